@@ -1,0 +1,78 @@
+import { invariant } from './check.ts';
+import { exponentOf } from './currencies.ts';
+import { Rejected } from './errors.ts';
+
+/**
+ * Exact money. An amount below a minor unit is a decimal string of at most nine places, or a bigint of 10⁻⁹ ("nanos");
+ * a payable amount is a bigint of minor units. Nothing here is ever a `number`.
+ */
+
+const PLACES = 9;
+const NANOS = 10n ** 9n;
+const DECIMAL = /^(-?)(0|[1-9][0-9]{0,27})(?:\.([0-9]{1,9}))?$/;
+
+/** `"12.5"` → 12500000000n. Throws `Rejected` for anything but a plain decimal of at most nine places. */
+export function parseDecimal(text: string): bigint {
+  const match = DECIMAL.exec(text);
+  if (!match) throw new Rejected(`${JSON.stringify(text)} is not a plain decimal of at most nine places.`);
+  const [, sign, whole = '0', fraction = ''] = match;
+  const nanos = BigInt(whole) * NANOS + BigInt(fraction.padEnd(PLACES, '0'));
+  return sign === '-' ? -nanos : nanos;
+}
+
+/** An integer of 10⁻ᵖˡᵃᶜᵉˢ as a decimal string without needless zeros: (12500000000n, 9) → `"12.5"`. */
+export function decimalOf(value: bigint, places: number = PLACES): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(places + 1, '0');
+  const whole = digits.slice(0, digits.length - places);
+  const fraction = digits.slice(digits.length - places).replace(/0+$/, '');
+  return `${value < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** Minor units as a decimal string with all the currency's places: (1250n, "USD") → `"12.50"`. */
+export function minorToDecimal(minor: bigint, currency: string): string {
+  const places = exponentOf(currency);
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(places + 1, '0');
+  const whole = digits.slice(0, digits.length - places);
+  return `${minor < 0n ? '-' : ''}${whole}${places === 0 ? '' : `.${digits.slice(digits.length - places)}`}`;
+}
+
+/** A decimal that holds whole minor units, as minor units. Throws `Rejected` where a part of one would be lost. */
+export function decimalToMinor(text: string, currency: string): bigint {
+  const unit = 10n ** BigInt(PLACES - exponentOf(currency));
+  const nanos = parseDecimal(text);
+  if (nanos % unit !== 0n) throw new Rejected(`${text} ${currency} is not a whole number of minor units.`);
+  return nanos / unit;
+}
+
+/** Rounds down, also below zero: floorDiv(-7n, 2n) = -4n. */
+export function floorDiv(value: bigint, divisor: bigint): bigint {
+  const quotient = value / divisor;
+  return value % divisor !== 0n && value < 0n !== divisor < 0n ? quotient - 1n : quotient;
+}
+
+export interface Part {
+  /** Breaks ties between equal remainders: the smaller key, in code-unit order, is served first. */
+  readonly key: string;
+  readonly weight: bigint;
+}
+
+/**
+ * Splits a total by weight with the largest remainder method, so that the parts sum to the total exactly.
+ * Weights are non-negative and not all zero; keys are distinct; the answer is keyed by `key`.
+ */
+export function allocate(total: bigint, parts: readonly Part[]): Map<string, bigint> {
+  const weights = parts.reduce((sum, part) => sum + part.weight, 0n);
+  invariant(
+    weights > 0n && parts.every((part) => part.weight >= 0n),
+    'An allocation needs weights that are not all zero.',
+  );
+  const shares = parts.map(({ key, weight }) => {
+    const floor = floorDiv(total * weight, weights);
+    return { key, floor, rest: total * weight - floor * weights };
+  });
+  let left = total - shares.reduce((sum, share) => sum + share.floor, 0n);
+  shares.sort((a, b) => (a.rest === b.rest ? (a.key < b.key ? -1 : 1) : a.rest > b.rest ? -1 : 1));
+  const allocated = new Map(shares.map(({ key, floor }) => [key, left-- > 0n ? floor + 1n : floor]));
+  invariant(allocated.size === parts.length, 'An allocation needs distinct keys.');
+  return allocated;
+}
