@@ -1,0 +1,42 @@
+import { defineEvent } from './event.ts';
+
+export const assetUploaded = defineEvent({
+  name: 'Asset Uploaded',
+  version: 1,
+  meaning: 'A creator brought a piece of content to the marketplace; it is not for licensing yet.',
+  subject: 'creator_id',
+  properties: ['asset_id', 'creator_id', 'asset_title', 'media_type', 'asset_digest'],
+});
+
+export const assetPublished = defineEvent({
+  name: 'Asset Published',
+  version: 1,
+  meaning:
+    'From this instant an asset can be licensed in this way, at this rate, with these holders; earlier terms of the same asset and licence type end.',
+  subject: 'creator_id',
+  properties: ['asset_id', 'creator_id', 'terms_id', 'license_type', 'rate', 'currency', 'splits'],
+});
+
+export const assetWithdrawn = defineEvent({
+  name: 'Asset Withdrawn',
+  version: 1,
+  meaning: 'An asset is no longer offered; licences already bought go on under their terms.',
+  subject: 'creator_id',
+  properties: ['asset_id', 'creator_id', 'reason?'],
+});
+
+export const consentGranted = defineEvent({
+  name: 'Consent Granted',
+  version: 1,
+  meaning: 'A creator consented to the use of an asset for AI, on a receipt.',
+  subject: 'creator_id',
+  properties: ['consent_receipt_id', 'creator_id', 'asset_id', 'usage_right', 'consent_hash'],
+});
+
+export const consentRevoked = defineEvent({
+  name: 'Consent Revoked',
+  version: 1,
+  meaning: 'A creator withdrew a consent.',
+  subject: 'creator_id',
+  properties: ['consent_receipt_id', 'creator_id', 'asset_id'],
+});

@@ -1,0 +1,73 @@
+import { type Column, columnOf, FIELDS, type FieldName, type Split } from '../../warehouse/fields.ts';
+
+/** How a property travels: money and quantities as decimal strings, because a JSON number loses digits on the way. */
+type Travels<N extends FieldName> = N extends 'splits'
+  ? readonly Split[]
+  : (typeof FIELDS)[N]['type'] extends 'bool'
+    ? boolean
+    : string;
+
+/** The properties of an event as a producer gives them. */
+export type PropertiesOf<C extends Column> = {
+  readonly [N in C extends FieldName ? C : never]: Travels<N>;
+} & { readonly [N in C extends `${infer O extends FieldName}?` ? O : never]?: Travels<N> };
+
+export interface EventDeclaration<C extends Column = Column> {
+  /** In the past tense, as RudderStack writes names: `License Purchased`. */
+  readonly name: string;
+  readonly version: number;
+  /** One sentence: what has happened when this event is sent. */
+  readonly meaning: string;
+  /** Whose event it is: this property is also the event's `userId`. */
+  readonly subject: 'creator_id' | 'developer_id';
+  readonly properties: readonly C[];
+}
+
+export function defineEvent<const C extends Column>(declaration: EventDeclaration<C>): EventDeclaration<C> {
+  return declaration;
+}
+
+/** A decimal as it travels: no sign, no exponent, at most nine places. */
+export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?$';
+const INSTANT_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$';
+
+/** The JSON Schema of an event's properties; nothing undeclared is let through. */
+export function propertiesSchema(event: EventDeclaration): object {
+  const columns = event.properties.map(columnOf);
+  return {
+    type: 'object',
+    properties: {
+      event_version: { const: event.version, description: FIELDS.event_version.meaning },
+      ...Object.fromEntries(columns.map(({ name }) => [name, propertySchema(name)])),
+    },
+    required: ['event_version', ...columns.filter(({ optional }) => !optional).map(({ name }) => name)],
+    additionalProperties: false,
+  };
+}
+
+function propertySchema(name: FieldName): object {
+  const field = columnOf(name).field;
+  const description = field.meaning;
+  switch (field.type) {
+    case 'numeric':
+      return { type: 'string', pattern: AMOUNT_PATTERN, description };
+    case 'timestamp':
+      return { type: 'string', pattern: INSTANT_PATTERN, description };
+    case 'bool':
+      return { type: 'boolean', description };
+    case 'json':
+      return { ...field.schema, description };
+    case 'string':
+      return {
+        type: 'string',
+        minLength: 1,
+        maxLength: 500,
+        ...(field.pattern ? { pattern: field.pattern } : {}),
+        ...(field.values ? { enum: field.values } : {}),
+        description,
+      };
+    default:
+      // Whole numbers and dates change their type on RudderStack's way to the warehouse, so none may travel as such.
+      throw new TypeError(`The field ${name} of type ${field.type} cannot be a property of an event.`);
+  }
+}

@@ -1,0 +1,35 @@
+import { defineEvent } from './event.ts';
+
+const PAYOUT = [
+  'payout_id',
+  'batch_id',
+  'creator_id',
+  'payout_period',
+  'amount',
+  'currency',
+  'account_id_stripe',
+] as const;
+
+export const royaltyStatementIssued = defineEvent({
+  name: 'Royalty Statement Issued',
+  version: 1,
+  meaning: 'A statement was issued; its documents never change again.',
+  subject: 'creator_id',
+  properties: ['statement_id', 'creator_id', 'statement_period', 'currency', 'document_hash'],
+});
+
+export const payoutSent = defineEvent({
+  name: 'Payout Sent',
+  version: 1,
+  meaning: "A creator's payout was transferred to the connected account at Stripe.",
+  subject: 'creator_id',
+  properties: [...PAYOUT, 'transfer_id_stripe'],
+});
+
+export const payoutFailed = defineEvent({
+  name: 'Payout Failed',
+  version: 1,
+  meaning: "A creator's payout was refused and no money moved; the balance stays owed.",
+  subject: 'creator_id',
+  properties: [...PAYOUT, 'reason'],
+});

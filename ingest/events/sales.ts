@@ -1,0 +1,86 @@
+import { defineEvent } from './event.ts';
+
+const PAYMENT = [
+  'sale_id',
+  'asset_id',
+  'developer_id',
+  'amount',
+  'tax_amount',
+  'currency',
+  'charge_id_stripe',
+  'buyer_country?',
+] as const;
+
+export const licensePurchased = defineEvent({
+  name: 'License Purchased',
+  version: 1,
+  meaning: 'A developer paid once for a licence to an asset.',
+  subject: 'developer_id',
+  properties: ['license_id', ...PAYMENT],
+});
+
+export const subscriptionStarted = defineEvent({
+  name: 'Subscription Started',
+  version: 1,
+  meaning: 'A developer subscribed to an asset and paid for the first period.',
+  subject: 'developer_id',
+  properties: ['subscription_id', ...PAYMENT],
+});
+
+export const subscriptionRenewed = defineEvent({
+  name: 'Subscription Renewed',
+  version: 1,
+  meaning: 'A subscription went on and its next period was paid.',
+  subject: 'developer_id',
+  properties: ['subscription_id', ...PAYMENT],
+});
+
+export const subscriptionCancelled = defineEvent({
+  name: 'Subscription Cancelled',
+  version: 1,
+  meaning: 'A subscription ends with the period that is paid; no money moves.',
+  subject: 'developer_id',
+  properties: ['subscription_id', 'developer_id', 'reason?'],
+});
+
+export const licenseRefunded = defineEvent({
+  name: 'License Refunded',
+  version: 1,
+  meaning: 'A developer got back what was paid in a sale, in whole or in part.',
+  subject: 'developer_id',
+  properties: [
+    'refund_id',
+    'sale_id',
+    'developer_id',
+    'amount',
+    'tax_amount',
+    'currency',
+    'refund_id_stripe',
+    'reason?',
+  ],
+});
+
+export const disputeOpened = defineEvent({
+  name: 'Dispute Opened',
+  version: 1,
+  meaning: "A developer's bank took back what was paid in a sale, until the dispute is decided.",
+  subject: 'developer_id',
+  properties: [
+    'dispute_id',
+    'sale_id',
+    'developer_id',
+    'amount',
+    'tax_amount',
+    'currency',
+    'dispute_id_stripe',
+    'reason?',
+  ],
+});
+
+export const disputeClosed = defineEvent({
+  name: 'Dispute Closed',
+  version: 1,
+  meaning: 'A dispute was decided: won, and the money came back, or lost.',
+  subject: 'developer_id',
+  properties: ['dispute_id', 'sale_id', 'developer_id', 'dispute_outcome'],
+});

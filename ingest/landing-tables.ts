@@ -1,0 +1,52 @@
+import { defineTable } from '../warehouse/tables.ts';
+
+/** What the loader keeps about itself; written in the same transaction as the rows it speaks of. */
+
+export const loads = defineTable({
+  name: 'landing.loads',
+  meaning: 'One row a segment and source that was loaded; a segment in here is never loaded again.',
+  fields: [
+    'segment_id',
+    'segment_hash',
+    'source_id',
+    'accepted_count',
+    'landed_count',
+    'duplicate_count',
+    'rejected_count',
+    'loaded_at',
+  ],
+  key: ['segment_id', 'source_id'],
+});
+
+export const messages = defineTable({
+  name: 'landing.messages',
+  meaning: 'One row an event that came in, by its own id; what comes again under the same id is a duplicate.',
+  fields: ['message_id', 'source_id', 'segment_id', 'outcome'],
+  key: ['message_id'],
+});
+
+export const rejectedEvents = defineTable({
+  name: 'landing.rejected_events',
+  meaning: 'One row an event that was set aside, whole, with the first reason.',
+  fields: [
+    'message_id',
+    'source_id',
+    'event?',
+    'violation',
+    'violation_path',
+    'reason',
+    'message',
+    'received_at',
+    'loaded_at',
+  ],
+  key: ['message_id'],
+});
+
+export const discards = defineTable({
+  name: 'raw.rudder_discards',
+  meaning: 'One row a value that did not fit its column, as RudderStack keeps them.',
+  fields: ['table_name', 'row_id', 'column_name', 'column_value?', 'received_at', 'uuid_ts', 'reason', 'loaded_at'],
+  key: ['table_name', 'row_id', 'column_name'],
+});
+
+export const LANDING_TABLES = [loads, messages, rejectedEvents, discards] as const;

@@ -1,0 +1,74 @@
+import type Stripe from 'stripe';
+import { type Clock, instant } from '../../warehouse/clock.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { balanceTransactions, pulls, transfers } from './tables.ts';
+
+export interface PullOptions {
+  readonly stripe: Stripe;
+  readonly clock: Clock;
+  /** What was created from this instant, in milliseconds since the epoch … */
+  readonly from: number;
+  /** … up to, not including, this one. */
+  readonly until: number;
+  readonly onProgress?: (pulled: number) => void;
+}
+
+/**
+ * Reads the movements of the platform's balance, and its transfers, from Stripe into the warehouse: all of a window or,
+ * where Stripe fails in between, nothing. Gives how many records it read.
+ */
+export async function pullStripe(
+  warehouse: Warehouse,
+  { stripe, clock, from, until, onProgress }: PullOptions,
+): Promise<number> {
+  const pulled_at = instant(clock.now());
+  const window = { created: { gte: Math.floor(from / 1000), lt: Math.ceil(until / 1000) }, limit: 100 };
+  let pulled = 0;
+  const movements: object[] = [];
+  for await (const movement of stripe.balanceTransactions.list(window)) {
+    movements.push({ ...movementRow(movement), pulled_at });
+    if (++pulled % 500 === 0) onProgress?.(pulled);
+  }
+  const sent: object[] = [];
+  for await (const transfer of stripe.transfers.list(window)) {
+    sent.push({ ...transferRow(transfer), pulled_at });
+    if (++pulled % 500 === 0) onProgress?.(pulled);
+  }
+  await warehouse.transaction(async (writer) => {
+    await writer.append(balanceTransactions, movements as never);
+    await writer.append(transfers, sent as never);
+    await writer.append(pulls, [{ pulled_from: instant(from), pulled_until: instant(until), pulled_at }]);
+  });
+  return pulled;
+}
+
+function movementRow(movement: Stripe.BalanceTransaction) {
+  return {
+    id_stripe: movement.id,
+    source_id_stripe: idOf(movement.source),
+    reporting_category: movement.reporting_category,
+    amount_minor: BigInt(movement.amount),
+    fee_minor: BigInt(movement.fee),
+    net_minor: BigInt(movement.net),
+    currency: movement.currency.toUpperCase(),
+    created_at: instant(movement.created * 1000),
+    object_stripe: JSON.stringify(movement),
+  };
+}
+
+function transferRow(transfer: Stripe.Transfer) {
+  return {
+    id_stripe: transfer.id,
+    amount_minor: BigInt(transfer.amount),
+    reversed_minor: BigInt(transfer.amount_reversed),
+    currency: transfer.currency.toUpperCase(),
+    destination_account_id_stripe: idOf(transfer.destination) ?? '',
+    transfer_group: transfer.transfer_group,
+    created_at: instant(transfer.created * 1000),
+    object_stripe: JSON.stringify(transfer),
+  };
+}
+
+function idOf(reference: string | { id: string } | null | undefined): string | null {
+  return typeof reference === 'string' ? reference : (reference?.id ?? null);
+}

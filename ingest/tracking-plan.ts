@@ -1,0 +1,26 @@
+import { CATALOGUE } from './catalogue.ts';
+import { propertiesSchema } from './events/event.ts';
+
+/**
+ * The catalogue as a RudderStack tracking plan: what is uploaded there so that RudderStack's own data plane judges events
+ * as our loader does. `tracking-plan.json` is this, written out; a test keeps the two the same.
+ */
+export function trackingPlan(): object {
+  return {
+    name: 'Tantieme',
+    events: CATALOGUE.map((event) => ({
+      name: event.name,
+      description: event.meaning,
+      eventType: 'track',
+      rules: {
+        type: 'object',
+        properties: { properties: propertiesSchema(event) },
+        required: ['properties'],
+      },
+    })),
+  };
+}
+
+export function trackingPlanText(): string {
+  return `${JSON.stringify(trackingPlan(), null, 2)}\n`;
+}

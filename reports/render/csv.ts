@@ -1,0 +1,27 @@
+import { stringify } from 'csv-stringify/sync';
+import { invariant } from '../../warehouse/check.ts';
+import type { StatementDocument } from '../statement.ts';
+import { ROW_COLUMNS, statementRows } from './rows.ts';
+
+/** What a spreadsheet may take for a formula, or skip to find one. */
+const FORMULA_START = /^[=+\-@\t\r\0]/;
+const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
+
+/**
+ * The statement as one flat table: RFC 4180 in UTF-8 with CRLF and a header. The `amount` of all rows but `closing_balance`
+ * sums to that of `closing_balance`. Text that a spreadsheet might run as a formula gets a leading apostrophe; numbers,
+ * also negative ones, stand as they are. Throws `InvariantBroken` for a statement that doesn't add up.
+ */
+export function renderCsv(doc: StatementDocument): Buffer {
+  const columns = Object.entries(ROW_COLUMNS);
+  const records = statementRows(doc).map((row) =>
+    columns.map(([name, kind]) => {
+      const value = row[name] ?? '';
+      if (kind === 'text') return FORMULA_START.test(value) ? `'${value}` : value;
+      invariant(value === '' || NUMBER.test(value), `${name} of ${doc.statement_id} must be a number, not ${value}.`);
+      return value;
+    }),
+  );
+  const header = columns.map(([name]) => name);
+  return Buffer.from(stringify([header, ...records], { record_delimiter: 'windows' }));
+}

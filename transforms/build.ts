@@ -1,0 +1,75 @@
+import { InvariantBroken } from '../warehouse/errors.ts';
+import { FIELDS, type Field, type FieldName } from '../warehouse/fields.ts';
+import type { Period } from '../warehouse/period.ts';
+import type { WarehouseWriter } from '../warehouse/warehouse.ts';
+import { inOrder } from './graph.ts';
+import type { Check, Model } from './model.ts';
+import { MODELS } from './models.ts';
+
+export interface BuildOptions {
+  /** `books`: what a closing freezes. `open`: what stays open after it, such as the comparison with Stripe. */
+  readonly parts: readonly ('books' | 'open')[];
+  readonly onModel?: (model: string, rows: number) => void;
+}
+
+/**
+ * Builds a period: replaces its partition in every model of the parts, then asks every check. Throws `InvariantBroken`
+ * with each sentence that does not hold; within a transaction nothing of the build remains then.
+ */
+export async function build(writer: WarehouseWriter, period: Period, { parts, onModel }: BuildOptions): Promise<void> {
+  const wanted = inOrder(MODELS).filter(
+    (model) => model.kind === 'period' && parts.includes(model.books ? 'books' : 'open'),
+  );
+  for (const model of wanted) onModel?.(model.name, await writer.replacePartition(model, period, model.sql));
+  const built = new Set(wanted.flatMap((model) => upstreamOf(model)));
+  await runChecks(writer, [...built]);
+}
+
+/** Asks what is declared of the models and what holds for every model: keys are unique, and nothing required is missing. */
+async function runChecks(writer: WarehouseWriter, models: readonly Model[]): Promise<void> {
+  const broken: string[] = [];
+  for (const model of models) {
+    for (const { holds, failures } of [...impliedChecks(model), ...model.checks]) {
+      const rows = await writer.query(`select * from (${failures}) as failures limit 3`);
+      if (rows.length > 0) {
+        broken.push(
+          `${model.name}: ${holds} Not so for ${rows.map((row) => Object.values(row).join(' ')).join('; ')}.`,
+        );
+      }
+    }
+  }
+  if (broken.length > 0)
+    throw new InvariantBroken(`The period cannot be built.\n${broken.map((line) => `  ${line}`).join('\n')}`);
+}
+
+function impliedChecks({ name, key, columns }: Model): Check[] {
+  const keys = key.join(', ');
+  const required = columns.filter(({ optional }) => !optional).map((column) => column.name as FieldName);
+  const unique = {
+    holds: `There is one row for each ${keys}.`,
+    failures: `select ${keys} from ${name} group by ${keys} having count(*) > 1`,
+  };
+  const complete = {
+    holds: `Nothing is missing in ${required.join(', ')}.`,
+    failures: `select ${keys} from ${name} where ${required.map((field) => `${field} is null`).join(' or ')}`,
+  };
+  // A word that the vocabulary does not know stops here, rather than being booked under a default.
+  const known = required.flatMap((field) => {
+    const { values }: Field = FIELDS[field];
+    if (!values) return [];
+    const list = values.map((value) => `'${value}'`).join(', ');
+    return [
+      {
+        holds: `${field} is one of ${values.join(', ')}.`,
+        failures: `select ${keys}, ${field} from ${name} where ${field} not in (${list})`,
+      },
+    ];
+  });
+  return required.length > 0 ? [unique, complete, ...known] : [unique];
+}
+
+function upstreamOf(wanted: Model): Model[] {
+  const byName = new Map(MODELS.map((each) => [each.name, each]));
+  const reads = wanted.reads.flatMap((name) => byName.get(name) ?? []);
+  return [...reads.flatMap(upstreamOf), wanted];
+}

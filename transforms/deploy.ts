@@ -1,0 +1,42 @@
+import { invariant } from '../warehouse/check.ts';
+import type { ColumnShape, TableShape } from '../warehouse/tables.ts';
+import type { Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
+import { inOrder } from './graph.ts';
+import { closes } from './ledger-tables.ts';
+import { MODELS } from './models.ts';
+import { SEEDS } from './seeds/seeds.ts';
+
+/**
+ * Brings the warehouse up to this version: the tables of what comes in (`sources`), seeds, the tables and views of the
+ * models. Throws `InvariantBroken` where a model does not give the columns it declares.
+ */
+export async function deploy(warehouse: Warehouse, sources: readonly TableShape[]): Promise<void> {
+  const models = inOrder(MODELS);
+  await warehouse.transaction(async (writer) => {
+    await writer.migrate([...sources, closes, ...SEEDS, ...models.filter(({ kind }) => kind === 'period')]);
+    for (const seed of SEEDS) {
+      await writer.execute(`delete from ${seed.name}`);
+      await writer.append(seed, seed.rows);
+    }
+    await writer.execute('create schema if not exists tantieme');
+    for (const model of models) {
+      if (model.kind === 'view') await writer.execute(`create or replace view ${model.name} as ${model.sql}`);
+      await columnsAreDeclared(writer, model);
+    }
+  });
+}
+
+async function columnsAreDeclared(
+  writer: WarehouseWriter,
+  model: TableShape & { readonly sql: string },
+): Promise<void> {
+  const given = await writer.describeQuery(model.sql);
+  invariant(
+    signature(given) === signature(model.columns),
+    `${model.name} gives ${signature(given)}, but declares ${signature(model.columns)}.`,
+  );
+}
+
+function signature(columns: readonly ColumnShape[]): string {
+  return columns.map(({ name, type }) => `${name} ${type === 'json' ? 'string' : type}`).join(', ');
+}

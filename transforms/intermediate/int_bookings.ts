@@ -1,0 +1,18 @@
+import { defineModel } from '../model.ts';
+
+export const intBookings = defineModel(import.meta.url, {
+  name: 'int_bookings',
+  kind: 'view',
+  reads: [
+    'tantieme.int_open_periods',
+    'tantieme.stg_rudder__sales',
+    'tantieme.stg_rudder__uses',
+    'tantieme.stg_rudder__refunds',
+    'tantieme.stg_rudder__disputes',
+    'tantieme.stg_rudder__dispute_outcomes',
+    'tantieme.stg_rudder__payouts',
+    'tantieme.stg_rudder__usage_invoices',
+  ],
+  fields: ['booked_id', 'booking_kind', 'earned_period', 'period'],
+  key: ['booking_kind', 'booked_id'],
+});

@@ -1,0 +1,9 @@
+import { defineModel } from '../model.ts';
+
+export const intDisputes = defineModel(import.meta.url, {
+  name: 'int_disputes',
+  kind: 'view',
+  reads: ['tantieme.stg_rudder__disputes', 'tantieme.stg_rudder__dispute_outcomes', 'tantieme.int_bookings'],
+  fields: ['dispute_id', 'sale_id', 'dispute_outcome?', 'period', 'closed_period?'],
+  key: ['dispute_id'],
+});

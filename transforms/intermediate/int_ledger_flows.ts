@@ -1,0 +1,18 @@
+import { defineModel } from '../model.ts';
+
+export const intLedgerFlows = defineModel(import.meta.url, {
+  name: 'int_ledger_flows',
+  kind: 'view',
+  reads: [
+    'tantieme.stg_rudder__sales',
+    'tantieme.stg_rudder__refunds',
+    'tantieme.stg_rudder__disputes',
+    'tantieme.stg_rudder__dispute_outcomes',
+    'tantieme.stg_rudder__payouts',
+    'tantieme.stg_rudder__usage_invoices',
+    'tantieme.int_bookings',
+    'seeds.currencies',
+  ],
+  fields: ['flow_id', 'flow_kind', 'period', 'currency', 'ledger_minor', 'flow_count', 'destination_account_id_stripe'],
+  key: ['flow_id'],
+});

@@ -1,0 +1,9 @@
+import { defineModel } from '../model.ts';
+
+export const intMatches = defineModel(import.meta.url, {
+  name: 'int_matches',
+  kind: 'view',
+  reads: ['tantieme.int_ledger_flows', 'tantieme.int_stripe_flows'],
+  fields: ['flow_id', 'flow_kind', 'period', 'currency', 'ledger_minor?', 'stripe_minor?', 'break_class'],
+  key: ['flow_id'],
+});

@@ -1,0 +1,13 @@
+-- One row a stretch of time between two closings, with the earliest period that was open in it; none before the first closing.
+with windows as (
+  select next_period as period, cutoff_at as valid_from, lead(cutoff_at) over (order by period) as valid_until
+  from ledger.closes
+  union all
+  select
+    max(case when false then next_period end) as period,
+    max(case when false then cutoff_at end) as valid_from,
+    min(cutoff_at) as valid_until
+  from ledger.closes
+)
+select period, valid_from, valid_until
+from windows

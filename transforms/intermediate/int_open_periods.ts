@@ -1,0 +1,9 @@
+import { defineModel } from '../model.ts';
+
+export const intOpenPeriods = defineModel(import.meta.url, {
+  name: 'int_open_periods',
+  kind: 'view',
+  reads: ['ledger.closes'],
+  fields: ['period?', 'valid_from?', 'valid_until?'],
+  key: ['period'],
+});

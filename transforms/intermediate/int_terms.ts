@@ -1,0 +1,9 @@
+import { defineModel } from '../model.ts';
+
+export const intTerms = defineModel(import.meta.url, {
+  name: 'int_terms',
+  kind: 'view',
+  reads: ['tantieme.stg_rudder__asset_terms'],
+  fields: ['terms_id', 'asset_id', 'license_type', 'rate', 'currency', 'valid_from', 'valid_until?'],
+  key: ['terms_id'],
+});

@@ -1,0 +1,19 @@
+import { defineModel } from '../model.ts';
+
+export const payouts = defineModel(import.meta.url, {
+  name: 'payouts',
+  kind: 'view',
+  reads: ['tantieme.stg_rudder__payouts', 'tantieme.int_bookings'],
+  fields: [
+    'payout_id',
+    'creator_id',
+    'payout_period',
+    'amount',
+    'currency',
+    'account_id_stripe',
+    'transfer_id_stripe',
+    'occurred_at',
+    'period',
+  ],
+  key: ['payout_id'],
+});

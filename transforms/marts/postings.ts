@@ -1,0 +1,16 @@
+import { defineModel } from '../model.ts';
+
+export const postings = defineModel(import.meta.url, {
+  name: 'postings',
+  kind: 'period',
+  books: true,
+  reads: ['tantieme.royalties', 'tantieme.int_carries', 'tantieme.payouts'],
+  fields: ['posting_id', 'journal_id', 'period', 'account', 'account_owner_id', 'currency', 'posting_amount'],
+  key: ['period', 'posting_id'],
+  checks: [
+    {
+      holds: 'Every journal sums to zero.',
+      failures: `select period, journal_id, currency, sum(posting_amount) as posting_amount from tantieme.postings group by period, journal_id, currency having sum(posting_amount) <> 0`,
+    },
+  ],
+});

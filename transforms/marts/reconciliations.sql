@@ -1,0 +1,11 @@
+-- One row a period, currency, kind of movement and class: how many movements compare to Stripe in this way, and their sums.
+select
+  period,
+  currency,
+  flow_kind,
+  break_class,
+  cast(count(*) as bigint) as flow_count,
+  cast(sum(coalesce(ledger_minor, 0)) as bigint) as ledger_minor,
+  cast(sum(coalesce(stripe_minor, 0)) as bigint) as stripe_minor
+from tantieme.int_matches
+group by period, currency, flow_kind, break_class

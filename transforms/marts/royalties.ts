@@ -1,0 +1,30 @@
+import { defineModel } from '../model.ts';
+
+export const royalties = defineModel(import.meta.url, {
+  name: 'royalties',
+  kind: 'period',
+  books: true,
+  reads: ['tantieme.int_changes', 'tantieme.int_facts', 'tantieme.int_allocations'],
+  fields: [
+    'period',
+    'change_id',
+    'creator_id',
+    'change_kind',
+    'fact_id',
+    'fact_kind',
+    'asset_id',
+    'developer_id',
+    'license_type',
+    'terms_id',
+    'currency',
+    'fee_bps',
+    'share_bps',
+    'units',
+    'gross_amount',
+    'platform_fee_amount',
+    'royalty_amount',
+    'earned_period',
+    'occurred_at',
+  ],
+  key: ['change_id', 'creator_id'],
+});

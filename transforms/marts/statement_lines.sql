@@ -1,0 +1,64 @@
+-- One row a line of a statement: everything of one kind that an asset did under the same terms, in whole minor units.
+-- The fractions that a creator's lines leave are carried, so that the lines sum to what is owed without ever running ahead of it.
+with lines as (
+  select
+    period,
+    creator_id,
+    currency,
+    change_kind as line_kind,
+    asset_id,
+    license_type,
+    earned_period,
+    terms_id,
+    fee_bps,
+    share_bps,
+    cast(count(*) as bigint) as fact_count,
+    sum(units) as units,
+    sum(gross_amount) as gross_amount,
+    sum(platform_fee_amount) as platform_fee_amount,
+    sum(royalty_amount) as line_amount_exact
+  from tantieme.royalties
+  group by period, creator_id, currency, change_kind, asset_id, license_type, earned_period, terms_id, fee_bps, share_bps
+),
+floors as (
+  select
+    lines.*,
+    lines.line_kind || ':' || lines.terms_id || ':' || lines.earned_period || ':' || cast(lines.fee_bps as string) as line_id,
+    currencies.minor_per_unit,
+    carries.carried_in_exact,
+    fn.minor_floor(lines.line_amount_exact, currencies.minor_per_unit) as floor_minor
+  from lines
+  join seeds.currencies as currencies on currencies.currency = lines.currency
+  join tantieme.int_carries as carries
+    on carries.period = lines.period and carries.creator_id = lines.creator_id and carries.currency = lines.currency
+),
+ranked as (
+  select
+    *,
+    row_number() over (
+      partition by period, creator_id, currency
+      order by line_amount_exact * minor_per_unit - floor_minor desc, line_id
+    ) as rest_rank,
+    fn.minor_floor(carried_in_exact + sum(line_amount_exact) over (partition by period, creator_id, currency), minor_per_unit)
+      - sum(floor_minor) over (partition by period, creator_id, currency) as left_minor
+  from floors
+)
+select
+  line_id,
+  period,
+  creator_id,
+  currency,
+  line_kind,
+  asset_id,
+  license_type,
+  earned_period,
+  terms_id,
+  fee_bps,
+  share_bps,
+  fact_count,
+  units,
+  gross_amount,
+  platform_fee_amount,
+  line_amount_exact,
+  cast(floor_minor + case when rest_rank <= left_minor then 1 else 0 end as bigint) as line_amount_minor
+from ranked

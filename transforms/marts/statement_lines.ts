@@ -1,0 +1,28 @@
+import { defineModel } from '../model.ts';
+
+export const statementLines = defineModel(import.meta.url, {
+  name: 'statement_lines',
+  kind: 'period',
+  books: true,
+  reads: ['tantieme.royalties', 'tantieme.int_carries', 'seeds.currencies'],
+  fields: [
+    'line_id',
+    'period',
+    'creator_id',
+    'currency',
+    'line_kind',
+    'asset_id',
+    'license_type',
+    'earned_period',
+    'terms_id',
+    'fee_bps',
+    'share_bps',
+    'fact_count',
+    'units',
+    'gross_amount',
+    'platform_fee_amount',
+    'line_amount_exact',
+    'line_amount_minor',
+  ],
+  key: ['period', 'creator_id', 'currency', 'line_id'],
+});

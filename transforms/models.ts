@@ -1,0 +1,73 @@
+import { intAllocations } from './intermediate/int_allocations.ts';
+import { intBookings } from './intermediate/int_bookings.ts';
+import { intCarries } from './intermediate/int_carries.ts';
+import { intChanges } from './intermediate/int_changes.ts';
+import { intDisputes } from './intermediate/int_disputes.ts';
+import { intFacts } from './intermediate/int_facts.ts';
+import { intLedgerFlows } from './intermediate/int_ledger_flows.ts';
+import { intMatches } from './intermediate/int_matches.ts';
+import { intOpenPeriods } from './intermediate/int_open_periods.ts';
+import { intSplits } from './intermediate/int_splits.ts';
+import { intStripeFlows } from './intermediate/int_stripe_flows.ts';
+import { intTerms } from './intermediate/int_terms.ts';
+import { balances } from './marts/balances.ts';
+import { breaks } from './marts/breaks.ts';
+import { payouts } from './marts/payouts.ts';
+import { periodTotals } from './marts/period_totals.ts';
+import { postings } from './marts/postings.ts';
+import { reconciliations } from './marts/reconciliations.ts';
+import { royalties } from './marts/royalties.ts';
+import { statementLines } from './marts/statement_lines.ts';
+import type { Model } from './model.ts';
+import { stgRudderAssetTerms } from './staging/stg_rudder__asset_terms.ts';
+import { stgRudderAssets } from './staging/stg_rudder__assets.ts';
+import { stgRudderCreatorKyc } from './staging/stg_rudder__creator_kyc.ts';
+import { stgRudderCreators } from './staging/stg_rudder__creators.ts';
+import { stgRudderDisputeOutcomes } from './staging/stg_rudder__dispute_outcomes.ts';
+import { stgRudderDisputes } from './staging/stg_rudder__disputes.ts';
+import { stgRudderPayoutAccounts } from './staging/stg_rudder__payout_accounts.ts';
+import { stgRudderPayouts } from './staging/stg_rudder__payouts.ts';
+import { stgRudderRefunds } from './staging/stg_rudder__refunds.ts';
+import { stgRudderSales } from './staging/stg_rudder__sales.ts';
+import { stgRudderUsageInvoices } from './staging/stg_rudder__usage_invoices.ts';
+import { stgRudderUses } from './staging/stg_rudder__uses.ts';
+import { stgStripeBalanceTransactions } from './staging/stg_stripe__balance_transactions.ts';
+import { stgStripeTransfers } from './staging/stg_stripe__transfers.ts';
+
+/** Every model there is; their order follows from what they read. */
+export const MODELS: readonly Model[] = [
+  stgRudderCreators,
+  stgRudderCreatorKyc,
+  stgRudderPayoutAccounts,
+  stgRudderAssets,
+  stgRudderAssetTerms,
+  stgRudderSales,
+  stgRudderUses,
+  stgRudderRefunds,
+  stgRudderDisputes,
+  stgRudderDisputeOutcomes,
+  stgRudderUsageInvoices,
+  stgRudderPayouts,
+  stgStripeBalanceTransactions,
+  stgStripeTransfers,
+  intTerms,
+  intSplits,
+  intOpenPeriods,
+  intBookings,
+  intFacts,
+  intChanges,
+  intDisputes,
+  intAllocations,
+  intCarries,
+  intLedgerFlows,
+  intStripeFlows,
+  intMatches,
+  royalties,
+  payouts,
+  postings,
+  statementLines,
+  balances,
+  periodTotals,
+  reconciliations,
+  breaks,
+];

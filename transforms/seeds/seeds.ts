@@ -1,0 +1,84 @@
+import { instant } from '../../warehouse/clock.ts';
+import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
+import { LICENSE_TYPES } from '../../warehouse/fields.ts';
+import { nextPeriod, type Period, parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
+import { defineTable, type Row, type Table } from '../../warehouse/tables.ts';
+import type { ValueRow } from '../../warehouse/warehouse.ts';
+import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
+import { PLATFORM_FEES } from './platform-fees.ts';
+
+/** A small table that comes with the software and is laid anew whenever the warehouse is brought up to date. */
+export interface Seed extends Table {
+  readonly rows: readonly ValueRow[];
+}
+
+export const SEEDS: readonly Seed[] = [currencies(), periods(), ordinals(), platformFees(), payoutMinimums()];
+
+function currencies(): Seed {
+  const table = defineTable({
+    name: 'seeds.currencies',
+    meaning: 'One row a currency that can be paid.',
+    fields: ['currency', 'minor_per_unit'],
+    key: ['currency'],
+  });
+  const rows = CURRENCIES.map(
+    (currency): Row<typeof table> => ({ currency, minor_per_unit: 10n ** BigInt(exponentOf(currency)) }),
+  );
+  return { ...table, rows };
+}
+
+function periods(): Seed {
+  const table = defineTable({
+    name: 'seeds.periods',
+    meaning: 'One row a month.',
+    fields: ['period', 'period_starts_at', 'period_ends_at'],
+    key: ['period'],
+  });
+  const rows: Row<typeof table>[] = [];
+  for (let period: Period = parsePeriod('2020-01'); period < '2051-01'; period = nextPeriod(period)) {
+    rows.push({ period, period_starts_at: instant(periodStart(period)), period_ends_at: instant(periodEnd(period)) });
+  }
+  return { ...table, rows };
+}
+
+function ordinals(): Seed {
+  const table = defineTable({
+    name: 'seeds.ordinals',
+    meaning: 'The numbers from 1 to 20: as many as an asset can have holders.',
+    fields: ['ordinal'],
+    key: ['ordinal'],
+  });
+  return {
+    ...table,
+    rows: Array.from({ length: 20 }, (_, index): Row<typeof table> => ({ ordinal: BigInt(index + 1) })),
+  };
+}
+
+function platformFees(): Seed {
+  const table = defineTable({
+    name: 'seeds.platform_fees',
+    meaning: "One row a licence type and stretch of days: the platform's fee.",
+    fields: ['license_type', 'fee_bps', 'effective_from_on', 'effective_until_on?'],
+    key: ['license_type', 'effective_from_on'],
+  });
+  const rows = LICENSE_TYPES.flatMap((license_type) =>
+    PLATFORM_FEES.map((fee): Row<typeof table> => ({ license_type, ...fee })),
+  );
+  return { ...table, rows };
+}
+
+function payoutMinimums(): Seed {
+  const table = defineTable({
+    name: 'seeds.payout_minimums',
+    meaning: 'One row a currency: the least that is paid out; less is carried forward.',
+    fields: ['currency', 'minimum_minor'],
+    key: ['currency'],
+  });
+  const rows = CURRENCIES.map(
+    (currency): Row<typeof table> => ({
+      currency,
+      minimum_minor: PAYOUT_MINIMUMS[currency] ?? 10n * 10n ** BigInt(exponentOf(currency)),
+    }),
+  );
+  return { ...table, rows };
+}

@@ -1,0 +1,17 @@
+-- One row a version of terms, as it was first learned.
+with first_learned as (
+  select *
+  from raw.asset_published
+  where terms_id is not null
+  qualify row_number() over (partition by terms_id order by loaded_at, id) = 1
+)
+select
+  terms_id,
+  asset_id,
+  license_type,
+  fn.to_numeric(rate) as rate,
+  currency,
+  splits,
+  timestamp as occurred_at,
+  loaded_at as learned_at
+from first_learned

@@ -1,0 +1,9 @@
+import { defineModel } from '../model.ts';
+
+export const stgRudderCreators = defineModel(import.meta.url, {
+  name: 'stg_rudder__creators',
+  kind: 'view',
+  reads: ['raw.creator_signed_up'],
+  fields: ['creator_id', 'creator_name', 'country'],
+  key: ['creator_id'],
+});

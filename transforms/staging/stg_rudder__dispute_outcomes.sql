@@ -1,0 +1,9 @@
+-- One row a decided dispute, as the decision was first learned.
+with first_learned as (
+  select *
+  from raw.dispute_closed
+  where dispute_id is not null
+  qualify row_number() over (partition by dispute_id order by loaded_at, id) = 1
+)
+select dispute_id, dispute_outcome, timestamp as occurred_at, loaded_at as learned_at
+from first_learned

@@ -1,0 +1,9 @@
+import { defineModel } from '../model.ts';
+
+export const stgRudderDisputeOutcomes = defineModel(import.meta.url, {
+  name: 'stg_rudder__dispute_outcomes',
+  kind: 'view',
+  reads: ['raw.dispute_closed'],
+  fields: ['dispute_id', 'dispute_outcome', 'occurred_at', 'learned_at'],
+  key: ['dispute_id'],
+});

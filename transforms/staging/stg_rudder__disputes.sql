@@ -1,0 +1,17 @@
+-- One row a dispute, as its opening was first learned.
+with first_learned as (
+  select *
+  from raw.dispute_opened
+  where dispute_id is not null
+  qualify row_number() over (partition by dispute_id order by loaded_at, id) = 1
+)
+select
+  dispute_id,
+  sale_id,
+  fn.to_numeric(amount) as amount,
+  fn.to_numeric(tax_amount) as tax_amount,
+  currency,
+  dispute_id_stripe,
+  timestamp as occurred_at,
+  loaded_at as learned_at
+from first_learned

@@ -1,0 +1,18 @@
+-- One row a payout that was sent, as it was first learned.
+with first_learned as (
+  select *
+  from raw.payout_sent
+  where payout_id is not null
+  qualify row_number() over (partition by payout_id order by loaded_at, id) = 1
+)
+select
+  payout_id,
+  creator_id,
+  payout_period,
+  fn.to_numeric(amount) as amount,
+  currency,
+  account_id_stripe,
+  transfer_id_stripe,
+  timestamp as occurred_at,
+  loaded_at as learned_at
+from first_learned

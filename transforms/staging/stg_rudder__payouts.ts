@@ -1,0 +1,19 @@
+import { defineModel } from '../model.ts';
+
+export const stgRudderPayouts = defineModel(import.meta.url, {
+  name: 'stg_rudder__payouts',
+  kind: 'view',
+  reads: ['raw.payout_sent'],
+  fields: [
+    'payout_id',
+    'creator_id',
+    'payout_period',
+    'amount',
+    'currency',
+    'account_id_stripe',
+    'transfer_id_stripe',
+    'occurred_at',
+    'learned_at',
+  ],
+  key: ['payout_id'],
+});

@@ -1,0 +1,17 @@
+-- One row a refund of a sale, as it was first learned.
+with first_learned as (
+  select *
+  from raw.license_refunded
+  where refund_id is not null
+  qualify row_number() over (partition by refund_id order by loaded_at, id) = 1
+)
+select
+  refund_id,
+  sale_id,
+  fn.to_numeric(amount) as amount,
+  fn.to_numeric(tax_amount) as tax_amount,
+  currency,
+  refund_id_stripe,
+  timestamp as occurred_at,
+  loaded_at as learned_at
+from first_learned

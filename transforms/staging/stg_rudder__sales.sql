@@ -1,0 +1,29 @@
+-- One row a payment for a licence or for a period of a subscription, as it was first learned.
+with payments as (
+  select id, sale_id, 'one_time' as license_type, asset_id, developer_id, amount, tax_amount, currency, charge_id_stripe, timestamp, loaded_at
+  from raw.license_purchased
+  union all
+  select id, sale_id, 'subscription' as license_type, asset_id, developer_id, amount, tax_amount, currency, charge_id_stripe, timestamp, loaded_at
+  from raw.subscription_started
+  union all
+  select id, sale_id, 'subscription' as license_type, asset_id, developer_id, amount, tax_amount, currency, charge_id_stripe, timestamp, loaded_at
+  from raw.subscription_renewed
+),
+first_learned as (
+  select *
+  from payments
+  where sale_id is not null
+  qualify row_number() over (partition by sale_id order by loaded_at, id) = 1
+)
+select
+  sale_id,
+  license_type,
+  asset_id,
+  developer_id,
+  fn.to_numeric(amount) as amount,
+  fn.to_numeric(tax_amount) as tax_amount,
+  currency,
+  charge_id_stripe,
+  timestamp as occurred_at,
+  loaded_at as learned_at
+from first_learned

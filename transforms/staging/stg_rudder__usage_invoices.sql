@@ -1,0 +1,18 @@
+-- One row an invoice for metered use, as it was first learned.
+with first_learned as (
+  select *
+  from raw.usage_invoiced
+  where invoice_id is not null
+  qualify row_number() over (partition by invoice_id order by loaded_at, id) = 1
+)
+select
+  invoice_id,
+  developer_id,
+  usage_period,
+  fn.to_numeric(amount) as amount,
+  fn.to_numeric(tax_amount) as tax_amount,
+  currency,
+  charge_id_stripe,
+  timestamp as occurred_at,
+  loaded_at as learned_at
+from first_learned

@@ -1,0 +1,15 @@
+-- One row a metered use, as it was first learned.
+with first_learned as (
+  select *
+  from raw.asset_used
+  where use_id is not null
+  qualify row_number() over (partition by use_id order by loaded_at, id) = 1
+)
+select
+  use_id,
+  asset_id,
+  developer_id,
+  fn.to_numeric(units) as units,
+  timestamp as occurred_at,
+  loaded_at as learned_at
+from first_learned

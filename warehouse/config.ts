@@ -1,0 +1,74 @@
+import { messageOf, Rejected } from './errors.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads settings from the environment and remembers everything that is missing or malformed, so that a start can name
+ * all of it at once instead of one thing a try.
+ */
+export class SettingsReader {
+  readonly #environment: Environment;
+  readonly #problems: string[] = [];
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** The setting as `parse` understands it; `parse` throws with the reason where it does not. */
+  read<T>(name: string, parse: (text: string) => T, fallback?: string): T | undefined {
+    const text = this.#environment[name]?.trim() || fallback;
+    if (text === undefined) return undefined;
+    try {
+      return parse(text);
+    } catch (error) {
+      this.#problems.push(`${name} is malformed: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /** As `read`, but a setting that is absent is a problem; `why` says what it is needed for. */
+  require<T>(name: string, parse: (text: string) => T, why: string): T | undefined {
+    if (!this.#environment[name]?.trim()) {
+      this.#problems.push(`${name} is missing: ${why}`);
+      return undefined;
+    }
+    return this.read(name, parse);
+  }
+
+  /** Throws `Rejected` with every problem found so far, one a line. */
+  finish(): void {
+    if (this.#problems.length === 0) return;
+    throw new Rejected(
+      `The configuration cannot be used.\n${this.#problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
+  }
+}
+
+/** A whole number from `from` to `to`. */
+export const integerBetween =
+  (from: number, to: number) =>
+  (text: string): number => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= from && value <= to))
+      throw new Rejected(`${JSON.stringify(text)} is not a whole number from ${from} to ${to}.`);
+    return value;
+  };
+
+/** An `http:` or `https:` address, without a slash at its end. */
+export function httpAddress(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new Rejected(`${JSON.stringify(text)} is not an http or https address.`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+/** Where a store is: `<kind>:<rest>`, with a kind out of those that are supported. */
+export const storeAddress =
+  <K extends string>(...kinds: readonly K[]) =>
+  (text: string): { kind: K; rest: string } => {
+    const [, scheme, rest] = /^([a-z]+):(.+)$/.exec(text) ?? [];
+    const kind = kinds.find((known) => known === scheme);
+    if (!kind || !rest)
+      throw new Rejected(`${JSON.stringify(text)} does not begin with ${kinds.map((k) => `${k}:`).join(' or ')}.`);
+    return { kind, rest };
+  };

@@ -1,0 +1,34 @@
+import { FUNCTIONS } from '../functions/functions.ts';
+import type { ColumnShape, TableShape } from '../tables.ts';
+import { duckdbType } from './types.ts';
+
+/** A name of the house is lower-case words; anything else is quoted. */
+export function quoted(name: string): string {
+  return name
+    .split('.')
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join('.');
+}
+
+export function createTable(table: TableShape): string {
+  const columns = table.columns.map((column) => `${columnDdl(column)}${column.optional ? '' : ' NOT NULL'}`);
+  return `create table ${quoted(table.name)} (${columns.join(', ')})`;
+}
+
+/** A column that comes later is always nullable: the rows before it have no value. */
+export function addColumn(table: string, column: ColumnShape): string {
+  return `alter table ${quoted(table)} add column ${columnDdl(column)}`;
+}
+
+export function createFunctions(): string[] {
+  return [
+    'create schema if not exists fn',
+    ...FUNCTIONS.map(
+      ({ name, parameters, duckdb }) => `create or replace macro fn.${name}(${parameters.join(', ')}) as (${duckdb})`,
+    ),
+  ];
+}
+
+function columnDdl(column: ColumnShape): string {
+  return `${quoted(column.name)} ${duckdbType(column.type)}`;
+}

@@ -1,0 +1,141 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
+import { Conflict, messageOf, Unavailable } from '../errors.ts';
+import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
+import { createFunctions } from './ddl.ts';
+import { duckdbReader } from './dialect.ts';
+import { columnShape, exactValue } from './types.ts';
+import { duckdbWriter } from './writer.ts';
+
+/** Files that this process has open. A second instance of one would not see the first one's rows, and lose its own. */
+const openFiles = new Set<string>();
+
+export interface DuckDbOptions {
+  /** The file, or `:memory:`. */
+  readonly path: string;
+  /** How much memory the engine may take before it spills to disk: `2GB`. */
+  readonly memoryLimit?: string;
+}
+
+/**
+ * Opens the one instance that this process has of a DuckDB file. Throws `Unavailable` where another process holds it, and
+ * `Conflict` where this one does or the file is no database.
+ */
+export async function openDuckDb({ path, memoryLimit = '2GB' }: DuckDbOptions): Promise<Warehouse> {
+  const file = path === ':memory:' ? undefined : resolve(path);
+  if (file && openFiles.has(file)) throw new Conflict(`The warehouse file ${file} is already open in this process.`);
+  if (file) await mkdir(dirname(file), { recursive: true });
+  const instance = await createInstance(file, memoryLimit);
+  if (file) openFiles.add(file);
+  const [reading, writing] = [await connect(instance), await connect(instance)];
+  for (const statement of createFunctions()) await writing.run(statement);
+  const close = (): void => {
+    for (const connection of [reading, writing]) connection.closeSync();
+    instance.closeSync();
+    if (file) openFiles.delete(file);
+  };
+  return warehouseOn({ instance, reading, writing, close });
+}
+
+interface Handles {
+  readonly instance: DuckDBInstance;
+  readonly reading: DuckDBConnection;
+  readonly writing: DuckDBConnection;
+  readonly close: () => void;
+}
+
+function warehouseOn({ instance, reading, writing, close }: Handles): Warehouse {
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
+    rowsOf<R>(reading, sql, parameters);
+  const writer = duckdbWriter(writing);
+  const inTransaction = <T>(work: (writer: WarehouseWriter) => Promise<T>, end: 'commit' | 'rollback'): Promise<T> => {
+    const run = lastWrite.then(async () => {
+      await writing.run('begin transaction');
+      try {
+        const result = await work(writer);
+        await writing.run(end);
+        return result;
+      } catch (error) {
+        // A failed commit has rolled back already; then there is nothing left to undo.
+        await writing.run('rollback').catch(() => undefined);
+        throw error;
+      }
+    });
+    lastWrite = run.catch(() => undefined);
+    return run;
+  };
+
+  return {
+    engine: 'duckdb',
+    query,
+    reader: <Tables>() => duckdbReader<Tables>(query),
+    async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
+      const connection = await connect(instance);
+      try {
+        const result = await connection.stream(sql, [...parameters]);
+        for await (const rows of result.yieldRows()) yield rows.map((row) => rowOf(result, row) as R);
+      } finally {
+        connection.closeSync();
+      }
+    },
+    async describe(table) {
+      const [dataset, name] = table.split('.');
+      const rows = await query<{ column_name: string; data_type: string; is_nullable: string }>(
+        'select column_name, data_type, is_nullable from information_schema.columns where table_schema = $1 and table_name = $2 order by ordinal_position',
+        [dataset ?? '', name ?? ''],
+      );
+      return rows.length === 0
+        ? undefined
+        : rows.map((row) => columnShape(row.column_name, row.data_type, row.is_nullable === 'YES'));
+    },
+    transaction: (work) => inTransaction(work, 'commit'),
+    rehearsal: (work) => inTransaction(work, 'rollback'),
+    async close() {
+      await lastWrite;
+      close();
+    },
+  };
+}
+
+/** Runs a query and gives its rows with exact values. */
+export async function rowsOf<R extends ValueRow>(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: readonly Value[],
+): Promise<R[]> {
+  const result = await connection.run(sql, [...parameters]);
+  return (await result.getRows()).map((row) => rowOf(result, row) as R);
+}
+
+function rowOf(result: DuckDBResult, values: readonly DuckDBValue[]): ValueRow {
+  const row: Record<string, Value> = {};
+  for (let index = 0; index < values.length; index++) {
+    row[result.columnName(index)] = exactValue(values[index] ?? null);
+  }
+  return row;
+}
+
+async function createInstance(file: string | undefined, memoryLimit: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(file ?? ':memory:', { memory_limit: memoryLimit });
+  } catch (error) {
+    const held = /PID (\d+)/.exec(messageOf(error));
+    if (held) {
+      throw new Unavailable(
+        `The warehouse file ${file} is held by process ${held[1]}; stop that process, or ask it through its API.`,
+      );
+    }
+    throw new Conflict(
+      `The warehouse file ${file} cannot be opened as a DuckDB database: ${messageOf(error).split('\n')[0]}`,
+    );
+  }
+}
+
+async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  const connection = await instance.connect();
+  await connection.run(`set TimeZone = 'UTC'`);
+  await connection.run(`set default_null_order = 'nulls_first_on_asc_last_on_desc'`);
+  return connection;
+}

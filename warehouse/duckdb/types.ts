@@ -1,0 +1,57 @@
+import {
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import { invariant } from '../check.ts';
+import { InvariantBroken } from '../errors.ts';
+import { decimalOf } from '../money.ts';
+import type { ColumnShape, ColumnType } from '../tables.ts';
+import type { Value } from '../warehouse.ts';
+
+const NAMES: Readonly<Record<ColumnType, string>> = {
+  string: 'VARCHAR',
+  json: 'VARCHAR',
+  int64: 'BIGINT',
+  numeric: 'DECIMAL(38,9)',
+  bool: 'BOOLEAN',
+  timestamp: 'TIMESTAMP WITH TIME ZONE',
+  date: 'DATE',
+  float: 'DOUBLE',
+};
+
+/** DuckDB's name of a column type. */
+export function duckdbType(type: ColumnType): string {
+  return NAMES[type];
+}
+
+/** A column as DuckDB describes it. Throws `InvariantBroken` for a type that no table here uses. */
+export function columnShape(name: string, typeName: string, optional: boolean): ColumnShape {
+  const type = columnType(typeName);
+  invariant(type, `The column ${name} has the type ${typeName}, which no table here uses.`);
+  return { name, type, optional };
+}
+
+function columnType(name: string): ColumnType | undefined {
+  if (name === 'HUGEINT') return 'int64';
+  if (/^DECIMAL\(\d+,[0-9]\)$/.test(name)) return 'numeric';
+  return (Object.keys(NAMES) as ColumnType[]).find((type) => NAMES[type] === name);
+}
+
+/** One value as it leaves the engine, without a detour through a float or a local date. */
+export function exactValue(value: DuckDBValue): Value {
+  if (value === null || typeof value !== 'object') return value as Value;
+  if (value instanceof DuckDBDecimalValue) return decimalOf(value.value, value.scale);
+  if (value instanceof DuckDBTimestampTZValue || value instanceof DuckDBTimestampValue) return instantOf(value.micros);
+  if (value instanceof DuckDBDateValue) return new Date(value.days * 86_400_000).toISOString().slice(0, 10);
+  throw new InvariantBroken(`The warehouse gave a value of a kind that no table here holds: ${String(value)}.`);
+}
+
+/** `2026-01-31T23:59:59.999Z`; with six places only where there are microseconds. */
+function instantOf(micros: bigint): string {
+  const below = ((micros % 1000n) + 1000n) % 1000n;
+  const text = new Date(Number((micros - below) / 1000n)).toISOString();
+  return below === 0n ? text : text.replace('Z', `${below.toString().padStart(3, '0')}Z`);
+}

@@ -1,0 +1,102 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { invariant } from '../check.ts';
+import { Conflict } from '../errors.ts';
+import type { ColumnShape, TableShape } from '../tables.ts';
+import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
+import { addColumn, createTable, quoted } from './ddl.ts';
+import { rowsOf } from './duckdb.ts';
+import { columnShape, duckdbType } from './types.ts';
+
+/** Rows that travel to the engine in one statement. */
+const ROWS_AT_ONCE = 5_000;
+
+/** What can be done within a transaction on this connection. */
+export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
+  const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
+    rowsOf<R>(connection, sql, parameters);
+  const execute = async (sql: string, parameters: readonly Value[] = []): Promise<number> =>
+    (await connection.run(sql, [...parameters])).rowsChanged;
+
+  return {
+    query,
+    execute,
+    async describeQuery(sql) {
+      const rows = await query<{ column_name: string; column_type: string }>(`describe ${sql}`);
+      return rows.map((row) => columnShape(row.column_name, row.column_type, true));
+    },
+    async append(table, rows) {
+      for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+        const piece = rows.slice(from, from + ROWS_AT_ONCE);
+        await execute(
+          `insert into ${quoted(table.name)} by name select unnest(from_json($1, '[${structure(table)}]'), recursive := true)`,
+          [JSON.stringify(piece, exactInJson)],
+        );
+      }
+    },
+    async appendFile(table, path) {
+      const columns = table.columns.map(({ name, type }) => `${literal(name)}: ${literal(duckdbType(type))}`);
+      await execute(
+        `insert into ${quoted(table.name)} by name select * from read_json($1, format = 'newline_delimited', columns = {${columns.join(', ')}})`,
+        [path],
+      );
+    },
+    async replacePartition(table, period, select) {
+      const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
+      await execute(`delete from ${quoted(table.name)} where period = $1`, [period]);
+      return execute(
+        `insert into ${quoted(table.name)} (${columns}) select ${columns} from (${select}) as model where period = $1`,
+        [period],
+      );
+    },
+    async migrate(tables) {
+      for (const table of tables) await migrateTable(table, { query, execute });
+    },
+  };
+}
+
+async function migrateTable(
+  table: TableShape,
+  { query, execute }: Pick<WarehouseWriter, 'query' | 'execute'>,
+): Promise<void> {
+  const [dataset, name] = table.name.split('.');
+  invariant(dataset && name, `The table ${table.name} needs a dataset and a name.`);
+  await execute(`create schema if not exists ${quoted(dataset)}`);
+  const rows = await query<{ column_name: string; data_type: string }>(
+    'select column_name, data_type from information_schema.columns where table_schema = $1 and table_name = $2',
+    [dataset, name],
+  );
+  const existing = new Map(rows.map((row) => [row.column_name, row.data_type]));
+  if (existing.size === 0) {
+    await execute(createTable(table));
+    return;
+  }
+  for (const column of table.columns) {
+    const type = existing.get(column.name);
+    if (type === undefined) await execute(addColumn(table.name, column));
+    else refuseRetype(table, column, type);
+  }
+}
+
+function refuseRetype(table: TableShape, column: ColumnShape, type: string): void {
+  if (type === duckdbType(column.type)) return;
+  throw new Conflict(
+    `The column ${column.name} of ${table.name} is ${type} in the warehouse but ${duckdbType(column.type)} in this version; columns never change their type, so use a new name.`,
+  );
+}
+
+/** The shape of a row for `from_json`, as JSON within an SQL literal. */
+function structure(table: TableShape): string {
+  return JSON.stringify(Object.fromEntries(table.columns.map(({ name, type }) => [name, duckdbType(type)]))).replaceAll(
+    "'",
+    "''",
+  );
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Integers travel as text: JSON numbers would be read as doubles beyond 2⁵³. */
+function exactInJson(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}

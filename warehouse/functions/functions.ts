@@ -1,0 +1,11 @@
+import type { SqlFunction } from './function.ts';
+import * as numeric from './numeric.ts';
+import * as splits from './splits.ts';
+import * as time from './time.ts';
+
+/** Every SQL function that a model may call as `fn.<name>(…)`. */
+export const FUNCTIONS: readonly SqlFunction[] = [
+  ...Object.values(time),
+  ...Object.values(numeric),
+  ...Object.values(splits),
+];

@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { Conflict, messageOf, Unavailable } from '../errors.ts';
+import * as firstTables from './migrations/0001-first-tables.ts';
+import type { OperationalTables } from './schema.ts';
+
+/** The control store: who may do what, which job runs, and the money in flight. */
+export type Operational = Kysely<OperationalTables>;
+
+/** In the order in which they are applied; one that has been released is never changed. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': firstTables,
+};
+
+/** PostgreSQL's own numbers of the types that must not become a Date or a lossy number. */
+const TIMESTAMPTZ = 1184;
+const INT8 = 20;
+const parsers: Readonly<Record<number, (text: string) => string | bigint>> = {
+  [TIMESTAMPTZ]: (text: string): string => new Date(text).toISOString(),
+  [INT8]: (text: string): bigint => BigInt(text),
+};
+
+export type OperationalAddress =
+  | { readonly kind: 'pglite'; readonly folder: string | undefined }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** Opens the store and brings its tables up to this version. Without a folder, PGlite keeps all in memory. */
+export async function openOperational(address: OperationalAddress): Promise<Operational> {
+  const db = new Kysely<OperationalTables>({
+    dialect: address.kind === 'pglite' ? await pgliteDialect(address.folder) : postgresDialect(address.url),
+  });
+  try {
+    await migrate(db);
+    return db;
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function pgliteDialect(folder: string | undefined): Promise<PGliteDialect> {
+  if (folder) await mkdir(folder, { recursive: true });
+  try {
+    return new PGliteDialect({ pglite: await PGlite.create({ ...(folder ? { dataDir: folder } : {}), parsers }) });
+  } catch (error) {
+    throw new Conflict(`The operational store in ${folder} cannot be opened: ${messageOf(error)}`);
+  }
+}
+
+function postgresDialect(url: string): PostgresDialect {
+  const types = { getTypeParser: (oid: number) => parsers[oid] ?? pg.types.getTypeParser(oid) };
+  return new PostgresDialect({
+    pool: new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 8 }),
+  });
+}
+
+async function migrate(db: Operational): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw new Unavailable(`The operational store could not be brought up to date: ${messageOf(error)}`);
+}

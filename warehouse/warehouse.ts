@@ -1,0 +1,41 @@
+import type { Kysely } from 'kysely';
+import type { Period } from './period.ts';
+import type { ColumnShape, Table, TableShape } from './tables.ts';
+
+/** A value of a row or parameter: exact numerics, instants and dates are strings; integers are bigints. */
+export type Value = string | bigint | boolean | number | null;
+export type ValueRow = Readonly<Record<string, Value>>;
+
+/** What one may do inside a transaction: all of it happens, or nothing. */
+export interface WarehouseWriter {
+  query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
+  /** The columns that a SELECT would give, without running it. */
+  describeQuery(sql: string): Promise<readonly ColumnShape[]>;
+  /** Runs a statement and gives the number of rows it changed. */
+  execute(sql: string, parameters?: readonly Value[]): Promise<number>;
+  /** Adds rows of a declared table. */
+  append(table: TableShape, rows: readonly ValueRow[]): Promise<void>;
+  /** Adds the rows of an NDJSON file whose keys are columns of the table; an absent key is NULL. */
+  appendFile(table: TableShape, path: string): Promise<void>;
+  /** Makes the rows of a SELECT the whole of a period's partition. Gives the number of rows. */
+  replacePartition(table: Table, period: Period, select: string): Promise<number>;
+  /** Creates tables that are missing and adds columns that are missing; never drops or retypes. */
+  migrate(tables: readonly TableShape[]): Promise<void>;
+}
+
+/** The book of record. One instance a process; its engine is DuckDB or BigQuery, and nobody above needs to know which. */
+export interface Warehouse {
+  readonly engine: 'duckdb' | 'bigquery';
+  query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
+  /** The rows of a query piece by piece, for results that do not belong into memory. */
+  stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
+  /** The columns of a table, or undefined where there is none. */
+  describe(table: string): Promise<readonly ColumnShape[] | undefined>;
+  /** One writer at a time; what it did is durable when this resolves, or undone when `work` throws. */
+  transaction<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
+  /** As a transaction, but nothing of it remains: to see what would come out. */
+  rehearsal<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
+  /** Reads through Kysely, typed by the declarations of whoever asks. */
+  reader<Tables>(): Kysely<Tables>;
+  close(): Promise<void>;
+}
