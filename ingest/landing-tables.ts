@@ -1,4 +1,5 @@
 import { defineTable } from '../warehouse/tables.ts';
+import { lastInstant } from './warehouse-time.ts';
 
 /** What the loader keeps about itself; written in the same transaction as the rows it speaks of. */
 
@@ -49,4 +50,4 @@ export const discards = defineTable({
   key: ['table_name', 'row_id', 'column_name'],
 });
 
-export const LANDING_TABLES = [loads, messages, rejectedEvents, discards] as const;
+export const LANDING_TABLES = [loads, messages, rejectedEvents, discards, lastInstant] as const;

@@ -170,12 +170,10 @@ class FolderSpool implements Spool {
     const group = this.#waiting;
     this.#waiting = [];
     const lines = Buffer.concat(group.map((waiting) => waiting.lines));
+    const eventCount = group.reduce((count, waiting) => count + waiting.eventCount, 0);
     try {
       this.#open ??= await this.#begin();
-      await this.#open.append(
-        lines,
-        group.reduce((count, waiting) => count + waiting.eventCount, 0),
-      );
+      await this.#open.append(lines, eventCount);
     } catch (error) {
       this.#waitingBytes -= lines.length;
       this.#failure = messageOf(error);

@@ -9,6 +9,8 @@ export type ValueRow = Readonly<Record<string, Value>>;
 /** What one may do inside a transaction: all of it happens, or nothing. */
 export interface WarehouseWriter {
   query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
+  /** The columns of a table, or undefined where there is none. */
+  describe(table: string): Promise<readonly ColumnShape[] | undefined>;
   /** The columns that a SELECT would give, without running it. */
   describeQuery(sql: string): Promise<readonly ColumnShape[]>;
   /** Runs a statement and gives the number of rows it changed. */
@@ -29,8 +31,6 @@ export interface Warehouse {
   query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
   /** The rows of a query piece by piece, for results that do not belong into memory. */
   stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
-  /** The columns of a table, or undefined where there is none. */
-  describe(table: string): Promise<readonly ColumnShape[] | undefined>;
   /** One writer at a time; what it did is durable when this resolves, or undone when `work` throws. */
   transaction<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
   /** As a transaction, but nothing of it remains: to see what would come out. */

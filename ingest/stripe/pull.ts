@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { type Clock, instant } from '../../warehouse/clock.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { balanceTransactions, pulls, transfers } from './tables.ts';
 
 export interface PullOptions {
@@ -24,25 +24,25 @@ export async function pullStripe(
   const pulled_at = instant(clock.now());
   const window = { created: { gte: Math.floor(from / 1000), lt: Math.ceil(until / 1000) }, limit: 100 };
   let pulled = 0;
-  const movements: object[] = [];
+  const movements: ValueRow[] = [];
   for await (const movement of stripe.balanceTransactions.list(window)) {
     movements.push({ ...movementRow(movement), pulled_at });
     if (++pulled % 500 === 0) onProgress?.(pulled);
   }
-  const sent: object[] = [];
+  const sent: ValueRow[] = [];
   for await (const transfer of stripe.transfers.list(window)) {
     sent.push({ ...transferRow(transfer), pulled_at });
     if (++pulled % 500 === 0) onProgress?.(pulled);
   }
   await warehouse.transaction(async (writer) => {
-    await writer.append(balanceTransactions, movements as never);
-    await writer.append(transfers, sent as never);
+    await writer.append(balanceTransactions, movements);
+    await writer.append(transfers, sent);
     await writer.append(pulls, [{ pulled_from: instant(from), pulled_until: instant(until), pulled_at }]);
   });
   return pulled;
 }
 
-function movementRow(movement: Stripe.BalanceTransaction) {
+function movementRow(movement: Stripe.BalanceTransaction): ValueRow {
   return {
     id_stripe: movement.id,
     source_id_stripe: idOf(movement.source),
@@ -56,7 +56,7 @@ function movementRow(movement: Stripe.BalanceTransaction) {
   };
 }
 
-function transferRow(transfer: Stripe.Transfer) {
+function transferRow(transfer: Stripe.Transfer): ValueRow {
   return {
     id_stripe: transfer.id,
     amount_minor: BigInt(transfer.amount),

@@ -1,26 +1,26 @@
 -- One row a movement that our books or Stripe know, with how the two compare.
 with matched as (
   select
-    coalesce(ledger.flow_id, stripe.flow_id) as flow_id,
-    coalesce(ledger.flow_kind, stripe.flow_kind) as flow_kind,
-    coalesce(ledger.period, stripe.period) as period,
-    coalesce(ledger.currency, stripe.currency) as currency,
-    ledger.ledger_minor,
-    stripe.stripe_minor,
+    coalesce(ours.flow_id, theirs.flow_id) as flow_id,
+    coalesce(ours.flow_kind, theirs.flow_kind) as flow_kind,
+    coalesce(ours.period, theirs.period) as period,
+    coalesce(ours.currency, theirs.currency) as currency,
+    ours.ledger_minor,
+    theirs.stripe_minor,
     case
-      when ledger.flow_id is null and stripe.flow_kind = 'other' then 'unclassified'
-      when ledger.flow_id is null then 'missing_in_ledger'
-      when stripe.flow_id is null then 'missing_in_stripe'
-      when ledger.flow_count > 1 and ledger.flow_kind <> 'dispute' then 'duplicate'
-      when ledger.flow_kind <> stripe.flow_kind then 'unclassified'
-      when ledger.currency <> stripe.currency then 'currency_differs'
-      when ledger.flow_kind = 'payout' and (stripe.destination_account_id_stripe is null or stripe.destination_account_id_stripe <> ledger.destination_account_id_stripe) then 'wrong_destination'
-      when stripe.reversed_minor > 0 then 'reversed_after_settlement'
-      when ledger.ledger_minor <> stripe.stripe_minor then 'amount_differs'
+      when ours.flow_id is null and theirs.flow_kind = 'other' then 'unclassified'
+      when ours.flow_id is null then 'missing_in_ledger'
+      when theirs.flow_id is null then 'missing_in_stripe'
+      when ours.flow_count > 1 and ours.flow_kind <> 'dispute' then 'duplicate'
+      when ours.flow_kind <> theirs.flow_kind then 'unclassified'
+      when ours.currency <> theirs.currency then 'currency_differs'
+      when ours.flow_kind = 'payout' and (theirs.destination_account_id_stripe is null or theirs.destination_account_id_stripe <> ours.destination_account_id_stripe) then 'wrong_destination'
+      when theirs.reversed_minor > 0 then 'reversed_after_settlement'
+      when ours.ledger_minor <> theirs.stripe_minor then 'amount_differs'
       else 'matched'
     end as break_class
-  from tantieme.int_ledger_flows as ledger
-  full join tantieme.int_stripe_flows as stripe on stripe.flow_id = ledger.flow_id
+  from tantieme.int_ledger_flows as ours
+  full join tantieme.int_stripe_flows as theirs on theirs.flow_id = ours.flow_id
 )
 select *
 from matched

@@ -5,7 +5,7 @@ import { Conflict, messageOf, Unavailable } from '../errors.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { createFunctions } from './ddl.ts';
 import { duckdbReader } from './dialect.ts';
-import { columnShape, exactValue } from './types.ts';
+import { exactValue } from './types.ts';
 import { duckdbWriter } from './writer.ts';
 
 /** Files that this process has open. A second instance of one would not see the first one's rows, and lose its own. */
@@ -79,16 +79,6 @@ function warehouseOn({ instance, reading, writing, close }: Handles): Warehouse 
       } finally {
         connection.closeSync();
       }
-    },
-    async describe(table) {
-      const [dataset, name] = table.split('.');
-      const rows = await query<{ column_name: string; data_type: string; is_nullable: string }>(
-        'select column_name, data_type, is_nullable from information_schema.columns where table_schema = $1 and table_name = $2 order by ordinal_position',
-        [dataset ?? '', name ?? ''],
-      );
-      return rows.length === 0
-        ? undefined
-        : rows.map((row) => columnShape(row.column_name, row.data_type, row.is_nullable === 'YES'));
     },
     transaction: (work) => inTransaction(work, 'commit'),
     rehearsal: (work) => inTransaction(work, 'rollback'),

@@ -20,6 +20,15 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
   return {
     query,
     execute,
+    async describe(table) {
+      const [dataset, name] = table.split('.');
+      const rows = await query<{ column_name: string; data_type: string; is_nullable: string }>(
+        'select column_name, data_type, is_nullable from information_schema.columns where table_schema = $1 and table_name = $2 order by ordinal_position',
+        [dataset ?? '', name ?? ''],
+      );
+      if (rows.length === 0) return undefined;
+      return rows.map((row) => columnShape(row.column_name, row.data_type, row.is_nullable === 'YES'));
+    },
     async describeQuery(sql) {
       const rows = await query<{ column_name: string; column_type: string }>(`describe ${sql}`);
       return rows.map((row) => columnShape(row.column_name, row.column_type, true));

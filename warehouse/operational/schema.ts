@@ -20,10 +20,10 @@ export interface JobRunsTable {
   error: string | null;
 }
 
-/** The last instant for which a scheduled job was started, so that a missed one is caught up. */
+/** When a scheduled job is due next; what is due in the past was missed, and is caught up. */
 export interface ScheduleMarksTable {
   job: string;
-  last_due_at: string;
+  next_due_at: string;
 }
 
 export interface PayoutBatchesTable {

@@ -13,7 +13,7 @@ const STATEMENTS = [
     finished_at timestamptz, progress text, outcome jsonb, error text)`,
   `create unique index job_runs_one_at_a_time on job_runs (job, period) where state = 'running'`,
   `create index job_runs_newest on job_runs (started_at desc)`,
-  `create table schedule_marks (job text primary key, last_due_at timestamptz not null)`,
+  `create table schedule_marks (job text primary key, next_due_at timestamptz not null)`,
   `create table payout_batches (
     batch_id text primary key, period text not null unique,
     state text not null check (state in ('planned', 'approved', 'sent')),

@@ -1,0 +1,25 @@
+import { build } from '../transforms/build.ts';
+import { closeOf } from '../transforms/closing.ts';
+import type { Job } from './job.ts';
+import { catchUp } from './load-events.ts';
+
+export const buildPeriod: Job = {
+  name: 'build-period',
+  meaning: 'Builds the models of a period from what is known now; the books of a closed period stay as they are.',
+  about: 'period',
+  async run(run, period) {
+    await catchUp(run);
+    return run.warehouse.transaction(async (writer) => {
+      const closed = (await closeOf(writer, period)) !== undefined;
+      const rows: Record<string, number> = {};
+      await build(writer, period, {
+        parts: closed ? ['open'] : ['books', 'open'],
+        onModel: (model, count) => {
+          rows[model] = count;
+          run.progress(`${model}: ${count} rows`);
+        },
+      });
+      return { period, closed, rows };
+    });
+  },
+};

@@ -1,0 +1,69 @@
+import { takeInstant } from '../ingest/warehouse-time.ts';
+import { build } from '../transforms/build.ts';
+import { lastClose, sealOf } from '../transforms/closing.ts';
+import { closes } from '../transforms/ledger-tables.ts';
+import { instant } from '../warehouse/clock.ts';
+import { Conflict, Rejected } from '../warehouse/errors.ts';
+import { nextPeriod, type Period, periodEnd } from '../warehouse/period.ts';
+import type { WarehouseWriter } from '../warehouse/warehouse.ts';
+import type { Job, Run } from './job.ts';
+import { catchUp } from './load-events.ts';
+import { payoutsAreSettled } from './stripe/payouts.ts';
+
+export const closePeriod: Job = {
+  name: 'close-period',
+  meaning: 'Builds the books of a period, asks every check, and freezes them under a seal.',
+  about: 'period',
+  async run(run, period) {
+    if (run.clock.now() < periodEnd(period)) {
+      throw new Rejected(`${period} cannot be closed: it ends at ${instant(periodEnd(period))}.`);
+    }
+    await catchUp(run);
+    return run.warehouse.transaction((writer) => close(run, { writer, period }));
+  },
+};
+
+async function close(
+  run: Run,
+  { writer, period }: { writer: WarehouseWriter; period: Period },
+): Promise<Record<string, string>> {
+  const last = await lastClose(writer);
+  await isNext(writer, { period, last });
+  await payoutsAreSettled(run, { writer, period });
+  run.progress(`building the books of ${period}`);
+  await build(writer, period, { parts: ['books'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) });
+  const { seal, postings } = await sealOf(writer, { period, previousSeal: last?.seal ?? null });
+  await writer.append(closes, [
+    {
+      period,
+      next_period: nextPeriod(period),
+      cutoff_at: await takeInstant(writer, run.clock),
+      closed_by: run.startedBy,
+      posting_count: BigInt(postings),
+      seal,
+      previous_seal: last?.seal ?? null,
+    },
+  ]);
+  return { period, seal, postings: String(postings) };
+}
+
+/** Periods close one after the other, and none is left behind with facts in it. */
+async function isNext(
+  writer: WarehouseWriter,
+  { period, last }: { period: Period; last: { period: string; next_period: string } | undefined },
+): Promise<void> {
+  if (last && period <= last.period) throw new Conflict(`${period} is already closed.`);
+  if (last && period !== last.next_period) {
+    throw new Conflict(`${period} cannot be closed before ${last.next_period}; close that first.`);
+  }
+  if (last) return;
+  const [earlier] = await writer.query<{ period: string; booked: bigint }>(
+    'select period, count(*) as booked from tantieme.int_bookings where period < $1 group by period order by period limit 1',
+    [period],
+  );
+  if (earlier) {
+    throw new Conflict(
+      `${period} cannot be closed before ${earlier.period}, which has ${earlier.booked} facts; close that first.`,
+    );
+  }
+}

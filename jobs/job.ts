@@ -1,0 +1,51 @@
+import type Stripe from 'stripe';
+import type { Emitter } from '../ingest/emit.ts';
+import type { Spool } from '../ingest/spool.ts';
+import type { Clock } from '../warehouse/clock.ts';
+import type { Documents } from '../warehouse/documents/documents.ts';
+import { Rejected } from '../warehouse/errors.ts';
+import type { Operational } from '../warehouse/operational/operational.ts';
+import type { Period } from '../warehouse/period.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+
+/** What jobs work with; opened once by an entry point. */
+export interface Services {
+  readonly clock: Clock;
+  readonly warehouse: Warehouse;
+  readonly operational: Operational;
+  readonly documents: Documents;
+  readonly spool: Spool;
+  readonly emitter: Emitter;
+  /** Absent without a key: then payouts say so and stop. */
+  readonly stripe: Stripe | undefined;
+  /** Who owes the royalties, as it stands on statements. */
+  readonly issuerName: string;
+}
+
+/** One run of a job, as the job sees it. */
+export interface Run extends Services {
+  /** Who started it: the name of a key, or of the one at the command line. */
+  readonly startedBy: string;
+  /** Tells people how far it is; kept with the run. */
+  readonly progress: (text: string) => void;
+}
+
+/** What a run ends with: a plain value, kept with the run and printed as JSON. */
+export type Outcome = Readonly<Record<string, unknown>>;
+
+/** A piece of the clock's work. Running it again after it is done changes nothing. */
+export interface Job {
+  /** Verb and object: `close-period`. */
+  readonly name: string;
+  readonly meaning: string;
+  /** Whether it is about one period. */
+  readonly about: 'period' | 'everything';
+  /** Throws one of the house's errors; whatever it throws, nothing is left half done. */
+  run(run: Run, period: Period): Promise<Outcome>;
+}
+
+export function stripeOf(run: Services): Stripe {
+  if (!run.stripe)
+    throw new Rejected('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.');
+  return run.stripe;
+}

@@ -1,0 +1,21 @@
+import { relayOutbox } from '../ingest/emit.ts';
+import { loadSegments } from '../ingest/load.ts';
+import { instant } from '../warehouse/clock.ts';
+import type { Job, Run } from './job.ts';
+
+export const loadEvents: Job = {
+  name: 'load-events',
+  meaning: 'Sends what waits in the outbox and lays what the gateway has taken into the raw tables.',
+  about: 'everything',
+  run: async (run) => ({ ...(await catchUp(run)) }),
+};
+
+/** Brings everything that has happened into the warehouse; what asks the warehouse for the present does this first. */
+export async function catchUp(
+  run: Run,
+): Promise<Record<'relayed' | 'accepted' | 'landed' | 'duplicates' | 'rejected', number>> {
+  const { operational, emitter, clock, warehouse, spool } = run;
+  const relayed = await relayOutbox(operational, { emitter, now: () => instant(clock.now()) });
+  const loaded = await loadSegments(warehouse, { spool, clock, onProgress: run.progress });
+  return { relayed, ...loaded };
+}

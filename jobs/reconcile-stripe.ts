@@ -1,0 +1,106 @@
+import { build } from '../transforms/build.ts';
+import type { reconciliations } from '../transforms/marts/reconciliations.ts';
+import { instant } from '../warehouse/clock.ts';
+import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
+import type { Row } from '../warehouse/tables.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { Job, Services } from './job.ts';
+import { catchUp } from './load-events.ts';
+
+/** Worst first. */
+export type Verdict = 'incomplete' | 'breaks' | 'pending' | 'reconciled';
+
+export interface Reconciliation {
+  readonly period: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly breaks: number;
+  readonly movements: readonly Row<typeof reconciliations>[];
+}
+
+export const reconcileStripe: Job = {
+  name: 'reconcile-stripe',
+  meaning: "Compares every movement of a period in our books with Stripe's own records.",
+  about: 'period',
+  async run(run, period) {
+    await catchUp(run);
+    await run.warehouse.transaction((writer) =>
+      build(writer, period, { parts: ['open'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) }),
+    );
+    const { movements, ...summary } = await reconciliationOf(run, period);
+    return { ...summary, movements: movements.map((row) => ({ ...row, flow_count: Number(row.flow_count) })) };
+  },
+};
+
+/** How a period compares to Stripe, as last reconciled. */
+export async function reconciliationOf(
+  services: Pick<Services, 'warehouse' | 'operational'>,
+  period: Period,
+): Promise<Reconciliation> {
+  const movements = await services.warehouse.query<Row<typeof reconciliations>>(
+    'select * from tantieme.reconciliations where period = $1 order by currency, flow_kind, break_class',
+    [period],
+  );
+  const breaks = movements
+    .filter((row) => row.break_class !== 'matched')
+    .reduce((sum, row) => sum + Number(row.flow_count), 0);
+  const judged = judge({
+    breaks,
+    gap: await uncovered(services.warehouse, period),
+    inFlight: await inFlight(services, period),
+  });
+  return { period, ...judged, breaks, movements };
+}
+
+function judge({ breaks, gap, inFlight }: { breaks: number; gap: string | undefined; inFlight: number }): {
+  verdict: Verdict;
+  reason: string;
+} {
+  if (gap) return { verdict: 'incomplete', reason: `Stripe has not been read from ${gap} on; pull it first.` };
+  if (breaks > 0) return { verdict: 'breaks', reason: `${breaks} movements do not agree with Stripe.` };
+  if (inFlight > 0) return { verdict: 'pending', reason: `${inFlight} payouts are approved but not yet sent.` };
+  return {
+    verdict: 'reconciled',
+    reason: 'Every movement in our books is at Stripe with the same amount, and none is there that we do not know.',
+  };
+}
+
+/** The first instant that no pull has read, of what the period's movements may have been made in. */
+async function uncovered(warehouse: Warehouse, period: Period): Promise<string | undefined> {
+  const [last] = await warehouse.query<{ sent_at: string | null }>(
+    'select max(occurred_at) as sent_at from tantieme.payouts where payout_period = $1',
+    [period],
+  );
+  const end = instant(periodEnd(period));
+  const until = last?.sent_at && last.sent_at > end ? last.sent_at : end;
+  const pulls = await warehouse.query<{ pulled_from: string; pulled_until: string }>(
+    'select pulled_from, pulled_until from stripe.pulls order by pulled_from',
+  );
+  let covered = instant(periodStart(period));
+  for (const { pulled_from, pulled_until } of pulls) {
+    if (pulled_from <= covered && pulled_until > covered) covered = pulled_until;
+  }
+  return covered < until ? covered : undefined;
+}
+
+async function inFlight({ operational }: Pick<Services, 'operational'>, period: Period): Promise<number> {
+  const { waiting } = await operational
+    .selectFrom('payout_lines as line')
+    .innerJoin('payout_batches as batch', 'batch.batch_id', 'line.batch_id')
+    .select((query) => query.fn.countAll<bigint>().as('waiting'))
+    .where('batch.period', '=', period)
+    .where('batch.state', '=', 'approved')
+    .where('line.reason', '=', 'payable')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('payout_log as log')
+            .select('log.entry')
+            .whereRef('log.payout_id', '=', 'line.payout_id')
+            .where('log.state', 'in', ['sent', 'failed']),
+        ),
+      ),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(waiting);
+}

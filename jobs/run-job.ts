@@ -1,0 +1,105 @@
+import { instant } from '../warehouse/clock.ts';
+import { Conflict, messageOf } from '../warehouse/errors.ts';
+import { randomId } from '../warehouse/ids.ts';
+import type { Period } from '../warehouse/period.ts';
+import type { Job, Outcome, Services } from './job.ts';
+
+/** How long a run counts as alive without a sign of life. */
+const LEASE_MS = 60_000;
+
+export interface RunRequest {
+  readonly job: Job;
+  readonly period?: Period | undefined;
+  readonly startedBy: string;
+  readonly onProgress?: ((text: string) => void) | undefined;
+}
+
+export interface StartedRun {
+  readonly runId: string;
+  readonly finished: Promise<Outcome>;
+}
+
+/**
+ * Claims a job for a period, does it, and keeps how it went. One run of a job and period goes on at a time: throws
+ * `Conflict` where one does. Whatever the job throws is kept with the run and thrown on.
+ */
+export async function startJob(services: Services, request: RunRequest): Promise<StartedRun> {
+  const runId = await claim(services, request);
+  return { runId, finished: perform(services, { ...request, runId }) };
+}
+
+export async function runJob(services: Services, request: RunRequest): Promise<Outcome> {
+  return (await startJob(services, request)).finished;
+}
+
+/** Gives up the runs that a dead process left behind: all of them where no other process can have any. */
+export async function recoverRuns(
+  { operational, clock }: Services,
+  { onlyProcess }: { onlyProcess: boolean },
+): Promise<void> {
+  const now = instant(clock.now());
+  let stale = operational
+    .updateTable('job_runs')
+    .set({ state: 'failed', finished_at: now, error: 'The process that ran it ended.' })
+    .where('state', '=', 'running');
+  if (!onlyProcess) stale = stale.where('lease_until', '<', now);
+  await stale.execute();
+}
+
+async function claim(services: Services, { job, period, startedBy }: RunRequest): Promise<string> {
+  const { operational, clock } = services;
+  await recoverRuns(services, { onlyProcess: false });
+  const now = clock.now();
+  const runId = randomId('run');
+  const claimed = await operational
+    .insertInto('job_runs')
+    .values({
+      run_id: runId,
+      job: job.name,
+      period: period ?? '',
+      state: 'running',
+      started_by: startedBy,
+      started_at: instant(now),
+      lease_until: instant(now + LEASE_MS),
+      finished_at: null,
+      progress: null,
+      outcome: null,
+      error: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (claimed.numInsertedOrUpdatedRows === 0n) {
+    throw new Conflict(`${job.name} is already running${period ? ` for ${period}` : ''}; wait for it to end.`);
+  }
+  return runId;
+}
+
+async function perform(
+  services: Services,
+  { job, period, startedBy, onProgress, runId }: RunRequest & { runId: string },
+): Promise<Outcome> {
+  const { operational, clock } = services;
+  const update = (values: object) =>
+    operational.updateTable('job_runs').set(values).where('run_id', '=', runId).execute();
+  const renewal = setInterval(() => {
+    update({ lease_until: instant(clock.now() + LEASE_MS) }).catch(() => undefined);
+  }, LEASE_MS / 3);
+  // Only the newest line is kept, and a slow store must not hold up the work.
+  let keeping: Promise<unknown> = Promise.resolve();
+  const progress = (text: string): void => {
+    onProgress?.(text);
+    keeping = keeping.then(() => update({ progress: text })).catch(() => undefined);
+  };
+  try {
+    const outcome = await job.run({ ...services, startedBy, progress }, period as Period);
+    await keeping;
+    await update({ state: 'done', finished_at: instant(clock.now()), outcome: JSON.stringify(outcome) });
+    return outcome;
+  } catch (error) {
+    await keeping;
+    await update({ state: 'failed', finished_at: instant(clock.now()), error: messageOf(error) });
+    throw error;
+  } finally {
+    clearInterval(renewal);
+  }
+}

@@ -1,0 +1,86 @@
+import cron from 'node-cron';
+import type { Logger } from 'pino';
+import { instant } from '../warehouse/clock.ts';
+import { Conflict, messageOf } from '../warehouse/errors.ts';
+import { type Period, periodOf, previousPeriod } from '../warehouse/period.ts';
+import { closePeriod } from './close-period.ts';
+import { issueStatements } from './issue-statements.ts';
+import type { Job, Services } from './job.ts';
+import { loadEvents } from './load-events.ts';
+import { pullFromStripe } from './pull-from-stripe.ts';
+import { reconcileStripe } from './reconcile-stripe.ts';
+import { runJob } from './run-job.ts';
+import { planPayouts } from './stripe/plan-payouts.ts';
+import { sendPayouts } from './stripe/send-payouts.ts';
+
+export interface Schedule {
+  readonly job: Job;
+  /** When, as cron writes it, in UTC. */
+  readonly cron: string;
+}
+
+/**
+ * The clock's work, in one table. A job about a period does the month that ended last. Nothing here approves a payout:
+ * that is left to a person.
+ */
+export const SCHEDULES: readonly Schedule[] = [
+  { job: loadEvents, cron: '* * * * *' },
+  { job: pullFromStripe, cron: '7 * * * *' },
+  { job: closePeriod, cron: '0 4 2 * *' },
+  { job: issueStatements, cron: '30 4 2 * *' },
+  { job: planPayouts, cron: '0 5 2 * *' },
+  { job: sendPayouts, cron: '15 * * * *' },
+  { job: reconcileStripe, cron: '45 5 * * *' },
+];
+
+/** Starts the clock: catches up what was missed while nothing ran, then follows the table. Gives the act that stops it. */
+export async function startSchedule(services: Services, log: Logger): Promise<() => Promise<void>> {
+  const tasks = SCHEDULES.map(({ job, cron: expression }) => {
+    const task = cron.createTask(expression, () => fire(), { timezone: 'UTC', noOverlap: true, name: job.name });
+    const fire = async (): Promise<void> => {
+      await runScheduled(services, { job, log });
+      await mark(services, { job, due: task.getNextRun() });
+    };
+    return { job, task, fire };
+  });
+  for (const { job, task, fire } of tasks) {
+    const missed = await services.operational
+      .selectFrom('schedule_marks')
+      .select('next_due_at')
+      .where('job', '=', job.name)
+      .executeTakeFirst();
+    await task.start();
+    if (missed && missed.next_due_at <= instant(services.clock.now())) await fire();
+    else await mark(services, { job, due: task.getNextRun() });
+  }
+  return async () => {
+    for (const { task } of tasks) await task.destroy();
+  };
+}
+
+/** The month that a scheduled run is about: the one that ended last. */
+export function scheduledPeriod(now: number): Period {
+  return previousPeriod(periodOf(now));
+}
+
+async function runScheduled(services: Services, { job, log }: { job: Job; log: Logger }): Promise<void> {
+  const period = job.about === 'period' ? scheduledPeriod(services.clock.now()) : undefined;
+  try {
+    const outcome = await runJob(services, { job, period, startedBy: 'schedule' });
+    log.info({ job: job.name, period, outcome }, 'done');
+  } catch (error) {
+    // What is already done, or has nothing to do yet, is no alarm.
+    const level = error instanceof Conflict ? 'info' : 'error';
+    log[level]({ job: job.name, period }, messageOf(error));
+  }
+}
+
+async function mark(services: Services, { job, due }: { job: Job; due: Date | null }): Promise<void> {
+  if (!due) return;
+  const next_due_at = due.toISOString();
+  await services.operational
+    .insertInto('schedule_marks')
+    .values({ job: job.name, next_due_at })
+    .onConflict((conflict) => conflict.column('job').doUpdateSet({ next_due_at }))
+    .execute();
+}

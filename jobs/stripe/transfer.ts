@@ -1,0 +1,64 @@
+import Stripe from 'stripe';
+import { invariant } from '../../warehouse/check.ts';
+import { messageOf } from '../../warehouse/errors.ts';
+import type { TransferBody } from './payouts.ts';
+
+/**
+ * How a request for a transfer ended. `sent`: it exists. `unknown`: it may or may not exist; only the same key may be
+ * sent again. `refused`: Stripe keeps this answer under the key, so the key is spent; `lasting` if asking again with
+ * another key would be refused as well.
+ */
+export type TransferOutcome =
+  | { readonly outcome: 'sent'; readonly transfer: Stripe.Transfer }
+  | { readonly outcome: 'unknown'; readonly reason: string }
+  | { readonly outcome: 'refused'; readonly reason: string; readonly next: 'now' | 'later' | 'never' };
+
+/** Asks for the transfer. Never throws for what Stripe or the network does. */
+export async function requestTransfer(
+  stripe: Stripe,
+  { body, key }: { body: TransferBody; key: string },
+): Promise<TransferOutcome> {
+  try {
+    const transfer = await stripe.transfers.create(body, { idempotencyKey: key });
+    return { outcome: 'sent', transfer: same(transfer, body) };
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+function outcomeOf(error: unknown): TransferOutcome {
+  const reason = messageOf(error);
+  if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  const status = error.statusCode;
+  // No status: the answer was lost. 401 and 429 come before the key is looked at; 409: another request holds it.
+  if (status === undefined || status === 401 || status === 409 || status === 429) return { outcome: 'unknown', reason };
+  if (status >= 500) return { outcome: 'refused', reason, next: 'now' };
+  if (error.code === 'balance_insufficient') return { outcome: 'refused', reason, next: 'later' };
+  if (status >= 400) return { outcome: 'refused', reason, next: 'never' };
+  // A success whose body could not be read.
+  return { outcome: 'unknown', reason };
+}
+
+/** The transfer of a payout, or undefined where Stripe proves that there is none. Throws `InvariantBroken` for two. */
+export async function findTransfer(stripe: Stripe, body: TransferBody): Promise<Stripe.Transfer | undefined> {
+  const { data } = await stripe.transfers.list({
+    transfer_group: body.transfer_group,
+    destination: body.destination,
+    limit: 2,
+  });
+  invariant(data.length < 2, `Stripe has two transfers for ${body.transfer_group}; the later one must be reversed.`);
+  return data[0] && same(data[0], body);
+}
+
+/** What came back must be what was asked for. */
+function same(transfer: Stripe.Transfer, body: TransferBody): Stripe.Transfer {
+  const destination = typeof transfer.destination === 'string' ? transfer.destination : transfer.destination?.id;
+  invariant(
+    transfer.amount === body.amount &&
+      transfer.currency === body.currency &&
+      destination === body.destination &&
+      transfer.transfer_group === body.transfer_group,
+    `The transfer ${transfer.id} is not the one that was asked for by ${body.transfer_group}.`,
+  );
+  return transfer;
+}

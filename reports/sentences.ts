@@ -1,0 +1,52 @@
+import type { balances } from '../transforms/marts/balances.ts';
+import type { statementLines } from '../transforms/marts/statement_lines.ts';
+import { present } from '../warehouse/check.ts';
+import { minorToDecimal } from '../warehouse/money.ts';
+import type { Row } from '../warehouse/tables.ts';
+
+/** What statements say in words. */
+
+/** 2000n → `20 %`, 3333n → `33.33 %`. */
+export function percentOf(bps: bigint): string {
+  const fraction = (bps % 100n).toString().padStart(2, '0').replace(/0+$/, '');
+  return `${bps / 100n}${fraction && `.${fraction}`} %`;
+}
+
+const FACTS: Readonly<Record<string, readonly [string, string]>> = {
+  'earning one_time': ['licence', 'licences'],
+  'earning subscription': ['subscription payment', 'subscription payments'],
+  'earning metered': ['use', 'uses'],
+  refund: ['refund', 'refunds'],
+  adjustment: ['lost dispute', 'lost disputes'],
+};
+
+/** How a line's amount came about, with its figures. */
+export function formulaOf(line: Row<typeof statementLines>): string {
+  const [one, many] = present(
+    FACTS[line.line_kind] ?? FACTS[`${line.line_kind} ${line.license_type}`],
+    `No words for ${line.line_kind} of ${line.license_type}.`,
+  );
+  const count = `${line.fact_count} ${line.fact_count === 1n ? one : many}`;
+  const units = line.license_type === 'metered' ? ` of ${line.units} units` : '';
+  const share = line.share_bps === 10_000n ? 'your part' : `your ${percentOf(line.share_bps)} part`;
+  return `${count}${units}: ${share} of what buyers ${line.line_kind === 'earning' ? 'paid' : 'got back'} is ${line.gross_amount} ${line.currency}, less ${percentOf(line.fee_bps)} platform fee of ${line.platform_fee_amount} gives ${line.line_amount_exact} ${line.currency}.`;
+}
+
+/** What happens to the closing balance, for its creator. */
+export function explainPayout(balance: Row<typeof balances>): string {
+  const amount = (minor: bigint): string => `${minorToDecimal(minor, balance.currency)} ${balance.currency}`;
+  const held =
+    balance.held_minor > 0n ? ` ${amount(balance.held_minor)} stay frozen until an open dispute is decided.` : '';
+  const sentences: Readonly<Record<string, string>> = {
+    payable: `${amount(balance.payable_minor)} will be sent to your Stripe account ${balance.account_id_stripe}.`,
+    nothing_owed: 'Nothing is owed, so nothing is paid out.',
+    negative_balance:
+      'Refunds were larger than your earnings; the difference is carried forward and taken off what you earn next.',
+    frozen_by_dispute: 'Nothing is paid out while a buyer disputes what was earned.',
+    below_minimum: `Your balance is below the minimum of ${amount(balance.minimum_minor)} for a payout; it is carried forward.`,
+    identity_not_verified: 'Your identity is not verified yet; the balance is carried forward until it is.',
+    payout_account_missing: 'You have not connected a Stripe account yet; the balance is carried forward until you do.',
+    payout_account_not_active: `Your Stripe account ${balance.account_id_stripe} cannot take transfers at present; the balance is carried forward until it can.`,
+  };
+  return `${present(sentences[balance.payout_reason], `No words for ${balance.payout_reason}.`)}${balance.payout_reason === 'frozen_by_dispute' ? '' : held}`;
+}

@@ -1,0 +1,56 @@
+import type { AccountAct, ChargeAct, CloseDisputeAct, DisputeAct, RefundAct } from '../stripe/acts.ts';
+
+/** An event as a producer sends it: also again, also broken. */
+export interface EventAct {
+  readonly kind: 'event';
+  /** When it is sent. */
+  readonly at_ms: number;
+  readonly event: string;
+  /** Whose event it is; no event goes without. */
+  readonly user_id: string;
+  readonly message_id: string;
+  readonly occurred_at_ms: number;
+  /** As they travel, `event_version` included. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Something that happens at Stripe; the methods of `act` are those of the local Stripe. */
+export type StripeAct = { readonly kind: 'stripe'; readonly at_ms: number } & (
+  | { readonly act: 'account'; readonly given: AccountAct }
+  | { readonly act: 'changeAccount'; readonly given: Omit<AccountAct, 'country'> }
+  | { readonly act: 'charge'; readonly given: ChargeAct }
+  | { readonly act: 'refund'; readonly given: RefundAct }
+  | { readonly act: 'dispute'; readonly given: DisputeAct }
+  | { readonly act: 'closeDispute'; readonly given: CloseDisputeAct }
+);
+
+export type Act = EventAct | StripeAct;
+
+/** Whoever the acts at Stripe can be done to: the local Stripe. */
+export type StripeWorld = {
+  readonly [Name in StripeAct['act']]: (given: Extract<StripeAct, { readonly act: Name }>['given']) => void;
+};
+
+/** Lets an act happen at the local Stripe. */
+export function happen(stripe: StripeWorld, { act, given }: StripeAct): void {
+  switch (act) {
+    case 'account':
+      stripe.account(given);
+      break;
+    case 'changeAccount':
+      stripe.changeAccount(given);
+      break;
+    case 'charge':
+      stripe.charge(given);
+      break;
+    case 'refund':
+      stripe.refund(given);
+      break;
+    case 'dispute':
+      stripe.dispute(given);
+      break;
+    case 'closeDispute':
+      stripe.closeDispute(given);
+      break;
+  }
+}

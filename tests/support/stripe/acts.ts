@@ -1,0 +1,177 @@
+import type { Clock } from '../../../warehouse/clock.ts';
+import { CURRENCIES } from '../../../warehouse/currencies.ts';
+import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
+import { fingerprint } from './fingerprint.ts';
+import { chargeFee, DISPUTE_FEE, isDebited } from './ledger.ts';
+import {
+  accountObject,
+  balanceTransaction,
+  type Charge,
+  chargeObject,
+  type Dispute,
+  type Kind,
+  type Kinds,
+  refundObject,
+  type StripeObject,
+  seconds,
+} from './objects.ts';
+import type { Store } from './store.ts';
+
+export interface AccountAct {
+  readonly id: string;
+  /** Two letters, `DE`. */
+  readonly country: string;
+  readonly transfers_enabled: boolean;
+  readonly payouts_enabled: boolean;
+}
+export interface ChargeAct {
+  readonly id: string;
+  readonly amount_minor: bigint | number;
+  /** As Stripe writes it: `usd`. */
+  readonly currency: string;
+  readonly created_at_ms: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+export interface RefundAct {
+  readonly id: string;
+  readonly charge: string;
+  readonly amount_minor: bigint | number;
+  readonly created_at_ms: number;
+}
+export interface DisputeAct extends RefundAct {
+  /** A `warning_…` is an inquiry: it takes no money yet. */
+  readonly status: 'needs_response' | 'under_review' | 'warning_needs_response' | 'warning_under_review';
+}
+export interface CloseDisputeAct {
+  readonly id: string;
+  readonly won: boolean;
+  readonly at_ms: number;
+}
+
+/**
+ * What the world does at Stripe without asking the platform. Ids are the caller's; the same act again does nothing, a
+ * different act under the same id throws `Conflict`, and one that Stripe could not take throws `Rejected`.
+ */
+export class WorldActs {
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  account(act: AccountAct): void {
+    this.#once('account', act, () => [accountObject({ ...act, created: seconds(this.#clock.now()) })]);
+  }
+
+  /** Restricts an account or frees it again; the state it already has changes nothing. */
+  changeAccount(act: Omit<AccountAct, 'country'>): void {
+    const account = this.#known('account', act.id);
+    const changed = accountObject({ ...act, country: account.country, created: account.created });
+    if (fingerprint(changed) !== fingerprint(account)) this.#store.commit({ put: [changed] });
+  }
+
+  charge(act: ChargeAct): void {
+    const amount = minor(act.amount_minor);
+    this.#once('charge', { ...act, amount_minor: amount }, () => {
+      const { id, currency, metadata = {} } = act;
+      if (!CURRENCIES.includes(currency.toUpperCase()) || currency !== currency.toLowerCase()) {
+        throw new Rejected(`The charge ${id} cannot be made in ${JSON.stringify(currency)}.`);
+      }
+      const charge = chargeObject({
+        id,
+        amount,
+        currency,
+        created: seconds(act.created_at_ms),
+        metadata: { ...metadata },
+      });
+      const { created } = charge;
+      return [charge, balanceTransaction('charge', { source: id, amount, fee: chargeFee(amount), currency, created })];
+    });
+  }
+
+  refund(act: RefundAct): void {
+    const amount = minor(act.amount_minor);
+    this.#once('refund', { ...act, amount_minor: amount }, () => {
+      const charge = this.#known('charge', act.charge);
+      const refunded = charge.amount_refunded + amount;
+      if (refunded > charge.amount) {
+        throw new Rejected(
+          `The refund ${act.id} cannot take ${amount} of the charge ${charge.id}: too little is left.`,
+        );
+      }
+      const { currency } = charge;
+      const created = seconds(act.created_at_ms);
+      const changed: Charge = { ...charge, amount_refunded: refunded, refunded: refunded === charge.amount };
+      const refund = refundObject({ id: act.id, charge: charge.id, amount, currency, created });
+      return [changed, refund, balanceTransaction('refund', { source: act.id, amount: -amount, currency, created })];
+    });
+  }
+
+  dispute(act: DisputeAct): void {
+    const amount = minor(act.amount_minor);
+    this.#once('dispute', { ...act, amount_minor: amount }, () => {
+      const charge = this.#known('charge', act.charge);
+      if (amount > charge.amount) {
+        throw new Rejected(`The dispute ${act.id} cannot be over ${amount}: the charge was ${charge.amount}.`);
+      }
+      const created = seconds(act.created_at_ms);
+      const { id, status } = act;
+      const dispute: Dispute = {
+        id,
+        object: 'dispute',
+        amount,
+        balance_transactions: [],
+        charge: charge.id,
+        created,
+        currency: charge.currency,
+        is_charge_refundable: false,
+        livemode: false,
+        metadata: {},
+        payment_intent: null,
+        reason: 'fraudulent',
+        status,
+      };
+      const posting = { source: id, amount: -amount, fee: DISPUTE_FEE, currency: charge.currency, created };
+      const lines = isDebited(dispute) ? [balanceTransaction('dispute', posting)] : [];
+      return [{ ...charge, disputed: true }, { ...dispute, balance_transactions: lines }, ...lines];
+    });
+  }
+
+  /** Won, the amount comes back and the fee does not; lost, nothing moves; an inquiry is closed without money. */
+  closeDispute(act: CloseDisputeAct): void {
+    this.#once('closeDispute', act, () => {
+      const dispute = this.#known('dispute', act.id);
+      if (!isDebited(dispute)) return [{ ...dispute, status: 'warning_closed' }];
+      if (!act.won) return [{ ...dispute, status: 'lost' }];
+      const { id: source, amount, currency } = dispute;
+      const line = balanceTransaction('dispute_reversal', { source, amount, currency, created: seconds(act.at_ms) });
+      const balance_transactions = [...dispute.balance_transactions, line];
+      return [{ ...dispute, status: 'won', balance_transactions }, line];
+    });
+  }
+
+  #once<A extends { readonly id: string }>(kind: string, act: A, put: () => readonly StripeObject[]): void {
+    const name = `${kind} ${act.id}`;
+    const digest = fingerprint(act);
+    const known = this.#store.acts.get(name);
+    if (known === digest) return;
+    if (known !== undefined) throw new Conflict(`The act ${name} was already done differently.`);
+    this.#store.commit({ put: put(), act: { name, fingerprint: digest } });
+  }
+
+  #known<K extends Kind>(kind: K, id: string): Kinds[K] {
+    const found = this.#store.all(kind).get(id);
+    if (found === undefined) throw new NotFound(`There is no ${kind} ${id}.`);
+    return found;
+  }
+}
+
+function minor(amount: bigint | number): number {
+  const number = Number(amount);
+  if (!Number.isSafeInteger(number) || number <= 0) {
+    throw new Rejected(`${amount} is not a positive whole number of minor units that Stripe could take.`);
+  }
+  return number;
+}

@@ -1,0 +1,14 @@
+import Stripe from 'stripe';
+
+/** The real client, without retries of its own, pointed at a local Stripe. */
+export function stripeClient({ url, apiKey }: { url: string; apiKey: string }): Stripe {
+  const { hostname, port } = new URL(url);
+  return new Stripe(apiKey, {
+    host: hostname,
+    port,
+    protocol: 'http',
+    maxNetworkRetries: 0,
+    telemetry: false,
+    timeout: 10_000,
+  });
+}

@@ -1,0 +1,111 @@
+import Stripe from 'stripe';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stripeClient } from './client.ts';
+import type { Fault, FaultyRequest } from './faults.ts';
+import { furnish, handClock, rejection } from './small-world.ts';
+import { type StripeStandIn, startStripe } from './stand-in.ts';
+
+const { StripeConnectionError, StripeRateLimitError } = Stripe.errors;
+
+let seen: FaultyRequest[] = [];
+let script: readonly (Fault | undefined)[] = [];
+let arrival = Promise.withResolvers<void>();
+let world: StripeStandIn;
+let stripe: Stripe;
+beforeEach(async () => {
+  const clock = handClock();
+  seen = [];
+  script = [];
+  arrival = Promise.withResolvers();
+  const faults = (request: FaultyRequest) => {
+    seen.push(request);
+    arrival.resolve();
+    return script[request.ordinal - 1];
+  };
+  world = await startStripe({ clock, apiKey: 'sk_test_local', faults });
+  furnish(world, clock);
+  stripe = stripeClient(world);
+});
+afterEach(() => world.stop());
+
+const send = (key: string, options = {}) =>
+  stripe.transfers.create(
+    { amount: 100_00, currency: 'usd', destination: 'acct_ada' },
+    { idempotencyKey: key, ...options },
+  );
+
+describe('a fault', () => {
+  test('is chosen by the request', async () => {
+    await send('k1');
+    await stripe.balance.retrieve();
+    expect(seen).toEqual([
+      { method: 'POST', path: '/v1/transfers', key: 'k1', ordinal: 1 },
+      { method: 'GET', path: '/v1/balance', key: undefined, ordinal: 2 },
+    ]);
+  });
+
+  test('rate_limit: nothing is done, the key stays free', async () => {
+    script = ['rate_limit'];
+    expect(await rejection(send('k1'))).toBeInstanceOf(StripeRateLimitError);
+    expect(world.transfers()).toHaveLength(0);
+    expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
+  });
+
+  test.each([
+    ['error_uncommitted', 0],
+    ['error_committed', 1],
+  ] as const)('%s: the 500 is replayed, and %i transfers are made', async (fault, made) => {
+    script = [fault];
+    expect(await rejection(send('k1'))).toMatchObject({ statusCode: 500, rawType: 'api_error' });
+    const replayed = { statusCode: 500, headers: { 'idempotent-replayed': 'true' } };
+    expect(await rejection(send('k1'))).toMatchObject(replayed);
+    expect(world.transfers()).toHaveLength(made);
+    expect(world.balance('usd')).toBe(970_70n - BigInt(made) * 100_00n);
+  });
+
+  test('drop_before: the connection breaks before anything is done', async () => {
+    // Twice, because the client repeats a request once when its connection is reset.
+    script = ['drop_before', 'drop_before'];
+    expect(await rejection(send('k1'))).toBeInstanceOf(StripeConnectionError);
+    expect(seen.map((request) => request.key)).toEqual(['k1', 'k1']);
+    expect(world.transfers()).toHaveLength(0);
+    expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
+  });
+
+  test('drop_after_commit: the transfer is made, its answer lost, and replayed to the same key', async () => {
+    script = ['drop_after_commit', 'drop_after_commit'];
+    expect(await rejection(send('k1'))).toBeInstanceOf(StripeConnectionError);
+    expect(world.transfers()).toHaveLength(1);
+    const replayed = await send('k1');
+    expect(replayed.lastResponse.headers['idempotent-replayed']).toBe('true');
+    expect(world.transfers()).toEqual([replayed]);
+  });
+
+  test('truncate_after_commit: the body breaks off, which the client does not repeat', async () => {
+    script = ['truncate_after_commit'];
+    expect(await rejection(send('k1'))).toBeInstanceOf(StripeConnectionError);
+    expect(seen).toHaveLength(1);
+    expect(world.transfers()).toEqual([await send('k1')]);
+  });
+
+  test('hang_after_commit: the answer never comes', async () => {
+    script = ['hang_after_commit'];
+    const timedOut = { message: expect.stringContaining('timeout') };
+    expect(await rejection(send('k1', { timeout: 50 }))).toMatchObject(timedOut);
+    const replayed = await send('k1');
+    expect(world.transfers()).toEqual([replayed]);
+  });
+
+  test('hold: the key is in use until the request runs', async () => {
+    const gate = Promise.withResolvers<void>();
+    script = [{ hold: gate.promise }];
+    const first = send('k1');
+    await arrival.promise;
+    expect(await rejection(send('k1'))).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
+    expect(world.transfers()).toHaveLength(0);
+    gate.resolve();
+    const { id } = await first;
+    expect(await send('k1')).toMatchObject({ id });
+    expect(world.transfers()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,41 @@
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { Unavailable } from '../../../warehouse/errors.ts';
+
+/** A file of one line per mutation, written before its answer leaves. */
+export interface Journal {
+  /** What the file held when it was opened, oldest first. */
+  readonly lines: readonly string[];
+  /** Appends one line in one write; it outlives a kill of the process. Throws `Unavailable` where it does not fit. */
+  append(line: string): void;
+  close(): void;
+}
+
+const NEWLINE = 0x0a;
+
+/** Opens or creates a journal. A last line without its newline was never answered for, and is cut off. */
+export function openJournal(path: string): Journal {
+  const fd = openSync(path, 'a+');
+  const content = readFileSync(fd);
+  let length = content.lastIndexOf(NEWLINE) + 1;
+  if (length < content.length) ftruncateSync(fd, length);
+  let closed = false;
+  const text = content.toString('utf8', 0, length);
+  return {
+    lines: text === '' ? [] : text.slice(0, -1).split('\n'),
+    append(line) {
+      // A closed descriptor's number may by now be another file's.
+      if (closed) throw new Unavailable(`The journal ${path} is closed.`);
+      const bytes = Buffer.from(`${line}\n`);
+      const written = writeSync(fd, bytes);
+      if (written !== bytes.length) {
+        ftruncateSync(fd, length);
+        throw new Unavailable(`The journal ${path} took ${written} of ${bytes.length} bytes.`);
+      }
+      length += written;
+    },
+    close() {
+      closed = true;
+      closeSync(fd);
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type Stripe from 'stripe';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
+import { stripeClient } from './client.ts';
+import { handClock, rejection } from './small-world.ts';
+import { type StripeStandIn, startStripe } from './stand-in.ts';
+
+const START_MS = Date.UTC(2026, 0, 1);
+const START = START_MS / 1000;
+
+let world: StripeStandIn;
+let stripe: Stripe;
+beforeEach(async () => {
+  world = await startStripe({ clock: handClock(), apiKey: 'sk_test_local' });
+  stripe = stripeClient(world);
+});
+afterEach(() => world.stop());
+
+/** One charge a second, out of order, three in the same second. */
+function charge(nth: number, id = `ch_${nth}`): void {
+  world.charge({ id, amount_minor: 10_00, currency: 'usd', created_at_ms: START_MS + nth * 1000 });
+}
+
+describe('a list', () => {
+  test('gives 250 balance transactions once each, newest first', async () => {
+    for (let nth = 0; nth < 250; nth += 2) charge(nth);
+    for (let nth = 1; nth < 250; nth += 2) charge(nth);
+    const sources: unknown[] = [];
+    await stripe.balanceTransactions.list({ limit: 100 }).autoPagingEach((line) => void sources.push(line.source));
+    expect(sources).toEqual(Array.from({ length: 250 }, (_, nth) => `ch_${249 - nth}`));
+  });
+
+  test('keeps its place when rows come between two pages', async () => {
+    for (const nth of [1, 2, 3, 4]) charge(nth);
+    charge(4, 'ch_4_second');
+    const first = await stripe.charges.list({ limit: 2 });
+    expect(first.data.map(({ id }) => id)).toEqual(['ch_4_second', 'ch_4']);
+    charge(5);
+    charge(4, 'ch_4_third');
+    const second = await stripe.charges.list({ limit: 2, starting_after: 'ch_4' });
+    expect(second).toMatchObject({ object: 'list', url: '/v1/charges', has_more: true });
+    expect(second.data.map(({ id }) => id)).toEqual(['ch_3', 'ch_2']);
+    const back = await stripe.charges.list({ limit: 2, ending_before: 'ch_3' });
+    expect(back.data.map(({ id }) => id)).toEqual(['ch_4_second', 'ch_4']);
+    expect(back.has_more).toBe(true);
+    expect(await stripe.charges.list({ starting_after: 'ch_2' })).toMatchObject({ has_more: false });
+  });
+
+  test.each([
+    [{ gte: START + 2, lt: START + 4 }, ['ch_3', 'ch_2']],
+    [{ gt: START + 2, lte: START + 4 }, ['ch_4', 'ch_3']],
+    [START + 3, ['ch_3']],
+  ])('is cut by created %o', async (created, ids) => {
+    for (const nth of [1, 2, 3, 4, 5]) charge(nth);
+    expect((await stripe.charges.list({ created })).data.map(({ id }) => id)).toEqual(ids);
+    const lines = await stripe.balanceTransactions.list({ created, type: 'charge', currency: 'usd' });
+    expect(lines.data.map(({ source }) => source)).toEqual(ids);
+  });
+
+  test('filters transfers by group and destination, across pages', async () => {
+    world.charge({ id: 'ch_big', amount_minor: 9_000_00, currency: 'usd', created_at_ms: START_MS });
+    for (const id of ['acct_a', 'acct_b']) {
+      world.account({ id, country: 'DE', transfers_enabled: true, payouts_enabled: true });
+      for (const transfer_group of ['g1', 'g2', 'g1']) {
+        await stripe.transfers.create({ amount: 1, currency: 'usd', destination: id, transfer_group });
+      }
+    }
+    const found = await stripe.transfers
+      .list({ transfer_group: 'g1', destination: 'acct_a', limit: 1 })
+      .autoPagingToArray({ limit: 100 });
+    expect(found.map(({ id }) => id)).toEqual([world.transfers()[2]?.id, world.transfers()[0]?.id]);
+    expect((await stripe.transfers.list({ transfer_group: 'g3' })).data).toEqual([]);
+  });
+
+  test('refuses what it does not know', async () => {
+    charge(1);
+    expect(await rejection(stripe.charges.list({ limit: 101 }))).toMatchObject({ param: 'limit' });
+    expect(await rejection(stripe.charges.list({ starting_after: 'ch_9' }))).toMatchObject({
+      code: 'resource_missing',
+    });
+    expect(await rejection(stripe.charges.list({ customer: 'cus_1' }))).toMatchObject({ code: 'parameter_unknown' });
+  });
+});
+
+describe('the world', () => {
+  const created_at_ms = START_MS;
+  const lines = async () =>
+    (await stripe.balanceTransactions.list()).data.map((line) => ({
+      category: line.reporting_category,
+      type: line.type,
+      source: line.source,
+      amount: line.amount,
+      fee: line.fee,
+      net: line.net,
+    }));
+
+  test('charges, refunds and disputes, each with its balance transaction', async () => {
+    charge(0);
+    world.refund({ id: 're_1', charge: 'ch_0', amount_minor: 4_00, created_at_ms });
+    world.dispute({ id: 'dp_1', charge: 'ch_0', amount_minor: 10_00n, created_at_ms, status: 'needs_response' });
+    world.closeDispute({ id: 'dp_1', won: true, at_ms: created_at_ms });
+    expect(await lines()).toEqual([
+      { category: 'dispute_reversal', type: 'adjustment', source: 'dp_1', amount: 10_00, fee: 0, net: 10_00 },
+      { category: 'dispute', type: 'adjustment', source: 'dp_1', amount: -10_00, fee: 15_00, net: -25_00 },
+      { category: 'refund', type: 'refund', source: 're_1', amount: -4_00, fee: 0, net: -4_00 },
+      { category: 'charge', type: 'charge', source: 'ch_0', amount: 10_00, fee: 59, net: 9_41 },
+    ]);
+    expect(world.balance('usd')).toBe(-9_59n);
+    expect(await stripe.balance.retrieve()).toMatchObject({ available: [{ amount: -9_59, currency: 'usd' }] });
+    expect(await stripe.charges.retrieve('ch_0')).toMatchObject({ amount_refunded: 4_00, disputed: true });
+    const { data } = await stripe.disputes.list({ charge: 'ch_0' });
+    expect(data).toMatchObject([
+      { id: 'dp_1', status: 'won', balance_transactions: [{ net: -25_00 }, { net: 10_00 }] },
+    ]);
+    expect((await stripe.refunds.list({ charge: 'ch_0' })).data).toMatchObject([{ id: 're_1', status: 'succeeded' }]);
+  });
+
+  test('moves no money for an inquiry, and none back for a lost dispute', async () => {
+    charge(0);
+    world.dispute({ id: 'dp_1', charge: 'ch_0', amount_minor: 1, created_at_ms, status: 'warning_needs_response' });
+    world.closeDispute({ id: 'dp_1', won: false, at_ms: created_at_ms });
+    world.dispute({ id: 'dp_2', charge: 'ch_0', amount_minor: 1, created_at_ms, status: 'under_review' });
+    world.closeDispute({ id: 'dp_2', won: false, at_ms: created_at_ms });
+    expect((await stripe.disputes.list()).data.map(({ status }) => status)).toEqual(['lost', 'warning_closed']);
+    expect((await lines()).map(({ category, net }) => [category, net])).toEqual([
+      ['dispute', -15_01],
+      ['charge', 9_41],
+    ]);
+  });
+
+  test('does the same act once, and no other under its id', () => {
+    charge(0);
+    world.charge({ id: 'ch_0', amount_minor: 10_00n, currency: 'usd', created_at_ms });
+    expect(world.balance('usd')).toBe(9_41n);
+    expect(() => charge(1, 'ch_0')).toThrow(Conflict);
+    world.refund({ id: 're_1', charge: 'ch_0', amount_minor: 6_00, created_at_ms });
+    expect(() => world.refund({ id: 're_2', charge: 'ch_0', amount_minor: 4_01, created_at_ms })).toThrow(Rejected);
+    expect(() => world.refund({ id: 're_3', charge: 'ch_9', amount_minor: 1, created_at_ms })).toThrow(NotFound);
+    expect(() => world.charge({ id: 'ch_2', amount_minor: 0.5, currency: 'usd', created_at_ms })).toThrow(Rejected);
+    expect(world.balance('usd')).toBe(3_41n);
+  });
+});

@@ -1,0 +1,199 @@
+import type Stripe from 'stripe';
+import { derivedId } from '../../../warehouse/ids.ts';
+
+/**
+ * Stripe's objects as its own typings have them; of the wide ones, the fields that are kept here.
+ * Amounts are numbers of minor units because that is how they stand on the wire; they are always safe integers.
+ */
+export type Account = Pick<
+  Stripe.Account,
+  'id' | 'object' | 'type' | 'email' | 'charges_enabled' | 'payouts_enabled' | 'details_submitted'
+> & {
+  country: string;
+  created: number;
+  capabilities: { transfers: 'active' | 'inactive' };
+  requirements: { currently_due: string[]; disabled_reason: string | null };
+  metadata: Record<string, string>;
+};
+export type Charge = Omit<
+  Stripe.Charge,
+  'billing_details' | 'outcome' | 'payment_method_details' | 'fraud_details' | 'shipping' | 'source' | 'transfer_data'
+>;
+export type Dispute = Pick<
+  Stripe.Dispute,
+  | 'id'
+  | 'object'
+  | 'amount'
+  | 'balance_transactions'
+  | 'charge'
+  | 'created'
+  | 'currency'
+  | 'is_charge_refundable'
+  | 'livemode'
+  | 'metadata'
+  | 'payment_intent'
+  | 'reason'
+  | 'status'
+>;
+export type Refund = Stripe.Refund;
+export type Transfer = Stripe.Transfer;
+export type TransferReversal = Stripe.TransferReversal;
+export type BalanceTransaction = Stripe.BalanceTransaction;
+
+/** Every kind that is kept, by the tag it carries in `object`. */
+export interface Kinds {
+  account: Account;
+  charge: Charge;
+  refund: Refund;
+  dispute: Dispute;
+  transfer: Transfer;
+  transfer_reversal: TransferReversal;
+  balance_transaction: BalanceTransaction;
+}
+export type Kind = keyof Kinds;
+export type StripeObject = Kinds[Kind];
+
+/** Milliseconds as the whole seconds in which Stripe tells time. */
+export function seconds(epochMs: number): number {
+  return Math.floor(epochMs / 1000);
+}
+
+/** Stripe's `type` for the finer `reporting_category`: docs.stripe.com/reports/reporting-categories. */
+const TYPES = {
+  charge: 'charge',
+  refund: 'refund',
+  dispute: 'adjustment',
+  dispute_reversal: 'adjustment',
+  transfer: 'transfer',
+  transfer_reversal: 'transfer_refund',
+} as const;
+export type ReportingCategory = keyof typeof TYPES;
+
+/** The id is derived, so that a source can name its balance transaction before either exists. */
+export function balanceTransactionId(source: string, category: ReportingCategory): string {
+  return derivedId('txn', source, category);
+}
+
+/** One line of the platform's balance, available at once. `amount` is signed, `fee` is what Stripe keeps of it. */
+export function balanceTransaction(
+  category: ReportingCategory,
+  line: { source: string; amount: number; fee?: number; currency: string; created: number },
+): BalanceTransaction {
+  const { source, amount, fee = 0, currency, created } = line;
+  const feeDetail = { amount: fee, application: null, currency, description: 'Stripe processing fees' };
+  return {
+    id: balanceTransactionId(source, category),
+    object: 'balance_transaction',
+    amount,
+    available_on: created,
+    balance_type: 'payments',
+    created,
+    currency,
+    description: null,
+    exchange_rate: null,
+    fee,
+    fee_details: fee === 0 ? [] : [{ ...feeDetail, type: 'stripe_fee' }],
+    net: amount - fee,
+    reporting_category: category,
+    source,
+    status: 'available',
+    type: TYPES[category],
+  };
+}
+
+/** A connected account, and what it may do. */
+export function accountObject(account: {
+  id: string;
+  country: string;
+  transfers_enabled: boolean;
+  payouts_enabled: boolean;
+  created: number;
+}): Account {
+  const { id, country, transfers_enabled, payouts_enabled, created } = account;
+  const whole = transfers_enabled && payouts_enabled;
+  return {
+    id,
+    object: 'account',
+    type: 'express',
+    country,
+    created,
+    email: null,
+    capabilities: { transfers: transfers_enabled ? 'active' : 'inactive' },
+    charges_enabled: false,
+    payouts_enabled,
+    details_submitted: true,
+    requirements: {
+      currently_due: whole ? [] : ['individual.verification.document'],
+      disabled_reason: whole ? null : 'requirements.past_due',
+    },
+    metadata: {},
+  };
+}
+
+/** A succeeded, captured charge that nothing has been taken back of. */
+export function chargeObject(charge: {
+  id: string;
+  amount: number;
+  currency: string;
+  created: number;
+  metadata: Record<string, string>;
+}): Charge {
+  return {
+    ...charge,
+    object: 'charge',
+    amount_captured: charge.amount,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    balance_transaction: balanceTransactionId(charge.id, 'charge'),
+    calculated_statement_descriptor: null,
+    captured: true,
+    customer: null,
+    description: null,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: null,
+    failure_message: null,
+    livemode: false,
+    on_behalf_of: null,
+    paid: true,
+    payment_intent: null,
+    payment_method: null,
+    receipt_email: null,
+    receipt_number: null,
+    receipt_url: null,
+    refunded: false,
+    review: null,
+    source_transfer: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: 'succeeded',
+    transfer_group: null,
+  };
+}
+
+/** A succeeded refund of a part or the whole of a charge. */
+export function refundObject(refund: {
+  id: string;
+  charge: string;
+  amount: number;
+  currency: string;
+  created: number;
+}): Refund {
+  return {
+    ...refund,
+    object: 'refund',
+    balance_transaction: balanceTransactionId(refund.id, 'refund'),
+    customer: null,
+    customer_account: null,
+    metadata: {},
+    payment_intent: null,
+    payment_method: null,
+    reason: 'requested_by_customer',
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: 'succeeded',
+    transfer_reversal: null,
+  };
+}

@@ -1,0 +1,41 @@
+/** The part of Stripe's error object that its clients read. */
+export interface StripeError {
+  readonly type: 'invalid_request_error' | 'idempotency_error' | 'api_error';
+  readonly message: string;
+  readonly code?: string;
+  readonly param?: string;
+}
+
+/** What Stripe answers instead of doing what was asked: a status and an error object. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+  readonly status: number;
+  readonly error: StripeError;
+
+  constructor(status: number, error: StripeError) {
+    super(error.message);
+    this.status = status;
+    this.error = error;
+  }
+}
+
+/** A 400 for a request that is wrong in itself or against the state found. */
+export function invalid(message: string, detail: { code?: string; param?: string } = {}): Refusal {
+  return new Refusal(400, { type: 'invalid_request_error', message, ...detail });
+}
+
+/** `resource_missing`: 404 for the object a path names, 400 for one that a parameter names. */
+export function missing(kind: string, id: string, param?: string): Refusal {
+  return new Refusal(param === undefined ? 404 : 400, {
+    type: 'invalid_request_error',
+    code: 'resource_missing',
+    message: `No such ${kind}: '${id}'`,
+    param: param ?? 'id',
+  });
+}
+
+/** Stripe's 500: it says nothing about whether the work was done. */
+export const SERVER_ERROR: StripeError = {
+  type: 'api_error',
+  message: 'Sorry! There was an error while talking to one of our backends.',
+};

@@ -1,0 +1,101 @@
+import type Stripe from 'stripe';
+import { type Form, refuseUnknown } from './form.ts';
+import type { Outcome } from './idempotency.ts';
+import type { Account, Kind, Kinds } from './objects.ts';
+import { page } from './pagination.ts';
+import { missing, Refusal } from './refusal.ts';
+import type { Store } from './store.ts';
+import { type Books, prepareReversal, prepareTransfer } from './transfers.ts';
+
+/** A request as a route sees it: `id` is the segment that stands where its path says `:id`, else ''. */
+export interface Asked extends Books {
+  readonly id: string;
+  readonly form: Form;
+}
+
+type Route = { readonly path: string } & (
+  | { readonly method: 'GET'; readonly read: (asked: Asked) => unknown }
+  | { readonly method: 'POST'; readonly prepare: (asked: Asked) => () => Outcome }
+);
+
+function list<K extends Kind>(path: string, kind: K, filters: readonly (keyof Kinds[K] & string)[]): Route {
+  return {
+    method: 'GET',
+    path,
+    read: ({ store, form }) => page<K>(store.all(kind), form, { filters, url: path }),
+  };
+}
+
+function retrieve(path: string, kind: Exclude<Kind, 'account'>): Route {
+  const read = ({ store, form, id }: Asked) => {
+    refuseUnknown(form, []);
+    const found = store.all<Kind>(kind).get(id);
+    if (found === undefined) throw missing(kind, id);
+    return found;
+  };
+  return { method: 'GET', path, read };
+}
+
+function retrieveAccount({ store, form, id }: Asked): Account {
+  refuseUnknown(form, []);
+  const account = store.all('account').get(id);
+  if (account !== undefined) return account;
+  throw new Refusal(403, {
+    type: 'invalid_request_error',
+    code: 'account_invalid',
+    message: `The provided key does not have access to account '${id}' (or that account does not exist).`,
+  });
+}
+
+function balanceObject(store: Store): Stripe.Balance {
+  const available = store.ledger.currencies().map((currency) => {
+    const amount = Number(store.ledger.balance(currency));
+    return { amount, currency, source_types: { card: amount } };
+  });
+  const pending = available.map(({ currency }) => ({ amount: 0, currency, source_types: { card: 0 } }));
+  return { object: 'balance', available, livemode: false, pending };
+}
+
+function retrieveBalance({ store, form }: Asked): Stripe.Balance {
+  refuseUnknown(form, []);
+  return balanceObject(store);
+}
+
+/** All that the stand-in can do over HTTP. */
+const ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/v1/balance', read: retrieveBalance },
+  list('/v1/balance_transactions', 'balance_transaction', ['type', 'source', 'currency']),
+  retrieve('/v1/balance_transactions/:id', 'balance_transaction'),
+  list('/v1/charges', 'charge', []),
+  retrieve('/v1/charges/:id', 'charge'),
+  list('/v1/refunds', 'refund', ['charge']),
+  retrieve('/v1/refunds/:id', 'refund'),
+  list('/v1/disputes', 'dispute', ['charge']),
+  retrieve('/v1/disputes/:id', 'dispute'),
+  list('/v1/accounts', 'account', []),
+  { method: 'GET', path: '/v1/accounts/:id', read: retrieveAccount },
+  list('/v1/transfers', 'transfer', ['destination', 'transfer_group']),
+  retrieve('/v1/transfers/:id', 'transfer'),
+  { method: 'POST', path: '/v1/transfers', prepare: ({ form, ...books }) => prepareTransfer(form, books) },
+  {
+    method: 'POST',
+    path: '/v1/transfers/:id/reversals',
+    prepare: ({ id, form, ...books }) => prepareReversal(id, form, books),
+  },
+];
+
+/** The route of a request and the id in its path. Refuses, as Stripe does, what is not in the table. */
+export function findRoute(method: string, path: string): { route: Route; id: string } {
+  const segments = path.split('/');
+  for (const route of ROUTES) {
+    const pattern = route.path.split('/');
+    const fits = pattern.every((part, at) => (part === ':id' ? segments[at] !== '' : part === segments[at]));
+    if (route.method === method && pattern.length === segments.length && fits) {
+      return { route, id: segments[pattern.indexOf(':id')] ?? '' };
+    }
+  }
+  throw new Refusal(404, {
+    type: 'invalid_request_error',
+    message: `Unrecognized request URL (${method}: ${path}). The local Stripe does not know this request.`,
+  });
+}

@@ -1,0 +1,63 @@
+import type { Clock } from '../../../warehouse/clock.ts';
+import {
+  type AccountAct,
+  type ChargeAct,
+  type CloseDisputeAct,
+  type DisputeAct,
+  type RefundAct,
+  WorldActs,
+} from './acts.ts';
+import type { FaultScript } from './faults.ts';
+import type { Transfer } from './objects.ts';
+import { serve } from './server.ts';
+import { Store } from './store.ts';
+
+export interface StandInOptions {
+  readonly clock: Clock;
+  readonly apiKey: string;
+  /** Where every mutation is written before it is answered for; without it nothing outlives the process. */
+  readonly journalPath?: string;
+  /** Any free port by default. */
+  readonly port?: number;
+  readonly faults?: FaultScript;
+}
+
+/** A local Stripe: HTTP for the platform's client, methods for what the world does by itself. */
+export interface StripeStandIn {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly apiKey: string;
+  account(act: AccountAct): void;
+  changeAccount(act: Omit<AccountAct, 'country'>): void;
+  charge(act: ChargeAct): void;
+  refund(act: RefundAct): void;
+  dispute(act: DisputeAct): void;
+  closeDispute(act: CloseDisputeAct): void;
+  /** All transfers so far, oldest first. */
+  transfers(): readonly Transfer[];
+  /** The platform's available balance in minor units, of a currency as Stripe writes it: `usd`. */
+  balance(currency: string): bigint;
+  /** Breaks open connections. Rejects with the first error that was the stand-in's own. */
+  stop(): Promise<void>;
+}
+
+/** Starts a local Stripe with what its journal holds. Throws `InvariantBroken` for a journal that does not add up. */
+export async function startStripe(options: StandInOptions): Promise<StripeStandIn> {
+  const { clock, apiKey, journalPath, port = 0, faults = () => undefined } = options;
+  const store = new Store(journalPath);
+  const acts = new WorldActs(store, clock);
+  const { url, stop } = await serve(store, { clock, apiKey, port, faults });
+  return {
+    url,
+    apiKey,
+    account: (act) => acts.account(act),
+    changeAccount: (act) => acts.changeAccount(act),
+    charge: (act) => acts.charge(act),
+    refund: (act) => acts.refund(act),
+    dispute: (act) => acts.dispute(act),
+    closeDispute: (act) => acts.closeDispute(act),
+    transfers: () => store.all('transfer').oldestFirst(),
+    balance: (currency) => store.ledger.balance(currency),
+    stop: () => stop().finally(() => store.close()),
+  };
+}
