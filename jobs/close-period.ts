@@ -28,10 +28,11 @@ async function close(
   { writer, period }: { writer: WarehouseWriter; period: Period },
 ): Promise<Record<string, string>> {
   const last = await lastClose(writer);
-  await isNext(writer, { period, last });
-  await payoutsAreSettled(run, { writer, period });
+  isNext(period, last);
   run.progress(`building the books of ${period}`);
   await build(writer, period, { parts: ['books'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) });
+  if (!last) await nothingIsEarlier(writer, period);
+  await payoutsAreSettled(run, { writer, period });
   const { seal, postings } = await sealOf(writer, { period, previousSeal: last?.seal ?? null });
   await writer.append(closes, [
     {
@@ -47,16 +48,16 @@ async function close(
   return { period, seal, postings: String(postings) };
 }
 
-/** Periods close one after the other, and none is left behind with facts in it. */
-async function isNext(
-  writer: WarehouseWriter,
-  { period, last }: { period: Period; last: { period: string; next_period: string } | undefined },
-): Promise<void> {
+/** Periods close one after the other. */
+function isNext(period: Period, last: { period: string; next_period: string } | undefined): void {
   if (last && period <= last.period) throw new Conflict(`${period} is already closed.`);
   if (last && period !== last.next_period) {
     throw new Conflict(`${period} cannot be closed before ${last.next_period}; close that first.`);
   }
-  if (last) return;
+}
+
+/** The first closing leaves no facts behind in a period before it. */
+async function nothingIsEarlier(writer: WarehouseWriter, period: Period): Promise<void> {
   const [earlier] = await writer.query<{ period: string; booked: bigint }>(
     'select period, count(*) as booked from tantieme.int_bookings where period < $1 group by period order by period limit 1',
     [period],

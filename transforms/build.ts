@@ -17,12 +17,15 @@ export interface BuildOptions {
  * with each sentence that does not hold; within a transaction nothing of the build remains then.
  */
 export async function build(writer: WarehouseWriter, period: Period, { parts, onModel }: BuildOptions): Promise<void> {
-  const wanted = inOrder(MODELS).filter(
-    (model) => model.kind === 'period' && parts.includes(model.books ? 'books' : 'open'),
-  );
-  for (const model of wanted) onModel?.(model.name, await writer.replacePartition(model, period, model.sql));
-  const built = new Set(wanted.flatMap((model) => upstreamOf(model)));
-  await runChecks(writer, [...built]);
+  const wanted = MODELS.filter((model) => model.kind === 'period' && parts.includes(model.books ? 'books' : 'open'));
+  const needed = new Set(wanted.flatMap(upstreamOf));
+  const frozen = (model: Model): boolean => model.kind === 'period' && !wanted.includes(model);
+  const built = inOrder(MODELS).filter((model) => needed.has(model) && !frozen(model));
+  for (const model of built) {
+    if (model.kind === 'whole') onModel?.(model.name, await writer.replaceTable(model, model.sql));
+    if (model.kind === 'period') onModel?.(model.name, await writer.replacePartition(model, period, model.sql));
+  }
+  await runChecks(writer, built);
 }
 
 /** Asks what is declared of the models and what holds for every model: keys are unique, and nothing required is missing. */
@@ -68,8 +71,8 @@ function impliedChecks({ name, key, columns }: Model): Check[] {
   return required.length > 0 ? [unique, complete, ...known] : [unique];
 }
 
-function upstreamOf(wanted: Model): Model[] {
-  const byName = new Map(MODELS.map((each) => [each.name, each]));
-  const reads = wanted.reads.flatMap((name) => byName.get(name) ?? []);
-  return [...reads.flatMap(upstreamOf), wanted];
+/** A model and all that it reads, near and far. */
+function upstreamOf(model: Model): Model[] {
+  const read = MODELS.filter(({ name }) => model.reads.includes(name));
+  return [...read.flatMap(upstreamOf), model];
 }

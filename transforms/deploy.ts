@@ -13,7 +13,7 @@ import { SEEDS } from './seeds/seeds.ts';
 export async function deploy(warehouse: Warehouse, sources: readonly TableShape[]): Promise<void> {
   const models = inOrder(MODELS);
   await warehouse.transaction(async (writer) => {
-    await writer.migrate([...sources, closes, ...SEEDS, ...models.filter(({ kind }) => kind === 'period')]);
+    await writer.migrate([...sources, closes, ...SEEDS, ...models.filter(({ kind }) => kind !== 'view')]);
     for (const seed of SEEDS) {
       await writer.execute(`delete from ${seed.name}`);
       await writer.append(seed, seed.rows);

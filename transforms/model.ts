@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Column, FieldName } from '../warehouse/fields.ts';
 import { defineTable, type Table } from '../warehouse/tables.ts';
 
+export type ModelKind = 'view' | 'whole' | 'period';
+
 /** A question whose rows are failures. */
 export interface Check {
   /** What must hold, as one sentence. */
@@ -11,11 +13,12 @@ export interface Check {
 }
 
 /**
- * A model: one SELECT in `<name>.sql` and what is declared of it. `view`: asked anew whenever it is read. `period`: a table
- * whose partition of a period is replaced when the period is built; `books` ones are frozen when the period closes.
+ * A model: one SELECT in `<name>.sql` and what is declared of it. `view`: asked anew whenever it is read. `whole`: a table
+ * that is made anew whenever a period is built. `period`: a table whose partition of a period is replaced when the period
+ * is built; `books` ones are frozen when the period closes.
  */
 export interface Model<C extends Column = Column> extends Table<C> {
-  readonly kind: 'view' | 'period';
+  readonly kind: ModelKind;
   readonly books: boolean;
   /** Every table that the SELECT reads, by its full name. */
   readonly reads: readonly string[];
@@ -26,7 +29,7 @@ export interface Model<C extends Column = Column> extends Table<C> {
 
 interface ModelDeclaration<C extends Column> {
   readonly name: string;
-  readonly kind: 'view' | 'period';
+  readonly kind: ModelKind;
   readonly books?: boolean;
   readonly reads: readonly string[];
   readonly fields: readonly C[];

@@ -17,8 +17,8 @@ export interface WarehouseWriter {
   execute(sql: string, parameters?: readonly Value[]): Promise<number>;
   /** Adds rows of a declared table. */
   append(table: TableShape, rows: readonly ValueRow[]): Promise<void>;
-  /** Adds the rows of an NDJSON file whose keys are columns of the table; an absent key is NULL. */
-  appendFile(table: TableShape, path: string): Promise<void>;
+  /** Makes the rows of a SELECT the whole of a table. Gives the number of rows. */
+  replaceTable(table: Table, select: string): Promise<number>;
   /** Makes the rows of a SELECT the whole of a period's partition. Gives the number of rows. */
   replacePartition(table: Table, period: Period, select: string): Promise<number>;
   /** Creates tables that are missing and adds columns that are missing; never drops or retypes. */

@@ -34,8 +34,7 @@ export type StatementRow = Readonly<Record<string, string>>;
 
 /**
  * The statement as rows whose signed amounts lead from the opening to the closing balance: opening_balance, one row a line,
- * one row a payout, closing_balance. Throws `InvariantBroken` unless lines and payouts sum to every figure of the summary,
- * and those to the closing balance.
+ * one row a payout, closing_balance. Throws `InvariantBroken` for a statement that doesn't add up.
  */
 export function statementRows(doc: StatementDocument): StatementRow[] {
   requireBalance(doc);
@@ -54,9 +53,14 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
   ].map((row) => ({ ...common, ...row }));
 }
 
-function requireBalance({ statement_id, currency, summary, lines, payouts }: StatementDocument): void {
+/**
+ * Throws `InvariantBroken` unless lines and payouts sum to every figure of the summary, and those to the closing balance:
+ * a statement that doesn't add up is never shown to anybody.
+ */
+export function requireBalance({ statement_id, currency, summary, lines, payouts }: StatementDocument): void {
   const minor = (text: string) => decimalToMinor(text, currency);
-  const sum = (items: readonly { readonly amount: string }[]) => items.reduce((all, { amount }) => all + minor(amount), 0n);
+  const sum = (items: readonly { readonly amount: string }[]) =>
+    items.reduce((all, { amount }) => all + minor(amount), 0n);
   const ofKind = (kind: LineKind) => sum(lines.filter((line) => line.kind === kind));
   const found = { earnings: ofKind('earning'), refunds: -ofKind('refund'), adjustments: ofKind('adjustment') };
   const parts = { ...found, payouts: sum(payouts) };

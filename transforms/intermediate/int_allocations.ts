@@ -2,7 +2,7 @@ import { defineModel } from '../model.ts';
 
 export const intAllocations = defineModel(import.meta.url, {
   name: 'int_allocations',
-  kind: 'view',
+  kind: 'whole',
   reads: ['tantieme.int_changes', 'tantieme.int_facts', 'tantieme.int_splits'],
   fields: ['change_id', 'creator_id', 'share_bps', 'gross_amount', 'royalty_amount'],
   key: ['change_id', 'creator_id'],

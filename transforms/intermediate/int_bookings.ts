@@ -2,7 +2,7 @@ import { defineModel } from '../model.ts';
 
 export const intBookings = defineModel(import.meta.url, {
   name: 'int_bookings',
-  kind: 'view',
+  kind: 'whole',
   reads: [
     'tantieme.int_open_periods',
     'tantieme.stg_rudder__sales',

@@ -2,7 +2,7 @@ import { defineModel } from '../model.ts';
 
 export const intChanges = defineModel(import.meta.url, {
   name: 'int_changes',
-  kind: 'view',
+  kind: 'whole',
   reads: [
     'tantieme.stg_rudder__refunds',
     'tantieme.stg_rudder__disputes',

@@ -2,7 +2,7 @@ import { defineModel } from '../model.ts';
 
 export const intFacts = defineModel(import.meta.url, {
   name: 'int_facts',
-  kind: 'view',
+  kind: 'whole',
   reads: ['tantieme.stg_rudder__sales', 'tantieme.stg_rudder__uses', 'tantieme.int_terms', 'seeds.platform_fees'],
   fields: [
     'fact_id',

@@ -1,0 +1,49 @@
+import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
+
+/** How RudderStack, a Go program, writes values as text. */
+
+/** Go's `%v`: `1.23456789e+06`, `[a 1.5 map[k:v]]`, `<nil>`. */
+export function goText(value: JsonValue): string {
+  if (value === null) return '<nil>';
+  if (typeof value === 'number') return goFloat(value);
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (isJsonObject(value)) {
+    const pairs = Object.keys(value)
+      .sort()
+      .map((key) => `${key}:${goText(value[key] ?? null)}`);
+    return `map[${pairs.join(' ')}]`;
+  }
+  return String(value);
+}
+
+/** A whole number without exponent, as a Go `int64` is written; a float becomes one by cutting. */
+export function goInteger(value: number): string {
+  return BigInt(Math.trunc(value)).toString();
+}
+
+/** JSON with sorted keys, as Go writes it; with `escapeHtml`, `<>&` become `\u003c` and so on. */
+export function goJson(value: JsonValue, { escapeHtml = false } = {}): string {
+  const text = sortedJson(value);
+  return text.replace(escapeHtml ? /[<>&\u2028\u2029]/g : /[\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+function sortedJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  if (isJsonObject(value)) {
+    const pairs = Object.keys(value)
+      .sort()
+      .map((key) => `${JSON.stringify(key.toWellFormed())}:${sortedJson(value[key] ?? null)}`);
+    return `{${pairs.join(',')}}`;
+  }
+  return JSON.stringify(typeof value === 'string' ? value.toWellFormed() : value);
+}
+
+/** The shortest digits that give the number back, with an exponent below 10⁻⁴ and from 10⁶ on. */
+function goFloat(value: number): string {
+  const [digits = '', exponent = '0'] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return String(value);
+  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}

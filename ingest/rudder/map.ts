@@ -1,0 +1,115 @@
+import { instant, systemClock } from '../../warehouse/clock.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/json.ts';
+import { isBlank } from './cells.ts';
+import { type MappedEvent, Unmappable } from './event.ts';
+import { goJson } from './go-text.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { DESTINATION, type Settings, settingsOf } from './settings.ts';
+import { normalTimestamp } from './timestamps.ts';
+
+export type { Row } from './rows.ts';
+
+/** What RudderStack knows of a message beside the message. */
+export interface MessageMetadata {
+  readonly eventType?: string;
+  readonly sourceId?: string;
+  readonly sourceType?: string;
+  readonly sourceCategory?: string;
+  readonly destinationId?: string;
+  readonly destinationType?: string;
+  readonly receivedAt?: string;
+  readonly recordId?: JsonValue;
+}
+
+export interface MapInput {
+  /** As `receive` gives it. */
+  readonly message: JsonObject;
+  readonly metadata: MessageMetadata;
+  readonly destConfig?: JsonObject;
+  readonly serverConfig?: JsonObject;
+}
+
+export interface MapOptions {
+  /** Milliseconds since the epoch, for a message without a time of receipt. */
+  readonly now?: () => number;
+  /** For a message without id. By default derived from the message, so that mapping it again gives the same rows. */
+  readonly uuid?: () => string;
+}
+
+export interface Failure {
+  readonly statusCode: number;
+  readonly error: string;
+}
+
+export interface Mapped {
+  readonly rows: readonly Row[];
+  readonly failed: readonly Failure[];
+}
+
+/**
+ * The warehouse rows of a message, as RudderStack's BigQuery destination (rudder-server 1.83.0) makes them. What it refuses
+ * has no rows and one failure.
+ */
+export function mapMessage(input: MapInput, options: MapOptions = {}): Mapped {
+  try {
+    const event = eventOf(input, options);
+    return { rows: rowsOf(event), failed: [] };
+  } catch (error) {
+    if (!(error instanceof Unmappable)) throw error;
+    return { rows: [], failed: [{ statusCode: error.statusCode, error: error.message }] };
+  }
+}
+
+function eventOf(
+  { message, metadata, destConfig = {}, serverConfig = {} }: MapInput,
+  options: MapOptions,
+): MappedEvent {
+  const { now = systemClock.now, uuid = () => uuidFrom(message) } = options;
+  if (isDeeper(message, DEPTH_LIMIT)) throw new Unmappable(`The message is nested deeper than ${DEPTH_LIMIT} levels.`);
+  const settings = settingsOf(message, destConfig, serverConfig);
+  const { messageId, receivedAt } = message;
+  const type = metadata.eventType ?? message.type;
+  const isReceived = typeof receivedAt === 'string' && normalTimestamp(receivedAt) !== undefined;
+  return {
+    message,
+    settings,
+    type: typeof type === 'string' ? type.toLowerCase() : '',
+    id: messageId === undefined || isBlank(messageId) ? `auto-${uuid()}` : messageId,
+    receivedAt: isReceived ? receivedAt : metadata.receivedAt || instant(now()),
+    context: contextOf(message, metadata, settings),
+    sourceCategory: metadata.sourceCategory ?? '',
+    recordId: metadata.recordId ?? message.recordId,
+  };
+}
+
+function contextOf(
+  { context }: JsonObject,
+  metadata: MessageMetadata,
+  { describeSource }: Settings,
+): JsonObject | undefined {
+  if (!describeSource) return isJsonObject(context) ? context : undefined;
+  if (context !== undefined && context !== null && !isJsonObject(context)) {
+    throw new Unmappable('context is not a map', 500);
+  }
+  return {
+    ...context,
+    sourceId: metadata.sourceId ?? '',
+    sourceType: metadata.sourceType ?? '',
+    destinationId: metadata.destinationId ?? '',
+    destinationType: metadata.destinationType ?? DESTINATION,
+  };
+}
+
+/** RudderStack has no such limit. Ours keeps one message from exhausting the stack of the process that loads all others. */
+const DEPTH_LIMIT = 1_000;
+
+function isDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+/** A UUID by form, from the message's bytes. */
+function uuidFrom(message: JsonObject): string {
+  return sha256Hex(goJson(message)).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,40 @@
+import type { ColumnType } from './types.ts';
+
+type Columns = Readonly<Record<string, ColumnType>>;
+
+/** The columns of every track event's row beside its properties, so that a table can be declared before its first event. */
+export const STANDARD_COLUMNS = {
+  id: 'string',
+  anonymous_id: 'string',
+  user_id: 'string',
+  sent_at: 'datetime',
+  timestamp: 'datetime',
+  received_at: 'datetime',
+  original_timestamp: 'datetime',
+  channel: 'string',
+  context_ip: 'string',
+  context_request_ip: 'string',
+  context_passed_ip: 'string',
+  context_source_id: 'string',
+  context_source_type: 'string',
+  context_destination_id: 'string',
+  context_destination_type: 'string',
+  context_library_name: 'string',
+  context_library_version: 'string',
+  event: 'string',
+  event_text: 'string',
+  uuid_ts: 'datetime',
+  loaded_at: 'datetime',
+} as const satisfies Columns;
+
+/** The columns of `rudder_discards`, where the values go that their column could not hold. */
+export const DISCARD_COLUMNS = {
+  table_name: 'string',
+  row_id: 'string',
+  column_name: 'string',
+  column_value: 'string',
+  received_at: 'datetime',
+  uuid_ts: 'datetime',
+  reason: 'string',
+  loaded_at: 'datetime',
+} as const satisfies Columns;

@@ -1,0 +1,39 @@
+/** Which strings RudderStack takes for timestamps, and what it makes of them. */
+
+const SHAPE =
+  /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d))?)?$/;
+const SHORTEST = '2024-01-05'.length;
+const LONGEST = 39;
+const FIRST = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A timestamp in UTC milliseconds, `2024-01-05T10:00:00.123Z`, its fraction cut; undefined for any other string. */
+export function normalTimestamp(text: string): string | undefined {
+  const epochMs = epochOf(text, 'day overflows');
+  return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
+}
+
+/** The milliseconds since the epoch of a timestamp; undefined for any other string, and for a day its month lacks. */
+export function parseTimestamp(text: string): number | undefined {
+  return epochOf(text, 'day must exist');
+}
+
+function epochOf(text: string, rule: 'day overflows' | 'day must exist'): number | undefined {
+  if (text.length < SHORTEST || text.length > LONGEST || text[4] !== '-') return undefined;
+  const match = SHAPE.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour = 0, minute = 0, second = 0, fraction = '', sign, zoneHour = 0, zoneMinute = 0] =
+    match;
+  const date = new Date(0);
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  // RudderStack takes 31 February for 2 March, and then forgets the time of day.
+  if (date.getUTCDate() !== Number(day)) return rule === 'day overflows' ? within(date.getTime()) : undefined;
+  date.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.slice(0, 3).padEnd(3, '0')));
+  const offsetMs = (Number(zoneHour) * 60 + Number(zoneMinute)) * 60_000;
+  return within(date.getTime() - (sign === '-' ? -offsetMs : offsetMs));
+}
+
+function within(epochMs: number): number | undefined {
+  return epochMs >= FIRST && epochMs <= LAST ? epochMs : undefined;
+}

@@ -1,0 +1,60 @@
+import type { JsonValue } from '../../warehouse/json.ts';
+import { goInteger, goJson, goText } from './go-text.ts';
+import { normalTimestamp } from './timestamps.ts';
+
+/** RudderStack's column types: STRING, INT64, FLOAT64, BOOL, TIMESTAMP in BigQuery. */
+export type ColumnType = 'string' | 'int' | 'float' | 'boolean' | 'datetime';
+
+/** The type a value asks for. Every whole number is an int, even 25.0; an array is text. */
+export function typeOf(value: JsonValue): ColumnType {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  if (typeof value === 'boolean') return 'boolean';
+  return typeof value === 'string' && normalTimestamp(value) !== undefined ? 'datetime' : 'string';
+}
+
+/** What a column gets: a value, or NULL and a row of `rudder_discards` with this text and reason. */
+export type Coerced = { readonly stored: JsonValue } | { readonly discarded: string; readonly reason: string };
+
+/**
+ * What becomes of a value of the inferred type `incoming` in a column of the type `existing` when RudderStack loads it. An
+ * int may be a float that was cut; text holds arrays as JSON. `json` and `array` occur only in other warehouses than ours.
+ */
+export function coerce(
+  existing: ColumnType | 'json',
+  incoming: ColumnType | 'json' | 'array',
+  value: JsonValue,
+): Coerced {
+  if (value === null) return { stored: null };
+  const stored = stores(existing, incoming, value);
+  if (stored !== undefined) return { stored };
+  const discarded = typeof value === 'number' ? textOf(value) : goText(value);
+  return { discarded, reason: `incompatible schema conversion from ${existing} to ${incoming}` };
+}
+
+function stores(existing: string, incoming: string, value: JsonValue): JsonValue | undefined {
+  switch (existing) {
+    case 'int':
+      return typeof value === 'number' && incoming === typeOf(value) ? int64(value) : undefined;
+    case 'float':
+      return typeof value === 'number' && (incoming === 'int' || incoming === 'float') ? value : undefined;
+    case 'string':
+      return textOf(value);
+    case 'json':
+      return incoming === 'array' ? value : goJson(value);
+    default:
+      return existing === incoming ? value : undefined;
+  }
+}
+
+function textOf(value: JsonValue): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? goInteger(int64(value)) : goText(value);
+  return typeof value === 'object' ? goJson(value, { escapeHtml: true }) : String(value);
+}
+
+const INT64_LEAST = -(2 ** 63);
+
+/** Cuts the fraction. What does not fit becomes the least int64, as it does in Go. */
+function int64(value: number): number {
+  const cut = Math.trunc(value) + 0;
+  return cut >= INT64_LEAST && cut < 2 ** 63 ? cut : INT64_LEAST;
+}

@@ -1,0 +1,105 @@
+import { COLOUR, PAGE, STYLE } from './look.ts';
+import { type Block, setFitting, setText } from './paragraph.ts';
+import type { Sheet, Tag } from './sheet.ts';
+
+export interface Column {
+  readonly title: string;
+  /** Left edge and width, in points; `x` counts from the left edge of the table. */
+  readonly x: number;
+  readonly width: number;
+  readonly align: 'left' | 'right';
+}
+
+export interface Row {
+  /** `group` opens a part of the table and stays with what follows; `total` closes it and stays with what it follows. */
+  readonly kind: 'group' | 'line' | 'total';
+  /** The blocks of every column, from top to bottom. */
+  readonly cells: readonly (readonly Block[])[];
+  /** Stands below the cells over the whole width; it is read as the last cell's. */
+  readonly note?: Block;
+}
+
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+}
+
+const PADDING = { group: { above: 9, below: 3 }, line: { above: 6, below: 6 }, total: { above: 5, below: 5 } } as const;
+const NOTE_GAP = 1.5;
+const HEAD = 20;
+
+/** Draws a titled table over as many pages as it takes. Its head is repeated on each, and no title or head stands alone. */
+export function drawTable(sheet: Sheet, { title, columns, rows }: Table): void {
+  const heading = setText(title, { style: STYLE.heading, width: PAGE.right - PAGE.left });
+  sheet.makeRoom(heading.height + 4 + HEAD + roomFor(rows, 0));
+  sheet.write('H2', heading);
+  sheet.y += 4;
+  const table = sheet.open(sheet.root, 'Table');
+  drawHead(sheet, columns, table);
+  rows.forEach((row, i) => {
+    if (sheet.makeRoom(roomFor(rows, i))) drawHead(sheet, columns);
+    drawRow(sheet, { table, columns, row, closing: i === rows.length - 1 });
+  });
+  table.end();
+}
+
+/** The height of a row with those that must stand on the same page. */
+function roomFor(rows: readonly Row[], index: number): number {
+  const [row, next] = [rows[index], rows[index + 1]];
+  if (!row) return 0;
+  const bound = row.kind === 'group' || next?.kind === 'total';
+  return heightOf(row) + (bound ? roomFor(rows, index + 1) : 0);
+}
+
+function heightOf({ kind, cells, note }: Row): number {
+  const { above, below } = PADDING[kind];
+  return above + cellsHeight(cells) + (note ? NOTE_GAP + note.height : 0) + below;
+}
+
+function cellsHeight(cells: Row['cells']): number {
+  return Math.max(...cells.map((blocks) => blocks.reduce((sum, { height }) => sum + height, 0)));
+}
+
+/** Without a table to belong to, the head is a repeated one: for the eye alone. */
+function drawHead(sheet: Sheet, columns: readonly Column[], table?: Tag): void {
+  const row = table && sheet.open(table, 'TR');
+  for (const { title, x, width, align } of columns) {
+    const block = setFitting(title, { style: STYLE.columnTitle, width, align });
+    const at = { x: PAGE.left + x, y: sheet.y + 4 };
+    if (row) sheet.mark(row, 'TH', { scope: 'Column' }, () => sheet.ink(block, at));
+    else sheet.decorate(() => sheet.ink(block, at));
+  }
+  row?.end();
+  sheet.y += HEAD;
+  sheet.rule(sheet.y, { colour: COLOUR.ink, weight: 0.8 });
+}
+
+function drawRow(sheet: Sheet, options: { table: Tag; columns: readonly Column[]; row: Row; closing: boolean }): void {
+  const { table, columns, row, closing } = options;
+  const { above } = PADDING[row.kind];
+  const top = sheet.y + above;
+  const tag = sheet.open(table, 'TR');
+  columns.forEach(({ x }, i) => {
+    const named = i === 0 && row.kind !== 'line';
+    const [only, ...others] = row.cells[i] ?? [];
+    const noted = row.note && i === columns.length - 1;
+    if (only && others.length === 0 && !named && !noted) {
+      sheet.print(tag, 'TD', only, { x: PAGE.left + x, y: top });
+      return;
+    }
+    const cell = sheet.open(tag, named ? 'TH' : 'TD', named ? { scope: 'Row' } : {});
+    let y = top;
+    for (const block of row.cells[i] ?? []) {
+      sheet.print(cell, 'P', block, { x: PAGE.left + x, y });
+      y += block.height;
+    }
+    if (row.note && i === columns.length - 1) {
+      sheet.print(cell, 'P', row.note, { x: PAGE.left, y: top + cellsHeight(row.cells) + NOTE_GAP });
+    }
+    cell.end();
+  });
+  tag.end();
+  sheet.y += heightOf(row);
+  if (row.kind !== 'group') sheet.rule(sheet.y, closing ? { colour: COLOUR.ink, weight: 0.8 } : {});
+}

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type MapInput, type Mapped, mapMessage, type Row } from '../../../ingest/rudder/map.ts';
+import { type NamingOptions, safeName, spellColumn, spellTable } from '../../../ingest/rudder/names.ts';
+import { normalTimestamp } from '../../../ingest/rudder/timestamps.ts';
+import { type ColumnType, coerce } from '../../../ingest/rudder/types.ts';
+import type { JsonValue } from '../../../warehouse/json.ts';
+
+/**
+ * RudderStack's own cases. Their licence does not let them into this repository: they lie in a folder beside it, and
+ * where that is missing this suite says so and is skipped.
+ */
+const FOLDER = join(import.meta.dirname, '../../../../shared/conformance/rudderstack');
+const isThere = existsSync(FOLDER);
+if (!isThere) console.warn(`SKIPPED: RudderStack's conformance cases are not here (${FOLDER}).`);
+
+const casesOf = <Case>(file: string): Case[] => (isThere ? JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) : []);
+const suite = describe.skipIf(!isThere);
+
+interface MappingCase extends MapInput {
+  readonly name: string;
+  readonly expected: Mapped;
+}
+
+suite('mapping', () => {
+  const options = {
+    now: () => Date.parse('2023-01-01T01:00:00Z'),
+    uuid: () => '00000000-0000-4000-8000-000000000000',
+  };
+  /** A case compares table, columns and data; the full event in it as a value, its keys' order being free. */
+  const compared = (rows: readonly Row[]): readonly Row[] =>
+    rows.map(({ table, columns, data: { rudder_event: full, ...data } }) => ({
+      table,
+      columns,
+      data: full === undefined ? data : { ...data, rudder_event: JSON.parse(String(full)) },
+    }));
+
+  test.each(casesOf<MappingCase>('mapping.json'))('$name', ({ expected, ...input }) => {
+    const { rows, failed } = mapMessage(input, options);
+    expect({ rows: compared(rows), failed }).toEqual({ rows: compared(expected.rows), failed: expected.failed });
+  });
+});
+
+interface NameCase extends NamingOptions {
+  readonly name: string;
+  readonly fn: 'safeTableName' | 'safeColumnName' | 'transformTableName' | 'transformColumnName';
+  readonly destType: string;
+  readonly input: string;
+  readonly expected: string;
+}
+
+suite('names', () => {
+  const functions = {
+    safeTableName: safeName,
+    safeColumnName: safeName,
+    transformTableName: spellTable,
+    transformColumnName: spellColumn,
+  };
+
+  test.each(casesOf<NameCase>('names.json'))('$fn $input: $name', ({ fn, input, destType, expected, ...options }) => {
+    expect(functions[fn](input, { ...options, destination: destType })).toBe(expected);
+  });
+});
+
+interface TimestampCase {
+  readonly name: string;
+  readonly fn: 'validTimestamp' | 'toTimestamp';
+  readonly input: string;
+  readonly expected: boolean | string;
+}
+
+suite('timestamps', () => {
+  test.each(casesOf<TimestampCase>('timestamps.json'))('$fn $input: $name', ({ fn, input, expected }) => {
+    const normal = normalTimestamp(input);
+    expect(fn === 'toTimestamp' ? normal : normal !== undefined).toBe(expected);
+  });
+});
+
+interface LoadCase {
+  readonly name: string;
+  readonly existing: ColumnType | 'json';
+  readonly inferred: ColumnType | 'json' | 'array';
+  readonly value: JsonValue;
+  readonly expected: JsonValue;
+  readonly error: string | null;
+}
+
+suite('schema changes at load', () => {
+  test.each(casesOf<LoadCase>('load-schema-change.json'))('$name', ({ existing, inferred, value, expected, error }) => {
+    const coerced = coerce(existing, inferred, value);
+    if (error === null) expect(coerced).toEqual({ stored: expected });
+    else expect(coerced).toMatchObject({ reason: error });
+  });
+});

@@ -1,0 +1,60 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { InvariantBroken } from '../../../warehouse/errors.ts';
+
+export interface JobEnd {
+  readonly outcome: Record<string, unknown>;
+  /** Said by the API where there was nothing left to do. */
+  readonly note?: string;
+}
+
+export interface Api {
+  get(path: string): Promise<unknown>;
+  download(path: string): Promise<Buffer>;
+  /** Starts a job and waits for its end; what is already done counts as done. */
+  run(job: string, about: { period?: string | undefined; progress: (text: string) => void }): Promise<JobEnd>;
+}
+
+interface RunState {
+  readonly run_id: string;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly progress: string | null;
+  readonly outcome: Record<string, unknown> | null;
+  readonly error: string | null;
+}
+
+/** Our own API, as a person with a key uses it. */
+export function openApi({ url, key }: { url: string; key: string }): Api {
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    });
+  const get = async (path: string): Promise<unknown> => (await expectOk(await ask(path))).json();
+  return {
+    get,
+    download: async (path) => Buffer.from(await (await expectOk(await ask(path))).arrayBuffer()),
+    async run(job, { period, progress }) {
+      const started = await ask(`/v1/jobs/${job}/runs`, {
+        method: 'POST',
+        body: JSON.stringify({ ...(period && { period }) }),
+      });
+      const { run_id } = (await (await expectOk(started)).json()) as RunState;
+      for (;;) {
+        const run = (await get(`/v1/runs/${run_id}`)) as RunState;
+        if (run.state === 'done') return { outcome: run.outcome ?? {} };
+        if (run.state === 'failed') {
+          if (/already/.test(run.error ?? '')) return { outcome: {}, note: run.error ?? '' };
+          throw new InvariantBroken(`${job} failed: ${run.error}`);
+        }
+        progress(run.progress ?? 'working');
+        await wait(50);
+      }
+    },
+  };
+}
+
+async function expectOk(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const problem = (await response.json().catch(() => ({}))) as { detail?: string };
+  throw new InvariantBroken(`${response.url} answered ${response.status}: ${problem.detail ?? response.statusText}`);
+}

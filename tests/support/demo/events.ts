@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import type { DemoOptions } from './options.ts';
+
+/** What the loader has recorded of the marketplace's events. */
+export interface LoadedEvents {
+  readonly accepted: number;
+  readonly landed: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+}
+
+export interface EventCounts extends LoadedEvents {
+  readonly sent: number;
+}
+
+/** Where the counting begins: at the end of the last run that came to its end. */
+export interface CountFrom {
+  /** The loader's record at that end. */
+  readonly finished: LoadedEvents;
+  /** The loader's record now: what an interrupted run has sent since is sent again. */
+  readonly now: LoadedEvents;
+}
+
+export async function markEvents(warehouse: Warehouse, { folder }: DemoOptions): Promise<CountFrom> {
+  const path = markOf(folder);
+  const now = await recorded(warehouse);
+  const nothing = { accepted: 0, landed: 0, duplicates: 0, rejected: 0 };
+  return { finished: existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as LoadedEvents) : nothing, now };
+}
+
+/** Keeps where the next run on this folder begins to count. */
+export async function markFinished(warehouse: Warehouse, { folder }: DemoOptions): Promise<void> {
+  await writeFile(markOf(folder), `${JSON.stringify(await recorded(warehouse))}\n`);
+}
+
+function markOf(folder: string): string {
+  return join(folder, 'finished.json');
+}
+
+/**
+ * What became of the events of this run. What an interrupted run had sent before is the same month and is counted once:
+ * its repetition is not a duplicate that the marketplace sent.
+ */
+export async function countEvents(
+  warehouse: Warehouse,
+  { sent, before }: { sent: { events: number; accepted: number }; before: CountFrom },
+): Promise<EventCounts> {
+  const now = await recorded(warehouse);
+  const interrupted = before.now.accepted - before.finished.accepted;
+  return {
+    sent: sent.events,
+    accepted: now.accepted - before.finished.accepted - interrupted,
+    landed: now.landed - before.finished.landed,
+    duplicates: now.duplicates - before.finished.duplicates - interrupted,
+    rejected: now.rejected - before.finished.rejected,
+  };
+}
+
+async function recorded(warehouse: Warehouse): Promise<LoadedEvents> {
+  const [row] = await warehouse.query<Record<keyof LoadedEvents, bigint>>(
+    `select coalesce(sum(accepted_count), 0) as accepted, coalesce(sum(landed_count), 0) as landed,
+       coalesce(sum(duplicate_count), 0) as duplicates, coalesce(sum(rejected_count), 0) as rejected
+     from landing.loads where source_id = 'marketplace'`,
+  );
+  const count = (key: keyof LoadedEvents): number => Number(row?.[key] ?? 0n);
+  return {
+    accepted: count('accepted'),
+    landed: count('landed'),
+    duplicates: count('duplicates'),
+    rejected: count('rejected'),
+  };
+}

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf, Rejected } from '../../../warehouse/errors.ts';
+
+export interface DemoOptions {
+  readonly folder: string;
+  readonly again: boolean;
+  readonly world: World;
+}
+
+/** What the synthetic month is made from; a folder belongs to one of these. */
+export interface World {
+  readonly seed: number;
+  readonly creators: number;
+  readonly events: number;
+}
+
+const DEFAULTS: World = { seed: 1, creators: 300, events: 60_000 };
+
+export function readOptions(args: readonly string[]): DemoOptions {
+  const { values } = parsed(args);
+  const folder = resolve(values.out ?? '.data/demo');
+  const again = values.again === true;
+  const kept = again ? worldOf(folder) : undefined;
+  const world = {
+    seed: wholeNumber('seed', values.seed) ?? kept?.seed ?? DEFAULTS.seed,
+    creators: wholeNumber('creators', values.creators) ?? kept?.creators ?? DEFAULTS.creators,
+    events: wholeNumber('events', values.events) ?? kept?.events ?? DEFAULTS.events,
+  };
+  if (kept && JSON.stringify(kept) !== JSON.stringify(world)) {
+    throw new Rejected(
+      `The folder ${folder} holds another month (${JSON.stringify(kept)}); leave --again out to begin anew.`,
+    );
+  }
+  return { folder, again, world };
+}
+
+/** Empties the folder of an earlier demo, unless it is to go on; refuses a folder that no demo made. */
+export async function prepareFolder({ folder, again, world }: DemoOptions): Promise<void> {
+  if (existsSync(folder) && !again) {
+    if (!worldOf(folder))
+      throw new Rejected(`The folder ${folder} exists and was not made by the demo; name another with --out.`);
+    rmSync(folder, { recursive: true });
+  }
+  await mkdir(folder, { recursive: true });
+  await writeFile(markOf(folder), `${JSON.stringify(world)}\n`);
+}
+
+function parsed(args: readonly string[]) {
+  const option = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { seed: option, creators: option, events: option, out: option, again: { type: 'boolean' } },
+    });
+  } catch (error) {
+    throw new Rejected(`${messageOf(error)} The options are --seed, --creators, --events, --out and --again.`);
+  }
+}
+
+function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw new Rejected(`--${name} takes a whole number, not ${JSON.stringify(text)}.`);
+  return Number(text);
+}
+
+function worldOf(folder: string): World | undefined {
+  return existsSync(markOf(folder)) ? (JSON.parse(readFileSync(markOf(folder), 'utf8')) as World) : undefined;
+}
+
+function markOf(folder: string): string {
+  return join(folder, 'demo.json');
+}

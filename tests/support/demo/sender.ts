@@ -1,0 +1,45 @@
+import { type OutgoingEvent, openEmitter } from '../../../ingest/emit.ts';
+import { instant } from '../../../warehouse/clock.ts';
+import { type Act, type EventAct, happen, type StripeWorld } from '../marketplace/acts.ts';
+
+/** Producers that send side by side, as the services of a marketplace do. */
+const PRODUCERS = 4;
+const PIECE = 400;
+
+export interface MonthOptions {
+  readonly acts: readonly Act[];
+  readonly url: string;
+  readonly writeKey: string;
+  readonly stripe: StripeWorld;
+  readonly progress: (text: string) => void;
+}
+
+/** Lets the month happen: at the local Stripe, and through the real SDK at the gateway. Gives what was sent and acknowledged. */
+export async function sendMonth({
+  acts,
+  url,
+  writeKey,
+  stripe,
+  progress,
+}: MonthOptions): Promise<{ events: number; accepted: number }> {
+  for (const act of acts) if (act.kind === 'stripe') happen(stripe, act);
+  const events = acts.filter((act) => act.kind === 'event');
+  const emitters = Array.from({ length: PRODUCERS }, () => openEmitter({ dataPlaneUrl: url, writeKey }));
+  let accepted = 0;
+  let next = 0;
+  const produce = async (emitter: (typeof emitters)[number]): Promise<void> => {
+    while (next < events.length) {
+      const piece = events.slice(next, next + PIECE);
+      next += PIECE;
+      await emitter.send(piece.map(outgoing));
+      accepted += piece.length;
+      progress(`${accepted} of ${events.length} events`);
+    }
+  };
+  await Promise.all(emitters.map(produce));
+  return { events: events.length, accepted };
+}
+
+function outgoing({ event, message_id, user_id, occurred_at_ms, properties }: EventAct): OutgoingEvent {
+  return { event, messageId: message_id, userId: user_id, occurredAt: instant(occurred_at_ms), properties };
+}

@@ -1,0 +1,154 @@
+import type { Services } from '../../../jobs/job.ts';
+import { reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
+import type { PayoutStatus } from '../../../jobs/stripe/payouts.ts';
+import { batchIdOf, statusOf } from '../../../jobs/stripe/payouts.ts';
+import { requireClose } from '../../../transforms/closing.ts';
+import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
+import { invariant } from '../../../warehouse/check.ts';
+import { minorToDecimal } from '../../../warehouse/money.ts';
+import type { Period } from '../../../warehouse/period.ts';
+import type { Row } from '../../../warehouse/tables.ts';
+import type { StripeStandIn } from '../stripe/stand-in.ts';
+import type { EventCounts } from './events.ts';
+
+interface Amount {
+  readonly currency: string;
+  readonly amount: string;
+}
+
+export interface Summary {
+  readonly period: string;
+  readonly events: EventCounts;
+  readonly money: readonly Record<
+    'currency' | 'buyers_net' | 'creators' | 'platform_fee' | 'refunds' | 'rounding' | 'residual',
+    string
+  >[];
+  readonly statements: number;
+  readonly payouts: {
+    readonly sent: number;
+    readonly amount_by_currency: readonly Amount[];
+    readonly skipped: Readonly<Record<string, number>>;
+  };
+  readonly stripe: { readonly transfers: number; readonly amount_by_currency: readonly Amount[] };
+  readonly reconciliation: { readonly verdict: string; readonly breaks: number };
+  readonly seal: string;
+  readonly seconds_by_step: Readonly<Record<string, number>>;
+}
+
+interface Scene {
+  readonly period: Period;
+  readonly services: Services;
+  readonly stripe: StripeStandIn;
+  readonly events: EventCounts;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export async function summaryOf({ period, services, stripe, events, seconds }: Scene): Promise<Summary> {
+  const totals = await services.warehouse.query<Row<typeof periodTotals>>(
+    'select * from tantieme.period_totals where period = $1 order by currency',
+    [period],
+  );
+  const statements = await services.operational
+    .selectFrom('statement_documents')
+    .select('statement_id')
+    .where('period', '=', period)
+    .execute();
+  const status = await statusOf(services, batchIdOf(period));
+  const sent = status.filter(({ state }) => state === 'sent');
+  const transfers = stripe.transfers();
+  const { verdict, breaks } = await reconciliationOf(services, period);
+  const summary: Summary = {
+    period,
+    events,
+    money: totals.map((row) => ({
+      currency: row.currency,
+      buyers_net: row.buyers_net_amount,
+      creators: row.creators_amount,
+      platform_fee: row.platform_fee_amount,
+      refunds: row.refunds_amount,
+      rounding: row.rounding_amount,
+      residual: row.residual_amount,
+    })),
+    statements: statements.length,
+    payouts: { sent: sent.length, amount_by_currency: sums(sent), skipped: reasons(status) },
+    stripe: {
+      transfers: transfers.length,
+      amount_by_currency: sums(
+        transfers.map(({ amount, currency }) => ({ amount_minor: BigInt(amount), currency: currency.toUpperCase() })),
+      ),
+    },
+    reconciliation: { verdict, breaks },
+    seal: (await requireClose(services.warehouse, period)).seal,
+    seconds_by_step: seconds,
+  };
+  holds(summary);
+  return summary;
+}
+
+/** What the summary promises, or it is not written. */
+function holds({ events, payouts, stripe, money }: Summary): void {
+  invariant(events.sent === events.accepted, `${events.sent} events were sent, but ${events.accepted} accepted.`);
+  invariant(
+    events.landed + events.duplicates + events.rejected === events.accepted,
+    'The accepted events are not all landed, duplicates or rejected.',
+  );
+  invariant(
+    money.every(({ residual }) => residual === '0'),
+    'The money of the month leaves a residual.',
+  );
+  invariant(
+    JSON.stringify(payouts.amount_by_currency) === JSON.stringify(stripe.amount_by_currency),
+    'What was paid out is not what Stripe transferred.',
+  );
+}
+
+function sums(rows: readonly { amount_minor: bigint; currency: string }[]): Amount[] {
+  const byCurrency = Map.groupBy(rows, ({ currency }) => currency);
+  return [...byCurrency]
+    .map(([currency, some]) => ({
+      currency,
+      amount: minorToDecimal(
+        some.reduce((sum, row) => sum + row.amount_minor, 0n),
+        currency,
+      ),
+    }))
+    .sort((a, b) => (a.currency < b.currency ? -1 : 1));
+}
+
+function reasons(status: readonly PayoutStatus[]): Record<string, number> {
+  const skipped = status
+    .filter(({ state }) => state !== 'sent')
+    .map(({ reason, state }) => (state === 'skipped' ? reason : state));
+  return Object.fromEntries(
+    [...Map.groupBy(skipped, (reason) => reason)].map(([reason, some]) => [reason, some.length] as const).sort(),
+  );
+}
+
+export function printTable(summary: Summary, { files }: { files: readonly string[] }): void {
+  const rows = summary.money.map((row) => [
+    row.currency,
+    row.buyers_net,
+    row.creators,
+    row.platform_fee,
+    row.rounding,
+    row.residual,
+  ]);
+  console.log(`\n${summary.period}: where the money went`);
+  for (const row of [
+    ['', 'buyers net', '= creators', '+ platform fee', '+ carried fractions', '+ residual'],
+    ...rows,
+  ]) {
+    console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(4) : cell.padStart(20))).join(''));
+  }
+  const paid = summary.payouts.amount_by_currency.map(({ amount, currency }) => `${amount} ${currency}`).join(' and ');
+  console.log(`\n${summary.statements} statements; ${summary.payouts.sent} payouts of ${paid}, the same at Stripe.`);
+  console.log(
+    `Not paid: ${
+      Object.entries(summary.payouts.skipped)
+        .map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`)
+        .join(', ') || 'none'
+    }.`,
+  );
+  console.log(`Stripe: ${summary.reconciliation.verdict}. Seal: ${summary.seal}`);
+  console.log(`\nTo open:\n${files.map((file) => `  ${file}`).join('\n')}`);
+}
