@@ -7,27 +7,15 @@ import { numberOf, openSegmentId, type Segment, SegmentWriter, sealedSegment, se
 
 export type { Segment } from './spool/segment.ts';
 
-export interface JsonObject {
-  [name: string]: unknown;
-}
-
-/** One line of a segment: an event as it was accepted, and what the server knows about its arrival. */
-export interface Receipt {
-  readonly received_at: string;
-  readonly source_id: string;
-  readonly request_ip: string;
-  readonly message: JsonObject;
-}
-
 export interface SpoolState {
   /** Held on disk or on the way there, and not yet removed; bounded by `maxBytes`. */
   readonly waiting_bytes: number;
   readonly sealed_count: number;
-  /** What the last write or seal failed with; null once one has succeeded. */
+  /** Why lines were last turned away or a seal failed; null once one has succeeded. */
   readonly failure: string | null;
 }
 
-/** What was acknowledged to a sender, kept on this machine until it is loaded. Belongs to one process at a time. */
+/** What was acknowledged to a sender, one receipt a line, kept on this machine until it is loaded. Belongs to one process. */
 export interface Spool {
   /**
    * Resolves when all the lines, each a JSON document without newline, are durable; one sync serves all who wait.
@@ -122,7 +110,8 @@ class FolderSpool implements Spool {
     const bytes = Buffer.from(`${lines.join('\n')}\n`);
     if (this.#closed) throw this.#unavailable('it is closed');
     if (this.#waitingBytes + bytes.length > this.#options.maxBytes) {
-      throw this.#unavailable(`${this.#waitingBytes} of ${this.#options.maxBytes} bytes wait to be loaded`);
+      this.#failure = `${this.#waitingBytes} of ${this.#options.maxBytes} bytes wait to be loaded`;
+      throw this.#unavailable(this.#failure);
     }
     this.#waitingBytes += bytes.length;
     await new Promise<void>((resolve, reject) => {

@@ -22,17 +22,24 @@ export async function build(writer: WarehouseWriter, period: Period, { parts, on
   const frozen = (model: Model): boolean => model.kind === 'period' && !wanted.includes(model);
   const built = inOrder(MODELS).filter((model) => needed.has(model) && !frozen(model));
   for (const model of built) {
-    if (model.kind === 'whole') onModel?.(model.name, await writer.replaceTable(model, model.sql));
-    if (model.kind === 'period') onModel?.(model.name, await writer.replacePartition(model, period, model.sql));
+    if (model.kind === 'view') continue;
+    const rows =
+      model.kind === 'whole'
+        ? await writer.replaceTable(model, model.sql)
+        : await writer.replacePartition(model, period, model.sql);
+    onModel?.(model.name, rows);
   }
-  await runChecks(writer, built);
+  await runChecks(writer, { models: built, period });
 }
 
 /** Asks what is declared of the models and what holds for every model: keys are unique, and nothing required is missing. */
-async function runChecks(writer: WarehouseWriter, models: readonly Model[]): Promise<void> {
+async function runChecks(
+  writer: WarehouseWriter,
+  { models, period }: { models: readonly Model[]; period: Period },
+): Promise<void> {
   const broken: string[] = [];
   for (const model of models) {
-    for (const { holds, failures } of [...impliedChecks(model), ...model.checks]) {
+    for (const { holds, failures } of [...impliedChecks(model, period), ...model.checks]) {
       const rows = await writer.query(`select * from (${failures}) as failures limit 3`);
       if (rows.length > 0) {
         broken.push(
@@ -45,16 +52,19 @@ async function runChecks(writer: WarehouseWriter, models: readonly Model[]): Pro
     throw new InvariantBroken(`The period cannot be built.\n${broken.map((line) => `  ${line}`).join('\n')}`);
 }
 
-function impliedChecks({ name, key, columns }: Model): Check[] {
+/** What holds for every model; of one with periods, only the period that is built is asked. */
+function impliedChecks({ name, key, columns }: Model, period: Period): Check[] {
+  const hasPeriods = columns.some((column) => column.name === 'period' && !column.optional);
+  const rows = hasPeriods ? `(select * from ${name} where period = '${period}') as built` : name;
   const keys = key.join(', ');
   const required = columns.filter(({ optional }) => !optional).map((column) => column.name as FieldName);
   const unique = {
     holds: `There is one row for each ${keys}.`,
-    failures: `select ${keys} from ${name} group by ${keys} having count(*) > 1`,
+    failures: `select ${keys} from ${rows} group by ${keys} having count(*) > 1`,
   };
   const complete = {
     holds: `Nothing is missing in ${required.join(', ')}.`,
-    failures: `select ${keys} from ${name} where ${required.map((field) => `${field} is null`).join(' or ')}`,
+    failures: `select ${keys} from ${rows} where ${required.map((field) => `${field} is null`).join(' or ')}`,
   };
   // A word that the vocabulary does not know stops here, rather than being booked under a default.
   const known = required.flatMap((field) => {
@@ -64,7 +74,7 @@ function impliedChecks({ name, key, columns }: Model): Check[] {
     return [
       {
         holds: `${field} is one of ${values.join(', ')}.`,
-        failures: `select ${keys}, ${field} from ${name} where ${field} not in (${list})`,
+        failures: `select ${keys}, ${field} from ${rows} where ${field} not in (${list})`,
       },
     ];
   });

@@ -1,0 +1,76 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/json.ts';
+import { Refused } from './refused.ts';
+
+/** The endpoints that take a single event, whose type is the endpoint's whatever the event says. */
+export const SINGLE_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'merge', 'audiencelist'] as const;
+
+export type RequestKind = (typeof SINGLE_TYPES)[number] | 'batch' | 'import';
+
+/** Types that describe a row rather than what somebody did, and so need nobody's id. */
+const WITHOUT_ID: readonly (JsonValue | undefined)[] = ['record', 'extract'];
+
+/** The events of a request body, at least one except for an import. Throws `Refused`: all are taken, or none. */
+export function eventsOf(body: Buffer, kind: RequestKind): JsonObject[] {
+  const root = parse(body);
+  if (kind === 'import') return importedEvents(elementsOf(root));
+  const elements = kind === 'batch' ? elementsOf(root) : [root];
+  if (elements.length === 0) throw new Refused(400, 'empty batch payload');
+  return elements.map((element) => {
+    const event = objectOf(element);
+    return identified(kind === 'batch' ? event : { ...event, type: kind });
+  });
+}
+
+/**
+ * RudderStack takes an import apart by user and puts the reasons of all users together; only a single one of them is a text
+ * that it has a status for.
+ */
+function importedEvents(elements: readonly JsonValue[]): JsonObject[] {
+  const events: JsonObject[] = [];
+  const refusals = new Map<string, Refused>();
+  for (const element of elements) {
+    try {
+      events.push(identified(objectOf(element)));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const user = isJsonObject(element) ? JSON.stringify([element.userId, element.anonymousId]) : '';
+      if (!refusals.has(user)) refusals.set(user, error);
+    }
+  }
+  const [first, ...others] = refusals.values();
+  if (first === undefined) return events;
+  if (others.length === 0) throw first;
+  throw new Refused(500, [first, ...others].map(({ message }) => message).join(''));
+}
+
+/** Null, nothing and blanks count as no id and as no messageId. */
+export function isBlank(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+/** The event, if it says whose it is. Throws `Refused` otherwise. */
+export function identified(event: JsonObject): JsonObject {
+  if (isBlank(event.userId) && isBlank(event.anonymousId) && !WITHOUT_ID.includes(event.type)) {
+    throw new Refused(400, 'request neither has anonymousId nor userId');
+  }
+  return event;
+}
+
+function parse(body: Buffer): JsonValue {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new Refused(400, 'invalid json');
+  }
+}
+
+function elementsOf(root: JsonValue): readonly JsonValue[] {
+  const batch = isJsonObject(root) ? root.batch : undefined;
+  if (Array.isArray(batch)) return batch;
+  return batch === undefined || batch === null ? [] : [batch];
+}
+
+function objectOf(element: JsonValue): JsonObject {
+  if (!isJsonObject(element)) throw new Refused(400, 'event is not a valid rudder event');
+  return element;
+}

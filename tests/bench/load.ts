@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { RAW_TABLES } from '../../ingest/raw-tables.ts';
+import { type Figure, paired, timed } from './measure.ts';
+import { freshWarehouse, inFolder, loadReceipts, monthOfReceipts } from './month.ts';
+
+/** Events a second from sealed segments into the raw tables, against DuckDB's own `read_json` of the rows they become. */
+export async function benchLoad(): Promise<Figure> {
+  const receipts = monthOfReceipts(60_000);
+  const ours = (): Promise<number> =>
+    inFolder(async (folder) => {
+      const warehouse = await freshWarehouse(folder);
+      const seconds = await loadReceipts(warehouse, { receipts, folder, time: timed });
+      await warehouse.close();
+      return receipts.length / seconds;
+    });
+  const limit = (): Promise<number> =>
+    inFolder(async (folder) => {
+      const warehouse = await freshWarehouse(folder);
+      await loadReceipts(warehouse, { receipts, folder, time: timed });
+      const seconds = await warehouse.transaction(async (writer) => {
+        const filled: string[] = [];
+        for (const { name } of RAW_TABLES) {
+          const [any] = await writer.query(`select 1 as one from ${name} limit 1`);
+          if (any) filled.push(name);
+        }
+        for (const name of filled) {
+          await writer.execute(`copy ${name} to '${join(folder, name)}.ndjson' (format json)`);
+          await writer.execute(`create table main."${name}" as select * from ${name} limit 0`);
+        }
+        return timed(async () => {
+          for (const name of filled) {
+            await writer.execute(
+              `insert into main."${name}" by name select * from read_json('${join(folder, name)}.ndjson', format = 'newline_delimited')`,
+            );
+          }
+        });
+      });
+      await warehouse.close();
+      return receipts.length / seconds;
+    });
+  return {
+    name: 'load',
+    unit: 'events/s',
+    limitIs: "DuckDB's read_json inserting the same rows",
+    ...(await paired(3, { ours, limit })),
+  };
+}

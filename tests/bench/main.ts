@@ -1,0 +1,17 @@
+/** `npm run bench [name]`: each benchmark prints its figure beside the bare limit that was measured in the same run. */
+import { benchBuild } from './build.ts';
+import { benchGateway } from './gateway.ts';
+import { benchLoad } from './load.ts';
+import { print } from './measure.ts';
+import { benchStatements } from './statements.ts';
+
+const BENCHMARKS = { gateway: benchGateway, load: benchLoad, build: benchBuild, statements: benchStatements };
+
+const wanted = process.argv[2];
+if (wanted !== undefined && !(wanted in BENCHMARKS)) {
+  console.error(`There is no benchmark ${JSON.stringify(wanted)}; there are ${Object.keys(BENCHMARKS).join(', ')}.`);
+  process.exit(2);
+}
+for (const [name, bench] of Object.entries(BENCHMARKS)) {
+  if (wanted === undefined || wanted === name) print(await bench());
+}

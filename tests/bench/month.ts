@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
+import { loadSegments } from '../../ingest/load.ts';
+import { RAW_TABLES } from '../../ingest/raw-tables.ts';
+import { openSpool } from '../../ingest/spool.ts';
+import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { deploy } from '../../transforms/deploy.ts';
+import { instant, systemClock } from '../../warehouse/clock.ts';
+import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { marketplace } from '../support/marketplace/marketplace.ts';
+
+export const PERIOD: Period = parsePeriod('2026-01');
+
+/** A month of the synthetic marketplace as lines of a spool. */
+export function monthOfReceipts(events: number): string[] {
+  const acts = marketplace({ seed: 1, period: PERIOD, events }).acts;
+  return acts
+    .filter((act) => act.kind === 'event')
+    .map((act) =>
+      JSON.stringify({
+        received_at: instant(act.at_ms),
+        source_id: 'marketplace',
+        request_ip: '127.0.0.1',
+        message: {
+          type: 'track',
+          channel: 'server',
+          event: act.event,
+          messageId: act.message_id,
+          userId: act.user_id,
+          timestamp: instant(act.occurred_at_ms),
+          context: { library: { name: 'analytics-node', version: '3.0.13' } },
+          properties: act.properties,
+        },
+      }),
+    );
+}
+
+/** Works in a folder that is gone afterwards. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'tantieme-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A warehouse in a file of the folder, with all its tables. */
+export async function freshWarehouse(folder: string): Promise<Warehouse> {
+  const warehouse = await openDuckDb({ path: join(folder, 'warehouse.duckdb') });
+  await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
+  return warehouse;
+}
+
+/** Lets the loader take the receipts; only the loading itself is timed by `time`. */
+export async function loadReceipts(
+  warehouse: Warehouse,
+  {
+    receipts,
+    folder,
+    time,
+  }: { receipts: readonly string[]; folder: string; time: (work: () => Promise<unknown>) => Promise<number> },
+): Promise<number> {
+  const spool = await openSpool({ folder: join(folder, 'spool') });
+  for (let from = 0; from < receipts.length; from += 2_000) await spool.append(receipts.slice(from, from + 2_000));
+  await spool.seal();
+  const seconds = await time(() => loadSegments(warehouse, { spool, clock: systemClock }));
+  await spool.close();
+  return seconds;
+}
