@@ -1,6 +1,7 @@
 import type { balances } from '../transforms/marts/balances.ts';
 import type { statementLines } from '../transforms/marts/statement_lines.ts';
 import { present } from '../warehouse/check.ts';
+import { exponentOf } from '../warehouse/currencies.ts';
 import { minorToDecimal } from '../warehouse/money.ts';
 import type { Row } from '../warehouse/tables.ts';
 
@@ -28,8 +29,17 @@ export function formulaOf(line: Row<typeof statementLines>): string {
   );
   const count = `${line.fact_count} ${line.fact_count === 1n ? one : many}`;
   const units = line.license_type === 'metered' ? ` of ${line.units} units` : '';
-  const share = line.share_bps === 10_000n ? 'your part' : `your ${percentOf(line.share_bps)} part`;
-  return `${count}${units}: ${share} of what buyers ${line.line_kind === 'earning' ? 'paid' : 'got back'} is ${line.gross_amount} ${line.currency}, less ${percentOf(line.fee_bps)} platform fee of ${line.platform_fee_amount} gives ${line.line_amount_exact} ${line.currency}.`;
+  const part = line.share_bps === 10_000n ? 'your part' : `your ${percentOf(line.share_bps)} part`;
+  const verb = line.line_kind === 'earning' ? 'paid' : 'got back';
+  const amount = (exact: string): string => `${inFull(exact, line.currency)} ${line.currency}`;
+  return `${count}${units}: ${part} of what buyers ${verb} is ${amount(line.gross_amount)}, less ${percentOf(line.fee_bps)} platform fee of ${amount(line.platform_fee_amount)} gives ${amount(line.line_amount_exact)}.`;
+}
+
+/** An exact amount with at least the places of its currency: `12.5` → `12.50`, `0.0004` as it is. */
+function inFull(exact: string, currency: string): string {
+  const [whole = '', fraction = ''] = exact.split('.');
+  const places = fraction.padEnd(exponentOf(currency), '0');
+  return places === '' ? whole : `${whole}.${places}`;
 }
 
 /** What happens to the closing balance, for its creator. */

@@ -23,5 +23,6 @@ export function renderCsv(doc: StatementDocument): Buffer {
     }),
   );
   const header = columns.map(([name]) => name);
-  return Buffer.from(stringify([header, ...records], { record_delimiter: 'windows' }));
+  // A lone CR or LF must be quoted too, or readers would end the record there.
+  return Buffer.from(stringify([header, ...records], { record_delimiter: 'windows', quote_record_delimiter: true }));
 }
