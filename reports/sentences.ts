@@ -42,11 +42,9 @@ function inFull(exact: string, currency: string): string {
   return places === '' ? whole : `${whole}.${places}`;
 }
 
-/** What happens to the closing balance, for its creator. */
+/** What happens to the closing balance, for its creator; what an open dispute holds back stands beside it. */
 export function explainPayout(balance: Row<typeof balances>): string {
   const amount = (minor: bigint): string => `${minorToDecimal(minor, balance.currency)} ${balance.currency}`;
-  const held =
-    balance.held_minor > 0n ? ` ${amount(balance.held_minor)} stay frozen until an open dispute is decided.` : '';
   const sentences: Readonly<Record<string, string>> = {
     payable: `${amount(balance.payable_minor)} will be sent to your Stripe account ${balance.account_id_stripe}.`,
     nothing_owed: 'Nothing is owed, so nothing is paid out.',
@@ -58,5 +56,5 @@ export function explainPayout(balance: Row<typeof balances>): string {
     payout_account_missing: 'You have not connected a Stripe account yet; the balance is carried forward until you do.',
     payout_account_not_active: `Your Stripe account ${balance.account_id_stripe} cannot take transfers at present; the balance is carried forward until it can.`,
   };
-  return `${present(sentences[balance.payout_reason], `No words for ${balance.payout_reason}.`)}${balance.payout_reason === 'frozen_by_dispute' ? '' : held}`;
+  return present(sentences[balance.payout_reason], `No words for ${balance.payout_reason}.`);
 }

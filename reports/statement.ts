@@ -59,7 +59,7 @@ export interface StatementLine {
   readonly fact_count: string;
   /** Units used, for metered use; else the count of licences. A decimal. */
   readonly units: string;
-  /** What buyers paid (negative where it was given back), before the platform's fee. */
+  /** This creator's part of what buyers paid (negative where it was given back), before the platform's fee. */
   readonly gross_exact: string;
   readonly platform_fee_exact: string;
   /** Rates in words for people: "20 %". */
