@@ -8,12 +8,12 @@ import { Conflict } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
-import type { Period } from '../../warehouse/period.ts';
+import { type Period, periodEnd } from '../../warehouse/period.ts';
 import { type Job, type Run, stripeOf } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type LogEntry, nextStep } from './next-step.ts';
 import { isLastClosed, requireBatch, statusOf, type TransferBody } from './payouts.ts';
-import { findTransfer, requestTransfer } from './transfer.ts';
+import { findTransfer, requestTransfer, same, transfersSince } from './transfer.ts';
 
 /** Requests under one key, and keys, that one run tries before it leaves a payout to the next run. */
 const TRIES = 3;
@@ -50,9 +50,11 @@ async function sendAll(
     .where('reason', '=', 'payable')
     .orderBy('payout_id')
     .execute();
+  // What Stripe has already is not asked for again, even if our own log was lost or restored from an older copy.
+  const made = await transfersSince(stripe, periodEnd(period));
   let ended = 0;
   for (const [index, line] of lines.entries()) {
-    if (await new Payout(run, { stripe, line, period }).settle()) ended++;
+    if (await new Payout(run, { stripe, line, period, made }).settle()) ended++;
     if (index % 25 === 24) run.progress(`${index + 1} of ${lines.length} payouts`);
   }
   if (ended === lines.length)
@@ -63,15 +65,24 @@ async function sendAll(
       .execute();
 }
 
-/** One payout on its way. Its log is the only memory: after a crash at any point it goes on from there. */
+interface PayoutOptions {
+  readonly stripe: Stripe;
+  readonly line: PayoutLinesTable;
+  readonly period: Period;
+  /** The transfers that Stripe had made before this run, by group. */
+  readonly made: ReadonlyMap<string, Stripe.Transfer>;
+}
+
+/** One payout on its way. After a crash at any point it goes on from its log and from what Stripe has. */
 class Payout {
   readonly #run: Run;
   readonly #stripe: Stripe;
   readonly #line: PayoutLinesTable;
   readonly #period: Period;
   readonly #body: TransferBody;
+  readonly #made: Stripe.Transfer | undefined;
 
-  constructor(run: Run, { stripe, line, period }: { stripe: Stripe; line: PayoutLinesTable; period: Period }) {
+  constructor(run: Run, { stripe, line, period, made }: PayoutOptions) {
     const text = present(line.body, `The payout ${line.payout_id} has no request.`);
     invariant(
       sha256Hex(text) === line.body_hash,
@@ -82,6 +93,7 @@ class Payout {
     this.#line = line;
     this.#period = period;
     this.#body = JSON.parse(text) as TransferBody;
+    this.#made = made.get(this.#body.transfer_group);
   }
 
   /** Takes step after step until the payout has come to an end (true) or must wait for another run (false). */
@@ -89,7 +101,8 @@ class Payout {
     for (let tries = 0; tries < 3 * TRIES; tries++) {
       const step = nextStep(await this.#log(), this.#run.clock.now());
       if (step.step === 'none') return true;
-      if (step.step === 'intend') await this.#write('intent', step.attempt);
+      if (this.#made) await this.#sent(same(this.#made, this.#body), step.attempt);
+      else if (step.step === 'intend') await this.#write('intent', step.attempt);
       else if (step.step === 'look_up') await this.#lookUp(step);
       else if (!(await this.#send(step.attempt, step.until))) return false;
     }

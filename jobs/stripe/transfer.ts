@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { invariant } from '../../warehouse/check.ts';
-import { messageOf } from '../../warehouse/errors.ts';
+import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import type { TransferBody } from './payouts.ts';
 
 /**
@@ -41,17 +41,43 @@ function outcomeOf(error: unknown): TransferOutcome {
 
 /** The transfer of a payout, or undefined where Stripe proves that there is none. Throws `InvariantBroken` for two. */
 export async function findTransfer(stripe: Stripe, body: TransferBody): Promise<Stripe.Transfer | undefined> {
-  const { data } = await stripe.transfers.list({
-    transfer_group: body.transfer_group,
-    destination: body.destination,
-    limit: 2,
-  });
-  invariant(data.length < 2, `Stripe has two transfers for ${body.transfer_group}; the later one must be reversed.`);
+  const { transfer_group, destination } = body;
+  const { data } = await answered(stripe.transfers.list({ transfer_group, destination, limit: 2 }));
+  invariant(data.length < 2, `Stripe has two transfers for ${transfer_group}; the later one must be reversed.`);
   return data[0] && same(data[0], body);
 }
 
+/** Every transfer that Stripe has made since an instant, by its group. Throws `InvariantBroken` for two of one group. */
+export async function transfersSince(stripe: Stripe, epochMs: number): Promise<Map<string, Stripe.Transfer>> {
+  const made = await answered(
+    stripe.transfers
+      .list({ created: { gte: Math.floor(epochMs / 1000) }, limit: 100 })
+      .autoPagingToArray({ limit: 10_000_000 }),
+  );
+  const byGroup = new Map<string, Stripe.Transfer>();
+  for (const transfer of made) {
+    if (transfer.transfer_group === null) continue;
+    invariant(
+      !byGroup.has(transfer.transfer_group),
+      `Stripe has two transfers for ${transfer.transfer_group}; the later one must be reversed.`,
+    );
+    byGroup.set(transfer.transfer_group, transfer);
+  }
+  return byGroup;
+}
+
+/** What Stripe says to a question; throws `Unavailable` where it cannot be had. */
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    throw new Unavailable(`Stripe could not be asked which transfers it has made: ${error.message}`);
+  }
+}
+
 /** What came back must be what was asked for. */
-function same(transfer: Stripe.Transfer, body: TransferBody): Stripe.Transfer {
+export function same(transfer: Stripe.Transfer, body: TransferBody): Stripe.Transfer {
   const destination = typeof transfer.destination === 'string' ? transfer.destination : transfer.destination?.id;
   invariant(
     transfer.amount === body.amount &&
