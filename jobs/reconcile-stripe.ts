@@ -28,7 +28,13 @@ export const reconcileStripe: Job = {
       build(writer, period, { parts: ['open'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) }),
     );
     const { movements, ...summary } = await reconciliationOf(run, period);
-    return { ...summary, movements: movements.map((row) => ({ ...row, flow_count: Number(row.flow_count) })) };
+    const exact = movements.map(({ flow_count, ledger_minor, stripe_minor, ...row }) => ({
+      ...row,
+      flow_count: Number(flow_count),
+      ledger_minor: String(ledger_minor),
+      stripe_minor: String(stripe_minor),
+    }));
+    return { ...summary, movements: exact };
   },
 };
 

@@ -49,11 +49,7 @@ export async function findTransfer(stripe: Stripe, body: TransferBody): Promise<
 
 /** Every transfer that Stripe has made since an instant, by its group. Throws `InvariantBroken` for two of one group. */
 export async function transfersSince(stripe: Stripe, epochMs: number): Promise<Map<string, Stripe.Transfer>> {
-  const made = await answered(
-    stripe.transfers
-      .list({ created: { gte: Math.floor(epochMs / 1000) }, limit: 100 })
-      .autoPagingToArray({ limit: 10_000_000 }),
-  );
+  const made = await answered(all(stripe.transfers.list({ created: { gte: Math.floor(epochMs / 1000) }, limit: 100 })));
   const byGroup = new Map<string, Stripe.Transfer>();
   for (const transfer of made) {
     if (transfer.transfer_group === null) continue;
@@ -64,6 +60,12 @@ export async function transfersSince(stripe: Stripe, epochMs: number): Promise<M
     byGroup.set(transfer.transfer_group, transfer);
   }
   return byGroup;
+}
+
+async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of pages) items.push(item);
+  return items;
 }
 
 /** What Stripe says to a question; throws `Unavailable` where it cannot be had. */

@@ -11,7 +11,7 @@ import { parseDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod, periodEnd, previousPeriod } from '../../../warehouse/period.ts';
 import { marketplace } from '../marketplace/marketplace.ts';
 import { startStripe } from '../stripe/stand-in.ts';
-import { openApi } from './client.ts';
+import { type Api, openApi } from './client.ts';
 import { countEvents, markEvents, markFinished } from './events.ts';
 import { type DemoOptions, prepareFolder } from './options.ts';
 import { sendMonth } from './sender.ts';
@@ -66,34 +66,81 @@ interface Scene {
   readonly services: Awaited<ReturnType<typeof openServices>>['services'];
 }
 
+type Says = (outcome: Record<string, unknown>) => string;
+
+/** What the people of a marketplace do once its month is over, each with their own key. */
+const AFTER_THE_MONTH: readonly {
+  step: string;
+  job: string;
+  who: 'finance' | 'approver' | 'operator';
+  about?: 'everything';
+  says: Says;
+}[] = [
+  {
+    step: 'build',
+    job: 'build-period',
+    who: 'operator',
+    says: () => `the books of ${PERIOD} built and every check passed`,
+  },
+  {
+    step: 'close',
+    job: 'close-period',
+    who: 'finance',
+    says: ({ postings, seal }) => `${postings} postings frozen under the seal ${String(seal).slice(0, 16)}…`,
+  },
+  {
+    step: 'statements',
+    job: 'issue-statements',
+    who: 'finance',
+    says: ({ issued }) => (issued === 0 ? 'already issued' : `${issued} issued as PDF, XLSX, CSV and JSON`),
+  },
+  {
+    step: 'plan',
+    job: 'plan-payouts',
+    who: 'finance',
+    says: ({ payouts, skipped }) => `${payouts} payouts planned; ${skipped} balances not paid, each with its reason`,
+  },
+  { step: 'approve', job: 'approve-payouts', who: 'approver', says: () => 'approved by someone else than the planner' },
+  {
+    step: 'send payouts',
+    job: 'send-payouts',
+    who: 'finance',
+    says: ({ sent, failed, waiting }) => `${sent} sent, ${failed} failed, ${waiting} waiting`,
+  },
+  {
+    step: 'pull Stripe',
+    job: 'pull-stripe',
+    who: 'finance',
+    about: 'everything',
+    says: ({ pulled }) => `${pulled} records`,
+  },
+  {
+    step: 'reconcile',
+    job: 'reconcile-stripe',
+    who: 'finance',
+    says: ({ verdict, breaks }) => `${verdict}: ${breaks} breaks`,
+  },
+];
+
 async function month({ options, stripe, url, services }: Scene): Promise<void> {
   const steps = new Steps();
-  const finance = openApi({ url, key: await createKey(services, { role: 'finance', name: 'Ada (finance)' }) });
-  const approver = openApi({ url, key: await createKey(services, { role: 'finance', name: 'Ben (finance lead)' }) });
-  const operator = openApi({ url, key: await createKey(services, { role: 'operator', name: 'operator' }) });
-  const job = (
-    api: typeof finance,
-    name: string,
-    step: string,
-    line: (outcome: Record<string, unknown>) => string,
-    period: string | undefined = PERIOD,
-  ) =>
-    steps.step(
-      step,
-      (progress) => api.run(name, { period, progress }),
-      ({ outcome, note }) => note ?? line(outcome),
-    );
+  const api = async (role: 'finance' | 'operator', name: string): Promise<Api> =>
+    openApi({ url, key: await createKey(services, { role, name }) });
+  const people = {
+    finance: await api('finance', 'Ada'),
+    approver: await api('finance', 'Ben'),
+    operator: await api('operator', 'Cy'),
+  };
 
   const { acts, truth } = marketplace({ seed: options.world.seed, period: PERIOD, ...sizesOf(options.world) });
   await steps.step(
     'open books',
     async (progress) => {
       // What an interrupted run has sent is in the spool still.
-      await operator.run('load-events', { progress });
-      return finance.run('close-period', { period: previousPeriod(PERIOD), progress });
+      await people.operator.run('load-events', { progress });
+      return people.finance.run('close-period', { period: previousPeriod(PERIOD), progress });
     },
-    ({ note }) =>
-      note ?? `${previousPeriod(PERIOD)} closed empty; what is learned of it from now on is booked in ${PERIOD}`,
+    ({ note }) => note ?? `${previousPeriod(PERIOD)} closed empty; what happened in it but comes later is booked later`,
   );
   const before = await markEvents(services.warehouse, options);
   const sent = await steps.step(
@@ -101,42 +148,21 @@ async function month({ options, stripe, url, services }: Scene): Promise<void> {
     (progress) => sendMonth({ acts, url, stripe, writeKey: WRITE_KEY, progress }),
     ({ events, accepted }) => `${accepted} of ${events} events acknowledged by the gateway`,
   );
-  await job(
-    operator,
-    'load-events',
+  const events = await steps.step(
     'load',
-    (done) => `${done.landed} landed, ${done.duplicates} duplicates, ${done.rejected} set aside`,
-    undefined,
+    async (progress) => {
+      await people.operator.run('load-events', { progress });
+      return countEvents(services.warehouse, { sent, before });
+    },
+    ({ landed, duplicates, rejected }) => `${landed} landed, ${duplicates} duplicates, ${rejected} set aside`,
   );
-  const events = await countEvents(services.warehouse, { sent, before });
-  await job(operator, 'build-period', 'build', () => `the books of ${PERIOD} built and every check passed`);
-  await job(
-    finance,
-    'close-period',
-    'close',
-    (done) => `${done.postings} postings frozen under the seal ${String(done.seal).slice(0, 16)}…`,
-  );
-  await job(finance, 'issue-statements', 'statements', (done) => `${done.issued} issued as PDF, XLSX, CSV and JSON`);
-  await job(
-    finance,
-    'plan-payouts',
-    'plan',
-    (done) => `${done.payouts} payouts planned, ${done.skipped} balances not paid, each with its reason`,
-  );
-  await job(
-    approver,
-    'approve-payouts',
-    'approve',
-    (done) => `approved by someone else than the planner: ${String(done.batch_id)}`,
-  );
-  await job(
-    finance,
-    'send-payouts',
-    'payouts',
-    (done) => `${done.sent} sent, ${done.failed} failed, ${done.waiting} waiting`,
-  );
-  await job(finance, 'pull-stripe', 'pull Stripe', (done) => `${done.pulled} records`, undefined);
-  await job(finance, 'reconcile-stripe', 'reconcile', (done) => `${done.verdict}: ${done.breaks} breaks`);
+  for (const { step, job, who, about, says } of AFTER_THE_MONTH) {
+    await steps.step(
+      step,
+      (progress) => people[who].run(job, { period: about ? undefined : PERIOD, progress }),
+      ({ outcome, note }) => note ?? says(outcome),
+    );
+  }
 
   const summary = await summaryOf({ period: PERIOD, services, stripe, events, seconds: steps.seconds });
   for (const { currency, buyers_net } of summary.money) {
@@ -146,7 +172,7 @@ async function month({ options, stripe, url, services }: Scene): Promise<void> {
       `Buyers paid ${buyers_net} ${currency} by our books, which is not what the marketplace knows.`,
     );
   }
-  const files = await saveStatements({ api: finance, folder: options.folder, period: PERIOD });
+  const files = await saveStatements({ api: people.finance, folder: options.folder, period: PERIOD });
   const path = join(options.folder, 'summary.json');
   await writeFile(path, `${JSON.stringify(summary, null, 2)}\n`);
   await markFinished(services.warehouse, options);

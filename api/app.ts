@@ -1,0 +1,70 @@
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { gateway } from '../ingest/gateway/gateway.ts';
+import type { Source } from '../ingest/gateway/source.ts';
+import type { Services } from '../jobs/job.ts';
+import { randomId } from '../warehouse/ids.ts';
+import { exactJson } from './exact-json.ts';
+import { callerByKey, type MadeKey } from './keys.ts';
+import { guard } from './plugins/auth.ts';
+import { describe } from './plugins/openapi.ts';
+import { answerProblems, refuse } from './plugins/problems.ts';
+import { creatorRoutes } from './routes/creators.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { martRoutes } from './routes/marts.ts';
+import { payoutRoutes } from './routes/payouts.ts';
+import { periodRoutes } from './routes/periods.ts';
+import { reconciliationRoutes } from './routes/reconciliations.ts';
+import { runRoutes } from './routes/runs.ts';
+import { statementRoutes } from './routes/statements.ts';
+
+export interface AppOptions {
+  readonly services: Services;
+  /** Who may send events. */
+  readonly sources: readonly Source[];
+  readonly logger?: FastifyBaseLogger;
+  /** The command line's own key, valid for this process. */
+  readonly ownKey?: MadeKey | undefined;
+}
+
+/** The longest request of the API; the gateway has its own bound. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** The gateway and the API as one application that does not listen yet. It ends with its routes' work, not with the stores. */
+export function buildApp({ services, sources, logger, ownKey }: AppOptions): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    ...(logger ? { loggerInstance: logger } : {}),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    genReqId: () => randomId('req'),
+    // What is not known is refused, rather than dropped in silence.
+    ajv: { customOptions: { removeAdditional: false, verbose: true } },
+    frameworkErrors: refuse,
+  });
+  app.setSerializerCompiler(() => exactJson);
+  answerProblems(app);
+  app.register(gateway, { spool: services.spool, sources, clock: services.clock });
+  app.register(async (api) => {
+    // Not for the gateway: its answers, a picture among them, are for pages anywhere.
+    await api.register(helmet);
+    describe(api);
+    await api.register(
+      async (v1) => {
+        guard(v1, callerByKey(services, ownKey));
+        const routes = [
+          statementRoutes,
+          creatorRoutes,
+          periodRoutes,
+          payoutRoutes,
+          reconciliationRoutes,
+          martRoutes,
+          runRoutes,
+          keyRoutes,
+        ];
+        for (const some of routes) await v1.register(some, { services });
+      },
+      { prefix: '/v1' },
+    );
+  });
+  return app;
+}

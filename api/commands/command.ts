@@ -1,0 +1,92 @@
+import { userInfo } from 'node:os';
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Clock } from '../../warehouse/clock.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import type { Access } from './access.ts';
+
+/** What a command works with. */
+export interface Context {
+  /** Whether a program reads the answer. */
+  readonly isJson: boolean;
+  readonly clock: Clock;
+  readonly stdin: NodeJS.ReadableStream;
+  /** Writes to stdout, and waits where the reader is slower. */
+  readonly write: (text: string) => Promise<void>;
+  /** Tells people how far it is, on stderr. */
+  readonly progress: (text: string) => void;
+  /** Opens the data folder, or the way to the server that holds it; closed when the command has ended. */
+  readonly open: () => Promise<Access>;
+}
+
+/** What a command ends with: a plain value, shown as JSON to programs and in words to people. */
+export interface Answer {
+  readonly value: Readonly<Record<string, unknown>>;
+  /** Why it counts as failed, for all that it has a value. */
+  readonly failure?: string | undefined;
+}
+
+export interface Command {
+  /** How it is written; begins with its name, and shows every argument. */
+  readonly usage: string;
+  readonly meaning: string;
+  readonly options?: ParseArgsOptionsConfig;
+  /** Gives nothing where it has written its answer itself. */
+  run(args: Args, context: Context): Promise<Answer | undefined>;
+}
+
+/** What a command was given. Everything is looked at before anything is opened. */
+export class Args {
+  readonly #positionals: readonly string[];
+  readonly #options: Readonly<Record<string, unknown>>;
+
+  constructor(positionals: readonly string[], options: Readonly<Record<string, unknown>>) {
+    this.#positionals = positionals;
+    this.#options = options;
+  }
+
+  /** The arguments, one for each name. Throws `Rejected` for one that is missing or too many. */
+  named<const N extends readonly string[]>(...names: N): { [I in keyof N]: string } {
+    names.forEach((name, index) => {
+      if (this.#positionals[index] === undefined) throw new Rejected(`${name} is missing.`);
+    });
+    const more = this.#positionals.slice(names.length);
+    if (more.length > 0) throw new Rejected(`${more.join(' ')}: that is more than the command takes.`);
+    return [...this.#positionals] as { [I in keyof N]: string };
+  }
+
+  /** One argument or more. */
+  several(name: string): readonly string[] {
+    if (this.#positionals.length === 0) throw new Rejected(`${name} is missing.`);
+    return this.#positionals;
+  }
+
+  option(name: string): string | undefined {
+    const value = this.#options[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  required(name: string): string {
+    const value = this.option(name);
+    if (value === undefined) throw new Rejected(`--${name} is missing.`);
+    return value;
+  }
+
+  /** Who is at the command line: as said by --by, else the user of this machine. */
+  person(): string {
+    const name = this.option('by') ?? userOf();
+    if (name.trim() === '') throw new Rejected('--by names nobody.');
+    return name.trim();
+  }
+}
+
+/** For the commands that record who asked. */
+export const BY: ParseArgsOptionsConfig = { by: { type: 'string' } };
+
+/** A user without a name, as containers have them, is still somebody at the command line. */
+function userOf(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'command line';
+  }
+}

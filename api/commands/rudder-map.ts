@@ -1,0 +1,37 @@
+import { createInterface } from 'node:readline';
+import { type MapInput, mapMessage } from '../../ingest/rudder/map.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
+import type { Command } from './command.ts';
+
+/** The mapping alone, for whoever wants to compare it with RudderStack's. */
+export const rudderMap: Command = {
+  usage: 'rudder-map',
+  meaning: 'maps JSON lines {message, metadata, destConfig, serverConfig} from stdin to lines {rows, failed}',
+  async run(args, { stdin, write }) {
+    args.named();
+    let line = 0;
+    for await (const text of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+      line++;
+      if (text.trim() !== '') await write(`${JSON.stringify(mapMessage(inputOf(text, line)))}\n`);
+    }
+    return undefined;
+  },
+};
+
+function inputOf(text: string, line: number): MapInput {
+  try {
+    const input = JSON.parse(text) as JsonValue;
+    if (!isJsonObject(input) || !isJsonObject(input.message))
+      throw new Rejected('it has no message that is an object.');
+    const { message, metadata, destConfig, serverConfig } = input;
+    return {
+      message,
+      metadata: isJsonObject(metadata) ? metadata : {},
+      ...(isJsonObject(destConfig) && { destConfig }),
+      ...(isJsonObject(serverConfig) && { serverConfig }),
+    };
+  } catch (error) {
+    throw new Rejected(`Line ${line} cannot be mapped: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { issueStatements } from '../../jobs/issue-statements.ts';
+import { FORMATS, type Format } from '../../reports/render/statement.ts';
+import { messageOf, Unavailable } from '../../warehouse/errors.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { fileNameOf } from '../routes/statements.ts';
+import type { Access } from './access.ts';
+import { BY, type Command } from './command.ts';
+
+interface Listed {
+  readonly statement_id: string;
+  readonly period: string;
+  readonly creator_id: string;
+  readonly currency: string;
+}
+
+/** Issues the statements of a period and writes every one of them into a folder, in every form. */
+export const statements: Command = {
+  usage: 'statements P --out DIR [--by NAME]',
+  meaning: 'issues the statements of a closed period and writes them as PDF, CSV, XLSX and JSON',
+  options: { out: { type: 'string' }, ...BY },
+  async run(args, { open, progress }) {
+    const period = parsePeriod(args.named('The period')[0]);
+    const out = args.required('out');
+    const access = await open();
+    const outcome = await access.run({ job: issueStatements, period, by: args.person() });
+    await mkdir(out, { recursive: true }).catch(cannotWrite(out));
+    let files = 0;
+    for await (const statement of issuedIn(access, period)) {
+      for (const format of Object.keys(FORMATS) as Format[]) {
+        const path = join(out, fileNameOf(statement, format));
+        const bytes = await access.get(`/v1/statements/${statement.statement_id}/${format}`);
+        await writeFile(path, bytes).catch(cannotWrite(path));
+        if (++files % 100 === 0) progress(`${files} files written`);
+      }
+    }
+    return { value: { ...outcome, out, files } };
+  },
+};
+
+async function* issuedIn(access: Access, period: string): AsyncGenerator<Listed> {
+  for (let cursor = ''; ; ) {
+    const { data, next_cursor } = await access.ask<{ data: Listed[]; next_cursor: string | null }>(
+      `/v1/statements?period=${period}&limit=1000${cursor && `&cursor=${cursor}`}`,
+    );
+    yield* data;
+    if (next_cursor === null) return;
+    cursor = next_cursor;
+  }
+}
+
+function cannotWrite(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new Unavailable(`${path} cannot be written: ${messageOf(error)}`);
+  };
+}

@@ -1,0 +1,83 @@
+import { MODELS } from '../../transforms/models.ts';
+import { messageOf, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import { exactJson } from '../exact-json.ts';
+import type { Command } from './command.ts';
+import { tableInWords } from './words.ts';
+
+/** The commands about the warehouse itself. */
+export const WAREHOUSE = {
+  migrate: {
+    usage: 'migrate',
+    meaning: 'brings every store up to this version',
+    async run(args, { open }) {
+      args.named();
+      (await open()).stores('The stores cannot be brought up to date');
+      return { value: { migrated: true } };
+    },
+  },
+
+  sql: {
+    usage: 'sql MODEL [--engine duckdb]',
+    meaning: 'shows the SELECT of a model, to be pasted into a console',
+    options: { engine: { type: 'string' } },
+    async run(args, { isJson, write }) {
+      const [name] = args.named('The model');
+      const engine = args.option('engine') ?? 'duckdb';
+      if (engine === 'bigquery') throw new Unavailable('The engine bigquery is not built yet; take duckdb.');
+      if (engine !== 'duckdb') throw new Rejected(`--engine takes duckdb, not ${JSON.stringify(engine)}.`);
+      const model = MODELS.find((each) => each.name === name || each.name === `tantieme.${name}`);
+      if (!model) throw new NotFound(`There is no model ${JSON.stringify(name)}.`);
+      if (isJson) return { value: { model: model.name, engine, sql: model.sql } };
+      await write(model.sql);
+      return undefined;
+    },
+  },
+
+  query: {
+    usage: 'query "SELECT …"',
+    meaning: 'asks the warehouse; nothing can be changed by it',
+    async run(args, { open, isJson, write }) {
+      const sql = args.named('The query')[0].replace(/;\s*$/, '');
+      const { warehouse } = (await open()).stores('The warehouse cannot be asked');
+      await isOneSelect(warehouse, sql);
+      if (isJson) await writeRows(write, warehouse.stream(sql));
+      else {
+        const rows = await warehouse.query(sql);
+        await write(rows.length === 0 ? '(no rows)\n' : tableInWords(rows));
+      }
+      return undefined;
+    },
+  },
+
+  'replay-rejected': {
+    usage: 'replay-rejected',
+    meaning: 'takes in again what was set aside (not built yet)',
+    async run() {
+      throw new Unavailable(
+        'replay-rejected is not built yet; what was set aside is kept whole in landing.rejected_events.',
+      );
+    },
+  },
+} as const satisfies Record<string, Command>;
+
+/** Only a single SELECT fits into the brackets. */
+async function isOneSelect(warehouse: Warehouse, sql: string): Promise<void> {
+  try {
+    await warehouse.query(`describe select * from (\n${sql}\n) as asked`);
+  } catch (error) {
+    throw new Rejected(`That is not one SELECT that can be answered: ${messageOf(error).split('\n')[0]}`);
+  }
+}
+
+/** One JSON array, a row a line, without holding all of them. */
+async function writeRows(write: (text: string) => Promise<void>, pieces: AsyncIterable<ValueRow[]>): Promise<void> {
+  let before = '[';
+  for await (const rows of pieces) {
+    for (const row of rows) {
+      await write(before + exactJson(row));
+      before = ',\n';
+    }
+  }
+  await write(before === '[' ? '[]\n' : ']\n');
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { parseSources, type Source } from '../ingest/gateway/source.ts';
+import type { StripeAddress } from '../jobs/stripe/client.ts';
+import { present } from '../warehouse/check.ts';
+import { type Environment, httpAddress, integerBetween, SettingsReader, storeAddress } from '../warehouse/config.ts';
+import { Rejected } from '../warehouse/errors.ts';
+import type { OperationalAddress } from '../warehouse/operational/operational.ts';
+
+/** Everything that the environment decides, read once by an entry point. */
+export interface Config {
+  readonly dataFolder: string;
+  /** The DuckDB file, or `:memory:`. */
+  readonly warehousePath: string;
+  readonly operational: OperationalAddress;
+  readonly documentsFolder: string;
+  /** Where our own events go; undefined for our own gateway. */
+  readonly dataPlaneUrl: string | undefined;
+  readonly sources: readonly Source[];
+  /** Under which our own events are sent: the key of the source `tantieme`. */
+  readonly ownWriteKey: string;
+  readonly stripe: StripeAddress | undefined;
+  readonly port: number;
+  readonly host: string;
+  readonly issuerName: string;
+}
+
+/** The source of our own events. */
+const OWN_SOURCE = 'tantieme';
+
+/** Throws `Rejected` with everything that is missing or malformed, one a line. */
+export function readConfig(environment: Environment): Config {
+  const settings = new SettingsReader(environment);
+  const dataFolder = settings.read('TANTIEME_DATA_DIR', text, '.data');
+  const folder = dataFolder ?? '';
+  const warehousePath = settings.read('WAREHOUSE_URL', warehouse, `duckdb:${join(folder, 'warehouse.duckdb')}`);
+  const operational = settings.read('OPERATIONAL_URL', operationalAddress, `pglite:${join(folder, 'operational')}`);
+  const documentsFolder = settings.read('DOCUMENTS_URL', documents, `file:${join(folder, 'documents')}`);
+  const dataPlaneUrl = settings.read('RUDDERSTACK_DATA_PLANE_URL', httpAddress);
+  const sources = settings.require(
+    'RUDDERSTACK_WRITE_KEYS',
+    sourcesWithOwn,
+    `who may send events, as name=key, separated by commas; one is named ${OWN_SOURCE}, for our own events.`,
+  );
+  const apiKey = settings.read('STRIPE_API_KEY', secret);
+  const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
+  const port = settings.read('PORT', integerBetween(0, 65_535), '8080');
+  const host = settings.read('HOST', text, '127.0.0.1');
+  const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
+  settings.finish();
+  return Object.freeze({
+    dataFolder: known(dataFolder),
+    warehousePath: known(warehousePath),
+    operational: known(operational),
+    documentsFolder: known(documentsFolder),
+    dataPlaneUrl,
+    sources: known(sources),
+    ownWriteKey: known(sources?.find(isOwn)).write_key,
+    stripe: apiKey === undefined ? undefined : { apiKey, apiBase },
+    port: known(port),
+    host: known(host),
+    issuerName: known(issuerName),
+  });
+}
+
+function known<T>(value: T | undefined): T {
+  return present(value, 'A setting without a value must have been reported.');
+}
+
+const text = (value: string): string => value;
+
+/** The value itself never stands in a message. */
+function secret(value: string): string {
+  if (!/^[\x21-\x7e]+$/.test(value)) throw new Rejected('it contains characters that no key has.');
+  return value;
+}
+
+function warehouse(address: string): string {
+  const { kind, rest } = storeAddress('duckdb', 'bigquery')(address);
+  if (kind === 'bigquery') throw new Rejected('a warehouse in BigQuery is not built yet; use duckdb:<file>.');
+  return rest;
+}
+
+function operationalAddress(address: string): OperationalAddress {
+  if (/^postgres(ql)?:/.test(address)) return { kind: 'postgres', url: address };
+  // Not repeated in the sentence: it may hold a password.
+  const folder = /^pglite:(.+)$/.exec(address)?.[1];
+  if (folder === undefined) throw new Rejected('it does not begin with pglite: or postgres:.');
+  return { kind: 'pglite', folder: folder === ':memory:' ? undefined : folder };
+}
+
+function documents(address: string): string {
+  if (address.startsWith('s3:')) throw new Rejected('documents in S3 are not built yet; use file:<folder>.');
+  return storeAddress('file')(address).rest;
+}
+
+const isOwn = ({ source_id, enabled }: Source): boolean => source_id === OWN_SOURCE && enabled;
+
+function sourcesWithOwn(list: string): readonly Source[] {
+  const sources = parseSources(list);
+  if (!sources.some(isOwn)) {
+    throw new Rejected(`there must be an enabled source named ${OWN_SOURCE}, through which our own events are sent.`);
+  }
+  return sources;
+}

@@ -1,0 +1,35 @@
+import { NotFound } from '../warehouse/errors.ts';
+import { buildPeriod } from './build-period.ts';
+import { closePeriod } from './close-period.ts';
+import { issueStatements } from './issue-statements.ts';
+import type { Job } from './job.ts';
+import { loadEvents } from './load-events.ts';
+import { pullFromStripe } from './pull-from-stripe.ts';
+import { reconcileStripe } from './reconcile-stripe.ts';
+import { approvePayouts } from './stripe/approve-payouts.ts';
+import { planPayouts } from './stripe/plan-payouts.ts';
+import { sendPayouts } from './stripe/send-payouts.ts';
+
+/** Every job that can be asked for, in the order in which a month needs them. */
+export const JOBS: readonly Job[] = [
+  loadEvents,
+  buildPeriod,
+  closePeriod,
+  issueStatements,
+  planPayouts,
+  approvePayouts,
+  sendPayouts,
+  pullFromStripe,
+  reconcileStripe,
+];
+
+/** The job of a name. Throws `NotFound` with the names that there are. */
+export function jobNamed(name: string): Job {
+  const job = JOBS.find((each) => each.name === name);
+  if (!job) {
+    throw new NotFound(
+      `There is no job ${JSON.stringify(name)}; there are ${JOBS.map((each) => each.name).join(', ')}.`,
+    );
+  }
+  return job;
+}
