@@ -45,12 +45,17 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     TANTIEME_ISSUER_NAME: 'Tantieme Demo Marketplace',
     PORT: '0',
   });
-  const opened = await openServices(config, { clock });
+  const steps = new Steps();
+  const opened = await steps.step(
+    'start',
+    () => openServices(config, { clock }),
+    () => `a local Stripe, and the embedded stores in ${relative(process.cwd(), options.folder)}`,
+  );
   const app = buildApp({ services: opened.services, sources: opened.sources });
   try {
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     opened.listening(url);
-    await month({ options, clock, stripe, url, services: opened.services });
+    await month({ options, steps, stripe, url, services: opened.services });
   } finally {
     await app.close();
     await opened.close();
@@ -60,7 +65,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 
 interface Scene {
   readonly options: DemoOptions;
-  readonly clock: Clock;
+  readonly steps: Steps;
   readonly stripe: Awaited<ReturnType<typeof startStripe>>;
   readonly url: string;
   readonly services: Awaited<ReturnType<typeof openServices>>['services'];
@@ -122,8 +127,7 @@ const AFTER_THE_MONTH: readonly {
   },
 ];
 
-async function month({ options, stripe, url, services }: Scene): Promise<void> {
-  const steps = new Steps();
+async function month({ options, steps, stripe, url, services }: Scene): Promise<void> {
   const api = async (role: 'finance' | 'operator', name: string): Promise<Api> =>
     openApi({ url, key: await createKey(services, { role, name }) });
   const people = {

@@ -1,0 +1,131 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decimalOf, parseDecimal } from '../../../warehouse/money.ts';
+import type { Summary } from './summary.ts';
+
+/** A month small enough to be gone through several times. */
+const SMALL = ['--events', '2500', '--creators', '30', '--seed', '7'];
+
+let folder: string;
+let whole: Summary;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tantieme-demo-'));
+  await demo(['--out', join(folder, 'whole'), ...SMALL]);
+  whole = summaryIn('whole');
+}, 300_000);
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe('the demo', () => {
+  it('accounts for every event that was sent', () => {
+    const { sent, accepted, landed, duplicates, rejected } = whole.events;
+    expect(sent).toBe(2500);
+    expect(accepted).toBe(sent);
+    expect(landed + duplicates + rejected).toBe(accepted);
+    expect(duplicates).toBeGreaterThan(0);
+    expect(rejected).toBeGreaterThan(0);
+  });
+
+  it('leaves no money unexplained', () => {
+    expect(whole.money.map(({ currency }) => currency)).toEqual(['EUR', 'USD']);
+    for (const { buyers_net, creators, platform_fee, rounding, residual } of whole.money) {
+      expect(residual).toBe('0');
+      const parts = [creators, platform_fee, rounding].map(parseDecimal).reduce((sum, part) => sum + part, 0n);
+      expect(decimalOf(parts)).toBe(buyers_net);
+    }
+  });
+
+  it('transfers at Stripe what it says it paid, and reconciles', () => {
+    expect(whole.payouts.sent).toBeGreaterThan(0);
+    expect(whole.stripe.transfers).toBe(whole.payouts.sent);
+    expect(whole.stripe.amount_by_currency).toEqual(whole.payouts.amount_by_currency);
+    expect(whole.reconciliation).toEqual({ verdict: 'reconciled', breaks: 0 });
+  });
+
+  it('has CSVs from which alone the summary identity recomputes', () => {
+    const files = readdirSync(join(folder, 'whole', 'statements')).filter((name) => name.endsWith('.csv'));
+    expect(files.length).toBeGreaterThanOrEqual(2);
+    for (const name of files) {
+      const rows = readFileSync(join(folder, 'whole', 'statements', name), 'utf8')
+        .trim()
+        .split('\r\n')
+        .slice(1);
+      // The first six columns never hold a quote or a comma: row type, statement, creator, period, currency, amount.
+      const amounts = rows
+        .map((row) => row.split(',', 6))
+        .map(([type, , , , , amount = '']) => ({ type, nanos: parseDecimal(amount) }));
+      const closing = amounts.filter(({ type }) => type === 'closing_balance');
+      const others = amounts.filter(({ type }) => type !== 'closing_balance');
+      expect(closing).toHaveLength(1);
+      expect(others.reduce((sum, { nanos }) => sum + nanos, 0n)).toBe(closing[0]?.nanos);
+    }
+  });
+
+  it('changes nothing when it is repeated: the same seal, no second transfer, every event a duplicate', async () => {
+    await demo(['--out', join(folder, 'whole'), '--again']);
+    const again = summaryIn('whole');
+    expect(again.events).toEqual({ sent: 2500, accepted: 2500, landed: 0, duplicates: 2500, rejected: 0 });
+    expect(withoutTimes({ ...again, events: whole.events })).toEqual(withoutTimes(whole));
+  }, 300_000);
+
+  it.each(['load', 'statements', 'approve'])(
+    'ends in the same summary when it was killed after the step «%s» and repeated',
+    async (step) => {
+      const name = `killed-after-${step}`;
+      await demo(['--out', join(folder, name), ...SMALL], { killAfter: step });
+      await demo(['--out', join(folder, name), '--again']);
+      expect(withoutTimes(summaryIn(name))).toEqual(withoutTimes(whole));
+    },
+    300_000,
+  );
+
+  it('says in one sentence what it does not take', () => {
+    const failed = (...args: string[]): { status: number; stderr: string } => {
+      try {
+        execFileSync(process.execPath, [MAIN, ...args], { stdio: 'pipe' });
+        return { status: 0, stderr: '' };
+      } catch (error) {
+        const { status, stderr } = error as { status: number; stderr: Buffer };
+        return { status, stderr: String(stderr).trim() };
+      }
+    };
+    expect(failed('--events', 'many')).toEqual({ status: 2, stderr: '--events takes a whole number, not "many".' });
+    expect(failed('--out', tmpdir())).toEqual({
+      status: 2,
+      stderr: `The folder ${tmpdir()} exists and was not made by the demo; name another with --out.`,
+    });
+  });
+});
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+
+/** Runs the demo as a process of its own; with `killAfter`, kills it without warning once that step has ended. */
+async function demo(args: readonly string[], { killAfter }: { killAfter?: string } = {}): Promise<void> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line);
+    if (killAfter && line.startsWith(killAfter)) child.kill('SIGKILL');
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  if (killAfter ? signal !== 'SIGKILL' : code !== 0)
+    throw new Error(`The demo ended with ${code ?? signal}:\n${lines.join('\n')}`);
+}
+
+function summaryIn(name: string): Summary {
+  return JSON.parse(readFileSync(join(folder, name, 'summary.json'), 'utf8')) as Summary;
+}
+
+function withoutTimes({ seconds_by_step, ...rest }: Summary): Omit<Summary, 'seconds_by_step'> {
+  return rest;
+}
