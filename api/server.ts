@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Services } from '../jobs/job.ts';
 import type { Clock } from '../warehouse/clock.ts';
@@ -30,6 +31,7 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
   const own = makeKey();
   const app = buildApp({ services, sources, ownKey: own, ...(logger && { logger }) });
   const stop = async (): Promise<void> => {
+    await runsHaveEnded(services);
     await app.close();
     await opened.close();
   };
@@ -42,6 +44,18 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
   const url = urlOf(app.server.address());
   opened.listening(url);
   return { url, ownKey: own.key, services, stop };
+}
+
+/** How long a run that is under way may hold up the end; what it leaves then is taken up by the next one. */
+const LONGEST_END_MS = 30_000;
+
+/** Lets jobs come to their end while our own gateway still takes the events that they tell. */
+async function runsHaveEnded({ operational }: Services): Promise<void> {
+  for (let waitedMs = 0; waitedMs < LONGEST_END_MS; waitedMs += 100) {
+    const running = operational.selectFrom('job_runs').select('run_id').where('state', '=', 'running').limit(1);
+    if (!(await running.executeTakeFirst())) return;
+    await wait(100);
+  }
 }
 
 /** Where this machine reaches what listens; "every address" is reached through the loopback. */

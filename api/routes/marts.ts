@@ -68,6 +68,8 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
     '/marts/:mart',
     {
       config: { roles },
+      // To answer HEAD, the whole mart would be read and thrown away.
+      exposeHeadRoute: false,
       schema: {
         summary: 'The rows of a mart, of one period or of all, in the order of its key',
         params: Type.Object({ mart: Type.String({ maxLength: 100, examples: ['royalties'] }) }),

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { closeOf } from '../../transforms/closing.ts';
+import { intBookings } from '../../transforms/intermediate/int_bookings.ts';
 import { periodTotals } from '../../transforms/marts/period_totals.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/tables.ts';
@@ -25,7 +26,7 @@ const Shape = exactly(
 
 const roles = ['finance', 'operator', 'analyst'] as const;
 
-/** Which periods there are, how they stand, and where their money went. */
+/** Which periods there are (asked of the events themselves: not all of them need be built), how they stand, and where their money went. */
 export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/periods',
@@ -42,7 +43,7 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
          from (
            select period, true as is_closed from ledger.closes
            union all
-           select distinct period, false as is_closed from tantieme.int_bookings
+           select distinct period, false as is_closed from (${intBookings.sql}) as bookings
          ) as known
          where period is not null
          group by period

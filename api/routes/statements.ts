@@ -40,6 +40,7 @@ const Query = exactly(
 
 /** Sent as the bytes that were issued, not written anew. */
 const AsStored = Type.Unsafe<Buffer>(StatementShape);
+const AFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
 const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'The file that the asker has is the one.' });
 
 const roles = ['creator', 'finance', 'operator'] as const;
@@ -86,9 +87,9 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
           200: {
             description: 'The file, with its SHA-256 as ETag.',
             content: Object.fromEntries(
-              Object.values(FORMATS).map((type) => [
-                type.split(';')[0],
-                { schema: { type: 'string', format: 'binary' } },
+              FORMAT_NAMES.map((format) => [
+                FORMATS[format].split(';')[0],
+                { schema: format === 'json' ? AsStored : AFile },
               ]),
             ),
           },

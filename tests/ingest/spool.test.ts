@@ -1,87 +1,18 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { nodeDisk, type SpoolDisk } from '../../ingest/spool/disk.ts';
-import { openSpool, type Spool } from '../../ingest/spool.ts';
+import { openSpool } from '../../ingest/spool.ts';
 import { InvariantBroken, Unavailable } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
-
-type Step = 'write' | 'sync' | 'truncate' | 'rename' | 'syncFolder' | 'open' | 'remove';
-
-/** The real disk, on which any step can be made to fail; a failing write leaves half of its bytes behind. */
-class FailingDisk implements SpoolDisk {
-  readonly failing = new Set<Step>();
-  readonly #files: { close(): Promise<void> }[] = [];
-  #dead = false;
-  syncCount = 0;
-  makeFolder = nodeDisk.makeFolder;
-  list = nodeDisk.list;
-  read = nodeDisk.read;
-
-  rename(from: string, to: string) {
-    return this.attempt('rename', () => nodeDisk.rename(from, to));
-  }
-  remove(path: string) {
-    return this.attempt('remove', () => nodeDisk.remove(path));
-  }
-  syncFolder(folder: string) {
-    return this.attempt('syncFolder', () => nodeDisk.syncFolder(folder));
-  }
-  open(path: string) {
-    return this.attempt('open', async () => {
-      const file = await nodeDisk.open(path);
-      this.#files.push(file);
-      return {
-        write: async (bytes: Uint8Array) => {
-          if (this.failing.has('write')) await file.write(bytes.subarray(0, bytes.length / 2));
-          await this.attempt('write', () => file.write(bytes));
-        },
-        sync: () => {
-          this.syncCount += 1;
-          return this.attempt('sync', () => file.sync());
-        },
-        truncate: (length: number) => this.attempt('truncate', () => file.truncate(length)),
-        close: () => file.close(),
-      };
-    });
-  }
-  /** From here on nothing reaches the files any more: the process that used this disk has ended. */
-  die() {
-    this.#dead = true;
-  }
-  async closeAll() {
-    await Promise.allSettled(this.#files.map((file) => file.close()));
-  }
-  private async attempt<T>(step: Step, work: () => Promise<T>): Promise<T> {
-    if (this.#dead || this.failing.has(step)) throw new Error(`ENOSPC: no space left on device, ${step}`);
-    return work();
-  }
-}
+import { FailingDisk, type Step } from './spool/failing-disk.ts';
+import { sealedLines } from './spool/sealed-lines.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tantieme-spool-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-/** All sealed lines in order, each segment held against the hash, count and size it claims. */
-async function sealedLines(spool: Spool): Promise<string[]> {
-  const lines: string[] = [];
-  for (const segment of await spool.segments()) {
-    const text = await readFile(segment.path, 'utf8');
-    const own = text.split('\n').slice(0, -1);
-    expect([sha256Hex(text), own.length, text.length, text.at(-1)]).toEqual([
-      segment.sha256,
-      segment.event_count,
-      segment.byte_count,
-      '\n',
-    ]);
-    lines.push(...own);
-  }
-  return lines;
-}
 
 async function onlyOpenFile(): Promise<string> {
   const open = (await readdir(folder)).filter((name) => name.endsWith('.open'));
@@ -296,96 +227,3 @@ test('Over its bound a spool turns lines away, until what waits was loaded', asy
   expect(await sealedLines(spool)).toEqual(['{"n":3}']);
   await spool.close();
 });
-
-type Act = { readonly append: number } | 'seal' | 'load' | 'crash' | 'settle' | { readonly fail: Step } | 'recover';
-
-const act = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ append: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 2, arbitrary: fc.constantFrom<Act>('seal', 'load', 'settle', 'crash', 'recover') },
-  {
-    weight: 1,
-    arbitrary: fc.record({ fail: fc.constantFrom<Step>('write', 'sync', 'truncate', 'rename', 'syncFolder') }),
-  },
-);
-
-test('Appending, sealing, loading, failing and crashing at once lose nothing, keep the order, load nothing twice', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array<Act>(act, { maxLength: 30 }), async (acts) => {
-      const own = await mkdtemp(join(folder, 'run-'));
-      const world = new World(own);
-      await world.start();
-      for (const step of acts) await world.act(step);
-      await world.finish();
-      expect(world.loaded.filter((line) => world.acknowledged.has(line))).toEqual(
-        world.sent.filter((line) => world.acknowledged.has(line)),
-      );
-      expect(new Set(world.loaded).size).toBe(world.loaded.length);
-    }),
-    { numRuns: 60, seed: 20260131 },
-  );
-});
-
-class World {
-  readonly sent: string[] = [];
-  readonly acknowledged = new Set<string>();
-  readonly loaded: string[] = [];
-  readonly #folder: string;
-  readonly #known = new Set<string>();
-  #disk = new FailingDisk();
-  #pending: Promise<unknown>[] = [];
-  #spool: Spool | undefined;
-
-  constructor(own: string) {
-    this.#folder = own;
-  }
-
-  async start(): Promise<void> {
-    this.#disk = new FailingDisk();
-    this.#spool = await openSpool({ folder: this.#folder, disk: this.#disk, maxSegmentBytes: 60 });
-  }
-
-  async act(step: Act): Promise<void> {
-    const spool = this.#spool;
-    if (!spool) throw new Error('The world has not started.');
-    if (typeof step === 'object' && 'append' in step) {
-      const lines = Array.from({ length: step.append }, (_, index) => `{"n":${this.sent.length + index}}`);
-      this.sent.push(...lines);
-      const acknowledge = () => {
-        for (const line of lines) this.acknowledged.add(line);
-      };
-      this.#pending.push(spool.append(lines).then(acknowledge, () => {}));
-    } else if (typeof step === 'object') this.#disk.failing.add(step.fail);
-    else if (step === 'seal') this.#pending.push(spool.seal().catch(() => {}));
-    else if (step === 'recover') this.#disk.failing.clear();
-    else if (step === 'settle') await Promise.all(this.#pending);
-    else if (step === 'load') await this.#load(spool);
-    else {
-      this.#disk.die();
-      await Promise.all(this.#pending);
-      await this.#disk.closeAll();
-      await this.start();
-    }
-  }
-
-  async finish(): Promise<void> {
-    await Promise.all(this.#pending);
-    this.#disk.failing.clear();
-    const spool = this.#spool;
-    await spool?.seal();
-    if (spool) await this.#load(spool);
-    await spool?.close();
-    await this.#disk.closeAll();
-  }
-
-  async #load(spool: Spool): Promise<void> {
-    for (const segment of await spool.segments()) {
-      if (!this.#known.has(segment.segment_id)) {
-        const text = await readFile(segment.path, 'utf8');
-        expect(sha256Hex(text)).toBe(segment.sha256);
-        this.loaded.push(...text.split('\n').slice(0, -1));
-      }
-      this.#known.add(segment.segment_id);
-      await spool.remove(segment.segment_id);
-    }
-  }
-}

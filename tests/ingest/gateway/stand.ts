@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type GatewayOptions, gateway, pageNotFound } from '../../../ingest/gateway/gateway.ts';
-import { openSpool, type Receipt, type Spool } from '../../../ingest/spool.ts';
-import { sha256Hex } from '../../../warehouse/ids.ts';
+import type { Receipt } from '../../../ingest/rudder/receive.ts';
+import { openSpool, type Spool, type SpoolOptions } from '../../../ingest/spool.ts';
+import { sealedLines } from '../spool/sealed-lines.ts';
 
 export const NOW = '2026-01-31T23:59:59.999Z';
 
@@ -17,9 +18,12 @@ export interface Stand {
 }
 
 /** A gateway that is alone in its application, over a real spool in a folder of its own. */
-export async function gatewayStand(options: Partial<GatewayOptions> = {}): Promise<Stand> {
+export async function gatewayStand(
+  options: Partial<GatewayOptions> = {},
+  spoolOptions: Partial<SpoolOptions> = {},
+): Promise<Stand> {
   const folder = await mkdtemp(join(tmpdir(), 'tantieme-gateway-'));
-  const spool = options.spool ?? (await openSpool({ folder }));
+  const spool = await openSpool({ folder, ...spoolOptions });
   const app = Fastify();
   app.setNotFoundHandler(pageNotFound);
   await app.register(gateway, {
@@ -45,16 +49,7 @@ export async function gatewayStand(options: Partial<GatewayOptions> = {}): Promi
 
 async function receiptsOf(spool: Spool): Promise<Receipt[]> {
   await spool.seal();
-  const receipts: Receipt[] = [];
-  for (const segment of await spool.segments()) {
-    const text = await readFile(segment.path, 'utf8');
-    const lines = text.split('\n').slice(0, -1);
-    if (sha256Hex(text) !== segment.sha256 || lines.length !== segment.event_count) {
-      throw new Error(`The segment ${segment.segment_id} is not what its name says.`);
-    }
-    receipts.push(...lines.map((line): Receipt => JSON.parse(line)));
-  }
-  return receipts;
+  return (await sealedLines(spool)).map((line): Receipt => JSON.parse(line));
 }
 
 export function basic(writeKey: string): string {

@@ -1,0 +1,221 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { perform } from '../../api/commands/perform.ts';
+import { publishControl } from '../../api/control.ts';
+import { type Server, startServer } from '../../api/server.ts';
+import { type Ended, ended, started } from './program.ts';
+import { fillMarts, folderAndConfig, NOW } from './world.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tantieme-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const inFolder = (name: string): string => join(folder, name);
+
+const SETTINGS = { RUDDERSTACK_WRITE_KEYS: 'marketplace=wk_marketplace,tantieme=wk_tantieme', PORT: '0' };
+
+/** A command in this process: what the program itself adds is only the streams. */
+async function tantieme(
+  args: readonly string[],
+  settings: Record<string, string> = SETTINGS,
+  input = '',
+): Promise<Ended> {
+  const said = { out: '', err: '' };
+  const code = await perform(args, {
+    clock: { now: () => NOW },
+    environment: () => ({ TANTIEME_DATA_DIR: join(folder, 'data'), ...settings }),
+    stdin: Readable.from([input]),
+    tell: (line) => {
+      said.err += `${line}\n`;
+    },
+    write: async (text) => {
+      said.out += text;
+    },
+  });
+  return { code, ...said };
+}
+
+describe('wrong use ends with 2, and says what was wrong', () => {
+  test.each([
+    [[], /^Usage: tantieme/],
+    [['frob'], /no command "frob"/],
+    [['close'], /^The period is missing\.$/m],
+    [['close', '2026-13'], /"2026-13" is not a period/],
+    [['close', '2026-01', '2026-02'], /2026-02: that is more than the command takes/],
+    [['close', '2026-01', '--frob'], /Unknown option '--frob'[\s\S]*Usage: tantieme close P/],
+    [['payouts', 'steal', '2026-01'], /steal is not plan, approve, send or status/],
+    [['statements', '2026-01'], /--out is missing/],
+    [['ingest', 'nowhere.ndjson'], /nowhere\.ndjson cannot be taken/],
+    [['pull-stripe', '--from', 'monday'], /--from takes a day/],
+    [['sql', 'nothing'], /no model "nothing"/],
+  ])('%j', async (args, sentence) => {
+    const { code, out, err } = await tantieme(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(sentence);
+  });
+
+  test('for a configuration as well, with everything that is wrong in it', async () => {
+    const { code, err } = await tantieme(['migrate'], { PORT: 'x', WAREHOUSE_URL: 'bigquery://a/b' });
+    expect(code).toBe(2);
+    expect(err).toMatch(/WAREHOUSE_URL[\s\S]*RUDDERSTACK_WRITE_KEYS[\s\S]*PORT/);
+  });
+});
+
+test('the program ends with the exit code of what it did, and writes only the answer to stdout', async () => {
+  const run = (args: string[]) => ended(started('cli', { args, folder }));
+  const [wrong, failed, done] = await Promise.all([
+    run(['close']),
+    run(['replay-rejected']),
+    run(['sql', 'breaks', '--json']),
+  ]);
+  expect(wrong).toEqual({ code: 2, out: '', err: 'The period is missing.\n' });
+  expect(failed).toMatchObject({ code: 1, out: '' });
+  expect(JSON.parse(done.out)).toMatchObject({ model: 'tantieme.breaks', engine: 'duckdb' });
+  expect(done).toMatchObject({ code: 0, err: '' });
+});
+
+describe('commands that need no data', () => {
+  test('help lists every command', async () => {
+    const { code, out } = await tantieme(['help'], {});
+    expect(code).toBe(0);
+    for (const name of ['ingest', 'rudder-map', 'build', 'close', 'payouts', 'keys create', 'migrate'])
+      expect(out).toContain(name);
+  });
+
+  test('sql shows a model as it stands', async () => {
+    expect((await tantieme(['sql', 'breaks'], {})).out).toMatch(
+      /^-- One row a movement[\s\S]*from tantieme\.int_matches/,
+    );
+  });
+
+  test('rudder-map maps lines, and names one that is none', async () => {
+    const line = JSON.stringify({ message: { type: 'track', event: 'A', userId: 'u', messageId: 'm' }, metadata: {} });
+    const mapped = await tantieme(['rudder-map'], {}, `${line}\n\n${line}\n`);
+    const lines = mapped.out
+      .trim()
+      .split('\n')
+      .map((each) => JSON.parse(each));
+    expect(lines.map(({ rows, failed }) => [rows.map((row: { table: string }) => row.table), failed])).toEqual([
+      [['tracks', 'a'], []],
+      [['tracks', 'a'], []],
+    ]);
+    const broken = await tantieme(['rudder-map'], {}, `${line}\n{"x":1}\n`);
+    expect([broken.code, broken.err]).toEqual([2, 'Line 2 cannot be mapped: it has no message that is an object.\n']);
+  });
+
+  test('replay-rejected says that it is not built yet', async () => {
+    const { code, err } = await tantieme(['replay-rejected'], {});
+    expect([code, err]).toEqual([1, expect.stringContaining('not built yet')]);
+  });
+});
+
+describe('on a data folder of its own', () => {
+  const event = (messageId: string | undefined) =>
+    JSON.stringify({
+      ...(messageId && { messageId }),
+      type: 'track',
+      event: 'Creator Signed Up',
+      userId: 'cr_ada',
+      receivedAt: '2026-01-05T10:00:00.000Z',
+      originalTimestamp: '2026-01-05T10:00:00.000Z',
+      properties: { event_version: 1, creator_id: 'cr_ada', creator_name: 'Ada', country: 'GB' },
+    });
+
+  test('ingest takes files of events once, as they were received; query reads what came of them', async () => {
+    await writeFile(join(folder, 'a.ndjson'), `${event('m1')}\n${event(undefined)}\n`);
+    await writeFile(join(folder, 'b.ndjson.gz'), gzipSync(`${event('m1')}\n`));
+    const taken = await tantieme([
+      'ingest',
+      inFolder('a.ndjson'),
+      inFolder('b.ndjson.gz'),
+      inFolder('a.ndjson'),
+      '--json',
+    ]);
+    expect([taken.code, taken.err.includes('a.ndjson taken')]).toEqual([0, true]);
+    expect(JSON.parse(taken.out)).toMatchObject({ taken: 5, landed: 2, duplicates: 3, rejected: 0 });
+
+    await writeFile(join(folder, 'c.ndjson'), `${event('m9')}\n{"type":\n`);
+    const broken = await tantieme(['ingest', inFolder('c.ndjson')]);
+    expect([broken.code, broken.err]).toEqual([2, expect.stringContaining('c.ndjson, line 2 cannot be taken')]);
+
+    const sql = 'select received_at, count(*) as events from raw.creator_signed_up group by received_at';
+    const asked = await tantieme(['query', sql, '--json']);
+    expect(JSON.parse(asked.out)).toEqual([{ received_at: '2026-01-05T10:00:00.000Z', events: 2 }]);
+  });
+
+  test('query changes nothing', async () => {
+    const asked = await tantieme(['query', 'delete from raw.creator_signed_up']);
+    expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('not one SELECT')]);
+  });
+});
+
+describe('while a server holds the data folder', () => {
+  let server: Server;
+  let closers: (() => Promise<void>)[];
+  let held: string;
+  const ask = (...args: string[]) => tantieme(args, { ...SETTINGS, TANTIEME_DATA_DIR: held });
+
+  beforeAll(async () => {
+    const made = await folderAndConfig();
+    held = made.folder;
+    server = await startServer(made.config, { clock: { now: () => NOW } });
+    closers = [() => server.stop(), await publishControl(held, { url: server.url, key: server.ownKey })];
+    await fillMarts(server.services);
+  });
+  afterAll(async () => {
+    for (const close of closers.reverse()) await close();
+    await rm(held, { recursive: true });
+  });
+
+  test('jobs are done by the server, in the name of the one who asks', async () => {
+    const closed = await ask('close', '2025-12', '--by', 'Ada', '--json');
+    expect(JSON.parse(closed.out)).toMatchObject({ period: '2025-12', seal: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const again = await ask('close', '2025-12', '--by', 'Ada');
+    expect([again.code, again.err]).toEqual([1, '2025-12 is already closed.\n']);
+
+    expect((await ask('payouts', 'plan', '2025-12', '--by', 'Ada')).code).toBe(0);
+    const own = await ask('payouts', 'approve', '2025-12', '--by', 'Ada');
+    expect([own.code, own.err]).toEqual([2, 'Ada planned the payouts of 2025-12; someone else must approve them.\n']);
+    expect((await ask('payouts', 'approve', '2025-12', '--by', 'Ben')).code).toBe(0);
+    const status = await ask('payouts', 'status', '2025-12');
+    expect(status.out).toMatch(/^planned by +Ada$/m);
+    expect(status.out).toMatch(/^approved by +Ben$/m);
+    expect(status.out).toMatch(/^payouts: none$/m);
+  });
+
+  test('statements are issued by it, and written here', async () => {
+    const out = join(held, 'statements');
+    const issued = await ask('statements', '2025-12', '--out', out, '--json');
+    expect(JSON.parse(issued.out)).toMatchObject({ issued: 0, statements: 0, files: 0 });
+    expect(await readdir(out)).toEqual([]);
+  });
+
+  test('keys are made, listed and revoked', async () => {
+    const made = JSON.parse(
+      (await ask('keys', 'create', '--role', 'creator', '--creator', 'cr_ada', '--name', 'Ada', '--json')).out,
+    );
+    expect(made.key).toMatch(/^rk_/);
+    expect((await ask('keys', 'revoke', made.api_key_id)).code).toBe(0);
+    expect((await ask('keys', 'list')).out).toMatch(
+      /creator +cr_ada +2026-02-02T06:00:00\.000Z +2026-02-02T06:00:00\.000Z/,
+    );
+    expect((await ask('keys', 'create', '--role', 'creator', '--name', 'Ada')).code).toBe(2);
+  });
+
+  test.each([['query', 'select 1'], ['verify', '2025-12'], ['migrate']])(
+    '%s says that it cannot be done',
+    async (...args) => {
+      const { code, err } = await ask(...args);
+      expect([code, err]).toEqual([
+        1,
+        expect.stringMatching(/^[^\n]+ while a server holds the data folder; stop it first\.\n$/),
+      ]);
+    },
+  );
+});

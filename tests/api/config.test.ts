@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../api/config.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
+
+const KEYS = 'marketplace=wk_1,tantieme=wk_2';
+
+function refusal(environment: Record<string, string>): string {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(Rejected);
+    return messageOf(error);
+  }
+  throw new Error('The configuration was taken.');
+}
+
+describe('the configuration', () => {
+  test('is what is documented where only the write keys are set', () => {
+    expect(readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS })).toEqual({
+      dataFolder: '.data',
+      warehousePath: '.data/warehouse.duckdb',
+      operational: { kind: 'pglite', folder: '.data/operational' },
+      documentsFolder: '.data/documents',
+      dataPlaneUrl: undefined,
+      sources: [
+        { source_id: 'marketplace', write_key: 'wk_1', enabled: true },
+        { source_id: 'tantieme', write_key: 'wk_2', enabled: true },
+      ],
+      ownWriteKey: 'wk_2',
+      stripe: undefined,
+      port: 8080,
+      host: '127.0.0.1',
+      issuerName: 'Tantieme Marketplace',
+    });
+  });
+
+  test('keeps the stores in the data folder, and takes a PostgreSQL and a Stripe elsewhere', () => {
+    const config = readConfig({
+      RUDDERSTACK_WRITE_KEYS: KEYS,
+      TANTIEME_DATA_DIR: '/srv/tantieme',
+      OPERATIONAL_URL: 'postgres://ada@db/tantieme',
+      STRIPE_API_KEY: 'sk_test_1',
+      STRIPE_API_BASE: 'http://127.0.0.1:12111/',
+    });
+    expect(config.warehousePath).toBe('/srv/tantieme/warehouse.duckdb');
+    expect(config.operational).toEqual({ kind: 'postgres', url: 'postgres://ada@db/tantieme' });
+    expect(config.stripe).toEqual({ apiKey: 'sk_test_1', apiBase: 'http://127.0.0.1:12111' });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('names everything that is wrong at once, and no secret', () => {
+    const sentence = refusal({
+      WAREHOUSE_URL: 'bigquery://project/dataset',
+      OPERATIONAL_URL: 'mysql://ada:hunter2@db',
+      DOCUMENTS_URL: 's3://bucket',
+      STRIPE_API_KEY: 'sk test',
+      STRIPE_API_BASE: 'stripe',
+      PORT: '99999',
+    });
+    expect(sentence.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
+      'The',
+      'WAREHOUSE_URL',
+      'OPERATIONAL_URL',
+      'DOCUMENTS_URL',
+      'RUDDERSTACK_WRITE_KEYS',
+      'STRIPE_API_KEY',
+      'STRIPE_API_BASE',
+      'PORT',
+    ]);
+    expect(sentence).toContain('a warehouse in BigQuery is not built yet');
+    expect(sentence).not.toMatch(/hunter2|sk test/);
+  });
+
+  test.each(['marketplace=wk_1', 'tantieme=wk_2:disabled'])('asks for a source of our own: %s', (keys) => {
+    expect(refusal({ RUDDERSTACK_WRITE_KEYS: keys })).toContain('an enabled source named tantieme');
+  });
+});

@@ -1,0 +1,242 @@
+import { gzipSync } from 'node:zlib';
+import Fastify from 'fastify';
+import { describe, expect, test } from 'vitest';
+import { gateway } from '../../../ingest/gateway/gateway.ts';
+import { nodeDisk, type SpoolDisk } from '../../../ingest/spool/disk.ts';
+import type { Spool } from '../../../ingest/spool.ts';
+import { basic, gatewayStand, NOW, type Stand } from './stand.ts';
+
+const authorization = basic('wk_open');
+
+function post({ app }: Stand, url: string, body: unknown, headers: Record<string, string> = {}) {
+  const payload = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return app.inject({ method: 'POST', url, headers: { authorization, ...headers }, payload });
+}
+
+describe('An accepted event', () => {
+  test('is kept as it was sent, with its source, its time and where it came from', async () => {
+    await using stand = await gatewayStand({ newId: () => 'uuid-1' });
+    const event = {
+      userId: 7,
+      type: 'track',
+      event: 'Ü "quoted"\n',
+      properties: { amount: '0.10', n: null, list: [1] },
+    };
+    const batch = [{ ...event, messageId: 'm1' }, { ...event, messageId: ' ' }, event];
+    expect((await post(stand, '/v1/batch', { batch, sentAt: 'ignored' })).body).toBe('ok');
+    const arrival = { received_at: NOW, source_id: 'marketplace', request_ip: '127.0.0.1' };
+    expect(await stand.receipts()).toEqual([
+      { ...arrival, message: { ...event, messageId: 'm1' } },
+      { ...arrival, message: { ...event, messageId: 'uuid-1' } },
+      { ...arrival, message: { ...event, messageId: 'uuid-1' } },
+    ]);
+  });
+
+  test('has the type of its endpoint, whatever it says itself, and a messageId of its own', async () => {
+    await using stand = await gatewayStand();
+    await post(stand, '/v1/identify', { type: 'track', anonymousId: 'a', __proto__: null });
+    await post(stand, '/v1/track', '{"userId":"u","__proto__":{"kept":true}}');
+    const [identify, track] = (await stand.receipts()).map(({ message }) => message);
+    expect(identify).toMatchObject({ type: 'identify', anonymousId: 'a' });
+    expect(identify?.messageId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(track?.messageId).not.toBe(identify?.messageId);
+    expect(JSON.stringify(track)).toContain('"__proto__":{"kept":true}');
+  });
+
+  test('is answered only when it is durable', async () => {
+    const reached = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const disk: SpoolDisk = {
+      ...nodeDisk,
+      async open(path) {
+        const file = await nodeDisk.open(path);
+        const sync = async () => {
+          reached.resolve();
+          await gate.promise;
+          await file.sync();
+        };
+        return { ...file, sync };
+      },
+    };
+    await using stand = await gatewayStand({}, { disk });
+    let answered = false;
+    const answer = post(stand, '/v1/track', { userId: 'u' }).then(({ body }) => {
+      answered = true;
+      return body;
+    });
+    await reached.promise;
+    await new Promise(setImmediate);
+    expect(answered).toBe(false);
+    gate.resolve();
+    expect(await answer).toBe('ok');
+  });
+});
+
+describe('A request is refused', () => {
+  const many = { batch: [{ userId: 'u', event: 'x'.repeat(1000) }] };
+  const nobody = { batch: [{ event: 'x'.repeat(1000) }] };
+
+  test.each([
+    ['for its JSON before its size', 'x'.repeat(1000), 400, 'invalid json\n'],
+    ['for its ids before its rate', nobody, 400, 'request neither has anonymousId nor userId\n'],
+    ['for its rate before its size', many, 429, 'max requests limit reached\n'],
+  ])('%s', async (_order, body, status, text) => {
+    await using stand = await gatewayStand({ maxRequestBytes: 600, rateLimit: () => false });
+    const answer = await post(stand, '/v1/batch', body);
+    expect([answer.statusCode, answer.body]).toEqual([status, text]);
+  });
+
+  test('for its key before its body is looked at', async () => {
+    await using stand = await gatewayStand({ maxRequestBytes: 10 });
+    const answer = await post(stand, '/v1/batch', 'x'.repeat(1000), { authorization: basic('nope') });
+    expect([answer.statusCode, answer.body]).toEqual([401, 'invalid write key\n']);
+  });
+
+  const gzip = { 'content-encoding': 'gzip' };
+  test.each([
+    {
+      how: 'unread, when it is far too long',
+      maxRequestBytes: 600,
+      body: Buffer.from('x'.repeat(10_000)),
+      headers: {},
+    },
+    {
+      how: 'before it is all unpacked, when it is a bomb',
+      maxRequestBytes: 60_000,
+      body: gzipSync(Buffer.alloc(50_000_000)),
+      headers: gzip,
+    },
+    { how: 'for its unpacked size', maxRequestBytes: 600, body: gzipSync(JSON.stringify(many)), headers: gzip },
+  ])('$how', async ({ maxRequestBytes, body, headers }) => {
+    await using stand = await gatewayStand({ maxRequestBytes });
+    const answer = await post(stand, '/v1/batch', body, headers);
+    expect([answer.statusCode, answer.body]).toEqual([413, 'request size exceeds max limit\n']);
+    expect(await stand.receipts()).toEqual([]);
+  });
+
+  test('and a key without a source or a source without a key is told nothing more than that', async () => {
+    await using stand = await gatewayStand();
+    for (const header of ['Basic', 'Basic !!!', `Basic ${Buffer.from('wk_open').toString('base64')}`, 'wk_open']) {
+      const answer = await post(stand, '/v1/track', { userId: 'u' }, { authorization: header });
+      expect([answer.statusCode, answer.body]).toEqual([401, 'failed to read writekey from header\n']);
+    }
+    const disabled = await post(stand, '/beacon/v1/batch?writeKey=wk_old', { batch: [{ userId: 'u' }] });
+    expect([disabled.statusCode, disabled.body]).toEqual([404, 'source is disabled\n']);
+  });
+
+  test.each([
+    ['/v1/batch', '{"batch":"x"}', 'event is not a valid rudder event\n'],
+    ['/v1/batch', '{"batch":[null]}', 'event is not a valid rudder event\n'],
+    ['/v1/batch', '[1]', 'empty batch payload\n'],
+    ['/v1/track', 'null', 'event is not a valid rudder event\n'],
+    ['/v1/track', '{}', 'request neither has anonymousId nor userId\n'],
+    ['/v1/import', '{"batch":[{"userId":"u"},{"type":"track"}]}', 'request neither has anonymousId nor userId\n'],
+    [
+      '/v1/track',
+      `{"userId":"u","deep":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+      'event is not a valid rudder event\n',
+    ],
+  ])('wholly, and nothing of it is kept: %s', async (url, body, text) => {
+    await using stand = await gatewayStand();
+    const answer = await post(stand, url, body);
+    expect([answer.statusCode, answer.body]).toEqual([400, text]);
+    expect(await stand.receipts()).toEqual([]);
+  });
+
+  test('with 503 while the spool cannot take it, and taken again when it can', async () => {
+    await using stand = await gatewayStand({}, { maxBytes: 250 });
+    expect((await post(stand, '/v1/track', { userId: 'u', messageId: 'm1' })).statusCode).toBe(200);
+    const full = await post(stand, '/v1/track', { userId: 'u', messageId: 'm2' });
+    expect([full.statusCode, full.body]).toEqual([503, 'Service Unavailable\n']);
+    expect((await stand.app.inject('/health')).json()).toMatchObject({ server: 'UP', acceptingEvents: 'FALSE' });
+    expect((await stand.receipts()).map(({ message }) => message.messageId)).toEqual(['m1']);
+    await removeAll(stand.spool);
+    expect((await post(stand, '/v1/track', { userId: 'u', messageId: 'm2' })).statusCode).toBe(200);
+    expect((await stand.app.inject('/health')).json()).toMatchObject({ server: 'UP', acceptingEvents: 'TRUE' });
+  });
+
+  test('with 503 beyond the requests that may be under way, which are counted down again', async () => {
+    await using stand = await gatewayStand({ maxConcurrentRequests: 2 });
+    const atOnce = Array.from({ length: 5 }, () => post(stand, '/v1/track', { userId: 'u' }));
+    const statuses = (await Promise.all(atOnce)).map(({ statusCode }) => statusCode);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(2);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(3);
+    for (let turn = 0; turn < 5; turn += 1) {
+      expect(
+        (await post(stand, '/v1/track', { userId: 'u' }, { authorization: turn % 2 ? '' : authorization })).statusCode,
+      ).toBe(turn % 2 ? 401 : 200);
+    }
+  });
+});
+
+async function removeAll(spool: Spool): Promise<void> {
+  for (const { segment_id } of await spool.segments()) await spool.remove(segment_id);
+}
+
+test.each([
+  'application/json',
+  'text/plain; charset=utf-8',
+  'application/x-www-form-urlencoded',
+  'no type at all',
+  '///',
+])('The content type %j changes nothing', async (type) => {
+  await using stand = await gatewayStand();
+  expect((await post(stand, '/v1/track', { userId: 'u' }, { 'content-type': type })).body).toBe('ok');
+  expect(await stand.receipts()).toHaveLength(1);
+});
+
+describe('A pixel', () => {
+  test('tells an event in its query, dots for nesting', async () => {
+    await using stand = await gatewayStand({ newId: () => 'uuid-1' });
+    const query = 'anonymousId=a&event=Opened&properties.a.b=1&properties.a.c=2&writeKey=wk_open&event=Twice&type=page';
+    await stand.app.inject(`/pixel/v1/track?${query}`);
+    const [receipt] = await stand.receipts();
+    expect(receipt?.message).toEqual({
+      ...{ channel: 'web', integrations: { All: true }, originalTimestamp: NOW, sentAt: NOW },
+      ...{
+        anonymousId: 'a',
+        event: 'Opened',
+        properties: { a: { b: '1', c: '2' } },
+        type: 'track',
+        messageId: 'uuid-1',
+      },
+    });
+  });
+
+  test('cannot reach what all objects share', async () => {
+    await using stand = await gatewayStand();
+    const query = '__proto__.polluted=1&integrations.__proto__.polluted=1&properties.constructor.prototype.polluted=1';
+    await stand.app.inject(`/pixel/v1/page?writeKey=wk_open&userId=u&${query}`);
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+    expect(await stand.receipts()).toHaveLength(1);
+  });
+
+  test.each(['', '?writeKey=nope&userId=u', '?writeKey=wk_old&userId=u', '?writeKey=wk_open&event=E'])(
+    'that is not kept is an image all the same: %j',
+    async (query) => {
+      await using stand = await gatewayStand();
+      const answer = await stand.app.inject(`/pixel/v1/track${query}`);
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'image/gif']);
+      expect(await stand.receipts()).toEqual([]);
+    },
+  );
+});
+
+test('An application keeps its own parsers, errors and missing pages beside the gateway', async () => {
+  await using stand = await gatewayStand();
+  const app = Fastify();
+  await app.register(gateway, { spool: stand.spool, clock: { now: () => 0 }, sources: [] });
+  app.post('/v1/statements', async ({ body }) => ({ body }));
+  app.get('/v1/statements/broken', async () => {
+    throw Object.assign(new Error('of the application'), { statusCode: 409 });
+  });
+  const payload = { period: '2026-01' };
+  expect((await app.inject({ method: 'POST', url: '/v1/statements', payload })).json()).toEqual({ body: payload });
+  expect((await app.inject('/v1/statements/broken')).json()).toMatchObject({ statusCode: 409 });
+  expect((await app.inject('/v1/nope')).json()).toMatchObject({ statusCode: 404 });
+  expect((await app.inject('/pixel/nope')).body).toBe('404 page not found\n');
+  const wrongMethod = await app.inject({ method: 'DELETE', url: '/v1/batch' });
+  expect([wrongMethod.statusCode, wrongMethod.body, wrongMethod.headers.allow]).toEqual([405, '', 'POST']);
+  expect((await app.inject('/version')).json()).toMatchObject({ Version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
+  await app.close();
+});

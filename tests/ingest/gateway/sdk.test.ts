@@ -1,0 +1,33 @@
+import RudderAnalytics from '@rudderstack/rudder-sdk-node';
+import { expect, test } from 'vitest';
+import { gatewayStand } from './stand.ts';
+
+test("RudderStack's own SDK delivers a hundred events over HTTP, gzipped as it does, and each is kept once", async () => {
+  await using stand = await gatewayStand();
+  const dataPlaneUrl = await stand.app.listen({ port: 0, host: '127.0.0.1' });
+  const failures: unknown[] = [];
+  const sdk = new RudderAnalytics('wk_open', {
+    dataPlaneUrl,
+    flushInterval: 0,
+    logLevel: 'silent',
+    errorHandler: (error) => failures.push(error),
+  });
+  const numbers = Array.from({ length: 100 }, (_, number) => number);
+  const acknowledged = numbers.map(
+    (number) =>
+      new Promise<void>((resolve) => {
+        sdk.track({ userId: `dev_${number}`, event: 'Asset Used', properties: { quantity: `${number}` } }, resolve);
+      }),
+  );
+  for (let turn = 0; turn < 10; turn += 1) await sdk.flush();
+  await Promise.all(acknowledged);
+  expect(failures).toEqual([]);
+  const receipts = await stand.receipts();
+  expect(receipts.map(({ message }) => message.userId)).toEqual(numbers.map((number) => `dev_${number}`));
+  expect(new Set(receipts.map(({ message }) => message.messageId)).size).toBe(100);
+  expect(receipts[42]).toMatchObject({
+    source_id: 'marketplace',
+    request_ip: '127.0.0.1',
+    message: { type: 'track', event: 'Asset Used', channel: 'server', properties: { quantity: '42' } },
+  });
+});
