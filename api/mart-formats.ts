@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import { ARROW_TYPE, arrowStream } from '../reports/render/arrow.ts';
+import { csvRecords, textCell } from '../reports/render/csv-records.ts';
 import type { ColumnShape, TableShape } from '../warehouse/tables.ts';
 import type { Value, ValueRow } from '../warehouse/warehouse.ts';
 
@@ -36,20 +36,15 @@ function jsonText(value: Value): string {
 
 /** RFC 4180 in UTF-8 with CRLF and a header; what is empty is an empty field. */
 async function* writeCsv({ columns }: TableShape, pieces: AsyncIterable<readonly ValueRow[]>): AsyncGenerator<string> {
-  const text = (records: readonly (readonly string[])[]): string =>
-    stringify([...records], { record_delimiter: 'windows' });
-  yield text([columns.map(({ name }) => name)]);
+  yield csvRecords([columns.map(({ name }) => name)]);
   for await (const rows of pieces) {
     if (rows.length > 0)
-      yield text(rows.map((row) => columns.map((column) => csvText(column, row[column.name] ?? null))));
+      yield csvRecords(rows.map((row) => columns.map((column) => csvText(column, row[column.name] ?? null))));
   }
 }
-
-/** What a spreadsheet may take for a formula, or skip to find one. */
-const FORMULA_START = /^[=+\-@\t\r\0]/;
 
 /** Text that a spreadsheet might run gets a leading apostrophe; numbers, also negative ones, stand as they are. */
 function csvText({ type }: ColumnShape, value: Value): string {
   const text = value === null ? '' : String(value);
-  return (type === 'string' || type === 'json') && FORMULA_START.test(text) ? `'${text}` : text;
+  return type === 'string' || type === 'json' ? textCell(text) : text;
 }

@@ -1,10 +1,8 @@
-import { stringify } from 'csv-stringify/sync';
 import { invariant } from '../../warehouse/check.ts';
 import type { StatementDocument } from '../statement.ts';
+import { csvRecords, textCell } from './csv-records.ts';
 import { ROW_COLUMNS, statementRows } from './rows.ts';
 
-/** What a spreadsheet may take for a formula, or skip to find one. */
-const FORMULA_START = /^[=+\-@\t\r\0]/;
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
 
 /**
@@ -17,12 +15,11 @@ export function renderCsv(doc: StatementDocument): Buffer {
   const records = statementRows(doc).map((row) =>
     columns.map(([name, kind]) => {
       const value = row[name] ?? '';
-      if (kind === 'text') return FORMULA_START.test(value) ? `'${value}` : value;
+      if (kind === 'text') return textCell(value);
       invariant(value === '' || NUMBER.test(value), `${name} of ${doc.statement_id} must be a number, not ${value}.`);
       return value;
     }),
   );
   const header = columns.map(([name]) => name);
-  // A lone CR or LF must be quoted too, or readers would end the record there.
-  return Buffer.from(stringify([header, ...records], { record_delimiter: 'windows', quote_record_delimiter: true }));
+  return Buffer.from(csvRecords([header, ...records]));
 }
