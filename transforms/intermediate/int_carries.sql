@@ -1,14 +1,19 @@
 -- One row a period, creator and currency: the fractions of a minor unit that are carried into the period and out of it.
-with sums as (
+with owed as (
+  select period, creator_id, currency, sum(royalty_amount) as amount
+  from tantieme.royalties
+  group by period, creator_id, currency
+),
+sums as (
   select
     periods.period,
-    royalties.creator_id,
-    royalties.currency,
-    sum(case when royalties.period < periods.period then royalties.royalty_amount else fn.to_numeric('0') end) as amount_before,
-    sum(royalties.royalty_amount) as amount_through
+    owed.creator_id,
+    owed.currency,
+    sum(case when owed.period < periods.period then owed.amount else fn.to_numeric('0') end) as amount_before,
+    sum(owed.amount) as amount_through
   from seeds.periods as periods
-  join tantieme.royalties as royalties on royalties.period <= periods.period
-  group by periods.period, royalties.creator_id, royalties.currency
+  join owed on owed.period <= periods.period
+  group by periods.period, owed.creator_id, owed.currency
 )
 select
   sums.period,

@@ -1,4 +1,5 @@
 -- One row a change of what a fact is worth: the fact itself, a refund, a lost dispute; in the period in whose books it stands.
+-- A fact without terms or a fee is worth nothing that is known; the check of int_facts stops at it.
 with reductions as (
   select refund_id as change_id, 'refund' as change_kind, 'refund' as booking_kind, sale_id, amount, currency, occurred_at, learned_at
   from tantieme.stg_rudder__refunds
@@ -14,9 +15,14 @@ running as (
     sum(amount) over (partition by sale_id order by learned_at, occurred_at, change_id rows between unbounded preceding and current row) as amount_taken
   from reductions
 ),
+facts as (
+  select fact_id, fact_kind, amount, currency, occurred_at
+  from tantieme.int_facts
+  where terms_id is not null and fee_bps is not null
+),
 changes as (
   select fact_id as change_id, 'earning' as change_kind, fact_kind as booking_kind, fact_id, fn.to_numeric('0') as amount_before, amount as amount_after, currency, occurred_at
-  from tantieme.int_facts
+  from facts
   union all
   select
     running.change_id,
@@ -28,7 +34,7 @@ changes as (
     running.currency,
     running.occurred_at
   from running
-  join tantieme.int_facts as facts on facts.fact_id = running.sale_id and facts.fact_kind = 'sale'
+  join facts on facts.fact_id = running.sale_id and facts.fact_kind = 'sale'
 )
 select
   changes.change_id,

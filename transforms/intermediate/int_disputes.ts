@@ -6,4 +6,10 @@ export const intDisputes = defineModel(import.meta.url, {
   reads: ['tantieme.stg_rudder__disputes', 'tantieme.stg_rudder__dispute_outcomes', 'tantieme.int_bookings'],
   fields: ['dispute_id', 'sale_id', 'dispute_outcome?', 'period', 'closed_period?'],
   key: ['dispute_id'],
+  checks: [
+    {
+      holds: 'An outcome names a dispute that is known.',
+      failures: `select outcomes.dispute_id from tantieme.stg_rudder__dispute_outcomes as outcomes left join tantieme.stg_rudder__disputes as disputes on disputes.dispute_id = outcomes.dispute_id where disputes.dispute_id is null`,
+    },
+  ],
 });

@@ -1,31 +1,44 @@
--- One row a sale or metered use, with the terms and the platform's fee that were in force when it happened.
+-- One row a sale or metered use, with the terms and the platform's fee that were in force when it happened;
+-- for a closed period the terms as they were known at its closing, so that what comes late changes nothing in it.
 with happened as (
   select sale_id as fact_id, 'sale' as fact_kind, license_type, asset_id, developer_id, fn.to_numeric('1') as units, amount as sale_amount, currency as sale_currency, occurred_at, learned_at
   from tantieme.stg_rudder__sales
   union all
   select use_id as fact_id, 'use' as fact_kind, 'metered' as license_type, asset_id, developer_id, units, null as sale_amount, null as sale_currency, occurred_at, learned_at
   from tantieme.stg_rudder__uses
+),
+candidates as (
+  select
+    happened.*,
+    terms.terms_id,
+    terms.rate,
+    terms.currency as terms_currency,
+    row_number() over (partition by happened.fact_id order by terms.valid_from desc, terms.terms_id desc) as terms_rank
+  from happened
+  left join tantieme.int_bookings as bookings on bookings.booked_id = happened.fact_id and bookings.booking_kind = happened.fact_kind
+  left join ledger.closes as closes on closes.period = bookings.period
+  left join tantieme.int_terms as terms
+    on terms.asset_id = happened.asset_id
+    and terms.license_type = happened.license_type
+    and terms.valid_from <= happened.occurred_at
+    and (closes.cutoff_at is null or terms.learned_at < closes.cutoff_at)
 )
 select
-  happened.fact_id,
-  happened.fact_kind,
-  happened.license_type,
-  happened.asset_id,
-  happened.developer_id,
-  terms.terms_id,
+  candidates.fact_id,
+  candidates.fact_kind,
+  candidates.license_type,
+  candidates.asset_id,
+  candidates.developer_id,
+  candidates.terms_id,
   fees.fee_bps,
-  happened.units,
-  case when happened.fact_kind = 'sale' then happened.sale_amount else fn.num_mul(happened.units, terms.rate) end as amount,
-  case when happened.fact_kind = 'sale' then happened.sale_currency else terms.currency end as currency,
-  happened.occurred_at,
-  happened.learned_at
-from happened
-left join tantieme.int_terms as terms
-  on terms.asset_id = happened.asset_id
-  and terms.license_type = happened.license_type
-  and happened.occurred_at >= terms.valid_from
-  and (terms.valid_until is null or happened.occurred_at < terms.valid_until)
+  candidates.units,
+  case when candidates.fact_kind = 'sale' then candidates.sale_amount else fn.num_mul(candidates.units, candidates.rate) end as amount,
+  case when candidates.fact_kind = 'sale' then candidates.sale_currency else candidates.terms_currency end as currency,
+  candidates.occurred_at,
+  candidates.learned_at
+from candidates
 left join seeds.platform_fees as fees
-  on fees.license_type = happened.license_type
-  and fn.date_of(happened.occurred_at) >= fees.effective_from_on
-  and (fees.effective_until_on is null or fn.date_of(happened.occurred_at) < fees.effective_until_on)
+  on fees.license_type = candidates.license_type
+  and fn.date_of(candidates.occurred_at) >= fees.effective_from_on
+  and (fees.effective_until_on is null or fn.date_of(candidates.occurred_at) < fees.effective_until_on)
+where candidates.terms_rank = 1

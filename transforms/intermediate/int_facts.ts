@@ -3,20 +3,33 @@ import { defineModel } from '../model.ts';
 export const intFacts = defineModel(import.meta.url, {
   name: 'int_facts',
   kind: 'whole',
-  reads: ['tantieme.stg_rudder__sales', 'tantieme.stg_rudder__uses', 'tantieme.int_terms', 'seeds.platform_fees'],
+  reads: [
+    'tantieme.stg_rudder__sales',
+    'tantieme.stg_rudder__uses',
+    'tantieme.int_terms',
+    'tantieme.int_bookings',
+    'ledger.closes',
+    'seeds.platform_fees',
+  ],
   fields: [
     'fact_id',
     'fact_kind',
     'license_type',
     'asset_id',
     'developer_id',
-    'terms_id',
-    'fee_bps',
+    'terms_id?',
+    'fee_bps?',
     'units',
-    'amount',
-    'currency',
+    'amount?',
+    'currency?',
     'occurred_at',
     'learned_at',
   ],
   key: ['fact_id'],
+  checks: [
+    {
+      holds: 'What was sold or used has terms, and a fee, that were in force when it happened.',
+      failures: `select fact_id, asset_id, license_type from tantieme.int_facts where terms_id is null or fee_bps is null or amount is null or currency is null`,
+    },
+  ],
 });

@@ -22,13 +22,24 @@ sums as (
   join movements on movements.period <= periods.period
   group by periods.period, movements.creator_id, movements.currency
 ),
-disputed as (
-  select periods.period, royalties.creator_id, royalties.currency, sum(royalties.royalty_amount) as amount
+disputed_sales as (
+  select periods.period, disputes.sale_id
   from seeds.periods as periods
   join tantieme.int_disputes as disputes
     on disputes.period <= periods.period and (disputes.closed_period is null or disputes.closed_period > periods.period)
-  join tantieme.royalties as royalties on royalties.fact_id = disputes.sale_id and royalties.period <= periods.period
-  group by periods.period, royalties.creator_id, royalties.currency
+  group by periods.period, disputes.sale_id
+),
+earned as (
+  select sales.period, sales.sale_id, royalties.creator_id, royalties.currency, sum(royalties.royalty_amount) as amount
+  from disputed_sales as sales
+  join tantieme.royalties as royalties on royalties.fact_id = sales.sale_id and royalties.period <= sales.period
+  group by sales.period, sales.sale_id, royalties.creator_id, royalties.currency
+),
+disputed as (
+  select period, creator_id, currency, sum(amount) as amount
+  from earned
+  where amount > 0
+  group by period, creator_id, currency
 ),
 judged as (
   select

@@ -5,5 +5,5 @@ export const breaks = defineModel(import.meta.url, {
   kind: 'period',
   reads: ['tantieme.int_matches'],
   fields: ['period', 'flow_id', 'flow_kind', 'break_class', 'currency', 'ledger_minor?', 'stripe_minor?'],
-  key: ['flow_id'],
+  key: ['period', 'flow_id'],
 });

@@ -1,0 +1,179 @@
+import { RAW_TABLES } from '../../ingest/raw-tables.ts';
+import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { closes } from '../../transforms/ledger-tables.ts';
+import type { Model } from '../../transforms/model.ts';
+import { MODELS } from '../../transforms/models.ts';
+import { SEEDS } from '../../transforms/seeds/seeds.ts';
+import { invariant, present } from '../../warehouse/check.ts';
+import { instant } from '../../warehouse/clock.ts';
+import type { ColumnType, TableShape } from '../../warehouse/tables.ts';
+import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
+
+/**
+ * Scenarios as text. A `##` heading says in the words of the domain what happens. A line that is nothing but a table's full
+ * name in backticks says what the Markdown table below it holds; `` `expected` `` is what the model must give, in any order
+ * unless `ordered` stands behind it. All other lines are for people. A column that is left out, and an empty cell, is NULL;
+ * `''` is the empty string; an instant may be written as `2026-01-31` or `2026-01-31 23:59`.
+ */
+export interface Scenario {
+  readonly title: string;
+  /** What the model reads: seeds as they come with the software and all else empty, unless the scenario says otherwise. */
+  readonly inputs: readonly GivenTable[];
+  readonly expected: { readonly columns: readonly string[]; readonly rows: readonly ValueRow[] };
+  readonly ordered: boolean;
+}
+
+export interface GivenTable {
+  /** The declared shape with every column nullable. */
+  readonly shape: TableShape;
+  readonly rows: readonly ValueRow[];
+}
+
+interface TextTable {
+  readonly name: string;
+  readonly ordered: boolean;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const SHAPES = new Map<string, TableShape>(
+  [...RAW_TABLES, ...STRIPE_TABLES, closes, ...SEEDS, ...MODELS].map((table) => [table.name, nullable(table)]),
+);
+
+/** Where the scenarios of a model stand: `tests/transforms/<layer>/<model>.scenarios.md`. */
+export function scenariosFileOf({ name }: Model): URL {
+  const layer = name.includes('.stg_') ? 'staging' : name.includes('.int_') ? 'intermediate' : 'marts';
+  return new URL(`../transforms/${layer}/${name.replace('tantieme.', '')}.scenarios.md`, import.meta.url);
+}
+
+/** The scenarios of a model, from the text of its `<model>.scenarios.md`. Throws `InvariantBroken` for what makes no sense. */
+export function scenariosOf(model: Model, text: string): Scenario[] {
+  const [, ...sections] = text.split(/^## /m);
+  return sections.map((section) => {
+    const title = section.split('\n', 1)[0] ?? '';
+    const tables = textTables(section);
+    const given = new Map(tables.map((table) => [table.name, table]));
+    const expected = present(given.get('expected'), `The scenario "${title}" of ${model.name} expects nothing.`);
+    for (const { name } of tables) {
+      invariant(name === 'expected' || model.reads.includes(name), `${model.name} does not read ${name} ("${title}").`);
+    }
+    const seeds = new Map(SEEDS.map((seed) => [seed.name, seed.rows]));
+    return {
+      title,
+      inputs: model.reads.map((name) => {
+        const table = given.get(name);
+        return table ? givenTable(table) : { shape: shapeNamed(name), rows: seeds.get(name) ?? [] };
+      }),
+      expected: { columns: expected.columns, rows: typedRows(expected, model) },
+      ordered: expected.ordered,
+    };
+  });
+}
+
+/** The tables of a text, typed by their declarations. */
+export function givenTables(text: string): GivenTable[] {
+  return textTables(text).map(givenTable);
+}
+
+/** Rows as an aligned table, for people and for comparing; in order of their text unless they are `ordered`. */
+export function tablesAsText(
+  tables: readonly (readonly ValueRow[])[],
+  { columns, ordered = false }: { columns: readonly string[]; ordered?: boolean },
+): string[] {
+  const texts = tables.map((rows) => rows.map((row) => columns.map((column) => cellOf(row[column]))));
+  const widths = columns.map((column, at) =>
+    Math.max(column.length, ...texts.flat().map((cells) => cells[at]?.length ?? 0)),
+  );
+  const lineOf = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  return texts.map((rows) => {
+    const lines = rows.map(lineOf);
+    return [lineOf(columns), ...(ordered ? lines : lines.sort())].join('\n');
+  });
+}
+
+function shapeNamed(name: string): TableShape {
+  return present(SHAPES.get(name), `${name} is no table that is declared.`);
+}
+
+function givenTable(table: TextTable): GivenTable {
+  const shape = shapeNamed(table.name);
+  const nothing = Object.fromEntries(shape.columns.map(({ name }) => [name, null]));
+  return { shape, rows: typedRows(table, shape).map((row) => ({ ...nothing, ...row })) };
+}
+
+function nullable(table: TableShape): TableShape {
+  const { name, meaning, columns } = table;
+  return { name, meaning, columns: columns.map((column) => ({ ...column, optional: true })) };
+}
+
+function textTables(text: string): TextTable[] {
+  const tables: TextTable[] = [];
+  let name: { name: string; ordered: boolean } | undefined;
+  let lines: string[][] = [];
+  const end = (): void => {
+    const [columns, rule, ...rows] = lines;
+    lines = [];
+    if (!columns) return;
+    invariant(name, `A table with the columns ${columns.join(', ')} has no name above it.`);
+    invariant(
+      rule?.every((cell) => /^:?-+:?$/.test(cell)),
+      `The table ${name.name} has no line below its columns.`,
+    );
+    tables.push({ ...name, columns, rows });
+    name = undefined;
+  };
+  for (const line of [...text.split('\n'), '']) {
+    const named = /^`([a-z0-9_.]+)`( ordered)?$/.exec(line);
+    if (line.startsWith('|')) {
+      const cells = line.trim().slice(1, -1).split('|');
+      lines.push(cells.map((cell) => cell.trim()));
+      continue;
+    }
+    end();
+    if (named) name = { name: named[1] ?? '', ordered: named[2] !== undefined };
+  }
+  return tables;
+}
+
+function typedRows({ name, columns, rows }: TextTable, shape: TableShape): ValueRow[] {
+  const types = columns.map(
+    (column) =>
+      present(
+        shape.columns.find((declared) => declared.name === column),
+        `${shape.name} has no column ${column}.`,
+      ).type,
+  );
+  return rows.map((cells) => {
+    invariant(cells.length === columns.length, `A row of ${name} has ${cells.length} cells: ${cells.join(' | ')}.`);
+    return Object.fromEntries(columns.map((column, at) => [column, typed(cells[at] ?? '', types[at] ?? 'string')]));
+  });
+}
+
+function typed(cell: string, type: ColumnType): Value {
+  if (cell === '') return null;
+  if (cell === "''") return '';
+  switch (type) {
+    case 'int64':
+      return BigInt(cell);
+    case 'float':
+      return Number(cell);
+    case 'bool':
+      return cell === 'true';
+    case 'timestamp':
+      return instantOf(cell);
+    default:
+      return cell;
+  }
+}
+
+function instantOf(cell: string): string {
+  const [day = '', time = '00:00'] = cell.split(' ');
+  return cell.endsWith('Z') ? cell : instant(Date.parse(`${day}T${time}Z`));
+}
+
+function cellOf(value: Value | undefined): string {
+  if (value === null) return '';
+  if (value === undefined) return '(no such column)';
+  return value === '' ? "''" : String(value);
+}
