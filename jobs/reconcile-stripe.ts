@@ -10,6 +10,9 @@ import { catchUp } from './load-events.ts';
 /** Worst first. */
 export type Verdict = 'incomplete' | 'breaks' | 'pending' | 'reconciled';
 
+/** Classes that are no break: it agrees, or our books have nothing to do with it. */
+const AGREED: ReadonlySet<string> = new Set(['matched', 'platform_own']);
+
 export interface Reconciliation {
   readonly period: string;
   readonly verdict: Verdict;
@@ -48,7 +51,7 @@ export async function reconciliationOf(
     [period],
   );
   const breaks = movements
-    .filter((row) => row.break_class !== 'matched')
+    .filter((row) => !AGREED.has(row.break_class))
     .reduce((sum, row) => sum + Number(row.flow_count), 0);
   const judged = judge({
     breaks,

@@ -39,8 +39,9 @@ async function runChecks(
 ): Promise<void> {
   const broken: string[] = [];
   for (const model of models) {
-    for (const { holds, failures } of [...impliedChecks(model, period), ...model.checks]) {
-      const rows = await writer.query(`select * from (${failures}) as failures limit 3`);
+    for (const { holds, failures, hasPeriod } of [...impliedChecks(model, period), ...model.checks]) {
+      const until = hasPeriod ? ` where period <= '${period}'` : '';
+      const rows = await writer.query(`select * from (${failures}) as failures${until} limit 3`);
       if (rows.length > 0) {
         broken.push(
           `${model.name}: ${holds} Not so for ${rows.map((row) => Object.values(row).join(' ')).join('; ')}.`,
@@ -55,7 +56,7 @@ async function runChecks(
 /** What holds for every model; of one with periods, only the period that is built is asked. */
 function impliedChecks({ name, key, columns }: Model, period: Period): Check[] {
   const hasPeriods = columns.some((column) => column.name === 'period' && !column.optional);
-  const rows = hasPeriods ? `(select * from ${name} where period = '${period}') as built` : name;
+  const rows = hasPeriods ? `(select * from ${name} where period = '${period}' or period is null) as built` : name;
   const keys = key.join(', ');
   const required = columns.filter(({ optional }) => !optional).map((column) => column.name as FieldName);
   const unique = {

@@ -10,6 +10,8 @@ export interface Check {
   readonly holds: string;
   /** One plain SELECT of what does not hold. */
   readonly failures: string;
+  /** The failures have a column `period`: those of later periods than the one that is built do not stand in its way. */
+  readonly hasPeriod?: true;
 }
 
 /**

@@ -236,7 +236,10 @@ export const FIELDS = {
 
   // Reconciliation
   flow_id: text("The movement of money: Stripe's id of it, or ours where Stripe has none."),
-  flow_kind: words('What kind of movement it is.', ['charge', 'refund', 'dispute', 'payout', 'other']),
+  flow_kind: words(
+    'What kind of movement it is; `platform` is between Stripe and the platform alone: bank payouts, fees, top-ups.',
+    ['charge', 'refund', 'dispute', 'payout', 'platform', 'other'],
+  ),
   break_class: words('How a movement in our books compares to Stripe.', [
     'matched',
     'amount_differs',
@@ -246,9 +249,8 @@ export const FIELDS = {
     'wrong_destination',
     'currency_differs',
     'reversed_after_settlement',
-    'in_progress',
-    'failed',
     'unclassified',
+    'platform_own',
   ]),
   ledger_minor: int('What our books say, in minor units.'),
   stripe_minor: int('What Stripe says, in minor units.'),

@@ -1,4 +1,5 @@
 -- One row a change of what a fact is worth: the fact itself, a refund, a lost dispute; in the period in whose books it stands.
+-- What is taken back beyond what was paid, as by a dispute over a sale that was refunded, is the platform's loss.
 -- A fact without terms or a fee is worth nothing that is known; the check of int_facts stops at it.
 with reductions as (
   select refund_id as change_id, 'refund' as change_kind, 'refund' as booking_kind, sale_id, amount, currency, occurred_at, learned_at
@@ -29,8 +30,8 @@ changes as (
     running.change_kind,
     running.booking_kind,
     facts.fact_id,
-    facts.amount - (running.amount_taken - running.amount) as amount_before,
-    facts.amount - running.amount_taken as amount_after,
+    case when running.amount_taken - running.amount > facts.amount then fn.to_numeric('0') else facts.amount - (running.amount_taken - running.amount) end as amount_before,
+    case when running.amount_taken > facts.amount then fn.to_numeric('0') else facts.amount - running.amount_taken end as amount_after,
     running.currency,
     running.occurred_at
   from running

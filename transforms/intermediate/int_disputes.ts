@@ -9,7 +9,8 @@ export const intDisputes = defineModel(import.meta.url, {
   checks: [
     {
       holds: 'An outcome names a dispute that is known.',
-      failures: `select outcomes.dispute_id from tantieme.stg_rudder__dispute_outcomes as outcomes left join tantieme.stg_rudder__disputes as disputes on disputes.dispute_id = outcomes.dispute_id where disputes.dispute_id is null`,
+      failures: `select outcomes.dispute_id, bookings.period from tantieme.stg_rudder__dispute_outcomes as outcomes join tantieme.int_bookings as bookings on bookings.booked_id = outcomes.dispute_id and bookings.booking_kind = 'outcome' left join tantieme.stg_rudder__disputes as disputes on disputes.dispute_id = outcomes.dispute_id where disputes.dispute_id is null`,
+      hasPeriod: true,
     },
   ],
 });

@@ -29,7 +29,8 @@ export const intFacts = defineModel(import.meta.url, {
   checks: [
     {
       holds: 'What was sold or used has terms, and a fee, that were in force when it happened.',
-      failures: `select fact_id, asset_id, license_type from tantieme.int_facts where terms_id is null or fee_bps is null or amount is null or currency is null`,
+      failures: `select facts.fact_id, facts.asset_id, facts.license_type, bookings.period from tantieme.int_facts as facts join tantieme.int_bookings as bookings on bookings.booked_id = facts.fact_id and bookings.booking_kind = facts.fact_kind where facts.terms_id is null or facts.fee_bps is null or facts.amount is null or facts.currency is null`,
+      hasPeriod: true,
     },
   ],
 });

@@ -8,6 +8,7 @@ with matched as (
     ours.ledger_minor,
     theirs.stripe_minor,
     case
+      when ours.flow_id is null and theirs.flow_kind = 'platform' then 'platform_own'
       when ours.flow_id is null and theirs.flow_kind = 'other' then 'unclassified'
       when ours.flow_id is null then 'missing_in_ledger'
       when theirs.flow_id is null then 'missing_in_stripe'

@@ -8,6 +8,12 @@ with moved as (
       when 'dispute' then 'dispute'
       when 'dispute_reversal' then 'dispute'
       when 'transfer' then 'payout'
+      when 'payout' then 'platform'
+      when 'payout_reversal' then 'platform'
+      when 'topup' then 'platform'
+      when 'topup_reversal' then 'platform'
+      when 'fee' then 'platform'
+      when 'tax' then 'platform'
       else 'other'
     end as flow_kind,
     amount_minor,

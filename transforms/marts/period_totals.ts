@@ -20,6 +20,7 @@ export const periodTotals = defineModel(import.meta.url, {
     {
       holds: 'What buyers paid is what creators, the platform and the carried fractions got.',
       failures: `select period, currency, residual_amount from tantieme.period_totals where residual_amount <> 0`,
+      hasPeriod: true,
     },
   ],
 });

@@ -11,6 +11,7 @@ export const postings = defineModel(import.meta.url, {
     {
       holds: 'Every journal sums to zero.',
       failures: `select period, journal_id, currency, sum(posting_amount) as posting_amount from tantieme.postings group by period, journal_id, currency having sum(posting_amount) <> 0`,
+      hasPeriod: true,
     },
   ],
 });
