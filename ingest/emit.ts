@@ -26,14 +26,16 @@ export interface EmitterOptions {
 /** Events in one request of the SDK; it keeps its queue short, because it measures the whole queue for every event. */
 const BATCH = 20;
 
+const TIMEOUT_MS = 20_000;
+
 /** The RudderStack SDK, made to say when events have arrived. Throws `Unavailable` where they have not. */
 export function openEmitter({ dataPlaneUrl, writeKey }: EmitterOptions): Emitter {
   const sdk = new RudderAnalytics(writeKey, {
     dataPlaneUrl,
     flushAt: BATCH,
-    // Batches leave when they are full or asked for, not by the clock.
-    flushInterval: 0,
-    logLevel: 'silent',
+    // Without it the SDK waits for ever on a data plane that takes a request and never answers.
+    axiosConfig: { timeout: TIMEOUT_MS },
+    logLevel: 'none',
     // Without a handler the SDK lets a failed request end the process; the callbacks below tell of it.
     errorHandler: () => undefined,
   });

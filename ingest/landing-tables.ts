@@ -22,13 +22,14 @@ export const loads = defineTable({
 export const messages = defineTable({
   name: 'landing.messages',
   meaning: 'One row an event that came in, by its own id; what comes again under the same id is a duplicate.',
-  fields: ['message_id', 'source_id', 'segment_id', 'outcome'],
+  fields: ['message_id', 'message_hash', 'source_id', 'segment_id', 'outcome'],
   key: ['message_id'],
 });
 
 export const rejectedEvents = defineTable({
   name: 'landing.rejected_events',
-  meaning: 'One row an event that was set aside, whole, with the first reason.',
+  meaning:
+    'One row an event that was set aside, whole, with the first reason; again if it came again with other content.',
   fields: [
     'message_id',
     'source_id',
@@ -40,7 +41,7 @@ export const rejectedEvents = defineTable({
     'received_at',
     'loaded_at',
   ],
-  key: ['message_id'],
+  key: ['message_id', 'received_at'],
 });
 
 export const discards = defineTable({

@@ -1,15 +1,29 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { readFile } from 'node:fs/promises';
 import { invariant } from '../warehouse/check.ts';
 import type { Clock } from '../warehouse/clock.ts';
+import { messageOf, Unavailable } from '../warehouse/errors.ts';
+import { derivedId, sha256Hex } from '../warehouse/ids.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
 import { discards, loads, messages, rejectedEvents } from './landing-tables.ts';
 import { RawRows } from './raw-rows.ts';
 import type { Receipt } from './rudder/receive.ts';
 import type { Segment, Spool } from './spool.ts';
-import { violationOf } from './violations.ts';
+import { type Violation, violationOf } from './violations.ts';
 import { takeInstant } from './warehouse-time.ts';
+
+/** What has come before under an id. */
+interface Known extends ValueRow {
+  readonly outcome: string;
+  readonly message_hash: string;
+}
+
+const IN_IDS = `message_id in (select unnest(from_json($1, '["VARCHAR"]')))`;
+
+const OTHER_CONTENT: Violation = {
+  violation: 'Datatype-Mismatch',
+  path: '/messageId',
+  reason: 'Another event with the same id, which says something else, has landed already.',
+};
 
 /** Events that are in memory at once. */
 const EVENTS_AT_ONCE = 10_000;
@@ -39,12 +53,8 @@ export async function loadSegments(
   const total: LoadCounts = { accepted: 0, landed: 0, duplicates: 0, rejected: 0 };
   for (const segment of await spool.segments()) {
     const counts = await warehouse.transaction(async (writer) => {
-      const known = await writer.query(`select segment_id from ${loads.name} where segment_id = $1 limit 1`, [
-        segment.segment_id,
-      ]);
-      return known.length > 0
-        ? undefined
-        : new SegmentLoad(writer, { segment, loadedAt: await takeInstant(writer, clock) }).run();
+      if (await isLoaded(writer, segment)) return undefined;
+      return new SegmentLoad(writer, { segment, loadedAt: await takeInstant(writer, clock) }).run();
     });
     await spool.remove(segment.segment_id);
     if (!counts) continue;
@@ -52,6 +62,18 @@ export async function loadSegments(
     onProgress?.(`${total.accepted} events loaded`);
   }
   return total;
+}
+
+async function isLoaded(writer: WarehouseWriter, { segment_id, sha256 }: Segment): Promise<boolean> {
+  const [known] = await writer.query<{ segment_hash: string }>(
+    `select segment_hash from ${loads.name} where segment_id = $1 limit 1`,
+    [segment_id],
+  );
+  invariant(
+    !known || known.segment_hash === sha256,
+    `The segment ${segment_id} was loaded already, but with other bytes; neither is forgotten.`,
+  );
+  return known !== undefined;
 }
 
 /** One segment on its way into the warehouse. */
@@ -70,19 +92,16 @@ class SegmentLoad {
   }
 
   async run(): Promise<LoadCounts> {
-    const { path, sha256, segment_id } = this.#segment;
-    const hash = createHash('sha256');
-    const file = createReadStream(path).on('data', (bytes) => hash.update(bytes));
+    const { sha256, segment_id } = this.#segment;
     let receipts: Receipt[] = [];
-    for await (const line of createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY })) {
-      receipts.push(JSON.parse(line) as Receipt);
+    for (const line of linesOf(await bytesOf(this.#segment))) {
+      receipts.push(receiptOf(line));
       if (receipts.length === EVENTS_AT_ONCE) {
         await this.#loadSome(receipts);
         receipts = [];
       }
     }
     await this.#loadSome(receipts);
-    invariant(hash.digest('hex') === sha256, `The segment ${path} no longer has the bytes that were acknowledged.`);
     const rows = [...this.#counts].map(([source_id, counts]) => ({
       segment_id,
       segment_hash: sha256,
@@ -112,36 +131,55 @@ class SegmentLoad {
 
   async #loadSome(receipts: readonly Receipt[]): Promise<void> {
     if (receipts.length === 0) return;
-    const seen = await this.#seenBefore(receipts.map(idOf));
-    const arrived: ValueRow[] = [];
+    const known = await this.#knownOf(receipts.map(idOf));
+    const arrived = new Map<string, ValueRow>();
     const rejected: ValueRow[] = [];
     for (const receipt of receipts) {
       const message_id = idOf(receipt);
+      const message_hash = contentHash(receipt);
+      const before = known.get(message_id);
+      const fate = this.#fateOf(receipt, { before, message_hash });
       const counts = this.#countsOf(receipt.source_id);
       counts.accepted++;
-      if (seen.has(message_id)) {
-        counts.duplicates++;
-        continue;
-      }
-      seen.add(message_id);
-      const setAside = violationOf(receipt.message) ?? this.#raw.add(receipt);
-      if (setAside) rejected.push(this.#rejection(receipt, setAside));
-      counts[setAside ? 'rejected' : 'landed']++;
+      counts[fate.counts]++;
+      if (fate.setAside) rejected.push(this.#rejection(receipt, fate.setAside));
+      // What has landed stays landed, whatever comes under its id.
+      if (fate.counts === 'duplicates' || before?.outcome === 'landed') continue;
+      const outcome = fate.setAside ? 'rejected' : 'landed';
+      known.set(message_id, { outcome, message_hash });
       const { segment_id } = this.#segment;
-      arrived.push({ message_id, source_id: receipt.source_id, segment_id, outcome: setAside ? 'rejected' : 'landed' });
+      arrived.set(message_id, { message_id, message_hash, source_id: receipt.source_id, segment_id, outcome });
     }
     await this.#raw.flush();
     await this.#writer.append(discards, this.#raw.takeDiscards());
-    await this.#writer.append(messages, arrived);
+    await this.#writer.execute(`delete from ${messages.name} where ${IN_IDS}`, [JSON.stringify([...arrived.keys()])]);
+    await this.#writer.append(messages, [...arrived.values()]);
     await this.#writer.append(rejectedEvents, rejected);
   }
 
-  async #seenBefore(ids: readonly string[]): Promise<Set<string>> {
-    const rows = await this.#writer.query<{ message_id: string }>(
-      `select message_id from ${messages.name} where message_id in (select unnest(from_json($1, '["VARCHAR"]')))`,
+  /**
+   * What becomes of an event: it lands, it repeats what came before under its id, or it is set aside. One that was set aside
+   * may land when it comes again mended; one that says something else than what has landed is kept, but never lands.
+   */
+  #fateOf(
+    receipt: Receipt,
+    { before, message_hash }: { before: Known | undefined; message_hash: string },
+  ): { counts: 'landed' | 'duplicates' | 'rejected'; setAside?: Violation } {
+    const isRepetition = before?.message_hash === message_hash;
+    if (before?.outcome === 'landed') {
+      return isRepetition ? { counts: 'duplicates' } : { counts: 'rejected', setAside: OTHER_CONTENT };
+    }
+    const setAside = violationOf(receipt.message) ?? this.#raw.add(receipt);
+    if (!setAside) return { counts: 'landed' };
+    return isRepetition ? { counts: 'duplicates' } : { counts: 'rejected', setAside };
+  }
+
+  async #knownOf(ids: readonly string[]): Promise<Map<string, Known>> {
+    const rows = await this.#writer.query<{ message_id: string } & Known>(
+      `select message_id, outcome, message_hash from ${messages.name} where ${IN_IDS}`,
       [JSON.stringify(ids)],
     );
-    return new Set(rows.map((row) => row.message_id));
+    return new Map(rows.map(({ message_id, outcome, message_hash }) => [message_id, { outcome, message_hash }]));
   }
 
   #rejection(
@@ -161,6 +199,39 @@ class SegmentLoad {
   }
 }
 
+/** The bytes that were acknowledged. Throws `InvariantBroken` where the file no longer has them. */
+async function bytesOf({ path, sha256 }: Segment): Promise<Buffer> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new Unavailable(`The segment ${path} cannot be read: ${messageOf(error)}`);
+  });
+  invariant(sha256Hex(bytes) === sha256, `The segment ${path} no longer has the bytes that were acknowledged.`);
+  return bytes;
+}
+
+const NEWLINE = 0x0a;
+
+/** A line ends at a newline alone: U+2028 and its like are text. */
+function* linesOf(bytes: Buffer): Generator<string> {
+  for (let from = 0, to = bytes.indexOf(NEWLINE); to !== -1; from = to + 1, to = bytes.indexOf(NEWLINE, from)) {
+    yield bytes.toString('utf8', from, to);
+  }
+}
+
+/** Half a character, which JSON can spell and UTF-8 cannot, is read as Go reads it, and so RudderStack: as U+FFFD. */
+function receiptOf(line: string): Receipt {
+  if (!/\\u[dD]/.test(line)) return JSON.parse(line) as Receipt;
+  return JSON.parse(line, (_key, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ) as Receipt;
+}
+
+/** The event's own id; what has none is known by all of its bytes. */
 function idOf({ message }: Receipt): string {
-  return String(message.messageId);
+  const { messageId } = message;
+  return typeof messageId === 'string' ? messageId : derivedId('msg', JSON.stringify(message));
+}
+
+/** What an event says, without what changes when it is sent again. */
+function contentHash({ message: { type, event, userId, timestamp, properties } }: Receipt): string {
+  return sha256Hex(JSON.stringify([type, event, userId, timestamp, properties]));
 }

@@ -5,7 +5,7 @@ import { rawTable, rudderType } from './raw-tables.ts';
 import { mapMessage, type Row } from './rudder/map.ts';
 import { type Receipt, receive } from './rudder/receive.ts';
 import { type ColumnType, coerce, typeOf } from './rudder/types.ts';
-import type { Violation } from './violations.ts';
+import { timeViolation, type Violation } from './violations.ts';
 
 /** A raw table that is being filled: what columns it has, and the rows that wait. */
 interface Filling {
@@ -33,6 +33,8 @@ export class RawRows {
   /** Takes a receipt; gives the reason where RudderStack would refuse to map it. */
   add(receipt: Receipt): Violation | undefined {
     const message = receive(receipt);
+    const impossible = timeViolation({ timestamp: String(message.timestamp), receivedAt: String(message.receivedAt) });
+    if (impossible) return impossible;
     const { rows, failed } = mapMessage({
       message,
       metadata: { sourceId: receipt.source_id, receivedAt: receipt.received_at },
@@ -76,8 +78,9 @@ export class RawRows {
 
   /** The row's values as the table's columns take them; a new column takes the type of its first value. */
   #fit({ table, columns, data }: Row, { filling, receivedAt }: { filling: Filling; receivedAt: string }): ValueRow {
-    const fitted: Record<string, JsonValue> = { uuid_ts: this.#uuidTs, loaded_at: this.#loadedAt };
-    for (const [column, value] of Object.entries(data)) {
+    const fitted: Record<string, JsonValue> = {};
+    const loaded = { ...data, uuid_ts: this.#uuidTs, loaded_at: this.#loadedAt };
+    for (const [column, value] of Object.entries(loaded)) {
       const incoming = columns[column] ?? typeOf(value);
       const existing = filling.columns.get(column) ?? incoming;
       if (!filling.columns.has(column)) {

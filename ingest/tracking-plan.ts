@@ -8,7 +8,7 @@ import { propertiesSchema } from './events/event.ts';
 export function trackingPlan(): object {
   return {
     name: 'Tantieme',
-    events: CATALOGUE.map((event) => ({
+    events: CATALOGUE.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((event) => ({
       name: event.name,
       description: event.meaning,
       eventType: 'track',
@@ -24,3 +24,5 @@ export function trackingPlan(): object {
 export function trackingPlanText(): string {
   return `${JSON.stringify(trackingPlan(), null, 2)}\n`;
 }
+
+if (import.meta.main) process.stdout.write(trackingPlanText());

@@ -25,7 +25,10 @@ const OTHER_TYPES = new Set(['identify', 'page', 'screen', 'group', 'alias']);
 
 /** The first thing in which a message breaks the catalogue, or undefined where it keeps to it. */
 export function violationOf(message: Readonly<Record<string, unknown>>): Violation | undefined {
-  const { type, event, properties } = message;
+  const { type, event, properties, messageId } = message;
+  if (typeof messageId !== 'string') {
+    return { violation: 'Datatype-Mismatch', path: '/messageId', reason: 'The id of an event is text.' };
+  }
   if (typeof type === 'string' && OTHER_TYPES.has(type)) return undefined;
   if (type !== 'track') {
     return {
@@ -43,7 +46,25 @@ export function violationOf(message: Readonly<Record<string, unknown>>): Violati
     };
   }
   if (!validate(properties ?? {})) return violationFrom(validate.errors?.[0]);
-  return splitsViolation(properties);
+  return splitsViolation(properties) ?? detourViolation(message);
+}
+
+/** What happened before it has no period; what lies so far ahead of its receipt is a wrong clock, and would never be paid. */
+const EARLIEST = '2020-01-01T00:00:00.000Z';
+const FUTURE_MS = 24 * 60 * 60 * 1000;
+
+/** Whether an event can have happened when it says. Both are instants as RudderStack's processor leaves them. */
+export function timeViolation({
+  timestamp,
+  receivedAt,
+}: {
+  timestamp: string;
+  receivedAt: string;
+}): Violation | undefined {
+  const ahead = Date.parse(timestamp) - Date.parse(receivedAt);
+  if (timestamp >= EARLIEST && ahead <= FUTURE_MS) return undefined;
+  const reason = `${timestamp} is ${ahead > FUTURE_MS ? 'more than a day after the event was received' : `before ${EARLIEST}`}.`;
+  return { violation: 'Datatype-Mismatch', path: '/timestamp', reason };
 }
 
 function violationFrom(error: ErrorObject | undefined): Violation {
@@ -68,6 +89,25 @@ function violationFrom(error: ErrorObject | undefined): Violation {
         reason: `${path.slice('/properties/'.length) || 'properties'} ${error?.message ?? 'does not fit'}.`,
       };
   }
+}
+
+/** What would make RudderStack's mapping lay something else into the event's table than its properties, or lay it elsewhere. */
+const DETOURS = [['userProperties'], ['integrations', 'BQ', 'options'], ['integrations', 'DATA_WAREHOUSE', 'options']];
+
+function detourViolation(message: Readonly<Record<string, unknown>>): Violation | undefined {
+  const taken = DETOURS.find((path) => path.reduce<unknown>(at, message) !== undefined);
+  if (!taken) return undefined;
+  return {
+    violation: 'Additional-Properties',
+    path: `/${taken.join('/')}`,
+    reason: `${taken.join('.')} would change what becomes of the properties.`,
+  };
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([name]) => name === key)?.[1]
+    : undefined;
 }
 
 /** A JSON Schema cannot add up. */

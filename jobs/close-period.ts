@@ -8,7 +8,7 @@ import { nextPeriod, type Period, periodEnd } from '../warehouse/period.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
 import type { Job, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
-import { payoutsAreSettled } from './stripe/payouts.ts';
+import { isNotDuring, payoutsAreSettled } from './stripe/payouts.ts';
 
 export const closePeriod: Job = {
   name: 'close-period',
@@ -32,6 +32,7 @@ async function close(
   run.progress(`building the books of ${period}`);
   await build(writer, period, { parts: ['books'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) });
   if (!last) await nothingIsEarlier(writer, period);
+  await isNotDuring(run, ['approve-payouts', 'send-payouts']);
   await payoutsAreSettled(run, { writer, period });
   const { seal, postings } = await sealOf(writer, { period, previousSeal: last?.seal ?? null });
   await writer.append(closes, [

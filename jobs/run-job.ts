@@ -1,5 +1,5 @@
 import { instant } from '../warehouse/clock.ts';
-import { Conflict, messageOf } from '../warehouse/errors.ts';
+import { Conflict, messageOf, Rejected } from '../warehouse/errors.ts';
 import { randomId } from '../warehouse/ids.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Job, Outcome, Services } from './job.ts';
@@ -21,9 +21,11 @@ export interface StartedRun {
 
 /**
  * Claims a job for a period, does it, and keeps how it went. One run of a job and period goes on at a time: throws
- * `Conflict` where one does. Whatever the job throws is kept with the run and thrown on.
+ * `Conflict` where one does, and `Rejected` for a job about a period that is given none. Whatever the job throws is kept
+ * with the run and thrown on.
  */
-export async function startJob(services: Services, request: RunRequest): Promise<StartedRun> {
+export async function startJob(services: Services, asked: RunRequest): Promise<StartedRun> {
+  const request = { ...asked, period: periodOfRun(asked) };
   const runId = await claim(services, request);
   return { runId, finished: perform(services, { ...request, runId }) };
 }
@@ -44,6 +46,13 @@ export async function recoverRuns(
     .where('state', '=', 'running');
   if (!onlyProcess) stale = stale.where('lease_until', '<', now);
   await stale.execute();
+}
+
+/** A job about everything has no period, or it would run beside itself under another. */
+function periodOfRun({ job, period }: RunRequest): Period | undefined {
+  if (job.about === 'everything') return undefined;
+  if (!period) throw new Rejected(`${job.name} cannot be run without a period; say which month it is about.`);
+  return period;
 }
 
 async function claim(services: Services, { job, period, startedBy }: RunRequest): Promise<string> {

@@ -1,8 +1,9 @@
 import cron from 'node-cron';
 import type { Logger } from 'pino';
+import { lastClose } from '../transforms/closing.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, messageOf } from '../warehouse/errors.ts';
-import { type Period, periodOf, previousPeriod } from '../warehouse/period.ts';
+import { type Period, parsePeriod, periodOf, previousPeriod } from '../warehouse/period.ts';
 import { closePeriod } from './close-period.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job, Services } from './job.ts';
@@ -17,28 +18,32 @@ export interface Schedule {
   readonly job: Job;
   /** When, as cron writes it, in UTC. */
   readonly cron: string;
+  /** Which month a job about a period does: the one that ended last, unless it says the one that was closed last. */
+  readonly month?: 'closed';
 }
 
 /**
- * The clock's work, in one table. A job about a period does the month that ended last. Nothing here approves a payout:
- * that is left to a person.
+ * The clock's work, in one table. Nothing here approves a payout: that is left to a person. What a month needs once is
+ * tried on several days, because doing it again changes nothing, and one bad night must not cost a month. Payouts are sent
+ * until the next month is closed, which waits for them.
  */
 export const SCHEDULES: readonly Schedule[] = [
   { job: loadEvents, cron: '* * * * *' },
   { job: pullFromStripe, cron: '7 * * * *' },
-  { job: closePeriod, cron: '0 4 2 * *' },
-  { job: issueStatements, cron: '30 4 2 * *' },
-  { job: planPayouts, cron: '0 5 2 * *' },
-  { job: sendPayouts, cron: '15 * * * *' },
+  { job: closePeriod, cron: '0 4 2-8 * *' },
+  { job: issueStatements, cron: '30 4 2-8 * *' },
+  { job: planPayouts, cron: '0 5 2-8 * *' },
+  { job: sendPayouts, cron: '15 * * * *', month: 'closed' },
   { job: reconcileStripe, cron: '45 5 * * *' },
 ];
 
 /** Starts the clock: catches up what was missed while nothing ran, then follows the table. Gives the act that stops it. */
 export async function startSchedule(services: Services, log: Logger): Promise<() => Promise<void>> {
-  const tasks = SCHEDULES.map(({ job, cron: expression }) => {
+  const tasks = SCHEDULES.map((schedule) => {
+    const { job, cron: expression } = schedule;
     const task = cron.createTask(expression, () => fire(), { timezone: 'UTC', noOverlap: true, name: job.name });
     const fire = async (): Promise<void> => {
-      await runScheduled(services, { job, log });
+      await runScheduled(services, { schedule, log });
       await mark(services, { job, due: task.getNextRun() });
     };
     return { job, task, fire };
@@ -63,9 +68,14 @@ export function scheduledPeriod(now: number): Period {
   return previousPeriod(periodOf(now));
 }
 
-async function runScheduled(services: Services, { job, log }: { job: Job; log: Logger }): Promise<void> {
-  const period = job.about === 'period' ? scheduledPeriod(services.clock.now()) : undefined;
+async function runScheduled(
+  services: Services,
+  { schedule: { job, month }, log }: { schedule: Schedule; log: Logger },
+): Promise<void> {
+  let period: Period | undefined;
   try {
+    period = month === 'closed' ? await closedLast(services) : scheduledPeriod(services.clock.now());
+    if (!period) return;
     const outcome = await runJob(services, { job, period, startedBy: 'schedule' });
     log.info({ job: job.name, period, outcome }, 'done');
   } catch (error) {
@@ -73,6 +83,11 @@ async function runScheduled(services: Services, { job, log }: { job: Job; log: L
     const level = error instanceof Conflict ? 'info' : 'error';
     log[level]({ job: job.name, period }, messageOf(error));
   }
+}
+
+async function closedLast({ warehouse }: Services): Promise<Period | undefined> {
+  const last = await lastClose(warehouse);
+  return last && parsePeriod(last.period);
 }
 
 async function mark(services: Services, { job, due }: { job: Job; due: Date | null }): Promise<void> {

@@ -1,4 +1,4 @@
-import { closeOf } from '../transforms/closing.ts';
+import { closeOf, requireSealed } from '../transforms/closing.ts';
 import type { balances } from '../transforms/marts/balances.ts';
 import type { payouts } from '../transforms/marts/payouts.ts';
 import type { statementLines } from '../transforms/marts/statement_lines.ts';
@@ -38,8 +38,10 @@ export async function* composeStatements(
   warehouse: Warehouse,
   { period, issuerName }: ComposeOptions,
 ): AsyncGenerator<StatementDocument> {
-  const close = await closeOf(warehouse, period);
-  if (!close) throw new Conflict(`There are no statements of ${period}: it is not closed; close it first.`);
+  if (!(await closeOf(warehouse, period))) {
+    throw new Conflict(`There are no statements of ${period}: it is not closed; close it first.`);
+  }
+  const close = await requireSealed(warehouse, period);
   const creators = await warehouse.query<{ creator_id: string; creator_name: string | null; country: string | null }>(
     `select balances.creator_id, max(creators.creator_name) as creator_name, max(creators.country) as country
      from tantieme.balances as balances left join tantieme.stg_rudder__creators as creators on creators.creator_id = balances.creator_id
@@ -151,6 +153,7 @@ function lineOf(line: Line, titles: ReadonlyMap<string, string>): StatementLine 
     amount: minorToDecimal(line.line_amount_minor, line.currency),
     formula: formulaOf(line),
     terms_id: line.terms_id,
+    rate: line.rate,
   };
 }
 

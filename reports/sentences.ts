@@ -1,9 +1,9 @@
 import type { balances } from '../transforms/marts/balances.ts';
 import type { statementLines } from '../transforms/marts/statement_lines.ts';
 import { present } from '../warehouse/check.ts';
-import { exponentOf } from '../warehouse/currencies.ts';
 import { minorToDecimal } from '../warehouse/money.ts';
 import type { Row } from '../warehouse/tables.ts';
+import { figure, grouped } from './render/wording.ts';
 
 /** What statements say in words. */
 
@@ -21,33 +21,41 @@ const FACTS: Readonly<Record<string, readonly [string, string]>> = {
   adjustment: ['lost dispute', 'lost disputes'],
 };
 
-/** How a line's amount came about, with its figures. */
+/** How a line's amount came about, with its figures. What was given back is told as such, without minus signs. */
 export function formulaOf(line: Row<typeof statementLines>): string {
   const [one, many] = present(
     FACTS[line.line_kind] ?? FACTS[`${line.line_kind} ${line.license_type}`],
     `No words for ${line.line_kind} of ${line.license_type}.`,
   );
+  const { currency } = line;
   const count = `${line.fact_count} ${line.fact_count === 1n ? one : many}`;
-  const units = line.license_type === 'metered' ? ` of ${line.units} units` : '';
+  const units =
+    line.license_type === 'metered' ? ` of ${grouped(line.units)} units at ${money(line.rate, currency)} each` : '';
   const part = line.share_bps === 10_000n ? 'your part' : `your ${percentOf(line.share_bps)} part`;
-  const verb = line.line_kind === 'earning' ? 'paid' : 'got back';
-  const amount = (exact: string): string => `${inFull(exact, line.currency)} ${line.currency}`;
-  return `${count}${units}: ${part} of what buyers ${verb} is ${amount(line.gross_amount)}, less ${percentOf(line.fee_bps)} platform fee of ${amount(line.platform_fee_amount)} gives ${amount(line.line_amount_exact)}.`;
+  const isEarning = line.line_kind === 'earning';
+  const [gross, fee, amount] = [line.gross_amount, line.platform_fee_amount, line.line_amount_exact].map((exact) =>
+    money(isEarning ? exact : exact.replace(/^-/, ''), currency),
+  );
+  const [verb, result] = isEarning ? ['paid', ` gives ${amount}`] : ['got back', `, so that ${amount} is taken back`];
+  return `${count}${units}: ${part} of what buyers ${verb} is ${gross}, less ${percentOf(line.fee_bps)} platform fee of ${fee}${result}.`;
 }
 
-/** An exact amount with at least the places of its currency: `12.5` → `12.50`, `0.0004` as it is. */
-function inFull(exact: string, currency: string): string {
-  const [whole = '', fraction = ''] = exact.split('.');
-  const places = fraction.padEnd(exponentOf(currency), '0');
-  return places === '' ? whole : `${whole}.${places}`;
+/** An exact amount in words: with at least the places of its currency, and all that it has beyond them. */
+function money(exact: string, currency: string): string {
+  const { main, tail } = figure(exact, currency);
+  return `${currency} ${main}${tail}`;
 }
 
 /** What happens to the closing balance, for its creator; what an open dispute holds back stands beside it. */
 export function explainPayout(balance: Row<typeof balances>): string {
-  const amount = (minor: bigint): string => `${minorToDecimal(minor, balance.currency)} ${balance.currency}`;
+  const amount = (minor: bigint): string => money(minorToDecimal(minor, balance.currency), balance.currency);
+  const ahead =
+    balance.paid_ahead_minor > 0n
+      ? ` ${amount(balance.paid_ahead_minor)} of the balance were sent before this statement.`
+      : '';
   const sentences: Readonly<Record<string, string>> = {
     payable: `${amount(balance.payable_minor)} will be sent to your Stripe account ${balance.account_id_stripe}.`,
-    nothing_owed: 'Nothing is owed, so nothing is paid out.',
+    nothing_owed: 'Nothing is left to be paid out.',
     negative_balance:
       'Refunds were larger than your earnings; the difference is carried forward and taken off what you earn next.',
     frozen_by_dispute: 'Nothing is paid out while a buyer disputes what was earned.',
@@ -56,5 +64,5 @@ export function explainPayout(balance: Row<typeof balances>): string {
     payout_account_missing: 'You have not connected a Stripe account yet; the balance is carried forward until you do.',
     payout_account_not_active: `Your Stripe account ${balance.account_id_stripe} cannot take transfers at present; the balance is carried forward until it can.`,
   };
-  return present(sentences[balance.payout_reason], `No words for ${balance.payout_reason}.`);
+  return `${present(sentences[balance.payout_reason], `No words for ${balance.payout_reason}.`)}${ahead}`;
 }

@@ -72,6 +72,8 @@ export interface StatementLine {
   readonly formula: string;
   /** The version of the terms that applied. */
   readonly terms_id: string;
+  /** The price in those terms: of a licence, of a subscription's period, or of a unit of metered use. A decimal. */
+  readonly rate: string;
 }
 
 /** Money that left within the period. */

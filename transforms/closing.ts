@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../warehouse/canonical-json.ts';
+import { invariant } from '../warehouse/check.ts';
 import { Conflict } from '../warehouse/errors.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Row } from '../warehouse/tables.ts';
 import type { Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
 import { build } from './build.ts';
 import type { closes } from './ledger-tables.ts';
-import type { postings } from './marts/postings.ts';
 
 type Close = Row<typeof closes>;
 type Reader = Pick<WarehouseWriter, 'query'>;
@@ -29,21 +29,42 @@ export async function requireClose(reader: Reader, period: Period): Promise<Clos
   return close;
 }
 
+/** What the seal covers: all that is owed and why. Whether it can be paid hangs on the day, and is judged again when it is. */
+const SEALED = [
+  'select * from tantieme.postings where period = $1 order by posting_id',
+  'select * from tantieme.statement_lines where period = $1 order by creator_id, currency, line_id',
+  `select period, creator_id, currency, opening_minor, earnings_minor, refunds_minor, adjustments_minor, payouts_minor,
+     closing_minor, held_minor, paid_ahead_minor, carried_in_exact, carried_out_exact
+   from tantieme.balances where period = $1 order by creator_id, currency`,
+] as const;
+
 /**
- * The seal of a period's postings: SHA-256 over the seal before it and each posting as a line of canonical JSON, in the
- * order of their ids. Anyone who has the postings can compute it.
+ * The seal of a period's books: SHA-256 over the seal before it, and over each posting, line of a statement and balance as
+ * a line of canonical JSON, in the order of their keys. Anyone who has the books can compute it.
  */
 export async function sealOf(
   reader: Reader,
   { period, previousSeal }: { period: Period; previousSeal: string | null },
 ): Promise<{ seal: string; postings: number }> {
-  const rows = await reader.query<Row<typeof postings>>(
-    'select * from tantieme.postings where period = $1 order by posting_id',
-    [period],
-  );
   const hash = createHash('sha256').update(`${canonicalJson({ period, previous_seal: previousSeal })}\n`);
-  for (const row of rows) hash.update(`${canonicalJson(row)}\n`);
-  return { seal: hash.digest('hex'), postings: rows.length };
+  const counts: number[] = [];
+  for (const select of SEALED) {
+    const rows = await reader.query(select, [period]);
+    for (const row of rows) hash.update(`${canonicalJson(row)}\n`);
+    counts.push(rows.length);
+  }
+  return { seal: hash.digest('hex'), postings: counts[0] ?? 0 };
+}
+
+/** The closing of a period whose books still are what was sealed. Throws `Conflict` while it is open. */
+export async function requireSealed(reader: Reader, period: Period): Promise<Close> {
+  const close = await requireClose(reader, period);
+  const { seal } = await sealOf(reader, { period, previousSeal: close.previous_seal });
+  invariant(
+    seal === close.seal,
+    `The books of ${period} are no longer what was sealed when it was closed; nothing is issued or paid from them.`,
+  );
+  return close;
 }
 
 /** Computes a closed period anew from the raw events and compares the seal; nothing is changed by it. */

@@ -66,7 +66,7 @@ export function httpAddress(text: string): string {
 export const storeAddress =
   <K extends string>(...kinds: readonly K[]) =>
   (text: string): { kind: K; rest: string } => {
-    const [, scheme, rest] = /^([a-z]+):(.+)$/.exec(text) ?? [];
+    const [, scheme, rest] = /^([a-z][a-z0-9]*):(.+)$/.exec(text) ?? [];
     const kind = kinds.find((known) => known === scheme);
     if (!kind || !rest)
       throw new Rejected(`${JSON.stringify(text)} does not begin with ${kinds.map((k) => `${k}:`).join(' or ')}.`);

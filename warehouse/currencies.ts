@@ -50,7 +50,7 @@ export const CURRENCIES: readonly string[] = Object.keys(EXPONENTS);
 
 /** Decimal places of the minor unit: 2 for USD, 0 for JPY. Throws `Rejected` for a currency that is not known. */
 export function exponentOf(currency: string): number {
-  const exponent = EXPONENTS[currency];
+  const exponent = Object.hasOwn(EXPONENTS, currency) ? EXPONENTS[currency] : undefined;
   if (exponent === undefined) throw new Rejected(`The currency ${JSON.stringify(currency)} is not known here.`);
   return exponent;
 }

@@ -3,6 +3,8 @@
  * then lists of field names, and row types, DDL and JSON Schemas are derived from them.
  */
 
+import { CURRENCIES } from './currencies.ts';
+
 export type FieldType = 'string' | 'int64' | 'numeric' | 'bool' | 'timestamp' | 'date' | 'json';
 
 /** How a value of each type looks in TypeScript: numeric, timestamp and date as exact text. */
@@ -47,8 +49,7 @@ const json = field('json');
 /** An id begins with what it is of, so that no system takes it for a number or a date. */
 const idOf = (prefix: string, meaning: string): Field<'string'> =>
   text(meaning, { pattern: `^${prefix}_[A-Za-z0-9_-]{1,80}$` });
-const words = <const V extends readonly string[]>(meaning: string, values: V): Field<'string'> =>
-  text(meaning, { values });
+const words = (meaning: string, values: readonly string[]): Field<'string'> => text(meaning, { values });
 const month = (meaning: string): Field<'string'> => text(meaning, { pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' });
 const sha256 = (meaning: string): Field<'string'> => text(meaning, { pattern: '^(sha256:)?[0-9a-f]{64}$' });
 const country = (meaning: string): Field<'string'> => text(meaning, { pattern: '^[A-Z]{2}$' });
@@ -127,7 +128,7 @@ export const FIELDS = {
   units: numeric('How many units were used.'),
   amount: numeric('An amount of money, without tax.'),
   tax_amount: numeric('The tax that was collected on top of the amount.'),
-  currency: text('ISO 4217 code of the currency of every amount beside it.', { pattern: '^[A-Z]{3}$' }),
+  currency: words('ISO 4217 code of the currency of every amount beside it.', CURRENCIES),
   reason: text('Why it happened, in one word or sentence.'),
   dispute_outcome: words('How a dispute ended for the platform.', ['won', 'lost']),
   charge_id_stripe: text('The charge at Stripe.', { pattern: '^ch_[A-Za-z0-9_]+$' }),
@@ -194,6 +195,9 @@ export const FIELDS = {
   closing_minor: int('What is owed at the end of the period, in minor units.'),
   held_minor: int('What open disputes hold back of the closing balance, in minor units.'),
   payable_minor: int('What is to be paid out, in minor units; 0 where there is a reason not to pay.'),
+  paid_ahead_minor: int(
+    'What was paid of earlier balances after the period had ended, but before it was closed, in minor units.',
+  ),
   minimum_minor: int('The least that is paid out, in minor units; less is carried forward.'),
   carried_in_exact: numeric('The fraction of a minor unit that was carried into the period.'),
   carried_out_exact: numeric('The fraction of a minor unit that is carried out of the period.'),
@@ -258,6 +262,7 @@ export const FIELDS = {
 
   // Landing
   message_id: text("The event's own id, by which repetitions are known."),
+  message_hash: sha256('SHA-256 of what an event says, without what changes when it is sent again.'),
   event: text('The name of an event.'),
   event_version: int('The version of the definition of an event.'),
   source_id: text('The source that an event came through.'),

@@ -21,7 +21,7 @@ export function previousPeriod(period: Period): Period {
 
 /** The first instant of the period, in milliseconds since the epoch. */
 export function periodStart(period: Period): number {
-  return Date.UTC(Number(period.slice(0, 4)), Number(period.slice(5)) - 1);
+  return Date.parse(`${period}-01T00:00:00.000Z`);
 }
 
 /** The first instant after the period, in milliseconds since the epoch. */

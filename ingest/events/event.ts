@@ -27,8 +27,8 @@ export function defineEvent<const C extends Column>(declaration: EventDeclaratio
   return declaration;
 }
 
-/** A decimal as it travels: no sign, no exponent, at most nine places. */
-export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?$';
+/** A decimal as it travels: no sign, no exponent, at most nine places; below a billion, so that a product of two is exact. */
+export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,9})?$';
 const INSTANT_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$';
 
 /** The JSON Schema of an event's properties; nothing undeclared is let through. */

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { type Clock, instant } from '../../warehouse/clock.ts';
+import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { balanceTransactions, pulls, transfers } from './tables.ts';
 
@@ -15,29 +16,36 @@ export interface PullOptions {
 
 /**
  * Reads the movements of the platform's balance, and its transfers, from Stripe into the warehouse: all of a window or,
- * where Stripe fails in between, nothing. Gives how many records it read.
+ * where Stripe fails in between (`Unavailable`), nothing. Gives how many records it read.
  */
 export async function pullStripe(
   warehouse: Warehouse,
   { stripe, clock, from, until, onProgress }: PullOptions,
 ): Promise<number> {
-  const pulled_at = instant(clock.now());
+  const began = clock.now();
+  const pulled_at = instant(began);
   const window = { created: { gte: Math.floor(from / 1000), lt: Math.ceil(until / 1000) }, limit: 100 };
   let pulled = 0;
-  const movements: ValueRow[] = [];
-  for await (const movement of stripe.balanceTransactions.list(window)) {
-    movements.push({ ...movementRow(movement), pulled_at });
-    if (++pulled % 500 === 0) onProgress?.(pulled);
-  }
-  const sent: ValueRow[] = [];
-  for await (const transfer of stripe.transfers.list(window)) {
-    sent.push({ ...transferRow(transfer), pulled_at });
-    if (++pulled % 500 === 0) onProgress?.(pulled);
-  }
+  const read = async <T>(list: AsyncIterable<T>, rowOf: (record: T) => ValueRow): Promise<ValueRow[]> => {
+    const rows: ValueRow[] = [];
+    try {
+      for await (const record of list) {
+        rows.push({ ...rowOf(record), pulled_at });
+        if (++pulled % 500 === 0) onProgress?.(pulled);
+      }
+    } catch (error) {
+      throw new Unavailable(`Stripe could not be read: ${messageOf(error)}`);
+    }
+    return rows;
+  };
+  const movements = await read(stripe.balanceTransactions.list(window), movementRow);
+  const sent = await read(stripe.transfers.list(window), transferRow);
+  // What happens after this pull began may be missing in it, however far its window reaches.
+  const pulled_until = instant(Math.min(until, began));
   await warehouse.transaction(async (writer) => {
     await writer.append(balanceTransactions, movements);
     await writer.append(transfers, sent);
-    await writer.append(pulls, [{ pulled_from: instant(from), pulled_until: instant(until), pulled_at }]);
+    await writer.append(pulls, [{ pulled_from: instant(from), pulled_until, pulled_at }]);
   });
   return pulled;
 }

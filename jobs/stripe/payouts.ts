@@ -2,7 +2,7 @@ import { lastClose } from '../../transforms/closing.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
-import { type Period, previousPeriod } from '../../warehouse/period.ts';
+import type { Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Services } from '../job.ts';
 
@@ -47,6 +47,20 @@ export async function isLastClosed(services: Services, period: Period): Promise<
         : `${period} is not closed; close it first.`,
     );
   }
+}
+
+/**
+ * Closing and paying exclude each other: a payout that is made while the next period closes would be missing in its books,
+ * and be made again. Each is a running job before it looks for the other. Throws `Conflict`.
+ */
+export async function isNotDuring({ operational }: Services, jobs: readonly string[]): Promise<void> {
+  const other = await operational
+    .selectFrom('job_runs')
+    .select(['job', 'period'])
+    .where('state', '=', 'running')
+    .where('job', 'in', jobs)
+    .executeTakeFirst();
+  if (other) throw new Conflict(`${other.job} is running for ${other.period}; wait for it to end.`);
 }
 
 export type LineState = 'planned' | 'intent' | 'burned' | 'sent' | 'failed' | 'confirmed' | 'skipped';
@@ -95,22 +109,22 @@ export async function statusOf(
 }
 
 /**
- * A period may close only when the payouts before it have come to an end and all of them are in its books; else a balance
- * would be paid twice. Throws `Conflict` with what is missing.
+ * A period may close, and be paid out, only when the payouts before it have come to an end and the books know all of them;
+ * else a balance would be paid twice. Throws `Conflict` with what is missing; `act` is what cannot be done to the period.
  */
 export async function payoutsAreSettled(
   services: Services,
-  { writer, period }: { writer: WarehouseWriter; period: Period },
+  { writer, period, act = 'closed' }: { writer: Pick<WarehouseWriter, 'query'>; period: Period; act?: string },
 ): Promise<void> {
-  const before = previousPeriod(period);
-  const batch = await services.operational
+  const unsent = await services.operational
     .selectFrom('payout_batches')
-    .selectAll()
-    .where('period', '=', before)
+    .select('period')
+    .where('period', '<', period)
+    .where('state', '=', 'approved')
     .executeTakeFirst();
-  if (batch?.state === 'approved') {
+  if (unsent) {
     throw new Conflict(
-      `${period} cannot be closed while payouts of ${before} are approved but not sent; send them first.`,
+      `${period} cannot be ${act} while payouts of ${unsent.period} are approved but not sent; send them first.`,
     );
   }
   const sent = await services.operational
@@ -122,7 +136,7 @@ export async function payoutsAreSettled(
   const missing = new Set(sent.map((row) => row.payout_id)).difference(new Set(known.map((row) => row.payout_id)));
   if (missing.size > 0) {
     throw new Conflict(
-      `${period} cannot be closed: ${missing.size} payouts were sent, but the books do not know them yet.`,
+      `${period} cannot be ${act}: ${missing.size} payouts were sent, but the books do not know them yet.`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { payoutFailed, payoutSent } from '../../ingest/events/payouts.ts';
 import { tell } from '../../ingest/outbox.ts';
 import { invariant, present } from '../../warehouse/check.ts';
 import { instant } from '../../warehouse/clock.ts';
-import { Conflict } from '../../warehouse/errors.ts';
+import { Conflict, Unavailable } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
@@ -12,11 +12,14 @@ import { type Period, periodEnd } from '../../warehouse/period.ts';
 import { type Job, type Run, stripeOf } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type LogEntry, nextStep } from './next-step.ts';
-import { isLastClosed, requireBatch, statusOf, type TransferBody } from './payouts.ts';
-import { findTransfer, requestTransfer, same, transfersSince } from './transfer.ts';
+import { isLastClosed, isNotDuring, requireBatch, statusOf, type TransferBody } from './payouts.ts';
+import { findTransfer, requestTransfer, same, transfersOf } from './transfer.ts';
 
 /** Requests under one key, and keys, that one run tries before it leaves a payout to the next run. */
 const TRIES = 3;
+
+/** Payouts in a row that Stripe leaves without an answer before a run gives up, instead of waiting for each of the rest. */
+const UNANSWERED_IN_A_ROW = 3;
 
 /** The only code that moves money. */
 export const sendPayouts: Job = {
@@ -31,6 +34,7 @@ export const sendPayouts: Job = {
         `The payouts of ${period} are not approved; someone else than ${batch.planned_by} must approve them.`,
       );
     if (batch.state === 'approved') {
+      await isNotDuring(run, ['close-period']);
       await isLastClosed(run, period);
       await sendAll(run, { stripe, batchId: batch.batch_id, period });
     }
@@ -51,10 +55,18 @@ async function sendAll(
     .orderBy('payout_id')
     .execute();
   // What Stripe has already is not asked for again, even if our own log was lost or restored from an older copy.
-  const made = await transfersSince(stripe, periodEnd(period));
+  const made = await transfersOf(stripe, { batchId, since: periodEnd(period) });
   let ended = 0;
+  let unanswered = 0;
   for (const [index, line] of lines.entries()) {
-    if (await new Payout(run, { stripe, line, period, made }).settle()) ended++;
+    const payout = new Payout(run, { stripe, line, period, made });
+    if (await payout.settle()) ended++;
+    unanswered = payout.unanswered === undefined ? 0 : unanswered + 1;
+    if (unanswered === UNANSWERED_IN_A_ROW) {
+      throw new Unavailable(
+        `Stripe does not answer, so the payouts of ${period} that are left wait: ${payout.unanswered}`,
+      );
+    }
     if (index % 25 === 24) run.progress(`${index + 1} of ${lines.length} payouts`);
   }
   if (ended === lines.length)
@@ -81,6 +93,8 @@ class Payout {
   readonly #period: Period;
   readonly #body: TransferBody;
   readonly #made: Stripe.Transfer | undefined;
+  /** Why the outcome of the last request is not known; undefined where it is. */
+  unanswered: string | undefined;
 
   constructor(run: Run, { stripe, line, period, made }: PayoutOptions) {
     const text = present(line.body, `The payout ${line.payout_id} has no request.`);
@@ -115,6 +129,7 @@ class Payout {
       // The write may have been slow: right before the request leaves, the key must still be one that Stripe keeps.
       if (this.#run.clock.now() >= until) return true;
       const result = await requestTransfer(this.#stripe, { body: this.#body, key });
+      this.unanswered = result.outcome === 'unknown' ? result.reason : undefined;
       if (result.outcome === 'sent') {
         await this.#sent(result.transfer, attempt);
         return true;
@@ -193,7 +208,7 @@ class Payout {
         await tell(transaction, {
           ...event,
           declaration: payoutFailed,
-          properties: { ...told, reason: (end.reason ?? 'refused').slice(0, 500) },
+          properties: { ...told, reason: (end.reason || 'refused').slice(0, 500) },
         });
       }
     });

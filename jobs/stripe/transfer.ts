@@ -5,15 +5,15 @@ import type { TransferBody } from './payouts.ts';
 
 /**
  * How a request for a transfer ended. `sent`: it exists. `unknown`: it may or may not exist; only the same key may be
- * sent again. `refused`: Stripe keeps this answer under the key, so the key is spent; `lasting` if asking again with
- * another key would be refused as well.
+ * sent again. `refused`: Stripe keeps this answer under the key, so the key is spent; `next` is when another key may be
+ * taken: at once, once something at Stripe has changed, or never, because it would be refused as well.
  */
 export type TransferOutcome =
   | { readonly outcome: 'sent'; readonly transfer: Stripe.Transfer }
   | { readonly outcome: 'unknown'; readonly reason: string }
   | { readonly outcome: 'refused'; readonly reason: string; readonly next: 'now' | 'later' | 'never' };
 
-/** Asks for the transfer. Never throws for what Stripe or the network does. */
+/** Asks for the transfer. Throws `Unavailable` where Stripe does not take our key; nothing was asked for then. */
 export async function requestTransfer(
   stripe: Stripe,
   { body, key }: { body: TransferBody; key: string },
@@ -30,9 +30,11 @@ function outcomeOf(error: unknown): TransferOutcome {
   const reason = messageOf(error);
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
   const status = error.statusCode;
-  // No status: the answer was lost. 401 and 429 come before the key is looked at; 409: another request holds it.
-  if (status === undefined || status === 401 || status === 409 || status === 429) return { outcome: 'unknown', reason };
-  if (status >= 500) return { outcome: 'refused', reason, next: 'now' };
+  // No status: the answer was lost. 409: another request holds the key; 502 to 504: somebody on the way gave up, and the
+  // request may still be under way. 401, 403 and 429 are about us and not about the transfer.
+  if (status === undefined || [401, 403, 409, 429].includes(status) || status > 500)
+    return { outcome: 'unknown', reason };
+  if (status === 500) return { outcome: 'refused', reason, next: 'now' };
   if (error.code === 'balance_insufficient') return { outcome: 'refused', reason, next: 'later' };
   if (status >= 400) return { outcome: 'refused', reason, next: 'never' };
   // A success whose body could not be read.
@@ -47,12 +49,16 @@ export async function findTransfer(stripe: Stripe, body: TransferBody): Promise<
   return data[0] && same(data[0], body);
 }
 
-/** Every transfer that Stripe has made since an instant, by its group. Throws `InvariantBroken` for two of one group. */
-export async function transfersSince(stripe: Stripe, epochMs: number): Promise<Map<string, Stripe.Transfer>> {
-  const made = await answered(all(stripe.transfers.list({ created: { gte: Math.floor(epochMs / 1000) }, limit: 100 })));
+/** A batch's transfers that Stripe has made since an instant, by their group. Throws `InvariantBroken` for two of one. */
+export async function transfersOf(
+  stripe: Stripe,
+  { batchId, since }: { batchId: string; since: number },
+): Promise<Map<string, Stripe.Transfer>> {
+  const made = await answered(all(stripe.transfers.list({ created: { gte: Math.floor(since / 1000) }, limit: 100 })));
   const byGroup = new Map<string, Stripe.Transfer>();
   for (const transfer of made) {
-    if (transfer.transfer_group === null) continue;
+    // Other systems of the platform may group transfers as they like.
+    if (!transfer.transfer_group?.startsWith(`${batchId}:`)) continue;
     invariant(
       !byGroup.has(transfer.transfer_group),
       `Stripe has two transfers for ${transfer.transfer_group}; the later one must be reversed.`,

@@ -24,6 +24,7 @@ export const ROW_COLUMNS = {
   amount_exact: 'number',
   formula: 'text',
   terms_id: 'text',
+  rate: 'number',
   payout_id: 'text',
   paid_period: 'text',
   sent_on: 'text',

@@ -172,6 +172,7 @@ function balance(creator_id: string): Row<typeof balances> {
     payouts_minor: 0n,
     closing_minor: -9_007_199_254_740_993n,
     held_minor: 0n,
+    paid_ahead_minor: 0n,
     minimum_minor: 1000n,
     payable_minor: 0n,
     payout_reason: 'negative_balance',

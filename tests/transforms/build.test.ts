@@ -122,6 +122,7 @@ const UNTRUE: Readonly<Record<string, string>> = {
   'No more is refunded than was paid.': `update tantieme.stg_rudder__refunds set amount = 1000000`,
   'A refund or dispute names a sale that is known.': `update tantieme.stg_rudder__disputes set sale_id = 'sale_0' where dispute_id = 'dis_3'`,
   'A change is in the currency of its fact.': `update tantieme.int_changes set currency = 'USD' where change_id = 'ref_1'`,
+  'A dispute is in the currency of its sale.': `update tantieme.stg_rudder__disputes set currency = 'CHF'`,
   'An outcome names a dispute that is known.': `delete from tantieme.stg_rudder__disputes where dispute_id = 'dis_2'`,
   'What the holders are given or lose is exactly what buyers paid or got back.': `update tantieme.int_allocations set gross_amount = gross_amount + 0.000000001 where change_id = 'use_1' and creator_id = 'cr_ada'`,
   'Every journal sums to zero.': `update tantieme.postings set posting_amount = posting_amount - 0.000000001 where posting_id = (select min(posting_id) from tantieme.postings)`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { requireClose, sealOf, verifyPeriod } from '../../transforms/closing.ts';
+import { requireClose, requireSealed, sealOf, verifyPeriod } from '../../transforms/closing.ts';
 import { Conflict, InvariantBroken } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
@@ -47,14 +47,41 @@ test('the seal changes with every part of every posting, and with the seal befor
   );
 });
 
-test('anyone who has the postings can compute the seal', async () => {
+test('anyone who has the books can compute the seal', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
-  const postings = await warehouse.query(`select * from tantieme.postings where period = '2026-01'`);
-  const lines = postings
-    .sort((a, b) => (String(a.posting_id) < String(b.posting_id) ? -1 : 1))
-    .map((posting) => JSON.stringify(Object.fromEntries(Object.entries(posting).sort(([a], [b]) => (a < b ? -1 : 1)))));
-  const text = ['{"period":"2026-01","previous_seal":null}', ...lines].map((line) => `${line}\n`).join('');
+  const linesOf = async (
+    table: string,
+    { key, without = [] }: { key: string[]; without?: string[] },
+  ): Promise<string[]> => {
+    const rows = await warehouse.query(`select * from ${table} where period = '2026-01' order by ${key.join(', ')}`);
+    return rows.map((row) => {
+      const cells = Object.entries(row).filter(([name]) => !without.includes(name));
+      const plain = cells.map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value] as const);
+      return JSON.stringify(Object.fromEntries(plain.sort(([a], [b]) => (a < b ? -1 : 1))));
+    });
+  };
+  const judgements = ['minimum_minor', 'payable_minor', 'payout_reason', 'account_id_stripe'];
+  const lines = [
+    '{"period":"2026-01","previous_seal":null}',
+    ...(await linesOf('tantieme.postings', { key: ['posting_id'] })),
+    ...(await linesOf('tantieme.statement_lines', { key: ['creator_id', 'currency', 'line_id'] })),
+    ...(await linesOf('tantieme.balances', { key: ['creator_id', 'currency'], without: judgements })),
+  ];
+  const text = lines.map((line) => `${line}\n`).join('');
   expect((await requireClose(warehouse, january)).seal).toBe(createHash('sha256').update(text).digest('hex'));
+});
+
+test.each([
+  `update tantieme.balances set closing_minor = closing_minor + 1`,
+  `update tantieme.statement_lines set line_amount_minor = line_amount_minor + 1`,
+])('nothing is issued or paid from books that were changed: %s', async (statement) => {
+  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
+  await expect(requireSealed(warehouse, january)).resolves.toMatchObject({ period: '2026-01' });
+  await warehouse.transaction((writer) =>
+    writer.execute(`${statement} where period = '2026-01' and creator_id = 'cr_ada'`),
+  );
+  await expect(requireSealed(warehouse, january)).rejects.toThrow('no longer what was sealed');
+  expect((await verifyPeriod(warehouse, january)).holds).toBe(false);
 });
 
 test('a closed period verifies from the raw events, and verifying changes nothing', async () => {

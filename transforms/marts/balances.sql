@@ -21,6 +21,15 @@ sums as (
   from seeds.periods as periods
   join movements on movements.period <= periods.period
   group by periods.period, movements.creator_id, movements.currency
+  having sum(case when movements.period = periods.period then 1 else 0 end) > 0
+    or sum(movements.minor) <> 0
+    or sum(case when movements.period < periods.period then movements.minor else 0 end) <> 0
+),
+ahead as (
+  select periods.period, payouts.creator_id, payouts.currency, sum(payouts.amount) as amount
+  from seeds.periods as periods
+  join tantieme.payouts as payouts on payouts.payout_period < periods.period and payouts.period > periods.period
+  group by periods.period, payouts.creator_id, payouts.currency
 ),
 disputed_sales as (
   select periods.period, disputes.sale_id
@@ -45,6 +54,7 @@ judged as (
   select
     sums.*,
     -fn.minor_floor(-coalesce(disputed.amount, fn.to_numeric('0')), currencies.minor_per_unit) as held_minor,
+    fn.minor_floor(coalesce(ahead.amount, fn.to_numeric('0')), currencies.minor_per_unit) as paid_ahead_minor,
     minimums.minimum_minor,
     coalesce(carries.carried_in_exact, fn.to_numeric('0')) as carried_in_exact,
     coalesce(carries.carried_out_exact, fn.to_numeric('0')) as carried_out_exact,
@@ -58,6 +68,8 @@ judged as (
     on carries.period = sums.period and carries.creator_id = sums.creator_id and carries.currency = sums.currency
   left join disputed
     on disputed.period = sums.period and disputed.creator_id = sums.creator_id and disputed.currency = sums.currency
+  left join ahead
+    on ahead.period = sums.period and ahead.creator_id = sums.creator_id and ahead.currency = sums.currency
   left join tantieme.stg_rudder__creator_kyc as kyc on kyc.creator_id = sums.creator_id
   left join tantieme.stg_rudder__payout_accounts as accounts on accounts.creator_id = sums.creator_id
 ),
@@ -65,13 +77,13 @@ reasoned as (
   select
     *,
     case
-      when closing_minor = 0 then 'nothing_owed'
-      when closing_minor < 0 then 'negative_balance'
-      when closing_minor <= held_minor then 'frozen_by_dispute'
+      when closing_minor = paid_ahead_minor then 'nothing_owed'
+      when closing_minor < paid_ahead_minor then 'negative_balance'
+      when closing_minor - paid_ahead_minor <= held_minor then 'frozen_by_dispute'
       when kyc_status is null or kyc_status <> 'verified' then 'identity_not_verified'
       when account_id_stripe is null then 'payout_account_missing'
       when account_status <> 'active' then 'payout_account_not_active'
-      when closing_minor - held_minor < minimum_minor then 'below_minimum'
+      when closing_minor - paid_ahead_minor - held_minor < minimum_minor then 'below_minimum'
       else 'payable'
     end as payout_reason
   from judged
@@ -87,8 +99,9 @@ select
   payouts_minor,
   closing_minor,
   held_minor,
+  paid_ahead_minor,
   minimum_minor,
-  case when payout_reason = 'payable' then closing_minor - held_minor else 0 end as payable_minor,
+  case when payout_reason = 'payable' then closing_minor - paid_ahead_minor - held_minor else 0 end as payable_minor,
   payout_reason,
   account_id_stripe,
   carried_in_exact,

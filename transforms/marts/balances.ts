@@ -27,6 +27,7 @@ export const balances = defineModel(import.meta.url, {
     'payouts_minor',
     'closing_minor',
     'held_minor',
+    'paid_ahead_minor',
     'minimum_minor',
     'payable_minor',
     'payout_reason',

@@ -24,10 +24,12 @@ floors as (
   select
     lines.*,
     lines.line_kind || ':' || lines.terms_id || ':' || lines.earned_period || ':' || cast(lines.fee_bps as string) as line_id,
+    terms.rate,
     currencies.minor_per_unit,
     carries.carried_in_exact,
     fn.minor_floor(lines.line_amount_exact, currencies.minor_per_unit) as floor_minor
   from lines
+  left join tantieme.int_terms as terms on terms.terms_id = lines.terms_id
   join seeds.currencies as currencies on currencies.currency = lines.currency
   join tantieme.int_carries as carries
     on carries.period = lines.period and carries.creator_id = lines.creator_id and carries.currency = lines.currency
@@ -53,6 +55,7 @@ select
   license_type,
   earned_period,
   terms_id,
+  rate,
   fee_bps,
   share_bps,
   fact_count,

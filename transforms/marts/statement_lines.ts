@@ -4,7 +4,7 @@ export const statementLines = defineModel(import.meta.url, {
   name: 'statement_lines',
   kind: 'period',
   books: true,
-  reads: ['tantieme.royalties', 'tantieme.int_carries', 'seeds.currencies'],
+  reads: ['tantieme.royalties', 'tantieme.int_terms', 'tantieme.int_carries', 'seeds.currencies'],
   fields: [
     'line_id',
     'period',
@@ -15,6 +15,7 @@ export const statementLines = defineModel(import.meta.url, {
     'license_type',
     'earned_period',
     'terms_id',
+    'rate',
     'fee_bps',
     'share_bps',
     'fact_count',

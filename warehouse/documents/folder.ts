@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { invariant } from '../check.ts';
-import { NotFound, Unavailable } from '../errors.ts';
+import { messageOf, NotFound, Unavailable } from '../errors.ts';
 import { randomId, sha256Hex } from '../ids.ts';
 import type { Documents } from './documents.ts';
 
@@ -15,27 +15,59 @@ export function documentsIn(folder: string): Documents {
       if (await exists(path)) return hash;
       try {
         await mkdir(dirname(path), { recursive: true });
-        const beside = join(dirname(path), randomId('tmp'));
-        const handle = await open(beside, 'wx');
-        try {
-          await handle.writeFile(bytes);
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
-        await rename(beside, path);
+        await store(path, bytes);
+        // Without this a power cut may take the names, however safe the bytes are.
+        for (const named of [dirname(path), folder]) await syncFolder(named);
       } catch (error) {
-        throw new Unavailable(`A document could not be stored in ${folder}: ${(error as Error).message}`);
+        throw new Unavailable(`A document could not be stored in ${folder}: ${messageOf(error)}`);
       }
       return hash;
     },
     async get(hash) {
-      const bytes = /^[0-9a-f]{64}$/.test(hash) ? await readFile(pathOf(hash)).catch(() => undefined) : undefined;
+      const bytes = /^[0-9a-f]{64}$/.test(hash) ? await read(pathOf(hash)) : undefined;
       if (!bytes) throw new NotFound(`There is no document ${hash}.`);
       invariant(sha256Hex(bytes) === hash, `The document ${hash} no longer has the bytes that were stored.`);
       return bytes;
     },
   };
+}
+
+async function store(path: string, bytes: Uint8Array): Promise<void> {
+  const beside = join(dirname(path), randomId('tmp'));
+  try {
+    const handle = await open(beside, 'wx');
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The bytes, or undefined where there is no such file. Throws `Unavailable` for one that cannot be read. */
+async function read(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Unavailable(`A document could not be read: ${messageOf(error)}`);
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder, and journals its names by itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
 import { Conflict, messageOf, Unavailable } from '../errors.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
@@ -8,7 +8,7 @@ import { duckdbReader } from './dialect.ts';
 import { exactValue } from './types.ts';
 import { duckdbWriter } from './writer.ts';
 
-/** Files that this process has open. A second instance of one would not see the first one's rows, and lose its own. */
+/** Files that this process has open, without links. A second instance of one would not see the first one's rows, and lose its own. */
 const openFiles = new Set<string>();
 
 export interface DuckDbOptions {
@@ -24,16 +24,31 @@ export interface DuckDbOptions {
  */
 export async function openDuckDb({ path, memoryLimit = '2GB' }: DuckDbOptions): Promise<Warehouse> {
   const file = path === ':memory:' ? undefined : resolve(path);
-  if (file && openFiles.has(file)) throw new Conflict(`The warehouse file ${file} is already open in this process.`);
-  if (file) await mkdir(dirname(file), { recursive: true });
+  if (!file) return open(undefined, { memoryLimit, onClose: () => undefined });
+  await mkdir(dirname(file), { recursive: true });
+  const real = await realpath(file).catch(async () => join(await realpath(dirname(file)), basename(file)));
+  if (openFiles.has(real)) throw new Conflict(`The warehouse file ${file} is already open in this process.`);
+  openFiles.add(real);
+  const onClose = (): void => void openFiles.delete(real);
+  try {
+    return await open(file, { memoryLimit, onClose });
+  } catch (error) {
+    onClose();
+    throw error;
+  }
+}
+
+async function open(
+  file: string | undefined,
+  { memoryLimit, onClose }: { memoryLimit: string; onClose: () => void },
+): Promise<Warehouse> {
   const instance = await createInstance(file, memoryLimit);
-  if (file) openFiles.add(file);
   const [reading, writing] = [await connect(instance), await connect(instance)];
   for (const statement of createFunctions()) await writing.run(statement);
   const close = (): void => {
     for (const connection of [reading, writing]) connection.closeSync();
     instance.closeSync();
-    if (file) openFiles.delete(file);
+    onClose();
   };
   return warehouseOn({ instance, reading, writing, close });
 }

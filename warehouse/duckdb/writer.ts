@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { invariant } from '../check.ts';
-import { Conflict } from '../errors.ts';
+import { Conflict, InvariantBroken } from '../errors.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
@@ -22,9 +22,11 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
 
   const appendByParameter = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
     if (rows.length === 0) return;
+    // Strictly, or a value that does not fit would silently become NULL; then every row must have every column.
+    const whole = rows.map((row) => Object.fromEntries(table.columns.map(({ name }) => [name, row[name] ?? null])));
     await execute(
-      `insert into ${quoted(table.name)} by name select unnest(from_json($1, '[${structure(table)}]'), recursive := true)`,
-      [JSON.stringify(rows, exactInJson)],
+      `insert into ${quoted(table.name)} by name select unnest(from_json_strict($1, '[${structure(table)}]'), recursive := true)`,
+      [JSON.stringify(whole, exactInJson)],
     );
   };
   const appendByFile = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
@@ -58,7 +60,16 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
       const rows = await query<{ column_name: string; column_type: string }>(`describe ${sql}`);
       return rows.map((row) => columnShape(row.column_name, row.column_type, true));
     },
-    append: (table, rows) => (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows)),
+    async append(table, rows) {
+      const names = new Set(table.columns.map(({ name }) => name));
+      for (const row of rows) {
+        for (const name in row) {
+          if (!names.has(name))
+            throw new InvariantBroken(`The table ${table.name} has no column ${name} to append to.`);
+        }
+      }
+      await (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows));
+    },
     async replaceTable(table, select) {
       const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
       await execute(`delete from ${quoted(table.name)}`);
@@ -108,7 +119,7 @@ function refuseRetype(table: TableShape, column: ColumnShape, type: string): voi
   );
 }
 
-/** The shape of a row for `from_json`, as JSON within an SQL literal. */
+/** The shape of a row for `from_json_strict`, as JSON within an SQL literal. */
 function structure(table: TableShape): string {
   return JSON.stringify(Object.fromEntries(table.columns.map(({ name, type }) => [name, duckdbType(type)]))).replaceAll(
     "'",
@@ -120,7 +131,13 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Integers travel as text: JSON numbers would be read as doubles beyond 2⁵³. */
+/**
+ * Integers beyond 2⁵³ travel as text: JavaScript writes such a number with zeros for its last digits. Half a character has
+ * no UTF-8, and the engine would refuse all rows for it.
+ */
 function exactInJson(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value;
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'bigint') return value.toString();
+  const large = Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(Number(value)) <= 2 ** 63;
+  return large ? BigInt(Number(value)).toString() : value;
 }

@@ -42,8 +42,8 @@ export async function openOperational(address: OperationalAddress): Promise<Oper
 }
 
 async function pgliteDialect(folder: string | undefined): Promise<PGliteDialect> {
-  if (folder) await mkdir(folder, { recursive: true });
   try {
+    if (folder) await mkdir(folder, { recursive: true });
     return new PGliteDialect({ pglite: await PGlite.create({ ...(folder ? { dataDir: folder } : {}), parsers }) });
   } catch (error) {
     throw new Conflict(`The operational store in ${folder} cannot be opened: ${messageOf(error)}`);
@@ -52,9 +52,10 @@ async function pgliteDialect(folder: string | undefined): Promise<PGliteDialect>
 
 function postgresDialect(url: string): PostgresDialect {
   const types = { getTypeParser: (oid: number) => parsers[oid] ?? pg.types.getTypeParser(oid) };
-  return new PostgresDialect({
-    pool: new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 8 }),
-  });
+  const pool = new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 8 });
+  // The pool replaces an idle connection that the server has ended; without a listener its end would end the process.
+  pool.on('error', () => undefined);
+  return new PostgresDialect({ pool });
 }
 
 async function migrate(db: Operational): Promise<void> {

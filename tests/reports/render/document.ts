@@ -110,6 +110,7 @@ function statementLine(recipe: LineRecipe, { index, currency }: { index: number;
     amount: minorToDecimal(minor, currency),
     formula: recipe.formula ?? words,
     terms_id: `terms_${String(index % 3)}`,
+    rate: '12.5',
   };
 }
 

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline/promises';
+import { pathToFileURL } from 'node:url';
+
+/** A process of its own that runs until its input ends. */
+export interface Child extends AsyncDisposable {
+  readonly pid: number;
+  /** The next line that it printed. */
+  line(): Promise<string>;
+  /** Ends it, and resolves when it is gone. */
+  end(): Promise<void>;
+}
+
+/**
+ * Runs an act in another process: a module's export is called with one text, what it gives is held open, and its sentence
+ * or that of its error is printed.
+ */
+export function inAnotherProcess(act: { module: string; name: string; argument: string }): Child {
+  const module = pathToFileURL(act.module).href;
+  const script = `
+    const { ${act.name}: act } = await import(${JSON.stringify(module)});
+    const held = await act(${act.argument}).then(() => 'held', (error) => error.name + ': ' + error.message);
+    console.log(held);
+    process.stdin.on('end', () => process.exit(0)).resume();
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const end = async (): Promise<void> => {
+    child.stdin.end();
+    await gone;
+  };
+  return {
+    pid: child.pid ?? 0,
+    line: async () => String((await lines.next()).value),
+    end,
+    [Symbol.asyncDispose]: end,
+  };
+}

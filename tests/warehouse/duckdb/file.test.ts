@@ -1,0 +1,86 @@
+import { symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { Conflict, Unavailable } from '../../../warehouse/errors.ts';
+import { defineTable } from '../../../warehouse/tables.ts';
+import { inAnotherProcess } from '../child.ts';
+import { temporaryFolder } from '../folder.ts';
+
+const sums = defineTable({
+  name: 'test.sums',
+  meaning: 'One row a creator.',
+  fields: ['creator_id', 'amount_minor'],
+  key: ['creator_id'],
+});
+
+describe('a file', () => {
+  const opening = (path: string) =>
+    inAnotherProcess({
+      module: join(import.meta.dirname, '../../../warehouse/duckdb/duckdb.ts'),
+      name: 'openDuckDb',
+      argument: JSON.stringify({ path }),
+    });
+
+  test('keeps what was written, in a folder that is made', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'deep', 'warehouse.duckdb');
+    const first = await openDuckDb({ path });
+    await first.transaction(async (writer) => {
+      await writer.migrate([sums]);
+      await writer.append(sums, [{ creator_id: 'cr_ada', amount_minor: 1n }]);
+    });
+    await first.close();
+    const second = await openDuckDb({ path });
+    expect(await second.query('select amount_minor from test.sums')).toEqual([{ amount_minor: 1n }]);
+    await second.close();
+  });
+
+  test('is opened once by a process, also when it is asked for twice at once', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'warehouse.duckdb');
+    const outcomes = await Promise.allSettled([openDuckDb({ path }), openDuckDb({ path })]);
+    const opened = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    expect(opened).toHaveLength(1);
+    await expect(openDuckDb({ path: join(folder.path, '.', 'warehouse.duckdb') })).rejects.toThrow(
+      new Conflict(`The warehouse file ${path} is already open in this process.`),
+    );
+    await opened[0]?.close();
+    await (await openDuckDb({ path })).close();
+  });
+
+  test('held by another process is told of in one sentence, and can be opened once that has ended', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'warehouse.duckdb');
+    await using holder = opening(path);
+    expect(await holder.line()).toBe('held');
+    await expect(openDuckDb({ path })).rejects.toThrow(
+      new Unavailable(
+        `The warehouse file ${path} is held by process ${holder.pid}; stop that process, or ask it through its API.`,
+      ),
+    );
+    await holder.end();
+    await (await openDuckDb({ path })).close();
+  });
+
+  test('that is no database is told of, and left as it is', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'notes.txt');
+    await writeFile(path, 'My notes, which are no database and not to be overwritten.'.repeat(100));
+    for (const _ of [1, 2]) {
+      await expect(openDuckDb({ path })).rejects.toThrow(
+        /^The warehouse file \S+notes\.txt cannot be opened as a DuckDB database: [^\n]+$/,
+      );
+    }
+    await expect(openDuckDb({ path })).rejects.toThrow(Conflict);
+  });
+
+  test('by another name is still the same file', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'warehouse.duckdb');
+    const opened = await openDuckDb({ path });
+    await symlink(path, join(folder.path, 'link.duckdb'));
+    await expect(openDuckDb({ path: join(folder.path, 'link.duckdb') })).rejects.toThrow(Conflict);
+    await opened.close();
+  });
+});

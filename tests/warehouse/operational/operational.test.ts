@@ -1,0 +1,275 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Insertable, sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Conflict, Unavailable } from '../../../warehouse/errors.ts';
+import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
+import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
+import { temporaryFolder } from '../folder.ts';
+import { STORES } from './stores.ts';
+
+const AT = '2026-02-02T05:00:00.123Z';
+
+function run(change: Partial<Insertable<OperationalTables['job_runs']>> = {}) {
+  return {
+    run_id: 'run_1',
+    job: 'close-period',
+    period: '2026-01',
+    state: 'running' as const,
+    started_by: 'ada',
+    started_at: AT,
+    lease_until: AT,
+    finished_at: null,
+    progress: null,
+    outcome: null,
+    error: null,
+    ...change,
+  };
+}
+
+const BATCH = {
+  batch_id: 'batch_2026-01',
+  period: '2026-01',
+  state: 'planned' as const,
+  planned_by: 'ada',
+  planned_at: AT,
+  approved_by: null,
+  approved_at: null,
+};
+const LINE = {
+  payout_id: 'po_1',
+  batch_id: BATCH.batch_id,
+  creator_id: 'cr_ada',
+  currency: 'USD',
+  amount_minor: 9_007_199_254_740_993n,
+  account_id_stripe: 'acct_ada',
+  reason: 'payable',
+  body: '{}',
+  body_hash: '0'.repeat(64),
+};
+const ENTRY = {
+  payout_id: 'po_1',
+  state: 'intent' as const,
+  attempt: 1,
+  at: AT,
+  transfer_id_stripe: null,
+  reason: null,
+};
+const KEY = {
+  api_key_id: 'key_1',
+  name: 'Ada',
+  role: 'creator' as const,
+  creator_id: 'cr_ada',
+  secret_hash: '0'.repeat(64),
+  created_at: AT,
+  revoked_at: null,
+};
+
+describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
+  let store: Awaited<ReturnType<typeof make>>;
+  let db: Operational;
+  beforeAll(async () => {
+    store = await make();
+    db = await openOperational(store.address);
+  });
+  afterAll(async () => {
+    await db.destroy();
+    await store.drop();
+  });
+  beforeEach(async () => {
+    await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, api_keys`.execute(
+      db,
+    );
+  });
+
+  const insert = <T extends keyof OperationalTables>(table: T, row: Insertable<OperationalTables[T]>) =>
+    db.insertInto(table).values(row).execute();
+
+  test('gives back exact integers, instants in UTC, and JSON as a value', async () => {
+    await insert('payout_batches', BATCH);
+    await insert('payout_lines', LINE);
+    await insert('job_runs', run({ outcome: JSON.stringify({ b: [1, null], a: 'x' }) }));
+    expect(await db.selectFrom('payout_batches').selectAll().execute()).toEqual([BATCH]);
+    expect(await db.selectFrom('payout_lines').selectAll().execute()).toEqual([LINE]);
+    expect(await db.selectFrom('job_runs').selectAll().execute()).toEqual([
+      run({ outcome: { b: [1, null], a: 'x' } as never }),
+    ]);
+    const { rows } = await sql<object>`select count(*) as n, timestamptz '2026-01-31 23:30:00-02:30' as moment`.execute(
+      db,
+    );
+    expect(rows).toEqual([{ n: 2n - 1n, moment: '2026-02-01T02:00:00.000Z' }]);
+  });
+
+  test('compares instants as instants, whatever the zone of its session', async () => {
+    await insert('job_runs', run({ lease_until: '2026-02-02T05:00:00.000Z' }));
+    const alive = (now: string) => db.selectFrom('job_runs').select('run_id').where('lease_until', '>=', now).execute();
+    expect(await alive('2026-02-02T05:00:00.000Z')).toHaveLength(1);
+    expect(await alive('2026-02-02T05:00:00.001Z')).toHaveLength(0);
+  });
+
+  test('counts what it changed, and numbers what it logs', async () => {
+    await insert('payout_batches', BATCH);
+    await insert('payout_lines', LINE);
+    await insert('payout_log', ENTRY);
+    await insert('payout_log', { ...ENTRY, state: 'burned', reason: 'a 500' });
+    const entries = await db.selectFrom('payout_log').select(['entry', 'state']).orderBy('entry').execute();
+    expect(entries.map(({ state }) => state)).toEqual(['intent', 'burned']);
+    expect(entries.every(({ entry }) => typeof entry === 'bigint')).toBe(true);
+    const approve = () =>
+      db
+        .updateTable('payout_batches')
+        .set({ state: 'approved', approved_by: 'ben' })
+        .where('state', '=', 'planned')
+        .executeTakeFirst();
+    expect((await approve()).numUpdatedRows).toBe(1n);
+    expect((await approve()).numUpdatedRows).toBe(0n);
+  });
+
+  test('undoes a transaction that throws, and the next one works', async () => {
+    const broken = db.transaction().execute(async (transaction) => {
+      await transaction.insertInto('payout_batches').values(BATCH).execute();
+      await transaction.insertInto('payout_batches').values(BATCH).execute();
+    });
+    await expect(broken).rejects.toThrow(/unique/);
+    expect(await db.selectFrom('payout_batches').selectAll().execute()).toEqual([]);
+    await db.transaction().execute((transaction) => transaction.insertInto('payout_batches').values(BATCH).execute());
+    expect(await db.selectFrom('payout_batches').selectAll().execute()).toHaveLength(1);
+  });
+
+  test('is brought up to date once: opening it again changes nothing', async () => {
+    if (store.address.kind === 'postgres') {
+      const [again, andAgain] = await Promise.all([openOperational(store.address), openOperational(store.address)]);
+      await Promise.all([again.destroy(), andAgain.destroy()]);
+    }
+    await using folder = await temporaryFolder();
+    const address = store.address.kind === 'pglite' ? { ...store.address, folder: folder.path } : store.address;
+    const structure = async (opened: Operational) =>
+      (
+        await sql`select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = 'public' order by 1, 2`.execute(
+          opened,
+        )
+      ).rows;
+    const first = await openOperational(address);
+    await first.insertInto('payout_batches').values(BATCH).execute();
+    const before = await structure(first);
+    await first.destroy();
+    const second = await openOperational(address);
+    expect(await structure(second)).toEqual(before);
+    expect(await second.selectFrom('payout_batches').selectAll().execute()).toEqual([BATCH]);
+    await second.destroy();
+  });
+
+  describe('holds that', () => {
+    beforeEach(async () => {
+      await insert('payout_batches', BATCH);
+      await insert('payout_lines', LINE);
+    });
+    const refused = async (write: Promise<unknown>) => expect(write).rejects.toThrow(/violates|duplicate/);
+
+    test('one run of a job and period goes on at a time', async () => {
+      await insert('job_runs', run());
+      await refused(insert('job_runs', run({ run_id: 'run_2' })));
+      await insert('job_runs', run({ run_id: 'run_3', period: '2026-02' }));
+      await insert('job_runs', run({ run_id: 'run_4', job: 'issue-statements' }));
+      await insert('job_runs', run({ run_id: 'run_5', state: 'done' }));
+      await db.updateTable('job_runs').set({ state: 'failed' }).where('run_id', '=', 'run_1').execute();
+      await insert('job_runs', run({ run_id: 'run_6' }));
+    });
+
+    test('nobody approves what they planned', async () => {
+      await refused(db.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ada' }).execute());
+      await db.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ben' }).execute();
+      await refused(db.updateTable('payout_batches').set({ planned_by: 'ben' }).execute());
+    });
+
+    test('a period has one batch, a batch one line for each creator and currency', async () => {
+      await refused(insert('payout_batches', { ...BATCH, batch_id: 'batch_other' }));
+      await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2' }));
+      await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2', batch_id: 'batch_none', currency: 'EUR' }));
+      await insert('payout_lines', { ...LINE, payout_id: 'po_2', currency: 'EUR' });
+    });
+
+    test.each([
+      ['payable without a request', { body: null }],
+      ['payable without its hash', { body_hash: null }],
+      ['payable without an account', { account_id_stripe: null }],
+      ['payable, of nothing', { amount_minor: 0n }],
+      ['payable, of less than nothing', { amount_minor: -1n }],
+      ['not payable, with a request', { reason: 'below_minimum' }],
+    ])('no line is %s', async (_, change) => {
+      await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2', currency: 'EUR', ...change }));
+    });
+
+    test('a payout is sent once, and each attempt is intended, burned and failed once', async () => {
+      await insert('payout_log', ENTRY);
+      await refused(insert('payout_log', ENTRY));
+      await insert('payout_log', { ...ENTRY, attempt: 2 });
+      await insert('payout_log', { ...ENTRY, state: 'sent', transfer_id_stripe: 'tr_1' });
+      await refused(insert('payout_log', { ...ENTRY, state: 'sent', attempt: 2, transfer_id_stripe: 'tr_2' }));
+      await refused(insert('payout_log', { ...ENTRY, payout_id: 'po_none' }));
+      await refused(insert('payout_log', { ...ENTRY, attempt: 3, state: 'lost' as 'sent' }));
+    });
+
+    test('an event waits once in the outbox', async () => {
+      const event = { message_id: 'po_1-sent', event: 'Payout Sent', properties: '{}', occurred_at: AT, sent_at: null };
+      await insert('outbox', event);
+      await refused(insert('outbox', event));
+    });
+
+    test('a creator has one statement for each period and currency', async () => {
+      const hashes = { json_hash: '', csv_hash: '', xlsx_hash: '', pdf_hash: '' };
+      const statement = { creator_id: 'cr_ada', period: '2026-01', currency: 'USD', issued_at: AT, ...hashes };
+      await insert('statement_documents', { statement_id: 'stmt_1', ...statement });
+      await refused(insert('statement_documents', { statement_id: 'stmt_2', ...statement }));
+    });
+
+    test('only the key of a creator is bound to one', async () => {
+      await insert('api_keys', KEY);
+      await refused(insert('api_keys', { ...KEY, api_key_id: 'key_2', creator_id: null }));
+      await refused(insert('api_keys', { ...KEY, api_key_id: 'key_2', role: 'finance' }));
+      await refused(insert('api_keys', { ...KEY, api_key_id: 'key_2', role: 'root' as 'finance' }));
+    });
+
+    test('states are those that are known', async () => {
+      await refused(insert('job_runs', run({ state: 'asleep' as 'running' })));
+      await refused(
+        db
+          .updateTable('payout_batches')
+          .set({ state: 'lost' as 'sent' })
+          .execute(),
+      );
+    });
+  });
+
+  test.runIf(isServer)('survives the end of its idle connections', async () => {
+    await sql`select 1`.execute(db);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+      db,
+    );
+    const other = await openOperational(store.address);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+      other,
+    );
+    await other.destroy();
+    await expect
+      .poll(() =>
+        sql`select 1 as one`.execute(db).then(
+          ({ rows }) => rows,
+          () => [],
+        ),
+      )
+      .toEqual([{ one: 1 }]);
+  });
+});
+
+test('a server that cannot be reached is Unavailable', async () => {
+  const unreachable = { kind: 'postgres', url: 'postgres://nobody@127.0.0.1:1/none' } as const;
+  await expect(openOperational(unreachable)).rejects.toThrow(Unavailable);
+});
+
+test('a folder that is none is told of', async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'file');
+  await writeFile(file, '');
+  await expect(openOperational({ kind: 'pglite', folder: join(file, 'store') })).rejects.toThrow(Conflict);
+});

@@ -1,0 +1,43 @@
+import pg from 'pg';
+import { randomId } from '../../../warehouse/ids.ts';
+import type { OperationalAddress } from '../../../warehouse/operational/operational.ts';
+
+/** Where the suites find PostgreSQL: a server on which a database of their own can be made. */
+const url = process.env.OPERATIONAL_URL?.startsWith('postgres') ? process.env.OPERATIONAL_URL : undefined;
+if (!url) console.info('OPERATIONAL_URL names no PostgreSQL, so the control store is tested on PGlite alone.');
+
+export interface StoreUnderTest {
+  readonly engine: string;
+  /** Whether its connections can be ended by the other side. */
+  readonly isServer: boolean;
+  /** An empty store, and the act that takes it away. */
+  make(): Promise<{ address: OperationalAddress; drop(): Promise<void> }>;
+}
+
+/** Every engine that the control store runs on here. */
+export const STORES: readonly StoreUnderTest[] = [
+  {
+    engine: 'PGlite',
+    isServer: false,
+    make: async () => ({ address: { kind: 'pglite', folder: undefined }, drop: async () => undefined }),
+  },
+  ...(url ? [{ engine: 'PostgreSQL', isServer: true, make: () => databaseAt(url) }] : []),
+];
+
+async function databaseAt(server: string): ReturnType<StoreUnderTest['make']> {
+  const name = randomId('tantieme_test');
+  await execute(server, `create database ${name}`);
+  const address = new URL(server);
+  address.pathname = `/${name}`;
+  return {
+    address: { kind: 'postgres', url: address.href },
+    drop: () => execute(server, `drop database ${name} with (force)`),
+  };
+}
+
+async function execute(connectionString: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}
