@@ -41,7 +41,8 @@ export function readConfig(environment: Environment): Config {
     sourcesWithOwn,
     `who may send events, as name=key, separated by commas; one is named ${OWN_SOURCE}, for our own events.`,
   );
-  const apiKey = settings.read('STRIPE_API_KEY', secret);
+  const isEmbedded = operational?.kind === 'pglite';
+  const apiKey = settings.read('STRIPE_API_KEY', (key) => durablyPaid(secret(key), { isEmbedded }));
   const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
   const port = settings.read('PORT', integerBetween(0, 65_535), '8080');
   const host = settings.read('HOST', text, '127.0.0.1');
@@ -72,6 +73,16 @@ const text = (value: string): string => value;
 function secret(value: string): string {
   if (!/^[\x21-\x7e]+$/.test(value)) throw new Rejected('it contains characters that no key has.');
   return value;
+}
+
+/** Real money needs a control store that survives a power cut; PGlite leaves its writes to the operating system. */
+function durablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): string {
+  if (isEmbedded && /^[rs]k_live_/.test(key)) {
+    throw new Rejected(
+      'a live key moves real money; set OPERATIONAL_URL to a PostgreSQL, for the embedded store may lose its last writes in a power cut.',
+    );
+  }
+  return key;
 }
 
 function warehouse(address: string): string {

@@ -3,7 +3,7 @@ import type { Emitter } from '../ingest/emit.ts';
 import type { Spool } from '../ingest/spool.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
-import { Rejected } from '../warehouse/errors.ts';
+import { Unavailable } from '../warehouse/errors.ts';
 import type { Operational } from '../warehouse/operational/operational.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -44,8 +44,9 @@ export interface Job {
   run(run: Run, period: Period): Promise<Outcome>;
 }
 
+/** The way to Stripe. Throws `Unavailable` without a key: that is ours to set, whoever asks. */
 export function stripeOf(run: Services): Stripe {
   if (!run.stripe)
-    throw new Rejected('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.');
+    throw new Unavailable('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.');
   return run.stripe;
 }

@@ -6,9 +6,11 @@ import type { Job } from './job.ts';
 import { loadEvents } from './load-events.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
+import { replayRejected } from './replay-rejected.ts';
 import { approvePayouts } from './stripe/approve-payouts.ts';
 import { planPayouts } from './stripe/plan-payouts.ts';
 import { sendPayouts } from './stripe/send-payouts.ts';
+import { verifyPeriod } from './verify-period.ts';
 
 /** Every job that can be asked for, in the order in which a month needs them. */
 export const JOBS: readonly Job[] = [
@@ -21,6 +23,8 @@ export const JOBS: readonly Job[] = [
   sendPayouts,
   pullFromStripe,
   reconcileStripe,
+  verifyPeriod,
+  replayRejected,
 ];
 
 /** The job of a name. Throws `NotFound` with the names that there are. */

@@ -7,6 +7,9 @@ import type { Job, Outcome, Services } from './job.ts';
 /** How long a run counts as alive without a sign of life. */
 const LEASE_MS = 60_000;
 
+/** How long it is kept how a job about everything went; some run every minute, and the table must not grow for ever. */
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+
 export interface RunRequest {
   readonly job: Job;
   readonly period?: Period | undefined;
@@ -34,7 +37,10 @@ export async function runJob(services: Services, request: RunRequest): Promise<O
   return (await startJob(services, request)).finished;
 }
 
-/** Gives up the runs that a dead process left behind: all of them where no other process can have any. */
+/**
+ * Gives up the runs that a dead process left behind: all of them where no other process can have any. Forgets, of jobs about
+ * everything, the runs that ended long ago.
+ */
 export async function recoverRuns(
   { operational, clock }: Services,
   { onlyProcess }: { onlyProcess: boolean },
@@ -46,6 +52,11 @@ export async function recoverRuns(
     .where('state', '=', 'running');
   if (!onlyProcess) stale = stale.where('lease_until', '<', now);
   await stale.execute();
+  await operational
+    .deleteFrom('job_runs')
+    .where('period', '=', '')
+    .where('finished_at', '<', instant(clock.now() - KEPT_MS))
+    .execute();
 }
 
 /** A job about everything has no period, or it would run beside itself under another. */

@@ -18,8 +18,8 @@ export interface Schedule {
   readonly job: Job;
   /** When, as cron writes it, in UTC. */
   readonly cron: string;
-  /** Which month a job about a period does: the one that ended last, unless it says the one that was closed last. */
-  readonly month?: 'closed';
+  /** Which month a job about a period does: the earliest that has ended and is not closed, or the one closed last. */
+  readonly month?: 'unclosed' | 'closed';
 }
 
 /**
@@ -30,11 +30,11 @@ export interface Schedule {
 export const SCHEDULES: readonly Schedule[] = [
   { job: loadEvents, cron: '* * * * *' },
   { job: pullFromStripe, cron: '7 * * * *' },
-  { job: closePeriod, cron: '0 4 2-8 * *' },
-  { job: issueStatements, cron: '30 4 2-8 * *' },
-  { job: planPayouts, cron: '0 5 2-8 * *' },
+  { job: closePeriod, cron: '0 4 2-8 * *', month: 'unclosed' },
+  { job: issueStatements, cron: '30 4 2-8 * *', month: 'closed' },
+  { job: planPayouts, cron: '0 5 2-8 * *', month: 'closed' },
   { job: sendPayouts, cron: '15 * * * *', month: 'closed' },
-  { job: reconcileStripe, cron: '45 5 * * *' },
+  { job: reconcileStripe, cron: '45 5 * * *', month: 'closed' },
 ];
 
 /** Starts the clock: catches up what was missed while nothing ran, then follows the table. Gives the act that stops it. */
@@ -63,19 +63,14 @@ export async function startSchedule(services: Services, log: Logger): Promise<()
   };
 }
 
-/** The month that a scheduled run is about: the one that ended last. */
-export function scheduledPeriod(now: number): Period {
-  return previousPeriod(periodOf(now));
-}
-
 async function runScheduled(
   services: Services,
   { schedule: { job, month }, log }: { schedule: Schedule; log: Logger },
 ): Promise<void> {
   let period: Period | undefined;
   try {
-    period = month === 'closed' ? await closedLast(services) : scheduledPeriod(services.clock.now());
-    if (!period) return;
+    period = month && (await scheduledPeriod(services, month));
+    if (month && !period) return;
     const outcome = await runJob(services, { job, period, startedBy: 'schedule' });
     log.info({ job: job.name, period, outcome }, 'done');
   } catch (error) {
@@ -85,9 +80,16 @@ async function runScheduled(
   }
 }
 
-async function closedLast({ warehouse }: Services): Promise<Period | undefined> {
+/** The month that a scheduled run is about; none where there is nothing to do. A month that was missed is closed before the next. */
+export async function scheduledPeriod(
+  { warehouse, clock }: Pick<Services, 'warehouse' | 'clock'>,
+  month: 'unclosed' | 'closed',
+): Promise<Period | undefined> {
   const last = await lastClose(warehouse);
-  return last && parsePeriod(last.period);
+  if (month === 'closed') return last && parsePeriod(last.period);
+  const ended = previousPeriod(periodOf(clock.now()));
+  const next = last ? parsePeriod(last.next_period) : ended;
+  return next <= ended ? next : undefined;
 }
 
 async function mark(services: Services, { job, due }: { job: Job; due: Date | null }): Promise<void> {

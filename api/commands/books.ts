@@ -2,7 +2,7 @@ import { buildPeriod } from '../../jobs/build-period.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
 import type { Outcome } from '../../jobs/job.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
-import { verifyPeriod } from '../../transforms/closing.ts';
+import { verifyPeriod } from '../../jobs/verify-period.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { BY, type Command } from './command.ts';
 
@@ -39,17 +39,14 @@ export const BOOKS = {
   },
 
   verify: {
-    usage: 'verify P',
+    usage: 'verify P [--by NAME]',
     meaning: 'computes a closed period anew from the raw events and compares the seal',
-    async run(args, { open, progress }) {
+    options: BY,
+    async run(args, { open }) {
       const period = parsePeriod(args.named('The period')[0]);
-      const { warehouse } = (await open()).stores(`${period} cannot be verified`);
-      progress(`computing ${period} anew`);
-      const verified = await verifyPeriod(warehouse, period);
-      return {
-        value: { period, ...verified },
-        failure: verified.holds ? undefined : `The books of ${period} are not those that were sealed.`,
-      };
+      const value = await (await open()).run({ job: verifyPeriod, period, by: args.person() });
+      const failure = `The books of ${period} are not those that were sealed.`;
+      return { value, failure: value.holds === true ? undefined : failure };
     },
   },
 } as const satisfies Record<string, Command>;

@@ -1,4 +1,4 @@
-import type { Job } from '../../jobs/job.ts';
+import type { Job, Outcome } from '../../jobs/job.ts';
 import { pull, pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { runJob } from '../../jobs/run-job.ts';
@@ -6,7 +6,7 @@ import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
 import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/stripe/send-payouts.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { parsePeriod } from '../../warehouse/period.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { BY, type Command } from './command.ts';
 
 const STEPS: Readonly<Record<string, Job>> = { plan: planPayouts, approve: approvePayouts, send: sendPayouts };
@@ -23,9 +23,9 @@ export const MONEY = {
       if (!job && step !== 'status') throw new Rejected(`${step} is not plan, approve, send or status.`);
       const period = parsePeriod(text);
       const access = await open();
-      return {
-        value: job ? await access.run({ job, period, by: args.person() }) : await access.ask(`/v1/payouts/${period}`),
-      };
+      if (!job) return { value: await access.ask(`/v1/payouts/${period}`) };
+      const value = await access.run({ job, period, by: args.person() });
+      return { value, failure: job === sendPayouts ? unsentOf(value, period) : undefined };
     },
   },
 
@@ -53,10 +53,18 @@ export const MONEY = {
     options: BY,
     async run(args, { open }) {
       const period = parsePeriod(args.named('The period')[0]);
-      return { value: await (await open()).run({ job: reconcileStripe, period, by: args.person() }) };
+      const value = await (await open()).run({ job: reconcileStripe, period, by: args.person() });
+      const isReconciled = value.verdict === 'reconciled';
+      return { value, failure: isReconciled ? undefined : `${period} is not reconciled. ${value.reason}` };
     },
   },
 } as const satisfies Record<string, Command>;
+
+/** What is missing for all payouts of a period to be sent. */
+function unsentOf({ failed, waiting }: Outcome, period: Period): string | undefined {
+  if (failed === 0 && waiting === 0) return undefined;
+  return `Not every payout of ${period} was sent: ${failed} failed and ${waiting} waiting; payouts status ${period} says why.`;
+}
 
 /** The first instant of a day in UTC, or an instant as it stands; in milliseconds since the epoch. */
 function instantOf(option: string, text: string | undefined): number | undefined {

@@ -1,8 +1,9 @@
+import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { messageOf, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { exactJson } from '../exact-json.ts';
-import type { Command } from './command.ts';
+import { BY, type Command } from './command.ts';
 import { tableInWords } from './words.ts';
 
 /** The commands about the warehouse itself. */
@@ -51,12 +52,12 @@ export const WAREHOUSE = {
   },
 
   'replay-rejected': {
-    usage: 'replay-rejected',
-    meaning: 'takes in again what was set aside (not built yet)',
-    async run() {
-      throw new Unavailable(
-        'replay-rejected is not built yet; what was set aside is kept whole in landing.rejected_events.',
-      );
+    usage: 'replay-rejected [--by NAME]',
+    meaning: 'takes in again what was set aside; what keeps to the catalogue by now lands',
+    options: BY,
+    async run(args, { open }) {
+      args.named();
+      return { value: await (await open()).run({ job: replayRejected, by: args.person() }) };
     },
   },
 } as const satisfies Record<string, Command>;

@@ -5,7 +5,7 @@ import { type LineState, requireBatch, statusOf } from '../../jobs/stripe/payout
 import { parsePeriod } from '../../warehouse/period.ts';
 import { exactly, MinorUnits, NullableText, PeriodPath, PeriodText } from './shapes.ts';
 
-const STATES: LineState[] = ['planned', 'intent', 'burned', 'sent', 'failed', 'confirmed', 'skipped'];
+const STATES: LineState[] = ['planned', 'intent', 'burned', 'sent', 'failed', 'skipped'];
 
 const Payout = exactly(
   {

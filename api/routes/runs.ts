@@ -21,6 +21,7 @@ const FINANCE_JOBS = new Set([
   'send-payouts',
   'pull-stripe',
   'reconcile-stripe',
+  'verify-period',
 ]);
 
 const JobName = Type.String({ enum: JOBS.map(({ name }) => name) });

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
-import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { balanceTransactions, pulls, transfers } from './tables.ts';
 
 export interface PullOptions {
@@ -43,11 +43,32 @@ export async function pullStripe(
   // What happens after this pull began may be missing in it, however far its window reaches.
   const pulled_until = instant(Math.min(until, began));
   await warehouse.transaction(async (writer) => {
-    await writer.append(balanceTransactions, movements);
-    await writer.append(transfers, sent);
+    await appendChanged(writer, { table: balanceTransactions, rows: movements, from });
+    await appendChanged(writer, { table: transfers, rows: sent, from });
     await writer.append(pulls, [{ pulled_from: instant(from), pulled_until, pulled_at }]);
   });
   return pulled;
+}
+
+/** Records that are as they were pulled last are not stored again. */
+async function appendChanged(
+  writer: WarehouseWriter,
+  {
+    table,
+    rows,
+    from,
+  }: { table: typeof balanceTransactions | typeof transfers; rows: readonly ValueRow[]; from: number },
+): Promise<void> {
+  const stored = await writer.query<{ id_stripe: string; object_stripe: string }>(
+    `select id_stripe, object_stripe from ${table.name} where created_at >= $1
+     qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1`,
+    [instant(Math.floor(from / 1000) * 1000)],
+  );
+  const latest = new Map(stored.map((row) => [row.id_stripe, row.object_stripe]));
+  await writer.append(
+    table,
+    rows.filter((row) => latest.get(String(row.id_stripe)) !== row.object_stripe),
+  );
 }
 
 function movementRow(movement: Stripe.BalanceTransaction): ValueRow {

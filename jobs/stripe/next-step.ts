@@ -2,7 +2,7 @@
 export const KEY_LIVES_MS = 20 * 60 * 60 * 1000;
 
 export interface LogEntry {
-  readonly state: 'intent' | 'sent' | 'burned' | 'failed' | 'confirmed';
+  readonly state: 'intent' | 'sent' | 'burned' | 'failed';
   readonly attempt: number;
   /** When it was written: a UTC instant. */
   readonly at: string;
@@ -26,7 +26,6 @@ export function nextStep(log: readonly LogEntry[], now: number): Step {
   switch (last.state) {
     case 'sent':
     case 'failed':
-    case 'confirmed':
       return { step: 'none' };
     case 'burned':
       return { step: 'look_up', attempt: last.attempt, burn: false };

@@ -63,7 +63,7 @@ export async function isNotDuring({ operational }: Services, jobs: readonly stri
   if (other) throw new Conflict(`${other.job} is running for ${other.period}; wait for it to end.`);
 }
 
-export type LineState = 'planned' | 'intent' | 'burned' | 'sent' | 'failed' | 'confirmed' | 'skipped';
+export type LineState = 'planned' | 'intent' | 'burned' | 'sent' | 'failed' | 'skipped';
 
 export interface PayoutStatus
   extends Pick<PayoutLinesTable, 'payout_id' | 'creator_id' | 'currency' | 'amount_minor' | 'reason'> {

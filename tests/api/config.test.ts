@@ -71,6 +71,13 @@ describe('the configuration', () => {
     expect(sentence).not.toMatch(/hunter2|sk test/);
   });
 
+  test('takes a live key to Stripe only beside a store that survives a power cut', () => {
+    const live = { RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_API_KEY: 'sk_live_1' };
+    expect(refusal(live)).toContain('STRIPE_API_KEY is malformed: a live key moves real money; set OPERATIONAL_URL');
+    expect(refusal(live)).not.toContain('sk_live_1');
+    expect(readConfig({ ...live, OPERATIONAL_URL: 'postgres://db/tantieme' }).stripe?.apiKey).toBe('sk_live_1');
+  });
+
   test.each(['marketplace=wk_1', 'tantieme=wk_2:disabled'])('asks for a source of our own: %s', (keys) => {
     expect(refusal({ RUDDERSTACK_WRITE_KEYS: keys })).toContain('an enabled source named tantieme');
   });

@@ -42,11 +42,18 @@ export async function openOperational(address: OperationalAddress): Promise<Oper
 }
 
 async function pgliteDialect(folder: string | undefined): Promise<PGliteDialect> {
+  if (!folder) return new PGliteDialect({ pglite: await PGlite.create({ parsers }) });
   try {
-    if (folder) await mkdir(folder, { recursive: true });
-    return new PGliteDialect({ pglite: await PGlite.create({ ...(folder ? { dataDir: folder } : {}), parsers }) });
+    await mkdir(folder, { recursive: true });
   } catch (error) {
     throw new Conflict(`The operational store in ${folder} cannot be opened: ${messageOf(error)}`);
+  }
+  try {
+    return new PGliteDialect({ pglite: await PGlite.create({ dataDir: folder, parsers }) });
+  } catch (cause) {
+    // PGlite says no more than that it was aborted.
+    const sentence = `The operational store in ${folder} is damaged or from another version; restore it from a backup.`;
+    throw new Conflict(sentence, { cause });
   }
 }
 

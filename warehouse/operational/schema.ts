@@ -55,7 +55,7 @@ export interface PayoutLinesTable {
 export interface PayoutLogTable {
   entry: Generated<bigint>;
   payout_id: string;
-  state: 'intent' | 'sent' | 'burned' | 'failed' | 'confirmed';
+  state: 'intent' | 'sent' | 'burned' | 'failed';
   attempt: number;
   at: string;
   transfer_id_stripe: string | null;

@@ -1,0 +1,13 @@
+import { verifyPeriod as compareSeals } from '../transforms/closing.ts';
+import type { Job } from './job.ts';
+
+export const verifyPeriod: Job = {
+  name: 'verify-period',
+  meaning:
+    'Computes a closed period anew from the raw events and says whether its seal holds; nothing is changed by it.',
+  about: 'period',
+  async run(run, period) {
+    run.progress(`computing ${period} anew`);
+    return { period, ...(await compareSeals(run.warehouse, period)) };
+  },
+};

@@ -1,0 +1,59 @@
+import type { EventDeclaration, PropertiesOf } from '../../ingest/events/event.ts';
+import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
+import { RAW_TABLES } from '../../ingest/raw-tables.ts';
+import { openSpool, type Spool } from '../../ingest/spool.ts';
+import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import type { Column } from '../../warehouse/fields.ts';
+import { derivedId } from '../../warehouse/ids.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { temporaryFolder } from '../warehouse/folder.ts';
+
+export type Message = Readonly<Record<string, unknown>>;
+
+/** An event of the catalogue as a producer's SDK sends it; its id follows from what it tells. */
+export function told<const C extends Column>(
+  declaration: EventDeclaration<C>,
+  occurredAt: string,
+  properties: PropertiesOf<C>,
+): Message {
+  const all: Readonly<Record<string, unknown>> = { event_version: declaration.version, ...properties };
+  return {
+    type: 'track',
+    event: declaration.name,
+    messageId: derivedId('msg', declaration.name, occurredAt, JSON.stringify(properties)),
+    userId: String(all[declaration.subject]),
+    channel: 'server',
+    context: { library: { name: 'analytics-node', version: '3.0.13' } },
+    timestamp: occurredAt,
+    properties: all,
+  };
+}
+
+/** A message as the gateway writes it into the spool. */
+export function receiptLine(
+  message: Message,
+  { source_id = 'marketplace', received_at = '2026-02-01T00:00:00.000Z' } = {},
+): string {
+  return JSON.stringify({ received_at, source_id, request_ip: '127.0.0.1', message });
+}
+
+/** A spool in a folder of its own. */
+export async function temporarySpool(): Promise<{ spool: Spool } & AsyncDisposable> {
+  const folder = await temporaryFolder();
+  const spool = await openSpool({ folder: folder.path });
+  return {
+    spool,
+    async [Symbol.asyncDispose]() {
+      await spool.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A warehouse in memory with the tables that ingest fills, without the models. */
+export async function rawWarehouse(): Promise<Warehouse> {
+  const warehouse = await openDuckDb({ path: ':memory:' });
+  await warehouse.transaction((writer) => writer.migrate([...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]));
+  return warehouse;
+}

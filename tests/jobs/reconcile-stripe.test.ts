@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { closePeriod } from '../../jobs/close-period.ts';
+import { pull, pullFromStripe } from '../../jobs/pull-from-stripe.ts';
+import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
+import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
+import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
+import { sendPayouts } from '../../jobs/stripe/send-payouts.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { stripeClient } from '../support/stripe/client.ts';
+import { january, PAYABLE, sale, UNPAID } from './market.ts';
+import { openWorld, type World } from './world.ts';
+
+const STORIES = [...PAYABLE, ...Object.values(UNPAID)];
+
+let operational: Operational;
+let world: World;
+beforeAll(async () => {
+  operational = await openOperational({ kind: 'pglite', folder: undefined });
+  world = await openWorld(operational);
+  await world.happens(...january(STORIES, world.stripe));
+  await world.run(closePeriod, '2026-01');
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  await operational.destroy();
+});
+/** The same January at another Stripe, which nobody has read yet. */
+beforeEach(async () => {
+  await world.restart('books');
+  january(STORIES, world.stripe);
+  await world.services.warehouse.transaction(async (writer) => {
+    for (const { name } of STRIPE_TABLES) await writer.execute(`delete from ${name}`);
+  });
+});
+
+const reconcile = () => world.run(reconcileStripe, '2026-01');
+const approve = async () => {
+  await world.run(planPayouts, '2026-01', 'ada');
+  await world.run(approvePayouts, '2026-01', 'ben');
+};
+const breaks = () =>
+  world.services.warehouse.query(
+    'select flow_kind, break_class, ledger_minor, stripe_minor from tantieme.breaks order by all',
+  );
+
+describe('the verdict', () => {
+  test('is incomplete until Stripe has been read as far as the period reaches', async () => {
+    expect(await reconcile()).toMatchObject({
+      verdict: 'incomplete',
+      reason: 'Stripe has not been read from 2026-01-01T00:00:00.000Z on; pull it first.',
+    });
+    const run = { ...world.services, startedBy: 'ada', progress: () => undefined };
+    await pull(run, { from: Date.parse('2026-01-01T00:00:00.000Z'), until: Date.parse('2026-01-20T00:00:00.000Z') });
+    await pull(run, { from: Date.parse('2026-01-21T00:00:00.000Z'), until: Date.parse('2026-02-01T00:00:00.000Z') });
+    expect(await reconcile()).toMatchObject({
+      verdict: 'incomplete',
+      reason: expect.stringContaining('2026-01-20T00:00:00.000Z'),
+    });
+    await pull(run, { from: Date.parse('2026-01-19T00:00:00.000Z'), until: Date.parse('2026-01-21T00:00:00.000Z') });
+    expect(await reconcile()).toMatchObject({ verdict: 'reconciled', breaks: 0 });
+  });
+
+  test('is pending while payouts are approved and not sent, then reconciled', async () => {
+    await world.run(pullFromStripe);
+    await approve();
+    expect(await reconcile()).toMatchObject({ verdict: 'pending', reason: '3 payouts are approved but not yet sent.' });
+    world.at('2026-02-02T06:00:00.000Z');
+    await world.run(sendPayouts, '2026-01');
+    // Sent at six, and last read at four.
+    expect(await reconcile()).toMatchObject({
+      verdict: 'incomplete',
+      reason: expect.stringContaining('2026-02-02T04:00:00.000Z'),
+    });
+    await world.run(pullFromStripe);
+    const outcome = await reconcile();
+    expect(outcome).toMatchObject({ verdict: 'reconciled', breaks: 0 });
+    expect(outcome.movements).toEqual([
+      {
+        period: '2026-01',
+        currency: 'EUR',
+        flow_kind: 'charge',
+        break_class: 'matched',
+        flow_count: 1,
+        ledger_minor: '20000',
+        stripe_minor: '20000',
+      },
+      {
+        period: '2026-01',
+        currency: 'EUR',
+        flow_kind: 'payout',
+        break_class: 'matched',
+        flow_count: 1,
+        ledger_minor: '-16000',
+        stripe_minor: '-16000',
+      },
+      {
+        period: '2026-01',
+        currency: 'USD',
+        flow_kind: 'charge',
+        break_class: 'matched',
+        flow_count: 9,
+        ledger_minor: '70998',
+        stripe_minor: '70998',
+      },
+      {
+        period: '2026-01',
+        currency: 'USD',
+        flow_kind: 'dispute',
+        break_class: 'matched',
+        flow_count: 1,
+        ledger_minor: '-10000',
+        stripe_minor: '-10000',
+      },
+      {
+        period: '2026-01',
+        currency: 'USD',
+        flow_kind: 'payout',
+        break_class: 'matched',
+        flow_count: 2,
+        ledger_minor: '-15998',
+        stripe_minor: '-15998',
+      },
+      {
+        period: '2026-01',
+        currency: 'USD',
+        flow_kind: 'refund',
+        break_class: 'matched',
+        flow_count: 1,
+        ledger_minor: '-10000',
+        stripe_minor: '-10000',
+      },
+    ]);
+    // Reading it all once more changes nothing.
+    world.at('2026-02-02T07:00:00.000Z');
+    await world.run(pullFromStripe);
+    expect(await reconcile()).toEqual(outcome);
+  });
+
+  test.each<[string, () => unknown, object]>([
+    [
+      'a charge that we do not know',
+      () =>
+        world.stripe.charge({
+          id: 'ch_other',
+          amount_minor: 777n,
+          currency: 'usd',
+          created_at_ms: Date.parse('2026-01-15T12:00:00.000Z'),
+        }),
+      { flow_kind: 'charge', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: 777n },
+    ],
+    [
+      'a refund that we do not know',
+      () =>
+        world.stripe.refund({
+          id: 're_other',
+          charge: 'ch_ada_0',
+          amount_minor: 1n,
+          created_at_ms: Date.parse('2026-01-15T12:00:00.000Z'),
+        }),
+      { flow_kind: 'refund', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -1n },
+    ],
+  ])('names %s as a break', async (_, happen, expected) => {
+    happen();
+    await world.run(pullFromStripe);
+    expect(await reconcile()).toMatchObject({
+      verdict: 'breaks',
+      breaks: 1,
+      reason: '1 movements do not agree with Stripe.',
+    });
+    expect(await breaks()).toEqual([expected]);
+  });
+
+  test('names a sale that Stripe does not have, and one of another amount', async () => {
+    const [ada] = PAYABLE;
+    if (!ada) throw new Error('ada is payable.');
+    await world.restart();
+    const at = '2026-01-15T12:00:00.000Z';
+    const without = { ...world.stripe, charge: () => undefined };
+    world.stripe.charge({ id: 'ch_less', amount_minor: 999n, currency: 'usd', created_at_ms: Date.parse(at) });
+    await world.happens(
+      ...january([ada], world.stripe),
+      sale(ada, { id: 'never', amount: '5.00', at, stripe: without }),
+      sale(ada, { id: 'less', amount: '10.00', at, stripe: without }),
+    );
+    await world.run(pullFromStripe);
+    expect(await reconcile()).toMatchObject({ verdict: 'breaks', breaks: 2 });
+    expect(await breaks()).toEqual([
+      { flow_kind: 'charge', break_class: 'amount_differs', ledger_minor: 1000n, stripe_minor: 999n },
+      { flow_kind: 'charge', break_class: 'missing_in_stripe', ledger_minor: 500n, stripe_minor: null },
+    ]);
+  });
+
+  test('names a payout that was taken back after it was sent', async () => {
+    await approve();
+    await world.run(sendPayouts, '2026-01');
+    const [transfer] = world.stripe.transfers();
+    await stripeClient(world.stripe).transfers.createReversal(transfer?.id ?? '');
+    await world.run(pullFromStripe);
+    expect(await reconcile()).toMatchObject({ verdict: 'breaks' });
+    expect((await breaks()).map(({ break_class }) => break_class)).toContain('reversed_after_settlement');
+  });
+
+  test('names a transfer that somebody made by hand', async () => {
+    await stripeClient(world.stripe).transfers.create({
+      amount: 100,
+      currency: 'usd',
+      destination: 'acct_ada',
+      transfer_group: 'batch_2026-01:po_by_hand',
+    });
+    await world.run(pullFromStripe);
+    expect(await reconcile()).toMatchObject({ verdict: 'breaks', breaks: 1 });
+    expect(await breaks()).toEqual([
+      { flow_kind: 'payout', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -100n },
+    ]);
+  });
+});
+
+test('without a key to Stripe nothing is read', async () => {
+  const run = { ...world.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
+  await expect(pullFromStripe.run(run, parsePeriod('2026-01'))).rejects.toThrow(Rejected);
+});
