@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { perform } from '../../api/commands/perform.ts';
 import { publishControl } from '../../api/control.ts';
 import { type Server, startServer } from '../../api/server.ts';
+import { pulls } from '../../ingest/stripe/tables.ts';
 import { type Ended, ended, started } from './program.ts';
 import { fillMarts, folderAndConfig, NOW } from './world.ts';
 
@@ -71,7 +72,7 @@ test('the program ends with the exit code of what it did, and writes only the an
   const run = (args: string[]) => ended(started('cli', { args, folder }));
   const [wrong, failed, done] = await Promise.all([
     run(['close']),
-    run(['replay-rejected']),
+    run(['sql', 'breaks', '--engine', 'bigquery']),
     run(['sql', 'breaks', '--json']),
   ]);
   expect(wrong).toEqual({ code: 2, out: '', err: 'The period is missing.\n' });
@@ -107,11 +108,6 @@ describe('commands that need no data', () => {
     ]);
     const broken = await tantieme(['rudder-map'], {}, `${line}\n{"x":1}\n`);
     expect([broken.code, broken.err]).toEqual([2, 'Line 2 cannot be mapped: it has no message that is an object.\n']);
-  });
-
-  test('replay-rejected says that it is not built yet', async () => {
-    const { code, err } = await tantieme(['replay-rejected'], {});
-    expect([code, err]).toEqual([1, expect.stringContaining('not built yet')]);
   });
 });
 
@@ -149,6 +145,13 @@ describe('on a data folder of its own', () => {
     expect(JSON.parse(asked.out)).toEqual([{ received_at: '2026-01-05T10:00:00.000Z', events: 2 }]);
   });
 
+  test('replay-rejected takes in again what was set aside', async () => {
+    await writeFile(join(folder, 'd.ndjson'), `${event('m5').replace('Creator Signed Up', 'Creator Vanished')}\n`);
+    expect((await tantieme(['ingest', inFolder('d.ndjson')])).code).toBe(0);
+    const { code, out } = await tantieme(['replay-rejected', '--json']);
+    expect([code, JSON.parse(out)]).toEqual([0, { replayed: 1, landed: 0, still_rejected: 1 }]);
+  });
+
   test('query changes nothing', async () => {
     const asked = await tantieme(['query', 'delete from raw.creator_signed_up']);
     expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('not one SELECT')]);
@@ -162,7 +165,8 @@ describe('while a server holds the data folder', () => {
   const ask = (...args: string[]) => tantieme(args, { ...SETTINGS, TANTIEME_DATA_DIR: held });
 
   beforeAll(async () => {
-    const made = await folderAndConfig();
+    const stripe = { STRIPE_API_KEY: 'sk_test_unused', STRIPE_API_BASE: 'http://127.0.0.1:1' };
+    const made = await folderAndConfig(stripe);
     held = made.folder;
     server = await startServer(made.config, { clock: { now: () => NOW } });
     closers = [() => server.stop(), await publishControl(held, { url: server.url, key: server.ownKey })];
@@ -208,14 +212,80 @@ describe('while a server holds the data folder', () => {
     expect((await ask('keys', 'create', '--role', 'creator', '--name', 'Ada')).code).toBe(2);
   });
 
-  test.each([['query', 'select 1'], ['verify', '2025-12'], ['migrate']])(
-    '%s says that it cannot be done',
-    async (...args) => {
-      const { code, err } = await ask(...args);
-      expect([code, err]).toEqual([
-        1,
-        expect.stringMatching(/^[^\n]+ while a server holds the data folder; stop it first\.\n$/),
-      ]);
-    },
-  );
+  test('verify asks whether the seal holds, and fails where it does not', async () => {
+    const verified = await ask('verify', '2025-12', '--json');
+    expect(verified.code).toBe(0);
+    expect(JSON.parse(verified.out)).toMatchObject({ period: '2025-12', holds: true });
+    const seal = (text: string) =>
+      server.services.warehouse.transaction((writer) =>
+        writer.execute("update ledger.closes set seal = $1 where period = '2025-12'", [text]),
+      );
+    await seal('0'.repeat(64));
+    const broken = await ask('verify', '2025-12', '--json');
+    await seal(JSON.parse(verified.out).recorded);
+    expect([broken.code, broken.err]).toEqual([
+      1,
+      expect.stringMatching(/^The books of 2025-12 are not those that were sealed\.$/m),
+    ]);
+    expect(JSON.parse(broken.out)).toMatchObject({ recorded: '0'.repeat(64), holds: false });
+  });
+
+  test('reconcile fails, with the reason, unless all is reconciled', async () => {
+    const before = await ask('reconcile', '2025-12', '--json');
+    expect([before.code, before.err]).toEqual([
+      1,
+      expect.stringMatching(/^2025-12 is not reconciled\. Stripe has not been read from 2025-12-01T.*$/m),
+    ]);
+    expect(JSON.parse(before.out)).toMatchObject({ verdict: 'incomplete' });
+    const pull = { pulled_from: '2025-12-01T00:00:00.000Z', pulled_until: '2026-01-01T00:00:00.000Z' };
+    await server.services.warehouse.transaction((writer) =>
+      writer.append(pulls, [{ ...pull, pulled_at: pull.pulled_until }]),
+    );
+    const after = await ask('reconcile', '2025-12', '--json');
+    expect(after.code).toBe(0);
+    expect(JSON.parse(after.out)).toMatchObject({ verdict: 'reconciled' });
+  });
+
+  test('payouts send fails while a payout has failed or waits', async () => {
+    const { operational } = server.services;
+    const at = '2025-12-02T05:00:00.000Z';
+    const people = { planned_by: 'Ada', planned_at: at, approved_by: 'Ben', approved_at: at };
+    const batch_id = 'batch_2025-11';
+    await operational
+      .insertInto('payout_batches')
+      .values({ batch_id, period: '2025-11', state: 'sent', ...people })
+      .execute();
+    const send = () => ask('payouts', 'send', '2025-11');
+    expect((await send()).code).toBe(0);
+
+    const request = { reason: 'payable', account_id_stripe: 'acct_ada', body: '{}', body_hash: '' };
+    const line = { batch_id, creator_id: 'cr_ada', amount_minor: 1n, ...request };
+    const lines = [
+      { ...line, payout_id: 'po_1', currency: 'USD' },
+      { ...line, payout_id: 'po_2', currency: 'EUR' },
+    ];
+    await operational.insertInto('payout_lines').values(lines).execute();
+    const ends = async (payout_id: string, state: 'sent' | 'failed') => {
+      const entry = { payout_id, state, attempt: 1, at, transfer_id_stripe: null, reason: null };
+      await operational.insertInto('payout_log').values(entry).execute();
+    };
+    const sentence = (what: string) =>
+      expect.stringContaining(`Not every payout of 2025-11 was sent: ${what}; payouts status 2025-11 says why.\n`);
+    await ends('po_1', 'sent');
+    expect(await send()).toMatchObject({ code: 1, err: sentence('0 failed and 1 waiting') });
+    await ends('po_2', 'failed');
+    expect(await send()).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^failed +1$/m),
+      err: sentence('1 failed and 0 waiting'),
+    });
+  });
+
+  test.each([['query', 'select 1'], ['migrate']])('%s says that it cannot be done', async (...args) => {
+    const { code, err } = await ask(...args);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^[^\n]+ while a server holds the data folder; stop it first\.\n$/),
+    ]);
+  });
 });

@@ -1,23 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sealOf } from '../../transforms/closing.ts';
 import { closes } from '../../transforms/ledger-tables.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
 import { type As, openWorld, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
-  await world.services.warehouse.transaction((writer) =>
-    writer.append(closes, [
+  await world.services.warehouse.transaction(async (writer) => {
+    const { seal } = await sealOf(writer, { period: parsePeriod('2025-12'), previousSeal: null });
+    await writer.append(closes, [
       {
         period: '2025-12',
         next_period: '2026-01',
         cutoff_at: '2026-01-02T04:00:00.000Z',
         closed_by: 'schedule',
         posting_count: 0n,
-        seal: 'a'.repeat(64),
+        seal,
         previous_seal: null,
       },
-    ]),
-  );
+    ]);
+  });
 });
 afterAll(() => world.close());
 
@@ -51,6 +54,27 @@ describe('a job', () => {
     expect(listed.data).toEqual([ended.json()]);
   });
 
+  test('that verifies ends with the seals, whether they agree or not', async () => {
+    const verify = async () =>
+      (await start('finance', 'verify-period', { period: '2025-12', wait: true })).json().outcome;
+    const seal = (text: string) =>
+      world.services.warehouse.transaction((writer) => writer.execute('update ledger.closes set seal = $1', [text]));
+    const { recorded, ...verified } = await verify();
+    expect(recorded).toMatch(/^[0-9a-f]{64}$/);
+    expect(verified).toEqual({ period: '2025-12', stored: recorded, recomputed: recorded, holds: true });
+    await seal('a'.repeat(64));
+    expect(await verify()).toEqual({ ...verified, recorded: 'a'.repeat(64), holds: false });
+    await seal(recorded);
+  });
+
+  test('that replays tells how much has landed', async () => {
+    const replayed = await start('operator', 'replay-rejected', { wait: true });
+    expect([replayed.statusCode, replayed.json().outcome]).toEqual([
+      200,
+      { replayed: 0, landed: 0, still_rejected: 0 },
+    ]);
+  });
+
   test('that fails answers as its error says, and its run keeps the reason', async () => {
     const failed = await start('finance', 'close-period', { period: '2026-02', wait: true });
     expect(failed.json()).toMatchObject({
@@ -68,9 +92,11 @@ describe('a job', () => {
     ['operator', 'load-events', { by: 'Eve' }, 400, /^by in the body is for the command line alone/],
     ['finance', 'build-period', { period: '2026-01' }, 403, /has the role finance; build-period needs operator/],
     ['finance', 'load-events', {}, 403, /needs operator/],
+    ['finance', 'replay-rejected', {}, 403, /needs operator/],
+    ['finance', 'verify-period', { period: '2026-01', wait: true }, 409, /^2026-01 is not closed/],
     ['analyst', 'close-period', { period: '2026-01' }, 403, /needs finance or operator/],
     ['creator', 'close-period', { period: '2026-01' }, 403, /needs finance or operator/],
-    ['finance', 'pull-stripe', { wait: true }, 400, /^There is no key to Stripe/],
+    ['finance', 'pull-stripe', { wait: true }, 503, /^There is no key to Stripe/],
   ] as const)('%s asks for %s with %j: %i', async (as, job, payload, status, detail) => {
     const response = await start(as, job, payload);
     expect([response.statusCode, response.json().detail]).toEqual([status, expect.stringMatching(detail)]);

@@ -176,6 +176,23 @@ describe('a run whose process has ended', () => {
   });
 });
 
+test('runs of jobs about everything are forgotten 30 days after they ended, those about a period never', async () => {
+  const { job, letGo } = waiting('everything');
+  const { job: monthly, letGo: letMonthlyGo } = waiting();
+  letGo();
+  letMonthlyGo();
+  await runJob(services, { job, startedBy: 'ada' });
+  await runJob(services, { job: monthly, period: january, startedBy: 'ada' });
+  const left = async () => {
+    await recoverRuns(services, { onlyProcess: false });
+    return (await runs()).map(({ period }) => period).sort();
+  };
+  world.at('2026-03-04T04:00:00.000Z');
+  expect(await left()).toEqual(['', '2026-01']);
+  world.at('2026-03-04T04:00:00.001Z');
+  expect(await left()).toEqual(['2026-01']);
+});
+
 test('every job has its own name, and says what it does', () => {
   expect(new Set(JOBS.map(({ name }) => name)).size).toBe(JOBS.length);
   for (const job of JOBS) {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Insertable, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -272,4 +272,15 @@ test('a folder that is none is told of', async () => {
   const file = join(folder.path, 'file');
   await writeFile(file, '');
   await expect(openOperational({ kind: 'pglite', folder: join(file, 'store') })).rejects.toThrow(Conflict);
+});
+
+test('a folder whose files are damaged says so, and what to do', async () => {
+  await using folder = await temporaryFolder();
+  const address = { kind: 'pglite', folder: folder.path } as const;
+  await (await openOperational(address)).destroy();
+  await truncate(join(folder.path, 'global/pg_control'), 10);
+  const sentence = `The operational store in ${folder.path} is damaged or from another version; restore it from a backup.`;
+  const refusal: unknown = await openOperational(address).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(Conflict);
+  expect(refusal).toMatchObject({ message: sentence, cause: expect.any(Error) });
 });

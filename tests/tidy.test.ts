@@ -1,0 +1,182 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** The house rules that a program can check; the reasons stand in the READMEs. */
+
+const ROOT = join(import.meta.dirname, '..');
+/** In the order in which they may import: each only itself and those before it. */
+const LAYERS = ['warehouse', 'ingest', 'transforms', 'reports', 'jobs', 'api'] as const;
+const FOLDERS = [...LAYERS, 'tests'];
+
+interface File {
+  /** From the root, with slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** Without comments and without what stands in quotes. */
+  readonly code: string;
+  /** Files of the house that it imports. */
+  readonly imports: readonly string[];
+}
+
+const paths = FOLDERS.flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/')),
+);
+const files = paths.filter((path) => path.endsWith('.ts')).map(fileAt);
+const production = files.filter(({ path }) => !path.startsWith('tests/'));
+
+function fileAt(path: string): File {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const imported = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, to = '']) =>
+    normalize(join(dirname(path), to)).replaceAll('\\', '/'),
+  );
+  return { path, text, code: codeOf(text), imports: imported };
+}
+
+/** What stands between backticks stays: there may be code in it. */
+function codeOf(text: string): string {
+  return text.replace(
+    /`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g,
+    (token) => (token.startsWith('`') ? token : token.startsWith('/') ? '' : "''"),
+  );
+}
+
+const layerOf = (path: string): number => LAYERS.findIndex((layer) => path.startsWith(`${layer}/`));
+
+/** Each place in the code of files that a pattern finds, as `path: what`. */
+function places(pattern: RegExp, { of, homes = [] }: { of: readonly File[]; homes?: readonly string[] }): string[] {
+  return of
+    .filter(({ path }) => !homes.some((home) => path === home || path.startsWith(home)))
+    .flatMap(({ path, code }) => [...code.matchAll(pattern)].map(([found]) => `${path}: ${found.trim()}`));
+}
+
+describe('imports', () => {
+  test(`run one way: ${LAYERS.join(' ← ')}`, () => {
+    const against = production.flatMap(({ path, imports }) =>
+      imports.filter((to) => layerOf(to) > layerOf(path)).map((to) => `${path} → ${to}`),
+    );
+    expect(against).toEqual([]);
+  });
+
+  test('of production know no tests, and nothing outside the house but packages and package.json', () => {
+    const outside = production.flatMap(({ path, imports }) =>
+      imports.filter((to) => layerOf(to) < 0 && to !== 'package.json').map((to) => `${path} → ${to}`),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  test('do not reach past the border of an engine', () => {
+    const engineOf = (path: string): string | undefined => /^warehouse\/(duckdb|bigquery)\//.exec(path)?.[1];
+    const reached = production.flatMap(({ path, imports }) =>
+      imports
+        .filter((to) => engineOf(to) && engineOf(to) !== engineOf(path) && path !== 'api/services.ts')
+        .map((to) => `${path} → ${to}`),
+    );
+    expect(reached).toEqual([]);
+  });
+});
+
+describe('the world outside', () => {
+  test('has one clock', () => {
+    expect(places(/\bDate\.now\b|\bnew Date\(\s*\)/g, { of: files, homes: ['warehouse/clock.ts'] })).toEqual([]);
+  });
+
+  test('has one source of randomness', () => {
+    expect(places(/\bMath\.random\b/g, { of: files })).toEqual([]);
+    const homes = ['warehouse/ids.ts', 'api/keys.ts', 'ingest/gateway/receipts.ts'];
+    expect(places(/\brandom(Bytes|UUID|Int)\b/g, { of: production, homes })).toEqual([]);
+  });
+
+  test('is configured where a program starts', () => {
+    expect(places(/\bprocess\.env\b/g, { of: production, homes: ['api/environment.ts'] })).toEqual([]);
+  });
+
+  test('is spoken to where a program starts', () => {
+    const homes = ['api/main.ts', 'api/cli.ts', 'api/commands/', 'ingest/tracking-plan.ts'];
+    expect(places(/\bconsole\.\w+|\bprocess\.(stdout|stderr|exit|exitCode)\b/g, { of: production, homes })).toEqual([]);
+  });
+
+  test('moves money through one folder', () => {
+    const asking =
+      /\b(transfers|payouts|refunds|charges|paymentIntents)\s*\.\s*(create|createReversal|update|cancel)\b/g;
+    expect(places(asking, { of: production, homes: ['jobs/stripe/'] })).toEqual([]);
+    const creating = places(/\btransfers\.create\b/g, { of: production });
+    expect(creating).toEqual(['jobs/stripe/transfer.ts: transfers.create']);
+  });
+});
+
+describe('types', () => {
+  test('are never any', () => {
+    const typed = files.map((file) => ({ ...file, code: file.code.replace(/`(?:\\.|[^`\\])*`/g, '') }));
+    expect(places(/(?:[:<|&,=]|\bas)\s*any\b(?!\s*[(:])/g, { of: typed })).toEqual([]);
+  });
+
+  test('are never silenced', () => {
+    const silenced = files.filter(({ text }) => /@ts-(ignore|nocheck|expect-error)\b/.test(text));
+    expect(silenced.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('money', () => {
+  test('is never a float', () => {
+    expect(places(/\bparseFloat\b|\.toFixed\b|\bparseInt\b/g, { of: production })).toEqual([]);
+  });
+
+  test('is never divided or multiplied by a hundred', () => {
+    expect(places(/(amount|minor|cents|price|total|balance|\))\w*\s*[/*]\s*100\b(?!n)/gi, { of: production })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('a model', () => {
+  const models = paths.filter((path) => /^transforms\/.+\.sql$/.test(path));
+
+  test.each(models)('%s says what a row is, is declared, and has scenarios', (path) => {
+    expect(readFileSync(join(ROOT, path), 'utf8')).toMatch(/^-- \S/);
+    expect(paths).toContain(path.replace(/\.sql$/, '.ts'));
+    expect(paths).toContain(`tests/${path.replace(/\.sql$/, '.scenarios.md')}`);
+  });
+
+  test('is one of many', () => expect(models.length).toBeGreaterThan(30));
+});
+
+describe('names', () => {
+  const isModel = (path: string): boolean => /^(tests\/)?transforms\/(staging|intermediate|marts)\//.test(path);
+
+  test('of files are kebab-case, and of models snake_case', () => {
+    const stem = (path: string): string => basename(path).replace(/(\.(test|scenarios|d))?\.[a-z]+$/, '');
+    const odd = paths.filter((path) => {
+      if (/^(README|DECISIONS)\.md$/.test(basename(path))) return false;
+      return !(isModel(path) ? /^[a-z0-9]+(_{1,2}[a-z0-9]+)*$/ : /^[a-z0-9]+(-[a-z0-9]+)*$/).test(stem(path));
+    });
+    expect(odd).toEqual([]);
+  });
+
+  test('say what is inside', () => {
+    const vague = /(^|\/)(utils?|helpers?|commons?|index|misc|lib|shared|types?)(\/|\.[a-z]+$)/;
+    const meant = ['ingest/rudder/types.ts', 'warehouse/duckdb/types.ts', 'warehouse/bigquery/types.ts'];
+    const own = (path: string): boolean => meant.includes(path) || /\/types\.test\.ts$/.test(path);
+    expect(paths.filter((path) => vague.test(path) && !own(path))).toEqual([]);
+  });
+});
+
+describe('size', () => {
+  /** The one vocabulary is one list. */
+  const LONG = ['warehouse/fields.ts'];
+
+  test('a file has at most 300 lines', () => {
+    const long = files.filter(({ path, text }) => text.split('\n').length > 301 && !LONG.includes(path));
+    expect(long.map(({ path, text }) => `${path}: ${text.split('\n').length - 1}`)).toEqual([]);
+  });
+});
+
+describe('a folder', () => {
+  test.each(FOLDERS)('%s says in a README what it is for', (folder) => {
+    const readme = join(ROOT, folder, 'README.md');
+    expect(existsSync(readme)).toBe(true);
+    expect(readFileSync(readme, 'utf8')).toMatch(/^# \S/);
+  });
+});
