@@ -25,6 +25,7 @@ const Line = exactly(
     amount: Amount,
     formula: Type.String({ description: 'How the amount came about.' }),
     terms_id: Text,
+    rate: Exact,
   },
   'Everything of one kind that one asset did under the same terms.',
 );

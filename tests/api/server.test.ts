@@ -48,7 +48,7 @@ describe('the data folder', () => {
     await mkdir(operational);
     await writeFile(join(operational, 'PG_VERSION'), 'garbage');
     await expect(openServices(config, { clock })).rejects.toThrow(
-      /^The operational store in .* cannot be opened: [^\n]*$/,
+      /^The operational store in .* is damaged or from another version; restore it from a backup\.$/,
     );
     await rm(operational, { recursive: true });
 

@@ -11,6 +11,7 @@ import type { Services } from '../../jobs/job.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { breaks } from '../../transforms/marts/breaks.ts';
 import { periodTotals } from '../../transforms/marts/period_totals.ts';
+import { postings } from '../../transforms/marts/postings.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
 import { invariant, present } from '../../warehouse/check.ts';
@@ -128,6 +129,7 @@ export async function fillMarts({ warehouse }: Services): Promise<void> {
   await warehouse.transaction(async (writer) => {
     await writer.append(royalties, rows);
     await writer.append(balances, [balance('cr_ada'), balance('cr_ben')]);
+    await writer.append(postings, ['cr_ada', 'cr_ben'].flatMap(postingsOf));
     await writer.append(periodTotals, [TOTALS]);
     await writer.append(reconciliations, [MOVEMENTS]);
     await writer.append(breaks, [BREAK]);
@@ -180,6 +182,18 @@ function balance(creator_id: string): Row<typeof balances> {
     carried_in_exact: '0',
     carried_out_exact: '0.000000001',
   };
+}
+
+/** What the ledger posts for the balance of a creator. */
+function postingsOf(creator_id: string): Row<typeof postings>[] {
+  const journal = { journal_id: `dispute_${creator_id}`, period: '2026-01', currency: 'USD' };
+  return (['creators', 'buyers'] as const).map((account) => ({
+    ...journal,
+    posting_id: `${journal.journal_id}/${account}`,
+    account,
+    account_owner_id: creator_id,
+    posting_amount: `${account === 'creators' ? '' : '-'}90071992547409.93`,
+  }));
 }
 
 const TOTALS: Row<typeof periodTotals> = {
