@@ -7,7 +7,8 @@ import { loadSegments } from '../../ingest/load.ts';
 import { tell } from '../../ingest/outbox.ts';
 import { present } from '../../warehouse/check.ts';
 import { Conflict, InvariantBroken, Unavailable } from '../../warehouse/errors.ts';
-import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
+import { freshStore } from '../warehouse/operational/fresh-store.ts';
 import { gatewayStand } from './gateway/stand.ts';
 import { rawWarehouse } from './receipts.ts';
 
@@ -80,11 +81,13 @@ describe('the emitter', () => {
 });
 
 describe('the outbox', () => {
+  let store: Awaited<ReturnType<typeof freshStore>>;
   let db: Operational;
   beforeAll(async () => {
-    db = await openOperational({ kind: 'pglite', folder: undefined });
+    store = await freshStore();
+    db = store.operational;
   });
-  afterAll(() => db.destroy());
+  afterAll(() => store[Symbol.asyncDispose]());
   beforeEach(() => db.deleteFrom('outbox').execute());
 
   const sent = (index: number) => ({

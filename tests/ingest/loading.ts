@@ -1,5 +1,7 @@
 import { creatorSignedUp } from '../../ingest/events/creators.ts';
+import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
 import { type LoadCounts, loadSegments } from '../../ingest/load.ts';
+import { RAW_TABLES } from '../../ingest/raw-tables.ts';
 import type { Segment, Spool } from '../../ingest/spool.ts';
 import { present } from '../../warehouse/check.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
@@ -19,6 +21,11 @@ export function broken(number: number): Message {
   return { ...signUp(number), event: 'Creator Vanished' };
 }
 
+/** The raw tables that these events fill; whatever else comes makes its own. */
+const FILLED = RAW_TABLES.filter(({ name }) =>
+  ['raw.tracks', 'raw.creator_signed_up', 'raw.license_purchased'].includes(name),
+);
+
 /** A loader between an empty spool and an empty warehouse. */
 export class Loading implements AsyncDisposable {
   readonly warehouse: Warehouse;
@@ -34,7 +41,7 @@ export class Loading implements AsyncDisposable {
   static async open(): Promise<Loading> {
     const opened = await temporarySpool();
     const close = async (): Promise<void> => opened[Symbol.asyncDispose]();
-    return new Loading(await rawWarehouse(), { spool: opened.spool, close });
+    return new Loading(await rawWarehouse([...LANDING_TABLES, ...FILLED]), { spool: opened.spool, close });
   }
 
   load(): Promise<LoadCounts> {

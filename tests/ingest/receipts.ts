@@ -6,6 +6,7 @@ import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import type { Column } from '../../warehouse/fields.ts';
 import { derivedId } from '../../warehouse/ids.ts';
+import type { TableShape } from '../../warehouse/tables.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { temporaryFolder } from '../warehouse/folder.ts';
 
@@ -51,9 +52,11 @@ export async function temporarySpool(): Promise<{ spool: Spool } & AsyncDisposab
   };
 }
 
-/** A warehouse in memory with the tables that ingest fills, without the models. */
-export async function rawWarehouse(): Promise<Warehouse> {
+/** A warehouse in memory with the tables that ingest fills, or some of them, without the models. */
+export async function rawWarehouse(tables: readonly TableShape[] = TABLES): Promise<Warehouse> {
   const warehouse = await openDuckDb({ path: ':memory:' });
-  await warehouse.transaction((writer) => writer.migrate([...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]));
+  await warehouse.transaction((writer) => writer.migrate(tables));
   return warehouse;
 }
+
+const TABLES = [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES];

@@ -6,7 +6,7 @@ import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/stripe/send-payouts.ts';
 import { verifyPeriod } from '../../transforms/closing.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
-import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { january, PAYABLE, sale } from './market.ts';
 import { openWorld, type World } from './world.ts';
@@ -14,13 +14,10 @@ import { openWorld, type World } from './world.ts';
 let operational: Operational;
 let world: World;
 beforeAll(async () => {
-  operational = await openOperational({ kind: 'pglite', folder: undefined });
-  world = await openWorld(operational);
+  world = await openWorld();
+  ({ operational } = world.services);
 });
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  await operational.destroy();
-});
+afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(async () => {
   await world.restart();
   await world.happens(...january(PAYABLE, world.stripe));

@@ -6,7 +6,6 @@ import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
 import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/stripe/send-payouts.ts';
-import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { stripeClient } from '../support/stripe/client.ts';
 import { january, PAYABLE, sale, UNPAID } from './market.ts';
@@ -14,18 +13,13 @@ import { openWorld, type World } from './world.ts';
 
 const STORIES = [...PAYABLE, ...Object.values(UNPAID)];
 
-let operational: Operational;
 let world: World;
 beforeAll(async () => {
-  operational = await openOperational({ kind: 'pglite', folder: undefined });
-  world = await openWorld(operational);
+  world = await openWorld();
   await world.happens(...january(STORIES, world.stripe));
   await world.run(closePeriod, '2026-01');
 });
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  await operational.destroy();
-});
+afterAll(() => world[Symbol.asyncDispose]());
 /** The same January at another Stripe, which nobody has read and where nothing was paid yet. */
 beforeEach(async () => {
   await world.restart('books');

@@ -3,21 +3,15 @@ import { messages, rejectedEvents } from '../../ingest/landing-tables.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
-import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
 import { broken, signUp } from '../ingest/loading.ts';
 import type { Message } from '../ingest/receipts.ts';
 import { openWorld, type World } from './world.ts';
 
-let operational: Operational;
 let world: World;
 beforeAll(async () => {
-  operational = await openOperational({ kind: 'pglite', folder: undefined });
-  world = await openWorld(operational);
+  world = await openWorld();
 });
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  await operational.destroy();
-});
+afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.restart());
 
 const replay = () => world.run(replayRejected);

@@ -3,7 +3,7 @@ import type { Job, Services } from '../../jobs/job.ts';
 import { JOBS, jobNamed } from '../../jobs/jobs.ts';
 import { recoverRuns, runJob, startJob } from '../../jobs/run-job.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
-import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { CLOSING, openWorld, type World } from './world.ts';
 
@@ -13,13 +13,10 @@ let operational: Operational;
 let world: World;
 let services: Services;
 beforeAll(async () => {
-  operational = await openOperational({ kind: 'pglite', folder: undefined });
-  world = await openWorld(operational);
+  world = await openWorld();
+  ({ operational } = world.services);
 });
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  await operational.destroy();
-});
+afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(async () => {
   await world.restart();
   services = world.services;

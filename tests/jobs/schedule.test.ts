@@ -5,20 +5,17 @@ import { closePeriod } from '../../jobs/close-period.ts';
 import { SCHEDULES, scheduledPeriod, startSchedule } from '../../jobs/schedule.ts';
 import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
 import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
-import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
 import { january, PAYABLE } from './market.ts';
 import { openWorld, type World } from './world.ts';
 
 let operational: Operational;
 let world: World;
 beforeAll(async () => {
-  operational = await openOperational({ kind: 'pglite', folder: undefined });
-  world = await openWorld(operational);
+  world = await openWorld();
+  ({ operational } = world.services);
 });
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  await operational.destroy();
-});
+afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.restart());
 
 describe('the schedule', () => {

@@ -18,6 +18,7 @@ import { type Message, receiptLine } from '../ingest/receipts.ts';
 import type { FaultScript } from '../support/stripe/faults.ts';
 import { type StripeStandIn, startStripe } from '../support/stripe/stand-in.ts';
 import { temporaryFolder } from '../warehouse/folder.ts';
+import { freshStore } from '../warehouse/operational/fresh-store.ts';
 
 /** All that jobs work with, real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a Stripe. */
 export interface World extends AsyncDisposable {
@@ -40,8 +41,9 @@ export const CLOSING = '2026-02-02T04:00:00.000Z';
 /** Longer than any answer takes here; what hangs is given up after it. */
 const TIMEOUT_MS = 250;
 
-export async function openWorld(operational: Operational): Promise<World> {
-  await emptied(operational);
+export async function openWorld(): Promise<World> {
+  const store = await freshStore();
+  const { operational } = store;
   let now = Date.parse(CLOSING);
   let script: FaultScript = () => undefined;
   const clock = { now: () => now };
@@ -92,6 +94,7 @@ export async function openWorld(operational: Operational): Promise<World> {
     async [Symbol.asyncDispose]() {
       await stripe.stop();
       await warehouse.close();
+      await store[Symbol.asyncDispose]();
       await gateway[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },

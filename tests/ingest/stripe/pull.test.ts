@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pullStripe } from '../../../ingest/stripe/pull.ts';
+import { STRIPE_TABLES } from '../../../ingest/stripe/tables.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
@@ -19,7 +20,7 @@ beforeEach(async () => {
   fault = () => undefined;
   world = await startStripe({ clock, apiKey: 'sk_test_local', faults: (request) => fault(request) });
   world.account({ id: 'acct_ada', country: 'DE', transfers_enabled: true, payouts_enabled: true });
-  warehouse = await rawWarehouse();
+  warehouse = await rawWarehouse(STRIPE_TABLES);
 });
 afterEach(async () => {
   await warehouse.close();

@@ -6,7 +6,6 @@ import { payoutIdOf } from '../../../jobs/stripe/payouts.ts';
 import { planPayouts } from '../../../jobs/stripe/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/stripe/send-payouts.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
-import { openOperational } from '../../../warehouse/operational/operational.ts';
 import { january, openAccount, PAID, PAYABLE } from '../market.ts';
 import { CLOSING, openWorld, type World } from '../world.ts';
 
@@ -19,7 +18,7 @@ export class ApprovedPayouts implements AsyncDisposable {
   }
 
   static async open(): Promise<ApprovedPayouts> {
-    const world = await openWorld(await openOperational({ kind: 'pglite', folder: undefined }));
+    const world = await openWorld();
     await world.happens(...january(PAYABLE, world.stripe));
     await world.run(closePeriod, '2026-01');
     return new ApprovedPayouts(world);
@@ -95,9 +94,7 @@ export class ApprovedPayouts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { operational } = this;
     await this.world[Symbol.asyncDispose]();
-    await operational.destroy();
   }
 }
 

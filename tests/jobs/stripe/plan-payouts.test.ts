@@ -6,22 +6,19 @@ import { planPayouts } from '../../../jobs/stripe/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/stripe/send-payouts.ts';
 import { Conflict, Rejected } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
-import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
+import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { january, PAID, PAYABLE, refund, sale, UNPAID } from '../market.ts';
 import { openWorld, type World } from '../world.ts';
 
 let operational: Operational;
 let world: World;
 beforeAll(async () => {
-  operational = await openOperational({ kind: 'pglite', folder: undefined });
-  world = await openWorld(operational);
+  world = await openWorld();
+  ({ operational } = world.services);
   await world.happens(...january([...PAYABLE, ...Object.values(UNPAID)], world.stripe));
   await world.run(closePeriod, '2026-01');
 });
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  await operational.destroy();
-});
+afterAll(() => world[Symbol.asyncDispose]());
 
 const lines = () => operational.selectFrom('payout_lines').selectAll().orderBy('creator_id').execute();
 
