@@ -103,7 +103,7 @@ const AFTER_THE_MONTH: readonly {
     step: 'plan',
     job: 'plan-payouts',
     who: 'finance',
-    says: ({ payouts, skipped }) => `${payouts} payouts planned; ${skipped} balances not paid, each with its reason`,
+    says: ({ payouts, skipped }) => `${payouts} payouts, ${skipped} balances not paid, each with its reason`,
   },
   { step: 'approve', job: 'approve-payouts', who: 'approver', says: () => 'approved by someone else than the planner' },
   {
@@ -144,7 +144,7 @@ async function month({ options, steps, stripe, url, services }: Scene): Promise<
       await people.operator.run('load-events', { progress });
       return people.finance.run('close-period', { period: previousPeriod(PERIOD), progress });
     },
-    ({ note }) => note ?? `${previousPeriod(PERIOD)} closed empty; what happened in it but comes later is booked later`,
+    ({ note }) => note ?? `${previousPeriod(PERIOD)} closed empty; what comes late is booked later`,
   );
   const before = await markEvents(services.warehouse, options);
   const sent = await steps.step(

@@ -16,7 +16,7 @@ export class Steps {
     const seconds = (performance.now() - began) / 1000;
     this.seconds[name] = Math.round(seconds * 100) / 100;
     this.#clear();
-    console.log(`${name.padEnd(12)} ${line(result).padEnd(72)} ${seconds.toFixed(1).padStart(5)} s`);
+    console.log(`${name.padEnd(12)} ${line(result).padEnd(58)} ${seconds.toFixed(1).padStart(5)} s`);
     return result;
   }
 

@@ -2,6 +2,7 @@ import type { Services } from '../../../jobs/job.ts';
 import { reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
 import type { PayoutStatus } from '../../../jobs/stripe/payouts.ts';
 import { batchIdOf, statusOf } from '../../../jobs/stripe/payouts.ts';
+import { figure } from '../../../reports/render/wording.ts';
 import { requireClose } from '../../../transforms/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
 import { invariant } from '../../../warehouse/check.ts';
@@ -124,21 +125,24 @@ function reasons(status: readonly PayoutStatus[]): Record<string, number> {
   );
 }
 
+/** What buyers paid, and the parts that it went into. */
+const PARTS = {
+  'buyers net': 'buyers_net',
+  '= creators': 'creators',
+  '+ platform fee': 'platform_fee',
+  '+ carried fractions': 'rounding',
+  '+ residual': 'residual',
+} as const;
+
 export function printTable(summary: Summary, { files }: { files: readonly string[] }): void {
-  const rows = summary.money.map((row) => [
-    row.currency,
-    row.buyers_net,
-    row.creators,
-    row.platform_fee,
-    row.rounding,
-    row.residual,
-  ]);
   console.log(`\n${summary.period}: where the money went`);
-  for (const row of [
-    ['', 'buyers net', '= creators', '+ platform fee', '+ carried fractions', '+ residual'],
-    ...rows,
-  ]) {
-    console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(4) : cell.padStart(20))).join(''));
+  console.log(`${''.padEnd(20)}${summary.money.map(({ currency }) => currency.padStart(14).padEnd(22)).join('')}`);
+  for (const [words, part] of Object.entries(PARTS)) {
+    const cells = summary.money.map((row) => {
+      const { main, tail } = figure(row[part], row.currency);
+      return `${main.padStart(14)}${tail.padEnd(8)}`;
+    });
+    console.log(`${words.padEnd(20)}${cells.join('')}`.trimEnd());
   }
   const paid = summary.payouts.amount_by_currency.map(({ amount, currency }) => `${amount} ${currency}`).join(' and ');
   console.log(`\n${summary.statements} statements; ${summary.payouts.sent} payouts of ${paid}, the same at Stripe.`);
