@@ -4,6 +4,7 @@ import { composeStatements } from '../../reports/compose.ts';
 import { renderStatement } from '../../reports/render/statement.ts';
 import type { StatementDocument } from '../../reports/statement.ts';
 import { build } from '../../transforms/build.ts';
+import { sealOf } from '../../transforms/closing.ts';
 import { closes } from '../../transforms/ledger-tables.ts';
 import { systemClock } from '../../warehouse/clock.ts';
 import { nextPeriod } from '../../warehouse/period.ts';
@@ -39,15 +40,10 @@ async function someStatements(): Promise<StatementDocument[]> {
     await loadReceipts(warehouse, { receipts: monthOfReceipts(20_000), folder, time: timed });
     await warehouse.transaction(async (writer) => {
       await build(writer, PERIOD, { parts: ['books'] });
-      const close = {
-        period: PERIOD,
-        next_period: nextPeriod(PERIOD),
-        closed_by: 'bench',
-        posting_count: 0n,
-        seal: '0'.repeat(64),
-        previous_seal: null,
-      };
-      await writer.append(closes, [{ ...close, cutoff_at: await takeInstant(writer, systemClock) }]);
+      const { seal, postings } = await sealOf(writer, { period: PERIOD, previousSeal: null });
+      const close = { period: PERIOD, next_period: nextPeriod(PERIOD), closed_by: 'bench', seal, previous_seal: null };
+      const cutoff_at = await takeInstant(writer, systemClock);
+      await writer.append(closes, [{ ...close, posting_count: BigInt(postings), cutoff_at }]);
     });
     const documents: StatementDocument[] = [];
     for await (const document of composeStatements(warehouse, { period: PERIOD, issuerName: 'Bench' })) {
