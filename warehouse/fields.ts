@@ -143,7 +143,6 @@ export const FIELDS = {
   change_kind: words('What changed the worth of a fact.', ['earning', 'refund', 'adjustment']),
   amount_before: numeric('What a fact was worth before the change, without tax.'),
   amount_after: numeric('What a fact is worth after the change, without tax.'),
-  amount_held: numeric('What an open dispute may still take from it.'),
 
   // When
   occurred_at: timestamp('When it happened.'),
@@ -215,12 +214,10 @@ export const FIELDS = {
   // Statements and payouts
   statement_id: idOf('stmt', "A creator's statement for one period and currency."),
   statement_period: month('The period of a statement.'),
-  closing_amount: numeric('The closing balance of a statement.'),
   document_hash: sha256('SHA-256 of the canonical JSON of a document.'),
   payout_id: idOf('po', 'One payout to one creator.'),
   batch_id: idOf('batch', 'The payouts of one period, approved together.'),
   payout_period: month('The period whose closing balance is paid out.'),
-  payout_status: words('What became of a payout.', ['sent', 'failed']),
 
   // Stripe's own records
   id_stripe: text("The id of Stripe's record."),

@@ -26,15 +26,3 @@ export const STANDARD_COLUMNS = {
   uuid_ts: 'datetime',
   loaded_at: 'datetime',
 } as const satisfies Columns;
-
-/** The columns of `rudder_discards`, where the values go that their column could not hold. */
-export const DISCARD_COLUMNS = {
-  table_name: 'string',
-  row_id: 'string',
-  column_name: 'string',
-  column_value: 'string',
-  received_at: 'datetime',
-  uuid_ts: 'datetime',
-  reason: 'string',
-  loaded_at: 'datetime',
-} as const satisfies Columns;

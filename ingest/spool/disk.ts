@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { syncFolder } from '../../warehouse/sync-folder.ts';
 
 /** A file that is only ever added to, or cut at its end. */
 export interface SpoolFile {
@@ -51,14 +52,3 @@ export const nodeDisk: SpoolDisk = {
   remove: (path) => rm(path, { force: true }),
   syncFolder,
 };
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder, and journals its names by itself.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}

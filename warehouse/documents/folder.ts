@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { invariant } from '../check.ts';
 import { messageOf, NotFound, Unavailable } from '../errors.ts';
 import { randomId, sha256Hex } from '../ids.ts';
+import { syncFolder } from '../sync-folder.ts';
 import type { Documents } from './documents.ts';
 
 /** Documents in a folder: `ab/abcdef…`, written beside and renamed, so that a name always has all of its bytes. */
@@ -56,17 +57,6 @@ async function read(path: string): Promise<Buffer | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Unavailable(`A document could not be read: ${messageOf(error)}`);
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder, and journals its names by itself.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
