@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { identified, isBlank } from '../../ingest/gateway/batch.ts';
 import type { Receipt } from '../../ingest/rudder/receive.ts';
-import { parseTimestamp } from '../../ingest/rudder/timestamps.ts';
+import { existingTimestamp } from '../../ingest/rudder/timestamps.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
@@ -37,8 +37,8 @@ export const ingest: Command = {
         if (taken % (10 * EVENTS_AT_ONCE) === 0) progress(`${taken} events taken`);
       };
       for await (const event of eventsIn(file)) {
-        const epochMs = typeof event.receivedAt === 'string' ? parseTimestamp(event.receivedAt) : undefined;
-        const received_at = instant(epochMs ?? clock.now());
+        const received = typeof event.receivedAt === 'string' ? existingTimestamp(event.receivedAt) : undefined;
+        const received_at = received ?? instant(clock.now());
         lines.push(JSON.stringify(receiptOf(event, { received_at, source_id: sourceId })));
         if (lines.length === EVENTS_AT_ONCE) await keep();
       }
