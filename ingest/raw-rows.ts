@@ -105,6 +105,7 @@ export class RawRows {
   #fit({ table, columns, data }: Row, filling: Filling): ValueRow {
     const fitted: Record<string, JsonValue> = {};
     for (const column in data) {
+      if (column === 'uuid_ts' || column === 'loaded_at') continue;
       const value = data[column] ?? null;
       const incoming = columns[column] ?? typeOf(value);
       const coerced = coerce(typeIn(filling, column, incoming), incoming, value);
