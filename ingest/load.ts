@@ -7,6 +7,7 @@ import type { Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
 import { addCounts, EventLoad, type LoadCounts } from './event-load.ts';
 import { loads } from './landing-tables.ts';
 import { type Destination, NEW_DESTINATION } from './rudder/destination.ts';
+import { parseJson } from './rudder/go-text.ts';
 import type { Receipt } from './rudder/receive.ts';
 import type { Segment, Spool } from './spool.ts';
 import { takeInstant } from './warehouse-time.ts';
@@ -55,7 +56,7 @@ async function loadSegment(
   warehouse: Warehouse,
   { segment, bytes, clock, destination = NEW_DESTINATION }: LoadOptions & { segment: Segment; bytes: Buffer },
 ): Promise<LoadCounts | undefined> {
-  return warehouse.transaction(async (writer) => {
+  const work = async (writer: WarehouseWriter): Promise<LoadCounts | undefined> => {
     if (await isLoaded(writer, segment)) return undefined;
     const { segment_id, sha256, event_count } = segment;
     const loadedAt = await takeInstant(writer, clock);
@@ -67,7 +68,8 @@ async function loadSegment(
       `Of ${event_count} acknowledged events in ${segment_id}, ${counts.accepted} were found.`,
     );
     return counts;
-  });
+  };
+  return warehouse.transaction(work, { sparing: true });
 }
 
 async function isLoaded(writer: WarehouseWriter, { segment_id, sha256 }: Segment): Promise<boolean> {
@@ -93,14 +95,6 @@ const NEWLINE = 0x0a;
 /** A line ends at a newline alone: U+2028 and its like are text. */
 function* receiptsIn(bytes: Buffer): Generator<Receipt> {
   for (let from = 0, to = bytes.indexOf(NEWLINE); to !== -1; from = to + 1, to = bytes.indexOf(NEWLINE, from)) {
-    yield receiptOf(bytes.toString('utf8', from, to));
+    yield parseJson(bytes.toString('utf8', from, to)) as unknown as Receipt;
   }
-}
-
-/** Half a character, which JSON can spell and UTF-8 cannot, is read as Go reads it, and so RudderStack: as U+FFFD. */
-function receiptOf(line: string): Receipt {
-  if (!/\\u[dD]/.test(line)) return JSON.parse(line) as Receipt;
-  return JSON.parse(line, (_key, value: unknown) =>
-    typeof value === 'string' ? value.toWellFormed() : value,
-  ) as Receipt;
 }

@@ -1,6 +1,14 @@
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 
-/** How RudderStack, a Go program, writes values as text. */
+/** How RudderStack, a Go program, reads and writes values as text. */
+
+/** JSON as Go reads it: half a character, which JSON can spell and UTF-8 cannot, is U+FFFD. Throws `SyntaxError`. */
+export function parseJson(text: string): JsonValue {
+  if (!/\\u[dD]/.test(text)) return JSON.parse(text) as JsonValue;
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ) as JsonValue;
+}
 
 /** Go's `%v`: `1.23456789e+06`, `[a 1.5 map[k:v]]`, `<nil>`. */
 export function goText(value: JsonValue): string {

@@ -30,6 +30,7 @@ describe('the configuration', () => {
       destination: NEW_DESTINATION,
       ownWriteKey: 'wk_2',
       stripe: undefined,
+      s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
       port: 8080,
       host: '127.0.0.1',
       issuerName: 'Tantieme Marketplace',
@@ -92,6 +93,23 @@ describe('the configuration', () => {
     for (const text of ['skipTracksTable', '[]', 'null']) {
       expect(refusal(destination(text))).toContain('it is not a JSON object.');
     }
+  });
+
+  test('has a bucket with keys of its own, or with those of the machine, but never with half of them', () => {
+    const given = { RUDDERSTACK_WRITE_KEYS: KEYS, S3_ENDPOINT: 'https://minio.example.com/', S3_REGION: 'auto' };
+    const keys = { S3_ACCESS_KEY_ID: 'AKID', S3_SECRET_ACCESS_KEY: 'a/b+c=' };
+    expect(readConfig({ ...given, ...keys }).s3).toEqual({
+      endpoint: 'https://minio.example.com',
+      region: 'auto',
+      credentials: { accessKeyId: 'AKID', secretAccessKey: 'a/b+c=' },
+    });
+    expect(readConfig(given).s3.credentials).toBeUndefined();
+    for (const [name, value] of Object.entries(keys)) {
+      const sentence = refusal({ ...given, [name]: value });
+      expect(sentence).toMatch(/S3_ACCESS_KEY_ID, to which it belongs, is missing|it belongs to S3_ACCESS_KEY_ID\./);
+      expect(sentence).not.toContain(value);
+    }
+    expect(refusal({ ...given, S3_REGION: 'eu central', S3_ENDPOINT: 'minio' }).split('\n')).toHaveLength(3);
   });
 
   test('takes a live key to Stripe only beside a store that survives a power cut', () => {
