@@ -39,7 +39,7 @@ export class RawRows {
       message,
       metadata: { sourceId: receipt.source_id, receivedAt: receipt.received_at },
     });
-    if (failed[0]) return { violation: 'Unknown-Type', path: '', reason: failed[0].error };
+    if (failed[0]) return { violation: 'Unknown-Violation', path: '', reason: failed[0].error };
     for (const row of rows) this.#mapped.push({ row, receivedAt: receipt.received_at });
     return undefined;
   }
