@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { invariant } from '../warehouse/check.ts';
-import { derivedId, sha256Hex } from '../warehouse/ids.ts';
+import { derivedId } from '../warehouse/ids.ts';
 import type { ValueRow, WarehouseWriter } from '../warehouse/warehouse.ts';
 import { loads, messages, rejectedEvents } from './landing-tables.ts';
+import { messageHash } from './message-hash.ts';
 import { type RawPiece, RawRows } from './raw-rows.ts';
 import type { Destination } from './rudder/destination.ts';
 import { type Receipt, receive } from './rudder/receive.ts';
@@ -46,7 +47,7 @@ interface Piece {
 }
 
 const OTHER_CONTENT: Violation = {
-  violation: 'Datatype-Mismatch',
+  violation: 'Unknown-Violation',
   path: '/messageId',
   reason: 'Another event with the same id, which says something else, has landed already.',
 };
@@ -177,7 +178,7 @@ export class EventLoad {
     if (impossible) return impossible;
     const metadata = { sourceId: receipt.source_id, receivedAt: receipt.received_at };
     const refusal = this.#raw.add({ message, metadata, destConfig: this.#options.destination });
-    return refusal === undefined ? undefined : { violation: 'Unknown-Type', path: '', reason: refusal };
+    return refusal === undefined ? undefined : { violation: 'Unknown-Violation', path: '', reason: refusal };
   }
 
   async #tell({ told, retold }: Piece): Promise<void> {
@@ -236,16 +237,11 @@ async function* inPieces<T>(items: AsyncIterable<T> | Iterable<T>, length: numbe
 }
 
 function arrivalOf(receipt: Receipt): Arrival {
-  return { receipt, message_id: idOf(receipt), message_hash: contentHash(receipt) };
+  return { receipt, message_id: idOf(receipt), message_hash: messageHash(receipt.message) };
 }
 
 /** The event's own id; what has none is known by all of its bytes. */
 function idOf({ message }: Receipt): string {
   const { messageId } = message;
   return typeof messageId === 'string' ? messageId : derivedId('msg', JSON.stringify(message));
-}
-
-/** What an event says, without what changes when it is sent again. */
-function contentHash({ message: { type, event, userId, timestamp, properties } }: Receipt): string {
-  return sha256Hex(JSON.stringify([type, event, userId, timestamp, properties]));
 }
