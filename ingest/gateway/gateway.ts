@@ -95,7 +95,7 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
     methods: ['GET'],
     handler: async (_request, reply) => {
       const reason = await obstacle();
-      if (reason !== null) return refuse(reply, new Refused(503, `Events cannot be taken now: ${reason}.`));
+      if (reason !== null) return refuse(reply, new Refused(503, `The spool cannot take events now: ${reason}.`));
       return reply.type('text/plain; charset=utf-8').send('ready');
     },
   });
