@@ -17,6 +17,8 @@ export function bodyReader(maxBytes: number): (request: FastifyRequest, stay: St
   const inLine = line(UNPACKED_AT_ONCE);
   return async (request, stay) => {
     const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    // The request lives until it is answered, and must not hold its bytes for so long.
+    request.body = undefined;
     stay.hold(sent.length);
     if (request.headers['content-encoding'] !== 'gzip') return sent;
     const body = await inLine(() => {

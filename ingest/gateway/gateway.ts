@@ -135,10 +135,12 @@ function taker({ keep, maxReadBytes }: Parts): (kind: RequestKind) => Handler {
   return (kind) => async (request, reply) => {
     const stay = request.getDecorator<Stay>(STAY);
     const source = request.getDecorator<Source>(SOURCE);
-    const body = await read(request, stay);
     const forwarded = kind === 'bare event';
     const request_ip = ipOf(request);
-    await keep({ events: eventsOf(body, kind), source, request_ip, byte_count: body.length, stay, forwarded });
+    // In a function of its own, so that neither body nor events are held while the disk works.
+    const keepAll = (body: Buffer): Promise<void> =>
+      keep({ events: eventsOf(body, kind), source, request_ip, byte_count: body.length, stay, forwarded });
+    await read(request, stay).then(keepAll);
     return reply.type('text/plain; charset=utf-8').send('ok');
   };
 }

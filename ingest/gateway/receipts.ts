@@ -46,7 +46,8 @@ export function keeper(options: KeepOptions): (arrived: Arrived) => Promise<void
       : receiptLines(events, { received_at: instant(nowMs), source_id, request_ip }, newId);
     // Many small events are longer as lines than as they came.
     stay.hold(lines.reduce((sum, { length }) => sum + length, 0));
-    await spool.append(lines);
+    // Returned, not awaited: the events are not held while the disk works.
+    return spool.append(lines);
   };
 }
 
