@@ -2,13 +2,10 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { identified, isBlank } from '../../ingest/gateway/batch.ts';
-import type { Receipt } from '../../ingest/rudder/receive.ts';
-import { existingTimestamp } from '../../ingest/rudder/timestamps.ts';
+import { forwardedReceipt } from '../../ingest/forwarded.ts';
+import { identified } from '../../ingest/gateway/batch.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
-import { instant } from '../../warehouse/clock.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
-import { derivedId } from '../../warehouse/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/json.ts';
 import { BY, type Command } from './command.ts';
 
@@ -37,9 +34,7 @@ export const ingest: Command = {
         if (taken % (10 * EVENTS_AT_ONCE) === 0) progress(`${taken} events taken`);
       };
       for await (const event of eventsIn(file)) {
-        const received = typeof event.receivedAt === 'string' ? existingTimestamp(event.receivedAt) : undefined;
-        const received_at = received ?? instant(clock.now());
-        lines.push(JSON.stringify(receiptOf(event, { received_at, source_id: sourceId })));
+        lines.push(JSON.stringify(forwardedReceipt(event, { source_id: sourceId, nowMs: clock.now() })));
         if (lines.length === EVENTS_AT_ONCE) await keep();
       }
       await keep();
@@ -48,13 +43,6 @@ export const ingest: Command = {
     return { value: { files: files.length, taken, ...(await access.run({ job: loadEvents, by: args.person() })) } };
   },
 };
-
-/** An event without its own id gets one from what it says, so that it is known when it comes again. */
-function receiptOf(event: JsonObject, arrival: Pick<Receipt, 'received_at' | 'source_id'>): Receipt {
-  const request_ip = typeof event.request_ip === 'string' ? event.request_ip : '';
-  const named = isBlank(event.messageId) ? { messageId: derivedId('message', JSON.stringify(event)) } : {};
-  return { ...arrival, request_ip, message: { ...event, ...named } };
-}
 
 /** The events of a file. Throws `Rejected` with the line that is none. */
 async function* eventsIn(file: string): AsyncGenerator<JsonObject> {

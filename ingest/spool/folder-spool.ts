@@ -53,8 +53,10 @@ export class FolderSpool implements Spool {
     const obstacle = this.#obstacleTo(bytes.length);
     if (obstacle !== null) throw this.#unavailable(obstacle);
     this.#waitingBytes += bytes.length;
-    await new Promise<void>((resolve, reject) => {
-      const waiting = { lines: bytes, eventCount: lines.length, resolve, reject };
+    const eventCount = lines.length;
+    // Returned, not awaited: only the bytes, and not the lines, are held while the disk works.
+    return new Promise<void>((resolve, reject) => {
+      const waiting = { lines: bytes, eventCount, resolve, reject };
       // The first to wait calls the flush; whoever comes until it starts is served by the same one.
       if (this.#waiting.push(waiting) === 1) void this.#inTurn(() => this.#flush());
     });
