@@ -6,6 +6,7 @@
  * - `drop_after_commit`, `hang_after_commit`, `truncate_after_commit`: all is done and saved, but the answer is lost,
  *   never comes, or breaks off in the middle of its body.
  * - `retryAfter_s`: 429 as well, with the seconds for which Stripe wants to be left alone.
+ * - `forbidden`: 403 with the sentence, as to a key without the permission.
  * - `meanwhile`: the world acts right before the request is answered, as between two pages of a list.
  * - `hold`: the request stays in flight until the promise settles, then runs as usual.
  */
@@ -18,6 +19,7 @@ export type Fault =
   | 'hang_after_commit'
   | 'truncate_after_commit'
   | { readonly retryAfter_s: number }
+  | { readonly forbidden: string }
   | { readonly meanwhile: () => void }
   | { readonly hold: Promise<unknown> };
 

@@ -99,6 +99,9 @@ async function answer(request: Request, { store, idempotency, clock, apiKey }: B
     if (typeof fault === 'object' && 'retryAfter_s' in fault) {
       return { ...errorAnswer(429, RATE_LIMITED), headers: { 'retry-after': String(fault.retryAfter_s) } };
     }
+    if (typeof fault === 'object' && 'forbidden' in fault) {
+      throw new Refusal(403, { type: 'invalid_request_error', message: fault.forbidden });
+    }
     if (typeof fault === 'object' && 'meanwhile' in fault) fault.meanwhile();
     const { route, id } = findRoute(request.incoming.method ?? '', path);
     if (route.method === 'POST') {
