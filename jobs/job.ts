@@ -36,15 +36,20 @@ export interface Run extends Services {
 /** What a run ends with: a plain value, kept with the run and printed as JSON. */
 export type Outcome = Readonly<Record<string, unknown>>;
 
+/** What a run is told besides its period, by name: `{ from: '2026-01-01' }`. */
+export type GivenOptions = Readonly<Record<string, string>>;
+
 /** A piece of the clock's work. Running it again after it is done changes nothing. */
-export interface Job {
+export interface Job<Options = unknown> {
   /** Verb and object: `close-period`. */
   readonly name: string;
   readonly meaning: string;
   /** Whether it is about one period. */
   readonly about: 'period' | 'everything';
   /** Throws one of the house's errors; whatever it throws, nothing is left half done. */
-  run(run: Run, period: Period): Promise<Outcome>;
+  run(run: Run, period: Period, options?: Options): Promise<Outcome>;
+  /** Reads what the run is told besides; a job without it can be told nothing. Throws `Rejected` for what it does not take. */
+  readOptions?(given: GivenOptions): Options;
 }
 
 /** The way to Stripe. Throws `Unavailable` without a key: that is ours to set, whoever asks. */

@@ -53,7 +53,10 @@ describe('wrong use ends with 2, and says what was wrong', () => {
     [['payouts', 'steal', '2026-01'], /steal is not plan, approve, send or status/],
     [['statements', '2026-01'], /--out is missing/],
     [['ingest', 'nowhere.ndjson'], /nowhere\.ndjson cannot be taken/],
-    [['pull-stripe', '--from', 'monday'], /--from takes a day/],
+    [['pull-stripe', '--from', 'monday'], /^from takes a day such as 2026-01-31 or an instant .+, not "monday"\.$/m],
+    [['pull-stripe', '--from', '2026-02-30'], /^from takes a day/],
+    [['pull-stripe', '--to', '2026-01-01'], /^to needs from\.$/m],
+    [['pull-stripe', '--from', '2026-01-01', '--to', '2026-01-01'], /^to \(2026-01-01\) is not after from/],
     [['sql', 'nothing'], /no model "nothing"/],
   ])('%j', async (args, sentence) => {
     const { code, out, err } = await tantieme(args);
@@ -237,10 +240,14 @@ describe('while a server holds the data folder', () => {
       expect.stringMatching(/^2025-12 is not reconciled\. Stripe has not been read from 2025-12-01T.*$/m),
     ]);
     expect(JSON.parse(before.out)).toMatchObject({ verdict: 'incomplete' });
-    const pull = { pulled_from: '2025-12-01T00:00:00.000Z', pulled_until: '2026-01-01T00:00:00.000Z' };
-    await server.services.warehouse.transaction((writer) =>
-      writer.append(pulls, [{ ...pull, pulled_at: pull.pulled_until }]),
-    );
+    const read = (record_kind: string) =>
+      server.services.warehouse.transaction((writer) => {
+        const time = { pulled_from: '2025-12-01T00:00:00.000Z', pulled_until: '2026-01-01T00:00:00.000Z' };
+        return writer.append(pulls, [{ record_kind, ...time, pulled_at: time.pulled_until }]);
+      });
+    await read('balance_transaction');
+    expect(JSON.parse((await ask('reconcile', '2025-12', '--json')).out)).toMatchObject({ verdict: 'incomplete' });
+    await read('transfer');
     const after = await ask('reconcile', '2025-12', '--json');
     expect(after.code).toBe(0);
     expect(JSON.parse(after.out)).toMatchObject({ verdict: 'reconciled' });
