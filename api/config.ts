@@ -19,6 +19,8 @@ export interface Config {
   /** Under which our own events are sent: the key of the source `tantieme`. */
   readonly ownWriteKey: string;
   readonly stripe: StripeAddress | undefined;
+  /** With any of which Stripe's events may be signed; without one they are not taken. */
+  readonly stripeWebhookSecrets: readonly string[];
   readonly port: number;
   readonly host: string;
   readonly issuerName: string;
@@ -44,6 +46,7 @@ export function readConfig(environment: Environment): Config {
   const isEmbedded = operational?.kind === 'pglite';
   const apiKey = settings.read('STRIPE_API_KEY', (key) => durablyPaid(secret(key), { isEmbedded }));
   const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
+  const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
   const port = settings.read('PORT', integerBetween(0, 65_535), '8080');
   const host = settings.read('HOST', text, '127.0.0.1');
   const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
@@ -57,6 +60,7 @@ export function readConfig(environment: Environment): Config {
     sources: known(sources),
     ownWriteKey: known(sources?.find(isOwn)).write_key,
     stripe: apiKey === undefined ? undefined : { apiKey, apiBase },
+    stripeWebhookSecrets: Object.freeze(webhookSecrets ?? []),
     port: known(port),
     host: known(host),
     issuerName: known(issuerName),
@@ -73,6 +77,15 @@ const text = (value: string): string => value;
 function secret(value: string): string {
   if (!/^[\x21-\x7e]+$/.test(value)) throw new Rejected('it contains characters that no key has.');
   return value;
+}
+
+/** Several are valid at once: each endpoint has its own, and while one is rotated, the old one still signs beside the new one. */
+function signingSecrets(list: string): string[] {
+  const secrets = list.split(',').map((each) => each.trim());
+  if (!secrets.every((each) => /^whsec_[\x21-\x7e]+$/.test(each))) {
+    throw new Rejected('it is a list of secrets as Stripe shows them, whsec_…, separated by commas.');
+  }
+  return secrets;
 }
 
 /** Real money needs a control store that survives a power cut; PGlite leaves its writes to the operating system. */
