@@ -18,11 +18,14 @@ import { periodRoutes } from './routes/periods.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { runRoutes } from './routes/runs.ts';
 import { statementRoutes } from './routes/statements.ts';
+import { stripeWebhooks } from './routes/stripe-webhooks.ts';
 
 export interface AppOptions {
   readonly services: Services;
   /** Who may send events. */
   readonly sources: readonly Source[];
+  /** With any of which Stripe's events may be signed. */
+  readonly stripeWebhookSecrets?: readonly string[];
   readonly logger?: FastifyBaseLogger;
   /** The command line's own key, valid for this process. */
   readonly ownKey?: MadeKey | undefined;
@@ -34,8 +37,14 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** How long a request may take to arrive; one that announces much and sends little would hold its room for ever. */
 const LONGEST_ARRIVAL_MS = 30_000;
 
-/** The gateway and the API as one application that does not listen yet. It ends with its routes' work, not with the stores. */
-export function buildApp({ services, sources, logger, ownKey }: AppOptions): FastifyInstance {
+/** The gateway, Stripe's webhooks and the API as one application that does not listen yet. It ends with its routes' work, not with the stores. */
+export function buildApp({
+  services,
+  sources,
+  stripeWebhookSecrets = [],
+  logger,
+  ownKey,
+}: AppOptions): FastifyInstance {
   const app: FastifyInstance = Fastify({
     ...(logger ? { loggerInstance: logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
@@ -49,6 +58,8 @@ export function buildApp({ services, sources, logger, ownKey }: AppOptions): Fas
   app.setSerializerCompiler(() => exactJson);
   answerProblems(app);
   app.register(gateway, { spool: services.spool, sources, clock: services.clock });
+  // Before the door: Stripe has no key, it signs.
+  app.register(stripeWebhooks, { services, secrets: stripeWebhookSecrets });
   app.register(async (api) => {
     // Not for the gateway: its answers, a picture among them, are for pages anywhere.
     await api.register(helmet);

@@ -25,6 +25,8 @@ export interface Config {
   readonly stripe: StripeAddress | undefined;
   /** Where the buckets are whose files are taken in. */
   readonly s3: S3Settings;
+  /** With any of which Stripe's events may be signed; without one they are not taken. */
+  readonly stripeWebhookSecrets: readonly string[];
   readonly port: number;
   readonly host: string;
   readonly issuerName: string;
@@ -52,6 +54,7 @@ export function readConfig(environment: Environment): Config {
   const apiKey = settings.read('STRIPE_API_KEY', (key) => durablyPaid(secret(key), { isEmbedded }));
   const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
   const s3 = s3Settings(settings);
+  const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
   const port = settings.read('PORT', integerBetween(0, 65_535), '8080');
   const host = settings.read('HOST', text, '127.0.0.1');
   const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
@@ -67,6 +70,7 @@ export function readConfig(environment: Environment): Config {
     ownWriteKey: known(sources?.find(isOwn)).write_key,
     stripe: apiKey === undefined ? undefined : { apiKey, apiBase },
     s3,
+    stripeWebhookSecrets: Object.freeze(webhookSecrets ?? []),
     port: known(port),
     host: known(host),
     issuerName: known(issuerName),
@@ -104,6 +108,15 @@ function regionName(text: string): string {
 
 function withoutId(): never {
   throw new Rejected('S3_ACCESS_KEY_ID, to which it belongs, is missing or malformed.');
+}
+
+/** Several are valid at once: each endpoint has its own, and while one is rotated, the old one still signs beside the new one. */
+function signingSecrets(list: string): string[] {
+  const secrets = list.split(',').map((each) => each.trim());
+  if (!secrets.every((each) => /^whsec_[\x21-\x7e]+$/.test(each))) {
+    throw new Rejected('it is a list of secrets as Stripe shows them, whsec_…, separated by commas.');
+  }
+  return secrets;
 }
 
 /** Real money needs a control store that survives a power cut; PGlite leaves its writes to the operating system. */

@@ -29,7 +29,8 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
   const opened = await openServices(config, { clock });
   const { services, sources } = opened;
   const own = makeKey();
-  const app = buildApp({ services, sources, ownKey: own, ...(logger && { logger }) });
+  const { stripeWebhookSecrets } = config;
+  const app = buildApp({ services, sources, stripeWebhookSecrets, ownKey: own, ...(logger && { logger }) });
   const stop = async (): Promise<void> => {
     await runsHaveEnded(services);
     await app.close();

@@ -1,6 +1,7 @@
 import { NotFound } from '../warehouse/errors.ts';
 import { buildPeriod } from './build-period.ts';
 import { closePeriod } from './close-period.ts';
+import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job } from './job.ts';
 import { loadEvents } from './load-events.ts';
@@ -22,6 +23,7 @@ export const JOBS: readonly Job[] = [
   approvePayouts,
   sendPayouts,
   pullFromStripe,
+  fetchFromStripe,
   reconcileStripe,
   verifyPeriod,
   replayRejected,

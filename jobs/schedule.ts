@@ -5,6 +5,7 @@ import { instant } from '../warehouse/clock.ts';
 import { Conflict, messageOf } from '../warehouse/errors.ts';
 import { type Period, parsePeriod, periodOf, previousPeriod } from '../warehouse/period.ts';
 import { closePeriod } from './close-period.ts';
+import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job, Services } from './job.ts';
 import { loadEvents } from './load-events.ts';
@@ -29,6 +30,7 @@ export interface Schedule {
  */
 export const SCHEDULES: readonly Schedule[] = [
   { job: loadEvents, cron: '* * * * *' },
+  { job: fetchFromStripe, cron: '* * * * *' },
   { job: pullFromStripe, cron: '7 * * * *' },
   { job: closePeriod, cron: '0 4 2-8 * *', month: 'unclosed' },
   { job: issueStatements, cron: '30 4 2-8 * *', month: 'closed' },

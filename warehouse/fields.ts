@@ -253,6 +253,9 @@ export const FIELDS = {
   is_submitted: bool('Whether an account has told Stripe all that it was asked at first.'),
   disabled_reason: text("Stripe's word for why an account is restricted."),
   is_deleted: bool('Whether Stripe has it no longer, or keeps it from us.'),
+  event_type_stripe: text("Stripe's word for what happened."),
+  object_type_stripe: text("Stripe's word for the kind of object that an event is about."),
+  object_id_stripe: text('The id of the object that an event is about.'),
 
   // Reconciliation
   flow_id: text("The movement of money: Stripe's id of it, or ours where Stripe has none."),
@@ -294,8 +297,8 @@ export const FIELDS = {
   duplicate_count: int('Events that had landed before.'),
   rejected_count: int('Events that were set aside.'),
   loaded_at: timestamp('When a load laid it into the warehouse.'),
-  received_at: timestamp('When the gateway received it.'),
   outcome: words('What became of an event, or of a file of events.', ['landed', 'rejected']),
+  received_at: timestamp('When it was received.'),
   violation: words("RudderStack's word for what an event breaks.", [
     'Required-Missing',
     'Datatype-Mismatch',

@@ -20,6 +20,7 @@ const FINANCE_JOBS = new Set([
   'approve-payouts',
   'send-payouts',
   'pull-stripe',
+  'fetch-from-stripe',
   'reconcile-stripe',
   'verify-period',
 ]);

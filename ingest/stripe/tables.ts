@@ -150,6 +150,21 @@ export const accounts = defineTable({
   key: ['id_stripe', 'pulled_at'],
 });
 
+export const events = defineTable({
+  name: 'stripe.events',
+  meaning: 'One row an event that Stripe told of, however often: what it was about, when it happened and when it came.',
+  fields: [
+    'id_stripe',
+    'event_type_stripe',
+    'object_type_stripe?',
+    'object_id_stripe?',
+    'account_id_stripe?',
+    'created_at',
+    'received_at',
+  ],
+  key: ['id_stripe'],
+});
+
 export const pulls = defineTable({
   name: 'stripe.pulls',
   meaning:
@@ -167,5 +182,6 @@ export const STRIPE_TABLES = [
   payouts,
   balanceTransactions,
   accounts,
+  events,
   pulls,
 ] as const;

@@ -5,6 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { Conflict, messageOf, Unavailable } from '../errors.ts';
 import * as firstTables from './migrations/0001-first-tables.ts';
+import * as stripeInbox from './migrations/0002-stripe-inbox.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: who may do what, which job runs, and the money in flight. */
@@ -13,6 +14,7 @@ export type Operational = Kysely<OperationalTables>;
 /** In the order in which they are applied; one that has been released is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
+  '0002-stripe-inbox': stripeInbox,
 };
 
 /** PostgreSQL's own numbers of the types that must not become a Date or a lossy number. */

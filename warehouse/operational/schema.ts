@@ -85,6 +85,33 @@ export interface OutboxTable {
   sent_at: string | null;
 }
 
+/** An event of Stripe, in the order of receipt. It is written once; what changes is what has become of it. */
+export interface StripeInboxTable {
+  event_id: string;
+  entry: Generated<bigint>;
+  kind: 'snapshot' | 'thin';
+  type: string;
+  /** What it is about; none where that has no id. */
+  object_type: string | null;
+  object_id: string | null;
+  /** The connected account in which it happened; none on the platform itself. */
+  account_id_stripe: string | null;
+  created_at: string;
+  received_at: string;
+  api_version: string | null;
+  /** As received, as evidence: nothing is computed from it. */
+  body: string;
+  /** When the warehouse knew that there was such an event. */
+  recorded_at: string | null;
+  /** `fetched` again by id, `gone` from Stripe, or of a kind that is `not_kept`. */
+  state: 'waiting' | 'fetched' | 'gone' | 'not_kept';
+  settled_at: string | null;
+  /** How often it was tried in vain. */
+  attempts: number;
+  /** Why it is gone or not kept, or why it was last tried in vain. */
+  reason: string | null;
+}
+
 export interface ApiKeysTable {
   api_key_id: string;
   name: string;
@@ -104,5 +131,6 @@ export interface OperationalTables {
   payout_log: PayoutLogTable;
   statement_documents: StatementDocumentsTable;
   outbox: OutboxTable;
+  stripe_inbox: StripeInboxTable;
   api_keys: ApiKeysTable;
 }

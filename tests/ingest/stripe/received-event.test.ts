@@ -1,0 +1,64 @@
+import type Stripe from 'stripe';
+import { describe, expect, test } from 'vitest';
+import { snapshotEvent, thinEvent } from '../../../ingest/stripe/received-event.ts';
+import { Rejected } from '../../../warehouse/errors.ts';
+import { eventAbout, notificationAbout } from '../../support/stripe/webhooks.ts';
+
+const CREATED = Date.UTC(2026, 0, 15, 12);
+const CHARGE = { id: 'ch_1', object: 'charge' };
+const at = { id: 'evt_1', created_at_ms: CREATED };
+const snapshot = (change: object = {}, type = 'charge.updated', object: Record<string, unknown> = CHARGE) =>
+  snapshotEvent({ ...eventAbout(type, object, at), ...change } as Stripe.Event);
+const thin = (change: object = {}) =>
+  thinEvent({
+    ...notificationAbout('v2.core.account.updated', { id: 'acct_ada', type: 'v2.core.account' }, at),
+    ...change,
+  } as Stripe.V2.Core.EventNotification);
+
+describe('an event', () => {
+  test('is kept by what it is about', () => {
+    expect(snapshot({ account: 'acct_ada' })).toEqual({
+      event_id: 'evt_1',
+      kind: 'snapshot',
+      type: 'charge.updated',
+      object_type: 'charge',
+      object_id: 'ch_1',
+      account_id_stripe: 'acct_ada',
+      created_at: '2026-01-15T12:00:00.000Z',
+      api_version: '2026-10-28.endive',
+    });
+    expect(thin({ context: 'org_1/acct_ada' })).toEqual({
+      event_id: 'evt_1',
+      kind: 'thin',
+      type: 'v2.core.account.updated',
+      object_type: 'v2.core.account',
+      object_id: 'acct_ada',
+      account_id_stripe: 'acct_ada',
+      created_at: '2026-01-15T12:00:00.000Z',
+      api_version: null,
+    });
+  });
+
+  test('can be about nothing that has an id', () => {
+    const nothing = { object_type: null, object_id: null, account_id_stripe: null };
+    expect(snapshot({}, 'balance.available', { object: 'balance' })).toMatchObject(nothing);
+    expect(thin({ related_object: undefined })).toMatchObject(nothing);
+  });
+
+  test.each([
+    ['is nothing', () => snapshotEvent(null as never)],
+    ['is of another kind', () => snapshot({ object: 'charge' })],
+    ['has no id', () => snapshot({ id: undefined })],
+    ['has an id with a space', () => snapshot({ id: 'evt 1' })],
+    ['has an id that is too long to be kept', () => snapshot({ id: 'e'.repeat(256) })],
+    ['has no type', () => snapshot({ type: 7 })],
+    ['has an object that does not say what it is', () => snapshot({}, 'charge.updated', { id: 'ch_1' })],
+    ['has an object whose id is none', () => snapshot({}, 'charge.updated', { id: 1, object: 'charge' })],
+    ['does not say when', () => snapshot({ created: 'today' })],
+    ['is thin, of another kind', () => thin({ object: 'event' })],
+    ['is thin, and does not say when', () => thin({ created: 'today' })],
+    ['is thin, with an object that does not say what it is', () => thin({ related_object: { id: 'acct_ada' } })],
+  ])('that %s is refused', (_, receive) => {
+    expect(receive).toThrow(Rejected);
+  });
+});
