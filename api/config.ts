@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseSources, type Source } from '../ingest/gateway/source.ts';
+import { type Destination, parseDestination } from '../ingest/rudder/destination.ts';
 import type { StripeAddress } from '../jobs/stripe/client.ts';
 import { present } from '../warehouse/check.ts';
 import { type Environment, httpAddress, integerBetween, SettingsReader, storeAddress } from '../warehouse/config.ts';
@@ -16,6 +17,8 @@ export interface Config {
   /** Where our own events go; undefined for our own gateway. */
   readonly dataPlaneUrl: string | undefined;
   readonly sources: readonly Source[];
+  /** How events become rows of the raw tables, as set at RudderStack. */
+  readonly destination: Destination;
   /** Under which our own events are sent: the key of the source `tantieme`. */
   readonly ownWriteKey: string;
   readonly stripe: StripeAddress | undefined;
@@ -41,6 +44,7 @@ export function readConfig(environment: Environment): Config {
     sourcesWithOwn,
     `who may send events, as name=key, separated by commas; one is named ${OWN_SOURCE}, for our own events.`,
   );
+  const destination = settings.read('RUDDERSTACK_DESTINATION_CONFIG', parseDestination, '{}');
   const isEmbedded = operational?.kind === 'pglite';
   const apiKey = settings.read('STRIPE_API_KEY', (key) => durablyPaid(secret(key), { isEmbedded }));
   const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
@@ -55,6 +59,7 @@ export function readConfig(environment: Environment): Config {
     documentsFolder: known(documentsFolder),
     dataPlaneUrl,
     sources: known(sources),
+    destination: known(destination),
     ownWriteKey: known(sources?.find(isOwn)).write_key,
     stripe: apiKey === undefined ? undefined : { apiKey, apiBase },
     port: known(port),

@@ -64,6 +64,7 @@ async function open(
     operational,
     documents: documentsIn(config.documentsFolder),
     spool,
+    destination: config.destination,
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,

@@ -3,7 +3,7 @@ import { derivedId } from '../warehouse/ids.ts';
 import type { JsonObject } from '../warehouse/json.ts';
 import { isBlank } from './gateway/batch.ts';
 import type { Receipt } from './rudder/receive.ts';
-import { parseTimestamp } from './rudder/timestamps.ts';
+import { existingTimestamp } from './rudder/timestamps.ts';
 
 /**
  * The receipt of an event that RudderStack took in and passed on, in a file or to a webhook: its time and address are those
@@ -14,10 +14,10 @@ export function forwardedReceipt(
   event: JsonObject,
   { source_id, nowMs }: { source_id: string; nowMs: number },
 ): Receipt {
-  const receivedMs = typeof event.receivedAt === 'string' ? parseTimestamp(event.receivedAt) : undefined;
+  const received = typeof event.receivedAt === 'string' ? existingTimestamp(event.receivedAt) : undefined;
   const named = isBlank(event.messageId) ? { messageId: derivedId('message', JSON.stringify(event)) } : {};
   return {
-    received_at: instant(receivedMs ?? nowMs),
+    received_at: received ?? instant(nowMs),
     source_id,
     request_ip: typeof event.request_ip === 'string' ? event.request_ip : '',
     message: { ...event, ...named },

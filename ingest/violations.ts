@@ -105,9 +105,8 @@ function detourViolation(message: Readonly<Record<string, unknown>>): Violation 
 }
 
 function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([name]) => name === key)?.[1]
-    : undefined;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
 }
 
 /** A JSON Schema cannot add up. */

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Emitter } from '../ingest/emit.ts';
+import type { Destination } from '../ingest/rudder/destination.ts';
 import type { Spool } from '../ingest/spool.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
@@ -15,6 +16,8 @@ export interface Services {
   readonly operational: Operational;
   readonly documents: Documents;
   readonly spool: Spool;
+  /** How events become rows of the raw tables. */
+  readonly destination: Destination;
   readonly emitter: Emitter;
   /** Absent without a key: then payouts say so and stop. */
   readonly stripe: Stripe | undefined;

@@ -9,8 +9,8 @@ export type ValueRow = Readonly<Record<string, Value>>;
 /** What one may do inside a transaction: all of it happens, or nothing. */
 export interface WarehouseWriter {
   query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
-  /** The columns of a table, or undefined where there is none. */
-  describe(table: string): Promise<readonly ColumnShape[] | undefined>;
+  /** The columns of each table of a dataset, by the table's name without the dataset. */
+  describe(dataset: string): Promise<ReadonlyMap<string, readonly ColumnShape[]>>;
   /** The columns that a SELECT would give, without running it. */
   describeQuery(sql: string): Promise<readonly ColumnShape[]>;
   /** Runs a statement and gives the number of rows it changed. */

@@ -21,6 +21,13 @@ export function goInteger(value: number): string {
   return BigInt(Math.trunc(value)).toString();
 }
 
+/** The instant of a load as it stands in a text column: `2026-01-31 05:00:00.5 Z`, its fraction without zeros at the end. */
+export function goInstant(instant: string): string {
+  const [seconds = '', fraction = ''] = instant.replace('T', ' ').replace('Z', '').split('.');
+  const digits = fraction.replace(/0+$/, '');
+  return digits === '' ? `${seconds} Z` : `${seconds}.${digits} Z`;
+}
+
 /** JSON with sorted keys, as Go writes it; with `escapeHtml`, `<>&` become `\u003c` and so on. */
 export function goJson(value: JsonValue, { escapeHtml = false } = {}): string {
   const text = sortedJson(value);

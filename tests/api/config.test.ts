@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../api/config.ts';
+import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 
 const KEYS = 'marketplace=wk_1,tantieme=wk_2';
@@ -26,6 +27,7 @@ describe('the configuration', () => {
         { source_id: 'marketplace', write_key: 'wk_1', enabled: true },
         { source_id: 'tantieme', write_key: 'wk_2', enabled: true },
       ],
+      destination: NEW_DESTINATION,
       ownWriteKey: 'wk_2',
       stripe: undefined,
       port: 8080,
@@ -69,6 +71,27 @@ describe('the configuration', () => {
     ]);
     expect(sentence).toContain('a warehouse in BigQuery is not built yet');
     expect(sentence).not.toMatch(/hunter2|sk test/);
+  });
+
+  test("takes the options of RudderStack's destination, and none that it does not have", () => {
+    const destination = (text: string): Record<string, string> => ({
+      RUDDERSTACK_WRITE_KEYS: KEYS,
+      RUDDERSTACK_DESTINATION_CONFIG: text,
+    });
+    const options = '{"skipTracksTable":true,"jsonPaths":"track.properties.meta"}';
+    expect(readConfig(destination(options)).destination).toEqual({
+      ...NEW_DESTINATION,
+      skipTracksTable: true,
+      jsonPaths: 'track.properties.meta',
+    });
+    expect(refusal(destination('{"skipTrackTable":true}'))).toContain('There is no option skipTrackTable; there are');
+    expect(refusal(destination('{"toString":true}'))).toContain('There is no option toString');
+    expect(refusal(destination('{"skipTracksTable":"yes"}'))).toContain(
+      'The option skipTracksTable must be a boolean.',
+    );
+    for (const text of ['skipTracksTable', '[]', 'null']) {
+      expect(refusal(destination(text))).toContain('it is not a JSON object.');
+    }
   });
 
   test('takes a live key to Stripe only beside a store that survives a power cut', () => {
