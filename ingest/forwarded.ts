@@ -14,10 +14,10 @@ export function forwardedReceipt(
   event: JsonObject,
   { source_id, nowMs }: { source_id: string; nowMs: number },
 ): Receipt {
-  const receivedAt = typeof event.receivedAt === 'string' ? existingTimestamp(event.receivedAt) : undefined;
+  const received = typeof event.receivedAt === 'string' ? existingTimestamp(event.receivedAt) : undefined;
   const named = isBlank(event.messageId) ? { messageId: derivedId('message', JSON.stringify(event)) } : {};
   return {
-    received_at: receivedAt ?? instant(nowMs),
+    received_at: received ?? instant(nowMs),
     source_id,
     request_ip: typeof event.request_ip === 'string' ? event.request_ip : '',
     message: { ...event, ...named },
