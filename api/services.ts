@@ -66,6 +66,7 @@ async function open(
     documents: documentsIn(config.documentsFolder),
     spool,
     destination: config.destination,
+    s3: config.s3,
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,

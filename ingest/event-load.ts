@@ -223,7 +223,7 @@ export class EventLoad {
 }
 
 export function addCounts(total: LoadCounts, more: Readonly<LoadCounts>): void {
-  for (const key of Object.keys(total) as (keyof LoadCounts)[]) total[key] += more[key];
+  for (const key of ['accepted', 'landed', 'duplicates', 'rejected'] as const) total[key] += more[key];
 }
 
 async function* inPieces<T>(items: AsyncIterable<T> | Iterable<T>, length: number): AsyncGenerator<T[], undefined> {

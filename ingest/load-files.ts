@@ -81,8 +81,8 @@ class FileLoad {
         { sparing: true },
       );
     } catch (error) {
-      if (!(error instanceof CorruptFile)) throw error;
-      const { message } = error;
+      const message = damageIn(error);
+      if (message === undefined) throw error;
       await warehouse.transaction((writer) => this.#record(writer, { outcome: 'rejected', reason: message }));
       return { reason: message };
     }
@@ -132,6 +132,13 @@ class FileLoad {
       yield forwardedReceipt(event, { source_id, nowMs });
     }
   }
+}
+
+/** What is wrong with a file's content; undefined for whatever else went wrong. */
+function damageIn(error: unknown): string | undefined {
+  if (error instanceof CorruptFile) return error.message;
+  // What is nested some thousand levels deep can be read, but not written.
+  return error instanceof RangeError ? 'An event in it is nested too deep.' : undefined;
 }
 
 function parsed(line: Buffer): JsonValue | undefined {

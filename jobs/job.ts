@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Emitter } from '../ingest/emit.ts';
+import type { S3Settings } from '../ingest/object-files.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
 import type { Spool } from '../ingest/spool.ts';
 import type { Clock } from '../warehouse/clock.ts';
@@ -18,6 +19,8 @@ export interface Services {
   readonly spool: Spool;
   /** How events become rows of the raw tables. */
   readonly destination: Destination;
+  /** Where the buckets are whose files are taken in. */
+  readonly s3: S3Settings;
   readonly emitter: Emitter;
   /** Absent without a key: then payouts say so and stop. */
   readonly stripe: Stripe | undefined;

@@ -5,7 +5,7 @@ import { openSpool } from '../../ingest/spool.ts';
 import type { Figure } from './measure.ts';
 import { inFolder } from './month.ts';
 
-const EVENTS = 900_000;
+const EVENTS = 5_000_000;
 const BOUND_MIB = 1024;
 
 /** The most memory that a process holds while it loads five million events that wait, against the bound that is set. */

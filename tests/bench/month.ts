@@ -51,7 +51,7 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
 
 /** A warehouse in a file of the folder, with all its tables. */
 export async function freshWarehouse(folder: string): Promise<Warehouse> {
-  const warehouse = await openDuckDb({ path: join(folder, 'warehouse.duckdb'), memoryLimit: process.env.ML ?? '2GB' });
+  const warehouse = await openDuckDb({ path: join(folder, 'warehouse.duckdb') });
   await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
   return warehouse;
 }

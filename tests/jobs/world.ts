@@ -63,6 +63,7 @@ export async function openWorld(): Promise<World> {
     documents: documentsIn(folder.path),
     spool: gateway.spool,
     destination: NEW_DESTINATION,
+    s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_open' }),
     issuerName: 'Tantieme Test Marketplace',
   };
