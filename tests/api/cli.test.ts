@@ -129,21 +129,10 @@ describe('on a data folder of its own', () => {
   test('ingest takes files of events once, as they were received; query reads what came of them', async () => {
     await writeFile(join(folder, 'a.ndjson'), `${event('m1')}\n${event(undefined)}\n`);
     await writeFile(join(folder, 'b.ndjson.gz'), gzipSync(`${event('m1')}\n`));
-    const taken = await tantieme([
-      'ingest',
-      inFolder('a.ndjson'),
-      inFolder('b.ndjson.gz'),
-      inFolder('a.ndjson'),
-      '--json',
-    ]);
+    const files = ['a.ndjson', 'b.ndjson.gz', 'a.ndjson'].map((name) => inFolder(name));
+    const taken = await tantieme(['ingest', ...files, '--json']);
     expect(taken.code).toBe(0);
-    expect(JSON.parse(taken.out)).toMatchObject({
-      files_loaded: 2,
-      files_known: 1,
-      landed: 2,
-      duplicates: 1,
-      rejected: 0,
-    });
+    expect(JSON.parse(taken.out)).toMatchObject({ files_loaded: 2, files_known: 1, landed: 2, duplicates: 1 });
 
     await writeFile(join(folder, 'c.ndjson'), `${event('m9')}\n{"type":\n`);
     const broken = await tantieme(['ingest', inFolder('c.ndjson')]);

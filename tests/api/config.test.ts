@@ -30,6 +30,7 @@ describe('the configuration', () => {
       destination: NEW_DESTINATION,
       ownWriteKey: 'wk_2',
       stripe: undefined,
+      stripeWebhookSecrets: [],
       s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
       port: 8080,
       host: '127.0.0.1',

@@ -106,7 +106,7 @@ describe('starting the clock', () => {
   test('goes on after a job that fails, and raises an alarm for what is no conflict', async () => {
     await due('pull-stripe', '2026-02-01T00:00:00.000Z');
     await due('load-events', '2026-02-01T00:00:00.000Z');
-    world.faults(() => 'rate_limit');
+    world.faults(() => ({ forbidden: 'This key may not read it.' }));
     await start();
     expect((await ran()).map(({ job, state }) => [job, state])).toEqual([
       ['load-events', 'done'],
