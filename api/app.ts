@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { arrivingWithin } from '../ingest/gateway/arrival.ts';
 import { gateway } from '../ingest/gateway/gateway.ts';
 import type { Source } from '../ingest/gateway/source.ts';
 import type { Services } from '../jobs/job.ts';
@@ -33,6 +34,9 @@ export interface AppOptions {
 /** The longest request of the API; the gateway has its own bound. */
 const MAX_BODY_BYTES = 64 * 1024;
 
+/** How long a request may take to arrive; one that announces much and sends little would hold its room for ever. */
+const LONGEST_ARRIVAL_MS = 30_000;
+
 /** The gateway, Stripe's webhooks and the API as one application that does not listen yet. It ends with its routes' work, not with the stores. */
 export function buildApp({
   services,
@@ -45,6 +49,7 @@ export function buildApp({
     ...(logger ? { loggerInstance: logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    ...arrivingWithin(LONGEST_ARRIVAL_MS),
     genReqId: () => randomId('req'),
     // What is not known is refused, rather than dropped in silence.
     ajv: { customOptions: { removeAdditional: false, verbose: true } },

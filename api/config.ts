@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { parseSources, type Source } from '../ingest/gateway/source.ts';
+import type { S3Settings } from '../ingest/object-files.ts';
+import { type Destination, parseDestination } from '../ingest/rudder/destination.ts';
 import type { StripeAddress } from '../jobs/stripe/client.ts';
 import { present } from '../warehouse/check.ts';
 import { type Environment, httpAddress, integerBetween, SettingsReader, storeAddress } from '../warehouse/config.ts';
@@ -16,9 +18,13 @@ export interface Config {
   /** Where our own events go; undefined for our own gateway. */
   readonly dataPlaneUrl: string | undefined;
   readonly sources: readonly Source[];
+  /** How events become rows of the raw tables, as set at RudderStack. */
+  readonly destination: Destination;
   /** Under which our own events are sent: the key of the source `tantieme`. */
   readonly ownWriteKey: string;
   readonly stripe: StripeAddress | undefined;
+  /** Where the buckets are whose files are taken in. */
+  readonly s3: S3Settings;
   /** With any of which Stripe's events may be signed; without one they are not taken. */
   readonly stripeWebhookSecrets: readonly string[];
   readonly port: number;
@@ -43,9 +49,11 @@ export function readConfig(environment: Environment): Config {
     sourcesWithOwn,
     `who may send events, as name=key, separated by commas; one is named ${OWN_SOURCE}, for our own events.`,
   );
+  const destination = settings.read('RUDDERSTACK_DESTINATION_CONFIG', parseDestination, '{}');
   const isEmbedded = operational?.kind === 'pglite';
   const apiKey = settings.read('STRIPE_API_KEY', (key) => durablyPaid(secret(key), { isEmbedded }));
   const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
+  const s3 = s3Settings(settings);
   const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
   const port = settings.read('PORT', integerBetween(0, 65_535), '8080');
   const host = settings.read('HOST', text, '127.0.0.1');
@@ -58,8 +66,10 @@ export function readConfig(environment: Environment): Config {
     documentsFolder: known(documentsFolder),
     dataPlaneUrl,
     sources: known(sources),
+    destination: known(destination),
     ownWriteKey: known(sources?.find(isOwn)).write_key,
     stripe: apiKey === undefined ? undefined : { apiKey, apiBase },
+    s3,
     stripeWebhookSecrets: Object.freeze(webhookSecrets ?? []),
     port: known(port),
     host: known(host),
@@ -77,6 +87,27 @@ const text = (value: string): string => value;
 function secret(value: string): string {
   if (!/^[\x21-\x7e]+$/.test(value)) throw new Rejected('it contains characters that no key has.');
   return value;
+}
+
+/** Without keys, those of the machine are taken; one without the other is a mistake. */
+function s3Settings(settings: SettingsReader): S3Settings {
+  const endpoint = settings.read('S3_ENDPOINT', httpAddress);
+  const region = settings.read('S3_REGION', regionName, 'us-east-1');
+  const accessKeyId = settings.read('S3_ACCESS_KEY_ID', secret);
+  const secretAccessKey = accessKeyId
+    ? settings.require('S3_SECRET_ACCESS_KEY', secret, 'it belongs to S3_ACCESS_KEY_ID.')
+    : settings.read('S3_SECRET_ACCESS_KEY', withoutId);
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  return { endpoint, region: region ?? '', credentials };
+}
+
+function regionName(text: string): string {
+  if (!/^[a-z0-9-]+$/.test(text)) throw new Rejected(`${JSON.stringify(text)} is no region, such as eu-central-1.`);
+  return text;
+}
+
+function withoutId(): never {
+  throw new Rejected('S3_ACCESS_KEY_ID, to which it belongs, is missing or malformed.');
 }
 
 /** Several are valid at once: each endpoint has its own, and while one is rotated, the old one still signs beside the new one. */

@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
+import { relayLastTime } from '../ingest/emit.ts';
 import type { Services } from '../jobs/job.ts';
-import type { Clock } from '../warehouse/clock.ts';
+import { type Clock, instant } from '../warehouse/clock.ts';
 import { messageOf, Unavailable } from '../warehouse/errors.ts';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -20,7 +21,7 @@ export interface Server {
   /** The command line's key, valid until the server stops. */
   readonly ownKey: string;
   readonly services: Services;
-  /** Ends what is under way, then closes the stores. */
+  /** Ends what is under way and sends what waits in the outbox, then closes the stores. */
   stop(): Promise<void>;
 }
 
@@ -31,19 +32,23 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
   const own = makeKey();
   const { stripeWebhookSecrets } = config;
   const app = buildApp({ services, sources, stripeWebhookSecrets, ownKey: own, ...(logger && { logger }) });
-  const stop = async (): Promise<void> => {
-    await runsHaveEnded(services);
+  const close = async (): Promise<void> => {
     await app.close();
     await opened.close();
   };
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
-    await stop();
+    await close();
     throw new Unavailable(`The server cannot listen on ${config.host}, port ${config.port}: ${messageOf(error)}`);
   }
   const url = urlOf(app.server.address());
   opened.listening(url);
+  const stop = async (): Promise<void> => {
+    await runsHaveEnded(services);
+    await outboxIsSent(services, app.log);
+    await close();
+  };
   return { url, ownKey: own.key, services, stop };
 }
 
@@ -56,6 +61,19 @@ async function runsHaveEnded({ operational }: Services): Promise<void> {
     const running = operational.selectFrom('job_runs').select('run_id').where('state', '=', 'running').limit(1);
     if (!(await running.executeTakeFirst())) return;
     await wait(100);
+  }
+}
+
+/** How long the outbox may hold up the end: longer than the SDK's own repetitions. */
+const LONGEST_RELAY_MS = 10_000;
+
+/** Sends what our own services have told, while our own gateway still takes it. A data plane that is down is no failure. */
+async function outboxIsSent({ operational, emitter, clock }: Services, log: FastifyBaseLogger): Promise<void> {
+  const now = (): string => instant(clock.now());
+  try {
+    await relayLastTime(operational, { emitter, now, withinMs: LONGEST_RELAY_MS });
+  } catch (error) {
+    log.warn(`Events of our own stay in the outbox and are sent after the next start: ${messageOf(error)}`);
   }
 }
 

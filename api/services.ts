@@ -58,12 +58,15 @@ async function open(
   const spool = await openSpool({ folder: join(config.dataFolder, 'spool') });
   closers.push(() => spool.close());
   const { emitter, listening } = ownEmitter(config);
+  closers.push(() => emitter.close());
   const services: Services = {
     clock,
     warehouse,
     operational,
     documents: documentsIn(config.documentsFolder),
     spool,
+    destination: config.destination,
+    s3: config.s3,
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,
@@ -81,10 +84,11 @@ function ownEmitter({ dataPlaneUrl, ownWriteKey }: Config): Pick<OpenServices, '
       emitter ??= emitterTo(url);
     },
     emitter: {
-      async send(events) {
+      async send(events, acknowledged) {
         if (!emitter) throw new Unavailable('Our own events cannot be sent: the gateway does not listen yet.');
-        await emitter.send(events);
+        await emitter.send(events, acknowledged);
       },
+      close: () => emitter?.close(),
     },
   };
 }

@@ -19,6 +19,13 @@ export const loads = defineTable({
   key: ['segment_id', 'source_id'],
 });
 
+export const files = defineTable({
+  name: 'landing.files',
+  meaning: 'One row a file of events that RudderStack wrote, and whether it was loaded or set aside, with the reason.',
+  fields: ['file_name', 'file_version', 'byte_count', 'segment_hash?', 'outcome', 'reason?', 'loaded_at'],
+  key: ['file_name', 'file_version'],
+});
+
 export const messages = defineTable({
   name: 'landing.messages',
   meaning: 'One row an event that came in, by its own id; what comes again under the same id is a duplicate.',
@@ -51,4 +58,4 @@ export const discards = defineTable({
   key: ['table_name', 'row_id', 'column_name'],
 });
 
-export const LANDING_TABLES = [loads, messages, rejectedEvents, discards, lastInstant] as const;
+export const LANDING_TABLES = [loads, files, messages, rejectedEvents, discards, lastInstant] as const;

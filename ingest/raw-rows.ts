@@ -1,11 +1,10 @@
 import type { JsonValue } from '../warehouse/json.ts';
-import type { TableShape } from '../warehouse/tables.ts';
 import type { ValueRow, WarehouseWriter } from '../warehouse/warehouse.ts';
+import { discards } from './landing-tables.ts';
 import { rawTable, rudderType } from './raw-tables.ts';
-import { mapMessage, type Row } from './rudder/map.ts';
-import { type Receipt, receive } from './rudder/receive.ts';
+import { goInstant } from './rudder/go-text.ts';
+import { type MapInput, mapMessage, type Row } from './rudder/map.ts';
 import { type ColumnType, coerce, typeOf } from './rudder/types.ts';
-import { timeViolation, type Violation } from './violations.ts';
 
 /** A raw table that is being filled: what columns it has, and the rows that wait. */
 interface Filling {
@@ -15,93 +14,147 @@ interface Filling {
   grew: boolean;
 }
 
-/** Maps receipts to rows of the raw tables, as RudderStack's BigQuery destination does, and lays them in by the bulk. */
+/** Each insert costs the engine some milliseconds, however few rows it has. */
+const ROWS_AT_ONCE = 2_000;
+
+interface Filled {
+  readonly fillings: Map<string, Filling>;
+  readonly loadedAt: string;
+}
+
+/** Rows on their way from the mapping into the tables. */
+export interface RawPiece {
+  readonly tables: readonly { readonly table: string; readonly filling: Filling; readonly rows: readonly ValueRow[] }[];
+  readonly discards: readonly ValueRow[];
+}
+
+/**
+ * Maps messages to rows of the raw tables and lays them in by the bulk, as RudderStack's BigQuery destination does at one
+ * load: a column keeps the type that the warehouse has, else that of its first value; what does not fit is discarded with
+ * the reason. `add` and `take` compute, `lay` writes, so that one piece can be laid in while the next is mapped.
+ */
 export class RawRows {
   readonly #writer: WarehouseWriter;
   readonly #loadedAt: string;
   readonly #uuidTs: string;
-  readonly #fillings = new Map<string, Filling>();
-  #mapped: { row: Row; receivedAt: string }[] = [];
+  readonly #fillings: Map<string, Filling>;
   #discards: ValueRow[] = [];
 
-  constructor(writer: WarehouseWriter, loadedAt: string) {
+  private constructor(writer: WarehouseWriter, { fillings, loadedAt }: Filled) {
     this.#writer = writer;
+    this.#fillings = fillings;
     this.#loadedAt = loadedAt;
     this.#uuidTs = loadedAt.replace(/\.\d+Z$/, '.000Z');
   }
 
-  /** Takes a receipt; gives the reason where RudderStack would refuse to map it. */
-  add(receipt: Receipt): Violation | undefined {
-    const message = receive(receipt);
-    const impossible = timeViolation({ timestamp: String(message.timestamp), receivedAt: String(message.receivedAt) });
-    if (impossible) return impossible;
-    const { rows, failed } = mapMessage({
-      message,
-      metadata: { sourceId: receipt.source_id, receivedAt: receipt.received_at },
-    });
-    if (failed[0]) return { violation: 'Unknown-Type', path: '', reason: failed[0].error };
-    for (const row of rows) this.#mapped.push({ row, receivedAt: receipt.received_at });
-    return undefined;
+  /** `loadedAt` is the one instant of the load. */
+  static async open(writer: WarehouseWriter, loadedAt: string): Promise<RawRows> {
+    const fillings = new Map<string, Filling>();
+    for (const [table, columns] of await writer.describe('raw')) {
+      const types = columns.map(({ name, type }) => [name, rudderType(type) ?? 'string'] as const);
+      fillings.set(table, { columns: new Map(types), rows: [], grew: false });
+    }
+    return new RawRows(writer, { fillings, loadedAt });
   }
 
-  /** Lays in what was added since the last time. */
-  async flush(): Promise<void> {
-    for (const { row, receivedAt } of this.#mapped) {
-      const filling = this.#fillings.get(row.table) ?? (await this.#open(row.table));
-      filling.rows.push(this.#fit(row, { filling, receivedAt }));
+  /** Takes a message; gives the reason where RudderStack refuses to map it. */
+  add(input: MapInput): string | undefined {
+    const { rows, failed } = mapMessage(input);
+    for (const row of rows) {
+      const filling = this.#fillingOf(row.table);
+      filling.rows.push(this.#fit(row, filling));
     }
-    this.#mapped = [];
-    for (const [table, filling] of this.#fillings) {
-      if (filling.rows.length === 0) continue;
-      const shape = rawTable(table, Object.fromEntries(filling.columns));
-      if (filling.grew) await this.#writer.migrate([shape]);
-      await this.#writer.append(shape, filling.rows);
+    return failed[0]?.error;
+  }
+
+  /** The rows that were added since the last time; those of a table that has only a few yet wait for more, until `last`. */
+  take({ last }: { last: boolean }): RawPiece {
+    this.#growUsers();
+    const tables = [...this.#fillings].flatMap(([table, filling]) => {
+      const { rows } = filling;
+      if (rows.length < (last ? 1 : ROWS_AT_ONCE)) return [];
       filling.rows = [];
-      filling.grew = false;
-    }
-  }
-
-  /** The values since the last time that did not fit their column, as rows of `rudder_discards`. */
-  takeDiscards(): ValueRow[] {
-    const taken = this.#discards;
+      return [{ table, filling, rows }];
+    });
+    const piece = { tables, discards: this.#discards };
     this.#discards = [];
-    return taken;
+    return piece;
   }
 
-  async #open(table: string): Promise<Filling> {
-    const existing: TableShape['columns'] = (await this.#writer.describe(`raw.${table}`)) ?? [];
-    const columns = new Map(existing.map((column) => [column.name, rudderType(column.type) ?? 'string']));
-    const filling = { columns, rows: [], grew: false };
+  async lay({ tables, discards: discarded }: RawPiece): Promise<void> {
+    for (const { table, filling, rows } of tables) {
+      const shape = rawTable(table, Object.fromEntries(filling.columns));
+      const { grew } = filling;
+      // Before anything is awaited: the next piece may let it grow again meanwhile.
+      filling.grew = false;
+      if (grew) await this.#writer.migrate([shape]);
+      await this.#writer.append(shape, rows);
+    }
+    await this.#writer.append(discards, discarded);
+  }
+
+  #fillingOf(table: string): Filling {
+    const known = this.#fillings.get(table);
+    if (known) return known;
+    const filling = { columns: new Map<string, ColumnType>(), rows: [], grew: false };
     this.#fillings.set(table, filling);
     return filling;
   }
 
   /** The row's values as the table's columns take them; a new column takes the type of its first value. */
-  #fit({ table, columns, data }: Row, { filling, receivedAt }: { filling: Filling; receivedAt: string }): ValueRow {
+  #fit({ table, columns, data }: Row, filling: Filling): ValueRow {
     const fitted: Record<string, JsonValue> = {};
-    const loaded = { ...data, uuid_ts: this.#uuidTs, loaded_at: this.#loadedAt };
-    for (const [column, value] of Object.entries(loaded)) {
+    for (const column in data) {
+      if (column === 'uuid_ts' || column === 'loaded_at') continue;
+      const value = data[column] ?? null;
       const incoming = columns[column] ?? typeOf(value);
-      const existing = filling.columns.get(column) ?? incoming;
-      if (!filling.columns.has(column)) {
-        filling.columns.set(column, incoming);
-        filling.grew = true;
-      }
-      const coerced = coerce(existing, incoming, value);
+      const coerced = coerce(typeIn(filling, column, incoming), incoming, value);
       if ('stored' in coerced) fitted[column] = coerced.stored;
-      else {
-        this.#discards.push({
-          table_name: table,
-          row_id: String(data.id),
-          column_name: column,
-          column_value: coerced.discarded,
-          reason: coerced.reason,
-          received_at: receivedAt,
-          uuid_ts: this.#uuidTs,
-          loaded_at: this.#loadedAt,
-        });
-      }
+      else this.#discard({ table, column, data, ...coerced });
+    }
+    // Whatever a property of their name said: they are of the load.
+    for (const [column, at] of [
+      ['uuid_ts', this.#uuidTs],
+      ['loaded_at', this.#loadedAt],
+    ] as const) {
+      const type = typeIn(filling, column, columns[column] ?? 'datetime');
+      fitted[column] = type === 'string' ? goInstant(at) : at;
     }
     return fitted as ValueRow;
   }
+
+  /** RudderStack gives the table of users every column that identifies have, but the user's id. */
+  #growUsers(): void {
+    const [users, identifies] = [this.#fillings.get('users'), this.#fillings.get('identifies')];
+    if (!users || !identifies) return;
+    for (const [column, type] of identifies.columns) if (column !== 'user_id') typeIn(users, column, type);
+  }
+
+  #discard({ table, column, data, discarded, reason }: Discarded): void {
+    this.#discards.push({
+      table_name: table,
+      row_id: String(data.id),
+      column_name: column,
+      column_value: discarded,
+      received_at: String(data.received_at),
+      uuid_ts: this.#uuidTs,
+      reason,
+      loaded_at: this.#loadedAt,
+    });
+  }
+}
+
+/** The type of a column; one that is new takes the type that asks for it. */
+function typeIn(filling: Filling, column: string, incoming: ColumnType): ColumnType {
+  const existing = filling.columns.get(column);
+  if (existing !== undefined) return existing;
+  filling.columns.set(column, incoming);
+  filling.grew = true;
+  return incoming;
+}
+
+interface Discarded extends Pick<Row, 'table' | 'data'> {
+  readonly column: string;
+  readonly discarded: string;
+  readonly reason: string;
 }

@@ -2,16 +2,20 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { CATALOGUE } from './catalogue.ts';
 import { propertiesSchema } from './events/event.ts';
 
-/** Why an event breaks the catalogue, in RudderStack's words. */
+/**
+ * Why an event breaks the catalogue, in the words of RudderStack's tracking plans: what is neither missing, of another type,
+ * undeclared nor unplanned is an `Unknown-Violation` there.
+ */
 export interface Violation {
   readonly violation:
     | 'Required-Missing'
     | 'Datatype-Mismatch'
     | 'Additional-Properties'
     | 'Unplanned-Event'
-    | 'Unknown-Type';
-  /** Where in the event: `/properties/amount`. */
+    | 'Unknown-Violation';
+  /** Where in the event, as a JSON pointer (RFC 6901): `/properties/amount`; what is missing or undeclared, by its parent. */
   readonly path: string;
+  /** One sentence, the same for all events that break the same rule, so that they can be counted by it. */
   readonly reason: string;
 }
 
@@ -32,7 +36,7 @@ export function violationOf(message: Readonly<Record<string, unknown>>): Violati
   if (typeof type === 'string' && OTHER_TYPES.has(type)) return undefined;
   if (type !== 'track') {
     return {
-      violation: 'Unknown-Type',
+      violation: 'Unknown-Violation',
       path: '/type',
       reason: `The type ${JSON.stringify(type) ?? 'of the event is missing and'} is not known.`,
     };
@@ -63,8 +67,8 @@ export function timeViolation({
 }): Violation | undefined {
   const ahead = Date.parse(timestamp) - Date.parse(receivedAt);
   if (timestamp >= EARLIEST && ahead <= FUTURE_MS) return undefined;
-  const reason = `${timestamp} is ${ahead > FUTURE_MS ? 'more than a day after the event was received' : `before ${EARLIEST}`}.`;
-  return { violation: 'Datatype-Mismatch', path: '/timestamp', reason };
+  const reason = `It is said to have happened ${ahead > FUTURE_MS ? 'more than a day after it was received' : `before ${EARLIEST}`}.`;
+  return { violation: 'Unknown-Violation', path: '/timestamp', reason };
 }
 
 function violationFrom(error: ErrorObject | undefined): Violation {
@@ -84,7 +88,7 @@ function violationFrom(error: ErrorObject | undefined): Violation {
       };
     default:
       return {
-        violation: 'Datatype-Mismatch',
+        violation: error?.keyword === 'type' ? 'Datatype-Mismatch' : 'Unknown-Violation',
         path,
         reason: `${path.slice('/properties/'.length) || 'properties'} ${error?.message ?? 'does not fit'}.`,
       };
@@ -105,9 +109,8 @@ function detourViolation(message: Readonly<Record<string, unknown>>): Violation 
 }
 
 function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([name]) => name === key)?.[1]
-    : undefined;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
 }
 
 /** A JSON Schema cannot add up. */
@@ -116,7 +119,7 @@ function splitsViolation(properties: unknown): Violation | undefined {
   const sum = splits?.reduce((total, { share_bps }) => total + share_bps, 0) ?? 10_000;
   if (sum === 10_000) return undefined;
   return {
-    violation: 'Datatype-Mismatch',
+    violation: 'Unknown-Violation',
     path: '/properties/splits',
     reason: `The parts of the splits sum to ${sum} instead of 10000 basis points.`,
   };

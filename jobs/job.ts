@@ -1,5 +1,7 @@
 import type Stripe from 'stripe';
 import type { Emitter } from '../ingest/emit.ts';
+import type { S3Settings } from '../ingest/object-files.ts';
+import type { Destination } from '../ingest/rudder/destination.ts';
 import type { Spool } from '../ingest/spool.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
@@ -15,6 +17,10 @@ export interface Services {
   readonly operational: Operational;
   readonly documents: Documents;
   readonly spool: Spool;
+  /** How events become rows of the raw tables. */
+  readonly destination: Destination;
+  /** Where the buckets are whose files are taken in. */
+  readonly s3: S3Settings;
   readonly emitter: Emitter;
   /** Absent without a key: then payouts say so and stop. */
   readonly stripe: Stripe | undefined;
@@ -33,15 +39,20 @@ export interface Run extends Services {
 /** What a run ends with: a plain value, kept with the run and printed as JSON. */
 export type Outcome = Readonly<Record<string, unknown>>;
 
+/** What a run is told besides its period, by name: `{ from: '2026-01-01' }`. */
+export type GivenOptions = Readonly<Record<string, string>>;
+
 /** A piece of the clock's work. Running it again after it is done changes nothing. */
-export interface Job {
+export interface Job<Options = unknown> {
   /** Verb and object: `close-period`. */
   readonly name: string;
   readonly meaning: string;
   /** Whether it is about one period. */
   readonly about: 'period' | 'everything';
   /** Throws one of the house's errors; whatever it throws, nothing is left half done. */
-  run(run: Run, period: Period): Promise<Outcome>;
+  run(run: Run, period: Period, options?: Options): Promise<Outcome>;
+  /** Reads what the run is told besides; a job without it can be told nothing. Throws `Rejected` for what it does not take. */
+  readOptions?(given: GivenOptions): Options;
 }
 
 /** The way to Stripe. Throws `Unavailable` without a key: that is ours to set, whoever asks. */

@@ -2,6 +2,7 @@ import { NotFound } from '../warehouse/errors.ts';
 import { buildPeriod } from './build-period.ts';
 import { closePeriod } from './close-period.ts';
 import { fetchFromStripe } from './fetch-from-stripe.ts';
+import { ingestFiles } from './ingest-files.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job } from './job.ts';
 import { loadEvents } from './load-events.ts';
@@ -27,6 +28,7 @@ export const JOBS: readonly Job[] = [
   reconcileStripe,
   verifyPeriod,
   replayRejected,
+  ingestFiles,
 ];
 
 /** The job of a name. Throws `NotFound` with the names that there are. */

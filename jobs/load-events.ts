@@ -14,8 +14,8 @@ export const loadEvents: Job = {
 export async function catchUp(
   run: Run,
 ): Promise<Record<'relayed' | 'accepted' | 'landed' | 'duplicates' | 'rejected', number>> {
-  const { operational, emitter, clock, warehouse, spool } = run;
+  const { operational, emitter, clock, warehouse, spool, destination } = run;
   const relayed = await relayOutbox(operational, { emitter, now: () => instant(clock.now()) });
-  const loaded = await loadSegments(warehouse, { spool, clock, onProgress: run.progress });
+  const loaded = await loadSegments(warehouse, { spool, clock, destination, onProgress: run.progress });
   return { relayed, ...loaded };
 }

@@ -1,3 +1,4 @@
+import { firstUncovered } from '../ingest/stripe/coverage.ts';
 import { build } from '../transforms/build.ts';
 import type { reconciliations } from '../transforms/marts/reconciliations.ts';
 import { instant } from '../warehouse/clock.ts';
@@ -77,7 +78,10 @@ async function countBreaks(warehouse: Warehouse, period: Period): Promise<number
   return Number(count?.breaks ?? 0n);
 }
 
-/** The first instant that no pull has read, of what the period's movements may have been made in. */
+/** The kinds of Stripe's records that a reconciliation compares with our books. */
+const COMPARED = ['balance_transaction', 'transfer'] as const;
+
+/** The first instant that has not been read of every kind compared, of what the period's movements may have been made in. */
 async function uncovered(warehouse: Warehouse, period: Period): Promise<string | undefined> {
   const [last] = await warehouse.query<{ sent_at: string | null }>(
     'select max(occurred_at) as sent_at from tantieme.payouts where payout_period = $1',
@@ -85,14 +89,17 @@ async function uncovered(warehouse: Warehouse, period: Period): Promise<string |
   );
   const end = instant(periodEnd(period));
   const until = last?.sent_at && last.sent_at > end ? last.sent_at : end;
-  const pulls = await warehouse.query<{ pulled_from: string; pulled_until: string }>(
-    'select pulled_from, pulled_until from stripe.pulls order by pulled_from',
+  const readings = await warehouse.query<{ record_kind: string; pulled_from: string; pulled_until: string }>(
+    'select record_kind, pulled_from, pulled_until from stripe.pulls',
   );
-  let covered = instant(periodStart(period));
-  for (const { pulled_from, pulled_until } of pulls) {
-    if (pulled_from <= covered && pulled_until > covered) covered = pulled_until;
-  }
-  return covered < until ? covered : undefined;
+  const start = instant(periodStart(period));
+  const gaps = COMPARED.map((kind) =>
+    firstUncovered(
+      start,
+      readings.filter(({ record_kind }) => record_kind === kind),
+    ),
+  );
+  return gaps.filter((gap) => gap < until).toSorted()[0];
 }
 
 async function inFlight({ operational }: Pick<Services, 'operational'>, period: Period): Promise<number> {

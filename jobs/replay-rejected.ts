@@ -6,7 +6,7 @@ import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';
 
 /** Events that are on their way together. */
-const EVENTS_AT_ONCE = 1000;
+const EVENTS_AT_ONCE = 10_000;
 
 export const replayRejected: Job = {
   name: 'replay-rejected',
@@ -15,25 +15,30 @@ export const replayRejected: Job = {
   async run(run) {
     let replayed = 0;
     let landed = 0;
-    let last: SetAside | undefined;
-    do {
-      const events = await setAsideAfter(run.warehouse, last);
-      await run.spool.append(events.map(receiptLine));
+    // What an interrupted replay has left on its way, and what was sent again mended, has landed then.
+    await catchUp(run);
+    for await (const events of setAside(run.warehouse)) {
+      const rejected = await idsOf(events, { warehouse: run.warehouse, outcome: 'rejected' });
+      const waiting = events.filter(({ message_id }) => rejected.has(message_id));
+      await run.spool.append(waiting.map(receiptLine));
       await catchUp(run);
-      replayed += events.length;
-      landed += await countLanded(run.warehouse, events);
-      if (events.length > 0) run.progress(`${replayed} events replayed, of which ${landed} landed`);
-      last = events.at(-1);
-    } while (last);
+      replayed += waiting.length;
+      landed += (await idsOf(waiting, { warehouse: run.warehouse, outcome: 'landed' })).size;
+      run.progress(`${replayed} events replayed, of which ${landed} landed`);
+    }
     return { replayed, landed, still_rejected: replayed - landed };
   },
 };
 
 type SetAside = Readonly<Record<'message_id' | 'source_id' | 'message' | 'received_at', string>>;
 
-/** The next events that have not landed, in the order of their receipt; of several under one id, what was set aside last. */
-async function setAsideAfter(warehouse: Warehouse, last: SetAside | undefined): Promise<SetAside[]> {
-  return warehouse.query<SetAside>(
+/**
+ * The events that have not landed when one begins, in the order of their receipt; of several under one id, what was set
+ * aside last. Asked once, however many there are: they are not searched for again with every piece.
+ */
+async function* setAside(warehouse: Warehouse): AsyncGenerator<readonly SetAside[]> {
+  let piece: SetAside[] = [];
+  const rows = warehouse.stream<SetAside>(
     `select message_id, source_id, message, received_at
      from (
        select
@@ -45,11 +50,16 @@ async function setAsideAfter(warehouse: Warehouse, last: SetAside | undefined): 
        join ${messages.name} as known on known.message_id = rejected.message_id
        where known.outcome = 'rejected'
      ) as waiting
-     where newest = 1 and (received_at > $1 or (received_at = $1 and message_id > $2))
-     order by received_at, message_id
-     limit ${EVENTS_AT_ONCE}`,
-    last ? [last.received_at, last.message_id] : ['0001-01-01T00:00:00.000Z', ''],
+     where newest = 1
+     order by received_at, message_id`,
   );
+  for await (const some of rows) {
+    piece.push(...some);
+    if (piece.length < EVENTS_AT_ONCE) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
 }
 
 /** As the gateway wrote it, but for the sender's address, which is not kept. */
@@ -58,11 +68,15 @@ function receiptLine({ received_at, source_id, message }: SetAside): string {
   return JSON.stringify(receipt);
 }
 
-async function countLanded(warehouse: Warehouse, events: readonly SetAside[]): Promise<number> {
-  const [count] = await warehouse.query<{ landed: bigint }>(
-    `select count(*) as landed from ${messages.name}
-     where outcome = 'landed' and message_id in (select unnest(from_json($1, '["VARCHAR"]')))`,
-    [JSON.stringify(events.map(({ message_id }) => message_id))],
+/** The ids of those events that have an outcome by now. */
+async function idsOf(
+  events: readonly SetAside[],
+  { warehouse, outcome }: { warehouse: Warehouse; outcome: 'landed' | 'rejected' },
+): Promise<ReadonlySet<string>> {
+  const rows = await warehouse.query<{ message_id: string }>(
+    `select message_id from ${messages.name}
+     where outcome = $1 and message_id in (select unnest(from_json($2, '["VARCHAR"]')))`,
+    [outcome, JSON.stringify(events.map(({ message_id }) => message_id))],
   );
-  return Number(count?.landed ?? 0n);
+  return new Set(rows.map(({ message_id }) => message_id));
 }

@@ -2,7 +2,7 @@ import { instant } from '../warehouse/clock.ts';
 import { Conflict, messageOf, Rejected } from '../warehouse/errors.ts';
 import { randomId } from '../warehouse/ids.ts';
 import type { Period } from '../warehouse/period.ts';
-import type { Job, Outcome, Services } from './job.ts';
+import type { GivenOptions, Job, Outcome, Services } from './job.ts';
 
 /** How long a run counts as alive without a sign of life. */
 const LEASE_MS = 60_000;
@@ -13,6 +13,7 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 export interface RunRequest {
   readonly job: Job;
   readonly period?: Period | undefined;
+  readonly options?: GivenOptions | undefined;
   readonly startedBy: string;
   readonly onProgress?: ((text: string) => void) | undefined;
 }
@@ -24,13 +25,14 @@ export interface StartedRun {
 
 /**
  * Claims a job for a period, does it, and keeps how it went. One run of a job and period goes on at a time: throws
- * `Conflict` where one does, and `Rejected` for a job about a period that is given none. Whatever the job throws is kept
- * with the run and thrown on.
+ * `Conflict` where one does, and `Rejected` for a job about a period that is given none, or for options that it does not
+ * take. Whatever the job throws is kept with the run and thrown on.
  */
 export async function startJob(services: Services, asked: RunRequest): Promise<StartedRun> {
   const request = { ...asked, period: periodOfRun(asked) };
+  const told = optionsOfRun(asked);
   const runId = await claim(services, request);
-  return { runId, finished: perform(services, { ...request, runId }) };
+  return { runId, finished: perform(services, { ...request, told, runId }) };
 }
 
 export async function runJob(services: Services, request: RunRequest): Promise<Outcome> {
@@ -66,6 +68,13 @@ function periodOfRun({ job, period }: RunRequest): Period | undefined {
   return period;
 }
 
+function optionsOfRun({ job, options = {} }: RunRequest): unknown {
+  if (job.readOptions) return job.readOptions(options);
+  const names = Object.keys(options);
+  if (names.length > 0) throw new Rejected(`${job.name} takes no options, but was given ${names.join(', ')}.`);
+  return undefined;
+}
+
 async function claim(services: Services, { job, period, startedBy }: RunRequest): Promise<string> {
   const { operational, clock } = services;
   await recoverRuns(services, { onlyProcess: false });
@@ -96,7 +105,7 @@ async function claim(services: Services, { job, period, startedBy }: RunRequest)
 
 async function perform(
   services: Services,
-  { job, period, startedBy, onProgress, runId }: RunRequest & { runId: string },
+  { job, period, startedBy, onProgress, told, runId }: RunRequest & { told: unknown; runId: string },
 ): Promise<Outcome> {
   const { operational, clock } = services;
   const update = (values: object) =>
@@ -111,7 +120,7 @@ async function perform(
     keeping = keeping.then(() => update({ progress: text })).catch(() => undefined);
   };
   try {
-    const outcome = await job.run({ ...services, startedBy, progress }, period as Period);
+    const outcome = await job.run({ ...services, startedBy, progress }, period as Period, told);
     await keeping;
     await update({ state: 'done', finished_at: instant(clock.now()), outcome: JSON.stringify(outcome) });
     return outcome;

@@ -1,7 +1,7 @@
 import { invariant } from '../warehouse/check.ts';
 import type { Model } from './model.ts';
 
-const TABLE = /\b(?:raw|stripe|seeds|ledger|tantieme)\.[a-z_][a-z0-9_]*/g;
+const TABLE = /\b(?:raw|landing|stripe|seeds|ledger|tantieme)\.[a-z_][a-z0-9_]*/g;
 
 /**
  * The models in an order in which each comes after all that it reads. Throws `InvariantBroken` for a circle, and where a

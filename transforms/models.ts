@@ -16,6 +16,7 @@ import { payouts } from './marts/payouts.ts';
 import { periodTotals } from './marts/period_totals.ts';
 import { postings } from './marts/postings.ts';
 import { reconciliations } from './marts/reconciliations.ts';
+import { rejections } from './marts/rejections.ts';
 import { royalties } from './marts/royalties.ts';
 import { statementLines } from './marts/statement_lines.ts';
 import type { Model } from './model.ts';
@@ -70,4 +71,5 @@ export const MODELS: readonly Model[] = [
   periodTotals,
   reconciliations,
   breaks,
+  rejections,
 ];

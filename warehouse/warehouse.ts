@@ -9,8 +9,8 @@ export type ValueRow = Readonly<Record<string, Value>>;
 /** What one may do inside a transaction: all of it happens, or nothing. */
 export interface WarehouseWriter {
   query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
-  /** The columns of a table, or undefined where there is none. */
-  describe(table: string): Promise<readonly ColumnShape[] | undefined>;
+  /** The columns of each table of a dataset, by the table's name without the dataset. */
+  describe(dataset: string): Promise<ReadonlyMap<string, readonly ColumnShape[]>>;
   /** The columns that a SELECT would give, without running it. */
   describeQuery(sql: string): Promise<readonly ColumnShape[]>;
   /** Runs a statement and gives the number of rows it changed. */
@@ -25,6 +25,11 @@ export interface WarehouseWriter {
   migrate(tables: readonly TableShape[]): Promise<void>;
 }
 
+export interface TransactionOptions {
+  /** For work that must not take more memory the more of it there is: the engine caches little while it lasts. */
+  readonly sparing?: boolean;
+}
+
 /** The book of record. One instance a process; its engine is DuckDB or BigQuery, and nobody above needs to know which. */
 export interface Warehouse {
   readonly engine: 'duckdb' | 'bigquery';
@@ -32,7 +37,7 @@ export interface Warehouse {
   /** The rows of a query piece by piece, for results that do not belong into memory. */
   stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
   /** One writer at a time; what it did is durable when this resolves, or undone when `work` throws. */
-  transaction<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
+  transaction<T>(work: (writer: WarehouseWriter) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** As a transaction, but nothing of it remains: to see what would come out. */
   rehearsal<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
   /** Reads through Kysely, typed by the declarations of whoever asks. */

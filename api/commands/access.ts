@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers/promises';
-import type { Job, Outcome, Services } from '../../jobs/job.ts';
+import type { GivenOptions, Job, Outcome, Services } from '../../jobs/job.ts';
 import type { Clock } from '../../warehouse/clock.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import type { Config } from '../config.ts';
@@ -10,6 +10,7 @@ import { startServer } from '../server.ts';
 export interface RunRequest {
   readonly job: Job;
   readonly period?: string | undefined;
+  readonly options?: GivenOptions;
   /** Who is at the command line. */
   readonly by: string;
 }
@@ -57,12 +58,12 @@ function accessThrough(api: Api, { progress, services, close }: Behind): Access 
       if (!services) throw new Unavailable(`${what} while a server holds the data folder; stop it first.`);
       return services;
     },
-    async run({ job, period, by }) {
+    async run({ job, period, options, by }) {
       const watching = new AbortController();
       const watch = () => ask<{ data: RunState[] }>(`/v1/runs?job=${job.name}&limit=1`);
       const watched = showProgress({ watch, progress, signal: watching.signal });
       try {
-        const body = { ...(period !== undefined && { period }), by, wait: true };
+        const body = { ...(period !== undefined && { period }), ...(options && { options }), by, wait: true };
         const { outcome } = await ask<RunState>(`/v1/jobs/${job.name}/runs`, { method: 'POST', body });
         return outcome ?? {};
       } finally {

@@ -1,80 +1,31 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { identified, isBlank } from '../../ingest/gateway/batch.ts';
-import type { Receipt } from '../../ingest/rudder/receive.ts';
-import { parseTimestamp } from '../../ingest/rudder/timestamps.ts';
-import { loadEvents } from '../../jobs/load-events.ts';
-import { instant } from '../../warehouse/clock.ts';
-import { messageOf, Rejected } from '../../warehouse/errors.ts';
-import { derivedId } from '../../warehouse/ids.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/json.ts';
+import { resolve } from 'node:path';
+import { ingestFiles, readFiles } from '../../jobs/ingest-files.ts';
 import { BY, type Command } from './command.ts';
 
-/** Events that become durable together. */
-const EVENTS_AT_ONCE = 1000;
+type Totals = Record<string, number>;
 
-/** Takes files of events that RudderStack wrote, as if the gateway had; the same file again brings nothing new. */
+/** Loads files of events that RudderStack wrote; the same files again bring nothing new. */
 export const ingest: Command = {
-  usage: 'ingest FILE… [--source NAME] [--by NAME]',
-  meaning: 'loads files of RudderStack events, one JSON object a line, as they are or gzipped (.gz)',
+  usage: 'ingest FILE|DIR|s3://BUCKET/PREFIX… [--source NAME] [--by NAME]',
+  meaning: 'loads files of RudderStack events, one JSON object a line, as they are or gzipped, each file once',
   options: { source: { type: 'string' }, ...BY },
-  async run(args, { open, clock, progress }) {
-    const files = args.several('The file');
-    const sourceId = args.option('source') ?? 'import';
-    // A file with a line that is no event is refused whole, before any of it is taken.
-    for (const file of files) for await (const _ of eventsIn(file));
+  async run(args, { open }) {
+    const source = args.option('source');
+    const asked = args.several('The file, folder or bucket').map((address) => ({
+      // Whoever holds the data folder may stand in another one.
+      address: address.startsWith('s3:') ? address : resolve(address),
+      ...(source !== undefined && { source }),
+    }));
+    for (const options of asked) readFiles(options);
     const access = await open();
-    const { spool } = access.stores('Files cannot be taken in');
-    let taken = 0;
-    for (const file of files) {
-      let lines: string[] = [];
-      const keep = async (): Promise<void> => {
-        await spool.append(lines);
-        taken += lines.length;
-        lines = [];
-        if (taken % (10 * EVENTS_AT_ONCE) === 0) progress(`${taken} events taken`);
-      };
-      for await (const event of eventsIn(file)) {
-        const epochMs = typeof event.receivedAt === 'string' ? parseTimestamp(event.receivedAt) : undefined;
-        const received_at = instant(epochMs ?? clock.now());
-        lines.push(JSON.stringify(receiptOf(event, { received_at, source_id: sourceId })));
-        if (lines.length === EVENTS_AT_ONCE) await keep();
-      }
-      await keep();
-      progress(`${file} taken`);
+    const total: Totals = {};
+    const setAside: { file: string; reason: string }[] = [];
+    for (const options of asked) {
+      const { set_aside, ...counts } = await access.run({ job: ingestFiles, options, by: args.person() });
+      setAside.push(...(set_aside as typeof setAside));
+      for (const [name, count] of Object.entries(counts as Totals)) total[name] = (total[name] ?? 0) + count;
     }
-    return { value: { files: files.length, taken, ...(await access.run({ job: loadEvents, by: args.person() })) } };
+    const failure = `${setAside.length} of the files could not be loaded and were set aside; the others are loaded.`;
+    return { value: { ...total, set_aside: setAside }, failure: setAside.length > 0 ? failure : undefined };
   },
 };
-
-/** An event without its own id gets one from what it says, so that it is known when it comes again. */
-function receiptOf(event: JsonObject, arrival: Pick<Receipt, 'received_at' | 'source_id'>): Receipt {
-  const request_ip = typeof event.request_ip === 'string' ? event.request_ip : '';
-  const named = isBlank(event.messageId) ? { messageId: derivedId('message', JSON.stringify(event)) } : {};
-  return { ...arrival, request_ip, message: { ...event, ...named } };
-}
-
-/** The events of a file. Throws `Rejected` with the line that is none. */
-async function* eventsIn(file: string): AsyncGenerator<JsonObject> {
-  const raw = createReadStream(file);
-  // pipeline hands an error of the file on to whoever reads.
-  const input = file.endsWith('.gz') ? pipeline(raw, createGunzip(), () => undefined) : raw;
-  let line = 0;
-  try {
-    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      line++;
-      if (text.trim() !== '') yield eventOf(text);
-    }
-  } catch (error) {
-    const place = error instanceof Rejected || error instanceof SyntaxError ? `${file}, line ${line}` : file;
-    throw new Rejected(`${place} cannot be taken: ${messageOf(error)}`);
-  }
-}
-
-function eventOf(text: string): JsonObject {
-  const event = JSON.parse(text) as JsonValue;
-  if (!isJsonObject(event)) throw new Rejected('it is not a JSON object.');
-  return identified(event);
-}

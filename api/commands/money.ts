@@ -1,7 +1,6 @@
 import type { Job, Outcome } from '../../jobs/job.ts';
-import { pull, pullFromStripe } from '../../jobs/pull-from-stripe.ts';
+import { pullFromStripe, readWindow } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
-import { runJob } from '../../jobs/run-job.ts';
 import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
 import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/stripe/send-payouts.ts';
@@ -31,19 +30,14 @@ export const MONEY = {
 
   'pull-stripe': {
     usage: 'pull-stripe [--from DAY] [--to DAY] [--by NAME]',
-    meaning: "reads Stripe's own records, since the beginning of last month or of a window of days",
+    meaning: "reads Stripe's own records, since the beginning of last month or of a window of days, --to not included",
     options: { from: { type: 'string' }, to: { type: 'string' }, ...BY },
-    async run(args, { open, progress }) {
+    async run(args, { open }) {
       args.named();
-      const [from, until] = [instantOf('from', args.option('from')), instantOf('to', args.option('to'))];
-      if (from === undefined && until !== undefined) throw new Rejected('--to needs --from.');
-      if (from !== undefined && until !== undefined && until <= from) throw new Rejected('--to is not after --from.');
-      const [access, by] = [await open(), args.person()];
-      if (from === undefined) return { value: await access.run({ job: pullFromStripe, by }) };
-      const window = { from, ...(until !== undefined && { until }) };
-      const job: Job = { ...pullFromStripe, run: (run) => pull(run, window) };
-      const services = access.stores('A window of days cannot be pulled');
-      return { value: await runJob(services, { job, startedBy: by, onProgress: progress }) };
+      const [from, to] = [args.option('from'), args.option('to')];
+      const options = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+      readWindow(options);
+      return { value: await (await open()).run({ job: pullFromStripe, options, by: args.person() }) };
     },
   },
 
@@ -64,13 +58,4 @@ export const MONEY = {
 function unsentOf({ failed, waiting }: Outcome, period: Period): string | undefined {
   if (failed === 0 && waiting === 0) return undefined;
   return `Not every payout of ${period} was sent: ${failed} failed and ${waiting} waiting; payouts status ${period} says why.`;
-}
-
-/** The first instant of a day in UTC, or an instant as it stands; in milliseconds since the epoch. */
-function instantOf(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const epochMs = /^\d{4}-\d\d-\d\d(T.+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(epochMs))
-    throw new Rejected(`--${option} takes a day such as 2026-01-31, not ${JSON.stringify(text)}.`);
-  return epochMs;
 }

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import type { Model } from '../../transforms/model.ts';
 import { MODELS } from '../../transforms/models.ts';
-import { NotFound } from '../../warehouse/errors.ts';
+import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import { rowSchema } from '../../warehouse/tables.ts';
 import { MART_FORMATS } from '../mart-formats.ts';
 import { exactly, PeriodText } from './shapes.ts';
@@ -96,6 +96,9 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
       const { period, format } = request.query;
       const model = MARTS.get(mart);
       if (!model) throw new NotFound(`There is no mart ${mart}; there are ${[...MARTS.keys()].join(', ')}.`);
+      if (period !== undefined && !model.columns.some(({ name }) => name === 'period')) {
+        throw new Rejected(`The mart ${mart} is not by periods; leave the period out.`);
+      }
       const { mediaType, write } = MART_FORMATS[format];
       const name = [mart, ...(period ? [period] : [])].join('-');
       return reply

@@ -48,6 +48,11 @@ type RunAnswer = Static<typeof RunShape>;
 const Start = exactly(
   {
     period: Type.Optional(PeriodText),
+    options: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z_]{1,40}$' }), Type.String({ maxLength: 100 }), {
+        description: 'What the job takes besides: for pull-stripe `from` and `to`, a day or an instant in UTC.',
+      }),
+    ),
     wait: Type.Boolean({ default: false, description: 'Answer only when the run has ended.' }),
     by: Type.Optional(
       Type.String({
@@ -125,11 +130,12 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       if (caller.role === 'finance' && !FINANCE_JOBS.has(job.name)) {
         return problem(reply, 403, `The key ${caller.name} has the role finance; ${job.name} needs operator.`);
       }
-      const { period, wait, by } = request.body;
+      const { period, options, wait, by } = request.body;
       periodFits(job, period);
       const { runId, finished } = await startJob(services, {
         job,
         period: period === undefined ? undefined : parsePeriod(period),
+        options,
         startedBy: starterOf(caller, by),
       });
       const ended = finished.catch((error) => request.log.warn({ job: job.name, period }, messageOf(error)));

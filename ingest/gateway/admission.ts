@@ -1,55 +1,70 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import { Unavailable } from '../../warehouse/errors.ts';
 import { firstOf, queryOf } from './query.ts';
 import { Refused } from './refused.ts';
+import type { Stay } from './room.ts';
 import { type Source, sourceByKey } from './source.ts';
 
-export interface AdmissionOptions {
-  readonly sources: readonly Source[];
-  /** How many requests may be under way before further ones are told to come again; it bounds the memory held. */
-  readonly maxConcurrentRequests?: number;
+/** Where the endpoints of one kind find the write key, and how a refusal names that place. */
+interface Door {
+  readonly place: 'header' | 'query params';
+  keyOf(request: FastifyRequest): string | undefined;
+  readonly onlyKind?: Source['kind'];
 }
 
-/** Where an endpoint expects the write key, in the words of its refusal. */
-export type KeyPlace = 'header' | 'query params';
+export const DOORS = {
+  sdk: { place: 'header', keyOf: keyOfHeader },
+  browser: { place: 'query params', keyOf: keyOfQuery },
+  webhook: {
+    place: 'query params',
+    keyOf: (request) => keyOfQuery(request) || keyOfHeader(request),
+    onlyKind: 'webhook',
+  },
+} as const satisfies Record<string, Door>;
 
-/** The name under which an admitted request carries its source. */
+/** Under these names an admitted request carries its source and what it holds of the room. */
 export const SOURCE = 'rudderstackSource';
+export const STAY = 'rudderstackStay';
 
 /** Makes the function that finds who sends. It throws the `Refused` of a missing or unknown key, or a disabled source. */
-export function sourceFinder(sources: readonly Source[]): (request: FastifyRequest, place: KeyPlace) => Source {
+export function sourceFinder(sources: readonly Source[]): (request: FastifyRequest, door: Door) => Source {
   const find = sourceByKey(sources);
-  return (request, place) => {
-    const key = place === 'header' ? keyOfHeader(request) : keyOfQuery(request);
+  return (request, { place, keyOf, onlyKind }) => {
+    const key = keyOf(request);
     if (!key) throw new Refused(401, `failed to read writekey from ${place}`);
     const source = find(key);
-    if (!source) throw new Refused(401, 'invalid write key');
+    if (!source || (onlyKind && source.kind !== onlyKind)) throw new Refused(401, 'invalid write key');
     if (!source.enabled) throw new Refused(404, 'source is disabled');
     return source;
   };
 }
 
-/** Makes the hooks that turn a request away before its body is read, for want of room or of a key. */
-export function admission(options: AdmissionOptions): (place: KeyPlace) => onRequestAsyncHookHandler {
-  const { maxConcurrentRequests = 1000 } = options;
-  const sourceOf = sourceFinder(options.sources);
-  let underWay = 0;
-  return (place) => async (request, reply) => {
-    if (underWay >= maxConcurrentRequests) throw new Unavailable(`${underWay} requests are under way already.`);
-    underWay += 1;
-    reply.raw.once('close', () => {
-      underWay -= 1;
-    });
-    request.setDecorator(SOURCE, sourceOf(request, place));
+export interface AdmissionOptions {
+  readonly enter: () => Stay;
+  readonly sourceOf: (request: FastifyRequest, door: Door) => Source;
+  readonly maxReadBytes: number;
+}
+
+/**
+ * Makes the hooks that turn a request away before its body is read, for want of room or of a key. Whoever has no key cannot
+ * hold bytes, whatever it announces.
+ */
+export function admission({
+  enter,
+  sourceOf,
+  maxReadBytes,
+}: AdmissionOptions): (door: Door) => onRequestAsyncHookHandler {
+  return (door) => async (request) => {
+    const stay = enter();
+    request.setDecorator(STAY, stay);
+    request.setDecorator(SOURCE, sourceOf(request, door));
+    stay.hold(announcedBytes(request, maxReadBytes));
   };
 }
 
-/** Webhook sources do not exist here, so that RudderStack would find no key of one whatever it was given. */
-export async function refuseWebhook(request: FastifyRequest): Promise<never> {
-  if (!keyOfQuery(request) && !keyOfHeader(request)) {
-    throw new Refused(401, 'failed to read writekey from query params');
-  }
-  throw new Refused(401, 'invalid write key');
+/** How much of a body there is to read: all that we ever would where its length is not told. */
+function announcedBytes({ headers }: FastifyRequest, maxReadBytes: number): number {
+  if (headers['transfer-encoding'] !== undefined) return maxReadBytes;
+  return Math.min(Number(headers['content-length'] ?? 0), maxReadBytes);
 }
 
 /** The user name of HTTP basic authentication: the write key, with an empty password. */

@@ -4,7 +4,8 @@ import { Refused } from './refused.ts';
 /** The endpoints that take a single event, whose type is the endpoint's whatever the event says. */
 export const SINGLE_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'merge', 'audiencelist'] as const;
 
-export type RequestKind = (typeof SINGLE_TYPES)[number] | 'batch' | 'import';
+/** A bare event is one that RudderStack passed on: its type is its own. */
+export type RequestKind = (typeof SINGLE_TYPES)[number] | 'batch' | 'import' | 'bare event';
 
 /** Types that describe a row rather than what somebody did, and so need nobody's id. */
 const WITHOUT_ID: readonly (JsonValue | undefined)[] = ['record', 'extract'];
@@ -17,7 +18,7 @@ export function eventsOf(body: Buffer, kind: RequestKind): JsonObject[] {
   if (elements.length === 0) throw new Refused(400, 'empty batch payload');
   return elements.map((element) => {
     const event = objectOf(element);
-    return identified(kind === 'batch' ? event : { ...event, type: kind });
+    return identified(kind === 'batch' || kind === 'bare event' ? event : { ...event, type: kind });
   });
 }
 

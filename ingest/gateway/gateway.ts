@@ -6,17 +6,21 @@ import type {
   onRequestAsyncHookHandler,
 } from 'fastify';
 import project from '../../package.json' with { type: 'json' };
-import { instant } from '../../warehouse/clock.ts';
-import { type AdmissionOptions, admission, refuseWebhook, SOURCE, sourceFinder } from './admission.ts';
+import { type Clock, instant } from '../../warehouse/clock.ts';
+import { admission, DOORS, SOURCE, STAY, sourceFinder } from './admission.ts';
 import { eventsOf, type RequestKind, SINGLE_TYPES } from './batch.ts';
-import { unzipped } from './body.ts';
+import { bodyReader } from './body.ts';
 import { PIXEL, pixelEvent } from './pixel.ts';
 import { queryOf } from './query.ts';
-import { type KeepOptions, keeper, MAX_REQUEST_BYTES } from './receipts.ts';
+import { readiness } from './readiness.ts';
+import { type Arrived, type KeepOptions, keeper, MAX_REQUEST_BYTES } from './receipts.ts';
 import { Refused, refusalOf, refuse } from './refused.ts';
+import { openRoom, type RoomOptions, type Stay } from './room.ts';
 import type { Source } from './source.ts';
 
-export interface GatewayOptions extends KeepOptions, AdmissionOptions {}
+export interface GatewayOptions extends KeepOptions, RoomOptions {
+  readonly sources: readonly Source[];
+}
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
@@ -34,9 +38,15 @@ interface Endpoint {
 export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) => {
   // RudderStack looks at the size last. Reading up to twice the bound lets us answer in its order without reading for ever.
   const maxReadBytes = 2 * (options.maxRequestBytes ?? MAX_REQUEST_BYTES);
-  const admit = admission(options);
-  const take = taker(options, maxReadBytes);
-  const pixel = pixelTaker(options);
+  const parts = {
+    enter: openRoom(options),
+    sourceOf: sourceFinder(options.sources),
+    keep: keeper(options),
+    maxReadBytes,
+  };
+  const admit = admission(parts);
+  const take = taker(parts);
+  const pixel = pixelTaker(parts, options.clock);
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxReadBytes }, (_request, body, done) => {
@@ -44,30 +54,49 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
   });
   app.setErrorHandler((error, request, reply) => refuse(reply, refusalOf(error, request.log)));
   app.decorateRequest(SOURCE, null);
+  app.decorateRequest(STAY, null);
   app.addHook('onRequest', async (request) => {
     // Ignored as RudderStack ignores it: not even one that cannot be parsed stands in an event's way.
     delete request.headers['content-type'];
   });
+  // Every way out leads through here, also that of a request whose client has gone; not before its work has ended.
+  app.addHook('onSend', (request, _reply, _payload, done) => {
+    request.getDecorator<Stay | null>(STAY)?.leave();
+    done();
+  });
 
   for (const kind of [...SINGLE_TYPES, 'batch', 'import'] as const) {
-    serve(app, `/v1/${kind}`, { methods: ['POST'], onRequest: admit('header'), handler: take(kind) });
+    serve(app, `/v1/${kind}`, { methods: ['POST'], onRequest: admit(DOORS.sdk), handler: take(kind) });
   }
-  serve(app, '/beacon/v1/batch', { methods: ['POST'], onRequest: admit('query params'), handler: take('batch') });
+  serve(app, '/beacon/v1/batch', { methods: ['POST'], onRequest: admit(DOORS.browser), handler: take('batch') });
   serve(app, '/pixel/v1/track', { methods: ['GET'], handler: pixel('track') });
   serve(app, '/pixel/v1/page', { methods: ['GET'], handler: pixel('page') });
-  serve(app, '/v1/webhook', { methods: ['GET', 'POST'], onRequest: refuseWebhook, handler: refuseWebhook });
+  serve(app, '/v1/webhook', {
+    methods: ['GET', 'POST'],
+    onRequest: admit(DOORS.webhook),
+    handler: take('bare event'),
+  });
   serve(app, '/version', { methods: ['GET'], handler: async () => ({ Version: project.version }) });
   serve(app, '/health', {
     methods: ['GET'],
     handler: async () => {
       const accepting = options.spool.state().failure === null;
-      // Always 200: a gateway taken out of service for a full disk would never find out that there is room again.
+      // Always 200, as RudderStack answers: it says that the process lives. Whether it can take events, /ready says.
       return {
         appType: 'GATEWAY',
         server: 'UP',
         db: accepting ? 'UP' : 'DOWN',
         acceptingEvents: accepting ? 'TRUE' : 'FALSE',
       };
+    },
+  });
+  const obstacle = readiness(options);
+  serve(app, '/ready', {
+    methods: ['GET'],
+    handler: async (_request, reply) => {
+      const reason = await obstacle();
+      if (reason !== null) return refuse(reply, new Refused(503, `The spool cannot take events now: ${reason}.`));
+      return reply.type('text/plain; charset=utf-8').send('ready');
     },
   });
   for (const url of ['/beacon/*', '/pixel/*']) {
@@ -94,25 +123,36 @@ function serve(app: FastifyInstance, url: string, { methods, handler, onRequest 
   app.route({ url, method: others, onRequest: turnAway, handler: turnAway });
 }
 
-function taker(options: GatewayOptions, maxReadBytes: number): (kind: RequestKind) => Handler {
-  const keep = keeper(options);
+interface Parts {
+  readonly enter: () => Stay;
+  readonly sourceOf: ReturnType<typeof sourceFinder>;
+  readonly keep: (arrived: Arrived) => Promise<void>;
+  readonly maxReadBytes: number;
+}
+
+function taker({ keep, maxReadBytes }: Parts): (kind: RequestKind) => Handler {
+  const read = bodyReader(maxReadBytes);
   return (kind) => async (request, reply) => {
-    const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const body = request.headers['content-encoding'] === 'gzip' ? await unzipped(sent, maxReadBytes) : sent;
+    const stay = request.getDecorator<Stay>(STAY);
     const source = request.getDecorator<Source>(SOURCE);
-    await keep({ events: eventsOf(body, kind), source, request_ip: ipOf(request), byte_count: body.length });
+    const forwarded = kind === 'bare event';
+    const request_ip = ipOf(request);
+    // In a function of its own, so that neither body nor events are held while the disk works.
+    const keepAll = (body: Buffer): Promise<void> =>
+      keep({ events: eventsOf(body, kind), source, request_ip, byte_count: body.length, stay, forwarded });
+    await read(request, stay).then(keepAll);
     return reply.type('text/plain; charset=utf-8').send('ok');
   };
 }
 
-function pixelTaker(options: GatewayOptions): (type: 'track' | 'page') => Handler {
-  const keep = keeper(options);
-  const sourceOf = sourceFinder(options.sources);
+function pixelTaker({ enter, sourceOf, keep }: Parts, clock: Clock): (type: 'track' | 'page') => Handler {
   return (type) => async (request, reply) => {
     try {
-      const source = sourceOf(request, 'query params');
-      const event = pixelEvent(queryOf(request), type, instant(options.clock.now()));
-      await keep({ events: [event], source, request_ip: ipOf(request), byte_count: 0 });
+      const stay = enter();
+      request.setDecorator(STAY, stay);
+      const source = sourceOf(request, DOORS.browser);
+      const event = pixelEvent(queryOf(request), type, instant(clock.now()));
+      await keep({ events: [event], source, request_ip: ipOf(request), byte_count: 0, stay });
     } catch (error) {
       // An image tag has no use for a reason, only for an image.
       request.log.info(`A pixel was not kept: ${refusalOf(error, request.log).message}`);

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import type { JsonObject } from '../../warehouse/json.ts';
+import { forwardedReceipt } from '../forwarded.ts';
 import type { Receipt } from '../rudder/receive.ts';
 import type { Spool } from '../spool.ts';
 import { isBlank } from './batch.ts';
+import { rateLimiter } from './rate.ts';
 import { Refused, tooLarge } from './refused.ts';
+import type { Stay } from './room.ts';
 import type { Source } from './source.ts';
 
 export interface KeepOptions {
@@ -14,8 +17,6 @@ export interface KeepOptions {
   readonly maxRequestBytes?: number;
   /** Makes the messageId of an event that brings none; a random UUID by default. */
   readonly newId?: () => string;
-  /** Whether this source may send now; asked once a request. */
-  readonly rateLimit?: (sourceId: string) => boolean;
 }
 
 /** Events that arrived in one request, and how long it was after unpacking. */
@@ -24,18 +25,29 @@ export interface Arrived {
   readonly source: Source;
   readonly request_ip: string;
   readonly byte_count: number;
+  readonly stay: Stay;
+  /** RudderStack took them in before, and they say when and from where. */
+  readonly forwarded?: boolean;
 }
 
 export const MAX_REQUEST_BYTES = 4000 * 1024;
 
 /** Makes the function that resolves once all events are durable. It throws `Refused` or `Unavailable`, and then keeps none. */
 export function keeper(options: KeepOptions): (arrived: Arrived) => Promise<void> {
-  const { spool, clock, maxRequestBytes = MAX_REQUEST_BYTES, newId = randomUUID, rateLimit } = options;
-  return async ({ events, source: { source_id }, request_ip, byte_count }) => {
-    if (rateLimit?.(source_id) === false) throw new Refused(429, 'max requests limit reached');
+  const { spool, clock, maxRequestBytes = MAX_REQUEST_BYTES, newId = randomUUID } = options;
+  const mayBySource = rateLimiter(clock);
+  return async ({ events, source, request_ip, byte_count, stay, forwarded }) => {
+    if (!mayBySource(source)) throw new Refused(429, 'max requests limit reached');
     if (byte_count > maxRequestBytes) throw tooLarge();
-    const received_at = instant(clock.now());
-    await spool.append(receiptLines(events, { received_at, source_id, request_ip }, newId));
+    const { source_id } = source;
+    const nowMs = clock.now();
+    const lines = forwarded
+      ? events.map((event) => lineOf(() => forwardedReceipt(event, { source_id, nowMs })))
+      : receiptLines(events, { received_at: instant(nowMs), source_id, request_ip }, newId);
+    // Many small events are longer as lines than as they came.
+    stay.hold(lines.reduce((sum, { length }) => sum + length, 0));
+    // Returned, not awaited: the events are not held while the disk works.
+    return spool.append(lines);
   };
 }
 
@@ -43,13 +55,13 @@ function receiptLines(events: readonly JsonObject[], arrival: Omit<Receipt, 'mes
   const head = JSON.stringify(arrival).slice(0, -1);
   return events.map((event) => {
     const message = isBlank(event.messageId) ? { ...event, messageId: newId() } : event;
-    return `${head},"message":${textOf(message)}}`;
+    return `${head},"message":${lineOf(() => message)}}`;
   });
 }
 
-function textOf(event: JsonObject): string {
+function lineOf(value: () => object): string {
   try {
-    return JSON.stringify(event);
+    return JSON.stringify(value());
   } catch {
     // Parsing takes any depth, writing does not: no real event nests thousands of levels.
     throw new Refused(400, 'event is not a valid rudder event');

@@ -6,23 +6,26 @@ export interface Source {
   readonly source_id: string;
   readonly write_key: string;
   readonly enabled: boolean;
+  /** `webhook` where RudderStack's webhook destination sends what RudderStack has taken in; otherwise SDKs send. */
+  readonly kind?: 'webhook';
+  /** Further requests are told to come again; without it there is no limit. */
+  readonly max_requests_per_s?: number;
 }
 
-const ITEM = /^([A-Za-z0-9_-]+)=([^\s,:]+)(:disabled)?$/;
+const ITEM = /^([A-Za-z0-9_-]+)=([^\s,:]+)((?::[^\s,:]*)*)$/;
+const RATE = /^rate=([1-9]\d{0,5})$/;
+const SHAPE =
+  'name=key, or name=key with the options :disabled, :webhook and :rate=500 (requests a second, up to 999999)';
 
 /**
- * Reads `marketplace=wk_abc,tantieme=wk_def,old=wk_x:disabled`. Throws `Rejected` for anything malformed, and for a name
- * or a key that comes twice; keys are never repeated in the sentence.
+ * Reads `marketplace=wk_abc:rate=500,tantieme=wk_def,old=wk_x:disabled,plane=wk_y:webhook`. Throws `Rejected` for anything
+ * malformed, and for a name or a key that comes twice; keys are never repeated in the sentence.
  */
 export function parseSources(text: string): readonly Source[] {
-  const sources = text.split(',').map((item, index): Source => {
-    const [, source_id, write_key, disabled] = ITEM.exec(item.trim()) ?? [];
-    if (source_id === undefined || write_key === undefined) {
-      throw new Rejected(
-        `The write keys cannot be read: item ${index + 1} is not name=key or name=key:disabled, separated by commas.`,
-      );
-    }
-    return { source_id, write_key, enabled: disabled === undefined };
+  const sources = text.split(',').map((item, index) => {
+    const source = sourceOf(item.trim());
+    if (source) return source;
+    throw new Rejected(`The write keys cannot be read: item ${index + 1} is not ${SHAPE}, separated by commas.`);
   });
   sources.forEach(({ source_id, write_key }, index) => {
     const earlier = sources.slice(0, index);
@@ -34,6 +37,23 @@ export function parseSources(text: string): readonly Source[] {
     }
   });
   return sources;
+}
+
+/** The source of one item, or undefined where it is malformed; an option that comes twice is. */
+function sourceOf(item: string): Source | undefined {
+  const [, source_id, write_key, tail = ''] = ITEM.exec(item) ?? [];
+  if (source_id === undefined || write_key === undefined) return undefined;
+  const options = tail.split(':').slice(1);
+  const rate = options.map((option) => RATE.exec(option)?.[1]).find((digits) => digits !== undefined);
+  const known = [...new Set(options)].filter((option) => ['disabled', 'webhook', `rate=${rate}`].includes(option));
+  if (known.length !== options.length) return undefined;
+  return {
+    source_id,
+    write_key,
+    enabled: !known.includes('disabled'),
+    ...(known.includes('webhook') && { kind: 'webhook' }),
+    ...(rate !== undefined && { max_requests_per_s: Number(rate) }),
+  };
 }
 
 /** Finds a source by its key through a hash, so that the time taken tells nothing about the keys that exist. */

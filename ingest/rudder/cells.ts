@@ -12,14 +12,9 @@ export function noCells(): Cells {
   return { data: {}, columns: {} };
 }
 
-/** A copy in which later cells win over earlier ones. */
-export function merged(...all: readonly Cells[]): Cells {
-  const cells = noCells();
-  for (const { data, columns } of all) {
-    Object.assign(cells.data, data);
-    Object.assign(cells.columns, columns);
-  }
-  return cells;
+/** A copy, in which `later` cells win over the first. */
+export function merged(first: Cells, later: Cells = noCells()): Cells {
+  return { data: { ...first.data, ...later.data }, columns: { ...first.columns, ...later.columns } };
 }
 
 /** Sets a column; a timestamp in its normal form, text without halves of characters. */
@@ -31,7 +26,10 @@ export function put(cells: Cells, column: string, value: JsonValue): void {
 
 /** Whether RudderStack stores nothing for a value: absent, null, `""`, `[]`, `[""]`. But `[null]` it stores. */
 export function isBlank(value: JsonValue | undefined): boolean {
-  if (value === undefined || value === null || value === '') return true;
-  if (!Array.isArray(value)) return false;
-  return value.length === 0 || (value.length === 1 && value[0] !== null && isBlank(value[0]));
+  let inner = value;
+  while (Array.isArray(inner)) {
+    if (inner.length !== 1 || inner[0] === null) return inner.length === 0;
+    inner = inner[0];
+  }
+  return inner === undefined || inner === null || inner === '';
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/json.ts';
 import { type Cells, isBlank, put } from './cells.ts';
-import type { MappedEvent } from './event.ts';
+import { type MappedEvent, Unmappable } from './event.ts';
 import { goJson } from './go-text.ts';
 import { RESERVED_COLUMNS } from './rules.ts';
 
@@ -17,6 +17,9 @@ interface Place {
 /** How deep the objects of a cloud source are flattened. */
 const CLOUD_LEVELS = 3;
 
+/** RudderStack has no such limit. Ours keeps one message from exhausting the stack of the process that loads all others. */
+const DEPTH_LIMIT = 1_000;
+
 /** The place of something that stands directly in the message: its keys give their columns' names, after `prefix`. */
 export function placeOf({ type }: MappedEvent, key: string, prefix = ''): Place {
   return { path: `${type}_${key}_`, pathLevel: 2, prefix, level: 0 };
@@ -31,6 +34,7 @@ export function contextTraitsPlace({ type }: MappedEvent): Place {
 export function flatten(cells: Cells, input: JsonValue | undefined, at: { event: MappedEvent; place: Place }): void {
   if (!isJsonObject(input)) return;
   const { event, place } = at;
+  if (place.pathLevel > DEPTH_LIMIT) refuseDeep(input, 0);
   if (mayBeSpreadText(place.path)) {
     const text = spreadText(input);
     if (text !== undefined) {
@@ -38,16 +42,18 @@ export function flatten(cells: Cells, input: JsonValue | undefined, at: { event:
       return;
     }
   }
+  const levels = DEPTH_LIMIT - place.pathLevel;
   for (const key of Object.keys(input).sort()) {
     const value = input[key];
     if (value === undefined || isBlank(value)) continue;
     const name = place.prefix + key;
     if (isJsonPath(event, place, key)) {
-      set(cells, event, [name, goJson(value)]);
+      set(cells, event, [name, jsonText(value, levels)]);
     } else if (!isJsonObject(value)) {
+      refuseDeep(value, levels);
       set(cells, event, [name, value]);
     } else if (event.sourceCategory === 'cloud' && place.level >= CLOUD_LEVELS) {
-      set(cells, event, [name, goJson(value)]);
+      set(cells, event, [name, jsonText(value, levels)]);
     } else {
       flatten(cells, value, { event, place: below(place, key) });
     }
@@ -62,6 +68,21 @@ function set(cells: Cells, { type, settings }: MappedEvent, [key, value]: readon
   const column = settings.naming.column(key);
   if (column === '' || RESERVED_COLUMNS[type]?.has(column)) return;
   put(cells, column, value);
+}
+
+/** A value as JSON text. Throws `Unmappable` where it is nested too deep to be written. */
+export function jsonText(value: JsonValue, levels = DEPTH_LIMIT): string {
+  refuseDeep(value, levels);
+  return goJson(value);
+}
+
+function refuseDeep(value: JsonValue, levels: number): void {
+  if (isDeeper(value, levels)) throw new Unmappable(`The message is nested deeper than ${DEPTH_LIMIT} levels.`);
+}
+
+function isDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 function isJsonPath({ type, settings: { jsonPaths } }: MappedEvent, place: Place, key: string): boolean {

@@ -1,6 +1,14 @@
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 
-/** How RudderStack, a Go program, writes values as text. */
+/** How RudderStack, a Go program, reads and writes values as text. */
+
+/** JSON as Go reads it: half a character, which JSON can spell and UTF-8 cannot, is U+FFFD. Throws `SyntaxError`. */
+export function parseJson(text: string): JsonValue {
+  if (!/\\u[dD]/.test(text)) return JSON.parse(text) as JsonValue;
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ) as JsonValue;
+}
 
 /** Go's `%v`: `1.23456789e+06`, `[a 1.5 map[k:v]]`, `<nil>`. */
 export function goText(value: JsonValue): string {
@@ -19,6 +27,13 @@ export function goText(value: JsonValue): string {
 /** A whole number without exponent, as a Go `int64` is written; a float becomes one by cutting. */
 export function goInteger(value: number): string {
   return BigInt(Math.trunc(value)).toString();
+}
+
+/** The instant of a load as it stands in a text column: `2026-01-31 05:00:00.5 Z`, its fraction without zeros at the end. */
+export function goInstant(instant: string): string {
+  const [seconds = '', fraction = ''] = instant.replace('T', ' ').replace('Z', '').split('.');
+  const digits = fraction.replace(/0+$/, '');
+  return digits === '' ? `${seconds} Z` : `${seconds}.${digits} Z`;
 }
 
 /** JSON with sorted keys, as Go writes it; with `escapeHtml`, `<>&` become `\u003c` and so on. */

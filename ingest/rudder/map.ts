@@ -66,7 +66,6 @@ function eventOf(
   options: MapOptions,
 ): MappedEvent {
   const { now = systemClock.now, uuid = () => uuidFrom(message) } = options;
-  if (isDeeper(message, DEPTH_LIMIT)) throw new Unmappable(`The message is nested deeper than ${DEPTH_LIMIT} levels.`);
   const settings = settingsOf(message, destConfig, serverConfig);
   const { messageId, receivedAt } = message;
   const type = metadata.eventType ?? message.type;
@@ -99,14 +98,6 @@ function contextOf(
     destinationId: metadata.destinationId ?? '',
     destinationType: metadata.destinationType ?? DESTINATION,
   };
-}
-
-/** RudderStack has no such limit. Ours keeps one message from exhausting the stack of the process that loads all others. */
-const DEPTH_LIMIT = 1_000;
-
-function isDeeper(value: JsonValue, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /** A UUID by form, from the message's bytes. */

@@ -1,7 +1,7 @@
 import { present } from '../../warehouse/check.ts';
 import { instant } from '../../warehouse/clock.ts';
 import type { JsonObject, JsonValue } from '../../warehouse/json.ts';
-import { parseTimestamp } from './timestamps.ts';
+import { existingTimestamp } from './timestamps.ts';
 
 /** An event as the gateway took it in. */
 export interface Receipt {
@@ -18,24 +18,24 @@ export interface Receipt {
  * client gave no `timestamp`, it is the time of receipt less what passed on the client between event and sending.
  */
 export function receive({ received_at, request_ip, message }: Receipt): JsonObject {
-  const receivedMs = present(epochOf(received_at), `A receipt needs the server's time, not ${received_at}.`);
-  const originalMs = epochOf(message.originalTimestamp) ?? receivedMs;
-  const sentMs = epochOf(message.sentAt) ?? receivedMs;
-  const timestampMs = epochOf(message.timestamp) ?? receivedMs - (sentMs - originalMs);
+  const receivedAt = present(timeOf(received_at), `A receipt needs the server's time, not ${received_at}.`);
+  const originalTimestamp = timeOf(message.originalTimestamp) ?? receivedAt;
+  const sentAt = timeOf(message.sentAt) ?? receivedAt;
+  const onClientMs = (): number => Date.parse(sentAt) - Date.parse(originalTimestamp);
   return {
     ...message,
     ...idAsText('anonymousId', message.anonymousId),
     ...idAsText('userId', message.userId),
-    receivedAt: instant(receivedMs),
-    originalTimestamp: instant(originalMs),
-    sentAt: instant(sentMs),
-    timestamp: instant(timestampMs),
+    receivedAt,
+    originalTimestamp,
+    sentAt,
+    timestamp: timeOf(message.timestamp) ?? instant(Date.parse(receivedAt) - onClientMs()),
     request_ip,
   };
 }
 
-function epochOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'string' ? parseTimestamp(value) : undefined;
+function timeOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? existingTimestamp(value) : undefined;
 }
 
 function idAsText(key: string, value: JsonValue | undefined): JsonObject {

@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 import { type Cells, merged, noCells, put } from './cells.ts';
 import { type MappedEvent, Unmappable } from './event.ts';
-import { contextTraitsPlace, flatten, placeOf } from './flatten.ts';
-import { goJson } from './go-text.ts';
+import { contextTraitsPlace, flatten, jsonText, placeOf } from './flatten.ts';
 import { mergeRule } from './identities.ts';
 import * as rules from './rules.ts';
 import { normalTimestamp } from './timestamps.ts';
@@ -133,12 +132,14 @@ function addContext(event: MappedEvent, cells: Cells): void {
 
 function addFullEvent({ message, context, settings }: MappedEvent, cells: Cells): void {
   if (!settings.storeFullEvent) return;
-  cells.data.rudder_event = goJson(context ? { ...message, context } : message);
+  cells.data.rudder_event = jsonText(context ? { ...message, context } : message);
   cells.columns.rudder_event = 'string';
 }
 
-function row({ settings }: MappedEvent, table: string, { data, columns: own }: Cells): Row {
-  const columns: Row['columns'] = { uuid_ts: 'datetime', loaded_at: 'datetime', ...own };
+/** The cells become the row's own; what the load itself fills is declared where no property of that name was. */
+function row({ settings }: MappedEvent, table: string, { data, columns }: Cells): Row {
+  columns.uuid_ts ??= 'datetime';
+  columns.loaded_at ??= 'datetime';
   if (Object.keys(columns).length > settings.columnLimit && data.channel !== 'sources') {
     throw new Unmappable('bq transformer: Too many columns outputted from the event');
   }

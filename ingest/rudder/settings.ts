@@ -67,13 +67,14 @@ function textsIn(value: JsonValue | undefined): string[] {
 
 const FULL_PATH = /^(track|identify|page|screen|alias|group|extract)\./i;
 
-function jsonPathsOf(paths: readonly string[]): JsonPaths | undefined {
+function jsonPathsOf(untrimmed: readonly string[]): JsonPaths | undefined {
+  const paths = untrimmed.map((path) => path.trim()).filter((path) => path !== '');
   if (paths.length === 0) return undefined;
   const full = new Map<string, number>();
   const legacy = new Map<string, number>();
-  for (const path of paths.map((untrimmed) => untrimmed.trim())) {
+  for (const path of paths) {
     const keys = path.split('.');
-    if (path !== '') (FULL_PATH.test(path) ? full : legacy).set(keys.join('_'), keys.length - 1);
+    (FULL_PATH.test(path) ? full : legacy).set(keys.join('_'), keys.length - 1);
   }
   return { full, legacy };
 }

@@ -2,6 +2,8 @@
 
 const SHAPE =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d))?)?$/;
+/** The normal form, of a day that every month has: nothing is left to compute. */
+const NORMAL = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const SHORTEST = '2024-01-05'.length;
 const LONGEST = 39;
 const FIRST = Date.parse('0001-01-01T00:00:00.000Z');
@@ -9,17 +11,24 @@ const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** A timestamp in UTC milliseconds, `2024-01-05T10:00:00.123Z`, its fraction cut; undefined for any other string. */
 export function normalTimestamp(text: string): string | undefined {
-  const epochMs = epochOf(text, 'day overflows');
+  return normalOf(text, 'day overflows');
+}
+
+/** As `normalTimestamp`, but undefined also for a day that its month lacks. */
+export function existingTimestamp(text: string): string | undefined {
+  return normalOf(text, 'day must exist');
+}
+
+function normalOf(text: string, rule: DayRule): string | undefined {
+  if (text.length < SHORTEST || text.length > LONGEST || text[4] !== '-') return undefined;
+  if (NORMAL.test(text)) return text;
+  const epochMs = epochOf(text, rule);
   return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
 }
 
-/** The milliseconds since the epoch of a timestamp; undefined for any other string, and for a day its month lacks. */
-export function parseTimestamp(text: string): number | undefined {
-  return epochOf(text, 'day must exist');
-}
+type DayRule = 'day overflows' | 'day must exist';
 
-function epochOf(text: string, rule: 'day overflows' | 'day must exist'): number | undefined {
-  if (text.length < SHORTEST || text.length > LONGEST || text[4] !== '-') return undefined;
+function epochOf(text: string, rule: DayRule): number | undefined {
   const match = SHAPE.exec(text);
   if (!match) return undefined;
   const [, year, month, day, hour = 0, minute = 0, second = 0, fraction = '', sign, zoneHour = 0, zoneMinute = 0] =

@@ -41,7 +41,11 @@ export const nodeDisk: SpoolDisk = {
     const handle = await open(path, 'a');
     return {
       async write(bytes) {
-        for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
+        for (let at = 0; at < bytes.length; ) {
+          const { bytesWritten } = await handle.write(bytes, at);
+          if (bytesWritten === 0) throw new Error('the disk took none of the bytes, and gave no reason');
+          at += bytesWritten;
+        }
       },
       sync: () => handle.datasync(),
       truncate: (length) => handle.truncate(length),

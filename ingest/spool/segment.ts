@@ -102,14 +102,14 @@ export class SegmentWriter {
 
   /** Resolves when the lines are durable; after a failure none of them stays. */
   async append(lines: Uint8Array, eventCount: number): Promise<void> {
-    await this.#mend();
+    await this.mend();
     this.#torn = true;
     try {
       await this.#file.write(lines);
       await this.#file.sync();
     } catch (error) {
       // What cannot be cut now is cut before the next write, and after a crash by the next start.
-      await this.#mend().catch(() => {});
+      await this.mend().catch(() => {});
       throw error;
     }
     this.#torn = false;
@@ -118,7 +118,7 @@ export class SegmentWriter {
 
   /** Gives the file its final name. The folder is yet to be synced: the same id comes back should the name be lost. */
   async seal(): Promise<Segment> {
-    await this.#mend();
+    await this.mend();
     await this.#file.sync();
     const { disk, folder, segment_id } = this.#place;
     const sha256 = this.#hash.copy().digest('hex');
@@ -128,15 +128,16 @@ export class SegmentWriter {
     return { segment_id, path, event_count: this.#eventCount, byte_count: this.#byteCount, sha256 };
   }
 
-  /** Nothing is lost by an error here, since every acknowledged byte was synced before. */
-  async close(): Promise<void> {
-    await this.#file.close().catch(() => {});
-  }
-
-  async #mend(): Promise<void> {
+  /** Cuts what nobody was promised, if any stands at the end. */
+  async mend(): Promise<void> {
     if (!this.#torn) return;
     await this.#file.truncate(this.#byteCount);
     this.#torn = false;
+  }
+
+  /** Nothing is lost by an error here, since every acknowledged byte was synced before. */
+  async close(): Promise<void> {
+    await this.#file.close().catch(() => {});
   }
 
   #account(lines: Uint8Array, eventCount: number): void {

@@ -167,9 +167,10 @@ export const events = defineTable({
 
 export const pulls = defineTable({
   name: 'stripe.pulls',
-  meaning: 'One row a finished pull: what was created from one instant up to another has been read.',
-  fields: ['pulled_from', 'pulled_until', 'pulled_at'],
-  key: ['pulled_at'],
+  meaning:
+    'One row a kind of record and a time in which all that was created has been read: by a whole pull, or by a slice of one that has not ended.',
+  fields: ['record_kind', 'pulled_from', 'pulled_until', 'pulled_at', 'window_from?', 'window_until?'],
+  key: ['record_kind', 'pulled_from', 'pulled_at'],
 });
 
 export const STRIPE_TABLES = [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../api/config.ts';
+import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 
 const KEYS = 'marketplace=wk_1,tantieme=wk_2';
@@ -26,8 +27,10 @@ describe('the configuration', () => {
         { source_id: 'marketplace', write_key: 'wk_1', enabled: true },
         { source_id: 'tantieme', write_key: 'wk_2', enabled: true },
       ],
+      destination: NEW_DESTINATION,
       ownWriteKey: 'wk_2',
       stripe: undefined,
+      s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
       port: 8080,
       host: '127.0.0.1',
       issuerName: 'Tantieme Marketplace',
@@ -69,6 +72,44 @@ describe('the configuration', () => {
     ]);
     expect(sentence).toContain('a warehouse in BigQuery is not built yet');
     expect(sentence).not.toMatch(/hunter2|sk test/);
+  });
+
+  test("takes the options of RudderStack's destination, and none that it does not have", () => {
+    const destination = (text: string): Record<string, string> => ({
+      RUDDERSTACK_WRITE_KEYS: KEYS,
+      RUDDERSTACK_DESTINATION_CONFIG: text,
+    });
+    const options = '{"skipTracksTable":true,"jsonPaths":"track.properties.meta"}';
+    expect(readConfig(destination(options)).destination).toEqual({
+      ...NEW_DESTINATION,
+      skipTracksTable: true,
+      jsonPaths: 'track.properties.meta',
+    });
+    expect(refusal(destination('{"skipTrackTable":true}'))).toContain('There is no option skipTrackTable; there are');
+    expect(refusal(destination('{"toString":true}'))).toContain('There is no option toString');
+    expect(refusal(destination('{"skipTracksTable":"yes"}'))).toContain(
+      'The option skipTracksTable must be a boolean.',
+    );
+    for (const text of ['skipTracksTable', '[]', 'null']) {
+      expect(refusal(destination(text))).toContain('it is not a JSON object.');
+    }
+  });
+
+  test('has a bucket with keys of its own, or with those of the machine, but never with half of them', () => {
+    const given = { RUDDERSTACK_WRITE_KEYS: KEYS, S3_ENDPOINT: 'https://minio.example.com/', S3_REGION: 'auto' };
+    const keys = { S3_ACCESS_KEY_ID: 'AKID', S3_SECRET_ACCESS_KEY: 'a/b+c=' };
+    expect(readConfig({ ...given, ...keys }).s3).toEqual({
+      endpoint: 'https://minio.example.com',
+      region: 'auto',
+      credentials: { accessKeyId: 'AKID', secretAccessKey: 'a/b+c=' },
+    });
+    expect(readConfig(given).s3.credentials).toBeUndefined();
+    for (const [name, value] of Object.entries(keys)) {
+      const sentence = refusal({ ...given, [name]: value });
+      expect(sentence).toMatch(/S3_ACCESS_KEY_ID, to which it belongs, is missing|it belongs to S3_ACCESS_KEY_ID\./);
+      expect(sentence).not.toContain(value);
+    }
+    expect(refusal({ ...given, S3_REGION: 'eu central', S3_ENDPOINT: 'minio' }).split('\n')).toHaveLength(3);
   });
 
   test('takes a live key to Stripe only beside a store that survives a power cut', () => {

@@ -157,6 +157,9 @@ test('the gateway answers as RudderStack does, beside the API', async () => {
   const refused = await world.app.inject({ method: 'POST', url: '/v1/batch', payload: '{}' });
   expect([refused.statusCode, refused.headers['content-type']]).toEqual([401, 'text/plain; charset=utf-8']);
   expect((await world.app.inject('/health')).json()).toMatchObject({ server: 'UP' });
+  expect((await world.app.inject('/ready')).body).toBe('ready');
+  const { requestTimeout, headersTimeout } = world.app.server;
+  expect([requestTimeout, headersTimeout]).toEqual([30_000, 30_000]);
 });
 
 describe('the OpenAPI document', () => {

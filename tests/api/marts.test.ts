@@ -1,5 +1,6 @@
 import { type Table as ArrowTable, tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rejectedEvents } from '../../ingest/landing-tables.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
 import { decimalOf } from '../../warehouse/money.ts';
 import { fillMarts, openWorld, type World } from './world.ts';
@@ -46,6 +47,7 @@ describe('the list of marts', () => {
       'period_totals',
       'postings',
       'reconciliations',
+      'rejections',
       'royalties',
       'statement_lines',
     ]);
@@ -122,6 +124,32 @@ describe('a mart', () => {
     expect(balances.getChild('closing_minor')?.get(0)).toBe(-9_007_199_254_740_993n);
   });
 
+  test('that is a view comes as any other, over what was set aside', async () => {
+    const { warehouse } = world.services;
+    await warehouse.transaction((writer) =>
+      writer.execute(
+        `insert into ${rejectedEvents.name} by name
+         select 'msg_1' as message_id, 'shop' as source_id, null as event, 'Unplanned-Event' as violation,
+           '/event' as violation_path, 'It has no name.' as reason, '{}' as message,
+           timestamptz '2026-01-05 10:00:00Z' as received_at, timestamptz '2026-01-05 10:01:00Z' as loaded_at`,
+      ),
+    );
+    const response = await world.ask('operator', '/v1/marts/rejections');
+    expect(response.json()).toEqual([
+      {
+        source_id: 'shop',
+        event: null,
+        violation: 'Unplanned-Event',
+        violation_path: '/event',
+        reason: 'It has no name.',
+        set_aside_count: 1,
+        landed_since_count: 0,
+        first_received_at: '2026-01-05T10:00:00.000Z',
+        last_received_at: '2026-01-05T10:00:00.000Z',
+      },
+    ]);
+  });
+
   test('that is large comes whole in every form', async () => {
     await world.services.warehouse.transaction((writer) =>
       writer.execute(
@@ -142,6 +170,7 @@ describe('a mart', () => {
     ['analyst', '/v1/marts/int_facts', 404],
     ['analyst', '/v1/marts/nothing', 404],
     ['analyst', '/v1/marts/royalties?period=january', 400],
+    ['analyst', '/v1/marts/rejections?period=2026-01', 400],
   ] as const)('is refused to %s at %s: %i', async (as, url, status) => {
     expect((await world.ask(as, url)).statusCode).toBe(status);
   });

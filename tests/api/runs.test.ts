@@ -97,6 +97,16 @@ describe('a job', () => {
     ['analyst', 'close-period', { period: '2026-01' }, 403, /needs finance or operator/],
     ['creator', 'close-period', { period: '2026-01' }, 403, /needs finance or operator/],
     ['finance', 'pull-stripe', { wait: true }, 503, /^There is no key to Stripe/],
+    ['finance', 'pull-stripe', { options: { from: '2026-01-01' }, wait: true }, 503, /^There is no key to Stripe/],
+    ['finance', 'pull-stripe', { options: { from: 'monday' } }, 400, /^from takes a day such as .+, not "monday"\.$/],
+    [
+      'finance',
+      'pull-stripe',
+      { options: { since: '2026-01-01' } },
+      400,
+      /^pull-stripe takes from and to, not since\.$/,
+    ],
+    ['operator', 'load-events', { options: { from: '2026-01-01' } }, 400, /^load-events takes no options/],
   ] as const)('%s asks for %s with %j: %i', async (as, job, payload, status, detail) => {
     const response = await start(as, job, payload);
     expect([response.statusCode, response.json().detail]).toEqual([status, expect.stringMatching(detail)]);

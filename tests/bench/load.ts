@@ -17,31 +17,33 @@ export async function benchLoad(): Promise<Figure> {
     inFolder(async (folder) => {
       const warehouse = await freshWarehouse(folder);
       await loadReceipts(warehouse, { receipts, folder, time: timed });
-      const seconds = await warehouse.transaction(async (writer) => {
-        const filled: string[] = [];
-        for (const { name } of RAW_TABLES) {
-          const [any] = await writer.query(`select 1 as one from ${name} limit 1`);
-          if (any) filled.push(name);
-        }
+      const filled: string[] = [];
+      for (const { name } of RAW_TABLES) {
+        const [any] = await warehouse.query(`select 1 as one from ${name} limit 1`);
+        if (any) filled.push(name);
+      }
+      await warehouse.transaction(async (writer) => {
         for (const name of filled) {
           await writer.execute(`copy ${name} to '${join(folder, name)}.ndjson' (format json)`);
           await writer.execute(`create table main."${name}" as select * from ${name} limit 0`);
         }
-        return timed(async () => {
+      });
+      const seconds = await timed(() =>
+        warehouse.transaction(async (writer) => {
           for (const name of filled) {
             await writer.execute(
               `insert into main."${name}" by name select * from read_json('${join(folder, name)}.ndjson', format = 'newline_delimited')`,
             );
           }
-        });
-      });
+        }),
+      );
       await warehouse.close();
       return receipts.length / seconds;
     });
   return {
     name: 'load',
     unit: 'events/s',
-    limitIs: "DuckDB's read_json inserting the same rows",
+    limitIs: "DuckDB's read_json inserting the same rows, committed",
     ...(await paired(3, { ours, limit })),
   };
 }

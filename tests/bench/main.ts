@@ -1,11 +1,18 @@
 /** `npm run bench [name]`: each benchmark prints its figure beside the bare limit that was measured in the same run. */
+import { benchBacklog } from './backlog.ts';
 import { benchBuild } from './build.ts';
 import { benchGateway } from './gateway.ts';
 import { benchLoad } from './load.ts';
 import { print } from './measure.ts';
 import { benchStatements } from './statements.ts';
 
-const BENCHMARKS = { gateway: benchGateway, load: benchLoad, build: benchBuild, statements: benchStatements };
+const BENCHMARKS = {
+  gateway: benchGateway,
+  load: benchLoad,
+  backlog: benchBacklog,
+  build: benchBuild,
+  statements: benchStatements,
+};
 
 const wanted = process.argv[2];
 if (wanted !== undefined && !(wanted in BENCHMARKS)) {

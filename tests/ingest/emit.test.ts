@@ -1,48 +1,17 @@
-import { createServer } from 'node:http';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Emitter, type OutgoingEvent, openEmitter, relayOutbox } from '../../ingest/emit.ts';
+import { type Emitter, type OutgoingEvent, openEmitter, relayLastTime, relayOutbox } from '../../ingest/emit.ts';
 import { payoutSent } from '../../ingest/events/payouts.ts';
 import { loadSegments } from '../../ingest/load.ts';
 import { tell } from '../../ingest/outbox.ts';
-import { present } from '../../warehouse/check.ts';
 import { Conflict, InvariantBroken, Unavailable } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { freshStore } from '../warehouse/operational/fresh-store.ts';
+import { dataPlane } from './data-plane.ts';
 import { gatewayStand } from './gateway/stand.ts';
 import { rawWarehouse } from './receipts.ts';
 
 const AT = '2026-01-31T05:00:00.000Z';
 const now = () => '2026-02-02T06:00:00.000Z';
-
-interface DataPlane extends AsyncDisposable {
-  readonly url: string;
-  /** The message ids of each request that came, in order. */
-  readonly requests: string[][];
-}
-
-/** A data plane that answers its requests with these statuses in turn, the last one for ever. */
-async function dataPlane(...statuses: number[]): Promise<DataPlane> {
-  const requests: string[][] = [];
-  const server = createServer(async (incoming, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    const { batch } = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString()) as { batch: { messageId: string }[] };
-    response.writeHead(statuses[Math.min(requests.length, statuses.length - 1)] ?? 200).end('ok');
-    requests.push(batch.map(({ messageId }) => messageId));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = present(server.address(), 'A listening server has an address.');
-  return {
-    url: `http://127.0.0.1:${typeof address === 'string' ? address : address.port}`,
-    requests,
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
 
 const emitterTo = (dataPlaneUrl: string): Emitter => openEmitter({ dataPlaneUrl, writeKey: 'wk_open' });
 const events = (count: number): OutgoingEvent[] =>
@@ -76,7 +45,36 @@ describe('the emitter', () => {
     const emitter = emitterTo(plane.url);
     await expect(emitter.send(events(1))).rejects.toThrow(Unavailable);
     await emitter.send(events(2));
-    expect(plane.requests.slice(1).flat()).toEqual(['po_0-sent', 'po_1-sent']);
+    expect(plane.taken).toEqual(['po_0-sent', 'po_1-sent']);
+  });
+
+  test('tells of what was acknowledged, request by request, and of nothing else', async () => {
+    await using plane = await dataPlane(200, 200, 400);
+    const told: string[][] = [];
+    const note = async (ids: readonly string[]): Promise<void> => {
+      told.push([...ids]);
+      expect(plane.requests).toEqual(told);
+    };
+    await expect(emitterTo(plane.url).send(events(50), note)).rejects.toThrow(Unavailable);
+    expect(told.flat()).toEqual(plane.taken);
+    expect(told.map((ids) => ids.length)).toEqual([1, 20]);
+  });
+
+  test('does not send on past what was refused, not even after its very first event', async () => {
+    await using plane = await dataPlane(400, 200);
+    await expect(emitterTo(plane.url).send(events(50))).rejects.toThrow(Unavailable);
+    expect(plane.taken).toEqual([]);
+  });
+
+  test('gives up when it is closed, what is under way and what comes', async () => {
+    await using plane = await dataPlane('never');
+    const emitter = emitterTo(plane.url);
+    const sending = emitter.send(events(1));
+    emitter.close();
+    await expect(sending).rejects.toThrow(Unavailable);
+    plane.answers(200);
+    await expect(emitter.send(events(1))).rejects.toThrow(Unavailable);
+    expect(plane.taken).toEqual([]);
   });
 });
 
@@ -156,35 +154,56 @@ describe('the outbox', () => {
     expect(await unsent()).toBe(2);
   });
 
-  test('keeps everything where only a part arrived, and sends it again under the same ids', async () => {
-    // The SDK sends its first event alone, then twenty, and gives up on a 400 at once.
+  test('sends only the rest again where a part arrived', async () => {
     await using plane = await dataPlane(200, 200, 400, 200);
     await tellAll(60);
     const emitter = emitterTo(plane.url);
     await expect(relayOutbox(db, { emitter, now })).rejects.toThrow(Unavailable);
-    expect(await unsent()).toBe(60);
-    const before = plane.requests.flat().length;
-    expect(before).toBeGreaterThan(20);
-    expect(await relayOutbox(db, { emitter, now })).toBe(60);
-    expect(new Set(plane.requests.flat()).size).toBe(60);
-    expect(plane.requests.flat().length).toBe(before + 60);
+    expect(await unsent()).toBe(39);
+    expect(await relayOutbox(db, { emitter, now })).toBe(39);
+    expect(plane.taken).toEqual(Array.from({ length: 60 }, (_, index) => `po_${index}-sent`));
     expect(await unsent()).toBe(0);
   });
 
-  test('is sent again under the same ids after an end between the sending and the mark', async () => {
+  test('is sent again under the same ids after an end between the answer and the mark', async () => {
     await using plane = await dataPlane(200);
     await tellAll(5);
     const emitter = emitterTo(plane.url);
     const ending: Emitter = {
-      async send(some) {
-        await emitter.send(some);
-        throw new Unavailable('The process ended here.');
-      },
+      ...emitter,
+      send: (some) =>
+        emitter.send(some, async () => {
+          throw new Unavailable('The process ended here.');
+        }),
     };
-    await expect(relayOutbox(db, { emitter: ending, now })).rejects.toThrow(Unavailable);
+    await expect(relayOutbox(db, { emitter: ending, now })).rejects.toThrow('The process ended here.');
     expect(await relayOutbox(db, { emitter, now })).toBe(5);
-    const ids = plane.requests.flat();
-    expect(ids.slice(5)).toEqual(ids.slice(0, 5));
+    expect(plane.taken).toEqual([0, 0, 1, 2, 3, 4].map((index) => `po_${index}-sent`));
+  });
+
+  test('is sent once by two relays at once, and the second one also sends what was told meanwhile', async () => {
+    await using plane = await dataPlane(200);
+    await tellAll(30);
+    const emitter = emitterTo(plane.url);
+    const first = relayOutbox(db, { emitter, now });
+    await tellAll(33);
+    const second = relayOutbox(db, { emitter, now });
+    expect((await first) + (await second)).toBe(33);
+    expect(plane.taken).toEqual(Array.from({ length: 33 }, (_, index) => `po_${index}-sent`));
+  });
+
+  test('ends in time with a data plane that never answers, and keeps what waits', async () => {
+    await using plane = await dataPlane(200);
+    const emitter = emitterTo(plane.url);
+    await tellAll(1);
+    await relayOutbox(db, { emitter, now });
+    plane.answers('never');
+    await tellAll(3);
+    await expect(relayLastTime(db, { emitter, now, withinMs: 50 })).rejects.toThrow(Unavailable);
+    expect(await unsent()).toBe(2);
+    plane.answers(200);
+    expect(await relayOutbox(db, { emitter: emitterTo(plane.url), now })).toBe(2);
+    expect(plane.taken.length).toBe(3);
   });
 
   test('more than one piece of it is sent in order', async () => {

@@ -1,5 +1,5 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadSegments } from '../../ingest/load.ts';
 import { openSpool } from '../../ingest/spool.ts';
@@ -48,18 +48,31 @@ describe('a segment', () => {
     ['lost its end', async (path) => writeFile(path, (await readFile(path)).subarray(0, -5))],
     ['is no longer text', (path) => writeFile(path, Uint8Array.of(0, 1, 2, 0xff, 0x0a))],
     ['is empty', (path) => writeFile(path, '')],
-  ])('that %s is refused, and nothing of it lands', async (_, corrupt) => {
+  ])('that %s is set aside and named, and the others land', async (_, corrupt) => {
     await loading.send(signUp(1), signUp(2));
-    const segment = await loading.sealed();
-    await corrupt(segment.path);
+    await corrupt((await loading.sealed()).path);
+    await loading.send(signUp(3));
+    await expect(loading.load()).rejects.toThrow(InvariantBroken);
+    expect(await loading.creators()).toEqual(['cr_3']);
+    expect(await loading.rows('select count(*) as n from raw.tracks')).toEqual([{ n: 1n }]);
+    expect(loading.spool.state()).toMatchObject({ sealed_count: 0, set_aside_count: 1 });
+    expect(await loading.load()).toEqual({ accepted: 0, landed: 0, duplicates: 0, rejected: 0 });
+  });
+
+  test('that was set aside lands once a good copy is put back', async () => {
+    await loading.send(signUp(1), signUp(2));
+    const { path } = await loading.sealed();
+    const good = await readFile(path);
+    await writeFile(path, good.subarray(0, -5));
+    const aside = join(dirname(path), 'set-aside', basename(path));
     await expect(loading.load()).rejects.toThrow(
-      new InvariantBroken(`The segment ${segment.path} no longer has the bytes that were acknowledged.`),
+      `Acknowledged events are missing: ${aside} no longer has the bytes that were acknowledged and was set aside, the rest was loaded; put a good copy back into the spool and start again.`,
     );
-    expect(await loading.creators()).toEqual([]);
-    for (const table of ['raw.tracks', 'landing.loads', 'landing.messages', 'landing.last_instant']) {
-      expect(await loading.rows(`from ${table}`)).toEqual([]);
-    }
-    expect(loading.spool.state().sealed_count).toBe(1);
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, basename(path)), good);
+    const again = await openSpool({ folder: folder.path });
+    expect((await loadSegments(loading.warehouse, { spool: again, clock })).landed).toBe(2);
+    await again.close();
   });
 
   test('that cannot be read is Unavailable, and waits', async () => {

@@ -49,7 +49,8 @@ describe('the verdict', () => {
     });
     const run = { ...world.services, startedBy: 'ada', progress: () => undefined };
     await pull(run, { from: Date.parse('2026-01-01T00:00:00.000Z'), until: Date.parse('2026-01-20T00:00:00.000Z') });
-    await pull(run, { from: Date.parse('2026-01-21T00:00:00.000Z'), until: Date.parse('2026-02-01T00:00:00.000Z') });
+    // A pull reaches back a day, so the twentieth is still missing.
+    await pull(run, { from: Date.parse('2026-01-22T00:00:00.000Z'), until: Date.parse('2026-02-01T00:00:00.000Z') });
     expect(await reconcile()).toMatchObject({
       verdict: 'incomplete',
       reason: expect.stringContaining('2026-01-20T00:00:00.000Z'),

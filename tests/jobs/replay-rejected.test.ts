@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { messages, rejectedEvents } from '../../ingest/landing-tables.ts';
+import type { Spool } from '../../ingest/spool.ts';
+import type { Run, Services } from '../../jobs/job.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
 import { broken, signUp } from '../ingest/loading.ts';
 import type { Message } from '../ingest/receipts.ts';
 import { openWorld, type World } from './world.ts';
@@ -23,6 +26,22 @@ const setAside = () =>
   world.services.warehouse.query<{ message_id: string }>('select message_id from landing.rejected_events order by all');
 
 const RECEIVED_AT = '2026-01-11T00:00:00.000Z';
+/** The job is about everything, whatever the period. */
+const PERIOD = parsePeriod('2026-01');
+const STOPPED = new Error('stopped');
+/** More than one piece of a replay. */
+const manySignUps = Array.from({ length: 12_000 }, (_, number) => signUp(number));
+
+/** A spool that is the given one, but for how it takes lines. */
+function takingBy(spool: Spool, append: Spool['append']): Spool {
+  return new Proxy(spool, {
+    get(target, name) {
+      if (name === 'append') return append;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}
 
 /** Events that were set aside under an older catalogue, and keep to the one of today. */
 async function wereSetAside(some: readonly Message[], received_at = RECEIVED_AT): Promise<void> {
@@ -98,13 +117,71 @@ describe('what was set aside', () => {
   });
 
   test('comes back whole when it is more than one piece, also of one instant', async () => {
-    const numbers = Array.from({ length: 1200 }, (_, number) => number);
-    await wereSetAside(numbers.map((number) => signUp(number)));
-    await wereSetAside([signUp(2000)], '2026-01-12T00:00:00.000Z');
-    expect(await replay()).toEqual({ replayed: 1201, landed: 1201, still_rejected: 0 });
+    await wereSetAside(manySignUps);
+    await wereSetAside([signUp(20_000)], '2026-01-12T00:00:00.000Z');
+    expect(await replay()).toEqual({ replayed: 12_001, landed: 12_001, still_rejected: 0 });
     const landed = await creators();
-    expect(landed).toHaveLength(1201);
-    expect(landed.at(-1)).toEqual({ creator_id: 'cr_2000', received_at: '2026-01-12T00:00:00.000Z' });
+    expect(landed).toHaveLength(12_001);
+    expect(landed.at(-1)).toEqual({ creator_id: 'cr_20000', received_at: '2026-01-12T00:00:00.000Z' });
     expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
+  });
+
+  test.each<[string, 'all' | 'the rest', (services: Services) => Partial<Run>]>([
+    ['before it was taken in', 'all', ({ spool }) => ({ spool: takingBy(spool, () => Promise.reject(STOPPED)) })],
+    [
+      'when it was durable, but not loaded yet',
+      'the rest',
+      ({ spool }) => ({
+        spool: takingBy(spool, async (lines) => {
+          await spool.append(lines);
+          throw STOPPED;
+        }),
+      }),
+    ],
+    [
+      'between two pieces',
+      'the rest',
+      () => ({
+        progress: (text) => {
+          if (text.includes('replayed')) throw STOPPED;
+        },
+      }),
+    ],
+  ])('lands once, all of it, where a replay was stopped %s, and then %s is replayed', async (_, then, fault) => {
+    await wereSetAside(manySignUps);
+    const { services } = world;
+    const run: Run = { ...services, startedBy: 'ada', progress: () => undefined, ...fault(services) };
+    await expect(replayRejected.run(run, PERIOD)).rejects.toThrow(STOPPED);
+    const { replayed } = await replay();
+    if (then === 'all') expect(replayed).toBe(12_000);
+    else expect(replayed).toBeLessThanOrEqual(2000);
+    expect(await creators()).toHaveLength(12_000);
+    expect(new Set((await creators()).map(({ creator_id }) => creator_id)).size).toBe(12_000);
+    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
+    expect(await setAside()).toHaveLength(12_000);
+  });
+
+  test('is left alone where a mended event lands under its id while others are replayed', async () => {
+    await wereSetAside(manySignUps);
+    const mended = {
+      ...signUp(0),
+      messageId: manySignUps
+        .map(({ messageId }) => String(messageId))
+        .sort()
+        .at(-1),
+    };
+    const { services } = world;
+    let pieces = 0;
+    const spool = takingBy(services.spool, async (lines) => {
+      if (++pieces === 1) await world.happens(mended);
+      await services.spool.append(lines);
+    });
+    const outcome = await replayRejected.run(
+      { ...services, spool, startedBy: 'ada', progress: () => undefined },
+      PERIOD,
+    );
+    expect(outcome).toEqual({ replayed: 11_999, landed: 11_999, still_rejected: 0 });
+    expect(await creators()).toHaveLength(12_000);
+    expect(await setAside()).toHaveLength(12_000);
   });
 });

@@ -3,6 +3,7 @@ import Stripe from 'stripe';
 import { openEmitter } from '../../ingest/emit.ts';
 import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
 import { RAW_TABLES } from '../../ingest/raw-tables.ts';
+import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import type { Job, Outcome, Services } from '../../jobs/job.ts';
 import { runJob } from '../../jobs/run-job.ts';
@@ -61,6 +62,8 @@ export async function openWorld(): Promise<World> {
     operational,
     documents: documentsIn(folder.path),
     spool: gateway.spool,
+    destination: NEW_DESTINATION,
+    s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_open' }),
     issuerName: 'Tantieme Test Marketplace',
   };

@@ -1,3 +1,4 @@
+import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
 import { RAW_TABLES } from '../../ingest/raw-tables.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { closes } from '../../transforms/ledger-tables.ts';
@@ -37,7 +38,10 @@ interface TextTable {
 }
 
 const SHAPES = new Map<string, TableShape>(
-  [...RAW_TABLES, ...STRIPE_TABLES, closes, ...SEEDS, ...MODELS].map((table) => [table.name, nullable(table)]),
+  [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES, closes, ...SEEDS, ...MODELS].map((table) => [
+    table.name,
+    nullable(table),
+  ]),
 );
 
 /** Where the scenarios of a model stand: `tests/transforms/<layer>/<model>.scenarios.md`. */

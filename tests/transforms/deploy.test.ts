@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
 import { RAW_TABLES } from '../../ingest/raw-tables.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { deploy } from '../../transforms/deploy.ts';
@@ -9,7 +10,7 @@ import { InvariantBroken } from '../../warehouse/errors.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { withModels } from './small-world.ts';
 
-const SOURCES = [...RAW_TABLES, ...STRIPE_TABLES];
+const SOURCES = [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES];
 
 let warehouse: Warehouse;
 beforeEach(async () => {

@@ -1,3 +1,4 @@
+import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
 import { RAW_TABLES } from '../../ingest/raw-tables.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { build } from '../../transforms/build.ts';
@@ -95,12 +96,22 @@ export const JANUARY = `
 | id_stripe | amount_minor | reversed_minor | currency | destination_account_id_stripe | transfer_group     | created_at |
 | --------- | ------------ | -------------- | -------- | ----------------------------- | ------------------ | ---------- |
 | tr_1      | 321          | 0              | EUR      | acct_ada                      | batch_2025-12:po_1 | 2026-01-03 |
+
+\`landing.messages\`
+| message_id | message_hash | source_id | segment_id | outcome  |
+| ---------- | ------------ | --------- | ---------- | -------- |
+| msg_odd    | ab12         | shop      | segment_1  | rejected |
+
+\`landing.rejected_events\`
+| message_id | source_id | event          | violation       | violation_path | reason                             | message | received_at | loaded_at  |
+| ---------- | --------- | -------------- | --------------- | -------------- | ---------------------------------- | ------- | ----------- | ---------- |
+| msg_odd    | shop      | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |
 `;
 
 /** An empty warehouse in memory with all tables and views. */
 export async function openWorld(): Promise<Warehouse> {
   const warehouse = await openDuckDb({ path: ':memory:' });
-  await deploy(warehouse, [...RAW_TABLES, ...STRIPE_TABLES]);
+  await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
   return warehouse;
 }
 
@@ -108,11 +119,11 @@ export async function openWorld(): Promise<Warehouse> {
 export async function learn(warehouse: Warehouse, at: string, text: string): Promise<void> {
   await warehouse.transaction(async (writer) => {
     for (const { shape, rows } of givenTables(text)) {
-      const learned = rows.map((row, index) =>
-        shape.name.startsWith('stripe.')
-          ? { ...row, pulled_at: at, object_stripe: '{}' }
-          : { ...row, id: row.id ?? `${at} ${shape.name} ${index}`, loaded_at: at },
-      );
+      const learned = rows.map((row, index) => {
+        if (shape.name.startsWith('landing.')) return row;
+        if (shape.name.startsWith('stripe.')) return { ...row, pulled_at: at, object_stripe: '{}' };
+        return { ...row, id: row.id ?? `${at} ${shape.name} ${index}`, loaded_at: at };
+      });
       await writer.append(shape, learned);
     }
   });

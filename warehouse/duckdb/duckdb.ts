@@ -11,6 +11,9 @@ import { duckdbWriter } from './writer.ts';
 /** Files that this process has open, without links. A second instance of one would not see the first one's rows, and lose its own. */
 const openFiles = new Set<string>();
 
+/** What the engine may take during a transaction that is sparing. */
+const SPARING_LIMIT = '256MB';
+
 export interface DuckDbOptions {
   /** The file, or `:memory:`. */
   readonly path: string;
@@ -50,17 +53,18 @@ async function open(
     instance.closeSync();
     onClose();
   };
-  return warehouseOn({ instance, reading, writing, close });
+  return warehouseOn({ instance, reading, writing, memoryLimit, close });
 }
 
 interface Handles {
   readonly instance: DuckDBInstance;
   readonly reading: DuckDBConnection;
   readonly writing: DuckDBConnection;
+  readonly memoryLimit: string;
   readonly close: () => void;
 }
 
-function warehouseOn({ instance, reading, writing, close }: Handles): Warehouse {
+function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
   let lastWrite: Promise<unknown> = Promise.resolve();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(reading, sql, parameters);
@@ -95,13 +99,31 @@ function warehouseOn({ instance, reading, writing, close }: Handles): Warehouse 
         connection.closeSync();
       }
     },
-    transaction: (work) => inTransaction(work, 'commit'),
+    async transaction(work, { sparing = false } = {}) {
+      return inTransaction(
+        sparing ? (writer) => sparingly(writing, { memoryLimit, work: () => work(writer) }) : work,
+        'commit',
+      );
+    },
     rehearsal: (work) => inTransaction(work, 'rollback'),
     async close() {
       await lastWrite;
       close();
     },
   };
+}
+
+/** Where what is read beside it needs more just now, the limit stays as it is. */
+async function sparingly<T>(
+  connection: DuckDBConnection,
+  { memoryLimit, work }: { memoryLimit: string; work: () => Promise<T> },
+): Promise<T> {
+  await connection.run(`set memory_limit = '${SPARING_LIMIT}'`).catch(() => undefined);
+  try {
+    return await work();
+  } finally {
+    await connection.run(`set memory_limit = '${memoryLimit}'`);
+  }
 }
 
 /** Runs a query and gives its rows with exact values. */

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { invariant } from '../check.ts';
 import { Conflict, InvariantBroken } from '../errors.ts';
+import { randomId } from '../ids.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
@@ -30,31 +31,33 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
     );
   };
   const appendByFile = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
-    const folder = await mkdtemp(join(tmpdir(), 'tantieme-'));
+    const path = join(tmpdir(), `${randomId('tantieme')}.ndjson`);
     try {
-      const path = join(folder, 'rows.ndjson');
-      await writeFile(path, rows.map((row) => JSON.stringify(row, exactInJson)).join('\n'));
+      await writeFile(path, rows.map(jsonLine).join('\n'), { mode: 0o600, flag: 'wx' });
       const columns = table.columns.map(({ name, type }) => `${literal(name)}: ${literal(duckdbType(type))}`);
       await execute(
         `insert into ${quoted(table.name)} by name select * from read_json($1, format = 'newline_delimited', columns = {${columns.join(', ')}})`,
         [path],
       );
     } finally {
-      await rm(folder, { recursive: true });
+      await rm(path, { force: true });
     }
   };
 
   return {
     query,
     execute,
-    async describe(table) {
-      const [dataset, name] = table.split('.');
-      const rows = await query<{ column_name: string; data_type: string; is_nullable: string }>(
-        'select column_name, data_type, is_nullable from information_schema.columns where table_schema = $1 and table_name = $2 order by ordinal_position',
-        [dataset ?? '', name ?? ''],
+    async describe(dataset) {
+      const rows = await query<{ table_name: string; column_name: string; data_type: string; is_nullable: string }>(
+        'select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = $1 order by table_name, ordinal_position',
+        [dataset],
       );
-      if (rows.length === 0) return undefined;
-      return rows.map((row) => columnShape(row.column_name, row.data_type, row.is_nullable === 'YES'));
+      return new Map(
+        [...Map.groupBy(rows, (row) => row.table_name)].map(([table, columns]) => [
+          table,
+          columns.map((row) => columnShape(row.column_name, row.data_type, row.is_nullable === 'YES')),
+        ]),
+      );
     },
     async describeQuery(sql) {
       const rows = await query<{ column_name: string; column_type: string }>(`describe ${sql}`);
@@ -129,6 +132,17 @@ function structure(table: TableShape): string {
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A row as JSON. Most rows hold nothing that needs care, and are written several times faster without a replacer. */
+function jsonLine(row: ValueRow): string {
+  for (const name in row) if (needsCare(row[name])) return JSON.stringify(row, exactInJson);
+  return JSON.stringify(row);
+}
+
+function needsCare(value: unknown): boolean {
+  if (typeof value === 'string') return !value.isWellFormed();
+  return typeof value === 'bigint' || (typeof value === 'number' && !Number.isSafeInteger(value));
 }
 
 /**

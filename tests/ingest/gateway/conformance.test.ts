@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { GatewayOptions } from '../../../ingest/gateway/gateway.ts';
-import { basic, gatewayStand } from './stand.ts';
+import { basic, gatewayStand, source } from './stand.ts';
 
 interface Case {
   readonly name: string;
@@ -46,7 +46,8 @@ async function conforms(example: Case) {
 
 /** What a case presupposes of the server and tells only in its name. */
 function conditionsOf(name: string): Partial<GatewayOptions> {
-  if (name.startsWith('rate limited')) return { rateLimit: () => false };
+  if (name.startsWith('rate limited'))
+    return { sources: [source('marketplace', 'wk_open', { max_requests_per_s: 0 })] };
   if (name.startsWith('too many concurrent')) return { maxConcurrentRequests: 0 };
   return {};
 }

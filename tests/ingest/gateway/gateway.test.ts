@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { gateway } from '../../../ingest/gateway/gateway.ts';
 import { nodeDisk, type SpoolDisk } from '../../../ingest/spool/disk.ts';
 import type { Spool } from '../../../ingest/spool.ts';
-import { basic, gatewayStand, NOW, type Stand } from './stand.ts';
+import { basic, gatewayStand, NOW, type Stand, source } from './stand.ts';
 
 const authorization = basic('wk_open');
 
@@ -81,7 +81,10 @@ describe('A request is refused', () => {
     ['for its ids before its rate', nobody, 400, 'request neither has anonymousId nor userId\n'],
     ['for its rate before its size', many, 429, 'max requests limit reached\n'],
   ])('%s', async (_order, body, status, text) => {
-    await using stand = await gatewayStand({ maxRequestBytes: 600, rateLimit: () => false });
+    await using stand = await gatewayStand({
+      maxRequestBytes: 600,
+      sources: [source('marketplace', 'wk_open', { max_requests_per_s: 0 })],
+    });
     const answer = await post(stand, '/v1/batch', body);
     expect([answer.statusCode, answer.body]).toEqual([status, text]);
   });

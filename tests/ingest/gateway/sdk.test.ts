@@ -1,6 +1,6 @@
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
 import { expect, test } from 'vitest';
-import { gatewayStand } from './stand.ts';
+import { gatewayStand, NOW, source } from './stand.ts';
 
 test("RudderStack's own SDK delivers a hundred events over HTTP, gzipped as it does, and each is kept once", async () => {
   await using stand = await gatewayStand();
@@ -30,4 +30,36 @@ test("RudderStack's own SDK delivers a hundred events over HTTP, gzipped as it d
     request_ip: '127.0.0.1',
     message: { type: 'track', event: 'Asset Used', channel: 'server', properties: { quantity: '42' } },
   });
+});
+
+test("A source beyond its rate loses nothing: RudderStack's own SDK sends again what was refused, and each is kept once", async () => {
+  let nowMs = Date.parse(NOW);
+  await using stand = await gatewayStand({
+    clock: { now: () => nowMs },
+    sources: [source('marketplace', 'wk_open', { max_requests_per_s: 1 })],
+  });
+  const answers: number[] = [];
+  stand.app.addHook('onSend', async (_request, { statusCode }) => {
+    answers.push(statusCode);
+    // A second passes after a refusal, and not before.
+    if (statusCode === 429) nowMs += 1000;
+  });
+  const dataPlaneUrl = await stand.app.listen({ port: 0, host: '127.0.0.1' });
+  const failures: unknown[] = [];
+  const sdk = new RudderAnalytics('wk_open', {
+    dataPlaneUrl,
+    flushAt: 1,
+    flushInterval: 0,
+    logLevel: 'silent',
+    errorHandler: (error) => failures.push(error),
+  });
+  const numbers = [0, 1, 2, 3];
+  for (const number of numbers) {
+    await new Promise<void>((resolve) => {
+      sdk.track({ userId: `dev_${number}`, event: 'Asset Used' }, () => resolve());
+    });
+  }
+  expect(failures).toEqual([]);
+  expect(answers).toEqual([200, 429, 200, 429, 200, 429, 200]);
+  expect((await stand.receipts()).map(({ message }) => message.userId)).toEqual(numbers.map((n) => `dev_${n}`));
 });

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { type GatewayOptions, gateway, pageNotFound } from '../../../ingest/gateway/gateway.ts';
+import type { Source } from '../../../ingest/gateway/source.ts';
 import type { Receipt } from '../../../ingest/rudder/receive.ts';
 import { openSpool, type Spool, type SpoolOptions } from '../../../ingest/spool.ts';
 import { sealedLines } from '../spool/sealed-lines.ts';
@@ -20,19 +21,16 @@ export interface Stand {
 /** A gateway that is alone in its application, over a real spool in a folder of its own. */
 export async function gatewayStand(
   options: Partial<GatewayOptions> = {},
-  spoolOptions: Partial<SpoolOptions> = {},
+  { server: serverOptions = {}, ...spoolOptions }: Partial<SpoolOptions> & { server?: FastifyServerOptions } = {},
 ): Promise<Stand> {
   const folder = await mkdtemp(join(tmpdir(), 'tantieme-gateway-'));
   const spool = await openSpool({ folder, ...spoolOptions });
-  const app = Fastify();
+  const app = Fastify(serverOptions);
   app.setNotFoundHandler(pageNotFound);
   await app.register(gateway, {
     spool,
     clock: { now: () => Date.parse(NOW) },
-    sources: [
-      { source_id: 'marketplace', write_key: 'wk_open', enabled: true },
-      { source_id: 'old', write_key: 'wk_old', enabled: false },
-    ],
+    sources: [source('marketplace', 'wk_open'), source('old', 'wk_old', { enabled: false })],
     ...options,
   });
   return {
@@ -50,6 +48,10 @@ export async function gatewayStand(
 async function receiptsOf(spool: Spool): Promise<Receipt[]> {
   await spool.seal();
   return (await sealedLines(spool)).map((line): Receipt => JSON.parse(line));
+}
+
+export function source(source_id: string, write_key: string, more: Partial<Source> = {}): Source {
+  return { source_id, write_key, enabled: true, ...more };
 }
 
 export function basic(writeKey: string): string {

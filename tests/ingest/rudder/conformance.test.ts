@@ -1,11 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { discards } from '../../../ingest/landing-tables.ts';
+import { RawRows } from '../../../ingest/raw-rows.ts';
+import { rawTable, rudderType } from '../../../ingest/raw-tables.ts';
 import { type MapInput, type Mapped, mapMessage, type Row } from '../../../ingest/rudder/map.ts';
 import { type NamingOptions, safeName, spellColumn, spellTable } from '../../../ingest/rudder/names.ts';
 import { normalTimestamp } from '../../../ingest/rudder/timestamps.ts';
 import { type ColumnType, coerce } from '../../../ingest/rudder/types.ts';
-import type { JsonValue } from '../../../warehouse/json.ts';
+import type { JsonObject, JsonValue } from '../../../warehouse/json.ts';
+import { rawWarehouse } from '../receipts.ts';
 
 /**
  * RudderStack's own cases. Their licence does not let them into this repository: they lie in a folder beside it, and
@@ -92,4 +96,70 @@ suite('schema changes at load', () => {
     if (error === null) expect(coerced).toEqual({ stored: expected });
     else expect(coerced).toMatchObject({ reason: error });
   });
+});
+
+interface LoadScenario {
+  readonly name: string;
+  readonly destConfig: JsonObject;
+  readonly warehouseSchemaBefore: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
+  readonly syncs: readonly {
+    readonly uuidTs: string;
+    readonly stagingFilesOfMessages: readonly (readonly JsonObject[])[];
+    readonly expected: {
+      readonly loadRows: Readonly<Record<string, readonly JsonObject[]>>;
+      readonly warehouseSchemaAfter: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
+    };
+  }[];
+}
+
+suite('loads, sync by sync', () => {
+  const metadata = { sourceId: 'src1', sourceType: 'HTTP', destinationId: 'dst1', destinationType: 'BQ' };
+
+  test.each(casesOf<LoadScenario>('load-scenarios.json'))(
+    '$name',
+    async ({ destConfig, warehouseSchemaBefore, syncs }) => {
+      const warehouse = await rawWarehouse([
+        discards,
+        ...Object.entries(warehouseSchemaBefore).map(([table, columns]) => rawTable(table, columns)),
+      ]);
+      const counts = new Map<string, number>();
+      for (const { uuidTs, stagingFilesOfMessages, expected } of syncs) {
+        await warehouse.transaction(async (writer) => {
+          const raw = await RawRows.open(writer, uuidTs);
+          for (const message of stagingFilesOfMessages.flat()) raw.add({ message, metadata, destConfig });
+          await raw.lay(raw.take({ last: true }));
+        });
+        const described = await warehouse.rehearsal((writer) => writer.describe('raw'));
+        for (const [table, columns] of Object.entries(expected.warehouseSchemaAfter)) {
+          const types = described.get(table)?.map(({ name, type }) => [name, rudderType(type)]) ?? [];
+          expect(Object.fromEntries(types), table).toEqual(columns);
+        }
+        for (const [table, rows] of Object.entries(expected.loadRows)) {
+          const stored = (await warehouse.query(`select * from raw.${table} order by rowid`)).slice(-rows.length);
+          const before = counts.get(table) ?? 0;
+          expect((await warehouse.query(`select 1 as one from raw.${table}`)).length, table).toBe(before + rows.length);
+          counts.set(table, before + rows.length);
+          const textColumns = new Set(
+            described.get(table)?.flatMap(({ name, type }) => (type === 'string' ? [name] : [])),
+          );
+          expect(
+            stored.map((row) => comparable(row, textColumns)),
+            table,
+          ).toEqual(rows.map((row) => comparable(row, textColumns)));
+        }
+      }
+      await warehouse.close();
+    },
+  );
+
+  /** Text is compared as it is, integers and instants by what they mean; a column that a row lacks is empty. */
+  function comparable(row: Readonly<Record<string, unknown>>, textColumns: ReadonlySet<string>): object {
+    const cells = Object.entries(row).flatMap(([name, value]) => {
+      if (value === null) return [];
+      if (textColumns.has(name)) return [[name, value]];
+      if (typeof value === 'string') return [[name, new Date(value.replace(/ Z$/, 'Z')).toISOString()]];
+      return [[name, typeof value === 'bigint' ? Number(value) : value]];
+    });
+    return Object.fromEntries(cells);
+  }
 });

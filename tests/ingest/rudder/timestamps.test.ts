@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { normalTimestamp, parseTimestamp } from '../../../ingest/rudder/timestamps.ts';
+import { existingTimestamp, normalTimestamp } from '../../../ingest/rudder/timestamps.ts';
 
 describe('timestamps', () => {
   test.each([
@@ -49,8 +49,17 @@ describe('timestamps', () => {
     expect(normalTimestamp(`2026-03-07T09:05:59.${'1'.repeat(18)}Z`)).toBe('2026-03-07T09:05:59.111Z');
   });
 
-  test('parsing gives milliseconds, and takes no day that its month lacks', () => {
-    expect(parseTimestamp('1970-01-02T00:00:00.007Z')).toBe(86_400_007);
-    expect(parseTimestamp('2026-02-29')).toBeUndefined();
+  test('of a day that its month lacks, where the day must exist', () => {
+    expect(existingTimestamp('2028-02-29T01:02:03.0071Z')).toBe('2028-02-29T01:02:03.007Z');
+    expect(existingTimestamp('2026-02-28')).toBe('2026-02-28T00:00:00.000Z');
+    for (const day of ['2026-02-29', '2026-04-31T10:00:00.000Z']) expect(existingTimestamp(day)).toBeUndefined();
+  });
+
+  test('in the normal form already stays as it is, also at the ends of a month', () => {
+    for (const day of ['2026-01-31', '2028-02-29', '2026-12-28', '0001-01-01']) {
+      expect(normalTimestamp(`${day}T23:59:59.999Z`)).toBe(`${day}T23:59:59.999Z`);
+    }
+    expect(normalTimestamp('0000-01-01T00:00:00.000Z')).toBeUndefined();
+    expect(normalTimestamp('2026-02-30T12:00:00.000Z')).toBe('2026-03-02T00:00:00.000Z');
   });
 });

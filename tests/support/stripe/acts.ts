@@ -11,6 +11,7 @@ import {
   type Dispute,
   type Kind,
   type Kinds,
+  payoutObject,
   refundObject,
   type StripeObject,
   seconds,
@@ -23,6 +24,8 @@ export interface AccountAct {
   readonly country: string;
   readonly transfers_enabled: boolean;
   readonly payouts_enabled: boolean;
+  /** Now, by default. */
+  readonly created_at_ms?: number;
 }
 export interface ChargeAct {
   readonly id: string;
@@ -41,6 +44,20 @@ export interface RefundAct {
 export interface DisputeAct extends RefundAct {
   /** A `warning_…` is an inquiry: it takes no money yet. */
   readonly status: 'needs_response' | 'under_review' | 'warning_needs_response' | 'warning_under_review';
+}
+export interface PayoutAct {
+  readonly id: string;
+  readonly amount_minor: bigint | number;
+  readonly currency: string;
+  readonly created_at_ms: number;
+  /** Whether Stripe's schedule made it. */
+  readonly automatic: boolean;
+}
+export interface EndPayoutAct {
+  readonly id: string;
+  /** The bank may return what was paid already. */
+  readonly status: 'paid' | 'failed';
+  readonly at_ms: number;
 }
 export interface CloseDisputeAct {
   readonly id: string;
@@ -62,14 +79,23 @@ export class WorldActs {
   }
 
   account(act: AccountAct): void {
-    this.#once('account', act, () => [accountObject({ ...act, created: seconds(this.#clock.now()) })]);
+    const { created_at_ms, ...account } = act;
+    this.#once('account', act, () => [
+      accountObject({ ...account, created: seconds(created_at_ms ?? this.#clock.now()) }),
+    ]);
   }
 
   /** Restricts an account or frees it again; the state it already has changes nothing. */
-  changeAccount(act: Omit<AccountAct, 'country'>): void {
+  changeAccount(act: Omit<AccountAct, 'country' | 'created_at_ms'>): void {
     const account = this.#known('account', act.id);
     const changed = accountObject({ ...act, country: account.country, created: account.created });
     if (fingerprint(changed) !== fingerprint(account)) this.#store.commit({ put: [changed] });
+  }
+
+  /** Deletes an account, or disconnects it: for the platform it is no longer there. */
+  deleteAccount(id: string): void {
+    this.#known('account', id);
+    this.#store.commit({ put: [], deleted: { account: id } });
   }
 
   charge(act: ChargeAct): void {
@@ -149,6 +175,33 @@ export class WorldActs {
       const line = balanceTransaction('dispute_reversal', { source, amount, currency, created: seconds(act.at_ms) });
       const balance_transactions = [...dispute.balance_transactions, line];
       return [{ ...dispute, status: 'won', balance_transactions }, line];
+    });
+  }
+
+  /** Takes from the balance at once; the bank has it only when the payout ends as paid. */
+  payout(act: PayoutAct): void {
+    const amount = minor(act.amount_minor);
+    this.#once('payout', { ...act, amount_minor: amount }, () => {
+      const { id, currency, automatic } = act;
+      if (this.#store.ledger.balance(currency) < BigInt(amount)) {
+        throw new Rejected(`The payout ${id} cannot take ${amount} ${currency}: the balance is too small.`);
+      }
+      const created = seconds(act.created_at_ms);
+      const payout = payoutObject({ id, amount, currency, created, automatic });
+      return [payout, balanceTransaction('payout', { source: id, amount: -amount, currency, created })];
+    });
+  }
+
+  /** Failed, the amount comes back to the balance. */
+  endPayout(act: EndPayoutAct): void {
+    this.#once(`endPayout ${act.status}`, act, () => {
+      const payout = this.#known('payout', act.id);
+      if (payout.status === 'failed') throw new Rejected(`The payout ${act.id} has failed already.`);
+      if (act.status === 'paid') return [{ ...payout, status: 'paid' }];
+      const { id: source, amount, currency } = payout;
+      const line = balanceTransaction('payout_reversal', { source, amount, currency, created: seconds(act.at_ms) });
+      const failure = { failure_balance_transaction: line.id, failure_code: 'account_closed' };
+      return [{ ...payout, ...failure, status: 'failed' }, line];
     });
   }
 

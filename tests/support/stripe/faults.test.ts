@@ -39,8 +39,8 @@ describe('a fault', () => {
     await send('k1');
     await stripe.balance.retrieve();
     expect(seen).toEqual([
-      { method: 'POST', path: '/v1/transfers', key: 'k1', ordinal: 1 },
-      { method: 'GET', path: '/v1/balance', key: undefined, ordinal: 2 },
+      { method: 'POST', path: '/v1/transfers', query: '', key: 'k1', ordinal: 1 },
+      { method: 'GET', path: '/v1/balance', query: '', key: undefined, ordinal: 2 },
     ]);
   });
 
@@ -49,6 +49,20 @@ describe('a fault', () => {
     expect(await rejection(send('k1'))).toBeInstanceOf(StripeRateLimitError);
     expect(world.transfers()).toHaveLength(0);
     expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
+  });
+
+  test('retryAfter_s: refused as well, with the time to wait', async () => {
+    script = [{ retryAfter_s: 7 }];
+    expect(await rejection(stripe.balance.retrieve())).toMatchObject({
+      statusCode: 429,
+      headers: { 'retry-after': '7' },
+    });
+  });
+
+  test('meanwhile: the world acts before the answer', async () => {
+    const act = { id: 'ch_2', amount_minor: 1, currency: 'usd', created_at_ms: 0 };
+    script = [{ meanwhile: () => world.charge(act) }];
+    expect(await stripe.charges.retrieve('ch_2')).toMatchObject({ amount: 1 });
   });
 
   test.each([

@@ -5,6 +5,9 @@
  * - `drop_before`: the connection breaks before anything is done.
  * - `drop_after_commit`, `hang_after_commit`, `truncate_after_commit`: all is done and saved, but the answer is lost,
  *   never comes, or breaks off in the middle of its body.
+ * - `retryAfter_s`: 429 as well, with the seconds for which Stripe wants to be left alone.
+ * - `forbidden`: 403 with the sentence, as to a key without the permission.
+ * - `meanwhile`: the world acts right before the request is answered, as between two pages of a list.
  * - `hold`: the request stays in flight until the promise settles, then runs as usual.
  */
 export type Fault =
@@ -15,12 +18,17 @@ export type Fault =
   | 'drop_after_commit'
   | 'hang_after_commit'
   | 'truncate_after_commit'
+  | { readonly retryAfter_s: number }
+  | { readonly forbidden: string }
+  | { readonly meanwhile: () => void }
   | { readonly hold: Promise<unknown> };
 
 /** The request a script decides about; `ordinal` counts all requests since the start, from 1. */
 export interface FaultyRequest {
   readonly method: string;
   readonly path: string;
+  /** As it was sent: `limit=100&created[gte]=0`, decoded. */
+  readonly query: string;
   readonly key: string | undefined;
   readonly ordinal: number;
 }

@@ -63,7 +63,7 @@ export class Idempotency {
     }
     try {
       const execute = write.prepare();
-      if (typeof fault === 'object') await fault.hold;
+      if (typeof fault === 'object' && 'hold' in fault) await fault.hold;
       return this.#execute(write, execute);
     } finally {
       if (key !== undefined) this.#inFlight.delete(key);

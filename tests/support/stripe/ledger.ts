@@ -25,6 +25,8 @@ function worth(object: StripeObject): number {
       return isDebited(object) ? (object.status === 'won' ? 0 : -object.amount) - DISPUTE_FEE : 0;
     case 'transfer':
       return object.amount_reversed - object.amount;
+    case 'payout':
+      return object.status === 'failed' ? 0 : -object.amount;
     case 'transfer_reversal':
     case 'balance_transaction':
     case 'account':

@@ -72,6 +72,37 @@ describe('a list', () => {
     expect((await stripe.transfers.list({ transfer_group: 'g3' })).data).toEqual([]);
   });
 
+  test('puts what moved the balance in the place of its id', async () => {
+    world.account({ id: 'acct_a', country: 'DE', transfers_enabled: true, payouts_enabled: true });
+    charge(1);
+    const { id } = await stripe.transfers.create({ amount: 9_00, currency: 'usd', destination: 'acct_a' });
+    const part = await stripe.transfers.createReversal(id, { amount: 2_00 });
+    const rest = await stripe.transfers.createReversal(id);
+    const type = 'transfer_refund';
+    const { data } = await stripe.balanceTransactions.list({ type, expand: ['data.source'] });
+    expect(data.map(({ source }) => source)).toEqual([rest, part]);
+    const { data: one } = await stripe.balanceTransactions.list({ source: part.id, expand: ['data.source'] });
+    expect(one.map(({ source }) => source)).toEqual([part]);
+    expect((await stripe.transfers.listReversals(id)).data).toEqual([rest, part]);
+    expect(await rejection(stripe.transfers.listReversals('tr_none'))).toMatchObject({ code: 'resource_missing' });
+    const further = stripe.balanceTransactions.list({ expand: ['data.source.charge'] });
+    expect(await rejection(further)).toMatchObject({ param: 'expand' });
+  });
+
+  test('has no cursor at an account that is gone', async () => {
+    for (const [id, created_at_ms] of [
+      ['acct_old', START_MS],
+      ['acct_new', START_MS + 1000],
+    ] as const) {
+      world.account({ id, country: 'DE', transfers_enabled: true, payouts_enabled: true, created_at_ms });
+    }
+    expect((await stripe.accounts.list({ created: { lte: START } })).data).toMatchObject([{ id: 'acct_old' }]);
+    world.deleteAccount('acct_new');
+    const gone = { statusCode: 400, code: 'resource_missing', param: 'starting_after' };
+    expect(await rejection(stripe.accounts.list({ starting_after: 'acct_new' }))).toMatchObject(gone);
+    expect(await rejection(stripe.accounts.retrieve('acct_new'))).toMatchObject({ code: 'account_invalid' });
+  });
+
   test('refuses what it does not know', async () => {
     charge(1);
     expect(await rejection(stripe.charges.list({ limit: 101 }))).toMatchObject({ param: 'limit' });
@@ -126,6 +157,22 @@ describe('the world', () => {
       ['dispute', -15_01],
       ['charge', 9_41],
     ]);
+  });
+
+  test('pays the platform out, which the bank may return', async () => {
+    charge(0);
+    const payout = { id: 'po_1', amount_minor: 9_00, currency: 'usd', created_at_ms, automatic: true };
+    expect(() => world.payout({ ...payout, id: 'po_big', amount_minor: 9_42 })).toThrow(Rejected);
+    world.payout(payout);
+    expect(world.balance('usd')).toBe(41n);
+    world.endPayout({ id: 'po_1', status: 'paid', at_ms: created_at_ms });
+    world.endPayout({ id: 'po_1', status: 'failed', at_ms: created_at_ms });
+    expect(world.balance('usd')).toBe(9_41n);
+    const [back, out] = await lines();
+    expect(out).toEqual({ category: 'payout', type: 'payout', source: 'po_1', amount: -9_00, fee: 0, net: -9_00 });
+    expect(back).toMatchObject({ category: 'payout_reversal', type: 'payout_failure', source: 'po_1', net: 9_00 });
+    expect(await stripe.payouts.retrieve('po_1')).toMatchObject({ status: 'failed', failure_code: 'account_closed' });
+    expect((await stripe.payouts.list({ status: 'failed' })).data).toMatchObject([{ id: 'po_1', automatic: true }]);
   });
 
   test('does the same act once, and no other under its id', () => {

@@ -38,6 +38,7 @@ export type Dispute = Pick<
 export type Refund = Stripe.Refund;
 export type Transfer = Stripe.Transfer;
 export type TransferReversal = Stripe.TransferReversal;
+export type Payout = Stripe.Payout;
 export type BalanceTransaction = Stripe.BalanceTransaction;
 
 /** Every kind that is kept, by the tag it carries in `object`. */
@@ -48,6 +49,7 @@ export interface Kinds {
   dispute: Dispute;
   transfer: Transfer;
   transfer_reversal: TransferReversal;
+  payout: Payout;
   balance_transaction: BalanceTransaction;
 }
 export type Kind = keyof Kinds;
@@ -66,6 +68,8 @@ const TYPES = {
   dispute_reversal: 'adjustment',
   transfer: 'transfer',
   transfer_reversal: 'transfer_refund',
+  payout: 'payout',
+  payout_reversal: 'payout_failure',
 } as const;
 export type ReportingCategory = keyof typeof TYPES;
 
@@ -195,5 +199,40 @@ export function refundObject(refund: {
     source_transfer_reversal: null,
     status: 'succeeded',
     transfer_reversal: null,
+  };
+}
+
+/** A payout to the platform's bank that is on its way. */
+export function payoutObject(payout: {
+  id: string;
+  amount: number;
+  currency: string;
+  created: number;
+  automatic: boolean;
+}): Payout {
+  return {
+    ...payout,
+    object: 'payout',
+    application_fee: null,
+    application_fee_amount: null,
+    arrival_date: payout.created,
+    balance_transaction: balanceTransactionId(payout.id, 'payout'),
+    description: null,
+    destination: 'ba_platform',
+    failure_balance_transaction: null,
+    failure_code: null,
+    failure_message: null,
+    livemode: false,
+    metadata: {},
+    method: 'standard',
+    original_payout: null,
+    payout_method: null,
+    reconciliation_status: payout.automatic ? 'in_progress' : 'not_applicable',
+    reversed_by: null,
+    source_type: 'card',
+    statement_descriptor: null,
+    status: 'in_transit',
+    trace_id: null,
+    type: 'bank_account',
   };
 }

@@ -48,7 +48,8 @@ function cursor<T extends { readonly id: string }>(rows: readonly T[], form: For
 
 /**
  * One page of a collection. `filters` are the fields that a parameter of the same name may fix. A cursor holds its
- * place in the whole order, so that rows inserted between two pages neither shift nor repeat what follows.
+ * place in the whole order, so that rows inserted between two pages neither shift nor repeat what follows; a cursor whose
+ * object is gone is refused.
  */
 export function page<K extends Kind>(
   collection: Collection<Kinds[K]>,

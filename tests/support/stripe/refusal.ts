@@ -39,3 +39,11 @@ export const SERVER_ERROR: StripeError = {
   type: 'api_error',
   message: 'Sorry! There was an error while talking to one of our backends.',
 };
+
+/** Stripe's 429: nothing was done. */
+export const RATE_LIMITED: StripeError = {
+  type: 'invalid_request_error',
+  code: 'rate_limit',
+  message:
+    'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
+};

@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
+import { present } from '../../../warehouse/check.ts';
 import { type Form, refuseUnknown } from './form.ts';
 import type { Outcome } from './idempotency.ts';
-import type { Account, Kind, Kinds } from './objects.ts';
-import { page } from './pagination.ts';
-import { missing, Refusal } from './refusal.ts';
+import type { Account, BalanceTransaction, Kind, Kinds, StripeObject, TransferReversal } from './objects.ts';
+import { type List, page } from './pagination.ts';
+import { invalid, missing, Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 import { type Books, prepareReversal, prepareTransfer } from './transfers.ts';
 
@@ -24,6 +25,39 @@ function list<K extends Kind>(path: string, kind: K, filters: readonly (keyof Ki
     path,
     read: ({ store, form }) => page<K>(store.all(kind), form, { filters, url: path }),
   };
+}
+
+/** As a list, but that `expand[]=data.source` puts what moved the balance in the place of its id. */
+function listMovements(path: string): Route {
+  const read = ({ store, form: { expand, ...form } }: Asked) => {
+    const filters = ['type', 'source', 'currency'] as const;
+    const list = page<'balance_transaction'>(store.all('balance_transaction'), form, { filters, url: path });
+    if (expand === undefined) return list;
+    const asked = typeof expand === 'string' ? [expand] : Object.values(expand);
+    if (asked.length !== 1 || asked[0] !== 'data.source') {
+      throw invalid(`This property cannot be expanded: ${JSON.stringify(expand)}.`, { param: 'expand' });
+    }
+    return { ...list, data: list.data.map((line) => ({ ...line, source: sourceOf(store, line) })) };
+  };
+  return { method: 'GET', path, read };
+}
+
+function sourceOf(store: Store, { id, source }: BalanceTransaction): StripeObject {
+  const kinds = ['charge', 'refund', 'dispute', 'transfer', 'transfer_reversal', 'payout'] as const;
+  const found = kinds.map((kind) => store.all<Kind>(kind).get(String(source)));
+  return present(
+    found.find((object) => object !== undefined),
+    `What made ${id} is known.`,
+  );
+}
+
+/** The reversals of one transfer: Stripe has no list of all. */
+function listReversals({ store, form, id }: Asked): List<TransferReversal> {
+  refuseUnknown(form, ['limit', 'starting_after', 'ending_before']);
+  if (store.all('transfer').get(id) === undefined) throw missing('transfer', id);
+  const url = `/v1/transfers/${id}/reversals`;
+  const of = { ...form, transfer: id };
+  return page<'transfer_reversal'>(store.all('transfer_reversal'), of, { filters: ['transfer'], url });
 }
 
 function retrieve(path: string, kind: Exclude<Kind, 'account'>): Route {
@@ -64,7 +98,7 @@ function retrieveBalance({ store, form }: Asked): Stripe.Balance {
 /** All that the stand-in can do over HTTP. */
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/balance', read: retrieveBalance },
-  list('/v1/balance_transactions', 'balance_transaction', ['type', 'source', 'currency']),
+  listMovements('/v1/balance_transactions'),
   retrieve('/v1/balance_transactions/:id', 'balance_transaction'),
   list('/v1/charges', 'charge', []),
   retrieve('/v1/charges/:id', 'charge'),
@@ -76,6 +110,9 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/accounts/:id', read: retrieveAccount },
   list('/v1/transfers', 'transfer', ['destination', 'transfer_group']),
   retrieve('/v1/transfers/:id', 'transfer'),
+  list('/v1/payouts', 'payout', ['status']),
+  retrieve('/v1/payouts/:id', 'payout'),
+  { method: 'GET', path: '/v1/transfers/:id/reversals', read: listReversals },
   { method: 'POST', path: '/v1/transfers', prepare: ({ form, ...books }) => prepareTransfer(form, books) },
   {
     method: 'POST',

@@ -6,7 +6,7 @@ import { derivedId } from '../../../warehouse/ids.ts';
 import type { Fault, FaultScript } from './faults.ts';
 import { decodeForm, type Form } from './form.ts';
 import { type Answer, errorAnswer, Idempotency } from './idempotency.ts';
-import { invalid, Refusal, SERVER_ERROR } from './refusal.ts';
+import { invalid, RATE_LIMITED, Refusal, SERVER_ERROR } from './refusal.ts';
 import { findRoute } from './routes.ts';
 import type { Store } from './store.ts';
 
@@ -79,7 +79,7 @@ async function receive(incoming: IncomingMessage, ordinal: number, { clock, faul
     body: Buffer.concat(chunks).toString('utf8'),
     key,
     requestId: derivedId('req', String(clock.now()), String(ordinal)),
-    fault: faults({ method, path, key, ordinal }),
+    fault: faults({ method, path, query: decodeURIComponent(query), key, ordinal }),
   };
 }
 
@@ -95,21 +95,21 @@ async function answer(request: Request, { store, idempotency, clock, apiKey }: B
   const { fault, path } = request;
   try {
     authorize(request.incoming, apiKey);
-    if (fault === 'rate_limit') {
-      throw new Refusal(429, {
-        type: 'invalid_request_error',
-        code: 'rate_limit',
-        message:
-          'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
-      });
+    if (fault === 'rate_limit') return errorAnswer(429, RATE_LIMITED);
+    if (typeof fault === 'object' && 'retryAfter_s' in fault) {
+      return { ...errorAnswer(429, RATE_LIMITED), headers: { 'retry-after': String(fault.retryAfter_s) } };
     }
+    if (typeof fault === 'object' && 'forbidden' in fault) {
+      throw new Refusal(403, { type: 'invalid_request_error', message: fault.forbidden });
+    }
+    if (typeof fault === 'object' && 'meanwhile' in fault) fault.meanwhile();
     const { route, id } = findRoute(request.incoming.method ?? '', path);
     if (route.method === 'POST') {
       const form = bodyForm(request);
       const prepare = () => route.prepare({ store, clock, id, form });
       return await idempotency.answer({ ...request, endpoint: path, form, prepare });
     }
-    if (typeof fault === 'object') await fault.hold;
+    if (typeof fault === 'object' && 'hold' in fault) await fault.hold;
     if (fault === 'error_committed' || fault === 'error_uncommitted') throw new Refusal(500, SERVER_ERROR);
     return { status: 200, body: JSON.stringify(route.read({ store, clock, id, form: decodeForm(request.query) })) };
   } catch (thrown) {

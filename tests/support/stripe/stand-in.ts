@@ -4,6 +4,8 @@ import {
   type ChargeAct,
   type CloseDisputeAct,
   type DisputeAct,
+  type EndPayoutAct,
+  type PayoutAct,
   type RefundAct,
   WorldActs,
 } from './acts.ts';
@@ -28,11 +30,14 @@ export interface StripeStandIn {
   readonly url: string;
   readonly apiKey: string;
   account(act: AccountAct): void;
-  changeAccount(act: Omit<AccountAct, 'country'>): void;
+  changeAccount(act: Omit<AccountAct, 'country' | 'created_at_ms'>): void;
+  deleteAccount(id: string): void;
   charge(act: ChargeAct): void;
   refund(act: RefundAct): void;
   dispute(act: DisputeAct): void;
   closeDispute(act: CloseDisputeAct): void;
+  payout(act: PayoutAct): void;
+  endPayout(act: EndPayoutAct): void;
   /** All transfers so far, oldest first. */
   transfers(): readonly Transfer[];
   /** The platform's available balance in minor units, of a currency as Stripe writes it: `usd`. */
@@ -52,10 +57,13 @@ export async function startStripe(options: StandInOptions): Promise<StripeStandI
     apiKey,
     account: (act) => acts.account(act),
     changeAccount: (act) => acts.changeAccount(act),
+    deleteAccount: (id) => acts.deleteAccount(id),
     charge: (act) => acts.charge(act),
     refund: (act) => acts.refund(act),
     dispute: (act) => acts.dispute(act),
     closeDispute: (act) => acts.closeDispute(act),
+    payout: (act) => acts.payout(act),
+    endPayout: (act) => acts.endPayout(act),
     transfers: () => store.all('transfer').oldestFirst(),
     balance: (currency) => store.ledger.balance(currency),
     stop: () => stop().finally(() => store.close()),

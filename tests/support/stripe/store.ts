@@ -17,6 +17,8 @@ export interface SavedAnswer {
 /** One mutation and one journal line: all of it becomes true together, or none of it. Objects are put whole. */
 export interface Commit {
   readonly put: readonly StripeObject[];
+  /** Accounts alone can go; what else Stripe has is for ever. */
+  readonly deleted?: { readonly account: string };
   /** The direct act this was, so that its repetition is known. */
   readonly act?: { readonly name: string; readonly fingerprint: string };
   readonly saved?: SavedAnswer;
@@ -44,6 +46,12 @@ export class Collection<T extends { readonly id: string; readonly created: numbe
     this.#oldestFirst.splice(place, 0, entry);
   }
 
+  delete(id: string): void {
+    this.#entries.delete(id);
+    const place = this.#oldestFirst.findIndex((entry) => entry.object.id === id);
+    if (place >= 0) this.#oldestFirst.splice(place, 1);
+  }
+
   oldestFirst(): T[] {
     return this.#oldestFirst.map((entry) => entry.object);
   }
@@ -66,6 +74,7 @@ export class Store {
     dispute: new Collection(),
     transfer: new Collection(),
     transfer_reversal: new Collection(),
+    payout: new Collection(),
     balance_transaction: new Collection(),
   };
 
@@ -102,6 +111,7 @@ export class Store {
 
   #apply(commit: Commit, movements: ReadonlyMap<string, bigint>): void {
     for (const object of commit.put) this.#put(object.object, object);
+    if (commit.deleted !== undefined) this.all('account').delete(commit.deleted.account);
     this.ledger.post(movements);
     if (commit.act !== undefined) this.acts.set(commit.act.name, commit.act.fingerprint);
     if (commit.saved !== undefined) this.saved.set(commit.saved.key, commit.saved);

@@ -44,8 +44,9 @@ describe('a transaction', () => {
     await expect(broken).rejects.toThrow(new Conflict('It was not to be.'));
     expect(await all()).toEqual([]);
     await warehouse.rehearsal(async (writer) => {
-      expect(await writer.describe('test.others')).toBeUndefined();
-      expect((await writer.describe('test.sums'))?.map(({ name }) => name)).not.toContain('colour');
+      const described = await writer.describe('test');
+      expect(described.has('others')).toBe(false);
+      expect(described.get('sums')?.map(({ name }) => name)).not.toContain('colour');
     });
   });
 
@@ -147,7 +148,7 @@ describe('migrating', () => {
     expect(await warehouse.query('select amount_minor, amount from test.sums')).toEqual([
       { amount_minor: 1n, amount: null },
     ]);
-    const described = await warehouse.rehearsal((writer) => writer.describe('test.sums'));
+    const described = await warehouse.rehearsal(async (writer) => (await writer.describe('test')).get('sums'));
     expect(described).toEqual([
       { name: 'period', type: 'string', optional: false },
       { name: 'creator_id', type: 'string', optional: false },

@@ -15,10 +15,8 @@ const CACHE = join(ROOT, 'node_modules');
  * `node_modules` for the others to copy; it is made anew with another PGlite or other migrations.
  */
 export async function freshStore(): Promise<{ readonly operational: Operational } & AsyncDisposable> {
-  const template = join(CACHE, `.tantieme-pglite-${templateKey()}`);
-  if (!existsSync(template)) await makeTemplate(template);
   const folder = await temporaryFolder();
-  await cp(template, folder.path, { recursive: true });
+  await copyFreshStore(folder.path);
   const operational = await openOperational({ kind: 'pglite', folder: folder.path });
   return {
     operational,
@@ -27,6 +25,13 @@ export async function freshStore(): Promise<{ readonly operational: Operational 
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Lays the folder of such a store there, for somebody else to open. */
+export async function copyFreshStore(folder: string): Promise<void> {
+  const template = join(CACHE, `.tantieme-pglite-${templateKey()}`);
+  if (!existsSync(template)) await makeTemplate(template);
+  await cp(template, folder, { recursive: true });
 }
 
 function templateKey(): string {

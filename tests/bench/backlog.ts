@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { openSpool } from '../../ingest/spool.ts';
+import type { Figure } from './measure.ts';
+import { inFolder } from './month.ts';
+
+const EVENTS = 5_000_000;
+const BOUND_MIB = 1024;
+
+/** The most memory that a process holds while it loads five million events that wait, against the bound that is set. */
+export async function benchBacklog(): Promise<Figure> {
+  return inFolder(async (folder) => {
+    const spool = await openSpool({ folder: join(folder, 'spool') });
+    for (let from = 0; from < EVENTS; from += 5_000) {
+      await spool.append(Array.from({ length: 5_000 }, (_, index) => receiptLine(from + index)));
+    }
+    await spool.close();
+    const loader = spawn(process.execPath, [join(import.meta.dirname, 'loader.ts'), folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    loader.stdout.on('data', (chunk: Buffer) => {
+      output += chunk;
+    });
+    await once(loader, 'close');
+    const { landed, mebibytes } = JSON.parse(output) as { landed: number; mebibytes: number };
+    if (landed !== EVENTS) throw new Error(`Of ${EVENTS} events ${landed} landed.`);
+    return {
+      name: 'backlog',
+      unit: 'MiB',
+      ours: mebibytes,
+      limit: BOUND_MIB,
+      limitIs: 'the bound for 5 million events waiting; less is better',
+    };
+  });
+}
+
+function receiptLine(ordinal: number): string {
+  return JSON.stringify({
+    received_at: '2026-01-05T10:00:02.000Z',
+    source_id: 'marketplace',
+    request_ip: '127.0.0.1',
+    message: {
+      type: 'track',
+      channel: 'server',
+      event: 'Asset Used',
+      messageId: `msg_${ordinal}`,
+      userId: `dev_${ordinal % 1000}`,
+      timestamp: '2026-01-05T10:00:00.000Z',
+      context: { library: { name: 'analytics-node', version: '3.0.13' } },
+      properties: {
+        event_version: 1,
+        use_id: `use_${ordinal}`,
+        asset_id: `asset_${ordinal % 5000}`,
+        developer_id: `dev_${ordinal % 1000}`,
+        units: `${ordinal % 97}.5`,
+        usage_right: 'ai-train',
+      },
+    },
+  });
+}

@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Resource, StripeRecord } from '../../../ingest/stripe/resource.ts';
+import * as kinds from '../../../ingest/stripe/resources.ts';
+import { storeRecords } from '../../../ingest/stripe/store-records.ts';
+import { present } from '../../../warehouse/check.ts';
+import { InvariantBroken, NotFound } from '../../../warehouse/errors.ts';
+import { NOW, type PullStand, pullStand } from './stand.ts';
+
+const AT = '2026-01-15T12:00:00.000Z';
+/** All digits of 2⁵³ − 1: the largest amount that Stripe's JSON can hold. */
+const LARGEST = 9_007_199_254_740_991n;
+
+let stand: PullStand;
+let transferId: string;
+let reversalId: string;
+beforeAll(async () => {
+  stand = await pullStand();
+  const { world, stripe } = stand;
+  const created_at_ms = NOW - 5000;
+  stand.charge('ch_1', created_at_ms);
+  world.charge({ id: 'ch_yen', amount_minor: LARGEST, currency: 'jpy', created_at_ms });
+  world.refund({ id: 're_1', charge: 'ch_1', amount_minor: 1_01, created_at_ms });
+  world.dispute({ id: 'dp_1', charge: 'ch_1', amount_minor: 2_02, created_at_ms, status: 'needs_response' });
+  const to = { amount: 10_00, currency: 'usd', destination: 'acct_ada', transfer_group: 'batch_1:po_1' };
+  transferId = (await stripe.transfers.create(to)).id;
+  reversalId = (await stripe.transfers.createReversal(transferId, { amount: 4_00 })).id;
+  world.payout({ id: 'po_1', amount_minor: 3_03, currency: 'usd', created_at_ms, automatic: true });
+  world.endPayout({ id: 'po_1', status: 'failed', at_ms: created_at_ms });
+  const more = { country: 'US', created_at_ms };
+  world.account({ id: 'acct_bob', transfers_enabled: false, payouts_enabled: false, ...more });
+  world.account({ id: 'acct_cy', transfers_enabled: true, payouts_enabled: true, ...more });
+  await stand.pull();
+});
+afterAll(() => stand[Symbol.asyncDispose]());
+
+/** The rows of a kind, without the object itself and the ids of movements, which the local Stripe derives. */
+const rows = (kind: Resource, where: string) =>
+  stand.warehouse.query(
+    `select columns(name -> name not like '%balance_transaction_id%' and name <> 'object_stripe') from ${kind.table.name} where ${where}`,
+  );
+
+describe('is kept as it is at Stripe:', () => {
+  test('a charge', async () => {
+    expect(await rows(kinds.charge, `id_stripe = 'ch_1'`)).toEqual([
+      {
+        id_stripe: 'ch_1',
+        amount_minor: 1000_00n,
+        captured_minor: 1000_00n,
+        refunded_minor: 1_01n,
+        currency: 'USD',
+        status_stripe: 'succeeded',
+        is_disputed: true,
+        payment_intent_id_stripe: null,
+        failure_code: null,
+        transfer_group: null,
+        created_at: '2026-01-15T11:59:55.000Z',
+        pulled_at: AT,
+      },
+    ]);
+  });
+
+  test('a charge of an amount that just fits, to its last digit', async () => {
+    expect(await rows(kinds.charge, `id_stripe = 'ch_yen'`)).toMatchObject([
+      { amount_minor: LARGEST, currency: 'JPY' },
+    ]);
+    const fee = (LARGEST * 29n + 500n) / 1000n + 30n;
+    expect(await rows(kinds.balanceTransaction, `source_id_stripe = 'ch_yen'`)).toMatchObject([
+      { amount_minor: LARGEST, fee_minor: fee, net_minor: LARGEST - fee },
+    ]);
+  });
+
+  test('a refund', async () => {
+    expect(await rows(kinds.refund, 'true')).toEqual([
+      {
+        id_stripe: 're_1',
+        charge_id_stripe: 'ch_1',
+        amount_minor: 1_01n,
+        currency: 'USD',
+        status_stripe: 'succeeded',
+        created_at: '2026-01-15T11:59:55.000Z',
+        pulled_at: AT,
+      },
+    ]);
+  });
+
+  test('a dispute', async () => {
+    expect(await rows(kinds.dispute, 'true')).toEqual([
+      {
+        id_stripe: 'dp_1',
+        charge_id_stripe: 'ch_1',
+        amount_minor: 2_02n,
+        currency: 'USD',
+        status_stripe: 'needs_response',
+        reason: 'fraudulent',
+        created_at: '2026-01-15T11:59:55.000Z',
+        pulled_at: AT,
+      },
+    ]);
+  });
+
+  test('a transfer', async () => {
+    expect(await rows(kinds.transfer, 'true')).toEqual([
+      {
+        id_stripe: transferId,
+        amount_minor: 10_00n,
+        reversed_minor: 4_00n,
+        currency: 'USD',
+        destination_account_id_stripe: 'acct_ada',
+        transfer_group: 'batch_1:po_1',
+        created_at: AT,
+        pulled_at: AT,
+      },
+    ]);
+  });
+
+  test('a reversal', async () => {
+    expect(await rows(kinds.transferReversal, 'true')).toEqual([
+      {
+        id_stripe: reversalId,
+        transfer_id_stripe: transferId,
+        amount_minor: 4_00n,
+        currency: 'USD',
+        source_refund_id_stripe: null,
+        created_at: AT,
+        pulled_at: AT,
+      },
+    ]);
+  });
+
+  test('a payout that the bank returned', async () => {
+    expect(await rows(kinds.payout, 'failure_balance_transaction_id_stripe is not null')).toEqual([
+      {
+        id_stripe: 'po_1',
+        amount_minor: 3_03n,
+        currency: 'USD',
+        status_stripe: 'failed',
+        is_automatic: true,
+        arrives_at: '2026-01-15T11:59:55.000Z',
+        failure_code: 'account_closed',
+        created_at: '2026-01-15T11:59:55.000Z',
+        pulled_at: AT,
+      },
+    ]);
+  });
+
+  test('a movement of the balance, with its sign', async () => {
+    const of = { currency: 'USD', pulled_at: AT };
+    const created_at = '2026-01-15T11:59:55.000Z';
+    const moved = await rows(kinds.balanceTransaction, `currency = 'USD' order by created_at, net_minor`);
+    expect(moved.map(({ id_stripe, ...row }) => ({ ...row, id_stripe: String(id_stripe).slice(0, 4) }))).toEqual(
+      [
+        { source_id_stripe: 'dp_1', reporting_category: 'dispute', amount: -2_02n, fee: 15_00n, created_at },
+        { source_id_stripe: 'po_1', reporting_category: 'payout', amount: -3_03n, fee: 0n, created_at },
+        { source_id_stripe: 're_1', reporting_category: 'refund', amount: -1_01n, fee: 0n, created_at },
+        { source_id_stripe: 'po_1', reporting_category: 'payout_reversal', amount: 3_03n, fee: 0n, created_at },
+        { source_id_stripe: 'ch_1', reporting_category: 'charge', amount: 1000_00n, fee: 29_30n, created_at },
+        { source_id_stripe: transferId, reporting_category: 'transfer', amount: -10_00n, fee: 0n, created_at: AT },
+        {
+          source_id_stripe: reversalId,
+          reporting_category: 'transfer_reversal',
+          amount: 4_00n,
+          fee: 0n,
+          created_at: AT,
+        },
+      ].map(({ amount, fee, ...row }) => ({
+        ...of,
+        ...row,
+        id_stripe: 'txn_',
+        amount_minor: amount,
+        fee_minor: fee,
+        net_minor: amount - fee,
+      })),
+    );
+  });
+
+  test('an account, which may be restricted', async () => {
+    const whole = { is_submitted: true, is_deleted: false, created_at: '2026-01-15T11:59:55.000Z', pulled_at: AT };
+    expect(await rows(kinds.account, 'true order by id_stripe')).toEqual([
+      {
+        id_stripe: 'acct_bob',
+        country: 'US',
+        transfers_status: 'inactive',
+        is_payable: false,
+        disabled_reason: 'requirements.past_due',
+        ...whole,
+      },
+      {
+        id_stripe: 'acct_cy',
+        country: 'US',
+        transfers_status: 'active',
+        is_payable: true,
+        disabled_reason: null,
+        ...whole,
+      },
+    ]);
+  });
+});
+
+describe('every kind', () => {
+  test.each(kinds.RESOURCES.map((kind) => [kind.object, kind] as const))(
+    '%s is the same by id as in a list',
+    async (_, kind) => {
+      const [first] = await stand.warehouse.query<{ id_stripe: string; object_stripe: string }>(
+        `select id_stripe, object_stripe from ${kind.table.name} limit 1`,
+      );
+      const { id_stripe, object_stripe } = present(first, 'One of each kind is stored.');
+      const again = await kind.retrieve(stand.stripe, id_stripe);
+      expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(object_stripe));
+      const at = { pulled_at: '2026-01-15T12:00:01.000Z', clock: stand.clock };
+      expect(await stand.warehouse.transaction((writer) => storeRecords(writer, kind, [again], at))).toBe(0);
+    },
+  );
+
+  test('but accounts is for ever: one that is not there is an error', async () => {
+    await expect(kinds.charge.retrieve(stand.stripe, 'ch_none')).rejects.toMatchObject({ code: 'resource_missing' });
+    await expect(kinds.transferReversal.retrieve(stand.stripe, 'trr_none')).rejects.toThrow(NotFound);
+    expect(await kinds.account.retrieve(stand.stripe, 'acct_none')).toEqual({
+      id: 'acct_none',
+      object: 'account',
+      deleted: true,
+    });
+  });
+
+  test('keeps words that nobody knew, and no amount that a number cannot hold', async () => {
+    const known = await kinds.charge.retrieve(stand.stripe, 'ch_1');
+    expect(kinds.charge.rowOf({ ...known, status: 'half_done' })).toMatchObject({ status_stripe: 'half_done' });
+    for (const amount of [2 ** 53, 0.5]) {
+      expect(() => kinds.charge.rowOf({ ...known, amount })).toThrow(InvariantBroken);
+    }
+  });
+});
+
+describe('a reversal of an old transfer', () => {
+  test('is found in the window in which it was made', async () => {
+    const from = Date.parse('2026-03-01T00:00:00.000Z');
+    stand.clock.advance(from + 1000 - NOW);
+    const { id } = await stand.stripe.transfers.createReversal(transferId);
+    await stand.pull({ from, until: from + 2000 });
+    expect(await rows(kinds.transferReversal, `created_at >= '2026-03-01'`)).toMatchObject([
+      { id_stripe: id, transfer_id_stripe: transferId, amount_minor: 6_00n },
+    ]);
+  });
+});
+
+describe('an account that is gone', () => {
+  const states = () =>
+    stand.warehouse.query(
+      `select is_deleted, created_at is null as is_bare, object_stripe from stripe.accounts where id_stripe = 'acct_cy' order by pulled_at`,
+    );
+
+  test('is asked for again where its list lacks it, and stored as gone once', async () => {
+    stand.world.deleteAccount('acct_cy');
+    stand.asked.length = 0;
+    for (const _ of ['first', 'second']) {
+      stand.clock.advance(1000);
+      await stand.pull();
+      const object_stripe = '{"id":"acct_cy","object":"account","deleted":true}';
+      expect((await states()).slice(1)).toEqual([{ is_deleted: true, is_bare: true, object_stripe }]);
+    }
+    expect(stand.asked.filter((each) => each === 'accounts/acct_cy')).toHaveLength(1);
+  });
+});
+
+test('a record of one kind is not stored as another', async () => {
+  const charge: StripeRecord = await kinds.charge.retrieve(stand.stripe, 'ch_1');
+  const at = { pulled_at: AT, clock: stand.clock };
+  const storing = stand.warehouse.transaction((writer) => storeRecords(writer, kinds.refund as Resource, [charge], at));
+  await expect(storing).rejects.toThrow('ch_1 is a charge, not a refund.');
+});

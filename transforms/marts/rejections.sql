@@ -1,0 +1,30 @@
+-- One row a source, event, violation, place in the event and reason: how many events were set aside for it, and how many of them
+-- have landed since. What says something else than has landed under its id stays set aside: its place is the id.
+with rejected as (
+  select
+    rejected_events.message_id,
+    rejected_events.source_id,
+    rejected_events.event,
+    rejected_events.violation,
+    rejected_events.violation_path,
+    rejected_events.reason,
+    rejected_events.received_at,
+    case
+      when messages.outcome = 'landed' and rejected_events.violation_path <> '/messageId' then 'landed'
+      else 'rejected'
+    end as outcome
+  from landing.rejected_events as rejected_events
+  left join landing.messages as messages on messages.message_id = rejected_events.message_id
+)
+select
+  source_id,
+  event,
+  violation,
+  violation_path,
+  reason,
+  count(distinct case when outcome = 'rejected' then message_id end) as set_aside_count,
+  count(distinct case when outcome = 'landed' then message_id end) as landed_since_count,
+  min(received_at) as first_received_at,
+  max(received_at) as last_received_at
+from rejected
+group by source_id, event, violation, violation_path, reason

@@ -1,0 +1,19 @@
+import { defineModel } from '../model.ts';
+
+export const rejections = defineModel(import.meta.url, {
+  name: 'rejections',
+  kind: 'view',
+  reads: ['landing.rejected_events', 'landing.messages'],
+  fields: [
+    'source_id',
+    'event?',
+    'violation',
+    'violation_path',
+    'reason',
+    'set_aside_count',
+    'landed_since_count',
+    'first_received_at',
+    'last_received_at',
+  ],
+  key: ['source_id', 'event', 'violation', 'violation_path', 'reason'],
+});
