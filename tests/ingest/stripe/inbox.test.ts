@@ -56,7 +56,9 @@ describe('the inbox', () => {
     const { operational, clock } = world;
     await operational.schema.alterTable('stripe_inbox').renameTo('elsewhere').execute();
     const keeping = keepEvent(operational, { event: snapshotEvent(event('evt_1') as never), body: '{}', clock });
-    await expect(keeping).rejects.toThrow(new Unavailable('The event evt_1 could not be kept, so it is not acknowledged.'));
+    await expect(keeping).rejects.toThrow(
+      new Unavailable('The event evt_1 could not be kept, so it is not acknowledged.'),
+    );
     await operational.schema.alterTable('elsewhere').renameTo('stripe_inbox').execute();
   });
 });
