@@ -32,12 +32,11 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
   const total: LoadCounts = { accepted: 0, landed: 0, duplicates: 0, rejected: 0 };
   const damaged: string[] = [];
   for (const segment of await spool.segments()) {
-    const bytes = await bytesOf(segment);
-    if (sha256Hex(bytes) !== segment.sha256) {
+    const counts = await loadSegment(warehouse, { ...options, segment });
+    if (counts === 'damaged') {
       damaged.push(await spool.setAside(segment.segment_id, 'It no longer has the bytes that were acknowledged.'));
       continue;
     }
-    const counts = await loadSegment(warehouse, { ...options, segment, bytes });
     await spool.remove(segment.segment_id);
     if (!counts) continue;
     addCounts(total, counts);
@@ -51,13 +50,15 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
   return total;
 }
 
-/** Loads a segment in one transaction; undefined where that was done before. */
+/** Loads a segment in one transaction; undefined where that was done before, perhaps by a load beside this one. */
 async function loadSegment(
   warehouse: Warehouse,
-  { segment, bytes, clock, destination = NEW_DESTINATION }: LoadOptions & { segment: Segment; bytes: Buffer },
-): Promise<LoadCounts | undefined> {
-  const work = async (writer: WarehouseWriter): Promise<LoadCounts | undefined> => {
+  { segment, clock, destination = NEW_DESTINATION }: LoadOptions & { segment: Segment },
+): Promise<LoadCounts | 'damaged' | undefined> {
+  const work = async (writer: WarehouseWriter): Promise<LoadCounts | 'damaged' | undefined> => {
     if (await isLoaded(writer, segment)) return undefined;
+    const bytes = await bytesOf(segment);
+    if (sha256Hex(bytes) !== segment.sha256) return 'damaged';
     const { segment_id, sha256, event_count } = segment;
     const loadedAt = await takeInstant(writer, clock);
     const load = await EventLoad.begin(writer, { segment_id, loadedAt, destination });
