@@ -29,6 +29,11 @@ const refund = (id: string, of: string, amount_minor = 10_00n) =>
   world.stripe.refund({ id, charge: of, amount_minor, created_at_ms: world.clock.now() });
 const about = (type: string, object: string, objectId: string, more: { id?: string; account?: string } = {}) =>
   eventAbout(type, { id: objectId, object, amount: -1 }, { created_at_ms: world.clock.now(), ...more });
+/** What moved the balance, as far as is stored. */
+const sources = async () =>
+  (Object.values(await world.latest('balance_transactions')) as { source: string }[])
+    .map(({ source }) => source)
+    .sort();
 const count = async (table: string) => (await world.warehouse.query(`from stripe.${table}`)).length;
 
 describe('what an event is about', () => {
@@ -39,11 +44,10 @@ describe('what an event is about', () => {
     expect(await world.fetch()).toEqual({ fetched: 1, changed: 4, gone: 0, not_kept: 0, waiting: 0 });
     expect(await world.latest('charges')).toEqual({ [id]: await world.client.charges.retrieve(id) });
     expect(await world.latest('refunds')).toMatchObject({ [`re_${id}`]: { charge: id, amount: 10_00 } });
-    const movements = Object.values(await world.latest('balance_transactions')) as { source: string }[];
-    expect(movements.map(({ source }) => source).sort()).toEqual([id, `re_${id}`].sort());
+    expect(await sources()).toEqual([id, `re_${id}`]);
   });
 
-  test('of a dispute brings the movements that it made', async () => {
+  test('of a dispute brings the movements that it made, and the charge that it is over', async () => {
     const id = charge();
     const dispute = { id: `dp_${id}`, charge: id, amount_minor: 100_00n, created_at_ms: world.clock.now() };
     world.stripe.dispute({ ...dispute, status: 'needs_response' });
@@ -51,8 +55,38 @@ describe('what an event is about', () => {
     await world.come(about('charge.dispute.closed', 'dispute', dispute.id));
     await world.fetch();
     expect(await world.latest('disputes')).toMatchObject({ [dispute.id]: { status: 'won' } });
-    const movements = Object.values(await world.latest('balance_transactions'));
-    expect(movements).toMatchObject([{ source: dispute.id }, { source: dispute.id }]);
+    expect(await world.latest('charges')).toMatchObject({ [id]: { disputed: true } });
+    expect(await sources()).toEqual([id, dispute.id, dispute.id]);
+  });
+
+  test('of a refund brings the charge, and the other refunds of it', async () => {
+    const id = charge();
+    refund(`re_${id}_1`, id);
+    refund(`re_${id}_2`, id);
+    await world.come(about('refund.created', 'refund', `re_${id}_2`));
+    world.asked();
+    expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 6 });
+    expect(world.asked()).toHaveLength(6);
+    expect(await world.latest('charges')).toMatchObject({ [id]: { amount_refunded: 20_00 } });
+    expect(Object.keys(await world.latest('refunds'))).toEqual([`re_${id}_1`, `re_${id}_2`]);
+    expect(await sources()).toEqual([id, `re_${id}_1`, `re_${id}_2`]);
+  });
+
+  test('of a payout that came back brings both its movements', async () => {
+    charge();
+    const id = `po_${nth}`;
+    const at_ms = world.clock.now();
+    world.stripe.payout({ id, amount_minor: 1_00n, currency: 'usd', created_at_ms: at_ms, automatic: true });
+    world.stripe.endPayout({ id, status: 'paid', at_ms });
+    const paid = about('payout.paid', 'payout', id);
+    world.stripe.endPayout({ id, status: 'failed', at_ms });
+    await world.come(about('payout.failed', 'payout', id));
+    await world.fetch();
+    world.clock.advance(MINUTE_MS);
+    await world.come(paid);
+    await world.fetch();
+    expect(await world.latest('payouts')).toMatchObject({ [id]: { status: 'failed' } });
+    expect(await sources()).toEqual([id, id]);
   });
 
   test('of a transfer brings its reversals, and the movements of all of them', async () => {
