@@ -30,6 +30,7 @@ describe('the configuration', () => {
       destination: NEW_DESTINATION,
       ownWriteKey: 'wk_2',
       stripe: undefined,
+      stripeWebhookSecrets: [],
       s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
       port: 8080,
       host: '127.0.0.1',
@@ -117,6 +118,15 @@ describe('the configuration', () => {
     expect(refusal(live)).toContain('STRIPE_API_KEY is malformed: a live key moves real money; set OPERATIONAL_URL');
     expect(refusal(live)).not.toContain('sk_live_1');
     expect(readConfig({ ...live, OPERATIONAL_URL: 'postgres://db/tantieme' }).stripe?.apiKey).toBe('sk_live_1');
+  });
+
+  test('takes several secrets of Stripe, old ones beside new ones, and shows none that is malformed', () => {
+    const secrets = (list: string) => ({ RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_WEBHOOK_SECRET: list });
+    expect(readConfig(secrets('whsec_old, whsec_new')).stripeWebhookSecrets).toEqual(['whsec_old', 'whsec_new']);
+    for (const list of ['hunter2', 'whsec_old;whsec_ new', 'whsec_old,,whsec_new', 'whsec_', 'whsec_old,sk_test_1']) {
+      expect(refusal(secrets(list))).toMatch(/STRIPE_WEBHOOK_SECRET is malformed: it is a list of secrets [^\n]+\.$/);
+      expect(refusal(secrets(list))).not.toMatch(/hunter2|whsec_old|whsec_new|sk_test/);
+    }
   });
 
   test.each(['marketplace=wk_1', 'tantieme=wk_2:disabled'])('asks for a source of our own: %s', (keys) => {
