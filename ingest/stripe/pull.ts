@@ -59,13 +59,14 @@ export async function pullStripe(warehouse: Warehouse, options: PullOptions): Pr
   const { clock, from, until, wait, recordsPerSlice = 10_000, onProgress } = options;
   const window: Window = { window_from: instant(from), window_until: instant(until) };
   const ask = askPatiently(wait);
+  const began = clock.now();
   const begun = await readingsOf(warehouse, window);
   let [pulled, stored] = [0, 0];
   for (const resource of RESOURCES) {
     let begin = Date.parse(firstUncovered(window.window_from, ofKind(begun, resource)));
     let length = DAY_MS;
-    // In what begins after now nothing has been created yet.
-    while (begin < until && begin <= clock.now()) {
+    // A slice that reaches past the present is the last: the rest of it is for the next pull.
+    while (begin < until && begin <= began) {
       const end = Math.min(begin + length, until);
       const most = end - begin > SHORTEST_SLICE_MS ? recordsPerSlice : Number.POSITIVE_INFINITY;
       const slice = await pullSlice(warehouse, resource, { ...options, ask, window, begin, end, most });

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import { askOnce } from './asking.ts';
-import { everyObject } from './resource.ts';
-import { balanceTransaction } from './resources.ts';
+import { everyObject, idOf } from './resource.ts';
 
 /** Every kind of record that is kept, as the API gives it. */
 export type KeptRecord =
@@ -16,37 +15,56 @@ export type KeptRecord =
   | Stripe.TransferReversal;
 
 /**
- * A record, and what came about with it but is told of by no event of its own: movements of the balance and reversals of
- * transfers; also the refunds of a charge, for a charge that was refunded may be all that Stripe tells of. It follows from
- * the record as it stands, not from the event, so that the order of events does not matter.
+ * A record, and what changes with it but may be told of by no event of its own: the movements of the balance, the reversals
+ * of a transfer, the charge of a refund or dispute, and the refunds of a charge. It follows from the record as it stands,
+ * not from the event, so that the order of events does not matter. Each is read once.
  */
-export async function* withRelated(stripe: Stripe, record: KeptRecord): AsyncGenerator<KeptRecord> {
+export async function* withRelated(
+  stripe: Stripe,
+  record: KeptRecord,
+  seen: Set<string> = new Set(),
+): AsyncGenerator<KeptRecord> {
+  if (seen.has(record.id)) return;
+  seen.add(record.id);
   yield record;
-  for await (const related of relatedTo(stripe, record)) yield* withRelated(stripe, related);
+  for await (const related of relatedTo(stripe, record, seen)) yield* withRelated(stripe, related, seen);
 }
 
-async function* relatedTo(stripe: Stripe, record: KeptRecord): AsyncGenerator<KeptRecord> {
+async function* relatedTo(
+  stripe: Stripe,
+  record: KeptRecord,
+  seen: ReadonlySet<string>,
+): AsyncGenerator<KeptRecord, void> {
+  const unseen = (references: readonly Reference[]): string[] =>
+    references.map(idOf).filter((id) => id !== null && !seen.has(id)) as string[];
+  const movements = (...references: Reference[]) =>
+    each(unseen(references), (id) => stripe.balanceTransactions.retrieve(id));
+  const charge = (reference: Reference) => each(unseen([reference]), (id) => stripe.charges.retrieve(id));
   switch (record.object) {
     case 'charge':
-      yield* movements(stripe, [record.balance_transaction, record.failure_balance_transaction]);
+      yield* movements(record.balance_transaction, record.failure_balance_transaction);
       if (record.amount_refunded > 0) {
         yield* everyObject((page) => stripe.refunds.list({ charge: record.id, ...page }), askOnce);
       }
       return;
     case 'refund':
-    case 'payout':
-      yield* movements(stripe, [record.balance_transaction, record.failure_balance_transaction]);
+      yield* movements(record.balance_transaction, record.failure_balance_transaction);
+      yield* charge(record.charge);
       return;
     case 'dispute':
       yield* record.balance_transactions;
+      yield* charge(record.charge);
       return;
     case 'transfer':
-      yield* movements(stripe, [record.balance_transaction]);
+      yield* movements(record.balance_transaction);
       if (!record.reversals.has_more) yield* record.reversals.data;
       else yield* everyObject((page) => stripe.transfers.listReversals(record.id, page), askOnce);
       return;
     case 'transfer_reversal':
-      yield* movements(stripe, [record.balance_transaction]);
+      yield* movements(record.balance_transaction);
+      return;
+    case 'payout':
+      yield* movements(record.balance_transaction, record.failure_balance_transaction);
       return;
     case 'account':
     case 'balance_transaction':
@@ -54,11 +72,8 @@ async function* relatedTo(stripe: Stripe, record: KeptRecord): AsyncGenerator<Ke
   }
 }
 
-type Reference = string | Stripe.BalanceTransaction | null | undefined;
+type Reference = string | { readonly id: string } | null | undefined;
 
-async function* movements(stripe: Stripe, references: readonly Reference[]): AsyncGenerator<KeptRecord> {
-  for (const reference of references) {
-    if (typeof reference === 'string') yield (await balanceTransaction.retrieve(stripe, reference)) as KeptRecord;
-    else if (reference) yield reference;
-  }
+async function* each<T>(ids: readonly string[], retrieve: (id: string) => Promise<T>): AsyncGenerator<T> {
+  for (const id of ids) yield await retrieve(id);
 }

@@ -120,6 +120,15 @@ describe('the configuration', () => {
     expect(readConfig({ ...live, OPERATIONAL_URL: 'postgres://db/tantieme' }).stripe?.apiKey).toBe('sk_live_1');
   });
 
+  test('takes several secrets of Stripe, old ones beside new ones, and shows none that is malformed', () => {
+    const secrets = (list: string) => ({ RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_WEBHOOK_SECRET: list });
+    expect(readConfig(secrets('whsec_old, whsec_new')).stripeWebhookSecrets).toEqual(['whsec_old', 'whsec_new']);
+    for (const list of ['hunter2', 'whsec_old;whsec_ new', 'whsec_old,,whsec_new', 'whsec_', 'whsec_old,sk_test_1']) {
+      expect(refusal(secrets(list))).toMatch(/STRIPE_WEBHOOK_SECRET is malformed: it is a list of secrets [^\n]+\.$/);
+      expect(refusal(secrets(list))).not.toMatch(/hunter2|whsec_old|whsec_new|sk_test/);
+    }
+  });
+
   test.each(['marketplace=wk_1', 'tantieme=wk_2:disabled'])('asks for a source of our own: %s', (keys) => {
     expect(refusal({ RUDDERSTACK_WRITE_KEYS: keys })).toContain('an enabled source named tantieme');
   });

@@ -77,6 +77,7 @@ describe('starting the clock', () => {
     expect(await ran()).toEqual([]);
     expect(await marks()).toEqual([
       { job: 'close-period', next_due_at: '2026-02-03T04:00:00.000Z' },
+      { job: 'fetch-from-stripe', next_due_at: '2026-02-02T04:01:00.000Z' },
       { job: 'issue-statements', next_due_at: '2026-02-02T04:30:00.000Z' },
       { job: 'load-events', next_due_at: '2026-02-02T04:01:00.000Z' },
       { job: 'plan-payouts', next_due_at: '2026-02-02T05:00:00.000Z' },

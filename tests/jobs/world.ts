@@ -127,7 +127,7 @@ async function withoutRows(warehouse: Warehouse): Promise<void> {
 }
 
 async function emptied(operational: Operational): Promise<void> {
-  await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox`.execute(
+  await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox`.execute(
     operational,
   );
 }

@@ -77,7 +77,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     await store.drop();
   });
   beforeEach(async () => {
-    await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, api_keys`.execute(
+    await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox, api_keys`.execute(
       db,
     );
   });
@@ -214,6 +214,32 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       const event = { message_id: 'po_1-sent', event: 'Payout Sent', properties: '{}', occurred_at: AT, sent_at: null };
       await insert('outbox', event);
       await refused(insert('outbox', event));
+    });
+
+    test('an event of Stripe is kept once, and has an end with its reason', async () => {
+      const event = {
+        event_id: 'evt_1',
+        kind: 'snapshot' as const,
+        type: 'charge.succeeded',
+        object_type: 'charge',
+        object_id: 'ch_1',
+        created_at: AT,
+        received_at: AT,
+        body: '{}',
+        state: 'waiting' as const,
+        attempts: 0,
+      };
+      const end = { settled_at: AT, reason: 'Stripe has no charge ch_1.' };
+      await insert('stripe_inbox', event);
+      await refused(insert('stripe_inbox', event));
+      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', object_id: null }));
+      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', settled_at: AT }));
+      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', state: 'fetched' }));
+      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', state: 'gone', settled_at: AT }));
+      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', ...end, state: 'lost' as 'gone' }));
+      await insert('stripe_inbox', { ...event, event_id: 'evt_2', ...end, state: 'gone' });
+      const rows = await db.selectFrom('stripe_inbox').select(['entry', 'event_id']).orderBy('entry').execute();
+      expect(rows.map(({ event_id }) => event_id)).toEqual(['evt_1', 'evt_2']);
     });
 
     test('a creator has one statement for each period and currency', async () => {

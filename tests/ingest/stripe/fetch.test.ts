@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Unavailable } from '../../../warehouse/errors.ts';
+import { eventAbout, notificationAbout } from '../../support/stripe/webhooks.ts';
+import { type InboxWorld, openInboxWorld } from './inbox-world.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+let world: InboxWorld;
+let nth = 0;
+beforeAll(async () => {
+  world = await openInboxWorld();
+  world.stripe.account({ id: 'acct_ada', country: 'DE', transfers_enabled: true, payouts_enabled: true });
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  world.faults(() => undefined);
+  world.clock.advance(MINUTE_MS);
+  await world.clear();
+});
+
+/** A charge of its own for each test. */
+function charge(): string {
+  const id = `ch_${++nth}`;
+  world.stripe.charge({ id, amount_minor: 100_00n, currency: 'usd', created_at_ms: world.clock.now() });
+  return id;
+}
+const refund = (id: string, of: string, amount_minor = 10_00n) =>
+  world.stripe.refund({ id, charge: of, amount_minor, created_at_ms: world.clock.now() });
+const about = (type: string, object: string, objectId: string, more: { id?: string; account?: string } = {}) =>
+  eventAbout(type, { id: objectId, object, amount: -1 }, { created_at_ms: world.clock.now(), ...more });
+/** What moved the balance, as far as is stored. */
+const sources = async () =>
+  (Object.values(await world.latest('balance_transactions')) as { source: string }[])
+    .map(({ source }) => source)
+    .sort();
+const count = async (table: string) => (await world.warehouse.query(`from stripe.${table}`)).length;
+
+describe('what an event is about', () => {
+  test('is read from Stripe as it stands, with what no event of its own tells of', async () => {
+    const id = charge();
+    refund(`re_${id}`, id);
+    await world.come(about('charge.refunded', 'charge', id));
+    expect(await world.fetch()).toEqual({ fetched: 1, changed: 4, gone: 0, not_kept: 0, waiting: 0 });
+    expect(await world.latest('charges')).toEqual({ [id]: await world.client.charges.retrieve(id) });
+    expect(await world.latest('refunds')).toMatchObject({ [`re_${id}`]: { charge: id, amount: 10_00 } });
+    expect(await sources()).toEqual([id, `re_${id}`]);
+  });
+
+  test('of a dispute brings the movements that it made, and the charge that it is over', async () => {
+    const id = charge();
+    const dispute = { id: `dp_${id}`, charge: id, amount_minor: 100_00n, created_at_ms: world.clock.now() };
+    world.stripe.dispute({ ...dispute, status: 'needs_response' });
+    world.stripe.closeDispute({ id: dispute.id, won: true, at_ms: world.clock.now() });
+    await world.come(about('charge.dispute.closed', 'dispute', dispute.id));
+    await world.fetch();
+    expect(await world.latest('disputes')).toMatchObject({ [dispute.id]: { status: 'won' } });
+    expect(await world.latest('charges')).toMatchObject({ [id]: { disputed: true } });
+    expect(await sources()).toEqual([id, dispute.id, dispute.id]);
+  });
+
+  test('of a refund brings the charge, and the other refunds of it', async () => {
+    const id = charge();
+    refund(`re_${id}_1`, id);
+    refund(`re_${id}_2`, id);
+    await world.come(about('refund.created', 'refund', `re_${id}_2`));
+    world.asked();
+    expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 6 });
+    expect(world.asked()).toHaveLength(6);
+    expect(await world.latest('charges')).toMatchObject({ [id]: { amount_refunded: 20_00 } });
+    expect(Object.keys(await world.latest('refunds'))).toEqual([`re_${id}_1`, `re_${id}_2`]);
+    expect(await sources()).toEqual([id, `re_${id}_1`, `re_${id}_2`]);
+  });
+
+  test('of a payout that came back brings both its movements', async () => {
+    charge();
+    const id = `po_${nth}`;
+    const at_ms = world.clock.now();
+    world.stripe.payout({ id, amount_minor: 1_00n, currency: 'usd', created_at_ms: at_ms, automatic: true });
+    world.stripe.endPayout({ id, status: 'paid', at_ms });
+    const paid = about('payout.paid', 'payout', id);
+    world.stripe.endPayout({ id, status: 'failed', at_ms });
+    await world.come(about('payout.failed', 'payout', id));
+    await world.fetch();
+    world.clock.advance(MINUTE_MS);
+    await world.come(paid);
+    await world.fetch();
+    expect(await world.latest('payouts')).toMatchObject({ [id]: { status: 'failed' } });
+    expect(await sources()).toEqual([id, id]);
+  });
+
+  test('of a transfer brings its reversals, and the movements of all of them', async () => {
+    charge();
+    const request = { amount: 50_00, currency: 'usd', destination: 'acct_ada' };
+    const { id } = await world.client.transfers.create(request);
+    const first = await world.client.transfers.createReversal(id, { amount: 10_00 });
+    const second = await world.client.transfers.createReversal(id, { amount: 5_00 });
+    await world.come(about('transfer.reversed', 'transfer', id));
+    expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 6 });
+    expect(await world.latest('transfers')).toMatchObject({ [id]: { amount_reversed: 15_00 } });
+    expect(await world.latest('transfer_reversals')).toEqual({ [first.id]: first, [second.id]: second });
+  });
+
+  test.each([
+    ['thin', () => notificationAbout('v2.core.account.updated', { id: 'acct_ada', type: 'v2.core.account' }, now())],
+    ['a snapshot, sent for the account itself', () => about('account.updated', 'account', 'acct_ada', ADA)],
+    ['about a capability of it', () => about('capability.updated', 'capability', 'transfers', ADA)],
+    ['about its bond to the platform', () => about('account.application.deauthorized', 'application', 'ca_1', ADA)],
+  ])('is an account, where the event is %s', async (_, event) => {
+    await world.come(event());
+    expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 1 });
+    expect(await world.latest('accounts')).toEqual({ acct_ada: await world.client.accounts.retrieve('acct_ada') });
+  });
+  const ADA = { account: 'acct_ada' };
+  const now = () => ({ created_at_ms: world.clock.now() });
+
+  test('is asked for once, however many events wait that are about it', async () => {
+    const id = charge();
+    await world.come(
+      about('charge.succeeded', 'charge', id),
+      about('charge.updated', 'charge', id),
+      notificationAbout('v1.charge.updated', { id, type: 'charge' }, now()),
+    );
+    world.asked();
+    expect(await world.fetch()).toMatchObject({ fetched: 1 });
+    expect(world.asked()).toEqual([`/v1/charges/${id}`, expect.stringContaining('/v1/balance_transactions/')]);
+    expect(Object.values(await world.states())).toEqual(['fetched', 'fetched', 'fetched']);
+    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, gone: 0, not_kept: 0, waiting: 0 });
+    expect(world.asked()).toEqual([]);
+  });
+
+  test('is asked for again, where an event comes while it is being read', async () => {
+    const id = charge();
+    const gate = Promise.withResolvers<void>();
+    const arrival = Promise.withResolvers<void>();
+    world.faults(({ path }) => {
+      if (path !== `/v1/charges/${id}`) return undefined;
+      arrival.resolve();
+      return { hold: gate.promise };
+    });
+    await world.come(about('charge.succeeded', 'charge', id, { id: 'evt_first' }));
+    const fetching = world.fetch();
+    await arrival.promise;
+    await world.come(about('charge.updated', 'charge', id, { id: 'evt_second' }));
+    gate.resolve();
+    await fetching;
+    expect(await world.states()).toEqual({ evt_first: 'fetched', evt_second: 'waiting' });
+    expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 0 });
+  });
+});
+
+describe('an event', () => {
+  test('that comes again three days after, and after a later one, changes nothing', async () => {
+    const id = charge();
+    const created = about('charge.succeeded', 'charge', id, { id: 'evt_created' });
+    await world.come(created);
+    await world.fetch();
+    world.clock.advance(DAY_MS);
+    refund(`re_${id}`, id);
+    const late = about('charge.refunded', 'charge', id, { id: 'evt_refunded' });
+    world.clock.advance(2 * DAY_MS);
+    await world.come(late);
+    await world.fetch();
+    const stored = [await world.latest('charges'), await world.latest('refunds'), await count('charges')];
+    expect(stored).toMatchObject([{ [id]: { amount_refunded: 10_00 } }, { [`re_${id}`]: {} }, 2]);
+    world.clock.advance(DAY_MS);
+    await world.come(created, late);
+    expect(await world.fetch()).toMatchObject({ fetched: 0 });
+    expect([await world.latest('charges'), await world.latest('refunds'), await count('charges')]).toEqual(stored);
+    expect(await world.states()).toEqual({ evt_created: 'fetched', evt_refunded: 'fetched' });
+  });
+
+  test('that comes before Stripe gives its object waits for it', async () => {
+    const id = `ch_${nth + 1}`;
+    await world.come(about('charge.succeeded', 'charge', id, { id: 'evt_1' }));
+    expect(await world.fetch()).toMatchObject({ fetched: 0, waiting: 1 });
+    expect(await world.states()).toEqual({ evt_1: `waiting: Stripe has no charge ${id}.` });
+    charge();
+    world.clock.advance(9 * MINUTE_MS);
+    expect(await world.fetch()).toMatchObject({ fetched: 1, waiting: 0 });
+    expect(await world.states()).toEqual({ evt_1: 'fetched' });
+  });
+
+  test('whose object Stripe does not have is not asked for for ever', async () => {
+    await world.come(about('charge.succeeded', 'charge', 'ch_none', { id: 'evt_1' }));
+    world.clock.advance(10 * MINUTE_MS - 1);
+    expect(await world.fetch()).toMatchObject({ gone: 0, waiting: 1 });
+    world.clock.advance(1);
+    expect(await world.fetch()).toMatchObject({ gone: 1, waiting: 0 });
+    expect(await world.states()).toEqual({ evt_1: 'gone: Stripe has no charge ch_none.' });
+    world.asked();
+    await world.fetch();
+    expect(world.asked()).toEqual([]);
+  });
+
+  test('about what is not kept is marked so, without a request', async () => {
+    await world.come(
+      about('customer.created', 'customer', 'cus_1', { id: 'evt_customer' }),
+      about('payout.paid', 'payout', 'po_1', { id: 'evt_payout', account: 'acct_ada' }),
+      eventAbout('balance.available', { object: 'balance' }, { id: 'evt_balance', created_at_ms: world.clock.now() }),
+    );
+    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, gone: 0, not_kept: 3, waiting: 0 });
+    expect(await world.states()).toEqual({
+      evt_customer: 'not_kept: Nothing is kept of the kind customer.',
+      evt_payout: "not_kept: It is a payout of acct_ada, and only the platform's own are kept.",
+      evt_balance: 'not_kept: It is about nothing that has an id.',
+    });
+    expect(world.asked()).toEqual([]);
+  });
+});
+
+describe('where Stripe fails', () => {
+  test.each([
+    ['the object cannot be read', '/v1/charges/', 'rate_limit'],
+    ['the object cannot be read for an error of Stripe', '/v1/charges/', 'error_uncommitted'],
+    ['what is around it cannot be read', '/v1/balance_transactions/', 'error_uncommitted'],
+    ['the answer breaks off', '/v1/refunds', 'truncate_after_commit'],
+  ] as const)('because %s, nothing of it is stored, and all of it waits', async (_, path, fault) => {
+    const id = charge();
+    refund(`re_${id}`, id);
+    await world.come(about('charge.refunded', 'charge', id, { id: 'evt_1' }));
+    world.faults((request) => (request.path.startsWith(path) ? fault : undefined));
+    await expect(world.fetch()).rejects.toThrow(Unavailable);
+    expect(await count('charges')).toBe(0);
+    expect(await world.states()).toEqual({
+      evt_1: expect.stringMatching(/^waiting: The charge ch_\d+ could not be read from Stripe: /),
+    });
+    world.faults(() => undefined);
+    expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 4 });
+    expect(await world.states()).toEqual({ evt_1: 'fetched' });
+  });
+
+  test('for one object again and again, the others do not wait behind it', async () => {
+    const [bad, good] = [charge(), charge()];
+    await world.come(
+      about('charge.succeeded', 'charge', bad, { id: 'evt_bad' }),
+      about('charge.succeeded', 'charge', good, { id: 'evt_good' }),
+    );
+    world.faults(({ path }) => (path === `/v1/charges/${bad}` ? 'error_uncommitted' : undefined));
+    await expect(world.fetch()).rejects.toThrow(Unavailable);
+    expect(await world.states()).toMatchObject({ evt_good: 'waiting' });
+    await expect(world.fetch()).rejects.toThrow(Unavailable);
+    expect(await world.states()).toMatchObject({ evt_good: 'fetched', evt_bad: expect.stringMatching(/^waiting: /) });
+  });
+});
