@@ -217,29 +217,18 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     });
 
     test('an event of Stripe is kept once, and has an end with its reason', async () => {
-      const event = {
-        event_id: 'evt_1',
-        kind: 'snapshot' as const,
-        type: 'charge.succeeded',
-        object_type: 'charge',
-        object_id: 'ch_1',
-        created_at: AT,
-        received_at: AT,
-        body: '{}',
-        state: 'waiting' as const,
-        attempts: 0,
-      };
+      const about = { type: 'charge.succeeded', object_type: 'charge', object_id: 'ch_1', body: '{}' };
+      const waiting = { created_at: AT, received_at: AT, state: 'waiting' as const, attempts: 0 };
+      const event = { event_id: 'evt_1', kind: 'snapshot' as const, ...about, ...waiting };
       const end = { settled_at: AT, reason: 'Stripe has no charge ch_1.' };
       await insert('stripe_inbox', event);
       await refused(insert('stripe_inbox', event));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', object_id: null }));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', settled_at: AT }));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', state: 'fetched' }));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', state: 'gone', settled_at: AT }));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', ...end, state: 'lost' as 'gone' }));
-      await insert('stripe_inbox', { ...event, event_id: 'evt_2', ...end, state: 'gone' });
-      const rows = await db.selectFrom('stripe_inbox').select(['entry', 'event_id']).orderBy('entry').execute();
-      expect(rows.map(({ event_id }) => event_id)).toEqual(['evt_1', 'evt_2']);
+      const other = { ...event, event_id: 'evt_2' };
+      await refused(insert('stripe_inbox', { ...other, object_id: null }));
+      await refused(insert('stripe_inbox', { ...other, settled_at: AT }));
+      await refused(insert('stripe_inbox', { ...other, state: 'fetched' }));
+      await refused(insert('stripe_inbox', { ...other, ...end, state: 'lost' as 'gone' }));
+      await insert('stripe_inbox', { ...other, ...end, state: 'gone' });
     });
 
     test('a creator has one statement for each period and currency', async () => {
