@@ -216,32 +216,6 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await refused(insert('outbox', event));
     });
 
-    test('an event of Stripe is kept once, and has an end with its reason', async () => {
-      const event = {
-        event_id: 'evt_1',
-        kind: 'snapshot' as const,
-        type: 'charge.succeeded',
-        object_type: 'charge',
-        object_id: 'ch_1',
-        created_at: AT,
-        received_at: AT,
-        body: '{}',
-        state: 'waiting' as const,
-        attempts: 0,
-      };
-      const end = { settled_at: AT, reason: 'Stripe has no charge ch_1.' };
-      await insert('stripe_inbox', event);
-      await refused(insert('stripe_inbox', event));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', object_id: null }));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', settled_at: AT }));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', state: 'fetched' }));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', state: 'gone', settled_at: AT }));
-      await refused(insert('stripe_inbox', { ...event, event_id: 'evt_2', ...end, state: 'lost' as 'gone' }));
-      await insert('stripe_inbox', { ...event, event_id: 'evt_2', ...end, state: 'gone' });
-      const rows = await db.selectFrom('stripe_inbox').select(['entry', 'event_id']).orderBy('entry').execute();
-      expect(rows.map(({ event_id }) => event_id)).toEqual(['evt_1', 'evt_2']);
-    });
-
     test('a creator has one statement for each period and currency', async () => {
       const hashes = { json_hash: '', csv_hash: '', xlsx_hash: '', pdf_hash: '' };
       const statement = { creator_id: 'cr_ada', period: '2026-01', currency: 'USD', issued_at: AT, ...hashes };
