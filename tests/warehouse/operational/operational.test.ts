@@ -216,20 +216,6 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await refused(insert('outbox', event));
     });
 
-    test('an event of Stripe is kept once, and has an end with its reason', async () => {
-      const about = { type: 'charge.succeeded', object_type: 'charge', object_id: 'ch_1', body: '{}' };
-      const waiting = { created_at: AT, received_at: AT, state: 'waiting' as const, attempts: 0 };
-      const event = { event_id: 'evt_1', kind: 'snapshot' as const, ...about, ...waiting };
-      await insert('stripe_inbox', event);
-      await refused(insert('stripe_inbox', event));
-      const other = { ...event, event_id: 'evt_2' };
-      await refused(insert('stripe_inbox', { ...other, object_id: null }));
-      await refused(insert('stripe_inbox', { ...other, settled_at: AT }));
-      await refused(insert('stripe_inbox', { ...other, state: 'fetched' }));
-      await refused(insert('stripe_inbox', { ...other, state: 'lost' as 'gone', settled_at: AT, reason: '?' }));
-      await insert('stripe_inbox', { ...other, state: 'gone', settled_at: AT, reason: 'Stripe has no charge ch_1.' });
-    });
-
     test('a creator has one statement for each period and currency', async () => {
       const hashes = { json_hash: '', csv_hash: '', xlsx_hash: '', pdf_hash: '' };
       const statement = { creator_id: 'cr_ada', period: '2026-01', currency: 'USD', issued_at: AT, ...hashes };
