@@ -53,7 +53,7 @@ const OTHER_CONTENT: Violation = {
 };
 
 /** Events that are in memory at once, twice over: while some are laid in, the next are mapped. */
-const EVENTS_AT_ONCE = 5_000;
+const EVENTS_AT_ONCE = 10_000;
 
 /** After so many, whatever else waits has its turn: the engine with its next rows, the gateway with its requests. */
 const EVENTS_A_TURN = 250;

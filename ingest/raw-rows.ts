@@ -108,7 +108,13 @@ export class RawRows {
       if (column === 'uuid_ts' || column === 'loaded_at') continue;
       const value = data[column] ?? null;
       const incoming = columns[column] ?? typeOf(value);
-      const coerced = coerce(typeIn(filling, column, incoming), incoming, value);
+      const existing = typeIn(filling, column, incoming);
+      // Nearly every cell, and nothing to decide.
+      if (existing === incoming && typeof value === 'string') {
+        fitted[column] = value;
+        continue;
+      }
+      const coerced = coerce(existing, incoming, value);
       if ('stored' in coerced) fitted[column] = coerced.stored;
       else this.#discard({ table, column, data, ...coerced });
     }
