@@ -31,6 +31,12 @@ interface Known {
   readonly message_hash: string;
 }
 
+/** An event, and how long it is as text. */
+export interface SizedReceipt {
+  readonly receipt: Receipt;
+  readonly byte_count: number;
+}
+
 interface Arrival {
   readonly receipt: Receipt;
   readonly message_id: string;
@@ -54,6 +60,9 @@ const OTHER_CONTENT: Violation = {
 
 /** Events that are in memory at once, twice over: while some are laid in, the next are mapped. */
 const EVENTS_AT_ONCE = 10_000;
+
+/** And their bytes. */
+const BYTES_AT_ONCE = 32 * 1024 * 1024;
 
 /** After so many, whatever else waits has its turn: the engine with its next rows, the gateway with its requests. */
 const EVENTS_A_TURN = 250;
@@ -81,8 +90,8 @@ export class EventLoad {
   }
 
   /** Lays all events in; the writer is free again when this settles, either way. */
-  async run(receipts: AsyncIterable<Receipt> | Iterable<Receipt>): Promise<void> {
-    const pieces = inPieces(receipts, EVENTS_AT_ONCE);
+  async run(receipts: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>): Promise<void> {
+    const pieces = inPieces(receipts);
     const arrivals = async (): Promise<readonly Arrival[]> => ((await pieces.next()).value ?? []).map(arrivalOf);
     let laying: Promise<void> = Promise.resolve();
     try {
@@ -152,7 +161,12 @@ export class EventLoad {
       const { segment_id } = this.#options;
       told.set(message_id, { message_id, message_hash, source_id, segment_id, outcome });
     }
-    return { told: [...told.values()], retold: [...retold], rejected, raw: this.#raw.take({ last: false }) };
+    return {
+      told: [...told.values()],
+      retold: [...retold],
+      rejected,
+      raw: this.#raw.take({ last: arrivals.length < EVENTS_AT_ONCE }),
+    };
   }
 
   /**
@@ -226,12 +240,17 @@ export function addCounts(total: LoadCounts, more: Readonly<LoadCounts>): void {
   for (const key of ['accepted', 'landed', 'duplicates', 'rejected'] as const) total[key] += more[key];
 }
 
-async function* inPieces<T>(items: AsyncIterable<T> | Iterable<T>, length: number): AsyncGenerator<T[], undefined> {
-  let piece: T[] = [];
-  for await (const item of items) {
-    if (piece.push(item) < length) continue;
+async function* inPieces(
+  items: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>,
+): AsyncGenerator<Receipt[], undefined> {
+  let piece: Receipt[] = [];
+  let bytes = 0;
+  for await (const { receipt, byte_count } of items) {
+    bytes += byte_count;
+    if (piece.push(receipt) < EVENTS_AT_ONCE && bytes < BYTES_AT_ONCE) continue;
     yield piece;
     piece = [];
+    bytes = 0;
   }
   if (piece.length > 0) yield piece;
 }

@@ -2,13 +2,12 @@ import type { Clock } from '../warehouse/clock.ts';
 import { derivedId } from '../warehouse/ids.ts';
 import { isJsonObject, type JsonValue } from '../warehouse/json.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
-import { addCounts, EventLoad, type LoadCounts } from './event-load.ts';
+import { addCounts, EventLoad, type LoadCounts, type SizedReceipt } from './event-load.ts';
 import { forwardedReceipt } from './forwarded.ts';
 import { files } from './landing-tables.ts';
 import { CorruptFile, type Lines, linesOf, type ObjectFile, type ObjectFiles } from './object-files.ts';
 import type { Destination } from './rudder/destination.ts';
 import { parseJson } from './rudder/go-text.ts';
-import type { Receipt } from './rudder/receive.ts';
 import { takeInstant } from './warehouse-time.ts';
 
 export interface LoadFilesOptions {
@@ -123,13 +122,13 @@ class FileLoad {
     await writer.append(files, [{ ...row, loaded_at: loadedAt ?? (await takeInstant(writer, clock)) }]);
   }
 
-  async *#receiptsIn(lines: Lines): AsyncGenerator<Receipt> {
+  async *#receiptsIn(lines: Lines): AsyncGenerator<SizedReceipt> {
     const source_id = this.#file.source_id ?? this.#options.source_id;
     const nowMs = this.#options.clock.now();
     for await (const line of lines) {
       const event = parsed(line);
       if (!isJsonObject(event)) throw new CorruptFile(`Line ${lines.number} of ${this.#file.name} is no JSON object.`);
-      yield forwardedReceipt(event, { source_id, nowMs });
+      yield { receipt: forwardedReceipt(event, { source_id, nowMs }), byte_count: line.length };
     }
   }
 }
@@ -138,7 +137,9 @@ class FileLoad {
 function damageIn(error: unknown): string | undefined {
   if (error instanceof CorruptFile) return error.message;
   // What is nested some thousand levels deep can be read, but not written.
-  return error instanceof RangeError ? 'An event in it is nested too deep.' : undefined;
+  return error instanceof RangeError && /call stack/.test(error.message)
+    ? 'An event in it is nested too deep.'
+    : undefined;
 }
 
 function parsed(line: Buffer): JsonValue | undefined {

@@ -4,7 +4,7 @@ import type { Clock } from '../warehouse/clock.ts';
 import { InvariantBroken, messageOf, Unavailable } from '../warehouse/errors.ts';
 import { sha256Hex } from '../warehouse/ids.ts';
 import type { Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
-import { addCounts, EventLoad, type LoadCounts } from './event-load.ts';
+import { addCounts, EventLoad, type LoadCounts, type SizedReceipt } from './event-load.ts';
 import { loads } from './landing-tables.ts';
 import { type Destination, NEW_DESTINATION } from './rudder/destination.ts';
 import { parseJson } from './rudder/go-text.ts';
@@ -31,22 +31,29 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
   await spool.seal();
   const total: LoadCounts = { accepted: 0, landed: 0, duplicates: 0, rejected: 0 };
   const damaged: string[] = [];
+  const failures: unknown[] = [];
   for (const segment of await spool.segments()) {
-    const counts = await loadSegment(warehouse, { ...options, segment });
-    if (counts === 'damaged') {
-      damaged.push(await spool.setAside(segment.segment_id, 'It no longer has the bytes that were acknowledged.'));
-      continue;
+    try {
+      const counts = await loadSegment(warehouse, { ...options, segment });
+      if (counts === 'damaged') {
+        damaged.push(await spool.setAside(segment.segment_id, 'It no longer has the bytes that were acknowledged.'));
+        continue;
+      }
+      await spool.remove(segment.segment_id);
+      if (!counts) continue;
+      addCounts(total, counts);
+      onProgress?.(`${total.accepted} events loaded`);
+    } catch (error) {
+      // One segment must not hold up the others; it waits, and is tried again by the next load.
+      failures.push(error);
     }
-    await spool.remove(segment.segment_id);
-    if (!counts) continue;
-    addCounts(total, counts);
-    onProgress?.(`${total.accepted} events loaded`);
   }
   if (damaged.length > 0) {
     throw new InvariantBroken(
       `Acknowledged events are missing: ${damaged.join(', ')} no longer has the bytes that were acknowledged and was set aside, the rest was loaded; put a good copy back into the spool and start again.`,
     );
   }
+  if (failures.length > 0) throw failures[0];
   return total;
 }
 
@@ -94,8 +101,8 @@ async function bytesOf({ path }: Segment): Promise<Buffer> {
 const NEWLINE = 0x0a;
 
 /** A line ends at a newline alone: U+2028 and its like are text. */
-function* receiptsIn(bytes: Buffer): Generator<Receipt> {
+function* receiptsIn(bytes: Buffer): Generator<SizedReceipt> {
   for (let from = 0, to = bytes.indexOf(NEWLINE); to !== -1; from = to + 1, to = bytes.indexOf(NEWLINE, from)) {
-    yield parseJson(bytes.toString('utf8', from, to)) as unknown as Receipt;
+    yield { receipt: parseJson(bytes.toString('utf8', from, to)) as unknown as Receipt, byte_count: to - from };
   }
 }

@@ -6,17 +6,35 @@ import type { JsonObject, JsonValue } from '../warehouse/json.ts';
  * the event came from its sender or by way of RudderStack, which sorts keys, writes `''` for a user who is not named, and
  * adds a time where the sender gave none; so no time counts, nor anything else that changes when an event is sent again.
  */
-export function messageHash({ type, event, userId, properties }: JsonObject): string {
-  const said = [type, event, userId === '' ? undefined : userId, properties && withSortedKeys(properties)];
+export function messageHash(message: JsonObject): string {
+  const said = SAYING.map((key) => {
+    const value = message[key];
+    return value === undefined || value === '' ? null : withSortedKeys(value, SORTED_LEVELS);
+  });
   return sha256Hex(JSON.stringify(said));
 }
 
-function withSortedKeys(value: JsonValue): JsonValue {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withSortedKeys);
+const SAYING = [
+  'type',
+  'event',
+  'userId',
+  'anonymousId',
+  'previousId',
+  'groupId',
+  'name',
+  'properties',
+  'traits',
+] as const;
+
+/** What is nested deeper is set aside anyway, and must not exhaust the stack before. */
+const SORTED_LEVELS = 1_000;
+
+function withSortedKeys(value: JsonValue, levels: number): JsonValue {
+  if (typeof value !== 'object' || value === null || levels === 0) return value;
+  if (Array.isArray(value)) return value.map((each) => withSortedKeys(each, levels - 1));
   return Object.fromEntries(
     Object.keys(value)
       .sort()
-      .map((key) => [key, withSortedKeys(value[key] as JsonValue)]),
+      .map((key) => [key, withSortedKeys(value[key] as JsonValue, levels - 1)]),
   );
 }

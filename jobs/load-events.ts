@@ -15,7 +15,15 @@ export async function catchUp(
   run: Run,
 ): Promise<Record<'relayed' | 'accepted' | 'landed' | 'duplicates' | 'rejected', number>> {
   const { operational, emitter, clock, warehouse, spool, destination } = run;
-  const relayed = await relayOutbox(operational, { emitter, now: () => instant(clock.now()) });
+  let failure: unknown;
+  const relayed = await relayOutbox(operational, { emitter, now: () => instant(clock.now()) }).catch(
+    (error: unknown) => {
+      failure = error;
+      return 0;
+    },
+  );
+  // What our gateway has acknowledged does not wait for a data plane elsewhere.
   const loaded = await loadSegments(warehouse, { spool, clock, destination, onProgress: run.progress });
+  if (failure !== undefined) throw failure;
   return { relayed, ...loaded };
 }

@@ -13,25 +13,29 @@ export const rudderMap: Command = {
     let line = 0;
     for await (const text of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
       line++;
-      if (text.trim() !== '') await write(`${JSON.stringify(mapMessage(inputOf(text, line)))}\n`);
+      if (text.trim() !== '') await write(`${mapped(text, line)}\n`);
     }
     return undefined;
   },
 };
 
-function inputOf(text: string, line: number): MapInput {
+/** Throws `Rejected` with the line that cannot be mapped. */
+function mapped(text: string, line: number): string {
   try {
-    const input = JSON.parse(text) as JsonValue;
-    if (!isJsonObject(input) || !isJsonObject(input.message))
-      throw new Rejected('it has no message that is an object.');
-    const { message, metadata, destConfig, serverConfig } = input;
-    return {
-      message,
-      metadata: isJsonObject(metadata) ? metadata : {},
-      ...(isJsonObject(destConfig) && { destConfig }),
-      ...(isJsonObject(serverConfig) && { serverConfig }),
-    };
+    return JSON.stringify(mapMessage(inputOf(text)));
   } catch (error) {
     throw new Rejected(`Line ${line} cannot be mapped: ${messageOf(error)}`);
   }
+}
+
+function inputOf(text: string): MapInput {
+  const input = JSON.parse(text) as JsonValue;
+  if (!isJsonObject(input) || !isJsonObject(input.message)) throw new Rejected('it has no message that is an object.');
+  const { message, metadata, destConfig, serverConfig } = input;
+  return {
+    message,
+    metadata: isJsonObject(metadata) ? metadata : {},
+    ...(isJsonObject(destConfig) && { destConfig }),
+    ...(isJsonObject(serverConfig) && { serverConfig }),
+  };
 }

@@ -49,8 +49,9 @@ const Start = exactly(
   {
     period: Type.Optional(PeriodText),
     options: Type.Optional(
-      Type.Record(Type.String({ pattern: '^[a-z_]{1,40}$' }), Type.String({ maxLength: 100 }), {
-        description: 'What the job takes besides: for pull-stripe `from` and `to`, a day or an instant in UTC.',
+      Type.Record(Type.String({ pattern: '^[a-z_]{1,40}$' }), Type.String({ maxLength: 2048 }), {
+        description:
+          'What the job takes besides: for pull-stripe `from` and `to`, a day or an instant in UTC; for ingest-files `address` and `source`.',
       }),
     ),
     wait: Type.Boolean({ default: false, description: 'Answer only when the run has ended.' }),

@@ -148,7 +148,7 @@ function failure(what: string, thrown: unknown): Rejected | Unavailable {
   const status = $metadata?.httpStatusCode ?? 0;
   const sentence = `${what} cannot be read: ${name}: ${messageOf(thrown) || code}`;
   if (name === 'CredentialsProviderError') {
-    return new Rejected(`${sentence} Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.`);
+    return new Rejected(`${sentence}. Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.`);
   }
   if (status === 301 || name === 'AuthorizationHeaderMalformed') {
     return new Rejected(`${sentence} Set S3_REGION to the region of the bucket.`);

@@ -5,9 +5,15 @@ import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 /** JSON as Go reads it: half a character, which JSON can spell and UTF-8 cannot, is U+FFFD. Throws `SyntaxError`. */
 export function parseJson(text: string): JsonValue {
   if (!/\\u[dD]/.test(text)) return JSON.parse(text) as JsonValue;
-  return JSON.parse(text, (_key, value: unknown) =>
-    typeof value === 'string' ? value.toWellFormed() : value,
-  ) as JsonValue;
+  try {
+    return JSON.parse(text, (_key, value: unknown) =>
+      typeof value === 'string' ? value.toWellFormed() : value,
+    ) as JsonValue;
+  } catch (error) {
+    // Looking through what is nested some thousand levels deep exhausts the stack; reading it does not.
+    if (error instanceof RangeError) return JSON.parse(text) as JsonValue;
+    throw error;
+  }
 }
 
 /** Go's `%v`: `1.23456789e+06`, `[a 1.5 map[k:v]]`, `<nil>`. */

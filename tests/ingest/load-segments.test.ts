@@ -127,4 +127,32 @@ describe('a segment', () => {
     const learned = await loading.rows('select loaded_at from raw.creator_signed_up order by creator_id');
     expect(learned.map((row) => row.loaded_at)).toEqual(['2026-02-01T00:00:00.500Z', '2026-02-01T00:00:00.501Z']);
   });
+
+  test('with an event that is nested too deep lands, and sets that one aside', async () => {
+    let nested: unknown = 1;
+    for (let level = 0; level < 3_500; level++) nested = { a: nested };
+    const deep = { ...signUp(1), event: 'Creator Signed Up', properties: nested };
+    await loading.send(signUp(2), deep, { ...deep, type: 'identify', messageId: 'm_deep' });
+    expect(await loading.load()).toMatchObject({ accepted: 3, landed: 2, rejected: 1 });
+    expect(await loading.creators()).toEqual(['cr_2']);
+  });
+
+  test('with a row that is longer than what the engine reads by itself lands', async () => {
+    const long = { type: 'identify', messageId: 'm_long', userId: 'dev_1', traits: { list: ['<'.repeat(3_900_000)] } };
+    const short = (nth: number) => ({ type: 'identify', messageId: `m_${nth}`, userId: 'dev_1', traits: { nth } });
+    await loading.send(long, ...Array.from({ length: 600 }, (_, nth) => short(nth)));
+    expect((await loading.load()).landed).toBe(601);
+    expect(await loading.rows("select length(list) as n from raw.identifies where id = 'm_long'")).toEqual([
+      { n: 6n * 3_900_000n + 4n },
+    ]);
+  });
+
+  test('that cannot be loaded does not hold up the others', async () => {
+    await loading.send(signUp(1));
+    const { path } = await loading.sealed();
+    await loading.send(signUp(2));
+    await rm(path);
+    await expect(loading.load()).rejects.toThrow(Unavailable);
+    expect(await loading.creators()).toEqual(['cr_2']);
+  });
 });

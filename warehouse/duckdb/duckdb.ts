@@ -69,8 +69,17 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(reading, sql, parameters);
   const writer = duckdbWriter(writing);
-  const inTransaction = <T>(work: (writer: WarehouseWriter) => Promise<T>, end: 'commit' | 'rollback'): Promise<T> => {
+  /** Where what is read beside it needs more just now, the limit stays as it is. */
+  const limitMemory = async (limit: string): Promise<void> => {
+    await writing.run(`set memory_limit = '${limit}'`).catch(() => undefined);
+  };
+  const inTransaction = <T>(
+    work: (writer: WarehouseWriter) => Promise<T>,
+    { end, sparing = false }: { end: 'commit' | 'rollback'; sparing?: boolean | undefined },
+  ): Promise<T> => {
     const run = lastWrite.then(async () => {
+      // Outside of the transaction: one that has failed takes no more statements.
+      if (sparing) await limitMemory(SPARING_LIMIT);
       await writing.run('begin transaction');
       try {
         const result = await work(writer);
@@ -80,6 +89,8 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
         // A failed commit has rolled back already; then there is nothing left to undo.
         await writing.run('rollback').catch(() => undefined);
         throw error;
+      } finally {
+        if (sparing) await limitMemory(memoryLimit);
       }
     });
     lastWrite = run.catch(() => undefined);
@@ -99,31 +110,13 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
         connection.closeSync();
       }
     },
-    async transaction(work, { sparing = false } = {}) {
-      return inTransaction(
-        sparing ? (writer) => sparingly(writing, { memoryLimit, work: () => work(writer) }) : work,
-        'commit',
-      );
-    },
-    rehearsal: (work) => inTransaction(work, 'rollback'),
+    transaction: (work, { sparing } = {}) => inTransaction(work, { end: 'commit', sparing }),
+    rehearsal: (work) => inTransaction(work, { end: 'rollback' }),
     async close() {
       await lastWrite;
       close();
     },
   };
-}
-
-/** Where what is read beside it needs more just now, the limit stays as it is. */
-async function sparingly<T>(
-  connection: DuckDBConnection,
-  { memoryLimit, work }: { memoryLimit: string; work: () => Promise<T> },
-): Promise<T> {
-  await connection.run(`set memory_limit = '${SPARING_LIMIT}'`).catch(() => undefined);
-  try {
-    return await work();
-  } finally {
-    await connection.run(`set memory_limit = '${memoryLimit}'`);
-  }
 }
 
 /** Runs a query and gives its rows with exact values. */

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -13,6 +13,9 @@ import { columnShape, duckdbType } from './types.ts';
 
 /** From so many rows on they travel through a file, which the engine reads several times faster than a parameter. */
 const ROWS_BY_FILE = 500;
+
+/** The longest row that the engine reads unless it is told of a longer one. */
+const OBJECT_BYTES = 16 * 1024 * 1024;
 
 /** What can be done within a transaction on this connection. */
 export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
@@ -33,10 +36,10 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
   const appendByFile = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
     const path = join(tmpdir(), `${randomId('tantieme')}.ndjson`);
     try {
-      await writeFile(path, rows.map(jsonLine).join('\n'), { mode: 0o600, flag: 'wx' });
+      const longest = await writeLines(path, rows);
       const columns = table.columns.map(({ name, type }) => `${literal(name)}: ${literal(duckdbType(type))}`);
       await execute(
-        `insert into ${quoted(table.name)} by name select * from read_json($1, format = 'newline_delimited', columns = {${columns.join(', ')}})`,
+        `insert into ${quoted(table.name)} by name select * from read_json($1, format = 'newline_delimited', maximum_object_size = ${Math.max(longest + 1, OBJECT_BYTES)}, columns = {${columns.join(', ')}})`,
         [path],
       );
     } finally {
@@ -132,6 +135,30 @@ function structure(table: TableShape): string {
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Writes rows to a file that is made here, in blocks: a text has an end in JavaScript. Gives the bytes of the longest. */
+async function writeLines(path: string, rows: readonly ValueRow[]): Promise<number> {
+  const file = await open(path, 'wx', 0o600);
+  let longest = 0;
+  try {
+    let block: Buffer[] = [];
+    let byteCount = 0;
+    for (const row of rows) {
+      const line = Buffer.from(`${jsonLine(row)}\n`);
+      longest = Math.max(longest, line.length);
+      block.push(line);
+      byteCount += line.length;
+      if (byteCount < OBJECT_BYTES) continue;
+      await file.writeFile(Buffer.concat(block));
+      block = [];
+      byteCount = 0;
+    }
+    await file.writeFile(Buffer.concat(block));
+  } finally {
+    await file.close();
+  }
+  return longest;
 }
 
 /** A row as JSON. Most rows hold nothing that needs care, and are written several times faster without a replacer. */

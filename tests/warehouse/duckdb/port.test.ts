@@ -50,6 +50,16 @@ describe('a transaction', () => {
     });
   });
 
+  test('that is sparing gives the memory back, and says what really went wrong', async () => {
+    const limit = () => warehouse.query(`select current_setting('memory_limit') as bytes`);
+    const before = await limit();
+    const sparing = { sparing: true };
+    expect(await warehouse.transaction(async () => (await limit())[0]?.bytes, sparing)).not.toBe(before[0]?.bytes);
+    const broken = warehouse.transaction((writer) => writer.execute('select * from test.nowhere'), sparing);
+    await expect(broken).rejects.toThrow(/nowhere/);
+    expect(await limit()).toEqual(before);
+  });
+
   test('that the engine breaks leaves nothing, and the next one works', async () => {
     const broken = warehouse.transaction(async (writer) => {
       await writer.append(sums, [ada('2026-01', 1n)]);
