@@ -8,6 +8,9 @@ import { catchUp } from './load-events.ts';
 /** Events that are on their way together. */
 const EVENTS_AT_ONCE = 10_000;
 
+/** And the length of their texts. */
+const LENGTH_AT_ONCE = 16 * 1024 * 1024;
+
 export const replayRejected: Job = {
   name: 'replay-rejected',
   meaning: 'Takes in again what was set aside; what keeps to the catalogue by now lands, the rest stays set aside.',
@@ -53,11 +56,15 @@ async function* setAside(warehouse: Warehouse): AsyncGenerator<readonly SetAside
      where newest = 1
      order by received_at, message_id`,
   );
+  let length = 0;
   for await (const some of rows) {
-    piece.push(...some);
-    if (piece.length < EVENTS_AT_ONCE) continue;
-    yield piece;
-    piece = [];
+    for (const row of some) {
+      length += row.message.length;
+      if (piece.push(row) < EVENTS_AT_ONCE && length < LENGTH_AT_ONCE) continue;
+      yield piece;
+      piece = [];
+      length = 0;
+    }
   }
   if (piece.length > 0) yield piece;
 }
