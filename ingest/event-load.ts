@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { invariant } from '../warehouse/check.ts';
 import { derivedId } from '../warehouse/ids.ts';
+import { isInTextList, textList } from '../warehouse/text-list.ts';
 import type { ValueRow, WarehouseWriter } from '../warehouse/warehouse.ts';
 import { loads, messages, rejectedEvents } from './landing-tables.ts';
 import { messageHash } from './message-hash.ts';
@@ -16,6 +17,8 @@ export interface LoadCounts {
   duplicates: number;
   rejected: number;
 }
+
+export const noCounts = (): LoadCounts => ({ accepted: 0, landed: 0, duplicates: 0, rejected: 0 });
 
 export interface EventLoadOptions {
   /** What is loaded: the id of a segment or file. */
@@ -67,7 +70,7 @@ const BYTES_AT_ONCE = 32 * 1024 * 1024;
 /** After so many, whatever else waits has its turn: the engine with its next rows, the gateway with its requests. */
 const EVENTS_A_TURN = 250;
 
-const IN_IDS = `message_id in (select unnest(from_json($1, '["VARCHAR"]')))`;
+const IN_IDS = isInTextList('message_id', 1);
 
 /**
  * One segment or file on its way into the warehouse, within one transaction: each event lands in the raw tables, repeats
@@ -110,13 +113,13 @@ export class EventLoad {
     } finally {
       await laying;
     }
-    await this.#lay([], this.#raw.take({ last: true }));
+    await this.#lay([], this.#raw.take({ all: true }));
   }
 
   /** Writes down that the segment or file was loaded, with its counts, and gives their sum. */
   async finish({ segment_hash }: { segment_hash: string }): Promise<LoadCounts> {
     const { segment_id, loadedAt: loaded_at } = this.#options;
-    const total: LoadCounts = { accepted: 0, landed: 0, duplicates: 0, rejected: 0 };
+    const total = noCounts();
     const rows: ValueRow[] = [];
     for (const [source_id, counts] of this.#counts) {
       rows.push({
@@ -165,7 +168,8 @@ export class EventLoad {
       told: [...told.values()],
       retold: [...retold],
       rejected,
-      raw: this.#raw.take({ last: arrivals.length < EVENTS_AT_ONCE }),
+      // Few events are large ones: their rows are not held back for more.
+      raw: this.#raw.take({ all: arrivals.length < EVENTS_AT_ONCE }),
     };
   }
 
@@ -197,7 +201,7 @@ export class EventLoad {
 
   async #tell({ told, retold }: Piece): Promise<void> {
     if (retold.length > 0) {
-      await this.#writer.execute(`delete from ${messages.name} where ${IN_IDS}`, [JSON.stringify(retold)]);
+      await this.#writer.execute(`delete from ${messages.name} where ${IN_IDS}`, [textList(retold)]);
     }
     await this.#writer.append(messages, told);
   }
@@ -211,7 +215,7 @@ export class EventLoad {
     if (arrivals.length === 0) return new Map();
     const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(
       `select message_id, outcome, message_hash from ${messages.name} where ${IN_IDS}`,
-      [JSON.stringify(arrivals.map(({ message_id }) => message_id))],
+      [textList(arrivals.map(({ message_id }) => message_id))],
     );
     return new Map(rows.map(({ message_id, outcome, message_hash }) => [message_id, { outcome, message_hash }]));
   }
@@ -230,7 +234,7 @@ export class EventLoad {
   }
 
   #countsOf(sourceId: string): LoadCounts {
-    const counts = this.#counts.get(sourceId) ?? { accepted: 0, landed: 0, duplicates: 0, rejected: 0 };
+    const counts = this.#counts.get(sourceId) ?? noCounts();
     this.#counts.set(sourceId, counts);
     return counts;
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../warehouse/clock.ts';
 import { derivedId } from '../warehouse/ids.ts';
 import { isJsonObject, type JsonValue } from '../warehouse/json.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
-import { addCounts, EventLoad, type LoadCounts, type SizedReceipt } from './event-load.ts';
+import { addCounts, EventLoad, type LoadCounts, noCounts, type SizedReceipt } from './event-load.ts';
 import { forwardedReceipt } from './forwarded.ts';
 import { files } from './landing-tables.ts';
 import { CorruptFile, type Lines, linesOf, type ObjectFile, type ObjectFiles } from './object-files.ts';
@@ -41,10 +41,7 @@ export async function loadFiles(
     files_loaded: 0,
     files_known: 0,
     files_skipped: 0,
-    accepted: 0,
-    landed: 0,
-    duplicates: 0,
-    rejected: 0,
+    ...noCounts(),
     set_aside: [],
   };
   for await (const file of from.list({ onSkipped: () => void total.files_skipped++ })) {

@@ -4,7 +4,7 @@ import type { Clock } from '../warehouse/clock.ts';
 import { InvariantBroken, messageOf, Unavailable } from '../warehouse/errors.ts';
 import { sha256Hex } from '../warehouse/ids.ts';
 import type { Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
-import { addCounts, EventLoad, type LoadCounts, type SizedReceipt } from './event-load.ts';
+import { addCounts, EventLoad, type LoadCounts, noCounts, type SizedReceipt } from './event-load.ts';
 import { loads } from './landing-tables.ts';
 import { type Destination, NEW_DESTINATION } from './rudder/destination.ts';
 import { parseJson } from './rudder/go-text.ts';
@@ -29,7 +29,7 @@ export interface LoadOptions {
 export async function loadSegments(warehouse: Warehouse, options: LoadOptions): Promise<LoadCounts> {
   const { spool, onProgress } = options;
   await spool.seal();
-  const total: LoadCounts = { accepted: 0, landed: 0, duplicates: 0, rejected: 0 };
+  const total = noCounts();
   const damaged: string[] = [];
   const failures: unknown[] = [];
   for (const segment of await spool.segments()) {

@@ -67,12 +67,12 @@ export class RawRows {
     return failed[0]?.error;
   }
 
-  /** The rows that were added since the last time; those of a table that has only a few yet wait for more, until `last`. */
-  take({ last }: { last: boolean }): RawPiece {
+  /** The rows that were added since the last time; those of a table that has only a few yet wait for more, unless `all` are wanted. */
+  take({ all }: { all: boolean }): RawPiece {
     this.#growUsers();
     const tables = [...this.#fillings].flatMap(([table, filling]) => {
       const { rows } = filling;
-      if (rows.length < (last ? 1 : ROWS_AT_ONCE)) return [];
+      if (rows.length < (all ? 1 : ROWS_AT_ONCE)) return [];
       filling.rows = [];
       return [{ table, filling, rows }];
     });

@@ -1,6 +1,7 @@
 import { messages, rejectedEvents } from '../ingest/landing-tables.ts';
 import type { Receipt } from '../ingest/rudder/receive.ts';
 import type { JsonObject } from '../warehouse/json.ts';
+import { isInTextList, textList } from '../warehouse/text-list.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';
@@ -82,8 +83,8 @@ async function idsOf(
 ): Promise<ReadonlySet<string>> {
   const rows = await warehouse.query<{ message_id: string }>(
     `select message_id from ${messages.name}
-     where outcome = $1 and message_id in (select unnest(from_json($2, '["VARCHAR"]')))`,
-    [outcome, JSON.stringify(events.map(({ message_id }) => message_id))],
+     where outcome = $1 and ${isInTextList('message_id', 2)}`,
+    [outcome, textList(events.map(({ message_id }) => message_id))],
   );
   return new Set(rows.map(({ message_id }) => message_id));
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invariant } from '../../warehouse/check.ts';
 import { type Clock, instant } from '../../warehouse/clock.ts';
+import { isInTextList, textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Resource, StripeRecord } from './resource.ts';
 
@@ -50,9 +51,9 @@ async function latestOf(
   if (records.length === 0) return new Map();
   const rows = await writer.query<Stored>(
     `select id_stripe, object_stripe, pulled_at from ${table.name}
-     where id_stripe in (select unnest(from_json($1, '["VARCHAR"]')))
+     where ${isInTextList('id_stripe', 1)}
      qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1`,
-    [JSON.stringify(records.map(({ id }) => id))],
+    [textList(records.map(({ id }) => id))],
   );
   return new Map(rows.map((row) => [row.id_stripe, row]));
 }

@@ -142,6 +142,9 @@ describe('a segment', () => {
     const short = (nth: number) => ({ type: 'identify', messageId: `m_${nth}`, userId: 'dev_1', traits: { nth } });
     await loading.send(long, ...Array.from({ length: 600 }, (_, nth) => short(nth)));
     expect((await loading.load()).landed).toBe(601);
+    expect(await loading.rows('select count(distinct id) as ids, count(*) as n from raw.identifies')).toEqual([
+      { ids: 601n, n: 601n },
+    ]);
     expect(await loading.rows("select length(list) as n from raw.identifies where id = 'm_long'")).toEqual([
       { n: 6n * 3_900_000n + 4n },
     ]);

@@ -30,7 +30,7 @@ async function load(messages: readonly JsonObject[], destConfig: JsonObject = NE
   await warehouse.transaction(async (writer) => {
     const raw = await RawRows.open(writer, at);
     for (const each of messages) raw.add({ message: each, metadata: {}, destConfig });
-    await raw.lay(raw.take({ last: true }));
+    await raw.lay(raw.take({ all: true }));
   });
 }
 
@@ -118,10 +118,10 @@ test('Rows of a table that has only a few wait for more, and are laid in with th
     const add = (id: string, event: string) => raw.add({ message: message(id, { event }), metadata: {} });
     for (let nth = 0; nth < 2_000; nth++) add(`m_${nth}`, 'Asset Viewed');
     add('m_few', 'Asset Shared');
-    const early = raw.take({ last: false });
+    const early = raw.take({ all: false });
     expect(early.tables.map(({ table }) => table)).toEqual(['tracks', 'asset_viewed']);
     await raw.lay(early);
-    await raw.lay(raw.take({ last: true }));
+    await raw.lay(raw.take({ all: true }));
   });
   for (const [table, n] of [
     ['tracks', 2_001n],

@@ -14,8 +14,11 @@ import { columnShape, duckdbType } from './types.ts';
 /** From so many rows on they travel through a file, which the engine reads several times faster than a parameter. */
 const ROWS_BY_FILE = 500;
 
-/** The longest row that the engine reads unless it is told of a longer one. */
-const OBJECT_BYTES = 16 * 1024 * 1024;
+/** The engine refuses longer lines than 16 MiB in a file, and for each that it may read it takes memory; UTF-8 triples a text at most. */
+const LONGEST_LINE = 5_000_000;
+
+/** A text has an end in JavaScript, so a file is written in blocks. */
+const BLOCK_LENGTH = 16 * 1024 * 1024;
 
 /** What can be done within a transaction on this connection. */
 export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
@@ -36,12 +39,13 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
   const appendByFile = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
     const path = join(tmpdir(), `${randomId('tantieme')}.ndjson`);
     try {
-      const longest = await writeLines(path, rows);
+      const long = await writeLines(path, rows);
       const columns = table.columns.map(({ name, type }) => `${literal(name)}: ${literal(duckdbType(type))}`);
       await execute(
-        `insert into ${quoted(table.name)} by name select * from read_json($1, format = 'newline_delimited', maximum_object_size = ${Math.max(longest + 1, OBJECT_BYTES)}, columns = {${columns.join(', ')}})`,
+        `insert into ${quoted(table.name)} by name select * from read_json($1, format = 'newline_delimited', columns = {${columns.join(', ')}})`,
         [path],
       );
+      for (const row of long) await appendByParameter(table, [row]);
     } finally {
       await rm(path, { force: true });
     }
@@ -137,28 +141,25 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Writes rows to a file that is made here, in blocks: a text has an end in JavaScript. Gives the bytes of the longest. */
-async function writeLines(path: string, rows: readonly ValueRow[]): Promise<number> {
+/** Writes rows to a file that is made here; gives those that are too long for one. */
+async function writeLines(path: string, rows: readonly ValueRow[]): Promise<readonly ValueRow[]> {
   const file = await open(path, 'wx', 0o600);
-  let longest = 0;
+  const long: ValueRow[] = [];
   try {
-    let block: Buffer[] = [];
-    let byteCount = 0;
+    let block = '';
     for (const row of rows) {
-      const line = Buffer.from(`${jsonLine(row)}\n`);
-      longest = Math.max(longest, line.length);
-      block.push(line);
-      byteCount += line.length;
-      if (byteCount < OBJECT_BYTES) continue;
-      await file.writeFile(Buffer.concat(block));
-      block = [];
-      byteCount = 0;
+      const line = jsonLine(row);
+      if (line.length > LONGEST_LINE) long.push(row);
+      else block += `${line}\n`;
+      if (block.length < BLOCK_LENGTH) continue;
+      await file.writeFile(block);
+      block = '';
     }
-    await file.writeFile(Buffer.concat(block));
+    await file.writeFile(block);
   } finally {
     await file.close();
   }
-  return longest;
+  return long;
 }
 
 /** A row as JSON. Most rows hold nothing that needs care, and are written several times faster without a replacer. */

@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { gateway } from '../../../ingest/gateway/gateway.ts';
-import { nodeDisk, type SpoolDisk } from '../../../ingest/spool/disk.ts';
 import type { Spool } from '../../../ingest/spool.ts';
+import { gatedDisk } from '../spool/gated-disk.ts';
 import { basic, gatewayStand, NOW, type Stand, source } from './stand.ts';
 
 const authorization = basic('wk_open');
@@ -44,30 +44,17 @@ describe('An accepted event', () => {
   });
 
   test('is answered only when it is durable', async () => {
-    const reached = Promise.withResolvers<void>();
-    const gate = Promise.withResolvers<void>();
-    const disk: SpoolDisk = {
-      ...nodeDisk,
-      async open(path) {
-        const file = await nodeDisk.open(path);
-        const sync = async () => {
-          reached.resolve();
-          await gate.promise;
-          await file.sync();
-        };
-        return { ...file, sync };
-      },
-    };
-    await using stand = await gatewayStand({}, { disk });
+    using gate = gatedDisk();
+    await using stand = await gatewayStand({}, { disk: gate.disk });
     let answered = false;
     const answer = post(stand, '/v1/track', { userId: 'u' }).then(({ body }) => {
       answered = true;
       return body;
     });
-    await reached.promise;
+    await gate.reached;
     await new Promise(setImmediate);
     expect(answered).toBe(false);
-    gate.resolve();
+    gate.open();
     expect(await answer).toBe('ok');
   });
 });

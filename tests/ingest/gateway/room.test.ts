@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { arrivingWithin } from '../../../ingest/gateway/arrival.ts';
 import { openRoom } from '../../../ingest/gateway/room.ts';
-import { nodeDisk, type SpoolDisk } from '../../../ingest/spool/disk.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
+import { gatedDisk } from '../spool/gated-disk.ts';
 import { basic, gatewayStand, type Stand, source } from './stand.ts';
 
 /** Room for one request of the longest kind, and not for a second one beside it. */
@@ -45,25 +45,6 @@ async function arrived({ app }: Stand, count = 1): Promise<void> {
 /** Asks until a request of this length is answered so: what a client does reaches the server when it does. */
 async function until(stand: Stand, { status, byteCount }: { status: number; byteCount: number }): Promise<void> {
   while ((await post(stand, event(byteCount))).statusCode !== status) await new Promise(setImmediate);
-}
-
-/** A disk whose syncs wait to be let through. */
-function gatedDisk() {
-  const reached = Promise.withResolvers<void>();
-  const gate = Promise.withResolvers<void>();
-  const disk: SpoolDisk = {
-    ...nodeDisk,
-    async open(path) {
-      const file = await nodeDisk.open(path);
-      const sync = async () => {
-        reached.resolve();
-        await gate.promise;
-        await file.sync();
-      };
-      return { ...file, sync };
-    },
-  };
-  return { disk, reached: reached.promise, open: gate.resolve, [Symbol.dispose]: gate.resolve };
 }
 
 describe('Room', () => {

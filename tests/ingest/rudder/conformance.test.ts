@@ -127,7 +127,7 @@ suite('loads, sync by sync', () => {
         await warehouse.transaction(async (writer) => {
           const raw = await RawRows.open(writer, uuidTs);
           for (const message of stagingFilesOfMessages.flat()) raw.add({ message, metadata, destConfig });
-          await raw.lay(raw.take({ last: true }));
+          await raw.lay(raw.take({ all: true }));
         });
         const described = await warehouse.rehearsal((writer) => writer.describe('raw'));
         for (const [table, columns] of Object.entries(expected.warehouseSchemaAfter)) {
