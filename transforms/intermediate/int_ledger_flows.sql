@@ -30,8 +30,8 @@ select
   max(moved.flow_kind) as flow_kind,
   min(moved.period) as period,
   max(moved.currency) as currency,
-  cast(sum(fn.minor_floor(moved.amount, currencies.minor_per_unit)) as bigint) as ledger_minor,
-  cast(count(*) as bigint) as flow_count,
+  cast(sum(fn.minor_floor(moved.amount, currencies.minor_per_unit)) as int64) as ledger_minor,
+  cast(count(*) as int64) as flow_count,
   max(moved.account_id_stripe) as destination_account_id_stripe
 from moved
 join seeds.currencies as currencies on currencies.currency = moved.currency

@@ -7,6 +7,6 @@ with holders as (
   from tantieme.stg_rudder__asset_terms as terms
   join seeds.ordinals as ordinals on ordinals.ordinal <= fn.split_count(terms.splits)
 )
-select terms_id, creator_id, cast(sum(share_bps) as bigint) as share_bps
+select terms_id, creator_id, cast(sum(share_bps) as int64) as share_bps
 from holders
 group by terms_id, creator_id

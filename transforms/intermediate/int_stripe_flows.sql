@@ -26,7 +26,7 @@ sums as (
     flow_id,
     max(flow_kind) as flow_kind,
     max(currency) as currency,
-    cast(sum(amount_minor) as bigint) as stripe_minor,
+    cast(sum(amount_minor) as int64) as stripe_minor,
     min(created_at) as created_at
   from moved
   group by flow_id

@@ -12,12 +12,12 @@ sums as (
     periods.period,
     movements.creator_id,
     movements.currency,
-    cast(sum(case when movements.period < periods.period then movements.minor else 0 end) as bigint) as opening_minor,
-    cast(sum(case when movements.period = periods.period and movements.kind = 'earning' then movements.minor else 0 end) as bigint) as earnings_minor,
-    cast(-sum(case when movements.period = periods.period and movements.kind = 'refund' then movements.minor else 0 end) as bigint) as refunds_minor,
-    cast(sum(case when movements.period = periods.period and movements.kind = 'adjustment' then movements.minor else 0 end) as bigint) as adjustments_minor,
-    cast(-sum(case when movements.period = periods.period and movements.kind = 'payout' then movements.minor else 0 end) as bigint) as payouts_minor,
-    cast(sum(movements.minor) as bigint) as closing_minor
+    cast(sum(case when movements.period < periods.period then movements.minor else 0 end) as int64) as opening_minor,
+    cast(sum(case when movements.period = periods.period and movements.kind = 'earning' then movements.minor else 0 end) as int64) as earnings_minor,
+    cast(-sum(case when movements.period = periods.period and movements.kind = 'refund' then movements.minor else 0 end) as int64) as refunds_minor,
+    cast(sum(case when movements.period = periods.period and movements.kind = 'adjustment' then movements.minor else 0 end) as int64) as adjustments_minor,
+    cast(-sum(case when movements.period = periods.period and movements.kind = 'payout' then movements.minor else 0 end) as int64) as payouts_minor,
+    cast(sum(movements.minor) as int64) as closing_minor
   from seeds.periods as periods
   join movements on movements.period <= periods.period
   group by periods.period, movements.creator_id, movements.currency

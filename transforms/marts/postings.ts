@@ -10,7 +10,7 @@ export const postings = defineModel(import.meta.url, {
   checks: [
     {
       holds: 'Every journal sums to zero.',
-      failures: `select period, journal_id, currency, sum(posting_amount) as posting_amount from tantieme.postings group by period, journal_id, currency having sum(posting_amount) <> 0`,
+      failures: `select postings.period, postings.journal_id, postings.currency, sum(postings.posting_amount) as posting_amount from tantieme.postings as postings group by postings.period, postings.journal_id, postings.currency having sum(postings.posting_amount) <> 0`,
       hasPeriod: true,
     },
   ],

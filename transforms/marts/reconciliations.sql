@@ -4,8 +4,8 @@ select
   currency,
   flow_kind,
   break_class,
-  cast(count(*) as bigint) as flow_count,
-  cast(sum(coalesce(ledger_minor, 0)) as bigint) as ledger_minor,
-  cast(sum(coalesce(stripe_minor, 0)) as bigint) as stripe_minor
+  cast(count(*) as int64) as flow_count,
+  cast(sum(coalesce(ledger_minor, 0)) as int64) as ledger_minor,
+  cast(sum(coalesce(stripe_minor, 0)) as int64) as stripe_minor
 from tantieme.int_matches
 group by period, currency, flow_kind, break_class

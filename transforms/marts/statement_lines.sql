@@ -12,7 +12,7 @@ with lines as (
     terms_id,
     fee_bps,
     share_bps,
-    cast(count(*) as bigint) as fact_count,
+    cast(count(*) as int64) as fact_count,
     sum(units) as units,
     sum(gross_amount) as gross_amount,
     sum(platform_fee_amount) as platform_fee_amount,
@@ -63,5 +63,5 @@ select
   gross_amount,
   platform_fee_amount,
   line_amount_exact,
-  cast(floor_minor + case when rest_rank <= left_minor then 1 else 0 end as bigint) as line_amount_minor
+  cast(floor_minor + case when rest_rank <= left_minor then 1 else 0 end as int64) as line_amount_minor
 from ranked

@@ -1,0 +1,145 @@
+import type { ColumnShape, TableShape } from '../../../warehouse/tables.ts';
+import type { ValueRow } from '../../../warehouse/warehouse.ts';
+import { catalogOf, filledCatalogOf } from './catalog.ts';
+import { type Call, startServer } from './server.ts';
+import { exactValue, protoOf, typeOf, type ValueProto } from './values.ts';
+
+/** GoogleSQL refused a statement or could not evaluate it. `line` and `column` count from 1, where it names a place. */
+export class GoogleSqlError extends Error {
+  override name = 'GoogleSqlError';
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+
+  constructor(message: string) {
+    super(message);
+    const [, line, column] = /\[at (\d+):(\d+)\]/.exec(message) ?? [];
+    this.line = line === undefined ? undefined : Number(line);
+    this.column = column === undefined ? undefined : Number(column);
+  }
+}
+
+export interface FilledTable {
+  readonly shape: TableShape;
+  readonly rows: readonly ValueRow[];
+}
+
+/** BigQuery's own analyzer and Google's reference evaluator of its SQL. */
+export interface GoogleSql {
+  /** The columns that a query over the declared tables gives. Throws `GoogleSqlError` for what is not BigQuery SQL. */
+  analyze(sql: string): Promise<readonly ColumnShape[]>;
+  /** The rows of a query over these tables and no others. Throws `GoogleSqlError` where BigQuery would fail. */
+  evaluate<R extends ValueRow>(sql: string, tables: readonly FilledTable[]): Promise<R[]>;
+  stop(): void;
+}
+
+/** What the newest GoogleSQL has and BigQuery has not. */
+const NOT_IN_BIGQUERY = [
+  'FEATURE_TIMESTAMP_NANOS',
+  'FEATURE_EXTENDED_TYPES',
+  'FEATURE_PROTO_BASE',
+  'FEATURE_V_1_4_SQL_MACROS',
+  'FEATURE_SPANNER_LEGACY_DDL',
+];
+
+interface TypedName {
+  readonly name: string;
+  readonly type: { readonly type_kind: string };
+}
+
+/** Starts the service with the declared tables; the functions of the house are always there. */
+export async function startGoogleSql(tables: readonly TableShape[]): Promise<GoogleSql> {
+  const { call, stop } = await startServer();
+  try {
+    const language = await bigQueryLanguage(call);
+    const usual = await call<{ enabled_rewrites?: readonly string[] }>('GetAnalyzerOptions', {});
+    const options = {
+      ...usual,
+      // The evaluator knows a function of the house only by its body.
+      enabled_rewrites: [...(usual.enabled_rewrites ?? []), 'REWRITE_INLINE_SQL_FUNCTIONS'],
+      language_options: language,
+      default_timezone: 'UTC',
+      error_message_mode: 'ERROR_MESSAGE_ONE_LINE',
+    };
+    const simple_catalog = catalogOf(tables, language);
+    const { registered_id } = await call<{ registered_id: string }>('RegisterCatalog', { simple_catalog });
+    return {
+      stop,
+      async analyze(sql) {
+        const request = { options, registered_catalog_id: registered_id, sql_statement: sql };
+        const { resolved_statement: statement } = await asked(call<Analyzed>('Analyze', request));
+        if (!statement.resolved_query_stmt_node) throw new GoogleSqlError('The statement is no query.');
+        return statement.resolved_query_stmt_node.output_column_list.map(({ name, column }) =>
+          columnShape({ name, type: column.type }),
+        );
+      },
+      async evaluate<R extends ValueRow>(sql: string, filled: readonly FilledTable[]) {
+        const request = {
+          options,
+          simple_catalog: filledCatalogOf(
+            filled.map(({ shape }) => shape),
+            language,
+          ),
+          table_content: Object.fromEntries(filled.map((table) => [table.shape.name, contentOf(table)])),
+          sql: filled.reduce((text, { shape }) => withOnePath(text, shape.name), sql),
+        };
+        const { content, prepared } = await asked(call<Evaluated>('EvaluateQuery', request));
+        const names = prepared.columns.map(({ name }) => name);
+        return (content.table_data?.row ?? []).map(
+          ({ cell }) => Object.fromEntries(cell.map((value, at) => [names[at], exactValue(value)])) as R,
+        );
+      },
+    };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+interface Analyzed {
+  readonly resolved_statement: {
+    readonly resolved_query_stmt_node?: {
+      readonly output_column_list: readonly { readonly name: string; readonly column: TypedName }[];
+    };
+  };
+}
+
+interface Evaluated {
+  readonly content: { readonly table_data?: { readonly row?: readonly { readonly cell: readonly ValueProto[] }[] } };
+  readonly prepared: { readonly columns: readonly TypedName[] };
+}
+
+async function bigQueryLanguage(call: Call): Promise<object> {
+  const newest = await call<{ enabled_language_features: readonly string[] }>('GetLanguageOptions', {
+    maximum_features: true,
+  });
+  return {
+    ...newest,
+    product_mode: 'PRODUCT_EXTERNAL',
+    supported_statement_kinds: [],
+    enabled_language_features: newest.enabled_language_features.filter((name) => !NOT_IN_BIGQUERY.includes(name)),
+  };
+}
+
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new GoogleSqlError((error as { details?: string }).details ?? String(error));
+  }
+}
+
+function columnShape({ name, type }: TypedName): ColumnShape {
+  return { name, type: typeOf(type.type_kind), optional: true };
+}
+
+function contentOf({ shape, rows }: FilledTable): object {
+  const row = rows.map((values) => ({
+    cell: shape.columns.map(({ name, type }) => protoOf(values[name] ?? null, type)),
+  }));
+  return { table_data: { row } };
+}
+
+/** `dataset.table` as one quoted path. */
+function withOnePath(sql: string, name: string): string {
+  return sql.replaceAll(new RegExp(`\\b${name.replace('.', '\\.')}\\b`, 'g'), `\`${name}\``);
+}

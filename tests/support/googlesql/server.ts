@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
+import { type AnyDefinition, load } from '@grpc/proto-loader';
+import { present } from '../../../warehouse/check.ts';
+
+/** A call of the service, with messages as plain objects: fields in snake case, 64-bit integers as strings, enums by name. */
+export type Call = <T>(method: string, request: object) => Promise<T>;
+
+export interface Server {
+  readonly call: Call;
+  stop(): void;
+}
+
+/** Large enough for any request here; what the service itself takes is 4 MB. */
+const MESSAGE_BYTES = 64 * 2 ** 20;
+const START_MS = 30_000;
+/** Ends the service when its standard input does, so that it never outlives whoever started it, however that one ends. */
+const KEEPER = '"$0" localhost "$1" & read -r line; kill -9 $!';
+
+const folder = packageFolder();
+
+/** Why GoogleSQL cannot run here, or undefined where it can. */
+export const missingGoogleSql: string | undefined = !folder
+  ? '@fivetrandevelopers/zetasql is not installed'
+  : process.platform !== 'linux' || process.arch !== 'x64'
+    ? `GoogleSQL runs here on linux x64 only, not on ${process.platform} ${process.arch}`
+    : existsSync(join(folder, 'remote_server.so'))
+      ? undefined
+      : `${folder} has no remote_server.so`;
+
+/** Starts the service on a free port of this machine and waits until it answers. */
+export async function startServer(): Promise<Server> {
+  const home = present(folder, 'GoogleSQL is not installed.');
+  const port = await freePort();
+  const keeper = spawn('/bin/sh', ['-c', KEEPER, join(home, 'remote_server.so'), String(port)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const definition = await load('local_service.proto', {
+    includeDirs: [join(home, 'protos')],
+    keepCase: true,
+    longs: String,
+    enums: String,
+    oneofs: true,
+  });
+  const Service = serviceIn(definition);
+  const client = new Service(`localhost:${port}`, credentials.createInsecure(), {
+    'grpc.max_send_message_length': MESSAGE_BYTES,
+    'grpc.max_receive_message_length': MESSAGE_BYTES,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 200,
+    'grpc.enable_http_proxy': 0,
+  });
+  const stop = (): void => {
+    client.close();
+    keeper.stdin.end();
+  };
+  const call: Call = (method, request) =>
+    new Promise((resolve, reject) => {
+      present(client[method], `The service has no ${method}.`).call(client, request, (error: unknown, answer: never) =>
+        error ? reject(error) : resolve(answer),
+      );
+    });
+  await new Promise<void>((resolve, reject) => {
+    client.waitForReady(performance.timeOrigin + performance.now() + START_MS, (error) => {
+      if (!error) return resolve();
+      stop();
+      reject(error);
+    });
+  });
+  return { call, stop };
+}
+
+function packageFolder(): string | undefined {
+  try {
+    const main = createRequire(import.meta.url).resolve('@fivetrandevelopers/zetasql');
+    return join(dirname(main), 'zetasql');
+  } catch {
+    return undefined;
+  }
+}
+
+function serviceIn(definition: Record<string, AnyDefinition>): ServiceClientConstructor {
+  const name = 'zetasql.local_service.ZetaSqlLocalService';
+  const service = present(definition[name], `The package describes no ${name}.`);
+  return loadPackageDefinition({ Service: service }).Service as ServiceClientConstructor;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, 'localhost', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

@@ -1,0 +1,105 @@
+import { invariant, present } from '../../../warehouse/check.ts';
+import { decimalOf, parseDecimal } from '../../../warehouse/money.ts';
+import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { Value } from '../../../warehouse/warehouse.ts';
+
+/** A value as the service sends and takes it; `value` names the field that is set, or none for NULL. */
+export interface ValueProto {
+  readonly value?: string;
+  readonly [field: string]: unknown;
+}
+
+/** The type that each column has on BigQuery. JSON is text there, as it is on DuckDB. */
+const KINDS: Readonly<Record<ColumnType, string>> = {
+  string: 'TYPE_STRING',
+  json: 'TYPE_STRING',
+  int64: 'TYPE_INT64',
+  numeric: 'TYPE_NUMERIC',
+  bool: 'TYPE_BOOL',
+  timestamp: 'TYPE_TIMESTAMP',
+  date: 'TYPE_DATE',
+  float: 'TYPE_DOUBLE',
+};
+
+const DAY_MS = 86_400_000;
+
+export const kindOf = (type: ColumnType): string => KINDS[type];
+
+/** The column type of a kind; of text it is `string`. Throws `InvariantBroken` for a kind that no table here uses. */
+export function typeOf(kind: string): ColumnType {
+  const type = (Object.keys(KINDS) as ColumnType[]).find((known) => KINDS[known] === kind);
+  return present(type, `GoogleSQL gave the type ${kind}, which no table here uses.`);
+}
+
+export function protoOf(value: Value, type: ColumnType): ValueProto {
+  if (value === null) return {};
+  switch (type) {
+    case 'int64':
+      return { int64_value: String(value) };
+    case 'numeric':
+      return { numeric_value: littleEndian(parseDecimal(String(value))) };
+    case 'bool':
+      return { bool_value: value };
+    case 'float':
+      return { double_value: value };
+    case 'date':
+      return { date_value: Date.parse(`${value}T00:00:00Z`) / DAY_MS };
+    case 'timestamp':
+      return { timestamp_value: timestampOf(String(value)) };
+    default:
+      return { string_value: value };
+  }
+}
+
+/** The value in the form in which a warehouse gives it. Throws `InvariantBroken` for a kind that no table here holds. */
+export function exactValue(proto: ValueProto): Value {
+  if (!proto.value) return null;
+  const held = proto[proto.value];
+  switch (proto.value) {
+    case 'int64_value':
+      return BigInt(held as string);
+    case 'numeric_value':
+      return decimalOf(fromLittleEndian(held as Buffer));
+    case 'date_value':
+      return new Date(Number(held) * DAY_MS).toISOString().slice(0, 10);
+    case 'timestamp_value':
+      return instantOf(held as { seconds: string; nanos: number });
+    default:
+      invariant(
+        ['string_value', 'bool_value', 'double_value'].includes(proto.value),
+        `GoogleSQL gave a ${proto.value}, which no table here holds.`,
+      );
+      return held as Value;
+  }
+}
+
+/** The shortest two's complement, least byte first. */
+function littleEndian(value: bigint): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    bytes.push(Number(rest & 255n));
+    rest >>= 8n;
+  } while (!(rest === 0n && (bytes.at(-1) ?? 0) < 128) && !(rest === -1n && (bytes.at(-1) ?? 0) >= 128));
+  return Buffer.from(bytes);
+}
+
+function fromLittleEndian(bytes: Buffer): bigint {
+  const unsigned = bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return BigInt.asIntN(8 * bytes.length, unsigned);
+}
+
+/** `Date` knows milliseconds only; what lies below is in the text's fourth to sixth place. */
+function timestampOf(text: string): { seconds: number; nanos: number } {
+  const ms = Date.parse(text);
+  const seconds = Math.floor(ms / 1000);
+  const below = /\.\d{3}(\d{3})Z$/.exec(text)?.[1] ?? '0';
+  return { seconds, nanos: (ms - seconds * 1000) * 1_000_000 + Number(below) * 1000 };
+}
+
+/** `2026-01-31T23:59:59.999Z`; with six places only where there are microseconds. */
+function instantOf({ seconds, nanos = 0 }: { seconds: string; nanos: number }): string {
+  const micros = Math.floor(nanos / 1000);
+  const text = new Date(Number(seconds) * 1000 + Math.floor(micros / 1000)).toISOString();
+  return micros % 1000 === 0 ? text : text.replace('Z', `${String(micros % 1000).padStart(3, '0')}Z`);
+}
