@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { invariant } from '../warehouse/check.ts';
 import { derivedId } from '../warehouse/ids.ts';
-import { isInTextList, textList } from '../warehouse/text-list.ts';
+import { textList } from '../warehouse/text-list.ts';
 import type { ValueRow, WarehouseWriter } from '../warehouse/warehouse.ts';
-import { loads, messages, rejectedEvents } from './landing-tables.ts';
+import { AT_ANY_TIME, loads, messages, rejectedEvents } from './landing-tables.ts';
 import { messageHash } from './message-hash.ts';
 import { type RawPiece, RawRows } from './raw-rows.ts';
 import type { Destination } from './rudder/destination.ts';
@@ -49,8 +49,6 @@ interface Arrival {
 /** What is to be written for some arrivals. */
 interface Piece {
   readonly told: readonly ValueRow[];
-  /** Ids that were set aside before, and are told of anew. */
-  readonly retold: readonly string[];
   readonly rejected: readonly ValueRow[];
   readonly raw: RawPiece;
 }
@@ -70,7 +68,13 @@ const BYTES_AT_ONCE = 32 * 1024 * 1024;
 /** After so many, whatever else waits has its turn: the engine with its next rows, the gateway with its requests. */
 const EVENTS_A_TURN = 250;
 
-const IN_IDS = isInTextList('message_id', 1);
+/** What was told of an id last; what has landed stays landed. */
+const KNOWN = `select message_id, outcome, message_hash from ${messages.name}
+  where ${AT_ANY_TIME} and fn.is_in_list(message_id, $1)
+  qualify row_number() over (
+    partition by message_id
+    order by case when outcome = 'landed' then 1 else 2 end, loaded_at desc, message_hash
+  ) = 1`;
 
 /**
  * One segment or file on its way into the warehouse, within one transaction: each event lands in the raw tables, repeats
@@ -105,7 +109,7 @@ export class EventLoad {
         some = await arrivals();
         await laying;
         // Told before its rows are laid in, so that the next piece can be asked about and mapped meanwhile.
-        await this.#tell(piece);
+        await this.#writer.append(messages, piece.told);
         known = await this.#knownOf(some);
         laying = this.#lay(piece.rejected, piece.raw);
         laying.catch(() => undefined);
@@ -144,7 +148,6 @@ export class EventLoad {
 
   async #decide(arrivals: readonly Arrival[], known: Map<string, Known>): Promise<Piece> {
     const told = new Map<string, ValueRow>();
-    const retold = new Set<string>();
     const rejected: ValueRow[] = [];
     for (const [index, arrival] of arrivals.entries()) {
       if (index % EVENTS_A_TURN === 0) await setImmediate();
@@ -158,15 +161,13 @@ export class EventLoad {
       if (fate.setAside) rejected.push(this.#rejection(arrival, fate.setAside));
       // What has landed stays landed, whatever comes under its id.
       if (fate.counts === 'duplicates' || before?.outcome === 'landed') continue;
-      if (before) retold.add(message_id);
       const outcome = fate.setAside ? 'rejected' : 'landed';
       known.set(message_id, { outcome, message_hash });
-      const { segment_id } = this.#options;
-      told.set(message_id, { message_id, message_hash, source_id, segment_id, outcome });
+      const { segment_id, loadedAt: loaded_at } = this.#options;
+      told.set(message_id, { message_id, message_hash, source_id, segment_id, outcome, loaded_at });
     }
     return {
       told: [...told.values()],
-      retold: [...retold],
       rejected,
       // Few events are large ones: their rows are not held back for more.
       raw: this.#raw.take({ all: arrivals.length < EVENTS_AT_ONCE }),
@@ -199,13 +200,6 @@ export class EventLoad {
     return refusal === undefined ? undefined : { violation: 'Unknown-Violation', path: '', reason: refusal };
   }
 
-  async #tell({ told, retold }: Piece): Promise<void> {
-    if (retold.length > 0) {
-      await this.#writer.execute(`delete from ${messages.name} where ${IN_IDS}`, [textList(retold)]);
-    }
-    await this.#writer.append(messages, told);
-  }
-
   async #lay(rejected: readonly ValueRow[], raw: RawPiece): Promise<void> {
     await this.#writer.append(rejectedEvents, rejected);
     await this.#raw.lay(raw);
@@ -213,10 +207,9 @@ export class EventLoad {
 
   async #knownOf(arrivals: readonly Arrival[]): Promise<Map<string, Known>> {
     if (arrivals.length === 0) return new Map();
-    const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(
-      `select message_id, outcome, message_hash from ${messages.name} where ${IN_IDS}`,
-      [textList(arrivals.map(({ message_id }) => message_id))],
-    );
+    const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(KNOWN, [
+      textList(arrivals.map(({ message_id }) => message_id)),
+    ]);
     return new Map(rows.map(({ message_id, outcome, message_hash }) => [message_id, { outcome, message_hash }]));
   }
 

@@ -3,6 +3,9 @@ import { lastInstant } from './warehouse-time.ts';
 
 /** What the loader keeps about itself; written in the same transaction as the rows it speaks of. */
 
+/** SQL: a condition on what was loaded at any time; those who mean all of a table whose reading is billed have to say so. */
+export const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
+
 export const loads = defineTable({
   name: 'landing.loads',
   meaning: 'One row a segment and source that was loaded; a segment in here is never loaded again.',
@@ -21,16 +24,19 @@ export const loads = defineTable({
 
 export const files = defineTable({
   name: 'landing.files',
-  meaning: 'One row a file of events that RudderStack wrote, and whether it was loaded or set aside, with the reason.',
+  meaning:
+    'One row a time that a file of events that RudderStack wrote was loaded or set aside, with the reason; one that was loaded is never loaded again.',
   fields: ['file_name', 'file_version', 'byte_count', 'segment_hash?', 'outcome', 'reason?', 'loaded_at'],
-  key: ['file_name', 'file_version'],
+  key: ['file_name', 'file_version', 'loaded_at'],
 });
 
 export const messages = defineTable({
   name: 'landing.messages',
-  meaning: 'One row an event that came in, by its own id; what comes again under the same id is a duplicate.',
-  fields: ['message_id', 'message_hash', 'source_id', 'segment_id', 'outcome'],
-  key: ['message_id'],
+  meaning:
+    'One row an event that came in, by its own id, and another whenever one that was set aside is told of anew; what has landed lands once.',
+  fields: ['message_id', 'message_hash', 'source_id', 'segment_id', 'outcome', 'loaded_at'],
+  key: ['message_id', 'outcome', 'message_hash', 'loaded_at'],
+  layout: { partitionBy: 'loaded_at', filterRequired: true, clusterBy: ['message_id'] },
 });
 
 export const rejectedEvents = defineTable({
@@ -49,6 +55,7 @@ export const rejectedEvents = defineTable({
     'loaded_at',
   ],
   key: ['message_id', 'received_at'],
+  layout: { partitionBy: 'loaded_at', filterRequired: true, clusterBy: ['source_id', 'event', 'message_id'] },
 });
 
 export const discards = defineTable({
@@ -56,6 +63,7 @@ export const discards = defineTable({
   meaning: 'One row a value that did not fit its column, as RudderStack keeps them.',
   fields: ['table_name', 'row_id', 'column_name', 'column_value?', 'received_at', 'uuid_ts', 'reason', 'loaded_at'],
   key: ['table_name', 'row_id', 'column_name'],
+  layout: { partitionBy: 'loaded_at', clusterBy: ['table_name', 'row_id'] },
 });
 
 export const LANDING_TABLES = [loads, files, messages, rejectedEvents, discards, lastInstant] as const;

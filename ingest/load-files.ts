@@ -63,10 +63,12 @@ export async function loadFiles(
 class FileLoad {
   readonly #file: ObjectFile;
   readonly #options: LoadFilesOptions & { readonly file_name: string };
+  readonly #segmentId: string;
 
   constructor(file: ObjectFile, options: LoadFilesOptions & { readonly file_name: string }) {
     this.#file = file;
     this.#options = options;
+    this.#segmentId = derivedId('file', options.file_name, file.version);
   }
 
   /** What became of it: its counts; `known` where it was loaded before; or why it was set aside. */
@@ -74,7 +76,7 @@ class FileLoad {
     try {
       return await warehouse.transaction(
         async (writer) => ((await this.#isLoaded(writer)) ? 'known' : this.#load(writer)),
-        { sparing: true },
+        { sparing: true, key: `file/${this.#segmentId}` },
       );
     } catch (error) {
       const message = damageIn(error);
@@ -85,10 +87,9 @@ class FileLoad {
   }
 
   async #load(writer: WarehouseWriter): Promise<LoadCounts> {
-    const { clock, destination, file_name } = this.#options;
+    const { clock, destination } = this.#options;
     const loadedAt = await takeInstant(writer, clock);
-    const segment_id = derivedId('file', file_name, this.#file.version);
-    const load = await EventLoad.begin(writer, { segment_id, loadedAt, destination });
+    const load = await EventLoad.begin(writer, { segment_id: this.#segmentId, loadedAt, destination });
     const lines = linesOf(this.#file);
     await load.run(this.#receiptsIn(lines));
     const { sha256 } = lines.stored;
@@ -112,10 +113,6 @@ class FileLoad {
     const { file_name, clock } = this.#options;
     const { version: file_version, byte_count } = this.#file;
     const row: ValueRow = { file_name, file_version, byte_count: BigInt(byte_count), ...what };
-    await writer.execute(`delete from ${files.name} where file_name = $1 and file_version = $2`, [
-      file_name,
-      file_version,
-    ]);
     await writer.append(files, [{ ...row, loaded_at: loadedAt ?? (await takeInstant(writer, clock)) }]);
   }
 

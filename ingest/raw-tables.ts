@@ -34,6 +34,7 @@ export function rawTable(name: string, columns: Readonly<Record<string, RudderTy
       type: WAREHOUSE_TYPE[type],
       optional: true,
     })),
+    layout: { partitionBy: 'loaded_at', clusterBy: ['id'] },
   };
 }
 

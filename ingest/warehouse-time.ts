@@ -16,7 +16,6 @@ export const lastInstant = defineTable({
 export async function takeInstant(writer: WarehouseWriter, clock: Clock): Promise<string> {
   const [last] = await writer.query<{ loaded_at: string }>(`select loaded_at from ${lastInstant.name}`);
   const loaded_at = instant(Math.max(clock.now(), last ? Date.parse(last.loaded_at) + 1 : 0));
-  await writer.execute(`delete from ${lastInstant.name}`);
-  await writer.append(lastInstant, [{ loaded_at }]);
+  await writer.replaceRows(lastInstant, [{ loaded_at }]);
   return loaded_at;
 }

@@ -19,7 +19,7 @@ export const closePeriod: Job = {
       throw new Rejected(`${period} cannot be closed: it ends at ${instant(periodEnd(period))}.`);
     }
     await catchUp(run);
-    return run.warehouse.transaction((writer) => close(run, { writer, period }));
+    return run.warehouse.transaction((writer) => close(run, { writer, period }), { key: `close/${period}` });
   },
 };
 

@@ -1,7 +1,7 @@
-import { messages, rejectedEvents } from '../ingest/landing-tables.ts';
+import { AT_ANY_TIME, messages, rejectedEvents } from '../ingest/landing-tables.ts';
 import type { Receipt } from '../ingest/rudder/receive.ts';
 import type { JsonObject } from '../warehouse/json.ts';
-import { isInTextList, textList } from '../warehouse/text-list.ts';
+import { textList } from '../warehouse/text-list.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';
@@ -22,12 +22,12 @@ export const replayRejected: Job = {
     // What an interrupted replay has left on its way, and what was sent again mended, has landed then.
     await catchUp(run);
     for await (const events of setAside(run.warehouse)) {
-      const rejected = await idsOf(events, { warehouse: run.warehouse, outcome: 'rejected' });
-      const waiting = events.filter(({ message_id }) => rejected.has(message_id));
+      const landedBefore = await landedOf(events, run.warehouse);
+      const waiting = events.filter(({ message_id }) => !landedBefore.has(message_id));
       await run.spool.append(waiting.map(receiptLine));
       await catchUp(run);
       replayed += waiting.length;
-      landed += (await idsOf(waiting, { warehouse: run.warehouse, outcome: 'landed' })).size;
+      landed += (await landedOf(waiting, run.warehouse)).size;
       run.progress(`${replayed} events replayed, of which ${landed} landed`);
     }
     return { replayed, landed, still_rejected: replayed - landed };
@@ -51,8 +51,9 @@ async function* setAside(warehouse: Warehouse): AsyncGenerator<readonly SetAside
            partition by rejected.message_id order by rejected.loaded_at desc, rejected.received_at desc
          ) as newest
        from ${rejectedEvents.name} as rejected
-       join ${messages.name} as known on known.message_id = rejected.message_id
-       where known.outcome = 'rejected'
+       left join (select message_id from ${messages.name} where ${AT_ANY_TIME} and outcome = 'landed') as landed
+         on landed.message_id = rejected.message_id
+       where rejected.${AT_ANY_TIME} and landed.message_id is null
      ) as waiting
      where newest = 1
      order by received_at, message_id`,
@@ -76,15 +77,12 @@ function receiptLine({ received_at, source_id, message }: SetAside): string {
   return JSON.stringify(receipt);
 }
 
-/** The ids of those events that have an outcome by now. */
-async function idsOf(
-  events: readonly SetAside[],
-  { warehouse, outcome }: { warehouse: Warehouse; outcome: 'landed' | 'rejected' },
-): Promise<ReadonlySet<string>> {
+/** The ids of those events that have landed by now. */
+async function landedOf(events: readonly SetAside[], warehouse: Warehouse): Promise<ReadonlySet<string>> {
   const rows = await warehouse.query<{ message_id: string }>(
     `select message_id from ${messages.name}
-     where outcome = $1 and ${isInTextList('message_id', 2)}`,
-    [outcome, textList(events.map(({ message_id }) => message_id))],
+     where ${AT_ANY_TIME} and outcome = 'landed' and fn.is_in_list(message_id, $1)`,
+    [textList(events.map(({ message_id }) => message_id))],
   );
   return new Set(rows.map(({ message_id }) => message_id));
 }

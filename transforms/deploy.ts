@@ -14,13 +14,9 @@ export async function deploy(warehouse: Warehouse, sources: readonly TableShape[
   const models = inOrder(MODELS);
   await warehouse.transaction(async (writer) => {
     await writer.migrate([...sources, closes, ...SEEDS, ...models.filter(({ kind }) => kind !== 'view')]);
-    for (const seed of SEEDS) {
-      await writer.execute(`delete from ${seed.name}`);
-      await writer.append(seed, seed.rows);
-    }
-    await writer.execute('create schema if not exists tantieme');
+    for (const seed of SEEDS) await writer.replaceRows(seed, seed.rows);
     for (const model of models) {
-      if (model.kind === 'view') await writer.execute(`create or replace view ${model.name} as ${model.sql}`);
+      if (model.kind === 'view') await writer.createView(model);
       await columnsAreDeclared(writer, model);
     }
   });

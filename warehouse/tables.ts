@@ -10,12 +10,23 @@ export interface ColumnShape {
   readonly meaning?: string;
 }
 
+/** How an engine that bills by what is read lays a table out; one that does not need not heed it. */
+export interface Layout {
+  /** `loaded_at`: a partition a day of that column. `period`: one a month, named when it is written. */
+  readonly partitionBy?: 'loaded_at' | 'period';
+  /** Nobody reads the table without saying which partitions; needs `partitionBy: 'loaded_at'`. */
+  readonly filterRequired?: true;
+  /** Rows that are alike in these lie together; at most four. */
+  readonly clusterBy?: readonly string[];
+}
+
 /** A table as an engine sees it. */
 export interface TableShape {
   /** Dataset and table: `ledger.closes`. */
   readonly name: string;
   readonly meaning: string;
   readonly columns: readonly ColumnShape[];
+  readonly layout?: Layout;
 }
 
 /** A table of the vocabulary, declared once: row type, DDL and JSON Schema follow from it. */
@@ -33,6 +44,7 @@ interface TableDeclaration<C extends Column> {
   readonly meaning: string;
   readonly fields: readonly C[];
   readonly key: readonly FieldName[];
+  readonly layout?: Layout;
 }
 
 export function defineTable<const C extends Column>(declaration: TableDeclaration<C>): Table<C> {

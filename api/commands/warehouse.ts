@@ -1,7 +1,7 @@
 import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { MODELS } from '../../transforms/models.ts';
-import { messageOf, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
-import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import { NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { exactJson } from '../exact-json.ts';
 import { BY, type Command } from './command.ts';
 import { tableInWords } from './words.ts';
@@ -41,7 +41,7 @@ export const WAREHOUSE = {
     async run(args, { open, isJson, write }) {
       const sql = args.named('The query')[0].replace(/;\s*$/, '');
       const { warehouse } = (await open()).stores('The warehouse cannot be asked');
-      await isOneSelect(warehouse, sql);
+      await warehouse.explain(sql);
       if (isJson) await writeRows(write, warehouse.stream(sql));
       else {
         const rows = await warehouse.query(sql);
@@ -61,15 +61,6 @@ export const WAREHOUSE = {
     },
   },
 } as const satisfies Record<string, Command>;
-
-/** Only a single SELECT fits into the brackets. */
-async function isOneSelect(warehouse: Warehouse, sql: string): Promise<void> {
-  try {
-    await warehouse.query(`describe select * from (\n${sql}\n) as asked`);
-  } catch (error) {
-    throw new Rejected(`That is not one SELECT that can be answered: ${messageOf(error).split('\n')[0]}`);
-  }
-}
 
 /** One JSON array, a row a line, without holding all of them. */
 async function writeRows(write: (text: string) => Promise<void>, pieces: AsyncIterable<ValueRow[]>): Promise<void> {

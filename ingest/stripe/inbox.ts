@@ -3,7 +3,7 @@ import { type Clock, instant } from '../../warehouse/clock.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { StripeInboxTable } from '../../warehouse/operational/schema.ts';
-import { isInTextList, textList } from '../../warehouse/text-list.ts';
+import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import type { ReceivedEvent } from './received-event.ts';
 import { events } from './tables.ts';
@@ -73,7 +73,7 @@ export async function recordEvents({
 async function appendNew(warehouse: Warehouse, rows: readonly (ValueRow & { id_stripe: string })[]): Promise<number> {
   return warehouse.transaction(async (writer) => {
     const known = await writer.query<{ id_stripe: string }>(
-      `select id_stripe from ${events.name} where ${isInTextList('id_stripe', 1)}`,
+      `select id_stripe from ${events.name} where fn.is_in_list(id_stripe, $1)`,
       [textList(rows.map(({ id_stripe }) => id_stripe))],
     );
     const ids = new Set(known.map(({ id_stripe }) => id_stripe));

@@ -155,6 +155,8 @@ interface SliceReading extends Reading, ValueRow {
   readonly pulled_from: string;
   readonly pulled_until: string;
   readonly pulled_at: string;
+  readonly window_from: string | null;
+  readonly window_until: string | null;
 }
 
 /** What a pull of this window has read that has not ended. */
@@ -163,7 +165,7 @@ async function readingsOf(
   { window_from, window_until }: Window,
 ): Promise<SliceReading[]> {
   return warehouse.query<SliceReading>(
-    `select record_kind, pulled_from, pulled_until, pulled_at from ${pulls.name}
+    `select * from ${pulls.name}
      where window_from = $1 and window_until = $2
      order by pulled_at`,
     [window_from, window_until],
@@ -175,7 +177,11 @@ const ofKind = (readings: readonly SliceReading[], { object }: Resource): SliceR
 
 /** One record for each kind takes the place of those of the slices, and of every earlier reading of the same time. */
 async function endPull(writer: WarehouseWriter, window: Window): Promise<void> {
-  const slices = await readingsOf(writer, window);
+  const all = await writer.query<SliceReading>(`select * from ${pulls.name} order by pulled_at`);
+  const isOfWindow = (reading: SliceReading): boolean =>
+    reading.window_from === window.window_from && reading.window_until === window.window_until;
+  let kept = all.filter((reading) => !isOfWindow(reading));
+  const slices = all.filter(isOfWindow);
   const pulled_from = window.window_from;
   for (const resource of RESOURCES) {
     const readings = ofKind(slices, resource);
@@ -183,14 +189,10 @@ async function endPull(writer: WarehouseWriter, window: Window): Promise<void> {
     const [first] = readings;
     if (!first || pulled_until === pulled_from) continue;
     const record_kind = resource.object;
-    await writer.execute(
-      `delete from ${pulls.name} where record_kind = $1 and pulled_from >= $2 and pulled_until <= $3`,
-      [record_kind, pulled_from, pulled_until],
-    );
-    await writer.append(pulls, [{ record_kind, pulled_from, pulled_until, pulled_at: first.pulled_at }]);
+    const isWithin = (reading: SliceReading): boolean =>
+      reading.record_kind === record_kind && reading.pulled_from >= pulled_from && reading.pulled_until <= pulled_until;
+    const whole = { record_kind, pulled_from, pulled_until, pulled_at: first.pulled_at };
+    kept = [...kept.filter((reading) => !isWithin(reading)), { ...whole, window_from: null, window_until: null }];
   }
-  await writer.execute(`delete from ${pulls.name} where window_from = $1 and window_until = $2`, [
-    window.window_from,
-    window.window_until,
-  ]);
+  await writer.replaceRows(pulls, kept);
 }

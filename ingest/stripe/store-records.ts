@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invariant } from '../../warehouse/check.ts';
 import { type Clock, instant } from '../../warehouse/clock.ts';
-import { isInTextList, textList } from '../../warehouse/text-list.ts';
+import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Resource, StripeRecord } from './resource.ts';
 
@@ -51,7 +51,7 @@ async function latestOf(
   if (records.length === 0) return new Map();
   const rows = await writer.query<Stored>(
     `select id_stripe, object_stripe, pulled_at from ${table.name}
-     where ${isInTextList('id_stripe', 1)}
+     where fn.is_in_list(id_stripe, $1)
      qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1`,
     [textList(records.map(({ id }) => id))],
   );

@@ -220,7 +220,7 @@ describe('while a server holds the data folder', () => {
     expect(JSON.parse(verified.out)).toMatchObject({ period: '2025-12', holds: true });
     const seal = (text: string) =>
       server.services.warehouse.transaction((writer) =>
-        writer.execute("update ledger.closes set seal = $1 where period = '2025-12'", [text]),
+        writer.query("update ledger.closes set seal = $1 where period = '2025-12'", [text]),
       );
     await seal('0'.repeat(64));
     const broken = await ask('verify', '2025-12', '--json');

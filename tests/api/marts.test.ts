@@ -127,7 +127,7 @@ describe('a mart', () => {
   test('that is a view comes as any other, over what was set aside', async () => {
     const { warehouse } = world.services;
     await warehouse.transaction((writer) =>
-      writer.execute(
+      writer.query(
         `insert into ${rejectedEvents.name} by name
          select 'msg_1' as message_id, 'shop' as source_id, null as event, 'Unplanned-Event' as violation,
            '/event' as violation_path, 'It has no name.' as reason, '{}' as message,
@@ -152,7 +152,7 @@ describe('a mart', () => {
 
   test('that is large comes whole in every form', async () => {
     await world.services.warehouse.transaction((writer) =>
-      writer.execute(
+      writer.query(
         `insert into ${royalties.name} by name
          select * exclude (n) replace ('2026-04' as period, 'sale_x' || n as change_id)
          from (select * from ${royalties.name} limit 1), range(5000) as numbers(n)`,

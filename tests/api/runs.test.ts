@@ -58,7 +58,7 @@ describe('a job', () => {
     const verify = async () =>
       (await start('finance', 'verify-period', { period: '2025-12', wait: true })).json().outcome;
     const seal = (text: string) =>
-      world.services.warehouse.transaction((writer) => writer.execute('update ledger.closes set seal = $1', [text]));
+      world.services.warehouse.transaction((writer) => writer.query('update ledger.closes set seal = $1', [text]));
     const { recorded, ...verified } = await verify();
     expect(recorded).toMatch(/^[0-9a-f]{64}$/);
     expect(verified).toEqual({ period: '2025-12', stored: recorded, recomputed: recorded, holds: true });

@@ -24,14 +24,14 @@ export async function benchLoad(): Promise<Figure> {
       }
       await warehouse.transaction(async (writer) => {
         for (const name of filled) {
-          await writer.execute(`copy ${name} to '${join(folder, name)}.ndjson' (format json)`);
-          await writer.execute(`create table main."${name}" as select * from ${name} limit 0`);
+          await writer.query(`copy ${name} to '${join(folder, name)}.ndjson' (format json)`);
+          await writer.query(`create table main."${name}" as select * from ${name} limit 0`);
         }
       });
       const seconds = await timed(() =>
         warehouse.transaction(async (writer) => {
           for (const name of filled) {
-            await writer.execute(
+            await writer.query(
               `insert into main."${name}" by name select * from read_json('${join(folder, name)}.ndjson', format = 'newline_delimited')`,
             );
           }

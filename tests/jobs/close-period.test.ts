@@ -117,7 +117,7 @@ describe('payouts of the month before', () => {
     await world.run(closePeriod, '2026-01');
     await pay('2026-01');
     await world.services.warehouse.transaction((writer) =>
-      writer.execute(`delete from raw.payout_sent where creator_id = 'cr_ada'`),
+      writer.query(`delete from raw.payout_sent where creator_id = 'cr_ada'`),
     );
     world.at('2026-03-02T04:00:00.000Z');
     await expect(world.run(closePeriod, '2026-02')).rejects.toThrow(

@@ -25,9 +25,9 @@ beforeEach(async () => {
   await world.restart('books');
   january(STORIES, world.stripe);
   await world.services.warehouse.transaction(async (writer) => {
-    for (const { name } of STRIPE_TABLES) await writer.execute(`delete from ${name}`);
-    await writer.execute('delete from raw.payout_sent');
-    await writer.execute(`delete from landing.messages where message_id like 'po%'`);
+    for (const { name } of STRIPE_TABLES) await writer.query(`delete from ${name}`);
+    await writer.query('delete from raw.payout_sent');
+    await writer.query(`delete from landing.messages where message_id like 'po%'`);
   });
 });
 

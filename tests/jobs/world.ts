@@ -122,7 +122,7 @@ async function withoutRows(warehouse: Warehouse): Promise<void> {
     `select table_schema || '.' || table_name as name from information_schema.tables where table_type = 'BASE TABLE' and table_schema <> 'seeds'`,
   );
   await warehouse.transaction(async (writer) => {
-    for (const { name } of tables) await writer.execute(`delete from ${name}`);
+    for (const { name } of tables) await writer.query(`delete from ${name}`);
   });
 }
 

@@ -57,7 +57,7 @@ describe('a build', () => {
     await warehouse.rehearsal(async (writer) => {
       const marked = `insert into tantieme.breaks values ('2025-12', 'ch_old', 'charge', 'amount_differs', 'EUR', 1, 2), ('2026-01', 'ch_stale', 'charge', 'amount_differs', 'EUR', 1, 2)`;
       const flows = `select flow_id from tantieme.breaks where flow_id in ('ch_old', 'ch_stale') order by flow_id`;
-      await writer.execute(marked);
+      await writer.query(marked);
       await build(writer, january, { parts: ['books'] });
       expect(await writer.query(flows)).toEqual([{ flow_id: 'ch_old' }, { flow_id: 'ch_stale' }]);
       await build(writer, january, { parts: ['open'] });
@@ -69,7 +69,7 @@ describe('a build', () => {
     const before = await everything(warehouse);
     await expect(
       warehouse.transaction(async (writer) => {
-        await writer.execute(`delete from raw.asset_published where terms_id = 'terms_manga'`);
+        await writer.query(`delete from raw.asset_published where terms_id = 'terms_manga'`);
         await buildAll(writer);
       }),
     ).rejects.toThrow(
@@ -138,10 +138,10 @@ describe('a corrupted copy', () => {
     await learn(warehouse, LEARNED, JANUARY);
     await warehouse.transaction(async (writer) => {
       await buildAll(writer);
-      for (const { name } of MODELS) await writer.execute(`create table ${copyOf(name)} as select * from ${name}`);
+      for (const { name } of MODELS) await writer.query(`create table ${copyOf(name)} as select * from ${name}`);
       for (const { name, kind } of MODELS) {
-        await writer.execute(`drop ${kind === 'view' ? 'view' : 'table'} ${name}`);
-        await writer.execute(`create table ${name} as select * from ${copyOf(name)}`);
+        await writer.query(`drop ${kind === 'view' ? 'view' : 'table'} ${name}`);
+        await writer.query(`create table ${name} as select * from ${copyOf(name)}`);
       }
     });
   });
@@ -156,7 +156,7 @@ describe('a corrupted copy', () => {
     const nothing = `select ${builds.columns.map(({ name }) => `null as ${name}`).join(', ')} from ${model.name} where false`;
     const reader: Model = { ...builds, reads: [model.name], checks: [], sql: nothing };
     return warehouse.rehearsal(async (writer) => {
-      await writer.execute(statement);
+      await writer.query(statement);
       return withModels([asIs, reader], () => build(writer, january, { parts: ['open'] })).then(
         () => '',
         (error: unknown) => (error instanceof InvariantBroken ? error.message : String(error)),

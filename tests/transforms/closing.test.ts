@@ -25,7 +25,7 @@ test('the seal changes with every part of every posting, and with the seal befor
   const { seal, posting_count } = await requireClose(warehouse, january);
   const sealAfter = (statement: string, previousSeal: string | null = null): Promise<string> =>
     warehouse.rehearsal(async (writer) => {
-      await writer.execute(statement);
+      await writer.query(statement);
       return (await sealOf(writer, { period: january, previousSeal })).seal;
     });
   const one = `where posting_id = (select min(posting_id) from tantieme.postings where period = '2026-01')`;
@@ -78,7 +78,7 @@ test.each([
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await expect(requireSealed(warehouse, january)).resolves.toMatchObject({ period: '2026-01' });
   await warehouse.transaction((writer) =>
-    writer.execute(`${statement} where period = '2026-01' and creator_id = 'cr_ada'`),
+    writer.query(`${statement} where period = '2026-01' and creator_id = 'cr_ada'`),
   );
   await expect(requireSealed(warehouse, january)).rejects.toThrow('no longer what was sealed');
   expect((await verifyPeriod(warehouse, january)).holds).toBe(false);
@@ -97,7 +97,7 @@ test('a closed period verifies from the raw events, and verifying changes nothin
 test('a posting that was changed after the closing does not verify', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await warehouse.transaction((writer) =>
-    writer.execute(`update tantieme.postings set posting_amount = -posting_amount where journal_id = 'sale_1'`),
+    writer.query(`update tantieme.postings set posting_amount = -posting_amount where journal_id = 'sale_1'`),
   );
   const { recorded, stored, recomputed, holds } = await verifyPeriod(warehouse, january);
   expect(holds).toBe(false);
@@ -108,7 +108,7 @@ test('a posting that was changed after the closing does not verify', async () =>
 test('a raw event that was changed after the closing does not verify', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await warehouse.transaction((writer) =>
-    writer.execute(`update raw.asset_used set units = '12346' where use_id = 'use_2'`),
+    writer.query(`update raw.asset_used set units = '12346' where use_id = 'use_2'`),
   );
   const { recorded, stored, recomputed, holds } = await verifyPeriod(warehouse, january);
   expect(holds).toBe(false);

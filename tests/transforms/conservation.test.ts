@@ -51,7 +51,7 @@ test('200,000 uses at a thousandth, over awkward splits, lose nothing', { timeou
   );
   await warehouse.rehearsal(async (writer) => {
     await append(writer, 'asset_published', assets.flatMap(published));
-    await writer.execute(
+    await writer.query(
       `insert into raw.asset_used by name
        select 'm' || i as id, 'use_' || i as use_id, 'asset_' || (i % ${assets.length}) as asset_id, 'dev_' || (i % 7) as developer_id, '1' as units,
          timestamptz '2026-01-01' + to_seconds(i) as timestamp, timestamptz '2026-02-01' as loaded_at

@@ -39,7 +39,7 @@ test('seeds are laid anew', async () => {
   await deploy(warehouse, SOURCES);
   const fees = 'select * from seeds.platform_fees order by license_type';
   const seeded = await warehouse.query(fees);
-  await warehouse.transaction((writer) => writer.execute('update seeds.platform_fees set fee_bps = 1'));
+  await warehouse.transaction((writer) => writer.query('update seeds.platform_fees set fee_bps = 1'));
   await deploy(warehouse, SOURCES);
   expect(await warehouse.query(fees)).toEqual(seeded);
 });

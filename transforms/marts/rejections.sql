@@ -1,6 +1,11 @@
 -- One row a source, event, violation, place in the event and reason: how many events were set aside for it, and how many of them
 -- have landed since. What says something else than has landed under its id stays set aside: its place is the id.
-with rejected as (
+with landed as (
+  select distinct message_id
+  from landing.messages
+  where outcome = 'landed' and loaded_at >= timestamp '1970-01-01 00:00:00+00'
+),
+rejected as (
   select
     rejected_events.message_id,
     rejected_events.source_id,
@@ -10,11 +15,12 @@ with rejected as (
     rejected_events.reason,
     rejected_events.received_at,
     case
-      when messages.outcome = 'landed' and rejected_events.violation_path <> '/messageId' then 'landed'
+      when landed.message_id is not null and rejected_events.violation_path <> '/messageId' then 'landed'
       else 'rejected'
     end as outcome
   from landing.rejected_events as rejected_events
-  left join landing.messages as messages on messages.message_id = rejected_events.message_id
+  left join landed on landed.message_id = rejected_events.message_id
+  where rejected_events.loaded_at >= timestamp '1970-01-01 00:00:00+00'
 )
 select
   source_id,

@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
-import { Conflict, messageOf, Unavailable } from '../errors.ts';
+import { Conflict, messageOf, Rejected, Unavailable } from '../errors.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { createFunctions } from './ddl.ts';
 import { duckdbReader } from './dialect.ts';
@@ -109,6 +109,15 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
       } finally {
         connection.closeSync();
       }
+    },
+    async explain(sql) {
+      try {
+        // Only a single SELECT fits into the brackets.
+        await query(`describe select * from (\n${sql}\n) as asked`);
+      } catch (error) {
+        throw new Rejected(`That is not one SELECT that can be answered: ${messageOf(error).split('\n')[0]}`);
+      }
+      return { byte_count: undefined };
     },
     transaction: (work, { sparing } = {}) => inTransaction(work, { end: 'commit', sparing }),
     rehearsal: (work) => inTransaction(work, { end: 'rollback' }),

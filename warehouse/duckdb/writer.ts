@@ -51,9 +51,18 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
     }
   };
 
+  const append: WarehouseWriter['append'] = async (table, rows) => {
+    const names = new Set(table.columns.map(({ name }) => name));
+    for (const row of rows) {
+      for (const name in row) {
+        if (!names.has(name)) throw new InvariantBroken(`The table ${table.name} has no column ${name} to append to.`);
+      }
+    }
+    await (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows));
+  };
+
   return {
     query,
-    execute,
     async describe(dataset) {
       const rows = await query<{ table_name: string; column_name: string; data_type: string; is_nullable: string }>(
         'select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = $1 order by table_name, ordinal_position',
@@ -70,15 +79,10 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
       const rows = await query<{ column_name: string; column_type: string }>(`describe ${sql}`);
       return rows.map((row) => columnShape(row.column_name, row.column_type, true));
     },
-    async append(table, rows) {
-      const names = new Set(table.columns.map(({ name }) => name));
-      for (const row of rows) {
-        for (const name in row) {
-          if (!names.has(name))
-            throw new InvariantBroken(`The table ${table.name} has no column ${name} to append to.`);
-        }
-      }
-      await (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows));
+    append,
+    async replaceRows(table, rows) {
+      await execute(`delete from ${quoted(table.name)}`);
+      await append(table, rows);
     },
     async replaceTable(table, select) {
       const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
@@ -96,12 +100,16 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
     async migrate(tables) {
       for (const table of tables) await migrateTable(table, { query, execute });
     },
+    async createView({ name, sql }) {
+      await execute(`create schema if not exists ${quoted(name.slice(0, name.indexOf('.')))}`);
+      await execute(`create or replace view ${quoted(name)} as ${sql}`);
+    },
   };
 }
 
 async function migrateTable(
   table: TableShape,
-  { query, execute }: Pick<WarehouseWriter, 'query' | 'execute'>,
+  { query, execute }: Pick<WarehouseWriter, 'query'> & { execute(sql: string): Promise<number> },
 ): Promise<void> {
   const [dataset, name] = table.name.split('.');
   invariant(dataset && name, `The table ${table.name} needs a dataset and a name.`);

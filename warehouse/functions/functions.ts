@@ -1,4 +1,5 @@
 import type { SqlFunction } from './function.ts';
+import * as lists from './lists.ts';
 import * as numeric from './numeric.ts';
 import * as splits from './splits.ts';
 import * as time from './time.ts';
@@ -8,4 +9,5 @@ export const FUNCTIONS: readonly SqlFunction[] = [
   ...Object.values(time),
   ...Object.values(numeric),
   ...Object.values(splits),
+  ...Object.values(lists),
 ];

@@ -24,8 +24,8 @@ function mortalWriter(writer: WarehouseWriter, fate: Fate): WarehouseWriter {
   return {
     ...writer,
     query: (sql, parameters) => fate.pass('statement', () => writer.query(sql, parameters)),
-    execute: (sql, parameters) => fate.pass('statement', () => writer.execute(sql, parameters)),
     append: (table, rows) => fate.pass('statement', () => writer.append(table, rows)),
+    replaceRows: (table, rows) => fate.pass('statement', () => writer.replaceRows(table, rows)),
     migrate: (tables) => fate.pass('statement', () => writer.migrate(tables)),
   };
 }

@@ -81,7 +81,7 @@ export async function openInboxWorld(): Promise<InboxWorld> {
     async clear() {
       await sql`truncate stripe_inbox`.execute(operational);
       await warehouse.transaction(async (writer) => {
-        for (const { name } of STRIPE_TABLES) await writer.execute(`delete from ${name}`);
+        for (const { name } of STRIPE_TABLES) await writer.query(`delete from ${name}`);
       });
       seen.length = 0;
     },

@@ -38,7 +38,7 @@ describe('a transaction', () => {
     const broken = warehouse.transaction(async (writer) => {
       await writer.append(sums, [ada('2026-01', 1n)]);
       await writer.migrate([{ ...sums, name: 'test.others' }]);
-      await writer.execute('alter table test.sums add column colour varchar');
+      await writer.query('alter table test.sums add column colour varchar');
       throw new Conflict('It was not to be.');
     });
     await expect(broken).rejects.toThrow(new Conflict('It was not to be.'));
@@ -55,7 +55,7 @@ describe('a transaction', () => {
     const before = await limit();
     const sparing = { sparing: true };
     expect(await warehouse.transaction(async () => (await limit())[0]?.bytes, sparing)).not.toBe(before[0]?.bytes);
-    const broken = warehouse.transaction((writer) => writer.execute('select * from test.nowhere'), sparing);
+    const broken = warehouse.transaction((writer) => writer.query('select * from test.nowhere'), sparing);
     await expect(broken).rejects.toThrow(/nowhere/);
     expect(await limit()).toEqual(before);
   });
