@@ -41,7 +41,7 @@ const NOT_IN_BIGQUERY = [
   'FEATURE_SPANNER_LEGACY_DDL',
 ];
 
-interface TypedName {
+export interface TypedName {
   readonly name: string;
   readonly type: { readonly type_kind: string };
 }
@@ -50,16 +50,7 @@ interface TypedName {
 export async function startGoogleSql(tables: readonly TableShape[]): Promise<GoogleSql> {
   const { call, stop } = await startServer();
   try {
-    const language = await bigQueryLanguage(call);
-    const usual = await call<{ enabled_rewrites?: readonly string[] }>('GetAnalyzerOptions', {});
-    const options = {
-      ...usual,
-      // The evaluator knows a function of the house only by its body.
-      enabled_rewrites: [...(usual.enabled_rewrites ?? []), 'REWRITE_INLINE_SQL_FUNCTIONS'],
-      language_options: language,
-      default_timezone: 'UTC',
-      error_message_mode: 'ERROR_MESSAGE_ONE_LINE',
-    };
+    const { language, options } = await usualOptions(call);
     const simple_catalog = catalogOf(tables, language);
     const { registered_id } = await call<{ registered_id: string }>('RegisterCatalog', { simple_catalog });
     return {
@@ -108,6 +99,21 @@ interface Evaluated {
   readonly prepared: { readonly columns: readonly TypedName[] };
 }
 
+/** The language that BigQuery speaks, and the analyzer's options that go with it. */
+export async function usualOptions(call: Call): Promise<{ language: object; options: object }> {
+  const language = await bigQueryLanguage(call);
+  const usual = await call<{ enabled_rewrites?: readonly string[] }>('GetAnalyzerOptions', {});
+  const options = {
+    ...usual,
+    // The evaluator knows a function of the house only by its body.
+    enabled_rewrites: [...(usual.enabled_rewrites ?? []), 'REWRITE_INLINE_SQL_FUNCTIONS'],
+    language_options: language,
+    default_timezone: 'UTC',
+    error_message_mode: 'ERROR_MESSAGE_ONE_LINE',
+  };
+  return { language, options };
+}
+
 async function bigQueryLanguage(call: Call): Promise<object> {
   const newest = await call<{ enabled_language_features: readonly string[] }>('GetLanguageOptions', {
     maximum_features: true,
@@ -120,7 +126,7 @@ async function bigQueryLanguage(call: Call): Promise<object> {
   };
 }
 
-async function asked<T>(answer: Promise<T>): Promise<T> {
+export async function asked<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {

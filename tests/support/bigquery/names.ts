@@ -1,0 +1,38 @@
+import { invalid, Refusal, unable } from './refusal.ts';
+import type { Address } from './storage.ts';
+
+/** A table as the API names it: `tableId` may carry a partition, `t$202601`. */
+export interface TableReference {
+  readonly projectId?: string;
+  readonly datasetId: string;
+  readonly tableId: string;
+}
+
+const TABLE_ID = /^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u;
+
+export function addressOf({ projectId, datasetId, tableId }: TableReference, own: string): Address {
+  if (projectId !== undefined && projectId !== own) throw unable(`reach another project than ${own}: ${projectId}`);
+  const [table = '', partition, ...more] = String(tableId).split('$');
+  if (!/^\w{1,1024}$/.test(datasetId) || !TABLE_ID.test(table) || more.length > 0 || partition === '') {
+    throw invalid(`Invalid table ID "${datasetId}.${tableId}".`);
+  }
+  return { dataset: datasetId, table, ...(partition === undefined ? {} : { partition }) };
+}
+
+/** `project.dataset.table` or `dataset.table` of a text. */
+export function addressIn(path: string, own: string): Address {
+  const parts = path.split('.');
+  if (/INFORMATION_SCHEMA/i.test(path) || path.includes('*')) throw unable(`read ${path}`);
+  if (parts.length < 2 || parts.length > 3) {
+    const what = `Table "${path}" must be qualified with a dataset (e.g. dataset.table).`;
+    throw new Refusal('invalidQuery', what);
+  }
+  if (path.includes('$')) throw new Refusal('invalidQuery', `Table "${path}" cannot include decorator`);
+  const [tableId = '', datasetId = '', projectId = own] = parts.reverse();
+  return addressOf({ projectId, datasetId, tableId }, own);
+}
+
+/** The backticked paths that a text calls as functions. */
+export function routineNamesIn(sql: string): string[] {
+  return [...sql.matchAll(/`([^`\s]+\.[^`\s]+)`\s*\(/g)].map(([, name = '']) => name);
+}

@@ -1,0 +1,209 @@
+import type { TimestampFormat } from './cells.ts';
+import {
+  type DatasetResource,
+  deleteDataset,
+  getDataset,
+  insertDataset,
+  listDatasets,
+  patchDataset,
+} from './datasets.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { Fault, Operation } from './faults.ts';
+import type { QueryConfiguration } from './job-resource.ts';
+import type { Job, JobRequest, Jobs } from './jobs.ts';
+import { addressOf } from './names.ts';
+import { Refusal } from './refusal.ts';
+import { listPage, queryAnswer, rowsPage } from './results.ts';
+import {
+  deleteRoutine,
+  getRoutine,
+  insertRoutine,
+  listRoutines,
+  type RoutineResource,
+  updateRoutine,
+} from './routines.ts';
+import type { Address, Storage } from './storage.ts';
+import { changeTable, deleteTable, getTable, insertTable, listTables, type TableResource } from './tables.ts';
+
+/** What routes work on. */
+export interface Service {
+  readonly storage: Storage;
+  readonly evaluation: Evaluation;
+  readonly jobs: Jobs;
+  readonly location: string;
+}
+
+/** A request as a route sees it. */
+export interface Asked extends Service {
+  /** What stands in the path for `:dataset`, `:table`, `:routine` and `:job`. */
+  readonly named: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  /** What is loaded. */
+  readonly media: Buffer | undefined;
+  readonly etag: string | undefined;
+  readonly fault: Fault | undefined;
+}
+
+export interface Route {
+  readonly operation: Operation;
+  readonly method: string;
+  /** Below the project. */
+  readonly path: string;
+  readonly answer: (asked: Asked) => unknown;
+}
+
+/** All that the stand-in can do over HTTP, but for the ways in which an upload may come. */
+export const ROUTES: readonly Route[] = [
+  list('datasets.list', '/datasets', 'datasets', ({ storage }) => listDatasets(storage)),
+  post('datasets.insert', '/datasets', ({ storage, body, location }) =>
+    insertDataset(storage, body as DatasetResource, location),
+  ),
+  get('datasets.get', '/datasets/:dataset', ({ storage, named }) => getDataset(storage, named.dataset ?? '')),
+  change('datasets.patch', 'PATCH', '/datasets/:dataset', ({ storage, named, body }) =>
+    patchDataset(storage, named.dataset ?? '', body as DatasetResource),
+  ),
+  change('datasets.update', 'PUT', '/datasets/:dataset', ({ storage, named, body }) =>
+    patchDataset(storage, named.dataset ?? '', body as DatasetResource),
+  ),
+  change('datasets.delete', 'DELETE', '/datasets/:dataset', ({ storage, named, query }) =>
+    deleteDataset(storage, named.dataset ?? '', query.deleteContents === 'true'),
+  ),
+  list('tables.list', '/datasets/:dataset/tables', 'tables', (asked) => listTables(asked, asked.named.dataset ?? '')),
+  post('tables.insert', '/datasets/:dataset/tables', (asked) =>
+    insertTable(asked, asked.named.dataset ?? '', asked.body as TableResource),
+  ),
+  get('tables.get', '/datasets/:dataset/tables/:table', (asked) => getTable(asked, tableOf(asked))),
+  change('tables.patch', 'PATCH', '/datasets/:dataset/tables/:table', (asked) =>
+    changeTable(asked, tableOf(asked), { given: asked.body as TableResource, whole: false, etag: asked.etag }),
+  ),
+  change('tables.update', 'PUT', '/datasets/:dataset/tables/:table', (asked) =>
+    changeTable(asked, tableOf(asked), { given: asked.body as TableResource, whole: true, etag: asked.etag }),
+  ),
+  change('tables.delete', 'DELETE', '/datasets/:dataset/tables/:table', (asked) => deleteTable(asked, tableOf(asked))),
+  get('tabledata.list', '/datasets/:dataset/tables/:table/data', (asked) => {
+    const { fields, rows } = asked.storage.table(tableOf(asked));
+    const cells = rows.map(({ values }) => fields.map(({ name }) => values[name] ?? null));
+    return rowsPage({ fields, rows: cells }, asked.query, timestampsOf(asked.query));
+  }),
+  list('routines.list', '/datasets/:dataset/routines', 'routines', ({ storage, named }) =>
+    listRoutines(storage, named.dataset ?? ''),
+  ),
+  post('routines.insert', '/datasets/:dataset/routines', ({ storage, named, body }) =>
+    insertRoutine(storage, named.dataset ?? '', body as RoutineResource),
+  ),
+  get('routines.get', '/datasets/:dataset/routines/:routine', ({ storage, named }) =>
+    getRoutine(storage, named.dataset ?? '', named.routine ?? ''),
+  ),
+  change('routines.update', 'PUT', '/datasets/:dataset/routines/:routine', ({ storage, named, body }) =>
+    updateRoutine(storage, { dataset: named.dataset ?? '', id: named.routine ?? '' }, body as RoutineResource),
+  ),
+  change('routines.delete', 'DELETE', '/datasets/:dataset/routines/:routine', ({ storage, named }) =>
+    deleteRoutine(storage, named.dataset ?? '', named.routine ?? ''),
+  ),
+  list('jobs.list', '/jobs', 'jobs', ({ jobs }) => jobs.all().reverse()),
+  post('jobs.insert', '/jobs', ({ jobs, body, media, fault }) => jobs.insert(body as JobRequest, { media, fault })),
+  get('jobs.get', '/jobs/:job', ({ jobs, named, query }) => jobs.get(named.job ?? '', query.location).resource),
+  post('jobs.query', '/queries', queryAtOnce),
+  get('jobs.getQueryResults', '/queries/:job', async ({ jobs, named, query }) =>
+    resultsOf(jobs.get(named.job ?? '', query.location), query),
+  ),
+];
+
+function get(operation: Operation, path: string, answer: Route['answer']): Route {
+  return { operation, method: 'GET', path, answer };
+}
+
+function post(operation: Operation, path: string, answer: Route['answer']): Route {
+  return { operation, method: 'POST', path, answer };
+}
+
+function change(operation: Operation, method: string, path: string, answer: Route['answer']): Route {
+  return { operation, method, path, answer };
+}
+
+function list(operation: Operation, path: string, kind: string, items: (asked: Asked) => readonly object[]): Route {
+  return get(operation, path, (asked) => listPage(kind, items(asked), asked.query));
+}
+
+function tableOf({ storage, named }: Asked): Address {
+  return addressOf({ datasetId: named.dataset ?? '', tableId: named.table ?? '' }, storage.projectId);
+}
+
+interface QueryRequest extends QueryConfiguration {
+  readonly dryRun?: boolean;
+  readonly maxResults?: number;
+  readonly timeoutMs?: number;
+  readonly location?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly formatOptions?: { readonly useInt64Timestamp?: boolean; readonly timestampOutputFormat?: string };
+  readonly requestId?: string;
+  readonly jobCreationMode?: string;
+}
+
+/** A job whose first page comes with the answer, and whose refusal is the answer's. */
+async function queryAtOnce({ jobs, body, fault }: Asked): Promise<object> {
+  const {
+    dryRun,
+    maxResults,
+    timeoutMs,
+    location,
+    labels,
+    formatOptions = {},
+    requestId,
+    jobCreationMode,
+    ...query
+  } = body as QueryRequest;
+  const configuration = { query, ...(labels && { labels }), ...(dryRun && { dryRun }) };
+  const jobReference = { ...(location && { location }) };
+  const resource = await jobs.insert({ jobReference, configuration }, { fault });
+  if (dryRun) return { jobComplete: true, ...resource.statistics, ...resource.statistics.query };
+  const options = Object.entries(formatOptions).map(([name, value]) => [`formatOptions.${name}`, String(value)]);
+  return resultsOf(jobs.get(resource.jobReference.jobId, resource.jobReference.location), {
+    ...Object.fromEntries(options),
+    ...(maxResults === undefined ? {} : { maxResults: String(maxResults) }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs: String(timeoutMs) }),
+  });
+}
+
+const USUAL_TIMEOUT_MS = 10_000;
+
+/** The results of a job, once it is done; that it is not, where the caller's patience ends before. */
+async function resultsOf(job: Job, query: Readonly<Record<string, string>>): Promise<object> {
+  const patience = Promise.withResolvers<void>();
+  const timer = setTimeout(patience.resolve, Number(query.timeoutMs ?? USUAL_TIMEOUT_MS));
+  await Promise.race([job.ended, patience.promise]);
+  clearTimeout(timer);
+  const { status, jobReference } = job.resource;
+  if (status.state !== 'DONE') return { kind: 'bigquery#getQueryResultsResponse', jobReference, jobComplete: false };
+  if (status.errorResult) throw new JobFailed(status.errorResult);
+  return queryAnswer(job, query, timestampsOf(query));
+}
+
+/** A job's own error, answered with the status that goes with its reason. */
+class JobFailed extends Refusal {
+  constructor({ reason, message }: { reason: string; message: string }) {
+    super(reason as Refusal['reason'], message);
+  }
+}
+
+function timestampsOf(query: Readonly<Record<string, string>>): TimestampFormat {
+  const format = query['formatOptions.timestampOutputFormat'];
+  if (format === 'ISO8601_STRING' || format === 'INT64') return format;
+  return query['formatOptions.useInt64Timestamp'] === 'true' ? 'INT64' : 'FLOAT64';
+}
+
+/** The route of a request and what its path names. Refuses what is not in the table. */
+export function findRoute(method: string, path: string): { route: Route; named: Record<string, string> } {
+  const segments = path.split('/');
+  for (const route of ROUTES) {
+    const pattern = route.path.split('/');
+    if (route.method !== method || pattern.length !== segments.length) continue;
+    if (!pattern.every((part, at) => part.startsWith(':') || part === segments[at])) continue;
+    const named = pattern.flatMap((part, at) =>
+      part.startsWith(':') ? [[part.slice(1), decodeURIComponent(segments[at] ?? '')] as const] : [],
+    );
+    return { route, named: Object.fromEntries(named) };
+  }
+  throw new Refusal('notImplemented', `The local BigQuery does not know this request: ${method} ${path}`);
+}

@@ -1,0 +1,140 @@
+import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { Value } from '../../../warehouse/warehouse.ts';
+import type { Parameter } from '../googlesql/evaluator.ts';
+import { readCell, WrongValue } from './cells.ts';
+import type { Outcome, Work } from './job-resource.ts';
+import { addressIn } from './names.ts';
+import { Refusal, unable } from './refusal.ts';
+import { typeNameOf } from './schema.ts';
+import { inPlace, kindOf, placeOf, type StatementText, statementsOf } from './sql-text.ts';
+import type { StoredRow, Table } from './storage.ts';
+import { place } from './writes.ts';
+
+interface Script extends Work {
+  readonly parameters: readonly Parameter[];
+}
+
+/** What a transaction has changed and nobody else sees yet. */
+type Changed = Map<string, readonly StoredRow[]>;
+
+const BEGIN = ['BEGIN', 'BEGIN_TRANSACTION'];
+const COMMIT = ['COMMIT', 'COMMIT_TRANSACTION'];
+
+/** Runs the statements of one transaction, or one statement alone: all of it becomes true at once, or nothing. */
+export async function runScript(sql: string, script: Script): Promise<Outcome> {
+  const { storage } = script;
+  const statements = statementsOf(sql);
+  const isTransaction = BEGIN.includes(kindOf(statements[0]?.text ?? ''));
+  const inner = isTransaction ? statements.slice(1, -1) : statements;
+  const last = statements.at(-1);
+  if (isTransaction ? !COMMIT.includes(kindOf(last?.text ?? '')) : statements.length > 1) {
+    throw unable(`run a script that is not one transaction, from BEGIN TRANSACTION to COMMIT TRANSACTION`);
+  }
+  const changed: Changed = new Map();
+  let affected = 0;
+  for (const statement of inner) affected += await perform(statement, { sql, script, changed });
+  for (const [name, rows] of changed) storage.putRows(storage.table(addressIn(name, storage.projectId)), rows);
+  const query = isTransaction
+    ? { statementType: 'SCRIPT' }
+    : { statementType: kindOf(inner[0]?.text ?? ''), numDmlAffectedRows: String(affected) };
+  return { statistics: { ...(isTransaction ? { numChildJobs: String(statements.length) } : {}), query } };
+}
+
+interface Context {
+  readonly sql: string;
+  readonly script: Script;
+  readonly changed: Changed;
+}
+
+/** Gives the number of rows that were added or taken away. */
+async function perform(statement: StatementText, context: Context): Promise<number> {
+  const kind = kindOf(statement.text);
+  if (kind === 'INSERT') return insert(statement, context);
+  if (kind === 'DELETE') return remove(statement, context);
+  throw unable(`run the statement ${kind.replaceAll('_', ' ')} at ${placeOf(context.sql, statement.at)}`);
+}
+
+const rowsSeen =
+  (changed: Changed) =>
+  (table: Table): readonly StoredRow[] =>
+    changed.get(`${table.dataset}.${table.id}`) ?? table.rows;
+
+async function insert(statement: StatementText, { sql, script, changed }: Context): Promise<number> {
+  const { evaluation, parameters } = script;
+  const where = placeOf(sql, statement.at);
+  const cut = /^insert\s+(?:into\s+)?`([^`]+)`\s*\(([^()]*)\)\s*(?=(?:select|with)\b)/i.exec(statement.text);
+  if (!cut) throw unable(`run an INSERT at ${where} but of the form INSERT INTO \`t\` (a, b) SELECT …`);
+  await evaluation.plan(inPlace(sql, statement), parameters);
+  const table = target(cut[1] ?? '', { script, where });
+  const columns = (cut[2] ?? '').split(',').map((name) => named(name.trim().replaceAll('`', ''), table));
+  const select = { text: statement.text.slice(cut[0].length), at: statement.at + cut[0].length };
+  const plan = await evaluation.plan(inPlace(sql, select), parameters);
+  const seen = rowsSeen(changed);
+  const { fields, rows } = await evaluation.run(plan, seen);
+  const added = rows.map((cells) => ({
+    values: Object.fromEntries(
+      columns.map(({ name, type }, at) => [
+        name,
+        assigned(cells[at] ?? null, { from: fields[at]?.type ?? 'string', to: type, where }),
+      ]),
+    ),
+  }));
+  for (const { name, required } of table.fields) {
+    if (required && added.some(({ values }) => (values[name] ?? null) === null)) {
+      throw new Refusal('invalidQuery', `Required field ${name} cannot be null`);
+    }
+  }
+  const address = { dataset: table.dataset, table: table.id };
+  const placed = added.map((row) => place(row, { table, address, storage: script.storage }));
+  changed.set(`${table.dataset}.${table.id}`, [...seen(table), ...placed]);
+  return added.length;
+}
+
+async function remove(statement: StatementText, { sql, script, changed }: Context): Promise<number> {
+  const { evaluation, parameters } = script;
+  const where = placeOf(sql, statement.at);
+  const cut = /^delete\s+(?:from\s+)?(`([^`]+)`(?:\s+(?:as\s+)?(?!where\b)[a-z_]\w*)?)\s+where\s+([\s\S]+)$/i.exec(
+    statement.text,
+  );
+  const [, from = '', name = '', condition = ''] = cut ?? [];
+  const plan = await evaluation.plan(inPlace(sql, statement), parameters);
+  if (!cut) throw unable(`run a DELETE at ${where} but of the form DELETE FROM \`t\` WHERE …`);
+  const table = target(name, { script, where });
+  const seen = rowsSeen(changed);
+  const gone = await evaluation.ordinalsWhere(plan, { table: name, from, condition, rowsOf: seen });
+  changed.set(
+    `${table.dataset}.${table.id}`,
+    seen(table).filter((_row, at) => !gone.has(at)),
+  );
+  return gone.size;
+}
+
+function target(path: string, { script, where }: { script: Script; where: string }): Table {
+  const table = script.storage.table(addressIn(path, script.storage.projectId));
+  if (table.view !== undefined) throw new Refusal('invalidQuery', `Cannot modify the view ${path} at ${where}`);
+  return table;
+}
+
+function named(name: string, table: Table): { name: string; type: ColumnType } {
+  const field = table.fields.find((known) => known.name.toLowerCase() === name.toLowerCase());
+  if (!field) throw new Refusal('invalidQuery', `Column ${name} is not present in table ${table.dataset}.${table.id}`);
+  return field;
+}
+
+interface Assignment {
+  readonly from: ColumnType;
+  readonly to: ColumnType;
+  readonly where: string;
+}
+
+/** The analyzer has let the statement pass, so what differs in type is a literal or a number that fits. */
+function assigned(value: Value, { from, to, where }: Assignment): Value {
+  if (value === null || from === to) return value;
+  try {
+    const isWider = from === 'int64' || from === 'numeric' || from === 'string';
+    if (isWider) return readCell(String(value), to);
+  } catch (error) {
+    if (!(error instanceof WrongValue)) throw error;
+  }
+  throw unable(`assign ${typeNameOf(from)} to ${typeNameOf(to)} in the statement at ${where}`);
+}

@@ -1,0 +1,194 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { present } from '../../../warehouse/check.ts';
+import { messageOf } from '../../../warehouse/errors.ts';
+import type { Fault, Faults, JobKind, Operation, SeenRequest } from './faults.ts';
+import { type JobRequest, jobKindOf } from './jobs.ts';
+import { errorAnswer, invalid, type Problem, Refusal } from './refusal.ts';
+import { findRoute, type Route, type Service } from './routes.ts';
+import { ResumableUploads, readMultipart } from './uploads.ts';
+
+export interface ServerOptions {
+  readonly service: Service;
+  readonly faults: Faults;
+  readonly requests: SeenRequest[];
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Told of what was the stand-in's own failure. */
+  readonly failed: (error: unknown) => void;
+}
+
+interface Received {
+  readonly incoming: IncomingMessage;
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a request turns out to be, and how to answer it. */
+interface Matter {
+  readonly operation: Operation;
+  readonly job?: JobRequest;
+  readonly answer: (fault: Fault | undefined) => Promise<Answer>;
+}
+
+export async function serve(options: ServerOptions): Promise<{ url: string; stop(): Promise<void> }> {
+  const uploads = new ResumableUploads();
+  const server = createServer(async (incoming, response) => {
+    try {
+      await attend(await receive(incoming), response, { ...options, uploads });
+    } catch (thrown) {
+      // A client that gives up in the middle of its request is nobody's failure here.
+      if (!incoming.complete) return void response.destroy();
+      options.failed(thrown);
+      deliver(response, errorAnswer({ reason: 'internalError', message: messageOf(thrown) }));
+    }
+  });
+  // A connection is kept however long it idles: breaks happen where a test says so, never by the wall clock.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const address = present(server.address(), 'A listening server has an address.');
+  return {
+    url: typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function receive(incoming: IncomingMessage): Promise<Received> {
+  const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return {
+    incoming,
+    method: incoming.method ?? '',
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    bytes: Buffer.concat(chunks),
+  };
+}
+
+interface Behind extends ServerOptions {
+  readonly uploads: ResumableUploads;
+}
+
+/** Refused before anything is done. */
+const REFUSED: Readonly<Record<string, Problem>> = {
+  '503': { reason: 'backendError', message: 'The service is currently unavailable.' },
+  '429': { reason: 'rateLimitExceeded', message: 'Exceeded rate limits: too many api requests for this project.' },
+  '401': { reason: 'authError', message: 'Request had invalid authentication credentials.' },
+};
+
+/** The way of a request: what it is, then its fault, then its answer. Each is recorded. */
+async function attend(received: Received, response: ServerResponse, behind: Behind): Promise<void> {
+  const { incoming, method, path, query } = received;
+  const matter = matterOf(received, behind);
+  const kind: JobKind | undefined = matter.job && jobKindOf(matter.job.configuration);
+  const jobId = matter.job?.jobReference?.jobId;
+  const seen: SeenRequest = {
+    operation: matter.operation,
+    method,
+    path,
+    query,
+    authorization: incoming.headers.authorization,
+    ...(kind && { jobKind: kind }),
+    ...(jobId && { jobId }),
+    status: 0,
+  };
+  behind.requests.push(seen);
+  const fault = behind.faults.take({ operation: matter.operation, jobKind: kind });
+  if (fault === 'reset') return void response.destroy();
+  if (typeof fault === 'object' && 'meanwhile' in fault) await fault.meanwhile();
+  const problem = typeof fault === 'string' ? REFUSED[fault] : undefined;
+  const answer = problem ? errorAnswer(problem) : await answered(matter, fault);
+  if (fault === 'lost') return void response.destroy();
+  seen.status = answer.status;
+  deliver(response, answer);
+}
+
+async function answered(matter: Matter, fault: Fault | undefined): Promise<Answer> {
+  try {
+    return await matter.answer(fault);
+  } catch (error) {
+    if (error instanceof Refusal) return errorAnswer(error.problem);
+    throw error;
+  }
+}
+
+function matterOf(received: Received, behind: Behind): Matter {
+  try {
+    const upload = /^\/(?:resumable\/)?upload\/bigquery\/v2\/projects\/([^/]+)\/jobs$/.exec(received.path);
+    if (upload) return uploadMatter(received, behind);
+    return plainMatter(received, behind);
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof SyntaxError)) throw error;
+    const refusal = error instanceof Refusal ? error : invalid(`Parse Error: ${error.message}`);
+    return { operation: 'unknown', answer: () => Promise.reject(refusal) };
+  }
+}
+
+function plainMatter(received: Received, { service }: Behind): Matter {
+  const { method, path, query, bytes, incoming } = received;
+  const [, project, rest] = /^\/bigquery\/v2\/projects\/([^/]+)(\/.*)$/.exec(path) ?? [];
+  if (rest === undefined || decodeURIComponent(project ?? '') !== service.storage.projectId) {
+    throw new Refusal('notFound', `The local BigQuery has the project ${service.storage.projectId} alone, not ${path}`);
+  }
+  const { route, named } = findRoute(method, rest.replace(/\/$/, ''));
+  const body: unknown = bytes.length === 0 ? {} : JSON.parse(bytes.toString('utf8'));
+  const job = route.operation === 'jobs.insert' ? (body as JobRequest) : undefined;
+  const etag = incoming.headers['if-match'];
+  return {
+    operation: route.operation,
+    ...(job && { job }),
+    answer: (fault) => bodyOf(route, { ...service, named, query, body, media: undefined, etag, fault }),
+  };
+}
+
+async function bodyOf(route: Route, asked: Parameters<Route['answer']>[0]): Promise<Answer> {
+  const body = await route.answer(asked);
+  return body === undefined ? { status: 204 } : { status: 200, body };
+}
+
+function uploadMatter(received: Received, { service, uploads }: Behind): Matter {
+  const { method, query, bytes, incoming } = received;
+  const insert = (request: JobRequest, media: Buffer): Matter => ({
+    operation: 'jobs.insert',
+    job: request,
+    answer: async (fault) => ({ status: 200, body: await service.jobs.insert(request, { media, fault }) }),
+  });
+  if (query.uploadType === 'multipart' && method === 'POST') {
+    const { request, media } = readMultipart(incoming.headers['content-type'] ?? '', bytes);
+    return insert(request, media);
+  }
+  if (query.uploadType !== 'resumable') throw invalid(`Invalid upload type: ${query.uploadType}`);
+  if (query.upload_id === undefined) {
+    const request = JSON.parse(bytes.toString('utf8')) as JobRequest;
+    const answer = async (): Promise<Answer> => {
+      const at = `http://${incoming.headers.host}${incoming.url}&upload_id=${uploads.begin(request)}`;
+      return { status: 200, headers: { location: at } };
+    };
+    return { operation: 'uploads.begin', answer };
+  }
+  const progress = uploads.take(query.upload_id, incoming.headers['content-range'], bytes);
+  if ('upload' in progress) return insert(progress.upload.request, progress.upload.media);
+  const range = progress.received === 0 ? {} : { range: `bytes=0-${progress.received - 1}` };
+  return { operation: 'uploads.continue', answer: async () => ({ status: 308, headers: range }) };
+}
+
+function deliver(response: ServerResponse, { status, body, headers }: Answer): void {
+  const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+  const head = { 'content-type': 'application/json; charset=UTF-8', 'content-length': bytes.length, ...headers };
+  response.writeHead(status, status === 204 ? {} : head).end(bytes);
+}

@@ -1,0 +1,74 @@
+import { type Clock, systemClock } from '../../../warehouse/clock.ts';
+import type { ValueRow } from '../../../warehouse/warehouse.ts';
+import { startEvaluator } from '../googlesql/evaluator.ts';
+import { readDump, writeDump } from './dump.ts';
+import { Evaluation } from './evaluation.ts';
+import { Faults, type SeenRequest } from './faults.ts';
+import type { JobResource } from './job-resource.ts';
+import { Jobs } from './jobs.ts';
+import { addressIn } from './names.ts';
+import { serve } from './server.ts';
+import { Storage } from './storage.ts';
+
+export interface StandInOptions {
+  readonly projectId: string;
+  /** Where everything is; `US` by default. */
+  readonly location?: string;
+  /** What is there when it stops is there again when it starts; without it nothing outlives the process. */
+  readonly folder?: string;
+  readonly clock?: Clock;
+  /** Any free port by default. */
+  readonly port?: number;
+}
+
+/** A local BigQuery of one project: its REST API over GoogleSQL's reference evaluator. */
+export interface BigQueryStandIn {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly projectId: string;
+  readonly faults: Faults;
+  /** Every request so far, oldest first. */
+  readonly requests: readonly SeenRequest[];
+  /** Every job so far but dry runs, oldest first, as it stands. */
+  jobs(): readonly JobResource[];
+  /** What a table holds, `dataset.table`, in the order in which it came. */
+  rows(table: string): readonly ValueRow[];
+  /** Breaks open connections. Rejects with the first error that was the stand-in's own. */
+  stop(): Promise<void>;
+}
+
+export async function startBigQuery(options: StandInOptions): Promise<BigQueryStandIn> {
+  const { projectId, location = 'US', folder, clock = systemClock, port = 0 } = options;
+  const storage = new Storage(projectId, clock);
+  const earlier = folder === undefined ? [] : readDump(folder, storage);
+  const evaluator = await startEvaluator();
+  const failures: unknown[] = [];
+  const failed = (error: unknown): void => void failures.push(error);
+  const evaluation = new Evaluation(storage, evaluator);
+  const jobs = new Jobs({ storage, evaluation, location, failed });
+  jobs.restore(earlier);
+  const faults = new Faults();
+  const requests: SeenRequest[] = [];
+  const service = { storage, evaluation, jobs, location };
+  try {
+    const { url, stop } = await serve({ service, faults, requests, port, failed });
+    return {
+      url,
+      projectId,
+      faults,
+      requests,
+      jobs: () => jobs.all(),
+      rows: (table) => storage.table(addressIn(table, projectId)).rows.map(({ values }) => values),
+      async stop() {
+        await stop();
+        await jobs.settled();
+        evaluator.stop();
+        if (folder !== undefined) writeDump(folder, storage, jobs.all());
+        if (failures.length > 0) throw failures[0];
+      },
+    };
+  } catch (error) {
+    evaluator.stop();
+    throw error;
+  }
+}

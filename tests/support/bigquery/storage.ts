@@ -1,0 +1,147 @@
+import { present } from '../../../warehouse/check.ts';
+import type { Clock } from '../../../warehouse/clock.ts';
+import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { ValueRow } from '../../../warehouse/warehouse.ts';
+import { Refusal } from './refusal.ts';
+import type { Field } from './schema.ts';
+
+/** Where a table is: `partition` is what stands after the `$`. */
+export interface Address {
+  readonly dataset: string;
+  readonly table: string;
+  readonly partition?: string;
+}
+
+export interface StoredRow {
+  readonly values: ValueRow;
+  /** `202601`, where the partition is the one it was written into rather than one that a column says. */
+  readonly partition?: string;
+}
+
+export interface Partitioning {
+  readonly type: 'DAY' | 'MONTH';
+  /** Without a field rows are partitioned by the time of their coming, or by the partition that was named. */
+  readonly field?: string;
+}
+
+/** What a table and a view are described by; all of it is replaced, never changed in place. */
+export interface Description {
+  readonly fields: readonly Field[];
+  readonly description?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly partitioning?: Partitioning;
+  readonly filterRequired?: boolean;
+  readonly clustering?: readonly string[];
+  readonly expires_at_ms?: number;
+  readonly view?: string;
+}
+
+export interface Table extends Description {
+  readonly dataset: string;
+  readonly id: string;
+  readonly created_at_ms: number;
+  readonly modified_at_ms: number;
+  /** Replaced as a whole with each write, so that who holds it holds what the table was. */
+  readonly rows: readonly StoredRow[];
+}
+
+export interface Routine {
+  readonly dataset: string;
+  readonly id: string;
+  readonly parameters: readonly { readonly name: string; readonly type?: ColumnType }[];
+  readonly body: string;
+  readonly description?: string;
+  readonly created_at_ms: number;
+  readonly modified_at_ms: number;
+}
+
+export interface Dataset {
+  readonly id: string;
+  readonly location: string;
+  readonly description?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly defaultTableExpirationMs?: string;
+  readonly created_at_ms: number;
+  readonly modified_at_ms: number;
+}
+
+/** All that the project holds. Every object is immutable; a change puts another in its place. */
+export class Storage {
+  readonly projectId: string;
+  readonly clock: Clock;
+  readonly datasets = new Map<string, Dataset>();
+  readonly #tables = new Map<string, Table>();
+  readonly #routines = new Map<string, Routine>();
+
+  constructor(projectId: string, clock: Clock) {
+    this.projectId = projectId;
+    this.clock = clock;
+  }
+
+  dataset(id: string): Dataset {
+    const found = this.datasets.get(id);
+    if (!found) throw new Refusal('notFound', `Not found: Dataset ${this.projectId}:${id}`);
+    return found;
+  }
+
+  /** The table, or undefined where there is none or it has expired. */
+  find({ dataset, table }: Address): Table | undefined {
+    const found = this.#tables.get(`${dataset}.${table}`);
+    if (found?.expires_at_ms === undefined || found.expires_at_ms > this.clock.now()) return found;
+    this.#tables.delete(`${dataset}.${table}`);
+    return undefined;
+  }
+
+  table(address: Address): Table {
+    this.dataset(address.dataset);
+    const found = this.find(address);
+    if (!found) throw new Refusal('notFound', `Not found: Table ${this.nameOf(address)}`);
+    return found;
+  }
+
+  tablesIn(dataset: string): Table[] {
+    const all = [...this.#tables.values()].filter((table) => table.dataset === dataset);
+    return all.filter(({ id }) => this.find({ dataset, table: id })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  put(table: Table): Table {
+    this.#tables.set(`${table.dataset}.${table.id}`, table);
+    return table;
+  }
+
+  /** Puts other rows into a table that exists. */
+  putRows({ dataset, id }: Table, rows: readonly StoredRow[]): void {
+    const table = present(this.find({ dataset, table: id }), `${dataset}.${id} is there while it is written.`);
+    this.put({ ...table, rows, modified_at_ms: this.clock.now() });
+  }
+
+  drop({ dataset, table }: Address): void {
+    this.#tables.delete(`${dataset}.${table}`);
+  }
+
+  routine(dataset: string, id: string): Routine | undefined {
+    return this.#routines.get(`${dataset}.${id}`);
+  }
+
+  routinesIn(dataset: string): Routine[] {
+    return this.routines().filter((routine) => routine.dataset === dataset);
+  }
+
+  routines(): Routine[] {
+    return [...this.#routines.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  putRoutine(routine: Routine): Routine {
+    this.#routines.set(`${routine.dataset}.${routine.id}`, routine);
+    return routine;
+  }
+
+  dropRoutine(dataset: string, id: string): void {
+    this.#routines.delete(`${dataset}.${id}`);
+  }
+
+  /** As BigQuery's messages name a table: `project:dataset.table`. */
+  nameOf({ dataset, table, partition }: Address): string {
+    return `${this.projectId}:${dataset}.${table}${partition === undefined ? '' : `$${partition}`}`;
+  }
+}
