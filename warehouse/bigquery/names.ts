@@ -49,6 +49,13 @@ export function pathOf(name: string, address: BigQueryAddress): TablePath {
   };
 }
 
+/** The table of the house that a quoted path means; undefined for any other. */
+export function nameOf(path: string, address: BigQueryAddress): string | undefined {
+  const [, project, dataset, table] = /^`([^.]+)\.([^.]+)\.([^.]+)`$/.exec(path) ?? [];
+  const known = DATASETS.find((name) => name !== 'fn' && name !== 'bench' && datasetOf(name, address) === dataset);
+  return project === address.project && known ? `${known}.${table}` : undefined;
+}
+
 /** A table or function as one quoted path. */
 export function quotedPath({ project, dataset, table }: TablePath): string {
   return quoted(`${project}.${dataset}.${table}`);
