@@ -3,7 +3,7 @@ import { PassThroughClient } from 'google-auth-library';
 import { InvariantBroken, Rejected } from '../errors.ts';
 import { Turns } from '../turns.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
-import { parseBigQueryAddress } from './address.ts';
+import type { BigQueryAddress } from './address.ts';
 import { Api, type AuthClient } from './api.ts';
 import { Catalogue } from './catalogue.ts';
 import { bigQueryReader } from './dialect.ts';
@@ -12,8 +12,7 @@ import { bigQuerySql } from './names.ts';
 import { BigQueryWriter, type Engine } from './writer.ts';
 
 export interface BigQueryOptions {
-  /** `bigquery://<project>/<dataset>?location=EU&raw=<dataset>`. */
-  readonly address: string;
+  readonly address: BigQueryAddress;
   /** Where BigQuery's API is, if not at Google: then nobody signs in, unless `signIn` says who. */
   readonly apiEndpoint?: string | undefined;
   /** What one query may read at most; 1 TiB. */
@@ -26,15 +25,14 @@ export interface BigQueryOptions {
 
 const TEBIBYTE = 2n ** 40n;
 
-/** Opens the book of record on BigQuery; nothing is asked yet. Throws `Rejected` for an address that makes no sense. */
+/** Opens the book of record on BigQuery; nothing is asked yet. */
 export function openBigQuery({
-  address: text,
+  address,
   apiEndpoint,
   maximumBytesBilled = TEBIBYTE,
   signIn = apiEndpoint === undefined ? undefined : () => new PassThroughClient(),
   wait = (ms) => setTimeout(ms),
 }: BigQueryOptions): Warehouse {
-  const address = parseBigQueryAddress(text);
   const api = new Api({ project: address.project, apiEndpoint, signIn, wait });
   const jobs = new Jobs(api, { location: address.location, maximumBytesBilled, wait });
   return warehouseOn({ address, jobs, catalogue: new Catalogue(api, address) });
