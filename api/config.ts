@@ -34,7 +34,7 @@ export interface Config {
 
 /** Which engine holds the book of record, and where. */
 export type WarehouseConfig =
-  | { readonly kind: 'duckdb'; /** The file, or `:memory:`. */ readonly path: string }
+  | { readonly kind: 'duckdb' /** The file, or `:memory:`. */; readonly path: string }
   | {
       readonly kind: 'bigquery';
       readonly address: BigQueryAddress;

@@ -77,7 +77,8 @@ async function open(
   return { services, listening };
 }
 
-async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
+/** Opens the warehouse alone. Throws `Conflict` or `Unavailable` where it cannot be had. */
+export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
   return config.kind === 'duckdb' ? openDuckDb(config) : openBigQuery(config);
 }
 
