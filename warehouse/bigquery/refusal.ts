@@ -26,7 +26,7 @@ export function isPassing({ status, reason }: Refusal): boolean {
   return (status !== undefined && PASSING_STATUSES.includes(status)) || PASSING_REASONS.includes(reason ?? '');
 }
 
-/** What a refusal means to whoever asked. */
+/** What a refusal means to whoever asked. Where the request itself is wrong, BigQuery's own words are the cause. */
 export function errorOf(refusal: Refusal): Error {
   const { status, reason } = refusal;
   const message = refusal.message.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';
@@ -40,5 +40,5 @@ export function errorOf(refusal: Refusal): Error {
     return new Unavailable(`BigQuery does not allow it: ${message}.`);
   }
   if (status === 409 || reason === 'duplicate') return new Conflict(`BigQuery has it already: ${message}.`);
-  return new InvariantBroken(`BigQuery cannot do what was asked: ${message}.`);
+  return new InvariantBroken(`BigQuery cannot do what was asked: ${message}.`, { cause: message });
 }
