@@ -148,7 +148,7 @@ describe.each(ENGINES)('on $name', ({ start, waysToAppend }) => {
   });
 
   test('sorts NULL first going up and last going down', async () => {
-    const rows = '(select 2 as x union all select null as x union all select 1 as x) as some';
+    const rows = '(select 2 as x union all select null as x union all select 1 as x) as given';
     for (const [direction, sorted] of [
       ['asc', [null, 1, 2]],
       ['desc', [2, 1, null]],
