@@ -38,6 +38,13 @@ export class Catalogue {
     return described;
   }
 
+  /** Tells this warehouse from one of the same name that was there before it and was dropped. */
+  async born(): Promise<string> {
+    const path = `/datasets/${datasetOf('tantieme', this.#address)}`;
+    const found = await this.#api.find<{ creationTime?: string }>({ path });
+    return found?.creationTime ?? '';
+  }
+
   /** The SELECT of each view of the models, by its full name, as it stands at BigQuery. */
   async views(): Promise<ReadonlyMap<string, string>> {
     const tables = await this.#tables('tantieme', 'VIEW');

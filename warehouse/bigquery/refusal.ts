@@ -31,6 +31,9 @@ export function errorOf(refusal: Refusal): Error {
   const { status, reason } = refusal;
   const message = refusal.message.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';
   if (isPassing(refusal)) return new Unavailable(`BigQuery could not do it just now: ${message}.`);
+  if (/due to concurrent update/.test(message)) {
+    return new Unavailable('Another process changed the same tables meanwhile; nothing was done; try again.');
+  }
   if (reason === 'bytesBilledLimitExceeded') {
     return new Rejected(`The query would read more than may be billed: ${message}; ask for less, or raise the limit.`);
   }
