@@ -72,7 +72,7 @@ function warehouseOn(engine: Engine): Warehouse {
         return { byte_count };
       } catch (error) {
         if (!(error instanceof InvariantBroken)) throw error;
-        throw new Rejected(`That is not one SELECT that can be answered: ${error.message}`);
+        throw new Rejected(`That is not one SELECT that can be answered: ${error.cause ?? error.message}`);
       }
     },
     transaction: (work, { key } = {}) => inTransaction(work, { end: 'commit', key }),

@@ -4,6 +4,7 @@ import { missingColumns } from '../migration.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { BigQueryAddress } from './address.ts';
 import type { Api } from './api.ts';
+import { inParallel } from './in-parallel.ts';
 import { bigQuerySql, datasetOf, pathOf, type TablePath } from './names.ts';
 import { deployRoutines } from './routines.ts';
 import { viewOfLoaded } from './rudderstack.ts';
@@ -35,6 +36,13 @@ export class Catalogue {
       described.set(name, (resource.schema?.fields ?? []).map(columnShape));
     }
     return described;
+  }
+
+  /** Tells this warehouse from one of the same name that was there before it and was dropped. */
+  async born(): Promise<string> {
+    const path = `/datasets/${datasetOf('tantieme', this.#address)}`;
+    const found = await this.#api.find<{ creationTime?: string }>({ path });
+    return found?.creationTime ?? '';
   }
 
   /** The SELECT of each view of the models, by its full name, as it stands at BigQuery. */
@@ -172,19 +180,4 @@ export class Catalogue {
     }));
     return found.flatMap(({ name, resource }) => (resource ? [{ name, resource }] : []));
   }
-}
-
-/** So many requests are under way at once. */
-const AT_ONCE = 8;
-
-/** Does the same for each item, some at a time, and gives what came of each in their order. All are over when it settles. */
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const rest = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of rest) results[index] = await work(item);
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return results;
 }

@@ -1,12 +1,14 @@
 import { Unavailable } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import type { BigQueryAddress } from './address.ts';
+import type { Catalogue } from './catalogue.ts';
 import { type JobResource, type Jobs, refusalOf } from './jobs.ts';
 import { errorOf, isPassing } from './refusal.ts';
 
 export interface CommitOptions {
   readonly jobs: Jobs;
   readonly address: BigQueryAddress;
+  readonly catalogue: Catalogue;
   /** What is done, where it has a name: it is then done once, whoever asks. */
   readonly key: string | undefined;
   /** The transaction that asks. */
@@ -23,16 +25,19 @@ const FAILURES = 5;
  */
 export class Commit {
   readonly #options: CommitOptions;
+  #name: string;
   #ordinal = 1;
 
   constructor(options: CommitOptions) {
     this.#options = options;
+    this.#name = options.attempt;
   }
 
   /** Finds an id that nobody has taken. To be asked before anything is done that others see. */
   async prepare(): Promise<void> {
-    const { jobs, key } = this.#options;
+    const { address, catalogue, jobs, key } = this.#options;
     if (key === undefined) return;
+    this.#name = derivedId('key', address.dataset, await catalogue.born(), key);
     for (;;) {
       const earlier = await jobs.find(this.#id);
       if (!earlier) return;
@@ -66,8 +71,6 @@ export class Commit {
   }
 
   get #id(): string {
-    const { address, key, attempt } = this.#options;
-    const name = key === undefined ? attempt : derivedId('key', address.dataset, key);
-    return `tantieme_commit_${name}_${this.#ordinal}`;
+    return `tantieme_commit_${this.#name}_${this.#ordinal}`;
   }
 }

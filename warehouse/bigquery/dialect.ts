@@ -1,9 +1,11 @@
 import {
   DefaultQueryCompiler,
   Kysely,
+  type LimitNode,
   PostgresAdapter,
   PostgresIntrospector,
   type SchemableIdentifierNode,
+  ValueNode,
 } from 'kysely';
 import { type Query, ReadingDriver } from '../reading-driver.ts';
 
@@ -35,6 +37,13 @@ class BigQueryCompiler extends DefaultQueryCompiler {
 
   protected override sanitizeStringLiteral(value: string): string {
     return value.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  }
+
+  /** The only place where a JavaScript number is no float. */
+  protected override visitLimit({ limit }: LimitNode): void {
+    this.append('limit ');
+    if (ValueNode.is(limit) && Number.isSafeInteger(limit.value)) this.append(String(limit.value));
+    else this.visitNode(limit);
   }
 
   /** A table with its dataset stays a plain name, which becomes one quoted path where the statement is asked. */

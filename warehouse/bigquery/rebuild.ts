@@ -3,6 +3,7 @@ import type { Period } from '../period.ts';
 import type { Table, TableShape } from '../tables.ts';
 import type { BigQueryAddress } from './address.ts';
 import type { Bench } from './bench.ts';
+import { inParallel } from './in-parallel.ts';
 import { type Jobs, tableReference } from './jobs.ts';
 import { pathOf, quoted, quotedPath, type TablePath } from './names.ts';
 
@@ -64,16 +65,18 @@ export class Rebuild {
     return rows;
   }
 
-  /** Puts what was made anew in the place of what was there: each table or partition at once, one after the other. */
+  /** Puts what was made anew in the place of what was there: each table or partition at once, but not all of them. */
   async publish(): Promise<void> {
-    for (const [name, { path, table, isWhole, periods }] of this.#tables) {
-      const base = pathOf(name, this.#address);
-      if (isWhole) await this.#copy(path, { to: base, writeDisposition: 'WRITE_TRUNCATE' });
-      for (const [period, rows] of periods) {
-        const [from, to] = [partitionOf(path, period), partitionOf(base, period)];
-        if (rows > 0) await this.#copy(from, { to, writeDisposition: 'WRITE_TRUNCATE' });
-        else await this.#empty(table, to);
-      }
+    await inParallel(this.#tables.values(), (rebuilt) => this.#publish(rebuilt));
+  }
+
+  async #publish({ path, table, isWhole, periods }: Rebuilt): Promise<void> {
+    const base = pathOf(table.name, this.#address);
+    if (isWhole) await this.#copy(path, { to: base, writeDisposition: 'WRITE_TRUNCATE' });
+    for (const [period, rows] of periods) {
+      const [from, to] = [partitionOf(path, period), partitionOf(base, period)];
+      if (rows > 0) await this.#copy(from, { to, writeDisposition: 'WRITE_TRUNCATE' });
+      else await this.#empty(table, to);
     }
   }
 

@@ -26,11 +26,14 @@ export function isPassing({ status, reason }: Refusal): boolean {
   return (status !== undefined && PASSING_STATUSES.includes(status)) || PASSING_REASONS.includes(reason ?? '');
 }
 
-/** What a refusal means to whoever asked. */
+/** What a refusal means to whoever asked. Where the request itself is wrong, BigQuery's own words are the cause. */
 export function errorOf(refusal: Refusal): Error {
   const { status, reason } = refusal;
   const message = refusal.message.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';
   if (isPassing(refusal)) return new Unavailable(`BigQuery could not do it just now: ${message}.`);
+  if (/due to concurrent update/.test(message)) {
+    return new Unavailable('Another process changed the same tables meanwhile; nothing was done; try again.');
+  }
   if (reason === 'bytesBilledLimitExceeded') {
     return new Rejected(`The query would read more than may be billed: ${message}; ask for less, or raise the limit.`);
   }
@@ -40,5 +43,5 @@ export function errorOf(refusal: Refusal): Error {
     return new Unavailable(`BigQuery does not allow it: ${message}.`);
   }
   if (status === 409 || reason === 'duplicate') return new Conflict(`BigQuery has it already: ${message}.`);
-  return new InvariantBroken(`BigQuery cannot do what was asked: ${message}.`);
+  return new InvariantBroken(`BigQuery cannot do what was asked: ${message}.`, { cause: message });
 }

@@ -4,6 +4,7 @@ import { columnsAreKnown, jsonLine } from '../row-json.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { ValueRow } from '../warehouse.ts';
 import type { Bench } from './bench.ts';
+import { inParallel } from './in-parallel.ts';
 import { type Jobs, tableReference } from './jobs.ts';
 import { quoted, quotedPath, type TablePath } from './names.ts';
 import { bigQueryType, schemaOf } from './types.ts';
@@ -23,6 +24,8 @@ interface Staged {
 
 /** Rows wait in memory for one another up to so many bytes. */
 const BYTES_GATHERED = 32 * 1024 * 1024;
+
+const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
 
 /** The rows that a transaction appends: gathered, loaded into its bench by load jobs, and laid into their tables at its end. */
 export class Staging {
@@ -70,7 +73,11 @@ export class Staging {
     if (!staged) return quotedPath(base);
     const { shape, replaces, parts } = staged;
     const selects = parts.map((part) => selectOf(part.path, { shape, has: part.columns }));
-    if (!replaces) selects.unshift(selectOf(base, { shape, has: shape.columns }));
+    if (!replaces) {
+      const of = selectOf(base, { shape, has: shape.columns });
+      // Whoever asks says which partitions; here it is only said that all may be.
+      selects.unshift(shape.layout?.filterRequired ? `${of} where ${AT_ANY_TIME}` : of);
+    }
     return `(${selects.length > 0 ? selects.join(' union all ') : nothingOf(shape)})`;
   }
 
@@ -88,8 +95,7 @@ export class Staging {
   }
 
   async loadAll(): Promise<void> {
-    const outcomes = await Promise.allSettled([...this.#tables.keys()].map((name) => this.#load(name)));
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    await inParallel(this.#tables.keys(), (name) => this.#load(name));
   }
 
   #staged(table: TableShape): Staged {

@@ -87,9 +87,9 @@ export class BigQueryWriter implements WarehouseWriter {
 
   /** Makes what was brought visible: first the models, each table or partition at once; then all rows at once. */
   async commit(key: string | undefined): Promise<void> {
-    const { address, jobs } = this.#engine;
+    const { address, catalogue, jobs } = this.#engine;
     const statements = await this.#staging.statements((name) => pathOf(name, address));
-    const commit = new Commit({ jobs, address, key, attempt: this.#bench.id });
+    const commit = new Commit({ jobs, address, catalogue, key, attempt: this.#bench.id });
     if (statements.length > 0) await commit.prepare();
     await this.#rebuild.publish();
     if (statements.length > 0) await commit.run(statements);
