@@ -54,8 +54,11 @@ describe('the configuration', () => {
 
   test('takes a warehouse on BigQuery, with a bound on what a query may read', () => {
     const warehouse = (settings: Record<string, string>) =>
-      readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS, WAREHOUSE_URL: 'bigquery://acme-prod/tantieme?location=EU', ...settings })
-        .warehouse;
+      readConfig({
+        RUDDERSTACK_WRITE_KEYS: KEYS,
+        WAREHOUSE_URL: 'bigquery://acme-prod/tantieme?location=EU',
+        ...settings,
+      }).warehouse;
     const address = { project: 'acme-prod', dataset: 'tantieme', location: 'EU', raw: undefined };
     expect(warehouse({})).toEqual({
       kind: 'bigquery',

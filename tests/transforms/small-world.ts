@@ -108,9 +108,9 @@ export const JANUARY = `
 | msg_odd    | shop      | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |
 `;
 
-/** An empty warehouse in memory with all tables and views. */
-export async function openWorld(): Promise<Warehouse> {
-  const warehouse = await openDuckDb({ path: ':memory:' });
+/** An empty warehouse, in memory unless another one is given, with all tables and views. */
+export async function openWorld(given?: Warehouse): Promise<Warehouse> {
+  const warehouse = given ?? (await openDuckDb({ path: ':memory:' }));
   await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
   return warehouse;
 }

@@ -69,7 +69,9 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new Rejected(`${messageOf(error)} The options are --seed, --creators, --events, --out, --warehouse and --again.`);
+    throw new Rejected(
+      `${messageOf(error)} The options are --seed, --creators, --events, --out, --warehouse and --again.`,
+    );
   }
 }
 
