@@ -16,6 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => warehouse.close());
 
+const TYPES: Readonly<Record<string, ColumnType>> = {
+  splits: 'json',
+  moment: 'timestamp',
+  member: 'string',
+  list: 'json',
+};
+
 const tested = new Set<string>();
 
 /** What a function gives for each case; the arguments have the types of columns, as they have in a model. */
@@ -220,12 +227,30 @@ describe('splits', () => {
   });
 });
 
+describe('lists', () => {
+  test('hold a text or not, and nobody knows of nothing', async () => {
+    const list = JSON.stringify(['a', "it's", '', 'ä"', '1']);
+    const members = ['a', "it's", '', 'ä"', '1', 'b', 'A', ' a', null];
+    const types: ColumnType[] = ['string', 'json'];
+    expect(await given('is_in_list', { types, cases: members.map((member) => [member, list]) })).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      null,
+    ]);
+    expect(await given('is_in_list', { types, cases: [['a', '[]']] })).toEqual([false]);
+  });
+});
+
 test('nothing in is nothing out, and no function is untested', async () => {
   for (const { name, parameters } of FUNCTIONS) {
     expect([...tested], `${name} has a test above`).toContain(name);
-    const types = parameters.map(
-      (parameter): ColumnType => (parameter === 'splits' ? 'json' : parameter === 'moment' ? 'timestamp' : 'int64'),
-    );
+    const types = parameters.map((parameter): ColumnType => TYPES[parameter] ?? 'int64');
     expect(await given(name, { types, cases: [parameters.map(() => null)] }), name).toEqual([null]);
   }
 });
