@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { PassThroughClient } from 'google-auth-library';
 import { InvariantBroken, Rejected } from '../errors.ts';
 import { Turns } from '../turns.ts';
-import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
+import type { Explanation, Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import type { BigQueryAddress } from './address.ts';
 import { Api, type AuthClient } from './api.ts';
 import { Catalogue } from './catalogue.ts';
@@ -65,18 +65,21 @@ function warehouseOn(engine: Engine): Warehouse {
     async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
       yield* jobs.pages<R>(await jobs.query(bigQuerySql(sql, address), parameters));
     },
-    async explain(sql) {
-      try {
-        // Only a single SELECT fits into the brackets.
-        const { byte_count } = await jobs.dryRun(bigQuerySql(`select * from (\n${sql}\n) as asked`, address));
-        return { byte_count };
-      } catch (error) {
-        if (!(error instanceof InvariantBroken)) throw error;
-        throw new Rejected(`That is not one SELECT that can be answered: ${error.cause ?? error.message}`);
-      }
-    },
+    explain: (sql) => explained(engine, sql),
     transaction: (work, { key } = {}) => inTransaction(work, { end: 'commit', key }),
     rehearsal: (work) => inTransaction(work, { end: 'rollback' }),
     close: () => turns.over(),
   };
+}
+
+async function explained({ address, jobs }: Engine, sql: string): Promise<Explanation> {
+  const refused = (why: unknown): Rejected => new Rejected(`That is not one SELECT that can be answered: ${why}`);
+  try {
+    const { statement, byte_count } = await jobs.dryRun(bigQuerySql(`select * from (\n${sql}\n) as asked`, address));
+    // Several statements may close and open the brackets.
+    if (statement !== 'SELECT') throw refused(`it is a ${statement}.`);
+    return { byte_count };
+  } catch (error) {
+    throw error instanceof InvariantBroken ? refused(error.cause ?? error.message) : error;
+  }
 }

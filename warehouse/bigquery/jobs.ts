@@ -32,7 +32,10 @@ export interface JobResource {
   readonly status?: { readonly state?: string; readonly errorResult?: { reason?: string; message?: string } };
   readonly statistics?: {
     readonly totalBytesProcessed?: string;
-    readonly query?: { readonly schema?: { readonly fields?: readonly FieldResource[] } };
+    readonly query?: {
+      readonly statementType?: string;
+      readonly schema?: { readonly fields?: readonly FieldResource[] };
+    };
   };
 }
 
@@ -45,6 +48,8 @@ interface ResultPage {
 
 /** What a query would give, and take. */
 export interface DryRun {
+  /** `SELECT`, or what else was asked: `SCRIPT`, `DROP_TABLE`. */
+  readonly statement: string;
   readonly fields: readonly FieldResource[];
   readonly byte_count: bigint;
 }
@@ -127,8 +132,12 @@ export class Jobs {
       path: '/jobs',
       body: { jobReference: { location }, configuration },
     });
-    const fields = statistics?.query?.schema?.fields ?? [];
-    return { fields, byte_count: BigInt(statistics?.totalBytesProcessed ?? '0') };
+    const { statementType = '', schema } = statistics?.query ?? {};
+    return {
+      statement: statementType,
+      fields: schema?.fields ?? [],
+      byte_count: BigInt(statistics?.totalBytesProcessed ?? '0'),
+    };
   }
 
   /** Statements as one script. */

@@ -110,8 +110,11 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
     },
     async explain(sql) {
       try {
-        // Only a single SELECT fits into the brackets.
-        await query(`describe select * from (\n${sql}\n) as asked`);
+        // Only a SELECT fits into the brackets; but several statements may close and open them.
+        const asked = `describe select * from (\n${sql}\n) as asked`;
+        const { count } = await reading.extractStatements(asked);
+        if (count !== 1) throw new Rejected(`there are ${count} statements.`);
+        await query(asked);
       } catch (error) {
         throw new Rejected(`That is not one SELECT that can be answered: ${messageOf(error).split('\n')[0]}`);
       }

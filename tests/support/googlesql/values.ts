@@ -1,5 +1,5 @@
 import { invariant, present } from '../../../warehouse/check.ts';
-import { decimalOf, parseDecimal } from '../../../warehouse/money.ts';
+import { decimalOf } from '../../../warehouse/money.ts';
 import type { ColumnType } from '../../../warehouse/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
@@ -37,7 +37,7 @@ export function protoOf(value: Value, type: ColumnType): ValueProto {
     case 'int64':
       return { int64_value: String(value) };
     case 'numeric':
-      return { numeric_value: littleEndian(parseDecimal(String(value))) };
+      return { numeric_value: littleEndian(nanosOf(String(value))) };
     case 'bool':
       return { bool_value: value };
     case 'float':
@@ -71,6 +71,12 @@ export function exactValue(proto: ValueProto): Value {
       );
       return held as Value;
   }
+}
+
+/** A decimal of up to 29 digits before the point, one more than an amount of money may have. */
+function nanosOf(text: string): bigint {
+  const [, digits, fraction = ''] = /^(-?\d{1,29})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
+  return BigInt(`${present(digits, `${JSON.stringify(text)} is no NUMERIC.`)}${fraction.padEnd(9, '0')}`);
 }
 
 /** The shortest two's complement, least byte first. */
