@@ -1,5 +1,5 @@
 import { invariant, present } from '../../../warehouse/check.ts';
-import { decimalOf, parseDecimal } from '../../../warehouse/money.ts';
+import { decimalOf } from '../../../warehouse/money.ts';
 import type { ColumnType } from '../../../warehouse/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
@@ -37,7 +37,7 @@ export function protoOf(value: Value, type: ColumnType): ValueProto {
     case 'int64':
       return { int64_value: String(value) };
     case 'numeric':
-      return { numeric_value: littleEndian(parseDecimal(String(value))) };
+      return { numeric_value: littleEndian(nanosOf(String(value))) };
     case 'bool':
       return { bool_value: value };
     case 'float':
@@ -71,6 +71,15 @@ export function exactValue(proto: ValueProto): Value {
       );
       return held as Value;
   }
+}
+
+/** An exact numeric as an integer of 10⁻⁹; of 29 digits before the point, where amounts of the house have fewer. */
+function nanosOf(text: string): bigint {
+  const [, whole = '', fraction = ''] = present(
+    /^(-?\d{1,29})(?:\.(\d{1,9}))?$/.exec(text),
+    `${text} is no numeric of 29 digits and nine places.`,
+  );
+  return BigInt(`${whole}${fraction.padEnd(9, '0')}`);
 }
 
 /** The shortest two's complement, least byte first. */
