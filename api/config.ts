@@ -3,6 +3,7 @@ import { parseSources, type Source } from '../ingest/gateway/source.ts';
 import type { S3Settings } from '../ingest/object-files.ts';
 import { type Destination, parseDestination } from '../ingest/rudder/destination.ts';
 import type { StripeAddress } from '../jobs/stripe/client.ts';
+import { type BigQueryAddress, parseBigQueryAddress } from '../warehouse/bigquery/address.ts';
 import { present } from '../warehouse/check.ts';
 import { type Environment, httpAddress, integerBetween, SettingsReader, storeAddress } from '../warehouse/config.ts';
 import { Rejected } from '../warehouse/errors.ts';
@@ -11,8 +12,7 @@ import type { OperationalAddress } from '../warehouse/operational/operational.ts
 /** Everything that the environment decides, read once by an entry point. */
 export interface Config {
   readonly dataFolder: string;
-  /** The DuckDB file, or `:memory:`. */
-  readonly warehousePath: string;
+  readonly warehouse: WarehouseConfig;
   readonly operational: OperationalAddress;
   readonly documentsFolder: string;
   /** Where our own events go; undefined for our own gateway. */
@@ -32,6 +32,18 @@ export interface Config {
   readonly issuerName: string;
 }
 
+/** Which engine holds the book of record, and where. */
+export type WarehouseConfig =
+  | { readonly kind: 'duckdb' /** The file, or `:memory:`. */; readonly path: string }
+  | {
+      readonly kind: 'bigquery';
+      readonly address: BigQueryAddress;
+      /** Where BigQuery's API is, if it is not Google's; then it is asked without credentials. */
+      readonly apiEndpoint: string | undefined;
+      /** A query that would read more is refused by BigQuery before it costs anything. */
+      readonly maximumBytesBilled: bigint;
+    };
+
 /** The source of our own events. */
 const OWN_SOURCE = 'tantieme';
 
@@ -40,7 +52,7 @@ export function readConfig(environment: Environment): Config {
   const settings = new SettingsReader(environment);
   const dataFolder = settings.read('TANTIEME_DATA_DIR', text, '.data');
   const folder = dataFolder ?? '';
-  const warehousePath = settings.read('WAREHOUSE_URL', warehouse, `duckdb:${join(folder, 'warehouse.duckdb')}`);
+  const warehouse = warehouseConfig(settings, { folder });
   const operational = settings.read('OPERATIONAL_URL', operationalAddress, `pglite:${join(folder, 'operational')}`);
   const documentsFolder = settings.read('DOCUMENTS_URL', documents, `file:${join(folder, 'documents')}`);
   const dataPlaneUrl = settings.read('RUDDERSTACK_DATA_PLANE_URL', httpAddress);
@@ -61,7 +73,7 @@ export function readConfig(environment: Environment): Config {
   settings.finish();
   return Object.freeze({
     dataFolder: known(dataFolder),
-    warehousePath: known(warehousePath),
+    warehouse: known(warehouse),
     operational: known(operational),
     documentsFolder: known(documentsFolder),
     dataPlaneUrl,
@@ -129,10 +141,24 @@ function durablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): stri
   return key;
 }
 
-function warehouse(address: string): string {
+/** Which warehouse is set; undefined where a problem was noted. */
+export function warehouseConfig(settings: SettingsReader, { folder }: { folder: string }): WarehouseConfig | undefined {
+  const stands = settings.read('WAREHOUSE_URL', warehouseAddress, `duckdb:${join(folder, 'warehouse.duckdb')}`);
+  const apiEndpoint = settings.read('BIGQUERY_API_ENDPOINT', httpAddress);
+  const maximumBytesBilled = settings.read('BIGQUERY_MAXIMUM_BYTES_BILLED', bytes, String(2n ** 40n));
+  if (stands === undefined) return undefined;
+  if (typeof stands === 'string') return { kind: 'duckdb', path: stands };
+  return { kind: 'bigquery', address: stands, apiEndpoint, maximumBytesBilled: known(maximumBytesBilled ?? 0n) };
+}
+
+function warehouseAddress(address: string): string | BigQueryAddress {
   const { kind, rest } = storeAddress('duckdb', 'bigquery')(address);
-  if (kind === 'bigquery') throw new Rejected('a warehouse in BigQuery is not built yet; use duckdb:<file>.');
-  return rest;
+  return kind === 'bigquery' ? parseBigQueryAddress(address) : rest;
+}
+
+function bytes(text: string): bigint {
+  if (!/^[1-9]\d{0,17}$/.test(text)) throw new Rejected(`${JSON.stringify(text)} is not a number of bytes.`);
+  return BigInt(text);
 }
 
 function operationalAddress(address: string): OperationalAddress {

@@ -9,13 +9,15 @@ import type { Services } from '../jobs/job.ts';
 import { recoverRuns } from '../jobs/run-job.ts';
 import { openStripe } from '../jobs/stripe/client.ts';
 import { deploy } from '../transforms/deploy.ts';
+import { openBigQuery } from '../warehouse/bigquery/bigquery.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import { documentsIn } from '../warehouse/documents/folder.ts';
 import { openDuckDb } from '../warehouse/duckdb/duckdb.ts';
 import { Conflict, InvariantBroken, messageOf, Rejected, Unavailable } from '../warehouse/errors.ts';
 import { lockFolder } from '../warehouse/folder-lock.ts';
 import { openOperational } from '../warehouse/operational/operational.ts';
-import type { Config } from './config.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { Config, WarehouseConfig } from './config.ts';
 
 export interface OpenServices {
   readonly services: Services;
@@ -50,7 +52,7 @@ async function open(
   { clock, closers }: { clock: Clock; closers: Closer[] },
 ): Promise<Pick<OpenServices, 'services' | 'listening'>> {
   closers.push(await lockFolder(config.dataFolder));
-  const warehouse = await openDuckDb({ path: config.warehousePath });
+  const warehouse = await openWarehouse(config.warehouse);
   closers.push(() => warehouse.close());
   await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
   const operational = await openOperational(config.operational);
@@ -73,6 +75,11 @@ async function open(
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
   return { services, listening };
+}
+
+/** Opens the warehouse alone. Throws `Conflict` or `Unavailable` where it cannot be had. */
+export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
+  return config.kind === 'duckdb' ? openDuckDb(config) : openBigQuery(config);
 }
 
 /** Our own gateway listens only after the stores are open, at a port that may be known only then. */

@@ -1,5 +1,6 @@
 import { build } from '../transforms/build.ts';
 import { closeOf } from '../transforms/closing.ts';
+import { tellBuildCost } from './build-cost.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';
 
@@ -9,6 +10,7 @@ export const buildPeriod: Job = {
   about: 'period',
   async run(run, period) {
     await catchUp(run);
+    await tellBuildCost(run, { parts: ['books', 'open'] });
     return run.warehouse.transaction(async (writer) => {
       const closed = (await closeOf(writer, period)) !== undefined;
       const rows: Record<string, number> = {};

@@ -6,6 +6,7 @@ import { instant } from '../warehouse/clock.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
 import { nextPeriod, type Period, periodEnd } from '../warehouse/period.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
+import { tellBuildCost } from './build-cost.ts';
 import type { Job, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
 import { isNotDuring, payoutsAreSettled } from './stripe/payouts.ts';
@@ -19,6 +20,7 @@ export const closePeriod: Job = {
       throw new Rejected(`${period} cannot be closed: it ends at ${instant(periodEnd(period))}.`);
     }
     await catchUp(run);
+    await tellBuildCost(run, { parts: ['books'] });
     return run.warehouse.transaction((writer) => close(run, { writer, period }), { key: `close/${period}` });
   },
 };

@@ -5,6 +5,7 @@ import { instant } from '../warehouse/clock.ts';
 import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
 import type { Row } from '../warehouse/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { tellBuildCost } from './build-cost.ts';
 import type { Job, Services } from './job.ts';
 import { catchUp } from './load-events.ts';
 
@@ -25,6 +26,7 @@ export const reconcileStripe: Job = {
   about: 'period',
   async run(run, period) {
     await catchUp(run);
+    await tellBuildCost(run, { parts: ['open'] });
     await run.warehouse.transaction((writer) =>
       build(writer, period, { parts: ['open'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) }),
     );

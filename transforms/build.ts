@@ -1,7 +1,7 @@
 import { InvariantBroken } from '../warehouse/errors.ts';
 import { FIELDS, type Field, type FieldName } from '../warehouse/fields.ts';
 import type { Period } from '../warehouse/period.ts';
-import type { WarehouseWriter } from '../warehouse/warehouse.ts';
+import type { Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
 import { inOrder } from './graph.ts';
 import type { Check, Model } from './model.ts';
 import { MODELS } from './models.ts';
@@ -17,10 +17,7 @@ export interface BuildOptions {
  * with each sentence that does not hold; within a transaction nothing of the build remains then.
  */
 export async function build(writer: WarehouseWriter, period: Period, { parts, onModel }: BuildOptions): Promise<void> {
-  const wanted = MODELS.filter((model) => model.kind === 'period' && parts.includes(model.books ? 'books' : 'open'));
-  const needed = new Set(wanted.flatMap(upstreamOf));
-  const frozen = (model: Model): boolean => model.kind === 'period' && !wanted.includes(model);
-  const built = inOrder(MODELS).filter((model) => needed.has(model) && !frozen(model));
+  const built = builtBy(parts);
   for (const model of built) {
     if (model.kind === 'view') continue;
     const rows =
@@ -30,6 +27,32 @@ export async function build(writer: WarehouseWriter, period: Period, { parts, on
     onModel?.(model.name, rows);
   }
   await runChecks(writer, { models: built, period });
+}
+
+/**
+ * The bytes that a build would read where reading is billed, by its SELECTs as their tables are now, without its checks;
+ * undefined where reading costs nothing.
+ */
+export async function estimateBuild(
+  warehouse: Pick<Warehouse, 'explain'>,
+  { parts }: Pick<BuildOptions, 'parts'>,
+): Promise<bigint | undefined> {
+  let sum = 0n;
+  for (const model of builtBy(parts)) {
+    if (model.kind === 'view') continue;
+    const { byte_count } = await warehouse.explain(model.sql);
+    if (byte_count === undefined) return undefined;
+    sum += byte_count;
+  }
+  return sum;
+}
+
+/** The models that a build of these parts makes anew or reads, in their order. */
+function builtBy(parts: BuildOptions['parts']): Model[] {
+  const wanted = MODELS.filter((model) => model.kind === 'period' && parts.includes(model.books ? 'books' : 'open'));
+  const needed = new Set(wanted.flatMap(upstreamOf));
+  const frozen = (model: Model): boolean => model.kind === 'period' && !wanted.includes(model);
+  return inOrder(MODELS).filter((model) => needed.has(model) && !frozen(model));
 }
 
 /** Asks what is declared of the models and what holds for every model: keys are unique, and nothing required is missing. */

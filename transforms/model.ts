@@ -39,12 +39,20 @@ interface ModelDeclaration<C extends Column> {
   readonly checks?: readonly Check[];
 }
 
+/** What a mart is asked about: a month, of a creator, of an asset. */
+const CLUSTERS: readonly Column[] = ['period', 'creator_id', 'asset_id'];
+
+function clusters(fields: readonly Column[]): readonly string[] {
+  return CLUSTERS.filter((field) => fields.includes(field));
+}
+
 /** Declares the model whose SQL stands beside the file at `url`; its meaning is the comment at the top of the SQL. */
 export function defineModel<const C extends Column>(url: string, declaration: ModelDeclaration<C>): Model<C> {
   const sql = readFileSync(new URL(`./${declaration.name}.sql`, url), 'utf8');
   const meaning = /^(-- .+\n)+/.exec(sql)?.[0].replace(/^-- /gm, '').replaceAll('\n', ' ').trim();
   if (!meaning) throw new TypeError(`The first line of ${declaration.name}.sql does not say what one row is.`);
   const { name, fields, key, kind, reads, books = false, checks = [] } = declaration;
-  const table = defineTable({ name: `tantieme.${name}`, meaning, fields, key });
+  const layout = kind === 'period' ? ({ partitionBy: 'period', clusterBy: clusters(fields) } as const) : {};
+  const table = defineTable({ name: `tantieme.${name}`, meaning, fields, key, layout });
   return { ...table, kind, books, reads, checks, sql };
 }

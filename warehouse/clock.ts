@@ -10,3 +10,10 @@ export const systemClock: Clock = { now: () => Date.now() };
 export function instant(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
+
+/** An instant from microseconds since 1970; with six places only where there are microseconds. */
+export function instantOfMicros(micros: bigint): string {
+  const below = ((micros % 1000n) + 1000n) % 1000n;
+  const text = new Date(Number((micros - below) / 1000n)).toISOString();
+  return below === 0n ? text : text.replace('Z', `${below.toString().padStart(3, '0')}Z`);
+}

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Clock } from '../../warehouse/clock.ts';
+import type { Environment } from '../../warehouse/config.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import type { Access } from './access.ts';
 
@@ -9,6 +10,8 @@ export interface Context {
   /** Whether a program reads the answer. */
   readonly isJson: boolean;
   readonly clock: Clock;
+  /** The settings, for a command that needs some of them and nothing opened. */
+  readonly environment: () => Environment;
   readonly stdin: NodeJS.ReadableStream;
   /** Writes to stdout, and waits where the reader is slower. */
   readonly write: (text: string) => Promise<void>;

@@ -57,7 +57,7 @@ async function performCommand(command: Command, given: readonly string[], termin
   };
   try {
     const isJson = values.json === true;
-    const context: Context = { isJson, clock, stdin, write, progress: tell, open };
+    const context: Context = { isJson, clock, environment, stdin, write, progress: tell, open };
     const answer = await command.run(new Args(positionals, values), context);
     if (answer) await write(isJson ? `${exactJson(answer.value)}\n` : inWords(answer.value));
     if (answer?.failure) tell(answer.failure);

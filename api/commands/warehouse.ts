@@ -1,7 +1,11 @@
 import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { MODELS } from '../../transforms/models.ts';
-import { NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { type BigQueryAddress, parseBigQueryAddress } from '../../warehouse/bigquery/address.ts';
+import { bigQuerySql } from '../../warehouse/bigquery/names.ts';
+import { type Environment, SettingsReader } from '../../warehouse/config.ts';
+import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
+import { warehouseConfig } from '../config.ts';
 import { exactJson } from '../exact-json.ts';
 import { BY, type Command } from './command.ts';
 import { tableInWords } from './words.ts';
@@ -19,18 +23,20 @@ export const WAREHOUSE = {
   },
 
   sql: {
-    usage: 'sql MODEL [--engine duckdb]',
-    meaning: 'shows the SELECT of a model, to be pasted into a console',
+    usage: 'sql MODEL [--engine duckdb|bigquery]',
+    meaning: 'shows the SELECT of a model as the engine runs it, to be pasted into its console',
     options: { engine: { type: 'string' } },
-    async run(args, { isJson, write }) {
+    async run(args, { isJson, environment, write }) {
       const [name] = args.named('The model');
       const engine = args.option('engine') ?? 'duckdb';
-      if (engine === 'bigquery') throw new Unavailable('The engine bigquery is not built yet; take duckdb.');
-      if (engine !== 'duckdb') throw new Rejected(`--engine takes duckdb, not ${JSON.stringify(engine)}.`);
+      if (engine !== 'duckdb' && engine !== 'bigquery') {
+        throw new Rejected(`--engine takes duckdb or bigquery, not ${JSON.stringify(engine)}.`);
+      }
       const model = MODELS.find((each) => each.name === name || each.name === `tantieme.${name}`);
       if (!model) throw new NotFound(`There is no model ${JSON.stringify(name)}.`);
-      if (isJson) return { value: { model: model.name, engine, sql: model.sql } };
-      await write(model.sql);
+      const sql = engine === 'duckdb' ? model.sql : bigQuerySql(model.sql, addressIn(environment()));
+      if (isJson) return { value: { model: model.name, engine, sql } };
+      await write(sql);
       return undefined;
     },
   },
@@ -61,6 +67,14 @@ export const WAREHOUSE = {
     },
   },
 } as const satisfies Record<string, Command>;
+
+/** The address that is set, or an example of one. */
+function addressIn(environment: Environment): BigQueryAddress {
+  const settings = new SettingsReader(environment);
+  const warehouse = warehouseConfig(settings, { folder: '' });
+  settings.finish();
+  return warehouse?.kind === 'bigquery' ? warehouse.address : parseBigQueryAddress('bigquery://your-project/tantieme');
+}
 
 /** One JSON array, a row a line, without holding all of them. */
 async function writeRows(write: (text: string) => Promise<void>, pieces: AsyncIterable<ValueRow[]>): Promise<void> {

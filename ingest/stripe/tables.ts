@@ -1,5 +1,8 @@
 import { defineTable } from '../../warehouse/tables.ts';
 
+/** Of each record the latest state is looked for by its id. */
+const BY_ID = { clusterBy: ['id_stripe'] } as const;
+
 /** Stripe's own records, appended whenever they have changed; staging takes the latest of each. */
 
 export const charges = defineTable({
@@ -22,6 +25,7 @@ export const charges = defineTable({
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
+  layout: BY_ID,
 });
 
 export const refunds = defineTable({
@@ -40,6 +44,7 @@ export const refunds = defineTable({
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
+  layout: BY_ID,
 });
 
 export const disputes = defineTable({
@@ -57,6 +62,7 @@ export const disputes = defineTable({
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
+  layout: BY_ID,
 });
 
 export const transfers = defineTable({
@@ -75,6 +81,7 @@ export const transfers = defineTable({
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
+  layout: BY_ID,
 });
 
 export const transferReversals = defineTable({
@@ -92,6 +99,7 @@ export const transferReversals = defineTable({
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
+  layout: BY_ID,
 });
 
 export const payouts = defineTable({
@@ -112,6 +120,7 @@ export const payouts = defineTable({
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
+  layout: BY_ID,
 });
 
 export const balanceTransactions = defineTable({
@@ -130,6 +139,7 @@ export const balanceTransactions = defineTable({
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
+  layout: BY_ID,
 });
 
 export const accounts = defineTable({
@@ -148,6 +158,7 @@ export const accounts = defineTable({
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
+  layout: BY_ID,
 });
 
 export const events = defineTable({

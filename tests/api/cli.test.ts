@@ -75,7 +75,7 @@ test('the program ends with the exit code of what it did, and writes only the an
   const run = (args: string[]) => ended(started('cli', { args, folder }));
   const [wrong, failed, done] = await Promise.all([
     run(['close']),
-    run(['sql', 'breaks', '--engine', 'bigquery']),
+    run(['statements', '2026-01', '--out', join(folder, 'nowhere')]),
     run(['sql', 'breaks', '--json']),
   ]);
   expect(wrong).toEqual({ code: 2, out: '', err: 'The period is missing.\n' });
@@ -90,6 +90,15 @@ describe('commands that need no data', () => {
     expect(code).toBe(0);
     for (const name of ['ingest', 'rudder-map', 'build', 'close', 'payouts', 'keys create', 'migrate'])
       expect(out).toContain(name);
+  });
+
+  test('sql shows a model as BigQuery runs it, at the address that is set or at an example of one', async () => {
+    const shown = async (set: Record<string, string>): Promise<string> =>
+      (await tantieme(['sql', 'breaks', '--engine', 'bigquery'], set)).out;
+    expect(await shown({ WAREHOUSE_URL: 'bigquery://acme-prod/royalties' })).toMatch(
+      /from `acme-prod\.royalties\.int_matches`/,
+    );
+    expect(await shown({})).toMatch(/from `your-project\.tantieme\.int_matches`/);
   });
 
   test('sql shows a model as it stands', async () => {

@@ -19,7 +19,7 @@ describe('the configuration', () => {
   test('is what is documented where only the write keys are set', () => {
     expect(readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS })).toEqual({
       dataFolder: '.data',
-      warehousePath: '.data/warehouse.duckdb',
+      warehouse: { kind: 'duckdb', path: '.data/warehouse.duckdb' },
       operational: { kind: 'pglite', folder: '.data/operational' },
       documentsFolder: '.data/documents',
       dataPlaneUrl: undefined,
@@ -46,15 +46,35 @@ describe('the configuration', () => {
       STRIPE_API_KEY: 'sk_test_1',
       STRIPE_API_BASE: 'http://127.0.0.1:12111/',
     });
-    expect(config.warehousePath).toBe('/srv/tantieme/warehouse.duckdb');
+    expect(config.warehouse).toEqual({ kind: 'duckdb', path: '/srv/tantieme/warehouse.duckdb' });
     expect(config.operational).toEqual({ kind: 'postgres', url: 'postgres://ada@db/tantieme' });
     expect(config.stripe).toEqual({ apiKey: 'sk_test_1', apiBase: 'http://127.0.0.1:12111' });
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  test('takes a warehouse on BigQuery, with a bound on what a query may read', () => {
+    const warehouse = (settings: Record<string, string>) =>
+      readConfig({
+        RUDDERSTACK_WRITE_KEYS: KEYS,
+        WAREHOUSE_URL: 'bigquery://acme-prod/tantieme?location=EU',
+        ...settings,
+      }).warehouse;
+    const address = { project: 'acme-prod', dataset: 'tantieme', location: 'EU', raw: undefined };
+    expect(warehouse({})).toEqual({
+      kind: 'bigquery',
+      address,
+      apiEndpoint: undefined,
+      maximumBytesBilled: 1_099_511_627_776n,
+    });
+    expect(
+      warehouse({ BIGQUERY_API_ENDPOINT: 'http://127.0.0.1:9050/', BIGQUERY_MAXIMUM_BYTES_BILLED: '1000000' }),
+    ).toMatchObject({ apiEndpoint: 'http://127.0.0.1:9050', maximumBytesBilled: 1_000_000n });
+  });
+
   test('names everything that is wrong at once, and no secret', () => {
     const sentence = refusal({
-      WAREHOUSE_URL: 'bigquery://project/dataset',
+      WAREHOUSE_URL: 'bigquery://project',
+      BIGQUERY_MAXIMUM_BYTES_BILLED: '1 TB',
       OPERATIONAL_URL: 'mysql://ada:hunter2@db',
       DOCUMENTS_URL: 's3://bucket',
       STRIPE_API_KEY: 'sk test',
@@ -64,6 +84,7 @@ describe('the configuration', () => {
     expect(sentence.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
       'The',
       'WAREHOUSE_URL',
+      'BIGQUERY_MAXIMUM_BYTES_BILLED',
       'OPERATIONAL_URL',
       'DOCUMENTS_URL',
       'RUDDERSTACK_WRITE_KEYS',
@@ -71,7 +92,7 @@ describe('the configuration', () => {
       'STRIPE_API_BASE',
       'PORT',
     ]);
-    expect(sentence).toContain('a warehouse in BigQuery is not built yet');
+    expect(sentence).toContain('write it as bigquery://<project>/<dataset>');
     expect(sentence).not.toMatch(/hunter2|sk test/);
   });
 

@@ -35,7 +35,7 @@ describe('the data folder', () => {
 
   test('with a warehouse that is none is named in one sentence, and let go', async () => {
     const { folder, config } = await given({ WAREHOUSE_URL: '' });
-    await writeFile(config.warehousePath, 'garbage'.repeat(4000));
+    await writeFile(join(config.dataFolder, 'warehouse.duckdb'), 'garbage'.repeat(4000));
     const refused = await openServices(config, { clock }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Conflict);
     expect((refused as Error).message).toMatch(/^The warehouse file .*warehouse\.duckdb cannot be opened[^\n]*$/);

@@ -87,7 +87,10 @@ describe('an event', () => {
     await loading.send(mended);
     expect(await loading.load()).toMatchObject({ duplicates: 1 });
     expect(await loading.creators()).toEqual(['cr_1']);
-    expect(await loading.rows('select outcome from landing.messages')).toEqual([{ outcome: 'landed' }]);
+    expect(await loading.rows('select outcome from landing.messages order by loaded_at')).toEqual([
+      { outcome: 'rejected' },
+      { outcome: 'landed' },
+    ]);
     expect(await loading.rows('select message_id from landing.rejected_events')).toHaveLength(1);
   });
 

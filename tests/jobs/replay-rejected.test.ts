@@ -55,6 +55,7 @@ async function wereSetAside(some: readonly Message[], received_at = RECEIVED_AT)
         message_hash: sha256Hex(message_id),
         segment_id: 'segment_1',
         outcome: 'rejected',
+        loaded_at: received_at,
       })),
     );
     await writer.append(

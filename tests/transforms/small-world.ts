@@ -98,9 +98,9 @@ export const JANUARY = `
 | tr_1      | 321          | 0              | EUR      | acct_ada                      | batch_2025-12:po_1 | 2026-01-03 |
 
 \`landing.messages\`
-| message_id | message_hash | source_id | segment_id | outcome  |
-| ---------- | ------------ | --------- | ---------- | -------- |
-| msg_odd    | ab12         | shop      | segment_1  | rejected |
+| message_id | message_hash | source_id | segment_id | outcome  | loaded_at  |
+| ---------- | ------------ | --------- | ---------- | -------- | ---------- |
+| msg_odd    | ab12         | shop      | segment_1  | rejected | 2026-01-20 |
 
 \`landing.rejected_events\`
 | message_id | source_id | event          | violation       | violation_path | reason                             | message | received_at | loaded_at  |
@@ -108,9 +108,9 @@ export const JANUARY = `
 | msg_odd    | shop      | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |
 `;
 
-/** An empty warehouse in memory with all tables and views. */
-export async function openWorld(): Promise<Warehouse> {
-  const warehouse = await openDuckDb({ path: ':memory:' });
+/** An empty warehouse, in memory unless another one is given, with all tables and views. */
+export async function openWorld(given?: Warehouse): Promise<Warehouse> {
+  const warehouse = given ?? (await openDuckDb({ path: ':memory:' }));
   await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
   return warehouse;
 }

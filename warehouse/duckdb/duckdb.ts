@@ -2,6 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
 import { Conflict, messageOf, Rejected, Unavailable } from '../errors.ts';
+import { Turns } from '../turns.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { createFunctions } from './ddl.ts';
 import { duckdbReader } from './dialect.ts';
@@ -65,7 +66,7 @@ interface Handles {
 }
 
 function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
-  let lastWrite: Promise<unknown> = Promise.resolve();
+  const turns = new Turns();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(reading, sql, parameters);
   const writer = duckdbWriter(writing);
@@ -76,8 +77,8 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
   const inTransaction = <T>(
     work: (writer: WarehouseWriter) => Promise<T>,
     { end, sparing = false }: { end: 'commit' | 'rollback'; sparing?: boolean | undefined },
-  ): Promise<T> => {
-    const run = lastWrite.then(async () => {
+  ): Promise<T> =>
+    turns.take(async () => {
       // Outside of the transaction: one that has failed takes no more statements.
       if (sparing) await limitMemory(SPARING_LIMIT);
       await writing.run('begin transaction');
@@ -93,9 +94,6 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
         if (sparing) await limitMemory(memoryLimit);
       }
     });
-    lastWrite = run.catch(() => undefined);
-    return run;
-  };
 
   return {
     engine: 'duckdb',
@@ -122,7 +120,7 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
     transaction: (work, { sparing } = {}) => inTransaction(work, { end: 'commit', sparing }),
     rehearsal: (work) => inTransaction(work, { end: 'rollback' }),
     async close() {
-      await lastWrite;
+      await turns.over();
       close();
     },
   };

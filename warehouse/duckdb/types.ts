@@ -6,6 +6,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { invariant } from '../check.ts';
+import { instantOfMicros } from '../clock.ts';
 import { InvariantBroken } from '../errors.ts';
 import { decimalOf } from '../money.ts';
 import type { ColumnShape, ColumnType } from '../tables.ts';
@@ -44,14 +45,8 @@ function columnType(name: string): ColumnType | undefined {
 export function exactValue(value: DuckDBValue): Value {
   if (value === null || typeof value !== 'object') return value as Value;
   if (value instanceof DuckDBDecimalValue) return decimalOf(value.value, value.scale);
-  if (value instanceof DuckDBTimestampTZValue || value instanceof DuckDBTimestampValue) return instantOf(value.micros);
+  if (value instanceof DuckDBTimestampTZValue || value instanceof DuckDBTimestampValue)
+    return instantOfMicros(value.micros);
   if (value instanceof DuckDBDateValue) return new Date(value.days * 86_400_000).toISOString().slice(0, 10);
   throw new InvariantBroken(`The warehouse gave a value of a kind that no table here holds: ${String(value)}.`);
-}
-
-/** `2026-01-31T23:59:59.999Z`; with six places only where there are microseconds. */
-function instantOf(micros: bigint): string {
-  const below = ((micros % 1000n) + 1000n) % 1000n;
-  const text = new Date(Number((micros - below) / 1000n)).toISOString();
-  return below === 0n ? text : text.replace('Z', `${below.toString().padStart(3, '0')}Z`);
 }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { invariant } from '../check.ts';
-import { Conflict, InvariantBroken } from '../errors.ts';
 import { randomId } from '../ids.ts';
-import type { ColumnShape, TableShape } from '../tables.ts';
+import { missingColumns } from '../migration.ts';
+import { columnsAreKnown, exactInJson, jsonLine } from '../row-json.ts';
+import type { TableShape } from '../tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
 import { rowsOf } from './duckdb.ts';
@@ -52,12 +53,7 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
   };
 
   const append: WarehouseWriter['append'] = async (table, rows) => {
-    const names = new Set(table.columns.map(({ name }) => name));
-    for (const row of rows) {
-      for (const name in row) {
-        if (!names.has(name)) throw new InvariantBroken(`The table ${table.name} has no column ${name} to append to.`);
-      }
-    }
+    columnsAreKnown(table, rows);
     await (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows));
   };
 
@@ -123,18 +119,9 @@ async function migrateTable(
     await execute(createTable(table));
     return;
   }
-  for (const column of table.columns) {
-    const type = existing.get(column.name);
-    if (type === undefined) await execute(addColumn(table.name, column));
-    else refuseRetype(table, column, type);
+  for (const column of missingColumns(table, { existing, typeName: duckdbType })) {
+    await execute(addColumn(table.name, column));
   }
-}
-
-function refuseRetype(table: TableShape, column: ColumnShape, type: string): void {
-  if (type === duckdbType(column.type)) return;
-  throw new Conflict(
-    `The column ${column.name} of ${table.name} is ${type} in the warehouse but ${duckdbType(column.type)} in this version; columns never change their type, so use a new name.`,
-  );
 }
 
 /** The shape of a row for `from_json_strict`, as JSON within an SQL literal. */
@@ -168,26 +155,4 @@ async function writeLines(path: string, rows: readonly ValueRow[]): Promise<read
     await file.close();
   }
   return long;
-}
-
-/** A row as JSON. Most rows hold nothing that needs care, and are written several times faster without a replacer. */
-function jsonLine(row: ValueRow): string {
-  for (const name in row) if (needsCare(row[name])) return JSON.stringify(row, exactInJson);
-  return JSON.stringify(row);
-}
-
-function needsCare(value: unknown): boolean {
-  if (typeof value === 'string') return !value.isWellFormed();
-  return typeof value === 'bigint' || (typeof value === 'number' && !Number.isSafeInteger(value));
-}
-
-/**
- * Integers beyond 2⁵³ travel as text: JavaScript writes such a number with zeros for its last digits. Half a character has
- * no UTF-8, and the engine would refuse all rows for it.
- */
-function exactInJson(_key: string, value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed();
-  if (typeof value === 'bigint') return value.toString();
-  const large = Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(Number(value)) <= 2 ** 63;
-  return large ? BigInt(Number(value)).toString() : value;
 }

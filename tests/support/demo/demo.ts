@@ -9,6 +9,7 @@ import { invariant } from '../../../warehouse/check.ts';
 import type { Clock } from '../../../warehouse/clock.ts';
 import { parseDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod, periodEnd, previousPeriod } from '../../../warehouse/period.ts';
+import { startBigQuery } from '../bigquery/stand-in.ts';
 import { marketplace } from '../marketplace/marketplace.ts';
 import { startStripe } from '../stripe/stand-in.ts';
 import { type Api, openApi } from './client.ts';
@@ -37,7 +38,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     apiKey: 'sk_test_demo',
     journalPath: join(options.folder, 'stripe.journal'),
   });
+  const bigQuery = options.world.warehouse === 'bigquery' ? await localBigQuery(options.folder) : undefined;
   const config = readConfig({
+    ...bigQuery?.settings,
     TANTIEME_DATA_DIR: join(options.folder, 'data'),
     RUDDERSTACK_WRITE_KEYS: `marketplace=${WRITE_KEY},tantieme=wk_demo_tantieme`,
     STRIPE_API_KEY: stripe.apiKey,
@@ -49,7 +52,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const opened = await steps.step(
     'start',
     () => openServices(config, { clock }),
-    () => `a local Stripe, and the embedded stores in ${relative(process.cwd(), options.folder)}`,
+    () =>
+      `a local Stripe${bigQuery ? ', a local BigQuery' : ''}, and the embedded stores in ${relative(process.cwd(), options.folder)}`,
   );
   const app = buildApp({ services: opened.services, sources: opened.sources });
   try {
@@ -60,7 +64,17 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     await app.close();
     await opened.close();
     await stripe.stop();
+    await bigQuery?.stop();
   }
+}
+
+/** A BigQuery of this machine, which keeps what it holds in the folder. */
+async function localBigQuery(
+  folder: string,
+): Promise<{ settings: Readonly<Record<string, string>>; stop(): Promise<void> }> {
+  const projectId = 'tantieme-demo';
+  const { url, stop } = await startBigQuery({ projectId, folder: join(folder, 'bigquery') });
+  return { settings: { WAREHOUSE_URL: `bigquery://${projectId}/tantieme`, BIGQUERY_API_ENDPOINT: url }, stop };
 }
 
 interface Scene {

@@ -10,14 +10,19 @@ export interface DemoOptions {
   readonly world: World;
 }
 
-/** What the synthetic month is made from; a folder belongs to one of these. */
+const WAREHOUSES = ['duckdb', 'bigquery'] as const;
+type Warehouse = (typeof WAREHOUSES)[number];
+
+/** What the synthetic month is made from, and where its books are kept; a folder belongs to one of these. */
 export interface World {
+  /** Which engine holds the book of record: a file beside the other stores, or a local BigQuery. */
+  readonly warehouse: Warehouse;
   readonly seed: number;
   readonly creators: number;
   readonly events: number;
 }
 
-const DEFAULTS: World = { seed: 1, creators: 300, events: 60_000 };
+const DEFAULTS: World = { warehouse: 'duckdb', seed: 1, creators: 300, events: 60_000 };
 
 export function readOptions(args: readonly string[]): DemoOptions {
   const { values } = parsed(args);
@@ -25,6 +30,7 @@ export function readOptions(args: readonly string[]): DemoOptions {
   const again = values.again === true;
   const kept = again ? worldOf(folder) : undefined;
   const world = {
+    warehouse: warehouseOf(values.warehouse) ?? kept?.warehouse ?? DEFAULTS.warehouse,
     seed: wholeNumber('seed', values.seed) ?? kept?.seed ?? DEFAULTS.seed,
     creators: wholeNumber('creators', values.creators) ?? kept?.creators ?? DEFAULTS.creators,
     events: wholeNumber('events', values.events) ?? kept?.events ?? DEFAULTS.events,
@@ -53,11 +59,27 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { seed: option, creators: option, events: option, out: option, again: { type: 'boolean' } },
+      options: {
+        seed: option,
+        creators: option,
+        events: option,
+        out: option,
+        warehouse: option,
+        again: { type: 'boolean' },
+      },
     });
   } catch (error) {
-    throw new Rejected(`${messageOf(error)} The options are --seed, --creators, --events, --out and --again.`);
+    throw new Rejected(
+      `${messageOf(error)} The options are --seed, --creators, --events, --out, --warehouse and --again.`,
+    );
   }
+}
+
+function warehouseOf(text: string | undefined): Warehouse | undefined {
+  if (text === undefined) return undefined;
+  const known = WAREHOUSES.find((name) => name === text);
+  if (!known) throw new Rejected(`--warehouse takes ${WAREHOUSES.join(' or ')}, not ${JSON.stringify(text)}.`);
+  return known;
 }
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {

@@ -1,20 +1,23 @@
+import { afterAll } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import type { ColumnType, TableShape } from '../../../warehouse/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
+
+const warehouse = openDuckDb({ path: ':memory:' });
+afterAll(async () => (await warehouse).close());
 
 /** What a function gives on DuckDB for each case; the arguments have the types of columns, as they have in a model. */
 export async function given(
   name: string,
   { types, cases }: { types: readonly ColumnType[]; cases: readonly Value[][] },
 ): Promise<Value[]> {
-  const warehouse = await openDuckDb({ path: ':memory:' });
   const columns = types.map((type, at) => ({ name: `x${at}`, type, optional: true }));
   const shape: TableShape = {
     name: 'scratch.cases',
     meaning: 'Arguments.',
     columns: [{ name: 'nth', type: 'int64', optional: false }, ...columns],
   };
-  const answers = warehouse.rehearsal(async (writer) => {
+  return (await warehouse).rehearsal(async (writer) => {
     await writer.migrate([shape]);
     await writer.append(
       shape,
@@ -28,5 +31,4 @@ export async function given(
     );
     return rows.map(({ got }) => got);
   });
-  return answers.finally(() => warehouse.close());
 }

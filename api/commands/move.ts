@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { moveWarehouse } from '../../transforms/move.ts';
+import { storeAddress } from '../../warehouse/config.ts';
+import { NotFound } from '../../warehouse/errors.ts';
+import { openWarehouse } from '../services.ts';
+import type { Command } from './command.ts';
+
+/** From one machine's file to production. */
+export const moveFrom: Command = {
+  usage: 'move-from duckdb:FILE',
+  meaning:
+    'copies what came into a DuckDB warehouse into the one that is set, and computes every closed period anew to its seal',
+  async run(args, { open, progress }) {
+    const [address] = args.named('The warehouse to move from');
+    const { rest: path } = storeAddress('duckdb')(address);
+    if (!existsSync(path)) throw new NotFound(`There is no file ${path}.`);
+    const { warehouse: to } = (await open()).stores('The warehouse cannot be moved');
+    const from = await openWarehouse({ kind: 'duckdb', path });
+    try {
+      return { value: { ...(await moveWarehouse(from, to, { onProgress: progress })) } };
+    } finally {
+      await from.close();
+    }
+  },
+};

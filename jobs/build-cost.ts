@@ -1,0 +1,20 @@
+import { type BuildOptions, estimateBuild } from '../transforms/build.ts';
+import type { Run } from './job.ts';
+
+const TEBIBYTE = 2n ** 40n;
+/** On demand, in the cheapest regions; source: cloud.google.com/bigquery/pricing, 2025. */
+const CENTS_A_TEBIBYTE = 625n;
+
+/** Says before a build what it will read, where reading is billed. */
+export async function tellBuildCost(run: Run, options: Pick<BuildOptions, 'parts'>): Promise<void> {
+  const byteCount = await estimateBuild(run.warehouse, options);
+  if (byteCount !== undefined) run.progress(buildCost(byteCount));
+}
+
+/** `the build will read about 1,536 MiB, which costs about 0.01 USD on demand`; rounded up to a cent. */
+export function buildCost(byteCount: bigint): string {
+  const mebibytes = (byteCount + 2n ** 19n) / 2n ** 20n;
+  const cents = (byteCount * CENTS_A_TEBIBYTE + TEBIBYTE - 1n) / TEBIBYTE;
+  const price = `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}`;
+  return `the build will read about ${mebibytes.toLocaleString('en')} MiB, which costs about ${price} USD on demand`;
+}

@@ -1,0 +1,56 @@
+/** `npm run test:bigquery`: on BigQuery itself, in datasets that are made for it and dropped at its end. */
+import { BigQuery } from '@google-cloud/bigquery';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODELS } from '../../../transforms/models.ts';
+import { type BigQueryAddress, parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
+import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
+import { randomId } from '../../../warehouse/ids.ts';
+import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { openWorld } from '../../transforms/small-world.ts';
+import { smallMonth } from './month.ts';
+
+const url = process.env.TEST_WAREHOUSE_URL;
+/** BigQuery answers in seconds, and a month asks it some hundred times. */
+const TIMEOUT_MS = 30 * 60_000;
+/** A small month reads some megabytes; nothing here may cost more than a cent. */
+const MAXIMUM_BYTES_BILLED = 2n ** 30n;
+
+const skipped = url
+  ? ''
+  : ', skipped: TEST_WAREHOUSE_URL does not say where, as bigquery://<project>/<dataset>?location=…, with the credentials of this machine';
+
+describe.skipIf(!url)(`on BigQuery itself${skipped}`, { timeout: TIMEOUT_MS }, () => {
+  const used: BigQueryAddress[] = [];
+  const fresh = (): Warehouse => {
+    const given = parseBigQueryAddress(url ?? '');
+    const address = { ...given, dataset: `${given.dataset}_${randomId('test')}` };
+    used.push(address);
+    return openBigQuery({ address, maximumBytesBilled: MAXIMUM_BYTES_BILLED });
+  };
+  afterAll(async () => {
+    for (const { project, dataset } of used) {
+      const [datasets] = await new BigQuery({ projectId: project }).getDatasets();
+      for (const each of datasets) if (each.id?.startsWith(dataset)) await each.delete({ force: true });
+    }
+  }, TIMEOUT_MS);
+
+  smallMonth(async () => fresh(), { timeoutMs: TIMEOUT_MS });
+
+  describe('takes, in a dry run,', () => {
+    let warehouse: Warehouse;
+    beforeAll(async () => {
+      warehouse = await openWorld(fresh());
+    }, TIMEOUT_MS);
+    afterAll(() => warehouse?.close());
+
+    test.each(MODELS)('$name', async ({ sql }) => {
+      await expect(warehouse.explain(sql)).resolves.toHaveProperty('byte_count');
+    });
+    test.each(MODELS.flatMap(({ name, checks }) => checks.map((check) => ({ name, ...check }))))(
+      'the check of $name: $holds',
+      async ({ failures }) => {
+        await expect(warehouse.explain(failures)).resolves.toHaveProperty('byte_count');
+      },
+    );
+  });
+});

@@ -1,0 +1,457 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Conflict, InvariantBroken, Rejected } from '../../warehouse/errors.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { defineTable, type TableShape } from '../../warehouse/tables.ts';
+import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import { ENGINES, type StartedEngine } from './engines.ts';
+
+/** What any engine does: what only one of them does is in its own folder. */
+
+const sums = defineTable({
+  name: 'ledger.sums',
+  meaning: 'One row a period and creator.',
+  fields: ['period', 'creator_id', 'amount_minor', 'reason?'],
+  key: ['period', 'creator_id'],
+});
+const model = defineTable({
+  name: 'tantieme.sums',
+  meaning: 'One row a period and creator.',
+  fields: ['period', 'creator_id', 'amount_minor', 'reason?'],
+  key: ['period', 'creator_id'],
+  layout: { partitionBy: 'period' },
+});
+const whole = defineTable({ ...model, name: 'tantieme.all_sums', layout: {} });
+const doubled = {
+  name: 'tantieme.doubled',
+  meaning: 'One row a sum, twice as much.',
+  columns: model.columns,
+  sql: '-- One row a sum of ledger.sums.\nselect period, creator_id, 2 * amount_minor as amount_minor, reason from ledger.sums',
+};
+
+const ada = (period: string, amount_minor: bigint): ValueRow => ({ period, creator_id: 'cr_ada', amount_minor });
+const [JANUARY, FEBRUARY, MARCH] = ['2026-01', '2026-02', '2026-03'].map(parsePeriod) as [never, never, never];
+/** A SELECT of rows of so many minor units. */
+const selectOf = (...rows: readonly [period: string, amount: number][]): string =>
+  rows
+    .map(
+      ([period, amount]) =>
+        `select '${period}' as period, 'cr_ada' as creator_id, ${amount} as amount_minor, 'x' as reason`,
+    )
+    .join(' union all ');
+
+describe.each(ENGINES)('on $name', (engine) => {
+  let started: StartedEngine;
+  let warehouse: Warehouse;
+  beforeAll(async () => {
+    started = await engine.start();
+  });
+  afterAll(() => started.stop());
+  beforeEach(async () => {
+    warehouse = await started.open();
+    await warehouse.transaction((writer) => writer.migrate([sums, model, whole]));
+  });
+  afterEach(() => warehouse.close());
+
+  const amountsIn = async (table: string, reader: Pick<Warehouse, 'query'> = warehouse) =>
+    (
+      await reader.query<{ period: string; amount_minor: bigint }>(
+        `select period, amount_minor from ${table} order by period, amount_minor`,
+      )
+    ).map(({ period, amount_minor }) => [period, amount_minor]);
+  const all = (reader?: Pick<Warehouse, 'query'>) => amountsIn('ledger.sums', reader);
+
+  describe('a transaction', () => {
+    test('gives what its work gives, and is then seen by everyone', async () => {
+      const seen = await warehouse.transaction(async (writer) => {
+        await writer.append(sums, [ada('2026-01', 1n)]);
+        expect(await all()).toEqual([]);
+        await writer.append(sums, [ada('2026-01', 2n)]);
+        return writer.query('select amount_minor from ledger.sums order by amount_minor');
+      });
+      expect(seen).toEqual([{ amount_minor: 1n }, { amount_minor: 2n }]);
+      expect(await all()).toEqual([
+        ['2026-01', 1n],
+        ['2026-01', 2n],
+      ]);
+    });
+
+    test('adds to what is there, and sees both', async () => {
+      await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
+      await warehouse.transaction(async (writer) => {
+        await writer.append(sums, [ada('2026-02', 2n)]);
+        expect(await all(writer)).toEqual([
+          ['2026-01', 1n],
+          ['2026-02', 2n],
+        ]);
+      });
+    });
+
+    test('that throws leaves nothing, of rows, of replaced rows and of models', async () => {
+      await warehouse.transaction(async (writer) => {
+        await writer.append(sums, [ada('2026-01', 1n)]);
+        await writer.replaceTable(whole, selectOf(['2026-01', 1]));
+        await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1]));
+      });
+      const broken = warehouse.transaction(async (writer) => {
+        await writer.replaceRows(sums, [ada('2026-02', 2n)]);
+        await writer.replaceTable(whole, selectOf(['2026-02', 2]));
+        await writer.replacePartition(model, FEBRUARY, selectOf(['2026-02', 2]));
+        expect(await all(writer)).toEqual([['2026-02', 2n]]);
+        throw new Conflict('It was not to be.');
+      });
+      await expect(broken).rejects.toThrow(new Conflict('It was not to be.'));
+      for (const table of ['ledger.sums', 'tantieme.all_sums', 'tantieme.sums']) {
+        expect(await amountsIn(table)).toEqual([['2026-01', 1n]]);
+      }
+    });
+
+    test('that the engine breaks leaves nothing, and the next one works', async () => {
+      const broken = warehouse.transaction(async (writer) => {
+        await writer.append(sums, [ada('2026-01', 1n)]);
+        await writer.append(sums, [{ period: '2026-01', creator_id: null, amount_minor: 1n }]);
+      });
+      await expect(broken).rejects.toThrow(/creator_id/);
+      await warehouse.transaction((writer) => writer.append(sums, [ada('2026-02', 2n)]));
+      expect(await all()).toEqual([['2026-02', 2n]]);
+    });
+
+    test('waits for the one before it, so that a sum read within it stays true', async () => {
+      const raise = () =>
+        warehouse.transaction(async (writer) => {
+          const [row] = await writer.query<{ highest: bigint | null }>(
+            'select max(amount_minor) as highest from ledger.sums',
+          );
+          await writer.append(sums, [ada('2026-01', (row?.highest ?? 0n) + 1n)]);
+        });
+      const outcomes = await Promise.allSettled([
+        raise(),
+        raise(),
+        warehouse.transaction(() => Promise.reject(new Conflict('no'))),
+        warehouse.rehearsal((writer) => writer.append(sums, [ada('2026-01', 100n)])),
+        raise(),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+        'fulfilled',
+      ]);
+      expect((await all()).map(([, amount]) => amount)).toEqual([1n, 2n, 3n]);
+    });
+
+    test('within a transaction is refused, rather than waiting for itself', async () => {
+      const nested = warehouse.transaction(() => warehouse.rehearsal(async () => undefined));
+      await expect(nested).rejects.toThrow(InvariantBroken);
+      await warehouse.transaction(async () => undefined);
+    });
+
+    test('under way is waited for before the warehouse closes', async () => {
+      let isOver = false;
+      const written = warehouse.transaction(async (writer) => {
+        await writer.append(sums, [ada('2026-01', 1n)]);
+        await writer.query('select 1 as x from ledger.sums');
+        isOver = true;
+      });
+      await warehouse.close();
+      expect(isOver).toBe(true);
+      await expect(written).resolves.toBeUndefined();
+      warehouse = await started.open();
+    });
+
+    test('takes no column that the table does not have', async () => {
+      const append = warehouse.transaction((writer) => writer.append(sums, [{ ...ada('2026-01', 1n), colour: 'red' }]));
+      await expect(append).rejects.toThrow(
+        new InvariantBroken('The table ledger.sums has no column colour to append to.'),
+      );
+    });
+
+    test('may ask, and append to another table, while it appends', async () => {
+      await warehouse.transaction(async (writer) => {
+        const appended = Array.from({ length: 5 }, (_, index) => writer.append(sums, [ada('2026-01', BigInt(index))]));
+        const counts = Array.from({ length: 3 }, () => writer.query('select count(*) as n from ledger.sums'));
+        await Promise.all([...appended, ...counts]);
+      });
+      expect((await all()).map(([, amount]) => amount)).toEqual([0n, 1n, 2n, 3n, 4n]);
+    });
+  });
+
+  test('a rehearsal shows what would come out, and leaves nothing', async () => {
+    const rows = await warehouse.rehearsal(async (writer) => {
+      await writer.append(sums, [ada('2026-01', 1n)]);
+      return writer.query('select amount_minor from ledger.sums');
+    });
+    expect(rows).toEqual([{ amount_minor: 1n }]);
+    expect(await all()).toEqual([]);
+    await expect(warehouse.rehearsal(() => Promise.reject(new Conflict('no')))).rejects.toThrow(Conflict);
+  });
+
+  describe('replacing', () => {
+    test('a partition touches no other period, and is seen at once by its own transaction alone', async () => {
+      await warehouse.transaction(async (writer) => {
+        expect(
+          await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1], ['2026-01', 2], ['2026-02', 3])),
+        ).toBe(2);
+        expect(await writer.replacePartition(model, FEBRUARY, selectOf(['2026-02', 3]))).toBe(1);
+      });
+      await warehouse.transaction(async (writer) => {
+        expect(await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 5], ['2026-02', 6]))).toBe(1);
+        expect(await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 7], ['2026-02', 8]))).toBe(1);
+        expect(await amountsIn('tantieme.sums', writer)).toEqual([
+          ['2026-01', 7n],
+          ['2026-02', 3n],
+        ]);
+        expect(await amountsIn('tantieme.sums')).toHaveLength(3);
+      });
+      expect(await amountsIn('tantieme.sums')).toEqual([
+        ['2026-01', 7n],
+        ['2026-02', 3n],
+      ]);
+    });
+
+    test('a partition by nothing leaves nothing of it', async () => {
+      await warehouse.transaction(async (writer) => {
+        await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1]));
+        await writer.replacePartition(model, FEBRUARY, selectOf(['2026-02', 2]));
+      });
+      const count = await warehouse.transaction((writer) =>
+        writer.replacePartition(model, JANUARY, selectOf(['2026-03', 3])),
+      );
+      expect(count).toBe(0);
+      expect(await amountsIn('tantieme.sums')).toEqual([['2026-02', 2n]]);
+    });
+
+    test('a table makes the rows the whole of it, also twice', async () => {
+      await warehouse.transaction((writer) => writer.replaceTable(whole, selectOf(['2026-03', 3])));
+      await warehouse.transaction(async (writer) => {
+        expect(await writer.replaceTable(whole, selectOf(['2026-01', 1]))).toBe(1);
+        expect(await writer.replaceTable(whole, selectOf(['2026-01', 5], ['2026-02', 6]))).toBe(2);
+      });
+      expect(await amountsIn('tantieme.all_sums')).toEqual([
+        ['2026-01', 5n],
+        ['2026-02', 6n],
+      ]);
+    });
+
+    test('rows makes them the whole of a table, also when there are none', async () => {
+      await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
+      await warehouse.transaction(async (writer) => {
+        await writer.append(sums, [ada('2026-04', 4n)]);
+        await writer.replaceRows(sums, [ada('2026-02', 2n)]);
+        expect(await all(writer)).toEqual([['2026-02', 2n]]);
+        await writer.append(sums, [ada('2026-03', 3n)]);
+      });
+      expect((await all()).map(([period]) => period)).toEqual(['2026-02', '2026-03']);
+      await warehouse.transaction(async (writer) => {
+        await writer.replaceRows(sums, []);
+        expect(await all(writer)).toEqual([]);
+      });
+      expect(await all()).toEqual([]);
+    });
+
+    test('goes by the names of columns, not by their order', async () => {
+      const turned = `select 'x' as reason, 7 as amount_minor, 'cr_ada' as creator_id, '2026-01' as period`;
+      await warehouse.transaction(async (writer) => {
+        await writer.replacePartition(model, JANUARY, turned);
+        await writer.replaceTable(whole, turned);
+      });
+      expect(await amountsIn('tantieme.sums')).toEqual([['2026-01', 7n]]);
+      expect(await amountsIn('tantieme.all_sums')).toEqual([['2026-01', 7n]]);
+    });
+
+    test('reads what was made anew before it', async () => {
+      await warehouse.transaction(async (writer) => {
+        await writer.replaceTable(whole, selectOf(['2026-01', 1], ['2026-02', 2]));
+        await writer.replacePartition(model, FEBRUARY, 'select * from tantieme.all_sums');
+        await writer.replacePartition(
+          model,
+          MARCH,
+          `select '2026-03' as period, creator_id, amount_minor + 1 as amount_minor, reason from tantieme.sums`,
+        );
+        expect(await amountsIn('tantieme.sums', writer)).toEqual([
+          ['2026-02', 2n],
+          ['2026-03', 3n],
+        ]);
+      });
+      expect(await amountsIn('tantieme.sums')).toEqual([
+        ['2026-02', 2n],
+        ['2026-03', 3n],
+      ]);
+    });
+  });
+
+  describe('a view', () => {
+    test('is read through another, also over what a transaction brings', async () => {
+      const twice = {
+        ...doubled,
+        name: 'tantieme.doubled_twice',
+        sql: 'select period, creator_id, 2 * amount_minor as amount_minor, reason from tantieme.doubled',
+      };
+      await warehouse.transaction(async (writer) => {
+        await writer.createView(doubled);
+        await writer.createView(twice);
+      });
+      await warehouse.transaction(async (writer) => {
+        await writer.append(sums, [ada('2026-01', 1n)]);
+        expect(await amountsIn('tantieme.doubled_twice', writer)).toEqual([['2026-01', 4n]]);
+        await writer.append(sums, [ada('2026-02', 2n)]);
+        expect(await amountsIn('tantieme.doubled_twice', writer)).toEqual([
+          ['2026-01', 4n],
+          ['2026-02', 8n],
+        ]);
+        expect(await amountsIn('tantieme.doubled_twice')).toEqual([]);
+      });
+      expect(await amountsIn('tantieme.doubled_twice')).toEqual([
+        ['2026-01', 4n],
+        ['2026-02', 8n],
+      ]);
+    });
+
+    test('of a model is read over what it was made anew with', async () => {
+      const over = {
+        ...doubled,
+        sql: 'select period, creator_id, 2 * amount_minor as amount_minor, reason from tantieme.sums',
+      };
+      await warehouse.transaction((writer) => writer.createView(over));
+      await warehouse.transaction(async (writer) => {
+        await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1]));
+        expect(await amountsIn('tantieme.doubled', writer)).toEqual([['2026-01', 2n]]);
+      });
+      expect(await amountsIn('tantieme.doubled')).toEqual([['2026-01', 2n]]);
+    });
+
+    test('can be made anew', async () => {
+      await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
+      await warehouse.transaction((writer) => writer.createView(doubled));
+      await warehouse.transaction((writer) =>
+        writer.createView({ ...doubled, sql: doubled.sql.replace('2 *', '3 *') }),
+      );
+      expect(await amountsIn('tantieme.doubled')).toEqual([['2026-01', 3n]]);
+    });
+  });
+
+  describe('migrating', () => {
+    const shape = (columns: TableShape['columns']): TableShape => ({ name: 'ledger.sums', meaning: '', columns });
+
+    test('adds what is missing, keeps what is there, and changes nothing the second time', async () => {
+      const wider = shape([...sums.columns, { name: 'amount', type: 'numeric', optional: false }]);
+      await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
+      await warehouse.transaction(async (writer) => {
+        await writer.migrate([wider]);
+        await writer.migrate([wider]);
+        // The version before this one, started once more, takes no column away.
+        await writer.migrate([sums]);
+      });
+      expect(await warehouse.query('select amount_minor, amount from ledger.sums')).toEqual([
+        { amount_minor: 1n, amount: null },
+      ]);
+      const described = await warehouse.rehearsal(async (writer) => (await writer.describe('ledger')).get('sums'));
+      expect(described).toEqual([
+        { name: 'period', type: 'string', optional: false },
+        { name: 'creator_id', type: 'string', optional: false },
+        { name: 'amount_minor', type: 'int64', optional: false },
+        { name: 'reason', type: 'string', optional: true },
+        { name: 'amount', type: 'numeric', optional: true },
+      ]);
+    });
+
+    test('lets a table grow while rows come to it', async () => {
+      const wider = shape([...sums.columns, { name: 'amount', type: 'numeric', optional: true }]);
+      await warehouse.transaction(async (writer) => {
+        await writer.append(sums, [ada('2026-01', 1n)]);
+        await writer.query('select 1 as x from ledger.sums');
+        await writer.migrate([wider]);
+        await writer.append(wider, [{ ...ada('2026-02', 2n), amount: '0.5' }]);
+        expect(await writer.query('select amount_minor, amount from ledger.sums order by amount_minor')).toEqual([
+          { amount_minor: 1n, amount: null },
+          { amount_minor: 2n, amount: '0.5' },
+        ]);
+      });
+      expect(await warehouse.query('select amount from ledger.sums order by amount_minor')).toEqual([
+        { amount: null },
+        { amount: '0.5' },
+      ]);
+    });
+
+    test('refuses another type for a column', async () => {
+      const retyped = shape([{ name: 'amount_minor', type: 'numeric', optional: false }]);
+      const refused = warehouse.transaction((writer) => writer.migrate([retyped]));
+      await expect(refused).rejects.toThrow(Conflict);
+      await expect(refused).rejects.toThrow(
+        /^The column amount_minor of ledger\.sums is (BIGINT|INT64) in the warehouse but (DECIMAL\(38,9\)|NUMERIC) in this version; columns never change their type, so use a new name\.$/,
+      );
+    });
+
+    test('brings the functions of the house', async () => {
+      expect(await warehouse.query(`select fn.num_mul(fn.to_numeric('0.5'), 3) as x`)).toEqual([{ x: '1.5' }]);
+    });
+  });
+
+  test('a select is described without running it', async () => {
+    const described = await warehouse.rehearsal((writer) =>
+      writer.describeQuery(
+        `-- A comment.\nselect period, amount_minor, 1 / 0 as x, cast(1 as decimal) as exact from ledger.sums`,
+      ),
+    );
+    expect(described.map(({ name, type }) => [name, type])).toEqual([
+      ['period', 'string'],
+      ['amount_minor', 'int64'],
+      ['x', 'float'],
+      ['exact', 'numeric'],
+    ]);
+  });
+
+  test('a stream gives a large result piece by piece, and can be left early', async () => {
+    const count = 10_500;
+    await warehouse.transaction((writer) =>
+      writer.append(
+        sums,
+        Array.from({ length: count }, (_, index) => ada('2026-01', BigInt(index))),
+      ),
+    );
+    const select = 'select amount_minor from ledger.sums where amount_minor >= $1 order by amount_minor';
+    let next = 100n;
+    let pieces = 0;
+    for await (const rows of warehouse.stream<{ amount_minor: bigint }>(select, [next])) {
+      for (const { amount_minor } of rows) expect(amount_minor).toBe(next++);
+      pieces++;
+    }
+    expect(next).toBe(BigInt(count));
+    expect(pieces).toBeGreaterThan(1);
+    for await (const rows of warehouse.stream(select, [0n])) if (rows.length > 0) break;
+    expect(await warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(count) }]);
+  });
+
+  test('what is no single SELECT is refused before it is asked', async () => {
+    await warehouse.explain('select period, amount_minor from ledger.sums -- as it stands');
+    for (const sql of ['select nothing from ledger.sums', 'select 1; select 2', 'drop table ledger.sums', 'select (']) {
+      await expect(warehouse.explain(sql)).rejects.toThrow(Rejected);
+      await expect(warehouse.explain(sql)).rejects.toThrow(/^That is not one SELECT that can be answered: [^\n]+$/);
+    }
+  });
+
+  describe('reading through Kysely', () => {
+    interface Tables {
+      'ledger.sums': { period: string; amount_minor: bigint };
+    }
+
+    test('binds parameters and gives exact values', async () => {
+      await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 9_007_199_254_740_993n)]));
+      const rows = await warehouse
+        .reader<Tables>()
+        .selectFrom('ledger.sums as sum')
+        .select(['sum.amount_minor as what'])
+        .where('period', '=', '2026-01')
+        .where('amount_minor', 'in', [9_007_199_254_740_993n, 1n])
+        .orderBy('amount_minor', 'desc')
+        .limit(10)
+        .execute();
+      expect(rows).toEqual([{ what: 9_007_199_254_740_993n }]);
+    });
+
+    test('is all it does: a transaction is refused', async () => {
+      const transaction = warehouse.reader<Tables>().transaction();
+      await expect(transaction.execute(async () => undefined)).rejects.toThrow(InvariantBroken);
+    });
+  });
+});

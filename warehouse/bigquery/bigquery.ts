@@ -1,0 +1,82 @@
+import { setTimeout } from 'node:timers/promises';
+import { PassThroughClient } from 'google-auth-library';
+import { InvariantBroken, Rejected } from '../errors.ts';
+import { Turns } from '../turns.ts';
+import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
+import type { BigQueryAddress } from './address.ts';
+import { Api, type AuthClient } from './api.ts';
+import { Catalogue } from './catalogue.ts';
+import { bigQueryReader } from './dialect.ts';
+import { Jobs } from './jobs.ts';
+import { bigQuerySql } from './names.ts';
+import { BigQueryWriter, type Engine } from './writer.ts';
+
+export interface BigQueryOptions {
+  readonly address: BigQueryAddress;
+  /** Where BigQuery's API is, if not at Google: then nobody signs in, unless `signIn` says who. */
+  readonly apiEndpoint?: string | undefined;
+  /** What one query may read at most; 1 TiB. */
+  readonly maximumBytesBilled?: bigint | undefined;
+  /** Makes who asks, each time when credentials are no longer taken; the Application Default Credentials. */
+  readonly signIn?: (() => AuthClient) | undefined;
+  /** How to wait before something is asked again. */
+  readonly wait?: ((ms: number) => Promise<void>) | undefined;
+}
+
+const TEBIBYTE = 2n ** 40n;
+
+/** Opens the book of record on BigQuery; nothing is asked yet. */
+export function openBigQuery({
+  address,
+  apiEndpoint,
+  maximumBytesBilled = TEBIBYTE,
+  signIn = apiEndpoint === undefined ? undefined : () => new PassThroughClient(),
+  wait = (ms) => setTimeout(ms),
+}: BigQueryOptions): Warehouse {
+  const api = new Api({ project: address.project, apiEndpoint, signIn, wait });
+  const jobs = new Jobs(api, { location: address.location, maximumBytesBilled, wait });
+  return warehouseOn({ address, jobs, catalogue: new Catalogue(api, address) });
+}
+
+function warehouseOn(engine: Engine): Warehouse {
+  const { address, jobs } = engine;
+  const turns = new Turns();
+  const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
+    jobs.rows<R>(bigQuerySql(sql, address), parameters);
+  const inTransaction = <T>(
+    work: (writer: WarehouseWriter) => Promise<T>,
+    { end, key }: { end: 'commit' | 'rollback'; key?: string | undefined },
+  ): Promise<T> =>
+    turns.take(async () => {
+      const writer = new BigQueryWriter(engine);
+      try {
+        const result = await work(writer);
+        if (end === 'commit') await writer.commit(key);
+        return result;
+      } finally {
+        await writer.end();
+      }
+    });
+
+  return {
+    engine: 'bigquery',
+    query,
+    reader: <Tables>() => bigQueryReader<Tables>(query),
+    async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
+      yield* jobs.pages<R>(await jobs.query(bigQuerySql(sql, address), parameters));
+    },
+    async explain(sql) {
+      try {
+        // Only a single SELECT fits into the brackets.
+        const { byte_count } = await jobs.dryRun(bigQuerySql(`select * from (\n${sql}\n) as asked`, address));
+        return { byte_count };
+      } catch (error) {
+        if (!(error instanceof InvariantBroken)) throw error;
+        throw new Rejected(`That is not one SELECT that can be answered: ${error.cause ?? error.message}`);
+      }
+    },
+    transaction: (work, { key } = {}) => inTransaction(work, { end: 'commit', key }),
+    rehearsal: (work) => inTransaction(work, { end: 'rollback' }),
+    close: () => turns.over(),
+  };
+}

@@ -1,0 +1,183 @@
+import { invariant } from '../check.ts';
+import { Conflict } from '../errors.ts';
+import { missingColumns } from '../migration.ts';
+import type { ColumnShape, TableShape } from '../tables.ts';
+import type { BigQueryAddress } from './address.ts';
+import type { Api } from './api.ts';
+import { inParallel } from './in-parallel.ts';
+import { bigQuerySql, datasetOf, pathOf, type TablePath } from './names.ts';
+import { deployRoutines } from './routines.ts';
+import { viewOfLoaded } from './rudderstack.ts';
+import { type TableResource, tableResource, viewResource } from './table-resource.ts';
+import { bigQueryType, columnShape, fieldOf, typeNameOf } from './types.ts';
+
+interface TableList {
+  readonly tables?: readonly { readonly tableReference?: { readonly tableId?: string }; readonly type?: string }[];
+  readonly nextPageToken?: string;
+}
+
+/** What stands in the datasets, and bringing it up to this version. Nothing is ever dropped or retyped. */
+export class Catalogue {
+  readonly #api: Api;
+  readonly #address: BigQueryAddress;
+  /** Datasets that are there for certain. */
+  readonly #datasets = new Map<string, Promise<void>>();
+  #routines: Promise<void> | undefined;
+
+  constructor(api: Api, address: BigQueryAddress) {
+    this.#api = api;
+    this.#address = address;
+  }
+
+  /** The columns of each table and view of a dataset, by the table's name without the dataset. */
+  async describe(dataset: string): Promise<ReadonlyMap<string, readonly ColumnShape[]>> {
+    const described = new Map<string, readonly ColumnShape[]>();
+    for (const { name, resource } of await this.#tables(dataset)) {
+      described.set(name, (resource.schema?.fields ?? []).map(columnShape));
+    }
+    return described;
+  }
+
+  /** Tells this warehouse from one of the same name that was there before it and was dropped. */
+  async born(): Promise<string> {
+    const path = `/datasets/${datasetOf('tantieme', this.#address)}`;
+    const found = await this.#api.find<{ creationTime?: string }>({ path });
+    return found?.creationTime ?? '';
+  }
+
+  /** The SELECT of each view of the models, by its full name, as it stands at BigQuery. */
+  async views(): Promise<ReadonlyMap<string, string>> {
+    const tables = await this.#tables('tantieme', 'VIEW');
+    return new Map(tables.map(({ name, resource }) => [`tantieme.${name}`, resource.view?.query ?? '']));
+  }
+
+  /** Creates what is missing. */
+  async migrate(tables: readonly TableShape[]): Promise<void> {
+    await this.#deployRoutines();
+    const datasets = [...new Set(tables.map(({ name }) => name.slice(0, name.indexOf('.'))))];
+    await Promise.all(datasets.map((dataset) => this.makeDataset(dataset)));
+    const known = new Map(
+      await Promise.all(
+        datasets.map(async (dataset) => {
+          const resources = (await this.#tables(dataset)).map(({ name, resource }) => [name, resource] as const);
+          return [dataset, new Map(resources)] as const;
+        }),
+      ),
+    );
+    await inParallel(tables, async (table) => {
+      const [dataset = '', name = ''] = table.name.split('.');
+      await this.#migrateTable(table, known.get(dataset)?.get(name));
+    });
+  }
+
+  /** Makes a view, or makes it anew where its SELECT differs. */
+  async createView(view: TableShape & { readonly sql: string }): Promise<void> {
+    await this.makeDataset(view.name.slice(0, view.name.indexOf('.')));
+    const path = pathOf(view.name, this.#address);
+    await this.putView(viewResource(path, { query: bigQuerySql(view.sql, this.#address), meaning: view.meaning }));
+  }
+
+  /** Makes a table that has a name of its own; that it is there already tells that it was made. */
+  async makeTable(resource: TableResource): Promise<void> {
+    const { datasetId } = resource.tableReference;
+    await this.#api.make({ method: 'POST', path: `/datasets/${datasetId}/tables`, body: resource });
+  }
+
+  async putView(resource: TableResource, existing?: TableResource): Promise<void> {
+    const { datasetId, tableId } = resource.tableReference;
+    const path = `/datasets/${datasetId}/tables/${tableId}`;
+    const found = existing ?? (await this.#api.find<TableResource>({ path }));
+    if (found?.view?.query === resource.view?.query && found?.description === resource.description) return;
+    invariant(!found || found.type === 'VIEW', `${datasetId}.${tableId} was to be a view, but is a table.`);
+    // What it gives follows from its SELECT.
+    if (found) await this.#api.ask({ method: 'PUT', path, body: resource });
+    else await this.makeTable(resource);
+  }
+
+  async drop({ dataset, table }: TablePath): Promise<void> {
+    await this.#api.find({ method: 'DELETE', path: `/datasets/${dataset}/tables/${table}` });
+  }
+
+  /** Throws `Conflict` where the dataset stands at another location. */
+  makeDataset(name: string): Promise<void> {
+    const made = this.#datasets.get(name) ?? this.#makeDataset(name);
+    this.#datasets.set(name, made);
+    made.catch(() => this.#datasets.delete(name));
+    return made;
+  }
+
+  async #makeDataset(name: string): Promise<void> {
+    const datasetId = datasetOf(name, this.#address);
+    const { project, location } = this.#address;
+    const path = `/datasets/${datasetId}`;
+    const found = await this.#api.find<{ location?: string }>({ path });
+    if (found) {
+      if (found.location === undefined || found.location.toLowerCase() === location.toLowerCase()) return;
+      throw new Conflict(
+        `The dataset ${datasetId} of ${project} is in ${found.location}, but the warehouse was to be in ${location}; say ?location=${found.location} in its address.`,
+      );
+    }
+    const body = {
+      datasetReference: { datasetId },
+      location,
+      labels: { app: 'tantieme' },
+      // What a process that died has left in there goes by itself.
+      ...(name === 'bench' ? { defaultTableExpirationMs: String(24 * 60 * 60_000) } : {}),
+    };
+    await this.#api.make({ method: 'POST', path: '/datasets', body });
+  }
+
+  /** Once a process: they change with the version of the software. */
+  async #deployRoutines(): Promise<void> {
+    await this.makeDataset('fn');
+    this.#routines ??= deployRoutines(this.#api, datasetOf('fn', this.#address));
+    this.#routines.catch(() => {
+      this.#routines = undefined;
+    });
+    await this.#routines;
+  }
+
+  async #migrateTable(table: TableShape, found: TableResource | undefined): Promise<void> {
+    const path = pathOf(table.name, this.#address);
+    if (this.#address.raw && table.name.startsWith('raw.')) {
+      const query = await viewOfLoaded(this.#api, { table, raw: this.#address.raw });
+      return this.putView(viewResource(path, { query, meaning: table.meaning }), found);
+    }
+    if (!found) return this.makeTable(tableResource(path, table));
+    const fields = found.schema?.fields ?? [];
+    const existing = new Map(fields.map((field) => [field.name ?? '', typeNameOf(field)]));
+    const missing = missingColumns(table, { existing, typeName: bigQueryType });
+    if (missing.length === 0) return;
+    // A column that comes later is always nullable: the rows before it have no value.
+    const added = missing.map((column) => fieldOf({ ...column, optional: true }));
+    await this.#api.ask({
+      method: 'PATCH',
+      path: `/datasets/${path.dataset}/tables/${path.table}`,
+      body: { schema: { fields: [...fields, ...added] } },
+    });
+  }
+
+  async #tables(
+    dataset: string,
+    type?: 'VIEW',
+  ): Promise<{ readonly name: string; readonly resource: TableResource }[]> {
+    const folder = `/datasets/${datasetOf(dataset, this.#address)}/tables`;
+    const names: string[] = [];
+    let pageToken: string | undefined;
+    do {
+      const page = await this.#api.find<TableList>({
+        path: folder,
+        query: { maxResults: '1000', ...(pageToken === undefined ? {} : { pageToken }) },
+      });
+      for (const { tableReference, type: is } of page?.tables ?? []) {
+        if (type === undefined || is === type) names.push(tableReference?.tableId ?? '');
+      }
+      pageToken = page?.nextPageToken;
+    } while (pageToken);
+    const found = await inParallel(names.sort(), async (name) => ({
+      name,
+      resource: await this.#api.find<TableResource>({ path: `${folder}/${name}` }),
+    }));
+    return found.flatMap(({ name, resource }) => (resource ? [{ name, resource }] : []));
+  }
+}

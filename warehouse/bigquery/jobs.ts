@@ -1,0 +1,199 @@
+import { present } from '../check.ts';
+import { randomId } from '../ids.ts';
+import type { Value, ValueRow } from '../warehouse.ts';
+import type { Api, Request } from './api.ts';
+import type { TablePath } from './names.ts';
+import { errorOf, isPassing, type Refusal } from './refusal.ts';
+import { type FieldResource, parameterOf, type RowResource, readerOf } from './types.ts';
+
+export interface JobOptions {
+  readonly location: string;
+  /** What one query may read at most. */
+  readonly maximumBytesBilled: bigint;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** What a job is to do. */
+export interface Work {
+  /** In one word; it becomes a label of the job. */
+  readonly what: string;
+  /** `{ query: … }`, `{ load: … }` or `{ copy: … }`. */
+  readonly configuration: object;
+  /** Beside those that every job has. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** What is loaded. */
+  readonly lines?: readonly string[];
+}
+
+/** A job as the API describes it. */
+export interface JobResource {
+  readonly jobReference?: { readonly jobId?: string };
+  readonly configuration?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly status?: { readonly state?: string; readonly errorResult?: { reason?: string; message?: string } };
+  readonly statistics?: {
+    readonly totalBytesProcessed?: string;
+    readonly query?: { readonly schema?: { readonly fields?: readonly FieldResource[] } };
+  };
+}
+
+interface ResultPage {
+  readonly schema?: { readonly fields?: readonly FieldResource[] };
+  readonly rows?: readonly RowResource[];
+  readonly pageToken?: string;
+  readonly totalRows?: string;
+}
+
+/** What a query would give, and take. */
+export interface DryRun {
+  readonly fields: readonly FieldResource[];
+  readonly byte_count: bigint;
+}
+
+/** A job that failed has done nothing, so what passes is tried so many times in all. */
+const ATTEMPTS = 5;
+const FIRST_POLL_MS = 100;
+const LONGEST_POLL_MS = 5_000;
+const ROWS_A_PAGE = 10_000;
+
+/** Runs jobs. The id of each is chosen here before it is asked for, so that asking twice makes one job. */
+export class Jobs {
+  readonly #api: Api;
+  readonly #options: JobOptions;
+
+  constructor(api: Api, options: JobOptions) {
+    this.#api = api;
+    this.#options = options;
+  }
+
+  /** Does what is asked, and gives the job that did it. */
+  async run(work: Work): Promise<JobResource> {
+    for (let attempt = 1; ; attempt++) {
+      const job = await this.settled(await this.start(randomId(`tantieme_${work.what}`), work));
+      const refusal = refusalOf(job);
+      if (!refusal) return job;
+      if (!isPassing(refusal) || attempt === ATTEMPTS) throw errorOf(refusal);
+      await this.#options.wait(FIRST_POLL_MS * 4 ** attempt);
+    }
+  }
+
+  /** Asks for a job; one that has the id already is that job. */
+  async start(id: string, work: Work): Promise<JobResource> {
+    const job = await this.#api.make<JobResource>(this.#insertion(id, work));
+    return job ?? present(await this.find(id), `BigQuery says that the job ${id} exists, and that it does not.`);
+  }
+
+  find(id: string): Promise<JobResource | undefined> {
+    return this.#api.find<JobResource>({ path: `/jobs/${id}`, query: { location: this.#options.location } });
+  }
+
+  /** Waits until a job has ended, either way. */
+  async settled(job: JobResource): Promise<JobResource> {
+    const id = idOf(job);
+    let now = job;
+    for (let pause = FIRST_POLL_MS; now.status?.state !== 'DONE'; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
+      await this.#options.wait(Math.round(pause));
+      now = present(await this.find(id), `The job ${id} was accepted by BigQuery, which does not know it any more.`);
+    }
+    return now;
+  }
+
+  /** A query whose result is read. */
+  async query(sql: string, parameters: readonly Value[]): Promise<JobResource> {
+    return this.run({ what: 'query', configuration: this.#query(sql, parameters) });
+  }
+
+  async rows<R extends ValueRow>(sql: string, parameters: readonly Value[]): Promise<R[]> {
+    const rows: R[] = [];
+    for await (const page of this.pages<R>(await this.query(sql, parameters))) for (const row of page) rows.push(row);
+    return rows;
+  }
+
+  /** A query whose result becomes what a new table, or a partition, holds. Gives the number of rows. */
+  async queryInto(sql: string, { path, disposition }: { path: TablePath; disposition: string }): Promise<number> {
+    const { query } = this.#query(sql, []);
+    const destinationTable = tableReference(path);
+    const configuration = { query: { ...query, destinationTable, writeDisposition: disposition } };
+    const job = await this.run({ what: 'build', configuration });
+    const { totalRows } = await this.#page(job, { maxResults: '0' });
+    return Number(totalRows ?? '0');
+  }
+
+  /** What a query would give; nothing is read for it. */
+  async dryRun(sql: string): Promise<DryRun> {
+    const { location } = this.#options;
+    const configuration = { dryRun: true, labels: labelsOf('explain'), ...this.#query(sql, []) };
+    const { statistics } = await this.#api.ask<JobResource>({
+      method: 'POST',
+      path: '/jobs',
+      body: { jobReference: { location }, configuration },
+    });
+    const fields = statistics?.query?.schema?.fields ?? [];
+    return { fields, byte_count: BigInt(statistics?.totalBytesProcessed ?? '0') };
+  }
+
+  /** Statements as one script. */
+  script(statements: readonly string[]): { query: object } {
+    return this.#query(`${statements.join(';\n')};`, []);
+  }
+
+  /** The rows that a query gave, page by page. */
+  async *pages<R extends ValueRow>(job: JobResource): AsyncGenerator<R[]> {
+    let pageToken: string | undefined;
+    do {
+      const page: ResultPage = await this.#page(job, {
+        maxResults: String(ROWS_A_PAGE),
+        ...(pageToken === undefined ? {} : { pageToken }),
+      });
+      const valuesOf = readerOf(page.schema?.fields ?? []);
+      yield (page.rows ?? []).map((row) => valuesOf(row) as R);
+      pageToken = page.pageToken;
+    } while (pageToken);
+  }
+
+  #page(job: JobResource, query: Readonly<Record<string, string>>): Promise<ResultPage> {
+    const { location } = this.#options;
+    return this.#api.ask<ResultPage>({
+      path: `/queries/${idOf(job)}`,
+      query: { location, 'formatOptions.useInt64Timestamp': 'true', ...query },
+    });
+  }
+
+  #query(sql: string, parameters: readonly Value[]): { query: object } {
+    const named = { parameterMode: 'NAMED', queryParameters: parameters.map(parameterOf) };
+    const maximumBytesBilled = this.#options.maximumBytesBilled.toString();
+    return {
+      query: { query: sql, useLegacySql: false, maximumBytesBilled, ...(parameters.length > 0 ? named : {}) },
+    };
+  }
+
+  #insertion(id: string, { what, configuration, labels, lines }: Work): Request {
+    const { location } = this.#options;
+    return {
+      method: 'POST',
+      path: '/jobs',
+      body: {
+        jobReference: { jobId: id, location },
+        configuration: { labels: { ...labelsOf(what), ...labels }, ...configuration },
+      },
+      ...(lines ? { lines } : {}),
+    };
+  }
+}
+
+/** Why a job failed; undefined where it did not. */
+export function refusalOf({ status }: JobResource): Refusal | undefined {
+  const failed = status?.errorResult;
+  return failed && { reason: failed.reason, message: failed.message ?? 'no reason was given' };
+}
+
+export function tableReference({ project, dataset, table }: TablePath): object {
+  return { projectId: project, datasetId: dataset, tableId: table };
+}
+
+export function idOf({ jobReference }: JobResource): string {
+  return present(jobReference?.jobId, 'BigQuery gave a job without an id.');
+}
+
+function labelsOf(what: string): Record<string, string> {
+  return { app: 'tantieme', what };
+}

@@ -1,0 +1,184 @@
+import { invariant } from '../check.ts';
+import { Rejected } from '../errors.ts';
+import { columnsAreKnown, jsonLine } from '../row-json.ts';
+import type { ColumnShape, TableShape } from '../tables.ts';
+import type { ValueRow } from '../warehouse.ts';
+import type { Bench } from './bench.ts';
+import { inParallel } from './in-parallel.ts';
+import { type Jobs, tableReference } from './jobs.ts';
+import { quoted, quotedPath, type TablePath } from './names.ts';
+import { bigQueryType, schemaOf } from './types.ts';
+
+/** Rows of a table that a transaction brings. */
+interface Staged {
+  /** Its newest shape; a table may get columns while it is filled. */
+  shape: TableShape;
+  /** Whether they are the whole of the table, or come to what it has. */
+  replaces: boolean;
+  /** What is loaded already; another part for each shape. */
+  parts: { readonly path: TablePath; readonly columns: readonly ColumnShape[] }[];
+  /** What waits for its load job, as lines of JSON. */
+  lines: string[];
+  loading: Promise<void>;
+}
+
+/** Rows wait in memory for one another up to so many bytes. */
+const BYTES_GATHERED = 32 * 1024 * 1024;
+
+const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
+
+/** The rows that a transaction appends: gathered, loaded into its bench by load jobs, and laid into their tables at its end. */
+export class Staging {
+  readonly #bench: Bench;
+  readonly #jobs: Jobs;
+  /** Whether RudderStack itself fills the raw tables. */
+  readonly #rawIsLoaded: boolean;
+  readonly #tables = new Map<string, Staged>();
+  #gathered = 0;
+
+  constructor(bench: Bench, { jobs, rawIsLoaded }: { jobs: Jobs; rawIsLoaded: boolean }) {
+    this.#bench = bench;
+    this.#jobs = jobs;
+    this.#rawIsLoaded = rawIsLoaded;
+  }
+
+  get isEmpty(): boolean {
+    return this.#tables.size === 0;
+  }
+
+  /** Whether anything was brought to a table. */
+  has(name: string): boolean {
+    return this.#tables.has(name);
+  }
+
+  async append(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const staged = this.#staged(table);
+    this.#gather(staged, rows);
+    if (this.#gathered >= BYTES_GATHERED) await this.loadAll();
+  }
+
+  async replace(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
+    const staged = this.#staged(table);
+    await staged.loading;
+    this.#gathered -= lengthOf(staged.lines);
+    Object.assign(staged, { replaces: true, parts: [], lines: [] });
+    this.#gather(staged, rows);
+  }
+
+  /** What the table holds within the transaction, as something to select from. */
+  async source(name: string, base: TablePath): Promise<string> {
+    await this.#load(name);
+    const staged = this.#tables.get(name);
+    if (!staged) return quotedPath(base);
+    const { shape, replaces, parts } = staged;
+    const selects = parts.map((part) => selectOf(part.path, { shape, has: part.columns }));
+    if (!replaces) {
+      const of = selectOf(base, { shape, has: shape.columns });
+      // Whoever asks says which partitions; here it is only said that all may be.
+      selects.unshift(shape.layout?.filterRequired ? `${of} where ${AT_ANY_TIME}` : of);
+    }
+    return `(${selects.length > 0 ? selects.join(' union all ') : nothingOf(shape)})`;
+  }
+
+  /** The statements that lay everything into its table. All of it is loaded. */
+  async statements(baseOf: (name: string) => TablePath): Promise<string[]> {
+    await this.loadAll();
+    return [...this.#tables].flatMap(([name, { replaces, parts }]) => {
+      const base = quotedPath(baseOf(name));
+      const inserts = parts.map(({ path, columns }) => {
+        const names = columns.map((column) => quoted(column.name)).join(', ');
+        return `insert into ${base} (${names}) select ${names} from ${quotedPath(path)}`;
+      });
+      return replaces ? [`delete from ${base} where true`, ...inserts] : inserts;
+    });
+  }
+
+  async loadAll(): Promise<void> {
+    await inParallel(this.#tables.keys(), (name) => this.#load(name));
+  }
+
+  #staged(table: TableShape): Staged {
+    const { name, layout } = table;
+    if (this.#rawIsLoaded && name.startsWith('raw.')) {
+      throw new Rejected(
+        `Nothing can be appended to ${name}: the address of the warehouse says that RudderStack itself loads the raw tables (raw=…).`,
+      );
+    }
+    invariant(layout?.partitionBy !== 'period', `${name} takes no single rows: its periods are replaced as a whole.`);
+    const known = this.#tables.get(name);
+    if (known) {
+      known.shape = table;
+      return known;
+    }
+    const staged: Staged = { shape: table, replaces: false, parts: [], lines: [], loading: Promise.resolve() };
+    this.#tables.set(name, staged);
+    return staged;
+  }
+
+  #gather(staged: Staged, rows: readonly ValueRow[]): void {
+    columnsAreKnown(staged.shape, rows);
+    const lines = rows.map((row) => `${jsonLine(row)}\n`);
+    for (const line of lines) staged.lines.push(line);
+    this.#gathered += lengthOf(lines);
+  }
+
+  /** Loads what waits for a table, after what is being loaded. */
+  #load(name: string): Promise<void> {
+    const staged = this.#tables.get(name);
+    if (!staged) return Promise.resolve();
+    const { lines, shape } = staged;
+    if (lines.length === 0) return staged.loading;
+    staged.lines = [];
+    this.#gathered -= lengthOf(lines);
+    const loading = staged.loading.then(() => this.#loadPart(staged, { lines, shape }));
+    // Whoever asks next, or the end of the transaction, is told.
+    loading.catch(() => undefined);
+    staged.loading = loading;
+    return loading;
+  }
+
+  async #loadPart(staged: Staged, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
+    const last = staged.parts.at(-1);
+    const isSame = last !== undefined && signature(last.columns) === signature(shape.columns);
+    const path = isSame ? last.path : await this.#bench.place();
+    await this.#jobs.run({
+      what: 'load',
+      lines,
+      configuration: {
+        load: {
+          destinationTable: tableReference(path),
+          sourceFormat: 'NEWLINE_DELIMITED_JSON',
+          schema: schemaOf(shape.columns.map(({ name, type, optional }) => ({ name, type, optional }))),
+          createDisposition: 'CREATE_IF_NEEDED',
+          writeDisposition: 'WRITE_APPEND',
+          maxBadRecords: 0,
+        },
+      },
+    });
+    if (!isSame) staged.parts.push({ path, columns: shape.columns });
+  }
+}
+
+/** Roughly the bytes: most of it is ASCII. */
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length, 0);
+}
+
+function signature(columns: readonly ColumnShape[]): string {
+  return JSON.stringify(columns.map(({ name, type, optional }) => [name, type, optional]));
+}
+
+/** The columns of a shape out of a table that has some of them. */
+function selectOf(path: TablePath, { shape, has }: { shape: TableShape; has: readonly ColumnShape[] }): string {
+  const names = new Set(has.map(({ name }) => name));
+  const columns = shape.columns.map(({ name, type }) =>
+    names.has(name) ? quoted(name) : `cast(null as ${bigQueryType(type)}) as ${quoted(name)}`,
+  );
+  return `select ${columns.join(', ')} from ${quotedPath(path)}`;
+}
+
+function nothingOf({ columns }: TableShape): string {
+  const nulls = columns.map(({ name, type }) => `cast(null as ${bigQueryType(type)}) as ${quoted(name)}`);
+  return `select ${nulls.join(', ')} from (select 1) where false`;
+}

@@ -1,0 +1,113 @@
+import { invariant } from '../check.ts';
+import type { Period } from '../period.ts';
+import type { ColumnShape, Table, TableShape } from '../tables.ts';
+import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
+import type { BigQueryAddress } from './address.ts';
+import { Bench } from './bench.ts';
+import type { Catalogue } from './catalogue.ts';
+import { Commit } from './commit.ts';
+import type { Jobs } from './jobs.ts';
+import { bigQuerySql, pathOf } from './names.ts';
+import { Overlay } from './overlay.ts';
+import { Rebuild } from './rebuild.ts';
+import { Staging } from './staging.ts';
+import { columnShape } from './types.ts';
+
+export interface Engine {
+  readonly address: BigQueryAddress;
+  readonly jobs: Jobs;
+  readonly catalogue: Catalogue;
+}
+
+/**
+ * One transaction. Rows and models that it brings lie on its bench until `commit`, where it alone sees them. Tables, columns
+ * and views are made at once, and stay: empty, or as the next migration would make them.
+ */
+export class BigQueryWriter implements WarehouseWriter {
+  readonly #engine: Engine;
+  readonly #bench: Bench;
+  readonly #staging: Staging;
+  readonly #rebuild: Rebuild;
+  readonly #overlay: Overlay;
+
+  constructor(engine: Engine) {
+    const { address, catalogue, jobs } = engine;
+    this.#engine = engine;
+    this.#bench = new Bench(catalogue, address);
+    this.#staging = new Staging(this.#bench, { jobs, rawIsLoaded: address.raw !== undefined });
+    this.#rebuild = new Rebuild(this.#bench, { jobs, address });
+    const [bench, staging, rebuild] = [this.#bench, this.#staging, this.#rebuild];
+    this.#overlay = new Overlay({ catalogue, address, bench, staging, rebuild });
+  }
+
+  async query<R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> {
+    const { jobs } = this.#engine;
+    return jobs.rows<R>(await this.#overlay.resolve(sql), parameters);
+  }
+
+  describe(dataset: string): Promise<ReadonlyMap<string, readonly ColumnShape[]>> {
+    return this.#engine.catalogue.describe(dataset);
+  }
+
+  async describeQuery(sql: string): Promise<readonly ColumnShape[]> {
+    const { address, jobs } = this.#engine;
+    // What was brought has the columns of what it lies over.
+    const { fields } = await jobs.dryRun(bigQuerySql(sql, address));
+    return fields.map(columnShape);
+  }
+
+  async append(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
+    this.#isNotRebuilt(table);
+    await this.#staging.append(table, rows);
+  }
+
+  async replaceRows(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
+    this.#isNotRebuilt(table);
+    await this.#staging.replace(table, rows);
+  }
+
+  async replaceTable(table: Table, select: string): Promise<number> {
+    this.#isNotStaged(table);
+    return this.#rebuild.table(table, await this.#overlay.resolve(select));
+  }
+
+  async replacePartition(table: Table, period: Period, select: string): Promise<number> {
+    this.#isNotStaged(table);
+    return this.#rebuild.partition(table, period, await this.#overlay.resolve(select));
+  }
+
+  async migrate(tables: readonly TableShape[]): Promise<void> {
+    await this.#engine.catalogue.migrate(tables);
+  }
+
+  async createView(view: TableShape & { readonly sql: string }): Promise<void> {
+    await this.#engine.catalogue.createView(view);
+    this.#overlay.forgetViews();
+  }
+
+  /** Makes what was brought visible: first the models, each table or partition at once; then all rows at once. */
+  async commit(key: string | undefined): Promise<void> {
+    const { address, catalogue, jobs } = this.#engine;
+    const statements = await this.#staging.statements((name) => pathOf(name, address));
+    const commit = new Commit({ jobs, address, catalogue, key, attempt: this.#bench.id });
+    if (statements.length > 0) await commit.prepare();
+    await this.#rebuild.publish();
+    if (statements.length > 0) await commit.run(statements);
+  }
+
+  /** Clears the bench. */
+  async end(): Promise<void> {
+    await this.#bench.clear();
+  }
+
+  #isNotRebuilt({ name }: TableShape): void {
+    invariant(!this.#rebuild.pathOf(name), `${name} is made anew in this transaction, and takes no rows beside that.`);
+  }
+
+  #isNotStaged({ name }: TableShape): void {
+    invariant(
+      !this.#staging.has(name),
+      `${name} was given rows in this transaction, and cannot be made anew beside that.`,
+    );
+  }
+}
