@@ -2,19 +2,14 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
-import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { build } from '../../transforms/build.ts';
-import { closes } from '../../transforms/ledger-tables.ts';
 import type { Check, Model } from '../../transforms/model.ts';
 import { MODELS } from '../../transforms/models.ts';
-import { SEEDS } from '../../transforms/seeds/seeds.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import type { ColumnShape } from '../../warehouse/tables.ts';
+import { type ColumnShape, signatureOf } from '../../warehouse/tables.ts';
 import { type GoogleSql, GoogleSqlError, startGoogleSql } from '../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../support/googlesql/server.ts';
-import { scenariosFileOf } from '../support/scenarios.ts';
+import { DECLARED_TABLES, scenariosFileOf } from '../support/scenarios.ts';
 import { openWorld } from './small-world.ts';
 
 /** The same text must mean the same on DuckDB and on BigQuery; what stands in the way is named with its place. */
@@ -107,7 +102,7 @@ describe('a statement uses nothing that the engines take differently', () => {
 describe.skipIf(missingGoogleSql)('BigQuery', () => {
   let googleSql: GoogleSql;
   beforeAll(async () => {
-    googleSql = await startGoogleSql([...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES, closes, ...SEEDS, ...MODELS]);
+    googleSql = await startGoogleSql(DECLARED_TABLES);
   });
   afterAll(() => googleSql?.stop());
 
@@ -122,7 +117,7 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
   }
 
   test.each(MODELS)('takes $name, and gives the columns that it declares', async (model) => {
-    expect(signature(await analysed(modelText(model)))).toEqual(signature(model.columns));
+    expect(signatureOf(await analysed(modelText(model)))).toEqual(signatureOf(model.columns));
   });
 
   test.each(checks)('takes the check of $name: $check.holds', async ({ model, check }) => {
@@ -151,8 +146,3 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
     await expect(analysed(text)).rejects.toThrow(/^a\.sql:2: Function not found: strftime/);
   });
 });
-
-/** JSON is text in both engines. */
-function signature(columns: readonly ColumnShape[]): string[] {
-  return columns.map(({ name, type }) => `${name} ${type === 'json' ? 'string' : type}`);
-}
