@@ -1,8 +1,9 @@
 import { readDescription } from './descriptions.ts';
-import { type Plan, rowOf } from './evaluation.ts';
+import { rowOf } from './evaluation.ts';
 import type { Outcome, QueryConfiguration, Statistics, Work } from './job-resource.ts';
 import { addressOf } from './names.ts';
 import { readParameters } from './parameters.ts';
+import type { Plan } from './plan.ts';
 import { invalid, Refusal, unable } from './refusal.ts';
 import { fieldResource } from './schema.ts';
 import { runScript } from './script-job.ts';
