@@ -84,7 +84,7 @@ async function localBigQuery(
   folder: string,
 ): Promise<{ settings: Readonly<Record<string, string>>; stop(): Promise<void> }> {
   const projectId = 'tantieme-demo';
-  const { url, stop } = await startBigQuery({ projectId, folder: join(folder, 'bigquery') });
+  const { url, stop } = await startBigQuery({ projectId, folder: join(folder, 'bigquery'), answersDone: true });
   return { settings: { WAREHOUSE_URL: `bigquery://${projectId}/tantieme`, BIGQUERY_API_ENDPOINT: url }, stop };
 }
 
