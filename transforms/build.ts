@@ -98,7 +98,7 @@ function impliedChecks({ name, key, columns }: Model, period: Period): Check[] {
     return [
       {
         holds: `${field} is one of ${values.join(', ')}.`,
-        failures: `select ${keys}, ${field} from ${rows} where ${field} not in (${list})`,
+        failures: `select ${[...new Set([...key, field])].join(', ')} from ${rows} where ${field} not in (${list})`,
       },
     ];
   });
