@@ -1,9 +1,9 @@
-import { Unavailable } from '../errors.ts';
+import { messageOf, Unavailable } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import type { BigQueryAddress } from './address.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type JobResource, type Jobs, refusalOf } from './jobs.ts';
-import { errorOf, isPassing } from './refusal.ts';
+import { errorOf, isPassing, isUncertain } from './refusal.ts';
 
 export interface CommitOptions {
   readonly jobs: Jobs;
@@ -27,6 +27,7 @@ export class Commit {
   readonly #options: CommitOptions;
   #name: string;
   #ordinal = 1;
+  #isUnderWay = false;
 
   constructor(options: CommitOptions) {
     this.#options = options;
@@ -46,18 +47,41 @@ export class Commit {
     }
   }
 
+  /** Whether a job was asked for, and it is not known what became of it. */
+  get isUnderWay(): boolean {
+    return this.#isUnderWay;
+  }
+
+  /** Throws `Unavailable` where BigQuery does not tell what became of the job: it may still be done. */
   async run(statements: readonly string[]): Promise<void> {
+    const { key } = this.#options;
+    try {
+      await this.#run(statements);
+    } catch (error) {
+      if (!this.#isUnderWay) throw error;
+      const advice = key === undefined ? 'look whether it was before you repeat it' : 'repeat it, and it is done once';
+      throw new Unavailable(`It is not known whether all was written: ${messageOf(error)} Later ${advice}.`);
+    }
+  }
+
+  async #run(statements: readonly string[]): Promise<void> {
     const { jobs, attempt } = this.#options;
     const configuration = jobs.script(['begin transaction', ...statements, 'commit transaction']);
     for (let failures = 0; ; ) {
-      const job = await jobs.start(this.#id, { what: 'commit', configuration, labels: { attempt } });
+      const job = await jobs
+        .start(this.#id, { what: 'commit', configuration, labels: { attempt } })
+        .catch((error: unknown) => {
+          this.#isUnderWay = isUncertain(error);
+          throw error;
+        });
+      this.#isUnderWay = true;
+      const isMine = job.configuration?.labels?.attempt === attempt;
+      const refusal = isMine ? refusalOf(await jobs.settled(job)) : undefined;
+      this.#isUnderWay = false;
       // Another process may have taken the id since.
-      if (job.configuration?.labels?.attempt !== attempt) await this.#hasFailed(job);
-      else {
-        const refusal = refusalOf(await jobs.settled(job));
-        if (!refusal) return;
-        if (!isPassing(refusal) || ++failures === FAILURES) throw errorOf(refusal);
-      }
+      if (!isMine) await this.#hasFailed(job);
+      else if (!refusal) return;
+      else if (!isPassing(refusal) || ++failures === FAILURES) throw errorOf(refusal);
       this.#ordinal++;
     }
   }

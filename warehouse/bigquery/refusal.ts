@@ -21,6 +21,13 @@ const PASSING_REASONS = [
   'userRateLimitExceeded',
 ];
 
+const PASSING = 'It may pass.';
+
+/** Whether an error means that it was asked for again and again, and perhaps done though no answer came. */
+export function isUncertain(error: unknown): boolean {
+  return error instanceof Unavailable && error.cause === PASSING;
+}
+
 /** Whether the same may succeed when it is asked again. */
 export function isPassing({ status, reason }: Refusal): boolean {
   return (status !== undefined && PASSING_STATUSES.includes(status)) || PASSING_REASONS.includes(reason ?? '');
@@ -30,7 +37,7 @@ export function isPassing({ status, reason }: Refusal): boolean {
 export function errorOf(refusal: Refusal): Error {
   const { status, reason } = refusal;
   const message = refusal.message.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';
-  if (isPassing(refusal)) return new Unavailable(`BigQuery could not do it just now: ${message}.`);
+  if (isPassing(refusal)) return new Unavailable(`BigQuery could not do it just now: ${message}.`, { cause: PASSING });
   if (/due to concurrent update/.test(message)) {
     return new Unavailable('Another process changed the same tables meanwhile; nothing was done; try again.');
   }

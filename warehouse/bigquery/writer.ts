@@ -29,6 +29,7 @@ export class BigQueryWriter implements WarehouseWriter {
   readonly #staging: Staging;
   readonly #rebuild: Rebuild;
   readonly #overlay: Overlay;
+  #commit: Commit | undefined;
 
   constructor(engine: Engine) {
     const { address, catalogue, jobs } = engine;
@@ -89,15 +90,16 @@ export class BigQueryWriter implements WarehouseWriter {
   async commit(key: string | undefined): Promise<void> {
     const { address, catalogue, jobs } = this.#engine;
     const statements = await this.#staging.statements((name) => pathOf(name, address));
-    const commit = new Commit({ jobs, address, catalogue, key, attempt: this.#bench.id });
-    if (statements.length > 0) await commit.prepare();
+    if (statements.length === 0) return this.#rebuild.publish();
+    this.#commit = new Commit({ jobs, address, catalogue, key, attempt: this.#bench.id });
+    await this.#commit.prepare();
     await this.#rebuild.publish();
-    if (statements.length > 0) await commit.run(statements);
+    await this.#commit.run(statements);
   }
 
-  /** Clears the bench. */
+  /** Clears the bench, unless a job may still read from it. */
   async end(): Promise<void> {
-    await this.#bench.clear();
+    if (!this.#commit?.isUnderWay) await this.#bench.clear();
   }
 
   #isNotRebuilt({ name }: TableShape): void {

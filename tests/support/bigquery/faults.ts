@@ -35,7 +35,7 @@ export type Fault =
 export interface Order {
   /** An operation, or the kind of the job that is inserted. */
   readonly on: Operation | JobKind;
-  readonly then: Fault;
+  readonly fault: Fault;
   /** How many such requests pass first. */
   readonly after?: number;
   /** How many such requests it befalls; one by default. */
@@ -80,6 +80,6 @@ export class Faults {
     }
     entry.befallen += 1;
     if (entry.befallen >= (entry.order.times ?? 1)) this.#orders.splice(this.#orders.indexOf(entry), 1);
-    return entry.order.then;
+    return entry.order.fault;
   }
 }

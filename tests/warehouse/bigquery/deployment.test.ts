@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
+import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
+import { Conflict, Rejected } from '../../../warehouse/errors.ts';
+import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
+import { defineTable, type TableShape } from '../../../warehouse/tables.ts';
+import { ada, type Books, openBooks, PROJECT, sums, totals } from './books.ts';
+
+let books: Books;
+beforeAll(async () => {
+  books = await openBooks();
+});
+afterAll(() => books.standIn.stop());
+
+/** What the API answers of something below the project. */
+async function resource(path: string): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${books.standIn.url}/bigquery/v2/projects/${PROJECT}${path}`);
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** The operations that change something, of the requests since. */
+const changesSince = (count: number): string[] =>
+  books.standIn.requests.slice(count).flatMap(({ operation, jobKind }) => {
+    return /\.(insert|update|patch|delete)$/.test(operation) && jobKind !== 'query' ? [operation] : [];
+  });
+
+const messages = defineTable({
+  name: 'landing.messages',
+  meaning: 'One row an event.',
+  fields: ['message_id', 'outcome', 'loaded_at'],
+  key: ['message_id'],
+  layout: { partitionBy: 'loaded_at', filterRequired: true, clusterBy: ['message_id'] },
+});
+const view = {
+  ...totals,
+  name: 'tantieme.seen',
+  sql: 'select period, creator_id, amount_minor from tantieme.totals where fn.to_numeric(amount_minor) > 0',
+};
+
+describe('a table', () => {
+  test('is laid out, described and labelled as it is declared', async () => {
+    await books.open().transaction((writer) => writer.migrate([messages]));
+    expect(await resource('/datasets/books_landing/tables/messages')).toMatchObject({
+      description: 'One row an event.',
+      labels: { app: 'tantieme' },
+      timePartitioning: { type: 'DAY', field: 'loaded_at' },
+      requirePartitionFilter: true,
+      clustering: { fields: ['message_id'] },
+      schema: {
+        fields: [
+          { name: 'message_id', type: 'STRING', mode: 'REQUIRED', description: expect.stringMatching(/\w/) },
+          { name: 'outcome', type: 'STRING', mode: 'REQUIRED' },
+          { name: 'loaded_at', type: 'TIMESTAMP', mode: 'REQUIRED' },
+        ],
+      },
+    });
+  });
+
+  test('of a model has a partition a month, and columns that a query may leave empty', async () => {
+    const { timePartitioning, clustering, schema } = await resource('/datasets/books/tables/totals');
+    expect(timePartitioning).toMatchObject({ type: 'MONTH' });
+    expect(clustering).toEqual({ fields: ['creator_id'] });
+    const { fields } = schema as { fields: { mode?: string }[] };
+    expect(fields.map(({ mode }) => mode)).toEqual(['NULLABLE', 'NULLABLE', 'NULLABLE']);
+  });
+
+  test('keeps its description and layout when it is made anew', async () => {
+    const whole = defineTable({ ...totals, name: 'tantieme.whole', layout: { clusterBy: ['creator_id'] } });
+    const warehouse = books.open();
+    await warehouse.transaction((writer) => writer.migrate([whole]));
+    const before = await resource('/datasets/books/tables/whole');
+    const select = `select '2026-01' as period, 'cr_ada' as creator_id, 7 as amount_minor`;
+    await warehouse.transaction((writer) => writer.replaceTable(whole, select));
+    await warehouse.transaction((writer) => writer.replacePartition(totals, parsePeriod('2026-01'), select));
+    const after = await resource('/datasets/books/tables/whole');
+    expect(after.numRows).toBe('1');
+    for (const kept of ['schema', 'clustering']) expect(after[kept]).toEqual(before[kept]);
+    expect(after.expirationTime).toBeUndefined();
+  });
+
+  test('is asked for its partitions within a transaction as well, and only by who says which', async () => {
+    const warehouse = books.open();
+    await warehouse.transaction((writer) => writer.migrate([messages]));
+    const filtered = `select count(*) as n from landing.messages where loaded_at >= timestamp '2026-01-01 00:00:00+00'`;
+    await expect(warehouse.query('select count(*) as n from landing.messages')).rejects.toThrow(/loaded_at/);
+    const seen = await warehouse.rehearsal(async (writer) => {
+      await writer.append(messages, [{ message_id: 'x', outcome: 'landed', loaded_at: '2026-01-31T00:00:00.000Z' }]);
+      return writer.query(filtered);
+    });
+    expect(seen).toEqual([{ n: 1n }]);
+  });
+});
+
+test('a start changes nothing where all is as it should be', async () => {
+  const start = () =>
+    books.open().transaction(async (writer) => {
+      await writer.migrate([sums, totals, messages]);
+      await writer.createView(view);
+    });
+  await start();
+  const before = books.standIn.requests.length;
+  await start();
+  expect(changesSince(before)).toEqual([]);
+  const changed = { ...view, sql: view.sql.replace('> 0', '>= 0') };
+  await books.open().transaction((writer) => writer.createView(changed));
+  expect(changesSince(before)).toEqual(['tables.update']);
+});
+
+test('every function of the house stands in a dataset of its own, and is mended where it differs', async () => {
+  const name = FUNCTIONS[0]?.name ?? '';
+  const path = `/datasets/books_fn/routines/${name}`;
+  const made = await resource(path);
+  expect(made).toMatchObject({
+    language: 'SQL',
+    routineType: 'SCALAR_FUNCTION',
+    definitionBody: FUNCTIONS[0]?.bigquery,
+  });
+  await fetch(`${books.standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...made, definitionBody: "'by hand'" }),
+  });
+  const before = books.standIn.requests.length;
+  await books.open().transaction((writer) => writer.migrate([sums]));
+  expect(changesSince(before)).toEqual(['routines.update']);
+  expect((await resource(path)).definitionBody).toBe(FUNCTIONS[0]?.bigquery);
+});
+
+test('a dataset that stands elsewhere is told of', async () => {
+  const elsewhere = books.open({ search: '?location=EU' });
+  await expect(elsewhere.transaction((writer) => writer.migrate([sums]))).rejects.toThrow(
+    new Conflict(
+      `The dataset books_fn of ${PROJECT} is in US, but the warehouse was to be in EU; say ?location=US in its address.`,
+    ),
+  );
+});
+
+describe('a job', () => {
+  test('has an id of ours, says what it is for, and may read so much', async () => {
+    const warehouse = books.open({ maximumBytesBilled: 123_456_789n });
+    await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
+    await warehouse.query('select amount_minor from ledger.sums');
+    const [query, commit, load] = books.standIn.jobs().slice(-3).reverse();
+    expect([load, commit, query].map((job) => job?.configuration.labels?.what)).toEqual(['load', 'commit', 'query']);
+    for (const job of [load, commit, query]) {
+      expect(job?.jobReference.jobId).toMatch(/^tantieme_[a-z]+_\w+$/);
+      expect(job?.configuration.labels?.app).toBe('tantieme');
+    }
+    expect(query?.configuration.query?.maximumBytesBilled).toBe('123456789');
+  });
+
+  test('that would read more than may be billed is refused', async () => {
+    const warehouse = books.open({ maximumBytesBilled: 1n });
+    await expect(warehouse.query('select amount_minor from ledger.sums')).rejects.toThrow(Rejected);
+    await expect(warehouse.query('select amount_minor from ledger.sums')).rejects.toThrow(
+      /^The query would read more than may be billed: .+; ask for less, or raise the limit\.$/,
+    );
+  });
+
+  test('takes any text as it is, also what the client means to fill in', async () => {
+    const warehouse = books.open();
+    const reason = '{{projectId}} `$1` \u2028 \'"\\ {{projectId}}';
+    await warehouse.transaction((writer) => writer.replaceRows(sums, [{ ...ada('2026-01', 1n), reason }]));
+    const found = await warehouse.query('select reason, $1 as given from ledger.sums where reason = $1', [reason]);
+    expect(found).toEqual([{ reason, given: reason }]);
+  });
+});
+
+describe('raw tables that RudderStack loads', () => {
+  const tracks: TableShape = {
+    name: 'raw.tracks',
+    meaning: 'What happened.',
+    columns: [
+      { name: 'id', type: 'string', optional: true },
+      { name: 'received_at', type: 'timestamp', optional: true },
+      { name: 'event_version', type: 'int64', optional: true },
+    ],
+  };
+  const missing: TableShape = { ...tracks, name: 'raw.license_purchased' };
+
+  /** As RudderStack makes it. */
+  async function rudderTable(dataset: string, fields: readonly object[]): Promise<void> {
+    const at = `${books.standIn.url}/bigquery/v2/projects/${PROJECT}/datasets`;
+    const post = (url: string, body: object) =>
+      fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    await post(at, { datasetReference: { datasetId: dataset }, location: 'US' });
+    await post(`${at}/${dataset}/tables`, {
+      tableReference: { projectId: PROJECT, datasetId: dataset, tableId: 'tracks' },
+      schema: { fields },
+      timePartitioning: { type: 'DAY' },
+    });
+  }
+
+  test('are read through views of what is declared, with NULL for what is not there yet', async () => {
+    await rudderTable('rudder', [
+      { name: 'id', type: 'STRING' },
+      { name: 'received_at', type: 'TIMESTAMP' },
+      { name: 'anything', type: 'FLOAT' },
+    ]);
+    const warehouse = books.open({ search: '?raw=rudder' });
+    await warehouse.transaction((writer) => writer.migrate([tracks, missing]));
+    expect(await warehouse.query('select * from raw.tracks')).toEqual([]);
+    expect(await warehouse.query('select * from raw.license_purchased')).toEqual([]);
+    const described = await warehouse.rehearsal((writer) => writer.describe('raw'));
+    expect(described.get('tracks')?.map(({ name, type }) => [name, type])).toEqual([
+      ['id', 'string'],
+      ['received_at', 'timestamp'],
+      ['event_version', 'int64'],
+    ]);
+    const { view } = (await resource('/datasets/books_raw/tables/tracks')) as { view: { query: string } };
+    expect(view.query).toBe(
+      `select \`id\`, \`received_at\`, cast(null as INT64) as \`event_version\` from \`${PROJECT}.rudder.tracks\``,
+    );
+    const before = books.standIn.requests.length;
+    await warehouse.transaction((writer) => writer.migrate([tracks, missing]));
+    expect(changesSince(before)).toEqual([]);
+  });
+
+  test('show what was loaded there', async () => {
+    const loader = openBigQuery({
+      address: parseBigQueryAddress(`bigquery://${PROJECT}/loader`),
+      apiEndpoint: books.standIn.url,
+      wait: async () => undefined,
+    });
+    await loader.transaction(async (writer) => {
+      await writer.migrate([missing]);
+      await writer.append(missing, [{ id: 'x', received_at: '2026-01-31T23:59:59.999Z', event_version: 1n }]);
+    });
+    const warehouse = books.open({ search: '?raw=loader_raw' });
+    await warehouse.transaction((writer) => writer.migrate([missing]));
+    expect(await warehouse.query('select * from raw.license_purchased')).toEqual([
+      { id: 'x', received_at: '2026-01-31T23:59:59.999Z', event_version: 1n },
+    ]);
+  });
+
+  test('take no rows from anyone else', async () => {
+    const append = books.open({ search: '?raw=rudder' }).transaction((writer) => writer.append(tracks, [{ id: 'x' }]));
+    await expect(append).rejects.toThrow(
+      new Rejected(
+        'Nothing can be appended to raw.tracks: the address of the warehouse says that RudderStack itself loads the raw tables (raw=…).',
+      ),
+    );
+  });
+
+  test('with another type than the declared one are told of', async () => {
+    await rudderTable('rudder_odd', [{ name: 'event_version', type: 'FLOAT' }]);
+    const migrated = books.open({ search: '?raw=rudder_odd' }).transaction((writer) => writer.migrate([tracks]));
+    await expect(migrated).rejects.toThrow(
+      new Conflict(
+        'The column event_version of raw.tracks is FLOAT64 in the warehouse but INT64 in this version; columns never change their type, so use a new name.',
+      ),
+    );
+  });
+});
