@@ -167,7 +167,7 @@ function resultType(kind: string, column: string): ColumnType {
   }
 }
 
-/** GoogleSQL's errors as BigQuery writes them, and the bound of the evaluator by its name. */
+/** GoogleSQL's errors as BigQuery writes them; the bounds of the evaluator, which BigQuery has not, by their names. */
 export async function inBigQueryWords<T>(
   answer: Promise<T>,
   contents: ReadonlyMap<string, readonly Cells[]> = new Map(),
@@ -176,11 +176,12 @@ export async function inBigQueryWords<T>(
     return await answer;
   } catch (error) {
     if (!(error instanceof GoogleSqlError)) throw error;
+    const tables = [...contents].map(([name, rows]) => `${name} (${rows.length} rows)`).join(', ');
     const tooLarge = /message larger than max \((\d+) vs\. (\d+)\)/.exec(error.message);
-    if (tooLarge) {
-      const tables = [...contents].map(([name, rows]) => `${name} (${rows.length} rows)`).join(', ');
+    if (tooLarge)
       throw unable(`evaluate ${tooLarge[1]} bytes at once, of ${tables}: its evaluator takes ${tooLarge[2]}`);
-    }
+    const tooMuch = /Out of memory for MemoryAccountant.* out of a total of (\d+)/.exec(error.message);
+    if (tooMuch) throw unable(`join and sort so much of ${tables}: its evaluator has ${tooMuch[1]} bytes for it`);
     throw new Refusal('invalidQuery', error.message.replace(/\s*\[at (\d+:\d+)\]/, ' at [$1]'));
   }
 }
