@@ -1,5 +1,5 @@
 import { invariant } from '../warehouse/check.ts';
-import type { ColumnShape, TableShape } from '../warehouse/tables.ts';
+import { signatureOf, type TableShape } from '../warehouse/tables.ts';
 import type { Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
 import { inOrder } from './graph.ts';
 import { closes } from './ledger-tables.ts';
@@ -27,12 +27,6 @@ async function columnsAreDeclared(
   model: TableShape & { readonly sql: string },
 ): Promise<void> {
   const given = await writer.describeQuery(model.sql);
-  invariant(
-    signature(given) === signature(model.columns),
-    `${model.name} gives ${signature(given)}, but declares ${signature(model.columns)}.`,
-  );
-}
-
-function signature(columns: readonly ColumnShape[]): string {
-  return columns.map(({ name, type }) => `${name} ${type === 'json' ? 'string' : type}`).join(', ');
+  const [gives, declares] = [given, model.columns].map((columns) => signatureOf(columns).join(', '));
+  invariant(gives === declares, `${model.name} gives ${gives}, but declares ${declares}.`);
 }

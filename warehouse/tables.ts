@@ -60,6 +60,11 @@ export function shapeOf(fields: readonly Column[]): readonly ColumnShape[] {
   }));
 }
 
+/** What columns are called and hold, in their order; JSON is text in every engine. */
+export function signatureOf(columns: readonly ColumnShape[]): string[] {
+  return columns.map(({ name, type }) => `${name} ${type === 'json' ? 'string' : type}`);
+}
+
 /**
  * The JSON Schema of a row as programs receive it: exact numerics, instants and dates as strings, counts and minor units
  * as integers.

@@ -37,12 +37,17 @@ interface TextTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-const SHAPES = new Map<string, TableShape>(
-  [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES, closes, ...SEEDS, ...MODELS].map((table) => [
-    table.name,
-    nullable(table),
-  ]),
-);
+/** Every table that a model may read. */
+export const DECLARED_TABLES: readonly TableShape[] = [
+  ...LANDING_TABLES,
+  ...RAW_TABLES,
+  ...STRIPE_TABLES,
+  closes,
+  ...SEEDS,
+  ...MODELS,
+];
+
+const SHAPES = new Map<string, TableShape>(DECLARED_TABLES.map((table) => [table.name, nullable(table)]));
 
 /** Where the scenarios of a model stand: `tests/transforms/<layer>/<model>.scenarios.md`. */
 export function scenariosFileOf({ name }: Model): URL {

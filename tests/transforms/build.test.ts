@@ -185,6 +185,18 @@ describe('a corrupted copy', () => {
   });
 });
 
+test.each(['"share_bps":6000.5', '"share_bps":"6000"', '"share_bps":6000,"share_bps":6000'])(
+  'what is sold under terms with holders that cannot be read stops the closing: %s',
+  async (part) => {
+    const warehouse = await openWorld();
+    await learn(warehouse, LEARNED, JANUARY.replace('"share_bps":6000', part));
+    await expect(warehouse.transaction((writer) => buildAll(writer))).rejects.toThrow(
+      'What the holders are given or lose is exactly what buyers paid or got back. Not so for',
+    );
+    await warehouse.close();
+  },
+);
+
 test('several sentences that do not hold are told at once', async () => {
   const warehouse = await openWorld();
   await learn(warehouse, LEARNED, JANUARY);

@@ -2,41 +2,28 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
-import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { build } from '../../transforms/build.ts';
-import { closes } from '../../transforms/ledger-tables.ts';
 import type { Check, Model } from '../../transforms/model.ts';
 import { MODELS } from '../../transforms/models.ts';
-import { SEEDS } from '../../transforms/seeds/seeds.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import type { ColumnShape } from '../../warehouse/tables.ts';
+import { type ColumnShape, signatureOf } from '../../warehouse/tables.ts';
 import { type GoogleSql, GoogleSqlError, startGoogleSql } from '../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../support/googlesql/server.ts';
-import { scenariosFileOf } from '../support/scenarios.ts';
+import { DECLARED_TABLES, scenariosFileOf } from '../support/scenarios.ts';
+import { differences, type PlacedSql } from '../support/subset.ts';
 import { openWorld } from './small-world.ts';
 
 /** The same text must mean the same on DuckDB and on BigQuery; what stands in the way is named with its place. */
 
 if (missingGoogleSql) console.warn(`Skipped: models and checks are not analysed as BigQuery SQL: ${missingGoogleSql}.`);
 
-/** A statement of the house and where it stands. */
-interface Text {
-  /** From the root. */
-  readonly file: string;
-  /** The line of the file at which the statement begins, from 1. */
-  readonly line: number;
-  readonly sql: string;
-}
-
 const checks = MODELS.flatMap((model) => model.checks.map((check) => ({ model, check, name: model.name })));
 
-function modelText(model: Model): Text {
+function modelText(model: Model): PlacedSql {
   return { file: pathOf(model, 'sql'), line: 1, sql: model.sql };
 }
 
-function checkText(model: Model, { failures }: Check): Text {
+function checkText(model: Model, { failures }: Check): PlacedSql {
   const file = pathOf(model, 'ts');
   const [before = ''] = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').split(failures, 1);
   return { file, line: before.split('\n').length, sql: failures };
@@ -48,46 +35,6 @@ function pathOf(model: Model, suffix: 'sql' | 'ts'): string {
   return mirrored.replace('tests/', '').replace('scenarios.md', suffix);
 }
 
-/** What both engines take, or each in its own way, but do not mean alike. */
-const DIFFERENT: readonly (readonly [pattern: RegExp, why: string])[] = [
-  [/(?<![.\w])\d+\.\d+/g, 'is a float on BigQuery; use fn.to_numeric'],
-  [
-    /\bas (numeric|decimal|float\w*|double|bigint|hugeint|varchar|text)\b/gi,
-    'is another type or none on the other engine',
-  ],
-  [/\s\/\/?\s/g, 'divides in another way; use fn.num_div'],
-  [/\b(avg|round|trunc|floor|ceil|mod|div)\s*\(/gi, 'rounds or divides; put it behind a function in fn'],
-  [/\b(greatest|least|concat)\s*\(/gi, 'takes NULL in another way; use case or ||'],
-  [/\b(any_value|first|last|arbitrary)\s*\(/gi, 'is not determined; use max'],
-  [/\b(rollup|cube|grouping sets)\b/gi, 'is not evaluated alike; use union all'],
-  [/\bgroup by all\b/gi, 'cannot be analysed as BigQuery SQL; name the columns'],
-  [
-    /\b\w*(date|time|timestamp)_(trunc|diff|add|sub|part)\s*\(/gi,
-    'counts in another way; put it behind a function in fn',
-  ],
-  [/\b(extract|strftime|format_\w+|parse_\w+|now|current_\w+)\b\s*\(?/gi, 'hangs on the engine, the zone or the clock'],
-  [/\b(i?like|similar to|regexp_\w+)\b/gi, 'matches in another way; use starts_with or strpos'],
-  [/\b(md5|sha\d+|json_\w+|unnest|generate_\w+|range)\s*\(/gi, 'has another form; put it behind a function in fn'],
-  [/\blimit\b/gi, 'picks rows; rank them by a total order with qualify'],
-  [/::/g, 'is of DuckDB; use cast'],
-  [/\bfilter\s*\(\s*where\b/gi, 'is of DuckDB; use case'],
-];
-
-/** Without comments and the insides of quotes, each place kept. */
-function bare(sql: string): string {
-  return sql.replace(/--[^\n]*|'[^']*'/g, (text) => ' '.repeat(text.length));
-}
-
-function differences({ file, line, sql }: Text): string[] {
-  const code = bare(sql);
-  return DIFFERENT.flatMap(([pattern, why]) =>
-    [...code.matchAll(pattern)].map((found) => {
-      const at = line + code.slice(0, found.index).split('\n').length - 1;
-      return `${file}:${at}: "${found[0].trim()}" ${why}.`;
-    }),
-  );
-}
-
 describe('a statement uses nothing that the engines take differently', () => {
   test.each(MODELS)('$name', (model) => expect(differences(modelText(model))).toEqual([]));
   test.each(checks)('$name: $check.holds', ({ model, check }) => {
@@ -97,22 +44,51 @@ describe('a statement uses nothing that the engines take differently', () => {
   test('or is named with its place', () => {
     const sql = `-- round(1.5) in a comment\nselect 'avg(x)' as a,\n  round(x) as b, 0.5 as c\nfrom t limit 1`;
     expect(differences({ file: 'a.sql', line: 10, sql }).map((line) => line.split(' ', 2).join(' '))).toEqual([
+      'a.sql:12: "round"',
       'a.sql:12: "0.5"',
-      'a.sql:12: "round("',
       'a.sql:13: "limit"',
     ]);
+  });
+
+  test.each([
+    ...[
+      'a / b',
+      'a // b',
+      'a % b',
+      'a ^ b',
+      '1.5',
+      '.5',
+      '1e3',
+      'cast(x as string)',
+      'cast(sum(f(x)) as numeric)',
+      'x::int64',
+    ],
+    ...[
+      'avg(x)',
+      'greatest(a, b)',
+      'any_value(x)',
+      'date_trunc(x, month)',
+      'md5(x)',
+      'unnest(x)',
+      'raw.f(x)',
+      'if (a, b, c)',
+    ],
+    ...["a like 'b'", 'x[1]', '[1, 2]', "{'a': 1}", '"a"', "'it''s'", "'a\\n'", 'current_date', "interval '1' day"],
+    ...['count(*) filter (where a)', 'group by all', 'group by rollup (a)', 'distinct on (a)', 'limit 1', 'x -> x'],
+  ])('such as %s', (sql) => {
+    expect(differences({ file: 'a.sql', line: 1, sql: `select 1 as one from t where ${sql}` })).not.toEqual([]);
   });
 });
 
 describe.skipIf(missingGoogleSql)('BigQuery', () => {
   let googleSql: GoogleSql;
   beforeAll(async () => {
-    googleSql = await startGoogleSql([...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES, closes, ...SEEDS, ...MODELS]);
+    googleSql = await startGoogleSql(DECLARED_TABLES);
   });
   afterAll(() => googleSql?.stop());
 
   /** The columns of a statement; what BigQuery would refuse fails with its place. */
-  async function analysed({ file, line, sql }: Text): Promise<readonly ColumnShape[]> {
+  async function analysed({ file, line, sql }: PlacedSql): Promise<readonly ColumnShape[]> {
     try {
       return await googleSql.analyze(sql);
     } catch (error) {
@@ -122,7 +98,7 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
   }
 
   test.each(MODELS)('takes $name, and gives the columns that it declares', async (model) => {
-    expect(signature(await analysed(modelText(model)))).toEqual(signature(model.columns));
+    expect(signatureOf(await analysed(modelText(model)))).toEqual(signatureOf(model.columns));
   });
 
   test.each(checks)('takes the check of $name: $check.holds', async ({ model, check }) => {
@@ -151,8 +127,3 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
     await expect(analysed(text)).rejects.toThrow(/^a\.sql:2: Function not found: strftime/);
   });
 });
-
-/** JSON is text in both engines. */
-function signature(columns: readonly ColumnShape[]): string[] {
-  return columns.map(({ name, type }) => `${name} ${type === 'json' ? 'string' : type}`);
-}

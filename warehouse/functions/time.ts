@@ -5,7 +5,7 @@ export const monthOf = defineFunction({
   parameters: ['moment'],
   meaning: 'The period of an instant in UTC: 2026-01.',
   duckdb: `strftime(moment, '%Y-%m')`,
-  bigquery: `format_timestamp('%Y-%m', moment, 'UTC')`,
+  bigquery: `format_timestamp('%E4Y-%m', moment, 'UTC')`,
 });
 
 export const dateOf = defineFunction({

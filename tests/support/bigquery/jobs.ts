@@ -33,6 +33,8 @@ export interface JobsOptions {
   readonly storage: Storage;
   readonly evaluation: Evaluation;
   readonly location: string;
+  /** Whether a job that is not held is done before its request is answered, as BigQuery may have it. */
+  readonly answersDone: boolean;
   /** Told of what was the stand-in's own failure. */
   readonly failed: (error: unknown) => void;
 }
@@ -74,10 +76,10 @@ export class Jobs {
     this.#jobs.set(reference.jobId, job);
     const run = (): Promise<void> => this.#run(job, { configuration, work, fault });
     // One that is held lets those that came later pass.
-    const begun =
-      typeof fault === 'object' && 'hold' in fault ? fault.hold.then(() => this.#queued(run)) : this.#queued(run);
-    job.ended = begun;
-    return resource;
+    const held = typeof fault === 'object' && 'hold' in fault ? fault.hold : undefined;
+    job.ended = held ? held.then(() => this.#queued(run)) : this.#queued(run);
+    if (this.#options.answersDone && !held) await job.ended;
+    return job.resource;
   }
 
   get(jobId: string, location?: string): Job {
@@ -128,7 +130,7 @@ export class Jobs {
   }
 
   async #run(job: Job, { configuration, work, fault }: Running): Promise<void> {
-    const { reference, statistics } = { reference: job.resource.jobReference, statistics: job.resource.statistics };
+    const { jobReference: reference, statistics } = job.resource;
     const end = (status: JobStatus, more: Statistics = {}): void => {
       job.resource = resourceOf(configuration, {
         reference,

@@ -1,12 +1,13 @@
 import { readDescription } from './descriptions.ts';
-import { type Plan, rowOf } from './evaluation.ts';
+import { rowOf } from './evaluation.ts';
 import type { Outcome, QueryConfiguration, Statistics, Work } from './job-resource.ts';
 import { addressOf } from './names.ts';
 import { readParameters } from './parameters.ts';
+import type { Plan } from './plan.ts';
 import { invalid, Refusal, unable } from './refusal.ts';
 import { fieldResource } from './schema.ts';
 import { runScript } from './script-job.ts';
-import { kindOf, statementsOf } from './sql-text.ts';
+import { isStatementKind, kindOf, statementsOf } from './sql-text.ts';
 import { unplaced, write } from './writes.ts';
 
 const MEBIBYTE = 2 ** 20;
@@ -73,9 +74,7 @@ export async function dryRun(configuration: QueryConfiguration, work: Work): Pro
   if (!first) throw new Refusal('invalidQuery', 'Syntax error: Unexpected end of statement at [1:1]');
   const kind = statements.length > 1 ? 'SCRIPT' : kindOf(first.text);
   if (kind !== 'SELECT') {
-    const tellable = /^(SCRIPT|INSERT|DELETE|UPDATE|MERGE|TRUNCATE_TABLE|(CREATE|DROP|ALTER)_[A-Z]+)$/.test(kind);
-    // Whatever the words, the text may be no SQL at all: then the analyzer says so.
-    if (!tellable) await work.evaluation.plan(configuration.query);
+    if (kind !== 'SCRIPT' && !isStatementKind(kind)) await work.evaluation.plan(configuration.query);
     return { totalBytesProcessed: '0', query: { statementType: kind, totalBytesProcessed: '0' } };
   }
   const parameters = readParameters(configuration.parameterMode, configuration.queryParameters);

@@ -6,7 +6,7 @@ import type { Outcome, Work } from './job-resource.ts';
 import { addressIn } from './names.ts';
 import { Refusal, unable } from './refusal.ts';
 import { typeNameOf } from './schema.ts';
-import { inPlace, kindOf, placeOf, type StatementText, statementsOf } from './sql-text.ts';
+import { inPlace, isStatementKind, kindOf, placeOf, type StatementText, statementsOf } from './sql-text.ts';
 import type { StoredRow, Table } from './storage.ts';
 import { place } from './writes.ts';
 
@@ -51,6 +51,7 @@ async function perform(statement: StatementText, context: Context): Promise<numb
   const kind = kindOf(statement.text);
   if (kind === 'INSERT') return insert(statement, context);
   if (kind === 'DELETE') return remove(statement, context);
+  if (!isStatementKind(kind)) await context.script.evaluation.plan(inPlace(context.sql, statement));
   throw unable(`run the statement ${kind.replaceAll('_', ' ')} at ${placeOf(context.sql, statement.at)}`);
 }
 

@@ -44,3 +44,8 @@ export function kindOf(statement: string): string {
   const second = rest.find((word) => !['OR', 'REPLACE', 'TEMP', 'TEMPORARY'].includes(word));
   return second === undefined ? first : `${first}_${second}`;
 }
+
+/** Whether it is a statement of BigQuery's at all; of other words only the analyzer knows what is wrong. */
+export function isStatementKind(kind: string): boolean {
+  return /^(SELECT|INSERT|DELETE|UPDATE|MERGE|TRUNCATE_TABLE|(CREATE|DROP|ALTER)_[A-Z]+)$/.test(kind);
+}

@@ -16,6 +16,8 @@ export interface StandInOptions {
   readonly location?: string;
   /** What is there when it stops is there again when it starts; without it nothing outlives the process. */
   readonly folder?: string;
+  /** Whether a job is done before its request is answered: quick for who would ask for it again. Not by default. */
+  readonly answersDone?: boolean;
   readonly clock?: Clock;
   /** Any free port by default. */
   readonly port?: number;
@@ -38,14 +40,14 @@ export interface BigQueryStandIn {
 }
 
 export async function startBigQuery(options: StandInOptions): Promise<BigQueryStandIn> {
-  const { projectId, location = 'US', folder, clock = systemClock, port = 0 } = options;
+  const { projectId, location = 'US', folder, clock = systemClock, answersDone = false, port = 0 } = options;
   const storage = new Storage(projectId, clock);
   const earlier = folder === undefined ? [] : readDump(folder, storage);
   const evaluator = await startEvaluator();
   const failures: unknown[] = [];
   const failed = (error: unknown): void => void failures.push(error);
   const evaluation = new Evaluation(storage, evaluator);
-  const jobs = new Jobs({ storage, evaluation, location, failed });
+  const jobs = new Jobs({ storage, evaluation, location, answersDone, failed });
   jobs.restore(earlier);
   const faults = new Faults();
   const requests: SeenRequest[] = [];

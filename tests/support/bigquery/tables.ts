@@ -1,6 +1,5 @@
-import { bytesOf } from './cells.ts';
 import { type LayoutResource, readDescription } from './descriptions.ts';
-import type { Evaluation } from './evaluation.ts';
+import { type Evaluation, sizeOf } from './evaluation.ts';
 import { addressOf, type TableReference } from './names.ts';
 import { invalid, Refusal, unable } from './refusal.ts';
 import { type Field, type FieldResource, fieldResource, patchedFields, readFields } from './schema.ts';
@@ -181,10 +180,4 @@ function resourceOf(storage: Storage, table: Table): object {
     location: storage.dataset(dataset).location,
     ...(view === undefined ? held : {}),
   });
-}
-
-function sizeOf({ fields, rows }: Table): number {
-  let bytes = 0;
-  for (const { values } of rows) for (const { name, type } of fields) bytes += bytesOf(values[name] ?? null, type);
-  return bytes;
 }

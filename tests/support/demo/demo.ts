@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { buildApp } from '../../../api/app.ts';
 import { readConfig } from '../../../api/config.ts';
 import { createKey } from '../../../api/keys.ts';
@@ -23,16 +22,28 @@ import { printTable, summaryOf } from './summary.ts';
 const PERIOD = parsePeriod('2026-01');
 const WRITE_KEY = 'wk_demo_marketplace';
 
-/** Two hours after the month's end, from where the time goes on as it does outside. */
-function demoClock(): Clock {
-  const began = performance.now();
-  return { now: () => periodEnd(PERIOD) + 2 * 3_600_000 + Math.floor(performance.now() - began) };
+const HOUR_MS = 3_600_000;
+
+/**
+ * Two hours after the month's end, and an hour later with each step. Within a step time stands still: so a statement says the
+ * same, to the last byte, however long anything takes.
+ */
+class DemoClock implements Clock {
+  #now = periodEnd(PERIOD) + 2 * HOUR_MS;
+
+  now(): number {
+    return this.#now;
+  }
+
+  goOn(): void {
+    this.#now += HOUR_MS;
+  }
 }
 
 /** The whole month; what an earlier run has done is found done, and nothing is done twice. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   await prepareFolder(options);
-  const clock = demoClock();
+  const clock = new DemoClock();
   const stripe = await startStripe({
     clock,
     apiKey: 'sk_test_demo',
@@ -48,7 +59,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     TANTIEME_ISSUER_NAME: 'Tantieme Demo Marketplace',
     PORT: '0',
   });
-  const steps = new Steps();
+  const steps = new Steps(() => clock.goOn());
   const opened = await steps.step(
     'start',
     () => openServices(config, { clock }),
@@ -73,7 +84,7 @@ async function localBigQuery(
   folder: string,
 ): Promise<{ settings: Readonly<Record<string, string>>; stop(): Promise<void> }> {
   const projectId = 'tantieme-demo';
-  const { url, stop } = await startBigQuery({ projectId, folder: join(folder, 'bigquery') });
+  const { url, stop } = await startBigQuery({ projectId, folder: join(folder, 'bigquery'), answersDone: true });
   return { settings: { WAREHOUSE_URL: `bigquery://${projectId}/tantieme`, BIGQUERY_API_ENDPOINT: url }, stop };
 }
 

@@ -4,6 +4,12 @@ import { performance } from 'node:perf_hooks';
 export class Steps {
   readonly seconds: Record<string, number> = {};
   readonly #isTerminal = process.stdout.isTTY === true;
+  readonly #begins: () => void;
+
+  /** `begins` is told of each step. */
+  constructor(begins: () => void) {
+    this.#begins = begins;
+  }
 
   /** Does a step; `line` says how it ended. */
   async step<T>(
@@ -11,6 +17,7 @@ export class Steps {
     work: (progress: (text: string) => void) => Promise<T>,
     line: (result: T) => string,
   ): Promise<T> {
+    this.#begins();
     const began = performance.now();
     const result = await work((text) => this.#progress(name, text));
     const seconds = (performance.now() - began) / 1000;

@@ -1,8 +1,10 @@
+import { resolveNames } from '../../../warehouse/bigquery/names.ts';
+import { columnShape as columnShapeOf, parameterOf } from '../../../warehouse/bigquery/types.ts';
 import type { ColumnShape, TableShape } from '../../../warehouse/tables.ts';
-import type { ValueRow } from '../../../warehouse/warehouse.ts';
+import type { Value, ValueRow } from '../../../warehouse/warehouse.ts';
 import { catalogOf, filledCatalogOf } from './catalog.ts';
 import { type Call, startServer } from './server.ts';
-import { exactValue, protoOf, typeOf, type ValueProto } from './values.ts';
+import { exactValue, kindOf, protoOf, typeOf, type ValueProto } from './values.ts';
 
 /** GoogleSQL refused a statement or could not evaluate it. `line` and `column` count from 1, where it names a place. */
 export class GoogleSqlError extends Error {
@@ -25,8 +27,11 @@ export interface FilledTable {
 
 /** BigQuery's own analyzer and Google's reference evaluator of its SQL. */
 export interface GoogleSql {
-  /** The columns that a query over the declared tables gives. Throws `GoogleSqlError` for what is not BigQuery SQL. */
-  analyze(sql: string): Promise<readonly ColumnShape[]>;
+  /**
+   * The columns that a query over the declared tables gives; its parameters `$1…` have the types that they have on BigQuery.
+   * Throws `GoogleSqlError` for what is not BigQuery SQL.
+   */
+  analyze(sql: string, parameters?: readonly Value[]): Promise<readonly ColumnShape[]>;
   /** The rows of a query over these tables and no others. Throws `GoogleSqlError` where BigQuery would fail. */
   evaluate<R extends ValueRow>(sql: string, tables: readonly FilledTable[]): Promise<R[]>;
   stop(): void;
@@ -55,8 +60,12 @@ export async function startGoogleSql(tables: readonly TableShape[]): Promise<Goo
     const { registered_id } = await call<{ registered_id: string }>('RegisterCatalog', { simple_catalog });
     return {
       stop,
-      async analyze(sql) {
-        const request = { options, registered_catalog_id: registered_id, sql_statement: sql };
+      async analyze(sql, parameters = []) {
+        const request = {
+          options: { ...options, query_parameters: parameters.map(parameterProto) },
+          registered_catalog_id: registered_id,
+          sql_statement: resolveNames(sql, (name) => name),
+        };
         const { resolved_statement: statement } = await asked(call<Analyzed>('Analyze', request));
         if (!statement.resolved_query_stmt_node) throw new GoogleSqlError('The statement is no query.');
         return statement.resolved_query_stmt_node.output_column_list.map(({ name, column }) =>
@@ -132,6 +141,12 @@ export async function asked<T>(answer: Promise<T>): Promise<T> {
   } catch (error) {
     throw new GoogleSqlError((error as { details?: string }).details ?? String(error));
   }
+}
+
+function parameterProto(value: Value, index: number): object {
+  const { name, parameterType } = parameterOf(value, index) as { name: string; parameterType: { type: string } };
+  const type = columnShapeOf({ name, type: parameterType.type }).type;
+  return { name, type: { type_kind: kindOf(type) } };
 }
 
 function columnShape({ name, type }: TypedName): ColumnShape {

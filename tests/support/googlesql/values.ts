@@ -73,10 +73,13 @@ export function exactValue(proto: ValueProto): Value {
   }
 }
 
-/** A decimal of up to 29 digits before the point, one more than an amount of money may have. */
+/** An exact numeric as an integer of 10⁻⁹; of 29 digits before the point, where amounts of the house have fewer. */
 function nanosOf(text: string): bigint {
-  const [, digits, fraction = ''] = /^(-?\d{1,29})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
-  return BigInt(`${present(digits, `${JSON.stringify(text)} is no NUMERIC.`)}${fraction.padEnd(9, '0')}`);
+  const [, whole = '', fraction = ''] = present(
+    /^(-?\d{1,29})(?:\.(\d{1,9}))?$/.exec(text),
+    `${text} is no numeric of 29 digits and nine places.`,
+  );
+  return BigInt(`${whole}${fraction.padEnd(9, '0')}`);
 }
 
 /** The shortest two's complement, least byte first. */

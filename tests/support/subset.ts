@@ -1,0 +1,113 @@
+/**
+ * The SQL that both engines take and mean alike. GoogleSQL's analyzer finds what BigQuery does not take; this finds what it
+ * takes and means otherwise than DuckDB.
+ */
+
+/** A statement of the house and where it stands. */
+export interface PlacedSql {
+  /** From the root. */
+  readonly file: string;
+  /** The line of the file at which the statement begins, from 1. */
+  readonly line: number;
+  readonly sql: string;
+}
+
+/** Functions that were looked at: for the columns and constants of the house both engines give the same. */
+const SAME_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...['cast', 'coalesce', 'count', 'sum', 'min', 'max'],
+  ...['row_number', 'lead', 'starts_with', 'substr'],
+]);
+
+/** What stands before a bracket without being a function. */
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...[
+    'all',
+    'and',
+    'as',
+    'by',
+    'case',
+    'distinct',
+    'else',
+    'exists',
+    'from',
+    'having',
+    'in',
+    'join',
+    'not',
+    'on',
+    'or',
+  ],
+  ...['over', 'select', 'then', 'union', 'using', 'when', 'where', 'with'],
+]);
+
+/** What both take but do not mean alike, apart from functions. */
+const DIFFERENT: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [/(?<![.\w])\d*\.\d+|\b\d+e[+-]?\d+\b/gi, 'is a float on BigQuery; use fn.to_numeric'],
+  [
+    /\bas (?!int64\b)(numeric|big\w+|decimal|float\w*|double|int\w*|huge\w+|varchar|text|timestamp|date|bool\w*|json|bytes)\b/gi,
+    'is another type or none on the other engine',
+  ],
+  [/(?<!\w_(?:bps|minor|count)) as string\b/gi, 'is written in another way; only whole numbers are written alike'],
+  [/\/|%/g, 'divides in another way; use fn.num_div'],
+  [/\^|~|&|(?<!\|)\|(?!\|)|<<|>>|\*\*|->/g, 'is another operator on the other engine'],
+  [/\b(rollup|cube|grouping sets)\b/gi, 'is not evaluated alike; use union all'],
+  [/\b(group|order) by all\b/gi, 'is of DuckDB; name the columns'],
+  [/\bdistinct on\b|::|\bfilter\s*\(\s*where\b|\basof\b|\bpivot\b|\bsample\b/gi, 'is of DuckDB'],
+  [/\b(current_\w+|interval|at time zone|extract)\b/gi, 'hangs on the engine, the zone or the clock'],
+  [/\b(i?like|similar to)\b/gi, 'matches in another way; use starts_with behind a function in fn'],
+  [/\bsubstr\s*\([^,()]*,(?!\s*[1-9])/gi, 'begins elsewhere unless it begins at a number from 1 on'],
+  [/["`]/g, 'quotes a name on one engine and a text on the other'],
+  [/[[\]{}]/g, 'makes lists and structs of another form; put it behind a function in fn'],
+];
+
+const CUTS: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [/\b(limit|offset|fetch first)\b/gi, 'picks rows; rank them by a total order with qualify'],
+];
+
+/** Each thing in a statement that the engines may take differently, with its place, as one line. */
+export function differences({ file, line, sql }: PlacedSql, { mayCut = false }: { mayCut?: boolean } = {}): string[] {
+  const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
+  const uncommented = sql.replace(/--[^\n]*/g, blank);
+  const code = uncommented.replace(/'[^']*'/g, blank);
+  const found = [
+    ...[...DIFFERENT, ...(mayCut ? [] : CUTS)].flatMap(([pattern, why]) => hits(code, pattern, why)),
+    ...oddTexts(uncommented),
+    ...hits(
+      code,
+      /(?<![\w.])\w+(?:\.\w+)*(?=\s*\()/g,
+      'was not looked at on both engines; put it behind a function in fn',
+    ).filter(({ text }) => !isKnown(text.toLowerCase())),
+  ];
+  return found
+    .toSorted((a, b) => a.at - b.at)
+    .map(
+      ({ at, text, why }) =>
+        `${file}:${line + sql.slice(0, at).split('\n').length - 1}: ${JSON.stringify(text)} ${why}.`,
+    );
+}
+
+interface Hit {
+  readonly at: number;
+  readonly text: string;
+  readonly why: string;
+}
+
+function hits(code: string, pattern: RegExp, why: string): Hit[] {
+  return [...code.matchAll(pattern)].map(({ index, 0: text }) => ({
+    at: index + text.length - text.trimStart().length,
+    text: text.trim(),
+    why,
+  }));
+}
+
+/** Texts with an escape of one engine or the other: a backslash, or a doubled quote. */
+function oddTexts(uncommented: string): Hit[] {
+  const why = 'is another text on the other engine; give it as a parameter';
+  return hits(uncommented, /'[^']*'/g, why).filter(
+    ({ at, text }) => text.includes('\\') || uncommented[at + text.length] === "'",
+  );
+}
+
+function isKnown(name: string): boolean {
+  return SAME_FUNCTIONS.has(name) || KEYWORDS.has(name) || name.startsWith('fn.');
+}

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { present } from '../../../warehouse/check.ts';
+import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { messageOf } from '../../../warehouse/errors.ts';
+import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
+import type { TableShape } from '../../../warehouse/tables.ts';
+import type { Value, ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
+import { type GoogleSql, startGoogleSql } from '../../support/googlesql/googlesql.ts';
+import { missingGoogleSql } from '../../support/googlesql/server.ts';
+import type { Inputs } from './inputs/arbitrary.ts';
+import { INPUTS } from './inputs.ts';
+
+/**
+ * Each function gives on DuckDB what it gives on BigQuery, or is refused by both, for every input at an edge and for many
+ * random ones. `AGREEMENT_SEED=<seed>` asks others, `AGREEMENT_INPUTS=<count>` more of them.
+ */
+
+if (missingGoogleSql) console.warn(`Skipped: functions are not compared with BigQuery: ${missingGoogleSql}.`);
+
+const SEED = Number(process.env.AGREEMENT_SEED ?? 20_260_131);
+const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? 5_000);
+/** What GoogleSQL takes in one request is 4 MB. */
+const ROWS_A_REQUEST = 2_500;
+
+interface Asked {
+  readonly call: string;
+  readonly shape: TableShape;
+  readonly rows: readonly (ValueRow & { readonly nth: bigint })[];
+}
+
+interface Answer {
+  readonly nth: bigint;
+  readonly refused: boolean;
+  readonly got: Value;
+}
+
+describe.skipIf(missingGoogleSql)('DuckDB and BigQuery agree on', () => {
+  let warehouse: Warehouse;
+  let googleSql: GoogleSql;
+  beforeAll(async () => {
+    warehouse = await openDuckDb({ path: ':memory:' });
+    googleSql = await startGoogleSql([]);
+  });
+  afterAll(async () => {
+    googleSql?.stop();
+    await warehouse?.close();
+  });
+
+  test.each(FUNCTIONS.map(({ name }) => name))('%s', async (name) => {
+    const asked = questionsOf(name, present(INPUTS[name], `inputs.ts says nothing of what ${name} is asked.`));
+    const onBigQuery = await bigQueryAnswers(googleSql, asked);
+    const onDuckDb = await duckDbAnswers(warehouse, { asked, onBigQuery });
+    const differences = asked.rows.flatMap((row, at) => {
+      const [duckdb, bigquery] = [told(onDuckDb.get(row.nth)), told(onBigQuery[at])];
+      return duckdb === bigquery ? [] : [`${callOf(asked, row)} is ${duckdb} on DuckDB, ${bigquery} on BigQuery`];
+    });
+    expect(differences.slice(0, 20), `${differences.length} differences with seed ${SEED}`).toEqual([]);
+    // Inputs that are refused, or of which nothing is known, prove little.
+    const answered = onBigQuery.filter(({ got }) => got !== null);
+    expect(answered.length).toBeGreaterThan(0.3 * INPUT_COUNT);
+  });
+});
+
+function questionsOf(name: string, { types, edges, random }: Inputs): Asked {
+  const columns = types.map((type, at) => ({ name: `x${at}`, type, optional: true }));
+  const inputs = [...edges, ...fc.sample(random, { seed: SEED, numRuns: INPUT_COUNT })];
+  return {
+    call: `fn.${name}(${columns.map((column) => column.name).join(', ')})`,
+    shape: {
+      name: `scratch.${name}`,
+      meaning: 'Arguments.',
+      columns: [{ name: 'nth', type: 'int64', optional: false }, ...columns],
+    },
+    rows: inputs.map((values, nth) => ({
+      nth: BigInt(nth),
+      ...Object.fromEntries(values.map((value, at) => [`x${at}`, value])),
+    })),
+  };
+}
+
+async function bigQueryAnswers(googleSql: GoogleSql, { call, shape, rows }: Asked): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let from = 0; from < rows.length; from += ROWS_A_REQUEST) {
+    const sql = `select nth, iserror(${call}) as refused, nulliferror(${call}) as got from ${shape.name} order by nth`;
+    const some = { shape, rows: rows.slice(from, from + ROWS_A_REQUEST) };
+    answers.push(...(await googleSql.evaluate<Answer & ValueRow>(sql, [some])));
+  }
+  return answers;
+}
+
+/** One input that is refused fails the query for all, so that those that BigQuery refuses are asked one by one. */
+async function duckDbAnswers(
+  warehouse: Warehouse,
+  { asked: { call, shape, rows }, onBigQuery }: { asked: Asked; onBigQuery: readonly Answer[] },
+): Promise<Map<bigint, Answer>> {
+  await warehouse.transaction(async (writer) => {
+    const refused = { name: 'refused', type: 'bool', optional: false } as const;
+    const table = { ...shape, columns: [...shape.columns, refused] };
+    await writer.migrate([table]);
+    await writer.append(
+      table,
+      rows.map((row, at) => ({ ...row, refused: onBigQuery[at]?.refused ?? false })),
+    );
+  });
+  const asking = `select nth, false as refused, ${call} as got from ${shape.name}`;
+  const between = async (from: number, until: number): Promise<Answer[]> => {
+    try {
+      const where = 'where not refused and nth >= $1 and nth < $2 order by nth';
+      return await warehouse.query<Answer & ValueRow>(`${asking} ${where}`, [BigInt(from), BigInt(until)]);
+    } catch {
+      if (until - from === 1) return [{ nth: BigInt(from), refused: true, got: null }];
+      const middle = Math.floor((from + until) / 2);
+      return [...(await between(from, middle)), ...(await between(middle, until))];
+    }
+  };
+  const answers = await between(0, rows.length);
+  for (const { nth, refused } of onBigQuery) {
+    if (!refused) continue;
+    const alone = warehouse.query<Answer & ValueRow>(`${asking} where nth = $1`, [nth]);
+    answers.push(...(await alone.catch((error: unknown) => [{ nth, refused: isRefusal(error), got: null }])));
+  }
+  return new Map(answers.map((answer) => [answer.nth, answer]));
+}
+
+/** A statement that cannot be asked at all refuses no input. */
+function isRefusal(error: unknown): boolean {
+  return /^(Invalid Input|Conversion|Out of Range) Error/.test(messageOf(error));
+}
+
+function told(answer: Answer | undefined): string {
+  if (!answer) return 'missing';
+  return answer.refused ? 'refused' : literal(answer.got);
+}
+
+function callOf({ call, shape }: Asked, row: ValueRow): string {
+  const values = shape.columns.slice(1).map(({ name }) => literal(row[name] ?? null));
+  return `${call.slice(0, call.indexOf('('))}(${values.join(', ')})`;
+}
+
+const literal = (value: Value): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));

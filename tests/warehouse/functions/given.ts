@@ -1,0 +1,34 @@
+import { afterAll } from 'vitest';
+import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import type { ColumnType, TableShape } from '../../../warehouse/tables.ts';
+import type { Value } from '../../../warehouse/warehouse.ts';
+
+const warehouse = openDuckDb({ path: ':memory:' });
+afterAll(async () => (await warehouse).close());
+
+/** What a function gives on DuckDB for each case; the arguments have the types of columns, as they have in a model. */
+export async function given(
+  name: string,
+  { types, cases }: { types: readonly ColumnType[]; cases: readonly Value[][] },
+): Promise<Value[]> {
+  const columns = types.map((type, at) => ({ name: `x${at}`, type, optional: true }));
+  const shape: TableShape = {
+    name: 'scratch.cases',
+    meaning: 'Arguments.',
+    columns: [{ name: 'nth', type: 'int64', optional: false }, ...columns],
+  };
+  return (await warehouse).rehearsal(async (writer) => {
+    await writer.migrate([shape]);
+    await writer.append(
+      shape,
+      cases.map((values, nth) => ({
+        nth: BigInt(nth),
+        ...Object.fromEntries(values.map((value, at) => [`x${at}`, value])),
+      })),
+    );
+    const rows = await writer.query<{ got: Value }>(
+      `select fn.${name}(${columns.map((column) => column.name).join(', ')}) as got from scratch.cases order by nth`,
+    );
+    return rows.map(({ got }) => got);
+  });
+}

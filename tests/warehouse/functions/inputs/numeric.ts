@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { decimalOf } from '../../../../warehouse/money.ts';
+import {
+  crossed,
+  each,
+  type Inputs,
+  type InputsByName,
+  LARGEST_INT64,
+  LEAST_INT64,
+  marred,
+  nullable,
+  sometimes,
+} from './arbitrary.ts';
+
+const NANOS = 10n ** 9n;
+/** In 10⁻⁹: the least amount that is refused, and the largest numeric there is. */
+const TOO_LARGE = 10n ** 29n;
+const LARGEST_NUMERIC = 10n ** 38n - 1n;
+
+/** As many small numbers as large ones, round ones and such with one digit more or less, of both signs. */
+function numbersTo(digits: number): fc.Arbitrary<bigint> {
+  const ofLength = fc
+    .integer({ min: 1, max: digits })
+    .chain((length) => fc.bigInt({ min: 0n, max: 10n ** BigInt(length) - 1n }));
+  const round = fc
+    .tuple(
+      fc.bigInt({ min: 0n, max: 999n }),
+      fc.integer({ min: 0, max: Math.max(0, digits - 3) }),
+      fc.bigInt({ min: -1n, max: 1n }),
+    )
+    .map(([few, zeros, more]) => few * 10n ** BigInt(zeros) + more);
+  const halves = fc
+    .tuple(fc.bigInt({ min: 0n, max: 10n ** 6n }), fc.integer({ min: 0, max: Math.max(0, digits - 8) }))
+    .map(([few, zeros]) => (2n * few + 1n) * 5n * 10n ** BigInt(zeros));
+  return fc
+    .tuple(fc.oneof(sometimes(ofLength, 3), sometimes(round, 1), sometimes(halves, 1)), fc.boolean())
+    .map(([value, negative]) => (negative ? -value : value));
+}
+
+const amount = (nanos: bigint): string => decimalOf(nanos);
+const amountsTo = (digits: number): fc.Arbitrary<string> => numbersTo(digits).map(amount);
+/** Mostly what is taken, to the last digit, and now and then what is too large. */
+const amounts = fc.oneof(sometimes(amountsTo(29), 60), sometimes(amountsTo(38), 1));
+
+const AMOUNT_EDGES = each([
+  0n,
+  1n,
+  5n,
+  NANOS / 2n,
+  NANOS - 1n,
+  NANOS,
+  85n * 10n ** 27n - 1n,
+  85n * 10n ** 27n,
+  TOO_LARGE - 1n,
+  TOO_LARGE,
+  LARGEST_NUMERIC,
+]).map(amount);
+
+/** Products with exactly a half at the tenth place. */
+const tiedFactors = fc
+  .tuple(fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }), fc.integer({ min: 0, max: 8 }))
+  .map(([k, zeros]) => [amount((2n * k + 1n) * 5n * 10n ** BigInt(zeros)), amount(10n ** BigInt(8 - zeros))]);
+const factors = fc
+  .integer({ min: 1, max: 37 })
+  .chain((digits) => fc.tuple(nullable(amountsTo(digits)), nullable(amountsTo(38 - digits))));
+const farFactors = fc.tuple(amountsTo(38), amountsTo(38));
+
+/** Quotients with exactly a half at the tenth place. */
+const tiedQuotients = fc
+  .tuple(fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }), numbersTo(16))
+  .map(([k, divisor]) => [amount((2n * k + 1n) * divisor), amount(2n * NANOS * divisor)]);
+
+const bps = fc.oneof(
+  sometimes(fc.bigInt({ min: 0n, max: 10_000n }), 60),
+  sometimes(fc.constantFrom(0n, 1n, 2500n, 5000n, 9999n, 10_000n), 20),
+  sometimes(fc.bigInt({ min: LEAST_INT64, max: LARGEST_INT64 }), 1),
+  sometimes(fc.bigInt({ min: 10_001n, max: 20_000n }), 1),
+);
+const BPS_EDGES = [...each([0n, 1n, 3333n, 5000n, 10_000n, 10_001n]), LEAST_INT64, LARGEST_INT64];
+const shares: Inputs = {
+  types: ['numeric', 'int64'],
+  edges: crossed(AMOUNT_EDGES, BPS_EDGES),
+  random: fc.tuple(nullable(amounts.map((value) => value.replace('-', ''))), nullable(bps)),
+};
+
+const int64s = fc.oneof(
+  sometimes(numbersTo(18), 20),
+  sometimes(fc.bigInt({ min: LEAST_INT64, max: LARGEST_INT64 }), 5),
+);
+const INT64_EDGES = [...each([0n, 1n, 99n, NANOS]), LEAST_INT64, LARGEST_INT64];
+const units = fc.oneof(
+  sometimes(fc.constantFrom(1n, 10n, 100n, 1000n, 10_000n), 60),
+  sometimes(fc.constantFrom(0n, -1n, -100n, 7n, 99n, 100_000n, LEAST_INT64, LARGEST_INT64), 1),
+);
+const UNIT_EDGES = [1n, 10n, 100n, 1000n, 10_000n, 0n, -1n, -100n, 3n, 100_000n, LARGEST_INT64];
+
+const digits = (max: number): fc.Arbitrary<string> =>
+  fc
+    .integer({ min: 1, max })
+    .chain((length) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length }));
+const plainDecimals = fc
+  .tuple(fc.constantFrom('', '', '-', '+'), digits(28), fc.option(digits(20), { nil: undefined }))
+  .map(([sign, whole, fraction]) => `${sign}${whole}${fraction === undefined ? '' : `.${fraction}`}`);
+const ODD_DECIMALS = [
+  ...[
+    '',
+    '.',
+    '-',
+    '+',
+    '1.',
+    '.5',
+    '-.5',
+    '1e3',
+    '1E-9',
+    '1_000',
+    '1,5',
+    ' 1',
+    '1 ',
+    '1\n',
+    '\u00a01',
+    '--1',
+    '+-1',
+    '1-',
+  ],
+  ...[
+    '0x10',
+    'NaN',
+    'inf',
+    'Infinity',
+    '1.2.3',
+    '\u0661',
+    '\uff11',
+    '1\u0000',
+    'null',
+    '1f',
+    '1d',
+    '1.5.',
+    '00',
+    '-0',
+    '+0.0',
+  ],
+  ...['0.0000000005', '-0.0000000005', '0.00000000049999999999999999999999', '1.0000000015', '-1.0000000025'],
+  ...[LARGEST_NUMERIC, -LARGEST_NUMERIC].flatMap((most) => [`${amount(most)}`, `${amount(most)}4`, `${amount(most)}5`]),
+  ...['100000000000000000000000000000', '00000000000000000000000000000000000000000000001', `1${'0'.repeat(60)}`],
+  `0.${'9'.repeat(60)}`,
+  `0.${'0'.repeat(60)}1`,
+];
+
+export const NUMERIC_INPUTS: InputsByName = {
+  to_numeric: {
+    types: ['string'],
+    edges: [...ODD_DECIMALS, null].map((text) => [text]),
+    random: fc.tuple(
+      nullable(fc.oneof(sometimes(plainDecimals, 20), sometimes(marred(plainDecimals, '0123456789.eE-+_, x'), 1))),
+    ),
+  },
+  num_mul: {
+    types: ['numeric', 'numeric'],
+    edges: crossed(AMOUNT_EDGES, AMOUNT_EDGES),
+    random: fc.oneof(sometimes(factors, 40), sometimes(tiedFactors, 10), sometimes(farFactors, 1)),
+  },
+  num_div: {
+    types: ['numeric', 'numeric'],
+    edges: crossed(AMOUNT_EDGES, AMOUNT_EDGES),
+    random: fc.oneof(sometimes(fc.tuple(nullable(amounts), nullable(amounts)), 3), sometimes(tiedQuotients, 1)),
+  },
+  bps_of: {
+    types: ['numeric', 'int64'],
+    edges: crossed(AMOUNT_EDGES, BPS_EDGES),
+    random: fc
+      .tuple(nullable(amounts), nullable(bps), fc.boolean())
+      .map(([value, part, negative]) => [value, negative && part !== null && part !== LEAST_INT64 ? -part : part]),
+  },
+  share_floor: shares,
+  share_rest: shares,
+  billionths: {
+    types: ['int64'],
+    edges: [...INT64_EDGES, null].map((count) => [count]),
+    random: fc.tuple(nullable(int64s)),
+  },
+  minor_floor: {
+    types: ['numeric', 'int64'],
+    edges: [
+      ...crossed(AMOUNT_EDGES, UNIT_EDGES),
+      // The largest that 64 bits hold, and a billionth beyond.
+      ...each([LARGEST_INT64 * NANOS, (LARGEST_INT64 + 1n) * NANOS - 1n, (LARGEST_INT64 + 1n) * NANOS]).map((most) => [
+        amount(most),
+        1n,
+      ]),
+      [amount(LEAST_INT64 * NANOS - 1n), 1n],
+      [amount((LARGEST_INT64 + 1n) * 10n ** 7n - 1n), 100n],
+      [amount(LEAST_INT64 * 10n ** 7n - 1n), 100n],
+    ],
+    random: fc.tuple(
+      nullable(fc.oneof(sometimes(amountsTo(24), 60), sometimes(amountsTo(28), 3), sometimes(amountsTo(38), 1))),
+      nullable(units),
+    ),
+  },
+  minor_amount: {
+    types: ['int64', 'int64'],
+    edges: crossed(INT64_EDGES, UNIT_EDGES),
+    random: fc.tuple(nullable(int64s), nullable(units)),
+  },
+};

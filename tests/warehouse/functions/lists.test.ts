@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { textList } from '../../../warehouse/text-list.ts';
+import { given } from './given.ts';
+
+describe('lists', () => {
+  test('have the texts that were written, to the letter', async () => {
+    const texts = ['', 'a', 'A', '"', '\\', '\n', '\u0000', '\u001f', 'é', '😀', '1', 'null'];
+    const list = textList(texts);
+    const cases = [...texts, 'b', 'a ', '\ufffd', '01', null].map((member) => [member, list]);
+    expect(await given('is_in_list', { types: ['string', 'json'], cases })).toEqual([
+      ...texts.map(() => true),
+      ...[false, false, false, false, null],
+    ]);
+  });
+
+  test('of nothing have nothing; of what is not known, nobody knows', async () => {
+    const cases = [...['a', '', null].map((member) => [member, textList([])]), ['a', null]];
+    expect(await given('is_in_list', { types: ['string', 'json'], cases })).toEqual([false, false, null, null]);
+  });
+
+  test.each(['', 'null', '{}', '"a"', '["a"', '["a",]', '[1]', '[null]', '[["a"]]', '["\\ud800"]'])(
+    'are refused where they are none, rather than having nothing: %s',
+    async (list) => {
+      const asked = given('is_in_list', { types: ['string', 'json'], cases: [['a', list]] });
+      await expect(asked).rejects.toThrow(/no JSON array of texts|Malformed JSON/);
+    },
+  );
+});

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decimalOf } from '../../../warehouse/money.ts';
+import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { Value } from '../../../warehouse/warehouse.ts';
+import { given } from './given.ts';
+
+const NANOS = 10n ** 9n;
+/** Just below 10²⁰, up to which amounts are exact. */
+const LARGEST = 10n ** 29n - 1n;
+/** A quotient, rounded to a whole number half away from zero. */
+function rounded(dividend: bigint, divisor: bigint): bigint {
+  const [a, b] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
+  const whole = (2n * a + b) / (2n * b);
+  return dividend < 0n !== divisor < 0n ? -whole : whole;
+}
+
+/** The whole number below a quotient, for a positive divisor. */
+function below(dividend: bigint, divisor: bigint): bigint {
+  const rest = ((dividend % divisor) + divisor) % divisor;
+  return (dividend - rest) / divisor;
+}
+
+const within = (limit: bigint): bigint[] => {
+  const edges = [0n, 1n, 5n, 10n, NANOS / 2n, NANOS - 1n, NANOS, limit - 1n, limit].filter((edge) => edge <= limit);
+  const digits = limit.toString().length;
+  // As many small amounts as large ones.
+  const random = fc.sample(
+    fc
+      .integer({ min: 1, max: digits })
+      .chain((length) => fc.bigInt({ min: 0n, max: length === digits ? limit : 10n ** BigInt(length) })),
+    { numRuns: 40, seed: 7 },
+  );
+  return [...edges, ...random].flatMap((value) => [value, -value]);
+};
+const pairs = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] =>
+  as.flatMap((a, at) => [bs[at % bs.length], bs[(at * 7 + 3) % bs.length]].map((b) => [a, b] as [A, B]));
+const BPS = [0n, 1n, 2000n, 3333n, 3334n, 4999n, 5000n, 5001n, 9999n, 10_000n];
+const UNITS = [1n, 100n, 1000n];
+
+describe('exact arithmetic', () => {
+  test('num_mul rounds to nine places half away from zero', async () => {
+    const ties: [bigint, bigint][] = [
+      [5n, NANOS / 10n],
+      [-5n, NANOS / 10n],
+      [15n, NANOS / 10n],
+      [4n, NANOS / 10n],
+      [1n, 1n],
+      [1n, NANOS / 2n],
+      [-1n, NANOS / 2n],
+      [LARGEST, NANOS],
+      [-LARGEST, NANOS],
+    ];
+    const cases = [...ties, ...pairs(within(10n ** 19n), within(10n ** 18n))];
+    const got = await given('num_mul', {
+      types: ['numeric', 'numeric'],
+      cases: cases.map((pair) => pair.map((value) => decimalOf(value))),
+    });
+    expect(got).toEqual(cases.map(([a, b]) => decimalOf(rounded(a * b, NANOS))));
+  });
+
+  test('num_div rounds to nine places half away from zero', async () => {
+    const divisors = within(10n ** 18n).filter((value) => value !== 0n);
+    const cases: [bigint, bigint][] = [
+      [1n, 2n * NANOS],
+      [-1n, 2n * NANOS],
+      [3n, 2n * NANOS],
+      [NANOS, 3n * NANOS],
+      [2n * NANOS, -3n * NANOS],
+      [LARGEST, 3n * NANOS],
+      [LARGEST, -1n],
+      [LARGEST, LARGEST],
+      ...pairs(within(LARGEST), divisors),
+    ];
+    const got = await given('num_div', {
+      types: ['numeric', 'numeric'],
+      cases: cases.map((pair) => pair.map((value) => decimalOf(value))),
+    });
+    expect(got).toEqual(cases.map(([a, b]) => decimalOf(rounded(a * NANOS, b))));
+  });
+
+  test('bps_of rounds to nine places half away from zero', async () => {
+    const cases = [
+      [5n, 1000n] as const,
+      [-5n, 1000n] as const,
+      [4n, 1000n] as const,
+      [NANOS, -5000n] as const,
+      [-1n, -5000n] as const,
+      ...pairs(within(LARGEST), BPS),
+    ];
+    const got = await given('bps_of', {
+      types: ['numeric', 'int64'],
+      cases: cases.map(([amount, bps]) => [decimalOf(amount), bps]),
+    });
+    expect(got).toEqual(cases.map(([amount, bps]) => decimalOf(rounded(amount * bps, 10_000n))));
+  });
+
+  test('share_floor and share_rest are the whole and the rest of one division', async () => {
+    const cases = pairs(
+      within(LARGEST).filter((amount) => amount >= 0n),
+      BPS,
+    );
+    const types: ColumnType[] = ['numeric', 'int64'];
+    const values = cases.map(([amount, bps]) => [decimalOf(amount), bps]);
+    const floors = await given('share_floor', { types, cases: values });
+    expect(floors).toEqual(cases.map(([amount, bps]) => decimalOf((amount * bps) / 10_000n)));
+    const rests = await given('share_rest', { types, cases: values });
+    expect(rests).toEqual(cases.map(([amount, bps]) => (amount * bps) % 10_000n));
+  });
+
+  test('billionths are billionths', async () => {
+    const counts = [0n, 1n, -1n, 20n, NANOS, 2n ** 63n - 1n, -(2n ** 63n)];
+    const got = await given('billionths', { types: ['int64'], cases: counts.map((count) => [count]) });
+    expect(got).toEqual(counts.map((count) => decimalOf(count)));
+  });
+
+  test('minor_floor rounds down, also below zero', async () => {
+    const cases = [
+      [-1n, 100n] as const,
+      [10_000_000n, 100n] as const,
+      [9_999_999n, 100n] as const,
+      [-10_000_001n, 100n] as const,
+      ...pairs(within(9n * 10n ** 24n), UNITS),
+    ];
+    const got = await given('minor_floor', {
+      types: ['numeric', 'int64'],
+      cases: cases.map(([amount, unit]) => [decimalOf(amount), unit]),
+    });
+    expect(got).toEqual(cases.map(([amount, unit]) => below(amount * unit, NANOS)));
+  });
+
+  test('minor_amount gives back what minor_floor took', async () => {
+    const cases = pairs(within(2n ** 63n - 1n), UNITS);
+    const got = await given('minor_amount', { types: ['int64', 'int64'], cases });
+    expect(got).toEqual(cases.map(([minor, unit]) => decimalOf(minor * (NANOS / unit))));
+  });
+
+  test('to_numeric takes plain decimals and integers, and rounds what is finer than a billionth', async () => {
+    const texts = ['0', '-0.5', '0.000000001', '12.50', '99999999999999999999999999999.999999999', '0.0000000005'];
+    const got = await given('to_numeric', { types: ['string'], cases: texts.map((text) => [text]) });
+    expect(got).toEqual(['0', '-0.5', '0.000000001', '12.5', '99999999999999999999999999999.999999999', '0.000000001']);
+    expect(await given('to_numeric', { types: ['int64'], cases: [[-7n]] })).toEqual(['-7']);
+  });
+});
+
+describe('what would not be exact, or means nothing, is refused', () => {
+  const LARGE = '100000000000000000000';
+  test.each<[name: string, types: ColumnType[], values: Value[]]>([
+    ...['12,50', '1_000', '1e3', ' 1', '.5', '5.', ''].map((text): [string, ColumnType[], Value[]] => [
+      'to_numeric',
+      ['string'],
+      [text],
+    ]),
+    ['num_mul', ['numeric', 'numeric'], ['100000000000', '1000000000']],
+    ['num_div', ['numeric', 'numeric'], ['1', '0']],
+    ['num_div', ['numeric', 'numeric'], [null, '0']],
+    ['num_div', ['numeric', 'numeric'], [LARGE, '1']],
+    ['num_div', ['numeric', 'numeric'], ['1', LARGE]],
+    ['bps_of', ['numeric', 'int64'], ['1', 10_001n]],
+    ['bps_of', ['numeric', 'int64'], ['1', -10_001n]],
+    ['bps_of', ['numeric', 'int64'], [LARGE, 1n]],
+    ...['share_floor', 'share_rest'].flatMap((name): [string, ColumnType[], Value[]][] => [
+      [name, ['numeric', 'int64'], ['-0.000000001', 1n]],
+      [name, ['numeric', 'int64'], ['1', -1n]],
+      [name, ['numeric', 'int64'], ['1', 10_001n]],
+      [name, ['numeric', 'int64'], [LARGE, 1n]],
+    ]),
+    ['minor_floor', ['numeric', 'int64'], ['9223372036854775808', 1n]],
+    ...['minor_floor', 'minor_amount'].flatMap((name) =>
+      [0n, -1n, 3n, 100_000n].map((unit): [string, ColumnType[], Value[]] => [name, ['int64', 'int64'], [1n, unit]]),
+    ),
+  ])('%s of %s %s', async (name, types, values) => {
+    await expect(given(name, { types, cases: [values] })).rejects.toThrow(
+      /^(Invalid Input|Conversion|Out of Range) Error/,
+    );
+  });
+});
