@@ -142,7 +142,7 @@ describe('what is asked again', () => {
     const rows = Array.from({ length: 25_000 }, (_, index) => ada('2026-01', BigInt(index)));
     await warehouse.transaction((writer) => writer.append(sums, rows));
     books.failing(
-      { on: 'jobs.getQueryResults', fault: 'lost', after: 1 },
+      { on: 'jobs.getQueryResults', fault: 'lost', after: 2 },
       { on: 'jobs.getQueryResults', fault: '503' },
     );
     const amounts: bigint[] = [];
