@@ -44,6 +44,7 @@ export async function load(table: Table, lines: readonly string[], options: Load
 /** Runs one query job to its end. Rejects with its error. */
 export async function run(client: BigQuery, query: string, options: object = {}): Promise<Job> {
   const [job] = await client.createQueryJob({ query, ...options });
+  job.pollIntervalMs = 5;
   await job.promise();
   return job;
 }

@@ -5,7 +5,7 @@ export type Operation =
   | `datasets.${'list' | 'insert' | 'get' | 'patch' | 'update' | 'delete'}`
   | `tables.${'list' | 'insert' | 'get' | 'patch' | 'update' | 'delete'}`
   | `routines.${'list' | 'insert' | 'get' | 'update' | 'delete'}`
-  | `jobs.${'list' | 'insert' | 'get' | 'query' | 'cancel' | 'getQueryResults'}`
+  | `jobs.${'list' | 'insert' | 'get' | 'query' | 'getQueryResults'}`
   | `uploads.${'begin' | 'continue'}`
   | 'tabledata.list'
   | 'unknown';
