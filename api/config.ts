@@ -141,8 +141,16 @@ function durablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): stri
   return key;
 }
 
-/** Which warehouse is set; undefined where a problem was noted. */
-export function warehouseConfig(settings: SettingsReader, { folder }: { folder: string }): WarehouseConfig | undefined {
+/** Which warehouse is set, for what needs nothing else. Throws `Rejected` where that is malformed. */
+export function readWarehouseConfig(environment: Environment): WarehouseConfig {
+  const settings = new SettingsReader(environment);
+  const warehouse = warehouseConfig(settings, { folder: '' });
+  settings.finish();
+  return known(warehouse);
+}
+
+/** Undefined where a problem was noted. */
+function warehouseConfig(settings: SettingsReader, { folder }: { folder: string }): WarehouseConfig | undefined {
   const stands = settings.read('WAREHOUSE_URL', warehouseAddress, `duckdb:${join(folder, 'warehouse.duckdb')}`);
   const apiEndpoint = settings.read('BIGQUERY_API_ENDPOINT', httpAddress);
   const maximumBytesBilled = settings.read('BIGQUERY_MAXIMUM_BYTES_BILLED', bytes, String(2n ** 40n));

@@ -10,6 +10,7 @@ import { recoverRuns } from '../jobs/run-job.ts';
 import { openStripe } from '../jobs/stripe/client.ts';
 import { deploy } from '../transforms/deploy.ts';
 import { openBigQuery } from '../warehouse/bigquery/bigquery.ts';
+import { bigQuerySql } from '../warehouse/bigquery/names.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import { documentsIn } from '../warehouse/documents/folder.ts';
 import { openDuckDb } from '../warehouse/duckdb/duckdb.ts';
@@ -75,6 +76,11 @@ async function open(
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
   return { services, listening };
+}
+
+/** A SELECT of the house as the engine runs it. */
+export function sqlAt(config: WarehouseConfig, sql: string): string {
+  return config.kind === 'duckdb' ? sql : bigQuerySql(sql, config.address);
 }
 
 /** Opens the warehouse alone. Throws `Conflict` or `Unavailable` where it cannot be had. */

@@ -1,12 +1,11 @@
 import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { MODELS } from '../../transforms/models.ts';
-import { type BigQueryAddress, parseBigQueryAddress } from '../../warehouse/bigquery/address.ts';
-import { bigQuerySql } from '../../warehouse/bigquery/names.ts';
-import { type Environment, SettingsReader } from '../../warehouse/config.ts';
+import type { Environment } from '../../warehouse/config.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
-import { warehouseConfig } from '../config.ts';
+import { readWarehouseConfig, type WarehouseConfig } from '../config.ts';
 import { exactJson } from '../exact-json.ts';
+import { sqlAt } from '../services.ts';
 import { BY, type Command } from './command.ts';
 import { tableInWords } from './words.ts';
 
@@ -34,7 +33,7 @@ export const WAREHOUSE = {
       }
       const model = MODELS.find((each) => each.name === name || each.name === `tantieme.${name}`);
       if (!model) throw new NotFound(`There is no model ${JSON.stringify(name)}.`);
-      const sql = engine === 'duckdb' ? model.sql : bigQuerySql(model.sql, addressIn(environment()));
+      const sql = engine === 'duckdb' ? model.sql : sqlAt(bigQueryIn(environment()), model.sql);
       if (isJson) return { value: { model: model.name, engine, sql } };
       await write(sql);
       return undefined;
@@ -68,12 +67,10 @@ export const WAREHOUSE = {
   },
 } as const satisfies Record<string, Command>;
 
-/** The address that is set, or an example of one. */
-function addressIn(environment: Environment): BigQueryAddress {
-  const settings = new SettingsReader(environment);
-  const warehouse = warehouseConfig(settings, { folder: '' });
-  settings.finish();
-  return warehouse?.kind === 'bigquery' ? warehouse.address : parseBigQueryAddress('bigquery://your-project/tantieme');
+/** The warehouse on BigQuery that is set, or an example of one. */
+function bigQueryIn(environment: Environment): WarehouseConfig {
+  const set = readWarehouseConfig(environment);
+  return set.kind === 'bigquery' ? set : readWarehouseConfig({ WAREHOUSE_URL: 'bigquery://your-project/tantieme' });
 }
 
 /** One JSON array, a row a line, without holding all of them. */

@@ -1,14 +1,13 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { perform } from '../../api/commands/perform.ts';
 import { publishControl } from '../../api/control.ts';
 import { type Server, startServer } from '../../api/server.ts';
 import { pulls } from '../../ingest/stripe/tables.ts';
-import { type Ended, ended, started } from './program.ts';
+import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
+import { ended, started } from './program.ts';
 import { fillMarts, folderAndConfig, NOW } from './world.ts';
 
 let folder: string;
@@ -19,28 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const inFolder = (name: string): string => join(folder, name);
 
-const SETTINGS = { RUDDERSTACK_WRITE_KEYS: 'marketplace=wk_marketplace,tantieme=wk_tantieme', PORT: '0' };
-
-/** A command in this process: what the program itself adds is only the streams. */
-async function tantieme(
-  args: readonly string[],
-  settings: Record<string, string> = SETTINGS,
-  input = '',
-): Promise<Ended> {
-  const said = { out: '', err: '' };
-  const code = await perform(args, {
-    clock: { now: () => NOW },
-    environment: () => ({ TANTIEME_DATA_DIR: join(folder, 'data'), ...settings }),
-    stdin: Readable.from([input]),
-    tell: (line) => {
-      said.err += `${line}\n`;
-    },
-    write: async (text) => {
-      said.out += text;
-    },
-  });
-  return { code, ...said };
-}
+const tantieme: CommandLine = (args, settings, input) => commandLine(folder)(args, settings, input);
 
 describe('wrong use ends with 2, and says what was wrong', () => {
   test.each([
@@ -72,10 +50,11 @@ describe('wrong use ends with 2, and says what was wrong', () => {
 });
 
 test('the program ends with the exit code of what it did, and writes only the answer to stdout', async () => {
-  const run = (args: string[]) => ended(started('cli', { args, folder }));
+  const settings = { ...SETTINGS, TANTIEME_DATA_DIR: inFolder('of-the-program') };
+  const run = (args: string[]) => ended(started('cli', { args, folder, settings }));
   const [wrong, failed, done] = await Promise.all([
     run(['close']),
-    run(['statements', '2026-01', '--out', join(folder, 'nowhere')]),
+    run(['statements', '2026-01', '--out', inFolder('nowhere')]),
     run(['sql', 'breaks', '--json']),
   ]);
   expect(wrong).toEqual({ code: 2, out: '', err: 'The period is missing.\n' });
@@ -90,21 +69,6 @@ describe('commands that need no data', () => {
     expect(code).toBe(0);
     for (const name of ['ingest', 'rudder-map', 'build', 'close', 'payouts', 'keys create', 'migrate'])
       expect(out).toContain(name);
-  });
-
-  test('sql shows a model as BigQuery runs it, at the address that is set or at an example of one', async () => {
-    const shown = async (set: Record<string, string>): Promise<string> =>
-      (await tantieme(['sql', 'breaks', '--engine', 'bigquery'], set)).out;
-    expect(await shown({ WAREHOUSE_URL: 'bigquery://acme-prod/royalties' })).toMatch(
-      /from `acme-prod\.royalties\.int_matches`/,
-    );
-    expect(await shown({})).toMatch(/from `your-project\.tantieme\.int_matches`/);
-  });
-
-  test('sql shows a model as it stands', async () => {
-    expect((await tantieme(['sql', 'breaks'], {})).out).toMatch(
-      /^-- One row a movement[\s\S]*from tantieme\.int_matches/,
-    );
   });
 
   test('rudder-map maps lines, and names one that is none', async () => {

@@ -1,43 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, InvariantBroken, Rejected } from '../../warehouse/errors.ts';
-import { parsePeriod } from '../../warehouse/period.ts';
-import { defineTable, type TableShape } from '../../warehouse/tables.ts';
-import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import type { TableShape } from '../../warehouse/tables.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { ENGINES, type StartedEngine } from './engines.ts';
+import { ada, amountsIn, FEBRUARY, JANUARY, model, selectOf, sums, whole } from './sums.ts';
 
 /** What any engine does: what only one of them does is in its own folder. */
-
-const sums = defineTable({
-  name: 'ledger.sums',
-  meaning: 'One row a period and creator.',
-  fields: ['period', 'creator_id', 'amount_minor', 'reason?'],
-  key: ['period', 'creator_id'],
-});
-const model = defineTable({
-  name: 'tantieme.sums',
-  meaning: 'One row a period and creator.',
-  fields: ['period', 'creator_id', 'amount_minor', 'reason?'],
-  key: ['period', 'creator_id'],
-  layout: { partitionBy: 'period' },
-});
-const whole = defineTable({ ...model, name: 'tantieme.all_sums', layout: {} });
-const doubled = {
-  name: 'tantieme.doubled',
-  meaning: 'One row a sum, twice as much.',
-  columns: model.columns,
-  sql: '-- One row a sum of ledger.sums.\nselect period, creator_id, 2 * amount_minor as amount_minor, reason from ledger.sums',
-};
-
-const ada = (period: string, amount_minor: bigint): ValueRow => ({ period, creator_id: 'cr_ada', amount_minor });
-const [JANUARY, FEBRUARY, MARCH] = ['2026-01', '2026-02', '2026-03'].map(parsePeriod) as [never, never, never];
-/** A SELECT of rows of so many minor units. */
-const selectOf = (...rows: readonly [period: string, amount: number][]): string =>
-  rows
-    .map(
-      ([period, amount]) =>
-        `select '${period}' as period, 'cr_ada' as creator_id, ${amount} as amount_minor, 'x' as reason`,
-    )
-    .join(' union all ');
 
 describe.each(ENGINES)('on $name', (engine) => {
   let started: StartedEngine;
@@ -52,13 +20,9 @@ describe.each(ENGINES)('on $name', (engine) => {
   });
   afterEach(() => warehouse.close());
 
-  const amountsIn = async (table: string, reader: Pick<Warehouse, 'query'> = warehouse) =>
-    (
-      await reader.query<{ period: string; amount_minor: bigint }>(
-        `select period, amount_minor from ${table} order by period, amount_minor`,
-      )
-    ).map(({ period, amount_minor }) => [period, amount_minor]);
-  const all = (reader?: Pick<Warehouse, 'query'>) => amountsIn('ledger.sums', reader);
+  const rowsOf = (table: string, reader: Pick<Warehouse, 'query'> = warehouse) => amountsIn(table, reader);
+  const all = (reader?: Pick<Warehouse, 'query'>) => rowsOf('ledger.sums', reader);
+  const amounts = async () => (await all()).map(([, amount]) => amount);
 
   describe('a transaction', () => {
     test('gives what its work gives, and is then seen by everyone', async () => {
@@ -101,7 +65,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       });
       await expect(broken).rejects.toThrow(new Conflict('It was not to be.'));
       for (const table of ['ledger.sums', 'tantieme.all_sums', 'tantieme.sums']) {
-        expect(await amountsIn(table)).toEqual([['2026-01', 1n]]);
+        expect(await rowsOf(table)).toEqual([['2026-01', 1n]]);
       }
     });
 
@@ -137,7 +101,7 @@ describe.each(ENGINES)('on $name', (engine) => {
         'fulfilled',
         'fulfilled',
       ]);
-      expect((await all()).map(([, amount]) => amount)).toEqual([1n, 2n, 3n]);
+      expect(await amounts()).toEqual([1n, 2n, 3n]);
     });
 
     test('within a transaction is refused, rather than waiting for itself', async () => {
@@ -172,7 +136,7 @@ describe.each(ENGINES)('on $name', (engine) => {
         const counts = Array.from({ length: 3 }, () => writer.query('select count(*) as n from ledger.sums'));
         await Promise.all([...appended, ...counts]);
       });
-      expect((await all()).map(([, amount]) => amount)).toEqual([0n, 1n, 2n, 3n, 4n]);
+      expect(await amounts()).toEqual([0n, 1n, 2n, 3n, 4n]);
     });
   });
 
@@ -184,150 +148,6 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(rows).toEqual([{ amount_minor: 1n }]);
     expect(await all()).toEqual([]);
     await expect(warehouse.rehearsal(() => Promise.reject(new Conflict('no')))).rejects.toThrow(Conflict);
-  });
-
-  describe('replacing', () => {
-    test('a partition touches no other period, and is seen at once by its own transaction alone', async () => {
-      await warehouse.transaction(async (writer) => {
-        expect(
-          await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1], ['2026-01', 2], ['2026-02', 3])),
-        ).toBe(2);
-        expect(await writer.replacePartition(model, FEBRUARY, selectOf(['2026-02', 3]))).toBe(1);
-      });
-      await warehouse.transaction(async (writer) => {
-        expect(await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 5], ['2026-02', 6]))).toBe(1);
-        expect(await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 7], ['2026-02', 8]))).toBe(1);
-        expect(await amountsIn('tantieme.sums', writer)).toEqual([
-          ['2026-01', 7n],
-          ['2026-02', 3n],
-        ]);
-        expect(await amountsIn('tantieme.sums')).toHaveLength(3);
-      });
-      expect(await amountsIn('tantieme.sums')).toEqual([
-        ['2026-01', 7n],
-        ['2026-02', 3n],
-      ]);
-    });
-
-    test('a partition by nothing leaves nothing of it', async () => {
-      await warehouse.transaction(async (writer) => {
-        await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1]));
-        await writer.replacePartition(model, FEBRUARY, selectOf(['2026-02', 2]));
-      });
-      const count = await warehouse.transaction((writer) =>
-        writer.replacePartition(model, JANUARY, selectOf(['2026-03', 3])),
-      );
-      expect(count).toBe(0);
-      expect(await amountsIn('tantieme.sums')).toEqual([['2026-02', 2n]]);
-    });
-
-    test('a table makes the rows the whole of it, also twice', async () => {
-      await warehouse.transaction((writer) => writer.replaceTable(whole, selectOf(['2026-03', 3])));
-      await warehouse.transaction(async (writer) => {
-        expect(await writer.replaceTable(whole, selectOf(['2026-01', 1]))).toBe(1);
-        expect(await writer.replaceTable(whole, selectOf(['2026-01', 5], ['2026-02', 6]))).toBe(2);
-      });
-      expect(await amountsIn('tantieme.all_sums')).toEqual([
-        ['2026-01', 5n],
-        ['2026-02', 6n],
-      ]);
-    });
-
-    test('rows makes them the whole of a table, also when there are none', async () => {
-      await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
-      await warehouse.transaction(async (writer) => {
-        await writer.append(sums, [ada('2026-04', 4n)]);
-        await writer.replaceRows(sums, [ada('2026-02', 2n)]);
-        expect(await all(writer)).toEqual([['2026-02', 2n]]);
-        await writer.append(sums, [ada('2026-03', 3n)]);
-      });
-      expect((await all()).map(([period]) => period)).toEqual(['2026-02', '2026-03']);
-      await warehouse.transaction(async (writer) => {
-        await writer.replaceRows(sums, []);
-        expect(await all(writer)).toEqual([]);
-      });
-      expect(await all()).toEqual([]);
-    });
-
-    test('goes by the names of columns, not by their order', async () => {
-      const turned = `select 'x' as reason, 7 as amount_minor, 'cr_ada' as creator_id, '2026-01' as period`;
-      await warehouse.transaction(async (writer) => {
-        await writer.replacePartition(model, JANUARY, turned);
-        await writer.replaceTable(whole, turned);
-      });
-      expect(await amountsIn('tantieme.sums')).toEqual([['2026-01', 7n]]);
-      expect(await amountsIn('tantieme.all_sums')).toEqual([['2026-01', 7n]]);
-    });
-
-    test('reads what was made anew before it', async () => {
-      await warehouse.transaction(async (writer) => {
-        await writer.replaceTable(whole, selectOf(['2026-01', 1], ['2026-02', 2]));
-        await writer.replacePartition(model, FEBRUARY, 'select * from tantieme.all_sums');
-        await writer.replacePartition(
-          model,
-          MARCH,
-          `select '2026-03' as period, creator_id, amount_minor + 1 as amount_minor, reason from tantieme.sums`,
-        );
-        expect(await amountsIn('tantieme.sums', writer)).toEqual([
-          ['2026-02', 2n],
-          ['2026-03', 3n],
-        ]);
-      });
-      expect(await amountsIn('tantieme.sums')).toEqual([
-        ['2026-02', 2n],
-        ['2026-03', 3n],
-      ]);
-    });
-  });
-
-  describe('a view', () => {
-    test('is read through another, also over what a transaction brings', async () => {
-      const twice = {
-        ...doubled,
-        name: 'tantieme.doubled_twice',
-        sql: 'select period, creator_id, 2 * amount_minor as amount_minor, reason from tantieme.doubled',
-      };
-      await warehouse.transaction(async (writer) => {
-        await writer.createView(doubled);
-        await writer.createView(twice);
-      });
-      await warehouse.transaction(async (writer) => {
-        await writer.append(sums, [ada('2026-01', 1n)]);
-        expect(await amountsIn('tantieme.doubled_twice', writer)).toEqual([['2026-01', 4n]]);
-        await writer.append(sums, [ada('2026-02', 2n)]);
-        expect(await amountsIn('tantieme.doubled_twice', writer)).toEqual([
-          ['2026-01', 4n],
-          ['2026-02', 8n],
-        ]);
-        expect(await amountsIn('tantieme.doubled_twice')).toEqual([]);
-      });
-      expect(await amountsIn('tantieme.doubled_twice')).toEqual([
-        ['2026-01', 4n],
-        ['2026-02', 8n],
-      ]);
-    });
-
-    test('of a model is read over what it was made anew with', async () => {
-      const over = {
-        ...doubled,
-        sql: 'select period, creator_id, 2 * amount_minor as amount_minor, reason from tantieme.sums',
-      };
-      await warehouse.transaction((writer) => writer.createView(over));
-      await warehouse.transaction(async (writer) => {
-        await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1]));
-        expect(await amountsIn('tantieme.doubled', writer)).toEqual([['2026-01', 2n]]);
-      });
-      expect(await amountsIn('tantieme.doubled')).toEqual([['2026-01', 2n]]);
-    });
-
-    test('can be made anew', async () => {
-      await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
-      await warehouse.transaction((writer) => writer.createView(doubled));
-      await warehouse.transaction((writer) =>
-        writer.createView({ ...doubled, sql: doubled.sql.replace('2 *', '3 *') }),
-      );
-      expect(await amountsIn('tantieme.doubled')).toEqual([['2026-01', 3n]]);
-    });
   });
 
   describe('migrating', () => {

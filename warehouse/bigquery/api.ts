@@ -77,6 +77,11 @@ export class Api {
     return answer;
   }
 
+  /** Asks once; whether an answer came. For what only shortens a wait. */
+  async try(request: Request): Promise<boolean> {
+    return (await this.#attempt(request)).refusal === undefined;
+  }
+
   async #attempts<T>(request: Request): Promise<Outcome<T>> {
     let renewed = false;
     for (let attempt = 0; ; attempt++) {

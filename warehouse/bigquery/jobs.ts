@@ -28,7 +28,7 @@ export interface Work {
 /** A job as the API describes it. */
 export interface JobResource {
   readonly jobReference?: { readonly jobId?: string };
-  readonly configuration?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly configuration?: { readonly labels?: Readonly<Record<string, string>>; readonly query?: object };
   readonly status?: { readonly state?: string; readonly errorResult?: { reason?: string; message?: string } };
   readonly statistics?: {
     readonly totalBytesProcessed?: string;
@@ -58,6 +58,8 @@ export interface DryRun {
 const ATTEMPTS = 5;
 const FIRST_POLL_MS = 100;
 const LONGEST_POLL_MS = 5_000;
+/** How long BigQuery may keep a question waiting whether a query has ended. */
+const LONGEST_WAIT_MS = 20_000;
 const ROWS_A_PAGE = 10_000;
 
 /** Runs jobs. The id of each is chosen here before it is asked for, so that asking twice makes one job. */
@@ -96,10 +98,18 @@ export class Jobs {
     const id = idOf(job);
     let now = job;
     for (let pause = FIRST_POLL_MS; now.status?.state !== 'DONE'; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
-      await this.#options.wait(Math.round(pause));
+      if (!(await this.#overheard(now))) await this.#options.wait(Math.round(pause));
       now = present(await this.find(id), `The job ${id} was accepted by BigQuery, which does not know it any more.`);
     }
     return now;
+  }
+
+  /** Of a query BigQuery tells as soon as it has ended, and how is seen from the job itself. Whether it told anything. */
+  async #overheard({ configuration, jobReference }: JobResource): Promise<boolean> {
+    if (!configuration?.query) return false;
+    const { location } = this.#options;
+    const query = { location, maxResults: '0', timeoutMs: String(LONGEST_WAIT_MS) };
+    return this.#api.try({ path: `/queries/${jobReference?.jobId}`, query });
   }
 
   /** A query whose result is read. */

@@ -1,12 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decimalOf, parseDecimal } from '../../../warehouse/money.ts';
+import { demo, MAIN } from './run.ts';
 import type { Summary } from './summary.ts';
 
 /** A month small enough to be gone through several times. */
@@ -105,22 +104,6 @@ describe('the demo', () => {
     });
   });
 });
-
-const MAIN = join(import.meta.dirname, 'main.ts');
-
-/** Runs the demo as a process of its own; with `killAfter`, kills it without warning once that step has ended. */
-async function demo(args: readonly string[], { killAfter }: { killAfter?: string } = {}): Promise<void> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const lines: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line);
-    if (killAfter && line.startsWith(killAfter)) child.kill('SIGKILL');
-  });
-  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  if (killAfter ? signal !== 'SIGKILL' : code !== 0)
-    throw new Error(`The demo ended with ${code ?? signal}:\n${lines.join('\n')}`);
-}
 
 function summaryIn(name: string): Summary {
   return JSON.parse(readFileSync(join(folder, name, 'summary.json'), 'utf8')) as Summary;

@@ -29,11 +29,12 @@ export function readOptions(args: readonly string[]): DemoOptions {
   const folder = resolve(values.out ?? '.data/demo');
   const again = values.again === true;
   const kept = again ? worldOf(folder) : undefined;
+  const events = wholeNumber('events', values.events) ?? kept?.events ?? DEFAULTS.events;
   const world = {
     warehouse: warehouseOf(values.warehouse) ?? kept?.warehouse ?? DEFAULTS.warehouse,
     seed: wholeNumber('seed', values.seed) ?? kept?.seed ?? DEFAULTS.seed,
-    creators: wholeNumber('creators', values.creators) ?? kept?.creators ?? DEFAULTS.creators,
-    events: wholeNumber('events', values.events) ?? kept?.events ?? DEFAULTS.events,
+    creators: wholeNumber('creators', values.creators) ?? kept?.creators ?? creatorsFor(events),
+    events,
   };
   if (kept && JSON.stringify(kept) !== JSON.stringify(world)) {
     throw new Rejected(
@@ -73,6 +74,12 @@ function parsed(args: readonly string[]) {
       `${messageOf(error)} The options are --seed, --creators, --events, --out, --warehouse and --again.`,
     );
   }
+}
+
+/** A smaller month has fewer of them, in proportion. */
+function creatorsFor(events: number): number {
+  const proportional = Math.floor((events * DEFAULTS.creators) / DEFAULTS.events);
+  return Math.min(DEFAULTS.creators, Math.max(2, proportional));
 }
 
 function warehouseOf(text: string | undefined): Warehouse | undefined {

@@ -1,7 +1,10 @@
 import { parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
 import { type BigQueryOptions, openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
 import { defineTable } from '../../../warehouse/tables.ts';
-import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
+import type { ValueRow, Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
+import type { Order } from '../../support/bigquery/faults.ts';
+import type { JobResource } from '../../support/bigquery/job-resource.ts';
 import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/stand-in.ts';
 
 export const PROJECT = 'acme-test';
@@ -27,19 +30,38 @@ export const ada = (period: string, amount_minor: bigint): ValueRow => ({
   amount_minor,
 });
 
+export const JANUARY = parsePeriod('2026-01');
+export const TOTALS = `select '2026-01' as period, 'cr_ada' as creator_id, 7 as amount_minor`;
+
+/** Appends one row, makes one partition anew, and reads both. */
+export async function everything(writer: WarehouseWriter): Promise<unknown> {
+  await writer.append(sums, [ada('2026-01', 1n)]);
+  await writer.replacePartition(totals, JANUARY, TOTALS);
+  return writer.query(
+    'select amount_minor from ledger.sums union all select amount_minor from tantieme.totals order by amount_minor',
+  );
+}
+
 /** A local BigQuery, and warehouses in it. */
 export interface Books extends AsyncDisposable {
   readonly standIn: BigQueryStandIn;
   /** How long was waited before something was asked again, in milliseconds. */
   readonly waits: readonly number[];
   open(more?: Partial<BigQueryOptions> & { readonly search?: string }): Warehouse;
+  /** Orders what shall go wrong. */
+  failing(...orders: readonly Order[]): void;
+  /** Every job that says it was for this. */
+  jobsOf(what: string): readonly JobResource[];
+  /** Removes what stands at a path below the project, as by another hand. */
+  remove(path: string): Promise<void>;
   /** The amounts of `ledger.sums`, as everyone sees them. */
   amounts(): readonly unknown[];
 }
 
 /** With `ledger.sums` and `tantieme.totals`. */
 export async function openBooks(): Promise<Books> {
-  const standIn = await startBigQuery({ projectId: PROJECT });
+  let now = Date.parse('2026-02-01T00:00:00.000Z');
+  const standIn = await startBigQuery({ projectId: PROJECT, clock: { now: () => now++ } });
   const waits: number[] = [];
   const open: Books['open'] = ({ search = '', ...more } = {}) =>
     openBigQuery({
@@ -53,6 +75,13 @@ export async function openBooks(): Promise<Books> {
     standIn,
     waits,
     open,
+    failing(...orders) {
+      for (const order of orders) standIn.faults.next(order);
+    },
+    jobsOf: (what) => standIn.jobs().filter(({ configuration }) => configuration.labels?.what === what),
+    async remove(path) {
+      await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
+    },
     amounts: () => standIn.rows('books_ledger.sums').map((row) => row.amount_minor),
     [Symbol.asyncDispose]: () => standIn.stop(),
   };

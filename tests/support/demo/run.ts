@@ -1,0 +1,20 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export const MAIN = join(import.meta.dirname, 'main.ts');
+
+/** Runs the demo as a process of its own; with `killAfter`, kills it without warning once that step has ended. */
+export async function demo(args: readonly string[], { killAfter }: { killAfter?: string } = {}): Promise<void> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line);
+    if (killAfter && line.startsWith(killAfter)) child.kill('SIGKILL');
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  if (killAfter ? signal !== 'SIGKILL' : code !== 0)
+    throw new Error(`The demo ended with ${code ?? signal}:\n${lines.join('\n')}`);
+}

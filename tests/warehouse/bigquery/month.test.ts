@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
+import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
+import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/stand-in.ts';
+import { missingGoogleSql } from '../../support/googlesql/server.ts';
+import { smallMonth } from './month.ts';
+
+describe.skipIf(missingGoogleSql)(
+  `on a local BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`,
+  () => {
+    let standIn: BigQueryStandIn;
+    let opened = 0;
+    beforeAll(async () => {
+      standIn = await startBigQuery({ projectId: 'acme-prod' });
+    });
+    afterAll(() => standIn?.stop());
+
+    smallMonth(
+      async () =>
+        openBigQuery({
+          address: parseBigQueryAddress(`bigquery://acme-prod/month_${++opened}`),
+          apiEndpoint: standIn.url,
+        }),
+      { timeoutMs: 180_000 },
+    );
+  },
+);
