@@ -1,5 +1,6 @@
 import type { ColumnType } from '../../../warehouse/tables.ts';
-import type { CatalogFunction, Cells, Evaluator, Parameter, ResolvedNode } from '../googlesql/evaluator.ts';
+import type { CatalogFunction, Cells } from '../googlesql/catalog.ts';
+import type { Evaluator, Parameter, ResolvedNode } from '../googlesql/evaluator.ts';
 import { GoogleSqlError } from '../googlesql/googlesql.ts';
 import { typeOf } from '../googlesql/values.ts';
 import { addressIn, routineNamesIn } from './names.ts';
