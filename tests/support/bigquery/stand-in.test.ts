@@ -5,6 +5,7 @@ import type { BigQuery, RoutineMetadata } from '@google-cloud/bigquery';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { clientOf, load, newDataset, pathOf, run, texts } from './client.ts';
+import { isTooLarge } from './refusal.ts';
 import { type BigQueryStandIn, startBigQuery } from './stand-in.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: the local BigQuery is not tested: ${missingGoogleSql}.`);
@@ -210,6 +211,24 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await expect(client.query(query)).rejects.toThrow(message);
     const [job] = await client.createQueryJob({ query });
     await expect(job.promise()).rejects.toMatchObject({ errors: [{ reason }] });
+  });
+
+  test.each([
+    ['more than its evaluator takes', 5 * 2 ** 20, 1, 'select a from t'],
+    [
+      'more than its evaluator has memory for',
+      1000,
+      600,
+      'select distinct x.a || y.a as b from t as x cross join t as y',
+    ],
+  ])('says that it is too small for %s', async (_what, length, count, sql) => {
+    const [table] = await (await newDataset(client)).createTable('t', { schema: 'a:STRING' });
+    await load(
+      table,
+      Array.from({ length: count }, (_, at) => JSON.stringify({ a: String(at).padStart(length, 'x') })),
+    );
+    const asked = client.query(sql.replaceAll(/\bt\b/g, pathOf(table.dataset, 't')));
+    await expect(asked).rejects.toMatchObject({ code: 501, message: expect.toSatisfy(isTooLarge) });
   });
 
   test('deletes a dataset with what is in it only where told so', async () => {

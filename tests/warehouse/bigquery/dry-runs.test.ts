@@ -11,7 +11,7 @@ describe.skipIf(missingGoogleSql)(
   () => {
     let standIn: BigQueryStandIn;
     beforeAll(async () => {
-      standIn = await startBigQuery({ projectId: 'acme-prod' });
+      standIn = await startBigQuery({ projectId: 'acme-prod', answersDone: true });
     });
     afterAll(() => standIn?.stop());
 

@@ -37,11 +37,13 @@ describe.skipIf(!url)(`on BigQuery itself${skipped}`, { timeout: TIMEOUT_MS }, (
 
   smallMonth(async () => opened(freshAddress()), { timeoutMs: TIMEOUT_MS });
 
-  dryRuns(
-    async () => {
-      const address = freshAddress();
-      return { address, warehouse: opened(address), client: new BigQuery({ projectId: address.project }) };
-    },
-    { timeoutMs: TIMEOUT_MS },
-  );
+  describe('in a dry run', () => {
+    dryRuns(
+      async () => {
+        const address = freshAddress();
+        return { address, warehouse: opened(address), client: new BigQuery({ projectId: address.project }) };
+      },
+      { timeoutMs: TIMEOUT_MS },
+    );
+  });
 });
