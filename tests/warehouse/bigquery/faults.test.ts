@@ -112,7 +112,7 @@ describe('a job', () => {
     books.failing({ on: 'script', fault: { fails: { reason: 'invalidQuery', message } } });
     const broken = warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
     await expect(broken).rejects.toThrow(
-      new Unavailable('Another process changed the same tables meanwhile; nothing was done; try again.'),
+      new Unavailable('Another process changed the warehouse meanwhile; nothing was done; try again.'),
     );
   });
 
