@@ -23,6 +23,8 @@ export class Catalogue {
   readonly #address: BigQueryAddress;
   /** Datasets that are there for certain. */
   readonly #datasets = new Map<string, Promise<void>>();
+  /** The raw tables of this version, where RudderStack loads them. */
+  readonly #loaded = new Map<string, TableShape>();
   #routines: Promise<void> | undefined;
 
   constructor(api: Api, address: BigQueryAddress) {
@@ -70,6 +72,12 @@ export class Catalogue {
       const [dataset = '', name = ''] = table.name.split('.');
       await this.#migrateTable(table, known.get(dataset)?.get(name));
     });
+  }
+
+  /** Makes the views over what RudderStack loads show what is there by now: a table or column may appear at any time. */
+  async refreshLoaded(): Promise<void> {
+    const { raw } = this.#address;
+    if (raw) await inParallel(this.#loaded.values(), (table) => this.#viewLoaded(table, { raw }));
   }
 
   /** Makes a view, or makes it anew where its SELECT differs. */
@@ -142,8 +150,8 @@ export class Catalogue {
   async #migrateTable(table: TableShape, found: TableResource | undefined): Promise<void> {
     const path = pathOf(table.name, this.#address);
     if (this.#address.raw && table.name.startsWith('raw.')) {
-      const query = await viewOfLoaded(this.#api, { table, raw: this.#address.raw });
-      return this.putView(viewResource(path, { query, meaning: table.meaning }), found);
+      this.#loaded.set(table.name, table);
+      return this.#viewLoaded(table, { raw: this.#address.raw, found });
     }
     if (!found) return this.makeTable(tableResource(path, table));
     const fields = found.schema?.fields ?? [];
@@ -157,6 +165,20 @@ export class Catalogue {
       path: `/datasets/${path.dataset}/tables/${path.table}`,
       body: { schema: { fields: [...fields, ...added] } },
     });
+  }
+
+  async #viewLoaded(
+    table: TableShape,
+    { raw, found }: { raw: string; found?: TableResource | undefined },
+  ): Promise<void> {
+    const path = pathOf(table.name, this.#address);
+    if (found && found.type !== 'VIEW') {
+      throw new Conflict(
+        `${path.dataset}.${path.table} is a table, where a view over what RudderStack loads into ${raw} was to be; name a dataset in WAREHOUSE_URL beside which nothing was loaded yet, or leave raw= out.`,
+      );
+    }
+    const query = await viewOfLoaded(this.#api, { table, raw });
+    await this.putView(viewResource(path, { query, meaning: table.meaning }), found);
   }
 
   async #tables(

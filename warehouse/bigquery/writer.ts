@@ -32,6 +32,7 @@ export class BigQueryWriter implements WarehouseWriter {
   readonly #overlay: Overlay;
   /** A rehearsal, which never commits, needs none. */
   readonly #fence: Fence | undefined;
+  #begun: Promise<void> | undefined;
   #commit: Commit | undefined;
 
   constructor(engine: Engine, { end }: { end: 'commit' | 'rollback' }) {
@@ -111,7 +112,7 @@ export class BigQueryWriter implements WarehouseWriter {
     await this.#commit.prepare();
     if (hasRows && hasModels) await fence.stillHolds();
     if (hasRows) await this.#rebuild.publish();
-    await this.#commit.run([...(await fence.statements(attempt)), ...statements]);
+    await this.#commit.run([...fence.statements(attempt), ...statements]);
     if (!hasRows) await this.#rebuild.publish();
   }
 
@@ -121,8 +122,9 @@ export class BigQueryWriter implements WarehouseWriter {
   }
 
   /** Before the first thing that is read or brought. */
-  async #begin(): Promise<void> {
-    await this.#fence?.begin();
+  #begin(): Promise<void> {
+    this.#begun ??= Promise.resolve(this.#fence?.begin()).then(() => this.#engine.catalogue.refreshLoaded());
+    return this.#begun;
   }
 
   #isNotRebuilt({ name }: TableShape): void {

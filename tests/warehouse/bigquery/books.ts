@@ -54,6 +54,10 @@ export interface Books extends AsyncDisposable {
   jobsOf(what: string): readonly JobResource[];
   /** Removes what stands at a path below the project, as by another hand. */
   remove(path: string): Promise<void>;
+  /** What the API answers of something below the project. */
+  resource(path: string): Promise<Record<string, unknown>>;
+  /** The operations that changed something, of the requests since so many. */
+  changesSince(count: number): readonly string[];
   /** The amounts of `ledger.sums`, as everyone sees them. */
   amounts(): readonly unknown[];
 }
@@ -85,6 +89,14 @@ export async function openBooks(): Promise<Books> {
     async remove(path) {
       await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
     },
+    async resource(path) {
+      const answer = await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`);
+      return (await answer.json()) as Record<string, unknown>;
+    },
+    changesSince: (count) =>
+      standIn.requests.slice(count).flatMap(({ operation, jobKind }) => {
+        return /\.(insert|update|patch|delete)$/.test(operation) && jobKind !== 'query' ? [operation] : [];
+      }),
     amounts: () => standIn.rows('books_ledger.sums').map((row) => row.amount_minor),
     [Symbol.asyncDispose]: () => standIn.stop(),
   };
