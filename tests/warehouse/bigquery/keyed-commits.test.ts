@@ -1,3 +1,4 @@
+import { PassThroughClient } from 'google-auth-library';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
@@ -114,6 +115,20 @@ describe('a commit under a key', () => {
     expect((await warehouse.rehearsal((writer) => writer.describe('bench'))).size).toBe(1);
     await expect(warehouse.transaction(append, KEY)).resolves.toMatch(/^done/);
     expect(books.amounts()).toEqual([1n]);
+  });
+
+  test('that got no answer may have happened, also where nobody can ask any more', async () => {
+    class KeyLost extends PassThroughClient {
+      override async getRequestHeaders(): Promise<Headers> {
+        if (books.jobsOf('commit').length > 0) throw new Error('The key cannot be read.');
+        return new Headers();
+      }
+    }
+    books.failing({ on: 'script', fault: 'lost' });
+    await expect(books.open({ signIn: () => new KeyLost() }).transaction(append, KEY)).rejects.toThrow(
+      /^It is not known whether all was written: BigQuery cannot be asked: The key cannot be read\. /,
+    );
+    expect((await warehouse.rehearsal((writer) => writer.describe('bench'))).size).toBe(1);
   });
 
   test('that another process does at the same moment happens once', async () => {
