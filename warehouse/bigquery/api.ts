@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { BigQuery, type BigQueryOptions } from '@google-cloud/bigquery';
-import { Unavailable } from '../errors.ts';
-import { errorOf, isPassing, type Refusal } from './refusal.ts';
+import { gaxios } from 'google-auth-library';
+import { InvariantBroken, messageOf, Unavailable } from '../errors.ts';
+import { errorOf, isPassing, mayBeDone, type Refusal, Uncertain } from './refusal.ts';
 
 export type AuthClient = NonNullable<BigQueryOptions['authClient']>;
 
@@ -38,6 +39,12 @@ const LINES_AT_ONCE = 1_000;
 /** How Google's client calls a request that got no answer, or only a part of one. */
 const LOST = /^(FetchError|AbortError|SyntaxError|AnswerLost)$/;
 
+/** How a connection ends that was not made, or broke. */
+const BROKEN = /^(ECONN[A-Z]+|E[A-Z]*TIMEDOUT|EPIPE|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_[A-Z_]+)$/;
+
+/** Errors that tell of a mistake in a program, and of nothing that could pass. */
+const OURS = [TypeError, RangeError, ReferenceError, InvariantBroken];
+
 class AnswerLost extends Error {
   override name = 'AnswerLost';
 }
@@ -70,11 +77,12 @@ export class Api {
     return answer;
   }
 
-  /** Undefined for what exists already. */
+  /** Undefined for what exists already. Throws `Uncertain` where it may have been made by an attempt that seemed to fail. */
   async make<T>(request: Request): Promise<T | undefined> {
-    const { answer, refusal } = await this.#attempts<T>(request);
-    if (refusal && refusal.status !== 409) throw errorOf(refusal);
-    return answer;
+    const { answer, refusal, wasUncertain } = await this.#attempts<T>(request);
+    if (!refusal || refusal.status === 409) return answer;
+    const error = errorOf(refusal);
+    throw wasUncertain ? new Uncertain(error.message, { cause: error }) : error;
   }
 
   /** Asks once; whether an answer came. For what only shortens a wait. */
@@ -82,12 +90,17 @@ export class Api {
     return (await this.#attempt(request)).refusal === undefined;
   }
 
-  async #attempts<T>(request: Request): Promise<Outcome<T>> {
+  /** Whatever the last attempt came to, an earlier one may have been done. */
+  async #attempts<T>(request: Request): Promise<Outcome<T> & { wasUncertain: boolean }> {
     let renewed = false;
+    let wasUncertain = false;
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#attempt<T>(request);
+      const outcome = await this.#attempt<T>(request).catch((error: unknown) => {
+        throw wasUncertain ? new Uncertain(messageOf(error), { cause: error }) : error;
+      });
       const { refusal } = outcome;
-      if (!refusal) return outcome;
+      wasUncertain ||= refusal !== undefined && mayBeDone(refusal);
+      if (!refusal) return { ...outcome, wasUncertain };
       if (refusal.status === 401 && !renewed) {
         // A token that is cached may have ended before its time; with the client it is forgotten.
         renewed = true;
@@ -95,7 +108,7 @@ export class Api {
         continue;
       }
       const pause = PAUSES_MS[attempt];
-      if (!isPassing(refusal) || pause === undefined) return outcome;
+      if (!isPassing(refusal) || pause === undefined) return { ...outcome, wasUncertain };
       await this.#options.wait(pause);
     }
   }
@@ -164,12 +177,19 @@ interface Thrown {
   readonly errors?: readonly { readonly reason?: string; readonly message?: string }[];
 }
 
+/**
+ * What BigQuery, or who was asked for a token, said. Throws what is no answer of theirs: an error of our own as it is, and
+ * `Unavailable` for credentials that cannot even be read.
+ */
 function refusalOf(error: unknown): Refusal {
+  if (OURS.some((kind) => error instanceof kind)) throw error;
   const { name = '', code, message = String(error), errors = [] } = error as Thrown;
-  if (typeof code === 'number') {
-    return { status: code, reason: errors[0]?.reason, message: errors[0]?.message ?? message };
+  if (typeof code === 'number' || /^[1-5]\d\d$/.test(code ?? '')) {
+    const refusal = { status: Number(code), reason: errors[0]?.reason, message: errors[0]?.message ?? message };
+    // Google's client asks for tokens through Gaxios alone. Who is refused one for good has credentials that are not taken.
+    return error instanceof gaxios.GaxiosError && !isPassing(refusal) ? { ...refusal, status: 401 } : refusal;
   }
-  if (LOST.test(name) || (typeof code === 'string' && /^E[A-Z_]+$/.test(code))) {
+  if (LOST.test(name) || BROKEN.test(code ?? '')) {
     return { reason: 'timeout', message: `no whole answer came: ${message}` };
   }
   throw new Unavailable(`BigQuery cannot be asked: ${message.split('\n')[0]}`);

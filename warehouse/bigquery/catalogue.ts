@@ -4,6 +4,7 @@ import { missingColumns } from '../migration.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { BigQueryAddress } from './address.ts';
 import type { Api } from './api.ts';
+import { LAST_COMMIT } from './fence.ts';
 import { inParallel } from './in-parallel.ts';
 import { bigQuerySql, datasetOf, pathOf, type TablePath } from './names.ts';
 import { deployRoutines } from './routines.ts';
@@ -22,6 +23,8 @@ export class Catalogue {
   readonly #address: BigQueryAddress;
   /** Datasets that are there for certain. */
   readonly #datasets = new Map<string, Promise<void>>();
+  /** The raw tables of this version, where RudderStack loads them. */
+  readonly #loaded = new Map<string, TableShape>();
   #routines: Promise<void> | undefined;
 
   constructor(api: Api, address: BigQueryAddress) {
@@ -51,8 +54,9 @@ export class Catalogue {
     return new Map(tables.map(({ name, resource }) => [`tantieme.${name}`, resource.view?.query ?? '']));
   }
 
-  /** Creates what is missing. */
-  async migrate(tables: readonly TableShape[]): Promise<void> {
+  /** Creates what is missing, and what the engine needs for itself. */
+  async migrate(declared: readonly TableShape[]): Promise<void> {
+    const tables = [...declared, LAST_COMMIT];
     await this.#deployRoutines();
     const datasets = [...new Set(tables.map(({ name }) => name.slice(0, name.indexOf('.'))))];
     await Promise.all(datasets.map((dataset) => this.makeDataset(dataset)));
@@ -68,6 +72,12 @@ export class Catalogue {
       const [dataset = '', name = ''] = table.name.split('.');
       await this.#migrateTable(table, known.get(dataset)?.get(name));
     });
+  }
+
+  /** Makes the views over what RudderStack loads show what is there by now: a table or column may appear at any time. */
+  async refreshLoaded(): Promise<void> {
+    const { raw } = this.#address;
+    if (raw) await inParallel(this.#loaded.values(), (table) => this.#viewLoaded(table, { raw }));
   }
 
   /** Makes a view, or makes it anew where its SELECT differs. */
@@ -140,8 +150,8 @@ export class Catalogue {
   async #migrateTable(table: TableShape, found: TableResource | undefined): Promise<void> {
     const path = pathOf(table.name, this.#address);
     if (this.#address.raw && table.name.startsWith('raw.')) {
-      const query = await viewOfLoaded(this.#api, { table, raw: this.#address.raw });
-      return this.putView(viewResource(path, { query, meaning: table.meaning }), found);
+      this.#loaded.set(table.name, table);
+      return this.#viewLoaded(table, { raw: this.#address.raw, found });
     }
     if (!found) return this.makeTable(tableResource(path, table));
     const fields = found.schema?.fields ?? [];
@@ -155,6 +165,20 @@ export class Catalogue {
       path: `/datasets/${path.dataset}/tables/${path.table}`,
       body: { schema: { fields: [...fields, ...added] } },
     });
+  }
+
+  async #viewLoaded(
+    table: TableShape,
+    { raw, found }: { raw: string; found?: TableResource | undefined },
+  ): Promise<void> {
+    const path = pathOf(table.name, this.#address);
+    if (found && found.type !== 'VIEW') {
+      throw new Conflict(
+        `${path.dataset}.${path.table} is a table, where a view over what RudderStack loads into ${raw} was to be; name a dataset in WAREHOUSE_URL beside which nothing was loaded yet, or leave raw= out.`,
+      );
+    }
+    const query = await viewOfLoaded(this.#api, { table, raw });
+    await this.putView(viewResource(path, { query, meaning: table.meaning }), found);
   }
 
   async #tables(

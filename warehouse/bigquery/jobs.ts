@@ -1,9 +1,12 @@
 import { present } from '../check.ts';
+import { messageOf } from '../errors.ts';
 import { randomId } from '../ids.ts';
+import type { Layout } from '../tables.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import type { Api, Request } from './api.ts';
 import type { TablePath } from './names.ts';
-import { errorOf, isPassing, type Refusal } from './refusal.ts';
+import { errorOf, isPassing, type Refusal, Uncertain } from './refusal.ts';
+import { specificationOf } from './table-resource.ts';
 import { type FieldResource, parameterOf, type RowResource, readerOf } from './types.ts';
 
 export interface JobOptions {
@@ -23,6 +26,14 @@ export interface Work {
   readonly labels?: Readonly<Record<string, string>>;
   /** What is loaded. */
   readonly lines?: readonly string[];
+}
+
+/** Where the rows of a query go. */
+export interface Destination {
+  readonly path: TablePath;
+  /** How the table lies. */
+  readonly layout?: Layout | undefined;
+  readonly disposition: 'WRITE_APPEND' | 'WRITE_EMPTY' | 'WRITE_TRUNCATE';
 }
 
 /** A job as the API describes it. */
@@ -83,10 +94,17 @@ export class Jobs {
     }
   }
 
-  /** Asks for a job; one that has the id already is that job. */
+  /** Asks for a job; one that has the id already is that job. Throws `Uncertain` where it may be under way all the same. */
   async start(id: string, work: Work): Promise<JobResource> {
-    const job = await this.#api.make<JobResource>(this.#insertion(id, work));
-    return job ?? present(await this.find(id), `BigQuery says that the job ${id} exists, and that it does not.`);
+    return (await this.#api.make<JobResource>(this.#insertion(id, work))) ?? this.#existing(id);
+  }
+
+  async #existing(id: string): Promise<JobResource> {
+    try {
+      return present(await this.find(id), `BigQuery says that the job ${id} exists, and that it does not.`);
+    } catch (error) {
+      throw new Uncertain(messageOf(error), { cause: error });
+    }
   }
 
   find(id: string): Promise<JobResource | undefined> {
@@ -123,11 +141,11 @@ export class Jobs {
     return rows;
   }
 
-  /** A query whose result becomes what a new table, or a partition, holds. Gives the number of rows. */
-  async queryInto(sql: string, { path, disposition }: { path: TablePath; disposition: string }): Promise<number> {
+  /** A query whose result becomes what a table that is there, or a partition of it, holds. Gives the number of rows. */
+  async queryInto(sql: string, { path, layout = {}, disposition }: Destination): Promise<number> {
     const { query } = this.#query(sql, []);
-    const destinationTable = tableReference(path);
-    const configuration = { query: { ...query, destinationTable, writeDisposition: disposition } };
+    const destination = { destinationTable: tableReference(path), ...specificationOf(layout) };
+    const configuration = { query: { ...query, ...destination, writeDisposition: disposition } };
     const job = await this.run({ what: 'build', configuration });
     const { totalRows } = await this.#page(job, { maxResults: '0' });
     return Number(totalRows ?? '0');

@@ -45,7 +45,11 @@ export class Rebuild {
       `${table.name} has partitions, and cannot be replaced as a whole.`,
     );
     const path = await this.#bench.makeTable(table);
-    const rows = await this.#jobs.queryInto(selectInto(table, select), { path, disposition: 'WRITE_APPEND' });
+    const rows = await this.#jobs.queryInto(selectInto(table, select), {
+      path,
+      layout: table.layout,
+      disposition: 'WRITE_APPEND',
+    });
     this.#tables.set(table.name, { path, table, isWhole: true, periods: new Map() });
     return rows;
   }
@@ -59,6 +63,7 @@ export class Rebuild {
     const sql = `${selectInto(table, select)} where period = '${period}'`;
     const rows = await this.#jobs.queryInto(sql, {
       path: partitionOf(path, period),
+      layout: table.layout,
       disposition: 'WRITE_TRUNCATE',
     });
     periods.set(period, rows);
@@ -94,10 +99,14 @@ export class Rebuild {
   }
 
   /** A partition without rows does not exist, and cannot be copied. */
-  async #empty({ columns }: TableShape, path: TablePath): Promise<void> {
+  async #empty({ columns, layout }: TableShape, path: TablePath): Promise<void> {
     const base = quotedPath({ ...path, table: path.table.replace(/\$\d+$/, '') });
     const names = columns.map(({ name }) => quoted(name)).join(', ');
-    await this.#jobs.queryInto(`select ${names} from ${base} where false`, { path, disposition: 'WRITE_TRUNCATE' });
+    await this.#jobs.queryInto(`select ${names} from ${base} where false`, {
+      path,
+      layout,
+      disposition: 'WRITE_TRUNCATE',
+    });
   }
 }
 

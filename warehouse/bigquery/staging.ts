@@ -9,6 +9,12 @@ import { type Jobs, tableReference } from './jobs.ts';
 import { quoted, quotedPath, type TablePath } from './names.ts';
 import { bigQueryType, schemaOf } from './types.ts';
 
+/** Rows as lines of JSON, with the bytes that they take. */
+interface Lines {
+  readonly texts: string[];
+  byte_count: number;
+}
+
 /** Rows of a table that a transaction brings. */
 interface Staged {
   /** Its newest shape; a table may get columns while it is filled. */
@@ -17,13 +23,15 @@ interface Staged {
   replaces: boolean;
   /** What is loaded already; another part for each shape. */
   parts: { readonly path: TablePath; readonly columns: readonly ColumnShape[] }[];
-  /** What waits for its load job, as lines of JSON. */
-  lines: string[];
+  /** What waits for its load job. */
+  lines: Lines;
   loading: Promise<void>;
 }
 
 /** Rows wait in memory for one another up to so many bytes. */
 const BYTES_GATHERED = 32 * 1024 * 1024;
+/** So much goes in one request, which is repeated as a whole where it breaks. */
+const BYTES_AN_UPLOAD = 8 * 1024 * 1024;
 
 const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
 
@@ -53,17 +61,15 @@ export class Staging {
 
   async append(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
     if (rows.length === 0) return;
-    const staged = this.#staged(table);
-    this.#gather(staged, rows);
-    if (this.#gathered >= BYTES_GATHERED) await this.loadAll();
+    await this.#gather(this.#staged(table), rows);
   }
 
   async replace(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
     const staged = this.#staged(table);
     await staged.loading;
-    this.#gathered -= lengthOf(staged.lines);
-    Object.assign(staged, { replaces: true, parts: [], lines: [] });
-    this.#gather(staged, rows);
+    this.#gathered -= staged.lines.byte_count;
+    Object.assign(staged, { replaces: true, parts: [], lines: noLines() });
+    await this.#gather(staged, rows);
   }
 
   /** What the table holds within the transaction, as something to select from. */
@@ -111,16 +117,21 @@ export class Staging {
       known.shape = table;
       return known;
     }
-    const staged: Staged = { shape: table, replaces: false, parts: [], lines: [], loading: Promise.resolve() };
+    const staged: Staged = { shape: table, replaces: false, parts: [], lines: noLines(), loading: Promise.resolve() };
     this.#tables.set(name, staged);
     return staged;
   }
 
-  #gather(staged: Staged, rows: readonly ValueRow[]): void {
+  async #gather(staged: Staged, rows: readonly ValueRow[]): Promise<void> {
     columnsAreKnown(staged.shape, rows);
-    const lines = rows.map((row) => `${jsonLine(row)}\n`);
-    for (const line of lines) staged.lines.push(line);
-    this.#gathered += lengthOf(lines);
+    for (const row of rows) {
+      const line = `${jsonLine(row)}\n`;
+      const bytes = Buffer.byteLength(line);
+      staged.lines.texts.push(line);
+      staged.lines.byte_count += bytes;
+      this.#gathered += bytes;
+      if (this.#gathered >= BYTES_GATHERED) await this.loadAll();
+    }
   }
 
   /** Loads what waits for a table, after what is being loaded. */
@@ -128,10 +139,10 @@ export class Staging {
     const staged = this.#tables.get(name);
     if (!staged) return Promise.resolve();
     const { lines, shape } = staged;
-    if (lines.length === 0) return staged.loading;
-    staged.lines = [];
-    this.#gathered -= lengthOf(lines);
-    const loading = staged.loading.then(() => this.#loadPart(staged, { lines, shape }));
+    if (lines.texts.length === 0) return staged.loading;
+    staged.lines = noLines();
+    this.#gathered -= lines.byte_count;
+    const loading = staged.loading.then(() => this.#loadPart(staged, { lines: lines.texts, shape }));
     // Whoever asks next, or the end of the transaction, is told.
     loading.catch(() => undefined);
     staged.loading = loading;
@@ -142,6 +153,11 @@ export class Staging {
     const last = staged.parts.at(-1);
     const isSame = last !== undefined && signature(last.columns) === signature(shape.columns);
     const path = isSame ? last.path : await this.#bench.place();
+    for (const piece of piecesOf(lines)) await this.#loadPiece(path, { lines: piece, shape });
+    if (!isSame) staged.parts.push({ path, columns: shape.columns });
+  }
+
+  async #loadPiece(path: TablePath, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
     await this.#jobs.run({
       what: 'load',
       lines,
@@ -156,13 +172,28 @@ export class Staging {
         },
       },
     });
-    if (!isSame) staged.parts.push({ path, columns: shape.columns });
   }
 }
 
-/** Roughly the bytes: most of it is ASCII. */
-function lengthOf(lines: readonly string[]): number {
-  return lines.reduce((sum, line) => sum + line.length, 0);
+function noLines(): Lines {
+  return { texts: [], byte_count: 0 };
+}
+
+/** Lines in pieces of what goes in one request; a line that is longer goes alone. */
+function* piecesOf(lines: readonly string[]): Generator<readonly string[]> {
+  let piece: string[] = [];
+  let byte_count = 0;
+  for (const line of lines) {
+    const bytes = Buffer.byteLength(line);
+    if (piece.length > 0 && byte_count + bytes > BYTES_AN_UPLOAD) {
+      yield piece;
+      piece = [];
+      byte_count = 0;
+    }
+    piece.push(line);
+    byte_count += bytes;
+  }
+  if (piece.length > 0) yield piece;
 }
 
 function signature(columns: readonly ColumnShape[]): string {

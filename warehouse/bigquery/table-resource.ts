@@ -37,11 +37,18 @@ function columnsOf({ name, columns }: TableShape): TableShape['columns'] {
   return name.startsWith('tantieme.') ? columns.map((column) => ({ ...column, optional: true })) : columns;
 }
 
-function laidOut({ partitionBy, filterRequired, clusterBy = [] }: Layout): Partial<TableResource> {
+function laidOut(layout: Layout): Partial<TableResource> {
+  return { ...specificationOf(layout), ...(layout.filterRequired ? { requirePartitionFilter: true } : {}) };
+}
+
+/** How a table lies, as each job that writes it must say it: https://cloud.google.com/bigquery/docs/clustered-tables */
+export function specificationOf({
+  partitionBy,
+  clusterBy = [],
+}: Layout): Pick<TableResource, 'timePartitioning' | 'clustering'> {
   return {
     ...(partitionBy === 'loaded_at' ? { timePartitioning: { type: 'DAY', field: 'loaded_at' } } : {}),
     ...(partitionBy === 'period' ? { timePartitioning: { type: 'MONTH' } } : {}),
-    ...(filterRequired ? { requirePartitionFilter: true } : {}),
     ...(clusterBy.length > 0 ? { clustering: { fields: clusterBy } } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import type { Problem } from './refusal.ts';
+import type { Problem, Reason } from './refusal.ts';
 
 /** What a request asks for, by the API's own name of it. */
 export type Operation =
@@ -15,6 +15,7 @@ export type JobKind = 'query' | 'script' | 'load' | 'copy';
 /**
  * How a request goes wrong.
  * - `503`, `429`, `401`: refused before anything is done.
+ * - `refused`: refused for that reason before anything is done.
  * - `reset`: the connection breaks before anything is done.
  * - `lost`: all is done, then the connection breaks.
  * - `fails`: the job is accepted and ends with `backendError`, or with the problem given; it does nothing.
@@ -28,6 +29,7 @@ export type Fault =
   | 'reset'
   | 'lost'
   | 'fails'
+  | { readonly refused: Reason }
   | { readonly fails: Problem }
   | { readonly hold: Promise<unknown> }
   | { readonly meanwhile: () => void | Promise<void> };

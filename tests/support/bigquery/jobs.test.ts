@@ -145,6 +145,25 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       expect(rows('t').map(({ a }) => a)).toEqual([12n, 2n, 3n, 4n]);
     });
 
+    test('says how its destination lies, or names a partition of one that is not clustered', async () => {
+      const month = { timePartitioning: { type: 'MONTH' } };
+      const byA = { clustering: { fields: ['a'] } };
+      await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64' }], ...month, ...byA });
+      const into = (layout: object) =>
+        run(client, 'select 1 as a', {
+          destination: dataset.table('t$202601'),
+          writeDisposition: 'WRITE_TRUNCATE',
+          ...layout,
+        });
+      await into({ ...month, ...byA });
+      for (const layout of [{}, month, { timePartitioning: { type: 'DAY' }, ...byA }]) {
+        await expect(into(layout)).rejects.toThrow(
+          'Expects partitioning specification interval(type:month) clustering(a), but input partitioning specification is',
+        );
+      }
+      expect(rows('t')).toHaveLength(1);
+    });
+
     test('gives a whole table the schema of the result, and nothing to a field that must not be empty', async () => {
       await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64', mode: 'REQUIRED' }] });
       const destination = dataset.table('t');
@@ -199,6 +218,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
     test('does all that is in it, each statement seeing what came before', async () => {
       const t = pathOf(dataset, 't');
       await script(
+        `select if((select count(*) from ${t}) = 2, 0, error('counted amiss'))`,
         `insert into ${t} (\`a\`, n) select a + 10, 7 from ${t}`,
         `delete from ${t} as old where old.a in (select min(a) from ${t}) or 'a;b' = "--"`,
         `insert ${t} (a) with most as (select max(a) as a from ${t}) select a + 1 from most /* ; ' */`,
@@ -210,6 +230,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
 
     test.each([
       ['a value that fails', (t: string) => `insert into ${t} (a) select div(1, 0)`, /division by zero/],
+      ['an error of its own', (t: string) => `select if((select min(a) from ${t}) = 1, 0, error('gone'))`, /gone/],
       ['nothing where something must be', (t: string) => `insert into ${t} (n) select 1`, /Required field a cannot be/],
       ['another type', (t: string) => `insert into ${t} (a) select "x"`, /STRING.*at \[4:\d+\]/],
       ['a name that is unknown', (t: string) => `delete from ${t} where b = 1`, /Unrecognized name: b at \[4:\d+\]/],

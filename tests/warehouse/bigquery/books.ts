@@ -54,11 +54,15 @@ export interface Books extends AsyncDisposable {
   jobsOf(what: string): readonly JobResource[];
   /** Removes what stands at a path below the project, as by another hand. */
   remove(path: string): Promise<void>;
+  /** What the API answers of something below the project. */
+  resource(path: string): Promise<Record<string, unknown>>;
+  /** The operations that changed something, of the requests since so many. */
+  changesSince(count: number): readonly string[];
   /** The amounts of `ledger.sums`, as everyone sees them. */
   amounts(): readonly unknown[];
 }
 
-/** With `ledger.sums` and `tantieme.totals`. */
+/** With `ledger.sums` and `tantieme.totals`, where a transaction was before. */
 export async function openBooks(): Promise<Books> {
   let now = Date.parse('2026-02-01T00:00:00.000Z');
   const standIn = await startBigQuery({ projectId: PROJECT, clock: { now: () => now++ } });
@@ -70,7 +74,10 @@ export async function openBooks(): Promise<Books> {
       wait: async (ms) => void waits.push(ms),
       ...more,
     });
-  await open().transaction((writer) => writer.migrate([sums, totals]));
+  await open().transaction(async (writer) => {
+    await writer.migrate([sums, totals]);
+    await writer.query('select amount_minor from ledger.sums');
+  });
   return {
     standIn,
     waits,
@@ -82,6 +89,14 @@ export async function openBooks(): Promise<Books> {
     async remove(path) {
       await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
     },
+    async resource(path) {
+      const answer = await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`);
+      return (await answer.json()) as Record<string, unknown>;
+    },
+    changesSince: (count) =>
+      standIn.requests.slice(count).flatMap(({ operation, jobKind }) => {
+        return /\.(insert|update|patch|delete)$/.test(operation) && jobKind !== 'query' ? [operation] : [];
+      }),
     amounts: () => standIn.rows('books_ledger.sums').map((row) => row.amount_minor),
     [Symbol.asyncDispose]: () => standIn.stop(),
   };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
+import { jsonLine } from '../../../warehouse/row-json.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import type { Fault } from '../../support/bigquery/faults.ts';
 import { ada, type Books, everything, openBooks, sums } from './books.ts';
@@ -112,7 +113,7 @@ describe('a job', () => {
     books.failing({ on: 'script', fault: { fails: { reason: 'invalidQuery', message } } });
     const broken = warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
     await expect(broken).rejects.toThrow(
-      new Unavailable('Another process changed the same tables meanwhile; nothing was done; try again.'),
+      new Unavailable('Another process changed the warehouse meanwhile; nothing was done; try again.'),
     );
   });
 
@@ -153,6 +154,27 @@ describe('what is asked again', () => {
       expect(page.length).toBeLessThanOrEqual(10_000);
       for (const { amount_minor } of page) amounts.push(amount_minor);
     }
+    expect(amounts).toEqual(rows.map(({ amount_minor }) => amount_minor));
+  });
+});
+
+test('rows go in requests of some megabytes, however many come at once, and each comes once', async () => {
+  // Two bytes a character: 10 kB a row, and as many as may wait for one another.
+  const row = { ...ada('2026-01', 1_000n), reason: 'ä'.repeat(5_000) };
+  const count = Math.ceil((32 * 1024 * 1024) / Buffer.byteLength(`${jsonLine(row)}\n`));
+  const rows = Array.from({ length: count }, (_, index) => ({ ...row, amount_minor: 1_000n + BigInt(index) }));
+  books.failing({ on: 'load', fault: 'lost', after: 1 });
+  await warehouse.rehearsal(async (writer) => {
+    await writer.append(sums, rows);
+    // They are there before anyone asks, and wait in memory no longer.
+    const loads = books.jobsOf('load');
+    for (const { statistics } of loads) {
+      const { inputFileBytes } = statistics.load as { inputFileBytes: string };
+      expect(Number(inputFileBytes)).toBeLessThanOrEqual(8 * 1024 * 1024);
+    }
+    const [staged, ...others] = new Set(loads.map(({ configuration }) => configuration.load?.destinationTable.tableId));
+    expect(others).toEqual([]);
+    const amounts = books.standIn.rows(`books_bench.${staged}`).map(({ amount_minor }) => amount_minor);
     expect(amounts).toEqual(rows.map(({ amount_minor }) => amount_minor));
   });
 });
