@@ -104,6 +104,13 @@ export class Catalogue {
     else await this.makeTable(resource);
   }
 
+  /** Takes from a table the day on which it would go by itself, as one that was copied from a bench might have it. */
+  async keep(path: TablePath): Promise<void> {
+    const { dataset, table } = path;
+    const found = await this.#api.find<TableResource>({ path: `/datasets/${dataset}/tables/${table}` });
+    if (found) await this.#change(path, neverGoing(found));
+  }
+
   async drop({ dataset, table }: TablePath): Promise<void> {
     await this.#api.find({ method: 'DELETE', path: `/datasets/${dataset}/tables/${table}` });
   }
@@ -157,14 +164,17 @@ export class Catalogue {
     const fields = found.schema?.fields ?? [];
     const existing = new Map(fields.map((field) => [field.name ?? '', typeNameOf(field)]));
     const missing = missingColumns(table, { existing, typeName: bigQueryType });
-    if (missing.length === 0) return;
     // A column that comes later is always nullable: the rows before it have no value.
     const added = missing.map((column) => fieldOf({ ...column, optional: true }));
-    await this.#api.ask({
-      method: 'PATCH',
-      path: `/datasets/${path.dataset}/tables/${path.table}`,
-      body: { schema: { fields: [...fields, ...added] } },
+    await this.#change(path, {
+      ...(missing.length > 0 ? { schema: { fields: [...fields, ...added] } } : {}),
+      ...neverGoing(found),
     });
+  }
+
+  async #change({ dataset, table }: TablePath, body: Partial<TableResource>): Promise<void> {
+    if (Object.keys(body).length === 0) return;
+    await this.#api.ask({ method: 'PATCH', path: `/datasets/${dataset}/tables/${table}`, body });
   }
 
   async #viewLoaded(
@@ -204,4 +214,8 @@ export class Catalogue {
     }));
     return found.flatMap(({ name, resource }) => (resource ? [{ name, resource }] : []));
   }
+}
+
+function neverGoing({ expirationTime }: TableResource): Partial<TableResource> {
+  return expirationTime ? { expirationTime: null } : {};
 }

@@ -3,6 +3,7 @@ import type { Period } from '../period.ts';
 import type { Table, TableShape } from '../tables.ts';
 import type { BigQueryAddress } from './address.ts';
 import type { Bench } from './bench.ts';
+import type { Catalogue } from './catalogue.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Jobs, tableReference } from './jobs.ts';
 import { pathOf, quoted, quotedPath, type TablePath } from './names.ts';
@@ -21,10 +22,15 @@ export class Rebuild {
   readonly #bench: Bench;
   readonly #jobs: Jobs;
   readonly #address: BigQueryAddress;
+  readonly #catalogue: Catalogue;
   readonly #tables = new Map<string, Rebuilt>();
 
-  constructor(bench: Bench, { jobs, address }: { jobs: Jobs; address: BigQueryAddress }) {
+  constructor(
+    bench: Bench,
+    { jobs, address, catalogue }: { jobs: Jobs; address: BigQueryAddress; catalogue: Catalogue },
+  ) {
     this.#bench = bench;
+    this.#catalogue = catalogue;
     this.#jobs = jobs;
     this.#address = address;
   }
@@ -83,6 +89,8 @@ export class Rebuild {
       if (rows > 0) await this.#copy(from, { to, writeDisposition: 'WRITE_TRUNCATE' });
       else await this.#empty(table, to);
     }
+    // A copy can be told when its destination is to go, but not that it never is.
+    await this.#catalogue.keep(base);
   }
 
   async #clone(table: TableShape): Promise<Rebuilt> {

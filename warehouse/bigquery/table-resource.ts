@@ -7,6 +7,8 @@ export interface TableResource {
   readonly tableReference: { readonly projectId: string; readonly datasetId: string; readonly tableId: string };
   readonly type?: string;
   readonly description?: string;
+  /** When it goes by itself; null takes that away. */
+  readonly expirationTime?: string | null;
   readonly schema?: { readonly fields?: readonly FieldResource[] };
   readonly view?: { readonly query?: string; readonly useLegacySql?: boolean };
   readonly labels?: Readonly<Record<string, string>>;

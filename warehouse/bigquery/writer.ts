@@ -41,7 +41,7 @@ export class BigQueryWriter implements WarehouseWriter {
     this.#engine = engine;
     this.#bench = new Bench(catalogue, address);
     this.#staging = new Staging(this.#bench, { jobs, rawIsLoaded: address.raw !== undefined });
-    this.#rebuild = new Rebuild(this.#bench, { jobs, address });
+    this.#rebuild = new Rebuild(this.#bench, engine);
     const [bench, staging, rebuild] = [this.#bench, this.#staging, this.#rebuild];
     this.#overlay = new Overlay({ catalogue, address, bench, staging, rebuild });
   }

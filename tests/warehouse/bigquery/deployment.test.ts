@@ -3,6 +3,7 @@ import { Conflict, Rejected } from '../../../warehouse/errors.ts';
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { defineTable } from '../../../warehouse/tables.ts';
+import type { WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import { ada, type Books, openBooks, PROJECT, sums, totals } from './books.ts';
 
 let books: Books;
@@ -63,6 +64,41 @@ describe('a table', () => {
     expect(after.numRows).toBe('1');
     for (const kept of ['schema', 'clustering']) expect(after[kept]).toEqual(before[kept]);
     expect(after.expirationTime).toBeUndefined();
+  });
+
+  test('never goes by itself, whoever said so', async () => {
+    const whole = defineTable({ ...totals, name: 'tantieme.lasting', layout: {} });
+    const warehouse = books.open();
+    const select = `select '2026-01' as period, 'cr_ada' as creator_id, 7 as amount_minor`;
+    const works: ((writer: WarehouseWriter) => Promise<unknown>)[] = [
+      (writer) => writer.migrate([whole, totals]),
+      (writer) => writer.replaceTable(whole, select),
+      (writer) => writer.replacePartition(totals, parsePeriod('2026-01'), select),
+    ];
+    await warehouse.transaction((writer) => writer.migrate([whole, totals]));
+    const expiries = async () => {
+      const found = ['lasting', 'totals'].map((name) => books.resource(`/datasets/books/tables/${name}`));
+      return (await Promise.all(found)).map(({ expirationTime }) => expirationTime);
+    };
+    const left: unknown[] = [];
+    for (const work of works) {
+      for (const name of ['lasting', 'totals']) {
+        await fetch(`${books.standIn.url}/bigquery/v2/projects/${PROJECT}/datasets/books/tables/${name}`, {
+          method: 'PATCH',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ expirationTime: '4102444800000' }),
+        });
+      }
+      expect(await expiries()).toEqual(['4102444800000', '4102444800000']);
+      await warehouse.transaction(work);
+      left.push(await expiries());
+    }
+    expect(left).toEqual([
+      [undefined, undefined],
+      [undefined, '4102444800000'],
+      ['4102444800000', undefined],
+    ]);
+    await warehouse.transaction((writer) => writer.migrate([whole, totals]));
   });
 
   test('is asked for its partitions within a transaction as well, and only by who says which', async () => {
