@@ -77,9 +77,9 @@ export class Api {
     return answer;
   }
 
-  /** Asks once; whether an answer came. For what only shortens a wait. */
-  async try(request: Request): Promise<boolean> {
-    return (await this.#attempt(request)).refusal === undefined;
+  /** Asks once; undefined where no answer came. For what only shortens a wait. */
+  async try<T>(request: Request): Promise<T | undefined> {
+    return (await this.#attempt<T>(request)).answer;
   }
 
   async #attempts<T>(request: Request): Promise<Outcome<T>> {

@@ -19,6 +19,9 @@ export type JobKind = 'query' | 'script' | 'load' | 'copy';
  * - `lost`: all is done, then the connection breaks.
  * - `fails`: the job is accepted and ends with `backendError`, or with the problem given; it does nothing.
  * - `hold`: the job is accepted and does not begin before the promise settles.
+ * - `incomplete`: of a result, that the job has not ended yet, at once.
+ * - `bare`: of a result, that the job has ended, and nothing else.
+ * - `short`: of a result, all but the last row of a page.
  * - `meanwhile`: something else happens right before the request is handled.
  */
 export type Fault =
@@ -28,6 +31,9 @@ export type Fault =
   | 'reset'
   | 'lost'
   | 'fails'
+  | 'incomplete'
+  | 'bare'
+  | 'short'
   | { readonly fails: Problem }
   | { readonly hold: Promise<unknown> }
   | { readonly meanwhile: () => void | Promise<void> };
