@@ -118,7 +118,7 @@ export class Catalogue {
       );
     }
     const body = {
-      datasetReference: { datasetId },
+      datasetReference: { projectId: project, datasetId },
       location,
       labels: { app: 'tantieme' },
       // What a process that died has left in there goes by itself.
@@ -130,7 +130,10 @@ export class Catalogue {
   /** Once a process: they change with the version of the software. */
   async #deployRoutines(): Promise<void> {
     await this.makeDataset('fn');
-    this.#routines ??= deployRoutines(this.#api, datasetOf('fn', this.#address));
+    this.#routines ??= deployRoutines(this.#api, {
+      projectId: this.#address.project,
+      datasetId: datasetOf('fn', this.#address),
+    });
     this.#routines.catch(() => {
       this.#routines = undefined;
     });

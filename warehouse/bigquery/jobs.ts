@@ -8,6 +8,7 @@ import { type ResultPage, Results } from './results.ts';
 import { type FieldResource, parameterOf } from './types.ts';
 
 export interface JobOptions {
+  readonly project: string;
   readonly location: string;
   /** What one query may read at most. */
   readonly maximumBytesBilled: bigint;
@@ -130,12 +131,12 @@ export class Jobs {
 
   /** What a query would give; nothing is read for it. */
   async dryRun(sql: string): Promise<DryRun> {
-    const { location } = this.#options;
+    const { project, location } = this.#options;
     const configuration = { dryRun: true, labels: labelsOf('explain'), ...this.#query(sql, []) };
     const { statistics } = await this.#api.ask<JobResource>({
       method: 'POST',
       path: '/jobs',
-      body: { jobReference: { location }, configuration },
+      body: { jobReference: { projectId: project, location }, configuration },
     });
     const { statementType = '', schema } = statistics?.query ?? {};
     return {
@@ -164,12 +165,12 @@ export class Jobs {
   }
 
   #insertion(id: string, { what, configuration, labels, lines }: Work): Request {
-    const { location } = this.#options;
+    const { project, location } = this.#options;
     return {
       method: 'POST',
       path: '/jobs',
       body: {
-        jobReference: { jobId: id, location },
+        jobReference: { projectId: project, jobId: id, location },
         configuration: { labels: { ...labelsOf(what), ...labels }, ...configuration },
       },
       ...(lines ? { lines } : {}),

@@ -130,7 +130,8 @@ function list(operation: Operation, path: string, kind: string, items: (asked: A
 }
 
 function tableOf({ storage, named }: Asked): Address {
-  return addressOf({ datasetId: named.dataset ?? '', tableId: named.table ?? '' }, storage.projectId);
+  const { projectId } = storage;
+  return addressOf({ projectId, datasetId: named.dataset ?? '', tableId: named.table ?? '' }, projectId);
 }
 
 interface QueryRequest extends QueryConfiguration {
@@ -145,7 +146,7 @@ interface QueryRequest extends QueryConfiguration {
 }
 
 /** A job whose first page comes with the answer, and whose refusal is the answer's. */
-async function queryAtOnce({ jobs, body, fault }: Asked): Promise<object> {
+async function queryAtOnce({ storage, jobs, body, fault }: Asked): Promise<object> {
   const {
     dryRun,
     maxResults,
@@ -158,7 +159,7 @@ async function queryAtOnce({ jobs, body, fault }: Asked): Promise<object> {
     ...query
   } = body as QueryRequest;
   const configuration = { query, ...(labels && { labels }), ...(dryRun && { dryRun }) };
-  const jobReference = { ...(location && { location }) };
+  const jobReference = { projectId: storage.projectId, ...(location && { location }) };
   const resource = await jobs.insert({ jobReference, configuration }, { fault });
   if (dryRun) return { jobComplete: true, ...resource.statistics, ...resource.statistics.query };
   const options = Object.entries(formatOptions).map(([name, value]) => [`formatOptions.${name}`, String(value)]);

@@ -212,6 +212,30 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await expect(job.promise()).rejects.toMatchObject({ errors: [{ reason }] });
   });
 
+  test.each([
+    ['/jobs', { jobReference: { jobId: 'j' }, configuration: { query: { query: 'select 1 as a' } } }],
+    ['/datasets/%/tables', { tableReference: { datasetId: '%', tableId: 't' }, schema: { fields: [] } }],
+    [
+      '/datasets/%/routines',
+      {
+        routineReference: { datasetId: '%', routineId: 'r' },
+        routineType: 'SCALAR_FUNCTION',
+        definitionBody: '1',
+      },
+    ],
+  ])('takes no reference that leaves out the project: %s', async (path, body) => {
+    const { id = '' } = await newDataset(client);
+    const named = (text: string): string => text.replaceAll('%', id);
+    const answer = await fetch(`${standIn.url}/bigquery/v2/projects/acme-test${named(path)}`, {
+      method: 'POST',
+      body: named(JSON.stringify(body)),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      error: { errors: [{ reason: 'invalid', message: 'Required parameter is missing: projectId' }] },
+    });
+  });
+
   test('deletes a dataset with what is in it only where told so', async () => {
     const dataset = await newDataset(client);
     await dataset.createTable('t', { schema: 'a:INT64' });
