@@ -11,6 +11,14 @@ import { viewOfLoaded } from './rudderstack.ts';
 import { type TableResource, tableResource, viewResource } from './table-resource.ts';
 import { bigQueryType, columnShape, fieldOf, typeNameOf } from './types.ts';
 
+/** How long a table of a bench lasts: longer than any transaction. */
+const DAY_MS = String(24 * 60 * 60_000);
+
+interface DatasetResource {
+  readonly location?: string;
+  readonly defaultTableExpirationMs?: string;
+}
+
 interface TableList {
   readonly tables?: readonly { readonly tableReference?: { readonly tableId?: string }; readonly type?: string }[];
   readonly nextPageToken?: string;
@@ -110,9 +118,15 @@ export class Catalogue {
     const datasetId = datasetOf(name, this.#address);
     const { project, location } = this.#address;
     const path = `/datasets/${datasetId}`;
-    const found = await this.#api.find<{ location?: string }>({ path });
+    // What a process that died has left on a bench goes by itself.
+    const expiry = name === 'bench' ? { defaultTableExpirationMs: DAY_MS } : {};
+    const found = await this.#api.find<DatasetResource>({ path });
     if (found) {
-      if (found.location === undefined || found.location.toLowerCase() === location.toLowerCase()) return;
+      if (found.location === undefined || found.location.toLowerCase() === location.toLowerCase()) {
+        const isMissing = name === 'bench' && found.defaultTableExpirationMs === undefined;
+        if (isMissing) await this.#api.ask({ method: 'PATCH', path, body: expiry });
+        return;
+      }
       throw new Conflict(
         `The dataset ${datasetId} of ${project} is in ${found.location}, but the warehouse was to be in ${location}; say ?location=${found.location} in its address.`,
       );
@@ -121,8 +135,7 @@ export class Catalogue {
       datasetReference: { projectId: project, datasetId },
       location,
       labels: { app: 'tantieme' },
-      // What a process that died has left in there goes by itself.
-      ...(name === 'bench' ? { defaultTableExpirationMs: String(24 * 60 * 60_000) } : {}),
+      ...expiry,
     };
     await this.#api.make({ method: 'POST', path: '/datasets', body });
   }

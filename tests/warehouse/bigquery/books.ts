@@ -52,6 +52,8 @@ export interface Books extends AsyncDisposable {
   failing(...orders: readonly Order[]): void;
   /** Every job that says it was for this. */
   jobsOf(what: string): readonly JobResource[];
+  /** What the API answers to someone else. */
+  ask<T extends object>(method: string, path: string, body?: object): Promise<T>;
   /** Removes what stands at a path below the project, as by another hand. */
   remove(path: string): Promise<void>;
   /** The amounts of `ledger.sums`, as everyone sees them. */
@@ -79,6 +81,13 @@ export async function openBooks(): Promise<Books> {
       for (const order of orders) standIn.faults.next(order);
     },
     jobsOf: (what) => standIn.jobs().filter(({ configuration }) => configuration.labels?.what === what),
+    async ask<T>(method: string, path: string, body?: object) {
+      const answer = await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, {
+        method,
+        ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+      });
+      return (await answer.json()) as T;
+    },
     async remove(path) {
       await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
     },

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
-import { ada, type Books, everything, JANUARY, openBooks, sums, TOTALS, totals } from './books.ts';
+import { ada, type Books, everything, JANUARY, openBooks, PROJECT, sums, TOTALS, totals } from './books.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
 
 let books: Books;
 let warehouse: Warehouse;
@@ -139,7 +141,25 @@ describe('a bench', () => {
     expect(await left()).toBe(0);
   });
 
-  test('that could not be cleared stands in nobody’s way, and goes by itself', async () => {
+  test.each([
+    ['that was made here', undefined, DAY_MS],
+    ['that was made by hand', {}, DAY_MS],
+    ['that was made by hand for two days', { defaultTableExpirationMs: 2 * DAY_MS }, 2 * DAY_MS],
+  ])('%s holds nothing that does not go by itself', async (_, made, lasting_ms) => {
+    const datasetReference = { projectId: PROJECT, datasetId: 'books_bench' };
+    if (made) await books.ask('POST', '/datasets', { datasetReference, ...made });
+    books.failing({ on: 'tables.delete', fault: '503', times: 16 });
+    await warehouse.transaction(everything);
+    const { tables } = await books.ask<{ tables: object[] }>('GET', '/datasets/books_bench/tables');
+    expect(tables).toHaveLength(2);
+    for (const { creationTime, expirationTime } of tables as Record<string, string>[]) {
+      const lasts_ms = Number(expirationTime) - Number(creationTime);
+      // The clock goes on with each look at it.
+      expect(Math.abs(lasts_ms - lasting_ms)).toBeLessThan(100);
+    }
+  });
+
+  test('that could not be cleared stands in nobody’s way', async () => {
     books.failing({ on: 'tables.delete', fault: '503', times: 16 });
     await warehouse.transaction(everything);
     expect(await left()).toBeGreaterThan(0);
