@@ -34,6 +34,7 @@ export interface JobResource {
   readonly status?: { readonly state?: string; readonly errorResult?: { reason?: string; message?: string } };
   readonly statistics?: {
     readonly totalBytesProcessed?: string;
+    readonly load?: { readonly outputRows?: string };
     readonly query?: {
       readonly statementType?: string;
       readonly schema?: { readonly fields?: readonly FieldResource[] };

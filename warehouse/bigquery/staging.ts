@@ -9,14 +9,21 @@ import { type Jobs, tableReference } from './jobs.ts';
 import { quoted, quotedPath, type TablePath } from './names.ts';
 import { bigQueryType, schemaOf } from './types.ts';
 
+/** A table of the bench that holds rows. */
+interface Part {
+  readonly path: TablePath;
+  readonly columns: readonly ColumnShape[];
+  load_count: number;
+}
+
 /** Rows of a table that a transaction brings. */
 interface Staged {
   /** Its newest shape; a table may get columns while it is filled. */
   shape: TableShape;
   /** Whether they are the whole of the table, or come to what it has. */
   replaces: boolean;
-  /** What is loaded already; another part for each shape. */
-  parts: { readonly path: TablePath; readonly columns: readonly ColumnShape[] }[];
+  /** What is loaded already; another part for each shape, and for so many loads. */
+  parts: Part[];
   /** What waits for its load job, as lines of JSON. */
   lines: string[];
   loading: Promise<void>;
@@ -24,6 +31,9 @@ interface Staged {
 
 /** Rows wait in memory for one another up to so many bytes. */
 const BYTES_GATHERED = 32 * 1024 * 1024;
+
+/** BigQuery changes a table 1,500 times a day at most, and counts what failed. */
+const LOADS_A_PART = 1_000;
 
 const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
 
@@ -140,23 +150,30 @@ export class Staging {
 
   async #loadPart(staged: Staged, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
     const last = staged.parts.at(-1);
-    const isSame = last !== undefined && signature(last.columns) === signature(shape.columns);
-    const path = isSame ? last.path : await this.#bench.place();
-    await this.#jobs.run({
+    const fits = last && last.load_count < LOADS_A_PART && signature(last.columns) === signature(shape.columns);
+    const part = fits ? last : { path: await this.#bench.place(), columns: shape.columns, load_count: 0 };
+    const { statistics } = await this.#jobs.run({
       what: 'load',
       lines,
       configuration: {
         load: {
-          destinationTable: tableReference(path),
+          destinationTable: tableReference(part.path),
           sourceFormat: 'NEWLINE_DELIMITED_JSON',
           schema: schemaOf(shape.columns.map(({ name, type, optional }) => ({ name, type, optional }))),
-          createDisposition: 'CREATE_IF_NEEDED',
+          // A table that has gone takes its rows along: another one in its place would lose them in silence.
+          createDisposition: part.load_count === 0 ? 'CREATE_IF_NEEDED' : 'CREATE_NEVER',
           writeDisposition: 'WRITE_APPEND',
           maxBadRecords: 0,
         },
       },
     });
-    if (!isSame) staged.parts.push({ path, columns: shape.columns });
+    part.load_count += 1;
+    if (!fits) staged.parts.push(part);
+    const loaded = statistics?.load?.outputRows;
+    invariant(
+      loaded === String(lines.length),
+      `BigQuery loaded ${loaded ?? 'no'} rows of the ${lines.length} that were sent for ${shape.name}.`,
+    );
   }
 }
 

@@ -21,7 +21,7 @@ export type JobKind = 'query' | 'script' | 'load' | 'copy';
  * - `hold`: the job is accepted and does not begin before the promise settles.
  * - `incomplete`: of a result, that the job has not ended yet, at once.
  * - `bare`: of a result, that the job has ended, and nothing else.
- * - `short`: of a result, all but the last row of a page.
+ * - `short`: of a result, all but the last row of a page; of a load, all but the last line comes in.
  * - `meanwhile`: something else happens right before the request is handled.
  */
 export type Fault =

@@ -143,7 +143,9 @@ export class Jobs {
       if (reference.location.toLowerCase() !== this.#options.location.toLowerCase()) {
         throw new Refusal('notFound', `Nothing of ${reference.projectId} was found in location ${reference.location}`);
       }
-      const outcome = await outcomeOf(configuration, work);
+      const { media } = work;
+      const whole = { ...work, media: fault === 'short' ? media?.subarray(0, media.lastIndexOf('\n', -2) + 1) : media };
+      const outcome = await outcomeOf(configuration, whole);
       job.result = outcome.result;
       end({ state: 'DONE' }, outcome.statistics);
     } catch (error) {
