@@ -8,11 +8,15 @@ import { missingGoogleSql } from '../support/googlesql/server.ts';
 export interface StartedEngine {
   /** An empty warehouse. */
   open(): Promise<Warehouse>;
+  /** An empty warehouse as two processes open it at once, where the engine is shared. */
+  openTwice?(): Promise<readonly [Warehouse, Warehouse]>;
   stop(): Promise<void>;
 }
 
 export interface TestedEngine {
   readonly name: string;
+  /** Whether several processes may have the same warehouse open. */
+  readonly isShared: boolean;
   /** In words, and how many times a row is appended to go that way. */
   readonly waysToAppend: readonly (readonly [way: string, copies: number])[];
   start(): Promise<StartedEngine>;
@@ -20,6 +24,7 @@ export interface TestedEngine {
 
 const duckdb: TestedEngine = {
   name: 'DuckDB',
+  isShared: false,
   waysToAppend: [
     ['by parameter', 1],
     ['by file', 500],
@@ -31,15 +36,18 @@ const PROJECT = 'acme-test';
 
 const bigquery: TestedEngine = {
   name: 'BigQuery',
+  isShared: true,
   waysToAppend: [['by load job', 1]],
   async start() {
     const standIn = await startBigQuery({ projectId: PROJECT });
-    let opened = 0;
+    let made = 0;
+    const openAt = (ordinal: number): Warehouse => {
+      const address = parseBigQueryAddress(`bigquery://${PROJECT}/books_${ordinal}`);
+      return openBigQuery({ address, apiEndpoint: standIn.url, wait: async () => undefined });
+    };
     return {
-      async open() {
-        const address = parseBigQueryAddress(`bigquery://${PROJECT}/books_${++opened}`);
-        return openBigQuery({ address, apiEndpoint: standIn.url, wait: async () => undefined });
-      },
+      open: async () => openAt(++made),
+      openTwice: async () => [openAt(++made), openAt(made)],
       stop: () => standIn.stop(),
     };
   },

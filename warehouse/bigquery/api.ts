@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { BigQuery, type BigQueryOptions } from '@google-cloud/bigquery';
 import { Unavailable } from '../errors.ts';
-import { errorOf, isPassing, type Refusal } from './refusal.ts';
+import { errorOf, isPassing, mayBeDone, type Refusal, Uncertain } from './refusal.ts';
 
 export type AuthClient = NonNullable<BigQueryOptions['authClient']>;
 
@@ -70,11 +70,12 @@ export class Api {
     return answer;
   }
 
-  /** Undefined for what exists already. */
+  /** Undefined for what exists already. Throws `Uncertain` where it may have been made by an attempt that seemed to fail. */
   async make<T>(request: Request): Promise<T | undefined> {
-    const { answer, refusal } = await this.#attempts<T>(request);
-    if (refusal && refusal.status !== 409) throw errorOf(refusal);
-    return answer;
+    const { answer, refusal, wasUncertain } = await this.#attempts<T>(request);
+    if (!refusal || refusal.status === 409) return answer;
+    const error = errorOf(refusal);
+    throw wasUncertain ? new Uncertain(error.message, { cause: error }) : error;
   }
 
   /** Asks once; undefined where no answer came. For what only shortens a wait. */
@@ -82,12 +83,15 @@ export class Api {
     return (await this.#attempt<T>(request)).answer;
   }
 
-  async #attempts<T>(request: Request): Promise<Outcome<T>> {
+  /** Whatever the last attempt came to, an earlier one may have been done. */
+  async #attempts<T>(request: Request): Promise<Outcome<T> & { wasUncertain: boolean }> {
     let renewed = false;
+    let wasUncertain = false;
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.#attempt<T>(request);
       const { refusal } = outcome;
-      if (!refusal) return outcome;
+      wasUncertain ||= refusal !== undefined && mayBeDone(refusal);
+      if (!refusal) return { ...outcome, wasUncertain };
       if (refusal.status === 401 && !renewed) {
         // A token that is cached may have ended before its time; with the client it is forgotten.
         renewed = true;
@@ -95,7 +99,7 @@ export class Api {
         continue;
       }
       const pause = PAUSES_MS[attempt];
-      if (!isPassing(refusal) || pause === undefined) return outcome;
+      if (!isPassing(refusal) || pause === undefined) return { ...outcome, wasUncertain };
       await this.#options.wait(pause);
     }
   }

@@ -49,7 +49,7 @@ function warehouseOn(engine: Engine): Warehouse {
     { end, key }: { end: 'commit' | 'rollback'; key?: string | undefined },
   ): Promise<T> =>
     turns.take(async () => {
-      const writer = new BigQueryWriter(engine);
+      const writer = new BigQueryWriter(engine, { end });
       try {
         const result = await work(writer);
         if (end === 'commit') await writer.commit(key);

@@ -4,6 +4,7 @@ import { missingColumns } from '../migration.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { BigQueryAddress } from './address.ts';
 import type { Api } from './api.ts';
+import { LAST_COMMIT } from './fence.ts';
 import { inParallel } from './in-parallel.ts';
 import { bigQuerySql, datasetOf, pathOf, type TablePath } from './names.ts';
 import { deployRoutines } from './routines.ts';
@@ -59,8 +60,9 @@ export class Catalogue {
     return new Map(tables.map(({ name, resource }) => [`tantieme.${name}`, resource.view?.query ?? '']));
   }
 
-  /** Creates what is missing. */
-  async migrate(tables: readonly TableShape[]): Promise<void> {
+  /** Creates what is missing, and what the engine needs for itself. */
+  async migrate(declared: readonly TableShape[]): Promise<void> {
+    const tables = [...declared, LAST_COMMIT];
     await this.#deployRoutines();
     const datasets = [...new Set(tables.map(({ name }) => name.slice(0, name.indexOf('.'))))];
     await Promise.all(datasets.map((dataset) => this.makeDataset(dataset)));

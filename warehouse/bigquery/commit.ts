@@ -3,7 +3,7 @@ import { derivedId } from '../ids.ts';
 import type { BigQueryAddress } from './address.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type JobResource, type Jobs, refusalOf } from './jobs.ts';
-import { errorOf, isPassing, isUncertain } from './refusal.ts';
+import { errorOf, isPassing, Uncertain } from './refusal.ts';
 
 export interface CommitOptions {
   readonly jobs: Jobs;
@@ -71,7 +71,7 @@ export class Commit {
       const job = await jobs
         .start(this.#id, { what: 'commit', configuration, labels: { attempt } })
         .catch((error: unknown) => {
-          this.#isUnderWay = isUncertain(error);
+          this.#isUnderWay = error instanceof Uncertain;
           throw error;
         });
       this.#isUnderWay = true;

@@ -1,9 +1,10 @@
 import { present } from '../check.ts';
+import { messageOf } from '../errors.ts';
 import { randomId } from '../ids.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import type { Api, Request } from './api.ts';
 import type { TablePath } from './names.ts';
-import { errorOf, isPassing, type Refusal } from './refusal.ts';
+import { errorOf, isPassing, type Refusal, Uncertain } from './refusal.ts';
 import { type ResultPage, Results } from './results.ts';
 import { type FieldResource, parameterOf } from './types.ts';
 
@@ -80,10 +81,17 @@ export class Jobs {
     }
   }
 
-  /** Asks for a job; one that has the id already is that job. */
+  /** Asks for a job; one that has the id already is that job. Throws `Uncertain` where it may be under way all the same. */
   async start(id: string, work: Work): Promise<JobResource> {
-    const job = await this.#api.make<JobResource>(this.#insertion(id, work));
-    return job ?? present(await this.find(id), `BigQuery says that the job ${id} exists, and that it does not.`);
+    return (await this.#api.make<JobResource>(this.#insertion(id, work))) ?? this.#existing(id);
+  }
+
+  async #existing(id: string): Promise<JobResource> {
+    try {
+      return present(await this.find(id), `BigQuery says that the job ${id} exists, and that it does not.`);
+    } catch (error) {
+      throw new Uncertain(messageOf(error), { cause: error });
+    }
   }
 
   find(id: string): Promise<JobResource | undefined> {

@@ -21,11 +21,16 @@ const PASSING_REASONS = [
   'userRateLimitExceeded',
 ];
 
-const PASSING = 'It may pass.';
+/** What a commit that was overtaken fails with at BigQuery. */
+export const OVERTAKEN_MARK = 'overtaken by another transaction';
+export const OVERTAKEN = 'Another process changed the warehouse meanwhile; nothing was done; try again.';
 
-/** Whether an error means that it was asked for again and again, and perhaps done though no answer came. */
-export function isUncertain(error: unknown): boolean {
-  return error instanceof Unavailable && error.cause === PASSING;
+/** What was asked for may have been done, though no answer told so. */
+export class Uncertain extends Unavailable {}
+
+/** Whether the request may have been done all the same: what was refused before anything was done is not. */
+export function mayBeDone({ status }: Refusal): boolean {
+  return status === undefined || status === 408 || status >= 500;
 }
 
 /** Whether the same may succeed when it is asked again. */
@@ -37,10 +42,8 @@ export function isPassing({ status, reason }: Refusal): boolean {
 export function errorOf(refusal: Refusal): Error {
   const { status, reason } = refusal;
   const message = refusal.message.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';
-  if (isPassing(refusal)) return new Unavailable(`BigQuery could not do it just now: ${message}.`, { cause: PASSING });
-  if (/due to concurrent update/.test(message)) {
-    return new Unavailable('Another process changed the same tables meanwhile; nothing was done; try again.');
-  }
+  if (isPassing(refusal)) return new Unavailable(`BigQuery could not do it just now: ${message}.`);
+  if (/due to concurrent update/.test(message) || message.includes(OVERTAKEN_MARK)) return new Unavailable(OVERTAKEN);
   if (reason === 'bytesBilledLimitExceeded') {
     return new Rejected(`The query would read more than may be billed: ${message}; ask for less, or raise the limit.`);
   }

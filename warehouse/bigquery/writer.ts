@@ -1,4 +1,4 @@
-import { invariant } from '../check.ts';
+import { invariant, present } from '../check.ts';
 import type { Period } from '../period.ts';
 import type { ColumnShape, Table, TableShape } from '../tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
@@ -6,6 +6,7 @@ import type { BigQueryAddress } from './address.ts';
 import { Bench } from './bench.ts';
 import type { Catalogue } from './catalogue.ts';
 import { Commit } from './commit.ts';
+import { Fence } from './fence.ts';
 import type { Jobs } from './jobs.ts';
 import { bigQuerySql, pathOf } from './names.ts';
 import { Overlay } from './overlay.ts';
@@ -29,10 +30,13 @@ export class BigQueryWriter implements WarehouseWriter {
   readonly #staging: Staging;
   readonly #rebuild: Rebuild;
   readonly #overlay: Overlay;
+  /** A rehearsal, which never commits, needs none. */
+  readonly #fence: Fence | undefined;
   #commit: Commit | undefined;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, { end }: { end: 'commit' | 'rollback' }) {
     const { address, catalogue, jobs } = engine;
+    this.#fence = end === 'commit' ? new Fence(jobs, address) : undefined;
     this.#engine = engine;
     this.#bench = new Bench(catalogue, address);
     this.#staging = new Staging(this.#bench, { jobs, rawIsLoaded: address.raw !== undefined });
@@ -42,6 +46,7 @@ export class BigQueryWriter implements WarehouseWriter {
   }
 
   async query<R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> {
+    await this.#begin();
     const { jobs } = this.#engine;
     return jobs.rows<R>(await this.#overlay.resolve(sql), parameters);
   }
@@ -58,21 +63,25 @@ export class BigQueryWriter implements WarehouseWriter {
   }
 
   async append(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
+    await this.#begin();
     this.#isNotRebuilt(table);
     await this.#staging.append(table, rows);
   }
 
   async replaceRows(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
+    await this.#begin();
     this.#isNotRebuilt(table);
     await this.#staging.replace(table, rows);
   }
 
   async replaceTable(table: Table, select: string): Promise<number> {
+    await this.#begin();
     this.#isNotStaged(table);
     return this.#rebuild.table(table, await this.#overlay.resolve(select));
   }
 
   async replacePartition(table: Table, period: Period, select: string): Promise<number> {
+    await this.#begin();
     this.#isNotStaged(table);
     return this.#rebuild.partition(table, period, await this.#overlay.resolve(select));
   }
@@ -86,20 +95,34 @@ export class BigQueryWriter implements WarehouseWriter {
     this.#overlay.forgetViews();
   }
 
-  /** Makes what was brought visible: first the models, each table or partition at once; then all rows at once. */
+  /**
+   * Makes what was brought visible: first the models, each table or partition at once; then all rows at once. One that was
+   * overtaken publishes nothing. Models alone are published after their commit, so that one that began before is overtaken.
+   */
   async commit(key: string | undefined): Promise<void> {
     const { address, catalogue, jobs } = this.#engine;
     const statements = await this.#staging.statements((name) => pathOf(name, address));
-    if (statements.length === 0) return this.#rebuild.publish();
-    this.#commit = new Commit({ jobs, address, catalogue, key, attempt: this.#bench.id });
+    const [hasRows, hasModels] = [statements.length > 0, !this.#rebuild.isEmpty];
+    if (!hasRows && !hasModels) return;
+    const fence = present(this.#fence, 'A rehearsal is not committed.');
+    const attempt = this.#bench.id;
+    // Models may be made anew as often as one likes.
+    this.#commit = new Commit({ jobs, address, catalogue, key: hasRows ? key : undefined, attempt });
     await this.#commit.prepare();
-    await this.#rebuild.publish();
-    await this.#commit.run(statements);
+    if (hasRows && hasModels) await fence.stillHolds();
+    if (hasRows) await this.#rebuild.publish();
+    await this.#commit.run([...(await fence.statements(attempt)), ...statements]);
+    if (!hasRows) await this.#rebuild.publish();
   }
 
   /** Clears the bench, unless a job may still read from it. */
   async end(): Promise<void> {
     if (!this.#commit?.isUnderWay) await this.#bench.clear();
+  }
+
+  /** Before the first thing that is read or brought. */
+  async #begin(): Promise<void> {
+    await this.#fence?.begin();
   }
 
   #isNotRebuilt({ name }: TableShape): void {

@@ -1,4 +1,4 @@
-import type { Problem } from './refusal.ts';
+import type { Problem, Reason } from './refusal.ts';
 
 /** What a request asks for, by the API's own name of it. */
 export type Operation =
@@ -15,6 +15,7 @@ export type JobKind = 'query' | 'script' | 'load' | 'copy';
 /**
  * How a request goes wrong.
  * - `503`, `429`, `401`: refused before anything is done.
+ * - `refused`: refused for that reason before anything is done.
  * - `reset`: the connection breaks before anything is done.
  * - `lost`: all is done, then the connection breaks.
  * - `fails`: the job is accepted and ends with `backendError`, or with the problem given; it does nothing.
@@ -34,6 +35,7 @@ export type Fault =
   | 'incomplete'
   | 'bare'
   | 'short'
+  | { readonly refused: Reason }
   | { readonly fails: Problem }
   | { readonly hold: Promise<unknown> }
   | { readonly meanwhile: () => void | Promise<void> };
@@ -41,6 +43,8 @@ export type Fault =
 export interface Order {
   /** An operation, or the kind of the job that is inserted. */
   readonly on: Operation | JobKind;
+  /** Only where the path of the request fits. */
+  readonly path?: RegExp;
   readonly fault: Fault;
   /** How many such requests pass first. */
   readonly after?: number;
@@ -62,6 +66,11 @@ export interface SeenRequest {
   status: number;
 }
 
+/** What a fault befalls. */
+interface Taken extends Pick<SeenRequest, 'operation' | 'path'> {
+  readonly jobKind?: JobKind | undefined;
+}
+
 /** What shall go wrong, as a test orders it. */
 export class Faults {
   readonly #orders: { readonly order: Order; passed: number; befallen: number }[] = [];
@@ -77,8 +86,10 @@ export class Faults {
   }
 
   /** The fault of a request, which is used up by it. */
-  take({ operation, jobKind }: { operation: Operation; jobKind?: JobKind | undefined }): Fault | undefined {
-    const entry = this.#orders.find(({ order }) => order.on === operation || order.on === jobKind);
+  take({ operation, jobKind, path }: Taken): Fault | undefined {
+    const entry = this.#orders.find(
+      ({ order }) => (order.on === operation || order.on === jobKind) && (order.path?.test(path) ?? true),
+    );
     if (!entry) return undefined;
     if (entry.passed < (entry.order.after ?? 0)) {
       entry.passed += 1;

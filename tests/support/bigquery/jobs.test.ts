@@ -199,6 +199,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
     test('does all that is in it, each statement seeing what came before', async () => {
       const t = pathOf(dataset, 't');
       await script(
+        `select if((select count(*) from ${t}) = 2, 0, error('counted amiss'))`,
         `insert into ${t} (\`a\`, n) select a + 10, 7 from ${t}`,
         `delete from ${t} as old where old.a in (select min(a) from ${t}) or 'a;b' = "--"`,
         `insert ${t} (a) with most as (select max(a) as a from ${t}) select a + 1 from most /* ; ' */`,
@@ -210,6 +211,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
 
     test.each([
       ['a value that fails', (t: string) => `insert into ${t} (a) select div(1, 0)`, /division by zero/],
+      ['an error of its own', (t: string) => `select if((select min(a) from ${t}) = 1, 0, error('gone'))`, /gone/],
       ['nothing where something must be', (t: string) => `insert into ${t} (n) select 1`, /Required field a cannot be/],
       ['another type', (t: string) => `insert into ${t} (a) select "x"`, /STRING.*at \[4:\d+\]/],
       ['a name that is unknown', (t: string) => `delete from ${t} where b = 1`, /Unrecognized name: b at \[4:\d+\]/],

@@ -12,6 +12,7 @@ const REASONS = {
   bytesBilledLimitExceeded: [400, 'INVALID_ARGUMENT'],
   resourceInUse: [400, 'FAILED_PRECONDITION'],
   authError: [401, 'UNAUTHENTICATED'],
+  accessDenied: [403, 'PERMISSION_DENIED'],
   notFound: [404, 'NOT_FOUND'],
   duplicate: [409, 'ALREADY_EXISTS'],
   conditionNotMet: [412, 'FAILED_PRECONDITION'],

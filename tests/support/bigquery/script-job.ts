@@ -51,6 +51,7 @@ async function perform(statement: StatementText, context: Context): Promise<numb
   const kind = kindOf(statement.text);
   if (kind === 'INSERT') return insert(statement, context);
   if (kind === 'DELETE') return remove(statement, context);
+  if (kind === 'SELECT') return look(statement, context);
   if (!isStatementKind(kind)) await context.script.evaluation.plan(inPlace(context.sql, statement));
   throw unable(`run the statement ${kind.replaceAll('_', ' ')} at ${placeOf(context.sql, statement.at)}`);
 }
@@ -59,6 +60,13 @@ const rowsSeen =
   (changed: Changed) =>
   (table: Table): readonly StoredRow[] =>
     changed.get(`${table.dataset}.${table.id}`) ?? table.rows;
+
+/** A SELECT within a transaction sees what it has changed. Nobody reads what it gives, but it may fail. */
+async function look(statement: StatementText, { sql, script, changed }: Context): Promise<number> {
+  const { evaluation, parameters } = script;
+  await evaluation.run(await evaluation.plan(inPlace(sql, statement), parameters), rowsSeen(changed));
+  return 0;
+}
 
 async function insert(statement: StatementText, { sql, script, changed }: Context): Promise<number> {
   const { evaluation, parameters } = script;

@@ -108,14 +108,19 @@ async function attend(received: Received, response: ServerResponse, behind: Behi
     status: 0,
   };
   behind.requests.push(seen);
-  const fault = behind.faults.take({ operation: matter.operation, jobKind: kind });
+  const fault = behind.faults.take({ operation: matter.operation, jobKind: kind, path });
   if (fault === 'reset') return void response.destroy();
   if (typeof fault === 'object' && 'meanwhile' in fault) await fault.meanwhile();
-  const problem = typeof fault === 'string' ? REFUSED[fault] : undefined;
+  const problem = refusalOf(fault);
   const answer = problem ? errorAnswer(problem) : await answered(matter, fault);
   if (fault === 'lost') return void response.destroy();
   seen.status = answer.status;
   deliver(response, answer);
+}
+
+function refusalOf(fault: Fault | undefined): Problem | undefined {
+  if (typeof fault === 'string') return REFUSED[fault];
+  return fault && 'refused' in fault ? { reason: fault.refused, message: 'It was ordered so.' } : undefined;
 }
 
 async function answered(matter: Matter, fault: Fault | undefined): Promise<Answer> {

@@ -60,7 +60,7 @@ export interface Books extends AsyncDisposable {
   amounts(): readonly unknown[];
 }
 
-/** With `ledger.sums` and `tantieme.totals`. */
+/** With `ledger.sums` and `tantieme.totals`, where a transaction was before. */
 export async function openBooks(): Promise<Books> {
   let now = Date.parse('2026-02-01T00:00:00.000Z');
   const standIn = await startBigQuery({ projectId: PROJECT, clock: { now: () => now++ } });
@@ -72,7 +72,10 @@ export async function openBooks(): Promise<Books> {
       wait: async (ms) => void waits.push(ms),
       ...more,
     });
-  await open().transaction((writer) => writer.migrate([sums, totals]));
+  await open().transaction(async (writer) => {
+    await writer.migrate([sums, totals]);
+    await writer.query('select amount_minor from ledger.sums');
+  });
   return {
     standIn,
     waits,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
+import type { Order } from '../../support/bigquery/faults.ts';
 import { ada, type Books, everything, JANUARY, openBooks, PROJECT, sums, TOTALS, totals } from './books.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -28,11 +29,11 @@ describe('a commit under a key', () => {
 
   test('of a process that died while it ran is found, waited for, and not done twice', async () => {
     const held = Promise.withResolvers<void>();
-    // Of each process, its own query is asked about twice before its commit is.
+    // Of each process, two queries are each asked about twice before its commit is: the fence's, and its own.
     books.failing(
       { on: 'script', fault: { hold: held.promise } },
-      { on: 'jobs.getQueryResults', fault: 'reset', after: 2 },
-      { on: 'jobs.getQueryResults', fault: { meanwhile: () => held.resolve() }, after: 2 },
+      { on: 'jobs.getQueryResults', fault: 'reset', after: 4 },
+      { on: 'jobs.getQueryResults', fault: { meanwhile: () => held.resolve() }, after: 4 },
     );
     // The first process dies when its commit was accepted: it never learns what became of it.
     const dying = books.open({
@@ -75,6 +76,45 @@ describe('a commit under a key', () => {
     await expect(warehouse.transaction((writer) => writer.replaceRows(sums, []))).rejects.toThrow(
       /^It is not known whether all was written: .+ Later look whether it was before you repeat it\.$/,
     );
+    expect(books.amounts()).toEqual([1n]);
+  });
+
+  test.each<[string, Order[], Order[]]>([
+    [
+      'credentials are not taken',
+      [
+        { on: 'script', fault: 'lost' },
+        { on: 'script', fault: '401', times: 2 },
+      ],
+      [],
+    ],
+    [
+      'it is not allowed',
+      [
+        { on: 'script', fault: '503' },
+        { on: 'script', fault: { refused: 'accessDenied' } },
+      ],
+      [],
+    ],
+    [
+      'it is not allowed to look at the job that is there',
+      [{ on: 'script', fault: 'lost' }],
+      [{ on: 'jobs.get', fault: { refused: 'accessDenied' } }],
+    ],
+  ])('that got no answer may have happened, whatever comes then: %s', async (_, orders, later) => {
+    const waits: number[] = [];
+    const unlucky = books.open({
+      wait: async (ms) => {
+        if (books.jobsOf('commit').length > 0 && waits.push(ms) === 1) books.failing(...later);
+      },
+    });
+    books.failing(...orders);
+    await expect(unlucky.transaction(append, KEY)).rejects.toThrow(
+      /^It is not known whether all was written: BigQuery does not .+ Later repeat it, and it is done once\.$/,
+    );
+    // What the job reads, if it runs, is still there.
+    expect((await warehouse.rehearsal((writer) => writer.describe('bench'))).size).toBe(1);
+    await expect(warehouse.transaction(append, KEY)).resolves.toMatch(/^done/);
     expect(books.amounts()).toEqual([1n]);
   });
 

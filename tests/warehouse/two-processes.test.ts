@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { present } from '../../warehouse/check.ts';
+import { Unavailable } from '../../warehouse/errors.ts';
+import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { ENGINES, type StartedEngine } from './engines.ts';
+import { ada, amountsIn, JANUARY, model, selectOf, sums, whole } from './sums.ts';
+
+const OVERTAKEN = new Unavailable('Another process changed the warehouse meanwhile; nothing was done; try again.');
+
+describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) => {
+  let started: StartedEngine;
+  let laptop: Warehouse;
+  let server: Warehouse;
+  beforeAll(async () => {
+    started = await engine.start();
+  });
+  afterAll(() => started.stop());
+  beforeEach(async () => {
+    [laptop, server] = await present(started.openTwice, `${engine.name} is shared.`)();
+    await server.transaction((writer) => writer.migrate([sums, model, whole]));
+  });
+
+  /** Raises what stands, after `meanwhile`. */
+  const raise =
+    (meanwhile: () => Promise<unknown> = async () => undefined) =>
+    async (writer: WarehouseWriter) => {
+      const [last] = await writer.query<{ amount_minor: bigint }>('select amount_minor from ledger.sums');
+      await meanwhile();
+      await writer.replaceRows(sums, [ada('2026-01', (last?.amount_minor ?? 9n) + 1n)]);
+    };
+  const amounts = async (table: string) => (await amountsIn(table, server)).map(([, amount]) => amount);
+
+  test('of two transactions that read the same, one is done, and the other can be repeated', async () => {
+    await server.transaction(raise());
+    await expect(laptop.transaction(raise(() => server.transaction(raise())))).rejects.toThrow(OVERTAKEN);
+    expect(await amounts('ledger.sums')).toEqual([11n]);
+    await laptop.transaction(raise());
+    expect(await amounts('ledger.sums')).toEqual([12n]);
+  });
+
+  test('of the first two transactions of a warehouse, one is done', async () => {
+    const outcomes = await Promise.allSettled([laptop.transaction(raise()), server.transaction(raise())]);
+    const done = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    expect(await amounts('ledger.sums')).toEqual([9n + BigInt(done)]);
+    await laptop.transaction(raise());
+    expect(await amounts('ledger.sums')).toEqual([10n + BigInt(done)]);
+  });
+
+  test('rows that come while a month is closed are not below a cutoff that has not seen them', async () => {
+    const close = server.transaction(async (writer) => {
+      await writer.query('select max(amount_minor) as cutoff from ledger.sums');
+      await laptop.transaction((other) => other.append(sums, [ada('2026-01', 1n)]));
+      await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 7]));
+      await writer.append(sums, [ada('2026-01', 2n)]);
+    });
+    await expect(close).rejects.toThrow(OVERTAKEN);
+    expect(await amounts('ledger.sums')).toEqual([1n]);
+    // Nothing is published of what will not be.
+    expect(await amounts('tantieme.sums')).toEqual([]);
+  });
+
+  test('models that were made before a month was closed do not come over those of its closing', async () => {
+    const build = laptop.transaction(async (writer) => {
+      await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 6]));
+      await server.transaction(async (other) => {
+        await other.replacePartition(model, JANUARY, selectOf(['2026-01', 7]));
+        await other.append(sums, [ada('2026-01', 1n)]);
+      });
+    });
+    await expect(build).rejects.toThrow(OVERTAKEN);
+    expect(await amounts('tantieme.sums')).toEqual([7n]);
+  });
+
+  test('a closing that began before models were published is not done', async () => {
+    const close = server.transaction(async (writer) => {
+      await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 7]));
+      await laptop.transaction((other) => other.replaceTable(whole, selectOf(['2026-01', 6])));
+      await writer.append(sums, [ada('2026-01', 1n)]);
+    });
+    await expect(close).rejects.toThrow(OVERTAKEN);
+    expect(await amounts('ledger.sums')).toEqual([]);
+  });
+
+  test('what only looks overtakes nobody, and is not overtaken', async () => {
+    await laptop.transaction(
+      raise(async () => {
+        await server.transaction((writer) => writer.query('select amount_minor from ledger.sums'));
+        await server.rehearsal(raise());
+      }),
+    );
+    const looks = laptop.transaction(async (writer) => {
+      const before = await writer.query('select amount_minor from ledger.sums');
+      await server.transaction(raise());
+      return before;
+    });
+    await expect(looks).resolves.toEqual([{ amount_minor: 10n }]);
+    expect(await amounts('ledger.sums')).toEqual([11n]);
+  });
+});
