@@ -165,12 +165,17 @@ interface Thrown {
   readonly name?: string;
   readonly code?: number | string;
   readonly message?: string;
+  /** Of what the credentials themselves have asked: they carry no `errors`, as BigQuery's own refusals do. */
+  readonly config?: object;
   readonly errors?: readonly { readonly reason?: string; readonly message?: string }[];
 }
 
 function refusalOf(error: unknown): Refusal {
-  const { name = '', code, message = String(error), errors = [] } = error as Thrown;
+  const { name = '', code, message = String(error), config, errors = [] } = error as Thrown;
   if (typeof code === 'number') {
+    // Whoever gives out tokens refused one: to BigQuery that is a request without one.
+    const isUnsigned = config !== undefined && code < 500 && !isPassing({ status: code, message });
+    if (isUnsigned) return { status: 401, message };
     return { status: code, reason: errors[0]?.reason, message: errors[0]?.message ?? message };
   }
   if (LOST.test(name) || (typeof code === 'string' && /^E[A-Z_]+$/.test(code))) {

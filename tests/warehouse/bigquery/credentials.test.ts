@@ -1,5 +1,7 @@
-import { PassThroughClient } from 'google-auth-library';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PassThroughClient, UserRefreshClient, type UserRefreshClientOptions } from 'google-auth-library';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { ada, type Books, openBooks, sums } from './books.ts';
 
@@ -41,4 +43,40 @@ test('credentials that are not taken twice are told of', async () => {
   await expect(books.open().query('select 1 as x')).rejects.toThrow(
     new Unavailable('BigQuery does not take the credentials: Request had invalid authentication credentials.'),
   );
+});
+
+describe('whoever gives out tokens', () => {
+  let status: number;
+  let asked: number;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    const body = JSON.stringify({ error: 'invalid_grant', error_description: 'Bad Request' });
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  });
+  let url: string;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
+  });
+  afterAll(() => void server.close());
+
+  const refreshing = () =>
+    books.open({
+      signIn: () =>
+        new UserRefreshClient({
+          clientId: 'x',
+          clientSecret: 'x',
+          refreshToken: 'x',
+          endpoints: { oauth2TokenUrl: url },
+        } as UserRefreshClientOptions),
+    });
+
+  test.each([400, 401, 403])('and refuses with %i is told of as that', async (refused) => {
+    [status, asked] = [refused, 0];
+    const reading = refreshing().query('select 1 as x');
+    await expect(reading).rejects.toThrow(Unavailable);
+    await expect(reading).rejects.toThrow(/^BigQuery does not take the credentials: .*invalid_grant\.$/);
+    // Once more with credentials made anew.
+    expect(asked).toBe(2);
+  });
 });

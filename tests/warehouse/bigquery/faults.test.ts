@@ -107,6 +107,18 @@ describe('a job', () => {
     expect(books.amounts()).toEqual([]);
   });
 
+  test('that finds too many others before it is told of, to be done later', async () => {
+    const message =
+      'Resources exceeded: Too many DML statements outstanding against table books_ledger.sums, limit is 20.';
+    books.failing({ on: 'script', fault: { fails: { reason: 'invalidQuery', message } } });
+    const broken = warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
+    await expect(broken).rejects.toThrow(Unavailable);
+    await expect(broken).rejects.toThrow(
+      /Too many DML statements outstanding .+; nothing was done; try again later\.$/,
+    );
+    expect(books.amounts()).toEqual([]);
+  });
+
   test('that another process stood in the way of is told of, to be done anew', async () => {
     const message = 'Transaction is aborted due to concurrent update against table books_ledger.sums.';
     books.failing({ on: 'script', fault: { fails: { reason: 'invalidQuery', message } } });
@@ -119,6 +131,8 @@ describe('a job', () => {
   test.each([
     ['accessDenied', Unavailable, /^BigQuery does not allow it: No\.$/],
     ['quotaExceeded', Unavailable, /^A quota of BigQuery is used up: No\.$/],
+    ['resourcesExceeded', Unavailable, /^BigQuery could not do it this time: No; nothing was done; try again later\.$/],
+    ['stopped', Unavailable, /^BigQuery could not do it this time: No; nothing was done; try again later\.$/],
   ] as const)('that is refused as %s is not asked for again', async (reason, kind, sentence) => {
     books.failing({ on: 'query', fault: { fails: { reason, message: 'No.' } } });
     const before = insertsOf('query').length;
