@@ -1,5 +1,5 @@
-import { invariant } from '../check.ts';
-import { Conflict } from '../errors.ts';
+import { invariant, present } from '../check.ts';
+import { Conflict, Unavailable } from '../errors.ts';
 import { missingColumns } from '../migration.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { BigQueryAddress } from './address.ts';
@@ -14,6 +14,9 @@ import { bigQueryType, columnShape, fieldOf, typeNameOf } from './types.ts';
 
 /** How long a table of a bench lasts: longer than any transaction. */
 const DAY_MS = String(24 * 60 * 60_000);
+
+/** So often a table may be found changed by others before its own change is made. */
+const ATTEMPTS = 10;
 
 interface DatasetResource {
   readonly location?: string;
@@ -66,18 +69,7 @@ export class Catalogue {
     await this.#deployRoutines();
     const datasets = [...new Set(tables.map(({ name }) => name.slice(0, name.indexOf('.'))))];
     await Promise.all(datasets.map((dataset) => this.makeDataset(dataset)));
-    const known = new Map(
-      await Promise.all(
-        datasets.map(async (dataset) => {
-          const resources = (await this.#tables(dataset)).map(({ name, resource }) => [name, resource] as const);
-          return [dataset, new Map(resources)] as const;
-        }),
-      ),
-    );
-    await inParallel(tables, async (table) => {
-      const [dataset = '', name = ''] = table.name.split('.');
-      await this.#migrateTable(table, known.get(dataset)?.get(name));
-    });
+    await inParallel(tables, (table) => this.#migrateTable(table));
   }
 
   /** Makes a view, or makes it anew where its SELECT differs. */
@@ -87,10 +79,11 @@ export class Catalogue {
     await this.putView(viewResource(path, { query: bigQuerySql(view.sql, this.#address), meaning: view.meaning }));
   }
 
-  /** Makes a table that has a name of its own; that it is there already tells that it was made. */
-  async makeTable(resource: TableResource): Promise<void> {
+  /** Makes a table. Whether it was not there already: one that has a name of its own was made then, too. */
+  async makeTable(resource: TableResource): Promise<boolean> {
     const { datasetId } = resource.tableReference;
-    await this.#api.make({ method: 'POST', path: `/datasets/${datasetId}/tables`, body: resource });
+    const made = await this.#api.make({ method: 'POST', path: `/datasets/${datasetId}/tables`, body: resource });
+    return made !== undefined;
   }
 
   async putView(resource: TableResource, existing?: TableResource): Promise<void> {
@@ -155,24 +148,38 @@ export class Catalogue {
     await this.#routines;
   }
 
-  async #migrateTable(table: TableShape, found: TableResource | undefined): Promise<void> {
+  /** Of what was read, others may have changed something since: then it is read again. */
+  async #migrateTable(table: TableShape): Promise<void> {
+    const { dataset, table: id } = pathOf(table.name, this.#address);
+    const path = `/datasets/${dataset}/tables/${id}`;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await this.#bringUp(table, await this.#api.find<TableResource>({ path }))) return;
+    }
+    throw new Unavailable(`${table.name} is being changed by others at the same time, again and again; try again.`);
+  }
+
+  /** Whether the table is as it is declared. */
+  async #bringUp(table: TableShape, found: TableResource | undefined): Promise<boolean> {
     const path = pathOf(table.name, this.#address);
     if (this.#address.raw && table.name.startsWith('raw.')) {
       const query = await viewOfLoaded(this.#api, { table, raw: this.#address.raw });
-      return this.putView(viewResource(path, { query, meaning: table.meaning }), found);
+      await this.putView(viewResource(path, { query, meaning: table.meaning }), found);
+      return true;
     }
     if (!found) return this.makeTable(tableResource(path, table));
     const fields = found.schema?.fields ?? [];
     const existing = new Map(fields.map((field) => [field.name ?? '', typeNameOf(field)]));
     const missing = missingColumns(table, { existing, typeName: bigQueryType });
-    if (missing.length === 0) return;
+    if (missing.length === 0) return true;
     // A column that comes later is always nullable: the rows before it have no value.
     const added = missing.map((column) => fieldOf({ ...column, optional: true }));
-    await this.#api.ask({
+    const changed = await this.#api.change({
       method: 'PATCH',
       path: `/datasets/${path.dataset}/tables/${path.table}`,
+      etag: present(found.etag, `BigQuery gave ${table.name} without an etag.`),
       body: { schema: { fields: [...fields, ...added] } },
     });
+    return changed !== undefined;
   }
 
   async #tables(
