@@ -242,6 +242,28 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(await warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(count) }]);
   });
 
+  test('a transaction streams what it has brought itself, and goes on when it leaves early', async () => {
+    const count = 10_500;
+    const rows = (from: number) => Array.from({ length: count }, (_, index) => ada('2026-01', BigInt(from + index)));
+    await warehouse.transaction((writer) => writer.append(sums, rows(0)));
+    const select = 'select amount_minor from ledger.sums where amount_minor >= $1 order by amount_minor';
+    const seen = await warehouse.rehearsal(async (writer) => {
+      await writer.append(sums, rows(count));
+      let next = 100n;
+      let pieces = 0;
+      for await (const piece of writer.stream<{ amount_minor: bigint }>(select, [next])) {
+        for (const { amount_minor } of piece) expect(amount_minor).toBe(next++);
+        pieces++;
+      }
+      expect(pieces).toBeGreaterThan(1);
+      for await (const piece of writer.stream(select, [0n])) if (piece.length > 0) break;
+      await writer.append(sums, [ada('2026-02', next)]);
+      return writer.query('select count(*) as n, max(amount_minor) as most from ledger.sums');
+    });
+    expect(seen).toEqual([{ n: BigInt(2 * count + 1), most: BigInt(2 * count) }]);
+    expect(await warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(count) }]);
+  });
+
   test('what is no single SELECT is refused before it is asked', async () => {
     await warehouse.explain('select period, amount_minor from ledger.sums -- as it stands');
     for (const sql of [
