@@ -1,4 +1,5 @@
 import { Rejected } from '../errors.ts';
+import { isOwnDataset } from './names.ts';
 
 /** Where the book of record stands on BigQuery. */
 export interface BigQueryAddress {
@@ -36,18 +37,21 @@ export function parseBigQueryAddress(text: string): BigQueryAddress {
   }
   const location = given.get('location') ?? 'US';
   if (!LOCATION.test(location)) throw refused('names no location');
-  return { project, dataset, location, raw: rawOf(given.get('raw'), { project, refused }) };
+  return { project, dataset, location, raw: rawOf(given.get('raw'), { project, dataset, refused }) };
 }
 
 function rawOf(
   raw: string | null,
-  { project, refused }: { project: string; refused: (found: string) => Rejected },
+  { project, dataset, refused }: { project: string; dataset: string; refused: (found: string) => Rejected },
 ): string | undefined {
   if (raw === null) return undefined;
   const parts = raw.split('.');
   const [rawProject = '', rawDataset = ''] = parts.length === 1 ? [project, raw] : parts;
   if (parts.length > 2 || !PROJECT.test(rawProject) || !DATASET.test(rawDataset)) {
     throw refused('names no dataset that RudderStack loads');
+  }
+  if (rawProject === project && isOwnDataset(rawDataset, { dataset })) {
+    throw refused(`names ${rawDataset}, which is a dataset of the warehouse itself, as the one that RudderStack loads`);
   }
   return `${rawProject}.${rawDataset}`;
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { BigQuery, type BigQueryOptions } from '@google-cloud/bigquery';
-import { Unavailable } from '../errors.ts';
+import { gaxios } from 'google-auth-library';
+import { InvariantBroken, messageOf, Unavailable } from '../errors.ts';
 import { errorOf, isPassing, mayBeDone, type Refusal, Uncertain } from './refusal.ts';
 
 export type AuthClient = NonNullable<BigQueryOptions['authClient']>;
@@ -39,6 +40,12 @@ const LINES_AT_ONCE = 1_000;
 
 /** How Google's client calls a request that got no answer, or only a part of one. */
 const LOST = /^(FetchError|AbortError|SyntaxError|AnswerLost)$/;
+
+/** How a connection ends that was not made, or broke. */
+const BROKEN = /^(ECONN[A-Z]+|E[A-Z]*TIMEDOUT|EPIPE|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_[A-Z_]+)$/;
+
+/** Errors that tell of a mistake in a program, and of nothing that could pass. */
+const OURS = [TypeError, RangeError, ReferenceError, InvariantBroken];
 
 class AnswerLost extends Error {
   override name = 'AnswerLost';
@@ -97,7 +104,9 @@ export class Api {
     let renewed = false;
     let wasUncertain = false;
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#attempt<T>(request);
+      const outcome = await this.#attempt<T>(request).catch((error: unknown) => {
+        throw wasUncertain ? new Uncertain(messageOf(error), { cause: error }) : error;
+      });
       const { refusal } = outcome;
       wasUncertain ||= refusal !== undefined && mayBeDone(refusal);
       if (!refusal) return { ...outcome, wasUncertain };
@@ -183,15 +192,19 @@ interface Thrown {
   readonly errors?: readonly { readonly reason?: string; readonly message?: string }[];
 }
 
+/**
+ * What BigQuery, or who was asked for a token, said. Throws what is no answer of theirs: an error of our own as it is, and
+ * `Unavailable` for credentials that cannot even be read.
+ */
 function refusalOf(error: unknown): Refusal {
-  const { name = '', code, message = String(error), config, errors = [] } = error as Thrown;
-  if (typeof code === 'number') {
-    // Whoever gives out tokens refused one: to BigQuery that is a request without one.
-    const isUnsigned = config !== undefined && code < 500 && !isPassing({ status: code, message });
-    if (isUnsigned) return { status: 401, message };
-    return { status: code, reason: errors[0]?.reason, message: errors[0]?.message ?? message };
+  if (OURS.some((kind) => error instanceof kind)) throw error;
+  const { name = '', code, message = String(error), errors = [] } = error as Thrown;
+  if (typeof code === 'number' || /^[1-5]\d\d$/.test(code ?? '')) {
+    const refusal = { status: Number(code), reason: errors[0]?.reason, message: errors[0]?.message ?? message };
+    // Google's client asks for tokens through Gaxios alone. Who is refused one for good has credentials that are not taken.
+    return error instanceof gaxios.GaxiosError && !isPassing(refusal) ? { ...refusal, status: 401 } : refusal;
   }
-  if (LOST.test(name) || (typeof code === 'string' && /^E[A-Z_]+$/.test(code))) {
+  if (LOST.test(name) || BROKEN.test(code ?? '')) {
     return { reason: 'timeout', message: `no whole answer came: ${message}` };
   }
   throw new Unavailable(`BigQuery cannot be asked: ${message.split('\n')[0]}`);

@@ -34,6 +34,8 @@ export class Catalogue {
   readonly #address: BigQueryAddress;
   /** Datasets that are there for certain. */
   readonly #datasets = new Map<string, Promise<void>>();
+  /** The raw tables of this version, where RudderStack loads them. */
+  readonly #loaded = new Map<string, TableShape>();
   #routines: Promise<void> | undefined;
 
   constructor(api: Api, address: BigQueryAddress) {
@@ -72,6 +74,12 @@ export class Catalogue {
     await inParallel(tables, (table) => this.#migrateTable(table));
   }
 
+  /** Makes the views over what RudderStack loads show what is there by now: a table or column may appear at any time. */
+  async refreshLoaded(): Promise<void> {
+    const { raw } = this.#address;
+    if (raw) await inParallel(this.#loaded.values(), (table) => this.#viewLoaded(table, { raw }));
+  }
+
   /** Makes a view, or makes it anew where its SELECT differs. */
   async createView(view: TableShape & { readonly sql: string }): Promise<void> {
     await this.makeDataset(view.name.slice(0, view.name.indexOf('.')));
@@ -95,6 +103,13 @@ export class Catalogue {
     // What it gives follows from its SELECT.
     if (found) await this.#api.ask({ method: 'PUT', path, body: resource });
     else await this.makeTable(resource);
+  }
+
+  /** Takes from a table the day on which it would go by itself, as one that was copied from a bench might have it. */
+  async keep(path: TablePath): Promise<void> {
+    const { dataset, table } = path;
+    const found = await this.#api.find<TableResource>({ path: `/datasets/${dataset}/tables/${table}` });
+    if (found) await this.#change(path, { body: neverGoing(found) });
   }
 
   async drop({ dataset, table }: TablePath): Promise<void> {
@@ -162,24 +177,45 @@ export class Catalogue {
   async #bringUp(table: TableShape, found: TableResource | undefined): Promise<boolean> {
     const path = pathOf(table.name, this.#address);
     if (this.#address.raw && table.name.startsWith('raw.')) {
-      const query = await viewOfLoaded(this.#api, { table, raw: this.#address.raw });
-      await this.putView(viewResource(path, { query, meaning: table.meaning }), found);
+      this.#loaded.set(table.name, table);
+      await this.#viewLoaded(table, { raw: this.#address.raw, found });
       return true;
     }
     if (!found) return this.makeTable(tableResource(path, table));
     const fields = found.schema?.fields ?? [];
     const existing = new Map(fields.map((field) => [field.name ?? '', typeNameOf(field)]));
     const missing = missingColumns(table, { existing, typeName: bigQueryType });
-    if (missing.length === 0) return true;
     // A column that comes later is always nullable: the rows before it have no value.
     const added = missing.map((column) => fieldOf({ ...column, optional: true }));
-    const changed = await this.#api.change({
-      method: 'PATCH',
-      path: `/datasets/${path.dataset}/tables/${path.table}`,
-      etag: present(found.etag, `BigQuery gave ${table.name} without an etag.`),
-      body: { schema: { fields: [...fields, ...added] } },
-    });
-    return changed !== undefined;
+    const body: Partial<TableResource> = {
+      ...(missing.length > 0 ? { schema: { fields: [...fields, ...added] } } : {}),
+      ...neverGoing(found),
+    };
+    return this.#change(path, { body, etag: present(found.etag, `BigQuery gave ${table.name} without an etag.`) });
+  }
+
+  /** Whether what was read, where it has a tag, was still so. */
+  async #change(
+    { dataset, table }: TablePath,
+    { body, etag }: { body: Partial<TableResource>; etag?: string },
+  ): Promise<boolean> {
+    if (Object.keys(body).length === 0) return true;
+    const path = `/datasets/${dataset}/tables/${table}`;
+    return (await this.#api.change({ method: 'PATCH', path, etag, body })) !== undefined;
+  }
+
+  async #viewLoaded(
+    table: TableShape,
+    { raw, found }: { raw: string; found?: TableResource | undefined },
+  ): Promise<void> {
+    const path = pathOf(table.name, this.#address);
+    if (found && found.type !== 'VIEW') {
+      throw new Conflict(
+        `${path.dataset}.${path.table} is a table, where a view over what RudderStack loads into ${raw} was to be; name a dataset in WAREHOUSE_URL beside which nothing was loaded yet, or leave raw= out.`,
+      );
+    }
+    const query = await viewOfLoaded(this.#api, { table, raw });
+    await this.putView(viewResource(path, { query, meaning: table.meaning }), found);
   }
 
   async #tables(
@@ -205,4 +241,8 @@ export class Catalogue {
     }));
     return found.flatMap(({ name, resource }) => (resource ? [{ name, resource }] : []));
   }
+}
+
+function neverGoing({ expirationTime }: TableResource): Partial<TableResource> {
+  return expirationTime ? { expirationTime: null } : {};
 }

@@ -1,4 +1,4 @@
-import { invariant } from '../check.ts';
+import { invariant, present } from '../check.ts';
 import { Conflict, Unavailable } from '../errors.ts';
 import type { TableShape } from '../tables.ts';
 import type { BigQueryAddress } from './address.ts';
@@ -32,7 +32,7 @@ const NONE = 'none';
 export class Fence {
   readonly #jobs: Jobs;
   readonly #path: TablePath;
-  #seen: Promise<string> | undefined;
+  #seen: string | undefined;
 
   constructor(jobs: Jobs, address: BigQueryAddress) {
     this.#jobs = jobs;
@@ -41,20 +41,17 @@ export class Fence {
 
   /** To be awaited before anything is read that the transaction may decide by. */
   async begin(): Promise<void> {
-    this.#seen ??= this.#begin();
-    await this.#seen;
+    this.#seen = (await this.#read()) ?? (await this.#first());
   }
 
   /** Throws `Unavailable` where another transaction has committed already, so that this one cannot. */
   async stillHolds(): Promise<void> {
-    const [seen, now] = [await this.#seen, await this.#read()];
-    if (seen !== now) throw new Unavailable(OVERTAKEN);
+    if ((await this.#read()) !== this.#seen) throw new Unavailable(OVERTAKEN);
   }
 
   /** The statements that a commit begins with: they fail where another one came before, and then put its own id there. */
-  async statements(id: string): Promise<string[]> {
-    const seen = await this.#seen;
-    invariant(seen !== undefined, 'A transaction that commits has read first which one committed last.');
+  statements(id: string): string[] {
+    const seen = present(this.#seen, 'A transaction that commits has read first which one committed last.');
     const path = quotedPath(this.#path);
     return [
       `select if((select transaction_id from ${path}) = '${seen}', 0, error('${OVERTAKEN_MARK}'))`,
@@ -63,9 +60,7 @@ export class Fence {
     ];
   }
 
-  async #begin(): Promise<string> {
-    const last = await this.#read();
-    if (last !== undefined) return last;
+  async #first(): Promise<string> {
     try {
       await this.#jobs.queryInto(`select '${NONE}' as transaction_id`, {
         path: this.#path,
@@ -75,9 +70,7 @@ export class Fence {
       // Another process was first.
       if (!(error instanceof Conflict)) throw error;
     }
-    const first = await this.#read();
-    invariant(first !== undefined, `${LAST_COMMIT.name} has no row, though one was written.`);
-    return first;
+    return present(await this.#read(), `${LAST_COMMIT.name} has no row, though one was written.`);
   }
 
   async #read(): Promise<string | undefined> {

@@ -1,11 +1,13 @@
 import { present } from '../check.ts';
 import { messageOf } from '../errors.ts';
 import { randomId } from '../ids.ts';
+import type { Layout } from '../tables.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import type { Api, Request } from './api.ts';
 import type { TablePath } from './names.ts';
 import { errorOf, isPassing, type Refusal, Uncertain } from './refusal.ts';
 import { type ResultPage, Results } from './results.ts';
+import { specificationOf } from './table-resource.ts';
 import { type FieldResource, parameterOf } from './types.ts';
 
 export interface JobOptions {
@@ -26,6 +28,14 @@ export interface Work {
   readonly labels?: Readonly<Record<string, string>>;
   /** What is loaded. */
   readonly lines?: readonly string[];
+}
+
+/** Where the rows of a query go. */
+export interface Destination {
+  readonly path: TablePath;
+  /** How the table lies. */
+  readonly layout?: Layout | undefined;
+  readonly disposition: 'WRITE_APPEND' | 'WRITE_EMPTY' | 'WRITE_TRUNCATE';
 }
 
 /** A job as the API describes it. */
@@ -129,11 +139,11 @@ export class Jobs {
     return rows;
   }
 
-  /** A query whose result becomes what a new table, or a partition, holds. Gives the number of rows. */
-  async queryInto(sql: string, { path, disposition }: { path: TablePath; disposition: string }): Promise<number> {
+  /** A query whose result becomes what a table that is there, or a partition of it, holds. Gives the number of rows. */
+  async queryInto(sql: string, { path, layout = {}, disposition }: Destination): Promise<number> {
     const { query } = this.#query(sql, []);
-    const destinationTable = tableReference(path);
-    const configuration = { query: { ...query, destinationTable, writeDisposition: disposition } };
+    const destination = { destinationTable: tableReference(path), ...specificationOf(layout) };
+    const configuration = { query: { ...query, ...destination, writeDisposition: disposition } };
     const job = await this.run({ what: 'build', configuration });
     return this.#results.count(idOf(job));
   }

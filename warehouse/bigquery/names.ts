@@ -39,6 +39,11 @@ export function datasetOf(name: string, { dataset }: Pick<BigQueryAddress, 'data
   return known === 'tantieme' ? dataset : `${dataset}_${known}`;
 }
 
+/** Whether a dataset of the same project is one of the warehouse's own. */
+export function isOwnDataset(dataset: string, address: Pick<BigQueryAddress, 'dataset'>): boolean {
+  return DATASETS.some((name) => datasetOf(name, address) === dataset);
+}
+
 /** `ledger.closes` → where it stands at BigQuery. */
 export function pathOf(name: string, address: BigQueryAddress): TablePath {
   const dot = name.indexOf('.');

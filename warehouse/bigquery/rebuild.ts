@@ -3,6 +3,7 @@ import type { Period } from '../period.ts';
 import type { Table, TableShape } from '../tables.ts';
 import type { BigQueryAddress } from './address.ts';
 import type { Bench } from './bench.ts';
+import type { Catalogue } from './catalogue.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Jobs, tableReference } from './jobs.ts';
 import { pathOf, quoted, quotedPath, type TablePath } from './names.ts';
@@ -21,10 +22,15 @@ export class Rebuild {
   readonly #bench: Bench;
   readonly #jobs: Jobs;
   readonly #address: BigQueryAddress;
+  readonly #catalogue: Catalogue;
   readonly #tables = new Map<string, Rebuilt>();
 
-  constructor(bench: Bench, { jobs, address }: { jobs: Jobs; address: BigQueryAddress }) {
+  constructor(
+    bench: Bench,
+    { jobs, address, catalogue }: { jobs: Jobs; address: BigQueryAddress; catalogue: Catalogue },
+  ) {
     this.#bench = bench;
+    this.#catalogue = catalogue;
     this.#jobs = jobs;
     this.#address = address;
   }
@@ -45,7 +51,11 @@ export class Rebuild {
       `${table.name} has partitions, and cannot be replaced as a whole.`,
     );
     const path = await this.#bench.makeTable(table);
-    const rows = await this.#jobs.queryInto(selectInto(table, select), { path, disposition: 'WRITE_APPEND' });
+    const rows = await this.#jobs.queryInto(selectInto(table, select), {
+      path,
+      layout: table.layout,
+      disposition: 'WRITE_APPEND',
+    });
     this.#tables.set(table.name, { path, table, isWhole: true, periods: new Map() });
     return rows;
   }
@@ -59,6 +69,7 @@ export class Rebuild {
     const sql = `${selectInto(table, select)} where period = '${period}'`;
     const rows = await this.#jobs.queryInto(sql, {
       path: partitionOf(path, period),
+      layout: table.layout,
       disposition: 'WRITE_TRUNCATE',
     });
     periods.set(period, rows);
@@ -78,6 +89,8 @@ export class Rebuild {
       if (rows > 0) await this.#copy(from, { to, writeDisposition: 'WRITE_TRUNCATE' });
       else await this.#empty(table, to);
     }
+    // A copy can be told when its destination is to go, but not that it never is.
+    await this.#catalogue.keep(base);
   }
 
   async #clone(table: TableShape): Promise<Rebuilt> {
@@ -94,10 +107,14 @@ export class Rebuild {
   }
 
   /** A partition without rows does not exist, and cannot be copied. */
-  async #empty({ columns }: TableShape, path: TablePath): Promise<void> {
+  async #empty({ columns, layout }: TableShape, path: TablePath): Promise<void> {
     const base = quotedPath({ ...path, table: path.table.replace(/\$\d+$/, '') });
     const names = columns.map(({ name }) => quoted(name)).join(', ');
-    await this.#jobs.queryInto(`select ${names} from ${base} where false`, { path, disposition: 'WRITE_TRUNCATE' });
+    await this.#jobs.queryInto(`select ${names} from ${base} where false`, {
+      path,
+      layout,
+      disposition: 'WRITE_TRUNCATE',
+    });
   }
 }
 

@@ -16,6 +16,12 @@ interface Part {
   load_count: number;
 }
 
+/** Rows as lines of JSON, with the bytes that they take. */
+interface Lines {
+  readonly texts: string[];
+  byte_count: number;
+}
+
 /** Rows of a table that a transaction brings. */
 interface Staged {
   /** Its newest shape; a table may get columns while it is filled. */
@@ -24,13 +30,15 @@ interface Staged {
   replaces: boolean;
   /** What is loaded already; another part for each shape, and for so many loads. */
   parts: Part[];
-  /** What waits for its load job, as lines of JSON. */
-  lines: string[];
+  /** What waits for its load job. */
+  lines: Lines;
   loading: Promise<void>;
 }
 
 /** Rows wait in memory for one another up to so many bytes. */
 const BYTES_GATHERED = 32 * 1024 * 1024;
+/** So much goes in one request, which is repeated as a whole where it breaks. */
+const BYTES_AN_UPLOAD = 8 * 1024 * 1024;
 
 /** BigQuery changes a table 1,500 times a day at most, and counts what failed. */
 const LOADS_A_PART = 1_000;
@@ -63,17 +71,15 @@ export class Staging {
 
   async append(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
     if (rows.length === 0) return;
-    const staged = this.#staged(table);
-    this.#gather(staged, rows);
-    if (this.#gathered >= BYTES_GATHERED) await this.loadAll();
+    await this.#gather(this.#staged(table), rows);
   }
 
   async replace(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
     const staged = this.#staged(table);
     await staged.loading;
-    this.#gathered -= lengthOf(staged.lines);
-    Object.assign(staged, { replaces: true, parts: [], lines: [] });
-    this.#gather(staged, rows);
+    this.#gathered -= staged.lines.byte_count;
+    Object.assign(staged, { replaces: true, parts: [], lines: noLines() });
+    await this.#gather(staged, rows);
   }
 
   /** What the table holds within the transaction, as something to select from. */
@@ -121,16 +127,21 @@ export class Staging {
       known.shape = table;
       return known;
     }
-    const staged: Staged = { shape: table, replaces: false, parts: [], lines: [], loading: Promise.resolve() };
+    const staged: Staged = { shape: table, replaces: false, parts: [], lines: noLines(), loading: Promise.resolve() };
     this.#tables.set(name, staged);
     return staged;
   }
 
-  #gather(staged: Staged, rows: readonly ValueRow[]): void {
+  async #gather(staged: Staged, rows: readonly ValueRow[]): Promise<void> {
     columnsAreKnown(staged.shape, rows);
-    const lines = rows.map((row) => `${jsonLine(row)}\n`);
-    for (const line of lines) staged.lines.push(line);
-    this.#gathered += lengthOf(lines);
+    for (const row of rows) {
+      const line = `${jsonLine(row)}\n`;
+      const bytes = Buffer.byteLength(line);
+      staged.lines.texts.push(line);
+      staged.lines.byte_count += bytes;
+      this.#gathered += bytes;
+      if (this.#gathered >= BYTES_GATHERED) await this.loadAll();
+    }
   }
 
   /** Loads what waits for a table, after what is being loaded. */
@@ -138,10 +149,10 @@ export class Staging {
     const staged = this.#tables.get(name);
     if (!staged) return Promise.resolve();
     const { lines, shape } = staged;
-    if (lines.length === 0) return staged.loading;
-    staged.lines = [];
-    this.#gathered -= lengthOf(lines);
-    const loading = staged.loading.then(() => this.#loadPart(staged, { lines, shape }));
+    if (lines.texts.length === 0) return staged.loading;
+    staged.lines = noLines();
+    this.#gathered -= lines.byte_count;
+    const loading = staged.loading.then(() => this.#loadPart(staged, { lines: lines.texts, shape }));
     // Whoever asks next, or the end of the transaction, is told.
     loading.catch(() => undefined);
     staged.loading = loading;
@@ -149,6 +160,10 @@ export class Staging {
   }
 
   async #loadPart(staged: Staged, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
+    for (const piece of piecesOf(lines)) await this.#loadPiece(staged, { lines: piece, shape });
+  }
+
+  async #loadPiece(staged: Staged, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
     const last = staged.parts.at(-1);
     const fits = last && last.load_count < LOADS_A_PART && signature(last.columns) === signature(shape.columns);
     const part = fits ? last : { path: await this.#bench.place(), columns: shape.columns, load_count: 0 };
@@ -177,9 +192,25 @@ export class Staging {
   }
 }
 
-/** Roughly the bytes: most of it is ASCII. */
-function lengthOf(lines: readonly string[]): number {
-  return lines.reduce((sum, line) => sum + line.length, 0);
+function noLines(): Lines {
+  return { texts: [], byte_count: 0 };
+}
+
+/** Lines in pieces of what goes in one request; a line that is longer goes alone. */
+function* piecesOf(lines: readonly string[]): Generator<readonly string[]> {
+  let piece: string[] = [];
+  let byte_count = 0;
+  for (const line of lines) {
+    const bytes = Buffer.byteLength(line);
+    if (piece.length > 0 && byte_count + bytes > BYTES_AN_UPLOAD) {
+      yield piece;
+      piece = [];
+      byte_count = 0;
+    }
+    piece.push(line);
+    byte_count += bytes;
+  }
+  if (piece.length > 0) yield piece;
 }
 
 function signature(columns: readonly ColumnShape[]): string {

@@ -8,6 +8,8 @@ export interface TableResource {
   readonly etag?: string;
   readonly type?: string;
   readonly description?: string;
+  /** When it goes by itself; null takes that away. */
+  readonly expirationTime?: string | null;
   readonly schema?: { readonly fields?: readonly FieldResource[] };
   readonly view?: { readonly query?: string; readonly useLegacySql?: boolean };
   readonly labels?: Readonly<Record<string, string>>;
@@ -38,11 +40,18 @@ function columnsOf({ name, columns }: TableShape): TableShape['columns'] {
   return name.startsWith('tantieme.') ? columns.map((column) => ({ ...column, optional: true })) : columns;
 }
 
-function laidOut({ partitionBy, filterRequired, clusterBy = [] }: Layout): Partial<TableResource> {
+function laidOut(layout: Layout): Partial<TableResource> {
+  return { ...specificationOf(layout), ...(layout.filterRequired ? { requirePartitionFilter: true } : {}) };
+}
+
+/** How a table lies, as each job that writes it must say it: https://cloud.google.com/bigquery/docs/clustered-tables */
+export function specificationOf({
+  partitionBy,
+  clusterBy = [],
+}: Layout): Pick<TableResource, 'timePartitioning' | 'clustering'> {
   return {
     ...(partitionBy === 'loaded_at' ? { timePartitioning: { type: 'DAY', field: 'loaded_at' } } : {}),
     ...(partitionBy === 'period' ? { timePartitioning: { type: 'MONTH' } } : {}),
-    ...(filterRequired ? { requirePartitionFilter: true } : {}),
     ...(clusterBy.length > 0 ? { clustering: { fields: clusterBy } } : {}),
   };
 }

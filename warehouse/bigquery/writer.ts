@@ -32,6 +32,7 @@ export class BigQueryWriter implements WarehouseWriter {
   readonly #overlay: Overlay;
   /** A rehearsal, which never commits, needs none. */
   readonly #fence: Fence | undefined;
+  #begun: Promise<void> | undefined;
   #commit: Commit | undefined;
 
   constructor(engine: Engine, { end }: { end: 'commit' | 'rollback' }) {
@@ -40,7 +41,7 @@ export class BigQueryWriter implements WarehouseWriter {
     this.#engine = engine;
     this.#bench = new Bench(catalogue, address);
     this.#staging = new Staging(this.#bench, { jobs, rawIsLoaded: address.raw !== undefined });
-    this.#rebuild = new Rebuild(this.#bench, { jobs, address });
+    this.#rebuild = new Rebuild(this.#bench, engine);
     const [bench, staging, rebuild] = [this.#bench, this.#staging, this.#rebuild];
     this.#overlay = new Overlay({ catalogue, address, bench, staging, rebuild });
   }
@@ -117,7 +118,7 @@ export class BigQueryWriter implements WarehouseWriter {
     await this.#commit.prepare();
     if (hasRows && hasModels) await fence.stillHolds();
     if (hasRows) await this.#rebuild.publish();
-    await this.#commit.run([...(await fence.statements(attempt)), ...statements]);
+    await this.#commit.run([...fence.statements(attempt), ...statements]);
     if (!hasRows) await this.#rebuild.publish();
   }
 
@@ -127,8 +128,9 @@ export class BigQueryWriter implements WarehouseWriter {
   }
 
   /** Before the first thing that is read or brought. */
-  async #begin(): Promise<void> {
-    await this.#fence?.begin();
+  #begin(): Promise<void> {
+    this.#begun ??= Promise.resolve(this.#fence?.begin()).then(() => this.#engine.catalogue.refreshLoaded());
+    return this.#begun;
   }
 
   #isNotRebuilt({ name }: TableShape): void {

@@ -145,6 +145,25 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       expect(rows('t').map(({ a }) => a)).toEqual([12n, 2n, 3n, 4n]);
     });
 
+    test('says how its destination lies, or names a partition of one that is not clustered', async () => {
+      const month = { timePartitioning: { type: 'MONTH' } };
+      const byA = { clustering: { fields: ['a'] } };
+      await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64' }], ...month, ...byA });
+      const into = (layout: object) =>
+        run(client, 'select 1 as a', {
+          destination: dataset.table('t$202601'),
+          writeDisposition: 'WRITE_TRUNCATE',
+          ...layout,
+        });
+      await into({ ...month, ...byA });
+      for (const layout of [{}, month, { timePartitioning: { type: 'DAY' }, ...byA }]) {
+        await expect(into(layout)).rejects.toThrow(
+          'Expects partitioning specification interval(type:month) clustering(a), but input partitioning specification is',
+        );
+      }
+      expect(rows('t')).toHaveLength(1);
+    });
+
     test('gives a whole table the schema of the result, and nothing to a field that must not be empty', async () => {
       await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64', mode: 'REQUIRED' }] });
       const destination = dataset.table('t');

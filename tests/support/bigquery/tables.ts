@@ -84,7 +84,9 @@ export async function changeTable(
   };
   const { dataset, id, created_at_ms } = table;
   const now = storage.clock.now();
-  const next = { ...(whole ? {} : table), ...changed, fields, dataset, id, created_at_ms, modified_at_ms: now };
+  const { expires_at_ms, ...kept } = table;
+  const stays = given.expirationTime === null || expires_at_ms === undefined ? kept : { ...kept, expires_at_ms };
+  const next = { ...(whole ? {} : stays), ...changed, fields, dataset, id, created_at_ms, modified_at_ms: now };
   // The rows as they are when the change is made: reading a view's schema took its time.
   return resourceOf(storage, storage.put({ ...next, rows: storage.table(address).rows }));
 }

@@ -44,6 +44,7 @@ export function write(storage: Storage, job: Write): void {
   const isWhole = address.partition === undefined;
   const keepsSchema = disposition !== 'WRITE_TRUNCATE' || !isWhole;
   if (found && keepsSchema) refuseOtherSchema(found.fields, fields, storage.nameOf(address));
+  if (found && !job.takesAll) refuseOtherLayout(found, job);
   const shaped = keepsSchema ? table : { ...table, fields, ...(job.takesAll ? job.made : {}) };
   const placed = rows.map((row) => place(row, { table: shaped, address, storage }));
   const others = isWhole ? [] : table.rows.filter((row) => partitionOf(table, row) !== address.partition);
@@ -52,6 +53,26 @@ export function write(storage: Storage, job: Write): void {
   }
   const kept = disposition === 'WRITE_APPEND' ? table.rows : others;
   storage.put({ ...shaped, rows: [...kept, ...placed], modified_at_ms: storage.clock.now() });
+}
+
+/** A job that says how its destination is laid out must say what it is; one that names a partition says so by that. */
+function refuseOtherLayout(table: Table, { address, made }: Write): void {
+  const { partition } = address;
+  if (!made.partitioning && !made.clustering && partition === undefined) return;
+  const given = specificationOf({ ...(partition !== undefined && { partitioning: table.partitioning }), ...made });
+  const expected = specificationOf(table);
+  if (given === expected) return;
+  throw invalid(
+    `Incompatible table partitioning specification. Expects partitioning specification ${expected}, but input partitioning specification is ${given}`,
+  );
+}
+
+/** `interval(type:month) clustering(period,creator_id)` */
+function specificationOf({ partitioning, clustering }: Pick<Partial<Table>, 'partitioning' | 'clustering'>): string {
+  const { type, field } = partitioning ?? {};
+  const interval = type && `interval(type:${type.toLowerCase()}${field === undefined ? '' : `,field:${field}`})`;
+  const clusters = clustering && `clustering(${clustering.join(',')})`;
+  return [interval, clusters].filter((part) => part !== undefined).join(' ') || 'none';
 }
 
 function dispositionOf(name: string): WriteDisposition {

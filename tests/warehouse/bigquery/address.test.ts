@@ -16,6 +16,7 @@ describe('an address', () => {
     const { location, raw } = parseBigQueryAddress('bigquery://acme-prod/tantieme?location=europe-west3&raw=rudder');
     expect([location, raw]).toEqual(['europe-west3', 'acme-prod.rudder']);
     expect(parseBigQueryAddress('bigquery://acme-prod/tantieme?raw=acme-data.rudder').raw).toBe('acme-data.rudder');
+    expect(parseBigQueryAddress('bigquery://acme-prod/books?raw=acme-data.books_raw').raw).toBe('acme-data.books_raw');
   });
 
   test.each([
@@ -28,6 +29,10 @@ describe('an address', () => {
     ['bigquery://acme-prod/tantieme?location=EU&location=US', 'says twice what location is'],
     ['bigquery://acme-prod/tantieme?location=', 'names no location'],
     ['bigquery://acme-prod/tantieme?raw=a.b.c', 'names no dataset that RudderStack loads'],
+    ...['books', 'books_raw', 'acme-prod.books_ledger', 'books_bench'].map((raw) => [
+      `bigquery://acme-prod/books?raw=${raw}`,
+      `names ${raw.replace('acme-prod.', '')}, which is a dataset of the warehouse itself, as the one that RudderStack loads`,
+    ]),
     ['bigquery://acme-prod/tantieme?raw=', 'names no dataset that RudderStack loads'],
   ])('%s is refused: it %s', (text, found) => {
     expect(() => parseBigQueryAddress(text)).toThrow(

@@ -53,9 +53,13 @@ export interface Books extends AsyncDisposable {
   /** Every job that says it was for this. */
   jobsOf(what: string): readonly JobResource[];
   /** What the API answers to someone else. */
-  ask<T extends object>(method: string, path: string, body?: object): Promise<T>;
+  ask(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
   /** Removes what stands at a path below the project, as by another hand. */
   remove(path: string): Promise<void>;
+  /** What the API answers of something below the project. */
+  resource(path: string): Promise<Record<string, unknown>>;
+  /** The operations that changed something, of the requests since so many. */
+  changesSince(count: number): readonly string[];
   /** The amounts of `ledger.sums`, as everyone sees them. */
   amounts(): readonly unknown[];
 }
@@ -76,6 +80,13 @@ export async function openBooks(): Promise<Books> {
     await writer.migrate([sums, totals]);
     await writer.query('select amount_minor from ledger.sums');
   });
+  const ask: Books['ask'] = async (method, path, body) => {
+    const answer = await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, {
+      method,
+      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+    });
+    return (await answer.json()) as Record<string, unknown>;
+  };
   return {
     standIn,
     waits,
@@ -84,16 +95,15 @@ export async function openBooks(): Promise<Books> {
       for (const order of orders) standIn.faults.next(order);
     },
     jobsOf: (what) => standIn.jobs().filter(({ configuration }) => configuration.labels?.what === what),
-    async ask<T>(method: string, path: string, body?: object) {
-      const answer = await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, {
-        method,
-        ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
-      });
-      return (await answer.json()) as T;
-    },
+    ask,
     async remove(path) {
       await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
     },
+    resource: (path) => ask('GET', path),
+    changesSince: (count) =>
+      standIn.requests.slice(count).flatMap(({ operation, jobKind }) => {
+        return /\.(insert|update|patch|delete)$/.test(operation) && jobKind !== 'query' ? [operation] : [];
+      }),
     amounts: () => standIn.rows('books_ledger.sums').map((row) => row.amount_minor),
     [Symbol.asyncDispose]: () => standIn.stop(),
   };

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PassThroughClient, UserRefreshClient, type UserRefreshClientOptions } from 'google-auth-library';
+import { PassThroughClient, UserRefreshClient } from 'google-auth-library';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AuthClient } from '../../../warehouse/bigquery/api.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { ada, type Books, openBooks, sums } from './books.ts';
 
@@ -45,38 +46,57 @@ test('credentials that are not taken twice are told of', async () => {
   );
 });
 
-describe('whoever gives out tokens', () => {
-  let status: number;
-  let asked: number;
-  const server = createServer((_request, response) => {
-    asked += 1;
-    const body = JSON.stringify({ error: 'invalid_grant', error_description: 'Bad Request' });
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-  });
-  let url: string;
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
-  });
-  afterAll(() => void server.close());
+describe('where tokens are given', () => {
+  interface Answer {
+    readonly status: number;
+    readonly body: object;
+  }
+  const GIVEN: Answer = { status: 200, body: { access_token: 'good', expires_in: 3600, token_type: 'Bearer' } };
 
-  const refreshing = () =>
-    books.open({
-      signIn: () =>
-        new UserRefreshClient({
-          clientId: 'x',
-          clientSecret: 'x',
-          refreshToken: 'x',
-          endpoints: { oauth2TokenUrl: url },
-        } as UserRefreshClientOptions),
+  /** A token endpoint that answers so in turn, and its last answer ever after. */
+  async function endpoint(...answers: readonly Answer[]): Promise<AsyncDisposable & { signIn: () => AuthClient }> {
+    let asked = 0;
+    const server = createServer((_, response) => {
+      const { status, body } = answers[Math.min(asked++, answers.length - 1)] ?? GIVEN;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const oauth2TokenUrl = `http://127.0.0.1:${port}/token`;
+    return {
+      signIn: () =>
+        new UserRefreshClient({ clientId: 'x', clientSecret: 'x', refreshToken: 'x', endpoints: { oauth2TokenUrl } }),
+      async [Symbol.asyncDispose]() {
+        const closed = new Promise((resolve) => server.close(resolve));
+        server.closeAllConnections();
+        await closed;
+      },
+    };
+  }
 
-  test.each([400, 401, 403])('and refuses with %i is told of as that', async (refused) => {
-    [status, asked] = [refused, 0];
-    const reading = refreshing().query('select 1 as x');
-    await expect(reading).rejects.toThrow(Unavailable);
-    await expect(reading).rejects.toThrow(/^BigQuery does not take the credentials: .*invalid_grant\.$/);
-    // Once more with credentials made anew.
-    expect(asked).toBe(2);
+  test('what passes is asked again, also where its status is text', async () => {
+    const down = { status: 503, body: { error: { code: '503', message: 'down' } } };
+    // Google's client itself asks four times.
+    await using tokens = await endpoint(down, down, down, down, GIVEN);
+    const before = books.waits.length;
+    await expect(books.open({ signIn: tokens.signIn }).query('select 1 as x')).resolves.toEqual([{ x: 1n }]);
+    expect(books.waits.slice(before)).toContain(500);
   });
+
+  test('credentials that are refused for good are told of', async () => {
+    await using tokens = await endpoint({ status: 400, body: { error: 'invalid_grant' } });
+    await expect(books.open({ signIn: tokens.signIn }).query('select 1 as x')).rejects.toThrow(
+      new Unavailable('BigQuery does not take the credentials: invalid_grant.'),
+    );
+  });
+});
+
+test('a mistake in a program is no state of BigQuery that may pass', async () => {
+  class Broken extends PassThroughClient {
+    override async getRequestHeaders(): Promise<Headers> {
+      throw new TypeError('Cannot read properties of undefined');
+    }
+  }
+  const asked = books.open({ signIn: () => new Broken() }).query('select 1 as x');
+  await expect(asked).rejects.toThrow(new TypeError('Cannot read properties of undefined'));
 });

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
-import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { Conflict, Rejected, Unavailable } from '../../../warehouse/errors.ts';
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { defineTable, type TableShape } from '../../../warehouse/tables.ts';
+import type { WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import { ada, type Books, openBooks, PROJECT, sums, totals } from './books.ts';
 
 let books: Books;
@@ -12,18 +11,6 @@ beforeAll(async () => {
   books = await openBooks();
 });
 afterAll(() => books.standIn.stop());
-
-/** What the API answers of something below the project. */
-async function resource(path: string): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${books.standIn.url}/bigquery/v2/projects/${PROJECT}${path}`);
-  return (await answer.json()) as Record<string, unknown>;
-}
-
-/** The operations that change something, of the requests since. */
-const changesSince = (count: number): string[] =>
-  books.standIn.requests.slice(count).flatMap(({ operation, jobKind }) => {
-    return /\.(insert|update|patch|delete)$/.test(operation) && jobKind !== 'query' ? [operation] : [];
-  });
 
 const messages = defineTable({
   name: 'landing.messages',
@@ -41,7 +28,7 @@ const view = {
 describe('a table', () => {
   test('is laid out, described and labelled as it is declared', async () => {
     await books.open().transaction((writer) => writer.migrate([messages]));
-    expect(await resource('/datasets/books_landing/tables/messages')).toMatchObject({
+    expect(await books.resource('/datasets/books_landing/tables/messages')).toMatchObject({
       description: 'One row an event.',
       labels: { app: 'tantieme' },
       timePartitioning: { type: 'DAY', field: 'loaded_at' },
@@ -58,7 +45,7 @@ describe('a table', () => {
   });
 
   test('of a model has a partition a month, and columns that a query may leave empty', async () => {
-    const { timePartitioning, clustering, schema } = await resource('/datasets/books/tables/totals');
+    const { timePartitioning, clustering, schema } = await books.resource('/datasets/books/tables/totals');
     expect(timePartitioning).toMatchObject({ type: 'MONTH' });
     expect(clustering).toEqual({ fields: ['creator_id'] });
     const { fields } = schema as { fields: { mode?: string }[] };
@@ -69,14 +56,49 @@ describe('a table', () => {
     const whole = defineTable({ ...totals, name: 'tantieme.whole', layout: { clusterBy: ['creator_id'] } });
     const warehouse = books.open();
     await warehouse.transaction((writer) => writer.migrate([whole]));
-    const before = await resource('/datasets/books/tables/whole');
+    const before = await books.resource('/datasets/books/tables/whole');
     const select = `select '2026-01' as period, 'cr_ada' as creator_id, 7 as amount_minor`;
     await warehouse.transaction((writer) => writer.replaceTable(whole, select));
     await warehouse.transaction((writer) => writer.replacePartition(totals, parsePeriod('2026-01'), select));
-    const after = await resource('/datasets/books/tables/whole');
+    const after = await books.resource('/datasets/books/tables/whole');
     expect(after.numRows).toBe('1');
     for (const kept of ['schema', 'clustering']) expect(after[kept]).toEqual(before[kept]);
     expect(after.expirationTime).toBeUndefined();
+  });
+
+  test('never goes by itself, whoever said so', async () => {
+    const whole = defineTable({ ...totals, name: 'tantieme.lasting', layout: {} });
+    const warehouse = books.open();
+    const select = `select '2026-01' as period, 'cr_ada' as creator_id, 7 as amount_minor`;
+    const works: ((writer: WarehouseWriter) => Promise<unknown>)[] = [
+      (writer) => writer.migrate([whole, totals]),
+      (writer) => writer.replaceTable(whole, select),
+      (writer) => writer.replacePartition(totals, parsePeriod('2026-01'), select),
+    ];
+    await warehouse.transaction((writer) => writer.migrate([whole, totals]));
+    const expiries = async () => {
+      const found = ['lasting', 'totals'].map((name) => books.resource(`/datasets/books/tables/${name}`));
+      return (await Promise.all(found)).map(({ expirationTime }) => expirationTime);
+    };
+    const left: unknown[] = [];
+    for (const work of works) {
+      for (const name of ['lasting', 'totals']) {
+        await fetch(`${books.standIn.url}/bigquery/v2/projects/${PROJECT}/datasets/books/tables/${name}`, {
+          method: 'PATCH',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ expirationTime: '4102444800000' }),
+        });
+      }
+      expect(await expiries()).toEqual(['4102444800000', '4102444800000']);
+      await warehouse.transaction(work);
+      left.push(await expiries());
+    }
+    expect(left).toEqual([
+      [undefined, undefined],
+      [undefined, '4102444800000'],
+      ['4102444800000', undefined],
+    ]);
+    await warehouse.transaction((writer) => writer.migrate([whole, totals]));
   });
 
   test('is asked for its partitions within a transaction as well, and only by who says which', async () => {
@@ -105,10 +127,10 @@ test('a start changes nothing where all is as it should be', async () => {
   await start();
   const before = books.standIn.requests.length;
   await start();
-  expect(changesSince(before)).toEqual([]);
+  expect(books.changesSince(before)).toEqual([]);
   const changed = { ...view, sql: view.sql.replace('> 0', '>= 0') };
   await books.open().transaction((writer) => writer.createView(changed));
-  expect(changesSince(before)).toEqual(['tables.update']);
+  expect(books.changesSince(before)).toEqual(['tables.update']);
 });
 
 describe('columns that come later', () => {
@@ -118,7 +140,7 @@ describe('columns that come later', () => {
   });
   const migrating = (name: string) => books.open().transaction((writer) => writer.migrate([withColumn(name)]));
   const columns = async (): Promise<string[]> => {
-    const { schema } = await resource('/datasets/books_ledger/tables/sums');
+    const { schema } = await books.resource('/datasets/books_ledger/tables/sums');
     return (schema as { fields: { name: string }[] }).fields.map(({ name }) => name).slice(sums.columns.length);
   };
 
@@ -155,7 +177,7 @@ describe('columns that come later', () => {
 test('every function of the house stands in a dataset of its own, and is mended where it differs', async () => {
   const name = FUNCTIONS[0]?.name ?? '';
   const path = `/datasets/books_fn/routines/${name}`;
-  const made = await resource(path);
+  const made = await books.resource(path);
   expect(made).toMatchObject({
     language: 'SQL',
     routineType: 'SCALAR_FUNCTION',
@@ -168,8 +190,8 @@ test('every function of the house stands in a dataset of its own, and is mended 
   });
   const before = books.standIn.requests.length;
   await books.open().transaction((writer) => writer.migrate([sums]));
-  expect(changesSince(before)).toEqual(['routines.update']);
-  expect((await resource(path)).definitionBody).toBe(FUNCTIONS[0]?.bigquery);
+  expect(books.changesSince(before)).toEqual(['routines.update']);
+  expect((await books.resource(path)).definitionBody).toBe(FUNCTIONS[0]?.bigquery);
 });
 
 test('a dataset that stands elsewhere is told of', async () => {
@@ -209,92 +231,5 @@ describe('a job', () => {
     await warehouse.transaction((writer) => writer.replaceRows(sums, [{ ...ada('2026-01', 1n), reason }]));
     const found = await warehouse.query('select reason, $1 as given from ledger.sums where reason = $1', [reason]);
     expect(found).toEqual([{ reason, given: reason }]);
-  });
-});
-
-describe('raw tables that RudderStack loads', () => {
-  const tracks: TableShape = {
-    name: 'raw.tracks',
-    meaning: 'What happened.',
-    columns: [
-      { name: 'id', type: 'string', optional: true },
-      { name: 'received_at', type: 'timestamp', optional: true },
-      { name: 'event_version', type: 'int64', optional: true },
-    ],
-  };
-  const missing: TableShape = { ...tracks, name: 'raw.license_purchased' };
-
-  /** As RudderStack makes it. */
-  async function rudderTable(dataset: string, fields: readonly object[]): Promise<void> {
-    const at = `${books.standIn.url}/bigquery/v2/projects/${PROJECT}/datasets`;
-    const post = (url: string, body: object) =>
-      fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-    await post(at, { datasetReference: { datasetId: dataset }, location: 'US' });
-    await post(`${at}/${dataset}/tables`, {
-      tableReference: { projectId: PROJECT, datasetId: dataset, tableId: 'tracks' },
-      schema: { fields },
-      timePartitioning: { type: 'DAY' },
-    });
-  }
-
-  test('are read through views of what is declared, with NULL for what is not there yet', async () => {
-    await rudderTable('rudder', [
-      { name: 'id', type: 'STRING' },
-      { name: 'received_at', type: 'TIMESTAMP' },
-      { name: 'anything', type: 'FLOAT' },
-    ]);
-    const warehouse = books.open({ search: '?raw=rudder' });
-    await warehouse.transaction((writer) => writer.migrate([tracks, missing]));
-    expect(await warehouse.query('select * from raw.tracks')).toEqual([]);
-    expect(await warehouse.query('select * from raw.license_purchased')).toEqual([]);
-    const described = await warehouse.rehearsal((writer) => writer.describe('raw'));
-    expect(described.get('tracks')?.map(({ name, type }) => [name, type])).toEqual([
-      ['id', 'string'],
-      ['received_at', 'timestamp'],
-      ['event_version', 'int64'],
-    ]);
-    const { view } = (await resource('/datasets/books_raw/tables/tracks')) as { view: { query: string } };
-    expect(view.query).toBe(
-      `select \`id\`, \`received_at\`, cast(null as INT64) as \`event_version\` from \`${PROJECT}.rudder.tracks\``,
-    );
-    const before = books.standIn.requests.length;
-    await warehouse.transaction((writer) => writer.migrate([tracks, missing]));
-    expect(changesSince(before)).toEqual([]);
-  });
-
-  test('show what was loaded there', async () => {
-    const loader = openBigQuery({
-      address: parseBigQueryAddress(`bigquery://${PROJECT}/loader`),
-      apiEndpoint: books.standIn.url,
-      wait: async () => undefined,
-    });
-    await loader.transaction(async (writer) => {
-      await writer.migrate([missing]);
-      await writer.append(missing, [{ id: 'x', received_at: '2026-01-31T23:59:59.999Z', event_version: 1n }]);
-    });
-    const warehouse = books.open({ search: '?raw=loader_raw' });
-    await warehouse.transaction((writer) => writer.migrate([missing]));
-    expect(await warehouse.query('select * from raw.license_purchased')).toEqual([
-      { id: 'x', received_at: '2026-01-31T23:59:59.999Z', event_version: 1n },
-    ]);
-  });
-
-  test('take no rows from anyone else', async () => {
-    const append = books.open({ search: '?raw=rudder' }).transaction((writer) => writer.append(tracks, [{ id: 'x' }]));
-    await expect(append).rejects.toThrow(
-      new Rejected(
-        'Nothing can be appended to raw.tracks: the address of the warehouse says that RudderStack itself loads the raw tables (raw=…).',
-      ),
-    );
-  });
-
-  test('with another type than the declared one are told of', async () => {
-    await rudderTable('rudder_odd', [{ name: 'event_version', type: 'FLOAT' }]);
-    const migrated = books.open({ search: '?raw=rudder_odd' }).transaction((writer) => writer.migrate([tracks]));
-    await expect(migrated).rejects.toThrow(
-      new Conflict(
-        'The column event_version of raw.tracks is FLOAT64 in the warehouse but INT64 in this version; columns never change their type, so use a new name.',
-      ),
-    );
   });
 });

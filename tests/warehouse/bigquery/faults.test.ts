@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
+import { jsonLine } from '../../../warehouse/row-json.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import type { Fault } from '../../support/bigquery/faults.ts';
 import { ada, type Books, everything, JANUARY, openBooks, sums, TOTALS, totals } from './books.ts';
@@ -216,5 +217,26 @@ describe('what is asked again', () => {
     await expect(warehouse.query('select amount_minor from ledger.sums')).rejects.toThrow(
       /^BigQuery gave 1 rows of the 2 that the job tantieme_query_\w+ has\.$/,
     );
+  });
+});
+
+test('rows go in requests of some megabytes, however many come at once, and each comes once', async () => {
+  // Two bytes a character: 10 kB a row, and as many as may wait for one another.
+  const row = { ...ada('2026-01', 1_000n), reason: 'ä'.repeat(5_000) };
+  const count = Math.ceil((32 * 1024 * 1024) / Buffer.byteLength(`${jsonLine(row)}\n`));
+  const rows = Array.from({ length: count }, (_, index) => ({ ...row, amount_minor: 1_000n + BigInt(index) }));
+  books.failing({ on: 'load', fault: 'lost', after: 1 });
+  await warehouse.rehearsal(async (writer) => {
+    await writer.append(sums, rows);
+    // They are there before anyone asks, and wait in memory no longer.
+    const loads = books.jobsOf('load');
+    for (const { statistics } of loads) {
+      const { inputFileBytes } = statistics.load as { inputFileBytes: string };
+      expect(Number(inputFileBytes)).toBeLessThanOrEqual(8 * 1024 * 1024);
+    }
+    const [staged, ...others] = new Set(loads.map(({ configuration }) => configuration.load?.destinationTable.tableId));
+    expect(others).toEqual([]);
+    const amounts = books.standIn.rows(`books_bench.${staged}`).map(({ amount_minor }) => amount_minor);
+    expect(amounts).toEqual(rows.map(({ amount_minor }) => amount_minor));
   });
 });

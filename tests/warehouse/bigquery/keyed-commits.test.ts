@@ -1,3 +1,4 @@
+import { PassThroughClient } from 'google-auth-library';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, Unavailable } from '../../../warehouse/errors.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
@@ -122,6 +123,20 @@ describe('a commit under a key', () => {
     expect(books.amounts()).toEqual([1n]);
   });
 
+  test('that got no answer may have happened, also where nobody can ask any more', async () => {
+    class KeyLost extends PassThroughClient {
+      override async getRequestHeaders(): Promise<Headers> {
+        if (books.jobsOf('commit').length > 0) throw new Error('The key cannot be read.');
+        return new Headers();
+      }
+    }
+    books.failing({ on: 'script', fault: 'lost' });
+    await expect(books.open({ signIn: () => new KeyLost() }).transaction(append, KEY)).rejects.toThrow(
+      /^It is not known whether all was written: BigQuery cannot be asked: The key cannot be read\. /,
+    );
+    expect((await warehouse.rehearsal((writer) => writer.describe('bench'))).size).toBe(1);
+  });
+
   test('that another process does at the same moment happens once', async () => {
     const other = books.open();
     books.failing({ on: 'script', fault: { meanwhile: async () => void (await other.transaction(append, KEY)) } });
@@ -194,7 +209,7 @@ describe('a bench', () => {
     if (made) await books.ask('POST', '/datasets', { datasetReference, ...made });
     books.failing({ on: 'tables.delete', fault: '503', times: 16 });
     await warehouse.transaction(everything);
-    const { tables } = await books.ask<{ tables: object[] }>('GET', '/datasets/books_bench/tables');
+    const { tables } = await books.resource('/datasets/books_bench/tables');
     expect(tables).toHaveLength(2);
     for (const { creationTime, expirationTime } of tables as Record<string, string>[]) {
       const lasts_ms = Number(expirationTime) - Number(creationTime);
