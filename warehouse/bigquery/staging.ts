@@ -1,5 +1,5 @@
 import { invariant } from '../check.ts';
-import { Rejected } from '../errors.ts';
+import { Conflict, Rejected } from '../errors.ts';
 import { columnsAreKnown, jsonLine } from '../row-json.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { ValueRow } from '../warehouse.ts';
@@ -42,6 +42,9 @@ const BYTES_AN_UPLOAD = 8 * 1024 * 1024;
 
 /** BigQuery changes a table 1,500 times a day at most, and counts what failed. */
 const LOADS_A_PART = 1_000;
+
+/** A transaction of BigQuery changes 100 tables at most; one of them is that of the fence. */
+const TABLES_AT_ONCE = 99;
 
 const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
 
@@ -97,8 +100,14 @@ export class Staging {
     return `(${selects.length > 0 ? selects.join(' union all ') : nothingOf(shape)})`;
   }
 
-  /** The statements that lay everything into its table. All of it is loaded. */
+  /** The statements that lay everything into its table. All of it is loaded. Throws `Conflict` for more tables than fit. */
   async statements(baseOf: (name: string) => TablePath): Promise<string[]> {
+    const { size } = this.#tables;
+    if (size > TABLES_AT_ONCE) {
+      throw new Conflict(
+        `Rows of ${size} tables cannot become visible at once: BigQuery takes ${TABLES_AT_ONCE} in one transaction; nothing was written; bring them in smaller parts.`,
+      );
+    }
     await this.loadAll();
     return [...this.#tables].flatMap(([name, { replaces, parts }]) => {
       const base = quotedPath(baseOf(name));

@@ -8,7 +8,7 @@ import { Catalogue } from '../../../warehouse/bigquery/catalogue.ts';
 import { Jobs } from '../../../warehouse/bigquery/jobs.ts';
 import { pathOf } from '../../../warehouse/bigquery/names.ts';
 import { Staging } from '../../../warehouse/bigquery/staging.ts';
-import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { Conflict, InvariantBroken } from '../../../warehouse/errors.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/stand-in.ts';
 import { ada, PROJECT, sums } from './books.ts';
@@ -56,6 +56,26 @@ test('A load that brought fewer rows than were sent is told of, and nothing is w
     new InvariantBroken('BigQuery loaded 2 rows of the 3 that were sent for ledger.sums.'),
   );
   expect(standIn.rows('books_ledger.sums')).toEqual([]);
+});
+
+test('Rows of as many tables as BigQuery changes at once become visible together; of more, none is even loaded', async () => {
+  const tables = Array.from({ length: 100 }, (_, nth) => ({ ...sums, name: `ledger.sums_${nth}` }));
+  const write = (count: number) =>
+    warehouse.transaction(async (writer) => {
+      for (const table of tables.slice(0, count)) await writer.append(table, [ada('2026-01', 1n)]);
+    });
+  await warehouse.transaction((writer) => writer.migrate(tables));
+  await expect(write(100)).rejects.toThrow(
+    new Conflict(
+      'Rows of 100 tables cannot become visible at once: BigQuery takes 99 in one transaction; nothing was written; bring them in smaller parts.',
+    ),
+  );
+  expect(standIn.requests.filter(({ jobKind }) => jobKind === 'load')).toEqual([]);
+  await write(99);
+  expect(tables.map(({ name }) => standIn.rows(name.replace('ledger', 'books_ledger')).length)).toEqual([
+    ...Array.from({ length: 99 }, () => 1),
+    0,
+  ]);
 });
 
 test('A table of the bench takes a thousand loads, and another one takes those after it', async () => {
