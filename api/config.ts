@@ -44,18 +44,27 @@ export type WarehouseConfig =
       readonly maximumBytesBilled: bigint;
     };
 
+const DATA_FOLDER = '.data';
+
 /** The source of our own events. */
 const OWN_SOURCE = 'tantieme';
 
 /** Throws `Rejected` with everything that is missing or malformed, one a line. */
 export function readConfig(environment: Environment): Config {
   const settings = new SettingsReader(environment);
-  const dataFolder = settings.read('TANTIEME_DATA_DIR', text, '.data');
+  const dataFolder = settings.read('TANTIEME_DATA_DIR', text, DATA_FOLDER);
   const folder = dataFolder ?? '';
   const warehouse = warehouseConfig(settings, { folder });
+  const loadsElsewhere = warehouse?.kind === 'bigquery' && warehouse.address.raw !== undefined;
   const operational = settings.read('OPERATIONAL_URL', operationalAddress, `pglite:${join(folder, 'operational')}`);
   const documentsFolder = settings.read('DOCUMENTS_URL', documents, `file:${join(folder, 'documents')}`);
-  const dataPlaneUrl = settings.read('RUDDERSTACK_DATA_PLANE_URL', httpAddress);
+  const dataPlaneUrl = loadsElsewhere
+    ? settings.require(
+        'RUDDERSTACK_DATA_PLANE_URL',
+        httpAddress,
+        'WAREHOUSE_URL says that RudderStack itself loads the raw tables (raw=…), so our own events have to go to it.',
+      )
+    : settings.read('RUDDERSTACK_DATA_PLANE_URL', httpAddress);
   const sources = settings.require(
     'RUDDERSTACK_WRITE_KEYS',
     sourcesWithOwn,
@@ -144,7 +153,8 @@ function durablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): stri
 /** Which warehouse is set, for what needs nothing else. Throws `Rejected` where that is malformed. */
 export function readWarehouseConfig(environment: Environment): WarehouseConfig {
   const settings = new SettingsReader(environment);
-  const warehouse = warehouseConfig(settings, { folder: '' });
+  const folder = settings.read('TANTIEME_DATA_DIR', text, DATA_FOLDER) ?? '';
+  const warehouse = warehouseConfig(settings, { folder });
   settings.finish();
   return known(warehouse);
 }

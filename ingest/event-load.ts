@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { invariant } from '../warehouse/check.ts';
 import { derivedId } from '../warehouse/ids.ts';
 import { textList } from '../warehouse/text-list.ts';
-import type { ValueRow, WarehouseWriter } from '../warehouse/warehouse.ts';
-import { AT_ANY_TIME, loads, messages, rejectedEvents } from './landing-tables.ts';
+import type { ValueRow, Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
+import { knownSince } from './duplicate-window.ts';
+import { loads, messages, rejectedEvents } from './landing-tables.ts';
 import { messageHash } from './message-hash.ts';
 import { type RawPiece, RawRows } from './raw-rows.ts';
 import type { Destination } from './rudder/destination.ts';
@@ -26,6 +27,7 @@ export interface EventLoadOptions {
   /** The one instant of this load. */
   readonly loadedAt: string;
   readonly destination: Destination;
+  readonly engine: Warehouse['engine'];
 }
 
 /** What has come before under an id. */
@@ -70,7 +72,7 @@ const EVENTS_A_TURN = 250;
 
 /** What was told of an id last; what has landed stays landed. */
 const KNOWN = `select message_id, outcome, message_hash from ${messages.name}
-  where ${AT_ANY_TIME} and fn.is_in_list(message_id, $1)
+  where loaded_at >= cast($2 as timestamp) and fn.is_in_list(message_id, $1)
   qualify row_number() over (
     partition by message_id
     order by case when outcome = 'landed' then 1 else 2 end, loaded_at desc, message_hash
@@ -209,6 +211,7 @@ export class EventLoad {
     if (arrivals.length === 0) return new Map();
     const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(KNOWN, [
       textList(arrivals.map(({ message_id }) => message_id)),
+      knownSince(this.#options),
     ]);
     return new Map(rows.map(({ message_id, outcome, message_hash }) => [message_id, { outcome, message_hash }]));
   }

@@ -3,9 +3,6 @@ import { lastInstant } from './warehouse-time.ts';
 
 /** What the loader keeps about itself; written in the same transaction as the rows it speaks of. */
 
-/** SQL: a condition on what was loaded at any time; those who mean all of a table whose reading is billed have to say so. */
-export const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
-
 export const loads = defineTable({
   name: 'landing.loads',
   meaning: 'One row a segment and source that was loaded; a segment in here is never loaded again.',

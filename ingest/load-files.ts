@@ -75,21 +75,21 @@ class FileLoad {
   async run(warehouse: Warehouse): Promise<LoadCounts | 'known' | { reason: string }> {
     try {
       return await warehouse.transaction(
-        async (writer) => ((await this.#isLoaded(writer)) ? 'known' : this.#load(writer)),
+        async (writer) => ((await this.#isLoaded(writer)) ? 'known' : this.#load(writer, warehouse)),
         { sparing: true, key: `file/${this.#segmentId}` },
       );
     } catch (error) {
       const message = damageIn(error);
       if (message === undefined) throw error;
-      await warehouse.transaction((writer) => this.#record(writer, { outcome: 'rejected', reason: message }));
+      await warehouse.transaction((writer) => this.#setAside(writer, message));
       return { reason: message };
     }
   }
 
-  async #load(writer: WarehouseWriter): Promise<LoadCounts> {
+  async #load(writer: WarehouseWriter, { engine }: Pick<Warehouse, 'engine'>): Promise<LoadCounts> {
     const { clock, destination } = this.#options;
     const loadedAt = await takeInstant(writer, clock);
-    const load = await EventLoad.begin(writer, { segment_id: this.#segmentId, loadedAt, destination });
+    const load = await EventLoad.begin(writer, { segment_id: this.#segmentId, loadedAt, destination, engine });
     const lines = linesOf(this.#file);
     await load.run(this.#receiptsIn(lines));
     const { sha256 } = lines.stored;
@@ -104,6 +104,15 @@ class FileLoad {
       [this.#options.file_name, this.#file.version],
     );
     return known.length > 0;
+  }
+
+  /** A file that is tried again and again for the same reason is told of once. */
+  async #setAside(writer: WarehouseWriter, reason: string): Promise<void> {
+    const [known] = await writer.query<{ reason: string | null }>(
+      `select reason from ${files.name} where file_name = $1 and file_version = $2 order by loaded_at desc limit 1`,
+      [this.#options.file_name, this.#file.version],
+    );
+    if (known?.reason !== reason) await this.#record(writer, { outcome: 'rejected', reason });
   }
 
   async #record(

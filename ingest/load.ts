@@ -68,7 +68,7 @@ async function loadSegment(
     if (sha256Hex(bytes) !== segment.sha256) return 'damaged';
     const { segment_id, sha256, event_count } = segment;
     const loadedAt = await takeInstant(writer, clock);
-    const load = await EventLoad.begin(writer, { segment_id, loadedAt, destination });
+    const load = await EventLoad.begin(writer, { segment_id, loadedAt, destination, engine: warehouse.engine });
     await load.run(receiptsIn(bytes));
     const counts = await load.finish({ segment_hash: sha256 });
     invariant(

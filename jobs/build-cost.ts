@@ -5,10 +5,13 @@ const TEBIBYTE = 2n ** 40n;
 /** On demand, in the cheapest regions; source: cloud.google.com/bigquery/pricing, 2025. */
 const CENTS_A_TEBIBYTE = 625n;
 
-/** Says before a build what it will read, where reading is billed. */
-export async function tellBuildCost(run: Run, options: Pick<BuildOptions, 'parts'>): Promise<void> {
+/** Says before a build what it will read, and gives the sentence; undefined where reading costs nothing. */
+export async function tellBuildCost(run: Run, options: Pick<BuildOptions, 'parts'>): Promise<string | undefined> {
   const byteCount = await estimateBuild(run.warehouse, options);
-  if (byteCount !== undefined) run.progress(buildCost(byteCount));
+  if (byteCount === undefined) return undefined;
+  const cost = buildCost(byteCount);
+  run.progress(cost);
+  return cost;
 }
 
 /** `the build will read about 1,536 MiB, which costs about 0.01 USD on demand`; rounded up to a cent. */

@@ -10,7 +10,7 @@ export const buildPeriod: Job = {
   about: 'period',
   async run(run, period) {
     await catchUp(run);
-    await tellBuildCost(run, { parts: ['books', 'open'] });
+    const estimate = await tellBuildCost(run, { parts: ['books', 'open'] });
     return run.warehouse.transaction(async (writer) => {
       const closed = (await closeOf(writer, period)) !== undefined;
       const rows: Record<string, number> = {};
@@ -21,7 +21,7 @@ export const buildPeriod: Job = {
           run.progress(`${model}: ${count} rows`);
         },
       });
-      return { period, closed, rows };
+      return { period, closed, ...(estimate && { estimate }), rows };
     });
   },
 };

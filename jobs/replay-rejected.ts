@@ -1,6 +1,7 @@
-import { AT_ANY_TIME, messages, rejectedEvents } from '../ingest/landing-tables.ts';
+import { messages, rejectedEvents } from '../ingest/landing-tables.ts';
 import type { Receipt } from '../ingest/rudder/receive.ts';
 import type { JsonObject } from '../warehouse/json.ts';
+import { AT_ANY_TIME } from '../warehouse/tables.ts';
 import { textList } from '../warehouse/text-list.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Job } from './job.ts';

@@ -1,3 +1,4 @@
+import { present } from '../warehouse/check.ts';
 import { InvariantBroken } from '../warehouse/errors.ts';
 import { FIELDS, type Field, type FieldName } from '../warehouse/fields.ts';
 import type { Period } from '../warehouse/period.ts';
@@ -30,21 +31,22 @@ export async function build(writer: WarehouseWriter, period: Period, { parts, on
 }
 
 /**
- * The bytes that a build would read where reading is billed, by its SELECTs as their tables are now, without its checks;
+ * The bytes that a build would read where reading is billed, by its SELECTs and the declared checks as their tables are now;
  * undefined where reading costs nothing.
  */
 export async function estimateBuild(
   warehouse: Pick<Warehouse, 'explain'>,
   { parts }: Pick<BuildOptions, 'parts'>,
 ): Promise<bigint | undefined> {
-  let sum = 0n;
-  for (const model of builtBy(parts)) {
-    if (model.kind === 'view') continue;
-    const { byte_count } = await warehouse.explain(model.sql);
-    if (byte_count === undefined) return undefined;
-    sum += byte_count;
-  }
-  return sum;
+  const asked = builtBy(parts).flatMap(({ kind, sql, checks }) => [
+    ...(kind === 'view' ? [] : [sql]),
+    ...checks.map(({ failures }) => failures),
+  ]);
+  const [first, ...rest] = asked;
+  const { byte_count } = await warehouse.explain(present(first, 'A build asks for something.'));
+  if (byte_count === undefined) return undefined;
+  const explained = await Promise.all(rest.map((sql) => warehouse.explain(sql)));
+  return explained.reduce((sum, each) => sum + (each.byte_count ?? 0n), byte_count);
 }
 
 /** The models that a build of these parts makes anew or reads, in their order. */

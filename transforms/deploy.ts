@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { invariant } from '../warehouse/check.ts';
 import { signatureOf, type TableShape } from '../warehouse/tables.ts';
-import type { Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
+import type { ValueRow, Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
 import { inOrder } from './graph.ts';
 import { closes } from './ledger-tables.ts';
 import { MODELS } from './models.ts';
-import { SEEDS } from './seeds/seeds.ts';
+import { SEEDS, type Seed } from './seeds/seeds.ts';
 
 /**
  * Brings the warehouse up to this version: the tables of what comes in (`sources`), seeds, the tables and views of the
@@ -14,12 +15,19 @@ export async function deploy(warehouse: Warehouse, sources: readonly TableShape[
   const models = inOrder(MODELS);
   await warehouse.transaction(async (writer) => {
     await writer.migrate([...sources, closes, ...SEEDS, ...models.filter(({ kind }) => kind !== 'view')]);
-    for (const seed of SEEDS) await writer.replaceRows(seed, seed.rows);
-    for (const model of models) {
-      if (model.kind === 'view') await writer.createView(model);
-      await columnsAreDeclared(writer, model);
-    }
+    for (const seed of SEEDS) await laySeed(writer, seed);
+    for (const model of models) if (model.kind === 'view') await writer.createView(model);
+    await Promise.all(models.map((model) => columnsAreDeclared(writer, model)));
   });
+}
+
+/** Most starts bring no other seeds than are there. */
+async function laySeed(writer: WarehouseWriter, seed: Seed): Promise<void> {
+  const columns = seed.columns.map(({ name }) => name);
+  const there = await writer.query(`select ${columns.join(', ')} from ${seed.name} order by ${seed.key.join(', ')}`);
+  const asText = (rows: readonly ValueRow[]): string[] =>
+    rows.map((row) => JSON.stringify(columns.map((name) => String(row[name] ?? null)))).sort();
+  if (!isDeepStrictEqual(asText(there), asText(seed.rows))) await writer.replaceRows(seed, seed.rows);
 }
 
 async function columnsAreDeclared(

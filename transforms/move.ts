@@ -1,10 +1,10 @@
-import { AT_ANY_TIME, LANDING_TABLES } from '../ingest/landing-tables.ts';
+import { LANDING_TABLES } from '../ingest/landing-tables.ts';
 import { RAW_TABLES, rawTable, rudderType } from '../ingest/raw-tables.ts';
 import { STRIPE_TABLES } from '../ingest/stripe/tables.ts';
 import { invariant } from '../warehouse/check.ts';
 import { Conflict } from '../warehouse/errors.ts';
 import { parsePeriod } from '../warehouse/period.ts';
-import type { Row, TableShape } from '../warehouse/tables.ts';
+import { AT_ANY_TIME, type Row, type TableShape } from '../warehouse/tables.ts';
 import type { ValueRow, Warehouse } from '../warehouse/warehouse.ts';
 import { build } from './build.ts';
 import { sealOf } from './closing.ts';
@@ -104,14 +104,14 @@ async function copy(
         }
       }
     },
-    { sparing: true },
+    { sparing: true, key: 'move' },
   );
 }
 
 async function rebuild(to: Warehouse, closing: Row<typeof closes>): Promise<void> {
   const period = parsePeriod(closing.period);
   await to.transaction(async (writer) => {
-    await build(writer, period, { parts: ['books'] });
+    await build(writer, period, { parts: ['books', 'open'] });
     const { seal } = await sealOf(writer, { period, previousSeal: closing.previous_seal });
     invariant(
       seal === closing.seal,

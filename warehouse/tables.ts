@@ -20,6 +20,9 @@ export interface Layout {
   readonly clusterBy?: readonly string[];
 }
 
+/** SQL: a condition for who means all of a table that nobody reads without saying which partitions. */
+export const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
+
 /** A table as an engine sees it. */
 export interface TableShape {
   /** Dataset and table: `ledger.closes`. */

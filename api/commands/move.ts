@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { moveWarehouse } from '../../transforms/move.ts';
 import { storeAddress } from '../../warehouse/config.ts';
-import { NotFound } from '../../warehouse/errors.ts';
+import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import { readWarehouseConfig } from '../config.ts';
 import { openWarehouse } from '../services.ts';
 import type { Command } from './command.ts';
 
@@ -10,10 +12,14 @@ export const moveFrom: Command = {
   usage: 'move-from duckdb:FILE',
   meaning:
     'copies what came into a DuckDB warehouse into the one that is set, and computes every closed period anew to its seal',
-  async run(args, { open, progress }) {
+  async run(args, { open, environment, progress }) {
     const [address] = args.named('The warehouse to move from');
     const { rest: path } = storeAddress('duckdb')(address);
     if (!existsSync(path)) throw new NotFound(`There is no file ${path}.`);
+    const set = readWarehouseConfig(environment());
+    if (set.kind === 'duckdb' && resolve(set.path) === resolve(path)) {
+      throw new Rejected(`${path} is the warehouse that is set already; set WAREHOUSE_URL to where it shall go.`);
+    }
     const { warehouse: to } = (await open()).stores('The warehouse cannot be moved');
     const from = await openWarehouse({ kind: 'duckdb', path });
     try {

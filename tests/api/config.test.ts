@@ -71,6 +71,15 @@ describe('the configuration', () => {
     ).toMatchObject({ apiEndpoint: 'http://127.0.0.1:9050', maximumBytesBilled: 1_000_000n });
   });
 
+  test('sends our own events to RudderStack where that loads the raw tables', () => {
+    const loaded = { RUDDERSTACK_WRITE_KEYS: KEYS, WAREHOUSE_URL: 'bigquery://acme-prod/tantieme?raw=rudder' };
+    expect(refusal(loaded)).toContain(
+      'RUDDERSTACK_DATA_PLANE_URL is missing: WAREHOUSE_URL says that RudderStack itself',
+    );
+    const url = 'https://plane.example.com';
+    expect(readConfig({ ...loaded, RUDDERSTACK_DATA_PLANE_URL: url }).dataPlaneUrl).toBe(url);
+  });
+
   test('names everything that is wrong at once, and no secret', () => {
     const sentence = refusal({
       WAREHOUSE_URL: 'bigquery://project',

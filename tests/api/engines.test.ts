@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,6 +34,13 @@ test('a warehouse that is not there, or is no DuckDB file, cannot be moved from'
     err: `There is no file ${nowhere}.\n`,
   });
   expect((await tantieme(['move-from', 'bigquery://acme-prod/royalties'])).code).toBe(2);
+  const path = join(folder, 'data', 'warehouse.duckdb');
+  await mkdir(join(folder, 'data'), { recursive: true });
+  await writeFile(path, '');
+  expect(await tantieme(['move-from', `duckdb:${path}`])).toMatchObject({
+    code: 2,
+    err: `${path} is the warehouse that is set already; set WAREHOUSE_URL to where it shall go.\n`,
+  });
 });
 
 describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`, () => {
@@ -59,9 +66,17 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
     const moved = await tantieme(['move-from', `duckdb:${path}`, '--json'], settings);
     expect(JSON.parse(moved.out)).toMatchObject({ periods: ['2025-12'] });
     expect(moved.err).toMatch(/^raw\.asset_used: (\d+) of \1 rows$/m);
+    const before_verify = bigQuery.jobs().length;
     expect(await tantieme(['verify', '2025-12'], settings)).toMatchObject({ code: 0 });
+    const whats = bigQuery
+      .jobs()
+      .slice(before_verify)
+      .map((job) => job.configuration.labels?.what);
+    // A start that finds all as it should be, and a rehearsal, lay nothing in.
+    expect(whats).not.toContain('load');
+    expect(whats).not.toContain('commit');
     const built = await tantieme(['build', '--period', '2026-01'], settings);
-    expect(built.err).toMatch(/will read about [\d,]+ MiB, which costs about \d+\.\d\d USD/);
+    expect(built.out).toMatch(/estimate +the build will read about [\d,]+ MiB, which costs about \d+\.\d\d USD/);
     const counted = await tantieme(['query', 'select count(*) as n from tantieme.postings', '--json'], settings);
     expect(Number(JSON.parse(counted.out)[0].n)).toBeGreaterThan(0);
   }, 120_000);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { licensePurchased } from '../../ingest/events/sales.ts';
+import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
 import { broken, Loading, signUp } from './loading.ts';
 import { type Message, receiptLine, told } from './receipts.ts';
 
@@ -92,6 +93,18 @@ describe('an event', () => {
       { outcome: 'landed' },
     ]);
     expect(await loading.rows('select message_id from landing.rejected_events')).toHaveLength(1);
+  });
+
+  test('that landed before its day was kept is known after the warehouse was brought up to date', async () => {
+    await loading.send(signUp(1));
+    await loading.load();
+    await loading.warehouse.transaction(async (writer) => {
+      await writer.query('alter table landing.messages drop column loaded_at');
+      await writer.migrate(LANDING_TABLES);
+    });
+    await loading.send(signUp(1), signUp(2));
+    expect(await loading.load()).toMatchObject({ landed: 1, duplicates: 1 });
+    expect(await loading.creators()).toEqual(['cr_1', 'cr_2']);
   });
 
   test('that says something else under an id that has landed is kept, but never lands', async () => {

@@ -2,7 +2,7 @@ import cron from 'node-cron';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { closePeriod } from '../../jobs/close-period.ts';
-import { SCHEDULES, scheduledPeriod, startSchedule } from '../../jobs/schedule.ts';
+import { cronOn, SCHEDULES, scheduledPeriod, startSchedule } from '../../jobs/schedule.ts';
 import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
 import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
@@ -26,6 +26,13 @@ describe('the schedule', () => {
       expect(SCHEDULES.filter((schedule) => schedule.job === job)).toHaveLength(1);
     },
   );
+
+  test('loads less often where each load is billed for what it reads', () => {
+    const crons = (engine: 'duckdb' | 'bigquery') =>
+      Object.fromEntries(SCHEDULES.map((schedule) => [schedule.job.name, cronOn({ engine }, schedule)]));
+    expect(crons('duckdb')['load-events']).toBe('* * * * *');
+    expect(crons('bigquery')).toEqual({ ...crons('duckdb'), 'load-events': '*/15 * * * *' });
+  });
 
   test('approves no payout', () => {
     expect(SCHEDULES.map(({ job }) => job)).not.toContain(approvePayouts);

@@ -72,6 +72,7 @@ export function differences({ file, line, sql }: PlacedSql, { mayCut = false }: 
   const found = [
     ...[...DIFFERENT, ...(mayCut ? [] : CUTS)].flatMap(([pattern, why]) => hits(code, pattern, why)),
     ...oddTexts(uncommented),
+    ...roundedProducts(code),
     ...hits(
       code,
       /(?<![\w.])\w+(?:\.\w+)*(?=\s*\()/g,
@@ -106,6 +107,41 @@ function oddTexts(uncommented: string): Hit[] {
   return hits(uncommented, /'[^']*'/g, why).filter(
     ({ at, text }) => text.includes('\\') || uncommented[at + text.length] === "'",
   );
+}
+
+/** What is a whole number by its name, or written as one. */
+export const WHOLE_NUMBER = /^(?:\d+|(?:\w+\.)*(?:\w+_(?:bps|count|minor|ppm|rank)|minor_per_unit))$/i;
+
+const BEFORE_A_STAR_OF_COLUMNS = /(?:[.(,]|\b(?:select|distinct|all))$/i;
+const FACTOR_BEFORE = /(?:^|[^\w.])([\w.]+)$/;
+const FACTOR_BEHIND = /^\s*[+-]?\s*([\w.]+)(?![\w.]|\s*\()/;
+
+/**
+ * Products of two numerics, which BigQuery rounds to nine places and DuckDB does not. With at most one factor that is no
+ * whole number, nothing is rounded: the product has nine places on both, or is an error on both.
+ */
+function roundedProducts(code: string): Hit[] {
+  const products = [...code.matchAll(/\*/g)].filter(({ index }) => isProductAt(code, index));
+  const stars = new Set(products.map(({ index }) => index));
+  return products
+    .filter(({ index }) => {
+      const behind = FACTOR_BEHIND.exec(code.slice(index + 1))?.[1] ?? '';
+      return !WHOLE_NUMBER.test(behind) && !isWholeUntil(code, index, stars);
+    })
+    .map(({ index, 0: text }) => ({ at: index, text, why: 'may round in another way; use fn.num_mul' }));
+}
+
+function isProductAt(code: string, at: number): boolean {
+  return !BEFORE_A_STAR_OF_COLUMNS.test(code.slice(0, at).trimEnd());
+}
+
+/** Whether every factor that stands before a star is a whole number. */
+function isWholeUntil(code: string, star: number, stars: ReadonlySet<number>): boolean {
+  const before = code.slice(0, star).trimEnd();
+  const factor = FACTOR_BEFORE.exec(before)?.[1] ?? '';
+  if (!WHOLE_NUMBER.test(factor)) return false;
+  const at = before.slice(0, -factor.length).trimEnd().length - 1;
+  return !stars.has(at) || isWholeUntil(code, at, stars);
 }
 
 function isKnown(name: string): boolean {

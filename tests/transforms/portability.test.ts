@@ -5,12 +5,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build } from '../../transforms/build.ts';
 import type { Check, Model } from '../../transforms/model.ts';
 import { MODELS } from '../../transforms/models.ts';
+import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { messageOf } from '../../warehouse/errors.ts';
+import { FIELDS } from '../../warehouse/fields.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { type ColumnShape, signatureOf } from '../../warehouse/tables.ts';
+import { type ColumnShape, signatureOf, type TableShape } from '../../warehouse/tables.ts';
+import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { type GoogleSql, GoogleSqlError, startGoogleSql } from '../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../support/googlesql/server.ts';
 import { DECLARED_TABLES, scenariosFileOf } from '../support/scenarios.ts';
-import { differences, type PlacedSql } from '../support/subset.ts';
+import { differences, type PlacedSql, WHOLE_NUMBER } from '../support/subset.ts';
 import { openWorld } from './small-world.ts';
 
 /** The same text must mean the same on DuckDB and on BigQuery; what stands in the way is named with its place. */
@@ -74,9 +78,19 @@ describe('a statement uses nothing that the engines take differently', () => {
       'if (a, b, c)',
     ],
     ...["a like 'b'", 'x[1]', '[1, 2]', "{'a': 1}", '"a"', "'it''s'", "'a\\n'", 'current_date', "interval '1' day"],
+    ...['amount * share', 'sum(amount * share)', 'amount * minor_per_unit * share', 'x_count * amount * share'],
+    ...['(a + b_count) * share', 'fn.f_count(a) * amount', 'amount * fn.f_count(b)', 'a_count.amount * share'],
     ...['count(*) filter (where a)', 'group by all', 'group by rollup (a)', 'distinct on (a)', 'limit 1', 'x -> x'],
   ])('such as %s', (sql) => {
     expect(differences({ file: 'a.sql', line: 1, sql: `select 1 as one from t where ${sql}` })).not.toEqual([]);
+  });
+
+  test('but a product may have one factor that is no whole number by its name', () => {
+    const sql = `select *, x.*, count(*) as n, amount * -minor_per_unit as a, t.fee_bps * t.amount as b, a_rank * 10000 as c
+      from (select distinct * from t) as x where 2 * sum(a) * b_count > 1 -- a * b in a comment`;
+    expect(differences({ file: 'a.sql', line: 1, sql })).toEqual([]);
+    const misnamed = Object.entries(FIELDS).filter(([name, { type }]) => WHOLE_NUMBER.test(name) && type !== 'int64');
+    expect(misnamed).toEqual([]);
   });
 });
 
@@ -122,8 +136,72 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
     expect(asked.length).toBeGreaterThan(2 * MODELS.length);
   });
 
+  test('gives the product of a numeric and a whole number that DuckDB gives, or neither gives one', async () => {
+    const products = crossed(NUMERICS, WHOLE_NUMBERS).map((row, nth) => ({ nth: BigInt(nth), ...row }));
+    const given = { shape: FACTORS, rows: products };
+    const sql = 'select nulliferror(amount * flow_count) as product from scratch.factors order by nth';
+    const onBigQuery = (await googleSql.evaluate(sql, [given])).map(({ product }) => product);
+    expect(await onDuckDb('amount * flow_count', products)).toEqual(onBigQuery);
+    expect(new Set(onBigQuery).size).toBeGreaterThan(20);
+    expect(onBigQuery).toContain(null);
+  });
+
+  test('rounds the product of two numerics, which DuckDB does not', async () => {
+    const half = [{ nth: 0n, amount: '0.5', rate: '0.000000001' }];
+    const sql = 'select amount * rate as product from scratch.factors';
+    const [onBigQuery] = await googleSql.evaluate(sql, [{ shape: FACTORS, rows: half }]);
+    expect(onBigQuery).toEqual({ product: '0.000000001' });
+    expect(await onDuckDb('amount * rate', half)).toEqual(['0.0000000005']);
+    expect(await onDuckDb('fn.num_mul(amount, rate)', half)).toEqual(['0.000000001']);
+  });
+
   test('refuses what is only DuckDB, and says where', async () => {
     const text = { file: 'a.sql', line: 1, sql: 'select 1 as one,\n  strftime(current_timestamp, 1) as two' };
     await expect(analysed(text)).rejects.toThrow(/^a\.sql:2: Function not found: strftime/);
   });
 });
+
+const LARGEST = '99999999999999999999999999999.999999999';
+const NUMERICS = [
+  ...['0', '0.000000001', '-0.000000001', '0.5', '-12.345678901', '170141183460469231731687303.715884105'],
+  ...['9999999999999999999999999999.999999999', LARGEST, `-${LARGEST}`],
+];
+const WHOLE_NUMBERS = [0n, 1n, -1n, 10n, 11n, 10_000n, 2n ** 63n - 1n, -(2n ** 63n)];
+
+const FACTORS: TableShape = {
+  name: 'scratch.factors',
+  meaning: 'What is multiplied.',
+  columns: [
+    { name: 'nth', type: 'int64', optional: false },
+    { name: 'amount', type: 'numeric', optional: false },
+    { name: 'rate', type: 'numeric', optional: true },
+    { name: 'flow_count', type: 'int64', optional: true },
+  ],
+};
+
+function crossed(
+  amounts: readonly string[],
+  counts: readonly bigint[],
+): { readonly amount: string; readonly flow_count: bigint }[] {
+  return amounts.flatMap((amount) => counts.map((flow_count) => ({ amount, flow_count })));
+}
+
+/** A product of the factors of each row, null where it is an error. */
+async function onDuckDb(product: string, rows: readonly (ValueRow & { readonly nth: bigint })[]): Promise<unknown[]> {
+  const warehouse = await openDuckDb({ path: ':memory:' });
+  await warehouse.transaction(async (writer) => {
+    await writer.migrate([FACTORS]);
+    await writer.append(FACTORS, rows);
+  });
+  const products: unknown[] = [];
+  for (const { nth } of rows) {
+    const asked = warehouse.query(`select ${product} as product from ${FACTORS.name} where nth = $1`, [nth]);
+    const got = await asked.catch((error: unknown) => {
+      if (!messageOf(error).startsWith('Out of Range Error')) throw error;
+      return [{ product: null }];
+    });
+    products.push(...got.map((row) => row.product));
+  }
+  await warehouse.close();
+  return products;
+}

@@ -15,9 +15,13 @@ export function createTable(table: TableShape): string {
   return `create table ${quoted(table.name)} (${columns.join(', ')})`;
 }
 
-/** A column that comes later is always nullable: the rows before it have no value. */
-export function addColumn(table: string, column: ColumnShape): string {
-  return `alter table ${quoted(table)} add column ${columnDdl(column)}`;
+/**
+ * A column that comes later is always nullable: the rows before it have no value. Only the one that says which partition a
+ * row is in has to have one, where every reader names partitions: those from before it are in the oldest.
+ */
+export function addColumn({ name, layout }: TableShape, column: ColumnShape): string {
+  const isAsked = layout?.filterRequired && layout.partitionBy === column.name;
+  return `alter table ${quoted(name)} add column ${columnDdl(column)}${isAsked ? ` default timestamptz '1970-01-01 00:00:00+00'` : ''}`;
 }
 
 export function createFunctions(): string[] {

@@ -121,7 +121,7 @@ async function migrateTable(
     return;
   }
   for (const column of missingColumns(table, { existing, typeName: duckdbType })) {
-    await execute(addColumn(table.name, column));
+    await execute(addColumn(table, column));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Value, ValueRow } from '../../../warehouse/warehouse.ts';
-import type { CatalogTable, Cells, Evaluator, Parameter } from '../googlesql/evaluator.ts';
+import type { CatalogTable, Cells } from '../googlesql/catalog.ts';
+import type { Evaluator, Parameter } from '../googlesql/evaluator.ts';
 import { bytesOf } from './cells.ts';
 import { inBigQueryWords, type Plan, Planner, sameMembers } from './plan.ts';
 import { Refusal } from './refusal.ts';

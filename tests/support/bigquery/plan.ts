@@ -1,9 +1,10 @@
 import type { ColumnType } from '../../../warehouse/tables.ts';
-import type { CatalogFunction, Cells, Evaluator, Parameter, ResolvedNode } from '../googlesql/evaluator.ts';
+import type { CatalogFunction, Cells } from '../googlesql/catalog.ts';
+import type { Evaluator, Parameter, ResolvedNode } from '../googlesql/evaluator.ts';
 import { GoogleSqlError } from '../googlesql/googlesql.ts';
 import { typeOf } from '../googlesql/values.ts';
 import { addressIn, routineNamesIn } from './names.ts';
-import { Refusal, unable } from './refusal.ts';
+import { Refusal, tooLarge, unable } from './refusal.ts';
 import { isConstrained, type OutputColumn, outputOf, type Scan, scansOf } from './resolved.ts';
 import type { Field } from './schema.ts';
 import type { Address, Routine, Storage, Table } from './storage.ts';
@@ -177,11 +178,10 @@ export async function inBigQueryWords<T>(
   } catch (error) {
     if (!(error instanceof GoogleSqlError)) throw error;
     const tables = [...contents].map(([name, rows]) => `${name} (${rows.length} rows)`).join(', ');
-    const tooLarge = /message larger than max \((\d+) vs\. (\d+)\)/.exec(error.message);
-    if (tooLarge)
-      throw unable(`evaluate ${tooLarge[1]} bytes at once, of ${tables}: its evaluator takes ${tooLarge[2]}`);
-    const tooMuch = /Out of memory for MemoryAccountant.* out of a total of (\d+)/.exec(error.message);
-    if (tooMuch) throw unable(`join and sort so much of ${tables}: its evaluator has ${tooMuch[1]} bytes for it`);
+    const [, length, most] = /message larger than max \((\d+) vs\. (\d+)\)/.exec(error.message) ?? [];
+    if (length) throw tooLarge(`${length} bytes of ${tables}, of which its evaluator takes ${most}`);
+    const [, memory] = /Out of memory for MemoryAccountant.* out of a total of (\d+)/.exec(error.message) ?? [];
+    if (memory) throw tooLarge(`${tables}, for which its evaluator has ${memory} bytes`);
     throw new Refusal('invalidQuery', error.message.replace(/\s*\[at (\d+:\d+)\]/, ' at [$1]'));
   }
 }

@@ -47,6 +47,14 @@ export const invalid = (message: string): Refusal => new Refusal('invalid', mess
 /** What BigQuery can do and the stand-in cannot: never passed over in silence. */
 export const unable = (what: string): Refusal => new Refusal('notImplemented', `The local BigQuery cannot ${what}.`);
 
+const SO_MUCH = 'evaluate so much at once';
+
+/** What BigQuery can hold and the stand-in's evaluator cannot. */
+export const tooLarge = (what: string): Refusal => unable(`${SO_MUCH}: ${what}`);
+
+/** Whether a message, whoever handed it on, says that something was too large for the stand-in. */
+export const isTooLarge = (message: string): boolean => message.includes(`The local BigQuery cannot ${SO_MUCH}`);
+
 export interface ErrorAnswer {
   readonly status: number;
   readonly body: object;

@@ -5,6 +5,7 @@ import type { BigQuery, RoutineMetadata } from '@google-cloud/bigquery';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { clientOf, load, newDataset, pathOf, run, texts } from './client.ts';
+import { isTooLarge } from './refusal.ts';
 import { type BigQueryStandIn, startBigQuery } from './stand-in.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: the local BigQuery is not tested: ${missingGoogleSql}.`);
@@ -216,27 +217,21 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
   });
 
   test.each([
-    ['/jobs', { jobReference: { jobId: 'j' }, configuration: { query: { query: 'select 1 as a' } } }],
-    ['/datasets/%/tables', { tableReference: { datasetId: '%', tableId: 't' }, schema: { fields: [] } }],
+    ['more than its evaluator takes', 5 * 2 ** 20, 1, 'select a from t'],
     [
-      '/datasets/%/routines',
-      {
-        routineReference: { datasetId: '%', routineId: 'r' },
-        routineType: 'SCALAR_FUNCTION',
-        definitionBody: '1',
-      },
+      'more than its evaluator has memory for',
+      1000,
+      600,
+      'select distinct x.a || y.a as b from t as x cross join t as y',
     ],
-  ])('takes no reference that leaves out the project: %s', async (path, body) => {
-    const { id = '' } = await newDataset(client);
-    const named = (text: string): string => text.replaceAll('%', id);
-    const answer = await fetch(`${standIn.url}/bigquery/v2/projects/acme-test${named(path)}`, {
-      method: 'POST',
-      body: named(JSON.stringify(body)),
-    });
-    expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({
-      error: { errors: [{ reason: 'invalid', message: 'Required parameter is missing: projectId' }] },
-    });
+  ])('says that it is too small for %s', async (_what, length, count, sql) => {
+    const [table] = await (await newDataset(client)).createTable('t', { schema: 'a:STRING' });
+    await load(
+      table,
+      Array.from({ length: count }, (_, at) => JSON.stringify({ a: String(at).padStart(length, 'x') })),
+    );
+    const asked = client.query(sql.replaceAll(/\bt\b/g, pathOf(table.dataset, 't')));
+    await expect(asked).rejects.toMatchObject({ code: 501, message: expect.toSatisfy(isTooLarge) });
   });
 
   test('deletes a dataset with what is in it only where told so', async () => {

@@ -98,6 +98,17 @@ describe('the demo', () => {
       }
     };
     expect(failed('--events', 'many')).toEqual({ status: 2, stderr: '--events takes a whole number, not "many".' });
+    for (const size of [
+      ['--events', '60000'],
+      ['--events', '2000', '--creators', '300'],
+    ]) {
+      expect(failed('--warehouse', 'bigquery', ...size), size.join(' ')).toEqual({
+        status: 2,
+        stderr: expect.stringMatching(
+          /^A month of \d+ events of 300 creators is too large for the local BigQuery, [^.\n]+ --warehouse bigquery out\.$/,
+        ),
+      });
+    }
     expect(failed('--out', tmpdir())).toEqual({
       status: 2,
       stderr: `The folder ${tmpdir()} exists and was not made by the demo; name another with --out.`,

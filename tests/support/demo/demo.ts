@@ -6,14 +6,16 @@ import { createKey } from '../../../api/keys.ts';
 import { openServices } from '../../../api/services.ts';
 import { invariant } from '../../../warehouse/check.ts';
 import type { Clock } from '../../../warehouse/clock.ts';
+import { messageOf } from '../../../warehouse/errors.ts';
 import { parseDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod, periodEnd, previousPeriod } from '../../../warehouse/period.ts';
+import { isTooLarge } from '../bigquery/refusal.ts';
 import { startBigQuery } from '../bigquery/stand-in.ts';
 import { marketplace } from '../marketplace/marketplace.ts';
 import { startStripe } from '../stripe/stand-in.ts';
 import { type Api, openApi } from './client.ts';
 import { countEvents, markEvents, markFinished } from './events.ts';
-import { type DemoOptions, prepareFolder } from './options.ts';
+import { type DemoOptions, prepareFolder, tooLargeForBigQuery } from './options.ts';
 import { sendMonth } from './sender.ts';
 import { saveStatements } from './statements.ts';
 import { Steps } from './steps.ts';
@@ -71,6 +73,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     opened.listening(url);
     await month({ options, steps, stripe, url, services: opened.services });
+  } catch (error) {
+    throw isTooLarge(messageOf(error)) ? tooLargeForBigQuery(options.world) : error;
   } finally {
     await app.close();
     await opened.close();

@@ -23,15 +23,20 @@ export interface World {
 }
 
 const DEFAULTS: World = { warehouse: 'duckdb', seed: 1, creators: 300, events: 60_000 };
+/** A month of seconds rather than minutes. */
+const DEFAULT_EVENTS: Readonly<Record<Warehouse, number>> = { duckdb: DEFAULTS.events, bigquery: 2000 };
+/** What the evaluator of the local BigQuery holds: creators by their balances in every period that there is. */
+const MOST_ON_BIGQUERY = { events: 6000, creators: 30 } as const;
 
 export function readOptions(args: readonly string[]): DemoOptions {
   const { values } = parsed(args);
   const folder = resolve(values.out ?? '.data/demo');
   const again = values.again === true;
   const kept = again ? worldOf(folder) : undefined;
-  const events = wholeNumber('events', values.events) ?? kept?.events ?? DEFAULTS.events;
+  const warehouse = warehouseOf(values.warehouse) ?? kept?.warehouse ?? DEFAULTS.warehouse;
+  const events = wholeNumber('events', values.events) ?? kept?.events ?? DEFAULT_EVENTS[warehouse];
   const world = {
-    warehouse: warehouseOf(values.warehouse) ?? kept?.warehouse ?? DEFAULTS.warehouse,
+    warehouse,
     seed: wholeNumber('seed', values.seed) ?? kept?.seed ?? DEFAULTS.seed,
     creators: wholeNumber('creators', values.creators) ?? kept?.creators ?? creatorsFor(events),
     events,
@@ -41,7 +46,18 @@ export function readOptions(args: readonly string[]): DemoOptions {
       `The folder ${folder} holds another month (${JSON.stringify(kept)}); leave --again out to begin anew.`,
     );
   }
+  const { events: mostEvents, creators: mostCreators } = MOST_ON_BIGQUERY;
+  const isTooLarge = events > mostEvents || world.creators > mostCreators;
+  if (warehouse === 'bigquery' && isTooLarge) throw tooLargeForBigQuery(world);
   return { folder, again, world };
+}
+
+/** What to do about a month that the local BigQuery cannot hold. */
+export function tooLargeForBigQuery({ events, creators }: World): Rejected {
+  const most = `${MOST_ON_BIGQUERY.events} events of ${MOST_ON_BIGQUERY.creators} creators`;
+  return new Rejected(
+    `A month of ${events} events of ${creators} creators is too large for the local BigQuery, which takes about ${most}; ask for fewer with --events and --creators, or leave --warehouse bigquery out.`,
+  );
 }
 
 /** Empties the folder of an earlier demo, unless it is to go on; refuses a folder that no demo made. */

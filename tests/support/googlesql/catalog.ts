@@ -1,6 +1,30 @@
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
-import type { TableShape } from '../../../warehouse/tables.ts';
-import { kindOf } from './values.ts';
+import type { ColumnType, TableShape } from '../../../warehouse/tables.ts';
+import type { Value } from '../../../warehouse/warehouse.ts';
+import { kindOf, protoOf } from './values.ts';
+
+/** A table as a statement sees it: `name` is what the text calls it, or its last part where it stands in a dataset. */
+export interface CatalogTable {
+  readonly name: string;
+  readonly columns: readonly CatalogColumn[];
+}
+
+export interface CatalogColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Can be named, but is no part of `*`. */
+  readonly pseudo?: boolean;
+}
+
+/** A SQL function; a parameter without a type takes any, as BigQuery's `ANY TYPE`. */
+export interface CatalogFunction {
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly type?: ColumnType }[];
+  readonly body: string;
+}
+
+/** Rows as cells in the order of the table's columns; what the statement does not read may be null. */
+export type Cells = readonly Value[];
 
 /** What the names in a statement may mean: tables in their datasets, and the functions of the house in `fn`. */
 export function catalogOf(tables: readonly TableShape[], language: object): object {
@@ -8,10 +32,10 @@ export function catalogOf(tables: readonly TableShape[], language: object): obje
   return {
     builtin_function_options: { language_options: language },
     catalog: [
-      { name: 'fn', custom_function: FUNCTIONS.map(functionProto) },
+      { name: 'fn', custom_function: functionsOfTheHouse() },
       ...[...datasets].map(([name, members]) => ({
         name,
-        table: members.map((table) => tableProto(table, datasetAndTable(table.name)[1])),
+        table: members.map(({ name, columns }) => tableProto({ name: datasetAndTable(name)[1], columns })),
       })),
     ],
   };
@@ -19,7 +43,7 @@ export function catalogOf(tables: readonly TableShape[], language: object): obje
 
 /** The same for a statement that is evaluated: only a table at the top can have rows, so the dot is part of its name. */
 export function filledCatalogOf(tables: readonly TableShape[], language: object): object {
-  return { ...catalogOf([], language), table: tables.map((table) => tableProto(table, table.name)) };
+  return { ...catalogOf([], language), table: tables.map(tableProto) };
 }
 
 function datasetAndTable(name: string): [string, string] {
@@ -27,19 +51,44 @@ function datasetAndTable(name: string): [string, string] {
   return [name.slice(0, dot), name.slice(dot + 1)];
 }
 
-function tableProto({ columns }: TableShape, name: string): object {
-  return { name, column: columns.map((column) => ({ name: column.name, type: { type_kind: kindOf(column.type) } })) };
+function functionsOfTheHouse(): object[] {
+  return FUNCTIONS.map(({ name, parameters, bigquery }) =>
+    functionProto({ name, parameters: parameters.map((parameter) => ({ name: parameter })), body: bigquery }),
+  );
 }
 
-/** A persistent function takes arguments of any type, as BigQuery's `ANY TYPE`. */
-function functionProto({ name, parameters, bigquery }: (typeof FUNCTIONS)[number]): object {
+export function tableProto({ name, columns }: CatalogTable): object {
+  return {
+    name,
+    column: columns.map((column) => ({
+      name: column.name,
+      type: { type_kind: kindOf(column.type) },
+      is_pseudo_column: column.pseudo ?? false,
+    })),
+  };
+}
+
+export function functionProto({ name, parameters, body }: CatalogFunction): object {
   const anything = { kind: 'ARG_TYPE_ARBITRARY', num_occurrences: 1 };
+  const argument = parameters.map(({ type }) =>
+    type === undefined ? anything : { kind: 'ARG_TYPE_FIXED', type: { type_kind: kindOf(type) }, num_occurrences: 1 },
+  );
   return {
     name_path: [name],
     group: 'Templated_SQL_Function',
     mode: 'SCALAR',
-    signature: [{ argument: parameters.map(() => anything), return_type: anything }],
-    parse_resume_location: { input: bigquery, byte_position: 0, allow_resume: false },
-    templated_sql_function_argument_name: parameters,
+    signature: [{ argument, return_type: anything }],
+    parse_resume_location: { input: body, byte_position: 0, allow_resume: false },
+    templated_sql_function_argument_name: parameters.map((parameter) => parameter.name),
+  };
+}
+
+/** The rows of a table. */
+export function contentProto(columns: readonly CatalogColumn[], rows: readonly Cells[]): object {
+  const types = columns.map(({ type }) => type);
+  return {
+    table_data: {
+      row: rows.map((cells) => ({ cell: types.map((type, at) => protoOf(cells[at] ?? null, type)) })),
+    },
   };
 }

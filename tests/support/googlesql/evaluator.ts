@@ -1,28 +1,16 @@
 import type { ColumnType } from '../../../warehouse/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
-import { asked, type TypedName, usualOptions } from './googlesql.ts';
+import {
+  type CatalogFunction,
+  type CatalogTable,
+  type Cells,
+  contentProto,
+  functionProto,
+  tableProto,
+} from './catalog.ts';
+import { asked, type Evaluated, evaluated, usualOptions } from './googlesql.ts';
 import { startServer } from './server.ts';
-import { exactValue, kindOf, protoOf, type ValueProto } from './values.ts';
-
-/** A table as one statement sees it: `name` is the one quoted path by which the text calls it. */
-export interface CatalogTable {
-  readonly name: string;
-  readonly columns: readonly CatalogColumn[];
-}
-
-export interface CatalogColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** Can be named, but is no part of `*`. */
-  readonly pseudo?: boolean;
-}
-
-/** A SQL function under one quoted path; a parameter without a type takes any. */
-export interface CatalogFunction {
-  readonly name: string;
-  readonly parameters: readonly { readonly name: string; readonly type?: ColumnType }[];
-  readonly body: string;
-}
+import { kindOf, protoOf, type ValueProto } from './values.ts';
 
 /** A named parameter; with `list` an array of its type. */
 export interface Parameter {
@@ -39,9 +27,6 @@ export interface Statement {
   readonly parameters: readonly Parameter[];
 }
 
-/** Rows as cells in the order of the table's columns; what the statement does not read may be null. */
-export type Cells = readonly Value[];
-
 /** A resolved node as the service sends it: fields in snake case, the kind of a node in its `node`. */
 export interface ResolvedNode {
   readonly [field: string]: unknown;
@@ -53,10 +38,7 @@ export interface Evaluator {
   tablesOf(sql: string): Promise<readonly (readonly string[])[]>;
   /** The resolved statement of any kind; scans list the columns that matter and no others. */
   resolve(statement: Statement): Promise<ResolvedNode>;
-  evaluate(
-    statement: Statement,
-    contents: ReadonlyMap<string, readonly Cells[]>,
-  ): Promise<{ names: string[]; rows: Value[][] }>;
+  evaluate(statement: Statement, contents: ReadonlyMap<string, readonly Cells[]>): Promise<Evaluated>;
   stop(): void;
 }
 
@@ -95,11 +77,7 @@ export async function startEvaluator(): Promise<Evaluator> {
           sql: statement.sql,
           params: statement.parameters.map((parameter) => ({ name: parameter.name, value: parameterProto(parameter) })),
         };
-        const { content, prepared } = await asked(call<Evaluated>('EvaluateQuery', request));
-        return {
-          names: prepared.columns.map(({ name }) => name),
-          rows: (content.table_data?.row ?? []).map(({ cell }) => cell.map(exactValue)),
-        };
+        return evaluated(call, request);
       },
     };
   } catch (error) {
@@ -112,44 +90,11 @@ interface Extracted {
   readonly table_name?: readonly { readonly table_name_segment: readonly string[] }[];
 }
 
-interface Evaluated {
-  readonly content: { readonly table_data?: { readonly row?: readonly { readonly cell: readonly ValueProto[] }[] } };
-  readonly prepared: { readonly columns: readonly TypedName[] };
-}
-
 function catalogProto({ tables, functions }: Statement, language: object): object {
   return {
     builtin_function_options: { language_options: language },
     custom_function: functions.map(functionProto),
-    table: tables.map(({ name, columns }) => ({
-      name,
-      column: columns.map((column) => ({
-        name: column.name,
-        type: { type_kind: kindOf(column.type) },
-        is_pseudo_column: column.pseudo ?? false,
-      })),
-    })),
-  };
-}
-
-function functionProto({ name, parameters, body }: CatalogFunction): object {
-  const anything = { kind: 'ARG_TYPE_ARBITRARY', num_occurrences: 1 };
-  return {
-    name_path: [name],
-    group: 'Templated_SQL_Function',
-    mode: 'SCALAR',
-    signature: [
-      {
-        argument: parameters.map(({ type }) =>
-          type === undefined
-            ? anything
-            : { kind: 'ARG_TYPE_FIXED', type: { type_kind: kindOf(type) }, num_occurrences: 1 },
-        ),
-        return_type: anything,
-      },
-    ],
-    parse_resume_location: { input: body, byte_position: 0, allow_resume: false },
-    templated_sql_function_argument_name: parameters.map((parameter) => parameter.name),
+    table: tables.map(tableProto),
   };
 }
 
@@ -161,13 +106,4 @@ function typeProto({ type, list }: Parameter): object {
 function parameterProto({ type, value }: Parameter): ValueProto {
   if (Array.isArray(value)) return { array_value: { element: value.map((element) => protoOf(element, type)) } };
   return protoOf(value as Value, type);
-}
-
-function contentProto(columns: readonly CatalogColumn[], rows: readonly Cells[]): object {
-  const types = columns.map(({ type }) => type);
-  return {
-    table_data: {
-      row: rows.map((cells) => ({ cell: types.map((type, at) => protoOf(cells[at] ?? null, type)) })),
-    },
-  };
 }

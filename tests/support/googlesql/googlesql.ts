@@ -2,9 +2,9 @@ import { resolveNames } from '../../../warehouse/bigquery/names.ts';
 import { columnShape as columnShapeOf, parameterOf } from '../../../warehouse/bigquery/types.ts';
 import type { ColumnShape, TableShape } from '../../../warehouse/tables.ts';
 import type { Value, ValueRow } from '../../../warehouse/warehouse.ts';
-import { catalogOf, filledCatalogOf } from './catalog.ts';
+import { catalogOf, contentProto, filledCatalogOf } from './catalog.ts';
 import { type Call, startServer } from './server.ts';
-import { exactValue, kindOf, protoOf, typeOf, type ValueProto } from './values.ts';
+import { exactValue, kindOf, typeOf, type ValueProto } from './values.ts';
 
 /** GoogleSQL refused a statement or could not evaluate it. `line` and `column` count from 1, where it names a place. */
 export class GoogleSqlError extends Error {
@@ -46,7 +46,7 @@ const NOT_IN_BIGQUERY = [
   'FEATURE_SPANNER_LEGACY_DDL',
 ];
 
-export interface TypedName {
+interface TypedName {
   readonly name: string;
   readonly type: { readonly type_kind: string };
 }
@@ -82,11 +82,8 @@ export async function startGoogleSql(tables: readonly TableShape[]): Promise<Goo
           table_content: Object.fromEntries(filled.map((table) => [table.shape.name, contentOf(table)])),
           sql: filled.reduce((text, { shape }) => withOnePath(text, shape.name), sql),
         };
-        const { content, prepared } = await asked(call<Evaluated>('EvaluateQuery', request));
-        const names = prepared.columns.map(({ name }) => name);
-        return (content.table_data?.row ?? []).map(
-          ({ cell }) => Object.fromEntries(cell.map((value, at) => [names[at], exactValue(value)])) as R,
-        );
+        const { names, rows } = await evaluated(call, request);
+        return rows.map((cells) => Object.fromEntries(cells.map((value, at) => [names[at], value])) as R);
       },
     };
   } catch (error) {
@@ -103,7 +100,7 @@ interface Analyzed {
   };
 }
 
-interface Evaluated {
+interface EvaluatedProto {
   readonly content: { readonly table_data?: { readonly row?: readonly { readonly cell: readonly ValueProto[] }[] } };
   readonly prepared: { readonly columns: readonly TypedName[] };
 }
@@ -143,6 +140,21 @@ export async function asked<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
+/** What a query gave: the names of its columns, and its rows in their order. */
+export interface Evaluated {
+  readonly names: string[];
+  readonly rows: Value[][];
+}
+
+/** Throws `GoogleSqlError` where BigQuery would fail. */
+export async function evaluated(call: Call, request: object): Promise<Evaluated> {
+  const { content, prepared } = await asked(call<EvaluatedProto>('EvaluateQuery', request));
+  return {
+    names: prepared.columns.map(({ name }) => name),
+    rows: (content.table_data?.row ?? []).map(({ cell }) => cell.map(exactValue)),
+  };
+}
+
 function parameterProto(value: Value, index: number): object {
   const { name, parameterType } = parameterOf(value, index) as { name: string; parameterType: { type: string } };
   const type = columnShapeOf({ name, type: parameterType.type }).type;
@@ -153,11 +165,11 @@ function columnShape({ name, type }: TypedName): ColumnShape {
   return { name, type: typeOf(type.type_kind), optional: true };
 }
 
-function contentOf({ shape, rows }: FilledTable): object {
-  const row = rows.map((values) => ({
-    cell: shape.columns.map(({ name, type }) => protoOf(values[name] ?? null, type)),
-  }));
-  return { table_data: { row } };
+function contentOf({ shape: { columns }, rows }: FilledTable): object {
+  return contentProto(
+    columns,
+    rows.map((values) => columns.map(({ name }) => values[name] ?? null)),
+  );
 }
 
 /** `dataset.table` as one quoted path. */

@@ -1,12 +1,11 @@
 /** `npm run test:bigquery`: on BigQuery itself, in datasets that are made for it and dropped at its end. */
 import { BigQuery } from '@google-cloud/bigquery';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODELS } from '../../../transforms/models.ts';
+import { afterAll, describe } from 'vitest';
 import { type BigQueryAddress, parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { randomId } from '../../../warehouse/ids.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { openWorld } from '../../transforms/small-world.ts';
+import { dryRuns } from './dry-runs.ts';
 import { smallMonth } from './month.ts';
 
 const url = process.env.TEST_WAREHOUSE_URL;
@@ -21,12 +20,14 @@ const skipped = url
 
 describe.skipIf(!url)(`on BigQuery itself${skipped}`, { timeout: TIMEOUT_MS }, () => {
   const used: BigQueryAddress[] = [];
-  const fresh = (): Warehouse => {
+  const freshAddress = (): BigQueryAddress => {
     const given = parseBigQueryAddress(url ?? '');
     const address = { ...given, dataset: `${given.dataset}_${randomId('test')}` };
     used.push(address);
-    return openBigQuery({ address, maximumBytesBilled: MAXIMUM_BYTES_BILLED });
+    return address;
   };
+  const opened = (address: BigQueryAddress): Warehouse =>
+    openBigQuery({ address, maximumBytesBilled: MAXIMUM_BYTES_BILLED });
   afterAll(async () => {
     for (const { project, dataset } of used) {
       const [datasets] = await new BigQuery({ projectId: project }).getDatasets();
@@ -34,23 +35,15 @@ describe.skipIf(!url)(`on BigQuery itself${skipped}`, { timeout: TIMEOUT_MS }, (
     }
   }, TIMEOUT_MS);
 
-  smallMonth(async () => fresh(), { timeoutMs: TIMEOUT_MS });
+  smallMonth(async () => opened(freshAddress()), { timeoutMs: TIMEOUT_MS });
 
-  describe('takes, in a dry run,', () => {
-    let warehouse: Warehouse;
-    beforeAll(async () => {
-      warehouse = await openWorld(fresh());
-    }, TIMEOUT_MS);
-    afterAll(() => warehouse?.close());
-
-    test.each(MODELS)('$name', async ({ sql }) => {
-      await expect(warehouse.explain(sql)).resolves.toHaveProperty('byte_count');
-    });
-    test.each(MODELS.flatMap(({ name, checks }) => checks.map((check) => ({ name, ...check }))))(
-      'the check of $name: $holds',
-      async ({ failures }) => {
-        await expect(warehouse.explain(failures)).resolves.toHaveProperty('byte_count');
+  describe('in a dry run', () => {
+    dryRuns(
+      async () => {
+        const address = freshAddress();
+        return { address, warehouse: opened(address), client: new BigQuery({ projectId: address.project }) };
       },
+      { timeoutMs: TIMEOUT_MS },
     );
   });
 });

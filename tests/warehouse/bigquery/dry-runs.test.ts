@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
+import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
+import { clientOf } from '../../support/bigquery/client.ts';
+import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/stand-in.ts';
+import { missingGoogleSql } from '../../support/googlesql/server.ts';
+import { dryRuns } from './dry-runs.ts';
+
+describe.skipIf(missingGoogleSql)(
+  `on a local BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`,
+  () => {
+    let standIn: BigQueryStandIn;
+    beforeAll(async () => {
+      standIn = await startBigQuery({ projectId: 'acme-prod', answersDone: true });
+    });
+    afterAll(() => standIn?.stop());
+
+    dryRuns(async () => {
+      const address = parseBigQueryAddress('bigquery://acme-prod/tantieme');
+      const warehouse = openBigQuery({ address, apiEndpoint: standIn.url });
+      return { warehouse, address, client: clientOf(standIn) };
+    });
+  },
+);
