@@ -1,10 +1,10 @@
 import type { JsonValue } from '../warehouse/json.ts';
 import type { ValueRow, WarehouseWriter } from '../warehouse/warehouse.ts';
 import { discards } from './landing-tables.ts';
-import { rawTable, rudderType } from './raw-tables.ts';
+import { isReservedColumn, rawTable, rudderType } from './raw-tables.ts';
 import { goInstant } from './rudder/go-text.ts';
 import { type MapInput, mapMessage, type Row } from './rudder/map.ts';
-import { type ColumnType, coerce, typeOf } from './rudder/types.ts';
+import { type ColumnType, coerce, discardedText, typeOf } from './rudder/types.ts';
 
 /** A raw table that is being filled: what columns it has, and the rows that wait. */
 interface Filling {
@@ -16,6 +16,8 @@ interface Filling {
 
 /** Each insert costs the engine some milliseconds, however few rows it has. */
 const ROWS_AT_ONCE = 2_000;
+
+const NO_COLUMN = 'BigQuery keeps column names that begin so for itself';
 
 interface Filled {
   readonly fillings: Map<string, Filling>;
@@ -30,8 +32,8 @@ export interface RawPiece {
 
 /**
  * Maps messages to rows of the raw tables and lays them in by the bulk, as RudderStack's BigQuery destination does at one
- * load: a column keeps the type that the warehouse has, else that of its first value; what does not fit is discarded with
- * the reason. `add` and `take` compute, `lay` writes, so that one piece can be laid in while the next is mapped.
+ * load: a column keeps the type that the warehouse has, else that of its first value; what does not fit, or would need a
+ * column that BigQuery refuses, is discarded with the reason. `add` and `take` compute, `lay` writes, so that one piece can be laid in while the next is mapped.
  */
 export class RawRows {
   readonly #writer: WarehouseWriter;
@@ -107,6 +109,11 @@ export class RawRows {
     for (const column in data) {
       if (column === 'uuid_ts' || column === 'loaded_at') continue;
       const value = data[column] ?? null;
+      // Whatever the engine: books move from one to the other.
+      if (column.startsWith('_') && isReservedColumn(column)) {
+        if (value !== null) this.#discard({ table, column, data, discarded: discardedText(value), reason: NO_COLUMN });
+        continue;
+      }
       const incoming = columns[column] ?? typeOf(value);
       const existing = typeIn(filling, column, incoming);
       // Nearly every cell, and nothing to decide.

@@ -38,6 +38,15 @@ export function rawTable(name: string, columns: Readonly<Record<string, RudderTy
   };
 }
 
+/** https://cloud.google.com/bigquery/docs/schemas#column_names */
+const RESERVED =
+  /^_(?:table_|file_|partition|row_timestamp|_root__|colidentifier|change_(?:sequence_number|type|timestamp))/i;
+
+/** Whether BigQuery keeps a name for itself, and refuses to give a table a column that is called so. */
+export function isReservedColumn(name: string): boolean {
+  return RESERVED.test(name);
+}
+
 /** RudderStack's word for the type of a column of a raw table; undefined for one that RudderStack does not make. */
 export function rudderType(type: ColumnType): RudderType | undefined {
   return RUDDER_TYPE[type];

@@ -10,6 +10,8 @@ import type { closes } from './ledger-tables.ts';
 
 type Close = Row<typeof closes>;
 type Reader = Pick<WarehouseWriter, 'query'>;
+/** The books of a period are more than one holds in memory. */
+type BooksReader = Pick<WarehouseWriter, 'stream'>;
 
 /** The closing of a period, or undefined while it is open. */
 export async function closeOf(reader: Reader, period: Period): Promise<Close | undefined> {
@@ -43,21 +45,24 @@ const SEALED = [
  * a line of canonical JSON, in the order of their keys. Anyone who has the books can compute it.
  */
 export async function sealOf(
-  reader: Reader,
+  reader: BooksReader,
   { period, previousSeal }: { period: Period; previousSeal: string | null },
 ): Promise<{ seal: string; postings: number }> {
   const hash = createHash('sha256').update(`${canonicalJson({ period, previous_seal: previousSeal })}\n`);
   const counts: number[] = [];
   for (const select of SEALED) {
-    const rows = await reader.query(select, [period]);
-    for (const row of rows) hash.update(`${canonicalJson(row)}\n`);
-    counts.push(rows.length);
+    let count = 0;
+    for await (const rows of reader.stream(select, [period])) {
+      for (const row of rows) hash.update(`${canonicalJson(row)}\n`);
+      count += rows.length;
+    }
+    counts.push(count);
   }
   return { seal: hash.digest('hex'), postings: counts[0] ?? 0 };
 }
 
 /** The closing of a period whose books still are what was sealed. Throws `Conflict` while it is open. */
-export async function requireSealed(reader: Reader, period: Period): Promise<Close> {
+export async function requireSealed(reader: Reader & BooksReader, period: Period): Promise<Close> {
   const close = await requireClose(reader, period);
   const { seal } = await sealOf(reader, { period, previousSeal: close.previous_seal });
   invariant(
@@ -73,7 +78,7 @@ export async function verifyPeriod(
   period: Period,
 ): Promise<{ recorded: string; stored: string; recomputed: string; holds: boolean }> {
   const close = await requireClose(warehouse, period);
-  const seal = async (reader: Reader): Promise<string> =>
+  const seal = async (reader: BooksReader): Promise<string> =>
     (await sealOf(reader, { period, previousSeal: close.previous_seal })).seal;
   const stored = await seal(warehouse);
   const recomputed = await warehouse.rehearsal(async (writer) => {

@@ -9,6 +9,8 @@ export type ValueRow = Readonly<Record<string, Value>>;
 /** What one may do inside a transaction: all of it happens, or nothing. */
 export interface WarehouseWriter {
   query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
+  /** The rows of a query piece by piece, as the transaction sees them; it asks for nothing else until it has them. */
+  stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
   /** The columns of each table of a dataset, by the table's name without the dataset. */
   describe(dataset: string): Promise<ReadonlyMap<string, readonly ColumnShape[]>>;
   /** The columns that a SELECT would give, without running it. */

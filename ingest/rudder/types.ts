@@ -27,8 +27,15 @@ export function coerce(
   if (value === null) return { stored: null };
   const stored = stores(existing, incoming, value);
   if (stored !== undefined) return { stored };
-  const discarded = typeof value === 'number' ? textOf(value) : goText(value);
-  return { discarded, reason: `incompatible schema conversion from ${existing} to ${incoming}` };
+  return {
+    discarded: discardedText(value),
+    reason: `incompatible schema conversion from ${existing} to ${incoming}`,
+  };
+}
+
+/** A value as a row of `rudder_discards` holds it. */
+export function discardedText(value: JsonValue): string {
+  return typeof value === 'number' ? textOf(value) : goText(value);
 }
 
 function stores(existing: string, incoming: string, value: JsonValue): JsonValue | undefined {

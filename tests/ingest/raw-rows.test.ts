@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { discards } from '../../ingest/landing-tables.ts';
 import { RawRows } from '../../ingest/raw-rows.ts';
 import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
 import type { JsonObject } from '../../warehouse/json.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import { ENGINES } from '../warehouse/engines.ts';
 import { rawWarehouse } from './receipts.ts';
 
 /** What RudderStack does at a load, beyond the mapping of one message. */
@@ -132,4 +133,33 @@ test('Rows of a table that has only a few wait for more, and are laid in with th
       { n, ids: n },
     ]);
   }
+});
+
+describe.each(ENGINES)('A column on $name', ({ start }) => {
+  test('that BigQuery would refuse is not made: its values are discarded, and the event lands', async () => {
+    const engine = await start();
+    onTestFinished(() => engine.stop());
+    warehouse = await engine.open();
+    await warehouse.transaction((writer) => writer.migrate([discards]));
+    const reserved = { _PARTITION_day: 'monday', _table_: { suffix: 7 }, _FILE_name: [1, 2], _rowTimestamp: true };
+    await load([viewed('m_1', { ...reserved, _colidentifier: null, _part: 'kept', partition_day: 'kept' })]);
+    await load([viewed('m_2', reserved)]);
+    expect(await rows('id, _part, partition_day')).toEqual([
+      { id: 'm_1', _part: 'kept', partition_day: 'kept' },
+      { id: 'm_2', _part: null, partition_day: null },
+    ]);
+    const reason = 'BigQuery keeps column names that begin so for itself';
+    expect(
+      await warehouse.query(
+        `select table_name, column_name, column_value, reason from raw.rudder_discards where row_id = 'm_2' order by column_name`,
+      ),
+    ).toEqual(
+      [
+        ['_file_name', '[1 2]'],
+        ['_partition_day', 'monday'],
+        ['_row_timestamp', 'true'],
+        ['_table_suffix', '7'],
+      ].map(([column_name, column_value]) => ({ table_name: 'asset_viewed', column_name, column_value, reason })),
+    );
+  });
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, InvariantBroken, Rejected } from '../../warehouse/errors.ts';
 import type { TableShape } from '../../warehouse/tables.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { ENGINES, type StartedEngine } from './engines.ts';
 import { ada, amountsIn, FEBRUARY, JANUARY, model, selectOf, sums, whole } from './sums.ts';
 
@@ -221,25 +221,42 @@ describe.each(ENGINES)('on $name', (engine) => {
     ]);
   });
 
+  const MANY = 10_500;
+  const many = (from: number): ValueRow[] =>
+    Array.from({ length: MANY }, (_, index) => ada('2026-01', BigInt(from + index)));
+  const IN_ORDER = 'select amount_minor from ledger.sums where amount_minor >= $1 order by amount_minor';
+
   test('a stream gives a large result piece by piece, and can be left early', async () => {
-    const count = 10_500;
-    await warehouse.transaction((writer) =>
-      writer.append(
-        sums,
-        Array.from({ length: count }, (_, index) => ada('2026-01', BigInt(index))),
-      ),
-    );
-    const select = 'select amount_minor from ledger.sums where amount_minor >= $1 order by amount_minor';
+    await warehouse.transaction((writer) => writer.append(sums, many(0)));
     let next = 100n;
     let pieces = 0;
-    for await (const rows of warehouse.stream<{ amount_minor: bigint }>(select, [next])) {
+    for await (const rows of warehouse.stream<{ amount_minor: bigint }>(IN_ORDER, [next])) {
       for (const { amount_minor } of rows) expect(amount_minor).toBe(next++);
       pieces++;
     }
-    expect(next).toBe(BigInt(count));
+    expect(next).toBe(BigInt(MANY));
     expect(pieces).toBeGreaterThan(1);
-    for await (const rows of warehouse.stream(select, [0n])) if (rows.length > 0) break;
-    expect(await warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(count) }]);
+    for await (const rows of warehouse.stream(IN_ORDER, [0n])) if (rows.length > 0) break;
+    expect(await warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(MANY) }]);
+  });
+
+  test('a transaction streams what it has brought itself, and goes on when it leaves early', async () => {
+    await warehouse.transaction((writer) => writer.append(sums, many(0)));
+    const seen = await warehouse.rehearsal(async (writer) => {
+      await writer.append(sums, many(MANY));
+      let next = 100n;
+      let pieces = 0;
+      for await (const piece of writer.stream<{ amount_minor: bigint }>(IN_ORDER, [next])) {
+        for (const { amount_minor } of piece) expect(amount_minor).toBe(next++);
+        pieces++;
+      }
+      expect(pieces).toBeGreaterThan(1);
+      for await (const piece of writer.stream(IN_ORDER, [0n])) if (piece.length > 0) break;
+      await writer.append(sums, [ada('2026-02', next)]);
+      return writer.query('select count(*) as n, max(amount_minor) as most from ledger.sums');
+    });
+    expect(seen).toEqual([{ n: BigInt(2 * MANY + 1), most: BigInt(2 * MANY) }]);
+    expect(await warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(MANY) }]);
   });
 
   test('what is no single SELECT is refused before it is asked', async () => {

@@ -24,6 +24,8 @@ export interface Request {
   readonly project?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
+  /** Only what has this tag still is changed. */
+  readonly etag?: string | undefined;
   /** What is loaded, as newline-delimited JSON: the request is then an upload. */
   readonly lines?: readonly string[];
 }
@@ -85,9 +87,16 @@ export class Api {
     throw wasUncertain ? new Uncertain(error.message, { cause: error }) : error;
   }
 
-  /** Asks once; whether an answer came. For what only shortens a wait. */
-  async try(request: Request): Promise<boolean> {
-    return (await this.#attempt(request)).refusal === undefined;
+  /** Undefined for what no longer has the tag that was said, which an attempt that seemed to fail may have changed. */
+  async change<T>(request: Request): Promise<T | undefined> {
+    const { answer, refusal } = await this.#attempts<T>(request);
+    if (refusal && refusal.status !== 412) throw errorOf(refusal);
+    return answer;
+  }
+
+  /** Asks once; undefined where no answer came. For what only shortens a wait. */
+  async try<T>(request: Request): Promise<T | undefined> {
+    return (await this.#attempt<T>(request)).answer;
   }
 
   /** Whatever the last attempt came to, an earlier one may have been done. */
@@ -125,7 +134,7 @@ export class Api {
     }
   }
 
-  #send<T>({ method = 'GET', path, project, query = {}, body, lines }: Request): Promise<T> {
+  #send<T>({ method = 'GET', path, project, query = {}, body, etag, lines }: Request): Promise<T> {
     const client = this.#client;
     const json = 'application/json; charset=utf-8';
     // The client would put the project's id into any text of an object that holds its placeholder; a body that is text or a
@@ -140,7 +149,11 @@ export class Api {
             { 'Content-Type': 'application/octet-stream', body: Readable.from(blocksOf(lines)) },
           ],
         }
-      : { uri: path, qs: query, ...(body ? { body: text, headers: { 'Content-Type': json } } : {}) };
+      : {
+          uri: path,
+          qs: query,
+          ...(body ? { body: text, headers: { 'Content-Type': json, ...(etag ? { 'If-Match': etag } : {}) } } : {}),
+        };
     return new Promise((resolve, reject) => {
       client.request({ method, ...(project ? { projectId: project } : {}), ...content }, (error, answer) => {
         if (error) reject(error);
@@ -174,6 +187,8 @@ interface Thrown {
   readonly name?: string;
   readonly code?: number | string;
   readonly message?: string;
+  /** Of what the credentials themselves have asked: they carry no `errors`, as BigQuery's own refusals do. */
+  readonly config?: object;
   readonly errors?: readonly { readonly reason?: string; readonly message?: string }[];
 }
 

@@ -33,8 +33,9 @@ export function openBigQuery({
   signIn = apiEndpoint === undefined ? undefined : () => new PassThroughClient(),
   wait = (ms) => setTimeout(ms),
 }: BigQueryOptions): Warehouse {
-  const api = new Api({ project: address.project, apiEndpoint, signIn, wait });
-  const jobs = new Jobs(api, { location: address.location, maximumBytesBilled, wait });
+  const { project, location } = address;
+  const api = new Api({ project, apiEndpoint, signIn, wait });
+  const jobs = new Jobs(api, { project, location, maximumBytesBilled, wait });
   return warehouseOn({ address, jobs, catalogue: new Catalogue(api, address) });
 }
 

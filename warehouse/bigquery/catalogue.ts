@@ -1,5 +1,5 @@
-import { invariant } from '../check.ts';
-import { Conflict } from '../errors.ts';
+import { invariant, present } from '../check.ts';
+import { Conflict, Unavailable } from '../errors.ts';
 import { missingColumns } from '../migration.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { BigQueryAddress } from './address.ts';
@@ -11,6 +11,17 @@ import { deployRoutines } from './routines.ts';
 import { viewOfLoaded } from './rudderstack.ts';
 import { type TableResource, tableResource, viewResource } from './table-resource.ts';
 import { bigQueryType, columnShape, fieldOf, typeNameOf } from './types.ts';
+
+/** How long a table of a bench lasts: longer than any transaction. */
+const DAY_MS = String(24 * 60 * 60_000);
+
+/** So often a table may be found changed by others before its own change is made. */
+const ATTEMPTS = 10;
+
+interface DatasetResource {
+  readonly location?: string;
+  readonly defaultTableExpirationMs?: string;
+}
 
 interface TableList {
   readonly tables?: readonly { readonly tableReference?: { readonly tableId?: string }; readonly type?: string }[];
@@ -60,18 +71,7 @@ export class Catalogue {
     await this.#deployRoutines();
     const datasets = [...new Set(tables.map(({ name }) => name.slice(0, name.indexOf('.'))))];
     await Promise.all(datasets.map((dataset) => this.makeDataset(dataset)));
-    const known = new Map(
-      await Promise.all(
-        datasets.map(async (dataset) => {
-          const resources = (await this.#tables(dataset)).map(({ name, resource }) => [name, resource] as const);
-          return [dataset, new Map(resources)] as const;
-        }),
-      ),
-    );
-    await inParallel(tables, async (table) => {
-      const [dataset = '', name = ''] = table.name.split('.');
-      await this.#migrateTable(table, known.get(dataset)?.get(name));
-    });
+    await inParallel(tables, (table) => this.#migrateTable(table));
   }
 
   /** Makes the views over what RudderStack loads show what is there by now: a table or column may appear at any time. */
@@ -87,10 +87,11 @@ export class Catalogue {
     await this.putView(viewResource(path, { query: bigQuerySql(view.sql, this.#address), meaning: view.meaning }));
   }
 
-  /** Makes a table that has a name of its own; that it is there already tells that it was made. */
-  async makeTable(resource: TableResource): Promise<void> {
+  /** Makes a table. Whether it was not there already: one that has a name of its own was made then, too. */
+  async makeTable(resource: TableResource): Promise<boolean> {
     const { datasetId } = resource.tableReference;
-    await this.#api.make({ method: 'POST', path: `/datasets/${datasetId}/tables`, body: resource });
+    const made = await this.#api.make({ method: 'POST', path: `/datasets/${datasetId}/tables`, body: resource });
+    return made !== undefined;
   }
 
   async putView(resource: TableResource, existing?: TableResource): Promise<void> {
@@ -108,7 +109,7 @@ export class Catalogue {
   async keep(path: TablePath): Promise<void> {
     const { dataset, table } = path;
     const found = await this.#api.find<TableResource>({ path: `/datasets/${dataset}/tables/${table}` });
-    if (found) await this.#change(path, neverGoing(found));
+    if (found) await this.#change(path, { body: neverGoing(found) });
   }
 
   async drop({ dataset, table }: TablePath): Promise<void> {
@@ -127,19 +128,24 @@ export class Catalogue {
     const datasetId = datasetOf(name, this.#address);
     const { project, location } = this.#address;
     const path = `/datasets/${datasetId}`;
-    const found = await this.#api.find<{ location?: string }>({ path });
+    // What a process that died has left on a bench goes by itself.
+    const expiry = name === 'bench' ? { defaultTableExpirationMs: DAY_MS } : {};
+    const found = await this.#api.find<DatasetResource>({ path });
     if (found) {
-      if (found.location === undefined || found.location.toLowerCase() === location.toLowerCase()) return;
+      if (found.location === undefined || found.location.toLowerCase() === location.toLowerCase()) {
+        const isMissing = name === 'bench' && found.defaultTableExpirationMs === undefined;
+        if (isMissing) await this.#api.ask({ method: 'PATCH', path, body: expiry });
+        return;
+      }
       throw new Conflict(
         `The dataset ${datasetId} of ${project} is in ${found.location}, but the warehouse was to be in ${location}; say ?location=${found.location} in its address.`,
       );
     }
     const body = {
-      datasetReference: { datasetId },
+      datasetReference: { projectId: project, datasetId },
       location,
       labels: { app: 'tantieme' },
-      // What a process that died has left in there goes by itself.
-      ...(name === 'bench' ? { defaultTableExpirationMs: String(24 * 60 * 60_000) } : {}),
+      ...expiry,
     };
     await this.#api.make({ method: 'POST', path: '/datasets', body });
   }
@@ -147,18 +153,33 @@ export class Catalogue {
   /** Once a process: they change with the version of the software. */
   async #deployRoutines(): Promise<void> {
     await this.makeDataset('fn');
-    this.#routines ??= deployRoutines(this.#api, datasetOf('fn', this.#address));
+    this.#routines ??= deployRoutines(this.#api, {
+      projectId: this.#address.project,
+      datasetId: datasetOf('fn', this.#address),
+    });
     this.#routines.catch(() => {
       this.#routines = undefined;
     });
     await this.#routines;
   }
 
-  async #migrateTable(table: TableShape, found: TableResource | undefined): Promise<void> {
+  /** Of what was read, others may have changed something since: then it is read again. */
+  async #migrateTable(table: TableShape): Promise<void> {
+    const { dataset, table: id } = pathOf(table.name, this.#address);
+    const path = `/datasets/${dataset}/tables/${id}`;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await this.#bringUp(table, await this.#api.find<TableResource>({ path }))) return;
+    }
+    throw new Unavailable(`${table.name} is being changed by others at the same time, again and again; try again.`);
+  }
+
+  /** Whether the table is as it is declared. */
+  async #bringUp(table: TableShape, found: TableResource | undefined): Promise<boolean> {
     const path = pathOf(table.name, this.#address);
     if (this.#address.raw && table.name.startsWith('raw.')) {
       this.#loaded.set(table.name, table);
-      return this.#viewLoaded(table, { raw: this.#address.raw, found });
+      await this.#viewLoaded(table, { raw: this.#address.raw, found });
+      return true;
     }
     if (!found) return this.makeTable(tableResource(path, table));
     const fields = found.schema?.fields ?? [];
@@ -166,15 +187,21 @@ export class Catalogue {
     const missing = missingColumns(table, { existing, typeName: bigQueryType });
     // A column that comes later is always nullable: the rows before it have no value.
     const added = missing.map((column) => fieldOf({ ...column, optional: true }));
-    await this.#change(path, {
+    const body: Partial<TableResource> = {
       ...(missing.length > 0 ? { schema: { fields: [...fields, ...added] } } : {}),
       ...neverGoing(found),
-    });
+    };
+    return this.#change(path, { body, etag: present(found.etag, `BigQuery gave ${table.name} without an etag.`) });
   }
 
-  async #change({ dataset, table }: TablePath, body: Partial<TableResource>): Promise<void> {
-    if (Object.keys(body).length === 0) return;
-    await this.#api.ask({ method: 'PATCH', path: `/datasets/${dataset}/tables/${table}`, body });
+  /** Whether what was read, where it has a tag, was still so. */
+  async #change(
+    { dataset, table }: TablePath,
+    { body, etag }: { body: Partial<TableResource>; etag?: string },
+  ): Promise<boolean> {
+    if (Object.keys(body).length === 0) return true;
+    const path = `/datasets/${dataset}/tables/${table}`;
+    return (await this.#api.change({ method: 'PATCH', path, etag, body })) !== undefined;
   }
 
   async #viewLoaded(

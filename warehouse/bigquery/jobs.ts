@@ -6,10 +6,12 @@ import type { Value, ValueRow } from '../warehouse.ts';
 import type { Api, Request } from './api.ts';
 import type { TablePath } from './names.ts';
 import { errorOf, isPassing, type Refusal, Uncertain } from './refusal.ts';
+import { type ResultPage, Results } from './results.ts';
 import { specificationOf } from './table-resource.ts';
-import { type FieldResource, parameterOf, type RowResource, readerOf } from './types.ts';
+import { type FieldResource, parameterOf } from './types.ts';
 
 export interface JobOptions {
+  readonly project: string;
   readonly location: string;
   /** What one query may read at most. */
   readonly maximumBytesBilled: bigint;
@@ -43,18 +45,12 @@ export interface JobResource {
   readonly status?: { readonly state?: string; readonly errorResult?: { reason?: string; message?: string } };
   readonly statistics?: {
     readonly totalBytesProcessed?: string;
+    readonly load?: { readonly outputRows?: string };
     readonly query?: {
       readonly statementType?: string;
       readonly schema?: { readonly fields?: readonly FieldResource[] };
     };
   };
-}
-
-interface ResultPage {
-  readonly schema?: { readonly fields?: readonly FieldResource[] };
-  readonly rows?: readonly RowResource[];
-  readonly pageToken?: string;
-  readonly totalRows?: string;
 }
 
 /** What a query would give, and take. */
@@ -71,16 +67,17 @@ const FIRST_POLL_MS = 100;
 const LONGEST_POLL_MS = 5_000;
 /** How long BigQuery may keep a question waiting whether a query has ended. */
 const LONGEST_WAIT_MS = 20_000;
-const ROWS_A_PAGE = 10_000;
 
 /** Runs jobs. The id of each is chosen here before it is asked for, so that asking twice makes one job. */
 export class Jobs {
   readonly #api: Api;
   readonly #options: JobOptions;
+  readonly #results: Results;
 
   constructor(api: Api, options: JobOptions) {
     this.#api = api;
     this.#options = options;
+    this.#results = new Results(api, options);
   }
 
   /** Does what is asked, and gives the job that did it. */
@@ -122,12 +119,13 @@ export class Jobs {
     return now;
   }
 
-  /** Of a query BigQuery tells as soon as it has ended, and how is seen from the job itself. Whether it told anything. */
+  /** Of a query BigQuery tells as soon as it has ended, and how is seen from the job itself. Whether it told that it has. */
   async #overheard({ configuration, jobReference }: JobResource): Promise<boolean> {
     if (!configuration?.query) return false;
     const { location } = this.#options;
     const query = { location, maxResults: '0', timeoutMs: String(LONGEST_WAIT_MS) };
-    return this.#api.try({ path: `/queries/${jobReference?.jobId}`, query });
+    const answer = await this.#api.try<ResultPage>({ path: `/queries/${jobReference?.jobId}`, query });
+    return answer?.jobComplete === true;
   }
 
   /** A query whose result is read. */
@@ -147,18 +145,17 @@ export class Jobs {
     const destination = { destinationTable: tableReference(path), ...specificationOf(layout) };
     const configuration = { query: { ...query, ...destination, writeDisposition: disposition } };
     const job = await this.run({ what: 'build', configuration });
-    const { totalRows } = await this.#page(job, { maxResults: '0' });
-    return Number(totalRows ?? '0');
+    return this.#results.count(idOf(job));
   }
 
   /** What a query would give; nothing is read for it. */
   async dryRun(sql: string): Promise<DryRun> {
-    const { location } = this.#options;
+    const { project, location } = this.#options;
     const configuration = { dryRun: true, labels: labelsOf('explain'), ...this.#query(sql, []) };
     const { statistics } = await this.#api.ask<JobResource>({
       method: 'POST',
       path: '/jobs',
-      body: { jobReference: { location }, configuration },
+      body: { jobReference: { projectId: project, location }, configuration },
     });
     const { statementType = '', schema } = statistics?.query ?? {};
     return {
@@ -174,25 +171,8 @@ export class Jobs {
   }
 
   /** The rows that a query gave, page by page. */
-  async *pages<R extends ValueRow>(job: JobResource): AsyncGenerator<R[]> {
-    let pageToken: string | undefined;
-    do {
-      const page: ResultPage = await this.#page(job, {
-        maxResults: String(ROWS_A_PAGE),
-        ...(pageToken === undefined ? {} : { pageToken }),
-      });
-      const valuesOf = readerOf(page.schema?.fields ?? []);
-      yield (page.rows ?? []).map((row) => valuesOf(row) as R);
-      pageToken = page.pageToken;
-    } while (pageToken);
-  }
-
-  #page(job: JobResource, query: Readonly<Record<string, string>>): Promise<ResultPage> {
-    const { location } = this.#options;
-    return this.#api.ask<ResultPage>({
-      path: `/queries/${idOf(job)}`,
-      query: { location, 'formatOptions.useInt64Timestamp': 'true', ...query },
-    });
+  pages<R extends ValueRow>(job: JobResource): AsyncGenerator<R[]> {
+    return this.#results.pages<R>(idOf(job));
   }
 
   #query(sql: string, parameters: readonly Value[]): { query: object } {
@@ -204,12 +184,12 @@ export class Jobs {
   }
 
   #insertion(id: string, { what, configuration, labels, lines }: Work): Request {
-    const { location } = this.#options;
+    const { project, location } = this.#options;
     return {
       method: 'POST',
       path: '/jobs',
       body: {
-        jobReference: { jobId: id, location },
+        jobReference: { projectId: project, jobId: id, location },
         configuration: { labels: { ...labelsOf(what), ...labels }, ...configuration },
       },
       ...(lines ? { lines } : {}),

@@ -21,6 +21,10 @@ const PASSING_REASONS = [
   'userRateLimitExceeded',
 ];
 
+/** What passes by itself, but not within a minute, or not before someone has seen to it. */
+const LATER_REASONS = ['resourcesExceeded', 'stopped'];
+const LATER = /Too many DML statements outstanding/;
+
 /** What a commit that was overtaken fails with at BigQuery. */
 export const OVERTAKEN_MARK = 'overtaken by another transaction';
 export const OVERTAKEN = 'Another process changed the warehouse meanwhile; nothing was done; try again.';
@@ -44,6 +48,9 @@ export function errorOf(refusal: Refusal): Error {
   const message = refusal.message.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';
   if (isPassing(refusal)) return new Unavailable(`BigQuery could not do it just now: ${message}.`);
   if (/due to concurrent update/.test(message) || message.includes(OVERTAKEN_MARK)) return new Unavailable(OVERTAKEN);
+  if (LATER_REASONS.includes(reason ?? '') || LATER.test(message)) {
+    return new Unavailable(`BigQuery could not do it this time: ${message}; nothing was done; try again later.`);
+  }
   if (reason === 'bytesBilledLimitExceeded') {
     return new Rejected(`The query would read more than may be billed: ${message}; ask for less, or raise the limit.`);
   }

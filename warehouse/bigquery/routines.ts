@@ -2,29 +2,34 @@ import type { SqlFunction } from '../functions/function.ts';
 import { FUNCTIONS } from '../functions/functions.ts';
 import type { Api } from './api.ts';
 
+interface DatasetReference {
+  readonly projectId: string;
+  readonly datasetId: string;
+}
+
 interface RoutineResource {
   readonly definitionBody?: string;
   readonly arguments?: readonly { readonly name?: string }[];
 }
 
 /** Makes every function of the house a persistent SQL function of a dataset; writes only those that differ. */
-export async function deployRoutines(api: Api, datasetId: string): Promise<void> {
-  await Promise.all(FUNCTIONS.map((declared) => deployRoutine(api, { datasetId, declared })));
+export async function deployRoutines(api: Api, dataset: DatasetReference): Promise<void> {
+  await Promise.all(FUNCTIONS.map((declared) => deployRoutine(api, { dataset, declared })));
 }
 
 async function deployRoutine(
   api: Api,
-  { datasetId, declared }: { datasetId: string; declared: SqlFunction },
+  { dataset, declared }: { dataset: DatasetReference; declared: SqlFunction },
 ): Promise<void> {
   const { name, parameters, meaning, bigquery } = declared;
-  const folder = `/datasets/${datasetId}/routines`;
+  const folder = `/datasets/${dataset.datasetId}/routines`;
   const path = `${folder}/${name}`;
   const found = await api.find<RoutineResource>({ path });
   if (found?.definitionBody === bigquery && found.arguments?.map((given) => given.name).join() === parameters.join()) {
     return;
   }
   const body = {
-    routineReference: { datasetId, routineId: name },
+    routineReference: { ...dataset, routineId: name },
     routineType: 'SCALAR_FUNCTION',
     language: 'SQL',
     arguments: parameters.map((parameter) => ({ name: parameter, argumentKind: 'ANY_TYPE' })),

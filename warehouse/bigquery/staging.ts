@@ -1,5 +1,5 @@
 import { invariant } from '../check.ts';
-import { Rejected } from '../errors.ts';
+import { Conflict, Rejected } from '../errors.ts';
 import { columnsAreKnown, jsonLine } from '../row-json.ts';
 import type { ColumnShape, TableShape } from '../tables.ts';
 import type { ValueRow } from '../warehouse.ts';
@@ -8,6 +8,13 @@ import { inParallel } from './in-parallel.ts';
 import { type Jobs, tableReference } from './jobs.ts';
 import { quoted, quotedPath, type TablePath } from './names.ts';
 import { bigQueryType, schemaOf } from './types.ts';
+
+/** A table of the bench that holds rows. */
+interface Part {
+  readonly path: TablePath;
+  readonly columns: readonly ColumnShape[];
+  load_count: number;
+}
 
 /** Rows as lines of JSON, with the bytes that they take. */
 interface Lines {
@@ -21,8 +28,8 @@ interface Staged {
   shape: TableShape;
   /** Whether they are the whole of the table, or come to what it has. */
   replaces: boolean;
-  /** What is loaded already; another part for each shape. */
-  parts: { readonly path: TablePath; readonly columns: readonly ColumnShape[] }[];
+  /** What is loaded already; another part for each shape, and for so many loads. */
+  parts: Part[];
   /** What waits for its load job. */
   lines: Lines;
   loading: Promise<void>;
@@ -32,6 +39,12 @@ interface Staged {
 const BYTES_GATHERED = 32 * 1024 * 1024;
 /** So much goes in one request, which is repeated as a whole where it breaks. */
 const BYTES_AN_UPLOAD = 8 * 1024 * 1024;
+
+/** BigQuery changes a table 1,500 times a day at most, and counts what failed. */
+const LOADS_A_PART = 1_000;
+
+/** A transaction of BigQuery changes 100 tables at most; one of them is that of the fence. */
+const TABLES_AT_ONCE = 99;
 
 const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
 
@@ -87,8 +100,14 @@ export class Staging {
     return `(${selects.length > 0 ? selects.join(' union all ') : nothingOf(shape)})`;
   }
 
-  /** The statements that lay everything into its table. All of it is loaded. */
+  /** The statements that lay everything into its table. All of it is loaded. Throws `Conflict` for more tables than fit. */
   async statements(baseOf: (name: string) => TablePath): Promise<string[]> {
+    const { size } = this.#tables;
+    if (size > TABLES_AT_ONCE) {
+      throw new Conflict(
+        `Rows of ${size} tables cannot become visible at once: BigQuery takes ${TABLES_AT_ONCE} in one transaction; nothing was written; bring them in smaller parts.`,
+      );
+    }
     await this.loadAll();
     return [...this.#tables].flatMap(([name, { replaces, parts }]) => {
       const base = quotedPath(baseOf(name));
@@ -150,28 +169,35 @@ export class Staging {
   }
 
   async #loadPart(staged: Staged, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
-    const last = staged.parts.at(-1);
-    const isSame = last !== undefined && signature(last.columns) === signature(shape.columns);
-    const path = isSame ? last.path : await this.#bench.place();
-    for (const piece of piecesOf(lines)) await this.#loadPiece(path, { lines: piece, shape });
-    if (!isSame) staged.parts.push({ path, columns: shape.columns });
+    for (const piece of piecesOf(lines)) await this.#loadPiece(staged, { lines: piece, shape });
   }
 
-  async #loadPiece(path: TablePath, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
-    await this.#jobs.run({
+  async #loadPiece(staged: Staged, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
+    const last = staged.parts.at(-1);
+    const fits = last && last.load_count < LOADS_A_PART && signature(last.columns) === signature(shape.columns);
+    const part = fits ? last : { path: await this.#bench.place(), columns: shape.columns, load_count: 0 };
+    const { statistics } = await this.#jobs.run({
       what: 'load',
       lines,
       configuration: {
         load: {
-          destinationTable: tableReference(path),
+          destinationTable: tableReference(part.path),
           sourceFormat: 'NEWLINE_DELIMITED_JSON',
           schema: schemaOf(shape.columns.map(({ name, type, optional }) => ({ name, type, optional }))),
-          createDisposition: 'CREATE_IF_NEEDED',
+          // A table that has gone takes its rows along: another one in its place would lose them in silence.
+          createDisposition: part.load_count === 0 ? 'CREATE_IF_NEEDED' : 'CREATE_NEVER',
           writeDisposition: 'WRITE_APPEND',
           maxBadRecords: 0,
         },
       },
     });
+    part.load_count += 1;
+    if (!fits) staged.parts.push(part);
+    const loaded = statistics?.load?.outputRows;
+    invariant(
+      loaded === String(lines.length),
+      `BigQuery loaded ${loaded ?? 'no'} rows of the ${lines.length} that were sent for ${shape.name}.`,
+    );
   }
 }
 

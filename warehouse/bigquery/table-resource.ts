@@ -5,6 +5,7 @@ import { type FieldResource, schemaOf } from './types.ts';
 /** A table or view as the API describes it: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables */
 export interface TableResource {
   readonly tableReference: { readonly projectId: string; readonly datasetId: string; readonly tableId: string };
+  readonly etag?: string;
   readonly type?: string;
   readonly description?: string;
   /** When it goes by itself; null takes that away. */

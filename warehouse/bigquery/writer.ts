@@ -52,6 +52,12 @@ export class BigQueryWriter implements WarehouseWriter {
     return jobs.rows<R>(await this.#overlay.resolve(sql), parameters);
   }
 
+  async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []): AsyncGenerator<R[]> {
+    await this.#begin();
+    const { jobs } = this.#engine;
+    yield* jobs.pages<R>(await jobs.query(await this.#overlay.resolve(sql), parameters));
+  }
+
   describe(dataset: string): Promise<ReadonlyMap<string, readonly ColumnShape[]>> {
     return this.#engine.catalogue.describe(dataset);
   }

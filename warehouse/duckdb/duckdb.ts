@@ -102,8 +102,7 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
     async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
       const connection = await connect(instance);
       try {
-        const result = await connection.stream(sql, [...parameters]);
-        for await (const rows of result.yieldRows()) yield rows.map((row) => rowOf(result, row) as R);
+        yield* piecesOf<R>(connection, sql, parameters);
       } finally {
         connection.closeSync();
       }
@@ -137,6 +136,16 @@ export async function rowsOf<R extends ValueRow>(
 ): Promise<R[]> {
   const result = await connection.run(sql, [...parameters]);
   return (await result.getRows()).map((row) => rowOf(result, row) as R);
+}
+
+/** As `rowsOf`, piece by piece; the connection takes nothing else meanwhile. */
+export async function* piecesOf<R extends ValueRow>(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: readonly Value[],
+): AsyncGenerator<R[]> {
+  const result = await connection.stream(sql, [...parameters]);
+  for await (const rows of result.yieldRows()) yield rows.map((row) => rowOf(result, row) as R);
 }
 
 function rowOf(result: DuckDBResult, values: readonly DuckDBValue[]): ValueRow {

@@ -9,7 +9,7 @@ import { columnsAreKnown, exactInJson, jsonLine } from '../row-json.ts';
 import type { TableShape } from '../tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
-import { rowsOf } from './duckdb.ts';
+import { piecesOf, rowsOf } from './duckdb.ts';
 import { columnShape, duckdbType } from './types.ts';
 
 /** From so many rows on they travel through a file, which the engine reads several times faster than a parameter. */
@@ -59,6 +59,7 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
 
   return {
     query,
+    stream: (sql, parameters = []) => piecesOf(connection, sql, parameters),
     async describe(dataset) {
       const rows = await query<{ table_name: string; column_name: string; data_type: string; is_nullable: string }>(
         'select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = $1 order by table_name, ordinal_position',

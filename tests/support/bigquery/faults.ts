@@ -20,6 +20,9 @@ export type JobKind = 'query' | 'script' | 'load' | 'copy';
  * - `lost`: all is done, then the connection breaks.
  * - `fails`: the job is accepted and ends with `backendError`, or with the problem given; it does nothing.
  * - `hold`: the job is accepted and does not begin before the promise settles.
+ * - `incomplete`: of a result, that the job has not ended yet, at once.
+ * - `bare`: of a result, that the job has ended, and nothing else.
+ * - `short`: of a result, all but the last row of a page; of a load, all but the last line comes in.
  * - `meanwhile`: something else happens right before the request is handled.
  */
 export type Fault =
@@ -29,6 +32,9 @@ export type Fault =
   | 'reset'
   | 'lost'
   | 'fails'
+  | 'incomplete'
+  | 'bare'
+  | 'short'
   | { readonly refused: Reason }
   | { readonly fails: Problem }
   | { readonly hold: Promise<unknown> }
@@ -37,6 +43,8 @@ export type Fault =
 export interface Order {
   /** An operation, or the kind of the job that is inserted. */
   readonly on: Operation | JobKind;
+  /** Only where the path of the request fits. */
+  readonly path?: RegExp;
   readonly fault: Fault;
   /** How many such requests pass first. */
   readonly after?: number;
@@ -58,6 +66,11 @@ export interface SeenRequest {
   status: number;
 }
 
+/** What a fault befalls. */
+interface Taken extends Pick<SeenRequest, 'operation' | 'path'> {
+  readonly jobKind?: JobKind | undefined;
+}
+
 /** What shall go wrong, as a test orders it. */
 export class Faults {
   readonly #orders: { readonly order: Order; passed: number; befallen: number }[] = [];
@@ -73,8 +86,10 @@ export class Faults {
   }
 
   /** The fault of a request, which is used up by it. */
-  take({ operation, jobKind }: { operation: Operation; jobKind?: JobKind | undefined }): Fault | undefined {
-    const entry = this.#orders.find(({ order }) => order.on === operation || order.on === jobKind);
+  take({ operation, jobKind, path }: Taken): Fault | undefined {
+    const entry = this.#orders.find(
+      ({ order }) => (order.on === operation || order.on === jobKind) && (order.path?.test(path) ?? true),
+    );
     if (!entry) return undefined;
     if (entry.passed < (entry.order.after ?? 0)) {
       entry.passed += 1;

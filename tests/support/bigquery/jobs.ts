@@ -5,6 +5,7 @@ import type { Evaluation, Result } from './evaluation.ts';
 import type { Fault, JobKind } from './faults.ts';
 import type { Configuration, JobReference, JobResource, JobStatus, Outcome, Statistics, Work } from './job-resource.ts';
 import { runLoad } from './load-job.ts';
+import { requireProject } from './names.ts';
 import { dryRun, runQuery } from './query-job.ts';
 import { invalid, type Problem, Refusal, unable } from './refusal.ts';
 import { kindOf, statementsOf } from './sql-text.ts';
@@ -112,9 +113,7 @@ export class Jobs {
 
   #referenceOf({ jobReference = {} }: JobRequest): JobReference {
     const { projectId } = this.#options.storage;
-    if (jobReference.projectId !== undefined && jobReference.projectId !== projectId) {
-      throw unable(`run a job in another project than ${projectId}: ${jobReference.projectId}`);
-    }
+    requireProject(jobReference.projectId, projectId);
     const { jobId = derivedId('job', String(this.#jobs.size)), location = this.#options.location } = jobReference;
     if (!/^[\w-]{1,1024}$/.test(jobId)) throw invalid(`Invalid job ID "${jobId}"`);
     return { projectId, jobId, location };
@@ -144,7 +143,9 @@ export class Jobs {
       if (reference.location.toLowerCase() !== this.#options.location.toLowerCase()) {
         throw new Refusal('notFound', `Nothing of ${reference.projectId} was found in location ${reference.location}`);
       }
-      const outcome = await outcomeOf(configuration, work);
+      const { media } = work;
+      const whole = { ...work, media: fault === 'short' ? media?.subarray(0, media.lastIndexOf('\n', -2) + 1) : media };
+      const outcome = await outcomeOf(configuration, whole);
       job.result = outcome.result;
       end({ state: 'DONE' }, outcome.statistics);
     } catch (error) {

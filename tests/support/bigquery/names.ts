@@ -10,8 +10,14 @@ export interface TableReference {
 
 const TABLE_ID = /^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u;
 
+/** Of a reference to a table, routine or job; that to a dataset may leave it out. */
+export function requireProject(projectId: string | undefined, own: string): void {
+  if (!projectId) throw invalid('Required parameter is missing: projectId');
+  if (projectId !== own) throw unable(`reach another project than ${own}: ${projectId}`);
+}
+
 export function addressOf({ projectId, datasetId, tableId }: TableReference, own: string): Address {
-  if (projectId !== undefined && projectId !== own) throw unable(`reach another project than ${own}: ${projectId}`);
+  requireProject(projectId, own);
   const [table = '', partition, ...more] = String(tableId).split('$');
   if (!/^\w{1,1024}$/.test(datasetId) || !TABLE_ID.test(table) || more.length > 0 || partition === '') {
     throw invalid(`Invalid table ID "${datasetId}.${tableId}".`);

@@ -105,9 +105,12 @@ export const ROUTES: readonly Route[] = [
   post('jobs.insert', '/jobs', ({ jobs, body, media, fault }) => jobs.insert(body as JobRequest, { media, fault })),
   get('jobs.get', '/jobs/:job', ({ jobs, named, query }) => jobs.get(named.job ?? '', query.location).resource),
   post('jobs.query', '/queries', queryAtOnce),
-  get('jobs.getQueryResults', '/queries/:job', async ({ jobs, named, query }) =>
-    resultsOf(jobs.get(named.job ?? '', query.location), query),
-  ),
+  get('jobs.getQueryResults', '/queries/:job', async ({ jobs, named, query, fault }) => {
+    const job = jobs.get(named.job ?? '', query.location);
+    if (fault === 'incomplete' || fault === 'bare') return emptyAnswer(job, { jobComplete: fault === 'bare' });
+    const page: { readonly rows?: readonly object[] } = await resultsOf(job, query);
+    return fault === 'short' ? { ...page, rows: page.rows?.slice(0, -1) } : page;
+  }),
 ];
 
 function get(operation: Operation, path: string, answer: Route['answer']): Route {
@@ -127,7 +130,8 @@ function list(operation: Operation, path: string, kind: string, items: (asked: A
 }
 
 function tableOf({ storage, named }: Asked): Address {
-  return addressOf({ datasetId: named.dataset ?? '', tableId: named.table ?? '' }, storage.projectId);
+  const { projectId } = storage;
+  return addressOf({ projectId, datasetId: named.dataset ?? '', tableId: named.table ?? '' }, projectId);
 }
 
 interface QueryRequest extends QueryConfiguration {
@@ -142,7 +146,7 @@ interface QueryRequest extends QueryConfiguration {
 }
 
 /** A job whose first page comes with the answer, and whose refusal is the answer's. */
-async function queryAtOnce({ jobs, body, fault }: Asked): Promise<object> {
+async function queryAtOnce({ storage, jobs, body, fault }: Asked): Promise<object> {
   const {
     dryRun,
     maxResults,
@@ -155,7 +159,7 @@ async function queryAtOnce({ jobs, body, fault }: Asked): Promise<object> {
     ...query
   } = body as QueryRequest;
   const configuration = { query, ...(labels && { labels }), ...(dryRun && { dryRun }) };
-  const jobReference = { ...(location && { location }) };
+  const jobReference = { projectId: storage.projectId, ...(location && { location }) };
   const resource = await jobs.insert({ jobReference, configuration }, { fault });
   if (dryRun) return { jobComplete: true, ...resource.statistics, ...resource.statistics.query };
   const options = Object.entries(formatOptions).map(([name, value]) => [`formatOptions.${name}`, String(value)]);
@@ -174,10 +178,15 @@ async function resultsOf(job: Job, query: Readonly<Record<string, string>>): Pro
   const timer = setTimeout(patience.resolve, Number(query.timeoutMs ?? USUAL_TIMEOUT_MS));
   await Promise.race([job.ended, patience.promise]);
   clearTimeout(timer);
-  const { status, jobReference } = job.resource;
-  if (status.state !== 'DONE') return { kind: 'bigquery#getQueryResultsResponse', jobReference, jobComplete: false };
+  const { status } = job.resource;
+  if (status.state !== 'DONE') return emptyAnswer(job, { jobComplete: false });
   if (status.errorResult) throw new JobFailed(status.errorResult);
   return queryAnswer(job, query, timestampsOf(query));
+}
+
+/** What is answered where the rows are not told of. */
+function emptyAnswer({ resource }: Job, { jobComplete }: { jobComplete: boolean }): object {
+  return { kind: 'bigquery#getQueryResultsResponse', jobReference: resource.jobReference, jobComplete };
 }
 
 /** A job's own error, answered with the status that goes with its reason. */

@@ -1,11 +1,12 @@
 import type { ColumnType } from '../../../warehouse/tables.ts';
+import { requireProject } from './names.ts';
 import { invalid, Refusal, unable } from './refusal.ts';
 import { typeNamed, typeNameOf } from './schema.ts';
 import type { Routine, Storage } from './storage.ts';
 
 /** A persistent function as the API takes it: https://cloud.google.com/bigquery/docs/reference/rest/v2/routines */
 export interface RoutineResource {
-  readonly routineReference?: { readonly routineId: string };
+  readonly routineReference?: { readonly projectId?: string; readonly routineId: string };
   readonly routineType?: string;
   readonly language?: string;
   readonly arguments?: readonly ArgumentResource[];
@@ -27,6 +28,7 @@ const KNOWN_KEYS = [
 
 export function insertRoutine(storage: Storage, dataset: string, given: RoutineResource): object {
   storage.dataset(dataset);
+  requireProject(given.routineReference?.projectId, storage.projectId);
   const id = given.routineReference?.routineId ?? '';
   if (!/^[A-Za-z]\w{0,255}$/.test(id)) throw invalid(`Invalid routine ID "${id}".`);
   if (storage.routine(dataset, id)) {

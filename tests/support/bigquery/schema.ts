@@ -37,12 +37,21 @@ export function typeNamed(name: string): ColumnType {
   return known[0] as ColumnType;
 }
 
+/** https://cloud.google.com/bigquery/docs/schemas#column_names */
+const RESERVED =
+  /^(?:_TABLE_|_FILE_|_PARTITION|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER|_CHANGE_(?:SEQUENCE_NUMBER|TYPE|TIMESTAMP))/i;
+
 const KNOWN_KEYS = ['name', 'type', 'mode', 'description'];
 
 export function readField(resource: FieldResource): Field {
   const odd = Object.keys(resource).find((key) => !KNOWN_KEYS.includes(key));
   if (odd !== undefined) throw unable(`keep "${odd}" of the field ${resource.name}`);
   if (!/^[A-Za-z_]\w{0,299}$/.test(resource.name ?? '')) throw invalid(`Invalid field name "${resource.name}".`);
+  if (RESERVED.test(resource.name)) {
+    throw invalid(
+      `Invalid field name "${resource.name}". Field names are not allowed to start with a reserved prefix.`,
+    );
+  }
   const mode = resource.mode?.toUpperCase() ?? 'NULLABLE';
   if (mode !== 'NULLABLE' && mode !== 'REQUIRED') throw unable(`hold the field ${resource.name} in the mode ${mode}`);
   const { name, type, description } = resource;

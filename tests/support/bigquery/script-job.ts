@@ -17,6 +17,9 @@ interface Script extends Work {
 /** What a transaction has changed and nobody else sees yet. */
 type Changed = Map<string, readonly StoredRow[]>;
 
+/** https://cloud.google.com/bigquery/docs/transactions#limitations */
+const TABLES_A_TRANSACTION = 100;
+
 const BEGIN = ['BEGIN', 'BEGIN_TRANSACTION'];
 const COMMIT = ['COMMIT', 'COMMIT_TRANSACTION'];
 
@@ -33,6 +36,9 @@ export async function runScript(sql: string, script: Script): Promise<Outcome> {
   const changed: Changed = new Map();
   let affected = 0;
   for (const statement of inner) affected += await perform(statement, { sql, script, changed });
+  if (changed.size > TABLES_A_TRANSACTION) {
+    throw new Refusal('invalidQuery', `Transaction modifies ${changed.size} tables, which is more than the limit.`);
+  }
   for (const [name, rows] of changed) storage.putRows(storage.table(addressIn(name, storage.projectId)), rows);
   const query = isTransaction
     ? { statementType: 'SCRIPT' }

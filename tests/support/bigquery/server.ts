@@ -108,7 +108,7 @@ async function attend(received: Received, response: ServerResponse, behind: Behi
     status: 0,
   };
   behind.requests.push(seen);
-  const fault = behind.faults.take({ operation: matter.operation, jobKind: kind });
+  const fault = behind.faults.take({ operation: matter.operation, jobKind: kind, path });
   if (fault === 'reset') return void response.destroy();
   if (typeof fault === 'object' && 'meanwhile' in fault) await fault.meanwhile();
   const problem = refusalOf(fault);

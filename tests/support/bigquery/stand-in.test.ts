@@ -57,6 +57,9 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await expect(patch([...noted, { name: 'more', type: 'STRING', mode: 'REQUIRED' }])).rejects.toThrow(
       /Cannot add required fields/,
     );
+    for (const name of ['_PartitionDay', '_table_x', '__root__', '_change_type']) {
+      await expect(patch([...noted, { name, type: 'STRING' }])).rejects.toMatchObject({ code: 400 });
+    }
     await expect(patch(noted.with(2, { name: 'amount', type: 'INT64' }))).rejects.toThrow(
       /Field amount has changed type from NUMERIC to INTEGER/,
     );

@@ -52,6 +52,8 @@ export interface Books extends AsyncDisposable {
   failing(...orders: readonly Order[]): void;
   /** Every job that says it was for this. */
   jobsOf(what: string): readonly JobResource[];
+  /** What the API answers to someone else. */
+  ask(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
   /** Removes what stands at a path below the project, as by another hand. */
   remove(path: string): Promise<void>;
   /** What the API answers of something below the project. */
@@ -78,6 +80,13 @@ export async function openBooks(): Promise<Books> {
     await writer.migrate([sums, totals]);
     await writer.query('select amount_minor from ledger.sums');
   });
+  const ask: Books['ask'] = async (method, path, body) => {
+    const answer = await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, {
+      method,
+      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+    });
+    return (await answer.json()) as Record<string, unknown>;
+  };
   return {
     standIn,
     waits,
@@ -86,13 +95,11 @@ export async function openBooks(): Promise<Books> {
       for (const order of orders) standIn.faults.next(order);
     },
     jobsOf: (what) => standIn.jobs().filter(({ configuration }) => configuration.labels?.what === what),
+    ask,
     async remove(path) {
       await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
     },
-    async resource(path) {
-      const answer = await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`);
-      return (await answer.json()) as Record<string, unknown>;
-    },
+    resource: (path) => ask('GET', path),
     changesSince: (count) =>
       standIn.requests.slice(count).flatMap(({ operation, jobKind }) => {
         return /\.(insert|update|patch|delete)$/.test(operation) && jobKind !== 'query' ? [operation] : [];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Conflict, Rejected } from '../../../warehouse/errors.ts';
+import { Conflict, Rejected, Unavailable } from '../../../warehouse/errors.ts';
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
-import { defineTable } from '../../../warehouse/tables.ts';
+import { defineTable, type TableShape } from '../../../warehouse/tables.ts';
 import type { WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import { ada, type Books, openBooks, PROJECT, sums, totals } from './books.ts';
 
@@ -131,6 +131,47 @@ test('a start changes nothing where all is as it should be', async () => {
   const changed = { ...view, sql: view.sql.replace('> 0', '>= 0') };
   await books.open().transaction((writer) => writer.createView(changed));
   expect(books.changesSince(before)).toEqual(['tables.update']);
+});
+
+describe('columns that come later', () => {
+  const withColumn = (name: string): TableShape => ({
+    ...sums,
+    columns: [...sums.columns, { name, type: 'string', optional: true }],
+  });
+  const migrating = (name: string) => books.open().transaction((writer) => writer.migrate([withColumn(name)]));
+  const columns = async (): Promise<string[]> => {
+    const { schema } = await books.resource('/datasets/books_ledger/tables/sums');
+    return (schema as { fields: { name: string }[] }).fields.map(({ name }) => name).slice(sums.columns.length);
+  };
+
+  test('at once from two processes are all there', async () => {
+    books.failing({ on: 'tables.patch', fault: { meanwhile: () => migrating('theirs') } });
+    await migrating('ours');
+    expect(await columns()).toEqual(['theirs', 'ours']);
+  });
+
+  test('come once where the answer is lost', async () => {
+    books.failing({ on: 'tables.patch', fault: 'lost' });
+    await migrating('again');
+    expect(await columns()).toContain('again');
+  });
+
+  test('are not forced upon a table that others keep changing', async () => {
+    books.failing({ on: 'tables.patch', fault: { refused: 'conditionNotMet' }, times: 10 });
+    await expect(migrating('never')).rejects.toThrow(
+      new Unavailable('ledger.sums is being changed by others at the same time, again and again; try again.'),
+    );
+  });
+
+  test('of one table are looked for in that table alone', async () => {
+    const warehouse = books.open();
+    await warehouse.transaction((writer) => writer.migrate([sums]));
+    const before = books.standIn.requests.length;
+    await warehouse.transaction((writer) => writer.migrate([sums]));
+    const asked = books.standIn.requests.slice(before).filter(({ operation }) => operation.startsWith('tables.'));
+    const paths = asked.map(({ operation, path }) => `${operation} ${path.split('/').at(-1)}`);
+    expect(paths.sort()).toEqual(['tables.get last_commit', 'tables.get sums']);
+  });
 });
 
 test('every function of the house stands in a dataset of its own, and is mended where it differs', async () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import { jsonLine } from '../../../warehouse/row-json.ts';
-import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import type { Fault } from '../../support/bigquery/faults.ts';
-import { ada, type Books, everything, openBooks, sums } from './books.ts';
+import { ada, type Books, everything, JANUARY, openBooks, sums, TOTALS, totals } from './books.ts';
 
 let books: Books;
 let warehouse: Warehouse;
@@ -108,6 +108,18 @@ describe('a job', () => {
     expect(books.amounts()).toEqual([]);
   });
 
+  test('that finds too many others before it is told of, to be done later', async () => {
+    const message =
+      'Resources exceeded: Too many DML statements outstanding against table books_ledger.sums, limit is 20.';
+    books.failing({ on: 'script', fault: { fails: { reason: 'invalidQuery', message } } });
+    const broken = warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
+    await expect(broken).rejects.toThrow(Unavailable);
+    await expect(broken).rejects.toThrow(
+      /Too many DML statements outstanding .+; nothing was done; try again later\.$/,
+    );
+    expect(books.amounts()).toEqual([]);
+  });
+
   test('that another process stood in the way of is told of, to be done anew', async () => {
     const message = 'Transaction is aborted due to concurrent update against table books_ledger.sums.';
     books.failing({ on: 'script', fault: { fails: { reason: 'invalidQuery', message } } });
@@ -120,12 +132,15 @@ describe('a job', () => {
   test.each([
     ['accessDenied', Unavailable, /^BigQuery does not allow it: No\.$/],
     ['quotaExceeded', Unavailable, /^A quota of BigQuery is used up: No\.$/],
+    ['resourcesExceeded', Unavailable, /^BigQuery could not do it this time: No; nothing was done; try again later\.$/],
+    ['stopped', Unavailable, /^BigQuery could not do it this time: No; nothing was done; try again later\.$/],
   ] as const)('that is refused as %s is not asked for again', async (reason, kind, sentence) => {
     books.failing({ on: 'query', fault: { fails: { reason, message: 'No.' } } });
+    const before = insertsOf('query').length;
     const asked = warehouse.query('select amount_minor from ledger.sums');
     await expect(asked).rejects.toThrow(kind);
     await expect(asked).rejects.toThrow(sentence);
-    expect(insertsOf('query')).toHaveLength(1);
+    expect(insertsOf('query')).toHaveLength(before + 1);
   });
 });
 
@@ -155,6 +170,53 @@ describe('what is asked again', () => {
       for (const { amount_minor } of page) amounts.push(amount_minor);
     }
     expect(amounts).toEqual(rows.map(({ amount_minor }) => amount_minor));
+  });
+
+  test.each(['incomplete', 'bare'] as const)(
+    'is a result that BigQuery does not give yet (%s): it is no empty one',
+    async (fault) => {
+      const published = () => books.standIn.rows('books.totals').map((row) => row.amount_minor);
+      await warehouse.transaction(everything);
+      const replace = (writer: WarehouseWriter) => writer.replacePartition(totals, JANUARY, TOTALS.replace('7', '8'));
+      // Whether it has ended is asked first, then how many rows there are.
+      books.failing({ on: 'jobs.getQueryResults', path: /_build_/, fault, after: 1, times: 3 });
+      expect(await warehouse.transaction(replace)).toBe(1);
+      expect(published()).toEqual([8n]);
+      books.failing({ on: 'jobs.getQueryResults', fault, after: 1, times: 3 });
+      expect(await warehouse.query('select amount_minor from ledger.sums')).toEqual([{ amount_minor: 1n }]);
+      expect(books.waits.slice(-3)).toEqual([500, 1_000, 2_000]);
+    },
+  );
+
+  test('is told of where it never comes, and nothing is published', async () => {
+    await warehouse.transaction(everything);
+    books.failing({ on: 'jobs.getQueryResults', path: /_build_/, fault: 'incomplete', after: 1, times: 8 });
+    const broken = warehouse.transaction((writer) => writer.replacePartition(totals, JANUARY, TOTALS));
+    await expect(broken).rejects.toThrow(Unavailable);
+    await expect(broken).rejects.toThrow(
+      /^BigQuery does not give the result of the job tantieme_build_\w+, which has ended; try again\.$/,
+    );
+    expect(books.standIn.rows('books.totals').map((row) => row.amount_minor)).toEqual([7n]);
+  });
+
+  test('is whether a query has ended, and never without a pause', async () => {
+    const held = Promise.withResolvers<void>();
+    books.failing(
+      { on: 'query', fault: { hold: held.promise } },
+      { on: 'jobs.getQueryResults', fault: 'incomplete', times: 3 },
+      { on: 'jobs.getQueryResults', fault: { meanwhile: () => held.resolve() } },
+    );
+    const before = books.waits.length;
+    expect(await warehouse.query('select amount_minor from ledger.sums')).toEqual([]);
+    expect(books.waits.slice(before, before + 3)).toEqual([100, 150, 225]);
+  });
+
+  test('is not a page that holds fewer rows than it says: that is told of', async () => {
+    await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n), ada('2026-02', 2n)]));
+    books.failing({ on: 'jobs.getQueryResults', fault: 'short', after: 1 });
+    await expect(warehouse.query('select amount_minor from ledger.sums')).rejects.toThrow(
+      /^BigQuery gave 1 rows of the 2 that the job tantieme_query_\w+ has\.$/,
+    );
   });
 });
 

@@ -1,9 +1,11 @@
 import { PassThroughClient } from 'google-auth-library';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
+import { Conflict, Unavailable } from '../../../warehouse/errors.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import type { Order } from '../../support/bigquery/faults.ts';
-import { ada, type Books, everything, JANUARY, openBooks, sums, TOTALS, totals } from './books.ts';
+import { ada, type Books, everything, JANUARY, openBooks, PROJECT, sums, TOTALS, totals } from './books.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
 
 let books: Books;
 let warehouse: Warehouse;
@@ -60,7 +62,11 @@ describe('a commit under a key', () => {
   test('of a process that died, and that failed then, is done by the next', async () => {
     const message = 'The transaction was cancelled.';
     books.failing({ on: 'script', fault: { fails: { reason: 'stopped', message } } });
-    await expect(warehouse.transaction(append, KEY)).rejects.toThrow(InvariantBroken);
+    await expect(warehouse.transaction(append, KEY)).rejects.toThrow(
+      new Unavailable(
+        'BigQuery could not do it this time: The transaction was cancelled; nothing was done; try again later.',
+      ),
+    );
     expect(await books.open().transaction(append, KEY)).toBe('done now');
     expect(books.amounts()).toEqual([1n]);
     expect(books.jobsOf('commit').map(({ jobReference }) => jobReference.jobId.at(-1))).toEqual(['1', '2']);
@@ -194,7 +200,25 @@ describe('a bench', () => {
     expect(await left()).toBe(0);
   });
 
-  test('that could not be cleared stands in nobody’s way, and goes by itself', async () => {
+  test.each([
+    ['that was made here', undefined, DAY_MS],
+    ['that was made by hand', {}, DAY_MS],
+    ['that was made by hand for two days', { defaultTableExpirationMs: 2 * DAY_MS }, 2 * DAY_MS],
+  ])('%s holds nothing that does not go by itself', async (_, made, lasting_ms) => {
+    const datasetReference = { projectId: PROJECT, datasetId: 'books_bench' };
+    if (made) await books.ask('POST', '/datasets', { datasetReference, ...made });
+    books.failing({ on: 'tables.delete', fault: '503', times: 16 });
+    await warehouse.transaction(everything);
+    const { tables } = await books.resource('/datasets/books_bench/tables');
+    expect(tables).toHaveLength(2);
+    for (const { creationTime, expirationTime } of tables as Record<string, string>[]) {
+      const lasts_ms = Number(expirationTime) - Number(creationTime);
+      // The clock goes on with each look at it.
+      expect(Math.abs(lasts_ms - lasting_ms)).toBeLessThan(100);
+    }
+  });
+
+  test('that could not be cleared stands in nobody’s way', async () => {
     books.failing({ on: 'tables.delete', fault: '503', times: 16 });
     await warehouse.transaction(everything);
     expect(await left()).toBeGreaterThan(0);

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingGoogleSql } from '../googlesql/server.ts';
+import { clientOf, newDataset } from './client.ts';
+import { type BigQueryStandIn, startBigQuery } from './stand-in.ts';
+
+if (missingGoogleSql) console.warn(`Skipped: references of the local BigQuery are not tested: ${missingGoogleSql}.`);
+
+describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
+  let standIn: BigQueryStandIn;
+  beforeAll(async () => {
+    standIn = await startBigQuery({ projectId: 'acme-test' });
+  });
+  afterAll(() => standIn.stop());
+
+  test.each([
+    ['/jobs', { jobReference: { jobId: 'j' }, configuration: { query: { query: 'select 1 as a' } } }],
+    ['/datasets/%/tables', { tableReference: { datasetId: '%', tableId: 't' }, schema: { fields: [] } }],
+    [
+      '/datasets/%/routines',
+      {
+        routineReference: { datasetId: '%', routineId: 'r' },
+        routineType: 'SCALAR_FUNCTION',
+        definitionBody: '1',
+      },
+    ],
+  ])('takes no reference that leaves out the project: %s', async (path, body) => {
+    const { id = '' } = await newDataset(clientOf(standIn));
+    const named = (text: string): string => text.replaceAll('%', id);
+    const answer = await fetch(`${standIn.url}/bigquery/v2/projects/acme-test${named(path)}`, {
+      method: 'POST',
+      body: named(JSON.stringify(body)),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      error: { errors: [{ reason: 'invalid', message: 'Required parameter is missing: projectId' }] },
+    });
+  });
+});
