@@ -30,6 +30,10 @@ export function overhearing(warehouse: Warehouse, tell: (question: Question) => 
           heard(sql, parameters);
           return writer.query<R>(sql, parameters);
         },
+        stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]) {
+          heard(sql, parameters);
+          return writer.stream<R>(sql, parameters);
+        },
       });
   return {
     ...warehouse,
