@@ -72,7 +72,7 @@ const EVENTS_A_TURN = 250;
 
 /** What was told of an id last; what has landed stays landed. */
 const KNOWN = `select message_id, outcome, message_hash from ${messages.name}
-  where loaded_at >= cast($2 as timestamp) and fn.is_in_list(message_id, $1)
+  where loaded_at >= $2 and fn.is_in_list(message_id, $1)
   qualify row_number() over (
     partition by message_id
     order by case when outcome = 'landed' then 1 else 2 end, loaded_at desc, message_hash

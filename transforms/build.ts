@@ -43,10 +43,11 @@ export async function estimateBuild(
     ...checks.map(({ failures }) => failures),
   ]);
   const [first, ...rest] = asked;
-  const { byte_count } = await warehouse.explain(present(first, 'A build asks for something.'));
-  if (byte_count === undefined) return undefined;
-  const explained = await Promise.all(rest.map((sql) => warehouse.explain(sql)));
-  return explained.reduce((sum, each) => sum + (each.byte_count ?? 0n), byte_count);
+  const bytesOf = async (sql: string): Promise<bigint | undefined> => (await warehouse.explain(sql)).byte_count;
+  const least = await bytesOf(present(first, 'A build asks for something.'));
+  if (least === undefined) return undefined;
+  const others = await Promise.all(rest.map(bytesOf));
+  return others.reduce<bigint>((sum, each) => sum + (each ?? 0n), least);
 }
 
 /** The models that a build of these parts makes anew or reads, in their order. */

@@ -142,7 +142,7 @@ async function unlistedOf(
        select id_stripe, created_at from ${table.name}
        qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
      ) as latest
-     where created_at >= cast($1 as timestamp) and created_at < cast($2 as timestamp)
+     where created_at >= $1 and created_at < $2
      order by id_stripe`,
     [instantOf(created.gte), instantOf(created.lt)],
   );
@@ -166,7 +166,7 @@ async function readingsOf(
 ): Promise<SliceReading[]> {
   return warehouse.query<SliceReading>(
     `select * from ${pulls.name}
-     where window_from = cast($1 as timestamp) and window_until = cast($2 as timestamp)
+     where window_from = $1 and window_until = $2
      order by pulled_at`,
     [window_from, window_until],
   );

@@ -59,6 +59,7 @@ async function lived(world: World, overheard: Overheard): Promise<void> {
 async function fromFiles(world: World): Promise<void> {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'more.ndjson'), `${JSON.stringify(broken(2))}\n`);
+  await writeFile(join(folder.path, 'torn.ndjson'), '{"type":"tra');
   const options = { address: folder.path, source: 'import' };
   await runJob(world.services, { job: jobNamed('ingest-files'), options, startedBy: 'ada' });
 }
