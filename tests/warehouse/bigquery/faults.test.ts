@@ -7,8 +7,11 @@ import { ada, type Books, everything, JANUARY, openBooks, sums, TOTALS, totals }
 
 let books: Books;
 let warehouse: Warehouse;
+/** Requests that opening them took. */
+let before: number;
 beforeEach(async () => {
   books = await openBooks();
+  before = books.standIn.requests.length;
   warehouse = books.open();
 });
 afterEach(async () => {
@@ -17,7 +20,7 @@ afterEach(async () => {
   expect(pending).toBe(0);
 });
 
-const insertsOf = (kind: string) => books.standIn.requests.filter(({ jobKind }) => jobKind === kind);
+const insertsOf = (kind: string) => books.standIn.requests.slice(before).filter(({ jobKind }) => jobKind === kind);
 
 /** All that a transaction asks for. */
 const ASKED = [
