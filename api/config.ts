@@ -164,9 +164,9 @@ function warehouseConfig(settings: SettingsReader, { folder }: { folder: string 
   const stands = settings.read('WAREHOUSE_URL', warehouseAddress, `duckdb:${join(folder, 'warehouse.duckdb')}`);
   const apiEndpoint = settings.read('BIGQUERY_API_ENDPOINT', httpAddress);
   const maximumBytesBilled = settings.read('BIGQUERY_MAXIMUM_BYTES_BILLED', bytes, String(2n ** 40n));
-  if (stands === undefined) return undefined;
+  if (stands === undefined || maximumBytesBilled === undefined) return undefined;
   if (typeof stands === 'string') return { kind: 'duckdb', path: stands };
-  return { kind: 'bigquery', address: stands, apiEndpoint, maximumBytesBilled: known(maximumBytesBilled ?? 0n) };
+  return { kind: 'bigquery', address: stands, apiEndpoint, maximumBytesBilled };
 }
 
 function warehouseAddress(address: string): string | BigQueryAddress {

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { type Emitter, openEmitter } from '../ingest/emit.ts';
 import type { Source } from '../ingest/gateway/source.ts';
-import { LANDING_TABLES } from '../ingest/landing-tables.ts';
-import { RAW_TABLES } from '../ingest/raw-tables.ts';
+import { SOURCE_TABLES } from '../ingest/source-tables.ts';
 import { openSpool } from '../ingest/spool.ts';
-import { STRIPE_TABLES } from '../ingest/stripe/tables.ts';
 import type { Services } from '../jobs/job.ts';
 import { recoverRuns } from '../jobs/run-job.ts';
 import { openStripe } from '../jobs/stripe/client.ts';
@@ -55,7 +53,7 @@ async function open(
   closers.push(await lockFolder(config.dataFolder));
   const warehouse = await openWarehouse(config.warehouse);
   closers.push(() => warehouse.close());
-  await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
+  await deploy(warehouse, SOURCE_TABLES);
   const operational = await openOperational(config.operational);
   closers.push(() => operational.destroy());
   const spool = await openSpool({ folder: join(config.dataFolder, 'spool') });

@@ -33,7 +33,8 @@ export interface RawPiece {
 /**
  * Maps messages to rows of the raw tables and lays them in by the bulk, as RudderStack's BigQuery destination does at one
  * load: a column keeps the type that the warehouse has, else that of its first value; what does not fit, or would need a
- * column that BigQuery refuses, is discarded with the reason. `add` and `take` compute, `lay` writes, so that one piece can be laid in while the next is mapped.
+ * column that BigQuery refuses, is discarded with the reason. `add` and `take` compute, `lay` writes, so that one piece can
+ * be laid in while the next is mapped.
  */
 export class RawRows {
   readonly #writer: WarehouseWriter;

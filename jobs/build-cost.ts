@@ -15,7 +15,7 @@ export async function tellBuildCost(run: Run, options: Pick<BuildOptions, 'parts
 }
 
 /** `the build will read about 1,536 MiB, which costs about 0.01 USD on demand`; rounded up to a cent. */
-export function buildCost(byteCount: bigint): string {
+function buildCost(byteCount: bigint): string {
   const mebibytes = (byteCount + 2n ** 19n) / 2n ** 20n;
   const cents = (byteCount * CENTS_A_TEBIBYTE + TEBIBYTE - 1n) / TEBIBYTE;
   const price = `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}`;

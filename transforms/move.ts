@@ -1,5 +1,6 @@
 import { LANDING_TABLES } from '../ingest/landing-tables.ts';
-import { RAW_TABLES, rawTable, rudderType } from '../ingest/raw-tables.ts';
+import { rawTable, rudderType } from '../ingest/raw-tables.ts';
+import { SOURCE_TABLES } from '../ingest/source-tables.ts';
 import { STRIPE_TABLES } from '../ingest/stripe/tables.ts';
 import { invariant } from '../warehouse/check.ts';
 import { Conflict } from '../warehouse/errors.ts';
@@ -10,9 +11,6 @@ import { build } from './build.ts';
 import { sealOf } from './closing.ts';
 import { deploy } from './deploy.ts';
 import { closes } from './ledger-tables.ts';
-
-/** What comes in; everything else in a warehouse follows from it. */
-const SOURCES: readonly TableShape[] = [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES];
 
 export interface Moved {
   readonly tables: number;
@@ -31,7 +29,7 @@ export async function moveWarehouse(
   to: Warehouse,
   { onProgress = () => undefined }: { onProgress?: (text: string) => void } = {},
 ): Promise<Moved> {
-  for (const warehouse of [from, to]) await deploy(warehouse, SOURCES);
+  for (const warehouse of [from, to]) await deploy(warehouse, SOURCE_TABLES);
   const tables = await tablesOf(from);
   const counts = await countsOf(from, tables);
   if (!(await isCopied(to, { tables, counts }))) await copy(from, to, { tables, counts, onProgress });

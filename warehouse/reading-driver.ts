@@ -1,12 +1,33 @@
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  type QueryCompiler,
+  type QueryResult,
+} from 'kysely';
 import { InvariantBroken } from './errors.ts';
 import type { Value, ValueRow } from './warehouse.ts';
 
 /** How an engine is asked. */
 export type Query = (sql: string, parameters: readonly Value[]) => Promise<ValueRow[]>;
 
+/** Reads an engine through Kysely; what differs between engines is how a query is written down. */
+export function readerThrough<Tables>(query: Query, createQueryCompiler: () => QueryCompiler): Kysely<Tables> {
+  return new Kysely<Tables>({
+    dialect: {
+      createDriver: () => new ReadingDriver(query),
+      createQueryCompiler,
+      createAdapter: () => new PostgresAdapter(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+    },
+  });
+}
+
 /** Kysely's way to ask an engine, and no more than that. */
-export class ReadingDriver implements Driver {
+class ReadingDriver implements Driver {
   readonly #connection: DatabaseConnection;
 
   constructor(query: Query) {

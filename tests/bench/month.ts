@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
 import { loadSegments } from '../../ingest/load.ts';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
+import { SOURCE_TABLES } from '../../ingest/source-tables.ts';
 import { openSpool } from '../../ingest/spool.ts';
-import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { deploy } from '../../transforms/deploy.ts';
 import { instant, systemClock } from '../../warehouse/clock.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
@@ -52,7 +50,7 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
 /** A warehouse in a file of the folder, with all its tables. */
 export async function freshWarehouse(folder: string): Promise<Warehouse> {
   const warehouse = await openDuckDb({ path: join(folder, 'warehouse.duckdb') });
-  await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
+  await deploy(warehouse, SOURCE_TABLES);
   return warehouse;
 }
 

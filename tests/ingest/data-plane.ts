@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { present } from '../../warehouse/check.ts';
+import { listenLocally } from '../support/loopback.ts';
 
 /** What becomes of a request: a status, no answer at all, or a connection that breaks before or after it was read. */
 export type Answer = number | 'never' | 'refused' | 'broken';
@@ -34,19 +35,14 @@ export async function dataPlane(...first: Answer[]): Promise<DataPlane> {
     if (answer === 200) taken.push(...ids);
     response.writeHead(answer).end('ok');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = present(server.address(), 'A listening server has an address.');
+  const { url, stop } = await listenLocally(server);
   return {
-    url: `http://127.0.0.1:${typeof address === 'string' ? address : address.port}`,
+    url,
     requests,
     taken,
     answers(...given) {
       answers = given;
     },
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    [Symbol.asyncDispose]: stop,
   };
 }

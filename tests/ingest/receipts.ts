@@ -1,8 +1,6 @@
 import type { EventDeclaration, PropertiesOf } from '../../ingest/events/event.ts';
-import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
+import { SOURCE_TABLES } from '../../ingest/source-tables.ts';
 import { openSpool, type Spool } from '../../ingest/spool.ts';
-import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import type { Column } from '../../warehouse/fields.ts';
 import { derivedId } from '../../warehouse/ids.ts';
@@ -53,10 +51,8 @@ export async function temporarySpool(): Promise<{ spool: Spool } & AsyncDisposab
 }
 
 /** A warehouse in memory with the tables that ingest fills, or some of them, without the models. */
-export async function rawWarehouse(tables: readonly TableShape[] = TABLES): Promise<Warehouse> {
+export async function rawWarehouse(tables: readonly TableShape[] = SOURCE_TABLES): Promise<Warehouse> {
   const warehouse = await openDuckDb({ path: ':memory:' });
   await warehouse.transaction((writer) => writer.migrate(tables));
   return warehouse;
 }
-
-const TABLES = [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES];

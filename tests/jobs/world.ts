@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import Stripe from 'stripe';
 import { openEmitter } from '../../ingest/emit.ts';
-import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
 import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
-import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { SOURCE_TABLES } from '../../ingest/source-tables.ts';
 import type { Job, Outcome, Services } from '../../jobs/job.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { deploy } from '../../transforms/deploy.ts';
@@ -59,7 +57,7 @@ export async function openWorld({ around = (warehouse) => warehouse }: WorldOpti
   const gateway = await gatewayStand({ clock });
   const dataPlaneUrl = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
   const warehouse = around(await openDuckDb({ path: ':memory:' }));
-  await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
+  await deploy(warehouse, SOURCE_TABLES);
   let stripe = await begin();
   const shared = {
     clock,

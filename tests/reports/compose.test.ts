@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { payoutSent } from '../../ingest/events/payouts.ts';
-import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
 import { loadSegments } from '../../ingest/load.ts';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
-import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { SOURCE_TABLES } from '../../ingest/source-tables.ts';
 import { composeStatements, statementIdOf } from '../../reports/compose.ts';
 import type { StatementDocument } from '../../reports/statement.ts';
 import { requireClose } from '../../transforms/closing.ts';
@@ -38,7 +36,7 @@ let statements: { january: StatementDocument[]; february: StatementDocument[] };
 beforeAll(async () => {
   console.info(`The marketplace has the seed ${SEED}.`);
   warehouse = await openDuckDb({ path: ':memory:' });
-  await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
+  await deploy(warehouse, SOURCE_TABLES);
   // Uses of December that come in January are then booked in January.
   await closeAt(warehouse, december, '2026-01-01T00:00:00.000Z');
   await load(

@@ -10,6 +10,8 @@ export interface Question {
   readonly parameters: readonly Value[];
 }
 
+type Reader = Pick<WarehouseWriter, 'query' | 'stream'>;
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replaceAll('\\', '/');
 const PLACE = new RegExp(
   `${ROOT.replaceAll(/[.+]/g, '\\$&')}((?:ingest|transforms|reports|jobs|api)/[\\w./-]+):(\\d+)`,
@@ -21,30 +23,23 @@ export function overhearing(warehouse: Warehouse, tell: (question: Question) => 
     const [, file = '', line = ''] = PLACE.exec(new Error().stack ?? '') ?? [];
     tell({ file, line: Number(line), sql, parameters });
   };
-  const writing =
-    <T>(work: (writer: WarehouseWriter) => Promise<T>) =>
-    (writer: WarehouseWriter): Promise<T> =>
-      work({
-        ...writer,
-        query<R extends ValueRow>(sql: string, parameters?: readonly Value[]) {
-          heard(sql, parameters);
-          return writer.query<R>(sql, parameters);
-        },
-        stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]) {
-          heard(sql, parameters);
-          return writer.stream<R>(sql, parameters);
-        },
-      });
-  return {
-    ...warehouse,
+  const reading = (reader: Reader): Reader => ({
     query<R extends ValueRow>(sql: string, parameters?: readonly Value[]) {
       heard(sql, parameters);
-      return warehouse.query<R>(sql, parameters);
+      return reader.query<R>(sql, parameters);
     },
     stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]) {
       heard(sql, parameters);
-      return warehouse.stream<R>(sql, parameters);
+      return reader.stream<R>(sql, parameters);
     },
+  });
+  const writing =
+    <T>(work: (writer: WarehouseWriter) => Promise<T>) =>
+    (writer: WarehouseWriter): Promise<T> =>
+      work({ ...writer, ...reading(writer) });
+  return {
+    ...warehouse,
+    ...reading(warehouse),
     explain(sql) {
       heard(sql);
       return warehouse.explain(sql);

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
-import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { SOURCE_TABLES } from '../../ingest/source-tables.ts';
 import { deploy } from '../../transforms/deploy.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { stgRudderAssets } from '../../transforms/staging/stg_rudder__assets.ts';
@@ -9,8 +7,6 @@ import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { withModels } from './small-world.ts';
-
-const SOURCES = [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES];
 
 let warehouse: Warehouse;
 beforeEach(async () => {
@@ -27,20 +23,20 @@ async function relations(): Promise<string[]> {
 }
 
 test('every model, seed and source is there afterwards, and a second time changes nothing', async () => {
-  await deploy(warehouse, SOURCES);
+  await deploy(warehouse, SOURCE_TABLES);
   const once = await relations();
-  const names = [...SOURCES, ...MODELS].map(({ name }) => name);
+  const names = [...SOURCE_TABLES, ...MODELS].map(({ name }) => name);
   expect(once).toEqual(expect.arrayContaining([...names, 'ledger.closes', 'seeds.periods']));
-  await deploy(warehouse, SOURCES);
+  await deploy(warehouse, SOURCE_TABLES);
   expect(await relations()).toEqual(once);
 });
 
 test('seeds are laid anew', async () => {
-  await deploy(warehouse, SOURCES);
+  await deploy(warehouse, SOURCE_TABLES);
   const fees = 'select * from seeds.platform_fees order by license_type';
   const seeded = await warehouse.query(fees);
   await warehouse.transaction((writer) => writer.query('update seeds.platform_fees set fee_bps = 1'));
-  await deploy(warehouse, SOURCES);
+  await deploy(warehouse, SOURCE_TABLES);
   expect(await warehouse.query(fees)).toEqual(seeded);
 });
 
@@ -68,7 +64,7 @@ test.each([
 ])('$it fails before anything is there', async ({ sql, gives }) => {
   const before = await relations();
   const models = MODELS.map((model) => (model.name === stgRudderAssets.name ? { ...stgRudderAssets, sql } : model));
-  await expect(withModels(models, () => deploy(warehouse, SOURCES))).rejects.toThrow(
+  await expect(withModels(models, () => deploy(warehouse, SOURCE_TABLES))).rejects.toThrow(
     new InvariantBroken(
       `tantieme.stg_rudder__assets gives ${gives}, but declares asset_id string, creator_id string, asset_title string.`,
     ),

@@ -1,6 +1,4 @@
-import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
-import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { SOURCE_TABLES } from '../../ingest/source-tables.ts';
 import { build } from '../../transforms/build.ts';
 import { lastClose, sealOf } from '../../transforms/closing.ts';
 import { deploy } from '../../transforms/deploy.ts';
@@ -111,7 +109,7 @@ export const JANUARY = `
 /** An empty warehouse, in memory unless another one is given, with all tables and views. */
 export async function openWorld(given?: Warehouse): Promise<Warehouse> {
   const warehouse = given ?? (await openDuckDb({ path: ':memory:' }));
-  await deploy(warehouse, [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES]);
+  await deploy(warehouse, SOURCE_TABLES);
   return warehouse;
 }
 

@@ -30,8 +30,8 @@ export interface Request {
   readonly lines?: readonly string[];
 }
 
-/** So many waits between attempts: about a minute. */
-const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
+/** How long to wait between attempts at what may pass: about a minute in all. */
+export const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 /** An answer that has not come by then is lost. */
 const DEADLINE_MS = 10 * 60_000;

@@ -96,7 +96,7 @@ export class Catalogue {
 
   async putView(resource: TableResource, existing?: TableResource): Promise<void> {
     const { datasetId, tableId } = resource.tableReference;
-    const path = `/datasets/${datasetId}/tables/${tableId}`;
+    const path = requestPath({ dataset: datasetId, table: tableId });
     const found = existing ?? (await this.#api.find<TableResource>({ path }));
     if (found?.view?.query === resource.view?.query && found?.description === resource.description) return;
     invariant(!found || found.type === 'VIEW', `${datasetId}.${tableId} was to be a view, but is a table.`);
@@ -107,13 +107,12 @@ export class Catalogue {
 
   /** Takes from a table the day on which it would go by itself, as one that was copied from a bench might have it. */
   async keep(path: TablePath): Promise<void> {
-    const { dataset, table } = path;
-    const found = await this.#api.find<TableResource>({ path: `/datasets/${dataset}/tables/${table}` });
+    const found = await this.#api.find<TableResource>({ path: requestPath(path) });
     if (found) await this.#change(path, { body: neverGoing(found) });
   }
 
-  async drop({ dataset, table }: TablePath): Promise<void> {
-    await this.#api.find({ method: 'DELETE', path: `/datasets/${dataset}/tables/${table}` });
+  async drop(path: TablePath): Promise<void> {
+    await this.#api.find({ method: 'DELETE', path: requestPath(path) });
   }
 
   /** Throws `Conflict` where the dataset stands at another location. */
@@ -165,8 +164,7 @@ export class Catalogue {
 
   /** Of what was read, others may have changed something since: then it is read again. */
   async #migrateTable(table: TableShape): Promise<void> {
-    const { dataset, table: id } = pathOf(table.name, this.#address);
-    const path = `/datasets/${dataset}/tables/${id}`;
+    const path = requestPath(pathOf(table.name, this.#address));
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (await this.#bringUp(table, await this.#api.find<TableResource>({ path }))) return;
     }
@@ -195,13 +193,9 @@ export class Catalogue {
   }
 
   /** Whether what was read, where it has a tag, was still so. */
-  async #change(
-    { dataset, table }: TablePath,
-    { body, etag }: { body: Partial<TableResource>; etag?: string },
-  ): Promise<boolean> {
+  async #change(path: TablePath, { body, etag }: { body: Partial<TableResource>; etag?: string }): Promise<boolean> {
     if (Object.keys(body).length === 0) return true;
-    const path = `/datasets/${dataset}/tables/${table}`;
-    return (await this.#api.change({ method: 'PATCH', path, etag, body })) !== undefined;
+    return (await this.#api.change({ method: 'PATCH', path: requestPath(path), etag, body })) !== undefined;
   }
 
   async #viewLoaded(
@@ -241,6 +235,10 @@ export class Catalogue {
     }));
     return found.flatMap(({ name, resource }) => (resource ? [{ name, resource }] : []));
   }
+}
+
+function requestPath({ dataset, table }: Pick<TablePath, 'dataset' | 'table'>): string {
+  return `/datasets/${dataset}/tables/${table}`;
 }
 
 function neverGoing({ expirationTime }: TableResource): Partial<TableResource> {

@@ -1,24 +1,9 @@
-import {
-  DefaultQueryCompiler,
-  Kysely,
-  type LimitNode,
-  PostgresAdapter,
-  PostgresIntrospector,
-  type SchemableIdentifierNode,
-  ValueNode,
-} from 'kysely';
-import { type Query, ReadingDriver } from '../reading-driver.ts';
+import { DefaultQueryCompiler, type Kysely, type LimitNode, type SchemableIdentifierNode, ValueNode } from 'kysely';
+import { type Query, readerThrough } from '../reading-driver.ts';
 
 /** Reading through Kysely: `query` takes the names of the house and `$1`, as in any statement. */
 export function bigQueryReader<Tables>(query: Query): Kysely<Tables> {
-  return new Kysely<Tables>({
-    dialect: {
-      createDriver: () => new ReadingDriver(query),
-      createQueryCompiler: () => new BigQueryCompiler(),
-      createAdapter: () => new PostgresAdapter(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-    },
-  });
+  return readerThrough<Tables>(query, () => new BigQueryCompiler());
 }
 
 /** The default SQL, but for how names are quoted and what escapes in a literal. */

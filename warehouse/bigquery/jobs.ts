@@ -7,7 +7,7 @@ import type { Api, Request } from './api.ts';
 import type { TablePath } from './names.ts';
 import { errorOf, isPassing, type Refusal, Uncertain } from './refusal.ts';
 import { type ResultPage, Results } from './results.ts';
-import { specificationOf } from './table-resource.ts';
+import { referenceTo, specificationOf } from './table-resource.ts';
 import { type FieldResource, parameterOf } from './types.ts';
 
 export interface JobOptions {
@@ -142,7 +142,7 @@ export class Jobs {
   /** A query whose result becomes what a table that is there, or a partition of it, holds. Gives the number of rows. */
   async queryInto(sql: string, { path, layout = {}, disposition }: Destination): Promise<number> {
     const { query } = this.#query(sql, []);
-    const destination = { destinationTable: tableReference(path), ...specificationOf(layout) };
+    const destination = { destinationTable: referenceTo(path), ...specificationOf(layout) };
     const configuration = { query: { ...query, ...destination, writeDisposition: disposition } };
     const job = await this.run({ what: 'build', configuration });
     return this.#results.count(idOf(job));
@@ -201,10 +201,6 @@ export class Jobs {
 export function refusalOf({ status }: JobResource): Refusal | undefined {
   const failed = status?.errorResult;
   return failed && { reason: failed.reason, message: failed.message ?? 'no reason was given' };
-}
-
-export function tableReference({ project, dataset, table }: TablePath): object {
-  return { projectId: project, datasetId: dataset, tableId: table };
 }
 
 export function idOf({ jobReference }: JobResource): string {

@@ -5,8 +5,9 @@ import type { BigQueryAddress } from './address.ts';
 import type { Bench } from './bench.ts';
 import type { Catalogue } from './catalogue.ts';
 import { inParallel } from './in-parallel.ts';
-import { type Jobs, tableReference } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
 import { pathOf, quoted, quotedPath, type TablePath } from './names.ts';
+import { referenceTo } from './table-resource.ts';
 
 /** A table that a transaction makes anew, in whole or by periods. */
 interface Rebuilt {
@@ -102,7 +103,7 @@ export class Rebuild {
   }
 
   async #copy(from: TablePath, { to, ...how }: { to: TablePath } & Record<string, unknown>): Promise<void> {
-    const copy = { sourceTable: tableReference(from), destinationTable: tableReference(to), ...how };
+    const copy = { sourceTable: referenceTo(from), destinationTable: referenceTo(to), ...how };
     await this.#jobs.run({ what: 'copy', configuration: { copy } });
   }
 

@@ -1,7 +1,7 @@
 import { invariant } from '../check.ts';
 import { Unavailable } from '../errors.ts';
 import type { ValueRow } from '../warehouse.ts';
-import type { Api } from './api.ts';
+import { type Api, PAUSES_MS } from './api.ts';
 import { type FieldResource, type RowResource, readerOf } from './types.ts';
 
 export interface ResultsOptions {
@@ -19,9 +19,6 @@ export interface ResultPage {
 }
 
 const ROWS_A_PAGE = 10_000;
-
-/** So many waits for a page of a query that has ended: about a minute, beside those of BigQuery itself. */
-const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 /** What queries gave that have ended, by the ids of their jobs. A result that does not come is never taken for an empty one. */
 export class Results {

@@ -1,12 +1,13 @@
 import { invariant } from '../check.ts';
 import { Conflict, Rejected } from '../errors.ts';
 import { columnsAreKnown, jsonLine } from '../row-json.ts';
-import type { ColumnShape, TableShape } from '../tables.ts';
+import { AT_ANY_TIME, type ColumnShape, type TableShape } from '../tables.ts';
 import type { ValueRow } from '../warehouse.ts';
 import type { Bench } from './bench.ts';
 import { inParallel } from './in-parallel.ts';
-import { type Jobs, tableReference } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
 import { quoted, quotedPath, type TablePath } from './names.ts';
+import { referenceTo } from './table-resource.ts';
 import { bigQueryType, schemaOf } from './types.ts';
 
 /** A table of the bench that holds rows. */
@@ -45,8 +46,6 @@ const LOADS_A_PART = 1_000;
 
 /** A transaction of BigQuery changes 100 tables at most; one of them is that of the fence. */
 const TABLES_AT_ONCE = 99;
-
-const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
 
 /** The rows that a transaction appends: gathered, loaded into its bench by load jobs, and laid into their tables at its end. */
 export class Staging {
@@ -181,7 +180,7 @@ export class Staging {
       lines,
       configuration: {
         load: {
-          destinationTable: tableReference(part.path),
+          destinationTable: referenceTo(part.path),
           sourceFormat: 'NEWLINE_DELIMITED_JSON',
           schema: schemaOf(shape.columns.map(({ name, type, optional }) => ({ name, type, optional }))),
           // A table that has gone takes its rows along: another one in its place would lose them in silence.

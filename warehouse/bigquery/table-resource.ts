@@ -60,6 +60,7 @@ function described(meaning: string): Partial<TableResource> {
   return { labels: { app: 'tantieme' }, ...(meaning ? { description: meaning.slice(0, LONGEST_DESCRIPTION) } : {}) };
 }
 
-function referenceTo({ project, dataset, table }: TablePath): TableResource['tableReference'] {
+/** A table as the API names it. */
+export function referenceTo({ project, dataset, table }: TablePath): TableResource['tableReference'] {
   return { projectId: project, datasetId: dataset, tableId: table };
 }

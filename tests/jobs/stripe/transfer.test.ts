@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStripe } from '../../../jobs/stripe/client.ts';
 import type { TransferBody } from '../../../jobs/stripe/payouts.ts';
 import { findTransfer, requestTransfer, transfersOf } from '../../../jobs/stripe/transfer.ts';
-import { present } from '../../../warehouse/check.ts';
 import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
+import { listenLocally } from '../../support/loopback.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import { furnish, handClock } from '../../support/stripe/small-world.ts';
 import { type StripeStandIn, startStripe } from '../../support/stripe/stand-in.ts';
@@ -23,16 +23,8 @@ async function answering(answer: (response: ServerResponse) => void) {
   const server = createServer((incoming, response) => {
     incoming.resume().on('end', () => answer(response));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = present(server.address(), 'A listening server has an address.');
-  const apiBase = `http://127.0.0.1:${typeof address === 'string' ? address : address.port}`;
-  return {
-    stripe: openStripe({ apiKey: 'sk_test_local', apiBase }),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
+  const { url: apiBase, stop } = await listenLocally(server);
+  return { stripe: openStripe({ apiKey: 'sk_test_local', apiBase }), [Symbol.asyncDispose]: stop };
 }
 
 const json = (status: number, body: object) => (response: ServerResponse) =>

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { present } from '../../../warehouse/check.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
+import { type Loopback, listenLocally } from '../loopback.ts';
 import type { Fault, Faults, JobKind, Operation, SeenRequest } from './faults.ts';
 import { type JobRequest, jobKindOf } from './jobs.ts';
 import { errorAnswer, invalid, type Problem, Refusal } from './refusal.ts';
@@ -38,7 +38,7 @@ interface Matter {
   readonly answer: (fault: Fault | undefined) => Promise<Answer>;
 }
 
-export async function serve(options: ServerOptions): Promise<{ url: string; stop(): Promise<void> }> {
+export async function serve(options: ServerOptions): Promise<Loopback> {
   const uploads = new ResumableUploads();
   const server = createServer(async (incoming, response) => {
     try {
@@ -52,19 +52,7 @@ export async function serve(options: ServerOptions): Promise<{ url: string; stop
   });
   // A connection is kept however long it idles: breaks happen where a test says so, never by the wall clock.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const address = present(server.address(), 'A listening server has an address.');
-  return {
-    url: typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`,
-    async stop() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return listenLocally(server, options.port);
 }
 
 async function receive(incoming: IncomingMessage): Promise<Received> {

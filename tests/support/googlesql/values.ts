@@ -1,4 +1,5 @@
 import { invariant, present } from '../../../warehouse/check.ts';
+import { instantOfMicros } from '../../../warehouse/clock.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import type { ColumnType } from '../../../warehouse/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
@@ -106,9 +107,6 @@ function timestampOf(text: string): { seconds: number; nanos: number } {
   return { seconds, nanos: (ms - seconds * 1000) * 1_000_000 + Number(below) * 1000 };
 }
 
-/** `2026-01-31T23:59:59.999Z`; with six places only where there are microseconds. */
 function instantOf({ seconds, nanos = 0 }: { seconds: string; nanos: number }): string {
-  const micros = Math.floor(nanos / 1000);
-  const text = new Date(Number(seconds) * 1000 + Math.floor(micros / 1000)).toISOString();
-  return micros % 1000 === 0 ? text : text.replace('Z', `${String(micros % 1000).padStart(3, '0')}Z`);
+  return instantOfMicros(BigInt(seconds) * 1_000_000n + BigInt(nanos) / 1000n);
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { present } from '../../../warehouse/check.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
+import { listenLocally } from '../loopback.ts';
 import { listing } from './listing.ts';
 import { Refusal } from './refusal.ts';
 import { type Keys, refuseUnsigned } from './signature.ts';
@@ -98,10 +98,9 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: StandInOptions
       response.writeHead(status, { 'content-type': 'application/xml' }).end(body);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = present(server.address(), 'A listening server has an address.');
+  const { url, stop } = await listenLocally(server);
   return {
-    url: typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`,
+    url,
     requests,
     put(key, content) {
       objects.set(key, { content: Buffer.from(content), etag: `"${sha256Hex(content).slice(0, 32)}"` });
@@ -111,9 +110,7 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: StandInOptions
       script = next;
     },
     async [Symbol.asyncDispose]() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await stop();
       if (failures.length > 0) throw failures[0];
     },
   };

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { present } from '../../../warehouse/check.ts';
 import type { Clock } from '../../../warehouse/clock.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { derivedId } from '../../../warehouse/ids.ts';
+import { listenLocally } from '../loopback.ts';
 import type { Fault, FaultScript } from './faults.ts';
 import { decodeForm, type Form } from './form.ts';
 import { type Answer, errorAnswer, Idempotency } from './idempotency.ts';
@@ -49,17 +49,11 @@ export async function serve(store: Store, options: ServerOptions): Promise<{ url
   });
   // A connection is kept however long it idles: breaks happen where a script says so, never by the wall clock.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const address = present(server.address(), 'A listening server has an address.');
+  const { url, stop } = await listenLocally(server, options.port);
   return {
-    url: typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`,
+    url,
     async stop() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await stop();
       if (failures.length > 0) throw failures[0];
     },
   };

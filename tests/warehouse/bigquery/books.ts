@@ -1,20 +1,13 @@
 import { parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
 import { type BigQueryOptions, openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
-import { parsePeriod } from '../../../warehouse/period.ts';
 import { defineTable } from '../../../warehouse/tables.ts';
-import type { ValueRow, Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
+import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import type { Order } from '../../support/bigquery/faults.ts';
 import type { JobResource } from '../../support/bigquery/job-resource.ts';
 import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/stand-in.ts';
+import { ada, JANUARY, sums } from '../sums.ts';
 
 export const PROJECT = 'acme-test';
-
-export const sums = defineTable({
-  name: 'ledger.sums',
-  meaning: 'One row a period and creator.',
-  fields: ['period', 'creator_id', 'amount_minor', 'reason?'],
-  key: ['period', 'creator_id'],
-});
 
 export const totals = defineTable({
   name: 'tantieme.totals',
@@ -24,13 +17,6 @@ export const totals = defineTable({
   layout: { partitionBy: 'period', clusterBy: ['creator_id'] },
 });
 
-export const ada = (period: string, amount_minor: bigint): ValueRow => ({
-  period,
-  creator_id: 'cr_ada',
-  amount_minor,
-});
-
-export const JANUARY = parsePeriod('2026-01');
 export const TOTALS = `select '2026-01' as period, 'cr_ada' as creator_id, 7 as amount_minor`;
 
 /** Appends one row, makes one partition anew, and reads both. */

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { PassThroughClient, UserRefreshClient } from 'google-auth-library';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuthClient } from '../../../warehouse/bigquery/api.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
-import { ada, type Books, openBooks, sums } from './books.ts';
+import { listenLocally } from '../../support/loopback.ts';
+import { ada, sums } from '../sums.ts';
+import { type Books, openBooks } from './books.ts';
 
 let books: Books;
 beforeAll(async () => {
@@ -60,17 +61,12 @@ describe('where tokens are given', () => {
       const { status, body } = answers[Math.min(asked++, answers.length - 1)] ?? GIVEN;
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const oauth2TokenUrl = `http://127.0.0.1:${port}/token`;
+    const { url, stop } = await listenLocally(server);
+    const oauth2TokenUrl = `${url}/token`;
     return {
       signIn: () =>
         new UserRefreshClient({ clientId: 'x', clientSecret: 'x', refreshToken: 'x', endpoints: { oauth2TokenUrl } }),
-      async [Symbol.asyncDispose]() {
-        const closed = new Promise((resolve) => server.close(resolve));
-        server.closeAllConnections();
-        await closed;
-      },
+      [Symbol.asyncDispose]: stop,
     };
   }
 

@@ -4,7 +4,8 @@ import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { defineTable, type TableShape } from '../../../warehouse/tables.ts';
 import type { WarehouseWriter } from '../../../warehouse/warehouse.ts';
-import { ada, type Books, openBooks, PROJECT, sums, totals } from './books.ts';
+import { ada, sums } from '../sums.ts';
+import { type Books, openBooks, PROJECT, totals } from './books.ts';
 
 let books: Books;
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import { jsonLine } from '../../../warehouse/row-json.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import type { Fault } from '../../support/bigquery/faults.ts';
-import { ada, type Books, everything, JANUARY, openBooks, sums, TOTALS, totals } from './books.ts';
+import { ada, JANUARY, sums } from '../sums.ts';
+import { type Books, everything, openBooks, TOTALS, totals } from './books.ts';
 
 let books: Books;
 let warehouse: Warehouse;

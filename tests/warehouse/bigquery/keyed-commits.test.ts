@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, Unavailable } from '../../../warehouse/errors.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import type { Order } from '../../support/bigquery/faults.ts';
-import { ada, type Books, everything, JANUARY, openBooks, PROJECT, sums, TOTALS, totals } from './books.ts';
+import { ada, JANUARY, sums } from '../sums.ts';
+import { type Books, everything, openBooks, PROJECT, TOTALS, totals } from './books.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

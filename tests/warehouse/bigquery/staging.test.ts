@@ -11,7 +11,8 @@ import { Staging } from '../../../warehouse/bigquery/staging.ts';
 import { Conflict, InvariantBroken } from '../../../warehouse/errors.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/stand-in.ts';
-import { ada, PROJECT, sums } from './books.ts';
+import { ada, sums } from '../sums.ts';
+import { PROJECT } from './books.ts';
 
 /** How the rows of a transaction come onto its bench. */
 
