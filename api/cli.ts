@@ -1,8 +1,8 @@
 /** `npm run -s tantieme -- <command>`: exit code 0 for done, 1 for failed, 2 for wrong use. */
 import { once } from 'node:events';
 import { systemClock } from '../warehouse/clock.ts';
-import { perform } from './commands/perform.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment } from './boot/environment.ts';
+import { perform } from './commands/run-cli.ts';
 
 // Whoever reads may have had enough: `tantieme query … | head`.
 process.stdout.on('error', () => process.exit(1));

@@ -4,10 +4,10 @@ import { pino } from 'pino';
 import { startSchedule } from '../jobs/schedule.ts';
 import { systemClock } from '../warehouse/clock.ts';
 import { messageOf, Rejected } from '../warehouse/errors.ts';
-import { readConfig } from './config.ts';
-import { publishControl } from './control.ts';
-import { readEnvironment } from './environment.ts';
-import { startServer } from './server.ts';
+import { readConfig } from './boot/config.ts';
+import { readEnvironment } from './boot/environment.ts';
+import { publishControl } from './boot/running-server.ts';
+import { startServer } from './boot/server.ts';
 
 try {
   await serve();

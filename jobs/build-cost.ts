@@ -1,4 +1,4 @@
-import { type BuildOptions, estimateBuild } from '../transforms/build.ts';
+import { type BuildOptions, estimateBuild } from '../transforms/engine/build.ts';
 import type { Run } from './job.ts';
 
 const TEBIBYTE = 2n ** 40n;

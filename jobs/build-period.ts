@@ -1,5 +1,5 @@
-import { build } from '../transforms/build.ts';
-import { closeOf } from '../transforms/closing.ts';
+import { build } from '../transforms/engine/build.ts';
+import { closeOf } from '../transforms/ledger/closing.ts';
 import { tellBuildCost } from './build-cost.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';

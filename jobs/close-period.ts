@@ -1,7 +1,7 @@
-import { takeInstant } from '../ingest/warehouse-time.ts';
-import { build } from '../transforms/build.ts';
-import { lastClose, sealOf } from '../transforms/closing.ts';
-import { closes } from '../transforms/ledger-tables.ts';
+import { takeInstant } from '../ingest/load/warehouse-time.ts';
+import { build } from '../transforms/engine/build.ts';
+import { lastClose, sealOf } from '../transforms/ledger/closing.ts';
+import { closes } from '../transforms/ledger/tables.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
 import { nextPeriod, type Period, periodEnd } from '../warehouse/period.ts';
@@ -9,7 +9,7 @@ import type { WarehouseWriter } from '../warehouse/warehouse.ts';
 import { tellBuildCost } from './build-cost.ts';
 import type { Job, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
-import { isNotDuring, payoutsAreSettled } from './stripe/payouts.ts';
+import { isNotDuring, payoutsAreSettled } from './payouts/payouts.ts';
 
 export const closePeriod: Job = {
   name: 'close-period',

@@ -1,5 +1,5 @@
-import { loadFiles } from '../ingest/load-files.ts';
-import { objectFilesAt } from '../ingest/object-files.ts';
+import { loadFiles } from '../ingest/load/load-files.ts';
+import { objectFilesAt } from '../ingest/object-files/open-object-files.ts';
 import { Rejected } from '../warehouse/errors.ts';
 import type { GivenOptions, Job } from './job.ts';
 

@@ -1,8 +1,8 @@
 import { royaltyStatementIssued } from '../ingest/events/payouts.ts';
-import { tell } from '../ingest/outbox.ts';
-import { composeStatements } from '../reports/compose.ts';
-import { renderStatement } from '../reports/render/statement.ts';
-import type { StatementDocument } from '../reports/statement.ts';
+import { tell } from '../ingest/outbox/enqueue-event.ts';
+import { composeStatements } from '../reports/statement/compose.ts';
+import type { StatementDocument } from '../reports/statement/document.ts';
+import { renderStatement } from '../reports/statement/render.ts';
 import { instant } from '../warehouse/clock.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Job, Run } from './job.ts';

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
-import type { Emitter } from '../ingest/emit.ts';
-import type { S3Settings } from '../ingest/object-files.ts';
+import type { S3Settings } from '../ingest/object-files/bucket-files.ts';
+import type { Emitter } from '../ingest/outbox/emitter.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
-import type { Spool } from '../ingest/spool.ts';
+import type { Spool } from '../ingest/spool/spool.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
 import { Unavailable } from '../warehouse/errors.ts';

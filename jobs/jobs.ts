@@ -6,12 +6,12 @@ import { ingestFiles } from './ingest-files.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job } from './job.ts';
 import { loadEvents } from './load-events.ts';
+import { approvePayouts } from './payouts/approve-payouts.ts';
+import { planPayouts } from './payouts/plan-payouts.ts';
+import { sendPayouts } from './payouts/send-payouts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { replayRejected } from './replay-rejected.ts';
-import { approvePayouts } from './stripe/approve-payouts.ts';
-import { planPayouts } from './stripe/plan-payouts.ts';
-import { sendPayouts } from './stripe/send-payouts.ts';
 import { verifyPeriod } from './verify-period.ts';
 
 /** Every job that can be asked for, in the order in which a month needs them. */

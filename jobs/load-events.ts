@@ -1,5 +1,5 @@
-import { relayOutbox } from '../ingest/emit.ts';
-import { loadSegments } from '../ingest/load.ts';
+import { loadSegments } from '../ingest/load/load-segments.ts';
+import { relayOutbox } from '../ingest/outbox/emitter.ts';
 import { instant } from '../warehouse/clock.ts';
 import type { Job, Run } from './job.ts';
 

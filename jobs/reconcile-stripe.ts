@@ -1,9 +1,9 @@
 import { firstUncovered } from '../ingest/stripe/coverage.ts';
-import { build } from '../transforms/build.ts';
+import { build } from '../transforms/engine/build.ts';
 import type { reconciliations } from '../transforms/marts/reconciliations.ts';
 import { instant } from '../warehouse/clock.ts';
 import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
-import type { Row } from '../warehouse/tables.ts';
+import type { Row } from '../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { tellBuildCost } from './build-cost.ts';
 import type { Job, Services } from './job.ts';

@@ -1,8 +1,8 @@
-import { messages, rejectedEvents } from '../ingest/landing-tables.ts';
+import { messages, rejectedEvents } from '../ingest/load/landing-tables.ts';
 import type { Receipt } from '../ingest/rudder/receive.ts';
 import type { JsonObject } from '../warehouse/json.ts';
-import { AT_ANY_TIME } from '../warehouse/tables.ts';
 import { textList } from '../warehouse/text-list.ts';
+import { AT_ANY_TIME } from '../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';

@@ -1,6 +1,6 @@
 import cron from 'node-cron';
 import type { Logger } from 'pino';
-import { lastClose } from '../transforms/closing.ts';
+import { lastClose } from '../transforms/ledger/closing.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, messageOf } from '../warehouse/errors.ts';
 import { type Period, parsePeriod, periodOf, previousPeriod } from '../warehouse/period.ts';
@@ -10,11 +10,11 @@ import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job, Services } from './job.ts';
 import { loadEvents } from './load-events.ts';
+import { planPayouts } from './payouts/plan-payouts.ts';
+import { sendPayouts } from './payouts/send-payouts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { runJob } from './run-job.ts';
-import { planPayouts } from './stripe/plan-payouts.ts';
-import { sendPayouts } from './stripe/send-payouts.ts';
 
 export interface Schedule {
   readonly job: Job;

@@ -1,4 +1,4 @@
-import { verifyPeriod as compareSeals } from '../transforms/closing.ts';
+import { verifyPeriod as compareSeals } from '../transforms/ledger/closing.ts';
 import { tellBuildCost } from './build-cost.ts';
 import type { Job } from './job.ts';
 

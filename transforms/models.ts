@@ -1,3 +1,4 @@
+import type { Model } from './engine/model.ts';
 import { intAllocations } from './intermediate/int_allocations.ts';
 import { intBookings } from './intermediate/int_bookings.ts';
 import { intCarries } from './intermediate/int_carries.ts';
@@ -19,7 +20,6 @@ import { reconciliations } from './marts/reconciliations.ts';
 import { rejections } from './marts/rejections.ts';
 import { royalties } from './marts/royalties.ts';
 import { statementLines } from './marts/statement_lines.ts';
-import type { Model } from './model.ts';
 import { stgRudderAssetTerms } from './staging/stg_rudder__asset_terms.ts';
 import { stgRudderAssets } from './staging/stg_rudder__assets.ts';
 import { stgRudderCreatorKyc } from './staging/stg_rudder__creator_kyc.ts';

@@ -1,5 +1,5 @@
-import { invariant } from './check.ts';
 import { InvariantBroken } from './errors.ts';
+import { invariant } from './invariant.ts';
 
 /**
  * The one way to write a value as JSON, so that equal values have equal bytes and equal hashes: RFC 8785 (JCS), keys in

@@ -1,5 +1,5 @@
 import { Conflict } from './errors.ts';
-import type { ColumnShape, ColumnType, TableShape } from './tables.ts';
+import type { ColumnShape, ColumnType, TableShape } from './vocabulary/tables.ts';
 
 /**
  * The columns that a table of the warehouse does not have yet. `existing` has its columns by name, with the type that the

@@ -1,6 +1,6 @@
-import { invariant } from './check.ts';
 import { exponentOf } from './currencies.ts';
 import { Rejected } from './errors.ts';
+import { invariant } from './invariant.ts';
 
 /**
  * Exact money. An amount below a minor unit is a decimal string of at most nine places, or a bigint of 10⁻⁹ ("nanos");

@@ -1,6 +1,6 @@
-import { invariant } from './check.ts';
 import { InvariantBroken } from './errors.ts';
-import type { TableShape } from './tables.ts';
+import { invariant } from './invariant.ts';
+import type { TableShape } from './vocabulary/tables.ts';
 import type { ValueRow } from './warehouse.ts';
 
 /** Throws `InvariantBroken` where a row has a column that the table has not. */

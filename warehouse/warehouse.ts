@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Period } from './period.ts';
-import type { ColumnShape, Table, TableShape } from './tables.ts';
+import type { ColumnShape, Table, TableShape } from './vocabulary/tables.ts';
 
 /** A value of a row or parameter: exact numerics, instants and dates are strings; integers are bigints. */
 export type Value = string | bigint | boolean | number | null;

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Clock } from '../../warehouse/clock.ts';
-import type { Environment } from '../../warehouse/config.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import type { Access } from './access.ts';
+import type { Environment } from '../../warehouse/settings.ts';
+import type { Access } from './client.ts';
 
 /** What a command works with. */
 export interface Context {

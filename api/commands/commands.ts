@@ -17,7 +17,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map(
     'pull-stripe': async () => (await money())['pull-stripe'],
     reconcile: async () => (await money()).reconcile,
     migrate: async () => (await warehouse()).migrate,
-    'move-from': async () => (await import('./move.ts')).moveFrom,
+    'move-from': async () => (await import('./move-from.ts')).moveFrom,
     sql: async () => (await warehouse()).sql,
     query: async () => (await warehouse()).query,
     'replay-rejected': async () => (await warehouse())['replay-rejected'],

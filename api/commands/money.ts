@@ -1,9 +1,9 @@
 import type { Job, Outcome } from '../../jobs/job.ts';
+import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
+import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
+import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pullFromStripe, readWindow } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
-import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
-import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
-import { sendPayouts } from '../../jobs/stripe/send-payouts.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { BY, type Command } from './command.ts';

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { issueStatements } from '../../jobs/issue-statements.ts';
-import { FORMATS, type Format } from '../../reports/render/statement.ts';
+import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { fileNameOf } from '../routes/statements.ts';
-import type { Access } from './access.ts';
+import { fileNameOf } from '../http/statements.ts';
+import type { Access } from './client.ts';
 import { BY, type Command } from './command.ts';
 
 interface Listed {

@@ -1,13 +1,13 @@
 import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { MODELS } from '../../transforms/models.ts';
-import type { Environment } from '../../warehouse/config.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import type { Environment } from '../../warehouse/settings.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
-import { readWarehouseConfig, type WarehouseConfig } from '../config.ts';
-import { exactJson } from '../exact-json.ts';
-import { sqlAt } from '../services.ts';
+import { readWarehouseConfig, type WarehouseConfig } from '../boot/config.ts';
+import { sqlAt } from '../boot/services.ts';
+import { exactJson } from '../http/exact-json.ts';
 import { BY, type Command } from './command.ts';
-import { tableInWords } from './words.ts';
+import { tableInWords } from './format.ts';
 
 /** The commands about the warehouse itself. */
 export const WAREHOUSE = {

@@ -1,7 +1,7 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { Stay } from './memory-budget.ts';
 import { firstOf, queryOf } from './query.ts';
-import { Refused } from './refused.ts';
-import type { Stay } from './room.ts';
+import { Refused } from './refusals.ts';
 import { type Source, sourceByKey } from './source.ts';
 
 /** Where the endpoints of one kind find the write key, and how a refusal names that place. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/json.ts';
-import { Refused } from './refused.ts';
+import { Refused } from './refusals.ts';
 
 /** The endpoints that take a single event, whose type is the endpoint's whatever the event says. */
 export const SINGLE_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'merge', 'audiencelist'] as const;

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
-import { tooLarge, unreadable } from './refused.ts';
-import type { Stay } from './room.ts';
+import type { Stay } from './memory-budget.ts';
+import { tooLarge, unreadable } from './refusals.ts';
 
 const unzip = promisify(gunzip);
 

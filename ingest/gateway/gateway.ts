@@ -7,15 +7,15 @@ import type {
 } from 'fastify';
 import project from '../../package.json' with { type: 'json' };
 import { type Clock, instant } from '../../warehouse/clock.ts';
+import { type Arrived, type KeepOptions, keeper, MAX_REQUEST_BYTES } from './accept-events.ts';
 import { admission, DOORS, SOURCE, STAY, sourceFinder } from './admission.ts';
 import { eventsOf, type RequestKind, SINGLE_TYPES } from './batch.ts';
 import { bodyReader } from './body.ts';
+import { openRoom, type RoomOptions, type Stay } from './memory-budget.ts';
 import { PIXEL, pixelEvent } from './pixel.ts';
 import { queryOf } from './query.ts';
 import { readiness } from './readiness.ts';
-import { type Arrived, type KeepOptions, keeper, MAX_REQUEST_BYTES } from './receipts.ts';
-import { Refused, refusalOf, refuse } from './refused.ts';
-import { openRoom, type RoomOptions, type Stay } from './room.ts';
+import { Refused, refusalOf, refuse } from './refusals.ts';
 import type { Source } from './source.ts';
 
 export interface GatewayOptions extends KeepOptions, RoomOptions {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../warehouse/clock.ts';
-import type { Spool } from '../spool.ts';
+import type { Spool } from '../spool/spool.ts';
 
 /** For how long an answer of the disk is good, so that whoever asks often costs little. */
 const GOOD_FOR_MS = 1000;

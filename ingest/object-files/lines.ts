@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { invariant, present } from '../../warehouse/check.ts';
 import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
-import type { ObjectFile } from '../object-files.ts';
+import { invariant, present } from '../../warehouse/invariant.ts';
+import type { ObjectFile } from './object-files.ts';
 
 /** The content of a file is torn or corrupt, and no second reading will mend it. */
 export class CorruptFile extends Rejected {

@@ -1,5 +1,5 @@
-import { present } from '../../warehouse/check.ts';
 import { instant } from '../../warehouse/clock.ts';
+import { present } from '../../warehouse/invariant.ts';
 import type { JsonObject, JsonValue } from '../../warehouse/json.ts';
 import { existingTimestamp } from './timestamps.ts';
 

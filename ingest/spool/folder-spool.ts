@@ -1,10 +1,10 @@
-import { invariant } from '../../warehouse/check.ts';
 import { Conflict, messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
-import type { Spool, SpoolOptions, SpoolState } from '../spool.ts';
+import { invariant } from '../../warehouse/invariant.ts';
 import { PROBE_BYTES, probeDisk } from './probe.ts';
+import { moveAside } from './quarantine.ts';
 import { numberOf, type Segment, SegmentWriter, segmentId } from './segment.ts';
-import { moveAside } from './set-aside.ts';
+import type { Spool, SpoolOptions, SpoolState } from './spool.ts';
 
 /** What stood in the folder when the spool was opened. */
 export interface Recovered {

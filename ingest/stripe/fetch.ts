@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
-import { present } from '../../warehouse/check.ts';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { messageOf, NotFound, Unavailable } from '../../warehouse/errors.ts';
+import { present } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { attemptFailed, settle, type WaitingEvent, waitingEvents } from './inbox.ts';

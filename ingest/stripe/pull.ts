@@ -2,11 +2,11 @@ import Stripe from 'stripe';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { type Ask, askPatiently, type Wait } from './asking.ts';
 import { firstUncovered, type Reading } from './coverage.ts';
 import { readSlice } from './read-slice.ts';
 import { type CreatedWindow, instantOf, type Resource, type StripeRecord } from './resource.ts';
 import { RESOURCES } from './resources.ts';
+import { type Ask, askPatiently, type Wait } from './retry.ts';
 import { storeRecords } from './store-records.ts';
 import { pulls } from './tables.ts';
 

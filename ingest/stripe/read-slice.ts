@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { Unavailable } from '../../warehouse/errors.ts';
-import type { Ask } from './asking.ts';
 import type { CreatedWindow, Resource, StripeRecord } from './resource.ts';
+import type { Ask } from './retry.ts';
 
 export interface SliceOptions {
   readonly stripe: Stripe;

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { askOnce } from './asking.ts';
 import { everyObject, idOf } from './resource.ts';
+import { askOnce } from './retry.ts';
 
 /** Every kind of record that is kept, as the API gives it. */
 export type KeptRecord =

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
-import { invariant } from '../../warehouse/check.ts';
 import { instant } from '../../warehouse/clock.ts';
-import type { Table } from '../../warehouse/tables.ts';
+import { invariant } from '../../warehouse/invariant.ts';
+import type { Table } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
-import type { Ask } from './asking.ts';
+import type { Ask } from './retry.ts';
 
 /** What every object of Stripe's API has. */
 export interface StripeRecord {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { invariant } from '../../warehouse/check.ts';
 import { type Clock, instant } from '../../warehouse/clock.ts';
+import { invariant } from '../../warehouse/invariant.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Resource, StripeRecord } from './resource.ts';

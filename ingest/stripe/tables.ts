@@ -1,4 +1,4 @@
-import { defineTable } from '../../warehouse/tables.ts';
+import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 
 /** Of each record the latest state is looked for by its id. */
 const BY_ID = { clusterBy: ['id_stripe'] } as const;

@@ -16,9 +16,9 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import { invariant, present } from '../../warehouse/check.ts';
+import { invariant, present } from '../../warehouse/invariant.ts';
 import { parseDecimal } from '../../warehouse/money.ts';
-import type { ColumnShape, ColumnType, TableShape } from '../../warehouse/tables.ts';
+import type { ColumnShape, ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
 
 /** The media type of what `arrowStream` gives. */

@@ -1,4 +1,4 @@
-import { invariant } from '../../warehouse/check.ts';
+import { invariant } from '../../warehouse/invariant.ts';
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { openSpool } from '../../ingest/spool.ts';
+import { openSpool } from '../../ingest/spool/open-spool.ts';
 import type { Figure } from './measure.ts';
 import { inFolder } from './month.ts';
 

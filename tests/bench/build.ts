@@ -1,4 +1,4 @@
-import { build } from '../../transforms/build.ts';
+import { build } from '../../transforms/engine/build.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { type Figure, paired, timed } from './measure.ts';
 import { freshWarehouse, inFolder, loadReceipts, monthOfReceipts, PERIOD } from './month.ts';

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { gateway } from '../../ingest/gateway/gateway.ts';
-import { openSpool } from '../../ingest/spool.ts';
+import { openSpool } from '../../ingest/spool/open-spool.ts';
 import { systemClock } from '../../warehouse/clock.ts';
 import { type Figure, paired } from './measure.ts';
 import { inFolder } from './month.ts';

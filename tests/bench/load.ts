@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
+import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
 import { type Figure, paired, timed } from './measure.ts';
 import { freshWarehouse, inFolder, loadReceipts, monthOfReceipts } from './month.ts';
 

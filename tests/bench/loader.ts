@@ -1,7 +1,7 @@
 /** Loads what waits in a folder's spool, and prints how many events landed and the most memory that this process held. */
 import { join } from 'node:path';
-import { loadSegments } from '../../ingest/load.ts';
-import { openSpool } from '../../ingest/spool.ts';
+import { loadSegments } from '../../ingest/load/load-segments.ts';
+import { openSpool } from '../../ingest/spool/open-spool.ts';
 import { systemClock } from '../../warehouse/clock.ts';
 import { freshWarehouse } from './month.ts';
 

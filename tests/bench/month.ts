@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSegments } from '../../ingest/load.ts';
-import { SOURCE_TABLES } from '../../ingest/source-tables.ts';
-import { openSpool } from '../../ingest/spool.ts';
-import { deploy } from '../../transforms/deploy.ts';
+import { loadSegments } from '../../ingest/load/load-segments.ts';
+import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
+import { openSpool } from '../../ingest/spool/open-spool.ts';
+import { deploy } from '../../transforms/engine/deploy.ts';
 import { instant, systemClock } from '../../warehouse/clock.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';

@@ -1,11 +1,11 @@
 import PDFDocument from 'pdfkit';
-import { takeInstant } from '../../ingest/warehouse-time.ts';
-import { composeStatements } from '../../reports/compose.ts';
-import { renderStatement } from '../../reports/render/statement.ts';
-import type { StatementDocument } from '../../reports/statement.ts';
-import { build } from '../../transforms/build.ts';
-import { sealOf } from '../../transforms/closing.ts';
-import { closes } from '../../transforms/ledger-tables.ts';
+import { takeInstant } from '../../ingest/load/warehouse-time.ts';
+import { composeStatements } from '../../reports/statement/compose.ts';
+import type { StatementDocument } from '../../reports/statement/document.ts';
+import { renderStatement } from '../../reports/statement/render.ts';
+import { build } from '../../transforms/engine/build.ts';
+import { sealOf } from '../../transforms/ledger/closing.ts';
+import { closes } from '../../transforms/ledger/tables.ts';
 import { systemClock } from '../../warehouse/clock.ts';
 import { nextPeriod } from '../../warehouse/period.ts';
 import { type Figure, paired, timed } from './measure.ts';

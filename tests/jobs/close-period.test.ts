@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
-import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
-import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
-import { sendPayouts } from '../../jobs/stripe/send-payouts.ts';
-import { verifyPeriod } from '../../transforms/closing.ts';
+import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
+import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
+import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
+import { verifyPeriod } from '../../transforms/ledger/closing.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { january, PAYABLE, sale } from './market.ts';
-import { openWorld, type World } from './world.ts';
+import { january, PAYABLE, sale } from './january.ts';
+import { openWorld, type World } from './test-services.ts';
 
 let operational: Operational;
 let world: World;

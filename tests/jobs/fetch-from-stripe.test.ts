@@ -7,7 +7,7 @@ import { runJob } from '../../jobs/run-job.ts';
 import { startSchedule } from '../../jobs/schedule.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { eventAbout } from '../support/stripe/webhooks.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type World } from './test-services.ts';
 
 let world: World;
 beforeAll(async () => {

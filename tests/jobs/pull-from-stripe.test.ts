@@ -4,7 +4,7 @@ import { loadEvents } from '../../jobs/load-events.ts';
 import { pullFromStripe, readWindow } from '../../jobs/pull-from-stripe.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type World } from './test-services.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
+import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
+import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
+import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pull, pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
-import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
-import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
-import { sendPayouts } from '../../jobs/stripe/send-payouts.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { stripeClient } from '../support/stripe/client.ts';
-import { january, PAYABLE, sale, UNPAID } from './market.ts';
-import { openWorld, type World } from './world.ts';
+import { january, PAYABLE, sale, UNPAID } from './january.ts';
+import { openWorld, type World } from './test-services.ts';
 
 const STORIES = [...PAYABLE, ...Object.values(UNPAID)];
 

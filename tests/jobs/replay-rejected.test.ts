@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { messages, rejectedEvents } from '../../ingest/landing-tables.ts';
-import type { Spool } from '../../ingest/spool.ts';
+import { messages, rejectedEvents } from '../../ingest/load/landing-tables.ts';
+import type { Spool } from '../../ingest/spool/spool.ts';
 import type { Run, Services } from '../../jobs/job.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { broken, signUp } from '../ingest/loading.ts';
-import type { Message } from '../ingest/receipts.ts';
-import { openWorld, type World } from './world.ts';
+import { broken, signUp } from '../ingest/load/loading.ts';
+import type { Message } from '../ingest/load/receipts.ts';
+import { openWorld, type World } from './test-services.ts';
 
 let world: World;
 beforeAll(async () => {

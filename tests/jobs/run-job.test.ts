@@ -5,7 +5,7 @@ import { recoverRuns, runJob, startJob } from '../../jobs/run-job.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { CLOSING, openWorld, type World } from './world.ts';
+import { CLOSING, openWorld, type World } from './test-services.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 

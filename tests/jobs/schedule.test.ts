@@ -2,12 +2,12 @@ import cron from 'node-cron';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { closePeriod } from '../../jobs/close-period.ts';
+import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
+import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { cronOn, SCHEDULES, scheduledPeriod, startSchedule } from '../../jobs/schedule.ts';
-import { approvePayouts } from '../../jobs/stripe/approve-payouts.ts';
-import { planPayouts } from '../../jobs/stripe/plan-payouts.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import { january, PAYABLE } from './market.ts';
-import { openWorld, type World } from './world.ts';
+import { january, PAYABLE } from './january.ts';
+import { openWorld, type World } from './test-services.ts';
 
 let operational: Operational;
 let world: World;

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { present } from '../../warehouse/check.ts';
+import { present } from '../../warehouse/invariant.ts';
 
 export interface Loopback {
   /** `http://127.0.0.1:<port>`. */

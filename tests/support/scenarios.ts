@@ -1,13 +1,13 @@
-import { LANDING_TABLES } from '../../ingest/landing-tables.ts';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
+import { LANDING_TABLES } from '../../ingest/load/landing-tables.ts';
+import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
-import { closes } from '../../transforms/ledger-tables.ts';
-import type { Model } from '../../transforms/model.ts';
+import type { Model } from '../../transforms/engine/model.ts';
+import { closes } from '../../transforms/ledger/tables.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { SEEDS } from '../../transforms/seeds/seeds.ts';
-import { invariant, present } from '../../warehouse/check.ts';
 import { instant } from '../../warehouse/clock.ts';
-import type { ColumnType, TableShape } from '../../warehouse/tables.ts';
+import { invariant, present } from '../../warehouse/invariant.ts';
+import type { ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
 
 /**

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RAW_TABLES } from '../../ingest/raw-tables.ts';
-import { build } from '../../transforms/build.ts';
+import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
+import { build } from '../../transforms/engine/build.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { periodTotals } from '../../transforms/marts/period_totals.ts';
-import { present } from '../../warehouse/check.ts';
 import { exponentOf } from '../../warehouse/currencies.ts';
+import { present } from '../../warehouse/invariant.ts';
 import { allocate, decimalOf, floorDiv, parseDecimal } from '../../warehouse/money.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import type { Row } from '../../warehouse/tables.ts';
+import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { openWorld } from './small-world.ts';
+import { openWorld } from './small-month.ts';
 
 const PERIOD = parsePeriod('2026-01');
 const FEE_BPS = 2000n;

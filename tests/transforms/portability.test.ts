@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build } from '../../transforms/build.ts';
-import type { Check, Model } from '../../transforms/model.ts';
+import { build } from '../../transforms/engine/build.ts';
+import type { Check, Model } from '../../transforms/engine/model.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { messageOf } from '../../warehouse/errors.ts';
-import { FIELDS } from '../../warehouse/fields.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { type ColumnShape, signatureOf, type TableShape } from '../../warehouse/tables.ts';
+import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
+import { type ColumnShape, signatureOf, type TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { type GoogleSql, GoogleSqlError, startGoogleSql } from '../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../support/googlesql/server.ts';
 import { DECLARED_TABLES, scenariosFileOf } from '../support/scenarios.ts';
 import { differences, type PlacedSql, WHOLE_NUMBER } from '../support/subset.ts';
-import { openWorld } from './small-world.ts';
+import { openWorld } from './small-month.ts';
 
 /** The same text must mean the same on DuckDB and on BigQuery; what stands in the way is named with its place. */
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Model } from '../../transforms/model.ts';
+import type { Model } from '../../transforms/engine/model.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
-import { signatureOf } from '../../warehouse/tables.ts';
+import { signatureOf } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { type GoogleSql, startGoogleSql } from '../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../support/googlesql/server.ts';

@@ -1,8 +1,8 @@
-import { parseBigQueryAddress } from '../../warehouse/bigquery/address.ts';
 import { openBigQuery } from '../../warehouse/bigquery/bigquery.ts';
+import { parseBigQueryAddress } from '../../warehouse/bigquery/client/address.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { startBigQuery } from '../support/bigquery/stand-in.ts';
+import { startBigQuery } from '../support/bigquery/local-bigquery.ts';
 import { missingGoogleSql } from '../support/googlesql/server.ts';
 
 export interface StartedEngine {

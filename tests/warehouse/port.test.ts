@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, InvariantBroken, Rejected } from '../../warehouse/errors.ts';
-import type { TableShape } from '../../warehouse/tables.ts';
+import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { ENGINES, type StartedEngine } from './engines.ts';
 import { ada, amountsIn, FEBRUARY, JANUARY, model, selectOf, sums, whole } from './sums.ts';

@@ -1,5 +1,5 @@
 import { parsePeriod } from '../../warehouse/period.ts';
-import { defineTable } from '../../warehouse/tables.ts';
+import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 
 /** Tables of each kind, to try an engine with. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { present } from '../../warehouse/check.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
+import { present } from '../../warehouse/invariant.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { ENGINES, type StartedEngine } from './engines.ts';
 import { ada, amountsIn, JANUARY, model, selectOf, sums, whole } from './sums.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import { decimalOf } from '../../warehouse/money.ts';
-import type { ColumnType, TableShape } from '../../warehouse/tables.ts';
+import type { ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { ENGINES, type StartedEngine } from './engines.ts';
 

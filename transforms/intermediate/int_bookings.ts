@@ -1,4 +1,4 @@
-import { defineModel } from '../model.ts';
+import { defineModel } from '../engine/model.ts';
 
 export const intBookings = defineModel(import.meta.url, {
   name: 'int_bookings',

@@ -1,4 +1,4 @@
-import { defineModel } from '../model.ts';
+import { defineModel } from '../engine/model.ts';
 
 export const intSplits = defineModel(import.meta.url, {
   name: 'int_splits',

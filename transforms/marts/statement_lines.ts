@@ -1,4 +1,4 @@
-import { defineModel } from '../model.ts';
+import { defineModel } from '../engine/model.ts';
 
 export const statementLines = defineModel(import.meta.url, {
   name: 'statement_lines',

@@ -1,4 +1,4 @@
-import { defineModel } from '../model.ts';
+import { defineModel } from '../engine/model.ts';
 
 export const stgRudderRefunds = defineModel(import.meta.url, {
   name: 'stg_rudder__refunds',

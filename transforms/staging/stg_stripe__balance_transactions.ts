@@ -1,4 +1,4 @@
-import { defineModel } from '../model.ts';
+import { defineModel } from '../engine/model.ts';
 
 export const stgStripeBalanceTransactions = defineModel(import.meta.url, {
   name: 'stg_stripe__balance_transactions',

@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { PassThroughClient } from 'google-auth-library';
 import { InvariantBroken, Rejected } from '../errors.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '../mutex.ts';
 import type { Explanation, Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
-import type { BigQueryAddress } from './address.ts';
-import { Api, type AuthClient } from './api.ts';
-import { Catalogue } from './catalogue.ts';
+import type { BigQueryAddress } from './client/address.ts';
+import { Api, type AuthClient } from './client/api.ts';
+import { Jobs } from './client/jobs.ts';
 import { bigQueryReader } from './dialect.ts';
-import { Jobs } from './jobs.ts';
-import { bigQuerySql } from './names.ts';
-import { BigQueryWriter, type Engine } from './writer.ts';
+import { Catalogue } from './schema/catalogue.ts';
+import { bigQuerySql } from './schema/names.ts';
+import { BigQueryWriter, type Engine } from './transaction/writer.ts';
 
 export interface BigQueryOptions {
   readonly address: BigQueryAddress;

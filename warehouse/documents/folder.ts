@@ -1,8 +1,8 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { invariant } from '../check.ts';
 import { messageOf, NotFound, Unavailable } from '../errors.ts';
 import { randomId, sha256Hex } from '../ids.ts';
+import { invariant } from '../invariant.ts';
 import { syncFolder } from '../sync-folder.ts';
 import type { Documents } from './documents.ts';
 

@@ -1,5 +1,5 @@
 import { FUNCTIONS } from '../functions/functions.ts';
-import type { ColumnShape, TableShape } from '../tables.ts';
+import type { ColumnShape, TableShape } from '../vocabulary/tables.ts';
 import { duckdbType } from './types.ts';
 
 /** A name of the house is lower-case words; anything else is quoted. */

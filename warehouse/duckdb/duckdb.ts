@@ -1,12 +1,12 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Conflict, messageOf, Rejected, Unavailable } from '../errors.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { createFunctions } from './ddl.ts';
 import { duckdbReader } from './dialect.ts';
-import { exactValue } from './types.ts';
+import { piecesOf, rowsOf } from './results.ts';
 import { duckdbWriter } from './writer.ts';
 
 /** Files that this process has open, without links. A second instance of one would not see the first one's rows, and lose its own. */
@@ -126,34 +126,6 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
       close();
     },
   };
-}
-
-/** Runs a query and gives its rows with exact values. */
-export async function rowsOf<R extends ValueRow>(
-  connection: DuckDBConnection,
-  sql: string,
-  parameters: readonly Value[],
-): Promise<R[]> {
-  const result = await connection.run(sql, [...parameters]);
-  return (await result.getRows()).map((row) => rowOf(result, row) as R);
-}
-
-/** As `rowsOf`, piece by piece; the connection takes nothing else meanwhile. */
-export async function* piecesOf<R extends ValueRow>(
-  connection: DuckDBConnection,
-  sql: string,
-  parameters: readonly Value[],
-): AsyncGenerator<R[]> {
-  const result = await connection.stream(sql, [...parameters]);
-  for await (const rows of result.yieldRows()) yield rows.map((row) => rowOf(result, row) as R);
-}
-
-function rowOf(result: DuckDBResult, values: readonly DuckDBValue[]): ValueRow {
-  const row: Record<string, Value> = {};
-  for (let index = 0; index < values.length; index++) {
-    row[result.columnName(index)] = exactValue(values[index] ?? null);
-  }
-  return row;
 }
 
 async function createInstance(file: string | undefined, memoryLimit: string): Promise<DuckDBInstance> {

@@ -5,11 +5,11 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { invariant } from '../check.ts';
 import { instantOfMicros } from '../clock.ts';
 import { InvariantBroken } from '../errors.ts';
+import { invariant } from '../invariant.ts';
 import { decimalOf } from '../money.ts';
-import type { ColumnShape, ColumnType } from '../tables.ts';
+import type { ColumnShape, ColumnType } from '../vocabulary/tables.ts';
 import type { Value } from '../warehouse.ts';
 
 const NAMES: Readonly<Record<ColumnType, string>> = {

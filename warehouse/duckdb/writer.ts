@@ -2,14 +2,14 @@ import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { invariant } from '../check.ts';
 import { randomId } from '../ids.ts';
+import { invariant } from '../invariant.ts';
 import { missingColumns } from '../migration.ts';
 import { columnsAreKnown, exactInJson, jsonLine } from '../row-json.ts';
-import type { TableShape } from '../tables.ts';
+import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
-import { piecesOf, rowsOf } from './duckdb.ts';
+import { piecesOf, rowsOf } from './results.ts';
 import { columnShape, duckdbType } from './types.ts';
 
 /** From so many rows on they travel through a file, which the engine reads several times faster than a parameter. */

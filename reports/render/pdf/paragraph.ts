@@ -1,4 +1,4 @@
-import type { Style } from './look.ts';
+import type { Style } from './theme.ts';
 import { typefaces } from './typeface.ts';
 
 /** Stands for characters that the typeface lacks. */

@@ -1,6 +1,6 @@
-import { COLOUR, PAGE, STYLE } from './look.ts';
+import type { Sheet, Tag } from './page-writer.ts';
 import { type Block, setFitting, setText } from './paragraph.ts';
-import type { Sheet, Tag } from './sheet.ts';
+import { COLOUR, PAGE, STYLE } from './theme.ts';
 
 export interface Column {
   readonly title: string;

@@ -1,7 +1,7 @@
 import { creatorSignedUp } from '../../../ingest/events/creators.ts';
 import { developerSignedUp } from '../../../ingest/events/developers.ts';
 import type { Random } from '../../support/marketplace/prng.ts';
-import { type Message, told } from '../receipts.ts';
+import { type Message, told } from '../load/receipts.ts';
 
 /** An event that a producer sends, and what must become of it once it was acknowledged. */
 export interface ProducedEvent {

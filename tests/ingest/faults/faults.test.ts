@@ -1,5 +1,5 @@
 import { afterAll, expect, test, vi } from 'vitest';
-import { runWorld } from './world.ts';
+import { runWorld } from './crash-run.ts';
 
 /**
  * A world is ten lives over one folder. `FAULT_LIVES=5000` lets so many be lived, and `FAULT_SEED=<seed> FAULT_LIVES=10`

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
 import type { Random } from '../../support/marketplace/prng.ts';
-import { basic } from '../gateway/stand.ts';
+import { basic } from '../gateway/test-gateway.ts';
 import { type ProducedEvent, produce } from './events.ts';
 
 type Track = Parameters<RudderAnalytics['track']>;

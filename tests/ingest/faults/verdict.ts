@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import type { Message } from '../receipts.ts';
+import type { Message } from '../load/receipts.ts';
+import type { Report } from './crash-cycle.ts';
 import type { ProducedEvent } from './events.ts';
-import type { Report } from './life.ts';
 import type { Producer } from './producer.ts';
 
 export interface Evidence {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { MAX_REQUEST_BYTES } from '../../../ingest/gateway/receipts.ts';
-import { basic, gatewayStand, source } from './stand.ts';
+import { MAX_REQUEST_BYTES } from '../../../ingest/gateway/accept-events.ts';
+import { basic, gatewayStand, source } from './test-gateway.ts';
 
 /** RudderStack's rules, each by an example of our own: the request, its answer, and how many events are kept. */
 interface Rule {

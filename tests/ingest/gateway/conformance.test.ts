@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { GatewayOptions } from '../../../ingest/gateway/gateway.ts';
-import { basic, gatewayStand, source } from './stand.ts';
+import { basic, gatewayStand, source } from './test-gateway.ts';
 
 interface Case {
   readonly name: string;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../warehouse/folder.ts';
-import { basic, gatewayStand, NOW, type Stand } from './stand.ts';
+import { basic, gatewayStand, NOW, type Stand } from './test-gateway.ts';
 
 /** A small disk of its own in memory; undefined where this process may not mount one. */
 function smallDisk() {

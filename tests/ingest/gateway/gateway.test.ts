@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { gateway } from '../../../ingest/gateway/gateway.ts';
-import type { Spool } from '../../../ingest/spool.ts';
+import type { Spool } from '../../../ingest/spool/spool.ts';
 import { gatedDisk } from '../spool/gated-disk.ts';
-import { basic, gatewayStand, NOW, type Stand, source } from './stand.ts';
+import { basic, gatewayStand, NOW, type Stand, source } from './test-gateway.ts';
 
 const authorization = basic('wk_open');
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rateLimiter } from '../../../ingest/gateway/rate.ts';
-import { basic, gatewayStand, source } from './stand.ts';
+import { basic, gatewayStand, source } from './test-gateway.ts';
 
 const START = Date.parse('2026-01-31T12:00:00.000Z');
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readiness } from '../../../ingest/gateway/readiness.ts';
 import { FailingDisk } from '../spool/failing-disk.ts';
-import { basic, gatewayStand, NOW, type Stand } from './stand.ts';
+import { basic, gatewayStand, NOW, type Stand } from './test-gateway.ts';
 
 /** A clock to be set by hand, from the stand's own time. */
 function handClock() {

@@ -1,6 +1,6 @@
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
 import { expect, test } from 'vitest';
-import { gatewayStand, NOW, source } from './stand.ts';
+import { gatewayStand, NOW, source } from './test-gateway.ts';
 
 test("RudderStack's own SDK delivers a hundred events over HTTP, gzipped as it does, and each is kept once", async () => {
   await using stand = await gatewayStand();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FailingDisk } from '../spool/failing-disk.ts';
-import { basic, gatewayStand, NOW, type Stand, source } from './stand.ts';
+import { basic, gatewayStand, NOW, type Stand, source } from './test-gateway.ts';
 
 const sources = [
   source('marketplace', 'wk_open'),

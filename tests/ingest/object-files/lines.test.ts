@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { CorruptFile, linesOf, type ObjectFile } from '../../../ingest/object-files.ts';
+import { CorruptFile, linesOf } from '../../../ingest/object-files/lines.ts';
+import type { ObjectFile } from '../../../ingest/object-files/object-files.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { allOf } from './all-of.ts';

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { discards } from '../../../ingest/landing-tables.ts';
-import { RawRows } from '../../../ingest/raw-rows.ts';
-import { rawTable, rudderType } from '../../../ingest/raw-tables.ts';
+import { discards } from '../../../ingest/load/landing-tables.ts';
+import { RawRows } from '../../../ingest/load/raw-rows.ts';
+import { rawTable, rudderType } from '../../../ingest/load/raw-tables.ts';
 import { type MapInput, type Mapped, mapMessage, type Row } from '../../../ingest/rudder/map.ts';
 import { type NamingOptions, safeName, spellColumn, spellTable } from '../../../ingest/rudder/names.ts';
 import { normalTimestamp } from '../../../ingest/rudder/timestamps.ts';
 import { type ColumnType, coerce } from '../../../ingest/rudder/types.ts';
 import type { JsonObject, JsonValue } from '../../../warehouse/json.ts';
-import { rawWarehouse } from '../receipts.ts';
+import { rawWarehouse } from '../load/receipts.ts';
 
 /**
  * RudderStack's own cases. Their licence does not let them into this repository: they lie in a folder beside it, and

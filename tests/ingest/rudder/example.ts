@@ -1,5 +1,5 @@
 import { type MapInput, type MapOptions, type Mapped, mapMessage, type Row } from '../../../ingest/rudder/map.ts';
-import { present } from '../../../warehouse/check.ts';
+import { present } from '../../../warehouse/invariant.ts';
 import type { JsonObject, JsonValue } from '../../../warehouse/json.ts';
 
 /** A message as good as any, and its mapping with variations. */

@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeDisk } from '../../../ingest/spool/disk.ts';
-import { openSpool } from '../../../ingest/spool.ts';
+import { openSpool } from '../../../ingest/spool/open-spool.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
 import { FailingDisk, type Step } from './failing-disk.ts';
 import { sealedLines } from './sealed-lines.ts';

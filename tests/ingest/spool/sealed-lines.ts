@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
-import type { Spool } from '../../../ingest/spool.ts';
+import type { Spool } from '../../../ingest/spool/spool.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 
 /** All sealed lines in order, each segment held against the hash, count and size it claims. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSpool, type Spool } from '../../../ingest/spool.ts';
+import { openSpool } from '../../../ingest/spool/open-spool.ts';
+import type { Spool } from '../../../ingest/spool/spool.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { FailingDisk, type Step } from './failing-disk.ts';
 

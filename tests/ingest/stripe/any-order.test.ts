@@ -3,7 +3,7 @@ import { recordEvents } from '../../../ingest/stripe/inbox.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { type Random, seeded } from '../../support/marketplace/prng.ts';
 import { eventAbout } from '../../support/stripe/webhooks.ts';
-import { type InboxWorld, openInboxWorld } from './inbox-world.ts';
+import { type InboxWorld, openInboxWorld } from './test-inbox.ts';
 
 const ACTS = 12;
 const HOUR_MS = 3_600_000;

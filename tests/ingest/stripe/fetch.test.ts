@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { eventAbout, notificationAbout } from '../../support/stripe/webhooks.ts';
-import { type InboxWorld, openInboxWorld } from './inbox-world.ts';
+import { type InboxWorld, openInboxWorld } from './test-inbox.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { keepEvent, recordEvents } from '../../../ingest/stripe/inbox.ts';
 import { snapshotEvent } from '../../../ingest/stripe/received-event.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { eventAbout } from '../../support/stripe/webhooks.ts';
-import { type InboxWorld, openInboxWorld } from './inbox-world.ts';
+import { type InboxWorld, openInboxWorld } from './test-inbox.ts';
 
 let world: InboxWorld;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { Fault } from '../../support/stripe/faults.ts';
-import { DAY_MS, NOW, type PullStand, pullStand } from './stand.ts';
+import { DAY_MS, NOW, type PullStand, pullStand } from './test-pull.ts';
 
 let stand: PullStand;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PullProgress } from '../../../ingest/stripe/pull.ts';
 import { RESOURCES } from '../../../ingest/stripe/resources.ts';
-import { NOW, type PullStand, pullStand } from './stand.ts';
+import { NOW, type PullStand, pullStand } from './test-pull.ts';
 
 let stand: PullStand;
 beforeEach(async () => {

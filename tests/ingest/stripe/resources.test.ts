@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Resource, StripeRecord } from '../../../ingest/stripe/resource.ts';
 import * as kinds from '../../../ingest/stripe/resources.ts';
 import { storeRecords } from '../../../ingest/stripe/store-records.ts';
-import { present } from '../../../warehouse/check.ts';
 import { InvariantBroken, NotFound } from '../../../warehouse/errors.ts';
-import { NOW, type PullStand, pullStand } from './stand.ts';
+import { present } from '../../../warehouse/invariant.ts';
+import { NOW, type PullStand, pullStand } from './test-pull.ts';
 
 const AT = '2026-01-15T12:00:00.000Z';
 /** All digits of 2⁵³ − 1: the largest amount that Stripe's JSON can hold. */

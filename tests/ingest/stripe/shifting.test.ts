@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import type { FaultScript } from '../../support/stripe/faults.ts';
-import { NOW, type PullStand, pullStand } from './stand.ts';
+import { NOW, type PullStand, pullStand } from './test-pull.ts';
 
 let stand: PullStand;
 beforeEach(async () => {

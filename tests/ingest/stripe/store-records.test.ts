@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { charge } from '../../../ingest/stripe/resources.ts';
 import { storeRecords } from '../../../ingest/stripe/store-records.ts';
 import { instant } from '../../../warehouse/clock.ts';
-import { NOW, type PullStand, pullStand } from './stand.ts';
+import { NOW, type PullStand, pullStand } from './test-pull.ts';
 
 let stand: PullStand;
 let record: Stripe.Charge;

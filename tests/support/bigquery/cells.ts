@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
 /** A number of a JSON text with the digits that it was written with. */

@@ -1,7 +1,7 @@
 import { BigQuery, type Dataset, type Job, type Table } from '@google-cloud/bigquery';
 import { PassThroughClient } from 'google-auth-library';
-import { present } from '../../../warehouse/check.ts';
-import type { BigQueryStandIn } from './stand-in.ts';
+import { present } from '../../../warehouse/invariant.ts';
+import type { BigQueryStandIn } from './local-bigquery.ts';
 
 /** Google's own client of a local BigQuery; it repeats nothing by itself. */
 export function clientOf({ url, projectId }: Pick<BigQueryStandIn, 'url' | 'projectId'>): BigQuery {

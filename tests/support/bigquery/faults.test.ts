@@ -2,7 +2,7 @@ import type { BigQuery } from '@google-cloud/bigquery';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { clientOf, load, newDataset, run } from './client.ts';
-import { type BigQueryStandIn, startBigQuery } from './stand-in.ts';
+import { type BigQueryStandIn, startBigQuery } from './local-bigquery.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: faults of the local BigQuery are not tested: ${missingGoogleSql}.`);
 

@@ -2,7 +2,7 @@ import type { BigQuery, Dataset } from '@google-cloud/bigquery';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { clientOf, load, newDataset, pathOf, run } from './client.ts';
-import { type BigQueryStandIn, startBigQuery } from './stand-in.ts';
+import { type BigQueryStandIn, startBigQuery } from './local-bigquery.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: jobs of the local BigQuery are not tested: ${missingGoogleSql}.`);
 

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { CatalogFunction, Cells } from '../googlesql/catalog.ts';
 import type { Evaluator, Parameter, ResolvedNode } from '../googlesql/evaluator.ts';
 import { GoogleSqlError } from '../googlesql/googlesql.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { clientOf, newDataset } from './client.ts';
-import { type BigQueryStandIn, startBigQuery } from './stand-in.ts';
+import { type BigQueryStandIn, startBigQuery } from './local-bigquery.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: references of the local BigQuery are not tested: ${missingGoogleSql}.`);
 

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import { requireProject } from './names.ts';
 import { invalid, Refusal, unable } from './refusal.ts';
 import { typeNamed, typeNameOf } from './schema.ts';

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import { invalid, type Refusal, unable } from './refusal.ts';
 
 /** A column of a table or of a result. */

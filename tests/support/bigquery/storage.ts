@@ -1,6 +1,6 @@
-import { present } from '../../../warehouse/check.ts';
 import type { Clock } from '../../../warehouse/clock.ts';
-import type { ColumnType } from '../../../warehouse/tables.ts';
+import { present } from '../../../warehouse/invariant.ts';
+import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { ValueRow } from '../../../warehouse/warehouse.ts';
 import { Refusal } from './refusal.ts';
 import type { Field } from './schema.ts';

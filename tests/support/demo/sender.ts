@@ -1,4 +1,4 @@
-import { type OutgoingEvent, openEmitter } from '../../../ingest/emit.ts';
+import { type OutgoingEvent, openEmitter } from '../../../ingest/outbox/emitter.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { type Act, type EventAct, happen, type StripeWorld } from '../marketplace/acts.ts';
 

@@ -1,15 +1,15 @@
 import type { Services } from '../../../jobs/job.ts';
+import type { PayoutStatus } from '../../../jobs/payouts/payouts.ts';
+import { batchIdOf, statusOf } from '../../../jobs/payouts/payouts.ts';
 import { reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
-import type { PayoutStatus } from '../../../jobs/stripe/payouts.ts';
-import { batchIdOf, statusOf } from '../../../jobs/stripe/payouts.ts';
-import { figure } from '../../../reports/render/wording.ts';
-import { requireClose } from '../../../transforms/closing.ts';
+import { figure } from '../../../reports/statement/format.ts';
+import { requireClose } from '../../../transforms/ledger/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
-import { invariant } from '../../../warehouse/check.ts';
+import { invariant } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import type { Period } from '../../../warehouse/period.ts';
-import type { Row } from '../../../warehouse/tables.ts';
-import type { StripeStandIn } from '../stripe/stand-in.ts';
+import type { Row } from '../../../warehouse/vocabulary/tables.ts';
+import type { StripeStandIn } from '../stripe/local-stripe.ts';
 import type { EventCounts } from './events.ts';
 
 interface Amount {

@@ -1,5 +1,5 @@
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
-import type { ColumnType, TableShape } from '../../../warehouse/tables.ts';
+import type { ColumnType, TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 import { kindOf, protoOf } from './values.ts';
 

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 import {
   type CatalogFunction,

@@ -1,6 +1,6 @@
-import { resolveNames } from '../../../warehouse/bigquery/names.ts';
-import { columnShape as columnShapeOf, parameterOf } from '../../../warehouse/bigquery/types.ts';
-import type { ColumnShape, TableShape } from '../../../warehouse/tables.ts';
+import { columnShape as columnShapeOf, parameterOf } from '../../../warehouse/bigquery/client/types.ts';
+import { resolveNames } from '../../../warehouse/bigquery/schema/names.ts';
+import type { ColumnShape, TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow } from '../../../warehouse/warehouse.ts';
 import { catalogOf, contentProto, filledCatalogOf } from './catalog.ts';
 import { type Call, startServer } from './server.ts';

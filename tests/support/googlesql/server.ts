@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { type AnyDefinition, load } from '@grpc/proto-loader';
-import { present } from '../../../warehouse/check.ts';
+import { present } from '../../../warehouse/invariant.ts';
 
 /** A call of the service, with messages as plain objects: fields in snake case, 64-bit integers as strings, enums by name. */
 export type Call = <T>(method: string, request: object) => Promise<T>;

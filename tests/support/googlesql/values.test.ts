@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TableShape } from '../../../warehouse/tables.ts';
+import type { TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import { type GoogleSql, startGoogleSql } from './googlesql.ts';
 import { missingGoogleSql } from './server.ts';
 import { exactValue, protoOf } from './values.ts';

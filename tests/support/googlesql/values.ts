@@ -1,7 +1,7 @@
-import { invariant, present } from '../../../warehouse/check.ts';
 import { instantOfMicros } from '../../../warehouse/clock.ts';
+import { invariant, present } from '../../../warehouse/invariant.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
-import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
 /** A value as the service sends and takes it; `value` names the field that is set, or none for NULL. */

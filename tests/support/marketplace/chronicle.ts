@@ -1,7 +1,7 @@
 import type { EventDeclaration, PropertiesOf } from '../../../ingest/events/event.ts';
-import type { Column } from '../../../warehouse/fields.ts';
 import { derivedId } from '../../../warehouse/ids.ts';
 import { type Period, periodEnd, periodStart } from '../../../warehouse/period.ts';
+import type { Column } from '../../../warehouse/vocabulary/fields.ts';
 import type { Act, EventAct, StripeAct } from './acts.ts';
 import { type Random, seeded } from './prng.ts';
 

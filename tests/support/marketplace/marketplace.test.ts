@@ -1,10 +1,10 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../../../ingest/catalogue.ts';
+import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
 import { propertiesSchema } from '../../../ingest/events/event.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
-import { startStripe } from '../stripe/stand-in.ts';
+import { startStripe } from '../stripe/local-stripe.ts';
 import { type Act, type EventAct, happen } from './acts.ts';
 import { type Marketplace, type MarketplaceOptions, marketplace } from './marketplace.ts';
 import { ODD_TITLES } from './names.ts';

@@ -1,5 +1,5 @@
-import { invariant } from '../../../warehouse/check.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
+import { invariant } from '../../../warehouse/invariant.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Act } from './acts.ts';
 import { Chronicle } from './chronicle.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Split } from '../../../warehouse/fields.ts';
 import { allocate, decimalToMinor, parseDecimal } from '../../../warehouse/money.ts';
+import type { Split } from '../../../warehouse/vocabulary/fields.ts';
 import type { EventAct, StripeAct } from './acts.ts';
 import { marketplace } from './marketplace.ts';
 

@@ -1,5 +1,10 @@
-import { invariant } from '../../../warehouse/check.ts';
-import type { StoredObject } from './stand-in.ts';
+import { invariant } from '../../../warehouse/invariant.ts';
+
+export interface StoredObject {
+  readonly content: Buffer;
+  /** In quotes, as the header has it. */
+  readonly etag: string;
+}
 
 const KNOWN = new Set(['list-type', 'prefix', 'start-after', 'continuation-token', 'max-keys', 'x-id']);
 

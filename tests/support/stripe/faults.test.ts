@@ -2,8 +2,8 @@ import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
 import type { Fault, FaultyRequest } from './faults.ts';
-import { furnish, handClock, rejection } from './small-world.ts';
-import { type StripeStandIn, startStripe } from './stand-in.ts';
+import { type StripeStandIn, startStripe } from './local-stripe.ts';
+import { furnish, handClock, rejection } from './small-account.ts';
 
 const { StripeConnectionError, StripeRateLimitError } = Stripe.errors;
 

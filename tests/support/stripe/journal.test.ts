@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 import { stripeClient } from './client.ts';
-import { furnish, handClock, rejection } from './small-world.ts';
-import { type StripeStandIn, startStripe } from './stand-in.ts';
+import { type StripeStandIn, startStripe } from './local-stripe.ts';
+import { furnish, handClock, rejection } from './small-account.ts';
 
 const apiKey = 'sk_test_local';
 const started: StripeStandIn[] = [];

@@ -1,4 +1,4 @@
-import { invariant } from '../../../warehouse/check.ts';
+import { invariant } from '../../../warehouse/invariant.ts';
 import type { Dispute, StripeObject } from './objects.ts';
 
 /** What Stripe keeps for a lost or won dispute, in minor units. */

@@ -2,8 +2,8 @@ import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
 import { stripeClient } from './client.ts';
-import { handClock, rejection } from './small-world.ts';
-import { type StripeStandIn, startStripe } from './stand-in.ts';
+import { type StripeStandIn, startStripe } from './local-stripe.ts';
+import { handClock, rejection } from './small-account.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const START = START_MS / 1000;

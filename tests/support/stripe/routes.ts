@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { present } from '../../../warehouse/check.ts';
+import { present } from '../../../warehouse/invariant.ts';
 import { type Form, refuseUnknown } from './form.ts';
 import type { Outcome } from './idempotency.ts';
 import type { Account, BalanceTransaction, Kind, Kinds, StripeObject, TransferReversal } from './objects.ts';

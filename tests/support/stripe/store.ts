@@ -1,4 +1,4 @@
-import { invariant } from '../../../warehouse/check.ts';
+import { invariant } from '../../../warehouse/invariant.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import type { Kind, Kinds, StripeObject } from './objects.ts';

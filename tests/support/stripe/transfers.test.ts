@@ -1,8 +1,8 @@
 import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
-import { furnish, handClock, rejection } from './small-world.ts';
-import { type StripeStandIn, startStripe } from './stand-in.ts';
+import { type StripeStandIn, startStripe } from './local-stripe.ts';
+import { furnish, handClock, rejection } from './small-account.ts';
 
 const HOUR = 3_600_000;
 const TO_ADA = {

@@ -1,10 +1,10 @@
-import { parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
 import { type BigQueryOptions, openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
-import { defineTable } from '../../../warehouse/tables.ts';
+import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
+import { defineTable } from '../../../warehouse/vocabulary/tables.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import type { Order } from '../../support/bigquery/faults.ts';
 import type { JobResource } from '../../support/bigquery/job-resource.ts';
-import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/stand-in.ts';
+import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { ada, JANUARY, sums } from '../sums.ts';
 
 export const PROJECT = 'acme-test';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
+import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { clientOf } from '../../support/bigquery/client.ts';
-import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/stand-in.ts';
+import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
 import { dryRuns } from './dry-runs.ts';
 

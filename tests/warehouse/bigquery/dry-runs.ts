@@ -1,16 +1,16 @@
 import type { BigQuery } from '@google-cloud/bigquery';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { estimateBuild } from '../../../transforms/build.ts';
+import { estimateBuild } from '../../../transforms/engine/build.ts';
 import { MODELS } from '../../../transforms/models.ts';
-import type { BigQueryAddress } from '../../../warehouse/bigquery/address.ts';
-import { inParallel } from '../../../warehouse/bigquery/in-parallel.ts';
-import { bigQuerySql } from '../../../warehouse/bigquery/names.ts';
-import { parameterOf } from '../../../warehouse/bigquery/types.ts';
+import type { BigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
+import { inParallel } from '../../../warehouse/bigquery/client/in-parallel.ts';
+import { parameterOf } from '../../../warehouse/bigquery/client/types.ts';
+import { bigQuerySql } from '../../../warehouse/bigquery/schema/names.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { distinct, overheardMonth } from '../../api/overheard-month.ts';
 import type { Question } from '../../support/overhearing.ts';
-import { openWorld } from '../../transforms/small-world.ts';
+import { openWorld } from '../../transforms/small-month.ts';
 
 /** An empty warehouse, and Google's own client of where it is. */
 export interface DryRunning {

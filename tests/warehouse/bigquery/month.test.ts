@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
-import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/stand-in.ts';
+import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
+import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
 import { smallMonth } from './month.ts';
 

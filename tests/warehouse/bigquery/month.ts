@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { build } from '../../../transforms/build.ts';
-import { lastClose, verifyPeriod } from '../../../transforms/closing.ts';
+import { build } from '../../../transforms/engine/build.ts';
+import { moveWarehouse } from '../../../transforms/engine/move-warehouse.ts';
+import { lastClose, verifyPeriod } from '../../../transforms/ledger/closing.ts';
 import { MODELS } from '../../../transforms/models.ts';
-import { moveWarehouse } from '../../../transforms/move.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { closeAt, JANUARY, learn, openWorld } from '../../transforms/small-world.ts';
+import { closeAt, JANUARY, learn, openWorld } from '../../transforms/small-month.ts';
 
 const PERIOD = parsePeriod('2026-01');
 

@@ -1,8 +1,8 @@
 /** `npm run test:bigquery`: on BigQuery itself, in datasets that are made for it and dropped at its end. */
 import { BigQuery } from '@google-cloud/bigquery';
 import { afterAll, describe } from 'vitest';
-import { type BigQueryAddress, parseBigQueryAddress } from '../../../warehouse/bigquery/address.ts';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
+import { type BigQueryAddress, parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { randomId } from '../../../warehouse/ids.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { dryRuns } from './dry-runs.ts';

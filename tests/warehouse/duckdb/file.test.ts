@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { Conflict, Unavailable } from '../../../warehouse/errors.ts';
-import { defineTable } from '../../../warehouse/tables.ts';
+import { defineTable } from '../../../warehouse/vocabulary/tables.ts';
 import { inAnotherProcess } from '../child.ts';
 import { temporaryFolder } from '../folder.ts';
 

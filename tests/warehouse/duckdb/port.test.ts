@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { Conflict } from '../../../warehouse/errors.ts';
-import { defineTable, type TableShape } from '../../../warehouse/tables.ts';
+import { defineTable, type TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 
 const sums = defineTable({

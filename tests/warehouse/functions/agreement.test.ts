@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { present } from '../../../warehouse/check.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
-import type { TableShape } from '../../../warehouse/tables.ts';
+import { present } from '../../../warehouse/invariant.ts';
+import type { TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 import { type GoogleSql, startGoogleSql } from '../../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { present } from '../../../warehouse/check.ts';
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
+import { present } from '../../../warehouse/invariant.ts';
 import { given } from './given.ts';
 import { INPUTS } from './inputs.ts';
 

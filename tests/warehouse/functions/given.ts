@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
-import type { ColumnType, TableShape } from '../../../warehouse/tables.ts';
+import type { ColumnType, TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
 const warehouse = openDuckDb({ path: ':memory:' });

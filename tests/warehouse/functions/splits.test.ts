@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ColumnType } from '../../../warehouse/tables.ts';
+import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import { given } from './given.ts';
 
 describe('splits', () => {

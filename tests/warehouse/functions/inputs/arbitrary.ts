@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ColumnType } from '../../../../warehouse/tables.ts';
+import type { ColumnType } from '../../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../../warehouse/warehouse.ts';
 
 /** What a function is asked: types as columns have them, arguments at the edges of what it takes, and random ones. */

@@ -1,0 +1,11 @@
+import type { Environment } from '../../warehouse/settings.ts';
+
+/** The environment of this process; a `.env` in the folder it was started in adds what is not set. */
+export function readEnvironment(): Environment {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return process.env;
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import type { Source } from '../../ingest/gateway/source.ts';
+import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
+import { type Emitter, openEmitter } from '../../ingest/outbox/emitter.ts';
+import { openSpool } from '../../ingest/spool/open-spool.ts';
+import type { Services } from '../../jobs/job.ts';
+import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
+import { recoverRuns } from '../../jobs/run-job.ts';
+import { deploy } from '../../transforms/engine/deploy.ts';
+import { openBigQuery } from '../../warehouse/bigquery/bigquery.ts';
+import { bigQuerySql } from '../../warehouse/bigquery/schema/names.ts';
+import type { Clock } from '../../warehouse/clock.ts';
+import { documentsIn } from '../../warehouse/documents/folder.ts';
+import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { Conflict, InvariantBroken, messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { lockFolder } from '../../warehouse/folder-lock.ts';
+import { openOperational } from '../../warehouse/operational/operational.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { Config, WarehouseConfig } from './config.ts';
+
+export interface OpenServices {
+  readonly services: Services;
+  readonly sources: readonly Source[];
+  /** Says where our own gateway listens; without a data plane elsewhere, our own events go there. */
+  listening(url: string): void;
+  close(): Promise<void>;
+}
+
+type Closer = () => Promise<void> | void;
+
+/**
+ * Takes the data folder, opens every store and brings it up to this version. Where one cannot be opened, those before it
+ * are closed again; throws one of the house's errors, whose message is one sentence.
+ */
+export async function openServices(config: Config, { clock }: { clock: Clock }): Promise<OpenServices> {
+  const closers: Closer[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const opened = await open(config, { clock, closers });
+    return { ...opened, sources: config.sources, close };
+  } catch (error) {
+    await close();
+    throw asSentence(error, config);
+  }
+}
+
+async function open(
+  config: Config,
+  { clock, closers }: { clock: Clock; closers: Closer[] },
+): Promise<Pick<OpenServices, 'services' | 'listening'>> {
+  closers.push(await lockFolder(config.dataFolder));
+  const warehouse = await openWarehouse(config.warehouse);
+  closers.push(() => warehouse.close());
+  await deploy(warehouse, SOURCE_TABLES);
+  const operational = await openOperational(config.operational);
+  closers.push(() => operational.destroy());
+  const spool = await openSpool({ folder: join(config.dataFolder, 'spool') });
+  closers.push(() => spool.close());
+  const { emitter, listening } = ownEmitter(config);
+  closers.push(() => emitter.close());
+  const services: Services = {
+    clock,
+    warehouse,
+    operational,
+    documents: documentsIn(config.documentsFolder),
+    spool,
+    destination: config.destination,
+    s3: config.s3,
+    emitter,
+    stripe: config.stripe && openStripe(config.stripe),
+    issuerName: config.issuerName,
+  };
+  await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
+  return { services, listening };
+}
+
+/** A SELECT of the house as the engine runs it. */
+export function sqlAt(config: WarehouseConfig, sql: string): string {
+  return config.kind === 'duckdb' ? sql : bigQuerySql(sql, config.address);
+}
+
+/** Opens the warehouse alone. Throws `Conflict` or `Unavailable` where it cannot be had. */
+export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
+  return config.kind === 'duckdb' ? openDuckDb(config) : openBigQuery(config);
+}
+
+/** Our own gateway listens only after the stores are open, at a port that may be known only then. */
+function ownEmitter({ dataPlaneUrl, ownWriteKey }: Config): Pick<OpenServices, 'listening'> & { emitter: Emitter } {
+  const emitterTo = (url: string): Emitter => openEmitter({ dataPlaneUrl: url, writeKey: ownWriteKey });
+  let emitter = dataPlaneUrl === undefined ? undefined : emitterTo(dataPlaneUrl);
+  return {
+    listening: (url) => {
+      emitter ??= emitterTo(url);
+    },
+    emitter: {
+      async send(events, acknowledged) {
+        if (!emitter) throw new Unavailable('Our own events cannot be sent: the gateway does not listen yet.');
+        await emitter.send(events, acknowledged);
+      },
+      close: () => emitter?.close(),
+    },
+  };
+}
+
+/** What a broken file makes an engine say is technical and long; what a person needs is which folder it is about. */
+function asSentence(error: unknown, { dataFolder }: Config): unknown {
+  const ours = [Rejected, Conflict, Unavailable, InvariantBroken].some((known) => error instanceof known);
+  if (ours) return error;
+  return new Conflict(`The data folder ${dataFolder} cannot be used: ${messageOf(error).split('\n')[0]}`, {
+    cause: error,
+  });
+}

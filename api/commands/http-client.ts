@@ -1,0 +1,52 @@
+import { type IncomingMessage, request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { Conflict, InvariantBroken, messageOf, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
+
+/** Our own API, as the command line uses it. */
+export interface Api {
+  /** The body of the answer. Throws the house's error that the server answered with. */
+  request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Buffer>;
+}
+
+/** Over HTTP, without a limit of time: a closing may take as long as it needs. */
+export function httpApi({ url, key }: { url: string; key: string }): Api {
+  return {
+    async request(method, path, body) {
+      const response = await send(new URL(path, url), { method, key, body });
+      const bytes = await buffer(response);
+      const status = response.statusCode ?? 0;
+      if (status >= 200 && status < 300) return bytes;
+      throw errorOf(status, detailOf(bytes));
+    },
+  };
+}
+
+function send(
+  url: URL,
+  { method, key, body }: { method: string; key: string; body: object | undefined },
+): Promise<IncomingMessage> {
+  const text = body && JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${key}`, ...(text && { 'content-type': 'application/json' }) };
+    request(url, { method, headers, agent: false }, resolve)
+      .on('error', (error) =>
+        reject(new Unavailable(`The server at ${url.origin} cannot be asked: ${messageOf(error)}`)),
+      )
+      .end(text);
+  });
+}
+
+function errorOf(status: number, detail: string): Error {
+  if (status === 404) return new NotFound(detail);
+  if (status === 409) return new Conflict(detail);
+  if (status === 503) return new Unavailable(detail);
+  return status < 500 ? new Rejected(detail) : new InvariantBroken(detail);
+}
+
+function detailOf(bytes: Buffer): string {
+  try {
+    return (JSON.parse(bytes.toString()) as { detail: string }).detail;
+  } catch {
+    return 'The server gave an answer that is not its own.';
+  }
+}

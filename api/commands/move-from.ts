@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { moveWarehouse } from '../../transforms/engine/move-warehouse.ts';
+import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import { storeAddress } from '../../warehouse/settings.ts';
+import { readWarehouseConfig } from '../boot/config.ts';
+import { openWarehouse } from '../boot/services.ts';
+import type { Command } from './command.ts';
+
+/** From one machine's file to production. */
+export const moveFrom: Command = {
+  usage: 'move-from duckdb:FILE',
+  meaning:
+    'copies what came into a DuckDB warehouse into the one that is set, and computes every closed period anew to its seal',
+  async run(args, { open, environment, progress }) {
+    const [address] = args.named('The warehouse to move from');
+    const { rest: path } = storeAddress('duckdb')(address);
+    if (!existsSync(path)) throw new NotFound(`There is no file ${path}.`);
+    const set = readWarehouseConfig(environment());
+    if (set.kind === 'duckdb' && resolve(set.path) === resolve(path)) {
+      throw new Rejected(`${path} is the warehouse that is set already; set WAREHOUSE_URL to where it shall go.`);
+    }
+    const { warehouse: to } = (await open()).stores('The warehouse cannot be moved');
+    const from = await openWarehouse({ kind: 'duckdb', path });
+    try {
+      return { value: { ...(await moveWarehouse(from, to, { onProgress: progress })) } };
+    } finally {
+      await from.close();
+    }
+  },
+};

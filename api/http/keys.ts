@@ -1,0 +1,70 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Services } from '../../jobs/job.ts';
+import { apiKeyIdOf, createKey, listKeys, ROLES, revokeKey } from '../auth/keys.ts';
+import { CreatorId, exactly, NullableText } from './schemas.ts';
+
+const Key = exactly(
+  {
+    api_key_id: Type.String(),
+    name: Type.String(),
+    role: Type.Enum([...ROLES]),
+    creator_id: NullableText,
+    created_at: Type.String({ format: 'date-time' }),
+    revoked_at: NullableText,
+  },
+  'A key, without its secret.',
+);
+
+const Request = exactly(
+  { name: Type.String({ maxLength: 100 }), role: Type.Enum([...ROLES]), creator_id: Type.Optional(CreatorId) },
+  'For whom it is.',
+);
+
+/** Whoever can make keys can be everybody, so only the command line of this machine can. */
+const roles = ['command line'] as const;
+
+/** Keys, for the command line alone. */
+export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.get(
+    '/keys',
+    {
+      config: { roles },
+      schema: {
+        summary: 'Every key there is or was',
+        response: { 200: exactly({ data: Type.Array(Key) }, 'All of them.') },
+      },
+    },
+    async () => ({ data: await listKeys(services) }),
+  );
+
+  app.post(
+    '/keys',
+    {
+      config: { roles },
+      schema: {
+        summary: 'Makes a key and shows it for the only time',
+        body: Request,
+        response: { 201: exactly({ api_key_id: Type.String(), key: Type.String() }, 'The key.') },
+      },
+    },
+    async (request, reply) => {
+      const { name, role, creator_id } = request.body;
+      const key = await createKey(services, { name, role, creatorId: creator_id });
+      return reply.code(201).send({ api_key_id: apiKeyIdOf(key), key });
+    },
+  );
+
+  app.delete(
+    '/keys/:api_key_id',
+    {
+      config: { roles },
+      schema: {
+        summary: 'Ends a key at once',
+        params: Type.Object({ api_key_id: Type.String({ maxLength: 100 }) }),
+        response: { 200: Key },
+      },
+    },
+    async (request) => revokeKey(services, request.params.api_key_id),
+  );
+};

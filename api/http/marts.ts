@@ -1,0 +1,133 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Services } from '../../jobs/job.ts';
+import type { Model } from '../../transforms/engine/model.ts';
+import { MODELS } from '../../transforms/models.ts';
+import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
+import { MART_FORMATS } from './mart-formats.ts';
+import { exactly, PeriodText } from './schemas.ts';
+
+/** What may be read from outside: staging and intermediate models are nobody's business but the marts'. */
+const MARTS: ReadonlyMap<string, Model> = new Map(
+  MODELS.flatMap((model) => {
+    const [, name = ''] = model.name.split('.');
+    return /^(stg|int)_/.test(name) ? [] : [[name, model] as const];
+  }),
+);
+
+const COLUMN_TYPES = ['string', 'int64', 'numeric', 'bool', 'timestamp', 'date', 'json', 'float'] as const;
+
+const Column = exactly(
+  {
+    name: Type.String(),
+    type: Type.Enum([...COLUMN_TYPES]),
+    is_optional: Type.Boolean(),
+    meaning: Type.String(),
+  },
+  'A column of a mart.',
+);
+
+const Mart = exactly(
+  {
+    mart: Type.String(),
+    meaning: Type.String(),
+    key: Type.Array(Type.String(), { description: 'The columns that tell one row from another.' }),
+    columns: Type.Array(Column),
+  },
+  'A mart: a table that is made for reading.',
+);
+
+const FORMAT_NAMES = Object.keys(MART_FORMATS) as (keyof typeof MART_FORMATS)[];
+
+/** Sent piece by piece, and never as one value. */
+const Rows = Type.Unsafe<Readable>({
+  type: 'array',
+  items: { anyOf: [...MARTS.values()].map(rowSchema) },
+  description: 'The rows of the mart, in the order of its key.',
+});
+
+const roles = ['analyst', 'finance', 'operator'] as const;
+
+/** The marts: which there are, and their rows whole. */
+export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.get(
+    '/marts',
+    {
+      config: { roles },
+      schema: {
+        summary: 'Every mart, with the meaning of each of its columns',
+        response: { 200: exactly({ data: Type.Array(Mart) }, 'All of them.') },
+      },
+    },
+    async () => ({ data: [...MARTS].map(([mart, model]) => described(mart, model)) }),
+  );
+
+  app.get(
+    '/marts/:mart',
+    {
+      config: { roles },
+      // To answer HEAD, the whole mart would be read and thrown away.
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'The rows of a mart, of one period or of all, in the order of its key',
+        params: Type.Object({ mart: Type.String({ maxLength: 100, examples: ['royalties'] }) }),
+        querystring: exactly(
+          { period: Type.Optional(PeriodText), format: Type.Enum(FORMAT_NAMES, { default: 'json' }) },
+          'Which rows, and how.',
+        ),
+        response: {
+          200: {
+            description: 'The rows.',
+            content: {
+              'application/json': { schema: Rows },
+              'text/csv': { schema: Type.Unsafe<Readable>({ type: 'string' }) },
+              'application/vnd.apache.arrow.stream': {
+                schema: Type.Unsafe<Readable>({ type: 'string', format: 'binary' }),
+              },
+            },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const { mart } = request.params;
+      const { period, format } = request.query;
+      const model = MARTS.get(mart);
+      if (!model) throw new NotFound(`There is no mart ${mart}; there are ${[...MARTS.keys()].join(', ')}.`);
+      if (period !== undefined && !model.columns.some(({ name }) => name === 'period')) {
+        throw new Rejected(`The mart ${mart} is not by periods; leave the period out.`);
+      }
+      const { mediaType, write } = MART_FORMATS[format];
+      const name = [mart, ...(period ? [period] : [])].join('-');
+      return reply
+        .type(mediaType)
+        .header('content-disposition', `${format === 'json' ? 'inline' : 'attachment'}; filename="${name}.${format}"`)
+        .send(Readable.from(write(model, rowsOf(services, model, period)), { objectMode: false }));
+    },
+  );
+};
+
+function described(mart: string, { meaning, key, columns }: Model) {
+  return {
+    mart,
+    meaning,
+    key: [...key],
+    columns: columns.map(({ name, type, optional, meaning: about = '' }) => ({
+      name,
+      type,
+      is_optional: optional,
+      meaning: about,
+    })),
+  };
+}
+
+function rowsOf({ warehouse }: Services, { name, columns, key }: Model, period: string | undefined) {
+  const some =
+    period === undefined ? { where: '', parameters: [] } : { where: 'where period = $1', parameters: [period] };
+  return warehouse.stream(
+    `select ${columns.map((column) => column.name).join(', ')} from ${name} ${some.where} order by ${key.join(', ')}`,
+    some.parameters,
+  );
+}

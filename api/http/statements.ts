@@ -1,0 +1,159 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type Static, Type } from 'typebox';
+import type { Services } from '../../jobs/job.ts';
+import { FORMATS, type Format } from '../../reports/statement/render.ts';
+import { NotFound } from '../../warehouse/errors.ts';
+import type { StatementDocumentsTable } from '../../warehouse/operational/schema.ts';
+import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
+import { callerOf, maySee } from '../auth/authenticate.ts';
+import type { Caller } from '../auth/keys.ts';
+import { afterCursor, cutPage, type Page } from './pagination.ts';
+import { CreatorId, exactly, PageQuery, PeriodText, pageOf } from './schemas.ts';
+import { StatementShape } from './statement-schema.ts';
+
+const Hash = Type.String({ description: 'SHA-256 of the document in this form.' });
+
+const Listed = exactly(
+  {
+    statement_id: Type.String(),
+    creator_id: Type.String(),
+    period: Type.String(),
+    currency: Type.String(),
+    issued_at: Type.String({ format: 'date-time' }),
+    json_hash: Hash,
+    csv_hash: Hash,
+    xlsx_hash: Hash,
+    pdf_hash: Hash,
+  },
+  'A statement that was issued. It never changes.',
+);
+
+const StatementId = Type.String({
+  pattern: FIELDS.statement_id.pattern ?? '',
+  examples: ['stmt_5f0c2a9be1d84763a0b9c1d2'],
+});
+const FORMAT_NAMES = Object.keys(FORMATS) as Format[];
+const Query = exactly(
+  { period: Type.Optional(PeriodText), creator_id: Type.Optional(CreatorId), ...PageQuery },
+  'Which statements.',
+);
+
+/** Sent as the bytes that were issued, not written anew. */
+const AsStored = Type.Unsafe<Buffer>(StatementShape);
+const AFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
+const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'The file that the asker has is the one.' });
+
+const roles = ['creator', 'finance', 'operator'] as const;
+
+/** Statements that were issued, and the documents of each. */
+export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.get(
+    '/statements',
+    {
+      config: { roles },
+      schema: {
+        summary: 'The statements that were issued, newest period first',
+        querystring: Query,
+        response: { 200: pageOf(Listed) },
+      },
+    },
+    async (request) => list(services, callerOf(request), request.query),
+  );
+
+  app.get(
+    '/statements/:statement_id',
+    {
+      config: { roles },
+      schema: {
+        summary: 'A statement as the JSON document that was issued',
+        params: Type.Object({ statement_id: StatementId }),
+        response: { 200: { description: 'The statement.', content: { 'application/json': { schema: AsStored } } } },
+      },
+    },
+    async (request, reply) => {
+      const statement = await find(services, callerOf(request), request.params.statement_id);
+      return reply.type(FORMATS.json).send(await services.documents.get(statement.json_hash));
+    },
+  );
+
+  app.get(
+    '/statements/:statement_id/:format',
+    {
+      config: { roles },
+      schema: {
+        summary: 'A statement as a file',
+        params: Type.Object({ statement_id: StatementId, format: Type.Enum(FORMAT_NAMES) }),
+        response: {
+          200: {
+            description: 'The file, with its SHA-256 as ETag.',
+            content: Object.fromEntries(
+              FORMAT_NAMES.map((format) => [
+                FORMATS[format].split(';')[0],
+                { schema: format === 'json' ? AsStored : AFile },
+              ]),
+            ),
+          },
+          304: NotModified,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { statement_id, format } = request.params;
+      const statement = await find(services, callerOf(request), statement_id);
+      const hash = statement[`${format}_hash`];
+      reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
+      if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
+      return reply
+        .type(FORMATS[format])
+        .header('content-disposition', `attachment; filename="${fileNameOf(statement, format)}"`)
+        .send(await services.documents.get(hash));
+    },
+  );
+};
+
+/** `statement-2026-01-usd-cr_ada.pdf`: the same statement always has the same name, and no two share one. */
+export function fileNameOf(
+  { period, currency, creator_id }: Pick<StatementDocumentsTable, 'period' | 'currency' | 'creator_id'>,
+  format: Format,
+): string {
+  return `statement-${period}-${currency.toLowerCase()}-${creator_id}.${format}`;
+}
+
+async function list(
+  { operational }: Services,
+  caller: Caller,
+  { period, creator_id, limit, cursor }: Static<typeof Query>,
+): Promise<Page<Static<typeof Listed>>> {
+  if (creator_id !== undefined && !maySee(caller, creator_id)) throw new NotFound(`There is no creator ${creator_id}.`);
+  const creator = caller.creatorId ?? creator_id;
+  let statements = operational
+    .selectFrom('statement_documents')
+    .selectAll()
+    .orderBy('period', 'desc')
+    .orderBy('creator_id')
+    .orderBy('currency')
+    .limit(limit + 1);
+  if (period !== undefined) statements = statements.where('period', '=', period);
+  if (creator !== undefined) statements = statements.where('creator_id', '=', creator);
+  if (cursor !== undefined) {
+    const [lastPeriod = '', lastCreator = '', lastCurrency = ''] = afterCursor(cursor, 3);
+    statements = statements.where(({ and, or, eb }) =>
+      or([
+        eb('period', '<', lastPeriod),
+        and([eb('period', '=', lastPeriod), eb('creator_id', '>', lastCreator)]),
+        and([eb('period', '=', lastPeriod), eb('creator_id', '=', lastCreator), eb('currency', '>', lastCurrency)]),
+      ]),
+    );
+  }
+  return cutPage(await statements.execute(), limit, (row) => [row.period, row.creator_id, row.currency]);
+}
+
+async function find({ operational }: Services, caller: Caller, statementId: string): Promise<StatementDocumentsTable> {
+  const statement = await operational
+    .selectFrom('statement_documents')
+    .selectAll()
+    .where('statement_id', '=', statementId)
+    .executeTakeFirst();
+  if (!statement || !maySee(caller, statement.creator_id)) throw new NotFound(`There is no statement ${statementId}.`);
+  return statement;
+}

@@ -1,0 +1,155 @@
+import type { Clock } from '../../warehouse/clock.ts';
+import { derivedId } from '../../warehouse/ids.ts';
+import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
+import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { CorruptFile, type Lines, linesOf } from '../object-files/lines.ts';
+import type { ObjectFile, ObjectFiles } from '../object-files/object-files.ts';
+import type { Destination } from '../rudder/destination.ts';
+import { parseJson } from '../rudder/go-text.ts';
+import { addCounts, EventLoad, type LoadCounts, noCounts, type SizedReceipt } from './event-load.ts';
+import { forwardedReceipt } from './forwarded.ts';
+import { files } from './landing-tables.ts';
+import { takeInstant } from './warehouse-time.ts';
+
+export interface LoadFilesOptions {
+  readonly clock: Clock;
+  readonly destination: Destination;
+  /** The source of events whose file does not name one. */
+  readonly source_id: string;
+  readonly onProgress?: (text: string) => void;
+}
+
+export interface FilesLoaded extends LoadCounts {
+  files_loaded: number;
+  /** Files that were loaded before, as they are. */
+  files_known: number;
+  /** Names that are not those of files of events. */
+  files_skipped: number;
+  /** Each file that is torn or corrupt, with the reason; nothing of it was loaded. */
+  set_aside: { readonly file: string; readonly reason: string }[];
+}
+
+/**
+ * Lays files of events that RudderStack wrote into the raw tables: each whole, with the record that it was, in one
+ * transaction, so that none is loaded twice or in part. One that is torn or corrupt is set aside with the reason and tried
+ * again the next time; the others load. Throws `Unavailable` where a file cannot be had; those before it stay loaded.
+ */
+export async function loadFiles(
+  warehouse: Warehouse,
+  { from, ...options }: LoadFilesOptions & { from: ObjectFiles },
+): Promise<FilesLoaded> {
+  const total: FilesLoaded = {
+    files_loaded: 0,
+    files_known: 0,
+    files_skipped: 0,
+    ...noCounts(),
+    set_aside: [],
+  };
+  for await (const file of from.list({ onSkipped: () => void total.files_skipped++ })) {
+    const file_name = `${from.address}/${file.name}`;
+    const load = new FileLoad(file, { ...options, file_name });
+    const loaded = await load.run(warehouse);
+    if (loaded === 'known') total.files_known++;
+    else if ('reason' in loaded) total.set_aside.push({ file: file_name, reason: loaded.reason });
+    else {
+      total.files_loaded++;
+      addCounts(total, loaded);
+    }
+    options.onProgress?.(`${total.files_loaded + total.files_known} files, ${total.accepted} events loaded`);
+  }
+  return total;
+}
+
+/** One file on its way into the warehouse. */
+class FileLoad {
+  readonly #file: ObjectFile;
+  readonly #options: LoadFilesOptions & { readonly file_name: string };
+  readonly #segmentId: string;
+
+  constructor(file: ObjectFile, options: LoadFilesOptions & { readonly file_name: string }) {
+    this.#file = file;
+    this.#options = options;
+    this.#segmentId = derivedId('file', options.file_name, file.version);
+  }
+
+  /** What became of it: its counts; `known` where it was loaded before; or why it was set aside. */
+  async run(warehouse: Warehouse): Promise<LoadCounts | 'known' | { reason: string }> {
+    try {
+      return await warehouse.transaction(
+        async (writer) => ((await this.#isLoaded(writer)) ? 'known' : this.#load(writer, warehouse)),
+        { sparing: true, key: `file/${this.#segmentId}` },
+      );
+    } catch (error) {
+      const message = damageIn(error);
+      if (message === undefined) throw error;
+      await warehouse.transaction((writer) => this.#setAside(writer, message));
+      return { reason: message };
+    }
+  }
+
+  async #load(writer: WarehouseWriter, { engine }: Pick<Warehouse, 'engine'>): Promise<LoadCounts> {
+    const { clock, destination } = this.#options;
+    const loadedAt = await takeInstant(writer, clock);
+    const load = await EventLoad.begin(writer, { segment_id: this.#segmentId, loadedAt, destination, engine });
+    const lines = linesOf(this.#file);
+    await load.run(this.#receiptsIn(lines));
+    const { sha256 } = lines.stored;
+    const counts = await load.finish({ segment_hash: sha256 });
+    await this.#record(writer, { outcome: 'landed', segment_hash: sha256, loadedAt });
+    return counts;
+  }
+
+  async #isLoaded(writer: WarehouseWriter): Promise<boolean> {
+    const known = await writer.query(
+      `select 1 as one from ${files.name} where file_name = $1 and file_version = $2 and outcome = 'landed'`,
+      [this.#options.file_name, this.#file.version],
+    );
+    return known.length > 0;
+  }
+
+  /** A file that is tried again and again for the same reason is told of once. */
+  async #setAside(writer: WarehouseWriter, reason: string): Promise<void> {
+    const [known] = await writer.query<{ reason: string | null }>(
+      `select reason from ${files.name} where file_name = $1 and file_version = $2 order by loaded_at desc limit 1`,
+      [this.#options.file_name, this.#file.version],
+    );
+    if (known?.reason !== reason) await this.#record(writer, { outcome: 'rejected', reason });
+  }
+
+  async #record(
+    writer: WarehouseWriter,
+    { loadedAt, ...what }: { outcome: string; reason?: string; segment_hash?: string; loadedAt?: string },
+  ): Promise<void> {
+    const { file_name, clock } = this.#options;
+    const { version: file_version, byte_count } = this.#file;
+    const row: ValueRow = { file_name, file_version, byte_count: BigInt(byte_count), ...what };
+    await writer.append(files, [{ ...row, loaded_at: loadedAt ?? (await takeInstant(writer, clock)) }]);
+  }
+
+  async *#receiptsIn(lines: Lines): AsyncGenerator<SizedReceipt> {
+    const source_id = this.#file.source_id ?? this.#options.source_id;
+    const nowMs = this.#options.clock.now();
+    for await (const line of lines) {
+      const event = parsed(line);
+      if (!isJsonObject(event)) throw new CorruptFile(`Line ${lines.number} of ${this.#file.name} is no JSON object.`);
+      yield { receipt: forwardedReceipt(event, { source_id, nowMs }), byte_count: line.length };
+    }
+  }
+}
+
+/** What is wrong with a file's content; undefined for whatever else went wrong. */
+function damageIn(error: unknown): string | undefined {
+  if (error instanceof CorruptFile) return error.message;
+  // What is nested some thousand levels deep can be read, but not written.
+  return error instanceof RangeError && /call stack/.test(error.message)
+    ? 'An event in it is nested too deep.'
+    : undefined;
+}
+
+function parsed(line: Buffer): JsonValue | undefined {
+  try {
+    return parseJson(line.toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { columnOf } from '../../warehouse/vocabulary/fields.ts';
+import type { ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
+import { CATALOGUE } from '../events/catalogue.ts';
+import type { EventDeclaration } from '../events/event.ts';
+import { columnName, tableName } from '../rudder/names.ts';
+import { STANDARD_COLUMNS } from '../rudder/standard-columns.ts';
+import type { ColumnType as RudderType } from '../rudder/types.ts';
+
+const WAREHOUSE_TYPE: Readonly<Record<RudderType, ColumnType>> = {
+  string: 'string',
+  int: 'int64',
+  float: 'float',
+  boolean: 'bool',
+  datetime: 'timestamp',
+};
+
+const RUDDER_TYPE: Partial<Record<ColumnType, RudderType>> = {
+  string: 'string',
+  json: 'string',
+  numeric: 'string',
+  int64: 'int',
+  float: 'float',
+  bool: 'boolean',
+  timestamp: 'datetime',
+};
+
+/** A raw table as RudderStack makes it: every column may be empty. */
+export function rawTable(name: string, columns: Readonly<Record<string, RudderType>>): TableShape {
+  return {
+    name: `raw.${name}`,
+    meaning: `The table ${name} as RudderStack's BigQuery destination makes it.`,
+    columns: Object.entries(columns).map(([column, type]) => ({
+      name: column,
+      type: WAREHOUSE_TYPE[type],
+      optional: true,
+    })),
+    layout: { partitionBy: 'loaded_at', clusterBy: ['id'] },
+  };
+}
+
+/** https://cloud.google.com/bigquery/docs/schemas#column_names */
+const RESERVED =
+  /^_(?:table_|file_|partition|row_timestamp|_root__|colidentifier|change_(?:sequence_number|type|timestamp))/i;
+
+/** Whether BigQuery keeps a name for itself, and refuses to give a table a column that is called so. */
+export function isReservedColumn(name: string): boolean {
+  return RESERVED.test(name);
+}
+
+/** RudderStack's word for the type of a column of a raw table; undefined for one that RudderStack does not make. */
+export function rudderType(type: ColumnType): RudderType | undefined {
+  return RUDDER_TYPE[type];
+}
+
+/** `tracks` and the table of each event of the catalogue, declared ahead, so that models can read them before the first event. */
+export const RAW_TABLES: readonly TableShape[] = [rawTable('tracks', STANDARD_COLUMNS), ...CATALOGUE.map(eventTable)];
+
+function eventTable(event: EventDeclaration): TableShape {
+  const properties = event.properties
+    .map(columnOf)
+    .map(({ name, field }) => [columnName(name), rudderType(field.type) ?? 'string'] as const);
+  return rawTable(tableName(event.name), {
+    ...STANDARD_COLUMNS,
+    event_version: 'int',
+    ...Object.fromEntries(properties),
+  });
+}

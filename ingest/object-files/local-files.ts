@@ -1,0 +1,91 @@
+import type { BigIntStats } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { comesAfter, isEventFile, sourceIn } from './names.ts';
+import type { ListOptions, ObjectFile, ObjectFiles } from './object-files.ts';
+
+/** The one file at a path, whatever it is called, or all files of events in a folder and below it. */
+export async function localFiles(address: string): Promise<ObjectFiles> {
+  const path = resolve(address);
+  const found = await statsOf(path);
+  if (found.isDirectory()) return { address: path, list: (options = {}) => filesBelow(path, '', options) };
+  if (!found.isFile()) throw new Rejected(`${path} is neither a file nor a folder, so no events can be read from it.`);
+  const [folder, name] = [dirname(path), basename(path)];
+  return {
+    address: folder,
+    async *list({ after = '' } = {}) {
+      if (comesAfter(name, after)) yield fileAt(folder, name, await statsOf(path));
+    },
+  };
+}
+
+/** What is in a folder, `below` ending with a slash or empty. A link is followed to a file, but not to a folder. */
+async function* filesBelow(folder: string, below: string, options: ListOptions): AsyncGenerator<ObjectFile> {
+  const { after = '', onSkipped } = options;
+  for (const entry of await entriesOf(join(folder, below))) {
+    const name = below + entry;
+    if (name.endsWith('/')) {
+      // Some of what is in it may come after, though its own name does not.
+      if (comesAfter(name, after) || after.startsWith(name)) yield* filesBelow(folder, name, options);
+      continue;
+    }
+    if (!comesAfter(name, after)) continue;
+    const found = await statsOf(join(folder, name));
+    if (found.isFile() && isEventFile(name)) yield fileAt(folder, name, found);
+    else onSkipped?.(name);
+  }
+}
+
+/** In the order of their bytes; a folder has a slash behind it, so that what is in it comes in the order of whole names. */
+async function entriesOf(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+  return names.sort((one, other) => (comesAfter(one, other) ? 1 : -1));
+}
+
+function fileAt(folder: string, name: string, stats: BigIntStats): ObjectFile {
+  const path = join(folder, name);
+  const version = versionOf(stats);
+  return {
+    name,
+    source_id: sourceIn(path),
+    byte_count: Number(stats.size),
+    version,
+    bytes: () => bytesOf(path, version),
+  };
+}
+
+async function* bytesOf(path: string, version: string): AsyncGenerator<Uint8Array> {
+  try {
+    await using file = await open(path);
+    if (versionOf(await file.stat({ bigint: true })) !== version) {
+      throw new Unavailable('it has changed since it was listed.');
+    }
+    yield* file.createReadStream({ autoClose: false });
+  } catch (error) {
+    throw new Unavailable(`${path} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function versionOf({ size, mtimeNs }: BigIntStats): string {
+  return `${size}-${mtimeNs}`;
+}
+
+async function statsOf(path: string): Promise<BigIntStats> {
+  return stat(path, { bigint: true }).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+}
+
+/** What a person must mend first; all else may pass. */
+const REFUSALS = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG'];
+
+function unreadable(path: string, error: unknown): Rejected | Unavailable {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return new Rejected(`There is no file or folder ${path}.`);
+  const sentence = `${path} cannot be read: ${messageOf(error)}`;
+  return REFUSALS.includes(code ?? '') ? new Rejected(sentence) : new Unavailable(sentence);
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { messageOf, Unavailable } from '../../warehouse/errors.ts';
+import { nodeDisk, type SpoolDisk } from './disk.ts';
+import { FolderSpool, type Recovered } from './folder-spool.ts';
+import { PROBE } from './probe.ts';
+import { countSetAside } from './quarantine.ts';
+import { openSegmentId, type Segment, SegmentWriter, sealedSegment } from './segment.ts';
+import type { Spool, SpoolOptions } from './spool.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Opens the folder, made if missing, and seals what a crash left open. Throws `Unavailable` where the disk refuses. */
+export async function openSpool(options: SpoolOptions): Promise<Spool> {
+  const settled = { maxBytes: 8192 * MEBIBYTE, maxSegmentBytes: 64 * MEBIBYTE, disk: nodeDisk, ...options };
+  try {
+    return new FolderSpool(settled, await recover(settled));
+  } catch (error) {
+    throw new Unavailable(`The spool in ${options.folder} cannot be opened: ${messageOf(error)}`);
+  }
+}
+
+async function recover({ disk, folder }: { disk: SpoolDisk; folder: string }): Promise<Recovered> {
+  await disk.makeFolder(folder);
+  const files = await disk.list(folder);
+  const segments: Segment[] = [];
+  for (const file of files) {
+    if (file.name === PROBE) await disk.remove(join(folder, PROBE));
+    const segment_id = openSegmentId(file.name);
+    const sealed = sealedSegment(folder, file);
+    if (sealed) segments.push(sealed);
+    if (segment_id === undefined) continue;
+    const writer = await SegmentWriter.resume({ disk, folder, segment_id });
+    if (writer.eventCount > 0) {
+      segments.push(await writer.seal());
+    } else {
+      await writer.close();
+      await disk.remove(join(folder, file.name));
+    }
+  }
+  await disk.syncFolder(folder);
+  return {
+    sealed: segments.sort((a, b) => (a.segment_id < b.segment_id ? -1 : 1)),
+    setAsideCount: await countSetAside(files, { disk, folder }),
+  };
+}

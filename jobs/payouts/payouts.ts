@@ -1,0 +1,142 @@
+import { lastClose } from '../../transforms/ledger/closing.ts';
+import { Conflict } from '../../warehouse/errors.ts';
+import { derivedId } from '../../warehouse/ids.ts';
+import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
+import type { Services } from '../job.ts';
+
+/** What is asked of Stripe for one payout; frozen when it is planned. */
+export interface TransferBody {
+  /** Minor units, as an integer. */
+  readonly amount: number;
+  /** Lower-case, as Stripe writes it. */
+  readonly currency: string;
+  readonly destination: string;
+  /** `<batch>:<payout>`: one transfer each. */
+  readonly transfer_group: string;
+  readonly metadata: { readonly payout_id: string; readonly batch_id: string; readonly creator_id: string };
+}
+
+export function batchIdOf(period: Period): string {
+  return `batch_${period}`;
+}
+
+export function payoutIdOf(line: { batch_id: string; creator_id: string; currency: string }): string {
+  return derivedId('po', line.batch_id, line.creator_id, line.currency);
+}
+
+/** The batch of a period. Throws `Conflict` where none is planned. */
+export async function requireBatch({ operational }: Services, period: Period): Promise<PayoutBatchesTable> {
+  const batch = await operational
+    .selectFrom('payout_batches')
+    .selectAll()
+    .where('period', '=', period)
+    .executeTakeFirst();
+  if (!batch) throw new Conflict(`The payouts of ${period} are not planned; plan them first.`);
+  return batch;
+}
+
+/** Only what was closed last is paid: an older balance may have been changed, or paid, by what came after it. */
+export async function isLastClosed(services: Services, period: Period): Promise<void> {
+  const last = await lastClose(services.warehouse);
+  if (last?.period !== period) {
+    throw new Conflict(
+      last && period < last.period
+        ? `The payouts of ${period} can no longer be made: ${last.period} is closed, and its balances contain what is still owed.`
+        : `${period} is not closed; close it first.`,
+    );
+  }
+}
+
+/**
+ * Closing and paying exclude each other: a payout that is made while the next period closes would be missing in its books,
+ * and be made again. Each is a running job before it looks for the other. Throws `Conflict`.
+ */
+export async function isNotDuring({ operational }: Services, jobs: readonly string[]): Promise<void> {
+  const other = await operational
+    .selectFrom('job_runs')
+    .select(['job', 'period'])
+    .where('state', '=', 'running')
+    .where('job', 'in', jobs)
+    .executeTakeFirst();
+  if (other) throw new Conflict(`${other.job} is running for ${other.period}; wait for it to end.`);
+}
+
+export type LineState = 'planned' | 'intent' | 'burned' | 'sent' | 'failed' | 'skipped';
+
+export interface PayoutStatus
+  extends Pick<PayoutLinesTable, 'payout_id' | 'creator_id' | 'currency' | 'amount_minor' | 'reason'> {
+  readonly state: LineState;
+  readonly transfer_id_stripe: string | null;
+  readonly last_reason: string | null;
+}
+
+/** Every payout of a batch, with what was done about it last. */
+export async function statusOf(
+  { operational }: Pick<Services, 'operational'>,
+  batchId: string,
+): Promise<PayoutStatus[]> {
+  const lines = await operational
+    .selectFrom('payout_lines')
+    .selectAll()
+    .where('batch_id', '=', batchId)
+    .orderBy('payout_id')
+    .execute();
+  const entries = await operational
+    .selectFrom('payout_log as log')
+    .innerJoin('payout_lines as line', 'line.payout_id', 'log.payout_id')
+    .selectAll('log')
+    .where('line.batch_id', '=', batchId)
+    .orderBy('log.entry')
+    .execute();
+  const latest = new Map(entries.map((entry) => [entry.payout_id, entry]));
+  return lines.map(({ payout_id, creator_id, currency, amount_minor, reason }) => {
+    const entry = latest.get(payout_id);
+    const state = reason === 'payable' ? (entry?.state ?? 'planned') : 'skipped';
+    const transfer_id_stripe = entry?.transfer_id_stripe ?? null;
+    return {
+      payout_id,
+      creator_id,
+      currency,
+      amount_minor,
+      reason,
+      state,
+      transfer_id_stripe,
+      last_reason: entry?.reason ?? null,
+    };
+  });
+}
+
+/**
+ * A period may close, and be paid out, only when the payouts before it have come to an end and the books know all of them;
+ * else a balance would be paid twice. Throws `Conflict` with what is missing; `act` is what cannot be done to the period.
+ */
+export async function payoutsAreSettled(
+  services: Services,
+  { writer, period, act = 'closed' }: { writer: Pick<WarehouseWriter, 'query'>; period: Period; act?: string },
+): Promise<void> {
+  const unsent = await services.operational
+    .selectFrom('payout_batches')
+    .select('period')
+    .where('period', '<', period)
+    .where('state', '=', 'approved')
+    .executeTakeFirst();
+  if (unsent) {
+    throw new Conflict(
+      `${period} cannot be ${act} while payouts of ${unsent.period} are approved but not sent; send them first.`,
+    );
+  }
+  const sent = await services.operational
+    .selectFrom('payout_log')
+    .select('payout_id')
+    .where('state', '=', 'sent')
+    .execute();
+  const known = await writer.query<{ payout_id: string }>('select payout_id from tantieme.payouts');
+  const missing = new Set(sent.map((row) => row.payout_id)).difference(new Set(known.map((row) => row.payout_id)));
+  if (missing.size > 0) {
+    throw new Conflict(
+      `${period} cannot be ${act}: ${missing.size} payouts were sent, but the books do not know them yet.`,
+    );
+  }
+}

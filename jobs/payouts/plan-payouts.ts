@@ -1,0 +1,108 @@
+import { requireSealed } from '../../transforms/ledger/closing.ts';
+import type { balances } from '../../transforms/marts/balances.ts';
+import { canonicalJson } from '../../warehouse/canonical-json.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { Conflict } from '../../warehouse/errors.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { invariant } from '../../warehouse/invariant.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import type { Job, Run } from '../job.ts';
+import { catchUp } from '../load-events.ts';
+import { batchIdOf, isLastClosed, payoutIdOf, payoutsAreSettled, type TransferBody } from './payouts.ts';
+
+export const planPayouts: Job = {
+  name: 'plan-payouts',
+  meaning:
+    'Plans the payouts of a closed period: one for every balance that is payable, and the reason for every one that is not.',
+  about: 'period',
+  async run(run, period) {
+    await requireSealed(run.warehouse, period);
+    await isLastClosed(run, period);
+    const batch_id = batchIdOf(period);
+    const existing = await run.operational
+      .selectFrom('payout_batches')
+      .select('state')
+      .where('batch_id', '=', batch_id)
+      .executeTakeFirst();
+    if (existing) throw new Conflict(`The payouts of ${period} are already ${existing.state}.`);
+    await catchUp(run);
+    await payoutsAreSettled(run, { writer: run.warehouse, period, act: 'paid out' });
+    const lines = (await owedNow(run, period)).map((owed) => lineOf(owed, batch_id));
+    await run.operational.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('payout_batches')
+        .values({
+          batch_id,
+          period,
+          state: 'planned',
+          planned_by: run.startedBy,
+          planned_at: instant(run.clock.now()),
+          approved_by: null,
+          approved_at: null,
+        })
+        .execute();
+      for (let from = 0; from < lines.length; from += 500) {
+        await transaction
+          .insertInto('payout_lines')
+          .values(lines.slice(from, from + 500))
+          .execute();
+      }
+    });
+    const payable = lines.filter(({ reason }) => reason === 'payable').length;
+    return { batch_id, payouts: payable, skipped: lines.length - payable };
+  },
+};
+
+/** A balance that was payable when it was closed, beside what is known of its creator now. */
+type OwedNow = Row<typeof balances> & {
+  readonly kyc_status: string | null;
+  readonly account_now: string | null;
+  readonly account_status: string | null;
+};
+
+async function owedNow({ warehouse }: Run, period: Period): Promise<OwedNow[]> {
+  return warehouse.query<OwedNow>(
+    `select balances.*, kyc.kyc_status, accounts.account_id_stripe as account_now, accounts.account_status
+     from tantieme.balances as balances
+     left join tantieme.stg_rudder__creator_kyc as kyc on kyc.creator_id = balances.creator_id
+     left join tantieme.stg_rudder__payout_accounts as accounts on accounts.creator_id = balances.creator_id
+     where balances.period = $1
+     order by balances.creator_id, balances.currency`,
+    [period],
+  );
+}
+
+/**
+ * What the statement says, unless something has come up since the closing that stands in the way. What the statement does
+ * not promise is never paid: it is carried to the next.
+ */
+function reasonNow({ payout_reason, kyc_status, account_now, account_status }: OwedNow): string {
+  if (payout_reason !== 'payable') return payout_reason;
+  if (kyc_status !== 'verified') return 'identity_not_verified';
+  if (account_now === null) return 'payout_account_missing';
+  return account_status === 'active' ? 'payable' : 'payout_account_not_active';
+}
+
+/** The payout of a balance, or the reason for there being none. */
+function lineOf(owed: OwedNow, batch_id: string): PayoutLinesTable {
+  const { creator_id, currency, payable_minor, account_now } = owed;
+  const payout_id = payoutIdOf({ batch_id, creator_id, currency });
+  const reason = reasonNow(owed);
+  const line = { payout_id, batch_id, creator_id, currency, reason };
+  if (reason !== 'payable') return { ...line, amount_minor: 0n, account_id_stripe: null, body: null, body_hash: null };
+  invariant(
+    account_now && payable_minor > 0n && payable_minor <= BigInt(Number.MAX_SAFE_INTEGER),
+    `The payable balance of ${creator_id} in ${currency} has no account, or is no amount that can be transferred.`,
+  );
+  const request: TransferBody = {
+    amount: Number(payable_minor),
+    currency: currency.toLowerCase(),
+    destination: account_now,
+    transfer_group: `${batch_id}:${payout_id}`,
+    metadata: { payout_id, batch_id, creator_id },
+  };
+  const body = canonicalJson(request);
+  return { ...line, amount_minor: payable_minor, account_id_stripe: account_now, body, body_hash: sha256Hex(body) };
+}

@@ -1,0 +1,256 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type Stripe from 'stripe';
+import { payoutFailed, payoutSent } from '../../ingest/events/payouts.ts';
+import { tell } from '../../ingest/outbox/enqueue-event.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { Conflict, Unavailable } from '../../warehouse/errors.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { invariant, present } from '../../warehouse/invariant.ts';
+import { minorToDecimal } from '../../warehouse/money.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import { type Period, periodEnd } from '../../warehouse/period.ts';
+import { type Job, type Run, stripeOf } from '../job.ts';
+import { catchUp } from '../load-events.ts';
+import { type LogEntry, nextStep } from './next-step.ts';
+import { isLastClosed, isNotDuring, requireBatch, statusOf, type TransferBody } from './payouts.ts';
+import { findTransfer, requestTransfer, same, transfersOf } from './rails/stripe/transfer.ts';
+
+/** Requests under one key, and keys, that one run tries before it leaves a payout to the next run. */
+const TRIES = 3;
+
+/** Payouts in a row that Stripe leaves without an answer before a run gives up, instead of waiting for each of the rest. */
+const UNANSWERED_IN_A_ROW = 3;
+
+/** The only code that moves money. */
+export const sendPayouts: Job = {
+  name: 'send-payouts',
+  meaning: 'Sends the approved payouts of a period to Stripe, each exactly once.',
+  about: 'period',
+  async run(run, period) {
+    const stripe = stripeOf(run);
+    const batch = await requireBatch(run, period);
+    if (batch.state === 'planned')
+      throw new Conflict(
+        `The payouts of ${period} are not approved; someone else than ${batch.planned_by} must approve them.`,
+      );
+    if (batch.state === 'approved') {
+      await isNotDuring(run, ['close-period']);
+      await isLastClosed(run, period);
+      await sendAll(run, { stripe, batchId: batch.batch_id, period });
+    }
+    await catchUp(run);
+    return summaryOf(run, batch.batch_id);
+  },
+};
+
+async function sendAll(
+  run: Run,
+  { stripe, batchId, period }: { stripe: Stripe; batchId: string; period: Period },
+): Promise<void> {
+  const lines = await run.operational
+    .selectFrom('payout_lines')
+    .selectAll()
+    .where('batch_id', '=', batchId)
+    .where('reason', '=', 'payable')
+    .orderBy('payout_id')
+    .execute();
+  // What Stripe has already is not asked for again, even if our own log was lost or restored from an older copy.
+  const made = await transfersOf(stripe, { batchId, since: periodEnd(period) });
+  let ended = 0;
+  let unanswered = 0;
+  for (const [index, line] of lines.entries()) {
+    const payout = new Payout(run, { stripe, line, period, made });
+    if (await payout.settle()) ended++;
+    unanswered = payout.unanswered === undefined ? 0 : unanswered + 1;
+    if (unanswered === UNANSWERED_IN_A_ROW) {
+      throw new Unavailable(
+        `Stripe does not answer, so the payouts of ${period} that are left wait: ${payout.unanswered}`,
+      );
+    }
+    if (index % 25 === 24) run.progress(`${index + 1} of ${lines.length} payouts`);
+  }
+  if (ended === lines.length)
+    await run.operational
+      .updateTable('payout_batches')
+      .set({ state: 'sent' })
+      .where('batch_id', '=', batchId)
+      .execute();
+}
+
+interface PayoutOptions {
+  readonly stripe: Stripe;
+  readonly line: PayoutLinesTable;
+  readonly period: Period;
+  /** The transfers that Stripe had made before this run, by group. */
+  readonly made: ReadonlyMap<string, Stripe.Transfer>;
+}
+
+/** One payout on its way. After a crash at any point it goes on from its log and from what Stripe has. */
+class Payout {
+  readonly #run: Run;
+  readonly #stripe: Stripe;
+  readonly #line: PayoutLinesTable;
+  readonly #period: Period;
+  readonly #body: TransferBody;
+  readonly #made: Stripe.Transfer | undefined;
+  /** Why the outcome of the last request is not known; undefined where it is. */
+  unanswered: string | undefined;
+
+  constructor(run: Run, { stripe, line, period, made }: PayoutOptions) {
+    const text = present(line.body, `The payout ${line.payout_id} has no request.`);
+    invariant(
+      sha256Hex(text) === line.body_hash,
+      `The request of the payout ${line.payout_id} is not the one that was approved.`,
+    );
+    this.#run = run;
+    this.#stripe = stripe;
+    this.#line = line;
+    this.#period = period;
+    this.#body = JSON.parse(text) as TransferBody;
+    this.#made = made.get(this.#body.transfer_group);
+  }
+
+  /** Takes step after step until the payout has come to an end (true) or must wait for another run (false). */
+  async settle(): Promise<boolean> {
+    for (let tries = 0; tries < 3 * TRIES; tries++) {
+      const step = nextStep(await this.#log(), this.#run.clock.now());
+      if (step.step === 'none') return true;
+      if (this.#made) await this.#sent(same(this.#made, this.#body), step.attempt);
+      else if (step.step === 'intend') await this.#write('intent', step.attempt);
+      else if (step.step === 'look_up') await this.#lookUp(step);
+      else if (!(await this.#send(step.attempt, step.until))) return false;
+    }
+    return false;
+  }
+
+  async #send(attempt: number, until: number): Promise<boolean> {
+    const key = `${this.#line.batch_id}/${this.#line.payout_id}/a${attempt}`;
+    for (let tries = 0; tries < TRIES; tries++) {
+      // The write may have been slow: right before the request leaves, the key must still be one that Stripe keeps.
+      if (this.#run.clock.now() >= until) return true;
+      const result = await requestTransfer(this.#stripe, { body: this.#body, key });
+      this.unanswered = result.outcome === 'unknown' ? result.reason : undefined;
+      if (result.outcome === 'sent') {
+        await this.#sent(result.transfer, attempt);
+        return true;
+      }
+      if (result.outcome === 'refused') {
+        await this.#write('burned', attempt, { reason: result.reason });
+        return this.#afterRefusal(result, attempt);
+      }
+      await wait(100 * 2 ** tries);
+    }
+    return false;
+  }
+
+  /** A refusal that would come again ends the payout, once it is proven that no transfer exists. */
+  async #afterRefusal(
+    { next, reason }: { next: 'now' | 'later' | 'never'; reason: string },
+    attempt: number,
+  ): Promise<boolean> {
+    if (next === 'now') return true;
+    const transfer = await findTransfer(this.#stripe, this.#body);
+    if (transfer) await this.#sent(transfer, attempt);
+    else if (next === 'never') await this.#failed(reason, attempt);
+    else return false;
+    return true;
+  }
+
+  async #lookUp({ attempt, burn }: { attempt: number; burn: boolean }): Promise<void> {
+    const transfer = await findTransfer(this.#stripe, this.#body);
+    if (transfer) await this.#sent(transfer, attempt);
+    else {
+      if (burn)
+        await this.#write('burned', attempt, {
+          reason: 'The key was too old to be sent again; Stripe has no transfer for it.',
+        });
+      await this.#write('intent', attempt + 1);
+    }
+  }
+
+  async #sent(transfer: Stripe.Transfer, attempt: number): Promise<void> {
+    await this.#end(attempt, { state: 'sent', transfer_id_stripe: transfer.id, reason: null });
+  }
+
+  async #failed(reason: string, attempt: number): Promise<void> {
+    await this.#end(attempt, { state: 'failed', transfer_id_stripe: null, reason });
+  }
+
+  /** What became of the payout, and the event that tells of it, in one transaction. */
+  async #end(
+    attempt: number,
+    end: { state: 'sent' | 'failed'; transfer_id_stripe: string | null; reason: string | null },
+  ): Promise<void> {
+    const { payout_id, batch_id, creator_id, currency, amount_minor } = this.#line;
+    const at = instant(this.#run.clock.now());
+    const told = {
+      payout_id,
+      batch_id,
+      creator_id,
+      currency,
+      payout_period: this.#period,
+      amount: minorToDecimal(amount_minor, currency),
+      account_id_stripe: this.#body.destination,
+    };
+    await this.#run.operational.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('payout_log')
+        .values({ payout_id, attempt, at, ...end })
+        .execute();
+      const event = { messageId: `${payout_id}-${end.state}`, occurredAt: at };
+      if (end.transfer_id_stripe) {
+        await tell(transaction, {
+          ...event,
+          declaration: payoutSent,
+          properties: { ...told, transfer_id_stripe: end.transfer_id_stripe },
+        });
+      } else {
+        await tell(transaction, {
+          ...event,
+          declaration: payoutFailed,
+          properties: { ...told, reason: (end.reason || 'refused').slice(0, 500) },
+        });
+      }
+    });
+  }
+
+  async #write(
+    state: 'intent' | 'burned',
+    attempt: number,
+    { reason = null }: { reason?: string | null } = {},
+  ): Promise<void> {
+    await this.#run.operational
+      .insertInto('payout_log')
+      .values({
+        payout_id: this.#line.payout_id,
+        state,
+        attempt,
+        at: instant(this.#run.clock.now()),
+        transfer_id_stripe: null,
+        reason,
+      })
+      .execute();
+  }
+
+  async #log(): Promise<LogEntry[]> {
+    return this.#run.operational
+      .selectFrom('payout_log')
+      .select(['state', 'attempt', 'at'])
+      .where('payout_id', '=', this.#line.payout_id)
+      .orderBy('entry')
+      .execute();
+  }
+}
+
+async function summaryOf(run: Run, batchId: string): Promise<Record<string, unknown>> {
+  const status = await statusOf(run, batchId);
+  const count = (state: string): number => status.filter((line) => line.state === state).length;
+  const waiting = status.filter(({ state }) => state === 'planned' || state === 'intent' || state === 'burned');
+  return {
+    batch_id: batchId,
+    sent: count('sent'),
+    failed: count('failed'),
+    waiting: waiting.length,
+    skipped: count('skipped'),
+  };
+}

@@ -1,0 +1,118 @@
+import { type Block, setText, widthOf } from './paragraph.ts';
+import { COLOUR, PAGE, STYLE, type Style } from './theme.ts';
+
+export type Tag = PDFKit.PDFStructureElement;
+
+export interface RunningText {
+  /** At the head of every page but the first, left and right. */
+  readonly head: readonly [string, string];
+  /** At the foot of every page, left of the page number. */
+  readonly foot: string;
+}
+
+/**
+ * The pages under the pen: a cursor that goes down and starts a new page where there is no room, and marks for readers that
+ * can't see. Everything drawn is either tagged, in reading order, or an artifact.
+ */
+export class Sheet {
+  readonly pdf: PDFKit.PDFDocument;
+  readonly root: Tag;
+  /** Where the next thing begins, in points from the top of the page. */
+  y: number = PAGE.top;
+  #pages = 0;
+
+  constructor(pdf: PDFKit.PDFDocument) {
+    this.pdf = pdf;
+    this.root = pdf.struct('Document');
+    pdf.addStructure(this.root);
+    this.startPage();
+  }
+
+  startPage(): void {
+    this.pdf.addPage();
+    this.#pages += 1;
+    this.y = PAGE.top;
+  }
+
+  /** Starts a new page unless so many points are left on this one; says whether it did. */
+  makeRoom(height: number): boolean {
+    const full = this.y + height > PAGE.bottom && this.y > PAGE.top;
+    if (full) this.startPage();
+    return full;
+  }
+
+  /** A tag that holds tags. It must be ended. */
+  open(parent: Tag, type: string, options: PDFKit.Mixins.StructureElementOptions = {}): Tag {
+    const tag = this.pdf.struct(type, options);
+    parent.add(tag);
+    return tag;
+  }
+
+  /** A tag that holds what `draw` draws. */
+  mark(parent: Tag, type: string, options: PDFKit.Mixins.StructureElementOptions, draw: () => void): void {
+    parent.add(this.pdf.struct(type, options, draw));
+  }
+
+  /** What the eye needs and the ear doesn't. */
+  decorate(draw: () => void): void {
+    this.pdf.markContent('Artifact', { type: 'Layout' });
+    draw();
+    this.pdf.endMarkedContent();
+  }
+
+  /** Draws a block as one tag; its full text is read where its lines show less. */
+  print(parent: Tag, type: string, block: Block, at: { x: number; y: number }): void {
+    const options = block.actual === undefined ? {} : { actual: block.actual };
+    this.mark(parent, type, options, () => this.ink(block, at));
+  }
+
+  /** Draws a block at the cursor and moves the cursor below it. */
+  write(type: string, block: Block): void {
+    this.makeRoom(block.height);
+    this.print(this.root, type, block, { x: PAGE.left, y: this.y });
+    this.y += block.height;
+  }
+
+  /** Draws a block without a tag of its own, for use within `mark` and `decorate`. */
+  ink(block: Block, { x, y }: { x: number; y: number }): void {
+    block.lines.forEach((spans, i) => {
+      for (const { text, style, dx } of spans)
+        this.#stroke(text, style, { x: x + dx, y: y + i * block.leading, leading: block.leading });
+    });
+  }
+
+  rule(y: number, options: { colour?: string; weight?: number; x?: number; to?: number } = {}): void {
+    const { colour = COLOUR.rule, weight = 0.6, x = PAGE.left, to = PAGE.right } = options;
+    this.decorate(() => this.pdf.moveTo(x, y).lineTo(to, y).lineWidth(weight).stroke(colour));
+  }
+
+  /** Writes heads and feet, when the count of pages is known. */
+  finish({ head, foot }: RunningText): void {
+    this.root.end();
+    for (let page = 0; page < this.#pages; page += 1) {
+      this.pdf.switchToPage(page);
+      this.pdf.markContent('Artifact', { type: 'Pagination' });
+      if (page > 0) this.#ends(34, head);
+      this.#ends(PAGE.footer, [foot, `${page + 1} / ${this.#pages}`]);
+      this.pdf.endMarkedContent();
+    }
+  }
+
+  #ends(y: number, [left, right]: readonly [string, string]): void {
+    const gap = 20;
+    const rightWidth = widthOf(right, STYLE.small);
+    const width = PAGE.right - PAGE.left;
+    this.ink(setText(left, { style: STYLE.small, width: width - rightWidth - gap, maxLines: 1 }), { x: PAGE.left, y });
+    this.ink(setText(right, { style: STYLE.small, width, align: 'right' }), { x: PAGE.left, y });
+  }
+
+  #stroke(text: string, style: Style, { x, y, leading }: { x: number; y: number; leading: number }): void {
+    const capital = 0.727 * style.size;
+    this.pdf.font(style.weight, style.size).fillColor(style.colour);
+    this.pdf.text(text, x, y + (leading + capital) / 2, {
+      lineBreak: false,
+      baseline: 'alphabetic',
+      ...(style.features ? { features: [...style.features] } : {}),
+    });
+  }
+}

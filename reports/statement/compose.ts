@@ -1,0 +1,172 @@
+import { closeOf, requireSealed } from '../../transforms/ledger/closing.ts';
+import type { balances } from '../../transforms/marts/balances.ts';
+import type { payouts } from '../../transforms/marts/payouts.ts';
+import type { statementLines } from '../../transforms/marts/statement_lines.ts';
+import { exponentOf } from '../../warehouse/currencies.ts';
+import { Conflict } from '../../warehouse/errors.ts';
+import { derivedId } from '../../warehouse/ids.ts';
+import { present } from '../../warehouse/invariant.ts';
+import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
+import { type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
+import type { LicenseType } from '../../warehouse/vocabulary/fields.ts';
+import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { LineKind, StatementDocument, StatementLine, StatementPayout } from './document.ts';
+import { explainPayout, formulaOf, percentOf } from './explanations.ts';
+
+type Balance = Row<typeof balances>;
+type Line = Row<typeof statementLines>;
+type Payout = Row<typeof payouts>;
+
+/** Creators whose rows are read in one go. */
+const CREATORS_AT_ONCE = 100;
+
+export interface ComposeOptions {
+  readonly period: Period;
+  readonly issuerName: string;
+}
+
+export function statementIdOf(balance: { period: string; creator_id: string; currency: string }): string {
+  return derivedId('stmt', balance.period, balance.creator_id, balance.currency);
+}
+
+/**
+ * The statements of a closed period, one for each creator and currency in which something is or was owed, in the order of
+ * creators and currencies. Throws `Conflict` while the period is open.
+ */
+export async function* composeStatements(
+  warehouse: Warehouse,
+  { period, issuerName }: ComposeOptions,
+): AsyncGenerator<StatementDocument> {
+  if (!(await closeOf(warehouse, period))) {
+    throw new Conflict(`There are no statements of ${period}: it is not closed; close it first.`);
+  }
+  const close = await requireSealed(warehouse, period);
+  const creators = await warehouse.query<{ creator_id: string; creator_name: string | null; country: string | null }>(
+    `select balances.creator_id, max(creators.creator_name) as creator_name, max(creators.country) as country
+     from tantieme.balances as balances left join tantieme.stg_rudder__creators as creators on creators.creator_id = balances.creator_id
+     where balances.period = $1 group by balances.creator_id order by balances.creator_id`,
+    [period],
+  );
+  for (let from = 0; from < creators.length; from += CREATORS_AT_ONCE) {
+    const some = creators.slice(from, from + CREATORS_AT_ONCE);
+    const rows = await rowsOf(warehouse, {
+      period,
+      first: some[0]?.creator_id ?? '',
+      last: some.at(-1)?.creator_id ?? '',
+    });
+    for (const balance of rows.balances) {
+      const mine = (row: { creator_id: string; currency: string }): boolean =>
+        row.creator_id === balance.creator_id && row.currency === balance.currency;
+      const { creator_id, creator_name, country } = present(
+        some.find((creator) => creator.creator_id === balance.creator_id),
+        balance.creator_id,
+      );
+      yield {
+        schema_version: '1',
+        statement_id: statementIdOf(balance),
+        issuer: { name: issuerName },
+        creator: { creator_id, name: creator_name ?? creator_id, country: country ?? '' },
+        period,
+        period_starts_on: dayOf(periodStart(period)),
+        period_ends_on: dayOf(periodEnd(period) - 1),
+        closed_at: close.cutoff_at,
+        ...amountsOf(balance),
+        lines: rows.lines.filter(mine).map((line) => lineOf(line, rows.titles)),
+        payouts: rows.payouts.filter(mine).map(payoutOf),
+        seal: close.seal,
+      };
+    }
+  }
+}
+
+async function rowsOf(warehouse: Warehouse, { period, first, last }: { period: Period; first: string; last: string }) {
+  const bounds = [period, first, last];
+  const of = 'where period = $1 and creator_id between $2 and $3 order by creator_id, currency';
+  const [balanceRows, lines, paid, titles] = [
+    await warehouse.query<Balance>(`select * from tantieme.balances ${of}`, bounds),
+    await warehouse.query<Line>(
+      `select * from tantieme.statement_lines ${of}, line_kind, line_amount_exact desc, line_id`,
+      bounds,
+    ),
+    await warehouse.query<Payout>(`select * from tantieme.payouts ${of}, payout_id`, bounds),
+    await warehouse.query<{ asset_id: string; asset_title: string }>(
+      `select asset_id, asset_title from tantieme.stg_rudder__assets where asset_id in (select asset_id from tantieme.statement_lines where period = $1 and creator_id between $2 and $3)`,
+      bounds,
+    ),
+  ];
+  return {
+    balances: balanceRows,
+    lines,
+    payouts: paid,
+    titles: new Map(titles.map((row) => [row.asset_id, row.asset_title])),
+  };
+}
+
+/** The figures of a balance, as they stand on paper. */
+function amountsOf(balance: Balance): Pick<StatementDocument, 'currency' | 'summary' | 'rounding' | 'payout_decision'> {
+  const { currency } = balance;
+  const amount = (minor: bigint): string => minorToDecimal(minor, currency);
+  const lines = balance.earnings_minor - balance.refunds_minor + balance.adjustments_minor;
+  const unit = 10n ** BigInt(9 - exponentOf(currency));
+  const exact = lines * unit + parseDecimal(balance.carried_out_exact) - parseDecimal(balance.carried_in_exact);
+  return {
+    currency,
+    summary: {
+      opening: amount(balance.opening_minor),
+      earnings: amount(balance.earnings_minor),
+      refunds: amount(balance.refunds_minor),
+      adjustments: amount(balance.adjustments_minor),
+      payouts: amount(balance.payouts_minor),
+      closing: amount(balance.closing_minor),
+    },
+    rounding: {
+      carried_in_exact: balance.carried_in_exact,
+      lines_exact: decimalOf(exact),
+      lines: amount(lines),
+      carried_out_exact: balance.carried_out_exact,
+    },
+    payout_decision: {
+      amount: amount(balance.payable_minor),
+      held: amount(balance.held_minor),
+      reason: balance.payout_reason,
+      explanation: explainPayout(balance),
+    },
+  };
+}
+
+function lineOf(line: Line, titles: ReadonlyMap<string, string>): StatementLine {
+  return {
+    line_id: line.line_id,
+    kind: line.line_kind as LineKind,
+    asset_id: line.asset_id,
+    asset_title: titles.get(line.asset_id) ?? line.asset_id,
+    license_type: line.license_type as LicenseType,
+    earned_period: line.earned_period,
+    fact_count: String(line.fact_count),
+    units: line.units,
+    gross_exact: line.gross_amount,
+    platform_fee_exact: line.platform_fee_amount,
+    platform_fee_rate: percentOf(line.fee_bps),
+    share_rate: percentOf(line.share_bps),
+    amount_exact: line.line_amount_exact,
+    amount: minorToDecimal(line.line_amount_minor, line.currency),
+    formula: formulaOf(line),
+    terms_id: line.terms_id,
+    rate: line.rate,
+  };
+}
+
+function payoutOf(payout: Payout): StatementPayout {
+  return {
+    payout_id: payout.payout_id,
+    paid_period: payout.payout_period,
+    sent_on: payout.occurred_at.slice(0, 10),
+    transfer_id_stripe: payout.transfer_id_stripe,
+    amount: minorToDecimal(decimalToMinor(payout.amount, payout.currency), payout.currency),
+  };
+}
+
+function dayOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
+}

@@ -1,0 +1,44 @@
+import { decimalToMinor, minorToDecimal } from '../../warehouse/money.ts';
+import type { StatementDocument } from './document.ts';
+
+const SHOWN = 6;
+
+/** One bar of the chart. `fill` is its length as a part of the longest one's, above 0 and at most 1: for drawing only. */
+export interface Bar {
+  /** The asset, or null for the bar of all others. */
+  readonly asset_id: string | null;
+  readonly label: string;
+  readonly amount: string;
+  readonly fill: number;
+}
+
+/**
+ * Which bars show where the earnings came from: the six assets that earned most, then the others in one bar, unless that
+ * would stand for a single asset. Assets that earned nothing are left out; equal ones stand in the order of their ids.
+ */
+export function earningsChart(doc: StatementDocument): Bar[] {
+  const minor = (text: string) => decimalToMinor(text, doc.currency);
+  const earned = new Map<string, { asset_id: string | null; label: string; amount: bigint }>();
+  for (const { kind, asset_id, asset_title, amount } of doc.lines) {
+    if (kind !== 'earning') continue;
+    const before = earned.get(asset_id)?.amount ?? 0n;
+    earned.set(asset_id, { asset_id, label: asset_title, amount: before + minor(amount) });
+  }
+  const ranked = [...earned.entries()]
+    .filter(([, { amount }]) => amount > 0n)
+    .sort(([a, x], [b, y]) => (x.amount === y.amount ? (a < b ? -1 : 1) : x.amount > y.amount ? -1 : 1))
+    .map(([, asset]) => asset);
+  const bars = ranked.slice(0, ranked.length === SHOWN + 1 ? SHOWN + 1 : SHOWN);
+  const others = ranked.slice(bars.length);
+  if (others.length > 0) {
+    const amount = others.reduce((sum, asset) => sum + asset.amount, 0n);
+    bars.push({ asset_id: null, label: `${others.length} others`, amount });
+  }
+  const longest = bars.map(({ amount }) => amount).sort((a, b) => (a > b ? -1 : 1))[0] ?? 1n;
+  return bars.map(({ asset_id, label, amount }) => ({
+    asset_id,
+    label,
+    amount: minorToDecimal(amount, doc.currency),
+    fill: Math.max(Number((amount * 10_000n) / longest), 1) / 10_000,
+  }));
+}

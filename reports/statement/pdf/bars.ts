@@ -1,0 +1,42 @@
+import type { Sheet } from '../../render/pdf/page-writer.ts';
+import { legibleName, setText, widthOf } from '../../render/pdf/paragraph.ts';
+import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
+import type { StatementDocument } from '../document.ts';
+import { earningsChart } from '../earnings-chart.ts';
+import { grouped } from '../format.ts';
+
+const LABEL = 168;
+const GAP = 12;
+const ROW = 18;
+const BAR = 9;
+
+/** Earnings by asset as bars; nothing where nothing was earned. */
+export function drawBars(sheet: Sheet, doc: StatementDocument): void {
+  const bars = earningsChart(doc).map((bar) => ({
+    ...bar,
+    name: bar.asset_id === null ? bar.label : legibleName(bar.label, bar.asset_id),
+    figure: grouped(bar.amount),
+  }));
+  if (bars.length === 0) return;
+  const figureWidth = Math.max(...bars.map((bar) => widthOf(bar.figure, STYLE.figure)));
+  const longest = WIDTH - LABEL - figureWidth - 2 * GAP;
+  const height = bars.length * ROW;
+  sheet.makeRoom(STYLE.heading.leading + 6 + height);
+  sheet.write('H2', setText(`Earnings by asset in ${doc.currency}`, { style: STYLE.heading, width: WIDTH }));
+  sheet.y += 6;
+  const top = sheet.y;
+  const alt = `Bar chart of earnings by asset. ${bars.map(({ label, amount }) => `${label}: ${doc.currency} ${amount}.`).join(' ')}`;
+  sheet.mark(sheet.root, 'Figure', { alt, bbox: [PAGE.left, top, PAGE.right, top + height] }, () => {
+    bars.forEach(({ asset_id, name, figure, fill }, i) => {
+      const y = top + i * ROW;
+      const middle = y + (ROW - STYLE.cell.leading) / 2;
+      sheet.ink(setText(name, { style: STYLE.cell, width: LABEL, maxLines: 1 }), { x: PAGE.left, y: middle });
+      const colour = asset_id === null ? COLOUR.rest : COLOUR.bar;
+      const length = Math.max(fill * longest, 1);
+      sheet.pdf.rect(PAGE.left + LABEL + GAP, y + (ROW - BAR) / 2, length, BAR).fill(colour);
+      const amount = setText(figure, { style: STYLE.figure, width: figureWidth + 1, align: 'right' });
+      sheet.ink(amount, { x: PAGE.right - figureWidth - 1, y: middle });
+    });
+  });
+  sheet.y = top + height + SECTION_GAP;
+}

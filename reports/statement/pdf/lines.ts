@@ -1,0 +1,140 @@
+import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../../warehouse/money.ts';
+import type { Sheet } from '../../render/pdf/page-writer.ts';
+import { type Block, legibleName, setText, widthOf } from '../../render/pdf/paragraph.ts';
+import { type Column, drawTable, type Row } from '../../render/pdf/table.ts';
+import { PAGE, SECTION_GAP, STYLE, type Style, WIDTH } from '../../render/pdf/theme.ts';
+import type { LineKind, StatementDocument, StatementLine } from '../document.ts';
+import { figure, grouped, lineInWords } from '../format.ts';
+
+const GROUPS: readonly (readonly [LineKind, string])[] = [
+  ['earning', 'Earnings'],
+  ['refund', 'Refunds'],
+  ['adjustment', 'Adjustments'],
+];
+const GAP = 14;
+const LEAST_TITLE = 130;
+const NOTE_LINES = 8;
+
+/** One column of figures: how wide what stands left and right of the minor unit's end may get. */
+interface FigureColumn {
+  readonly title: string;
+  readonly read: (line: StatementLine) => { readonly main: string; readonly tail: string };
+  readonly style: Style;
+  readonly main: number;
+  readonly tail: number;
+}
+
+/** The lines, grouped by kind, each with how its amount came about. */
+export function drawLines(sheet: Sheet, doc: StatementDocument): void {
+  const title = 'Line by line';
+  if (doc.lines.length === 0) {
+    const none = 'No sale, use, refund or adjustment was booked for you in this period.';
+    const [heading, body] = [
+      setText(title, { style: STYLE.heading, width: WIDTH }),
+      setText(none, { style: STYLE.body, width: WIDTH }),
+    ];
+    sheet.makeRoom(heading.height + body.height);
+    sheet.write('H2', heading);
+    sheet.write('P', body);
+  } else {
+    const figures = figureColumns(doc);
+    const columns = placed(figures);
+    drawTable(sheet, {
+      title,
+      columns,
+      rows: GROUPS.flatMap(([kind, name]) => groupRows(doc, { kind, name, columns, figures })),
+    });
+  }
+  sheet.y += SECTION_GAP;
+}
+
+function figureColumns({ currency, lines }: StatementDocument): FigureColumn[] {
+  const plain = (text: string) => ({ main: text, tail: '' });
+  const read: readonly Pick<FigureColumn, 'title' | 'read' | 'style'>[] = [
+    { title: 'Units', read: (line) => plain(grouped(decimalOf(parseDecimal(line.units)))), style: STYLE.figure },
+    { title: 'Gross', read: (line) => figure(line.gross_exact, currency), style: STYLE.figure },
+    { title: 'Platform fee', read: (line) => figure(line.platform_fee_exact, currency), style: STYLE.figure },
+    { title: 'Your share', read: (line) => plain(line.share_rate), style: STYLE.figure },
+    { title: 'Amount', read: (line) => figure(line.amount, currency), style: STYLE.figureStrong },
+  ];
+  const measured = read.map((column) => {
+    const widest = (part: 'main' | 'tail') =>
+      Math.max(...lines.map((line) => widthOf(column.read(line)[part], column.style)));
+    const tail = widest('tail');
+    return { ...column, tail, main: Math.max(widest('main'), widthOf(column.title, STYLE.columnTitle)) + 0.5 };
+  });
+  const room = WIDTH - LEAST_TITLE - GAP * measured.length;
+  const scale = Math.min(1, room / measured.reduce((sum, { main, tail }) => sum + main + tail, 0));
+  return measured.map((column) => ({
+    ...column,
+    style: { ...column.style, size: column.style.size * scale },
+    main: column.main * scale,
+    tail: column.tail * scale,
+  }));
+}
+
+function placed(figures: readonly FigureColumn[]): Column[] {
+  let right = WIDTH;
+  const columns = figures.toReversed().map(({ title, main, tail }): Column => {
+    const column = { title, x: right - tail - main, width: main, align: 'right' } as const;
+    right = column.x - GAP;
+    return column;
+  });
+  return [{ title: 'Asset', x: 0, width: right, align: 'left' }, ...columns.toReversed()];
+}
+
+interface Group {
+  readonly kind: LineKind;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly figures: readonly FigureColumn[];
+}
+
+function groupRows(doc: StatementDocument, { kind, name, columns, figures }: Group): Row[] {
+  const lines = doc.lines.filter((line) => line.kind === kind);
+  if (lines.length === 0) return [];
+  const width = columns[0]?.width ?? WIDTH;
+  const empty = figures.slice(1).map(() => []);
+  const total = lines.reduce((sum, { amount }) => sum + decimalToMinor(amount, doc.currency), 0n);
+  const amount = figures.at(-1);
+  const totalBlock = amount && setFigure({ main: grouped(minorToDecimal(total, doc.currency)), tail: '' }, amount);
+  return [
+    { kind: 'group', cells: [[setText(name, { style: STYLE.sumStrong, width })], ...empty, []] },
+    ...lines.map((line) => lineRow(line, { period: doc.period, width, figures })),
+    {
+      kind: 'total',
+      cells: [
+        [setText(`Total ${name.toLowerCase()}`, { style: STYLE.cellStrong, width })],
+        ...empty,
+        totalBlock ? [totalBlock] : [],
+      ],
+    },
+  ];
+}
+
+function lineRow(
+  line: StatementLine,
+  options: { period: string; width: number; figures: readonly FigureColumn[] },
+): Row {
+  const { period, width, figures } = options;
+  const title = legibleName(line.asset_title, line.asset_id);
+  const about = [
+    setText(title, { style: STYLE.cellStrong, width, maxLines: 3, actual: line.asset_title || line.asset_id }),
+    setText(lineInWords(line, period), { style: STYLE.label, width }),
+  ];
+  const amounts = figures.map((column) => {
+    const block = setFigure(column.read(line), column);
+    if (column.title !== 'Platform fee' || line.platform_fee_rate === '') return [block];
+    return [block, setText(line.platform_fee_rate, { style: STYLE.label, width: column.main, align: 'right' })];
+  });
+  const note = setText(line.formula, { style: STYLE.small, width: PAGE.right - PAGE.left, maxLines: NOTE_LINES });
+  return { kind: 'line', cells: [about, ...amounts], note };
+}
+
+/** What goes beyond the minor unit hangs to the right in grey, so that the amounts stay in one line. */
+function setFigure({ main, tail }: { main: string; tail: string }, column: FigureColumn): Block {
+  const { style, main: width } = column;
+  const spans = [{ text: main, style, dx: width - widthOf(main, style) }];
+  if (tail) spans.push({ text: tail, style: { ...STYLE.figureTail, size: style.size }, dx: width });
+  return { lines: [spans], leading: style.leading, height: style.leading };
+}

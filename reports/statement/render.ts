@@ -1,0 +1,21 @@
+import { renderCsv } from './csv.ts';
+import type { StatementDocument } from './document.ts';
+import { renderJson } from './json.ts';
+import { renderPdf } from './pdf.ts';
+import { renderXlsx } from './xlsx.ts';
+
+/** The forms that a statement comes in, with their media types. */
+export const FORMATS = {
+  pdf: 'application/pdf',
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  json: 'application/json; charset=utf-8',
+} as const;
+
+export type Format = keyof typeof FORMATS;
+
+/** A statement in all its forms; the same bytes whenever it is rendered. */
+export async function renderStatement(document: StatementDocument): Promise<Record<Format, Buffer>> {
+  const [pdf, xlsx] = [await renderPdf(document), await renderXlsx(document)];
+  return { pdf, xlsx, csv: renderCsv(document), json: renderJson(document) };
+}

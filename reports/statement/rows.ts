@@ -1,0 +1,80 @@
+import { invariant } from '../../warehouse/invariant.ts';
+import { decimalToMinor, minorToDecimal } from '../../warehouse/money.ts';
+import type { LineKind, StatementDocument } from './document.ts';
+
+/** The columns of the flat table, in order, and whether a spreadsheet shall read them as text or as a number. */
+export const ROW_COLUMNS = {
+  row_type: 'text',
+  statement_id: 'text',
+  creator_id: 'text',
+  period: 'text',
+  currency: 'text',
+  amount: 'number',
+  line_id: 'text',
+  asset_id: 'text',
+  asset_title: 'text',
+  license_type: 'text',
+  earned_period: 'text',
+  fact_count: 'number',
+  units: 'number',
+  gross_exact: 'number',
+  platform_fee_exact: 'number',
+  platform_fee_rate: 'text',
+  share_rate: 'text',
+  amount_exact: 'number',
+  formula: 'text',
+  terms_id: 'text',
+  rate: 'number',
+  payout_id: 'text',
+  paid_period: 'text',
+  sent_on: 'text',
+  transfer_id_stripe: 'text',
+} as const satisfies Readonly<Record<string, 'text' | 'number'>>;
+
+export type StatementRow = Readonly<Record<string, string>>;
+
+/**
+ * The statement as rows whose signed amounts lead from the opening to the closing balance: opening_balance, one row a line,
+ * one row a payout, closing_balance. Throws `InvariantBroken` for a statement that doesn't add up.
+ */
+export function statementRows(doc: StatementDocument): StatementRow[] {
+  requireBalance(doc);
+  const { statement_id, period, currency, summary } = doc;
+  const common = { statement_id, creator_id: doc.creator.creator_id, period, currency };
+  const payouts = doc.payouts.map(({ amount, ...payout }) => ({
+    ...payout,
+    row_type: 'payout',
+    amount: minorToDecimal(-decimalToMinor(amount, currency), currency),
+  }));
+  return [
+    { row_type: 'opening_balance', amount: summary.opening },
+    ...doc.lines.map(({ kind, ...line }) => ({ ...line, row_type: kind })),
+    ...payouts,
+    { row_type: 'closing_balance', amount: summary.closing },
+  ].map((row) => ({ ...common, ...row }));
+}
+
+/**
+ * Throws `InvariantBroken` unless lines and payouts sum to every figure of the summary, and those to the closing balance:
+ * a statement that doesn't add up is never shown to anybody.
+ */
+export function requireBalance({ statement_id, currency, summary, lines, payouts }: StatementDocument): void {
+  const minor = (text: string) => decimalToMinor(text, currency);
+  const sum = (items: readonly { readonly amount: string }[]) =>
+    items.reduce((all, { amount }) => all + minor(amount), 0n);
+  const ofKind = (kind: LineKind) => sum(lines.filter((line) => line.kind === kind));
+  const found = { earnings: ofKind('earning'), refunds: -ofKind('refund'), adjustments: ofKind('adjustment') };
+  const parts = { ...found, payouts: sum(payouts) };
+  for (const name of ['earnings', 'refunds', 'adjustments', 'payouts'] as const) {
+    const shown = minorToDecimal(parts[name], currency);
+    invariant(
+      parts[name] === minor(summary[name]),
+      `The ${name} of ${statement_id} must be ${summary[name]} ${currency}, but its rows sum to ${shown}.`,
+    );
+  }
+  const closing = minor(summary.opening) + parts.earnings - parts.refunds + parts.adjustments - parts.payouts;
+  invariant(
+    closing === minor(summary.closing),
+    `${statement_id} must close at ${minorToDecimal(closing, currency)} ${currency}, but says ${summary.closing}.`,
+  );
+}

@@ -1,0 +1,108 @@
+import { exponentOf } from '../../warehouse/currencies.ts';
+import type { StatementDocument, StatementLine, StatementPayout } from './document.ts';
+
+/** What the sheets of the workbook hold. */
+
+/** A column and how its value is read: as text, or, where it has a number format, as a number. */
+export interface Column<Item> {
+  readonly title: string;
+  /** In characters. */
+  readonly width: number;
+  readonly value: (item: Item) => string;
+  readonly format?: string;
+}
+
+/** A figure, with its exact text, or just a text. */
+export interface SummaryItem {
+  readonly item: string;
+  readonly amount: string;
+  readonly text: string;
+}
+
+export function summaryColumns(currency: string): Column<SummaryItem>[] {
+  return [
+    { title: 'Item', width: 24, value: ({ item }) => item },
+    { title: `Amount (${currency})`, width: 18, value: ({ amount }) => amount, format: formatsOf(currency).exact },
+    { title: 'Exact amount or text', width: 80, value: ({ text }) => text },
+  ];
+}
+
+/** Who, when and how much: the summary in the order in which it adds up, then the payout, the rounding and the seal. */
+export function summaryItems(doc: StatementDocument): SummaryItem[] {
+  const { creator, summary, payout_decision: decision, rounding } = doc;
+  const said = (item: string, text: string) => ({ item, amount: '', text });
+  const summed = (item: string, amount: string) => ({ item, amount, text: amount });
+  return [
+    said('Statement', doc.statement_id),
+    said('Issuer', doc.issuer.name),
+    said('Creator', creator.name),
+    said('Creator id', creator.creator_id),
+    said('Country', creator.country),
+    said('Period', doc.period),
+    said('First day', doc.period_starts_on),
+    said('Last day', doc.period_ends_on),
+    said('Closed at', doc.closed_at),
+    said('Currency', doc.currency),
+    summed('Opening balance', summary.opening),
+    summed('plus earnings', summary.earnings),
+    summed('less refunds', summary.refunds),
+    summed('plus adjustments', summary.adjustments),
+    summed('less payouts', summary.payouts),
+    summed('Closing balance', summary.closing),
+    summed('Payable now', decision.amount),
+    summed('Held by disputes', decision.held),
+    said('Payout', decision.reason),
+    said('In words', decision.explanation),
+    summed('Rounding carried in', rounding.carried_in_exact),
+    summed('Lines, exactly', rounding.lines_exact),
+    summed('Lines, as booked', rounding.lines),
+    summed('Rounding carried out', rounding.carried_out_exact),
+    said('Seal (SHA-256)', doc.seal),
+  ];
+}
+
+export function lineColumns(currency: string): Column<StatementLine>[] {
+  const { booked, exact } = formatsOf(currency);
+  const amount = (title: string, format: string, value: (line: StatementLine) => string): Column<StatementLine>[] => [
+    { title: `${title} (${currency})`, width: 18, format, value },
+    { title: `${title}, exact text`, width: 22, value },
+  ];
+  return [
+    { title: 'Kind', width: 12, value: (line) => line.kind },
+    { title: 'Asset title', width: 44, value: (line) => line.asset_title },
+    { title: 'Licence type', width: 14, value: (line) => line.license_type },
+    { title: 'Earned in', width: 11, value: (line) => line.earned_period },
+    { title: 'Records', width: 10, format: '#,##0', value: (line) => line.fact_count },
+    { title: 'Units', width: 12, format: 'General', value: (line) => line.units },
+    ...amount('Gross', exact, (line) => line.gross_exact),
+    ...amount('Platform fee', exact, (line) => line.platform_fee_exact),
+    { title: 'Fee rate', width: 10, value: (line) => line.platform_fee_rate },
+    { title: 'Share rate', width: 10, value: (line) => line.share_rate },
+    ...amount('Amount before rounding', exact, (line) => line.amount_exact),
+    ...amount('Amount', booked, (line) => line.amount),
+    { title: 'How it came about', width: 90, value: (line) => line.formula },
+    { title: 'Asset', width: 30, value: (line) => line.asset_id },
+    { title: 'Line', width: 30, value: (line) => line.line_id },
+    { title: 'Terms', width: 30, value: (line) => line.terms_id },
+  ];
+}
+
+export function payoutColumns(currency: string): Column<StatementPayout>[] {
+  return [
+    { title: 'Sent on', width: 12, value: (payout) => payout.sent_on },
+    { title: 'Balance of', width: 12, value: (payout) => payout.paid_period },
+    { title: 'Payout', width: 36, value: (payout) => payout.payout_id },
+    { title: 'Stripe transfer', width: 36, value: (payout) => payout.transfer_id_stripe },
+    { title: `Amount (${currency})`, width: 18, format: formatsOf(currency).booked, value: (payout) => payout.amount },
+    { title: 'Amount, exact text', width: 22, value: (payout) => payout.amount },
+  ];
+}
+
+/** Number formats: `booked` for whole minor units, `exact` with what there may be beyond them. */
+function formatsOf(currency: string): { readonly booked: string; readonly exact: string } {
+  const places = exponentOf(currency);
+  // Without places of its own, a format with optional ones would show whole numbers with a point at the end.
+  if (places === 0) return { booked: '#,##0', exact: 'General' };
+  const zeros = '0'.repeat(places);
+  return { booked: `#,##0.${zeros}`, exact: `#,##0.${zeros}${'#'.repeat(9 - places)}` };
+}

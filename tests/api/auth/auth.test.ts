@@ -1,0 +1,199 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createKey, revokeKey } from '../../../api/auth/keys.ts';
+import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
+import { openWorld, type World } from '../test-api.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+describe('keys', () => {
+  test('are kept without their secret', async () => {
+    const key = await createKey(world.services, { role: 'analyst', name: 'Ada' });
+    const secret = key.split('_')[2] ?? '';
+    expect(key).toMatch(/^rk_[0-9a-f]{30}_[0-9a-f]{64}$/);
+    const rows = await world.services.operational.selectFrom('api_keys').selectAll().execute();
+    expect(rows.map((row) => row.name)).toContain('Ada');
+    expect(JSON.stringify(rows)).not.toContain(secret);
+  });
+
+  test('open the door until they are revoked', async () => {
+    const key = await createKey(world.services, { role: 'analyst', name: 'Ben' });
+    const knock = async () => {
+      const headers = { authorization: `Bearer ${key}` };
+      return (await world.app.inject({ url: '/v1/marts', headers })).statusCode;
+    };
+    expect(await knock()).toBe(200);
+    const id = `key_${key.split('_')[1]}`;
+    expect((await revokeKey(world.services, id)).revoked_at).toBe('2026-02-02T06:00:00.000Z');
+    expect(await knock()).toBe(401);
+    await expect(revokeKey(world.services, id)).rejects.toThrow(Conflict);
+    await expect(revokeKey(world.services, 'key_none')).rejects.toThrow(NotFound);
+  });
+
+  test.each([
+    ['a creator without an id', { role: 'creator', name: 'x' }],
+    ['another role with one', { role: 'finance', name: 'x', creatorId: 'cr_ada' }],
+    ['an id that is none of a creator', { role: 'creator', name: 'x', creatorId: 'ada' }],
+    ['no name', { role: 'finance', name: ' ' }],
+  ] as const)('are not made for %s', async (_, request) => {
+    await expect(createKey(world.services, request)).rejects.toThrow(Rejected);
+  });
+
+  test('are made, listed and revoked by the command line alone', async () => {
+    const payload = { role: 'creator', name: 'Cleo', creator_id: 'cr_cleo' };
+    expect((await world.ask('operator', '/v1/keys', { method: 'POST', payload })).statusCode).toBe(403);
+    const made = await world.ask('command line', '/v1/keys', { method: 'POST', payload });
+    expect(made.statusCode).toBe(201);
+    const { api_key_id, key } = made.json();
+    const listed = await world.ask('command line', '/v1/keys');
+    expect(listed.json().data).toContainEqual({
+      api_key_id,
+      ...payload,
+      created_at: '2026-02-02T06:00:00.000Z',
+      revoked_at: null,
+    });
+    expect(listed.body).not.toContain(key.split('_')[2]);
+    expect(listed.body).not.toContain('hash');
+    expect((await world.ask('command line', `/v1/keys/${api_key_id}`, { method: 'DELETE' })).statusCode).toBe(200);
+    expect((await world.ask('command line', `/v1/keys/${api_key_id}`, { method: 'DELETE' })).statusCode).toBe(409);
+  });
+});
+
+describe('the door', () => {
+  const wrong = `rk_${'0'.repeat(30)}_${'0'.repeat(64)}`;
+
+  test.each([
+    ['no key', {}],
+    ['another scheme', { authorization: 'Basic YTpi' }],
+    ['no key at all', { authorization: 'Bearer hello' }],
+    ['a key that is not known', { authorization: `Bearer ${wrong}` }],
+  ])('stays shut for %s', async (_, headers) => {
+    const response = await world.ask('nobody', '/v1/marts', { headers });
+    expect(response.statusCode).toBe(401);
+    expect(response.headers['www-authenticate']).toBe('Bearer');
+    expect(response.headers['content-type']).toMatch('application/problem+json');
+  });
+
+  test('stays shut for a right id with a wrong secret', async () => {
+    const headers = { authorization: `Bearer rk_${world.keyId('finance').slice(4)}_${'0'.repeat(64)}` };
+    expect((await world.ask('nobody', '/v1/marts', { headers })).statusCode).toBe(401);
+  });
+
+  test('names the role that is needed', async () => {
+    const response = await world.ask('creator', '/v1/marts');
+    expect(response.json()).toMatchObject({
+      type: 'about:blank',
+      title: 'Forbidden',
+      status: 403,
+      detail: 'The key the creator has the role creator; this needs analyst or finance or operator.',
+    });
+  });
+});
+
+describe('problems', () => {
+  test.each([
+    ['GET', '/v1/nothing', 404, 'There is nothing at GET /v1/nothing.'],
+    ['GET', '/nothing?secret=1', 404, 'There is nothing at GET /nothing.'],
+    ['GET', '/v1/statements?period=2026-13', 400, 'period in the query must be written as 2026-01.'],
+    ['GET', '/v1/statements?limit=0', 400, 'limit in the query must be >= 1.'],
+    ['GET', '/v1/statements?perod=2026-01', 400, 'The query has "perod", which is not known here.'],
+    ['GET', '/v1/statements?cursor=x', 400, 'The cursor is not one that this list gave; begin without one.'],
+    ['GET', '/v1/periods/2026', 400, 'period in the path must be written as 2026-01.'],
+    [
+      'GET',
+      '/v1/marts/royalties?format=xml',
+      400,
+      'format in the query must be equal to one of the allowed values: json, csv, arrow.',
+    ],
+    ['GET', '/v1/%zz', 400, "'/v1/%zz' is not a valid url component"],
+  ] as const)('%s %s: %i', async (method, url, status, detail) => {
+    const response = await world.ask('operator', url, { method });
+    expect(response.json()).toMatchObject({ status, detail });
+    expect(response.statusCode).toBe(status);
+  });
+
+  test.each([
+    ['{"by":', 400, /JSON/],
+    [JSON.stringify({ wait: 'perhaps' }), 400, /^wait in the body must be boolean\.$/],
+    [JSON.stringify({ by: 'x'.repeat(70_000) }), 413, /too large/],
+  ])('a body that cannot be taken: %#', async (payload, status, detail) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await world.ask('operator', '/v1/jobs/load-events/runs', { method: 'POST', payload, headers });
+    expect(response.statusCode).toBe(status);
+    expect(response.json().detail).toMatch(detail);
+  });
+
+  test('an error that is not ours tells nothing of the inside', async () => {
+    const { operational } = world.services;
+    await operational.schema.alterTable('statement_documents').renameTo('elsewhere').execute();
+    const response = await world.ask('operator', '/v1/statements');
+    await operational.schema.alterTable('elsewhere').renameTo('statement_documents').execute();
+    expect(response.json()).toMatchObject({
+      status: 500,
+      detail: 'Something went wrong here; the log has more of it.',
+    });
+    expect(response.json().request_id).toMatch(/^req_/);
+  });
+});
+
+test('the gateway answers as RudderStack does, beside the API', async () => {
+  const authorization = `Basic ${Buffer.from('wk_marketplace:').toString('base64')}`;
+  const event = { type: 'track', event: 'X', userId: 'u', messageId: 'm1' };
+  const taken = await world.app.inject({
+    method: 'POST',
+    url: '/v1/batch',
+    headers: { authorization },
+    payload: { batch: [event] },
+  });
+  expect([taken.statusCode, taken.headers['content-type'], taken.body]).toEqual([
+    200,
+    'text/plain; charset=utf-8',
+    'ok',
+  ]);
+  const refused = await world.app.inject({ method: 'POST', url: '/v1/batch', payload: '{}' });
+  expect([refused.statusCode, refused.headers['content-type']]).toEqual([401, 'text/plain; charset=utf-8']);
+  expect((await world.app.inject('/health')).json()).toMatchObject({ server: 'UP' });
+  expect((await world.app.inject('/ready')).body).toBe('ready');
+  const { requestTimeout, headersTimeout } = world.app.server;
+  expect([requestTimeout, headersTimeout]).toEqual([30_000, 30_000]);
+});
+
+describe('the OpenAPI document', () => {
+  test('is of version 3.1 and describes every answer of every route', () => {
+    expect(world.openapi.openapi).toMatch(/^3\.1\./);
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const operations = Object.entries(world.openapi.paths).flatMap(([path, some]) =>
+      Object.entries(some).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
+    );
+    expect(operations.map(({ name }) => name).sort()).toEqual([
+      'delete /v1/keys/{api_key_id}',
+      'get /v1/creators/{creator_id}/balances',
+      'get /v1/creators/{creator_id}/payouts',
+      'get /v1/creators/{creator_id}/royalties',
+      'get /v1/keys',
+      'get /v1/marts',
+      'get /v1/marts/{mart}',
+      'get /v1/payouts/{period}',
+      'get /v1/periods',
+      'get /v1/periods/{period}',
+      'get /v1/reconciliations/{period}',
+      'get /v1/runs',
+      'get /v1/runs/{run_id}',
+      'get /v1/statements',
+      'get /v1/statements/{statement_id}',
+      'get /v1/statements/{statement_id}/{format}',
+      'post /v1/jobs/{job}/runs',
+      'post /v1/keys',
+    ]);
+    for (const { name, operation } of operations) {
+      expect(operation.responses, name).toHaveProperty('default.$ref', '#/components/responses/Problem');
+      const bodies = Object.values(operation.responses).flatMap(({ content = {} }) => Object.values(content));
+      expect(bodies.length, name).toBeGreaterThan(0);
+      for (const { schema } of bodies) expect(() => ajv.compile(schema), name).not.toThrow();
+    }
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../../api/boot/config.ts';
+import { NEW_DESTINATION } from '../../../ingest/rudder/destination.ts';
+import { messageOf, Rejected } from '../../../warehouse/errors.ts';
+
+const KEYS = 'marketplace=wk_1,tantieme=wk_2';
+
+function refusal(environment: Record<string, string>): string {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(Rejected);
+    return messageOf(error);
+  }
+  throw new Error('The configuration was taken.');
+}
+
+describe('the configuration', () => {
+  test('is what is documented where only the write keys are set', () => {
+    expect(readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS })).toEqual({
+      dataFolder: '.data',
+      warehouse: { kind: 'duckdb', path: '.data/warehouse.duckdb' },
+      operational: { kind: 'pglite', folder: '.data/operational' },
+      documentsFolder: '.data/documents',
+      dataPlaneUrl: undefined,
+      sources: [
+        { source_id: 'marketplace', write_key: 'wk_1', enabled: true },
+        { source_id: 'tantieme', write_key: 'wk_2', enabled: true },
+      ],
+      destination: NEW_DESTINATION,
+      ownWriteKey: 'wk_2',
+      stripe: undefined,
+      stripeWebhookSecrets: [],
+      s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
+      port: 8080,
+      host: '127.0.0.1',
+      issuerName: 'Tantieme Marketplace',
+    });
+  });
+
+  test('keeps the stores in the data folder, and takes a PostgreSQL and a Stripe elsewhere', () => {
+    const config = readConfig({
+      RUDDERSTACK_WRITE_KEYS: KEYS,
+      TANTIEME_DATA_DIR: '/srv/tantieme',
+      OPERATIONAL_URL: 'postgres://ada@db/tantieme',
+      STRIPE_API_KEY: 'sk_test_1',
+      STRIPE_API_BASE: 'http://127.0.0.1:12111/',
+    });
+    expect(config.warehouse).toEqual({ kind: 'duckdb', path: '/srv/tantieme/warehouse.duckdb' });
+    expect(config.operational).toEqual({ kind: 'postgres', url: 'postgres://ada@db/tantieme' });
+    expect(config.stripe).toEqual({ apiKey: 'sk_test_1', apiBase: 'http://127.0.0.1:12111' });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('takes a warehouse on BigQuery, with a bound on what a query may read', () => {
+    const warehouse = (settings: Record<string, string>) =>
+      readConfig({
+        RUDDERSTACK_WRITE_KEYS: KEYS,
+        WAREHOUSE_URL: 'bigquery://acme-prod/tantieme?location=EU',
+        ...settings,
+      }).warehouse;
+    const address = { project: 'acme-prod', dataset: 'tantieme', location: 'EU', raw: undefined };
+    expect(warehouse({})).toEqual({
+      kind: 'bigquery',
+      address,
+      apiEndpoint: undefined,
+      maximumBytesBilled: 1_099_511_627_776n,
+    });
+    expect(
+      warehouse({ BIGQUERY_API_ENDPOINT: 'http://127.0.0.1:9050/', BIGQUERY_MAXIMUM_BYTES_BILLED: '1000000' }),
+    ).toMatchObject({ apiEndpoint: 'http://127.0.0.1:9050', maximumBytesBilled: 1_000_000n });
+  });
+
+  test('sends our own events to RudderStack where that loads the raw tables', () => {
+    const loaded = { RUDDERSTACK_WRITE_KEYS: KEYS, WAREHOUSE_URL: 'bigquery://acme-prod/tantieme?raw=rudder' };
+    expect(refusal(loaded)).toContain(
+      'RUDDERSTACK_DATA_PLANE_URL is missing: WAREHOUSE_URL says that RudderStack itself',
+    );
+    const url = 'https://plane.example.com';
+    expect(readConfig({ ...loaded, RUDDERSTACK_DATA_PLANE_URL: url }).dataPlaneUrl).toBe(url);
+  });
+
+  test('names everything that is wrong at once, and no secret', () => {
+    const sentence = refusal({
+      WAREHOUSE_URL: 'bigquery://project',
+      BIGQUERY_MAXIMUM_BYTES_BILLED: '1 TB',
+      OPERATIONAL_URL: 'mysql://ada:hunter2@db',
+      DOCUMENTS_URL: 's3://bucket',
+      STRIPE_API_KEY: 'sk test',
+      STRIPE_API_BASE: 'stripe',
+      PORT: '99999',
+    });
+    expect(sentence.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
+      'The',
+      'WAREHOUSE_URL',
+      'BIGQUERY_MAXIMUM_BYTES_BILLED',
+      'OPERATIONAL_URL',
+      'DOCUMENTS_URL',
+      'RUDDERSTACK_WRITE_KEYS',
+      'STRIPE_API_KEY',
+      'STRIPE_API_BASE',
+      'PORT',
+    ]);
+    expect(sentence).toContain('write it as bigquery://<project>/<dataset>');
+    expect(sentence).not.toMatch(/hunter2|sk test/);
+  });
+
+  test("takes the options of RudderStack's destination, and none that it does not have", () => {
+    const destination = (text: string): Record<string, string> => ({
+      RUDDERSTACK_WRITE_KEYS: KEYS,
+      RUDDERSTACK_DESTINATION_CONFIG: text,
+    });
+    const options = '{"skipTracksTable":true,"jsonPaths":"track.properties.meta"}';
+    expect(readConfig(destination(options)).destination).toEqual({
+      ...NEW_DESTINATION,
+      skipTracksTable: true,
+      jsonPaths: 'track.properties.meta',
+    });
+    expect(refusal(destination('{"skipTrackTable":true}'))).toContain('There is no option skipTrackTable; there are');
+    expect(refusal(destination('{"toString":true}'))).toContain('There is no option toString');
+    expect(refusal(destination('{"skipTracksTable":"yes"}'))).toContain(
+      'The option skipTracksTable must be a boolean.',
+    );
+    for (const text of ['skipTracksTable', '[]', 'null']) {
+      expect(refusal(destination(text))).toContain('it is not a JSON object.');
+    }
+  });
+
+  test('has a bucket with keys of its own, or with those of the machine, but never with half of them', () => {
+    const given = { RUDDERSTACK_WRITE_KEYS: KEYS, S3_ENDPOINT: 'https://minio.example.com/', S3_REGION: 'auto' };
+    const keys = { S3_ACCESS_KEY_ID: 'AKID', S3_SECRET_ACCESS_KEY: 'a/b+c=' };
+    expect(readConfig({ ...given, ...keys }).s3).toEqual({
+      endpoint: 'https://minio.example.com',
+      region: 'auto',
+      credentials: { accessKeyId: 'AKID', secretAccessKey: 'a/b+c=' },
+    });
+    expect(readConfig(given).s3.credentials).toBeUndefined();
+    for (const [name, value] of Object.entries(keys)) {
+      const sentence = refusal({ ...given, [name]: value });
+      expect(sentence).toMatch(/S3_ACCESS_KEY_ID, to which it belongs, is missing|it belongs to S3_ACCESS_KEY_ID\./);
+      expect(sentence).not.toContain(value);
+    }
+    expect(refusal({ ...given, S3_REGION: 'eu central', S3_ENDPOINT: 'minio' }).split('\n')).toHaveLength(3);
+  });
+
+  test('takes a live key to Stripe only beside a store that survives a power cut', () => {
+    const live = { RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_API_KEY: 'sk_live_1' };
+    expect(refusal(live)).toContain('STRIPE_API_KEY is malformed: a live key moves real money; set OPERATIONAL_URL');
+    expect(refusal(live)).not.toContain('sk_live_1');
+    expect(readConfig({ ...live, OPERATIONAL_URL: 'postgres://db/tantieme' }).stripe?.apiKey).toBe('sk_live_1');
+  });
+
+  test('takes several secrets of Stripe, old ones beside new ones, and shows none that is malformed', () => {
+    const secrets = (list: string) => ({ RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_WEBHOOK_SECRET: list });
+    expect(readConfig(secrets('whsec_old, whsec_new')).stripeWebhookSecrets).toEqual(['whsec_old', 'whsec_new']);
+    for (const list of ['hunter2', 'whsec_old;whsec_ new', 'whsec_old,,whsec_new', 'whsec_', 'whsec_old,sk_test_1']) {
+      expect(refusal(secrets(list))).toMatch(/STRIPE_WEBHOOK_SECRET is malformed: it is a list of secrets [^\n]+\.$/);
+      expect(refusal(secrets(list))).not.toMatch(/hunter2|whsec_old|whsec_new|sk_test/);
+    }
+  });
+
+  test.each(['marketplace=wk_1', 'tantieme=wk_2:disabled'])('asks for a source of our own: %s', (keys) => {
+    expect(refusal({ RUDDERSTACK_WRITE_KEYS: keys })).toContain('an enabled source named tantieme');
+  });
+});

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { publishControl, runningServer } from '../../../api/boot/running-server.ts';
+import { startServer } from '../../../api/boot/server.ts';
+import { openServices } from '../../../api/boot/services.ts';
+import { httpApi } from '../../../api/commands/http-client.ts';
+import type { Clock } from '../../../warehouse/clock.ts';
+import { Conflict, NotFound, Rejected, Unavailable } from '../../../warehouse/errors.ts';
+import { folderAndConfig, NOW } from '../test-api.ts';
+
+const clock: Clock = { now: () => NOW };
+const folders: string[] = [];
+
+async function given(more: Record<string, string> = {}) {
+  const made = await folderAndConfig(more);
+  folders.push(made.folder);
+  return made;
+}
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+describe('the data folder', () => {
+  test('of another process is left alone', async () => {
+    const { folder, config } = await given();
+    await writeFile(join(folder, 'lock'), String(process.ppid));
+    const refused = await openServices(config, { clock }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Unavailable);
+    expect(refused).toMatchObject({ message: expect.stringContaining(`is held by process ${process.ppid}`) });
+    expect(await readFile(join(folder, 'lock'), 'utf8')).toBe(String(process.ppid));
+  });
+
+  test('with a warehouse that is none is named in one sentence, and let go', async () => {
+    const { folder, config } = await given({ WAREHOUSE_URL: '' });
+    await writeFile(join(config.dataFolder, 'warehouse.duckdb'), 'garbage'.repeat(4000));
+    const refused = await openServices(config, { clock }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Conflict);
+    expect((refused as Error).message).toMatch(/^The warehouse file .*warehouse\.duckdb cannot be opened[^\n]*$/);
+    expect(await readdir(folder)).toEqual(['warehouse.duckdb']);
+  });
+
+  test('that is broken further on has nothing left open, and opens once it is mended', async () => {
+    const { folder, config } = await given({ WAREHOUSE_URL: '', OPERATIONAL_URL: '' });
+    const operational = join(folder, 'operational');
+    await mkdir(operational);
+    await writeFile(join(operational, 'PG_VERSION'), 'garbage');
+    await expect(openServices(config, { clock })).rejects.toThrow(
+      /^The operational store in .* is damaged or from another version; restore it from a backup\.$/,
+    );
+    await rm(operational, { recursive: true });
+
+    const opened = await openServices(config, { clock });
+    const run = { run_id: 'run_1', job: 'close-period', period: '2026-01', state: 'running', started_by: 'x' } as const;
+    const times = { started_at: '2026-02-02T05:59:59Z', lease_until: '2026-02-02T07:00:00Z', finished_at: null };
+    const empty = { progress: null, outcome: null, error: null };
+    await opened.services.operational
+      .insertInto('job_runs')
+      .values({ ...run, ...times, ...empty })
+      .execute();
+    await opened.close();
+
+    const again = await openServices(config, { clock });
+    const [left] = await again.services.operational.selectFrom('job_runs').selectAll().execute();
+    await again.close();
+    expect(left).toMatchObject({ state: 'failed', error: 'The process that ran it ended.' });
+  });
+});
+
+describe('a server', () => {
+  test('takes its own events through its own gateway, once it listens', async () => {
+    const { config } = await given();
+    const event = { event: 'Creator Signed Up', messageId: 'm1', userId: 'cr_ada', occurredAt: '2026-01-05T00:00:00Z' };
+    const properties = { event_version: 1, creator_id: 'cr_ada', creator_name: 'Ada', country: 'GB' };
+    const deaf = await openServices(config, { clock });
+    await expect(deaf.services.emitter.send([{ ...event, properties }])).rejects.toThrow(Unavailable);
+    await deaf.close();
+
+    const server = await startServer(config, { clock });
+    try {
+      await server.services.emitter.send([{ ...event, properties }]);
+      const api = httpApi({ url: server.url, key: server.ownKey });
+      const run = JSON.parse(String(await api.request('POST', '/v1/jobs/load-events/runs', { wait: true })));
+      expect(run).toMatchObject({ state: 'done', outcome: { landed: 1 }, started_by: 'command line' });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('leaves word in its data folder for its owner alone, and is found by it while it answers', async () => {
+    const { folder, config } = await given();
+    expect(await runningServer(folder)).toBeUndefined();
+    const server = await startServer(config, { clock });
+    const takeBack = await publishControl(folder, { url: server.url, key: server.ownKey });
+    const path = join(folder, 'control.json');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const api = await runningServer(folder);
+    await expect(api?.request('GET', '/v1/runs/run_0')).rejects.toThrow(NotFound);
+    await expect(api?.request('GET', '/v1/payouts/2026-01')).rejects.toThrow(Conflict);
+    await expect(api?.request('GET', '/v1/periods/x')).rejects.toThrow(Rejected);
+
+    await expect(
+      startServer({ ...config, dataFolder: join(folder, 'second'), port: Number(new URL(server.url).port) }, { clock }),
+    ).rejects.toThrow(/^The server cannot listen on 127\.0\.0\.1, port \d+: .*EADDRINUSE/);
+    await server.stop();
+    expect(await runningServer(folder)).toBeUndefined();
+    await takeBack();
+    expect(existsSync(path)).toBe(false);
+  });
+});

@@ -1,0 +1,270 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publishControl } from '../../../api/boot/running-server.ts';
+import { type Server, startServer } from '../../../api/boot/server.ts';
+import { pulls } from '../../../ingest/stripe/tables.ts';
+import { ended, started } from '../boot/program.ts';
+import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
+import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tantieme-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const inFolder = (name: string): string => join(folder, name);
+
+const tantieme: CommandLine = (args, settings, input) => commandLine(folder)(args, settings, input);
+
+describe('wrong use ends with 2, and says what was wrong', () => {
+  test.each([
+    [[], /^Usage: tantieme/],
+    [['frob'], /no command "frob"/],
+    [['close'], /^The period is missing\.$/m],
+    [['close', '2026-13'], /"2026-13" is not a period/],
+    [['close', '2026-01', '2026-02'], /2026-02: that is more than the command takes/],
+    [['close', '2026-01', '--frob'], /Unknown option '--frob'[\s\S]*Usage: tantieme close P/],
+    [['payouts', 'steal', '2026-01'], /steal is not plan, approve, send or status/],
+    [['statements', '2026-01'], /--out is missing/],
+    [['ingest', 'nowhere.ndjson'], /There is no file or folder .*nowhere\.ndjson\./],
+    [['pull-stripe', '--from', 'monday'], /^from takes a day such as 2026-01-31 or an instant .+, not "monday"\.$/m],
+    [['pull-stripe', '--from', '2026-02-30'], /^from takes a day/],
+    [['pull-stripe', '--to', '2026-01-01'], /^to needs from\.$/m],
+    [['pull-stripe', '--from', '2026-01-01', '--to', '2026-01-01'], /^to \(2026-01-01\) is not after from/],
+    [['sql', 'nothing'], /no model "nothing"/],
+  ])('%j', async (args, sentence) => {
+    const { code, out, err } = await tantieme(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(sentence);
+  });
+
+  test('for a configuration as well, with everything that is wrong in it', async () => {
+    const { code, err } = await tantieme(['migrate'], { PORT: 'x', WAREHOUSE_URL: 'bigquery://a/b' });
+    expect(code).toBe(2);
+    expect(err).toMatch(/WAREHOUSE_URL[\s\S]*RUDDERSTACK_WRITE_KEYS[\s\S]*PORT/);
+  });
+});
+
+test('the program ends with the exit code of what it did, and writes only the answer to stdout', async () => {
+  const settings = { ...SETTINGS, TANTIEME_DATA_DIR: inFolder('of-the-program') };
+  const run = (args: string[]) => ended(started('cli', { args, folder, settings }));
+  const [wrong, failed, done] = await Promise.all([
+    run(['close']),
+    run(['statements', '2026-01', '--out', inFolder('nowhere')]),
+    run(['sql', 'breaks', '--json']),
+  ]);
+  expect(wrong).toEqual({ code: 2, out: '', err: 'The period is missing.\n' });
+  expect(failed).toMatchObject({ code: 1, out: '' });
+  expect(JSON.parse(done.out)).toMatchObject({ model: 'tantieme.breaks', engine: 'duckdb' });
+  expect(done).toMatchObject({ code: 0, err: '' });
+});
+
+describe('commands that need no data', () => {
+  test('help lists every command', async () => {
+    const { code, out } = await tantieme(['help'], {});
+    expect(code).toBe(0);
+    for (const name of ['ingest', 'rudder-map', 'build', 'close', 'payouts', 'keys create', 'migrate'])
+      expect(out).toContain(name);
+  });
+
+  test('rudder-map maps lines, and names one that is none', async () => {
+    const line = JSON.stringify({ message: { type: 'track', event: 'A', userId: 'u', messageId: 'm' }, metadata: {} });
+    const mapped = await tantieme(['rudder-map'], {}, `${line}\n\n${line}\n`);
+    const lines = mapped.out
+      .trim()
+      .split('\n')
+      .map((each) => JSON.parse(each));
+    expect(lines.map(({ rows, failed }) => [rows.map((row: { table: string }) => row.table), failed])).toEqual([
+      [['tracks', 'a'], []],
+      [['tracks', 'a'], []],
+    ]);
+    const broken = await tantieme(['rudder-map'], {}, `${line}\n{"x":1}\n`);
+    expect([broken.code, broken.err]).toEqual([2, 'Line 2 cannot be mapped: it has no message that is an object.\n']);
+  });
+});
+
+describe('on a data folder of its own', () => {
+  const event = (messageId: string | undefined) =>
+    JSON.stringify({
+      ...(messageId && { messageId }),
+      type: 'track',
+      event: 'Creator Signed Up',
+      userId: 'cr_ada',
+      receivedAt: '2026-01-05T10:00:00.000Z',
+      originalTimestamp: '2026-01-05T10:00:00.000Z',
+      properties: { event_version: 1, creator_id: 'cr_ada', creator_name: 'Ada', country: 'GB' },
+    });
+
+  test('ingest takes files of events once, as they were received; query reads what came of them', async () => {
+    await writeFile(join(folder, 'a.ndjson'), `${event('m1')}\n${event(undefined)}\n`);
+    await writeFile(join(folder, 'b.ndjson.gz'), gzipSync(`${event('m1')}\n`));
+    const files = ['a.ndjson', 'b.ndjson.gz', 'a.ndjson'].map((name) => inFolder(name));
+    const taken = await tantieme(['ingest', ...files, '--json']);
+    expect(taken.code).toBe(0);
+    expect(JSON.parse(taken.out)).toMatchObject({ files_loaded: 2, files_known: 1, landed: 2, duplicates: 1 });
+
+    await writeFile(join(folder, 'c.ndjson'), `${event('m9')}\n{"type":\n`);
+    const broken = await tantieme(['ingest', inFolder('c.ndjson')]);
+    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('Line 2 of c.ndjson is no JSON object.')]);
+    expect(broken.err).toContain('1 of the files could not be loaded and were set aside');
+
+    const missing = await tantieme(['ingest', inFolder('none.ndjson')]);
+    expect([missing.code, missing.err]).toEqual([2, expect.stringContaining('none.ndjson')]);
+
+    const sql = 'select received_at, count(*) as events from raw.creator_signed_up group by received_at';
+    const asked = await tantieme(['query', sql, '--json']);
+    expect(JSON.parse(asked.out)).toEqual([{ received_at: '2026-01-05T10:00:00.000Z', events: 2 }]);
+  });
+
+  test('replay-rejected takes in again what was set aside', async () => {
+    await writeFile(join(folder, 'd.ndjson'), `${event('m5').replace('Creator Signed Up', 'Creator Vanished')}\n`);
+    expect((await tantieme(['ingest', inFolder('d.ndjson')])).code).toBe(0);
+    const { code, out } = await tantieme(['replay-rejected', '--json']);
+    expect([code, JSON.parse(out)]).toEqual([0, { replayed: 1, landed: 0, still_rejected: 1 }]);
+  });
+
+  test('query changes nothing', async () => {
+    const asked = await tantieme(['query', 'delete from raw.creator_signed_up']);
+    expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('not one SELECT')]);
+  });
+});
+
+describe('while a server holds the data folder', () => {
+  let server: Server;
+  let closers: (() => Promise<void>)[];
+  let held: string;
+  const ask = (...args: string[]) => tantieme(args, { ...SETTINGS, TANTIEME_DATA_DIR: held });
+
+  beforeAll(async () => {
+    const stripe = { STRIPE_API_KEY: 'sk_test_unused', STRIPE_API_BASE: 'http://127.0.0.1:1' };
+    const made = await folderAndConfig(stripe);
+    held = made.folder;
+    server = await startServer(made.config, { clock: { now: () => NOW } });
+    closers = [() => server.stop(), await publishControl(held, { url: server.url, key: server.ownKey })];
+    await fillMarts(server.services);
+  });
+  afterAll(async () => {
+    for (const close of closers.reverse()) await close();
+    await rm(held, { recursive: true });
+  });
+
+  test('jobs are done by the server, in the name of the one who asks', async () => {
+    const closed = await ask('close', '2025-12', '--by', 'Ada', '--json');
+    expect(JSON.parse(closed.out)).toMatchObject({ period: '2025-12', seal: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const again = await ask('close', '2025-12', '--by', 'Ada');
+    expect([again.code, again.err]).toEqual([1, '2025-12 is already closed.\n']);
+
+    expect((await ask('payouts', 'plan', '2025-12', '--by', 'Ada')).code).toBe(0);
+    const own = await ask('payouts', 'approve', '2025-12', '--by', 'Ada');
+    expect([own.code, own.err]).toEqual([2, 'Ada planned the payouts of 2025-12; someone else must approve them.\n']);
+    expect((await ask('payouts', 'approve', '2025-12', '--by', 'Ben')).code).toBe(0);
+    const status = await ask('payouts', 'status', '2025-12');
+    expect(status.out).toMatch(/^planned by +Ada$/m);
+    expect(status.out).toMatch(/^approved by +Ben$/m);
+    expect(status.out).toMatch(/^payouts: none$/m);
+  });
+
+  test('statements are issued by it, and written here', async () => {
+    const out = join(held, 'statements');
+    const issued = await ask('statements', '2025-12', '--out', out, '--json');
+    expect(JSON.parse(issued.out)).toMatchObject({ issued: 0, statements: 0, files: 0 });
+    expect(await readdir(out)).toEqual([]);
+  });
+
+  test('keys are made, listed and revoked', async () => {
+    const made = JSON.parse(
+      (await ask('keys', 'create', '--role', 'creator', '--creator', 'cr_ada', '--name', 'Ada', '--json')).out,
+    );
+    expect(made.key).toMatch(/^rk_/);
+    expect((await ask('keys', 'revoke', made.api_key_id)).code).toBe(0);
+    expect((await ask('keys', 'list')).out).toMatch(
+      /creator +cr_ada +2026-02-02T06:00:00\.000Z +2026-02-02T06:00:00\.000Z/,
+    );
+    expect((await ask('keys', 'create', '--role', 'creator', '--name', 'Ada')).code).toBe(2);
+  });
+
+  test('verify asks whether the seal holds, and fails where it does not', async () => {
+    const verified = await ask('verify', '2025-12', '--json');
+    expect(verified.code).toBe(0);
+    expect(JSON.parse(verified.out)).toMatchObject({ period: '2025-12', holds: true });
+    const seal = (text: string) =>
+      server.services.warehouse.transaction((writer) =>
+        writer.query("update ledger.closes set seal = $1 where period = '2025-12'", [text]),
+      );
+    await seal('0'.repeat(64));
+    const broken = await ask('verify', '2025-12', '--json');
+    await seal(JSON.parse(verified.out).recorded);
+    expect([broken.code, broken.err]).toEqual([
+      1,
+      expect.stringMatching(/^The books of 2025-12 are not those that were sealed\.$/m),
+    ]);
+    expect(JSON.parse(broken.out)).toMatchObject({ recorded: '0'.repeat(64), holds: false });
+  });
+
+  test('reconcile fails, with the reason, unless all is reconciled', async () => {
+    const before = await ask('reconcile', '2025-12', '--json');
+    expect([before.code, before.err]).toEqual([
+      1,
+      expect.stringMatching(/^2025-12 is not reconciled\. Stripe has not been read from 2025-12-01T.*$/m),
+    ]);
+    expect(JSON.parse(before.out)).toMatchObject({ verdict: 'incomplete' });
+    const read = (record_kind: string) =>
+      server.services.warehouse.transaction((writer) => {
+        const time = { pulled_from: '2025-12-01T00:00:00.000Z', pulled_until: '2026-01-01T00:00:00.000Z' };
+        return writer.append(pulls, [{ record_kind, ...time, pulled_at: time.pulled_until }]);
+      });
+    await read('balance_transaction');
+    expect(JSON.parse((await ask('reconcile', '2025-12', '--json')).out)).toMatchObject({ verdict: 'incomplete' });
+    await read('transfer');
+    const after = await ask('reconcile', '2025-12', '--json');
+    expect(after.code).toBe(0);
+    expect(JSON.parse(after.out)).toMatchObject({ verdict: 'reconciled' });
+  });
+
+  test('payouts send fails while a payout has failed or waits', async () => {
+    const { operational } = server.services;
+    const at = '2025-12-02T05:00:00.000Z';
+    const people = { planned_by: 'Ada', planned_at: at, approved_by: 'Ben', approved_at: at };
+    const batch_id = 'batch_2025-11';
+    await operational
+      .insertInto('payout_batches')
+      .values({ batch_id, period: '2025-11', state: 'sent', ...people })
+      .execute();
+    const send = () => ask('payouts', 'send', '2025-11');
+    expect((await send()).code).toBe(0);
+
+    const request = { reason: 'payable', account_id_stripe: 'acct_ada', body: '{}', body_hash: '' };
+    const line = { batch_id, creator_id: 'cr_ada', amount_minor: 1n, ...request };
+    const lines = [
+      { ...line, payout_id: 'po_1', currency: 'USD' },
+      { ...line, payout_id: 'po_2', currency: 'EUR' },
+    ];
+    await operational.insertInto('payout_lines').values(lines).execute();
+    const ends = async (payout_id: string, state: 'sent' | 'failed') => {
+      const entry = { payout_id, state, attempt: 1, at, transfer_id_stripe: null, reason: null };
+      await operational.insertInto('payout_log').values(entry).execute();
+    };
+    const sentence = (what: string) =>
+      expect.stringContaining(`Not every payout of 2025-11 was sent: ${what}; payouts status 2025-11 says why.\n`);
+    await ends('po_1', 'sent');
+    expect(await send()).toMatchObject({ code: 1, err: sentence('0 failed and 1 waiting') });
+    await ends('po_2', 'failed');
+    expect(await send()).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^failed +1$/m),
+      err: sentence('1 failed and 0 waiting'),
+    });
+  });
+
+  test.each([['query', 'select 1'], ['migrate']])('%s says that it cannot be done', async (...args) => {
+    const { code, err } = await ask(...args);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^[^\n]+ while a server holds the data folder; stop it first\.\n$/),
+    ]);
+  });
+});

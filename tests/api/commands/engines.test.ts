@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
+import { missingGoogleSql } from '../../support/googlesql/server.ts';
+import { closeAt, JANUARY, learn, openWorld } from '../../transforms/small-month.ts';
+import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tantieme-engines-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const tantieme: CommandLine = (args, settings, input) => commandLine(folder)(args, settings, input);
+
+test('sql shows a model as BigQuery runs it, at the address that is set or at an example of one', async () => {
+  const shown = async (set: Record<string, string>): Promise<string> =>
+    (await tantieme(['sql', 'breaks', '--engine', 'bigquery'], set)).out;
+  expect(await shown({ WAREHOUSE_URL: 'bigquery://acme-prod/royalties' })).toMatch(
+    /from `acme-prod\.royalties\.int_matches`/,
+  );
+  expect(await shown({})).toMatch(/from `your-project\.tantieme\.int_matches`/);
+  expect(await tantieme(['sql', 'breaks', '--engine', 'oracle'], {})).toMatchObject({ code: 2, out: '' });
+});
+
+test('a warehouse that is not there, or is no DuckDB file, cannot be moved from', async () => {
+  const nowhere = join(folder, 'nowhere.duckdb');
+  expect(await tantieme(['move-from', `duckdb:${nowhere}`])).toEqual({
+    code: 2,
+    out: '',
+    err: `There is no file ${nowhere}.\n`,
+  });
+  expect((await tantieme(['move-from', 'bigquery://acme-prod/royalties'])).code).toBe(2);
+  const path = join(folder, 'data', 'warehouse.duckdb');
+  await mkdir(join(folder, 'data'), { recursive: true });
+  await writeFile(path, '');
+  expect(await tantieme(['move-from', `duckdb:${path}`])).toMatchObject({
+    code: 2,
+    err: `${path} is the warehouse that is set already; set WAREHOUSE_URL to where it shall go.\n`,
+  });
+});
+
+describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`, () => {
+  let bigQuery: BigQueryStandIn;
+  let settings: Record<string, string>;
+  beforeAll(async () => {
+    bigQuery = await startBigQuery({ projectId: 'acme-prod' });
+    settings = {
+      ...SETTINGS,
+      WAREHOUSE_URL: 'bigquery://acme-prod/royalties',
+      BIGQUERY_API_ENDPOINT: bigQuery.url,
+    };
+  });
+  afterAll(() => bigQuery?.stop());
+
+  test('a DuckDB file is moved there by one command, verifies there, and a build says what it will read', async () => {
+    const path = join(folder, 'before.duckdb');
+    const before = await openWorld(await openDuckDb({ path }));
+    await learn(before, '2026-01-31T12:00:00Z', JANUARY);
+    await closeAt(before, '2025-12', '2026-01-01T08:00:00Z');
+    await before.close();
+
+    const moved = await tantieme(['move-from', `duckdb:${path}`, '--json'], settings);
+    expect(JSON.parse(moved.out)).toMatchObject({ periods: ['2025-12'] });
+    expect(moved.err).toMatch(/^raw\.asset_used: (\d+) of \1 rows$/m);
+    const before_verify = bigQuery.jobs().length;
+    expect(await tantieme(['verify', '2025-12'], settings)).toMatchObject({ code: 0 });
+    const whats = bigQuery
+      .jobs()
+      .slice(before_verify)
+      .map((job) => job.configuration.labels?.what);
+    // A start that finds all as it should be, and a rehearsal, lay nothing in.
+    expect(whats).not.toContain('load');
+    expect(whats).not.toContain('commit');
+    const built = await tantieme(['build', '--period', '2026-01'], settings);
+    expect(built.out).toMatch(/estimate +the build will read about [\d,]+ MiB, which costs about \d+\.\d\d USD/);
+    const counted = await tantieme(['query', 'select count(*) as n from tantieme.postings', '--json'], settings);
+    expect(Number(JSON.parse(counted.out)[0].n)).toBeGreaterThan(0);
+  }, 120_000);
+});

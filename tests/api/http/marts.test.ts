@@ -1,0 +1,177 @@
+import { type Table as ArrowTable, tableFromIPC } from 'apache-arrow';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rejectedEvents } from '../../../ingest/load/landing-tables.ts';
+import { royalties } from '../../../transforms/marts/royalties.ts';
+import { decimalOf } from '../../../warehouse/money.ts';
+import { fillMarts, openWorld, type World } from '../test-api.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  await fillMarts(world.services);
+});
+afterAll(() => world.close());
+
+type Json = Record<string, string | number | boolean | null>;
+
+/** An Arrow table as the JSON of the same rows would be. */
+function asJson(table: ArrowTable): Json[] {
+  return Array.from({ length: table.numRows }, (_, index) =>
+    Object.fromEntries(
+      table.schema.fields.map(({ name, type }) => {
+        const value: unknown = table.getChild(name)?.get(index) ?? null;
+        if (value === null) return [name, null];
+        if (value instanceof Uint32Array) return [name, decimalOf(signed(value))];
+        if (String(type) === 'Timestamp<MICROSECOND, UTC>') return [name, new Date(Number(value)).toISOString()];
+        return [name, typeof value === 'bigint' ? Number(value) : (value as string)];
+      }),
+    ),
+  );
+}
+
+/** 128 bits, the lowest word first. */
+function signed(words: Uint32Array): bigint {
+  return BigInt.asIntN(
+    128,
+    words.reduceRight((sum, word) => (sum << 32n) | BigInt(word), 0n),
+  );
+}
+
+describe('the list of marts', () => {
+  test('has the marts with the meaning of every column, and no inner model', async () => {
+    const { data } = (await world.ask('analyst', '/v1/marts')).json();
+    expect(data.map((mart: { mart: string }) => mart.mart).sort()).toEqual([
+      'balances',
+      'breaks',
+      'payouts',
+      'period_totals',
+      'postings',
+      'reconciliations',
+      'rejections',
+      'royalties',
+      'statement_lines',
+    ]);
+    for (const { meaning, columns } of data) {
+      expect(meaning).toMatch(/^One row /);
+      for (const column of columns) expect(column.meaning, column.name).not.toBe('');
+    }
+  });
+});
+
+describe('a mart', () => {
+  test('comes as one JSON array, of one period or of all', async () => {
+    const response = await world.ask('analyst', '/v1/marts/royalties?period=2026-01');
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+    const rows = response.json();
+    expect(rows.map((row: Json) => `${row.change_id} ${row.creator_id}`)).toEqual([
+      'sale_1 cr_ada',
+      'sale_1 cr_ben',
+      'sale_2 cr_ada',
+      'sale_2 cr_ben',
+    ]);
+    expect(rows[2]).toMatchObject({
+      royalty_amount: '-10.000000001',
+      fee_bps: 2000,
+      occurred_at: '2026-01-05T10:00:00.123Z',
+    });
+    expect((await world.ask('analyst', '/v1/marts/royalties')).json()).toHaveLength(6);
+    expect((await world.ask('analyst', '/v1/marts/royalties?period=2020-01')).body).toBe('[]\n');
+  });
+
+  test('keeps every digit of an integer', async () => {
+    expect((await world.ask('finance', '/v1/marts/balances')).body).toContain('"closing_minor":-9007199254740993,');
+  });
+
+  test('comes as CSV that no spreadsheet runs', async () => {
+    await world.services.warehouse.transaction(async (writer) => {
+      const [row] = await writer.query<Record<string, string | bigint>>(`select * from ${royalties.name} limit 1`);
+      await writer.append(royalties, [{ ...row, period: '2026-03', change_id: '=cmd()', asset_id: 'a,"b"' }]);
+    });
+    const response = await world.ask('operator', '/v1/marts/royalties?period=2026-03&format=csv');
+    expect(response.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="royalties-2026-03.csv"',
+    });
+    const [header, line, ...rest] = response.body.split('\r\n');
+    expect(header).toBe(royalties.columns.map(({ name }) => name).join(','));
+    expect(line).toMatch(/^2026-03,'=cmd\(\),cr_\w+,.*,"a,""b""",/);
+    expect(rest).toEqual(['']);
+    const february = await world.ask('operator', '/v1/marts/royalties?period=2026-01&format=csv');
+    expect(february.body).toContain(',-10.000000001,');
+  });
+
+  test.each(['royalties', 'balances', 'breaks', 'payouts'])(
+    '%s comes as Arrow with the same rows as in JSON',
+    async (mart) => {
+      const arrow = await world.ask('analyst', `/v1/marts/${mart}?format=arrow`);
+      expect(arrow.headers['content-type']).toBe('application/vnd.apache.arrow.stream');
+      const table = tableFromIPC(arrow.rawPayload);
+      const json = (await world.ask('analyst', `/v1/marts/${mart}`)).json();
+      expect(asJson(table)).toEqual(json);
+    },
+  );
+
+  test('has exact types in Arrow', async () => {
+    const table = tableFromIPC((await world.ask('analyst', '/v1/marts/royalties?format=arrow')).rawPayload);
+    const typeOf = (name: string) => String(table.schema.fields.find((field) => field.name === name)?.type);
+    expect([typeOf('royalty_amount'), typeOf('fee_bps'), typeOf('occurred_at'), typeOf('currency')]).toEqual([
+      'Decimal[38e+9]',
+      'Int64',
+      'Timestamp<MICROSECOND, UTC>',
+      'Utf8',
+    ]);
+    const balances = tableFromIPC((await world.ask('analyst', '/v1/marts/balances?format=arrow')).rawPayload);
+    expect(balances.getChild('closing_minor')?.get(0)).toBe(-9_007_199_254_740_993n);
+  });
+
+  test('that is a view comes as any other, over what was set aside', async () => {
+    const { warehouse } = world.services;
+    await warehouse.transaction((writer) =>
+      writer.query(
+        `insert into ${rejectedEvents.name} by name
+         select 'msg_1' as message_id, 'shop' as source_id, null as event, 'Unplanned-Event' as violation,
+           '/event' as violation_path, 'It has no name.' as reason, '{}' as message,
+           timestamptz '2026-01-05 10:00:00Z' as received_at, timestamptz '2026-01-05 10:01:00Z' as loaded_at`,
+      ),
+    );
+    const response = await world.ask('operator', '/v1/marts/rejections');
+    expect(response.json()).toEqual([
+      {
+        source_id: 'shop',
+        event: null,
+        violation: 'Unplanned-Event',
+        violation_path: '/event',
+        reason: 'It has no name.',
+        set_aside_count: 1,
+        landed_since_count: 0,
+        first_received_at: '2026-01-05T10:00:00.000Z',
+        last_received_at: '2026-01-05T10:00:00.000Z',
+      },
+    ]);
+  });
+
+  test('that is large comes whole in every form', async () => {
+    await world.services.warehouse.transaction((writer) =>
+      writer.query(
+        `insert into ${royalties.name} by name
+         select * exclude (n) replace ('2026-04' as period, 'sale_x' || n as change_id)
+         from (select * from ${royalties.name} limit 1), range(5000) as numbers(n)`,
+      ),
+    );
+    const url = '/v1/marts/royalties?period=2026-04';
+    const rows = (await world.ask('analyst', url)).json();
+    expect(new Set(rows.map((row: Json) => row.change_id)).size).toBe(5000);
+    expect(asJson(tableFromIPC((await world.ask('analyst', `${url}&format=arrow`)).rawPayload))).toEqual(rows);
+    expect((await world.ask('analyst', `${url}&format=csv`)).body.split('\r\n')).toHaveLength(5002);
+  });
+
+  test.each([
+    ['creator', '/v1/marts/royalties', 403],
+    ['analyst', '/v1/marts/int_facts', 404],
+    ['analyst', '/v1/marts/nothing', 404],
+    ['analyst', '/v1/marts/royalties?period=january', 400],
+    ['analyst', '/v1/marts/rejections?period=2026-01', 400],
+  ] as const)('is refused to %s at %s: %i', async (as, url, status) => {
+    expect((await world.ask(as, url)).statusCode).toBe(status);
+  });
+});

@@ -1,0 +1,184 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { buildApp } from '../../../api/http/app.ts';
+import { fetchFromStripe } from '../../../jobs/fetch-from-stripe.ts';
+import { openWorld, type World } from '../../jobs/test-services.ts';
+import { deliver, eventAbout, notificationAbout, post, signatureOf } from '../../support/stripe/webhooks.ts';
+
+const [OLD, NEW] = ['whsec_old', 'whsec_new'];
+const DAY_MS = 86_400_000;
+const TAKEN = { status: 200, detail: '' };
+
+let world: World;
+let app: FastifyInstance;
+let url: string;
+beforeAll(async () => {
+  world = await openWorld();
+  ({ app, url } = await listening([NEW, OLD]));
+});
+afterAll(async () => {
+  await app.close();
+  await world[Symbol.asyncDispose]();
+});
+beforeEach(() => world.restart());
+
+async function listening(stripeWebhookSecrets: readonly string[]): Promise<{ app: FastifyInstance; url: string }> {
+  // What it works with is the same for every Stripe that a restart begins anew with, but for the client.
+  const made = buildApp({ services: world.services, sources: [], stripeWebhookSecrets });
+  return { app: made, url: await made.listen({ port: 0, host: '127.0.0.1' }) };
+}
+
+const now = () => world.services.clock.now();
+const pass = (ms: number) => world.at(new Date(now() + ms).toISOString());
+const charge = (id: string) =>
+  world.stripe.charge({ id, amount_minor: 100_00n, currency: 'usd', created_at_ms: now() });
+const about = (id: string, type = 'charge.succeeded') =>
+  eventAbout(type, { id, object: 'charge', amount: -1 }, { id: `evt_${id}_${type}`, created_at_ms: now() });
+const told = (event: object, secrets: readonly string[] = [NEW]) =>
+  deliver(event, { url, clock: world.services.clock, secrets });
+const kept = () => world.services.operational.selectFrom('stripe_inbox').selectAll().orderBy('entry').execute();
+const stored = () =>
+  world.services.warehouse.query<{ id_stripe: string; refunded_minor: bigint }>(
+    'select id_stripe, refunded_minor from stripe.charges order by pulled_at',
+  );
+
+describe('a webhook of Stripe', () => {
+  test('is kept as it came before it is answered, without a key of the API', async () => {
+    const event = about('ch_1');
+    expect(await told(event)).toEqual(TAKEN);
+    expect(await kept()).toMatchObject([
+      {
+        event_id: 'evt_ch_1_charge.succeeded',
+        kind: 'snapshot',
+        body: JSON.stringify(event, null, 2),
+        state: 'waiting',
+      },
+    ]);
+    expect((await fetch(`${url}/v1/marts`)).status).toBe(401);
+  });
+
+  test('is taken thin at an address of its own, and at no other', async () => {
+    const thin = notificationAbout('v1.charge.updated', { id: 'ch_1', type: 'charge' }, { created_at_ms: now() });
+    expect(await told(thin)).toEqual(TAKEN);
+    expect(await kept()).toMatchObject([{ kind: 'thin', object_type: 'charge', object_id: 'ch_1' }]);
+    for (const [event, path] of [
+      [thin, '/v1/stripe/webhook'],
+      [about('ch_1'), '/v1/stripe/webhook/thin'],
+    ] as const) {
+      const body = JSON.stringify(event);
+      const signature = signatureOf(body, { secrets: [NEW], signed_at_ms: now() });
+      expect(await post(`${url}${path}`, { body, signature })).toMatchObject({
+        status: 400,
+        detail: expect.stringContaining('thin events have one of their own'),
+      });
+    }
+    expect(await kept()).toHaveLength(1);
+  });
+
+  test.each([
+    ['the old secret', [OLD], 200],
+    ['both, while they are rotated', [OLD, NEW], 200],
+    ['a wrong one', ['whsec_wrong'], 400],
+  ])('is signed with %s', async (_, secrets, status) => {
+    expect(await told(about('ch_1'), secrets)).toMatchObject({ status });
+    expect(await kept()).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  const body = () => JSON.stringify(about('ch_1'), null, 2);
+  const signed = (text: string, signed_at_ms = now()) => signatureOf(text, { secrets: [NEW], signed_at_ms });
+  test.each([
+    ['without a signature', () => ({ body: body() }), 400, /lacks the header Stripe-Signature/],
+    [
+      'recorded, and sent again later',
+      () => ({ body: body(), signature: signed(body(), now() - 301_000) }),
+      400,
+      / old/,
+    ],
+    ['from the future', () => ({ body: body(), signature: signed(body(), now() + 301_000) }), 400, /in the future/],
+    [
+      'serialised anew on the way',
+      () => ({ body: JSON.stringify(JSON.parse(body())), signature: signed(body()) }),
+      400,
+      /its body was changed on the way/,
+    ],
+    ['of no JSON', () => ({ body: '{', signature: signed('{') }), 400, /is no JSON/],
+    ['of no event', () => ({ body: '{"object":"event"}', signature: signed('{"object":"event"}') }), 400, /has no id/],
+    ['without a body', () => ({ body: '', signature: signed('') }), 400, /not signed/],
+    ['that is too large', () => ({ body: 'x'.repeat(1024 * 1024 + 1), signature: signed('x') }), 413, /too large/],
+  ])('%s is refused with the reason, and not kept', async (_, request, status, reason) => {
+    expect(await post(`${url}/v1/stripe/webhook`, request())).toEqual({
+      status,
+      detail: expect.stringMatching(reason),
+    });
+    expect(await kept()).toEqual([]);
+  });
+
+  test('is not acknowledged where it cannot be kept, and is taken once it can', async () => {
+    const { schema } = world.services.operational;
+    await schema.alterTable('stripe_inbox').renameTo('elsewhere').execute();
+    const refused = await told(about('ch_1'));
+    await schema.alterTable('elsewhere').renameTo('stripe_inbox').execute();
+    expect(refused).toEqual({
+      status: 503,
+      detail: expect.stringMatching(/could not be kept, so it is not acknowledged/),
+    });
+    expect(await kept()).toEqual([]);
+    expect(await told(about('ch_1'))).toEqual(TAKEN);
+    expect(await kept()).toHaveLength(1);
+  });
+
+  test('is not taken where no secret is set, so that Stripe delivers it again once there is one', async () => {
+    const unset = await listening([]);
+    const body = JSON.stringify(about('ch_1'));
+    const signature = signed(body);
+    for (const path of ['webhook', 'webhook/thin']) {
+      expect(await post(`${unset.url}/v1/stripe/${path}`, { body, signature })).toEqual({
+        status: 503,
+        detail: "Stripe's events are not taken here: set STRIPE_WEBHOOK_SECRET.",
+      });
+    }
+    await unset.app.close();
+    expect(await kept()).toEqual([]);
+  });
+});
+
+describe('an event that is delivered', () => {
+  test('before its object is there, twice, and three days after counts once', async () => {
+    const created = about('ch_1');
+    expect(await told(created)).toEqual(TAKEN);
+    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 1, fetched: 0, waiting: 1 });
+    charge('ch_1');
+    pass(60_000);
+    expect(await told(created)).toEqual(TAKEN);
+    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 0, fetched: 1 });
+    pass(3 * DAY_MS);
+    expect(await told(created)).toEqual(TAKEN);
+    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 0, fetched: 0 });
+    expect(await stored()).toEqual([{ id_stripe: 'ch_1', refunded_minor: 0n }]);
+    expect(await kept()).toHaveLength(1);
+  });
+
+  test('after the one that follows it, and three days late, does not bring back what was', async () => {
+    charge('ch_1');
+    const created = about('ch_1');
+    pass(60_000);
+    world.stripe.refund({ id: 're_1', charge: 'ch_1', amount_minor: 1_00n, created_at_ms: now() });
+    expect(await told(about('ch_1', 'charge.refunded'))).toEqual(TAKEN);
+    await world.run(fetchFromStripe);
+    pass(3 * DAY_MS);
+    expect(await told(created)).toEqual(TAKEN);
+    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 1, fetched: 1, changed: 0 });
+    expect(await stored()).toEqual([{ id_stripe: 'ch_1', refunded_minor: 1_00n }]);
+  });
+
+  test('and then forgotten by a process that dies is found by the next run', async () => {
+    charge('ch_1');
+    const other = await listening([NEW]);
+    expect(await deliver(about('ch_1'), { url: other.url, clock: world.services.clock, secrets: [NEW] })).toEqual(
+      TAKEN,
+    );
+    await other.app.close();
+    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 1, fetched: 1 });
+    expect(await stored()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,228 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createKey, type MadeKey, makeKey, type Role } from '../../api/auth/keys.ts';
+import { type Config, readConfig } from '../../api/boot/config.ts';
+import { openServices } from '../../api/boot/services.ts';
+import { buildApp } from '../../api/http/app.ts';
+import type { Services } from '../../jobs/job.ts';
+import { balances } from '../../transforms/marts/balances.ts';
+import { breaks } from '../../transforms/marts/breaks.ts';
+import { periodTotals } from '../../transforms/marts/period_totals.ts';
+import { postings } from '../../transforms/marts/postings.ts';
+import { reconciliations } from '../../transforms/marts/reconciliations.ts';
+import { royalties } from '../../transforms/marts/royalties.ts';
+import { invariant, present } from '../../warehouse/invariant.ts';
+import type { Row } from '../../warehouse/vocabulary/tables.ts';
+
+/** Two days after January ended. */
+export const NOW = Date.parse('2026-02-02T06:00:00Z');
+
+export type As = Role | 'command line' | 'nobody';
+
+export interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: Record<string, Record<string, unknown>>;
+}
+
+interface Operation {
+  readonly responses: Record<string, { content?: Record<string, { schema: object }>; description?: string }>;
+}
+
+export interface World {
+  readonly app: FastifyInstance;
+  readonly services: Services;
+  readonly openapi: Document;
+  /** The id of the key that a role asks with. */
+  readonly keyId: (role: Role) => string;
+  /** Asks as somebody. What comes back as JSON must be what the OpenAPI document says. */
+  ask(as: As, url: string, more?: Omit<InjectOptions, 'url'>): Promise<LightMyRequestResponse>;
+  close(): Promise<void>;
+}
+
+/** A folder that is removed by `remove`, and the configuration of a marketplace that keeps its stores in memory. */
+export async function folderAndConfig(more: Record<string, string> = {}): Promise<{ folder: string; config: Config }> {
+  const folder = await mkdtemp(join(tmpdir(), 'tantieme-api-'));
+  const config = readConfig({
+    TANTIEME_DATA_DIR: folder,
+    WAREHOUSE_URL: 'duckdb::memory:',
+    OPERATIONAL_URL: 'pglite::memory:',
+    RUDDERSTACK_WRITE_KEYS: 'marketplace=wk_marketplace,tantieme=wk_tantieme',
+    PORT: '0',
+    ...more,
+  });
+  return { folder, config };
+}
+
+/** The API on real stores in memory, with a key of every role; `cr_ada` is the creator who asks. */
+export async function openWorld(): Promise<World> {
+  const { folder, config } = await folderAndConfig();
+  const { services, sources, close } = await openServices(config, { clock: { now: () => NOW } });
+  const ownKey = makeKey();
+  const app = buildApp({ services, sources, ownKey });
+  const keys = await keysOf(services, ownKey);
+  const openapi = (await app.inject('/openapi.json')).json<Document>();
+  return {
+    app,
+    services,
+    openapi,
+    keyId: (role) => `key_${keys.get(role)?.split('_')[1]}`,
+    async ask(as, url, more = {}) {
+      const key = keys.get(as);
+      const headers = { ...(key && { authorization: `Bearer ${key}` }), ...more.headers };
+      const response = await app.inject({ ...more, url, headers });
+      keepsToDocument(openapi, response);
+      return response;
+    },
+    async close() {
+      await app.close();
+      await close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function keysOf(services: Services, ownKey: MadeKey): Promise<Map<As, string>> {
+  const make = (role: Role, creatorId?: string) => createKey(services, { role, name: `the ${role}`, creatorId });
+  return new Map<As, string>([
+    ['creator', await make('creator', 'cr_ada')],
+    ['finance', await make('finance')],
+    ['analyst', await make('analyst')],
+    ['operator', await make('operator')],
+    ['command line', ownKey.key],
+  ]);
+}
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+
+/** The response is one that the document has for its operation; problems are problems. */
+export function keepsToDocument({ paths, components }: Document, response: LightMyRequestResponse): void {
+  const type = String(response.headers['content-type']).split(';')[0] ?? '';
+  if (!type.endsWith('json')) return;
+  if (response.statusCode >= 400) {
+    const problem = components.responses?.Problem as { content: Record<string, { schema: object }> };
+    fits(present(problem.content[type], `${type} for a problem`).schema, response);
+    return;
+  }
+  const { method = 'GET', url = '' } = response.raw.req as unknown as { method?: string; url?: string };
+  const path = url.split('?')[0] ?? '';
+  const template = Object.keys(paths).find((each) => new RegExp(`^${each.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
+  if (template === undefined) return;
+  const answer = paths[template]?.[method.toLowerCase()]?.responses[response.statusCode];
+  fits(
+    present(answer?.content?.[type], `${method} ${template} has no answer ${response.statusCode} ${type}`).schema,
+    response,
+  );
+}
+
+function fits(schema: object, response: LightMyRequestResponse): void {
+  const validate = ajv.compile(schema);
+  invariant(validate(response.json()), `${ajv.errorsText(validate.errors)} in ${response.body.slice(0, 500)}`);
+}
+
+/** What the marts hold: two creators, one period that is closed and one that is open. */
+export async function fillMarts({ warehouse }: Services): Promise<void> {
+  const rows = ['cr_ada', 'cr_ben'].flatMap((creator_id) => [1, 2, 3].map((number) => royalty(creator_id, number)));
+  await warehouse.transaction(async (writer) => {
+    await writer.append(royalties, rows);
+    await writer.append(balances, [balance('cr_ada'), balance('cr_ben')]);
+    await writer.append(postings, ['cr_ada', 'cr_ben'].flatMap(postingsOf));
+    await writer.append(periodTotals, [TOTALS]);
+    await writer.append(reconciliations, [MOVEMENTS]);
+    await writer.append(breaks, [BREAK]);
+  });
+}
+
+/** The second royalty is taken back, the third is of the period after it. */
+function royalty(creator_id: string, number: number): Row<typeof royalties> {
+  const sign = number === 2 ? '-' : '';
+  return {
+    period: number === 3 ? '2026-02' : '2026-01',
+    change_id: `sale_${number}`,
+    creator_id,
+    change_kind: number === 2 ? 'refund' : 'earning',
+    fact_id: `sale_${number}`,
+    fact_kind: 'sale',
+    asset_id: 'asset_1',
+    developer_id: 'dev_1',
+    license_type: 'one_time',
+    terms_id: 'terms_1',
+    currency: 'USD',
+    fee_bps: 2000n,
+    share_bps: 10_000n,
+    units: '1',
+    gross_amount: `${sign}12.5`,
+    platform_fee_amount: `${sign}2.5`,
+    royalty_amount: `${sign}10.000000001`,
+    earned_period: '2026-01',
+    occurred_at: '2026-01-05T10:00:00.123Z',
+  };
+}
+
+function balance(creator_id: string): Row<typeof balances> {
+  return {
+    period: '2026-01',
+    creator_id,
+    currency: 'USD',
+    opening_minor: 0n,
+    earnings_minor: 1000n,
+    refunds_minor: 1000n,
+    adjustments_minor: -9_007_199_254_740_993n,
+    payouts_minor: 0n,
+    closing_minor: -9_007_199_254_740_993n,
+    held_minor: 0n,
+    paid_ahead_minor: 0n,
+    minimum_minor: 1000n,
+    payable_minor: 0n,
+    payout_reason: 'negative_balance',
+    account_id_stripe: null,
+    carried_in_exact: '0',
+    carried_out_exact: '0.000000001',
+  };
+}
+
+/** What the ledger posts for the balance of a creator. */
+function postingsOf(creator_id: string): Row<typeof postings>[] {
+  const journal = { journal_id: `dispute_${creator_id}`, period: '2026-01', currency: 'USD' };
+  return (['creators', 'buyers'] as const).map((account) => ({
+    ...journal,
+    posting_id: `${journal.journal_id}/${account}`,
+    account,
+    account_owner_id: creator_id,
+    posting_amount: `${account === 'creators' ? '' : '-'}90071992547409.93`,
+  }));
+}
+
+const TOTALS: Row<typeof periodTotals> = {
+  period: '2026-01',
+  currency: 'USD',
+  buyers_net_amount: '25',
+  creators_amount: '20',
+  platform_fee_amount: '5',
+  refunds_amount: '12.5',
+  rounding_amount: '0',
+  residual_amount: '0',
+};
+
+const MOVEMENTS: Row<typeof reconciliations> = {
+  period: '2026-01',
+  currency: 'USD',
+  flow_kind: 'charge',
+  break_class: 'missing_in_stripe',
+  flow_count: 1n,
+  ledger_minor: 1250n,
+  stripe_minor: 0n,
+};
+
+const BREAK: Row<typeof breaks> = {
+  period: '2026-01',
+  flow_id: 'ch_1',
+  flow_kind: 'charge',
+  break_class: 'missing_in_stripe',
+  currency: 'USD',
+  ledger_minor: 1250n,
+  stripe_minor: null,
+};

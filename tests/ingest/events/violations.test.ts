@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import { assetPublished } from '../../../ingest/events/assets.ts';
+import { licensePurchased } from '../../../ingest/events/sales.ts';
+import { timeViolation, violationOf } from '../../../ingest/events/violations.ts';
+import { type Message, told } from '../load/receipts.ts';
+
+const AT = '2026-01-10T12:00:00.000Z';
+const purchase = told(licensePurchased, AT, {
+  license_id: 'lic_1',
+  sale_id: 'sale_1',
+  asset_id: 'asset_1',
+  developer_id: 'dev_1',
+  amount: '12.50',
+  tax_amount: '0',
+  currency: 'USD',
+  charge_id_stripe: 'ch_1',
+  buyer_country: 'DE',
+});
+const publishing = (splits: readonly { creator_id: string; share_bps: number }[]): Message =>
+  told(assetPublished, AT, {
+    asset_id: 'asset_1',
+    creator_id: 'cr_ada',
+    terms_id: 'terms_1',
+    license_type: 'one_time',
+    rate: '12.50',
+    currency: 'USD',
+    splits,
+  });
+const properties = purchase.properties as Message;
+const bought = (change: Message): Message => ({ ...purchase, properties: { ...properties, ...change } });
+const without = (name: string): Message => {
+  const { [name]: _, ...others } = properties;
+  return { ...purchase, properties: others };
+};
+
+describe('an event', () => {
+  test('that keeps to the catalogue breaks nothing, with and without what is optional', () => {
+    expect(violationOf(purchase)).toBeUndefined();
+    expect(violationOf(without('buyer_country'))).toBeUndefined();
+    expect(violationOf({ ...purchase, integrations: { All: true, BQ: true } })).toBeUndefined();
+    expect(violationOf(publishing([{ creator_id: 'cr_ada', share_bps: 10_000 }]))).toBeUndefined();
+  });
+
+  test.each<[string, Message, object]>([
+    [
+      'a property is missing',
+      without('currency'),
+      { violation: 'Required-Missing', path: '/properties', reason: 'The property currency is missing.' },
+    ],
+    [
+      'no property is there',
+      { ...purchase, properties: undefined },
+      { violation: 'Required-Missing', reason: 'The property event_version is missing.' },
+    ],
+    [
+      'a property is not declared',
+      bought({ discount: '1' }),
+      {
+        violation: 'Additional-Properties',
+        path: '/properties',
+        reason: 'The property discount is not in the catalogue.',
+      },
+    ],
+    [
+      'an amount is a number',
+      bought({ amount: 12.5 }),
+      { violation: 'Datatype-Mismatch', path: '/properties/amount', reason: 'amount must be string.' },
+    ],
+    [
+      'an amount is negative',
+      bought({ amount: '-12.50' }),
+      { violation: 'Unknown-Violation', path: '/properties/amount' },
+    ],
+    ['an amount has ten places', bought({ amount: '0.0000000001' }), { violation: 'Unknown-Violation' }],
+    ['an amount is written with an exponent', bought({ amount: '1e3' }), { violation: 'Unknown-Violation' }],
+    [
+      'a currency is in small letters',
+      bought({ currency: 'usd' }),
+      { violation: 'Unknown-Violation', path: '/properties/currency' },
+    ],
+    [
+      'an id is of something else',
+      bought({ asset_id: 'cr_1' }),
+      { violation: 'Unknown-Violation', path: '/properties/asset_id' },
+    ],
+    ['a value is null', bought({ sale_id: null }), { violation: 'Datatype-Mismatch' }],
+    [
+      'the version is another one',
+      bought({ event_version: 2 }),
+      { violation: 'Unknown-Violation', path: '/properties/event_version' },
+    ],
+    [
+      'the properties are a list',
+      { ...purchase, properties: [] },
+      { violation: 'Datatype-Mismatch', path: '/properties', reason: 'properties must be object.' },
+    ],
+    [
+      'the splits do not sum to the whole',
+      publishing([{ creator_id: 'cr_ada', share_bps: 9999 }]),
+      {
+        violation: 'Unknown-Violation',
+        path: '/properties/splits',
+        reason: 'The parts of the splits sum to 9999 instead of 10000 basis points.',
+      },
+    ],
+    [
+      'a split is a fraction',
+      publishing([
+        { creator_id: 'cr_ada', share_bps: 9999.5 },
+        { creator_id: 'cr_ben', share_bps: 0.5 },
+      ]),
+      { violation: 'Datatype-Mismatch', path: '/properties/splits/0/share_bps' },
+    ],
+    ['nobody holds a part', publishing([]), { violation: 'Unknown-Violation', path: '/properties/splits' }],
+    [
+      'its name is not known',
+      { ...purchase, event: 'License Gifted' },
+      { violation: 'Unplanned-Event', path: '/event', reason: 'The event "License Gifted" is not in the catalogue.' },
+    ],
+    ['its name is spelled otherwise', { ...purchase, event: 'license purchased' }, { violation: 'Unplanned-Event' }],
+    ['its name is one of every object', { ...purchase, event: 'constructor' }, { violation: 'Unplanned-Event' }],
+    [
+      'it has no name',
+      { ...purchase, event: undefined },
+      { violation: 'Unplanned-Event', reason: 'The event (none) is not in the catalogue.' },
+    ],
+    ['its name is a number', { ...purchase, event: 5 }, { violation: 'Unplanned-Event' }],
+    [
+      'its type is not known',
+      { ...purchase, type: 'buy' },
+      { violation: 'Unknown-Violation', path: '/type', reason: 'The type "buy" is not known.' },
+    ],
+    [
+      'its id is no text',
+      { ...purchase, messageId: { id: 1 } },
+      { violation: 'Datatype-Mismatch', path: '/messageId' },
+    ],
+    [
+      'it has no type',
+      { ...purchase, type: undefined },
+      { violation: 'Unknown-Violation', reason: 'The type of the event is missing and is not known.' },
+    ],
+    [
+      'userProperties would replace its amount',
+      { ...purchase, userProperties: { amount: '9999' } },
+      { violation: 'Additional-Properties', path: '/userProperties' },
+    ],
+    [
+      'its own options would send it to another table',
+      { ...purchase, integrations: { BQ: { options: { useBlendoCasing: true } } } },
+      { violation: 'Additional-Properties', path: '/integrations/BQ/options' },
+    ],
+    [
+      'its own options would make JSON of its amount',
+      { ...purchase, integrations: { DATA_WAREHOUSE: { options: { jsonPaths: ['amount'] } } } },
+      { violation: 'Additional-Properties', path: '/integrations/DATA_WAREHOUSE/options' },
+    ],
+  ])('is set aside where %s', (_, message, violation) => expect(violationOf(message)).toMatchObject(violation));
+
+  test.each(['identify', 'page', 'screen', 'group', 'alias'])(
+    'of the type %s carries nothing of the catalogue',
+    (type) => {
+      expect(violationOf({ type, messageId: 'm_1', userId: 'dev_1', traits: { anything: [1, 2] } })).toBeUndefined();
+    },
+  );
+});
+
+describe('the time of an event', () => {
+  const receivedAt = '2026-02-01T12:00:00.000Z';
+
+  test.each(['2020-01-01T00:00:00.000Z', '2025-12-24T18:00:00.000Z', receivedAt, '2026-02-02T12:00:00.000Z'])(
+    '%s can be true',
+    (timestamp) => expect(timeViolation({ timestamp, receivedAt })).toBeUndefined(),
+  );
+
+  test.each([
+    ['2019-12-31T23:59:59.999Z', 'before 2020-01-01T00:00:00.000Z'],
+    ['0001-01-01T00:00:00.000Z', 'before 2020-01-01T00:00:00.000Z'],
+    ['2026-02-02T12:00:00.001Z', 'more than a day after it was received'],
+    ['2062-02-01T00:00:00.000Z', 'more than a day after it was received'],
+  ])('%s cannot, in words that count all such events as one', (timestamp, what) =>
+    expect(timeViolation({ timestamp, receivedAt })).toEqual({
+      violation: 'Unknown-Violation',
+      path: '/timestamp',
+      reason: `It is said to have happened ${what}.`,
+    }),
+  );
+});

@@ -1,0 +1,224 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { openRoom } from '../../../ingest/gateway/memory-budget.ts';
+import { arrivingWithin } from '../../../ingest/gateway/request-timeout.ts';
+import { Unavailable } from '../../../warehouse/errors.ts';
+import { gatedDisk } from '../spool/gated-disk.ts';
+import { basic, gatewayStand, type Stand, source } from './test-gateway.ts';
+
+/** Room for one request of the longest kind, and not for a second one beside it. */
+const TIGHT = { maxRequestBytes: 100_000, maxHeldBytes: 230_000 };
+const LONG = 150_000;
+const authorization = basic('wk_open');
+
+const event = (byteCount: number): string => {
+  const [opening, closing] = ['{"userId":"u","text":"', '"}'];
+  return opening + '.'.repeat(byteCount - opening.length - closing.length) + closing;
+};
+
+function post({ app }: Stand, payload: string | Buffer, headers: Record<string, string> = {}) {
+  return app.inject({ method: 'POST', url: '/v1/track', headers: { authorization, ...headers }, payload });
+}
+
+/** A client that says byte for byte what it sends. */
+async function dial({ app }: Stand): Promise<Socket> {
+  const address = app.server.address() ?? new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const port = typeof address === 'object' ? Number(address.port) : 0;
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}
+
+function head(length: string): string {
+  return `POST /v1/track HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n${length}\r\n\r\n`;
+}
+
+/** Resolves when the server has let in so many more requests of clients that were dialled. */
+async function arrived({ app }: Stand, count = 1): Promise<void> {
+  for (let seen = 0; seen < count; seen += 1) await once(app.server, 'request');
+  await new Promise(setImmediate);
+}
+
+/** Asks until a request of this length is answered so: what a client does reaches the server when it does. */
+async function until(stand: Stand, { status, byteCount }: { status: number; byteCount: number }): Promise<void> {
+  while ((await post(stand, event(byteCount))).statusCode !== status) await new Promise(setImmediate);
+}
+
+describe('Room', () => {
+  test('is counted in requests and bytes, grows and shrinks with each, and is given back once', () => {
+    const enter = openRoom({ maxConcurrentRequests: 2, maxHeldBytes: 10 });
+    const [first, second] = [enter(), enter()];
+    expect(enter).toThrow(Unavailable);
+    first.hold(6);
+    expect(() => second.hold(5)).toThrow(Unavailable);
+    second.hold(4);
+    first.hold(3);
+    second.hold(7);
+    expect(() => first.hold(4)).toThrow(Unavailable);
+    first.leave();
+    first.leave();
+    first.hold(3);
+    second.hold(10);
+    const third = enter();
+    expect(enter).toThrow(Unavailable);
+    second.leave();
+    third.hold(10);
+  });
+});
+
+describe('What a request held is given back', () => {
+  const bomb = gzipSync(Buffer.alloc(20_000_000));
+  const gzip = { 'content-encoding': 'gzip' };
+  test.each([
+    { after: 'it was kept', payload: event(90_000), status: 200 },
+    { after: 'it was kept, unpacked', payload: gzipSync(event(90_000)), headers: gzip, status: 200 },
+    { after: 'it was no JSON', payload: '.'.repeat(LONG), status: 400 },
+    { after: 'it was too long', payload: event(LONG), status: 413 },
+    { after: 'it was too long to read', payload: event(300_000), status: 413 },
+    { after: 'it was a bomb', payload: bomb, headers: gzip, status: 413 },
+    { after: 'it was no gzip', payload: event(20_000), headers: gzip, status: 500 },
+    { after: 'its key was not known', payload: event(LONG), headers: { authorization: basic('x') }, status: 401 },
+    {
+      after: 'its source was over its rate',
+      payload: event(LONG),
+      headers: { authorization: basic('wk_0') },
+      status: 429,
+    },
+  ])('after $after', async ({ payload, headers, status }) => {
+    const sources = [source('a', 'wk_open'), source('b', 'wk_0', { max_requests_per_s: 0 })];
+    await using stand = await gatewayStand({ ...TIGHT, sources });
+    for (let turn = 0; turn < 4; turn += 1) expect((await post(stand, payload, headers)).statusCode).toBe(status);
+    expect((await post(stand, event(LONG))).statusCode).toBe(413);
+    expect((await post(stand, event(90_000))).statusCode).toBe(200);
+  });
+
+  test('after the spool did not take it', async () => {
+    await using stand = await gatewayStand(TIGHT, { maxBytes: 1000 });
+    for (let turn = 0; turn < 4; turn += 1) expect((await post(stand, event(90_000))).statusCode).toBe(503);
+    expect((await post(stand, event(LONG))).statusCode).toBe(413);
+  });
+
+  test('after its client went away in the middle of it', async () => {
+    await using stand = await gatewayStand(TIGHT);
+    for (let turn = 0; turn < 3; turn += 1) {
+      const socket = await dial(stand);
+      socket.write(`${head(`Content-Length: ${LONG}`)}{"userId":"u`);
+      await arrived(stand);
+      expect((await post(stand, event(90_000))).statusCode).toBe(503);
+      socket.destroy();
+      await until(stand, { status: 200, byteCount: 90_000 });
+    }
+  });
+
+  test('not while the disk still works on it, though its client has gone', async () => {
+    const gated = gatedDisk();
+    await using stand = await gatewayStand(TIGHT, gated);
+    using disk = gated;
+    const closed = new Promise((resolve) => stand.app.server.once('connection', (peer) => peer.once('close', resolve)));
+    const socket = await dial(stand);
+    socket.write(head('Content-Length: 90000') + event(90_000));
+    await disk.reached;
+    socket.resetAndDestroy();
+    await closed;
+    expect((await post(stand, event(LONG))).statusCode).toBe(503);
+    disk.open();
+    await until(stand, { status: 413, byteCount: LONG });
+    expect(await stand.receipts()).toHaveLength(1);
+  });
+
+  test('after a request that came behind another one on a connection that broke', async () => {
+    const gated = gatedDisk();
+    await using stand = await gatewayStand({ ...TIGHT, maxConcurrentRequests: 2 }, gated);
+    using disk = gated;
+    const closed = new Promise((resolve) => stand.app.server.once('connection', (peer) => peer.once('close', resolve)));
+    const socket = await dial(stand);
+    const one = head('Content-Length: 40000') + event(40_000);
+    socket.write(one + one);
+    await arrived(stand, 2);
+    await disk.reached;
+    expect((await post(stand, event(100))).statusCode).toBe(503);
+    socket.resetAndDestroy();
+    await closed;
+    disk.open();
+    await until(stand, { status: 413, byteCount: LONG });
+  });
+
+  test('after a while, when a client announces much and sends little', async () => {
+    await using stand = await gatewayStand(TIGHT, { server: arrivingWithin(100) });
+    const socket = await dial(stand);
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    socket.write(`${head(`Content-Length: ${LONG}`)}{`);
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    await until(stand, { status: 200, byteCount: 90_000 });
+  });
+});
+
+describe('Beyond the room a request is answered with 503 at once', () => {
+  test('for what others announce, though they have not sent it', async () => {
+    await using stand = await gatewayStand(TIGHT);
+    const socket = await dial(stand);
+    socket.write(head(`Content-Length: ${LONG}`));
+    await arrived(stand);
+    expect((await post(stand, event(90_000))).statusCode).toBe(503);
+    expect((await post(stand, event(1000))).statusCode).toBe(200);
+    socket.destroy();
+  });
+
+  test('for as much as is ever read, where a length is not announced', async () => {
+    await using stand = await gatewayStand(TIGHT);
+    const socket = await dial(stand);
+    socket.write(`${head('Transfer-Encoding: chunked')}1\r\n{\r\n`);
+    await arrived(stand);
+    expect((await post(stand, event(40_000))).statusCode).toBe(503);
+    socket.write('c\r\n"userId":"u"\r\n1\r\n}\r\n0\r\n\r\n');
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /);
+    expect((await post(stand, event(LONG))).statusCode).toBe(413);
+    socket.destroy();
+  });
+
+  test('not for what somebody without a key announces', async () => {
+    await using stand = await gatewayStand(TIGHT);
+    const socket = await dial(stand);
+    socket.write(`POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: ${LONG}\r\n\r\n`);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /);
+    expect((await post(stand, event(90_000))).statusCode).toBe(200);
+    socket.destroy();
+  });
+
+  test('for what gzip may grow to, however many come at once', async () => {
+    await using stand = await gatewayStand({ ...TIGHT, maxHeldBytes: 450_000 });
+    const bombs = Array.from({ length: 20 }, () =>
+      post(stand, gzipSync(Buffer.alloc(1_000_000)), { 'content-encoding': 'gzip' }),
+    );
+    const statuses = (await Promise.all(bombs)).map(({ statusCode }) => statusCode);
+    expect(new Set(statuses)).toEqual(new Set([413, 503]));
+    expect((await post(stand, event(LONG))).statusCode).toBe(413);
+  });
+
+  test('for the lines that many small events become, and none of them is kept', async () => {
+    await using stand = await gatewayStand(TIGHT);
+    const batch = (count: number) => JSON.stringify({ batch: Array.from({ length: count }, () => ({ userId: 1 })) });
+    const send = (payload: string) =>
+      stand.app.inject({ method: 'POST', url: '/v1/batch', headers: { authorization }, payload });
+    expect((await send(batch(5000))).statusCode).toBe(503);
+    expect(await stand.receipts()).toEqual([]);
+    expect((await send(batch(500))).statusCode).toBe(200);
+    expect(await stand.receipts()).toHaveLength(500);
+  });
+
+  test('for a pixel too, which is an image all the same', async () => {
+    await using stand = await gatewayStand({ maxConcurrentRequests: 0 });
+    const answer = await stand.app.inject('/pixel/v1/track?writeKey=wk_open&userId=u');
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'image/gif']);
+    expect(await stand.receipts()).toEqual([]);
+  });
+});

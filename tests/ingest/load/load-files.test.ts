@@ -1,0 +1,162 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type FilesLoaded, loadFiles } from '../../../ingest/load/load-files.ts';
+import { objectFilesAt } from '../../../ingest/object-files/open-object-files.ts';
+import { NEW_DESTINATION } from '../../../ingest/rudder/destination.ts';
+import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
+import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { startS3 } from '../../support/s3/local-s3.ts';
+import { temporaryFolder } from '../../warehouse/folder.ts';
+import { broken, clock, Loading, signUp } from './loading.ts';
+
+const KEYS = { region: 'eu-central-1', accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local/secret+key' };
+const NOTHING = { accepted: 0, landed: 0, duplicates: 0, rejected: 0, set_aside: [] };
+
+let loading: Loading;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  loading = await Loading.open();
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  await loading[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+/** As RudderStack writes it: one full event a line, with the time at which it was received. */
+const lines = (...messages: readonly object[]): string =>
+  messages.map((message) => `${JSON.stringify({ ...message, receivedAt: '2026-01-10T12:00:01.000Z' })}\n`).join('');
+
+async function put(name: string, content: string | Uint8Array): Promise<void> {
+  const path = join(folder.path, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}
+
+async function load(name = '', warehouse: Warehouse = loading.warehouse): Promise<FilesLoaded> {
+  const from = await objectFilesAt(join(folder.path, name), {
+    s3: { endpoint: undefined, region: 'none', credentials: undefined },
+  });
+  return loadFiles(warehouse, { from, clock, destination: NEW_DESTINATION, source_id: 'import' });
+}
+
+const recorded = () =>
+  loading.rows(
+    "select split_part(file_name, '/', -1) as file, outcome, reason is not null as told from landing.files order by file",
+  );
+
+describe('files that RudderStack wrote', () => {
+  test('land once, as they were received and from the source that their path names', async () => {
+    await put('rudder-logs/src_1/2026-01-10/1.src_1.a.json.gz', gzipSync(lines(signUp(1), broken(2))));
+    await put('rudder-logs/src_2/2026-01-10/2.src_2.b.json.gz', gzipSync(lines(signUp(1), signUp(3))));
+    await put('more.ndjson', lines(signUp(4)));
+    await put('readme.txt', 'not of events');
+    expect(await load()).toEqual({
+      files_loaded: 3,
+      files_known: 0,
+      files_skipped: 1,
+      accepted: 5,
+      landed: 3,
+      duplicates: 1,
+      rejected: 1,
+      set_aside: [],
+    });
+    const rows = 'select creator_id, context_source_id, received_at from raw.creator_signed_up order by creator_id';
+    expect(await loading.rows(rows)).toEqual([
+      { creator_id: 'cr_1', context_source_id: 'src_1', received_at: '2026-01-10T12:00:01.000Z' },
+      { creator_id: 'cr_3', context_source_id: 'src_2', received_at: '2026-01-10T12:00:01.000Z' },
+      { creator_id: 'cr_4', context_source_id: 'import', received_at: '2026-01-10T12:00:01.000Z' },
+    ]);
+    const before = await loading.rows('from landing.loads order by segment_id, source_id');
+    expect(await load()).toEqual({ files_loaded: 0, files_known: 3, files_skipped: 1, ...NOTHING });
+    expect(await loading.rows('from landing.loads order by segment_id, source_id')).toEqual(before);
+  });
+
+  test('that have changed are read again, and only what is new in them lands', async () => {
+    await put('a.json', lines(signUp(1)));
+    await load();
+    await put('a.json', lines(signUp(1), signUp(2)));
+    expect(await load()).toMatchObject({ files_loaded: 1, files_known: 0, landed: 1, duplicates: 1 });
+    expect(await loading.creators()).toEqual(['cr_1', 'cr_2']);
+  });
+
+  const gzipped = gzipSync(lines(signUp(1), signUp(2)));
+  test.each<[string, string, string | Uint8Array, RegExp]>([
+    ['gzip that breaks off', 'b.json.gz', gzipped.subarray(0, -12), /torn or corrupt/],
+    ['gzip with a bit turned over', 'b.json.gz', gzipped.map((byte, at) => (at === 40 ? byte ^ 1 : byte)), /corrupt/],
+    ['a line that breaks off', 'b.json', lines(signUp(1), signUp(2)).slice(0, -20), /torn or corrupt/],
+    [
+      'a line that is no JSON',
+      'b.json',
+      `${lines(signUp(1))}{"type":\n${lines(signUp(2))}`,
+      /Line 2 of b\.json is no JSON/,
+    ],
+    ['a line that is no object', 'b.json', `${lines(signUp(1))}[1]\n`, /Line 2 of b\.json is no JSON object/],
+    [
+      'an event without a bottom',
+      'b.json',
+      `${lines(signUp(1))}{"a":${'['.repeat(30_000)}${']'.repeat(30_000)},"type":"track","properties":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}\n`,
+      /nested too deep/,
+    ],
+  ])('with %s are set aside and named, nothing of them lands, and the others do', async (_, name, content, reason) => {
+    await put('a.json', lines(signUp(8)));
+    await put(name, content);
+    await put('c.json', lines(signUp(9)));
+    const { set_aside, ...counts } = await load();
+    expect(counts).toMatchObject({ files_loaded: 2, landed: 2 });
+    expect(set_aside).toEqual([{ file: join(folder.path, name), reason: expect.stringMatching(reason) }]);
+    expect(await loading.creators()).toEqual(['cr_8', 'cr_9']);
+    expect(await loading.rows('select count(*) as n from landing.messages')).toEqual([{ n: 2n }]);
+    expect(await recorded()).toEqual([
+      { file: 'a.json', outcome: 'landed', told: false },
+      { file: name, outcome: 'rejected', told: true },
+      { file: 'c.json', outcome: 'landed', told: false },
+    ]);
+    expect((await load()).set_aside).toHaveLength(1);
+    await put(name, name.endsWith('.gz') ? gzipped : lines(signUp(1), signUp(2)));
+    expect(await load()).toMatchObject({ files_loaded: 1, files_known: 2, landed: 2, set_aside: [] });
+  });
+
+  test('land with their record or not at all', async () => {
+    await put('a.json', lines(signUp(1)));
+    await put('b.json', lines(signUp(2)));
+    let commits = 0;
+    const dying: Warehouse = {
+      ...loading.warehouse,
+      transaction: (work, options) =>
+        loading.warehouse.transaction(async (writer) => {
+          const result = await work(writer);
+          if (++commits === 2) throw new InvariantBroken('The process ended here.');
+          return result;
+        }, options),
+    };
+    await expect(load('', dying)).rejects.toThrow(InvariantBroken);
+    expect(await loading.creators()).toEqual(['cr_1']);
+    expect(await recorded()).toEqual([{ file: 'a.json', outcome: 'landed', told: false }]);
+    expect(await load()).toMatchObject({ files_loaded: 1, files_known: 1, landed: 1 });
+  });
+
+  test('come from a bucket as well; one that cannot be had stops the load, and those before it stay', async () => {
+    await using s3 = await startS3({ bucket: 'events', keys: KEYS, pageCount: 2 });
+    for (let nth = 1; nth <= 5; nth++) {
+      s3.put(`rudder-logs/src_1/2026-01-10/${nth}.src_1.x.json.gz`, gzipSync(lines(signUp(nth))));
+    }
+    const settings = { endpoint: s3.url, region: KEYS.region, credentials: KEYS, attempts: 1 };
+    const fromBucket = async (): Promise<FilesLoaded> =>
+      loadFiles(loading.warehouse, {
+        from: await objectFilesAt('s3://events/rudder-logs', { s3: settings }),
+        clock,
+        destination: NEW_DESTINATION,
+        source_id: 'import',
+      });
+    s3.faults(({ key }) => (key.includes('/4.') ? 'slow_down' : undefined));
+    await expect(fromBucket()).rejects.toThrow(Unavailable);
+    expect(await loading.creators()).toEqual(['cr_1', 'cr_2', 'cr_3']);
+    s3.faults(() => undefined);
+    expect(await fromBucket()).toMatchObject({ files_loaded: 2, files_known: 3, landed: 2, duplicates: 0 });
+    const gets = s3.requests.filter((request) => request.startsWith('get') && request.includes('/1.'));
+    expect(gets).toHaveLength(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { creatorSignedUp } from '../../../ingest/events/creators.ts';
+import { LANDING_TABLES } from '../../../ingest/load/landing-tables.ts';
+import { type LoadCounts, loadSegments } from '../../../ingest/load/load-segments.ts';
+import { RAW_TABLES } from '../../../ingest/load/raw-tables.ts';
+import type { Segment } from '../../../ingest/spool/segment.ts';
+import type { Spool } from '../../../ingest/spool/spool.ts';
+import { present } from '../../../warehouse/invariant.ts';
+import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
+import { type Message, rawWarehouse, receiptLine, temporarySpool, told } from './receipts.ts';
+
+/** The clock stands still at the first half second of February. */
+export const clock = { now: () => Date.parse('2026-02-01T00:00:00.500Z') };
+
+/** Somebody signs up; `change` replaces parts of the message. */
+export function signUp(number: number, change: Message = {}): Message {
+  const properties = { creator_id: `cr_${number}`, creator_name: `Creator ${number}`, country: 'DE' };
+  return { ...told(creatorSignedUp, '2026-01-10T12:00:00.000Z', properties), ...change };
+}
+
+/** The same, but that the catalogue does not know it. */
+export function broken(number: number): Message {
+  return { ...signUp(number), event: 'Creator Vanished' };
+}
+
+/** The raw tables that these events fill; whatever else comes makes its own. */
+const FILLED = RAW_TABLES.filter(({ name }) =>
+  ['raw.tracks', 'raw.creator_signed_up', 'raw.license_purchased'].includes(name),
+);
+
+/** A loader between an empty spool and an empty warehouse. */
+export class Loading implements AsyncDisposable {
+  readonly warehouse: Warehouse;
+  readonly spool: Spool;
+  readonly #close: () => Promise<void>;
+
+  private constructor(warehouse: Warehouse, { spool, close }: { spool: Spool; close: () => Promise<void> }) {
+    this.warehouse = warehouse;
+    this.spool = spool;
+    this.#close = close;
+  }
+
+  static async open(): Promise<Loading> {
+    const opened = await temporarySpool();
+    const close = async (): Promise<void> => opened[Symbol.asyncDispose]();
+    return new Loading(await rawWarehouse([...LANDING_TABLES, ...FILLED]), { spool: opened.spool, close });
+  }
+
+  load(): Promise<LoadCounts> {
+    return loadSegments(this.warehouse, { spool: this.spool, clock });
+  }
+
+  send(...messages: readonly Message[]): Promise<void> {
+    return this.spool.append(messages.map((message) => receiptLine(message)));
+  }
+
+  rows(sql: string): Promise<ValueRow[]> {
+    return this.warehouse.query(sql);
+  }
+
+  /** Who has signed up, as the raw table knows. */
+  async creators(): Promise<unknown[]> {
+    const rows = await this.rows('select creator_id from raw.creator_signed_up order by creator_id');
+    return rows.map(({ creator_id }) => creator_id);
+  }
+
+  /** Seals what waits and gives the one segment that it became. */
+  async sealed(): Promise<Segment> {
+    await this.spool.seal();
+    return present((await this.spool.segments())[0], 'Nothing was sealed.');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+    await this.warehouse.close();
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { messageHash } from '../../../ingest/load/message-hash.ts';
+import { receive } from '../../../ingest/rudder/receive.ts';
+import type { JsonObject } from '../../../warehouse/json.ts';
+
+const sent: JsonObject = {
+  type: 'track',
+  event: 'Asset Published',
+  messageId: 'msg_1',
+  userId: 'cr_1',
+  properties: {
+    rate: '1.50',
+    asset_id: 'asset_1',
+    splits: [{ share_bps: 10_000, creator_id: 'cr_1' }],
+    note: { b: 1, a: null },
+  },
+  originalTimestamp: '2026-01-10T12:00:00.000Z',
+  sentAt: '2026-01-10T12:00:01.000Z',
+};
+
+/** As RudderStack passes it on: with all its times, and with its keys in their order. */
+function passedOn(message: JsonObject): JsonObject {
+  const received = { received_at: '2026-01-10T12:00:05.000Z', source_id: 'shop', request_ip: '127.0.0.1', message };
+  const sorted = JSON.stringify({ userId: '', ...receive(received) }, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort())
+      : value,
+  );
+  return JSON.parse(sorted) as JsonObject;
+}
+
+describe('what an event says', () => {
+  test.each<[string, JsonObject]>([
+    ['as it was sent', sent],
+    ['without a time of its own', { ...sent, originalTimestamp: '' }],
+    ['with a time that the sender gave', { ...sent, timestamp: '2026-01-09T00:00:00.000Z' }],
+    ['without a user', { ...sent, userId: '' }],
+  ])('is the same by way of RudderStack: %s', (_, message) => {
+    expect(JSON.stringify(passedOn(message))).not.toBe(JSON.stringify(message));
+    expect(messageHash(passedOn(message))).toBe(messageHash(message));
+  });
+
+  test('is the same without a user, however that is written', () => {
+    const { userId: _, ...nobody } = sent;
+    expect(messageHash(passedOn(nobody))).toBe(messageHash(nobody));
+  });
+
+  test('is the same when it is sent again later, in another context', () => {
+    const again = { ...sent, sentAt: '2026-01-11T00:00:00.000Z', context: { ip: '::1' }, channel: 'web' };
+    expect(messageHash(again)).toBe(messageHash(sent));
+  });
+
+  test.each<[string, JsonObject]>([
+    ['another value', { properties: { ...(sent.properties as JsonObject), rate: '1.5' } }],
+    ['a value more', { properties: { ...(sent.properties as JsonObject), more: null } }],
+    ['a value deep inside', { properties: { ...(sent.properties as JsonObject), note: { b: 1, a: '' } } }],
+    ['another order of a list', { properties: { list: [2, 1] } }],
+    ['no properties', { properties: null }],
+    ['another event', { event: 'Asset Uploaded' }],
+    ['another type', { type: 'identify' }],
+    ['another user', { userId: 'cr_2' }],
+  ])('is something else with %s', (_, change) => {
+    const first =
+      change.properties && 'list' in (change.properties as JsonObject)
+        ? { ...sent, properties: { list: [1, 2] } }
+        : sent;
+    expect(messageHash({ ...first, ...change })).not.toBe(messageHash(first));
+  });
+});

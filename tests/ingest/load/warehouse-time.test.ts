@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { lastInstant, takeInstant } from '../../../ingest/load/warehouse-time.ts';
+import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { Conflict } from '../../../warehouse/errors.ts';
+
+test('every instant is later than the one before it, however the clock jumps, and one that was undone is free again', async () => {
+  const warehouse = await openDuckDb({ path: ':memory:' });
+  await warehouse.transaction((writer) => writer.migrate([lastInstant]));
+  let now = 0;
+  const take = (time: string) => {
+    now = Date.parse(time);
+    return warehouse.transaction((writer) => takeInstant(writer, { now: () => now }));
+  };
+  expect(await take('2026-02-01T00:00:00.000Z')).toBe('2026-02-01T00:00:00.000Z');
+  expect(await take('2026-02-01T00:00:00.000Z')).toBe('2026-02-01T00:00:00.001Z');
+  expect(await take('2026-01-31T23:00:00.000Z')).toBe('2026-02-01T00:00:00.002Z');
+  await warehouse
+    .transaction(async (writer) => {
+      await takeInstant(writer, { now: () => Date.parse('2026-03-01T00:00:00.000Z') });
+      throw new Conflict('no');
+    })
+    .catch(() => undefined);
+  expect(await take('2026-02-01T00:00:00.000Z')).toBe('2026-02-01T00:00:00.003Z');
+  expect(await take('2026-02-01T00:00:01.000Z')).toBe('2026-02-01T00:00:01.000Z');
+  expect(await warehouse.query(`select * from ${lastInstant.name}`)).toHaveLength(1);
+  await warehouse.close();
+});

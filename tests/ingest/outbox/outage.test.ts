@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { creatorSignedUp } from '../../../ingest/events/creators.ts';
+import { openEmitter, relayOutbox } from '../../../ingest/outbox/emitter.ts';
+import { tell } from '../../../ingest/outbox/enqueue-event.ts';
+import { instant } from '../../../warehouse/clock.ts';
+import { Unavailable } from '../../../warehouse/errors.ts';
+import { freshStore } from '../../warehouse/operational/fresh-store.ts';
+import { type Answer, dataPlane } from './data-plane.ts';
+
+const MINUTES = 60;
+const TOLD_A_MINUTE = 5;
+
+/** What the data plane answers in which minute; in all others it turns away at once. The SDK's own repetitions take real seconds. */
+const OUTAGE: Readonly<Record<number, readonly Answer[]>> = {
+  3: [500],
+  11: [429],
+  17: ['refused'],
+  23: ['broken'],
+  31: [200, 200, 401],
+  38: [200, 503, 200, 401],
+  45: ['never'],
+};
+
+test('An hour without a data plane loses nothing: all arrives once and in order when it is back', async () => {
+  await using plane = await dataPlane();
+  await using store = await freshStore();
+  const db = store.operational;
+  const emitter = openEmitter({ dataPlaneUrl: plane.url, writeKey: 'wk_open' });
+  const impatient = openEmitter({ dataPlaneUrl: plane.url, writeKey: 'wk_open', timeoutMs: 100 });
+  let nowMs = Date.parse('2026-02-02T06:00:00.000Z');
+  const now = (): string => instant(nowMs);
+  const told: string[] = [];
+
+  for (let minute = 0; minute < MINUTES; minute++, nowMs += 60_000) {
+    for (let each = 0; each < TOLD_A_MINUTE; each++) {
+      const creator_id = `cr_${minute}_${each}`;
+      const properties = { creator_id, creator_name: 'Ada', country: 'GB' };
+      await tell(db, {
+        declaration: creatorSignedUp,
+        messageId: `${creator_id}-signed`,
+        occurredAt: now(),
+        properties,
+      });
+      told.push(`${creator_id}-signed`);
+    }
+    const answers = OUTAGE[minute] ?? [401];
+    plane.answers(...answers);
+    const relay = relayOutbox(db, { emitter: answers.includes('never') ? impatient : emitter, now });
+    await expect(relay).rejects.toThrow(Unavailable);
+  }
+  const during = [...plane.taken];
+  expect(during.length).toBeGreaterThan(0);
+  expect(during.length).toBeLessThan(told.length / 2);
+
+  plane.answers(200);
+  expect(await relayOutbox(db, { emitter, now })).toBe(told.length - during.length);
+  expect(plane.taken).toEqual(told);
+  expect(await db.selectFrom('outbox').select('message_id').where('sent_at', 'is', null).execute()).toEqual([]);
+});

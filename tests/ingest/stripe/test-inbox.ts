@@ -1,0 +1,94 @@
+import { sql } from 'kysely';
+import type Stripe from 'stripe';
+import { type Fetched, fetchObjects } from '../../../ingest/stripe/fetch.ts';
+import { keepEvent } from '../../../ingest/stripe/inbox.ts';
+import { snapshotEvent, thinEvent } from '../../../ingest/stripe/received-event.ts';
+import { STRIPE_TABLES } from '../../../ingest/stripe/tables.ts';
+import type { Operational } from '../../../warehouse/operational/operational.ts';
+import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { stripeClient } from '../../support/stripe/client.ts';
+import type { FaultScript, FaultyRequest } from '../../support/stripe/faults.ts';
+import { type StripeStandIn, startStripe } from '../../support/stripe/local-stripe.ts';
+import { type HandClock, handClock } from '../../support/stripe/small-account.ts';
+import { freshStore } from '../../warehouse/operational/fresh-store.ts';
+import { rawWarehouse } from '../load/receipts.ts';
+
+/** An inbox, the two stores it stands between, and a Stripe to ask. */
+export interface InboxWorld extends AsyncDisposable {
+  readonly clock: HandClock;
+  readonly stripe: StripeStandIn;
+  readonly client: Stripe;
+  readonly operational: Operational;
+  readonly warehouse: Warehouse;
+  /** What Stripe was asked since the last time this was asked. */
+  asked(): string[];
+  /** What goes wrong at Stripe from here on. */
+  faults(script: FaultScript): void;
+  /** Events that were proven, in this order; the clock stands still. */
+  come(...events: readonly object[]): Promise<void>;
+  fetch(): Promise<Fetched>;
+  /** The state of each event, with its reason, by its id. */
+  states(): Promise<Record<string, string>>;
+  /** The latest stored state of each record of a table, by its id. */
+  latest(table: string): Promise<Record<string, unknown>>;
+  /** Empties the inbox and the warehouse. */
+  clear(): Promise<void>;
+}
+
+export async function openInboxWorld(): Promise<InboxWorld> {
+  const clock = handClock();
+  let script: FaultScript = () => undefined;
+  const seen: FaultyRequest[] = [];
+  const faults: FaultScript = (request) => {
+    seen.push(request);
+    return script(request);
+  };
+  const stripe = await startStripe({ clock, apiKey: 'sk_test_local', faults });
+  const client = stripeClient(stripe);
+  const store = await freshStore();
+  const { operational } = store;
+  const warehouse = await rawWarehouse(STRIPE_TABLES);
+  return {
+    clock,
+    stripe,
+    client,
+    operational,
+    warehouse,
+    asked: () => seen.splice(0).map(({ path }) => path),
+    faults(next) {
+      script = next;
+    },
+    async come(...events) {
+      for (const event of events) {
+        const received = 'data' in event ? snapshotEvent(event as Stripe.Event) : thinEvent(event as never);
+        await keepEvent(operational, { event: received, body: JSON.stringify(event), clock });
+      }
+    },
+    fetch: () => fetchObjects({ operational, warehouse, clock, stripe: () => client }),
+    async states() {
+      const rows = await operational.selectFrom('stripe_inbox').selectAll().orderBy('entry').execute();
+      return Object.fromEntries(
+        rows.map(({ event_id, state, reason }) => [event_id, reason ? `${state}: ${reason}` : state]),
+      );
+    },
+    async latest(table) {
+      const rows = await warehouse.query<{ id_stripe: string; object_stripe: string }>(
+        `select id_stripe, object_stripe from stripe.${table}
+         qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1 order by id_stripe`,
+      );
+      return Object.fromEntries(rows.map((row) => [row.id_stripe, JSON.parse(row.object_stripe)]));
+    },
+    async clear() {
+      await sql`truncate stripe_inbox`.execute(operational);
+      await warehouse.transaction(async (writer) => {
+        for (const { name } of STRIPE_TABLES) await writer.query(`delete from ${name}`);
+      });
+      seen.length = 0;
+    },
+    async [Symbol.asyncDispose]() {
+      await warehouse.close();
+      await store[Symbol.asyncDispose]();
+      await stripe.stop();
+    },
+  };
+}

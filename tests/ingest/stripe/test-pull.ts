@@ -1,0 +1,84 @@
+import type Stripe from 'stripe';
+import { type Pulled, type PullOptions, pullStripe } from '../../../ingest/stripe/pull.ts';
+import { STRIPE_TABLES } from '../../../ingest/stripe/tables.ts';
+import type { Value, Warehouse } from '../../../warehouse/warehouse.ts';
+import { stripeClient } from '../../support/stripe/client.ts';
+import type { FaultScript } from '../../support/stripe/faults.ts';
+import { type StripeStandIn, startStripe } from '../../support/stripe/local-stripe.ts';
+import { type HandClock, handClock } from '../../support/stripe/small-account.ts';
+import { rawWarehouse } from '../load/receipts.ts';
+
+/** What time it is at first. */
+export const NOW = Date.UTC(2026, 0, 15, 12);
+export const DAY_MS = 86_400_000;
+
+/** A warehouse that is filled from a local Stripe by the real client. */
+export interface PullStand extends AsyncDisposable {
+  readonly clock: HandClock;
+  readonly world: StripeStandIn;
+  readonly stripe: Stripe;
+  readonly warehouse: Warehouse;
+  /** What Stripe was asked so far: `charges 2026-01-14T12:00:00Z`, with `after ch_1` on the next page. */
+  readonly asked: string[];
+  /** How long was waited for Stripe so far. */
+  readonly waits_ms: number[];
+  /** What goes wrong from here on. */
+  faults(script: FaultScript): void;
+  pull(options?: Partial<PullOptions>): Promise<Pulled>;
+  charge(id: string, created_at_ms?: number, amount_minor?: bigint): void;
+  column(sql: string): Promise<(Value | undefined)[]>;
+}
+
+export async function pullStand(): Promise<PullStand> {
+  const clock = handClock();
+  let script: FaultScript = () => undefined;
+  const asked: string[] = [];
+  const world = await startStripe({
+    clock,
+    apiKey: 'sk_test_local',
+    faults: (request) => {
+      if (request.method === 'GET') asked.push(asText(request));
+      return script(request);
+    },
+  });
+  world.account({
+    id: 'acct_ada',
+    country: 'DE',
+    transfers_enabled: true,
+    payouts_enabled: true,
+    created_at_ms: NOW - 365 * DAY_MS,
+  });
+  const warehouse = await rawWarehouse(STRIPE_TABLES);
+  const stripe = stripeClient(world);
+  const waits_ms: number[] = [];
+  const wait = async (ms: number): Promise<void> => void waits_ms.push(ms);
+  return {
+    clock,
+    world,
+    stripe,
+    warehouse,
+    asked,
+    waits_ms,
+    faults(next) {
+      script = next;
+    },
+    pull: (options) =>
+      pullStripe(warehouse, { stripe, clock, wait, from: NOW - DAY_MS, until: NOW + 1000, ...options }),
+    charge: (id, created_at_ms = NOW - 5000, amount_minor = 1000_00n) =>
+      world.charge({ id, amount_minor, currency: 'usd', created_at_ms }),
+    column: async (sql) => (await warehouse.query(sql)).map((row) => Object.values(row)[0]),
+    async [Symbol.asyncDispose]() {
+      await warehouse.close();
+      await world.stop();
+    },
+  };
+}
+
+function asText({ path, query }: { path: string; query: string }): string {
+  const parameters = new URLSearchParams(query);
+  const what = parameters.get('type') ?? path.replace('/v1/', '');
+  const since = parameters.get('created[gte]');
+  const cursor = parameters.get('starting_after');
+  const from = since === null ? '' : ` ${new Date(Number(since) * 1000).toISOString().replace('.000', '')}`;
+  return `${what}${from}${cursor === null ? '' : ` after ${cursor}`}`;
+}

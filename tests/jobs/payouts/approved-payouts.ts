@@ -1,0 +1,112 @@
+import { expect } from 'vitest';
+import { closePeriod } from '../../../jobs/close-period.ts';
+import type { Outcome } from '../../../jobs/job.ts';
+import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
+import { payoutIdOf } from '../../../jobs/payouts/payouts.ts';
+import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
+import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
+import { Unavailable } from '../../../warehouse/errors.ts';
+import { january, openAccount, PAID, PAYABLE } from '../january.ts';
+import { CLOSING, openWorld, type World } from '../test-services.ts';
+
+/** January closed, and again and again three approved payouts of it at another Stripe. */
+export class ApprovedPayouts implements AsyncDisposable {
+  readonly world: World;
+
+  private constructor(world: World) {
+    this.world = world;
+  }
+
+  static async open(): Promise<ApprovedPayouts> {
+    const world = await openWorld();
+    await world.happens(...january(PAYABLE, world.stripe));
+    await world.run(closePeriod, '2026-01');
+    return new ApprovedPayouts(world);
+  }
+
+  get operational() {
+    return this.world.services.operational;
+  }
+
+  /** Begins anew, with the money for all three unless it is missing. */
+  async approve({ funded = true } = {}): Promise<void> {
+    await this.world.restart('books');
+    for (const story of PAYABLE) openAccount(story, this.world.stripe);
+    if (funded) this.fund();
+    await this.world.run(planPayouts, '2026-01', 'ada');
+    await this.world.run(approvePayouts, '2026-01', 'ben');
+  }
+
+  fund(): void {
+    const created_at_ms = Date.parse(CLOSING);
+    for (const currency of ['usd', 'eur']) {
+      this.world.stripe.charge({ id: `ch_${currency}`, amount_minor: 1000_00n, currency, created_at_ms });
+    }
+  }
+
+  send(): Promise<Outcome> {
+    return this.world.run(sendPayouts, '2026-01');
+  }
+
+  /** Runs the sender as the clock does, until nothing waits. */
+  async sendUntilSent(): Promise<void> {
+    for (let runs = 0; runs < 15; runs++) {
+      const outcome = await this.send().catch((error: unknown) => {
+        if (!(error instanceof Unavailable)) throw error;
+      });
+      if (outcome?.waiting === 0) return;
+    }
+    throw new Error('Payouts still wait after fifteen runs.');
+  }
+
+  /** What was done about a creator's payout: `intent 1`, `sent 1`. */
+  async log(creator: string): Promise<string[]> {
+    const entries = await this.operational
+      .selectFrom('payout_log')
+      .select(['state', 'attempt'])
+      .where('payout_id', '=', payoutOf(creator))
+      .orderBy('entry')
+      .execute();
+    return entries.map(({ state, attempt }) => `${state} ${attempt}`);
+  }
+
+  told() {
+    return this.operational.selectFrom('outbox').select(['event', 'message_id']).orderBy('message_id').execute();
+  }
+
+  /** Each payout is one transfer of what was planned, is logged with it, and was told of once. */
+  async eachSentOnce(): Promise<void> {
+    const transfers = this.world.stripe.transfers();
+    const amounts = transfers.map(({ metadata, amount }) => [metadata.creator_id, BigInt(amount)] as const);
+    expect(Object.fromEntries(amounts)).toEqual(PAID);
+    expect(transfers).toHaveLength(3);
+    const sent = await this.operational
+      .selectFrom('payout_log')
+      .select(['payout_id', 'transfer_id_stripe'])
+      .where('state', '=', 'sent')
+      .execute();
+    expect(new Map(sent.map((entry) => [entry.payout_id, entry.transfer_id_stripe]))).toEqual(
+      new Map(transfers.map(({ id, metadata }) => [metadata.payout_id, id])),
+    );
+    const ids = Object.keys(PAID).map((creator) => `${payoutOf(creator)}-sent`);
+    expect(await this.told()).toEqual(ids.sort().map((message_id) => ({ event: 'Payout Sent', message_id })));
+    expect(await this.operational.selectFrom('payout_batches').select('state').execute()).toEqual([{ state: 'sent' }]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.world[Symbol.asyncDispose]();
+  }
+}
+
+export function payoutOf(creator: string): string {
+  return payoutIdOf({
+    batch_id: 'batch_2026-01',
+    creator_id: creator,
+    currency: creator === 'cr_cai' ? 'EUR' : 'USD',
+  });
+}
+
+/** The key under which Stripe is asked for a creator's payout. */
+export function keyOf(creator: string, attempt = 1): string {
+  return `batch_2026-01/${payoutOf(creator)}/a${attempt}`;
+}

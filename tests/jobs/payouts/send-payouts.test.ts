@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { KEY_LIVES_MS } from '../../../jobs/payouts/next-step.ts';
+import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
+import { instant } from '../../../warehouse/clock.ts';
+import { Unavailable } from '../../../warehouse/errors.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
+import { CLOSING } from '../test-services.ts';
+import { ApprovedPayouts, keyOf, payoutOf } from './approved-payouts.ts';
+
+let payouts: ApprovedPayouts;
+beforeAll(async () => {
+  payouts = await ApprovedPayouts.open();
+});
+afterAll(() => payouts[Symbol.asyncDispose]());
+beforeEach(() => payouts.approve());
+
+describe('approved payouts', () => {
+  test('are each sent once, told of, and known to the warehouse', async () => {
+    expect(await payouts.send()).toEqual({ batch_id: 'batch_2026-01', sent: 3, failed: 0, waiting: 0, skipped: 0 });
+    await payouts.eachSentOnce();
+    const known = await payouts.world.services.warehouse.query(
+      'select creator_id, amount, transfer_id_stripe, payout_period from tantieme.stg_rudder__payouts order by creator_id',
+    );
+    const [ada] = payouts.world.stripe.transfers().filter(({ destination }) => destination === 'acct_ada');
+    expect(known).toHaveLength(3);
+    expect(known[0]).toEqual({
+      creator_id: 'cr_ada',
+      amount: '80',
+      transfer_id_stripe: ada?.id,
+      payout_period: '2026-01',
+    });
+  });
+
+  test('that are sent are not sent again', async () => {
+    await payouts.send();
+    expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+    await payouts.eachSentOnce();
+  });
+
+  test('are not sent again though our own log was lost: Stripe has them', async () => {
+    await payouts.send();
+    await payouts.operational.deleteFrom('payout_log').execute();
+    await payouts.operational.deleteFrom('outbox').execute();
+    await payouts.operational.updateTable('payout_batches').set({ state: 'approved' }).execute();
+    payouts.world.at('2026-02-20T04:00:00.000Z');
+    await payouts.send();
+    await payouts.eachSentOnce();
+  });
+
+  test('need a key to Stripe', async () => {
+    const run = { ...payouts.world.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
+    await expect(sendPayouts.run(run, parsePeriod('2026-01'))).rejects.toThrow(
+      new Unavailable('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.'),
+    );
+  });
+
+  test('are sent as they were approved, or not at all', async () => {
+    await payouts.operational
+      .updateTable('payout_lines')
+      .set({ body: JSON.stringify({ amount: 999_999, currency: 'usd', destination: 'acct_ada' }) })
+      .where('creator_id', '=', 'cr_ada')
+      .execute();
+    await expect(payouts.send()).rejects.toThrow(/is not the one that was approved/);
+    expect(payouts.world.stripe.transfers().filter(({ destination }) => destination === 'acct_ada')).toEqual([]);
+  });
+});
+
+describe('too little money', () => {
+  test('lets payouts wait, and sends them under a new key once it is there', async () => {
+    await payouts.approve({ funded: false });
+    expect(await payouts.send()).toMatchObject({ sent: 0, failed: 0, waiting: 3 });
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1']);
+    expect(await payouts.told()).toEqual([]);
+    payouts.fund();
+    expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+    await payouts.eachSentOnce();
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1', 'intent 2', 'sent 2']);
+  });
+});
+
+describe('an account that cannot take transfers', () => {
+  test('ends its payout, tells of it, and the balance stays owed', async () => {
+    payouts.world.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
+    expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1, waiting: 0 });
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1', 'failed 1']);
+    const events = await payouts.operational.selectFrom('outbox').select(['event', 'properties']).execute();
+    expect(events.filter(({ event }) => event === 'Payout Failed').map(({ properties }) => properties)).toEqual([
+      {
+        payout_id: payoutOf('cr_ada'),
+        batch_id: 'batch_2026-01',
+        creator_id: 'cr_ada',
+        payout_period: '2026-01',
+        amount: '80.00',
+        currency: 'USD',
+        account_id_stripe: 'acct_ada',
+        reason: expect.stringContaining('capabilities'),
+      },
+    ]);
+    expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1 });
+    expect(payouts.world.stripe.transfers()).toHaveLength(2);
+  });
+
+  test('whose refusal was a lie of the network is sent: the transfer exists', async () => {
+    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
+    expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
+    payouts.world.faults(() => undefined);
+    payouts.world.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
+    await payouts.sendUntilSent();
+    await payouts.eachSentOnce();
+  });
+});
+
+describe('an intent that is older than 20 hours', () => {
+  const later = instant(Date.parse(CLOSING) + KEY_LIVES_MS + 6 * 60 * 60 * 1000);
+  /** The keys that Stripe was asked for a transfer with. */
+  function watched(): string[] {
+    const keys: string[] = [];
+    payouts.world.faults(({ method, key }) => {
+      if (method === 'POST') keys.push(key ?? '');
+      return undefined;
+    });
+    return keys;
+  }
+
+  test('whose transfer was made is found, and not asked for again under a key that Stripe has forgotten', async () => {
+    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
+    expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
+    expect(payouts.world.stripe.transfers()).toHaveLength(3);
+    payouts.world.at(later);
+    const keys = watched();
+    expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+    expect(keys).toEqual([]);
+    await payouts.eachSentOnce();
+  });
+
+  test('whose transfer was not made is burned, and a second attempt intended', async () => {
+    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
+    expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
+    payouts.world.at(later);
+    const keys = watched();
+    expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+    expect(keys).toEqual([keyOf('cr_ada', 2)]);
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1', 'intent 2', 'sent 2']);
+    await payouts.eachSentOnce();
+  });
+
+  test('that cannot be looked up waits', async () => {
+    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
+    await payouts.send();
+    payouts.world.at(later);
+    let asked = 0;
+    const keys: unknown[] = [];
+    payouts.world.faults(({ method, key }) => {
+      if (method === 'POST') keys.push(key);
+      return method === 'GET' && ++asked > 1 ? 'rate_limit' : undefined;
+    });
+    await expect(payouts.send()).rejects.toThrow(Unavailable);
+    expect(keys).toEqual([]);
+    payouts.world.faults(() => undefined);
+    await payouts.sendUntilSent();
+    await payouts.eachSentOnce();
+  });
+});

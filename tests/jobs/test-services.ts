@@ -1,0 +1,136 @@
+import { sql } from 'kysely';
+import Stripe from 'stripe';
+import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
+import { openEmitter } from '../../ingest/outbox/emitter.ts';
+import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
+import type { Job, Outcome, Services } from '../../jobs/job.ts';
+import { runJob } from '../../jobs/run-job.ts';
+import { deploy } from '../../transforms/engine/deploy.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { documentsIn } from '../../warehouse/documents/folder.ts';
+import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { gatewayStand } from '../ingest/gateway/test-gateway.ts';
+import { type Message, receiptLine } from '../ingest/load/receipts.ts';
+import type { FaultScript } from '../support/stripe/faults.ts';
+import { type StripeStandIn, startStripe } from '../support/stripe/local-stripe.ts';
+import { temporaryFolder } from '../warehouse/folder.ts';
+import { freshStore } from '../warehouse/operational/fresh-store.ts';
+
+/** All that jobs work with, real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a Stripe. */
+export interface World extends AsyncDisposable {
+  readonly services: Services;
+  readonly stripe: StripeStandIn;
+  /** Moves the clock. */
+  at(time: string): void;
+  /** Events that reach the gateway. */
+  happens(...messages: readonly Message[]): Promise<void>;
+  /** Runs a job as somebody. */
+  run(job: Job, period?: string, startedBy?: string): Promise<Outcome>;
+  /** What goes wrong at Stripe from here on. */
+  faults(script: FaultScript): void;
+  /** Begins anew with another Stripe: every run, payout and unsent event is forgotten, and all books unless they are kept. */
+  restart(keep?: 'books'): Promise<void>;
+}
+
+export const CLOSING = '2026-02-02T04:00:00.000Z';
+
+/** Longer than any answer takes here; what hangs is given up after it. */
+const TIMEOUT_MS = 250;
+
+export interface WorldOptions {
+  /** What jobs get instead of the warehouse. */
+  readonly around?: (warehouse: Warehouse) => Warehouse;
+}
+
+export async function openWorld({ around = (warehouse) => warehouse }: WorldOptions = {}): Promise<World> {
+  const store = await freshStore();
+  const { operational } = store;
+  let now = Date.parse(CLOSING);
+  let script: FaultScript = () => undefined;
+  const clock = { now: () => now };
+  const begin = (): Promise<StripeStandIn> =>
+    startStripe({ clock, apiKey: 'sk_test_local', faults: (request) => script(request) });
+  const folder = await temporaryFolder();
+  const gateway = await gatewayStand({ clock });
+  const dataPlaneUrl = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+  const warehouse = around(await openDuckDb({ path: ':memory:' }));
+  await deploy(warehouse, SOURCE_TABLES);
+  let stripe = await begin();
+  const shared = {
+    clock,
+    warehouse,
+    operational,
+    documents: documentsIn(folder.path),
+    spool: gateway.spool,
+    destination: NEW_DESTINATION,
+    s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
+    emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_open' }),
+    issuerName: 'Tantieme Test Marketplace',
+  };
+  let services: Services = { ...shared, stripe: clientOf(stripe) };
+  return {
+    get services() {
+      return services;
+    },
+    get stripe() {
+      return stripe;
+    },
+    at(time) {
+      now = Date.parse(time);
+    },
+    happens: (...messages) =>
+      gateway.spool.append(messages.map((message) => receiptLine(message, { received_at: instant(now) }))),
+    run: (job, period, startedBy = 'ada') =>
+      runJob(services, { job, startedBy, period: period === undefined ? undefined : parsePeriod(period) }),
+    faults(next) {
+      script = next;
+    },
+    async restart(keep) {
+      await emptied(operational);
+      if (keep !== 'books') await withoutRows(warehouse);
+      await stripe.stop();
+      script = () => undefined;
+      now = Date.parse(CLOSING);
+      stripe = await begin();
+      services = { ...shared, stripe: clientOf(stripe) };
+    },
+    async [Symbol.asyncDispose]() {
+      await stripe.stop();
+      await warehouse.close();
+      await store[Symbol.asyncDispose]();
+      await gateway[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** As the sender's own client, but that it gives up sooner. */
+function clientOf({ url, apiKey }: StripeStandIn): Stripe {
+  const { hostname, port } = new URL(url);
+  return new Stripe(apiKey, {
+    host: hostname,
+    port,
+    protocol: 'http',
+    maxNetworkRetries: 0,
+    telemetry: false,
+    timeout: TIMEOUT_MS,
+  });
+}
+
+async function withoutRows(warehouse: Warehouse): Promise<void> {
+  const tables = await warehouse.query(
+    `select table_schema || '.' || table_name as name from information_schema.tables where table_type = 'BASE TABLE' and table_schema <> 'seeds'`,
+  );
+  await warehouse.transaction(async (writer) => {
+    for (const { name } of tables) await writer.query(`delete from ${name}`);
+  });
+}
+
+async function emptied(operational: Operational): Promise<void> {
+  await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox`.execute(
+    operational,
+  );
+}

@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderCsv } from '../../../reports/statement/csv.ts';
+import type { StatementDocument } from '../../../reports/statement/document.ts';
+import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { decimalToMinor, minorToDecimal } from '../../../warehouse/money.ts';
+import { statements } from './arbitrary.ts';
+import { busyMonth, statement } from './document.ts';
+
+type Row = Readonly<Record<string, string>>;
+
+/** RFC 4180, strictly: records end with CRLF, quotes are doubled, all records are as long as the header. */
+function readCsv(text: string): Row[] {
+  const records: string[][] = [];
+  let at = 0;
+  while (at < text.length) {
+    const record: string[] = [];
+    for (let open = true; open; ) {
+      const [cell, quoted, bare, end] =
+        /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y[Symbol.match](text.slice(at)) ?? [];
+      expect(cell, `a cell at ${at} of ${JSON.stringify(text.slice(at, at + 40))}`).toBeDefined();
+      record.push(quoted?.replaceAll('""', '"') ?? bare ?? '');
+      at += cell?.length ?? 0;
+      open = end === ',';
+    }
+    records.push(record);
+  }
+  const [header = [], ...rows] = records;
+  for (const row of rows) expect(row).toHaveLength(header.length);
+  return rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ''])));
+}
+
+const rowsOf = (doc: StatementDocument): Row[] => readCsv(renderCsv(doc).toString('utf8'));
+
+describe('the CSV of a statement', () => {
+  it('leads from the opening to the closing balance by itself', () => {
+    fc.assert(
+      fc.property(statements, (doc) => {
+        const rows = rowsOf(doc);
+        const sum = (type: string) =>
+          rows
+            .filter((row) => row.row_type === type)
+            .reduce((all, row) => all + decimalToMinor(row.amount ?? '', row.currency ?? ''), 0n);
+        const money = (minor: bigint) => minorToDecimal(minor, doc.currency);
+        const parts = ['opening_balance', 'earning', 'refund', 'adjustment', 'payout'].map(sum);
+        const [opening = 0n, earnings = 0n, refunds = 0n, adjustments = 0n, payouts = 0n] = parts;
+        expect(parts.reduce((all, part) => all + part, 0n)).toBe(sum('closing_balance'));
+        expect({
+          opening: money(opening),
+          earnings: money(earnings),
+          refunds: money(-refunds),
+          adjustments: money(adjustments),
+          payouts: money(-payouts),
+          closing: money(sum('closing_balance')),
+        }).toEqual(doc.summary);
+      }),
+    );
+  });
+
+  it('says on every row whose statement it is', () => {
+    const rows = rowsOf(busyMonth(12));
+    expect(rows.map((row) => row.row_type)).toEqual([
+      'opening_balance',
+      ...Array.from({ length: 10 }, () => 'earning'),
+      'refund',
+      'earning',
+      'payout',
+      'closing_balance',
+    ]);
+    for (const row of rows) {
+      expect(row).toMatchObject({
+        statement_id: 'stmt_5f0c2a9be1d84763a0b9c1d2',
+        creator_id: 'creator_0042',
+        period: '2026-01',
+        currency: 'USD',
+      });
+    }
+    expect(rows[13]).toMatchObject({
+      amount: '-84.20',
+      paid_period: '2025-12',
+      sent_on: '2026-01-01',
+      line_id: '',
+      gross_exact: '',
+    });
+  });
+
+  it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\0x'])('disarms the title %j', (title) => {
+    expect(rowsOf(statement({ lines: [{ minor: 5n, title }] }))[1]?.asset_title).toBe(`'${title}`);
+  });
+
+  it('leaves texts alone that no spreadsheet would run', () => {
+    for (const title of ['a=1', ' =1', "'=1", '1-2', 'plain, "quoted"\r\nand broken', '日本語']) {
+      expect(rowsOf(statement({ lines: [{ minor: 5n, title }] }))[1]?.asset_title).toBe(title);
+    }
+  });
+
+  it('never disarms a number', () => {
+    const [, refund] = rowsOf(statement({ lines: [{ kind: 'refund', minor: -1250n }] }));
+    expect(refund).toMatchObject({
+      amount: '-12.50',
+      amount_exact: '-12.5',
+      gross_exact: '-31.25',
+      platform_fee_exact: '-6.25',
+    });
+  });
+
+  it('refuses a text where a number belongs', () => {
+    const doc = statement();
+    const lines = doc.lines.map((line) => ({ ...line, units: '=1+1' }));
+    expect(() => renderCsv({ ...doc, lines })).toThrow(InvariantBroken);
+  });
+
+  it.each(['opening', 'earnings', 'refunds', 'adjustments', 'payouts', 'closing'] as const)(
+    'is not issued when the %s are a cent off',
+    (figure) => {
+      const doc = busyMonth(40);
+      const off = minorToDecimal(decimalToMinor(doc.summary[figure], 'USD') + 1n, 'USD');
+      expect(() => renderCsv({ ...doc, summary: { ...doc.summary, [figure]: off } })).toThrow(InvariantBroken);
+    },
+  );
+});

@@ -1,0 +1,151 @@
+import type { LineKind, StatementDocument, StatementLine } from '../../../reports/statement/document.ts';
+import { exponentOf } from '../../../warehouse/currencies.ts';
+import { sha256Hex } from '../../../warehouse/ids.ts';
+import { decimalOf, minorToDecimal } from '../../../warehouse/money.ts';
+
+export interface LineRecipe {
+  readonly kind?: LineKind;
+  /** Signed, in minor units. */
+  readonly minor: bigint;
+  /** What the exact amount has beyond them, in 10⁻⁹. */
+  readonly beyond?: bigint;
+  readonly asset?: string;
+  readonly title?: string;
+  readonly license?: StatementLine['license_type'];
+  readonly earned?: string;
+  readonly formula?: string;
+}
+
+export interface Recipe {
+  readonly currency?: string;
+  readonly opening?: bigint;
+  readonly lines?: readonly LineRecipe[];
+  /** In minor units, positive. */
+  readonly payouts?: readonly bigint[];
+  readonly held?: bigint;
+  readonly issuer?: string;
+  readonly name?: string;
+  readonly explanation?: string;
+}
+
+/** A statement whose figures agree, from the few that a test cares about. */
+export function statement(recipe: Recipe = {}): StatementDocument {
+  const { currency = 'USD', opening = 0n, payouts = [], held = 0n } = recipe;
+  const lines = recipe.lines ?? [{ minor: 1250n }];
+  const money = (minor: bigint) => minorToDecimal(minor, currency);
+  const sum = (kind: LineKind) =>
+    lines.filter((line) => (line.kind ?? 'earning') === kind).reduce((all, { minor }) => all + minor, 0n);
+  const paid = payouts.reduce((all, minor) => all + minor, 0n);
+  const booked = lines.reduce((all, { minor }) => all + minor, 0n);
+  const beyond = lines.reduce((all, line) => all + (line.beyond ?? 0n), 0n);
+  const closing = opening + booked - paid;
+  const payable = closing - held > 0n ? closing - held : 0n;
+  const { issuer = 'Northlight Data Market', name = 'Amara Okafor' } = recipe;
+  const explanation =
+    payable > 0n
+      ? `${money(payable)} ${currency} will be sent to your payout account within five working days.`
+      : 'Nothing is paid out now, because nothing is owed at the end of the period.';
+  return {
+    schema_version: '1',
+    statement_id: 'stmt_5f0c2a9be1d84763a0b9c1d2',
+    issuer: { name: issuer },
+    creator: { creator_id: 'creator_0042', name, country: 'DE' },
+    period: '2026-01',
+    period_starts_on: '2026-01-01',
+    period_ends_on: '2026-01-31',
+    closed_at: '2026-02-03T08:15:30.000Z',
+    currency,
+    summary: {
+      opening: money(opening),
+      earnings: money(sum('earning')),
+      refunds: money(-sum('refund')),
+      adjustments: money(sum('adjustment')),
+      payouts: money(paid),
+      closing: money(closing),
+    },
+    rounding: {
+      carried_in_exact: '0',
+      lines_exact: decimalOf(nanos(booked, currency) + beyond),
+      lines: money(booked),
+      carried_out_exact: decimalOf(beyond),
+    },
+    lines: lines.map((line, index) => statementLine(line, { index, currency })),
+    payouts: payouts.map((minor, index) => ({
+      payout_id: `payout_${sha256Hex(String(index)).slice(0, 24)}`,
+      paid_period: '2025-12',
+      sent_on: `2026-01-${String((index % 28) + 1).padStart(2, '0')}`,
+      transfer_id_stripe: `tr_${sha256Hex(`transfer ${index}`).slice(0, 24)}`,
+      amount: money(minor),
+    })),
+    payout_decision: {
+      amount: money(payable),
+      held: money(held),
+      reason: payable > 0n ? 'payable' : 'nothing_owed',
+      explanation: recipe.explanation ?? explanation,
+    },
+    seal: sha256Hex('the books of January'),
+  };
+}
+
+function statementLine(recipe: LineRecipe, { index, currency }: { index: number; currency: string }): StatementLine {
+  const { kind = 'earning', minor, beyond = 0n, license = 'one_time' } = recipe;
+  const exact = nanos(minor, currency) + beyond;
+  const [gross, fee] = [(exact * 5n) / 2n, exact / 2n];
+  const amount_exact = decimalOf(exact);
+  const words = `${decimalOf(gross)} gross, less the platform's 20 % (${decimalOf(fee)}), of which your 50 % is ${amount_exact}.`;
+  return {
+    line_id: `line_${String(index).padStart(4, '0')}`,
+    kind,
+    asset_id: recipe.asset ?? `asset_${String(index).padStart(4, '0')}`,
+    asset_title: recipe.title ?? `Morning light over harbour, no. ${index + 1}`,
+    license_type: license,
+    earned_period: recipe.earned ?? '2026-01',
+    fact_count: String((index % 7) + 1),
+    units: license === 'metered' ? '12480' : String((index % 7) + 1),
+    gross_exact: decimalOf(gross),
+    platform_fee_exact: decimalOf(fee),
+    platform_fee_rate: '20 %',
+    share_rate: '50 %',
+    amount_exact,
+    amount: minorToDecimal(minor, currency),
+    formula: recipe.formula ?? words,
+    terms_id: `terms_${String(index % 3)}`,
+    rate: '12.5',
+  };
+}
+
+function nanos(minor: bigint, currency: string): bigint {
+  return minor * 10n ** BigInt(9 - exponentOf(currency));
+}
+
+const TITLES = [
+  'Field recordings, Lagos market',
+  'Handwritten recipes 1890–1920',
+  'Street portraits',
+  'Alpine weather notes',
+  'A Grammar of Small Engines',
+  'Botanical plates',
+  'Oral histories of the river delta, volumes one to nine',
+  'Chess problems',
+  'Sea shanties',
+];
+const LICENSES = ['one_time', 'subscription', 'metered'] as const;
+
+/** A month with so many lines: mostly earnings, of them some late and some below a cent, and a few refunds. */
+export function busyMonth(count: number, recipe: Recipe = {}): StatementDocument {
+  const lines = Array.from({ length: count }, (_, i): LineRecipe => {
+    const refund = i % 11 === 10;
+    const minor = BigInt(((i * 7919) % 9000) + 120) * (refund ? -1n : 1n);
+    const license = LICENSES[i % 3] ?? 'one_time';
+    return {
+      kind: refund ? 'refund' : i % 29 === 28 ? 'adjustment' : 'earning',
+      minor,
+      beyond: license === 'metered' ? BigInt((i * 104_729) % 4_000) * 1_000n : 0n,
+      asset: `asset_${i % 17}`,
+      title: `${TITLES[i % TITLES.length]}${i % 17 < 9 ? '' : `, part ${i % 17}`}`,
+      license,
+      earned: i % 13 === 5 ? '2025-12' : '2026-01',
+    };
+  });
+  return statement({ opening: 8_420n, payouts: [8_420n], lines, ...recipe });
+}

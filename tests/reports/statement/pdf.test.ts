@@ -1,0 +1,221 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { renderCsv } from '../../../reports/statement/csv.ts';
+import type { StatementDocument } from '../../../reports/statement/document.ts';
+import { renderJson } from '../../../reports/statement/json.ts';
+import { renderPdf } from '../../../reports/statement/pdf.ts';
+import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { busyMonth, statement } from './document.ts';
+
+const TOOLS = ['pdfinfo', 'pdftotext', 'pdfdetach', 'pdffonts'];
+const missing = TOOLS.filter((tool) => spawnSync(tool, ['-v']).error);
+if (missing.length > 0)
+  console.warn(`SKIPPED: what is inside the PDFs is not tested, for want of ${missing.join(', ')} (poppler-utils).`);
+
+const folder = mkdtempSync(join(tmpdir(), 'tantieme-pdf-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function tool(
+  name: string,
+  doc: StatementDocument,
+  options: { before?: string[]; after?: string[] } = {},
+): Promise<string> {
+  const path = join(folder, 'statement.pdf');
+  writeFileSync(path, await renderPdf(doc));
+  return execFileSync(name, [...(options.before ?? []), path, ...(options.after ?? [])], { encoding: 'utf8' });
+}
+
+const DOCUMENTS: Readonly<Record<string, StatementDocument>> = {
+  'one line': statement(),
+  'no line': statement({ lines: [], opening: 420n }),
+  'sixty lines': busyMonth(60),
+  'no decimals': busyMonth(9, { currency: 'JPY' }),
+  'a negative balance': statement({ lines: [{ minor: 1250n }, { kind: 'refund', minor: -250_000n }] }),
+  'long words and large sums': statement({
+    name: 'Maximiliane-Theodora Freifrau von Hohenlohe-Schillingsfürst-Waldenburg-Oehringen & Partners Estate GmbH',
+    issuer: 'The International Cooperative Society for the Licensing of Photographic and Literary Works to Machines',
+    opening: 123_456_789_012_345n,
+    lines: [
+      {
+        minor: 123_456_789_012_345_678n,
+        beyond: 1_456_788n,
+        title: 'A very long title '.repeat(20),
+        license: 'metered',
+      },
+      {
+        minor: 5n,
+        title: 'Unbreakable'.repeat(30),
+        formula: 'Because of a long formula, '.repeat(80),
+        earned: '2025-09',
+      },
+    ],
+    payouts: Array.from({ length: 30 }, (_, i) => 12_345_678_901n + BigInt(i)),
+    held: 990_000n,
+    explanation: 'A long explanation of what happens to the balance. '.repeat(14),
+  }),
+  'scripts that the typeface lacks': statement({
+    name: '山田 太郎',
+    lines: [
+      { minor: 300n, title: 'مرحبا بالعالم' },
+      { minor: 1n, title: '\0👩‍👩‍👧' },
+    ],
+  }),
+};
+
+describe('the PDF of a statement', () => {
+  it.each(Object.entries(DOCUMENTS))('is rendered for %s', async (_name, doc) => {
+    const pdf = await renderPdf(doc);
+    expect(pdf.subarray(0, 8).toString()).toBe('%PDF-1.7');
+    expect(pdf.subarray(-6).toString()).toBe('%%EOF\n');
+    expect(pdf.includes('<pdfaid:part>3</pdfaid:part>')).toBe(true);
+    expect(pdf.includes('<pdfaid:conformance>A</pdfaid:conformance>')).toBe(true);
+  });
+
+  it('is not issued when it does not add up', async () => {
+    const doc = statement();
+    await expect(renderPdf({ ...doc, summary: { ...doc.summary, earnings: '12.51' } })).rejects.toThrow(
+      InvariantBroken,
+    );
+  });
+});
+
+describe.skipIf(missing.length > 0)('inside the PDF', () => {
+  it('is tagged, dated by the closing of the books, and has its fonts within', async () => {
+    const info = await tool('pdfinfo', statement(), { before: ['-isodates'] });
+    expect(info).toMatch(/^Tagged: +yes$/m);
+    expect(info).toMatch(/^CreationDate: +2026-02-03T08:15:30Z?/m);
+    expect(info).toMatch(/^Title: +Royalty statement for January 2026/m);
+    const fonts = (await tool('pdffonts', statement())).trim().split('\n').slice(2);
+    expect(fonts).toHaveLength(2);
+    for (const font of fonts) expect(font).toMatch(/Inter-(Regular|SemiBold) +CID TrueType +Identity-H +yes yes yes/);
+  });
+
+  it('reads in the order of its meaning', async () => {
+    const doc = busyMonth(14, { held: 1200n });
+    const told = await tool('pdfinfo', doc, { before: ['-struct-text'] });
+    const texts = Array.from(told.matchAll(/^ *"(.*)"$/gm), ([, text = '']) => text.trim());
+    const order = [
+      'Northlight Data Market',
+      'Royalty statement',
+      'Amara Okafor',
+      '1–31 January 2026',
+      'Summary in USD',
+      'Opening balance',
+      '84.20',
+      '= Closing balance',
+      doc.summary.closing,
+      'Your payout',
+      doc.payout_decision.explanation,
+      'Earnings by asset in USD',
+      'Line by line',
+      'Platform fee',
+      'Earnings',
+      doc.lines[0]?.asset_title ?? '',
+      doc.lines[0]?.formula ?? '',
+      'Total earnings',
+      doc.summary.earnings,
+      'Refunds',
+      'Total refunds',
+      'Payouts in USD within the period',
+      doc.payouts[0]?.transfer_id_stripe ?? '',
+      'How to read this',
+    ];
+    let at = -1;
+    for (const text of order) {
+      const next = texts.indexOf(text, at + 1);
+      expect(next, `${JSON.stringify(text)} after ${JSON.stringify(texts[at])}`).toBeGreaterThan(at);
+      at = next;
+    }
+    expect(texts.filter((text) => text === 'Platform fee')).toHaveLength(1);
+    expect(texts.at(-1)).toContain(doc.seal);
+  });
+
+  it('has the words of every line and the figures of the summary', async () => {
+    const doc = busyMonth(60);
+    const words = (await tool('pdftotext', doc, { before: ['-raw'], after: ['-'] })).replace(/\s+/g, ' ');
+    for (const line of doc.lines) expect(words).toContain(line.formula);
+    for (const amount of Object.values(doc.summary))
+      expect(words).toContain(Number(amount).toLocaleString('en', { minimumFractionDigits: 2 }));
+    expect(words).toContain('earned in December 2025');
+  });
+
+  it('has attachments that are the CSV and the JSON, byte for byte', async () => {
+    const doc = statement();
+    const listed = await tool('pdfdetach', doc, { before: ['-list'] });
+    expect(listed).toMatch(/^2 embedded files$/m);
+    for (const [ending, bytes] of [
+      ['csv', renderCsv(doc)],
+      ['json', renderJson(doc)],
+    ] as const) {
+      const name = `royalty-statement-${doc.statement_id}.${ending}`;
+      await tool('pdfdetach', doc, { before: ['-savefile', name, '-o', join(folder, name)] });
+      expect(readFileSync(join(folder, name)).equals(bytes)).toBe(true);
+    }
+    const pdf = await renderPdf(doc);
+    for (const relationship of ['Alternative', 'Data'])
+      expect(pdf.includes(`/AFRelationship /${relationship}`)).toBe(true);
+  });
+
+  it('repeats the head of the table, numbers the pages and names the seal on each', async () => {
+    const doc = busyMonth(60);
+    const pages = (await tool('pdftotext', doc, { after: ['-'] })).split('\f').slice(0, -1);
+    expect(pages.length).toBeGreaterThan(3);
+    pages.forEach((page, i) => {
+      expect(page).toMatch(new RegExp(`^${i + 1} ?/ ?${pages.length}$`, 'm'));
+      expect(page).toContain(`Books sealed: ${doc.seal.slice(0, 16)}…`);
+      if (/ gross, less/.test(page)) expect(page).toContain('Platform fee');
+    });
+  });
+
+  it('leaves no head alone at the foot of a page, and no total alone at the top', async () => {
+    for (let count = 3; count <= 30; count += 1) {
+      const text = await tool('pdftotext', busyMonth(count), { before: ['-raw'], after: ['-'] });
+      for (const page of text.split('\f').slice(0, -1)) {
+        const body = page
+          .split('\n')
+          .filter((row) => !/^(Books sealed|Royalty statement for|stmt_|\d+ ?\/ ?\d+$|$)/.test(row));
+        expect(body.at(-1), `${count} lines`).not.toMatch(
+          /^(Earnings|Refunds|Line by line|Payouts in|Asset|Amount|Sent on)/,
+        );
+        const first = body.find(
+          (row) => !/^(Asset|Units|Gross|Platform fee|Your share|Amount|Sent on|Balance of)/.test(row),
+        );
+        expect(first, `${count} lines`).not.toMatch(/^Total/);
+      }
+    }
+  });
+
+  it.each(Object.entries(DOCUMENTS))('nothing is clipped or laid over another thing in %s', async (_name, doc) => {
+    const boxes = await tool('pdftotext', doc, { before: ['-bbox'], after: ['-'] });
+    for (const page of boxes.split('<page ').slice(1)) {
+      const words = Array.from(
+        page.matchAll(/xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</g),
+        (word) => {
+          const [left = 0, top = 0, right = 0, bottom = 0] = word.slice(1, 5).map(Number);
+          // The box of a word has room for accents and descenders; what may not meet is its middle.
+          const inset = (bottom - top) * 0.25;
+          return { text: word[5], left: left + 0.3, right: right - 0.3, top: top + inset, bottom: bottom - inset };
+        },
+      );
+      expect(words.length).toBeGreaterThan(10);
+      for (const [i, a] of words.entries()) {
+        expect(a.left >= 49 && a.right <= 546.5 && a.top >= 25 && a.bottom <= 815, `${a.text} is on the page`).toBe(
+          true,
+        );
+        const over = words
+          .slice(i + 1)
+          .find((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom);
+        expect(over?.text, `over ${a.text}`).toBeUndefined();
+      }
+    }
+  });
+
+  it('says that characters are missing only where they are', async () => {
+    const text = (doc: StatementDocument) => tool('pdftotext', doc, { after: ['-'] });
+    expect(await text(statement({ lines: [{ minor: 1n, title: '日本語' }] }))).toContain('□ stands for characters');
+    expect(await text(statement())).not.toContain('□');
+  });
+});

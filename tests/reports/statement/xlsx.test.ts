@@ -1,0 +1,116 @@
+import { inflateRawSync } from 'node:zlib';
+import ExcelJS from 'exceljs';
+import { describe, expect, it } from 'vitest';
+import { withZipDates } from '../../../reports/render/zip-dates.ts';
+import type { StatementDocument } from '../../../reports/statement/document.ts';
+import { renderXlsx } from '../../../reports/statement/xlsx.ts';
+import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { busyMonth, statement } from './document.ts';
+
+async function read(doc: StatementDocument): Promise<ExcelJS.Workbook> {
+  const workbook = new ExcelJS.Workbook();
+  const bytes = await renderXlsx(doc);
+  await workbook.xlsx.load(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ExcelJS.Buffer);
+  return workbook;
+}
+
+/** A cell by the title of its column. */
+function cell(workbook: ExcelJS.Workbook, place: { sheet: string; row: number; title: string }): ExcelJS.Cell {
+  const sheet = workbook.getWorksheet(place.sheet);
+  const titles = sheet?.getRow(1).values;
+  const column = Array.isArray(titles) ? titles.indexOf(place.title) : -1;
+  expect(column, `${place.sheet} has a column ${place.title}`).toBeGreaterThan(0);
+  const found = sheet?.getRow(place.row).getCell(column);
+  if (!found) throw new Error(`${place.sheet} lacks row ${place.row}`);
+  return found;
+}
+
+describe('the workbook of a statement', () => {
+  it('holds amounts as numbers in the format of the currency, and the exact text beside each', async () => {
+    const workbook = await read(statement({ lines: [{ kind: 'refund', minor: -123456n, beyond: -12n }] }));
+    const amount = cell(workbook, { sheet: 'Lines', row: 2, title: 'Amount (USD)' });
+    expect([amount.value, amount.numFmt]).toEqual([-1234.56, '#,##0.00']);
+    expect(cell(workbook, { sheet: 'Lines', row: 2, title: 'Amount, exact text' }).value).toBe('-1234.56');
+    expect(cell(workbook, { sheet: 'Lines', row: 2, title: 'Amount before rounding, exact text' }).value).toBe(
+      '-1234.560000012',
+    );
+    expect(cell(workbook, { sheet: 'Lines', row: 2, title: 'Gross (USD)' }).numFmt).toBe('#,##0.00#######');
+  });
+
+  it.each([
+    ['JPY', '#,##0'],
+    ['KWD', '#,##0.000'],
+  ])('knows the places of %s', async (currency, format) => {
+    const workbook = await read(statement({ currency }));
+    expect(cell(workbook, { sheet: 'Lines', row: 2, title: `Amount (${currency})` }).numFmt).toBe(format);
+  });
+
+  it('tells the whole summary', async () => {
+    const doc = busyMonth(30);
+    const sheet = (await read(doc)).getWorksheet('Summary');
+    const told = new Map<unknown, unknown[]>();
+    sheet?.eachRow((row) => told.set(row.getCell(1).value, [row.getCell(2).value, row.getCell(3).value]));
+    const { summary, seal } = doc;
+    expect(told.get('Opening balance')).toEqual([Number(summary.opening), summary.opening]);
+    expect(told.get('less refunds')).toEqual([Number(summary.refunds), summary.refunds]);
+    expect(told.get('less payouts')).toEqual([Number(summary.payouts), summary.payouts]);
+    expect(told.get('Closing balance')).toEqual([Number(summary.closing), summary.closing]);
+    expect(told.get('Seal (SHA-256)')).toEqual([null, seal]);
+  });
+
+  it('keeps the head in sight on every sheet, also where nothing follows', async () => {
+    const workbook = await read(statement({ lines: [] }));
+    expect(workbook.worksheets.map(({ name }) => name)).toEqual(['Summary', 'Lines', 'Payouts']);
+    for (const sheet of workbook.worksheets) expect(sheet.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
+    expect(workbook.getWorksheet('Lines')?.rowCount).toBe(1);
+  });
+
+  it('holds texts as texts, never as formulas, and nothing that XML lacks', async () => {
+    const workbook = await read(
+      statement({
+        lines: [
+          { minor: 5n, title: '=1+1' },
+          { minor: 5n, title: 'a\0b\uffff & <c>' },
+        ],
+      }),
+    );
+    expect(cell(workbook, { sheet: 'Lines', row: 2, title: 'Asset title' }).value).toBe('=1+1');
+    expect(cell(workbook, { sheet: 'Lines', row: 3, title: 'Asset title' }).value).toBe('a\ufffdb\ufffd & <c>');
+  });
+
+  it('carries the date of closing and no other', async () => {
+    const zip = await renderXlsx(statement());
+    const dates = new Set<string>();
+    let files = 0;
+    for (let at = zip.indexOf('PK\x03\x04'); at >= 0; at = zip.indexOf('PK\x03\x04', at + 1)) {
+      dates.add(`${zip.readUInt16LE(at + 10)} ${zip.readUInt16LE(at + 12)}`);
+      files += 1;
+    }
+    expect(files).toBeGreaterThan(8);
+    // 08:15:30, and 3 February 2026.
+    expect([...dates]).toEqual([`${(8 << 11) | (15 << 5) | 15} ${(46 << 9) | (2 << 5) | 3}`]);
+    const properties = (await read(statement())).created;
+    expect(properties.toISOString()).toBe('2026-02-03T08:15:30.000Z');
+  });
+
+  it('is not issued when it does not add up', async () => {
+    const doc = statement();
+    await expect(renderXlsx({ ...doc, summary: { ...doc.summary, closing: '0.01' } })).rejects.toThrow(InvariantBroken);
+  });
+});
+
+describe('the dates of a zip archive', () => {
+  it('refuses what is no archive, and years that zip does not know', async () => {
+    expect(() => withZipDates(Buffer.from('no archive'), 0)).toThrow(InvariantBroken);
+    const zip = await renderXlsx(statement());
+    expect(() => withZipDates(zip, 0)).toThrow('1970');
+  });
+
+  it('leaves the contents as they are', async () => {
+    const zip = await renderXlsx(statement());
+    const again = withZipDates(zip, Date.UTC(2030, 5, 1));
+    const start = (bytes: Buffer) => 30 + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
+    expect(again.equals(zip)).toBe(false);
+    expect(inflateRawSync(again.subarray(start(again))).equals(inflateRawSync(zip.subarray(start(zip))))).toBe(true);
+  });
+});

@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { messageOf } from '../../../warehouse/errors.ts';
+import { sha256Hex } from '../../../warehouse/ids.ts';
+import { listenLocally } from '../loopback.ts';
+import { listing, type StoredObject } from './listing.ts';
+import { Refusal } from './refusal.ts';
+import { type Keys, refuseUnsigned } from './signature.ts';
+
+/**
+ * What can go wrong with one request.
+ * - `slow_down`: 503, to be asked again later. `access_denied`: 403.
+ * - `reset`: the connection is reset in the middle of the body; `truncate`: it ends there, short of its content-length.
+ * - `whole`: the range that was asked for is not heeded.
+ * - `before`: something happens in the bucket just before the request is answered.
+ */
+export type Fault = 'slow_down' | 'access_denied' | 'reset' | 'truncate' | 'whole' | { readonly before: () => void };
+
+/** A request that a script decides about; `ordinal` counts all requests since the start, from 1. */
+export interface FaultyRequest {
+  readonly operation: 'list' | 'get';
+  /** Empty for a list. */
+  readonly key: string;
+  readonly ordinal: number;
+}
+
+export type FaultScript = (request: FaultyRequest) => Fault | undefined;
+
+export interface StandInOptions {
+  readonly bucket: string;
+  readonly keys: Keys;
+  /** The most that one page of a list holds. */
+  readonly pageCount?: number;
+}
+
+/** A local S3 with one bucket, for the real SDK. It knows what reading object files takes, and refuses the rest. */
+export interface S3StandIn extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** Every request so far: `list <start>` or `get <key> <range>`. */
+  readonly requests: readonly string[];
+  put(key: string, content: string | Uint8Array): void;
+  remove(key: string): void;
+  /** What goes wrong from here on. */
+  faults(script: FaultScript): void;
+}
+
+/** Starts a local S3. Disposing of it rejects with the first error that was the stand-in's own. */
+export async function startS3({ bucket, keys, pageCount = 1000 }: StandInOptions): Promise<S3StandIn> {
+  const objects = new Map<string, StoredObject>();
+  const requests: string[] = [];
+  const failures: unknown[] = [];
+  let script: FaultScript = () => undefined;
+
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const url = new URL(request.url ?? '', 'http://s3');
+    const [, name, key = ''] = /^\/([^/]+)\/?(.*)$/.exec(decodeURIComponent(url.pathname)) ?? [];
+    const operation = key === '' ? 'list' : 'get';
+    const range = request.headers.range;
+    requests.push(
+      operation === 'list'
+        ? `list ${url.searchParams.get('start-after') ?? ''}`.trim()
+        : `get ${key} ${range ?? ''}`.trim(),
+    );
+    if (request.method !== 'GET') throw new Refusal(405, 'MethodNotAllowed', 'The local S3 is only read.');
+    refuseUnsigned(request, keys);
+    const fault = script({ operation, key, ordinal: requests.length });
+    if (fault === 'slow_down') throw new Refusal(503, 'SlowDown', 'Please reduce your request rate.');
+    if (fault === 'access_denied') throw new Refusal(403, 'AccessDenied', 'Access Denied');
+    if (typeof fault === 'object') fault.before();
+    if (name !== bucket) throw new Refusal(404, 'NoSuchBucket', 'The specified bucket does not exist');
+    if (operation === 'list') {
+      const body = listing(objects, url.searchParams, { bucket, pageCount });
+      response.writeHead(200, { 'content-type': 'application/xml' }).end(body);
+      return;
+    }
+    const object = objects.get(key);
+    if (!object) throw new Refusal(404, 'NoSuchKey', 'The specified key does not exist.');
+    const ifMatch = request.headers['if-match'];
+    if (ifMatch !== undefined && ifMatch !== object.etag) {
+      throw new Refusal(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
+    }
+    deliver(object, response, { range: fault === 'whole' ? undefined : range, fault });
+  };
+
+  const server = createServer((request, response) => {
+    try {
+      answer(request, response);
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) failures.push(thrown);
+      const { status, code } = thrown instanceof Refusal ? thrown : { status: 501, code: 'NotImplemented' };
+      const body = `<Error><Code>${code}</Code><Message>${messageOf(thrown)}</Message></Error>`;
+      response.writeHead(status, { 'content-type': 'application/xml' }).end(body);
+    }
+  });
+  const { url, stop } = await listenLocally(server);
+  return {
+    url,
+    requests,
+    put(key, content) {
+      objects.set(key, { content: Buffer.from(content), etag: `"${sha256Hex(content).slice(0, 32)}"` });
+    },
+    remove: (key) => void objects.delete(key),
+    faults(next) {
+      script = next;
+    },
+    async [Symbol.asyncDispose]() {
+      await stop();
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+}
+
+function deliver(
+  { content, etag }: StoredObject,
+  response: ServerResponse,
+  { range, fault }: { range: string | undefined; fault: Fault | undefined },
+): void {
+  const from = range === undefined ? 0 : Number(/^bytes=(\d+)-$/.exec(range)?.[1]);
+  if (!(from < Math.max(content.length, 1)))
+    throw new Refusal(416, 'InvalidRange', 'The requested range is not satisfiable');
+  const body = content.subarray(from);
+  const ranged =
+    range === undefined ? {} : { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` };
+  response.writeHead(range === undefined ? 200 : 206, { 'content-length': body.length, etag, ...ranged });
+  if (fault !== 'reset' && fault !== 'truncate') return void response.end(body);
+  response.write(body.subarray(0, body.length >> 1), () => {
+    if (fault === 'reset') response.socket?.resetAndDestroy();
+    else response.destroy();
+  });
+}

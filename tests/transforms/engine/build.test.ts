@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { build } from '../../../transforms/engine/build.ts';
+import type { Model } from '../../../transforms/engine/model.ts';
+import { breaks } from '../../../transforms/marts/breaks.ts';
+import { reconciliations } from '../../../transforms/marts/reconciliations.ts';
+import { MODELS } from '../../../transforms/models.ts';
+import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
+import { FIELDS, type Field, type FieldName } from '../../../warehouse/vocabulary/fields.ts';
+import type { ValueRow, Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
+import { closeAt, JANUARY, learn, openWorld, withModels } from '../small-month.ts';
+
+const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
+const LEARNED = '2026-02-01T00:00:00Z';
+const OVERPAID = `
+\`raw.license_refunded\`
+| refund_id | sale_id | amount | tax_amount | currency | refund_id_stripe | timestamp  |
+| --------- | ------- | ------ | ---------- | -------- | ---------------- | ---------- |
+| ref_9     | sale_1  | 50     | 0          | EUR      | re_9             | 2026-01-21 |
+`;
+
+type Reader = Pick<WarehouseWriter, 'query'>;
+
+async function everything(reader: Reader): Promise<Record<string, ValueRow[]>> {
+  const rows: Record<string, ValueRow[]> = {};
+  for (const { name, kind } of MODELS) {
+    if (kind !== 'view') rows[name] = await reader.query(`select * from ${name} order by all`);
+  }
+  return rows;
+}
+
+const buildAll = (writer: WarehouseWriter, period = january): Promise<void> =>
+  build(writer, period, { parts: ['books', 'open'] });
+
+describe('a build', () => {
+  let warehouse: Warehouse;
+  beforeAll(async () => {
+    warehouse = await openWorld();
+    await learn(warehouse, LEARNED, JANUARY);
+    await warehouse.transaction((writer) => buildAll(writer));
+  });
+  afterAll(() => warehouse.close());
+
+  test('gives the same when it is repeated, whether somebody watches it or not', async () => {
+    const once = await everything(warehouse);
+    expect(once['tantieme.royalties']).toHaveLength(17);
+    const watched = new Map<string, number>();
+    await warehouse.transaction((writer) =>
+      build(writer, january, { parts: ['books', 'open'], onModel: (model, rows) => watched.set(model, rows) }),
+    );
+    expect(await everything(warehouse)).toEqual(once);
+    expect([...watched.keys()].sort()).toEqual(Object.keys(once).sort());
+    expect(watched.get('tantieme.royalties')).toBe(17);
+  });
+
+  test('does not touch the partitions of other periods, nor parts that are not wanted', async () => {
+    await warehouse.rehearsal(async (writer) => {
+      const marked = `insert into tantieme.breaks values ('2025-12', 'ch_old', 'charge', 'amount_differs', 'EUR', 1, 2), ('2026-01', 'ch_stale', 'charge', 'amount_differs', 'EUR', 1, 2)`;
+      const flows = `select flow_id from tantieme.breaks where flow_id in ('ch_old', 'ch_stale') order by flow_id`;
+      await writer.query(marked);
+      await build(writer, january, { parts: ['books'] });
+      expect(await writer.query(flows)).toEqual([{ flow_id: 'ch_old' }, { flow_id: 'ch_stale' }]);
+      await build(writer, january, { parts: ['open'] });
+      expect(await writer.query(flows)).toEqual([{ flow_id: 'ch_old' }]);
+    });
+  });
+
+  test('that fails says why and leaves nothing behind', async () => {
+    const before = await everything(warehouse);
+    await expect(
+      warehouse.transaction(async (writer) => {
+        await writer.query(`delete from raw.asset_published where terms_id = 'terms_manga'`);
+        await buildAll(writer);
+      }),
+    ).rejects.toThrow(
+      new InvariantBroken(
+        'The period cannot be built.\n  tantieme.int_facts: What was sold or used has terms, and a fee, that were in force when it happened. Not so for sale_4 asset_mang subscription 2026-01.',
+      ),
+    );
+    expect(await everything(warehouse)).toEqual(before);
+    expect(
+      await warehouse.query(`select 1 as one from raw.asset_published where terms_id = 'terms_manga'`),
+    ).toHaveLength(1);
+  });
+});
+
+test('a movement may break in one period and, once it is learned late, again in the next', async () => {
+  const warehouse = await openWorld();
+  const stripe = `
+\`stripe.balance_transactions\`
+| id_stripe | source_id_stripe | reporting_category | amount_minor | fee_minor | net_minor | currency | created_at |
+| --------- | ---------------- | ------------------ | ------------ | --------- | --------- | -------- | ---------- |
+| txn_9     | ch_9             | charge             | 6000         | 0         | 6000      | EUR      | 2026-01-31 |
+`;
+  const sale = `
+\`raw.asset_published\`
+| terms_id   | asset_id   | license_type | rate | currency | splits                                      | timestamp  |
+| ---------- | ---------- | ------------ | ---- | -------- | ------------------------------------------- | ---------- |
+| terms_song | asset_song | one_time     | 50   | EUR      | [{"creator_id":"cr_ada","share_bps":10000}] | 2026-01-01 |
+
+\`raw.license_purchased\`
+| sale_id | asset_id   | developer_id | amount | tax_amount | currency | charge_id_stripe | timestamp  |
+| ------- | ---------- | ------------ | ------ | ---------- | -------- | ---------------- | ---------- |
+| sale_9  | asset_song | dev_x        | 50     | 0          | EUR      | ch_9             | 2026-01-31 |
+`;
+  await learn(warehouse, LEARNED, stripe);
+  await warehouse.transaction((writer) => buildAll(writer));
+  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
+  await learn(warehouse, '2026-02-03T00:00:00Z', sale);
+  await warehouse.transaction((writer) => buildAll(writer, february));
+  expect(await warehouse.query('select period, break_class from tantieme.breaks order by period')).toEqual([
+    { period: '2026-01', break_class: 'missing_in_ledger' },
+    { period: '2026-02', break_class: 'amount_differs' },
+  ]);
+  await warehouse.close();
+});
+
+/** What makes each declared sentence untrue, on copies of the models that are plain tables. */
+const UNTRUE: Readonly<Record<string, string>> = {
+  "The parts of an asset's holders sum to 10000 basis points.": `update tantieme.int_splits set share_bps = 3332 where creator_id = 'cr_ben' and terms_id = 'terms_text'`,
+  'What was sold or used has terms, and a fee, that were in force when it happened.': `update tantieme.int_facts set fee_bps = null where fact_id = 'use_1'`,
+  'No more is refunded than was paid.': `update tantieme.stg_rudder__refunds set amount = 1000000`,
+  'A refund or dispute names a sale that is known.': `update tantieme.stg_rudder__disputes set sale_id = 'sale_0' where dispute_id = 'dis_3'`,
+  'A change is in the currency of its fact.': `update tantieme.int_changes set currency = 'USD' where change_id = 'ref_1'`,
+  'A dispute is in the currency of its sale.': `update tantieme.stg_rudder__disputes set currency = 'CHF'`,
+  'An outcome names a dispute that is known.': `delete from tantieme.stg_rudder__disputes where dispute_id = 'dis_2'`,
+  'What the holders are given or lose is exactly what buyers paid or got back.': `update tantieme.int_allocations set gross_amount = gross_amount + 0.000000001 where change_id = 'use_1' and creator_id = 'cr_ada'`,
+  'Every journal sums to zero.': `update tantieme.postings set posting_amount = posting_amount - 0.000000001 where posting_id = (select min(posting_id) from tantieme.postings)`,
+  'Opening, earnings, refunds, adjustments and payouts give the closing balance.': `update tantieme.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
+  "What a creator's statement changes is what the ledger posts to the creator's account.": `update tantieme.postings set posting_amount = posting_amount + 0.01 where account = 'creators'`,
+  'What buyers paid is what creators, the platform and the carried fractions got.': `update tantieme.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
+};
+
+describe('a corrupted copy', () => {
+  let warehouse: Warehouse;
+  beforeAll(async () => {
+    warehouse = await openWorld();
+    await learn(warehouse, LEARNED, JANUARY);
+    await warehouse.transaction(async (writer) => {
+      await buildAll(writer);
+      for (const { name } of MODELS) await writer.query(`create table ${copyOf(name)} as select * from ${name}`);
+      for (const { name, kind } of MODELS) {
+        await writer.query(`drop ${kind === 'view' ? 'view' : 'table'} ${name}`);
+        await writer.query(`create table ${name} as select * from ${copyOf(name)}`);
+      }
+    });
+  });
+  afterAll(() => warehouse.close());
+
+  const copyOf = (name: string): string => name.replace('tantieme.', 'main.');
+
+  /** The message with which a build stops at the checks of one model, after something was done to the copies. */
+  async function complaint(model: Model, statement: string): Promise<string> {
+    const asIs: Model = { ...model, kind: 'view', reads: [], sql: '' };
+    const builds: Model = model.name === breaks.name ? reconciliations : breaks;
+    const nothing = `select ${builds.columns.map(({ name }) => `null as ${name}`).join(', ')} from ${model.name} where false`;
+    const reader: Model = { ...builds, reads: [model.name], checks: [], sql: nothing };
+    return warehouse.rehearsal(async (writer) => {
+      await writer.query(statement);
+      return withModels([asIs, reader], () => build(writer, january, { parts: ['open'] })).then(
+        () => '',
+        (error: unknown) => (error instanceof InvariantBroken ? error.message : String(error)),
+      );
+    });
+  }
+
+  test.each(MODELS.map((model) => ({ model })))('of $model.name fails every check', async ({ model }) => {
+    const { name, columns, key, checks } = model;
+    expect(await complaint(model, 'select 1')).toBe('');
+    const ofPeriods = columns.some((column) => column.name === 'period' && !column.optional);
+    const twice = `insert into ${name} select * from ${name} ${ofPeriods ? `where period = '2026-01'` : ''} limit 1`;
+    expect(await complaint(model, twice)).toContain(`${name}: There is one row for each ${key.join(', ')}. Not so for`);
+    for (const column of columns.filter(({ optional }) => !optional)) {
+      const missing = await complaint(model, `update ${name} set ${column.name} = null`);
+      expect(missing).toContain(`${name}: Nothing is missing in`);
+      const { values }: Field = FIELDS[column.name as FieldName];
+      if (!values) continue;
+      const unknown = await complaint(model, `update ${name} set ${column.name} = 'unheard_of'`);
+      expect(unknown).toContain(`${name}: ${column.name} is one of ${values.join(', ')}. Not so for`);
+    }
+    for (const { holds } of checks) {
+      expect(Object.keys(UNTRUE)).toContain(holds);
+      expect(await complaint(model, UNTRUE[holds] ?? '')).toContain(`${name}: ${holds} Not so for`);
+    }
+  });
+});
+
+test.each(['"share_bps":6000.5', '"share_bps":"6000"', '"share_bps":6000,"share_bps":6000'])(
+  'what is sold under terms with holders that cannot be read stops the closing: %s',
+  async (part) => {
+    const warehouse = await openWorld();
+    await learn(warehouse, LEARNED, JANUARY.replace('"share_bps":6000', part));
+    await expect(warehouse.transaction((writer) => buildAll(writer))).rejects.toThrow(
+      'What the holders are given or lose is exactly what buyers paid or got back. Not so for',
+    );
+    await warehouse.close();
+  },
+);
+
+test('several sentences that do not hold are told at once', async () => {
+  const warehouse = await openWorld();
+  await learn(warehouse, LEARNED, JANUARY);
+  await learn(warehouse, '2026-02-01T00:00:01Z', OVERPAID.replaceAll('EUR', 'USD'));
+  const failed = warehouse.transaction((writer) => buildAll(writer));
+  await expect(failed).rejects.toThrow('No more is refunded than was paid. Not so for sale_1 2026-01.');
+  await expect(failed).rejects.toThrow('A change is in the currency of its fact. Not so for ref_9 2026-01.');
+  await warehouse.close();
+});

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { inOrder, tablesIn } from '../../../transforms/engine/graph.ts';
+import type { Model } from '../../../transforms/engine/model.ts';
+import { MODELS } from '../../../transforms/models.ts';
+import { stgRudderAssets } from '../../../transforms/staging/stg_rudder__assets.ts';
+import { InvariantBroken } from '../../../warehouse/errors.ts';
+
+function model(name: string, { reads, sql = `select 1 from ${reads.join(', ')}` }: { reads: string[]; sql?: string }) {
+  return { ...stgRudderAssets, name, reads, sql } satisfies Model;
+}
+
+test('every model comes once, after all that it reads', () => {
+  const names = inOrder(MODELS.toReversed()).map(({ name }) => name);
+  expect(names.toSorted()).toEqual(MODELS.map(({ name }) => name).sort());
+  for (const { name, reads } of MODELS) {
+    for (const read of reads) expect(names.indexOf(read), `${read} before ${name}`).toBeLessThan(names.indexOf(name));
+  }
+});
+
+test('a table that is read without being declared is named', () => {
+  const undeclared = model('tantieme.a', { reads: ['raw.x'], sql: 'select 1 from raw.x join seeds.y on true' });
+  expect(() => inOrder([undeclared])).toThrow(
+    new InvariantBroken('tantieme.a reads raw.x, seeds.y, but declares raw.x.'),
+  );
+});
+
+test('a table that is declared without being read is named', () => {
+  const unread = model('tantieme.a', { reads: ['raw.x', 'ledger.y'], sql: 'select 1 from raw.x' });
+  expect(() => inOrder([unread])).toThrow('tantieme.a reads raw.x, but declares ledger.y, raw.x.');
+});
+
+test('a table in a comment is not read', () => {
+  expect(tablesIn('-- as raw.y has it\nselect x.a from raw.x as x -- not stripe.z')).toEqual(['raw.x']);
+});
+
+test('a circle is named from its beginning to its end', () => {
+  const circle = [
+    model('tantieme.a', { reads: ['tantieme.b'] }),
+    model('tantieme.b', { reads: ['tantieme.c'] }),
+    model('tantieme.c', { reads: ['tantieme.a'] }),
+  ];
+  expect(() => inOrder(circle)).toThrow(
+    new InvariantBroken('The models read in a circle: tantieme.a → tantieme.b → tantieme.c → tantieme.a.'),
+  );
+});
+
+test('a model that does not exist cannot be read', () => {
+  expect(() => inOrder([model('tantieme.a', { reads: ['tantieme.gone'] })])).toThrow(
+    new InvariantBroken('tantieme.a reads tantieme.gone, which is no model.'),
+  );
+});
+
+test('every model is in the picture of the README', () => {
+  const readme = readFileSync(new URL('../../../transforms/README.md', import.meta.url), 'utf8');
+  for (const { name } of MODELS) expect(readme).toContain(name.replace('tantieme.', ''));
+});

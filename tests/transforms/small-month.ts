@@ -1,0 +1,155 @@
+import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
+import { build } from '../../transforms/engine/build.ts';
+import { deploy } from '../../transforms/engine/deploy.ts';
+import type { Model } from '../../transforms/engine/model.ts';
+import { lastClose, sealOf } from '../../transforms/ledger/closing.ts';
+import { closes } from '../../transforms/ledger/tables.ts';
+import { MODELS } from '../../transforms/models.ts';
+import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { nextPeriod, parsePeriod } from '../../warehouse/period.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { givenTables } from '../support/scenarios.ts';
+
+/** A month in which a little of everything happens. */
+export const JANUARY = `
+\`raw.asset_published\`
+| terms_id    | asset_id   | license_type | rate  | currency | splits                                                                                                                       | timestamp  |
+| ----------- | ---------- | ------------ | ----- | -------- | ---------------------------------------------------------------------------------------------------------------------------- | ---------- |
+| terms_song  | asset_song | one_time     | 50    | EUR      | [{"creator_id":"cr_ada","share_bps":6000},{"creator_id":"cr_ben","share_bps":4000}]                                           | 2026-01-01 |
+| terms_text  | asset_text | metered      | 0.001 | USD      | [{"creator_id":"cr_ada","share_bps":3333},{"creator_id":"cr_ben","share_bps":3333},{"creator_id":"cr_cai","share_bps":3334}] | 2026-01-01 |
+| terms_manga | asset_mang | subscription | 980   | JPY      | [{"creator_id":"cr_cai","share_bps":10000}]                                                                                  | 2026-01-01 |
+
+\`raw.license_purchased\`
+| sale_id | asset_id   | developer_id | amount | tax_amount | currency | charge_id_stripe | timestamp  |
+| ------- | ---------- | ------------ | ------ | ---------- | -------- | ---------------- | ---------- |
+| sale_1  | asset_song | dev_x        | 50     | 10         | EUR      | ch_1             | 2026-01-10 |
+| sale_2  | asset_song | dev_y        | 50     | 10         | EUR      | ch_2             | 2026-01-11 |
+| sale_3  | asset_song | dev_y        | 50     | 10         | EUR      | ch_3             | 2026-01-12 |
+
+\`raw.subscription_started\`
+| sale_id | asset_id   | developer_id | amount | tax_amount | currency | charge_id_stripe | timestamp  |
+| ------- | ---------- | ------------ | ------ | ---------- | -------- | ---------------- | ---------- |
+| sale_4  | asset_mang | dev_x        | 980    | 98         | JPY      | ch_4             | 2026-01-13 |
+
+\`raw.asset_used\`
+| use_id | asset_id   | developer_id | units | timestamp  |
+| ------ | ---------- | ------------ | ----- | ---------- |
+| use_1  | asset_text | dev_x        | 1     | 2026-01-14 |
+| use_2  | asset_text | dev_x        | 12345 | 2026-01-15 |
+
+\`raw.license_refunded\`
+| refund_id | sale_id | amount | tax_amount | currency | refund_id_stripe | timestamp  |
+| --------- | ------- | ------ | ---------- | -------- | ---------------- | ---------- |
+| ref_1     | sale_1  | 12.34  | 2.47       | EUR      | re_1             | 2026-01-20 |
+
+\`raw.dispute_opened\`
+| dispute_id | sale_id | amount | tax_amount | currency | dispute_id_stripe | timestamp  |
+| ---------- | ------- | ------ | ---------- | -------- | ----------------- | ---------- |
+| dis_2      | sale_2  | 50     | 10         | EUR      | dp_2              | 2026-01-21 |
+| dis_3      | sale_3  | 50     | 10         | EUR      | dp_3              | 2026-01-22 |
+
+\`raw.dispute_closed\`
+| dispute_id | sale_id | dispute_outcome | timestamp  |
+| ---------- | ------- | --------------- | ---------- |
+| dis_2      | sale_2  | lost            | 2026-01-30 |
+
+\`raw.usage_invoiced\`
+| invoice_id | developer_id | usage_period | amount | tax_amount | currency | charge_id_stripe | timestamp  |
+| ---------- | ------------ | ------------ | ------ | ---------- | -------- | ---------------- | ---------- |
+| inv_1      | dev_x        | 2026-01      | 12.35  | 0          | USD      | ch_5             | 2026-01-31 |
+
+\`raw.creator_kyc_completed\`
+| creator_id | kyc_status | timestamp  |
+| ---------- | ---------- | ---------- |
+| cr_ada     | verified   | 2026-01-02 |
+
+\`raw.creator_payout_account_updated\`
+| creator_id | account_id_stripe | account_status | timestamp  |
+| ---------- | ----------------- | -------------- | ---------- |
+| cr_ada     | acct_ada          | active         | 2026-01-02 |
+
+\`raw.creator_signed_up\`
+| creator_id | creator_name | country | timestamp  |
+| ---------- | ------------ | ------- | ---------- |
+| cr_ada     | Ada          | GB      | 2026-01-02 |
+
+\`raw.asset_uploaded\`
+| asset_id   | creator_id | asset_title | timestamp  |
+| ---------- | ---------- | ----------- | ---------- |
+| asset_song | cr_ada     | Song        | 2026-01-02 |
+
+\`raw.payout_sent\`
+| payout_id | creator_id | payout_period | amount | currency | account_id_stripe | transfer_id_stripe | timestamp  |
+| --------- | ---------- | ------------- | ------ | -------- | ----------------- | ------------------ | ---------- |
+| po_1      | cr_ada     | 2025-12       | 3.21   | EUR      | acct_ada          | tr_1               | 2026-01-03 |
+
+\`stripe.balance_transactions\`
+| id_stripe | source_id_stripe | reporting_category | amount_minor | fee_minor | net_minor | currency | created_at |
+| --------- | ---------------- | ------------------ | ------------ | --------- | --------- | -------- | ---------- |
+| txn_1     | ch_1             | charge             | 6000         | 204       | 5796      | EUR      | 2026-01-10 |
+| txn_2     | ch_2             | charge             | 6001         | 204       | 5797      | EUR      | 2026-01-11 |
+| txn_3     | tr_1             | transfer           | -321         | 0         | -321      | EUR      | 2026-01-03 |
+
+\`stripe.transfers\`
+| id_stripe | amount_minor | reversed_minor | currency | destination_account_id_stripe | transfer_group     | created_at |
+| --------- | ------------ | -------------- | -------- | ----------------------------- | ------------------ | ---------- |
+| tr_1      | 321          | 0              | EUR      | acct_ada                      | batch_2025-12:po_1 | 2026-01-03 |
+
+\`landing.messages\`
+| message_id | message_hash | source_id | segment_id | outcome  | loaded_at  |
+| ---------- | ------------ | --------- | ---------- | -------- | ---------- |
+| msg_odd    | ab12         | shop      | segment_1  | rejected | 2026-01-20 |
+
+\`landing.rejected_events\`
+| message_id | source_id | event          | violation       | violation_path | reason                             | message | received_at | loaded_at  |
+| ---------- | --------- | -------------- | --------------- | -------------- | ---------------------------------- | ------- | ----------- | ---------- |
+| msg_odd    | shop      | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |
+`;
+
+/** An empty warehouse, in memory unless another one is given, with all tables and views. */
+export async function openWorld(given?: Warehouse): Promise<Warehouse> {
+  const warehouse = given ?? (await openDuckDb({ path: ':memory:' }));
+  await deploy(warehouse, SOURCE_TABLES);
+  return warehouse;
+}
+
+/** Lays events in as one load does, all learned at that instant; and Stripe's records as one pull does. */
+export async function learn(warehouse: Warehouse, at: string, text: string): Promise<void> {
+  await warehouse.transaction(async (writer) => {
+    for (const { shape, rows } of givenTables(text)) {
+      const learned = rows.map((row, index) => {
+        if (shape.name.startsWith('landing.')) return row;
+        if (shape.name.startsWith('stripe.')) return { ...row, pulled_at: at, object_stripe: '{}' };
+        return { ...row, id: row.id ?? `${at} ${shape.name} ${index}`, loaded_at: at };
+      });
+      await writer.append(shape, learned);
+    }
+  });
+}
+
+/** Goes on with other models than the house has, and comes back to those of the house. */
+export async function withModels<T>(models: readonly Model[], work: () => Promise<T>): Promise<T> {
+  // The list is read-only so that nothing but this changes it.
+  const all = MODELS as Model[];
+  const house = all.splice(0, all.length, ...models);
+  try {
+    return await work();
+  } finally {
+    all.splice(0, all.length, ...house);
+  }
+}
+
+/** Builds the books of a period and freezes them. */
+export async function closeAt(warehouse: Warehouse, month: string, cutoff_at: string): Promise<void> {
+  const period = parsePeriod(month);
+  await warehouse.transaction(async (writer) => {
+    await build(writer, period, { parts: ['books'] });
+    const previous_seal = (await lastClose(writer))?.seal ?? null;
+    const { seal, postings } = await sealOf(writer, { period, previousSeal: previous_seal });
+    const next_period = nextPeriod(period);
+    const posting_count = BigInt(postings);
+    await writer.append(closes, [
+      { period, next_period, cutoff_at, closed_by: 'Ada', posting_count, seal, previous_seal },
+    ]);
+  });
+}

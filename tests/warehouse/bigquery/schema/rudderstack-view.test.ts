@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBigQuery } from '../../../../warehouse/bigquery/bigquery.ts';
+import { parseBigQueryAddress } from '../../../../warehouse/bigquery/client/address.ts';
+import { Conflict, Rejected } from '../../../../warehouse/errors.ts';
+import type { TableShape } from '../../../../warehouse/vocabulary/tables.ts';
+import { type Books, openBooks, PROJECT } from '../books.ts';
+
+let books: Books;
+beforeAll(async () => {
+  books = await openBooks();
+});
+afterAll(() => books.standIn.stop());
+
+describe('raw tables that RudderStack loads', () => {
+  const tracks: TableShape = {
+    name: 'raw.tracks',
+    meaning: 'What happened.',
+    columns: [
+      { name: 'id', type: 'string', optional: true },
+      { name: 'received_at', type: 'timestamp', optional: true },
+      { name: 'event_version', type: 'int64', optional: true },
+    ],
+  };
+  const missing: TableShape = { ...tracks, name: 'raw.license_purchased' };
+
+  /** As RudderStack makes it. */
+  async function rudderTable(dataset: string, fields: readonly object[], tableId = 'tracks'): Promise<void> {
+    const at = `${books.standIn.url}/bigquery/v2/projects/${PROJECT}/datasets`;
+    const post = (url: string, body: object) =>
+      fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    await post(at, { datasetReference: { datasetId: dataset }, location: 'US' });
+    await post(`${at}/${dataset}/tables`, {
+      tableReference: { projectId: PROJECT, datasetId: dataset, tableId },
+      schema: { fields },
+      timePartitioning: { type: 'DAY' },
+    });
+  }
+
+  test('are read through views of what is declared, with NULL for what is not there yet', async () => {
+    await rudderTable('rudder', [
+      { name: 'id', type: 'STRING' },
+      { name: 'received_at', type: 'TIMESTAMP' },
+      { name: 'anything', type: 'FLOAT' },
+    ]);
+    const warehouse = books.open({ search: '?raw=rudder' });
+    await warehouse.transaction((writer) => writer.migrate([tracks, missing]));
+    expect(await warehouse.query('select * from raw.tracks')).toEqual([]);
+    expect(await warehouse.query('select * from raw.license_purchased')).toEqual([]);
+    const described = await warehouse.rehearsal((writer) => writer.describe('raw'));
+    expect(described.get('tracks')?.map(({ name, type }) => [name, type])).toEqual([
+      ['id', 'string'],
+      ['received_at', 'timestamp'],
+      ['event_version', 'int64'],
+    ]);
+    const { view } = (await books.resource('/datasets/books_raw/tables/tracks')) as { view: { query: string } };
+    expect(view.query).toBe(
+      `select \`id\`, \`received_at\`, cast(null as INT64) as \`event_version\` from \`${PROJECT}.rudder.tracks\``,
+    );
+    const before = books.standIn.requests.length;
+    await warehouse.transaction((writer) => writer.migrate([tracks, missing]));
+    expect(books.changesSince(before)).toEqual([]);
+  });
+
+  test('show what was loaded there', async () => {
+    const loader = openBigQuery({
+      address: parseBigQueryAddress(`bigquery://${PROJECT}/loader`),
+      apiEndpoint: books.standIn.url,
+      wait: async () => undefined,
+    });
+    await loader.transaction(async (writer) => {
+      await writer.migrate([missing]);
+      await writer.append(missing, [{ id: 'x', received_at: '2026-01-31T23:59:59.999Z', event_version: 1n }]);
+    });
+    const warehouse = books.open({ search: '?raw=loader_raw' });
+    await warehouse.transaction((writer) => writer.migrate([missing]));
+    expect(await warehouse.query('select * from raw.license_purchased')).toEqual([
+      { id: 'x', received_at: '2026-01-31T23:59:59.999Z', event_version: 1n },
+    ]);
+  });
+
+  test('appear, and get columns, between a start and a transaction', async () => {
+    const loader = openBigQuery({
+      address: parseBigQueryAddress(`bigquery://${PROJECT}/later`),
+      apiEndpoint: books.standIn.url,
+      wait: async () => undefined,
+    });
+    const first = { ...missing, columns: missing.columns.slice(0, 2) };
+    const warehouse = books.open({ search: '?raw=later_raw' });
+    await warehouse.transaction((writer) => writer.migrate([missing]));
+    const seen = () =>
+      warehouse.transaction((writer) => writer.query('select * from raw.license_purchased order by id'));
+    expect(await seen()).toEqual([]);
+    await loader.transaction(async (writer) => {
+      await writer.migrate([first]);
+      await writer.append(first, [{ id: 'x' }]);
+    });
+    expect(await seen()).toEqual([{ id: 'x', received_at: null, event_version: null }]);
+    await loader.transaction(async (writer) => {
+      await writer.migrate([missing]);
+      await writer.append(missing, [{ id: 'y', event_version: 1n }]);
+    });
+    const before = books.standIn.requests.length;
+    const now = [
+      { id: 'x', received_at: null, event_version: null },
+      { id: 'y', received_at: null, event_version: 1n },
+    ];
+    expect(
+      await warehouse.rehearsal((writer) => writer.query('select * from raw.license_purchased order by id')),
+    ).toEqual(now);
+    expect(await seen()).toEqual(now);
+    expect(books.changesSince(before)).toEqual(['tables.update']);
+  });
+
+  test('cannot take the place of those that were loaded from here', async () => {
+    const address = parseBigQueryAddress(`bigquery://${PROJECT}/moving`);
+    const open = (raw: string | undefined) =>
+      openBigQuery({ address: { ...address, raw }, apiEndpoint: books.standIn.url, wait: async () => undefined });
+    await open(undefined).transaction((writer) => writer.migrate([tracks]));
+    await expect(open(`${PROJECT}.rudder`).transaction((writer) => writer.migrate([tracks]))).rejects.toThrow(
+      new Conflict(
+        `moving_raw.tracks is a table, where a view over what RudderStack loads into ${PROJECT}.rudder was to be; name a dataset in WAREHOUSE_URL beside which nothing was loaded yet, or leave raw= out.`,
+      ),
+    );
+  });
+
+  test('take no rows from anyone else', async () => {
+    const append = books.open({ search: '?raw=rudder' }).transaction((writer) => writer.append(tracks, [{ id: 'x' }]));
+    await expect(append).rejects.toThrow(
+      new Rejected(
+        'Nothing can be appended to raw.tracks: the address of the warehouse says that RudderStack itself loads the raw tables (raw=…).',
+      ),
+    );
+  });
+
+  test('with another type than the declared one are told of', async () => {
+    await rudderTable('rudder_odd', [{ name: 'event_version', type: 'FLOAT' }]);
+    const migrated = books.open({ search: '?raw=rudder_odd' }).transaction((writer) => writer.migrate([tracks]));
+    await expect(migrated).rejects.toThrow(
+      new Conflict(
+        'The column event_version of raw.tracks is FLOAT64 in the warehouse but INT64 in this version; columns never change their type, so use a new name.',
+      ),
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { PassThroughClient } from 'google-auth-library';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openBigQuery } from '../../../../warehouse/bigquery/bigquery.ts';
+import { parseBigQueryAddress } from '../../../../warehouse/bigquery/client/address.ts';
+import { Api } from '../../../../warehouse/bigquery/client/api.ts';
+import { Jobs } from '../../../../warehouse/bigquery/client/jobs.ts';
+import { Catalogue } from '../../../../warehouse/bigquery/schema/catalogue.ts';
+import { pathOf } from '../../../../warehouse/bigquery/schema/names.ts';
+import { Staging } from '../../../../warehouse/bigquery/transaction/appended-rows.ts';
+import { Bench } from '../../../../warehouse/bigquery/transaction/scratch-dataset.ts';
+import { Conflict, InvariantBroken } from '../../../../warehouse/errors.ts';
+import type { Warehouse } from '../../../../warehouse/warehouse.ts';
+import { type BigQueryStandIn, startBigQuery } from '../../../support/bigquery/local-bigquery.ts';
+import { ada, sums } from '../../sums.ts';
+import { PROJECT } from '../books.ts';
+
+/** How the rows of a transaction come onto its bench. */
+
+const address = parseBigQueryAddress(`bigquery://${PROJECT}/books`);
+const wait = async (): Promise<void> => undefined;
+
+let standIn: BigQueryStandIn;
+let warehouse: Warehouse;
+beforeEach(async () => {
+  standIn = await startBigQuery({ projectId: PROJECT, answersDone: true });
+  warehouse = openBigQuery({ address, apiEndpoint: standIn.url, wait });
+  await warehouse.transaction((writer) => writer.migrate([sums]));
+});
+afterEach(() => standIn.stop());
+
+/** The names of the tables that stand on the bench. */
+async function benchTables(): Promise<string[]> {
+  return [...(await warehouse.rehearsal((writer) => writer.describe('bench'))).keys()];
+}
+
+test('A table of the bench that has gone between two loads is told of, and its rows are not lost in silence', async () => {
+  const broken = warehouse.transaction(async (writer) => {
+    await writer.append(sums, [ada('2026-01', 1n)]);
+    expect(await writer.query('select amount_minor from ledger.sums')).toEqual([{ amount_minor: 1n }]);
+    const [table] = [...(await writer.describe('bench')).keys()];
+    await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}/datasets/books_bench/tables/${table}`, {
+      method: 'DELETE',
+    });
+    await writer.append(sums, [ada('2026-02', 2n)]);
+  });
+  await expect(broken).rejects.toThrow(InvariantBroken);
+  await expect(broken).rejects.toThrow(/^BigQuery cannot do what was asked: Not found: Table .+:books_bench\./);
+  expect(standIn.rows('books_ledger.sums')).toEqual([]);
+});
+
+test('A load that brought fewer rows than were sent is told of, and nothing is written', async () => {
+  standIn.faults.next({ on: 'load', fault: 'short' });
+  const broken = warehouse.transaction((writer) =>
+    writer.append(sums, [ada('2026-01', 1n), ada('2026-02', 2n), ada('2026-03', 3n)]),
+  );
+  await expect(broken).rejects.toThrow(
+    new InvariantBroken('BigQuery loaded 2 rows of the 3 that were sent for ledger.sums.'),
+  );
+  expect(standIn.rows('books_ledger.sums')).toEqual([]);
+});
+
+test('Rows of as many tables as BigQuery changes at once become visible together; of more, none is even loaded', async () => {
+  const tables = Array.from({ length: 100 }, (_, nth) => ({ ...sums, name: `ledger.sums_${nth}` }));
+  const write = (count: number) =>
+    warehouse.transaction(async (writer) => {
+      for (const table of tables.slice(0, count)) await writer.append(table, [ada('2026-01', 1n)]);
+    });
+  await warehouse.transaction((writer) => writer.migrate(tables));
+  await expect(write(100)).rejects.toThrow(
+    new Conflict(
+      'Rows of 100 tables cannot become visible at once: BigQuery takes 99 in one transaction; nothing was written; bring them in smaller parts.',
+    ),
+  );
+  expect(standIn.requests.filter(({ jobKind }) => jobKind === 'load')).toEqual([]);
+  await write(99);
+  expect(tables.map(({ name }) => standIn.rows(name.replace('ledger', 'books_ledger')).length)).toEqual([
+    ...Array.from({ length: 99 }, () => 1),
+    0,
+  ]);
+});
+
+test('A table of the bench takes a thousand loads, and another one takes those after it', async () => {
+  const { project, location } = address;
+  const signIn = (): PassThroughClient => new PassThroughClient();
+  const api = new Api({ project, apiEndpoint: standIn.url, signIn, wait });
+  const jobs = new Jobs(api, { project, location, maximumBytesBilled: 2n ** 40n, wait });
+  const staging = new Staging(new Bench(new Catalogue(api, address), address), { jobs, rawIsLoaded: false });
+  for (let nth = 0; nth < 1_001; nth++) {
+    await staging.append(sums, [ada('2026-01', BigInt(nth))]);
+    await staging.loadAll();
+  }
+  const tables = await benchTables();
+  expect(tables.map((table) => standIn.rows(`books_bench.${table}`).length)).toEqual([1_000, 1]);
+  expect(await staging.statements((name) => pathOf(name, address))).toHaveLength(2);
+});

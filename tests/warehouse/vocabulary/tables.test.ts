@@ -1,0 +1,59 @@
+import { Ajv } from 'ajv';
+import { expect, test } from 'vitest';
+import { FIELDS } from '../../../warehouse/vocabulary/fields.ts';
+import { defineTable, rowSchema, shapeOf } from '../../../warehouse/vocabulary/tables.ts';
+
+const payments = defineTable({
+  name: 'test.payments',
+  meaning: 'One row a payment.',
+  fields: ['sale_id', 'amount', 'amount_minor', 'occurred_at', 'blocked', 'reason?'],
+  key: ['sale_id'],
+});
+const conforms = new Ajv({ strict: true, allowUnionTypes: true }).compile(rowSchema(payments));
+const row = {
+  sale_id: 'sale_1',
+  amount: '0.000000001',
+  amount_minor: 1250,
+  occurred_at: '2026-01-31T23:59:59.999Z',
+  blocked: false,
+  reason: null,
+};
+
+test('a table has the type of each of its fields', () => {
+  expect(payments.columns.map(({ name, type, optional }) => [name, type, optional])).toEqual([
+    ['sale_id', 'string', false],
+    ['amount', 'numeric', false],
+    ['amount_minor', 'int64', false],
+    ['occurred_at', 'timestamp', false],
+    ['blocked', 'bool', false],
+    ['reason', 'string', true],
+  ]);
+  expect(payments.columns[0]?.meaning).toBe(FIELDS.sale_id.meaning);
+});
+
+test('the schema of a row takes exact text for amounts and instants, integers for minor units', () => {
+  expect(conforms(row)).toBe(true);
+  expect(conforms({ ...row, reason: 'bought by mistake' })).toBe(true);
+});
+
+test.each([
+  ['an amount that is a number', { amount: 12.5 }],
+  ['minor units with a fraction', { amount_minor: 12.5 }],
+  ['nothing where something is required', { sale_id: null }],
+  ['a column that is not declared', { colour: 'red' }],
+  ['a missing optional column, for a row has all of them', { reason: undefined }],
+])('the schema of a row refuses %s', (_, change) => {
+  expect(conforms(JSON.parse(JSON.stringify({ ...row, ...change })))).toBe(false);
+});
+
+test('a shape follows the order of its list', () => {
+  expect(shapeOf(['reason?', 'sale_id']).map(({ name }) => name)).toEqual(['reason', 'sale_id']);
+});
+
+test.each(Object.entries(FIELDS))('%s says what it means', (name, field) => {
+  expect(field.meaning).toMatch(/^\S.+\S$/);
+  if (/_(minor|count|bps)$/.test(name)) expect(field.type).toBe('int64');
+  if (/_at$/.test(name)) expect(field.type).toBe('timestamp');
+  if (/_on$/.test(name)) expect(field.type).toBe('date');
+  if (/(^|_)(amount|rate)(_|$)/.test(name) && !name.endsWith('_minor')) expect(field.type).toBe('numeric');
+});

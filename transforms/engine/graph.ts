@@ -1,0 +1,38 @@
+import { TABLE_NAME_PATTERN } from '../../warehouse/datasets.ts';
+import { invariant } from '../../warehouse/invariant.ts';
+import type { Model } from './model.ts';
+
+const TABLE = new RegExp(`\\b${TABLE_NAME_PATTERN}`, 'g');
+
+/**
+ * The models in an order in which each comes after all that it reads. Throws `InvariantBroken` for a circle, and where a
+ * SELECT reads other tables than its declaration says.
+ */
+export function inOrder(models: readonly Model[]): Model[] {
+  const byName = new Map(models.map((model) => [model.name, model]));
+  const ordered = new Set<Model>();
+  const visit = (model: Model, path: readonly string[]): void => {
+    invariant(!path.includes(model.name), `The models read in a circle: ${[...path, model.name].join(' → ')}.`);
+    if (ordered.has(model)) return;
+    readsAreDeclared(model);
+    for (const name of model.reads) {
+      const read = byName.get(name);
+      invariant(read || !name.startsWith('tantieme.'), `${model.name} reads ${name}, which is no model.`);
+      if (read) visit(read, [...path, model.name]);
+    }
+    ordered.add(model);
+  };
+  for (const model of models) visit(model, []);
+  return [...ordered];
+}
+
+/** The tables that a SELECT names, without those in its comments. */
+export function tablesIn(sql: string): string[] {
+  return [...new Set(sql.replace(/--.*$/gm, '').match(TABLE) ?? [])].sort();
+}
+
+function readsAreDeclared({ name, sql, reads }: Model): void {
+  const read = tablesIn(sql).join(', ');
+  const declared = [...reads].sort().join(', ');
+  invariant(read === declared, `${name} reads ${read}, but declares ${declared}.`);
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../warehouse/canonical-json.ts';
+import { Conflict } from '../../warehouse/errors.ts';
+import { invariant } from '../../warehouse/invariant.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { build } from '../engine/build.ts';
+import type { closes } from './tables.ts';
+
+type Close = Row<typeof closes>;
+type Reader = Pick<WarehouseWriter, 'query'>;
+/** The books of a period are more than one holds in memory. */
+type BooksReader = Pick<WarehouseWriter, 'stream'>;
+
+/** The closing of a period, or undefined while it is open. */
+export async function closeOf(reader: Reader, period: Period): Promise<Close | undefined> {
+  const [close] = await reader.query<Close>('select * from ledger.closes where period = $1', [period]);
+  return close;
+}
+
+export async function lastClose(reader: Reader): Promise<Close | undefined> {
+  const [close] = await reader.query<Close>('select * from ledger.closes order by period desc limit 1');
+  return close;
+}
+
+/** The closing of a period. Throws `Conflict` while it is open. */
+export async function requireClose(reader: Reader, period: Period): Promise<Close> {
+  const close = await closeOf(reader, period);
+  if (!close) throw new Conflict(`${period} is not closed; close it first.`);
+  return close;
+}
+
+/** What the seal covers: all that is owed and why. Whether it can be paid hangs on the day, and is judged again when it is. */
+const SEALED = [
+  'select * from tantieme.postings where period = $1 order by posting_id',
+  'select * from tantieme.statement_lines where period = $1 order by creator_id, currency, line_id',
+  `select period, creator_id, currency, opening_minor, earnings_minor, refunds_minor, adjustments_minor, payouts_minor,
+     closing_minor, held_minor, paid_ahead_minor, carried_in_exact, carried_out_exact
+   from tantieme.balances where period = $1 order by creator_id, currency`,
+] as const;
+
+/**
+ * The seal of a period's books: SHA-256 over the seal before it, and over each posting, line of a statement and balance as
+ * a line of canonical JSON, in the order of their keys. Anyone who has the books can compute it.
+ */
+export async function sealOf(
+  reader: BooksReader,
+  { period, previousSeal }: { period: Period; previousSeal: string | null },
+): Promise<{ seal: string; postings: number }> {
+  const hash = createHash('sha256').update(`${canonicalJson({ period, previous_seal: previousSeal })}\n`);
+  const counts: number[] = [];
+  for (const select of SEALED) {
+    let count = 0;
+    for await (const rows of reader.stream(select, [period])) {
+      for (const row of rows) hash.update(`${canonicalJson(row)}\n`);
+      count += rows.length;
+    }
+    counts.push(count);
+  }
+  return { seal: hash.digest('hex'), postings: counts[0] ?? 0 };
+}
+
+/** The closing of a period whose books still are what was sealed. Throws `Conflict` while it is open. */
+export async function requireSealed(reader: Reader & BooksReader, period: Period): Promise<Close> {
+  const close = await requireClose(reader, period);
+  const { seal } = await sealOf(reader, { period, previousSeal: close.previous_seal });
+  invariant(
+    seal === close.seal,
+    `The books of ${period} are no longer what was sealed when it was closed; nothing is issued or paid from them.`,
+  );
+  return close;
+}
+
+/** Computes a closed period anew from the raw events and compares the seal; nothing is changed by it. */
+export async function verifyPeriod(
+  warehouse: Warehouse,
+  period: Period,
+): Promise<{ recorded: string; stored: string; recomputed: string; holds: boolean }> {
+  const close = await requireClose(warehouse, period);
+  const seal = async (reader: BooksReader): Promise<string> =>
+    (await sealOf(reader, { period, previousSeal: close.previous_seal })).seal;
+  const stored = await seal(warehouse);
+  const recomputed = await warehouse.rehearsal(async (writer) => {
+    await build(writer, period, { parts: ['books'] });
+    return seal(writer);
+  });
+  return { recorded: close.seal, stored, recomputed, holds: close.seal === stored && close.seal === recomputed };
+}

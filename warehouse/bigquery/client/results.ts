@@ -1,0 +1,80 @@
+import { Unavailable } from '../../errors.ts';
+import { invariant } from '../../invariant.ts';
+import type { ValueRow } from '../../warehouse.ts';
+import { type Api, PAUSES_MS } from './api.ts';
+import { type FieldResource, type RowResource, readerOf } from './types.ts';
+
+export interface ResultsOptions {
+  readonly location: string;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** An answer of `getQueryResults`; until it is complete, it says nothing of the rows. */
+export interface ResultPage {
+  readonly jobComplete?: boolean;
+  readonly schema?: { readonly fields?: readonly FieldResource[] };
+  readonly rows?: readonly RowResource[];
+  readonly pageToken?: string;
+  readonly totalRows?: string;
+}
+
+const ROWS_A_PAGE = 10_000;
+
+/** What queries gave that have ended, by the ids of their jobs. A result that does not come is never taken for an empty one. */
+export class Results {
+  readonly #api: Api;
+  readonly #options: ResultsOptions;
+
+  constructor(api: Api, options: ResultsOptions) {
+    this.#api = api;
+    this.#options = options;
+  }
+
+  async count(jobId: string): Promise<number> {
+    return (await this.#page(jobId, { maxResults: '0' })).count;
+  }
+
+  /** All rows, page by page. */
+  async *pages<R extends ValueRow>(jobId: string): AsyncGenerator<R[]> {
+    let seen = 0;
+    let pageToken: string | undefined;
+    for (;;) {
+      const {
+        count,
+        schema,
+        rows = [],
+        ...page
+      } = await this.#page(jobId, {
+        maxResults: String(ROWS_A_PAGE),
+        ...(pageToken === undefined ? {} : { pageToken }),
+      });
+      const valuesOf = readerOf(schema?.fields ?? []);
+      yield rows.map((row) => valuesOf(row) as R);
+      seen += rows.length;
+      pageToken = page.pageToken;
+      if (pageToken) continue;
+      invariant(seen === count, `BigQuery gave ${seen} rows of the ${count} that the job ${jobId} has.`);
+      return;
+    }
+  }
+
+  /** Throws `Unavailable` where the page does not come. */
+  async #page(
+    jobId: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<ResultPage & { readonly count: number }> {
+    const { location, wait } = this.#options;
+    for (let attempt = 0; ; attempt++) {
+      const page = await this.#api.ask<ResultPage>({
+        path: `/queries/${jobId}`,
+        query: { location, 'formatOptions.useInt64Timestamp': 'true', ...query },
+      });
+      if (page.jobComplete === true && page.totalRows !== undefined) return { ...page, count: Number(page.totalRows) };
+      const pause = PAUSES_MS[attempt];
+      if (pause === undefined) {
+        throw new Unavailable(`BigQuery does not give the result of the job ${jobId}, which has ended; try again.`);
+      }
+      await wait(pause);
+    }
+  }
+}

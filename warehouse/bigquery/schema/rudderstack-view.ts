@@ -1,0 +1,25 @@
+import { missingColumns } from '../../migration.ts';
+import type { TableShape } from '../../vocabulary/tables.ts';
+import type { Api } from '../client/api.ts';
+import { bigQueryType, typeNameOf } from '../client/types.ts';
+import { quoted } from './names.ts';
+import type { TableResource } from './table-resource.ts';
+
+/**
+ * The view that stands for a raw table where RudderStack itself loads it: the declared columns of its table, and NULL for
+ * those it does not have yet; without rows where it has no such table yet. It reads the table, not RudderStack's view
+ * `<table>_view`, which tells of the last 60 days only. Throws `Conflict` where a column has another type.
+ */
+export async function viewOfLoaded(api: Api, { table, raw }: { table: TableShape; raw: string }): Promise<string> {
+  const [project = '', dataset = ''] = raw.split('.');
+  const tableId = table.name.slice(table.name.indexOf('.') + 1);
+  const found = await api.find<TableResource>({ project, path: `/datasets/${dataset}/tables/${tableId}` });
+  const existing = new Map((found?.schema?.fields ?? []).map((field) => [field.name ?? '', typeNameOf(field)]));
+  const missing = new Set(missingColumns(table, { existing, typeName: bigQueryType }));
+  const columns = table.columns.map((column) => {
+    const name = quoted(column.name);
+    return missing.has(column) ? `cast(null as ${bigQueryType(column.type)}) as ${name}` : name;
+  });
+  const source = found ? quoted(`${project}.${dataset}.${tableId}`) : '(select 1) where false';
+  return `select ${columns.join(', ')} from ${source}`;
+}

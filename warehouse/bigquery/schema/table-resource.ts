@@ -1,0 +1,66 @@
+import type { Layout, TableShape } from '../../vocabulary/tables.ts';
+import { type FieldResource, schemaOf } from '../client/types.ts';
+import type { TablePath } from './names.ts';
+
+/** A table or view as the API describes it: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables */
+export interface TableResource {
+  readonly tableReference: { readonly projectId: string; readonly datasetId: string; readonly tableId: string };
+  readonly etag?: string;
+  readonly type?: string;
+  readonly description?: string;
+  /** When it goes by itself; null takes that away. */
+  readonly expirationTime?: string | null;
+  readonly schema?: { readonly fields?: readonly FieldResource[] };
+  readonly view?: { readonly query?: string; readonly useLegacySql?: boolean };
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly timePartitioning?: { readonly type: string; readonly field?: string };
+  readonly requirePartitionFilter?: boolean;
+  readonly clustering?: { readonly fields: readonly string[] };
+}
+
+/** What BigQuery takes at most for the text that describes a table. */
+const LONGEST_DESCRIPTION = 16_384;
+
+/** A table as it is made from its declaration. */
+export function tableResource(path: TablePath, table: TableShape): TableResource {
+  return {
+    tableReference: referenceTo(path),
+    ...described(table.meaning),
+    schema: schemaOf(columnsOf(table)),
+    ...laidOut(table.layout ?? {}),
+  };
+}
+
+export function viewResource(path: TablePath, { query, meaning }: { query: string; meaning: string }): TableResource {
+  return { tableReference: referenceTo(path), ...described(meaning), view: { query, useLegacySql: false } };
+}
+
+/** Models are made by queries, whose results may be empty in any column: into one that must not be, BigQuery writes none. */
+function columnsOf({ name, columns }: TableShape): TableShape['columns'] {
+  return name.startsWith('tantieme.') ? columns.map((column) => ({ ...column, optional: true })) : columns;
+}
+
+function laidOut(layout: Layout): Partial<TableResource> {
+  return { ...specificationOf(layout), ...(layout.filterRequired ? { requirePartitionFilter: true } : {}) };
+}
+
+/** How a table lies, as each job that writes it must say it: https://cloud.google.com/bigquery/docs/clustered-tables */
+export function specificationOf({
+  partitionBy,
+  clusterBy = [],
+}: Layout): Pick<TableResource, 'timePartitioning' | 'clustering'> {
+  return {
+    ...(partitionBy === 'loaded_at' ? { timePartitioning: { type: 'DAY', field: 'loaded_at' } } : {}),
+    ...(partitionBy === 'period' ? { timePartitioning: { type: 'MONTH' } } : {}),
+    ...(clusterBy.length > 0 ? { clustering: { fields: clusterBy } } : {}),
+  };
+}
+
+function described(meaning: string): Partial<TableResource> {
+  return { labels: { app: 'tantieme' }, ...(meaning ? { description: meaning.slice(0, LONGEST_DESCRIPTION) } : {}) };
+}
+
+/** A table as the API names it. */
+export function referenceTo({ project, dataset, table }: TablePath): TableResource['tableReference'] {
+  return { projectId: project, datasetId: dataset, tableId: table };
+}

@@ -1,0 +1,146 @@
+import { invariant, present } from '../../invariant.ts';
+import type { Period } from '../../period.ts';
+import type { ColumnShape, Table, TableShape } from '../../vocabulary/tables.ts';
+import type { Value, ValueRow, WarehouseWriter } from '../../warehouse.ts';
+import type { BigQueryAddress } from '../client/address.ts';
+import type { Jobs } from '../client/jobs.ts';
+import { columnShape } from '../client/types.ts';
+import type { Catalogue } from '../schema/catalogue.ts';
+import { bigQuerySql, pathOf } from '../schema/names.ts';
+import { Staging } from './appended-rows.ts';
+import { Commit } from './commit.ts';
+import { Fence } from './commit-guard.ts';
+import { Overlay } from './overlay.ts';
+import { Rebuild } from './rebuilt-tables.ts';
+import { Bench } from './scratch-dataset.ts';
+
+export interface Engine {
+  readonly address: BigQueryAddress;
+  readonly jobs: Jobs;
+  readonly catalogue: Catalogue;
+}
+
+/**
+ * One transaction. Rows and models that it brings lie on its bench until `commit`, where it alone sees them. Tables, columns
+ * and views are made at once, and stay: empty, or as the next migration would make them.
+ */
+export class BigQueryWriter implements WarehouseWriter {
+  readonly #engine: Engine;
+  readonly #bench: Bench;
+  readonly #staging: Staging;
+  readonly #rebuild: Rebuild;
+  readonly #overlay: Overlay;
+  /** A rehearsal, which never commits, needs none. */
+  readonly #fence: Fence | undefined;
+  #begun: Promise<void> | undefined;
+  #commit: Commit | undefined;
+
+  constructor(engine: Engine, { end }: { end: 'commit' | 'rollback' }) {
+    const { address, catalogue, jobs } = engine;
+    this.#fence = end === 'commit' ? new Fence(jobs, address) : undefined;
+    this.#engine = engine;
+    this.#bench = new Bench(catalogue, address);
+    this.#staging = new Staging(this.#bench, { jobs, rawIsLoaded: address.raw !== undefined });
+    this.#rebuild = new Rebuild(this.#bench, engine);
+    const [bench, staging, rebuild] = [this.#bench, this.#staging, this.#rebuild];
+    this.#overlay = new Overlay({ catalogue, address, bench, staging, rebuild });
+  }
+
+  async query<R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> {
+    await this.#begin();
+    const { jobs } = this.#engine;
+    return jobs.rows<R>(await this.#overlay.resolve(sql), parameters);
+  }
+
+  async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []): AsyncGenerator<R[]> {
+    await this.#begin();
+    const { jobs } = this.#engine;
+    yield* jobs.pages<R>(await jobs.query(await this.#overlay.resolve(sql), parameters));
+  }
+
+  describe(dataset: string): Promise<ReadonlyMap<string, readonly ColumnShape[]>> {
+    return this.#engine.catalogue.describe(dataset);
+  }
+
+  async describeQuery(sql: string): Promise<readonly ColumnShape[]> {
+    const { address, jobs } = this.#engine;
+    // What was brought has the columns of what it lies over.
+    const { fields } = await jobs.dryRun(bigQuerySql(sql, address));
+    return fields.map(columnShape);
+  }
+
+  async append(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
+    await this.#begin();
+    this.#isNotRebuilt(table);
+    await this.#staging.append(table, rows);
+  }
+
+  async replaceRows(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
+    await this.#begin();
+    this.#isNotRebuilt(table);
+    await this.#staging.replace(table, rows);
+  }
+
+  async replaceTable(table: Table, select: string): Promise<number> {
+    await this.#begin();
+    this.#isNotStaged(table);
+    return this.#rebuild.table(table, await this.#overlay.resolve(select));
+  }
+
+  async replacePartition(table: Table, period: Period, select: string): Promise<number> {
+    await this.#begin();
+    this.#isNotStaged(table);
+    return this.#rebuild.partition(table, period, await this.#overlay.resolve(select));
+  }
+
+  async migrate(tables: readonly TableShape[]): Promise<void> {
+    await this.#engine.catalogue.migrate(tables);
+  }
+
+  async createView(view: TableShape & { readonly sql: string }): Promise<void> {
+    await this.#engine.catalogue.createView(view);
+    this.#overlay.forgetViews();
+  }
+
+  /**
+   * Makes what was brought visible: first the models, each table or partition at once; then all rows at once. One that was
+   * overtaken publishes nothing. Models alone are published after their commit, so that one that began before is overtaken.
+   */
+  async commit(key: string | undefined): Promise<void> {
+    const { address, catalogue, jobs } = this.#engine;
+    const statements = await this.#staging.statements((name) => pathOf(name, address));
+    const [hasRows, hasModels] = [statements.length > 0, !this.#rebuild.isEmpty];
+    if (!hasRows && !hasModels) return;
+    const fence = present(this.#fence, 'A rehearsal is not committed.');
+    const attempt = this.#bench.id;
+    // Models may be made anew as often as one likes.
+    this.#commit = new Commit({ jobs, address, catalogue, key: hasRows ? key : undefined, attempt });
+    await this.#commit.prepare();
+    if (hasRows && hasModels) await fence.stillHolds();
+    if (hasRows) await this.#rebuild.publish();
+    await this.#commit.run([...fence.statements(attempt), ...statements]);
+    if (!hasRows) await this.#rebuild.publish();
+  }
+
+  /** Clears the bench, unless a job may still read from it. */
+  async end(): Promise<void> {
+    if (!this.#commit?.isUnderWay) await this.#bench.clear();
+  }
+
+  /** Before the first thing that is read or brought. */
+  #begin(): Promise<void> {
+    this.#begun ??= Promise.resolve(this.#fence?.begin()).then(() => this.#engine.catalogue.refreshLoaded());
+    return this.#begun;
+  }
+
+  #isNotRebuilt({ name }: TableShape): void {
+    invariant(!this.#rebuild.pathOf(name), `${name} is made anew in this transaction, and takes no rows beside that.`);
+  }
+
+  #isNotStaged({ name }: TableShape): void {
+    invariant(
+      !this.#staging.has(name),
+      `${name} was given rows in this transaction, and cannot be made anew beside that.`,
+    );
+  }
+}
