@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { systemClock } from '../warehouse/clock.ts';
 import { readEnvironment } from './boot/environment.ts';
-import { perform } from './commands/run-cli.ts';
+import { runCli } from './commands/run-cli.ts';
 
 // Whoever reads may have had enough: `tantieme query … | head`.
 process.stdout.on('error', () => process.exit(1));
 
-process.exitCode = await perform(process.argv.slice(2), {
+process.exitCode = await runCli(process.argv.slice(2), {
   clock: systemClock,
   environment: readEnvironment,
   stdin: process.stdin,

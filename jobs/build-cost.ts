@@ -6,7 +6,7 @@ const TEBIBYTE = 2n ** 40n;
 const CENTS_A_TEBIBYTE = 625n;
 
 /** Says before a build what it will read, and gives the sentence; undefined where reading costs nothing. */
-export async function tellBuildCost(run: Run, options: Pick<BuildOptions, 'parts'>): Promise<string | undefined> {
+export async function reportBuildCost(run: Run, options: Pick<BuildOptions, 'parts'>): Promise<string | undefined> {
   const byteCount = await estimateBuild(run.warehouse, options);
   if (byteCount === undefined) return undefined;
   const cost = buildCost(byteCount);

@@ -1,6 +1,6 @@
 import { build } from '../transforms/engine/build.ts';
 import { closeOf } from '../transforms/ledger/closing.ts';
-import { tellBuildCost } from './build-cost.ts';
+import { reportBuildCost } from './build-cost.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';
 
@@ -10,7 +10,7 @@ export const buildPeriod: Job = {
   about: 'period',
   async run(run, period) {
     await catchUp(run);
-    const estimate = await tellBuildCost(run, { parts: ['books', 'open'] });
+    const estimate = await reportBuildCost(run, { parts: ['books', 'open'] });
     return run.warehouse.transaction(async (writer) => {
       const closed = (await closeOf(writer, period)) !== undefined;
       const rows: Record<string, number> = {};

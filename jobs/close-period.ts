@@ -6,10 +6,10 @@ import { instant } from '../warehouse/clock.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
 import { nextPeriod, type Period, periodEnd } from '../warehouse/period.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
-import { tellBuildCost } from './build-cost.ts';
+import { reportBuildCost } from './build-cost.ts';
 import type { Job, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
-import { isNotDuring, payoutsAreSettled } from './payouts/payouts.ts';
+import { assertNotRunning, assertPayoutsSettled } from './payouts/payouts.ts';
 
 export const closePeriod: Job = {
   name: 'close-period',
@@ -20,7 +20,7 @@ export const closePeriod: Job = {
       throw new Rejected(`${period} cannot be closed: it ends at ${instant(periodEnd(period))}.`);
     }
     await catchUp(run);
-    await tellBuildCost(run, { parts: ['books'] });
+    await reportBuildCost(run, { parts: ['books'] });
     return run.warehouse.transaction((writer) => close(run, { writer, period }), { key: `close/${period}` });
   },
 };
@@ -30,12 +30,12 @@ async function close(
   { writer, period }: { writer: WarehouseWriter; period: Period },
 ): Promise<Record<string, string>> {
   const last = await lastClose(writer);
-  isNext(period, last);
+  assertNextToClose(period, last);
   run.progress(`building the books of ${period}`);
   await build(writer, period, { parts: ['books'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) });
-  if (!last) await nothingIsEarlier(writer, period);
-  await isNotDuring(run, ['approve-payouts', 'send-payouts']);
-  await payoutsAreSettled(run, { writer, period });
+  if (!last) await assertNothingEarlier(writer, period);
+  await assertNotRunning(run, ['approve-payouts', 'send-payouts']);
+  await assertPayoutsSettled(run, { writer, period });
   const { seal, postings } = await sealOf(writer, { period, previousSeal: last?.seal ?? null });
   await writer.append(closes, [
     {
@@ -52,7 +52,7 @@ async function close(
 }
 
 /** Periods close one after the other. */
-function isNext(period: Period, last: { period: string; next_period: string } | undefined): void {
+function assertNextToClose(period: Period, last: { period: string; next_period: string } | undefined): void {
   if (last && period <= last.period) throw new Conflict(`${period} is already closed.`);
   if (last && period !== last.next_period) {
     throw new Conflict(`${period} cannot be closed before ${last.next_period}; close that first.`);
@@ -60,9 +60,9 @@ function isNext(period: Period, last: { period: string; next_period: string } | 
 }
 
 /** The first closing leaves no facts behind in a period before it. */
-async function nothingIsEarlier(writer: WarehouseWriter, period: Period): Promise<void> {
+async function assertNothingEarlier(writer: WarehouseWriter, period: Period): Promise<void> {
   const [earlier] = await writer.query<{ period: string; booked: bigint }>(
-    'select period, count(*) as booked from tantieme.int_bookings where period < $1 group by period order by period limit 1',
+    'select period, count(*) as booked from tantieme.int_period_assignments where period < $1 group by period order by period limit 1',
     [period],
   );
   if (earlier) {

@@ -1,5 +1,5 @@
 import { royaltyStatementIssued } from '../ingest/events/payouts.ts';
-import { tell } from '../ingest/outbox/enqueue-event.ts';
+import { enqueueEvent } from '../ingest/outbox/enqueue-event.ts';
 import { composeStatements } from '../reports/statement/compose.ts';
 import type { StatementDocument } from '../reports/statement/document.ts';
 import { renderStatement } from '../reports/statement/render.ts';
@@ -60,7 +60,7 @@ async function issue(run: Run, document: StatementDocument): Promise<void> {
         pdf_hash,
       })
       .execute();
-    await tell(transaction, {
+    await enqueueEvent(transaction, {
       declaration: royaltyStatementIssued,
       messageId: `${statement_id}-issued`,
       occurredAt: issued_at,

@@ -5,7 +5,7 @@ import { instant } from '../warehouse/clock.ts';
 import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
 import type { Row } from '../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
-import { tellBuildCost } from './build-cost.ts';
+import { reportBuildCost } from './build-cost.ts';
 import type { Job, Services } from './job.ts';
 import { catchUp } from './load-events.ts';
 
@@ -26,7 +26,7 @@ export const reconcileStripe: Job = {
   about: 'period',
   async run(run, period) {
     await catchUp(run);
-    await tellBuildCost(run, { parts: ['open'] });
+    await reportBuildCost(run, { parts: ['open'] });
     await run.warehouse.transaction((writer) =>
       build(writer, period, { parts: ['open'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) }),
     );
@@ -47,7 +47,7 @@ export async function reconciliationOf(
   period: Period,
 ): Promise<Reconciliation> {
   const movements = await services.warehouse.query<Row<typeof reconciliations>>(
-    'select * from tantieme.reconciliations where period = $1 order by currency, flow_kind, break_class',
+    'select * from tantieme.reconciliations where period = $1 order by currency, flow_kind, match_status',
     [period],
   );
   const breaks = await countBreaks(services.warehouse, period);

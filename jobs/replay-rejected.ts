@@ -2,7 +2,7 @@ import { messages, rejectedEvents } from '../ingest/load/landing-tables.ts';
 import type { Receipt } from '../ingest/rudder/receive.ts';
 import type { JsonObject } from '../warehouse/json.ts';
 import { textList } from '../warehouse/text-list.ts';
-import { AT_ANY_TIME } from '../warehouse/vocabulary/tables.ts';
+import { ALL_PARTITIONS } from '../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';
@@ -52,9 +52,9 @@ async function* setAside(warehouse: Warehouse): AsyncGenerator<readonly SetAside
            partition by rejected.message_id order by rejected.loaded_at desc, rejected.received_at desc
          ) as newest
        from ${rejectedEvents.name} as rejected
-       left join (select message_id from ${messages.name} where ${AT_ANY_TIME} and outcome = 'landed') as landed
+       left join (select message_id from ${messages.name} where ${ALL_PARTITIONS} and outcome = 'landed') as landed
          on landed.message_id = rejected.message_id
-       where rejected.${AT_ANY_TIME} and landed.message_id is null
+       where rejected.${ALL_PARTITIONS} and landed.message_id is null
      ) as waiting
      where newest = 1
      order by received_at, message_id`,
@@ -82,7 +82,7 @@ function receiptLine({ received_at, source_id, message }: SetAside): string {
 async function landedOf(events: readonly SetAside[], warehouse: Warehouse): Promise<ReadonlySet<string>> {
   const rows = await warehouse.query<{ message_id: string }>(
     `select message_id from ${messages.name}
-     where ${AT_ANY_TIME} and outcome = 'landed' and fn.is_in_list(message_id, $1)`,
+     where ${ALL_PARTITIONS} and outcome = 'landed' and fn.is_in_list(message_id, $1)`,
     [textList(events.map(({ message_id }) => message_id))],
   );
   return new Set(rows.map(({ message_id }) => message_id));

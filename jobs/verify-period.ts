@@ -1,5 +1,5 @@
 import { verifyPeriod as compareSeals } from '../transforms/ledger/closing.ts';
-import { tellBuildCost } from './build-cost.ts';
+import { reportBuildCost } from './build-cost.ts';
 import type { Job } from './job.ts';
 
 export const verifyPeriod: Job = {
@@ -8,7 +8,7 @@ export const verifyPeriod: Job = {
     'Computes a closed period anew from the raw events and says whether its seal holds; nothing is changed by it.',
   about: 'period',
   async run(run, period) {
-    await tellBuildCost(run, { parts: ['books'] });
+    await reportBuildCost(run, { parts: ['books'] });
     run.progress(`computing ${period} anew`);
     return { period, ...(await compareSeals(run.warehouse, period)) };
   },

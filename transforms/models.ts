@@ -1,13 +1,13 @@
 import type { Model } from './engine/model.ts';
 import { intAllocations } from './intermediate/int_allocations.ts';
-import { intBookings } from './intermediate/int_bookings.ts';
 import { intCarries } from './intermediate/int_carries.ts';
-import { intChanges } from './intermediate/int_changes.ts';
 import { intDisputes } from './intermediate/int_disputes.ts';
-import { intFacts } from './intermediate/int_facts.ts';
 import { intLedgerFlows } from './intermediate/int_ledger_flows.ts';
 import { intMatches } from './intermediate/int_matches.ts';
 import { intOpenPeriods } from './intermediate/int_open_periods.ts';
+import { intPeriodAssignments } from './intermediate/int_period_assignments.ts';
+import { intRatedEvents } from './intermediate/int_rated_events.ts';
+import { intRevenueMovements } from './intermediate/int_revenue_movements.ts';
 import { intSplits } from './intermediate/int_splits.ts';
 import { intStripeFlows } from './intermediate/int_stripe_flows.ts';
 import { intTerms } from './intermediate/int_terms.ts';
@@ -54,9 +54,9 @@ export const MODELS: readonly Model[] = [
   intTerms,
   intSplits,
   intOpenPeriods,
-  intBookings,
-  intFacts,
-  intChanges,
+  intPeriodAssignments,
+  intRatedEvents,
+  intRevenueMovements,
   intDisputes,
   intAllocations,
   intCarries,

@@ -4,7 +4,7 @@ import type { TableShape } from './vocabulary/tables.ts';
 import type { ValueRow } from './warehouse.ts';
 
 /** Throws `InvariantBroken` where a row has a column that the table has not. */
-export function columnsAreKnown(table: TableShape, rows: readonly ValueRow[]): void {
+export function assertKnownColumns(table: TableShape, rows: readonly ValueRow[]): void {
   const names = new Set(table.columns.map(({ name }) => name));
   for (const row of rows) {
     for (const name in row) {

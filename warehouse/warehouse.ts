@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Period } from './period.ts';
 import type { ColumnShape, Table, TableShape } from './vocabulary/tables.ts';
 
@@ -31,7 +30,7 @@ export interface WarehouseWriter {
 
 export interface TransactionOptions {
   /** For work that must not take more memory the more of it there is: the engine caches little while it lasts. */
-  readonly sparing?: boolean;
+  readonly lowMemory?: boolean;
   /**
    * Names what is done, and nothing else that ever is: `segment/<id>`. Where an engine may still be at work when the process
    * that asked for it has died, a repetition under the same key does not happen a second time.
@@ -56,8 +55,6 @@ export interface Warehouse {
   /** One writer at a time; what it did is durable when this resolves, or undone when `work` throws. */
   transaction<T>(work: (writer: WarehouseWriter) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** As a transaction, but nothing of it remains: to see what would come out. */
-  rehearsal<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
-  /** Reads through Kysely, typed by the declarations of whoever asks. */
-  reader<Tables>(): Kysely<Tables>;
+  withRollback<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -42,7 +42,7 @@ export async function openServices(config: Config, { clock }: { clock: Clock }):
     return { ...opened, sources: config.sources, close };
   } catch (error) {
     await close();
-    throw asSentence(error, config);
+    throw toUserError(error, config);
   }
 }
 
@@ -105,7 +105,7 @@ function ownEmitter({ dataPlaneUrl, ownWriteKey }: Config): Pick<OpenServices, '
 }
 
 /** What a broken file makes an engine say is technical and long; what a person needs is which folder it is about. */
-function asSentence(error: unknown, { dataFolder }: Config): unknown {
+function toUserError(error: unknown, { dataFolder }: Config): unknown {
   const ours = [Rejected, Conflict, Unavailable, InvariantBroken].some((known) => error instanceof known);
   if (ours) return error;
   return new Conflict(`The data folder ${dataFolder} cannot be used: ${messageOf(error).split('\n')[0]}`, {

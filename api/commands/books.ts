@@ -16,13 +16,13 @@ export const BOOKS = {
       args.named();
       const given = args.option('period');
       const wanted = given === undefined ? undefined : [parsePeriod(given)];
-      const [access, by] = [await open(), args.person()];
-      if (!wanted) await access.run({ job: loadEvents, by });
-      const known = wanted ? [] : (await access.ask<{ data: PeriodState[] }>('/v1/periods')).data;
+      const [client, by] = [await open(), args.person()];
+      if (!wanted) await client.run({ job: loadEvents, by });
+      const known = wanted ? [] : (await client.ask<{ data: PeriodState[] }>('/v1/periods')).data;
       const built: Outcome[] = [];
       for (const period of wanted ?? known.flatMap((each) => (each.is_closed ? [] : [each.period]))) {
         progress(`building ${period}`);
-        built.push(await access.run({ job: buildPeriod, period, by }));
+        built.push(await client.run({ job: buildPeriod, period, by }));
       }
       return { value: { built } };
     },

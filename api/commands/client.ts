@@ -19,7 +19,7 @@ export interface RunRequest {
  * The way to a data folder. Where a server holds it, through that server; else through one of our own that only this
  * machine reaches, so that a command does the same either way.
  */
-export interface Access {
+export interface Client {
   /** Runs a job to its end, with its progress. */
   run(request: RunRequest): Promise<Outcome>;
   /** The body of what the API answers. */
@@ -31,10 +31,10 @@ export interface Access {
   close(): Promise<void>;
 }
 
-export async function openAccess(
+export async function openClient(
   config: Config,
   { clock, progress }: { clock: Clock; progress: (text: string) => void },
-): Promise<Access> {
+): Promise<Client> {
   const running = await runningServer(config.dataFolder);
   if (running) return accessThrough(running, { progress, services: undefined, close: async () => undefined });
   const { services, stop, ...own } = await startServer({ ...config, host: '127.0.0.1', port: 0 }, { clock });
@@ -47,7 +47,7 @@ interface Behind {
   readonly close: () => Promise<void>;
 }
 
-function accessThrough(api: Api, { progress, services, close }: Behind): Access {
+function accessThrough(api: Api, { progress, services, close }: Behind): Client {
   const ask = async <T>(path: string, { method, body }: { method?: 'POST' | 'DELETE'; body?: object } = {}) =>
     JSON.parse((await api.request(method ?? 'GET', path, body)).toString()) as T;
   return {

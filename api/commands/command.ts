@@ -3,7 +3,7 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Clock } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import type { Environment } from '../../warehouse/settings.ts';
-import type { Access } from './client.ts';
+import type { Client } from './client.ts';
 
 /** What a command works with. */
 export interface Context {
@@ -18,7 +18,7 @@ export interface Context {
   /** Tells people how far it is, on stderr. */
   readonly progress: (text: string) => void;
   /** Opens the data folder, or the way to the server that holds it; closed when the command has ended. */
-  readonly open: () => Promise<Access>;
+  readonly open: () => Promise<Client>;
 }
 
 /** What a command ends with: a plain value, shown as JSON to programs and in words to people. */

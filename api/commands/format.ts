@@ -1,15 +1,15 @@
 /** A plain value in words for people: its figures one a line, below them each list as a table and each part on its own. */
-export function inWords(value: object): string {
+export function formatValue(value: object): string {
   const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
   const figures = entries.filter(([, item]) => typeof item !== 'object');
   const width = Math.max(...figures.map(([name]) => name.length));
   const lines = figures.map(([name, item]) => `${said(name).padEnd(width)}  ${item}\n`);
-  const parts = entries.filter(([, item]) => typeof item === 'object').map(([name, item]) => partInWords(name, item));
+  const parts = entries.filter(([, item]) => typeof item === 'object').map(([name, item]) => formatPart(name, item));
   return [...(lines.length > 0 ? [lines.join('')] : []), ...parts].join('\n');
 }
 
 /** Rows under the names of their columns, numbers to the right. */
-export function tableInWords(rows: readonly object[]): string {
+export function formatTable(rows: readonly object[]): string {
   const names = Object.keys(rows[0] ?? {});
   const lines = [names, ...rows.map((row) => names.map((name) => cell(new Map(Object.entries(row)).get(name))))];
   const widths = names.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
@@ -22,14 +22,14 @@ const NUMBER = /^-?\d+(\.\d+)?$/;
 
 const said = (name: string): string => name.replaceAll('_', ' ');
 
-function partInWords(name: string, part: object): string {
-  if (!Array.isArray(part)) return `${said(name)}:\n${inWords(part)}`;
+function formatPart(name: string, part: object): string {
+  if (!Array.isArray(part)) return `${said(name)}:\n${formatValue(part)}`;
   if (part.length === 0) return `${said(name)}: none\n`;
   const isTable = part.every((item) => isObject(item) && !Object.values(item).some(isObject));
   const isText = !part.some(isObject);
   const items = isTable
-    ? tableInWords(part)
-    : part.map(isText ? (item) => `${cell(item)}\n` : inWords).join(isText ? '' : '\n');
+    ? formatTable(part)
+    : part.map(isText ? (item) => `${cell(item)}\n` : formatValue).join(isText ? '' : '\n');
   return `${said(name)}:\n${items}`;
 }
 

@@ -17,11 +17,11 @@ export const ingest: Command = {
       ...(source !== undefined && { source }),
     }));
     for (const options of asked) readFiles(options);
-    const access = await open();
+    const client = await open();
     const total: Totals = {};
     const setAside: { file: string; reason: string }[] = [];
     for (const options of asked) {
-      const { set_aside, ...counts } = await access.run({ job: ingestFiles, options, by: args.person() });
+      const { set_aside, ...counts } = await client.run({ job: ingestFiles, options, by: args.person() });
       setAside.push(...(set_aside as typeof setAside));
       for (const [name, count] of Object.entries(counts as Totals)) total[name] = (total[name] ?? 0) + count;
     }

@@ -21,9 +21,9 @@ export const MONEY = {
       const job = STEPS[step];
       if (!job && step !== 'status') throw new Rejected(`${step} is not plan, approve, send or status.`);
       const period = parsePeriod(text);
-      const access = await open();
-      if (!job) return { value: await access.ask(`/v1/payouts/${period}`) };
-      const value = await access.run({ job, period, by: args.person() });
+      const client = await open();
+      if (!job) return { value: await client.ask(`/v1/payouts/${period}`) };
+      const value = await client.run({ job, period, by: args.person() });
       return { value, failure: job === sendPayouts ? unsentOf(value, period) : undefined };
     },
   },

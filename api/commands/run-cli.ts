@@ -4,10 +4,10 @@ import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import type { Environment } from '../../warehouse/settings.ts';
 import { readConfig } from '../boot/config.ts';
 import { exactJson } from '../http/exact-json.ts';
-import type { Access } from './client.ts';
+import type { Client } from './client.ts';
 import { Args, type Command, type Context } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { inWords } from './format.ts';
+import { formatValue } from './format.ts';
 
 /** Where a command is given, and where its answer goes. */
 export interface Terminal {
@@ -25,14 +25,14 @@ export interface Terminal {
 export type ExitCode = 0 | 1 | 2;
 
 /** Does what the command line says. Never throws for what a command does: that is told, and in the exit code. */
-export async function perform([name = '', ...given]: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runCli([name = '', ...given]: readonly string[], terminal: Terminal): Promise<ExitCode> {
   if (['help', '--help', '-h'].includes(name)) {
     await terminal.write(await help());
     return 0;
   }
   try {
     const load = COMMANDS.get(name);
-    if (load) return await performCommand(await load(), given, terminal);
+    if (load) return await runCommand(await load(), given, terminal);
     throw new Rejected(
       name === '' ? (await help()).trimEnd() : `There is no command ${JSON.stringify(name)}; tantieme help lists them.`,
     );
@@ -42,28 +42,28 @@ export async function perform([name = '', ...given]: readonly string[], terminal
   }
 }
 
-async function performCommand(command: Command, given: readonly string[], terminal: Terminal): Promise<ExitCode> {
+async function runCommand(command: Command, given: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { clock, environment, stdin, write, tell } = terminal;
   const { positionals, values } = parsed(command, given);
   if (values.help === true) {
     await write(`tantieme ${command.usage} [--json]\n${command.meaning}\n`);
     return 0;
   }
-  let access: Access | undefined;
-  const open = async (): Promise<Access> => {
-    const { openAccess } = await import('./client.ts');
-    access ??= await openAccess(readConfig(environment()), { clock, progress: tell });
-    return access;
+  let client: Client | undefined;
+  const open = async (): Promise<Client> => {
+    const { openClient } = await import('./client.ts');
+    client ??= await openClient(readConfig(environment()), { clock, progress: tell });
+    return client;
   };
   try {
     const isJson = values.json === true;
     const context: Context = { isJson, clock, environment, stdin, write, progress: tell, open };
     const answer = await command.run(new Args(positionals, values), context);
-    if (answer) await write(isJson ? `${exactJson(answer.value)}\n` : inWords(answer.value));
+    if (answer) await write(isJson ? `${exactJson(answer.value)}\n` : formatValue(answer.value));
     if (answer?.failure) tell(answer.failure);
     return answer?.failure ? 1 : 0;
   } finally {
-    await access?.close();
+    await client?.close();
   }
 }
 

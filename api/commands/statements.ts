@@ -5,7 +5,7 @@ import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { fileNameOf } from '../http/statements.ts';
-import type { Access } from './client.ts';
+import type { Client } from './client.ts';
 import { BY, type Command } from './command.ts';
 
 interface Listed {
@@ -23,14 +23,14 @@ export const statements: Command = {
   async run(args, { open, progress }) {
     const period = parsePeriod(args.named('The period')[0]);
     const out = args.required('out');
-    const access = await open();
-    const outcome = await access.run({ job: issueStatements, period, by: args.person() });
+    const client = await open();
+    const outcome = await client.run({ job: issueStatements, period, by: args.person() });
     await mkdir(out, { recursive: true }).catch(cannotWrite(out));
     let files = 0;
-    for await (const statement of issuedIn(access, period)) {
+    for await (const statement of issuedIn(client, period)) {
       for (const format of Object.keys(FORMATS) as Format[]) {
         const path = join(out, fileNameOf(statement, format));
-        const bytes = await access.get(`/v1/statements/${statement.statement_id}/${format}`);
+        const bytes = await client.get(`/v1/statements/${statement.statement_id}/${format}`);
         await writeFile(path, bytes).catch(cannotWrite(path));
         if (++files % 100 === 0) progress(`${files} files written`);
       }
@@ -39,9 +39,9 @@ export const statements: Command = {
   },
 };
 
-async function* issuedIn(access: Access, period: string): AsyncGenerator<Listed> {
+async function* issuedIn(client: Client, period: string): AsyncGenerator<Listed> {
   for (let cursor = ''; ; ) {
-    const { data, next_cursor } = await access.ask<{ data: Listed[]; next_cursor: string | null }>(
+    const { data, next_cursor } = await client.ask<{ data: Listed[]; next_cursor: string | null }>(
       `/v1/statements?period=${period}&limit=1000${cursor && `&cursor=${cursor}`}`,
     );
     yield* data;

@@ -7,7 +7,7 @@ import { readWarehouseConfig, type WarehouseConfig } from '../boot/config.ts';
 import { sqlAt } from '../boot/services.ts';
 import { exactJson } from '../http/exact-json.ts';
 import { BY, type Command } from './command.ts';
-import { tableInWords } from './format.ts';
+import { formatTable } from './format.ts';
 
 /** The commands about the warehouse itself. */
 export const WAREHOUSE = {
@@ -50,7 +50,7 @@ export const WAREHOUSE = {
       if (isJson) await writeRows(write, warehouse.stream(sql));
       else {
         const rows = await warehouse.query(sql);
-        await write(rows.length === 0 ? '(no rows)\n' : tableInWords(rows));
+        await write(rows.length === 0 ? '(no rows)\n' : formatTable(rows));
       }
       return undefined;
     },

@@ -14,7 +14,7 @@ import { martRoutes } from './marts.ts';
 import { describe } from './openapi.ts';
 import { payoutRoutes } from './payouts.ts';
 import { periodRoutes } from './periods.ts';
-import { answerProblems, refuse } from './problems.ts';
+import { refuse, registerProblemHandlers } from './problems.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
 import { runRoutes } from './runs.ts';
 import { statementRoutes } from './statements.ts';
@@ -56,7 +56,7 @@ export function buildApp({
     frameworkErrors: refuse,
   });
   app.setSerializerCompiler(() => exactJson);
-  answerProblems(app);
+  registerProblemHandlers(app);
   app.register(gateway, { spool: services.spool, sources, clock: services.clock });
   // Before the door: Stripe has no key, it signs.
   app.register(stripeWebhooks, { services, secrets: stripeWebhookSecrets });

@@ -29,7 +29,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         response: { 200: pageOf(rowOf(royalties)) },
       },
     },
-    async (request) => rowsOf(services, { request, table: royalties, orderBy: ['period', 'change_id'] }),
+    async (request) => rowsOf(services, { request, table: royalties, orderBy: ['period', 'movement_id'] }),
   );
 
   app.get(

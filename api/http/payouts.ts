@@ -5,7 +5,7 @@ import { type LineState, requireBatch, statusOf } from '../../jobs/payouts/payou
 import { parsePeriod } from '../../warehouse/period.ts';
 import { exactly, MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
 
-const STATES: LineState[] = ['planned', 'intent', 'burned', 'sent', 'failed', 'skipped'];
+const STATES: LineState[] = ['planned', 'intent', 'key_spent', 'sent', 'failed', 'skipped'];
 
 const Payout = exactly(
   {

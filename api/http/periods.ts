@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { intBookings } from '../../transforms/intermediate/int_bookings.ts';
+import { intPeriodAssignments } from '../../transforms/intermediate/int_period_assignments.ts';
 import { closeOf } from '../../transforms/ledger/closing.ts';
 import { periodTotals } from '../../transforms/marts/period_totals.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
@@ -43,7 +43,7 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
          from (
            select period, true as is_closed from ledger.closes
            union all
-           select distinct period, false as is_closed from (${intBookings.sql}) as bookings
+           select distinct period, false as is_closed from (${intPeriodAssignments.sql}) as bookings
          ) as known
          where period is not null
          group by period

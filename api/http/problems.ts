@@ -33,7 +33,7 @@ export function problem(reply: FastifyReply, status: number, detail: string): Fa
 }
 
 /** Everything that a route throws, and every path that is none, becomes a problem. */
-export function answerProblems(app: FastifyInstance): void {
+export function registerProblemHandlers(app: FastifyInstance): void {
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) =>
     problem(reply, 404, `There is nothing at ${request.method} ${request.url.split('?')[0]}.`),

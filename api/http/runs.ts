@@ -132,7 +132,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
         return problem(reply, 403, `The key ${caller.name} has the role finance; ${job.name} needs operator.`);
       }
       const { period, options, wait, by } = request.body;
-      periodFits(job, period);
+      assertPeriodFits(job, period);
       const { runId, finished } = await startJob(services, {
         job,
         period: period === undefined ? undefined : parsePeriod(period),
@@ -159,7 +159,7 @@ function starterOf(caller: Caller, by: string | undefined): string {
   return `${caller.name} (${caller.apiKeyId})`;
 }
 
-function periodFits({ name, about }: Job, period: string | undefined): void {
+function assertPeriodFits({ name, about }: Job, period: string | undefined): void {
   if (about === 'period' && period === undefined)
     throw new Rejected(`${name} is about a period; the body lacks period.`);
   if (about === 'everything' && period !== undefined) {

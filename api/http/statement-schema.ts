@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { LICENSE_TYPES } from '../../warehouse/vocabulary/fields.ts';
+import { LICENSE_TYPES } from '../../warehouse/vocabulary/terms.ts';
 import { exactly, PeriodText } from './schemas.ts';
 
 const Amount = Type.String({ description: 'A decimal with the places of the currency.', examples: ['12.50'] });
@@ -15,7 +15,7 @@ const Line = exactly(
     asset_title: Text,
     license_type: Type.Enum([...LICENSE_TYPES]),
     earned_period: PeriodText,
-    fact_count: Type.String({ description: 'An integer.' }),
+    revenue_event_count: Type.String({ description: 'An integer.' }),
     units: Exact,
     gross_exact: Exact,
     platform_fee_exact: Exact,

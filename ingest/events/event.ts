@@ -1,4 +1,5 @@
-import { type Column, columnOf, FIELDS, type FieldName, type Split } from '../../warehouse/vocabulary/fields.ts';
+import { type Column, columnOf, FIELDS, type FieldName } from '../../warehouse/vocabulary/fields.ts';
+import type { Split } from '../../warehouse/vocabulary/terms.ts';
 
 /** How a property travels: money and quantities as decimal strings, because a JSON number loses digits on the way. */
 type Travels<N extends FieldName> = N extends 'splits'

@@ -5,7 +5,7 @@ import { forwardedReceipt } from '../load/forwarded.ts';
 import type { Receipt } from '../rudder/receive.ts';
 import type { Spool } from '../spool/spool.ts';
 import { isBlank } from './batch.ts';
-import type { Stay } from './memory-budget.ts';
+import type { Reservation } from './memory-budget.ts';
 import { rateLimiter } from './rate.ts';
 import { Refused, tooLarge } from './refusals.ts';
 import type { Source } from './source.ts';
@@ -25,7 +25,7 @@ export interface Arrived {
   readonly source: Source;
   readonly request_ip: string;
   readonly byte_count: number;
-  readonly stay: Stay;
+  readonly reservation: Reservation;
   /** RudderStack took them in before, and they say when and from where. */
   readonly forwarded?: boolean;
 }
@@ -36,7 +36,7 @@ export const MAX_REQUEST_BYTES = 4000 * 1024;
 export function keeper(options: KeepOptions): (arrived: Arrived) => Promise<void> {
   const { spool, clock, maxRequestBytes = MAX_REQUEST_BYTES, newId = randomUUID } = options;
   const mayBySource = rateLimiter(clock);
-  return async ({ events, source, request_ip, byte_count, stay, forwarded }) => {
+  return async ({ events, source, request_ip, byte_count, reservation, forwarded }) => {
     if (!mayBySource(source)) throw new Refused(429, 'max requests limit reached');
     if (byte_count > maxRequestBytes) throw tooLarge();
     const { source_id } = source;
@@ -45,7 +45,7 @@ export function keeper(options: KeepOptions): (arrived: Arrived) => Promise<void
       ? events.map((event) => lineOf(() => forwardedReceipt(event, { source_id, nowMs })))
       : receiptLines(events, { received_at: instant(nowMs), source_id, request_ip }, newId);
     // Many small events are longer as lines than as they came.
-    stay.hold(lines.reduce((sum, { length }) => sum + length, 0));
+    reservation.reserve(lines.reduce((sum, { length }) => sum + length, 0));
     // Returned, not awaited: the events are not held while the disk works.
     return spool.append(lines);
   };

@@ -1,17 +1,17 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import type { Stay } from './memory-budget.ts';
+import type { Reservation } from './memory-budget.ts';
 import { firstOf, queryOf } from './query.ts';
 import { Refused } from './refusals.ts';
 import { type Source, sourceByKey } from './source.ts';
 
 /** Where the endpoints of one kind find the write key, and how a refusal names that place. */
-interface Door {
+interface AuthScheme {
   readonly place: 'header' | 'query params';
   keyOf(request: FastifyRequest): string | undefined;
   readonly onlyKind?: Source['kind'];
 }
 
-export const DOORS = {
+export const AUTH_SCHEMES = {
   sdk: { place: 'header', keyOf: keyOfHeader },
   browser: { place: 'query params', keyOf: keyOfQuery },
   webhook: {
@@ -19,14 +19,14 @@ export const DOORS = {
     keyOf: (request) => keyOfQuery(request) || keyOfHeader(request),
     onlyKind: 'webhook',
   },
-} as const satisfies Record<string, Door>;
+} as const satisfies Record<string, AuthScheme>;
 
 /** Under these names an admitted request carries its source and what it holds of the room. */
 export const SOURCE = 'rudderstackSource';
-export const STAY = 'rudderstackStay';
+export const RESERVATION = 'rudderstackReservation';
 
 /** Makes the function that finds who sends. It throws the `Refused` of a missing or unknown key, or a disabled source. */
-export function sourceFinder(sources: readonly Source[]): (request: FastifyRequest, door: Door) => Source {
+export function sourceFinder(sources: readonly Source[]): (request: FastifyRequest, scheme: AuthScheme) => Source {
   const find = sourceByKey(sources);
   return (request, { place, keyOf, onlyKind }) => {
     const key = keyOf(request);
@@ -39,8 +39,8 @@ export function sourceFinder(sources: readonly Source[]): (request: FastifyReque
 }
 
 export interface AdmissionOptions {
-  readonly enter: () => Stay;
-  readonly sourceOf: (request: FastifyRequest, door: Door) => Source;
+  readonly enter: () => Reservation;
+  readonly sourceOf: (request: FastifyRequest, scheme: AuthScheme) => Source;
   readonly maxReadBytes: number;
 }
 
@@ -52,12 +52,12 @@ export function admission({
   enter,
   sourceOf,
   maxReadBytes,
-}: AdmissionOptions): (door: Door) => onRequestAsyncHookHandler {
-  return (door) => async (request) => {
-    const stay = enter();
-    request.setDecorator(STAY, stay);
-    request.setDecorator(SOURCE, sourceOf(request, door));
-    stay.hold(announcedBytes(request, maxReadBytes));
+}: AdmissionOptions): (scheme: AuthScheme) => onRequestAsyncHookHandler {
+  return (scheme) => async (request) => {
+    const reservation = enter();
+    request.setDecorator(RESERVATION, reservation);
+    request.setDecorator(SOURCE, sourceOf(request, scheme));
+    reservation.reserve(announcedBytes(request, maxReadBytes));
   };
 }
 

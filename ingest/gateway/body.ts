@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
-import type { Stay } from './memory-budget.ts';
+import type { Reservation } from './memory-budget.ts';
 import { tooLarge, unreadable } from './refusals.ts';
 
 const unzip = promisify(gunzip);
@@ -13,19 +13,19 @@ const UNPACKED_AT_ONCE = 4;
  * Makes the function that gives a request's bytes, unpacked where they are gzipped. Throws `Refused` beyond the bound, so that
  * a bomb is never unpacked further than that, and `Unavailable` where there is no room to unpack.
  */
-export function bodyReader(maxBytes: number): (request: FastifyRequest, stay: Stay) => Promise<Buffer> {
+export function bodyReader(maxBytes: number): (request: FastifyRequest, reservation: Reservation) => Promise<Buffer> {
   const inLine = line(UNPACKED_AT_ONCE);
-  return async (request, stay) => {
+  return async (request, reservation) => {
     const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     // The request lives until it is answered, and must not hold its bytes for so long.
     request.body = undefined;
-    stay.hold(sent.length);
+    reservation.reserve(sent.length);
     if (request.headers['content-encoding'] !== 'gzip') return sent;
     const body = await inLine(() => {
-      stay.hold(sent.length + maxBytes);
+      reservation.reserve(sent.length + maxBytes);
       return unzipped(sent, maxBytes);
     });
-    stay.hold(body.length);
+    reservation.reserve(body.length);
     return body;
   };
 }

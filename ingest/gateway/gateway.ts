@@ -8,17 +8,17 @@ import type {
 import project from '../../package.json' with { type: 'json' };
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { type Arrived, type KeepOptions, keeper, MAX_REQUEST_BYTES } from './accept-events.ts';
-import { admission, DOORS, SOURCE, STAY, sourceFinder } from './admission.ts';
+import { AUTH_SCHEMES, admission, RESERVATION, SOURCE, sourceFinder } from './admission.ts';
 import { eventsOf, type RequestKind, SINGLE_TYPES } from './batch.ts';
 import { bodyReader } from './body.ts';
-import { openRoom, type RoomOptions, type Stay } from './memory-budget.ts';
+import { type MemoryBudgetOptions, memoryBudget, type Reservation } from './memory-budget.ts';
 import { PIXEL, pixelEvent } from './pixel.ts';
 import { queryOf } from './query.ts';
 import { readiness } from './readiness.ts';
 import { Refused, refusalOf, refuse } from './refusals.ts';
 import type { Source } from './source.ts';
 
-export interface GatewayOptions extends KeepOptions, RoomOptions {
+export interface GatewayOptions extends KeepOptions, MemoryBudgetOptions {
   readonly sources: readonly Source[];
 }
 
@@ -33,13 +33,13 @@ interface Endpoint {
 /**
  * RudderStack's event gateway over HTTP, as read from rudder-server 1.83.0: `ok` means that every event of the request is
  * durable in the spool, any other answer that none is. Register it without fastify-plugin: its parser, hooks and errors
- * are its own. Paths that are not the gateway's stay with the application; see `pageNotFound`.
+ * are its own. Paths that are not the gateway's reservation with the application; see `pageNotFound`.
  */
 export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) => {
   // RudderStack looks at the size last. Reading up to twice the bound lets us answer in its order without reading for ever.
   const maxReadBytes = 2 * (options.maxRequestBytes ?? MAX_REQUEST_BYTES);
   const parts = {
-    enter: openRoom(options),
+    enter: memoryBudget(options),
     sourceOf: sourceFinder(options.sources),
     keep: keeper(options),
     maxReadBytes,
@@ -54,26 +54,26 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
   });
   app.setErrorHandler((error, request, reply) => refuse(reply, refusalOf(error, request.log)));
   app.decorateRequest(SOURCE, null);
-  app.decorateRequest(STAY, null);
+  app.decorateRequest(RESERVATION, null);
   app.addHook('onRequest', async (request) => {
     // Ignored as RudderStack ignores it: not even one that cannot be parsed stands in an event's way.
     delete request.headers['content-type'];
   });
   // Every way out leads through here, also that of a request whose client has gone; not before its work has ended.
   app.addHook('onSend', (request, _reply, _payload, done) => {
-    request.getDecorator<Stay | null>(STAY)?.leave();
+    request.getDecorator<Reservation | null>(RESERVATION)?.release();
     done();
   });
 
   for (const kind of [...SINGLE_TYPES, 'batch', 'import'] as const) {
-    serve(app, `/v1/${kind}`, { methods: ['POST'], onRequest: admit(DOORS.sdk), handler: take(kind) });
+    serve(app, `/v1/${kind}`, { methods: ['POST'], onRequest: admit(AUTH_SCHEMES.sdk), handler: take(kind) });
   }
-  serve(app, '/beacon/v1/batch', { methods: ['POST'], onRequest: admit(DOORS.browser), handler: take('batch') });
+  serve(app, '/beacon/v1/batch', { methods: ['POST'], onRequest: admit(AUTH_SCHEMES.browser), handler: take('batch') });
   serve(app, '/pixel/v1/track', { methods: ['GET'], handler: pixel('track') });
   serve(app, '/pixel/v1/page', { methods: ['GET'], handler: pixel('page') });
   serve(app, '/v1/webhook', {
     methods: ['GET', 'POST'],
-    onRequest: admit(DOORS.webhook),
+    onRequest: admit(AUTH_SCHEMES.webhook),
     handler: take('bare event'),
   });
   serve(app, '/version', { methods: ['GET'], handler: async () => ({ Version: project.version }) });
@@ -124,7 +124,7 @@ function serve(app: FastifyInstance, url: string, { methods, handler, onRequest 
 }
 
 interface Parts {
-  readonly enter: () => Stay;
+  readonly enter: () => Reservation;
   readonly sourceOf: ReturnType<typeof sourceFinder>;
   readonly keep: (arrived: Arrived) => Promise<void>;
   readonly maxReadBytes: number;
@@ -133,14 +133,14 @@ interface Parts {
 function taker({ keep, maxReadBytes }: Parts): (kind: RequestKind) => Handler {
   const read = bodyReader(maxReadBytes);
   return (kind) => async (request, reply) => {
-    const stay = request.getDecorator<Stay>(STAY);
+    const reservation = request.getDecorator<Reservation>(RESERVATION);
     const source = request.getDecorator<Source>(SOURCE);
     const forwarded = kind === 'bare event';
     const request_ip = ipOf(request);
     // In a function of its own, so that neither body nor events are held while the disk works.
     const keepAll = (body: Buffer): Promise<void> =>
-      keep({ events: eventsOf(body, kind), source, request_ip, byte_count: body.length, stay, forwarded });
-    await read(request, stay).then(keepAll);
+      keep({ events: eventsOf(body, kind), source, request_ip, byte_count: body.length, reservation, forwarded });
+    await read(request, reservation).then(keepAll);
     return reply.type('text/plain; charset=utf-8').send('ok');
   };
 }
@@ -148,11 +148,11 @@ function taker({ keep, maxReadBytes }: Parts): (kind: RequestKind) => Handler {
 function pixelTaker({ enter, sourceOf, keep }: Parts, clock: Clock): (type: 'track' | 'page') => Handler {
   return (type) => async (request, reply) => {
     try {
-      const stay = enter();
-      request.setDecorator(STAY, stay);
-      const source = sourceOf(request, DOORS.browser);
+      const reservation = enter();
+      request.setDecorator(RESERVATION, reservation);
+      const source = sourceOf(request, AUTH_SCHEMES.browser);
       const event = pixelEvent(queryOf(request), type, instant(clock.now()));
-      await keep({ events: [event], source, request_ip: ipOf(request), byte_count: 0, stay });
+      await keep({ events: [event], source, request_ip: ipOf(request), byte_count: 0, reservation });
     } catch (error) {
       // An image tag has no use for a reason, only for an image.
       request.log.info(`A pixel was not kept: ${refusalOf(error, request.log).message}`);

@@ -42,13 +42,13 @@ export interface SizedReceipt {
   readonly byte_count: number;
 }
 
-interface Arrival {
+interface IncomingEvent {
   readonly receipt: Receipt;
   readonly message_id: string;
   readonly message_hash: string;
 }
 
-/** What is to be written for some arrivals. */
+/** What is to be written for some incoming. */
 interface Piece {
   readonly told: readonly ValueRow[];
   readonly rejected: readonly ValueRow[];
@@ -101,25 +101,26 @@ export class EventLoad {
   /** Lays all events in; the writer is free again when this settles, either way. */
   async run(receipts: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>): Promise<void> {
     const pieces = inPieces(receipts);
-    const arrivals = async (): Promise<readonly Arrival[]> => ((await pieces.next()).value ?? []).map(arrivalOf);
+    const incoming = async (): Promise<readonly IncomingEvent[]> =>
+      ((await pieces.next()).value ?? []).map(incomingEventOf);
     let laying: Promise<void> = Promise.resolve();
     try {
-      let some = await arrivals();
+      let some = await incoming();
       let known = await this.#knownOf(some);
       while (some.length > 0) {
         const piece = await this.#decide(some, known);
-        some = await arrivals();
+        some = await incoming();
         await laying;
         // Told before its rows are laid in, so that the next piece can be asked about and mapped meanwhile.
         await this.#writer.append(messages, piece.told);
         known = await this.#knownOf(some);
-        laying = this.#lay(piece.rejected, piece.raw);
+        laying = this.#flush(piece.rejected, piece.raw);
         laying.catch(() => undefined);
       }
     } finally {
       await laying;
     }
-    await this.#lay([], this.#raw.take({ all: true }));
+    await this.#flush([], this.#raw.take({ all: true }));
   }
 
   /** Writes down that the segment or file was loaded, with its counts, and gives their sum. */
@@ -148,19 +149,19 @@ export class EventLoad {
     return total;
   }
 
-  async #decide(arrivals: readonly Arrival[], known: Map<string, Known>): Promise<Piece> {
+  async #decide(incoming: readonly IncomingEvent[], known: Map<string, Known>): Promise<Piece> {
     const told = new Map<string, ValueRow>();
     const rejected: ValueRow[] = [];
-    for (const [index, arrival] of arrivals.entries()) {
+    for (const [index, event] of incoming.entries()) {
       if (index % EVENTS_A_TURN === 0) await setImmediate();
-      const { receipt, message_id, message_hash } = arrival;
+      const { receipt, message_id, message_hash } = event;
       const { source_id } = receipt;
       const before = known.get(message_id);
-      const fate = this.#fateOf(arrival, before);
+      const fate = this.#classify(event, before);
       const counts = this.#countsOf(source_id);
       counts.accepted++;
       counts[fate.counts]++;
-      if (fate.setAside) rejected.push(this.#rejection(arrival, fate.setAside));
+      if (fate.setAside) rejected.push(this.#rejection(event, fate.setAside));
       // What has landed stays landed, whatever comes under its id.
       if (fate.counts === 'duplicates' || before?.outcome === 'landed') continue;
       const outcome = fate.setAside ? 'rejected' : 'landed';
@@ -172,7 +173,7 @@ export class EventLoad {
       told: [...told.values()],
       rejected,
       // Few events are large ones: their rows are not held back for more.
-      raw: this.#raw.take({ all: arrivals.length < EVENTS_AT_ONCE }),
+      raw: this.#raw.take({ all: incoming.length < EVENTS_AT_ONCE }),
     };
   }
 
@@ -180,8 +181,8 @@ export class EventLoad {
    * What becomes of an event: it lands, it repeats what came before under its id, or it is set aside. One that was set aside
    * may land when it comes again mended; one that says something else than what has landed is kept, but never lands.
    */
-  #fateOf(
-    { receipt, message_hash }: Arrival,
+  #classify(
+    { receipt, message_hash }: IncomingEvent,
     before: Known | undefined,
   ): { counts: 'landed' | 'duplicates' | 'rejected'; setAside?: Violation } {
     const isRepetition = before?.message_hash === message_hash;
@@ -202,21 +203,21 @@ export class EventLoad {
     return refusal === undefined ? undefined : { violation: 'Unknown-Violation', path: '', reason: refusal };
   }
 
-  async #lay(rejected: readonly ValueRow[], raw: RawPiece): Promise<void> {
+  async #flush(rejected: readonly ValueRow[], raw: RawPiece): Promise<void> {
     await this.#writer.append(rejectedEvents, rejected);
-    await this.#raw.lay(raw);
+    await this.#raw.flush(raw);
   }
 
-  async #knownOf(arrivals: readonly Arrival[]): Promise<Map<string, Known>> {
-    if (arrivals.length === 0) return new Map();
+  async #knownOf(incoming: readonly IncomingEvent[]): Promise<Map<string, Known>> {
+    if (incoming.length === 0) return new Map();
     const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(KNOWN, [
-      textList(arrivals.map(({ message_id }) => message_id)),
+      textList(incoming.map(({ message_id }) => message_id)),
       knownSince(this.#options),
     ]);
     return new Map(rows.map(({ message_id, outcome, message_hash }) => [message_id, { outcome, message_hash }]));
   }
 
-  #rejection({ receipt, message_id }: Arrival, { violation, path, reason }: Violation): ValueRow {
+  #rejection({ receipt, message_id }: IncomingEvent, { violation, path, reason }: Violation): ValueRow {
     const { message, source_id, received_at } = receipt;
     const event = typeof message.event === 'string' ? message.event : null;
     const whole = {
@@ -255,7 +256,7 @@ async function* inPieces(
   if (piece.length > 0) yield piece;
 }
 
-function arrivalOf(receipt: Receipt): Arrival {
+function incomingEventOf(receipt: Receipt): IncomingEvent {
   return { receipt, message_id: idOf(receipt), message_hash: messageHash(receipt.message) };
 }
 

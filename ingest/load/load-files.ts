@@ -77,7 +77,7 @@ class FileLoad {
     try {
       return await warehouse.transaction(
         async (writer) => ((await this.#isLoaded(writer)) ? 'known' : this.#load(writer, warehouse)),
-        { sparing: true, key: `file/${this.#segmentId}` },
+        { lowMemory: true, key: `file/${this.#segmentId}` },
       );
     } catch (error) {
       const message = damageIn(error);

@@ -78,7 +78,7 @@ async function loadSegment(
     );
     return counts;
   };
-  return warehouse.transaction(work, { sparing: true, key: `segment/${segment.segment_id}` });
+  return warehouse.transaction(work, { lowMemory: true, key: `segment/${segment.segment_id}` });
 }
 
 async function isLoaded(writer: WarehouseWriter, { segment_id, sha256 }: Segment): Promise<boolean> {

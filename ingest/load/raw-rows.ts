@@ -84,7 +84,7 @@ export class RawRows {
     return piece;
   }
 
-  async lay({ tables, discards: discarded }: RawPiece): Promise<void> {
+  async flush({ tables, discards: discarded }: RawPiece): Promise<void> {
     for (const { table, filling, rows } of tables) {
       const shape = rawTable(table, Object.fromEntries(filling.columns));
       const { grew } = filling;

@@ -17,7 +17,7 @@ export interface TypedEvent<C extends Column> {
  * Writes an event of our own into the outbox, in the transaction of the change that it tells of: either both are there or
  * neither. The relay sends it on.
  */
-export async function tell<C extends Column>(
+export async function enqueueEvent<C extends Column>(
   db: Kysely<OperationalTables> | Transaction<OperationalTables>,
   event: TypedEvent<C>,
 ): Promise<void> {

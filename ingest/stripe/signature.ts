@@ -51,7 +51,7 @@ function proven<T>({ body, signature }: Delivery, { secrets, clock, read }: Proo
   const text = textOf(body);
   const header = headerOf(signature);
   const now = clock.now();
-  signedJustNow(header, now);
+  assertFreshSignature(header, now);
   for (const secret of secrets) {
     try {
       return read(text, header, secret, TOLERANCE_SECONDS, undefined, now);
@@ -82,7 +82,7 @@ function headerOf(signature: string | undefined): string {
   return signature;
 }
 
-function signedJustNow(header: string, now: number): void {
+function assertFreshSignature(header: string, now: number): void {
   const signedAt = Number(/^t=(\d+)/.exec(header)?.[1]);
   const age = Math.floor(now / 1000) - signedAt;
   if (Math.abs(age) <= TOLERANCE_SECONDS) return;

@@ -1,7 +1,7 @@
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import type { Job } from '../job.ts';
-import { isLastClosed, isNotDuring, requireBatch } from './payouts.ts';
+import { assertLatestClosedPeriod, assertNotRunning, requireBatch } from './payouts.ts';
 
 export const approvePayouts: Job = {
   name: 'approve-payouts',
@@ -9,8 +9,8 @@ export const approvePayouts: Job = {
   about: 'period',
   async run(run, period) {
     const batch = await requireBatch(run, period);
-    await isNotDuring(run, ['close-period']);
-    await isLastClosed(run, period);
+    await assertNotRunning(run, ['close-period']);
+    await assertLatestClosedPeriod(run, period);
     if (batch.state !== 'planned') throw new Conflict(`The payouts of ${period} are already ${batch.state}.`);
     if (batch.planned_by === run.startedBy) {
       throw new Rejected(`${run.startedBy} planned the payouts of ${period}; someone else must approve them.`);

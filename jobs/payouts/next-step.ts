@@ -2,7 +2,7 @@
 export const KEY_LIVES_MS = 20 * 60 * 60 * 1000;
 
 export interface LogEntry {
-  readonly state: 'intent' | 'sent' | 'burned' | 'failed';
+  readonly state: 'intent' | 'sent' | 'key_spent' | 'failed';
   readonly attempt: number;
   /** When it was written: a UTC instant. */
   readonly at: string;
@@ -27,7 +27,7 @@ export function nextStep(log: readonly LogEntry[], now: number): Step {
     case 'sent':
     case 'failed':
       return { step: 'none' };
-    case 'burned':
+    case 'key_spent':
       return { step: 'look_up', attempt: last.attempt, burn: false };
     case 'intent': {
       const until = Date.parse(last.at) + KEY_LIVES_MS;

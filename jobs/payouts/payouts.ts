@@ -38,7 +38,7 @@ export async function requireBatch({ operational }: Services, period: Period): P
 }
 
 /** Only what was closed last is paid: an older balance may have been changed, or paid, by what came after it. */
-export async function isLastClosed(services: Services, period: Period): Promise<void> {
+export async function assertLatestClosedPeriod(services: Services, period: Period): Promise<void> {
   const last = await lastClose(services.warehouse);
   if (last?.period !== period) {
     throw new Conflict(
@@ -53,7 +53,7 @@ export async function isLastClosed(services: Services, period: Period): Promise<
  * Closing and paying exclude each other: a payout that is made while the next period closes would be missing in its books,
  * and be made again. Each is a running job before it looks for the other. Throws `Conflict`.
  */
-export async function isNotDuring({ operational }: Services, jobs: readonly string[]): Promise<void> {
+export async function assertNotRunning({ operational }: Services, jobs: readonly string[]): Promise<void> {
   const other = await operational
     .selectFrom('job_runs')
     .select(['job', 'period'])
@@ -63,7 +63,7 @@ export async function isNotDuring({ operational }: Services, jobs: readonly stri
   if (other) throw new Conflict(`${other.job} is running for ${other.period}; wait for it to end.`);
 }
 
-export type LineState = 'planned' | 'intent' | 'burned' | 'sent' | 'failed' | 'skipped';
+export type LineState = 'planned' | 'intent' | 'key_spent' | 'sent' | 'failed' | 'skipped';
 
 export interface PayoutStatus
   extends Pick<PayoutLinesTable, 'payout_id' | 'creator_id' | 'currency' | 'amount_minor' | 'reason'> {
@@ -112,7 +112,7 @@ export async function statusOf(
  * A period may close, and be paid out, only when the payouts before it have come to an end and the books know all of them;
  * else a balance would be paid twice. Throws `Conflict` with what is missing; `act` is what cannot be done to the period.
  */
-export async function payoutsAreSettled(
+export async function assertPayoutsSettled(
   services: Services,
   { writer, period, act = 'closed' }: { writer: Pick<WarehouseWriter, 'query'>; period: Period; act?: string },
 ): Promise<void> {

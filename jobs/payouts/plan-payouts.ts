@@ -10,7 +10,7 @@ import type { Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
-import { batchIdOf, isLastClosed, payoutIdOf, payoutsAreSettled, type TransferBody } from './payouts.ts';
+import { assertLatestClosedPeriod, assertPayoutsSettled, batchIdOf, payoutIdOf, type TransferBody } from './payouts.ts';
 
 export const planPayouts: Job = {
   name: 'plan-payouts',
@@ -19,7 +19,7 @@ export const planPayouts: Job = {
   about: 'period',
   async run(run, period) {
     await requireSealed(run.warehouse, period);
-    await isLastClosed(run, period);
+    await assertLatestClosedPeriod(run, period);
     const batch_id = batchIdOf(period);
     const existing = await run.operational
       .selectFrom('payout_batches')
@@ -28,7 +28,7 @@ export const planPayouts: Job = {
       .executeTakeFirst();
     if (existing) throw new Conflict(`The payouts of ${period} are already ${existing.state}.`);
     await catchUp(run);
-    await payoutsAreSettled(run, { writer: run.warehouse, period, act: 'paid out' });
+    await assertPayoutsSettled(run, { writer: run.warehouse, period, act: 'paid out' });
     const lines = (await owedNow(run, period)).map((owed) => lineOf(owed, batch_id));
     await run.operational.transaction().execute(async (transaction) => {
       await transaction

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import { payoutFailed, payoutSent } from '../../ingest/events/payouts.ts';
-import { tell } from '../../ingest/outbox/enqueue-event.ts';
+import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Unavailable } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
@@ -12,8 +12,8 @@ import { type Period, periodEnd } from '../../warehouse/period.ts';
 import { type Job, type Run, stripeOf } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type LogEntry, nextStep } from './next-step.ts';
-import { isLastClosed, isNotDuring, requireBatch, statusOf, type TransferBody } from './payouts.ts';
-import { findTransfer, requestTransfer, same, transfersOf } from './rails/stripe/transfer.ts';
+import { assertLatestClosedPeriod, assertNotRunning, requireBatch, statusOf, type TransferBody } from './payouts.ts';
+import { findTransfer, requestTransfer, requireSameTransfer, transfersOf } from './rails/stripe/transfer.ts';
 
 /** Requests under one key, and keys, that one run tries before it leaves a payout to the next run. */
 const TRIES = 3;
@@ -34,8 +34,8 @@ export const sendPayouts: Job = {
         `The payouts of ${period} are not approved; someone else than ${batch.planned_by} must approve them.`,
       );
     if (batch.state === 'approved') {
-      await isNotDuring(run, ['close-period']);
-      await isLastClosed(run, period);
+      await assertNotRunning(run, ['close-period']);
+      await assertLatestClosedPeriod(run, period);
       await sendAll(run, { stripe, batchId: batch.batch_id, period });
     }
     await catchUp(run);
@@ -115,7 +115,7 @@ class Payout {
     for (let tries = 0; tries < 3 * TRIES; tries++) {
       const step = nextStep(await this.#log(), this.#run.clock.now());
       if (step.step === 'none') return true;
-      if (this.#made) await this.#sent(same(this.#made, this.#body), step.attempt);
+      if (this.#made) await this.#sent(requireSameTransfer(this.#made, this.#body), step.attempt);
       else if (step.step === 'intend') await this.#write('intent', step.attempt);
       else if (step.step === 'look_up') await this.#lookUp(step);
       else if (!(await this.#send(step.attempt, step.until))) return false;
@@ -135,7 +135,7 @@ class Payout {
         return true;
       }
       if (result.outcome === 'refused') {
-        await this.#write('burned', attempt, { reason: result.reason });
+        await this.#write('key_spent', attempt, { reason: result.reason });
         return this.#afterRefusal(result, attempt);
       }
       await wait(100 * 2 ** tries);
@@ -161,7 +161,7 @@ class Payout {
     if (transfer) await this.#sent(transfer, attempt);
     else {
       if (burn)
-        await this.#write('burned', attempt, {
+        await this.#write('key_spent', attempt, {
           reason: 'The key was too old to be sent again; Stripe has no transfer for it.',
         });
       await this.#write('intent', attempt + 1);
@@ -199,13 +199,13 @@ class Payout {
         .execute();
       const event = { messageId: `${payout_id}-${end.state}`, occurredAt: at };
       if (end.transfer_id_stripe) {
-        await tell(transaction, {
+        await enqueueEvent(transaction, {
           ...event,
           declaration: payoutSent,
           properties: { ...told, transfer_id_stripe: end.transfer_id_stripe },
         });
       } else {
-        await tell(transaction, {
+        await enqueueEvent(transaction, {
           ...event,
           declaration: payoutFailed,
           properties: { ...told, reason: (end.reason || 'refused').slice(0, 500) },
@@ -215,7 +215,7 @@ class Payout {
   }
 
   async #write(
-    state: 'intent' | 'burned',
+    state: 'intent' | 'key_spent',
     attempt: number,
     { reason = null }: { reason?: string | null } = {},
   ): Promise<void> {
@@ -245,7 +245,7 @@ class Payout {
 async function summaryOf(run: Run, batchId: string): Promise<Record<string, unknown>> {
   const status = await statusOf(run, batchId);
   const count = (state: string): number => status.filter((line) => line.state === state).length;
-  const waiting = status.filter(({ state }) => state === 'planned' || state === 'intent' || state === 'burned');
+  const waiting = status.filter(({ state }) => state === 'planned' || state === 'intent' || state === 'key_spent');
   return {
     batch_id: batchId,
     sent: count('sent'),

@@ -8,8 +8,8 @@ import { derivedId } from '../../warehouse/ids.ts';
 import { present } from '../../warehouse/invariant.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
 import { type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
-import type { LicenseType } from '../../warehouse/vocabulary/fields.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { LineKind, StatementDocument, StatementLine, StatementPayout } from './document.ts';
 import { explainPayout, formulaOf, percentOf } from './explanations.ts';
@@ -143,7 +143,7 @@ function lineOf(line: Line, titles: ReadonlyMap<string, string>): StatementLine 
     asset_title: titles.get(line.asset_id) ?? line.asset_id,
     license_type: line.license_type as LicenseType,
     earned_period: line.earned_period,
-    fact_count: String(line.fact_count),
+    revenue_event_count: String(line.revenue_event_count),
     units: line.units,
     gross_exact: line.gross_amount,
     platform_fee_exact: line.platform_fee_amount,

@@ -56,7 +56,7 @@ export interface StatementLine {
   /** The period in which it was earned: earlier than the statement's where it became known late. */
   readonly earned_period: string;
   /** How many purchases, payments, uses or refunds it adds up, as an integer. */
-  readonly fact_count: string;
+  readonly revenue_event_count: string;
   /** Units used, for metered use; else the count of licences. A decimal. */
   readonly units: string;
   /** This creator's part of what buyers paid (negative where it was given back), before the platform's fee. */

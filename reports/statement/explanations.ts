@@ -28,7 +28,7 @@ export function formulaOf(line: Row<typeof statementLines>): string {
     `No words for ${line.line_kind} of ${line.license_type}.`,
   );
   const { currency } = line;
-  const count = `${line.fact_count} ${line.fact_count === 1n ? one : many}`;
+  const count = `${line.revenue_event_count} ${line.revenue_event_count === 1n ? one : many}`;
   const units =
     line.license_type === 'metered' ? ` of ${grouped(line.units)} units at ${money(line.rate, currency)} each` : '';
   const part = line.share_bps === 10_000n ? 'your part' : `your ${percentOf(line.share_bps)} part`;

@@ -58,12 +58,15 @@ export function figure(exact: string, currency: string): { readonly main: string
 }
 
 /** What stands under an asset's title: `Metered use · 31 uses · earned in December 2025`. */
-export function lineInWords({ kind, license_type, fact_count, earned_period }: StatementLine, period: string): string {
+export function lineInWords(
+  { kind, license_type, revenue_event_count, earned_period }: StatementLine,
+  period: string,
+): string {
   const { name, counted } = present(LICENSES[license_type], `The licence type ${license_type} must be a known one.`);
   const [one, many] = { earning: counted, refund: ['refund', 'refunds'], adjustment: ['adjustment', 'adjustments'] }[
     kind
   ];
-  const count = `${grouped(fact_count)} ${fact_count === '1' ? one : many}`;
+  const count = `${grouped(revenue_event_count)} ${revenue_event_count === '1' ? one : many}`;
   const late = earned_period === period ? '' : ` · earned in ${monthInWords(earned_period)}`;
   return `${name} · ${count}${late}`;
 }

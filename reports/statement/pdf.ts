@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
-import { Sheet } from '../render/pdf/page-writer.ts';
+import { PageWriter } from '../render/pdf/page-writer.ts';
 import { legibleName } from '../render/pdf/paragraph.ts';
 import { typefaces } from '../render/pdf/typeface.ts';
 import { renderCsv } from './csv.ts';
@@ -9,7 +9,7 @@ import { monthInWords } from './format.ts';
 import { renderJson } from './json.ts';
 import { drawBars } from './pdf/bars.ts';
 import { drawGuide } from './pdf/guide.ts';
-import { drawMasthead } from './pdf/header.ts';
+import { drawHeader } from './pdf/header.ts';
 import { drawLines } from './pdf/lines.ts';
 import { drawOverview } from './pdf/overview.ts';
 import { drawPayouts } from './pdf/payouts.ts';
@@ -52,15 +52,15 @@ export async function renderPdf(doc: StatementDocument): Promise<Buffer> {
   pdf.file(renderJson(doc), { ...json, relationship: 'Alternative' });
   pdf.file(renderCsv(doc), { ...csv, relationship: 'Data' });
 
-  const sheet = new Sheet(pdf);
-  drawMasthead(sheet, doc);
-  drawOverview(sheet, doc);
-  drawBars(sheet, doc);
-  drawLines(sheet, doc);
-  drawPayouts(sheet, doc);
-  drawGuide(sheet, doc, [csv.name, json.name]);
+  const page = new PageWriter(pdf);
+  drawHeader(page, doc);
+  drawOverview(page, doc);
+  drawBars(page, doc);
+  drawLines(page, doc);
+  drawPayouts(page, doc);
+  drawGuide(page, doc, [csv.name, json.name]);
   const creator = legibleName(doc.creator.name, doc.creator.creator_id);
-  sheet.finish({
+  page.finish({
     head: [`Royalty statement for ${month} · ${creator}`, doc.statement_id],
     foot: `Books sealed: ${doc.seal.slice(0, 16)}…`,
   });

@@ -15,7 +15,7 @@ export const ROW_COLUMNS = {
   asset_title: 'text',
   license_type: 'text',
   earned_period: 'text',
-  fact_count: 'number',
+  revenue_event_count: 'number',
   units: 'number',
   gross_exact: 'number',
   platform_fee_exact: 'number',

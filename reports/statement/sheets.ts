@@ -72,7 +72,7 @@ export function lineColumns(currency: string): Column<StatementLine>[] {
     { title: 'Asset title', width: 44, value: (line) => line.asset_title },
     { title: 'Licence type', width: 14, value: (line) => line.license_type },
     { title: 'Earned in', width: 11, value: (line) => line.earned_period },
-    { title: 'Records', width: 10, format: '#,##0', value: (line) => line.fact_count },
+    { title: 'Records', width: 10, format: '#,##0', value: (line) => line.revenue_event_count },
     { title: 'Units', width: 12, format: 'General', value: (line) => line.units },
     ...amount('Gross', exact, (line) => line.gross_exact),
     ...amount('Platform fee', exact, (line) => line.platform_fee_exact),

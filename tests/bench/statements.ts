@@ -46,7 +46,7 @@ async function someStatements(): Promise<StatementDocument[]> {
       await writer.append(closes, [{ ...close, posting_count: BigInt(postings), cutoff_at }]);
     });
     const documents: StatementDocument[] = [];
-    for await (const document of composeStatements(warehouse, { period: PERIOD, issuerName: 'Bench' })) {
+    for await (const document of composeStatements(warehouse, { period: PERIOD, issuerName: 'ScratchDataset' })) {
       if (documents.push(document) === STATEMENTS) break;
     }
     await warehouse.close();

@@ -88,7 +88,7 @@ describe('a period', () => {
     await world.run(closePeriod, '2026-02');
     expect(
       await world.services.warehouse.query(
-        `select period, earned_period, royalty_amount from tantieme.royalties where fact_id = 'sale_late'`,
+        `select period, earned_period, royalty_amount from tantieme.royalties where revenue_event_id = 'sale_late'`,
       ),
     ).toEqual([{ period: '2026-02', earned_period: '2026-01', royalty_amount: '8' }]);
     expect(await verifyPeriod(world.services.warehouse, parsePeriod('2026-01'))).toMatchObject({ holds: true });

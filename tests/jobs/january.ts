@@ -3,7 +3,7 @@ import { creatorKycCompleted, creatorPayoutAccountUpdated, creatorSignedUp } fro
 import { disputeOpened, licensePurchased, licenseRefunded } from '../../ingest/events/sales.ts';
 import { decimalToMinor } from '../../warehouse/money.ts';
 import { type Message, told } from '../ingest/load/receipts.ts';
-import type { StripeStandIn } from '../support/stripe/local-stripe.ts';
+import type { LocalStripe } from '../support/stripe/local-stripe.ts';
 
 /** One creator, one asset, and what happened to it. The platform keeps a fifth. */
 export interface Story {
@@ -79,7 +79,7 @@ export function accountIs(name: string, account_status: string, at: string): Mes
 /** A sale of a creator's asset: the event, and the charge at Stripe. */
 export function sale(
   { name, currency }: Story,
-  { id, amount, at, stripe }: { id: string; amount: string; at: string; stripe: StripeStandIn },
+  { id, amount, at, stripe }: { id: string; amount: string; at: string; stripe: LocalStripe },
 ): Message {
   stripe.charge({
     id: `ch_${id}`,
@@ -102,7 +102,7 @@ export function sale(
 /** A refund of a sale, in our events and at Stripe. */
 export function refund(
   { currency }: Story,
-  { id, amount, at, stripe }: { id: string; amount: string; at: string; stripe: StripeStandIn },
+  { id, amount, at, stripe }: { id: string; amount: string; at: string; stripe: LocalStripe },
 ): Message {
   stripe.refund({
     id: `re_${id}`,
@@ -122,7 +122,7 @@ export function refund(
 }
 
 /** January of these creators, with Stripe's part of it. */
-export function january(stories: readonly Story[], stripe: StripeStandIn): Message[] {
+export function january(stories: readonly Story[], stripe: LocalStripe): Message[] {
   return stories.flatMap((story) => {
     const { name, currency, sales, disputed } = story;
     openAccount(story, stripe);
@@ -137,7 +137,7 @@ export function january(stories: readonly Story[], stripe: StripeStandIn): Messa
   });
 }
 
-export function openAccount({ name, account }: Story, stripe: StripeStandIn): void {
+export function openAccount({ name, account }: Story, stripe: LocalStripe): void {
   const enabled = account === 'active';
   if (account)
     stripe.account({ id: `acct_${name}`, country: 'DE', transfers_enabled: enabled, payouts_enabled: enabled });
@@ -152,7 +152,7 @@ function dispute({
   id: string;
   amount: string;
   currency: string;
-  stripe: StripeStandIn;
+  stripe: LocalStripe;
 }): Message {
   const at = '2026-01-25T12:00:00.000Z';
   const amount_minor = decimalToMinor(amount, currency);

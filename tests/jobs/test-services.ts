@@ -15,14 +15,14 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { gatewayStand } from '../ingest/gateway/test-gateway.ts';
 import { type Message, receiptLine } from '../ingest/load/receipts.ts';
 import type { FaultScript } from '../support/stripe/faults.ts';
-import { type StripeStandIn, startStripe } from '../support/stripe/local-stripe.ts';
+import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts';
 import { temporaryFolder } from '../warehouse/folder.ts';
 import { freshStore } from '../warehouse/operational/fresh-store.ts';
 
 /** All that jobs work with, real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a Stripe. */
 export interface World extends AsyncDisposable {
   readonly services: Services;
-  readonly stripe: StripeStandIn;
+  readonly stripe: LocalStripe;
   /** Moves the clock. */
   at(time: string): void;
   /** Events that reach the gateway. */
@@ -51,7 +51,7 @@ export async function openWorld({ around = (warehouse) => warehouse }: WorldOpti
   let now = Date.parse(CLOSING);
   let script: FaultScript = () => undefined;
   const clock = { now: () => now };
-  const begin = (): Promise<StripeStandIn> =>
+  const begin = (): Promise<LocalStripe> =>
     startStripe({ clock, apiKey: 'sk_test_local', faults: (request) => script(request) });
   const folder = await temporaryFolder();
   const gateway = await gatewayStand({ clock });
@@ -108,7 +108,7 @@ export async function openWorld({ around = (warehouse) => warehouse }: WorldOpti
 }
 
 /** As the sender's own client, but that it gives up sooner. */
-function clientOf({ url, apiKey }: StripeStandIn): Stripe {
+function clientOf({ url, apiKey }: LocalStripe): Stripe {
   const { hostname, port } = new URL(url);
   return new Stripe(apiKey, {
     host: hostname,

@@ -45,6 +45,6 @@ export function overhearing(warehouse: Warehouse, tell: (question: Question) => 
       return warehouse.explain(sql);
     },
     transaction: (work, options) => warehouse.transaction(writing(work), options),
-    rehearsal: (work) => warehouse.rehearsal(writing(work)),
+    withRollback: (work) => warehouse.withRollback(writing(work)),
   };
 }

@@ -48,7 +48,7 @@ const DIFFERENT: readonly (readonly [pattern: RegExp, why: string])[] = [
     'is another type or none on the other engine',
   ],
   [/(?<!\w_(?:bps|minor|count)) as string\b/gi, 'is written in another way; only whole numbers are written alike'],
-  [/\/|%/g, 'divides in another way; use fn.num_div'],
+  [/\/|%/g, 'divides in another way; use a function of fn'],
   [/\^|~|&|(?<!\|)\|(?!\|)|<<|>>|\*\*|->/g, 'is another operator on the other engine'],
   [/\b(rollup|cube|grouping sets)\b/gi, 'is not evaluated alike; use union all'],
   [/\b(group|order) by all\b/gi, 'is of DuckDB; name the columns'],

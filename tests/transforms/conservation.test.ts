@@ -6,10 +6,11 @@ import type { balances } from '../../transforms/marts/balances.ts';
 import type { periodTotals } from '../../transforms/marts/period_totals.ts';
 import { exponentOf } from '../../warehouse/currencies.ts';
 import { present } from '../../warehouse/invariant.ts';
-import { allocate, decimalOf, floorDiv, parseDecimal } from '../../warehouse/money.ts';
+import { decimalOf, parseDecimal } from '../../warehouse/money.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { allocate, floorDiv } from '../support/marketplace/allocate.ts';
 import { openWorld } from './small-month.ts';
 
 const PERIOD = parsePeriod('2026-01');
@@ -49,7 +50,7 @@ test('200,000 uses at a thousandth, over awkward splits, lose nothing', { timeou
       nanos: part.nanos * BigInt(uses / assets.length),
     })),
   );
-  await warehouse.rehearsal(async (writer) => {
+  await warehouse.withRollback(async (writer) => {
     await append(writer, 'asset_published', assets.flatMap(published));
     await writer.query(
       `insert into raw.asset_used by name
@@ -100,7 +101,7 @@ test('whatever is sold, used and given back, everybody has what is left by the t
       const { events, owed } = told(happened);
       const seen: unknown[] = [];
       for (const order of [events, events.toReversed()]) {
-        await warehouse.rehearsal(async (writer) => {
+        await warehouse.withRollback(async (writer) => {
           await append(writer, 'asset_published', happened.assets.flatMap(published));
           for (const [at, { table, row }] of order.entries()) {
             const loaded_at = `2026-02-01T00:00:00.${String(at).padStart(3, '0')}Z`;

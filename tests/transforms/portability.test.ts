@@ -123,7 +123,7 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
   test('takes every question that a build asks, as it is asked', async () => {
     const asked: string[] = [];
     const world = await openWorld();
-    await world.rehearsal((writer) => {
+    await world.withRollback((writer) => {
       const overheard: typeof writer.query = (sql, parameters) => {
         asked.push(sql);
         return writer.query(sql, parameters);

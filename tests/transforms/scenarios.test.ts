@@ -53,7 +53,7 @@ describe.each(MODELS.map((model) => ({ model, file: scenariosFileOf(model) })))(
 
 /** Asks something where the tables hold what a scenario says, views too; nothing of it remains. */
 async function among<T>({ inputs }: Scenario, ask: (writer: WarehouseWriter) => Promise<T>): Promise<T> {
-  return warehouse.rehearsal(async (writer) => {
+  return warehouse.withRollback(async (writer) => {
     for (const { shape, rows } of inputs) {
       await writer.migrate([shape]);
       await writer.append(shape, rows);

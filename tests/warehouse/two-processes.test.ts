@@ -5,7 +5,7 @@ import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { ENGINES, type StartedEngine } from './engines.ts';
 import { ada, amountsIn, JANUARY, model, selectOf, sums, whole } from './sums.ts';
 
-const OVERTAKEN = new Unavailable('Another process changed the warehouse meanwhile; nothing was done; try again.');
+const CONFLICT = new Unavailable('Another process changed the warehouse meanwhile; nothing was done; try again.');
 
 describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) => {
   let started: StartedEngine;
@@ -32,7 +32,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
 
   test('of two transactions that read the same, one is done, and the other can be repeated', async () => {
     await server.transaction(raise());
-    await expect(laptop.transaction(raise(() => server.transaction(raise())))).rejects.toThrow(OVERTAKEN);
+    await expect(laptop.transaction(raise(() => server.transaction(raise())))).rejects.toThrow(CONFLICT);
     expect(await amounts('ledger.sums')).toEqual([11n]);
     await laptop.transaction(raise());
     expect(await amounts('ledger.sums')).toEqual([12n]);
@@ -53,7 +53,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
       await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 7]));
       await writer.append(sums, [ada('2026-01', 2n)]);
     });
-    await expect(close).rejects.toThrow(OVERTAKEN);
+    await expect(close).rejects.toThrow(CONFLICT);
     expect(await amounts('ledger.sums')).toEqual([1n]);
     // Nothing is published of what will not be.
     expect(await amounts('tantieme.sums')).toEqual([]);
@@ -67,7 +67,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
         await other.append(sums, [ada('2026-01', 1n)]);
       });
     });
-    await expect(build).rejects.toThrow(OVERTAKEN);
+    await expect(build).rejects.toThrow(CONFLICT);
     expect(await amounts('tantieme.sums')).toEqual([7n]);
   });
 
@@ -77,7 +77,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
       await laptop.transaction((other) => other.replaceTable(whole, selectOf(['2026-01', 6])));
       await writer.append(sums, [ada('2026-01', 1n)]);
     });
-    await expect(close).rejects.toThrow(OVERTAKEN);
+    await expect(close).rejects.toThrow(CONFLICT);
     expect(await amounts('ledger.sums')).toEqual([]);
   });
 
@@ -85,7 +85,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
     await laptop.transaction(
       raise(async () => {
         await server.transaction((writer) => writer.query('select amount_minor from ledger.sums'));
-        await server.rehearsal(raise());
+        await server.withRollback(raise());
       }),
     );
     const looks = laptop.transaction(async (writer) => {

@@ -78,7 +78,7 @@ describe.each(ENGINES)('on $name', ({ start, waysToAppend }) => {
     const numbered = Array.from({ length: copies }, () => rows)
       .flat()
       .map((row, index) => ({ ...row, row_number: BigInt(index) }));
-    return warehouse.rehearsal(async (writer) => {
+    return warehouse.withRollback(async (writer) => {
       await writer.append(values, numbered);
       return writer.query(`select ${Object.keys(NOTHING).join(', ')} from ledger.values_kept order by row_number`);
     });

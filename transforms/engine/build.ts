@@ -1,7 +1,8 @@
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import { present } from '../../warehouse/invariant.ts';
 import type { Period } from '../../warehouse/period.ts';
-import { FIELDS, type Field, type FieldName } from '../../warehouse/vocabulary/fields.ts';
+import type { Field } from '../../warehouse/vocabulary/field.ts';
+import { FIELDS, type FieldName } from '../../warehouse/vocabulary/fields.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { MODELS } from '../models.ts';
 import { inOrder } from './graph.ts';

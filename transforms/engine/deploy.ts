@@ -15,14 +15,14 @@ export async function deploy(warehouse: Warehouse, sources: readonly TableShape[
   const models = inOrder(MODELS);
   await warehouse.transaction(async (writer) => {
     await writer.migrate([...sources, closes, ...SEEDS, ...models.filter(({ kind }) => kind !== 'view')]);
-    for (const seed of SEEDS) await laySeed(writer, seed);
+    for (const seed of SEEDS) await loadSeed(writer, seed);
     for (const model of models) if (model.kind === 'view') await writer.createView(model);
-    await Promise.all(models.map((model) => columnsAreDeclared(writer, model)));
+    await Promise.all(models.map((model) => assertDeclaredColumns(writer, model)));
   });
 }
 
 /** Most starts bring no other seeds than are there. */
-async function laySeed(writer: WarehouseWriter, seed: Seed): Promise<void> {
+async function loadSeed(writer: WarehouseWriter, seed: Seed): Promise<void> {
   const columns = seed.columns.map(({ name }) => name);
   const there = await writer.query(`select ${columns.join(', ')} from ${seed.name} order by ${seed.key.join(', ')}`);
   const asText = (rows: readonly ValueRow[]): string[] =>
@@ -30,7 +30,7 @@ async function laySeed(writer: WarehouseWriter, seed: Seed): Promise<void> {
   if (!isDeepStrictEqual(asText(there), asText(seed.rows))) await writer.replaceRows(seed, seed.rows);
 }
 
-async function columnsAreDeclared(
+async function assertDeclaredColumns(
   writer: WarehouseWriter,
   model: TableShape & { readonly sql: string },
 ): Promise<void> {

@@ -14,7 +14,7 @@ export function inOrder(models: readonly Model[]): Model[] {
   const visit = (model: Model, path: readonly string[]): void => {
     invariant(!path.includes(model.name), `The models read in a circle: ${[...path, model.name].join(' → ')}.`);
     if (ordered.has(model)) return;
-    readsAreDeclared(model);
+    assertDeclaredReads(model);
     for (const name of model.reads) {
       const read = byName.get(name);
       invariant(read || !name.startsWith('tantieme.'), `${model.name} reads ${name}, which is no model.`);
@@ -31,7 +31,7 @@ export function tablesIn(sql: string): string[] {
   return [...new Set(sql.replace(/--.*$/gm, '').match(TABLE) ?? [])].sort();
 }
 
-function readsAreDeclared({ name, sql, reads }: Model): void {
+function assertDeclaredReads({ name, sql, reads }: Model): void {
   const read = tablesIn(sql).join(', ');
   const declared = [...reads].sort().join(', ');
   invariant(read === declared, `${name} reads ${read}, but declares ${declared}.`);

@@ -5,7 +5,7 @@ import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { AT_ANY_TIME, type Row, type TableShape } from '../../warehouse/vocabulary/tables.ts';
+import { ALL_PARTITIONS, type Row, type TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { sealOf } from '../ledger/closing.ts';
 import { closes } from '../ledger/tables.ts';
@@ -45,7 +45,7 @@ export async function moveWarehouse(
 
 /** Every table that something came into, with the columns that it has grown. */
 async function tablesOf(from: Warehouse): Promise<readonly TableShape[]> {
-  const raw = await from.rehearsal((writer) => writer.describe('raw'));
+  const raw = await from.withRollback((writer) => writer.describe('raw'));
   const declared = [...LANDING_TABLES, ...STRIPE_TABLES, closes];
   const grown = [...raw].map(([name, columns]) =>
     rawTable(name, Object.fromEntries(columns.map((column) => [column.name, rudderType(column.type) ?? 'string']))),
@@ -63,7 +63,7 @@ async function countsOf(warehouse: Warehouse, tables: readonly TableShape[]): Pr
 }
 
 function allOf({ name, layout }: TableShape): string {
-  return layout?.filterRequired ? `${name} where ${AT_ANY_TIME}` : name;
+  return layout?.filterRequired ? `${name} where ${ALL_PARTITIONS}` : name;
 }
 
 /** Whether the other warehouse has all of it already. Throws `Conflict` where it has something else. */
@@ -102,7 +102,7 @@ async function copy(
         }
       }
     },
-    { sparing: true, key: 'move' },
+    { lowMemory: true, key: 'move' },
   );
 }
 

@@ -1,23 +1,23 @@
 -- One row a change and holder: what the change gives to or takes from the holder, to a billionth.
 -- A change is worth the difference between the allocations after and before it, so that refunds undo exactly what was earned.
 with points as (
-  select changes.change_id, 'after' as side, facts.terms_id, facts.fee_bps, changes.amount_after as amount
-  from tantieme.int_changes as changes
-  join tantieme.int_facts as facts on facts.fact_id = changes.fact_id
-  where changes.amount_after > 0
+  select movements.movement_id, 'after' as side, rated_events.terms_id, rated_events.fee_bps, movements.amount_after as amount
+  from tantieme.int_revenue_movements as movements
+  join tantieme.int_rated_events as rated_events on rated_events.revenue_event_id = movements.revenue_event_id
+  where movements.amount_after > 0
   union all
-  select changes.change_id, 'before' as side, facts.terms_id, facts.fee_bps, changes.amount_before as amount
-  from tantieme.int_changes as changes
-  join tantieme.int_facts as facts on facts.fact_id = changes.fact_id
-  where changes.amount_before > 0
+  select movements.movement_id, 'before' as side, rated_events.terms_id, rated_events.fee_bps, movements.amount_before as amount
+  from tantieme.int_revenue_movements as movements
+  join tantieme.int_rated_events as rated_events on rated_events.revenue_event_id = movements.revenue_event_id
+  where movements.amount_before > 0
 ),
 pools as (
-  select change_id, side, terms_id, amount, amount - fn.bps_of(amount, fee_bps) as pool
+  select movement_id, side, terms_id, amount, amount - fn.bps_of(amount, fee_bps) as pool
   from points
 ),
 floors as (
   select
-    pools.change_id,
+    pools.movement_id,
     pools.side,
     splits.creator_id,
     splits.share_bps,
@@ -31,15 +31,15 @@ floors as (
 ranked as (
   select
     *,
-    row_number() over (partition by change_id, side order by gross_rest desc, creator_id) as gross_rank,
-    sum(gross_rest) over (partition by change_id, side) as gross_left,
-    row_number() over (partition by change_id, side order by royalty_rest desc, creator_id) as royalty_rank,
-    sum(royalty_rest) over (partition by change_id, side) as royalty_left
+    row_number() over (partition by movement_id, side order by gross_rest desc, creator_id) as gross_rank,
+    sum(gross_rest) over (partition by movement_id, side) as gross_left,
+    row_number() over (partition by movement_id, side order by royalty_rest desc, creator_id) as royalty_rank,
+    sum(royalty_rest) over (partition by movement_id, side) as royalty_left
   from floors
 ),
 parts as (
   select
-    change_id,
+    movement_id,
     side,
     creator_id,
     share_bps,
@@ -48,10 +48,10 @@ parts as (
   from ranked
 )
 select
-  change_id,
+  movement_id,
   creator_id,
   share_bps,
   sum(case when side = 'after' then gross_part else -gross_part end) as gross_amount,
   sum(case when side = 'after' then royalty_part else -royalty_part end) as royalty_amount
 from parts
-group by change_id, creator_id, share_bps
+group by movement_id, creator_id, share_bps

@@ -6,6 +6,6 @@ select
   opened.period,
   decided.period as closed_period
 from tantieme.stg_rudder__disputes as disputes
-join tantieme.int_bookings as opened on opened.booked_id = disputes.dispute_id and opened.booking_kind = 'dispute'
+join tantieme.int_period_assignments as opened on opened.assigned_id = disputes.dispute_id and opened.assigned_kind = 'dispute'
 left join tantieme.stg_rudder__dispute_outcomes as outcomes on outcomes.dispute_id = disputes.dispute_id
-left join tantieme.int_bookings as decided on decided.booked_id = disputes.dispute_id and decided.booking_kind = 'outcome'
+left join tantieme.int_period_assignments as decided on decided.assigned_id = disputes.dispute_id and decided.assigned_kind = 'outcome'

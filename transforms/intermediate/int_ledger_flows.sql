@@ -1,25 +1,25 @@
 -- One row a movement that our books say must be found in the platform's balance at Stripe, signed as Stripe signs it.
 with moved as (
-  select sales.charge_id_stripe as flow_id, 'charge' as flow_kind, bookings.period, sales.amount + sales.tax_amount as amount, sales.currency, '' as account_id_stripe
+  select sales.charge_id_stripe as flow_id, 'charge' as flow_kind, assignments.period, sales.amount + sales.tax_amount as amount, sales.currency, '' as account_id_stripe
   from tantieme.stg_rudder__sales as sales
-  join tantieme.int_bookings as bookings on bookings.booked_id = sales.sale_id and bookings.booking_kind = 'sale'
+  join tantieme.int_period_assignments as assignments on assignments.assigned_id = sales.sale_id and assignments.assigned_kind = 'sale'
   union all
-  select invoices.charge_id_stripe as flow_id, 'charge' as flow_kind, bookings.period, invoices.amount + invoices.tax_amount as amount, invoices.currency, '' as account_id_stripe
+  select invoices.charge_id_stripe as flow_id, 'charge' as flow_kind, assignments.period, invoices.amount + invoices.tax_amount as amount, invoices.currency, '' as account_id_stripe
   from tantieme.stg_rudder__usage_invoices as invoices
-  join tantieme.int_bookings as bookings on bookings.booked_id = invoices.invoice_id and bookings.booking_kind = 'invoice'
+  join tantieme.int_period_assignments as assignments on assignments.assigned_id = invoices.invoice_id and assignments.assigned_kind = 'invoice'
   union all
-  select refunds.refund_id_stripe as flow_id, 'refund' as flow_kind, bookings.period, -refunds.amount - refunds.tax_amount as amount, refunds.currency, '' as account_id_stripe
+  select refunds.refund_id_stripe as flow_id, 'refund' as flow_kind, assignments.period, -refunds.amount - refunds.tax_amount as amount, refunds.currency, '' as account_id_stripe
   from tantieme.stg_rudder__refunds as refunds
-  join tantieme.int_bookings as bookings on bookings.booked_id = refunds.refund_id and bookings.booking_kind = 'refund'
+  join tantieme.int_period_assignments as assignments on assignments.assigned_id = refunds.refund_id and assignments.assigned_kind = 'refund'
   union all
-  select disputes.dispute_id_stripe as flow_id, 'dispute' as flow_kind, bookings.period, -disputes.amount - disputes.tax_amount as amount, disputes.currency, '' as account_id_stripe
+  select disputes.dispute_id_stripe as flow_id, 'dispute' as flow_kind, assignments.period, -disputes.amount - disputes.tax_amount as amount, disputes.currency, '' as account_id_stripe
   from tantieme.stg_rudder__disputes as disputes
-  join tantieme.int_bookings as bookings on bookings.booked_id = disputes.dispute_id and bookings.booking_kind = 'dispute'
+  join tantieme.int_period_assignments as assignments on assignments.assigned_id = disputes.dispute_id and assignments.assigned_kind = 'dispute'
   union all
-  select disputes.dispute_id_stripe as flow_id, 'dispute' as flow_kind, bookings.period, disputes.amount + disputes.tax_amount as amount, disputes.currency, '' as account_id_stripe
+  select disputes.dispute_id_stripe as flow_id, 'dispute' as flow_kind, assignments.period, disputes.amount + disputes.tax_amount as amount, disputes.currency, '' as account_id_stripe
   from tantieme.stg_rudder__disputes as disputes
   join tantieme.stg_rudder__dispute_outcomes as outcomes on outcomes.dispute_id = disputes.dispute_id
-  join tantieme.int_bookings as bookings on bookings.booked_id = disputes.dispute_id and bookings.booking_kind = 'outcome'
+  join tantieme.int_period_assignments as assignments on assignments.assigned_id = disputes.dispute_id and assignments.assigned_kind = 'outcome'
   where outcomes.dispute_outcome = 'won'
   union all
   select transfer_id_stripe as flow_id, 'payout' as flow_kind, payout_period as period, -amount as amount, currency, account_id_stripe

@@ -10,7 +10,7 @@ export const intLedgerFlows = defineModel(import.meta.url, {
     'tantieme.stg_rudder__dispute_outcomes',
     'tantieme.stg_rudder__payouts',
     'tantieme.stg_rudder__usage_invoices',
-    'tantieme.int_bookings',
+    'tantieme.int_period_assignments',
     'seeds.currencies',
   ],
   fields: ['flow_id', 'flow_kind', 'period', 'currency', 'ledger_minor', 'flow_count', 'destination_account_id_stripe'],

@@ -19,7 +19,7 @@ with matched as (
       when theirs.reversed_minor > 0 then 'reversed_after_settlement'
       when ours.ledger_minor <> theirs.stripe_minor then 'amount_differs'
       else 'matched'
-    end as break_class
+    end as match_status
   from tantieme.int_ledger_flows as ours
   full join tantieme.int_stripe_flows as theirs on theirs.flow_id = ours.flow_id
 )

@@ -5,5 +5,5 @@ with ordered as (
     lead(occurred_at) over (partition by asset_id, license_type order by occurred_at, terms_id) as valid_until
   from tantieme.stg_rudder__asset_terms
 )
-select terms_id, asset_id, license_type, rate, currency, occurred_at as valid_from, valid_until, learned_at
+select terms_id, asset_id, license_type, rate, currency, occurred_at as valid_from, valid_until, recorded_at
 from ordered

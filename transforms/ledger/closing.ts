@@ -81,7 +81,7 @@ export async function verifyPeriod(
   const seal = async (reader: BooksReader): Promise<string> =>
     (await sealOf(reader, { period, previousSeal: close.previous_seal })).seal;
   const stored = await seal(warehouse);
-  const recomputed = await warehouse.rehearsal(async (writer) => {
+  const recomputed = await warehouse.withRollback(async (writer) => {
     await build(writer, period, { parts: ['books'] });
     return seal(writer);
   });

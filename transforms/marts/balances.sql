@@ -41,7 +41,7 @@ disputed_sales as (
 earned as (
   select sales.period, sales.sale_id, royalties.creator_id, royalties.currency, sum(royalties.royalty_amount) as amount
   from disputed_sales as sales
-  join tantieme.royalties as royalties on royalties.fact_id = sales.sale_id and royalties.period <= sales.period
+  join tantieme.royalties as royalties on royalties.revenue_event_id = sales.sale_id and royalties.period <= sales.period
   group by sales.period, sales.sale_id, royalties.creator_id, royalties.currency
 ),
 disputed as (

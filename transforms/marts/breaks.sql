@@ -1,4 +1,4 @@
 -- One row a movement in which our books and Stripe do not agree.
-select period, flow_id, flow_kind, break_class, currency, ledger_minor, stripe_minor
+select period, flow_id, flow_kind, match_status as break_class, currency, ledger_minor, stripe_minor
 from tantieme.int_matches
-where break_class not in ('matched', 'platform_own')
+where match_status not in ('matched', 'platform_own')

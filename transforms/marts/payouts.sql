@@ -8,6 +8,6 @@ select
   payouts.account_id_stripe,
   payouts.transfer_id_stripe,
   payouts.occurred_at,
-  bookings.period
+  assignments.period
 from tantieme.stg_rudder__payouts as payouts
-join tantieme.int_bookings as bookings on bookings.booked_id = payouts.payout_id and bookings.booking_kind = 'payout'
+join tantieme.int_period_assignments as assignments on assignments.assigned_id = payouts.payout_id and assignments.assigned_kind = 'payout'

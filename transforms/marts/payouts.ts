@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const payouts = defineModel(import.meta.url, {
   name: 'payouts',
   kind: 'view',
-  reads: ['tantieme.stg_rudder__payouts', 'tantieme.int_bookings'],
+  reads: ['tantieme.stg_rudder__payouts', 'tantieme.int_period_assignments'],
   fields: [
     'payout_id',
     'creator_id',

@@ -4,8 +4,8 @@ with paid as (
     period,
     currency,
     sum(amount_after - amount_before) as buyers_net_amount,
-    sum(case when change_kind = 'earning' then fn.to_numeric('0') else amount_before - amount_after end) as refunds_amount
-  from tantieme.int_changes
+    sum(case when movement_kind = 'earning' then fn.to_numeric('0') else amount_before - amount_after end) as refunds_amount
+  from tantieme.int_revenue_movements
   group by period, currency
 ),
 credited as (

@@ -4,7 +4,7 @@ export const periodTotals = defineModel(import.meta.url, {
   name: 'period_totals',
   kind: 'period',
   books: true,
-  reads: ['tantieme.int_changes', 'tantieme.statement_lines', 'tantieme.postings', 'seeds.currencies'],
+  reads: ['tantieme.int_revenue_movements', 'tantieme.statement_lines', 'tantieme.postings', 'seeds.currencies'],
   fields: [
     'period',
     'currency',

@@ -2,7 +2,7 @@
 with earned as (
   select
     period,
-    case when fact_kind = 'sale' then change_id else 'uses:' || terms_id || ':' || developer_id || ':' || earned_period || ':' || cast(fee_bps as string) end as journal_id,
+    case when revenue_event_kind = 'sale' then movement_id else 'uses:' || terms_id || ':' || developer_id || ':' || earned_period || ':' || cast(fee_bps as string) end as journal_id,
     creator_id,
     developer_id,
     currency,

@@ -3,9 +3,9 @@ select
   period,
   currency,
   flow_kind,
-  break_class,
+  match_status,
   cast(count(*) as int64) as flow_count,
   cast(sum(coalesce(ledger_minor, 0)) as int64) as ledger_minor,
   cast(sum(coalesce(stripe_minor, 0)) as int64) as stripe_minor
 from tantieme.int_matches
-group by period, currency, flow_kind, break_class
+group by period, currency, flow_kind, match_status

@@ -4,6 +4,6 @@ export const reconciliations = defineModel(import.meta.url, {
   name: 'reconciliations',
   kind: 'period',
   reads: ['tantieme.int_matches'],
-  fields: ['period', 'currency', 'flow_kind', 'break_class', 'flow_count', 'ledger_minor', 'stripe_minor'],
-  key: ['period', 'currency', 'flow_kind', 'break_class'],
+  fields: ['period', 'currency', 'flow_kind', 'match_status', 'flow_count', 'ledger_minor', 'stripe_minor'],
+  key: ['period', 'currency', 'flow_kind', 'match_status'],
 });

@@ -5,20 +5,20 @@ with lines as (
     period,
     creator_id,
     currency,
-    change_kind as line_kind,
+    movement_kind as line_kind,
     asset_id,
     license_type,
     earned_period,
     terms_id,
     fee_bps,
     share_bps,
-    cast(count(*) as int64) as fact_count,
+    cast(count(*) as int64) as revenue_event_count,
     sum(units) as units,
     sum(gross_amount) as gross_amount,
     sum(platform_fee_amount) as platform_fee_amount,
     sum(royalty_amount) as line_amount_exact
   from tantieme.royalties
-  group by period, creator_id, currency, change_kind, asset_id, license_type, earned_period, terms_id, fee_bps, share_bps
+  group by period, creator_id, currency, movement_kind, asset_id, license_type, earned_period, terms_id, fee_bps, share_bps
 ),
 floors as (
   select
@@ -58,7 +58,7 @@ select
   rate,
   fee_bps,
   share_bps,
-  fact_count,
+  revenue_event_count,
   units,
   gross_amount,
   platform_fee_amount,

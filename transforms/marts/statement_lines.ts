@@ -18,7 +18,7 @@ export const statementLines = defineModel(import.meta.url, {
     'rate',
     'fee_bps',
     'share_bps',
-    'fact_count',
+    'revenue_event_count',
     'units',
     'gross_amount',
     'platform_fee_amount',

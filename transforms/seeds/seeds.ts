@@ -1,8 +1,8 @@
 import { instant } from '../../warehouse/clock.ts';
 import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
 import { nextPeriod, type Period, parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
-import { LICENSE_TYPES } from '../../warehouse/vocabulary/fields.ts';
 import { defineTable, type Row, type Table } from '../../warehouse/vocabulary/tables.ts';
+import { LICENSE_TYPES } from '../../warehouse/vocabulary/terms.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
 import { PLATFORM_FEES } from './platform-fees.ts';

@@ -5,5 +5,5 @@ with first_learned as (
   where dispute_id is not null
   qualify row_number() over (partition by dispute_id order by loaded_at, id) = 1
 )
-select dispute_id, dispute_outcome, timestamp as occurred_at, loaded_at as learned_at
+select dispute_id, dispute_outcome, timestamp as occurred_at, loaded_at as recorded_at
 from first_learned

@@ -13,5 +13,5 @@ select
   currency,
   dispute_id_stripe,
   timestamp as occurred_at,
-  loaded_at as learned_at
+  loaded_at as recorded_at
 from first_learned

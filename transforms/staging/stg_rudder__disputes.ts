@@ -12,7 +12,7 @@ export const stgRudderDisputes = defineModel(import.meta.url, {
     'currency',
     'dispute_id_stripe',
     'occurred_at',
-    'learned_at',
+    'recorded_at',
   ],
   key: ['dispute_id'],
 });

@@ -13,7 +13,7 @@ export const stgRudderPayouts = defineModel(import.meta.url, {
     'account_id_stripe',
     'transfer_id_stripe',
     'occurred_at',
-    'learned_at',
+    'recorded_at',
   ],
   key: ['payout_id'],
 });

@@ -25,5 +25,5 @@ select
   currency,
   charge_id_stripe,
   timestamp as occurred_at,
-  loaded_at as learned_at
+  loaded_at as recorded_at
 from first_learned

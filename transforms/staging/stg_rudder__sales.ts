@@ -14,7 +14,7 @@ export const stgRudderSales = defineModel(import.meta.url, {
     'currency',
     'charge_id_stripe',
     'occurred_at',
-    'learned_at',
+    'recorded_at',
   ],
   key: ['sale_id'],
 });

@@ -13,7 +13,7 @@ export const stgRudderUsageInvoices = defineModel(import.meta.url, {
     'currency',
     'charge_id_stripe',
     'occurred_at',
-    'learned_at',
+    'recorded_at',
   ],
   key: ['invoice_id'],
 });

@@ -11,5 +11,5 @@ select
   developer_id,
   fn.to_numeric(units) as units,
   timestamp as occurred_at,
-  loaded_at as learned_at
+  loaded_at as recorded_at
 from first_learned

@@ -1,12 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { PassThroughClient } from 'google-auth-library';
 import { InvariantBroken, Rejected } from '../errors.ts';
-import { Turns } from '../mutex.ts';
+import { Mutex } from '../mutex.ts';
 import type { Explanation, Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import type { BigQueryAddress } from './client/address.ts';
 import { Api, type AuthClient } from './client/api.ts';
 import { Jobs } from './client/jobs.ts';
-import { bigQueryReader } from './dialect.ts';
 import { Catalogue } from './schema/catalogue.ts';
 import { bigQuerySql } from './schema/names.ts';
 import { BigQueryWriter, type Engine } from './transaction/writer.ts';
@@ -41,14 +40,14 @@ export function openBigQuery({
 
 function warehouseOn(engine: Engine): Warehouse {
   const { address, jobs } = engine;
-  const turns = new Turns();
+  const mutex = new Mutex();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     jobs.rows<R>(bigQuerySql(sql, address), parameters);
   const inTransaction = <T>(
     work: (writer: WarehouseWriter) => Promise<T>,
     { end, key }: { end: 'commit' | 'rollback'; key?: string | undefined },
   ): Promise<T> =>
-    turns.take(async () => {
+    mutex.runExclusive(async () => {
       const writer = new BigQueryWriter(engine, { end });
       try {
         const result = await work(writer);
@@ -62,14 +61,13 @@ function warehouseOn(engine: Engine): Warehouse {
   return {
     engine: 'bigquery',
     query,
-    reader: <Tables>() => bigQueryReader<Tables>(query),
     async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
       yield* jobs.pages<R>(await jobs.query(bigQuerySql(sql, address), parameters));
     },
     explain: (sql) => explained(engine, sql),
     transaction: (work, { key } = {}) => inTransaction(work, { end: 'commit', key }),
-    rehearsal: (work) => inTransaction(work, { end: 'rollback' }),
-    close: () => turns.over(),
+    withRollback: (work) => inTransaction(work, { end: 'rollback' }),
+    close: () => mutex.idle(),
   };
 }
 

@@ -2,17 +2,16 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Conflict, messageOf, Rejected, Unavailable } from '../errors.ts';
-import { Turns } from '../mutex.ts';
+import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { createFunctions } from './ddl.ts';
-import { duckdbReader } from './dialect.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { duckdbWriter } from './writer.ts';
 
 /** Files that this process has open, without links. A second instance of one would not see the first one's rows, and lose its own. */
 const openFiles = new Set<string>();
 
-/** What the engine may take during a transaction that is sparing. */
+/** What the engine may take during a transaction that is lowMemory. */
 const SPARING_LIMIT = '256MB';
 
 export interface DuckDbOptions {
@@ -66,7 +65,7 @@ interface Handles {
 }
 
 function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
-  const turns = new Turns();
+  const mutex = new Mutex();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(reading, sql, parameters);
   const writer = duckdbWriter(writing);
@@ -76,11 +75,11 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
   };
   const inTransaction = <T>(
     work: (writer: WarehouseWriter) => Promise<T>,
-    { end, sparing = false }: { end: 'commit' | 'rollback'; sparing?: boolean | undefined },
+    { end, lowMemory = false }: { end: 'commit' | 'rollback'; lowMemory?: boolean | undefined },
   ): Promise<T> =>
-    turns.take(async () => {
+    mutex.runExclusive(async () => {
       // Outside of the transaction: one that has failed takes no more statements.
-      if (sparing) await limitMemory(SPARING_LIMIT);
+      if (lowMemory) await limitMemory(SPARING_LIMIT);
       await writing.run('begin transaction');
       try {
         const result = await work(writer);
@@ -91,14 +90,13 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
         await writing.run('rollback').catch(() => undefined);
         throw error;
       } finally {
-        if (sparing) await limitMemory(memoryLimit);
+        if (lowMemory) await limitMemory(memoryLimit);
       }
     });
 
   return {
     engine: 'duckdb',
     query,
-    reader: <Tables>() => duckdbReader<Tables>(query),
     async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
       const connection = await connect(instance);
       try {
@@ -119,10 +117,10 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
       }
       return { byte_count: undefined };
     },
-    transaction: (work, { sparing } = {}) => inTransaction(work, { end: 'commit', sparing }),
-    rehearsal: (work) => inTransaction(work, { end: 'rollback' }),
+    transaction: (work, { lowMemory } = {}) => inTransaction(work, { end: 'commit', lowMemory }),
+    withRollback: (work) => inTransaction(work, { end: 'rollback' }),
     async close() {
-      await turns.over();
+      await mutex.idle();
       close();
     },
   };

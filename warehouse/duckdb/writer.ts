@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { randomId } from '../ids.ts';
 import { invariant } from '../invariant.ts';
 import { missingColumns } from '../migration.ts';
-import { columnsAreKnown, exactInJson, jsonLine } from '../row-json.ts';
+import { assertKnownColumns, exactInJson, jsonLine } from '../row-json.ts';
 import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
@@ -53,7 +53,7 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
   };
 
   const append: WarehouseWriter['append'] = async (table, rows) => {
-    columnsAreKnown(table, rows);
+    assertKnownColumns(table, rows);
     await (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows));
   };
 

@@ -21,8 +21,6 @@ const signOf = (x: string, y: string): string => `(case when (${x} < 0) <> (${y}
 
 const PLAIN_DECIMAL = String.raw`[+-]?[0-9]+(?:\.[0-9]+)?`;
 
-const dividing = (quotient: string): string => refusedWhere('b = 0', 'division by zero', quotient);
-
 const ofTheWhole = (part: string): string =>
   refusedWhere('bps < -10000 or bps > 10000', 'more than 10000 basis points', part);
 
@@ -55,17 +53,6 @@ export const numMul = defineFunction({
   meaning: 'The product, rounded to nine places half away from zero. One of 1e20 or more is an error.',
   duckdb: 'cast(cast(a as decimal(38, 9)) * cast(b as decimal(38, 9)) as decimal(38, 9))',
   bigquery: `cast(${smallerThanDuckDbRefuses('(cast(a as bignumeric) * cast(b as bignumeric))', { as: 'bignumeric' })} as numeric)`,
-});
-
-export const numDiv = defineFunction({
-  name: 'num_div',
-  parameters: ['a', 'b'],
-  meaning:
-    'The quotient, rounded to nine places half away from zero. A zero divisor is an error, whatever is divided, and so is an amount of 1e20 or more.',
-  duckdb: dividing(
-    fromNanos(`${signOf('a', 'b')} * (${rounded(`abs(${nanos('a')}) * 1000000000`, `abs(${nanos('b')})`)})`),
-  ),
-  bigquery: dividing(`${amountOf('a')} / ${amountOf('b')}`),
 });
 
 export const bpsOf = defineFunction({

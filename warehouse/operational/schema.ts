@@ -55,7 +55,7 @@ export interface PayoutLinesTable {
 export interface PayoutLogTable {
   entry: Generated<bigint>;
   payout_id: string;
-  state: 'intent' | 'sent' | 'burned' | 'failed';
+  state: 'intent' | 'sent' | 'key_spent' | 'failed';
   attempt: number;
   at: string;
   transfer_id_stripe: string | null;

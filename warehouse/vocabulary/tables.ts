@@ -1,4 +1,5 @@
-import { type Column, columnOf, type FieldName, type FieldType, type RowOf } from './fields.ts';
+import type { FieldType } from './field.ts';
+import { type Column, columnOf, type FieldName, type RowOf } from './fields.ts';
 
 /** What a warehouse column can hold; `float` occurs only where RudderStack made the column. */
 export type ColumnType = FieldType | 'float';
@@ -21,7 +22,7 @@ export interface Layout {
 }
 
 /** SQL: a condition for who means all of a table that nobody reads without saying which partitions. */
-export const AT_ANY_TIME = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
+export const ALL_PARTITIONS = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
 
 /** A table as an engine sees it. */
 export interface TableShape {

@@ -14,7 +14,7 @@ export interface RunningText {
  * The pages under the pen: a cursor that goes down and starts a new page where there is no room, and marks for readers that
  * can't see. Everything drawn is either tagged, in reading order, or an artifact.
  */
-export class Sheet {
+export class PageWriter {
   readonly pdf: PDFKit.PDFDocument;
   readonly root: Tag;
   /** Where the next thing begins, in points from the top of the page. */
@@ -63,7 +63,7 @@ export class Sheet {
   /** Draws a block as one tag; its full text is read where its lines show less. */
   print(parent: Tag, type: string, block: Block, at: { x: number; y: number }): void {
     const options = block.actual === undefined ? {} : { actual: block.actual };
-    this.mark(parent, type, options, () => this.ink(block, at));
+    this.mark(parent, type, options, () => this.drawText(block, at));
   }
 
   /** Draws a block at the cursor and moves the cursor below it. */
@@ -74,7 +74,7 @@ export class Sheet {
   }
 
   /** Draws a block without a tag of its own, for use within `mark` and `decorate`. */
-  ink(block: Block, { x, y }: { x: number; y: number }): void {
+  drawText(block: Block, { x, y }: { x: number; y: number }): void {
     block.lines.forEach((spans, i) => {
       for (const { text, style, dx } of spans)
         this.#stroke(text, style, { x: x + dx, y: y + i * block.leading, leading: block.leading });
@@ -102,8 +102,11 @@ export class Sheet {
     const gap = 20;
     const rightWidth = widthOf(right, STYLE.small);
     const width = PAGE.right - PAGE.left;
-    this.ink(setText(left, { style: STYLE.small, width: width - rightWidth - gap, maxLines: 1 }), { x: PAGE.left, y });
-    this.ink(setText(right, { style: STYLE.small, width, align: 'right' }), { x: PAGE.left, y });
+    this.drawText(setText(left, { style: STYLE.small, width: width - rightWidth - gap, maxLines: 1 }), {
+      x: PAGE.left,
+      y,
+    });
+    this.drawText(setText(right, { style: STYLE.small, width, align: 'right' }), { x: PAGE.left, y });
   }
 
   #stroke(text: string, style: Style, { x, y, leading }: { x: number; y: number; leading: number }): void {

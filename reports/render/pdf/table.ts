@@ -1,4 +1,4 @@
-import type { Sheet, Tag } from './page-writer.ts';
+import type { PageWriter, Tag } from './page-writer.ts';
 import { type Block, setFitting, setText } from './paragraph.ts';
 import { COLOUR, PAGE, STYLE } from './theme.ts';
 
@@ -30,16 +30,16 @@ const NOTE_GAP = 1.5;
 const HEAD = 20;
 
 /** Draws a titled table over as many pages as it takes. Its head is repeated on each, and no title or head stands alone. */
-export function drawTable(sheet: Sheet, { title, columns, rows }: Table): void {
+export function drawTable(page: PageWriter, { title, columns, rows }: Table): void {
   const heading = setText(title, { style: STYLE.heading, width: PAGE.right - PAGE.left });
-  sheet.makeRoom(heading.height + 4 + HEAD + roomFor(rows, 0));
-  sheet.write('H2', heading);
-  sheet.y += 4;
-  const table = sheet.open(sheet.root, 'Table');
-  drawHead(sheet, columns, table);
+  page.makeRoom(heading.height + 4 + HEAD + roomFor(rows, 0));
+  page.write('H2', heading);
+  page.y += 4;
+  const table = page.open(page.root, 'Table');
+  drawHead(page, columns, table);
   rows.forEach((row, i) => {
-    if (sheet.makeRoom(roomFor(rows, i))) drawHead(sheet, columns);
-    drawRow(sheet, { table, columns, row, closing: i === rows.length - 1 });
+    if (page.makeRoom(roomFor(rows, i))) drawHead(page, columns);
+    drawRow(page, { table, columns, row, closing: i === rows.length - 1 });
   });
   table.end();
 }
@@ -62,44 +62,47 @@ function cellsHeight(cells: Row['cells']): number {
 }
 
 /** Without a table to belong to, the head is a repeated one: for the eye alone. */
-function drawHead(sheet: Sheet, columns: readonly Column[], table?: Tag): void {
-  const row = table && sheet.open(table, 'TR');
+function drawHead(page: PageWriter, columns: readonly Column[], table?: Tag): void {
+  const row = table && page.open(table, 'TR');
   for (const { title, x, width, align } of columns) {
     const block = setFitting(title, { style: STYLE.columnTitle, width, align });
-    const at = { x: PAGE.left + x, y: sheet.y + 4 };
-    if (row) sheet.mark(row, 'TH', { scope: 'Column' }, () => sheet.ink(block, at));
-    else sheet.decorate(() => sheet.ink(block, at));
+    const at = { x: PAGE.left + x, y: page.y + 4 };
+    if (row) page.mark(row, 'TH', { scope: 'Column' }, () => page.drawText(block, at));
+    else page.decorate(() => page.drawText(block, at));
   }
   row?.end();
-  sheet.y += HEAD;
-  sheet.rule(sheet.y, { colour: COLOUR.ink, weight: 0.8 });
+  page.y += HEAD;
+  page.rule(page.y, { colour: COLOUR.text, weight: 0.8 });
 }
 
-function drawRow(sheet: Sheet, options: { table: Tag; columns: readonly Column[]; row: Row; closing: boolean }): void {
+function drawRow(
+  page: PageWriter,
+  options: { table: Tag; columns: readonly Column[]; row: Row; closing: boolean },
+): void {
   const { table, columns, row, closing } = options;
   const { above } = PADDING[row.kind];
-  const top = sheet.y + above;
-  const tag = sheet.open(table, 'TR');
+  const top = page.y + above;
+  const tag = page.open(table, 'TR');
   columns.forEach(({ x }, i) => {
     const named = i === 0 && row.kind !== 'line';
     const [only, ...others] = row.cells[i] ?? [];
     const noted = row.note && i === columns.length - 1;
     if (only && others.length === 0 && !named && !noted) {
-      sheet.print(tag, 'TD', only, { x: PAGE.left + x, y: top });
+      page.print(tag, 'TD', only, { x: PAGE.left + x, y: top });
       return;
     }
-    const cell = sheet.open(tag, named ? 'TH' : 'TD', named ? { scope: 'Row' } : {});
+    const cell = page.open(tag, named ? 'TH' : 'TD', named ? { scope: 'Row' } : {});
     let y = top;
     for (const block of row.cells[i] ?? []) {
-      sheet.print(cell, 'P', block, { x: PAGE.left + x, y });
+      page.print(cell, 'P', block, { x: PAGE.left + x, y });
       y += block.height;
     }
     if (row.note && i === columns.length - 1) {
-      sheet.print(cell, 'P', row.note, { x: PAGE.left, y: top + cellsHeight(row.cells) + NOTE_GAP });
+      page.print(cell, 'P', row.note, { x: PAGE.left, y: top + cellsHeight(row.cells) + NOTE_GAP });
     }
     cell.end();
   });
   tag.end();
-  sheet.y += heightOf(row);
-  if (row.kind !== 'group') sheet.rule(sheet.y, closing ? { colour: COLOUR.ink, weight: 0.8 } : {});
+  page.y += heightOf(row);
+  if (row.kind !== 'group') page.rule(page.y, closing ? { colour: COLOUR.text, weight: 0.8 } : {});
 }

@@ -18,7 +18,7 @@ export const SECTION_GAP = 20;
 
 /** Every colour of text has a contrast of at least 5:1 on what it stands on (WCAG 2.2 AA asks for 4.5:1). */
 export const COLOUR = {
-  ink: '#17212b',
+  text: '#17212b',
   quiet: '#5a6672',
   accent: '#0b5c5e',
   bar: '#3f9a96',
@@ -43,7 +43,7 @@ function style(
   size: number,
   options: { colour?: string; leading?: number; tabular?: boolean } = {},
 ): Style {
-  const { colour = COLOUR.ink, leading = Math.round(size * 14) / 10, tabular = false } = options;
+  const { colour = COLOUR.text, leading = Math.round(size * 14) / 10, tabular = false } = options;
   return { weight, size, colour, leading, ...(tabular ? { features: ['tnum'] as const } : {}) };
 }
 

@@ -1,4 +1,4 @@
-import type { Sheet } from '../../render/pdf/page-writer.ts';
+import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { legibleName, setText, widthOf } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
@@ -11,7 +11,7 @@ const ROW = 18;
 const BAR = 9;
 
 /** Earnings by asset as bars; nothing where nothing was earned. */
-export function drawBars(sheet: Sheet, doc: StatementDocument): void {
+export function drawBars(page: PageWriter, doc: StatementDocument): void {
   const bars = earningsChart(doc).map((bar) => ({
     ...bar,
     name: bar.asset_id === null ? bar.label : legibleName(bar.label, bar.asset_id),
@@ -21,22 +21,22 @@ export function drawBars(sheet: Sheet, doc: StatementDocument): void {
   const figureWidth = Math.max(...bars.map((bar) => widthOf(bar.figure, STYLE.figure)));
   const longest = WIDTH - LABEL - figureWidth - 2 * GAP;
   const height = bars.length * ROW;
-  sheet.makeRoom(STYLE.heading.leading + 6 + height);
-  sheet.write('H2', setText(`Earnings by asset in ${doc.currency}`, { style: STYLE.heading, width: WIDTH }));
-  sheet.y += 6;
-  const top = sheet.y;
+  page.makeRoom(STYLE.heading.leading + 6 + height);
+  page.write('H2', setText(`Earnings by asset in ${doc.currency}`, { style: STYLE.heading, width: WIDTH }));
+  page.y += 6;
+  const top = page.y;
   const alt = `Bar chart of earnings by asset. ${bars.map(({ label, amount }) => `${label}: ${doc.currency} ${amount}.`).join(' ')}`;
-  sheet.mark(sheet.root, 'Figure', { alt, bbox: [PAGE.left, top, PAGE.right, top + height] }, () => {
+  page.mark(page.root, 'Figure', { alt, bbox: [PAGE.left, top, PAGE.right, top + height] }, () => {
     bars.forEach(({ asset_id, name, figure, fill }, i) => {
       const y = top + i * ROW;
       const middle = y + (ROW - STYLE.cell.leading) / 2;
-      sheet.ink(setText(name, { style: STYLE.cell, width: LABEL, maxLines: 1 }), { x: PAGE.left, y: middle });
+      page.drawText(setText(name, { style: STYLE.cell, width: LABEL, maxLines: 1 }), { x: PAGE.left, y: middle });
       const colour = asset_id === null ? COLOUR.rest : COLOUR.bar;
       const length = Math.max(fill * longest, 1);
-      sheet.pdf.rect(PAGE.left + LABEL + GAP, y + (ROW - BAR) / 2, length, BAR).fill(colour);
+      page.pdf.rect(PAGE.left + LABEL + GAP, y + (ROW - BAR) / 2, length, BAR).fill(colour);
       const amount = setText(figure, { style: STYLE.figure, width: figureWidth + 1, align: 'right' });
-      sheet.ink(amount, { x: PAGE.right - figureWidth - 1, y: middle });
+      page.drawText(amount, { x: PAGE.right - figureWidth - 1, y: middle });
     });
   });
-  sheet.y = top + height + SECTION_GAP;
+  page.y = top + height + SECTION_GAP;
 }

@@ -1,19 +1,19 @@
-import type { Sheet } from '../../render/pdf/page-writer.ts';
+import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { legible, setText, UNDRAWABLE } from '../../render/pdf/paragraph.ts';
 import { STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
 import { figure } from '../format.ts';
 
 /** How to read the statement, kept together on one page. */
-export function drawGuide(sheet: Sheet, doc: StatementDocument, attachments: readonly string[]): void {
+export function drawGuide(page: PageWriter, doc: StatementDocument, attachments: readonly string[]): void {
   const style = STYLE.quietBody;
   const heading = setText('How to read this', { style: STYLE.heading, width: WIDTH });
   const blocks = sentences(doc, attachments).map((text) => setText(text, { style, width: WIDTH }));
-  sheet.makeRoom(blocks.reduce((sum, { height }) => sum + height + 4, heading.height + 4));
-  sheet.write('H2', heading);
+  page.makeRoom(blocks.reduce((sum, { height }) => sum + height + 4, heading.height + 4));
+  page.write('H2', heading);
   for (const block of blocks) {
-    sheet.y += 4;
-    sheet.write('P', block);
+    page.y += 4;
+    page.write('P', block);
   }
 }
 

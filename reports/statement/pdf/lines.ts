@@ -1,5 +1,5 @@
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../../warehouse/money.ts';
-import type { Sheet } from '../../render/pdf/page-writer.ts';
+import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { type Block, legibleName, setText, widthOf } from '../../render/pdf/paragraph.ts';
 import { type Column, drawTable, type Row } from '../../render/pdf/table.ts';
 import { PAGE, SECTION_GAP, STYLE, type Style, WIDTH } from '../../render/pdf/theme.ts';
@@ -25,7 +25,7 @@ interface FigureColumn {
 }
 
 /** The lines, grouped by kind, each with how its amount came about. */
-export function drawLines(sheet: Sheet, doc: StatementDocument): void {
+export function drawLines(page: PageWriter, doc: StatementDocument): void {
   const title = 'Line by line';
   if (doc.lines.length === 0) {
     const none = 'No sale, use, refund or adjustment was booked for you in this period.';
@@ -33,19 +33,19 @@ export function drawLines(sheet: Sheet, doc: StatementDocument): void {
       setText(title, { style: STYLE.heading, width: WIDTH }),
       setText(none, { style: STYLE.body, width: WIDTH }),
     ];
-    sheet.makeRoom(heading.height + body.height);
-    sheet.write('H2', heading);
-    sheet.write('P', body);
+    page.makeRoom(heading.height + body.height);
+    page.write('H2', heading);
+    page.write('P', body);
   } else {
     const figures = figureColumns(doc);
     const columns = placed(figures);
-    drawTable(sheet, {
+    drawTable(page, {
       title,
       columns,
       rows: GROUPS.flatMap(([kind, name]) => groupRows(doc, { kind, name, columns, figures })),
     });
   }
-  sheet.y += SECTION_GAP;
+  page.y += SECTION_GAP;
 }
 
 function figureColumns({ currency, lines }: StatementDocument): FigureColumn[] {

@@ -1,5 +1,5 @@
 import { decimalToMinor } from '../../../warehouse/money.ts';
-import type { Sheet, Tag } from '../../render/pdf/page-writer.ts';
+import type { PageWriter, Tag } from '../../render/pdf/page-writer.ts';
 import { type Block, setFitting, setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
@@ -9,17 +9,17 @@ const SUMMARY = { width: 282, label: 18, row: 21, closing: 27 } as const;
 const BOX = { x: PAGE.left + 310, width: PAGE.right - PAGE.left - 310, inset: 15, gap: 4 } as const;
 
 /** How the opening balance became the closing one, and beside it what happens to that. */
-export function drawOverview(sheet: Sheet, doc: StatementDocument): void {
-  const top = sheet.y;
-  const summaryBottom = drawSummary(sheet, doc);
-  const boxBottom = drawDecision(sheet, doc, { top, least: summaryBottom });
-  sheet.y = Math.max(summaryBottom, boxBottom) + SECTION_GAP;
+export function drawOverview(page: PageWriter, doc: StatementDocument): void {
+  const top = page.y;
+  const summaryBottom = drawSummary(page, doc);
+  const boxBottom = drawDecision(page, doc, { top, least: summaryBottom });
+  page.y = Math.max(summaryBottom, boxBottom) + SECTION_GAP;
 }
 
-function drawSummary(sheet: Sheet, { summary, currency }: StatementDocument): number {
+function drawSummary(page: PageWriter, { summary, currency }: StatementDocument): number {
   const heading = setText(`Summary in ${currency}`, { style: STYLE.heading, width: SUMMARY.width });
-  sheet.write('H2', heading);
-  sheet.y += 7;
+  page.write('H2', heading);
+  page.y += 7;
   const rows = [
     ['', 'Opening balance', summary.opening],
     ['+', 'Earnings', summary.earnings],
@@ -28,34 +28,38 @@ function drawSummary(sheet: Sheet, { summary, currency }: StatementDocument): nu
     ['−', 'Payouts', summary.payouts],
     ['=', 'Closing balance', summary.closing],
   ] as const;
-  const table = sheet.open(sheet.root, 'Table');
-  for (const row of rows) drawSum(sheet, table, row);
+  const table = page.open(page.root, 'Table');
+  for (const row of rows) drawSum(page, table, row);
   table.end();
-  return sheet.y;
+  return page.y;
 }
 
-function drawSum(sheet: Sheet, table: Tag, [sign, label, amount]: readonly [string, string, string]): void {
+function drawSum(page: PageWriter, table: Tag, [sign, label, amount]: readonly [string, string, string]): void {
   const closing = sign === '=';
   const [words, figures] = closing ? [STYLE.sumStrong, STYLE.sumFigureStrong] : [STYLE.sum, STYLE.sumFigure];
   const right = PAGE.left + SUMMARY.width;
-  sheet.rule(sheet.y, { to: right, ...(closing ? { colour: COLOUR.ink, weight: 0.8 } : {}) });
+  page.rule(page.y, { to: right, ...(closing ? { colour: COLOUR.text, weight: 0.8 } : {}) });
   const height = closing ? SUMMARY.closing : SUMMARY.row;
-  const y = sheet.y + (height - words.leading) / 2;
-  const row = sheet.open(table, 'TR');
-  sheet.mark(row, 'TH', { scope: 'Row' }, () => {
-    if (sign) sheet.ink(setText(sign, { style: words, width: SUMMARY.label }), { x: PAGE.left, y });
-    sheet.ink(setText(label, { style: words, width: 130 }), { x: PAGE.left + SUMMARY.label, y });
+  const y = page.y + (height - words.leading) / 2;
+  const row = page.open(table, 'TR');
+  page.mark(row, 'TH', { scope: 'Row' }, () => {
+    if (sign) page.drawText(setText(sign, { style: words, width: SUMMARY.label }), { x: PAGE.left, y });
+    page.drawText(setText(label, { style: words, width: 130 }), { x: PAGE.left + SUMMARY.label, y });
   });
   const width = SUMMARY.width - SUMMARY.label - 100;
-  sheet.print(row, 'TD', setFitting(grouped(amount), { style: figures, width, align: 'right' }), {
+  page.print(row, 'TD', setFitting(grouped(amount), { style: figures, width, align: 'right' }), {
     x: right - width,
     y,
   });
   row.end();
-  sheet.y += height;
+  page.y += height;
 }
 
-function drawDecision(sheet: Sheet, doc: StatementDocument, { top, least }: { top: number; least: number }): number {
+function drawDecision(
+  page: PageWriter,
+  doc: StatementDocument,
+  { top, least }: { top: number; least: number },
+): number {
   const { payout_decision: decision, currency } = doc;
   const width = BOX.width - 2 * BOX.inset;
   const money = (amount: string) => `${currency}\u00a0${grouped(amount)}`;
@@ -71,12 +75,12 @@ function drawDecision(sheet: Sheet, doc: StatementDocument, { top, least }: { to
   ];
   const content = blocks.reduce((sum, [, { height }]) => sum + height + BOX.gap, -BOX.gap);
   const bottom = Math.max(top + content + 2 * BOX.inset, least);
-  sheet.decorate(() => {
-    sheet.pdf.roundedRect(BOX.x, top, BOX.width, bottom - top, 5).fill(COLOUR.tint);
+  page.decorate(() => {
+    page.pdf.roundedRect(BOX.x, top, BOX.width, bottom - top, 5).fill(COLOUR.tint);
   });
   let y = top + BOX.inset;
   for (const [type, block] of blocks) {
-    sheet.print(sheet.root, type, block, { x: BOX.x + BOX.inset, y });
+    page.print(page.root, type, block, { x: BOX.x + BOX.inset, y });
     y += block.height + BOX.gap;
   }
   return bottom;

@@ -1,4 +1,4 @@
-import type { Sheet } from '../../render/pdf/page-writer.ts';
+import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { setFitting, setText } from '../../render/pdf/paragraph.ts';
 import { type Column, drawTable, type Row } from '../../render/pdf/table.ts';
 import { SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
@@ -14,7 +14,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The money that left within the period; nothing where none did, for the summary says so. */
-export function drawPayouts(sheet: Sheet, { payouts, currency, summary }: StatementDocument): void {
+export function drawPayouts(page: PageWriter, { payouts, currency, summary }: StatementDocument): void {
   if (payouts.length === 0) return;
   const cells = (texts: readonly string[], amount: string, strong: boolean): Row['cells'] =>
     COLUMNS.map(({ width, align }, i) => {
@@ -30,6 +30,6 @@ export function drawPayouts(sheet: Sheet, { payouts, currency, summary }: Statem
     return { kind: 'line', cells: cells(texts, grouped(amount), false) };
   });
   const total: Row = { kind: 'total', cells: cells(['Total payouts'], grouped(summary.payouts), true) };
-  drawTable(sheet, { title: `Payouts in ${currency} within the period`, columns: COLUMNS, rows: [...rows, total] });
-  sheet.y += SECTION_GAP;
+  drawTable(page, { title: `Payouts in ${currency} within the period`, columns: COLUMNS, rows: [...rows, total] });
+  page.y += SECTION_GAP;
 }

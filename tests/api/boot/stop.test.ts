@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { creatorSignedUp } from '../../../ingest/events/creators.ts';
-import { tell } from '../../../ingest/outbox/enqueue-event.ts';
+import { enqueueEvent } from '../../../ingest/outbox/enqueue-event.ts';
 import { openOperational } from '../../../warehouse/operational/operational.ts';
 import { dataPlane } from '../../ingest/outbox/data-plane.ts';
 import { folderAndConfig, NOW } from '../test-api.ts';
@@ -32,7 +32,7 @@ async function withOutbox(
   for (const creator_id of ['cr_ada', 'cr_ben', 'cr_cleo']) {
     const properties = { creator_id, creator_name: creator_id, country: 'GB' };
     const event = { declaration: creatorSignedUp, messageId: `${creator_id}-signed`, properties };
-    await tell(server.services.operational, { ...event, occurredAt: '2026-01-05T00:00:00.000Z' });
+    await enqueueEvent(server.services.operational, { ...event, occurredAt: '2026-01-05T00:00:00.000Z' });
   }
   return { server, folder, log };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { perform } from '../../../api/commands/run-cli.ts';
+import { runCli } from '../../../api/commands/run-cli.ts';
 import type { Ended } from '../boot/program.ts';
 import { NOW } from '../test-api.ts';
 
@@ -16,7 +16,7 @@ export type CommandLine = (
 export function commandLine(folder: string): CommandLine {
   return async (args, settings = SETTINGS, input = '') => {
     const said = { out: '', err: '' };
-    const code = await perform(args, {
+    const code = await runCli(args, {
       clock: { now: () => NOW },
       environment: () => ({ TANTIEME_DATA_DIR: join(folder, 'data'), ...settings }),
       stdin: Readable.from([input]),

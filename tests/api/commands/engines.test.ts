@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
-import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
+import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
 import { closeAt, JANUARY, learn, openWorld } from '../../transforms/small-month.ts';
 import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
@@ -44,7 +44,7 @@ test('a warehouse that is not there, or is no DuckDB file, cannot be moved from'
 });
 
 describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`, () => {
-  let bigQuery: BigQueryStandIn;
+  let bigQuery: LocalBigQuery;
   let settings: Record<string, string>;
   beforeAll(async () => {
     bigQuery = await startBigQuery({ projectId: 'acme-prod' });
@@ -72,7 +72,7 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
       .jobs()
       .slice(before_verify)
       .map((job) => job.configuration.labels?.what);
-    // A start that finds all as it should be, and a rehearsal, lay nothing in.
+    // A start that finds all as it should be, and a withRollback, lay nothing in.
     expect(whats).not.toContain('load');
     expect(whats).not.toContain('commit');
     const built = await tantieme(['build', '--period', '2026-01'], settings);

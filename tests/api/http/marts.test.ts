@@ -63,7 +63,7 @@ describe('a mart', () => {
     const response = await world.ask('analyst', '/v1/marts/royalties?period=2026-01');
     expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
     const rows = response.json();
-    expect(rows.map((row: Json) => `${row.change_id} ${row.creator_id}`)).toEqual([
+    expect(rows.map((row: Json) => `${row.movement_id} ${row.creator_id}`)).toEqual([
       'sale_1 cr_ada',
       'sale_1 cr_ben',
       'sale_2 cr_ada',
@@ -85,7 +85,7 @@ describe('a mart', () => {
   test('comes as CSV that no spreadsheet runs', async () => {
     await world.services.warehouse.transaction(async (writer) => {
       const [row] = await writer.query<Record<string, string | bigint>>(`select * from ${royalties.name} limit 1`);
-      await writer.append(royalties, [{ ...row, period: '2026-03', change_id: '=cmd()', asset_id: 'a,"b"' }]);
+      await writer.append(royalties, [{ ...row, period: '2026-03', movement_id: '=cmd()', asset_id: 'a,"b"' }]);
     });
     const response = await world.ask('operator', '/v1/marts/royalties?period=2026-03&format=csv');
     expect(response.headers).toMatchObject({
@@ -154,20 +154,20 @@ describe('a mart', () => {
     await world.services.warehouse.transaction((writer) =>
       writer.query(
         `insert into ${royalties.name} by name
-         select * exclude (n) replace ('2026-04' as period, 'sale_x' || n as change_id)
+         select * exclude (n) replace ('2026-04' as period, 'sale_x' || n as movement_id)
          from (select * from ${royalties.name} limit 1), range(5000) as numbers(n)`,
       ),
     );
     const url = '/v1/marts/royalties?period=2026-04';
     const rows = (await world.ask('analyst', url)).json();
-    expect(new Set(rows.map((row: Json) => row.change_id)).size).toBe(5000);
+    expect(new Set(rows.map((row: Json) => row.movement_id)).size).toBe(5000);
     expect(asJson(tableFromIPC((await world.ask('analyst', `${url}&format=arrow`)).rawPayload))).toEqual(rows);
     expect((await world.ask('analyst', `${url}&format=csv`)).body.split('\r\n')).toHaveLength(5002);
   });
 
   test.each([
     ['creator', '/v1/marts/royalties', 403],
-    ['analyst', '/v1/marts/int_facts', 404],
+    ['analyst', '/v1/marts/int_rated_events', 404],
     ['analyst', '/v1/marts/nothing', 404],
     ['analyst', '/v1/marts/royalties?period=january', 400],
     ['analyst', '/v1/marts/rejections?period=2026-01', 400],

@@ -103,7 +103,7 @@ describe('what a creator is owed', () => {
     let cursor = '';
     do {
       const page = (await world.ask('creator', `/v1/creators/cr_ada/royalties?limit=1${cursor}`)).json();
-      seen.push(...page.data.map((row: { change_id: string }) => row.change_id));
+      seen.push(...page.data.map((row: { movement_id: string }) => row.movement_id));
       cursor = page.next_cursor && `&cursor=${page.next_cursor}`;
     } while (cursor);
     expect(seen).toEqual(['sale_1', 'sale_2', 'sale_3']);
@@ -229,7 +229,7 @@ describe('reconciliations', () => {
     expect(reconciled).toMatchObject({
       verdict: 'incomplete',
       break_count: 1,
-      movements: [{ break_class: 'missing_in_stripe', flow_count: 1, ledger_minor: 1250 }],
+      movements: [{ match_status: 'missing_in_stripe', flow_count: 1, ledger_minor: 1250 }],
       breaks: [{ flow_id: 'ch_1', stripe_minor: null }],
     });
     expect((await world.ask('creator', '/v1/reconciliations/2026-01')).statusCode).toBe(403);

@@ -9,7 +9,7 @@ import { LANDING_TABLES } from '../../../ingest/load/landing-tables.ts';
 import { loadSegments } from '../../../ingest/load/load-segments.ts';
 import { RAW_TABLES } from '../../../ingest/load/raw-tables.ts';
 import { openEmitter, relayOutbox } from '../../../ingest/outbox/emitter.ts';
-import { tell } from '../../../ingest/outbox/enqueue-event.ts';
+import { enqueueEvent } from '../../../ingest/outbox/enqueue-event.ts';
 import { openSpool } from '../../../ingest/spool/open-spool.ts';
 import { type Clock, instant } from '../../../warehouse/clock.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
@@ -122,7 +122,12 @@ async function open({ folder, life, death, clock: jumping, hasOutbox, write_key 
 async function tellOf(db: Operational, id: string): Promise<void> {
   const properties = { creator_id: `cr_${id}`, creator_name: id, country: 'DE' };
   // Before all that the clock ever shows: what is told by a clock that runs days ahead is rightly set aside.
-  await tell(db, { declaration: creatorSignedUp, messageId: id, occurredAt: '2026-01-05T10:00:00.000Z', properties });
+  await enqueueEvent(db, {
+    declaration: creatorSignedUp,
+    messageId: id,
+    occurredAt: '2026-01-05T10:00:00.000Z',
+    properties,
+  });
 }
 
 function jumpingClock({ jumps, readings }: Plan['clock']): Clock {

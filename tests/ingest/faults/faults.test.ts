@@ -2,12 +2,12 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { runWorld } from './crash-run.ts';
 
 /**
- * A world is ten lives over one folder. `FAULT_LIVES=5000` lets so many be lived, and `FAULT_SEED=<seed> FAULT_LIVES=10`
+ * A world is ten lives over one folder. `CRASH_CYCLES=5000` lets so many be lived, and `CRASH_SEED=<seed> CRASH_CYCLES=10`
  * repeats the world of a seed.
  */
 const LIVES_A_WORLD = 10;
-const worldCount = Math.ceil(Number(process.env.FAULT_LIVES ?? 100) / LIVES_A_WORLD);
-const firstSeed = Number(process.env.FAULT_SEED ?? 20_260_131);
+const worldCount = Math.ceil(Number(process.env.CRASH_CYCLES ?? 100) / LIVES_A_WORLD);
+const firstSeed = Number(process.env.CRASH_SEED ?? 20_260_131);
 const seeds = Array.from({ length: worldCount }, (_, index) => firstSeed + index);
 
 vi.setConfig({ maxConcurrency: 2, testTimeout: 600_000 });

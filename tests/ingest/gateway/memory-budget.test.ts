@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { openRoom } from '../../../ingest/gateway/memory-budget.ts';
+import { memoryBudget } from '../../../ingest/gateway/memory-budget.ts';
 import { arrivingWithin } from '../../../ingest/gateway/request-timeout.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { gatedDisk } from '../spool/gated-disk.ts';
@@ -49,23 +49,23 @@ async function until(stand: Stand, { status, byteCount }: { status: number; byte
 
 describe('Room', () => {
   test('is counted in requests and bytes, grows and shrinks with each, and is given back once', () => {
-    const enter = openRoom({ maxConcurrentRequests: 2, maxHeldBytes: 10 });
+    const enter = memoryBudget({ maxConcurrentRequests: 2, maxHeldBytes: 10 });
     const [first, second] = [enter(), enter()];
     expect(enter).toThrow(Unavailable);
-    first.hold(6);
-    expect(() => second.hold(5)).toThrow(Unavailable);
-    second.hold(4);
-    first.hold(3);
-    second.hold(7);
-    expect(() => first.hold(4)).toThrow(Unavailable);
-    first.leave();
-    first.leave();
-    first.hold(3);
-    second.hold(10);
+    first.reserve(6);
+    expect(() => second.reserve(5)).toThrow(Unavailable);
+    second.reserve(4);
+    first.reserve(3);
+    second.reserve(7);
+    expect(() => first.reserve(4)).toThrow(Unavailable);
+    first.release();
+    first.release();
+    first.reserve(3);
+    second.reserve(10);
     const third = enter();
     expect(enter).toThrow(Unavailable);
-    second.leave();
-    third.hold(10);
+    second.release();
+    third.reserve(10);
   });
 });
 

@@ -31,7 +31,7 @@ async function load(messages: readonly JsonObject[], destConfig: JsonObject = NE
   await warehouse.transaction(async (writer) => {
     const raw = await RawRows.open(writer, at);
     for (const each of messages) raw.add({ message: each, metadata: {}, destConfig });
-    await raw.lay(raw.take({ all: true }));
+    await raw.flush(raw.take({ all: true }));
   });
 }
 
@@ -102,13 +102,13 @@ describe('users', () => {
     expect(await rows('id, plan, channel, anonymous_id', 'raw.users')).toEqual([
       { id: 'dev_1', plan: 'pro', channel: null, anonymous_id: null },
     ]);
-    const described = await warehouse.rehearsal((writer) => writer.describe('raw'));
+    const described = await warehouse.withRollback((writer) => writer.describe('raw'));
     expect(described.get('users')?.map(({ name }) => name)).not.toContain('user_id');
   });
 
   test('are no table at a new destination', async () => {
     await load([identify]);
-    const described = await warehouse.rehearsal((writer) => writer.describe('raw'));
+    const described = await warehouse.withRollback((writer) => writer.describe('raw'));
     expect([...described.keys()]).toEqual(['identifies', 'rudder_discards']);
   });
 });
@@ -121,8 +121,8 @@ test('Rows of a table that has only a few wait for more, and are laid in with th
     add('m_few', 'Asset Shared');
     const early = raw.take({ all: false });
     expect(early.tables.map(({ table }) => table)).toEqual(['tracks', 'asset_viewed']);
-    await raw.lay(early);
-    await raw.lay(raw.take({ all: true }));
+    await raw.flush(early);
+    await raw.flush(raw.take({ all: true }));
   });
   for (const [table, n] of [
     ['tracks', 2_001n],

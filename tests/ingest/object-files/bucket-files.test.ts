@@ -6,12 +6,12 @@ import type { ObjectFile } from '../../../ingest/object-files/object-files.ts';
 import { objectFilesAt } from '../../../ingest/object-files/open-object-files.ts';
 import { Rejected, Unavailable } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
-import { type S3StandIn, startS3 } from '../../support/s3/local-s3.ts';
+import { type LocalS3, startS3 } from '../../support/s3/local-s3.ts';
 import { allOf } from './all-of.ts';
 
 const KEYS = { region: 'eu-central-1', accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local/secret+key' };
 
-let s3: S3StandIn;
+let s3: LocalS3;
 let settings: S3Settings;
 beforeEach(async () => {
   s3 = await startS3({ bucket: 'events', keys: KEYS, pageCount: 3 });

@@ -8,7 +8,7 @@ import {
   relayLastTime,
   relayOutbox,
 } from '../../../ingest/outbox/emitter.ts';
-import { tell } from '../../../ingest/outbox/enqueue-event.ts';
+import { enqueueEvent } from '../../../ingest/outbox/enqueue-event.ts';
 import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
@@ -110,16 +110,16 @@ describe('the outbox', () => {
     },
   });
   const tellAll = async (count: number) => {
-    for (let index = 0; index < count; index++) await tell(db, sent(index));
+    for (let index = 0; index < count; index++) await enqueueEvent(db, sent(index));
   };
   const unsent = async () =>
     (await db.selectFrom('outbox').select('message_id').where('sent_at', 'is', null).orderBy('entry').execute()).length;
 
   test('holds what is told once, with the change that it tells of or not at all', async () => {
-    await tell(db, sent(1));
-    await tell(db, sent(1));
+    await enqueueEvent(db, sent(1));
+    await enqueueEvent(db, sent(1));
     const undone = db.transaction().execute(async (transaction) => {
-      await tell(transaction, sent(2));
+      await enqueueEvent(transaction, sent(2));
       throw new Conflict('no');
     });
     await expect(undone).rejects.toThrow(Conflict);

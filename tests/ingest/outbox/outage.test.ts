@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { creatorSignedUp } from '../../../ingest/events/creators.ts';
 import { openEmitter, relayOutbox } from '../../../ingest/outbox/emitter.ts';
-import { tell } from '../../../ingest/outbox/enqueue-event.ts';
+import { enqueueEvent } from '../../../ingest/outbox/enqueue-event.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
@@ -35,7 +35,7 @@ test('An hour without a data plane loses nothing: all arrives once and in order 
     for (let each = 0; each < TOLD_A_MINUTE; each++) {
       const creator_id = `cr_${minute}_${each}`;
       const properties = { creator_id, creator_name: 'Ada', country: 'GB' };
-      await tell(db, {
+      await enqueueEvent(db, {
         declaration: creatorSignedUp,
         messageId: `${creator_id}-signed`,
         occurredAt: now(),

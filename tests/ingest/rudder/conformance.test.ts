@@ -127,9 +127,9 @@ suite('loads, sync by sync', () => {
         await warehouse.transaction(async (writer) => {
           const raw = await RawRows.open(writer, uuidTs);
           for (const message of stagingFilesOfMessages.flat()) raw.add({ message, metadata, destConfig });
-          await raw.lay(raw.take({ all: true }));
+          await raw.flush(raw.take({ all: true }));
         });
-        const described = await warehouse.rehearsal((writer) => writer.describe('raw'));
+        const described = await warehouse.withRollback((writer) => writer.describe('raw'));
         for (const [table, columns] of Object.entries(expected.warehouseSchemaAfter)) {
           const types = described.get(table)?.map(({ name, type }) => [name, rudderType(type)]) ?? [];
           expect(Object.fromEntries(types), table).toEqual(columns);

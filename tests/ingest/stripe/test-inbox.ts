@@ -8,7 +8,7 @@ import type { Operational } from '../../../warehouse/operational/operational.ts'
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { FaultScript, FaultyRequest } from '../../support/stripe/faults.ts';
-import { type StripeStandIn, startStripe } from '../../support/stripe/local-stripe.ts';
+import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
 import { type HandClock, handClock } from '../../support/stripe/small-account.ts';
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
 import { rawWarehouse } from '../load/receipts.ts';
@@ -16,7 +16,7 @@ import { rawWarehouse } from '../load/receipts.ts';
 /** An inbox, the two stores it stands between, and a Stripe to ask. */
 export interface InboxWorld extends AsyncDisposable {
   readonly clock: HandClock;
-  readonly stripe: StripeStandIn;
+  readonly stripe: LocalStripe;
   readonly client: Stripe;
   readonly operational: Operational;
   readonly warehouse: Warehouse;

@@ -4,7 +4,7 @@ import { STRIPE_TABLES } from '../../../ingest/stripe/tables.ts';
 import type { Value, Warehouse } from '../../../warehouse/warehouse.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { FaultScript } from '../../support/stripe/faults.ts';
-import { type StripeStandIn, startStripe } from '../../support/stripe/local-stripe.ts';
+import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
 import { type HandClock, handClock } from '../../support/stripe/small-account.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 
@@ -15,7 +15,7 @@ export const DAY_MS = 86_400_000;
 /** A warehouse that is filled from a local Stripe by the real client. */
 export interface PullStand extends AsyncDisposable {
   readonly clock: HandClock;
-  readonly world: StripeStandIn;
+  readonly world: LocalStripe;
   readonly stripe: Stripe;
   readonly warehouse: Warehouse;
   /** What Stripe was asked so far: `charges 2026-01-14T12:00:00Z`, with `after ch_1` on the next page. */

@@ -17,38 +17,38 @@ describe('after', () => {
       { step: 'send', attempt: 3, until: START + KEY_LIVES_MS },
     ],
     [
-      'an intent that is 20 hours old, Stripe is asked, and its key is burned',
+      'an intent that is 20 hours old, Stripe is asked, and its key is key_spent',
       [entry('intent', 3)],
       KEY_LIVES_MS,
       { step: 'look_up', attempt: 3, burn: true },
     ],
     [
-      'a burned key, Stripe is asked',
-      [entry('intent'), entry('burned')],
+      'a key_spent key, Stripe is asked',
+      [entry('intent'), entry('key_spent')],
       0,
       { step: 'look_up', attempt: 1, burn: false },
     ],
     [
-      'a burned key of long ago, Stripe is asked',
-      [entry('intent'), entry('burned')],
+      'a key_spent key of long ago, Stripe is asked',
+      [entry('intent'), entry('key_spent')],
       100 * KEY_LIVES_MS,
       { step: 'look_up', attempt: 1, burn: false },
     ],
     [
       'the intent of a second attempt, that is sent',
-      [entry('intent'), entry('burned'), entry('intent', 2, START + 5)],
+      [entry('intent'), entry('key_spent'), entry('intent', 2, START + 5)],
       10,
       { step: 'send', attempt: 2, until: START + 5 + KEY_LIVES_MS },
     ],
     ['the transfer, nothing', [entry('intent'), entry('sent')], 0, { step: 'none' }],
-    ['a failure, nothing', [entry('intent'), entry('burned'), entry('failed')], 0, { step: 'none' }],
+    ['a failure, nothing', [entry('intent'), entry('key_spent'), entry('failed')], 0, { step: 'none' }],
   ])('%s', (_, log, passed, step) => expect(nextStep(log, START + passed)).toEqual(step));
 });
 
 test('whatever the log: nothing is sent that was not intended, and nothing after an end', () => {
   const logs = fc.array(
     fc.record({
-      state: fc.constantFrom<LogEntry['state']>('intent', 'sent', 'burned', 'failed'),
+      state: fc.constantFrom<LogEntry['state']>('intent', 'sent', 'key_spent', 'failed'),
       attempt: fc.integer({ min: 1, max: 5 }),
       at: fc.integer({ min: 0, max: 2 * KEY_LIVES_MS }).map((passed) => instant(START + passed)),
     }),
@@ -64,7 +64,7 @@ test('whatever the log: nothing is sent that was not intended, and nothing after
         expect(now < next.until && next.until === Date.parse(last?.at ?? '') + KEY_LIVES_MS).toBe(true);
       }
       if (next.step === 'intend') expect(log).toEqual([]);
-      if (next.step === 'look_up') expect(['intent', 'burned']).toContain(last?.state);
+      if (next.step === 'look_up') expect(['intent', 'key_spent']).toContain(last?.state);
       expect(next.step === 'none').toBe(last !== undefined && ['sent', 'failed'].includes(last.state));
     }),
   );

@@ -40,14 +40,14 @@ describe('one fault at Stripe', () => {
     payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_committed' : undefined));
     await payouts.send();
     await payouts.eachSentOnce();
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1', 'sent 1']);
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'sent 1']);
   });
 
   test('a 500 that was not done is looked up, then tried under a second key', async () => {
     payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_uncommitted' : undefined));
     await payouts.send();
     await payouts.eachSentOnce();
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1', 'intent 2', 'sent 2']);
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'intent 2', 'sent 2']);
   });
 
   test('a lost answer is asked for again under the same key', async () => {

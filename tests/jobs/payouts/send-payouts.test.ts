@@ -69,12 +69,12 @@ describe('too little money', () => {
   test('lets payouts wait, and sends them under a new key once it is there', async () => {
     await payouts.approve({ funded: false });
     expect(await payouts.send()).toMatchObject({ sent: 0, failed: 0, waiting: 3 });
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1']);
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1']);
     expect(await payouts.told()).toEqual([]);
     payouts.fund();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     await payouts.eachSentOnce();
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1', 'intent 2', 'sent 2']);
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'intent 2', 'sent 2']);
   });
 });
 
@@ -82,7 +82,7 @@ describe('an account that cannot take transfers', () => {
   test('ends its payout, tells of it, and the balance stays owed', async () => {
     payouts.world.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
     expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1, waiting: 0 });
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1', 'failed 1']);
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'failed 1']);
     const events = await payouts.operational.selectFrom('outbox').select(['event', 'properties']).execute();
     expect(events.filter(({ event }) => event === 'Payout Failed').map(({ properties }) => properties)).toEqual([
       {
@@ -133,14 +133,14 @@ describe('an intent that is older than 20 hours', () => {
     await payouts.eachSentOnce();
   });
 
-  test('whose transfer was not made is burned, and a second attempt intended', async () => {
+  test('whose transfer was not made is key_spent, and a second attempt intended', async () => {
     payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
     payouts.world.at(later);
     const keys = watched();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     expect(keys).toEqual([keyOf('cr_ada', 2)]);
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'burned 1', 'intent 2', 'sent 2']);
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'intent 2', 'sent 2']);
     await payouts.eachSentOnce();
   });
 

@@ -38,7 +38,7 @@ const LINE: Row<typeof statementLines> = {
   rate: '12.5',
   fee_bps: 2000n,
   share_bps: 3333n,
-  fact_count: 1n,
+  revenue_event_count: 1n,
   units: '1',
   gross_amount: '12.5',
   platform_fee_amount: '2.5',
@@ -89,9 +89,13 @@ describe('how a line came about', () => {
       {},
       '1 licence: your 33.33 % part of what buyers paid is USD 12.50, less 20 % platform fee of USD 2.50 gives USD 10.00.',
     ],
-    ['licences', { fact_count: 2n }, '2 licences: your 33.33 % part of what buyers paid'],
-    ['subscriptions', { license_type: 'subscription', fact_count: 3n }, '3 subscription payments: your'],
-    ['uses', { license_type: 'metered', fact_count: 1n, units: '0.5' }, '1 use of 0.5 units at USD 12.50 each: your'],
+    ['licences', { revenue_event_count: 2n }, '2 licences: your 33.33 % part of what buyers paid'],
+    ['subscriptions', { license_type: 'subscription', revenue_event_count: 3n }, '3 subscription payments: your'],
+    [
+      'uses',
+      { license_type: 'metered', revenue_event_count: 1n, units: '0.5' },
+      '1 use of 0.5 units at USD 12.50 each: your',
+    ],
     ['all of it', { share_bps: 10_000n }, '1 licence: your part of what buyers paid'],
     [
       'a refund',
@@ -106,7 +110,7 @@ describe('how a line came about', () => {
     ],
     [
       'lost disputes',
-      { line_kind: 'adjustment', fact_count: 2n },
+      { line_kind: 'adjustment', revenue_event_count: 2n },
       '2 lost disputes: your 33.33 % part of what buyers got back',
     ],
   ])('of %s', (_, change, sentence) => expect(formulaOf({ ...LINE, ...change })).toContain(sentence));

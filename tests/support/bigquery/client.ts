@@ -1,10 +1,10 @@
 import { BigQuery, type Dataset, type Job, type Table } from '@google-cloud/bigquery';
 import { PassThroughClient } from 'google-auth-library';
 import { present } from '../../../warehouse/invariant.ts';
-import type { BigQueryStandIn } from './local-bigquery.ts';
+import type { LocalBigQuery } from './local-bigquery.ts';
 
 /** Google's own client of a local BigQuery; it repeats nothing by itself. */
-export function clientOf({ url, projectId }: Pick<BigQueryStandIn, 'url' | 'projectId'>): BigQuery {
+export function clientOf({ url, projectId }: Pick<LocalBigQuery, 'url' | 'projectId'>): BigQuery {
   return new BigQuery({ projectId, apiEndpoint: url, autoRetry: false, authClient: new PassThroughClient() });
 }
 

@@ -2,12 +2,12 @@ import type { BigQuery } from '@google-cloud/bigquery';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { clientOf, load, newDataset, run } from './client.ts';
-import { type BigQueryStandIn, startBigQuery } from './local-bigquery.ts';
+import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: faults of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a local BigQuery that is told to', () => {
-  let standIn: BigQueryStandIn;
+  let standIn: LocalBigQuery;
   let client: BigQuery;
   beforeEach(async () => {
     standIn = await startBigQuery({ projectId: 'acme-test' });

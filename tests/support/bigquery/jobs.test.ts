@@ -2,12 +2,12 @@ import type { BigQuery, Dataset } from '@google-cloud/bigquery';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { clientOf, load, newDataset, pathOf, run } from './client.ts';
-import { type BigQueryStandIn, startBigQuery } from './local-bigquery.ts';
+import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: jobs of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a job', () => {
-  let standIn: BigQueryStandIn;
+  let standIn: LocalBigQuery;
   let client: BigQuery;
   let dataset: Dataset;
   beforeAll(async () => {

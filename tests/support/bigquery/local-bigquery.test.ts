@@ -5,13 +5,13 @@ import type { BigQuery, RoutineMetadata } from '@google-cloud/bigquery';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { clientOf, load, newDataset, pathOf, run, texts } from './client.ts';
-import { type BigQueryStandIn, startBigQuery } from './local-bigquery.ts';
+import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 import { isTooLarge } from './refusal.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: the local BigQuery is not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
-  let standIn: BigQueryStandIn;
+  let standIn: LocalBigQuery;
   let client: BigQuery;
   beforeAll(async () => {
     standIn = await startBigQuery({ projectId: 'acme-test' });

@@ -10,7 +10,7 @@ import { addressIn } from './names.ts';
 import { serve } from './server.ts';
 import { Storage } from './storage.ts';
 
-export interface StandInOptions {
+export interface LocalServerOptions {
   readonly projectId: string;
   /** Where everything is; `US` by default. */
   readonly location?: string;
@@ -24,7 +24,7 @@ export interface StandInOptions {
 }
 
 /** A local BigQuery of one project: its REST API over GoogleSQL's reference evaluator. */
-export interface BigQueryStandIn {
+export interface LocalBigQuery {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly projectId: string;
@@ -39,7 +39,7 @@ export interface BigQueryStandIn {
   stop(): Promise<void>;
 }
 
-export async function startBigQuery(options: StandInOptions): Promise<BigQueryStandIn> {
+export async function startBigQuery(options: LocalServerOptions): Promise<LocalBigQuery> {
   const { projectId, location = 'US', folder, clock = systemClock, answersDone = false, port = 0 } = options;
   const storage = new Storage(projectId, clock);
   const earlier = folder === undefined ? [] : readDump(folder, storage);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { clientOf, newDataset } from './client.ts';
-import { type BigQueryStandIn, startBigQuery } from './local-bigquery.ts';
+import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: references of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
-  let standIn: BigQueryStandIn;
+  let standIn: LocalBigQuery;
   beforeAll(async () => {
     standIn = await startBigQuery({ projectId: 'acme-test' });
   });

@@ -9,7 +9,7 @@ import { invariant } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import type { Period } from '../../../warehouse/period.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
-import type { StripeStandIn } from '../stripe/local-stripe.ts';
+import type { LocalStripe } from '../stripe/local-stripe.ts';
 import type { EventCounts } from './events.ts';
 
 interface Amount {
@@ -39,7 +39,7 @@ export interface Summary {
 interface Scene {
   readonly period: Period;
   readonly services: Services;
-  readonly stripe: StripeStandIn;
+  readonly stripe: LocalStripe;
   readonly events: EventCounts;
   readonly seconds: Readonly<Record<string, number>>;
 }

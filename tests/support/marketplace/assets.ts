@@ -1,6 +1,6 @@
 import { assetUploaded, assetWithdrawn, consentGranted, consentRevoked } from '../../../ingest/events/assets.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
-import type { LicenseType } from '../../../warehouse/vocabulary/fields.ts';
+import type { LicenseType } from '../../../warehouse/vocabulary/terms.ts';
 import { type Chronicle, DAY, HOUR } from './chronicle.ts';
 import { assetTitle } from './names.ts';
 import type { Creator } from './people.ts';

@@ -1,5 +1,5 @@
 import { present } from '../../../warehouse/invariant.ts';
-import { LICENSE_TYPES, type LicenseType } from '../../../warehouse/vocabulary/fields.ts';
+import { LICENSE_TYPES, type LicenseType } from '../../../warehouse/vocabulary/terms.ts';
 import { type Asset, bringAsset, termsInForce } from './assets.ts';
 import type { Chronicle } from './chronicle.ts';
 import { type Creator, type Developer, signUpCreator, signUpDeveloper } from './people.ts';

@@ -1,6 +1,6 @@
 import { assetPublished } from '../../../ingest/events/assets.ts';
 import { decimalOf, minorToDecimal } from '../../../warehouse/money.ts';
-import type { LicenseType, Split } from '../../../warehouse/vocabulary/fields.ts';
+import type { LicenseType, Split } from '../../../warehouse/vocabulary/terms.ts';
 import type { Chronicle } from './chronicle.ts';
 import type { Creator } from './people.ts';
 import type { Random } from './prng.ts';

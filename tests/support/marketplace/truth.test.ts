@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { allocate, decimalToMinor, parseDecimal } from '../../../warehouse/money.ts';
-import type { Split } from '../../../warehouse/vocabulary/fields.ts';
+import { decimalToMinor, parseDecimal } from '../../../warehouse/money.ts';
+import type { Split } from '../../../warehouse/vocabulary/terms.ts';
 import type { EventAct, StripeAct } from './acts.ts';
+import { allocate } from './allocate.ts';
 import { marketplace } from './marketplace.ts';
 
 const { acts, truth } = marketplace({ seed: 11, period: '2026-01' });

@@ -1,4 +1,4 @@
-import { allocate } from '../../../warehouse/money.ts';
+import { allocate } from './allocate.ts';
 import type { Malformed } from './noise.ts';
 import type { Dispute, Refund } from './reversals.ts';
 import type { Sale } from './sales.ts';

@@ -25,7 +25,7 @@ export interface FaultyRequest {
 
 export type FaultScript = (request: FaultyRequest) => Fault | undefined;
 
-export interface StandInOptions {
+export interface LocalServerOptions {
   readonly bucket: string;
   readonly keys: Keys;
   /** The most that one page of a list holds. */
@@ -33,7 +33,7 @@ export interface StandInOptions {
 }
 
 /** A local S3 with one bucket, for the real SDK. It knows what reading object files takes, and refuses the rest. */
-export interface S3StandIn extends AsyncDisposable {
+export interface LocalS3 extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   /** Every request so far: `list <start>` or `get <key> <range>`. */
@@ -45,7 +45,7 @@ export interface S3StandIn extends AsyncDisposable {
 }
 
 /** Starts a local S3. Disposing of it rejects with the first error that was the stand-in's own. */
-export async function startS3({ bucket, keys, pageCount = 1000 }: StandInOptions): Promise<S3StandIn> {
+export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOptions): Promise<LocalS3> {
   const objects = new Map<string, StoredObject>();
   const requests: string[] = [];
   const failures: unknown[] = [];

@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
 import type { Fault, FaultyRequest } from './faults.ts';
-import { type StripeStandIn, startStripe } from './local-stripe.ts';
+import { type LocalStripe, startStripe } from './local-stripe.ts';
 import { furnish, handClock, rejection } from './small-account.ts';
 
 const { StripeConnectionError, StripeRateLimitError } = Stripe.errors;
@@ -10,7 +10,7 @@ const { StripeConnectionError, StripeRateLimitError } = Stripe.errors;
 let seen: FaultyRequest[] = [];
 let script: readonly (Fault | undefined)[] = [];
 let arrival = Promise.withResolvers<void>();
-let world: StripeStandIn;
+let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
   const clock = handClock();

@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 import { stripeClient } from './client.ts';
-import { type StripeStandIn, startStripe } from './local-stripe.ts';
+import { type LocalStripe, startStripe } from './local-stripe.ts';
 import { furnish, handClock, rejection } from './small-account.ts';
 
 const apiKey = 'sk_test_local';
-const started: StripeStandIn[] = [];
+const started: LocalStripe[] = [];
 const children: ChildProcess[] = [];
 let folder = '';
 let journalPath = '';
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 const clock = handClock();
-async function start(faulty = false): Promise<StripeStandIn> {
+async function start(faulty = false): Promise<LocalStripe> {
   const world = await startStripe({
     clock,
     apiKey,
@@ -38,7 +38,7 @@ async function start(faulty = false): Promise<StripeStandIn> {
   started.push(world);
   return world;
 }
-const send = (world: StripeStandIn, key: string, amount = 10_00) =>
+const send = (world: LocalStripe, key: string, amount = 10_00) =>
   stripeClient(world).transfers.create(
     { amount, currency: 'usd', destination: 'acct_ada', transfer_group: key },
     { idempotencyKey: key },
@@ -57,7 +57,7 @@ test('a second start on the same journal knows all that was answered', async () 
   furnish(after, clock);
   expect(after.balance('usd')).toBe(before.balance('usd'));
   expect(after.transfers()).toEqual(before.transfers());
-  const all = (world: StripeStandIn) => stripeClient(world).balanceTransactions.list({ limit: 100 });
+  const all = (world: LocalStripe) => stripeClient(world).balanceTransactions.list({ limit: 100 });
   expect((await all(after)).data).toEqual((await all(before)).data);
   const replayed = await send(after, 'k1');
   expect(replayed).toEqual(sent);

@@ -14,7 +14,7 @@ import type { Transfer } from './objects.ts';
 import { serve } from './server.ts';
 import { Store } from './store.ts';
 
-export interface StandInOptions {
+export interface LocalServerOptions {
   readonly clock: Clock;
   readonly apiKey: string;
   /** Where every mutation is written before it is answered for; without it nothing outlives the process. */
@@ -25,7 +25,7 @@ export interface StandInOptions {
 }
 
 /** A local Stripe: HTTP for the platform's client, methods for what the world does by itself. */
-export interface StripeStandIn {
+export interface LocalStripe {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly apiKey: string;
@@ -47,7 +47,7 @@ export interface StripeStandIn {
 }
 
 /** Starts a local Stripe with what its journal holds. Throws `InvariantBroken` for a journal that does not add up. */
-export async function startStripe(options: StandInOptions): Promise<StripeStandIn> {
+export async function startStripe(options: LocalServerOptions): Promise<LocalStripe> {
   const { clock, apiKey, journalPath, port = 0, faults = () => undefined } = options;
   const store = new Store(journalPath);
   const acts = new WorldActs(store, clock);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../warehouse/clock.ts';
-import type { StripeStandIn } from './local-stripe.ts';
+import type { LocalStripe } from './local-stripe.ts';
 
 /** A clock that moves only when it is told to. */
 export interface HandClock extends Clock {
@@ -18,7 +18,7 @@ export function handClock(): HandClock {
 }
 
 /** A small world: one creator who can be paid, one who is restricted, and 967.70 USD after fees. */
-export function furnish(stripe: StripeStandIn, clock: Clock): void {
+export function furnish(stripe: LocalStripe, clock: Clock): void {
   stripe.account({ id: 'acct_ada', country: 'DE', transfers_enabled: true, payouts_enabled: true });
   stripe.account({ id: 'acct_bob', country: 'US', transfers_enabled: false, payouts_enabled: false });
   const charge = { amount_minor: 1_000_00n, currency: 'usd', created_at_ms: clock.now(), metadata: { order: 'o1' } };

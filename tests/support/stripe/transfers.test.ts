@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
-import { type StripeStandIn, startStripe } from './local-stripe.ts';
+import { type LocalStripe, startStripe } from './local-stripe.ts';
 import { furnish, handClock, rejection } from './small-account.ts';
 
 const HOUR = 3_600_000;
@@ -14,7 +14,7 @@ const TO_ADA = {
 };
 
 let clock = handClock();
-let world: StripeStandIn;
+let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
   clock = handClock();

@@ -6,7 +6,8 @@ import { reconciliations } from '../../../transforms/marts/reconciliations.ts';
 import { MODELS } from '../../../transforms/models.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
-import { FIELDS, type Field, type FieldName } from '../../../warehouse/vocabulary/fields.ts';
+import type { Field } from '../../../warehouse/vocabulary/field.ts';
+import { FIELDS, type FieldName } from '../../../warehouse/vocabulary/fields.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import { closeAt, JANUARY, learn, openWorld, withModels } from '../small-month.ts';
 
@@ -54,7 +55,7 @@ describe('a build', () => {
   });
 
   test('does not touch the partitions of other periods, nor parts that are not wanted', async () => {
-    await warehouse.rehearsal(async (writer) => {
+    await warehouse.withRollback(async (writer) => {
       const marked = `insert into tantieme.breaks values ('2025-12', 'ch_old', 'charge', 'amount_differs', 'EUR', 1, 2), ('2026-01', 'ch_stale', 'charge', 'amount_differs', 'EUR', 1, 2)`;
       const flows = `select flow_id from tantieme.breaks where flow_id in ('ch_old', 'ch_stale') order by flow_id`;
       await writer.query(marked);
@@ -74,7 +75,7 @@ describe('a build', () => {
       }),
     ).rejects.toThrow(
       new InvariantBroken(
-        'The period cannot be built.\n  tantieme.int_facts: What was sold or used has terms, and a fee, that were in force when it happened. Not so for sale_4 asset_mang subscription 2026-01.',
+        'The period cannot be built.\n  tantieme.int_rated_events: What was sold or used has terms, and a fee, that were in force when it happened. Not so for sale_4 asset_mang subscription 2026-01.',
       ),
     );
     expect(await everything(warehouse)).toEqual(before);
@@ -118,13 +119,13 @@ test('a movement may break in one period and, once it is learned late, again in 
 /** What makes each declared sentence untrue, on copies of the models that are plain tables. */
 const UNTRUE: Readonly<Record<string, string>> = {
   "The parts of an asset's holders sum to 10000 basis points.": `update tantieme.int_splits set share_bps = 3332 where creator_id = 'cr_ben' and terms_id = 'terms_text'`,
-  'What was sold or used has terms, and a fee, that were in force when it happened.': `update tantieme.int_facts set fee_bps = null where fact_id = 'use_1'`,
+  'What was sold or used has terms, and a fee, that were in force when it happened.': `update tantieme.int_rated_events set fee_bps = null where revenue_event_id = 'use_1'`,
   'No more is refunded than was paid.': `update tantieme.stg_rudder__refunds set amount = 1000000`,
   'A refund or dispute names a sale that is known.': `update tantieme.stg_rudder__disputes set sale_id = 'sale_0' where dispute_id = 'dis_3'`,
-  'A change is in the currency of its fact.': `update tantieme.int_changes set currency = 'USD' where change_id = 'ref_1'`,
+  'A change is in the currency of its fact.': `update tantieme.int_revenue_movements set currency = 'USD' where movement_id = 'ref_1'`,
   'A dispute is in the currency of its sale.': `update tantieme.stg_rudder__disputes set currency = 'CHF'`,
   'An outcome names a dispute that is known.': `delete from tantieme.stg_rudder__disputes where dispute_id = 'dis_2'`,
-  'What the holders are given or lose is exactly what buyers paid or got back.': `update tantieme.int_allocations set gross_amount = gross_amount + 0.000000001 where change_id = 'use_1' and creator_id = 'cr_ada'`,
+  'What the holders are given or lose is exactly what buyers paid or got back.': `update tantieme.int_allocations set gross_amount = gross_amount + 0.000000001 where movement_id = 'use_1' and creator_id = 'cr_ada'`,
   'Every journal sums to zero.': `update tantieme.postings set posting_amount = posting_amount - 0.000000001 where posting_id = (select min(posting_id) from tantieme.postings)`,
   'Opening, earnings, refunds, adjustments and payouts give the closing balance.': `update tantieme.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
   "What a creator's statement changes is what the ledger posts to the creator's account.": `update tantieme.postings set posting_amount = posting_amount + 0.01 where account = 'creators'`,
@@ -155,7 +156,7 @@ describe('a corrupted copy', () => {
     const builds: Model = model.name === breaks.name ? reconciliations : breaks;
     const nothing = `select ${builds.columns.map(({ name }) => `null as ${name}`).join(', ')} from ${model.name} where false`;
     const reader: Model = { ...builds, reads: [model.name], checks: [], sql: nothing };
-    return warehouse.rehearsal(async (writer) => {
+    return warehouse.withRollback(async (writer) => {
       await writer.query(statement);
       return withModels([asIs, reader], () => build(writer, january, { parts: ['open'] })).then(
         () => '',

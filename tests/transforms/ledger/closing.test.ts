@@ -24,7 +24,7 @@ test('the seal changes with every part of every posting, and with the seal befor
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   const { seal, posting_count } = await requireClose(warehouse, january);
   const sealAfter = (statement: string, previousSeal: string | null = null): Promise<string> =>
-    warehouse.rehearsal(async (writer) => {
+    warehouse.withRollback(async (writer) => {
       await writer.query(statement);
       return (await sealOf(writer, { period: january, previousSeal })).seal;
     });
@@ -136,16 +136,16 @@ test('what is learned after the closing is booked in the next period, and the cl
   await closeAt(warehouse, '2026-02', '2026-03-02T08:00:00Z');
   expect(
     await warehouse.query(
-      `select distinct change_id, period, earned_period from tantieme.royalties where period = '2026-02' order by change_id`,
+      `select distinct movement_id, period, earned_period from tantieme.royalties where period = '2026-02' order by movement_id`,
     ),
   ).toEqual([
-    { change_id: 'ref_late', period: '2026-02', earned_period: '2026-01' },
-    { change_id: 'use_late', period: '2026-02', earned_period: '2026-01' },
+    { movement_id: 'ref_late', period: '2026-02', earned_period: '2026-01' },
+    { movement_id: 'use_late', period: '2026-02', earned_period: '2026-01' },
   ]);
   // The sale is given back in two refunds in two periods, and nothing of it is left with anyone.
   expect(
     await warehouse.query(
-      `select creator_id, sum(royalty_amount) as left_over from tantieme.royalties where fact_id = 'sale_1' group by creator_id order by creator_id`,
+      `select creator_id, sum(royalty_amount) as left_over from tantieme.royalties where revenue_event_id = 'sale_1' group by creator_id order by creator_id`,
     ),
   ).toEqual([
     { creator_id: 'cr_ada', left_over: '0' },
@@ -178,9 +178,9 @@ test('terms that are learned after the closing rate what is learned after it, an
   await closeAt(warehouse, '2026-02', '2026-03-02T08:00:00Z');
   expect(
     await warehouse.query(
-      `select change_id, creator_id, gross_amount from tantieme.royalties where period = '2026-02'`,
+      `select movement_id, creator_id, gross_amount from tantieme.royalties where period = '2026-02'`,
     ),
-  ).toEqual([{ change_id: 'use_late', creator_id: 'cr_eve', gross_amount: '9' }]);
+  ).toEqual([{ movement_id: 'use_late', creator_id: 'cr_eve', gross_amount: '9' }]);
   expect((await verifyPeriod(warehouse, january)).holds).toBe(true);
 });
 

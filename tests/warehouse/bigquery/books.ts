@@ -4,7 +4,7 @@ import { defineTable } from '../../../warehouse/vocabulary/tables.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import type { Order } from '../../support/bigquery/faults.ts';
 import type { JobResource } from '../../support/bigquery/job-resource.ts';
-import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
+import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { ada, JANUARY, sums } from '../sums.ts';
 
 export const PROJECT = 'acme-test';
@@ -30,7 +30,7 @@ export async function everything(writer: WarehouseWriter): Promise<unknown> {
 
 /** A local BigQuery, and warehouses in it. */
 export interface Books extends AsyncDisposable {
-  readonly standIn: BigQueryStandIn;
+  readonly standIn: LocalBigQuery;
   /** How long was waited before something was asked again, in milliseconds. */
   readonly waits: readonly number[];
   open(more?: Partial<BigQueryOptions> & { readonly search?: string }): Warehouse;

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { clientOf } from '../../support/bigquery/client.ts';
-import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
+import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
 import { dryRuns } from './dry-runs.ts';
 
 describe.skipIf(missingGoogleSql)(
   `on a local BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`,
   () => {
-    let standIn: BigQueryStandIn;
+    let standIn: LocalBigQuery;
     beforeAll(async () => {
       standIn = await startBigQuery({ projectId: 'acme-prod', answersDone: true });
     });

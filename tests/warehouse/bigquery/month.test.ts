@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
-import { type BigQueryStandIn, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
+import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
 import { smallMonth } from './month.ts';
 
 describe.skipIf(missingGoogleSql)(
   `on a local BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`,
   () => {
-    let standIn: BigQueryStandIn;
+    let standIn: LocalBigQuery;
     let opened = 0;
     beforeAll(async () => {
       standIn = await startBigQuery({ projectId: 'acme-prod' });

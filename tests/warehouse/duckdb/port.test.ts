@@ -31,19 +31,19 @@ describe('a transaction', () => {
     });
     await expect(broken).rejects.toThrow(new Conflict('It was not to be.'));
     expect(await all()).toEqual([]);
-    await warehouse.rehearsal(async (writer) => {
+    await warehouse.withRollback(async (writer) => {
       const described = await writer.describe('test');
       expect(described.has('others')).toBe(false);
       expect(described.get('sums')?.map(({ name }) => name)).not.toContain('colour');
     });
   });
 
-  test('that is sparing gives the memory back, and says what really went wrong', async () => {
+  test('that is lowMemory gives the memory back, and says what really went wrong', async () => {
     const limit = () => warehouse.query(`select current_setting('memory_limit') as bytes`);
     const before = await limit();
-    const sparing = { sparing: true };
-    expect(await warehouse.transaction(async () => (await limit())[0]?.bytes, sparing)).not.toBe(before[0]?.bytes);
-    const broken = warehouse.transaction((writer) => writer.query('select * from test.nowhere'), sparing);
+    const lowMemory = { lowMemory: true };
+    expect(await warehouse.transaction(async () => (await limit())[0]?.bytes, lowMemory)).not.toBe(before[0]?.bytes);
+    const broken = warehouse.transaction((writer) => writer.query('select * from test.nowhere'), lowMemory);
     await expect(broken).rejects.toThrow(/nowhere/);
     expect(await limit()).toEqual(before);
   });
@@ -57,7 +57,7 @@ describe('migrating', () => {
       meaning: '',
       columns: [{ name: NAME, type: 'string', optional: true }],
     };
-    const rows = await warehouse.rehearsal(async (writer) => {
+    const rows = await warehouse.withRollback(async (writer) => {
       await writer.migrate([odd]);
       await writer.append(odd, [{ [NAME]: 'x' }]);
       await writer.append(

@@ -43,7 +43,7 @@ describe('a query', () => {
     const sql = `select cast(timestamptz '2026-01-31 23:30:00+00' as date) as day, timestamptz '2026-02-01 00:30:00+02' as moment`;
     const expected = { day: '2026-01-31', moment: '2026-01-31T22:30:00.000Z' };
     expect(await warehouse.query(sql)).toEqual([expected]);
-    expect(await warehouse.rehearsal((writer) => writer.query(sql))).toEqual([expected]);
+    expect(await warehouse.withRollback((writer) => writer.query(sql))).toEqual([expected]);
     for await (const rows of warehouse.stream(sql)) expect(rows).toEqual([expected]);
   });
 

@@ -17,7 +17,7 @@ export async function given(
     meaning: 'Arguments.',
     columns: [{ name: 'nth', type: 'int64', optional: false }, ...columns],
   };
-  return (await warehouse).rehearsal(async (writer) => {
+  return (await warehouse).withRollback(async (writer) => {
     await writer.migrate([shape]);
     await writer.append(
       shape,

@@ -111,9 +111,9 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     await insert('payout_batches', BATCH);
     await insert('payout_lines', LINE);
     await insert('payout_log', ENTRY);
-    await insert('payout_log', { ...ENTRY, state: 'burned', reason: 'a 500' });
+    await insert('payout_log', { ...ENTRY, state: 'key_spent', reason: 'a 500' });
     const entries = await db.selectFrom('payout_log').select(['entry', 'state']).orderBy('entry').execute();
-    expect(entries.map(({ state }) => state)).toEqual(['intent', 'burned']);
+    expect(entries.map(({ state }) => state)).toEqual(['intent', 'key_spent']);
     expect(entries.every(({ entry }) => typeof entry === 'bigint')).toBe(true);
     const approve = () =>
       db
@@ -200,7 +200,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2', currency: 'EUR', ...change }));
     });
 
-    test('a payout is sent once, and each attempt is intended, burned and failed once', async () => {
+    test('a payout is sent once, and each attempt is intended, key_spent and failed once', async () => {
       await insert('payout_log', ENTRY);
       await refused(insert('payout_log', ENTRY));
       await insert('payout_log', { ...ENTRY, attempt: 2 });

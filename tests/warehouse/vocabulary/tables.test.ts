@@ -6,7 +6,7 @@ import { defineTable, rowSchema, shapeOf } from '../../../warehouse/vocabulary/t
 const payments = defineTable({
   name: 'test.payments',
   meaning: 'One row a payment.',
-  fields: ['sale_id', 'amount', 'amount_minor', 'occurred_at', 'blocked', 'reason?'],
+  fields: ['sale_id', 'amount', 'amount_minor', 'occurred_at', 'is_disputed', 'reason?'],
   key: ['sale_id'],
 });
 const conforms = new Ajv({ strict: true, allowUnionTypes: true }).compile(rowSchema(payments));
@@ -15,7 +15,7 @@ const row = {
   amount: '0.000000001',
   amount_minor: 1250,
   occurred_at: '2026-01-31T23:59:59.999Z',
-  blocked: false,
+  is_disputed: false,
   reason: null,
 };
 
@@ -25,7 +25,7 @@ test('a table has the type of each of its fields', () => {
     ['amount', 'numeric', false],
     ['amount_minor', 'int64', false],
     ['occurred_at', 'timestamp', false],
-    ['blocked', 'bool', false],
+    ['is_disputed', 'bool', false],
     ['reason', 'string', true],
   ]);
   expect(payments.columns[0]?.meaning).toBe(FIELDS.sale_id.meaning);

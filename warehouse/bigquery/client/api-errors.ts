@@ -26,8 +26,8 @@ const LATER_REASONS = ['resourcesExceeded', 'stopped'];
 const LATER = /Too many DML statements outstanding/;
 
 /** What a commit that was overtaken fails with at BigQuery. */
-export const OVERTAKEN_MARK = 'overtaken by another transaction';
-export const OVERTAKEN = 'Another process changed the warehouse meanwhile; nothing was done; try again.';
+export const CONFLICT_MARK = 'overtaken by another transaction';
+export const CONFLICT = 'Another process changed the warehouse meanwhile; nothing was done; try again.';
 
 /** What was asked for may have been done, though no answer told so. */
 export class Uncertain extends Unavailable {}
@@ -47,7 +47,7 @@ export function errorOf(refusal: Refusal): Error {
   const { status, reason } = refusal;
   const message = refusal.message.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';
   if (isPassing(refusal)) return new Unavailable(`BigQuery could not do it just now: ${message}.`);
-  if (/due to concurrent update/.test(message) || message.includes(OVERTAKEN_MARK)) return new Unavailable(OVERTAKEN);
+  if (/due to concurrent update/.test(message) || message.includes(CONFLICT_MARK)) return new Unavailable(CONFLICT);
   if (LATER_REASONS.includes(reason ?? '') || LATER.test(message)) {
     return new Unavailable(`BigQuery could not do it this time: ${message}; nothing was done; try again later.`);
   }

@@ -113,14 +113,14 @@ export class Jobs {
     const id = idOf(job);
     let now = job;
     for (let pause = FIRST_POLL_MS; now.status?.state !== 'DONE'; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
-      if (!(await this.#overheard(now))) await this.#options.wait(Math.round(pause));
+      if (!(await this.#waitForQuery(now))) await this.#options.wait(Math.round(pause));
       now = present(await this.find(id), `The job ${id} was accepted by BigQuery, which does not know it any more.`);
     }
     return now;
   }
 
   /** Of a query BigQuery tells as soon as it has ended, and how is seen from the job itself. Whether it told that it has. */
-  async #overheard({ configuration, jobReference }: JobResource): Promise<boolean> {
+  async #waitForQuery({ configuration, jobReference }: JobResource): Promise<boolean> {
     if (!configuration?.query) return false;
     const { location } = this.#options;
     const query = { location, maxResults: '0', timeoutMs: String(LONGEST_WAIT_MS) };

@@ -13,7 +13,7 @@ import { deployRoutines } from './routines.ts';
 import { viewOfLoaded } from './rudderstack-view.ts';
 import { type TableResource, tableResource, viewResource } from './table-resource.ts';
 
-/** How long a table of a bench lasts: longer than any transaction. */
+/** How long a table of a scratch lasts: longer than any transaction. */
 const DAY_MS = String(24 * 60 * 60_000);
 
 /** So often a table may be found changed by others before its own change is made. */
@@ -54,7 +54,7 @@ export class Catalogue {
   }
 
   /** Tells this warehouse from one of the same name that was there before it and was dropped. */
-  async born(): Promise<string> {
+  async createdAt(): Promise<string> {
     const path = `/datasets/${datasetOf('tantieme', this.#address)}`;
     const found = await this.#api.find<{ creationTime?: string }>({ path });
     return found?.creationTime ?? '';
@@ -106,10 +106,10 @@ export class Catalogue {
     else await this.makeTable(resource);
   }
 
-  /** Takes from a table the day on which it would go by itself, as one that was copied from a bench might have it. */
+  /** Takes from a table the day on which it would go by itself, as one that was copied from a scratch might have it. */
   async keep(path: TablePath): Promise<void> {
     const found = await this.#api.find<TableResource>({ path: requestPath(path) });
-    if (found) await this.#change(path, { body: neverGoing(found) });
+    if (found) await this.#change(path, { body: withoutExpiration(found) });
   }
 
   async drop(path: TablePath): Promise<void> {
@@ -128,12 +128,12 @@ export class Catalogue {
     const datasetId = datasetOf(name, this.#address);
     const { project, location } = this.#address;
     const path = `/datasets/${datasetId}`;
-    // What a process that died has left on a bench goes by itself.
-    const expiry = name === 'bench' ? { defaultTableExpirationMs: DAY_MS } : {};
+    // What a process that died has left on a scratch goes by itself.
+    const expiry = name === 'scratch' ? { defaultTableExpirationMs: DAY_MS } : {};
     const found = await this.#api.find<DatasetResource>({ path });
     if (found) {
       if (found.location === undefined || found.location.toLowerCase() === location.toLowerCase()) {
-        const isMissing = name === 'bench' && found.defaultTableExpirationMs === undefined;
+        const isMissing = name === 'scratch' && found.defaultTableExpirationMs === undefined;
         if (isMissing) await this.#api.ask({ method: 'PATCH', path, body: expiry });
         return;
       }
@@ -188,7 +188,7 @@ export class Catalogue {
     const added = missing.map((column) => fieldOf({ ...column, optional: true }));
     const body: Partial<TableResource> = {
       ...(missing.length > 0 ? { schema: { fields: [...fields, ...added] } } : {}),
-      ...neverGoing(found),
+      ...withoutExpiration(found),
     };
     return this.#change(path, { body, etag: present(found.etag, `BigQuery gave ${table.name} without an etag.`) });
   }
@@ -242,6 +242,6 @@ function requestPath({ dataset, table }: Pick<TablePath, 'dataset' | 'table'>): 
   return `/datasets/${dataset}/tables/${table}`;
 }
 
-function neverGoing({ expirationTime }: TableResource): Partial<TableResource> {
+function withoutExpiration({ expirationTime }: TableResource): Partial<TableResource> {
   return expirationTime ? { expirationTime: null } : {};
 }

@@ -1,16 +1,16 @@
 import { Conflict, Rejected } from '../../errors.ts';
 import { invariant } from '../../invariant.ts';
-import { columnsAreKnown, jsonLine } from '../../row-json.ts';
-import { AT_ANY_TIME, type ColumnShape, type TableShape } from '../../vocabulary/tables.ts';
+import { assertKnownColumns, jsonLine } from '../../row-json.ts';
+import { ALL_PARTITIONS, type ColumnShape, type TableShape } from '../../vocabulary/tables.ts';
 import type { ValueRow } from '../../warehouse.ts';
 import { inParallel } from '../client/in-parallel.ts';
 import type { Jobs } from '../client/jobs.ts';
 import { bigQueryType, schemaOf } from '../client/types.ts';
 import { quoted, quotedPath, type TablePath } from '../schema/names.ts';
 import { referenceTo } from '../schema/table-resource.ts';
-import type { Bench } from './scratch-dataset.ts';
+import type { ScratchDataset } from './scratch-dataset.ts';
 
-/** A table of the bench that holds rows. */
+/** A table of the scratch that holds rows. */
 interface Part {
   readonly path: TablePath;
   readonly columns: readonly ColumnShape[];
@@ -44,20 +44,20 @@ const BYTES_AN_UPLOAD = 8 * 1024 * 1024;
 /** BigQuery changes a table 1,500 times a day at most, and counts what failed. */
 const LOADS_A_PART = 1_000;
 
-/** A transaction of BigQuery changes 100 tables at most; one of them is that of the fence. */
+/** A transaction of BigQuery changes 100 tables at most; one of them is that of the guard. */
 const TABLES_AT_ONCE = 99;
 
-/** The rows that a transaction appends: gathered, loaded into its bench by load jobs, and laid into their tables at its end. */
-export class Staging {
-  readonly #bench: Bench;
+/** The rows that a transaction appends: gathered, loaded into its scratch by load jobs, and laid into their tables at its end. */
+export class AppendedRows {
+  readonly #scratch: ScratchDataset;
   readonly #jobs: Jobs;
   /** Whether RudderStack itself fills the raw tables. */
   readonly #rawIsLoaded: boolean;
   readonly #tables = new Map<string, Staged>();
   #gathered = 0;
 
-  constructor(bench: Bench, { jobs, rawIsLoaded }: { jobs: Jobs; rawIsLoaded: boolean }) {
-    this.#bench = bench;
+  constructor(scratch: ScratchDataset, { jobs, rawIsLoaded }: { jobs: Jobs; rawIsLoaded: boolean }) {
+    this.#scratch = scratch;
     this.#jobs = jobs;
     this.#rawIsLoaded = rawIsLoaded;
   }
@@ -94,7 +94,7 @@ export class Staging {
     if (!replaces) {
       const of = selectOf(base, { shape, has: shape.columns });
       // Whoever asks says which partitions; here it is only said that all may be.
-      selects.unshift(shape.layout?.filterRequired ? `${of} where ${AT_ANY_TIME}` : of);
+      selects.unshift(shape.layout?.filterRequired ? `${of} where ${ALL_PARTITIONS}` : of);
     }
     return `(${selects.length > 0 ? selects.join(' union all ') : nothingOf(shape)})`;
   }
@@ -141,7 +141,7 @@ export class Staging {
   }
 
   async #gather(staged: Staged, rows: readonly ValueRow[]): Promise<void> {
-    columnsAreKnown(staged.shape, rows);
+    assertKnownColumns(staged.shape, rows);
     for (const row of rows) {
       const line = `${jsonLine(row)}\n`;
       const bytes = Buffer.byteLength(line);
@@ -174,7 +174,7 @@ export class Staging {
   async #loadPiece(staged: Staged, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
     const last = staged.parts.at(-1);
     const fits = last && last.load_count < LOADS_A_PART && signature(last.columns) === signature(shape.columns);
-    const part = fits ? last : { path: await this.#bench.place(), columns: shape.columns, load_count: 0 };
+    const part = fits ? last : { path: await this.#scratch.place(), columns: shape.columns, load_count: 0 };
     const { statistics } = await this.#jobs.run({
       what: 'load',
       lines,

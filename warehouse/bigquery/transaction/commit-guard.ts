@@ -2,7 +2,7 @@ import { Conflict, Unavailable } from '../../errors.ts';
 import { invariant, present } from '../../invariant.ts';
 import type { TableShape } from '../../vocabulary/tables.ts';
 import type { BigQueryAddress } from '../client/address.ts';
-import { OVERTAKEN, OVERTAKEN_MARK } from '../client/api-errors.ts';
+import { CONFLICT, CONFLICT_MARK } from '../client/api-errors.ts';
 import type { Jobs } from '../client/jobs.ts';
 import { pathOf, quotedPath, type TablePath } from '../schema/names.ts';
 
@@ -29,7 +29,7 @@ const NONE = 'none';
  * has read, and decided by, still holds. The row that it checks is the one that it replaces, in the same transaction of
  * BigQuery; of two that do so at once, BigQuery lets one pass.
  */
-export class Fence {
+export class CommitGuard {
   readonly #jobs: Jobs;
   readonly #path: TablePath;
   #seen: string | undefined;
@@ -45,8 +45,8 @@ export class Fence {
   }
 
   /** Throws `Unavailable` where another transaction has committed already, so that this one cannot. */
-  async stillHolds(): Promise<void> {
-    if ((await this.#read()) !== this.#seen) throw new Unavailable(OVERTAKEN);
+  async assertUnchanged(): Promise<void> {
+    if ((await this.#read()) !== this.#seen) throw new Unavailable(CONFLICT);
   }
 
   /** The statements that a commit begins with: they fail where another one came before, and then put its own id there. */
@@ -54,7 +54,7 @@ export class Fence {
     const seen = present(this.#seen, 'A transaction that commits has read first which one committed last.');
     const path = quotedPath(this.#path);
     return [
-      `select if((select transaction_id from ${path}) = '${seen}', 0, error('${OVERTAKEN_MARK}'))`,
+      `select if((select transaction_id from ${path}) = '${seen}', 0, error('${CONFLICT_MARK}'))`,
       `delete from ${path} where true`,
       `insert into ${path} (transaction_id) select '${id}'`,
     ];

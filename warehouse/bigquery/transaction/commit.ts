@@ -38,7 +38,7 @@ export class Commit {
   async prepare(): Promise<void> {
     const { address, catalogue, jobs, key } = this.#options;
     if (key === undefined) return;
-    this.#name = derivedId('key', address.dataset, await catalogue.born(), key);
+    this.#name = derivedId('key', address.dataset, await catalogue.createdAt(), key);
     for (;;) {
       const earlier = await jobs.find(this.#id);
       if (!earlier) return;

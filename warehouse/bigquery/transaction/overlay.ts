@@ -1,16 +1,16 @@
 import type { BigQueryAddress } from '../client/address.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { nameOf, namesIn, pathOf, quotedPath, resolveNames } from '../schema/names.ts';
-import type { Staging } from './appended-rows.ts';
-import type { Rebuild } from './rebuilt-tables.ts';
-import type { Bench } from './scratch-dataset.ts';
+import type { AppendedRows } from './appended-rows.ts';
+import type { RebuiltTables } from './rebuilt-tables.ts';
+import type { ScratchDataset } from './scratch-dataset.ts';
 
 export interface OverlayOptions {
   readonly catalogue: Catalogue;
   readonly address: BigQueryAddress;
-  readonly bench: Bench;
-  readonly staging: Staging;
-  readonly rebuild: Rebuild;
+  readonly scratch: ScratchDataset;
+  readonly staging: AppendedRows;
+  readonly rebuild: RebuiltTables;
 }
 
 /** What the names of a statement mean within a transaction: what it has brought lies over what everyone else sees. */
@@ -18,7 +18,7 @@ export class Overlay {
   readonly #options: OverlayOptions;
   /** The views of the models, as everyone sees them. */
   #views: Promise<ReadonlyMap<string, string>> | undefined;
-  /** Views that stand on the bench, by their SELECT. */
+  /** Views that stand on the scratch, by their SELECT. */
   readonly #made = new Map<string, string>();
   #resolving: Promise<unknown> = Promise.resolve();
 
@@ -53,7 +53,7 @@ export class Overlay {
     return view === undefined ? quotedPath(base) : this.#viewOver(view, quotedPath(base));
   }
 
-  /** A view that reads what was brought stands on the bench, and reads it there. */
+  /** A view that reads what was brought stands on the scratch, and reads it there. */
   async #viewOver(query: string, base: string): Promise<string> {
     const sources = new Map<string, string>();
     for (const [path = ''] of query.matchAll(QUOTED)) {
@@ -62,7 +62,7 @@ export class Overlay {
     }
     const over = query.replace(QUOTED, (path) => sources.get(path) ?? path);
     if (over === query) return base;
-    const made = this.#made.get(over) ?? quotedPath(await this.#options.bench.makeView(over));
+    const made = this.#made.get(over) ?? quotedPath(await this.#options.scratch.makeView(over));
     this.#made.set(over, made);
     return made;
   }

@@ -7,7 +7,7 @@ import type { Jobs } from '../client/jobs.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { pathOf, quoted, quotedPath, type TablePath } from '../schema/names.ts';
 import { referenceTo } from '../schema/table-resource.ts';
-import type { Bench } from './scratch-dataset.ts';
+import type { ScratchDataset } from './scratch-dataset.ts';
 
 /** A table that a transaction makes anew, in whole or by periods. */
 interface Rebuilt {
@@ -18,19 +18,19 @@ interface Rebuilt {
   readonly periods: Map<Period, number>;
 }
 
-/** The models that a transaction makes anew: on its bench, where they are checked, and published by copies at its end. */
-export class Rebuild {
-  readonly #bench: Bench;
+/** The models that a transaction makes anew: on its scratch, where they are checked, and published by copies at its end. */
+export class RebuiltTables {
+  readonly #scratch: ScratchDataset;
   readonly #jobs: Jobs;
   readonly #address: BigQueryAddress;
   readonly #catalogue: Catalogue;
   readonly #tables = new Map<string, Rebuilt>();
 
   constructor(
-    bench: Bench,
+    scratch: ScratchDataset,
     { jobs, address, catalogue }: { jobs: Jobs; address: BigQueryAddress; catalogue: Catalogue },
   ) {
-    this.#bench = bench;
+    this.#scratch = scratch;
     this.#catalogue = catalogue;
     this.#jobs = jobs;
     this.#address = address;
@@ -51,7 +51,7 @@ export class Rebuild {
       table.layout?.partitionBy === undefined,
       `${table.name} has partitions, and cannot be replaced as a whole.`,
     );
-    const path = await this.#bench.makeTable(table);
+    const path = await this.#scratch.makeTable(table);
     const rows = await this.#jobs.queryInto(selectInto(table, select), {
       path,
       layout: table.layout,
@@ -95,7 +95,7 @@ export class Rebuild {
   }
 
   async #clone(table: TableShape): Promise<Rebuilt> {
-    const path = await this.#bench.place();
+    const path = await this.#scratch.place();
     await this.#copy(pathOf(table.name, this.#address), { to: path, operationType: 'CLONE' });
     const rebuilt = { path, table, isWhole: false, periods: new Map<Period, number>() };
     this.#tables.set(table.name, rebuilt);

@@ -10,7 +10,7 @@ import { tableResource, viewResource } from '../schema/table-resource.ts';
  * They are dropped when it is over; those that a process leaves when it dies go by themselves within a day, and mean nothing
  * to anyone.
  */
-export class Bench {
+export class ScratchDataset {
   /** Names the transaction. */
   readonly id: string = randomId('tx');
   readonly #catalogue: Catalogue;

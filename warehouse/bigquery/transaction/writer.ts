@@ -7,12 +7,12 @@ import type { Jobs } from '../client/jobs.ts';
 import { columnShape } from '../client/types.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { bigQuerySql, pathOf } from '../schema/names.ts';
-import { Staging } from './appended-rows.ts';
+import { AppendedRows } from './appended-rows.ts';
 import { Commit } from './commit.ts';
-import { Fence } from './commit-guard.ts';
+import { CommitGuard } from './commit-guard.ts';
 import { Overlay } from './overlay.ts';
-import { Rebuild } from './rebuilt-tables.ts';
-import { Bench } from './scratch-dataset.ts';
+import { RebuiltTables } from './rebuilt-tables.ts';
+import { ScratchDataset } from './scratch-dataset.ts';
 
 export interface Engine {
   readonly address: BigQueryAddress;
@@ -21,29 +21,29 @@ export interface Engine {
 }
 
 /**
- * One transaction. Rows and models that it brings lie on its bench until `commit`, where it alone sees them. Tables, columns
+ * One transaction. Rows and models that it brings lie on its scratch until `commit`, where it alone sees them. Tables, columns
  * and views are made at once, and stay: empty, or as the next migration would make them.
  */
 export class BigQueryWriter implements WarehouseWriter {
   readonly #engine: Engine;
-  readonly #bench: Bench;
-  readonly #staging: Staging;
-  readonly #rebuild: Rebuild;
+  readonly #scratch: ScratchDataset;
+  readonly #staging: AppendedRows;
+  readonly #rebuild: RebuiltTables;
   readonly #overlay: Overlay;
-  /** A rehearsal, which never commits, needs none. */
-  readonly #fence: Fence | undefined;
+  /** A withRollback, which never commits, needs none. */
+  readonly #guard: CommitGuard | undefined;
   #begun: Promise<void> | undefined;
   #commit: Commit | undefined;
 
   constructor(engine: Engine, { end }: { end: 'commit' | 'rollback' }) {
     const { address, catalogue, jobs } = engine;
-    this.#fence = end === 'commit' ? new Fence(jobs, address) : undefined;
+    this.#guard = end === 'commit' ? new CommitGuard(jobs, address) : undefined;
     this.#engine = engine;
-    this.#bench = new Bench(catalogue, address);
-    this.#staging = new Staging(this.#bench, { jobs, rawIsLoaded: address.raw !== undefined });
-    this.#rebuild = new Rebuild(this.#bench, engine);
-    const [bench, staging, rebuild] = [this.#bench, this.#staging, this.#rebuild];
-    this.#overlay = new Overlay({ catalogue, address, bench, staging, rebuild });
+    this.#scratch = new ScratchDataset(catalogue, address);
+    this.#staging = new AppendedRows(this.#scratch, { jobs, rawIsLoaded: address.raw !== undefined });
+    this.#rebuild = new RebuiltTables(this.#scratch, engine);
+    const [scratch, staging, rebuild] = [this.#scratch, this.#staging, this.#rebuild];
+    this.#overlay = new Overlay({ catalogue, address, scratch, staging, rebuild });
   }
 
   async query<R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> {
@@ -111,25 +111,25 @@ export class BigQueryWriter implements WarehouseWriter {
     const statements = await this.#staging.statements((name) => pathOf(name, address));
     const [hasRows, hasModels] = [statements.length > 0, !this.#rebuild.isEmpty];
     if (!hasRows && !hasModels) return;
-    const fence = present(this.#fence, 'A rehearsal is not committed.');
-    const attempt = this.#bench.id;
+    const guard = present(this.#guard, 'A withRollback is not committed.');
+    const attempt = this.#scratch.id;
     // Models may be made anew as often as one likes.
     this.#commit = new Commit({ jobs, address, catalogue, key: hasRows ? key : undefined, attempt });
     await this.#commit.prepare();
-    if (hasRows && hasModels) await fence.stillHolds();
+    if (hasRows && hasModels) await guard.assertUnchanged();
     if (hasRows) await this.#rebuild.publish();
-    await this.#commit.run([...fence.statements(attempt), ...statements]);
+    await this.#commit.run([...guard.statements(attempt), ...statements]);
     if (!hasRows) await this.#rebuild.publish();
   }
 
-  /** Clears the bench, unless a job may still read from it. */
+  /** Clears the scratch, unless a job may still read from it. */
   async end(): Promise<void> {
-    if (!this.#commit?.isUnderWay) await this.#bench.clear();
+    if (!this.#commit?.isUnderWay) await this.#scratch.clear();
   }
 
   /** Before the first thing that is read or brought. */
   #begin(): Promise<void> {
-    this.#begun ??= Promise.resolve(this.#fence?.begin()).then(() => this.#engine.catalogue.refreshLoaded());
+    this.#begun ??= Promise.resolve(this.#guard?.begin()).then(() => this.#engine.catalogue.refreshLoaded());
     return this.#begun;
   }
 

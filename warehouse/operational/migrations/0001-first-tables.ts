@@ -27,7 +27,7 @@ const STATEMENTS = [
     check ((reason = 'payable') = (body is not null and body_hash is not null and account_id_stripe is not null and amount_minor > 0)))`,
   `create table payout_log (
     entry bigint generated always as identity primary key, payout_id text not null references payout_lines,
-    state text not null check (state in ('intent', 'sent', 'burned', 'failed')),
+    state text not null check (state in ('intent', 'sent', 'key_spent', 'failed')),
     attempt integer not null, at timestamptz not null, transfer_id_stripe text, reason text)`,
   `create unique index payout_log_once on payout_log (payout_id, attempt, state)`,
   `create unique index payout_log_sent_once on payout_log (payout_id) where state = 'sent'`,

@@ -20,7 +20,7 @@ export async function requestTransfer(
 ): Promise<TransferOutcome> {
   try {
     const transfer = await stripe.transfers.create(body, { idempotencyKey: key });
-    return { outcome: 'sent', transfer: same(transfer, body) };
+    return { outcome: 'sent', transfer: requireSameTransfer(transfer, body) };
   } catch (error) {
     return outcomeOf(error);
   }
@@ -46,7 +46,7 @@ export async function findTransfer(stripe: Stripe, body: TransferBody): Promise<
   const { transfer_group, destination } = body;
   const { data } = await answered(stripe.transfers.list({ transfer_group, destination, limit: 2 }));
   invariant(data.length < 2, `Stripe has two transfers for ${transfer_group}; the later one must be reversed.`);
-  return data[0] && same(data[0], body);
+  return data[0] && requireSameTransfer(data[0], body);
 }
 
 /** A batch's transfers that Stripe has made since an instant, by their group. Throws `InvariantBroken` for two of one. */
@@ -85,7 +85,7 @@ async function answered<T>(asked: Promise<T>): Promise<T> {
 }
 
 /** What came back must be what was asked for. */
-export function same(transfer: Stripe.Transfer, body: TransferBody): Stripe.Transfer {
+export function requireSameTransfer(transfer: Stripe.Transfer, body: TransferBody): Stripe.Transfer {
   const destination = typeof transfer.destination === 'string' ? transfer.destination : transfer.destination?.id;
   invariant(
     transfer.amount === body.amount &&

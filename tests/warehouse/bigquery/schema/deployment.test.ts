@@ -107,7 +107,7 @@ describe('a table', () => {
     await warehouse.transaction((writer) => writer.migrate([messages]));
     const filtered = `select count(*) as n from landing.messages where loaded_at >= timestamp '2026-01-01 00:00:00+00'`;
     await expect(warehouse.query('select count(*) as n from landing.messages')).rejects.toThrow(/loaded_at/);
-    const seen = await warehouse.rehearsal(async (writer) => {
+    const seen = await warehouse.withRollback(async (writer) => {
       await writer.append(messages, [{ message_id: 'x', outcome: 'landed', loaded_at: '2026-01-31T00:00:00.000Z' }]);
       return writer.query(filtered);
     });

@@ -46,7 +46,7 @@ describe('raw tables that RudderStack loads', () => {
     await warehouse.transaction((writer) => writer.migrate([tracks, missing]));
     expect(await warehouse.query('select * from raw.tracks')).toEqual([]);
     expect(await warehouse.query('select * from raw.license_purchased')).toEqual([]);
-    const described = await warehouse.rehearsal((writer) => writer.describe('raw'));
+    const described = await warehouse.withRollback((writer) => writer.describe('raw'));
     expect(described.get('tracks')?.map(({ name, type }) => [name, type])).toEqual([
       ['id', 'string'],
       ['received_at', 'timestamp'],
@@ -105,7 +105,7 @@ describe('raw tables that RudderStack loads', () => {
       { id: 'y', received_at: null, event_version: 1n },
     ];
     expect(
-      await warehouse.rehearsal((writer) => writer.query('select * from raw.license_purchased order by id')),
+      await warehouse.withRollback((writer) => writer.query('select * from raw.license_purchased order by id')),
     ).toEqual(now);
     expect(await seen()).toEqual(now);
     expect(books.changesSince(before)).toEqual(['tables.update']);

@@ -6,20 +6,20 @@ import { Api } from '../../../../warehouse/bigquery/client/api.ts';
 import { Jobs } from '../../../../warehouse/bigquery/client/jobs.ts';
 import { Catalogue } from '../../../../warehouse/bigquery/schema/catalogue.ts';
 import { pathOf } from '../../../../warehouse/bigquery/schema/names.ts';
-import { Staging } from '../../../../warehouse/bigquery/transaction/appended-rows.ts';
-import { Bench } from '../../../../warehouse/bigquery/transaction/scratch-dataset.ts';
+import { AppendedRows } from '../../../../warehouse/bigquery/transaction/appended-rows.ts';
+import { ScratchDataset } from '../../../../warehouse/bigquery/transaction/scratch-dataset.ts';
 import { Conflict, InvariantBroken } from '../../../../warehouse/errors.ts';
 import type { Warehouse } from '../../../../warehouse/warehouse.ts';
-import { type BigQueryStandIn, startBigQuery } from '../../../support/bigquery/local-bigquery.ts';
+import { type LocalBigQuery, startBigQuery } from '../../../support/bigquery/local-bigquery.ts';
 import { ada, sums } from '../../sums.ts';
 import { PROJECT } from '../books.ts';
 
-/** How the rows of a transaction come onto its bench. */
+/** How the rows of a transaction come onto its scratch. */
 
 const address = parseBigQueryAddress(`bigquery://${PROJECT}/books`);
 const wait = async (): Promise<void> => undefined;
 
-let standIn: BigQueryStandIn;
+let standIn: LocalBigQuery;
 let warehouse: Warehouse;
 beforeEach(async () => {
   standIn = await startBigQuery({ projectId: PROJECT, answersDone: true });
@@ -28,23 +28,23 @@ beforeEach(async () => {
 });
 afterEach(() => standIn.stop());
 
-/** The names of the tables that stand on the bench. */
-async function benchTables(): Promise<string[]> {
-  return [...(await warehouse.rehearsal((writer) => writer.describe('bench'))).keys()];
+/** The names of the tables that stand on the scratch. */
+async function scratchTables(): Promise<string[]> {
+  return [...(await warehouse.withRollback((writer) => writer.describe('scratch'))).keys()];
 }
 
-test('A table of the bench that has gone between two loads is told of, and its rows are not lost in silence', async () => {
+test('A table of the scratch that has gone between two loads is told of, and its rows are not lost in silence', async () => {
   const broken = warehouse.transaction(async (writer) => {
     await writer.append(sums, [ada('2026-01', 1n)]);
     expect(await writer.query('select amount_minor from ledger.sums')).toEqual([{ amount_minor: 1n }]);
-    const [table] = [...(await writer.describe('bench')).keys()];
-    await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}/datasets/books_bench/tables/${table}`, {
+    const [table] = [...(await writer.describe('scratch')).keys()];
+    await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}/datasets/books_scratch/tables/${table}`, {
       method: 'DELETE',
     });
     await writer.append(sums, [ada('2026-02', 2n)]);
   });
   await expect(broken).rejects.toThrow(InvariantBroken);
-  await expect(broken).rejects.toThrow(/^BigQuery cannot do what was asked: Not found: Table .+:books_bench\./);
+  await expect(broken).rejects.toThrow(/^BigQuery cannot do what was asked: Not found: Table .+:books_scratch\./);
   expect(standIn.rows('books_ledger.sums')).toEqual([]);
 });
 
@@ -79,17 +79,20 @@ test('Rows of as many tables as BigQuery changes at once become visible together
   ]);
 });
 
-test('A table of the bench takes a thousand loads, and another one takes those after it', async () => {
+test('A table of the scratch takes a thousand loads, and another one takes those after it', async () => {
   const { project, location } = address;
   const signIn = (): PassThroughClient => new PassThroughClient();
   const api = new Api({ project, apiEndpoint: standIn.url, signIn, wait });
   const jobs = new Jobs(api, { project, location, maximumBytesBilled: 2n ** 40n, wait });
-  const staging = new Staging(new Bench(new Catalogue(api, address), address), { jobs, rawIsLoaded: false });
+  const staging = new AppendedRows(new ScratchDataset(new Catalogue(api, address), address), {
+    jobs,
+    rawIsLoaded: false,
+  });
   for (let nth = 0; nth < 1_001; nth++) {
     await staging.append(sums, [ada('2026-01', BigInt(nth))]);
     await staging.loadAll();
   }
-  const tables = await benchTables();
-  expect(tables.map((table) => standIn.rows(`books_bench.${table}`).length)).toEqual([1_000, 1]);
+  const tables = await scratchTables();
+  expect(tables.map((table) => standIn.rows(`books_scratch.${table}`).length)).toEqual([1_000, 1]);
   expect(await staging.statements((name) => pathOf(name, address))).toHaveLength(2);
 });

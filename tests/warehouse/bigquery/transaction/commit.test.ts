@@ -119,7 +119,7 @@ describe('a commit under a key', () => {
       /^It is not known whether all was written: BigQuery does not .+ Later repeat it, and it is done once\.$/,
     );
     // What the job reads, if it runs, is still there.
-    expect((await warehouse.rehearsal((writer) => writer.describe('bench'))).size).toBe(1);
+    expect((await warehouse.withRollback((writer) => writer.describe('scratch'))).size).toBe(1);
     await expect(warehouse.transaction(append, KEY)).resolves.toMatch(/^done/);
     expect(books.amounts()).toEqual([1n]);
   });
@@ -135,7 +135,7 @@ describe('a commit under a key', () => {
     await expect(books.open({ signIn: () => new KeyLost() }).transaction(append, KEY)).rejects.toThrow(
       /^It is not known whether all was written: BigQuery cannot be asked: The key cannot be read\. /,
     );
-    expect((await warehouse.rehearsal((writer) => writer.describe('bench'))).size).toBe(1);
+    expect((await warehouse.withRollback((writer) => writer.describe('scratch'))).size).toBe(1);
   });
 
   test('that another process does at the same moment happens once', async () => {
@@ -185,13 +185,13 @@ describe('a commit under a key', () => {
   });
 });
 
-describe('a bench', () => {
-  const left = async (): Promise<number> => (await warehouse.rehearsal((writer) => writer.describe('bench'))).size;
+describe('a scratch', () => {
+  const left = async (): Promise<number> => (await warehouse.withRollback((writer) => writer.describe('scratch'))).size;
 
   test('is cleared when its transaction is over, either way', async () => {
     await warehouse.transaction(everything);
     expect(await left()).toBe(0);
-    await warehouse.rehearsal(everything);
+    await warehouse.withRollback(everything);
     expect(await left()).toBe(0);
     const broken = warehouse.transaction(async (writer) => {
       await everything(writer);
@@ -206,11 +206,11 @@ describe('a bench', () => {
     ['that was made by hand', {}, DAY_MS],
     ['that was made by hand for two days', { defaultTableExpirationMs: 2 * DAY_MS }, 2 * DAY_MS],
   ])('%s holds nothing that does not go by itself', async (_, made, lasting_ms) => {
-    const datasetReference = { projectId: PROJECT, datasetId: 'books_bench' };
+    const datasetReference = { projectId: PROJECT, datasetId: 'books_scratch' };
     if (made) await books.ask('POST', '/datasets', { datasetReference, ...made });
     books.failing({ on: 'tables.delete', fault: '503', times: 16 });
     await warehouse.transaction(everything);
-    const { tables } = await books.resource('/datasets/books_bench/tables');
+    const { tables } = await books.resource('/datasets/books_scratch/tables');
     expect(tables).toHaveLength(2);
     for (const { creationTime, expirationTime } of tables as Record<string, string>[]) {
       const lasts_ms = Number(expirationTime) - Number(creationTime);

@@ -230,7 +230,7 @@ test('rows go in requests of some megabytes, however many come at once, and each
   const count = Math.ceil((32 * 1024 * 1024) / Buffer.byteLength(`${jsonLine(row)}\n`));
   const rows = Array.from({ length: count }, (_, index) => ({ ...row, amount_minor: 1_000n + BigInt(index) }));
   books.failing({ on: 'load', fault: 'lost', after: 1 });
-  await warehouse.rehearsal(async (writer) => {
+  await warehouse.withRollback(async (writer) => {
     await writer.append(sums, rows);
     // They are there before anyone asks, and wait in memory no longer.
     const loads = books.jobsOf('load');
@@ -240,7 +240,7 @@ test('rows go in requests of some megabytes, however many come at once, and each
     }
     const [staged, ...others] = new Set(loads.map(({ configuration }) => configuration.load?.destinationTable.tableId));
     expect(others).toEqual([]);
-    const amounts = books.standIn.rows(`books_bench.${staged}`).map(({ amount_minor }) => amount_minor);
+    const amounts = books.standIn.rows(`books_scratch.${staged}`).map(({ amount_minor }) => amount_minor);
     expect(amounts).toEqual(rows.map(({ amount_minor }) => amount_minor));
   });
 });

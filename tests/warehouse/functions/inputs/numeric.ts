@@ -65,11 +65,6 @@ const factors = fc
   .chain((digits) => fc.tuple(nullable(amountsTo(digits)), nullable(amountsTo(38 - digits))));
 const farFactors = fc.tuple(amountsTo(38), amountsTo(38));
 
-/** Quotients with exactly a half at the tenth place. */
-const tiedQuotients = fc
-  .tuple(fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }), numbersTo(16))
-  .map(([k, divisor]) => [amount((2n * k + 1n) * divisor), amount(2n * NANOS * divisor)]);
-
 const bps = fc.oneof(
   sometimes(fc.bigInt({ min: 0n, max: 10_000n }), 60),
   sometimes(fc.constantFrom(0n, 1n, 2500n, 5000n, 9999n, 10_000n), 20),
@@ -158,11 +153,6 @@ export const NUMERIC_INPUTS: InputsByName = {
     types: ['numeric', 'numeric'],
     edges: crossed(AMOUNT_EDGES, AMOUNT_EDGES),
     random: fc.oneof(sometimes(factors, 40), sometimes(tiedFactors, 10), sometimes(farFactors, 1)),
-  },
-  num_div: {
-    types: ['numeric', 'numeric'],
-    edges: crossed(AMOUNT_EDGES, AMOUNT_EDGES),
-    random: fc.oneof(sometimes(fc.tuple(nullable(amounts), nullable(amounts)), 3), sometimes(tiedQuotients, 1)),
   },
   bps_of: {
     types: ['numeric', 'int64'],

@@ -6,7 +6,7 @@ import { findTransfer, requestTransfer, transfersOf } from '../../../../../jobs/
 import { InvariantBroken, Unavailable } from '../../../../../warehouse/errors.ts';
 import { listenLocally } from '../../../../support/loopback.ts';
 import { stripeClient } from '../../../../support/stripe/client.ts';
-import { type StripeStandIn, startStripe } from '../../../../support/stripe/local-stripe.ts';
+import { type LocalStripe, startStripe } from '../../../../support/stripe/local-stripe.ts';
 import { furnish, handClock } from '../../../../support/stripe/small-account.ts';
 
 const BODY: TransferBody = {
@@ -77,7 +77,7 @@ describe('a request for a transfer', () => {
 });
 
 describe('looking a transfer up', () => {
-  let world: StripeStandIn;
+  let world: LocalStripe;
   beforeEach(async () => {
     const clock = handClock();
     world = await startStripe({ clock, apiKey: 'sk_test_local' });

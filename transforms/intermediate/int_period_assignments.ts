@@ -1,7 +1,7 @@
 import { defineModel } from '../engine/model.ts';
 
-export const intBookings = defineModel(import.meta.url, {
-  name: 'int_bookings',
+export const intPeriodAssignments = defineModel(import.meta.url, {
+  name: 'int_period_assignments',
   kind: 'whole',
   reads: [
     'tantieme.int_open_periods',
@@ -13,6 +13,6 @@ export const intBookings = defineModel(import.meta.url, {
     'tantieme.stg_rudder__payouts',
     'tantieme.stg_rudder__usage_invoices',
   ],
-  fields: ['booked_id', 'booking_kind', 'earned_period', 'period'],
-  key: ['booking_kind', 'booked_id'],
+  fields: ['assigned_id', 'assigned_kind', 'earned_period', 'period'],
+  key: ['assigned_kind', 'assigned_id'],
 });

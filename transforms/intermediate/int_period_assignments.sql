@@ -1,0 +1,29 @@
+-- One row a thing that is booked, with the period in which it happened and the period in whose books it stands:
+-- what is learned after its period was closed stands in the earliest period that was open then.
+with learned as (
+  select sale_id as assigned_id, 'sale' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__sales
+  union all
+  select use_id as assigned_id, 'use' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__uses
+  union all
+  select refund_id as assigned_id, 'refund' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__refunds
+  union all
+  select dispute_id as assigned_id, 'dispute' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__disputes
+  union all
+  select dispute_id as assigned_id, 'outcome' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__dispute_outcomes
+  union all
+  select payout_id as assigned_id, 'payout' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__payouts
+  union all
+  select invoice_id as assigned_id, 'invoice' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__usage_invoices
+)
+select
+  learned.assigned_id,
+  learned.assigned_kind,
+  fn.month_of(learned.occurred_at) as earned_period,
+  case
+    when open_periods.period is null or fn.month_of(learned.occurred_at) >= open_periods.period then fn.month_of(learned.occurred_at)
+    else open_periods.period
+  end as period
+from learned
+join tantieme.int_open_periods as open_periods
+  on (open_periods.valid_from is null or learned.recorded_at >= open_periods.valid_from)
+  and (open_periods.valid_until is null or learned.recorded_at < open_periods.valid_until)

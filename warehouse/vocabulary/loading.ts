@@ -1,0 +1,42 @@
+import { type Field, int, json, sha256, text, timestamp, words } from './field.ts';
+
+/** What the loader keeps about events: what landed, what was quarantined and why. */
+export const LOADING_FIELDS = {
+  message_id: text("The event's own id, by which repetitions are known."),
+  message_hash: sha256('SHA-256 of what an event says, without what changes when it is sent again.'),
+  event: text('The name of an event.'),
+  event_version: int('The version of the definition of an event.'),
+  source_id: text('The source that an event came through.'),
+  segment_id: text(
+    'A durable piece of the stream of events: a segment of the spool, or a file that RudderStack wrote.',
+  ),
+  segment_hash: sha256('SHA-256 of a segment or file.'),
+  file_name: text('Where a file is: `s3://bucket/key`, or its path.'),
+  file_version: text('What changes when the content of a file does.'),
+  byte_count: int('How many bytes.'),
+  accepted_count: int('Events in a segment or file.'),
+  landed_count: int('Events that were new and are in the raw tables.'),
+  duplicate_count: int('Events that had landed before.'),
+  rejected_count: int('Events that were set aside.'),
+  loaded_at: timestamp('When a load laid it into the warehouse.'),
+  outcome: words('What became of an event, or of a file of events.', ['landed', 'rejected']),
+  received_at: timestamp('When it was received.'),
+  violation: words("RudderStack's word for what an event breaks.", [
+    'Required-Missing',
+    'Datatype-Mismatch',
+    'Additional-Properties',
+    'Unplanned-Event',
+    'Unknown-Violation',
+  ]),
+  violation_path: text('Where in the event it breaks it, as a JSON pointer.'),
+  set_aside_count: int('Events that were set aside and have not landed since.'),
+  landed_since_count: int('Events that were set aside and have landed since, by a replay or sent again mended.'),
+  first_received_at: timestamp('When the gateway received the first of them.'),
+  last_received_at: timestamp('When the gateway received the last of them.'),
+  message: json('The whole event as it came.'),
+  table_name: text('A table.'),
+  column_name: text('A column.'),
+  column_value: text('The value that did not fit.'),
+  row_id: text('The id of the row that the value belongs to.'),
+  uuid_ts: timestamp('When a load laid it into the warehouse, to the second.'),
+} satisfies Record<string, Field>;
