@@ -2,7 +2,7 @@ import type { Services } from '../../../jobs/job.ts';
 import type { PayoutStatus } from '../../../jobs/payouts/payouts.ts';
 import { batchIdOf, statusOf } from '../../../jobs/payouts/payouts.ts';
 import { reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
-import { figure } from '../../../reports/statement/format.ts';
+import { splitAmount } from '../../../reports/statement/format.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
 import { invariant } from '../../../warehouse/invariant.ts';
@@ -139,7 +139,7 @@ export function printTable(summary: Summary, { files }: { files: readonly string
   console.log(`${''.padEnd(20)}${summary.money.map(({ currency }) => currency.padStart(14).padEnd(22)).join('')}`);
   for (const [words, part] of Object.entries(PARTS)) {
     const cells = summary.money.map((row) => {
-      const { main, tail } = figure(row[part], row.currency);
+      const { main, tail } = splitAmount(row[part], row.currency);
       return `${main.padStart(14)}${tail.padEnd(8)}`;
     });
     console.log(`${words.padEnd(20)}${cells.join('')}`.trimEnd());
