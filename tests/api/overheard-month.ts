@@ -12,7 +12,7 @@ import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import type { Value, Warehouse } from '../../warehouse/warehouse.ts';
 import { broken } from '../ingest/load/loading.ts';
 import { january, PAYABLE, UNPAID } from '../jobs/january.ts';
-import { openWorld, type World } from '../jobs/test-services.ts';
+import { openTestServices, type TestServices } from '../jobs/test-services.ts';
 import { overhearing, type Question } from '../support/overhearing.ts';
 import { eventAbout } from '../support/stripe/webhooks.ts';
 import { temporaryFolder } from '../warehouse/folder.ts';
@@ -21,8 +21,8 @@ import { temporaryFolder } from '../warehouse/folder.ts';
 export async function overheardMonth(): Promise<readonly Question[]> {
   const asked: Question[] = [];
   const overheard: Overheard = (warehouse) => overhearing(warehouse, (question) => asked.push(question));
-  await using world = await openWorld({ around: overheard });
-  await lived(world, overheard);
+  await using harness = await openTestServices({ wrapWarehouse: overheard });
+  await lived(harness, overheard);
   return asked;
 }
 
@@ -37,41 +37,41 @@ export function distinct(questions: readonly Question[]): Question[] {
 type Overheard = (warehouse: Warehouse) => Warehouse;
 
 /** A month from the first event to the payouts, and everything that can be asked of it afterwards. */
-async function lived(world: World, overheard: Overheard): Promise<void> {
-  const run = (job: string, period?: string, by?: string) => world.run(jobNamed(job), period, by);
-  await world.happens(...january([...PAYABLE, ...Object.values(UNPAID)], world.stripe), broken(1));
+async function lived(harness: TestServices, overheard: Overheard): Promise<void> {
+  const run = (job: string, period?: string, by?: string) => harness.run(jobNamed(job), period, by);
+  await harness.recordEvents(...january([...PAYABLE, ...Object.values(UNPAID)], harness.stripe), broken(1));
   await run('load-events');
   await run('replay-rejected');
-  await fromFiles(world);
-  await stripeTells(world);
+  await fromFiles(harness);
+  await stripeTells(harness);
   for (const job of ['build-period', 'close-period', 'verify-period', 'issue-statements']) await run(job, '2026-01');
   await run('plan-payouts', '2026-01', 'ada');
   await run('approve-payouts', '2026-01', 'ben');
   await run('send-payouts', '2026-01');
   await run('pull-stripe');
   await run('reconcile-stripe', '2026-01');
-  await askedOverHttp(world);
+  await askedOverHttp(harness);
   const there = await openDuckDb({ path: ':memory:' });
-  await moveWarehouse(world.services.warehouse, overheard(there));
+  await moveWarehouse(harness.services.warehouse, overheard(there));
   await there.close();
 }
 
-async function fromFiles(world: World): Promise<void> {
+async function fromFiles(harness: TestServices): Promise<void> {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'more.ndjson'), `${JSON.stringify(broken(2))}\n`);
   await writeFile(join(folder.path, 'torn.ndjson'), '{"type":"tra');
   const options = { address: folder.path, source: 'import' };
-  await runJob(world.services, { job: jobNamed('ingest-files'), options, startedBy: 'ada' });
+  await runJob(harness.services, { job: jobNamed('ingest-files'), options, startedBy: 'ada' });
 }
 
-async function stripeTells({ services: { clock, operational }, run }: World): Promise<void> {
+async function stripeTells({ services: { clock, operational }, run }: TestServices): Promise<void> {
   const about = { id: 'ch_ada_0', object: 'charge' };
   const event = eventAbout('charge.succeeded', about, { id: 'evt_1', created_at_ms: clock.now() });
   await keepEvent(operational, { event: snapshotEvent(event as never), body: JSON.stringify(event), clock });
   await run(jobNamed('fetch-from-stripe'));
 }
 
-async function askedOverHttp({ services }: World): Promise<void> {
+async function askedOverHttp({ services }: TestServices): Promise<void> {
   const ownKey = makeKey();
   const app = buildApp({ services, sources: [], ownKey });
   const get = async (url: string, status = 200) => {

@@ -4,27 +4,27 @@ import { loadEvents } from '../../jobs/load-events.ts';
 import { pullFromStripe, readWindow } from '../../jobs/pull-from-stripe.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { openWorld, type World } from './test-services.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
 
-let world: World;
+let harness: TestServices;
 beforeAll(async () => {
-  world = await openWorld();
+  harness = await openTestServices();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await world.restart();
-  world.at('2026-02-10T12:00:00.000Z');
+  await harness.restart();
+  harness.setTime('2026-02-10T12:00:00.000Z');
 });
 
 const charge = (id: string, at: string) =>
-  world.stripe.charge({ id, amount_minor: 100n, currency: 'usd', created_at_ms: Date.parse(at) });
+  harness.stripe.charge({ id, amount_minor: 100n, currency: 'usd', created_at_ms: Date.parse(at) });
 const charges = async () =>
-  (await world.services.warehouse.query('select id_stripe from stripe.charges order by created_at')).map(
+  (await harness.services.warehouse.query('select id_stripe from stripe.charges order by created_at')).map(
     ({ id_stripe }) => id_stripe,
   );
 const progress: string[] = [];
 const pull = (options?: GivenOptions) =>
-  runJob(world.services, {
+  runJob(harness.services, {
     job: pullFromStripe,
     options,
     startedBy: 'ada',
@@ -67,10 +67,10 @@ describe('pull-stripe', () => {
   test('goes on an hour later with what broke off', async () => {
     charge('ch_1', '2026-01-10T00:00:00.000Z');
     // Without a permission Stripe refuses at once: the pull does not wait.
-    world.faults(({ path }) => (path === '/v1/charges' ? { forbidden: 'Charges are not for this key.' } : undefined));
+    harness.faults(({ path }) => (path === '/v1/charges' ? { forbidden: 'Charges are not for this key.' } : undefined));
     await expect(pull()).rejects.toThrow('Stripe could not be read: Charges are not for this key.');
-    world.faults(() => undefined);
-    world.at('2026-02-10T13:00:00.000Z');
+    harness.faults(() => undefined);
+    harness.setTime('2026-02-10T13:00:00.000Z');
     expect(await pull()).toMatchObject({ resumed: true, until: '2026-02-11T00:00:00.000Z' });
     expect(await charges()).toEqual(['ch_1']);
     expect(await pull()).toMatchObject({ resumed: false, stored: 0 });
@@ -100,6 +100,6 @@ describe('pull-stripe', () => {
 });
 
 test('a job that takes no options is given none', async () => {
-  const running = runJob(world.services, { job: loadEvents, options: { from: '2026-01-01' }, startedBy: 'ada' });
+  const running = runJob(harness.services, { job: loadEvents, options: { from: '2026-01-01' }, startedBy: 'ada' });
   await expect(running).rejects.toThrow(/^load-events takes no options, but was given from\.$/);
 });

@@ -8,22 +8,24 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { broken, signUp } from '../ingest/load/loading.ts';
 import type { Message } from '../ingest/load/receipts.ts';
-import { openWorld, type World } from './test-services.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
 
-let world: World;
+let harness: TestServices;
 beforeAll(async () => {
-  world = await openWorld();
+  harness = await openTestServices();
 });
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.restart());
+afterAll(() => harness[Symbol.asyncDispose]());
+beforeEach(() => harness.restart());
 
-const replay = () => world.run(replayRejected);
+const replay = () => harness.run(replayRejected);
 const creators = () =>
-  world.services.warehouse.query(
+  harness.services.warehouse.query(
     'select creator_id, received_at from raw.creator_signed_up order by received_at, creator_id',
   );
 const setAside = () =>
-  world.services.warehouse.query<{ message_id: string }>('select message_id from landing.rejected_events order by all');
+  harness.services.warehouse.query<{ message_id: string }>(
+    'select message_id from landing.rejected_events order by all',
+  );
 
 const RECEIVED_AT = '2026-01-11T00:00:00.000Z';
 /** The job is about everything, whatever the period. */
@@ -46,7 +48,7 @@ function takingBy(spool: Spool, append: Spool['append']): Spool {
 /** Events that were set aside under an older catalogue, and keep to the one of today. */
 async function wereSetAside(some: readonly Message[], received_at = RECEIVED_AT): Promise<void> {
   const arrived = some.map((message) => ({ message, message_id: String(message.messageId), source_id: 'marketplace' }));
-  await world.services.warehouse.transaction(async (writer) => {
+  await harness.services.warehouse.transaction(async (writer) => {
     await writer.append(
       messages,
       arrived.map(({ message_id, source_id }) => ({
@@ -77,8 +79,8 @@ async function wereSetAside(some: readonly Message[], received_at = RECEIVED_AT)
 
 describe('what was set aside', () => {
   test('stays so while it breaks the catalogue, and is not set aside a second time', async () => {
-    await world.happens(broken(1), signUp(2));
-    await world.run(loadEvents);
+    await harness.recordEvents(broken(1), signUp(2));
+    await harness.run(loadEvents);
     const before = await setAside();
     expect(before).toHaveLength(1);
     for (const _ of [1, 2]) expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
@@ -87,8 +89,8 @@ describe('what was set aside', () => {
 
   test('lands once when the catalogue has been mended, as it was received', async () => {
     await wereSetAside([signUp(1)]);
-    await world.happens(broken(2));
-    await world.run(loadEvents);
+    await harness.recordEvents(broken(2));
+    await harness.run(loadEvents);
     expect(await replay()).toEqual({ replayed: 2, landed: 1, still_rejected: 1 });
     expect(await creators()).toEqual([{ creator_id: 'cr_1', received_at: RECEIVED_AT }]);
     expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
@@ -98,10 +100,10 @@ describe('what was set aside', () => {
   test('of several under one id comes back as it was sent last', async () => {
     const first = broken(1);
     const second = { ...first, properties: { ...(first.properties as Message), country: 'FR' } };
-    await world.happens(first);
-    await world.run(loadEvents);
-    await world.happens(second);
-    await world.run(loadEvents);
+    await harness.recordEvents(first);
+    await harness.run(loadEvents);
+    await harness.recordEvents(second);
+    await harness.run(loadEvents);
     const before = await setAside();
     expect(before).toHaveLength(2);
     expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
@@ -109,10 +111,10 @@ describe('what was set aside', () => {
   });
 
   test('is not replayed once a mended event has landed under its id', async () => {
-    await world.happens(broken(1));
-    await world.run(loadEvents);
-    await world.happens(signUp(1));
-    await world.run(loadEvents);
+    await harness.recordEvents(broken(1));
+    await harness.run(loadEvents);
+    await harness.recordEvents(signUp(1));
+    await harness.run(loadEvents);
     expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
     expect(await creators()).toHaveLength(1);
   });
@@ -150,7 +152,7 @@ describe('what was set aside', () => {
     ],
   ])('lands once, all of it, where a replay was stopped %s, and then %s is replayed', async (_, then, fault) => {
     await wereSetAside(manySignUps);
-    const { services } = world;
+    const { services } = harness;
     const run: Run = { ...services, startedBy: 'ada', progress: () => undefined, ...fault(services) };
     await expect(replayRejected.run(run, PERIOD)).rejects.toThrow(STOPPED);
     const { replayed } = await replay();
@@ -171,10 +173,10 @@ describe('what was set aside', () => {
         .sort()
         .at(-1),
     };
-    const { services } = world;
+    const { services } = harness;
     let pieces = 0;
     const spool = takingBy(services.spool, async (lines) => {
-      if (++pieces === 1) await world.happens(mended);
+      if (++pieces === 1) await harness.recordEvents(mended);
       await services.spool.append(lines);
     });
     const outcome = await replayRejected.run(

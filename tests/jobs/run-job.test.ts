@@ -5,21 +5,21 @@ import { recoverRuns, runJob, startJob } from '../../jobs/run-job.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { CLOSING, openWorld, type World } from './test-services.ts';
+import { CLOSING, openTestServices, type TestServices } from './test-services.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 
 let operational: Operational;
-let world: World;
+let harness: TestServices;
 let services: Services;
 beforeAll(async () => {
-  world = await openWorld();
-  ({ operational } = world.services);
+  harness = await openTestServices();
+  ({ operational } = harness.services);
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await world.restart();
-  services = world.services;
+  await harness.restart();
+  services = harness.services;
 });
 
 /** A job that goes on until it is let go. */
@@ -140,9 +140,9 @@ describe('a run whose process has ended', () => {
 
   test('is given up once its lease is over, and not before', async () => {
     const { job, runId, end } = await abandoned();
-    world.at('2026-02-02T04:01:00.000Z');
+    harness.setTime('2026-02-02T04:01:00.000Z');
     await expect(startJob(services, { job, period: january, startedBy: 'ben' })).rejects.toThrow(Conflict);
-    world.at('2026-02-02T04:01:00.001Z');
+    harness.setTime('2026-02-02T04:01:00.001Z');
     const next = await startJob(services, { job, period: january, startedBy: 'ben' });
     expect(await stateOf(runId)).toMatchObject({ state: 'failed', error: 'The process that ran it ended.' });
     await end();
@@ -162,7 +162,7 @@ describe('a run whose process has ended', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       const { runId, end } = await abandoned();
-      world.at('2026-02-02T04:00:50.000Z');
+      harness.setTime('2026-02-02T04:00:50.000Z');
       vi.advanceTimersByTime(20_000);
       await expect.poll(async () => (await stateOf(runId))?.lease_until).toBe('2026-02-02T04:01:50.000Z');
       await end();
@@ -184,9 +184,9 @@ test('runs of jobs about everything are forgotten 30 days after they ended, thos
     await recoverRuns(services, { onlyProcess: false });
     return (await runs()).map(({ period }) => period).sort();
   };
-  world.at('2026-03-04T04:00:00.000Z');
+  harness.setTime('2026-03-04T04:00:00.000Z');
   expect(await left()).toEqual(['', '2026-01']);
-  world.at('2026-03-04T04:00:00.001Z');
+  harness.setTime('2026-03-04T04:00:00.001Z');
   expect(await left()).toEqual(['2026-01']);
 });
 

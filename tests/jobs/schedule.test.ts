@@ -7,16 +7,16 @@ import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { cronOn, SCHEDULES, scheduledPeriod, startSchedule } from '../../jobs/schedule.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { january, PAYABLE } from './january.ts';
-import { openWorld, type World } from './test-services.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
 
 let operational: Operational;
-let world: World;
+let harness: TestServices;
 beforeAll(async () => {
-  world = await openWorld();
-  ({ operational } = world.services);
+  harness = await openTestServices();
+  ({ operational } = harness.services);
 });
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.restart());
+afterAll(() => harness[Symbol.asyncDispose]());
+beforeEach(() => harness.restart());
 
 describe('the schedule', () => {
   test.each(SCHEDULES.map((schedule) => ({ name: schedule.job.name, ...schedule })))(
@@ -43,17 +43,17 @@ describe('the schedule', () => {
     ['2026-01-01T00:00:00.000Z', '2025-12'],
     ['2026-03-31T23:59:59.999Z', '2026-02'],
   ])('at %s the first closing is of %s, the month that ended last', async (now, period) => {
-    world.at(now);
-    expect(await scheduledPeriod(world.services, 'unclosed')).toBe(period);
-    expect(await scheduledPeriod(world.services, 'closed')).toBeUndefined();
+    harness.setTime(now);
+    expect(await scheduledPeriod(harness.services, 'unclosed')).toBe(period);
+    expect(await scheduledPeriod(harness.services, 'closed')).toBeUndefined();
   });
 
   test('closes a month that was missed before the ones after it, and none that has not ended', async () => {
-    await world.run(closePeriod, '2026-01');
-    expect(await scheduledPeriod(world.services, 'unclosed')).toBeUndefined();
-    expect(await scheduledPeriod(world.services, 'closed')).toBe('2026-01');
-    world.at('2026-05-02T04:00:00.000Z');
-    expect(await scheduledPeriod(world.services, 'unclosed')).toBe('2026-02');
+    await harness.run(closePeriod, '2026-01');
+    expect(await scheduledPeriod(harness.services, 'unclosed')).toBeUndefined();
+    expect(await scheduledPeriod(harness.services, 'closed')).toBe('2026-01');
+    harness.setTime('2026-05-02T04:00:00.000Z');
+    expect(await scheduledPeriod(harness.services, 'unclosed')).toBe('2026-02');
   });
 });
 
@@ -63,9 +63,9 @@ describe('starting the clock', () => {
   const start = async () => {
     lines.length = 0;
     // What is due next is reckoned from the machine's clock; it stands still, so that no minute turns during a test.
-    vi.useFakeTimers({ toFake: ['Date'], now: world.services.clock.now() });
+    vi.useFakeTimers({ toFake: ['Date'], now: harness.services.clock.now() });
     try {
-      const stop = await startSchedule(world.services, log);
+      const stop = await startSchedule(harness.services, log);
       await stop();
     } finally {
       vi.useRealTimers();
@@ -95,7 +95,7 @@ describe('starting the clock', () => {
   });
 
   test('catches up what was missed while nothing ran, and not what is still to come', async () => {
-    await world.happens(...january(PAYABLE, world.stripe));
+    await harness.recordEvents(...january(PAYABLE, harness.stripe));
     await due('close-period', '2026-02-02T04:00:00.000Z');
     await due('load-events', '2026-01-20T04:00:00.000Z');
     await due('plan-payouts', '2026-02-02T04:00:00.001Z');
@@ -114,7 +114,7 @@ describe('starting the clock', () => {
   test('goes on after a job that fails, and raises an alarm for what is no conflict', async () => {
     await due('pull-stripe', '2026-02-01T00:00:00.000Z');
     await due('load-events', '2026-02-01T00:00:00.000Z');
-    world.faults(() => ({ forbidden: 'This key may not read it.' }));
+    harness.faults(() => ({ forbidden: 'This key may not read it.' }));
     await start();
     expect((await ran()).map(({ job, state }) => [job, state])).toEqual([
       ['load-events', 'done'],
@@ -127,15 +127,15 @@ describe('starting the clock', () => {
   });
 
   test('sends what waits of the month that was closed last, also when another month has ended', async () => {
-    await world.happens(...january(PAYABLE, world.stripe));
-    await world.run(closePeriod, '2026-01');
-    await world.run(planPayouts, '2026-01', 'ada');
-    await world.run(approvePayouts, '2026-01', 'ben');
-    world.at('2026-03-01T00:15:00.000Z');
+    await harness.recordEvents(...january(PAYABLE, harness.stripe));
+    await harness.run(closePeriod, '2026-01');
+    await harness.run(planPayouts, '2026-01', 'ada');
+    await harness.run(approvePayouts, '2026-01', 'ben');
+    harness.setTime('2026-03-01T00:15:00.000Z');
     await due('send-payouts', '2026-03-01T00:15:00.000Z');
     await start();
     expect(lines).toMatchObject([{ job: 'send-payouts', period: '2026-01', outcome: { sent: 3 } }]);
-    expect(world.stripe.transfers()).toHaveLength(3);
+    expect(harness.stripe.transfers()).toHaveLength(3);
   });
 
   test('sends nothing while no month is closed', async () => {

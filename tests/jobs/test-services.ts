@@ -20,13 +20,13 @@ import { temporaryFolder } from '../warehouse/folder.ts';
 import { freshStore } from '../warehouse/operational/fresh-store.ts';
 
 /** All that jobs work with, real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a Stripe. */
-export interface World extends AsyncDisposable {
+export interface TestServices extends AsyncDisposable {
   readonly services: Services;
   readonly stripe: LocalStripe;
   /** Moves the clock. */
-  at(time: string): void;
+  setTime(time: string): void;
   /** Events that reach the gateway. */
-  happens(...messages: readonly Message[]): Promise<void>;
+  recordEvents(...messages: readonly Message[]): Promise<void>;
   /** Runs a job as somebody. */
   run(job: Job, period?: string, startedBy?: string): Promise<Outcome>;
   /** What goes wrong at Stripe from here on. */
@@ -40,12 +40,14 @@ export const CLOSING = '2026-02-02T04:00:00.000Z';
 /** Longer than any answer takes here; what hangs is given up after it. */
 const TIMEOUT_MS = 250;
 
-export interface WorldOptions {
+export interface TestServicesOptions {
   /** What jobs get instead of the warehouse. */
-  readonly around?: (warehouse: Warehouse) => Warehouse;
+  readonly wrapWarehouse?: (warehouse: Warehouse) => Warehouse;
 }
 
-export async function openWorld({ around = (warehouse) => warehouse }: WorldOptions = {}): Promise<World> {
+export async function openTestServices({
+  wrapWarehouse = (warehouse) => warehouse,
+}: TestServicesOptions = {}): Promise<TestServices> {
   const store = await freshStore();
   const { operational } = store;
   let now = Date.parse(CLOSING);
@@ -56,7 +58,7 @@ export async function openWorld({ around = (warehouse) => warehouse }: WorldOpti
   const folder = await temporaryFolder();
   const gateway = await gatewayStand({ clock });
   const dataPlaneUrl = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
-  const warehouse = around(await openDuckDb({ path: ':memory:' }));
+  const warehouse = wrapWarehouse(await openDuckDb({ path: ':memory:' }));
   await deploy(warehouse, SOURCE_TABLES);
   let stripe = await begin();
   const shared = {
@@ -70,7 +72,7 @@ export async function openWorld({ around = (warehouse) => warehouse }: WorldOpti
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_open' }),
     issuerName: 'Tantieme Test Marketplace',
   };
-  let services: Services = { ...shared, stripe: clientOf(stripe) };
+  let services: Services = { ...shared, stripe: stripeClientFor(stripe) };
   return {
     get services() {
       return services;
@@ -78,10 +80,10 @@ export async function openWorld({ around = (warehouse) => warehouse }: WorldOpti
     get stripe() {
       return stripe;
     },
-    at(time) {
+    setTime(time) {
       now = Date.parse(time);
     },
-    happens: (...messages) =>
+    recordEvents: (...messages) =>
       gateway.spool.append(messages.map((message) => receiptLine(message, { received_at: instant(now) }))),
     run: (job, period, startedBy = 'ada') =>
       runJob(services, { job, startedBy, period: period === undefined ? undefined : parsePeriod(period) }),
@@ -89,13 +91,13 @@ export async function openWorld({ around = (warehouse) => warehouse }: WorldOpti
       script = next;
     },
     async restart(keep) {
-      await emptied(operational);
-      if (keep !== 'books') await withoutRows(warehouse);
+      await truncateTables(operational);
+      if (keep !== 'books') await deleteRows(warehouse);
       await stripe.stop();
       script = () => undefined;
       now = Date.parse(CLOSING);
       stripe = await begin();
-      services = { ...shared, stripe: clientOf(stripe) };
+      services = { ...shared, stripe: stripeClientFor(stripe) };
     },
     async [Symbol.asyncDispose]() {
       await stripe.stop();
@@ -108,7 +110,7 @@ export async function openWorld({ around = (warehouse) => warehouse }: WorldOpti
 }
 
 /** As the sender's own client, but that it gives up sooner. */
-function clientOf({ url, apiKey }: LocalStripe): Stripe {
+function stripeClientFor({ url, apiKey }: LocalStripe): Stripe {
   const { hostname, port } = new URL(url);
   return new Stripe(apiKey, {
     host: hostname,
@@ -120,7 +122,7 @@ function clientOf({ url, apiKey }: LocalStripe): Stripe {
   });
 }
 
-async function withoutRows(warehouse: Warehouse): Promise<void> {
+async function deleteRows(warehouse: Warehouse): Promise<void> {
   const tables = await warehouse.query(
     `select table_schema || '.' || table_name as name from information_schema.tables where table_type = 'BASE TABLE' and table_schema <> 'seeds'`,
   );
@@ -129,7 +131,7 @@ async function withoutRows(warehouse: Warehouse): Promise<void> {
   });
 }
 
-async function emptied(operational: Operational): Promise<void> {
+async function truncateTables(operational: Operational): Promise<void> {
   await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox`.execute(
     operational,
   );

@@ -15,7 +15,7 @@ import { type GoogleSql, GoogleSqlError, startGoogleSql } from '../support/googl
 import { missingGoogleSql } from '../support/googlesql/server.ts';
 import { DECLARED_TABLES, scenariosFileOf } from '../support/scenarios.ts';
 import { differences, type PlacedSql, WHOLE_NUMBER } from '../support/subset.ts';
-import { openWorld } from './small-month.ts';
+import { openTestWarehouse } from './small-month.ts';
 
 /** The same text must mean the same on DuckDB and on BigQuery; what stands in the way is named with its place. */
 
@@ -122,7 +122,7 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
 
   test('takes every question that a build asks, as it is asked', async () => {
     const asked: string[] = [];
-    const world = await openWorld();
+    const world = await openTestWarehouse();
     await world.withRollback((writer) => {
       const overheard: typeof writer.query = (sql, parameters) => {
         asked.push(sql);

@@ -7,45 +7,45 @@ import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { january, openAccount, PAID, PAYABLE } from '../january.ts';
-import { CLOSING, openWorld, type World } from '../test-services.ts';
+import { CLOSING, openTestServices, type TestServices } from '../test-services.ts';
 
 /** January closed, and again and again three approved payouts of it at another Stripe. */
 export class ApprovedPayouts implements AsyncDisposable {
-  readonly world: World;
+  readonly harness: TestServices;
 
-  private constructor(world: World) {
-    this.world = world;
+  private constructor(harness: TestServices) {
+    this.harness = harness;
   }
 
   static async open(): Promise<ApprovedPayouts> {
-    const world = await openWorld();
-    await world.happens(...january(PAYABLE, world.stripe));
-    await world.run(closePeriod, '2026-01');
-    return new ApprovedPayouts(world);
+    const harness = await openTestServices();
+    await harness.recordEvents(...january(PAYABLE, harness.stripe));
+    await harness.run(closePeriod, '2026-01');
+    return new ApprovedPayouts(harness);
   }
 
   get operational() {
-    return this.world.services.operational;
+    return this.harness.services.operational;
   }
 
   /** Begins anew, with the money for all three unless it is missing. */
   async approve({ funded = true } = {}): Promise<void> {
-    await this.world.restart('books');
-    for (const story of PAYABLE) openAccount(story, this.world.stripe);
+    await this.harness.restart('books');
+    for (const story of PAYABLE) openAccount(story, this.harness.stripe);
     if (funded) this.fund();
-    await this.world.run(planPayouts, '2026-01', 'ada');
-    await this.world.run(approvePayouts, '2026-01', 'ben');
+    await this.harness.run(planPayouts, '2026-01', 'ada');
+    await this.harness.run(approvePayouts, '2026-01', 'ben');
   }
 
   fund(): void {
     const created_at_ms = Date.parse(CLOSING);
     for (const currency of ['usd', 'eur']) {
-      this.world.stripe.charge({ id: `ch_${currency}`, amount_minor: 1000_00n, currency, created_at_ms });
+      this.harness.stripe.charge({ id: `ch_${currency}`, amount_minor: 1000_00n, currency, created_at_ms });
     }
   }
 
   send(): Promise<Outcome> {
-    return this.world.run(sendPayouts, '2026-01');
+    return this.harness.run(sendPayouts, '2026-01');
   }
 
   /** Runs the sender as the clock does, until nothing waits. */
@@ -76,7 +76,7 @@ export class ApprovedPayouts implements AsyncDisposable {
 
   /** Each payout is one transfer of what was planned, is logged with it, and was told of once. */
   async eachSentOnce(): Promise<void> {
-    const transfers = this.world.stripe.transfers();
+    const transfers = this.harness.stripe.transfers();
     const amounts = transfers.map(({ metadata, amount }) => [metadata.creator_id, BigInt(amount)] as const);
     expect(Object.fromEntries(amounts)).toEqual(PAID);
     expect(transfers).toHaveLength(3);
@@ -94,7 +94,7 @@ export class ApprovedPayouts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.world[Symbol.asyncDispose]();
+    await this.harness[Symbol.asyncDispose]();
   }
 }
 

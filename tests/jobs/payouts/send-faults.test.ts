@@ -31,20 +31,20 @@ describe('one fault at Stripe', () => {
   // The first request asks what exists, the next three are the payouts.
   const cases = FAULTS.flatMap((fault) => [1, 2, 3, 4].map((ordinal) => ({ fault, ordinal })));
   test.each(cases)('$fault at request $ordinal: each payout is sent once', async ({ fault, ordinal }) => {
-    payouts.world.faults((request) => (request.ordinal === ordinal ? fault : undefined));
+    payouts.harness.faults((request) => (request.ordinal === ordinal ? fault : undefined));
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
   });
 
   test('a 500 that was done is found by looking it up', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_committed' : undefined));
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_committed' : undefined));
     await payouts.send();
     await payouts.eachSentOnce();
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'sent 1']);
   });
 
   test('a 500 that was not done is looked up, then tried under a second key', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_uncommitted' : undefined));
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_uncommitted' : undefined));
     await payouts.send();
     await payouts.eachSentOnce();
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'intent 2', 'sent 2']);
@@ -52,7 +52,7 @@ describe('one fault at Stripe', () => {
 
   test('a lost answer is asked for again under the same key', async () => {
     const keys: unknown[] = [];
-    payouts.world.faults(({ key }) => {
+    payouts.harness.faults(({ key }) => {
       if (!key?.includes(payoutOf('cr_ada'))) return undefined;
       keys.push(key);
       return keys.length === 1 ? 'truncate_after_commit' : undefined;
@@ -65,10 +65,10 @@ describe('one fault at Stripe', () => {
   });
 
   test('that lasts leaves the others sent, and this one waiting under its key', async () => {
-    payouts.world.faults(({ key }) => (key?.includes(payoutOf('cr_ada')) ? 'rate_limit' : undefined));
+    payouts.harness.faults(({ key }) => (key?.includes(payoutOf('cr_ada')) ? 'rate_limit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
     expect(await payouts.log('cr_ada')).toEqual(['intent 1']);
-    payouts.world.faults(() => undefined);
+    payouts.harness.faults(() => undefined);
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     await payouts.eachSentOnce();
   });
@@ -98,7 +98,7 @@ describe('an abrupt stop', () => {
     return payouts.operational.withPlugin(plugin);
   }
   const sendWith = (stopped: Operational): Promise<unknown> => {
-    const services: Services = { ...payouts.world.services, operational: stopped };
+    const services: Services = { ...payouts.harness.services, operational: stopped };
     return sendPayouts.run({ ...services, startedBy: 'ada', progress: () => undefined }, JANUARY);
   };
 
@@ -131,7 +131,7 @@ describe('an abrupt stop', () => {
       fc.asyncProperty(story, async ({ faults, stops }) => {
         await payouts.approve();
         const script: FaultScript = ({ ordinal }) => faults[ordinal - 1];
-        payouts.world.faults(script);
+        payouts.harness.faults(script);
         for (const { nth, when } of stops) await sendWith(stopping(nth, when)).catch(() => undefined);
         await payouts.sendUntilSent();
         await payouts.eachSentOnce();
@@ -146,13 +146,13 @@ describe('two workers at once', () => {
     const gate = Promise.withResolvers<void>();
     const held = Promise.withResolvers<void>();
     let first = true;
-    payouts.world.faults(({ method }) => {
+    payouts.harness.faults(({ method }) => {
       if (method !== 'POST' || !first) return undefined;
       first = false;
       held.resolve();
       return { hold: gate.promise };
     });
-    const run = { ...payouts.world.services, startedBy: 'ada', progress: () => undefined };
+    const run = { ...payouts.harness.services, startedBy: 'ada', progress: () => undefined };
     const one = sendPayouts.run(run, JANUARY).catch(() => undefined);
     await held.promise;
     const two = sendPayouts.run(run, JANUARY).catch(() => undefined);

@@ -18,10 +18,10 @@ describe('approved payouts', () => {
   test('are each sent once, told of, and known to the warehouse', async () => {
     expect(await payouts.send()).toEqual({ batch_id: 'batch_2026-01', sent: 3, failed: 0, waiting: 0, skipped: 0 });
     await payouts.eachSentOnce();
-    const known = await payouts.world.services.warehouse.query(
+    const known = await payouts.harness.services.warehouse.query(
       'select creator_id, amount, transfer_id_stripe, payout_period from tantieme.stg_rudder__payouts order by creator_id',
     );
-    const [ada] = payouts.world.stripe.transfers().filter(({ destination }) => destination === 'acct_ada');
+    const [ada] = payouts.harness.stripe.transfers().filter(({ destination }) => destination === 'acct_ada');
     expect(known).toHaveLength(3);
     expect(known[0]).toEqual({
       creator_id: 'cr_ada',
@@ -42,13 +42,13 @@ describe('approved payouts', () => {
     await payouts.operational.deleteFrom('payout_log').execute();
     await payouts.operational.deleteFrom('outbox').execute();
     await payouts.operational.updateTable('payout_batches').set({ state: 'approved' }).execute();
-    payouts.world.at('2026-02-20T04:00:00.000Z');
+    payouts.harness.setTime('2026-02-20T04:00:00.000Z');
     await payouts.send();
     await payouts.eachSentOnce();
   });
 
   test('need a key to Stripe', async () => {
-    const run = { ...payouts.world.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
+    const run = { ...payouts.harness.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
     await expect(sendPayouts.run(run, parsePeriod('2026-01'))).rejects.toThrow(
       new Unavailable('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.'),
     );
@@ -61,7 +61,7 @@ describe('approved payouts', () => {
       .where('creator_id', '=', 'cr_ada')
       .execute();
     await expect(payouts.send()).rejects.toThrow(/is not the one that was approved/);
-    expect(payouts.world.stripe.transfers().filter(({ destination }) => destination === 'acct_ada')).toEqual([]);
+    expect(payouts.harness.stripe.transfers().filter(({ destination }) => destination === 'acct_ada')).toEqual([]);
   });
 });
 
@@ -80,7 +80,7 @@ describe('too little money', () => {
 
 describe('an account that cannot take transfers', () => {
   test('ends its payout, tells of it, and the balance stays owed', async () => {
-    payouts.world.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
+    payouts.harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
     expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1, waiting: 0 });
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'failed 1']);
     const events = await payouts.operational.selectFrom('outbox').select(['event', 'properties']).execute();
@@ -97,14 +97,14 @@ describe('an account that cannot take transfers', () => {
       },
     ]);
     expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1 });
-    expect(payouts.world.stripe.transfers()).toHaveLength(2);
+    expect(payouts.harness.stripe.transfers()).toHaveLength(2);
   });
 
   test('whose refusal was a lie of the network is sent: the transfer exists', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
-    payouts.world.faults(() => undefined);
-    payouts.world.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
+    payouts.harness.faults(() => undefined);
+    payouts.harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
   });
@@ -115,7 +115,7 @@ describe('an intent that is older than 20 hours', () => {
   /** The keys that Stripe was asked for a transfer with. */
   function watched(): string[] {
     const keys: string[] = [];
-    payouts.world.faults(({ method, key }) => {
+    payouts.harness.faults(({ method, key }) => {
       if (method === 'POST') keys.push(key ?? '');
       return undefined;
     });
@@ -123,10 +123,10 @@ describe('an intent that is older than 20 hours', () => {
   }
 
   test('whose transfer was made is found, and not asked for again under a key that Stripe has forgotten', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
-    expect(payouts.world.stripe.transfers()).toHaveLength(3);
-    payouts.world.at(later);
+    expect(payouts.harness.stripe.transfers()).toHaveLength(3);
+    payouts.harness.setTime(later);
     const keys = watched();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     expect(keys).toEqual([]);
@@ -134,9 +134,9 @@ describe('an intent that is older than 20 hours', () => {
   });
 
   test('whose transfer was not made is key_spent, and a second attempt intended', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
-    payouts.world.at(later);
+    payouts.harness.setTime(later);
     const keys = watched();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     expect(keys).toEqual([keyOf('cr_ada', 2)]);
@@ -145,18 +145,18 @@ describe('an intent that is older than 20 hours', () => {
   });
 
   test('that cannot be looked up waits', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
     await payouts.send();
-    payouts.world.at(later);
+    payouts.harness.setTime(later);
     let asked = 0;
     const keys: unknown[] = [];
-    payouts.world.faults(({ method, key }) => {
+    payouts.harness.faults(({ method, key }) => {
       if (method === 'POST') keys.push(key);
       return method === 'GET' && ++asked > 1 ? 'rate_limit' : undefined;
     });
     await expect(payouts.send()).rejects.toThrow(Unavailable);
     expect(keys).toEqual([]);
-    payouts.world.faults(() => undefined);
+    payouts.harness.faults(() => undefined);
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
   });

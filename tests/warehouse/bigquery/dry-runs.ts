@@ -10,7 +10,7 @@ import { messageOf } from '../../../warehouse/errors.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { distinct, overheardMonth } from '../../api/overheard-month.ts';
 import type { Question } from '../../support/overhearing.ts';
-import { openWorld } from '../../transforms/small-month.ts';
+import { openTestWarehouse } from '../../transforms/small-month.ts';
 
 /** An empty warehouse, and Google's own client of where it is. */
 export interface DryRunning {
@@ -29,7 +29,7 @@ export function dryRuns(open: () => Promise<DryRunning>, { timeoutMs = 60_000 }:
   let asked: readonly Question[];
   beforeAll(async () => {
     running = await open();
-    [asked] = await Promise.all([overheardMonth(), openWorld(running.warehouse)]);
+    [asked] = await Promise.all([overheardMonth(), openTestWarehouse(running.warehouse)]);
   }, timeoutMs);
   afterAll(() => running?.warehouse.close());
 

@@ -77,45 +77,47 @@ describe('a request for a transfer', () => {
 });
 
 describe('looking a transfer up', () => {
-  let world: LocalStripe;
+  let stripe: LocalStripe;
   beforeEach(async () => {
     const clock = handClock();
-    world = await startStripe({ clock, apiKey: 'sk_test_local' });
-    furnish(world, clock);
+    stripe = await startStripe({ clock, apiKey: 'sk_test_local' });
+    furnish(stripe, clock);
   });
-  afterEach(() => world.stop());
+  afterEach(() => stripe.stop());
   const make = (change: Partial<TransferBody> = {}) =>
-    stripeClient(world).transfers.create({ ...BODY, amount: 100, ...change });
+    stripeClient(stripe).transfers.create({ ...BODY, amount: 100, ...change });
 
   test('finds it, or proves that there is none', async () => {
     const small = { ...BODY, amount: 100 };
-    expect(await findTransfer(stripeClient(world), small)).toBeUndefined();
+    expect(await findTransfer(stripeClient(stripe), small)).toBeUndefined();
     const { id } = await make();
-    expect(await findTransfer(stripeClient(world), small)).toMatchObject({ id });
-    expect(await findTransfer(stripeClient(world), { ...small, transfer_group: 'batch_2026-01:po_2' })).toBeUndefined();
+    expect(await findTransfer(stripeClient(stripe), small)).toMatchObject({ id });
+    expect(
+      await findTransfer(stripeClient(stripe), { ...small, transfer_group: 'batch_2026-01:po_2' }),
+    ).toBeUndefined();
   });
 
   test('stops at two of one payout, and at one of another amount', async () => {
     await make();
-    await expect(findTransfer(stripeClient(world), BODY)).rejects.toThrow(InvariantBroken);
+    await expect(findTransfer(stripeClient(stripe), BODY)).rejects.toThrow(InvariantBroken);
     await make();
-    await expect(findTransfer(stripeClient(world), { ...BODY, amount: 100 })).rejects.toThrow(/has two transfers/);
-    await expect(transfersOf(stripeClient(world), { batchId: 'batch_2026-01', since: 0 })).rejects.toThrow(
+    await expect(findTransfer(stripeClient(stripe), { ...BODY, amount: 100 })).rejects.toThrow(/has two transfers/);
+    await expect(transfersOf(stripeClient(stripe), { batchId: 'batch_2026-01', since: 0 })).rejects.toThrow(
       /has two transfers/,
     );
   });
 
   test('leaves the groups of others alone, however often they use one', async () => {
     for (let nth = 0; nth < 2; nth++) await make({ transfer_group: 'ORDER_10' });
-    expect((await transfersOf(stripeClient(world), { batchId: 'batch_2026-01', since: 0 })).size).toBe(0);
+    expect((await transfersOf(stripeClient(stripe), { batchId: 'batch_2026-01', since: 0 })).size).toBe(0);
   });
 
   test('reads all pages of a large batch, and no transfers of anybody else', async () => {
     for (let nth = 0; nth < 130; nth++) await make({ transfer_group: `batch_2026-01:po_${nth}` });
-    await stripeClient(world).transfers.create({ amount: 1, currency: 'usd', destination: 'acct_ada' });
+    await stripeClient(stripe).transfers.create({ amount: 1, currency: 'usd', destination: 'acct_ada' });
     for (const transfer_group of ['other', 'other', 'batch_2026-02:po_1']) await make({ transfer_group });
     const since = (day: number) =>
-      transfersOf(stripeClient(world), { batchId: 'batch_2026-01', since: Date.UTC(2026, 0, day) });
+      transfersOf(stripeClient(stripe), { batchId: 'batch_2026-01', since: Date.UTC(2026, 0, day) });
     expect((await since(15)).size).toBe(130);
     expect((await since(16)).size).toBe(0);
   });
