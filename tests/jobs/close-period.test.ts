@@ -34,7 +34,7 @@ const pay = async (period: string) => {
 };
 
 describe('a period', () => {
-  test('closes once it has ended, with a seal that anyone can compute again', async () => {
+  test('can be closed from its end on, with a seal that can be computed again', async () => {
     harness.setTime('2026-01-31T23:59:59.999Z');
     await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
       new Rejected('2026-01 cannot be closed: it ends at 2026-02-01T00:00:00.000Z.'),
@@ -47,13 +47,13 @@ describe('a period', () => {
     expect(verified).toEqual({ recorded: seal, stored: seal, recomputed: seal, holds: true });
   });
 
-  test('closes once', async () => {
+  test('can be closed only once', async () => {
     await harness.run(closePeriod, '2026-01');
     await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(new Conflict('2026-01 is already closed.'));
     expect(await closes()).toHaveLength(1);
   });
 
-  test('closes after the one before it', async () => {
+  test('can be closed only after the previous one', async () => {
     harness.setTime('2026-05-01T00:00:00.000Z');
     await harness.run(closePeriod, '2026-01');
     await expect(harness.run(closePeriod, '2026-03')).rejects.toThrow(
@@ -67,7 +67,7 @@ describe('a period', () => {
     ]);
   });
 
-  test('that is the first to close leaves no facts behind it', async () => {
+  test('cannot be the first one closed while an earlier period has revenue events', async () => {
     harness.setTime('2026-03-01T00:00:00.000Z');
     await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
       new Conflict('2026-02 cannot be closed before 2026-01, which has 4 facts; close that first.'),
@@ -76,10 +76,10 @@ describe('a period', () => {
     expect(await harness.services.warehouse.query(`from tantieme.royalties`)).toEqual([]);
   });
 
-  test('takes what is learned after it closed into the next, with the month that it was earned in', async () => {
+  test('leaves events recorded after its closing to the next period, with the month they were earned in', async () => {
     const [ada] = PAYABLE;
     await harness.run(closePeriod, '2026-01');
-    // The clock may even stand still: what is loaded after a closing is learned after it.
+    // The clock may even stand still: an event loaded after a closing is recorded after it.
     await harness.recordEvents(
       sale(ada as never, { id: 'late', amount: '10.00', at: '2026-01-31T12:00:00.000Z', stripe: harness.stripe }),
     );
@@ -95,8 +95,8 @@ describe('a period', () => {
   });
 });
 
-describe('payouts of the month before', () => {
-  test('that are approved but not sent hold a closing up; planned ones lapse', async () => {
+describe('payouts of the previous period', () => {
+  test('that are approved but not sent block the closing; planned ones lapse', async () => {
     await harness.run(closePeriod, '2026-01');
     await harness.run(planPayouts, '2026-01', 'ada');
     await harness.run(approvePayouts, '2026-01', 'ben');
@@ -113,7 +113,7 @@ describe('payouts of the month before', () => {
     );
   });
 
-  test('that were sent and are not in the books hold a closing up', async () => {
+  test('that were sent but are not in the ledger yet block the closing', async () => {
     await harness.run(closePeriod, '2026-01');
     await pay('2026-01');
     await harness.services.warehouse.transaction((writer) =>
@@ -125,45 +125,40 @@ describe('payouts of the month before', () => {
     );
   });
 
-  test.each(['approve-payouts', 'send-payouts'])(
-    'are not made while a month closes, nor the other way round: %s',
-    async (job) => {
-      await harness.run(closePeriod, '2026-01');
-      await harness.run(planPayouts, '2026-01', 'ada');
-      const running = (name: string) =>
-        operational
-          .insertInto('job_runs')
-          .values({
-            run_id: 'run_other',
-            job: name,
-            period: '2026-02',
-            state: 'running',
-            started_by: 'eve',
-            started_at: '2026-03-02T04:00:00.000Z',
-            lease_until: '2026-03-02T04:01:00.000Z',
-            finished_at: null,
-            progress: null,
-            outcome: null,
-            error: null,
-          })
-          .execute();
-      harness.setTime('2026-03-02T04:00:00.000Z');
-      await running(job);
-      await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
-        new Conflict(`${job} is running for 2026-02; wait for it to end.`),
-      );
-      await operational.deleteFrom('job_runs').execute();
-      await running('close-period');
-      await expect(harness.run(approvePayouts, '2026-01', 'ben')).rejects.toThrow(
-        /close-period is running for 2026-02/,
-      );
-      await operational.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ben' }).execute();
-      await expect(harness.run(sendPayouts, '2026-01')).rejects.toThrow(/close-period is running for 2026-02/);
-      expect(harness.stripe.transfers()).toEqual([]);
-    },
-  );
+  test.each(['approve-payouts', 'send-payouts'])('and a closing never run at the same time: %s', async (job) => {
+    await harness.run(closePeriod, '2026-01');
+    await harness.run(planPayouts, '2026-01', 'ada');
+    const running = (name: string) =>
+      operational
+        .insertInto('job_runs')
+        .values({
+          run_id: 'run_other',
+          job: name,
+          period: '2026-02',
+          state: 'running',
+          started_by: 'eve',
+          started_at: '2026-03-02T04:00:00.000Z',
+          lease_until: '2026-03-02T04:01:00.000Z',
+          finished_at: null,
+          progress: null,
+          outcome: null,
+          error: null,
+        })
+        .execute();
+    harness.setTime('2026-03-02T04:00:00.000Z');
+    await running(job);
+    await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
+      new Conflict(`${job} is running for 2026-02; wait for it to end.`),
+    );
+    await operational.deleteFrom('job_runs').execute();
+    await running('close-period');
+    await expect(harness.run(approvePayouts, '2026-01', 'ben')).rejects.toThrow(/close-period is running for 2026-02/);
+    await operational.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ben' }).execute();
+    await expect(harness.run(sendPayouts, '2026-01')).rejects.toThrow(/close-period is running for 2026-02/);
+    expect(harness.stripe.transfers()).toEqual([]);
+  });
 
-  test('that are sent late, when the next month is over but not closed, are not paid again with it', async () => {
+  test('that are sent after the next month has ended but before its closing are not paid twice', async () => {
     const [ada] = PAYABLE;
     await harness.run(closePeriod, '2026-01');
     harness.setTime('2026-03-01T10:00:00.000Z');

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(() => harness.restart());
 
-const happened = async (id: string) => {
+const chargeSucceeded = async (id: string) => {
   const { clock, operational } = harness.services;
   harness.stripe.charge({ id, amount_minor: 100n, currency: 'usd', created_at_ms: clock.now() });
   const event = eventAbout(
@@ -39,9 +39,9 @@ const lastRun = () =>
 const NOTHING = { recorded: 0, fetched: 0, changed: 0, gone: 0, not_kept: 0, waiting: 0 };
 
 describe('fetch-from-stripe', () => {
-  test('records the events, and reads what they are about', async () => {
-    await happened('ch_1');
-    await happened('ch_2');
+  test('records the events, and fetches the records they refer to', async () => {
+    await chargeSucceeded('ch_1');
+    await chargeSucceeded('ch_2');
     expect(await harness.run(fetchFromStripe)).toEqual({ ...NOTHING, recorded: 2, fetched: 2, changed: 4 });
     expect([await stored('events'), await stored('charges')]).toEqual([
       ['evt_ch_1', 'evt_ch_2'],
@@ -50,8 +50,8 @@ describe('fetch-from-stripe', () => {
     expect(await harness.run(fetchFromStripe)).toEqual(NOTHING);
   });
 
-  test('says so where Stripe fails, having recorded the events, and reads what is left the next time', async () => {
-    for (const id of ['ch_1', 'ch_2', 'ch_3']) await happened(id);
+  test('fails when Stripe fails, after recording the events, and fetches the rest the next time', async () => {
+    for (const id of ['ch_1', 'ch_2', 'ch_3']) await chargeSucceeded(id);
     harness.faults(({ path }) => (path === '/v1/charges/ch_2' ? 'rate_limit' : undefined));
     await expect(harness.run(fetchFromStripe)).rejects.toThrow(Unavailable);
     expect(await lastRun()).toEqual([
@@ -63,17 +63,17 @@ describe('fetch-from-stripe', () => {
     expect(await stored('charges')).toEqual(['ch_1', 'ch_2', 'ch_3']);
   });
 
-  test('without a key has nothing to say until an event comes, which then waits for the key', async () => {
+  test('without a Stripe key succeeds until an event arrives, which then waits for the key', async () => {
     const services = { ...harness.services, stripe: undefined };
     const run = () => runJob(services, { job: fetchFromStripe, startedBy: 'ada' });
     expect(await run()).toEqual(NOTHING);
-    await happened('ch_1');
+    await chargeSucceeded('ch_1');
     await expect(run()).rejects.toThrow(/set STRIPE_API_KEY/);
     expect(await stored('events')).toEqual(['evt_ch_1']);
     expect(await harness.run(fetchFromStripe)).toMatchObject({ fetched: 1 });
   });
 
-  test('is no alarm on the schedule of somebody without Stripe', async () => {
+  test('logs no error on the schedule of a system without Stripe', async () => {
     const lines: { job: string; level: number }[] = [];
     const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
     const due = { job: 'fetch-from-stripe', next_due_at: '2026-02-01T00:00:00.000Z' };

@@ -5,23 +5,23 @@ import { decimalToMinor } from '../../warehouse/money.ts';
 import { type Message, told } from '../ingest/load/receipts.ts';
 import type { LocalStripe } from '../support/stripe/local-stripe.ts';
 
-/** One creator, one asset, and what events to it. The platform keeps a fifth. */
+/** One creator with one asset and its sales in January 2026. The platform fee is 20 %. */
 export interface CreatorFixture {
   readonly name: string;
   readonly currency: string;
   /** What each buyer paid, without tax. */
   readonly sales: readonly string[];
-  /** What was given back of the first sale. */
+  /** The amount refunded of the first sale. */
   readonly refund?: string;
   readonly disputed?: boolean;
   readonly verified?: boolean;
-  /** The state of the connected account; none where there is none. */
+  /** The status of the connected account; undefined without one. */
   readonly account?: 'active' | 'restricted' | undefined;
 }
 
 const READY = { verified: true, account: 'active' } as const;
 
-/** Everyone who is paid for January 2026, and what: ben's 79.984 is rounded down and the rest carried. */
+/** The creators who are paid for January 2026, and their amounts: ben's 79.984 is rounded down and the fraction carried. */
 export const PAYABLE: readonly CreatorFixture[] = [
   { ...READY, name: 'ada', currency: 'USD', sales: ['100.00'] },
   { ...READY, name: 'ben', currency: 'USD', sales: ['49.99', '49.99'] },
@@ -29,7 +29,7 @@ export const PAYABLE: readonly CreatorFixture[] = [
 ];
 export const PAID: Readonly<Record<string, bigint>> = { cr_ada: 80_00n, cr_ben: 79_98n, cr_cai: 160_00n };
 
-/** Everyone who is not, each with the reason. */
+/** The creators who are not paid, by reason. */
 export const UNPAID: Readonly<Record<string, CreatorFixture>> = {
   below_minimum: { ...READY, name: 'eve', currency: 'USD', sales: ['10.00'] },
   identity_not_verified: { ...READY, name: 'fay', currency: 'USD', sales: ['100.00'], verified: false },
@@ -39,7 +39,7 @@ export const UNPAID: Readonly<Record<string, CreatorFixture>> = {
   nothing_owed: { ...READY, name: 'joe', currency: 'USD', sales: ['100.00'], refund: '100.00' },
 };
 
-/** What became known of a creator before 2026. */
+/** The events of a creator before 2026: sign-up, identity check, account and asset. */
 export function creatorEvents({ name, currency, verified, account }: CreatorFixture): Message[] {
   const creator_id = `cr_${name}`;
   const asset_id = `asset_${name}`;
@@ -121,7 +121,7 @@ export function refund(
   });
 }
 
-/** January of these creators, with Stripe's part of it. */
+/** The January events of these creators; the matching records are made in the local Stripe. */
 export function january(fixtures: readonly CreatorFixture[], stripe: LocalStripe): Message[] {
   return fixtures.flatMap((fixture) => {
     const { name, currency, sales, disputed } = fixture;

@@ -11,19 +11,19 @@ import { stripeClient } from '../support/stripe/client.ts';
 import { january, PAYABLE, sale, UNPAID } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
-const STORIES = [...PAYABLE, ...Object.values(UNPAID)];
+const FIXTURES = [...PAYABLE, ...Object.values(UNPAID)];
 
 let harness: TestServices;
 beforeAll(async () => {
   harness = await openTestServices();
-  await harness.recordEvents(...january(STORIES, harness.stripe));
+  await harness.recordEvents(...january(FIXTURES, harness.stripe));
   await harness.run(closePeriod, '2026-01');
 });
 afterAll(() => harness[Symbol.asyncDispose]());
-/** The same January at another Stripe, which nobody has read and where nothing was paid yet. */
+/** Each test starts with the same January in a new local Stripe: nothing pulled and nothing paid out yet. */
 beforeEach(async () => {
   await harness.restart('books');
-  january(STORIES, harness.stripe);
+  january(FIXTURES, harness.stripe);
   await harness.services.warehouse.transaction(async (writer) => {
     for (const { name } of STRIPE_TABLES) await writer.query(`delete from ${name}`);
     await writer.query('delete from raw.payout_sent');
@@ -42,14 +42,14 @@ const breaks = () =>
   );
 
 describe('the verdict', () => {
-  test('is incomplete until Stripe has been read as far as the period reaches', async () => {
+  test('is incomplete until Stripe has been pulled for the whole period', async () => {
     expect(await reconcile()).toMatchObject({
       verdict: 'incomplete',
       reason: 'Stripe has not been read from 2026-01-01T00:00:00.000Z on; pull it first.',
     });
     const run = { ...harness.services, startedBy: 'ada', progress: () => undefined };
     await pull(run, { from: Date.parse('2026-01-01T00:00:00.000Z'), until: Date.parse('2026-01-20T00:00:00.000Z') });
-    // A pull reaches back a day, so the twentieth is still missing.
+    // A pull begins a day earlier, on 21 January, so 20 January is still missing.
     await pull(run, { from: Date.parse('2026-01-22T00:00:00.000Z'), until: Date.parse('2026-02-01T00:00:00.000Z') });
     expect(await reconcile()).toMatchObject({
       verdict: 'incomplete',
@@ -65,7 +65,7 @@ describe('the verdict', () => {
     expect(await reconcile()).toMatchObject({ verdict: 'pending', reason: '3 payouts are approved but not yet sent.' });
     harness.setTime('2026-02-02T06:00:00.000Z');
     await harness.run(sendPayouts, '2026-01');
-    // Sent at six, and last read at four.
+    // The payouts were sent at 06:00, and the last pull was at 04:00.
     expect(await reconcile()).toMatchObject({
       verdict: 'incomplete',
       reason: expect.stringContaining('2026-02-02T04:00:00.000Z'),
@@ -129,7 +129,7 @@ describe('the verdict', () => {
         stripe_minor: '-10000',
       },
     ]);
-    // Reading it all once more changes nothing.
+    // A repeated pull changes nothing.
     harness.setTime('2026-02-02T07:00:00.000Z');
     await harness.run(pullFromStripe);
     expect(await reconcile()).toEqual(outcome);
@@ -137,7 +137,7 @@ describe('the verdict', () => {
 
   test.each<[string, () => unknown, object]>([
     [
-      'a charge that we do not know',
+      'a charge that is not in the ledger',
       () =>
         harness.stripe.charge({
           id: 'ch_other',
@@ -148,7 +148,7 @@ describe('the verdict', () => {
       { flow_kind: 'charge', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: 777n },
     ],
     [
-      'a refund that we do not know',
+      'a refund that is not in the ledger',
       () =>
         harness.stripe.refund({
           id: 're_other',
@@ -158,8 +158,8 @@ describe('the verdict', () => {
         }),
       { flow_kind: 'refund', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -1n },
     ],
-  ])('names %s as a break', async (_, happen, expected) => {
-    happen();
+  ])('lists %s as a break', async (_, createAtStripe, expected) => {
+    createAtStripe();
     await harness.run(pullFromStripe);
     expect(await reconcile()).toMatchObject({
       verdict: 'breaks',
@@ -169,7 +169,7 @@ describe('the verdict', () => {
     expect(await breaks()).toEqual([expected]);
   });
 
-  test('names a payout that was taken back after it was sent', async () => {
+  test('lists a payout that was reversed after it was sent', async () => {
     await approve();
     await harness.run(sendPayouts, '2026-01');
     const [transfer] = harness.stripe.transfers();
@@ -179,7 +179,7 @@ describe('the verdict', () => {
     expect((await breaks()).map(({ break_class }) => break_class)).toContain('reversed_after_settlement');
   });
 
-  test('names a transfer that somebody made by hand', async () => {
+  test('lists a transfer that was made by hand', async () => {
     await stripeClient(harness.stripe).transfers.create({
       amount: 100,
       currency: 'usd',
@@ -193,7 +193,7 @@ describe('the verdict', () => {
     ]);
   });
 
-  test('names a sale that Stripe does not have, and one of another amount', async () => {
+  test('lists a sale that is missing at Stripe, and one with a different amount', async () => {
     const [ada] = PAYABLE;
     if (!ada) throw new Error('ada is payable.');
     await harness.restart();
@@ -214,7 +214,7 @@ describe('the verdict', () => {
   });
 });
 
-test('without a key to Stripe nothing is read', async () => {
+test('without a Stripe key nothing is pulled', async () => {
   const run = { ...harness.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
   await expect(pullFromStripe.run(run, parsePeriod('2026-01'))).rejects.toThrow(/no key to Stripe.+set STRIPE_API_KEY/);
 });

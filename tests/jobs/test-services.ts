@@ -19,29 +19,29 @@ import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts
 import { temporaryFolder } from '../warehouse/folder.ts';
 import { freshStore } from '../warehouse/operational/fresh-store.ts';
 
-/** All that jobs work with, real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a Stripe. */
+/** The services of jobs, all real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a local Stripe. */
 export interface TestServices extends AsyncDisposable {
   readonly services: Services;
   readonly stripe: LocalStripe;
-  /** Moves the clock. */
+  /** Sets the clock. */
   setTime(time: string): void;
-  /** Events that reach the gateway. */
+  /** Appends events to the spool, as the gateway does, received now. */
   recordEvents(...messages: readonly Message[]): Promise<void>;
-  /** Runs a job as somebody. */
+  /** Runs a job as the given person. */
   run(job: Job, period?: string, startedBy?: string): Promise<Outcome>;
-  /** What goes wrong at Stripe from here on. */
+  /** Sets the faults of the local Stripe for the following requests. */
   faults(script: FaultScript): void;
-  /** Begins anew with another Stripe: every run, payout and unsent event is forgotten, and all books unless they are kept. */
+  /** Starts over with a new local Stripe: deletes every run, payout and unsent event, and the warehouse's rows unless `books` are kept. */
   restart(keep?: 'books'): Promise<void>;
 }
 
 export const CLOSING = '2026-02-02T04:00:00.000Z';
 
-/** Longer than any answer takes here; what hangs is given up after it. */
+/** Longer than any answer of the local Stripe takes; a hanging request fails after it. */
 const TIMEOUT_MS = 250;
 
 export interface TestServicesOptions {
-  /** What jobs get instead of the warehouse. */
+  /** Wraps the warehouse that jobs work with. */
   readonly wrapWarehouse?: (warehouse: Warehouse) => Warehouse;
 }
 
@@ -109,7 +109,7 @@ export async function openTestServices({
   };
 }
 
-/** As the sender's own client, but that it gives up sooner. */
+/** A client like that of production, with a shorter timeout. */
 function stripeClientFor({ url, apiKey }: LocalStripe): Stripe {
   const { hostname, port } = new URL(url);
   return new Stripe(apiKey, {

@@ -9,7 +9,7 @@ import { Unavailable } from '../../../warehouse/errors.ts';
 import { january, openAccount, PAID, PAYABLE } from '../january.ts';
 import { CLOSING, openTestServices, type TestServices } from '../test-services.ts';
 
-/** January closed, and again and again three approved payouts of it at another Stripe. */
+/** A closed January; `approve` starts over with its three payouts approved and a new local Stripe. */
 export class ApprovedPayouts implements AsyncDisposable {
   readonly harness: TestServices;
 
@@ -28,7 +28,7 @@ export class ApprovedPayouts implements AsyncDisposable {
     return this.harness.services.operational;
   }
 
-  /** Begins anew, with the money for all three unless it is missing. */
+  /** Starts over with three approved payouts, and with the money for them unless `funded` is false. */
   async approve({ funded = true } = {}): Promise<void> {
     await this.harness.restart('books');
     for (const story of PAYABLE) openAccount(story, this.harness.stripe);
@@ -48,7 +48,7 @@ export class ApprovedPayouts implements AsyncDisposable {
     return this.harness.run(sendPayouts, '2026-01');
   }
 
-  /** Runs the sender as the clock does, until nothing waits. */
+  /** Runs the sender repeatedly, as the schedule does, until no payout waits. */
   async sendUntilSent(): Promise<void> {
     for (let runs = 0; runs < 15; runs++) {
       const outcome = await this.send().catch((error: unknown) => {
@@ -59,7 +59,7 @@ export class ApprovedPayouts implements AsyncDisposable {
     throw new Error('Payouts still wait after fifteen runs.');
   }
 
-  /** What was done about a creator's payout: `intent 1`, `sent 1`. */
+  /** The log of a creator's payout as state and attempt: `intent 1`, `sent 1`. */
   async log(creator: string): Promise<string[]> {
     const entries = await this.operational
       .selectFrom('payout_log')
@@ -70,11 +70,11 @@ export class ApprovedPayouts implements AsyncDisposable {
     return entries.map(({ state, attempt }) => `${state} ${attempt}`);
   }
 
-  told() {
+  outboxEvents() {
     return this.operational.selectFrom('outbox').select(['event', 'message_id']).orderBy('message_id').execute();
   }
 
-  /** Each payout is one transfer of what was planned, is logged with it, and was told of once. */
+  /** Each payout is exactly one transfer of the planned amount, with one log entry and one event. */
   async eachSentOnce(): Promise<void> {
     const transfers = this.harness.stripe.transfers();
     const amounts = transfers.map(({ metadata, amount }) => [metadata.creator_id, BigInt(amount)] as const);
@@ -89,7 +89,7 @@ export class ApprovedPayouts implements AsyncDisposable {
       new Map(transfers.map(({ id, metadata }) => [metadata.payout_id, id])),
     );
     const ids = Object.keys(PAID).map((creator) => `${payoutOf(creator)}-sent`);
-    expect(await this.told()).toEqual(ids.sort().map((message_id) => ({ event: 'Payout Sent', message_id })));
+    expect(await this.outboxEvents()).toEqual(ids.sort().map((message_id) => ({ event: 'Payout Sent', message_id })));
     expect(await this.operational.selectFrom('payout_batches').select('state').execute()).toEqual([{ state: 'sent' }]);
   }
 
@@ -106,7 +106,7 @@ export function payoutOf(creator: string): string {
   });
 }
 
-/** The key under which Stripe is asked for a creator's payout. */
+/** The idempotency key of a creator's payout. */
 export function keyOf(creator: string, attempt = 1): string {
   return `batch_2026-01/${payoutOf(creator)}/a${attempt}`;
 }

@@ -25,14 +25,14 @@ const lines = () => operational.selectFrom('payout_lines').selectAll().orderBy('
 describe('a plan', () => {
   beforeEach(() => harness.restart('books'));
 
-  test('needs the books of its period closed', async () => {
+  test('requires a closed period', async () => {
     await expect(harness.run(planPayouts, '2026-02')).rejects.toThrow(
       new Conflict('2026-02 is not closed; close it first.'),
     );
     expect(await lines()).toEqual([]);
   });
 
-  test('has a line for everyone who is owed something: what is paid, or the reason for which it is not', async () => {
+  test('has a line for every creator with a balance: the amount to pay, or the reason why it is not paid', async () => {
     expect(await harness.run(planPayouts, '2026-01')).toEqual({ batch_id: 'batch_2026-01', payouts: 3, skipped: 6 });
     const planned = await lines();
     const payable = planned.filter(({ reason }) => reason === 'payable');
@@ -44,7 +44,7 @@ describe('a plan', () => {
     for (const line of skipped) expect(line).toMatchObject({ amount_minor: 0n, body: null, body_hash: null });
   });
 
-  test('freezes what will be asked of Stripe, under ids that planning again would give again', async () => {
+  test('fixes the requests to Stripe, with the same ids when it is planned again', async () => {
     await harness.run(planPayouts, '2026-01');
     const [ada] = await lines();
     const payout_id = payoutIdOf({ batch_id: 'batch_2026-01', creator_id: 'cr_ada', currency: 'USD' });
@@ -62,7 +62,7 @@ describe('a plan', () => {
     expect(await lines()).toEqual(before);
   });
 
-  test('is made once', async () => {
+  test('can be made only once', async () => {
     await harness.run(planPayouts, '2026-01');
     const before = await lines();
     await expect(harness.run(planPayouts, '2026-01', 'ben')).rejects.toThrow(
@@ -78,7 +78,7 @@ describe('an approval', () => {
   beforeEach(() => harness.restart('books'));
   const batch = () => operational.selectFrom('payout_batches').selectAll().executeTakeFirstOrThrow();
 
-  test('needs a plan, and someone else than the one who made it', async () => {
+  test('requires a plan, and a different person from its planner', async () => {
     await expect(harness.run(approvePayouts, '2026-01', 'ben')).rejects.toThrow(
       new Conflict('The payouts of 2026-01 are not planned; plan them first.'),
     );
@@ -99,7 +99,7 @@ describe('an approval', () => {
     });
   });
 
-  test('is given once', async () => {
+  test('can be given only once', async () => {
     await harness.run(planPayouts, '2026-01', 'ada');
     await harness.run(approvePayouts, '2026-01', 'ben');
     await expect(harness.run(approvePayouts, '2026-01', 'cai')).rejects.toThrow(
@@ -107,7 +107,7 @@ describe('an approval', () => {
     );
   });
 
-  test('comes before any money moves', async () => {
+  test('is required before any money moves', async () => {
     await expect(harness.run(sendPayouts, '2026-01')).rejects.toThrow(/not planned/);
     await harness.run(planPayouts, '2026-01', 'ada');
     await expect(harness.run(sendPayouts, '2026-01', 'ben')).rejects.toThrow(
@@ -117,20 +117,20 @@ describe('an approval', () => {
   });
 });
 
-describe('the month after', () => {
+describe('the next period', () => {
   const pay = async (period: string) => {
     await harness.run(planPayouts, period, 'ada');
     await harness.run(approvePayouts, period, 'ben');
     return harness.run(sendPayouts, period);
   };
 
-  test('pays what is owed then: the rest that was carried, nothing twice, and nobody below zero', async () => {
+  test('pays what is then owed: with carried fractions, nothing twice, and no negative balance', async () => {
     const [ada, ben, cai] = PAYABLE;
     if (!ada || !ben || !cai) throw new Error('Three are payable.');
     await harness.restart();
     await harness.recordEvents(...january([ada, ben, cai], harness.stripe));
     await harness.run(closePeriod, '2026-01');
-    // What Stripe refuses to transfer to ada stays owed.
+    // The amount that Stripe refuses to transfer to ada stays owed.
     harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
     expect(await pay('2026-01')).toMatchObject({ sent: 2, failed: 1 });
     harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: true, payouts_enabled: true });
@@ -153,7 +153,7 @@ describe('the month after', () => {
     });
   });
 
-  test('is the only one that can be paid', async () => {
+  test('ends the payouts of the previous one', async () => {
     await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(
       new Conflict(
         'The payouts of 2026-01 can no longer be made: 2026-02 is closed, and its balances contain what is still owed.',

@@ -15,7 +15,7 @@ afterAll(() => payouts[Symbol.asyncDispose]());
 beforeEach(() => payouts.approve());
 
 describe('approved payouts', () => {
-  test('are each sent once, told of, and known to the warehouse', async () => {
+  test('are each sent once, with an event that reaches the warehouse', async () => {
     expect(await payouts.send()).toEqual({ batch_id: 'batch_2026-01', sent: 3, failed: 0, waiting: 0, skipped: 0 });
     await payouts.eachSentOnce();
     const known = await payouts.harness.services.warehouse.query(
@@ -37,7 +37,7 @@ describe('approved payouts', () => {
     await payouts.eachSentOnce();
   });
 
-  test('are not sent again though our own log was lost: Stripe has them', async () => {
+  test('are not sent again even if our log was lost, because Stripe has the transfers', async () => {
     await payouts.send();
     await payouts.operational.deleteFrom('payout_log').execute();
     await payouts.operational.deleteFrom('outbox').execute();
@@ -47,14 +47,14 @@ describe('approved payouts', () => {
     await payouts.eachSentOnce();
   });
 
-  test('need a key to Stripe', async () => {
+  test('require a Stripe key', async () => {
     const run = { ...payouts.harness.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
     await expect(sendPayouts.run(run, parsePeriod('2026-01'))).rejects.toThrow(
       new Unavailable('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.'),
     );
   });
 
-  test('are sent as they were approved, or not at all', async () => {
+  test('are not sent if they differ from what was approved', async () => {
     await payouts.operational
       .updateTable('payout_lines')
       .set({ body: JSON.stringify({ amount: 999_999, currency: 'usd', destination: 'acct_ada' }) })
@@ -65,12 +65,12 @@ describe('approved payouts', () => {
   });
 });
 
-describe('too little money', () => {
-  test('lets payouts wait, and sends them under a new key once it is there', async () => {
+describe('an insufficient balance', () => {
+  test('lets payouts wait, and they are sent under a new key once there is enough', async () => {
     await payouts.approve({ funded: false });
     expect(await payouts.send()).toMatchObject({ sent: 0, failed: 0, waiting: 3 });
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1']);
-    expect(await payouts.told()).toEqual([]);
+    expect(await payouts.outboxEvents()).toEqual([]);
     payouts.fund();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     await payouts.eachSentOnce();
@@ -78,8 +78,8 @@ describe('too little money', () => {
   });
 });
 
-describe('an account that cannot take transfers', () => {
-  test('ends its payout, tells of it, and the balance stays owed', async () => {
+describe('an account that cannot receive transfers', () => {
+  test('fails its payout with an event, and the balance stays owed', async () => {
     payouts.harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
     expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1, waiting: 0 });
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'failed 1']);
@@ -100,7 +100,7 @@ describe('an account that cannot take transfers', () => {
     expect(payouts.harness.stripe.transfers()).toHaveLength(2);
   });
 
-  test('whose refusal was a lie of the network is sent: the transfer exists', async () => {
+  test('counts as paid if an earlier request had already made the transfer', async () => {
     payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
     payouts.harness.faults(() => undefined);
@@ -112,8 +112,8 @@ describe('an account that cannot take transfers', () => {
 
 describe('an intent that is older than 20 hours', () => {
   const later = instant(Date.parse(CLOSING) + KEY_LIVES_MS + 6 * 60 * 60 * 1000);
-  /** The keys that Stripe was asked for a transfer with. */
-  function watched(): string[] {
+  /** Collects the idempotency keys of transfer requests. */
+  function transferKeys(): string[] {
     const keys: string[] = [];
     payouts.harness.faults(({ method, key }) => {
       if (method === 'POST') keys.push(key ?? '');
@@ -122,22 +122,22 @@ describe('an intent that is older than 20 hours', () => {
     return keys;
   }
 
-  test('whose transfer was made is found, and not asked for again under a key that Stripe has forgotten', async () => {
+  test('whose transfer was made is found by lookup, and not requested again under an expired key', async () => {
     payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
     expect(payouts.harness.stripe.transfers()).toHaveLength(3);
     payouts.harness.setTime(later);
-    const keys = watched();
+    const keys = transferKeys();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     expect(keys).toEqual([]);
     await payouts.eachSentOnce();
   });
 
-  test('whose transfer was not made is key_spent, and a second attempt intended', async () => {
+  test('whose transfer was not made has its key marked as spent, and a second attempt is made', async () => {
     payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
     payouts.harness.setTime(later);
-    const keys = watched();
+    const keys = transferKeys();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     expect(keys).toEqual([keyOf('cr_ada', 2)]);
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'intent 2', 'sent 2']);
@@ -148,11 +148,11 @@ describe('an intent that is older than 20 hours', () => {
     payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
     await payouts.send();
     payouts.harness.setTime(later);
-    let asked = 0;
+    let lookUps = 0;
     const keys: unknown[] = [];
     payouts.harness.faults(({ method, key }) => {
       if (method === 'POST') keys.push(key);
-      return method === 'GET' && ++asked > 1 ? 'rate_limit' : undefined;
+      return method === 'GET' && ++lookUps > 1 ? 'rate_limit' : undefined;
     });
     await expect(payouts.send()).rejects.toThrow(Unavailable);
     expect(keys).toEqual([]);
