@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { KEY_LIVES_MS } from '../../../jobs/payouts/next-step.ts';
+import { KEY_LIFETIME_MS } from '../../../jobs/payouts/next-step.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
@@ -111,7 +111,7 @@ describe('an account that cannot receive transfers', () => {
 });
 
 describe('an intent that is older than 20 hours', () => {
-  const later = instant(Date.parse(CLOSING) + KEY_LIVES_MS + 6 * 60 * 60 * 1000);
+  const later = instant(Date.parse(CLOSING) + KEY_LIFETIME_MS + 6 * 60 * 60 * 1000);
   /** Collects the idempotency keys of transfer requests. */
   function transferKeys(): string[] {
     const keys: string[] = [];
