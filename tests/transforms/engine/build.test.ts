@@ -151,7 +151,7 @@ describe('a corrupted copy', () => {
   const copyOf = (name: string): string => name.replace('tantieme.', 'main.');
 
   /** The message of a build that runs only the checks of one model, after `statement` changed the copies; '' if they pass. */
-  async function failureOf(model: Model, statement: string): Promise<string> {
+  async function complaint(model: Model, statement: string): Promise<string> {
     const asIs: Model = { ...model, kind: 'view', reads: [], sql: '' };
     const builds: Model = model.name === breaks.name ? reconciliations : breaks;
     const nothing = `select ${builds.columns.map(({ name }) => `null as ${name}`).join(', ')} from ${model.name} where false`;
@@ -167,21 +167,21 @@ describe('a corrupted copy', () => {
 
   test.each(MODELS.map((model) => ({ model })))('of $model.name fails every check', async ({ model }) => {
     const { name, columns, key, checks } = model;
-    expect(await failureOf(model, 'select 1')).toBe('');
+    expect(await complaint(model, 'select 1')).toBe('');
     const ofPeriods = columns.some((column) => column.name === 'period' && !column.optional);
     const twice = `insert into ${name} select * from ${name} ${ofPeriods ? `where period = '2026-01'` : ''} limit 1`;
-    expect(await failureOf(model, twice)).toContain(`${name}: There is one row for each ${key.join(', ')}. Not so for`);
+    expect(await complaint(model, twice)).toContain(`${name}: There is one row for each ${key.join(', ')}. Not so for`);
     for (const column of columns.filter(({ optional }) => !optional)) {
-      const missing = await failureOf(model, `update ${name} set ${column.name} = null`);
+      const missing = await complaint(model, `update ${name} set ${column.name} = null`);
       expect(missing).toContain(`${name}: Nothing is missing in`);
       const { values }: Field = FIELDS[column.name as FieldName];
       if (!values) continue;
-      const unknown = await failureOf(model, `update ${name} set ${column.name} = 'unheard_of'`);
+      const unknown = await complaint(model, `update ${name} set ${column.name} = 'unheard_of'`);
       expect(unknown).toContain(`${name}: ${column.name} is one of ${values.join(', ')}. Not so for`);
     }
     for (const { holds } of checks) {
       expect(Object.keys(UNTRUE)).toContain(holds);
-      expect(await failureOf(model, UNTRUE[holds] ?? '')).toContain(`${name}: ${holds} Not so for`);
+      expect(await complaint(model, UNTRUE[holds] ?? '')).toContain(`${name}: ${holds} Not so for`);
     }
   });
 });
