@@ -61,7 +61,7 @@ export function explainPayout(balance: Row<typeof balances>): string {
     negative_balance:
       'Your refunds and lost disputes exceed your earnings. The difference is carried forward and deducted from your next earnings.',
     frozen_by_dispute: 'Nothing is paid out while a buyer’s dispute about your earnings is open.',
-    below_minimum: `Your balance is below the minimum payout of ${amount(balance.minimum_minor)}. It is carried forward.`,
+    below_minimum: `The amount available for payout is below the minimum of ${amount(balance.minimum_minor)}. Your balance is carried forward.`,
     identity_not_verified: 'Your identity is not verified yet. Your balance is carried forward until it is.',
     payout_account_missing:
       'You have not connected a Stripe account yet. Your balance is carried forward until you do.',

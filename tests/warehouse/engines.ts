@@ -39,16 +39,16 @@ const bigquery: TestedEngine = {
   isShared: true,
   waysToAppend: [['by load job', 1]],
   async start() {
-    const standIn = await startBigQuery({ projectId: PROJECT });
+    const localBigQuery = await startBigQuery({ projectId: PROJECT });
     let made = 0;
     const openAt = (ordinal: number): Warehouse => {
       const address = parseBigQueryAddress(`bigquery://${PROJECT}/books_${ordinal}`);
-      return openBigQuery({ address, apiEndpoint: standIn.url, wait: async () => undefined });
+      return openBigQuery({ address, apiEndpoint: localBigQuery.url, wait: async () => undefined });
     };
     return {
       open: async () => openAt(++made),
       openTwice: async () => [openAt(++made), openAt(made)],
-      stop: () => standIn.stop(),
+      stop: () => localBigQuery.stop(),
     };
   },
 };

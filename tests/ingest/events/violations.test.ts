@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { assetPublished } from '../../../ingest/events/assets.ts';
 import { licensePurchased } from '../../../ingest/events/sales.ts';
 import { timeViolation, violationOf } from '../../../ingest/events/violations.ts';
-import { type Message, told } from '../load/receipts.ts';
+import { type Message, trackEvent } from '../load/receipts.ts';
 
 const AT = '2026-01-10T12:00:00.000Z';
-const purchase = told(licensePurchased, AT, {
+const purchase = trackEvent(licensePurchased, AT, {
   license_id: 'lic_1',
   sale_id: 'sale_1',
   asset_id: 'asset_1',
@@ -17,7 +17,7 @@ const purchase = told(licensePurchased, AT, {
   buyer_country: 'DE',
 });
 const publishing = (splits: readonly { creator_id: string; share_bps: number }[]): Message =>
-  told(assetPublished, AT, {
+  trackEvent(assetPublished, AT, {
     asset_id: 'asset_1',
     creator_id: 'cr_ada',
     terms_id: 'terms_1',

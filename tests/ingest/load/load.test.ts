@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { licensePurchased } from '../../../ingest/events/sales.ts';
 import { LANDING_TABLES } from '../../../ingest/load/landing-tables.ts';
 import { broken, Loading, signUp } from './loading.ts';
-import { type Message, receiptLine, told } from './receipts.ts';
+import { type Message, receiptLine, trackEvent } from './receipts.ts';
 
 const AT = '2026-01-10T12:00:00.000Z';
-const purchase = told(licensePurchased, AT, {
+const purchase = trackEvent(licensePurchased, AT, {
   license_id: 'lic_1',
   sale_id: 'sale_1',
   asset_id: 'asset_1',

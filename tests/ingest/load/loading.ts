@@ -6,7 +6,7 @@ import type { Segment } from '../../../ingest/spool/segment.ts';
 import type { Spool } from '../../../ingest/spool/spool.ts';
 import { present } from '../../../warehouse/invariant.ts';
 import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
-import { type Message, rawWarehouse, receiptLine, temporarySpool, told } from './receipts.ts';
+import { type Message, rawWarehouse, receiptLine, temporarySpool, trackEvent } from './receipts.ts';
 
 /** The clock stands still at the first half second of February. */
 export const clock = { now: () => Date.parse('2026-02-01T00:00:00.500Z') };
@@ -14,7 +14,7 @@ export const clock = { now: () => Date.parse('2026-02-01T00:00:00.500Z') };
 /** Somebody signs up; `change` replaces parts of the message. */
 export function signUp(number: number, change: Message = {}): Message {
   const properties = { creator_id: `cr_${number}`, creator_name: `Creator ${number}`, country: 'DE' };
-  return { ...told(creatorSignedUp, '2026-01-10T12:00:00.000Z', properties), ...change };
+  return { ...trackEvent(creatorSignedUp, '2026-01-10T12:00:00.000Z', properties), ...change };
 }
 
 /** The same, but that the catalogue does not know it. */

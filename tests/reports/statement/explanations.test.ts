@@ -77,7 +77,7 @@ describe('the explanation of a payout decision', () => {
       'USD 120.00 will be sent to your Stripe account acct_ada.',
     );
     expect(explainPayout({ ...BALANCE, currency: 'JPY', payout_reason: 'below_minimum', minimum_minor: 1500n })).toBe(
-      'Your balance is below the minimum payout of JPY 1,500. It is carried forward.',
+      'The amount available for payout is below the minimum of JPY 1,500. Your balance is carried forward.',
     );
   });
 });

@@ -30,7 +30,7 @@ export async function everything(writer: WarehouseWriter): Promise<unknown> {
 
 /** A local BigQuery, and warehouses in it. */
 export interface Books extends AsyncDisposable {
-  readonly standIn: LocalBigQuery;
+  readonly localBigQuery: LocalBigQuery;
   /** How long was waited before something was asked again, in milliseconds. */
   readonly waits: readonly number[];
   open(more?: Partial<BigQueryOptions> & { readonly search?: string }): Warehouse;
@@ -53,12 +53,12 @@ export interface Books extends AsyncDisposable {
 /** With `ledger.sums` and `tantieme.totals`, where a transaction was before. */
 export async function openBooks(): Promise<Books> {
   let now = Date.parse('2026-02-01T00:00:00.000Z');
-  const standIn = await startBigQuery({ projectId: PROJECT, clock: { now: () => now++ } });
+  const localBigQuery = await startBigQuery({ projectId: PROJECT, clock: { now: () => now++ } });
   const waits: number[] = [];
   const open: Books['open'] = ({ search = '', ...more } = {}) =>
     openBigQuery({
       address: parseBigQueryAddress(`bigquery://${PROJECT}/books${search}`),
-      apiEndpoint: standIn.url,
+      apiEndpoint: localBigQuery.url,
       wait: async (ms) => void waits.push(ms),
       ...more,
     });
@@ -67,30 +67,30 @@ export async function openBooks(): Promise<Books> {
     await writer.query('select amount_minor from ledger.sums');
   });
   const ask: Books['ask'] = async (method, path, body) => {
-    const answer = await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, {
+    const answer = await fetch(`${localBigQuery.url}/bigquery/v2/projects/${PROJECT}${path}`, {
       method,
       ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
     });
     return (await answer.json()) as Record<string, unknown>;
   };
   return {
-    standIn,
+    localBigQuery,
     waits,
     open,
     failing(...orders) {
-      for (const order of orders) standIn.faults.next(order);
+      for (const order of orders) localBigQuery.faults.next(order);
     },
-    jobsOf: (what) => standIn.jobs().filter(({ configuration }) => configuration.labels?.what === what),
+    jobsOf: (what) => localBigQuery.jobs().filter(({ configuration }) => configuration.labels?.what === what),
     ask,
     async remove(path) {
-      await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
+      await fetch(`${localBigQuery.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
     },
     resource: (path) => ask('GET', path),
     changesSince: (count) =>
-      standIn.requests.slice(count).flatMap(({ operation, jobKind }) => {
+      localBigQuery.requests.slice(count).flatMap(({ operation, jobKind }) => {
         return /\.(insert|update|patch|delete)$/.test(operation) && jobKind !== 'query' ? [operation] : [];
       }),
-    amounts: () => standIn.rows('books_ledger.sums').map((row) => row.amount_minor),
-    [Symbol.asyncDispose]: () => standIn.stop(),
+    amounts: () => localBigQuery.rows('books_ledger.sums').map((row) => row.amount_minor),
+    [Symbol.asyncDispose]: () => localBigQuery.stop(),
   };
 }

@@ -11,7 +11,7 @@ let books: Books;
 beforeAll(async () => {
   books = await openBooks();
 });
-afterAll(() => books.standIn.stop());
+afterAll(() => books.localBigQuery.stop());
 
 const messages = defineTable({
   name: 'landing.messages',
@@ -84,7 +84,7 @@ describe('a table', () => {
     const left: unknown[] = [];
     for (const work of works) {
       for (const name of ['lasting', 'totals']) {
-        await fetch(`${books.standIn.url}/bigquery/v2/projects/${PROJECT}/datasets/books/tables/${name}`, {
+        await fetch(`${books.localBigQuery.url}/bigquery/v2/projects/${PROJECT}/datasets/books/tables/${name}`, {
           method: 'PATCH',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ expirationTime: '4102444800000' }),
@@ -113,7 +113,7 @@ describe('a table', () => {
     });
     expect(seen).toEqual([{ n: 1n }]);
     // BigQuery is not relied on to see through the union that the filter reaches the table.
-    expect(books.standIn.jobs().at(-1)?.configuration.query?.query).toMatch(
+    expect(books.localBigQuery.jobs().at(-1)?.configuration.query?.query).toMatch(
       /books_landing\.messages` where loaded_at >= .+ union all select/,
     );
   });
@@ -126,7 +126,7 @@ test('a start changes nothing where all is as it should be', async () => {
       await writer.createView(view);
     });
   await start();
-  const before = books.standIn.requests.length;
+  const before = books.localBigQuery.requests.length;
   await start();
   expect(books.changesSince(before)).toEqual([]);
   const changed = { ...view, sql: view.sql.replace('> 0', '>= 0') };
@@ -167,9 +167,9 @@ describe('columns that come later', () => {
   test('of one table are looked for in that table alone', async () => {
     const warehouse = books.open();
     await warehouse.transaction((writer) => writer.migrate([sums]));
-    const before = books.standIn.requests.length;
+    const before = books.localBigQuery.requests.length;
     await warehouse.transaction((writer) => writer.migrate([sums]));
-    const asked = books.standIn.requests.slice(before).filter(({ operation }) => operation.startsWith('tables.'));
+    const asked = books.localBigQuery.requests.slice(before).filter(({ operation }) => operation.startsWith('tables.'));
     const paths = asked.map(({ operation, path }) => `${operation} ${path.split('/').at(-1)}`);
     expect(paths.sort()).toEqual(['tables.get last_commit', 'tables.get sums']);
   });
@@ -184,12 +184,12 @@ test('every function of the house stands in a dataset of its own, and is mended 
     routineType: 'SCALAR_FUNCTION',
     definitionBody: FUNCTIONS[0]?.bigquery,
   });
-  await fetch(`${books.standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, {
+  await fetch(`${books.localBigQuery.url}/bigquery/v2/projects/${PROJECT}${path}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...made, definitionBody: "'by hand'" }),
   });
-  const before = books.standIn.requests.length;
+  const before = books.localBigQuery.requests.length;
   await books.open().transaction((writer) => writer.migrate([sums]));
   expect(books.changesSince(before)).toEqual(['routines.update']);
   expect((await books.resource(path)).definitionBody).toBe(FUNCTIONS[0]?.bigquery);
@@ -209,7 +209,7 @@ describe('a job', () => {
     const warehouse = books.open({ maximumBytesBilled: 123_456_789n });
     await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
     await warehouse.query('select amount_minor from ledger.sums');
-    const [query, commit, load] = books.standIn.jobs().slice(-3).reverse();
+    const [query, commit, load] = books.localBigQuery.jobs().slice(-3).reverse();
     expect([load, commit, query].map((job) => job?.configuration.labels?.what)).toEqual(['load', 'commit', 'query']);
     for (const job of [load, commit, query]) {
       expect(job?.jobReference.jobId).toMatch(/^tantieme_[a-z]+_\w+$/);

@@ -9,7 +9,7 @@ let books: Books;
 beforeAll(async () => {
   books = await openBooks();
 });
-afterAll(() => books.standIn.stop());
+afterAll(() => books.localBigQuery.stop());
 
 describe('raw tables that RudderStack loads', () => {
   const tracks: TableShape = {
@@ -25,7 +25,7 @@ describe('raw tables that RudderStack loads', () => {
 
   /** As RudderStack makes it. */
   async function rudderTable(dataset: string, fields: readonly object[], tableId = 'tracks'): Promise<void> {
-    const at = `${books.standIn.url}/bigquery/v2/projects/${PROJECT}/datasets`;
+    const at = `${books.localBigQuery.url}/bigquery/v2/projects/${PROJECT}/datasets`;
     const post = (url: string, body: object) =>
       fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
     await post(at, { datasetReference: { datasetId: dataset }, location: 'US' });
@@ -56,7 +56,7 @@ describe('raw tables that RudderStack loads', () => {
     expect(view.query).toBe(
       `select \`id\`, \`received_at\`, cast(null as INT64) as \`event_version\` from \`${PROJECT}.rudder.tracks\``,
     );
-    const before = books.standIn.requests.length;
+    const before = books.localBigQuery.requests.length;
     await warehouse.transaction((writer) => writer.migrate([tracks, missing]));
     expect(books.changesSince(before)).toEqual([]);
   });
@@ -64,7 +64,7 @@ describe('raw tables that RudderStack loads', () => {
   test('show what was loaded there', async () => {
     const loader = openBigQuery({
       address: parseBigQueryAddress(`bigquery://${PROJECT}/loader`),
-      apiEndpoint: books.standIn.url,
+      apiEndpoint: books.localBigQuery.url,
       wait: async () => undefined,
     });
     await loader.transaction(async (writer) => {
@@ -81,7 +81,7 @@ describe('raw tables that RudderStack loads', () => {
   test('appear, and get columns, between a start and a transaction', async () => {
     const loader = openBigQuery({
       address: parseBigQueryAddress(`bigquery://${PROJECT}/later`),
-      apiEndpoint: books.standIn.url,
+      apiEndpoint: books.localBigQuery.url,
       wait: async () => undefined,
     });
     const first = { ...missing, columns: missing.columns.slice(0, 2) };
@@ -99,7 +99,7 @@ describe('raw tables that RudderStack loads', () => {
       await writer.migrate([missing]);
       await writer.append(missing, [{ id: 'y', event_version: 1n }]);
     });
-    const before = books.standIn.requests.length;
+    const before = books.localBigQuery.requests.length;
     const now = [
       { id: 'x', received_at: null, event_version: null },
       { id: 'y', received_at: null, event_version: 1n },
@@ -114,7 +114,7 @@ describe('raw tables that RudderStack loads', () => {
   test('cannot take the place of those that were loaded from here', async () => {
     const address = parseBigQueryAddress(`bigquery://${PROJECT}/moving`);
     const open = (raw: string | undefined) =>
-      openBigQuery({ address: { ...address, raw }, apiEndpoint: books.standIn.url, wait: async () => undefined });
+      openBigQuery({ address: { ...address, raw }, apiEndpoint: books.localBigQuery.url, wait: async () => undefined });
     await open(undefined).transaction((writer) => writer.migrate([tracks]));
     await expect(open(`${PROJECT}.rudder`).transaction((writer) => writer.migrate([tracks]))).rejects.toThrow(
       new Conflict(

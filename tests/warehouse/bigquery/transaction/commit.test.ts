@@ -15,8 +15,8 @@ beforeEach(async () => {
   warehouse = books.open();
 });
 afterEach(async () => {
-  const { pending } = books.standIn.faults;
-  await books.standIn.stop();
+  const { pending } = books.localBigQuery.faults;
+  await books.localBigQuery.stop();
   expect(pending).toBe(0);
 });
 
@@ -155,7 +155,7 @@ describe('a commit under a key', () => {
       { key: 'close/2026-01' },
     );
     await expect(again).rejects.toThrow(Unavailable);
-    expect(books.standIn.rows('books.totals').map((row) => row.amount_minor)).toEqual([7n]);
+    expect(books.localBigQuery.rows('books.totals').map((row) => row.amount_minor)).toEqual([7n]);
     expect(books.amounts()).toEqual([1n]);
   });
 

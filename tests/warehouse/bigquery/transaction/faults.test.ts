@@ -12,16 +12,17 @@ let warehouse: Warehouse;
 let before: number;
 beforeEach(async () => {
   books = await openBooks();
-  before = books.standIn.requests.length;
+  before = books.localBigQuery.requests.length;
   warehouse = books.open();
 });
 afterEach(async () => {
-  const { pending } = books.standIn.faults;
-  await books.standIn.stop();
+  const { pending } = books.localBigQuery.faults;
+  await books.localBigQuery.stop();
   expect(pending).toBe(0);
 });
 
-const insertsOf = (kind: string) => books.standIn.requests.slice(before).filter(({ jobKind }) => jobKind === kind);
+const insertsOf = (kind: string) =>
+  books.localBigQuery.requests.slice(before).filter(({ jobKind }) => jobKind === kind);
 
 /** All that a transaction asks for. */
 const ASKED = [
@@ -48,7 +49,9 @@ describe.each<[string, Fault]>([
     const seen = await warehouse.transaction(everything, { key: 'segment/1' });
     expect(seen).toEqual([{ amount_minor: 1n }, { amount_minor: 7n }]);
     expect(books.amounts()).toEqual([1n]);
-    expect(books.standIn.rows('books.totals')).toEqual([{ period: '2026-01', creator_id: 'cr_ada', amount_minor: 7n }]);
+    expect(books.localBigQuery.rows('books.totals')).toEqual([
+      { period: '2026-01', creator_id: 'cr_ada', amount_minor: 7n },
+    ]);
     expect(books.jobsOf('commit')).toHaveLength(1);
     expect(books.jobsOf('load')).toHaveLength(1);
   });
@@ -179,7 +182,7 @@ describe('what is asked again', () => {
   test.each(['incomplete', 'bare'] as const)(
     'is a result that BigQuery does not give yet (%s): it is no empty one',
     async (fault) => {
-      const published = () => books.standIn.rows('books.totals').map((row) => row.amount_minor);
+      const published = () => books.localBigQuery.rows('books.totals').map((row) => row.amount_minor);
       await warehouse.transaction(everything);
       const replace = (writer: WarehouseWriter) => writer.replacePartition(totals, JANUARY, TOTALS.replace('7', '8'));
       // Whether it has ended is asked first, then how many rows there are.
@@ -200,7 +203,7 @@ describe('what is asked again', () => {
     await expect(broken).rejects.toThrow(
       /^BigQuery does not give the result of the job tantieme_build_\w+, which has ended; try again\.$/,
     );
-    expect(books.standIn.rows('books.totals').map((row) => row.amount_minor)).toEqual([7n]);
+    expect(books.localBigQuery.rows('books.totals').map((row) => row.amount_minor)).toEqual([7n]);
   });
 
   test('is whether a query has ended, and never without a pause', async () => {
@@ -240,7 +243,7 @@ test('rows go in requests of some megabytes, however many come at once, and each
     }
     const [staged, ...others] = new Set(loads.map(({ configuration }) => configuration.load?.destinationTable.tableId));
     expect(others).toEqual([]);
-    const amounts = books.standIn.rows(`books_scratch.${staged}`).map(({ amount_minor }) => amount_minor);
+    const amounts = books.localBigQuery.rows(`books_scratch.${staged}`).map(({ amount_minor }) => amount_minor);
     expect(amounts).toEqual(rows.map(({ amount_minor }) => amount_minor));
   });
 });
