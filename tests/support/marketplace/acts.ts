@@ -1,20 +1,20 @@
 import type { AccountAct, ChargeAct, CloseDisputeAct, DisputeAct, RefundAct } from '../stripe/acts.ts';
 
-/** An event as a producer sends it: also again, also broken. */
+/** An event as a producer sends it, including repeated and malformed ones. */
 export interface EventAct {
   readonly kind: 'event';
   /** When it is sent. */
   readonly at_ms: number;
   readonly event: string;
-  /** Whose event it is; no event goes without. */
+  /** The user of the event; required. */
   readonly user_id: string;
   readonly message_id: string;
   readonly occurred_at_ms: number;
-  /** As they travel, `event_version` included. */
+  /** The properties as sent, including `event_version`. */
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Something that happens at Stripe; the methods of `act` are those of the local Stripe. */
+/** An action at Stripe; `act` is the name of a method of the local Stripe. */
 export type StripeAct = { readonly kind: 'stripe'; readonly at_ms: number } & (
   | { readonly act: 'account'; readonly given: AccountAct }
   | { readonly act: 'changeAccount'; readonly given: Omit<AccountAct, 'country'> }
@@ -26,13 +26,13 @@ export type StripeAct = { readonly kind: 'stripe'; readonly at_ms: number } & (
 
 export type Act = EventAct | StripeAct;
 
-/** Whoever the acts at Stripe can be done to: the local Stripe. */
-export type StripeWorld = {
+/** The methods of the local Stripe that acts call. */
+export type StripeActions = {
   readonly [Name in StripeAct['act']]: (given: Extract<StripeAct, { readonly act: Name }>['given']) => void;
 };
 
-/** Lets an act happen at the local Stripe. */
-export function happen(stripe: StripeWorld, { act, given }: StripeAct): void {
+/** Applies an act to the local Stripe. */
+export function applyStripeAct(stripe: StripeActions, { act, given }: StripeAct): void {
   switch (act) {
     case 'account':
       stripe.account(given);

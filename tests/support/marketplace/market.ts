@@ -12,11 +12,11 @@ export interface Population {
   readonly developers: number;
 }
 
-/** Everyone and everything that is there when the period begins, and what is drawn from it: few are drawn often. */
+/** The people and assets at the beginning of the period, and draws from them by Zipf's law. */
 export interface Market {
   readonly assets: readonly Asset[];
   readonly developer: (random: Random) => Developer;
-  /** An asset that can be licensed in this way at this instant, with the terms in force. */
+  /** An asset that can be licensed with this licence type at this instant, and its terms in force. */
   offer(license_type: LicenseType, at_ms: number): Offered;
 }
 
@@ -41,7 +41,7 @@ export function openMarket(chronicle: Chronicle, population: Population): Market
   };
 }
 
-/** The last tenth of the developers only try the marketplace, for less than can be charged. */
+/** The last tenth of the developers use so little that it cannot be charged. */
 function developerWeights(count: number): number[] {
   return zipf(count, 1.2).map((weight, rank) => (rank >= count * 0.9 ? weight / 20 : weight));
 }

@@ -5,7 +5,7 @@ import { propertiesSchema } from '../../../ingest/events/event.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { startStripe } from '../stripe/local-stripe.ts';
-import { type Act, type EventAct, happen } from './acts.ts';
+import { type Act, applyStripeAct, type EventAct } from './acts.ts';
 import { type Marketplace, type MarketplaceOptions, marketplace } from './marketplace.ts';
 import { ODD_TITLES } from './names.ts';
 import { MALFORMATIONS } from './noise.ts';
@@ -47,7 +47,7 @@ describe('the same options', () => {
     expect(digest({ seed: 3, ...SMALL })).not.toBe(digest({ seed: 4, ...SMALL }));
   });
 
-  it('of another period give other message ids', () => {
+  it('with another period give other message ids', () => {
     const ids = new Set(eventsOf(marketplace({ seed: 3, ...SMALL })).map(({ message_id }) => message_id));
     const next = eventsOf(marketplace({ seed: 3, ...SMALL, period: '2026-03' }));
     expect(next.filter(({ message_id }) => ids.has(message_id))).toEqual([]);
@@ -55,7 +55,7 @@ describe('the same options', () => {
 });
 
 describe('a month at full size', () => {
-  it('sends as many events as asked for, in time order, registrations before the period', () => {
+  it('sends the requested number of events in time order, with registrations before the period', () => {
     expect(eventsOf(full)).toHaveLength(60_000);
     expect(full.acts.every(({ at_ms }, index) => index === 0 || (full.acts[index - 1]?.at_ms ?? 0) <= at_ms)).toBe(
       true,
@@ -68,7 +68,7 @@ describe('a month at full size', () => {
     expect(new Set(named('Developer Signed Up').map((act) => textOf(act, 'developer_id'))).size).toBe(120);
   });
 
-  it('repeats a message id only with the same body, later', () => {
+  it('repeats a message id only later and with the same body', () => {
     const first = new Map<string, EventAct>();
     let repeated = 0;
     for (const act of eventsOf(full)) {
@@ -84,7 +84,7 @@ describe('a month at full size', () => {
     expect(full.truth.valid_count).toBe(first.size - full.truth.malformed.length);
   });
 
-  it('names nothing twice', () => {
+  it('uses every id only once', () => {
     const own: Record<string, string> = {
       'Asset Uploaded': 'asset_id',
       'Consent Granted': 'consent_receipt_id',
@@ -101,7 +101,7 @@ describe('a month at full size', () => {
     }
   });
 
-  it('fits the catalogue, but for the malformed ones, which break it in every known way', () => {
+  it('conforms to the catalogue, except for malformed events with every kind of violation', () => {
     const broken = eventsOf(full).filter((act) => !isDeclared(act));
     expect(broken.map(({ message_id }) => message_id).sort()).toEqual(
       full.truth.malformed.map(({ message_id }) => message_id).sort(),
@@ -111,7 +111,7 @@ describe('a month at full size', () => {
     expect(eventsOf(full).every(({ user_id }) => /^(cr|dev)_/.test(user_id))).toBe(true);
   });
 
-  it('holds what makes a month hard', () => {
+  it('contains the difficult cases of a month', () => {
     const late = named('Asset Used').filter(({ occurred_at_ms }) => occurred_at_ms < START);
     expect(late.every(({ occurred_at_ms, at_ms }) => occurred_at_ms >= START - 3 * 86_400_000 && at_ms >= START)).toBe(
       true,
@@ -133,7 +133,7 @@ describe('a month at full size', () => {
     for (const title of ODD_TITLES) expect(titles).toContain(title);
   });
 
-  it('has creators of every kind, most of them ready to be paid', () => {
+  it('has creators of every kind, most of them ready for payouts', () => {
     const accounts = latest('Creator Payout Account Updated', 'account_status');
     expect(300 - accounts.length).toBeGreaterThan(2);
     expect(tally(accounts)).toMatchObject({ restricted: expect.any(Number), closed: expect.any(Number) });
@@ -142,7 +142,7 @@ describe('a month at full size', () => {
     expect(latest('Creator KYC Completed', 'kyc_status')).toContain('rejected');
   });
 
-  it('pays few much and many little', () => {
+  it('has few large earners and many small ones', () => {
     const earned = new Map<string, number>();
     for (const { creator_id, royalty_nanos } of full.truth.royalties) {
       earned.set(creator_id, (earned.get(creator_id) ?? 0) + Number(royalty_nanos));
@@ -154,7 +154,7 @@ describe('a month at full size', () => {
   });
 });
 
-describe('a small world', () => {
+describe('a small marketplace', () => {
   const worlds = Array.from({ length: 20 }, (_, seed) => marketplace({ seed, ...SMALL }));
 
   it.each(worlds.map((world, seed) => ({ seed, world })))('of seed $seed has its size and its variety', ({ world }) => {
@@ -169,14 +169,14 @@ describe('a small world', () => {
     }
   });
 
-  it('can happen at Stripe', async () => {
+  it('can be applied to the local Stripe', async () => {
     let now = 0;
     const stripe = await startStripe({ clock: { now: () => now }, apiKey: 'sk_test_world' });
     try {
       const atStripe = (act: Act) => act.kind === 'stripe';
       for (const act of worlds.flatMap(({ acts }) => acts.filter(atStripe))) {
         now = act.at_ms;
-        happen(stripe, act);
+        applyStripeAct(stripe, act);
       }
       expect(stripe.balance('usd')).toBeGreaterThan(0n);
     } finally {
@@ -184,7 +184,7 @@ describe('a small world', () => {
     }
   });
 
-  it('is refused where its events have no room', () => {
+  it('is refused with too few events', () => {
     expect(() => marketplace({ seed: 1, ...SMALL, events: 150 })).toThrow(Rejected);
   });
 });

@@ -10,26 +10,26 @@ import { sellLicenses, sellSubscriptions } from './sales.ts';
 import { type Truth, tellTruth } from './truth.ts';
 import { invoiceUses, useAssets } from './usage.ts';
 
-/** Events of the period, below which its variety has no room. */
+/** The minimum number of events in the period, so that every kind of event fits. */
 const LEAST_OF_PERIOD = 80;
 
 export interface MarketplaceOptions extends Partial<Population> {
   readonly seed: number;
   /** `2026-01` */
   readonly period: string;
-  /** How many events are sent, with registrations, repetitions and malformed ones; 60,000 by default. */
+  /** The number of events sent, including registrations, repetitions and malformed ones; 60,000 by default. */
   readonly events?: number;
 }
 
 export interface Marketplace {
-  /** In the order in which they are sent or happen; those of before the period first. */
+  /** In order of time sent, beginning with those before the period. */
   readonly acts: readonly Act[];
   readonly truth: Truth;
 }
 
 /**
- * An invented marketplace: a year of registrations, then one month of sales and uses. The same options give the same
- * acts with the same ids; another period is another world. Throws `Rejected` for too few events for so many people and
+ * A synthetic marketplace: a year of registrations, then one month of sales and uses. The same options give the same
+ * acts with the same ids; another period has other ids. Throws `Rejected` for too few events for the people and
  * assets, or a malformed period.
  */
 export function marketplace(options: MarketplaceOptions): Marketplace {
@@ -45,7 +45,7 @@ export function marketplace(options: MarketplaceOptions): Marketplace {
   const ofPeriod = left();
   if (ofPeriod < LEAST_OF_PERIOD) {
     throw new Rejected(
-      `A marketplace of ${creators} creators, ${assets} assets and ${developers} developers needs at least ${events - ofPeriod + LEAST_OF_PERIOD} events; ${events} were asked for.`,
+      `A marketplace of ${creators} creators, ${assets} assets and ${developers} developers needs at least ${events - ofPeriod + LEAST_OF_PERIOD} events, but ${events} were requested. Raise the events or lower the others.`,
     );
   }
 
@@ -56,12 +56,15 @@ export function marketplace(options: MarketplaceOptions): Marketplace {
   const { refunds, disputes } = takeBack(chronicle, sales);
   const uses = useAssets(chronicle, market, Math.min(Math.round(ofPeriod * 0.85), left()));
   const invoices = invoiceUses(chronicle, uses);
-  // Before the malformed ones, so that every repetition is of a valid event; samples take what room is left.
+  // Before the malformed ones, so that only valid events are repeated; samples fill up the number of events.
   requestSamples(chronicle, market, events - chronicle.events.length - malformedCount - duplicate_count);
   repeatSome(chronicle, duplicate_count);
   const malformed = sendMalformed(chronicle, market, malformedCount);
 
-  invariant(chronicle.events.length === events, `${events} events were to be sent, not ${chronicle.events.length}.`);
+  invariant(
+    chronicle.events.length === events,
+    `The marketplace must have ${events} events, not ${chronicle.events.length}.`,
+  );
 
   const truth = tellTruth(
     { sales, uses, refunds, disputes, invoices, malformed },

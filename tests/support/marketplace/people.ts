@@ -8,12 +8,12 @@ const COUNTRIES = {
   EUR: ['DE', 'FR', 'ES', 'IT', 'NL', 'AT', 'IE', 'PT', 'FI'],
 } as const;
 const BUYER_COUNTRIES = ['US', 'DE', 'US', 'GB', 'FR', 'US', 'NL', 'JP', 'US', 'IE', 'CA', 'SE', 'IN'] as const;
-/** Standard rates of value added tax in basis points, as of 2026-01-01; elsewhere none is collected. */
+/** Standard rates of value added tax in basis points, as of 2026-01-01. In other countries none is collected. */
 const TAX_BPS: Readonly<Record<string, bigint>> = { DE: 1900n, FR: 2000n, NL: 2100n, IE: 2300n, SE: 2500n };
 
 export interface Creator {
   readonly creator_id: string;
-  /** What the creator's own assets are priced in. */
+  /** The currency of the creator's own assets. */
   readonly currency: 'USD' | 'EUR';
   readonly signed_up_at_ms: number;
 }

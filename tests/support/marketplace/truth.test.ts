@@ -74,7 +74,7 @@ const worthOf = (act: EventAct): bigint => {
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
 
 describe('terms', () => {
-  it('share out all of the royalties among distinct holders', () => {
+  it('split all royalties among distinct holders', () => {
     const all = [...published.values()].flat();
     for (const { splits } of all) {
       expect(splits.reduce((total, { share_bps }) => total + share_bps, 0)).toBe(10000);
@@ -85,7 +85,7 @@ describe('terms', () => {
     expect(shared / all.length).toBeLessThan(0.35);
   });
 
-  it('are in force, with the consent, wherever an asset is sold or used', () => {
+  it('and consent are in force for every sale and use', () => {
     for (const act of [...sales, ...named('Asset Used')]) {
       termsOf(act);
       expect(act.occurred_at_ms).toBeLessThan(endedAt.get(textOf(act, 'asset_id')) ?? Number.POSITIVE_INFINITY);
@@ -96,7 +96,7 @@ describe('terms', () => {
     }
   });
 
-  it('change in mid-period, with uses before and after', () => {
+  it('change in the middle of the period, with uses before and after', () => {
     const renewed = [...published].filter(([, versions]) => versions.length === 2);
     expect(renewed.length).toBeGreaterThan(100);
     const uses = Map.groupBy(named('Asset Used'), (use) => `${textOf(use, 'asset_id')} metered`);
@@ -108,7 +108,7 @@ describe('terms', () => {
     expect(both.length).toBeGreaterThan(20);
   });
 
-  it('give the price of every sale', () => {
+  it('determine the price of every sale', () => {
     for (const sale of sales) {
       expect(parseDecimal(textOf(sale, 'amount'))).toBe(termsOf(sale).rate);
       expect(textOf(sale, 'currency')).toBe(termsOf(sale).currency);
@@ -116,7 +116,7 @@ describe('terms', () => {
   });
 });
 
-describe('what happens at Stripe', () => {
+describe('the record at Stripe', () => {
   const at = <K extends StripeAct['act']>(kind: K) =>
     acts.filter((act): act is Extract<StripeAct, { act: K }> => act.kind === 'stripe' && act.act === kind);
 
@@ -132,7 +132,7 @@ describe('what happens at Stripe', () => {
     expect(here.length).toBeGreaterThan(0);
   });
 
-  it('charges tax to some', () => {
+  it('has charges with and without tax', () => {
     const taxed = sales.filter((sale) => minorOf(sale, 'tax_amount') > 0n).length;
     expect(taxed).toBeGreaterThan(100);
     expect(taxed).toBeLessThan(sales.length);
@@ -149,7 +149,7 @@ describe.each(Object.entries(truth.currencies))('the truth in %s', (currency, su
   );
   const uses = named('Asset Used').filter((use) => termsOf(use).currency === currency);
 
-  it('is what its events say', () => {
+  it('agrees with the events', () => {
     const nanos = (list: readonly EventAct[]) => sum(list.map((act) => minorOf(act, 'amount'))) * NANOS_PER_MINOR;
     const own = inCurrency(sales);
     const lostSales = own.filter((sale) => lost.has(textOf(sale, 'sale_id')));
@@ -162,7 +162,7 @@ describe.each(Object.entries(truth.currencies))('the truth in %s', (currency, su
     expect(sums.charged_minor).toBe(sum([...own, ...inCurrency(named('Usage Invoiced'))].map(withTax)));
   });
 
-  it('invoices each developer what was used, from fifty cents on', () => {
+  it('has an invoice for the uses of each developer, from fifty cents', () => {
     const used = new Map<string, bigint>();
     for (const use of uses) {
       used.set(textOf(use, 'developer_id'), (used.get(textOf(use, 'developer_id')) ?? 0n) + worthOf(use));
@@ -176,7 +176,7 @@ describe.each(Object.entries(truth.currencies))('the truth in %s', (currency, su
     expect(charged.length).toBeLessThan(used.size);
   });
 
-  it('shares the net between platform and creators, each change booked as a difference', () => {
+  it('splits the net between platform and creators, with each movement booked as a difference', () => {
     const royalties = new Map<string, bigint>();
     const book = (sign: bigint, worth: bigint, { splits }: Published): void => {
       const pool = worth - (worth * 2000n + 5000n) / 10000n;

@@ -5,10 +5,10 @@ import type { Sale } from './sales.ts';
 import { NANOS_PER_MINOR, type Terms } from './terms.ts';
 import type { Invoice, Use } from './usage.ts';
 
-/** The platform's fee, in basis points of what the buyer paid. */
+/** The platform fee, in basis points of the price. */
 export const FEE_BPS = 2000n;
 
-/** What happened, told by the world itself. */
+/** The marketplace's own records, from which the truth is computed. */
 export interface Happenings {
   readonly sales: readonly Sale[];
   readonly uses: readonly Use[];
@@ -18,27 +18,27 @@ export interface Happenings {
   readonly malformed: readonly Malformed[];
 }
 
-/** The money of one currency, without tax except where it says so; `*_nanos` are 10⁻⁹ of the currency. */
+/** The totals of one currency, without tax unless stated; `*_nanos` are in units of 10⁻⁹. */
 export interface CurrencyTruth {
-  /** What was sold and used: sales and uses, at the price of the terms. */
+  /** Sales and uses, at the price of the terms. */
   gross_nanos: bigint;
   sales_nanos: bigint;
   uses_nanos: bigint;
   refunds_nanos: bigint;
-  /** What lost disputes took; open ones have taken nothing yet. */
+  /** The amount of lost disputes; open ones do not count. */
   lost_disputes_nanos: bigint;
   /** Gross less refunds and lost disputes. */
   net_nanos: bigint;
-  /** The platform's part of the net. */
+  /** The platform's share of the net. */
   fees_nanos: bigint;
-  /** The creators' part of the net. */
+  /** The creators' share of the net. */
   royalties_nanos: bigint;
   invoiced_minor: bigint;
-  /** Everything that was charged at Stripe, with tax. */
+  /** The total charged at Stripe, with tax. */
   charged_minor: bigint;
 }
 
-/** What is true of the whole period: the earlier uses that were sent in it included, the malformed events not. */
+/** The expected results of the period, including earlier uses sent in it and excluding malformed events. */
 export interface Truth {
   readonly sent_count: number;
   /** Valid events, each counted once. */
@@ -48,11 +48,11 @@ export interface Truth {
   readonly malformed: readonly Malformed[];
   readonly disputes: readonly Dispute[];
   readonly currencies: Readonly<Record<string, Readonly<CurrencyTruth>>>;
-  /** By creator and currency, in 10⁻⁹; creators who earned nothing are missing. */
+  /** By creator and currency, in units of 10⁻⁹; without creators who earned nothing. */
   readonly royalties: readonly { creator_id: string; currency: string; royalty_nanos: bigint }[];
 }
 
-/** Reckons what is owed, from what happened alone: an event is not looked at. */
+/** Computes what is owed from the marketplace's records, without looking at events. */
 export function tellTruth(happenings: Happenings, counts: { sent_count: number; duplicate_count: number }): Truth {
   const { uses, disputes, malformed } = happenings;
   const reckoning = new Reckoning();
@@ -90,7 +90,7 @@ class Reckoning {
   }
 
   /**
-   * A refund books the difference between the royalties of the worth before and after it; so does a lost dispute. What
+   * A refund or lost dispute books the difference between the royalties of the amount before and after it. What
    * remains after all of them are the royalties of what is left.
    */
   sales({ sales, refunds, disputes }: Happenings): void {

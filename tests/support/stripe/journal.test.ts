@@ -23,28 +23,28 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  await Promise.all(started.splice(0).map((world) => world.stop()));
+  await Promise.all(started.splice(0).map((localStripe) => localStripe.stop()));
   await rm(folder, { recursive: true });
 });
 
 const clock = handClock();
 async function start(faulty = false): Promise<LocalStripe> {
-  const world = await startStripe({
+  const localStripe = await startStripe({
     clock,
     apiKey,
     journalPath,
     faults: () => (faulty ? 'error_committed' : undefined),
   });
-  started.push(world);
-  return world;
+  started.push(localStripe);
+  return localStripe;
 }
-const send = (world: LocalStripe, key: string, amount = 10_00) =>
-  stripeClient(world).transfers.create(
+const send = (localStripe: LocalStripe, key: string, amount = 10_00) =>
+  stripeClient(localStripe).transfers.create(
     { amount, currency: 'usd', destination: 'acct_ada', transfer_group: key },
     { idempotencyKey: key },
   );
 
-test('a second start on the same journal knows all that was answered', async () => {
+test('a second start on the same journal has everything that was answered', async () => {
   const before = await start();
   furnish(before, clock);
   before.dispute({ id: 'dp_1', charge: 'ch_1', amount_minor: 5_00, created_at_ms: 0, status: 'needs_response' });
@@ -57,7 +57,7 @@ test('a second start on the same journal knows all that was answered', async () 
   furnish(after, clock);
   expect(after.balance('usd')).toBe(before.balance('usd'));
   expect(after.transfers()).toEqual(before.transfers());
-  const all = (world: LocalStripe) => stripeClient(world).balanceTransactions.list({ limit: 100 });
+  const all = (localStripe: LocalStripe) => stripeClient(localStripe).balanceTransactions.list({ limit: 100 });
   expect((await all(after)).data).toEqual((await all(before)).data);
   const replayed = await send(after, 'k1');
   expect(replayed).toEqual(sent);
@@ -67,7 +67,7 @@ test('a second start on the same journal knows all that was answered', async () 
   expect((await send(after, 'k3')).id).not.toBe(sent.id);
 });
 
-test('a 500 that was saved and committed is both after a restart', async () => {
+test('a committed and saved 500 is still both after a restart', async () => {
   furnish(await start(), clock);
   expect(await rejection(send(await start(true), 'k1'))).toMatchObject({ statusCode: 500 });
   const after = await start();
@@ -75,7 +75,7 @@ test('a 500 that was saved and committed is both after a restart', async () => {
   expect(after.transfers()).toMatchObject([{ transfer_group: 'k1' }]);
 });
 
-test('a torn last line is cut off, wherever it broke', async () => {
+test('a torn last line is removed, wherever it was torn', async () => {
   const before = await start();
   furnish(before, clock);
   const whole = readFileSync(journalPath);
@@ -100,14 +100,14 @@ test('a journal whose balance transactions do not add up is refused', async () =
   expect(await rejection(start())).toBeInstanceOf(InvariantBroken);
 });
 
-test('a process killed in the middle of a batch loses nothing that it answered', async () => {
+test('a process killed in the middle of a batch loses nothing that it had answered', async () => {
   furnish(await start(), clock);
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const script = `
     import { startStripe } from './tests/support/stripe/local-stripe.ts';
     const clock = { now: () => ${clock.now()} };
-    const world = await startStripe({ clock, apiKey: '${apiKey}', journalPath: ${JSON.stringify(journalPath)} });
-    console.log(world.url);`;
+    const localStripe = await startStripe({ clock, apiKey: '${apiKey}', journalPath: ${JSON.stringify(journalPath)} });
+    console.log(localStripe.url);`;
   const node = join(root, 'node_modules/.bin/node');
   const child = spawn(node, ['--input-type=module', '-e', script], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);

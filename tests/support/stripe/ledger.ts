@@ -1,20 +1,20 @@
 import { invariant } from '../../../warehouse/invariant.ts';
 import type { Dispute, StripeObject } from './objects.ts';
 
-/** What Stripe keeps for a lost or won dispute, in minor units. */
+/** Stripe's fee for a dispute, lost or won, in minor units. */
 export const DISPUTE_FEE = 1500;
 
-/** What Stripe keeps of a charge: 2.9 %, rounded half up, and 30 minor units. */
+/** Stripe's fee for a charge: 2.9 %, rounded half up, plus 30 minor units. */
 export function chargeFee(amount: number): number {
   return Number((BigInt(amount) * 29n + 500n) / 1000n) + 30;
 }
 
-/** An inquiry (`warning_…`) takes no money; every other dispute has taken the amount and the fee. */
+/** An inquiry (`warning_…`) withdraws no money; every other dispute has withdrawn the amount and the fee. */
 export function isDebited(dispute: Dispute): boolean {
   return !dispute.status.startsWith('warning_');
 }
 
-/** How far an object, as it stands, has moved the platform's balance: the second account of the same money. */
+/** The effect of an object, in its current state, on the platform's balance: an independent second computation. */
 function worth(object: StripeObject): number {
   switch (object.object) {
     case 'charge':
@@ -40,13 +40,13 @@ function add(sums: Map<string, bigint>, currency: string, amount: number): void 
 }
 
 /**
- * The platform's balance by currency. It is kept from what the objects are worth and checked, at every change, against
+ * The platform's balance by currency. It is computed from the objects and checked, at every change, against
  * the nets of the balance transactions that come with them: neither can be forgotten, doubled or of the wrong sign.
  */
 export class Ledger {
   readonly #balances = new Map<string, bigint>();
 
-  /** What a set of changes moves, by currency. Throws `InvariantBroken` unless the balance transactions say the same. */
+  /** The movement of a set of changes, by currency. Throws `InvariantBroken` unless the balance transactions agree. */
   movements(changes: Iterable<{ before: StripeObject | undefined; after: StripeObject }>): Map<string, bigint> {
     const moved = new Map<string, bigint>();
     const posted = new Map<string, bigint>();

@@ -3,7 +3,7 @@ import type { Kind, Kinds } from './objects.ts';
 import { invalid, missing } from './refusal.ts';
 import type { Collection } from './store.ts';
 
-/** A page as Stripe lays it out: newest first. */
+/** A page in Stripe's form, newest first. */
 export interface List<T> {
   readonly object: 'list';
   readonly data: readonly T[];
@@ -19,7 +19,7 @@ const RANGE: Readonly<Record<string, Test>> = {
   lte: (value, bound) => value <= bound,
 };
 
-/** Reads `created=<s>` or `created[gte|gt|lt|lte]=<s>` as a test of an object's second. */
+/** Parses `created=<s>` or `created[gte|gt|lt|lte]=<s>` into a test of an object's `created`. */
 function createdTest(form: Form): (created: number) => boolean {
   const range = form.created;
   if (range === undefined) return () => true;
@@ -47,9 +47,9 @@ function cursor<T extends { readonly id: string }>(rows: readonly T[], form: For
 }
 
 /**
- * One page of a collection. `filters` are the fields that a parameter of the same name may fix. A cursor holds its
+ * One page of a collection. `filters` are the fields that a parameter of the same name may filter by. A cursor keeps its
  * place in the whole order, so that rows inserted between two pages neither shift nor repeat what follows; a cursor whose
- * object is gone is refused.
+ * object was deleted is refused.
  */
 export function page<K extends Kind>(
   collection: Collection<Kinds[K]>,

@@ -1,4 +1,4 @@
-/** The part of Stripe's error object that its clients read. */
+/** The part of Stripe's error object that clients read. */
 export interface StripeError {
   readonly type: 'invalid_request_error' | 'idempotency_error' | 'api_error';
   readonly message: string;
@@ -6,7 +6,7 @@ export interface StripeError {
   readonly param?: string;
 }
 
-/** What Stripe answers instead of doing what was asked: a status and an error object. */
+/** An error answer of Stripe: a status and an error object. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly status: number;
@@ -19,12 +19,12 @@ export class Refusal extends Error {
   }
 }
 
-/** A 400 for a request that is wrong in itself or against the state found. */
+/** A 400 for a request that is invalid in itself or in the current state. */
 export function invalid(message: string, detail: { code?: string; param?: string } = {}): Refusal {
   return new Refusal(400, { type: 'invalid_request_error', message, ...detail });
 }
 
-/** `resource_missing`: 404 for the object a path names, 400 for one that a parameter names. */
+/** `resource_missing`: 404 for an object in the path, 400 for one in a parameter. */
 export function missing(kind: string, id: string, param?: string): Refusal {
   return new Refusal(param === undefined ? 404 : 400, {
     type: 'invalid_request_error',
@@ -34,7 +34,7 @@ export function missing(kind: string, id: string, param?: string): Refusal {
   });
 }
 
-/** Stripe's 500: it says nothing about whether the work was done. */
+/** Stripe's 500; the work may or may not have been done. */
 export const SERVER_ERROR: StripeError = {
   type: 'api_error',
   message: 'Sorry! There was an error while talking to one of our backends.',

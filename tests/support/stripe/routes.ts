@@ -8,7 +8,7 @@ import { invalid, missing, Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 import { type Books, prepareReversal, prepareTransfer } from './transfers.ts';
 
-/** A request as a route sees it: `id` is the segment that stands where its path says `:id`, else ''. */
+/** A request for a route: `id` is the path segment at `:id`, or '' without one. */
 export interface Asked extends Books {
   readonly id: string;
   readonly form: Form;
@@ -27,7 +27,7 @@ function list<K extends Kind>(path: string, kind: K, filters: readonly (keyof Ki
   };
 }
 
-/** As a list, but that `expand[]=data.source` puts what moved the balance in the place of its id. */
+/** A list in which `expand[]=data.source` replaces the id of a source by the object. */
 function listMovements(path: string): Route {
   const read = ({ store, form: { expand, ...form } }: Asked) => {
     const filters = ['type', 'source', 'currency'] as const;
@@ -47,11 +47,11 @@ function sourceOf(store: Store, { id, source }: BalanceTransaction): StripeObjec
   const found = kinds.map((kind) => store.all<Kind>(kind).get(String(source)));
   return present(
     found.find((object) => object !== undefined),
-    `What made ${id} is known.`,
+    `The source of ${id} must exist.`,
   );
 }
 
-/** The reversals of one transfer: Stripe has no list of all. */
+/** The reversals of one transfer; Stripe has no list of all reversals. */
 function listReversals({ store, form, id }: Asked): List<TransferReversal> {
   refuseUnknown(form, ['limit', 'starting_after', 'ending_before']);
   if (store.all('transfer').get(id) === undefined) throw missing('transfer', id);
@@ -95,7 +95,7 @@ function retrieveBalance({ store, form }: Asked): Stripe.Balance {
   return balanceObject(store);
 }
 
-/** All that the stand-in can do over HTTP. */
+/** All HTTP routes of the local Stripe. */
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/balance', read: retrieveBalance },
   listMovements('/v1/balance_transactions'),
@@ -121,7 +121,7 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
-/** The route of a request and the id in its path. Refuses, as Stripe does, what is not in the table. */
+/** The route of a request and the id in its path. Throws `Refusal`, as Stripe answers, for an unknown route. */
 export function findRoute(method: string, path: string): { route: Route; id: string } {
   const segments = path.split('/');
   for (const route of ROUTES) {
@@ -133,6 +133,6 @@ export function findRoute(method: string, path: string): { route: Route; id: str
   }
   throw new Refusal(404, {
     type: 'invalid_request_error',
-    message: `Unrecognized request URL (${method}: ${path}). The local Stripe does not know this request.`,
+    message: `Unrecognized request URL (${method}: ${path}). The local Stripe does not support this request.`,
   });
 }

@@ -13,7 +13,7 @@ import type { Store } from './store.ts';
 export interface ServerOptions {
   readonly clock: Clock;
   readonly apiKey: string;
-  /** 0 for any free port. */
+  /** 0 for a free port. */
   readonly port: number;
   readonly faults: FaultScript;
 }
@@ -28,7 +28,7 @@ interface Request {
   readonly fault: Fault | undefined;
 }
 
-/** Serves a store on 127.0.0.1. `stop` rejects with the first error that was the stand-in's own, not Stripe's. */
+/** Serves a store on 127.0.0.1. `stop` rejects with the first internal error, one that Stripe would not answer. */
 export async function serve(store: Store, options: ServerOptions): Promise<{ url: string; stop(): Promise<void> }> {
   const idempotency = new Idempotency(store, options.clock);
   const failures: unknown[] = [];
@@ -41,13 +41,13 @@ export async function serve(store: Store, options: ServerOptions): Promise<{ url
       if (request.fault === 'drop_before') response.destroy();
       else deliver(request, response, await answer(request, { store, idempotency, ...options }));
     } catch (thrown) {
-      // A client that gives up in the middle of its request is nobody's failure here.
+      // A client that aborts its request is not an error here.
       if (!incoming.complete) return void response.destroy();
       failures.push(thrown);
       response.writeHead(500).end(JSON.stringify({ error: { ...SERVER_ERROR, message: messageOf(thrown) } }));
     }
   });
-  // A connection is kept however long it idles: breaks happen where a script says so, never by the wall clock.
+  // Idle connections are never closed: connections break only by script, never by the wall clock.
   server.keepAliveTimeout = 0;
   const { url, stop } = await listenLocally(server, options.port);
   return {
@@ -84,7 +84,7 @@ interface Behind {
   readonly apiKey: string;
 }
 
-/** The way of a request: key of the API, rate limit, route, then for a write the idempotency layer. */
+/** Handles a request: API key, rate limit, route and, for a write, idempotency. */
 async function answer(request: Request, { store, idempotency, clock, apiKey }: Behind): Promise<Answer> {
   const { fault, path } = request;
   try {
@@ -134,7 +134,7 @@ function bodyForm({ incoming, body, query }: Request): Form {
   return decodeForm(body);
 }
 
-/** Sends an answer, unless its fault loses it on the way. */
+/** Sends an answer, unless the fault drops it. */
 function deliver(request: Request, response: ServerResponse, { status, body, headers }: Answer): void {
   const { fault, key, requestId } = request;
   const version = request.incoming.headers['stripe-version'];

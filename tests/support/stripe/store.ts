@@ -3,7 +3,7 @@ import { type Journal, openJournal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import type { Kind, Kinds, StripeObject } from './objects.ts';
 
-/** An answer that is given again to the same key for 24 hours; `body` is the JSON text as it was sent. */
+/** An answer that is replayed for the same key for 24 hours; `body` is the JSON text as sent. */
 export interface SavedAnswer {
   readonly key: string;
   readonly endpoint: string;
@@ -14,17 +14,17 @@ export interface SavedAnswer {
   readonly at_ms: number;
 }
 
-/** One mutation and one journal line: all of it becomes true together, or none of it. Objects are put whole. */
+/** One mutation and one journal line, applied atomically. Objects are stored whole. */
 export interface Commit {
   readonly put: readonly StripeObject[];
-  /** Accounts alone can go; what else Stripe has is for ever. */
+  /** Only accounts can be deleted; Stripe keeps all other objects. */
   readonly deleted?: { readonly account: string };
-  /** The direct act this was, so that its repetition is known. */
+  /** The direct act that made it, so that a repetition is recognised. */
   readonly act?: { readonly name: string; readonly fingerprint: string };
   readonly saved?: SavedAnswer;
 }
 
-/** Objects of one kind in their total order: by `created`, and within a second as they came. */
+/** Objects of one kind in their total order: by `created`, within a second by arrival. */
 export class Collection<T extends { readonly id: string; readonly created: number }> {
   readonly #entries = new Map<string, { object: T }>();
   readonly #oldestFirst: { object: T }[] = [];
@@ -61,7 +61,7 @@ export class Collection<T extends { readonly id: string; readonly created: numbe
   }
 }
 
-/** All that the stand-in knows. Every change is a commit: checked, then durable, then true. */
+/** The state of the local Stripe. Every change is a commit: checked, then made durable, then applied. */
 export class Store {
   readonly ledger = new Ledger();
   readonly acts = new Map<string, string>();
@@ -103,7 +103,7 @@ export class Store {
 
   #movements(commit: Commit): Map<string, bigint> {
     const ids = new Set(commit.put.map((object) => object.id));
-    invariant(ids.size === commit.put.length, 'A commit puts each object once.');
+    invariant(ids.size === commit.put.length, 'A commit must store each object only once.');
     return this.ledger.movements(
       commit.put.map((after) => ({ before: this.all<Kind>(after.object).get(after.id), after })),
     );

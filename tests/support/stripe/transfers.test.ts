@@ -14,20 +14,20 @@ const TO_ADA = {
 };
 
 let clock = handClock();
-let world: LocalStripe;
+let localStripe: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
   clock = handClock();
-  world = await startStripe({ clock, apiKey: 'sk_test_local' });
-  furnish(world, clock);
-  stripe = stripeClient(world);
+  localStripe = await startStripe({ clock, apiKey: 'sk_test_local' });
+  furnish(localStripe, clock);
+  stripe = stripeClient(localStripe);
 });
-afterEach(() => world.stop());
+afterEach(() => localStripe.stop());
 
 const send = (key: string, change = {}) => stripe.transfers.create({ ...TO_ADA, ...change }, { idempotencyKey: key });
 
 describe('a transfer', () => {
-  test('moves the money once, however often its key comes', async () => {
+  test('moves the money once, however often its key is sent', async () => {
     const first = await send('k1');
     const again = await send('k1');
     expect(first).toMatchObject({
@@ -41,23 +41,23 @@ describe('a transfer', () => {
     expect(again.lastResponse.headers['idempotent-replayed']).toBe('true');
     expect(again.lastResponse.headers['original-request']).toBe(first.lastResponse.requestId);
     expect(again).toEqual(first);
-    expect(world.transfers()).toEqual([first]);
-    expect(world.balance('usd')).toBe(970_70n - 250_00n);
+    expect(localStripe.transfers()).toEqual([first]);
+    expect(localStripe.balance('usd')).toBe(970_70n - 250_00n);
   });
 
-  test('leaves a balance transaction of the same money', async () => {
+  test('makes a balance transaction of the same amount', async () => {
     const { id, balance_transaction } = await send('k1');
     const line = await stripe.balanceTransactions.retrieve(String(balance_transaction));
     const kind = { type: 'transfer', reporting_category: 'transfer', status: 'available', currency: 'usd' };
     expect(line).toMatchObject({ source: id, amount: -250_00, fee: 0, net: -250_00, ...kind });
   });
 
-  test('refuses a known key for other parameters or another endpoint', async () => {
+  test('refuses a used key with other parameters or another endpoint', async () => {
     const { id } = await send('k1');
     expect(await rejection(send('k1', { amount: 1 }))).toBeInstanceOf(Stripe.errors.StripeIdempotencyError);
     const elsewhere = stripe.transfers.createReversal(id, {}, { idempotencyKey: 'k1' });
     expect(await rejection(elsewhere)).toMatchObject({ statusCode: 400, rawType: 'idempotency_error' });
-    expect(world.transfers()).toHaveLength(1);
+    expect(localStripe.transfers()).toHaveLength(1);
   });
 
   test('is made again under a key that is 24 hours old', async () => {
@@ -66,14 +66,14 @@ describe('a transfer', () => {
     expect((await send('k1')).id).toBe(first.id);
     clock.advance(1);
     expect((await send('k1')).id).not.toBe(first.id);
-    expect(world.transfers()).toHaveLength(2);
+    expect(localStripe.transfers()).toHaveLength(2);
   });
 
-  test('that the balance does not cover is refused for good under its key', async () => {
+  test('that exceeds the balance is refused permanently under its key', async () => {
     const short = { statusCode: 400, code: 'balance_insufficient' };
     expect(await rejection(send('k1', { amount: 970_71 }))).toMatchObject(short);
     expect(await rejection(send('k2', { currency: 'eur' }))).toMatchObject(short);
-    world.charge({ id: 'ch_2', amount_minor: 500_00, currency: 'usd', created_at_ms: clock.now() });
+    localStripe.charge({ id: 'ch_2', amount_minor: 500_00, currency: 'usd', created_at_ms: clock.now() });
     const replayed = await rejection(send('k1', { amount: 970_71 }));
     expect(replayed).toMatchObject({ ...short, headers: { 'idempotent-replayed': 'true' } });
     expect(await send('k3', { amount: 970_71 })).toMatchObject({ amount: 970_71 });
@@ -82,10 +82,10 @@ describe('a transfer', () => {
   test('goes to an account only while its capability is active', async () => {
     const restricted = { statusCode: 400, code: 'insufficient_capabilities_for_transfer' };
     expect(await rejection(send('k1', { destination: 'acct_bob' }))).toMatchObject(restricted);
-    world.changeAccount({ id: 'acct_bob', transfers_enabled: true, payouts_enabled: true });
+    localStripe.changeAccount({ id: 'acct_bob', transfers_enabled: true, payouts_enabled: true });
     expect(await rejection(send('k1', { destination: 'acct_bob' }))).toMatchObject(restricted);
     expect(await send('k2', { destination: 'acct_bob' })).toMatchObject({ destination: 'acct_bob' });
-    world.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: true });
+    localStripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: true });
     expect(await rejection(send('k3'))).toMatchObject(restricted);
     expect(await stripe.accounts.retrieve('acct_ada')).toMatchObject({ capabilities: { transfers: 'inactive' } });
     const nobody = { statusCode: 400, code: 'resource_missing', param: 'destination' };
@@ -105,7 +105,7 @@ describe('a transfer', () => {
     expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  test('is reversed in parts, and never beyond its amount', async () => {
+  test('can be reversed in parts, but never beyond its amount', async () => {
     const { id } = await send('k1');
     const part = await stripe.transfers.createReversal(id, { amount: 100_00 }, { idempotencyKey: 'r1' });
     const again = await stripe.transfers.createReversal(id, { amount: 100_00 }, { idempotencyKey: 'r1' });
@@ -115,16 +115,16 @@ describe('a transfer', () => {
     await stripe.transfers.createReversal(id);
     expect(await stripe.transfers.retrieve(id)).toMatchObject({ amount_reversed: 250_00, reversed: true });
     expect(await rejection(stripe.transfers.createReversal(id))).toMatchObject({ statusCode: 400 });
-    expect(world.balance('usd')).toBe(970_70n);
+    expect(localStripe.balance('usd')).toBe(970_70n);
     const line = await stripe.balanceTransactions.retrieve(String(part.balance_transaction));
     const kind = { type: 'transfer_refund', reporting_category: 'transfer_reversal' };
     expect(line).toMatchObject({ ...kind, source: part.id, net: 100_00 });
   });
 });
 
-describe('whoever asks', () => {
-  test('needs the key, and only for what the local Stripe can do', async () => {
-    const stranger = stripeClient({ url: world.url, apiKey: 'sk_test_other' });
+describe('a request', () => {
+  test('requires the API key and a supported route', async () => {
+    const stranger = stripeClient({ url: localStripe.url, apiKey: 'sk_test_other' });
     expect(await rejection(stranger.balance.retrieve())).toBeInstanceOf(Stripe.errors.StripeAuthenticationError);
     const unknown = await rejection(stripe.customers.list());
     expect(unknown).toMatchObject({ statusCode: 404, message: expect.stringContaining('Unrecognized request URL') });
@@ -136,7 +136,7 @@ describe('whoever asks', () => {
     expect(await rejection(stripe.accounts.retrieve('acct_none'))).toMatchObject({ code: 'account_invalid' });
   });
 
-  test('may use keys of 255 characters', async () => {
+  test('may have an idempotency key of 255 characters', async () => {
     expect(await rejection(send('k'.repeat(256)))).toMatchObject({ statusCode: 400 });
     expect(await send('k'.repeat(255))).toMatchObject({ object: 'transfer' });
   });

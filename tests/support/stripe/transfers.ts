@@ -7,15 +7,15 @@ import { balanceTransaction, balanceTransactionId, seconds, type Transfer, type 
 import { invalid, missing } from './refusal.ts';
 import type { Store } from './store.ts';
 
-/** What a write is prepared against. */
+/** The state that a write is prepared against. */
 export interface Books {
   readonly store: Store;
   readonly clock: Clock;
 }
 
 /**
- * POST /v1/transfers: moves money from the platform's available balance to a connected account. Not refused for its
- * form, it still fails, saved under its key, where the destination is unknown or restricted or the balance too small.
+ * POST /v1/transfers: moves money from the platform's available balance to a connected account. A valid request still
+ * fails, saved under its key, if the destination is unknown or restricted or the balance too small.
  */
 export function prepareTransfer(form: Form, { store, clock }: Books): () => Outcome {
   refuseUnknown(form, ['amount', 'currency', 'destination', 'description', 'metadata', 'transfer_group']);
@@ -36,7 +36,7 @@ export function prepareTransfer(form: Form, { store, clock }: Books): () => Outc
       throw invalid('You have insufficient available funds in your Stripe account.', { code: 'balance_insufficient' });
     }
     const created = seconds(clock.now());
-    // Not from the key: 24 hours later the same key makes a second transfer, as it would at Stripe.
+    // Not derived from the key: after 24 hours the same key makes a second transfer, as at Stripe.
     const id = derivedId('tr', String(store.all('transfer').size));
     const transfer: Transfer = {
       id,
@@ -71,7 +71,7 @@ function refuseDestination(store: Store, id: string): void {
   }
 }
 
-/** POST /v1/transfers/:id/reversals: takes back a part of a transfer, or by default all that is left of it. */
+/** POST /v1/transfers/:id/reversals: reverses a part of a transfer, by default all that is left of it. */
 export function prepareReversal(id: string, form: Form, { store, clock }: Books): () => Outcome {
   refuseUnknown(form, ['amount', 'metadata']);
   const wanted = optionalInteger(form, 'amount', { min: 1 });
