@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
-/** A number of a JSON text with the digits that it was written with. */
+/** A number of a JSON text, with its digits as written. */
 export class NumberText {
   readonly text: string;
   constructor(text: string) {
@@ -9,20 +9,20 @@ export class NumberText {
   }
 }
 
-/** JSON in which no number has lost a digit. */
+/** Parsed JSON in which numbers keep all their digits. */
 export function parseExactJson(text: string): unknown {
   return JSON.parse(text, (_key, value, context?: { source: string }) =>
     typeof value === 'number' && context ? new NumberText(context.source) : value,
   );
 }
 
-/** A value that a column of the type cannot take; the message is the end of a sentence. */
+/** A value that does not fit the column's type; the message is the end of a sentence. */
 export class WrongValue extends Error {}
 
 const INT64 = [-(2n ** 63n), 2n ** 63n - 1n] as const;
 const NUMERIC_NANOS = 10n ** 38n;
 
-/** The value that a JSON value of a load, or the text of a parameter, has in a column. Throws `WrongValue`. */
+/** The column value of a JSON value of a load, or of a parameter's text. Throws `WrongValue`. */
 export function readCell(json: unknown, type: ColumnType): Value {
   if (json === null || json === undefined) return null;
   const wrong = (): WrongValue => new WrongValue(`Could not convert value to ${type}: ${shown(json)}`);
@@ -71,7 +71,7 @@ function dateOf(text: string): string | undefined {
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?\s?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
 
-/** As the house writes instants: three places, six only where there are microseconds. Without a zone it is UTC. */
+/** An instant in the project's form: three decimal places, six if there are microseconds. Without a zone it is UTC. */
 function instantOf(text: string): string | undefined {
   const [, day, time, fraction = '', zone = 'Z'] = INSTANT.exec(text) ?? [];
   if (day === undefined || dateOf(day) === undefined) return undefined;
@@ -83,10 +83,10 @@ function instantOf(text: string): string | undefined {
   return new Date(ms).toISOString().replace('Z', micros === '000' ? 'Z' : `${micros}Z`);
 }
 
-/** How a caller wants its timestamps. */
+/** The form of timestamps that the caller requested. */
 export type TimestampFormat = 'FLOAT64' | 'INT64' | 'ISO8601_STRING';
 
-/** A value as a row of an answer holds it. */
+/** A value in the form of an answer's row. */
 export function writeCell(value: Value, type: ColumnType, timestamps: TimestampFormat): { v: string | null } {
   if (value === null) return { v: null };
   if (type !== 'timestamp' || timestamps === 'ISO8601_STRING') return { v: String(value) };
@@ -110,7 +110,7 @@ const BYTES: Readonly<Record<Exclude<ColumnType, 'string' | 'json'>, number>> = 
   float: 8,
 };
 
-/** The logical size by which BigQuery bills: https://cloud.google.com/bigquery/pricing#data. */
+/** The logical size, for which BigQuery bills: https://cloud.google.com/bigquery/pricing#data. */
 export function bytesOf(value: Value, type: ColumnType): number {
   if (value === null) return 0;
   if (type === 'string' || type === 'json') return 2 + Buffer.byteLength(String(value));

@@ -9,7 +9,7 @@ export interface DatasetResource {
   readonly defaultTableExpirationMs?: string | number;
 }
 
-/** What a client sends along, or sends back of what it was answered. */
+/** Fields that a client sends, or sends back from an earlier answer. */
 const HEEDLESS = ['projectId', 'kind', 'etag', 'id', 'creationTime', 'lastModifiedTime'];
 
 const KNOWN_KEYS = ['datasetReference', 'location', 'description', 'labels', 'defaultTableExpirationMs', ...HEEDLESS];

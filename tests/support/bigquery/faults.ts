@@ -1,6 +1,6 @@
 import type { Problem, Reason } from './refusal.ts';
 
-/** What a request asks for, by the API's own name of it. */
+/** The operation of a request, by its name in the API. */
 export type Operation =
   | `datasets.${'list' | 'insert' | 'get' | 'patch' | 'update' | 'delete'}`
   | `tables.${'list' | 'insert' | 'get' | 'patch' | 'update' | 'delete'}`
@@ -13,17 +13,17 @@ export type Operation =
 export type JobKind = 'query' | 'script' | 'load' | 'copy';
 
 /**
- * How a request goes wrong.
- * - `503`, `429`, `401`: refused before anything is done.
- * - `refused`: refused for that reason before anything is done.
+ * The faults of a request.
+ * - `503`, `429`, `401`: refused with this status before anything is done.
+ * - `refused`: refused with this reason before anything is done.
  * - `reset`: the connection breaks before anything is done.
- * - `lost`: all is done, then the connection breaks.
- * - `fails`: the job is accepted and ends with `backendError`, or with the problem given; it does nothing.
- * - `hold`: the job is accepted and does not begin before the promise settles.
- * - `incomplete`: of a result, that the job has not ended yet, at once.
- * - `bare`: of a result, that the job has ended, and nothing else.
- * - `short`: of a result, all but the last row of a page; of a load, all but the last line comes in.
- * - `meanwhile`: something else happens right before the request is handled.
+ * - `lost`: the work is done, then the connection breaks.
+ * - `fails`: the job is accepted, does nothing and ends with `backendError` or with the given problem.
+ * - `hold`: the job is accepted and starts when the promise settles.
+ * - `incomplete`: a request for results is answered at once: the job has not ended yet.
+ * - `bare`: a request for results is answered only with the end of the job.
+ * - `short`: a page of results lacks its last row; a load loses its last line.
+ * - `meanwhile`: a callback runs right before the request is handled.
  */
 export type Fault =
   | '503'
@@ -41,51 +41,51 @@ export type Fault =
   | { readonly meanwhile: () => void | Promise<void> };
 
 export interface Order {
-  /** An operation, or the kind of the job that is inserted. */
+  /** An operation, or the kind of an inserted job. */
   readonly on: Operation | JobKind;
-  /** Only where the path of the request fits. */
+  /** Applies only to requests with a matching path. */
   readonly path?: RegExp;
   readonly fault: Fault;
-  /** How many such requests pass first. */
+  /** The number of matching requests that pass first. */
   readonly after?: number;
-  /** How many such requests it befalls; one by default. */
+  /** The number of matching requests that it affects; 1 by default. */
   readonly times?: number;
 }
 
-/** A request as it came. */
+/** A received request. */
 export interface SeenRequest {
   readonly operation: Operation;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
-  /** Of a request for a job. */
+  /** For a request that inserts a job. */
   readonly jobKind?: JobKind;
   readonly jobId?: string;
-  /** The status that it was answered with; 0 where the connection was broken. */
+  /** The status of its answer; 0 if the connection was broken. */
   status: number;
 }
 
-/** What a fault befalls. */
+/** The requests that a fault affects. */
 interface Taken extends Pick<SeenRequest, 'operation' | 'path'> {
   readonly jobKind?: JobKind | undefined;
 }
 
-/** What shall go wrong, as a test orders it. */
+/** The faults ordered by a test. */
 export class Faults {
   readonly #orders: { readonly order: Order; passed: number; befallen: number }[] = [];
 
-  /** Orders a fault for the next request that fits. Orders for one operation befall in turn. */
+  /** Orders a fault for the next matching request. Orders for one operation apply one after another. */
   next(order: Order): void {
     this.#orders.push({ order, passed: 0, befallen: 0 });
   }
 
-  /** How many orders have not befallen in full. */
+  /** The number of orders that are not used up. */
   get pending(): number {
     return this.#orders.length;
   }
 
-  /** The fault of a request, which is used up by it. */
+  /** Takes the fault for a request from the orders. */
   take({ operation, jobKind, path }: Taken): Fault | undefined {
     const entry = this.#orders.find(
       ({ order }) => (order.on === operation || order.on === jobKind) && (order.path?.test(path) ?? true),

@@ -52,7 +52,7 @@ export interface PartitioningResource {
   readonly requirePartitionFilter?: boolean;
 }
 
-/** What a job is told to do; one of the three kinds is there. */
+/** The configuration of a job; exactly one of the three kinds is set. */
 export interface Configuration {
   readonly query?: QueryConfiguration;
   readonly load?: LoadConfiguration;
@@ -61,7 +61,7 @@ export interface Configuration {
   readonly dryRun?: boolean;
 }
 
-/** A job as the API answers it. */
+/** A job in the form of the API's answers. */
 export interface JobResource {
   readonly kind: 'bigquery#job';
   readonly id: string;
@@ -77,7 +77,7 @@ export interface JobStatus {
   readonly errors?: readonly Problem[];
 }
 
-/** 64-bit counts are text, as in all of Google's JSON. */
+/** 64-bit counts are strings, as in all of Google's JSON. */
 export interface Statistics {
   readonly creationTime?: string;
   readonly startTime?: string;
@@ -89,16 +89,16 @@ export interface Statistics {
   readonly copy?: object;
 }
 
-/** What the work of a job sees. */
+/** The context of a running job. */
 export interface Work {
   readonly storage: Storage;
   readonly evaluation: Evaluation;
-  /** The body of a load. */
+  /** The body of a load job. */
   readonly media: Buffer | undefined;
 }
 
 export interface Outcome {
   readonly statistics: Statistics;
-  /** Of a query. */
+  /** For a query job. */
   readonly result?: Result;
 }

@@ -33,7 +33,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       { name: 'is_new', type: 'BOOL' },
     ];
 
-    test('makes the table that is missing, and appends to it', async () => {
+    test('creates a missing table, and appends to it', async () => {
       const table = dataset.table('t');
       await load(table, ['{"id":"a","count":"1"}'], { schema: SCHEMA });
       await load(table, ['{"id":"b","count":2}'], { schema: SCHEMA });
@@ -62,14 +62,14 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       ['{"id":"a","is_new":"yes"}', 'Field: is_new'],
       ['{"id":"a"', 'Parser terminated'],
       ['["a"]', 'Parser terminated'],
-    ])('takes nothing of a body with the row %s', async (line, message) => {
+    ])('loads nothing of a body with the row %s', async (line, message) => {
       const loading = load(dataset.table('t'), ['{"id":"fine"}', line], { schema: SCHEMA });
       await expect(loading).rejects.toThrow('JSON parsing error in row starting at position 14');
       await expect(loading).rejects.toThrow(message);
       expect(await dataset.table('t').exists()).toEqual([false]);
     });
 
-    test('takes no schema that the table has not', async () => {
+    test('refuses a schema that differs from the table', async () => {
       await dataset.createTable('t', { schema: SCHEMA });
       const loading = (schema: readonly object[]) => load(dataset.table('t'), ['{"id":"a"}'], { schema });
       await expect(loading([...SCHEMA, { name: 'more', type: 'STRING' }])).rejects.toThrow(
@@ -83,7 +83,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       );
     });
 
-    test('takes a body in pieces', async () => {
+    test('accepts a body in chunks', async () => {
       await dataset.createTable('t', { schema: SCHEMA });
       const body = Buffer.from('{"id":"ä"}\n{"id":"b"}\n');
       const begun = await fetch(
@@ -114,7 +114,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
     });
   });
 
-  test('has one id once, even if it failed', async () => {
+  test('has a unique id, even if it failed', async () => {
     const labels = { app: 'test' };
     await run(client, 'select 1 as a', { jobId: 'once', labels });
     await expect(run(client, 'select 2 as a', { jobId: 'once' })).rejects.toMatchObject({
@@ -129,7 +129,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
   });
 
   describe('that writes its result', () => {
-    test('replaces one partition and leaves the others', async () => {
+    test('replaces one partition and keeps the others', async () => {
       await partitioned('t');
       const into = (id: string, query: string, writeDisposition: string) =>
         run(client, query, { destination: dataset.table(id), writeDisposition });
@@ -148,7 +148,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       expect(rows('t').map(({ a }) => a)).toEqual([12n, 2n, 3n, 4n]);
     });
 
-    test('says how its destination lies, or names a partition of one that is not clustered', async () => {
+    test('declares the partitioning of its destination, or names a partition of one without clustering', async () => {
       const month = { timePartitioning: { type: 'MONTH' } };
       const byA = { clustering: { fields: ['a'] } };
       await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64' }], ...month, ...byA });
@@ -167,7 +167,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       expect(rows('t')).toHaveLength(1);
     });
 
-    test('gives a whole table the schema of the result, and nothing to a field that must not be empty', async () => {
+    test('gives a whole table the schema of the result, and refuses null in a required field', async () => {
       await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64', mode: 'REQUIRED' }] });
       const destination = dataset.table('t');
       const appending = run(client, 'select 1 as a', { destination, writeDisposition: 'WRITE_APPEND' });
@@ -193,7 +193,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       await expect(dataset.table('from').copy(dataset.table('to'))).rejects.toThrow('Already Exists');
     });
 
-    test('clones into a table that is not there yet, and that goes its own way then', async () => {
+    test('clones into a new table, which is independent afterwards', async () => {
       await dataset.createTable('t', { schema: 'a:INT64' });
       await load(dataset.table('t'), ['{"a":1}']);
       const clone = () => dataset.table('t').copy(dataset.table('clone'), { operationType: 'CLONE' });
@@ -218,7 +218,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       await load(dataset.table('t'), ['{"a":1,"n":"1.5"}', '{"a":2}']);
     });
 
-    test('does all that is in it, each statement seeing what came before', async () => {
+    test('runs all statements, each with the effects of those before', async () => {
       const t = pathOf(dataset, 't');
       await script(
         `select if((select count(*) from ${t}) = 2, 0, error('counted amiss'))`,
@@ -239,7 +239,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       ['a name that is unknown', (t: string) => `delete from ${t} where b = 1`, /Unrecognized name: b at \[4:\d+\]/],
       ['an UPDATE', (t: string) => `update ${t} set a = 1 where true`, /cannot run the statement UPDATE at \[4:1\]/],
       ['rows in its text', (t: string) => `insert into ${t} (a) values (1)`, /cannot run an INSERT at \[4:1\]/],
-    ])('does nothing of it where a statement has %s', async (_what, statement, message) => {
+    ])('does nothing if a statement has %s', async (_what, statement, message) => {
       const t = pathOf(dataset, 't');
       const before = [`insert into ${t} (a) select 9`, `delete from ${t} where a = 1`];
       await expect(script(...before, statement(t))).rejects.toThrow(message);

@@ -17,11 +17,11 @@ const KNOWN_KEYS = [
   'clustering',
   'encoding',
   'maxBadRecords',
-  // What the client sends along though it is meant for itself.
+  // Options of the client itself, which it also sends.
   'contentType',
 ];
 
-/** Loads an uploaded NDJSON body: all of its rows, or none where one is wrong. */
+/** Loads an uploaded NDJSON body: all rows, or none if one is invalid. */
 export async function runLoad(configuration: LoadConfiguration, { storage, media }: Work): Promise<Outcome> {
   refuseUnknown(configuration);
   if (media === undefined) throw invalid('Required parameter is missing: a load needs an uploaded body');

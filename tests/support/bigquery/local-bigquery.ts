@@ -12,14 +12,14 @@ import { Storage } from './storage.ts';
 
 export interface LocalServerOptions {
   readonly projectId: string;
-  /** Where everything is; `US` by default. */
+  /** The location of all datasets; `US` by default. */
   readonly location?: string;
-  /** What is there when it stops is there again when it starts; without it nothing outlives the process. */
+  /** The folder where the state is kept between runs; without it nothing outlives the process. */
   readonly folder?: string;
-  /** Whether a job is done before its request is answered: quick for who would ask for it again. Not by default. */
+  /** Whether a job ends before its request is answered, which saves polling. False by default. */
   readonly answersDone?: boolean;
   readonly clock?: Clock;
-  /** Any free port by default. */
+  /** A free port by default. */
   readonly port?: number;
 }
 
@@ -31,11 +31,11 @@ export interface LocalBigQuery {
   readonly faults: Faults;
   /** Every request so far, oldest first. */
   readonly requests: readonly SeenRequest[];
-  /** Every job so far but dry runs, oldest first, as it stands. */
+  /** Every job so far except dry runs, oldest first, in its current state. */
   jobs(): readonly JobResource[];
-  /** What a table holds, `dataset.table`, in the order in which it came. */
+  /** The rows of a table, `dataset.table`, in order of arrival. */
   rows(table: string): readonly ValueRow[];
-  /** Breaks open connections. Rejects with the first error that was the stand-in's own. */
+  /** Closes all connections. Rejects with the first internal error of the local BigQuery. */
   stop(): Promise<void>;
 }
 

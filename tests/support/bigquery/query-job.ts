@@ -11,7 +11,7 @@ import { isStatementKind, kindOf, statementsOf } from './sql-text.ts';
 import { unplaced, write } from './writes.ts';
 
 const MEBIBYTE = 2 ** 20;
-/** Each table that a query reads is billed for as much at least. */
+/** The minimum number of bytes billed per table that a query reads. */
 const LEAST_BYTES = 10 * MEBIBYTE;
 
 const KNOWN_KEYS = [
@@ -27,7 +27,7 @@ const KNOWN_KEYS = [
   'clustering',
   'useQueryCache',
   'priority',
-  // What the client sends along though it is meant for itself; BigQuery heeds none of it.
+  // Options of the client itself, which it also sends; BigQuery ignores them.
   'types',
   'maxResults',
   'wrapIntegers',
@@ -37,7 +37,7 @@ const KNOWN_KEYS = [
   'formatOptions',
 ];
 
-/** Runs a query, a single statement that changes rows, or a script that is one transaction. */
+/** Runs a query, a single DML statement, or a script that is one transaction. */
 export async function runQuery(configuration: QueryConfiguration, work: Work): Promise<Outcome> {
   refuseUnknown(configuration);
   const { query: sql, destinationTable } = configuration;
@@ -66,7 +66,7 @@ export async function runQuery(configuration: QueryConfiguration, work: Work): P
   return { result, statistics };
 }
 
-/** What a query would cost and give, or what kind of statement it is; nothing runs. */
+/** A dry run: the cost and schema of a query, or the kind of another statement. */
 export async function dryRun(configuration: QueryConfiguration, work: Work): Promise<Statistics> {
   refuseUnknown(configuration);
   const statements = statementsOf(configuration.query);

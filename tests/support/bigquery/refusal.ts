@@ -1,11 +1,11 @@
-/** One line of BigQuery's error object; a job keeps it as its `errorResult`. */
+/** An entry of BigQuery's error object; the `errorResult` of a failed job. */
 export interface Problem {
   readonly reason: string;
   readonly message: string;
   readonly location?: string;
 }
 
-/** BigQuery's reasons, with the status of HTTP and of gRPC that each is answered under. */
+/** BigQuery's error reasons, each with its HTTP and its gRPC status. */
 const REASONS = {
   invalid: [400, 'INVALID_ARGUMENT'],
   invalidQuery: [400, 'INVALID_ARGUMENT'],
@@ -24,11 +24,11 @@ const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** What BigQuery answers instead of doing what was asked. */
+/** An error answer of BigQuery. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly reason: Reason;
-  /** Further lines, as a load has them. */
+  /** Further entries, as a load job has. */
   readonly causes: readonly Problem[];
 
   constructor(reason: Reason, message: string, causes: readonly Problem[] = []) {
@@ -44,15 +44,15 @@ export class Refusal extends Error {
 
 export const invalid = (message: string): Refusal => new Refusal('invalid', message);
 
-/** What BigQuery can do and the stand-in cannot: never passed over in silence. */
+/** A request that BigQuery supports and the local BigQuery does not. It is always refused, never ignored. */
 export const unable = (what: string): Refusal => new Refusal('notImplemented', `The local BigQuery cannot ${what}.`);
 
 const SO_MUCH = 'evaluate so much at once';
 
-/** What BigQuery can hold and the stand-in's evaluator cannot. */
+/** A limit of the local BigQuery's evaluator that BigQuery does not have. */
 export const tooLarge = (what: string): Refusal => unable(`${SO_MUCH}: ${what}`);
 
-/** Whether a message, whoever handed it on, says that something was too large for the stand-in. */
+/** Whether a message, possibly wrapped, says that something was too large for the local BigQuery. */
 export const isTooLarge = (message: string): boolean => message.includes(`The local BigQuery cannot ${SO_MUCH}`);
 
 export interface ErrorAnswer {
@@ -60,7 +60,7 @@ export interface ErrorAnswer {
   readonly body: object;
 }
 
-/** A problem in the JSON form of Google's APIs. */
+/** A problem in the JSON error form of Google's APIs. */
 export function errorAnswer({ reason, message, location }: Problem): ErrorAnswer {
   const [code, status] = REASONS[reason as Reason] ?? REASONS.invalid;
   const errors = [{ message, domain: 'global', reason, ...(location === undefined ? {} : { location }) }];

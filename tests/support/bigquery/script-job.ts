@@ -14,7 +14,7 @@ interface Script extends Work {
   readonly parameters: readonly Parameter[];
 }
 
-/** What a transaction has changed and nobody else sees yet. */
+/** The uncommitted changes of a transaction. */
 type Changed = Map<string, readonly StoredRow[]>;
 
 /** https://cloud.google.com/bigquery/docs/transactions#limitations */
@@ -23,7 +23,7 @@ const TABLES_A_TRANSACTION = 100;
 const BEGIN = ['BEGIN', 'BEGIN_TRANSACTION'];
 const COMMIT = ['COMMIT', 'COMMIT_TRANSACTION'];
 
-/** Runs the statements of one transaction, or one statement alone: all of it becomes true at once, or nothing. */
+/** Runs the statements of one transaction, or a single statement, atomically. */
 export async function runScript(sql: string, script: Script): Promise<Outcome> {
   const { storage } = script;
   const statements = statementsOf(sql);
@@ -52,7 +52,7 @@ interface Context {
   readonly changed: Changed;
 }
 
-/** Gives the number of rows that were added or taken away. */
+/** Returns the number of rows added or deleted. */
 async function perform(statement: StatementText, context: Context): Promise<number> {
   const kind = kindOf(statement.text);
   if (kind === 'INSERT') return insert(statement, context);
@@ -67,7 +67,7 @@ const rowsSeen =
   (table: Table): readonly StoredRow[] =>
     changed.get(`${table.dataset}.${table.id}`) ?? table.rows;
 
-/** A SELECT within a transaction sees what it has changed. Nobody reads what it gives, but it may fail. */
+/** Runs a SELECT within a transaction, on its uncommitted changes. The result is not used, but it may fail. */
 async function look(statement: StatementText, { sql, script, changed }: Context): Promise<number> {
   const { evaluation, parameters } = script;
   await evaluation.run(await evaluation.plan(inPlace(sql, statement), parameters), rowsSeen(changed));
@@ -142,7 +142,7 @@ interface Assignment {
   readonly where: string;
 }
 
-/** The analyzer has let the statement pass, so what differs in type is a literal or a number that fits. */
+/** The analyzer accepted the statement, so a value of another type is a literal or a number that fits. */
 function assigned(value: Value, { from, to, where }: Assignment): Value {
   if (value === null || from === to) return value;
   try {

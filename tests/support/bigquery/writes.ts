@@ -5,7 +5,7 @@ import type { Address, Partitioning, Storage, StoredRow, Table } from './storage
 
 export type WriteDisposition = 'WRITE_APPEND' | 'WRITE_TRUNCATE' | 'WRITE_TRUNCATE_DATA' | 'WRITE_EMPTY';
 
-/** The partition a row is in; undefined in a table without any. A null has a partition of its own. */
+/** The partition of a row; undefined in a table without partitions. Null values have their own partition. */
 export function partitionOf({ partitioning }: Pick<Table, 'partitioning'>, row: StoredRow): string | undefined {
   if (!partitioning) return undefined;
   if (partitioning.field === undefined) return row.partition;
@@ -25,13 +25,13 @@ export interface Write {
   /** The schema of the rows. */
   readonly fields: readonly Field[];
   readonly rows: readonly StoredRow[];
-  /** What a table that has to be made is like, beside its fields. */
+  /** The properties of a table that must be created, except its fields. */
   readonly made: Partial<Table>;
-  /** Whether overwriting the whole table makes it as `made` says, as a copy does. */
+  /** Whether overwriting the whole table also gives it the properties `made`, as a copy does. */
   readonly takesAll?: boolean;
 }
 
-/** Writes rows as the dispositions of a job say, all or none of them. */
+/** Writes all rows or none, by the dispositions of the job. */
 export function write(storage: Storage, job: Write): void {
   const { address, fields, rows } = job;
   const disposition = dispositionOf(job.disposition);
@@ -55,7 +55,7 @@ export function write(storage: Storage, job: Write): void {
   storage.put({ ...shaped, rows: [...kept, ...placed], modified_at_ms: storage.clock.now() });
 }
 
-/** A job that says how its destination is laid out must say what it is; one that names a partition says so by that. */
+/** Throws `Refusal` if a job declares a different partitioning from its destination's, in full or by naming a partition. */
 function refuseOtherLayout(table: Table, { address, made }: Write): void {
   const { partition } = address;
   if (!made.partitioning && !made.clustering && partition === undefined) return;
@@ -99,7 +99,7 @@ function created(storage: Storage, { address, createDisposition = 'CREATE_IF_NEE
   };
 }
 
-/** When a table that is made now goes by itself, by its dataset. */
+/** The expiration of a table created now, by the default of its dataset. */
 export function expiryIn(storage: Storage, dataset: string): { expires_at_ms?: number } {
   const { defaultTableExpirationMs: ms } = storage.dataset(dataset);
   return ms === undefined ? {} : { expires_at_ms: storage.clock.now() + Number(ms) };
@@ -111,7 +111,7 @@ export interface Destination {
   readonly storage: Storage;
 }
 
-/** A row in the partition where it belongs. Refuses one that belongs elsewhere than into the named partition. */
+/** A row with its partition. Throws `Refusal` for a row that does not belong to the named partition. */
 export function place(row: StoredRow, { table, address, storage }: Destination): StoredRow {
   const { partitioning } = table;
   const { partition } = address;
@@ -134,7 +134,7 @@ export function place(row: StoredRow, { table, address, storage }: Destination):
   return { values: row.values };
 }
 
-/** Rows without a partition yet. */
+/** Rows that have no partition yet. */
 export function unplaced(rows: readonly ValueRow[]): StoredRow[] {
   return rows.map((values) => ({ values }));
 }

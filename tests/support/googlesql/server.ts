@@ -15,24 +15,24 @@ export interface Server {
   stop(): void;
 }
 
-/** Large enough for any request here; what the service itself takes is 4 MB. */
+/** Larger than any request; the service itself accepts 4 MB. */
 const MESSAGE_BYTES = 64 * 2 ** 20;
 const START_MS = 30_000;
-/** Ends the service when its standard input does, so that it never outlives whoever started it, however that one ends. */
+/** Ends the service when its standard input ends, so that it never outlives its parent process. */
 const KEEPER = '"$0" localhost "$1" & read -r line; kill -9 $!';
 
 const folder = packageFolder();
 
-/** Why GoogleSQL cannot run here, or undefined where it can. */
+/** Why GoogleSQL cannot run here; undefined if it can. */
 export const missingGoogleSql: string | undefined = !folder
   ? '@fivetrandevelopers/zetasql is not installed'
   : process.platform !== 'linux' || process.arch !== 'x64'
-    ? `GoogleSQL runs here on linux x64 only, not on ${process.platform} ${process.arch}`
+    ? `GoogleSQL runs only on linux x64, not on ${process.platform} ${process.arch}`
     : existsSync(join(folder, 'remote_server.so'))
       ? undefined
       : `${folder} has no remote_server.so`;
 
-/** Starts the service on a free port of this machine and waits until it answers. */
+/** Starts the service on a free local port and waits until it answers. */
 export async function startServer(): Promise<Server> {
   const home = present(folder, 'GoogleSQL is not installed.');
   const port = await freePort();
@@ -60,8 +60,10 @@ export async function startServer(): Promise<Server> {
   };
   const call: Call = (method, request) =>
     new Promise((resolve, reject) => {
-      present(client[method], `The service has no ${method}.`).call(client, request, (error: unknown, answer: never) =>
-        error ? reject(error) : resolve(answer),
+      present(client[method], `The service must have the method ${method}.`).call(
+        client,
+        request,
+        (error: unknown, answer: never) => (error ? reject(error) : resolve(answer)),
       );
     });
   await new Promise<void>((resolve, reject) => {
@@ -85,7 +87,7 @@ function packageFolder(): string | undefined {
 
 function serviceIn(definition: Record<string, AnyDefinition>): ServiceClientConstructor {
   const name = 'zetasql.local_service.ZetaSqlLocalService';
-  const service = present(definition[name], `The package describes no ${name}.`);
+  const service = present(definition[name], `The package must describe ${name}.`);
   return loadPackageDefinition({ Service: service }).Service as ServiceClientConstructor;
 }
 

@@ -19,14 +19,14 @@ const NUMERICS = [
   `-${LARGEST}`,
 ];
 
-test('a numeric is what it was, up to the largest', () => {
+test('numerics are unchanged by a round trip, up to the largest', () => {
   for (const numeric of NUMERICS) {
     const { numeric_value } = protoOf(numeric, 'numeric') as { numeric_value: Buffer };
     expect(exactValue({ value: 'numeric_value', numeric_value })).toBe(numeric);
   }
 });
 
-test('what no numeric holds is refused before it is sent', () => {
+test('a value outside the range of numeric is refused before it is sent', () => {
   for (const text of [`1${LARGEST}`, '0.0000000001', '1e3', '1_000', '', '.5', 'NaN']) {
     expect(() => protoOf(text, 'numeric'), text).toThrow(`${text} is no numeric`);
   }
@@ -39,7 +39,7 @@ describe.skipIf(missingGoogleSql)('GoogleSQL', () => {
   });
   afterAll(() => googleSql?.stop());
 
-  test('reads and gives the same numerics, up to the largest', async () => {
+  test('returns the same numerics that it reads, up to the largest', async () => {
     const shape: TableShape = {
       name: 'scratch.numerics',
       meaning: 'Numerics and what they are as text.',
@@ -56,7 +56,7 @@ describe.skipIf(missingGoogleSql)('GoogleSQL', () => {
     expect(got).toEqual(rows);
   });
 
-  test('gives instants and dates to the ends of its time', async () => {
+  test('returns instants and dates to the limits of their range', async () => {
     const shape: TableShape = {
       name: 'scratch.moments',
       meaning: 'Instants.',

@@ -4,13 +4,13 @@ import { decimalOf } from '../../../warehouse/money.ts';
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
-/** A value as the service sends and takes it; `value` names the field that is set, or none for NULL. */
+/** A value in the form of the service; `value` is the name of the set field, or undefined for NULL. */
 export interface ValueProto {
   readonly value?: string;
   readonly [field: string]: unknown;
 }
 
-/** The type that each column has on BigQuery. JSON is text there, as it is on DuckDB. */
+/** The BigQuery type of each column type. JSON is a string there, as on DuckDB. */
 const KINDS: Readonly<Record<ColumnType, string>> = {
   string: 'TYPE_STRING',
   json: 'TYPE_STRING',
@@ -26,10 +26,10 @@ const DAY_MS = 86_400_000;
 
 export const kindOf = (type: ColumnType): string => KINDS[type];
 
-/** The column type of a kind; of text it is `string`. Throws `InvariantBroken` for a kind that no table here uses. */
+/** The column type of a kind; for strings it is `string`. Throws `InvariantBroken` for a kind that no table uses. */
 export function typeOf(kind: string): ColumnType {
   const type = (Object.keys(KINDS) as ColumnType[]).find((known) => KINDS[known] === kind);
-  return present(type, `GoogleSQL gave the type ${kind}, which no table here uses.`);
+  return present(type, `GoogleSQL returned the type ${kind}, which no table uses.`);
 }
 
 export function protoOf(value: Value, type: ColumnType): ValueProto {
@@ -52,7 +52,7 @@ export function protoOf(value: Value, type: ColumnType): ValueProto {
   }
 }
 
-/** The value in the form in which a warehouse gives it. Throws `InvariantBroken` for a kind that no table here holds. */
+/** The value in the form of a warehouse. Throws `InvariantBroken` for a kind that no table uses. */
 export function exactValue(proto: ValueProto): Value {
   if (!proto.value) return null;
   const held = proto[proto.value];
@@ -68,13 +68,13 @@ export function exactValue(proto: ValueProto): Value {
     default:
       invariant(
         ['string_value', 'bool_value', 'double_value'].includes(proto.value),
-        `GoogleSQL gave a ${proto.value}, which no table here holds.`,
+        `GoogleSQL returned a ${proto.value}, a kind that no table uses.`,
       );
       return held as Value;
   }
 }
 
-/** An exact numeric as an integer of 10⁻⁹; of 29 digits before the point, where amounts of the house have fewer. */
+/** An exact numeric in units of 10⁻⁹, with up to 29 digits before the point. */
 function nanosOf(text: string): bigint {
   const [, whole = '', fraction = ''] = present(
     /^(-?\d{1,29})(?:\.(\d{1,9}))?$/.exec(text),
@@ -83,7 +83,7 @@ function nanosOf(text: string): bigint {
   return BigInt(`${whole}${fraction.padEnd(9, '0')}`);
 }
 
-/** The shortest two's complement, least byte first. */
+/** The shortest two's complement, little-endian. */
 function littleEndian(value: bigint): Buffer {
   const bytes: number[] = [];
   let rest = value;
@@ -99,7 +99,7 @@ function fromLittleEndian(bytes: Buffer): bigint {
   return BigInt.asIntN(8 * bytes.length, unsigned);
 }
 
-/** `Date` knows milliseconds only; what lies below is in the text's fourth to sixth place. */
+/** `Date` has only milliseconds; microseconds are in the fourth to sixth decimal place of the text. */
 function timestampOf(text: string): { seconds: number; nanos: number } {
   const ms = Date.parse(text);
   const seconds = Math.floor(ms / 1000);
