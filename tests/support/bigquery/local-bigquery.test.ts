@@ -220,7 +220,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
   });
 
   test.each([
-    ['more than its evaluator takes', 5 * 2 ** 20, 1, 'select a from t'],
+    ['a table that exceeds the request size of its evaluator', 5 * 2 ** 20, 1, 'select a from t'],
     [
       'a query that exceeds the memory of its evaluator',
       1000,
