@@ -6,6 +6,7 @@ import pg from 'pg';
 import { Conflict, messageOf, Unavailable } from '../errors.ts';
 import * as firstTables from './migrations/0001-first-tables.ts';
 import * as stripeInbox from './migrations/0002-stripe-inbox.ts';
+import * as interruptedRuns from './migrations/0003-interrupted-runs.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: who may do what, which job runs, and the money in flight. */
@@ -15,6 +16,7 @@ export type Operational = Kysely<OperationalTables>;
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-stripe-inbox': stripeInbox,
+  '0003-interrupted-runs': interruptedRuns,
 };
 
 /** PostgreSQL's own numbers of the types that must not become a Date or a lossy number. */
