@@ -80,7 +80,9 @@ describe('fetch-from-stripe', () => {
     await harness.services.operational.insertInto('schedule_marks').values(due).execute();
     vi.useFakeTimers({ toFake: ['Date'], now: harness.services.clock.now() });
     try {
-      await (await startSchedule({ ...harness.services, stripe: undefined }, log))();
+      const schedule = await startSchedule({ ...harness.services, stripe: undefined }, log);
+      await schedule.caughtUp;
+      await schedule.stop();
     } finally {
       vi.useRealTimers();
     }

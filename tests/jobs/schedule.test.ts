@@ -65,8 +65,9 @@ describe('starting the schedule', () => {
     // The next due time is computed from the machine's clock, which is frozen so that no minute passes during a test.
     vi.useFakeTimers({ toFake: ['Date'], now: harness.services.clock.now() });
     try {
-      const stop = await startSchedule(harness.services, log);
-      await stop();
+      const schedule = await startSchedule(harness.services, log);
+      await schedule.caughtUp;
+      await schedule.stop();
     } finally {
       vi.useRealTimers();
     }

@@ -15,7 +15,7 @@ export interface PlacedSql {
 /** Functions that were compared: for the project's columns and constants both engines return the same. */
 const SAME_FUNCTIONS: ReadonlySet<string> = new Set([
   ...['cast', 'coalesce', 'count', 'sum', 'min', 'max'],
-  ...['row_number', 'lead', 'starts_with', 'substr'],
+  ...['row_number', 'lead'],
 ]);
 
 /** Words before a bracket that are not functions. */
@@ -54,8 +54,7 @@ const DIFFERENT: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/\b(group|order) by all\b/gi, 'is DuckDB only; name the columns'],
   [/\bdistinct on\b|::|\bfilter\s*\(\s*where\b|\basof\b|\bpivot\b|\bsample\b/gi, 'is DuckDB only'],
   [/\b(current_\w+|interval|at time zone|extract)\b/gi, 'depends on the engine, the time zone or the clock'],
-  [/\b(i?like|similar to)\b/gi, 'matches differently; use starts_with, or a function of fn'],
-  [/\bsubstr\s*\([^,()]*,(?!\s*[1-9])/gi, 'starts at a different place unless the start is a number from 1 on'],
+  [/\b(i?like|similar to)\b/gi, 'matches differently; use a function of fn'],
   [/["`]/g, 'quotes a name on one engine and a string on the other'],
   [/[[\]{}]/g, 'makes lists and structs of a different form; use a function of fn'],
 ];
