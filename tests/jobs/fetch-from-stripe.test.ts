@@ -73,7 +73,7 @@ describe('fetch-from-stripe', () => {
     expect(await harness.run(fetchFromStripe)).toMatchObject({ fetched: 1 });
   });
 
-  test('logs no error on the schedule of a system without Stripe', async () => {
+  test('logs no error on a schedule without a Stripe key', async () => {
     const lines: { job: string; level: number }[] = [];
     const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
     const due = { job: 'fetch-from-stripe', next_due_at: '2026-02-01T00:00:00.000Z' };
