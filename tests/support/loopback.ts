@@ -5,7 +5,7 @@ import { present } from '../../warehouse/invariant.ts';
 export interface Loopback {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
-  /** Stops the server and closes every connection. */
+  /** Stops the server; closes every connection of an HTTP server. */
   stop(): Promise<void>;
 }
 
