@@ -15,7 +15,7 @@ export const JANUARY = `
 \`raw.asset_published\`
 | terms_id    | asset_id   | license_type | rate  | currency | splits                                                                                                                       | timestamp  |
 | ----------- | ---------- | ------------ | ----- | -------- | ---------------------------------------------------------------------------------------------------------------------------- | ---------- |
-| terms_song  | asset_song | one_time     | 50    | EUR      | [{"creator_id":"cr_ada","share_bps":6000},{"creator_id":"cr_ben","share_bps":4000}]                                           | 2026-01-01 |
+| terms_song  | asset_song | one_time     | 50    | EUR      | [{"creator_id":"cr_ada","share_bps":6000},{"creator_id":"cr_ben","share_bps":4000}]                                          | 2026-01-01 |
 | terms_text  | asset_text | metered      | 0.001 | USD      | [{"creator_id":"cr_ada","share_bps":3333},{"creator_id":"cr_ben","share_bps":3333},{"creator_id":"cr_cai","share_bps":3334}] | 2026-01-01 |
 | terms_manga | asset_mang | subscription | 980   | JPY      | [{"creator_id":"cr_cai","share_bps":10000}]                                                                                  | 2026-01-01 |
 
