@@ -91,8 +91,8 @@ async function uncovered(warehouse: Warehouse, period: Period): Promise<string |
   );
   const end = instant(periodEnd(period));
   const until = last?.sent_at && last.sent_at > end ? last.sent_at : end;
-  const readings = await warehouse.query<{ record_kind: string; pulled_from: string; pulled_until: string }>(
-    'select record_kind, pulled_from, pulled_until from stripe.pulls',
+  const readings = await warehouse.query<{ record_kind: string; pulled_from_at: string; pulled_until_at: string }>(
+    'select record_kind, pulled_from_at, pulled_until_at from stripe.pulls',
   );
   const start = instant(periodStart(period));
   const gaps = COMPARED.map((kind) =>

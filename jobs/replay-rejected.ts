@@ -1,4 +1,4 @@
-import { messages, rejectedEvents } from '../ingest/load/landing-tables.ts';
+import { messages, quarantinedEvents } from '../ingest/load/landing-tables.ts';
 import type { Receipt } from '../ingest/rudder/receive.ts';
 import type { JsonObject } from '../warehouse/json.ts';
 import { textList } from '../warehouse/text-list.ts';
@@ -31,7 +31,7 @@ export const replayRejected: Job = {
       landed += (await landedOf(waiting, run.warehouse)).size;
       run.progress(`${replayed} events replayed, of which ${landed} landed`);
     }
-    return { replayed, landed, still_rejected: replayed - landed };
+    return { replayed, landed, still_quarantined: replayed - landed };
   },
 };
 
@@ -51,7 +51,7 @@ async function* setAside(warehouse: Warehouse): AsyncGenerator<readonly SetAside
          row_number() over (
            partition by rejected.message_id order by rejected.loaded_at desc, rejected.received_at desc
          ) as newest
-       from ${rejectedEvents.name} as rejected
+       from ${quarantinedEvents.name} as rejected
        left join (select message_id from ${messages.name} where ${ALL_PARTITIONS} and outcome = 'landed') as landed
          on landed.message_id = rejected.message_id
        where rejected.${ALL_PARTITIONS} and landed.message_id is null

@@ -173,6 +173,6 @@ async function runOf({ operational }: Services, runId: string): Promise<RunAnswe
   return answerOf(run);
 }
 
-function answerOf({ lease_until: _, period, ...run }: Selectable<JobRunsTable>): RunAnswer {
+function answerOf({ lease_expires_at: _, period, ...run }: Selectable<JobRunsTable>): RunAnswer {
   return { ...run, period: period === '' ? null : period };
 }

@@ -1,26 +1,26 @@
 import type { Clock } from '../../warehouse/clock.ts';
 import type { Spool } from '../spool/spool.ts';
 
-/** For how long an answer of the disk is good, so that whoever asks often costs little. */
-const GOOD_FOR_MS = 1000;
+/** How long the result of a probe is cached, so that frequent requests cost little. */
+const CACHED_FOR_MS = 1000;
 
 /**
- * Makes the function that says why events cannot be taken now, or null when they can. It asks the disk itself, so that room
- * is found again while nobody sends; about once a second at most, and once for all who wait.
+ * Returns the readiness probe: null, or the reason why events cannot be accepted now. It probes the disk, at most about once
+ * per second and once for all concurrent requests, so it also detects that the disk has recovered while no events arrive.
  */
 export function readiness({ spool, clock }: { spool: Spool; clock: Clock }): () => Promise<string | null> {
-  let asking: Promise<string | null> | undefined;
-  let answered = { atMs: Number.NEGATIVE_INFINITY, obstacle: null as string | null };
-  const ask = async (): Promise<string | null> => {
+  let running: Promise<string | null> | undefined;
+  let last = { atMs: Number.NEGATIVE_INFINITY, obstacle: null as string | null };
+  const probe = async (): Promise<string | null> => {
     const obstacle = await spool.probe();
-    answered = { atMs: clock.now(), obstacle };
-    asking = undefined;
+    last = { atMs: clock.now(), obstacle };
+    running = undefined;
     return obstacle;
   };
   return async () => {
-    const ageMs = clock.now() - answered.atMs;
-    if (ageMs >= 0 && ageMs < GOOD_FOR_MS) return answered.obstacle ?? spool.state().failure;
-    asking ??= ask();
-    return asking;
+    const ageMs = clock.now() - last.atMs;
+    if (ageMs >= 0 && ageMs < CACHED_FOR_MS) return last.obstacle ?? spool.state().failure;
+    running ??= probe();
+    return running;
   };
 }

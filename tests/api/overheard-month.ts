@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { makeKey } from '../../api/auth/keys.ts';
 import { buildApp } from '../../api/http/app.ts';
-import { keepEvent } from '../../ingest/stripe/inbox.ts';
+import { storeEvent } from '../../ingest/stripe/inbox.ts';
 import { snapshotEvent } from '../../ingest/stripe/received-event.ts';
 import { jobNamed } from '../../jobs/jobs.ts';
 import { runJob } from '../../jobs/run-job.ts';
@@ -67,7 +67,7 @@ async function fromFiles(world: World): Promise<void> {
 async function stripeTells({ services: { clock, operational }, run }: World): Promise<void> {
   const about = { id: 'ch_ada_0', object: 'charge' };
   const event = eventAbout('charge.succeeded', about, { id: 'evt_1', created_at_ms: clock.now() });
-  await keepEvent(operational, { event: snapshotEvent(event as never), body: JSON.stringify(event), clock });
+  await storeEvent(operational, { event: snapshotEvent(event as never), body: JSON.stringify(event), clock });
   await run(jobNamed('fetch-from-stripe'));
 }
 

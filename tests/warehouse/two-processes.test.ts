@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../warehouse/errors.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { ENGINES, type StartedEngine } from './engines.ts';
 import { ada, amountsIn, JANUARY, model, selectOf, sums, whole } from './sums.ts';
@@ -16,7 +16,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
   });
   afterAll(() => started.stop());
   beforeEach(async () => {
-    [laptop, server] = await present(started.openTwice, `${engine.name} is shared.`)();
+    [laptop, server] = await requirePresent(started.openTwice, `${engine.name} is shared.`)();
     await server.transaction((writer) => writer.migrate([sums, model, whole]));
   });
 

@@ -8,16 +8,16 @@ import * as firstTables from './migrations/0001-first-tables.ts';
 import * as stripeInbox from './migrations/0002-stripe-inbox.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: who may do what, which job runs, and the money in flight. */
+/** The control store: API keys, job runs, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
-/** In the order in which they are applied; one that has been released is never changed. */
+/** In the order in which they are applied; a released migration is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-stripe-inbox': stripeInbox,
 };
 
-/** PostgreSQL's own numbers of the types that must not become a Date or a lossy number. */
+/** PostgreSQL's OIDs of the types that must not become a Date or an inexact number. */
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 const parsers: Readonly<Record<number, (text: string) => string | bigint>> = {
@@ -29,7 +29,7 @@ export type OperationalAddress =
   | { readonly kind: 'pglite'; readonly folder: string | undefined }
   | { readonly kind: 'postgres'; readonly url: string };
 
-/** Opens the store and brings its tables up to this version. Without a folder, PGlite keeps all in memory. */
+/** Opens the store and migrates its tables to this version. Without a folder, PGlite stores everything in memory. */
 export async function openOperational(address: OperationalAddress): Promise<Operational> {
   const db = new Kysely<OperationalTables>({
     dialect: address.kind === 'pglite' ? await pgliteDialect(address.folder) : postgresDialect(address.url),
@@ -62,7 +62,7 @@ async function pgliteDialect(folder: string | undefined): Promise<PGliteDialect>
 function postgresDialect(url: string): PostgresDialect {
   const types = { getTypeParser: (oid: number) => parsers[oid] ?? pg.types.getTypeParser(oid) };
   const pool = new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 8 });
-  // The pool replaces an idle connection that the server has ended; without a listener its end would end the process.
+  // The pool replaces an idle connection that the server has closed; without a listener the error would end the process.
   pool.on('error', () => undefined);
   return new PostgresDialect({ pool });
 }

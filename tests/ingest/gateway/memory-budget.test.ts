@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { memoryBudget } from '../../../ingest/gateway/memory-budget.ts';
-import { arrivingWithin } from '../../../ingest/gateway/request-timeout.ts';
+import { requestTimeoutOptions } from '../../../ingest/gateway/request-timeout.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { gatedDisk } from '../spool/gated-disk.ts';
 import { basic, gatewayStand, type Stand, source } from './test-gateway.ts';
@@ -147,7 +147,7 @@ describe('What a request held is given back', () => {
   });
 
   test('after a while, when a client announces much and sends little', async () => {
-    await using stand = await gatewayStand(TIGHT, { server: arrivingWithin(100) });
+    await using stand = await gatewayStand(TIGHT, { server: requestTimeoutOptions(100) });
     const socket = await dial(stand);
     let answer = '';
     socket.on('data', (chunk) => {

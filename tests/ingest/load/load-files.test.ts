@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../warehouse/folder.ts';
 import { broken, clock, Loading, signUp } from './loading.ts';
 
 const KEYS = { region: 'eu-central-1', accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local/secret+key' };
-const NOTHING = { accepted: 0, landed: 0, duplicates: 0, rejected: 0, set_aside: [] };
+const NOTHING = { accepted: 0, landed: 0, duplicates: 0, quarantined: 0, corrupt_files: [] };
 
 let loading: Loading;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -60,8 +60,8 @@ describe('files that RudderStack wrote', () => {
       accepted: 5,
       landed: 3,
       duplicates: 1,
-      rejected: 1,
-      set_aside: [],
+      quarantined: 1,
+      corrupt_files: [],
     });
     const rows = 'select creator_id, context_source_id, received_at from raw.creator_signed_up order by creator_id';
     expect(await loading.rows(rows)).toEqual([
@@ -104,19 +104,19 @@ describe('files that RudderStack wrote', () => {
     await put('a.json', lines(signUp(8)));
     await put(name, content);
     await put('c.json', lines(signUp(9)));
-    const { set_aside, ...counts } = await load();
+    const { corrupt_files, ...counts } = await load();
     expect(counts).toMatchObject({ files_loaded: 2, landed: 2 });
-    expect(set_aside).toEqual([{ file: join(folder.path, name), reason: expect.stringMatching(reason) }]);
+    expect(corrupt_files).toEqual([{ file: join(folder.path, name), reason: expect.stringMatching(reason) }]);
     expect(await loading.creators()).toEqual(['cr_8', 'cr_9']);
     expect(await loading.rows('select count(*) as n from landing.messages')).toEqual([{ n: 2n }]);
     expect(await recorded()).toEqual([
       { file: 'a.json', outcome: 'landed', told: false },
-      { file: name, outcome: 'rejected', told: true },
+      { file: name, outcome: 'quarantined', told: true },
       { file: 'c.json', outcome: 'landed', told: false },
     ]);
-    expect((await load()).set_aside).toHaveLength(1);
+    expect((await load()).corrupt_files).toHaveLength(1);
     await put(name, name.endsWith('.gz') ? gzipped : lines(signUp(1), signUp(2)));
-    expect(await load()).toMatchObject({ files_loaded: 1, files_known: 2, landed: 2, set_aside: [] });
+    expect(await load()).toMatchObject({ files_loaded: 1, files_known: 2, landed: 2, corrupt_files: [] });
   });
 
   test('land with their record or not at all', async () => {

@@ -29,13 +29,13 @@ describe('a segment', () => {
       accepted: 0,
       landed: 0,
       duplicates: 0,
-      rejected: 0,
+      quarantined: 0,
     });
     expect(again.state().sealed_count).toBe(0);
     await again.close();
     expect(await loading.creators()).toEqual(['cr_1', 'cr_3']);
     expect(await loading.rows('select count(*) as n from raw.tracks')).toEqual([{ n: 2n }]);
-    expect(await loading.rows('select count(*) as n from landing.rejected_events')).toEqual([{ n: 1n }]);
+    expect(await loading.rows('select count(*) as n from landing.quarantined_events')).toEqual([{ n: 1n }]);
     expect(await loading.rows('from landing.loads')).toEqual(before);
   });
 
@@ -55,8 +55,8 @@ describe('a segment', () => {
     await expect(loading.load()).rejects.toThrow(InvariantBroken);
     expect(await loading.creators()).toEqual(['cr_3']);
     expect(await loading.rows('select count(*) as n from raw.tracks')).toEqual([{ n: 1n }]);
-    expect(loading.spool.state()).toMatchObject({ sealed_count: 0, set_aside_count: 1 });
-    expect(await loading.load()).toEqual({ accepted: 0, landed: 0, duplicates: 0, rejected: 0 });
+    expect(loading.spool.state()).toMatchObject({ sealed_count: 0, quarantined_count: 1 });
+    expect(await loading.load()).toEqual({ accepted: 0, landed: 0, duplicates: 0, quarantined: 0 });
   });
 
   test('that was set aside lands once a good copy is put back', async () => {
@@ -105,7 +105,7 @@ describe('a segment', () => {
       clock,
       onProgress: (text) => told.push(text),
     });
-    expect(counts).toEqual({ accepted: 10_500, landed: 10_250, duplicates: 250, rejected: 0 });
+    expect(counts).toEqual({ accepted: 10_500, landed: 10_250, duplicates: 250, quarantined: 0 });
     expect(await loading.rows('select count(*) as n, count(distinct id) as ids from raw.creator_signed_up')).toEqual([
       { n: 10_250n, ids: 10_250n },
     ]);
@@ -133,7 +133,7 @@ describe('a segment', () => {
     for (let level = 0; level < 3_500; level++) nested = { a: nested };
     const deep = { ...signUp(1), event: 'Creator Signed Up', properties: nested };
     await loading.send(signUp(2), deep, { ...deep, type: 'identify', messageId: 'm_deep' });
-    expect(await loading.load()).toMatchObject({ accepted: 3, landed: 2, rejected: 1 });
+    expect(await loading.load()).toMatchObject({ accepted: 3, landed: 2, quarantined: 1 });
     expect(await loading.creators()).toEqual(['cr_2']);
   });
 

@@ -25,7 +25,7 @@ afterEach(() => loading[Symbol.asyncDispose]());
 describe('an event', () => {
   test('lands once, in its own table and in tracks, with exact amounts and when it was learned', async () => {
     await loading.send(purchase);
-    expect(await loading.load()).toEqual({ accepted: 1, landed: 1, duplicates: 0, rejected: 0 });
+    expect(await loading.load()).toEqual({ accepted: 1, landed: 1, duplicates: 0, quarantined: 0 });
     expect(
       await loading.rows(
         'select sale_id, amount, timestamp, event_version, uuid_ts, loaded_at from raw.license_purchased',
@@ -48,10 +48,10 @@ describe('an event', () => {
 
   test('that comes again, in the same segment or a later one, is counted and not laid in', async () => {
     await loading.send(signUp(1), signUp(1), signUp(2));
-    expect(await loading.load()).toEqual({ accepted: 3, landed: 2, duplicates: 1, rejected: 0 });
+    expect(await loading.load()).toEqual({ accepted: 3, landed: 2, duplicates: 1, quarantined: 0 });
     await loading.send(signUp(2), signUp(3));
     await loading.spool.append([receiptLine(signUp(1), { source_id: 'other' })]);
-    expect(await loading.load()).toEqual({ accepted: 3, landed: 1, duplicates: 2, rejected: 0 });
+    expect(await loading.load()).toEqual({ accepted: 3, landed: 1, duplicates: 2, quarantined: 0 });
     expect(await loading.creators()).toEqual(['cr_1', 'cr_2', 'cr_3']);
     expect(await loading.rows('select count(*) as n from raw.tracks')).toEqual([{ n: 3n }]);
     expect(await loading.rows('select count(*) as n from landing.messages')).toEqual([{ n: 3n }]);
@@ -60,12 +60,12 @@ describe('an event', () => {
   test('that breaks the catalogue is set aside whole, with its reason, and once', async () => {
     const odd = broken(1);
     await loading.send(odd, odd, signUp(2));
-    expect(await loading.load()).toEqual({ accepted: 3, landed: 1, duplicates: 1, rejected: 1 });
+    expect(await loading.load()).toEqual({ accepted: 3, landed: 1, duplicates: 1, quarantined: 1 });
     await loading.send(odd);
-    expect(await loading.load()).toEqual({ accepted: 1, landed: 0, duplicates: 1, rejected: 0 });
-    const [rejected, ...others] = await loading.rows('select * from landing.rejected_events');
+    expect(await loading.load()).toEqual({ accepted: 1, landed: 0, duplicates: 1, quarantined: 0 });
+    const [quarantined, ...others] = await loading.rows('select * from landing.quarantined_events');
     expect(others).toEqual([]);
-    expect(rejected).toEqual({
+    expect(quarantined).toEqual({
       message_id: odd.messageId,
       source_id: 'marketplace',
       event: 'Creator Vanished',
@@ -84,15 +84,15 @@ describe('an event', () => {
     await loading.send({ ...mended, event: 'Creator Vanished' });
     await loading.load();
     await loading.send(mended);
-    expect(await loading.load()).toEqual({ accepted: 1, landed: 1, duplicates: 0, rejected: 0 });
+    expect(await loading.load()).toEqual({ accepted: 1, landed: 1, duplicates: 0, quarantined: 0 });
     await loading.send(mended);
     expect(await loading.load()).toMatchObject({ duplicates: 1 });
     expect(await loading.creators()).toEqual(['cr_1']);
     expect(await loading.rows('select outcome from landing.messages order by loaded_at')).toEqual([
-      { outcome: 'rejected' },
+      { outcome: 'quarantined' },
       { outcome: 'landed' },
     ]);
-    expect(await loading.rows('select message_id from landing.rejected_events')).toHaveLength(1);
+    expect(await loading.rows('select message_id from landing.quarantined_events')).toHaveLength(1);
   });
 
   test('that landed before its day was kept is known after the warehouse was brought up to date', async () => {
@@ -110,13 +110,13 @@ describe('an event', () => {
   test('that says something else under an id that has landed is kept, but never lands', async () => {
     const { messageId } = signUp(1);
     await loading.send(signUp(1), signUp(2, { messageId }));
-    expect(await loading.load()).toEqual({ accepted: 2, landed: 1, duplicates: 0, rejected: 1 });
+    expect(await loading.load()).toEqual({ accepted: 2, landed: 1, duplicates: 0, quarantined: 1 });
     await loading.send(signUp(3, { messageId }), signUp(1));
-    expect(await loading.load()).toEqual({ accepted: 2, landed: 0, duplicates: 1, rejected: 1 });
+    expect(await loading.load()).toEqual({ accepted: 2, landed: 0, duplicates: 1, quarantined: 1 });
     expect(await loading.creators()).toEqual(['cr_1']);
-    const rejected = await loading.rows('select message_id, violation_path, message from landing.rejected_events');
-    expect(rejected.map(({ message }) => JSON.parse(String(message)).userId).sort()).toEqual(['cr_2', 'cr_3']);
-    expect(new Set(rejected.map(({ violation_path }) => violation_path))).toEqual(new Set(['/messageId']));
+    const quarantined = await loading.rows('select message_id, violation_path, message from landing.quarantined_events');
+    expect(quarantined.map(({ message }) => JSON.parse(String(message)).userId).sort()).toEqual(['cr_2', 'cr_3']);
+    expect(new Set(quarantined.map(({ violation_path }) => violation_path))).toEqual(new Set(['/messageId']));
     expect(await loading.rows('select outcome from landing.messages')).toEqual([{ outcome: 'landed' }]);
   });
 
@@ -126,7 +126,7 @@ describe('an event', () => {
       signUp(2, { timestamp: '1970-01-01T00:00:00.000Z' }),
       signUp(3),
     );
-    expect(await loading.load()).toMatchObject({ landed: 1, rejected: 2 });
+    expect(await loading.load()).toMatchObject({ landed: 1, quarantined: 2 });
     expect(await loading.creators()).toEqual(['cr_3']);
   });
 
@@ -135,7 +135,7 @@ describe('an event', () => {
     for (let depth = 0; depth < 1000; depth++) nested = { nested };
     const many = Object.fromEntries(Array.from({ length: 1700 }, (_, index) => [`column_${index}`, 1]));
     await loading.send(signUp(1, { context: many }), signUp(2, { context: nested }), signUp(3));
-    expect(await loading.load()).toMatchObject({ landed: 1, rejected: 2 });
+    expect(await loading.load()).toMatchObject({ landed: 1, quarantined: 2 });
     expect(await loading.creators()).toEqual(['cr_3']);
   });
 
@@ -174,7 +174,7 @@ describe('an event', () => {
     await loading.load();
     expect(
       await loading.rows(
-        'select source_id, accepted_count, landed_count, duplicate_count, rejected_count, segment_hash from landing.loads order by source_id',
+        'select source_id, accepted_count, landed_count, duplicate_count, quarantined_count, segment_hash from landing.loads order by source_id',
       ),
     ).toEqual([
       {
@@ -182,7 +182,7 @@ describe('an event', () => {
         accepted_count: 1n,
         landed_count: 1n,
         duplicate_count: 0n,
-        rejected_count: 0n,
+        quarantined_count: 0n,
         segment_hash: segment.sha256,
       },
       {
@@ -190,7 +190,7 @@ describe('an event', () => {
         accepted_count: 3n,
         landed_count: 1n,
         duplicate_count: 1n,
-        rejected_count: 1n,
+        quarantined_count: 1n,
         segment_hash: segment.sha256,
       },
     ]);

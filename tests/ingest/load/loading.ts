@@ -4,7 +4,7 @@ import { type LoadCounts, loadSegments } from '../../../ingest/load/load-segment
 import { RAW_TABLES } from '../../../ingest/load/raw-tables.ts';
 import type { Segment } from '../../../ingest/spool/segment.ts';
 import type { Spool } from '../../../ingest/spool/spool.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 import { type Message, rawWarehouse, receiptLine, temporarySpool, told } from './receipts.ts';
 
@@ -66,7 +66,7 @@ export class Loading implements AsyncDisposable {
   /** Seals what waits and gives the one segment that it became. */
   async sealed(): Promise<Segment> {
     await this.spool.seal();
-    return present((await this.spool.segments())[0], 'Nothing was sealed.');
+    return requirePresent((await this.spool.segments())[0], 'Nothing was sealed.');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

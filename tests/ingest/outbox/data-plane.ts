@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { listenLocally } from '../../support/loopback.ts';
 
 /** What becomes of a request: a status, no answer at all, or a connection that breaks before or after it was read. */
@@ -21,7 +21,7 @@ export async function dataPlane(...first: Answer[]): Promise<DataPlane> {
   const requests: string[][] = [];
   const taken: string[] = [];
   let answers = first;
-  const next = (): Answer => present((answers.length > 1 ? answers.shift() : answers[0]) ?? 200, 'An answer.');
+  const next = (): Answer => requirePresent((answers.length > 1 ? answers.shift() : answers[0]) ?? 200, 'An answer.');
   const server = createServer(async (incoming, response) => {
     const answer = next();
     if (answer === 'refused') return void incoming.socket.destroy();

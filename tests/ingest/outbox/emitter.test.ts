@@ -137,7 +137,7 @@ describe('the outbox', () => {
     expect(await relayOutbox(db, { emitter: emitterTo(url), now })).toBe(0);
     expect(await db.selectFrom('outbox').select('sent_at').distinct().execute()).toEqual([{ sent_at: now() }]);
     const counts = await loadSegments(warehouse, { spool: stand.spool, clock: { now: () => Date.parse(AT) } });
-    expect(counts).toEqual({ accepted: 30, landed: 30, duplicates: 0, rejected: 0 });
+    expect(counts).toEqual({ accepted: 30, landed: 30, duplicates: 0, quarantined: 0 });
     const [row] = await warehouse.query(
       `select id, user_id, amount, payout_period, timestamp, event_version from raw.payout_sent where payout_id = 'po_7'`,
     );

@@ -1,5 +1,5 @@
 import { type MapInput, type MapOptions, type Mapped, mapMessage, type Row } from '../../../ingest/rudder/map.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { JsonObject, JsonValue } from '../../../warehouse/json.ts';
 
 /** A message as good as any, and its mapping with variations. */
@@ -36,7 +36,7 @@ export const tables = (message: JsonObject, variation?: Variation): string[] =>
 /** The row that a message gives in a table. */
 export function rowIn(table: string, message: JsonObject, variation?: Variation): Row {
   const { rows } = mapping(message, variation);
-  return present(
+  return requirePresent(
     rows.find((row) => row.table === table),
     `There is no row in ${table}.`,
   );

@@ -104,7 +104,7 @@ describe('After a crash', () => {
     }
     await before.close();
     const spool = await openSpool({ folder, maxBytes: 31 });
-    expect(spool.state()).toEqual({ waiting_bytes: 24, sealed_count: 3, set_aside_count: 0, failure: null });
+    expect(spool.state()).toEqual({ waiting_bytes: 24, sealed_count: 3, quarantined_count: 0, failure: null });
     expect(await sealedLines(spool)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
     await expect(spool.append(['{"n":4}'])).rejects.toThrow(Unavailable);
     await spool.close();

@@ -41,7 +41,7 @@ describe('what an event is about', () => {
     const id = charge();
     refund(`re_${id}`, id);
     await world.come(about('charge.refunded', 'charge', id));
-    expect(await world.fetch()).toEqual({ fetched: 1, changed: 4, gone: 0, not_kept: 0, waiting: 0 });
+    expect(await world.fetch()).toEqual({ fetched: 1, changed: 4, deleted: 0, ignored: 0, waiting: 0 });
     expect(await world.latest('charges')).toEqual({ [id]: await world.client.charges.retrieve(id) });
     expect(await world.latest('refunds')).toMatchObject({ [`re_${id}`]: { charge: id, amount: 10_00 } });
     expect(await sources()).toEqual([id, `re_${id}`]);
@@ -125,7 +125,7 @@ describe('what an event is about', () => {
     expect(await world.fetch()).toMatchObject({ fetched: 1 });
     expect(world.asked()).toEqual([`/v1/charges/${id}`, expect.stringContaining('/v1/balance_transactions/')]);
     expect(Object.values(await world.states())).toEqual(['fetched', 'fetched', 'fetched']);
-    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, gone: 0, not_kept: 0, waiting: 0 });
+    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, deleted: 0, ignored: 0, waiting: 0 });
     expect(world.asked()).toEqual([]);
   });
 
@@ -184,10 +184,10 @@ describe('an event', () => {
   test('whose object Stripe does not have is not asked for for ever', async () => {
     await world.come(about('charge.succeeded', 'charge', 'ch_none', { id: 'evt_1' }));
     world.clock.advance(10 * MINUTE_MS - 1);
-    expect(await world.fetch()).toMatchObject({ gone: 0, waiting: 1 });
+    expect(await world.fetch()).toMatchObject({ deleted: 0, waiting: 1 });
     world.clock.advance(1);
-    expect(await world.fetch()).toMatchObject({ gone: 1, waiting: 0 });
-    expect(await world.states()).toEqual({ evt_1: 'gone: Stripe has no charge ch_none.' });
+    expect(await world.fetch()).toMatchObject({ deleted: 1, waiting: 0 });
+    expect(await world.states()).toEqual({ evt_1: 'deleted: Stripe has no charge ch_none.' });
     world.asked();
     await world.fetch();
     expect(world.asked()).toEqual([]);
@@ -199,11 +199,11 @@ describe('an event', () => {
       about('payout.paid', 'payout', 'po_1', { id: 'evt_payout', account: 'acct_ada' }),
       eventAbout('balance.available', { object: 'balance' }, { id: 'evt_balance', created_at_ms: world.clock.now() }),
     );
-    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, gone: 0, not_kept: 3, waiting: 0 });
+    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, deleted: 0, ignored: 3, waiting: 0 });
     expect(await world.states()).toEqual({
-      evt_customer: 'not_kept: Nothing is kept of the kind customer.',
-      evt_payout: "not_kept: It is a payout of acct_ada, and only the platform's own are kept.",
-      evt_balance: 'not_kept: It is about nothing that has an id.',
+      evt_customer: 'ignored: Nothing is kept of the kind customer.',
+      evt_payout: "ignored: It is a payout of acct_ada, and only the platform's own are kept.",
+      evt_balance: 'ignored: It is about nothing that has an id.',
     });
     expect(world.asked()).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { keepEvent, recordEvents } from '../../../ingest/stripe/inbox.ts';
+import { storeEvent, recordEvents } from '../../../ingest/stripe/inbox.ts';
 import { snapshotEvent } from '../../../ingest/stripe/received-event.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { eventAbout } from '../../support/stripe/webhooks.ts';
@@ -23,7 +23,7 @@ const told = () => world.warehouse.query<{ id_stripe: string }>('from stripe.eve
 const forgotten = () =>
   world.operational
     .updateTable('stripe_inbox')
-    .set({ recorded_at: null, state: 'waiting', settled_at: null, reason: null })
+    .set({ recorded_at: null, state: 'waiting', processed_at: null, reason: null })
     .execute();
 
 describe('the inbox', () => {
@@ -38,7 +38,7 @@ describe('the inbox', () => {
         received_at: new Date(world.clock.now()).toISOString(),
         body: JSON.stringify(first),
         state: 'waiting',
-        attempts: 0,
+        attempt_count: 0,
         recorded_at: null,
       },
     ]);
@@ -55,7 +55,7 @@ describe('the inbox', () => {
   test('says so where it cannot keep one', async () => {
     const { operational, clock } = world;
     await operational.schema.alterTable('stripe_inbox').renameTo('elsewhere').execute();
-    const keeping = keepEvent(operational, { event: snapshotEvent(event('evt_1') as never), body: '{}', clock });
+    const keeping = storeEvent(operational, { event: snapshotEvent(event('evt_1') as never), body: '{}', clock });
     await expect(keeping).rejects.toThrow(
       new Unavailable('The event evt_1 could not be kept, so it is not acknowledged.'),
     );

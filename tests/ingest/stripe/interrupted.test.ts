@@ -27,7 +27,7 @@ describe('a pull that broke off', () => {
   test('has kept what it read, each slice with the record of it', async () => {
     expect(await charges()).toEqual(['ch_3']);
     const claims = await stand.warehouse.query(
-      'select record_kind, min(pulled_from) as since, max(pulled_until) as until from stripe.pulls group by 1 order by 1',
+      'select record_kind, min(pulled_from_at) as since, max(pulled_until_at) as until from stripe.pulls group by 1 order by 1',
     );
     const since = '2026-01-12T12:00:00.000Z';
     const whole = { since, until: '2026-01-15T12:00:00.000Z' };

@@ -64,15 +64,15 @@ describe('a pull', () => {
   test('claims for every kind to have read no further than it began, however far its window reaches', async () => {
     const claims = () =>
       stand.warehouse.query(
-        'select pulled_from, pulled_until, count(distinct record_kind) as kinds, count(*) as claims from stripe.pulls group by all',
+        'select pulled_from_at, pulled_until_at, count(distinct record_kind) as kinds, count(*) as claims from stripe.pulls group by all',
       );
     const every = BigInt(RESOURCES.length);
-    const claim = { pulled_from: '2026-01-15T11:59:59.000Z', kinds: every, claims: every };
+    const claim = { pulled_from_at: '2026-01-15T11:59:59.000Z', kinds: every, claims: every };
     await stand.pull({ from: NOW - 1000, until: NOW - 500 });
-    expect(await claims()).toEqual([{ ...claim, pulled_until: '2026-01-15T11:59:59.500Z' }]);
+    expect(await claims()).toEqual([{ ...claim, pulled_until_at: '2026-01-15T11:59:59.500Z' }]);
     await stand.pull({ from: NOW - 1000, until: NOW + 86_400_000 });
     // It takes the place of the one inside it.
-    expect(await claims()).toEqual([{ ...claim, pulled_until: '2026-01-15T12:00:00.000Z' }]);
+    expect(await claims()).toEqual([{ ...claim, pulled_until_at: '2026-01-15T12:00:00.000Z' }]);
   });
 
   test('of an empty year asks little, and of a dense hour keeps no more in memory than it may', async () => {

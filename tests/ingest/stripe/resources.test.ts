@@ -3,7 +3,7 @@ import type { Resource, StripeRecord } from '../../../ingest/stripe/resource.ts'
 import * as kinds from '../../../ingest/stripe/resources.ts';
 import { storeRecords } from '../../../ingest/stripe/store-records.ts';
 import { InvariantBroken, NotFound } from '../../../warehouse/errors.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { NOW, type PullStand, pullStand } from './test-pull.ts';
 
 const AT = '2026-01-15T12:00:00.000Z';
@@ -203,7 +203,7 @@ describe('every kind', () => {
       const [first] = await stand.warehouse.query<{ id_stripe: string; object_stripe: string }>(
         `select id_stripe, object_stripe from ${kind.table.name} limit 1`,
       );
-      const { id_stripe, object_stripe } = present(first, 'One of each kind is stored.');
+      const { id_stripe, object_stripe } = requirePresent(first, 'One of each kind is stored.');
       const again = await kind.retrieve(stand.stripe, id_stripe);
       expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(object_stripe));
       const at = { pulled_at: '2026-01-15T12:00:01.000Z', clock: stand.clock };

@@ -95,7 +95,7 @@ test('what is created while a list is read does not keep it from standing still'
   );
   await stand.pull({ from: NOW - 3_600_000, until: NOW + 3_600_000 });
   expect((await charges()).length).toBe(150);
-  expect(await stand.column(`select pulled_until from stripe.pulls where record_kind = 'charge'`)).toEqual([
+  expect(await stand.column(`select pulled_until_at from stripe.pulls where record_kind = 'charge'`)).toEqual([
     '2026-01-15T12:00:00.000Z',
   ]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Delivery, provenEvent, provenNotification } from '../../../ingest/stripe/signature.ts';
+import { type Delivery, requireSignedEvent, requireSignedNotification } from '../../../ingest/stripe/signature.ts';
 import { messageOf, Rejected } from '../../../warehouse/errors.ts';
 import { eventAbout, notificationAbout, signatureOf } from '../../support/stripe/webhooks.ts';
 
@@ -14,11 +14,11 @@ const signed = (body = BODY, { secrets = [NEW], signed_at_ms = NOW } = {}): Deli
   body: bytes(body),
   signature: signatureOf(body, { secrets, signed_at_ms }),
 });
-const proof = (...secrets: string[]) => ({ secrets, clock: { now: () => NOW } });
+const verification = (...secrets: string[]) => ({ secrets, clock: { now: () => NOW } });
 
-function refusal(delivery: Delivery, { secrets = [NEW], prove = provenEvent as (...given: never) => unknown } = {}) {
+function refusal(delivery: Delivery, { secrets = [NEW], prove = requireSignedEvent as (...given: never) => unknown } = {}) {
   try {
-    (prove as typeof provenEvent)(delivery, proof(...secrets));
+    (prove as typeof requireSignedEvent)(delivery, verification(...secrets));
   } catch (error) {
     expect(error).toBeInstanceOf(Rejected);
     expect(messageOf(error)).not.toMatch(/whsec_(old|new)/);
@@ -29,9 +29,9 @@ function refusal(delivery: Delivery, { secrets = [NEW], prove = provenEvent as (
 
 describe('a signature', () => {
   test('proves an event, and a thin one', () => {
-    expect(provenEvent(signed(), proof(NEW))).toEqual(EVENT);
+    expect(requireSignedEvent(signed(), verification(NEW))).toEqual(EVENT);
     const thin = notificationAbout('v1.charge.updated', { id: 'ch_1', type: 'charge' }, { created_at_ms: NOW });
-    expect(provenNotification(signed(JSON.stringify(thin)), proof(NEW))).toMatchObject(thin);
+    expect(requireSignedNotification(signed(JSON.stringify(thin)), verification(NEW))).toMatchObject(thin);
   });
 
   test.each([
@@ -103,10 +103,10 @@ describe('a signature', () => {
   });
 
   test.each([
-    ['no JSON', '{"id":', provenEvent, /^The body of the event is no JSON\.$/],
-    ['a thin event for the address of the others', '{"object":"v2.core.event"}', provenEvent, /have one of their own/],
-    ['another event for the address of the thin ones', BODY, provenNotification, /have one of their own/],
-    ['nothing', 'null', provenNotification, /have one of their own/],
+    ['no JSON', '{"id":', requireSignedEvent, /^The body of the event is no JSON\.$/],
+    ['a thin event for the address of the others', '{"object":"v2.core.event"}', requireSignedEvent, /have one of their own/],
+    ['another event for the address of the thin ones', BODY, requireSignedNotification, /have one of their own/],
+    ['nothing', 'null', requireSignedNotification, /have one of their own/],
   ])('of %s is no event', (_, body, prove, answer) => {
     expect(refusal(signed(body), { prove })).toMatch(answer);
   });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type Stripe from 'stripe';
 import { type Fetched, fetchObjects } from '../../../ingest/stripe/fetch.ts';
-import { keepEvent } from '../../../ingest/stripe/inbox.ts';
+import { storeEvent } from '../../../ingest/stripe/inbox.ts';
 import { snapshotEvent, thinEvent } from '../../../ingest/stripe/received-event.ts';
 import { STRIPE_TABLES } from '../../../ingest/stripe/tables.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
@@ -61,7 +61,7 @@ export async function openInboxWorld(): Promise<InboxWorld> {
     async come(...events) {
       for (const event of events) {
         const received = 'data' in event ? snapshotEvent(event as Stripe.Event) : thinEvent(event as never);
-        await keepEvent(operational, { event: received, body: JSON.stringify(event), clock });
+        await storeEvent(operational, { event: received, body: JSON.stringify(event), clock });
       }
     },
     fetch: () => fetchObjects({ operational, warehouse, clock, stripe: () => client }),

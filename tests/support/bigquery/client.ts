@@ -1,6 +1,6 @@
 import { BigQuery, type Dataset, type Job, type Table } from '@google-cloud/bigquery';
 import { PassThroughClient } from 'google-auth-library';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { LocalBigQuery } from './local-bigquery.ts';
 
 /** Google's own client of a local BigQuery; it repeats nothing by itself. */
@@ -60,5 +60,5 @@ function textOf(value: unknown): string | null {
   const { value: wrapped, toFixed } = value as { value?: unknown; toFixed?: () => string };
   // A decimal would otherwise come in powers of ten.
   if (wrapped === undefined && typeof value === 'object' && toFixed) return toFixed.call(value);
-  return String(wrapped ?? present(value, 'A cell has a value.'));
+  return String(wrapped ?? requirePresent(value, 'A cell has a value.'));
 }

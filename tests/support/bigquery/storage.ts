@@ -1,5 +1,5 @@
 import type { Clock } from '../../../warehouse/clock.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { ValueRow } from '../../../warehouse/warehouse.ts';
 import { Refusal } from './refusal.ts';
@@ -111,7 +111,7 @@ export class Storage {
 
   /** Puts other rows into a table that exists. */
   putRows({ dataset, id }: Table, rows: readonly StoredRow[]): void {
-    const table = present(this.find({ dataset, table: id }), `${dataset}.${id} is there while it is written.`);
+    const table = requirePresent(this.find({ dataset, table: id }), `${dataset}.${id} is there while it is written.`);
     this.put({ ...table, rows, modified_at_ms: this.clock.now() });
   }
 

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { type AnyDefinition, load } from '@grpc/proto-loader';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 
 /** A call of the service, with messages as plain objects: fields in snake case, 64-bit integers as strings, enums by name. */
 export type Call = <T>(method: string, request: object) => Promise<T>;
@@ -34,7 +34,7 @@ export const missingGoogleSql: string | undefined = !folder
 
 /** Starts the service on a free port of this machine and waits until it answers. */
 export async function startServer(): Promise<Server> {
-  const home = present(folder, 'GoogleSQL is not installed.');
+  const home = requirePresent(folder, 'GoogleSQL is not installed.');
   const port = await freePort();
   const keeper = spawn('/bin/sh', ['-c', KEEPER, join(home, 'remote_server.so'), String(port)], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -60,7 +60,7 @@ export async function startServer(): Promise<Server> {
   };
   const call: Call = (method, request) =>
     new Promise((resolve, reject) => {
-      present(client[method], `The service has no ${method}.`).call(client, request, (error: unknown, answer: never) =>
+      requirePresent(client[method], `The service has no ${method}.`).call(client, request, (error: unknown, answer: never) =>
         error ? reject(error) : resolve(answer),
       );
     });
@@ -85,7 +85,7 @@ function packageFolder(): string | undefined {
 
 function serviceIn(definition: Record<string, AnyDefinition>): ServiceClientConstructor {
   const name = 'zetasql.local_service.ZetaSqlLocalService';
-  const service = present(definition[name], `The package describes no ${name}.`);
+  const service = requirePresent(definition[name], `The package describes no ${name}.`);
   return loadPackageDefinition({ Service: service }).Service as ServiceClientConstructor;
 }
 

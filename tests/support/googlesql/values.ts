@@ -1,5 +1,5 @@
 import { instantOfMicros } from '../../../warehouse/clock.ts';
-import { invariant, present } from '../../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
@@ -29,7 +29,7 @@ export const kindOf = (type: ColumnType): string => KINDS[type];
 /** The column type of a kind; of text it is `string`. Throws `InvariantBroken` for a kind that no table here uses. */
 export function typeOf(kind: string): ColumnType {
   const type = (Object.keys(KINDS) as ColumnType[]).find((known) => KINDS[known] === kind);
-  return present(type, `GoogleSQL gave the type ${kind}, which no table here uses.`);
+  return requirePresent(type, `GoogleSQL gave the type ${kind}, which no table here uses.`);
 }
 
 export function protoOf(value: Value, type: ColumnType): ValueProto {
@@ -76,7 +76,7 @@ export function exactValue(proto: ValueProto): Value {
 
 /** An exact numeric as an integer of 10⁻⁹; of 29 digits before the point, where amounts of the house have fewer. */
 function nanosOf(text: string): bigint {
-  const [, whole = '', fraction = ''] = present(
+  const [, whole = '', fraction = ''] = requirePresent(
     /^(-?\d{1,29})(?:\.(\d{1,9}))?$/.exec(text),
     `${text} is no numeric of 29 digits and nine places.`,
   );

@@ -1,4 +1,4 @@
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { LICENSE_TYPES, type LicenseType } from '../../../warehouse/vocabulary/terms.ts';
 import { type Asset, bringAsset, termsInForce } from './assets.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -61,7 +61,7 @@ function offers(random: Random, assets: readonly Asset[]): Market['offer'] {
     }),
   );
   return (license_type, at_ms) => {
-    const draw = present(shelves.get(license_type), `There is no shelf for ${license_type}.`);
+    const draw = requirePresent(shelves.get(license_type), `There is no shelf for ${license_type}.`);
     for (;;) {
       const asset = draw(random);
       const terms = termsInForce(asset, license_type, at_ms);

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { type Form, refuseUnknown } from './form.ts';
 import type { Outcome } from './idempotency.ts';
 import type { Account, BalanceTransaction, Kind, Kinds, StripeObject, TransferReversal } from './objects.ts';
@@ -45,7 +45,7 @@ function listMovements(path: string): Route {
 function sourceOf(store: Store, { id, source }: BalanceTransaction): StripeObject {
   const kinds = ['charge', 'refund', 'dispute', 'transfer', 'transfer_reversal', 'payout'] as const;
   const found = kinds.map((kind) => store.all<Kind>(kind).get(String(source)));
-  return present(
+  return requirePresent(
     found.find((object) => object !== undefined),
     `What made ${id} is known.`,
   );

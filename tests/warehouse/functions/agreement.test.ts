@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 import { type GoogleSql, startGoogleSql } from '../../support/googlesql/googlesql.ts';
@@ -48,7 +48,7 @@ describe.skipIf(missingGoogleSql)('DuckDB and BigQuery agree on', () => {
   });
 
   test.each(FUNCTIONS.map(({ name }) => name))('%s', async (name) => {
-    const asked = questionsOf(name, present(INPUTS[name], `inputs.ts says nothing of what ${name} is asked.`));
+    const asked = questionsOf(name, requirePresent(INPUTS[name], `inputs.ts says nothing of what ${name} is asked.`));
     const onBigQuery = await bigQueryAnswers(googleSql, asked);
     const onDuckDb = await duckDbAnswers(warehouse, { asked, onBigQuery });
     const differences = asked.rows.flatMap((row, at) => {

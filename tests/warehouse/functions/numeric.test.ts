@@ -75,7 +75,7 @@ describe('exact arithmetic', () => {
     expect(got).toEqual(cases.map(([amount, bps]) => decimalOf(rounded(amount * bps, 10_000n))));
   });
 
-  test('share_floor and share_rest are the whole and the rest of one division', async () => {
+  test('share_floor and share_remainder are the whole and the rest of one division', async () => {
     const cases = pairs(
       within(LARGEST).filter((amount) => amount >= 0n),
       BPS,
@@ -84,7 +84,7 @@ describe('exact arithmetic', () => {
     const values = cases.map(([amount, bps]) => [decimalOf(amount), bps]);
     const floors = await given('share_floor', { types, cases: values });
     expect(floors).toEqual(cases.map(([amount, bps]) => decimalOf((amount * bps) / 10_000n)));
-    const rests = await given('share_rest', { types, cases: values });
+    const rests = await given('share_remainder', { types, cases: values });
     expect(rests).toEqual(cases.map(([amount, bps]) => (amount * bps) % 10_000n));
   });
 
@@ -135,7 +135,7 @@ describe('what would not be exact, or means nothing, is refused', () => {
     ['bps_of', ['numeric', 'int64'], ['1', 10_001n]],
     ['bps_of', ['numeric', 'int64'], ['1', -10_001n]],
     ['bps_of', ['numeric', 'int64'], [LARGE, 1n]],
-    ...['share_floor', 'share_rest'].flatMap((name): [string, ColumnType[], Value[]][] => [
+    ...['share_floor', 'share_remainder'].flatMap((name): [string, ColumnType[], Value[]][] => [
       [name, ['numeric', 'int64'], ['-0.000000001', 1n]],
       [name, ['numeric', 'int64'], ['1', -1n]],
       [name, ['numeric', 'int64'], ['1', 10_001n]],

@@ -18,7 +18,7 @@ function run(change: Partial<Insertable<OperationalTables['job_runs']>> = {}) {
     state: 'running' as const,
     started_by: 'ada',
     started_at: AT,
-    lease_until: AT,
+    lease_expires_at: AT,
     finished_at: null,
     progress: null,
     outcome: null,
@@ -51,7 +51,7 @@ const ENTRY = {
   payout_id: 'po_1',
   state: 'intent' as const,
   attempt: 1,
-  at: AT,
+  logged_at: AT,
   transfer_id_stripe: null,
   reason: null,
 };
@@ -101,8 +101,8 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
   });
 
   test('compares instants as instants, whatever the zone of its session', async () => {
-    await insert('job_runs', run({ lease_until: '2026-02-02T05:00:00.000Z' }));
-    const alive = (now: string) => db.selectFrom('job_runs').select('run_id').where('lease_until', '>=', now).execute();
+    await insert('job_runs', run({ lease_expires_at: '2026-02-02T05:00:00.000Z' }));
+    const alive = (now: string) => db.selectFrom('job_runs').select('run_id').where('lease_expires_at', '>=', now).execute();
     expect(await alive('2026-02-02T05:00:00.000Z')).toHaveLength(1);
     expect(await alive('2026-02-02T05:00:00.001Z')).toHaveLength(0);
   });

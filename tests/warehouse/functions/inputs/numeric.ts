@@ -162,7 +162,7 @@ export const NUMERIC_INPUTS: InputsByName = {
       .map(([value, part, negative]) => [value, negative && part !== null && part !== LEAST_INT64 ? -part : part]),
   },
   share_floor: shares,
-  share_rest: shares,
+  share_remainder: shares,
   billionths: {
     types: ['int64'],
     edges: [...INT64_EDGES, null].map((count) => [count]),
