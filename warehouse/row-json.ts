@@ -8,7 +8,8 @@ export function assertKnownColumns(table: TableShape, rows: readonly ValueRow[])
   const names = new Set(table.columns.map(({ name }) => name));
   for (const row of rows) {
     for (const name in row) {
-      if (!names.has(name)) throw new InvariantBroken(`A row cannot be written to ${table.name}: it has no column ${name}.`);
+      if (!names.has(name))
+        throw new InvariantBroken(`A row cannot be written to ${table.name}: it has no column ${name}.`);
     }
   }
 }

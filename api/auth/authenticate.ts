@@ -24,7 +24,10 @@ export function guard(app: FastifyInstance, callerByKey: (key: string) => Promis
     const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const caller = key === undefined ? undefined : await callerByKey(key);
     if (!caller) return unauthorized(reply, key);
-    const roles = requirePresent(request.routeOptions.config.roles, `${request.routeOptions.url} does not say who may ask.`);
+    const roles = requirePresent(
+      request.routeOptions.config.roles,
+      `${request.routeOptions.url} does not say who may ask.`,
+    );
     const has = roles.some((role) => (role === 'command line' ? caller.isCommandLine : role === caller.role));
     if (!has) return forbidden(reply, { caller, roles });
     request.setDecorator(CALLER, caller);

@@ -96,7 +96,11 @@ function violationFrom(error: ErrorObject | undefined): Violation {
 }
 
 /** Members that would make RudderStack's mapping write other values into the event's table, or write to another table. */
-const FORBIDDEN_PATHS = [['userProperties'], ['integrations', 'BQ', 'options'], ['integrations', 'DATA_WAREHOUSE', 'options']];
+const FORBIDDEN_PATHS = [
+  ['userProperties'],
+  ['integrations', 'BQ', 'options'],
+  ['integrations', 'DATA_WAREHOUSE', 'options'],
+];
 
 function forbiddenPathViolation(message: Readonly<Record<string, unknown>>): Violation | undefined {
   const found = FORBIDDEN_PATHS.find((path) => path.reduce<unknown>(at, message) !== undefined);

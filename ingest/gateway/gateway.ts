@@ -68,7 +68,11 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
   for (const kind of [...SINGLE_TYPES, 'batch', 'import'] as const) {
     serve(app, `/v1/${kind}`, { methods: ['POST'], onRequest: admit(AUTH_SCHEMES.sdk), handler: events(kind) });
   }
-  serve(app, '/beacon/v1/batch', { methods: ['POST'], onRequest: admit(AUTH_SCHEMES.browser), handler: events('batch') });
+  serve(app, '/beacon/v1/batch', {
+    methods: ['POST'],
+    onRequest: admit(AUTH_SCHEMES.browser),
+    handler: events('batch'),
+  });
   serve(app, '/pixel/v1/track', { methods: ['GET'], handler: pixel('track') });
   serve(app, '/pixel/v1/page', { methods: ['GET'], handler: pixel('page') });
   serve(app, '/v1/webhook', {

@@ -25,7 +25,9 @@ export function memoryBudget(options: MemoryBudgetOptions): () => Reservation {
   let heldBytes = 0;
   return () => {
     if (requestCount >= maxConcurrentRequests) {
-      throw new Unavailable(`The request cannot be accepted: the limit of ${maxConcurrentRequests} concurrent requests is reached.`);
+      throw new Unavailable(
+        `The request cannot be accepted: the limit of ${maxConcurrentRequests} concurrent requests is reached.`,
+      );
     }
     requestCount += 1;
     let ownBytes = 0;

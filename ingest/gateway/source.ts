@@ -25,7 +25,9 @@ export function parseSources(text: string): readonly Source[] {
   const sources = text.split(',').map((item, index) => {
     const source = sourceOf(item.trim());
     if (source) return source;
-    throw new Rejected(`The write keys are malformed: item ${index + 1} must be ${SHAPE}; items are separated by commas.`);
+    throw new Rejected(
+      `The write keys are malformed: item ${index + 1} must be ${SHAPE}; items are separated by commas.`,
+    );
   });
   sources.forEach(({ source_id, write_key }, index) => {
     const earlier = sources.slice(0, index);

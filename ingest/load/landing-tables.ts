@@ -22,7 +22,7 @@ export const loads = defineTable({
 export const files = defineTable({
   name: 'landing.files',
   meaning:
-    "One row per load of a file of events written by RudderStack, or per failure to read it, with the reason; a loaded file is never loaded again.",
+    'One row per load of a file of events written by RudderStack, or per failure to read it, with the reason; a loaded file is never loaded again.',
   fields: ['file_name', 'file_version', 'byte_count', 'segment_hash?', 'outcome', 'reason?', 'loaded_at'],
   key: ['file_name', 'file_version', 'loaded_at'],
 });

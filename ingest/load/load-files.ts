@@ -131,7 +131,8 @@ class FileLoad {
     const nowMs = this.#options.clock.now();
     for await (const line of lines) {
       const event = parsed(line);
-      if (!isJsonObject(event)) throw new CorruptFile(`Line ${lines.number} of ${this.#file.name} is not a JSON object.`);
+      if (!isJsonObject(event))
+        throw new CorruptFile(`Line ${lines.number} of ${this.#file.name} is not a JSON object.`);
       yield { receipt: forwardedReceipt(event, { source_id, nowMs }), byte_count: line.length };
     }
   }

@@ -116,7 +116,8 @@ export class RawRows {
       const value = data[column] ?? null;
       // On every engine, since a warehouse can be moved from one to the other.
       if (column.startsWith('_') && isReservedColumn(column)) {
-        if (value !== null) this.#discard({ table, column, data, discarded: discardedText(value), reason: RESERVED_NAME });
+        if (value !== null)
+          this.#discard({ table, column, data, discarded: discardedText(value), reason: RESERVED_NAME });
         continue;
       }
       const incoming = columns[column] ?? typeOf(value);

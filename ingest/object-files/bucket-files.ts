@@ -24,7 +24,8 @@ const SILENCE_MS = 60_000;
 /** The object files of a bucket below a prefix. Throws `Rejected` for an invalid address. */
 export async function bucketFiles(address: string, settings: S3Settings): Promise<ObjectFiles> {
   const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+[a-z0-9])(?:\/(.*))?$/.exec(address) ?? [];
-  if (!bucket) throw new Rejected(`${JSON.stringify(address)} is not the address of a bucket; write it as s3://bucket/prefix.`);
+  if (!bucket)
+    throw new Rejected(`${JSON.stringify(address)} is not the address of a bucket; write it as s3://bucket/prefix.`);
   // Loading the SDK takes a fifth of a second, so it is loaded only if needed.
   const sdk = await import('@aws-sdk/client-s3');
   const client = new sdk.S3Client({
@@ -154,7 +155,8 @@ function failure(what: string, thrown: unknown): Rejected | Unavailable {
     return new Rejected(`${sentence} Set S3_REGION to the region of the bucket.`);
   }
   if (status === 412) return new Unavailable(`${what} cannot be read: it has changed since it was listed. Try again.`);
-  if (name === 'NoSuchKey') return new Unavailable(`${what} cannot be read: it was deleted after it was listed. Try again.`);
+  if (name === 'NoSuchKey')
+    return new Unavailable(`${what} cannot be read: it was deleted after it was listed. Try again.`);
   return status >= 400 && status < 500 && !PASSING.includes(status)
     ? new Rejected(sentence)
     : new Unavailable(sentence);

@@ -52,7 +52,10 @@ class FileLines implements Lines {
   }
 
   get stored(): StoredBytes {
-    return requirePresent(this.#stored, `The hash of ${this.#file.name} is not available before its lines have been read to the end.`);
+    return requirePresent(
+      this.#stored,
+      `The hash of ${this.#file.name} is not available before its lines have been read to the end.`,
+    );
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
@@ -118,7 +121,9 @@ class FileLines implements Lines {
       yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     }
     if (this.#byteCount !== byte_count) {
-      throw new Unavailable(`${name} cannot be read: it has ${this.#byteCount} bytes instead of ${byte_count}, so it is being changed. Try again.`);
+      throw new Unavailable(
+        `${name} cannot be read: it has ${this.#byteCount} bytes instead of ${byte_count}, so it is being changed. Try again.`,
+      );
     }
     this.#stored = { sha256: this.#hash.digest('hex'), byte_count };
   }

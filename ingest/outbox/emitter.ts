@@ -61,7 +61,8 @@ export function openEmitter({ dataPlaneUrl, writeKey, timeoutMs = 20_000 }: Emit
         const arrived = batch.filter((_, index) => outcomes[index]?.status === 'fulfilled');
         if (arrived.length > 0) await acknowledged(arrived.map(({ messageId }) => messageId));
         const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-        if (failed) throw new Unavailable(`The events could not be sent to the data plane: ${messageOf(failed.reason)}`);
+        if (failed)
+          throw new Unavailable(`The events could not be sent to the data plane: ${messageOf(failed.reason)}`);
       }
     },
     close: () => end.abort(),

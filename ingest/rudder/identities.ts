@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
-import { type Cells, isBlank, emptyCells } from './cells.ts';
+import { type Cells, emptyCells, isBlank } from './cells.ts';
 import { type MappedEvent, Unmappable } from './event.ts';
 import { plainText } from './rules.ts';
 

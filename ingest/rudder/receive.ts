@@ -18,7 +18,10 @@ export interface Receipt {
  * set no `timestamp`, it is the time of receipt minus the time that passed on the client between event and sending.
  */
 export function receive({ received_at, request_ip, message }: Receipt): JsonObject {
-  const receivedAt = requirePresent(timeOf(received_at), `A receipt must have a valid received_at, not ${received_at}.`);
+  const receivedAt = requirePresent(
+    timeOf(received_at),
+    `A receipt must have a valid received_at, not ${received_at}.`,
+  );
   const originalTimestamp = timeOf(message.originalTimestamp) ?? receivedAt;
   const sentAt = timeOf(message.sentAt) ?? receivedAt;
   const onClientMs = (): number => Date.parse(sentAt) - Date.parse(originalTimestamp);

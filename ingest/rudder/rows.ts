@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
-import { type Cells, merged, emptyCells, put } from './cells.ts';
+import { type Cells, emptyCells, merged, put } from './cells.ts';
 import { type MappedEvent, Unmappable } from './event.ts';
 import { contextTraitsPlace, flatten, jsonText, placeOf } from './flatten.ts';
 import { mergeRule } from './identities.ts';

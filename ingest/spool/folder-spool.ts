@@ -45,10 +45,7 @@ export class FolderSpool implements Spool {
 
   async append(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
-    invariant(
-      !lines.some((line) => line === '' || line.includes('\n')),
-      'A receipt must be a single, non-empty line.',
-    );
+    invariant(!lines.some((line) => line === '' || line.includes('\n')), 'A receipt must be a single, non-empty line.');
     const bytes = Buffer.from(`${lines.join('\n')}\n`);
     const obstacle = this.#obstacleTo(bytes.length);
     if (obstacle !== null) throw this.#unavailable(obstacle);

@@ -114,7 +114,11 @@ export async function markProcessed(
 }
 
 /** Records a failed attempt; the events continue to wait. */
-export async function recordFailedAttempt(db: Operational, events: readonly WaitingEvent[], reason: string): Promise<void> {
+export async function recordFailedAttempt(
+  db: Operational,
+  events: readonly WaitingEvent[],
+  reason: string,
+): Promise<void> {
   await db
     .updateTable('stripe_inbox')
     .set(({ eb }) => ({ attempt_count: eb('attempt_count', '+', 1), reason }))

@@ -190,9 +190,14 @@ async function endPull(writer: WarehouseWriter, window: Window): Promise<void> {
     if (!first || pulled_until_at === pulled_from_at) continue;
     const record_kind = resource.object;
     const isWithin = (reading: SliceReading): boolean =>
-      reading.record_kind === record_kind && reading.pulled_from_at >= pulled_from_at && reading.pulled_until_at <= pulled_until_at;
+      reading.record_kind === record_kind &&
+      reading.pulled_from_at >= pulled_from_at &&
+      reading.pulled_until_at <= pulled_until_at;
     const whole = { record_kind, pulled_from_at, pulled_until_at, pulled_at: first.pulled_at };
-    remaining = [...remaining.filter((reading) => !isWithin(reading)), { ...whole, window_from_at: null, window_until_at: null }];
+    remaining = [
+      ...remaining.filter((reading) => !isWithin(reading)),
+      { ...whole, window_from_at: null, window_until_at: null },
+    ];
   }
   await writer.replaceRows(pulls, remaining);
 }

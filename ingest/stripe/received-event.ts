@@ -63,7 +63,6 @@ function requireOptionalToken(value: unknown, what: string): string | null {
 }
 
 function requireInstant(epochMs: number): string {
-  if (!(epochMs >= 0 && epochMs < 253_402_300_800_000))
-    throw new Rejected('The event has no valid creation time.');
+  if (!(epochMs >= 0 && epochMs < 253_402_300_800_000)) throw new Rejected('The event has no valid creation time.');
   return instant(epochMs);
 }

@@ -103,7 +103,10 @@ export function money({ amount, currency }: { amount: number; currency: string }
 
 /** An amount in Stripe's JSON, where a number is exact up to 2⁵³. */
 export function minorOf(amount: number): bigint {
-  invariant(Number.isSafeInteger(amount), `Stripe's amounts must be whole minor units below 2⁵³, but one is ${amount}.`);
+  invariant(
+    Number.isSafeInteger(amount),
+    `Stripe's amounts must be whole minor units below 2⁵³, but one is ${amount}.`,
+  );
   return BigInt(amount);
 }
 

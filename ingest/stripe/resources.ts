@@ -1,6 +1,15 @@
 import Stripe from 'stripe';
 import { NotFound } from '../../warehouse/errors.ts';
-import { commonColumns, defineResource, everyObject, idOf, instantOf, minorOf, money, type Resource } from './resource.ts';
+import {
+  commonColumns,
+  defineResource,
+  everyObject,
+  idOf,
+  instantOf,
+  minorOf,
+  money,
+  type Resource,
+} from './resource.ts';
 import * as tables from './tables.ts';
 
 /** Stripe's enum values are stored unchanged, including new ones; staging interprets them. */
@@ -100,7 +109,10 @@ export const transferReversal: Resource<Stripe.TransferReversal> = {
   canBeDeleted: false,
   async *list(stripe, created, { send }) {
     const query = { type: 'transfer_refund', expand: ['data.source'], created };
-    for await (const { source } of everyObject((page) => stripe.balanceTransactions.list({ ...query, ...page }), send)) {
+    for await (const { source } of everyObject(
+      (page) => stripe.balanceTransactions.list({ ...query, ...page }),
+      send,
+    )) {
       if (isReversal(source)) yield source;
     }
   },

@@ -96,5 +96,7 @@ function assertFreshSignature(header: string, now: number): void {
 
 function unreadable(error: unknown): Rejected {
   if (error instanceof SyntaxError) return new Rejected('The body of the event is not JSON.');
-  return new Rejected('The body is not the kind of event for this address: snapshot events and thin events have different addresses.');
+  return new Rejected(
+    'The body is not the kind of event for this address: snapshot events and thin events have different addresses.',
+  );
 }

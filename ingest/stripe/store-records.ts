@@ -21,12 +21,18 @@ export async function storeRecords<T extends StripeRecord>(
   records: readonly T[],
   { pulled_at, clock }: ReadAt,
 ): Promise<number> {
-  invariant(new Set(records.map(({ id }) => id)).size === records.length, 'A record must not occur twice in one batch.');
+  invariant(
+    new Set(records.map(({ id }) => id)).size === records.length,
+    'A record must not occur twice in one batch.',
+  );
   const stored = await latestOf(writer, resource, records);
   const now = instant(clock.now());
   const changed: ValueRow[] = [];
   for (const record of records) {
-    invariant(record.object === resource.object, `${record.id} must be a ${resource.object} but is a ${record.object}.`);
+    invariant(
+      record.object === resource.object,
+      `${record.id} must be a ${resource.object} but is a ${record.object}.`,
+    );
     const row = resource.rowOf(record);
     const last = stored.get(record.id);
     if (last && isSame(last.object_stripe, String(row.object_stripe))) continue;

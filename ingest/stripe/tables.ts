@@ -125,7 +125,7 @@ export const payouts = defineTable({
 
 export const balanceTransactions = defineTable({
   name: 'stripe.balance_transactions',
-  meaning: "One row per version of a balance transaction of the platform.",
+  meaning: 'One row per version of a balance transaction of the platform.',
   fields: [
     'id_stripe',
     'source_id_stripe?',
@@ -163,7 +163,8 @@ export const accounts = defineTable({
 
 export const events = defineTable({
   name: 'stripe.events',
-  meaning: 'One row per event of Stripe, however often it was delivered: its object, when it happened and when it was received.',
+  meaning:
+    'One row per event of Stripe, however often it was delivered: its object, when it happened and when it was received.',
   fields: [
     'id_stripe',
     'event_type_stripe',

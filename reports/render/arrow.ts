@@ -73,7 +73,10 @@ const TYPES: Readonly<Partial<Record<ColumnType, DataType>>> = {
 };
 
 function fieldOf({ name, type, optional, meaning }: ColumnShape): Field {
-  const arrowType = requirePresent(TYPES[type], `The column ${name} is a ${type}, for which there is no type in Arrow here.`);
+  const arrowType = requirePresent(
+    TYPES[type],
+    `The column ${name} is a ${type}, for which there is no type in Arrow here.`,
+  );
   return new Field(name, arrowType, optional, meaning === undefined ? null : new Map([['description', meaning]]));
 }
 

@@ -62,7 +62,10 @@ export function lineInWords(
   { kind, license_type, revenue_event_count, earned_period }: StatementLine,
   period: string,
 ): string {
-  const { name, counted } = requirePresent(LICENSES[license_type], `The licence type ${license_type} must be a known one.`);
+  const { name, counted } = requirePresent(
+    LICENSES[license_type],
+    `The licence type ${license_type} must be a known one.`,
+  );
   const [one, many] = { earning: counted, refund: ['refund', 'refunds'], adjustment: ['adjustment', 'adjustments'] }[
     kind
   ];

@@ -113,7 +113,8 @@ export function keepsToDocument({ paths, components }: Document, response: Light
   if (template === undefined) return;
   const answer = paths[template]?.[method.toLowerCase()]?.responses[response.statusCode];
   fits(
-    requirePresent(answer?.content?.[type], `${method} ${template} has no answer ${response.statusCode} ${type}`).schema,
+    requirePresent(answer?.content?.[type], `${method} ${template} has no answer ${response.statusCode} ${type}`)
+      .schema,
     response,
   );
 }

@@ -23,7 +23,9 @@ const creators = () =>
     'select creator_id, received_at from raw.creator_signed_up order by received_at, creator_id',
   );
 const setAside = () =>
-  world.services.warehouse.query<{ message_id: string }>('select message_id from landing.quarantined_events order by all');
+  world.services.warehouse.query<{ message_id: string }>(
+    'select message_id from landing.quarantined_events order by all',
+  );
 
 const RECEIVED_AT = '2026-01-11T00:00:00.000Z';
 /** The job is about everything, whatever the period. */

@@ -1,4 +1,4 @@
-import { defineFunction, matches, errorIf } from './function.ts';
+import { defineFunction, errorIf, matches } from './function.ts';
 
 const TEXT = String.raw`"(?:[^"\\\x00-\x1f]|\\(?:["\\bfnrt]|u00[01][0-9a-f]))*"`;
 const LIST = String.raw`\[(?:${TEXT}(?:,${TEXT})*)?\]`;

@@ -1,4 +1,4 @@
-import { defineFunction, matches, errorIf } from './function.ts';
+import { defineFunction, errorIf, matches } from './function.ts';
 
 /** DuckDB: an amount as an integer of 10⁻⁹; an error from 10²⁰ on, where it would not be exact. */
 const nanos = (x: string): string =>
@@ -25,7 +25,11 @@ const ifBpsInRange = (part: string): string =>
   errorIf('bps < -10000 or bps > 10000', 'more than 10000 basis points', part);
 
 const ifShareInRange = (part: string): string =>
-  errorIf('amount < 0 or bps < 0 or bps > 10000', 'the amount is negative, or the basis points are not from 0 to 10000', part);
+  errorIf(
+    'amount < 0 or bps < 0 or bps > 10000',
+    'the amount is negative, or the basis points are not from 0 to 10000',
+    part,
+  );
 
 const ifMinorPerUnitValid = (value: string): string =>
   errorIf('minor_per_unit not in (1, 10, 100, 1000, 10000)', 'minor_per_unit must be 1, 10, 100, 1000 or 10000', value);
@@ -107,8 +111,7 @@ export const minorFloor = defineFunction({
 export const minorAmount = defineFunction({
   name: 'minor_amount',
   parameters: ['minor', 'minor_per_unit'],
-  meaning:
-    'A number of minor units as an amount. minor_per_unit must be as in minor_floor.',
+  meaning: 'A number of minor units as an amount. minor_per_unit must be as in minor_floor.',
   duckdb: ifMinorPerUnitValid(fromNanos('cast(minor as hugeint) * (1000000000 // minor_per_unit)')),
   bigquery: ifMinorPerUnitValid('cast(minor as numeric) / cast(minor_per_unit as numeric)'),
 });

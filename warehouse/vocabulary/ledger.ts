@@ -57,7 +57,9 @@ export const LEDGER_FIELDS = {
     'payout_account_not_active',
   ]),
 
-  cutoff_at: timestamp('The cutoff: events recorded before it are in the period, later ones are booked in a later period.'),
+  cutoff_at: timestamp(
+    'The cutoff: events recorded before it are in the period, later ones are booked in a later period.',
+  ),
   closed_by: text('The person who closed the period.'),
   posting_count: int('The number of postings.'),
   seal: sha256('SHA-256 over the postings of a closed period and the previous seal.'),

@@ -7,9 +7,7 @@ export const LOADING_FIELDS = {
   event: text('The name of an event.'),
   event_version: int('The version of the definition of an event.'),
   source_id: text('The RudderStack source that sent the event.'),
-  segment_id: text(
-    'A durable batch of events: a segment of the spool, or a file that RudderStack wrote.',
-  ),
+  segment_id: text('A durable batch of events: a segment of the spool, or a file that RudderStack wrote.'),
   segment_hash: sha256('SHA-256 of a segment or file.'),
   file_name: text('The address of a file: `s3://bucket/key`, or its path.'),
   file_version: text('The version of a file: it changes when the content does.'),
@@ -30,7 +28,9 @@ export const LOADING_FIELDS = {
   ]),
   violation_path: text('The place of the violation in the event, as a JSON pointer.'),
   still_quarantined_count: int('The number of quarantined events that have not landed since.'),
-  landed_since_count: int('The number of quarantined events that have landed since, by a replay or because a corrected event was sent.'),
+  landed_since_count: int(
+    'The number of quarantined events that have landed since, by a replay or because a corrected event was sent.',
+  ),
   first_received_at: timestamp('When the first of these events was received.'),
   last_received_at: timestamp('When the last of these events was received.'),
   message: json('The whole event as received.'),

@@ -19,7 +19,11 @@ export const RECONCILIATION_FIELDS = {
     'The kind of movement; `platform` is between Stripe and the platform only: bank payouts, fees, top-ups.',
     ['charge', 'refund', 'dispute', 'payout', 'platform', 'other'],
   ),
-  match_status: words('Whether a movement in the ledger matches Stripe, or the kind of break.', ['matched', 'platform_own', ...BREAK_CLASSES]),
+  match_status: words('Whether a movement in the ledger matches Stripe, or the kind of break.', [
+    'matched',
+    'platform_own',
+    ...BREAK_CLASSES,
+  ]),
   break_class: words('The kind of break between the ledger and Stripe.', BREAK_CLASSES),
   ledger_minor: int('The amount in the ledger, in minor units.'),
   stripe_minor: int('The amount at Stripe, in minor units.'),

@@ -20,7 +20,7 @@ if (!existsSync(FILE)) {
 } else {
   const { cases }: { cases: readonly Case[] } = JSON.parse(readFileSync(FILE, 'utf8'));
   describe("RudderStack's own gateway cases", () => {
-    test('are all there', () => expect(cases.length).toBeGreaterThanOrEqual(43));
+    test('are complete', () => expect(cases.length).toBeGreaterThanOrEqual(43));
     test.each(cases)('$name', conforms);
   });
 }
@@ -44,7 +44,7 @@ async function conforms(example: Case) {
   if (answer.statusCode >= 400) expect(await stand.receipts()).toEqual([]);
 }
 
-/** What a case presupposes of the server and tells only in its name. */
+/** The server options that a case implies by its name only. */
 function conditionsOf(name: string): Partial<GatewayOptions> {
   if (name.startsWith('rate limited'))
     return { sources: [source('marketplace', 'wk_open', { max_requests_per_s: 0 })] };

@@ -14,12 +14,12 @@ export const NOW = '2026-01-31T23:59:59.999Z';
 export interface Stand {
   readonly app: FastifyInstance;
   readonly spool: Spool;
-  /** Everything acknowledged so far, in order; each segment is held against its own hash and count. */
+  /** Everything acknowledged so far, in order; each segment is checked against its hash and count. */
   receipts(): Promise<Receipt[]>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A gateway that is alone in its application, over a real spool in a folder of its own. */
+/** A gateway alone in its application, with a real spool in a temporary folder. */
 export async function gatewayStand(
   options: Partial<GatewayOptions> = {},
   { server: serverOptions = {}, ...spoolOptions }: Partial<SpoolOptions> & { server?: FastifyServerOptions } = {},

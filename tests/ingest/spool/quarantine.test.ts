@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../warehouse/folder.ts';
 import { FailingDisk, type Step } from './failing-disk.ts';
 import { sealedLines } from './sealed-lines.ts';
 
-/** One segment for each line. */
+/** Creates one segment per line. */
 async function fill(spool: Spool, ...lines: readonly string[]): Promise<string[]> {
   for (const line of lines) {
     await spool.append([line]);
@@ -17,13 +17,13 @@ async function fill(spool: Spool, ...lines: readonly string[]): Promise<string[]
   return (await spool.segments()).map(({ segment_id }) => segment_id);
 }
 
-test('A segment that is set aside is kept under its name with the reason, and no longer stands among the others', async () => {
+test('A quarantined segment is stored under its name with the reason, and is no longer in the spool', async () => {
   await using folder = await temporaryFolder();
   const spool = await openSpool({ folder: folder.path, maxBytes: 24 });
   const [, second = ''] = await fill(spool, '{"n":1}', '{"n":2}', '{"n":3}');
   const before = (await spool.segments())[1];
   const path = await spool.quarantine(second, 'Its bytes have changed.');
-  expect(path).toBe(join(folder.path, 'set-aside', basename(before?.path ?? '')));
+  expect(path).toBe(join(folder.path, 'quarantine', basename(before?.path ?? '')));
   expect(await readFile(path, 'utf8')).toBe('{"n":2}\n');
   expect(await readFile(`${path}.reason.txt`, 'utf8')).toBe('Its bytes have changed.\n');
   expect(await sealedLines(spool)).toEqual(['{"n":1}', '{"n":3}']);
@@ -33,7 +33,7 @@ test('A segment that is set aside is kept under its name with the reason, and no
   await spool.close();
 });
 
-test('The next start counts what is set aside, and takes up what was put back by hand', async () => {
+test('The next start counts quarantined segments, and picks up those that were put back by hand', async () => {
   await using folder = await temporaryFolder();
   const before = await openSpool({ folder: folder.path });
   const [first = '', second = ''] = await fill(before, '{"n":1}', '{"n":2}', '{"n":3}');
@@ -47,7 +47,7 @@ test('The next start counts what is set aside, and takes up what was put back by
   await spool.close();
 });
 
-test('Damage that was mended once and is found again adds its reason to the first', async () => {
+test('A segment that was repaired and is damaged again gets a second reason', async () => {
   await using folder = await temporaryFolder();
   let spool = await openSpool({ folder: folder.path });
   const [first = ''] = await fill(spool, '{"n":1}');
@@ -62,7 +62,7 @@ test('Damage that was mended once and is found again adds its reason to the firs
 });
 
 test.each<Step>(['open', 'write', 'sync', 'rename'])(
-  'A disk that fails at %s leaves the segment where it waits, until it can be set aside',
+  'If the disk fails at %s, the segment stays in the spool until it can be quarantined',
   async (step) => {
     await using folder = await temporaryFolder();
     const disk = new FailingDisk();
@@ -81,7 +81,7 @@ test.each<Step>(['open', 'write', 'sync', 'rename'])(
   },
 );
 
-test('While senders go on, setting aside loses none of their lines', async () => {
+test('A quarantine during appends loses no lines', async () => {
   await using folder = await temporaryFolder();
   const spool = await openSpool({ folder: folder.path });
   const [first = ''] = await fill(spool, '{"n":0}');
@@ -97,7 +97,7 @@ test('While senders go on, setting aside loses none of their lines', async () =>
   await spool.close();
 });
 
-test('A file of another kind in the folder is none of its segments', async () => {
+test('Another file in the folder is not counted as a segment', async () => {
   await using folder = await temporaryFolder();
   const before = await openSpool({ folder: folder.path });
   const [first = ''] = await fill(before, '{"n":1}');

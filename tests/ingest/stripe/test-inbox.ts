@@ -13,18 +13,18 @@ import { type HandClock, handClock } from '../../support/stripe/small-account.ts
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 
-/** An inbox, the two stores it stands between, and a Stripe to ask. */
+/** An inbox with its two stores and a local Stripe. */
 export interface InboxWorld extends AsyncDisposable {
   readonly clock: HandClock;
   readonly stripe: LocalStripe;
   readonly client: Stripe;
   readonly operational: Operational;
   readonly warehouse: Warehouse;
-  /** What Stripe was asked since the last time this was asked. */
+  /** The requests to Stripe since the last call. */
   asked(): string[];
-  /** What goes wrong at Stripe from here on. */
+  /** Sets the faults of the local Stripe. */
   faults(script: FaultScript): void;
-  /** Events that were proven, in this order; the clock stands still. */
+  /** Delivers verified events in this order; the clock stands still. */
   come(...events: readonly object[]): Promise<void>;
   fetch(): Promise<Fetched>;
   /** The state of each event, with its reason, by its id. */

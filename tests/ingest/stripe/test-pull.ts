@@ -8,21 +8,21 @@ import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe
 import { type HandClock, handClock } from '../../support/stripe/small-account.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 
-/** What time it is at first. */
+/** The initial time. */
 export const NOW = Date.UTC(2026, 0, 15, 12);
 export const DAY_MS = 86_400_000;
 
-/** A warehouse that is filled from a local Stripe by the real client. */
+/** A warehouse that is filled from a local Stripe through the real client. */
 export interface PullStand extends AsyncDisposable {
   readonly clock: HandClock;
   readonly world: LocalStripe;
   readonly stripe: Stripe;
   readonly warehouse: Warehouse;
-  /** What Stripe was asked so far: `charges 2026-01-14T12:00:00Z`, with `after ch_1` on the next page. */
+  /** The requests to Stripe so far: `charges 2026-01-14T12:00:00Z`, with `after ch_1` on the next page. */
   readonly asked: string[];
-  /** How long was waited for Stripe so far. */
+  /** The waits for Stripe so far. */
   readonly waits_ms: number[];
-  /** What goes wrong from here on. */
+  /** Sets the faults of the local Stripe. */
   faults(script: FaultScript): void;
   pull(options?: Partial<PullOptions>): Promise<Pulled>;
   charge(id: string, created_at_ms?: number, amount_minor?: bigint): void;

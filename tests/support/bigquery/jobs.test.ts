@@ -7,19 +7,19 @@ import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 if (missingGoogleSql) console.warn(`Skipped: jobs of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a job', () => {
-  let standIn: LocalBigQuery;
+  let localBigQuery: LocalBigQuery;
   let client: BigQuery;
   let dataset: Dataset;
   beforeAll(async () => {
-    standIn = await startBigQuery({ projectId: 'acme-test' });
-    client = clientOf(standIn);
+    localBigQuery = await startBigQuery({ projectId: 'acme-test' });
+    client = clientOf(localBigQuery);
   });
   beforeEach(async () => {
     dataset = await newDataset(client);
   });
-  afterAll(() => standIn?.stop());
+  afterAll(() => localBigQuery?.stop());
 
-  const rows = (table: string) => standIn.rows(`${dataset.id}.${table}`);
+  const rows = (table: string) => localBigQuery.rows(`${dataset.id}.${table}`);
   const partitioned = (id: string) =>
     dataset.createTable(id, { schema: 'a:INT64', timePartitioning: { type: 'MONTH' } });
 
@@ -86,18 +86,21 @@ describe.skipIf(missingGoogleSql)('a job', () => {
     test('takes a body in pieces', async () => {
       await dataset.createTable('t', { schema: SCHEMA });
       const body = Buffer.from('{"id":"ä"}\n{"id":"b"}\n');
-      const begun = await fetch(`${standIn.url}/upload/bigquery/v2/projects/acme-test/jobs?uploadType=resumable`, {
-        method: 'POST',
-        body: JSON.stringify({
-          jobReference: { projectId: 'acme-test', jobId: 'in_pieces' },
-          configuration: {
-            load: {
-              destinationTable: { projectId: 'acme-test', datasetId: dataset.id, tableId: 't' },
-              sourceFormat: 'NEWLINE_DELIMITED_JSON',
+      const begun = await fetch(
+        `${localBigQuery.url}/upload/bigquery/v2/projects/acme-test/jobs?uploadType=resumable`,
+        {
+          method: 'POST',
+          body: JSON.stringify({
+            jobReference: { projectId: 'acme-test', jobId: 'in_pieces' },
+            configuration: {
+              load: {
+                destinationTable: { projectId: 'acme-test', datasetId: dataset.id, tableId: 't' },
+                sourceFormat: 'NEWLINE_DELIMITED_JSON',
+              },
             },
-          },
-        }),
-      });
+          }),
+        },
+      );
       const at = begun.headers.get('location') ?? '';
       const put = (range: string, piece: Buffer = Buffer.alloc(0)) =>
         fetch(at, { method: 'PUT', headers: { 'content-range': `bytes ${range}` }, body: new Uint8Array(piece) });
@@ -120,9 +123,9 @@ describe.skipIf(missingGoogleSql)('a job', () => {
     });
     await expect(run(client, 'select nope', { jobId: 'failed' })).rejects.toThrow('Unrecognized name');
     await expect(run(client, 'select 1 as a', { jobId: 'failed' })).rejects.toMatchObject({ code: 409 });
-    expect(standIn.jobs().find(({ jobReference }) => jobReference.jobId === 'once')?.configuration.labels).toEqual(
-      labels,
-    );
+    expect(
+      localBigQuery.jobs().find(({ jobReference }) => jobReference.jobId === 'once')?.configuration.labels,
+    ).toEqual(labels);
   });
 
   describe('that writes its result', () => {

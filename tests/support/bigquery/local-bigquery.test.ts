@@ -11,13 +11,13 @@ import { isTooLarge } from './refusal.ts';
 if (missingGoogleSql) console.warn(`Skipped: the local BigQuery is not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
-  let standIn: LocalBigQuery;
+  let localBigQuery: LocalBigQuery;
   let client: BigQuery;
   beforeAll(async () => {
-    standIn = await startBigQuery({ projectId: 'acme-test' });
-    client = clientOf(standIn);
+    localBigQuery = await startBigQuery({ projectId: 'acme-test' });
+    client = clientOf(localBigQuery);
   });
-  afterAll(() => standIn?.stop());
+  afterAll(() => localBigQuery?.stop());
 
   const USES = [
     { name: 'use_id', type: 'STRING', mode: 'REQUIRED' },
@@ -49,7 +49,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await load(table, ['{"use_id":"u1"}']);
     const patch = (fields: object[]) => table.setMetadata({ schema: { fields } });
     await patch([...USES, { name: 'note', type: 'STRING' }]);
-    expect(standIn.rows(`${table.dataset.id}.uses`)).toMatchObject([{ use_id: 'u1' }]);
+    expect(localBigQuery.rows(`${table.dataset.id}.uses`)).toMatchObject([{ use_id: 'u1' }]);
     await expect(patch([...USES, { name: 'more', type: 'STRING', mode: 'REQUIRED' }])).rejects.toThrow(
       /Field note is missing in new schema/,
     );
@@ -139,10 +139,13 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
   test('lists page by page', async () => {
     const dataset = await newDataset(client);
     for (let ordinal = 10; ordinal < 70; ordinal++) await dataset.createTable(`t${ordinal}`, { schema: 'a:INT64' });
-    const before = standIn.requests.length;
+    const before = localBigQuery.requests.length;
     const [tables] = await dataset.getTables();
     expect(tables.map(({ id }) => id)).toEqual(Array.from({ length: 60 }, (_, at) => `t${at + 10}`));
-    expect(standIn.requests.slice(before).map(({ operation }) => operation)).toEqual(['tables.list', 'tables.list']);
+    expect(localBigQuery.requests.slice(before).map(({ operation }) => operation)).toEqual([
+      'tables.list',
+      'tables.list',
+    ]);
   });
 
   test('demands a filter over the partitions where the table says so, also below a view and a union', async () => {
@@ -196,7 +199,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
       dryRun: true,
     });
     expect(deleting.statistics.query.statementType).toBe('DELETE');
-    expect(standIn.rows(`${dataset.id}.t`)).toHaveLength(2);
+    expect(localBigQuery.rows(`${dataset.id}.t`)).toHaveLength(2);
   });
 
   test.each([

@@ -60,8 +60,10 @@ export async function startServer(): Promise<Server> {
   };
   const call: Call = (method, request) =>
     new Promise((resolve, reject) => {
-      requirePresent(client[method], `The service has no ${method}.`).call(client, request, (error: unknown, answer: never) =>
-        error ? reject(error) : resolve(answer),
+      requirePresent(client[method], `The service has no ${method}.`).call(
+        client,
+        request,
+        (error: unknown, answer: never) => (error ? reject(error) : resolve(answer)),
       );
     });
   await new Promise<void>((resolve, reject) => {

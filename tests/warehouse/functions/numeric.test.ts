@@ -6,7 +6,7 @@ import type { Value } from '../../../warehouse/warehouse.ts';
 import { given } from './given.ts';
 
 const NANOS = 10n ** 9n;
-/** Just below 10²⁰, up to which amounts are exact. */
+/** Just below 10²⁰, the limit of exact amounts. */
 const LARGEST = 10n ** 29n - 1n;
 /** A quotient, rounded to a whole number half away from zero. */
 function rounded(dividend: bigint, divisor: bigint): bigint {
@@ -15,7 +15,7 @@ function rounded(dividend: bigint, divisor: bigint): bigint {
   return dividend < 0n !== divisor < 0n ? -whole : whole;
 }
 
-/** The whole number below a quotient, for a positive divisor. */
+/** A quotient rounded down, for a positive divisor. */
 function below(dividend: bigint, divisor: bigint): bigint {
   const rest = ((dividend % divisor) + divisor) % divisor;
   return (dividend - rest) / divisor;
@@ -39,7 +39,7 @@ const BPS = [0n, 1n, 2000n, 3333n, 3334n, 4999n, 5000n, 5001n, 9999n, 10_000n];
 const UNITS = [1n, 100n, 1000n];
 
 describe('exact arithmetic', () => {
-  test('num_mul rounds to nine places half away from zero', async () => {
+  test('num_mul rounds to nine decimal places, half away from zero', async () => {
     const ties: [bigint, bigint][] = [
       [5n, NANOS / 10n],
       [-5n, NANOS / 10n],
@@ -59,7 +59,7 @@ describe('exact arithmetic', () => {
     expect(got).toEqual(cases.map(([a, b]) => decimalOf(rounded(a * b, NANOS))));
   });
 
-  test('bps_of rounds to nine places half away from zero', async () => {
+  test('bps_of rounds to nine decimal places, half away from zero', async () => {
     const cases = [
       [5n, 1000n] as const,
       [-5n, 1000n] as const,
@@ -75,7 +75,7 @@ describe('exact arithmetic', () => {
     expect(got).toEqual(cases.map(([amount, bps]) => decimalOf(rounded(amount * bps, 10_000n))));
   });
 
-  test('share_floor and share_remainder are the whole and the rest of one division', async () => {
+  test('share_floor and share_remainder are the quotient and the remainder of one division', async () => {
     const cases = pairs(
       within(LARGEST).filter((amount) => amount >= 0n),
       BPS,
@@ -109,13 +109,13 @@ describe('exact arithmetic', () => {
     expect(got).toEqual(cases.map(([amount, unit]) => below(amount * unit, NANOS)));
   });
 
-  test('minor_amount gives back what minor_floor took', async () => {
+  test('minor_amount is the inverse of minor_floor', async () => {
     const cases = pairs(within(2n ** 63n - 1n), UNITS);
     const got = await given('minor_amount', { types: ['int64', 'int64'], cases });
     expect(got).toEqual(cases.map(([minor, unit]) => decimalOf(minor * (NANOS / unit))));
   });
 
-  test('to_numeric takes plain decimals and integers, and rounds what is finer than a billionth', async () => {
+  test('to_numeric accepts plain decimals and integers, and rounds to nine decimal places', async () => {
     const texts = ['0', '-0.5', '0.000000001', '12.50', '99999999999999999999999999999.999999999', '0.0000000005'];
     const got = await given('to_numeric', { types: ['string'], cases: texts.map((text) => [text]) });
     expect(got).toEqual(['0', '-0.5', '0.000000001', '12.5', '99999999999999999999999999999.999999999', '0.000000001']);
@@ -123,7 +123,7 @@ describe('exact arithmetic', () => {
   });
 });
 
-describe('what would not be exact, or means nothing, is refused', () => {
+describe('inexact or meaningless input is refused', () => {
   const LARGE = '100000000000000000000';
   test.each<[name: string, types: ColumnType[], values: Value[]]>([
     ...['12,50', '1_000', '1e3', ' 1', '.5', '5.', ''].map((text): [string, ColumnType[], Value[]] => [

@@ -15,7 +15,7 @@ describe('time', () => {
   ];
   const cases = instants.map(([moment]) => [moment]);
 
-  test('month_of and date_of are of UTC', async () => {
+  test('month_of and date_of use UTC', async () => {
     expect(await given('month_of', { types: ['timestamp'], cases })).toEqual(instants.map(([, month]) => month));
     expect(await given('date_of', { types: ['timestamp'], cases })).toEqual(instants.map(([, , day]) => day));
   });

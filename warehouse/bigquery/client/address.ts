@@ -13,8 +13,7 @@ export interface BigQueryAddress {
   readonly raw: string | undefined;
 }
 
-const FORM =
-  'write it as bigquery://<project>/<dataset>, optionally with ?location=<location>&raw=<dataset>';
+const FORM = 'write it as bigquery://<project>/<dataset>, optionally with ?location=<location>&raw=<dataset>';
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 /** BigQuery allows 1024 characters; the names of the other datasets add a suffix. */
 const DATASET = /^\w{1,1000}$/;
@@ -52,7 +51,9 @@ function rawOf(
     throw refused('has no valid dataset in raw=');
   }
   if (rawProject === project && isOwnDataset(rawDataset, { dataset })) {
-    throw refused(`has ${rawDataset} in raw=, which is a dataset of the warehouse itself, not one that RudderStack loads`);
+    throw refused(
+      `has ${rawDataset} in raw=, which is a dataset of the warehouse itself, not one that RudderStack loads`,
+    );
   }
   return `${rawProject}.${rawDataset}`;
 }

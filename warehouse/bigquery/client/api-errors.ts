@@ -57,11 +57,16 @@ export function errorOf(refusal: Refusal): Error {
       `The query would read more bytes than the limit: ${message}. Select less, or raise BIGQUERY_MAXIMUM_BYTES_BILLED.`,
     );
   }
-  if (reason === 'quotaExceeded') return new Unavailable(`A quota of BigQuery is exceeded: ${message}. Try again later, or raise the quota.`);
-  if (status === 401) return new Unavailable(`BigQuery refused the credentials: ${message}. Check GOOGLE_APPLICATION_CREDENTIALS.`);
+  if (reason === 'quotaExceeded')
+    return new Unavailable(`A quota of BigQuery is exceeded: ${message}. Try again later, or raise the quota.`);
+  if (status === 401)
+    return new Unavailable(`BigQuery refused the credentials: ${message}. Check GOOGLE_APPLICATION_CREDENTIALS.`);
   if (status === 403 || reason === 'accessDenied' || reason === 'billingNotEnabled') {
-    return new Unavailable(`BigQuery denied access: ${message}. Check the roles of the service account and the billing of the project.`);
+    return new Unavailable(
+      `BigQuery denied access: ${message}. Check the roles of the service account and the billing of the project.`,
+    );
   }
-  if (status === 409 || reason === 'duplicate') return new Conflict(`The resource already exists at BigQuery: ${message}.`);
+  if (status === 409 || reason === 'duplicate')
+    return new Conflict(`The resource already exists at BigQuery: ${message}.`);
   return new InvariantBroken(`BigQuery refused the request as invalid: ${message}.`, { cause: message });
 }

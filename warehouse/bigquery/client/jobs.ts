@@ -98,7 +98,10 @@ export class Jobs {
 
   async #existing(id: string): Promise<JobResource> {
     try {
-      return requirePresent(await this.find(id), `BigQuery reports both that the job ${id} exists and that it does not.`);
+      return requirePresent(
+        await this.find(id),
+        `BigQuery reports both that the job ${id} exists and that it does not.`,
+      );
     } catch (error) {
       throw new Uncertain(messageOf(error), { cause: error });
     }

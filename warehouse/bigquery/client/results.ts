@@ -72,7 +72,9 @@ export class Results {
       if (page.jobComplete === true && page.totalRows !== undefined) return { ...page, count: Number(page.totalRows) };
       const pause = PAUSES_MS[attempt];
       if (pause === undefined) {
-        throw new Unavailable(`The result of the job ${jobId} could not be read: BigQuery does not return it although the job has ended. Try again.`);
+        throw new Unavailable(
+          `The result of the job ${jobId} could not be read: BigQuery does not return it although the job has ended. Try again.`,
+        );
       }
       await wait(pause);
     }

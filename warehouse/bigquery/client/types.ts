@@ -89,7 +89,10 @@ function parameterType(value: Value): string {
 export function readerOf(fields: readonly FieldResource[]): (row: RowResource) => ValueRow {
   const columns = fields.map((field) => ({ name: field.name ?? '', type: columnType(field) }));
   return ({ f: cells = [] }) => {
-    invariant(cells.length === columns.length, `BigQuery returned ${cells.length} values for ${columns.length} columns.`);
+    invariant(
+      cells.length === columns.length,
+      `BigQuery returned ${cells.length} values for ${columns.length} columns.`,
+    );
     const row: Record<string, Value> = {};
     for (const [index, { name, type }] of columns.entries()) row[name] = exactValue(cells[index]?.v ?? null, type);
     return row;

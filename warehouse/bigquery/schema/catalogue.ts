@@ -100,7 +100,10 @@ export class Catalogue {
     const path = requestPath({ dataset: datasetId, table: tableId });
     const found = existing ?? (await this.#api.find<TableResource>({ path }));
     if (found?.view?.query === resource.view?.query && found?.description === resource.description) return;
-    invariant(!found || found.type === 'VIEW', `The view ${datasetId}.${tableId} cannot be created: there is a table of that name.`);
+    invariant(
+      !found || found.type === 'VIEW',
+      `The view ${datasetId}.${tableId} cannot be created: there is a table of that name.`,
+    );
     // BigQuery derives the columns from the SELECT.
     if (found) await this.#api.request({ method: 'PUT', path, body: resource });
     else await this.makeTable(resource);
@@ -169,7 +172,9 @@ export class Catalogue {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (await this.#tryMigrate(table, await this.#api.find<TableResource>({ path }))) return;
     }
-    throw new Unavailable(`The table ${table.name} could not be migrated: other processes kept changing it at the same time. Try again.`);
+    throw new Unavailable(
+      `The table ${table.name} could not be migrated: other processes kept changing it at the same time. Try again.`,
+    );
   }
 
   /** Tries to migrate the table. Returns false if others changed it in the meantime. */
@@ -190,7 +195,10 @@ export class Catalogue {
       ...(missing.length > 0 ? { schema: { fields: [...fields, ...added] } } : {}),
       ...withoutExpiration(found),
     };
-    return this.#change(path, { body, etag: requirePresent(found.etag, `BigQuery returned ${table.name} without an etag.`) });
+    return this.#change(path, {
+      body,
+      etag: requirePresent(found.etag, `BigQuery returned ${table.name} without an etag.`),
+    });
   }
 
   /** Changes the table. Returns false if it no longer has the given etag. */

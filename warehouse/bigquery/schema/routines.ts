@@ -25,7 +25,10 @@ async function deployRoutine(
   const folder = `/datasets/${dataset.datasetId}/routines`;
   const path = `${folder}/${name}`;
   const found = await api.find<RoutineResource>({ path });
-  if (found?.definitionBody === bigquery && found.arguments?.map((argument) => argument.name).join() === parameters.join()) {
+  if (
+    found?.definitionBody === bigquery &&
+    found.arguments?.map((argument) => argument.name).join() === parameters.join()
+  ) {
     return;
   }
   const body = {

@@ -129,13 +129,22 @@ export class AppendedRows {
         `Rows cannot be appended to ${name}: RudderStack itself loads the raw tables, according to raw=… in WAREHOUSE_URL.`,
       );
     }
-    invariant(layout?.partitionBy !== 'period', `Rows cannot be appended to ${name}: its periods are replaced as a whole.`);
+    invariant(
+      layout?.partitionBy !== 'period',
+      `Rows cannot be appended to ${name}: its periods are replaced as a whole.`,
+    );
     const known = this.#tables.get(name);
     if (known) {
       known.shape = table;
       return known;
     }
-    const staged: Staged = { shape: table, replaces: false, parts: [], lines: emptyLines(), loading: Promise.resolve() };
+    const staged: Staged = {
+      shape: table,
+      replaces: false,
+      parts: [],
+      lines: emptyLines(),
+      loading: Promise.resolve(),
+    };
     this.#tables.set(name, staged);
     return staged;
   }

@@ -135,7 +135,10 @@ export class BigQueryWriter implements WarehouseWriter {
   }
 
   #assertNotRebuilt({ name }: TableShape): void {
-    invariant(!this.#rebuild.pathOf(name), `Rows cannot be written to ${name}: this transaction has rebuilt the table.`);
+    invariant(
+      !this.#rebuild.pathOf(name),
+      `Rows cannot be written to ${name}: this transaction has rebuilt the table.`,
+    );
   }
 
   #assertNotStaged({ name }: TableShape): void {
