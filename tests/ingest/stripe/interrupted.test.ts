@@ -88,7 +88,7 @@ test('a process that dies between two slices loses neither', async () => {
   const options = { from: NOW - 2 * DAY_MS, until: NOW, recordsPerSlice: 10 };
   let slices = 0;
   const dying = {
-    ...asked,
+    ...options,
     onProgress: () => {
       if (++slices % 3 === 0) throw new Error('The process died.');
     },

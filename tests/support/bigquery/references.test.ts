@@ -23,7 +23,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
         definitionBody: '1',
       },
     ],
-  ])('takes no reference that leaves out the project: %s', async (path, body) => {
+  ])('refuses a reference without the project: %s', async (path, body) => {
     const { id = '' } = await newDataset(clientOf(localBigQuery));
     const named = (text: string): string => text.replaceAll('%', id);
     const answer = await fetch(`${localBigQuery.url}/bigquery/v2/projects/acme-test${named(path)}`, {

@@ -44,7 +44,7 @@ const send = (world: LocalStripe, key: string, amount = 10_00) =>
     { idempotencyKey: key },
   );
 
-test('a second start on the same journal knows all that was answered', async () => {
+test('a second start on the same journal has everything that was acknowledged', async () => {
   const before = await start();
   furnish(before, clock);
   before.dispute({ id: 'dp_1', charge: 'ch_1', amount_minor: 5_00, created_at_ms: 0, status: 'needs_response' });
@@ -52,7 +52,7 @@ test('a second start on the same journal knows all that was answered', async () 
   await stripeClient(before).transfers.createReversal(sent.id, { amount: 1_00 });
   expect(await rejection(send(before, 'k2', 9_999_99))).toMatchObject({ code: 'balance_insufficient' });
 
-  // The first one is left as a crash would leave it: never stopped, its file never closed.
+  // The first one is left as after a crash: not stopped, its file not closed.
   const after = await start();
   furnish(after, clock);
   expect(after.balance('usd')).toBe(before.balance('usd'));
@@ -75,7 +75,7 @@ test('a 500 that was saved and committed is both after a restart', async () => {
   expect(after.transfers()).toMatchObject([{ transfer_group: 'k1' }]);
 });
 
-test('a torn last line is cut off, wherever it broke', async () => {
+test('a torn last line is removed, wherever it broke', async () => {
   const before = await start();
   furnish(before, clock);
   const whole = readFileSync(journalPath);
@@ -93,14 +93,14 @@ test('a torn last line is cut off, wherever it broke', async () => {
   }
 });
 
-test('a journal whose balance transactions do not add up is refused', async () => {
+test('a journal with inconsistent balance transactions is refused', async () => {
   furnish(await start(), clock);
   const text = readFileSync(journalPath, 'utf8');
   writeFileSync(journalPath, text.replace('"amount":100000', '"amount":100001'));
   expect(await rejection(start())).toBeInstanceOf(InvariantBroken);
 });
 
-test('a process killed in the middle of a batch loses nothing that it answered', async () => {
+test('a process that is killed in the middle of a batch loses nothing that it acknowledged', async () => {
   furnish(await start(), clock);
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const script = `

@@ -144,8 +144,8 @@ describe('a job', () => {
     books.failing({ on: 'query', fault: { fails: { reason, message: 'No.' } } });
     const before = insertsOf('query').length;
     const query = warehouse.query('select amount_minor from ledger.sums');
-    await expect(asked).rejects.toThrow(kind);
-    await expect(asked).rejects.toThrow(sentence);
+    await expect(query).rejects.toThrow(kind);
+    await expect(query).rejects.toThrow(sentence);
     expect(insertsOf('query')).toHaveLength(before + 1);
   });
 });
