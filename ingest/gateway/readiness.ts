@@ -1,26 +1,32 @@
 import type { Clock } from '../../warehouse/clock.ts';
 import type { Spool } from '../spool/spool.ts';
 
-/** How long the result of a probe is cached, so that frequent requests cost little. */
-const CACHED_FOR_MS = 1000;
+/** Why something cannot be used now, or null where it can. */
+export type Probe = () => Promise<string | null>;
 
-/**
- * Returns the readiness probe: null, or the reason why events cannot be accepted now. It probes the disk, at most about once
- * per second and once for all concurrent requests, so it also detects that the disk has recovered while no events arrive.
- */
-export function readiness({ spool, clock }: { spool: Spool; clock: Clock }): () => Promise<string | null> {
-  let running: Promise<string | null> | undefined;
-  let last = { atMs: Number.NEGATIVE_INFINITY, obstacle: null as string | null };
-  const probe = async (): Promise<string | null> => {
-    const obstacle = await spool.probe();
-    last = { atMs: clock.now(), obstacle };
-    running = undefined;
+/** For how long the answer of a probe is good, so that whoever asks often costs little. */
+const GOOD_FOR_MS = 1000;
+
+/** The same probe, run about once a second at most, and once for all who wait. */
+export function onceASecond(probe: Probe, clock: Clock): Probe {
+  let asking: Promise<string | null> | undefined;
+  let answered = { atMs: Number.NEGATIVE_INFINITY, obstacle: null as string | null };
+  const ask = async (): Promise<string | null> => {
+    const obstacle = await probe();
+    answered = { atMs: clock.now(), obstacle };
+    asking = undefined;
     return obstacle;
   };
   return async () => {
-    const ageMs = clock.now() - last.atMs;
-    if (ageMs >= 0 && ageMs < CACHED_FOR_MS) return last.obstacle ?? spool.state().failure;
-    running ??= probe();
-    return running;
+    const ageMs = clock.now() - answered.atMs;
+    if (ageMs >= 0 && ageMs < GOOD_FOR_MS) return answered.obstacle;
+    asking ??= ask();
+    return asking;
   };
+}
+
+/** Why events cannot be taken now. The disk itself is probed, so that room is found again while nobody sends. */
+export function spoolProbe({ spool, clock }: { spool: Spool; clock: Clock }): Probe {
+  const probe = onceASecond(() => spool.probe(), clock);
+  return async () => (await probe()) ?? spool.state().failure;
 }

@@ -9,6 +9,7 @@ import { type Receipt, receive } from '../rudder/receive.ts';
 import { knownSince } from './duplicate-window.ts';
 import { loads, messages, quarantinedEvents } from './landing-tables.ts';
 import { messageHash } from './message-hash.ts';
+import { LOAD_QUERIES } from './queries.ts';
 import { type RawBatch, RawRows } from './raw-rows.ts';
 
 /** The number of events by outcome. */
@@ -68,13 +69,6 @@ const BYTES_PER_BATCH = 32 * 1024 * 1024;
 /** How many events are mapped before the event loop runs other work: writes of the engine, requests of the gateway. */
 const EVENTS_PER_TURN = 250;
 
-/** The latest record of each id; a landed event stays landed. */
-const KNOWN = `select message_id, outcome, message_hash from ${messages.name}
-  where loaded_at >= $2 and fn.is_in_list(message_id, $1)
-  qualify row_number() over (
-    partition by message_id
-    order by case when outcome = 'landed' then 1 else 2 end, loaded_at desc, message_hash
-  ) = 1`;
 
 /**
  * Loads one segment or file within one transaction: each event lands in the raw tables, is a duplicate, or is quarantined as a
@@ -208,10 +202,10 @@ export class EventLoad {
 
   async #knownOf(incoming: readonly IncomingEvent[]): Promise<Map<string, Known>> {
     if (incoming.length === 0) return new Map();
-    const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(KNOWN, [
-      textList(incoming.map(({ message_id }) => message_id)),
-      knownSince(this.#options),
-    ]);
+    const ids = textList(incoming.map(({ message_id }) => message_id));
+    const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(
+      ...LOAD_QUERIES.known_messages(ids, knownSince(this.#options)),
+    );
     return new Map(rows.map(({ message_id, outcome, message_hash }) => [message_id, { outcome, message_hash }]));
   }
 
