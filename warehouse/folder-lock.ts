@@ -21,7 +21,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       const holder = await readFile(path, 'utf8').catch(() => '');
       if (isAlive(Number(holder))) {
         throw new Unavailable(
-          `The data folder ${folder} is held by process ${holder}; stop that process, or ask it through its API.`,
+          `The data folder ${folder} is held by process ${holder}; stop that process, or use its API.`,
         );
       }
       await removeStale(path, holder);

@@ -14,13 +14,13 @@ import { bodyReader } from './body.ts';
 import { type MemoryBudgetOptions, memoryBudget, type Reservation } from './memory-budget.ts';
 import { PIXEL, pixelEvent } from './pixel.ts';
 import { queryOf } from './query.ts';
-import { onceASecond, type Probe, spoolProbe } from './readiness.ts';
+import { oncePerSecond, type Probe, spoolProbe } from './readiness.ts';
 import { Refused, refusalOf, refuse } from './refusals.ts';
 import type { Source } from './source.ts';
 
 export interface GatewayOptions extends AcceptOptions, MemoryBudgetOptions {
   readonly sources: readonly Source[];
-  /** Of the database that the server needs besides the spool; its answer is a whole sentence. */
+  /** The probe of the database that the server needs besides the spool; its result is a complete sentence. */
   readonly databaseProbe?: Probe;
 }
 
@@ -95,17 +95,17 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
   }
 };
 
-/** Liveness at /health, in RudderStack's form, and readiness at /ready. */
+/** The liveness probe /health, in RudderStack's form, and the readiness probe /ready. */
 function serveProbes(app: FastifyInstance, options: GatewayOptions): void {
   const { spool, clock, databaseProbe = async () => null } = options;
   const spoolObstacle = spoolProbe(options);
-  const databaseObstacle = onceASecond(databaseProbe, clock);
+  const databaseObstacle = oncePerSecond(databaseProbe, clock);
   serve(app, '/health', {
     methods: ['GET'],
     handler: async () => {
       const accepting = spool.state().failure === null;
       const isUp = accepting && (await databaseObstacle()) === null;
-      // Always 200, as RudderStack answers: a restart mends no disk and no database.
+      // Always 200, as in RudderStack: a restart would repair neither a disk nor a database.
       return {
         appType: 'GATEWAY',
         server: 'UP',
@@ -118,7 +118,7 @@ function serveProbes(app: FastifyInstance, options: GatewayOptions): void {
     methods: ['GET'],
     handler: async (_request, reply) => {
       const obstacle = await spoolObstacle();
-      if (obstacle !== null) throw new Refused(503, `The spool cannot take events now: ${obstacle}.`);
+      if (obstacle !== null) throw new Refused(503, `Events cannot be accepted now: ${obstacle}.`);
       const reason = await databaseObstacle();
       if (reason !== null) throw new Refused(503, reason);
       return reply.type('text/plain; charset=utf-8').send('ready');
@@ -126,7 +126,7 @@ function serveProbes(app: FastifyInstance, options: GatewayOptions): void {
   });
 }
 
-/** RudderStack's answer for a path it does not have: the not-found handler of an application that is only a gateway. */
+/** RudderStack's response for an unknown path: the not-found handler of an application that is only a gateway. */
 export async function pageNotFound(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   return refuse(reply, new Refused(404, '404 page not found'));
 }

@@ -69,7 +69,6 @@ const BYTES_PER_BATCH = 32 * 1024 * 1024;
 /** How many events are mapped before the event loop runs other work: writes of the engine, requests of the gateway. */
 const EVENTS_PER_TURN = 250;
 
-
 /**
  * Loads one segment or file within one transaction: each event lands in the raw tables, is a duplicate, or is quarantined as a
  * whole with the reason.

@@ -10,7 +10,7 @@ interface RecordTable {
   readonly name: string;
 }
 
-/** The latest state of records of one kind by their ids, a JSON list. Composed, because each kind has its table. */
+/** The latest version of records of one kind by their ids, a JSON list. Composed, because each kind has its table. */
 export function latestRecords({ name }: RecordTable, ids: string): BoundQuery {
   const sql = `select id_stripe, object_stripe, pulled_at
 from ${name}

@@ -25,10 +25,10 @@ export function inAnotherProcess(act: { module: string; name: string; argument: 
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const end = async (): Promise<void> => {
     child.stdin.end();
-    await gone;
+    await ended;
   };
   return {
     pid: child.pid ?? 0,

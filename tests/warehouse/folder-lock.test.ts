@@ -30,7 +30,7 @@ test('a live process keeps its lock and is named by its id; a dead one loses it'
   expect(await holder.line()).toBe('held');
   await expect(lockFolder(folder.path)).rejects.toThrow(
     new Unavailable(
-      `The data folder ${folder.path} is held by process ${holder.pid}; stop that process, or ask it through its API.`,
+      `The data folder ${folder.path} is held by process ${holder.pid}; stop that process, or use its API.`,
     ),
   );
   await holder.end();

@@ -139,7 +139,7 @@ async function createInstance(file: string | undefined, memoryLimit: string): Pr
     const held = /PID (\d+)/.exec(messageOf(error));
     if (held) {
       throw new Unavailable(
-        `The warehouse file ${file} is held by process ${held[1]}; stop that process, or ask it through its API.`,
+        `The warehouse file ${file} is held by process ${held[1]}; stop that process, or use its API.`,
       );
     }
     throw new Conflict(

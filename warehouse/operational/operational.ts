@@ -70,14 +70,14 @@ function postgresDialect(url: string): PostgresDialect {
   });
 }
 
-/** How long an answer of the control store may take before it counts as none; Kubernetes waits a second for its probes. */
+/** The timeout of the probe; Kubernetes waits one second for its probes. */
 const LONGEST_PROBE_MS = 750;
 
-/** Why the control store cannot be used now, as a sentence; null where it can. */
+/** Why the control store cannot be used now, as a sentence; null if it can. */
 export async function probeOperational(db: Operational): Promise<string | null> {
   const late = new AbortController();
   const answer = sql`select 1`.execute(db).then(() => null, messageOf);
-  const silence = wait(LONGEST_PROBE_MS, 'The control store does not answer.', { signal: late.signal }).catch(
+  const silence = wait(LONGEST_PROBE_MS, 'The control store does not respond.', { signal: late.signal }).catch(
     () => null,
   );
   return Promise.race([answer, silence]).finally(() => late.abort());

@@ -18,9 +18,9 @@ export interface JobRunsTable {
   progress: string | null;
   outcome: Json | null;
   error: string | null;
-  /** What the run was given besides its period. */
+  /** The options of the run, besides its period. */
   options: Json | null;
-  /** When the server was stopped while it ran; set until a later start runs the job again. */
+  /** When a stop of the server interrupted the run; set until a later start runs the job again. */
   interrupted_at: string | null;
 }
 

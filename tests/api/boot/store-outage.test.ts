@@ -83,7 +83,7 @@ describe.skipIf(!postgres)('a server whose PostgreSQL cannot be reached', () => 
   test('is not ready either where the network drops what it says', async () => {
     await isWell();
     proxy.silence();
-    expect(await get('/ready')).toMatchObject({ status: 503, body: 'The control store does not answer.\n' });
+    expect(await get('/ready')).toMatchObject({ status: 503, body: 'The control store does not respond.\n' });
     proxy.mend();
     await isWell();
   });

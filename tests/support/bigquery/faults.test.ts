@@ -24,8 +24,8 @@ describe.skipIf(missingGoogleSql)('the local BigQuery, configured to', () => {
     ['401', 401, 'authError'],
   ] as const)('refuse with %s does nothing', async (fault, code, reason) => {
     localBigQuery.faults.next({ on: 'query', fault });
-    const asked = run(client, 'select 1 as a', { jobId: 'j' });
-    await expect(asked).rejects.toMatchObject({ code, errors: [{ reason }] });
+    const request = run(client, 'select 1 as a', { jobId: 'j' });
+    await expect(request).rejects.toMatchObject({ code, errors: [{ reason }] });
     expect(localBigQuery.jobs()).toEqual([]);
     await run(client, 'select 1 as a', { jobId: 'j' });
     expect(statuses('jobs.insert')).toEqual([code, 200]);

@@ -233,8 +233,8 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
       table,
       Array.from({ length: count }, (_, at) => JSON.stringify({ a: String(at).padStart(length, 'x') })),
     );
-    const asked = client.query(sql.replaceAll(/\bt\b/g, pathOf(table.dataset, 't')));
-    await expect(asked).rejects.toMatchObject({ code: 501, message: expect.toSatisfy(isTooLarge) });
+    const query = client.query(sql.replaceAll(/\bt\b/g, pathOf(table.dataset, 't')));
+    await expect(query).rejects.toMatchObject({ code: 501, message: expect.toSatisfy(isTooLarge) });
   });
 
   test('deletes a dataset with its content only with the option for it', async () => {

@@ -116,12 +116,12 @@ async function remove(statement: StatementText, { sql, script, changed }: Contex
   if (!cut) throw unable(`run a DELETE at ${where} but of the form DELETE FROM \`t\` WHERE …`);
   const table = target(name, { script, where });
   const seen = rowsSeen(changed);
-  const gone = await evaluation.ordinalsWhere(plan, { table: name, from, condition, rowsOf: seen });
+  const deleted = await evaluation.ordinalsWhere(plan, { table: name, from, condition, rowsOf: seen });
   changed.set(
     `${table.dataset}.${table.id}`,
-    seen(table).filter((_row, at) => !gone.has(at)),
+    seen(table).filter((_row, at) => !deleted.has(at)),
   );
-  return gone.size;
+  return deleted.size;
 }
 
 function target(path: string, { script, where }: { script: Script; where: string }): Table {

@@ -56,7 +56,7 @@ describe('a file', () => {
     expect(await holder.line()).toBe('held');
     await expect(openDuckDb({ path })).rejects.toThrow(
       new Unavailable(
-        `The warehouse file ${path} is held by process ${holder.pid}; stop that process, or ask it through its API.`,
+        `The warehouse file ${path} is held by process ${holder.pid}; stop that process, or use its API.`,
       ),
     );
     await holder.end();

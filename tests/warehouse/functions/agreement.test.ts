@@ -52,7 +52,7 @@ describe.skipIf(missingGoogleSql)('DuckDB and BigQuery agree on', () => {
     const onBigQuery = await bigQueryAnswers(googleSql, asked);
     const onDuckDb = await duckDbAnswers(warehouse, { asked, onBigQuery });
     const differences = asked.rows.flatMap((row, at) => {
-      const [duckdb, bigquery] = [told(onDuckDb.get(row.nth)), told(onBigQuery[at])];
+      const [duckdb, bigquery] = [show(onDuckDb.get(row.nth)), show(onBigQuery[at])];
       return duckdb === bigquery ? [] : [`${callOf(asked, row)} is ${duckdb} on DuckDB, ${bigquery} on BigQuery`];
     });
     expect(differences.slice(0, 20), `${differences.length} differences with seed ${SEED}`).toEqual([]);
@@ -128,7 +128,7 @@ function isRefusal(error: unknown): boolean {
   return /^(Invalid Input|Conversion|Out of Range) Error/.test(messageOf(error));
 }
 
-function told(answer: Answer | undefined): string {
+function show(answer: Answer | undefined): string {
   if (!answer) return 'missing';
   return answer.refused ? 'refused' : literal(answer.got);
 }

@@ -21,8 +21,8 @@ describe('lists', () => {
   test.each(['', 'null', '{}', '"a"', '["a"', '["a",]', '[1]', '[null]', '[["a"]]', '["\\ud800"]'])(
     'are refused if malformed, not treated as empty: %s',
     async (list) => {
-      const asked = given('is_in_list', { types: ['string', 'json'], cases: [['a', list]] });
-      await expect(asked).rejects.toThrow(/no JSON array of texts|Malformed JSON/);
+      const result = given('is_in_list', { types: ['string', 'json'], cases: [['a', list]] });
+      await expect(result).rejects.toThrow(/not a JSON array of texts|Malformed JSON/);
     },
   );
 });

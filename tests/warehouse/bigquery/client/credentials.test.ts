@@ -95,6 +95,6 @@ test('a programming error is not treated as a transient error', async () => {
       throw new TypeError('Cannot read properties of undefined');
     }
   }
-  const asked = books.open({ signIn: () => new Broken() }).query('select 1 as x');
-  await expect(asked).rejects.toThrow(new TypeError('Cannot read properties of undefined'));
+  const query = books.open({ signIn: () => new Broken() }).query('select 1 as x');
+  await expect(query).rejects.toThrow(new TypeError('Cannot read properties of undefined'));
 });

@@ -171,8 +171,10 @@ describe('added columns', () => {
     await warehouse.transaction((writer) => writer.migrate([sums]));
     const before = books.localBigQuery.requests.length;
     await warehouse.transaction((writer) => writer.migrate([sums]));
-    const asked = books.localBigQuery.requests.slice(before).filter(({ operation }) => operation.startsWith('tables.'));
-    const paths = asked.map(({ operation, path }) => `${operation} ${path.split('/').at(-1)}`);
+    const requests = books.localBigQuery.requests
+      .slice(before)
+      .filter(({ operation }) => operation.startsWith('tables.'));
+    const paths = requests.map(({ operation, path }) => `${operation} ${path.split('/').at(-1)}`);
     expect(paths.sort()).toEqual(['tables.get last_commit', 'tables.get sums']);
   });
 });
@@ -224,7 +226,7 @@ describe('a job', () => {
     const warehouse = books.open({ maximumBytesBilled: 1n });
     await expect(warehouse.query('select amount_minor from ledger.sums')).rejects.toThrow(Rejected);
     await expect(warehouse.query('select amount_minor from ledger.sums')).rejects.toThrow(
-      /^The query would read more than may be billed: .+; ask for less, or raise the limit\.$/,
+      /^The query would read more bytes than the limit: .+\. Select less, or raise BIGQUERY_MAXIMUM_BYTES_BILLED\.$/,
     );
   });
 

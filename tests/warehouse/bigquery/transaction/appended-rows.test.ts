@@ -44,7 +44,7 @@ test('A scratch table that was dropped between two loads is reported, and its ro
     await writer.append(sums, [ada('2026-02', 2n)]);
   });
   await expect(broken).rejects.toThrow(InvariantBroken);
-  await expect(broken).rejects.toThrow(/^BigQuery cannot do what was asked: Not found: Table .+:books_scratch\./);
+  await expect(broken).rejects.toThrow(/^BigQuery refused the request as invalid: Not found: Table .+:books_scratch\./);
   expect(localBigQuery.rows('books_ledger.sums')).toEqual([]);
 });
 

@@ -133,7 +133,7 @@ describe('a commit under a key', () => {
     }
     books.failing({ on: 'script', fault: 'lost' });
     await expect(books.open({ signIn: () => new KeyLost() }).transaction(append, KEY)).rejects.toThrow(
-      /^It is not known whether all was written: BigQuery cannot be asked: The key cannot be read\. /,
+      /^It is unknown whether the transaction was written: The request to BigQuery could not be sent: The key cannot be read\. /,
     );
     expect((await warehouse.withRollback((writer) => writer.describe('scratch'))).size).toBe(1);
   });
