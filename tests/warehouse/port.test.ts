@@ -269,7 +269,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       'select 1); select 2; select * from (select 3',
     ]) {
       await expect(warehouse.explain(sql)).rejects.toThrow(Rejected);
-      await expect(warehouse.explain(sql)).rejects.toThrow(/^That is not one SELECT that can be answered: [^\n]+$/);
+      await expect(warehouse.explain(sql)).rejects.toThrow(/^The query is not a single valid SELECT: [^\n]+$/);
     }
   });
 });

@@ -119,7 +119,7 @@ describe('a job', () => {
     const broken = warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
     await expect(broken).rejects.toThrow(Unavailable);
     await expect(broken).rejects.toThrow(
-      /Too many DML statements outstanding .+; nothing was done; try again later\.$/,
+      /Too many DML statements outstanding .+\. Nothing was written; try again later\.$/,
     );
     expect(books.amounts()).toEqual([]);
   });
@@ -136,10 +136,14 @@ describe('a job', () => {
   });
 
   test.each([
-    ['accessDenied', Unavailable, /^BigQuery does not allow it: No\.$/],
-    ['quotaExceeded', Unavailable, /^A quota of BigQuery is used up: No\.$/],
-    ['resourcesExceeded', Unavailable, /^BigQuery could not do it this time: No; nothing was done; try again later\.$/],
-    ['stopped', Unavailable, /^BigQuery could not do it this time: No; nothing was done; try again later\.$/],
+    ['accessDenied', Unavailable, /^BigQuery denied access: No\. Check the roles/],
+    ['quotaExceeded', Unavailable, /^A quota of BigQuery is exceeded: No\. Try again later/],
+    [
+      'resourcesExceeded',
+      Unavailable,
+      /^BigQuery could not complete the job: No\. Nothing was written; try again later\.$/,
+    ],
+    ['stopped', Unavailable, /^BigQuery could not complete the job: No\. Nothing was written; try again later\.$/],
   ] as const)('that is refused as %s is not requested again', async (reason, kind, sentence) => {
     books.failing({ on: 'query', fault: { fails: { reason, message: 'No.' } } });
     const before = insertsOf('query').length;
