@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { MAX_REQUEST_BYTES } from '../../../ingest/gateway/accept-events.ts';
-import { basic, gatewayStand, source } from './test-gateway.ts';
+import { basic, source, startTestGateway } from './test-gateway.ts';
 
 /** RudderStack's rules, each with an example of our own: the request, the response, and the number of stored events. */
 interface Rule {
@@ -148,7 +148,7 @@ const RULES: readonly Rule[] = [
 
 describe("RudderStack's answer to", () => {
   test.each(RULES)('$says', async ({ url = '/v1/batch', body = '', headers, answer }) => {
-    await using stand = await gatewayStand({ sources });
+    await using stand = await startTestGateway({ sources });
     const payload = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body);
     const got = await stand.app.inject({
       method: 'POST',
@@ -170,13 +170,13 @@ describe("RudderStack's answer to", () => {
     ['/v1/webhook', 'DELETE', 'GET, POST'],
     ['/health', 'POST', 'GET'],
   ] as const)('%s by %s: only %s is allowed, before authentication', async (url, method, allow) => {
-    await using stand = await gatewayStand({ sources });
+    await using stand = await startTestGateway({ sources });
     const got = await stand.app.inject({ method, url });
     expect([got.statusCode, got.body, got.headers.allow]).toEqual([405, '', allow]);
   });
 
   test('events of several sources: they are stored under the name of each', async () => {
-    await using stand = await gatewayStand({ sources });
+    await using stand = await startTestGateway({ sources });
     for (const key of ['wk_blog', 'wk_shop', 'wk_blog']) {
       const headers = { authorization: basic(key) };
       await stand.app.inject({ method: 'POST', url: '/v1/track', headers, payload: { userId: key } });
@@ -190,7 +190,7 @@ describe("RudderStack's answer to", () => {
   });
 
   test("a health request has all of RudderStack's members", async () => {
-    await using stand = await gatewayStand();
+    await using stand = await startTestGateway();
     const got = await stand.app.inject('/health');
     expect([got.statusCode, got.json()]).toEqual([
       200,

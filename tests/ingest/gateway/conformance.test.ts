@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { GatewayOptions } from '../../../ingest/gateway/gateway.ts';
-import { basic, gatewayStand, source } from './test-gateway.ts';
+import { basic, source, startTestGateway } from './test-gateway.ts';
 
 interface Case {
   readonly name: string;
@@ -26,7 +26,7 @@ if (!existsSync(FILE)) {
 }
 
 async function conforms(example: Case) {
-  await using stand = await gatewayStand(conditionsOf(example.name));
+  await using stand = await startTestGateway(conditionsOf(example.name));
   const headers = Object.fromEntries(Object.entries(example.headers).map(([name, value]) => [name, keyed(value)]));
   const answer = await stand.app.inject({
     method: example.method,

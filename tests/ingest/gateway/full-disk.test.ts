@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../warehouse/folder.ts';
-import { basic, gatewayStand, NOW, type Stand } from './test-gateway.ts';
+import { basic, NOW, startTestGateway, type TestGateway } from './test-gateway.ts';
 
 /** A small in-memory disk; undefined if this process may not mount one. */
 function smallDisk() {
@@ -36,10 +36,10 @@ const mayMount = (() => {
 /** Sends events one after the other through a gateway on a disk, and records which were acknowledged. */
 class Sender {
   readonly acknowledged: string[] = [];
-  readonly #stand: Stand;
+  readonly #stand: TestGateway;
   #count = 0;
 
-  constructor(stand: Stand) {
+  constructor(stand: TestGateway) {
     this.#stand = stand;
   }
 
@@ -67,17 +67,17 @@ class Sender {
   }
 }
 
-async function kept(stand: Stand): Promise<unknown[]> {
+async function kept(stand: TestGateway): Promise<unknown[]> {
   return (await stand.receipts()).map(({ message }) => message.messageId);
 }
 
 /** A clock that advances two seconds with each call, so that readiness always probes the disk. */
-function hurryingClock() {
+function fastClock() {
   let nowMs = Date.parse(NOW);
   return { now: () => (nowMs += 2000) };
 }
 
-async function ready({ app }: Stand): Promise<string> {
+async function ready({ app }: TestGateway): Promise<string> {
   const { statusCode, body } = await app.inject('/ready');
   return `${statusCode} ${body}`.trim();
 }
@@ -91,7 +91,7 @@ if (!mayMount) {
       const folder = join(disk?.path ?? '', 'spool');
       const ballast = join(disk?.path ?? '', 'ballast');
       await writeFile(ballast, new Uint8Array(400_000));
-      await using stand = await gatewayStand({ clock: hurryingClock() }, { folder, maxSegmentBytes: 150_000 });
+      await using stand = await startTestGateway({ clock: fastClock() }, { folder, maxSegmentBytes: 150_000 });
       const sender = new Sender(stand);
       expect(await ready(stand)).toBe('200 ready');
       await sender.sendTogether(10);
@@ -117,22 +117,22 @@ if (!mayMount) {
     test('that was full when the process ended: the next start has everything acknowledged', async () => {
       using disk = smallDisk();
       const folder = join(disk?.path ?? '', 'spool');
-      const clock = hurryingClock();
+      const clock = fastClock();
       const acknowledged: string[] = [];
       {
-        await using stand = await gatewayStand({ clock }, { folder });
+        await using stand = await startTestGateway({ clock }, { folder });
         const sender = new Sender(stand);
         await sender.fill();
         acknowledged.push(...sender.acknowledged);
       }
-      await using stand = await gatewayStand({ clock }, { folder });
+      await using stand = await startTestGateway({ clock }, { folder });
       expect(await kept(stand)).toEqual(acknowledged);
     });
 
     test('that becomes read-only: 503, and it recovers when it is writable again', async () => {
       using disk = smallDisk();
       const folder = join(disk?.path ?? '', 'spool');
-      await using stand = await gatewayStand({ clock: hurryingClock() }, { folder });
+      await using stand = await startTestGateway({ clock: fastClock() }, { folder });
       const sender = new Sender(stand);
       expect(await sender.send()).toBe(200);
       // Without an open segment, as the kernel requires.
@@ -151,7 +151,7 @@ if (!mayMount) {
 test('A folder that is moved away: 503 until it is back', async () => {
   await using temporary = await temporaryFolder();
   const folder = join(temporary.path, 'spool');
-  await using stand = await gatewayStand({ clock: hurryingClock() }, { folder });
+  await using stand = await startTestGateway({ clock: fastClock() }, { folder });
   const sender = new Sender(stand);
   expect(await sender.send()).toBe(200);
   await stand.spool.seal();

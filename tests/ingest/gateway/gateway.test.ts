@@ -4,18 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { gateway } from '../../../ingest/gateway/gateway.ts';
 import type { Spool } from '../../../ingest/spool/spool.ts';
 import { gatedDisk } from '../spool/gated-disk.ts';
-import { basic, gatewayStand, NOW, type Stand, source } from './test-gateway.ts';
+import { basic, NOW, source, startTestGateway, type TestGateway } from './test-gateway.ts';
 
 const authorization = basic('wk_open');
 
-function post({ app }: Stand, url: string, body: unknown, headers: Record<string, string> = {}) {
+function post({ app }: TestGateway, url: string, body: unknown, headers: Record<string, string> = {}) {
   const payload = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   return app.inject({ method: 'POST', url, headers: { authorization, ...headers }, payload });
 }
 
 describe('An accepted event', () => {
   test('is stored as it was sent, with its source, time of receipt and address', async () => {
-    await using stand = await gatewayStand({ newId: () => 'uuid-1' });
+    await using stand = await startTestGateway({ newId: () => 'uuid-1' });
     const event = {
       userId: 7,
       type: 'track',
@@ -33,7 +33,7 @@ describe('An accepted event', () => {
   });
 
   test('has the type of its endpoint, whatever type it contains, and a generated messageId', async () => {
-    await using stand = await gatewayStand();
+    await using stand = await startTestGateway();
     await post(stand, '/v1/identify', { type: 'track', anonymousId: 'a', __proto__: null });
     await post(stand, '/v1/track', '{"userId":"u","__proto__":{"kept":true}}');
     const [identify, track] = (await stand.receipts()).map(({ message }) => message);
@@ -45,7 +45,7 @@ describe('An accepted event', () => {
 
   test('is acknowledged only when it is durable', async () => {
     using gate = gatedDisk();
-    await using stand = await gatewayStand({}, { disk: gate.disk });
+    await using stand = await startTestGateway({}, { disk: gate.disk });
     let answered = false;
     const answer = post(stand, '/v1/track', { userId: 'u' }).then(({ body }) => {
       answered = true;
@@ -68,7 +68,7 @@ describe('A request is refused', () => {
     ['for its ids before its rate', nobody, 400, 'request neither has anonymousId nor userId\n'],
     ['for its rate before its size', many, 429, 'max requests limit reached\n'],
   ])('%s', async (_order, body, status, text) => {
-    await using stand = await gatewayStand({
+    await using stand = await startTestGateway({
       maxRequestBytes: 600,
       sources: [source('marketplace', 'wk_open', { max_requests_per_s: 0 })],
     });
@@ -77,7 +77,7 @@ describe('A request is refused', () => {
   });
 
   test('for its key before its body is read', async () => {
-    await using stand = await gatewayStand({ maxRequestBytes: 10 });
+    await using stand = await startTestGateway({ maxRequestBytes: 10 });
     const answer = await post(stand, '/v1/batch', 'x'.repeat(1000), { authorization: basic('nope') });
     expect([answer.statusCode, answer.body]).toEqual([401, 'invalid write key\n']);
   });
@@ -98,14 +98,14 @@ describe('A request is refused', () => {
     },
     { how: 'for its unpacked size', maxRequestBytes: 600, body: gzipSync(JSON.stringify(many)), headers: gzip },
   ])('$how', async ({ maxRequestBytes, body, headers }) => {
-    await using stand = await gatewayStand({ maxRequestBytes });
+    await using stand = await startTestGateway({ maxRequestBytes });
     const answer = await post(stand, '/v1/batch', body, headers);
     expect([answer.statusCode, answer.body]).toEqual([413, 'request size exceeds max limit\n']);
     expect(await stand.receipts()).toEqual([]);
   });
 
   test('for a missing key, an unknown key and a disabled source, with no further details', async () => {
-    await using stand = await gatewayStand();
+    await using stand = await startTestGateway();
     for (const header of ['Basic', 'Basic !!!', `Basic ${Buffer.from('wk_open').toString('base64')}`, 'wk_open']) {
       const answer = await post(stand, '/v1/track', { userId: 'u' }, { authorization: header });
       expect([answer.statusCode, answer.body]).toEqual([401, 'failed to read writekey from header\n']);
@@ -127,14 +127,14 @@ describe('A request is refused', () => {
       'event is not a valid rudder event\n',
     ],
   ])('as a whole, and nothing of it is stored: %s', async (url, body, text) => {
-    await using stand = await gatewayStand();
+    await using stand = await startTestGateway();
     const answer = await post(stand, url, body);
     expect([answer.statusCode, answer.body]).toEqual([400, text]);
     expect(await stand.receipts()).toEqual([]);
   });
 
   test('with 503 while the spool cannot accept it, and accepted when it can again', async () => {
-    await using stand = await gatewayStand({}, { maxBytes: 250 });
+    await using stand = await startTestGateway({}, { maxBytes: 250 });
     expect((await post(stand, '/v1/track', { userId: 'u', messageId: 'm1' })).statusCode).toBe(200);
     const full = await post(stand, '/v1/track', { userId: 'u', messageId: 'm2' });
     expect([full.statusCode, full.body]).toEqual([503, 'Service Unavailable\n']);
@@ -146,7 +146,7 @@ describe('A request is refused', () => {
   });
 
   test('with 503 beyond the limit of concurrent requests, whose number decreases again', async () => {
-    await using stand = await gatewayStand({ maxConcurrentRequests: 2 });
+    await using stand = await startTestGateway({ maxConcurrentRequests: 2 });
     const atOnce = Array.from({ length: 5 }, () => post(stand, '/v1/track', { userId: 'u' }));
     const statuses = (await Promise.all(atOnce)).map(({ statusCode }) => statusCode);
     expect(statuses.filter((status) => status === 200)).toHaveLength(2);
@@ -166,7 +166,7 @@ async function removeAll(spool: Spool): Promise<void> {
 test.each(['application/json', 'text/plain; charset=utf-8', 'application/x-www-form-urlencoded', 'not a type', '///'])(
   'The content type %j changes nothing',
   async (type) => {
-    await using stand = await gatewayStand();
+    await using stand = await startTestGateway();
     expect((await post(stand, '/v1/track', { userId: 'u' }, { 'content-type': type })).body).toBe('ok');
     expect(await stand.receipts()).toHaveLength(1);
   },
@@ -174,7 +174,7 @@ test.each(['application/json', 'text/plain; charset=utf-8', 'application/x-www-f
 
 describe('A pixel', () => {
   test('has an event in its query, with dots for nesting', async () => {
-    await using stand = await gatewayStand({ newId: () => 'uuid-1' });
+    await using stand = await startTestGateway({ newId: () => 'uuid-1' });
     const query = 'anonymousId=a&event=Opened&properties.a.b=1&properties.a.c=2&writeKey=wk_open&event=Twice&type=page';
     await stand.app.inject(`/pixel/v1/track?${query}`);
     const [receipt] = await stand.receipts();
@@ -191,7 +191,7 @@ describe('A pixel', () => {
   });
 
   test('cannot change the prototype of objects', async () => {
-    await using stand = await gatewayStand();
+    await using stand = await startTestGateway();
     const query = '__proto__.polluted=1&integrations.__proto__.polluted=1&properties.constructor.prototype.polluted=1';
     await stand.app.inject(`/pixel/v1/page?writeKey=wk_open&userId=u&${query}`);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
@@ -201,7 +201,7 @@ describe('A pixel', () => {
   test.each(['', '?writeKey=nope&userId=u', '?writeKey=wk_old&userId=u', '?writeKey=wk_open&event=E'])(
     'whose event is not stored still returns the image: %j',
     async (query) => {
-      await using stand = await gatewayStand();
+      await using stand = await startTestGateway();
       const answer = await stand.app.inject(`/pixel/v1/track${query}`);
       expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'image/gif']);
       expect(await stand.receipts()).toEqual([]);
@@ -210,7 +210,7 @@ describe('A pixel', () => {
 });
 
 test('An application with the gateway keeps its own parsers, error handler and not-found handler', async () => {
-  await using stand = await gatewayStand();
+  await using stand = await startTestGateway();
   const app = Fastify();
   await app.register(gateway, { spool: stand.spool, clock: { now: () => 0 }, sources: [] });
   app.post('/v1/statements', async ({ body }) => ({ body }));

@@ -6,7 +6,7 @@ import { memoryBudget } from '../../../ingest/gateway/memory-budget.ts';
 import { requestTimeoutOptions } from '../../../ingest/gateway/request-timeout.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { gatedDisk } from '../spool/gated-disk.ts';
-import { basic, gatewayStand, type Stand, source } from './test-gateway.ts';
+import { basic, source, startTestGateway, type TestGateway } from './test-gateway.ts';
 
 /** A budget for one request of the maximum size, but not for a second one. */
 const TIGHT = { maxRequestBytes: 100_000, maxHeldBytes: 230_000 };
@@ -18,12 +18,12 @@ const event = (byteCount: number): string => {
   return opening + '.'.repeat(byteCount - opening.length - closing.length) + closing;
 };
 
-function post({ app }: Stand, payload: string | Buffer, headers: Record<string, string> = {}) {
+function post({ app }: TestGateway, payload: string | Buffer, headers: Record<string, string> = {}) {
   return app.inject({ method: 'POST', url: '/v1/track', headers: { authorization, ...headers }, payload });
 }
 
 /** A raw client that sends exactly these bytes. */
-async function dial({ app }: Stand): Promise<Socket> {
+async function dial({ app }: TestGateway): Promise<Socket> {
   const address = app.server.address() ?? new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
   const port = typeof address === 'object' ? Number(address.port) : 0;
   const socket = connect({ host: '127.0.0.1', port });
@@ -37,13 +37,13 @@ function head(length: string): string {
 }
 
 /** Resolves when the server has received this many more requests of raw clients. */
-async function arrived({ app }: Stand, count = 1): Promise<void> {
+async function arrived({ app }: TestGateway, count = 1): Promise<void> {
   for (let seen = 0; seen < count; seen += 1) await once(app.server, 'request');
   await new Promise(setImmediate);
 }
 
 /** Sends requests of this length until one has this status: the actions of a client reach the server with a delay. */
-async function until(stand: Stand, { status, byteCount }: { status: number; byteCount: number }): Promise<void> {
+async function until(stand: TestGateway, { status, byteCount }: { status: number; byteCount: number }): Promise<void> {
   while ((await post(stand, event(byteCount))).statusCode !== status) await new Promise(setImmediate);
 }
 
@@ -89,20 +89,20 @@ describe('The reservation of a request is released', () => {
     },
   ])('after $after', async ({ payload, headers, status }) => {
     const sources = [source('a', 'wk_open'), source('b', 'wk_0', { max_requests_per_s: 0 })];
-    await using stand = await gatewayStand({ ...TIGHT, sources });
+    await using stand = await startTestGateway({ ...TIGHT, sources });
     for (let turn = 0; turn < 4; turn += 1) expect((await post(stand, payload, headers)).statusCode).toBe(status);
     expect((await post(stand, event(LONG))).statusCode).toBe(413);
     expect((await post(stand, event(90_000))).statusCode).toBe(200);
   });
 
   test('after the spool refused it', async () => {
-    await using stand = await gatewayStand(TIGHT, { maxBytes: 1000 });
+    await using stand = await startTestGateway(TIGHT, { maxBytes: 1000 });
     for (let turn = 0; turn < 4; turn += 1) expect((await post(stand, event(90_000))).statusCode).toBe(503);
     expect((await post(stand, event(LONG))).statusCode).toBe(413);
   });
 
   test('after its client disconnected in the middle of it', async () => {
-    await using stand = await gatewayStand(TIGHT);
+    await using stand = await startTestGateway(TIGHT);
     for (let turn = 0; turn < 3; turn += 1) {
       const socket = await dial(stand);
       socket.write(`${head(`Content-Length: ${LONG}`)}{"userId":"u`);
@@ -115,7 +115,7 @@ describe('The reservation of a request is released', () => {
 
   test('not while it is still being written, even if its client has disconnected', async () => {
     const gated = gatedDisk();
-    await using stand = await gatewayStand(TIGHT, gated);
+    await using stand = await startTestGateway(TIGHT, gated);
     using disk = gated;
     const closed = new Promise((resolve) => stand.app.server.once('connection', (peer) => peer.once('close', resolve)));
     const socket = await dial(stand);
@@ -131,7 +131,7 @@ describe('The reservation of a request is released', () => {
 
   test('after a pipelined request on a connection that broke', async () => {
     const gated = gatedDisk();
-    await using stand = await gatewayStand({ ...TIGHT, maxConcurrentRequests: 2 }, gated);
+    await using stand = await startTestGateway({ ...TIGHT, maxConcurrentRequests: 2 }, gated);
     using disk = gated;
     const closed = new Promise((resolve) => stand.app.server.once('connection', (peer) => peer.once('close', resolve)));
     const socket = await dial(stand);
@@ -147,7 +147,7 @@ describe('The reservation of a request is released', () => {
   });
 
   test('after a timeout, if a client announces much and sends little', async () => {
-    await using stand = await gatewayStand(TIGHT, { server: requestTimeoutOptions(100) });
+    await using stand = await startTestGateway(TIGHT, { server: requestTimeoutOptions(100) });
     const socket = await dial(stand);
     let answer = '';
     socket.on('data', (chunk) => {
@@ -162,7 +162,7 @@ describe('The reservation of a request is released', () => {
 
 describe('Beyond the budget a request is refused with 503 immediately', () => {
   test('because of lengths that others announce, even before they send', async () => {
-    await using stand = await gatewayStand(TIGHT);
+    await using stand = await startTestGateway(TIGHT);
     const socket = await dial(stand);
     socket.write(head(`Content-Length: ${LONG}`));
     await arrived(stand);
@@ -172,7 +172,7 @@ describe('Beyond the budget a request is refused with 503 immediately', () => {
   });
 
   test('because of the maximum length, if a length is not announced', async () => {
-    await using stand = await gatewayStand(TIGHT);
+    await using stand = await startTestGateway(TIGHT);
     const socket = await dial(stand);
     socket.write(`${head('Transfer-Encoding: chunked')}1\r\n{\r\n`);
     await arrived(stand);
@@ -185,7 +185,7 @@ describe('Beyond the budget a request is refused with 503 immediately', () => {
   });
 
   test('not because of what a client without a key announces', async () => {
-    await using stand = await gatewayStand(TIGHT);
+    await using stand = await startTestGateway(TIGHT);
     const socket = await dial(stand);
     socket.write(`POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: ${LONG}\r\n\r\n`);
     const [answer] = await once(socket, 'data');
@@ -195,7 +195,7 @@ describe('Beyond the budget a request is refused with 503 immediately', () => {
   });
 
   test('because of the largest unzipped size, for any number of concurrent requests', async () => {
-    await using stand = await gatewayStand({ ...TIGHT, maxHeldBytes: 450_000 });
+    await using stand = await startTestGateway({ ...TIGHT, maxHeldBytes: 450_000 });
     const bombs = Array.from({ length: 20 }, () =>
       post(stand, gzipSync(Buffer.alloc(1_000_000)), { 'content-encoding': 'gzip' }),
     );
@@ -205,7 +205,7 @@ describe('Beyond the budget a request is refused with 503 immediately', () => {
   });
 
   test('because of the receipts of many small events, and none of them is stored', async () => {
-    await using stand = await gatewayStand(TIGHT);
+    await using stand = await startTestGateway(TIGHT);
     const batch = (count: number) => JSON.stringify({ batch: Array.from({ length: count }, () => ({ userId: 1 })) });
     const send = (payload: string) =>
       stand.app.inject({ method: 'POST', url: '/v1/batch', headers: { authorization }, payload });
@@ -216,7 +216,7 @@ describe('Beyond the budget a request is refused with 503 immediately', () => {
   });
 
   test('also for a pixel, which still returns the image', async () => {
-    await using stand = await gatewayStand({ maxConcurrentRequests: 0 });
+    await using stand = await startTestGateway({ maxConcurrentRequests: 0 });
     const answer = await stand.app.inject('/pixel/v1/track?writeKey=wk_open&userId=u');
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'image/gif']);
     expect(await stand.receipts()).toEqual([]);

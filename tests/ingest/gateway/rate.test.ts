@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rateLimiter } from '../../../ingest/gateway/rate.ts';
-import { basic, gatewayStand, source } from './test-gateway.ts';
+import { basic, source, startTestGateway } from './test-gateway.ts';
 
 const START = Date.parse('2026-01-31T12:00:00.000Z');
 
@@ -59,7 +59,7 @@ test('A source without a rate has no limit, and each source a limit of its own',
     source('free', 'wk_free'),
     ...['a', 'b'].map((id) => source(id, `wk_${id}`, { max_requests_per_s: 2 })),
   ];
-  await using stand = await gatewayStand({ sources });
+  await using stand = await startTestGateway({ sources });
   const statuses = async (key: string) => {
     const headers = { authorization: basic(key) };
     const one = { method: 'POST', url: '/v1/track', headers, payload: { userId: 'u' } } as const;
@@ -76,7 +76,7 @@ test('A source without a rate has no limit, and each source a limit of its own',
 });
 
 test('A request that is refused for its ids does not count towards the rate', async () => {
-  await using stand = await gatewayStand({ sources: [source('a', 'wk_a', { max_requests_per_s: 1 })] });
+  await using stand = await startTestGateway({ sources: [source('a', 'wk_a', { max_requests_per_s: 1 })] });
   const post = (payload: object) =>
     stand.app.inject({ method: 'POST', url: '/v1/track', headers: { authorization: basic('wk_a') }, payload });
   expect((await post({})).statusCode).toBe(400);

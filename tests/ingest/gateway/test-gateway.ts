@@ -11,7 +11,7 @@ import { sealedLines } from '../spool/sealed-lines.ts';
 
 export const NOW = '2026-01-31T23:59:59.999Z';
 
-export interface Stand {
+export interface TestGateway {
   readonly app: FastifyInstance;
   readonly spool: Spool;
   /** Everything acknowledged so far, in order; each segment is checked against its hash and count. */
@@ -20,10 +20,10 @@ export interface Stand {
 }
 
 /** A gateway alone in its application, with a real spool in a temporary folder. */
-export async function gatewayStand(
+export async function startTestGateway(
   options: Partial<GatewayOptions> = {},
   { server: serverOptions = {}, ...spoolOptions }: Partial<SpoolOptions> & { server?: FastifyServerOptions } = {},
-): Promise<Stand> {
+): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'tantieme-gateway-'));
   const spool = await openSpool({ folder, ...spoolOptions });
   const app = Fastify(serverOptions);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FailingDisk } from '../spool/failing-disk.ts';
-import { basic, gatewayStand, NOW, type Stand, source } from './test-gateway.ts';
+import { basic, NOW, source, startTestGateway, type TestGateway } from './test-gateway.ts';
 
 const sources = [
   source('marketplace', 'wk_open'),
@@ -29,7 +29,7 @@ const forwarded = {
 };
 
 /** Sends a request like RudderStack. */
-async function deliver(stand: Stand, url: string, { body = JSON.stringify(forwarded), headers = {} } = {}) {
+async function deliver(stand: TestGateway, url: string, { body = JSON.stringify(forwarded), headers = {} } = {}) {
   const answer = await stand.app.inject({
     method: 'POST',
     url,
@@ -44,7 +44,7 @@ describe("RudderStack's webhook destination", () => {
     ['in the query of its URL', '/v1/webhook?writeKey=wk_plane', {}],
     ['in a header', '/v1/webhook', { authorization: basic('wk_plane') }],
   ])('sends an event with the key %s, which is stored as RudderStack received it', async (_, url, headers) => {
-    await using stand = await gatewayStand({ sources });
+    await using stand = await startTestGateway({ sources });
     expect(await deliver(stand, url, { headers })).toEqual([200, 'ok']);
     expect(await stand.receipts()).toEqual([
       {
@@ -57,7 +57,7 @@ describe("RudderStack's webhook destination", () => {
   });
 
   test('may send an event twice: both have the same id, even if the event has none', async () => {
-    await using stand = await gatewayStand({ sources });
+    await using stand = await startTestGateway({ sources });
     const { messageId: _, ...nameless } = forwarded;
     for (const event of [forwarded, forwarded, nameless, nameless]) {
       await deliver(stand, '/v1/webhook?writeKey=wk_plane', { body: JSON.stringify(event) });
@@ -70,7 +70,7 @@ describe("RudderStack's webhook destination", () => {
 
   test('gets a status that it retries while the disk fails', async () => {
     const disk = new FailingDisk();
-    await using stand = await gatewayStand({ sources }, { disk });
+    await using stand = await startTestGateway({ sources }, { disk });
     disk.failing.add('sync');
     expect(await deliver(stand, '/v1/webhook?writeKey=wk_plane')).toEqual([503, 'Service Unavailable\n']);
     disk.failing.clear();
@@ -79,7 +79,7 @@ describe("RudderStack's webhook destination", () => {
   });
 
   test('keeps the type of its events, and an invalid receivedAt is replaced by the current time', async () => {
-    await using stand = await gatewayStand({ sources });
+    await using stand = await startTestGateway({ sources });
     const body = JSON.stringify({ type: 'identify', userId: 'u', receivedAt: 'soon' });
     await deliver(stand, '/v1/webhook?writeKey=wk_plane', { body });
     expect(await stand.receipts()).toMatchObject([{ received_at: NOW, request_ip: '', message: { type: 'identify' } }]);
@@ -106,7 +106,7 @@ describe("RudderStack's webhook destination", () => {
       [400, 'event is not a valid rudder event\n'],
     ],
   ] as const)('is refused for %s, and nothing is stored', async (_, url, request, answer) => {
-    await using stand = await gatewayStand({ sources });
+    await using stand = await startTestGateway({ sources });
     expect(await deliver(stand, url, request)).toEqual(answer);
     expect(await stand.receipts()).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe("RudderStack's webhook destination", () => {
     ['?writeKey=wk_open', 401, 'invalid write key\n'],
     ['?writeKey=wk_plane', 400, 'invalid json\n'],
   ])('cannot send an event by GET: %j', async (query, status, text) => {
-    await using stand = await gatewayStand({ sources });
+    await using stand = await startTestGateway({ sources });
     const answer = await stand.app.inject(`/v1/webhook${query}`);
     expect([answer.statusCode, answer.body]).toEqual([status, text]);
     expect(await stand.receipts()).toEqual([]);
@@ -124,7 +124,7 @@ describe("RudderStack's webhook destination", () => {
 });
 
 test('Other clients cannot set the time and address of receipt', async () => {
-  await using stand = await gatewayStand({ sources });
+  await using stand = await startTestGateway({ sources });
   const headers = { authorization: basic('wk_plane') };
   await stand.app.inject({ method: 'POST', url: '/v1/track', headers, payload: forwarded });
   expect(await stand.receipts()).toMatchObject([{ received_at: NOW, request_ip: '127.0.0.1' }]);

@@ -12,7 +12,7 @@ import { enqueueEvent } from '../../../ingest/outbox/enqueue-event.ts';
 import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
-import { gatewayStand } from '../gateway/test-gateway.ts';
+import { startTestGateway } from '../gateway/test-gateway.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 import { dataPlane } from './data-plane.ts';
 
@@ -129,7 +129,7 @@ describe('the outbox', () => {
   });
 
   test('reaches the raw tables through the gateway, as an event of the catalogue', async () => {
-    await using stand = await gatewayStand();
+    await using stand = await startTestGateway();
     const url = await stand.app.listen({ port: 0, host: '127.0.0.1' });
     const warehouse = await rawWarehouse();
     await tellAll(30);

@@ -3,14 +3,14 @@ import { recordEvents } from '../../../ingest/stripe/inbox.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { type Random, seeded } from '../../support/marketplace/prng.ts';
 import { eventAbout } from '../../support/stripe/webhooks.ts';
-import { type InboxWorld, openInboxWorld } from './test-inbox.ts';
+import { openTestInbox, type TestInbox } from './test-inbox.ts';
 
 const ACTS = 12;
 const HOUR_MS = 3_600_000;
 
-let world: InboxWorld;
+let world: TestInbox;
 beforeAll(async () => {
-  world = await openInboxWorld();
+  world = await openTestInbox();
   world.stripe.account({ id: 'acct_ada', country: 'DE', transfers_enabled: true, payouts_enabled: true });
 });
 afterAll(() => world[Symbol.asyncDispose]());
@@ -63,8 +63,8 @@ class Story {
         return [this.#event('charge.dispute.closed', 'dispute', dispute)];
       },
       async () => {
-        const asked = { amount: 10_00, currency: 'usd', destination: 'acct_ada' };
-        const transfer = await world.client.transfers.create(asked);
+        const parameters = { amount: 10_00, currency: 'usd', destination: 'acct_ada' };
+        const transfer = await world.client.transfers.create(parameters);
         this.#transfers.push(transfer.id);
         return [this.#event('transfer.created', 'transfer', transfer.id)];
       },

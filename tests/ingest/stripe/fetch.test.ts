@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { eventAbout, notificationAbout } from '../../support/stripe/webhooks.ts';
-import { type InboxWorld, openInboxWorld } from './test-inbox.ts';
+import { openTestInbox, type TestInbox } from './test-inbox.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-let world: InboxWorld;
+let world: TestInbox;
 let nth = 0;
 beforeAll(async () => {
-  world = await openInboxWorld();
+  world = await openTestInbox();
   world.stripe.account({ id: 'acct_ada', country: 'DE', transfers_enabled: true, payouts_enabled: true });
 });
 afterAll(() => world[Symbol.asyncDispose]());
@@ -64,9 +64,9 @@ describe('the object of an event', () => {
     refund(`re_${id}_1`, id);
     refund(`re_${id}_2`, id);
     await world.come(about('refund.created', 'refund', `re_${id}_2`));
-    world.asked();
+    world.requests();
     expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 6 });
-    expect(world.asked()).toHaveLength(6);
+    expect(world.requests()).toHaveLength(6);
     expect(await world.latest('charges')).toMatchObject({ [id]: { amount_refunded: 20_00 } });
     expect(Object.keys(await world.latest('refunds'))).toEqual([`re_${id}_1`, `re_${id}_2`]);
     expect(await sources()).toEqual([id, `re_${id}_1`, `re_${id}_2`]);
@@ -124,12 +124,12 @@ describe('the object of an event', () => {
       about('charge.updated', 'charge', id),
       notificationAbout('v1.charge.updated', { id, type: 'charge' }, now()),
     );
-    world.asked();
+    world.requests();
     expect(await world.fetch()).toMatchObject({ fetched: 1 });
-    expect(world.asked()).toEqual([`/v1/charges/${id}`, expect.stringContaining('/v1/balance_transactions/')]);
+    expect(world.requests()).toEqual([`/v1/charges/${id}`, expect.stringContaining('/v1/balance_transactions/')]);
     expect(Object.values(await world.states())).toEqual(['fetched', 'fetched', 'fetched']);
     expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, deleted: 0, ignored: 0, waiting: 0 });
-    expect(world.asked()).toEqual([]);
+    expect(world.requests()).toEqual([]);
   });
 
   test('is read again if an event arrives during the read', async () => {
@@ -191,9 +191,9 @@ describe('an event', () => {
     world.clock.advance(1);
     expect(await world.fetch()).toMatchObject({ deleted: 1, waiting: 0 });
     expect(await world.states()).toEqual({ evt_1: 'deleted: Stripe has no charge ch_none.' });
-    world.asked();
+    world.requests();
     await world.fetch();
-    expect(world.asked()).toEqual([]);
+    expect(world.requests()).toEqual([]);
   });
 
   test('about nothing that is stored is ignored, without a request', async () => {
@@ -208,7 +208,7 @@ describe('an event', () => {
       evt_payout: 'ignored: The payout is one of acct_ada; only those of the platform are stored.',
       evt_balance: 'ignored: The event is about no object with an id.',
     });
-    expect(world.asked()).toEqual([]);
+    expect(world.requests()).toEqual([]);
   });
 });
 

@@ -3,11 +3,11 @@ import { recordEvents, storeEvent } from '../../../ingest/stripe/inbox.ts';
 import { snapshotEvent } from '../../../ingest/stripe/received-event.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { eventAbout } from '../../support/stripe/webhooks.ts';
-import { type InboxWorld, openInboxWorld } from './test-inbox.ts';
+import { openTestInbox, type TestInbox } from './test-inbox.ts';
 
-let world: InboxWorld;
+let world: TestInbox;
 beforeAll(async () => {
-  world = await openInboxWorld();
+  world = await openTestInbox();
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.clear());

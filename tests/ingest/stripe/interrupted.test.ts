@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { Fault } from '../../support/stripe/faults.ts';
-import { DAY_MS, NOW, type PullStand, pullStand } from './test-pull.ts';
+import { DAY_MS, NOW, openTestPull, type TestPull } from './test-pull.ts';
 
-let stand: PullStand;
+let stand: TestPull;
 beforeEach(async () => {
-  stand = await pullStand();
+  stand = await openTestPull();
 });
 afterEach(() => stand[Symbol.asyncDispose]());
 
@@ -40,10 +40,10 @@ describe('an interrupted pull', () => {
   });
 
   test('continues where it stopped, and reads nothing again that it has stored', async () => {
-    stand.asked.length = 0;
+    stand.requests.length = 0;
     expect(await stand.pull(THREE_DAYS)).toMatchObject({ resumed: true });
     expect(await charges()).toEqual(['ch_3', 'ch_2', 'ch_1']);
-    expect(stand.asked).toEqual([
+    expect(stand.requests).toEqual([
       'charges 2026-01-13T12:00:00Z',
       'charges 2026-01-14T12:00:00Z',
       'refunds 2026-01-12T12:00:00Z',
@@ -126,16 +126,16 @@ describe('Stripe', () => {
     stand.faults(({ ordinal }) => (ordinal >= 2 ? faults[nth++] : undefined));
     expect(await stand.pull()).toEqual(whole);
     expect(stand.waits_ms).toEqual(waits);
-    const [first, second] = [stand.asked[0], stand.asked[1]];
-    expect(stand.asked.filter((each) => each === second).length).toBe(2 + faults.length);
-    expect(stand.asked.filter((each) => each === first).length).toBe(2);
+    const [first, second] = [stand.requests[0], stand.requests[1]];
+    expect(stand.requests.filter((each) => each === second).length).toBe(2 + faults.length);
+    expect(stand.requests.filter((each) => each === first).length).toBe(2);
   });
 
   test('counts as unavailable after some attempts, and nothing of the slice is stored', async () => {
     stand.faults(({ ordinal }) => (ordinal >= 2 ? 'rate_limit' : undefined));
     await expect(stand.pull()).rejects.toThrow(/^Stripe could not be read: Request rate limit exceeded/);
     expect(stand.waits_ms).toEqual([1000, 2000, 4000, 8000, 16_000]);
-    expect(stand.asked).toHaveLength(7);
+    expect(stand.requests).toHaveLength(7);
     for (const table of ['balance_transactions', 'pulls']) {
       expect(await stand.warehouse.query(`from stripe.${table}`)).toEqual([]);
     }
@@ -147,6 +147,6 @@ describe('Stripe', () => {
     const stranger = stripeClient({ url: stand.world.url, apiKey: 'sk_test_other' });
     const pulling = stand.pull({ stripe: stranger });
     await expect(pulling).rejects.toThrow(new Unavailable('Stripe could not be read: Invalid API Key provided.'));
-    expect([stand.asked.length, stand.waits_ms]).toEqual([1, []]);
+    expect([stand.requests.length, stand.waits_ms]).toEqual([1, []]);
   });
 });

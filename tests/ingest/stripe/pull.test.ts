@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PullProgress } from '../../../ingest/stripe/pull.ts';
 import { RESOURCES } from '../../../ingest/stripe/resources.ts';
-import { NOW, type PullStand, pullStand } from './test-pull.ts';
+import { NOW, openTestPull, type TestPull } from './test-pull.ts';
 
-let stand: PullStand;
+let stand: TestPull;
 beforeEach(async () => {
-  stand = await pullStand();
+  stand = await openTestPull();
 });
 afterEach(() => stand[Symbol.asyncDispose]());
 
@@ -79,7 +79,7 @@ describe('a pull', () => {
     const from = NOW - 365 * 86_400_000;
     await stand.pull({ from, until: NOW });
     const days = 365 / 32;
-    expect(stand.asked.filter((each) => each.startsWith('refunds')).length).toBeLessThan(days + 6);
+    expect(stand.requests.filter((each) => each.startsWith('refunds')).length).toBeLessThan(days + 6);
 
     for (let nth = 0; nth < 120; nth++) stand.charge(`ch_${nth}`, NOW - 3_600_000 + nth * 30_000);
     const most: number[] = [];

@@ -4,17 +4,17 @@ import * as kinds from '../../../ingest/stripe/resources.ts';
 import { storeRecords } from '../../../ingest/stripe/store-records.ts';
 import { InvariantBroken, NotFound } from '../../../warehouse/errors.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
-import { NOW, type PullStand, pullStand } from './test-pull.ts';
+import { NOW, openTestPull, type TestPull } from './test-pull.ts';
 
 const AT = '2026-01-15T12:00:00.000Z';
 /** 2⁵³ − 1, the largest exact amount in Stripe's JSON. */
 const LARGEST = 9_007_199_254_740_991n;
 
-let stand: PullStand;
+let stand: TestPull;
 let transferId: string;
 let reversalId: string;
 beforeAll(async () => {
-  stand = await pullStand();
+  stand = await openTestPull();
   const { world, stripe } = stand;
   const created_at_ms = NOW - 5000;
   stand.charge('ch_1', created_at_ms);
@@ -250,14 +250,14 @@ describe('a deleted account', () => {
 
   test('is retrieved if it is missing in the list, and stored as deleted once', async () => {
     stand.world.deleteAccount('acct_cy');
-    stand.asked.length = 0;
+    stand.requests.length = 0;
     for (const _ of ['first', 'second']) {
       stand.clock.advance(1000);
       await stand.pull();
       const object_stripe = '{"id":"acct_cy","object":"account","deleted":true}';
       expect((await states()).slice(1)).toEqual([{ is_deleted: true, is_bare: true, object_stripe }]);
     }
-    expect(stand.asked.filter((each) => each === 'accounts/acct_cy')).toHaveLength(1);
+    expect(stand.requests.filter((each) => each === 'accounts/acct_cy')).toHaveLength(1);
   });
 });
 

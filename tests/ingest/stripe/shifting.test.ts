@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import type { FaultScript } from '../../support/stripe/faults.ts';
-import { NOW, type PullStand, pullStand } from './test-pull.ts';
+import { NOW, openTestPull, type TestPull } from './test-pull.ts';
 
-let stand: PullStand;
+let stand: TestPull;
 beforeEach(async () => {
-  stand = await pullStand();
+  stand = await openTestPull();
 });
 afterEach(() => stand[Symbol.asyncDispose]());
 
@@ -55,7 +55,7 @@ test('a slice is read from its beginning if the record of the cursor was deleted
   await stand.pull();
   const kept = () => stand.column('select distinct id_stripe from stripe.accounts');
   expect((await kept()).length).toBe(150);
-  expect(stand.asked).toContain('accounts 2026-01-14T12:00:00Z after acct_100');
+  expect(stand.requests).toContain('accounts 2026-01-14T12:00:00Z after acct_100');
 
   stand.clock.advance(1000);
   await stand.pull();

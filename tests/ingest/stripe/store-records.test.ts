@@ -3,12 +3,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { charge } from '../../../ingest/stripe/resources.ts';
 import { storeRecords } from '../../../ingest/stripe/store-records.ts';
 import { instant } from '../../../warehouse/clock.ts';
-import { NOW, type PullStand, pullStand } from './test-pull.ts';
+import { NOW, openTestPull, type TestPull } from './test-pull.ts';
 
-let stand: PullStand;
+let stand: TestPull;
 let record: Stripe.Charge;
 beforeEach(async () => {
-  stand = await pullStand();
+  stand = await openTestPull();
   stand.charge('ch_1');
   record = await stand.stripe.charges.retrieve('ch_1');
 });

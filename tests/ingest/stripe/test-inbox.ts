@@ -9,19 +9,19 @@ import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { FaultScript, FaultyRequest } from '../../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
-import { type HandClock, handClock } from '../../support/stripe/small-account.ts';
+import { type ManualClock, manualClock } from '../../support/stripe/small-account.ts';
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 
 /** An inbox with its two stores and a local Stripe. */
-export interface InboxWorld extends AsyncDisposable {
-  readonly clock: HandClock;
+export interface TestInbox extends AsyncDisposable {
+  readonly clock: ManualClock;
   readonly stripe: LocalStripe;
   readonly client: Stripe;
   readonly operational: Operational;
   readonly warehouse: Warehouse;
   /** The requests to Stripe since the last call. */
-  asked(): string[];
+  requests(): string[];
   /** Sets the faults of the local Stripe. */
   faults(script: FaultScript): void;
   /** Delivers verified events in this order; the clock stands still. */
@@ -35,8 +35,8 @@ export interface InboxWorld extends AsyncDisposable {
   clear(): Promise<void>;
 }
 
-export async function openInboxWorld(): Promise<InboxWorld> {
-  const clock = handClock();
+export async function openTestInbox(): Promise<TestInbox> {
+  const clock = manualClock();
   let script: FaultScript = () => undefined;
   const seen: FaultyRequest[] = [];
   const faults: FaultScript = (request) => {
@@ -54,7 +54,7 @@ export async function openInboxWorld(): Promise<InboxWorld> {
     client,
     operational,
     warehouse,
-    asked: () => seen.splice(0).map(({ path }) => path),
+    requests: () => seen.splice(0).map(({ path }) => path),
     faults(next) {
       script = next;
     },

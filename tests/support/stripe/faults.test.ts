@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
 import type { Fault, FaultyRequest } from './faults.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { furnish, handClock, rejection } from './small-account.ts';
+import { createSmallAccount, manualClock, rejection } from './small-account.ts';
 
 const { StripeConnectionError, StripeRateLimitError } = Stripe.errors;
 
@@ -13,7 +13,7 @@ let arrival = Promise.withResolvers<void>();
 let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
-  const clock = handClock();
+  const clock = manualClock();
   seen = [];
   script = [];
   arrival = Promise.withResolvers();
@@ -23,7 +23,7 @@ beforeEach(async () => {
     return script[request.ordinal - 1];
   };
   world = await startStripe({ clock, apiKey: 'sk_test_local', faults });
-  furnish(world, clock);
+  createSmallAccount(world, clock);
   stripe = stripeClient(world);
 });
 afterEach(() => world.stop());

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
 import { stripeClient } from './client.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { handClock, rejection } from './small-account.ts';
+import { manualClock, rejection } from './small-account.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const START = START_MS / 1000;
@@ -11,7 +11,7 @@ const START = START_MS / 1000;
 let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
-  world = await startStripe({ clock: handClock(), apiKey: 'sk_test_local' });
+  world = await startStripe({ clock: manualClock(), apiKey: 'sk_test_local' });
   stripe = stripeClient(world);
 });
 afterEach(() => world.stop());

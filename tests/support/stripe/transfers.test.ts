@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { furnish, handClock, rejection } from './small-account.ts';
+import { createSmallAccount, manualClock, rejection } from './small-account.ts';
 
 const HOUR = 3_600_000;
 const TO_ADA = {
@@ -13,13 +13,13 @@ const TO_ADA = {
   metadata: { line: '2026-01:ada' },
 };
 
-let clock = handClock();
+let clock = manualClock();
 let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
-  clock = handClock();
+  clock = manualClock();
   world = await startStripe({ clock, apiKey: 'sk_test_local' });
-  furnish(world, clock);
+  createSmallAccount(world, clock);
   stripe = stripeClient(world);
 });
 afterEach(() => world.stop());

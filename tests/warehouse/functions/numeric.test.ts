@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decimalOf } from '../../../warehouse/money.ts';
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
-import { given } from './given.ts';
+import { evaluateOnDuckDb } from './evaluate.ts';
 
 const NANOS = 10n ** 9n;
 /** Just below 10²⁰, the limit of exact amounts. */
@@ -52,7 +52,7 @@ describe('exact arithmetic', () => {
       [-LARGEST, NANOS],
     ];
     const cases = [...ties, ...pairs(within(10n ** 19n), within(10n ** 18n))];
-    const got = await given('num_mul', {
+    const got = await evaluateOnDuckDb('num_mul', {
       types: ['numeric', 'numeric'],
       cases: cases.map((pair) => pair.map((value) => decimalOf(value))),
     });
@@ -68,7 +68,7 @@ describe('exact arithmetic', () => {
       [-1n, -5000n] as const,
       ...pairs(within(LARGEST), BPS),
     ];
-    const got = await given('bps_of', {
+    const got = await evaluateOnDuckDb('bps_of', {
       types: ['numeric', 'int64'],
       cases: cases.map(([amount, bps]) => [decimalOf(amount), bps]),
     });
@@ -82,15 +82,15 @@ describe('exact arithmetic', () => {
     );
     const types: ColumnType[] = ['numeric', 'int64'];
     const values = cases.map(([amount, bps]) => [decimalOf(amount), bps]);
-    const floors = await given('share_floor', { types, cases: values });
+    const floors = await evaluateOnDuckDb('share_floor', { types, cases: values });
     expect(floors).toEqual(cases.map(([amount, bps]) => decimalOf((amount * bps) / 10_000n)));
-    const rests = await given('share_remainder', { types, cases: values });
+    const rests = await evaluateOnDuckDb('share_remainder', { types, cases: values });
     expect(rests).toEqual(cases.map(([amount, bps]) => (amount * bps) % 10_000n));
   });
 
   test('billionths are billionths', async () => {
     const counts = [0n, 1n, -1n, 20n, NANOS, 2n ** 63n - 1n, -(2n ** 63n)];
-    const got = await given('billionths', { types: ['int64'], cases: counts.map((count) => [count]) });
+    const got = await evaluateOnDuckDb('billionths', { types: ['int64'], cases: counts.map((count) => [count]) });
     expect(got).toEqual(counts.map((count) => decimalOf(count)));
   });
 
@@ -102,7 +102,7 @@ describe('exact arithmetic', () => {
       [-10_000_001n, 100n] as const,
       ...pairs(within(9n * 10n ** 24n), UNITS),
     ];
-    const got = await given('minor_floor', {
+    const got = await evaluateOnDuckDb('minor_floor', {
       types: ['numeric', 'int64'],
       cases: cases.map(([amount, unit]) => [decimalOf(amount), unit]),
     });
@@ -111,15 +111,15 @@ describe('exact arithmetic', () => {
 
   test('minor_amount is the inverse of minor_floor', async () => {
     const cases = pairs(within(2n ** 63n - 1n), UNITS);
-    const got = await given('minor_amount', { types: ['int64', 'int64'], cases });
+    const got = await evaluateOnDuckDb('minor_amount', { types: ['int64', 'int64'], cases });
     expect(got).toEqual(cases.map(([minor, unit]) => decimalOf(minor * (NANOS / unit))));
   });
 
   test('to_numeric accepts plain decimals and integers, and rounds to nine decimal places', async () => {
     const texts = ['0', '-0.5', '0.000000001', '12.50', '99999999999999999999999999999.999999999', '0.0000000005'];
-    const got = await given('to_numeric', { types: ['string'], cases: texts.map((text) => [text]) });
+    const got = await evaluateOnDuckDb('to_numeric', { types: ['string'], cases: texts.map((text) => [text]) });
     expect(got).toEqual(['0', '-0.5', '0.000000001', '12.5', '99999999999999999999999999999.999999999', '0.000000001']);
-    expect(await given('to_numeric', { types: ['int64'], cases: [[-7n]] })).toEqual(['-7']);
+    expect(await evaluateOnDuckDb('to_numeric', { types: ['int64'], cases: [[-7n]] })).toEqual(['-7']);
   });
 });
 
@@ -146,7 +146,7 @@ describe('inexact or meaningless input is refused', () => {
       [0n, -1n, 3n, 100_000n].map((unit): [string, ColumnType[], Value[]] => [name, ['int64', 'int64'], [1n, unit]]),
     ),
   ])('%s of %s %s', async (name, types, values) => {
-    await expect(given(name, { types, cases: [values] })).rejects.toThrow(
+    await expect(evaluateOnDuckDb(name, { types, cases: [values] })).rejects.toThrow(
       /^(Invalid Input|Conversion|Out of Range) Error/,
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { given } from './given.ts';
+import { evaluateOnDuckDb } from './evaluate.ts';
 
 describe('time', () => {
   const instants: [string, string, string][] = [
@@ -16,7 +16,11 @@ describe('time', () => {
   const cases = instants.map(([moment]) => [moment]);
 
   test('month_of and date_of use UTC', async () => {
-    expect(await given('month_of', { types: ['timestamp'], cases })).toEqual(instants.map(([, month]) => month));
-    expect(await given('date_of', { types: ['timestamp'], cases })).toEqual(instants.map(([, , day]) => day));
+    expect(await evaluateOnDuckDb('month_of', { types: ['timestamp'], cases })).toEqual(
+      instants.map(([, month]) => month),
+    );
+    expect(await evaluateOnDuckDb('date_of', { types: ['timestamp'], cases })).toEqual(
+      instants.map(([, , day]) => day),
+    );
   });
 });

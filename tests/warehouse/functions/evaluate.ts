@@ -7,7 +7,7 @@ const warehouse = openDuckDb({ path: ':memory:' });
 afterAll(async () => (await warehouse).close());
 
 /** The results of a function on DuckDB for each case; the arguments have the types of columns, as in a model. */
-export async function given(
+export async function evaluateOnDuckDb(
   name: string,
   { types, cases }: { types: readonly ColumnType[]; cases: readonly Value[][] },
 ): Promise<Value[]> {
