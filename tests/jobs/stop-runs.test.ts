@@ -169,7 +169,7 @@ test('a scheduled run that is interrupted stays due', async () => {
   await services.operational.insertInto('schedule_marks').values(due).execute();
   const asked = Promise.withResolvers<void>();
   world.faults(() => {
-    requests.resolve();
+    asked.resolve();
     return 'rate_limit';
   });
   const schedule = await startSchedule(services, log);
