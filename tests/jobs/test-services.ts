@@ -12,7 +12,7 @@ import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { gatewayStand } from '../ingest/gateway/test-gateway.ts';
+import { startTestGateway } from '../ingest/gateway/test-gateway.ts';
 import { type Message, receiptLine } from '../ingest/load/receipts.ts';
 import type { FaultScript } from '../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts';
@@ -49,7 +49,7 @@ export async function openWorld(): Promise<World> {
   const begin = (): Promise<LocalStripe> =>
     startStripe({ clock, apiKey: 'sk_test_local', faults: (request) => script(request) });
   const folder = await temporaryFolder();
-  const gateway = await gatewayStand({ clock });
+  const gateway = await startTestGateway({ clock });
   const dataPlaneUrl = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
   const warehouse = await openDuckDb({ path: ':memory:' });
   await deploy(warehouse, SOURCE_TABLES);
