@@ -1,6 +1,6 @@
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { statementLines } from '../../transforms/marts/statement_lines.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { groupDigits, splitAmount } from './format.ts';
@@ -24,7 +24,7 @@ const SHARE_OF: Readonly<Record<string, readonly [string, string, string]>> = {
 
 /** How the amount of a line is calculated, with its figures. Refunds and lost disputes are worded without minus signs. */
 export function formulaOf(line: Row<typeof statementLines>): string {
-  const [source, one, many] = present(
+  const [source, one, many] = requirePresent(
     SHARE_OF[line.line_kind] ?? SHARE_OF[`${line.line_kind} ${line.license_type}`],
     `A line of kind ${line.line_kind} and licence type ${line.license_type} must have a wording.`,
   );
@@ -67,5 +67,5 @@ export function explainPayout(balance: Row<typeof balances>): string {
       'You have not connected a Stripe account yet. Your balance is carried forward until you do.',
     payout_account_not_active: `Your Stripe account ${balance.account_id_stripe} cannot receive transfers at the moment. Your balance is carried forward until it can.`,
   };
-  return `${present(sentences[balance.payout_reason], `The payout reason ${balance.payout_reason} must have a sentence.`)}${ahead}`;
+  return `${requirePresent(sentences[balance.payout_reason], `The payout reason ${balance.payout_reason} must have a sentence.`)}${ahead}`;
 }

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { keepEvent } from '../../ingest/stripe/inbox.ts';
+import { storeEvent } from '../../ingest/stripe/inbox.ts';
 import { snapshotEvent } from '../../ingest/stripe/received-event.ts';
 import { fetchFromStripe } from '../../jobs/fetch-from-stripe.ts';
 import { runJob } from '../../jobs/run-job.ts';
@@ -24,7 +24,7 @@ const chargeSucceeded = async (id: string) => {
     { id, object: 'charge' },
     { id: `evt_${id}`, created_at_ms: clock.now() },
   );
-  await keepEvent(operational, { event: snapshotEvent(event as never), body: JSON.stringify(event), clock });
+  await storeEvent(operational, { event: snapshotEvent(event as never), body: JSON.stringify(event), clock });
 };
 const stored = async (table: string) =>
   (await harness.services.warehouse.query(`select id_stripe from stripe.${table} order by id_stripe`)).map(
@@ -36,7 +36,7 @@ const lastRun = () =>
     .select(['state', 'error'])
     .orderBy('started_at', 'desc')
     .execute();
-const NOTHING = { recorded: 0, fetched: 0, changed: 0, gone: 0, not_kept: 0, waiting: 0 };
+const NOTHING = { recorded: 0, fetched: 0, changed: 0, deleted: 0, ignored: 0, waiting: 0 };
 
 describe('fetch-from-stripe', () => {
   test('records the events, and fetches the records they refer to', async () => {

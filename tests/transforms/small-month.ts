@@ -96,11 +96,11 @@ export const JANUARY = `
 | tr_1      | 321          | 0              | EUR      | acct_ada                      | batch_2025-12:po_1 | 2026-01-03 |
 
 \`landing.messages\`
-| message_id | message_hash | source_id | segment_id | outcome  | loaded_at  |
-| ---------- | ------------ | --------- | ---------- | -------- | ---------- |
-| msg_odd    | ab12         | shop      | segment_1  | rejected | 2026-01-20 |
+| message_id | message_hash | source_id | segment_id | outcome     | loaded_at  |
+| ---------- | ------------ | --------- | ---------- | ----------- | ---------- |
+| msg_odd    | ab12         | shop      | segment_1  | quarantined | 2026-01-20 |
 
-\`landing.rejected_events\`
+\`landing.quarantined_events\`
 | message_id | source_id | event          | violation       | violation_path | reason                             | message | received_at | loaded_at  |
 | ---------- | --------- | -------------- | --------------- | -------------- | ---------------------------------- | ------- | ----------- | ---------- |
 | msg_odd    | shop      | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |

@@ -11,8 +11,8 @@ import { temporaryFolder } from '../../warehouse/folder.ts';
 
 export type Message = Readonly<Record<string, unknown>>;
 
-/** A catalogue event as the SDK of a producer sends it; its message id is derived from its content. */
-export function trackEvent<const C extends Column>(
+/** An event of the catalogue as sent by a producer's SDK; its id is derived from its content. */
+export function catalogueEvent<const C extends Column>(
   declaration: EventDeclaration<C>,
   occurredAt: string,
   properties: PropertiesOf<C>,
@@ -30,7 +30,7 @@ export function trackEvent<const C extends Column>(
   };
 }
 
-/** A spool line with the message, as the gateway writes it. */
+/** A receipt as the gateway writes it into the spool. */
 export function receiptLine(
   message: Message,
   { source_id = 'marketplace', received_at = '2026-02-01T00:00:00.000Z' } = {},
@@ -51,7 +51,7 @@ export async function temporarySpool(): Promise<{ spool: Spool } & AsyncDisposab
   };
 }
 
-/** A warehouse in memory with the source tables, or with `tables` only, and without the models. */
+/** An in-memory warehouse with the tables that ingest fills, or some of them, without the models. */
 export async function rawWarehouse(tables: readonly TableShape[] = SOURCE_TABLES): Promise<Warehouse> {
   const warehouse = await openDuckDb({ path: ':memory:' });
   await warehouse.transaction((writer) => writer.migrate(tables));

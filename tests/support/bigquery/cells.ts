@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
-/** A number of a JSON text, with its digits as written. */
+/** A number of a JSON text with its original digits. */
 export class NumberText {
   readonly text: string;
   constructor(text: string) {
@@ -9,20 +9,20 @@ export class NumberText {
   }
 }
 
-/** Parsed JSON in which numbers keep all their digits. */
+/** Parses JSON without losing digits of numbers. */
 export function parseExactJson(text: string): unknown {
   return JSON.parse(text, (_key, value, context?: { source: string }) =>
     typeof value === 'number' && context ? new NumberText(context.source) : value,
   );
 }
 
-/** A value that does not fit the column's type; the message is the end of a sentence. */
+/** A value that does not fit the type of its column; the message is the end of a sentence. */
 export class WrongValue extends Error {}
 
 const INT64 = [-(2n ** 63n), 2n ** 63n - 1n] as const;
 const NUMERIC_NANOS = 10n ** 38n;
 
-/** The column value of a JSON value of a load, or of a parameter's text. Throws `WrongValue`. */
+/** Converts a JSON value of a load, or the text of a parameter, to the type of a column. Throws `WrongValue`. */
 export function readCell(json: unknown, type: ColumnType): Value {
   if (json === null || json === undefined) return null;
   const wrong = (): WrongValue => new WrongValue(`Could not convert value to ${type}: ${shown(json)}`);
@@ -71,7 +71,7 @@ function dateOf(text: string): string | undefined {
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?\s?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
 
-/** An instant in the project's form: three decimal places, six if there are microseconds. Without a zone it is UTC. */
+/** An instant in the format of this project: three decimal places, or six with microseconds. Without a zone it is UTC. */
 function instantOf(text: string): string | undefined {
   const [, day, time, fraction = '', zone = 'Z'] = INSTANT.exec(text) ?? [];
   if (day === undefined || dateOf(day) === undefined) return undefined;
@@ -83,10 +83,10 @@ function instantOf(text: string): string | undefined {
   return new Date(ms).toISOString().replace('Z', micros === '000' ? 'Z' : `${micros}Z`);
 }
 
-/** The form of timestamps that the caller requested. */
+/** The timestamp format of a request. */
 export type TimestampFormat = 'FLOAT64' | 'INT64' | 'ISO8601_STRING';
 
-/** A value in the form of an answer's row. */
+/** A value in a row of a response. */
 export function writeCell(value: Value, type: ColumnType, timestamps: TimestampFormat): { v: string | null } {
   if (value === null) return { v: null };
   if (type !== 'timestamp' || timestamps === 'ISO8601_STRING') return { v: String(value) };
@@ -110,7 +110,7 @@ const BYTES: Readonly<Record<Exclude<ColumnType, 'string' | 'json'>, number>> = 
   float: 8,
 };
 
-/** The logical size, for which BigQuery bills: https://cloud.google.com/bigquery/pricing#data. */
+/** The logical size by which BigQuery bills: https://cloud.google.com/bigquery/pricing#data. */
 export function bytesOf(value: Value, type: ColumnType): number {
   if (value === null) return 0;
   if (type === 'string' || type === 'json') return 2 + Buffer.byteLength(String(value));

@@ -1,9 +1,9 @@
 import { BigQuery, type Dataset, type Job, type Table } from '@google-cloud/bigquery';
 import { PassThroughClient } from 'google-auth-library';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { LocalBigQuery } from './local-bigquery.ts';
 
-/** Google's client of a local BigQuery, without retries. */
+/** Google's own client for a local BigQuery, without retries. */
 export function clientOf({ url, projectId }: Pick<LocalBigQuery, 'url' | 'projectId'>): BigQuery {
   return new BigQuery({ projectId, apiEndpoint: url, autoRetry: false, authClient: new PassThroughClient() });
 }
@@ -16,7 +16,7 @@ export async function newDataset(client: BigQuery, options: object = {}): Promis
   return dataset;
 }
 
-/** The quoted path of a table, view or function in SQL. */
+/** The path of a table, view or function of a dataset in SQL. */
 export function pathOf({ id, bigQuery }: Dataset, name: string): string {
   return `\`${bigQuery.projectId}.${id}.${name}\``;
 }
@@ -27,7 +27,7 @@ export interface LoadOptions {
   readonly writeDisposition?: string;
 }
 
-/** Loads lines of JSON by a multipart upload and returns the finished job. Rejects with its error. */
+/** Loads lines of JSON by a multipart upload, and returns the finished job. Rejects with its error. */
 export async function load(table: Table, lines: readonly string[], options: LoadOptions = {}): Promise<Job> {
   const { schema, ...rest } = options;
   const stream = table.createWriteStream({
@@ -41,7 +41,7 @@ export async function load(table: Table, lines: readonly string[], options: Load
   });
 }
 
-/** Runs a query job to its end. Rejects with its error. */
+/** Runs one query job to its end. Rejects with its error. */
 export async function run(client: BigQuery, query: string, options: object = {}): Promise<Job> {
   const [job] = await client.createQueryJob({ query, ...options });
   job.pollIntervalMs = 5;
@@ -49,7 +49,7 @@ export async function run(client: BigQuery, query: string, options: object = {})
   return job;
 }
 
-/** The rows of a query as exact text, for every type. */
+/** The rows of a query as plain text: exact, whatever the type. */
 export async function texts(client: BigQuery, query: string, options: object = {}): Promise<(string | null)[][]> {
   const [rows] = await client.query({ query, ...options }, { wrapIntegers: true });
   return rows.map((row: object) => Object.values(row).map(textOf));
@@ -58,7 +58,7 @@ export async function texts(client: BigQuery, query: string, options: object = {
 function textOf(value: unknown): string | null {
   if (value === null) return null;
   const { value: wrapped, toFixed } = value as { value?: unknown; toFixed?: () => string };
-  // Otherwise a decimal would be written in scientific notation.
+  // A decimal would otherwise be returned with an exponent.
   if (wrapped === undefined && typeof value === 'object' && toFixed) return toFixed.call(value);
-  return String(wrapped ?? present(value, 'A cell has a value.'));
+  return String(wrapped ?? requirePresent(value, 'A cell must have a value.'));
 }

@@ -14,7 +14,7 @@ const KNOWN_KEYS = [
   'destinationExpirationTime',
 ];
 
-/** Copies a table or a partition; each row stays in its partition. */
+/** Copies a table or a partition of one; each row stays in its partition. */
 export async function runCopy(configuration: CopyConfiguration, { storage }: Work): Promise<Outcome> {
   const odd = Object.keys(configuration).find((key) => !KNOWN_KEYS.includes(key));
   if (odd !== undefined) throw unable(`heed configuration.copy.${odd}`);

@@ -12,12 +12,12 @@ export interface Result {
   readonly rows: readonly (readonly Value[])[];
 }
 
-/** The current rows of a table, or its rows within a transaction. */
+/** The current rows of a table, or those that a transaction sees. */
 export type RowsOf = (table: Table) => readonly StoredRow[];
 
 interface Deletion {
   readonly table: string;
-  /** The table and its alias, as written in the statement. */
+  /** The table and its alias in the statement. */
   readonly from: string;
   readonly condition: string;
   readonly rowsOf: RowsOf;
@@ -25,7 +25,7 @@ interface Deletion {
 
 const ORDINAL = '_row_ordinal';
 
-/** Evaluates GoogleSQL over the storage. The rows of each view are cached until something that it reads changes. */
+/** GoogleSQL over the stored rows. Views are evaluated one by one and cached until something below them changes. */
 export class Evaluation {
   readonly #storage: Storage;
   readonly #evaluator: Evaluator;
@@ -38,12 +38,12 @@ export class Evaluation {
     this.#planner = new Planner(storage, evaluator);
   }
 
-  /** Throws `Refusal` with BigQuery's message for invalid SQL and for missing tables. */
+  /** Refuses, with BigQuery's messages, invalid SQL and references to missing tables. */
   plan(sql: string, parameters: readonly Parameter[] = []): Promise<Plan> {
     return this.#planner.plan(sql, parameters);
   }
 
-  /** Evaluates a planned query. Throws `Refusal` if it reads a table without its required partition filter. */
+  /** Evaluates a planned query. Refuses one that reads a table without its required filter. */
   async run(plan: Plan, rowsOf: RowsOf = (table) => table.rows): Promise<Result> {
     this.refuseUnfiltered(plan);
     return { fields: plan.fields, rows: await this.#rows(plan, rowsOf) };
@@ -58,7 +58,7 @@ export class Evaluation {
     );
   }
 
-  /** The positions of the rows that a planned DELETE removes. */
+  /** The positions of the rows that a planned DELETE deletes. */
   async ordinalsWhere(plan: Plan, { table, from, condition, rowsOf }: Deletion): Promise<ReadonlySet<number>> {
     this.refuseUnfiltered(plan);
     const sql = `select ${ORDINAL} from ${from} where ${condition}`;
@@ -68,7 +68,7 @@ export class Evaluation {
     return new Set(rows.map(([ordinal]) => Number(ordinal)));
   }
 
-  /** The bytes that BigQuery would bill, before rounding: the columns read of every table, including those below views. */
+  /** The bytes that BigQuery would bill, before rounding: the used columns of every table that is read, also by a view. */
   async bytesRead(plan: Plan): Promise<{ bytes: number; tables: number }> {
     let bytes = 0;
     let tables = 0;
@@ -90,7 +90,7 @@ export class Evaluation {
     return new Set(this.#storage.table(address).fields.map(({ name }) => name));
   }
 
-  /** With `numbered`, the rows of one table contain their position. */
+  /** With `numbered`, the rows of one table include their position. */
   async #rows(plan: Plan, rowsOf: RowsOf, numbered?: string): Promise<Value[][]> {
     const contents = new Map<string, readonly Cells[]>();
     const tables: CatalogTable[] = [];
@@ -143,7 +143,7 @@ export function sizeOf({ fields, rows }: Table, columns?: ReadonlySet<string>): 
   return bytes;
 }
 
-/** Columns that are not read are sent as null, which saves memory and changes nothing. */
+/** Unused columns are null: they cost nothing and change nothing. */
 function cellsOf(
   rows: readonly StoredRow[],
   { fields, columns }: { fields: readonly Field[]; columns: ReadonlySet<string> },

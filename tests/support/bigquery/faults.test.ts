@@ -6,7 +6,7 @@ import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: faults of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
-describe.skipIf(missingGoogleSql)('a local BigQuery with a fault that', () => {
+describe.skipIf(missingGoogleSql)('the local BigQuery, configured to', () => {
   let localBigQuery: LocalBigQuery;
   let client: BigQuery;
   beforeEach(async () => {
@@ -24,21 +24,21 @@ describe.skipIf(missingGoogleSql)('a local BigQuery with a fault that', () => {
     ['401', 401, 'authError'],
   ] as const)('refuse with %s does nothing', async (fault, code, reason) => {
     localBigQuery.faults.next({ on: 'query', fault });
-    const asked = run(client, 'select 1 as a', { jobId: 'j' });
-    await expect(asked).rejects.toMatchObject({ code, errors: [{ reason }] });
+    const request = run(client, 'select 1 as a', { jobId: 'j' });
+    await expect(request).rejects.toMatchObject({ code, errors: [{ reason }] });
     expect(localBigQuery.jobs()).toEqual([]);
     await run(client, 'select 1 as a', { jobId: 'j' });
     expect(statuses('jobs.insert')).toEqual([code, 200]);
   });
 
-  test('breaks the connection before a request is handled does nothing', async () => {
+  test('break the connection before a request has no effect', async () => {
     localBigQuery.faults.next({ on: 'datasets.insert', fault: 'reset' });
     await expect(client.createDataset('d')).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(await client.dataset('d').exists()).toEqual([false]);
     expect(statuses('datasets.insert')).toEqual([0]);
   });
 
-  test('loses an answer has done the work', async () => {
+  test('lose a response has executed the request', async () => {
     const dataset = await newDataset(client);
     const [table] = await dataset.createTable('t', { schema: 'a:INT64' });
     localBigQuery.faults.next({ on: 'load', fault: 'lost' });
@@ -49,7 +49,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery with a fault that', () => {
     expect(localBigQuery.rows(`${dataset.id}.t`)).toEqual([{ a: 1n }]);
   });
 
-  test('fails a job accepts it and does nothing', async () => {
+  test('fail a job accepts it without effect', async () => {
     const dataset = await newDataset(client);
     const [table] = await dataset.createTable('t', { schema: 'a:INT64' });
     localBigQuery.faults.next({ on: 'load', fault: 'fails' });
@@ -66,7 +66,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery with a fault that', () => {
     ]);
   });
 
-  test('holds a job lets others overtake it', async () => {
+  test('hold a job runs others', async () => {
     const release = Promise.withResolvers<void>();
     localBigQuery.faults.next({ on: 'query', fault: { hold: release.promise } });
     const [held] = await client.createQueryJob({ query: 'select 1 as a' });
@@ -77,7 +77,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery with a fault that', () => {
     expect((await held.getQueryResults())[0]).toEqual([{ a: 1 }]);
   });
 
-  test('runs a callback meanwhile runs it before the request is handled', async () => {
+  test('do something meanwhile does it before the request is processed', async () => {
     const dataset = await newDataset(client);
     localBigQuery.faults.next({
       on: 'tables.get',
@@ -86,7 +86,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery with a fault that', () => {
     expect(await dataset.table('t').exists()).toEqual([true]);
   });
 
-  test('applies later or more than once does so', async () => {
+  test('fail later or more than once does so', async () => {
     const { faults } = localBigQuery;
     faults.next({ on: 'jobs.getQueryResults', fault: 'reset', after: 1, times: 2 });
     const [job] = await client.createQueryJob({ query: 'select 1 as a' });

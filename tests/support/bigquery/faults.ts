@@ -1,6 +1,6 @@
 import type { Problem, Reason } from './refusal.ts';
 
-/** The operation of a request, by its name in the API. */
+/** The operation of a request, with the API's name. */
 export type Operation =
   | `datasets.${'list' | 'insert' | 'get' | 'patch' | 'update' | 'delete'}`
   | `tables.${'list' | 'insert' | 'get' | 'patch' | 'update' | 'delete'}`
@@ -13,17 +13,17 @@ export type Operation =
 export type JobKind = 'query' | 'script' | 'load' | 'copy';
 
 /**
- * The faults of a request.
- * - `503`, `429`, `401`: refused with this status before anything is done.
- * - `refused`: refused with this reason before anything is done.
- * - `reset`: the connection breaks before anything is done.
- * - `lost`: the work is done, then the connection breaks.
- * - `fails`: the job is accepted, does nothing and ends with `backendError` or with the given problem.
- * - `hold`: the job is accepted and starts when the promise settles.
- * - `incomplete`: a request for results is answered at once: the job has not ended yet.
- * - `bare`: a request for results is answered only with the end of the job.
- * - `short`: a page of results lacks its last row; a load loses its last line.
- * - `meanwhile`: a callback runs right before the request is handled.
+ * The fault of a request.
+ * - `503`, `429`, `401`: refused before anything is executed.
+ * - `refused`: refused for that reason before anything is executed.
+ * - `reset`: the connection breaks before anything is executed.
+ * - `lost`: everything is executed, then the connection breaks.
+ * - `fails`: the job is accepted and ends with `backendError`, or with the given problem, without effect.
+ * - `hold`: the job is accepted and does not start before the promise settles.
+ * - `incomplete`: of a result: immediately, that the job has not ended yet.
+ * - `bare`: of a result: only that the job has ended.
+ * - `short`: of a result: all but the last row of a page; of a load: all but the last line is loaded.
+ * - `meanwhile`: something else happens right before the request is processed.
  */
 export type Fault =
   | '503'
@@ -41,14 +41,14 @@ export type Fault =
   | { readonly meanwhile: () => void | Promise<void> };
 
 export interface Order {
-  /** An operation, or the kind of an inserted job. */
+  /** An operation, or the kind of the job that is inserted. */
   readonly on: Operation | JobKind;
-  /** Applies only to requests with a matching path. */
+  /** Only if the path of the request matches. */
   readonly path?: RegExp;
   readonly fault: Fault;
-  /** The number of matching requests that pass first. */
+  /** How many such requests succeed first. */
   readonly after?: number;
-  /** The number of matching requests that it affects; 1 by default. */
+  /** How many such requests fail; default: one. */
   readonly times?: number;
 }
 
@@ -59,33 +59,33 @@ export interface SeenRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
-  /** For a request that inserts a job. */
+  /** For a request of a job. */
   readonly jobKind?: JobKind;
   readonly jobId?: string;
-  /** The status of its answer; 0 if the connection was broken. */
+  /** The status of the response; 0 if the connection was broken. */
   status: number;
 }
 
-/** The requests that a fault affects. */
+/** The request to which a fault applies. */
 interface Taken extends Pick<SeenRequest, 'operation' | 'path'> {
   readonly jobKind?: JobKind | undefined;
 }
 
-/** The faults ordered by a test. */
+/** The faults that a test schedules. */
 export class Faults {
   readonly #orders: { readonly order: Order; passed: number; befallen: number }[] = [];
 
-  /** Orders a fault for the next matching request. Orders for one operation apply one after another. */
+  /** Schedules a fault for the next matching request. Faults of one operation apply in turn. */
   next(order: Order): void {
     this.#orders.push({ order, passed: 0, befallen: 0 });
   }
 
-  /** The number of orders that are not used up. */
+  /** The number of scheduled faults that have not fully happened. */
   get pending(): number {
     return this.#orders.length;
   }
 
-  /** Takes the fault for a request from the orders. */
+  /** Takes the fault of a request. */
   take({ operation, jobKind, path }: Taken): Fault | undefined {
     const entry = this.#orders.find(
       ({ order }) => (order.on === operation || order.on === jobKind) && (order.path?.test(path) ?? true),

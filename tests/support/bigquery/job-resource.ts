@@ -61,7 +61,7 @@ export interface Configuration {
   readonly dryRun?: boolean;
 }
 
-/** A job in the form of the API's answers. */
+/** A job as the API returns it. */
 export interface JobResource {
   readonly kind: 'bigquery#job';
   readonly id: string;
@@ -77,7 +77,7 @@ export interface JobStatus {
   readonly errors?: readonly Problem[];
 }
 
-/** 64-bit counts are strings, as in all of Google's JSON. */
+/** 64-bit counts are text, as in all of Google's JSON. */
 export interface Statistics {
   readonly creationTime?: string;
   readonly startTime?: string;
@@ -89,16 +89,16 @@ export interface Statistics {
   readonly copy?: object;
 }
 
-/** The context of a running job. */
+/** The input of a job. */
 export interface Work {
   readonly storage: Storage;
   readonly evaluation: Evaluation;
-  /** The body of a load job. */
+  /** The body of a load. */
   readonly media: Buffer | undefined;
 }
 
 export interface Outcome {
   readonly statistics: Statistics;
-  /** For a query job. */
+  /** For a query. */
   readonly result?: Result;
 }

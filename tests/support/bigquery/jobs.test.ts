@@ -69,7 +69,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       expect(await dataset.table('t').exists()).toEqual([false]);
     });
 
-    test('refuses a schema that differs from the table', async () => {
+    test('refuses a schema that differs from that of the table', async () => {
       await dataset.createTable('t', { schema: SCHEMA });
       const loading = (schema: readonly object[]) => load(dataset.table('t'), ['{"id":"a"}'], { schema });
       await expect(loading([...SCHEMA, { name: 'more', type: 'STRING' }])).rejects.toThrow(
@@ -83,7 +83,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       );
     });
 
-    test('accepts a body in chunks', async () => {
+    test('accepts a body in pieces', async () => {
       await dataset.createTable('t', { schema: SCHEMA });
       const body = Buffer.from('{"id":"ä"}\n{"id":"b"}\n');
       const begun = await fetch(
@@ -114,7 +114,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
     });
   });
 
-  test('has a unique id, even if it failed', async () => {
+  test('has one id once, even if it failed', async () => {
     const labels = { app: 'test' };
     await run(client, 'select 1 as a', { jobId: 'once', labels });
     await expect(run(client, 'select 2 as a', { jobId: 'once' })).rejects.toMatchObject({
@@ -129,7 +129,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
   });
 
   describe('that writes its result', () => {
-    test('replaces one partition and keeps the others', async () => {
+    test('replaces one partition and leaves the others', async () => {
       await partitioned('t');
       const into = (id: string, query: string, writeDisposition: string) =>
         run(client, query, { destination: dataset.table(id), writeDisposition });
@@ -148,7 +148,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       expect(rows('t').map(({ a }) => a)).toEqual([12n, 2n, 3n, 4n]);
     });
 
-    test('declares the partitioning of its destination, or names a partition of one without clustering', async () => {
+    test('has the layout of its destination, or names a partition of one that is not clustered', async () => {
       const month = { timePartitioning: { type: 'MONTH' } };
       const byA = { clustering: { fields: ['a'] } };
       await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64' }], ...month, ...byA });
@@ -167,7 +167,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       expect(rows('t')).toHaveLength(1);
     });
 
-    test('gives a whole table the schema of the result, and refuses null in a required field', async () => {
+    test('gives a whole table the schema of the result, and does not write to a REQUIRED field', async () => {
       await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64', mode: 'REQUIRED' }] });
       const destination = dataset.table('t');
       const appending = run(client, 'select 1 as a', { destination, writeDisposition: 'WRITE_APPEND' });
@@ -193,7 +193,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       await expect(dataset.table('from').copy(dataset.table('to'))).rejects.toThrow('Already Exists');
     });
 
-    test('clones into a new table, which is independent afterwards', async () => {
+    test('clones into a new table, which is then independent', async () => {
       await dataset.createTable('t', { schema: 'a:INT64' });
       await load(dataset.table('t'), ['{"a":1}']);
       const clone = () => dataset.table('t').copy(dataset.table('clone'), { operationType: 'CLONE' });
@@ -218,7 +218,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       await load(dataset.table('t'), ['{"a":1,"n":"1.5"}', '{"a":2}']);
     });
 
-    test('runs all statements, each with the effects of those before', async () => {
+    test('runs all its statements, each of which sees the earlier changes', async () => {
       const t = pathOf(dataset, 't');
       await script(
         `select if((select count(*) from ${t}) = 2, 0, error('counted amiss'))`,
@@ -233,13 +233,13 @@ describe.skipIf(missingGoogleSql)('a job', () => {
 
     test.each([
       ['a value that fails', (t: string) => `insert into ${t} (a) select div(1, 0)`, /division by zero/],
-      ['an error of its own', (t: string) => `select if((select min(a) from ${t}) = 1, 0, error('gone'))`, /gone/],
-      ['nothing where something must be', (t: string) => `insert into ${t} (n) select 1`, /Required field a cannot be/],
+      ['a raised error', (t: string) => `select if((select min(a) from ${t}) = 1, 0, error('gone'))`, /gone/],
+      ['NULL in a REQUIRED column', (t: string) => `insert into ${t} (n) select 1`, /Required field a cannot be/],
       ['another type', (t: string) => `insert into ${t} (a) select "x"`, /STRING.*at \[4:\d+\]/],
-      ['a name that is unknown', (t: string) => `delete from ${t} where b = 1`, /Unrecognized name: b at \[4:\d+\]/],
+      ['an unknown name', (t: string) => `delete from ${t} where b = 1`, /Unrecognized name: b at \[4:\d+\]/],
       ['an UPDATE', (t: string) => `update ${t} set a = 1 where true`, /cannot run the statement UPDATE at \[4:1\]/],
-      ['rows in its text', (t: string) => `insert into ${t} (a) values (1)`, /cannot run an INSERT at \[4:1\]/],
-    ])('does nothing if a statement has %s', async (_what, statement, message) => {
+      ['literal rows', (t: string) => `insert into ${t} (a) values (1)`, /cannot run an INSERT at \[4:1\]/],
+    ])('changes nothing if a statement has %s', async (_what, statement, message) => {
       const t = pathOf(dataset, 't');
       const before = [`insert into ${t} (a) select 9`, `delete from ${t} where a = 1`];
       await expect(script(...before, statement(t))).rejects.toThrow(message);

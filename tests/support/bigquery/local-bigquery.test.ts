@@ -25,16 +25,16 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     { name: 'amount', type: 'NUMERIC' },
   ];
 
-  test('keeps the description of a table', async () => {
+  test('stores a table as it was declared', async () => {
     const dataset = await newDataset(client);
     const layout = {
       timePartitioning: { type: 'DAY', field: 'used_at' },
       clustering: { fields: ['use_id'] },
       requirePartitionFilter: true,
     };
-    await dataset.createTable('uses', { schema: USES, description: 'What was used.', ...layout });
+    await dataset.createTable('uses', { schema: USES, description: 'Uses of assets.', ...layout });
     const [metadata] = await dataset.table('uses').getMetadata();
-    expect(metadata).toMatchObject({ type: 'TABLE', description: 'What was used.', numRows: '0', ...layout });
+    expect(metadata).toMatchObject({ type: 'TABLE', description: 'Uses of assets.', numRows: '0', ...layout });
     expect(metadata.schema.fields.map(({ mode }: { mode: string }) => mode)).toEqual([
       'REQUIRED',
       'NULLABLE',
@@ -44,7 +44,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await expect(again).rejects.toMatchObject({ code: 409, errors: [{ reason: 'duplicate' }] });
   });
 
-  test('adds only nullable columns to a table', async () => {
+  test('allows to add nullable columns to a table, and no others', async () => {
     const table = (await (await newDataset(client)).createTable('uses', { schema: USES }))[0];
     await load(table, ['{"use_id":"u1"}']);
     const patch = (fields: object[]) => table.setMetadata({ schema: { fields } });
@@ -83,7 +83,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     ]);
   });
 
-  test('accepts parameters of every type, including nulls and lists', async () => {
+  test('accepts parameters of each type, also NULL and lists', async () => {
     const sql = 'select @i + 1 as i, @n * 2 as n, @t as t, @d as d, @s is null as s, @b as b, "b" in unnest(@l) as l';
     const params = {
       i: client.int('9007199254740993'),
@@ -102,7 +102,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await expect(wrong).rejects.toMatchObject({ code: 400, errors: [{ reason: 'invalid' }] });
   });
 
-  test('evaluates views over views and functions over functions after changes below them', async () => {
+  test('reads views over views and functions over functions, also after the lower ones change', async () => {
     const dataset = await newDataset(client);
     const [table] = await dataset.createTable('t', { schema: 'a:INT64' });
     const routine = (definitionBody: string): RoutineMetadata => ({
@@ -148,7 +148,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     ]);
   });
 
-  test('requires the partition filter of a table, also below a view and a union', async () => {
+  test('requires a partition filter if the table does, also below a view and a union', async () => {
     const dataset = await newDataset(client);
     const schema = 'loaded_at:TIMESTAMP,a:INT64';
     const timePartitioning = { type: 'DAY', field: 'loaded_at' };
@@ -180,7 +180,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     }
   });
 
-  test('returns the cost and schema of a dry run, and refuses a query above its maximum bytes billed', async () => {
+  test('estimates bytes and columns of a query, and refuses one above the limit', async () => {
     const dataset = await newDataset(client);
     const [table] = await dataset.createTable('t', { schema: 'a:INT64,b:STRING' });
     await load(table, ['{"a":1,"b":"xyz"}', '{"a":2,"b":null}']);
@@ -220,24 +220,24 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
   });
 
   test.each([
-    ['a table that exceeds the request size of its evaluator', 5 * 2 ** 20, 1, 'select a from t'],
+    ['more than its evaluator accepts', 5 * 2 ** 20, 1, 'select a from t'],
     [
-      'a query that exceeds the memory of its evaluator',
+      'more than its evaluator has memory for',
       1000,
       600,
       'select distinct x.a || y.a as b from t as x cross join t as y',
     ],
-  ])('names its limit for %s', async (_what, length, count, sql) => {
+  ])('reports that it is too small for %s', async (_what, length, count, sql) => {
     const [table] = await (await newDataset(client)).createTable('t', { schema: 'a:STRING' });
     await load(
       table,
       Array.from({ length: count }, (_, at) => JSON.stringify({ a: String(at).padStart(length, 'x') })),
     );
-    const asked = client.query(sql.replaceAll(/\bt\b/g, pathOf(table.dataset, 't')));
-    await expect(asked).rejects.toMatchObject({ code: 501, message: expect.toSatisfy(isTooLarge) });
+    const query = client.query(sql.replaceAll(/\bt\b/g, pathOf(table.dataset, 't')));
+    await expect(query).rejects.toMatchObject({ code: 501, message: expect.toSatisfy(isTooLarge) });
   });
 
-  test('deletes a dataset with its contents only if requested', async () => {
+  test('deletes a dataset with its content only with the option for it', async () => {
     const dataset = await newDataset(client);
     await dataset.createTable('t', { schema: 'a:INT64' });
     await expect(dataset.delete()).rejects.toMatchObject({ errors: [{ reason: 'resourceInUse' }] });
@@ -245,7 +245,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     expect(await dataset.exists()).toEqual([false]);
   });
 
-  test('finds a job outside the multi-regions only with its location', async () => {
+  test('finds a job outside of US and EU only with its location', async () => {
     const elsewhere = await startBigQuery({ projectId: 'acme-test', location: 'europe-west6' });
     const there = clientOf(elsewhere);
     const [job] = await there.createQueryJob({ query: 'select 1 as one', location: 'europe-west6' });
@@ -254,7 +254,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await elsewhere.stop();
   });
 
-  test('restores its state after a restart', async () => {
+  test('has its state again after a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bigquery-'));
     const earlier = await startBigQuery({ projectId: 'acme-test', folder });
     const dataset = await newDataset(clientOf(earlier));

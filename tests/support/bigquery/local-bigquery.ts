@@ -12,14 +12,14 @@ import { Storage } from './storage.ts';
 
 export interface LocalServerOptions {
   readonly projectId: string;
-  /** The location of all datasets; `US` by default. */
+  /** The location of everything; default `US`. */
   readonly location?: string;
-  /** The folder where the state is kept between runs; without it nothing outlives the process. */
+  /** The folder that stores the state between a stop and the next start; without it, the state is lost. */
   readonly folder?: string;
-  /** Whether a job ends before its request is answered, which saves polling. False by default. */
+  /** Whether a job ends before the response to its request, which saves polling. Default: false. */
   readonly answersDone?: boolean;
   readonly clock?: Clock;
-  /** A free port by default. */
+  /** Default: any free port. */
   readonly port?: number;
 }
 
@@ -33,9 +33,9 @@ export interface LocalBigQuery {
   readonly requests: readonly SeenRequest[];
   /** Every job so far except dry runs, oldest first, in its current state. */
   jobs(): readonly JobResource[];
-  /** The rows of a table, `dataset.table`, in order of arrival. */
+  /** The rows of a table, `dataset.table`, in the order in which they were written. */
   rows(table: string): readonly ValueRow[];
-  /** Closes all connections. Rejects with the first internal error of the local BigQuery. */
+  /** Closes open connections. Rejects with the first internal error. */
   stop(): Promise<void>;
 }
 

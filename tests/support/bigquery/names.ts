@@ -1,7 +1,7 @@
 import { invalid, Refusal, unable } from './refusal.ts';
 import type { Address } from './storage.ts';
 
-/** A table reference of the API: `tableId` may contain a partition, `t$202601`. */
+/** A table reference of the API: `tableId` may include a partition, `t$202601`. */
 export interface TableReference {
   readonly projectId?: string;
   readonly datasetId: string;
@@ -10,7 +10,7 @@ export interface TableReference {
 
 const TABLE_ID = /^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u;
 
-/** The project of a reference to a table, routine or job; a reference to a dataset may omit it. */
+/** For references to tables, routines and jobs; a reference to a dataset may omit the project. */
 export function requireProject(projectId: string | undefined, own: string): void {
   if (!projectId) throw invalid('Required parameter is missing: projectId');
   if (projectId !== own) throw unable(`reach another project than ${own}: ${projectId}`);
@@ -38,7 +38,7 @@ export function addressIn(path: string, own: string): Address {
   return addressOf({ projectId, datasetId, tableId }, own);
 }
 
-/** The backticked paths that a SQL text calls as functions. */
+/** The paths in backticks that are called as functions. */
 export function routineNamesIn(sql: string): string[] {
   return [...sql.matchAll(/`([^`\s]+\.[^`\s]+)`\s*\(/g)].map(([, name = '']) => name);
 }

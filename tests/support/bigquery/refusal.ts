@@ -1,11 +1,11 @@
-/** An entry of BigQuery's error object; the `errorResult` of a failed job. */
+/** One entry of BigQuery's error object; a job has it as its `errorResult`. */
 export interface Problem {
   readonly reason: string;
   readonly message: string;
   readonly location?: string;
 }
 
-/** BigQuery's error reasons, each with its HTTP and its gRPC status. */
+/** BigQuery's reasons, with the HTTP and gRPC status of each. */
 const REASONS = {
   invalid: [400, 'INVALID_ARGUMENT'],
   invalidQuery: [400, 'INVALID_ARGUMENT'],
@@ -24,11 +24,11 @@ const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** An error answer of BigQuery. */
+/** BigQuery's refusal of a request. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly reason: Reason;
-  /** Further entries, as a load job has. */
+  /** Further entries, as for a load. */
   readonly causes: readonly Problem[];
 
   constructor(reason: Reason, message: string, causes: readonly Problem[] = []) {
@@ -44,15 +44,15 @@ export class Refusal extends Error {
 
 export const invalid = (message: string): Refusal => new Refusal('invalid', message);
 
-/** A request that BigQuery supports and the local BigQuery does not. It is always refused, never ignored. */
+/** What BigQuery supports and the local one does not: always an error. */
 export const unable = (what: string): Refusal => new Refusal('notImplemented', `The local BigQuery cannot ${what}.`);
 
 const SO_MUCH = 'evaluate so much at once';
 
-/** A limit of the local BigQuery's evaluator that BigQuery does not have. */
+/** What is not too large for BigQuery, but for the evaluator. */
 export const tooLarge = (what: string): Refusal => unable(`${SO_MUCH}: ${what}`);
 
-/** Whether a message, possibly wrapped, says that something was too large for the local BigQuery. */
+/** Whether a message reports that something was too large for the local BigQuery. */
 export const isTooLarge = (message: string): boolean => message.includes(`The local BigQuery cannot ${SO_MUCH}`);
 
 export interface ErrorAnswer {
@@ -60,7 +60,7 @@ export interface ErrorAnswer {
   readonly body: object;
 }
 
-/** A problem in the JSON error form of Google's APIs. */
+/** A problem in the JSON form of Google's APIs. */
 export function errorAnswer({ reason, message, location }: Problem): ErrorAnswer {
   const [code, status] = REASONS[reason as Reason] ?? REASONS.invalid;
   const errors = [{ message, domain: 'global', reason, ...(location === undefined ? {} : { location }) }];

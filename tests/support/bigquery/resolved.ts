@@ -1,6 +1,6 @@
 import type { ResolvedNode } from '../googlesql/evaluator.ts';
 
-/** The tables and columns that a resolved statement reads. */
+/** The tables that a resolved statement reads. */
 
 export interface ResolvedColumn {
   readonly column_id: string;
@@ -8,7 +8,7 @@ export interface ResolvedColumn {
   readonly type: { readonly type_kind: string };
 }
 
-/** One scan of a table, with the columns that it reads. */
+/** One scan of a table in a statement, with the columns that it uses. */
 export interface Scan {
   readonly table: string;
   readonly columns: readonly ResolvedColumn[];
@@ -19,7 +19,7 @@ export interface OutputColumn {
   readonly column: ResolvedColumn;
 }
 
-/** The columns of a query; undefined for a statement that is not a query. */
+/** The columns of a query, or undefined for another statement. */
 export function outputOf(statement: ResolvedNode): readonly OutputColumn[] | undefined {
   const query = statement.resolved_query_stmt_node as { output_column_list?: readonly OutputColumn[] } | undefined;
   return query && (query.output_column_list ?? []);
@@ -48,7 +48,7 @@ function found<T>(node: unknown, key: string): T[] {
 
 /**
  * Whether a condition of the statement compares the column of this scan with a constant of the query, so that
- * partitions can be left out. The column may have come through a subquery, a union or a `with`, under its own name.
+ * partitions can be skipped. The column may be passed through a subquery, a union or a `with`, under its own name.
  */
 export function isConstrained(statement: ResolvedNode, scan: Scan, column: string): boolean {
   const scanned = new Set(scansOf(statement).flatMap(({ columns }) => columns.map(({ column_id }) => column_id)));

@@ -33,13 +33,13 @@ export interface Service {
   readonly location: string;
 }
 
-/** A request for a route. */
+/** The request of a route. */
 export interface Asked extends Service {
-  /** The path segments at `:dataset`, `:table`, `:routine` and `:job`. */
+  /** The values of `:dataset`, `:table`, `:routine` and `:job` in the path. */
   readonly named: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** The body to load. */
+  /** The body of a load. */
   readonly media: Buffer | undefined;
   readonly etag: string | undefined;
   readonly fault: Fault | undefined;
@@ -48,12 +48,12 @@ export interface Asked extends Service {
 export interface Route {
   readonly operation: Operation;
   readonly method: string;
-  /** The path below the project. */
+  /** Relative to the project. */
   readonly path: string;
   readonly answer: (asked: Asked) => unknown;
 }
 
-/** All HTTP routes of the local BigQuery, except uploads. */
+/** Every operation of the local BigQuery, except the kinds of uploads. */
 export const ROUTES: readonly Route[] = [
   list('datasets.list', '/datasets', 'datasets', ({ storage }) => listDatasets(storage)),
   post('datasets.insert', '/datasets', ({ storage, body, location }) =>
@@ -145,7 +145,7 @@ interface QueryRequest extends QueryConfiguration {
   readonly jobCreationMode?: string;
 }
 
-/** A query whose answer has the first page of its results, or its error. */
+/** A job whose first page is in the response, or its refusal. */
 async function queryAtOnce({ storage, jobs, body, fault }: Asked): Promise<object> {
   const {
     dryRun,
@@ -172,7 +172,7 @@ async function queryAtOnce({ storage, jobs, body, fault }: Asked): Promise<objec
 
 const USUAL_TIMEOUT_MS = 10_000;
 
-/** The results of a job once it has ended, or `jobComplete: false` after the caller's timeout. */
+/** The results of a job when it is done, or that it is not within the timeout. */
 async function resultsOf(job: Job, query: Readonly<Record<string, string>>): Promise<object> {
   const patience = Promise.withResolvers<void>();
   const timer = setTimeout(patience.resolve, Number(query.timeoutMs ?? USUAL_TIMEOUT_MS));
@@ -184,12 +184,12 @@ async function resultsOf(job: Job, query: Readonly<Record<string, string>>): Pro
   return queryAnswer(job, query, timestampsOf(query));
 }
 
-/** The answer without rows. */
+/** A response without rows. */
 function emptyAnswer({ resource }: Job, { jobComplete }: { jobComplete: boolean }): object {
   return { kind: 'bigquery#getQueryResultsResponse', jobReference: resource.jobReference, jobComplete };
 }
 
-/** The error of a job, answered with the status of its reason. */
+/** The error of a job, with the status of its reason. */
 class JobFailed extends Refusal {
   constructor({ reason, message }: { reason: string; message: string }) {
     super(reason as Refusal['reason'], message);
@@ -202,7 +202,7 @@ function timestampsOf(query: Readonly<Record<string, string>>): TimestampFormat 
   return query['formatOptions.useInt64Timestamp'] === 'true' ? 'INT64' : 'FLOAT64';
 }
 
-/** The route of a request and the names in its path. Throws `Refusal` for an unknown route. */
+/** The route of a request and the values in its path. Refuses unknown requests. */
 export function findRoute(method: string, path: string): { route: Route; named: Record<string, string> } {
   const segments = path.split('/');
   for (const route of ROUTES) {

@@ -11,7 +11,7 @@ export interface ServerOptions {
   readonly service: Service;
   readonly faults: Faults;
   readonly requests: SeenRequest[];
-  /** 0 for a free port. */
+  /** 0 for any free port. */
   readonly port: number;
   /** Called with internal errors of the local BigQuery. */
   readonly failed: (error: unknown) => void;
@@ -31,7 +31,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A parsed request, and how to answer it. */
+/** The kind of a request, and how to answer it. */
 interface Matter {
   readonly operation: Operation;
   readonly job?: JobRequest;
@@ -44,13 +44,13 @@ export async function serve(options: ServerOptions): Promise<Loopback> {
     try {
       await attend(await receive(incoming), response, { ...options, uploads });
     } catch (thrown) {
-      // A client that aborts its request is not an error here.
+      // A client that disconnects in the middle of its request is not an error.
       if (!incoming.complete) return void response.destroy();
       options.failed(thrown);
       deliver(response, errorAnswer({ reason: 'internalError', message: messageOf(thrown) }));
     }
   });
-  // Idle connections are never closed: connections break only by a test's order, never by the wall clock.
+  // Idle connections stay open: connections break only where a test schedules it, never by the wall clock.
   server.keepAliveTimeout = 0;
   return listenLocally(server, options.port);
 }
@@ -72,14 +72,14 @@ interface Behind extends ServerOptions {
   readonly uploads: ResumableUploads;
 }
 
-/** The answers of faults that refuse a request before anything is done. */
+/** Refused before anything is executed. */
 const REFUSED: Readonly<Record<string, Problem>> = {
   '503': { reason: 'backendError', message: 'The service is currently unavailable.' },
   '429': { reason: 'rateLimitExceeded', message: 'Exceeded rate limits: too many api requests for this project.' },
   '401': { reason: 'authError', message: 'Request had invalid authentication credentials.' },
 };
 
-/** Handles a request: parses it, applies its fault, answers it. Each request is recorded. */
+/** Handles a request: its kind, then its fault, then its response. Each request is recorded. */
 async function attend(received: Received, response: ServerResponse, behind: Behind): Promise<void> {
   const { incoming, method, path, query } = received;
   const matter = matterOf(received, behind);
@@ -108,7 +108,7 @@ async function attend(received: Received, response: ServerResponse, behind: Behi
 
 function refusalOf(fault: Fault | undefined): Problem | undefined {
   if (typeof fault === 'string') return REFUSED[fault];
-  return fault && 'refused' in fault ? { reason: fault.refused, message: 'A fault was ordered.' } : undefined;
+  return fault && 'refused' in fault ? { reason: fault.refused, message: 'A fault of the test.' } : undefined;
 }
 
 async function answered(matter: Matter, fault: Fault | undefined): Promise<Answer> {

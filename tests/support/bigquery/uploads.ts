@@ -2,19 +2,19 @@ import { derivedId } from '../../../warehouse/ids.ts';
 import type { JobRequest } from './jobs.ts';
 import { invalid, Refusal } from './refusal.ts';
 
-/** A job and the body to load. */
+/** A job and the body that it loads. */
 export interface Upload {
   readonly request: JobRequest;
   readonly media: Buffer;
 }
 
-/** The two parts of a `multipart/related` body: the job as JSON, then the body to load. */
+/** The two parts of a `multipart/related` body: the job as JSON, then the data. */
 export function readMultipart(contentType: string, body: Buffer): Upload {
   const [, boundary] = /^multipart\/related\s*;.*\bboundary="?([^";]+)"?/i.exec(contentType) ?? [];
   if (boundary === undefined)
-    throw invalid(`A multipart upload must be multipart/related with a boundary, not ${contentType}`);
+    throw invalid(`An upload in parts needs multipart/related with a boundary, not ${contentType}`);
   const [job, media, ...more] = partsOf(body, boundary);
-  if (!job || !media || more.length > 0) throw invalid('An upload has two parts: the job, and what it loads');
+  if (!job || !media || more.length > 0) throw invalid('An upload has two parts: the job, and the data');
   return { request: JSON.parse(job.toString('utf8')) as JobRequest, media };
 }
 
@@ -33,21 +33,21 @@ function partsOf(body: Buffer, boundary: string): Buffer[] {
   return parts;
 }
 
-/** The state of a resumable upload: the bytes so far, or the complete body. */
+/** The response of a resumable upload: the bytes received so far, or the complete upload. */
 export type Progress = { readonly received: number } | { readonly upload: Upload };
 
-/** Resumable uploads, which arrive in chunks: https://cloud.google.com/bigquery/docs/reference/api-uploads */
+/** Resumable uploads: https://cloud.google.com/bigquery/docs/reference/api-uploads */
 export class ResumableUploads {
   readonly #begun = new Map<string, { readonly request: JobRequest; media: Buffer }>();
 
-  /** Starts an upload and returns its id. */
+  /** Returns the id of a new upload. */
   begin(request: JobRequest): string {
     const id = derivedId('upload', String(this.#begun.size));
     this.#begun.set(id, { request, media: Buffer.alloc(0) });
     return id;
   }
 
-  /** Adds a chunk by its `Content-Range`, `bytes 0-99/200`; a repeated chunk is ignored. */
+  /** Adds a piece by its `Content-Range`, `bytes 0-99/200`; a repeated piece is recognised. */
   take(id: string, range: string | undefined, piece: Buffer): Progress {
     const upload = this.#begun.get(id);
     if (!upload) throw new Refusal('notFound', `Not found: upload ${id}`);
@@ -55,7 +55,7 @@ export class ResumableUploads {
     if (range !== undefined && size === undefined) throw invalid(`Invalid Content-Range: ${range}`);
     const begin = first === undefined ? upload.media.length : Number(first);
     if (begin > upload.media.length)
-      throw invalid(`A chunk from ${begin} leaves a gap after the ${upload.media.length} bytes received`);
+      throw invalid(`A piece from ${begin} leaves a gap: ${upload.media.length} bytes have come`);
     upload.media = Buffer.concat([upload.media.subarray(0, begin), piece]);
     const whole = range === undefined ? upload.media.length : size === '*' ? undefined : Number(size);
     return upload.media.length === whole ? { upload } : { received: upload.media.length };

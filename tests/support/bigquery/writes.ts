@@ -1,11 +1,11 @@
 import type { ValueRow } from '../../../warehouse/warehouse.ts';
 import { invalid, Refusal } from './refusal.ts';
-import { type Field, refuseOtherSchema } from './schema.ts';
+import { assertSameSchema, type Field } from './schema.ts';
 import type { Address, Partitioning, Storage, StoredRow, Table } from './storage.ts';
 
 export type WriteDisposition = 'WRITE_APPEND' | 'WRITE_TRUNCATE' | 'WRITE_TRUNCATE_DATA' | 'WRITE_EMPTY';
 
-/** The partition of a row; undefined in a table without partitions. Null values have their own partition. */
+/** The partition a row is in; undefined in a table without any. A null has a partition of its own. */
 export function partitionOf({ partitioning }: Pick<Table, 'partitioning'>, row: StoredRow): string | undefined {
   if (!partitioning) return undefined;
   if (partitioning.field === undefined) return row.partition;
@@ -25,13 +25,13 @@ export interface Write {
   /** The schema of the rows. */
   readonly fields: readonly Field[];
   readonly rows: readonly StoredRow[];
-  /** The properties of a table that must be created, except its fields. */
+  /** The description of a table to be created, apart from its fields. */
   readonly made: Partial<Table>;
-  /** Whether overwriting the whole table also gives it the properties `made`, as a copy does. */
+  /** Whether overwriting the whole table also replaces its description by `made`, as a copy does. */
   readonly takesAll?: boolean;
 }
 
-/** Writes all rows or none, by the dispositions of the job. */
+/** Writes rows according to the dispositions of a job, all or none of them. */
 export function write(storage: Storage, job: Write): void {
   const { address, fields, rows } = job;
   const disposition = dispositionOf(job.disposition);
@@ -43,8 +43,8 @@ export function write(storage: Storage, job: Write): void {
   const table = found ?? created(storage, job);
   const isWhole = address.partition === undefined;
   const keepsSchema = disposition !== 'WRITE_TRUNCATE' || !isWhole;
-  if (found && keepsSchema) refuseOtherSchema(found.fields, fields, storage.nameOf(address));
-  if (found && !job.takesAll) refuseOtherLayout(found, job);
+  if (found && keepsSchema) assertSameSchema(found.fields, fields, storage.nameOf(address));
+  if (found && !job.takesAll) assertSameLayout(found, job);
   const shaped = keepsSchema ? table : { ...table, fields, ...(job.takesAll ? job.made : {}) };
   const placed = rows.map((row) => place(row, { table: shaped, address, storage }));
   const others = isWhole ? [] : table.rows.filter((row) => partitionOf(table, row) !== address.partition);
@@ -55,8 +55,8 @@ export function write(storage: Storage, job: Write): void {
   storage.put({ ...shaped, rows: [...kept, ...placed], modified_at_ms: storage.clock.now() });
 }
 
-/** Throws `Refusal` if a job declares a different partitioning from its destination's, in full or by naming a partition. */
-function refuseOtherLayout(table: Table, { address, made }: Write): void {
+/** If a job specifies the layout of its destination, it must be the actual one; a named partition implies it. */
+function assertSameLayout(table: Table, { address, made }: Write): void {
   const { partition } = address;
   if (!made.partitioning && !made.clustering && partition === undefined) return;
   const given = specificationOf({ ...(partition !== undefined && { partitioning: table.partitioning }), ...made });
@@ -99,7 +99,7 @@ function created(storage: Storage, { address, createDisposition = 'CREATE_IF_NEE
   };
 }
 
-/** The expiration of a table created now, by the default of its dataset. */
+/** The expiration of a new table, according to its dataset. */
 export function expiryIn(storage: Storage, dataset: string): { expires_at_ms?: number } {
   const { defaultTableExpirationMs: ms } = storage.dataset(dataset);
   return ms === undefined ? {} : { expires_at_ms: storage.clock.now() + Number(ms) };
@@ -111,7 +111,7 @@ export interface Destination {
   readonly storage: Storage;
 }
 
-/** A row with its partition. Throws `Refusal` for a row that does not belong to the named partition. */
+/** A row with its partition. Refuses a row that does not belong to the named partition. */
 export function place(row: StoredRow, { table, address, storage }: Destination): StoredRow {
   const { partitioning } = table;
   const { partition } = address;
@@ -134,7 +134,7 @@ export function place(row: StoredRow, { table, address, storage }: Destination):
   return { values: row.values };
 }
 
-/** Rows that have no partition yet. */
+/** Rows without a partition yet. */
 export function unplaced(rows: readonly ValueRow[]): StoredRow[] {
   return rows.map((values) => ({ values }));
 }

@@ -192,7 +192,7 @@ async function month({ options, steps, stripe, url, services }: DemoContext): Pr
       await people.operator.run('load-events', { progress });
       return countEvents(services.warehouse, { sent, before });
     },
-    ({ landed, duplicates, rejected }) => `${landed} landed, ${duplicates} duplicates, ${rejected} quarantined`,
+    ({ landed, duplicates, quarantined }) => `${landed} landed, ${duplicates} duplicates, ${quarantined} quarantined`,
   );
   for (const { step, job, who, about, describe } of MONTH_END_JOBS) {
     await steps.step(

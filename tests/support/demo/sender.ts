@@ -1,6 +1,6 @@
 import { type OutgoingEvent, openEmitter } from '../../../ingest/outbox/emitter.ts';
 import { instant } from '../../../warehouse/clock.ts';
-import { type Act, applyStripeAct, type EventAct, type StripeActions } from '../marketplace/acts.ts';
+import { type Act, applyStripeAct, type EventAct, type StripeWorld } from '../marketplace/acts.ts';
 
 /** Producers that send concurrently, as the services of a marketplace do. */
 const PRODUCERS = 4;
@@ -10,7 +10,7 @@ export interface MonthOptions {
   readonly acts: readonly Act[];
   readonly url: string;
   readonly writeKey: string;
-  readonly stripe: StripeActions;
+  readonly stripe: StripeWorld;
   readonly progress: (text: string) => void;
 }
 

@@ -93,7 +93,7 @@ function assertConsistent({ events, payouts, stripe, money }: Summary): void {
     `All ${events.sent} events sent must be accepted, but ${events.accepted} were.`,
   );
   invariant(
-    events.landed + events.duplicates + events.rejected === events.accepted,
+    events.landed + events.duplicates + events.quarantined === events.accepted,
     'Every accepted event must be landed, a duplicate or quarantined.',
   );
   invariant(

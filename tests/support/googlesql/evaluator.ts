@@ -27,16 +27,16 @@ export interface Statement {
   readonly parameters: readonly Parameter[];
 }
 
-/** A resolved node as the service sends it: fields in snake case, with the kind of a node in `node`. */
+/** A resolved node as sent by the service: fields in snake case, the kind of a node in `node`. */
 export interface ResolvedNode {
   readonly [field: string]: unknown;
 }
 
 /** GoogleSQL with a catalog per statement. All methods throw `GoogleSqlError`. */
 export interface Evaluator {
-  /** The paths of the tables that a text reads, as segments, without the names of its own CTEs. */
+  /** The paths of the tables that a text reads, as segments, without the names of its `with` clauses. */
   tablesOf(sql: string): Promise<readonly (readonly string[])[]>;
-  /** The resolved statement of any kind; scans list only the columns that are read. */
+  /** The resolved statement of any kind; scans list only the used columns. */
   resolve(statement: Statement): Promise<ResolvedNode>;
   evaluate(statement: Statement, contents: ReadonlyMap<string, readonly Cells[]>): Promise<Evaluated>;
   stop(): void;

@@ -6,7 +6,7 @@ import { catalogOf, contentProto, filledCatalogOf } from './catalog.ts';
 import { type Call, startServer } from './server.ts';
 import { exactValue, kindOf, typeOf, type ValueProto } from './values.ts';
 
-/** GoogleSQL refused a statement or could not evaluate it. `line` and `column` count from 1, if the error has a position. */
+/** GoogleSQL refused a statement or could not evaluate it. `line` and `column` count from 1, if it has a position. */
 export class GoogleSqlError extends Error {
   override name = 'GoogleSqlError';
   readonly line: number | undefined;
@@ -25,14 +25,14 @@ export interface FilledTable {
   readonly rows: readonly ValueRow[];
 }
 
-/** BigQuery's analyzer and Google's reference evaluator of GoogleSQL. */
+/** BigQuery's own analyzer and Google's reference evaluator of its SQL. */
 export interface GoogleSql {
   /**
-   * The columns of a query over the declared tables; its parameters `$1…` have the types that they have on BigQuery.
-   * Throws `GoogleSqlError` for invalid BigQuery SQL.
+   * The columns of a query over the declared tables; its parameters `$1…` have the same types as on BigQuery.
+   * Throws `GoogleSqlError` for anything but BigQuery SQL.
    */
   analyze(sql: string, parameters?: readonly Value[]): Promise<readonly ColumnShape[]>;
-  /** The rows of a query over only these tables. Throws `GoogleSqlError` if BigQuery would fail. */
+  /** The rows of a query over exactly these tables. Throws `GoogleSqlError` if BigQuery would fail. */
   evaluate<R extends ValueRow>(sql: string, tables: readonly FilledTable[]): Promise<R[]>;
   stop(): void;
 }
@@ -51,7 +51,7 @@ interface TypedName {
   readonly type: { readonly type_kind: string };
 }
 
-/** Starts the service with the declared tables and the project's functions. */
+/** Starts the service with the declared tables; our functions are always available. */
 export async function startGoogleSql(tables: readonly TableShape[]): Promise<GoogleSql> {
   const { call, stop } = await startServer();
   try {
@@ -105,13 +105,13 @@ interface EvaluatedProto {
   readonly prepared: { readonly columns: readonly TypedName[] };
 }
 
-/** BigQuery's language features and the matching options of the analyzer. */
+/** BigQuery's language options, and the analyzer options for them. */
 export async function usualOptions(call: Call): Promise<{ language: object; options: object }> {
   const language = await bigQueryLanguage(call);
   const usual = await call<{ enabled_rewrites?: readonly string[] }>('GetAnalyzerOptions', {});
   const options = {
     ...usual,
-    // The evaluator needs the bodies of the project's functions.
+    // The evaluator needs the body of our functions inlined.
     enabled_rewrites: [...(usual.enabled_rewrites ?? []), 'REWRITE_INLINE_SQL_FUNCTIONS'],
     language_options: language,
     default_timezone: 'UTC',
@@ -172,7 +172,7 @@ function contentOf({ shape: { columns }, rows }: FilledTable): object {
   );
 }
 
-/** `dataset.table` as one quoted path. */
+/** Puts `dataset.table` into one pair of quotes. */
 function withOnePath(sql: string, name: string): string {
   return sql.replaceAll(new RegExp(`\\b${name.replace('.', '\\.')}\\b`, 'g'), `\`${name}\``);
 }

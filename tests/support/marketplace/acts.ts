@@ -1,20 +1,20 @@
 import type { AccountAct, ChargeAct, CloseDisputeAct, DisputeAct, RefundAct } from '../stripe/acts.ts';
 
-/** An event as a producer sends it, including repeated and malformed ones. */
+/** An event as sent by a producer, possibly duplicate or invalid. */
 export interface EventAct {
   readonly kind: 'event';
   /** When it is sent. */
   readonly at_ms: number;
   readonly event: string;
-  /** The user of the event; required. */
+  /** The userId, which every event has. */
   readonly user_id: string;
   readonly message_id: string;
   readonly occurred_at_ms: number;
-  /** The properties as sent, including `event_version`. */
+  /** As sent, including `event_version`. */
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** An action at Stripe; `act` is the name of a method of the local Stripe. */
+/** Something that happens at Stripe; the methods of `act` are those of the local Stripe. */
 export type StripeAct = { readonly kind: 'stripe'; readonly at_ms: number } & (
   | { readonly act: 'account'; readonly given: AccountAct }
   | { readonly act: 'changeAccount'; readonly given: Omit<AccountAct, 'country'> }
@@ -26,13 +26,13 @@ export type StripeAct = { readonly kind: 'stripe'; readonly at_ms: number } & (
 
 export type Act = EventAct | StripeAct;
 
-/** The methods of the local Stripe that acts call. */
-export type StripeActions = {
+/** The target of acts at Stripe: the local Stripe. */
+export type StripeWorld = {
   readonly [Name in StripeAct['act']]: (given: Extract<StripeAct, { readonly act: Name }>['given']) => void;
 };
 
 /** Applies an act to the local Stripe. */
-export function applyStripeAct(stripe: StripeActions, { act, given }: StripeAct): void {
+export function applyStripeAct(stripe: StripeWorld, { act, given }: StripeAct): void {
   switch (act) {
     case 'account':
       stripe.account(given);

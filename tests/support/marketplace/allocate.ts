@@ -1,6 +1,6 @@
 import { invariant } from '../../../warehouse/invariant.ts';
 
-/** Division rounded towards negative infinity: floorDiv(-7n, 2n) = -4n. */
+/** Rounds down, also below zero: floorDiv(-7n, 2n) = -4n. */
 export function floorDiv(value: bigint, divisor: bigint): bigint {
   const quotient = value / divisor;
   return value % divisor !== 0n && value < 0n !== divisor < 0n ? quotient - 1n : quotient;
@@ -14,13 +14,13 @@ export interface Part {
 
 /**
  * Splits a total by weight with the largest remainder method, so that the parts sum to the total exactly.
- * Weights are non-negative and not all zero; keys are distinct. Returns the parts by `key`.
+ * Weights are non-negative and not all zero; keys are distinct; the result is keyed by `key`.
  */
 export function allocate(total: bigint, parts: readonly Part[]): Map<string, bigint> {
   const weights = parts.reduce((sum, part) => sum + part.weight, 0n);
   invariant(
     weights > 0n && parts.every((part) => part.weight >= 0n),
-    'An allocation needs weights that are not all zero.',
+    'An allocation must have non-negative weights that are not all zero.',
   );
   const shares = parts.map(({ key, weight }) => {
     const floor = floorDiv(total * weight, weights);
@@ -29,6 +29,6 @@ export function allocate(total: bigint, parts: readonly Part[]): Map<string, big
   let left = total - shares.reduce((sum, share) => sum + share.floor, 0n);
   shares.sort((a, b) => (a.rest === b.rest ? (a.key < b.key ? -1 : 1) : a.rest > b.rest ? -1 : 1));
   const allocated = new Map(shares.map(({ key, floor }) => [key, left-- > 0n ? floor + 1n : floor]));
-  invariant(allocated.size === parts.length, 'The keys of an allocation must be distinct.');
+  invariant(allocated.size === parts.length, 'An allocation must have distinct keys.');
   return allocated;
 }

@@ -12,29 +12,29 @@ const USAGE_RIGHTS = ['ai-train', 'ai-train', 'ai-input', 'ai-index', 'search'];
 
 export interface Asset {
   readonly asset_id: string;
-  /** The usage rights that its creator consented to. */
+  /** The consents of its creator. */
   readonly usage_rights: readonly string[];
   /** In time order. */
   readonly terms: readonly Terms[];
-  /** The instant from which it is withdrawn or has no consent. */
+  /** When it is withdrawn, or its consent revoked. */
   readonly until_ms: number;
 }
 
-/** The terms under which an asset can be licensed at an instant; undefined if it cannot. */
+/** The terms of an asset for a licence type at an instant, if it can be licensed. */
 export function termsInForce(asset: Asset, license_type: LicenseType, at_ms: number): Terms | undefined {
   if (at_ms >= asset.until_ms) return undefined;
   return asset.terms.findLast((terms) => terms.license_type === license_type && terms.from_ms <= at_ms);
 }
 
-/** An asset's ordinal, counted from 0, and its holders. */
+/** The ordinal of an asset, from 0, and its holders. */
 interface Origin {
   readonly ordinal: number;
   readonly owner: Creator;
-  /** Draws the creators who may hold a share of it. */
+  /** Draws possible co-holders. */
   readonly other: (random: Random) => Creator;
 }
 
-/** Registers an asset before the period: upload, consent and publication; for some also new terms or a withdrawal. */
+/** Adds an asset before the period: upload, consent, publication; for some, new terms or an end. */
 export function bringAsset(chronicle: Chronicle, { ordinal, owner, other }: Origin): Asset {
   const { random, start_ms } = chronicle;
   const { creator_id, currency } = owner;
@@ -68,7 +68,7 @@ export function bringAsset(chronicle: Chronicle, { ordinal, owner, other }: Orig
   return { asset_id, usage_rights: [...consents.values()], terms: [...terms, ...again], until_ms };
 }
 
-/** The first asset has every licence type, so that even the smallest marketplace has one of each. */
+/** The first asset has every licence type, so that even the smallest marketplace has each of them. */
 function licenseTypesOf(random: Random, ordinal: number): LicenseType[] {
   const types: LicenseType[] = [];
   if (ordinal === 0 || random.chance(0.6)) types.push('one_time');
@@ -77,7 +77,7 @@ function licenseTypesOf(random: Random, ordinal: number): LicenseType[] {
   return types;
 }
 
-/** The usage right of each consent, by the id of its receipt. */
+/** Returns the usage right of each consent, by the id of its receipt. */
 function giveConsents(
   chronicle: Chronicle,
   { asset_id, creator_id, at_ms }: { asset_id: string; creator_id: string; at_ms: number },
@@ -95,7 +95,7 @@ function giveConsents(
   return consents;
 }
 
-/** Gives an asset another rate, other holders, or both in the middle of the period. */
+/** Changes the rate, the holders, or both in the middle of the period. */
 function publishAgain(
   chronicle: Chronicle,
   terms: readonly Terms[],
@@ -112,7 +112,7 @@ function publishAgain(
   });
 }
 
-/** Of every sixty assets one is withdrawn and one loses its consents. Returns the instant from which it must not be used. */
+/** Of every sixty assets, one is withdrawn and one has its consents revoked; returns when its use ends. */
 function end(
   chronicle: Chronicle,
   ordinal: number,

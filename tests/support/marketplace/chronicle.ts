@@ -9,13 +9,13 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** When an event occurs and, if later, when it is sent. */
+/** When something happens and, if later, when it is sent. */
 interface When {
   readonly occurred_at_ms: number;
   readonly at_ms?: number;
 }
 
-/** Collects acts in any order and generates ids. The seed determines all of it. */
+/** Collects acts in any order and generates ids; everything is determined by the seed. */
 export class Chronicle {
   readonly period: Period;
   /** The first instant of the period. */
@@ -25,7 +25,7 @@ export class Chronicle {
   readonly random: Random;
   readonly events: EventAct[] = [];
   readonly #stripe: StripeAct[] = [];
-  readonly #scope: readonly [string, Period];
+  readonly #world: readonly [string, Period];
   readonly #counts = new Map<string, number>();
 
   constructor(seed: number, period: Period) {
@@ -33,17 +33,17 @@ export class Chronicle {
     this.start_ms = periodStart(period);
     this.end_ms = periodEnd(period);
     this.random = seeded(seed);
-    this.#scope = [String(seed), period];
+    this.#world = [String(seed), period];
   }
 
   /** The next id of a kind: `use_` and 24 hex digits. */
   id(prefix: string): string {
     const ordinal = this.#counts.get(prefix) ?? 0;
     this.#counts.set(prefix, ordinal + 1);
-    return derivedId(prefix, ...this.#scope, String(ordinal));
+    return derivedId(prefix, ...this.#world, String(ordinal));
   }
 
-  /** An instant of the period, except its last minutes, which are kept for invoices. */
+  /** An instant of the period, except its last minutes, which are for the invoices. */
   instant(): number {
     return this.random.between(this.start_ms, this.end_ms - 10 * MINUTE);
   }
@@ -53,7 +53,7 @@ export class Chronicle {
     this.recordAsItIs({ event: declaration.name, user_id: String(body[declaration.subject]), properties: body }, when);
   }
 
-  /** Adds an event without validating it. */
+  /** An unchecked event. */
   recordAsItIs(event: Pick<EventAct, 'event' | 'user_id' | 'properties'>, when: When): EventAct {
     const act: EventAct = { kind: 'event', at_ms: when.occurred_at_ms, ...when, ...event, message_id: this.id('msg') };
     this.events.push(act);
@@ -68,7 +68,7 @@ export class Chronicle {
     this.#stripe.push(act);
   }
 
-  /** All acts in time order. At the same instant Stripe's come first, because an event is sent after Stripe's answer. */
+  /** All acts in time order; at the same instant Stripe's come first, because events are sent after Stripe's response. */
   acts(): Act[] {
     return [...this.#stripe, ...this.events].sort((a, b) => a.at_ms - b.at_ms);
   }

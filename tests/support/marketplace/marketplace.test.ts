@@ -35,19 +35,19 @@ function tally(values: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** The last state of each creator: what occurred later replaces what occurred earlier, in whatever order it was sent. */
+/** The last state of each creator, by time of occurrence, independent of the order of sending. */
 function latest(event: string, property: string): string[] {
   const acts = named(event).sort((a, b) => a.occurred_at_ms - b.occurred_at_ms);
   return [...new Map(acts.map((act) => [textOf(act, 'creator_id'), textOf(act, property)])).values()];
 }
 
 describe('the same options', () => {
-  it('give the same acts and the same truth; another seed gives others', () => {
+  it('give the same acts and the same truth; another seed gives different ones', () => {
     expect(digest({ seed: 3, ...SMALL })).toBe(digest({ seed: 3, ...SMALL }));
     expect(digest({ seed: 3, ...SMALL })).not.toBe(digest({ seed: 4, ...SMALL }));
   });
 
-  it('with another period give other message ids', () => {
+  it('of another period give other message ids', () => {
     const ids = new Set(eventsOf(marketplace({ seed: 3, ...SMALL })).map(({ message_id }) => message_id));
     const next = eventsOf(marketplace({ seed: 3, ...SMALL, period: '2026-03' }));
     expect(next.filter(({ message_id }) => ids.has(message_id))).toEqual([]);
@@ -55,7 +55,7 @@ describe('the same options', () => {
 });
 
 describe('a month at full size', () => {
-  it('sends the requested number of events in time order, with registrations before the period', () => {
+  it('sends the requested number of events, in time order, registrations before the period', () => {
     expect(eventsOf(full)).toHaveLength(60_000);
     expect(full.acts.every(({ at_ms }, index) => index === 0 || (full.acts[index - 1]?.at_ms ?? 0) <= at_ms)).toBe(
       true,
@@ -68,7 +68,7 @@ describe('a month at full size', () => {
     expect(new Set(named('Developer Signed Up').map((act) => textOf(act, 'developer_id'))).size).toBe(120);
   });
 
-  it('repeats a message id only later and with the same body', () => {
+  it('repeats a message id only with the same body, later', () => {
     const first = new Map<string, EventAct>();
     let repeated = 0;
     for (const act of eventsOf(full)) {
@@ -84,7 +84,7 @@ describe('a month at full size', () => {
     expect(full.truth.valid_count).toBe(first.size - full.truth.malformed.length);
   });
 
-  it('uses every id only once', () => {
+  it('has unique ids', () => {
     const own: Record<string, string> = {
       'Asset Uploaded': 'asset_id',
       'Consent Granted': 'consent_receipt_id',
@@ -101,7 +101,7 @@ describe('a month at full size', () => {
     }
   });
 
-  it('conforms to the catalogue, except for malformed events with every kind of violation', () => {
+  it('conforms to the catalogue, except malformed events, which violate it in every known way', () => {
     const broken = eventsOf(full).filter((act) => !isDeclared(act));
     expect(broken.map(({ message_id }) => message_id).sort()).toEqual(
       full.truth.malformed.map(({ message_id }) => message_id).sort(),
@@ -111,7 +111,7 @@ describe('a month at full size', () => {
     expect(eventsOf(full).every(({ user_id }) => /^(cr|dev)_/.test(user_id))).toBe(true);
   });
 
-  it('contains the difficult cases of a month', () => {
+  it('has the difficult cases of a month', () => {
     const late = named('Asset Used').filter(({ occurred_at_ms }) => occurred_at_ms < START);
     expect(late.every(({ occurred_at_ms, at_ms }) => occurred_at_ms >= START - 3 * 86_400_000 && at_ms >= START)).toBe(
       true,
@@ -133,7 +133,7 @@ describe('a month at full size', () => {
     for (const title of ODD_TITLES) expect(titles).toContain(title);
   });
 
-  it('has creators of every kind, most of them ready for payouts', () => {
+  it('has creators of every kind, most of them payable', () => {
     const accounts = latest('Creator Payout Account Updated', 'account_status');
     expect(300 - accounts.length).toBeGreaterThan(2);
     expect(tally(accounts)).toMatchObject({ restricted: expect.any(Number), closed: expect.any(Number) });
@@ -142,7 +142,7 @@ describe('a month at full size', () => {
     expect(latest('Creator KYC Completed', 'kyc_status')).toContain('rejected');
   });
 
-  it('has few large earners and many small ones', () => {
+  it('pays few much and many little', () => {
     const earned = new Map<string, number>();
     for (const { creator_id, royalty_nanos } of full.truth.royalties) {
       earned.set(creator_id, (earned.get(creator_id) ?? 0) + Number(royalty_nanos));
@@ -169,7 +169,7 @@ describe('a small marketplace', () => {
     }
   });
 
-  it('can be applied to the local Stripe', async () => {
+  it('can be applied to Stripe', async () => {
     let now = 0;
     const stripe = await startStripe({ clock: { now: () => now }, apiKey: 'sk_test_world' });
     try {
@@ -184,7 +184,7 @@ describe('a small marketplace', () => {
     }
   });
 
-  it('is refused with too few events', () => {
+  it('is refused if it has too few events', () => {
     expect(() => marketplace({ seed: 1, ...SMALL, events: 150 })).toThrow(Rejected);
   });
 });

@@ -7,7 +7,7 @@ const GIVEN = [
   ...words('Iñaki, Ines, Jörg, Kofi, Léa, Linnéa, Łucja, Mateo, Meera, Nils, Noor, Océane, Orla, Paulo, Quinn, Renée'),
   ...words('Saoirse, Søren, Tomás, Tove, Ümit, Vera, Wanda, Yuki, Zoë'),
 ];
-// Family names are made of syllables, so that no real person is named.
+// Syllables, so that a family name is nobody's real name.
 const FAMILY_HEAD = words(
   'Ardel, Bram, Cor, Dûr, Ever, Fal, Grön, Hol, Ister, Kel, Lind, Mar, Nor, Ö, Pell, Quor, Ros, Sten, Tór, Vas',
 );
@@ -33,7 +33,7 @@ const FORM = words(
   'vol. 1, vol. 2, a collection, 2019–2024, field notes, annotated, in four parts, remastered, raw takes',
 );
 
-/** Titles that break fragile spreadsheets, tables and layouts. */
+/** Titles that break careless spreadsheets, tables and layouts. */
 export const ODD_TITLES: readonly string[] = [
   '=SUM(of small things)',
   '+1 for Silence',
@@ -52,7 +52,7 @@ export function companyName(random: Random): string {
   return `${random.pick(COMPANY_HEAD)}${random.pick(COMPANY_TAIL)} ${random.pick(COMPANY_FORM)}`;
 }
 
-/** A plausible title; the first seven of every five hundred assets have difficult ones. */
+/** A plausible title; of every five hundred assets, the first seven have odd ones. */
 export function assetTitle(random: Random, ordinal: number): string {
   return ODD_TITLES[ordinal % 500] ?? `${random.pick(MOOD)} ${random.pick(THING)}, ${random.pick(FORM)}`;
 }

@@ -8,7 +8,7 @@ const COUNTRIES = {
   EUR: ['DE', 'FR', 'ES', 'IT', 'NL', 'AT', 'IE', 'PT', 'FI'],
 } as const;
 const BUYER_COUNTRIES = ['US', 'DE', 'US', 'GB', 'FR', 'US', 'NL', 'JP', 'US', 'IE', 'CA', 'SE', 'IN'] as const;
-/** Standard rates of value added tax in basis points, as of 2026-01-01. In other countries none is collected. */
+/** Standard rates of value added tax in basis points, as of 2026-01-01; elsewhere none is collected. */
 const TAX_BPS: Readonly<Record<string, bigint>> = { DE: 1900n, FR: 2000n, NL: 2100n, IE: 2300n, SE: 2500n };
 
 export interface Creator {
@@ -24,7 +24,7 @@ export interface Developer {
   readonly tax_bps: bigint;
 }
 
-/** Signs a creator up in the year before the period, with an identity check and an account at Stripe, mostly in order. */
+/** Signs up a creator in the year before the period, with an identity check and a Stripe account, mostly in order. */
 export function signUpCreator(chronicle: Chronicle): Creator {
   const { random, start_ms } = chronicle;
   const creator_id = chronicle.id('cr');
@@ -82,7 +82,7 @@ function openAccount(
   });
 }
 
-/** Signs a developer up in the year before the period, with one or two keys. */
+/** Signs up a developer in the year before the period, with one or two keys. */
 export function signUpDeveloper(chronicle: Chronicle, ordinal: number): Developer {
   const { random, start_ms } = chronicle;
   const developer_id = chronicle.id('dev');

@@ -1,10 +1,10 @@
-/** A seeded pseudo-random generator. Its fractions are never used to compute money. */
+/** Pseudo-random numbers, the same for the same seed. Fractions are only used to generate data, never to compute money. */
 export interface Random {
-  /** From 0, inclusive, to 1, exclusive. */
+  /** From 0 up to, not including, 1. */
   unit(): number;
-  /** A whole number from low to high, both inclusive. */
+  /** A whole number from low to high, both included. */
   between(low: number, high: number): number;
-  /** From low to high, log-uniform: each order of magnitude is equally likely. */
+  /** From low to high, each order of magnitude equally likely: few are large. */
   logBetween(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;

@@ -34,7 +34,7 @@ export function sellLicenses(chronicle: Chronicle, market: Market, count: number
   });
 }
 
-/** Sells weekly subscriptions, renewed until the period ends, the asset is withdrawn or the developer cancels. */
+/** Sells weekly subscriptions, renewed until the period ends, the asset is withdrawn, or the developer cancels. */
 export function sellSubscriptions(chronicle: Chronicle, market: Market, count: number): Sale[] {
   const { random, end_ms } = chronicle;
   return Array.from({ length: count }, () => {
@@ -64,7 +64,7 @@ export function sellSubscriptions(chronicle: Chronicle, market: Market, count: n
   }).flat();
 }
 
-/** Charges the price of the terms plus tax. */
+/** Charges the rate of the terms, plus tax. */
 function charge(
   chronicle: Chronicle,
   { asset, terms, developer, at_ms }: { asset: Asset; terms: Terms; developer: Developer; at_ms: number },

@@ -18,7 +18,7 @@ const SHARES = [
   [4999, 2501, 2500],
 ];
 
-/** The price and splits of an asset for one licence type, from an instant on. */
+/** The terms of an asset for one licence type, from one instant on. */
 export interface Terms {
   readonly terms_id: string;
   readonly license_type: LicenseType;
@@ -28,10 +28,10 @@ export interface Terms {
   readonly from_ms: number;
 }
 
-/** Terms to publish, without their id and their start. */
+/** Terms to be published, without their id and start. */
 export type Offer = Omit<Terms, 'terms_id' | 'from_ms'>;
 
-/** Publishes terms of an asset, valid from this instant. */
+/** Publishes an asset's terms: they apply from this instant. */
 export function publish(
   chronicle: Chronicle,
   offer: Offer,
@@ -50,7 +50,7 @@ export function publish(
   return { ...offer, terms_id, from_ms: at_ms };
 }
 
-/** A rate for a licence type, in units of 10⁻⁹: whole minor units, except for metered use. */
+/** A rate for a licence type, in 10⁻⁹: whole minor units, except for metered use. */
 export function inventRate(random: Random, license_type: LicenseType): bigint {
   if (license_type === 'metered') {
     const places = random.pick([4, 4, 4, 5, 6, 7]);
@@ -61,18 +61,18 @@ export function inventRate(random: Random, license_type: LicenseType): bigint {
   return (whole * 100n + random.pick([0n, 0n, 0n, 50n, 99n])) * NANOS_PER_MINOR;
 }
 
-/** Splits of an asset between its owner and other holders, with uneven shares. */
+/** Splits the royalties among an asset's owner and co-holders, with awkward shares. */
 export function inventSplits(random: Random, owner: Creator, other: (random: Random) => Creator): HeldSplits {
   const shares = random.pick(SHARES);
   const holders = new Set([owner]);
-  // In a small marketplace no other holder may be found; then the owner holds all of it.
+  // In a small marketplace the same few are drawn repeatedly; then the owner is the only holder.
   for (let draws = 0; draws < 50 && holders.size < shares.length; draws++) holders.add(other(random));
   if (holders.size < shares.length) return soleSplit(owner);
   const splits = [...holders].map(({ creator_id }, index) => ({ creator_id, share_bps: shares[index] ?? 0 }));
   return { splits, since_ms: Math.max(...[...holders].map(({ signed_up_at_ms }) => signed_up_at_ms)) };
 }
 
-/** Splits, and the instant from which all holders are registered. */
+/** Splits, and since when all holders exist. */
 export interface HeldSplits {
   readonly splits: readonly Split[];
   readonly since_ms: number;

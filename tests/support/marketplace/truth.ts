@@ -5,10 +5,10 @@ import type { Sale } from './sales.ts';
 import { NANOS_PER_MINOR, type Terms } from './terms.ts';
 import type { Invoice, Use } from './usage.ts';
 
-/** The platform fee, in basis points of the price. */
+/** The platform's fee, in basis points of what the buyer paid. */
 export const FEE_BPS = 2000n;
 
-/** The marketplace's own records, from which the truth is computed. */
+/** Everything that happened, as generated. */
 export interface Happenings {
   readonly sales: readonly Sale[];
   readonly uses: readonly Use[];
@@ -18,14 +18,14 @@ export interface Happenings {
   readonly malformed: readonly Malformed[];
 }
 
-/** The totals of one currency, without tax unless stated; `*_nanos` are in units of 10⁻⁹. */
+/** The money of one currency, without tax except where it says so; `*_nanos` are 10⁻⁹ of the currency. */
 export interface CurrencyTruth {
   /** Sales and uses, at the price of the terms. */
   gross_nanos: bigint;
   sales_nanos: bigint;
   uses_nanos: bigint;
   refunds_nanos: bigint;
-  /** The amount of lost disputes; open ones do not count. */
+  /** Reversals by lost disputes; open ones do not count yet. */
   lost_disputes_nanos: bigint;
   /** Gross less refunds and lost disputes. */
   net_nanos: bigint;
@@ -34,11 +34,11 @@ export interface CurrencyTruth {
   /** The creators' share of the net. */
   royalties_nanos: bigint;
   invoiced_minor: bigint;
-  /** The total charged at Stripe, with tax. */
+  /** Everything that was charged at Stripe, with tax. */
   charged_minor: bigint;
 }
 
-/** The expected results of the period, including earlier uses sent in it and excluding malformed events. */
+/** The expected totals of the period, including earlier uses that were sent in it, without malformed events. */
 export interface Truth {
   readonly sent_count: number;
   /** Valid events, each counted once. */
@@ -48,12 +48,12 @@ export interface Truth {
   readonly malformed: readonly Malformed[];
   readonly disputes: readonly Dispute[];
   readonly currencies: Readonly<Record<string, Readonly<CurrencyTruth>>>;
-  /** By creator and currency, in units of 10⁻⁹; without creators who earned nothing. */
+  /** By creator and currency, in 10⁻⁹; creators who earned nothing are missing. */
   readonly royalties: readonly { creator_id: string; currency: string; royalty_nanos: bigint }[];
 }
 
-/** Computes what is owed from the marketplace's records, without looking at events. */
-export function tellTruth(happenings: Happenings, counts: { sent_count: number; duplicate_count: number }): Truth {
+/** Computes the expected royalties from what happened, independent of the events. */
+export function computeTruth(happenings: Happenings, counts: { sent_count: number; duplicate_count: number }): Truth {
   const { uses, disputes, malformed } = happenings;
   const reckoning = new Reckoning();
   reckoning.sales(happenings);
@@ -90,7 +90,7 @@ class Reckoning {
   }
 
   /**
-   * A refund or lost dispute books the difference between the royalties of the amount before and after it. What
+   * A refund books the difference between the royalties of the revenue before and after it; so does a lost dispute. What
    * remains after all of them are the royalties of what is left.
    */
   sales({ sales, refunds, disputes }: Happenings): void {

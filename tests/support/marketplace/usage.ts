@@ -14,7 +14,7 @@ export interface Use {
   readonly developer: Developer;
   readonly terms: Terms;
   readonly worth_nanos: bigint;
-  /** Whether it occurred before the period in which it is sent. */
+  /** It happened before the period in which it is sent. */
   readonly late: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface Invoice {
   readonly tax_minor: bigint;
 }
 
-/** Adds uses of assets; one in two hundred, and at least two, occurred in the three days before the period. */
+/** Uses assets; one in two hundred uses, two at least, happened in the three days before the period. */
 export function useAssets(chronicle: Chronicle, market: Market, count: number): Use[] {
   const { random, start_ms } = chronicle;
   const lateCount = Math.max(2, Math.round(count * 0.005));
@@ -52,7 +52,7 @@ export function useAssets(chronicle: Chronicle, market: Market, count: number): 
   });
 }
 
-/** A number of units, in units of 10⁻⁹: mostly whole, some with one or three decimal places. */
+/** A number of units, in 10⁻⁹: mostly whole, some with one or three decimal places. */
 function inventUnits(random: Random): bigint {
   const places = random.pick([0, 0, 0, 0, 0, 0, 0, 0, 1, 3]);
   return BigInt(Math.round(random.logBetween(1, 1500) * 10 ** places)) * 10n ** BigInt(9 - places);

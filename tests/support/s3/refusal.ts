@@ -1,4 +1,4 @@
-/** An error answer of S3: a status, a code and a message. */
+/** S3's refusal of a request: a status, a code and a message. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly status: number;

@@ -24,7 +24,7 @@ export interface AccountAct {
   readonly country: string;
   readonly transfers_enabled: boolean;
   readonly payouts_enabled: boolean;
-  /** Now, by default. */
+  /** Default: now. */
   readonly created_at_ms?: number;
 }
 export interface ChargeAct {
@@ -42,7 +42,7 @@ export interface RefundAct {
   readonly created_at_ms: number;
 }
 export interface DisputeAct extends RefundAct {
-  /** A `warning_…` status is an inquiry, which withdraws no money yet. */
+  /** A `warning_…` is an inquiry: it withdraws no money yet. */
   readonly status: 'needs_response' | 'under_review' | 'warning_needs_response' | 'warning_under_review';
 }
 export interface PayoutAct {
@@ -50,12 +50,12 @@ export interface PayoutAct {
   readonly amount_minor: bigint | number;
   readonly currency: string;
   readonly created_at_ms: number;
-  /** Whether it was made by Stripe's schedule. */
+  /** Whether Stripe's payout schedule created it. */
   readonly automatic: boolean;
 }
 export interface EndPayoutAct {
   readonly id: string;
-  /** The bank may also return a payout that was already paid. */
+  /** The bank may return a paid payout. */
   readonly status: 'paid' | 'failed';
   readonly at_ms: number;
 }
@@ -66,8 +66,8 @@ export interface CloseDisputeAct {
 }
 
 /**
- * Changes at Stripe that the platform does not request. The caller chooses the ids. Repeating the same act does nothing; a
- * different act under the same id throws `Conflict`, and one that Stripe would not accept throws `Rejected`.
+ * Acts of others at Stripe, without a request of the platform. Ids are chosen by the caller; repeating an act has no effect, a
+ * different act under the same id throws `Conflict`, and one that Stripe would refuse throws `Rejected`.
  */
 export class WorldActs {
   readonly #store: Store;
@@ -85,14 +85,14 @@ export class WorldActs {
     ]);
   }
 
-  /** Restricts an account or lifts the restriction. */
+  /** Restricts an account or lifts the restriction; no effect if it already has that state. */
   changeAccount(act: Omit<AccountAct, 'country' | 'created_at_ms'>): void {
     const account = this.#known('account', act.id);
     const changed = accountObject({ ...act, country: account.country, created: account.created });
     if (fingerprint(changed) !== fingerprint(account)) this.#store.commit({ put: [changed] });
   }
 
-  /** Deletes or disconnects an account: it no longer exists for the platform. */
+  /** Deletes or disconnects an account: for the platform it no longer exists. */
   deleteAccount(id: string): void {
     this.#known('account', id);
     this.#store.commit({ put: [], deleted: { account: id } });
@@ -123,7 +123,7 @@ export class WorldActs {
       const charge = this.#known('charge', act.charge);
       const refunded = charge.amount_refunded + amount;
       if (refunded > charge.amount) {
-        throw new Rejected(`The refund ${act.id} of ${amount} exceeds what is left of the charge ${charge.id}.`);
+        throw new Rejected(`The refund ${act.id} of ${amount} exceeds the rest of the charge ${charge.id}.`);
       }
       const { currency } = charge;
       const created = seconds(act.created_at_ms);
@@ -163,7 +163,7 @@ export class WorldActs {
     });
   }
 
-  /** A won dispute returns the amount but not the fee; a lost one moves nothing; an inquiry is closed without money. */
+  /** Won: the amount is returned, the fee is not. Lost: nothing moves. An inquiry is closed without money. */
   closeDispute(act: CloseDisputeAct): void {
     this.#once('closeDispute', act, () => {
       const dispute = this.#known('dispute', act.id);
@@ -176,7 +176,7 @@ export class WorldActs {
     });
   }
 
-  /** Debits the balance at once; the bank receives the money when the payout ends as paid. */
+  /** Debits the balance immediately; the bank has the money only when the payout is paid. */
   payout(act: PayoutAct): void {
     const amount = minor(act.amount_minor);
     this.#once('payout', { ...act, amount_minor: amount }, () => {
@@ -190,7 +190,7 @@ export class WorldActs {
     });
   }
 
-  /** A failed payout returns its amount to the balance. */
+  /** Failed: the amount is returned to the balance. */
   endPayout(act: EndPayoutAct): void {
     this.#once(`endPayout ${act.status}`, act, () => {
       const payout = this.#known('payout', act.id);
@@ -208,7 +208,7 @@ export class WorldActs {
     const digest = fingerprint(act);
     const known = this.#store.acts.get(name);
     if (known === digest) return;
-    if (known !== undefined) throw new Conflict(`The act ${name} was already done with other values.`);
+    if (known !== undefined) throw new Conflict(`The act ${name} already exists with other content.`);
     this.#store.commit({ put: put(), act: { name, fingerprint: digest } });
   }
 
@@ -222,7 +222,7 @@ export class WorldActs {
 function minor(amount: bigint | number): number {
   const number = Number(amount);
   if (!Number.isSafeInteger(number) || number <= 0) {
-    throw new Rejected(`${amount} is not a positive whole number of minor units that Stripe accepts.`);
+    throw new Rejected(`${amount} is not a positive whole number of minor units below 2⁵³.`);
   }
   return number;
 }

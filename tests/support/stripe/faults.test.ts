@@ -3,17 +3,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
 import type { Fault, FaultyRequest } from './faults.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { furnish, handClock, rejection } from './small-account.ts';
+import { createSmallAccount, manualClock, rejection } from './small-account.ts';
 
 const { StripeConnectionError, StripeRateLimitError } = Stripe.errors;
 
 let seen: FaultyRequest[] = [];
 let script: readonly (Fault | undefined)[] = [];
 let arrival = Promise.withResolvers<void>();
-let localStripe: LocalStripe;
+let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
-  const clock = handClock();
+  const clock = manualClock();
   seen = [];
   script = [];
   arrival = Promise.withResolvers();
@@ -22,11 +22,11 @@ beforeEach(async () => {
     arrival.resolve();
     return script[request.ordinal - 1];
   };
-  localStripe = await startStripe({ clock, apiKey: 'sk_test_local', faults });
-  furnish(localStripe, clock);
-  stripe = stripeClient(localStripe);
+  world = await startStripe({ clock, apiKey: 'sk_test_local', faults });
+  createSmallAccount(world, clock);
+  stripe = stripeClient(world);
 });
-afterEach(() => localStripe.stop());
+afterEach(() => world.stop());
 
 const send = (key: string, options = {}) =>
   stripe.transfers.create(
@@ -35,7 +35,7 @@ const send = (key: string, options = {}) =>
   );
 
 describe('a fault', () => {
-  test('is chosen by the request', async () => {
+  test('is chosen by request', async () => {
     await send('k1');
     await stripe.balance.retrieve();
     expect(seen).toEqual([
@@ -44,14 +44,14 @@ describe('a fault', () => {
     ]);
   });
 
-  test('rate_limit: nothing is done, and the key stays unused', async () => {
+  test('rate_limit: nothing is executed, the key stays unused', async () => {
     script = ['rate_limit'];
     expect(await rejection(send('k1'))).toBeInstanceOf(StripeRateLimitError);
-    expect(localStripe.transfers()).toHaveLength(0);
+    expect(world.transfers()).toHaveLength(0);
     expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  test('retryAfter_s: refused too, with the time to wait', async () => {
+  test('retryAfter_s: refused as well, with the time to wait', async () => {
     script = [{ retryAfter_s: 7 }];
     expect(await rejection(stripe.balance.retrieve())).toMatchObject({
       statusCode: 429,
@@ -59,9 +59,9 @@ describe('a fault', () => {
     });
   });
 
-  test('meanwhile: an act is applied before the answer', async () => {
+  test('meanwhile: something happens before the response', async () => {
     const act = { id: 'ch_2', amount_minor: 1, currency: 'usd', created_at_ms: 0 };
-    script = [{ meanwhile: () => localStripe.charge(act) }];
+    script = [{ meanwhile: () => world.charge(act) }];
     expect(await stripe.charges.retrieve('ch_2')).toMatchObject({ amount: 1 });
   });
 
@@ -73,41 +73,41 @@ describe('a fault', () => {
     expect(await rejection(send('k1'))).toMatchObject({ statusCode: 500, rawType: 'api_error' });
     const replayed = { statusCode: 500, headers: { 'idempotent-replayed': 'true' } };
     expect(await rejection(send('k1'))).toMatchObject(replayed);
-    expect(localStripe.transfers()).toHaveLength(made);
-    expect(localStripe.balance('usd')).toBe(970_70n - BigInt(made) * 100_00n);
+    expect(world.transfers()).toHaveLength(made);
+    expect(world.balance('usd')).toBe(970_70n - BigInt(made) * 100_00n);
   });
 
-  test('drop_before: the connection breaks before anything is done', async () => {
-    // Twice, because the client repeats a request once when its connection is reset.
+  test('drop_before: the connection breaks before anything is executed', async () => {
+    // Twice, because the client retries a request once when its connection is reset.
     script = ['drop_before', 'drop_before'];
     expect(await rejection(send('k1'))).toBeInstanceOf(StripeConnectionError);
     expect(seen.map((request) => request.key)).toEqual(['k1', 'k1']);
-    expect(localStripe.transfers()).toHaveLength(0);
+    expect(world.transfers()).toHaveLength(0);
     expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  test('drop_after_commit: the transfer is made, its answer is lost and replayed for the same key', async () => {
+  test('drop_after_commit: the transfer is created, its response lost, and replayed for the same key', async () => {
     script = ['drop_after_commit', 'drop_after_commit'];
     expect(await rejection(send('k1'))).toBeInstanceOf(StripeConnectionError);
-    expect(localStripe.transfers()).toHaveLength(1);
+    expect(world.transfers()).toHaveLength(1);
     const replayed = await send('k1');
     expect(replayed.lastResponse.headers['idempotent-replayed']).toBe('true');
-    expect(localStripe.transfers()).toEqual([replayed]);
+    expect(world.transfers()).toEqual([replayed]);
   });
 
-  test('truncate_after_commit: the body is truncated, and the client does not repeat the request', async () => {
+  test('truncate_after_commit: the body is truncated, and the client does not retry', async () => {
     script = ['truncate_after_commit'];
     expect(await rejection(send('k1'))).toBeInstanceOf(StripeConnectionError);
     expect(seen).toHaveLength(1);
-    expect(localStripe.transfers()).toEqual([await send('k1')]);
+    expect(world.transfers()).toEqual([await send('k1')]);
   });
 
-  test('hang_after_commit: the answer never comes', async () => {
+  test('hang_after_commit: the response never arrives', async () => {
     script = ['hang_after_commit'];
     const timedOut = { message: expect.stringContaining('timeout') };
     expect(await rejection(send('k1', { timeout: 50 }))).toMatchObject(timedOut);
     const replayed = await send('k1');
-    expect(localStripe.transfers()).toEqual([replayed]);
+    expect(world.transfers()).toEqual([replayed]);
   });
 
   test('hold: the key is in use until the request runs', async () => {
@@ -116,10 +116,10 @@ describe('a fault', () => {
     const first = send('k1');
     await arrival.promise;
     expect(await rejection(send('k1'))).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
-    expect(localStripe.transfers()).toHaveLength(0);
+    expect(world.transfers()).toHaveLength(0);
     gate.resolve();
     const { id } = await first;
     expect(await send('k1')).toMatchObject({ id });
-    expect(localStripe.transfers()).toHaveLength(1);
+    expect(world.transfers()).toHaveLength(1);
   });
 });

@@ -1,14 +1,14 @@
 /**
- * The faults of one request.
- * - `rate_limit`: 429, nothing done, nothing saved.
- * - `error_uncommitted`, `error_committed`: a 500 that is saved under the key; the work was not done, or was done.
- * - `drop_before`: the connection breaks before anything is done.
- * - `drop_after_commit`, `hang_after_commit`, `truncate_after_commit`: the work is done and saved, but the answer is lost,
- *   never comes, or ends in the middle of its body.
- * - `retryAfter_s`: 429 too, with the seconds to wait.
+ * The fault of one request.
+ * - `rate_limit`: 429, nothing is executed or saved.
+ * - `error_uncommitted`, `error_committed`: a 500 that is saved under the key; the work is not executed, or executed.
+ * - `drop_before`: the connection breaks before anything is executed.
+ * - `drop_after_commit`, `hang_after_commit`, `truncate_after_commit`: everything is executed and saved, but the response is lost,
+ *   never arrives, or is truncated in the middle of its body.
+ * - `retryAfter_s`: 429 as well, with these seconds in `Retry-After`.
  * - `forbidden`: 403 with the message, as for a key without the permission.
- * - `meanwhile`: an act right before the request is answered, for example between two pages of a list.
- * - `hold`: the request stays in flight until the promise settles, then runs normally.
+ * - `meanwhile`: something happens right before the response, as between two pages of a list.
+ * - `hold`: the request waits until the promise settles, then runs as usual.
  */
 export type Fault =
   | 'rate_limit'
@@ -23,18 +23,18 @@ export type Fault =
   | { readonly meanwhile: () => void }
   | { readonly hold: Promise<unknown> };
 
-/** A request for which a script chooses a fault; `ordinal` counts all requests since the start, from 1. */
+/** The request for which a script decides; `ordinal` counts all requests since the start, from 1. */
 export interface FaultyRequest {
   readonly method: string;
   readonly path: string;
-  /** The decoded parameters, as sent: `limit=100&created[gte]=0`. */
+  /** The query, decoded: `limit=100&created[gte]=0`. */
   readonly query: string;
   readonly key: string | undefined;
   readonly ordinal: number;
 }
 
 /**
- * Chooses the fault of a request. The client repeats a request once, with the same key, when its connection is
- * reset; for a script that counts requests, the repetition is a separate request.
+ * Decides the fault of a request. The client retries a request once, with the same key, when its connection is
+ * reset; a script that drops by ordinal sees that retry as a separate request.
  */
 export type FaultScript = (request: FaultyRequest) => Fault | undefined;

@@ -10,7 +10,7 @@ function blank(): Form {
   return Object.create(null);
 }
 
-/** Decodes a query or an `application/x-www-form-urlencoded` body with nested brackets. Throws `Refusal` for malformed names. */
+/** Decodes a query or an `application/x-www-form-urlencoded` body with nested brackets. Refuses broken names. */
 export function decodeForm(encoded: string): Form {
   const form = blank();
   for (const [name, value] of new URLSearchParams(encoded)) {
@@ -37,8 +37,8 @@ function place(form: Form, path: readonly string[], value: string): void {
   });
 }
 
-/** Throws `Refusal`, as Stripe answers, for every parameter that is not among the names. */
-export function refuseUnknown(form: Form, names: readonly string[]): void {
+/** Throws `Refusal` for every parameter that is not among the names, as Stripe does. */
+export function assertKnownParameters(form: Form, names: readonly string[]): void {
   for (const name of Object.keys(form)) {
     if (!names.includes(name)) {
       throw invalid(`Received unknown parameter: ${name}`, { code: 'parameter_unknown', param: name });
@@ -46,7 +46,7 @@ export function refuseUnknown(form: Form, names: readonly string[]): void {
   }
 }
 
-/** A parameter that is a non-empty string, or undefined if it was not sent. */
+/** A parameter that is one non-empty text, or undefined if it was not sent. */
 export function optionalText(form: Form, param: string): string | undefined {
   const value = form[param];
   if (value === undefined) return undefined;

@@ -14,16 +14,16 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The result of a write: the object in its answer, and all objects that it stores. */
+/** The result of a write: the object in the response, and everything that it stores. */
 export interface Outcome {
   readonly answer: unknown;
   readonly put: readonly StripeObject[];
 }
 
-/** Validates the parameters of a write. The returned function executes it against the state. */
+/** Validates the parameters of a write; the function that it returns executes the write. */
 export type Prepare = () => () => Outcome;
 
-/** A POST request. `endpoint` is its path, `key` its Idempotency-Key, if it has one. */
+/** A POST request. `endpoint` is its path; `key` its Idempotency-Key, where it has one. */
 export interface Write {
   readonly key: string | undefined;
   readonly endpoint: string;
@@ -33,14 +33,14 @@ export interface Write {
   readonly prepare: Prepare;
 }
 
-/** The answer for an error. */
+/** The response for an error. */
 export function errorAnswer(status: number, error: StripeError): Answer {
   return { status, body: JSON.stringify({ error }) };
 }
 
 /**
  * Stripe's idempotency for v1, in its order: in flight, mismatch, replay, validation (not saved), execution (saved
- * with any result, 500 included). A saved answer expires after 24 hours of the clock, the earliest that Stripe allows.
+ * whatever it came to, 500 included). A saved response is deleted after 24 hours, the earliest time that Stripe allows.
  * Source: docs.stripe.com/api/idempotent_requests.
  */
 export class Idempotency {
@@ -53,7 +53,7 @@ export class Idempotency {
     this.#clock = clock;
   }
 
-  /** Answers a write. Throws `Refusal` for an error answer that is not saved. */
+  /** Answers a write. Throws `Refusal` for responses that are not saved. */
   async answer(write: Write): Promise<Answer> {
     const { key, fault } = write;
     if (key !== undefined) {

@@ -3,26 +3,26 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
 import { stripeClient } from './client.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { handClock, rejection } from './small-account.ts';
+import { manualClock, rejection } from './small-account.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const START = START_MS / 1000;
 
-let localStripe: LocalStripe;
+let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
-  localStripe = await startStripe({ clock: handClock(), apiKey: 'sk_test_local' });
-  stripe = stripeClient(localStripe);
+  world = await startStripe({ clock: manualClock(), apiKey: 'sk_test_local' });
+  stripe = stripeClient(world);
 });
-afterEach(() => localStripe.stop());
+afterEach(() => world.stop());
 
-/** One charge a second, out of order, three in the same second. */
+/** One charge per second, out of order, three in the same second. */
 function charge(nth: number, id = `ch_${nth}`): void {
-  localStripe.charge({ id, amount_minor: 10_00, currency: 'usd', created_at_ms: START_MS + nth * 1000 });
+  world.charge({ id, amount_minor: 10_00, currency: 'usd', created_at_ms: START_MS + nth * 1000 });
 }
 
 describe('a list', () => {
-  test('returns each of 250 balance transactions once, newest first', async () => {
+  test('returns 250 balance transactions once each, newest first', async () => {
     for (let nth = 0; nth < 250; nth += 2) charge(nth);
     for (let nth = 1; nth < 250; nth += 2) charge(nth);
     const sources: unknown[] = [];
@@ -30,7 +30,7 @@ describe('a list', () => {
     expect(sources).toEqual(Array.from({ length: 250 }, (_, nth) => `ch_${249 - nth}`));
   });
 
-  test('keeps its position when rows are inserted between two pages', async () => {
+  test('keeps its position when objects are created between two pages', async () => {
     for (const nth of [1, 2, 3, 4]) charge(nth);
     charge(4, 'ch_4_second');
     const first = await stripe.charges.list({ limit: 2 });
@@ -50,7 +50,7 @@ describe('a list', () => {
     [{ gte: START + 2, lt: START + 4 }, ['ch_3', 'ch_2']],
     [{ gt: START + 2, lte: START + 4 }, ['ch_4', 'ch_3']],
     [START + 3, ['ch_3']],
-  ])('is cut by created %o', async (created, ids) => {
+  ])('is filtered by created %o', async (created, ids) => {
     for (const nth of [1, 2, 3, 4, 5]) charge(nth);
     expect((await stripe.charges.list({ created })).data.map(({ id }) => id)).toEqual(ids);
     const lines = await stripe.balanceTransactions.list({ created, type: 'charge', currency: 'usd' });
@@ -58,9 +58,9 @@ describe('a list', () => {
   });
 
   test('filters transfers by group and destination, across pages', async () => {
-    localStripe.charge({ id: 'ch_big', amount_minor: 9_000_00, currency: 'usd', created_at_ms: START_MS });
+    world.charge({ id: 'ch_big', amount_minor: 9_000_00, currency: 'usd', created_at_ms: START_MS });
     for (const id of ['acct_a', 'acct_b']) {
-      localStripe.account({ id, country: 'DE', transfers_enabled: true, payouts_enabled: true });
+      world.account({ id, country: 'DE', transfers_enabled: true, payouts_enabled: true });
       for (const transfer_group of ['g1', 'g2', 'g1']) {
         await stripe.transfers.create({ amount: 1, currency: 'usd', destination: id, transfer_group });
       }
@@ -68,12 +68,12 @@ describe('a list', () => {
     const found = await stripe.transfers
       .list({ transfer_group: 'g1', destination: 'acct_a', limit: 1 })
       .autoPagingToArray({ limit: 100 });
-    expect(found.map(({ id }) => id)).toEqual([localStripe.transfers()[2]?.id, localStripe.transfers()[0]?.id]);
+    expect(found.map(({ id }) => id)).toEqual([world.transfers()[2]?.id, world.transfers()[0]?.id]);
     expect((await stripe.transfers.list({ transfer_group: 'g3' })).data).toEqual([]);
   });
 
   test('expands the source of a balance transaction', async () => {
-    localStripe.account({ id: 'acct_a', country: 'DE', transfers_enabled: true, payouts_enabled: true });
+    world.account({ id: 'acct_a', country: 'DE', transfers_enabled: true, payouts_enabled: true });
     charge(1);
     const { id } = await stripe.transfers.create({ amount: 9_00, currency: 'usd', destination: 'acct_a' });
     const part = await stripe.transfers.createReversal(id, { amount: 2_00 });
@@ -89,15 +89,15 @@ describe('a list', () => {
     expect(await rejection(further)).toMatchObject({ param: 'expand' });
   });
 
-  test('refuses a cursor at a deleted account', async () => {
+  test('refuses a deleted account as a cursor', async () => {
     for (const [id, created_at_ms] of [
       ['acct_old', START_MS],
       ['acct_new', START_MS + 1000],
     ] as const) {
-      localStripe.account({ id, country: 'DE', transfers_enabled: true, payouts_enabled: true, created_at_ms });
+      world.account({ id, country: 'DE', transfers_enabled: true, payouts_enabled: true, created_at_ms });
     }
     expect((await stripe.accounts.list({ created: { lte: START } })).data).toMatchObject([{ id: 'acct_old' }]);
-    localStripe.deleteAccount('acct_new');
+    world.deleteAccount('acct_new');
     const gone = { statusCode: 400, code: 'resource_missing', param: 'starting_after' };
     expect(await rejection(stripe.accounts.list({ starting_after: 'acct_new' }))).toMatchObject(gone);
     expect(await rejection(stripe.accounts.retrieve('acct_new'))).toMatchObject({ code: 'account_invalid' });
@@ -113,7 +113,7 @@ describe('a list', () => {
   });
 });
 
-describe('direct acts', () => {
+describe('acts of others', () => {
   const created_at_ms = START_MS;
   const lines = async () =>
     (await stripe.balanceTransactions.list()).data.map((line) => ({
@@ -125,18 +125,18 @@ describe('direct acts', () => {
       net: line.net,
     }));
 
-  test('make charges, refunds and disputes, each with its balance transaction', async () => {
+  test('charges, refunds and disputes, each with its balance transaction', async () => {
     charge(0);
-    localStripe.refund({ id: 're_1', charge: 'ch_0', amount_minor: 4_00, created_at_ms });
-    localStripe.dispute({ id: 'dp_1', charge: 'ch_0', amount_minor: 10_00n, created_at_ms, status: 'needs_response' });
-    localStripe.closeDispute({ id: 'dp_1', won: true, at_ms: created_at_ms });
+    world.refund({ id: 're_1', charge: 'ch_0', amount_minor: 4_00, created_at_ms });
+    world.dispute({ id: 'dp_1', charge: 'ch_0', amount_minor: 10_00n, created_at_ms, status: 'needs_response' });
+    world.closeDispute({ id: 'dp_1', won: true, at_ms: created_at_ms });
     expect(await lines()).toEqual([
       { category: 'dispute_reversal', type: 'adjustment', source: 'dp_1', amount: 10_00, fee: 0, net: 10_00 },
       { category: 'dispute', type: 'adjustment', source: 'dp_1', amount: -10_00, fee: 15_00, net: -25_00 },
       { category: 'refund', type: 'refund', source: 're_1', amount: -4_00, fee: 0, net: -4_00 },
       { category: 'charge', type: 'charge', source: 'ch_0', amount: 10_00, fee: 59, net: 9_41 },
     ]);
-    expect(localStripe.balance('usd')).toBe(-9_59n);
+    expect(world.balance('usd')).toBe(-9_59n);
     expect(await stripe.balance.retrieve()).toMatchObject({ available: [{ amount: -9_59, currency: 'usd' }] });
     expect(await stripe.charges.retrieve('ch_0')).toMatchObject({ amount_refunded: 4_00, disputed: true });
     const { data } = await stripe.disputes.list({ charge: 'ch_0' });
@@ -146,18 +146,12 @@ describe('direct acts', () => {
     expect((await stripe.refunds.list({ charge: 'ch_0' })).data).toMatchObject([{ id: 're_1', status: 'succeeded' }]);
   });
 
-  test('move no money for an inquiry, and return none for a lost dispute', async () => {
+  test('moves no money for an inquiry, and returns none for a lost dispute', async () => {
     charge(0);
-    localStripe.dispute({
-      id: 'dp_1',
-      charge: 'ch_0',
-      amount_minor: 1,
-      created_at_ms,
-      status: 'warning_needs_response',
-    });
-    localStripe.closeDispute({ id: 'dp_1', won: false, at_ms: created_at_ms });
-    localStripe.dispute({ id: 'dp_2', charge: 'ch_0', amount_minor: 1, created_at_ms, status: 'under_review' });
-    localStripe.closeDispute({ id: 'dp_2', won: false, at_ms: created_at_ms });
+    world.dispute({ id: 'dp_1', charge: 'ch_0', amount_minor: 1, created_at_ms, status: 'warning_needs_response' });
+    world.closeDispute({ id: 'dp_1', won: false, at_ms: created_at_ms });
+    world.dispute({ id: 'dp_2', charge: 'ch_0', amount_minor: 1, created_at_ms, status: 'under_review' });
+    world.closeDispute({ id: 'dp_2', won: false, at_ms: created_at_ms });
     expect((await stripe.disputes.list()).data.map(({ status }) => status)).toEqual(['lost', 'warning_closed']);
     expect((await lines()).map(({ category, net }) => [category, net])).toEqual([
       ['dispute', -15_01],
@@ -165,15 +159,15 @@ describe('direct acts', () => {
     ]);
   });
 
-  test('make payouts to the platform, which the bank may return', async () => {
+  test('pays out the platform, and the bank may return it', async () => {
     charge(0);
     const payout = { id: 'po_1', amount_minor: 9_00, currency: 'usd', created_at_ms, automatic: true };
-    expect(() => localStripe.payout({ ...payout, id: 'po_big', amount_minor: 9_42 })).toThrow(Rejected);
-    localStripe.payout(payout);
-    expect(localStripe.balance('usd')).toBe(41n);
-    localStripe.endPayout({ id: 'po_1', status: 'paid', at_ms: created_at_ms });
-    localStripe.endPayout({ id: 'po_1', status: 'failed', at_ms: created_at_ms });
-    expect(localStripe.balance('usd')).toBe(9_41n);
+    expect(() => world.payout({ ...payout, id: 'po_big', amount_minor: 9_42 })).toThrow(Rejected);
+    world.payout(payout);
+    expect(world.balance('usd')).toBe(41n);
+    world.endPayout({ id: 'po_1', status: 'paid', at_ms: created_at_ms });
+    world.endPayout({ id: 'po_1', status: 'failed', at_ms: created_at_ms });
+    expect(world.balance('usd')).toBe(9_41n);
     const [back, out] = await lines();
     expect(out).toEqual({ category: 'payout', type: 'payout', source: 'po_1', amount: -9_00, fee: 0, net: -9_00 });
     expect(back).toMatchObject({ category: 'payout_reversal', type: 'payout_failure', source: 'po_1', net: 9_00 });
@@ -181,19 +175,15 @@ describe('direct acts', () => {
     expect((await stripe.payouts.list({ status: 'failed' })).data).toMatchObject([{ id: 'po_1', automatic: true }]);
   });
 
-  test('apply the same act once, and refuse another one under its id', () => {
+  test('applies the same act once, and refuses another one with its id', () => {
     charge(0);
-    localStripe.charge({ id: 'ch_0', amount_minor: 10_00n, currency: 'usd', created_at_ms });
-    expect(localStripe.balance('usd')).toBe(9_41n);
+    world.charge({ id: 'ch_0', amount_minor: 10_00n, currency: 'usd', created_at_ms });
+    expect(world.balance('usd')).toBe(9_41n);
     expect(() => charge(1, 'ch_0')).toThrow(Conflict);
-    localStripe.refund({ id: 're_1', charge: 'ch_0', amount_minor: 6_00, created_at_ms });
-    expect(() => localStripe.refund({ id: 're_2', charge: 'ch_0', amount_minor: 4_01, created_at_ms })).toThrow(
-      Rejected,
-    );
-    expect(() => localStripe.refund({ id: 're_3', charge: 'ch_9', amount_minor: 1, created_at_ms })).toThrow(NotFound);
-    expect(() => localStripe.charge({ id: 'ch_2', amount_minor: 0.5, currency: 'usd', created_at_ms })).toThrow(
-      Rejected,
-    );
-    expect(localStripe.balance('usd')).toBe(3_41n);
+    world.refund({ id: 're_1', charge: 'ch_0', amount_minor: 6_00, created_at_ms });
+    expect(() => world.refund({ id: 're_2', charge: 'ch_0', amount_minor: 4_01, created_at_ms })).toThrow(Rejected);
+    expect(() => world.refund({ id: 're_3', charge: 'ch_9', amount_minor: 1, created_at_ms })).toThrow(NotFound);
+    expect(() => world.charge({ id: 'ch_2', amount_minor: 0.5, currency: 'usd', created_at_ms })).toThrow(Rejected);
+    expect(world.balance('usd')).toBe(3_41n);
   });
 });

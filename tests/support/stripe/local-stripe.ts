@@ -17,14 +17,14 @@ import { Store } from './store.ts';
 export interface LocalServerOptions {
   readonly clock: Clock;
   readonly apiKey: string;
-  /** The journal to which every mutation is written before its answer; without it nothing outlives the process. */
+  /** The file to which every mutation is written before its response; without it, the state is lost with the process. */
   readonly journalPath?: string;
-  /** A free port by default. */
+  /** Default: any free port. */
   readonly port?: number;
   readonly faults?: FaultScript;
 }
 
-/** A local Stripe: HTTP for the platform's client, and methods for changes that the platform does not request. */
+/** A local Stripe: HTTP for the platform's client, methods for everything that others do. */
 export interface LocalStripe {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
@@ -40,13 +40,13 @@ export interface LocalStripe {
   endPayout(act: EndPayoutAct): void;
   /** All transfers so far, oldest first. */
   transfers(): readonly Transfer[];
-  /** The platform's available balance in minor units; the currency in Stripe's form, `usd`. */
+  /** The platform's available balance in minor units, of a currency in Stripe's form: `usd`. */
   balance(currency: string): bigint;
-  /** Closes all connections. Rejects with the first internal error of the local Stripe. */
+  /** Closes open connections. Rejects with the first internal error. */
   stop(): Promise<void>;
 }
 
-/** Starts a local Stripe with the state of its journal. Throws `InvariantBroken` for a journal that does not add up. */
+/** Starts a local Stripe with the state of its journal. Throws `InvariantBroken` for an inconsistent journal. */
 export async function startStripe(options: LocalServerOptions): Promise<LocalStripe> {
   const { clock, apiKey, journalPath, port = 0, faults = () => undefined } = options;
   const store = new Store(journalPath);

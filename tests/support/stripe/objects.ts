@@ -2,8 +2,8 @@ import type Stripe from 'stripe';
 import { derivedId } from '../../../warehouse/ids.ts';
 
 /**
- * Stripe's objects in Stripe's own types; of large objects only the fields that are stored here.
- * Amounts are numbers of minor units, as in Stripe's JSON; they are always safe integers.
+ * Stripe's objects, with the types of its client; large objects are reduced to the fields that are used here.
+ * Amounts are numbers of minor units as in Stripe's JSON; they are always safe integers.
  */
 export type Account = Pick<
   Stripe.Account,
@@ -41,7 +41,7 @@ export type TransferReversal = Stripe.TransferReversal;
 export type Payout = Stripe.Payout;
 export type BalanceTransaction = Stripe.BalanceTransaction;
 
-/** Every stored kind of object, by its `object` field. */
+/** Every supported kind, by its `object` tag. */
 export interface Kinds {
   account: Account;
   charge: Charge;
@@ -78,7 +78,7 @@ export function balanceTransactionId(source: string, category: ReportingCategory
   return derivedId('txn', source, category);
 }
 
-/** A balance transaction, available at once. `amount` is signed, `fee` is Stripe's fee. */
+/** One balance transaction of the platform, available immediately. `amount` is signed, `fee` is Stripe's fee. */
 export function balanceTransaction(
   category: ReportingCategory,
   line: { source: string; amount: number; fee?: number; currency: string; created: number },
@@ -177,7 +177,7 @@ export function chargeObject(charge: {
   };
 }
 
-/** A succeeded full or partial refund of a charge. */
+/** A succeeded partial or full refund of a charge. */
 export function refundObject(refund: {
   id: string;
   charge: string;
@@ -202,7 +202,7 @@ export function refundObject(refund: {
   };
 }
 
-/** A payout in transit to the platform's bank. */
+/** A payout to the platform's bank in transit. */
 export function payoutObject(payout: {
   id: string;
   amount: number;

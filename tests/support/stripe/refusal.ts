@@ -1,4 +1,4 @@
-/** The part of Stripe's error object that clients read. */
+/** The part of Stripe's error object that its clients read. */
 export interface StripeError {
   readonly type: 'invalid_request_error' | 'idempotency_error' | 'api_error';
   readonly message: string;
@@ -6,7 +6,7 @@ export interface StripeError {
   readonly param?: string;
 }
 
-/** An error answer of Stripe: a status and an error object. */
+/** Stripe's refusal of a request: a status and an error object. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly status: number;
@@ -19,12 +19,12 @@ export class Refusal extends Error {
   }
 }
 
-/** A 400 for a request that is invalid in itself or in the current state. */
+/** A 400 for a request that is invalid, or not allowed in the current state. */
 export function invalid(message: string, detail: { code?: string; param?: string } = {}): Refusal {
   return new Refusal(400, { type: 'invalid_request_error', message, ...detail });
 }
 
-/** `resource_missing`: 404 for an object in the path, 400 for one in a parameter. */
+/** `resource_missing`: 404 for the object a path names, 400 for one that a parameter names. */
 export function missing(kind: string, id: string, param?: string): Refusal {
   return new Refusal(param === undefined ? 404 : 400, {
     type: 'invalid_request_error',
@@ -34,13 +34,13 @@ export function missing(kind: string, id: string, param?: string): Refusal {
   });
 }
 
-/** Stripe's 500; the work may or may not have been done. */
+/** Stripe's 500: it is unknown whether the work was executed. */
 export const SERVER_ERROR: StripeError = {
   type: 'api_error',
   message: 'Sorry! There was an error while talking to one of our backends.',
 };
 
-/** Stripe's 429: nothing was done. */
+/** Stripe's 429: nothing was executed. */
 export const RATE_LIMITED: StripeError = {
   type: 'invalid_request_error',
   code: 'rate_limit',

@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { furnish, handClock, rejection } from './small-account.ts';
+import { createSmallAccount, manualClock, rejection } from './small-account.ts';
 
 const HOUR = 3_600_000;
 const TO_ADA = {
@@ -13,21 +13,21 @@ const TO_ADA = {
   metadata: { line: '2026-01:ada' },
 };
 
-let clock = handClock();
-let localStripe: LocalStripe;
+let clock = manualClock();
+let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
-  clock = handClock();
-  localStripe = await startStripe({ clock, apiKey: 'sk_test_local' });
-  furnish(localStripe, clock);
-  stripe = stripeClient(localStripe);
+  clock = manualClock();
+  world = await startStripe({ clock, apiKey: 'sk_test_local' });
+  createSmallAccount(world, clock);
+  stripe = stripeClient(world);
 });
-afterEach(() => localStripe.stop());
+afterEach(() => world.stop());
 
 const send = (key: string, change = {}) => stripe.transfers.create({ ...TO_ADA, ...change }, { idempotencyKey: key });
 
 describe('a transfer', () => {
-  test('moves the money once, however often its key is sent', async () => {
+  test('moves the money once, however often its key is used', async () => {
     const first = await send('k1');
     const again = await send('k1');
     expect(first).toMatchObject({
@@ -41,51 +41,51 @@ describe('a transfer', () => {
     expect(again.lastResponse.headers['idempotent-replayed']).toBe('true');
     expect(again.lastResponse.headers['original-request']).toBe(first.lastResponse.requestId);
     expect(again).toEqual(first);
-    expect(localStripe.transfers()).toEqual([first]);
-    expect(localStripe.balance('usd')).toBe(970_70n - 250_00n);
+    expect(world.transfers()).toEqual([first]);
+    expect(world.balance('usd')).toBe(970_70n - 250_00n);
   });
 
-  test('makes a balance transaction of the same amount', async () => {
+  test('creates a balance transaction with the same amount', async () => {
     const { id, balance_transaction } = await send('k1');
     const line = await stripe.balanceTransactions.retrieve(String(balance_transaction));
     const kind = { type: 'transfer', reporting_category: 'transfer', status: 'available', currency: 'usd' };
     expect(line).toMatchObject({ source: id, amount: -250_00, fee: 0, net: -250_00, ...kind });
   });
 
-  test('refuses a used key with other parameters or another endpoint', async () => {
+  test('refuses a known key for other parameters or another endpoint', async () => {
     const { id } = await send('k1');
     expect(await rejection(send('k1', { amount: 1 }))).toBeInstanceOf(Stripe.errors.StripeIdempotencyError);
     const elsewhere = stripe.transfers.createReversal(id, {}, { idempotencyKey: 'k1' });
     expect(await rejection(elsewhere)).toMatchObject({ statusCode: 400, rawType: 'idempotency_error' });
-    expect(localStripe.transfers()).toHaveLength(1);
+    expect(world.transfers()).toHaveLength(1);
   });
 
-  test('is made again under a key that is 24 hours old', async () => {
+  test('is created again under a key that is 24 hours old', async () => {
     const first = await send('k1');
     clock.advance(24 * HOUR - 1);
     expect((await send('k1')).id).toBe(first.id);
     clock.advance(1);
     expect((await send('k1')).id).not.toBe(first.id);
-    expect(localStripe.transfers()).toHaveLength(2);
+    expect(world.transfers()).toHaveLength(2);
   });
 
   test('that exceeds the balance is refused permanently under its key', async () => {
     const short = { statusCode: 400, code: 'balance_insufficient' };
     expect(await rejection(send('k1', { amount: 970_71 }))).toMatchObject(short);
     expect(await rejection(send('k2', { currency: 'eur' }))).toMatchObject(short);
-    localStripe.charge({ id: 'ch_2', amount_minor: 500_00, currency: 'usd', created_at_ms: clock.now() });
+    world.charge({ id: 'ch_2', amount_minor: 500_00, currency: 'usd', created_at_ms: clock.now() });
     const replayed = await rejection(send('k1', { amount: 970_71 }));
     expect(replayed).toMatchObject({ ...short, headers: { 'idempotent-replayed': 'true' } });
     expect(await send('k3', { amount: 970_71 })).toMatchObject({ amount: 970_71 });
   });
 
-  test('goes to an account only while its capability is active', async () => {
+  test('is possible only while the capability of the account is active', async () => {
     const restricted = { statusCode: 400, code: 'insufficient_capabilities_for_transfer' };
     expect(await rejection(send('k1', { destination: 'acct_bob' }))).toMatchObject(restricted);
-    localStripe.changeAccount({ id: 'acct_bob', transfers_enabled: true, payouts_enabled: true });
+    world.changeAccount({ id: 'acct_bob', transfers_enabled: true, payouts_enabled: true });
     expect(await rejection(send('k1', { destination: 'acct_bob' }))).toMatchObject(restricted);
     expect(await send('k2', { destination: 'acct_bob' })).toMatchObject({ destination: 'acct_bob' });
-    localStripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: true });
+    world.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: true });
     expect(await rejection(send('k3'))).toMatchObject(restricted);
     expect(await stripe.accounts.retrieve('acct_ada')).toMatchObject({ capabilities: { transfers: 'inactive' } });
     const nobody = { statusCode: 400, code: 'resource_missing', param: 'destination' };
@@ -97,15 +97,15 @@ describe('a transfer', () => {
     ['nothing', { amount: 0 }, 'parameter_invalid_integer'],
     ['a debt', { amount: -1 }, 'parameter_invalid_integer'],
     ['no amount', { amount: undefined }, 'parameter_missing'],
-    ['no currency that exists', { currency: 'xxx' }, undefined],
-    ['what is not known here', { source_transaction: 'ch_1' }, 'parameter_unknown'],
+    ['an unknown currency', { currency: 'xxx' }, undefined],
+    ['an unsupported parameter', { source_transaction: 'ch_1' }, 'parameter_unknown'],
     ['too long a metadata value', { metadata: { note: 'x'.repeat(501) } }, undefined],
-  ])('of %s is refused, and its key stays free', async (_what, change, code) => {
+  ])('with %s is refused, and its key stays unused', async (_what, change, code) => {
     expect(await rejection(send('k1', change))).toMatchObject({ statusCode: 400, code });
     expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  test('can be reversed in parts, but never beyond its amount', async () => {
+  test('is reversed in parts, and never beyond its amount', async () => {
     const { id } = await send('k1');
     const part = await stripe.transfers.createReversal(id, { amount: 100_00 }, { idempotencyKey: 'r1' });
     const again = await stripe.transfers.createReversal(id, { amount: 100_00 }, { idempotencyKey: 'r1' });
@@ -115,16 +115,16 @@ describe('a transfer', () => {
     await stripe.transfers.createReversal(id);
     expect(await stripe.transfers.retrieve(id)).toMatchObject({ amount_reversed: 250_00, reversed: true });
     expect(await rejection(stripe.transfers.createReversal(id))).toMatchObject({ statusCode: 400 });
-    expect(localStripe.balance('usd')).toBe(970_70n);
+    expect(world.balance('usd')).toBe(970_70n);
     const line = await stripe.balanceTransactions.retrieve(String(part.balance_transaction));
     const kind = { type: 'transfer_refund', reporting_category: 'transfer_reversal' };
     expect(line).toMatchObject({ ...kind, source: part.id, net: 100_00 });
   });
 });
 
-describe('a request', () => {
-  test('requires the API key and a supported route', async () => {
-    const stranger = stripeClient({ url: localStripe.url, apiKey: 'sk_test_other' });
+describe('a client', () => {
+  test('needs the key, and gets an error for unsupported requests', async () => {
+    const stranger = stripeClient({ url: world.url, apiKey: 'sk_test_other' });
     expect(await rejection(stranger.balance.retrieve())).toBeInstanceOf(Stripe.errors.StripeAuthenticationError);
     const unknown = await rejection(stripe.customers.list());
     expect(unknown).toMatchObject({ statusCode: 404, message: expect.stringContaining('Unrecognized request URL') });
@@ -136,7 +136,7 @@ describe('a request', () => {
     expect(await rejection(stripe.accounts.retrieve('acct_none'))).toMatchObject({ code: 'account_invalid' });
   });
 
-  test('may have an idempotency key of 255 characters', async () => {
+  test('may use keys of 255 characters', async () => {
     expect(await rejection(send('k'.repeat(256)))).toMatchObject({ statusCode: 400 });
     expect(await send('k'.repeat(255))).toMatchObject({ object: 'transfer' });
   });

@@ -4,14 +4,14 @@ import { fingerprint } from './fingerprint.ts';
 import { seconds } from './objects.ts';
 
 export interface EventOptions {
-  /** The event id. By default it is derived from the content, so that a repeated event has the same id. */
+  /** The event id. Default: derived from the content, so that a repetition is the same event. */
   readonly id?: string;
   readonly created_at_ms: number;
-  /** The connected account in which it occurred. */
+  /** The connected account in which it happened. */
   readonly account?: string;
 }
 
-/** A snapshot event with an object in its state at the time of the event, which may be long ago. */
+/** A snapshot event, with the state of an object at the time of the event. */
 export function eventAbout(
   type: string,
   object: Readonly<Record<string, unknown>>,
@@ -49,7 +49,7 @@ export function notificationAbout(
   };
 }
 
-/** The signature header of a body, with one signature per secret, as during a rotation. */
+/** The signature header of a body that is signed with each of the secrets, as during a rotation. */
 export function signatureOf(
   body: string,
   { secrets, signed_at_ms }: { readonly secrets: readonly string[]; readonly signed_at_ms: number },
@@ -64,20 +64,20 @@ export function signatureOf(
 }
 
 export interface SenderOptions {
-  /** The URL of the endpoint: `http://127.0.0.1:<port>`. */
+  /** The address of the endpoint: `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly clock: Clock;
-  /** The secrets that deliveries are signed with; two during a rotation. */
+  /** The signing secrets of the endpoint: two during a rotation. */
   readonly secrets: readonly string[];
 }
 
-/** The answer of an endpoint; `detail` is empty if it accepted the event. */
+/** The response of an endpoint; `detail` is empty if it accepted the event. */
 export interface Answer {
   readonly status: number;
   readonly detail: string;
 }
 
-/** Stripe's side of an endpoint: each call signs an event with the current time and posts it. */
+/** Delivers an event like Stripe: signs it with the current time and sends it. */
 export async function deliver(event: object, { url, clock, secrets }: SenderOptions): Promise<Answer> {
   const body = JSON.stringify(event, null, 2);
   const isThin = 'object' in event && event.object === 'v2.core.event';
@@ -85,7 +85,7 @@ export async function deliver(event: object, { url, clock, secrets }: SenderOpti
   return post(`${url}/v1/stripe/webhook${isThin ? '/thin' : ''}`, { body, signature });
 }
 
-/** Posts any body with any signature. */
+/** Sends any body with any signature. */
 export async function post(
   url: string,
   { body, signature }: { readonly body: string | Uint8Array<ArrayBuffer>; readonly signature?: string | undefined },

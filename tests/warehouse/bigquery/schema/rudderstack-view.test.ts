@@ -23,7 +23,7 @@ describe('raw tables that RudderStack loads', () => {
   };
   const missing: TableShape = { ...tracks, name: 'raw.license_purchased' };
 
-  /** As RudderStack makes it. */
+  /** A table as RudderStack creates it. */
   async function rudderTable(dataset: string, fields: readonly object[], tableId = 'tracks'): Promise<void> {
     const at = `${books.localBigQuery.url}/bigquery/v2/projects/${PROJECT}/datasets`;
     const post = (url: string, body: object) =>
@@ -36,7 +36,7 @@ describe('raw tables that RudderStack loads', () => {
     });
   }
 
-  test('are read through views of what is declared, with NULL for what is not there yet', async () => {
+  test('are read through views of the declared columns, with NULL for missing ones', async () => {
     await rudderTable('rudder', [
       { name: 'id', type: 'STRING' },
       { name: 'received_at', type: 'TIMESTAMP' },
@@ -61,7 +61,7 @@ describe('raw tables that RudderStack loads', () => {
     expect(books.changesSince(before)).toEqual([]);
   });
 
-  test('show what was loaded there', async () => {
+  test('show the rows that RudderStack loaded', async () => {
     const loader = openBigQuery({
       address: parseBigQueryAddress(`bigquery://${PROJECT}/loader`),
       apiEndpoint: books.localBigQuery.url,
@@ -78,7 +78,7 @@ describe('raw tables that RudderStack loads', () => {
     ]);
   });
 
-  test('appear, and get columns, between a start and a transaction', async () => {
+  test('can appear, and get columns, between a start and a transaction', async () => {
     const loader = openBigQuery({
       address: parseBigQueryAddress(`bigquery://${PROJECT}/later`),
       apiEndpoint: books.localBigQuery.url,
@@ -111,33 +111,33 @@ describe('raw tables that RudderStack loads', () => {
     expect(books.changesSince(before)).toEqual(['tables.update']);
   });
 
-  test('cannot take the place of those that were loaded from here', async () => {
+  test('cannot replace tables that our loader has filled', async () => {
     const address = parseBigQueryAddress(`bigquery://${PROJECT}/moving`);
     const open = (raw: string | undefined) =>
       openBigQuery({ address: { ...address, raw }, apiEndpoint: books.localBigQuery.url, wait: async () => undefined });
     await open(undefined).transaction((writer) => writer.migrate([tracks]));
     await expect(open(`${PROJECT}.rudder`).transaction((writer) => writer.migrate([tracks]))).rejects.toThrow(
       new Conflict(
-        `moving_raw.tracks is a table, where a view over what RudderStack loads into ${PROJECT}.rudder was to be; name a dataset in WAREHOUSE_URL beside which nothing was loaded yet, or leave raw= out.`,
+        `The view moving_raw.tracks over RudderStack's table in ${PROJECT}.rudder cannot be created: there is a table of that name. Use a dataset in WAREHOUSE_URL into which nothing was loaded yet, or remove raw=.`,
       ),
     );
   });
 
-  test('take no rows from anyone else', async () => {
+  test('refuse rows of our loader', async () => {
     const append = books.open({ search: '?raw=rudder' }).transaction((writer) => writer.append(tracks, [{ id: 'x' }]));
     await expect(append).rejects.toThrow(
       new Rejected(
-        'Nothing can be appended to raw.tracks: the address of the warehouse says that RudderStack itself loads the raw tables (raw=…).',
+        'Rows cannot be appended to raw.tracks: RudderStack itself loads the raw tables, according to raw=… in WAREHOUSE_URL.',
       ),
     );
   });
 
-  test('with another type than the declared one are told of', async () => {
+  test('with a type other than the declared one are reported', async () => {
     await rudderTable('rudder_odd', [{ name: 'event_version', type: 'FLOAT' }]);
     const migrated = books.open({ search: '?raw=rudder_odd' }).transaction((writer) => writer.migrate([tracks]));
     await expect(migrated).rejects.toThrow(
       new Conflict(
-        'The column event_version of raw.tracks is FLOAT64 in the warehouse but INT64 in this version; columns never change their type, so use a new name.',
+        'The table raw.tracks cannot be migrated: its column event_version is FLOAT64 in the warehouse but INT64 in this version. Columns never change their type; use a new name.',
       ),
     );
   });

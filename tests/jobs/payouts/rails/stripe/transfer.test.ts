@@ -7,7 +7,7 @@ import { InvariantBroken, Unavailable } from '../../../../../warehouse/errors.ts
 import { listenLocally } from '../../../../support/loopback.ts';
 import { stripeClient } from '../../../../support/stripe/client.ts';
 import { type LocalStripe, startStripe } from '../../../../support/stripe/local-stripe.ts';
-import { furnish, handClock } from '../../../../support/stripe/small-account.ts';
+import { createSmallAccount, manualClock } from '../../../../support/stripe/small-account.ts';
 
 const BODY: TransferBody = {
   amount: 8000,
@@ -75,9 +75,9 @@ describe('a request for a transfer', () => {
 describe('the lookup of a transfer', () => {
   let stripe: LocalStripe;
   beforeEach(async () => {
-    const clock = handClock();
+    const clock = manualClock();
     stripe = await startStripe({ clock, apiKey: 'sk_test_local' });
-    furnish(stripe, clock);
+    createSmallAccount(stripe, clock);
   });
   afterEach(() => stripe.stop());
   const make = (change: Partial<TransferBody> = {}) =>
