@@ -36,7 +36,7 @@ export function newEvent(repository: Repository, text: string): string {
   repository.change('ingest/events/tracking-plan.json', () => trackingPlanText([...CATALOGUE, declaration]));
   repository.create(`tests/ingest/events/${kebab}.test.ts`, testText({ camel, kebab, title }));
   return `Next: its meaning and properties in ingest/events/${kebab}.ts (or the file of its subject), then the plan anew
-(node ingest/events/tracking-plan.ts > ingest/events/tracking-plan.json), then a staging model: npm run new model stg_rudder__…`;
+(npx node ingest/events/tracking-plan.ts > ingest/events/tracking-plan.json), then a staging model: npm run new model stg_rudder__…`;
 }
 
 function declarationText(declaration: object, camel: string): string {

@@ -16,12 +16,12 @@ export function newModel(repository: Repository, text: string): string {
   repository.create(`${path}.sql`, sql);
   repository.create(`${path}.ts`, declarationText(name, declaration));
   if (check) {
-    const { query, holds, untrue } = check;
+    const { name: checked, query, breaking } = check;
     repository.create(`${path}.checks.sql`, query);
     repository.insert('tests/transforms/engine/build.test.ts', {
-      start: 'const UNTRUE: ',
+      start: 'const BREAKING: ',
       end: '\n};',
-      text: `\n  ${JSON.stringify(holds)}: ${JSON.stringify(untrue)},`,
+      text: `\n  ${checked}: \`${breaking}\`,`,
     });
   }
   repository.create(`tests/${path}.scenarios.md`, scenarios);
@@ -37,8 +37,9 @@ export function newModel(repository: Repository, text: string): string {
     end: '];',
     text: `  ${name.camel},\n`,
   });
-  return `Next: the SELECT in ${path}.sql and its declaration beside it, what must hold in ${path}.checks.sql, scenarios in
-tests/${path}.scenarios.md, its place in the picture of ${readme}, and what it decides in transforms/DECISIONS.md.`;
+  return `Next: the SELECT in ${path}.sql, its declaration beside it, what must hold in ${text}.checks.sql,
+scenarios in tests/${path}.scenarios.md, its place in the picture of ${readme}, and what it decides in
+transforms/DECISIONS.md.`;
 }
 
 interface Texts {
@@ -50,7 +51,11 @@ interface Texts {
     readonly key: string;
   };
   /** A staging model has those that follow from its declaration. */
-  readonly check?: { readonly query: string; readonly holds: string; readonly untrue: string };
+  readonly check?: {
+    readonly name: string;
+    readonly query: string /** A statement that makes the check fail. */;
+    readonly breaking: string;
+  };
   readonly scenarios: string;
   /** A line of the picture in the README. */
   readonly picture: string;
@@ -123,13 +128,13 @@ group by license_type, currency
       key: 'license_type currency',
     },
     check: {
-      holds: `No amount of ${snake} is negative.`,
+      name: `${snake}_not_negative`,
       query: `-- ${snake}_not_negative: No amount of ${snake} is negative.
 select license_type, currency
 from tantieme.${snake}
 where amount < 0;
 `,
-      untrue: `update tantieme.${snake} set amount = -1`,
+      breaking: `update tantieme.${snake} set amount = -1`,
     },
     scenarios: `# ${snake}
 
@@ -166,7 +171,7 @@ group by period, creator_id, currency
       key: 'period creator_id currency',
     },
     check: {
-      holds: `The sums of ${snake} are those of the royalties.`,
+      name: `${snake}_add_up`,
       query: `-- ${snake}_add_up (by period): The sums of ${snake} are those of the royalties.
 select sums.period, sums.creator_id, sums.currency
 from tantieme.${snake} as sums
@@ -175,7 +180,7 @@ join tantieme.royalties as royalties
 group by sums.period, sums.creator_id, sums.currency, sums.royalty_amount
 having sum(royalties.royalty_amount) <> sums.royalty_amount;
 `,
-      untrue: `update tantieme.${snake} set royalty_amount = royalty_amount + 1`,
+      breaking: `update tantieme.${snake} set royalty_amount = royalty_amount + 1`,
     },
     scenarios: `# ${snake}
 
