@@ -1,4 +1,5 @@
-import type { Server } from 'node:http';
+import { Server as HttpServer } from 'node:http';
+import type { Server } from 'node:net';
 import { present } from '../../warehouse/invariant.ts';
 
 export interface Loopback {
@@ -19,7 +20,7 @@ export async function listenLocally(server: Server, port = 0): Promise<Loopback>
     url: typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
+      if (server instanceof HttpServer) server.closeAllConnections();
       await closed;
     },
   };

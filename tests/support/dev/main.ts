@@ -55,7 +55,8 @@ async function serve(options: DevOptions): Promise<void> {
     const progress = (text: string): void => console.log(text);
     const state = await unlessStopped(seed({ folder, url, services, stripe, events, progress }, before));
     if (!state) return;
-    closers.push(await startSchedule(services, logger));
+    const schedule = await startSchedule(services, logger);
+    closers.push(() => schedule.stop());
     console.log(guide({ url, folder, state }));
     await stopped();
   } finally {
