@@ -39,11 +39,16 @@ export class Repository {
   /** Writes every change, formatted, or none of them. Gives the paths. */
   write(): string[] {
     const formatted = [...this.#changes].map(([path, text]) => ({ path, text: this.#formatted(path, text) }));
-    const before = formatted.map(({ path }) => ({ path, text: this.#onDisk(path) }));
+    const undo: (() => void)[] = [];
     try {
-      for (const { path, text } of formatted) this.#put(path, text);
+      for (const { path, text } of formatted) {
+        const before = this.#onDisk(path);
+        undo.push(() => this.#put(path, before));
+        this.#put(path, text);
+      }
     } catch (error) {
-      for (const { path, text } of before) this.#put(path, text);
+      undo.pop();
+      for (const back of undo.reverse()) back();
       throw new Unavailable(`Nothing was written: ${messageOf(error)}`);
     }
     return formatted.map(({ path }) => path);
