@@ -1,12 +1,12 @@
 import { relative } from 'node:path';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { STAFF, WRITE_KEY } from './seed.ts';
 import type { DevState } from './state.ts';
 
 /** What a developer pastes into a terminal: a line for each key, in the order in which a month needs them. */
 export function guide({ url, folder, state }: { url: string; folder: string; state: DevState }): string {
   const { period, creatorId } = state;
-  const key = (person: string): string => present(state.keys[person], `There is no key of ${person}.`);
+  const key = (person: string): string => requirePresent(state.keys[person], `There is no key of ${person}.`);
   const get = (person: string, path: string): string =>
     `curl -sS -H 'authorization: Bearer ${key(person)}' '${url}${path}'`;
   const run = (person: string, job: string): string =>

@@ -1,6 +1,6 @@
 import { createKey, type KeyRequest } from '../../../api/auth/keys.ts';
 import type { Services } from '../../../jobs/job.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { previousPeriod } from '../../../warehouse/period.ts';
 import { type Api, openApi } from '../demo/client.ts';
 import { sendMonth } from '../demo/sender.ts';
@@ -39,11 +39,11 @@ export async function seed(scene: Scene, before: DevState): Promise<DevState> {
     state = writeState(folder, { ...state, keys: { ...state.keys, [person]: await createKey(services, request) } });
   }
   if (state.isSeeded) return state;
-  const api = (person: keyof typeof STAFF): Api => openApi({ url, key: present(state.keys[person], person) });
+  const api = (person: keyof typeof STAFF): Api => openApi({ url, key: requirePresent(state.keys[person], person) });
   await seedMonth(scene, { period: state.period, finance: api('ada'), operator: api('dan') });
 
   const [statement] = await statementsOf(api('ada'), state.period);
-  const creatorId = present(statement, 'A seeded month has statements.').creator_id;
+  const creatorId = requirePresent(statement, 'A seeded month has statements.').creator_id;
   const key = state.keys.creator ?? (await createKey(services, { role: 'creator', name: creatorId, creatorId }));
   progress('seeded');
   return writeState(folder, { ...state, creatorId, keys: { ...state.keys, creator: key }, isSeeded: true });
