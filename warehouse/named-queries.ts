@@ -77,7 +77,8 @@ export function readQueries<const D extends Readonly<Record<string, readonly str
 
 /** The parameters of a statement, without those in comments and text: `$1`, `$2` … */
 export function parametersIn(sql: string): string[] {
-  return [...new Set(codeOf(sql).match(/\$\d+/g))].sort();
+  const numbers = [...codeOf(sql).matchAll(/\$(\d+)/g)].map(([, number]) => Number(number));
+  return [...new Set(numbers)].sort((a, b) => a - b).map((number) => `$${number}`);
 }
 
 function parseQuery(lines: readonly string[], { file, line }: { file: string; line: number }): NamedQuery {

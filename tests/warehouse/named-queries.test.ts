@@ -102,6 +102,6 @@ describe('queries that a module reads', () => {
   });
 
   test('have the parameters of their text, and none of its comments', () => {
-    expect(parametersIn("select $2, $1, $1 -- not $3\nfrom t where a <> '$4'")).toEqual(['$1', '$2']);
+    expect(parametersIn("select $10, $2, $1, $1 -- not $3\nfrom t where a <> '$4'")).toEqual(['$1', '$2', '$10']);
   });
 });
