@@ -24,7 +24,7 @@ const creators = () =>
   );
 const quarantined = () =>
   harness.services.warehouse.query<{ message_id: string }>(
-    'select message_id from landing.rejected_events order by all',
+    'select message_id from landing.quarantined_events order by all',
   );
 
 const RECEIVED_AT = '2026-01-11T00:00:00.000Z';

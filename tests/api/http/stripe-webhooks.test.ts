@@ -101,7 +101,7 @@ describe('a webhook of Stripe', () => {
       400,
       /its body was changed on the way/,
     ],
-    ['of no JSON', () => ({ body: '{', signature: signed('{') }), 400, /is no JSON/],
+    ['that is not JSON', () => ({ body: '{', signature: signed('{') }), 400, /is not JSON/],
     ['of no event', () => ({ body: '{"object":"event"}', signature: signed('{"object":"event"}') }), 400, /has no id/],
     ['without a body', () => ({ body: '', signature: signed('') }), 400, /not signed/],
     ['that is too large', () => ({ body: 'x'.repeat(1024 * 1024 + 1), signature: signed('x') }), 413, /too large/],
