@@ -116,7 +116,9 @@ describe('the configuration', () => {
       skipTracksTable: true,
       jsonPaths: 'track.properties.meta',
     });
-    expect(refusal(destination('{"skipTrackTable":true}'))).toContain('There is no option skipTrackTable; there are');
+    expect(refusal(destination('{"skipTrackTable":true}'))).toContain(
+      'There is no option skipTrackTable; the options are',
+    );
     expect(refusal(destination('{"toString":true}'))).toContain('There is no option toString');
     expect(refusal(destination('{"skipTracksTable":"yes"}'))).toContain(
       'The option skipTracksTable must be a boolean.',
