@@ -23,6 +23,8 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     {
       config: { roles },
       schema: {
+        operationId: 'listCreatorRoyalties',
+        tags: ['creators'],
         summary: 'Every royalty of a creator, and every change of one, to a billionth',
         params: Params,
         querystring: Query,
@@ -37,6 +39,8 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     {
       config: { roles },
       schema: {
+        operationId: 'listCreatorPayouts',
+        tags: ['creators'],
         summary: 'The payouts that were sent to a creator',
         params: Params,
         querystring: Query,
@@ -51,6 +55,8 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     {
       config: { roles },
       schema: {
+        operationId: 'listCreatorBalances',
+        tags: ['creators'],
         summary: 'What a creator is owed at the end of each period, and what happens to it',
         params: Params,
         querystring: Query,

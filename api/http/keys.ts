@@ -31,6 +31,8 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     {
       config: { roles },
       schema: {
+        operationId: 'listKeys',
+        tags: ['keys'],
         summary: 'Every key there is or was',
         response: { 200: exactly({ data: Type.Array(Key) }, 'All of them.') },
       },
@@ -43,6 +45,8 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     {
       config: { roles },
       schema: {
+        operationId: 'createKey',
+        tags: ['keys'],
         summary: 'Makes a key and shows it for the only time',
         body: Request,
         response: { 201: exactly({ api_key_id: Type.String(), key: Type.String() }, 'The key.') },
@@ -60,6 +64,8 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     {
       config: { roles },
       schema: {
+        operationId: 'revokeKey',
+        tags: ['keys'],
         summary: 'Ends a key at once',
         params: Type.Object({ api_key_id: Type.String({ maxLength: 100 }) }),
         response: { 200: Key },

@@ -57,6 +57,8 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
     {
       config: { roles },
       schema: {
+        operationId: 'listMarts',
+        tags: ['marts'],
         summary: 'Every mart, with the meaning of each of its columns',
         response: { 200: exactly({ data: Type.Array(Mart) }, 'All of them.') },
       },
@@ -71,6 +73,8 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
       // To answer HEAD, the whole mart would be read and thrown away.
       exposeHeadRoute: false,
       schema: {
+        operationId: 'readMart',
+        tags: ['marts'],
         summary: 'The rows of a mart, of one period or of all, in the order of its key',
         params: Type.Object({ mart: Type.String({ maxLength: 100, examples: ['royalties'] }) }),
         querystring: exactly(

@@ -42,6 +42,8 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
     {
       config: { roles: ['finance', 'operator'] },
       schema: {
+        operationId: 'getPayouts',
+        tags: ['payouts'],
         summary: 'The payouts of a period: who planned and approved them, and what became of each',
         params: PeriodPath,
         response: { 200: Batch },

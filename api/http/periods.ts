@@ -33,6 +33,8 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
     {
       config: { roles },
       schema: {
+        operationId: 'listPeriods',
+        tags: ['periods'],
         summary: 'Every period that is closed or has facts, oldest first',
         response: { 200: exactly({ data: Type.Array(Listed) }, 'All of them.') },
       },
@@ -57,6 +59,8 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
     {
       config: { roles },
       schema: {
+        operationId: 'getPeriod',
+        tags: ['periods'],
         summary: 'Whether a period is closed, under which seal, and where its money went',
         params: PeriodPath,
         response: { 200: Shape },

@@ -33,6 +33,8 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<{ services: Service
     {
       config: { roles: ['finance', 'operator', 'analyst'] },
       schema: {
+        operationId: 'getReconciliation',
+        tags: ['reconciliations'],
         summary: 'Whether every movement of a period is at Stripe with the same amount, and each that is not',
         params: PeriodPath,
         response: { 200: Shape },

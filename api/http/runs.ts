@@ -77,6 +77,8 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     {
       config: { roles },
       schema: {
+        operationId: 'listRuns',
+        tags: ['jobs'],
         summary: 'The runs of jobs, newest first',
         querystring: ListQuery,
         response: { 200: exactly({ data: Type.Array(RunShape) }, 'The newest of them.') },
@@ -98,6 +100,8 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     {
       config: { roles },
       schema: {
+        operationId: 'getRun',
+        tags: ['jobs'],
         summary: 'One run: how far it is, or how it ended',
         params: Type.Object({ run_id: Type.String({ maxLength: 100 }) }),
         response: { 200: RunShape },
@@ -111,6 +115,8 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     {
       config: { roles },
       schema: {
+        operationId: 'startJob',
+        tags: ['jobs'],
         summary: 'Starts a job',
         params: Type.Object({ job: Type.String({ maxLength: 100 }) }),
         body: Start,

@@ -52,6 +52,8 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
     {
       config: { roles },
       schema: {
+        operationId: 'listStatements',
+        tags: ['statements'],
         summary: 'The statements that were issued, newest period first',
         querystring: Query,
         response: { 200: pageOf(Listed) },
@@ -65,6 +67,8 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
     {
       config: { roles },
       schema: {
+        operationId: 'getStatement',
+        tags: ['statements'],
         summary: 'A statement as the JSON document that was issued',
         params: Type.Object({ statement_id: StatementId }),
         response: { 200: { description: 'The statement.', content: { 'application/json': { schema: AsStored } } } },
@@ -81,6 +85,8 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
     {
       config: { roles },
       schema: {
+        operationId: 'downloadStatement',
+        tags: ['statements'],
         summary: 'A statement as a file',
         params: Type.Object({ statement_id: StatementId, format: Type.Enum(FORMAT_NAMES) }),
         response: {
