@@ -14,14 +14,12 @@ import { CreatorId, exactly, PageQuery, PeriodText, pageOf, rowOf } from './sche
 const Params = Type.Object({ creator_id: CreatorId });
 const Query = exactly({ period: Type.Optional(PeriodText), ...PageQuery }, 'Which rows.');
 
-const roles = ['creator', 'finance', 'operator', 'analyst'] as const;
-
 /** What one creator is owed and was paid, from the marts. A period that is not closed yet may still change. */
 export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/creators/:creator_id/royalties',
     {
-      config: { roles },
+      config: { permission: 'earnings:read' },
       schema: {
         operationId: 'listCreatorRoyalties',
         tags: ['creators'],
@@ -37,7 +35,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
   app.get(
     '/creators/:creator_id/payouts',
     {
-      config: { roles },
+      config: { permission: 'earnings:read' },
       schema: {
         operationId: 'listCreatorPayouts',
         tags: ['creators'],
@@ -53,7 +51,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
   app.get(
     '/creators/:creator_id/balances',
     {
-      config: { roles },
+      config: { permission: 'earnings:read' },
       schema: {
         operationId: 'listCreatorBalances',
         tags: ['creators'],

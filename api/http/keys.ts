@@ -21,15 +21,12 @@ const Request = exactly(
   'For whom it is.',
 );
 
-/** Whoever can make keys can be everybody, so only the command line of this machine can. */
-const roles = ['command line'] as const;
-
 /** Keys, for the command line alone. */
 export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/keys',
     {
-      config: { roles },
+      config: { permission: 'keys:manage' },
       schema: {
         operationId: 'listKeys',
         tags: ['keys'],
@@ -43,7 +40,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   app.post(
     '/keys',
     {
-      config: { roles },
+      config: { permission: 'keys:manage' },
       schema: {
         operationId: 'createKey',
         tags: ['keys'],
@@ -62,7 +59,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   app.delete(
     '/keys/:api_key_id',
     {
-      config: { roles },
+      config: { permission: 'keys:manage' },
       schema: {
         operationId: 'revokeKey',
         tags: ['keys'],

@@ -48,14 +48,12 @@ const Rows = Type.Unsafe<Readable>({
   description: 'The rows of the mart, in the order of its key.',
 });
 
-const roles = ['analyst', 'finance', 'operator'] as const;
-
 /** The marts: which there are, and their rows whole. */
 export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/marts',
     {
-      config: { roles },
+      config: { permission: 'marts:read' },
       schema: {
         operationId: 'listMarts',
         tags: ['marts'],
@@ -69,7 +67,7 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
   app.get(
     '/marts/:mart',
     {
-      config: { roles },
+      config: { permission: 'marts:read' },
       // To answer HEAD, the whole mart would be read and thrown away.
       exposeHeadRoute: false,
       schema: {

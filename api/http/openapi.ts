@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import project from '../../package.json' with { type: 'json' };
+import { PERMISSIONS, type Permission } from '../auth/permissions.ts';
 import { OUTSIDE_PATHS, OUTSIDE_SCHEMAS, OUTSIDE_SECURITY } from './openapi-outside.ts';
 import { PROBLEM_TYPE, Problem } from './problems.ts';
 
@@ -36,6 +37,7 @@ export function describe(app: FastifyInstance): void {
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', bearerFormat: 'rk_{id}_{secret}' } } },
       security: [{ key: [] }],
     },
+    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...forWhom(route.config?.permission) }, url }),
     transformObject: (document) =>
       'openapiObject' in document ? completed(document.openapiObject as OpenAPIV3_1.Document) : document.swaggerObject,
   });
@@ -60,6 +62,11 @@ function completed(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
     },
     paths: { ...paths, ...(OUTSIDE_PATHS as OpenAPIV3_1.PathsObject) },
   };
+}
+
+/** Who has the permission of a route, as the table of permissions says. */
+function forWhom(permission: Permission | undefined): object {
+  return permission === undefined ? {} : { 'x-roles': PERMISSIONS[permission] };
 }
 
 /** Whatever is no success is a problem, and what has a default need not be given. */

@@ -40,7 +40,7 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
   app.get(
     '/payouts/:period',
     {
-      config: { roles: ['finance', 'operator'] },
+      config: { permission: 'payouts:read' },
       schema: {
         operationId: 'getPayouts',
         tags: ['payouts'],

@@ -24,14 +24,12 @@ const Shape = exactly(
   'How a period stands.',
 );
 
-const roles = ['finance', 'operator', 'analyst'] as const;
-
 /** Which periods there are (asked of the events themselves: not all of them need be built), how they stand, and where their money went. */
 export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/periods',
     {
-      config: { roles },
+      config: { permission: 'periods:read' },
       schema: {
         operationId: 'listPeriods',
         tags: ['periods'],
@@ -57,7 +55,7 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
   app.get(
     '/periods/:period',
     {
-      config: { roles },
+      config: { permission: 'periods:read' },
       schema: {
         operationId: 'getPeriod',
         tags: ['periods'],

@@ -31,7 +31,7 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<{ services: Service
   app.get(
     '/reconciliations/:period',
     {
-      config: { roles: ['finance', 'operator', 'analyst'] },
+      config: { permission: 'reconciliations:read' },
       schema: {
         operationId: 'getReconciliation',
         tags: ['reconciliations'],

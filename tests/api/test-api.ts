@@ -32,6 +32,7 @@ export interface Document {
 
 interface Operation {
   readonly operationId: string;
+  readonly 'x-roles'?: readonly string[];
   readonly tags?: readonly string[];
   readonly security?: readonly object[];
   readonly parameters?: readonly { readonly required?: boolean; readonly schema: object }[];

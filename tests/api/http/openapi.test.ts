@@ -82,7 +82,10 @@ describe('the OpenAPI document', () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     for (const { name, operation } of operations()) {
       const isOurs = operation.security === undefined;
-      if (isOurs) expect(operation.responses, name).toHaveProperty('default.$ref', '#/components/responses/Problem');
+      if (isOurs) {
+        expect(operation.responses, name).toHaveProperty('default.$ref', '#/components/responses/Problem');
+        expect(operation['x-roles']?.length, name).toBeGreaterThan(0);
+      }
       const bodies = Object.values(operation.responses).flatMap(({ content = {} }) => Object.values(content));
       expect(bodies.length, name).toBeGreaterThan(0);
       if (isOurs) for (const { schema } of bodies) expect(() => ajv.compile(schema), name).not.toThrow();
