@@ -9,7 +9,7 @@ import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { MART_FORMATS } from './mart-formats.ts';
 import { exactly, PeriodText } from './schemas.ts';
 
-/** What may be read from outside: staging and intermediate models are nobody's business but the marts'. */
+/** What may be read from outside: staging and intermediate models serve the marts alone. */
 const MARTS: ReadonlyMap<string, Model> = new Map(
   MODELS.flatMap((model) => {
     const [, name = ''] = model.name.split('.');
@@ -33,10 +33,10 @@ const Mart = exactly(
   {
     mart: Type.String(),
     meaning: Type.String(),
-    key: Type.Array(Type.String(), { description: 'The columns that tell one row from another.' }),
+    key: Type.Array(Type.String(), { description: 'The columns that identify a row.' }),
     columns: Type.Array(Column),
   },
-  'A mart: a table that is made for reading.',
+  'A mart: a table for analysts.',
 );
 
 const FORMAT_NAMES = Object.keys(MART_FORMATS) as (keyof typeof MART_FORMATS)[];

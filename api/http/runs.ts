@@ -59,7 +59,7 @@ const STARTERS = JOBS.map((job) => `- \`${job.name}\`: ${startersOf(job).join(' 
 
 const ListQuery = exactly({ job: Type.Optional(JobName), limit: PageQuery.limit }, 'Which runs.');
 
-/** What the clock or a person had done, and a way to have it done. */
+/** Runs of jobs, and their start. */
 export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/runs',

@@ -19,16 +19,16 @@ describe('keys', () => {
     expect(JSON.stringify(rows)).not.toContain(secret);
   });
 
-  test('open the door until they are revoked', async () => {
+  test('authenticate until they are revoked', async () => {
     const key = await createKey(world.services, { role: 'analyst', name: 'Ben' });
-    const knock = async () => {
+    const statusWithKey = async () => {
       const headers = { authorization: `Bearer ${key}` };
       return (await world.app.inject({ url: '/v1/marts', headers })).statusCode;
     };
-    expect(await knock()).toBe(200);
+    expect(await statusWithKey()).toBe(200);
     const id = `key_${key.split('_')[1]}`;
     expect((await revokeKey(world.services, id)).revoked_at).toBe('2026-02-02T06:00:00.000Z');
-    expect(await knock()).toBe(401);
+    expect(await statusWithKey()).toBe(401);
     await expect(revokeKey(world.services, id)).rejects.toThrow(Conflict);
     await expect(revokeKey(world.services, 'key_none')).rejects.toThrow(NotFound);
   });
@@ -62,7 +62,7 @@ describe('keys', () => {
   });
 });
 
-describe('the door', () => {
+describe('authentication', () => {
   const wrong = `rk_${'0'.repeat(30)}_${'0'.repeat(64)}`;
 
   test.each([
@@ -70,14 +70,14 @@ describe('the door', () => {
     ['another scheme', { authorization: 'Basic YTpi' }],
     ['no key at all', { authorization: 'Bearer hello' }],
     ['a key that is not known', { authorization: `Bearer ${wrong}` }],
-  ])('stays shut for %s', async (_, headers) => {
+  ])('refuses %s', async (_, headers) => {
     const response = await world.ask('nobody', '/v1/marts', { headers });
     expect(response.statusCode).toBe(401);
     expect(response.headers['www-authenticate']).toBe('Bearer');
     expect(response.headers['content-type']).toMatch('application/problem+json');
   });
 
-  test('stays shut for a right id with a wrong secret', async () => {
+  test('refuses a right id with a wrong secret', async () => {
     const headers = { authorization: `Bearer rk_${world.keyId('finance').slice(4)}_${'0'.repeat(64)}` };
     expect((await world.ask('nobody', '/v1/marts', { headers })).statusCode).toBe(401);
   });
@@ -126,7 +126,7 @@ describe('problems', () => {
     expect(response.json().detail).toMatch(detail);
   });
 
-  test('an error that is not ours tells nothing of the inside', async () => {
+  test('an unknown error reveals nothing of the inside', async () => {
     const { operational } = world.services;
     await operational.schema.alterTable('statement_documents').renameTo('elsewhere').execute();
     const response = await world.ask('operator', '/v1/statements');
