@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { problem } from '../http/problems.ts';
 import type { Caller } from './keys.ts';
 import { hasPermission, PERMISSIONS, type Permission } from './permissions.ts';
@@ -15,7 +15,7 @@ const CALLER = 'caller';
 
 /** The caller of an authenticated request. */
 export function callerOf(request: FastifyRequest): Caller {
-  return present(request.getDecorator<Caller | null>(CALLER), 'The request was not authenticated.');
+  return requirePresent(request.getDecorator<Caller | null>(CALLER), 'The request was not authenticated.');
 }
 
 /** Authentication and authorization: every route of this scope needs a key whose role has the route's permission. */
@@ -26,7 +26,7 @@ export function requireKeys(app: FastifyInstance, callerByKey: (key: string) => 
     const caller = key === undefined ? undefined : await callerByKey(key);
     if (!caller) return unauthorized(reply, key);
     const { config, url } = request.routeOptions;
-    const permission = present(config.permission, `The route ${url} names no permission.`);
+    const permission = requirePresent(config.permission, `The route ${url} names no permission.`);
     if (!hasPermission(caller, permission)) return forbidden(reply, { caller, permission });
     request.setDecorator(CALLER, caller);
   });

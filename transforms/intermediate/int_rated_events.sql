@@ -1,5 +1,5 @@
--- One row a sale or metered use, with the terms and the platform's fee that were in force when it happened;
--- for a closed period the terms as they were known at its closing, so that what comes late changes nothing in it.
+-- One row per sale or metered use, with the terms and the platform's fee in force when it happened.
+-- For a closed period the terms are those recorded before its cutoff, so what is recorded later changes nothing in it.
 with happened as (
   select sale_id as revenue_event_id, 'sale' as revenue_event_kind, license_type, asset_id, developer_id, fn.to_numeric('1') as units, amount as sale_amount, currency as sale_currency, occurred_at, recorded_at
   from tantieme.stg_rudder__sales
@@ -13,14 +13,14 @@ candidates as (
     terms.terms_id,
     terms.rate,
     terms.currency as terms_currency,
-    row_number() over (partition by happened.revenue_event_id order by terms.valid_from desc, terms.terms_id desc) as terms_rank
+    row_number() over (partition by happened.revenue_event_id order by terms.valid_from_at desc, terms.terms_id desc) as terms_rank
   from happened
   left join tantieme.int_period_assignments as assignments on assignments.assigned_id = happened.revenue_event_id and assignments.assigned_kind = happened.revenue_event_kind
   left join ledger.closes as closes on closes.period = assignments.period
   left join tantieme.int_terms as terms
     on terms.asset_id = happened.asset_id
     and terms.license_type = happened.license_type
-    and terms.valid_from <= happened.occurred_at
+    and terms.valid_from_at <= happened.occurred_at
     and (closes.cutoff_at is null or terms.recorded_at < closes.cutoff_at)
 )
 select

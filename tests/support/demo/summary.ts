@@ -1,10 +1,10 @@
 import type { Services } from '../../../jobs/job.ts';
-import type { PayoutStatus } from '../../../jobs/payouts/payouts.ts';
-import { batchIdOf, statusOf } from '../../../jobs/payouts/payouts.ts';
+import { type PayoutStatus, statusOf } from '../../../jobs/payouts/payouts.ts';
 import { reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
 import { figure } from '../../../reports/statement/format.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
+import { batchIdOf } from '../../../warehouse/functions/batches.ts';
 import { invariant } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import type { Period } from '../../../warehouse/period.ts';
@@ -90,8 +90,8 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
 function holds({ events, payouts, stripe, money }: Summary): void {
   invariant(events.sent === events.accepted, `${events.sent} events were sent, but ${events.accepted} accepted.`);
   invariant(
-    events.landed + events.duplicates + events.rejected === events.accepted,
-    'The accepted events are not all landed, duplicates or rejected.',
+    events.landed + events.duplicates + events.quarantined === events.accepted,
+    'The accepted events are not all landed, duplicates or quarantined.',
   );
   invariant(
     money.every(({ residual }) => residual === '0'),
