@@ -16,7 +16,7 @@ function exactly<const P extends Record<string, TSchema>>(description: string, p
 }
 
 const Summary = exactly(
-  'opening + earnings − refunds + adjustments − payouts = closing. Refunds and payouts are what is subtracted.',
+  'opening + earnings − refunds + adjustments − payouts = closing. Refunds and payouts are subtracted, so they are positive.',
   {
     opening: amount(),
     earnings: amount(),
@@ -28,45 +28,43 @@ const Summary = exactly(
 );
 
 const Rounding = exactly(
-  'Fractions below a minor unit, which are owed and carried: carried_in + lines_exact = lines + carried_out.',
+  'Fractions of a minor unit, which are owed and carried forward: carried_in + lines_exact = lines + carried_out.',
   { carried_in_exact: exact(), lines_exact: exact(), lines: amount(), carried_out_exact: exact() },
 );
 
-const Line = exactly('Everything of one kind that one asset did under the same terms: one row of the statement.', {
+const Line = exactly('One row of the statement: all movements of one kind of one asset under the same terms.', {
   line_id: text(),
   kind: Type.Enum(['earning', 'refund', 'adjustment']),
   asset_id: text(),
   asset_title: text(),
   license_type: Type.Enum([...LICENSE_TYPES]),
-  earned_period: period("The period in which it was earned: earlier than the statement's where it became known late."),
-  revenue_event_count: text('How many purchases, payments, uses or refunds it adds up, as an integer.'),
-  units: exact('Units used, for metered use; else the count of licences. A decimal.'),
-  gross_exact: exact(
-    "This creator's part of what buyers paid (negative where it was given back), before the platform's fee.",
-  ),
+  earned_period: period("The period in which it was earned: earlier than the statement's if it was recorded late."),
+  revenue_event_count: text('The number of purchases, payments, uses or refunds in the line, an integer.'),
+  units: exact('Units used, for metered use; otherwise the number of licences. A decimal.'),
+  gross_exact: exact("This creator's share of what buyers paid, before the platform fee; negative for refunds."),
   platform_fee_exact: exact(),
-  platform_fee_rate: text('In words for people: "20 %".'),
-  share_rate: text('In words for people: "100 %".'),
-  amount_exact: exact("This creator's part before rounding; negative for refunds."),
-  amount: amount("This creator's part after rounding; negative for refunds."),
-  formula: text('How the amount came about, as one sentence with the figures in it.'),
-  terms_id: text('The version of the terms that applied.'),
-  rate: exact("The price in those terms: of a licence, of a subscription's period, or of a unit of metered use."),
+  platform_fee_rate: text('For display: "20 %".'),
+  share_rate: text('For display: "100 %".'),
+  amount_exact: exact("This creator's amount before rounding; negative for refunds."),
+  amount: amount("This creator's amount after rounding; negative for refunds."),
+  formula: text('The calculation of the amount as one sentence.'),
+  terms_id: text('The version of the terms in force.'),
+  rate: exact('The price in these terms: per licence, per subscription period or per unit of metered use.'),
 });
 
-const Payout = exactly('Money that left within the period.', {
+const Payout = exactly('A payout sent during the period.', {
   payout_id: text(),
-  paid_period: period('The period whose balance it paid.'),
+  paid_period: period('The period whose balance was paid out.'),
   sent_on: day(),
   transfer_id_stripe: text(),
   amount: amount(),
 });
 
-const Decision = exactly('What happens to the closing balance.', {
-  amount: amount('What is payable now; "0.00" if nothing is.'),
-  held: amount('Part of the closing balance that an open dispute holds back.'),
-  reason: text('`payable`, or the reason for which nothing is paid.'),
-  explanation: text('The same as one sentence for the creator.'),
+const Decision = exactly('What is done with the closing balance.', {
+  amount: amount('The amount payable now; "0.00" if nothing is.'),
+  held: amount('The part of the closing balance that is held because of an open dispute.'),
+  reason: text('`payable`, or the reason why nothing is paid.'),
+  explanation: text('The same in words for the creator.'),
 });
 
 /** A statement as JSON Schema, from which its type follows. */
@@ -88,7 +86,7 @@ export const StatementSchema = exactly('A royalty statement: one creator, one pe
   lines: Type.Array(Line),
   payouts: Type.Array(Payout),
   payout_decision: Decision,
-  seal: text('SHA-256 that freezes the books of the period; the same on every statement of it.'),
+  seal: text("The SHA-256 seal of the period's books; the same on every statement of the period."),
 });
 
 type Immutable<T> = T extends readonly (infer Item)[]
@@ -98,9 +96,9 @@ type Immutable<T> = T extends readonly (infer Item)[]
     : T;
 
 /**
- * A statement as a plain value: composed once from the books, then rendered as JSON, CSV, XLSX and PDF, all of which say
- * the same. Amounts are decimal strings: those named `*_exact` have up to nine places, all others the places of the
- * currency ("12.50"). Nothing in here depends on when it is rendered.
+ * A statement as a plain value: composed once from the closed books, then rendered as JSON, CSV, XLSX and PDF with the
+ * same contents. There is one statement per creator, period and currency. Amounts are decimal strings: those named `*_exact`
+ * have up to nine decimal places, all others those of the currency ("12.50"). Nothing depends on the time of rendering.
  */
 export type StatementDocument = Immutable<Static<typeof StatementSchema>>;
 export type StatementLine = Immutable<Static<typeof Line>>;

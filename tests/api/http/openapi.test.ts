@@ -1,11 +1,11 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openWorld, type World } from '../test-api.ts';
+import { openTestApi, type TestApi } from '../test-api.ts';
 
-let world: World;
+let world: TestApi;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openTestApi();
 });
 afterAll(() => world.close());
 
