@@ -156,13 +156,13 @@ function durablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): stri
   return key;
 }
 
-/** Which warehouse is set, for what needs nothing else. Throws `Rejected` where that is malformed. */
-export function readWarehouseConfig(environment: Environment): WarehouseConfig {
+/** Which data folder and warehouse are set, for what needs nothing else. Throws `Rejected` where that is malformed. */
+export function readWarehouseConfig(environment: Environment): Pick<Config, 'dataFolder' | 'warehouse'> {
   const settings = new SettingsReader(environment);
   const folder = settings.read('TANTIEME_DATA_DIR', text, DATA_FOLDER) ?? '';
   const warehouse = warehouseConfig(settings, { folder });
   settings.finish();
-  return known(warehouse);
+  return { dataFolder: folder, warehouse: known(warehouse) };
 }
 
 /** Undefined where a problem was noted. */

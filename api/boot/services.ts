@@ -7,16 +7,13 @@ import type { Services } from '../../jobs/job.ts';
 import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
 import { recoverRuns } from '../../jobs/run-job.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
-import { openBigQuery } from '../../warehouse/bigquery/bigquery.ts';
-import { bigQuerySql } from '../../warehouse/bigquery/schema/names.ts';
 import type { Clock } from '../../warehouse/clock.ts';
 import { documentsIn } from '../../warehouse/documents/folder.ts';
-import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { Conflict, InvariantBroken, messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { lockFolder } from '../../warehouse/folder-lock.ts';
 import { openOperational } from '../../warehouse/operational/operational.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
-import type { Config, WarehouseConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { openWarehouse } from './warehouse.ts';
 
 export interface OpenServices {
   readonly services: Services;
@@ -74,16 +71,6 @@ async function open(
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
   return { services, listening };
-}
-
-/** A SELECT of the house as the engine runs it. */
-export function sqlAt(config: WarehouseConfig, sql: string): string {
-  return config.kind === 'duckdb' ? sql : bigQuerySql(sql, config.address);
-}
-
-/** Opens the warehouse alone. Throws `Conflict` or `Unavailable` where it cannot be had. */
-export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
-  return config.kind === 'duckdb' ? openDuckDb(config) : openBigQuery(config);
 }
 
 /** Our own gateway listens only after the stores are open, at a port that may be known only then. */

@@ -1,10 +1,11 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { Conflict, messageOf, Rejected, Unavailable } from '../errors.ts';
+import { Conflict, messageOf, Rejected } from '../errors.ts';
 import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { createFunctions } from './ddl.ts';
+import { toOpenError } from './open-error.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { duckdbWriter } from './writer.ts';
 
@@ -19,22 +20,26 @@ export interface DuckDbOptions {
   readonly path: string;
   /** How much memory the engine may take before it spills to disk: `2GB`. */
   readonly memoryLimit?: string;
+  /** Whether nothing is changed, not even the SQL functions brought up to date. */
+  readonly readOnly?: boolean;
 }
 
 /**
  * Opens the one instance that this process has of a DuckDB file. Throws `Unavailable` where another process holds it, and
  * `Conflict` where this one does or the file is no database.
  */
-export async function openDuckDb({ path, memoryLimit = '2GB' }: DuckDbOptions): Promise<Warehouse> {
+export async function openDuckDb({ path, memoryLimit = '2GB', readOnly = false }: DuckDbOptions): Promise<Warehouse> {
   const file = path === ':memory:' ? undefined : resolve(path);
-  if (!file) return open(undefined, { memoryLimit, onClose: () => undefined });
-  await mkdir(dirname(file), { recursive: true });
+  if (!file) return open(undefined, { memoryLimit, readOnly, onClose: () => undefined });
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw toOpenError(error, file);
+  });
   const real = await realpath(file).catch(async () => join(await realpath(dirname(file)), basename(file)));
   if (openFiles.has(real)) throw new Conflict(`The warehouse file ${file} is already open in this process.`);
   openFiles.add(real);
   const onClose = (): void => void openFiles.delete(real);
   try {
-    return await open(file, { memoryLimit, onClose });
+    return await open(file, { memoryLimit, readOnly, onClose });
   } catch (error) {
     onClose();
     throw error;
@@ -43,11 +48,11 @@ export async function openDuckDb({ path, memoryLimit = '2GB' }: DuckDbOptions): 
 
 async function open(
   file: string | undefined,
-  { memoryLimit, onClose }: { memoryLimit: string; onClose: () => void },
+  { memoryLimit, readOnly, onClose }: { memoryLimit: string; readOnly: boolean; onClose: () => void },
 ): Promise<Warehouse> {
-  const instance = await createInstance(file, memoryLimit);
+  const instance = await createInstance(file, { memoryLimit, readOnly });
   const [reading, writing] = [await connect(instance), await connect(instance)];
-  for (const statement of createFunctions()) await writing.run(statement);
+  if (!readOnly) for (const statement of createFunctions()) await writing.run(statement);
   const close = (): void => {
     for (const connection of [reading, writing]) connection.closeSync();
     instance.closeSync();
@@ -126,19 +131,17 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
   };
 }
 
-async function createInstance(file: string | undefined, memoryLimit: string): Promise<DuckDBInstance> {
+async function createInstance(
+  file: string | undefined,
+  { memoryLimit, readOnly }: { memoryLimit: string; readOnly: boolean },
+): Promise<DuckDBInstance> {
   try {
-    return await DuckDBInstance.create(file ?? ':memory:', { memory_limit: memoryLimit });
+    return await DuckDBInstance.create(file ?? ':memory:', {
+      memory_limit: memoryLimit,
+      access_mode: readOnly ? 'READ_ONLY' : 'AUTOMATIC',
+    });
   } catch (error) {
-    const held = /PID (\d+)/.exec(messageOf(error));
-    if (held) {
-      throw new Unavailable(
-        `The warehouse file ${file} is held by process ${held[1]}; stop that process, or ask it through its API.`,
-      );
-    }
-    throw new Conflict(
-      `The warehouse file ${file} cannot be opened as a DuckDB database: ${messageOf(error).split('\n')[0]}`,
-    );
+    throw toOpenError(error, file ?? ':memory:');
   }
 }
 

@@ -10,6 +10,7 @@ export const LOADING_FIELDS = {
   segment_id: text(
     'A durable piece of the stream of events: a segment of the spool, or a file that RudderStack wrote.',
   ),
+  deployment_hash: sha256('SHA-256 of the declared tables, views, functions and seeds.'),
   segment_hash: sha256('SHA-256 of a segment or file.'),
   file_name: text('Where a file is: `s3://bucket/key`, or its path.'),
   file_version: text('What changes when the content of a file does.'),
