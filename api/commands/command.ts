@@ -21,9 +21,14 @@ export interface Context {
   /** Tells people how far it is, on stderr. */
   readonly progress: (text: string) => void;
   /** Opens every store, or the way to the server that holds the data folder. */
-  readonly open: () => Promise<Client>;
+  readonly open: (options?: OpenOptions) => Promise<Client>;
   /** Opens the warehouse alone, to read it. Throws `Unavailable` while a server holds the data folder. */
   readonly openWarehouse: () => Promise<ReadableWarehouse>;
+}
+
+export interface OpenOptions {
+  /** Whether a warehouse file that is not there is made although jobs have run with one. */
+  readonly acceptsNewWarehouse?: boolean;
 }
 
 /** What a command ends with: a plain value, shown as JSON to programs and in words to people. */

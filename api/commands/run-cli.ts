@@ -5,7 +5,7 @@ import type { Environment } from '../../warehouse/settings.ts';
 import type { ReadableWarehouse } from '../boot/warehouse.ts';
 import { exactJson } from '../http/exact-json.ts';
 import type { Client } from './client.ts';
-import { Args, type Command, type Context } from './command.ts';
+import { Args, type Command, type Context, type OpenOptions } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
 /** Where a command is given, and where its answer goes. */
@@ -58,7 +58,7 @@ async function runCommand(command: Command, given: readonly string[], terminal: 
       ...terminal,
       isJson,
       progress: tell,
-      open: () => stores.open(),
+      open: (options) => stores.open(options),
       openWarehouse: () => stores.openWarehouse(),
     };
     const answer = await act(new Args(positionals, values), context);
@@ -80,11 +80,11 @@ class LazyStores {
     this.#terminal = terminal;
   }
 
-  async open(): Promise<Client> {
+  async open(options: OpenOptions = {}): Promise<Client> {
     if (this.#client) return this.#client;
     const [{ readConfig }, { openClient }] = [await import('../boot/config.ts'), await import('./client.ts')];
     const { clock, environment, tell } = this.#terminal;
-    this.#client = await openClient(readConfig(environment()), { clock, progress: tell });
+    this.#client = await openClient({ ...readConfig(environment()), ...options }, { clock, progress: tell });
     return this.#client;
   }
 

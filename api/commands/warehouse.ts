@@ -23,7 +23,7 @@ export const moveFrom: Act = async (args, { open, environment, progress }) => {
   if (set.kind === 'duckdb' && resolve(set.path) === resolve(path)) {
     throw new Rejected(`${path} is the warehouse that is set already; set WAREHOUSE_URL to where it shall go.`);
   }
-  const { warehouse: to } = (await open()).stores('The warehouse cannot be moved');
+  const { warehouse: to } = (await open({ acceptsNewWarehouse: true })).stores('The warehouse cannot be moved');
   const from = await openWarehouse({ kind: 'duckdb', path });
   try {
     return { value: { ...(await moveWarehouse(from, to, { onProgress: progress })) } };

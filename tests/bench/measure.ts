@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 export interface Figure {
   readonly name: string;
   readonly unit: string;
-  /** What is counted, per second. */
+  /** What is counted, per second; or what is taken, where the unit is of time or memory. */
   readonly ours: number;
   readonly limit: number;
   readonly limitIs: string;

@@ -24,6 +24,12 @@ export async function lastClose(reader: Reader): Promise<Close | undefined> {
   return close;
 }
 
+/** The closing with which the books begin. */
+export async function firstClose(reader: Reader): Promise<Close | undefined> {
+  const [close] = await reader.query<Close>('select * from ledger.closes order by period limit 1');
+  return close;
+}
+
 /** The closing of a period. Throws `Conflict` while it is open. */
 export async function requireClose(reader: Reader, period: Period): Promise<Close> {
   const close = await closeOf(reader, period);

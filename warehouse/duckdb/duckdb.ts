@@ -5,7 +5,7 @@ import { Conflict, messageOf, Rejected } from '../errors.ts';
 import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { createFunctions } from './ddl.ts';
-import { toOpenError } from './open-error.ts';
+import { toOpenError, toReadError } from './open-error.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { duckdbWriter } from './writer.ts';
 
@@ -58,10 +58,11 @@ async function open(
     instance.closeSync();
     onClose();
   };
-  return warehouseOn({ instance, reading, writing, memoryLimit, close });
+  return warehouseOn({ file: file ?? ':memory:', instance, reading, writing, memoryLimit, close });
 }
 
 interface Handles {
+  readonly file: string;
   readonly instance: DuckDBInstance;
   readonly reading: DuckDBConnection;
   readonly writing: DuckDBConnection;
@@ -69,10 +70,10 @@ interface Handles {
   readonly close: () => void;
 }
 
-function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
+function warehouseOn({ file, instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
   const mutex = new Mutex();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
-    rowsOf<R>(reading, sql, parameters);
+    rowsOf<R>(reading, sql, parameters).catch((error: unknown) => Promise.reject(toReadError(error, file)));
   const writer = duckdbWriter(writing);
   /** Where what is read beside it needs more just now, the limit stays as it is. */
   const limitMemory = async (limit: string): Promise<void> => {
@@ -106,6 +107,8 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
       const connection = await connect(instance);
       try {
         yield* piecesOf<R>(connection, sql, parameters);
+      } catch (error) {
+        throw toReadError(error, file);
       } finally {
         connection.closeSync();
       }
@@ -118,6 +121,7 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
         if (count !== 1) throw new Rejected(`there are ${count} statements.`);
         await query(asked);
       } catch (error) {
+        if (error instanceof Conflict) throw error;
         throw new Rejected(`That is not one SELECT that can be answered: ${messageOf(error).split('\n')[0]}`);
       }
       return { byte_count: undefined };

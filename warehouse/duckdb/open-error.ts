@@ -1,5 +1,7 @@
 import { Conflict, messageOf, Unavailable } from '../errors.ts';
 
+const DAMAGED = /Could not read enough bytes|[Cc]orrupt database file|does not match stored checksum|replaying WAL/;
+
 /** What DuckDB 1.5 says of a file, and what that means for a person; the first that matches is it. */
 const CAUSES: readonly { readonly says: RegExp; readonly error: (file: string, found: RegExpExecArray) => Error }[] = [
   {
@@ -36,7 +38,7 @@ const CAUSES: readonly { readonly says: RegExp; readonly error: (file: string, f
       ),
   },
   {
-    says: /Could not read enough bytes|[Cc]orrupt|checksum|replaying WAL/,
+    says: DAMAGED,
     error: (file) =>
       new Conflict(
         `The warehouse file ${file} cannot be opened: it is truncated or damaged; restore it from a backup.`,
@@ -52,4 +54,12 @@ export function toOpenError(thrown: unknown, file: string): Error {
     if (found) return error(file, found);
   }
   return new Conflict(`The warehouse file ${file} cannot be opened: ${message.split('\n')[0]}`, { cause: thrown });
+}
+
+/** As `toOpenError`, for what may come of any query: a damaged block is only found when it is read. */
+export function toReadError(thrown: unknown, file: string): unknown {
+  if (!DAMAGED.test(messageOf(thrown))) return thrown;
+  return new Conflict(
+    `The warehouse file ${file} cannot be read: it is truncated or damaged; restore it from a backup.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGliteDialect } from 'kysely';
@@ -34,16 +34,19 @@ async function assertUsable(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     files = await readdir(folder);
   } catch (error) {
-    throw new Unavailable(
-      `The operational store in ${folder} cannot be opened: ${messageOf(error)}; correct the folder or its permissions, or set OPERATIONAL_URL to another one.`,
-    );
+    throw cannotUse(folder, error);
   }
   if (files.length === 0) return;
   const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').then(
     (text) => text.trim(),
     () => undefined,
   );
-  if (version === POSTGRES_VERSION) return;
+  if (version === POSTGRES_VERSION) {
+    await access(join(folder, 'PG_VERSION'), constants.R_OK | constants.W_OK).catch((error: unknown) => {
+      throw cannotUse(folder, error);
+    });
+    return;
+  }
   if (version === undefined || !/^\d+$/.test(version)) {
     throw new Conflict(
       `The operational store in ${folder} cannot be opened: its file PG_VERSION is ${version === undefined ? 'missing' : 'damaged'}; restore the folder from a backup, or remove it if it was never used.`,
@@ -51,6 +54,12 @@ async function assertUsable(folder: string): Promise<void> {
   }
   throw new Conflict(
     `The operational store in ${folder} cannot be opened: it is of PostgreSQL ${version}, and this version reads ${POSTGRES_VERSION}; use the version of Tantieme that wrote it.`,
+  );
+}
+
+function cannotUse(folder: string, error: unknown): Unavailable {
+  return new Unavailable(
+    `The operational store in ${folder} cannot be opened: ${messageOf(error)}; correct the folder or its permissions, or set OPERATIONAL_URL to another one.`,
   );
 }
 

@@ -9,6 +9,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no host of that name; correct OPERATIONAL_URL',
   EAI_AGAIN: 'the name of the host cannot be looked up just now; try again, or correct OPERATIONAL_URL',
   ETIMEDOUT: 'it does not answer; start PostgreSQL, or correct OPERATIONAL_URL',
+  NO_PASSWORD: 'it wants a password, and OPERATIONAL_URL has none; set it there',
   '28P01': 'it refuses the user or the password; correct them in OPERATIONAL_URL',
   '28000': 'it refuses the user; correct OPERATIONAL_URL, or let the user in (pg_hba.conf)',
   '3D000': 'it has no database of that name; create it, or correct OPERATIONAL_URL',
@@ -33,7 +34,7 @@ export async function postgresDialect(url: string): Promise<PostgresDialect> {
 }
 
 function toConnectError(error: unknown, url: string): Unavailable {
-  const code = codeOf(error);
+  const code = /client password must be a string/.test(messageOf(error)) ? 'NO_PASSWORD' : codeOf(error);
   const cause =
     (code !== undefined && CAUSES[code]) || `${messageOf(error)}; correct OPERATIONAL_URL, or mend the server`;
   return new Unavailable(`PostgreSQL at ${placeOf(url)} cannot be used as the operational store: ${cause}.`);
