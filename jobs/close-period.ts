@@ -1,15 +1,18 @@
 import { takeInstant } from '../ingest/load/warehouse-time.ts';
 import { build } from '../transforms/engine/build.ts';
-import { closeOf, firstClose, lastClose, sealOf } from '../transforms/ledger/closing.ts';
+import { allCloses, closeOf, lastClose, sealOf } from '../transforms/ledger/closing.ts';
 import { closes } from '../transforms/ledger/tables.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
+import { readQueries } from '../warehouse/named-queries.ts';
 import { nextPeriod, type Period, periodEnd } from '../warehouse/period.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
 import { reportBuildCost } from './build-cost.ts';
 import type { Job, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
 import { assertNotRunning, assertPayoutsSettled } from './payouts/payouts.ts';
+
+const QUERIES = readQueries(import.meta.url, 'close-period.queries.sql', { earliest_period_before: ['period'] });
 
 export const closePeriod: Job = {
   name: 'close-period',
@@ -61,7 +64,7 @@ async function assertNextToClose(
     throw new Conflict(`${period} cannot be closed before ${last.next_period}; close that first.`);
   }
   if (await closeOf(writer, period)) throw new Conflict(`${period} is already closed.`);
-  const first = await firstClose(writer);
+  const [first] = await allCloses(writer);
   throw new Conflict(
     `${period} cannot be closed: the books begin with ${first?.period}, the first period that was closed. What was earned before it is booked in ${last.next_period}, the next period to close.`,
   );
@@ -69,10 +72,7 @@ async function assertNextToClose(
 
 /** The first closing leaves no facts behind in a period before it. */
 async function assertNothingEarlier(writer: WarehouseWriter, period: Period): Promise<void> {
-  const [earlier] = await writer.query<{ period: string; booked: bigint }>(
-    'select period, count(*) as booked from tantieme.int_period_assignments where period < $1 group by period order by period limit 1',
-    [period],
-  );
+  const [earlier] = await writer.query<{ period: string; booked: bigint }>(...QUERIES.earliest_period_before(period));
   if (earlier) {
     throw new Conflict(
       `${period} cannot be closed before ${earlier.period}, which has ${earlier.booked} ${earlier.booked === 1n ? 'fact' : 'facts'}; close that first.`,

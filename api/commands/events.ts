@@ -16,19 +16,19 @@ export const ingest: Act = async (args, { open }) => {
   const by = args.person();
   const client = await open();
   const total: Totals = {};
-  const setAside: { file: string; reason: string }[] = [];
+  const corrupt: { file: string; reason: string }[] = [];
   for (const options of asked) {
-    const { set_aside, ...counts } = await client.run({ job: 'ingest-files', options, by });
-    setAside.push(...(set_aside as typeof setAside));
+    const { corrupt_files, ...counts } = await client.run({ job: 'ingest-files', options, by });
+    corrupt.push(...(corrupt_files as typeof corrupt));
     for (const [name, count] of Object.entries(counts as Totals)) total[name] = (total[name] ?? 0) + count;
   }
-  return { value: { ...total, set_aside: setAside }, failure: unloaded(setAside.length) };
+  return { value: { ...total, corrupt_files: corrupt }, failure: unloaded(corrupt.length) };
 };
 
 function unloaded(count: number): string | undefined {
   if (count === 0) return undefined;
-  const files = count === 1 ? '1 file could not be loaded and was' : `${count} files could not be loaded and were`;
-  return `${files} set aside, for the reason above; the other files are loaded. Correct what is wrong there and ingest again.`;
+  const files = count === 1 ? '1 file could not be loaded: it is' : `${count} files could not be loaded: they are`;
+  return `${files} truncated or corrupt. The other files are loaded; correct what is named above and ingest again.`;
 }
 
 /** Takes in again what was quarantined. */

@@ -1,10 +1,11 @@
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { gateway } from '../../ingest/gateway/gateway.ts';
-import { arrivingWithin } from '../../ingest/gateway/request-timeout.ts';
+import { requestTimeoutOptions } from '../../ingest/gateway/request-timeout.ts';
 import type { Source } from '../../ingest/gateway/source.ts';
 import type { Services } from '../../jobs/job.ts';
 import { randomId } from '../../warehouse/ids.ts';
+import { probeOperational } from '../../warehouse/operational/operational.ts';
 import { guard } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
 import { creatorRoutes } from './creators.ts';
@@ -49,7 +50,7 @@ export function buildApp({
     ...(logger ? { loggerInstance: logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    ...arrivingWithin(LONGEST_ARRIVAL_MS),
+    ...requestTimeoutOptions(LONGEST_ARRIVAL_MS),
     genReqId: () => randomId('req'),
     // What is not known is refused, rather than dropped in silence.
     ajv: { customOptions: { removeAdditional: false, verbose: true } },
@@ -57,7 +58,8 @@ export function buildApp({
   });
   app.setSerializerCompiler(() => exactJson);
   registerProblemHandlers(app);
-  app.register(gateway, { spool: services.spool, sources, clock: services.clock });
+  const databaseProbe = () => probeOperational(services.operational);
+  app.register(gateway, { spool: services.spool, sources, clock: services.clock, databaseProbe });
   // Before the door: Stripe has no key, it signs.
   app.register(stripeWebhooks, { services, secrets: stripeWebhookSecrets });
   app.register(async (api) => {

@@ -5,8 +5,9 @@ import type { statementLines } from '../../transforms/marts/statement_lines.ts';
 import { exponentOf } from '../../warehouse/currencies.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
 import { type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
@@ -18,7 +19,15 @@ type Balance = Row<typeof balances>;
 type Line = Row<typeof statementLines>;
 type Payout = Row<typeof payouts>;
 
-/** Creators whose rows are read in one go. */
+const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
+  creators: ['period'],
+  balances: ['period', 'first_creator_id', 'last_creator_id'],
+  lines: ['period', 'first_creator_id', 'last_creator_id'],
+  payouts: ['period', 'first_creator_id', 'last_creator_id'],
+  asset_titles: ['period', 'first_creator_id', 'last_creator_id'],
+});
+
+/** How many creators' rows are read at a time. */
 const CREATORS_AT_ONCE = 100;
 
 export interface ComposeOptions {
@@ -31,22 +40,19 @@ export function statementIdOf(balance: { period: string; creator_id: string; cur
 }
 
 /**
- * The statements of a closed period, one for each creator and currency in which something is or was owed, in the order of
- * creators and currencies. Throws `Conflict` while the period is open.
+ * The statements of a closed period: one for each creator and currency with a balance row, ordered by creator and currency.
+ * Throws `Conflict` if the period is not closed.
  */
 export async function* composeStatements(
   warehouse: Warehouse,
   { period, issuerName }: ComposeOptions,
 ): AsyncGenerator<StatementDocument> {
   if (!(await closeOf(warehouse, period))) {
-    throw new Conflict(`There are no statements of ${period}: it is not closed; close it first.`);
+    throw new Conflict(`${period} has no statements, because it is not closed. Close it first.`);
   }
   const close = await requireSealed(warehouse, period);
   const creators = await warehouse.query<{ creator_id: string; creator_name: string | null; country: string | null }>(
-    `select balances.creator_id, max(creators.creator_name) as creator_name, max(creators.country) as country
-     from tantieme.balances as balances left join tantieme.stg_rudder__creators as creators on creators.creator_id = balances.creator_id
-     where balances.period = $1 group by balances.creator_id order by balances.creator_id`,
-    [period],
+    ...QUERIES.creators(period),
   );
   for (let from = 0; from < creators.length; from += CREATORS_AT_ONCE) {
     const some = creators.slice(from, from + CREATORS_AT_ONCE);
@@ -56,9 +62,9 @@ export async function* composeStatements(
       last: some.at(-1)?.creator_id ?? '',
     });
     for (const balance of rows.balances) {
-      const mine = (row: { creator_id: string; currency: string }): boolean =>
+      const isOfBalance = (row: { creator_id: string; currency: string }): boolean =>
         row.creator_id === balance.creator_id && row.currency === balance.currency;
-      const { creator_id, creator_name, country } = present(
+      const { creator_id, creator_name, country } = requirePresent(
         some.find((creator) => creator.creator_id === balance.creator_id),
         balance.creator_id,
       );
@@ -72,8 +78,8 @@ export async function* composeStatements(
         period_ends_on: dayOf(periodEnd(period) - 1),
         closed_at: close.cutoff_at,
         ...amountsOf(balance),
-        lines: rows.lines.filter(mine).map((line) => lineOf(line, rows.titles)),
-        payouts: rows.payouts.filter(mine).map(payoutOf),
+        lines: rows.lines.filter(isOfBalance).map((line) => lineOf(line, rows.titles)),
+        payouts: rows.payouts.filter(isOfBalance).map(payoutOf),
         seal: close.seal,
       };
     }
@@ -81,19 +87,12 @@ export async function* composeStatements(
 }
 
 async function rowsOf(warehouse: Warehouse, { period, first, last }: { period: Period; first: string; last: string }) {
-  const bounds = [period, first, last];
-  const of = 'where period = $1 and creator_id between $2 and $3 order by creator_id, currency';
+  const bounds = [period, first, last] as const;
   const [balanceRows, lines, paid, titles] = [
-    await warehouse.query<Balance>(`select * from tantieme.balances ${of}`, bounds),
-    await warehouse.query<Line>(
-      `select * from tantieme.statement_lines ${of}, line_kind, line_amount_exact desc, line_id`,
-      bounds,
-    ),
-    await warehouse.query<Payout>(`select * from tantieme.payouts ${of}, payout_id`, bounds),
-    await warehouse.query<{ asset_id: string; asset_title: string }>(
-      `select asset_id, asset_title from tantieme.stg_rudder__assets where asset_id in (select asset_id from tantieme.statement_lines where period = $1 and creator_id between $2 and $3)`,
-      bounds,
-    ),
+    await warehouse.query<Balance>(...QUERIES.balances(...bounds)),
+    await warehouse.query<Line>(...QUERIES.lines(...bounds)),
+    await warehouse.query<Payout>(...QUERIES.payouts(...bounds)),
+    await warehouse.query<{ asset_id: string; asset_title: string }>(...QUERIES.asset_titles(...bounds)),
   ];
   return {
     balances: balanceRows,
@@ -103,7 +102,7 @@ async function rowsOf(warehouse: Warehouse, { period, first, last }: { period: P
   };
 }
 
-/** The figures of a balance, as they stand on paper. */
+/** The figures of a balance, in the form of the statement. */
 function amountsOf(balance: Balance): Pick<StatementDocument, 'currency' | 'summary' | 'rounding' | 'payout_decision'> {
   const { currency } = balance;
   const amount = (minor: bigint): string => minorToDecimal(minor, currency);

@@ -8,13 +8,14 @@ import { type Config, readConfig } from '../../api/boot/config.ts';
 import { openServices } from '../../api/boot/services.ts';
 import { buildApp } from '../../api/http/app.ts';
 import type { Services } from '../../jobs/job.ts';
+import { stopRuns } from '../../jobs/stop-runs.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { breaks } from '../../transforms/marts/breaks.ts';
 import { periodTotals } from '../../transforms/marts/period_totals.ts';
 import { postings } from '../../transforms/marts/postings.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
-import { invariant, present } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 
 /** Two days after January ended. */
@@ -32,7 +33,7 @@ interface Operation {
   readonly responses: Record<string, { content?: Record<string, { schema: object }>; description?: string }>;
 }
 
-export interface World {
+export interface TestApi {
   readonly app: FastifyInstance;
   readonly services: Services;
   readonly openapi: Document;
@@ -58,7 +59,7 @@ export async function folderAndConfig(more: Record<string, string> = {}): Promis
 }
 
 /** The API on real stores in memory, with a key of every role; `cr_ada` is the creator who asks. */
-export async function openWorld(): Promise<World> {
+export async function openTestApi(): Promise<TestApi> {
   const { folder, config } = await folderAndConfig();
   const { services, sources, close } = await openServices(config, { clock: { now: () => NOW } });
   const ownKey = makeKey();
@@ -79,6 +80,7 @@ export async function openWorld(): Promise<World> {
     },
     async close() {
       await app.close();
+      await stopRuns(services, { graceMs: 10_000, unwindMs: 10_000 });
       await close();
       await rm(folder, { recursive: true });
     },
@@ -104,7 +106,7 @@ export function keepsToDocument({ paths, components }: Document, response: Light
   if (!type.endsWith('json')) return;
   if (response.statusCode >= 400) {
     const problem = components.responses?.Problem as { content: Record<string, { schema: object }> };
-    fits(present(problem.content[type], `${type} for a problem`).schema, response);
+    fits(requirePresent(problem.content[type], `${type} for a problem`).schema, response);
     return;
   }
   const { method = 'GET', url = '' } = response.raw.req as unknown as { method?: string; url?: string };
@@ -113,7 +115,8 @@ export function keepsToDocument({ paths, components }: Document, response: Light
   if (template === undefined) return;
   const answer = paths[template]?.[method.toLowerCase()]?.responses[response.statusCode];
   fits(
-    present(answer?.content?.[type], `${method} ${template} has no answer ${response.statusCode} ${type}`).schema,
+    requirePresent(answer?.content?.[type], `${method} ${template} has no answer ${response.statusCode} ${type}`)
+      .schema,
     response,
   );
 }

@@ -13,7 +13,7 @@ const locking = (folder: string): Child =>
     argument: JSON.stringify(folder),
   });
 
-test('a folder is made, locked, released and locked again', async () => {
+test('a folder is created, locked, released and locked again', async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'deep', 'data');
   const release = await lockFolder(path);
@@ -24,7 +24,7 @@ test('a folder is made, locked, released and locked again', async () => {
   await (await lockFolder(path))();
 });
 
-test('a live process keeps its lock, and its number is named; a dead one loses it', async () => {
+test('a live process keeps its lock and is named by its id; a dead one loses it', async () => {
   await using folder = await temporaryFolder();
   await using holder = locking(folder.path);
   expect(await holder.line()).toBe('held');
@@ -41,8 +41,8 @@ test('a live process keeps its lock, and its number is named; a dead one loses i
 test.each([
   ['nothing', ''],
   ['no number', 'x'],
-  ['our own number, from an earlier process', String(process.pid)],
-  ['the number of a process that started later, so that it is another one', `${process.ppid} 1`],
+  ['our own process id, from an earlier process', String(process.pid)],
+  ['the id of a process that started at another time, so that it is another one', `${process.ppid} 1`],
 ])('a lock with %s in it is taken over', async (_, content) => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'lock'), content);
@@ -51,7 +51,7 @@ test.each([
   await release();
 });
 
-test('of many processes that find a dead lock, one takes it over', async () => {
+test('of many processes that find a stale lock, one takes it over', async () => {
   await using folder = await temporaryFolder();
   await using dead = locking(folder.path);
   await dead.line();
@@ -86,7 +86,7 @@ test('a lock that cannot be read is not taken over', async () => {
   expect(await readdir(folder.path)).toEqual(['lock']);
 });
 
-test('a folder that cannot be made is told of', async () => {
+test('a folder that cannot be created is reported', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'file');
   await writeFile(file, '');
@@ -99,7 +99,7 @@ test('a folder that cannot be made is told of', async () => {
   }
 });
 
-test.skipIf(process.getuid?.() === 0)('a folder that cannot be written is told of', async () => {
+test.skipIf(process.getuid?.() === 0)('a folder that cannot be written is reported', async () => {
   await using folder = await temporaryFolder();
   await chmod(folder.path, 0o500);
   await expect(lockFolder(folder.path)).rejects.toThrow(

@@ -5,7 +5,7 @@ import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { ENGINES, type StartedEngine } from './engines.ts';
 import { ada, amountsIn, FEBRUARY, JANUARY, model, selectOf, sums, whole } from './sums.ts';
 
-/** What any engine does: what only one of them does is in its own folder. */
+/** The behaviour of every engine; that of only one engine is tested in its own folder. */
 
 describe.each(ENGINES)('on $name', (engine) => {
   let started: StartedEngine;
@@ -25,7 +25,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   const amounts = async () => (await all()).map(([, amount]) => amount);
 
   describe('a transaction', () => {
-    test('gives what its work gives, and is then seen by everyone', async () => {
+    test('returns what its work returns, and is then visible to everyone', async () => {
       const seen = await warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
         expect(await all()).toEqual([]);
@@ -39,7 +39,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       ]);
     });
 
-    test('adds to what is there, and sees both', async () => {
+    test('appends to existing rows, and sees both', async () => {
       await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
       await warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-02', 2n)]);
@@ -50,7 +50,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       });
     });
 
-    test('that throws leaves nothing, of rows, of replaced rows and of models', async () => {
+    test('that throws leaves nothing: no rows, replaced rows or models', async () => {
       await warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
         await writer.replaceTable(whole, selectOf(['2026-01', 1]));
@@ -61,15 +61,15 @@ describe.each(ENGINES)('on $name', (engine) => {
         await writer.replaceTable(whole, selectOf(['2026-02', 2]));
         await writer.replacePartition(model, FEBRUARY, selectOf(['2026-02', 2]));
         expect(await all(writer)).toEqual([['2026-02', 2n]]);
-        throw new Conflict('It was not to be.');
+        throw new Conflict('Rolled back on purpose.');
       });
-      await expect(broken).rejects.toThrow(new Conflict('It was not to be.'));
+      await expect(broken).rejects.toThrow(new Conflict('Rolled back on purpose.'));
       for (const table of ['ledger.sums', 'tantieme.all_sums', 'tantieme.sums']) {
         expect(await rowsOf(table)).toEqual([['2026-01', 1n]]);
       }
     });
 
-    test('that the engine breaks leaves nothing, and the next one works', async () => {
+    test('that the engine fails leaves nothing, and the next one works', async () => {
       const broken = warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
         await writer.append(sums, [{ period: '2026-01', creator_id: null, amount_minor: 1n }]);
@@ -79,7 +79,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect(await all()).toEqual([['2026-02', 2n]]);
     });
 
-    test('waits for the one before it, so that a sum read within it stays true', async () => {
+    test('waits for the previous one, so that a sum read within it stays correct', async () => {
       const raise = () =>
         warehouse.transaction(async (writer) => {
           const [row] = await writer.query<{ highest: bigint | null }>(
@@ -104,13 +104,13 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect(await amounts()).toEqual([1n, 2n, 3n]);
     });
 
-    test('within a transaction is refused, rather than waiting for itself', async () => {
+    test('within a transaction is refused instead of deadlocking', async () => {
       const nested = warehouse.transaction(() => warehouse.withRollback(async () => undefined));
       await expect(nested).rejects.toThrow(InvariantBroken);
       await warehouse.transaction(async () => undefined);
     });
 
-    test('under way is waited for before the warehouse closes', async () => {
+    test('that is running ends before the warehouse closes', async () => {
       let isOver = false;
       const written = warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
@@ -123,14 +123,14 @@ describe.each(ENGINES)('on $name', (engine) => {
       warehouse = await started.open();
     });
 
-    test('takes no column that the table does not have', async () => {
+    test('refuses a column that the table does not have', async () => {
       const append = warehouse.transaction((writer) => writer.append(sums, [{ ...ada('2026-01', 1n), colour: 'red' }]));
       await expect(append).rejects.toThrow(
-        new InvariantBroken('The table ledger.sums has no column colour to append to.'),
+        new InvariantBroken('A row cannot be written to ledger.sums: it has no column colour.'),
       );
     });
 
-    test('may ask, and append to another table, while it appends', async () => {
+    test('may query, and append to another table, while it appends', async () => {
       await warehouse.transaction(async (writer) => {
         const appended = Array.from({ length: 5 }, (_, index) => writer.append(sums, [ada('2026-01', BigInt(index))]));
         const counts = Array.from({ length: 3 }, () => writer.query('select count(*) as n from ledger.sums'));
@@ -140,7 +140,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     });
   });
 
-  test('a withRollback shows what would come out, and leaves nothing', async () => {
+  test('withRollback returns the result, and leaves nothing', async () => {
     const rows = await warehouse.withRollback(async (writer) => {
       await writer.append(sums, [ada('2026-01', 1n)]);
       return writer.query('select amount_minor from ledger.sums');
@@ -153,13 +153,13 @@ describe.each(ENGINES)('on $name', (engine) => {
   describe('migrating', () => {
     const shape = (columns: TableShape['columns']): TableShape => ({ name: 'ledger.sums', meaning: '', columns });
 
-    test('adds what is missing, keeps what is there, and changes nothing the second time', async () => {
+    test('adds what is missing, leaves the rest, and changes nothing the second time', async () => {
       const wider = shape([...sums.columns, { name: 'amount', type: 'numeric', optional: false }]);
       await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
       await warehouse.transaction(async (writer) => {
         await writer.migrate([wider]);
         await writer.migrate([wider]);
-        // The version before this one, started once more, takes no column away.
+        // The previous version, started once more, removes no column.
         await writer.migrate([sums]);
       });
       expect(await warehouse.query('select amount_minor, amount from ledger.sums')).toEqual([
@@ -175,7 +175,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       ]);
     });
 
-    test('lets a table grow while rows come to it', async () => {
+    test('adds columns to a table while rows are appended', async () => {
       const wider = shape([...sums.columns, { name: 'amount', type: 'numeric', optional: true }]);
       await warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
@@ -193,7 +193,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       ]);
     });
 
-    test('refuses another type for a column', async () => {
+    test('refuses a changed column type', async () => {
       const retyped = shape([{ name: 'amount_minor', type: 'numeric', optional: false }]);
       const refused = warehouse.transaction((writer) => writer.migrate([retyped]));
       await expect(refused).rejects.toThrow(Conflict);
@@ -202,7 +202,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       );
     });
 
-    test('brings the functions of the house', async () => {
+    test('creates the functions', async () => {
       expect(await warehouse.query(`select fn.num_mul(fn.to_numeric('0.5'), 3) as x`)).toEqual([{ x: '1.5' }]);
     });
   });
@@ -226,7 +226,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     Array.from({ length: MANY }, (_, index) => ada('2026-01', BigInt(from + index)));
   const IN_ORDER = 'select amount_minor from ledger.sums where amount_minor >= $1 order by amount_minor';
 
-  test('a stream gives a large result piece by piece, and can be left early', async () => {
+  test('a stream returns a large result in chunks, and can be ended early', async () => {
     await warehouse.transaction((writer) => writer.append(sums, many(0)));
     let next = 100n;
     let pieces = 0;
@@ -240,7 +240,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(await warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(MANY) }]);
   });
 
-  test('a transaction streams what it has brought itself, and goes on when it leaves early', async () => {
+  test('a transaction streams its own rows, and continues after it ends a stream early', async () => {
     await warehouse.transaction((writer) => writer.append(sums, many(0)));
     const seen = await warehouse.withRollback(async (writer) => {
       await writer.append(sums, many(MANY));
@@ -259,8 +259,8 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(await warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(MANY) }]);
   });
 
-  test('what is no single SELECT is refused before it is asked', async () => {
-    await warehouse.explain('select period, amount_minor from ledger.sums -- as it stands');
+  test('anything but a single SELECT is refused before it runs', async () => {
+    await warehouse.explain('select period, amount_minor from ledger.sums -- unchanged');
     for (const sql of [
       'select nothing from ledger.sums',
       'select 1; select 2',
@@ -269,7 +269,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       'select 1); select 2; select * from (select 3',
     ]) {
       await expect(warehouse.explain(sql)).rejects.toThrow(Rejected);
-      await expect(warehouse.explain(sql)).rejects.toThrow(/^That is not one SELECT that can be answered: [^\n]+$/);
+      await expect(warehouse.explain(sql)).rejects.toThrow(/^The query is not a single valid SELECT: [^\n]+$/);
     }
   });
 });

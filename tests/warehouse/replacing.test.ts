@@ -20,7 +20,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   const all = (reader?: Pick<Warehouse, 'query'>) => rowsOf('ledger.sums', reader);
 
   describe('replacing', () => {
-    test('a partition touches no other period, and is seen at once by its own transaction alone', async () => {
+    test('a partition changes no other period, and is visible immediately to its own transaction only', async () => {
       await warehouse.transaction(async (writer) => {
         expect(
           await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1], ['2026-01', 2], ['2026-02', 3])),
@@ -42,7 +42,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       ]);
     });
 
-    test('a partition by nothing leaves nothing of it', async () => {
+    test('a partition by no rows empties it', async () => {
       await warehouse.transaction(async (writer) => {
         await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1]));
         await writer.replacePartition(model, FEBRUARY, selectOf(['2026-02', 2]));
@@ -54,7 +54,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect(await rowsOf('tantieme.sums')).toEqual([['2026-02', 2n]]);
     });
 
-    test('a table makes the rows the whole of it, also twice', async () => {
+    test('a table replaces its whole content, also twice', async () => {
       await warehouse.transaction((writer) => writer.replaceTable(whole, selectOf(['2026-03', 3])));
       await warehouse.transaction(async (writer) => {
         expect(await writer.replaceTable(whole, selectOf(['2026-01', 1]))).toBe(1);
@@ -66,7 +66,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       ]);
     });
 
-    test('rows makes them the whole of a table, also when there are none', async () => {
+    test('rows replaces the whole content of a table, also by no rows', async () => {
       await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
       await warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-04', 4n)]);
@@ -82,7 +82,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect(await all()).toEqual([]);
     });
 
-    test('goes by the names of columns, not by their order', async () => {
+    test('matches columns by name, not by order', async () => {
       const turned = `select 'x' as reason, 7 as amount_minor, 'cr_ada' as creator_id, '2026-01' as period`;
       await warehouse.transaction(async (writer) => {
         await writer.replacePartition(model, JANUARY, turned);
@@ -92,7 +92,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect(await rowsOf('tantieme.all_sums')).toEqual([['2026-01', 7n]]);
     });
 
-    test('reads what was made anew before it', async () => {
+    test('reads tables that were rebuilt before', async () => {
       await warehouse.transaction(async (writer) => {
         await writer.replaceTable(whole, selectOf(['2026-01', 1], ['2026-02', 2]));
         await writer.replacePartition(model, FEBRUARY, 'select * from tantieme.all_sums');
@@ -114,7 +114,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   });
 
   describe('a view', () => {
-    test('is read through another, also over what a transaction brings', async () => {
+    test('can be read through another view, also over the rows of a transaction', async () => {
       const twice = {
         ...doubled,
         name: 'tantieme.doubled_twice',
@@ -140,7 +140,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       ]);
     });
 
-    test('of a model is read over what it was made anew with', async () => {
+    test('of a model reads the rebuilt model', async () => {
       const over = {
         ...doubled,
         sql: 'select period, creator_id, 2 * amount_minor as amount_minor, reason from tantieme.sums',
@@ -153,7 +153,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect(await rowsOf('tantieme.doubled')).toEqual([['2026-01', 2n]]);
     });
 
-    test('can be made anew', async () => {
+    test('can be replaced', async () => {
       await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
       await warehouse.transaction((writer) => writer.createView(doubled));
       await warehouse.transaction((writer) =>

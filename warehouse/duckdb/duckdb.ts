@@ -9,24 +9,24 @@ import { toOpenError, toReadError } from './open-error.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { duckdbWriter } from './writer.ts';
 
-/** Files that this process has open, without links. A second instance of one would not see the first one's rows, and lose its own. */
+/** Real paths of the files that this process has open. A second instance of a file would not see the first one's rows, and lose its own. */
 const openFiles = new Set<string>();
 
-/** What the engine may take during a transaction that is lowMemory. */
-const SPARING_LIMIT = '256MB';
+/** The engine's memory limit during a transaction with `lowMemory`. */
+const LOW_MEMORY_LIMIT = '256MB';
 
 export interface DuckDbOptions {
   /** The file, or `:memory:`. */
   readonly path: string;
-  /** How much memory the engine may take before it spills to disk: `2GB`. */
+  /** How much memory the engine may use before it spills to disk: `2GB`. */
   readonly memoryLimit?: string;
   /** Whether nothing is changed, not even the SQL functions brought up to date. */
   readonly readOnly?: boolean;
 }
 
 /**
- * Opens the one instance that this process has of a DuckDB file. Throws `Unavailable` where another process holds it, and
- * `Conflict` where this one does or the file is no database.
+ * Opens a DuckDB file. Throws `Unavailable` if another process holds it, and `Conflict` if it is already open in this
+ * process or is not a DuckDB database.
  */
 export async function openDuckDb({ path, memoryLimit = '2GB', readOnly = false }: DuckDbOptions): Promise<Warehouse> {
   const file = path === ':memory:' ? undefined : resolve(path);
@@ -72,10 +72,11 @@ interface Handles {
 
 function warehouseOn({ file, instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
   const mutex = new Mutex();
+  const streaming = new Set<DuckDBConnection>();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(reading, sql, parameters).catch((error: unknown) => Promise.reject(toReadError(error, file)));
   const writer = duckdbWriter(writing);
-  /** Where what is read beside it needs more just now, the limit stays as it is. */
+  /** If concurrent reads need more memory at the moment, the limit stays as it is. */
   const limitMemory = async (limit: string): Promise<void> => {
     await writing.run(`set memory_limit = '${limit}'`).catch(() => undefined);
   };
@@ -84,15 +85,15 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, close }: H
     { end, lowMemory = false }: { end: 'commit' | 'rollback'; lowMemory?: boolean | undefined },
   ): Promise<T> =>
     mutex.runExclusive(async () => {
-      // Outside of the transaction: one that has failed takes no more statements.
-      if (lowMemory) await limitMemory(SPARING_LIMIT);
+      // Outside of the transaction: a failed one accepts no more statements.
+      if (lowMemory) await limitMemory(LOW_MEMORY_LIMIT);
       await writing.run('begin transaction');
       try {
         const result = await work(writer);
         await writing.run(end);
         return result;
       } catch (error) {
-        // A failed commit has rolled back already; then there is nothing left to undo.
+        // A failed commit has already rolled back; then this has nothing to do.
         await writing.run('rollback').catch(() => undefined);
         throw error;
       } finally {
@@ -105,29 +106,34 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, close }: H
     query,
     async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
       const connection = await connect(instance);
+      streaming.add(connection);
       try {
         yield* piecesOf<R>(connection, sql, parameters);
       } catch (error) {
         throw toReadError(error, file);
       } finally {
+        streaming.delete(connection);
         connection.closeSync();
       }
     },
     async explain(sql) {
       try {
-        // Only a SELECT fits into the brackets; but several statements may close and open them.
-        const asked = `describe select * from (\n${sql}\n) as asked`;
-        const { count } = await reading.extractStatements(asked);
+        // Only a SELECT is valid inside the parentheses, but several statements could close and reopen them.
+        const description = `describe select * from (\n${sql}\n) as query`;
+        const { count } = await reading.extractStatements(description);
         if (count !== 1) throw new Rejected(`there are ${count} statements.`);
-        await query(asked);
+        await query(description);
       } catch (error) {
         if (error instanceof Conflict) throw error;
-        throw new Rejected(`That is not one SELECT that can be answered: ${messageOf(error).split('\n')[0]}`);
+        throw new Rejected(`The query is not a single valid SELECT: ${messageOf(error).split('\n')[0]}`);
       }
       return { byte_count: undefined };
     },
     transaction: (work, { lowMemory } = {}) => inTransaction(work, { end: 'commit', lowMemory }),
     withRollback: (work) => inTransaction(work, { end: 'rollback' }),
+    interrupt() {
+      for (const connection of [reading, writing, ...streaming]) connection.interrupt();
+    },
     async close() {
       await mutex.idle();
       close();

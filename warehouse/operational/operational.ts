@@ -1,24 +1,27 @@
-import { type Dialect, Kysely } from 'kysely';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Dialect, Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { Conflict, messageOf, Unavailable } from '../errors.ts';
 import * as firstTables from './migrations/0001-first-tables.ts';
 import * as stripeInbox from './migrations/0002-stripe-inbox.ts';
+import * as interruptedRuns from './migrations/0003-interrupted-runs.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: who may do what, which job runs, and the money in flight. */
+/** The control store: API keys, job runs, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
-/** In the order in which they are applied; one that has been released is never changed. */
+/** In the order in which they are applied; a released migration is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-stripe-inbox': stripeInbox,
+  '0003-interrupted-runs': interruptedRuns,
 };
 
 export type OperationalAddress =
   | { readonly kind: 'pglite'; readonly folder: string | undefined }
   | { readonly kind: 'postgres'; readonly url: string };
 
-/** Opens the store and brings its tables up to this version. Without a folder, PGlite keeps all in memory. */
+/** Opens the store and migrates its tables to this version. Without a folder, PGlite stores everything in memory. */
 export async function openOperational(address: OperationalAddress): Promise<Operational> {
   const db = new Kysely<OperationalTables>({ dialect: await dialectOf(address) });
   try {
@@ -34,6 +37,19 @@ export async function openOperational(address: OperationalAddress): Promise<Oper
 async function dialectOf(address: OperationalAddress): Promise<Dialect> {
   if (address.kind === 'pglite') return (await import('./pglite.ts')).pgliteDialect(address.folder);
   return (await import('./postgres.ts')).postgresDialect(address.url);
+}
+
+/** The timeout of the probe; Kubernetes waits one second for its probes. */
+const LONGEST_PROBE_MS = 750;
+
+/** Why the control store cannot be used now, as a sentence; null if it can. */
+export async function probeOperational(db: Operational): Promise<string | null> {
+  const late = new AbortController();
+  const answer = sql`select 1`.execute(db).then(() => null, messageOf);
+  const silence = wait(LONGEST_PROBE_MS, 'The control store does not respond.', { signal: late.signal }).catch(
+    () => null,
+  );
+  return Promise.race([answer, silence]).finally(() => late.abort());
 }
 
 async function migrate(db: Operational): Promise<void> {

@@ -1,6 +1,7 @@
 import { PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { messageOf, Unavailable } from '../errors.ts';
+import { openPostgresPool } from './postgres-pool.ts';
 import { parsers } from './values.ts';
 
 /** What PostgreSQL answers before anything was asked, by its SQLSTATE, or the system by its own code. */
@@ -21,14 +22,13 @@ const CAUSES: Readonly<Record<string, string>> = {
 /** A PostgreSQL server. Throws `Unavailable` where no connection can be made; the password never stands in the sentence. */
 export async function postgresDialect(url: string): Promise<PostgresDialect> {
   const types = { getTypeParser: (oid: number) => parsers[oid] ?? pg.types.getTypeParser(oid) };
-  const pool = new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 8 });
-  // The pool replaces an idle connection that the server has ended; without a listener its end would end the process.
-  pool.on('error', () => undefined);
+  const pool = openPostgresPool({ connectionString: url, types: types as pg.CustomTypesConfig });
   try {
     (await pool.connect()).release();
   } catch (error) {
     await pool.end();
-    throw toConnectError(error, url);
+    // The pool wraps what the driver says; its code says more.
+    throw toConnectError((error instanceof Unavailable && error.cause) || error, url);
   }
   return new PostgresDialect({ pool });
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
-import { closeAt, JANUARY, learn, openWorld } from '../../transforms/small-month.ts';
+import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
 import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
 
 let folder: string;
@@ -58,8 +58,8 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
 
   test('a DuckDB file is moved there by one command, verifies there, and a build says what it will read', async () => {
     const path = join(folder, 'before.duckdb');
-    const before = await openWorld(await openDuckDb({ path }));
-    await learn(before, '2026-01-31T12:00:00Z', JANUARY);
+    const before = await openTestWarehouse(await openDuckDb({ path }));
+    await recordEvents(before, '2026-01-31T12:00:00Z', JANUARY);
     await closeAt(before, '2025-12', '2026-01-01T08:00:00Z');
     await before.close();
 

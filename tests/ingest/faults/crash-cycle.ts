@@ -14,7 +14,7 @@ import { openSpool } from '../../../ingest/spool/open-spool.ts';
 import { type Clock, instant } from '../../../warehouse/clock.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
 import { type Death, Fate } from './crash-plan.ts';
 import { MortalDisk } from './crashing-disk.ts';
@@ -135,7 +135,7 @@ function jumpingClock({ jumps, readings }: Plan['clock']): Clock {
   return {
     now() {
       const jump = Math.floor(count / readings) % jumps.length;
-      return present(jumps[jump], 'A clock shows something.') + count++;
+      return requirePresent(jumps[jump], 'A clock shows something.') + count++;
     },
   };
 }

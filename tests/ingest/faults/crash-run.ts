@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { type Random, seeded } from '../../support/marketplace/prng.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
@@ -125,12 +125,12 @@ class World {
   /** One that ends well; gives its outbox. */
   async lastLife(): Promise<NonNullable<Report['outbox']>> {
     const life = await startLife(this.#plan(undefined));
-    await this.producer.sendRound(present(life.url, 'A life that is left in peace listens.'));
+    await this.producer.sendRound(requirePresent(life.url, 'A life that is left in peace listens.'));
     if (this.#home.hasOutbox) await life.order('relay');
     await life.order('load');
     const report = await life.order('end');
     await life.kill();
-    return present(report?.outbox, 'A life that ends well tells of its outbox.');
+    return requirePresent(report?.outbox, 'A life that ends well tells of its outbox.');
   }
 
   /** Leaves a beginning of a line, as a write that was cut off does, behind what stands in the open segments. */

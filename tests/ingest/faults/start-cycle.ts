@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { invariant, present } from '../../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
 import type { Order, Plan, Report } from './crash-cycle.ts';
 
 /** A life that has begun, seen from outside. */
@@ -24,7 +24,7 @@ export async function startLife(plan: Plan): Promise<Life> {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const said = text(present(child.stderr, 'A child that is piped has an output.'));
+  const said = text(requirePresent(child.stderr, 'A child that is piped has an output.'));
   let over = false;
   const gone = new Promise<NodeJS.Signals | null>((resolve) => child.once('close', (_code, signal) => resolve(signal)));
   const died = gone.then(async (signal) => {

@@ -13,7 +13,7 @@ export interface ServerOptions {
   readonly requests: SeenRequest[];
   /** 0 for any free port. */
   readonly port: number;
-  /** Told of what was the stand-in's own failure. */
+  /** Called with internal errors of the local BigQuery. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -31,7 +31,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a request turns out to be, and how to answer it. */
+/** The kind of a request, and how to answer it. */
 interface Matter {
   readonly operation: Operation;
   readonly job?: JobRequest;
@@ -44,13 +44,13 @@ export async function serve(options: ServerOptions): Promise<Loopback> {
     try {
       await attend(await receive(incoming), response, { ...options, uploads });
     } catch (thrown) {
-      // A client that gives up in the middle of its request is nobody's failure here.
+      // A client that disconnects in the middle of its request is not an error.
       if (!incoming.complete) return void response.destroy();
       options.failed(thrown);
       deliver(response, errorAnswer({ reason: 'internalError', message: messageOf(thrown) }));
     }
   });
-  // A connection is kept however long it idles: breaks happen where a test says so, never by the wall clock.
+  // Idle connections stay open: connections break only where a test schedules it, never by the wall clock.
   server.keepAliveTimeout = 0;
   return listenLocally(server, options.port);
 }
@@ -72,14 +72,14 @@ interface Behind extends ServerOptions {
   readonly uploads: ResumableUploads;
 }
 
-/** Refused before anything is done. */
+/** Refused before anything is executed. */
 const REFUSED: Readonly<Record<string, Problem>> = {
   '503': { reason: 'backendError', message: 'The service is currently unavailable.' },
   '429': { reason: 'rateLimitExceeded', message: 'Exceeded rate limits: too many api requests for this project.' },
   '401': { reason: 'authError', message: 'Request had invalid authentication credentials.' },
 };
 
-/** The way of a request: what it is, then its fault, then its answer. Each is recorded. */
+/** Handles a request: its kind, then its fault, then its response. Each request is recorded. */
 async function attend(received: Received, response: ServerResponse, behind: Behind): Promise<void> {
   const { incoming, method, path, query } = received;
   const matter = matterOf(received, behind);
@@ -108,7 +108,7 @@ async function attend(received: Received, response: ServerResponse, behind: Behi
 
 function refusalOf(fault: Fault | undefined): Problem | undefined {
   if (typeof fault === 'string') return REFUSED[fault];
-  return fault && 'refused' in fault ? { reason: fault.refused, message: 'It was ordered so.' } : undefined;
+  return fault && 'refused' in fault ? { reason: fault.refused, message: 'A fault of the test.' } : undefined;
 }
 
 async function answered(matter: Matter, fault: Fault | undefined): Promise<Answer> {
@@ -136,7 +136,7 @@ function plainMatter(received: Received, { service }: Behind): Matter {
   const { method, path, query, bytes, incoming } = received;
   const [, project, rest] = /^\/bigquery\/v2\/projects\/([^/]+)(\/.*)$/.exec(path) ?? [];
   if (rest === undefined || decodeURIComponent(project ?? '') !== service.storage.projectId) {
-    throw new Refusal('notFound', `The local BigQuery has the project ${service.storage.projectId} alone, not ${path}`);
+    throw new Refusal('notFound', `The local BigQuery has only the project ${service.storage.projectId}, not ${path}`);
   }
   const { route, named } = findRoute(method, rest.replace(/\/$/, ''));
   const body: unknown = bytes.length === 0 ? {} : JSON.parse(bytes.toString('utf8'));

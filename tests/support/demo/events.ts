@@ -4,34 +4,34 @@ import { join } from 'node:path';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import type { DemoOptions } from './options.ts';
 
-/** What the loader has recorded of the marketplace's events. */
+/** The loader's counts of the marketplace's events. */
 export interface LoadedEvents {
   readonly accepted: number;
   readonly landed: number;
   readonly duplicates: number;
-  readonly rejected: number;
+  readonly quarantined: number;
 }
 
 export interface EventCounts extends LoadedEvents {
   readonly sent: number;
 }
 
-/** Where the counting begins: at the end of the last run that came to its end. */
+/** The start of the counting: the end of the last run that finished. */
 export interface CountFrom {
-  /** The loader's record at that end. */
+  /** The loader's counts at that end. */
   readonly finished: LoadedEvents;
-  /** The loader's record now: what an interrupted run has sent since is sent again. */
+  /** The loader's counts now: events that an interrupted run has sent since then are sent again. */
   readonly now: LoadedEvents;
 }
 
 export async function markEvents(warehouse: Warehouse, { folder }: DemoOptions): Promise<CountFrom> {
   const path = markOf(folder);
   const now = await recorded(warehouse);
-  const nothing = { accepted: 0, landed: 0, duplicates: 0, rejected: 0 };
+  const nothing = { accepted: 0, landed: 0, duplicates: 0, quarantined: 0 };
   return { finished: existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as LoadedEvents) : nothing, now };
 }
 
-/** Keeps where the next run on this folder begins to count. */
+/** Stores where the next run on this folder begins to count. */
 export async function markFinished(warehouse: Warehouse, { folder }: DemoOptions): Promise<void> {
   await writeFile(markOf(folder), `${JSON.stringify(await recorded(warehouse))}\n`);
 }
@@ -41,8 +41,8 @@ function markOf(folder: string): string {
 }
 
 /**
- * What became of the events of this run. What an interrupted run had sent before is the same month and is counted once:
- * its repetition is not a duplicate that the marketplace sent.
+ * The counts of this run's events. Events that an interrupted run had already sent belong to the same month and count once:
+ * sending them again does not make them duplicates of the marketplace.
  */
 export async function countEvents(
   warehouse: Warehouse,
@@ -55,14 +55,14 @@ export async function countEvents(
     accepted: now.accepted - before.finished.accepted - interrupted,
     landed: now.landed - before.finished.landed,
     duplicates: now.duplicates - before.finished.duplicates - interrupted,
-    rejected: now.rejected - before.finished.rejected,
+    quarantined: now.quarantined - before.finished.quarantined,
   };
 }
 
 async function recorded(warehouse: Warehouse): Promise<LoadedEvents> {
   const [row] = await warehouse.query<Record<keyof LoadedEvents, bigint>>(
     `select coalesce(sum(accepted_count), 0) as accepted, coalesce(sum(landed_count), 0) as landed,
-       coalesce(sum(duplicate_count), 0) as duplicates, coalesce(sum(rejected_count), 0) as rejected
+       coalesce(sum(duplicate_count), 0) as duplicates, coalesce(sum(quarantined_count), 0) as quarantined
      from landing.loads where source_id = 'marketplace'`,
   );
   const count = (key: keyof LoadedEvents): number => Number(row?.[key] ?? 0n);
@@ -70,6 +70,6 @@ async function recorded(warehouse: Warehouse): Promise<LoadedEvents> {
     accepted: count('accepted'),
     landed: count('landed'),
     duplicates: count('duplicates'),
-    rejected: count('rejected'),
+    quarantined: count('quarantined'),
   };
 }

@@ -17,14 +17,14 @@ import { Store } from './store.ts';
 export interface LocalServerOptions {
   readonly clock: Clock;
   readonly apiKey: string;
-  /** Where every mutation is written before it is answered for; without it nothing outlives the process. */
+  /** The file to which every mutation is written before its response; without it, the state is lost with the process. */
   readonly journalPath?: string;
-  /** Any free port by default. */
+  /** Default: any free port. */
   readonly port?: number;
   readonly faults?: FaultScript;
 }
 
-/** A local Stripe: HTTP for the platform's client, methods for what the world does by itself. */
+/** A local Stripe: HTTP for the platform's client, methods for everything that others do. */
 export interface LocalStripe {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
@@ -40,13 +40,13 @@ export interface LocalStripe {
   endPayout(act: EndPayoutAct): void;
   /** All transfers so far, oldest first. */
   transfers(): readonly Transfer[];
-  /** The platform's available balance in minor units, of a currency as Stripe writes it: `usd`. */
+  /** The platform's available balance in minor units, of a currency in Stripe's form: `usd`. */
   balance(currency: string): bigint;
-  /** Breaks open connections. Rejects with the first error that was the stand-in's own. */
+  /** Closes open connections. Rejects with the first internal error. */
   stop(): Promise<void>;
 }
 
-/** Starts a local Stripe with what its journal holds. Throws `InvariantBroken` for a journal that does not add up. */
+/** Starts a local Stripe with the state of its journal. Throws `InvariantBroken` for an inconsistent journal. */
 export async function startStripe(options: LocalServerOptions): Promise<LocalStripe> {
   const { clock, apiKey, journalPath, port = 0, faults = () => undefined } = options;
   const store = new Store(journalPath);

@@ -28,7 +28,7 @@ interface Request {
   readonly fault: Fault | undefined;
 }
 
-/** Serves a store on 127.0.0.1. `stop` rejects with the first error that was the stand-in's own, not Stripe's. */
+/** Serves a store on 127.0.0.1. `stop` rejects with the first internal error. */
 export async function serve(store: Store, options: ServerOptions): Promise<{ url: string; stop(): Promise<void> }> {
   const idempotency = new Idempotency(store, options.clock);
   const failures: unknown[] = [];
@@ -41,13 +41,13 @@ export async function serve(store: Store, options: ServerOptions): Promise<{ url
       if (request.fault === 'drop_before') response.destroy();
       else deliver(request, response, await answer(request, { store, idempotency, ...options }));
     } catch (thrown) {
-      // A client that gives up in the middle of its request is nobody's failure here.
+      // A client that disconnects in the middle of its request is not an error.
       if (!incoming.complete) return void response.destroy();
       failures.push(thrown);
       response.writeHead(500).end(JSON.stringify({ error: { ...SERVER_ERROR, message: messageOf(thrown) } }));
     }
   });
-  // A connection is kept however long it idles: breaks happen where a script says so, never by the wall clock.
+  // Idle connections stay open: connections break only where a script decides it, never by the wall clock.
   server.keepAliveTimeout = 0;
   const { url, stop } = await listenLocally(server, options.port);
   return {
@@ -84,7 +84,7 @@ interface Behind {
   readonly apiKey: string;
 }
 
-/** The way of a request: key of the API, rate limit, route, then for a write the idempotency layer. */
+/** Handles a request: API key, rate limit, route, then for a write the idempotency layer. */
 async function answer(request: Request, { store, idempotency, clock, apiKey }: Behind): Promise<Answer> {
   const { fault, path } = request;
   try {
@@ -119,12 +119,14 @@ function authorize(incoming: IncomingMessage, apiKey: string): void {
     throw new Refusal(401, { type: 'invalid_request_error', message });
   }
   if (incoming.headers['stripe-account'] !== undefined) {
-    throw invalid("The local Stripe keeps the platform's own books; it does not know the header Stripe-Account.");
+    throw invalid(
+      "The local Stripe has only the platform's own account; it does not support the header Stripe-Account.",
+    );
   }
 }
 
 function bodyForm({ incoming, body, query }: Request): Form {
-  if (query !== '') throw invalid('The local Stripe takes the parameters of a POST from its body alone.');
+  if (query !== '') throw invalid('The local Stripe accepts the parameters of a POST only in its body.');
   const type = incoming.headers['content-type'] ?? '';
   if (body !== '' && !type.startsWith('application/x-www-form-urlencoded')) {
     throw invalid(
@@ -134,7 +136,7 @@ function bodyForm({ incoming, body, query }: Request): Form {
   return decodeForm(body);
 }
 
-/** Sends an answer, unless its fault loses it on the way. */
+/** Sends a response, unless its fault loses it. */
 function deliver(request: Request, response: ServerResponse, { status, body, headers }: Answer): void {
   const { fault, key, requestId } = request;
   const version = request.incoming.headers['stripe-version'];

@@ -5,14 +5,15 @@ import { breaks } from '../../../transforms/marts/breaks.ts';
 import { reconciliations } from '../../../transforms/marts/reconciliations.ts';
 import { MODELS } from '../../../transforms/models.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Field } from '../../../warehouse/vocabulary/field.ts';
 import { FIELDS, type FieldName } from '../../../warehouse/vocabulary/fields.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
-import { closeAt, JANUARY, learn, openWorld, withModels } from '../small-month.ts';
+import { closeAt, JANUARY, openTestWarehouse, recordEvents, withModels } from '../small-month.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
-const LEARNED = '2026-02-01T00:00:00Z';
+const RECORDED_AT = '2026-02-01T00:00:00Z';
 const OVERPAID = `
 \`raw.license_refunded\`
 | refund_id | sale_id | amount | tax_amount | currency | refund_id_stripe | timestamp  |
@@ -36,13 +37,13 @@ const buildAll = (writer: WarehouseWriter, period = january): Promise<void> =>
 describe('a build', () => {
   let warehouse: Warehouse;
   beforeAll(async () => {
-    warehouse = await openWorld();
-    await learn(warehouse, LEARNED, JANUARY);
+    warehouse = await openTestWarehouse();
+    await recordEvents(warehouse, RECORDED_AT, JANUARY);
     await warehouse.transaction((writer) => buildAll(writer));
   });
   afterAll(() => warehouse.close());
 
-  test('gives the same when it is repeated, whether somebody watches it or not', async () => {
+  test('gives the same result when repeated, with or without a progress callback', async () => {
     const once = await everything(warehouse);
     expect(once['tantieme.royalties']).toHaveLength(17);
     const watched = new Map<string, number>();
@@ -54,7 +55,7 @@ describe('a build', () => {
     expect(watched.get('tantieme.royalties')).toBe(17);
   });
 
-  test('does not touch the partitions of other periods, nor parts that are not wanted', async () => {
+  test('does not change partitions of other periods, nor parts that were not requested', async () => {
     await warehouse.withRollback(async (writer) => {
       const marked = `insert into tantieme.breaks values ('2025-12', 'ch_old', 'charge', 'amount_differs', 'EUR', 1, 2), ('2026-01', 'ch_stale', 'charge', 'amount_differs', 'EUR', 1, 2)`;
       const flows = `select flow_id from tantieme.breaks where flow_id in ('ch_old', 'ch_stale') order by flow_id`;
@@ -66,7 +67,7 @@ describe('a build', () => {
     });
   });
 
-  test('that fails says why and leaves nothing behind', async () => {
+  test('that fails states the reason and changes nothing', async () => {
     const before = await everything(warehouse);
     await expect(
       warehouse.transaction(async (writer) => {
@@ -75,7 +76,7 @@ describe('a build', () => {
       }),
     ).rejects.toThrow(
       new InvariantBroken(
-        'The period cannot be built.\n  tantieme.int_rated_events: What was sold or used has terms, and a fee, that were in force when it happened. Not so for sale_4 asset_mang subscription 2026-01.',
+        'The period cannot be built.\n  tantieme.int_rated_events, check terms_and_fee_in_force: What was sold or used has terms, and a fee, that were in force when it happened. It does not hold for sale_4 asset_mang subscription 2026-01.',
       ),
     );
     expect(await everything(warehouse)).toEqual(before);
@@ -85,8 +86,8 @@ describe('a build', () => {
   });
 });
 
-test('a movement may break in one period and, once it is learned late, again in the next', async () => {
-  const warehouse = await openWorld();
+test('a movement may be a break in one period and, when it is recorded late, again in the next', async () => {
+  const warehouse = await openTestWarehouse();
   const stripe = `
 \`stripe.balance_transactions\`
 | id_stripe | source_id_stripe | reporting_category | amount_minor | fee_minor | net_minor | currency | created_at |
@@ -104,10 +105,10 @@ test('a movement may break in one period and, once it is learned late, again in 
 | ------- | ---------- | ------------ | ------ | ---------- | -------- | ---------------- | ---------- |
 | sale_9  | asset_song | dev_x        | 50     | 0          | EUR      | ch_9             | 2026-01-31 |
 `;
-  await learn(warehouse, LEARNED, stripe);
+  await recordEvents(warehouse, RECORDED_AT, stripe);
   await warehouse.transaction((writer) => buildAll(writer));
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
-  await learn(warehouse, '2026-02-03T00:00:00Z', sale);
+  await recordEvents(warehouse, '2026-02-03T00:00:00Z', sale);
   await warehouse.transaction((writer) => buildAll(writer, february));
   expect(await warehouse.query('select period, break_class from tantieme.breaks order by period')).toEqual([
     { period: '2026-01', break_class: 'missing_in_ledger' },
@@ -116,27 +117,27 @@ test('a movement may break in one period and, once it is learned late, again in 
   await warehouse.close();
 });
 
-/** What makes each declared sentence untrue, on copies of the models that are plain tables. */
-const UNTRUE: Readonly<Record<string, string>> = {
-  "The parts of an asset's holders sum to 10000 basis points.": `update tantieme.int_splits set share_bps = 3332 where creator_id = 'cr_ben' and terms_id = 'terms_text'`,
-  'What was sold or used has terms, and a fee, that were in force when it happened.': `update tantieme.int_rated_events set fee_bps = null where revenue_event_id = 'use_1'`,
-  'No more is refunded than was paid.': `update tantieme.stg_rudder__refunds set amount = 1000000`,
-  'A refund or dispute names a sale that is known.': `update tantieme.stg_rudder__disputes set sale_id = 'sale_0' where dispute_id = 'dis_3'`,
-  'A change is in the currency of its fact.': `update tantieme.int_revenue_movements set currency = 'USD' where movement_id = 'ref_1'`,
-  'A dispute is in the currency of its sale.': `update tantieme.stg_rudder__disputes set currency = 'CHF'`,
-  'An outcome names a dispute that is known.': `delete from tantieme.stg_rudder__disputes where dispute_id = 'dis_2'`,
-  'What the holders are given or lose is exactly what buyers paid or got back.': `update tantieme.int_allocations set gross_amount = gross_amount + 0.000000001 where movement_id = 'use_1' and creator_id = 'cr_ada'`,
-  'Every journal sums to zero.': `update tantieme.postings set posting_amount = posting_amount - 0.000000001 where posting_id = (select min(posting_id) from tantieme.postings)`,
-  'Opening, earnings, refunds, adjustments and payouts give the closing balance.': `update tantieme.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
-  "What a creator's statement changes is what the ledger posts to the creator's account.": `update tantieme.postings set posting_amount = posting_amount + 0.01 where account = 'creators'`,
-  'What buyers paid is what creators, the platform and the carried fractions got.': `update tantieme.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
+/** What makes each check fail, on copies of the models that are plain tables. */
+const BREAKING: Readonly<Record<string, string>> = {
+  shares_sum_to_whole: `update tantieme.int_splits set share_bps = 3332 where creator_id = 'cr_ben' and terms_id = 'terms_text'`,
+  terms_and_fee_in_force: `update tantieme.int_rated_events set fee_bps = null where revenue_event_id = 'use_1'`,
+  refunds_within_sale: `update tantieme.stg_rudder__refunds set amount = 1000000`,
+  reduction_of_known_sale: `update tantieme.stg_rudder__disputes set sale_id = 'sale_0' where dispute_id = 'dis_3'`,
+  movement_in_currency_of_event: `update tantieme.int_revenue_movements set currency = 'USD' where movement_id = 'ref_1'`,
+  dispute_in_currency_of_sale: `update tantieme.stg_rudder__disputes set currency = 'CHF'`,
+  outcome_of_known_dispute: `delete from tantieme.stg_rudder__disputes where dispute_id = 'dis_2'`,
+  allocations_equal_movement: `update tantieme.int_allocations set gross_amount = gross_amount + 0.000000001 where movement_id = 'use_1' and creator_id = 'cr_ada'`,
+  journal_sums_to_zero: `update tantieme.postings set posting_amount = posting_amount - 0.000000001 where posting_id = (select min(posting_id) from tantieme.postings)`,
+  closing_balance_adds_up: `update tantieme.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
+  statement_equals_postings: `update tantieme.postings set posting_amount = posting_amount + 0.01 where account = 'creators'`,
+  no_residual: `update tantieme.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
 
 describe('a corrupted copy', () => {
   let warehouse: Warehouse;
   beforeAll(async () => {
-    warehouse = await openWorld();
-    await learn(warehouse, LEARNED, JANUARY);
+    warehouse = await openTestWarehouse();
+    await recordEvents(warehouse, RECORDED_AT, JANUARY);
     await warehouse.transaction(async (writer) => {
       await buildAll(writer);
       for (const { name } of MODELS) await writer.query(`create table ${copyOf(name)} as select * from ${name}`);
@@ -150,7 +151,7 @@ describe('a corrupted copy', () => {
 
   const copyOf = (name: string): string => name.replace('tantieme.', 'main.');
 
-  /** The message with which a build stops at the checks of one model, after something was done to the copies. */
+  /** The message of a build that runs only the checks of one model, after `statement` changed the copies; '' if they pass. */
   async function complaint(model: Model, statement: string): Promise<string> {
     const asIs: Model = { ...model, kind: 'view', reads: [], sql: '' };
     const builds: Model = model.name === breaks.name ? reconciliations : breaks;
@@ -170,40 +171,50 @@ describe('a corrupted copy', () => {
     expect(await complaint(model, 'select 1')).toBe('');
     const ofPeriods = columns.some((column) => column.name === 'period' && !column.optional);
     const twice = `insert into ${name} select * from ${name} ${ofPeriods ? `where period = '2026-01'` : ''} limit 1`;
-    expect(await complaint(model, twice)).toContain(`${name}: There is one row for each ${key.join(', ')}. Not so for`);
+    expect(await complaint(model, twice)).toContain(
+      `${name}, check unique_key: There is one row for each ${key.join(', ')}. It does not hold for`,
+    );
     for (const column of columns.filter(({ optional }) => !optional)) {
       const missing = await complaint(model, `update ${name} set ${column.name} = null`);
-      expect(missing).toContain(`${name}: Nothing is missing in`);
+      expect(missing).toContain(`${name}, check required_fields: Nothing is missing in`);
       const { values }: Field = FIELDS[column.name as FieldName];
       if (!values) continue;
       const unknown = await complaint(model, `update ${name} set ${column.name} = 'unheard_of'`);
-      expect(unknown).toContain(`${name}: ${column.name} is one of ${values.join(', ')}. Not so for`);
+      const sentence = `${column.name} is one of ${values.join(', ')}.`;
+      expect(unknown).toContain(`${name}, check known_${column.name}: ${sentence} It does not hold for`);
     }
-    for (const { holds } of checks) {
-      expect(Object.keys(UNTRUE)).toContain(holds);
-      expect(await complaint(model, UNTRUE[holds] ?? '')).toContain(`${name}: ${holds} Not so for`);
+    for (const check of checks) {
+      const failed = await complaint(model, requirePresent(BREAKING[check.name], `Nothing makes ${check.name} fail.`));
+      expect(failed).toContain(`${name}, check ${check.name}: ${check.sentence} It does not hold for`);
     }
+  });
+
+  test('is broken for checks that there are, each name once', () => {
+    const names = MODELS.flatMap(({ checks }) => checks.map(({ name }) => name));
+    expect(Object.keys(BREAKING).sort()).toEqual(names.sort());
   });
 });
 
 test.each(['"share_bps":6000.5', '"share_bps":"6000"', '"share_bps":6000,"share_bps":6000'])(
-  'what is sold under terms with holders that cannot be read stops the closing: %s',
+  'a sale under terms whose splits cannot be parsed stops the build: %s',
   async (part) => {
-    const warehouse = await openWorld();
-    await learn(warehouse, LEARNED, JANUARY.replace('"share_bps":6000', part));
+    const warehouse = await openTestWarehouse();
+    await recordEvents(warehouse, RECORDED_AT, JANUARY.replace('"share_bps":6000', part));
     await expect(warehouse.transaction((writer) => buildAll(writer))).rejects.toThrow(
-      'What the holders are given or lose is exactly what buyers paid or got back. Not so for',
+      'What the holders are given or lose is exactly what buyers paid or got back. It does not hold for',
     );
     await warehouse.close();
   },
 );
 
-test('several sentences that do not hold are told at once', async () => {
-  const warehouse = await openWorld();
-  await learn(warehouse, LEARNED, JANUARY);
-  await learn(warehouse, '2026-02-01T00:00:01Z', OVERPAID.replaceAll('EUR', 'USD'));
+test('all failed checks are reported together', async () => {
+  const warehouse = await openTestWarehouse();
+  await recordEvents(warehouse, RECORDED_AT, JANUARY);
+  await recordEvents(warehouse, '2026-02-01T00:00:01Z', OVERPAID.replaceAll('EUR', 'USD'));
   const failed = warehouse.transaction((writer) => buildAll(writer));
-  await expect(failed).rejects.toThrow('No more is refunded than was paid. Not so for sale_1 2026-01.');
-  await expect(failed).rejects.toThrow('A change is in the currency of its fact. Not so for ref_9 2026-01.');
+  await expect(failed).rejects.toThrow('No more is refunded than was paid. It does not hold for sale_1 2026-01.');
+  await expect(failed).rejects.toThrow(
+    'A movement is in the currency of its revenue event. It does not hold for ref_9 2026-01.',
+  );
   await warehouse.close();
 });
