@@ -116,7 +116,9 @@ describe('the configuration', () => {
       skipTracksTable: true,
       jsonPaths: 'track.properties.meta',
     });
-    expect(refusal(destination('{"skipTrackTable":true}'))).toContain('There is no option skipTrackTable; there are');
+    expect(refusal(destination('{"skipTrackTable":true}'))).toContain(
+      'There is no option skipTrackTable; the options are',
+    );
     expect(refusal(destination('{"toString":true}'))).toContain('There is no option toString');
     expect(refusal(destination('{"skipTracksTable":"yes"}'))).toContain(
       'The option skipTracksTable must be a boolean.',
@@ -174,7 +176,7 @@ describe('the configuration', () => {
     );
     for (const key of ['wk 1', 'wk_ü', 'wk\u007f']) {
       expect(refusal({ RUDDERSTACK_WRITE_KEYS: `marketplace=${key},tantieme=wk_2` })).toContain(
-        'item 1 is not name=key',
+        'item 1 must be name=key',
       );
     }
   });
