@@ -80,7 +80,7 @@ async function rowsOf<T extends Table>(
   const { period, limit, cursor } = request.query;
   const page = await readPage(warehouse, { table, where: { creator_id, period }, orderBy, limit, cursor });
   // A creator's own key is proof enough that the creator exists; for anybody else a wrong id is no empty list.
-  if (page.data.length === 0 && caller.role !== 'creator' && !(await exists(warehouse, creator_id))) {
+  if (page.data.length === 0 && caller.role !== 'creator' && !(await creatorExists(warehouse, creator_id))) {
     throw unknown(creator_id);
   }
   return page;
@@ -90,7 +90,8 @@ function unknown(creatorId: string): NotFound {
   return new NotFound(`There is no creator ${creatorId}.`);
 }
 
-async function exists(warehouse: Services['warehouse'], creatorId: string): Promise<boolean> {
+/** Whether anything that was loaded names the creator. */
+export async function creatorExists(warehouse: Services['warehouse'], creatorId: string): Promise<boolean> {
   const found = await warehouse.query(...QUERIES.traces_of_creator(creatorId));
   return found.length > 0;
 }

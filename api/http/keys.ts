@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { NotFound } from '../../warehouse/errors.ts';
 import { apiKeyIdOf, createKey, listKeys, ROLES, revokeKey } from '../auth/keys.ts';
+import { creatorExists } from './creators.ts';
 import { CreatorId, exactly, NullableText } from './schemas.ts';
 
 const Key = exactly(
@@ -51,6 +53,11 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     },
     async (request, reply) => {
       const { name, role, creator_id } = request.body;
+      if (creator_id !== undefined && !(await creatorExists(services.warehouse, creator_id))) {
+        throw new NotFound(
+          `No key can be made for ${creator_id}: no event that was loaded names that creator; check the id, or load the event in which the creator signed up.`,
+        );
+      }
       const key = await createKey(services, { name, role, creatorId: creator_id });
       return reply.code(201).send({ api_key_id: apiKeyIdOf(key), key });
     },

@@ -44,7 +44,7 @@ describe('the server', () => {
     );
     expect([refused.code, refused.err]).toEqual([
       1,
-      expect.stringMatching(/^The data folder .* cannot be made: [^\n]*\n$/),
+      expect.stringMatching(/^The data folder .* cannot be made: a file of that name is in the way; [^\n]*\n$/),
     ]);
   });
 });
