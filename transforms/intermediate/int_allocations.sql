@@ -1,5 +1,5 @@
--- One row a change and holder: what the change gives to or takes from the holder, to a billionth.
--- A change is worth the difference between the allocations after and before it, so that refunds undo exactly what was earned.
+-- One row per revenue movement and holder: what the movement gives to or takes from the holder, to a billionth.
+-- A movement is the difference between the allocation after it and the allocation before it, so a full refund reverses exactly what was earned.
 with points as (
   select movements.movement_id, 'after' as side, rated_events.terms_id, rated_events.fee_bps, movements.amount_after as amount
   from tantieme.int_revenue_movements as movements

@@ -1,4 +1,4 @@
--- One row a period, creator and currency: the fractions of a minor unit that are carried into the period and out of it.
+-- One row per period, creator and currency: the fraction of a minor unit carried into the period and out of it.
 with owed as (
   select period, creator_id, currency, sum(royalty_amount) as amount
   from tantieme.royalties

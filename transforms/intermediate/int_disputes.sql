@@ -1,4 +1,4 @@
--- One row a dispute, with the periods in whose books it was opened and decided.
+-- One row per dispute, with the periods to which its opening and its outcome are assigned.
 select
   disputes.dispute_id,
   disputes.sale_id,

@@ -1,4 +1,4 @@
--- One row a movement that our books say must be found in the platform's balance at Stripe, signed as Stripe signs it.
+-- One row per movement that our books expect in the platform's balance at Stripe, with Stripe's sign.
 with moved as (
   select sales.charge_id_stripe as flow_id, 'charge' as flow_kind, assignments.period, sales.amount + sales.tax_amount as amount, sales.currency, '' as account_id_stripe
   from tantieme.stg_rudder__sales as sales

@@ -1,4 +1,4 @@
--- One row a movement that our books or Stripe know, with how the two compare.
+-- One row per movement in our books or at Stripe, with the result of comparing the two.
 with matched as (
   select
     coalesce(ours.flow_id, theirs.flow_id) as flow_id,

@@ -1,4 +1,4 @@
--- One row a stretch of time between two closings, with the earliest period that was open in it; none before the first closing.
+-- One row per interval between two closings, with the earliest period open in it; none before the first closing.
 with windows as (
   select next_period as period, cutoff_at as valid_from, lead(cutoff_at) over (order by period) as valid_until
   from ledger.closes

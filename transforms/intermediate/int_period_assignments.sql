@@ -1,5 +1,5 @@
--- One row a thing that is booked, with the period in which it happened and the period in whose books it stands:
--- what is learned after its period was closed stands in the earliest period that was open then.
+-- One row per thing that is booked, with the period in which it happened (earned_period) and the period it is booked in (period).
+-- What is recorded after its period was closed is booked in the earliest period open at that time.
 with learned as (
   select sale_id as assigned_id, 'sale' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__sales
   union all

@@ -1,5 +1,5 @@
--- One row a sale or metered use, with the terms and the platform's fee that were in force when it happened;
--- for a closed period the terms as they were known at its closing, so that what comes late changes nothing in it.
+-- One row per sale or metered use, with the terms and the platform's fee in force when it happened.
+-- For a closed period the terms are those recorded before its cutoff, so what is recorded later changes nothing in it.
 with happened as (
   select sale_id as revenue_event_id, 'sale' as revenue_event_kind, license_type, asset_id, developer_id, fn.to_numeric('1') as units, amount as sale_amount, currency as sale_currency, occurred_at, recorded_at
   from tantieme.stg_rudder__sales

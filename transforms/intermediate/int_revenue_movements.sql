@@ -1,6 +1,6 @@
--- One row a change of what a fact is worth: the fact itself, a refund, a lost dispute; in the period in whose books it stands.
--- What is taken back beyond what was paid, as by a dispute over a sale that was refunded, is the platform's loss.
--- A fact without terms or a fee is worth nothing that is known; the check of int_rated_events stops at it.
+-- One row per movement of revenue: a sale or use, a refund, a lost dispute; with the period it is booked in.
+-- Amounts taken back beyond what was paid (a lost dispute over a refunded sale) are the platform's loss.
+-- A sale or use without terms or fee has no value here; the check of int_rated_events stops the build.
 with reductions as (
   select refund_id as movement_id, 'refund' as movement_kind, 'refund' as assigned_kind, sale_id, amount, currency, occurred_at, recorded_at
   from tantieme.stg_rudder__refunds

@@ -1,4 +1,4 @@
--- One row a version of terms and holder, with the holder's part.
+-- One row per version of terms and holder, with the holder's share.
 with holders as (
   select
     terms.terms_id,

@@ -1,4 +1,4 @@
--- One row a charge, refund, dispute, transfer or other source that moved the platform's balance at Stripe.
+-- One row per charge, refund, dispute, transfer or other source that moved the platform's balance at Stripe.
 with moved as (
   select
     coalesce(source_id_stripe, id_stripe) as flow_id,

@@ -1,4 +1,4 @@
--- One row a version of terms, with the time for which it is in force.
+-- One row per version of terms, with the interval in which it is in force.
 with ordered as (
   select
     *,

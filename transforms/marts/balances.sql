@@ -1,4 +1,4 @@
--- One row a period, creator and currency: what was owed before, what changed, what is owed now, and whether it is paid.
+-- One row per period, creator and currency: opening balance, changes, closing balance, and whether it is paid out.
 with movements as (
   select period, creator_id, currency, line_kind as kind, line_amount_minor as minor
   from tantieme.statement_lines

@@ -1,4 +1,4 @@
--- One row a payout that was sent, in the period in whose books it stands.
+-- One row per payout sent, with the period it is booked in.
 select
   payouts.payout_id,
   payouts.creator_id,

@@ -1,4 +1,4 @@
--- One row a period and currency: what buyers paid, and where all of it went.
+-- One row per period and currency: what buyers paid, and where all of it went.
 with paid as (
   select
     period,

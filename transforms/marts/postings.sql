@@ -1,4 +1,4 @@
--- One row a posting: debits are positive, credits negative, and every journal sums to zero.
+-- One row per posting: debits are positive, credits negative, and every journal sums to zero.
 with earned as (
   select
     period,

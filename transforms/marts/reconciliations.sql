@@ -1,4 +1,4 @@
--- One row a period, currency, kind of movement and class: how many movements compare to Stripe in this way, and their sums.
+-- One row per period, currency, kind of movement and match status: how many movements there are, and their sums.
 select
   period,
   currency,

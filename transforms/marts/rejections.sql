@@ -1,5 +1,5 @@
--- One row a source, event, violation, place in the event and reason: how many events were set aside for it, and how many of them
--- have landed since. What says something else than has landed under its id stays set aside: its place is the id.
+-- One row per source, event, violation, path and reason: how many events were quarantined for it, and how many of them have landed since.
+-- An event whose content differs from one that landed under the same id stays quarantined: its path is the id.
 with landed as (
   select distinct message_id
   from landing.messages

@@ -1,4 +1,4 @@
--- One row a change and creator: what is owed for it, or taken back, to a billionth.
+-- One row per revenue movement and creator: the royalty credited or taken back, to a billionth.
 with owed as (
   select
     movements.period,

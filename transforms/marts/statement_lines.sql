@@ -1,5 +1,5 @@
--- One row a line of a statement: everything of one kind that an asset did under the same terms, in whole minor units.
--- The fractions that a creator's lines leave are carried, so that the lines sum to what is owed without ever running ahead of it.
+-- One row per line of a statement: everything of one kind that an asset earned under the same terms, in whole minor units.
+-- The fractions of a creator's lines are carried forward, so the lines sum to what is owed and never exceed it.
 with lines as (
   select
     period,

@@ -17,7 +17,7 @@ export const SEEDS: readonly Seed[] = [currencies(), periods(), ordinals(), plat
 function currencies(): Seed {
   const table = defineTable({
     name: 'seeds.currencies',
-    meaning: 'One row a currency that can be paid.',
+    meaning: 'One row per currency that can be paid.',
     fields: ['currency', 'minor_per_unit'],
     key: ['currency'],
   });
@@ -30,7 +30,7 @@ function currencies(): Seed {
 function periods(): Seed {
   const table = defineTable({
     name: 'seeds.periods',
-    meaning: 'One row a month.',
+    meaning: 'One row per month.',
     fields: ['period', 'period_starts_at', 'period_ends_at'],
     key: ['period'],
   });
@@ -70,7 +70,7 @@ function platformFees(): Seed {
 function payoutMinimums(): Seed {
   const table = defineTable({
     name: 'seeds.payout_minimums',
-    meaning: 'One row a currency: the least that is paid out; less is carried forward.',
+    meaning: 'One row per currency: the least that is paid out; less is carried forward.',
     fields: ['currency', 'minimum_minor'],
     key: ['currency'],
   });

@@ -1,4 +1,4 @@
--- One row a version of terms, as it was first learned.
+-- One row per version of terms, as first recorded.
 with first_learned as (
   select *
   from raw.asset_published

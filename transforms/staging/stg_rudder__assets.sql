@@ -1,4 +1,4 @@
--- One row an asset, as last told.
+-- One row per asset, as last reported.
 with latest as (
   select *
   from raw.asset_uploaded

@@ -1,4 +1,4 @@
--- One row a creator whose identity was checked, with the latest outcome.
+-- One row per creator whose identity was checked, with the latest outcome.
 with latest as (
   select *
   from raw.creator_kyc_completed

@@ -1,4 +1,4 @@
--- One row a creator, as last told.
+-- One row per creator, as last reported.
 with latest as (
   select *
   from raw.creator_signed_up

@@ -1,4 +1,4 @@
--- One row a decided dispute, as the decision was first learned.
+-- One row per decided dispute, with its outcome as first recorded.
 with first_learned as (
   select *
   from raw.dispute_closed

@@ -1,4 +1,4 @@
--- One row a dispute, as its opening was first learned.
+-- One row per dispute, as first recorded.
 with first_learned as (
   select *
   from raw.dispute_opened

@@ -1,4 +1,4 @@
--- One row a creator with a connected account, in its latest state.
+-- One row per creator with a connected account, in its latest state.
 with latest as (
   select *
   from raw.creator_payout_account_updated

@@ -1,4 +1,4 @@
--- One row a payout that was sent, as it was first learned.
+-- One row per payout sent, as first recorded.
 with first_learned as (
   select *
   from raw.payout_sent

@@ -1,4 +1,4 @@
--- One row a refund of a sale, as it was first learned.
+-- One row per refund of a sale, as first recorded.
 with first_learned as (
   select *
   from raw.license_refunded

@@ -1,4 +1,4 @@
--- One row a payment for a licence or for a period of a subscription, as it was first learned.
+-- One row per payment for a licence or for one period of a subscription, as first recorded.
 with payments as (
   select id, sale_id, 'one_time' as license_type, asset_id, developer_id, amount, tax_amount, currency, charge_id_stripe, timestamp, loaded_at
   from raw.license_purchased

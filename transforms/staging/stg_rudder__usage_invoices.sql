@@ -1,4 +1,4 @@
--- One row an invoice for metered use, as it was first learned.
+-- One row per invoice for metered use, as first recorded.
 with first_learned as (
   select *
   from raw.usage_invoiced

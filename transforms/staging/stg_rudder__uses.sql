@@ -1,4 +1,4 @@
--- One row a metered use, as it was first learned.
+-- One row per metered use, as first recorded.
 with first_learned as (
   select *
   from raw.asset_used

@@ -1,4 +1,4 @@
--- One row a movement of the platform's balance at Stripe, as last pulled.
+-- One row per balance transaction of the platform at Stripe, as last pulled.
 with latest as (
   select *
   from stripe.balance_transactions

@@ -1,4 +1,4 @@
--- One row a transfer to a connected account at Stripe, as last pulled.
+-- One row per transfer to a connected account at Stripe, as last pulled.
 with latest as (
   select *
   from stripe.transfers
