@@ -15,7 +15,7 @@ import { marketplace } from '../marketplace/marketplace.ts';
 import { startStripe } from '../stripe/local-stripe.ts';
 import { type Api, openApi } from './client.ts';
 import { countEvents, markEvents, markFinished } from './events.ts';
-import { type DemoOptions, prepareFolder, tooLargeForBigQuery } from './options.ts';
+import { type DemoOptions, tooLargeForBigQuery } from './options.ts';
 import { sendMonth } from './sender.ts';
 import { saveStatements } from './statements.ts';
 import { Steps } from './steps.ts';
@@ -42,9 +42,8 @@ class DemoClock implements Clock {
   }
 }
 
-/** The whole month; what an earlier run has done is found done, and nothing is done twice. */
+/** The whole month, in a folder that `prepareFolder` made; what an earlier run has done is not done twice. */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  await prepareFolder(options);
   const clock = new DemoClock();
   const stripe = await startStripe({
     clock,
