@@ -1,3 +1,5 @@
+import type * as loopback from '../loopback.ts';
+
 /**
  * What can go wrong with one request.
  * - `rate_limit`: 429, nothing done, nothing saved.
@@ -37,4 +39,4 @@ export interface FaultyRequest {
  * Decides which fault a request meets. The client repeats a request once, with the same key, when its connection is
  * reset; a script that drops by ordinal meets that repetition as a request of its own.
  */
-export type FaultScript = (request: FaultyRequest) => Fault | undefined;
+export type FaultScript = loopback.FaultScript<FaultyRequest, Fault>;
