@@ -1,5 +1,4 @@
 /** `npm start`: the gateway, the API and the scheduler in one process. */
-import { once } from 'node:events';
 import { pino } from 'pino';
 import { startSchedule } from '../jobs/schedule.ts';
 import { systemClock } from '../warehouse/clock.ts';
@@ -8,28 +7,31 @@ import { readConfig } from './boot/config.ts';
 import { readEnvironment } from './boot/environment.ts';
 import { publishControl } from './boot/running-server.ts';
 import { startServer } from './boot/server.ts';
+import { firstSignal } from './boot/signals.ts';
 
 try {
   await serve();
+  // A job that was abandoned may still wait for an answer, and must not keep the process.
+  process.exit(0);
 } catch (error) {
   console.error(messageOf(error));
-  process.exitCode = error instanceof Rejected ? 2 : 1;
+  process.exit(error instanceof Rejected ? 2 : 1);
 }
 
-/** Serves until it is told to stop. */
+/** Serves until SIGINT or SIGTERM. */
 async function serve(): Promise<void> {
   const config = readConfig(readEnvironment());
   const logger = pino({ base: null }, pino.destination({ dest: process.stderr.fd, sync: true }));
-  const told = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const signalled = firstSignal((sentence) => logger.error(sentence));
   const server = await startServer(config, { clock: systemClock, logger });
   const closers = [() => server.stop()];
   try {
     closers.push(await publishControl(config.dataFolder, { url: server.url, key: server.ownKey }));
     console.log(`Tantieme listens on ${server.url}; its data is in ${config.dataFolder}.`);
-    closers.push(await startSchedule(server.services, logger));
-    await told;
-    console.log('Tantieme ends what is under way and stops; once more to stop at once.');
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+    const schedule = await startSchedule(server.services, logger);
+    closers.push(() => schedule.stop());
+    const signal = await signalled;
+    console.log(signal === 'SIGINT' ? 'Shutting down; press Ctrl-C again to force quit.' : 'Shutting down.');
   } finally {
     for (const close of closers.reverse()) await close();
   }

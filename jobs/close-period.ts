@@ -4,12 +4,15 @@ import { lastClose, sealOf } from '../transforms/ledger/closing.ts';
 import { closes } from '../transforms/ledger/tables.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
+import { readQueries } from '../warehouse/named-queries.ts';
 import { nextPeriod, type Period, periodEnd } from '../warehouse/period.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
 import { reportBuildCost } from './build-cost.ts';
 import type { Job, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
 import { assertNotRunning, assertPayoutsSettled } from './payouts/payouts.ts';
+
+const QUERIES = readQueries(import.meta.url, 'close-period.queries.sql', { earliest_period_before: ['period'] });
 
 export const closePeriod: Job = {
   name: 'close-period',
@@ -61,10 +64,7 @@ function assertNextToClose(period: Period, last: { period: string; next_period: 
 
 /** The first closing leaves no facts behind in a period before it. */
 async function assertNothingEarlier(writer: WarehouseWriter, period: Period): Promise<void> {
-  const [earlier] = await writer.query<{ period: string; booked: bigint }>(
-    'select period, count(*) as booked from tantieme.int_period_assignments where period < $1 group by period order by period limit 1',
-    [period],
-  );
+  const [earlier] = await writer.query<{ period: string; booked: bigint }>(...QUERIES.earliest_period_before(period));
   if (earlier) {
     throw new Conflict(
       `${period} cannot be closed before ${earlier.period}, which has ${earlier.booked} facts; close that first.`,

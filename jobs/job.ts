@@ -32,7 +32,7 @@ export interface Services {
 export interface Run extends Services {
   /** Who started it: the name of a key, or of the one at the command line. */
   readonly startedBy: string;
-  /** Tells people how far it is; kept with the run. */
+  /** Reports how far it is; kept with the run. A safe point: throws `Interrupted` where the server shuts down. */
   readonly progress: (text: string) => void;
 }
 

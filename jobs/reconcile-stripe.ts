@@ -2,12 +2,20 @@ import { firstUncovered } from '../ingest/stripe/coverage.ts';
 import { build } from '../transforms/engine/build.ts';
 import type { reconciliations } from '../transforms/marts/reconciliations.ts';
 import { instant } from '../warehouse/clock.ts';
+import { readQueries } from '../warehouse/named-queries.ts';
 import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
 import type { Row } from '../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { reportBuildCost } from './build-cost.ts';
 import type { Job, Services } from './job.ts';
 import { catchUp } from './load-events.ts';
+
+const QUERIES = readQueries(import.meta.url, 'reconcile-stripe.queries.sql', {
+  reconciliations: ['period'],
+  break_count: ['period'],
+  last_payout_sent: ['period'],
+  pulled_windows: [],
+});
 
 /** Worst first. */
 export type Verdict = 'incomplete' | 'breaks' | 'pending' | 'reconciled';
@@ -46,10 +54,7 @@ export async function reconciliationOf(
   services: Pick<Services, 'warehouse' | 'operational'>,
   period: Period,
 ): Promise<Reconciliation> {
-  const movements = await services.warehouse.query<Row<typeof reconciliations>>(
-    'select * from tantieme.reconciliations where period = $1 order by currency, flow_kind, match_status',
-    [period],
-  );
+  const movements = await services.warehouse.query<Row<typeof reconciliations>>(...QUERIES.reconciliations(period));
   const breaks = await countBreaks(services.warehouse, period);
   const judged = judge({
     breaks,
@@ -73,10 +78,7 @@ function judge({ breaks, gap, inFlight }: { breaks: number; gap: string | undefi
 }
 
 async function countBreaks(warehouse: Warehouse, period: Period): Promise<number> {
-  const [count] = await warehouse.query<{ breaks: bigint }>(
-    'select count(*) as breaks from tantieme.breaks where period = $1',
-    [period],
-  );
+  const [count] = await warehouse.query<{ breaks: bigint }>(...QUERIES.break_count(period));
   return Number(count?.breaks ?? 0n);
 }
 
@@ -85,14 +87,11 @@ const COMPARED = ['balance_transaction', 'transfer'] as const;
 
 /** The first instant that has not been read of every kind compared, of what the period's movements may have been made in. */
 async function uncovered(warehouse: Warehouse, period: Period): Promise<string | undefined> {
-  const [last] = await warehouse.query<{ sent_at: string | null }>(
-    'select max(occurred_at) as sent_at from tantieme.payouts where payout_period = $1',
-    [period],
-  );
+  const [last] = await warehouse.query<{ sent_at: string | null }>(...QUERIES.last_payout_sent(period));
   const end = instant(periodEnd(period));
   const until = last?.sent_at && last.sent_at > end ? last.sent_at : end;
   const readings = await warehouse.query<{ record_kind: string; pulled_from: string; pulled_until: string }>(
-    'select record_kind, pulled_from, pulled_until from stripe.pulls',
+    ...QUERIES.pulled_windows(),
   );
   const start = instant(periodStart(period));
   const gaps = COMPARED.map((kind) =>

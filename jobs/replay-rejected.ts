@@ -1,11 +1,15 @@
-import { messages, rejectedEvents } from '../ingest/load/landing-tables.ts';
 import type { Receipt } from '../ingest/rudder/receive.ts';
 import type { JsonObject } from '../warehouse/json.ts';
+import { readQueries } from '../warehouse/named-queries.ts';
 import { textList } from '../warehouse/text-list.ts';
-import { ALL_PARTITIONS } from '../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';
+
+const QUERIES = readQueries(import.meta.url, 'replay-rejected.queries.sql', {
+  waiting_events: [],
+  landed_events: ['message_ids'],
+});
 
 /** Events that are on their way together. */
 const EVENTS_AT_ONCE = 10_000;
@@ -43,22 +47,7 @@ type SetAside = Readonly<Record<'message_id' | 'source_id' | 'message' | 'receiv
  */
 async function* setAside(warehouse: Warehouse): AsyncGenerator<readonly SetAside[]> {
   let piece: SetAside[] = [];
-  const rows = warehouse.stream<SetAside>(
-    `select message_id, source_id, message, received_at
-     from (
-       select
-         rejected.message_id, rejected.source_id, rejected.message, rejected.received_at,
-         row_number() over (
-           partition by rejected.message_id order by rejected.loaded_at desc, rejected.received_at desc
-         ) as newest
-       from ${rejectedEvents.name} as rejected
-       left join (select message_id from ${messages.name} where ${ALL_PARTITIONS} and outcome = 'landed') as landed
-         on landed.message_id = rejected.message_id
-       where rejected.${ALL_PARTITIONS} and landed.message_id is null
-     ) as waiting
-     where newest = 1
-     order by received_at, message_id`,
-  );
+  const rows = warehouse.stream<SetAside>(...QUERIES.waiting_events());
   let length = 0;
   for await (const some of rows) {
     for (const row of some) {
@@ -81,9 +70,7 @@ function receiptLine({ received_at, source_id, message }: SetAside): string {
 /** The ids of those events that have landed by now. */
 async function landedOf(events: readonly SetAside[], warehouse: Warehouse): Promise<ReadonlySet<string>> {
   const rows = await warehouse.query<{ message_id: string }>(
-    `select message_id from ${messages.name}
-     where ${ALL_PARTITIONS} and outcome = 'landed' and fn.is_in_list(message_id, $1)`,
-    [textList(events.map(({ message_id }) => message_id))],
+    ...QUERIES.landed_events(textList(events.map(({ message_id }) => message_id))),
   );
   return new Set(rows.map(({ message_id }) => message_id));
 }

@@ -1,7 +1,11 @@
+import type { Updateable } from 'kysely';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, messageOf, Rejected } from '../warehouse/errors.ts';
 import { randomId } from '../warehouse/ids.ts';
+import type { JobRunsTable } from '../warehouse/operational/schema.ts';
 import type { Period } from '../warehouse/period.ts';
+import { activeRunsIn, Interrupted } from './active-runs.ts';
+import { interruptible } from './interruptible.ts';
 import type { GivenOptions, Job, Outcome, Services } from './job.ts';
 
 /** How long a run counts as alive without a sign of life. */
@@ -25,14 +29,20 @@ export interface StartedRun {
 
 /**
  * Claims a job for a period, does it, and keeps how it went. One run of a job and period goes on at a time: throws
- * `Conflict` where one does, and `Rejected` for a job about a period that is given none, or for options that it does not
- * take. Whatever the job throws is kept with the run and thrown on.
+ * `Conflict` where one does, `Rejected` for a job about a period that is given none or for options that it does not take,
+ * and `Unavailable` where the server is shutting down. Whatever the job throws is kept with the run and thrown on.
  */
-export async function startJob(services: Services, asked: RunRequest): Promise<StartedRun> {
-  const request = { ...asked, period: periodOfRun(asked) };
-  const told = optionsOfRun(asked);
-  const runId = await claim(services, request);
-  return { runId, finished: perform(services, { ...request, told, runId }) };
+export async function startJob(services: Services, request: RunRequest): Promise<StartedRun> {
+  const period = periodOfRun(request);
+  const readOptions = optionsOfRun(request);
+  const active = activeRunsIn(services.operational);
+  active.assertOpen(request.job.name);
+  const claimed = claim(services, { ...request, period });
+  active.addBackground(claimed);
+  const runId = await claimed;
+  const finished = perform(services, { ...request, period, readOptions, runId });
+  active.add(runId, finished);
+  return { runId, finished };
 }
 
 export async function runJob(services: Services, request: RunRequest): Promise<Outcome> {
@@ -75,7 +85,7 @@ function optionsOfRun({ job, options = {} }: RunRequest): unknown {
   return undefined;
 }
 
-async function claim(services: Services, { job, period, startedBy }: RunRequest): Promise<string> {
+async function claim(services: Services, { job, period, options, startedBy }: RunRequest): Promise<string> {
   const { operational, clock } = services;
   await recoverRuns(services, { onlyProcess: false });
   const now = clock.now();
@@ -94,6 +104,7 @@ async function claim(services: Services, { job, period, startedBy }: RunRequest)
       progress: null,
       outcome: null,
       error: null,
+      options: options ? JSON.stringify(options) : null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
@@ -105,30 +116,42 @@ async function claim(services: Services, { job, period, startedBy }: RunRequest)
 
 async function perform(
   services: Services,
-  { job, period, startedBy, onProgress, told, runId }: RunRequest & { told: unknown; runId: string },
+  { job, period, startedBy, onProgress, readOptions, runId }: RunRequest & { readOptions: unknown; runId: string },
 ): Promise<Outcome> {
   const { operational, clock } = services;
-  const update = (values: object) =>
+  const { interruption } = activeRunsIn(operational);
+  const update = (values: Updateable<JobRunsTable>) =>
     operational.updateTable('job_runs').set(values).where('run_id', '=', runId).execute();
   const renewal = setInterval(() => {
     update({ lease_until: instant(clock.now() + LEASE_MS) }).catch(() => undefined);
-  }, LEASE_MS / 3);
+  }, LEASE_MS / 3).unref();
   // Only the newest line is kept, and a slow store must not hold up the work.
   let keeping: Promise<unknown> = Promise.resolve();
   const progress = (text: string): void => {
     onProgress?.(text);
     keeping = keeping.then(() => update({ progress: text })).catch(() => undefined);
+    interruption.throwIfAborted();
   };
+  const warehouse = interruptible(services.warehouse, interruption);
   try {
-    const outcome = await job.run({ ...services, startedBy, progress }, period as Period, told);
+    const outcome = await job.run({ ...services, warehouse, startedBy, progress }, period as Period, readOptions);
     await keeping;
     await update({ state: 'done', finished_at: instant(clock.now()), outcome: JSON.stringify(outcome) });
     return outcome;
-  } catch (error) {
+  } catch (thrown) {
+    // Whatever an interrupted run throws is how it was interrupted.
+    const error = interruption.aborted ? interruptedRun(job, thrown) : thrown;
     await keeping;
-    await update({ state: 'failed', finished_at: instant(clock.now()), error: messageOf(error) });
+    const finished_at = instant(clock.now());
+    const interrupted_at = interruption.aborted ? finished_at : null;
+    // Where even this cannot be kept, the lease runs out, and the reason must not be lost over it.
+    await update({ state: 'failed', finished_at, interrupted_at, error: messageOf(error) }).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(renewal);
   }
+}
+
+function interruptedRun({ name }: Job, cause: unknown): Interrupted {
+  return new Interrupted(`The server was stopped while ${name} ran; it is run again at the next start.`, { cause });
 }

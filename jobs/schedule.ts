@@ -1,10 +1,11 @@
-import cron from 'node-cron';
+import cron, { type Logger as CronLogger } from 'node-cron';
 import type { Logger } from 'pino';
 import { lastClose } from '../transforms/ledger/closing.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, messageOf } from '../warehouse/errors.ts';
 import { type Period, parsePeriod, periodOf, previousPeriod } from '../warehouse/period.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { activeRunsIn } from './active-runs.ts';
 import { closePeriod } from './close-period.ts';
 import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { issueStatements } from './issue-statements.ts';
@@ -14,6 +15,7 @@ import { planPayouts } from './payouts/plan-payouts.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
+import { resumeRuns } from './resume-runs.ts';
 import { runJob } from './run-job.ts';
 
 export interface Schedule {
@@ -27,7 +29,7 @@ export interface Schedule {
 }
 
 /**
- * The clock's work, in one table. Nothing here approves a payout: that is left to a person. What a month needs once is
+ * The scheduled jobs, in one table. Nothing here approves a payout: that is left to a person. What a month needs once is
  * tried on several days, because doing it again changes nothing, and one bad night must not cost a month. Payouts are sent
  * until the next month is closed, which waits for them.
  */
@@ -42,31 +44,65 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: reconcileStripe, cron: '45 5 * * *', month: 'closed' },
 ];
 
-/** Starts the clock: catches up what was missed while nothing ran, then follows the table. Gives the act that stops it. */
-export async function startSchedule(services: Services, log: Logger): Promise<() => Promise<void>> {
+export interface RunningSchedule {
+  /** Resolves when what was missed or interrupted while nothing ran has been run; it never rejects. */
+  readonly caughtUp: Promise<void>;
+  /** Starts nothing more. Runs under way go on; `stopRuns` ends them. */
+  stop(): Promise<void>;
+}
+
+/** A run that a stopped server abandoned can be resumed only when its lease is over. */
+const RESUME_CRON = '* * * * *';
+
+/** Follows the table from here on, and catches up in the background what was missed or interrupted while nothing ran. */
+export async function startSchedule(services: Services, log: Logger): Promise<RunningSchedule> {
+  const active = activeRunsIn(services.operational);
+  const background = <T>(work: Promise<T>): Promise<T> => {
+    active.addBackground(work);
+    return work;
+  };
+  const options = { timezone: 'UTC', noOverlap: true, logger: cronLogger(log) };
   const tasks = SCHEDULES.map((schedule) => {
     const { job } = schedule;
     const expression = cronOn(services.warehouse, schedule);
-    const task = cron.createTask(expression, () => fire(), { timezone: 'UTC', noOverlap: true, name: job.name });
     const fire = async (): Promise<void> => {
-      await runScheduled(services, { schedule, log });
-      await mark(services, { job, due: task.getNextRun() });
+      if (await runScheduled(services, { schedule, log })) await mark(services, { job, due: task.getNextRun(), log });
     };
+    const task = cron.createTask(expression, () => background(fire()), { ...options, name: job.name });
     return { job, task, fire };
   });
+  const resume = (): Promise<void> =>
+    resumeRuns(services, log).catch((error) => log.error(`Interrupted runs cannot be resumed: ${messageOf(error)}`));
+  const resuming = cron.createTask(RESUME_CRON, () => background(resume()), { ...options, name: 'resume-runs' });
+
+  const missed: (() => Promise<void>)[] = [resume];
   for (const { job, task, fire } of tasks) {
-    const missed = await services.operational
-      .selectFrom('schedule_marks')
-      .select('next_due_at')
-      .where('job', '=', job.name)
-      .executeTakeFirst();
+    const wasMissed = await isOverdue(services, job);
     await task.start();
-    if (missed && missed.next_due_at <= instant(services.clock.now())) await fire();
-    else await mark(services, { job, due: task.getNextRun() });
+    if (wasMissed) missed.push(fire);
+    else await mark(services, { job, due: task.getNextRun(), log });
   }
-  return async () => {
-    for (const { task } of tasks) await task.destroy();
+  await resuming.start();
+  const catchUp = async (): Promise<void> => {
+    for (const run of missed) if (active.isOpen) await run();
   };
+  return {
+    caughtUp: background(catchUp()),
+    async stop() {
+      for (const task of [resuming, ...tasks.map((each) => each.task)]) await task.destroy();
+    },
+  };
+}
+
+/** node-cron writes to the console otherwise. */
+function cronLogger(log: Logger): CronLogger {
+  const at =
+    (level: 'info' | 'warn' | 'error' | 'debug') =>
+    (message: string | Error, error?: Error): void => {
+      const err = error ?? (message instanceof Error ? message : undefined);
+      log[level]({ component: 'node-cron', ...(err && { err }) }, messageOf(message));
+    };
+  return { info: at('info'), warn: at('warn'), error: at('error'), debug: at('debug') };
 }
 
 /** When a job runs on a warehouse. */
@@ -74,21 +110,35 @@ export function cronOn({ engine }: Pick<Warehouse, 'engine'>, { cron, billedCron
   return engine === 'bigquery' ? (billedCron ?? cron) : cron;
 }
 
+/** Whether that is all for this time; an interrupted run stays due, and is caught up at the next start. */
 async function runScheduled(
   services: Services,
   { schedule: { job, month }, log }: { schedule: Schedule; log: Logger },
-): Promise<void> {
+): Promise<boolean> {
+  const active = activeRunsIn(services.operational);
+  if (!active.isOpen) return false;
   let period: Period | undefined;
   try {
     period = month && (await scheduledPeriod(services, month));
-    if (month && !period) return;
+    if (month && !period) return true;
     const outcome = await runJob(services, { job, period, startedBy: 'schedule' });
     log.info({ job: job.name, period, outcome }, 'done');
   } catch (error) {
-    // What is already done, or has nothing to do yet, is no alarm.
-    const level = error instanceof Conflict ? 'info' : 'error';
+    // What is already done, has nothing to do yet, or is run again is no alarm.
+    const level = error instanceof Conflict || !active.isOpen ? 'info' : 'error';
     log[level]({ job: job.name, period }, messageOf(error));
+    if (!active.isOpen) return false;
   }
+  return true;
+}
+
+async function isOverdue({ operational, clock }: Services, { name }: Job): Promise<boolean> {
+  const marked = await operational
+    .selectFrom('schedule_marks')
+    .select('next_due_at')
+    .where('job', '=', name)
+    .executeTakeFirst();
+  return marked !== undefined && marked.next_due_at <= instant(clock.now());
 }
 
 /** The month that a scheduled run is about; none where there is nothing to do. A month that was missed is closed before the next. */
@@ -103,12 +153,20 @@ export async function scheduledPeriod(
   return next <= ended ? next : undefined;
 }
 
-async function mark(services: Services, { job, due }: { job: Job; due: Date | null }): Promise<void> {
+/** A mark that cannot be written leaves the job due: at worst it is run once more at the next start. */
+async function mark(
+  { operational }: Services,
+  { job, due, log }: { job: Job; due: Date | null; log: Logger },
+): Promise<void> {
   if (!due) return;
   const next_due_at = due.toISOString();
-  await services.operational
-    .insertInto('schedule_marks')
-    .values({ job: job.name, next_due_at })
-    .onConflict((conflict) => conflict.column('job').doUpdateSet({ next_due_at }))
-    .execute();
+  try {
+    await operational
+      .insertInto('schedule_marks')
+      .values({ job: job.name, next_due_at })
+      .onConflict((conflict) => conflict.column('job').doUpdateSet({ next_due_at }))
+      .execute();
+  } catch (error) {
+    log.error({ job: job.name }, `The next time of a job cannot be kept: ${messageOf(error)}`);
+  }
 }

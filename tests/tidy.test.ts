@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { TABLE_NAME_PATTERN } from '../warehouse/datasets.ts';
 
 /** The house rules that a program can check; the reasons stand in the READMEs. */
 
@@ -18,6 +19,9 @@ interface File {
   /** Files of the house that it imports. */
   readonly imports: readonly string[];
 }
+
+/** A text in quotes or backticks, or a comment. */
+const TOKEN = /`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
 
 const paths = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
@@ -37,10 +41,11 @@ function fileAt(path: string): File {
 
 /** What stands between backticks stays: there may be code in it. */
 function codeOf(text: string): string {
-  return text.replace(
-    /`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g,
-    (token) => (token.startsWith('`') ? token : token.startsWith('/') ? '' : "''"),
-  );
+  return text.replace(TOKEN, (token) => (token.startsWith('`') ? token : token.startsWith('/') ? '' : "''"));
+}
+
+function textsOf({ text }: File): string[] {
+  return (text.match(TOKEN) ?? []).filter((token) => !token.startsWith('/'));
 }
 
 const layerOf = (path: string): number => LAYERS.findIndex((layer) => path.startsWith(`${layer}/`));
@@ -147,7 +152,7 @@ describe('money', () => {
 });
 
 describe('a model', () => {
-  const models = paths.filter((path) => /^transforms\/.+\.sql$/.test(path));
+  const models = paths.filter((path) => /^transforms\/[^.]+\.sql$/.test(path));
 
   test.each(models)('%s says what a row is, is declared, and has scenarios', (path) => {
     expect(readFileSync(join(ROOT, path), 'utf8')).toMatch(/^-- \S/);
@@ -158,11 +163,58 @@ describe('a model', () => {
   test('is one of many', () => expect(models.length).toBeGreaterThan(30));
 });
 
+describe('SQL', () => {
+  /** Where a statement depends on a table or model that is chosen at run time; `tests/support/statements.ts` lists every form. */
+  const composing = [
+    'warehouse/table-queries.ts',
+    'transforms/engine/checks.ts',
+    'ingest/stripe/queries.ts',
+    'api/http/known-periods.ts',
+  ];
+  const engines = ['warehouse/duckdb/', 'warehouse/bigquery/', 'warehouse/functions/'];
+  const outside = (homes: readonly string[]): readonly File[] =>
+    production.filter(({ path }) => !homes.some((home) => path.startsWith(home)));
+
+  test('stands in files of named queries, but for what is composed', () => {
+    const isSql = new RegExp(
+      `\\bselect\\b[\\s\\S]*\\bfrom\\b|\\b(?:from|join|into|update|table)\\s+${TABLE_NAME_PATTERN}`,
+      'i',
+    );
+    const found = outside([...composing, ...engines]).flatMap((file) =>
+      textsOf(file)
+        .filter((text) => isSql.test(text))
+        .map((text) => `${file.path}: ${text}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('runs as a named or composed query', () => {
+    // One runs what a person writes.
+    const files = outside([...engines, 'api/commands/warehouse.ts']);
+    expect(places(/\.(?:query|stream)\s*(?:<[^()]*>)?\((?!\s*\.\.\.)[^\n]*/g, { of: files })).toEqual([]);
+  });
+
+  test('of checks stands beside its model', () => {
+    const checks = paths.filter((path) => path.endsWith('.checks.sql'));
+    expect(checks.length).toBeGreaterThan(5);
+    expect(checks.filter((path) => !paths.includes(path.replace('.checks.sql', '.sql')))).toEqual([]);
+  });
+
+  test('of queries is read by a module beside it', () => {
+    const queries = paths.filter((path) => path.endsWith('.queries.sql'));
+    expect(queries.length).toBeGreaterThan(5);
+    const reads = (path: string): boolean =>
+      production.some((file) => dirname(file.path) === dirname(path) && file.text.includes(`'${basename(path)}'`));
+    expect(queries.filter((path) => !reads(path))).toEqual([]);
+  });
+});
+
 describe('names', () => {
   const isModel = (path: string): boolean => /^(tests\/)?transforms\/(staging|intermediate|marts)\//.test(path);
 
   test('of files are kebab-case, and of models snake_case', () => {
-    const stem = (path: string): string => basename(path).replace(/(\.(test|scenarios|d))?\.[a-z]+$/, '');
+    const stem = (path: string): string =>
+      basename(path).replace(/(\.(test|scenarios|d|checks|queries))?\.[a-z]+$/, '');
     const odd = paths.filter((path) => {
       if (/^(README|DECISIONS)\.md$/.test(basename(path))) return false;
       return !(isModel(path) ? /^[a-z0-9]+(_{1,2}[a-z0-9]+)*$/ : /^[a-z0-9]+(-[a-z0-9]+)*$/).test(stem(path));

@@ -56,5 +56,7 @@ export interface Warehouse {
   transaction<T>(work: (writer: WarehouseWriter) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** As a transaction, but nothing of it remains: to see what would come out. */
   withRollback<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
+  /** Makes the statements that run now throw, where the engine can; what comes after them is not affected. */
+  interrupt(): void;
   close(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { relayLastTime } from '../../ingest/outbox/emitter.ts';
 import type { Services } from '../../jobs/job.ts';
+import { stopRuns } from '../../jobs/stop-runs.ts';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { makeKey } from '../auth/keys.ts';
@@ -21,7 +21,7 @@ export interface Server {
   /** The command line's key, valid until the server stops. */
   readonly ownKey: string;
   readonly services: Services;
-  /** Ends what is under way and sends what waits in the outbox, then closes the stores. */
+  /** Ends or interrupts the jobs that run, sends what waits in the outbox, and closes the stores. */
   stop(): Promise<void>;
 }
 
@@ -45,30 +45,33 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
   const url = urlOf(app.server.address());
   opened.listening(url);
   const stop = async (): Promise<void> => {
-    await runsHaveEnded(services);
-    await outboxIsSent(services, app.log);
-    await close();
+    // Our own gateway takes the events of jobs and of the outbox up to here.
+    await endRuns(services, app.log);
+    await sendOutbox(services, app.log);
+    const cut = setTimeout(() => app.server.closeAllConnections(), LONGEST_REQUEST_MS);
+    await close().finally(() => clearTimeout(cut));
   };
   return { url, ownKey: own.key, services, stop };
 }
 
-/** How long a run that is under way may hold up the end; what it leaves then is taken up by the next one. */
-const LONGEST_END_MS = 30_000;
+/** How long each part of a stop may take. Together they are well below the 30 s after which Kubernetes kills a process. */
+const RUNS = { graceMs: 6_000, unwindMs: 4_000 };
+const LONGEST_RELAY_MS = 5_000;
+const LONGEST_REQUEST_MS = 3_000;
 
-/** Lets jobs come to their end while our own gateway still takes the events that they tell. */
-async function runsHaveEnded({ operational }: Services): Promise<void> {
-  for (let waitedMs = 0; waitedMs < LONGEST_END_MS; waitedMs += 100) {
-    const running = operational.selectFrom('job_runs').select('run_id').where('state', '=', 'running').limit(1);
-    if (!(await running.executeTakeFirst())) return;
-    await wait(100);
+async function endRuns(services: Services, log: FastifyBaseLogger): Promise<void> {
+  try {
+    const abandoned = await stopRuns(services, RUNS);
+    if (abandoned.length > 0) {
+      log.warn(`Abandoned where they were, and run again at the next start: ${abandoned.join(', ')}.`);
+    }
+  } catch (error) {
+    log.warn(`Runs that are abandoned cannot be marked, so start them again by hand: ${messageOf(error)}`);
   }
 }
 
-/** How long the outbox may hold up the end: longer than the SDK's own repetitions. */
-const LONGEST_RELAY_MS = 10_000;
-
-/** Sends what our own services have told, while our own gateway still takes it. A data plane that is down is no failure. */
-async function outboxIsSent({ operational, emitter, clock }: Services, log: FastifyBaseLogger): Promise<void> {
+/** Sends the events of our own services while our own gateway still takes them. A data plane that is down is no failure. */
+async function sendOutbox({ operational, emitter, clock }: Services, log: FastifyBaseLogger): Promise<void> {
   const now = (): string => instant(clock.now());
   try {
     await relayLastTime(operational, { emitter, now, withinMs: LONGEST_RELAY_MS });

@@ -5,6 +5,7 @@ import { arrivingWithin } from '../../ingest/gateway/request-timeout.ts';
 import type { Source } from '../../ingest/gateway/source.ts';
 import type { Services } from '../../jobs/job.ts';
 import { randomId } from '../../warehouse/ids.ts';
+import { probeOperational } from '../../warehouse/operational/operational.ts';
 import { guard } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
 import { creatorRoutes } from './creators.ts';
@@ -57,7 +58,8 @@ export function buildApp({
   });
   app.setSerializerCompiler(() => exactJson);
   registerProblemHandlers(app);
-  app.register(gateway, { spool: services.spool, sources, clock: services.clock });
+  const databaseProbe = () => probeOperational(services.operational);
+  app.register(gateway, { spool: services.spool, sources, clock: services.clock, databaseProbe });
   // Before the door: Stripe has no key, it signs.
   app.register(stripeWebhooks, { services, secrets: stripeWebhookSecrets });
   app.register(async (api) => {

@@ -6,10 +6,13 @@ import { balances } from '../../transforms/marts/balances.ts';
 import { payouts } from '../../transforms/marts/payouts.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
 import { NotFound } from '../../warehouse/errors.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Row, Table } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf, maySee } from '../auth/authenticate.ts';
 import { type Page, readPage } from './pagination.ts';
 import { CreatorId, exactly, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
+
+const QUERIES = readQueries(import.meta.url, 'creators.queries.sql', { traces_of_creator: ['creator_id'] });
 
 const Params = Type.Object({ creator_id: CreatorId });
 const Query = exactly({ period: Type.Optional(PeriodText), ...PageQuery }, 'Which rows.');
@@ -84,12 +87,6 @@ function unknown(creatorId: string): NotFound {
 }
 
 async function exists(warehouse: Services['warehouse'], creatorId: string): Promise<boolean> {
-  const found = await warehouse.query(
-    `select creator_id from tantieme.stg_rudder__creators where creator_id = $1
-     union all select creator_id from ${royalties.name} where creator_id = $1
-     union all select creator_id from ${balances.name} where creator_id = $1
-     limit 1`,
-    [creatorId],
-  );
+  const found = await warehouse.query(...QUERIES.traces_of_creator(creatorId));
   return found.length > 0;
 }

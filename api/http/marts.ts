@@ -5,6 +5,7 @@ import type { Services } from '../../jobs/job.ts';
 import type { Model } from '../../transforms/engine/model.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import { selectRows } from '../../warehouse/table-queries.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { MART_FORMATS } from './mart-formats.ts';
 import { exactly, PeriodText } from './schemas.ts';
@@ -123,11 +124,6 @@ function described(mart: string, { meaning, key, columns }: Model) {
   };
 }
 
-function rowsOf({ warehouse }: Services, { name, columns, key }: Model, period: string | undefined) {
-  const some =
-    period === undefined ? { where: '', parameters: [] } : { where: 'where period = $1', parameters: [period] };
-  return warehouse.stream(
-    `select ${columns.map((column) => column.name).join(', ')} from ${name} ${some.where} order by ${key.join(', ')}`,
-    some.parameters,
-  );
+function rowsOf({ warehouse }: Services, mart: Model, period: string | undefined) {
+  return warehouse.stream(...selectRows(mart, { where: { period }, orderBy: mart.key }));
 }

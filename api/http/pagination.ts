@@ -1,5 +1,6 @@
 import { Rejected } from '../../warehouse/errors.ts';
-import { columnOf, type FieldName } from '../../warehouse/vocabulary/fields.ts';
+import { selectRows } from '../../warehouse/table-queries.ts';
+import type { FieldName } from '../../warehouse/vocabulary/fields.ts';
 import type { Row, Table } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, Warehouse } from '../../warehouse/warehouse.ts';
 
@@ -49,25 +50,9 @@ export async function readPage<T extends Table>(
   warehouse: Warehouse,
   { table, where, orderBy, limit, cursor }: TablePageRequest<T>,
 ): Promise<Page<Row<T>>> {
-  const parameters: Value[] = [];
-  const bound = (value: Value): string => `$${parameters.push(value)}`;
-  const conditions = Object.entries(where).flatMap(([column, value]) =>
-    typeof value === 'string' ? [`${column} = ${bound(value)}`] : [],
-  );
-  if (cursor !== undefined) {
-    const after = afterCursor(cursor, orderBy.length).map(bound);
-    // In the order of the first column; within equal ones in that of the second, and so on.
-    const later = orderBy.map((column, index) =>
-      [...orderBy.slice(0, index).map((before, at) => `${before} = ${after[at]}`), `${column} > ${after[index]}`].join(
-        ' and ',
-      ),
-    );
-    conditions.push(`(${later.map((each) => `(${each})`).join(' or ')})`);
-  }
-  const columns = table.fields.map((field) => columnOf(field).name).join(', ');
+  const after = cursor === undefined ? undefined : afterCursor(cursor, orderBy.length);
   const rows = await warehouse.query<Row<T> & Record<string, Value>>(
-    `select ${columns} from ${table.name} ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''} order by ${orderBy.join(', ')} limit ${limit + 1}`,
-    parameters,
+    ...selectRows(table, { where, orderBy, after, limit: limit + 1 }),
   );
   return cutPage<Row<T>>(rows, limit, (row) => orderBy.map((column) => String(row[column])));
 }

@@ -1,12 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { intPeriodAssignments } from '../../transforms/intermediate/int_period_assignments.ts';
 import { closeOf } from '../../transforms/ledger/closing.ts';
 import { periodTotals } from '../../transforms/marts/period_totals.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import { knownPeriods } from './known-periods.ts';
 import { exactly, NullableText, PeriodPath, PeriodText, rowOf } from './schemas.ts';
+
+const QUERIES = readQueries(import.meta.url, 'periods.queries.sql', { totals_of_period: ['period'] });
 
 const Listed = exactly({ period: PeriodText, is_closed: Type.Boolean() }, 'A period that is closed, or has facts.');
 
@@ -38,17 +41,7 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
       },
     },
     async () => ({
-      data: await services.warehouse.query<{ period: string; is_closed: boolean }>(
-        `select period, max(is_closed) as is_closed
-         from (
-           select period, true as is_closed from ledger.closes
-           union all
-           select distinct period, false as is_closed from (${intPeriodAssignments.sql}) as bookings
-         ) as known
-         where period is not null
-         group by period
-         order by period`,
-      ),
+      data: await services.warehouse.query<{ period: string; is_closed: boolean }>(...knownPeriods()),
     }),
   );
 
@@ -73,10 +66,7 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
         posting_count: close?.posting_count ?? null,
         seal: close?.seal ?? null,
         previous_seal: close?.previous_seal ?? null,
-        totals: await services.warehouse.query<Row<typeof periodTotals>>(
-          `select * from ${periodTotals.name} where period = $1 order by currency`,
-          [period],
-        ),
+        totals: await services.warehouse.query<Row<typeof periodTotals>>(...QUERIES.totals_of_period(period)),
       };
     },
   );

@@ -6,6 +6,7 @@ import { breaks } from '../../transforms/marts/breaks.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
+import { selectRows } from '../../warehouse/table-queries.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { exactly, PeriodPath, PeriodText, rowOf } from './schemas.ts';
 
@@ -43,8 +44,7 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<{ services: Service
       await wasReconciled(services, period);
       const { verdict, reason, movements, breaks: break_count } = await reconciliationOf(services, period);
       const shown = await services.warehouse.query<Row<typeof breaks>>(
-        `select * from ${breaks.name} where period = $1 order by flow_id limit ${BREAKS_SHOWN}`,
-        [period],
+        ...selectRows(breaks, { where: { period }, orderBy: ['flow_id'], limit: BREAKS_SHOWN }),
       );
       return { period, verdict, reason, break_count, movements: [...movements], breaks: shown };
     },

@@ -72,11 +72,6 @@ const roles = ['finance', 'operator'] as const;
 
 /** What the clock or a person had done, and a way to have it done. */
 export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
-  const running = new Set<Promise<unknown>>();
-  app.addHook('onClose', async () => {
-    await Promise.allSettled(running);
-  });
-
   app.get(
     '/runs',
     {
@@ -139,9 +134,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
         options,
         startedBy: starterOf(caller, by),
       });
-      const ended = finished.catch((error) => request.log.warn({ job: job.name, period }, messageOf(error)));
-      running.add(ended);
-      ended.finally(() => running.delete(ended));
+      finished.catch((error) => request.log.warn({ job: job.name, period }, messageOf(error)));
       if (wait) await finished;
       return reply
         .code(wait ? 200 : 202)
@@ -173,6 +166,7 @@ async function runOf({ operational }: Services, runId: string): Promise<RunAnswe
   return answerOf(run);
 }
 
-function answerOf({ lease_until: _, period, ...run }: Selectable<JobRunsTable>): RunAnswer {
-  return { ...run, period: period === '' ? null : period };
+function answerOf(run: Selectable<JobRunsTable>): RunAnswer {
+  const { lease_until: _, options: __, interrupted_at: ___, period, ...answer } = run;
+  return { ...answer, period: period === '' ? null : period };
 }

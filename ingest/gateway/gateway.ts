@@ -14,12 +14,14 @@ import { bodyReader } from './body.ts';
 import { type MemoryBudgetOptions, memoryBudget, type Reservation } from './memory-budget.ts';
 import { PIXEL, pixelEvent } from './pixel.ts';
 import { queryOf } from './query.ts';
-import { readiness } from './readiness.ts';
+import { onceASecond, type Probe, spoolProbe } from './readiness.ts';
 import { Refused, refusalOf, refuse } from './refusals.ts';
 import type { Source } from './source.ts';
 
 export interface GatewayOptions extends KeepOptions, MemoryBudgetOptions {
   readonly sources: readonly Source[];
+  /** Of the database that the server needs besides the spool; its answer is a whole sentence. */
+  readonly databaseProbe?: Probe;
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
@@ -77,28 +79,7 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
     handler: take('bare event'),
   });
   serve(app, '/version', { methods: ['GET'], handler: async () => ({ Version: project.version }) });
-  serve(app, '/health', {
-    methods: ['GET'],
-    handler: async () => {
-      const accepting = options.spool.state().failure === null;
-      // Always 200, as RudderStack answers: it says that the process lives. Whether it can take events, /ready says.
-      return {
-        appType: 'GATEWAY',
-        server: 'UP',
-        db: accepting ? 'UP' : 'DOWN',
-        acceptingEvents: accepting ? 'TRUE' : 'FALSE',
-      };
-    },
-  });
-  const obstacle = readiness(options);
-  serve(app, '/ready', {
-    methods: ['GET'],
-    handler: async (_request, reply) => {
-      const reason = await obstacle();
-      if (reason !== null) return refuse(reply, new Refused(503, `The spool cannot take events now: ${reason}.`));
-      return reply.type('text/plain; charset=utf-8').send('ready');
-    },
-  });
+  serveProbes(app, options);
   for (const url of ['/beacon/*', '/pixel/*']) {
     app.route({
       url,
@@ -109,6 +90,37 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
     });
   }
 };
+
+/** Liveness at /health, in RudderStack's form, and readiness at /ready. */
+function serveProbes(app: FastifyInstance, options: GatewayOptions): void {
+  const { spool, clock, databaseProbe = async () => null } = options;
+  const spoolObstacle = spoolProbe(options);
+  const databaseObstacle = onceASecond(databaseProbe, clock);
+  serve(app, '/health', {
+    methods: ['GET'],
+    handler: async () => {
+      const accepting = spool.state().failure === null;
+      const isUp = accepting && (await databaseObstacle()) === null;
+      // Always 200, as RudderStack answers: a restart mends no disk and no database.
+      return {
+        appType: 'GATEWAY',
+        server: 'UP',
+        db: isUp ? 'UP' : 'DOWN',
+        acceptingEvents: accepting ? 'TRUE' : 'FALSE',
+      };
+    },
+  });
+  serve(app, '/ready', {
+    methods: ['GET'],
+    handler: async (_request, reply) => {
+      const obstacle = await spoolObstacle();
+      if (obstacle !== null) throw new Refused(503, `The spool cannot take events now: ${obstacle}.`);
+      const reason = await databaseObstacle();
+      if (reason !== null) throw new Refused(503, reason);
+      return reply.type('text/plain; charset=utf-8').send('ready');
+    },
+  });
+}
 
 /** RudderStack's answer for a path it does not have: the not-found handler of an application that is only a gateway. */
 export async function pageNotFound(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

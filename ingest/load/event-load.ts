@@ -9,6 +9,7 @@ import { type Receipt, receive } from '../rudder/receive.ts';
 import { knownSince } from './duplicate-window.ts';
 import { loads, messages, rejectedEvents } from './landing-tables.ts';
 import { messageHash } from './message-hash.ts';
+import { LOAD_QUERIES } from './queries.ts';
 import { type RawPiece, RawRows } from './raw-rows.ts';
 
 /** What became of events. */
@@ -69,14 +70,6 @@ const BYTES_AT_ONCE = 32 * 1024 * 1024;
 
 /** After so many, whatever else waits has its turn: the engine with its next rows, the gateway with its requests. */
 const EVENTS_A_TURN = 250;
-
-/** What was told of an id last; what has landed stays landed. */
-const KNOWN = `select message_id, outcome, message_hash from ${messages.name}
-  where loaded_at >= $2 and fn.is_in_list(message_id, $1)
-  qualify row_number() over (
-    partition by message_id
-    order by case when outcome = 'landed' then 1 else 2 end, loaded_at desc, message_hash
-  ) = 1`;
 
 /**
  * One segment or file on its way into the warehouse, within one transaction: each event lands in the raw tables, repeats
@@ -210,10 +203,10 @@ export class EventLoad {
 
   async #knownOf(incoming: readonly IncomingEvent[]): Promise<Map<string, Known>> {
     if (incoming.length === 0) return new Map();
-    const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(KNOWN, [
-      textList(incoming.map(({ message_id }) => message_id)),
-      knownSince(this.#options),
-    ]);
+    const ids = textList(incoming.map(({ message_id }) => message_id));
+    const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(
+      ...LOAD_QUERIES.known_messages(ids, knownSince(this.#options)),
+    );
     return new Map(rows.map(({ message_id, outcome, message_hash }) => [message_id, { outcome, message_hash }]));
   }
 

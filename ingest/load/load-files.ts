@@ -9,6 +9,7 @@ import { parseJson } from '../rudder/go-text.ts';
 import { addCounts, EventLoad, type LoadCounts, noCounts, type SizedReceipt } from './event-load.ts';
 import { forwardedReceipt } from './forwarded.ts';
 import { files } from './landing-tables.ts';
+import { LOAD_QUERIES } from './queries.ts';
 import { takeInstant } from './warehouse-time.ts';
 
 export interface LoadFilesOptions {
@@ -100,18 +101,14 @@ class FileLoad {
   }
 
   async #isLoaded(writer: WarehouseWriter): Promise<boolean> {
-    const known = await writer.query(
-      `select 1 as one from ${files.name} where file_name = $1 and file_version = $2 and outcome = 'landed'`,
-      [this.#options.file_name, this.#file.version],
-    );
+    const known = await writer.query(...LOAD_QUERIES.landed_file(this.#options.file_name, this.#file.version));
     return known.length > 0;
   }
 
   /** A file that is tried again and again for the same reason is told of once. */
   async #setAside(writer: WarehouseWriter, reason: string): Promise<void> {
     const [known] = await writer.query<{ reason: string | null }>(
-      `select reason from ${files.name} where file_name = $1 and file_version = $2 order by loaded_at desc limit 1`,
-      [this.#options.file_name, this.#file.version],
+      ...LOAD_QUERIES.last_reason_of_file(this.#options.file_name, this.#file.version),
     );
     if (known?.reason !== reason) await this.#record(writer, { outcome: 'rejected', reason });
   }

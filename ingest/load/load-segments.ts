@@ -10,7 +10,7 @@ import type { Receipt } from '../rudder/receive.ts';
 import type { Segment } from '../spool/segment.ts';
 import type { Spool } from '../spool/spool.ts';
 import { addCounts, EventLoad, type LoadCounts, noCounts, type SizedReceipt } from './event-load.ts';
-import { loads } from './landing-tables.ts';
+import { LOAD_QUERIES } from './queries.ts';
 import { takeInstant } from './warehouse-time.ts';
 
 export type { LoadCounts } from './event-load.ts';
@@ -82,10 +82,7 @@ async function loadSegment(
 }
 
 async function isLoaded(writer: WarehouseWriter, { segment_id, sha256 }: Segment): Promise<boolean> {
-  const [known] = await writer.query<{ segment_hash: string }>(
-    `select segment_hash from ${loads.name} where segment_id = $1 limit 1`,
-    [segment_id],
-  );
+  const [known] = await writer.query<{ segment_hash: string }>(...LOAD_QUERIES.loaded_segment(segment_id));
   invariant(
     !known || known.segment_hash === sha256,
     `The segment ${segment_id} was loaded already, but with other bytes; neither is forgotten.`,

@@ -1,6 +1,7 @@
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { LOAD_QUERIES } from './queries.ts';
 
 export const lastInstant = defineTable({
   name: 'landing.last_instant',
@@ -14,7 +15,7 @@ export const lastInstant = defineTable({
  * which loads a closing saw.
  */
 export async function takeInstant(writer: WarehouseWriter, clock: Clock): Promise<string> {
-  const [last] = await writer.query<{ loaded_at: string }>(`select loaded_at from ${lastInstant.name}`);
+  const [last] = await writer.query<{ loaded_at: string }>(...LOAD_QUERIES.last_instant());
   const loaded_at = instant(Math.max(clock.now(), last ? Date.parse(last.loaded_at) + 1 : 0));
   await writer.replaceRows(lastInstant, [{ loaded_at }]);
   return loaded_at;

@@ -5,6 +5,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { StripeInboxTable } from '../../warehouse/operational/schema.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import { STRIPE_QUERIES } from './queries.ts';
 import type { ReceivedEvent } from './received-event.ts';
 import { events } from './tables.ts';
 
@@ -73,8 +74,7 @@ export async function recordEvents({
 async function appendNew(warehouse: Warehouse, rows: readonly (ValueRow & { id_stripe: string })[]): Promise<number> {
   return warehouse.transaction(async (writer) => {
     const known = await writer.query<{ id_stripe: string }>(
-      `select id_stripe from ${events.name} where fn.is_in_list(id_stripe, $1)`,
-      [textList(rows.map(({ id_stripe }) => id_stripe))],
+      ...STRIPE_QUERIES.known_events(textList(rows.map(({ id_stripe }) => id_stripe))),
     );
     const ids = new Set(known.map(({ id_stripe }) => id_stripe));
     const unknown = rows.filter(({ id_stripe }) => !ids.has(id_stripe));

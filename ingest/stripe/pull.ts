@@ -3,6 +3,7 @@ import { type Clock, instant } from '../../warehouse/clock.ts';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { firstUncovered, type Reading } from './coverage.ts';
+import { recordsCreated, STRIPE_QUERIES } from './queries.ts';
 import { readSlice } from './read-slice.ts';
 import { type CreatedWindow, instantOf, type Resource, type StripeRecord } from './resource.ts';
 import { RESOURCES } from './resources.ts';
@@ -138,13 +139,7 @@ async function unlistedOf(
   { created, records }: { created: CreatedWindow; records: readonly StripeRecord[] },
 ): Promise<string[]> {
   const known = await warehouse.query<{ id_stripe: string }>(
-    `select id_stripe from (
-       select id_stripe, created_at from ${table.name}
-       qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
-     ) as latest
-     where created_at >= $1 and created_at < $2
-     order by id_stripe`,
-    [instantOf(created.gte), instantOf(created.lt)],
+    ...recordsCreated(table, { from: instantOf(created.gte), until: instantOf(created.lt) }),
   );
   const listed = new Set(records.map(({ id }) => id));
   return known.map(({ id_stripe }) => id_stripe).filter((id) => !listed.has(id));
@@ -164,12 +159,7 @@ async function readingsOf(
   warehouse: Pick<Warehouse, 'query'>,
   { window_from, window_until }: Window,
 ): Promise<SliceReading[]> {
-  return warehouse.query<SliceReading>(
-    `select * from ${pulls.name}
-     where window_from = $1 and window_until = $2
-     order by pulled_at`,
-    [window_from, window_until],
-  );
+  return warehouse.query<SliceReading>(...STRIPE_QUERIES.slices_of_window(window_from, window_until));
 }
 
 const ofKind = (readings: readonly SliceReading[], { object }: Resource): SliceReading[] =>
@@ -177,7 +167,7 @@ const ofKind = (readings: readonly SliceReading[], { object }: Resource): SliceR
 
 /** One record for each kind takes the place of those of the slices, and of every earlier reading of the same time. */
 async function endPull(writer: WarehouseWriter, window: Window): Promise<void> {
-  const all = await writer.query<SliceReading>(`select * from ${pulls.name} order by pulled_at`);
+  const all = await writer.query<SliceReading>(...STRIPE_QUERIES.all_pulls());
   const isOfWindow = (reading: SliceReading): boolean =>
     reading.window_from === window.window_from && reading.window_until === window.window_until;
   let kept = all.filter((reading) => !isOfWindow(reading));

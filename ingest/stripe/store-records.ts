@@ -3,6 +3,7 @@ import { type Clock, instant } from '../../warehouse/clock.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { latestRecords } from './queries.ts';
 import type { Resource, StripeRecord } from './resource.ts';
 
 export interface ReadAt {
@@ -49,12 +50,7 @@ async function latestOf(
   records: readonly StripeRecord[],
 ): Promise<ReadonlyMap<string, Stored>> {
   if (records.length === 0) return new Map();
-  const rows = await writer.query<Stored>(
-    `select id_stripe, object_stripe, pulled_at from ${table.name}
-     where fn.is_in_list(id_stripe, $1)
-     qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1`,
-    [textList(records.map(({ id }) => id))],
-  );
+  const rows = await writer.query<Stored>(...latestRecords(table, textList(records.map(({ id }) => id))));
   return new Map(rows.map((row) => [row.id_stripe, row]));
 }
 

@@ -5,6 +5,7 @@ import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/opera
 import type { Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Services } from '../job.ts';
+import { PAYOUT_QUERIES } from './queries.ts';
 
 /** What is asked of Stripe for one payout; frozen when it is planned. */
 export interface TransferBody {
@@ -13,13 +14,9 @@ export interface TransferBody {
   /** Lower-case, as Stripe writes it. */
   readonly currency: string;
   readonly destination: string;
-  /** `<batch>:<payout>`: one transfer each. */
+  /** One transfer each. */
   readonly transfer_group: string;
   readonly metadata: { readonly payout_id: string; readonly batch_id: string; readonly creator_id: string };
-}
-
-export function batchIdOf(period: Period): string {
-  return `batch_${period}`;
 }
 
 export function payoutIdOf(line: { batch_id: string; creator_id: string; currency: string }): string {
@@ -132,7 +129,7 @@ export async function assertPayoutsSettled(
     .select('payout_id')
     .where('state', '=', 'sent')
     .execute();
-  const known = await writer.query<{ payout_id: string }>('select payout_id from tantieme.payouts');
+  const known = await writer.query<{ payout_id: string }>(...PAYOUT_QUERIES.payouts_in_ledger());
   const missing = new Set(sent.map((row) => row.payout_id)).difference(new Set(known.map((row) => row.payout_id)));
   if (missing.size > 0) {
     throw new Conflict(

@@ -3,6 +3,7 @@ import type { balances } from '../../transforms/marts/balances.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict } from '../../warehouse/errors.ts';
+import { batchIdOf, transferGroupOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
@@ -10,7 +11,8 @@ import type { Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
-import { assertLatestClosedPeriod, assertPayoutsSettled, batchIdOf, payoutIdOf, type TransferBody } from './payouts.ts';
+import { assertLatestClosedPeriod, assertPayoutsSettled, payoutIdOf, type TransferBody } from './payouts.ts';
+import { PAYOUT_QUERIES } from './queries.ts';
 
 export const planPayouts: Job = {
   name: 'plan-payouts',
@@ -63,15 +65,7 @@ type OwedNow = Row<typeof balances> & {
 };
 
 async function owedNow({ warehouse }: Run, period: Period): Promise<OwedNow[]> {
-  return warehouse.query<OwedNow>(
-    `select balances.*, kyc.kyc_status, accounts.account_id_stripe as account_now, accounts.account_status
-     from tantieme.balances as balances
-     left join tantieme.stg_rudder__creator_kyc as kyc on kyc.creator_id = balances.creator_id
-     left join tantieme.stg_rudder__payout_accounts as accounts on accounts.creator_id = balances.creator_id
-     where balances.period = $1
-     order by balances.creator_id, balances.currency`,
-    [period],
-  );
+  return warehouse.query<OwedNow>(...PAYOUT_QUERIES.balances_to_pay(period));
 }
 
 /**
@@ -100,7 +94,7 @@ function lineOf(owed: OwedNow, batch_id: string): PayoutLinesTable {
     amount: Number(payable_minor),
     currency: currency.toLowerCase(),
     destination: account_now,
-    transfer_group: `${batch_id}:${payout_id}`,
+    transfer_group: transferGroupOf({ batch_id, payout_id }),
     metadata: { payout_id, batch_id, creator_id },
   };
   const body = canonicalJson(request);

@@ -7,6 +7,7 @@ import { Conflict } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import { present } from '../../warehouse/invariant.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
 import { type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
@@ -17,6 +18,14 @@ import { explainPayout, formulaOf, percentOf } from './explanations.ts';
 type Balance = Row<typeof balances>;
 type Line = Row<typeof statementLines>;
 type Payout = Row<typeof payouts>;
+
+const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
+  creators: ['period'],
+  balances: ['period', 'first_creator_id', 'last_creator_id'],
+  lines: ['period', 'first_creator_id', 'last_creator_id'],
+  payouts: ['period', 'first_creator_id', 'last_creator_id'],
+  asset_titles: ['period', 'first_creator_id', 'last_creator_id'],
+});
 
 /** Creators whose rows are read in one go. */
 const CREATORS_AT_ONCE = 100;
@@ -43,10 +52,7 @@ export async function* composeStatements(
   }
   const close = await requireSealed(warehouse, period);
   const creators = await warehouse.query<{ creator_id: string; creator_name: string | null; country: string | null }>(
-    `select balances.creator_id, max(creators.creator_name) as creator_name, max(creators.country) as country
-     from tantieme.balances as balances left join tantieme.stg_rudder__creators as creators on creators.creator_id = balances.creator_id
-     where balances.period = $1 group by balances.creator_id order by balances.creator_id`,
-    [period],
+    ...QUERIES.creators(period),
   );
   for (let from = 0; from < creators.length; from += CREATORS_AT_ONCE) {
     const some = creators.slice(from, from + CREATORS_AT_ONCE);
@@ -81,19 +87,12 @@ export async function* composeStatements(
 }
 
 async function rowsOf(warehouse: Warehouse, { period, first, last }: { period: Period; first: string; last: string }) {
-  const bounds = [period, first, last];
-  const of = 'where period = $1 and creator_id between $2 and $3 order by creator_id, currency';
+  const bounds = [period, first, last] as const;
   const [balanceRows, lines, paid, titles] = [
-    await warehouse.query<Balance>(`select * from tantieme.balances ${of}`, bounds),
-    await warehouse.query<Line>(
-      `select * from tantieme.statement_lines ${of}, line_kind, line_amount_exact desc, line_id`,
-      bounds,
-    ),
-    await warehouse.query<Payout>(`select * from tantieme.payouts ${of}, payout_id`, bounds),
-    await warehouse.query<{ asset_id: string; asset_title: string }>(
-      `select asset_id, asset_title from tantieme.stg_rudder__assets where asset_id in (select asset_id from tantieme.statement_lines where period = $1 and creator_id between $2 and $3)`,
-      bounds,
-    ),
+    await warehouse.query<Balance>(...QUERIES.balances(...bounds)),
+    await warehouse.query<Line>(...QUERIES.lines(...bounds)),
+    await warehouse.query<Payout>(...QUERIES.payouts(...bounds)),
+    await warehouse.query<{ asset_id: string; asset_title: string }>(...QUERIES.asset_titles(...bounds)),
   ];
   return {
     balances: balanceRows,

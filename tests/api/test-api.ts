@@ -8,6 +8,7 @@ import { type Config, readConfig } from '../../api/boot/config.ts';
 import { openServices } from '../../api/boot/services.ts';
 import { buildApp } from '../../api/http/app.ts';
 import type { Services } from '../../jobs/job.ts';
+import { stopRuns } from '../../jobs/stop-runs.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { breaks } from '../../transforms/marts/breaks.ts';
 import { periodTotals } from '../../transforms/marts/period_totals.ts';
@@ -83,6 +84,7 @@ export async function openWorld(): Promise<World> {
     },
     async close() {
       await app.close();
+      await stopRuns(services, { graceMs: 10_000, unwindMs: 10_000 });
       await close();
       await rm(folder, { recursive: true });
     },

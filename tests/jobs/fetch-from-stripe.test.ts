@@ -76,7 +76,9 @@ describe('fetch-from-stripe', () => {
     await world.services.operational.insertInto('schedule_marks').values(due).execute();
     vi.useFakeTimers({ toFake: ['Date'], now: world.services.clock.now() });
     try {
-      await (await startSchedule({ ...world.services, stripe: undefined }, log))();
+      const schedule = await startSchedule({ ...world.services, stripe: undefined }, log);
+      await schedule.caughtUp;
+      await schedule.stop();
     } finally {
       vi.useRealTimers();
     }

@@ -66,6 +66,8 @@ describe('a run', () => {
         progress: 'half way',
         outcome: { period: '2026-01', by: 'ada' },
         error: null,
+        options: null,
+        interrupted_at: null,
       },
     ]);
   });

@@ -65,8 +65,9 @@ describe('starting the clock', () => {
     // What is due next is reckoned from the machine's clock; it stands still, so that no minute turns during a test.
     vi.useFakeTimers({ toFake: ['Date'], now: world.services.clock.now() });
     try {
-      const stop = await startSchedule(world.services, log);
-      await stop();
+      const schedule = await startSchedule(world.services, log);
+      await schedule.caughtUp;
+      await schedule.stop();
     } finally {
       vi.useRealTimers();
     }

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { present } from '../../warehouse/invariant.ts';
 
@@ -84,7 +85,7 @@ export async function listenLocally(server: Server, port = 0): Promise<Loopback>
     url: typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
+      if (server instanceof HttpServer) server.closeAllConnections();
       await closed;
     },
   };

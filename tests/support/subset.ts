@@ -15,7 +15,7 @@ export interface PlacedSql {
 /** Functions that were looked at: for the columns and constants of the house both engines give the same. */
 const SAME_FUNCTIONS: ReadonlySet<string> = new Set([
   ...['cast', 'coalesce', 'count', 'sum', 'min', 'max'],
-  ...['row_number', 'lead', 'starts_with', 'substr'],
+  ...['row_number', 'lead'],
 ]);
 
 /** What stands before a bracket without being a function. */
@@ -54,8 +54,7 @@ const DIFFERENT: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/\b(group|order) by all\b/gi, 'is of DuckDB; name the columns'],
   [/\bdistinct on\b|::|\bfilter\s*\(\s*where\b|\basof\b|\bpivot\b|\bsample\b/gi, 'is of DuckDB'],
   [/\b(current_\w+|interval|at time zone|extract)\b/gi, 'hangs on the engine, the zone or the clock'],
-  [/\b(i?like|similar to)\b/gi, 'matches in another way; use starts_with behind a function in fn'],
-  [/\bsubstr\s*\([^,()]*,(?!\s*[1-9])/gi, 'begins elsewhere unless it begins at a number from 1 on'],
+  [/\b(i?like|similar to)\b/gi, 'matches in another way; put it behind a function in fn'],
   [/["`]/g, 'quotes a name on one engine and a text on the other'],
   [/[[\]{}]/g, 'makes lists and structs of another form; put it behind a function in fn'],
 ];

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invariant } from '../../warehouse/invariant.ts';
+import { selectRows } from '../../warehouse/table-queries.ts';
 import { signatureOf, type TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { closes } from '../ledger/tables.ts';
@@ -24,7 +25,7 @@ export async function deploy(warehouse: Warehouse, sources: readonly TableShape[
 /** Most starts bring no other seeds than are there. */
 async function loadSeed(writer: WarehouseWriter, seed: Seed): Promise<void> {
   const columns = seed.columns.map(({ name }) => name);
-  const there = await writer.query(`select ${columns.join(', ')} from ${seed.name} order by ${seed.key.join(', ')}`);
+  const there = await writer.query(...selectRows(seed, { orderBy: seed.key }));
   const asText = (rows: readonly ValueRow[]): string[] =>
     rows.map((row) => JSON.stringify(columns.map((name) => String(row[name] ?? null)))).sort();
   if (!isDeepStrictEqual(asText(there), asText(seed.rows))) await writer.replaceRows(seed, seed.rows);

@@ -5,9 +5,10 @@ import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { ALL_PARTITIONS, type Row, type TableShape } from '../../warehouse/vocabulary/tables.ts';
+import { countRows, selectRows } from '../../warehouse/table-queries.ts';
+import type { Row, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
-import { sealOf } from '../ledger/closing.ts';
+import { allCloses, sealOf } from '../ledger/closing.ts';
 import { closes } from '../ledger/tables.ts';
 import { build } from './build.ts';
 import { deploy } from './deploy.ts';
@@ -34,8 +35,7 @@ export async function moveWarehouse(
   const counts = await countsOf(from, tables);
   if (!(await isCopied(to, { tables, counts }))) await copy(from, to, { tables, counts, onProgress });
   const periods: string[] = [];
-  const closings = await to.query<Row<typeof closes>>(`select * from ${closes.name} order by period`);
-  for (const closing of closings) {
+  for (const closing of await allCloses(to)) {
     await rebuild(to, closing);
     periods.push(closing.period);
     onProgress(`${closing.period} computed anew; its seal holds`);
@@ -56,14 +56,10 @@ async function tablesOf(from: Warehouse): Promise<readonly TableShape[]> {
 async function countsOf(warehouse: Warehouse, tables: readonly TableShape[]): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (const table of tables) {
-    const [row] = await warehouse.query<{ row_count: bigint }>(`select count(*) as row_count from ${allOf(table)}`);
+    const [row] = await warehouse.query<{ row_count: bigint }>(...countRows(table));
     counts.set(table.name, Number(row?.row_count ?? 0n));
   }
   return counts;
-}
-
-function allOf({ name, layout }: TableShape): string {
-  return layout?.filterRequired ? `${name} where ${ALL_PARTITIONS}` : name;
 }
 
 /** Whether the other warehouse has all of it already. Throws `Conflict` where it has something else. */
@@ -93,9 +89,8 @@ async function copy(
   await to.transaction(
     async (writer) => {
       for (const table of tables) {
-        const columns = table.columns.map(({ name }) => name).join(', ');
         let copied = 0;
-        for await (const rows of from.stream<ValueRow>(`select ${columns} from ${allOf(table)}`)) {
+        for await (const rows of from.stream<ValueRow>(...selectRows(table))) {
           await writer.append(table, rows);
           copied += rows.length;
           onProgress(`${table.name}: ${copied} of ${counts.get(table.name)} rows`);

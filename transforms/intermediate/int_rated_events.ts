@@ -26,11 +26,4 @@ export const intRatedEvents = defineModel(import.meta.url, {
     'recorded_at',
   ],
   key: ['revenue_event_id'],
-  checks: [
-    {
-      holds: 'What was sold or used has terms, and a fee, that were in force when it happened.',
-      failures: `select rated_events.revenue_event_id, rated_events.asset_id, rated_events.license_type, assignments.period from tantieme.int_rated_events as rated_events join tantieme.int_period_assignments as assignments on assignments.assigned_id = rated_events.revenue_event_id and assignments.assigned_kind = rated_events.revenue_event_kind where rated_events.terms_id is null or rated_events.fee_bps is null or rated_events.amount is null or rated_events.currency is null`,
-      hasPeriod: true,
-    },
-  ],
 });

@@ -22,21 +22,4 @@ export const intRevenueMovements = defineModel(import.meta.url, {
     'period',
   ],
   key: ['movement_id'],
-  checks: [
-    {
-      holds: 'No more is refunded than was paid.',
-      failures: `select refunds.sale_id, max(assignments.period) as period from tantieme.stg_rudder__refunds as refunds join tantieme.int_period_assignments as assignments on assignments.assigned_id = refunds.refund_id and assignments.assigned_kind = 'refund' join tantieme.stg_rudder__sales as sales on sales.sale_id = refunds.sale_id group by refunds.sale_id, sales.amount having sum(refunds.amount) > sales.amount`,
-      hasPeriod: true,
-    },
-    {
-      holds: 'A refund or dispute names a sale that is known.',
-      failures: `select reductions.movement_id, assignments.period from (select refund_id as movement_id, 'refund' as assigned_kind, sale_id from tantieme.stg_rudder__refunds union all select dispute_id as movement_id, 'dispute' as assigned_kind, sale_id from tantieme.stg_rudder__disputes) as reductions join tantieme.int_period_assignments as assignments on assignments.assigned_id = reductions.movement_id and assignments.assigned_kind = reductions.assigned_kind left join tantieme.stg_rudder__sales as sales on sales.sale_id = reductions.sale_id where sales.sale_id is null`,
-      hasPeriod: true,
-    },
-    {
-      holds: 'A change is in the currency of its fact.',
-      failures: `select movements.movement_id, movements.period from tantieme.int_revenue_movements as movements join tantieme.int_rated_events as rated_events on rated_events.revenue_event_id = movements.revenue_event_id where movements.currency <> rated_events.currency`,
-      hasPeriod: true,
-    },
-  ],
 });

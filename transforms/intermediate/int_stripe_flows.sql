@@ -34,10 +34,7 @@ sums as (
 select
   sums.flow_id,
   sums.flow_kind,
-  case
-    when starts_with(transfers.transfer_group, 'batch_') then substr(transfers.transfer_group, 7, 7)
-    else fn.month_of(sums.created_at)
-  end as period,
+  coalesce(fn.batch_period(transfers.transfer_group), fn.month_of(sums.created_at)) as period,
   sums.currency,
   sums.stripe_minor,
   transfers.reversed_minor,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
@@ -13,15 +14,29 @@ type Reader = Pick<WarehouseWriter, 'query'>;
 /** The books of a period are more than one holds in memory. */
 type BooksReader = Pick<WarehouseWriter, 'stream'>;
 
+const QUERIES = readQueries(import.meta.url, 'closing.queries.sql', {
+  closing_of_period: ['period'],
+  latest_closing: [],
+  closings: [],
+  sealed_postings: ['period'],
+  sealed_statement_lines: ['period'],
+  sealed_balances: ['period'],
+});
+
 /** The closing of a period, or undefined while it is open. */
 export async function closeOf(reader: Reader, period: Period): Promise<Close | undefined> {
-  const [close] = await reader.query<Close>('select * from ledger.closes where period = $1', [period]);
+  const [close] = await reader.query<Close>(...QUERIES.closing_of_period(period));
   return close;
 }
 
 export async function lastClose(reader: Reader): Promise<Close | undefined> {
-  const [close] = await reader.query<Close>('select * from ledger.closes order by period desc limit 1');
+  const [close] = await reader.query<Close>(...QUERIES.latest_closing());
   return close;
+}
+
+/** Every closing, oldest first. */
+export async function allCloses(reader: Reader): Promise<Close[]> {
+  return reader.query<Close>(...QUERIES.closings());
 }
 
 /** The closing of a period. Throws `Conflict` while it is open. */
@@ -32,13 +47,7 @@ export async function requireClose(reader: Reader, period: Period): Promise<Clos
 }
 
 /** What the seal covers: all that is owed and why. Whether it can be paid hangs on the day, and is judged again when it is. */
-const SEALED = [
-  'select * from tantieme.postings where period = $1 order by posting_id',
-  'select * from tantieme.statement_lines where period = $1 order by creator_id, currency, line_id',
-  `select period, creator_id, currency, opening_minor, earnings_minor, refunds_minor, adjustments_minor, payouts_minor,
-     closing_minor, held_minor, paid_ahead_minor, carried_in_exact, carried_out_exact
-   from tantieme.balances where period = $1 order by creator_id, currency`,
-] as const;
+const SEALED = [QUERIES.sealed_postings, QUERIES.sealed_statement_lines, QUERIES.sealed_balances] as const;
 
 /**
  * The seal of a period's books: SHA-256 over the seal before it, and over each posting, line of a statement and balance as
@@ -50,9 +59,9 @@ export async function sealOf(
 ): Promise<{ seal: string; postings: number }> {
   const hash = createHash('sha256').update(`${canonicalJson({ period, previous_seal: previousSeal })}\n`);
   const counts: number[] = [];
-  for (const select of SEALED) {
+  for (const sealed of SEALED) {
     let count = 0;
-    for await (const rows of reader.stream(select, [period])) {
+    for await (const rows of reader.stream(...sealed(period))) {
       for (const row of rows) hash.update(`${canonicalJson(row)}\n`);
       count += rows.length;
     }

@@ -36,16 +36,4 @@ export const balances = defineModel(import.meta.url, {
     'carried_out_exact',
   ],
   key: ['period', 'creator_id', 'currency'],
-  checks: [
-    {
-      holds: 'Opening, earnings, refunds, adjustments and payouts give the closing balance.',
-      failures: `select period, creator_id, currency from tantieme.balances where opening_minor + earnings_minor - refunds_minor + adjustments_minor - payouts_minor <> closing_minor`,
-      hasPeriod: true,
-    },
-    {
-      holds: "What a creator's statement changes is what the ledger posts to the creator's account.",
-      failures: `select balances.period, balances.creator_id, balances.currency from tantieme.balances as balances join seeds.currencies as currencies on currencies.currency = balances.currency left join (select period, account_owner_id, currency, sum(posting_amount) as amount from tantieme.postings where account = 'creators' group by period, account_owner_id, currency) as posted on posted.period = balances.period and posted.account_owner_id = balances.creator_id and posted.currency = balances.currency where fn.minor_amount(balances.closing_minor - balances.opening_minor, currencies.minor_per_unit) <> -coalesce(posted.amount, fn.to_numeric('0'))`,
-      hasPeriod: true,
-    },
-  ],
 });

@@ -16,11 +16,4 @@ export const periodTotals = defineModel(import.meta.url, {
     'residual_amount',
   ],
   key: ['period', 'currency'],
-  checks: [
-    {
-      holds: 'What buyers paid is what creators, the platform and the carried fractions got.',
-      failures: `select period, currency, residual_amount from tantieme.period_totals where residual_amount <> 0`,
-      hasPeriod: true,
-    },
-  ],
 });

@@ -66,6 +66,7 @@ interface Handles {
 
 function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
   const mutex = new Mutex();
+  const streaming = new Set<DuckDBConnection>();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(reading, sql, parameters);
   const writer = duckdbWriter(writing);
@@ -99,9 +100,11 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
     query,
     async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
       const connection = await connect(instance);
+      streaming.add(connection);
       try {
         yield* piecesOf<R>(connection, sql, parameters);
       } finally {
+        streaming.delete(connection);
         connection.closeSync();
       }
     },
@@ -119,6 +122,9 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
     },
     transaction: (work, { lowMemory } = {}) => inTransaction(work, { end: 'commit', lowMemory }),
     withRollback: (work) => inTransaction(work, { end: 'rollback' }),
+    interrupt() {
+      for (const connection of [reading, writing, ...streaming]) connection.interrupt();
+    },
     async close() {
       await mutex.idle();
       close();

@@ -1,3 +1,4 @@
+import { batchPeriod } from './batches.ts';
 import type { SqlFunction } from './function.ts';
 import * as lists from './lists.ts';
 import * as numeric from './numeric.ts';
@@ -10,4 +11,5 @@ export const FUNCTIONS: readonly SqlFunction[] = [
   ...Object.values(numeric),
   ...Object.values(splits),
   ...Object.values(lists),
+  batchPeriod,
 ];

@@ -1,11 +1,14 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { Conflict, messageOf, Unavailable } from '../errors.ts';
 import * as firstTables from './migrations/0001-first-tables.ts';
 import * as stripeInbox from './migrations/0002-stripe-inbox.ts';
+import * as interruptedRuns from './migrations/0003-interrupted-runs.ts';
+import { openPostgresPool } from './postgres-pool.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: who may do what, which job runs, and the money in flight. */
@@ -15,6 +18,7 @@ export type Operational = Kysely<OperationalTables>;
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-stripe-inbox': stripeInbox,
+  '0003-interrupted-runs': interruptedRuns,
 };
 
 /** PostgreSQL's own numbers of the types that must not become a Date or a lossy number. */
@@ -61,10 +65,22 @@ async function pgliteDialect(folder: string | undefined): Promise<PGliteDialect>
 
 function postgresDialect(url: string): PostgresDialect {
   const types = { getTypeParser: (oid: number) => parsers[oid] ?? pg.types.getTypeParser(oid) };
-  const pool = new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 8 });
-  // The pool replaces an idle connection that the server has ended; without a listener its end would end the process.
-  pool.on('error', () => undefined);
-  return new PostgresDialect({ pool });
+  return new PostgresDialect({
+    pool: openPostgresPool({ connectionString: url, types: types as pg.CustomTypesConfig }),
+  });
+}
+
+/** How long an answer of the control store may take before it counts as none; Kubernetes waits a second for its probes. */
+const LONGEST_PROBE_MS = 750;
+
+/** Why the control store cannot be used now, as a sentence; null where it can. */
+export async function probeOperational(db: Operational): Promise<string | null> {
+  const late = new AbortController();
+  const answer = sql`select 1`.execute(db).then(() => null, messageOf);
+  const silence = wait(LONGEST_PROBE_MS, 'The control store does not answer.', { signal: late.signal }).catch(
+    () => null,
+  );
+  return Promise.race([answer, silence]).finally(() => late.abort());
 }
 
 async function migrate(db: Operational): Promise<void> {

@@ -18,6 +18,10 @@ export interface JobRunsTable {
   progress: string | null;
   outcome: Json | null;
   error: string | null;
+  /** What the run was given besides its period. */
+  options: Json | null;
+  /** When the server was stopped while it ran; set until a later start runs the job again. */
+  interrupted_at: string | null;
 }
 
 /** When a scheduled job is due next; what is due in the past was missed, and is caught up. */

@@ -62,7 +62,7 @@ describe('the catalogue', () => {
 test('the tracking plan that is uploaded to RudderStack is the catalogue', () => {
   const written = readFileSync(new URL('../../../ingest/events/tracking-plan.json', import.meta.url), 'utf8');
   const message =
-    'The catalogue has changed; write its plan anew: node ingest/tracking-plan.ts > ingest/tracking-plan.json';
+    'The catalogue has changed; write its plan anew: node ingest/events/tracking-plan.ts > ingest/events/tracking-plan.json';
   expect(written === trackingPlanText(), message).toBe(true);
   expect(JSON.parse(written).events).toHaveLength(CATALOGUE.length);
 });

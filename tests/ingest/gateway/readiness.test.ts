@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readiness } from '../../../ingest/gateway/readiness.ts';
+import { spoolProbe } from '../../../ingest/gateway/readiness.ts';
 import { FailingDisk } from '../spool/failing-disk.ts';
 import { basic, gatewayStand, NOW, type Stand } from './test-gateway.ts';
 
@@ -80,7 +80,7 @@ test('The disk is asked once for all who ask at once, and once a second, whateve
   const clock = handClock();
   const disk = new FailingDisk();
   await using stand = await gatewayStand({ clock }, { disk });
-  const ask = readiness({ spool: stand.spool, clock });
+  const ask = spoolProbe({ spool: stand.spool, clock });
   const askOften = () => Promise.all(Array.from({ length: 50 }, ask));
   expect(await askOften()).toEqual(Array.from({ length: 50 }, () => null));
   await askOften();

@@ -1,10 +1,10 @@
 import type { Services } from '../../../jobs/job.ts';
-import type { PayoutStatus } from '../../../jobs/payouts/payouts.ts';
-import { batchIdOf, statusOf } from '../../../jobs/payouts/payouts.ts';
+import { type PayoutStatus, statusOf } from '../../../jobs/payouts/payouts.ts';
 import { reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
 import { figure } from '../../../reports/statement/format.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
+import { batchIdOf } from '../../../warehouse/functions/batches.ts';
 import { invariant } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import type { Period } from '../../../warehouse/period.ts';

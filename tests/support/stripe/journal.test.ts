@@ -104,7 +104,7 @@ test('a process killed in the middle of a batch loses nothing that it answered',
   furnish(await start(), clock);
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const script = `
-    import { startStripe } from './tests/support/stripe/stand-in.ts';
+    import { startStripe } from './tests/support/stripe/local-stripe.ts';
     const clock = { now: () => ${clock.now()} };
     const world = await startStripe({ clock, apiKey: '${apiKey}', journalPath: ${JSON.stringify(journalPath)} });
     console.log(world.url);`;

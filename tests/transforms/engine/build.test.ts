@@ -5,6 +5,7 @@ import { breaks } from '../../../transforms/marts/breaks.ts';
 import { reconciliations } from '../../../transforms/marts/reconciliations.ts';
 import { MODELS } from '../../../transforms/models.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { present } from '../../../warehouse/invariant.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Field } from '../../../warehouse/vocabulary/field.ts';
 import { FIELDS, type FieldName } from '../../../warehouse/vocabulary/fields.ts';
@@ -75,7 +76,7 @@ describe('a build', () => {
       }),
     ).rejects.toThrow(
       new InvariantBroken(
-        'The period cannot be built.\n  tantieme.int_rated_events: What was sold or used has terms, and a fee, that were in force when it happened. Not so for sale_4 asset_mang subscription 2026-01.',
+        'The period cannot be built.\n  tantieme.int_rated_events, check terms_and_fee_in_force: What was sold or used has terms, and a fee, that were in force when it happened. It does not hold for sale_4 asset_mang subscription 2026-01.',
       ),
     );
     expect(await everything(warehouse)).toEqual(before);
@@ -116,20 +117,20 @@ test('a movement may break in one period and, once it is learned late, again in 
   await warehouse.close();
 });
 
-/** What makes each declared sentence untrue, on copies of the models that are plain tables. */
-const UNTRUE: Readonly<Record<string, string>> = {
-  "The parts of an asset's holders sum to 10000 basis points.": `update tantieme.int_splits set share_bps = 3332 where creator_id = 'cr_ben' and terms_id = 'terms_text'`,
-  'What was sold or used has terms, and a fee, that were in force when it happened.': `update tantieme.int_rated_events set fee_bps = null where revenue_event_id = 'use_1'`,
-  'No more is refunded than was paid.': `update tantieme.stg_rudder__refunds set amount = 1000000`,
-  'A refund or dispute names a sale that is known.': `update tantieme.stg_rudder__disputes set sale_id = 'sale_0' where dispute_id = 'dis_3'`,
-  'A change is in the currency of its fact.': `update tantieme.int_revenue_movements set currency = 'USD' where movement_id = 'ref_1'`,
-  'A dispute is in the currency of its sale.': `update tantieme.stg_rudder__disputes set currency = 'CHF'`,
-  'An outcome names a dispute that is known.': `delete from tantieme.stg_rudder__disputes where dispute_id = 'dis_2'`,
-  'What the holders are given or lose is exactly what buyers paid or got back.': `update tantieme.int_allocations set gross_amount = gross_amount + 0.000000001 where movement_id = 'use_1' and creator_id = 'cr_ada'`,
-  'Every journal sums to zero.': `update tantieme.postings set posting_amount = posting_amount - 0.000000001 where posting_id = (select min(posting_id) from tantieme.postings)`,
-  'Opening, earnings, refunds, adjustments and payouts give the closing balance.': `update tantieme.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
-  "What a creator's statement changes is what the ledger posts to the creator's account.": `update tantieme.postings set posting_amount = posting_amount + 0.01 where account = 'creators'`,
-  'What buyers paid is what creators, the platform and the carried fractions got.': `update tantieme.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
+/** What makes each check fail, on copies of the models that are plain tables. */
+const BREAKING: Readonly<Record<string, string>> = {
+  shares_sum_to_whole: `update tantieme.int_splits set share_bps = 3332 where creator_id = 'cr_ben' and terms_id = 'terms_text'`,
+  terms_and_fee_in_force: `update tantieme.int_rated_events set fee_bps = null where revenue_event_id = 'use_1'`,
+  refunds_within_sale: `update tantieme.stg_rudder__refunds set amount = 1000000`,
+  reduction_of_known_sale: `update tantieme.stg_rudder__disputes set sale_id = 'sale_0' where dispute_id = 'dis_3'`,
+  movement_in_currency_of_event: `update tantieme.int_revenue_movements set currency = 'USD' where movement_id = 'ref_1'`,
+  dispute_in_currency_of_sale: `update tantieme.stg_rudder__disputes set currency = 'CHF'`,
+  outcome_of_known_dispute: `delete from tantieme.stg_rudder__disputes where dispute_id = 'dis_2'`,
+  allocations_equal_movement: `update tantieme.int_allocations set gross_amount = gross_amount + 0.000000001 where movement_id = 'use_1' and creator_id = 'cr_ada'`,
+  journal_sums_to_zero: `update tantieme.postings set posting_amount = posting_amount - 0.000000001 where posting_id = (select min(posting_id) from tantieme.postings)`,
+  closing_balance_adds_up: `update tantieme.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
+  statement_equals_postings: `update tantieme.postings set posting_amount = posting_amount + 0.01 where account = 'creators'`,
+  no_residual: `update tantieme.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
 
 describe('a corrupted copy', () => {
@@ -170,19 +171,27 @@ describe('a corrupted copy', () => {
     expect(await complaint(model, 'select 1')).toBe('');
     const ofPeriods = columns.some((column) => column.name === 'period' && !column.optional);
     const twice = `insert into ${name} select * from ${name} ${ofPeriods ? `where period = '2026-01'` : ''} limit 1`;
-    expect(await complaint(model, twice)).toContain(`${name}: There is one row for each ${key.join(', ')}. Not so for`);
+    expect(await complaint(model, twice)).toContain(
+      `${name}, check unique_key: There is one row for each ${key.join(', ')}. It does not hold for`,
+    );
     for (const column of columns.filter(({ optional }) => !optional)) {
       const missing = await complaint(model, `update ${name} set ${column.name} = null`);
-      expect(missing).toContain(`${name}: Nothing is missing in`);
+      expect(missing).toContain(`${name}, check required_fields: Nothing is missing in`);
       const { values }: Field = FIELDS[column.name as FieldName];
       if (!values) continue;
       const unknown = await complaint(model, `update ${name} set ${column.name} = 'unheard_of'`);
-      expect(unknown).toContain(`${name}: ${column.name} is one of ${values.join(', ')}. Not so for`);
+      const sentence = `${column.name} is one of ${values.join(', ')}.`;
+      expect(unknown).toContain(`${name}, check known_${column.name}: ${sentence} It does not hold for`);
     }
-    for (const { holds } of checks) {
-      expect(Object.keys(UNTRUE)).toContain(holds);
-      expect(await complaint(model, UNTRUE[holds] ?? '')).toContain(`${name}: ${holds} Not so for`);
+    for (const check of checks) {
+      const failed = await complaint(model, present(BREAKING[check.name], `Nothing makes ${check.name} fail.`));
+      expect(failed).toContain(`${name}, check ${check.name}: ${check.sentence} It does not hold for`);
     }
+  });
+
+  test('is broken for checks that there are, each name once', () => {
+    const names = MODELS.flatMap(({ checks }) => checks.map(({ name }) => name));
+    expect(Object.keys(BREAKING).sort()).toEqual(names.sort());
   });
 });
 
@@ -192,18 +201,20 @@ test.each(['"share_bps":6000.5', '"share_bps":"6000"', '"share_bps":6000,"share_
     const warehouse = await openWorld();
     await learn(warehouse, LEARNED, JANUARY.replace('"share_bps":6000', part));
     await expect(warehouse.transaction((writer) => buildAll(writer))).rejects.toThrow(
-      'What the holders are given or lose is exactly what buyers paid or got back. Not so for',
+      'What the holders are given or lose is exactly what buyers paid or got back. It does not hold for',
     );
     await warehouse.close();
   },
 );
 
-test('several sentences that do not hold are told at once', async () => {
+test('all checks that fail are reported at once', async () => {
   const warehouse = await openWorld();
   await learn(warehouse, LEARNED, JANUARY);
   await learn(warehouse, '2026-02-01T00:00:01Z', OVERPAID.replaceAll('EUR', 'USD'));
   const failed = warehouse.transaction((writer) => buildAll(writer));
-  await expect(failed).rejects.toThrow('No more is refunded than was paid. Not so for sale_1 2026-01.');
-  await expect(failed).rejects.toThrow('A change is in the currency of its fact. Not so for ref_9 2026-01.');
+  await expect(failed).rejects.toThrow('No more is refunded than was paid. It does not hold for sale_1 2026-01.');
+  await expect(failed).rejects.toThrow(
+    'A movement is in the currency of its revenue event. It does not hold for ref_9 2026-01.',
+  );
   await warehouse.close();
 });

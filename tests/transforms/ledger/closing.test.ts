@@ -198,7 +198,7 @@ test('a period does not close over the outcome of a dispute that is not known ye
   const closing = closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await expect(closing).rejects.toThrow(InvariantBroken);
   await expect(closing).rejects.toThrow(
-    'int_disputes: An outcome names a dispute that is known. Not so for dis_1 2026-01.',
+    'int_disputes, check outcome_of_known_dispute: An outcome names a dispute that is known. It does not hold for dis_1 2026-01.',
   );
 });
 
@@ -215,5 +215,5 @@ test('a period does not close while something has no terms, and says what', asyn
   );
   const closing = closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await expect(closing).rejects.toThrow(InvariantBroken);
-  await expect(closing).rejects.toThrow('Not so for use_9 asset_unknown metered 2026-01.');
+  await expect(closing).rejects.toThrow('It does not hold for use_9 asset_unknown metered 2026-01.');
 });

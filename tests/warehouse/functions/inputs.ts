@@ -1,8 +1,15 @@
 import type { InputsByName } from './inputs/arbitrary.ts';
+import { BATCH_INPUTS } from './inputs/batches.ts';
 import { LIST_INPUTS } from './inputs/lists.ts';
 import { NUMERIC_INPUTS } from './inputs/numeric.ts';
 import { SPLIT_INPUTS } from './inputs/splits.ts';
 import { TIME_INPUTS } from './inputs/time.ts';
 
 /** What each function is asked, by its name. A function without inputs fails the agreement of the engines. */
-export const INPUTS: InputsByName = { ...TIME_INPUTS, ...NUMERIC_INPUTS, ...SPLIT_INPUTS, ...LIST_INPUTS };
+export const INPUTS: InputsByName = {
+  ...TIME_INPUTS,
+  ...NUMERIC_INPUTS,
+  ...SPLIT_INPUTS,
+  ...LIST_INPUTS,
+  ...BATCH_INPUTS,
+};

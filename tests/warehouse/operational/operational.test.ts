@@ -24,6 +24,8 @@ function run(change: Partial<Insertable<OperationalTables['job_runs']>> = {}) {
     progress: null,
     outcome: null,
     error: null,
+    options: null,
+    interrupted_at: null,
     ...change,
   };
 }

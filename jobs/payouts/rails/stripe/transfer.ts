@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { messageOf, Unavailable } from '../../../../warehouse/errors.ts';
+import { isInBatch } from '../../../../warehouse/functions/batches.ts';
 import { invariant } from '../../../../warehouse/invariant.ts';
 import type { TransferBody } from '../../payouts.ts';
 
@@ -58,7 +59,7 @@ export async function transfersOf(
   const byGroup = new Map<string, Stripe.Transfer>();
   for (const transfer of made) {
     // Other systems of the platform may group transfers as they like.
-    if (!transfer.transfer_group?.startsWith(`${batchId}:`)) continue;
+    if (!isInBatch(transfer.transfer_group, batchId)) continue;
     invariant(
       !byGroup.has(transfer.transfer_group),
       `Stripe has two transfers for ${transfer.transfer_group}; the later one must be reversed.`,

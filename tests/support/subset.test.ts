@@ -1,51 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build } from '../../transforms/engine/build.ts';
-import type { Check, Model } from '../../transforms/engine/model.ts';
-import { MODELS } from '../../transforms/models.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { messageOf } from '../../warehouse/errors.ts';
-import { parsePeriod } from '../../warehouse/period.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
-import { type ColumnShape, signatureOf, type TableShape } from '../../warehouse/vocabulary/tables.ts';
+import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
-import { type GoogleSql, GoogleSqlError, startGoogleSql } from '../support/googlesql/googlesql.ts';
-import { missingGoogleSql } from '../support/googlesql/server.ts';
-import { DECLARED_TABLES, scenariosFileOf } from '../support/scenarios.ts';
-import { differences, type PlacedSql, WHOLE_NUMBER } from '../support/subset.ts';
-import { openWorld } from './small-month.ts';
+import { type GoogleSql, startGoogleSql } from './googlesql/googlesql.ts';
+import { missingGoogleSql } from './googlesql/server.ts';
+import { differences, WHOLE_NUMBER } from './subset.ts';
 
-/** The same text must mean the same on DuckDB and on BigQuery; what stands in the way is named with its place. */
+/** What is found in a statement that the engines take differently, and why products of numerics are among it. */
 
-if (missingGoogleSql) console.warn(`Skipped: models and checks are not analysed as BigQuery SQL: ${missingGoogleSql}.`);
+if (missingGoogleSql) console.warn(`Skipped: products are not compared with BigQuery: ${missingGoogleSql}.`);
 
-const checks = MODELS.flatMap((model) => model.checks.map((check) => ({ model, check, name: model.name })));
-
-function modelText(model: Model): PlacedSql {
-  return { file: pathOf(model, 'sql'), line: 1, sql: model.sql };
-}
-
-function checkText(model: Model, { failures }: Check): PlacedSql {
-  const file = pathOf(model, 'ts');
-  const [before = ''] = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').split(failures, 1);
-  return { file, line: before.split('\n').length, sql: failures };
-}
-
-function pathOf(model: Model, suffix: 'sql' | 'ts'): string {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const mirrored = relative(root, fileURLToPath(scenariosFileOf(model))).replaceAll('\\', '/');
-  return mirrored.replace('tests/', '').replace('scenarios.md', suffix);
-}
-
-describe('a statement uses nothing that the engines take differently', () => {
-  test.each(MODELS)('$name', (model) => expect(differences(modelText(model))).toEqual([]));
-  test.each(checks)('$name: $check.holds', ({ model, check }) => {
-    expect(differences(checkText(model, check))).toEqual([]);
-  });
-
-  test('or is named with its place', () => {
+describe('SQL that the engines take differently', () => {
+  test('is named with its place', () => {
     const sql = `-- round(1.5) in a comment\nselect 'avg(x)' as a,\n  round(x) as b, 0.5 as c\nfrom t limit 1`;
     expect(differences({ file: 'a.sql', line: 10, sql }).map((line) => line.split(' ', 2).join(' '))).toEqual([
       'a.sql:12: "round"',
@@ -97,44 +65,9 @@ describe('a statement uses nothing that the engines take differently', () => {
 describe.skipIf(missingGoogleSql)('BigQuery', () => {
   let googleSql: GoogleSql;
   beforeAll(async () => {
-    googleSql = await startGoogleSql(DECLARED_TABLES);
+    googleSql = await startGoogleSql([]);
   });
   afterAll(() => googleSql?.stop());
-
-  /** The columns of a statement; what BigQuery would refuse fails with its place. */
-  async function analysed({ file, line, sql }: PlacedSql): Promise<readonly ColumnShape[]> {
-    try {
-      return await googleSql.analyze(sql);
-    } catch (error) {
-      if (!(error instanceof GoogleSqlError)) throw error;
-      throw new Error(`${file}:${line + (error.line ?? 1) - 1}: ${error.message}`);
-    }
-  }
-
-  test.each(MODELS)('takes $name, and gives the columns that it declares', async (model) => {
-    expect(signatureOf(await analysed(modelText(model)))).toEqual(signatureOf(model.columns));
-  });
-
-  test.each(checks)('takes the check of $name: $check.holds', async ({ model, check }) => {
-    const columns = await analysed(checkText(model, check));
-    expect(columns.some(({ name }) => name === 'period')).toBe(check.hasPeriod ?? false);
-  });
-
-  test('takes every question that a build asks, as it is asked', async () => {
-    const asked: string[] = [];
-    const world = await openWorld();
-    await world.withRollback((writer) => {
-      const overheard: typeof writer.query = (sql, parameters) => {
-        asked.push(sql);
-        return writer.query(sql, parameters);
-      };
-      return build({ ...writer, query: overheard }, parsePeriod('2026-01'), { parts: ['books', 'open'] });
-    });
-    await world.close();
-    for (const sql of asked) await expect(googleSql.analyze(sql), sql).resolves.not.toEqual([]);
-    // At least: keys are unique and nothing required is missing, in each model.
-    expect(asked.length).toBeGreaterThan(2 * MODELS.length);
-  });
 
   test('gives the product of a numeric and a whole number that DuckDB gives, or neither gives one', async () => {
     const products = crossed(NUMERICS, WHOLE_NUMBERS).map((row, nth) => ({ nth: BigInt(nth), ...row }));
@@ -153,11 +86,6 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
     expect(onBigQuery).toEqual({ product: '0.000000001' });
     expect(await onDuckDb('amount * rate', half)).toEqual(['0.0000000005']);
     expect(await onDuckDb('fn.num_mul(amount, rate)', half)).toEqual(['0.000000001']);
-  });
-
-  test('refuses what is only DuckDB, and says where', async () => {
-    const text = { file: 'a.sql', line: 1, sql: 'select 1 as one,\n  strftime(current_timestamp, 1) as two' };
-    await expect(analysed(text)).rejects.toThrow(/^a\.sql:2: Function not found: strftime/);
   });
 });
 

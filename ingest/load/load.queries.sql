@@ -1,0 +1,30 @@
+-- known_messages: What was recorded of each id last; what has landed stays landed.
+select message_id, outcome, message_hash
+from landing.messages
+where loaded_at >= $2 and fn.is_in_list(message_id, $1)
+qualify row_number() over (
+  partition by message_id
+  order by case when outcome = 'landed' then 1 else 2 end, loaded_at desc, message_hash
+) = 1;
+
+-- loaded_segment: The hash of a segment that was loaded; no row for one that was not.
+select segment_hash
+from landing.loads
+where segment_id = $1
+limit 1;
+
+-- landed_file: One row for a version of a file that was loaded.
+select file_name
+from landing.files
+where file_name = $1 and file_version = $2 and outcome = 'landed';
+
+-- last_reason_of_file: Why a version of a file was quarantined last; null where it was loaded.
+select reason
+from landing.files
+where file_name = $1 and file_version = $2
+order by loaded_at desc
+limit 1;
+
+-- last_instant: The latest instant at which something was loaded or a period was closed.
+select loaded_at
+from landing.last_instant;

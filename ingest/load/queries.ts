@@ -1,0 +1,9 @@
+import { readQueries } from '../../warehouse/named-queries.ts';
+
+export const LOAD_QUERIES = readQueries(import.meta.url, 'load.queries.sql', {
+  known_messages: ['message_ids', 'since'],
+  loaded_segment: ['segment_id'],
+  landed_file: ['file_name', 'file_version'],
+  last_reason_of_file: ['file_name', 'file_version'],
+  last_instant: [],
+});

@@ -1,0 +1,33 @@
+import { type BoundQuery, readQueries } from '../../warehouse/named-queries.ts';
+
+export const STRIPE_QUERIES = readQueries(import.meta.url, 'stripe.queries.sql', {
+  known_events: ['event_ids'],
+  slices_of_window: ['window_from', 'window_until'],
+  all_pulls: [],
+});
+
+interface RecordTable {
+  readonly name: string;
+}
+
+/** The latest state of records of one kind by their ids, a JSON list. Composed, because each kind has its table. */
+export function latestRecords({ name }: RecordTable, ids: string): BoundQuery {
+  const sql = `select id_stripe, object_stripe, pulled_at
+from ${name}
+where fn.is_in_list(id_stripe, $1)
+qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1`;
+  return [sql, [ids]];
+}
+
+/** The ids of the records of one kind that were created from one instant up to another. Composed, because each kind has its table. */
+export function recordsCreated({ name }: RecordTable, { from, until }: { from: string; until: string }): BoundQuery {
+  const sql = `select id_stripe
+from (
+  select id_stripe, created_at
+  from ${name}
+  qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
+) as latest
+where created_at >= $1 and created_at < $2
+order by id_stripe`;
+  return [sql, [from, until]];
+}

@@ -1,0 +1,81 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Unavailable } from '../warehouse/errors.ts';
+import type { Operational } from '../warehouse/operational/operational.ts';
+
+/** The server was stopped while a job ran. */
+export class Interrupted extends Unavailable {
+  override name = 'Interrupted';
+}
+
+/** The runs under way in this process, so that a shutdown can wait for them and interrupt them. */
+export class ActiveRuns {
+  readonly #runs = new Map<string, Promise<unknown>>();
+  readonly #background = new Set<Promise<unknown>>();
+  readonly #interruption = new AbortController();
+  #isOpen = true;
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get runIds(): readonly string[] {
+    return [...this.#runs.keys()];
+  }
+
+  /** Aborted when runs are to end at their next safe point. */
+  get interruption(): AbortSignal {
+    return this.#interruption.signal;
+  }
+
+  assertOpen(job: string): void {
+    if (!this.#isOpen) throw new Unavailable(`${job} cannot be started: the server is shutting down.`);
+  }
+
+  add(runId: string, finished: Promise<unknown>): void {
+    this.#runs.set(runId, finished);
+    const remove = (): void => void this.#runs.delete(runId);
+    finished.then(remove, remove);
+  }
+
+  /** What goes before and after a run, for which a shutdown waits as well. */
+  addBackground(work: Promise<unknown>): void {
+    this.#background.add(work);
+    const remove = (): void => void this.#background.delete(work);
+    work.then(remove, remove);
+  }
+
+  /** Refuses every further run. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  interrupt(): void {
+    this.#interruption.abort(new Interrupted('The server was stopped; the job is run again at its next start.'));
+  }
+
+  /** Whether all of them have ended within this time. */
+  async haveEnded(withinMs: number): Promise<boolean> {
+    const timer = new AbortController();
+    const late = wait(withinMs, 'late', { signal: timer.signal }).catch(() => 'late');
+    try {
+      for (;;) {
+        const all = [...this.#runs.values(), ...this.#background];
+        if (all.length === 0) return true;
+        if ((await Promise.race([Promise.allSettled(all), late])) === 'late') return false;
+      }
+    } finally {
+      timer.abort();
+    }
+  }
+}
+
+const byStore = new WeakMap<Operational, ActiveRuns>();
+
+/** The runs that are claimed in a store by this process. */
+export function activeRunsIn(operational: Operational): ActiveRuns {
+  const known = byStore.get(operational);
+  if (known) return known;
+  const runs = new ActiveRuns();
+  byStore.set(operational, runs);
+  return runs;
+}

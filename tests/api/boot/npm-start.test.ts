@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runningServer } from '../../../api/boot/running-server.ts';
+import type { Api } from '../../../api/commands/http-client.ts';
+import { creatorSignedUp } from '../../../ingest/events/creators.ts';
+import { present } from '../../../warehouse/invariant.ts';
+import { told } from '../../ingest/load/receipts.ts';
+import { listenLocally } from '../../support/loopback.ts';
+import { startS3 } from '../../support/s3/local-s3.ts';
+import { temporaryFolder } from '../../warehouse/folder.ts';
+
+/** The bound that stands in README.md, with the time that npm itself takes. */
+const LONGEST_STOP_MS = 30_000;
+
+const ROOT = join(import.meta.dirname, '../../..');
+const KEYS = { region: 'us-east-1', accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local/secret+key' };
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const groups: number[] = [];
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  for (const group of groups.splice(0)) if (isAlive(group)) process.kill(-group, 'SIGKILL');
+  await folder[Symbol.asyncDispose]();
+});
+
+/** Whether any process of a group is left: npm, its shell, or node. */
+function isAlive(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Started {
+  readonly npm: ChildProcess;
+  /** npm and all that it starts. */
+  readonly group: number;
+  readonly api: Api;
+  /** Everything that was printed so far. */
+  readonly printed: string[];
+  /** How npm has ended. */
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+}
+
+/** `npm start` on the test's folder, once it listens. */
+async function npmStart(settings: Record<string, string> = {}): Promise<Started> {
+  const data = folder.path;
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    npm_config_update_notifier: 'false',
+    TANTIEME_DATA_DIR: data,
+    RUDDERSTACK_WRITE_KEYS: 'marketplace=wk_marketplace,tantieme=wk_tantieme',
+    PORT: '0',
+    S3_REGION: KEYS.region,
+    S3_ACCESS_KEY_ID: KEYS.accessKeyId,
+    S3_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+    ...settings,
+  };
+  const npm = spawn('npm', ['start'], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const group = present(npm.pid, 'npm has a process id.');
+  groups.push(group);
+  const printed: string[] = [];
+  npm.stderr?.on('data', (piece) => printed.push(String(piece)));
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
+    npm.once('exit', (code, signal) => resolve({ code, signal })),
+  );
+  const listens = new Promise<void>((resolve) => {
+    createInterface({ input: present(npm.stdout, 'a pipe') }).on('line', (line) => {
+      printed.push(line);
+      if (line.startsWith('Tantieme listens')) resolve();
+    });
+  });
+  await Promise.race([listens, ended.then(() => Promise.reject(new Error(printed.join('\n'))))]);
+  const api = present(await runningServer(data), 'The server is found by its folder.');
+  return { npm, group, api, printed, ended };
+}
+
+const INGEST = { options: { address: 's3://events/rudder-logs' } };
+
+/** An S3 that takes requests and never answers, and when it has got the first one. */
+async function silentS3() {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const server = await listenLocally(createServer(() => resolve()));
+  return { ...server, asked, [Symbol.asyncDispose]: () => server.stop() };
+}
+
+async function ingestRuns(api: Api): Promise<{ state: string; started_by: string; outcome: object | null }[]> {
+  return JSON.parse(String(await api.request('GET', '/v1/runs?job=ingest-files'))).data;
+}
+
+describe('npm start', { timeout: 120_000 }, () => {
+  test('ends on SIGTERM to npm, leaves no process, and lets the folder go', async () => {
+    for (let start = 0; start < 2; start++) {
+      const { npm, group, ended, printed } = await npmStart();
+      npm.kill('SIGTERM');
+      await ended;
+      expect(isAlive(group)).toBe(false);
+      expect(printed).toContain('Shutting down.');
+    }
+  });
+
+  test('ends on SIGTERM within 30 s where a job waits for an answer that never comes, and the next start runs it again', async () => {
+    await using silent = await silentS3();
+    const first = await npmStart({ S3_ENDPOINT: silent.url });
+    await first.api.request('POST', '/v1/jobs/ingest-files/runs', { ...INGEST, by: 'ada' });
+    await silent.asked;
+    const late = setTimeout(() => process.kill(-first.group, 'SIGKILL'), LONGEST_STOP_MS);
+    first.npm.kill('SIGTERM');
+    const end = await first.ended;
+    clearTimeout(late);
+    expect(end.signal).not.toBe('SIGKILL');
+    expect(isAlive(first.group)).toBe(false);
+
+    await using s3 = await startS3({ bucket: 'events', keys: KEYS });
+    const properties = { creator_id: 'cr_ada', creator_name: 'Ada', country: 'GB' };
+    const event = told(creatorSignedUp, '2026-01-05T10:00:00.000Z', properties);
+    s3.put('rudder-logs/src_1/2026-01-10/1.json', `${JSON.stringify(event)}\n`);
+    const second = await npmStart({ S3_ENDPOINT: s3.url });
+    await expect
+      .poll(() => ingestRuns(second.api), { timeout: 60_000 })
+      .toMatchObject([
+        { state: 'done', started_by: 'ada', outcome: { files_loaded: 1 } },
+        { state: 'failed', started_by: 'ada' },
+      ]);
+    second.npm.kill('SIGTERM');
+    await second.ended;
+  });
+
+  test('takes one Ctrl-C, which reaches node twice, as one, and a second one as the wish to force quit', async () => {
+    await using silent = await silentS3();
+    const { api, group, ended, printed } = await npmStart({ S3_ENDPOINT: silent.url });
+    await api.request('POST', '/v1/jobs/ingest-files/runs', INGEST);
+    await silent.asked;
+    // A terminal sends it to the whole group; npm passes it on besides.
+    process.kill(-group, 'SIGINT');
+    await expect.poll(() => printed).toContain('Shutting down; press Ctrl-C again to force quit.');
+    const again = setInterval(() => isAlive(group) && process.kill(-group, 'SIGINT'), 100);
+    const { code, signal } = await ended;
+    clearInterval(again);
+    expect([code, signal], 'a shutdown without force ends with 0').not.toEqual([0, null]);
+    await expect.poll(() => isAlive(group)).toBe(false);
+    const next = await npmStart();
+    next.npm.kill('SIGTERM');
+    await next.ended;
+  });
+});

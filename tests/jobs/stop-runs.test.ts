@@ -1,0 +1,182 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Interrupted } from '../../jobs/active-runs.ts';
+import type { Job, Run, Services } from '../../jobs/job.ts';
+import { loadEvents } from '../../jobs/load-events.ts';
+import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
+import { resumeRuns } from '../../jobs/resume-runs.ts';
+import { recoverRuns, startJob } from '../../jobs/run-job.ts';
+import { startSchedule } from '../../jobs/schedule.ts';
+import { stopRuns } from '../../jobs/stop-runs.ts';
+import { Conflict, Unavailable } from '../../warehouse/errors.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { CLOSING, openWorld, type World } from './test-services.ts';
+
+let world: World;
+let services: Services;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await world.restart();
+  services = asAnotherProcess();
+});
+
+/** The same stores, in which no run of this process is under way. */
+const asAnotherProcess = (): Services => ({
+  ...world.services,
+  operational: world.services.operational.withoutPlugins(),
+});
+
+const january = parsePeriod('2026-01');
+const log = pino({ level: 'silent' });
+const AT_ONCE = { graceMs: 0, unwindMs: 60_000 };
+const WITHOUT_TIME = { graceMs: 0, unwindMs: 0 };
+
+function jobThat(run: (run: Run) => Promise<void>): Job {
+  const begun = Promise.withResolvers<void>();
+  return {
+    name: 'work-long',
+    meaning: 'Works.',
+    about: 'period',
+    run: async (given) => {
+      begun.resolve();
+      await run(given);
+      return {};
+    },
+  };
+}
+
+const start = (job: Job) => startJob(services, { job, period: january, startedBy: 'ada' });
+const runs = () => services.operational.selectFrom('job_runs').selectAll().orderBy('started_at').execute();
+
+describe('a stop', () => {
+  test('waits for a run that ends by itself, and starts no other', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { finished } = await start(jobThat(() => gate.promise));
+    const stopped = stopRuns(services, { graceMs: 60_000, unwindMs: 0 });
+    await expect(start(loadEvents)).rejects.toThrow(
+      new Unavailable('load-events cannot be started: the server is shutting down.'),
+    );
+    gate.resolve();
+    expect(await stopped).toEqual([]);
+    expect(await finished).toEqual({});
+    expect(await runs()).toMatchObject([{ state: 'done', interrupted_at: null }]);
+  });
+
+  test('interrupts a statement that would take for ever, and nothing of its transaction remains', async () => {
+    const begun = Promise.withResolvers<void>();
+    const { warehouse } = services;
+    const endless = jobThat((run) =>
+      run.warehouse.transaction(async (writer) => {
+        await writer.query('create table unfinished as select 1 as one');
+        begun.resolve();
+        await writer.query('select sum(a.range * b.range % 7) as n from range(10000000) as a, range(10000000) as b');
+      }),
+    );
+    const { finished } = await start(endless);
+    const failed = expect(finished).rejects.toThrow(
+      new Interrupted('The server was stopped while work-long ran; it is run again at the next start.'),
+    );
+    await begun.promise;
+    expect(await stopRuns(services, AT_ONCE)).toEqual([]);
+    await failed;
+    expect(await runs()).toMatchObject([{ state: 'failed', interrupted_at: CLOSING, finished_at: CLOSING }]);
+    expect(
+      await warehouse.query("select 1 as one from information_schema.tables where table_name = 'unfinished'"),
+    ).toEqual([]);
+  });
+
+  test.each<[string, (run: Run) => Promise<unknown>]>([
+    ['its progress', async (run) => run.progress('one more')],
+    ['the warehouse', (run) => run.warehouse.query('select 1 as one')],
+    ['a transaction', (run) => run.warehouse.transaction((writer) => writer.query('select 1 as one'))],
+  ])('interrupts a run where it next turns to %s', async (_, step) => {
+    const endless = async (run: Run): Promise<void> => {
+      for (;;) {
+        await step(run);
+        await turn();
+      }
+    };
+    const { finished } = await start(jobThat(endless));
+    const failed = expect(finished).rejects.toThrow(Interrupted);
+    expect(await stopRuns(services, AT_ONCE)).toEqual([]);
+    await failed;
+  });
+
+  test('abandons a run that reaches no safe point; it keeps its claim while its process may still act', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { runId, finished } = await start(jobThat(() => gate.promise));
+    expect(await stopRuns(services, WITHOUT_TIME)).toEqual([runId]);
+    expect(await runs()).toMatchObject([{ state: 'running', interrupted_at: CLOSING }]);
+    const next = asAnotherProcess();
+    await recoverRuns(next, { onlyProcess: false });
+    await expect(
+      startJob(next, { job: jobThat(async () => undefined), period: january, startedBy: 'ben' }),
+    ).rejects.toThrow(Conflict);
+    gate.resolve();
+    await finished;
+  });
+});
+
+describe('the next start', () => {
+  const left = (job: string, more: object) => {
+    const run = { run_id: `run_${job}`, job, period: '', state: 'running', started_by: 'ada', started_at: CLOSING };
+    return services.operational
+      .insertInto('job_runs')
+      .values({ ...run, lease_until: '2026-02-02T04:01:00.000Z', interrupted_at: CLOSING, ...more } as never)
+      .execute();
+  };
+  const again = async () =>
+    (await runs())
+      .filter(({ run_id }) => !['run_pull-stripe', 'run_load-events'].includes(run_id))
+      .map(({ job, state, started_by, options }) => ({ job, state, started_by, options }));
+
+  test('runs again once, with its options and in the name of its starter, what a stop has interrupted', async () => {
+    const options = { from: '2026-01-30', to: '2026-01-31' };
+    await left(pullFromStripe.name, { state: 'failed', options: JSON.stringify(options) });
+    await left(loadEvents.name, { state: 'failed', interrupted_at: null });
+    await resumeRuns(services, log);
+    await resumeRuns(services, log);
+    expect(await again()).toEqual([{ job: 'pull-stripe', state: 'done', started_by: 'ada', options }]);
+  });
+
+  test('does so for an abandoned run when its lease is over', async () => {
+    await left(loadEvents.name, {});
+    world.at('2026-02-02T04:01:00.000Z');
+    await resumeRuns(services, log);
+    expect(await again()).toEqual([]);
+    world.at('2026-02-02T04:01:00.001Z');
+    await resumeRuns(services, log);
+    expect(await again()).toEqual([{ job: 'load-events', state: 'done', started_by: 'ada', options: null }]);
+  });
+
+  test('catches up what was interrupted on the schedule, and only by its mark', async () => {
+    const due = { job: loadEvents.name, next_due_at: CLOSING };
+    await services.operational.insertInto('schedule_marks').values(due).execute();
+    await left(loadEvents.name, { state: 'failed', started_by: 'schedule' });
+    const schedule = await startSchedule(services, log);
+    await schedule.caughtUp;
+    await schedule.stop();
+    expect(await again()).toMatchObject([{ job: 'load-events', state: 'done', started_by: 'schedule' }]);
+  });
+});
+
+test('a scheduled run that is interrupted stays due', async () => {
+  const due = { job: pullFromStripe.name, next_due_at: CLOSING };
+  await services.operational.insertInto('schedule_marks').values(due).execute();
+  const asked = Promise.withResolvers<void>();
+  world.faults(() => {
+    asked.resolve();
+    return 'rate_limit';
+  });
+  const schedule = await startSchedule(services, log);
+  await asked.promise;
+  await schedule.stop();
+  await stopRuns(services, AT_ONCE);
+  await schedule.caughtUp;
+  const mark = services.operational.selectFrom('schedule_marks').selectAll().where('job', '=', pullFromStripe.name);
+  expect(await mark.executeTakeFirst()).toEqual(due);
+});

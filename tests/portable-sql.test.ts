@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { messageOf } from '../warehouse/errors.ts';
+import { signatureOf } from '../warehouse/vocabulary/tables.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { type GoogleSql, GoogleSqlError, startGoogleSql } from './support/googlesql/googlesql.ts';
+import { missingGoogleSql } from './support/googlesql/server.ts';
+import { DECLARED_TABLES } from './support/scenarios.ts';
+import {
+  CHECK_STATEMENTS,
+  COMPOSED_STATEMENTS,
+  MODEL_STATEMENTS,
+  QUERY_STATEMENTS,
+  STATEMENTS,
+  type Statement,
+} from './support/statements.ts';
+import { differences } from './support/subset.ts';
+import { openWorld } from './transforms/small-month.ts';
+
+/** Every statement that runs in a warehouse is SQL of both engines and means the same; what is in the way is named with its place. */
+
+if (missingGoogleSql) console.warn(`Skipped: SQL is not analysed for BigQuery: ${missingGoogleSql}.`);
+
+describe('a statement uses nothing that the engines take differently', () => {
+  test.each([...MODEL_STATEMENTS, ...CHECK_STATEMENTS])('$name', (statement) => {
+    expect(differences(statement)).toEqual([]);
+  });
+
+  test.each(QUERY_STATEMENTS)('$file: $name', (statement) => {
+    expect(differences(statement, { mayCut: true })).toEqual([]);
+  });
+
+  test('nor does one that is composed', () => {
+    expect(COMPOSED_STATEMENTS.flatMap((statement) => differences(statement, { mayCut: true }))).toEqual([]);
+  });
+});
+
+test('a model and its checks have no parameters', () => {
+  const withParameters = [...MODEL_STATEMENTS, ...CHECK_STATEMENTS].filter(({ sql }) => /\$\d/.test(sql));
+  expect(withParameters.map(({ name }) => name)).toEqual([]);
+});
+
+test('the statements are of every kind', () => {
+  expect(MODEL_STATEMENTS.length).toBeGreaterThan(30);
+  expect(CHECK_STATEMENTS.length).toBeGreaterThan(10);
+  expect(QUERY_STATEMENTS.length).toBeGreaterThan(25);
+  // At least, for each model: whether its key is unique, whether nothing required is missing, and its rows.
+  expect(COMPOSED_STATEMENTS.length).toBeGreaterThan(3 * MODEL_STATEMENTS.length);
+});
+
+describe('DuckDB', () => {
+  let world: Warehouse;
+  beforeAll(async () => {
+    world = await openWorld();
+  });
+  afterAll(() => world.close());
+
+  test('runs every statement', async () => {
+    expect(await refusals(STATEMENTS, ({ sql, parameters }) => world.query(sql, parameters))).toEqual([]);
+  });
+});
+
+describe.skipIf(missingGoogleSql)('BigQuery', () => {
+  let googleSql: GoogleSql;
+  beforeAll(async () => {
+    googleSql = await startGoogleSql(DECLARED_TABLES);
+  });
+  afterAll(() => googleSql?.stop());
+
+  test.each(MODEL_STATEMENTS)('takes $name, and gives the columns that it declares', async (statement) => {
+    expect(await refusals([statement], ({ sql }) => googleSql.analyze(sql))).toEqual([]);
+    expect(signatureOf(await googleSql.analyze(statement.sql))).toEqual(signatureOf(statement.model.columns));
+  });
+
+  test.each(CHECK_STATEMENTS)('takes the check $name, by period if it says so', async (statement) => {
+    expect(await refusals([statement], ({ sql }) => googleSql.analyze(sql))).toEqual([]);
+    const columns = await googleSql.analyze(statement.sql);
+    expect(columns.some(({ name }) => name === 'period')).toBe(statement.byPeriod);
+  });
+
+  test.each(QUERY_STATEMENTS)('takes $file: $name', async (statement) => {
+    expect(await refusals([statement], ({ sql, parameters }) => googleSql.analyze(sql, parameters))).toEqual([]);
+  });
+
+  test('takes what is composed', async () => {
+    const analyze = ({ sql, parameters }: Statement) => googleSql.analyze(sql, parameters);
+    expect(await refusals(COMPOSED_STATEMENTS, analyze)).toEqual([]);
+  });
+
+  test('refuses what is only DuckDB, and what compares a parameter with another type, and says where', async () => {
+    const odd: Statement = { name: 'odd', file: 'a.sql', line: 7, sql: '', parameters: ['1'] };
+    const onlyDuckDb = { ...odd, sql: 'select 1 as one,\n  strftime(current_timestamp, $1) as two' };
+    const otherType = { ...odd, sql: 'select posting_id from tantieme.postings where posting_amount + $1 = 0' };
+    const analyze = ({ sql, parameters }: Statement) => googleSql.analyze(sql, parameters);
+    expect(await refusals([onlyDuckDb, otherType], analyze)).toEqual([
+      expect.stringMatching(/^a\.sql:8: odd: Function not found: strftime/),
+      expect.stringMatching(/^a\.sql:7: odd: No matching signature/),
+    ]);
+  });
+});
+
+/** Why statements are not taken, each with its place. */
+async function refusals(
+  statements: readonly Statement[],
+  ask: (statement: Statement) => Promise<unknown>,
+): Promise<string[]> {
+  const refused: string[] = [];
+  for (const statement of statements) {
+    await ask(statement).catch((error: unknown) => {
+      const line = statement.line + ((error instanceof GoogleSqlError && error.line) || 1) - 1;
+      refused.push(`${statement.file}:${line}: ${statement.name}: ${messageOf(error)}`);
+    });
+  }
+  return refused;
+}

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { knownPeriods } from '../../api/http/known-periods.ts';
+import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
+import { latestRecords, recordsCreated } from '../../ingest/stripe/queries.ts';
+import { RESOURCES } from '../../ingest/stripe/resources.ts';
+import { failuresOf, impliedChecks } from '../../transforms/engine/checks.ts';
+import type { Model } from '../../transforms/engine/model.ts';
+import { closes } from '../../transforms/ledger/tables.ts';
+import { balances } from '../../transforms/marts/balances.ts';
+import { breaks } from '../../transforms/marts/breaks.ts';
+import { payouts } from '../../transforms/marts/payouts.ts';
+import { royalties } from '../../transforms/marts/royalties.ts';
+import { MODELS } from '../../transforms/models.ts';
+import { SEEDS } from '../../transforms/seeds/seeds.ts';
+import { present } from '../../warehouse/invariant.ts';
+import { type BoundQuery, type NamedQuery, parametersIn, parseNamedQueries } from '../../warehouse/named-queries.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { countRows, type RowSelection, selectRows } from '../../warehouse/table-queries.ts';
+import type { PlacedSql } from './subset.ts';
+
+/** Every statement that the software runs in a warehouse, apart from those of the engines themselves. */
+
+export interface Statement extends PlacedSql {
+  readonly name: string;
+  readonly parameters: readonly string[];
+}
+
+export interface ModelStatement extends Statement {
+  readonly model: Model;
+}
+
+export interface CheckStatement extends Statement {
+  readonly byPeriod: boolean;
+}
+
+const ROOT = join(import.meta.dirname, '../..');
+const PERIOD = parsePeriod('2026-01');
+const INSTANT = '2026-01-31T00:00:00.000Z';
+const LIST = '["a"]';
+
+const sqlFiles = ['ingest', 'transforms', 'reports', 'jobs', 'api'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.sql'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`),
+);
+
+export const MODEL_STATEMENTS: readonly ModelStatement[] = MODELS.map((model) => ({
+  model,
+  name: model.name,
+  file: fileOf(model, 'sql'),
+  line: 1,
+  sql: model.sql,
+  parameters: [],
+}));
+
+export const CHECK_STATEMENTS: readonly CheckStatement[] = MODELS.flatMap((model) =>
+  model.checks.map((check) => ({
+    ...named(check, fileOf(model, 'checks.sql')),
+    name: `${model.name}: ${check.name}`,
+    byPeriod: check.byPeriod,
+  })),
+);
+
+export const QUERY_STATEMENTS: readonly Statement[] = sqlFiles
+  .filter((file) => file.endsWith('.queries.sql'))
+  .flatMap((file) => parseNamedQueries(readFileSync(join(ROOT, file), 'utf8'), file).map((each) => named(each, file)));
+
+/** What is composed, for every table and model that it is composed for. */
+export const COMPOSED_STATEMENTS: readonly Statement[] = [
+  ...MODELS.flatMap((model) =>
+    [...impliedChecks(model, PERIOD), ...model.checks].map((check) =>
+      composed('transforms/engine/checks.ts', `${model.name}: ${check.name}`, failuresOf(check, PERIOD)),
+    ),
+  ),
+  ...RESOURCES.flatMap(({ table }) => [
+    composed('ingest/stripe/queries.ts', `latest ${table.name}`, latestRecords(table, LIST)),
+    composed('ingest/stripe/queries.ts', `new ${table.name}`, recordsCreated(table, { from: INSTANT, until: INSTANT })),
+  ]),
+  ...[...SOURCE_TABLES, closes].flatMap((table) => [
+    composed('warehouse/table-queries.ts', `all of ${table.name}`, selectRows(table)),
+    composed('warehouse/table-queries.ts', `rows in ${table.name}`, countRows(table)),
+  ]),
+  ...[...SEEDS, ...MODELS].flatMap(selectionsOf),
+  composed('api/http/known-periods.ts', 'known periods', knownPeriods()),
+];
+
+export const STATEMENTS: readonly Statement[] = [
+  ...MODEL_STATEMENTS,
+  ...CHECK_STATEMENTS,
+  ...QUERY_STATEMENTS,
+  ...COMPOSED_STATEMENTS,
+];
+
+/** A table whole; by period; and a page of what is read by pages. */
+function selectionsOf(table: Pick<Model, 'name' | 'columns' | 'key'>): Statement[] {
+  const orderBy = table.key;
+  const byPeriod = table.columns.some(({ name }) => name === 'period');
+  const isPaged = [royalties, payouts, balances].some(({ name }) => name === table.name);
+  const first = { where: { creator_id: 'cr_ada', period: PERIOD }, orderBy: ['period', 'currency'], limit: 101 };
+  const selections: RowSelection[] = [
+    { orderBy },
+    ...(byPeriod ? [{ where: { period: PERIOD }, orderBy }] : []),
+    ...(isPaged ? [first, { ...first, after: [PERIOD, 'EUR'] }] : []),
+    ...(table.name === breaks.name ? [{ where: { period: PERIOD }, orderBy, limit: 1000 }] : []),
+  ];
+  return selections.map((selection) =>
+    composed('warehouse/table-queries.ts', `rows of ${table.name}`, selectRows(table, selection)),
+  );
+}
+
+function named({ name, sql, line }: NamedQuery, file: string): Statement {
+  const parameters = parametersIn(sql).map((parameter) => (isList(sql, parameter) ? LIST : INSTANT));
+  return { name, file, line, sql, parameters };
+}
+
+/** Whether a parameter is a JSON list; an instant is a good text for all others. */
+function isList(sql: string, parameter: string): boolean {
+  return new RegExp(`is_in_list\\(\\w+, \\${parameter}\\)`).test(sql);
+}
+
+function composed(file: string, name: string, [sql, parameters]: BoundQuery): Statement {
+  return { name, file, line: 1, sql, parameters };
+}
+
+function fileOf({ name }: Model, suffix: string): string {
+  const file = `/${name.replace('tantieme.', '')}.${suffix}`;
+  return present(
+    sqlFiles.find((path) => path.endsWith(file)),
+    `There is no file ${file}.`,
+  );
+}

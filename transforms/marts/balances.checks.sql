@@ -1,0 +1,21 @@
+-- closing_balance_adds_up (by period): Opening, earnings, refunds, adjustments and payouts give the closing balance.
+select period, creator_id, currency
+from tantieme.balances
+where opening_minor + earnings_minor - refunds_minor + adjustments_minor - payouts_minor <> closing_minor;
+
+-- statement_equals_postings (by period): What a creator's statement changes is what the ledger posts to the creator's account.
+with posted as (
+  select period, account_owner_id, currency, sum(posting_amount) as amount
+  from tantieme.postings
+  where account = 'creators'
+  group by period, account_owner_id, currency
+)
+select balances.period, balances.creator_id, balances.currency
+from tantieme.balances as balances
+join seeds.currencies as currencies on currencies.currency = balances.currency
+left join posted
+  on posted.period = balances.period
+  and posted.account_owner_id = balances.creator_id
+  and posted.currency = balances.currency
+where fn.minor_amount(balances.closing_minor - balances.opening_minor, currencies.minor_per_unit)
+  <> -coalesce(posted.amount, fn.to_numeric('0'));

@@ -1,0 +1,76 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import { messageOf, Unavailable } from '../errors.ts';
+
+/** How long a new connection may take, the wait for a free one included. */
+const LONGEST_CONNECT_MS = 5_000;
+
+/** After which a server that took a query is given up; a network may drop what it says without a word. */
+const LONGEST_QUERY_MS = 60_000;
+
+/**
+ * A pool of connections to PostgreSQL that throws `Unavailable` while the server cannot be reached, and connects again by
+ * itself once it can. A connection that was lost is never given out again.
+ */
+export function openPostgresPool(config: Pick<pg.PoolConfig, 'connectionString' | 'types'>): PostgresPool {
+  const pool = new pg.Pool({
+    ...config,
+    max: 8,
+    keepAlive: true,
+    connectionTimeoutMillis: LONGEST_CONNECT_MS,
+    query_timeout: LONGEST_QUERY_MS,
+  });
+  // Without a listener the loss of an idle connection, also of one between two queries of a transaction, ends the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      return checkedClient(await pool.connect().catch(rethrow));
+    },
+  };
+}
+
+function checkedClient(client: pg.PoolClient): PostgresPoolClient {
+  let isLost = false;
+  const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await client.query(sql, [...parameters]);
+    } catch (error) {
+      isLost ||= isUnreachable(error);
+      return rethrow(error);
+    }
+  };
+  return { query, release: (discard?: boolean) => client.release(isLost || discard) } as PostgresPoolClient;
+}
+
+function rethrow(error: unknown): never {
+  if (!isUnreachable(error)) throw error;
+  throw new Unavailable(`The control store cannot be reached: ${reasonOf(error)}; try again later.`, { cause: error });
+}
+
+/** Classes of SQLSTATE: connection exception, insufficient resources, operator intervention (the server is stopped or starts). */
+const UNREACHABLE_CLASSES = ['08', '53', '57'];
+
+/** `query_canceled` is of class 57, but the server is there. */
+const QUERY_CANCELED = '57014';
+
+/** What the driver throws without a code. */
+const UNREACHABLE_MESSAGE =
+  /^(Connection terminated|timeout exce?eded|timeout expired|Query read timeout|Client (has encountered a connection error|was closed))/;
+
+function isUnreachable(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isUnreachable);
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return UNREACHABLE_MESSAGE.test(error.message);
+  // ECONNREFUSED, ENOTFOUND and the like; no SQLSTATE begins with an E.
+  if (code.startsWith('E')) return true;
+  return code !== QUERY_CANCELED && UNREACHABLE_CLASSES.includes(code.slice(0, 2));
+}
+
+/** A server with several addresses fails with one error for each. */
+function reasonOf(error: unknown): string {
+  return error instanceof AggregateError ? error.errors.map(messageOf).join(', ') : messageOf(error);
+}
