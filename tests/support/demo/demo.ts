@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { createKey } from '../../../api/auth/keys.ts';
@@ -9,6 +10,7 @@ import { messageOf } from '../../../warehouse/errors.ts';
 import { invariant } from '../../../warehouse/invariant.ts';
 import { parseDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod, periodEnd, previousPeriod } from '../../../warehouse/period.ts';
+import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { startBigQuery } from '../bigquery/local-bigquery.ts';
 import { isTooLarge } from '../bigquery/refusal.ts';
 import { marketplace } from '../marketplace/marketplace.ts';
@@ -60,6 +62,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     TANTIEME_ISSUER_NAME: 'Tantieme Demo Marketplace',
     PORT: '0',
   });
+  const { operational } = config;
+  const store = operational.kind === 'pglite' ? operational.folder : undefined;
+  if (store !== undefined && !existsSync(store)) await copyFreshStore(store);
   const steps = new Steps(() => clock.goOn());
   const opened = await steps.step(
     'start',
