@@ -13,7 +13,7 @@ export const loadEvents: Job = {
 /** Brings everything that has happened into the warehouse; what asks the warehouse for the present does this first. */
 export async function catchUp(
   run: Run,
-): Promise<Record<'relayed' | 'accepted' | 'landed' | 'duplicates' | 'rejected', number>> {
+): Promise<Record<'relayed' | 'accepted' | 'landed' | 'duplicates' | 'quarantined', number>> {
   const { operational, emitter, clock, warehouse, spool, destination } = run;
   let failure: unknown;
   const relayed = await relayOutbox(operational, { emitter, now: () => instant(clock.now()) }).catch(

@@ -15,5 +15,5 @@ from tantieme.payouts
 where payout_period = $1;
 
 -- pulled_windows: What has been read of each kind of Stripe's records.
-select record_kind, pulled_from, pulled_until
+select record_kind, pulled_from_at, pulled_until_at
 from stripe.pulls;

@@ -90,7 +90,7 @@ async function uncovered(warehouse: Warehouse, period: Period): Promise<string |
   const [last] = await warehouse.query<{ sent_at: string | null }>(...QUERIES.last_payout_sent(period));
   const end = instant(periodEnd(period));
   const until = last?.sent_at && last.sent_at > end ? last.sent_at : end;
-  const readings = await warehouse.query<{ record_kind: string; pulled_from: string; pulled_until: string }>(
+  const readings = await warehouse.query<{ record_kind: string; pulled_from_at: string; pulled_until_at: string }>(
     ...QUERIES.pulled_windows(),
   );
   const start = instant(periodStart(period));

@@ -5,7 +5,7 @@ with landed as (
   where loaded_at >= timestamp '1970-01-01 00:00:00+00' and outcome = 'landed'
 )
 select rejected.message_id, rejected.source_id, rejected.message, rejected.received_at
-from landing.rejected_events as rejected
+from landing.quarantined_events as rejected
 left join landed on landed.message_id = rejected.message_id
 where rejected.loaded_at >= timestamp '1970-01-01 00:00:00+00' and landed.message_id is null
 qualify row_number() over (

@@ -35,7 +35,7 @@ export const replayRejected: Job = {
       landed += (await landedOf(waiting, run.warehouse)).size;
       run.progress(`${replayed} events replayed, of which ${landed} landed`);
     }
-    return { replayed, landed, still_rejected: replayed - landed };
+    return { replayed, landed, still_quarantined: replayed - landed };
   },
 };
 

@@ -62,7 +62,7 @@ export async function recoverRuns(
     .updateTable('job_runs')
     .set({ state: 'failed', finished_at: now, error: 'The process that ran it ended.' })
     .where('state', '=', 'running');
-  if (!onlyProcess) stale = stale.where('lease_until', '<', now);
+  if (!onlyProcess) stale = stale.where('lease_expires_at', '<', now);
   await stale.execute();
   await operational
     .deleteFrom('job_runs')
@@ -99,7 +99,7 @@ async function claim(services: Services, { job, period, options, startedBy }: Ru
       state: 'running',
       started_by: startedBy,
       started_at: instant(now),
-      lease_until: instant(now + LEASE_MS),
+      lease_expires_at: instant(now + LEASE_MS),
       finished_at: null,
       progress: null,
       outcome: null,
@@ -123,7 +123,7 @@ async function perform(
   const update = (values: Updateable<JobRunsTable>) =>
     operational.updateTable('job_runs').set(values).where('run_id', '=', runId).execute();
   const renewal = setInterval(() => {
-    update({ lease_until: instant(clock.now() + LEASE_MS) }).catch(() => undefined);
+    update({ lease_expires_at: instant(clock.now() + LEASE_MS) }).catch(() => undefined);
   }, LEASE_MS / 3).unref();
   // Only the newest line is kept, and a slow store must not hold up the work.
   let keeping: Promise<unknown> = Promise.resolve();

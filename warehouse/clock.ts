@@ -1,4 +1,4 @@
-/** What time it is. One clock is made by an entry point and handed to everything that asks. */
+/** The current time. The entry point creates one clock and injects it everywhere. */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
@@ -6,12 +6,12 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** An instant as the house writes it: `2026-01-31T23:59:59.999Z`. */
+/** An instant in the format of this project: `2026-01-31T23:59:59.999Z`. */
 export function instant(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
-/** An instant from microseconds since 1970; with six places only where there are microseconds. */
+/** An instant from microseconds since 1970; six decimal places only if the last three are not zero. */
 export function instantOfMicros(micros: bigint): string {
   const below = ((micros % 1000n) + 1000n) % 1000n;
   const text = new Date(Number((micros - below) / 1000n)).toISOString();

@@ -1,9 +1,9 @@
 import { Rejected } from './errors.ts';
 
 /**
- * Minor units of the currencies that can be paid, as of 2026-01-01.
+ * Decimal places of the supported currencies, as of 2026-01-01.
  * Source: ISO 4217 exponents, with the zero-decimal and three-decimal currencies as Stripe lists them
- * (docs.stripe.com/currencies). A currency that is missing here is refused, never guessed.
+ * (docs.stripe.com/currencies). A currency that is not listed is refused, never guessed.
  */
 const EXPONENTS: Readonly<Record<string, number>> = {
   AED: 2,
@@ -48,9 +48,9 @@ const EXPONENTS: Readonly<Record<string, number>> = {
 
 export const CURRENCIES: readonly string[] = Object.keys(EXPONENTS);
 
-/** Decimal places of the minor unit: 2 for USD, 0 for JPY. Throws `Rejected` for a currency that is not known. */
+/** Decimal places of the minor unit: 2 for USD, 0 for JPY. Throws `Rejected` for an unsupported currency. */
 export function exponentOf(currency: string): number {
   const exponent = Object.hasOwn(EXPONENTS, currency) ? EXPONENTS[currency] : undefined;
-  if (exponent === undefined) throw new Rejected(`The currency ${JSON.stringify(currency)} is not known here.`);
+  if (exponent === undefined) throw new Rejected(`The currency ${JSON.stringify(currency)} is not supported.`);
   return exponent;
 }

@@ -4,8 +4,8 @@ import { messageOf, Unavailable } from './errors.ts';
 import { randomId } from './ids.ts';
 
 /**
- * Makes this process the only one that uses a data folder, and gives the act that releases it. A lock whose process is
- * gone is taken over. Throws `Unavailable` with the process that holds it.
+ * Makes this process the only one that uses a data folder, and returns the function that releases it. The lock of a dead
+ * process is taken over. Throws `Unavailable` with the id of the process that holds it.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
@@ -16,12 +16,12 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   try {
     await writeFile(mine, String(process.pid));
     for (let attempt = 0; attempt < 2; attempt++) {
-      // Whoever finds the lock must find its process in it: it gets its name only when it is written.
+      // A lock file always contains the id of its process: it is written first and linked under its name after that.
       if (await linked(mine, path)) return () => rm(path, { force: true });
       const holder = await readFile(path, 'utf8').catch(() => '');
       if (isAlive(Number(holder))) {
         throw new Unavailable(
-          `The data folder ${folder} is held by process ${holder}; stop that process, or ask it through its API.`,
+          `The data folder ${folder} is held by process ${holder}; stop that process, or use its API.`,
         );
       }
       await removeStale(path, holder);
@@ -45,7 +45,7 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Takes away a lock whose process is gone; one that another process has put there in the meantime is put back. */
+/** Removes the lock of a dead process. If another process has replaced it in the meantime, its lock is restored. */
 async function removeStale(path: string, holder: string): Promise<void> {
   const aside = `${path}-${randomId('stale')}`;
   try {
@@ -58,7 +58,7 @@ async function removeStale(path: string, holder: string): Promise<void> {
   await rm(aside);
 }
 
-/** Our own number in the file is of an earlier process: this one takes the lock only once. */
+/** Our own process id in the file belongs to an earlier process: this one takes the lock only once. */
 function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {

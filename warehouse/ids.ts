@@ -5,12 +5,12 @@ export function sha256Hex(content: string | Uint8Array): string {
   return hash('sha256', content, 'hex');
 }
 
-/** An id that the same natural key always gives again, so that a retry finds what the first attempt made. */
+/** An id derived from a natural key: a retry gets the same id and finds what the first attempt created. */
 export function derivedId(prefix: string, ...naturalKey: readonly string[]): string {
   return `${prefix}_${sha256Hex(JSON.stringify(naturalKey)).slice(0, 24)}`;
 }
 
-/** An id for something that has no natural key: 120 random bits. */
+/** A random id of 120 bits, for something without a natural key. */
 export function randomId(prefix: string): string {
   return `${prefix}_${randomBytes(15).toString('hex')}`;
 }

@@ -2,24 +2,24 @@ import { exponentOf } from './currencies.ts';
 import { Rejected } from './errors.ts';
 
 /**
- * Exact money. An amount below a minor unit is a decimal string of at most nine places, or a bigint of 10⁻⁹ ("nanos");
- * a payable amount is a bigint of minor units. Nothing here is ever a `number`.
+ * Exact money. An amount with fractions of a minor unit is a decimal string of at most nine decimal places, or a bigint of
+ * 10⁻⁹ ("nanos"); a payable amount is a bigint of minor units. No amount is ever a `number`.
  */
 
 const PLACES = 9;
 const NANOS = 10n ** 9n;
 const DECIMAL = /^(-?)(0|[1-9][0-9]{0,27})(?:\.([0-9]{1,9}))?$/;
 
-/** `"12.5"` → 12500000000n. Throws `Rejected` for anything but a plain decimal of at most nine places. */
+/** `"12.5"` → 12500000000n. Throws `Rejected` for anything but a plain decimal of at most nine decimal places. */
 export function parseDecimal(text: string): bigint {
   const match = DECIMAL.exec(text);
-  if (!match) throw new Rejected(`${JSON.stringify(text)} is not a plain decimal of at most nine places.`);
+  if (!match) throw new Rejected(`${JSON.stringify(text)} is not a plain decimal of at most nine decimal places.`);
   const [, sign, whole = '0', fraction = ''] = match;
   const nanos = BigInt(whole) * NANOS + BigInt(fraction.padEnd(PLACES, '0'));
   return sign === '-' ? -nanos : nanos;
 }
 
-/** An integer of 10⁻ᵖˡᵃᶜᵉˢ as a decimal string without needless zeros: (12500000000n, 9) → `"12.5"`. */
+/** An integer of 10⁻ᵖˡᵃᶜᵉˢ as a decimal string without trailing zeros: (12500000000n, 9) → `"12.5"`. */
 export function decimalOf(value: bigint, places: number = PLACES): string {
   const digits = (value < 0n ? -value : value).toString().padStart(places + 1, '0');
   const whole = digits.slice(0, digits.length - places);
@@ -27,7 +27,7 @@ export function decimalOf(value: bigint, places: number = PLACES): string {
   return `${value < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** Minor units as a decimal string with all the currency's places: (1250n, "USD") → `"12.50"`. */
+/** Minor units as a decimal string with all the decimal places of the currency: (1250n, "USD") → `"12.50"`. */
 export function minorToDecimal(minor: bigint, currency: string): string {
   const places = exponentOf(currency);
   const digits = (minor < 0n ? -minor : minor).toString().padStart(places + 1, '0');
@@ -35,7 +35,7 @@ export function minorToDecimal(minor: bigint, currency: string): string {
   return `${minor < 0n ? '-' : ''}${whole}${places === 0 ? '' : `.${digits.slice(digits.length - places)}`}`;
 }
 
-/** A decimal that holds whole minor units, as minor units. Throws `Rejected` where a part of one would be lost. */
+/** A decimal string as minor units. Throws `Rejected` if it is not a whole number of them. */
 export function decimalToMinor(text: string, currency: string): bigint {
   const unit = 10n ** BigInt(PLACES - exponentOf(currency));
   const nanos = parseDecimal(text);

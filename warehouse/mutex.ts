@@ -1,30 +1,30 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { invariant } from './invariant.ts';
 
-/** Lets one piece of work happen at a time, in the order in which they came. */
+/** Runs one piece of work at a time, in the order of the calls. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
-  readonly #mine = new AsyncLocalStorage<{ under: 'way' | 'over' }>();
+  readonly #current = new AsyncLocalStorage<{ isRunning: boolean }>();
 
-  /** Throws `InvariantBroken` within the work of a turn, where waiting for the next one would never end. */
+  /** Throws `InvariantBroken` if called from within `work`, which would deadlock. */
   async runExclusive<T>(work: () => Promise<T>): Promise<T> {
     invariant(
-      this.#mine.getStore()?.under !== 'way',
-      'A transaction within a transaction would wait for itself; use the writer of the one that is under way.',
+      !this.#current.getStore()?.isRunning,
+      'A transaction cannot be started within a transaction: it would wait for itself. Use the writer of the outer one.',
     );
-    const turn = { under: 'way' as 'way' | 'over' };
+    const state = { isRunning: true };
     const run = this.#last.then(async () => {
       try {
-        return await this.#mine.run(turn, work);
+        return await this.#current.run(state, work);
       } finally {
-        turn.under = 'over';
+        state.isRunning = false;
       }
     });
     this.#last = run.catch(() => undefined);
     return run;
   }
 
-  /** When every turn that was taken so far is over. */
+  /** Resolves when all work that was submitted so far has ended. */
   async idle(): Promise<void> {
     await this.#last;
   }

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 /** A query of a file of named queries. */
 export interface NamedQuery {
   readonly name: string;
-  /** What it gives; for a check, what must hold. */
+  /** What it returns; for a check, what must hold. */
   readonly sentence: string;
-  /** Its rows have a column `period`, by which they are judged. */
+  /** Whether its rows have a column `period`, so that a check applies per period. */
   readonly byPeriod: boolean;
   /** The text without its header and the `;`. */
   readonly sql: string;
-  /** The line of the file at which the text begins, from 1. */
+  /** The line of the file at which the text begins, counted from 1. */
   readonly line: number;
 }
 
@@ -22,8 +22,8 @@ type Bind<P extends readonly string[]> = (...parameters: { readonly [K in keyof 
 const HEADER = /^-- (?<name>[a-z][a-z0-9_]*)(?<byPeriod> \(by period\))?: (?<sentence>\S.*)$/;
 
 /**
- * The queries of a text, in their order. Each is headed by `-- name: Sentence.`, or `-- name (by period): Sentence.`, and ended
- * by `;`. The sentence ends at the first line of the header with a full stop; more lines may follow. Throws `TypeError`, with
+ * The queries of a text, in order. Each starts with a header `-- name: Sentence.`, or `-- name (by period): Sentence.`, and ends
+ * with `;`. The sentence ends at the first line of the header with a full stop; more lines may follow. Throws `TypeError`, with
  * file and line, for a duplicate name, a missing header or sentence, a missing `;` and an empty query.
  */
 export function parseNamedQueries(text: string, file: string): readonly NamedQuery[] {
@@ -44,8 +44,8 @@ export function parseNamedQueries(text: string, file: string): readonly NamedQue
 }
 
 /**
- * Reads the queries of the file beside the module at `url`, each as a function of its parameters. `declared` names every query of
- * the file with its parameters, so that a misspelt name does not compile. Throws `TypeError` where file and declaration differ.
+ * Reads the queries of a file next to the module at `url`, each as a function of its parameters. `declared` lists every query of
+ * the file with its parameters, so that a misspelt name does not compile. Throws `TypeError` if file and declaration differ.
  */
 export function readQueries<const D extends Readonly<Record<string, readonly string[]>>>(
   url: string,
@@ -77,7 +77,8 @@ export function readQueries<const D extends Readonly<Record<string, readonly str
 
 /** The parameters of a statement, without those in comments and text: `$1`, `$2` … */
 export function parametersIn(sql: string): string[] {
-  return [...new Set(codeOf(sql).match(/\$\d+/g))].sort();
+  const numbers = [...codeOf(sql).matchAll(/\$(\d+)/g)].map(([, number]) => Number(number));
+  return [...new Set(numbers)].sort((a, b) => a - b).map((number) => `$${number}`);
 }
 
 function parseQuery(lines: readonly string[], { file, line }: { file: string; line: number }): NamedQuery {

@@ -1,6 +1,6 @@
 import { Rejected } from './errors.ts';
 
-/** A calendar month in UTC, `2026-01`: from its first instant up to, not including, the first of the next. */
+/** A calendar month in UTC, `2026-01`: from its first instant up to, not including, that of the next month. */
 export type Period = string & { readonly __period: unique symbol };
 
 /** Throws `Rejected` unless the text names a month from 0001-01 to 9999-12. */

@@ -3,8 +3,8 @@ import { messageOf, Rejected } from './errors.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads settings from the environment and remembers everything that is missing or malformed, so that a start can name
- * all of it at once instead of one thing a try.
+ * Reads settings from the environment and collects everything that is missing or malformed, so that all problems are
+ * reported at once.
  */
 export class SettingsReader {
   readonly #environment: Environment;
@@ -14,7 +14,7 @@ export class SettingsReader {
     this.#environment = environment;
   }
 
-  /** The setting as `parse` understands it; `parse` throws with the reason where it does not. */
+  /** The setting as parsed by `parse`, which throws with the reason if it is malformed. */
   read<T>(name: string, parse: (text: string) => T, fallback?: string): T | undefined {
     const text = this.#environment[name]?.trim() || fallback;
     if (text === undefined) return undefined;
@@ -26,7 +26,7 @@ export class SettingsReader {
     }
   }
 
-  /** As `read`, but a setting that is absent is a problem; `why` says what it is needed for. */
+  /** Like `read`, but an absent setting is a problem too; `why` says what it is needed for. */
   require<T>(name: string, parse: (text: string) => T, why: string): T | undefined {
     if (!this.#environment[name]?.trim()) {
       this.#problems.push(`${name} is missing: ${why}`);
@@ -35,7 +35,7 @@ export class SettingsReader {
     return this.read(name, parse);
   }
 
-  /** Throws `Rejected` with every problem found so far, one a line. */
+  /** Throws `Rejected` with every problem found so far, one per line. */
   finish(): void {
     if (this.#problems.length === 0) return;
     throw new Rejected(
@@ -54,7 +54,7 @@ export const integerBetween =
     return value;
   };
 
-/** An `http:` or `https:` address, without a slash at its end. */
+/** An `http:` or `https:` address, without a trailing slash. */
 export function httpAddress(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new Rejected(`${JSON.stringify(text)} is not an http or https address.`);
@@ -62,7 +62,7 @@ export function httpAddress(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
-/** Where a store is: `<kind>:<rest>`, with a kind out of those that are supported. */
+/** The address of a store: `<kind>:<rest>`, where the kind is one of those that are supported. */
 export const storeAddress =
   <K extends string>(...kinds: readonly K[]) =>
   (text: string): { kind: K; rest: string } => {

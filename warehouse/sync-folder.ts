@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 
-/** Makes the names in a folder durable: a file that was made or renamed is found under its name after a power cut. */
+/** Makes the entries of a folder durable: created and renamed files keep their names after a power failure. */
 export async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder, and journals its names by itself.
+  // Windows cannot open a folder, and its file system journals names anyway.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -2,19 +2,19 @@ import type { BoundQuery } from './named-queries.ts';
 import { ALL_PARTITIONS, type TableShape } from './vocabulary/tables.ts';
 
 /**
- * Statements about any declared table. Composed, because the table, the filters and the page are chosen at run time; tables and
- * columns come from declarations, and all that comes from outside is a parameter.
+ * Statements for any declared table. They are composed, because table, filters and page are chosen at run time; tables and
+ * columns come from declarations, and every value from outside is a parameter.
  */
 
 type SelectedTable = Pick<TableShape, 'name' | 'columns' | 'layout'>;
 
 export interface RowSelection {
-  /** What columns must equal; undefined for anything. */
+  /** The required values of columns; undefined for any value. */
   readonly where?: Readonly<Record<string, string | undefined>>;
   readonly orderBy?: readonly string[];
-  /** The values of the `orderBy` columns after which the rows begin. */
+  /** The values of the `orderBy` columns of the last row before the page. */
   readonly after?: readonly string[] | undefined;
-  /** At most so many rows. */
+  /** The maximum number of rows. */
   readonly limit?: number;
 }
 
@@ -40,13 +40,13 @@ export function selectRows(
   return [clauses.join('\n'), parameters];
 }
 
-/** How many rows a table has, as `row_count`. */
+/** The number of rows of a table, as `row_count`. */
 export function countRows({ name, layout }: SelectedTable): BoundQuery {
   const rows = layout?.filterRequired ? `${name} where ${ALL_PARTITIONS}` : name;
   return [`select count(*) as row_count from ${rows}`, []];
 }
 
-/** In the order of the first column; within equal ones in that of the second, and so on. */
+/** Compares by the first column, then by the second, and so on. */
 function isAfter(orderBy: readonly string[], after: readonly string[]): string {
   const later = orderBy.map((column, index) =>
     [...orderBy.slice(0, index).map((before, at) => `${before} = ${after[at]}`), `${column} > ${after[index]}`].join(

@@ -1,4 +1,4 @@
-/** Many texts as one parameter of a query, for `fn.is_in_list`: so its text is the same however many there are. */
+/** A list of texts as one query parameter for `fn.is_in_list`, so that the SQL does not depend on their number. */
 export function textList(texts: readonly string[]): string {
   return JSON.stringify(texts);
 }

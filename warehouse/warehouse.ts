@@ -5,56 +5,56 @@ import type { ColumnShape, Table, TableShape } from './vocabulary/tables.ts';
 export type Value = string | bigint | boolean | number | null;
 export type ValueRow = Readonly<Record<string, Value>>;
 
-/** What one may do inside a transaction: all of it happens, or nothing. */
+/** The operations of a transaction, which is all or nothing. */
 export interface WarehouseWriter {
   query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
-  /** The rows of a query piece by piece, as the transaction sees them; it asks for nothing else until it has them. */
+  /** The rows of a query in chunks, as the transaction sees them. Read them to the end before the next operation. */
   stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
   /** The columns of each table of a dataset, by the table's name without the dataset. */
   describe(dataset: string): Promise<ReadonlyMap<string, readonly ColumnShape[]>>;
-  /** The columns that a SELECT would give, without running it. */
+  /** The columns that a SELECT would return, without running it. */
   describeQuery(sql: string): Promise<readonly ColumnShape[]>;
-  /** Adds rows of a declared table. */
+  /** Appends rows to a declared table. */
   append(table: TableShape, rows: readonly ValueRow[]): Promise<void>;
-  /** Makes these rows the whole of a small table. */
+  /** Replaces the content of a small table with these rows. */
   replaceRows(table: TableShape, rows: readonly ValueRow[]): Promise<void>;
-  /** Makes the rows of a SELECT the whole of a table. Gives the number of rows. */
+  /** Replaces the content of a table with the rows of a SELECT. Returns the number of rows. */
   replaceTable(table: Table, select: string): Promise<number>;
-  /** Makes the rows of a SELECT the whole of a period's partition. Gives the number of rows. */
+  /** Replaces the partition of a period with the rows of a SELECT. Returns the number of rows. */
   replacePartition(table: Table, period: Period, select: string): Promise<number>;
-  /** Creates tables that are missing and adds columns that are missing; never drops or retypes. */
+  /** Creates missing tables and adds missing columns; never drops or retypes. */
   migrate(tables: readonly TableShape[]): Promise<void>;
-  /** Makes a view, or makes it anew. */
+  /** Creates or replaces a view. */
   createView(view: TableShape & { readonly sql: string }): Promise<void>;
 }
 
 export interface TransactionOptions {
-  /** For work that must not take more memory the more of it there is: the engine caches little while it lasts. */
+  /** For work whose memory must not grow with its size: the engine caches little during the transaction. */
   readonly lowMemory?: boolean;
   /**
-   * Names what is done, and nothing else that ever is: `segment/<id>`. Where an engine may still be at work when the process
-   * that asked for it has died, a repetition under the same key does not happen a second time.
+   * A key that is unique to what is done: `segment/<id>`. An engine may finish a transaction after its process has died; a
+   * retry under the same key is then not applied a second time.
    */
   readonly key?: string;
 }
 
-/** What asking a query would take. */
+/** The estimated cost of a query. */
 export interface Explanation {
-  /** The bytes that would be read and billed; undefined where reading costs nothing. */
+  /** The bytes that would be read and billed; undefined if the engine does not bill. */
   readonly byte_count: bigint | undefined;
 }
 
-/** The book of record. One instance a process; its engine is DuckDB or BigQuery, and nobody above needs to know which. */
+/** The warehouse port. One instance per process, on DuckDB or BigQuery; callers do not depend on which. */
 export interface Warehouse {
   readonly engine: 'duckdb' | 'bigquery';
   query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
-  /** The rows of a query piece by piece, for results that do not belong into memory. */
+  /** The rows of a query in chunks, for results that are too large for memory. */
   stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
-  /** Throws `Rejected` for what is not one SELECT that can be answered. */
+  /** Throws `Rejected` unless the text is a single valid SELECT. */
   explain(sql: string): Promise<Explanation>;
-  /** One writer at a time; what it did is durable when this resolves, or undone when `work` throws. */
+  /** One writer at a time. Its changes are durable when this resolves, and rolled back if `work` throws. */
   transaction<T>(work: (writer: WarehouseWriter) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** As a transaction, but nothing of it remains: to see what would come out. */
+  /** Like `transaction`, but always rolled back: shows what the result would be. */
   withRollback<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
   /** Makes the statements that run now throw, where the engine can; what comes after them is not affected. */
   interrupt(): void;

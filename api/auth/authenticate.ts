@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { problem } from '../http/problems.ts';
 import type { Caller, Role } from './keys.ts';
 
@@ -14,7 +14,7 @@ const CALLER = 'caller';
 
 /** The caller of a request that has passed the door. */
 export function callerOf(request: FastifyRequest): Caller {
-  return present(request.getDecorator<Caller | null>(CALLER), 'A request without a caller has passed the door.');
+  return requirePresent(request.getDecorator<Caller | null>(CALLER), 'A request without a caller has passed the door.');
 }
 
 /** The door: every route of this scope asks for a key, and for one of the roles that it names. */
@@ -24,7 +24,10 @@ export function guard(app: FastifyInstance, callerByKey: (key: string) => Promis
     const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const caller = key === undefined ? undefined : await callerByKey(key);
     if (!caller) return unauthorized(reply, key);
-    const roles = present(request.routeOptions.config.roles, `${request.routeOptions.url} does not say who may ask.`);
+    const roles = requirePresent(
+      request.routeOptions.config.roles,
+      `${request.routeOptions.url} does not say who may ask.`,
+    );
     const has = roles.some((role) => (role === 'command line' ? caller.isCommandLine : role === caller.role));
     if (!has) return forbidden(reply, { caller, roles });
     request.setDecorator(CALLER, caller);

@@ -5,7 +5,7 @@ import { type Destination, parseDestination } from '../../ingest/rudder/destinat
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
 import { type BigQueryAddress, parseBigQueryAddress } from '../../warehouse/bigquery/client/address.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import type { OperationalAddress } from '../../warehouse/operational/operational.ts';
 import {
   type Environment,
@@ -105,7 +105,7 @@ export function readConfig(environment: Environment): Config {
 }
 
 function known<T>(value: T | undefined): T {
-  return present(value, 'A setting without a value must have been reported.');
+  return requirePresent(value, 'A setting without a value must have been reported.');
 }
 
 const text = (value: string): string => value;

@@ -19,13 +19,13 @@ export const ingest: Command = {
     for (const options of asked) readFiles(options);
     const client = await open();
     const total: Totals = {};
-    const setAside: { file: string; reason: string }[] = [];
+    const corrupt: { file: string; reason: string }[] = [];
     for (const options of asked) {
-      const { set_aside, ...counts } = await client.run({ job: ingestFiles, options, by: args.person() });
-      setAside.push(...(set_aside as typeof setAside));
+      const { corrupt_files, ...counts } = await client.run({ job: ingestFiles, options, by: args.person() });
+      corrupt.push(...(corrupt_files as typeof corrupt));
       for (const [name, count] of Object.entries(counts as Totals)) total[name] = (total[name] ?? 0) + count;
     }
-    const failure = `${setAside.length} of the files could not be loaded and were set aside; the others are loaded.`;
-    return { value: { ...total, set_aside: setAside }, failure: setAside.length > 0 ? failure : undefined };
+    const failure = `${corrupt.length} of the files could not be loaded: ${corrupt.length === 1 ? 'it is' : 'they are'} truncated or corrupt. The others are loaded.`;
+    return { value: { ...total, corrupt_files: corrupt }, failure: corrupt.length > 0 ? failure : undefined };
   },
 };

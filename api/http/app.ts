@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { gateway } from '../../ingest/gateway/gateway.ts';
-import { arrivingWithin } from '../../ingest/gateway/request-timeout.ts';
+import { requestTimeoutOptions } from '../../ingest/gateway/request-timeout.ts';
 import type { Source } from '../../ingest/gateway/source.ts';
 import type { Services } from '../../jobs/job.ts';
 import { randomId } from '../../warehouse/ids.ts';
@@ -50,7 +50,7 @@ export function buildApp({
     ...(logger ? { loggerInstance: logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    ...arrivingWithin(LONGEST_ARRIVAL_MS),
+    ...requestTimeoutOptions(LONGEST_ARRIVAL_MS),
     genReqId: () => randomId('req'),
     // What is not known is refused, rather than dropped in silence.
     ajv: { customOptions: { removeAdditional: false, verbose: true } },

@@ -167,6 +167,6 @@ async function runOf({ operational }: Services, runId: string): Promise<RunAnswe
 }
 
 function answerOf(run: Selectable<JobRunsTable>): RunAnswer {
-  const { lease_until: _, options: __, interrupted_at: ___, period, ...answer } = run;
+  const { lease_expires_at: _, options: __, interrupted_at: ___, period, ...answer } = run;
   return { ...answer, period: period === '' ? null : period };
 }

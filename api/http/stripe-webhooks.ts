@@ -1,7 +1,12 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import { keepEvent } from '../../ingest/stripe/inbox.ts';
+import { storeEvent } from '../../ingest/stripe/inbox.ts';
 import { type ReceivedEvent, snapshotEvent, thinEvent } from '../../ingest/stripe/received-event.ts';
-import { type Delivery, type Proof, provenEvent, provenNotification } from '../../ingest/stripe/signature.ts';
+import {
+  type Delivery,
+  requireSignedEvent,
+  requireSignedNotification,
+  type Verification,
+} from '../../ingest/stripe/signature.ts';
 import type { Services } from '../../jobs/job.ts';
 import { problem } from './problems.ts';
 
@@ -29,19 +34,20 @@ export const stripeWebhooks: FastifyPluginAsync<StripeWebhookOptions> = async (a
     if (secrets.length === 0) return problem(reply, 503, NOT_SET_UP);
   });
 
-  const taker = (read: (delivery: Delivery, proof: Proof) => ReceivedEvent) => async (request: FastifyRequest) => {
-    const delivery = deliveryOf(request);
-    const event = read(delivery, { secrets, clock });
-    await keepEvent(operational, { event, body: Buffer.from(delivery.body).toString(), clock });
-    return { received: true };
-  };
+  const taker =
+    (read: (delivery: Delivery, verification: Verification) => ReceivedEvent) => async (request: FastifyRequest) => {
+      const delivery = deliveryOf(request);
+      const event = read(delivery, { secrets, clock });
+      await storeEvent(operational, { event, body: Buffer.from(delivery.body).toString(), clock });
+      return { received: true };
+    };
   app.post(
     '/v1/stripe/webhook',
-    taker((delivery, proof) => snapshotEvent(provenEvent(delivery, proof))),
+    taker((delivery, verification) => snapshotEvent(requireSignedEvent(delivery, verification))),
   );
   app.post(
     '/v1/stripe/webhook/thin',
-    taker((delivery, proof) => thinEvent(provenNotification(delivery, proof))),
+    taker((delivery, verification) => thinEvent(requireSignedNotification(delivery, verification))),
   );
 };
 

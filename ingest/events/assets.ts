@@ -3,7 +3,7 @@ import { defineEvent } from './event.ts';
 export const assetUploaded = defineEvent({
   name: 'Asset Uploaded',
   version: 1,
-  meaning: 'A creator brought a piece of content to the marketplace; it is not for licensing yet.',
+  meaning: 'A creator uploaded a piece of content; it cannot be licensed yet.',
   subject: 'creator_id',
   properties: ['asset_id', 'creator_id', 'asset_title', 'media_type', 'asset_digest'],
 });
@@ -12,7 +12,7 @@ export const assetPublished = defineEvent({
   name: 'Asset Published',
   version: 1,
   meaning:
-    'From this instant an asset can be licensed in this way, at this rate, with these holders; earlier terms of the same asset and licence type end.',
+    'An asset can be licensed from this instant with these terms: licence type, rate and holders. They end earlier terms of the same asset and licence type.',
   subject: 'creator_id',
   properties: ['asset_id', 'creator_id', 'terms_id', 'license_type', 'rate', 'currency', 'splits'],
 });
@@ -20,7 +20,7 @@ export const assetPublished = defineEvent({
 export const assetWithdrawn = defineEvent({
   name: 'Asset Withdrawn',
   version: 1,
-  meaning: 'An asset is no longer offered; licences already bought go on under their terms.',
+  meaning: 'An asset is no longer offered; purchased licences continue under their terms.',
   subject: 'creator_id',
   properties: ['asset_id', 'creator_id', 'reason?'],
 });
@@ -28,7 +28,7 @@ export const assetWithdrawn = defineEvent({
 export const consentGranted = defineEvent({
   name: 'Consent Granted',
   version: 1,
-  meaning: 'A creator consented to the use of an asset for AI, on a receipt.',
+  meaning: 'A creator consented to the use of an asset for AI, with a consent receipt.',
   subject: 'creator_id',
   properties: ['consent_receipt_id', 'creator_id', 'asset_id', 'usage_right', 'consent_hash'],
 });

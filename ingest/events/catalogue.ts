@@ -6,7 +6,7 @@ import * as payouts from './payouts.ts';
 import * as sales from './sales.ts';
 import * as usage from './usage.ts';
 
-/** Every event there is. What is not in here is set aside, with the reason. */
+/** Every event. An event that is not listed here is quarantined. */
 export const CATALOGUE: readonly EventDeclaration[] = [
   ...Object.values(creators),
   ...Object.values(assets),

@@ -3,7 +3,7 @@ import { defineEvent } from './event.ts';
 export const creatorSignedUp = defineEvent({
   name: 'Creator Signed Up',
   version: 1,
-  meaning: 'Someone who makes content opened an account and can be owed royalties.',
+  meaning: 'A creator opened an account and can earn royalties.',
   subject: 'creator_id',
   properties: ['creator_id', 'creator_name', 'country'],
 });
@@ -11,7 +11,7 @@ export const creatorSignedUp = defineEvent({
 export const creatorKycCompleted = defineEvent({
   name: 'Creator KYC Completed',
   version: 1,
-  meaning: "A creator's identity was checked; only a verified creator is paid.",
+  meaning: "A creator's identity check was completed; only a verified creator is paid.",
   subject: 'creator_id',
   properties: ['creator_id', 'kyc_status'],
 });
@@ -19,7 +19,7 @@ export const creatorKycCompleted = defineEvent({
 export const creatorPayoutAccountUpdated = defineEvent({
   name: 'Creator Payout Account Updated',
   version: 1,
-  meaning: "A creator's connected account at Stripe was opened or changed its state.",
+  meaning: "A creator's connected account at Stripe was opened or changed its status.",
   subject: 'creator_id',
   properties: ['creator_id', 'account_id_stripe', 'account_status'],
 });

@@ -11,7 +11,7 @@ export const developerSignedUp = defineEvent({
 export const apiKeyCreated = defineEvent({
   name: 'API Key Created',
   version: 1,
-  meaning: 'A developer created a key to use content with.',
+  meaning: 'A developer created an API key to use content.',
   subject: 'developer_id',
   properties: ['developer_id', 'api_key_id'],
 });
@@ -19,7 +19,7 @@ export const apiKeyCreated = defineEvent({
 export const sampleRequested = defineEvent({
   name: 'Sample Requested',
   version: 1,
-  meaning: 'A developer looked at a sample of an asset; nothing is owed for it.',
+  meaning: 'A developer requested a sample of an asset, free of charge.',
   subject: 'developer_id',
   properties: ['developer_id', 'asset_id'],
 });

@@ -1,25 +1,25 @@
 import { type Column, columnOf, FIELDS, type FieldName } from '../../warehouse/vocabulary/fields.ts';
 import type { Split } from '../../warehouse/vocabulary/terms.ts';
 
-/** How a property travels: money and quantities as decimal strings, because a JSON number loses digits on the way. */
-type Travels<N extends FieldName> = N extends 'splits'
+/** The type of a property in an event: amounts and quantities are decimal strings, because a JSON number loses digits. */
+type PropertyType<N extends FieldName> = N extends 'splits'
   ? readonly Split[]
   : (typeof FIELDS)[N]['type'] extends 'bool'
     ? boolean
     : string;
 
-/** The properties of an event as a producer gives them. */
+/** The properties of an event as its producer sends them. */
 export type PropertiesOf<C extends Column> = {
-  readonly [N in C extends FieldName ? C : never]: Travels<N>;
-} & { readonly [N in C extends `${infer O extends FieldName}?` ? O : never]?: Travels<N> };
+  readonly [N in C extends FieldName ? C : never]: PropertyType<N>;
+} & { readonly [N in C extends `${infer O extends FieldName}?` ? O : never]?: PropertyType<N> };
 
 export interface EventDeclaration<C extends Column = Column> {
-  /** In the past tense, as RudderStack writes names: `License Purchased`. */
+  /** In the past tense and in RudderStack's style: `License Purchased`. */
   readonly name: string;
   readonly version: number;
   /** One sentence: what has happened when this event is sent. */
   readonly meaning: string;
-  /** Whose event it is: this property is also the event's `userId`. */
+  /** The property that is also the event's `userId`. */
   readonly subject: 'creator_id' | 'developer_id';
   readonly properties: readonly C[];
 }
@@ -28,11 +28,11 @@ export function defineEvent<const C extends Column>(declaration: EventDeclaratio
   return declaration;
 }
 
-/** A decimal as it travels: no sign, no exponent, at most nine places; below a billion, so that a product of two is exact. */
+/** A decimal in an event: no sign, no exponent, at most nine decimal places; below a billion, so that a product of two is exact. */
 export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,9})?$';
 const INSTANT_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$';
 
-/** The JSON Schema of an event's properties; nothing undeclared is let through. */
+/** The JSON Schema of an event's properties; undeclared properties are not allowed. */
 export function propertiesSchema(event: EventDeclaration): object {
   const columns = event.properties.map(columnOf);
   return {
@@ -68,7 +68,7 @@ function propertySchema(name: FieldName): object {
         description,
       };
     default:
-      // Whole numbers and dates change their type on RudderStack's way to the warehouse, so none may travel as such.
+      // RudderStack changes the type of whole numbers and dates on the way to the warehouse, so events must not contain them.
       throw new TypeError(`The field ${name} of type ${field.type} cannot be a property of an event.`);
   }
 }

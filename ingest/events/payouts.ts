@@ -13,7 +13,7 @@ const PAYOUT = [
 export const royaltyStatementIssued = defineEvent({
   name: 'Royalty Statement Issued',
   version: 1,
-  meaning: 'A statement was issued; its documents never change again.',
+  meaning: 'A statement was issued; its documents never change.',
   subject: 'creator_id',
   properties: ['statement_id', 'creator_id', 'statement_period', 'currency', 'document_hash'],
 });
@@ -29,7 +29,7 @@ export const payoutSent = defineEvent({
 export const payoutFailed = defineEvent({
   name: 'Payout Failed',
   version: 1,
-  meaning: "A creator's payout was refused and no money moved; the balance stays owed.",
+  meaning: "A creator's payout failed and no money moved; the balance is still owed.",
   subject: 'creator_id',
   properties: [...PAYOUT, 'reason'],
 });

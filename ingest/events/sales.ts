@@ -30,7 +30,7 @@ export const subscriptionStarted = defineEvent({
 export const subscriptionRenewed = defineEvent({
   name: 'Subscription Renewed',
   version: 1,
-  meaning: 'A subscription went on and its next period was paid.',
+  meaning: 'A subscription was renewed and its next period was paid.',
   subject: 'developer_id',
   properties: ['subscription_id', ...PAYMENT],
 });
@@ -38,7 +38,7 @@ export const subscriptionRenewed = defineEvent({
 export const subscriptionCancelled = defineEvent({
   name: 'Subscription Cancelled',
   version: 1,
-  meaning: 'A subscription ends with the period that is paid; no money moves.',
+  meaning: 'A subscription will end with the paid period; no money moves.',
   subject: 'developer_id',
   properties: ['subscription_id', 'developer_id', 'reason?'],
 });
@@ -46,7 +46,7 @@ export const subscriptionCancelled = defineEvent({
 export const licenseRefunded = defineEvent({
   name: 'License Refunded',
   version: 1,
-  meaning: 'A developer got back what was paid in a sale, in whole or in part.',
+  meaning: 'A sale was refunded to the developer, in whole or in part.',
   subject: 'developer_id',
   properties: [
     'refund_id',
@@ -63,7 +63,7 @@ export const licenseRefunded = defineEvent({
 export const disputeOpened = defineEvent({
   name: 'Dispute Opened',
   version: 1,
-  meaning: "A developer's bank took back what was paid in a sale, until the dispute is decided.",
+  meaning: "The developer's bank withdrew the amount of a sale until the dispute is decided.",
   subject: 'developer_id',
   properties: [
     'dispute_id',
@@ -80,7 +80,7 @@ export const disputeOpened = defineEvent({
 export const disputeClosed = defineEvent({
   name: 'Dispute Closed',
   version: 1,
-  meaning: 'A dispute was decided: won, and the money came back, or lost.',
+  meaning: 'A dispute was decided: won, and the money was returned to the platform, or lost.',
   subject: 'developer_id',
   properties: ['dispute_id', 'sale_id', 'developer_id', 'dispute_outcome'],
 });

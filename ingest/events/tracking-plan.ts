@@ -2,8 +2,8 @@ import { CATALOGUE } from './catalogue.ts';
 import { propertiesSchema } from './event.ts';
 
 /**
- * The catalogue as a RudderStack tracking plan: what is uploaded there so that RudderStack's own data plane judges events
- * as our loader does. `tracking-plan.json` is this, written out; a test keeps the two the same.
+ * The catalogue as a RudderStack tracking plan. It is uploaded to RudderStack so that its data plane checks events like our
+ * loader. `tracking-plan.json` is generated from this; a test compares the two.
  */
 export function trackingPlan(): object {
   return {

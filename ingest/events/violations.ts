@@ -3,8 +3,8 @@ import { CATALOGUE } from './catalogue.ts';
 import { propertiesSchema } from './event.ts';
 
 /**
- * Why an event breaks the catalogue, in the words of RudderStack's tracking plans: what is neither missing, of another type,
- * undeclared nor unplanned is an `Unknown-Violation` there.
+ * A violation of the catalogue, in the terms of RudderStack's tracking plans. Any violation without a more specific type is
+ * an `Unknown-Violation`.
  */
 export interface Violation {
   readonly violation:
@@ -13,9 +13,9 @@ export interface Violation {
     | 'Additional-Properties'
     | 'Unplanned-Event'
     | 'Unknown-Violation';
-  /** Where in the event, as a JSON pointer (RFC 6901): `/properties/amount`; what is missing or undeclared, by its parent. */
+  /** A JSON pointer (RFC 6901) into the event: `/properties/amount`; for a missing or undeclared property, that of its parent. */
   readonly path: string;
-  /** One sentence, the same for all events that break the same rule, so that they can be counted by it. */
+  /** One sentence, the same for all events with this violation, so that they can be grouped by it. */
   readonly reason: string;
 }
 
@@ -24,21 +24,21 @@ const validators = new Map<string, ValidateFunction>(
   CATALOGUE.map((event) => [event.name, ajv.compile(propertiesSchema(event))]),
 );
 
-/** Types that RudderStack knows beside `track`; they carry no event of the catalogue and are stored as they come. */
+/** RudderStack's types other than `track`; they are not in the catalogue and are stored unchecked. */
 const OTHER_TYPES = new Set(['identify', 'page', 'screen', 'group', 'alias']);
 
-/** The first thing in which a message breaks the catalogue, or undefined where it keeps to it. */
+/** The first violation of the catalogue by a message, or undefined if it is valid. */
 export function violationOf(message: Readonly<Record<string, unknown>>): Violation | undefined {
   const { type, event, properties, messageId } = message;
   if (typeof messageId !== 'string') {
-    return { violation: 'Datatype-Mismatch', path: '/messageId', reason: 'The id of an event is text.' };
+    return { violation: 'Datatype-Mismatch', path: '/messageId', reason: 'The messageId is not a string.' };
   }
   if (typeof type === 'string' && OTHER_TYPES.has(type)) return undefined;
   if (type !== 'track') {
     return {
       violation: 'Unknown-Violation',
       path: '/type',
-      reason: `The type ${JSON.stringify(type) ?? 'of the event is missing and'} is not known.`,
+      reason: type === undefined ? 'The type is missing.' : `The type ${JSON.stringify(type)} is not supported.`,
     };
   }
   const validate = typeof event === 'string' ? validators.get(event) : undefined;
@@ -50,14 +50,14 @@ export function violationOf(message: Readonly<Record<string, unknown>>): Violati
     };
   }
   if (!validate(properties ?? {})) return violationFrom(validate.errors?.[0]);
-  return splitsViolation(properties) ?? detourViolation(message);
+  return splitsViolation(properties) ?? forbiddenPathViolation(message);
 }
 
-/** What happened before it has no period; what lies so far ahead of its receipt is a wrong clock, and would never be paid. */
+/** No period is before this; a timestamp further ahead of its receipt means a wrong clock, and the event would never be paid. */
 const EARLIEST = '2020-01-01T00:00:00.000Z';
 const FUTURE_MS = 24 * 60 * 60 * 1000;
 
-/** Whether an event can have happened when it says. Both are instants as RudderStack's processor leaves them. */
+/** The violation of an implausible timestamp. Both are instants in the format of RudderStack's processor. */
 export function timeViolation({
   timestamp,
   receivedAt,
@@ -67,7 +67,7 @@ export function timeViolation({
 }): Violation | undefined {
   const ahead = Date.parse(timestamp) - Date.parse(receivedAt);
   if (timestamp >= EARLIEST && ahead <= FUTURE_MS) return undefined;
-  const reason = `It is said to have happened ${ahead > FUTURE_MS ? 'more than a day after it was received' : `before ${EARLIEST}`}.`;
+  const reason = `The timestamp is ${ahead > FUTURE_MS ? 'more than a day after the receipt' : `before ${EARLIEST}`}.`;
   return { violation: 'Unknown-Violation', path: '/timestamp', reason };
 }
 
@@ -90,21 +90,25 @@ function violationFrom(error: ErrorObject | undefined): Violation {
       return {
         violation: error?.keyword === 'type' ? 'Datatype-Mismatch' : 'Unknown-Violation',
         path,
-        reason: `${path.slice('/properties/'.length) || 'properties'} ${error?.message ?? 'does not fit'}.`,
+        reason: `${path.slice('/properties/'.length) || 'properties'} ${error?.message ?? 'is not valid'}.`,
       };
   }
 }
 
-/** What would make RudderStack's mapping lay something else into the event's table than its properties, or lay it elsewhere. */
-const DETOURS = [['userProperties'], ['integrations', 'BQ', 'options'], ['integrations', 'DATA_WAREHOUSE', 'options']];
+/** Members that would make RudderStack's mapping write other values into the event's table, or write to another table. */
+const FORBIDDEN_PATHS = [
+  ['userProperties'],
+  ['integrations', 'BQ', 'options'],
+  ['integrations', 'DATA_WAREHOUSE', 'options'],
+];
 
-function detourViolation(message: Readonly<Record<string, unknown>>): Violation | undefined {
-  const taken = DETOURS.find((path) => path.reduce<unknown>(at, message) !== undefined);
-  if (!taken) return undefined;
+function forbiddenPathViolation(message: Readonly<Record<string, unknown>>): Violation | undefined {
+  const found = FORBIDDEN_PATHS.find((path) => path.reduce<unknown>(at, message) !== undefined);
+  if (!found) return undefined;
   return {
     violation: 'Additional-Properties',
-    path: `/${taken.join('/')}`,
-    reason: `${taken.join('.')} would change what becomes of the properties.`,
+    path: `/${found.join('/')}`,
+    reason: `${found.join('.')} is not allowed: it would change how the properties are stored.`,
   };
 }
 
@@ -113,7 +117,7 @@ function at(value: unknown, key: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[key];
 }
 
-/** A JSON Schema cannot add up. */
+/** A JSON Schema cannot check a sum. */
 function splitsViolation(properties: unknown): Violation | undefined {
   const splits = (properties as { splits?: readonly { share_bps: number }[] }).splits;
   const sum = splits?.reduce((total, { share_bps }) => total + share_bps, 0) ?? 10_000;
@@ -121,6 +125,6 @@ function splitsViolation(properties: unknown): Violation | undefined {
   return {
     violation: 'Unknown-Violation',
     path: '/properties/splits',
-    reason: `The parts of the splits sum to ${sum} instead of 10000 basis points.`,
+    reason: `The shares of the splits sum to ${sum} instead of 10000 basis points.`,
   };
 }

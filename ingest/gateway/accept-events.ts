@@ -10,43 +10,43 @@ import { rateLimiter } from './rate.ts';
 import { Refused, tooLarge } from './refusals.ts';
 import type { Source } from './source.ts';
 
-export interface KeepOptions {
+export interface AcceptOptions {
   readonly spool: Spool;
   readonly clock: Clock;
-  /** The longest request taken, in bytes after unpacking; RudderStack's own bound by default. */
+  /** The maximum size of a request, in bytes after unzipping; default: RudderStack's limit. */
   readonly maxRequestBytes?: number;
-  /** Makes the messageId of an event that brings none; a random UUID by default. */
+  /** Generates the messageId of an event without one; default: a random UUID. */
   readonly newId?: () => string;
 }
 
-/** Events that arrived in one request, and how long it was after unpacking. */
-export interface Arrived {
+/** The events of one request. `byte_count` is its size after unzipping. */
+export interface ReceivedEvents {
   readonly events: readonly JsonObject[];
   readonly source: Source;
   readonly request_ip: string;
   readonly byte_count: number;
   readonly reservation: Reservation;
-  /** RudderStack took them in before, and they say when and from where. */
+  /** Whether RudderStack has forwarded them; they then contain the time and the address of their receipt. */
   readonly forwarded?: boolean;
 }
 
 export const MAX_REQUEST_BYTES = 4000 * 1024;
 
-/** Makes the function that resolves once all events are durable. It throws `Refused` or `Unavailable`, and then keeps none. */
-export function keeper(options: KeepOptions): (arrived: Arrived) => Promise<void> {
+/** Returns the function that stores events durably. If it throws `Refused` or `Unavailable`, none is stored. */
+export function eventAcceptor(options: AcceptOptions): (received: ReceivedEvents) => Promise<void> {
   const { spool, clock, maxRequestBytes = MAX_REQUEST_BYTES, newId = randomUUID } = options;
-  const mayBySource = rateLimiter(clock);
+  const isWithinRate = rateLimiter(clock);
   return async ({ events, source, request_ip, byte_count, reservation, forwarded }) => {
-    if (!mayBySource(source)) throw new Refused(429, 'max requests limit reached');
+    if (!isWithinRate(source)) throw new Refused(429, 'max requests limit reached');
     if (byte_count > maxRequestBytes) throw tooLarge();
     const { source_id } = source;
     const nowMs = clock.now();
     const lines = forwarded
       ? events.map((event) => lineOf(() => forwardedReceipt(event, { source_id, nowMs })))
       : receiptLines(events, { received_at: instant(nowMs), source_id, request_ip }, newId);
-    // Many small events are longer as lines than as they came.
+    // Many small events are longer as receipts than in the request.
     reservation.reserve(lines.reduce((sum, { length }) => sum + length, 0));
-    // Returned, not awaited: the events are not held while the disk works.
+    // Returned, not awaited, so that the events are not held in memory during the write.
     return spool.append(lines);
   };
 }
@@ -63,7 +63,7 @@ function lineOf(value: () => object): string {
   try {
     return JSON.stringify(value());
   } catch {
-    // Parsing takes any depth, writing does not: no real event nests thousands of levels.
+    // JSON.parse accepts any depth, JSON.stringify does not; no real event has thousands of levels.
     throw new Refused(400, 'event is not a valid rudder event');
   }
 }

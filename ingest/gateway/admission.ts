@@ -4,7 +4,7 @@ import { firstOf, queryOf } from './query.ts';
 import { Refused } from './refusals.ts';
 import { type Source, sourceByKey } from './source.ts';
 
-/** Where the endpoints of one kind find the write key, and how a refusal names that place. */
+/** Where the endpoints of one kind find the write key, and the name of that place in a refusal. */
 interface AuthScheme {
   readonly place: 'header' | 'query params';
   keyOf(request: FastifyRequest): string | undefined;
@@ -21,11 +21,11 @@ export const AUTH_SCHEMES = {
   },
 } as const satisfies Record<string, AuthScheme>;
 
-/** Under these names an admitted request carries its source and what it holds of the room. */
+/** The request decorators for the source and the reservation of memory. */
 export const SOURCE = 'rudderstackSource';
 export const RESERVATION = 'rudderstackReservation';
 
-/** Makes the function that finds who sends. It throws the `Refused` of a missing or unknown key, or a disabled source. */
+/** Returns the function that authenticates a request. It throws `Refused` for a missing or unknown key, or a disabled source. */
 export function sourceFinder(sources: readonly Source[]): (request: FastifyRequest, scheme: AuthScheme) => Source {
   const find = sourceByKey(sources);
   return (request, { place, keyOf, onlyKind }) => {
@@ -39,35 +39,35 @@ export function sourceFinder(sources: readonly Source[]): (request: FastifyReque
 }
 
 export interface AdmissionOptions {
-  readonly enter: () => Reservation;
+  readonly openReservation: () => Reservation;
   readonly sourceOf: (request: FastifyRequest, scheme: AuthScheme) => Source;
   readonly maxReadBytes: number;
 }
 
 /**
- * Makes the hooks that turn a request away before its body is read, for want of room or of a key. Whoever has no key cannot
- * hold bytes, whatever it announces.
+ * Returns the hooks that refuse a request before its body is read, if the memory budget is exceeded or the key is invalid.
+ * A request without a valid key reserves no bytes, whatever length it announces.
  */
 export function admission({
-  enter,
+  openReservation,
   sourceOf,
   maxReadBytes,
 }: AdmissionOptions): (scheme: AuthScheme) => onRequestAsyncHookHandler {
   return (scheme) => async (request) => {
-    const reservation = enter();
+    const reservation = openReservation();
     request.setDecorator(RESERVATION, reservation);
     request.setDecorator(SOURCE, sourceOf(request, scheme));
     reservation.reserve(announcedBytes(request, maxReadBytes));
   };
 }
 
-/** How much of a body there is to read: all that we ever would where its length is not told. */
+/** The length of the body, or the maximum if it is not announced. */
 function announcedBytes({ headers }: FastifyRequest, maxReadBytes: number): number {
   if (headers['transfer-encoding'] !== undefined) return maxReadBytes;
   return Math.min(Number(headers['content-length'] ?? 0), maxReadBytes);
 }
 
-/** The user name of HTTP basic authentication: the write key, with an empty password. */
+/** The write key is the user name of HTTP basic authentication, with an empty password. */
 function keyOfHeader({ headers }: FastifyRequest): string | undefined {
   const [, encoded = ''] = /^basic (\S+)$/i.exec(headers.authorization ?? '') ?? [];
   const [key, password] = Buffer.from(encoded, 'base64').toString().split(':', 2);

@@ -1,37 +1,37 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/json.ts';
 import { Refused } from './refusals.ts';
 
-/** The endpoints that take a single event, whose type is the endpoint's whatever the event says. */
+/** The endpoints for a single event, whose type is that of the endpoint, whatever the event contains. */
 export const SINGLE_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'merge', 'audiencelist'] as const;
 
-/** A bare event is one that RudderStack passed on: its type is its own. */
+/** A bare event is one that RudderStack forwards: it contains its type. */
 export type RequestKind = (typeof SINGLE_TYPES)[number] | 'batch' | 'import' | 'bare event';
 
-/** Types that describe a row rather than what somebody did, and so need nobody's id. */
+/** Types that describe a row rather than an action, and so need no userId or anonymousId. */
 const WITHOUT_ID: readonly (JsonValue | undefined)[] = ['record', 'extract'];
 
-/** The events of a request body, at least one except for an import. Throws `Refused`: all are taken, or none. */
+/** The events of a request body, at least one except for an import. Throws `Refused` if any of them is invalid. */
 export function eventsOf(body: Buffer, kind: RequestKind): JsonObject[] {
   const root = parse(body);
   if (kind === 'import') return importedEvents(elementsOf(root));
   const elements = kind === 'batch' ? elementsOf(root) : [root];
   if (elements.length === 0) throw new Refused(400, 'empty batch payload');
   return elements.map((element) => {
-    const event = objectOf(element);
-    return identified(kind === 'batch' || kind === 'bare event' ? event : { ...event, type: kind });
+    const event = requireObject(element);
+    return requireIdentity(kind === 'batch' || kind === 'bare event' ? event : { ...event, type: kind });
   });
 }
 
 /**
- * RudderStack takes an import apart by user and puts the reasons of all users together; only a single one of them is a text
- * that it has a status for.
+ * RudderStack splits an import by user and concatenates the errors of all users; it has a status only for a single error, and
+ * answers 500 for several.
  */
 function importedEvents(elements: readonly JsonValue[]): JsonObject[] {
   const events: JsonObject[] = [];
   const refusals = new Map<string, Refused>();
   for (const element of elements) {
     try {
-      events.push(identified(objectOf(element)));
+      events.push(requireIdentity(requireObject(element)));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const user = isJsonObject(element) ? JSON.stringify([element.userId, element.anonymousId]) : '';
@@ -44,13 +44,13 @@ function importedEvents(elements: readonly JsonValue[]): JsonObject[] {
   throw new Refused(500, [first, ...others].map(({ message }) => message).join(''));
 }
 
-/** Null, nothing and blanks count as no id and as no messageId. */
+/** Whether a value counts as missing id or messageId: null, undefined or only spaces. */
 export function isBlank(value: JsonValue | undefined): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
-/** The event, if it says whose it is. Throws `Refused` otherwise. */
-export function identified(event: JsonObject): JsonObject {
+/** The event. Throws `Refused` if it has neither a userId nor an anonymousId and its type needs one. */
+export function requireIdentity(event: JsonObject): JsonObject {
   if (isBlank(event.userId) && isBlank(event.anonymousId) && !WITHOUT_ID.includes(event.type)) {
     throw new Refused(400, 'request neither has anonymousId nor userId');
   }
@@ -71,7 +71,7 @@ function elementsOf(root: JsonValue): readonly JsonValue[] {
   return batch === undefined || batch === null ? [] : [batch];
 }
 
-function objectOf(element: JsonValue): JsonObject {
+function requireObject(element: JsonValue): JsonObject {
   if (!isJsonObject(element)) throw new Refused(400, 'event is not a valid rudder event');
   return element;
 }

@@ -6,22 +6,22 @@ import { tooLarge, unreadable } from './refusals.ts';
 
 const unzip = promisify(gunzip);
 
-/** As many as Node has threads for it; the others wait with their bytes still packed. */
-const UNPACKED_AT_ONCE = 4;
+/** The size of Node's thread pool; further bodies wait while they are still compressed. */
+const CONCURRENT_UNZIPS = 4;
 
 /**
- * Makes the function that gives a request's bytes, unpacked where they are gzipped. Throws `Refused` beyond the bound, so that
- * a bomb is never unpacked further than that, and `Unavailable` where there is no room to unpack.
+ * Returns the function that reads the body of a request, unzipped if it is gzip. Throws `Refused` above `maxBytes`, so that a
+ * zip bomb is never unpacked further, and `Unavailable` if the memory budget does not allow to unzip it.
  */
 export function bodyReader(maxBytes: number): (request: FastifyRequest, reservation: Reservation) => Promise<Buffer> {
-  const inLine = line(UNPACKED_AT_ONCE);
+  const limited = concurrencyLimit(CONCURRENT_UNZIPS);
   return async (request, reservation) => {
     const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    // The request lives until it is answered, and must not hold its bytes for so long.
+    // The request object lives until the response; its bytes must not.
     request.body = undefined;
     reservation.reserve(sent.length);
     if (request.headers['content-encoding'] !== 'gzip') return sent;
-    const body = await inLine(() => {
+    const body = await limited(() => {
       reservation.reserve(sent.length + maxBytes);
       return unzipped(sent, maxBytes);
     });
@@ -38,10 +38,10 @@ async function unzipped(body: Buffer, maxBytes: number): Promise<Buffer> {
   }
 }
 
-/** Makes the function that lets so many pieces of work run at once, in the order in which they came. */
-function line(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Returns the function that runs work with limited concurrency, in the order of the calls. */
+function concurrencyLimit(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
-  let free = atOnce;
+  let free = limit;
   return async (work) => {
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));

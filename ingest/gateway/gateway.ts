@@ -7,20 +7,20 @@ import type {
 } from 'fastify';
 import project from '../../package.json' with { type: 'json' };
 import { type Clock, instant } from '../../warehouse/clock.ts';
-import { type Arrived, type KeepOptions, keeper, MAX_REQUEST_BYTES } from './accept-events.ts';
+import { type AcceptOptions, eventAcceptor, MAX_REQUEST_BYTES, type ReceivedEvents } from './accept-events.ts';
 import { AUTH_SCHEMES, admission, RESERVATION, SOURCE, sourceFinder } from './admission.ts';
 import { eventsOf, type RequestKind, SINGLE_TYPES } from './batch.ts';
 import { bodyReader } from './body.ts';
 import { type MemoryBudgetOptions, memoryBudget, type Reservation } from './memory-budget.ts';
 import { PIXEL, pixelEvent } from './pixel.ts';
 import { queryOf } from './query.ts';
-import { onceASecond, type Probe, spoolProbe } from './readiness.ts';
+import { oncePerSecond, type Probe, spoolProbe } from './readiness.ts';
 import { Refused, refusalOf, refuse } from './refusals.ts';
 import type { Source } from './source.ts';
 
-export interface GatewayOptions extends KeepOptions, MemoryBudgetOptions {
+export interface GatewayOptions extends AcceptOptions, MemoryBudgetOptions {
   readonly sources: readonly Source[];
-  /** Of the database that the server needs besides the spool; its answer is a whole sentence. */
+  /** The probe of the database that the server needs besides the spool; its result is a complete sentence. */
   readonly databaseProbe?: Probe;
 }
 
@@ -33,22 +33,22 @@ interface Endpoint {
 }
 
 /**
- * RudderStack's event gateway over HTTP, as read from rudder-server 1.83.0: `ok` means that every event of the request is
- * durable in the spool, any other answer that none is. Register it without fastify-plugin: its parser, hooks and errors
- * are its own. Paths that are not the gateway's reservation with the application; see `pageNotFound`.
+ * RudderStack's event gateway over HTTP, according to the source of rudder-server 1.83.0: `ok` means that every event of the
+ * request is durable in the spool, any other response that none is. Register it without fastify-plugin, so that its parser,
+ * hooks and error handler stay encapsulated. Other paths are left to the application; see `pageNotFound`.
  */
 export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) => {
-  // RudderStack looks at the size last. Reading up to twice the bound lets us answer in its order without reading for ever.
+  // RudderStack checks the size last. Reading up to twice the limit lets us check in the same order without unbounded reads.
   const maxReadBytes = 2 * (options.maxRequestBytes ?? MAX_REQUEST_BYTES);
   const parts = {
-    enter: memoryBudget(options),
+    openReservation: memoryBudget(options),
     sourceOf: sourceFinder(options.sources),
-    keep: keeper(options),
+    accept: eventAcceptor(options),
     maxReadBytes,
   };
   const admit = admission(parts);
-  const take = taker(parts);
-  const pixel = pixelTaker(parts, options.clock);
+  const events = eventHandler(parts);
+  const pixel = pixelHandler(parts, options.clock);
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxReadBytes }, (_request, body, done) => {
@@ -58,25 +58,29 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
   app.decorateRequest(SOURCE, null);
   app.decorateRequest(RESERVATION, null);
   app.addHook('onRequest', async (request) => {
-    // Ignored as RudderStack ignores it: not even one that cannot be parsed stands in an event's way.
+    // Ignored, as by RudderStack: even an invalid content type is no reason to refuse events.
     delete request.headers['content-type'];
   });
-  // Every way out leads through here, also that of a request whose client has gone; not before its work has ended.
+  // Runs for every response, even if the client has disconnected, and only after the work of the request has ended.
   app.addHook('onSend', (request, _reply, _payload, done) => {
     request.getDecorator<Reservation | null>(RESERVATION)?.release();
     done();
   });
 
   for (const kind of [...SINGLE_TYPES, 'batch', 'import'] as const) {
-    serve(app, `/v1/${kind}`, { methods: ['POST'], onRequest: admit(AUTH_SCHEMES.sdk), handler: take(kind) });
+    serve(app, `/v1/${kind}`, { methods: ['POST'], onRequest: admit(AUTH_SCHEMES.sdk), handler: events(kind) });
   }
-  serve(app, '/beacon/v1/batch', { methods: ['POST'], onRequest: admit(AUTH_SCHEMES.browser), handler: take('batch') });
+  serve(app, '/beacon/v1/batch', {
+    methods: ['POST'],
+    onRequest: admit(AUTH_SCHEMES.browser),
+    handler: events('batch'),
+  });
   serve(app, '/pixel/v1/track', { methods: ['GET'], handler: pixel('track') });
   serve(app, '/pixel/v1/page', { methods: ['GET'], handler: pixel('page') });
   serve(app, '/v1/webhook', {
     methods: ['GET', 'POST'],
     onRequest: admit(AUTH_SCHEMES.webhook),
-    handler: take('bare event'),
+    handler: events('bare event'),
   });
   serve(app, '/version', { methods: ['GET'], handler: async () => ({ Version: project.version }) });
   serveProbes(app, options);
@@ -91,17 +95,17 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
   }
 };
 
-/** Liveness at /health, in RudderStack's form, and readiness at /ready. */
+/** The liveness probe /health, in RudderStack's form, and the readiness probe /ready. */
 function serveProbes(app: FastifyInstance, options: GatewayOptions): void {
   const { spool, clock, databaseProbe = async () => null } = options;
   const spoolObstacle = spoolProbe(options);
-  const databaseObstacle = onceASecond(databaseProbe, clock);
+  const databaseObstacle = oncePerSecond(databaseProbe, clock);
   serve(app, '/health', {
     methods: ['GET'],
     handler: async () => {
       const accepting = spool.state().failure === null;
       const isUp = accepting && (await databaseObstacle()) === null;
-      // Always 200, as RudderStack answers: a restart mends no disk and no database.
+      // Always 200, as in RudderStack: a restart would repair neither a disk nor a database.
       return {
         appType: 'GATEWAY',
         server: 'UP',
@@ -114,7 +118,7 @@ function serveProbes(app: FastifyInstance, options: GatewayOptions): void {
     methods: ['GET'],
     handler: async (_request, reply) => {
       const obstacle = await spoolObstacle();
-      if (obstacle !== null) throw new Refused(503, `The spool cannot take events now: ${obstacle}.`);
+      if (obstacle !== null) throw new Refused(503, `Events cannot be accepted now: ${obstacle}.`);
       const reason = await databaseObstacle();
       if (reason !== null) throw new Refused(503, reason);
       return reply.type('text/plain; charset=utf-8').send('ready');
@@ -122,58 +126,58 @@ function serveProbes(app: FastifyInstance, options: GatewayOptions): void {
   });
 }
 
-/** RudderStack's answer for a path it does not have: the not-found handler of an application that is only a gateway. */
+/** RudderStack's response for an unknown path: the not-found handler of an application that is only a gateway. */
 export async function pageNotFound(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   return refuse(reply, new Refused(404, '404 page not found'));
 }
 
-/** Any method that an endpoint does not have is turned away before a key is asked for. */
+/** Serves an endpoint; other methods are refused before authentication. */
 function serve(app: FastifyInstance, url: string, { methods, handler, onRequest }: Endpoint): void {
   app.route({ url, method: [...methods], exposeHeadRoute: false, handler, ...(onRequest ? { onRequest } : {}) });
-  const turnAway: Handler = async (_request, reply) => reply.code(405).header('allow', methods.join(', ')).send();
+  const refuseMethod: Handler = async (_request, reply) => reply.code(405).header('allow', methods.join(', ')).send();
   const others = app.supportedMethods.filter((method) => !methods.some((known) => known === method));
-  app.route({ url, method: others, onRequest: turnAway, handler: turnAway });
+  app.route({ url, method: others, onRequest: refuseMethod, handler: refuseMethod });
 }
 
 interface Parts {
-  readonly enter: () => Reservation;
+  readonly openReservation: () => Reservation;
   readonly sourceOf: ReturnType<typeof sourceFinder>;
-  readonly keep: (arrived: Arrived) => Promise<void>;
+  readonly accept: (received: ReceivedEvents) => Promise<void>;
   readonly maxReadBytes: number;
 }
 
-function taker({ keep, maxReadBytes }: Parts): (kind: RequestKind) => Handler {
+function eventHandler({ accept, maxReadBytes }: Parts): (kind: RequestKind) => Handler {
   const read = bodyReader(maxReadBytes);
   return (kind) => async (request, reply) => {
     const reservation = request.getDecorator<Reservation>(RESERVATION);
     const source = request.getDecorator<Source>(SOURCE);
     const forwarded = kind === 'bare event';
     const request_ip = ipOf(request);
-    // In a function of its own, so that neither body nor events are held while the disk works.
-    const keepAll = (body: Buffer): Promise<void> =>
-      keep({ events: eventsOf(body, kind), source, request_ip, byte_count: body.length, reservation, forwarded });
-    await read(request, reservation).then(keepAll);
+    // A separate function, so that neither body nor events are held in memory during the write.
+    const acceptAll = (body: Buffer): Promise<void> =>
+      accept({ events: eventsOf(body, kind), source, request_ip, byte_count: body.length, reservation, forwarded });
+    await read(request, reservation).then(acceptAll);
     return reply.type('text/plain; charset=utf-8').send('ok');
   };
 }
 
-function pixelTaker({ enter, sourceOf, keep }: Parts, clock: Clock): (type: 'track' | 'page') => Handler {
+function pixelHandler({ openReservation, sourceOf, accept }: Parts, clock: Clock): (type: 'track' | 'page') => Handler {
   return (type) => async (request, reply) => {
     try {
-      const reservation = enter();
+      const reservation = openReservation();
       request.setDecorator(RESERVATION, reservation);
       const source = sourceOf(request, AUTH_SCHEMES.browser);
       const event = pixelEvent(queryOf(request), type, instant(clock.now()));
-      await keep({ events: [event], source, request_ip: ipOf(request), byte_count: 0, reservation });
+      await accept({ events: [event], source, request_ip: ipOf(request), byte_count: 0, reservation });
     } catch (error) {
-      // An image tag has no use for a reason, only for an image.
-      request.log.info(`A pixel was not kept: ${refusalOf(error, request.log).message}`);
+      // An image tag can only use an image, not a reason.
+      request.log.info(`The event of a pixel was not stored: ${refusalOf(error, request.log).message}`);
     }
     return reply.type('image/gif').send(PIXEL);
   };
 }
 
-/** An IPv4 address on a socket that speaks both is written as IPv4, as Go writes it. */
+/** An IPv4 address on a dual-stack socket is written as IPv4, as in Go. */
 function ipOf({ ip }: FastifyRequest): string {
   return ip.replace(/^::ffff:/, '');
 }

@@ -1,45 +1,51 @@
 import { Unavailable } from '../../warehouse/errors.ts';
 
 export interface MemoryBudgetOptions {
-  /** How many requests may be under way before further ones are told to come again. */
+  /** The limit of concurrent requests; further ones are refused with 503. */
   readonly maxConcurrentRequests?: number;
-  /** How many bytes they may hold together: announced or read, unpacked, and as lines on their way to the disk. */
+  /** The limit of the bytes that all requests hold: announced or read, unpacked, and as receipts until they are written. */
   readonly maxHeldBytes?: number;
 }
 
-/** What one request takes up, from its admission until it is answered. */
+/** The memory of one request, from its admission until its response. */
 export interface Reservation {
-  /** How much is held from here on, in place of what was before. Throws `Unavailable` where there is no room for more. */
+  /** Replaces the number of reserved bytes. Throws `Unavailable` if the budget is exceeded. */
   reserve(byteCount: number): void;
-  /** Gives everything back; a second time changes nothing. */
+  /** Releases everything; may be called more than once. */
   release(): void;
 }
 
 const DEFAULT_REQUESTS = 1000;
 const DEFAULT_BYTES = 256 * 1024 * 1024;
 
-/** Makes the function that lets one more request in. It throws `Unavailable` where too many are under way. */
+/** Returns the function that opens the reservation of a new request. It throws `Unavailable` if there are too many requests. */
 export function memoryBudget(options: MemoryBudgetOptions): () => Reservation {
   const { maxConcurrentRequests = DEFAULT_REQUESTS, maxHeldBytes = DEFAULT_BYTES } = options;
   let requestCount = 0;
   let heldBytes = 0;
   return () => {
-    if (requestCount >= maxConcurrentRequests) throw new Unavailable(`${requestCount} requests are under way already.`);
+    if (requestCount >= maxConcurrentRequests) {
+      throw new Unavailable(
+        `The request cannot be accepted: the limit of ${maxConcurrentRequests} concurrent requests is reached.`,
+      );
+    }
     requestCount += 1;
     let ownBytes = 0;
-    let here = true;
+    let isOpen = true;
     const reserve = (byteCount: number): void => {
-      const more = here ? byteCount - ownBytes : 0;
+      const more = isOpen ? byteCount - ownBytes : 0;
       if (more > 0 && heldBytes + more > maxHeldBytes) {
-        throw new Unavailable(`Requests hold ${heldBytes} bytes already; there is no room for ${more} more.`);
+        throw new Unavailable(
+          `The request cannot be accepted: it needs ${more} bytes, and requests already hold ${heldBytes} of ${maxHeldBytes} bytes.`,
+        );
       }
       heldBytes += more;
       ownBytes += more;
     };
     const release = (): void => {
-      if (!here) return;
+      if (!isOpen) return;
       reserve(0);
-      here = false;
+      isOpen = false;
       requestCount -= 1;
     };
     return { reserve, release };

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../warehouse/json.ts';
-import { identified } from './batch.ts';
+import { requireIdentity } from './batch.ts';
 import { firstOf, type Query } from './query.ts';
 
-/** The transparent GIF of one point that an image tag is answered with, whatever became of its event. */
+/** The transparent one-pixel GIF that is the response to an image tag, whether or not its event was stored. */
 export const PIXEL = Buffer.from(
   '4749463839610100010080000000000000000021f904010000002c00000000010001000002024401003b',
   'hex',
@@ -13,8 +13,8 @@ interface Draft {
 }
 
 /**
- * The event that the query of an image tag tells of: `properties.campaign=x` nests, the first value of a name counts.
- * Throws `Refused` where it does not say whose it is.
+ * The event in the query of an image tag: `properties.campaign=x` is a nested property, the first value of a name is used.
+ * Throws `Refused` if it has neither a userId nor an anonymousId.
  */
 export function pixelEvent(query: Query, type: 'track' | 'page', now: string): JsonObject {
   const event = draft({ channel: 'web', integrations: draft({ All: true }), originalTimestamp: now, sentAt: now });
@@ -22,7 +22,7 @@ export function pixelEvent(query: Query, type: 'track' | 'page', now: string): J
     if (name !== 'writeKey') place(event, name.split('.'), firstOf(query, name) ?? '');
   }
   event.type = type;
-  return identified(event);
+  return requireIdentity(event);
 }
 
 function place(event: Draft, path: readonly string[], value: string): void {
@@ -36,7 +36,7 @@ function place(event: Draft, path: readonly string[], value: string): void {
   node[path.at(-1) ?? ''] = value;
 }
 
-/** Without a prototype, so that a name like `__proto__` is a name like any other. */
+/** Without a prototype, so that `__proto__` is an ordinary name. */
 function draft(fields: Draft): Draft {
   return Object.assign(Object.create(null), fields);
 }

@@ -11,8 +11,8 @@ const SECOND_MS = 1000;
 const REQUEST = 1000;
 
 /**
- * Makes the function that says whether a source may send one more request now: a token bucket that holds what its rate
- * allows in a second and fills evenly. A clock that jumps, either way, costs or gives at most that one second.
+ * Returns the function that decides whether a source may send one more request now: a token bucket with the capacity of one
+ * second, refilled evenly. A jump of the clock in either direction has at most the effect of one second.
  */
 export function rateLimiter(clock: Clock): (source: Source) => boolean {
   const buckets = new Map<string, Bucket>();
@@ -23,8 +23,8 @@ export function rateLimiter(clock: Clock): (source: Source) => boolean {
     const bucket = buckets.get(source_id) ?? { level: full, filledAtMs: nowMs };
     const passedMs = Math.min(Math.max(nowMs - bucket.filledAtMs, 0), SECOND_MS);
     const level = Math.min(bucket.level + passedMs * rate, full);
-    const may = level >= REQUEST;
-    buckets.set(source_id, { level: may ? level - REQUEST : level, filledAtMs: nowMs });
-    return may;
+    const isAllowed = level >= REQUEST;
+    buckets.set(source_id, { level: isAllowed ? level - REQUEST : level, filledAtMs: nowMs });
+    return isAllowed;
   };
 }

@@ -1,32 +1,32 @@
 import type { Clock } from '../../warehouse/clock.ts';
 import type { Spool } from '../spool/spool.ts';
 
-/** Why something cannot be used now, or null where it can. */
+/** Why something cannot be used now, or null if it can. */
 export type Probe = () => Promise<string | null>;
 
-/** For how long the answer of a probe is good, so that whoever asks often costs little. */
-const GOOD_FOR_MS = 1000;
+/** How long the result of a probe is cached, so that frequent requests cost little. */
+const CACHED_FOR_MS = 1000;
 
-/** The same probe, run about once a second at most, and once for all who wait. */
-export function onceASecond(probe: Probe, clock: Clock): Probe {
-  let asking: Promise<string | null> | undefined;
-  let answered = { atMs: Number.NEGATIVE_INFINITY, obstacle: null as string | null };
-  const ask = async (): Promise<string | null> => {
+/** The same probe, run at most about once per second, and once for all concurrent calls. */
+export function oncePerSecond(probe: Probe, clock: Clock): Probe {
+  let running: Promise<string | null> | undefined;
+  let last = { atMs: Number.NEGATIVE_INFINITY, obstacle: null as string | null };
+  const run = async (): Promise<string | null> => {
     const obstacle = await probe();
-    answered = { atMs: clock.now(), obstacle };
-    asking = undefined;
+    last = { atMs: clock.now(), obstacle };
+    running = undefined;
     return obstacle;
   };
   return async () => {
-    const ageMs = clock.now() - answered.atMs;
-    if (ageMs >= 0 && ageMs < GOOD_FOR_MS) return answered.obstacle;
-    asking ??= ask();
-    return asking;
+    const ageMs = clock.now() - last.atMs;
+    if (ageMs >= 0 && ageMs < CACHED_FOR_MS) return last.obstacle;
+    running ??= run();
+    return running;
   };
 }
 
-/** Why events cannot be taken now. The disk itself is probed, so that room is found again while nobody sends. */
+/** Why events cannot be accepted now. It probes the disk, so it also detects a recovery while no events arrive. */
 export function spoolProbe({ spool, clock }: { spool: Spool; clock: Clock }): Probe {
-  const probe = onceASecond(() => spool.probe(), clock);
+  const probe = oncePerSecond(() => spool.probe(), clock);
   return async () => (await probe()) ?? spool.state().failure;
 }

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 import { Rejected, Unavailable } from '../../warehouse/errors.ts';
 
-/** An answer of RudderStack's gateway that is not `ok`: the status, and the text of which a client reads the reason. */
+/** A response of RudderStack's gateway other than `ok`: the status, and the text with the reason. */
 export class Refused extends Rejected {
   override name = 'Refused';
   readonly status: number;
@@ -15,7 +15,7 @@ export class Refused extends Rejected {
 export const tooLarge = () => new Refused(413, 'request size exceeds max limit');
 export const unreadable = () => new Refused(500, 'failed to read body from request');
 
-/** What the client hears of anything that was thrown; what is our own trouble goes into the log as it was. */
+/** The response for a thrown error. Errors of our own are logged, and the client gets only a general text. */
 export function refusalOf(thrown: unknown, log: FastifyBaseLogger): Refused {
   if (thrown instanceof Refused) return thrown;
   if (thrown instanceof Unavailable) {
@@ -29,7 +29,7 @@ export function refusalOf(thrown: unknown, log: FastifyBaseLogger): Refused {
   return new Refused(500, 'Internal Server Error');
 }
 
-/** Sends a refusal as Go's `http.Error` writes it: plain text with a newline at its end. */
+/** Sends a refusal in the format of Go's `http.Error`: plain text with a trailing newline. */
 export function refuse(reply: FastifyReply, { status, message }: Refused): FastifyReply {
   return reply
     .code(status)

@@ -1,14 +1,14 @@
 import { Rejected } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 
-/** Who may send events, and under which name they are kept. */
+/** A source that may send events, and the name under which they are stored. */
 export interface Source {
   readonly source_id: string;
   readonly write_key: string;
   readonly enabled: boolean;
-  /** `webhook` where RudderStack's webhook destination sends what RudderStack has taken in; otherwise SDKs send. */
+  /** `webhook` for RudderStack's webhook destination; undefined for SDKs. */
   readonly kind?: 'webhook';
-  /** Further requests are told to come again; without it there is no limit. */
+  /** The rate limit; undefined for no limit. */
   readonly max_requests_per_s?: number;
 }
 
@@ -18,28 +18,30 @@ const SHAPE =
   'name=key, or name=key with the options :disabled, :webhook and :rate=500 (requests a second, up to 999999)';
 
 /**
- * Reads `marketplace=wk_abc:rate=500,tantieme=wk_def,old=wk_x:disabled,plane=wk_y:webhook`. Throws `Rejected` for anything
- * malformed, and for a name or a key that comes twice; keys are never repeated in the sentence.
+ * Parses `marketplace=wk_abc:rate=500,tantieme=wk_def,old=wk_x:disabled,plane=wk_y:webhook`. Throws `Rejected` for malformed
+ * text and for duplicate names or keys; the message never contains a key.
  */
 export function parseSources(text: string): readonly Source[] {
   const sources = text.split(',').map((item, index) => {
     const source = sourceOf(item.trim());
     if (source) return source;
-    throw new Rejected(`The write keys cannot be read: item ${index + 1} is not ${SHAPE}, separated by commas.`);
+    throw new Rejected(
+      `The write keys are malformed: item ${index + 1} must be ${SHAPE}; items are separated by commas.`,
+    );
   });
   sources.forEach(({ source_id, write_key }, index) => {
     const earlier = sources.slice(0, index);
     if (earlier.some((source) => source.source_id === source_id)) {
-      throw new Rejected(`The write keys cannot be read: the source ${source_id} is named twice.`);
+      throw new Rejected(`The write keys are malformed: there are two sources named ${source_id}.`);
     }
     if (earlier.some((source) => source.write_key === write_key)) {
-      throw new Rejected(`The write keys cannot be read: ${source_id} has the key of another source.`);
+      throw new Rejected(`The write keys are malformed: ${source_id} has the same key as another source.`);
     }
   });
   return sources;
 }
 
-/** The source of one item, or undefined where it is malformed; an option that comes twice is. */
+/** The source of one item, or undefined if it is malformed or has an option twice. */
 function sourceOf(item: string): Source | undefined {
   const [, source_id, write_key, tail = ''] = ITEM.exec(item) ?? [];
   if (source_id === undefined || write_key === undefined) return undefined;
@@ -56,7 +58,7 @@ function sourceOf(item: string): Source | undefined {
   };
 }
 
-/** Finds a source by its key through a hash, so that the time taken tells nothing about the keys that exist. */
+/** Finds a source by the hash of its key, so that the response time reveals nothing about existing keys. */
 export function sourceByKey(sources: readonly Source[]): (writeKey: string) => Source | undefined {
   const byHash = new Map(sources.map((source) => [sha256Hex(source.write_key), source]));
   return (writeKey) => byHash.get(sha256Hex(writeKey));

@@ -7,37 +7,37 @@ import { timeViolation, type Violation, violationOf } from '../events/violations
 import type { Destination } from '../rudder/destination.ts';
 import { type Receipt, receive } from '../rudder/receive.ts';
 import { knownSince } from './duplicate-window.ts';
-import { loads, messages, rejectedEvents } from './landing-tables.ts';
+import { loads, messages, quarantinedEvents } from './landing-tables.ts';
 import { messageHash } from './message-hash.ts';
 import { LOAD_QUERIES } from './queries.ts';
-import { type RawPiece, RawRows } from './raw-rows.ts';
+import { type RawBatch, RawRows } from './raw-rows.ts';
 
-/** What became of events. */
+/** The number of events by outcome. */
 export interface LoadCounts {
   accepted: number;
   landed: number;
   duplicates: number;
-  rejected: number;
+  quarantined: number;
 }
 
-export const noCounts = (): LoadCounts => ({ accepted: 0, landed: 0, duplicates: 0, rejected: 0 });
+export const emptyCounts = (): LoadCounts => ({ accepted: 0, landed: 0, duplicates: 0, quarantined: 0 });
 
 export interface EventLoadOptions {
-  /** What is loaded: the id of a segment or file. */
+  /** The id of the segment or file to load. */
   readonly segment_id: string;
-  /** The one instant of this load. */
+  /** The instant of this load. */
   readonly loadedAt: string;
   readonly destination: Destination;
   readonly engine: Warehouse['engine'];
 }
 
-/** What has come before under an id. */
+/** The latest record of a message id. */
 interface Known {
   readonly outcome: string;
   readonly message_hash: string;
 }
 
-/** An event, and how long it is as text. */
+/** An event, and its size as text. */
 export interface SizedReceipt {
   readonly receipt: Receipt;
   readonly byte_count: number;
@@ -49,31 +49,29 @@ interface IncomingEvent {
   readonly message_hash: string;
 }
 
-/** What is to be written for some incoming. */
-interface Piece {
-  readonly told: readonly ValueRow[];
-  readonly rejected: readonly ValueRow[];
-  readonly raw: RawPiece;
+/** The rows to write for a batch of events. */
+interface Batch {
+  readonly messages: readonly ValueRow[];
+  readonly quarantined: readonly ValueRow[];
+  readonly raw: RawBatch;
 }
 
 const OTHER_CONTENT: Violation = {
   violation: 'Unknown-Violation',
   path: '/messageId',
-  reason: 'Another event with the same id, which says something else, has landed already.',
+  reason: 'An event with the same messageId but different content has already landed.',
 };
 
-/** Events that are in memory at once, twice over: while some are laid in, the next are mapped. */
-const EVENTS_AT_ONCE = 10_000;
+/** Two batches of this size are in memory: while one is written, the next is mapped. */
+const EVENTS_PER_BATCH = 10_000;
+const BYTES_PER_BATCH = 32 * 1024 * 1024;
 
-/** And their bytes. */
-const BYTES_AT_ONCE = 32 * 1024 * 1024;
-
-/** After so many, whatever else waits has its turn: the engine with its next rows, the gateway with its requests. */
-const EVENTS_A_TURN = 250;
+/** How many events are mapped before the event loop runs other work: writes of the engine, requests of the gateway. */
+const EVENTS_PER_TURN = 250;
 
 /**
- * One segment or file on its way into the warehouse, within one transaction: each event lands in the raw tables, repeats
- * what came before under its id, or is set aside whole with the reason.
+ * Loads one segment or file within one transaction: each event lands in the raw tables, is a duplicate, or is quarantined as a
+ * whole with the reason.
  */
 export class EventLoad {
   readonly #writer: WarehouseWriter;
@@ -91,35 +89,35 @@ export class EventLoad {
     return new EventLoad(writer, { ...options, raw: await RawRows.open(writer, options.loadedAt) });
   }
 
-  /** Lays all events in; the writer is free again when this settles, either way. */
+  /** Loads all events. No write is running any more when this settles, even if it fails. */
   async run(receipts: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>): Promise<void> {
-    const pieces = inPieces(receipts);
-    const incoming = async (): Promise<readonly IncomingEvent[]> =>
-      ((await pieces.next()).value ?? []).map(incomingEventOf);
-    let laying: Promise<void> = Promise.resolve();
+    const batches = inBatches(receipts);
+    const nextEvents = async (): Promise<readonly IncomingEvent[]> =>
+      ((await batches.next()).value ?? []).map(incomingEventOf);
+    let writing: Promise<void> = Promise.resolve();
     try {
-      let some = await incoming();
-      let known = await this.#knownOf(some);
-      while (some.length > 0) {
-        const piece = await this.#decide(some, known);
-        some = await incoming();
-        await laying;
-        // Told before its rows are laid in, so that the next piece can be asked about and mapped meanwhile.
-        await this.#writer.append(messages, piece.told);
-        known = await this.#knownOf(some);
-        laying = this.#flush(piece.rejected, piece.raw);
-        laying.catch(() => undefined);
+      let events = await nextEvents();
+      let known = await this.#knownOf(events);
+      while (events.length > 0) {
+        const batch = await this.#decide(events, known);
+        events = await nextEvents();
+        await writing;
+        // Recorded before the other rows are written, so that the next batch can be looked up and mapped in the meantime.
+        await this.#writer.append(messages, batch.messages);
+        known = await this.#knownOf(events);
+        writing = this.#flush(batch.quarantined, batch.raw);
+        writing.catch(() => undefined);
       }
     } finally {
-      await laying;
+      await writing;
     }
     await this.#flush([], this.#raw.take({ all: true }));
   }
 
-  /** Writes down that the segment or file was loaded, with its counts, and gives their sum. */
+  /** Records that the segment or file was loaded, with its counts per source, and returns their sum. */
   async finish({ segment_hash }: { segment_hash: string }): Promise<LoadCounts> {
     const { segment_id, loadedAt: loaded_at } = this.#options;
-    const total = noCounts();
+    const total = emptyCounts();
     const rows: ValueRow[] = [];
     for (const [source_id, counts] of this.#counts) {
       rows.push({
@@ -129,62 +127,62 @@ export class EventLoad {
         accepted_count: BigInt(counts.accepted),
         landed_count: BigInt(counts.landed),
         duplicate_count: BigInt(counts.duplicates),
-        rejected_count: BigInt(counts.rejected),
+        quarantined_count: BigInt(counts.quarantined),
         loaded_at,
       });
       addCounts(total, counts);
     }
     await this.#writer.append(loads, rows);
     invariant(
-      total.landed + total.duplicates + total.rejected === total.accepted,
-      `Of ${total.accepted} events in ${segment_id}, ${total.landed} landed, ${total.duplicates} were duplicates and ${total.rejected} rejected.`,
+      total.landed + total.duplicates + total.quarantined === total.accepted,
+      `The counts of ${segment_id} do not add up: ${total.accepted} accepted, but ${total.landed} landed, ${total.duplicates} duplicate and ${total.quarantined} quarantined.`,
     );
     return total;
   }
 
-  async #decide(incoming: readonly IncomingEvent[], known: Map<string, Known>): Promise<Piece> {
-    const told = new Map<string, ValueRow>();
-    const rejected: ValueRow[] = [];
+  async #decide(incoming: readonly IncomingEvent[], known: Map<string, Known>): Promise<Batch> {
+    const recorded = new Map<string, ValueRow>();
+    const quarantined: ValueRow[] = [];
     for (const [index, event] of incoming.entries()) {
-      if (index % EVENTS_A_TURN === 0) await setImmediate();
+      if (index % EVENTS_PER_TURN === 0) await setImmediate();
       const { receipt, message_id, message_hash } = event;
       const { source_id } = receipt;
       const before = known.get(message_id);
-      const fate = this.#classify(event, before);
+      const { count, violation } = this.#classify(event, before);
       const counts = this.#countsOf(source_id);
       counts.accepted++;
-      counts[fate.counts]++;
-      if (fate.setAside) rejected.push(this.#rejection(event, fate.setAside));
-      // What has landed stays landed, whatever comes under its id.
-      if (fate.counts === 'duplicates' || before?.outcome === 'landed') continue;
-      const outcome = fate.setAside ? 'rejected' : 'landed';
+      counts[count]++;
+      if (violation) quarantined.push(this.#quarantineRow(event, violation));
+      // A landed event stays landed, whatever arrives under its id.
+      if (count === 'duplicates' || before?.outcome === 'landed') continue;
+      const outcome = violation ? 'quarantined' : 'landed';
       known.set(message_id, { outcome, message_hash });
       const { segment_id, loadedAt: loaded_at } = this.#options;
-      told.set(message_id, { message_id, message_hash, source_id, segment_id, outcome, loaded_at });
+      recorded.set(message_id, { message_id, message_hash, source_id, segment_id, outcome, loaded_at });
     }
     return {
-      told: [...told.values()],
-      rejected,
-      // Few events are large ones: their rows are not held back for more.
-      raw: this.#raw.take({ all: incoming.length < EVENTS_AT_ONCE }),
+      messages: [...recorded.values()],
+      quarantined,
+      // A batch of few events has large ones: its rows are written at once.
+      raw: this.#raw.take({ all: incoming.length < EVENTS_PER_BATCH }),
     };
   }
 
   /**
-   * What becomes of an event: it lands, it repeats what came before under its id, or it is set aside. One that was set aside
-   * may land when it comes again mended; one that says something else than what has landed is kept, but never lands.
+   * Whether an event lands, is a duplicate, or is quarantined. A quarantined event may land later if a corrected one is sent
+   * under its id; an event whose id has landed with different content never lands.
    */
   #classify(
     { receipt, message_hash }: IncomingEvent,
     before: Known | undefined,
-  ): { counts: 'landed' | 'duplicates' | 'rejected'; setAside?: Violation } {
-    const isRepetition = before?.message_hash === message_hash;
+  ): { count: 'landed' | 'duplicates' | 'quarantined'; violation?: Violation } {
+    const isDuplicate = before?.message_hash === message_hash;
     if (before?.outcome === 'landed') {
-      return isRepetition ? { counts: 'duplicates' } : { counts: 'rejected', setAside: OTHER_CONTENT };
+      return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation: OTHER_CONTENT };
     }
-    const setAside = violationOf(receipt.message) ?? this.#map(receipt);
-    if (!setAside) return { counts: 'landed' };
-    return isRepetition ? { counts: 'duplicates' } : { counts: 'rejected', setAside };
+    const violation = violationOf(receipt.message) ?? this.#map(receipt);
+    if (!violation) return { count: 'landed' };
+    return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation };
   }
 
   #map(receipt: Receipt): Violation | undefined {
@@ -196,8 +194,8 @@ export class EventLoad {
     return refusal === undefined ? undefined : { violation: 'Unknown-Violation', path: '', reason: refusal };
   }
 
-  async #flush(rejected: readonly ValueRow[], raw: RawPiece): Promise<void> {
-    await this.#writer.append(rejectedEvents, rejected);
+  async #flush(quarantined: readonly ValueRow[], raw: RawBatch): Promise<void> {
+    await this.#writer.append(quarantinedEvents, quarantined);
     await this.#raw.flush(raw);
   }
 
@@ -210,7 +208,7 @@ export class EventLoad {
     return new Map(rows.map(({ message_id, outcome, message_hash }) => [message_id, { outcome, message_hash }]));
   }
 
-  #rejection({ receipt, message_id }: IncomingEvent, { violation, path, reason }: Violation): ValueRow {
+  #quarantineRow({ receipt, message_id }: IncomingEvent, { violation, path, reason }: Violation): ValueRow {
     const { message, source_id, received_at } = receipt;
     const event = typeof message.event === 'string' ? message.event : null;
     const whole = {
@@ -224,36 +222,36 @@ export class EventLoad {
   }
 
   #countsOf(sourceId: string): LoadCounts {
-    const counts = this.#counts.get(sourceId) ?? noCounts();
+    const counts = this.#counts.get(sourceId) ?? emptyCounts();
     this.#counts.set(sourceId, counts);
     return counts;
   }
 }
 
 export function addCounts(total: LoadCounts, more: Readonly<LoadCounts>): void {
-  for (const key of ['accepted', 'landed', 'duplicates', 'rejected'] as const) total[key] += more[key];
+  for (const key of ['accepted', 'landed', 'duplicates', 'quarantined'] as const) total[key] += more[key];
 }
 
-async function* inPieces(
+async function* inBatches(
   items: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>,
 ): AsyncGenerator<Receipt[], undefined> {
-  let piece: Receipt[] = [];
+  let batch: Receipt[] = [];
   let bytes = 0;
   for await (const { receipt, byte_count } of items) {
     bytes += byte_count;
-    if (piece.push(receipt) < EVENTS_AT_ONCE && bytes < BYTES_AT_ONCE) continue;
-    yield piece;
-    piece = [];
+    if (batch.push(receipt) < EVENTS_PER_BATCH && bytes < BYTES_PER_BATCH) continue;
+    yield batch;
+    batch = [];
     bytes = 0;
   }
-  if (piece.length > 0) yield piece;
+  if (batch.length > 0) yield batch;
 }
 
 function incomingEventOf(receipt: Receipt): IncomingEvent {
   return { receipt, message_id: idOf(receipt), message_hash: messageHash(receipt.message) };
 }
 
-/** The event's own id; what has none is known by all of its bytes. */
+/** The messageId of the event, or an id derived from all of its content. */
 function idOf({ message }: Receipt): string {
   const { messageId } = message;
   return typeof messageId === 'string' ? messageId : derivedId('msg', JSON.stringify(message));

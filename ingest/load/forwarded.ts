@@ -6,9 +6,9 @@ import type { Receipt } from '../rudder/receive.ts';
 import { existingTimestamp } from '../rudder/timestamps.ts';
 
 /**
- * The receipt of an event that RudderStack took in and passed on, in a file or to a webhook: its time and address are those
- * that RudderStack saw. Where it names no time, it is the one given. An event without its own id gets one from what it says,
- * so that it is known when it comes again.
+ * The receipt of an event that RudderStack received and forwarded, in a file or to a webhook, with the time and address that
+ * RudderStack recorded; `nowMs` if it has no time. An event without a messageId gets one derived from its content, so that a
+ * duplicate is recognised.
  */
 export function forwardedReceipt(
   event: JsonObject,

@@ -1,11 +1,11 @@
 import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 import { lastInstant } from './warehouse-time.ts';
 
-/** What the loader keeps about itself; written in the same transaction as the rows it speaks of. */
+/** The loader's own records, written in the same transaction as the rows that they describe. */
 
 export const loads = defineTable({
   name: 'landing.loads',
-  meaning: 'One row a segment and source that was loaded; a segment in here is never loaded again.',
+  meaning: 'One row per loaded segment and source; a segment with a row is never loaded again.',
   fields: [
     'segment_id',
     'segment_hash',
@@ -13,7 +13,7 @@ export const loads = defineTable({
     'accepted_count',
     'landed_count',
     'duplicate_count',
-    'rejected_count',
+    'quarantined_count',
     'loaded_at',
   ],
   key: ['segment_id', 'source_id'],
@@ -22,7 +22,7 @@ export const loads = defineTable({
 export const files = defineTable({
   name: 'landing.files',
   meaning:
-    'One row a time that a file of events that RudderStack wrote was loaded or set aside, with the reason; one that was loaded is never loaded again.',
+    'One row per load of a file of events written by RudderStack, or per failure to read it, with the reason; a loaded file is never loaded again.',
   fields: ['file_name', 'file_version', 'byte_count', 'segment_hash?', 'outcome', 'reason?', 'loaded_at'],
   key: ['file_name', 'file_version', 'loaded_at'],
 });
@@ -30,16 +30,16 @@ export const files = defineTable({
 export const messages = defineTable({
   name: 'landing.messages',
   meaning:
-    'One row an event that came in, by its own id, and another whenever one that was set aside is told of anew; what has landed lands once.',
+    'One row per message id, and another when a quarantined event lands or is received again with other content; an event lands at most once.',
   fields: ['message_id', 'message_hash', 'source_id', 'segment_id', 'outcome', 'loaded_at'],
   key: ['message_id', 'outcome', 'message_hash', 'loaded_at'],
   layout: { partitionBy: 'loaded_at', filterRequired: true, clusterBy: ['message_id'] },
 });
 
-export const rejectedEvents = defineTable({
-  name: 'landing.rejected_events',
+export const quarantinedEvents = defineTable({
+  name: 'landing.quarantined_events',
   meaning:
-    'One row an event that was set aside, whole, with the first reason; again if it came again with other content.',
+    'One row per quarantined event, complete and with its first violation; another row if it is received again with other content.',
   fields: [
     'message_id',
     'source_id',
@@ -57,10 +57,10 @@ export const rejectedEvents = defineTable({
 
 export const discards = defineTable({
   name: 'raw.rudder_discards',
-  meaning: 'One row a value that did not fit its column, as RudderStack keeps them.',
+  meaning: "One row per value that did not fit its column, like RudderStack's own table of this name.",
   fields: ['table_name', 'row_id', 'column_name', 'column_value?', 'received_at', 'uuid_ts', 'reason', 'loaded_at'],
   key: ['table_name', 'row_id', 'column_name'],
   layout: { partitionBy: 'loaded_at', clusterBy: ['table_name', 'row_id'] },
 });
 
-export const LANDING_TABLES = [loads, files, messages, rejectedEvents, discards, lastInstant] as const;
+export const LANDING_TABLES = [loads, files, messages, quarantinedEvents, discards, lastInstant] as const;

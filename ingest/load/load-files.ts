@@ -6,7 +6,7 @@ import { CorruptFile, type Lines, linesOf } from '../object-files/lines.ts';
 import type { ObjectFile, ObjectFiles } from '../object-files/object-files.ts';
 import type { Destination } from '../rudder/destination.ts';
 import { parseJson } from '../rudder/go-text.ts';
-import { addCounts, EventLoad, type LoadCounts, noCounts, type SizedReceipt } from './event-load.ts';
+import { addCounts, EventLoad, emptyCounts, type LoadCounts, type SizedReceipt } from './event-load.ts';
 import { forwardedReceipt } from './forwarded.ts';
 import { files } from './landing-tables.ts';
 import { LOAD_QUERIES } from './queries.ts';
@@ -15,25 +15,25 @@ import { takeInstant } from './warehouse-time.ts';
 export interface LoadFilesOptions {
   readonly clock: Clock;
   readonly destination: Destination;
-  /** The source of events whose file does not name one. */
+  /** The source of events if the path of their file does not contain one. */
   readonly source_id: string;
   readonly onProgress?: (text: string) => void;
 }
 
 export interface FilesLoaded extends LoadCounts {
   files_loaded: number;
-  /** Files that were loaded before, as they are. */
+  /** Files that were already loaded in this version. */
   files_known: number;
-  /** Names that are not those of files of events. */
+  /** Files whose names are not those of event files. */
   files_skipped: number;
-  /** Each file that is torn or corrupt, with the reason; nothing of it was loaded. */
-  set_aside: { readonly file: string; readonly reason: string }[];
+  /** Truncated or corrupt files, with the reason; nothing of them was loaded. */
+  corrupt_files: { readonly file: string; readonly reason: string }[];
 }
 
 /**
- * Lays files of events that RudderStack wrote into the raw tables: each whole, with the record that it was, in one
- * transaction, so that none is loaded twice or in part. One that is torn or corrupt is set aside with the reason and tried
- * again the next time; the others load. Throws `Unavailable` where a file cannot be had; those before it stay loaded.
+ * Loads files of events that RudderStack wrote into the raw tables, each in one transaction together with the record that it
+ * was loaded, so never twice or in part. A truncated or corrupt file is recorded with the reason and tried again the next
+ * time; the others are loaded. Throws `Unavailable` if a file cannot be read; the files before it stay loaded.
  */
 export async function loadFiles(
   warehouse: Warehouse,
@@ -43,15 +43,15 @@ export async function loadFiles(
     files_loaded: 0,
     files_known: 0,
     files_skipped: 0,
-    ...noCounts(),
-    set_aside: [],
+    ...emptyCounts(),
+    corrupt_files: [],
   };
   for await (const file of from.list({ onSkipped: () => void total.files_skipped++ })) {
     const file_name = `${from.address}/${file.name}`;
     const load = new FileLoad(file, { ...options, file_name });
     const loaded = await load.run(warehouse);
     if (loaded === 'known') total.files_known++;
-    else if ('reason' in loaded) total.set_aside.push({ file: file_name, reason: loaded.reason });
+    else if ('reason' in loaded) total.corrupt_files.push({ file: file_name, reason: loaded.reason });
     else {
       total.files_loaded++;
       addCounts(total, loaded);
@@ -61,7 +61,7 @@ export async function loadFiles(
   return total;
 }
 
-/** One file on its way into the warehouse. */
+/** The load of one file. */
 class FileLoad {
   readonly #file: ObjectFile;
   readonly #options: LoadFilesOptions & { readonly file_name: string };
@@ -73,7 +73,7 @@ class FileLoad {
     this.#segmentId = derivedId('file', options.file_name, file.version);
   }
 
-  /** What became of it: its counts; `known` where it was loaded before; or why it was set aside. */
+  /** The counts of the file; `known` if it was loaded before; or the reason why it cannot be loaded. */
   async run(warehouse: Warehouse): Promise<LoadCounts | 'known' | { reason: string }> {
     try {
       return await warehouse.transaction(
@@ -83,7 +83,7 @@ class FileLoad {
     } catch (error) {
       const message = damageIn(error);
       if (message === undefined) throw error;
-      await warehouse.transaction((writer) => this.#setAside(writer, message));
+      await warehouse.transaction((writer) => this.#recordCorrupt(writer, message));
       return { reason: message };
     }
   }
@@ -105,12 +105,12 @@ class FileLoad {
     return known.length > 0;
   }
 
-  /** A file that is tried again and again for the same reason is told of once. */
-  async #setAside(writer: WarehouseWriter, reason: string): Promise<void> {
+  /** Recorded once for each reason, however often the file is tried again. */
+  async #recordCorrupt(writer: WarehouseWriter, reason: string): Promise<void> {
     const [known] = await writer.query<{ reason: string | null }>(
       ...LOAD_QUERIES.last_reason_of_file(this.#options.file_name, this.#file.version),
     );
-    if (known?.reason !== reason) await this.#record(writer, { outcome: 'rejected', reason });
+    if (known?.reason !== reason) await this.#record(writer, { outcome: 'quarantined', reason });
   }
 
   async #record(
@@ -128,18 +128,19 @@ class FileLoad {
     const nowMs = this.#options.clock.now();
     for await (const line of lines) {
       const event = parsed(line);
-      if (!isJsonObject(event)) throw new CorruptFile(`Line ${lines.number} of ${this.#file.name} is no JSON object.`);
+      if (!isJsonObject(event))
+        throw new CorruptFile(`Line ${lines.number} of ${this.#file.name} is not a JSON object.`);
       yield { receipt: forwardedReceipt(event, { source_id, nowMs }), byte_count: line.length };
     }
   }
 }
 
-/** What is wrong with a file's content; undefined for whatever else went wrong. */
+/** The defect of the file's content; undefined for any other error. */
 function damageIn(error: unknown): string | undefined {
   if (error instanceof CorruptFile) return error.message;
-  // What is nested some thousand levels deep can be read, but not written.
+  // An event with some thousand levels can be parsed, but not serialized.
   return error instanceof RangeError && /call stack/.test(error.message)
-    ? 'An event in it is nested too deep.'
+    ? 'An event in the file is nested too deeply.'
     : undefined;
 }
 

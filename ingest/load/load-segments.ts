@@ -9,7 +9,7 @@ import { parseJson } from '../rudder/go-text.ts';
 import type { Receipt } from '../rudder/receive.ts';
 import type { Segment } from '../spool/segment.ts';
 import type { Spool } from '../spool/spool.ts';
-import { addCounts, EventLoad, type LoadCounts, noCounts, type SizedReceipt } from './event-load.ts';
+import { addCounts, EventLoad, emptyCounts, type LoadCounts, type SizedReceipt } from './event-load.ts';
 import { LOAD_QUERIES } from './queries.ts';
 import { takeInstant } from './warehouse-time.ts';
 
@@ -23,21 +23,21 @@ export interface LoadOptions {
 }
 
 /**
- * Lays every event that the gateway has acknowledged into the raw tables, or sets it aside with the reason. A segment goes
- * in whole, with the record that it did, in one transaction, so that none is loaded twice or in part. One that no longer has
- * the bytes that were acknowledged is set aside, the others are loaded, and then `InvariantBroken` names it.
+ * Loads every event that the gateway has acknowledged into the raw tables, or quarantines it with the reason. A segment is
+ * loaded in one transaction together with the record that it was loaded, so never twice or in part. A segment whose bytes have
+ * changed since they were acknowledged is quarantined; the others are loaded, then this throws `InvariantBroken`.
  */
 export async function loadSegments(warehouse: Warehouse, options: LoadOptions): Promise<LoadCounts> {
   const { spool, onProgress } = options;
   await spool.seal();
-  const total = noCounts();
+  const total = emptyCounts();
   const damaged: string[] = [];
   const failures: unknown[] = [];
   for (const segment of await spool.segments()) {
     try {
       const counts = await loadSegment(warehouse, { ...options, segment });
       if (counts === 'damaged') {
-        damaged.push(await spool.setAside(segment.segment_id, 'It no longer has the bytes that were acknowledged.'));
+        damaged.push(await spool.quarantine(segment.segment_id, 'The bytes differ from those that were acknowledged.'));
         continue;
       }
       await spool.remove(segment.segment_id);
@@ -45,20 +45,20 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
       addCounts(total, counts);
       onProgress?.(`${total.accepted} events loaded`);
     } catch (error) {
-      // One segment must not hold up the others; it waits, and is tried again by the next load.
+      // One segment must not block the others; the next load tries it again.
       failures.push(error);
     }
   }
   if (damaged.length > 0) {
     throw new InvariantBroken(
-      `Acknowledged events are missing: ${damaged.join(', ')} no longer has the bytes that were acknowledged and was set aside, the rest was loaded; put a good copy back into the spool and start again.`,
+      `Acknowledged events are missing: ${damaged.join(', ')} ${damaged.length === 1 ? 'was' : 'were'} quarantined because the bytes differ from those that were acknowledged. All other events are loaded. Put an intact copy into the folder of the spool and restart.`,
     );
   }
   if (failures.length > 0) throw failures[0];
   return total;
 }
 
-/** Loads a segment in one transaction; undefined where that was done before, perhaps by a load beside this one. */
+/** Loads a segment in one transaction; undefined if it was loaded before, perhaps by a concurrent load. */
 async function loadSegment(
   warehouse: Warehouse,
   { segment, clock, destination = NEW_DESTINATION }: LoadOptions & { segment: Segment },
@@ -74,7 +74,7 @@ async function loadSegment(
     const counts = await load.finish({ segment_hash: sha256 });
     invariant(
       counts.accepted === event_count,
-      `Of ${event_count} acknowledged events in ${segment_id}, ${counts.accepted} were found.`,
+      `The segment ${segment_id} must have ${event_count} acknowledged events but has ${counts.accepted}.`,
     );
     return counts;
   };
@@ -85,7 +85,7 @@ async function isLoaded(writer: WarehouseWriter, { segment_id, sha256 }: Segment
   const [known] = await writer.query<{ segment_hash: string }>(...LOAD_QUERIES.loaded_segment(segment_id));
   invariant(
     !known || known.segment_hash === sha256,
-    `The segment ${segment_id} was loaded already, but with other bytes; neither is forgotten.`,
+    `The segment ${segment_id} cannot be loaded: it was already loaded with different bytes. Both versions still exist; compare them.`,
   );
   return known !== undefined;
 }
@@ -98,7 +98,7 @@ async function bytesOf({ path }: Segment): Promise<Buffer> {
 
 const NEWLINE = 0x0a;
 
-/** A line ends at a newline alone: U+2028 and its like are text. */
+/** Only a newline ends a line: U+2028 and similar characters are text. */
 function* receiptsIn(bytes: Buffer): Generator<SizedReceipt> {
   for (let from = 0, to = bytes.indexOf(NEWLINE); to !== -1; from = to + 1, to = bytes.indexOf(NEWLINE, from)) {
     yield { receipt: parseJson(bytes.toString('utf8', from, to)) as unknown as Receipt, byte_count: to - from };

@@ -1,4 +1,4 @@
--- known_messages: What was recorded of each id last; what has landed stays landed.
+-- known_messages: The latest record of each id; a landed event stays landed.
 select message_id, outcome, message_hash
 from landing.messages
 where loaded_at >= $2 and fn.is_in_list(message_id, $1)
@@ -7,24 +7,24 @@ qualify row_number() over (
   order by case when outcome = 'landed' then 1 else 2 end, loaded_at desc, message_hash
 ) = 1;
 
--- loaded_segment: The hash of a segment that was loaded; no row for one that was not.
+-- loaded_segment: The hash of a loaded segment; no row for one that is not loaded.
 select segment_hash
 from landing.loads
 where segment_id = $1
 limit 1;
 
--- landed_file: One row for a version of a file that was loaded.
+-- landed_file: One row if this version of a file is loaded.
 select file_name
 from landing.files
 where file_name = $1 and file_version = $2 and outcome = 'landed';
 
--- last_reason_of_file: Why a version of a file was quarantined last; null where it was loaded.
+-- last_reason_of_file: Why a version of a file could not be loaded the last time; null if it was loaded.
 select reason
 from landing.files
 where file_name = $1 and file_version = $2
 order by loaded_at desc
 limit 1;
 
--- last_instant: The latest instant at which something was loaded or a period was closed.
+-- last_instant: The instant of the latest load or closing.
 select loaded_at
 from landing.last_instant;

@@ -2,19 +2,19 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import type { JsonObject, JsonValue } from '../../warehouse/json.ts';
 
 /**
- * What an event says, as one hash: by it a repetition is told from another event under the same id. It is the same whether
- * the event came from its sender or by way of RudderStack, which sorts keys, writes `''` for a user who is not named, and
- * adds a time where the sender gave none; so no time counts, nor anything else that changes when an event is sent again.
+ * The hash of an event's content. It distinguishes a duplicate from a different event under the same id. It is the same
+ * whether the event came directly from its sender or through RudderStack, which sorts keys, writes `''` for a missing user
+ * id, and adds a missing timestamp. Times and everything else that changes when an event is resent are therefore left out.
  */
 export function messageHash(message: JsonObject): string {
-  const said = SAYING.map((key) => {
+  const content = CONTENT_KEYS.map((key) => {
     const value = message[key];
     return value === undefined || value === '' ? null : withSortedKeys(value, SORTED_LEVELS);
   });
-  return sha256Hex(JSON.stringify(said));
+  return sha256Hex(JSON.stringify(content));
 }
 
-const SAYING = [
+const CONTENT_KEYS = [
   'type',
   'event',
   'userId',
@@ -26,7 +26,7 @@ const SAYING = [
   'traits',
 ] as const;
 
-/** What is nested deeper is set aside anyway, and must not exhaust the stack before. */
+/** Deeper events are quarantined anyway, and must not exhaust the stack here. */
 const SORTED_LEVELS = 1_000;
 
 function withSortedKeys(value: JsonValue, levels: number): JsonValue {

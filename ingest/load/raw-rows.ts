@@ -6,118 +6,123 @@ import { type ColumnType, coerce, discardedText, typeOf } from '../rudder/types.
 import { discards } from './landing-tables.ts';
 import { isReservedColumn, rawTable, rudderType } from './raw-tables.ts';
 
-/** A raw table that is being filled: what columns it has, and the rows that wait. */
-interface Filling {
+/** The columns of a raw table, and its rows that are not written yet. */
+interface TableBuffer {
   readonly columns: Map<string, ColumnType>;
   rows: ValueRow[];
-  /** Whether columns came to it that the warehouse does not have yet. */
-  grew: boolean;
+  /** Whether it has columns that the warehouse does not have yet. */
+  hasNewColumns: boolean;
 }
 
 /** Each insert costs the engine some milliseconds, however few rows it has. */
-const ROWS_AT_ONCE = 2_000;
+const ROWS_PER_INSERT = 2_000;
 
-const NO_COLUMN = 'BigQuery keeps column names that begin so for itself';
+const RESERVED_NAME = 'BigQuery reserves column names with this prefix';
 
-interface Filled {
-  readonly fillings: Map<string, Filling>;
+interface RawRowsState {
+  readonly buffers: Map<string, TableBuffer>;
   readonly loadedAt: string;
 }
 
-/** Rows on their way from the mapping into the tables. */
-export interface RawPiece {
-  readonly tables: readonly { readonly table: string; readonly filling: Filling; readonly rows: readonly ValueRow[] }[];
+/** Mapped rows to be written. */
+export interface RawBatch {
+  readonly tables: readonly {
+    readonly table: string;
+    readonly buffer: TableBuffer;
+    readonly rows: readonly ValueRow[];
+  }[];
   readonly discards: readonly ValueRow[];
 }
 
 /**
- * Maps messages to rows of the raw tables and lays them in by the bulk, as RudderStack's BigQuery destination does at one
- * load: a column keeps the type that the warehouse has, else that of its first value; what does not fit, or would need a
- * column that BigQuery refuses, is discarded with the reason. `add` and `take` compute, `lay` writes, so that one piece can
- * be laid in while the next is mapped.
+ * Maps messages to rows of the raw tables and writes them in bulk, like RudderStack's BigQuery destination in one load: a
+ * column keeps the type that the warehouse has, or gets that of its first value; a value that does not fit, or needs a column
+ * that BigQuery refuses, is discarded with the reason. `add` and `take` only compute and `flush` only writes, so one batch can
+ * be written while the next is mapped.
  */
 export class RawRows {
   readonly #writer: WarehouseWriter;
   readonly #loadedAt: string;
   readonly #uuidTs: string;
-  readonly #fillings: Map<string, Filling>;
+  readonly #buffers: Map<string, TableBuffer>;
   #discards: ValueRow[] = [];
 
-  private constructor(writer: WarehouseWriter, { fillings, loadedAt }: Filled) {
+  private constructor(writer: WarehouseWriter, { buffers, loadedAt }: RawRowsState) {
     this.#writer = writer;
-    this.#fillings = fillings;
+    this.#buffers = buffers;
     this.#loadedAt = loadedAt;
     this.#uuidTs = loadedAt.replace(/\.\d+Z$/, '.000Z');
   }
 
-  /** `loadedAt` is the one instant of the load. */
+  /** `loadedAt` is the instant of the load. */
   static async open(writer: WarehouseWriter, loadedAt: string): Promise<RawRows> {
-    const fillings = new Map<string, Filling>();
+    const buffers = new Map<string, TableBuffer>();
     for (const [table, columns] of await writer.describe('raw')) {
       const types = columns.map(({ name, type }) => [name, rudderType(type) ?? 'string'] as const);
-      fillings.set(table, { columns: new Map(types), rows: [], grew: false });
+      buffers.set(table, { columns: new Map(types), rows: [], hasNewColumns: false });
     }
-    return new RawRows(writer, { fillings, loadedAt });
+    return new RawRows(writer, { buffers, loadedAt });
   }
 
-  /** Takes a message; gives the reason where RudderStack refuses to map it. */
+  /** Maps a message; returns the reason if RudderStack's mapping refuses it. */
   add(input: MapInput): string | undefined {
     const { rows, failed } = mapMessage(input);
     for (const row of rows) {
-      const filling = this.#fillingOf(row.table);
-      filling.rows.push(this.#fit(row, filling));
+      const buffer = this.#bufferOf(row.table);
+      buffer.rows.push(this.#fit(row, buffer));
     }
     return failed[0]?.error;
   }
 
-  /** The rows that were added since the last time; those of a table that has only a few yet wait for more, unless `all` are wanted. */
-  take({ all }: { all: boolean }): RawPiece {
-    this.#growUsers();
-    const tables = [...this.#fillings].flatMap(([table, filling]) => {
-      const { rows } = filling;
-      if (rows.length < (all ? 1 : ROWS_AT_ONCE)) return [];
-      filling.rows = [];
-      return [{ table, filling, rows }];
+  /** Takes the buffered rows out of the buffers; rows of a table with only a few are left unless `all` is set. */
+  take({ all }: { all: boolean }): RawBatch {
+    this.#addUsersColumns();
+    const tables = [...this.#buffers].flatMap(([table, buffer]) => {
+      const { rows } = buffer;
+      if (rows.length < (all ? 1 : ROWS_PER_INSERT)) return [];
+      buffer.rows = [];
+      return [{ table, buffer, rows }];
     });
-    const piece = { tables, discards: this.#discards };
+    const batch = { tables, discards: this.#discards };
     this.#discards = [];
-    return piece;
+    return batch;
   }
 
-  async flush({ tables, discards: discarded }: RawPiece): Promise<void> {
-    for (const { table, filling, rows } of tables) {
-      const shape = rawTable(table, Object.fromEntries(filling.columns));
-      const { grew } = filling;
-      // Before anything is awaited: the next piece may let it grow again meanwhile.
-      filling.grew = false;
-      if (grew) await this.#writer.migrate([shape]);
+  async flush({ tables, discards: discarded }: RawBatch): Promise<void> {
+    for (const { table, buffer, rows } of tables) {
+      const shape = rawTable(table, Object.fromEntries(buffer.columns));
+      const { hasNewColumns } = buffer;
+      // Reset before the first await: the next batch may add columns in the meantime.
+      buffer.hasNewColumns = false;
+      if (hasNewColumns) await this.#writer.migrate([shape]);
       await this.#writer.append(shape, rows);
     }
     await this.#writer.append(discards, discarded);
   }
 
-  #fillingOf(table: string): Filling {
-    const known = this.#fillings.get(table);
-    if (known) return known;
-    const filling = { columns: new Map<string, ColumnType>(), rows: [], grew: false };
-    this.#fillings.set(table, filling);
-    return filling;
+  #bufferOf(table: string): TableBuffer {
+    const existing = this.#buffers.get(table);
+    if (existing) return existing;
+    const buffer = { columns: new Map<string, ColumnType>(), rows: [], hasNewColumns: false };
+    this.#buffers.set(table, buffer);
+    return buffer;
   }
 
-  /** The row's values as the table's columns take them; a new column takes the type of its first value. */
-  #fit({ table, columns, data }: Row, filling: Filling): ValueRow {
+  /** The values of a row, converted to the types of the table's columns; a new column gets the type of its first value. */
+  #fit({ table, columns, data }: Row, buffer: TableBuffer): ValueRow {
     const fitted: Record<string, JsonValue> = {};
     for (const column in data) {
       if (column === 'uuid_ts' || column === 'loaded_at') continue;
       const value = data[column] ?? null;
-      // Whatever the engine: books move from one to the other.
+      // On every engine, since a warehouse can be moved from one to the other.
       if (column.startsWith('_') && isReservedColumn(column)) {
-        if (value !== null) this.#discard({ table, column, data, discarded: discardedText(value), reason: NO_COLUMN });
+        if (value !== null)
+          this.#discard({ table, column, data, discarded: discardedText(value), reason: RESERVED_NAME });
         continue;
       }
       const incoming = columns[column] ?? typeOf(value);
-      const existing = typeIn(filling, column, incoming);
-      // Nearly every cell, and nothing to decide.
+      const existing = typeIn(buffer, column, incoming);
+      // The fast path for nearly every value.
       if (existing === incoming && typeof value === 'string') {
         fitted[column] = value;
         continue;
@@ -126,20 +131,20 @@ export class RawRows {
       if ('stored' in coerced) fitted[column] = coerced.stored;
       else this.#discard({ table, column, data, ...coerced });
     }
-    // Whatever a property of their name said: they are of the load.
+    // Set by the load, even if the event has properties with these names.
     for (const [column, at] of [
       ['uuid_ts', this.#uuidTs],
       ['loaded_at', this.#loadedAt],
     ] as const) {
-      const type = typeIn(filling, column, columns[column] ?? 'datetime');
+      const type = typeIn(buffer, column, columns[column] ?? 'datetime');
       fitted[column] = type === 'string' ? goInstant(at) : at;
     }
     return fitted as ValueRow;
   }
 
-  /** RudderStack gives the table of users every column that identifies have, but the user's id. */
-  #growUsers(): void {
-    const [users, identifies] = [this.#fillings.get('users'), this.#fillings.get('identifies')];
+  /** RudderStack's table `users` has every column of `identifies` except `user_id`. */
+  #addUsersColumns(): void {
+    const [users, identifies] = [this.#buffers.get('users'), this.#buffers.get('identifies')];
     if (!users || !identifies) return;
     for (const [column, type] of identifies.columns) if (column !== 'user_id') typeIn(users, column, type);
   }
@@ -158,12 +163,12 @@ export class RawRows {
   }
 }
 
-/** The type of a column; one that is new takes the type that asks for it. */
-function typeIn(filling: Filling, column: string, incoming: ColumnType): ColumnType {
-  const existing = filling.columns.get(column);
+/** The type of a column; a new column gets the incoming type. */
+function typeIn(buffer: TableBuffer, column: string, incoming: ColumnType): ColumnType {
+  const existing = buffer.columns.get(column);
   if (existing !== undefined) return existing;
-  filling.columns.set(column, incoming);
-  filling.grew = true;
+  buffer.columns.set(column, incoming);
+  buffer.hasNewColumns = true;
   return incoming;
 }
 

@@ -24,11 +24,11 @@ const RUDDER_TYPE: Partial<Record<ColumnType, RudderType>> = {
   timestamp: 'datetime',
 };
 
-/** A raw table as RudderStack makes it: every column may be empty. */
+/** A raw table as RudderStack creates it: every column is nullable. */
 export function rawTable(name: string, columns: Readonly<Record<string, RudderType>>): TableShape {
   return {
     name: `raw.${name}`,
-    meaning: `The table ${name} as RudderStack's BigQuery destination makes it.`,
+    meaning: `The table ${name}, as RudderStack's BigQuery destination creates it.`,
     columns: Object.entries(columns).map(([column, type]) => ({
       name: column,
       type: WAREHOUSE_TYPE[type],
@@ -42,17 +42,17 @@ export function rawTable(name: string, columns: Readonly<Record<string, RudderTy
 const RESERVED =
   /^_(?:table_|file_|partition|row_timestamp|_root__|colidentifier|change_(?:sequence_number|type|timestamp))/i;
 
-/** Whether BigQuery keeps a name for itself, and refuses to give a table a column that is called so. */
+/** Whether BigQuery reserves a column name and refuses to create the column. */
 export function isReservedColumn(name: string): boolean {
   return RESERVED.test(name);
 }
 
-/** RudderStack's word for the type of a column of a raw table; undefined for one that RudderStack does not make. */
+/** RudderStack's name of the type of a raw table's column; undefined for a type that RudderStack does not use. */
 export function rudderType(type: ColumnType): RudderType | undefined {
   return RUDDER_TYPE[type];
 }
 
-/** `tracks` and the table of each event of the catalogue, declared ahead, so that models can read them before the first event. */
+/** `tracks` and the table of each event of the catalogue, created in advance, so that models can read them before the first event. */
 export const RAW_TABLES: readonly TableShape[] = [rawTable('tracks', STANDARD_COLUMNS), ...CATALOGUE.map(eventTable)];
 
 function eventTable(event: EventDeclaration): TableShape {

@@ -3,5 +3,5 @@ import { STRIPE_TABLES } from '../stripe/tables.ts';
 import { LANDING_TABLES } from './landing-tables.ts';
 import { RAW_TABLES } from './raw-tables.ts';
 
-/** Every table that something comes into from outside; all else in a warehouse follows from these. */
+/** Every table that is loaded from outside; everything else in a warehouse is derived from these. */
 export const SOURCE_TABLES: readonly TableShape[] = [...LANDING_TABLES, ...RAW_TABLES, ...STRIPE_TABLES];

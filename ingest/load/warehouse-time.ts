@@ -11,8 +11,8 @@ export const lastInstant = defineTable({
 });
 
 /**
- * The instant of a load or a closing, later than that of every one before it, whatever the clock does: so it is certain
- * which loads a closing saw.
+ * The instant of a load or a closing. It is later than all earlier ones, whatever the clock does, so it is certain which loads
+ * a closing includes.
  */
 export async function takeInstant(writer: WarehouseWriter, clock: Clock): Promise<string> {
   const [last] = await writer.query<{ loaded_at: string }>(...LOAD_QUERIES.last_instant());

@@ -1,38 +1,39 @@
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
-import { invariant, present } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { isEventFile, sourceIn } from './names.ts';
 import type { ListOptions, ObjectFile, ObjectFiles } from './object-files.ts';
 
-/** Where buckets are, and who asks. */
+/** The store and the credentials. */
 export interface S3Settings {
   /** The address of an S3-compatible store; undefined for Amazon's. */
   readonly endpoint: string | undefined;
   readonly region: string;
-  /** Undefined for what the machine has: environment, profile, role. */
+  /** Undefined for those of the machine: environment, profile, role. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** How often a request is tried in all. */
+  /** The total number of attempts of a request. */
   readonly attempts?: number;
 }
 
-/** How often the rest of a file is asked for after a connection broke in the middle of it. */
+/** How often the rest of a file is requested after a broken connection. */
 const RESUMPTIONS = 4;
 
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 60_000;
 
-/** The object files of a bucket below a prefix. Throws `Rejected` for an address that names no bucket. */
+/** The object files of a bucket below a prefix. Throws `Rejected` for an invalid address. */
 export async function bucketFiles(address: string, settings: S3Settings): Promise<ObjectFiles> {
   const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+[a-z0-9])(?:\/(.*))?$/.exec(address) ?? [];
-  if (!bucket) throw new Rejected(`${JSON.stringify(address)} names no bucket; it must be like s3://bucket/prefix.`);
-  // A fifth of a second that only those wait who have a bucket.
+  if (!bucket)
+    throw new Rejected(`${JSON.stringify(address)} is not the address of a bucket; write it as s3://bucket/prefix.`);
+  // Loading the SDK takes a fifth of a second, so it is loaded only if needed.
   const sdk = await import('@aws-sdk/client-s3');
   const client = new sdk.S3Client({
     region: settings.region,
     maxAttempts: settings.attempts ?? 4,
     retryMode: 'standard',
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-    // Not every store has the newer checksums; that a file is whole is checked by its size, and gzip checks its content.
+    // Not every store supports the newer checksums; completeness is checked by the size, content by gzip's own checksum.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint, forcePathStyle: true }),
@@ -59,10 +60,10 @@ class BucketFiles implements ObjectFiles {
   }
 
   async *list({ after = '', onSkipped }: ListOptions = {}): AsyncGenerator<ObjectFile> {
-    const asked = { Bucket: this.#bucket, Prefix: this.#prefix, ...(after === '' ? {} : { StartAfter: after }) };
+    const input = { Bucket: this.#bucket, Prefix: this.#prefix, ...(after === '' ? {} : { StartAfter: after }) };
     let token: string | undefined;
     do {
-      const command = new this.#sdk.ListObjectsV2Command({ ...asked, ...(token ? { ContinuationToken: token } : {}) });
+      const command = new this.#sdk.ListObjectsV2Command({ ...input, ...(token ? { ContinuationToken: token } : {}) });
       const page = await this.#client.send(command).catch((error: unknown) => {
         throw failure(`${this.address}/${this.#prefix}`, error);
       });
@@ -74,29 +75,29 @@ class BucketFiles implements ObjectFiles {
       }
       invariant(
         !page.IsTruncated || page.NextContinuationToken,
-        `${this.address} has more objects, but does not say how to list them.`,
+        `${this.address} has more objects but returned no continuation token.`,
       );
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token);
   }
 
   #fileOf({ Key, Size, ETag }: _Object): ObjectFile {
-    const name = present(Key, `${this.address} lists an object without a key.`);
-    const byte_count = present(Size, `${this.address} lists ${name} without its size.`);
-    const version = present(ETag, `${this.address} lists ${name} without its ETag.`);
+    const name = requirePresent(Key, `${this.address} returned an object without a key.`);
+    const byte_count = requirePresent(Size, `${this.address} returned ${name} without its size.`);
+    const version = requirePresent(ETag, `${this.address} returned ${name} without its ETag.`);
     const bytes = () => this.#bytesOf(name, { byte_count, version });
     return { name, source_id: sourceIn(name), byte_count, version, bytes };
   }
 
-  /** Where a connection breaks in the middle, the rest is asked for: always of the version that was listed. */
+  /** After a broken connection the rest of the file is requested, always of the version that was listed. */
   async *#bytesOf(
     name: string,
     { byte_count, version }: Pick<ObjectFile, 'byte_count' | 'version'>,
   ): AsyncGenerator<Uint8Array> {
     let at = 0;
     let broken: unknown;
-    for (let asked = 0; at < byte_count; asked++) {
-      if (asked > RESUMPTIONS) throw failure(`${this.address}/${name}`, broken);
+    for (let attempt = 0; at < byte_count; attempt++) {
+      if (attempt > RESUMPTIONS) throw failure(`${this.address}/${name}`, broken);
       const body = await this.#bodyOf(name, { from: at, version });
       try {
         for await (const chunk of body) {
@@ -121,10 +122,10 @@ class BucketFiles implements ObjectFiles {
     });
     if (from > 0 && !ContentRange?.startsWith(`bytes ${from}-`)) {
       throw new Unavailable(
-        `${this.address}/${name} broke off after ${from} bytes, and the store gives no rest of it.`,
+        `${this.address}/${name} cannot be read: the connection broke after ${from} bytes, and the store does not support reading the rest. Try again.`,
       );
     }
-    return present(Body, `${this.address}/${name} came without a body.`) as AsyncIterable<Uint8Array>;
+    return requirePresent(Body, `${this.address}/${name} was returned without a body.`) as AsyncIterable<Uint8Array>;
   }
 }
 
@@ -133,10 +134,10 @@ function isBelow(key: string, prefix: string): boolean {
   return prefix === '' || prefix.endsWith('/') || key === prefix || key.startsWith(`${prefix}/`);
 }
 
-/** What comes right by asking again, though the store has refused: a timeout, a changed object, too many requests. */
+/** Statuses below 500 after which a retry may succeed: a timeout, a changed object, too many requests. */
 const PASSING = [408, 409, 412, 429];
 
-/** The store's refusal is for a person to mend; that it does not answer, or cannot, may pass. */
+/** `Rejected` if a person must act on the store's refusal, `Unavailable` if a retry may succeed. */
 function failure(what: string, thrown: unknown): Rejected | Unavailable {
   const {
     name = '',
@@ -153,8 +154,9 @@ function failure(what: string, thrown: unknown): Rejected | Unavailable {
   if (status === 301 || name === 'AuthorizationHeaderMalformed') {
     return new Rejected(`${sentence} Set S3_REGION to the region of the bucket.`);
   }
-  if (status === 412) return new Unavailable(`${what} has changed since it was listed.`);
-  if (name === 'NoSuchKey') return new Unavailable(`${what} is gone since it was listed.`);
+  if (status === 412) return new Unavailable(`${what} cannot be read: it has changed since it was listed. Try again.`);
+  if (name === 'NoSuchKey')
+    return new Unavailable(`${what} cannot be read: it was deleted after it was listed. Try again.`);
   return status >= 400 && status < 500 && !PASSING.includes(status)
     ? new Rejected(sentence)
     : new Unavailable(sentence);

@@ -2,36 +2,36 @@ import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
-import { invariant, present } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { ObjectFile } from './object-files.ts';
 
-/** The content of a file is torn or corrupt, and no second reading will mend it. */
+/** The content of a file is truncated or corrupt; reading it again does not help. */
 export class CorruptFile extends Rejected {
   override name = 'CorruptFile';
 }
 
-/** What a file was when it was read to its end. */
+/** The hash and the size of a file that was read to its end. */
 export interface StoredBytes {
   readonly sha256: string;
   readonly byte_count: number;
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** RudderStack takes no event of more than 4000 KiB. */
+/** RudderStack refuses events of more than 4000 KiB. */
 const MAX_LINE_BYTES = 32 * MEBIBYTE;
 
-/** The lines of a file that are not blank, without their newlines, unzipped where the file is gzip. To be read once. */
+/** The non-blank lines of a file, without newlines, unzipped if the file is gzip. They can be read once. */
 export interface Lines extends AsyncIterable<Buffer> {
-  /** Which line of the file, from 1, was given last. */
+  /** The number of the current line, counted from 1. */
   readonly number: number;
-  /** What was read, once the lines have ended. */
+  /** Available when the lines have been read to their end. */
   readonly stored: StoredBytes;
 }
 
 /**
- * Reads the lines of a file, no more than one of them and some blocks in memory. Throws `CorruptFile` for content that is
- * torn or corrupt, at the place where that shows: what was given before it is not to be kept either. Throws `Unavailable`
- * where the bytes themselves cannot be had.
+ * Reads the lines of a file, with only one of them and a few blocks in memory. Throws `CorruptFile` at the point where the
+ * content turns out to be truncated or corrupt; lines that were read before must then be discarded. Throws `Unavailable` if
+ * the bytes cannot be read.
  */
 export function linesOf(file: ObjectFile): Lines {
   return new FileLines(file);
@@ -52,16 +52,19 @@ class FileLines implements Lines {
   }
 
   get stored(): StoredBytes {
-    return present(this.#stored, `The lines of ${this.#file.name} have not ended, so its bytes are not known.`);
+    return requirePresent(
+      this.#stored,
+      `The hash of ${this.#file.name} is not available before its lines have been read to the end.`,
+    );
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    invariant(!this.#begun, `The lines of ${this.#file.name} can be read once.`);
+    invariant(!this.#begun, `The lines of ${this.#file.name} can only be read once.`);
     this.#begun = true;
-    const line = new BegunLine();
+    const line = new PartialLine();
     for await (const chunk of this.#content()) {
       let from = 0;
-      // A line ends at a newline alone: U+2028 and its like are text.
+      // Only a newline ends a line: U+2028 and similar characters are text.
       for (let to = chunk.indexOf(NEWLINE); to !== -1; from = to + 1, to = chunk.indexOf(NEWLINE, from)) {
         this.#grow(line, chunk.subarray(from, to));
         const whole = line.take();
@@ -73,18 +76,18 @@ class FileLines implements Lines {
     const last = line.take();
     if (isBlank(last)) return;
     this.number++;
-    if (!isJson(last)) throw this.#corrupt(`it breaks off in line ${this.number}`);
+    if (!isJson(last)) throw this.#corrupt(`it ends in the middle of line ${this.number}`);
     yield last;
   }
 
-  #grow(line: BegunLine, bytes: Buffer): void {
+  #grow(line: PartialLine, bytes: Buffer): void {
     if (line.byteCount + bytes.length > MAX_LINE_BYTES) {
       throw this.#corrupt(`line ${this.number + 1} has more than ${MAX_LINE_BYTES / MEBIBYTE} MiB`);
     }
     line.grow(bytes);
   }
 
-  /** What the file says, unzipped by its first bytes, whatever its name. */
+  /** The content of the file, unzipped if its first bytes are those of gzip, whatever its name. */
   async *#content(): AsyncGenerator<Buffer> {
     const stored = this.#counted();
     const head = await firstBytes(stored);
@@ -96,7 +99,7 @@ class FileLines implements Lines {
 
   async *#unzipped(stored: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const gunzip = createGunzip({ chunkSize: MEBIBYTE / 8 });
-    // An error of the source destroys what reads it, and comes out there.
+    // An error of the source destroys the gunzip stream, which then throws it.
     pipeline(Readable.from(stored, { objectMode: false }), gunzip, () => undefined);
     try {
       yield* gunzip;
@@ -104,9 +107,9 @@ class FileLines implements Lines {
       if (/^Z_/.test((error as NodeJS.ErrnoException).code ?? '')) throw this.#corrupt(messageOf(error));
       throw error;
     }
-    // Behind a zero byte the unzipper takes everything for padding.
+    // After a zero byte, gunzip ignores the rest as padding.
     if (gunzip.bytesWritten !== this.#byteCount) {
-      throw this.#corrupt(`something that is no gzip follows its first ${gunzip.bytesWritten} bytes`);
+      throw this.#corrupt(`data that is not gzip follows its first ${gunzip.bytesWritten} bytes`);
     }
   }
 
@@ -118,18 +121,20 @@ class FileLines implements Lines {
       yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     }
     if (this.#byteCount !== byte_count) {
-      throw new Unavailable(`${name} gave ${this.#byteCount} bytes instead of ${byte_count}: it is being changed.`);
+      throw new Unavailable(
+        `${name} cannot be read: it has ${this.#byteCount} bytes instead of ${byte_count}, so it is being changed. Try again.`,
+      );
     }
     this.#stored = { sha256: this.#hash.digest('hex'), byte_count };
   }
 
   #corrupt(what: string): CorruptFile {
-    return new CorruptFile(`${this.#file.name} is torn or corrupt: ${what}.`);
+    return new CorruptFile(`${this.#file.name} is truncated or corrupt: ${what}.`);
   }
 }
 
-/** A line of which not all has come. */
-class BegunLine {
+/** A line that is not complete yet. */
+class PartialLine {
   #parts: Buffer[] = [];
   byteCount = 0;
 
@@ -139,7 +144,7 @@ class BegunLine {
     this.byteCount += bytes.length;
   }
 
-  /** What has come, after which another line begins. */
+  /** Returns the line and starts a new one. */
   take(): Buffer {
     const [first, ...others] = this.#parts;
     const whole = first && others.length === 0 ? first : Buffer.concat(this.#parts, this.byteCount);
@@ -149,7 +154,7 @@ class BegunLine {
   }
 }
 
-/** As much as tells gzip from text, or less where there is less. */
+/** The two bytes that distinguish gzip from text, or fewer if the file is shorter. */
 async function firstBytes(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < 2) {

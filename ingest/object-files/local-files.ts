@@ -5,12 +5,12 @@ import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { comesAfter, isEventFile, sourceIn } from './names.ts';
 import type { ListOptions, ObjectFile, ObjectFiles } from './object-files.ts';
 
-/** The one file at a path, whatever it is called, or all files of events in a folder and below it. */
+/** A single file with any name, or all event files in a folder and its subfolders. */
 export async function localFiles(address: string): Promise<ObjectFiles> {
   const path = resolve(address);
   const found = await statsOf(path);
   if (found.isDirectory()) return { address: path, list: (options = {}) => filesBelow(path, '', options) };
-  if (!found.isFile()) throw new Rejected(`${path} is neither a file nor a folder, so no events can be read from it.`);
+  if (!found.isFile()) throw new Rejected(`Events cannot be read from ${path}: it is neither a file nor a folder.`);
   const [folder, name] = [dirname(path), basename(path)];
   return {
     address: folder,
@@ -20,13 +20,13 @@ export async function localFiles(address: string): Promise<ObjectFiles> {
   };
 }
 
-/** What is in a folder, `below` ending with a slash or empty. A link is followed to a file, but not to a folder. */
+/** The files in a folder; `below` is empty or ends with a slash. Links to files are followed, links to folders are not. */
 async function* filesBelow(folder: string, below: string, options: ListOptions): AsyncGenerator<ObjectFile> {
   const { after = '', onSkipped } = options;
   for (const entry of await entriesOf(join(folder, below))) {
     const name = below + entry;
     if (name.endsWith('/')) {
-      // Some of what is in it may come after, though its own name does not.
+      // Files in it may sort after `after` even if its own name does not.
       if (comesAfter(name, after) || after.startsWith(name)) yield* filesBelow(folder, name, options);
       continue;
     }
@@ -37,7 +37,7 @@ async function* filesBelow(folder: string, below: string, options: ListOptions):
   }
 }
 
-/** In the order of their bytes; a folder has a slash behind it, so that what is in it comes in the order of whole names. */
+/** In byte order; folders end with a slash, so that their files are sorted by their full names. */
 async function entriesOf(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
     throw unreadable(path, error);
@@ -62,7 +62,7 @@ async function* bytesOf(path: string, version: string): AsyncGenerator<Uint8Arra
   try {
     await using file = await open(path);
     if (versionOf(await file.stat({ bigint: true })) !== version) {
-      throw new Unavailable('it has changed since it was listed.');
+      throw new Unavailable('it has changed since it was listed. Try again.');
     }
     yield* file.createReadStream({ autoClose: false });
   } catch (error) {
@@ -80,12 +80,12 @@ async function statsOf(path: string): Promise<BigIntStats> {
   });
 }
 
-/** What a person must mend first; all else may pass. */
+/** Errors on which a person must act; others may be transient. */
 const REFUSALS = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG'];
 
 function unreadable(path: string, error: unknown): Rejected | Unavailable {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return new Rejected(`There is no file or folder ${path}.`);
+  if (code === 'ENOENT') return new Rejected(`There is no file or folder at ${path}.`);
   const sentence = `${path} cannot be read: ${messageOf(error)}`;
   return REFUSALS.includes(code ?? '') ? new Rejected(sentence) : new Unavailable(sentence);
 }

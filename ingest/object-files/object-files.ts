@@ -1,31 +1,31 @@
-/** A file of events that RudderStack wrote: gzip or plain NDJSON, one full event a line. */
+/** A file of events that RudderStack wrote: gzip or plain NDJSON, one complete event per line. */
 export interface ObjectFile {
-  /** Its key in the bucket, or its path below the folder, with slashes. Below the same address it never changes. */
+  /** Its key in the bucket, or its path relative to the folder, with slashes. */
   readonly name: string;
-  /** The source whose events it has, where its path says so: `rudder-logs/<source>/<date>/…`. */
+  /** The source of its events, if its path contains one: `rudder-logs/<source>/<date>/…`. */
   readonly source_id: string | undefined;
-  /** How many bytes are stored. */
+  /** The stored size. */
   readonly byte_count: number;
-  /** Another one if the content is another: the ETag, or size and time of change. */
+  /** Changes with the content: the ETag, or size and modification time. */
   readonly version: string;
   /**
-   * The bytes as they are stored. Throws `Unavailable` where they cannot be had whole or are no longer this version's, and
-   * `Rejected` where the store refuses them.
+   * The stored bytes. Throws `Unavailable` if they cannot be read completely or the version has changed, and `Rejected` if the
+   * store refuses the request.
    */
   bytes(): AsyncIterable<Uint8Array>;
 }
 
 export interface ListOptions {
-  /** Only names behind this one. */
+  /** Only names that sort after this one. */
   readonly after?: string;
-  /** Hears of each name that is not that of a file of events. */
+  /** Called with each name that is not that of an event file. */
   readonly onSkipped?: (name: string) => void;
 }
 
-/** Where object files are. */
+/** The object files at an address. */
 export interface ObjectFiles {
-  /** `s3://bucket`, or a folder from the root; with a slash and a name behind it, it says where one file is. */
+  /** `s3://bucket`, or an absolute folder path; `<address>/<name>` is the address of one file. */
   readonly address: string;
-  /** In the order of the bytes of their names, read from the store as one goes on. Throws `Rejected` and `Unavailable`. */
+  /** In byte order of their names, listed lazily. Throws `Rejected` and `Unavailable`. */
   list(options?: ListOptions): AsyncIterable<ObjectFile>;
 }

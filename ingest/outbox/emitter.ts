@@ -1,12 +1,12 @@
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
 import type { Selectable } from 'kysely';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
-import { invariant, present } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { OutboxTable } from '../../warehouse/operational/schema.ts';
 import { CATALOGUE } from '../events/catalogue.ts';
 
-/** An event on its way: any name and properties, for the catalogue is checked when it is made and when it is loaded. */
+/** An event to send: any name and properties, since it is checked against the catalogue when it is enqueued and when it is loaded. */
 export interface OutgoingEvent {
   readonly event: string;
   readonly messageId: string;
@@ -15,42 +15,42 @@ export interface OutgoingEvent {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Hears of events that have arrived, and resolves when it has noted them. */
+/** Called with the ids of acknowledged events; resolves when they are recorded. */
 export type Acknowledged = (messageIds: readonly string[]) => Promise<void>;
 
 export interface Emitter {
   /**
-   * Sends events in order, one request after the other, and tells of those that the data plane has acknowledged before it
-   * sends on. Throws `Unavailable` where some were not; these may have arrived all the same.
+   * Sends events in order, one request at a time, and reports acknowledged events before the next request. Throws
+   * `Unavailable` if some were not acknowledged; these may have arrived nevertheless.
    */
   send(events: readonly OutgoingEvent[], acknowledged?: Acknowledged): Promise<void>;
-  /** Gives up what is under way, as not acknowledged; nothing is sent from here on. */
+  /** Aborts the running request as not acknowledged, and sends nothing more. */
   close(): void;
 }
 
 export interface EmitterOptions {
   readonly dataPlaneUrl: string;
   readonly writeKey: string;
-  /** How long a request may take with all its repetitions. */
+  /** The timeout of a request including its retries. */
   readonly timeoutMs?: number;
 }
 
-/** Events in one request of the SDK; it keeps its queue short, because it measures the whole queue for every event. */
+/** Events per request of the SDK. The SDK measures its whole queue for every event, so the queue must be short. */
 const BATCH = 20;
 
-/** The RudderStack SDK, made to say when events have arrived. */
+/** The RudderStack SDK, extended to report when events have arrived. */
 export function openEmitter({ dataPlaneUrl, writeKey, timeoutMs = 20_000 }: EmitterOptions): Emitter {
   const end = new AbortController();
   const sdk = new RudderAnalytics(writeKey, {
     dataPlaneUrl,
     flushAt: BATCH,
-    // Without a timeout the SDK waits for ever on a data plane that takes a request and never answers.
+    // Without a timeout the SDK waits forever for a data plane that accepts a request and never responds.
     axiosConfig: { timeout: timeoutMs, signal: end.signal },
     logLevel: 'none',
-    // Without a handler the SDK lets a failed request end the process; the callbacks below tell of it.
+    // Without a handler, a failed request of the SDK ends the process; the callbacks below report it.
     errorHandler: () => undefined,
   });
-  // The SDK sends the first event of its life alone: so do we, or the others could arrive although the first one did not.
+  // The SDK sends its very first event alone. So do we; otherwise later events could arrive although the first one did not.
   let size = 1;
   return {
     async send(events, acknowledged = async () => undefined) {
@@ -61,7 +61,8 @@ export function openEmitter({ dataPlaneUrl, writeKey, timeoutMs = 20_000 }: Emit
         const arrived = batch.filter((_, index) => outcomes[index]?.status === 'fulfilled');
         if (arrived.length > 0) await acknowledged(arrived.map(({ messageId }) => messageId));
         const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-        if (failed) throw new Unavailable(`The data plane did not take the events: ${messageOf(failed.reason)}`);
+        if (failed)
+          throw new Unavailable(`The events could not be sent to the data plane: ${messageOf(failed.reason)}`);
       }
     },
     close: () => end.abort(),
@@ -76,7 +77,7 @@ async function sendBatch(
     events.map(
       (event) =>
         new Promise<void>((resolve, reject) => {
-          // The SDK passes `messageId` on and gives the callback an error, though its types say neither.
+          // The SDK sends `messageId` and passes an error to the callback, although its types declare neither.
           const message = { ...event, timestamp: new Date(event.occurredAt), occurredAt: undefined };
           const callback = (error?: Error): void => (error ? reject(error) : resolve());
           sdk.track(message as unknown as Parameters<RudderAnalytics['track']>[0], callback);
@@ -92,13 +93,13 @@ export interface RelayOptions {
   readonly now: () => string;
 }
 
-/** The last relay of each store that began in this process. */
+/** The latest relay of each store in this process. */
 const relays = new WeakMap<Operational, Promise<unknown>>();
 
 /**
- * Sends what waits in the outbox, oldest first, and marks each event once it is acknowledged; gives the number sent. What
- * was not marked, because of an error or a crash, is sent again under the same message id, which the loader knows. Relays
- * of one process take turns, so that none sends what another is sending.
+ * Sends the pending events of the outbox, oldest first, and marks each once it is acknowledged; returns the number sent. An
+ * event that was not marked because of an error or a crash is sent again under the same message id, and the loader drops the
+ * duplicate. Relays of one process run one after the other.
  */
 export function relayOutbox(db: Operational, options: RelayOptions): Promise<number> {
   const relay = (relays.get(db) ?? Promise.resolve()).then(() => relayWaiting(db, options));
@@ -110,8 +111,8 @@ export function relayOutbox(db: Operational, options: RelayOptions): Promise<num
 }
 
 /**
- * As `relayOutbox`, but the last time: whatever happens it is over after `withinMs`, and the emitter is closed. What waits
- * then stays for the next start.
+ * Like `relayOutbox`, for shutdown: it ends after `withinMs` at the latest and closes the emitter. Events that are then still
+ * pending are sent after the next start.
  */
 export async function relayLastTime(
   db: Operational,
@@ -142,7 +143,7 @@ async function relayWaiting(db: Operational, { emitter, now }: RelayOptions): Pr
       await db.updateTable('outbox').set({ sent_at: now() }).where('message_id', 'in', messageIds).execute();
       sent += messageIds.length;
     });
-    invariant(sent === before + waiting.length, 'The emitter is done, but has not told of every event.');
+    invariant(sent === before + waiting.length, 'The emitter has finished without reporting every event.');
   }
 }
 
@@ -160,7 +161,7 @@ function outgoing(
 }
 
 function declarationOf(event: string): (typeof CATALOGUE)[number] {
-  return present(
+  return requirePresent(
     CATALOGUE.find(({ name }) => name === event),
     `The event ${event} in the outbox is not in the catalogue.`,
   );
@@ -168,5 +169,5 @@ function declarationOf(event: string): (typeof CATALOGUE)[number] {
 
 function subjectOf(event: string, properties: Readonly<Record<string, string>>): string {
   const { subject } = declarationOf(event);
-  return present(properties[subject], `The event ${event} in the outbox lacks ${subject}.`);
+  return requirePresent(properties[subject], `The event ${event} in the outbox lacks ${subject}.`);
 }

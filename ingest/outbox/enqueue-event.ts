@@ -7,15 +7,15 @@ import type { EventDeclaration, PropertiesOf } from '../events/event.ts';
 export interface TypedEvent<C extends Column> {
   readonly declaration: EventDeclaration<C>;
   readonly properties: PropertiesOf<C>;
-  /** Its own id, derived from what it tells, so that telling it again is no second event. */
+  /** The message id, derived from what the event reports, so that a duplicate report is not a second event. */
   readonly messageId: string;
   /** When it happened: a UTC instant. */
   readonly occurredAt: string;
 }
 
 /**
- * Writes an event of our own into the outbox, in the transaction of the change that it tells of: either both are there or
- * neither. The relay sends it on.
+ * Writes one of our own events into the outbox, in the transaction of the change that it reports: both are stored or
+ * neither. `relayOutbox` sends it.
  */
 export async function enqueueEvent<C extends Column>(
   db: Kysely<OperationalTables> | Transaction<OperationalTables>,

@@ -2,22 +2,22 @@ import type { JsonValue } from '../../warehouse/json.ts';
 import { normalTimestamp } from './timestamps.ts';
 import { type ColumnType, typeOf } from './types.ts';
 
-/** A row in the making: its values, and the type that each asks for. */
+/** The values of a row, and the inferred type of each. */
 export interface Cells {
   readonly data: Record<string, JsonValue>;
   readonly columns: Record<string, ColumnType>;
 }
 
-export function noCells(): Cells {
+export function emptyCells(): Cells {
   return { data: {}, columns: {} };
 }
 
-/** A copy, in which `later` cells win over the first. */
-export function merged(first: Cells, later: Cells = noCells()): Cells {
+/** A copy in which the `later` cells override the first. */
+export function merged(first: Cells, later: Cells = emptyCells()): Cells {
   return { data: { ...first.data, ...later.data }, columns: { ...first.columns, ...later.columns } };
 }
 
-/** Sets a column; a timestamp in its normal form, text without halves of characters. */
+/** Sets a column; timestamps are normalised, lone surrogates replaced. */
 export function put(cells: Cells, column: string, value: JsonValue): void {
   const timestamp = typeof value === 'string' ? normalTimestamp(value) : undefined;
   cells.data[column] = timestamp ?? (typeof value === 'string' ? value.toWellFormed() : value);

@@ -4,37 +4,37 @@ import { type MappedEvent, Unmappable } from './event.ts';
 import { goJson } from './go-text.ts';
 import { RESERVED_COLUMNS } from './rules.ts';
 
-/** Where an object stands: twice, because a path counts from the message and a column's name does not. */
+/** The position of an object, both as a path in the message and as the prefix of its columns. */
 interface Place {
-  /** The keys above it, from the message's type on, each with `_` behind it. */
+  /** The keys above it, starting with the message's type, each followed by `_`. */
   readonly path: string;
   readonly pathLevel: number;
-  /** What comes before its keys in a column's name. */
+  /** The prefix of its keys in column names. */
   readonly prefix: string;
   readonly level: number;
 }
 
-/** How deep the objects of a cloud source are flattened. */
+/** The levels to which objects of a cloud source are flattened. */
 const CLOUD_LEVELS = 3;
 
-/** RudderStack has no such limit. Ours keeps one message from exhausting the stack of the process that loads all others. */
+/** RudderStack has no such limit. Ours prevents one message from exhausting the stack of the loader. */
 const DEPTH_LIMIT = 1_000;
 
-/** The place of something that stands directly in the message: its keys give their columns' names, after `prefix`. */
+/** The place of a top-level member of the message; the names of its columns are its keys after `prefix`. */
 export function placeOf({ type }: MappedEvent, key: string, prefix = ''): Place {
   return { path: `${type}_${key}_`, pathLevel: 2, prefix, level: 0 };
 }
 
-/** The place of `context.traits` when they are taken for the user's own. */
+/** The place of `context.traits` if they are used as the user's traits. */
 export function contextTraitsPlace({ type }: MappedEvent): Place {
   return { path: `${type}_context_traits_`, pathLevel: 3, prefix: '', level: 0 };
 }
 
-/** Adds an object's values as columns; of several keys that give one column, the last in byte order wins. */
+/** Adds the values of an object as columns; if several keys map to one column, the last in byte order wins. */
 export function flatten(cells: Cells, input: JsonValue | undefined, at: { event: MappedEvent; place: Place }): void {
   if (!isJsonObject(input)) return;
   const { event, place } = at;
-  if (place.pathLevel > DEPTH_LIMIT) refuseDeep(input, 0);
+  if (place.pathLevel > DEPTH_LIMIT) assertNotDeeper(input, 0);
   if (mayBeSpreadText(place.path)) {
     const text = spreadText(input);
     if (text !== undefined) {
@@ -50,7 +50,7 @@ export function flatten(cells: Cells, input: JsonValue | undefined, at: { event:
     if (isJsonPath(event, place, key)) {
       set(cells, event, [name, jsonText(value, levels)]);
     } else if (!isJsonObject(value)) {
-      refuseDeep(value, levels);
+      assertNotDeeper(value, levels);
       set(cells, event, [name, value]);
     } else if (event.sourceCategory === 'cloud' && place.level >= CLOUD_LEVELS) {
       set(cells, event, [name, jsonText(value, levels)]);
@@ -70,13 +70,13 @@ function set(cells: Cells, { type, settings }: MappedEvent, [key, value]: readon
   put(cells, column, value);
 }
 
-/** A value as JSON text. Throws `Unmappable` where it is nested too deep to be written. */
+/** A value as JSON text. Throws `Unmappable` if it is nested too deeply to be serialized. */
 export function jsonText(value: JsonValue, levels = DEPTH_LIMIT): string {
-  refuseDeep(value, levels);
+  assertNotDeeper(value, levels);
   return goJson(value);
 }
 
-function refuseDeep(value: JsonValue, levels: number): void {
+function assertNotDeeper(value: JsonValue, levels: number): void {
   if (isDeeper(value, levels)) throw new Unmappable(`The message is nested deeper than ${DEPTH_LIMIT} levels.`);
 }
 
@@ -95,7 +95,7 @@ function mayBeSpreadText(path: string): boolean {
   return path.endsWith('context_traits_') || path === 'group_traits_';
 }
 
-/** The text of `{"0": "a", "1": "b"}`, which some SDKs make of a text that they take for an object. */
+/** The text of `{"0": "a", "1": "b"}`, which some SDKs send if they spread a string as an object. */
 function spreadText(input: JsonObject): string | undefined {
   const keys = Object.keys(input);
   const first = '0' in input ? 0 : 1;

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 
-/** How RudderStack, a Go program, reads and writes values as text. */
+/** Conversions of values to and from text as in Go, the language of RudderStack's server. */
 
-/** JSON as Go reads it: half a character, which JSON can spell and UTF-8 cannot, is U+FFFD. Throws `SyntaxError`. */
+/** Parses JSON like Go: a lone surrogate, which JSON can express but UTF-8 cannot, becomes U+FFFD. Throws `SyntaxError`. */
 export function parseJson(text: string): JsonValue {
   if (!/\\u[dD]/.test(text)) return JSON.parse(text) as JsonValue;
   try {
@@ -10,7 +10,7 @@ export function parseJson(text: string): JsonValue {
       typeof value === 'string' ? value.toWellFormed() : value,
     ) as JsonValue;
   } catch (error) {
-    // Looking through what is nested some thousand levels deep exhausts the stack; reading it does not.
+    // The reviver exhausts the stack at some thousand levels; parsing alone does not.
     if (error instanceof RangeError) return JSON.parse(text) as JsonValue;
     throw error;
   }
@@ -30,19 +30,19 @@ export function goText(value: JsonValue): string {
   return String(value);
 }
 
-/** A whole number without exponent, as a Go `int64` is written; a float becomes one by cutting. */
+/** A whole number without exponent, like a Go `int64`; fractions are truncated. */
 export function goInteger(value: number): string {
   return BigInt(Math.trunc(value)).toString();
 }
 
-/** The instant of a load as it stands in a text column: `2026-01-31 05:00:00.5 Z`, its fraction without zeros at the end. */
+/** The instant of a load in a text column: `2026-01-31 05:00:00.5 Z`, without trailing zeros. */
 export function goInstant(instant: string): string {
   const [seconds = '', fraction = ''] = instant.replace('T', ' ').replace('Z', '').split('.');
   const digits = fraction.replace(/0+$/, '');
   return digits === '' ? `${seconds} Z` : `${seconds}.${digits} Z`;
 }
 
-/** JSON with sorted keys, as Go writes it; with `escapeHtml`, `<>&` become `\u003c` and so on. */
+/** JSON with sorted keys, as in Go; with `escapeHtml`, `<>&` become `\u003c` and so on. */
 export function goJson(value: JsonValue, { escapeHtml = false } = {}): string {
   const text = sortedJson(value);
   return text.replace(escapeHtml ? /[<>&\u2028\u2029]/g : /[\u2028\u2029]/g, (character) => {
@@ -61,7 +61,7 @@ function sortedJson(value: JsonValue): string {
   return JSON.stringify(typeof value === 'string' ? value.toWellFormed() : value);
 }
 
-/** The shortest digits that give the number back, with an exponent below 10⁻⁴ and from 10⁶ on. */
+/** The shortest digits that represent the number exactly, with an exponent below 10⁻⁴ and from 10⁶ on. */
 function goFloat(value: number): string {
   const [digits = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);

@@ -10,7 +10,7 @@ import { normalTimestamp } from './timestamps.ts';
 
 export type { Row } from './rows.ts';
 
-/** What RudderStack knows of a message beside the message. */
+/** RudderStack's metadata of a message. */
 export interface MessageMetadata {
   readonly eventType?: string;
   readonly sourceId?: string;
@@ -23,7 +23,7 @@ export interface MessageMetadata {
 }
 
 export interface MapInput {
-  /** As `receive` gives it. */
+  /** As returned by `receive`. */
   readonly message: JsonObject;
   readonly metadata: MessageMetadata;
   readonly destConfig?: JsonObject;
@@ -33,7 +33,7 @@ export interface MapInput {
 export interface MapOptions {
   /** Milliseconds since the epoch, for a message without a time of receipt. */
   readonly now?: () => number;
-  /** For a message without id. By default derived from the message, so that mapping it again gives the same rows. */
+  /** For a message without an id. Default: derived from the message, so that mapping it again gives the same rows. */
   readonly uuid?: () => string;
 }
 
@@ -48,8 +48,8 @@ export interface Mapped {
 }
 
 /**
- * The warehouse rows of a message, as RudderStack's BigQuery destination (rudder-server 1.83.0) makes them. What it refuses
- * has no rows and one failure.
+ * The warehouse rows of a message, like those of RudderStack's BigQuery destination (rudder-server 1.83.0). A message that it
+ * refuses has no rows and one failure.
  */
 export function mapMessage(input: MapInput, options: MapOptions = {}): Mapped {
   try {
@@ -100,7 +100,7 @@ function contextOf(
   };
 }
 
-/** A UUID by form, from the message's bytes. */
+/** A string in the form of a UUID, derived from the content of the message. */
 function uuidFrom(message: JsonObject): string {
   return sha256Hex(goJson(message)).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }

@@ -5,13 +5,13 @@ import { RESERVED_WORDS } from './reserved-words.ts';
  * then made safe (case, reserved words, length).
  */
 export interface NamingOptions {
-  /** RudderStack's name of the warehouse. Ours is `BQ`; others differ in case and length alone. */
+  /** RudderStack's name of the warehouse. Ours is `BQ`; others differ only in case and length. */
   readonly destination?: string;
-  /** Part letters from digits: `v2` → `v_2`. False on new destinations. */
+  /** Separate letters from digits: `v2` → `v_2`. False on new destinations. */
   readonly underscoreDivideNumbers?: boolean;
-  /** Spell as the Blendo service did. */
+  /** Use the spelling of the Blendo service. */
   readonly useBlendoCasing?: boolean;
-  /** Leave reserved words, and RudderStack's own table names, as they are. */
+  /** Do not escape reserved words and RudderStack's own table names. */
   readonly skipReservedKeywordsEscaping?: boolean;
 }
 
@@ -20,7 +20,7 @@ const POSTGRES_LENGTH_LIMIT = 63;
 
 /** `iPhone15Pro` → i, Phone15, Pro; `4ever` stays one word. */
 const WORDS = /[A-Z]?[a-z]+\d*|[A-Z]+\d+|[A-Z]+(?![a-z])|\d+(?:[A-Z]?[a-z]+|[A-Z]+)?/g;
-/** `iPhone15Pro` → i, Phone, 15, Pro; ordinals as `1st` stay one word. */
+/** `iPhone15Pro` → i, Phone, 15, Pro; ordinals such as `1st` stay one word. */
 const WORDS_APART_FROM_NUMBERS = new RegExp(
   [
     '[A-Z]?[a-z]+',
@@ -32,22 +32,22 @@ const WORDS_APART_FROM_NUMBERS = new RegExp(
   'g',
 );
 
-/** RudderStack's own tables. An event of such a name goes to `_<name>`; the first two even where escaping is skipped. */
+/** RudderStack's own tables. An event of such a name goes to `_<name>`; for the first two even if escaping is skipped. */
 const ISOLATED_TABLES: ReadonlySet<string> = new Set(['users', 'identifies']);
 const CREATED_TABLES: ReadonlySet<string> = new Set(['tracks', 'pages', 'screens', 'aliases', 'groups', 'accounts']);
 
-/** An event's name as the `event` column holds it: not cut, no reserved words; empty where nothing is left. */
+/** The name of an event in the column `event`: not truncated, reserved words not escaped; may be empty. */
 export function spellTable(name: string, options: NamingOptions = {}): string {
   return options.useBlendoCasing ? name.trim().toLowerCase() : spell(name, options);
 }
 
-/** A key, with its parents' before it, as a column is spelled; empty where nothing is left. */
+/** The spelling of a column for a key that includes its parents' keys; may be empty. */
 export function spellColumn(key: string, options: NamingOptions = {}): string {
   const spelled = options.useBlendoCasing ? spellAsBlendo(key) : spell(key, options);
   return options.destination === 'POSTGRES' ? spelled.slice(0, POSTGRES_LENGTH_LIMIT) : spelled;
 }
 
-/** A spelled name in the warehouse's case, `_` before a reserved word, cut at 127 bytes. */
+/** A spelled name in the case of the warehouse, with `_` before a reserved word, truncated to 127 bytes. */
 export function safeName(name: string, options: NamingOptions = {}): string {
   const { destination = 'BQ', skipReservedKeywordsEscaping = false } = options;
   const cased = destination.startsWith('SNOW') ? name.toUpperCase() : name.toLowerCase();
@@ -56,19 +56,19 @@ export function safeName(name: string, options: NamingOptions = {}): string {
   return destination.endsWith('_DATALAKE') ? safe : safe.slice(0, LENGTH_LIMIT);
 }
 
-/** The table of an event, spelled or not: `Order Completed` → `order_completed`, `Users` → `_users`; or empty. */
+/** The table of an event, from its original or spelled name: `Order Completed` → `order_completed`, `Users` → `_users`; may be empty. */
 export function tableName(event: string, options: NamingOptions = {}): string {
   const table = safeName(spellColumn(event, options), options);
   const taken = ISOLATED_TABLES.has(table) || (CREATED_TABLES.has(table) && !options.skipReservedKeywordsEscaping);
   return taken ? `_${table}` : table;
 }
 
-/** The column of a key: `orderId` → `order_id`, `ORDER` → `_order`; empty where there is none. */
+/** The column of a key: `orderId` → `order_id`, `ORDER` → `_order`; may be empty. */
 export function columnName(key: string, options: NamingOptions = {}): string {
   return safeName(spellColumn(key, options), options);
 }
 
-/** The names of one destination, each worked out once. */
+/** The names of one destination, each computed once. */
 export interface Naming {
   readonly spellEvent: (event: string) => string;
   readonly eventTable: (event: string) => string;
@@ -79,17 +79,17 @@ export interface Naming {
 
 const namings = new Map<string, Naming>();
 
-/** The same options always give the same `Naming`, and with it what it remembers. */
+/** The same options always return the same `Naming`, with its cache. */
 export function namingOf(options: NamingOptions): Naming {
   const { underscoreDivideNumbers = false, useBlendoCasing = false, skipReservedKeywordsEscaping = false } = options;
   const key = `${options.destination} ${underscoreDivideNumbers} ${useBlendoCasing} ${skipReservedKeywordsEscaping}`;
   const known = namings.get(key);
   if (known) return known;
   const naming: Naming = {
-    spellEvent: remembering((event) => spellTable(event, options)),
-    eventTable: remembering((event) => tableName(event, options)),
-    table: remembering((name) => safeName(name, options)),
-    column: remembering((name) => columnName(name, options)),
+    spellEvent: memoized((event) => spellTable(event, options)),
+    eventTable: memoized((event) => tableName(event, options)),
+    table: memoized((name) => safeName(name, options)),
+    column: memoized((name) => columnName(name, options)),
   };
   namings.set(key, naming);
   return naming;
@@ -108,17 +108,17 @@ function spellAsBlendo(name: string): string {
   return /^[a-z_]/.test(spelled) ? spelled : `_${spelled}`;
 }
 
-/** Names come from outside, so what is remembered must have an end. */
-const REMEMBERED_LIMIT = 20_000;
+/** Names come from outside, so the cache must be limited. */
+const CACHE_LIMIT = 20_000;
 
-function remembering(compute: (text: string) => string): (text: string) => string {
-  const known = new Map<string, string>();
+function memoized(compute: (text: string) => string): (text: string) => string {
+  const cache = new Map<string, string>();
   return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    if (known.size >= REMEMBERED_LIMIT) known.clear();
+    const cached = cache.get(text);
+    if (cached !== undefined) return cached;
+    if (cache.size >= CACHE_LIMIT) cache.clear();
     const name = compute(text);
-    known.set(text, name);
+    cache.set(text, name);
     return name;
   };
 }

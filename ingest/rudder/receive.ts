@@ -1,24 +1,27 @@
 import { instant } from '../../warehouse/clock.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import type { JsonObject, JsonValue } from '../../warehouse/json.ts';
 import { existingTimestamp } from './timestamps.ts';
 
-/** An event as the gateway took it in. */
+/** An event as the gateway received it. */
 export interface Receipt {
   /** The server's time. */
   readonly received_at: string;
   readonly source_id: string;
   readonly request_ip: string;
-  /** As the SDK posted it; only a blank messageId has been filled. */
+  /** As sent by the SDK, except that a missing messageId is filled in. */
   readonly message: JsonObject;
 }
 
 /**
- * The message as RudderStack's processor hands it to the mapping: its four times are final instants, its ids text. Where the
- * client gave no `timestamp`, it is the time of receipt less what passed on the client between event and sending.
+ * The message as RudderStack's processor passes it to the mapping: its four times are instants, its ids are text. If the client
+ * set no `timestamp`, it is the time of receipt minus the time that passed on the client between event and sending.
  */
 export function receive({ received_at, request_ip, message }: Receipt): JsonObject {
-  const receivedAt = present(timeOf(received_at), `A receipt needs the server's time, not ${received_at}.`);
+  const receivedAt = requirePresent(
+    timeOf(received_at),
+    `A receipt must have a valid received_at, not ${received_at}.`,
+  );
   const originalTimestamp = timeOf(message.originalTimestamp) ?? receivedAt;
   const sentAt = timeOf(message.sentAt) ?? receivedAt;
   const onClientMs = (): number => Date.parse(sentAt) - Date.parse(originalTimestamp);

@@ -1,6 +1,6 @@
 /**
- * The words that may not be a table's or column's name; RudderStack puts `_` before them. They are GoogleSQL's reserved
- * keywords as RudderStack knows them: QUALIFY is not among them.
+ * Reserved words, which RudderStack escapes with `_` in names of tables and columns. This is RudderStack's list of GoogleSQL's
+ * reserved keywords, which lacks QUALIFY.
  */
 export const RESERVED_WORDS: ReadonlySet<string> = new Set(
   `

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
-import { type Cells, merged, noCells, put } from './cells.ts';
+import { type Cells, emptyCells, merged, put } from './cells.ts';
 import { type MappedEvent, Unmappable } from './event.ts';
 import { contextTraitsPlace, flatten, jsonText, placeOf } from './flatten.ts';
 import { mergeRule } from './identities.ts';
@@ -7,14 +7,14 @@ import * as rules from './rules.ts';
 import { normalTimestamp } from './timestamps.ts';
 import type { ColumnType } from './types.ts';
 
-/** A row of a table: its values (arrays still as such), and the type each column asks for, `uuid_ts` and `loaded_at` too. */
+/** A row of a table: its values (arrays not converted yet), and the inferred type of each column, including `uuid_ts` and `loaded_at`. */
 export interface Row {
   readonly table: string;
   readonly columns: Readonly<Record<string, ColumnType>>;
   readonly data: Readonly<Record<string, JsonValue>>;
 }
 
-/** The rows of a message by its type, in RudderStack's order. Throws `Unmappable` where RudderStack refuses it. */
+/** The rows of a message by its type, in RudderStack's order. Throws `Unmappable` if RudderStack refuses it. */
 export function rowsOf(event: MappedEvent): Row[] {
   switch (event.type) {
     case 'track':
@@ -39,7 +39,7 @@ export function rowsOf(event: MappedEvent): Row[] {
 
 function trackRows(event: MappedEvent): Row[] {
   const { message, settings } = event;
-  const common = noCells();
+  const common = emptyCells();
   addContext(event, common);
   rules.apply(rules.TRACK, event, common);
   rules.apply(rules.COMMON, event, common);
@@ -57,7 +57,7 @@ function trackRows(event: MappedEvent): Row[] {
   }
   if (name.trim() === '') return rows;
 
-  const properties = noCells();
+  const properties = emptyCells();
   flatten(properties, message.properties, { event, place: placeOf(event, 'properties') });
   flatten(properties, message.userProperties, { event, place: placeOf(event, 'userProperties') });
   rules.apply(rules.EVENT_TABLE, event, common);
@@ -68,7 +68,7 @@ function trackRows(event: MappedEvent): Row[] {
 function identifyRows(event: MappedEvent): Row[] {
   const { message, settings } = event;
   const { context, traits, userId, userProperties } = message;
-  const common = noCells();
+  const common = emptyCells();
   flatten(common, userProperties, { event, place: placeOf(event, 'userProperties') });
   if (settings.allowUsersContextTraits && isJsonObject(context)) {
     flatten(common, context.traits, { event, place: contextTraitsPlace(event) });
@@ -97,7 +97,7 @@ interface OneTable {
 }
 
 function oneTable(event: MappedEvent, { table, from, own }: OneTable): Row[] {
-  const cells = noCells();
+  const cells = emptyCells();
   flatten(cells, event.message[from], { event, place: placeOf(event, from) });
   addContext(event, cells);
   rules.apply(rules.COMMON, event, cells);
@@ -107,14 +107,14 @@ function oneTable(event: MappedEvent, { table, from, own }: OneTable): Row[] {
 }
 
 function extractRow(event: MappedEvent): Row {
-  const common = noCells();
+  const common = emptyCells();
   addContext(event, common);
   rules.apply(rules.EXTRACT, event, common);
   const { event: name } = common.data;
   if (rules.plainText(name).trim() === '') {
     throw new Unmappable('cannot create event table with empty event name, event name is missing in the payload');
   }
-  const properties = noCells();
+  const properties = emptyCells();
   flatten(properties, event.message.properties, { event, place: placeOf(event, 'properties') });
   const table = event.settings.naming.eventTable(typeof name === 'string' ? name : '');
   if (table === '') throw new Unmappable('Table name cannot be empty.');
@@ -136,7 +136,7 @@ function addFullEvent({ message, context, settings }: MappedEvent, cells: Cells)
   cells.columns.rudder_event = 'string';
 }
 
-/** The cells become the row's own; what the load itself fills is declared where no property of that name was. */
+/** The cells become those of the row. The columns that the load fills are added, unless a property has the same name. */
 function row({ settings }: MappedEvent, table: string, { data, columns }: Cells): Row {
   columns.uuid_ts ??= 'datetime';
   columns.loaded_at ??= 'datetime';

@@ -3,7 +3,7 @@ import { type Cells, isBlank, put } from './cells.ts';
 import { type MappedEvent, Unmappable } from './event.ts';
 import { goInteger, goText } from './go-text.ts';
 
-/** Columns that RudderStack fills itself, each with where its value comes from. */
+/** Columns that RudderStack fills itself, each with the source of its value. */
 type Rules = Readonly<Record<string, (event: MappedEvent) => JsonValue | undefined>>;
 
 const ADDRESSES: Rules = {
@@ -30,9 +30,9 @@ export const COMMON: Rules = {
 
 export const TRACK: Rules = { event_text: ({ message }) => message.event };
 export const TRACKS_TABLE: Rules = {
-  record_id: (event) => (hasRecordId(event) ? plainText(recordId(event)) : undefined),
+  record_id: (event) => (hasRecordId(event) ? plainText(requireRecordId(event)) : undefined),
 };
-export const EVENT_TABLE: Rules = { id: (event) => (hasRecordId(event) ? recordId(event) : event.id) };
+export const EVENT_TABLE: Rules = { id: (event) => (hasRecordId(event) ? requireRecordId(event) : event.id) };
 export const USERS_TABLE: Rules = { ...ADDRESSES, ...TIMES };
 export const NAMED: Rules = {
   name: ({ message }) =>
@@ -41,14 +41,14 @@ export const NAMED: Rules = {
 export const GROUP: Rules = { group_id: ({ message }) => message.groupId };
 export const ALIAS: Rules = { previous_id: ({ message }) => message.previousId };
 export const EXTRACT: Rules = {
-  id: recordId,
+  id: requireRecordId,
   received_at: ({ receivedAt }) => receivedAt,
   event: ({ message }) => message.event,
 };
 
 const columnsOf = (...rules: readonly Rules[]): ReadonlySet<string> => new Set(rules.flatMap(Object.keys));
 
-/** By type of message: the columns that a property, a trait or the context cannot fill. */
+/** By type of message: columns that properties, traits and the context cannot set. */
 export const RESERVED_COLUMNS: Readonly<Record<string, ReadonlySet<string>>> = {
   track: columnsOf(COMMON, TRACK, TRACKS_TABLE, EVENT_TABLE),
   identify: columnsOf(COMMON),
@@ -59,7 +59,7 @@ export const RESERVED_COLUMNS: Readonly<Record<string, ReadonlySet<string>>> = {
   extract: columnsOf(EXTRACT),
 };
 
-/** Fills the columns of the rules, but for those that would get nothing, or an object or array. */
+/** Sets the columns of the rules, except those whose value is blank, an object or an array. */
 export function apply(rules: Rules, event: MappedEvent, cells: Cells): void {
   for (const column in rules) {
     const value = rules[column]?.(event);
@@ -67,7 +67,7 @@ export function apply(rules: Rules, event: MappedEvent, cells: Cells): void {
   }
 }
 
-/** A value as RudderStack spells an id: whole numbers without exponent, nothing for null. */
+/** A value in RudderStack's format of an id: whole numbers without exponent, empty for null. */
 export function plainText(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'number' && Number.isInteger(value) ? goInteger(value) : goText(value);
@@ -81,7 +81,7 @@ function firstFilled(...values: readonly (JsonValue | undefined)[]): JsonValue |
   return values.find((value) => !isBlank(value));
 }
 
-/** The kinds of source from which RudderStack itself pulls rows; those keep the source's record id. */
+/** The categories of sources from which RudderStack itself pulls rows; their rows have the source's record id. */
 const PULLED_CATEGORIES: ReadonlySet<string> = new Set(['cloud', 'singer-protocol']);
 
 function hasRecordId({ message, sourceCategory }: MappedEvent): boolean {
@@ -90,7 +90,7 @@ function hasRecordId({ message, sourceCategory }: MappedEvent): boolean {
   return isJsonObject(sources) && !isBlank(sources.version);
 }
 
-function recordId({ recordId: id }: MappedEvent): JsonValue {
+function requireRecordId({ recordId: id }: MappedEvent): JsonValue {
   if (id === undefined || isBlank(id) || typeof id === 'object') {
     throw new Unmappable('recordId cannot be empty for cloud sources events');
   }

@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/json.ts';
 import { type Naming, namingOf } from './names.ts';
 
-/** The warehouse that this project loads as, by the name that RudderStack has for it. */
+/** RudderStack's name of the warehouse whose mapping is used. */
 export const DESTINATION = 'BQ';
 
 const COLUMN_LIMIT = 1600;
 
-/** What governs the mapping of one message. */
+/** The settings for the mapping of one message. */
 export interface Settings {
   readonly naming: Naming;
   readonly skipTracksTable: boolean;
@@ -19,15 +19,15 @@ export interface Settings {
   readonly jsonPaths: JsonPaths | undefined;
 }
 
-/** Paths whose value is kept as JSON text: their keys joined by `_`, with the level at which the last one stands. */
+/** Paths whose value is stored as JSON text: their keys joined by `_`, with the level of the last key. */
 export interface JsonPaths {
-  /** From the message's type on: `track.properties.location`. */
+  /** Paths that start with the type of the message: `track.properties.location`. */
   readonly full: ReadonlyMap<string, number>;
-  /** From a track's properties or context on. */
+  /** Paths within the properties or the context of a track. */
   readonly legacy: ReadonlyMap<string, number>;
 }
 
-/** The settings of a message: from the destination, the server, and the message's own `integrations`. */
+/** The settings for a message: from the destination, the server, and the message's own `integrations`. */
 export function settingsOf(message: JsonObject, destConfig: JsonObject, serverConfig: JsonObject): Settings {
   const own = optionsIn(message.integrations, DESTINATION);
   const columnLimit = serverConfig.WH_MAX_COLUMNS_IN_EVENT;

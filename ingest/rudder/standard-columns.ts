@@ -2,7 +2,7 @@ import type { ColumnType } from './types.ts';
 
 type Columns = Readonly<Record<string, ColumnType>>;
 
-/** The columns of every track event's row beside its properties, so that a table can be declared before its first event. */
+/** The columns of a track event's table apart from its properties, so that the table can be created before its first event. */
 export const STANDARD_COLUMNS = {
   id: 'string',
   anonymous_id: 'string',

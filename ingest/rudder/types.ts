@@ -5,19 +5,19 @@ import { normalTimestamp } from './timestamps.ts';
 /** RudderStack's column types: STRING, INT64, FLOAT64, BOOL, TIMESTAMP in BigQuery. */
 export type ColumnType = 'string' | 'int' | 'float' | 'boolean' | 'datetime';
 
-/** The type a value asks for. Every whole number is an int, even 25.0; an array is text. */
+/** The inferred type of a value. Every whole number is an int, even 25.0; an array is text. */
 export function typeOf(value: JsonValue): ColumnType {
   if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
   if (typeof value === 'boolean') return 'boolean';
   return typeof value === 'string' && normalTimestamp(value) !== undefined ? 'datetime' : 'string';
 }
 
-/** What a column gets: a value, or NULL and a row of `rudder_discards` with this text and reason. */
+/** The value to store, or NULL and a row of `rudder_discards` with this text and reason. */
 export type Coerced = { readonly stored: JsonValue } | { readonly discarded: string; readonly reason: string };
 
 /**
- * What becomes of a value of the inferred type `incoming` in a column of the type `existing` when RudderStack loads it. An
- * int may be a float that was cut; text holds arrays as JSON. `json` and `array` occur only in other warehouses than ours.
+ * Converts a value of the inferred type `incoming` to a column of the type `existing`, like RudderStack. A float in an int
+ * column is truncated; arrays in a text column become JSON. `json` and `array` occur only in warehouses other than ours.
  */
 export function coerce(
   existing: ColumnType | 'json',
@@ -33,7 +33,7 @@ export function coerce(
   };
 }
 
-/** A value as a row of `rudder_discards` holds it. */
+/** A value as text for a row of `rudder_discards`. */
 export function discardedText(value: JsonValue): string {
   return typeof value === 'number' ? textOf(value) : goText(value);
 }
@@ -60,7 +60,7 @@ function textOf(value: JsonValue): string {
 
 const INT64_LEAST = -(2 ** 63);
 
-/** Cuts the fraction. What does not fit becomes the least int64, as it does in Go. */
+/** Truncates the fraction. A number outside the range becomes the smallest int64, as in Go. */
 function int64(value: number): number {
   const cut = Math.trunc(value) + 0;
   return cut >= INT64_LEAST && cut < 2 ** 63 ? cut : INT64_LEAST;

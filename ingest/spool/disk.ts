@@ -2,26 +2,26 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join, resolve } from 'node:path';
 import { syncFolder } from '../../warehouse/sync-folder.ts';
 
-/** A file that is only ever added to, or cut at its end. */
+/** A file that is only appended to or truncated. */
 export interface SpoolFile {
-  /** Adds all the bytes at the end; after a failure some of them may stand there. */
+  /** Appends all the bytes; after a failure some of them may be in the file. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Resolves when everything written would survive a power cut. */
+  /** Resolves when everything written would survive a power failure. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What the spool asks of a file system: narrow, so that a test can let any single step fail. */
+/** The file system operations of the spool; a small interface, so that tests can make any single step fail. */
 export interface SpoolDisk {
   makeFolder(folder: string): Promise<void>;
   list(folder: string): Promise<readonly { readonly name: string; readonly byte_count: number }[]>;
   read(path: string): Promise<Uint8Array>;
-  /** Opens for adding at the end; a missing file is made. */
+  /** Opens a file for appending; creates it if it is missing. */
   open(path: string): Promise<SpoolFile>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Makes the names in a folder durable: a file can be synced and its name still lost. */
+  /** Makes the names in a folder durable: the name of a synced file can still be lost. */
   syncFolder(folder: string): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export const nodeDisk: SpoolDisk = {
       async write(bytes) {
         for (let at = 0; at < bytes.length; ) {
           const { bytesWritten } = await handle.write(bytes, at);
-          if (bytesWritten === 0) throw new Error('the disk took none of the bytes, and gave no reason');
+          if (bytesWritten === 0) throw new Error('the disk wrote no bytes and reported no error');
           at += bytesWritten;
         }
       },

@@ -2,15 +2,15 @@ import { Conflict, messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { PROBE_BYTES, probeDisk } from './probe.ts';
-import { moveAside } from './quarantine.ts';
+import { moveToQuarantine } from './quarantine.ts';
 import { numberOf, type Segment, SegmentWriter, segmentId } from './segment.ts';
 import type { Spool, SpoolOptions, SpoolState } from './spool.ts';
 
-/** What stood in the folder when the spool was opened. */
+/** The content of the folder when the spool was opened. */
 export interface Recovered {
   /** In order. */
   readonly sealed: Segment[];
-  readonly setAsideCount: number;
+  readonly quarantinedCount: number;
 }
 
 interface Waiting {
@@ -20,7 +20,7 @@ interface Waiting {
   reject(error: Unavailable): void;
 }
 
-/** Holds the open segment and what waits to be written to it; `openSpool` makes it. */
+/** A spool in a folder: the open segment, lines that wait to be written to it, and sealed segments. Created by `openSpool`. */
 export class FolderSpool implements Spool {
   readonly #options: Required<SpoolOptions>;
   readonly #run = randomId('run');
@@ -29,35 +29,32 @@ export class FolderSpool implements Spool {
   #nextNumber: number;
   #waiting: Waiting[] = [];
   #waitingBytes: number;
-  #setAsideCount: number;
+  #quarantinedCount: number;
   #failure: string | null = null;
   #closed = false;
-  /** Everything that touches the files happens one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** The tail of the queue of file operations, which run one at a time. */
+  #lastOperation: Promise<unknown> = Promise.resolve();
 
-  constructor(options: Required<SpoolOptions>, { sealed, setAsideCount }: Recovered) {
+  constructor(options: Required<SpoolOptions>, { sealed, quarantinedCount }: Recovered) {
     this.#options = options;
     this.#sealed = sealed;
-    this.#setAsideCount = setAsideCount;
+    this.#quarantinedCount = quarantinedCount;
     this.#nextNumber = sealed.reduce((highest, { segment_id }) => Math.max(highest, numberOf(segment_id)), 0) + 1;
     this.#waitingBytes = sealed.reduce((sum, { byte_count }) => sum + byte_count, 0);
   }
 
   async append(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
-    invariant(
-      !lines.some((line) => line === '' || line.includes('\n')),
-      'A receipt is one line, and not an empty one.',
-    );
+    invariant(!lines.some((line) => line === '' || line.includes('\n')), 'A receipt must be a single, non-empty line.');
     const bytes = Buffer.from(`${lines.join('\n')}\n`);
     const obstacle = this.#obstacleTo(bytes.length);
     if (obstacle !== null) throw this.#unavailable(obstacle);
     this.#waitingBytes += bytes.length;
     const eventCount = lines.length;
-    // Returned, not awaited: only the bytes, and not the lines, are held while the disk works.
+    // Returned, not awaited, so that only the bytes and not the lines are held in memory during the write.
     return new Promise<void>((resolve, reject) => {
       const waiting = { lines: bytes, eventCount, resolve, reject };
-      // The first to wait calls the flush; whoever comes until it starts is served by the same one.
+      // The first waiter schedules a flush; all that are added before it starts share it.
       if (this.#waiting.push(waiting) === 1) void this.#inTurn(() => this.#flush());
     });
   }
@@ -75,7 +72,7 @@ export class FolderSpool implements Spool {
       const segment = this.#sealed.find((sealed) => sealed.segment_id === segment_id);
       if (!segment) return;
       try {
-        // Not synced: a file that comes back after a power cut has its old id, by which the loader knows it.
+        // Not synced: a file that reappears after a power failure has its old id, so the loader does not load it again.
         await this.#options.disk.remove(segment.path);
       } catch (error) {
         throw this.#unavailable(messageOf(error));
@@ -84,14 +81,14 @@ export class FolderSpool implements Spool {
     });
   }
 
-  setAside(segment_id: string, reason: string): Promise<string> {
+  quarantine(segment_id: string, reason: string): Promise<string> {
     return this.#inTurn(async () => {
       const segment = this.#sealed.find((sealed) => sealed.segment_id === segment_id);
-      if (!segment) throw new Conflict(`The segment ${segment_id} cannot be set aside: it does not wait in the spool.`);
+      if (!segment) throw new Conflict(`The segment ${segment_id} cannot be quarantined: it is not in the spool.`);
       try {
-        const path = await moveAside(segment, { ...this.#options, reason });
+        const path = await moveToQuarantine(segment, { ...this.#options, reason });
         this.#forget(segment);
-        this.#setAsideCount += 1;
+        this.#quarantinedCount += 1;
         return path;
       } catch (error) {
         throw this.#unavailable(messageOf(error));
@@ -104,8 +101,8 @@ export class FolderSpool implements Spool {
       const obstacle = this.#obstacleTo(PROBE_BYTES);
       if (obstacle !== null) return obstacle;
       try {
-        // The segment under way may refuse where a new file would not.
-        await this.#open?.mend();
+        // The open segment may fail where a new file would not.
+        await this.#open?.truncateTorn();
         await probeDisk(this.#options.disk, this.#options.folder);
         this.#failure = null;
       } catch (error) {
@@ -119,7 +116,7 @@ export class FolderSpool implements Spool {
     return {
       waiting_bytes: this.#waitingBytes,
       sealed_count: this.#sealed.length,
-      set_aside_count: this.#setAsideCount,
+      quarantined_count: this.#quarantinedCount,
       failure: this.#failure,
     };
   }
@@ -131,12 +128,12 @@ export class FolderSpool implements Spool {
     this.#open = undefined;
   }
 
-  /** What stands in the way of so many bytes before the disk is even asked. */
+  /** Why this many bytes cannot be accepted, before the disk is tried. */
   #obstacleTo(byteCount: number): string | null {
     if (this.#closed) return 'it is closed';
     const { maxBytes } = this.#options;
     if (this.#waitingBytes + byteCount <= maxBytes) return null;
-    this.#failure = `${this.#waitingBytes} of ${maxBytes} bytes wait to be loaded`;
+    this.#failure = `the spool is full: ${this.#waitingBytes} of ${maxBytes} bytes are waiting to be loaded`;
     return this.#failure;
   }
 
@@ -162,7 +159,7 @@ export class FolderSpool implements Spool {
     }
     this.#failure = null;
     for (const waiting of group) waiting.resolve();
-    // Its failure is in the state, and the next flush tries again: these lines are safe either way.
+    // A failure is in the state, and the next flush tries again; these lines are durable in any case.
     if (this.#open.byteCount >= this.#options.maxSegmentBytes) await this.#seal().catch(() => {});
   }
 
@@ -187,17 +184,17 @@ export class FolderSpool implements Spool {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => {});
+    const done = this.#lastOperation.then(work);
+    this.#lastOperation = done.catch(() => {});
     return done;
   }
 
   #unavailable(state: string): Unavailable {
-    return new Unavailable(`The spool in ${this.#options.folder} cannot serve: ${state}`);
+    return new Unavailable(`The spool in ${this.#options.folder} is unavailable: ${state}`);
   }
 }
 
-/** What the disk said, without the path it names: it may be told to whoever asks. */
+/** The message of the disk's error without the path, which must not be shown to clients. */
 function reasonOf(error: unknown): string {
   return messageOf(error).replace(/ '.*$/s, '');
 }

@@ -3,13 +3,13 @@ import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { nodeDisk, type SpoolDisk } from './disk.ts';
 import { FolderSpool, type Recovered } from './folder-spool.ts';
 import { PROBE } from './probe.ts';
-import { countSetAside } from './quarantine.ts';
+import { countQuarantined } from './quarantine.ts';
 import { openSegmentId, type Segment, SegmentWriter, sealedSegment } from './segment.ts';
 import type { Spool, SpoolOptions } from './spool.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Opens the folder, made if missing, and seals what a crash left open. Throws `Unavailable` where the disk refuses. */
+/** Opens the spool, creates its folder if missing, and seals segments that a crash left open. Throws `Unavailable` if the disk fails. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const settled = { maxBytes: 8192 * MEBIBYTE, maxSegmentBytes: 64 * MEBIBYTE, disk: nodeDisk, ...options };
   try {
@@ -40,6 +40,6 @@ async function recover({ disk, folder }: { disk: SpoolDisk; folder: string }): P
   await disk.syncFolder(folder);
   return {
     sealed: segments.sort((a, b) => (a.segment_id < b.segment_id ? -1 : 1)),
-    setAsideCount: await countSetAside(files, { disk, folder }),
+    quarantinedCount: await countQuarantined(files, { disk, folder }),
   };
 }

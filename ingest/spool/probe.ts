@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import type { SpoolDisk } from './disk.ts';
 
-/** The file that a probe writes; one that a crash left says nothing and may go. */
+/** The name of the file that a probe writes; if a crash leaves it behind, it is deleted. */
 export const PROBE = 'probe';
 
-/** What a probe writes: as much as a batch of twenty events needs, and some more. */
+/** The size of the file: somewhat more than a batch of twenty events. */
 export const PROBE_BYTES = 64 * 1024;
 
-/** Resolves when the disk took, kept and gave up a file. Errors are those of the disk, and leave nothing of the file. */
+/** Writes, syncs and removes a file. Errors of the disk are passed on, after the file is removed. */
 export async function probeDisk(disk: SpoolDisk, folder: string): Promise<void> {
   const path = join(folder, PROBE);
   try {
     const file = await disk.open(path);
     try {
-      // One that could not be removed must not grow with every probe.
+      // A file that could not be removed must not grow with every probe.
       await file.truncate(0);
       await file.write(new Uint8Array(PROBE_BYTES));
       await file.sync();
@@ -21,7 +21,7 @@ export async function probeDisk(disk: SpoolDisk, folder: string): Promise<void> 
       await file.close();
     }
   } catch (error) {
-    // What a full disk took of it would be one more thing in the way.
+    // A partly written file would fill the disk further.
     await disk.remove(path).catch(() => {});
     throw error;
   }

@@ -2,20 +2,20 @@ import { basename, join } from 'node:path';
 import type { SpoolDisk } from './disk.ts';
 import { type Segment, sealedSegment } from './segment.ts';
 
-/** Where segments wait for a person; within the spool's folder, so that a move cannot leave the disk. */
-const SET_ASIDE = 'set-aside';
+/** Where segments wait for a person; inside the spool's folder, so that a move stays on one disk. */
+const QUARANTINE = 'quarantine';
 
 /**
- * Moves a segment's file out of the way under its own name, beside a text that says why, and resolves with its new path.
- * The reason is there before the segment is: a crash between leaves the segment waiting, to be judged again.
+ * Moves the file of a segment into the quarantine, next to a text file with the reason, and resolves with its new path.
+ * The reason is written first: after a crash in between, the segment is still in the spool and is checked again.
  */
-export async function moveAside(
+export async function moveToQuarantine(
   segment: Segment,
   { disk, folder, reason }: { disk: SpoolDisk; folder: string; reason: string },
 ): Promise<string> {
-  const aside = join(folder, SET_ASIDE);
-  const path = join(aside, basename(segment.path));
-  await disk.makeFolder(aside);
+  const quarantine = join(folder, QUARANTINE);
+  const path = join(quarantine, basename(segment.path));
+  await disk.makeFolder(quarantine);
   const text = await disk.open(`${path}.reason.txt`);
   try {
     await text.write(Buffer.from(`${reason}\n`));
@@ -24,17 +24,17 @@ export async function moveAside(
     await text.close();
   }
   await disk.rename(segment.path, path);
-  // Where this fails a power cut may bring the segment back to where it waited, which is as safe.
-  await Promise.allSettled([disk.syncFolder(aside), disk.syncFolder(folder)]);
+  // If this fails, a power failure may undo the move, which is just as safe.
+  await Promise.allSettled([disk.syncFolder(quarantine), disk.syncFolder(folder)]);
   return path;
 }
 
-/** How many segments were set aside, given the names in the spool's folder. */
-export async function countSetAside(
+/** The number of quarantined segments. `files` are those of the spool's folder. */
+export async function countQuarantined(
   files: readonly { readonly name: string }[],
   { disk, folder }: { disk: SpoolDisk; folder: string },
 ): Promise<number> {
-  if (!files.some(({ name }) => name === SET_ASIDE)) return 0;
-  const aside = join(folder, SET_ASIDE);
-  return (await disk.list(aside)).filter((file) => sealedSegment(aside, file) !== undefined).length;
+  if (!files.some(({ name }) => name === QUARANTINE)) return 0;
+  const quarantine = join(folder, QUARANTINE);
+  return (await disk.list(quarantine)).filter((file) => sealedSegment(quarantine, file) !== undefined).length;
 }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { SpoolDisk, SpoolFile } from './disk.ts';
 
-/** A sealed file of receipts, one JSON document a line; it never changes again. */
+/** A sealed file of receipts, one JSON document per line; it never changes. */
 export interface Segment {
-  /** Unique for ever, and in the order of arrival among the segments that wait. */
+  /** Globally unique, and in the order of arrival among the waiting segments. */
   readonly segment_id: string;
   readonly path: string;
   readonly event_count: number;
   readonly byte_count: number;
-  /** Of the whole file, as 64 hex digits: what was acknowledged, not what a later reading found. */
+  /** The hash of the acknowledged bytes, as 64 hex digits; computed when they were written, not read back. */
   readonly sha256: string;
 }
 
@@ -18,9 +18,9 @@ const SEALED = /^(\d{12}-[0-9a-z_]+)\.(\d+)\.([0-9a-f]{64})\.ndjson$/;
 const NEWLINE = 0x0a;
 
 /**
- * The number orders the segments of a folder; the run, 120 random bits drawn at every start, makes the id unique. A number
- * alone would come again once a folder was emptied, lost, or stood beside another gateway's, and the loader would then skip
- * a segment as already loaded. A counter file could be lost with the folder; this needs none.
+ * The number orders the segments of a folder; the run, 120 random bits generated at every start, makes the id unique. A number
+ * alone would repeat after the folder was emptied or lost, or with a second gateway, and the loader would then skip a segment
+ * as already loaded. A counter file could be lost with the folder.
  */
 export function segmentId(number: number, run: string): string {
   return `${String(number).padStart(12, '0')}-${run}`;
@@ -30,7 +30,7 @@ export function numberOf(segment_id: string): number {
   return Number(segment_id.slice(0, 12));
 }
 
-/** The sealed segment that a file's name tells of, or undefined where it is none. */
+/** The sealed segment with this file name, or undefined if the file is not a sealed segment. */
 export function sealedSegment(folder: string, file: { name: string; byte_count: number }): Segment | undefined {
   const [, segment_id, count, sha256] = SEALED.exec(file.name) ?? [];
   if (segment_id === undefined || count === undefined || sha256 === undefined) return undefined;
@@ -48,31 +48,31 @@ export function openSegmentId(name: string): string | undefined {
   return OPEN.exec(name)?.[1];
 }
 
-interface Place {
+interface Location {
   readonly disk: SpoolDisk;
   readonly folder: string;
   readonly segment_id: string;
 }
 
-/** The segment that is being written. Its methods must not overlap. Errors are those of the disk, as they come. */
+/** The segment that is being written. Its methods must not overlap. Errors of the disk are passed on unchanged. */
 export class SegmentWriter {
-  readonly #place: Place;
+  readonly #location: Location;
   readonly #file: SpoolFile;
   readonly #hash = createHash('sha256');
   #byteCount = 0;
   #eventCount = 0;
-  /** Bytes that nobody was promised may stand after the durable ones. */
+  /** Whether unacknowledged bytes may follow the durable ones. */
   #torn = false;
 
-  private constructor(place: Place, file: SpoolFile) {
-    this.#place = place;
+  private constructor(location: Location, file: SpoolFile) {
+    this.#location = location;
     this.#file = file;
   }
 
-  static async begin(place: Place): Promise<SegmentWriter> {
-    const writer = new SegmentWriter(place, await place.disk.open(openPath(place)));
+  static async begin(location: Location): Promise<SegmentWriter> {
+    const writer = new SegmentWriter(location, await location.disk.open(openPath(location)));
     try {
-      await place.disk.syncFolder(place.folder);
+      await location.disk.syncFolder(location.folder);
     } catch (error) {
       await writer.close();
       throw error;
@@ -80,15 +80,15 @@ export class SegmentWriter {
     return writer;
   }
 
-  /** Takes up what a crash left: whole lines are kept; a last line without its newline was never acknowledged. */
-  static async resume(place: Place): Promise<SegmentWriter> {
-    const bytes = await place.disk.read(openPath(place));
-    const kept = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
-    const writer = new SegmentWriter(place, await place.disk.open(openPath(place)));
-    writer.#torn = kept.length < bytes.length;
+  /** Recovers a segment after a crash: complete lines remain; a last line without its newline was never acknowledged. */
+  static async resume(location: Location): Promise<SegmentWriter> {
+    const bytes = await location.disk.read(openPath(location));
+    const complete = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
+    const writer = new SegmentWriter(location, await location.disk.open(openPath(location)));
+    writer.#torn = complete.length < bytes.length;
     let eventCount = 0;
-    for (let at = kept.indexOf(NEWLINE); at !== -1; at = kept.indexOf(NEWLINE, at + 1)) eventCount += 1;
-    writer.#account(kept, eventCount);
+    for (let at = complete.indexOf(NEWLINE); at !== -1; at = complete.indexOf(NEWLINE, at + 1)) eventCount += 1;
+    writer.#account(complete, eventCount);
     return writer;
   }
 
@@ -100,42 +100,42 @@ export class SegmentWriter {
     return this.#eventCount;
   }
 
-  /** Resolves when the lines are durable; after a failure none of them stays. */
+  /** Resolves when the lines are durable; after a failure all of them are removed. */
   async append(lines: Uint8Array, eventCount: number): Promise<void> {
-    await this.mend();
+    await this.truncateTorn();
     this.#torn = true;
     try {
       await this.#file.write(lines);
       await this.#file.sync();
     } catch (error) {
-      // What cannot be cut now is cut before the next write, and after a crash by the next start.
-      await this.mend().catch(() => {});
+      // If this fails too, the bytes are removed before the next write, or after a crash at the next start.
+      await this.truncateTorn().catch(() => {});
       throw error;
     }
     this.#torn = false;
     this.#account(lines, eventCount);
   }
 
-  /** Gives the file its final name. The folder is yet to be synced: the same id comes back should the name be lost. */
+  /** Renames the file to its final name. The folder is not synced yet, so after a crash the segment may come back under the same id. */
   async seal(): Promise<Segment> {
-    await this.mend();
+    await this.truncateTorn();
     await this.#file.sync();
-    const { disk, folder, segment_id } = this.#place;
+    const { disk, folder, segment_id } = this.#location;
     const sha256 = this.#hash.copy().digest('hex');
     const path = join(folder, `${segment_id}.${this.#eventCount}.${sha256}.ndjson`);
-    await disk.rename(openPath(this.#place), path);
+    await disk.rename(openPath(this.#location), path);
     await this.close();
     return { segment_id, path, event_count: this.#eventCount, byte_count: this.#byteCount, sha256 };
   }
 
-  /** Cuts what nobody was promised, if any stands at the end. */
-  async mend(): Promise<void> {
+  /** Removes unacknowledged bytes from the end of the file, if there are any. */
+  async truncateTorn(): Promise<void> {
     if (!this.#torn) return;
     await this.#file.truncate(this.#byteCount);
     this.#torn = false;
   }
 
-  /** Nothing is lost by an error here, since every acknowledged byte was synced before. */
+  /** An error here loses nothing, since every acknowledged byte is already synced. */
   async close(): Promise<void> {
     await this.#file.close().catch(() => {});
   }
@@ -147,6 +147,6 @@ export class SegmentWriter {
   }
 }
 
-function openPath({ folder, segment_id }: Place): string {
+function openPath({ folder, segment_id }: Location): string {
   return join(folder, `${segment_id}.open`);
 }

@@ -1,15 +1,15 @@
-/** A time in which all that was created has been read. */
+/** An interval of creation times that has been read completely. */
 export interface Reading {
-  readonly pulled_from: string;
-  readonly pulled_until: string;
+  readonly pulled_from_at: string;
+  readonly pulled_until_at: string;
 }
 
-/** The first instant, from a given one on, that no reading covers. */
+/** The first instant at or after `from` that no reading covers. */
 export function firstUncovered(from: string, readings: readonly Reading[]): string {
-  const earliestFirst = readings.toSorted((a, b) => (a.pulled_from < b.pulled_from ? -1 : 1));
+  const earliestFirst = readings.toSorted((a, b) => (a.pulled_from_at < b.pulled_from_at ? -1 : 1));
   return earliestFirst.reduce(
-    (covered, { pulled_from, pulled_until }) =>
-      pulled_from <= covered && pulled_until > covered ? pulled_until : covered,
+    (covered, { pulled_from_at, pulled_until_at }) =>
+      pulled_from_at <= covered && pulled_until_at > covered ? pulled_until_at : covered,
     from,
   );
 }

@@ -1,11 +1,11 @@
 import Stripe from 'stripe';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { messageOf, NotFound, Unavailable } from '../../warehouse/errors.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { attemptFailed, settle, type WaitingEvent, waitingEvents } from './inbox.ts';
-import { type KeptRecord, withRelated } from './related.ts';
+import { markProcessed, recordFailedAttempt, type WaitingEvent, waitingEvents } from './inbox.ts';
+import { type StoredRecord, withRelated } from './related.ts';
 import type { Resource } from './resource.ts';
 import { RESOURCES } from './resources.ts';
 import { storeRecords } from './store-records.ts';
@@ -15,71 +15,74 @@ export interface FetchOptions {
   readonly operational: Operational;
   readonly warehouse: Warehouse;
   readonly clock: Clock;
-  /** Asked for only where something waits. */
+  /** Called only if an event is waiting. */
   readonly stripe: () => Stripe;
   readonly onProgress?: (text: string) => void;
 }
 
-/** How many objects were read, how many records of them and around them had changed, and what became of the other events. */
 export interface Fetched {
+  /** Objects that were read. */
   readonly fetched: number;
+  /** Records that had changed: the objects and related ones. */
   readonly changed: number;
-  readonly gone: number;
-  readonly not_kept: number;
-  /** Events whose object Stripe does not have yet, it seems. */
+  /** Events whose object no longer exists at Stripe. */
+  readonly deleted: number;
+  /** Events about nothing that is stored. */
+  readonly ignored: number;
+  /** Events whose object Stripe does not return yet. */
   readonly waiting: number;
 }
 
-/** An object, and the events that it is fetched for. */
+/** An object to fetch, and the events about it. */
 interface Wanted {
   readonly resource: Resource;
   readonly id: string;
   readonly events: WaitingEvent[];
 }
 
-/** Events that are looked at together. */
-const EVENTS_AT_ONCE = 1000;
+/** The number of events that are processed together. */
+const EVENTS_PER_BATCH = 1000;
 
-/** An event can come before Stripe gives its object to everybody who asks; only after this long it counts as gone. */
-const GONE_AFTER_MS = 10 * 60 * 1000;
+/** An event can arrive before Stripe's API returns its object; only after this time a missing object counts as deleted. */
+const DELETED_AFTER_MS = 10 * 60 * 1000;
 
 /**
- * Reads every object that an event of the inbox is about from Stripe, once however many events are about it, and stores
- * what it is by now: so neither the order of events nor their repetition matters, and after a crash it is just read again.
- * Throws `Unavailable` where Stripe fails; what has not been read by then waits, and what failed waits behind it.
+ * Reads the object of every waiting event of the inbox from Stripe, once per object, and stores its current state: neither the
+ * order nor the repetition of events matters, and after a crash it is read again. Throws `Unavailable` if Stripe fails; the
+ * remaining events wait for the next run, and failed ones are tried after all others.
  */
 export async function fetchObjects(options: FetchOptions): Promise<Fetched> {
-  const done = { fetched: 0, changed: 0, gone: 0, not_kept: 0 };
+  const done = { fetched: 0, changed: 0, deleted: 0, ignored: 0 };
   for (;;) {
-    const events = await waitingEvents(options.operational, EVENTS_AT_ONCE);
-    const { wanted, notKept } = await sortOut(events, options);
-    done.not_kept += notKept;
+    const events = await waitingEvents(options.operational, EVENTS_PER_BATCH);
+    const { wanted, ignored } = await groupByObject(events, options);
+    done.ignored += ignored;
     let waiting = 0;
     for (const one of wanted) {
       const outcome = await fetchOne(one, { ...options, stripe: options.stripe() });
       if (outcome === 'waiting') waiting += one.events.length;
-      else if (outcome === 'gone') done.gone += one.events.length;
+      else if (outcome === 'deleted') done.deleted += one.events.length;
       else {
         done.changed += outcome;
         if (++done.fetched % 25 === 0) options.onProgress?.(`${done.fetched} objects fetched`);
       }
     }
-    if (events.length < EVENTS_AT_ONCE || waiting === events.length) return { ...done, waiting };
+    if (events.length < EVENTS_PER_BATCH || waiting === events.length) return { ...done, waiting };
   }
 }
 
-/** Settles the events whose object is not kept; of the others gives each object once. */
-async function sortOut(
+/** Groups events by the object to fetch, and marks those without one as ignored. */
+async function groupByObject(
   events: readonly WaitingEvent[],
   { operational, clock }: Pick<FetchOptions, 'operational' | 'clock'>,
-): Promise<{ wanted: readonly Wanted[]; notKept: number }> {
+): Promise<{ wanted: readonly Wanted[]; ignored: number }> {
   const wanted = new Map<string, Wanted>();
-  let notKept = 0;
+  let ignored = 0;
   for (const event of events) {
     const subject = subjectOf(event);
     if ('reason' in subject) {
-      await settle(operational, [event], { state: 'not_kept', reason: subject.reason, clock });
-      notKept += 1;
+      await markProcessed(operational, [event], { state: 'ignored', reason: subject.reason, clock });
+      ignored += 1;
       continue;
     }
     const key = `${subject.resource.object} ${subject.id}`;
@@ -87,14 +90,14 @@ async function sortOut(
     known.events.push(event);
     wanted.set(key, known);
   }
-  return { wanted: [...wanted.values()], notKept };
+  return { wanted: [...wanted.values()], ignored };
 }
 
-/** Gives how many records had changed, or what is the case where Stripe has no such object. */
+/** Returns the number of changed records, or the state of the events if Stripe has no such object. */
 async function fetchOne(
   wanted: Wanted,
   { stripe, ...options }: Omit<FetchOptions, 'stripe'> & { stripe: Stripe },
-): Promise<number | 'gone' | 'waiting'> {
+): Promise<number | 'deleted' | 'waiting'> {
   const { operational, clock } = options;
   const { resource, id, events } = wanted;
   try {
@@ -102,30 +105,30 @@ async function fetchOne(
     const records = await readWithRelated(stripe, wanted);
     if (records) {
       const changed = await store(records, { ...options, pulled_at });
-      await settle(operational, events, { state: 'fetched', reason: null, clock });
+      await markProcessed(operational, events, { state: 'fetched', reason: null, clock });
       return changed;
     }
     const reason = `Stripe has no ${resource.object} ${id}.`;
-    const longAgo = clock.now() - GONE_AFTER_MS;
+    const longAgo = clock.now() - DELETED_AFTER_MS;
     if (events.some(({ received_at }) => Date.parse(received_at) > longAgo)) {
-      await attemptFailed(operational, events, reason);
+      await recordFailedAttempt(operational, events, reason);
       return 'waiting';
     }
-    await settle(operational, events, { state: 'gone', reason, clock });
-    return 'gone';
+    await markProcessed(operational, events, { state: 'deleted', reason, clock });
+    return 'deleted';
   } catch (error) {
-    await attemptFailed(operational, events, messageOf(error));
+    await recordFailedAttempt(operational, events, messageOf(error));
     throw error;
   }
 }
 
-/** Undefined where Stripe says that there is no such object. */
-async function readWithRelated(stripe: Stripe, { resource, id }: Wanted): Promise<readonly KeptRecord[] | undefined> {
+/** Undefined if Stripe answers that there is no such object. */
+async function readWithRelated(stripe: Stripe, { resource, id }: Wanted): Promise<readonly StoredRecord[] | undefined> {
   let isRead = false;
   try {
-    const record = (await resource.retrieve(stripe, id)) as KeptRecord;
+    const record = (await resource.retrieve(stripe, id)) as StoredRecord;
     isRead = true;
-    const records = new Map<string, KeptRecord>();
+    const records = new Map<string, StoredRecord>();
     for await (const each of withRelated(stripe, record)) records.set(each.id, each);
     return [...records.values()];
   } catch (error) {
@@ -140,18 +143,18 @@ function isMissing(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
 }
 
-/** All of an object and what is around it, or nothing. */
+/** Stores an object and its related records in one transaction. */
 async function store(
-  records: readonly KeptRecord[],
+  records: readonly StoredRecord[],
   { warehouse, clock, pulled_at }: Pick<FetchOptions, 'warehouse' | 'clock'> & { pulled_at: string },
 ): Promise<number> {
   const byKind = Map.groupBy(records, ({ object }) => object);
   return warehouse.transaction(async (writer) => {
     let changed = 0;
     for (const [kind, some] of byKind) {
-      const resource = present(
+      const resource = requirePresent(
         RESOURCES.find(({ object }) => object === kind),
-        `Stripe gave a ${kind}, which is not kept.`,
+        `Stripe returned a record of the kind ${kind}, which is not stored.`,
       );
       changed += await storeRecords(writer, resource, some, { pulled_at, clock });
     }

@@ -10,30 +10,30 @@ import type { ReceivedEvent } from './received-event.ts';
 import { events } from './tables.ts';
 
 /**
- * Keeps an event before it is answered. One that was delivered before changes nothing, whatever its body says by now.
- * Throws `Unavailable` where it cannot be kept: then it must not be acknowledged, and Stripe delivers it again.
+ * Stores an event before it is acknowledged. A repeated delivery changes nothing, even if its body differs. Throws
+ * `Unavailable` if it cannot be stored: it must not be acknowledged then, and Stripe delivers it again.
  */
-export async function keepEvent(
+export async function storeEvent(
   db: Operational,
   { event, body, clock }: { event: ReceivedEvent; body: string; clock: Clock },
 ): Promise<void> {
   try {
     await db
       .insertInto('stripe_inbox')
-      .values({ ...event, body, received_at: instant(clock.now()), state: 'waiting', attempts: 0 })
+      .values({ ...event, body, received_at: instant(clock.now()), state: 'waiting', attempt_count: 0 })
       .onConflict((conflict) => conflict.column('event_id').doNothing())
       .execute();
   } catch (cause) {
-    throw new Unavailable(`The event ${event.event_id} could not be kept, so it is not acknowledged.`, { cause });
+    throw new Unavailable(`The event ${event.event_id} could not be stored, so it is not acknowledged.`, { cause });
   }
 }
 
-/** Events that are written into the warehouse together. */
-const RECORDED_AT_ONCE = 1000;
+/** The number of events per transaction of the warehouse. */
+const EVENTS_PER_BATCH = 1000;
 
 /**
- * Tells the warehouse of every event once, also of those whose object is not kept there. A crash between the two stores
- * has it told again, which the warehouse knows. Gives how many it did not know.
+ * Records every event in the warehouse once, including those whose object is not stored there. After a crash between the two
+ * stores, events are read again and those already recorded are skipped. Returns the number of newly recorded events.
  */
 export async function recordEvents({
   operational,
@@ -50,7 +50,7 @@ export async function recordEvents({
       .select(['event_id', 'type', 'object_type', 'object_id', 'account_id_stripe', 'created_at', 'received_at'])
       .where('recorded_at', 'is', null)
       .orderBy('entry')
-      .limit(RECORDED_AT_ONCE)
+      .limit(EVENTS_PER_BATCH)
       .execute();
     if (unrecorded.length === 0) return recorded;
     recorded += await appendNew(
@@ -83,41 +83,45 @@ async function appendNew(warehouse: Warehouse, rows: readonly (ValueRow & { id_s
   });
 }
 
-/** What waits to be looked after, as far as that needs to be known. */
+/** The columns of a waiting event that are needed to process it. */
 export type WaitingEvent = Readonly<
   Pick<Selectable<StripeInboxTable>, 'event_id' | 'object_type' | 'object_id' | 'account_id_stripe' | 'received_at'>
 >;
 
-/** In the order of receipt; those that were tried in vain come after those that were not, so that none stands in the way of all. */
+/** In the order of receipt; failed ones come after all others, so that none blocks the rest. */
 export async function waitingEvents(db: Operational, limit: number): Promise<readonly WaitingEvent[]> {
   return db
     .selectFrom('stripe_inbox')
     .select(['event_id', 'object_type', 'object_id', 'account_id_stripe', 'received_at'])
     .where('state', '=', 'waiting')
-    .orderBy('attempts')
+    .orderBy('attempt_count')
     .orderBy('entry')
     .limit(limit)
     .execute();
 }
 
-/** The end of events. Others about the same object, which came meanwhile, still wait: what they tell of may be later. */
-export async function settle(
+/** Marks events as processed. Others about the same object that arrived in the meantime still wait: they may report later changes. */
+export async function markProcessed(
   db: Operational,
   events: readonly WaitingEvent[],
-  { clock, ...end }: { state: 'fetched' | 'gone' | 'not_kept'; reason: string | null; clock: Clock },
+  { clock, ...outcome }: { state: 'fetched' | 'deleted' | 'ignored'; reason: string | null; clock: Clock },
 ): Promise<void> {
   await db
     .updateTable('stripe_inbox')
-    .set({ ...end, settled_at: instant(clock.now()) })
+    .set({ ...outcome, processed_at: instant(clock.now()) })
     .where('event_id', 'in', idsOf(events))
     .execute();
 }
 
-/** They go on waiting. */
-export async function attemptFailed(db: Operational, events: readonly WaitingEvent[], reason: string): Promise<void> {
+/** Records a failed attempt; the events continue to wait. */
+export async function recordFailedAttempt(
+  db: Operational,
+  events: readonly WaitingEvent[],
+  reason: string,
+): Promise<void> {
   await db
     .updateTable('stripe_inbox')
-    .set(({ eb }) => ({ attempts: eb('attempts', '+', 1), reason }))
+    .set(({ eb }) => ({ attempt_count: eb('attempt_count', '+', 1), reason }))
     .where('event_id', 'in', idsOf(events))
     .execute();
 }

@@ -7,70 +7,70 @@ import { recordsCreated, STRIPE_QUERIES } from './queries.ts';
 import { readSlice } from './read-slice.ts';
 import { type CreatedWindow, instantOf, type Resource, type StripeRecord } from './resource.ts';
 import { RESOURCES } from './resources.ts';
-import { type Ask, askPatiently, type Wait } from './retry.ts';
+import { type Send, sendWithRetries, type Wait } from './retry.ts';
 import { storeRecords } from './store-records.ts';
 import { pulls } from './tables.ts';
 
 export interface PullOptions {
   readonly stripe: Stripe;
   readonly clock: Clock;
-  /** What was created from this instant, in milliseconds since the epoch … */
+  /** The first instant of the window of creation times, in milliseconds since the epoch. */
   readonly from: number;
-  /** … up to, not including, this one. */
+  /** The first instant after the window. */
   readonly until: number;
-  /** How to wait before Stripe is asked again. */
+  /** Waits before a retry. */
   readonly wait?: Wait;
-  /** A slice that holds more is cut, so that memory stays bounded. */
+  /** A slice with more records is split, so that memory is bounded. */
   readonly recordsPerSlice?: number;
   readonly onProgress?: (progress: PullProgress) => void;
 }
 
 export interface PullProgress {
   readonly pulled: number;
-  /** Stripe's word for the kind of record that is being read. */
+  /** Stripe's name of the kind of record that is being read. */
   readonly kind: string;
-  /** How far it has been read. */
+  /** The end of the last slice that was read. */
   readonly until: string;
 }
 
 export interface Pulled {
-  /** Records that were read. */
+  /** The number of records that were read. */
   readonly pulled: number;
-  /** Of these, the ones that were new or had changed. */
+  /** The number of them that were new or had changed. */
   readonly stored: number;
-  /** Whether it went on with a pull of the same window that had broken off. */
+  /** Whether it continued an interrupted pull of the same window. */
   readonly resumed: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Slices of few records grow up to this. */
+/** Slices with few records grow up to this length. */
 const LONGEST_SLICE_MS = 32 * DAY_MS;
 
-/** Stripe tells time in seconds. */
+/** Stripe's unit of time is one second. */
 const SHORTEST_SLICE_MS = 1000;
 
 /**
- * Reads what was created in a window, kind by kind and slice by slice from its beginning, into the warehouse. A slice is stored
- * in one transaction with the record that it was read, which names the window: so a pull that broke off goes on where it
- * stopped when the same window is pulled again, and a pull that ended leaves no such record and is repeated whole. Throws
- * `Unavailable` where Stripe cannot be read.
+ * Reads the records created in a window into the warehouse, by kind and in slices from the beginning of the window. A slice is
+ * stored in one transaction together with the record that it was read, which has the window: an interrupted pull continues where
+ * it stopped when the same window is pulled again. A finished pull has no such records and is repeated as a whole. Throws
+ * `Unavailable` if Stripe cannot be read.
  */
 export async function pullStripe(warehouse: Warehouse, options: PullOptions): Promise<Pulled> {
   const { clock, from, until, wait, recordsPerSlice = 10_000, onProgress } = options;
-  const window: Window = { window_from: instant(from), window_until: instant(until) };
-  const ask = askPatiently(wait);
+  const window: Window = { window_from_at: instant(from), window_until_at: instant(until) };
+  const send = sendWithRetries(wait);
   const began = clock.now();
   const begun = await readingsOf(warehouse, window);
   let [pulled, stored] = [0, 0];
   for (const resource of RESOURCES) {
-    let begin = Date.parse(firstUncovered(window.window_from, ofKind(begun, resource)));
+    let begin = Date.parse(firstUncovered(window.window_from_at, ofKind(begun, resource)));
     let length = DAY_MS;
-    // A slice that reaches past the present is the last: the rest of it is for the next pull.
+    // A slice that ends after the present is the last; the next pull reads the rest.
     while (begin < until && begin <= began) {
       const end = Math.min(begin + length, until);
       const most = end - begin > SHORTEST_SLICE_MS ? recordsPerSlice : Number.POSITIVE_INFINITY;
-      const slice = await pullSlice(warehouse, resource, { ...options, ask, window, begin, end, most });
+      const slice = await pullSlice(warehouse, resource, { ...options, send, window, begin, end, most });
       if (!slice) {
         length = Math.max(SHORTEST_SLICE_MS, Math.floor((end - begin) / 2));
         continue;
@@ -87,40 +87,40 @@ export async function pullStripe(warehouse: Warehouse, options: PullOptions): Pr
 }
 
 interface Window extends Readonly<Record<string, string>> {
-  readonly window_from: string;
-  readonly window_until: string;
+  readonly window_from_at: string;
+  readonly window_until_at: string;
 }
 
 interface SlicePull extends Pick<PullOptions, 'stripe' | 'clock'> {
-  readonly ask: Ask;
+  readonly send: Send;
   readonly window: Window;
   readonly begin: number;
   readonly end: number;
   readonly most: number;
 }
 
-/** Gives nothing, and has stored nothing, where the slice holds too much. */
+/** Undefined if the slice has too many records; nothing is stored then. */
 async function pullSlice(
   warehouse: Warehouse,
   resource: Resource,
-  { stripe, clock, ask, window, begin, end, most }: SlicePull,
+  { stripe, clock, send, window, begin, end, most }: SlicePull,
 ): Promise<{ pulled: number; stored: number; isOnePage: boolean } | undefined> {
   const began = clock.now();
   const pulled_at = instant(began);
   const created = {
     gte: Math.floor(begin / 1000),
-    // What is created while the list is read would keep it from ever standing still.
+    // Otherwise records that are created during the read would keep the list from becoming stable.
     lt: Math.min(Math.ceil(end / 1000), Math.floor(began / 1000) + 1),
   };
   try {
-    const slice = await readSlice(resource, { stripe, ask, created, most });
+    const slice = await readSlice(resource, { stripe, send, created, most });
     if (!slice) return undefined;
     const unlisted = resource.canBeDeleted ? await unlistedOf(warehouse, resource, { created, ...slice }) : [];
     const again: StripeRecord[] = [];
-    for (const id of unlisted) again.push(await ask(() => resource.retrieve(stripe, id)));
+    for (const id of unlisted) again.push(await send(() => resource.retrieve(stripe, id)));
     const records = [...slice.records, ...again];
-    // What happens after this reading began may be missing in it, however far the slice reaches.
-    const reading = { pulled_from: instant(begin), pulled_until: instant(Math.min(end, began)), pulled_at };
+    // Records created after the read began may be missing, even if the slice ends later.
+    const reading = { pulled_from_at: instant(begin), pulled_until_at: instant(Math.min(end, began)), pulled_at };
     const stored = await warehouse.transaction(async (writer) => {
       await writer.append(pulls, [{ record_kind: resource.object, ...reading, ...window }]);
       return storeRecords(writer, resource, records, { pulled_at, clock });
@@ -132,7 +132,7 @@ async function pullSlice(
   }
 }
 
-/** The ids of what was created in a time, is stored as still there, and was not listed: it may be gone. */
+/** The ids of stored records that were created in the window but were not listed: they may be deleted. */
 async function unlistedOf(
   warehouse: Warehouse,
   { table }: Resource,
@@ -147,42 +147,47 @@ async function unlistedOf(
 
 interface SliceReading extends Reading, ValueRow {
   readonly record_kind: string;
-  readonly pulled_from: string;
-  readonly pulled_until: string;
+  readonly pulled_from_at: string;
+  readonly pulled_until_at: string;
   readonly pulled_at: string;
-  readonly window_from: string | null;
-  readonly window_until: string | null;
+  readonly window_from_at: string | null;
+  readonly window_until_at: string | null;
 }
 
-/** What a pull of this window has read that has not ended. */
+/** The slices that an unfinished pull of this window has read. */
 async function readingsOf(
   warehouse: Pick<Warehouse, 'query'>,
-  { window_from, window_until }: Window,
+  { window_from_at, window_until_at }: Window,
 ): Promise<SliceReading[]> {
-  return warehouse.query<SliceReading>(...STRIPE_QUERIES.slices_of_window(window_from, window_until));
+  return warehouse.query<SliceReading>(...STRIPE_QUERIES.slices_of_window(window_from_at, window_until_at));
 }
 
 const ofKind = (readings: readonly SliceReading[], { object }: Resource): SliceReading[] =>
   readings.filter(({ record_kind }) => record_kind === object);
 
-/** One record for each kind takes the place of those of the slices, and of every earlier reading of the same time. */
+/** Replaces the rows of the slices, and of earlier pulls within the same interval, by one row per kind. */
 async function endPull(writer: WarehouseWriter, window: Window): Promise<void> {
   const all = await writer.query<SliceReading>(...STRIPE_QUERIES.all_pulls());
   const isOfWindow = (reading: SliceReading): boolean =>
-    reading.window_from === window.window_from && reading.window_until === window.window_until;
-  let kept = all.filter((reading) => !isOfWindow(reading));
+    reading.window_from_at === window.window_from_at && reading.window_until_at === window.window_until_at;
+  let remaining = all.filter((reading) => !isOfWindow(reading));
   const slices = all.filter(isOfWindow);
-  const pulled_from = window.window_from;
+  const pulled_from_at = window.window_from_at;
   for (const resource of RESOURCES) {
     const readings = ofKind(slices, resource);
-    const pulled_until = firstUncovered(pulled_from, readings);
+    const pulled_until_at = firstUncovered(pulled_from_at, readings);
     const [first] = readings;
-    if (!first || pulled_until === pulled_from) continue;
+    if (!first || pulled_until_at === pulled_from_at) continue;
     const record_kind = resource.object;
     const isWithin = (reading: SliceReading): boolean =>
-      reading.record_kind === record_kind && reading.pulled_from >= pulled_from && reading.pulled_until <= pulled_until;
-    const whole = { record_kind, pulled_from, pulled_until, pulled_at: first.pulled_at };
-    kept = [...kept.filter((reading) => !isWithin(reading)), { ...whole, window_from: null, window_until: null }];
+      reading.record_kind === record_kind &&
+      reading.pulled_from_at >= pulled_from_at &&
+      reading.pulled_until_at <= pulled_until_at;
+    const whole = { record_kind, pulled_from_at, pulled_until_at, pulled_at: first.pulled_at };
+    remaining = [
+      ...remaining.filter((reading) => !isWithin(reading)),
+      { ...whole, window_from_at: null, window_until_at: null },
+    ];
   }
-  await writer.replaceRows(pulls, kept);
+  await writer.replaceRows(pulls, remaining);
 }

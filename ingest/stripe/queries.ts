@@ -2,7 +2,7 @@ import { type BoundQuery, readQueries } from '../../warehouse/named-queries.ts';
 
 export const STRIPE_QUERIES = readQueries(import.meta.url, 'stripe.queries.sql', {
   known_events: ['event_ids'],
-  slices_of_window: ['window_from', 'window_until'],
+  slices_of_window: ['window_from_at', 'window_until_at'],
   all_pulls: [],
 });
 
@@ -10,7 +10,7 @@ interface RecordTable {
   readonly name: string;
 }
 
-/** The latest state of records of one kind by their ids, a JSON list. Composed, because each kind has its table. */
+/** The latest version of records of one kind by their ids, a JSON list. Composed, because each kind has its table. */
 export function latestRecords({ name }: RecordTable, ids: string): BoundQuery {
   const sql = `select id_stripe, object_stripe, pulled_at
 from ${name}

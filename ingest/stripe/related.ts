@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import { everyObject, idOf } from './resource.ts';
-import { askOnce } from './retry.ts';
+import { sendOnce } from './retry.ts';
 
-/** Every kind of record that is kept, as the API gives it. */
-export type KeptRecord =
+/** Every kind of record that is stored, as the API returns it. */
+export type StoredRecord =
   | Stripe.Account
   | Stripe.DeletedAccount
   | Stripe.BalanceTransaction
@@ -15,15 +15,15 @@ export type KeptRecord =
   | Stripe.TransferReversal;
 
 /**
- * A record, and what changes with it but may be told of by no event of its own: the movements of the balance, the reversals
- * of a transfer, the charge of a refund or dispute, and the refunds of a charge. It follows from the record as it stands,
- * not from the event, so that the order of events does not matter. Each is read once.
+ * A record and the related records that may change without an event of their own: balance transactions, the reversals of a
+ * transfer, the charge of a refund or dispute, and the refunds of a charge. They are determined by the current state of the
+ * record, not by the event, so the order of events does not matter. Each is read once.
  */
 export async function* withRelated(
   stripe: Stripe,
-  record: KeptRecord,
+  record: StoredRecord,
   seen: Set<string> = new Set(),
-): AsyncGenerator<KeptRecord> {
+): AsyncGenerator<StoredRecord> {
   if (seen.has(record.id)) return;
   seen.add(record.id);
   yield record;
@@ -32,9 +32,9 @@ export async function* withRelated(
 
 async function* relatedTo(
   stripe: Stripe,
-  record: KeptRecord,
+  record: StoredRecord,
   seen: ReadonlySet<string>,
-): AsyncGenerator<KeptRecord, void> {
+): AsyncGenerator<StoredRecord, void> {
   const unseen = (references: readonly Reference[]): string[] =>
     references.map(idOf).filter((id) => id !== null && !seen.has(id)) as string[];
   const movements = (...references: Reference[]) =>
@@ -44,7 +44,7 @@ async function* relatedTo(
     case 'charge':
       yield* movements(record.balance_transaction, record.failure_balance_transaction);
       if (record.amount_refunded > 0) {
-        yield* everyObject((page) => stripe.refunds.list({ charge: record.id, ...page }), askOnce);
+        yield* everyObject((page) => stripe.refunds.list({ charge: record.id, ...page }), sendOnce);
       }
       return;
     case 'refund':
@@ -58,7 +58,7 @@ async function* relatedTo(
     case 'transfer':
       yield* movements(record.balance_transaction);
       if (!record.reversals.has_more) yield* record.reversals.data;
-      else yield* everyObject((page) => stripe.transfers.listReversals(record.id, page), askOnce);
+      else yield* everyObject((page) => stripe.transfers.listReversals(record.id, page), sendOnce);
       return;
     case 'transfer_reversal':
       yield* movements(record.balance_transaction);

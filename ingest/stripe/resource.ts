@@ -3,36 +3,36 @@ import { instant } from '../../warehouse/clock.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Table } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
-import type { Ask } from './retry.ts';
+import type { Send } from './retry.ts';
 
-/** What every object of Stripe's API has. */
+/** The members of every object of Stripe's API. */
 export interface StripeRecord {
   readonly id: string;
   readonly object: string;
 }
 
-/** What was created from one second up to, not including, another; seconds since the epoch, as Stripe tells time. */
+/** A range of creation times, `lt` not included; in seconds since the epoch, Stripe's unit of time. */
 export interface CreatedWindow {
   readonly gte: number;
   readonly lt: number;
 }
 
-/** One kind of record at Stripe: how it is read there, and how it is kept here. */
+/** One kind of record at Stripe: how it is read and stored. */
 export interface Resource<T extends StripeRecord = StripeRecord> {
-  /** Stripe's word for the kind, as each record has it in `object`. */
+  /** Stripe's name of the kind, as in `object` of each record. */
   readonly object: T['object'];
   readonly table: Table;
-  /** Whether a record can be gone; then `retrieve` gives what Stripe calls deleted: its id, and `deleted: true`. */
+  /** Whether a record can be deleted; `retrieve` then returns Stripe's deleted object: its id, and `deleted: true`. */
   readonly canBeDeleted: boolean;
-  /** Every record that was created in a window, in no order that could be relied on. Rejects with the client's errors. */
-  list(stripe: Stripe, created: CreatedWindow, options: { ask: Ask }): AsyncIterable<T>;
-  /** One record as it stands. Rejects with the client's errors. */
+  /** Every record that was created in a window, in no particular order. Rejects with the client's errors. */
+  list(stripe: Stripe, created: CreatedWindow, options: { send: Send }): AsyncIterable<T>;
+  /** The current state of one record. Rejects with the client's errors. */
   retrieve(stripe: Stripe, id: string): Promise<T>;
-  /** The row it is kept as, but for `pulled_at`. */
+  /** The row of a record, without `pulled_at`. */
   rowOf(record: T): ValueRow;
 }
 
-/** The most that Stripe gives at once. */
+/** Stripe's maximum page size. */
 const PAGE_SIZE = 100;
 
 export interface PageRequest {
@@ -40,18 +40,18 @@ export interface PageRequest {
   readonly starting_after?: string;
 }
 
-/** Every object of a list, by pages that follow the last object of the page before. */
+/** Every object of a list, page by page; each page starts after the last object of the previous one. */
 export async function* everyObject<T extends { readonly id: string }>(
   page: (request: PageRequest) => PromiseLike<{ readonly data: readonly T[]; readonly has_more: boolean }>,
-  ask: Ask,
+  send: Send,
 ): AsyncGenerator<T> {
   let request: PageRequest = { limit: PAGE_SIZE };
   for (;;) {
-    const { data, has_more } = await ask(() => page(request));
+    const { data, has_more } = await send(() => page(request));
     yield* data;
     if (!has_more) return;
     const last = data.at(-1);
-    invariant(last, 'A page that another one follows holds something, but Stripe gave an empty one.');
+    invariant(last, 'A page that is followed by another one must not be empty, but Stripe returned an empty one.');
     request = { limit: PAGE_SIZE, starting_after: last.id };
   }
 }
@@ -65,13 +65,13 @@ interface Endpoint<T> {
 }
 
 interface Declaration<T extends StripeRecord> extends Pick<Resource<T>, 'object' | 'table'> {
-  /** Where the kind is listed by `created` and retrieved by id. */
+  /** The endpoint that lists by `created` and retrieves by id. */
   readonly endpoint: (stripe: Stripe) => Endpoint<T>;
-  /** The columns that it does not share with every kind. */
+  /** The columns that not every kind has. */
   readonly columns: (record: T) => ValueRow;
 }
 
-/** A kind that Stripe lists and retrieves as it does most; records of most kinds are for ever. */
+/** A kind with the usual list and retrieve endpoints, whose records cannot be deleted. */
 export function defineResource<T extends StripeRecord & { readonly created: number }>({
   object,
   table,
@@ -82,14 +82,14 @@ export function defineResource<T extends StripeRecord & { readonly created: numb
     object,
     table,
     canBeDeleted: false,
-    list: (stripe, created, { ask }) => everyObject((page) => endpoint(stripe).list({ created, ...page }), ask),
+    list: (stripe, created, { send }) => everyObject((page) => endpoint(stripe).list({ created, ...page }), send),
     retrieve: (stripe, id) => endpoint(stripe).retrieve(id),
-    rowOf: (record) => ({ ...kept(record), ...columns(record) }),
+    rowOf: (record) => ({ ...commonColumns(record), ...columns(record) }),
   };
 }
 
 /** The columns of every kind. */
-export function kept(record: StripeRecord & { readonly created?: number }): ValueRow {
+export function commonColumns(record: StripeRecord & { readonly created?: number }): ValueRow {
   return {
     id_stripe: record.id,
     created_at: record.created === undefined ? null : instantOf(record.created),
@@ -101,9 +101,12 @@ export function money({ amount, currency }: { amount: number; currency: string }
   return { amount_minor: minorOf(amount), currency: currency.toUpperCase() };
 }
 
-/** An amount as it stands in Stripe's JSON, which a number holds exactly up to 2⁵³. */
+/** An amount in Stripe's JSON, where a number is exact up to 2⁵³. */
 export function minorOf(amount: number): bigint {
-  invariant(Number.isSafeInteger(amount), `Stripe's amounts are whole minor units below 2⁵³, but one is ${amount}.`);
+  invariant(
+    Number.isSafeInteger(amount),
+    `Stripe's amounts must be whole minor units below 2⁵³, but one is ${amount}.`,
+  );
   return BigInt(amount);
 }
 
@@ -111,7 +114,7 @@ export function instantOf(epochSeconds: number): string {
   return instant(epochSeconds * 1000);
 }
 
-/** A reference is an id or, expanded, the object itself. */
+/** The id of a reference, which is an id or, if expanded, the object itself. */
 export function idOf(reference: string | { readonly id: string } | null | undefined): string | null {
   return typeof reference === 'string' ? reference : (reference?.id ?? null);
 }

@@ -1,9 +1,18 @@
 import Stripe from 'stripe';
 import { NotFound } from '../../warehouse/errors.ts';
-import { defineResource, everyObject, idOf, instantOf, kept, minorOf, money, type Resource } from './resource.ts';
+import {
+  commonColumns,
+  defineResource,
+  everyObject,
+  idOf,
+  instantOf,
+  minorOf,
+  money,
+  type Resource,
+} from './resource.ts';
 import * as tables from './tables.ts';
 
-/** What Stripe's words mean for us is for staging to judge: they are kept as they come, also those that are new. */
+/** Stripe's enum values are stored unchanged, including new ones; staging interprets them. */
 
 export const charge = defineResource<Stripe.Charge>({
   object: 'charge',
@@ -89,29 +98,32 @@ export const balanceTransaction = defineResource<Stripe.BalanceTransaction>({
 });
 
 /**
- * Stripe lists reversals only by their transfer, and a transfer of last year can be reversed today: the transfers of a window
- * do not lead to the reversals made in it. The movement of the balance that each reversal makes does, and it holds the
- * reversal whole. A movement of another source stands among the balance transactions all the same.
+ * Stripe lists reversals only by transfer, and a transfer of last year can be reversed today, so the transfers of a window do
+ * not lead to the reversals made in it. The balance transaction of each reversal does, and it contains the complete
+ * reversal. Balance transactions with another source are skipped here.
  * Source: docs.stripe.com/api/transfer_reversals/list, docs.stripe.com/reports/balance-transaction-types.
  */
 export const transferReversal: Resource<Stripe.TransferReversal> = {
   object: 'transfer_reversal',
   table: tables.transferReversals,
   canBeDeleted: false,
-  async *list(stripe, created, { ask }) {
-    const asked = { type: 'transfer_refund', expand: ['data.source'], created };
-    for await (const { source } of everyObject((page) => stripe.balanceTransactions.list({ ...asked, ...page }), ask)) {
+  async *list(stripe, created, { send }) {
+    const query = { type: 'transfer_refund', expand: ['data.source'], created };
+    for await (const { source } of everyObject(
+      (page) => stripe.balanceTransactions.list({ ...query, ...page }),
+      send,
+    )) {
       if (isReversal(source)) yield source;
     }
   },
   async retrieve(stripe, id) {
     const { data } = await stripe.balanceTransactions.list({ source: id, expand: ['data.source'], limit: 1 });
     const source = data[0]?.source;
-    if (!isReversal(source)) throw new NotFound(`Stripe has no movement of the balance by a reversal ${id}.`);
+    if (!isReversal(source)) throw new NotFound(`Stripe has no balance transaction of a transfer reversal ${id}.`);
     return source;
   },
   rowOf: (record) => ({
-    ...kept(record),
+    ...commonColumns(record),
     ...money(record),
     transfer_id_stripe: idOf(record.transfer),
     source_refund_id_stripe: idOf(record.source_refund),
@@ -123,23 +135,23 @@ function isReversal(source: Stripe.BalanceTransaction['source'] | undefined): so
   return typeof source === 'object' && source?.object === 'transfer_reversal';
 }
 
-/** Accounts are the one kind that can be gone: deleted, or disconnected by their owner. Stripe then answers as if to a stranger. */
+/** Accounts are the only kind that can disappear: deleted, or disconnected by their owner. Stripe then answers with a permission error. */
 export const account: Resource<Stripe.Account | Stripe.DeletedAccount> = {
   object: 'account',
   table: tables.accounts,
   canBeDeleted: true,
-  list: (stripe, created, { ask }) => everyObject((page) => stripe.accounts.list({ created, ...page }), ask),
+  list: (stripe, created, { send }) => everyObject((page) => stripe.accounts.list({ created, ...page }), send),
   async retrieve(stripe, id) {
     try {
       return await stripe.accounts.retrieve(id);
     } catch (error) {
-      const isGone = error instanceof Stripe.errors.StripePermissionError && error.code === 'account_invalid';
-      if (isGone) return { id, object: 'account', deleted: true };
+      const isDeleted = error instanceof Stripe.errors.StripePermissionError && error.code === 'account_invalid';
+      if (isDeleted) return { id, object: 'account', deleted: true };
       throw error;
     }
   },
   rowOf: (record) => ({
-    ...kept(record),
+    ...commonColumns(record),
     is_deleted: record.deleted === true,
     ...(record.deleted !== true && {
       country: record.country ?? null,
@@ -151,7 +163,7 @@ export const account: Resource<Stripe.Account | Stripe.DeletedAccount> = {
   }),
 };
 
-/** Every kind that is kept, in the order in which a pull reads them. */
+/** Every kind that is stored, in the order in which a pull reads them. */
 export const RESOURCES: readonly Resource[] = [
   balanceTransaction,
   transfer,

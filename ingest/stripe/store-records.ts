@@ -7,14 +7,14 @@ import { latestRecords } from './queries.ts';
 import type { Resource, StripeRecord } from './resource.ts';
 
 export interface ReadAt {
-  /** When the reading of the records began: before the request left, so that no later state passes for an earlier one. */
+  /** When the reading of the records began: before the request was sent, so that an older state never looks newer than it is. */
   readonly pulled_at: string;
   readonly clock: Clock;
 }
 
 /**
- * Appends those records of one kind that differ from what is stored of them last, and gives how many that were. What was
- * read later than these and is stored already, by a webhook during a pull, stands.
+ * Appends the records of one kind that differ from their latest stored version, and returns their number. A stored version
+ * that was read later than these, by a webhook during a pull, takes precedence.
  */
 export async function storeRecords<T extends StripeRecord>(
   writer: WarehouseWriter,
@@ -22,12 +22,18 @@ export async function storeRecords<T extends StripeRecord>(
   records: readonly T[],
   { pulled_at, clock }: ReadAt,
 ): Promise<number> {
-  invariant(new Set(records.map(({ id }) => id)).size === records.length, 'Records are stored once at a time.');
+  invariant(
+    new Set(records.map(({ id }) => id)).size === records.length,
+    'A record must not occur twice in one batch.',
+  );
   const stored = await latestOf(writer, resource, records);
   const now = instant(clock.now());
   const changed: ValueRow[] = [];
   for (const record of records) {
-    invariant(record.object === resource.object, `${record.id} is a ${record.object}, not a ${resource.object}.`);
+    invariant(
+      record.object === resource.object,
+      `${record.id} must be a ${resource.object} but is a ${record.object}.`,
+    );
     const row = resource.rowOf(record);
     const last = stored.get(record.id);
     if (last && isSame(last.object_stripe, String(row.object_stripe))) continue;
@@ -54,12 +60,12 @@ async function latestOf(
   return new Map(rows.map((row) => [row.id_stripe, row]));
 }
 
-/** Another order of its members is no change of an object. */
+/** A different order of members is not a change. */
 function isSame(stored: string, read: string): boolean {
   return stored === read || isDeepStrictEqual(JSON.parse(stored), JSON.parse(read));
 }
 
-/** Of the states of a record the last one counts, also where the clock stood still or was set back between two. */
+/** Versions of a record have increasing times, even if the clock stood still or was set back. */
 function laterThan(last: string | undefined, pulled_at: string): string {
   return last === undefined || last < pulled_at ? pulled_at : instant(Date.parse(last) + 1);
 }

@@ -1,13 +1,13 @@
 import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 
-/** Of each record the latest state is looked for by its id. */
+/** The latest version of a record is looked up by its id. */
 const BY_ID = { clusterBy: ['id_stripe'] } as const;
 
-/** Stripe's own records, appended whenever they have changed; staging takes the latest of each. */
+/** Stripe's own records, appended whenever they have changed; staging takes the latest version of each. */
 
 export const charges = defineTable({
   name: 'stripe.charges',
-  meaning: 'One row a reading of a charge in which it had changed.',
+  meaning: 'One row per version of a charge.',
   fields: [
     'id_stripe',
     'amount_minor',
@@ -30,7 +30,7 @@ export const charges = defineTable({
 
 export const refunds = defineTable({
   name: 'stripe.refunds',
-  meaning: 'One row a reading of a refund in which it had changed.',
+  meaning: 'One row per version of a refund.',
   fields: [
     'id_stripe',
     'charge_id_stripe?',
@@ -49,7 +49,7 @@ export const refunds = defineTable({
 
 export const disputes = defineTable({
   name: 'stripe.disputes',
-  meaning: 'One row a reading of a dispute in which it had changed.',
+  meaning: 'One row per version of a dispute.',
   fields: [
     'id_stripe',
     'charge_id_stripe',
@@ -67,7 +67,7 @@ export const disputes = defineTable({
 
 export const transfers = defineTable({
   name: 'stripe.transfers',
-  meaning: 'One row a reading of a transfer to a connected account in which it had changed.',
+  meaning: 'One row per version of a transfer to a connected account.',
   fields: [
     'id_stripe',
     'amount_minor',
@@ -86,7 +86,7 @@ export const transfers = defineTable({
 
 export const transferReversals = defineTable({
   name: 'stripe.transfer_reversals',
-  meaning: 'One row a reading of what was taken back of a transfer in which it had changed.',
+  meaning: 'One row per version of a transfer reversal.',
   fields: [
     'id_stripe',
     'transfer_id_stripe',
@@ -104,7 +104,7 @@ export const transferReversals = defineTable({
 
 export const payouts = defineTable({
   name: 'stripe.payouts',
-  meaning: "One row a reading of a payout from the platform's balance to its bank in which it had changed.",
+  meaning: "One row per version of a payout from the platform's balance to its bank.",
   fields: [
     'id_stripe',
     'amount_minor',
@@ -125,7 +125,7 @@ export const payouts = defineTable({
 
 export const balanceTransactions = defineTable({
   name: 'stripe.balance_transactions',
-  meaning: "One row a reading of a movement of the platform's balance in which it had changed.",
+  meaning: 'One row per version of a balance transaction of the platform.',
   fields: [
     'id_stripe',
     'source_id_stripe?',
@@ -144,7 +144,7 @@ export const balanceTransactions = defineTable({
 
 export const accounts = defineTable({
   name: 'stripe.accounts',
-  meaning: 'One row a reading of a connected account in which it had changed; of one that is gone, nothing but its id.',
+  meaning: 'One row per version of a connected account; a deleted account has only its id.',
   fields: [
     'id_stripe',
     'country?',
@@ -163,7 +163,8 @@ export const accounts = defineTable({
 
 export const events = defineTable({
   name: 'stripe.events',
-  meaning: 'One row an event that Stripe told of, however often: what it was about, when it happened and when it came.',
+  meaning:
+    'One row per event of Stripe, however often it was delivered: its object, when it happened and when it was received.',
   fields: [
     'id_stripe',
     'event_type_stripe',
@@ -179,9 +180,9 @@ export const events = defineTable({
 export const pulls = defineTable({
   name: 'stripe.pulls',
   meaning:
-    'One row a kind of record and a time in which all that was created has been read: by a whole pull, or by a slice of one that has not ended.',
-  fields: ['record_kind', 'pulled_from', 'pulled_until', 'pulled_at', 'window_from?', 'window_until?'],
-  key: ['record_kind', 'pulled_from', 'pulled_at'],
+    'One row per kind of record and interval whose records, by creation time, have all been read: by a finished pull, or by a slice of an unfinished one.',
+  fields: ['record_kind', 'pulled_from_at', 'pulled_until_at', 'pulled_at', 'window_from_at?', 'window_until_at?'],
+  key: ['record_kind', 'pulled_from_at', 'pulled_at'],
 });
 
 export const STRIPE_TABLES = [

@@ -5,7 +5,7 @@ export interface LogEntry {
   readonly state: 'intent' | 'sent' | 'key_spent' | 'failed';
   readonly attempt: number;
   /** When it was written: a UTC instant. */
-  readonly at: string;
+  readonly logged_at: string;
 }
 
 /**
@@ -30,7 +30,7 @@ export function nextStep(log: readonly LogEntry[], now: number): Step {
     case 'key_spent':
       return { step: 'look_up', attempt: last.attempt, burn: false };
     case 'intent': {
-      const until = Date.parse(last.at) + KEY_LIVES_MS;
+      const until = Date.parse(last.logged_at) + KEY_LIVES_MS;
       return now < until
         ? { step: 'send', attempt: last.attempt, until }
         : { step: 'look_up', attempt: last.attempt, burn: true };

@@ -5,7 +5,7 @@ import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Unavailable } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
-import { invariant, present } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
 import { type Period, periodEnd } from '../../warehouse/period.ts';
@@ -97,7 +97,7 @@ class Payout {
   unanswered: string | undefined;
 
   constructor(run: Run, { stripe, line, period, made }: PayoutOptions) {
-    const text = present(line.body, `The payout ${line.payout_id} has no request.`);
+    const text = requirePresent(line.body, `The payout ${line.payout_id} has no request.`);
     invariant(
       sha256Hex(text) === line.body_hash,
       `The request of the payout ${line.payout_id} is not the one that was approved.`,
@@ -195,7 +195,7 @@ class Payout {
     await this.#run.operational.transaction().execute(async (transaction) => {
       await transaction
         .insertInto('payout_log')
-        .values({ payout_id, attempt, at, ...end })
+        .values({ payout_id, attempt, logged_at: at, ...end })
         .execute();
       const event = { messageId: `${payout_id}-${end.state}`, occurredAt: at };
       if (end.transfer_id_stripe) {
@@ -225,7 +225,7 @@ class Payout {
         payout_id: this.#line.payout_id,
         state,
         attempt,
-        at: instant(this.#run.clock.now()),
+        logged_at: instant(this.#run.clock.now()),
         transfer_id_stripe: null,
         reason,
       })
@@ -235,7 +235,7 @@ class Payout {
   async #log(): Promise<LogEntry[]> {
     return this.#run.operational
       .selectFrom('payout_log')
-      .select(['state', 'attempt', 'at'])
+      .select(['state', 'attempt', 'logged_at'])
       .where('payout_id', '=', this.#line.payout_id)
       .orderBy('entry')
       .execute();

@@ -16,7 +16,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import { invariant, present } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { parseDecimal } from '../../warehouse/money.ts';
 import type { ColumnShape, ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
@@ -73,7 +73,10 @@ const TYPES: Readonly<Partial<Record<ColumnType, DataType>>> = {
 };
 
 function fieldOf({ name, type, optional, meaning }: ColumnShape): Field {
-  const arrowType = present(TYPES[type], `The column ${name} is a ${type}, for which there is no type in Arrow here.`);
+  const arrowType = requirePresent(
+    TYPES[type],
+    `The column ${name} is a ${type}, for which there is no type in Arrow here.`,
+  );
   return new Field(name, arrowType, optional, meaning === undefined ? null : new Map([['description', meaning]]));
 }
 
@@ -102,9 +105,9 @@ function dataOf({ name, type, optional }: ColumnShape, rows: readonly ValueRow[]
         data: BigInt64Array.from(values, (value) => (value === null ? 0n : BigInt(value))),
       });
     case 'bool':
-      return present(vectorFromArray(values, new Bool()).data[0], name);
+      return requirePresent(vectorFromArray(values, new Bool()).data[0], name);
     default:
-      return present(vectorFromArray(values, new Utf8()).data[0], name);
+      return requirePresent(vectorFromArray(values, new Utf8()).data[0], name);
   }
 }
 

@@ -5,7 +5,7 @@ import type { statementLines } from '../../transforms/marts/statement_lines.ts';
 import { exponentOf } from '../../warehouse/currencies.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import { type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
@@ -64,7 +64,7 @@ export async function* composeStatements(
     for (const balance of rows.balances) {
       const mine = (row: { creator_id: string; currency: string }): boolean =>
         row.creator_id === balance.creator_id && row.currency === balance.currency;
-      const { creator_id, creator_name, country } = present(
+      const { creator_id, creator_name, country } = requirePresent(
         some.find((creator) => creator.creator_id === balance.creator_id),
         balance.creator_id,
       );

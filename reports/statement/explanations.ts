@@ -1,6 +1,6 @@
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { statementLines } from '../../transforms/marts/statement_lines.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { figure, grouped } from './format.ts';
@@ -23,7 +23,7 @@ const FACTS: Readonly<Record<string, readonly [string, string]>> = {
 
 /** How a line's amount came about, with its figures. What was given back is told as such, without minus signs. */
 export function formulaOf(line: Row<typeof statementLines>): string {
-  const [one, many] = present(
+  const [one, many] = requirePresent(
     FACTS[line.line_kind] ?? FACTS[`${line.line_kind} ${line.license_type}`],
     `No words for ${line.line_kind} of ${line.license_type}.`,
   );
@@ -64,5 +64,5 @@ export function explainPayout(balance: Row<typeof balances>): string {
     payout_account_missing: 'You have not connected a Stripe account yet; the balance is carried forward until you do.',
     payout_account_not_active: `Your Stripe account ${balance.account_id_stripe} cannot take transfers at present; the balance is carried forward until it can.`,
   };
-  return `${present(sentences[balance.payout_reason], `No words for ${balance.payout_reason}.`)}${ahead}`;
+  return `${requirePresent(sentences[balance.payout_reason], `No words for ${balance.payout_reason}.`)}${ahead}`;
 }

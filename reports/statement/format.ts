@@ -1,5 +1,5 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
-import { invariant, present } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { StatementLine } from './document.ts';
 
 const MONTHS = [
@@ -30,7 +30,7 @@ export function dayInWords(date: string): string {
 
 /** `2026-01` → `January 2026`. */
 export function monthInWords(period: string): string {
-  return `${present(MONTHS[Number(period.slice(5, 7)) - 1], `${period} must name a month.`)} ${period.slice(0, 4)}`;
+  return `${requirePresent(MONTHS[Number(period.slice(5, 7)) - 1], `${period} must name a month.`)} ${period.slice(0, 4)}`;
 }
 
 /** First and last day → `1–31 January 2026`, with whatever of the first differs from the last said twice. */
@@ -62,7 +62,10 @@ export function lineInWords(
   { kind, license_type, revenue_event_count, earned_period }: StatementLine,
   period: string,
 ): string {
-  const { name, counted } = present(LICENSES[license_type], `The licence type ${license_type} must be a known one.`);
+  const { name, counted } = requirePresent(
+    LICENSES[license_type],
+    `The licence type ${license_type} must be a known one.`,
+  );
   const [one, many] = { earning: counted, refund: ['refund', 'refunds'], adjustment: ['adjustment', 'adjustments'] }[
     kind
   ];

@@ -15,7 +15,7 @@ import { periodTotals } from '../../transforms/marts/period_totals.ts';
 import { postings } from '../../transforms/marts/postings.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
-import { invariant, present } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { copyFreshStore } from '../warehouse/operational/fresh-store.ts';
 
@@ -110,7 +110,7 @@ export function keepsToDocument({ paths, components }: Document, response: Light
   if (!type.endsWith('json')) return;
   if (response.statusCode >= 400) {
     const problem = components.responses?.Problem as { content: Record<string, { schema: object }> };
-    fits(present(problem.content[type], `${type} for a problem`).schema, response);
+    fits(requirePresent(problem.content[type], `${type} for a problem`).schema, response);
     return;
   }
   const { method = 'GET', url = '' } = response.raw.req as unknown as { method?: string; url?: string };
@@ -119,7 +119,8 @@ export function keepsToDocument({ paths, components }: Document, response: Light
   if (template === undefined) return;
   const answer = paths[template]?.[method.toLowerCase()]?.responses[response.statusCode];
   fits(
-    present(answer?.content?.[type], `${method} ${template} has no answer ${response.statusCode} ${type}`).schema,
+    requirePresent(answer?.content?.[type], `${method} ${template} has no answer ${response.statusCode} ${type}`)
+      .schema,
     response,
   );
 }

@@ -140,7 +140,7 @@ describe('payouts of the month before', () => {
             state: 'running',
             started_by: 'eve',
             started_at: '2026-03-02T04:00:00.000Z',
-            lease_until: '2026-03-02T04:01:00.000Z',
+            lease_expires_at: '2026-03-02T04:01:00.000Z',
             finished_at: null,
             progress: null,
             outcome: null,

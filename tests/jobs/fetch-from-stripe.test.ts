@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { keepEvent } from '../../ingest/stripe/inbox.ts';
+import { storeEvent } from '../../ingest/stripe/inbox.ts';
 import { snapshotEvent } from '../../ingest/stripe/received-event.ts';
 import { fetchFromStripe } from '../../jobs/fetch-from-stripe.ts';
 import { runJob } from '../../jobs/run-job.ts';
@@ -24,7 +24,7 @@ const happened = async (id: string) => {
     { id, object: 'charge' },
     { id: `evt_${id}`, created_at_ms: clock.now() },
   );
-  await keepEvent(operational, { event: snapshotEvent(event as never), body: JSON.stringify(event), clock });
+  await storeEvent(operational, { event: snapshotEvent(event as never), body: JSON.stringify(event), clock });
 };
 const stored = async (table: string) =>
   (await world.services.warehouse.query(`select id_stripe from stripe.${table} order by id_stripe`)).map(
@@ -32,7 +32,7 @@ const stored = async (table: string) =>
   );
 const lastRun = () =>
   world.services.operational.selectFrom('job_runs').select(['state', 'error']).orderBy('started_at', 'desc').execute();
-const NOTHING = { recorded: 0, fetched: 0, changed: 0, gone: 0, not_kept: 0, waiting: 0 };
+const NOTHING = { recorded: 0, fetched: 0, changed: 0, deleted: 0, ignored: 0, waiting: 0 };
 
 describe('fetch-from-stripe', () => {
   test('records the events, and reads what they are about', async () => {

@@ -2,7 +2,7 @@ import { assetPublished, assetUploaded } from '../../ingest/events/assets.ts';
 import { creatorKycCompleted, creatorPayoutAccountUpdated, creatorSignedUp } from '../../ingest/events/creators.ts';
 import { disputeOpened, licensePurchased, licenseRefunded } from '../../ingest/events/sales.ts';
 import { decimalToMinor } from '../../warehouse/money.ts';
-import { type Message, told } from '../ingest/load/receipts.ts';
+import { catalogueEvent, type Message } from '../ingest/load/receipts.ts';
 import type { LocalStripe } from '../support/stripe/local-stripe.ts';
 
 /** One creator, one asset, and what happened to it. The platform keeps a fifth. */
@@ -46,17 +46,17 @@ export function arrival({ name, currency, verified, account }: Story): Message[]
   const at = (hour: number): string => `2025-12-01T${String(hour).padStart(2, '0')}:00:00.000Z`;
   const splits = [{ creator_id, share_bps: 10_000 }];
   return [
-    told(creatorSignedUp, at(1), { creator_id, creator_name: name, country: 'DE' }),
-    ...(verified ? [told(creatorKycCompleted, at(2), { creator_id, kyc_status: 'verified' })] : []),
+    catalogueEvent(creatorSignedUp, at(1), { creator_id, creator_name: name, country: 'DE' }),
+    ...(verified ? [catalogueEvent(creatorKycCompleted, at(2), { creator_id, kyc_status: 'verified' })] : []),
     ...(account ? [accountIs(name, account, at(3))] : []),
-    told(assetUploaded, at(4), {
+    catalogueEvent(assetUploaded, at(4), {
       asset_id,
       creator_id,
       asset_title: `The ${name}`,
       media_type: 'image',
       asset_digest: '0'.repeat(64),
     }),
-    told(assetPublished, at(5), {
+    catalogueEvent(assetPublished, at(5), {
       asset_id,
       creator_id,
       terms_id: `terms_${name}`,
@@ -69,7 +69,7 @@ export function arrival({ name, currency, verified, account }: Story): Message[]
 }
 
 export function accountIs(name: string, account_status: string, at: string): Message {
-  return told(creatorPayoutAccountUpdated, at, {
+  return catalogueEvent(creatorPayoutAccountUpdated, at, {
     creator_id: `cr_${name}`,
     account_id_stripe: `acct_${name}`,
     account_status,
@@ -87,7 +87,7 @@ export function sale(
     currency: currency.toLowerCase(),
     created_at_ms: Date.parse(at),
   });
-  return told(licensePurchased, at, {
+  return catalogueEvent(licensePurchased, at, {
     license_id: `lic_${id}`,
     sale_id: `sale_${id}`,
     asset_id: `asset_${name}`,
@@ -110,7 +110,7 @@ export function refund(
     amount_minor: decimalToMinor(amount, currency),
     created_at_ms: Date.parse(at),
   });
-  return told(licenseRefunded, at, {
+  return catalogueEvent(licenseRefunded, at, {
     refund_id: `ref_${id}`,
     sale_id: `sale_${id}`,
     developer_id: 'dev_x',
@@ -163,7 +163,7 @@ function dispute({
     created_at_ms: Date.parse(at),
     status: 'needs_response',
   });
-  return told(disputeOpened, at, {
+  return catalogueEvent(disputeOpened, at, {
     dispute_id: `dis_${id}`,
     sale_id: `sale_${id}`,
     developer_id: 'dev_x',

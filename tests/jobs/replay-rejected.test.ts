@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { messages, rejectedEvents } from '../../ingest/load/landing-tables.ts';
+import { messages, quarantinedEvents } from '../../ingest/load/landing-tables.ts';
 import type { Spool } from '../../ingest/spool/spool.ts';
 import type { Run, Services } from '../../jobs/job.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
@@ -23,7 +23,9 @@ const creators = () =>
     'select creator_id, received_at from raw.creator_signed_up order by received_at, creator_id',
   );
 const setAside = () =>
-  world.services.warehouse.query<{ message_id: string }>('select message_id from landing.rejected_events order by all');
+  world.services.warehouse.query<{ message_id: string }>(
+    'select message_id from landing.quarantined_events order by all',
+  );
 
 const RECEIVED_AT = '2026-01-11T00:00:00.000Z';
 /** The job is about everything, whatever the period. */
@@ -54,12 +56,12 @@ async function wereSetAside(some: readonly Message[], received_at = RECEIVED_AT)
         source_id,
         message_hash: sha256Hex(message_id),
         segment_id: 'segment_1',
-        outcome: 'rejected',
+        outcome: 'quarantined',
         loaded_at: received_at,
       })),
     );
     await writer.append(
-      rejectedEvents,
+      quarantinedEvents,
       arrived.map(({ message, message_id, source_id }) => ({
         message_id,
         source_id,
@@ -81,7 +83,7 @@ describe('what was set aside', () => {
     await world.run(loadEvents);
     const before = await setAside();
     expect(before).toHaveLength(1);
-    for (const _ of [1, 2]) expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
+    for (const _ of [1, 2]) expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
     expect(await setAside()).toEqual(before);
   });
 
@@ -89,9 +91,9 @@ describe('what was set aside', () => {
     await wereSetAside([signUp(1)]);
     await world.happens(broken(2));
     await world.run(loadEvents);
-    expect(await replay()).toEqual({ replayed: 2, landed: 1, still_rejected: 1 });
+    expect(await replay()).toEqual({ replayed: 2, landed: 1, still_quarantined: 1 });
     expect(await creators()).toEqual([{ creator_id: 'cr_1', received_at: RECEIVED_AT }]);
-    expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
+    expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
     expect(await creators()).toHaveLength(1);
   });
 
@@ -104,7 +106,7 @@ describe('what was set aside', () => {
     await world.run(loadEvents);
     const before = await setAside();
     expect(before).toHaveLength(2);
-    expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
+    expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
     expect(await setAside()).toEqual(before);
   });
 
@@ -113,18 +115,18 @@ describe('what was set aside', () => {
     await world.run(loadEvents);
     await world.happens(signUp(1));
     await world.run(loadEvents);
-    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
+    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_quarantined: 0 });
     expect(await creators()).toHaveLength(1);
   });
 
   test('comes back whole when it is more than one piece, also of one instant', async () => {
     await wereSetAside(manySignUps);
     await wereSetAside([signUp(20_000)], '2026-01-12T00:00:00.000Z');
-    expect(await replay()).toEqual({ replayed: 12_001, landed: 12_001, still_rejected: 0 });
+    expect(await replay()).toEqual({ replayed: 12_001, landed: 12_001, still_quarantined: 0 });
     const landed = await creators();
     expect(landed).toHaveLength(12_001);
     expect(landed.at(-1)).toEqual({ creator_id: 'cr_20000', received_at: '2026-01-12T00:00:00.000Z' });
-    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
+    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_quarantined: 0 });
   });
 
   test.each<[string, 'all' | 'the rest', (services: Services) => Partial<Run>]>([
@@ -158,7 +160,7 @@ describe('what was set aside', () => {
     else expect(replayed).toBeLessThanOrEqual(2000);
     expect(await creators()).toHaveLength(12_000);
     expect(new Set((await creators()).map(({ creator_id }) => creator_id)).size).toBe(12_000);
-    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
+    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_quarantined: 0 });
     expect(await setAside()).toHaveLength(12_000);
   });
 
@@ -181,7 +183,7 @@ describe('what was set aside', () => {
       { ...services, spool, startedBy: 'ada', progress: () => undefined },
       PERIOD,
     );
-    expect(outcome).toEqual({ replayed: 11_999, landed: 11_999, still_rejected: 0 });
+    expect(outcome).toEqual({ replayed: 11_999, landed: 11_999, still_quarantined: 0 });
     expect(await creators()).toHaveLength(12_000);
     expect(await setAside()).toHaveLength(12_000);
   });

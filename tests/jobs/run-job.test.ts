@@ -61,7 +61,7 @@ describe('a run', () => {
         state: 'done',
         started_by: 'ada',
         started_at: CLOSING,
-        lease_until: '2026-02-02T04:01:00.000Z',
+        lease_expires_at: '2026-02-02T04:01:00.000Z',
         finished_at: CLOSING,
         progress: 'half way',
         outcome: { period: '2026-01', by: 'ada' },
@@ -166,7 +166,7 @@ describe('a run whose process has ended', () => {
       const { runId, end } = await abandoned();
       world.at('2026-02-02T04:00:50.000Z');
       vi.advanceTimersByTime(20_000);
-      await expect.poll(async () => (await stateOf(runId))?.lease_until).toBe('2026-02-02T04:01:50.000Z');
+      await expect.poll(async () => (await stateOf(runId))?.lease_expires_at).toBe('2026-02-02T04:01:50.000Z');
       await end();
       expect(vi.getTimerCount()).toBe(0);
     } finally {

@@ -126,7 +126,7 @@ describe('the next start', () => {
     const run = { run_id: `run_${job}`, job, period: '', state: 'running', started_by: 'ada', started_at: CLOSING };
     return services.operational
       .insertInto('job_runs')
-      .values({ ...run, lease_until: '2026-02-02T04:01:00.000Z', interrupted_at: CLOSING, ...more } as never)
+      .values({ ...run, lease_expires_at: '2026-02-02T04:01:00.000Z', interrupted_at: CLOSING, ...more } as never)
       .execute();
   };
   const again = async () =>

@@ -12,7 +12,7 @@ import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { gatewayStand } from '../ingest/gateway/test-gateway.ts';
+import { startTestGateway } from '../ingest/gateway/test-gateway.ts';
 import { type Message, receiptLine } from '../ingest/load/receipts.ts';
 import type { FaultScript } from '../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts';
@@ -40,12 +40,7 @@ export const CLOSING = '2026-02-02T04:00:00.000Z';
 /** Longer than any answer takes here; what hangs is given up after it. */
 const TIMEOUT_MS = 250;
 
-export interface WorldOptions {
-  /** What jobs get instead of the warehouse. */
-  readonly around?: (warehouse: Warehouse) => Warehouse;
-}
-
-export async function openWorld({ around = (warehouse) => warehouse }: WorldOptions = {}): Promise<World> {
+export async function openWorld(): Promise<World> {
   const store = await freshStore();
   const { operational } = store;
   let now = Date.parse(CLOSING);
@@ -54,9 +49,9 @@ export async function openWorld({ around = (warehouse) => warehouse }: WorldOpti
   const begin = (): Promise<LocalStripe> =>
     startStripe({ clock, apiKey: 'sk_test_local', faults: (request) => script(request) });
   const folder = await temporaryFolder();
-  const gateway = await gatewayStand({ clock });
+  const gateway = await startTestGateway({ clock });
   const dataPlaneUrl = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
-  const warehouse = around(await openDuckDb({ path: ':memory:' }));
+  const warehouse = await openDuckDb({ path: ':memory:' });
   await deploy(warehouse, SOURCE_TABLES);
   let stripe = await begin();
   const shared = {

@@ -1,7 +1,7 @@
 import { createServer, Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 
 export interface Loopback {
   /** `http://127.0.0.1:<port>`. */
@@ -80,7 +80,7 @@ export async function listenLocally(server: Server, port = 0): Promise<Loopback>
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  const address = present(server.address(), 'A listening server has an address.');
+  const address = requirePresent(server.address(), 'A listening server has an address.');
   return {
     url: typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`,
     async stop() {

@@ -6,7 +6,7 @@ import { closes } from '../../transforms/ledger/tables.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { SEEDS } from '../../transforms/seeds/seeds.ts';
 import { instant } from '../../warehouse/clock.ts';
-import { invariant, present } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
 
@@ -62,7 +62,7 @@ export function scenariosOf(model: Model, text: string): Scenario[] {
     const title = section.split('\n', 1)[0] ?? '';
     const tables = textTables(section);
     const given = new Map(tables.map((table) => [table.name, table]));
-    const expected = present(given.get('expected'), `The scenario "${title}" of ${model.name} expects nothing.`);
+    const expected = requirePresent(given.get('expected'), `The scenario "${title}" of ${model.name} expects nothing.`);
     for (const { name } of tables) {
       invariant(name === 'expected' || model.reads.includes(name), `${model.name} does not read ${name} ("${title}").`);
     }
@@ -102,7 +102,7 @@ export function tablesAsText(
 }
 
 function shapeNamed(name: string): TableShape {
-  return present(SHAPES.get(name), `${name} is no table that is declared.`);
+  return requirePresent(SHAPES.get(name), `${name} is no table that is declared.`);
 }
 
 function givenTable(table: TextTable): GivenTable {
@@ -148,7 +148,7 @@ function textTables(text: string): TextTable[] {
 function typedRows({ name, columns, rows }: TextTable, shape: TableShape): ValueRow[] {
   const types = columns.map(
     (column) =>
-      present(
+      requirePresent(
         shape.columns.find((declared) => declared.name === column),
         `${shape.name} has no column ${column}.`,
       ).type,

@@ -13,7 +13,7 @@ import { payouts } from '../../transforms/marts/payouts.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { SEEDS } from '../../transforms/seeds/seeds.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { type BoundQuery, type NamedQuery, parametersIn, parseNamedQueries } from '../../warehouse/named-queries.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { countRows, type RowSelection, selectRows } from '../../warehouse/table-queries.ts';
@@ -125,7 +125,7 @@ function composed(file: string, name: string, [sql, parameters]: BoundQuery): St
 
 function fileOf({ name }: Model, suffix: string): string {
   const file = `/${name.replace('tantieme.', '')}.${suffix}`;
-  return present(
+  return requirePresent(
     sqlFiles.find((path) => path.endsWith(file)),
     `There is no file ${file}.`,
   );

@@ -5,7 +5,7 @@ import { build } from '../../transforms/engine/build.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { periodTotals } from '../../transforms/marts/period_totals.ts';
 import { exponentOf } from '../../warehouse/currencies.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { decimalOf, parseDecimal } from '../../warehouse/money.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
@@ -126,14 +126,14 @@ function told({ assets, uses, sales }: Month): { events: { table: string; row: V
   const owed: Owed[] = [];
   const timestamp = '2026-01-15T00:00:00Z';
   for (const [at, { asset: of, units }] of uses.entries()) {
-    const used = present(assets[of], 'an asset');
+    const used = requirePresent(assets[of], 'an asset');
     const row = { id: `m_use_${at}`, use_id: `use_${at}`, asset_id: `asset_${of}`, developer_id: 'dev_x', timestamp };
     events.push({ table: 'asset_used', row: { ...row, units: decimalOf(units) } });
     const worth = floorDiv(2n * units * parseDecimal(used.rate) + 10n ** 9n, 2n * 10n ** 9n);
     owed.push(...royaltiesOf(used, { at: of, worth }));
   }
   for (const [at, { asset: of, minor, refunds }] of sales.entries()) {
-    const sold = present(assets[of], 'an asset');
+    const sold = requirePresent(assets[of], 'an asset');
     const unit = 10n ** BigInt(9 - exponentOf(sold.currency));
     const paid = { sale_id: `sale_${at}`, developer_id: 'dev_x', currency: sold.currency, tax_amount: '1', timestamp };
     const row = { ...paid, id: `m_sale_${at}`, asset_id: `asset_${of}`, charge_id_stripe: `ch_${at}` };
@@ -225,7 +225,7 @@ function published({ currency, shares: parts, rate }: Asset, at: number): ValueR
 }
 
 async function append(writer: WarehouseWriter, table: string, rows: readonly ValueRow[]): Promise<void> {
-  const shape = present(
+  const shape = requirePresent(
     RAW_TABLES.find(({ name }) => name === `raw.${table}`),
     table,
   );

@@ -15,7 +15,7 @@ export const JANUARY = `
 \`raw.asset_published\`
 | terms_id    | asset_id   | license_type | rate  | currency | splits                                                                                                                       | timestamp  |
 | ----------- | ---------- | ------------ | ----- | -------- | ---------------------------------------------------------------------------------------------------------------------------- | ---------- |
-| terms_song  | asset_song | one_time     | 50    | EUR      | [{"creator_id":"cr_ada","share_bps":6000},{"creator_id":"cr_ben","share_bps":4000}]                                           | 2026-01-01 |
+| terms_song  | asset_song | one_time     | 50    | EUR      | [{"creator_id":"cr_ada","share_bps":6000},{"creator_id":"cr_ben","share_bps":4000}]                                          | 2026-01-01 |
 | terms_text  | asset_text | metered      | 0.001 | USD      | [{"creator_id":"cr_ada","share_bps":3333},{"creator_id":"cr_ben","share_bps":3333},{"creator_id":"cr_cai","share_bps":3334}] | 2026-01-01 |
 | terms_manga | asset_mang | subscription | 980   | JPY      | [{"creator_id":"cr_cai","share_bps":10000}]                                                                                  | 2026-01-01 |
 
@@ -96,11 +96,11 @@ export const JANUARY = `
 | tr_1      | 321          | 0              | EUR      | acct_ada                      | batch_2025-12:po_1 | 2026-01-03 |
 
 \`landing.messages\`
-| message_id | message_hash | source_id | segment_id | outcome  | loaded_at  |
-| ---------- | ------------ | --------- | ---------- | -------- | ---------- |
-| msg_odd    | ab12         | shop      | segment_1  | rejected | 2026-01-20 |
+| message_id | message_hash | source_id | segment_id | outcome     | loaded_at  |
+| ---------- | ------------ | --------- | ---------- | ----------- | ---------- |
+| msg_odd    | ab12         | shop      | segment_1  | quarantined | 2026-01-20 |
 
-\`landing.rejected_events\`
+\`landing.quarantined_events\`
 | message_id | source_id | event          | violation       | violation_path | reason                             | message | received_at | loaded_at  |
 | ---------- | --------- | -------------- | --------------- | -------------- | ---------------------------------- | ------- | ----------- | ---------- |
 | msg_odd    | shop      | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |

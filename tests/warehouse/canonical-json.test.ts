@@ -19,12 +19,12 @@ describe('canonical JSON', () => {
     expect(text.indexOf('"1"')).toBeGreaterThan(text.indexOf('"\\r"'));
   });
 
-  it('writes the same for the same value, however it was put together', () => {
+  it('is the same for equal values, however they were built', () => {
     expect(canonicalJson({ b: [1, { d: null, c: true }], a: 'x' })).toBe('{"a":"x","b":[1,{"c":true,"d":null}]}');
     expect(canonicalJson({ a: 'x', b: [1, { c: true, d: null }] })).toBe('{"a":"x","b":[1,{"c":true,"d":null}]}');
   });
 
-  it('escapes only what must be', () => {
+  it('escapes only what is necessary', () => {
     expect(canonicalJson('"\\\n\u0007é日/')).toBe('"\\"\\\\\\n\\u0007é日/"');
   });
 
@@ -36,25 +36,25 @@ describe('canonical JSON', () => {
 
   it.each([
     ['a fraction', { amount: 0.1 }],
-    ['an integer that a double may have changed', 2 ** 53],
-    ['what is not a number', Number.NaN],
+    ['an integer that may be inexact as a double', 2 ** 53],
+    ['NaN', Number.NaN],
     ['nothing', { amount: undefined }],
     ['a gap', new Array(1)],
     ['a date', new Date(0)],
     ['a map', new Map()],
     ['bytes', Buffer.from('x')],
-    ['half a character', '\ud83d'],
-    ['half a character in a key', { '\ud83d': 1 }],
+    ['a lone surrogate', '\ud83d'],
+    ['a lone surrogate in a key', { '\ud83d': 1 }],
     ['a function', () => 1],
   ])('refuses %s', (_what, value) => {
     expect(() => canonicalJson(value)).toThrow(InvariantBroken);
   });
 
-  it('says where the trouble is', () => {
+  it('names the path of an invalid value', () => {
     expect(() => canonicalJson({ lines: [{ amount: 1.5 }] })).toThrow('$.lines[0].amount is 1.5');
   });
 
-  it('renders a statement that reads back whole, with one newline at the end', () => {
+  it('renders a statement that can be parsed again, with one newline at the end', () => {
     const doc = statement({ lines: [{ minor: 5n, title: 'Žluťoučký 日本語' }] });
     const text = renderJson(doc).toString('utf8');
     expect(text).toMatch(/^\{"closed_at":.*[^\n]\n$/);

@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import { pathToFileURL } from 'node:url';
 
-/** A process of its own that runs until its input ends. */
+/** A separate process that runs until its input ends. */
 export interface Child extends AsyncDisposable {
   readonly pid: number;
   /** The next line that it printed. */
   line(): Promise<string>;
-  /** Ends it, and resolves when it is gone. */
+  /** Ends it, and resolves when it has ended. */
   end(): Promise<void>;
 }
 
 /**
- * Runs an act in another process: a module's export is called with one text, what it gives is held open, and its sentence
+ * Runs a function in another process: a module's export is called with one text, what it returns is kept open, and a message
  * or that of its error is printed.
  */
 export function inAnotherProcess(act: { module: string; name: string; argument: string }): Child {
@@ -25,10 +25,10 @@ export function inAnotherProcess(act: { module: string; name: string; argument: 
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const end = async (): Promise<void> => {
     child.stdin.end();
-    await gone;
+    await ended;
   };
   return {
     pid: child.pid ?? 0,

@@ -22,7 +22,7 @@ test('the same bytes are one document, found by its hash', async () => {
   expect(await documentsIn(join(folder.path, 'documents')).get(hash)).toHaveLength(bytes.length);
 });
 
-test('the same bytes, put many times at once, are whole', async () => {
+test('the same bytes, stored many times concurrently, are complete', async () => {
   await using folder = await temporaryFolder();
   const documents = documentsIn(folder.path);
   const hashes = await Promise.all(Array.from({ length: 10 }, () => documents.put(bytes)));
@@ -32,7 +32,7 @@ test('the same bytes, put many times at once, are whole', async () => {
 
 test.each([
   ['are others', (path: string) => writeFile(path, 'forged')],
-  ['are cut off', (path: string) => truncate(path, 99_999)],
+  ['are truncated', (path: string) => truncate(path, 99_999)],
 ])('bytes that %s are detected', async (_, corrupt) => {
   await using folder = await temporaryFolder();
   const documents = documentsIn(folder.path);
@@ -41,7 +41,7 @@ test.each([
   await expect(documents.get(hash)).rejects.toThrow(InvariantBroken);
 });
 
-test('what was never stored is not found, whatever its name', async () => {
+test('a document that was never stored is not found, whatever its name', async () => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'secret'), 'x');
   const documents = documentsIn(folder.path);

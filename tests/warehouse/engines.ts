@@ -8,16 +8,16 @@ import { missingGoogleSql } from '../support/googlesql/server.ts';
 export interface StartedEngine {
   /** An empty warehouse. */
   open(): Promise<Warehouse>;
-  /** An empty warehouse as two processes open it at once, where the engine is shared. */
+  /** An empty warehouse, opened as by two processes, if the engine is shared. */
   openTwice?(): Promise<readonly [Warehouse, Warehouse]>;
   stop(): Promise<void>;
 }
 
 export interface TestedEngine {
   readonly name: string;
-  /** Whether several processes may have the same warehouse open. */
+  /** Whether several processes can open the same warehouse. */
   readonly isShared: boolean;
-  /** In words, and how many times a row is appended to go that way. */
+  /** A description, and how many copies of a row must be appended to use that way. */
   readonly waysToAppend: readonly (readonly [way: string, copies: number])[];
   start(): Promise<StartedEngine>;
 }
@@ -39,16 +39,16 @@ const bigquery: TestedEngine = {
   isShared: true,
   waysToAppend: [['by load job', 1]],
   async start() {
-    const standIn = await startBigQuery({ projectId: PROJECT });
+    const localBigQuery = await startBigQuery({ projectId: PROJECT });
     let made = 0;
     const openAt = (ordinal: number): Warehouse => {
       const address = parseBigQueryAddress(`bigquery://${PROJECT}/books_${ordinal}`);
-      return openBigQuery({ address, apiEndpoint: standIn.url, wait: async () => undefined });
+      return openBigQuery({ address, apiEndpoint: localBigQuery.url, wait: async () => undefined });
     };
     return {
       open: async () => openAt(++made),
       openTwice: async () => [openAt(++made), openAt(made)],
-      stop: () => standIn.stop(),
+      stop: () => localBigQuery.stop(),
     };
   },
 };

@@ -13,7 +13,7 @@ const locking = (folder: string): Child =>
     argument: JSON.stringify(folder),
   });
 
-test('a folder is made, locked, released and locked again', async () => {
+test('a folder is created, locked, released and locked again', async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'deep', 'data');
   const release = await lockFolder(path);
@@ -24,13 +24,13 @@ test('a folder is made, locked, released and locked again', async () => {
   await (await lockFolder(path))();
 });
 
-test('a live process keeps its lock, and its number is named; a dead one loses it', async () => {
+test('a live process keeps its lock and is named by its id; a dead one loses it', async () => {
   await using folder = await temporaryFolder();
   await using holder = locking(folder.path);
   expect(await holder.line()).toBe('held');
   await expect(lockFolder(folder.path)).rejects.toThrow(
     new Unavailable(
-      `The data folder ${folder.path} is held by process ${holder.pid}; stop that process, or ask it through its API.`,
+      `The data folder ${folder.path} is held by process ${holder.pid}; stop that process, or use its API.`,
     ),
   );
   await holder.end();
@@ -41,7 +41,7 @@ test('a live process keeps its lock, and its number is named; a dead one loses i
 test.each([
   ['nothing', ''],
   ['no number', 'x'],
-  ['our own number, from an earlier process', String(process.pid)],
+  ['our own process id, from an earlier process', String(process.pid)],
 ])('a lock with %s in it is taken over', async (_, content) => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'lock'), content);
@@ -50,7 +50,7 @@ test.each([
   await release();
 });
 
-test('of many processes that find a dead lock, one takes it over', async () => {
+test('of many processes that find a stale lock, one takes it over', async () => {
   await using folder = await temporaryFolder();
   await using dead = locking(folder.path);
   await dead.line();
@@ -62,14 +62,14 @@ test('of many processes that find a dead lock, one takes it over', async () => {
   for (const line of lines) expect(line).toMatch(/^held$|^Unavailable: /);
 });
 
-test('a folder that cannot be made is told of', async () => {
+test('a folder that cannot be created is reported', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'file');
   await writeFile(file, '');
   await expect(lockFolder(join(file, 'data'))).rejects.toThrow(Unavailable);
 });
 
-test.skipIf(process.getuid?.() === 0)('a folder that cannot be written is told of', async () => {
+test.skipIf(process.getuid?.() === 0)('a folder that cannot be written is reported', async () => {
   await using folder = await temporaryFolder();
   await chmod(folder.path, 0o500);
   await expect(lockFolder(folder.path)).rejects.toThrow(Unavailable);

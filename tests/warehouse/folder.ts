@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder of its own for a test, gone when the test leaves its scope: `await using folder = await temporaryFolder()`. */
+/** A temporary folder for a test, deleted at the end of its scope: `await using folder = await temporaryFolder()`. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
 }

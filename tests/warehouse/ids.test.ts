@@ -6,7 +6,7 @@ test('the same natural key gives the same id', () => {
   expect(derivedId('po', 'a')).toMatch(/^po_[0-9a-f]{24}$/);
 });
 
-test('a part of the key cannot slip into another', () => {
+test('the boundary between parts of the key matters', () => {
   const ids = [
     derivedId('po', 'a', 'bc'),
     derivedId('po', 'ab', 'c'),
@@ -18,7 +18,7 @@ test('a part of the key cannot slip into another', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('a random id is another one each time', () => {
+test('a random id is different each time', () => {
   expect(randomId('run')).toMatch(/^run_[0-9a-f]{30}$/);
   expect(new Set(Array.from({ length: 1000 }, () => randomId('run'))).size).toBe(1000);
 });

@@ -11,7 +11,7 @@ describe('a decimal', () => {
     fc.assert(fc.property(nanos, (amount) => parseDecimal(decimalOf(amount)) === amount));
   });
 
-  test('has one spelling', () => {
+  test('has a unique form', () => {
     fc.assert(fc.property(nanos, (amount) => /^(0|-?[1-9]\d*|-?(0|[1-9]\d*)\.\d*[1-9])$/.test(decimalOf(amount))));
   });
 
@@ -27,7 +27,7 @@ describe('a decimal', () => {
     ['1e3', 'an exponent'],
     ['1E-3', 'an exponent'],
     ['.5', 'no digit before the point'],
-    ['5.', 'no digit behind the point'],
+    ['5.', 'no digit after the point'],
     ['05', 'a leading zero'],
     ['+5', 'a plus'],
     ['1,5', 'a comma'],
@@ -45,7 +45,7 @@ describe('a decimal', () => {
 });
 
 describe('minor units', () => {
-  test('are read back as they were written, in every currency', () => {
+  test('are converted back exactly, in every currency', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), currency, (minor, unit) => {
         const text = minorToDecimal(minor, unit);
@@ -63,12 +63,12 @@ describe('minor units', () => {
     [0n, 'EUR', '0.00'],
   ])('%s of %s are %s', (minor, unit, text) => expect(minorToDecimal(minor, unit)).toBe(text));
 
-  test('a part of one is refused, and so is a currency that is not known', () => {
+  test('a fraction of one is refused, and so is an unsupported currency', () => {
     expect(() => decimalToMinor('12.505', 'USD')).toThrow(
       new Rejected('12.505 USD is not a whole number of minor units.'),
     );
     expect(() => decimalToMinor('12.5', 'JPY')).toThrow(Rejected);
-    expect(() => minorToDecimal(1n, 'XXX')).toThrow(new Rejected('The currency "XXX" is not known here.'));
+    expect(() => minorToDecimal(1n, 'XXX')).toThrow(new Rejected('The currency "XXX" is not supported.'));
     expect(() => minorToDecimal(1n, 'usd')).toThrow(Rejected);
     expect(() => exponentOf('toString')).toThrow(Rejected);
   });

@@ -18,7 +18,7 @@ select period from ledger.closes;
 `;
 
 describe('a file of named queries', () => {
-  test('gives each with its name, sentence, text and line', () => {
+  test('has each query with its name, sentence, text and line', () => {
     expect(parseNamedQueries(TWO, 'a.sql')).toEqual([
       {
         name: 'first_rows',
@@ -43,7 +43,7 @@ describe('a file of named queries', () => {
     ['a missing header', 'select 1;\n', 'a.sql:1: the file has a query without the header "-- name: Sentence.".'],
     ['a header without a sentence', '-- a:\nselect 1;\n', 'without the header'],
     ['a header without a name', '-- All rows.\nselect 1;\n', 'without the header'],
-    ['a qualifier that nobody understands', '-- a (by month): A.\nselect 1;\n', 'without the header'],
+    ['an unknown qualifier', '-- a (by month): A.\nselect 1;\n', 'without the header'],
     ['a sentence without an end', '-- a: All\n-- rows\nselect 1;\n', 'has a query a whose sentence has no full stop'],
     [
       'a missing ";" at the end',
@@ -102,6 +102,6 @@ describe('queries that a module reads', () => {
   });
 
   test('have the parameters of their text, and none of its comments', () => {
-    expect(parametersIn("select $2, $1, $1 -- not $3\nfrom t where a <> '$4'")).toEqual(['$1', '$2']);
+    expect(parametersIn("select $10, $2, $1, $1 -- not $3\nfrom t where a <> '$4'")).toEqual(['$1', '$2', '$10']);
   });
 });

@@ -17,7 +17,7 @@ const period: fc.Arbitrary<Period> = fc
   .map(([year, month]) => parsePeriod(`${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`));
 
 describe('a period', () => {
-  test('holds its first instant and its last, and not the first of the next', () => {
+  test('contains its first and last instant, and not the first of the next period', () => {
     fc.assert(
       fc.property(period, (month) => {
         expect(periodOf(periodStart(month))).toBe(month);
@@ -38,11 +38,11 @@ describe('a period', () => {
   });
 
   test.each(['2026-13', '2026-00', '2026-1', '0000-01', '26-01', '2026-01-01', '2026-01\n', ' 2026-01', '2026/01', ''])(
-    '%j is none',
+    '%j is not a period',
     (text) => expect(() => parsePeriod(text)).toThrow(Rejected),
   );
 
-  test('knows no month beyond its bounds', () => {
+  test('ends at 0001-01 and 9999-12', () => {
     expect(() => previousPeriod(parsePeriod('0001-01'))).toThrow(Rejected);
     expect(() => nextPeriod(parsePeriod('9999-12'))).toThrow(Rejected);
     expect(() => periodOf(Date.UTC(10_000, 0))).toThrow(Rejected);

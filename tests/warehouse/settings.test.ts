@@ -13,35 +13,35 @@ describe('settings', () => {
     expect(() => settings.finish()).not.toThrow();
   });
 
-  test('that are wrong are named all at once', () => {
+  test('with problems are all reported at once', () => {
     const settings = new SettingsReader({ PORT: '80800', WAREHOUSE_URL: 'mysql:x' });
     expect(settings.read('PORT', port)).toBeUndefined();
     settings.read('WAREHOUSE_URL', storeAddress('duckdb', 'bigquery'));
-    settings.require('RUDDERSTACK_WRITE_KEYS', String, 'the gateway takes events only from sources it knows.');
+    settings.require('RUDDERSTACK_WRITE_KEYS', String, 'the gateway accepts events only from declared sources.');
     expect(() => settings.finish()).toThrow(
       new Rejected(
         [
           'The configuration cannot be used.',
           '  PORT is malformed: "80800" is not a whole number from 0 to 65535.',
           '  WAREHOUSE_URL is malformed: "mysql:x" does not begin with duckdb: or bigquery:.',
-          '  RUDDERSTACK_WRITE_KEYS is missing: the gateway takes events only from sources it knows.',
+          '  RUDDERSTACK_WRITE_KEYS is missing: the gateway accepts events only from declared sources.',
         ].join('\n'),
       ),
     );
   });
 
-  test('that are required and malformed are one problem', () => {
+  test('that are required and malformed are reported once', () => {
     const settings = new SettingsReader({ PORT: 'x' });
     settings.require('PORT', port, 'it is needed.');
     expect(() => settings.finish()).toThrow(/^The configuration cannot be used\.\n {2}PORT is malformed: [^\n]+$/);
   });
 });
 
-test.each(['1.5', '-1', '1e3', '0x10', '65536', '', '99999999999'])('%j is no port', (text) => {
+test.each(['1.5', '-1', '1e3', '0x10', '65536', '', '99999999999'])('%j is not a port', (text) => {
   expect(() => port(text)).toThrow(Rejected);
 });
 
-test('an address of HTTP loses the slash at its end', () => {
+test('an HTTP address loses its trailing slash', () => {
   expect(httpAddress('http://127.0.0.1:8080/')).toBe('http://127.0.0.1:8080');
   expect(httpAddress('https://example.test/base//')).toBe('https://example.test/base');
   for (const text of ['127.0.0.1:8080', 'ftp://example.test', 'file:///etc', 'http://']) {

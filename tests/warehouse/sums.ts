@@ -2,17 +2,17 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 
-/** Tables of each kind, to try an engine with. */
+/** Tables of each kind, for the tests of the engines. */
 
 export const sums = defineTable({
   name: 'ledger.sums',
-  meaning: 'One row a period and creator.',
+  meaning: 'One row per period and creator.',
   fields: ['period', 'creator_id', 'amount_minor', 'reason?'],
   key: ['period', 'creator_id'],
 });
 export const model = defineTable({
   name: 'tantieme.sums',
-  meaning: 'One row a period and creator.',
+  meaning: 'One row per period and creator.',
   fields: ['period', 'creator_id', 'amount_minor', 'reason?'],
   key: ['period', 'creator_id'],
   layout: { partitionBy: 'period' },
@@ -20,14 +20,14 @@ export const model = defineTable({
 export const whole = defineTable({ ...model, name: 'tantieme.all_sums', layout: {} });
 export const doubled = {
   name: 'tantieme.doubled',
-  meaning: 'One row a sum, twice as much.',
+  meaning: 'One row per sum, with twice the amount.',
   columns: model.columns,
-  sql: '-- One row a sum of ledger.sums.\nselect period, creator_id, 2 * amount_minor as amount_minor, reason from ledger.sums',
+  sql: '-- One row per sum of ledger.sums.\nselect period, creator_id, 2 * amount_minor as amount_minor, reason from ledger.sums',
 };
 
 export const ada = (period: string, amount_minor: bigint): ValueRow => ({ period, creator_id: 'cr_ada', amount_minor });
 export const [JANUARY, FEBRUARY, MARCH] = ['2026-01', '2026-02', '2026-03'].map(parsePeriod) as [never, never, never];
-/** A SELECT of rows of so many minor units. */
+/** A SELECT that returns rows with these amounts in minor units. */
 export const selectOf = (...rows: readonly [period: string, amount: number][]): string =>
   rows
     .map(
@@ -36,7 +36,7 @@ export const selectOf = (...rows: readonly [period: string, amount: number][]): 
     )
     .join(' union all ');
 
-/** The periods and amounts that a table has, in order. */
+/** The periods and amounts in a table, in order. */
 export async function amountsIn(
   table: string,
   reader: Pick<Warehouse, 'query'>,

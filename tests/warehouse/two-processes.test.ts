@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../warehouse/errors.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { ENGINES, type StartedEngine } from './engines.ts';
 import { ada, amountsIn, JANUARY, model, selectOf, sums, whole } from './sums.ts';
 
-const CONFLICT = new Unavailable('Another process changed the warehouse meanwhile; nothing was done; try again.');
+const CONFLICT = new Unavailable(
+  'The transaction could not be committed: another process changed the warehouse in the meantime. Nothing was written; try again.',
+);
 
 describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) => {
   let started: StartedEngine;
@@ -16,11 +18,11 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
   });
   afterAll(() => started.stop());
   beforeEach(async () => {
-    [laptop, server] = await present(started.openTwice, `${engine.name} is shared.`)();
+    [laptop, server] = await requirePresent(started.openTwice, `${engine.name} is shared.`)();
     await server.transaction((writer) => writer.migrate([sums, model, whole]));
   });
 
-  /** Raises what stands, after `meanwhile`. */
+  /** Increases the stored amount, after `meanwhile`. */
   const raise =
     (meanwhile: () => Promise<unknown> = async () => undefined) =>
     async (writer: WarehouseWriter) => {
@@ -30,7 +32,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
     };
   const amounts = async (table: string) => (await amountsIn(table, server)).map(([, amount]) => amount);
 
-  test('of two transactions that read the same, one is done, and the other can be repeated', async () => {
+  test('of two transactions that read the same rows, one commits and the other can be retried', async () => {
     await server.transaction(raise());
     await expect(laptop.transaction(raise(() => server.transaction(raise())))).rejects.toThrow(CONFLICT);
     expect(await amounts('ledger.sums')).toEqual([11n]);
@@ -38,7 +40,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
     expect(await amounts('ledger.sums')).toEqual([12n]);
   });
 
-  test('of the first two transactions of a warehouse, one is done', async () => {
+  test('of the first two transactions of a warehouse, one commits', async () => {
     const outcomes = await Promise.allSettled([laptop.transaction(raise()), server.transaction(raise())]);
     const done = outcomes.filter(({ status }) => status === 'fulfilled').length;
     expect(await amounts('ledger.sums')).toEqual([9n + BigInt(done)]);
@@ -46,7 +48,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
     expect(await amounts('ledger.sums')).toEqual([10n + BigInt(done)]);
   });
 
-  test('rows that come while a month is closed are not below a cutoff that has not seen them', async () => {
+  test('rows that are loaded during a closing are not below a cutoff that does not include them', async () => {
     const close = server.transaction(async (writer) => {
       await writer.query('select max(amount_minor) as cutoff from ledger.sums');
       await laptop.transaction((other) => other.append(sums, [ada('2026-01', 1n)]));
@@ -55,11 +57,11 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
     });
     await expect(close).rejects.toThrow(CONFLICT);
     expect(await amounts('ledger.sums')).toEqual([1n]);
-    // Nothing is published of what will not be.
+    // A conflicting transaction publishes nothing.
     expect(await amounts('tantieme.sums')).toEqual([]);
   });
 
-  test('models that were made before a month was closed do not come over those of its closing', async () => {
+  test('models that were built before a closing do not replace those of the closing', async () => {
     const build = laptop.transaction(async (writer) => {
       await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 6]));
       await server.transaction(async (other) => {
@@ -71,7 +73,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
     expect(await amounts('tantieme.sums')).toEqual([7n]);
   });
 
-  test('a closing that began before models were published is not done', async () => {
+  test('a closing that began before models were published does not commit', async () => {
     const close = server.transaction(async (writer) => {
       await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 7]));
       await laptop.transaction((other) => other.replaceTable(whole, selectOf(['2026-01', 6])));
@@ -81,7 +83,7 @@ describe.each(ENGINES.filter(({ isShared }) => isShared))('on $name', (engine) =
     expect(await amounts('ledger.sums')).toEqual([]);
   });
 
-  test('what only looks overtakes nobody, and is not overtaken', async () => {
+  test('a transaction that only reads conflicts with no other', async () => {
     await laptop.transaction(
       raise(async () => {
         await server.transaction((writer) => writer.query('select amount_minor from ledger.sums'));

@@ -8,8 +8,8 @@ import { ENGINES, type StartedEngine } from './engines.ts';
 
 const column = (name: string, type: ColumnType) => ({ name, type, optional: true });
 const values: TableShape = {
-  name: 'ledger.values_kept',
-  meaning: 'One row a value of each type.',
+  name: 'ledger.stored_values',
+  meaning: 'One row with a value of each type.',
   columns: [
     column('row_number', 'int64'),
     column('text', 'string'),
@@ -35,14 +35,14 @@ const NOTHING = {
 };
 
 const CASES: readonly (readonly [string, ValueRow])[] = [
-  ['nothing at all', {}],
+  ['only NULL', {}],
   ['an integer beyond 2⁵³', { whole: 9_007_199_254_740_993n }],
-  ['the greatest int64', { whole: 2n ** 63n - 1n }],
-  ['the least int64', { whole: -(2n ** 63n) }],
+  ['the largest int64', { whole: 2n ** 63n - 1n }],
+  ['the smallest int64', { whole: -(2n ** 63n) }],
   ['a billionth below zero', { exact: '-0.000000001' }],
   ['a negative decimal', { exact: '-12.5' }],
-  ['the greatest decimal', { exact: '99999999999999999999999999999.999999999' }],
-  ['the least decimal', { exact: '-99999999999999999999999999999.999999999' }],
+  ['the largest decimal', { exact: '99999999999999999999999999999.999999999' }],
+  ['the smallest decimal', { exact: '-99999999999999999999999999999.999999999' }],
   ['no', { truth: false }],
   ['yes', { truth: true }],
   ['the last millisecond of a month', { moment: '2026-01-31T23:59:59.999Z' }],
@@ -52,9 +52,9 @@ const CASES: readonly (readonly [string, ValueRow])[] = [
   ['the last instant', { moment: '9999-12-31T23:59:59.999999Z' }],
   ['a leap day', { day: '2028-02-29' }],
   ['a day before 1970', { day: '1969-12-31' }],
-  ['the empty text', { text: '' }],
+  ['an empty text', { text: '' }],
   ['text that looks like something else', { text: 'null', document: '"null"' }],
-  ['text with everything in it', { text: '\'"\\\n\r\t\u0000\u2028\u2029 é日😀%$1{}' }],
+  ['text with special characters', { text: '\'"\\\n\r\t\u0000\u2028\u2029 é日😀%$1{}' }],
   ['text like a number', { text: '007', document: '1.50' }],
   ['a document', { document: '{"b":1,"a":[null,"x"]}' }],
   ['a float', { float: 1e300 }],
@@ -73,55 +73,55 @@ describe.each(ENGINES)('on $name', ({ start, waysToAppend }) => {
     await started.stop();
   });
 
-  /** The rows as they come back, appended `copies` times. */
+  /** The rows as read back, after they were appended `copies` times. */
   async function roundTrip(rows: readonly ValueRow[], copies: number): Promise<ValueRow[]> {
     const numbered = Array.from({ length: copies }, () => rows)
       .flat()
       .map((row, index) => ({ ...row, row_number: BigInt(index) }));
     return warehouse.withRollback(async (writer) => {
       await writer.append(values, numbered);
-      return writer.query(`select ${Object.keys(NOTHING).join(', ')} from ledger.values_kept order by row_number`);
+      return writer.query(`select ${Object.keys(NOTHING).join(', ')} from ledger.stored_values order by row_number`);
     });
   }
 
   describe.each(waysToAppend)('%s', (_, copies) => {
-    test.each(CASES)('%s comes back as it went in', async (_, row) => {
+    test.each(CASES)('%s is read back as it was written', async (_, row) => {
       const rows = await roundTrip([row], copies);
       expect(rows).toHaveLength(copies);
       expect(rows[0]).toEqual({ ...NOTHING, ...row });
       expect(rows.at(-1)).toEqual(rows[0]);
     });
 
-    test('a number beyond 2⁵³ keeps every bit of it', async () => {
+    test('a number beyond 2⁵³ keeps every bit', async () => {
       const [row] = await roundTrip([{ whole: 2 ** 60, float: 2 ** 60 }], copies);
       expect(row).toMatchObject({ whole: 2n ** 60n, float: 2 ** 60 });
       expect((await roundTrip([{ whole: -(2 ** 63) }], copies))[0]?.whole).toBe(-(2n ** 63n));
     });
 
-    test('half a character becomes the replacement character, as UTF-8 has none for it', async () => {
+    test('a lone surrogate becomes the replacement character, since UTF-8 cannot express it', async () => {
       expect((await roundTrip([{ text: 'a\ud800b' }], copies))[0]?.text).toBe('a\ufffdb');
     });
 
     test.each<[string, ValueRow]>([
-      ['words for an integer', { whole: 'many' }],
-      ['words for a decimal', { exact: 'much' }],
+      ['a word for an integer', { whole: 'many' }],
+      ['a word for a decimal', { exact: 'much' }],
       ['a day that does not exist', { day: '2026-02-30' }],
       ['an integer that does not fit', { whole: '9223372036854775808' }],
       ['a decimal that does not fit', { exact: '100000000000000000000000000000' }],
-      ['what is no number', { float: Number.NaN }],
-      ['a number without end', { float: Number.NEGATIVE_INFINITY }],
-    ])('%s are refused, never made NULL', async (_, row) => {
+      ['NaN', { float: Number.NaN }],
+      ['infinity', { float: Number.NEGATIVE_INFINITY }],
+    ])('%s is refused, never stored as NULL', async (_, row) => {
       await expect(roundTrip([{ text: 'good' }, row], copies)).rejects.toThrow();
     });
 
     test('a column that the table does not have is refused', async () => {
       await expect(roundTrip([{ colour: 'red' }], copies)).rejects.toThrow(
-        new InvariantBroken('The table ledger.values_kept has no column colour to append to.'),
+        new InvariantBroken('A row cannot be written to ledger.stored_values: it has no column colour.'),
       );
     });
   });
 
-  test('any rows come back as they went in, in each way', async () => {
+  test('any rows are read back as they were written, in each way to append', async () => {
     const optional = <T extends Value>(some: fc.Arbitrary<T>) => fc.option(some, { nil: null });
     const row = fc.record({
       text: optional(fc.string({ unit: 'binary' })),
@@ -141,13 +141,13 @@ describe.each(ENGINES)('on $name', ({ start, waysToAppend }) => {
     );
   });
 
-  test('takes parameters of every kind', async () => {
+  test('accepts parameters of every type', async () => {
     const given = [9_007_199_254_740_993n, "it's", true, null];
     const [row] = await warehouse.query('select $1 as whole, $2 as text, $3 as truth, $4 as nothing', given);
     expect(row).toEqual({ whole: 9_007_199_254_740_993n, text: "it's", truth: true, nothing: null });
   });
 
-  test('sorts NULL first going up and last going down', async () => {
+  test('sorts NULL first ascending and last descending', async () => {
     const rows = '(select 2 as x union all select null as x union all select 1 as x) as given';
     for (const [direction, sorted] of [
       ['asc', [null, 1, 2]],

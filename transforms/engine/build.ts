@@ -1,5 +1,5 @@
 import { InvariantBroken } from '../../warehouse/errors.ts';
-import { present } from '../../warehouse/invariant.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { MODELS } from '../models.ts';
@@ -44,7 +44,7 @@ export async function estimateBuild(
   ]);
   const [first, ...rest] = asked;
   const bytesOf = async (sql: string): Promise<bigint | undefined> => (await warehouse.explain(sql)).byte_count;
-  const least = await bytesOf(present(first, 'A build asks for something.'));
+  const least = await bytesOf(requirePresent(first, 'A build asks for something.'));
   if (least === undefined) return undefined;
   const others = await Promise.all(rest.map(bytesOf));
   return others.reduce<bigint>((sum, each) => sum + (each ?? 0n), least);

@@ -22,9 +22,9 @@ floors as (
     splits.creator_id,
     splits.share_bps,
     fn.share_floor(pools.amount, splits.share_bps) as gross_floor,
-    fn.share_rest(pools.amount, splits.share_bps) as gross_rest,
+    fn.share_remainder(pools.amount, splits.share_bps) as gross_rest,
     fn.share_floor(pools.pool, splits.share_bps) as royalty_floor,
-    fn.share_rest(pools.pool, splits.share_bps) as royalty_rest
+    fn.share_remainder(pools.pool, splits.share_bps) as royalty_rest
   from pools
   join tantieme.int_splits as splits on splits.terms_id = pools.terms_id
 ),

@@ -25,5 +25,5 @@ select
   end as period
 from learned
 join tantieme.int_open_periods as open_periods
-  on (open_periods.valid_from is null or learned.recorded_at >= open_periods.valid_from)
-  and (open_periods.valid_until is null or learned.recorded_at < open_periods.valid_until)
+  on (open_periods.valid_from_at is null or learned.recorded_at >= open_periods.valid_from_at)
+  and (open_periods.valid_until_at is null or learned.recorded_at < open_periods.valid_until_at)

@@ -13,14 +13,14 @@ candidates as (
     terms.terms_id,
     terms.rate,
     terms.currency as terms_currency,
-    row_number() over (partition by happened.revenue_event_id order by terms.valid_from desc, terms.terms_id desc) as terms_rank
+    row_number() over (partition by happened.revenue_event_id order by terms.valid_from_at desc, terms.terms_id desc) as terms_rank
   from happened
   left join tantieme.int_period_assignments as assignments on assignments.assigned_id = happened.revenue_event_id and assignments.assigned_kind = happened.revenue_event_kind
   left join ledger.closes as closes on closes.period = assignments.period
   left join tantieme.int_terms as terms
     on terms.asset_id = happened.asset_id
     and terms.license_type = happened.license_type
-    and terms.valid_from <= happened.occurred_at
+    and terms.valid_from_at <= happened.occurred_at
     and (closes.cutoff_at is null or terms.recorded_at < closes.cutoff_at)
 )
 select

@@ -1,5 +1,5 @@
 -- journal_sums_to_zero (by period): Every journal sums to zero.
-select period, journal_id, currency, sum(posting_amount) as posting_amount
-from tantieme.postings
-group by period, journal_id, currency
-having sum(posting_amount) <> 0;
+select postings.period, postings.journal_id, postings.currency, sum(postings.posting_amount) as posting_amount
+from tantieme.postings as postings
+group by postings.period, postings.journal_id, postings.currency
+having sum(postings.posting_amount) <> 0;

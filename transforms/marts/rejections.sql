@@ -7,20 +7,20 @@ with landed as (
 ),
 rejected as (
   select
-    rejected_events.message_id,
-    rejected_events.source_id,
-    rejected_events.event,
-    rejected_events.violation,
-    rejected_events.violation_path,
-    rejected_events.reason,
-    rejected_events.received_at,
+    quarantined_events.message_id,
+    quarantined_events.source_id,
+    quarantined_events.event,
+    quarantined_events.violation,
+    quarantined_events.violation_path,
+    quarantined_events.reason,
+    quarantined_events.received_at,
     case
-      when landed.message_id is not null and rejected_events.violation_path <> '/messageId' then 'landed'
-      else 'rejected'
+      when landed.message_id is not null and quarantined_events.violation_path <> '/messageId' then 'landed'
+      else 'quarantined'
     end as outcome
-  from landing.rejected_events as rejected_events
-  left join landed on landed.message_id = rejected_events.message_id
-  where rejected_events.loaded_at >= timestamp '1970-01-01 00:00:00+00'
+  from landing.quarantined_events as quarantined_events
+  left join landed on landed.message_id = quarantined_events.message_id
+  where quarantined_events.loaded_at >= timestamp '1970-01-01 00:00:00+00'
 )
 select
   source_id,
@@ -28,7 +28,7 @@ select
   violation,
   violation_path,
   reason,
-  count(distinct case when outcome = 'rejected' then message_id end) as set_aside_count,
+  count(distinct case when outcome = 'quarantined' then message_id end) as still_quarantined_count,
   count(distinct case when outcome = 'landed' then message_id end) as landed_since_count,
   min(received_at) as first_received_at,
   max(received_at) as last_received_at

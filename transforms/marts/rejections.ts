@@ -3,14 +3,14 @@ import { defineModel } from '../engine/model.ts';
 export const rejections = defineModel(import.meta.url, {
   name: 'rejections',
   kind: 'view',
-  reads: ['landing.rejected_events', 'landing.messages'],
+  reads: ['landing.quarantined_events', 'landing.messages'],
   fields: [
     'source_id',
     'event?',
     'violation',
     'violation_path',
     'reason',
-    'set_aside_count',
+    'still_quarantined_count',
     'landed_since_count',
     'first_received_at',
     'last_received_at',

@@ -12,19 +12,19 @@ import { BigQueryWriter, type Engine } from './transaction/writer.ts';
 
 export interface BigQueryOptions {
   readonly address: BigQueryAddress;
-  /** Where BigQuery's API is, if not at Google: then nobody signs in, unless `signIn` says who. */
+  /** The address of BigQuery's API, if it is not Google's: requests are then unauthenticated unless `signIn` is set. */
   readonly apiEndpoint?: string | undefined;
-  /** What one query may read at most; 1 TiB. */
+  /** The limit of bytes read per query; default 1 TiB. */
   readonly maximumBytesBilled?: bigint | undefined;
-  /** Makes who asks, each time when credentials are no longer taken; the Application Default Credentials. */
+  /** Creates an authenticated client, again each time credentials are refused; default: Application Default Credentials. */
   readonly signIn?: (() => AuthClient) | undefined;
-  /** How to wait before something is asked again. */
+  /** Waits before a retry. */
   readonly wait?: ((ms: number) => Promise<void>) | undefined;
 }
 
 const TEBIBYTE = 2n ** 40n;
 
-/** Opens the book of record on BigQuery; nothing is asked yet. */
+/** Opens the warehouse on BigQuery; sends no request yet. */
 export function openBigQuery({
   address,
   apiEndpoint,
@@ -74,10 +74,10 @@ function warehouseOn(engine: Engine): Warehouse {
 }
 
 async function explained({ address, jobs }: Engine, sql: string): Promise<Explanation> {
-  const refused = (why: unknown): Rejected => new Rejected(`That is not one SELECT that can be answered: ${why}`);
+  const refused = (why: unknown): Rejected => new Rejected(`The query is not a single valid SELECT: ${why}`);
   try {
-    const { statement, byte_count } = await jobs.dryRun(bigQuerySql(`select * from (\n${sql}\n) as asked`, address));
-    // Several statements may close and open the brackets.
+    const { statement, byte_count } = await jobs.dryRun(bigQuerySql(`select * from (\n${sql}\n) as query`, address));
+    // Several statements could close and reopen the parentheses.
     if (statement !== 'SELECT') throw refused(`it is a ${statement}.`);
     return { byte_count };
   } catch (error) {

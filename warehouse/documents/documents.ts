@@ -1,7 +1,7 @@
-/** Bytes by their hash. What is stored never changes; storing it again changes nothing. */
+/** Documents, stored under the hash of their bytes. A stored document never changes; storing it again has no effect. */
 export interface Documents {
-  /** Stores the bytes durably and gives their SHA-256 as hex. */
+  /** Stores the bytes durably and returns their SHA-256 as hex. */
   put(bytes: Uint8Array): Promise<string>;
-  /** The bytes of a hash. Throws `NotFound` where there are none, `InvariantBroken` where they are no longer the same. */
+  /** The bytes of a hash. Throws `NotFound` if there is no such document, `InvariantBroken` if its bytes have changed. */
   get(hash: string): Promise<Buffer>;
 }

@@ -6,7 +6,7 @@ import { invariant } from '../invariant.ts';
 import { syncFolder } from '../sync-folder.ts';
 import type { Documents } from './documents.ts';
 
-/** Documents in a folder: `ab/abcdef…`, written beside and renamed, so that a name always has all of its bytes. */
+/** Documents in a folder, as `ab/abcdef…`: written to a temporary file and renamed, so that a document is always complete. */
 export function documentsIn(folder: string): Documents {
   const pathOf = (hash: string): string => join(folder, hash.slice(0, 2), hash);
   return {
@@ -17,7 +17,7 @@ export function documentsIn(folder: string): Documents {
       try {
         await mkdir(dirname(path), { recursive: true });
         await store(path, bytes);
-        // Without this a power cut may take the names, however safe the bytes are.
+        // Without this, a power failure may lose the names although the bytes are synced.
         for (const named of [dirname(path), folder]) await syncFolder(named);
       } catch (error) {
         throw new Unavailable(`A document could not be stored in ${folder}: ${messageOf(error)}`);
@@ -50,7 +50,7 @@ async function store(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** The bytes, or undefined where there is no such file. Throws `Unavailable` for one that cannot be read. */
+/** The bytes, or undefined if there is no such file. Throws `Unavailable` if it cannot be read. */
 async function read(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);

@@ -2,7 +2,7 @@ import { FUNCTIONS } from '../functions/functions.ts';
 import type { ColumnShape, TableShape } from '../vocabulary/tables.ts';
 import { duckdbType } from './types.ts';
 
-/** A name of the house is lower-case words; anything else is quoted. */
+/** A name with each of its parts quoted: `"ledger"."closes"`. */
 export function quoted(name: string): string {
   return name
     .split('.')
@@ -16,12 +16,12 @@ export function createTable(table: TableShape): string {
 }
 
 /**
- * A column that comes later is always nullable: the rows before it have no value. Only the one that says which partition a
- * row is in has to have one, where every reader names partitions: those from before it are in the oldest.
+ * An added column is nullable, since existing rows have no value. Only the partition column of a table with `filterRequired`
+ * has a default, so that a filter on partitions still finds those rows.
  */
 export function addColumn({ name, layout }: TableShape, column: ColumnShape): string {
-  const isAsked = layout?.filterRequired && layout.partitionBy === column.name;
-  return `alter table ${quoted(name)} add column ${columnDdl(column)}${isAsked ? ` default timestamptz '1970-01-01 00:00:00+00'` : ''}`;
+  const isFiltered = layout?.filterRequired && layout.partitionBy === column.name;
+  return `alter table ${quoted(name)} add column ${columnDdl(column)}${isFiltered ? ` default timestamptz '1970-01-01 00:00:00+00'` : ''}`;
 }
 
 export function createFunctions(): string[] {

@@ -8,22 +8,22 @@ import { createFunctions } from './ddl.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { duckdbWriter } from './writer.ts';
 
-/** Files that this process has open, without links. A second instance of one would not see the first one's rows, and lose its own. */
+/** Real paths of the files that this process has open. A second instance of a file would not see the first one's rows, and lose its own. */
 const openFiles = new Set<string>();
 
-/** What the engine may take during a transaction that is lowMemory. */
-const SPARING_LIMIT = '256MB';
+/** The engine's memory limit during a transaction with `lowMemory`. */
+const LOW_MEMORY_LIMIT = '256MB';
 
 export interface DuckDbOptions {
   /** The file, or `:memory:`. */
   readonly path: string;
-  /** How much memory the engine may take before it spills to disk: `2GB`. */
+  /** How much memory the engine may use before it spills to disk: `2GB`. */
   readonly memoryLimit?: string;
 }
 
 /**
- * Opens the one instance that this process has of a DuckDB file. Throws `Unavailable` where another process holds it, and
- * `Conflict` where this one does or the file is no database.
+ * Opens a DuckDB file. Throws `Unavailable` if another process holds it, and `Conflict` if it is already open in this
+ * process or is not a DuckDB database.
  */
 export async function openDuckDb({ path, memoryLimit = '2GB' }: DuckDbOptions): Promise<Warehouse> {
   const file = path === ':memory:' ? undefined : resolve(path);
@@ -70,7 +70,7 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(reading, sql, parameters);
   const writer = duckdbWriter(writing);
-  /** Where what is read beside it needs more just now, the limit stays as it is. */
+  /** If concurrent reads need more memory at the moment, the limit stays as it is. */
   const limitMemory = async (limit: string): Promise<void> => {
     await writing.run(`set memory_limit = '${limit}'`).catch(() => undefined);
   };
@@ -79,15 +79,15 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
     { end, lowMemory = false }: { end: 'commit' | 'rollback'; lowMemory?: boolean | undefined },
   ): Promise<T> =>
     mutex.runExclusive(async () => {
-      // Outside of the transaction: one that has failed takes no more statements.
-      if (lowMemory) await limitMemory(SPARING_LIMIT);
+      // Outside of the transaction: a failed one accepts no more statements.
+      if (lowMemory) await limitMemory(LOW_MEMORY_LIMIT);
       await writing.run('begin transaction');
       try {
         const result = await work(writer);
         await writing.run(end);
         return result;
       } catch (error) {
-        // A failed commit has rolled back already; then there is nothing left to undo.
+        // A failed commit has already rolled back; then this has nothing to do.
         await writing.run('rollback').catch(() => undefined);
         throw error;
       } finally {
@@ -110,13 +110,13 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
     },
     async explain(sql) {
       try {
-        // Only a SELECT fits into the brackets; but several statements may close and open them.
-        const asked = `describe select * from (\n${sql}\n) as asked`;
-        const { count } = await reading.extractStatements(asked);
+        // Only a SELECT is valid inside the parentheses, but several statements could close and reopen them.
+        const description = `describe select * from (\n${sql}\n) as query`;
+        const { count } = await reading.extractStatements(description);
         if (count !== 1) throw new Rejected(`there are ${count} statements.`);
-        await query(asked);
+        await query(description);
       } catch (error) {
-        throw new Rejected(`That is not one SELECT that can be answered: ${messageOf(error).split('\n')[0]}`);
+        throw new Rejected(`The query is not a single valid SELECT: ${messageOf(error).split('\n')[0]}`);
       }
       return { byte_count: undefined };
     },
@@ -139,7 +139,7 @@ async function createInstance(file: string | undefined, memoryLimit: string): Pr
     const held = /PID (\d+)/.exec(messageOf(error));
     if (held) {
       throw new Unavailable(
-        `The warehouse file ${file} is held by process ${held[1]}; stop that process, or ask it through its API.`,
+        `The warehouse file ${file} is held by process ${held[1]}; stop that process, or use its API.`,
       );
     }
     throw new Conflict(

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-a
 import type { Value, ValueRow } from '../warehouse.ts';
 import { exactValue } from './types.ts';
 
-/** Runs a query and gives its rows with exact values. */
+/** Runs a query and returns its rows with exact values. */
 export async function rowsOf<R extends ValueRow>(
   connection: DuckDBConnection,
   sql: string,
@@ -12,7 +12,7 @@ export async function rowsOf<R extends ValueRow>(
   return (await result.getRows()).map((row) => rowOf(result, row) as R);
 }
 
-/** As `rowsOf`, piece by piece; the connection takes nothing else meanwhile. */
+/** Like `rowsOf`, in chunks; the connection accepts no other query in the meantime. */
 export async function* piecesOf<R extends ValueRow>(
   connection: DuckDBConnection,
   sql: string,

@@ -28,10 +28,10 @@ export function duckdbType(type: ColumnType): string {
   return NAMES[type];
 }
 
-/** A column as DuckDB describes it. Throws `InvariantBroken` for a type that no table here uses. */
+/** A column as DuckDB describes it. Throws `InvariantBroken` for an unsupported type. */
 export function columnShape(name: string, typeName: string, optional: boolean): ColumnShape {
   const type = columnType(typeName);
-  invariant(type, `The column ${name} has the type ${typeName}, which no table here uses.`);
+  invariant(type, `The column ${name} has the unsupported type ${typeName}.`);
   return { name, type, optional };
 }
 
@@ -41,12 +41,12 @@ function columnType(name: string): ColumnType | undefined {
   return (Object.keys(NAMES) as ColumnType[]).find((type) => NAMES[type] === name);
 }
 
-/** One value as it leaves the engine, without a detour through a float or a local date. */
+/** One value from the engine, without a conversion to float or to a local date. */
 export function exactValue(value: DuckDBValue): Value {
   if (value === null || typeof value !== 'object') return value as Value;
   if (value instanceof DuckDBDecimalValue) return decimalOf(value.value, value.scale);
   if (value instanceof DuckDBTimestampTZValue || value instanceof DuckDBTimestampValue)
     return instantOfMicros(value.micros);
   if (value instanceof DuckDBDateValue) return new Date(value.days * 86_400_000).toISOString().slice(0, 10);
-  throw new InvariantBroken(`The warehouse gave a value of a kind that no table here holds: ${String(value)}.`);
+  throw new InvariantBroken(`The warehouse returned a value of an unsupported type: ${String(value)}.`);
 }

@@ -12,16 +12,16 @@ import { addColumn, createTable, quoted } from './ddl.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { columnShape, duckdbType } from './types.ts';
 
-/** From so many rows on they travel through a file, which the engine reads several times faster than a parameter. */
+/** From this many rows on, rows are passed in a file, which the engine reads several times faster than a parameter. */
 const ROWS_BY_FILE = 500;
 
-/** The engine refuses longer lines than 16 MiB in a file, and for each that it may read it takes memory; UTF-8 triples a text at most. */
+/** The engine refuses lines of more than 16 MiB in a file. In characters: UTF-8 takes at most three bytes for each. */
 const LONGEST_LINE = 5_000_000;
 
-/** A text has an end in JavaScript, so a file is written in blocks. */
+/** JavaScript limits the length of a string, so a file is written in blocks. */
 const BLOCK_LENGTH = 16 * 1024 * 1024;
 
-/** What can be done within a transaction on this connection. */
+/** The writer of a transaction on this connection. */
 export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(connection, sql, parameters);
@@ -30,7 +30,7 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
 
   const appendByParameter = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
     if (rows.length === 0) return;
-    // Strictly, or a value that does not fit would silently become NULL; then every row must have every column.
+    // Strict: a value that does not fit would silently become NULL otherwise. Every row must then have every column.
     const whole = rows.map((row) => Object.fromEntries(table.columns.map(({ name }) => [name, row[name] ?? null])));
     await execute(
       `insert into ${quoted(table.name)} by name select unnest(from_json_strict($1, '[${structure(table)}]'), recursive := true)`,
@@ -136,7 +136,7 @@ function createdColumns({ name, columns }: TableShape): ExistingColumn[] {
 
 function datasetOf(table: string): string {
   const [dataset, name] = table.split('.');
-  invariant(dataset && name, `The table ${table} needs a dataset and a name.`);
+  invariant(dataset && name, `The table name ${table} must have the form dataset.table.`);
   return dataset;
 }
 
@@ -152,7 +152,7 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Writes rows to a file that is made here; gives those that are too long for one. */
+/** Writes rows to a new file; returns those that are too long for it. */
 async function writeLines(path: string, rows: readonly ValueRow[]): Promise<readonly ValueRow[]> {
   const file = await open(path, 'wx', 0o600);
   const long: ValueRow[] = [];

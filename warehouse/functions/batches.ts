@@ -10,12 +10,12 @@ export function batchIdOf(period: Period): string {
   return `${PREFIX}${period}`;
 }
 
-/** One group for each payout, so that its transfer can be found again. */
+/** One group per payout, so that its transfer can be found again. */
 export function transferGroupOf({ batch_id, payout_id }: { batch_id: string; payout_id: string }): string {
   return `${batch_id}:${payout_id}`;
 }
 
-/** Whether the group of a transfer is one of this batch's. */
+/** Whether a transfer group belongs to this batch. */
 export function isInBatch(transferGroup: string | null, batch_id: string): transferGroup is string {
   return transferGroup?.startsWith(transferGroupOf({ batch_id, payout_id: '' })) ?? false;
 }
@@ -25,7 +25,7 @@ const PERIOD_IN_GROUP = `case when starts_with(transfer_group, '${PREFIX}') then
 export const batchPeriod = defineFunction({
   name: 'batch_period',
   parameters: ['transfer_group'],
-  meaning: 'The period of the payout batch that a transfer belongs to, from its group; null for any other group.',
+  meaning: 'The period of the payout batch of a transfer, from its transfer group; null for any other group.',
   duckdb: PERIOD_IN_GROUP,
   bigquery: PERIOD_IN_GROUP,
 });

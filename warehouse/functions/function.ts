@@ -1,7 +1,7 @@
 /**
- * A function that both engines have under one name in the dataset `fn`: a macro on DuckDB, a persistent SQL function on
- * BigQuery. What differs between the engines is said here and nowhere in a model. For the same arguments both give the same
- * value, or both an error: what a function does not take is part of its meaning.
+ * A function that both engines provide under one name in the dataset `fn`: a macro on DuckDB, a persistent SQL function on
+ * BigQuery. Differences between the engines belong here, never in a model. For the same arguments both return the same
+ * value or both fail; invalid arguments are part of the meaning.
  */
 export interface SqlFunction {
   readonly name: string;
@@ -15,11 +15,11 @@ export interface SqlFunction {
 
 export const defineFunction = (declaration: SqlFunction): SqlFunction => declaration;
 
-/** SQL of both engines: a value, or an error with a sentence where a condition holds. */
-export const refusedWhere = (condition: string, sentence: string, value: string): string =>
+/** SQL for both engines: an error with a message if a condition holds, otherwise the value. */
+export const errorIf = (condition: string, sentence: string, value: string): string =>
   `case when ${condition} then error('${sentence}') else ${value} end`;
 
-/** Whether a whole text is of a pattern. Both engines read patterns by RE2, so that they agree to the letter. */
+/** Whether a whole text matches a pattern. Both engines use RE2, so they agree exactly. */
 export const matches = {
   duckdb: (text: string, pattern: string): string => `regexp_matches(${text}, '^(?:${pattern})$')`,
   bigquery: (text: string, pattern: string): string => `regexp_contains(${text}, r'^(?:${pattern})$')`,

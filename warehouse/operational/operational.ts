@@ -11,17 +11,17 @@ import * as interruptedRuns from './migrations/0003-interrupted-runs.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: who may do what, which job runs, and the money in flight. */
+/** The control store: API keys, job runs, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
-/** In the order in which they are applied; one that has been released is never changed. */
+/** In the order in which they are applied; a released migration is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-stripe-inbox': stripeInbox,
   '0003-interrupted-runs': interruptedRuns,
 };
 
-/** PostgreSQL's own numbers of the types that must not become a Date or a lossy number. */
+/** PostgreSQL's OIDs of the types that must not become a Date or an inexact number. */
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 const parsers: Readonly<Record<number, (text: string) => string | bigint>> = {
@@ -33,7 +33,7 @@ export type OperationalAddress =
   | { readonly kind: 'pglite'; readonly folder: string | undefined }
   | { readonly kind: 'postgres'; readonly url: string };
 
-/** Opens the store and brings its tables up to this version. Without a folder, PGlite keeps all in memory. */
+/** Opens the store and migrates its tables to this version. Without a folder, PGlite stores everything in memory. */
 export async function openOperational(address: OperationalAddress): Promise<Operational> {
   const db = new Kysely<OperationalTables>({
     dialect: address.kind === 'pglite' ? await pgliteDialect(address.folder) : postgresDialect(address.url),
@@ -70,14 +70,14 @@ function postgresDialect(url: string): PostgresDialect {
   });
 }
 
-/** How long an answer of the control store may take before it counts as none; Kubernetes waits a second for its probes. */
+/** The timeout of the probe; Kubernetes waits one second for its probes. */
 const LONGEST_PROBE_MS = 750;
 
-/** Why the control store cannot be used now, as a sentence; null where it can. */
+/** Why the control store cannot be used now, as a sentence; null if it can. */
 export async function probeOperational(db: Operational): Promise<string | null> {
   const late = new AbortController();
   const answer = sql`select 1`.execute(db).then(() => null, messageOf);
-  const silence = wait(LONGEST_PROBE_MS, 'The control store does not answer.', { signal: late.signal }).catch(
+  const silence = wait(LONGEST_PROBE_MS, 'The control store does not respond.', { signal: late.signal }).catch(
     () => null,
   );
   return Promise.race([answer, silence]).finally(() => late.abort());

@@ -2,15 +2,15 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { messageOf, Unavailable } from '../errors.ts';
 
-/** How long a new connection may take, the wait for a free one included. */
+/** The timeout for a connection, including the wait for a free one. */
 const LONGEST_CONNECT_MS = 5_000;
 
-/** After which a server that took a query is given up; a network may drop what it says without a word. */
+/** The timeout for a query; a network may silently drop the response. */
 const LONGEST_QUERY_MS = 60_000;
 
 /**
- * A pool of connections to PostgreSQL that throws `Unavailable` while the server cannot be reached, and connects again by
- * itself once it can. A connection that was lost is never given out again.
+ * A pool of connections to PostgreSQL that throws `Unavailable` while the server cannot be reached, and reconnects by
+ * itself. A lost connection is never reused.
  */
 export function openPostgresPool(config: Pick<pg.PoolConfig, 'connectionString' | 'types'>): PostgresPool {
   const pool = new pg.Pool({
@@ -20,7 +20,7 @@ export function openPostgresPool(config: Pick<pg.PoolConfig, 'connectionString' 
     connectionTimeoutMillis: LONGEST_CONNECT_MS,
     query_timeout: LONGEST_QUERY_MS,
   });
-  // Without a listener the loss of an idle connection, also of one between two queries of a transaction, ends the process.
+  // Without a listener, the loss of an idle connection, also between two queries of a transaction, ends the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => void client.on('error', () => undefined));
   return {
@@ -53,10 +53,10 @@ function rethrow(error: unknown): never {
 /** Classes of SQLSTATE: connection exception, insufficient resources, operator intervention (the server is stopped or starts). */
 const UNREACHABLE_CLASSES = ['08', '53', '57'];
 
-/** `query_canceled` is of class 57, but the server is there. */
+/** `query_canceled` is in class 57, but the server is reachable. */
 const QUERY_CANCELED = '57014';
 
-/** What the driver throws without a code. */
+/** Errors of the driver without a code. */
 const UNREACHABLE_MESSAGE =
   /^(Connection terminated|timeout exce?eded|timeout expired|Query read timeout|Client (has encountered a connection error|was closed))/;
 
@@ -70,7 +70,7 @@ function isUnreachable(error: unknown): boolean {
   return code !== QUERY_CANCELED && UNREACHABLE_CLASSES.includes(code.slice(0, 2));
 }
 
-/** A server with several addresses fails with one error for each. */
+/** A server with several addresses fails with one error per address. */
 function reasonOf(error: unknown): string {
   return error instanceof AggregateError ? error.errors.map(messageOf).join(', ') : messageOf(error);
 }

@@ -1,30 +1,30 @@
 import type { ColumnType, Generated } from 'kysely';
 
-/** A column of JSON: any JSON value out, JSON text in. */
+/** A JSON column: read as any JSON value, written as JSON text. */
 type Json = ColumnType<unknown, string, string>;
 
-/** One attempt to do a job for a period; at most one of a job and period runs at a time. */
+/** One run of a job for a period; at most one run of a job and period at a time. */
 export interface JobRunsTable {
   run_id: string;
   job: string;
-  /** '' for a job that is about no period. */
+  /** '' for a job without a period. */
   period: string;
   state: 'running' | 'done' | 'failed';
   started_by: string;
   started_at: string;
-  /** Until when the run is taken to be alive; renewed while it works. */
-  lease_until: string;
+  /** Until when the run counts as alive; renewed while it works. */
+  lease_expires_at: string;
   finished_at: string | null;
   progress: string | null;
   outcome: Json | null;
   error: string | null;
-  /** What the run was given besides its period. */
+  /** The options of the run, besides its period. */
   options: Json | null;
-  /** When the server was stopped while it ran; set until a later start runs the job again. */
+  /** When a stop of the server interrupted the run; set until a later start runs the job again. */
   interrupted_at: string | null;
 }
 
-/** When a scheduled job is due next; what is due in the past was missed, and is caught up. */
+/** When a scheduled job is due next; a job that is overdue was missed and is run now. */
 export interface ScheduleMarksTable {
   job: string;
   next_due_at: string;
@@ -40,7 +40,7 @@ export interface PayoutBatchesTable {
   approved_at: string | null;
 }
 
-/** One payout of a batch, or the reason for which a creator gets none. */
+/** One payout of a batch, or the reason why a creator is not paid. */
 export interface PayoutLinesTable {
   payout_id: string;
   batch_id: string;
@@ -55,13 +55,13 @@ export interface PayoutLinesTable {
   body_hash: string | null;
 }
 
-/** What was done about a payout, in order; never changed. */
+/** The steps of each payout, in order; append-only. */
 export interface PayoutLogTable {
   entry: Generated<bigint>;
   payout_id: string;
   state: 'intent' | 'sent' | 'key_spent' | 'failed';
   attempt: number;
-  at: string;
+  logged_at: string;
   transfer_id_stripe: string | null;
   reason: string | null;
 }
@@ -72,14 +72,14 @@ export interface StatementDocumentsTable {
   period: string;
   currency: string;
   issued_at: string;
-  /** SHA-256 of the documents by format. */
+  /** SHA-256 of the document in each format. */
   json_hash: string;
   csv_hash: string;
   xlsx_hash: string;
   pdf_hash: string;
 }
 
-/** Events of our own on their way to the data plane. */
+/** Our own events that are sent to the data plane. */
 export interface OutboxTable {
   entry: Generated<bigint>;
   message_id: string;
@@ -89,30 +89,30 @@ export interface OutboxTable {
   sent_at: string | null;
 }
 
-/** An event of Stripe, in the order of receipt. It is written once; what changes is what has become of it. */
+/** Stripe's events, in the order of receipt. Only the processing state of an event changes. */
 export interface StripeInboxTable {
   event_id: string;
   entry: Generated<bigint>;
   kind: 'snapshot' | 'thin';
   type: string;
-  /** What it is about; none where that has no id. */
+  /** The object that the event is about; null if that has no id. */
   object_type: string | null;
   object_id: string | null;
-  /** The connected account in which it happened; none on the platform itself. */
+  /** The connected account in which it happened; null for the platform itself. */
   account_id_stripe: string | null;
   created_at: string;
   received_at: string;
   api_version: string | null;
-  /** As received, as evidence: nothing is computed from it. */
+  /** As received, stored as evidence: nothing is computed from it. */
   body: string;
-  /** When the warehouse knew that there was such an event. */
+  /** When the event was recorded in the warehouse. */
   recorded_at: string | null;
-  /** `fetched` again by id, `gone` from Stripe, or of a kind that is `not_kept`. */
-  state: 'waiting' | 'fetched' | 'gone' | 'not_kept';
-  settled_at: string | null;
-  /** How often it was tried in vain. */
-  attempts: number;
-  /** Why it is gone or not kept, or why it was last tried in vain. */
+  /** `fetched`: its object was fetched by id. `deleted`: the object was deleted at Stripe. `ignored`: its kind is not stored. */
+  state: 'waiting' | 'fetched' | 'deleted' | 'ignored';
+  processed_at: string | null;
+  /** The number of failed attempts. */
+  attempt_count: number;
+  /** Why the object counts as deleted or is ignored, or why the last attempt failed. */
   reason: string | null;
 }
 
@@ -120,7 +120,7 @@ export interface ApiKeysTable {
   api_key_id: string;
   name: string;
   role: 'creator' | 'finance' | 'analyst' | 'operator';
-  /** Whose data a creator's key sees. */
+  /** The creator whose data the key gives access to. */
   creator_id: string | null;
   secret_hash: string;
   created_at: string;

@@ -1,12 +1,12 @@
 import { type Field, idOf, sha256, text, words } from './field.ts';
 
-/** What is licensed, and the consent that allows it. */
+/** Assets, and the consent to license them. */
 export const ASSET_FIELDS = {
   asset_id: idOf('asset', 'A piece of content that can be licensed.'),
   asset_title: text('The title of an asset.'),
   asset_digest: sha256('SHA-256 of the bytes of an asset.'),
-  media_type: words('What kind of content it is.', ['text', 'image', 'audio', 'video', 'dataset']),
-  consent_receipt_id: idOf('consent', 'A receipt for a consent that a creator gave.'),
+  media_type: words('The kind of content.', ['text', 'image', 'audio', 'video', 'dataset']),
+  consent_receipt_id: idOf('consent', 'The receipt of a consent that a creator gave.'),
   consent_hash: sha256('SHA-256 of the canonical consent receipt.'),
   usage_right: words('What the content was used for, in the words of RSL 1.0.', [
     'ai-train',

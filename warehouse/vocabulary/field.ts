@@ -1,13 +1,13 @@
-/** What a field is: its type, meaning and unit, and how each subject declares its own. */
+/** The type of a field declaration, and the helpers with which each subject declares its fields. */
 
 export type FieldType = 'string' | 'int64' | 'numeric' | 'bool' | 'timestamp' | 'date' | 'json';
 
-/** How a value of each type looks in TypeScript: numeric, timestamp and date as exact text. */
+/** The TypeScript type of a value of each field type: numeric, timestamp and date are exact text. */
 export interface TypeScriptOf {
   string: string;
   /** A bigint. */
   int64: bigint;
-  /** A decimal of at most nine places, `"0.0004"`. */
+  /** A decimal of at most nine decimal places, `"0.0004"`. */
   numeric: string;
   bool: boolean;
   /** A UTC instant, `"2026-01-31T23:59:59.999Z"`. */
@@ -21,9 +21,9 @@ export interface TypeScriptOf {
 export interface Field<T extends FieldType = FieldType> {
   readonly type: T;
   readonly meaning: string;
-  /** The only values it takes. */
+  /** The only allowed values. */
   readonly values?: readonly string[];
-  /** What its text must look like. */
+  /** A regular expression that the text must match. */
   readonly pattern?: string;
   /** For JSON: the JSON Schema of the value. */
   readonly schema?: object;
@@ -41,7 +41,7 @@ export const date = field('date');
 export const bool = field('bool');
 export const json = field('json');
 
-/** An id begins with what it is of, so that no system takes it for a number or a date. */
+/** An id has a prefix for its kind, so that no system parses it as a number or a date. */
 export const idOf = (prefix: string, meaning: string): Field<'string'> =>
   text(meaning, { pattern: `^${prefix}_[A-Za-z0-9_-]{1,80}$` });
 export const words = (meaning: string, values: readonly string[]): Field<'string'> => text(meaning, { values });

@@ -1,6 +1,6 @@
 /**
- * The one vocabulary. A field says once what a name means, in which type and unit; tables, models, events and documents are
- * lists of field names, and row types, DDL and JSON Schemas are derived from them.
+ * The vocabulary. Each field declares once the type, unit and meaning of a name. Tables, models, events and documents are
+ * lists of field names; row types, DDL and JSON Schemas are derived from them.
  */
 
 import { ASSET_FIELDS } from './assets.ts';
@@ -30,7 +30,7 @@ export const FIELDS = {
 
 export type FieldName = keyof typeof FIELDS;
 
-/** A column: a field's name, with `?` behind it where it may be absent. */
+/** A column: the name of a field, followed by `?` if it is nullable. */
 export type Column = FieldName | `${FieldName}?`;
 
 type ValueOf<N extends FieldName> = TypeScriptOf[(typeof FIELDS)[N]['type']];
@@ -42,7 +42,7 @@ export type RowOf<C extends Column> = { readonly [N in Required<C>]: ValueOf<N> 
   readonly [N in Optional<C>]: ValueOf<N> | null;
 };
 
-/** A column's field name, whether it may be absent, and its declaration. */
+/** The field name of a column, whether it is nullable, and the field's declaration. */
 export function columnOf(column: Column): { name: FieldName; optional: boolean; field: Field } {
   const optional = column.endsWith('?');
   const name = (optional ? column.slice(0, -1) : column) as FieldName;

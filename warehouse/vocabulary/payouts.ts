@@ -1,11 +1,11 @@
 import { type Field, idOf, month, sha256 } from './field.ts';
 
-/** Statements and payouts, by their ids. */
+/** Statements and payouts. */
 export const PAYOUT_FIELDS = {
   statement_id: idOf('stmt', "A creator's statement for one period and currency."),
   statement_period: month('The period of a statement.'),
   document_hash: sha256('SHA-256 of the canonical JSON of a document.'),
   payout_id: idOf('po', 'One payout to one creator.'),
-  batch_id: idOf('batch', 'The payouts of one period, approved together.'),
+  batch_id: idOf('batch', 'The payout batch of one period, which is approved as a whole.'),
   payout_period: month('The period whose closing balance is paid out.'),
 } satisfies Record<string, Field>;

@@ -1,15 +1,15 @@
 import { country, type Field, idOf, text, words } from './field.ts';
 
-/** Who takes part: creators, developers, and how they are identified and paid. */
+/** Creators and developers, and how they are identified and paid. */
 export const PEOPLE_FIELDS = {
   creator_id: idOf('cr', 'A creator: someone to whom royalties are owed.'),
-  creator_name: text('The name under which a creator is addressed.'),
+  creator_name: text('The name of a creator.'),
   developer_id: idOf('dev', 'An AI developer: someone who licenses content.'),
   developer_name: text('The name of an AI developer.'),
   country: country('ISO 3166-1 alpha-2 code of the country of residence.'),
   buyer_country: country('ISO 3166-1 alpha-2 code of the country in which the buyer uses the content.'),
-  kyc_status: words('Outcome of the identity check.', ['verified', 'rejected']),
+  kyc_status: words('The result of the identity check.', ['verified', 'rejected']),
   account_id_stripe: text('The connected account at Stripe.', { pattern: '^acct_[A-Za-z0-9_]+$' }),
   account_status: words('Whether the connected account can take transfers.', ['active', 'restricted', 'closed']),
-  api_key_id: idOf('key', 'A key to the marketplace, without its secret.'),
+  api_key_id: idOf('key', 'An API key, without its secret.'),
 } satisfies Record<string, Field>;

@@ -1,6 +1,6 @@
 import { type Field, int, text, words } from './field.ts';
 
-/** The ways in which a movement in our books and Stripe's record of it can differ. */
+/** The kinds of breaks between a movement of money in the ledger and Stripe's record of it. */
 const BREAK_CLASSES = [
   'amount_differs',
   'missing_in_stripe',
@@ -12,16 +12,20 @@ const BREAK_CLASSES = [
   'unclassified',
 ];
 
-/** How our books compare to Stripe. */
+/** The reconciliation of the ledger with Stripe. */
 export const RECONCILIATION_FIELDS = {
-  flow_id: text("The movement of money: Stripe's id of it, or ours where Stripe has none."),
+  flow_id: text("The movement of money: Stripe's id, or ours if Stripe has no record of it."),
   flow_kind: words(
-    'What kind of movement it is; `platform` is between Stripe and the platform alone: bank payouts, fees, top-ups.',
+    'The kind of movement; `platform` is between Stripe and the platform only: bank payouts, fees, top-ups.',
     ['charge', 'refund', 'dispute', 'payout', 'platform', 'other'],
   ),
-  match_status: words('How a movement in our books compares to Stripe.', ['matched', 'platform_own', ...BREAK_CLASSES]),
-  break_class: words('In what a movement in our books and Stripe differ.', BREAK_CLASSES),
-  ledger_minor: int('What our books say, in minor units.'),
-  stripe_minor: int('What Stripe says, in minor units.'),
-  flow_count: int('How many movements.'),
+  match_status: words('Whether a movement in the ledger matches Stripe, or the kind of break.', [
+    'matched',
+    'platform_own',
+    ...BREAK_CLASSES,
+  ]),
+  break_class: words('The kind of break between the ledger and Stripe.', BREAK_CLASSES),
+  ledger_minor: int('The amount in the ledger, in minor units.'),
+  stripe_minor: int('The amount at Stripe, in minor units.'),
+  flow_count: int('The number of movements.'),
 } satisfies Record<string, Field>;

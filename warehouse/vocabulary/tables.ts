@@ -1,7 +1,7 @@
 import type { FieldType } from './field.ts';
 import { type Column, columnOf, type FieldName, type RowOf } from './fields.ts';
 
-/** What a warehouse column can hold; `float` occurs only where RudderStack made the column. */
+/** The type of a warehouse column; `float` occurs only in columns that RudderStack created. */
 export type ColumnType = FieldType | 'float';
 
 export interface ColumnShape {
@@ -11,17 +11,17 @@ export interface ColumnShape {
   readonly meaning?: string;
 }
 
-/** How an engine that bills by what is read lays a table out; one that does not need not heed it. */
+/** The physical layout of a table on an engine that bills by bytes read; other engines ignore it. */
 export interface Layout {
-  /** `loaded_at`: a partition a day of that column. `period`: one a month, named when it is written. */
+  /** `loaded_at`: one partition per day of that column. `period`: one per month, named when it is written. */
   readonly partitionBy?: 'loaded_at' | 'period';
-  /** Nobody reads the table without saying which partitions; needs `partitionBy: 'loaded_at'`. */
+  /** Queries must filter by partition; requires `partitionBy: 'loaded_at'`. */
   readonly filterRequired?: true;
-  /** Rows that are alike in these lie together; at most four. */
+  /** The clustering columns; at most four. */
   readonly clusterBy?: readonly string[];
 }
 
-/** SQL: a condition for who means all of a table that nobody reads without saying which partitions. */
+/** An SQL condition that selects all partitions of a table with `filterRequired`. */
 export const ALL_PARTITIONS = `loaded_at >= timestamp '1970-01-01 00:00:00+00'`;
 
 /** A table as an engine sees it. */
@@ -33,10 +33,10 @@ export interface TableShape {
   readonly layout?: Layout;
 }
 
-/** A table of the vocabulary, declared once: row type, DDL and JSON Schema follow from it. */
+/** A declared table; its row type, DDL and JSON Schema are derived from it. */
 export interface Table<C extends Column = Column> extends TableShape {
   readonly fields: readonly C[];
-  /** What one row is about; no two rows share it. */
+  /** The grain: no two rows have the same key. */
   readonly key: readonly FieldName[];
 }
 
@@ -64,14 +64,14 @@ export function shapeOf(fields: readonly Column[]): readonly ColumnShape[] {
   }));
 }
 
-/** What columns are called and hold, in their order; JSON is text in every engine. */
+/** Names and types of columns, in their order; JSON is stored as text in every engine. */
 export function signatureOf(columns: readonly ColumnShape[]): string[] {
   return columns.map(({ name, type }) => `${name} ${type === 'json' ? 'string' : type}`);
 }
 
 /**
- * The JSON Schema of a row as programs receive it: exact numerics, instants and dates as strings, counts and minor units
- * as integers.
+ * The JSON Schema of a row in API responses: exact numerics, instants and dates are strings, counts and minor units are
+ * integers.
  */
 export function rowSchema(table: Pick<Table, 'fields' | 'meaning'>): object {
   const columns = table.fields.map(columnOf);

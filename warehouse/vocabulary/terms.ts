@@ -1,6 +1,6 @@
 import { date, type Field, idOf, int, json, numeric, timestamp, words } from './field.ts';
 
-/** One holder's part of an asset's royalties, as it travels in events. The parts of an asset sum to 10000. */
+/** One holder's share of an asset's royalties, as sent in events. The shares of an asset sum to 10000. */
 export interface Split {
   readonly creator_id: string;
   readonly share_bps: number;
@@ -9,12 +9,12 @@ export interface Split {
 export const LICENSE_TYPES = ['one_time', 'subscription', 'metered'] as const;
 export type LicenseType = (typeof LICENSE_TYPES)[number];
 
-/** At which rate, fee and split an asset is licensed. */
+/** The terms of an asset: rate, fee and splits. */
 export const TERMS_FIELDS = {
   terms_id: idOf('terms', 'One version of the terms of an asset for one licence type.'),
   license_type: words('How a licence is paid for.', LICENSE_TYPES),
   rate: numeric('Price of one licence, of one period of a subscription, or of one unit of metered use.'),
-  splits: json('Who holds which part of the royalties; the parts sum to 10000 basis points.', {
+  splits: json("The holders of the royalties and each holder's share; the shares sum to 10000 basis points.", {
     schema: {
       type: 'array',
       minItems: 1,
@@ -30,10 +30,10 @@ export const TERMS_FIELDS = {
       },
     },
   }),
-  share_bps: int('Part of the royalties of a holder, in basis points.'),
+  share_bps: int("A holder's share of the royalties, in basis points."),
   fee_bps: int("The platform's fee, in basis points of what the buyer paid."),
   effective_from_on: date('The first day on which it applies.'),
-  effective_until_on: date('The first day on which it no longer applies; none while it is in force.'),
-  valid_from: timestamp('The instant from which it applies.'),
-  valid_until: timestamp('The instant from which it no longer applies; none while it is in force.'),
+  effective_until_on: date('The first day on which it no longer applies; null while it is in force.'),
+  valid_from_at: timestamp('The first instant at which it applies.'),
+  valid_until_at: timestamp('The first instant at which it no longer applies; null while it is in force.'),
 } satisfies Record<string, Field>;

@@ -1,14 +1,14 @@
 import { type Field, int, month, timestamp } from './field.ts';
 
-/** When things happened, when they were recorded, and in which period they stand. */
+/** Business time, system time, and accounting periods. */
 export const TIME_FIELDS = {
-  occurred_at: timestamp('When it happened.'),
-  recorded_at: timestamp('When the warehouse first held it.'),
+  occurred_at: timestamp('When it happened (business time).'),
+  recorded_at: timestamp('When the warehouse first recorded it (system time).'),
   earned_period: month('The period in which it happened.'),
-  period: month('The period in whose books it stands.'),
-  next_period: month('The period after it.'),
+  period: month('The period in which it is booked.'),
+  next_period: month('The next period.'),
   period_starts_at: timestamp('The first instant of the period.'),
   period_ends_at: timestamp('The first instant after the period.'),
-  ordinal: int('1, 2, 3 …'),
-  minor_per_unit: int('Minor units in one unit of a currency: 100 for USD, 1 for JPY.'),
+  ordinal: int('A position, counted from 1.'),
+  minor_per_unit: int('The number of minor units in one unit of a currency: 100 for USD, 1 for JPY.'),
 } satisfies Record<string, Field>;

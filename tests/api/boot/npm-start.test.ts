@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runningServer } from '../../../api/boot/running-server.ts';
 import type { Api } from '../../../api/commands/http-client.ts';
 import { creatorSignedUp } from '../../../ingest/events/creators.ts';
-import { present } from '../../../warehouse/invariant.ts';
-import { told } from '../../ingest/load/receipts.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
+import { catalogueEvent } from '../../ingest/load/receipts.ts';
 import { listenLocally } from '../../support/loopback.ts';
 import { startS3 } from '../../support/s3/local-s3.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
@@ -65,7 +65,7 @@ async function npmStart(settings: Record<string, string> = {}): Promise<Started>
     ...settings,
   };
   const npm = spawn('npm', ['start'], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const group = present(npm.pid, 'npm has a process id.');
+  const group = requirePresent(npm.pid, 'npm has a process id.');
   groups.push(group);
   const printed: string[] = [];
   npm.stderr?.on('data', (piece) => printed.push(String(piece)));
@@ -73,13 +73,13 @@ async function npmStart(settings: Record<string, string> = {}): Promise<Started>
     npm.once('exit', (code, signal) => resolve({ code, signal })),
   );
   const listens = new Promise<void>((resolve) => {
-    createInterface({ input: present(npm.stdout, 'a pipe') }).on('line', (line) => {
+    createInterface({ input: requirePresent(npm.stdout, 'a pipe') }).on('line', (line) => {
       printed.push(line);
       if (line.startsWith('Tantieme listens')) resolve();
     });
   });
   await Promise.race([listens, ended.then(() => Promise.reject(new Error(printed.join('\n'))))]);
-  const api = present(await runningServer(data), 'The server is found by its folder.');
+  const api = requirePresent(await runningServer(data), 'The server is found by its folder.');
   return { npm, group, api, printed, ended };
 }
 
@@ -121,7 +121,7 @@ describe('npm start', { timeout: 120_000 }, () => {
 
     await using s3 = await startS3({ bucket: 'events', keys: KEYS });
     const properties = { creator_id: 'cr_ada', creator_name: 'Ada', country: 'GB' };
-    const event = told(creatorSignedUp, '2026-01-05T10:00:00.000Z', properties);
+    const event = catalogueEvent(creatorSignedUp, '2026-01-05T10:00:00.000Z', properties);
     s3.put('rudder-logs/src_1/2026-01-10/1.json', `${JSON.stringify(event)}\n`);
     const second = await npmStart({ S3_ENDPOINT: s3.url });
     await expect

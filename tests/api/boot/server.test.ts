@@ -54,7 +54,7 @@ describe('the data folder', () => {
 
     const opened = await openServices(config, { clock });
     const run = { run_id: 'run_1', job: 'close-period', period: '2026-01', state: 'running', started_by: 'x' } as const;
-    const times = { started_at: '2026-02-02T05:59:59Z', lease_until: '2026-02-02T07:00:00Z', finished_at: null };
+    const times = { started_at: '2026-02-02T05:59:59Z', lease_expires_at: '2026-02-02T07:00:00Z', finished_at: null };
     const empty = { progress: null, outcome: null, error: null };
     await opened.services.operational
       .insertInto('job_runs')

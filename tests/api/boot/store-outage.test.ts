@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createKey } from '../../../api/auth/keys.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { STORES, type StoreUnderTest } from '../../warehouse/operational/stores.ts';
 import { folderAndConfig, NOW } from '../test-api.ts';
@@ -22,7 +22,7 @@ describe.skipIf(!postgres)('a server whose PostgreSQL cannot be reached', () => 
   const clock = { now: () => (now += 1000) };
 
   beforeAll(async () => {
-    database = await present(postgres, 'a PostgreSQL').make();
+    database = await requirePresent(postgres, 'a PostgreSQL').make();
     const address = new URL(database.address.kind === 'postgres' ? database.address.url : '');
     proxy = await startTcpProxy({ host: address.hostname, port: Number(address.port || 5432) });
     address.hostname = '127.0.0.1';
@@ -83,7 +83,7 @@ describe.skipIf(!postgres)('a server whose PostgreSQL cannot be reached', () => 
   test('is not ready either where the network drops what it says', async () => {
     await isWell();
     proxy.silence();
-    expect(await get('/ready')).toMatchObject({ status: 503, body: 'The control store does not answer.\n' });
+    expect(await get('/ready')).toMatchObject({ status: 503, body: 'The control store does not respond.\n' });
     proxy.mend();
     await isWell();
   });

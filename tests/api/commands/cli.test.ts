@@ -112,7 +112,7 @@ describe('on a data folder of its own', () => {
     await writeFile(join(folder, 'c.ndjson'), `${event('m9')}\n{"type":\n`);
     const broken = await tantieme(['ingest', inFolder('c.ndjson')]);
     expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('Line 2 of c.ndjson is no JSON object.')]);
-    expect(broken.err).toContain('1 of the files could not be loaded and were set aside');
+    expect(broken.err).toContain('1 of the files could not be loaded: it is truncated or corrupt');
 
     const missing = await tantieme(['ingest', inFolder('none.ndjson')]);
     expect([missing.code, missing.err]).toEqual([2, expect.stringContaining('none.ndjson')]);
@@ -126,7 +126,7 @@ describe('on a data folder of its own', () => {
     await writeFile(join(folder, 'd.ndjson'), `${event('m5').replace('Creator Signed Up', 'Creator Vanished')}\n`);
     expect((await tantieme(['ingest', inFolder('d.ndjson')])).code).toBe(0);
     const { code, out } = await tantieme(['replay-rejected', '--json']);
-    expect([code, JSON.parse(out)]).toEqual([0, { replayed: 1, landed: 0, still_rejected: 1 }]);
+    expect([code, JSON.parse(out)]).toEqual([0, { replayed: 1, landed: 0, still_quarantined: 1 }]);
   });
 
   test('query changes nothing', async () => {
@@ -216,8 +216,8 @@ describe('while a server holds the data folder', () => {
     expect(JSON.parse(before.out)).toMatchObject({ verdict: 'incomplete' });
     const read = (record_kind: string) =>
       server.services.warehouse.transaction((writer) => {
-        const time = { pulled_from: '2025-12-01T00:00:00.000Z', pulled_until: '2026-01-01T00:00:00.000Z' };
-        return writer.append(pulls, [{ record_kind, ...time, pulled_at: time.pulled_until }]);
+        const time = { pulled_from_at: '2025-12-01T00:00:00.000Z', pulled_until_at: '2026-01-01T00:00:00.000Z' };
+        return writer.append(pulls, [{ record_kind, ...time, pulled_at: time.pulled_until_at }]);
       });
     await read('balance_transaction');
     expect(JSON.parse((await ask('reconcile', '2025-12', '--json')).out)).toMatchObject({ verdict: 'incomplete' });
@@ -247,7 +247,7 @@ describe('while a server holds the data folder', () => {
     ];
     await operational.insertInto('payout_lines').values(lines).execute();
     const ends = async (payout_id: string, state: 'sent' | 'failed') => {
-      const entry = { payout_id, state, attempt: 1, at, transfer_id_stripe: null, reason: null };
+      const entry = { payout_id, state, attempt: 1, logged_at: at, transfer_id_stripe: null, reason: null };
       await operational.insertInto('payout_log').values(entry).execute();
     };
     const sentence = (what: string) =>

@@ -1,6 +1,6 @@
 import { type Table as ArrowTable, tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rejectedEvents } from '../../../ingest/load/landing-tables.ts';
+import { quarantinedEvents } from '../../../ingest/load/landing-tables.ts';
 import { royalties } from '../../../transforms/marts/royalties.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import { fillMarts, openWorld, type World } from '../test-api.ts';
@@ -128,7 +128,7 @@ describe('a mart', () => {
     const { warehouse } = world.services;
     await warehouse.transaction((writer) =>
       writer.query(
-        `insert into ${rejectedEvents.name} by name
+        `insert into ${quarantinedEvents.name} by name
          select 'msg_1' as message_id, 'shop' as source_id, null as event, 'Unplanned-Event' as violation,
            '/event' as violation_path, 'It has no name.' as reason, '{}' as message,
            timestamptz '2026-01-05 10:00:00Z' as received_at, timestamptz '2026-01-05 10:01:00Z' as loaded_at`,
@@ -142,7 +142,7 @@ describe('a mart', () => {
         violation: 'Unplanned-Event',
         violation_path: '/event',
         reason: 'It has no name.',
-        set_aside_count: 1,
+        still_quarantined_count: 1,
         landed_since_count: 0,
         first_received_at: '2026-01-05T10:00:00.000Z',
         last_received_at: '2026-01-05T10:00:00.000Z',

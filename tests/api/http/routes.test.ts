@@ -215,7 +215,7 @@ describe('reconciliations', () => {
     };
     const ended = {
       state: 'done',
-      lease_until: '2026-02-02T05:00:00Z',
+      lease_expires_at: '2026-02-02T05:00:00Z',
       outcome: '{}',
       finished_at: null,
       progress: null,

@@ -71,7 +71,7 @@ describe('a job', () => {
     const replayed = await start('operator', 'replay-rejected', { wait: true });
     expect([replayed.statusCode, replayed.json().outcome]).toEqual([
       200,
-      { replayed: 0, landed: 0, still_rejected: 0 },
+      { replayed: 0, landed: 0, still_quarantined: 0 },
     ]);
   });
 

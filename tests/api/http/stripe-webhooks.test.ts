@@ -120,7 +120,7 @@ describe('a webhook of Stripe', () => {
     await schema.alterTable('elsewhere').renameTo('stripe_inbox').execute();
     expect(refused).toEqual({
       status: 503,
-      detail: expect.stringMatching(/could not be kept, so it is not acknowledged/),
+      detail: expect.stringMatching(/could not be stored, so it is not acknowledged/),
     });
     expect(await kept()).toEqual([]);
     expect(await told(about('ch_1'))).toEqual(TAKEN);

@@ -10,12 +10,12 @@ import { parseDecimal } from '../../../warehouse/money.ts';
 import { columnOf } from '../../../warehouse/vocabulary/fields.ts';
 
 describe('the catalogue', () => {
-  test('has each name once, also as a table', () => {
+  test('has unique names, also as tables', () => {
     expect(new Set(CATALOGUE.map(({ name }) => name)).size).toBe(CATALOGUE.length);
     expect(new Set(RAW_TABLES.map(({ name }) => name)).size).toBe(CATALOGUE.length + 1);
   });
 
-  test.each(CATALOGUE.map((event) => ({ ...event })))('$name is declared as the house writes events', (event) => {
+  test.each(CATALOGUE.map((event) => ({ ...event })))('$name follows the conventions', (event) => {
     expect(event.name).toMatch(/^([A-Z][A-Za-z]*)( [A-Z][A-Za-z]*)+$/);
     expect(event.name.split(' ').at(-1)).toMatch(/(ed|Up|Sent|Withdrawn)$/);
     expect(event.meaning).toMatch(/^[A-Z].+\.$/);
@@ -24,20 +24,17 @@ describe('the catalogue', () => {
     new Ajv({ strict: true, allowUnionTypes: true }).compile(propertiesSchema(event));
   });
 
-  test.each(CATALOGUE.map((event) => ({ ...event })))(
-    '$name reaches the warehouse under the names it was given',
-    (event) => {
-      const names = event.properties.map((property) => columnOf(property).name);
-      expect(names.map((name) => columnName(name))).toEqual(names);
-      const table = RAW_TABLES.find(({ name }) => name === `raw.${tableName(event.name)}`);
-      expect(table?.columns.map(({ name }) => name)).toEqual(
-        expect.arrayContaining(['id', 'timestamp', 'event_version', ...names]),
-      );
-    },
-  );
+  test.each(CATALOGUE.map((event) => ({ ...event })))('$name is stored under its declared names', (event) => {
+    const names = event.properties.map((property) => columnOf(property).name);
+    expect(names.map((name) => columnName(name))).toEqual(names);
+    const table = RAW_TABLES.find(({ name }) => name === `raw.${tableName(event.name)}`);
+    expect(table?.columns.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['id', 'timestamp', 'event_version', ...names]),
+    );
+  });
 
   test.each(CATALOGUE.map((event) => ({ ...event })))(
-    '$name has a currency beside its amounts, and no number',
+    '$name has a currency with its amounts, and no number',
     (event) => {
       const fields = event.properties.map(columnOf);
       const types = fields.map(({ field }) => field.type);
@@ -47,7 +44,7 @@ describe('the catalogue', () => {
     },
   );
 
-  test('takes every amount that money can read, and none that it cannot', () => {
+  test('accepts exactly the amounts that can be parsed', () => {
     const pattern = new RegExp(AMOUNT_PATTERN);
     for (const text of ['0', '0.000000001', '12.50', `${'9'.repeat(9)}.999999999`]) {
       expect(pattern.test(text)).toBe(true);
@@ -59,10 +56,10 @@ describe('the catalogue', () => {
   });
 });
 
-test('the tracking plan that is uploaded to RudderStack is the catalogue', () => {
+test('the tracking plan for RudderStack equals the catalogue', () => {
   const written = readFileSync(new URL('../../../ingest/events/tracking-plan.json', import.meta.url), 'utf8');
   const message =
-    'The catalogue has changed; write its plan anew: node ingest/events/tracking-plan.ts > ingest/events/tracking-plan.json';
+    'The catalogue has changed; regenerate its plan: node ingest/events/tracking-plan.ts > ingest/events/tracking-plan.json';
   expect(written === trackingPlanText(), message).toBe(true);
   expect(JSON.parse(written).events).toHaveLength(CATALOGUE.length);
 });

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { assetPublished } from '../../../ingest/events/assets.ts';
 import { licensePurchased } from '../../../ingest/events/sales.ts';
 import { timeViolation, violationOf } from '../../../ingest/events/violations.ts';
-import { type Message, told } from '../load/receipts.ts';
+import { catalogueEvent, type Message } from '../load/receipts.ts';
 
 const AT = '2026-01-10T12:00:00.000Z';
-const purchase = told(licensePurchased, AT, {
+const purchase = catalogueEvent(licensePurchased, AT, {
   license_id: 'lic_1',
   sale_id: 'sale_1',
   asset_id: 'asset_1',
@@ -17,7 +17,7 @@ const purchase = told(licensePurchased, AT, {
   buyer_country: 'DE',
 });
 const publishing = (splits: readonly { creator_id: string; share_bps: number }[]): Message =>
-  told(assetPublished, AT, {
+  catalogueEvent(assetPublished, AT, {
     asset_id: 'asset_1',
     creator_id: 'cr_ada',
     terms_id: 'terms_1',
@@ -34,7 +34,7 @@ const without = (name: string): Message => {
 };
 
 describe('an event', () => {
-  test('that keeps to the catalogue breaks nothing, with and without what is optional', () => {
+  test('that is valid has no violation, with and without optional properties', () => {
     expect(violationOf(purchase)).toBeUndefined();
     expect(violationOf(without('buyer_country'))).toBeUndefined();
     expect(violationOf({ ...purchase, integrations: { All: true, BQ: true } })).toBeUndefined();
@@ -48,7 +48,7 @@ describe('an event', () => {
       { violation: 'Required-Missing', path: '/properties', reason: 'The property currency is missing.' },
     ],
     [
-      'no property is there',
+      'there are no properties',
       { ...purchase, properties: undefined },
       { violation: 'Required-Missing', reason: 'The property event_version is missing.' },
     ],
@@ -71,7 +71,7 @@ describe('an event', () => {
       bought({ amount: '-12.50' }),
       { violation: 'Unknown-Violation', path: '/properties/amount' },
     ],
-    ['an amount has ten places', bought({ amount: '0.0000000001' }), { violation: 'Unknown-Violation' }],
+    ['an amount has ten decimal places', bought({ amount: '0.0000000001' }), { violation: 'Unknown-Violation' }],
     ['an amount is written with an exponent', bought({ amount: '1e3' }), { violation: 'Unknown-Violation' }],
     [
       'a currency is in small letters',
@@ -79,13 +79,13 @@ describe('an event', () => {
       { violation: 'Unknown-Violation', path: '/properties/currency' },
     ],
     [
-      'an id is of something else',
+      'an id has the prefix of another kind',
       bought({ asset_id: 'cr_1' }),
       { violation: 'Unknown-Violation', path: '/properties/asset_id' },
     ],
     ['a value is null', bought({ sale_id: null }), { violation: 'Datatype-Mismatch' }],
     [
-      'the version is another one',
+      'the version is a different one',
       bought({ event_version: 2 }),
       { violation: 'Unknown-Violation', path: '/properties/event_version' },
     ],
@@ -95,12 +95,12 @@ describe('an event', () => {
       { violation: 'Datatype-Mismatch', path: '/properties', reason: 'properties must be object.' },
     ],
     [
-      'the splits do not sum to the whole',
+      'the splits do not sum to 10000',
       publishing([{ creator_id: 'cr_ada', share_bps: 9999 }]),
       {
         violation: 'Unknown-Violation',
         path: '/properties/splits',
-        reason: 'The parts of the splits sum to 9999 instead of 10000 basis points.',
+        reason: 'The shares of the splits sum to 9999 instead of 10000 basis points.',
       },
     ],
     [
@@ -111,14 +111,14 @@ describe('an event', () => {
       ]),
       { violation: 'Datatype-Mismatch', path: '/properties/splits/0/share_bps' },
     ],
-    ['nobody holds a part', publishing([]), { violation: 'Unknown-Violation', path: '/properties/splits' }],
+    ['there is no holder', publishing([]), { violation: 'Unknown-Violation', path: '/properties/splits' }],
     [
-      'its name is not known',
+      'its name is unknown',
       { ...purchase, event: 'License Gifted' },
       { violation: 'Unplanned-Event', path: '/event', reason: 'The event "License Gifted" is not in the catalogue.' },
     ],
-    ['its name is spelled otherwise', { ...purchase, event: 'license purchased' }, { violation: 'Unplanned-Event' }],
-    ['its name is one of every object', { ...purchase, event: 'constructor' }, { violation: 'Unplanned-Event' }],
+    ['its name has another case', { ...purchase, event: 'license purchased' }, { violation: 'Unplanned-Event' }],
+    ['its name is that of an object member', { ...purchase, event: 'constructor' }, { violation: 'Unplanned-Event' }],
     [
       'it has no name',
       { ...purchase, event: undefined },
@@ -126,19 +126,19 @@ describe('an event', () => {
     ],
     ['its name is a number', { ...purchase, event: 5 }, { violation: 'Unplanned-Event' }],
     [
-      'its type is not known',
+      'its type is unknown',
       { ...purchase, type: 'buy' },
-      { violation: 'Unknown-Violation', path: '/type', reason: 'The type "buy" is not known.' },
+      { violation: 'Unknown-Violation', path: '/type', reason: 'The type "buy" is not supported.' },
     ],
     [
-      'its id is no text',
+      'its id is not text',
       { ...purchase, messageId: { id: 1 } },
       { violation: 'Datatype-Mismatch', path: '/messageId' },
     ],
     [
       'it has no type',
       { ...purchase, type: undefined },
-      { violation: 'Unknown-Violation', reason: 'The type of the event is missing and is not known.' },
+      { violation: 'Unknown-Violation', reason: 'The type is missing.' },
     ],
     [
       'userProperties would replace its amount',
@@ -155,34 +155,31 @@ describe('an event', () => {
       { ...purchase, integrations: { DATA_WAREHOUSE: { options: { jsonPaths: ['amount'] } } } },
       { violation: 'Additional-Properties', path: '/integrations/DATA_WAREHOUSE/options' },
     ],
-  ])('is set aside where %s', (_, message, violation) => expect(violationOf(message)).toMatchObject(violation));
+  ])('has a violation if %s', (_, message, violation) => expect(violationOf(message)).toMatchObject(violation));
 
-  test.each(['identify', 'page', 'screen', 'group', 'alias'])(
-    'of the type %s carries nothing of the catalogue',
-    (type) => {
-      expect(violationOf({ type, messageId: 'm_1', userId: 'dev_1', traits: { anything: [1, 2] } })).toBeUndefined();
-    },
-  );
+  test.each(['identify', 'page', 'screen', 'group', 'alias'])('of the type %s is not checked', (type) => {
+    expect(violationOf({ type, messageId: 'm_1', userId: 'dev_1', traits: { anything: [1, 2] } })).toBeUndefined();
+  });
 });
 
 describe('the time of an event', () => {
   const receivedAt = '2026-02-01T12:00:00.000Z';
 
   test.each(['2020-01-01T00:00:00.000Z', '2025-12-24T18:00:00.000Z', receivedAt, '2026-02-02T12:00:00.000Z'])(
-    '%s can be true',
+    '%s is plausible',
     (timestamp) => expect(timeViolation({ timestamp, receivedAt })).toBeUndefined(),
   );
 
   test.each([
     ['2019-12-31T23:59:59.999Z', 'before 2020-01-01T00:00:00.000Z'],
     ['0001-01-01T00:00:00.000Z', 'before 2020-01-01T00:00:00.000Z'],
-    ['2026-02-02T12:00:00.001Z', 'more than a day after it was received'],
-    ['2062-02-01T00:00:00.000Z', 'more than a day after it was received'],
-  ])('%s cannot, in words that count all such events as one', (timestamp, what) =>
+    ['2026-02-02T12:00:00.001Z', 'more than a day after the receipt'],
+    ['2062-02-01T00:00:00.000Z', 'more than a day after the receipt'],
+  ])('%s is not, with a reason that groups all such events', (timestamp, what) =>
     expect(timeViolation({ timestamp, receivedAt })).toEqual({
       violation: 'Unknown-Violation',
       path: '/timestamp',
-      reason: `It is said to have happened ${what}.`,
+      reason: `The timestamp is ${what}.`,
     }),
   );
 });

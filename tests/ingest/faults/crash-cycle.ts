@@ -14,7 +14,7 @@ import { openSpool } from '../../../ingest/spool/open-spool.ts';
 import { type Clock, instant } from '../../../warehouse/clock.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
 import { type Crash, CrashPlan } from './crash-plan.ts';
 import { CrashingDisk } from './crashing-disk.ts';
@@ -137,7 +137,7 @@ function jumpingClock({ jumps, readings }: CyclePlan['clock']): Clock {
   return {
     now() {
       const jump = Math.floor(count / readings) % jumps.length;
-      return present(jumps[jump], 'A clock has a reading.') + count++;
+      return requirePresent(jumps[jump], 'A clock has a reading.') + count++;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { type Random, seeded } from '../../support/marketplace/prng.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
@@ -126,12 +126,12 @@ class CrashRun {
   /** One that stops in good order; returns its outbox. */
   async lastCycle(): Promise<NonNullable<Report['outbox']>> {
     const cycle = await startCycle(this.#plan(undefined));
-    await this.#producer.sendRound(present(cycle.url, 'A cycle without a crash listens.'));
+    await this.#producer.sendRound(requirePresent(cycle.url, 'A cycle without a crash listens.'));
     if (this.#shared.hasOutbox) await cycle.send('relay');
     await cycle.send('load');
     const report = await cycle.send('stop');
     await cycle.kill();
-    return present(report?.outbox, 'A cycle that stops reports its outbox.');
+    return requirePresent(report?.outbox, 'A cycle that stops reports its outbox.');
   }
 
   /** Leaves the start of a line, as a write that was cut off does, at the end of the open segments. */

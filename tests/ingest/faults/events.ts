@@ -1,7 +1,7 @@
 import { creatorSignedUp } from '../../../ingest/events/creators.ts';
 import { developerSignedUp } from '../../../ingest/events/developers.ts';
 import type { Random } from '../../support/marketplace/prng.ts';
-import { type Message, told } from '../load/receipts.ts';
+import { catalogueEvent, type Message } from '../load/receipts.ts';
 
 /** An event that a producer sends, and what must become of it once it was acknowledged. */
 export interface ProducedEvent {
@@ -43,7 +43,7 @@ function nameOf(id: string, random: Random): string {
 
 function signUp(id: string, random: Random): Omit<ProducedEvent, 'id'> {
   const creator_name = nameOf(id, random);
-  const message = told(creatorSignedUp, AT, { creator_id: `cr_${id}`, creator_name, country: 'DE' });
+  const message = catalogueEvent(creatorSignedUp, AT, { creator_id: `cr_${id}`, creator_name, country: 'DE' });
   // Without a time of its own an event has happened when it was sent.
   const timestamp = random.chance(0.8) ? AT : undefined;
   return {
@@ -54,7 +54,7 @@ function signUp(id: string, random: Random): Omit<ProducedEvent, 'id'> {
 
 function developer(id: string, random: Random): Omit<ProducedEvent, 'id'> {
   const developer_name = nameOf(id, random);
-  const message = told(developerSignedUp, AT, { developer_id: `dev_${id}`, developer_name, country: 'FR' });
+  const message = catalogueEvent(developerSignedUp, AT, { developer_id: `dev_${id}`, developer_name, country: 'FR' });
   return {
     message: { ...message, messageId: id },
     lands: { table: 'developer_signed_up', column: 'developer_name', value: developer_name },

@@ -87,7 +87,7 @@ async function landedRows(warehouse: Warehouse): Promise<Map<string, string[]>> 
 
 async function quarantinedMessages(warehouse: Warehouse): Promise<Map<string, string[]>> {
   const messages = new Map<string, string[]>();
-  for (const row of await warehouse.query('select message_id, message from landing.rejected_events')) {
+  for (const row of await warehouse.query('select message_id, message from landing.quarantined_events')) {
     const id = String(row.message_id);
     messages.set(id, [...(messages.get(id) ?? []), String(row.message)]);
   }
@@ -100,14 +100,14 @@ async function expectCounts(
 ): Promise<void> {
   const [counts] = await warehouse.query(`
     select sum(accepted_count)::bigint as accepted, sum(landed_count)::bigint as landed,
-      sum(duplicate_count)::bigint as duplicates, sum(rejected_count)::bigint as rejected,
+      sum(duplicate_count)::bigint as duplicates, sum(quarantined_count)::bigint as quarantined,
       count(*) - count(distinct (segment_id, source_id)) as loaded_twice,
       count(distinct segment_id) - count(distinct loaded_at) as at_one_instant,
       count(*) filter (loaded_at < before) as back_in_time
     from (select *, lag(loaded_at) over (order by rowid) as before from landing.loads)`);
   expect(counts).toMatchObject({
     landed: BigInt(landed),
-    rejected: BigInt(quarantined),
+    quarantined: BigInt(quarantined),
     loaded_twice: 0n,
     at_one_instant: 0n,
     back_in_time: 0n,

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { invariant, present } from '../../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
 import type { Command, CyclePlan, Report } from './crash-cycle.ts';
 
 /** A crash cycle that is under way, seen from outside. */
@@ -24,7 +24,7 @@ export async function startCycle(plan: CyclePlan): Promise<CrashCycle> {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const output = text(present(child.stderr, 'A child with a pipe has an output.'));
+  const output = text(requirePresent(child.stderr, 'A child with a pipe has an output.'));
   let ended = false;
   const closed = new Promise<NodeJS.Signals | null>((resolve) =>
     child.once('close', (_code, signal) => resolve(signal)),

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { MAX_REQUEST_BYTES } from '../../../ingest/gateway/accept-events.ts';
-import { basic, gatewayStand, source } from './test-gateway.ts';
+import { basic, source, startTestGateway } from './test-gateway.ts';
 
-/** RudderStack's rules, each by an example of our own: the request, its answer, and how many events are kept. */
+/** RudderStack's rules, each with an example of our own: the request, the response, and the number of stored events. */
 interface Rule {
   readonly says: string;
   readonly url?: string;
@@ -29,19 +29,19 @@ const nobody = 'request neither has anonymousId nor userId\n';
 const noEvent = 'event is not a valid rudder event\n';
 
 const RULES: readonly Rule[] = [
-  { says: 'a batch is taken', body: { batch: [kept, kept] }, answer: [200, 'ok'] },
+  { says: 'a batch is accepted', body: { batch: [kept, kept] }, answer: [200, 'ok'] },
   ...['track', 'identify', 'page', 'screen', 'group', 'alias', 'merge', 'audiencelist'].map(
-    (type): Rule => ({ says: `one event is taken by ${type}`, url: `/v1/${type}`, body: kept, answer: [200, 'ok'] }),
+    (type): Rule => ({ says: `one event is accepted by ${type}`, url: `/v1/${type}`, body: kept, answer: [200, 'ok'] }),
   ),
-  { says: 'an import is taken', url: '/v1/import', body: { batch: [kept] }, answer: [200, 'ok'] },
+  { says: 'an import is accepted', url: '/v1/import', body: { batch: [kept] }, answer: [200, 'ok'] },
   {
-    says: 'a gzipped batch is taken',
+    says: 'a gzipped batch is accepted',
     body: gzipSync(JSON.stringify({ batch: [kept] })),
     headers: gzip,
     answer: [200, 'ok'],
   },
   {
-    says: 'only the encoding tells that a body is gzipped, not its type',
+    says: 'the encoding, not the content type, determines whether a body is gzip',
     body: gzipSync(JSON.stringify({ batch: [kept] })),
     headers: { 'content-type': 'application/gzip' },
     answer: [400, 'invalid json\n'],
@@ -59,7 +59,7 @@ const RULES: readonly Rule[] = [
     answer: [401, 'failed to read writekey from header\n'],
   },
   {
-    says: 'a key in the query where the header counts',
+    says: 'a key in the query for an endpoint that reads the header',
     url: '/v1/track?writeKey=wk_shop',
     body: kept,
     headers: { authorization: '' },
@@ -77,7 +77,12 @@ const RULES: readonly Rule[] = [
     headers: { authorization: basic('wk_closed') },
     answer: [404, 'source is disabled\n'],
   },
-  { says: 'a beacon is taken', url: '/beacon/v1/batch?writeKey=wk_blog', body: { batch: [kept] }, answer: [200, 'ok'] },
+  {
+    says: 'a beacon is accepted',
+    url: '/beacon/v1/batch?writeKey=wk_blog',
+    body: { batch: [kept] },
+    answer: [200, 'ok'],
+  },
   {
     says: 'a beacon without key, though the header has one',
     url: '/beacon/v1/batch',
@@ -97,10 +102,10 @@ const RULES: readonly Rule[] = [
   { says: 'an empty batch to import', url: '/v1/import', body: { batch: [] }, answer: [200, 'ok'] },
   { says: 'a number among the events', body: { batch: [kept, 7] }, answer: [400, noEvent] },
   { says: 'a list for an event', url: '/v1/page', body: [kept], answer: [400, noEvent] },
-  { says: 'an event of nobody among others', body: { batch: [kept, { event: 'E' }] }, answer: [400, nobody] },
-  { says: 'ids of blanks', url: '/v1/track', body: { userId: ' \t', anonymousId: '' }, answer: [400, nobody] },
+  { says: 'an event without an id among others', body: { batch: [kept, { event: 'E' }] }, answer: [400, nobody] },
+  { says: 'blank ids', url: '/v1/track', body: { userId: ' \t', anonymousId: '' }, answer: [400, nobody] },
   {
-    says: 'a record, which needs nobody',
+    says: 'a record, which needs no user',
     body: { batch: [{ type: 'record' }, { type: 'extract' }] },
     answer: [200, 'ok'],
   },
@@ -112,20 +117,20 @@ const RULES: readonly Rule[] = [
     answer: [413, 'request size exceeds max limit\n'],
   },
   {
-    says: 'one byte more, packed into few',
+    says: 'one byte more, compressed',
     url: '/v1/track',
     body: gzipSync(sized(MAX_REQUEST_BYTES + 1)),
     headers: gzip,
     answer: [413, 'request size exceeds max limit\n'],
   },
   {
-    says: 'gzip cut short',
+    says: 'truncated gzip',
     body: gzipSync('{"batch":[]}').subarray(0, 15),
     headers: gzip,
     answer: [500, 'failed to read body from request\n'],
   },
   {
-    says: 'a source beyond its rate',
+    says: 'a source above its rate',
     body: { batch: [kept] },
     headers: { authorization: basic('wk_slow') },
     answer: [429, 'max requests limit reached\n'],
@@ -138,12 +143,12 @@ const RULES: readonly Rule[] = [
     answer: [401, 'failed to read writekey from query params\n'],
   },
   { says: 'a webhook with the key of SDKs', url: '/v1/webhook', body: kept, answer: [401, 'invalid write key\n'] },
-  { says: 'a path that is none', url: '/v1/tracks', body: kept, answer: [404, '404 page not found\n'] },
+  { says: 'an unknown path', url: '/v1/tracks', body: kept, answer: [404, '404 page not found\n'] },
 ];
 
 describe("RudderStack's answer to", () => {
   test.each(RULES)('$says', async ({ url = '/v1/batch', body = '', headers, answer }) => {
-    await using stand = await gatewayStand({ sources });
+    await using stand = await startTestGateway({ sources });
     const payload = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body);
     const got = await stand.app.inject({
       method: 'POST',
@@ -164,14 +169,14 @@ describe("RudderStack's answer to", () => {
     ['/pixel/v1/page', 'POST', 'GET'],
     ['/v1/webhook', 'DELETE', 'GET, POST'],
     ['/health', 'POST', 'GET'],
-  ] as const)('%s by %s: that it has only %s, before a key is asked for', async (url, method, allow) => {
-    await using stand = await gatewayStand({ sources });
+  ] as const)('%s by %s: only %s is allowed, before authentication', async (url, method, allow) => {
+    await using stand = await startTestGateway({ sources });
     const got = await stand.app.inject({ method, url });
     expect([got.statusCode, got.body, got.headers.allow]).toEqual([405, '', allow]);
   });
 
-  test('events of several sources is kept under the name of each', async () => {
-    await using stand = await gatewayStand({ sources });
+  test('events of several sources: they are stored under the name of each', async () => {
+    await using stand = await startTestGateway({ sources });
     for (const key of ['wk_blog', 'wk_shop', 'wk_blog']) {
       const headers = { authorization: basic(key) };
       await stand.app.inject({ method: 'POST', url: '/v1/track', headers, payload: { userId: key } });
@@ -184,8 +189,8 @@ describe("RudderStack's answer to", () => {
     ]);
   });
 
-  test('a question for its health is all that RudderStack says', async () => {
-    await using stand = await gatewayStand();
+  test("a health request has all of RudderStack's members", async () => {
+    await using stand = await startTestGateway();
     const got = await stand.app.inject('/health');
     expect([got.statusCode, got.json()]).toEqual([
       200,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { GatewayOptions } from '../../../ingest/gateway/gateway.ts';
-import { basic, gatewayStand, source } from './test-gateway.ts';
+import { basic, source, startTestGateway } from './test-gateway.ts';
 
 interface Case {
   readonly name: string;
@@ -20,13 +20,13 @@ if (!existsSync(FILE)) {
 } else {
   const { cases }: { cases: readonly Case[] } = JSON.parse(readFileSync(FILE, 'utf8'));
   describe("RudderStack's own gateway cases", () => {
-    test('are all there', () => expect(cases.length).toBeGreaterThanOrEqual(43));
+    test('are complete', () => expect(cases.length).toBeGreaterThanOrEqual(43));
     test.each(cases)('$name', conforms);
   });
 }
 
 async function conforms(example: Case) {
-  await using stand = await gatewayStand(conditionsOf(example.name));
+  await using stand = await startTestGateway(conditionsOf(example.name));
   const headers = Object.fromEntries(Object.entries(example.headers).map(([name, value]) => [name, keyed(value)]));
   const answer = await stand.app.inject({
     method: example.method,
@@ -44,7 +44,7 @@ async function conforms(example: Case) {
   if (answer.statusCode >= 400) expect(await stand.receipts()).toEqual([]);
 }
 
-/** What a case presupposes of the server and tells only in its name. */
+/** The server options that a case implies by its name only. */
 function conditionsOf(name: string): Partial<GatewayOptions> {
   if (name.startsWith('rate limited'))
     return { sources: [source('marketplace', 'wk_open', { max_requests_per_s: 0 })] };

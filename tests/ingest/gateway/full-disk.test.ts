@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../warehouse/folder.ts';
-import { basic, gatewayStand, NOW, type Stand } from './test-gateway.ts';
+import { basic, NOW, startTestGateway, type TestGateway } from './test-gateway.ts';
 
-/** A small disk of its own in memory; undefined where this process may not mount one. */
+/** A small in-memory disk; undefined if this process may not mount one. */
 function smallDisk() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
   const path = mkdtempSync(join(tmpdir(), 'tantieme-disk-'));
@@ -33,13 +33,13 @@ const mayMount = (() => {
   return disk !== undefined;
 })();
 
-/** Sends one event after the other over a gateway on a disk, and remembers which were acknowledged. */
+/** Sends events one after the other through a gateway on a disk, and records which were acknowledged. */
 class Sender {
   readonly acknowledged: string[] = [];
-  readonly #stand: Stand;
+  readonly #stand: TestGateway;
   #count = 0;
 
-  constructor(stand: Stand) {
+  constructor(stand: TestGateway) {
     this.#stand = stand;
   }
 
@@ -56,7 +56,7 @@ class Sender {
     return answer.statusCode;
   }
 
-  /** Sends until one is refused, which a disk as small as this must come to. */
+  /** Sends until one is refused, which must happen on a disk as small as this. */
   async fill(): Promise<void> {
     for (let sent = 0; sent < 100; sent += 1) if ((await this.send()) === 503) return;
     throw new Error('A disk of one megabyte took two.');
@@ -67,17 +67,17 @@ class Sender {
   }
 }
 
-async function kept(stand: Stand): Promise<unknown[]> {
+async function kept(stand: TestGateway): Promise<unknown[]> {
   return (await stand.receipts()).map(({ message }) => message.messageId);
 }
 
-/** A clock on which every look is two seconds after the last, so that readiness always asks the disk. */
-function hurryingClock() {
+/** A clock that advances two seconds with each call, so that readiness always probes the disk. */
+function fastClock() {
   let nowMs = Date.parse(NOW);
   return { now: () => (nowMs += 2000) };
 }
 
-async function ready({ app }: Stand): Promise<string> {
+async function ready({ app }: TestGateway): Promise<string> {
   const { statusCode, body } = await app.inject('/ready');
   return `${statusCode} ${body}`.trim();
 }
@@ -86,12 +86,12 @@ if (!mayMount) {
   test.skip('A disk that is really full: SKIPPED, only root on Linux may mount a small one', () => {});
 } else {
   describe('A disk of one megabyte', () => {
-    test('that fills up: 503 at once, nothing acknowledged is lost, and it goes on by itself when there is room', async () => {
+    test('that fills up: 503 immediately, nothing acknowledged is lost, and it recovers when there is space', async () => {
       using disk = smallDisk();
       const folder = join(disk?.path ?? '', 'spool');
       const ballast = join(disk?.path ?? '', 'ballast');
       await writeFile(ballast, new Uint8Array(400_000));
-      await using stand = await gatewayStand({ clock: hurryingClock() }, { folder, maxSegmentBytes: 150_000 });
+      await using stand = await startTestGateway({ clock: fastClock() }, { folder, maxSegmentBytes: 150_000 });
       const sender = new Sender(stand);
       expect(await ready(stand)).toBe('200 ready');
       await sender.sendTogether(10);
@@ -100,7 +100,7 @@ if (!mayMount) {
       const before = sender.acknowledged.length;
       expect(before).toBeGreaterThan(10);
       expect(await sender.sendTogether(20)).toEqual(Array.from({ length: 20 }, () => 503));
-      expect(await ready(stand)).toMatch(/^503 The spool cannot take events now: ENOSPC: /);
+      expect(await ready(stand)).toMatch(/^503 Events cannot be accepted now: ENOSPC: /);
 
       await rm(ballast);
       expect(await ready(stand)).toBe('200 ready');
@@ -114,32 +114,32 @@ if (!mayMount) {
       expect(await kept(stand)).toEqual(sender.acknowledged.slice(loaded?.event_count));
     });
 
-    test('that was full when the process ended: the next start keeps what was acknowledged', async () => {
+    test('that was full when the process ended: the next start has everything acknowledged', async () => {
       using disk = smallDisk();
       const folder = join(disk?.path ?? '', 'spool');
-      const clock = hurryingClock();
+      const clock = fastClock();
       const acknowledged: string[] = [];
       {
-        await using stand = await gatewayStand({ clock }, { folder });
+        await using stand = await startTestGateway({ clock }, { folder });
         const sender = new Sender(stand);
         await sender.fill();
         acknowledged.push(...sender.acknowledged);
       }
-      await using stand = await gatewayStand({ clock }, { folder });
+      await using stand = await startTestGateway({ clock }, { folder });
       expect(await kept(stand)).toEqual(acknowledged);
     });
 
-    test('that turns read-only: 503, and it goes on by itself when it can be written again', async () => {
+    test('that becomes read-only: 503, and it recovers when it is writable again', async () => {
       using disk = smallDisk();
       const folder = join(disk?.path ?? '', 'spool');
-      await using stand = await gatewayStand({ clock: hurryingClock() }, { folder });
+      await using stand = await startTestGateway({ clock: fastClock() }, { folder });
       const sender = new Sender(stand);
       expect(await sender.send()).toBe(200);
-      // With no segment open, as the kernel asks for.
+      // Without an open segment, as the kernel requires.
       await stand.spool.seal();
       disk?.remount('ro');
       expect(await sender.sendTogether(3)).toEqual([503, 503, 503]);
-      expect(await ready(stand)).toBe('503 The spool cannot take events now: EROFS: read-only file system, open.');
+      expect(await ready(stand)).toBe('503 Events cannot be accepted now: EROFS: read-only file system, open.');
       disk?.remount('rw');
       expect(await ready(stand)).toBe('200 ready');
       expect(await sender.send()).toBe(200);
@@ -148,16 +148,16 @@ if (!mayMount) {
   });
 }
 
-test('A folder that is moved away takes nothing: 503, until it is back', async () => {
+test('A folder that is moved away: 503 until it is back', async () => {
   await using temporary = await temporaryFolder();
   const folder = join(temporary.path, 'spool');
-  await using stand = await gatewayStand({ clock: hurryingClock() }, { folder });
+  await using stand = await startTestGateway({ clock: fastClock() }, { folder });
   const sender = new Sender(stand);
   expect(await sender.send()).toBe(200);
   await stand.spool.seal();
   await rename(folder, `${folder}-elsewhere`);
   expect(await sender.sendTogether(3)).toEqual([503, 503, 503]);
-  expect(await ready(stand)).toMatch(/^503 The spool cannot take events now: ENOENT: /);
+  expect(await ready(stand)).toMatch(/^503 Events cannot be accepted now: ENOENT: /);
   await rename(`${folder}-elsewhere`, folder);
   expect(await ready(stand)).toBe('200 ready');
   expect(await sender.send()).toBe(200);

@@ -4,18 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { gateway } from '../../../ingest/gateway/gateway.ts';
 import type { Spool } from '../../../ingest/spool/spool.ts';
 import { gatedDisk } from '../spool/gated-disk.ts';
-import { basic, gatewayStand, NOW, type Stand, source } from './test-gateway.ts';
+import { basic, NOW, source, startTestGateway, type TestGateway } from './test-gateway.ts';
 
 const authorization = basic('wk_open');
 
-function post({ app }: Stand, url: string, body: unknown, headers: Record<string, string> = {}) {
+function post({ app }: TestGateway, url: string, body: unknown, headers: Record<string, string> = {}) {
   const payload = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   return app.inject({ method: 'POST', url, headers: { authorization, ...headers }, payload });
 }
 
 describe('An accepted event', () => {
-  test('is kept as it was sent, with its source, its time and where it came from', async () => {
-    await using stand = await gatewayStand({ newId: () => 'uuid-1' });
+  test('is stored as it was sent, with its source, time of receipt and address', async () => {
+    await using stand = await startTestGateway({ newId: () => 'uuid-1' });
     const event = {
       userId: 7,
       type: 'track',
@@ -32,8 +32,8 @@ describe('An accepted event', () => {
     ]);
   });
 
-  test('has the type of its endpoint, whatever it says itself, and a messageId of its own', async () => {
-    await using stand = await gatewayStand();
+  test('has the type of its endpoint, whatever type it contains, and a generated messageId', async () => {
+    await using stand = await startTestGateway();
     await post(stand, '/v1/identify', { type: 'track', anonymousId: 'a', __proto__: null });
     await post(stand, '/v1/track', '{"userId":"u","__proto__":{"kept":true}}');
     const [identify, track] = (await stand.receipts()).map(({ message }) => message);
@@ -43,9 +43,9 @@ describe('An accepted event', () => {
     expect(JSON.stringify(track)).toContain('"__proto__":{"kept":true}');
   });
 
-  test('is answered only when it is durable', async () => {
+  test('is acknowledged only when it is durable', async () => {
     using gate = gatedDisk();
-    await using stand = await gatewayStand({}, { disk: gate.disk });
+    await using stand = await startTestGateway({}, { disk: gate.disk });
     let answered = false;
     const answer = post(stand, '/v1/track', { userId: 'u' }).then(({ body }) => {
       answered = true;
@@ -68,7 +68,7 @@ describe('A request is refused', () => {
     ['for its ids before its rate', nobody, 400, 'request neither has anonymousId nor userId\n'],
     ['for its rate before its size', many, 429, 'max requests limit reached\n'],
   ])('%s', async (_order, body, status, text) => {
-    await using stand = await gatewayStand({
+    await using stand = await startTestGateway({
       maxRequestBytes: 600,
       sources: [source('marketplace', 'wk_open', { max_requests_per_s: 0 })],
     });
@@ -76,8 +76,8 @@ describe('A request is refused', () => {
     expect([answer.statusCode, answer.body]).toEqual([status, text]);
   });
 
-  test('for its key before its body is looked at', async () => {
-    await using stand = await gatewayStand({ maxRequestBytes: 10 });
+  test('for its key before its body is read', async () => {
+    await using stand = await startTestGateway({ maxRequestBytes: 10 });
     const answer = await post(stand, '/v1/batch', 'x'.repeat(1000), { authorization: basic('nope') });
     expect([answer.statusCode, answer.body]).toEqual([401, 'invalid write key\n']);
   });
@@ -85,27 +85,27 @@ describe('A request is refused', () => {
   const gzip = { 'content-encoding': 'gzip' };
   test.each([
     {
-      how: 'unread, when it is far too long',
+      how: 'without reading it all, if it is far too long',
       maxRequestBytes: 600,
       body: Buffer.from('x'.repeat(10_000)),
       headers: {},
     },
     {
-      how: 'before it is all unpacked, when it is a bomb',
+      how: 'before it is completely unzipped, if it is a zip bomb',
       maxRequestBytes: 60_000,
       body: gzipSync(Buffer.alloc(50_000_000)),
       headers: gzip,
     },
     { how: 'for its unpacked size', maxRequestBytes: 600, body: gzipSync(JSON.stringify(many)), headers: gzip },
   ])('$how', async ({ maxRequestBytes, body, headers }) => {
-    await using stand = await gatewayStand({ maxRequestBytes });
+    await using stand = await startTestGateway({ maxRequestBytes });
     const answer = await post(stand, '/v1/batch', body, headers);
     expect([answer.statusCode, answer.body]).toEqual([413, 'request size exceeds max limit\n']);
     expect(await stand.receipts()).toEqual([]);
   });
 
-  test('and a key without a source or a source without a key is told nothing more than that', async () => {
-    await using stand = await gatewayStand();
+  test('for a missing key, an unknown key and a disabled source, with no further details', async () => {
+    await using stand = await startTestGateway();
     for (const header of ['Basic', 'Basic !!!', `Basic ${Buffer.from('wk_open').toString('base64')}`, 'wk_open']) {
       const answer = await post(stand, '/v1/track', { userId: 'u' }, { authorization: header });
       expect([answer.statusCode, answer.body]).toEqual([401, 'failed to read writekey from header\n']);
@@ -126,15 +126,15 @@ describe('A request is refused', () => {
       `{"userId":"u","deep":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
       'event is not a valid rudder event\n',
     ],
-  ])('wholly, and nothing of it is kept: %s', async (url, body, text) => {
-    await using stand = await gatewayStand();
+  ])('as a whole, and nothing of it is stored: %s', async (url, body, text) => {
+    await using stand = await startTestGateway();
     const answer = await post(stand, url, body);
     expect([answer.statusCode, answer.body]).toEqual([400, text]);
     expect(await stand.receipts()).toEqual([]);
   });
 
-  test('with 503 while the spool cannot take it, and taken again when it can', async () => {
-    await using stand = await gatewayStand({}, { maxBytes: 250 });
+  test('with 503 while the spool cannot accept it, and accepted when it can again', async () => {
+    await using stand = await startTestGateway({}, { maxBytes: 250 });
     expect((await post(stand, '/v1/track', { userId: 'u', messageId: 'm1' })).statusCode).toBe(200);
     const full = await post(stand, '/v1/track', { userId: 'u', messageId: 'm2' });
     expect([full.statusCode, full.body]).toEqual([503, 'Service Unavailable\n']);
@@ -145,8 +145,8 @@ describe('A request is refused', () => {
     expect((await stand.app.inject('/health')).json()).toMatchObject({ server: 'UP', acceptingEvents: 'TRUE' });
   });
 
-  test('with 503 beyond the requests that may be under way, which are counted down again', async () => {
-    await using stand = await gatewayStand({ maxConcurrentRequests: 2 });
+  test('with 503 beyond the limit of concurrent requests, whose number decreases again', async () => {
+    await using stand = await startTestGateway({ maxConcurrentRequests: 2 });
     const atOnce = Array.from({ length: 5 }, () => post(stand, '/v1/track', { userId: 'u' }));
     const statuses = (await Promise.all(atOnce)).map(({ statusCode }) => statusCode);
     expect(statuses.filter((status) => status === 200)).toHaveLength(2);
@@ -163,21 +163,18 @@ async function removeAll(spool: Spool): Promise<void> {
   for (const { segment_id } of await spool.segments()) await spool.remove(segment_id);
 }
 
-test.each([
-  'application/json',
-  'text/plain; charset=utf-8',
-  'application/x-www-form-urlencoded',
-  'no type at all',
-  '///',
-])('The content type %j changes nothing', async (type) => {
-  await using stand = await gatewayStand();
-  expect((await post(stand, '/v1/track', { userId: 'u' }, { 'content-type': type })).body).toBe('ok');
-  expect(await stand.receipts()).toHaveLength(1);
-});
+test.each(['application/json', 'text/plain; charset=utf-8', 'application/x-www-form-urlencoded', 'not a type', '///'])(
+  'The content type %j changes nothing',
+  async (type) => {
+    await using stand = await startTestGateway();
+    expect((await post(stand, '/v1/track', { userId: 'u' }, { 'content-type': type })).body).toBe('ok');
+    expect(await stand.receipts()).toHaveLength(1);
+  },
+);
 
 describe('A pixel', () => {
-  test('tells an event in its query, dots for nesting', async () => {
-    await using stand = await gatewayStand({ newId: () => 'uuid-1' });
+  test('has an event in its query, with dots for nesting', async () => {
+    await using stand = await startTestGateway({ newId: () => 'uuid-1' });
     const query = 'anonymousId=a&event=Opened&properties.a.b=1&properties.a.c=2&writeKey=wk_open&event=Twice&type=page';
     await stand.app.inject(`/pixel/v1/track?${query}`);
     const [receipt] = await stand.receipts();
@@ -193,8 +190,8 @@ describe('A pixel', () => {
     });
   });
 
-  test('cannot reach what all objects share', async () => {
-    await using stand = await gatewayStand();
+  test('cannot change the prototype of objects', async () => {
+    await using stand = await startTestGateway();
     const query = '__proto__.polluted=1&integrations.__proto__.polluted=1&properties.constructor.prototype.polluted=1';
     await stand.app.inject(`/pixel/v1/page?writeKey=wk_open&userId=u&${query}`);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
@@ -202,9 +199,9 @@ describe('A pixel', () => {
   });
 
   test.each(['', '?writeKey=nope&userId=u', '?writeKey=wk_old&userId=u', '?writeKey=wk_open&event=E'])(
-    'that is not kept is an image all the same: %j',
+    'whose event is not stored still returns the image: %j',
     async (query) => {
-      await using stand = await gatewayStand();
+      await using stand = await startTestGateway();
       const answer = await stand.app.inject(`/pixel/v1/track${query}`);
       expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'image/gif']);
       expect(await stand.receipts()).toEqual([]);
@@ -212,8 +209,8 @@ describe('A pixel', () => {
   );
 });
 
-test('An application keeps its own parsers, errors and missing pages beside the gateway', async () => {
-  await using stand = await gatewayStand();
+test('An application with the gateway keeps its own parsers, error handler and not-found handler', async () => {
+  await using stand = await startTestGateway();
   const app = Fastify();
   await app.register(gateway, { spool: stand.spool, clock: { now: () => 0 }, sources: [] });
   app.post('/v1/statements', async ({ body }) => ({ body }));

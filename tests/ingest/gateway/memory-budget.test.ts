@@ -3,12 +3,12 @@ import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { memoryBudget } from '../../../ingest/gateway/memory-budget.ts';
-import { arrivingWithin } from '../../../ingest/gateway/request-timeout.ts';
+import { requestTimeoutOptions } from '../../../ingest/gateway/request-timeout.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { gatedDisk } from '../spool/gated-disk.ts';
-import { basic, gatewayStand, type Stand, source } from './test-gateway.ts';
+import { basic, source, startTestGateway, type TestGateway } from './test-gateway.ts';
 
-/** Room for one request of the longest kind, and not for a second one beside it. */
+/** A budget for one request of the maximum size, but not for a second one. */
 const TIGHT = { maxRequestBytes: 100_000, maxHeldBytes: 230_000 };
 const LONG = 150_000;
 const authorization = basic('wk_open');
@@ -18,12 +18,12 @@ const event = (byteCount: number): string => {
   return opening + '.'.repeat(byteCount - opening.length - closing.length) + closing;
 };
 
-function post({ app }: Stand, payload: string | Buffer, headers: Record<string, string> = {}) {
+function post({ app }: TestGateway, payload: string | Buffer, headers: Record<string, string> = {}) {
   return app.inject({ method: 'POST', url: '/v1/track', headers: { authorization, ...headers }, payload });
 }
 
-/** A client that says byte for byte what it sends. */
-async function dial({ app }: Stand): Promise<Socket> {
+/** A raw client that sends exactly these bytes. */
+async function dial({ app }: TestGateway): Promise<Socket> {
   const address = app.server.address() ?? new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
   const port = typeof address === 'object' ? Number(address.port) : 0;
   const socket = connect({ host: '127.0.0.1', port });
@@ -36,19 +36,19 @@ function head(length: string): string {
   return `POST /v1/track HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n${length}\r\n\r\n`;
 }
 
-/** Resolves when the server has let in so many more requests of clients that were dialled. */
-async function arrived({ app }: Stand, count = 1): Promise<void> {
+/** Resolves when the server has received this many more requests of raw clients. */
+async function arrived({ app }: TestGateway, count = 1): Promise<void> {
   for (let seen = 0; seen < count; seen += 1) await once(app.server, 'request');
   await new Promise(setImmediate);
 }
 
-/** Asks until a request of this length is answered so: what a client does reaches the server when it does. */
-async function until(stand: Stand, { status, byteCount }: { status: number; byteCount: number }): Promise<void> {
+/** Sends requests of this length until one has this status: the actions of a client reach the server with a delay. */
+async function until(stand: TestGateway, { status, byteCount }: { status: number; byteCount: number }): Promise<void> {
   while ((await post(stand, event(byteCount))).statusCode !== status) await new Promise(setImmediate);
 }
 
-describe('Room', () => {
-  test('is counted in requests and bytes, grows and shrinks with each, and is given back once', () => {
+describe('The memory budget', () => {
+  test('counts requests and bytes, changes with each reservation, and is released once', () => {
     const enter = memoryBudget({ maxConcurrentRequests: 2, maxHeldBytes: 10 });
     const [first, second] = [enter(), enter()];
     expect(enter).toThrow(Unavailable);
@@ -69,18 +69,18 @@ describe('Room', () => {
   });
 });
 
-describe('What a request held is given back', () => {
+describe('The reservation of a request is released', () => {
   const bomb = gzipSync(Buffer.alloc(20_000_000));
   const gzip = { 'content-encoding': 'gzip' };
   test.each([
-    { after: 'it was kept', payload: event(90_000), status: 200 },
-    { after: 'it was kept, unpacked', payload: gzipSync(event(90_000)), headers: gzip, status: 200 },
-    { after: 'it was no JSON', payload: '.'.repeat(LONG), status: 400 },
+    { after: 'it was stored', payload: event(90_000), status: 200 },
+    { after: 'it was stored, unzipped', payload: gzipSync(event(90_000)), headers: gzip, status: 200 },
+    { after: 'it was not JSON', payload: '.'.repeat(LONG), status: 400 },
     { after: 'it was too long', payload: event(LONG), status: 413 },
     { after: 'it was too long to read', payload: event(300_000), status: 413 },
-    { after: 'it was a bomb', payload: bomb, headers: gzip, status: 413 },
-    { after: 'it was no gzip', payload: event(20_000), headers: gzip, status: 500 },
-    { after: 'its key was not known', payload: event(LONG), headers: { authorization: basic('x') }, status: 401 },
+    { after: 'it was a zip bomb', payload: bomb, headers: gzip, status: 413 },
+    { after: 'it was not gzip', payload: event(20_000), headers: gzip, status: 500 },
+    { after: 'its key was unknown', payload: event(LONG), headers: { authorization: basic('x') }, status: 401 },
     {
       after: 'its source was over its rate',
       payload: event(LONG),
@@ -89,20 +89,20 @@ describe('What a request held is given back', () => {
     },
   ])('after $after', async ({ payload, headers, status }) => {
     const sources = [source('a', 'wk_open'), source('b', 'wk_0', { max_requests_per_s: 0 })];
-    await using stand = await gatewayStand({ ...TIGHT, sources });
+    await using stand = await startTestGateway({ ...TIGHT, sources });
     for (let turn = 0; turn < 4; turn += 1) expect((await post(stand, payload, headers)).statusCode).toBe(status);
     expect((await post(stand, event(LONG))).statusCode).toBe(413);
     expect((await post(stand, event(90_000))).statusCode).toBe(200);
   });
 
-  test('after the spool did not take it', async () => {
-    await using stand = await gatewayStand(TIGHT, { maxBytes: 1000 });
+  test('after the spool refused it', async () => {
+    await using stand = await startTestGateway(TIGHT, { maxBytes: 1000 });
     for (let turn = 0; turn < 4; turn += 1) expect((await post(stand, event(90_000))).statusCode).toBe(503);
     expect((await post(stand, event(LONG))).statusCode).toBe(413);
   });
 
-  test('after its client went away in the middle of it', async () => {
-    await using stand = await gatewayStand(TIGHT);
+  test('after its client disconnected in the middle of it', async () => {
+    await using stand = await startTestGateway(TIGHT);
     for (let turn = 0; turn < 3; turn += 1) {
       const socket = await dial(stand);
       socket.write(`${head(`Content-Length: ${LONG}`)}{"userId":"u`);
@@ -113,9 +113,9 @@ describe('What a request held is given back', () => {
     }
   });
 
-  test('not while the disk still works on it, though its client has gone', async () => {
+  test('not while it is still being written, even if its client has disconnected', async () => {
     const gated = gatedDisk();
-    await using stand = await gatewayStand(TIGHT, gated);
+    await using stand = await startTestGateway(TIGHT, gated);
     using disk = gated;
     const closed = new Promise((resolve) => stand.app.server.once('connection', (peer) => peer.once('close', resolve)));
     const socket = await dial(stand);
@@ -129,9 +129,9 @@ describe('What a request held is given back', () => {
     expect(await stand.receipts()).toHaveLength(1);
   });
 
-  test('after a request that came behind another one on a connection that broke', async () => {
+  test('after a pipelined request on a connection that broke', async () => {
     const gated = gatedDisk();
-    await using stand = await gatewayStand({ ...TIGHT, maxConcurrentRequests: 2 }, gated);
+    await using stand = await startTestGateway({ ...TIGHT, maxConcurrentRequests: 2 }, gated);
     using disk = gated;
     const closed = new Promise((resolve) => stand.app.server.once('connection', (peer) => peer.once('close', resolve)));
     const socket = await dial(stand);
@@ -146,8 +146,8 @@ describe('What a request held is given back', () => {
     await until(stand, { status: 413, byteCount: LONG });
   });
 
-  test('after a while, when a client announces much and sends little', async () => {
-    await using stand = await gatewayStand(TIGHT, { server: arrivingWithin(100) });
+  test('after a timeout, if a client announces much and sends little', async () => {
+    await using stand = await startTestGateway(TIGHT, { server: requestTimeoutOptions(100) });
     const socket = await dial(stand);
     let answer = '';
     socket.on('data', (chunk) => {
@@ -160,9 +160,9 @@ describe('What a request held is given back', () => {
   });
 });
 
-describe('Beyond the room a request is answered with 503 at once', () => {
-  test('for what others announce, though they have not sent it', async () => {
-    await using stand = await gatewayStand(TIGHT);
+describe('Beyond the budget a request is refused with 503 immediately', () => {
+  test('because of lengths that others announce, even before they send', async () => {
+    await using stand = await startTestGateway(TIGHT);
     const socket = await dial(stand);
     socket.write(head(`Content-Length: ${LONG}`));
     await arrived(stand);
@@ -171,8 +171,8 @@ describe('Beyond the room a request is answered with 503 at once', () => {
     socket.destroy();
   });
 
-  test('for as much as is ever read, where a length is not announced', async () => {
-    await using stand = await gatewayStand(TIGHT);
+  test('because of the maximum length, if a length is not announced', async () => {
+    await using stand = await startTestGateway(TIGHT);
     const socket = await dial(stand);
     socket.write(`${head('Transfer-Encoding: chunked')}1\r\n{\r\n`);
     await arrived(stand);
@@ -184,8 +184,8 @@ describe('Beyond the room a request is answered with 503 at once', () => {
     socket.destroy();
   });
 
-  test('not for what somebody without a key announces', async () => {
-    await using stand = await gatewayStand(TIGHT);
+  test('not because of what a client without a key announces', async () => {
+    await using stand = await startTestGateway(TIGHT);
     const socket = await dial(stand);
     socket.write(`POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: ${LONG}\r\n\r\n`);
     const [answer] = await once(socket, 'data');
@@ -194,8 +194,8 @@ describe('Beyond the room a request is answered with 503 at once', () => {
     socket.destroy();
   });
 
-  test('for what gzip may grow to, however many come at once', async () => {
-    await using stand = await gatewayStand({ ...TIGHT, maxHeldBytes: 450_000 });
+  test('because of the largest unzipped size, for any number of concurrent requests', async () => {
+    await using stand = await startTestGateway({ ...TIGHT, maxHeldBytes: 450_000 });
     const bombs = Array.from({ length: 20 }, () =>
       post(stand, gzipSync(Buffer.alloc(1_000_000)), { 'content-encoding': 'gzip' }),
     );
@@ -204,8 +204,8 @@ describe('Beyond the room a request is answered with 503 at once', () => {
     expect((await post(stand, event(LONG))).statusCode).toBe(413);
   });
 
-  test('for the lines that many small events become, and none of them is kept', async () => {
-    await using stand = await gatewayStand(TIGHT);
+  test('because of the receipts of many small events, and none of them is stored', async () => {
+    await using stand = await startTestGateway(TIGHT);
     const batch = (count: number) => JSON.stringify({ batch: Array.from({ length: count }, () => ({ userId: 1 })) });
     const send = (payload: string) =>
       stand.app.inject({ method: 'POST', url: '/v1/batch', headers: { authorization }, payload });
@@ -215,8 +215,8 @@ describe('Beyond the room a request is answered with 503 at once', () => {
     expect(await stand.receipts()).toHaveLength(500);
   });
 
-  test('for a pixel too, which is an image all the same', async () => {
-    await using stand = await gatewayStand({ maxConcurrentRequests: 0 });
+  test('also for a pixel, which still returns the image', async () => {
+    await using stand = await startTestGateway({ maxConcurrentRequests: 0 });
     const answer = await stand.app.inject('/pixel/v1/track?writeKey=wk_open&userId=u');
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'image/gif']);
     expect(await stand.receipts()).toEqual([]);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { rateLimiter } from '../../../ingest/gateway/rate.ts';
-import { basic, gatewayStand, source } from './test-gateway.ts';
+import { basic, source, startTestGateway } from './test-gateway.ts';
 
 const START = Date.parse('2026-01-31T12:00:00.000Z');
 
-/** A source of a rate, and how many of so many requests it gets through at an instant. */
+/** A source with a rate, and how many of its requests are accepted at an instant. */
 function sender(rate: number) {
   let nowMs = START;
   const may = rateLimiter({ now: () => nowMs });
@@ -15,7 +15,7 @@ function sender(rate: number) {
   };
 }
 
-test('A source sends what its rate allows in a second at once, and from then on evenly', () => {
+test('A source can send a burst of one second, and then evenly', () => {
   const through = sender(100);
   expect(through(0, 500)).toBe(100);
   expect(through(9, 5)).toBe(0);
@@ -25,7 +25,7 @@ test('A source sends what its rate allows in a second at once, and from then on 
   expect(through(60_000, 500)).toBe(100);
 });
 
-test('A rate is kept to over a minute of requests at every millisecond', () => {
+test('A rate is enforced over a minute of requests at every millisecond', () => {
   const through = sender(7);
   let passed = 0;
   for (let atMs = 0; atMs < 60_000; atMs += 1) passed += through(atMs, 1);
@@ -35,8 +35,8 @@ test('A rate is kept to over a minute of requests at every millisecond', () => {
 test.each([
   ['a year back', -365 * 86_400_000],
   ['a second back', -1000],
-  ['a year on', 365 * 86_400_000],
-])('A clock that jumps %s neither locks a source out nor opens it', (_, jumpMs) => {
+  ['a year ahead', 365 * 86_400_000],
+])('A clock that jumps %s neither blocks a source nor lifts its limit', (_, jumpMs) => {
   const through = sender(10);
   expect(through(0, 100)).toBe(10);
   const atOnce = through(jumpMs, 100);
@@ -45,7 +45,7 @@ test.each([
   expect(through(jumpMs + 1100, 100)).toBe(10);
 });
 
-test('A clock that swings to and fro gives no more than the time that passed forwards', () => {
+test('A clock that moves back and forth allows no more than the time that passed', () => {
   const through = sender(10);
   expect(through(0, 100)).toBe(10);
   for (let turn = 0; turn < 5; turn += 1) {
@@ -59,7 +59,7 @@ test('A source without a rate has no limit, and each source a limit of its own',
     source('free', 'wk_free'),
     ...['a', 'b'].map((id) => source(id, `wk_${id}`, { max_requests_per_s: 2 })),
   ];
-  await using stand = await gatewayStand({ sources });
+  await using stand = await startTestGateway({ sources });
   const statuses = async (key: string) => {
     const headers = { authorization: basic(key) };
     const one = { method: 'POST', url: '/v1/track', headers, payload: { userId: 'u' } } as const;
@@ -75,8 +75,8 @@ test('A source without a rate has no limit, and each source a limit of its own',
   expect(await stand.receipts()).toHaveLength(7);
 });
 
-test('What was refused for its ids costs nothing of the rate', async () => {
-  await using stand = await gatewayStand({ sources: [source('a', 'wk_a', { max_requests_per_s: 1 })] });
+test('A request that is refused for its ids does not count towards the rate', async () => {
+  await using stand = await startTestGateway({ sources: [source('a', 'wk_a', { max_requests_per_s: 1 })] });
   const post = (payload: object) =>
     stand.app.inject({ method: 'POST', url: '/v1/track', headers: { authorization: basic('wk_a') }, payload });
   expect((await post({})).statusCode).toBe(400);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { spoolProbe } from '../../../ingest/gateway/readiness.ts';
 import { FailingDisk } from '../spool/failing-disk.ts';
-import { basic, gatewayStand, NOW, type Stand } from './test-gateway.ts';
+import { basic, NOW, startTestGateway, type TestGateway } from './test-gateway.ts';
 
-/** A clock to be set by hand, from the stand's own time. */
-function handClock() {
+/** A clock that the test sets. */
+function manualClock() {
   let nowMs = Date.parse(NOW);
   return {
     now: () => nowMs,
@@ -14,25 +14,25 @@ function handClock() {
   };
 }
 
-async function ready({ app }: Stand): Promise<[number, string]> {
+async function ready({ app }: TestGateway): Promise<[number, string]> {
   const { statusCode, body, headers } = await app.inject('/ready');
   expect(headers['content-type']).toBe('text/plain; charset=utf-8');
   return [statusCode, body];
 }
 
-function track({ app }: Stand, text = '') {
+function track({ app }: TestGateway, text = '') {
   const headers = { authorization: basic('wk_open') };
   return app.inject({ method: 'POST', url: '/v1/track', headers, payload: { userId: 'u', text } });
 }
 
-test('A gateway is ready while its disk takes events, says why it is not, and finds out by itself that it is again', async () => {
-  const clock = handClock();
+test('A gateway is ready while its disk works, gives the reason when it does not, and recovers by itself', async () => {
+  const clock = manualClock();
   const disk = new FailingDisk();
-  await using stand = await gatewayStand({ clock }, { disk });
+  await using stand = await startTestGateway({ clock }, { disk });
   expect(await ready(stand)).toEqual([200, 'ready']);
   disk.failing.add('write');
   clock.pass(1000);
-  const full = 'The spool cannot take events now: ENOSPC: no space left on device, write.\n';
+  const full = 'Events cannot be accepted now: ENOSPC: no space left on device, write.\n';
   expect(await ready(stand)).toEqual([503, full]);
   expect((await stand.app.inject('/health')).json()).toMatchObject({ server: 'UP', acceptingEvents: 'FALSE' });
   disk.failing.clear();
@@ -43,26 +43,23 @@ test('A gateway is ready while its disk takes events, says why it is not, and fi
   expect(await stand.receipts()).toEqual([]);
 });
 
-test('A gateway that has just refused an event is not ready, though the disk was asked a moment ago', async () => {
+test('A gateway that has just refused an event is not ready, although the disk was probed a moment ago', async () => {
   const disk = new FailingDisk();
-  await using stand = await gatewayStand({}, { disk });
+  await using stand = await startTestGateway({}, { disk });
   expect(await ready(stand)).toEqual([200, 'ready']);
   disk.failing.add('sync');
   expect((await track(stand)).statusCode).toBe(503);
-  expect(await ready(stand)).toEqual([
-    503,
-    'The spool cannot take events now: ENOSPC: no space left on device, sync.\n',
-  ]);
+  expect(await ready(stand)).toEqual([503, 'Events cannot be accepted now: ENOSPC: no space left on device, sync.\n']);
 });
 
-test('A gateway over a spool at its bound is ready again when what waits was loaded', async () => {
-  const clock = handClock();
-  await using stand = await gatewayStand({ clock }, { maxBytes: 100_000 });
+test('A gateway with a full spool is ready again when the waiting segments are loaded', async () => {
+  const clock = manualClock();
+  await using stand = await startTestGateway({ clock }, { maxBytes: 100_000 });
   expect((await track(stand, 'x'.repeat(60_000))).statusCode).toBe(200);
   const [status, sentence] = await ready(stand);
   expect([status, sentence]).toEqual([
     503,
-    expect.stringMatching(/^The spool cannot take events now: \d+ of 100000 bytes wait to be loaded\.\n$/),
+    expect.stringMatching(/^Events cannot be accepted now: \d+ of 100000 bytes wait to be loaded\.\n$/),
   ]);
   await stand.spool.seal();
   for (const { segment_id } of await stand.spool.segments()) await stand.spool.remove(segment_id);
@@ -71,15 +68,15 @@ test('A gateway over a spool at its bound is ready again when what waits was loa
 });
 
 test('A gateway whose spool is closed is not ready', async () => {
-  await using stand = await gatewayStand();
+  await using stand = await startTestGateway();
   await stand.spool.close();
-  expect(await ready(stand)).toEqual([503, 'The spool cannot take events now: it is closed.\n']);
+  expect(await ready(stand)).toEqual([503, 'Events cannot be accepted now: it is closed.\n']);
 });
 
-test('The disk is asked once for all who ask at once, and once a second, whatever the clock does', async () => {
-  const clock = handClock();
+test('The disk is probed once for all concurrent requests, and once per second, whatever the clock does', async () => {
+  const clock = manualClock();
   const disk = new FailingDisk();
-  await using stand = await gatewayStand({ clock }, { disk });
+  await using stand = await startTestGateway({ clock }, { disk });
   const ask = spoolProbe({ spool: stand.spool, clock });
   const askOften = () => Promise.all(Array.from({ length: 50 }, ask));
   expect(await askOften()).toEqual(Array.from({ length: 50 }, () => null));

@@ -1,9 +1,9 @@
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
 import { expect, test } from 'vitest';
-import { gatewayStand, NOW, source } from './test-gateway.ts';
+import { NOW, source, startTestGateway } from './test-gateway.ts';
 
-test("RudderStack's own SDK delivers a hundred events over HTTP, gzipped as it does, and each is kept once", async () => {
-  await using stand = await gatewayStand();
+test("RudderStack's own SDK delivers a hundred events over HTTP with gzip, and each is stored once", async () => {
+  await using stand = await startTestGateway();
   const dataPlaneUrl = await stand.app.listen({ port: 0, host: '127.0.0.1' });
   const failures: unknown[] = [];
   const sdk = new RudderAnalytics('wk_open', {
@@ -32,16 +32,16 @@ test("RudderStack's own SDK delivers a hundred events over HTTP, gzipped as it d
   });
 });
 
-test("A source beyond its rate loses nothing: RudderStack's own SDK sends again what was refused, and each is kept once", async () => {
+test("A source above its rate loses nothing: RudderStack's own SDK retries refused events, and each is stored once", async () => {
   let nowMs = Date.parse(NOW);
-  await using stand = await gatewayStand({
+  await using stand = await startTestGateway({
     clock: { now: () => nowMs },
     sources: [source('marketplace', 'wk_open', { max_requests_per_s: 1 })],
   });
   const answers: number[] = [];
   stand.app.addHook('onSend', async (_request, { statusCode }) => {
     answers.push(statusCode);
-    // A second passes after a refusal, and not before.
+    // A second passes after each refusal only.
     if (statusCode === 429) nowMs += 1000;
   });
   const dataPlaneUrl = await stand.app.listen({ port: 0, host: '127.0.0.1' });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseSources } from '../../../ingest/gateway/source.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
 
-test('Sources are read in order, with spaces around them allowed, and a disabled one said so', () => {
+test('Sources are parsed in order, spaces around them are allowed, and one can be disabled', () => {
   expect(parseSources('marketplace=wk_abc, tantieme=wk_def ,old=wk_x:disabled')).toEqual([
     { source_id: 'marketplace', write_key: 'wk_abc', enabled: true },
     { source_id: 'tantieme', write_key: 'wk_def', enabled: true },
@@ -10,7 +10,7 @@ test('Sources are read in order, with spaces around them allowed, and a disabled
   ]);
 });
 
-test('A source says in any order that it is a webhook, how often it may send, and that it may not', () => {
+test('The options for webhook, rate and disabled may be in any order', () => {
   expect(parseSources('a=wk_1:rate=500,b=wk_2:webhook,c=wk_3:rate=1:disabled:webhook')).toEqual([
     { source_id: 'a', write_key: 'wk_1', enabled: true, max_requests_per_s: 500 },
     { source_id: 'b', write_key: 'wk_2', enabled: true, kind: 'webhook' },
@@ -19,19 +19,19 @@ test('A source says in any order that it is a webhook, how often it may send, an
 });
 
 test.each([
-  ['', 'item 1 is not name=key'],
-  ['marketplace', 'item 1 is not name=key'],
-  ['marketplace=', 'item 1 is not name=key'],
-  ['=wk_secret', 'item 1 is not name=key'],
-  ['a=wk_secret,', 'item 2 is not name=key'],
-  ['a=wk_secret:off', 'item 1 is not name=key'],
-  ['a=wk_secret:rate=5:rate=5', 'item 1 is not'],
-  ['a=wk_secret:rate=5:rate=6', 'item 1 is not'],
-  ['a=wk_secret:disabled:disabled', 'item 1 is not'],
-  ['a b=wk_secret', 'item 1 is not name=key'],
-  ['a=wk_1,a=wk_secret', 'the source a is named twice'],
-  ['a=wk_secret,b=wk_secret:disabled', 'b has the key of another source'],
-])('%j is rejected with a sentence that keeps the keys to itself', (text, sentence) => {
+  ['', 'item 1 must be name=key'],
+  ['marketplace', 'item 1 must be name=key'],
+  ['marketplace=', 'item 1 must be name=key'],
+  ['=wk_secret', 'item 1 must be name=key'],
+  ['a=wk_secret,', 'item 2 must be name=key'],
+  ['a=wk_secret:off', 'item 1 must be name=key'],
+  ['a=wk_secret:rate=5:rate=5', 'item 1 must be'],
+  ['a=wk_secret:rate=5:rate=6', 'item 1 must be'],
+  ['a=wk_secret:disabled:disabled', 'item 1 must be'],
+  ['a b=wk_secret', 'item 1 must be name=key'],
+  ['a=wk_1,a=wk_secret', 'there are two sources named a'],
+  ['a=wk_secret,b=wk_secret:disabled', 'b has the same key as another source'],
+])('%j is rejected with a message that does not contain the keys', (text, sentence) => {
   const read = () => parseSources(text);
   expect(read).toThrow(Rejected);
   expect(read).toThrow(sentence);
@@ -41,10 +41,10 @@ test.each([
 test.each([
   ...['', 'off', 'rate', 'rate=', 'rate=0', 'rate=-1', 'rate=1.5', 'rate=1e3', 'rate=1000000', 'RATE=5'],
   ...['webhook:', 'rate=5:', 'wk_secret'],
-])('The option %j is none, and the sentence says which there are', (option) => {
+])('The unknown option %j is rejected with a list of the options', (option) => {
   const read = () => parseSources(`b=wk_1,a=wk_secret:${option}`);
   expect(read).toThrow(
-    'The write keys cannot be read: item 2 is not name=key, or name=key with the options :disabled, :webhook and :rate=500 ' +
-      '(requests a second, up to 999999), separated by commas.',
+    'The write keys are malformed: item 2 must be name=key, or name=key with the options :disabled, :webhook and :rate=500 ' +
+      '(requests a second, up to 999999); items are separated by commas.',
   );
 });

@@ -11,19 +11,19 @@ import { sealedLines } from '../spool/sealed-lines.ts';
 
 export const NOW = '2026-01-31T23:59:59.999Z';
 
-export interface Stand {
+export interface TestGateway {
   readonly app: FastifyInstance;
   readonly spool: Spool;
-  /** Everything acknowledged so far, in order; each segment is held against its own hash and count. */
+  /** Everything acknowledged so far, in order; each segment is checked against its hash and count. */
   receipts(): Promise<Receipt[]>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A gateway that is alone in its application, over a real spool in a folder of its own. */
-export async function gatewayStand(
+/** A gateway alone in its application, with a real spool in a temporary folder. */
+export async function startTestGateway(
   options: Partial<GatewayOptions> = {},
   { server: serverOptions = {}, ...spoolOptions }: Partial<SpoolOptions> & { server?: FastifyServerOptions } = {},
-): Promise<Stand> {
+): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'tantieme-gateway-'));
   const spool = await openSpool({ folder, ...spoolOptions });
   const app = Fastify(serverOptions);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FailingDisk } from '../spool/failing-disk.ts';
-import { basic, gatewayStand, NOW, type Stand, source } from './test-gateway.ts';
+import { basic, NOW, source, startTestGateway, type TestGateway } from './test-gateway.ts';
 
 const sources = [
   source('marketplace', 'wk_open'),
@@ -9,7 +9,7 @@ const sources = [
   source('slow plane', 'wk_slow', { kind: 'webhook', max_requests_per_s: 0 }),
 ];
 
-/** A whole event, as RudderStack's webhook destination posts it: RudderStack's own fields stand beside the sender's. */
+/** A complete event, as sent by RudderStack's webhook destination, with RudderStack's own fields beside the sender's. */
 const forwarded = {
   anonymousId: '',
   channel: 'server',
@@ -28,8 +28,8 @@ const forwarded = {
   userId: 'dev_1',
 };
 
-/** Posts as RudderStack does. */
-async function deliver(stand: Stand, url: string, { body = JSON.stringify(forwarded), headers = {} } = {}) {
+/** Sends a request like RudderStack. */
+async function deliver(stand: TestGateway, url: string, { body = JSON.stringify(forwarded), headers = {} } = {}) {
   const answer = await stand.app.inject({
     method: 'POST',
     url,
@@ -42,9 +42,9 @@ async function deliver(stand: Stand, url: string, { body = JSON.stringify(forwar
 describe("RudderStack's webhook destination", () => {
   test.each([
     ['in the query of its URL', '/v1/webhook?writeKey=wk_plane', {}],
-    ['in a header of its own', '/v1/webhook', { authorization: basic('wk_plane') }],
-  ])('posts an event with the key %s, which is kept as RudderStack received it', async (_, url, headers) => {
-    await using stand = await gatewayStand({ sources });
+    ['in a header', '/v1/webhook', { authorization: basic('wk_plane') }],
+  ])('sends an event with the key %s, which is stored as RudderStack received it', async (_, url, headers) => {
+    await using stand = await startTestGateway({ sources });
     expect(await deliver(stand, url, { headers })).toEqual([200, 'ok']);
     expect(await stand.receipts()).toEqual([
       {
@@ -56,8 +56,8 @@ describe("RudderStack's webhook destination", () => {
     ]);
   });
 
-  test('may post what it does not know to have posted before: both have one id, also where the event brought none', async () => {
-    await using stand = await gatewayStand({ sources });
+  test('may send an event twice: both have the same id, even if the event has none', async () => {
+    await using stand = await startTestGateway({ sources });
     const { messageId: _, ...nameless } = forwarded;
     for (const event of [forwarded, forwarded, nameless, nameless]) {
       await deliver(stand, '/v1/webhook?writeKey=wk_plane', { body: JSON.stringify(event) });
@@ -68,9 +68,9 @@ describe("RudderStack's webhook destination", () => {
     expect(ids[2]).toBe(ids[3]);
   });
 
-  test('is told to come again, by what it retries, while the disk refuses', async () => {
+  test('gets a status that it retries while the disk fails', async () => {
     const disk = new FailingDisk();
-    await using stand = await gatewayStand({ sources }, { disk });
+    await using stand = await startTestGateway({ sources }, { disk });
     disk.failing.add('sync');
     expect(await deliver(stand, '/v1/webhook?writeKey=wk_plane')).toEqual([503, 'Service Unavailable\n']);
     disk.failing.clear();
@@ -78,8 +78,8 @@ describe("RudderStack's webhook destination", () => {
     expect(await stand.receipts()).toHaveLength(1);
   });
 
-  test('keeps the type of its events, and a receivedAt that is none is the time now', async () => {
-    await using stand = await gatewayStand({ sources });
+  test('keeps the type of its events, and an invalid receivedAt is replaced by the current time', async () => {
+    await using stand = await startTestGateway({ sources });
     const body = JSON.stringify({ type: 'identify', userId: 'u', receivedAt: 'soon' });
     await deliver(stand, '/v1/webhook?writeKey=wk_plane', { body });
     expect(await stand.receipts()).toMatchObject([{ received_at: NOW, request_ip: '', message: { type: 'identify' } }]);
@@ -90,23 +90,23 @@ describe("RudderStack's webhook destination", () => {
     ['a key of SDKs', '/v1/webhook?writeKey=wk_open', {}, [401, 'invalid write key\n']],
     ['an unknown key', '/v1/webhook?writeKey=nope', {}, [401, 'invalid write key\n']],
     ['a disabled source', '/v1/webhook?writeKey=wk_gone', {}, [404, 'source is disabled\n']],
-    ['a source beyond its rate', '/v1/webhook?writeKey=wk_slow', {}, [429, 'max requests limit reached\n']],
+    ['a source above its rate', '/v1/webhook?writeKey=wk_slow', {}, [429, 'max requests limit reached\n']],
     ['no JSON', '/v1/webhook?writeKey=wk_plane', { body: '{' }, [400, 'invalid json\n']],
     ['no object', '/v1/webhook?writeKey=wk_plane', { body: '[]' }, [400, 'event is not a valid rudder event\n']],
     [
-      'an event of nobody',
+      'an event without an id',
       '/v1/webhook?writeKey=wk_plane',
       { body: '{"type":"track","userId":""}' },
       [400, 'request neither has anonymousId nor userId\n'],
     ],
     [
-      'an event too deep to be written',
+      'an event that is nested too deeply to be serialized',
       '/v1/webhook?writeKey=wk_plane',
       { body: `{"userId":"u","deep":${'['.repeat(200_000)}${']'.repeat(200_000)}}` },
       [400, 'event is not a valid rudder event\n'],
     ],
-  ] as const)('is refused for %s, and nothing is kept', async (_, url, request, answer) => {
-    await using stand = await gatewayStand({ sources });
+  ] as const)('is refused for %s, and nothing is stored', async (_, url, request, answer) => {
+    await using stand = await startTestGateway({ sources });
     expect(await deliver(stand, url, request)).toEqual(answer);
     expect(await stand.receipts()).toEqual([]);
   });
@@ -115,16 +115,16 @@ describe("RudderStack's webhook destination", () => {
     ['', 401, 'failed to read writekey from query params\n'],
     ['?writeKey=wk_open', 401, 'invalid write key\n'],
     ['?writeKey=wk_plane', 400, 'invalid json\n'],
-  ])('cannot bring an event by GET: %j', async (query, status, text) => {
-    await using stand = await gatewayStand({ sources });
+  ])('cannot send an event by GET: %j', async (query, status, text) => {
+    await using stand = await startTestGateway({ sources });
     const answer = await stand.app.inject(`/v1/webhook${query}`);
     expect([answer.statusCode, answer.body]).toEqual([status, text]);
     expect(await stand.receipts()).toEqual([]);
   });
 });
 
-test('What other clients send says itself neither when nor from where it was received', async () => {
-  await using stand = await gatewayStand({ sources });
+test('Other clients cannot set the time and address of receipt', async () => {
+  await using stand = await startTestGateway({ sources });
   const headers = { authorization: basic('wk_plane') };
   await stand.app.inject({ method: 'POST', url: '/v1/track', headers, payload: forwarded });
   expect(await stand.receipts()).toMatchObject([{ received_at: NOW, request_ip: '127.0.0.1' }]);

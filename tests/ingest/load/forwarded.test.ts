@@ -3,7 +3,7 @@ import { forwardedReceipt } from '../../../ingest/load/forwarded.ts';
 
 const arrival = { source_id: 'plane', nowMs: Date.parse('2026-02-03T04:05:06.789Z') };
 
-test('What RudderStack passed on was received when and from where RudderStack says', () => {
+test('A forwarded event has the time and address that RudderStack recorded', () => {
   const event = {
     messageId: 'm1',
     userId: 'u',
@@ -20,19 +20,19 @@ test('What RudderStack passed on was received when and from where RudderStack sa
 });
 
 test.each([undefined, null, '', 'yesterday', '2026-02-30T00:00:00Z', 1_770_000_000_000])(
-  'A receivedAt of %j is no time: it was received now',
+  'A receivedAt of %j is invalid and replaced by the current time',
   (receivedAt) => {
     const event = { messageId: 'm1', userId: 'u', ...(receivedAt === undefined ? {} : { receivedAt }) };
     expect(forwardedReceipt(event, arrival).received_at).toBe('2026-02-03T04:05:06.789Z');
   },
 );
 
-test('The address of whoever forwards is not taken for the address of whom the event tells', () => {
+test('The address of the forwarder is not used as the address of the sender', () => {
   expect(forwardedReceipt({ messageId: 'm1', userId: 'u' }, arrival).request_ip).toBe('');
   expect(forwardedReceipt({ messageId: 'm1', userId: 'u', request_ip: 7 }, arrival).request_ip).toBe('');
 });
 
-test.each([undefined, null, ' '])('An event whose id is %j has the same one whenever it comes', (messageId) => {
+test.each([undefined, null, ' '])('An event whose id is %j always gets the same id', (messageId) => {
   const event = { userId: 'u', event: 'E', ...(messageId === undefined ? {} : { messageId }) };
   const idOf = (one: typeof event, at = arrival) => forwardedReceipt(one, at).message.messageId;
   expect(idOf(event)).toMatch(/^message_/);

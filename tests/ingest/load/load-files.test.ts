@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../warehouse/folder.ts';
 import { broken, clock, Loading, signUp } from './loading.ts';
 
 const KEYS = { region: 'eu-central-1', accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local/secret+key' };
-const NOTHING = { accepted: 0, landed: 0, duplicates: 0, rejected: 0, set_aside: [] };
+const NOTHING = { accepted: 0, landed: 0, duplicates: 0, quarantined: 0, corrupt_files: [] };
 
 let loading: Loading;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -25,7 +25,7 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-/** As RudderStack writes it: one full event a line, with the time at which it was received. */
+/** In RudderStack's format: one complete event per line, with its time of receipt. */
 const lines = (...messages: readonly object[]): string =>
   messages.map((message) => `${JSON.stringify({ ...message, receivedAt: '2026-01-10T12:00:01.000Z' })}\n`).join('');
 
@@ -44,15 +44,15 @@ async function load(name = '', warehouse: Warehouse = loading.warehouse): Promis
 
 const recorded = () =>
   loading.rows(
-    "select split_part(file_name, '/', -1) as file, outcome, reason is not null as told from landing.files order by file",
+    "select split_part(file_name, '/', -1) as file, outcome, reason is not null as has_reason from landing.files order by file",
   );
 
 describe('files that RudderStack wrote', () => {
-  test('land once, as they were received and from the source that their path names', async () => {
+  test("land once, with RudderStack's time of receipt and the source in their path", async () => {
     await put('rudder-logs/src_1/2026-01-10/1.src_1.a.json.gz', gzipSync(lines(signUp(1), broken(2))));
     await put('rudder-logs/src_2/2026-01-10/2.src_2.b.json.gz', gzipSync(lines(signUp(1), signUp(3))));
     await put('more.ndjson', lines(signUp(4)));
-    await put('readme.txt', 'not of events');
+    await put('readme.txt', 'no events');
     expect(await load()).toEqual({
       files_loaded: 3,
       files_known: 0,
@@ -60,8 +60,8 @@ describe('files that RudderStack wrote', () => {
       accepted: 5,
       landed: 3,
       duplicates: 1,
-      rejected: 1,
-      set_aside: [],
+      quarantined: 1,
+      corrupt_files: [],
     });
     const rows = 'select creator_id, context_source_id, received_at from raw.creator_signed_up order by creator_id';
     expect(await loading.rows(rows)).toEqual([
@@ -74,7 +74,7 @@ describe('files that RudderStack wrote', () => {
     expect(await loading.rows('from landing.loads order by segment_id, source_id')).toEqual(before);
   });
 
-  test('that have changed are read again, and only what is new in them lands', async () => {
+  test('that have changed are read again, and only new events land', async () => {
     await put('a.json', lines(signUp(1)));
     await load();
     await put('a.json', lines(signUp(1), signUp(2)));
@@ -84,42 +84,42 @@ describe('files that RudderStack wrote', () => {
 
   const gzipped = gzipSync(lines(signUp(1), signUp(2)));
   test.each<[string, string, string | Uint8Array, RegExp]>([
-    ['gzip that breaks off', 'b.json.gz', gzipped.subarray(0, -12), /torn or corrupt/],
-    ['gzip with a bit turned over', 'b.json.gz', gzipped.map((byte, at) => (at === 40 ? byte ^ 1 : byte)), /corrupt/],
-    ['a line that breaks off', 'b.json', lines(signUp(1), signUp(2)).slice(0, -20), /torn or corrupt/],
+    ['truncated gzip', 'b.json.gz', gzipped.subarray(0, -12), /truncated or corrupt/],
+    ['gzip with a flipped bit', 'b.json.gz', gzipped.map((byte, at) => (at === 40 ? byte ^ 1 : byte)), /corrupt/],
+    ['a truncated line', 'b.json', lines(signUp(1), signUp(2)).slice(0, -20), /truncated or corrupt/],
     [
-      'a line that is no JSON',
+      'a line that is not JSON',
       'b.json',
       `${lines(signUp(1))}{"type":\n${lines(signUp(2))}`,
       /Line 2 of b\.json is no JSON/,
     ],
-    ['a line that is no object', 'b.json', `${lines(signUp(1))}[1]\n`, /Line 2 of b\.json is no JSON object/],
+    ['a line that is not an object', 'b.json', `${lines(signUp(1))}[1]\n`, /Line 2 of b\.json is not a JSON object/],
     [
-      'an event without a bottom',
+      'an event that is nested too deeply',
       'b.json',
       `${lines(signUp(1))}{"a":${'['.repeat(30_000)}${']'.repeat(30_000)},"type":"track","properties":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}\n`,
       /nested too deep/,
     ],
-  ])('with %s are set aside and named, nothing of them lands, and the others do', async (_, name, content, reason) => {
+  ])('with %s are reported, nothing of them lands, and the others do', async (_, name, content, reason) => {
     await put('a.json', lines(signUp(8)));
     await put(name, content);
     await put('c.json', lines(signUp(9)));
-    const { set_aside, ...counts } = await load();
+    const { corrupt_files, ...counts } = await load();
     expect(counts).toMatchObject({ files_loaded: 2, landed: 2 });
-    expect(set_aside).toEqual([{ file: join(folder.path, name), reason: expect.stringMatching(reason) }]);
+    expect(corrupt_files).toEqual([{ file: join(folder.path, name), reason: expect.stringMatching(reason) }]);
     expect(await loading.creators()).toEqual(['cr_8', 'cr_9']);
     expect(await loading.rows('select count(*) as n from landing.messages')).toEqual([{ n: 2n }]);
     expect(await recorded()).toEqual([
-      { file: 'a.json', outcome: 'landed', told: false },
-      { file: name, outcome: 'rejected', told: true },
-      { file: 'c.json', outcome: 'landed', told: false },
+      { file: 'a.json', outcome: 'landed', has_reason: false },
+      { file: name, outcome: 'quarantined', has_reason: true },
+      { file: 'c.json', outcome: 'landed', has_reason: false },
     ]);
-    expect((await load()).set_aside).toHaveLength(1);
+    expect((await load()).corrupt_files).toHaveLength(1);
     await put(name, name.endsWith('.gz') ? gzipped : lines(signUp(1), signUp(2)));
-    expect(await load()).toMatchObject({ files_loaded: 1, files_known: 2, landed: 2, set_aside: [] });
+    expect(await load()).toMatchObject({ files_loaded: 1, files_known: 2, landed: 2, corrupt_files: [] });
   });
 
-  test('land with their record or not at all', async () => {
+  test('land together with their record or not at all', async () => {
     await put('a.json', lines(signUp(1)));
     await put('b.json', lines(signUp(2)));
     let commits = 0;
@@ -134,11 +134,11 @@ describe('files that RudderStack wrote', () => {
     };
     await expect(load('', dying)).rejects.toThrow(InvariantBroken);
     expect(await loading.creators()).toEqual(['cr_1']);
-    expect(await recorded()).toEqual([{ file: 'a.json', outcome: 'landed', told: false }]);
+    expect(await recorded()).toEqual([{ file: 'a.json', outcome: 'landed', has_reason: false }]);
     expect(await load()).toMatchObject({ files_loaded: 1, files_known: 1, landed: 1 });
   });
 
-  test('come from a bucket as well; one that cannot be had stops the load, and those before it stay', async () => {
+  test('can be in a bucket; one that cannot be read stops the load, and those before it stay loaded', async () => {
     await using s3 = await startS3({ bucket: 'events', keys: KEYS, pageCount: 2 });
     for (let nth = 1; nth <= 5; nth++) {
       s3.put(`rudder-logs/src_1/2026-01-10/${nth}.src_1.x.json.gz`, gzipSync(lines(signUp(nth))));

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => loading[Symbol.asyncDispose]());
 
 describe('a segment', () => {
-  test('that was loaded and not yet removed when the process ended lands nothing twice', async () => {
+  test('that was loaded but not yet removed when the process ended is not loaded twice', async () => {
     await loading.send(signUp(1), broken(2), signUp(3));
     const segment = await loading.sealed();
     const bytes = await readFile(segment.path);
@@ -29,44 +29,44 @@ describe('a segment', () => {
       accepted: 0,
       landed: 0,
       duplicates: 0,
-      rejected: 0,
+      quarantined: 0,
     });
     expect(again.state().sealed_count).toBe(0);
     await again.close();
     expect(await loading.creators()).toEqual(['cr_1', 'cr_3']);
     expect(await loading.rows('select count(*) as n from raw.tracks')).toEqual([{ n: 2n }]);
-    expect(await loading.rows('select count(*) as n from landing.rejected_events')).toEqual([{ n: 1n }]);
+    expect(await loading.rows('select count(*) as n from landing.quarantined_events')).toEqual([{ n: 1n }]);
     expect(await loading.rows('from landing.loads')).toEqual(before);
   });
 
   test.each<[string, (path: string) => Promise<void>]>([
     ['has one more line', (path) => appendFile(path, `${receiptLine(signUp(9))}\n`)],
     [
-      'has another amount in it',
+      'has a different amount',
       async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('Creator 2', 'Creator 3')),
     ],
-    ['lost its end', async (path) => writeFile(path, (await readFile(path)).subarray(0, -5))],
+    ['is truncated', async (path) => writeFile(path, (await readFile(path)).subarray(0, -5))],
     ['is no longer text', (path) => writeFile(path, Uint8Array.of(0, 1, 2, 0xff, 0x0a))],
     ['is empty', (path) => writeFile(path, '')],
-  ])('that %s is set aside and named, and the others land', async (_, corrupt) => {
+  ])('that %s is quarantined and reported, and the others land', async (_, corrupt) => {
     await loading.send(signUp(1), signUp(2));
     await corrupt((await loading.sealed()).path);
     await loading.send(signUp(3));
     await expect(loading.load()).rejects.toThrow(InvariantBroken);
     expect(await loading.creators()).toEqual(['cr_3']);
     expect(await loading.rows('select count(*) as n from raw.tracks')).toEqual([{ n: 1n }]);
-    expect(loading.spool.state()).toMatchObject({ sealed_count: 0, set_aside_count: 1 });
-    expect(await loading.load()).toEqual({ accepted: 0, landed: 0, duplicates: 0, rejected: 0 });
+    expect(loading.spool.state()).toMatchObject({ sealed_count: 0, quarantined_count: 1 });
+    expect(await loading.load()).toEqual({ accepted: 0, landed: 0, duplicates: 0, quarantined: 0 });
   });
 
-  test('that was set aside lands once a good copy is put back', async () => {
+  test('that was quarantined lands once an intact copy is put back', async () => {
     await loading.send(signUp(1), signUp(2));
     const { path } = await loading.sealed();
     const good = await readFile(path);
     await writeFile(path, good.subarray(0, -5));
-    const aside = join(dirname(path), 'set-aside', basename(path));
+    const quarantined = join(dirname(path), 'quarantine', basename(path));
     await expect(loading.load()).rejects.toThrow(
-      `Acknowledged events are missing: ${aside} no longer has the bytes that were acknowledged and was set aside, the rest was loaded; put a good copy back into the spool and start again.`,
+      `Acknowledged events are missing: ${quarantined} was quarantined because the bytes differ from those that were acknowledged. All other events are loaded. Put an intact copy into the folder of the spool and restart.`,
     );
     await using folder = await temporaryFolder();
     await writeFile(join(folder.path, basename(path)), good);
@@ -83,7 +83,7 @@ describe('a segment', () => {
     expect(loading.spool.state().sealed_count).toBe(1);
   });
 
-  test('whose id was loaded with other bytes is not forgotten', async () => {
+  test('whose id was loaded with different bytes is an error, and remains', async () => {
     await loading.send(signUp(1));
     const { segment_id } = await loading.sealed();
     await loading.load();
@@ -96,48 +96,48 @@ describe('a segment', () => {
     await other.close();
   });
 
-  test('holds more events than are in memory at once, with their duplicates', async () => {
+  test('can have more events than one batch, with duplicates', async () => {
     const messages = Array.from({ length: 10_500 }, (_, index) => signUp(index % 10_250));
     await loading.send(...messages);
-    const told: string[] = [];
+    const progress: string[] = [];
     const counts = await loadSegments(loading.warehouse, {
       spool: loading.spool,
       clock,
-      onProgress: (text) => told.push(text),
+      onProgress: (text) => progress.push(text),
     });
-    expect(counts).toEqual({ accepted: 10_500, landed: 10_250, duplicates: 250, rejected: 0 });
+    expect(counts).toEqual({ accepted: 10_500, landed: 10_250, duplicates: 250, quarantined: 0 });
     expect(await loading.rows('select count(*) as n, count(distinct id) as ids from raw.creator_signed_up')).toEqual([
       { n: 10_250n, ids: 10_250n },
     ]);
-    expect(told).toEqual(['10500 events loaded']);
+    expect(progress).toEqual(['10500 events loaded']);
   });
 
-  test('is loaded once by two loads at once', async () => {
+  test('is loaded once by two concurrent loads', async () => {
     await loading.send(signUp(1), signUp(2));
     const counts = await Promise.all([loading.load(), loading.load()]);
     expect(counts[0].landed + counts[1].landed).toBe(2);
     expect(await loading.creators()).toEqual(['cr_1', 'cr_2']);
   });
 
-  test('is learned later than the one before it, though the clock stands still', async () => {
+  test('is recorded later than the previous one, even if the clock stands still', async () => {
     await loading.send(signUp(1));
     await loading.load();
     await loading.send(signUp(2));
     await loading.load();
-    const learned = await loading.rows('select loaded_at from raw.creator_signed_up order by creator_id');
-    expect(learned.map((row) => row.loaded_at)).toEqual(['2026-02-01T00:00:00.500Z', '2026-02-01T00:00:00.501Z']);
+    const recorded = await loading.rows('select loaded_at from raw.creator_signed_up order by creator_id');
+    expect(recorded.map((row) => row.loaded_at)).toEqual(['2026-02-01T00:00:00.500Z', '2026-02-01T00:00:00.501Z']);
   });
 
-  test('with an event that is nested too deep lands, and sets that one aside', async () => {
+  test('with an event that is nested too deep lands, and sets that one quarantined', async () => {
     let nested: unknown = 1;
     for (let level = 0; level < 3_500; level++) nested = { a: nested };
     const deep = { ...signUp(1), event: 'Creator Signed Up', properties: nested };
     await loading.send(signUp(2), deep, { ...deep, type: 'identify', messageId: 'm_deep' });
-    expect(await loading.load()).toMatchObject({ accepted: 3, landed: 2, rejected: 1 });
+    expect(await loading.load()).toMatchObject({ accepted: 3, landed: 2, quarantined: 1 });
     expect(await loading.creators()).toEqual(['cr_2']);
   });
 
-  test('with a row that is longer than what the engine reads by itself lands', async () => {
+  test("with a row that is too long for the engine's file reader lands", async () => {
     const long = { type: 'identify', messageId: 'm_long', userId: 'dev_1', traits: { list: ['<'.repeat(3_900_000)] } };
     const short = (nth: number) => ({ type: 'identify', messageId: `m_${nth}`, userId: 'dev_1', traits: { nth } });
     await loading.send(long, ...Array.from({ length: 600 }, (_, nth) => short(nth)));
@@ -150,7 +150,7 @@ describe('a segment', () => {
     ]);
   });
 
-  test('that cannot be loaded does not hold up the others', async () => {
+  test('that cannot be loaded does not block the others', async () => {
     await loading.send(signUp(1));
     const { path } = await loading.sealed();
     await loading.send(signUp(2));

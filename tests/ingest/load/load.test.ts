@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { licensePurchased } from '../../../ingest/events/sales.ts';
 import { LANDING_TABLES } from '../../../ingest/load/landing-tables.ts';
 import { broken, Loading, signUp } from './loading.ts';
-import { type Message, receiptLine, told } from './receipts.ts';
+import { catalogueEvent, type Message, receiptLine } from './receipts.ts';
 
 const AT = '2026-01-10T12:00:00.000Z';
-const purchase = told(licensePurchased, AT, {
+const purchase = catalogueEvent(licensePurchased, AT, {
   license_id: 'lic_1',
   sale_id: 'sale_1',
   asset_id: 'asset_1',
@@ -23,9 +23,9 @@ beforeEach(async () => {
 afterEach(() => loading[Symbol.asyncDispose]());
 
 describe('an event', () => {
-  test('lands once, in its own table and in tracks, with exact amounts and when it was learned', async () => {
+  test('lands once, in its own table and in tracks, with exact amounts and the time of the load', async () => {
     await loading.send(purchase);
-    expect(await loading.load()).toEqual({ accepted: 1, landed: 1, duplicates: 0, rejected: 0 });
+    expect(await loading.load()).toEqual({ accepted: 1, landed: 1, duplicates: 0, quarantined: 0 });
     expect(
       await loading.rows(
         'select sale_id, amount, timestamp, event_version, uuid_ts, loaded_at from raw.license_purchased',
@@ -46,26 +46,26 @@ describe('an event', () => {
     expect(loading.spool.state()).toMatchObject({ waiting_bytes: 0, sealed_count: 0 });
   });
 
-  test('that comes again, in the same segment or a later one, is counted and not laid in', async () => {
+  test('that is a duplicate, in the same segment or a later one, is counted and not loaded', async () => {
     await loading.send(signUp(1), signUp(1), signUp(2));
-    expect(await loading.load()).toEqual({ accepted: 3, landed: 2, duplicates: 1, rejected: 0 });
+    expect(await loading.load()).toEqual({ accepted: 3, landed: 2, duplicates: 1, quarantined: 0 });
     await loading.send(signUp(2), signUp(3));
     await loading.spool.append([receiptLine(signUp(1), { source_id: 'other' })]);
-    expect(await loading.load()).toEqual({ accepted: 3, landed: 1, duplicates: 2, rejected: 0 });
+    expect(await loading.load()).toEqual({ accepted: 3, landed: 1, duplicates: 2, quarantined: 0 });
     expect(await loading.creators()).toEqual(['cr_1', 'cr_2', 'cr_3']);
     expect(await loading.rows('select count(*) as n from raw.tracks')).toEqual([{ n: 3n }]);
     expect(await loading.rows('select count(*) as n from landing.messages')).toEqual([{ n: 3n }]);
   });
 
-  test('that breaks the catalogue is set aside whole, with its reason, and once', async () => {
+  test('that violates the catalogue is quarantined as a whole, with its reason, and once', async () => {
     const odd = broken(1);
     await loading.send(odd, odd, signUp(2));
-    expect(await loading.load()).toEqual({ accepted: 3, landed: 1, duplicates: 1, rejected: 1 });
+    expect(await loading.load()).toEqual({ accepted: 3, landed: 1, duplicates: 1, quarantined: 1 });
     await loading.send(odd);
-    expect(await loading.load()).toEqual({ accepted: 1, landed: 0, duplicates: 1, rejected: 0 });
-    const [rejected, ...others] = await loading.rows('select * from landing.rejected_events');
+    expect(await loading.load()).toEqual({ accepted: 1, landed: 0, duplicates: 1, quarantined: 0 });
+    const [quarantined, ...others] = await loading.rows('select * from landing.quarantined_events');
     expect(others).toEqual([]);
-    expect(rejected).toEqual({
+    expect(quarantined).toEqual({
       message_id: odd.messageId,
       source_id: 'marketplace',
       event: 'Creator Vanished',
@@ -79,23 +79,23 @@ describe('an event', () => {
     expect(await loading.rows('select count(*) as n from raw.tracks')).toEqual([{ n: 1n }]);
   });
 
-  test('that was set aside lands when it comes again mended, under the same id', async () => {
+  test('that was quarantined lands when a corrected one is sent under the same id', async () => {
     const mended = signUp(1);
     await loading.send({ ...mended, event: 'Creator Vanished' });
     await loading.load();
     await loading.send(mended);
-    expect(await loading.load()).toEqual({ accepted: 1, landed: 1, duplicates: 0, rejected: 0 });
+    expect(await loading.load()).toEqual({ accepted: 1, landed: 1, duplicates: 0, quarantined: 0 });
     await loading.send(mended);
     expect(await loading.load()).toMatchObject({ duplicates: 1 });
     expect(await loading.creators()).toEqual(['cr_1']);
     expect(await loading.rows('select outcome from landing.messages order by loaded_at')).toEqual([
-      { outcome: 'rejected' },
+      { outcome: 'quarantined' },
       { outcome: 'landed' },
     ]);
-    expect(await loading.rows('select message_id from landing.rejected_events')).toHaveLength(1);
+    expect(await loading.rows('select message_id from landing.quarantined_events')).toHaveLength(1);
   });
 
-  test('that landed before its day was kept is known after the warehouse was brought up to date', async () => {
+  test('that landed before loaded_at was stored is still recognised after the migration', async () => {
     await loading.send(signUp(1));
     await loading.load();
     await loading.warehouse.transaction(async (writer) => {
@@ -107,45 +107,47 @@ describe('an event', () => {
     expect(await loading.creators()).toEqual(['cr_1', 'cr_2']);
   });
 
-  test('that says something else under an id that has landed is kept, but never lands', async () => {
+  test('with different content under an id that has landed is quarantined, and never lands', async () => {
     const { messageId } = signUp(1);
     await loading.send(signUp(1), signUp(2, { messageId }));
-    expect(await loading.load()).toEqual({ accepted: 2, landed: 1, duplicates: 0, rejected: 1 });
+    expect(await loading.load()).toEqual({ accepted: 2, landed: 1, duplicates: 0, quarantined: 1 });
     await loading.send(signUp(3, { messageId }), signUp(1));
-    expect(await loading.load()).toEqual({ accepted: 2, landed: 0, duplicates: 1, rejected: 1 });
+    expect(await loading.load()).toEqual({ accepted: 2, landed: 0, duplicates: 1, quarantined: 1 });
     expect(await loading.creators()).toEqual(['cr_1']);
-    const rejected = await loading.rows('select message_id, violation_path, message from landing.rejected_events');
-    expect(rejected.map(({ message }) => JSON.parse(String(message)).userId).sort()).toEqual(['cr_2', 'cr_3']);
-    expect(new Set(rejected.map(({ violation_path }) => violation_path))).toEqual(new Set(['/messageId']));
+    const quarantined = await loading.rows(
+      'select message_id, violation_path, message from landing.quarantined_events',
+    );
+    expect(quarantined.map(({ message }) => JSON.parse(String(message)).userId).sort()).toEqual(['cr_2', 'cr_3']);
+    expect(new Set(quarantined.map(({ violation_path }) => violation_path))).toEqual(new Set(['/messageId']));
     expect(await loading.rows('select outcome from landing.messages')).toEqual([{ outcome: 'landed' }]);
   });
 
-  test('that cannot have happened when it says is set aside', async () => {
+  test('with an implausible timestamp is quarantined', async () => {
     await loading.send(
       signUp(1, { timestamp: '2062-01-01T00:00:00.000Z' }),
       signUp(2, { timestamp: '1970-01-01T00:00:00.000Z' }),
       signUp(3),
     );
-    expect(await loading.load()).toMatchObject({ landed: 1, rejected: 2 });
+    expect(await loading.load()).toMatchObject({ landed: 1, quarantined: 2 });
     expect(await loading.creators()).toEqual(['cr_3']);
   });
 
-  test('that RudderStack would refuse to map is set aside', async () => {
+  test('that RudderStack would refuse to map is quarantined', async () => {
     let nested: Message = {};
     for (let depth = 0; depth < 1000; depth++) nested = { nested };
     const many = Object.fromEntries(Array.from({ length: 1700 }, (_, index) => [`column_${index}`, 1]));
     await loading.send(signUp(1, { context: many }), signUp(2, { context: nested }), signUp(3));
-    expect(await loading.load()).toMatchObject({ landed: 1, rejected: 2 });
+    expect(await loading.load()).toMatchObject({ landed: 1, quarantined: 2 });
     expect(await loading.creators()).toEqual(['cr_3']);
   });
 
   test.each([
     ['a line separator', { creator_name: 'One\u2028two\u2029three\u0085four' }],
-    ['half a character', { creator_name: 'a\ud800b' }],
+    ['a lone surrogate', { creator_name: 'a\ud800b' }],
     ['nothing printable', { creator_name: '\u0000\u0001\u007f' }],
     ['quotes and backslashes', { creator_name: `"'\\n\\u0041` }],
     ['what looks like a time', { creator_name: '2026-01-05 10:00' }],
-  ])('with %s in its text is laid in', async (_, change) => {
+  ])('with %s in its text is loaded', async (_, change) => {
     const properties = { ...(signUp(1).properties as Message), ...change };
     await loading.send(signUp(1, { properties }), signUp(2));
     expect(await loading.load()).toMatchObject({ accepted: 2, landed: 2 });
@@ -155,7 +157,7 @@ describe('an event', () => {
     ]);
   });
 
-  test('is known by an id that no text could hold, and comes again as a duplicate', async () => {
+  test('with an id that is not valid UTF-8 is recognised as a duplicate', async () => {
     const odd = signUp(1, { messageId: 'id\udfff' });
     await loading.send(odd);
     expect(await loading.load()).toMatchObject({ landed: 1 });
@@ -163,7 +165,7 @@ describe('an event', () => {
     expect(await loading.load()).toMatchObject({ duplicates: 1 });
   });
 
-  test('is in the count of its source', async () => {
+  test('is counted for its source', async () => {
     await loading.spool.append([
       receiptLine(signUp(1)),
       receiptLine(signUp(1), { source_id: 'other' }),
@@ -174,7 +176,7 @@ describe('an event', () => {
     await loading.load();
     expect(
       await loading.rows(
-        'select source_id, accepted_count, landed_count, duplicate_count, rejected_count, segment_hash from landing.loads order by source_id',
+        'select source_id, accepted_count, landed_count, duplicate_count, quarantined_count, segment_hash from landing.loads order by source_id',
       ),
     ).toEqual([
       {
@@ -182,7 +184,7 @@ describe('an event', () => {
         accepted_count: 1n,
         landed_count: 1n,
         duplicate_count: 0n,
-        rejected_count: 0n,
+        quarantined_count: 0n,
         segment_hash: segment.sha256,
       },
       {
@@ -190,7 +192,7 @@ describe('an event', () => {
         accepted_count: 3n,
         landed_count: 1n,
         duplicate_count: 1n,
-        rejected_count: 1n,
+        quarantined_count: 1n,
         segment_hash: segment.sha256,
       },
     ]);
@@ -198,7 +200,7 @@ describe('an event', () => {
 });
 
 describe('a value', () => {
-  test('that nobody has sent before makes a column, and rows before it have none', async () => {
+  test('of a new property creates a column, which is NULL in earlier rows', async () => {
     await loading.send(signUp(1));
     await loading.load();
     await loading.send(signUp(2, { context: { app: { build: 7 } } }), signUp(3));
@@ -212,7 +214,7 @@ describe('a value', () => {
     ]);
   });
 
-  test('that does not fit its column is kept among the discards, and its row lands without it', async () => {
+  test('that does not fit its column is stored in the discards, and its row lands without it', async () => {
     await loading.send(
       signUp(1, { context: { app: { build: 7 } } }),
       signUp(2, { context: { app: { build: 'seven' } } }),
@@ -251,8 +253,8 @@ describe('a value', () => {
 
   test.each([
     ['beyond 2⁵³', 2 ** 60, 2n ** 60n],
-    ['beyond an int64, which becomes its least in Go', 1e30, -(2n ** 63n)],
-  ])('that is a whole number %s is laid in as RudderStack does', async (_, build, stored) => {
+    ['beyond an int64, which becomes the smallest int64 in Go', 1e30, -(2n ** 63n)],
+  ])('that is a whole number %s is stored like in RudderStack', async (_, build, stored) => {
     for (const count of [1, 600]) {
       await loading.send(
         ...Array.from({ length: count }, (_, index) => signUp(1000 * count + index, { context: { build } })),
@@ -268,7 +270,7 @@ describe('another kind of message', () => {
     ['identify', 'identifies', { traits: { name: 'Ada' } }],
     ['page', 'pages', { name: 'Home', properties: { path: '/' } }],
     ['group', '_groups', { groupId: 'g_1', traits: { plan: 'team' } }],
-  ])('%s makes its own table', async (type, table, more) => {
+  ])('%s creates its own table', async (type, table, more) => {
     await loading.send({ type, messageId: 'm_1', userId: 'cr_1', ...more });
     expect(await loading.load()).toMatchObject({ landed: 1 });
     expect(await loading.rows(`select id, user_id, uuid_ts, loaded_at from raw."${table}"`)).toEqual([

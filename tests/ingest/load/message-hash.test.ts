@@ -18,8 +18,8 @@ const sent: JsonObject = {
   sentAt: '2026-01-10T12:00:01.000Z',
 };
 
-/** As RudderStack passes it on: with all its times, and with its keys in their order. */
-function passedOn(message: JsonObject): JsonObject {
+/** As forwarded by RudderStack: with all its times, and with sorted keys. */
+function forwardedByRudderStack(message: JsonObject): JsonObject {
   const received = { received_at: '2026-01-10T12:00:05.000Z', source_id: 'shop', request_ip: '127.0.0.1', message };
   const sorted = JSON.stringify({ userId: '', ...receive(received) }, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -29,37 +29,37 @@ function passedOn(message: JsonObject): JsonObject {
   return JSON.parse(sorted) as JsonObject;
 }
 
-describe('what an event says', () => {
+describe('the hash of an event', () => {
   test.each<[string, JsonObject]>([
     ['as it was sent', sent],
-    ['without a time of its own', { ...sent, originalTimestamp: '' }],
+    ['without an original timestamp', { ...sent, originalTimestamp: '' }],
     ['with a time that the sender gave', { ...sent, timestamp: '2026-01-09T00:00:00.000Z' }],
     ['without a user', { ...sent, userId: '' }],
-  ])('is the same by way of RudderStack: %s', (_, message) => {
-    expect(JSON.stringify(passedOn(message))).not.toBe(JSON.stringify(message));
-    expect(messageHash(passedOn(message))).toBe(messageHash(message));
+  ])('is the same through RudderStack: %s', (_, message) => {
+    expect(JSON.stringify(forwardedByRudderStack(message))).not.toBe(JSON.stringify(message));
+    expect(messageHash(forwardedByRudderStack(message))).toBe(messageHash(message));
   });
 
-  test('is the same without a user, however that is written', () => {
+  test('is the same without a user, in any form', () => {
     const { userId: _, ...nobody } = sent;
-    expect(messageHash(passedOn(nobody))).toBe(messageHash(nobody));
+    expect(messageHash(forwardedByRudderStack(nobody))).toBe(messageHash(nobody));
   });
 
-  test('is the same when it is sent again later, in another context', () => {
+  test('is the same if it is resent later, in another context', () => {
     const again = { ...sent, sentAt: '2026-01-11T00:00:00.000Z', context: { ip: '::1' }, channel: 'web' };
     expect(messageHash(again)).toBe(messageHash(sent));
   });
 
   test.each<[string, JsonObject]>([
     ['another value', { properties: { ...(sent.properties as JsonObject), rate: '1.5' } }],
-    ['a value more', { properties: { ...(sent.properties as JsonObject), more: null } }],
+    ['an additional value', { properties: { ...(sent.properties as JsonObject), more: null } }],
     ['a value deep inside', { properties: { ...(sent.properties as JsonObject), note: { b: 1, a: '' } } }],
     ['another order of a list', { properties: { list: [2, 1] } }],
     ['no properties', { properties: null }],
     ['another event', { event: 'Asset Uploaded' }],
     ['another type', { type: 'identify' }],
     ['another user', { userId: 'cr_2' }],
-  ])('is something else with %s', (_, change) => {
+  ])('differs for %s', (_, change) => {
     const first =
       change.properties && 'list' in (change.properties as JsonObject)
         ? { ...sent, properties: { list: [1, 2] } }

@@ -7,7 +7,7 @@ import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 import { ENGINES } from '../../warehouse/engines.ts';
 import { rawWarehouse } from './receipts.ts';
 
-/** What RudderStack does at a load, beyond the mapping of one message. */
+/** RudderStack's behaviour during a load, beyond the mapping of one message. */
 
 const AT = '2026-02-01T05:06:07.120Z';
 
@@ -40,7 +40,7 @@ const rows = (columns: string, table = 'raw.asset_viewed'): Promise<ValueRow[]> 
 const viewed = (id: string, properties: JsonObject): JsonObject => message(id, { properties });
 
 describe('a column', () => {
-  test('takes the type of its first value, for what comes with it and after it', async () => {
+  test('has the type of its first value, for the same load and later ones', async () => {
     await load([viewed('m_1', { price: 25 }), viewed('m_2', { price: 25.99 })]);
     await load([viewed('m_3', { price: 7.5 }), viewed('m_4', { price: 'dear' })]);
     expect(await rows('id, price')).toEqual([
@@ -61,7 +61,7 @@ describe('a column', () => {
     ]);
   });
 
-  test('that comes later is empty for the rows before it', async () => {
+  test('that is added later is NULL in earlier rows', async () => {
     await load([viewed('m_1', {})]);
     await load([viewed('m_2', { colour: 'red' }), viewed('m_3', { depth: 2 })]);
     expect(await rows('id, colour, depth')).toEqual([
@@ -71,7 +71,7 @@ describe('a column', () => {
     ]);
   });
 
-  test('of the load itself is the instant of the load, whatever a property of its name said', async () => {
+  test('of the load has the instant of the load, whatever a property of that name contains', async () => {
     await load([viewed('m_1', {})]);
     await load([viewed('m_2', { loaded_at: 'x', uuid_ts: 7 })], NEW_DESTINATION, '2026-02-02T00:00:00.000Z');
     expect(await rows('uuid_ts, loaded_at')).toEqual([
@@ -81,7 +81,7 @@ describe('a column', () => {
     expect(await warehouse.query('from raw.rudder_discards')).toEqual([]);
   });
 
-  test('of the load itself in a text column is written as RudderStack writes it', async () => {
+  test("of the load that is a text column has RudderStack's format", async () => {
     await load([viewed('m_1', { loaded_at: 'x', uuid_ts: 'y' })]);
     expect(await rows('uuid_ts, loaded_at')).toEqual([
       { uuid_ts: '2026-02-01 05:06:07 Z', loaded_at: '2026-02-01 05:06:07.12 Z' },
@@ -97,7 +97,7 @@ describe('users', () => {
     traits: { plan: 'pro' },
   });
 
-  test('are a table with every column of identifies but the id of the user, where it is not skipped', async () => {
+  test('are a table with every column of identifies except user_id, if it is not skipped', async () => {
     await load([identify], { ...NEW_DESTINATION, skipUsersTable: false });
     expect(await rows('id, plan, channel, anonymous_id', 'raw.users')).toEqual([
       { id: 'dev_1', plan: 'pro', channel: null, anonymous_id: null },
@@ -106,14 +106,14 @@ describe('users', () => {
     expect(described.get('users')?.map(({ name }) => name)).not.toContain('user_id');
   });
 
-  test('are no table at a new destination', async () => {
+  test('are not a table at a new destination', async () => {
     await load([identify]);
     const described = await warehouse.withRollback((writer) => writer.describe('raw'));
     expect([...described.keys()]).toEqual(['identifies', 'rudder_discards']);
   });
 });
 
-test('Rows of a table that has only a few wait for more, and are laid in with the last', async () => {
+test('Few rows of a table are buffered, and written with the last batch', async () => {
   await warehouse.transaction(async (writer) => {
     const raw = await RawRows.open(writer, AT);
     const add = (id: string, event: string) => raw.add({ message: message(id, { event }), metadata: {} });
@@ -136,7 +136,7 @@ test('Rows of a table that has only a few wait for more, and are laid in with th
 });
 
 describe.each(ENGINES)('A column on $name', ({ start }) => {
-  test('that BigQuery would refuse is not made: its values are discarded, and the event lands', async () => {
+  test('that BigQuery would refuse is not created: its values are discarded, and the event lands', async () => {
     const engine = await start();
     onTestFinished(() => engine.stop());
     warehouse = await engine.open();
@@ -148,7 +148,7 @@ describe.each(ENGINES)('A column on $name', ({ start }) => {
       { id: 'm_1', _part: 'kept', partition_day: 'kept' },
       { id: 'm_2', _part: null, partition_day: null },
     ]);
-    const reason = 'BigQuery keeps column names that begin so for itself';
+    const reason = 'BigQuery reserves column names with this prefix';
     expect(
       await warehouse.query(
         `select table_name, column_name, column_value, reason from raw.rudder_discards where row_id = 'm_2' order by column_name`,

@@ -11,8 +11,8 @@ import { temporaryFolder } from '../../warehouse/folder.ts';
 
 export type Message = Readonly<Record<string, unknown>>;
 
-/** An event of the catalogue as a producer's SDK sends it; its id follows from what it tells. */
-export function told<const C extends Column>(
+/** An event of the catalogue as sent by a producer's SDK; its id is derived from its content. */
+export function catalogueEvent<const C extends Column>(
   declaration: EventDeclaration<C>,
   occurredAt: string,
   properties: PropertiesOf<C>,
@@ -30,7 +30,7 @@ export function told<const C extends Column>(
   };
 }
 
-/** A message as the gateway writes it into the spool. */
+/** A receipt as the gateway writes it into the spool. */
 export function receiptLine(
   message: Message,
   { source_id = 'marketplace', received_at = '2026-02-01T00:00:00.000Z' } = {},
@@ -38,7 +38,7 @@ export function receiptLine(
   return JSON.stringify({ received_at, source_id, request_ip: '127.0.0.1', message });
 }
 
-/** A spool in a folder of its own. */
+/** A spool in a temporary folder. */
 export async function temporarySpool(): Promise<{ spool: Spool } & AsyncDisposable> {
   const folder = await temporaryFolder();
   const spool = await openSpool({ folder: folder.path });
@@ -51,7 +51,7 @@ export async function temporarySpool(): Promise<{ spool: Spool } & AsyncDisposab
   };
 }
 
-/** A warehouse in memory with the tables that ingest fills, or some of them, without the models. */
+/** An in-memory warehouse with the tables that ingest fills, or some of them, without the models. */
 export async function rawWarehouse(tables: readonly TableShape[] = SOURCE_TABLES): Promise<Warehouse> {
   const warehouse = await openDuckDb({ path: ':memory:' });
   await warehouse.transaction((writer) => writer.migrate(tables));

@@ -3,7 +3,7 @@ import { lastInstant, takeInstant } from '../../../ingest/load/warehouse-time.ts
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { Conflict } from '../../../warehouse/errors.ts';
 
-test('every instant is later than the one before it, however the clock jumps, and one that was undone is free again', async () => {
+test('every instant is later than the previous one, whatever the clock does, and a rolled back one can be used again', async () => {
   const warehouse = await openDuckDb({ path: ':memory:' });
   await warehouse.transaction((writer) => writer.migrate([lastInstant]));
   let now = 0;

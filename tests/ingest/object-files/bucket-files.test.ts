@@ -15,7 +15,7 @@ let s3: LocalS3;
 let settings: S3Settings;
 beforeEach(async () => {
   s3 = await startS3({ bucket: 'events', keys: KEYS, pageCount: 3 });
-  // Two, and not more: between its tries the SDK waits.
+  // Not more than two: the SDK waits between its attempts.
   settings = { endpoint: s3.url, region: KEYS.region, credentials: KEYS, attempts: 2 };
 });
 afterEach(() => s3[Symbol.asyncDispose]());
@@ -27,7 +27,7 @@ async function names(address: string, options: { after?: string; onSkipped?: (na
   return (await allOf((await at(address)).list(options))).map(({ name }) => name);
 }
 
-/** Gzip that a random text does not make small. */
+/** Gzip of random text, which does not compress well. */
 const content = gzipSync(
   Array.from({ length: 4000 }, (_, number) => `${JSON.stringify({ id: sha256Hex(String(number)) })}\n`).join(''),
 );
@@ -61,7 +61,7 @@ describe('a bucket', () => {
   const inOrder = ['logs/a.json', 'logs/b.ndjson', ...keys.slice(1, 4), 'logs/z.jsonl.gz'];
   beforeEach(() => keys.forEach((key) => void s3.put(key, '{}\n')));
 
-  test('gives every file of events below a prefix, page by page, in the order of the bytes of their keys', async () => {
+  test('lists every event file below a prefix, page by page, in byte order of the keys', async () => {
     const skipped: string[] = [];
     expect(await names('s3://events/logs', { onSkipped: (name) => skipped.push(name) })).toEqual(inOrder);
     expect(skipped).toEqual(['logs/_SUCCESS']);
@@ -72,20 +72,20 @@ describe('a bucket', () => {
     expect(await names('s3://events/nothing')).toEqual([]);
   });
 
-  test('goes on after a key, over the border of a page', async () => {
+  test('continues after a key, across pages', async () => {
     for (const [index, after] of inOrder.entries()) {
       expect(await names('s3://events/logs', { after }), after).toEqual(inOrder.slice(index + 1));
     }
   });
 
-  test('is asked for a page only when the one before it has been taken', async () => {
+  test('is asked for a page only when the previous one has been consumed', async () => {
     const list = (await at('s3://events')).list()[Symbol.asyncIterator]();
     await list.next();
     await list.next();
     expect(s3.requests).toHaveLength(1);
   });
 
-  test('gives whose events a file has, how long it is and which version', async () => {
+  test('lists the source, size and version of a file', async () => {
     const files = await at(`s3://events/${keys[3]}`);
     const [file] = await allOf(files.list());
     expect(files.address).toBe('s3://events');
@@ -100,60 +100,64 @@ describe('a file in a bucket', () => {
   beforeEach(() => s3.put('a.json.gz', content));
   const gets = () => s3.requests.filter((request) => request.startsWith('get'));
 
-  test('is read whole', async () => {
+  test('is read completely', async () => {
     expect(await read(await onlyFile())).toEqual(WHOLE);
     s3.put('empty.json', '');
     expect(await read(await onlyFile('empty.json'))).toMatchObject({ count: 0, byte_count: 0 });
   });
 
   test.each(['reset', 'truncate'] as const)(
-    'whose connection breaks twice (%s) is read on where it broke',
+    'whose connection breaks twice (%s) is continued where it broke',
     async (fault) => {
       const file = await onlyFile();
       s3.faults(({ ordinal }) => (ordinal <= 3 ? fault : undefined));
       expect(await read(file)).toEqual(WHOLE);
-      // A reset may also take with it what was on the way.
+      // A reset may also lose bytes in transit.
       if (fault === 'truncate') expect(gets()[1]).toMatch(/^get a\.json\.gz bytes=[1-9]\d*-$/);
       expect(gets()).toHaveLength(3);
     },
   );
 
-  test('whose connection always breaks is not at hand, and is not asked for without end', async () => {
+  test('whose connection always breaks is unavailable, after a limited number of requests', async () => {
     const file = await onlyFile();
     s3.faults(() => 'truncate');
     await expect(read(file)).rejects.toThrow(Unavailable);
     expect(gets()).toHaveLength(5);
   });
 
-  test('that changes between two pieces is not put together from both', async () => {
+  test('that changes between two parts is not combined from both', async () => {
     const file = await onlyFile();
     s3.faults(({ ordinal }) => (ordinal === 2 ? 'truncate' : { before: () => s3.put('a.json.gz', gzipSync('{}\n')) }));
-    await expect(read(file)).rejects.toThrow(new Unavailable('s3://events/a.json.gz has changed since it was listed.'));
+    await expect(read(file)).rejects.toThrow(
+      new Unavailable('s3://events/a.json.gz cannot be read: it has changed since it was listed. Try again.'),
+    );
   });
 
-  test('is not put together where the store gives all instead of the rest', async () => {
+  test('is not combined if the store returns the whole file instead of the rest', async () => {
     const file = await onlyFile();
     s3.faults(({ ordinal }) => (ordinal === 2 ? 'truncate' : 'whole'));
     await expect(read(file)).rejects.toThrow(/broke off after \d+ bytes, and the store gives no rest of it/);
   });
 
-  test('that is gone since it was listed is not at hand', async () => {
+  test('that was deleted after it was listed is unavailable', async () => {
     const file = await onlyFile();
     s3.remove('a.json.gz');
-    await expect(read(file)).rejects.toThrow(new Unavailable('s3://events/a.json.gz is gone since it was listed.'));
+    await expect(read(file)).rejects.toThrow(
+      new Unavailable('s3://events/a.json.gz cannot be read: it was deleted after it was listed. Try again.'),
+    );
   });
 });
 
 describe('a store', () => {
   beforeEach(() => s3.put('a.json.gz', content));
 
-  test('that is busy once is asked again, for a page and for a file', async () => {
+  test('that is busy once is retried, for a page and for a file', async () => {
     s3.faults(({ ordinal }) => (ordinal % 2 === 1 ? 'slow_down' : undefined));
     expect(await read(await onlyFile())).toEqual(WHOLE);
     expect(s3.requests).toHaveLength(4);
   });
 
-  test('that stays busy or does not answer is not at hand', async () => {
+  test('that stays busy or does not respond is unavailable', async () => {
     s3.faults(() => 'slow_down');
     await expect(names('s3://events/a')).rejects.toThrow(
       new Unavailable('s3://events/a cannot be read: SlowDown: Please reduce your request rate.'),
@@ -164,17 +168,22 @@ describe('a store', () => {
   });
 
   test.each<[string, string, Partial<S3Settings>, string]>([
-    ['a bucket that is not there', 's3://other', {}, 's3://other/ cannot be read: NoSuchBucket: The specified bucket'],
+    [
+      'a bucket that does not exist',
+      's3://other',
+      {},
+      's3://other/ cannot be read: NoSuchBucket: The specified bucket',
+    ],
     ['another key', 's3://events', { credentials: { ...KEYS, accessKeyId: 'AKIDOTHER' } }, 'InvalidAccessKeyId'],
     ['another secret', 's3://events', { credentials: { ...KEYS, secretAccessKey: 'x' } }, 'SignatureDoesNotMatch'],
     ['another region', 's3://events', { region: 'us-east-1' }, "expecting 'eu-central-1' Set S3_REGION"],
-  ])('refuses %s, and that is told', async (_, address, change, sentence) => {
+  ])('refuses %s, and that is reported', async (_, address, change, sentence) => {
     const listed = allOf((await at(address, change)).list());
     await expect(listed).rejects.toThrow(Rejected);
     await expect(listed).rejects.toThrow(sentence);
   });
 
-  test('that lets a file be listed but not read refuses it', async () => {
+  test('that allows to list a file but not to read it refuses it', async () => {
     const file = await onlyFile();
     s3.faults(() => 'access_denied');
     await expect(read(file)).rejects.toThrow(
@@ -183,10 +192,10 @@ describe('a store', () => {
   });
 
   test.each(['s3:events', 's3://', 's3:///logs', 's3://Events/logs', 's3://a', 's3://events?x'])(
-    'has no bucket %s',
+    'refuses the address %s',
     async (address) => {
       await expect(at(address)).rejects.toThrow(
-        new Rejected(`${JSON.stringify(address)} names no bucket; it must be like s3://bucket/prefix.`),
+        new Rejected(`${JSON.stringify(address)} is not the address of a bucket; write it as s3://bucket/prefix.`),
       );
     },
   );

@@ -8,7 +8,7 @@ import { allOf } from './all-of.ts';
 
 interface Given {
   readonly name?: string;
-  /** How many bytes come at once. */
+  /** The number of bytes per chunk. */
   readonly chunkBytes?: number;
   readonly byteCount?: number;
 }
@@ -32,7 +32,7 @@ const linesIn = async (content: Buffer | string, given: Given = {}): Promise<str
   (await allOf(linesOf(fileOf(Buffer.from(content), given)))).map(String);
 
 const corrupt = (what: string, name = 'a.json.gz'): CorruptFile =>
-  new CorruptFile(`${name} is torn or corrupt: ${what}.`);
+  new CorruptFile(`${name} is truncated or corrupt: ${what}.`);
 
 const EVENTS = ['{"a":1}', '{"b":"\u2028 \u0085 ü"}', '{"c":"x\\ny"}'];
 const TEXT = `${EVENTS.join('\n')}\n`;
@@ -49,12 +49,12 @@ describe('the lines of a file', () => {
     },
   );
 
-  test('are unzipped by what the file says, not by its name', async () => {
+  test('are unzipped according to the content, not the name', async () => {
     expect(await linesIn(zipped(TEXT), { name: 'a.json' })).toEqual(EVENTS);
     expect(await linesIn(TEXT, { name: 'a.json.gz' })).toEqual(EVENTS);
   });
 
-  test('have the number that an editor shows, though blank ones are not given', async () => {
+  test('have the number that an editor shows, although blank ones are skipped', async () => {
     const lines = linesOf(fileOf(Buffer.from('{"a":1}\r\n\n \t\r\n{"b":2}\n\n{"c":3}')));
     const numbers: [number, string][] = [];
     for await (const line of lines) numbers.push([lines.number, line.toString()]);
@@ -65,18 +65,21 @@ describe('the lines of a file', () => {
     ]);
   });
 
-  test.each(['', '\n', '{"a":1}', zipped(''), zipped(TEXT)])('end with what was stored: %#', async (content) => {
-    const stored = Buffer.from(content);
-    const lines = linesOf(fileOf(stored, { name: 'a.json' }));
-    expect(() => lines.stored).toThrow('have not ended');
-    for await (const _ of lines);
-    expect(lines.stored).toEqual({ sha256: sha256Hex(stored), byte_count: stored.length });
-  });
+  test.each(['', '\n', '{"a":1}', zipped(''), zipped(TEXT)])(
+    'end with the hash and size of the file: %#',
+    async (content) => {
+      const stored = Buffer.from(content);
+      const lines = linesOf(fileOf(stored, { name: 'a.json' }));
+      expect(() => lines.stored).toThrow('not available before its lines have been read to the end');
+      for await (const _ of lines);
+      expect(lines.stored).toEqual({ sha256: sha256Hex(stored), byte_count: stored.length });
+    },
+  );
 
   test.each([
     ['as it is', Buffer.from(TEXT)],
     ['zipped', zipped(TEXT)],
-  ])('are read once, and leave the file closed where one stops in the middle: %s', async (_, block) => {
+  ])('can be read once, and close the file if the reader stops in the middle: %s', async (_, block) => {
     let closed = false;
     const file: ObjectFile = {
       ...fileOf(block),
@@ -90,65 +93,62 @@ describe('the lines of a file', () => {
     };
     const lines = linesOf(file);
     for await (const _ of lines) break;
-    // The source is left in a turn of its own.
+    // The source is closed in a later turn of the event loop.
     await new Promise(setImmediate);
     expect(closed).toBe(true);
-    await expect(allOf(lines)).rejects.toThrow('can be read once');
+    await expect(allOf(lines)).rejects.toThrow('can only be read once');
   });
 
-  test.each(['as it is', 'zipped'])(
-    'are read a block at a time, and no further than they are taken: %s',
-    async (how) => {
-      const text = Array.from({ length: 10_000 }, (_, number) => `{"id":"${sha256Hex(String(number))}"}\n`).join('');
-      const block = how === 'zipped' ? zipped(text) : Buffer.from(text);
-      let taken = 0;
-      const file: ObjectFile = {
-        ...fileOf(block, { byteCount: block.length * 100 }),
-        async *bytes() {
-          for (; taken < 100; taken++) yield block;
-        },
-      };
-      let lines = 0;
-      for await (const _ of linesOf(file)) {
-        if (++lines % 10_000 === 1) expect(taken - lines / 10_000).toBeLessThan(10);
-      }
-      expect(lines).toBe(1_000_000);
-    },
-  );
+  test.each(['as it is', 'zipped'])('are read block by block, and no further than needed: %s', async (how) => {
+    const text = Array.from({ length: 10_000 }, (_, number) => `{"id":"${sha256Hex(String(number))}"}\n`).join('');
+    const block = how === 'zipped' ? zipped(text) : Buffer.from(text);
+    let taken = 0;
+    const file: ObjectFile = {
+      ...fileOf(block, { byteCount: block.length * 100 }),
+      async *bytes() {
+        for (; taken < 100; taken++) yield block;
+      },
+    };
+    let lines = 0;
+    for await (const _ of linesOf(file)) {
+      if (++lines % 10_000 === 1) expect(taken - lines / 10_000).toBeLessThan(10);
+    }
+    expect(lines).toBe(1_000_000);
+  });
 });
 
-describe('a file is torn or corrupt', () => {
+describe('a file is truncated or corrupt', () => {
   const whole = zipped(TEXT);
   const flipped = (at: number): Buffer => Buffer.from(whole.map((byte, index) => (index === at ? byte ^ 1 : byte)));
 
   test.each<[string, Buffer | string, string]>([
-    ['whose last line is not whole', '{"a":1}\n{"b":', 'it breaks off in line 2'],
-    ['whose unzipped last line is not whole', zipped('{"a":1}\n{"b":'), 'it breaks off in line 2'],
-    ['whose last character is not whole', Buffer.from('{"a":"ü').subarray(0, -1), 'it breaks off in line 1'],
+    ['whose last line is not complete', '{"a":1}\n{"b":', 'it ends in the middle of line 2'],
+    ['whose unzipped last line is not complete', zipped('{"a":1}\n{"b":'), 'it ends in the middle of line 2'],
+    ['whose last character is not complete', Buffer.from('{"a":"ü').subarray(0, -1), 'it ends in the middle of line 1'],
     ['whose zip ends early', whole.subarray(0, -1), 'unexpected end of file'],
     ['whose second zip ends early', Buffer.concat([whole, whole.subarray(0, 12)]), 'unexpected end of file'],
-    ['of which only the beginning of a zip is there', whole.subarray(0, 2), 'unexpected end of file'],
+    ['with only the first bytes of gzip', whole.subarray(0, 2), 'unexpected end of file'],
     ['whose zip does not have its checksum', flipped(whole.length - 6), 'incorrect data check'],
     ['whose zip does not have its length', flipped(whole.length - 1), 'incorrect length check'],
-    ['with text behind its zip', Buffer.concat([whole, Buffer.from('{"d":4}\n')]), 'incorrect header check'],
+    ['with text after its gzip', Buffer.concat([whole, Buffer.from('{"d":4}\n')]), 'incorrect header check'],
     [
-      'with zeros behind its zip, and events behind them',
+      'with zeros after its gzip, and events after them',
       Buffer.concat([whole, Buffer.alloc(4), zipped('{"d":4}\n')]),
-      `something that is no gzip follows its first ${whole.length} bytes`,
+      `data that is not gzip follows its first ${whole.length} bytes`,
     ],
-    ['that is said to be a zip, and is empty', '', 'it is empty'],
+    ['that is named .gz, and is empty', '', 'it is empty'],
   ])('%s', async (_, content, what) => {
     for (const chunkBytes of [1, 1 << 16])
       await expect(linesIn(content, { chunkBytes })).rejects.toThrow(corrupt(what));
   });
 
-  test('wherever its zip is cut', async () => {
+  test('wherever its gzip is truncated', async () => {
     for (let length = 1; length < whole.length; length++) {
       await expect(linesIn(whole.subarray(0, length))).rejects.toThrow(CorruptFile);
     }
   });
 
-  test('with a line that no event is as long as, before all of it is in memory', async () => {
+  test('with a line longer than any event, before all of it is in memory', async () => {
     let taken = 0;
     const endless: ObjectFile = {
       ...fileOf(Buffer.alloc(0), { byteCount: 1e12 }),
@@ -164,27 +164,29 @@ describe('a file is torn or corrupt', () => {
   });
 });
 
-describe('a file is not at hand', () => {
-  test('whose bytes are fewer or more than it has, and nobody calls it corrupt', async () => {
+describe('a file is unavailable', () => {
+  test('if it has fewer or more bytes than listed, and is not treated as corrupt', async () => {
     for (const content of [Buffer.from(TEXT), zipped(TEXT), zipped(TEXT).subarray(0, 20)]) {
       for (const byteCount of [content.length + 1, content.length - 1]) {
         await expect(linesIn(content, { byteCount })).rejects.toThrow(
-          new Unavailable(`a.json.gz gave ${content.length} bytes instead of ${byteCount}: it is being changed.`),
+          new Unavailable(
+            `a.json.gz cannot be read: it has ${content.length} bytes instead of ${byteCount}, so it is being changed. Try again.`,
+          ),
         );
       }
     }
   });
 
-  test('whose source fails, and says why', async () => {
+  test('if its source fails, with the reason', async () => {
     for (const begin of [Buffer.from('{"a":1}\n'), zipped(TEXT).subarray(0, 30)]) {
       const file: ObjectFile = {
         ...fileOf(begin),
         async *bytes() {
           yield begin;
-          throw new Unavailable('The disk is gone.');
+          throw new Unavailable('The disk is offline.');
         },
       };
-      await expect(allOf(linesOf(file))).rejects.toThrow(new Unavailable('The disk is gone.'));
+      await expect(allOf(linesOf(file))).rejects.toThrow(new Unavailable('The disk is offline.'));
     }
   });
 });

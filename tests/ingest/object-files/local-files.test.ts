@@ -40,7 +40,7 @@ async function only(path: string): Promise<ObjectFile> {
 const textOf = async (file: ObjectFile): Promise<string> => (await allOf(linesOf(file))).map(String).join('\n');
 
 describe('a folder', () => {
-  test('gives every file of events in it and below, in the order of the bytes of whole names', async () => {
+  test('lists every event file in it and its subfolders, in byte order of the full names', async () => {
     // "." is before "/", and U+FFFD is before U+1F600 though its UTF-16 is not.
     await written(
       'b/1.json',
@@ -65,7 +65,7 @@ describe('a folder', () => {
     });
   });
 
-  test('names what it skips', async () => {
+  test('reports skipped files', async () => {
     await written('a.json', 'a.json.gz.part', '.DS_Store', 'b/notes.txt', 'json');
     expect(await listed()).toEqual({
       names: ['a.json'],
@@ -73,7 +73,7 @@ describe('a folder', () => {
     });
   });
 
-  test('goes on after a name, also in the middle of a folder', async () => {
+  test('continues after a name, also in the middle of a folder', async () => {
     const names = ['a.json', 'b.json', 'b/1.json', 'b/2.json', 'b/2/x.json', 'c/1.json'];
     await written(...names);
     for (const [index, after] of names.entries()) {
@@ -82,7 +82,7 @@ describe('a folder', () => {
     expect((await listed('.', { after: 'b/' })).names).toEqual(names.slice(2));
   });
 
-  test('follows a link to a file, and names one to a folder, which may be the folder itself', async () => {
+  test('follows links to files, and reports links to folders, which may be cyclic', async () => {
     await written('a.json');
     await symlink(join(folder.path, 'a.json'), join(folder.path, 'b.json'));
     await symlink(folder.path, join(folder.path, 'loop.json'));
@@ -91,7 +91,7 @@ describe('a folder', () => {
 
   test('may be empty', async () => expect(await listed()).toEqual({ names: [], skipped: [] }));
 
-  test('knows whose events a file has from its path, wherever the folder begins', async () => {
+  test('finds the source of a file in its path, whichever folder is given', async () => {
     await written(`${DAY}/1.json.gz`, 'rudder-logs/1.json', 'other/src_2/2026-01-31/2.json');
     const sources = async (path: string) =>
       (await allOf((await objectFilesAt(join(folder.path, path), { s3 })).list())).map(({ source_id }) => source_id);
@@ -102,7 +102,7 @@ describe('a folder', () => {
 });
 
 describe('a path', () => {
-  test('to one file gives it, whatever it is called, at the same place as its folder does', async () => {
+  test('to one file lists it, whatever its name, with the same address as its folder does', async () => {
     await written('b/events.txt', 'b/c.json');
     const files = await objectFilesAt(relative(process.cwd(), join(folder.path, 'b/events.txt')), { s3 });
     const [file, ...others] = await allOf(files.list());
@@ -111,18 +111,18 @@ describe('a path', () => {
     expect(await allOf(files.list({ after: 'events.txt' }))).toEqual([]);
   });
 
-  test('to nothing, or to what is no file, is refused', async () => {
+  test('that does not exist, or is not a file, is refused', async () => {
     const at = (path: string) => objectFilesAt(path, { s3 });
     const missing = join(folder.path, 'missing.json');
-    await expect(at(missing)).rejects.toThrow(new Rejected(`There is no file or folder ${missing}.`));
+    await expect(at(missing)).rejects.toThrow(new Rejected(`There is no file or folder at ${missing}.`));
     await expect(at('/dev/null')).rejects.toThrow(
-      new Rejected('/dev/null is neither a file nor a folder, so no events can be read from it.'),
+      new Rejected('Events cannot be read from /dev/null: it is neither a file nor a folder.'),
     );
   });
 });
 
 describe('a file', () => {
-  test('has another version when its content has another size or time', async () => {
+  test('has another version if its size or modification time changes', async () => {
     await written('a.json');
     const versions = [(await only('a.json')).version];
     await writeFile(join(folder.path, 'a.json'), '{}\n');
@@ -133,18 +133,18 @@ describe('a file', () => {
     expect((await only('a.json')).version).toBe(versions[2]);
   });
 
-  test('that is changed or gone after it was listed is not read', async () => {
+  test('that is changed or deleted after it was listed is not read', async () => {
     await written('a.json', 'b.json');
     const [changed, gone] = [await only('a.json'), await only('b.json')];
     await writeFile(join(folder.path, 'a.json'), '{}\n');
     await rm(join(folder.path, 'b.json'));
     await expect(textOf(changed)).rejects.toThrow(
-      new Unavailable(`${join(folder.path, 'a.json')} cannot be read: it has changed since it was listed.`),
+      new Unavailable(`${join(folder.path, 'a.json')} cannot be read: it has changed since it was listed. Try again.`),
     );
     await expect(textOf(gone)).rejects.toThrow(Unavailable);
   });
 
-  test('that grows while it is read is not taken for whole', async () => {
+  test('that grows while it is read is not treated as complete', async () => {
     await writeFile(join(folder.path, 'a.json'), '{"a":1}\n'.repeat(100_000));
     const lines = linesOf(await only('a.json'))[Symbol.asyncIterator]();
     await lines.next();

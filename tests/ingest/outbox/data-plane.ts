@@ -1,27 +1,27 @@
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { listenLocally } from '../../support/loopback.ts';
 
-/** What becomes of a request: a status, no answer at all, or a connection that breaks before or after it was read. */
+/** The outcome of a request: a status, no response, or a connection that breaks before or after the request was read. */
 export type Answer = number | 'never' | 'refused' | 'broken';
 
 export interface DataPlane extends AsyncDisposable {
   readonly url: string;
   /** The message ids of each request that was read, in order. */
   readonly requests: string[][];
-  /** The message ids of those that were answered with 200, in order. */
+  /** The message ids of the requests that got a 200, in order. */
   readonly taken: string[];
-  /** From here on requests are answered with these in turn, the last one for ever. */
+  /** Sets the outcomes of further requests, in turn; the last one is repeated. */
   answers(...answers: Answer[]): void;
 }
 
-/** A data plane that does as it is told. */
+/** A scripted data plane. */
 export async function dataPlane(...first: Answer[]): Promise<DataPlane> {
   const requests: string[][] = [];
   const taken: string[] = [];
   let answers = first;
-  const next = (): Answer => present((answers.length > 1 ? answers.shift() : answers[0]) ?? 200, 'An answer.');
+  const next = (): Answer => requirePresent((answers.length > 1 ? answers.shift() : answers[0]) ?? 200, 'An answer.');
   const server = createServer(async (incoming, response) => {
     const answer = next();
     if (answer === 'refused') return void incoming.socket.destroy();

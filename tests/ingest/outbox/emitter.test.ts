@@ -12,7 +12,7 @@ import { enqueueEvent } from '../../../ingest/outbox/enqueue-event.ts';
 import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
-import { gatewayStand } from '../gateway/test-gateway.ts';
+import { startTestGateway } from '../gateway/test-gateway.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 import { dataPlane } from './data-plane.ts';
 
@@ -40,13 +40,13 @@ describe('the emitter', () => {
     expect(Math.max(...plane.requests.map((ids) => ids.length))).toBeLessThanOrEqual(20);
   });
 
-  test('tries again after a 500 by itself', async () => {
+  test('retries after a 500 by itself', async () => {
     await using plane = await dataPlane(500, 200);
     await emitterTo(plane.url).send(events(1));
     expect(plane.requests).toEqual([['po_0-sent'], ['po_0-sent']]);
   });
 
-  test('is Unavailable where it is refused, and works again afterwards', async () => {
+  test('throws Unavailable if it is refused, and works again afterwards', async () => {
     await using plane = await dataPlane(401, 200);
     const emitter = emitterTo(plane.url);
     await expect(emitter.send(events(1))).rejects.toThrow(Unavailable);
@@ -54,25 +54,25 @@ describe('the emitter', () => {
     expect(plane.taken).toEqual(['po_0-sent', 'po_1-sent']);
   });
 
-  test('tells of what was acknowledged, request by request, and of nothing else', async () => {
+  test('reports exactly the acknowledged events, request by request', async () => {
     await using plane = await dataPlane(200, 200, 400);
-    const told: string[][] = [];
+    const acknowledged: string[][] = [];
     const note = async (ids: readonly string[]): Promise<void> => {
-      told.push([...ids]);
-      expect(plane.requests).toEqual(told);
+      acknowledged.push([...ids]);
+      expect(plane.requests).toEqual(acknowledged);
     };
     await expect(emitterTo(plane.url).send(events(50), note)).rejects.toThrow(Unavailable);
-    expect(told.flat()).toEqual(plane.taken);
-    expect(told.map((ids) => ids.length)).toEqual([1, 20]);
+    expect(acknowledged.flat()).toEqual(plane.taken);
+    expect(acknowledged.map((ids) => ids.length)).toEqual([1, 20]);
   });
 
-  test('does not send on past what was refused, not even after its very first event', async () => {
+  test('sends nothing after a refused event, even if that is its very first one', async () => {
     await using plane = await dataPlane(400, 200);
     await expect(emitterTo(plane.url).send(events(50))).rejects.toThrow(Unavailable);
     expect(plane.taken).toEqual([]);
   });
 
-  test('gives up when it is closed, what is under way and what comes', async () => {
+  test('aborts running and later requests when it is closed', async () => {
     await using plane = await dataPlane('never');
     const emitter = emitterTo(plane.url);
     const sending = emitter.send(events(1));
@@ -115,7 +115,7 @@ describe('the outbox', () => {
   const unsent = async () =>
     (await db.selectFrom('outbox').select('message_id').where('sent_at', 'is', null).orderBy('entry').execute()).length;
 
-  test('holds what is told once, with the change that it tells of or not at all', async () => {
+  test('stores an event once, together with its change or not at all', async () => {
     await enqueueEvent(db, sent(1));
     await enqueueEvent(db, sent(1));
     const undone = db.transaction().execute(async (transaction) => {
@@ -129,7 +129,7 @@ describe('the outbox', () => {
   });
 
   test('reaches the raw tables through the gateway, as an event of the catalogue', async () => {
-    await using stand = await gatewayStand();
+    await using stand = await startTestGateway();
     const url = await stand.app.listen({ port: 0, host: '127.0.0.1' });
     const warehouse = await rawWarehouse();
     await tellAll(30);
@@ -137,7 +137,7 @@ describe('the outbox', () => {
     expect(await relayOutbox(db, { emitter: emitterTo(url), now })).toBe(0);
     expect(await db.selectFrom('outbox').select('sent_at').distinct().execute()).toEqual([{ sent_at: now() }]);
     const counts = await loadSegments(warehouse, { spool: stand.spool, clock: { now: () => Date.parse(AT) } });
-    expect(counts).toEqual({ accepted: 30, landed: 30, duplicates: 0, rejected: 0 });
+    expect(counts).toEqual({ accepted: 30, landed: 30, duplicates: 0, quarantined: 0 });
     const [row] = await warehouse.query(
       `select id, user_id, amount, payout_period, timestamp, event_version from raw.payout_sent where payout_id = 'po_7'`,
     );
@@ -152,7 +152,7 @@ describe('the outbox', () => {
     await warehouse.close();
   });
 
-  test('keeps everything while the data plane is down', async () => {
+  test('keeps all events while the data plane is down', async () => {
     const plane = await dataPlane(200);
     await plane[Symbol.asyncDispose]();
     await tellAll(2);
@@ -160,7 +160,7 @@ describe('the outbox', () => {
     expect(await unsent()).toBe(2);
   });
 
-  test('sends only the rest again where a part arrived', async () => {
+  test('resends only the rest if a part arrived', async () => {
     await using plane = await dataPlane(200, 200, 400, 200);
     await tellAll(60);
     const emitter = emitterTo(plane.url);
@@ -171,7 +171,7 @@ describe('the outbox', () => {
     expect(await unsent()).toBe(0);
   });
 
-  test('is sent again under the same ids after an end between the answer and the mark', async () => {
+  test('is sent again under the same ids after a crash between the response and the mark', async () => {
     await using plane = await dataPlane(200);
     await tellAll(5);
     const emitter = emitterTo(plane.url);
@@ -187,7 +187,7 @@ describe('the outbox', () => {
     expect(plane.taken).toEqual([0, 0, 1, 2, 3, 4].map((index) => `po_${index}-sent`));
   });
 
-  test('is sent once by two relays at once, and the second one also sends what was told meanwhile', async () => {
+  test('is sent once by two concurrent relays, and the second one also sends events enqueued in the meantime', async () => {
     await using plane = await dataPlane(200);
     await tellAll(30);
     const emitter = emitterTo(plane.url);
@@ -198,7 +198,7 @@ describe('the outbox', () => {
     expect(plane.taken).toEqual(Array.from({ length: 33 }, (_, index) => `po_${index}-sent`));
   });
 
-  test('ends in time with a data plane that never answers, and keeps what waits', async () => {
+  test('ends in time with a data plane that never responds, and keeps pending events', async () => {
     await using plane = await dataPlane(200);
     const emitter = emitterTo(plane.url);
     await tellAll(1);
@@ -212,7 +212,7 @@ describe('the outbox', () => {
     expect(plane.taken.length).toBe(3);
   });
 
-  test('more than one piece of it is sent in order', async () => {
+  test('more than one batch of it is sent in order', async () => {
     await using plane = await dataPlane(200);
     await db
       .insertInto('outbox')
@@ -230,8 +230,8 @@ describe('the outbox', () => {
   });
 
   test.each([
-    ['that the catalogue does not know', { event: 'Payout Lost', properties: '{}' }],
-    ['that says of nobody', { event: 'Payout Sent', properties: '{}' }],
+    ['that is not in the catalogue', { event: 'Payout Lost', properties: '{}' }],
+    ['without a subject', { event: 'Payout Sent', properties: '{}' }],
   ])('stops at an event %s', async (_, event) => {
     await using plane = await dataPlane(200);
     await db

@@ -8,9 +8,9 @@ import { freshStore } from '../../warehouse/operational/fresh-store.ts';
 import { type Answer, dataPlane } from './data-plane.ts';
 
 const MINUTES = 60;
-const TOLD_A_MINUTE = 5;
+const EVENTS_PER_MINUTE = 5;
 
-/** What the data plane answers in which minute; in all others it turns away at once. The SDK's own repetitions take real seconds. */
+/** The responses of the data plane by minute; in all others it refuses immediately. The SDK's own retries take real seconds. */
 const OUTAGE: Readonly<Record<number, readonly Answer[]>> = {
   3: [500],
   11: [429],
@@ -21,7 +21,7 @@ const OUTAGE: Readonly<Record<number, readonly Answer[]>> = {
   45: ['never'],
 };
 
-test('An hour without a data plane loses nothing: all arrives once and in order when it is back', async () => {
+test('An hour without a data plane loses nothing: all events arrive once and in order when it is back', async () => {
   await using plane = await dataPlane();
   await using store = await freshStore();
   const db = store.operational;
@@ -29,10 +29,10 @@ test('An hour without a data plane loses nothing: all arrives once and in order 
   const impatient = openEmitter({ dataPlaneUrl: plane.url, writeKey: 'wk_open', timeoutMs: 100 });
   let nowMs = Date.parse('2026-02-02T06:00:00.000Z');
   const now = (): string => instant(nowMs);
-  const told: string[] = [];
+  const enqueued: string[] = [];
 
   for (let minute = 0; minute < MINUTES; minute++, nowMs += 60_000) {
-    for (let each = 0; each < TOLD_A_MINUTE; each++) {
+    for (let each = 0; each < EVENTS_PER_MINUTE; each++) {
       const creator_id = `cr_${minute}_${each}`;
       const properties = { creator_id, creator_name: 'Ada', country: 'GB' };
       await enqueueEvent(db, {
@@ -41,7 +41,7 @@ test('An hour without a data plane loses nothing: all arrives once and in order 
         occurredAt: now(),
         properties,
       });
-      told.push(`${creator_id}-signed`);
+      enqueued.push(`${creator_id}-signed`);
     }
     const answers = OUTAGE[minute] ?? [401];
     plane.answers(...answers);
@@ -50,10 +50,10 @@ test('An hour without a data plane loses nothing: all arrives once and in order 
   }
   const during = [...plane.taken];
   expect(during.length).toBeGreaterThan(0);
-  expect(during.length).toBeLessThan(told.length / 2);
+  expect(during.length).toBeLessThan(enqueued.length / 2);
 
   plane.answers(200);
-  expect(await relayOutbox(db, { emitter, now })).toBe(told.length - during.length);
-  expect(plane.taken).toEqual(told);
+  expect(await relayOutbox(db, { emitter, now })).toBe(enqueued.length - during.length);
+  expect(plane.taken).toEqual(enqueued);
   expect(await db.selectFrom('outbox').select('message_id').where('sent_at', 'is', null).execute()).toEqual([]);
 });

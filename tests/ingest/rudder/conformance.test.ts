@@ -12,8 +12,8 @@ import type { JsonObject, JsonValue } from '../../../warehouse/json.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 
 /**
- * RudderStack's own cases. Their licence does not let them into this repository: they lie in a folder beside it, and
- * where that is missing this suite says so and is skipped.
+ * RudderStack's own test cases. Their licence does not allow them in this repository: they are in a folder next to it; if
+ * that is missing, this suite is skipped with a warning.
  */
 const FOLDER = join(import.meta.dirname, '../../../../shared/conformance/rudderstack');
 const isThere = existsSync(FOLDER);
@@ -32,7 +32,7 @@ suite('mapping', () => {
     now: () => Date.parse('2023-01-01T01:00:00Z'),
     uuid: () => '00000000-0000-4000-8000-000000000000',
   };
-  /** A case compares table, columns and data; the full event in it as a value, its keys' order being free. */
+  /** Compares table, columns and data; the full event as a value, independent of the order of keys. */
   const compared = (rows: readonly Row[]): readonly Row[] =>
     rows.map(({ table, columns, data: { rudder_event: full, ...data } }) => ({
       table,
@@ -152,7 +152,7 @@ suite('loads, sync by sync', () => {
     },
   );
 
-  /** Text is compared as it is, integers and instants by what they mean; a column that a row lacks is empty. */
+  /** Text is compared exactly, integers and instants by value; a missing column is NULL. */
   function comparable(row: Readonly<Record<string, unknown>>, textColumns: ReadonlySet<string>): object {
     const cells = Object.entries(row).flatMap(([name, value]) => {
       if (value === null) return [];

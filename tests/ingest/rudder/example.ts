@@ -1,8 +1,8 @@
 import { type MapInput, type MapOptions, type Mapped, mapMessage, type Row } from '../../../ingest/rudder/map.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { JsonObject, JsonValue } from '../../../warehouse/json.ts';
 
-/** A message as good as any, and its mapping with variations. */
+/** An example message, and its mapping with variations. */
 
 export const METADATA = { sourceId: 'src_1', sourceType: 'HTTP', destinationId: 'dst_1', destinationType: 'BQ' };
 export const MESSAGE = {
@@ -33,16 +33,16 @@ export function mapping(message: JsonObject, { metadata, now, uuid, ...config }:
 export const tables = (message: JsonObject, variation?: Variation): string[] =>
   mapping(message, variation).rows.map(({ table }) => table);
 
-/** The row that a message gives in a table. */
+/** The row of a message in a table. */
 export function rowIn(table: string, message: JsonObject, variation?: Variation): Row {
   const { rows } = mapping(message, variation);
-  return present(
+  return requirePresent(
     rows.find((row) => row.table === table),
     `There is no row in ${table}.`,
   );
 }
 
-/** The values of a row that the message without variation does not give. */
+/** The values of a row that the message without variation does not have. */
 export function added(message: JsonObject, { table, ...variation }: Variation & { table: string }): JsonObject {
   const { data: plain } = rowIn('license_purchased', {});
   return Object.fromEntries(

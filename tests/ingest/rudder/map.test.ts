@@ -10,8 +10,8 @@ describe('tables', () => {
     ['a track', {}, {}, ['tracks', 'license_purchased']],
     ['a type in capitals', { type: 'Track' }, {}, ['tracks', 'license_purchased']],
     ['an event without letters', { event: '!' }, {}, ['tracks']],
-    ['an event that is no text', { event: 5 }, {}, ['tracks']],
-    ['an event like a table of RudderStack', { event: 'Pages' }, {}, ['tracks', '_pages']],
+    ['an event that is not text', { event: 5 }, {}, ['tracks']],
+    ['an event with the name of a table of RudderStack', { event: 'Pages' }, {}, ['tracks', '_pages']],
     ['no tracks table', {}, { destConfig: { skipTracksTable: true } }, ['license_purchased']],
     ['an identify', { type: 'identify' }, {}, ['identifies', 'users']],
     ['an identify of a blank user', { type: 'identify', userId: ' ' }, {}, ['identifies']],
@@ -29,7 +29,7 @@ describe('tables', () => {
       ['license_purchased'],
     ],
     [
-      'the message leaves names as they are',
+      'the message switches escaping off',
       { event: 'Groups', integrations: { BQ: { options: { skipReservedKeywordsEscaping: true } } } },
       {},
       ['tracks', 'groups'],
@@ -86,7 +86,7 @@ describe('columns of every event', () => {
     ['a blank address', { context: { ip: '' } }, {}],
     ['an id like a date', { userId: '2026-03-07' }, { user_id: '2026-03-07T00:00:00.000Z' }],
     ['an id that is a number', { messageId: 5 }, { id: 5 }],
-    ['a time that is none', { sentAt: 'now' }, { sent_at: 'now' }],
+    ['an invalid time', { sentAt: 'now' }, { sent_at: 'now' }],
   ])('%s', (_, message, expected) => {
     expect(added(message, { table: 'license_purchased' })).toEqual(expected);
   });
@@ -96,22 +96,22 @@ describe('columns of every event', () => {
     expect(rowIn('tracks', { userId: { id: 1 }, anonymousId: ['a'] }).data).not.toHaveProperty('anonymous_id');
   });
 
-  test('an event like a date becomes one, and its table the whole instant', () => {
+  test('an event name like a date becomes a timestamp, also as the name of its table', () => {
     const { data, columns } = rowIn('_2026_03_07t_00_00_00_000z', { event: '2026-03-07' });
     expect(data.event_text).toBe('2026-03-07T00:00:00.000Z');
     expect(columns).toMatchObject({ event_text: 'datetime', event: 'string' });
   });
 
-  test('a context that says where the event comes from is overruled', () => {
+  test('a context with a source is overridden', () => {
     expect(added({ context: { sourceId: 'mine' } }, { table: 'license_purchased' })).toEqual({});
   });
 
-  test('the source stays out of the context if the server says so', () => {
+  test('the source is not in the context if the server is configured so', () => {
     const serverConfig = { WH_POPULATE_SRC_DEST_INFO_IN_CONTEXT: false };
     expect(mapping({}, { serverConfig }).rows[0]?.data).not.toHaveProperty('context_source_id');
   });
 
-  test('blank ids and times are made up', () => {
+  test('missing ids and times are generated', () => {
     const made = { now: () => Date.UTC(2026, 0), uuid: () => 'u' };
     const [row] = mapping({ messageId: '', receivedAt: 'x' }, made).rows;
     expect(row?.data).toMatchObject({ id: 'auto-u', received_at: '2026-01-01T00:00:00.000Z' });
@@ -119,7 +119,7 @@ describe('columns of every event', () => {
     expect(known.rows[0]?.data.received_at).toBe('2026-02-02T00:00:00.000Z');
   });
 
-  test('the id that is made up is that of the message', () => {
+  test('the generated id is derived from the message', () => {
     const idOf = (message: JsonObject): unknown => mapping({ messageId: null, ...message }).rows[0]?.data.id;
     expect(idOf({})).toMatch(/^auto-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(idOf({})).toBe(idOf({}));
@@ -133,7 +133,7 @@ describe('refusals', () => {
   test.each<[string, JsonObject, Variation, number, string]>([
     ['no type', { type: null }, {}, 400, 'Unknown event type: ""'],
     ['an unknown type', { type: 'Sale' }, {}, 400, 'Unknown event type: "sale"'],
-    ['a context that is no object', { context: 'x' }, {}, 500, 'context is not a map'],
+    ['a context that is not an object', { context: 'x' }, {}, 500, 'context is not a map'],
     ['1601 columns', { properties: many }, {}, 400, 'bq transformer: Too many columns outputted from the event'],
     [
       'a pulled record without id',
@@ -170,7 +170,7 @@ describe('refusals', () => {
   test.each([
     ['objects', (inner: JsonValue): JsonValue => ({ a: inner })],
     ['arrays', (inner: JsonValue): JsonValue => [inner]],
-  ])('%s nested without end', (_, around) => {
+  ])('deeply nested %s', (_, around) => {
     const nested = (levels: number): JsonObject => {
       let value: JsonValue = 1;
       for (let level = 0; level < levels; level++) value = around(value);

@@ -88,7 +88,7 @@ describe('identities', () => {
     expect(pairOf(message)).toEqual(expected);
   });
 
-  test('stand between an identify and its user', () => {
+  test('come between an identify and its user', () => {
     const expected = ['identifies', 'rudder_identity_merge_rules', 'users'];
     expect(tables({ type: 'identify' }, { serverConfig })).toEqual(expected);
   });

@@ -13,11 +13,11 @@ describe('columns', () => {
     ['digits between letters', 'a1b2', 'a1_b2'],
     ['capitals with digits', 'SHA256Hex', 'sha256_hex'],
     ['digits, capitals, a small letter', '2ABc', '_2ab_c'],
-    ['other characters part words', 'price (in €)', 'price_in'],
+    ['other characters separate words', 'price (in €)', 'price_in'],
     ['other characters within a word', 'naïve', 'na_ve'],
     ['several underscores become one', 'a___b', 'a_b'],
-    ['underscores before the name stay', '__private', '__private'],
-    ['underscores behind go', 'private__', 'private'],
+    ['leading underscores stay', '__private', '__private'],
+    ['trailing underscores are removed', 'private__', 'private'],
     ['another character before an underscore', '-_x', 'x'],
     ['a digit gets an underscore', '7', '_7'],
     ['a reserved word gets an underscore', 'Interval', '_interval'],
@@ -49,12 +49,12 @@ describe('tables', () => {
     expect(tableName(event)).toBe(expected);
   });
 
-  test('the event column is neither cut nor escaped', () => {
+  test('the event column is neither truncated nor escaped', () => {
     expect(spellTable('e'.repeat(140))).toHaveLength(140);
     expect(spellTable('Merge')).toBe('merge');
   });
 
-  test('a spelled name is spelled the same again', () => {
+  test('spelling is idempotent', () => {
     const options = fc.record({ underscoreDivideNumbers: fc.boolean() });
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'abAB12_- é') }), options, (name, naming) => {
@@ -67,10 +67,10 @@ describe('tables', () => {
 
 describe('options', () => {
   test.each<[string, NamingOptions, string, string]>([
-    ['letters apart from digits', { underscoreDivideNumbers: true }, 'share2Go', 'share_2_go'],
-    ['but for ordinals', { underscoreDivideNumbers: true }, 'the 4th wave', 'the_4th_wave'],
-    ['ordinals only where they are some', { underscoreDivideNumbers: true }, 'the 1th wave', 'the_1_th_wave'],
-    ['reserved words as they are', { skipReservedKeywordsEscaping: true }, 'Interval', 'interval'],
+    ['letters separate from digits', { underscoreDivideNumbers: true }, 'share2Go', 'share_2_go'],
+    ['except ordinals', { underscoreDivideNumbers: true }, 'the 4th wave', 'the_4th_wave'],
+    ['only real ordinals', { underscoreDivideNumbers: true }, 'the 1th wave', 'the_1_th_wave'],
+    ['reserved words not escaped', { skipReservedKeywordsEscaping: true }, 'Interval', 'interval'],
     ['Blendo: words stay together', { useBlendoCasing: true }, 'creatorShare%', 'creatorshare_'],
     ['Blendo: dollar and backslash stay', { useBlendoCasing: true }, '1$\\', '_1$\\'],
     ['upper case', { destination: 'SNOWFLAKE' }, 'creatorShare', 'CREATOR_SHARE'],
@@ -87,7 +87,7 @@ describe('options', () => {
     expect(tableName(event, { skipReservedKeywordsEscaping: true })).toBe(expected);
   });
 
-  test('what is remembered for one option is not given for another', () => {
+  test('the cache of one option is not used for another', () => {
     expect(namingOf({}).column('v2')).toBe('v2');
     expect(namingOf({ underscoreDivideNumbers: true }).column('v2')).toBe('v_2');
     expect(namingOf({}).column('v2')).toBe('v2');

@@ -6,14 +6,18 @@ describe('properties', () => {
   test.each<[string, JsonValue, JsonObject]>([
     ['objects are flattened', { price: { net: { usd: '1.5' } } }, { price_net_usd: '1.5' }],
     ['blanks are skipped', { a: null, b: '', c: [], d: [''], e: {} }, {}],
-    ['what only looks blank is kept', { a: ' ', b: [null], c: 0, d: false }, { a: ' ', b: [null], c: 0, d: false }],
+    [
+      'values that only look blank are stored',
+      { a: ' ', b: [null], c: 0, d: false },
+      { a: ' ', b: [null], c: 0, d: false },
+    ],
     ['arrays stay as they are', { tags: ['a', { b: 1 }] }, { tags: ['a', { b: 1 }] }],
     ['timestamps are normalised', { paidAt: '2026-03-07 10:00' }, { paid_at: '2026-03-07T10:00:00.000Z' }],
-    ['half a character is replaced', { text: 'a\ud800' }, { text: 'a\ufffd' }],
+    ['a lone surrogate is replaced', { text: 'a\ud800' }, { text: 'a\ufffd' }],
     ['the last in byte order wins', { ab_c: 3, abC: 1, ab_C: 2 }, { ab_c: 3 }],
-    ['also of a flat and a nested one', { aB: 'flat', a: { b: 'nested' } }, { a_b: 'flat' }],
-    ["RudderStack's columns are not the user's", { id: 1, user_id: 2, receivedAt: 3, context_ip: 4, record_id: 5 }, {}],
-    ['an underscore before them makes them so', { _id: 1 }, { _id: 1 }],
+    ['also for a flat and a nested one', { aB: 'flat', a: { b: 'nested' } }, { a_b: 'flat' }],
+    ["RudderStack's columns cannot be set", { id: 1, user_id: 2, receivedAt: 3, context_ip: 4, record_id: 5 }, {}],
+    ['with an underscore they can', { _id: 1 }, { _id: 1 }],
     ['the event is not overwritten', { event: 'x', event_text: 'y' }, {}],
     ['loaded_at and uuid_ts pass', { loadedAt: 'x', uuid_ts: 'y' }, { loaded_at: 'x', uuid_ts: 'y' }],
     ['a name without letters is skipped', { '%': 1 }, {}],
@@ -45,11 +49,11 @@ describe('properties', () => {
   });
 
   test.each<[string, Variation['destConfig'], JsonObject]>([
-    ['from the type on', { jsonPaths: 'track.properties.a.b' }, { a_b: '{"c":1}', d: 2 }],
-    ['from the properties on', { jsonPaths: ' x , a ' }, { a: '{"b":{"c":1}}', d: 2 }],
+    ['starting with the type', { jsonPaths: 'track.properties.a.b' }, { a_b: '{"c":1}', d: 2 }],
+    ['starting with the properties', { jsonPaths: ' x , a ' }, { a: '{"b":{"c":1}}', d: 2 }],
     ['of another type', { jsonPaths: 'page.properties.a' }, { a_b_c: 1, d: 2 }],
     ['a number', { jsonPaths: 'd' }, { a_b_c: 1, d: '2' }],
-  ])('kept as JSON by path: %s', (_, destConfig, expected) => {
+  ])('stored as JSON by path: %s', (_, destConfig, expected) => {
     expect(propertiesOf({ a: { b: { c: 1 } }, d: 2 }, { destConfig: destConfig ?? {} })).toEqual(expected);
   });
 

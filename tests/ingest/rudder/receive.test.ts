@@ -12,7 +12,7 @@ describe('times', () => {
 
   test.each<[string, JsonObject, { originalTimestamp: string; sentAt: string; timestamp: string }]>([
     [
-      'the time of receipt less the time between event and sending',
+      'the time of receipt minus the time between event and sending',
       slow,
       {
         originalTimestamp: '2026-03-07T11:00:05.000Z',
@@ -30,7 +30,7 @@ describe('times', () => {
       },
     ],
     [
-      'what does not parse is the time of receipt',
+      'an invalid time is replaced by the time of receipt',
       { originalTimestamp: 'yesterday', sentAt: 1_700_000_000, timestamp: null },
       {
         originalTimestamp: '2026-03-07T12:00:10.000Z',
@@ -39,7 +39,7 @@ describe('times', () => {
       },
     ],
     [
-      'without sentAt, it is sent when it is received',
+      'without sentAt, the time of receipt is used',
       { originalTimestamp: '2026-03-07T12:00:04Z' },
       {
         originalTimestamp: '2026-03-07T12:00:04.000Z',
@@ -59,10 +59,10 @@ test('ids become text, the rest stays', () => {
   expect(receiving({ userId: null })).toHaveProperty('userId', null);
 });
 
-test('the address is the one that the server saw', () => {
+test('the address is the one that the server recorded', () => {
   expect(receiving({ request_ip: '203.0.113.1' })).toHaveProperty('request_ip', '198.51.100.7');
 });
 
-test('a receipt without a time stops', () => {
+test('a receipt without a time is an error', () => {
   expect(() => receive({ received_at: 'now', source_id: 's', request_ip: '', message: {} })).toThrow(InvariantBroken);
 });

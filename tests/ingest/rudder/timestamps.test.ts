@@ -12,10 +12,10 @@ describe('timestamps', () => {
     ['2026-03-07T23:30:00-0045', '2026-03-08T00:15:00.000Z'],
     ['2028-02-29', '2028-02-29T00:00:00.000Z'],
     ['0099-01-01', '0099-01-01T00:00:00.000Z'],
-    // A day that the month lacks overflows, and takes the time of day with it.
+    // A day that does not exist in its month overflows, and the time of day is dropped.
     ['2026-02-29', '2026-03-01T00:00:00.000Z'],
     ['2026-04-31T18:00:00+02:00', '2026-05-01T00:00:00.000Z'],
-  ])('%s is one', (text, expected) => {
+  ])('%s is a timestamp', (text, expected) => {
     expect(normalTimestamp(text)).toBe(expected);
   });
 
@@ -35,7 +35,7 @@ describe('timestamps', () => {
     ['a comma', '2026-03-07T09:05:59,5'],
     ['small letters', '2026-03-07t09:05:59z'],
     ['a zone without minutes', '2026-03-07T09:05:59+02'],
-    ['a space around it', '2026-03-07 '],
+    ['a space after it', '2026-03-07 '],
     ['a sign before it', '+2026-03-07'],
     ['the year 0', '0000-12-31'],
     ['the year 0 in UTC', '0001-01-01T00:00:00+00:01'],
@@ -49,13 +49,13 @@ describe('timestamps', () => {
     expect(normalTimestamp(`2026-03-07T09:05:59.${'1'.repeat(18)}Z`)).toBe('2026-03-07T09:05:59.111Z');
   });
 
-  test('of a day that its month lacks, where the day must exist', () => {
+  test('of a day that does not exist, if the day must exist', () => {
     expect(existingTimestamp('2028-02-29T01:02:03.0071Z')).toBe('2028-02-29T01:02:03.007Z');
     expect(existingTimestamp('2026-02-28')).toBe('2026-02-28T00:00:00.000Z');
     for (const day of ['2026-02-29', '2026-04-31T10:00:00.000Z']) expect(existingTimestamp(day)).toBeUndefined();
   });
 
-  test('in the normal form already stays as it is, also at the ends of a month', () => {
+  test('in the normal form stay unchanged, also at the ends of a month', () => {
     for (const day of ['2026-01-31', '2028-02-29', '2026-12-28', '0001-01-01']) {
       expect(normalTimestamp(`${day}T23:59:59.999Z`)).toBe(`${day}T23:59:59.999Z`);
     }

@@ -47,12 +47,12 @@ describe('a column keeps its type', () => {
     ['string', ['\u2028'], '["\\u2028"]'],
     ['string', ['\ud83d'], '["\ufffd"]'],
     ['int', null, null],
-  ])('%s takes %j as %j', (existing, value, stored) => {
+  ])('%s stores %j as %j', (existing, value, stored) => {
     expect(coerce(existing, typeOf(value), value)).toEqual({ stored });
   });
 });
 
-describe('what it cannot take goes to the discards', () => {
+describe('values that do not fit go to the discards', () => {
   test.each<[ColumnType, JsonValue, string, ColumnType]>([
     ['int', '7', '7', 'string'],
     ['int', true, 'true', 'boolean'],
@@ -70,7 +70,7 @@ describe('what it cannot take goes to the discards', () => {
   });
 });
 
-test('an int takes no number under another name', () => {
+test('an int refuses a number of another inferred type', () => {
   const reason = 'incompatible schema conversion from int to float';
   expect(coerce('int', 'float', 7)).toEqual({ discarded: '7', reason });
 });

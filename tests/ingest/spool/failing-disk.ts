@@ -2,7 +2,7 @@ import { nodeDisk, type SpoolDisk } from '../../../ingest/spool/disk.ts';
 
 export type Step = 'write' | 'sync' | 'truncate' | 'rename' | 'syncFolder' | 'open' | 'remove';
 
-/** The real disk, on which any step can be made to fail; a failing write leaves half of its bytes behind. */
+/** The real disk with injected failures at any step; a failing write writes half of its bytes. */
 export class FailingDisk implements SpoolDisk {
   readonly failing = new Set<Step>();
   readonly #files: { close(): Promise<void> }[] = [];
@@ -39,7 +39,7 @@ export class FailingDisk implements SpoolDisk {
       };
     });
   }
-  /** From here on nothing reaches the files any more: the process that used this disk has ended. */
+  /** After this, nothing is written any more: the process that used this disk has ended. */
   die() {
     this.#dead = true;
   }

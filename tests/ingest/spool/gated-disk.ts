@@ -1,6 +1,6 @@
 import { nodeDisk, type SpoolDisk } from '../../../ingest/spool/disk.ts';
 
-/** A disk whose syncs wait to be let through; all of them are when it goes. */
+/** A disk whose syncs wait until the test releases them; disposing it releases all. */
 export function gatedDisk() {
   const reached = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();

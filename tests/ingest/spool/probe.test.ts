@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../warehouse/folder.ts';
 import { FailingDisk, type Step } from './failing-disk.ts';
 import { sealedLines } from './sealed-lines.ts';
 
-test('A probe of a disk with room finds nothing in the way, and leaves nothing behind', async () => {
+test('A probe of a healthy disk succeeds, and leaves nothing behind', async () => {
   await using folder = await temporaryFolder();
   const spool = await openSpool({ folder: folder.path });
   expect(await spool.probe()).toBeNull();
@@ -17,7 +17,7 @@ test('A probe of a disk with room finds nothing in the way, and leaves nothing b
 });
 
 test.each<Step>(['open', 'write', 'sync', 'remove'])(
-  'A probe hears a disk that refuses at %s, and finds out that it takes again without anyone sending',
+  'A probe detects a disk that fails at %s, and its recovery without any append',
   async (step) => {
     await using folder = await temporaryFolder();
     const disk = new FailingDisk();
@@ -36,7 +36,7 @@ test.each<Step>(['open', 'write', 'sync', 'remove'])(
   },
 );
 
-test('A probe hears what refuses only in the segment under way', async () => {
+test('A probe detects a failure of the open segment only', async () => {
   await using folder = await temporaryFolder();
   const disk = new FailingDisk();
   const spool = await openSpool({ folder: folder.path, disk });
@@ -53,20 +53,20 @@ test('A probe hears what refuses only in the segment under way', async () => {
   await spool.close();
 });
 
-test('A probe tells of a spool over its bound, until what waits was loaded', async () => {
+test('A probe reports a full spool until the waiting segments are loaded', async () => {
   await using folder = await temporaryFolder();
   const spool = await openSpool({ folder: folder.path, maxBytes: 100_000 });
   const line = JSON.stringify('x'.repeat(50_000));
   await spool.append([line]);
   await spool.seal();
-  expect(await spool.probe()).toBe('50003 of 100000 bytes wait to be loaded');
+  expect(await spool.probe()).toBe('the spool is full: 50003 of 100000 bytes are waiting to be loaded');
   const [segment] = await spool.segments();
   await spool.remove(segment?.segment_id ?? '');
   expect(await spool.probe()).toBeNull();
   await spool.close();
 });
 
-test('What refuses is told without the path that the disk names', async () => {
+test("The reason does not contain the path in the disk's error", async () => {
   await using folder = await temporaryFolder();
   const disk = new FailingDisk();
   const spool = await openSpool({ folder: folder.path, disk });
@@ -77,7 +77,7 @@ test('What refuses is told without the path that the disk names', async () => {
   await spool.close();
 });
 
-test('What a crash left of a probe is gone after the next start', async () => {
+test('The file of a crashed probe is deleted at the next start', async () => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'probe'), 'x');
   const spool = await openSpool({ folder: folder.path });

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Spool } from '../../../ingest/spool/spool.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 
-/** All sealed lines in order, each segment held against the hash, count and size it claims. */
+/** All sealed lines in order; each segment is checked against its hash, count and size. */
 export async function sealedLines(spool: Spool): Promise<string[]> {
   const lines: string[] = [];
   for (const segment of await spool.segments()) {

@@ -20,8 +20,8 @@ async function onlyOpenFile(): Promise<string> {
   return join(folder, open[0] ?? '');
 }
 
-describe('What is acknowledged', () => {
-  test('stands in the file before append resolves, and can be read after a seal', async () => {
+describe('An acknowledged line', () => {
+  test('is in the file before append resolves, and can be read after a seal', async () => {
     const spool = await openSpool({ folder });
     await spool.append(['{"a":1}', '{"a":2}']);
     expect(await readFile(await onlyOpenFile(), 'utf8')).toBe('{"a":1}\n{"a":2}\n');
@@ -33,7 +33,7 @@ describe('What is acknowledged', () => {
     await spool.close();
   });
 
-  test('is synced once for all who wait, and not before', async () => {
+  test('is synced once for all concurrent appends, and not before', async () => {
     const disk = new FailingDisk();
     const spool = await openSpool({ folder, disk });
     const send = async (sender: number) => {
@@ -46,7 +46,7 @@ describe('What is acknowledged', () => {
     await spool.close();
   });
 
-  test('nothing at all makes no file, and an empty seal no segment', async () => {
+  test('an empty append creates no file, and an empty seal no segment', async () => {
     const spool = await openSpool({ folder });
     await spool.append([]);
     await spool.seal();
@@ -55,14 +55,14 @@ describe('What is acknowledged', () => {
     await spool.close();
   });
 
-  test('a line that is none breaks an invariant', async () => {
+  test('an invalid line breaks an invariant', async () => {
     const spool = await openSpool({ folder });
     await expect(spool.append(['{"a":1}\n{"b":2}'])).rejects.toThrow(InvariantBroken);
     await expect(spool.append([''])).rejects.toThrow(InvariantBroken);
     await spool.close();
   });
 
-  test('a segment that has grown enough is sealed by itself, and the next one comes after it', async () => {
+  test('a segment of the maximum size is sealed automatically, and the next one follows it', async () => {
     const spool = await openSpool({ folder, maxSegmentBytes: 16 });
     for (const line of ['{"n":1}', '{"n":2}', '{"n":3}', '{"n":4}', '{"n":5}']) await spool.append([line]);
     await spool.seal();
@@ -73,7 +73,7 @@ describe('What is acknowledged', () => {
 });
 
 describe('After a crash', () => {
-  test('whole lines are sealed, and a torn last line, which nobody was promised, is cut', async () => {
+  test('complete lines are sealed, and a torn last line, which was not acknowledged, is removed', async () => {
     const crashed = await openSpool({ folder });
     await crashed.append(['{"a":1}', '{"ü":"€"}']);
     await appendFile(await onlyOpenFile(), '{"torn":');
@@ -88,7 +88,7 @@ describe('After a crash', () => {
     await crashed.close();
   });
 
-  test('an open file without a whole line is dropped', async () => {
+  test('an open file without a complete line is deleted', async () => {
     await writeFile(join(folder, '000000000007-run_1.open'), '{"torn":');
     await writeFile(join(folder, '000000000008-run_1.open'), '');
     const spool = await openSpool({ folder });
@@ -96,7 +96,7 @@ describe('After a crash', () => {
     await spool.close();
   });
 
-  test('sealed segments are still there, in order, and counted against the bound', async () => {
+  test('sealed segments are still there, in order, and count towards the limit', async () => {
     const before = await openSpool({ folder });
     for (const line of ['{"n":1}', '{"n":2}', '{"n":3}']) {
       await before.append([line]);
@@ -104,13 +104,13 @@ describe('After a crash', () => {
     }
     await before.close();
     const spool = await openSpool({ folder, maxBytes: 31 });
-    expect(spool.state()).toEqual({ waiting_bytes: 24, sealed_count: 3, set_aside_count: 0, failure: null });
+    expect(spool.state()).toEqual({ waiting_bytes: 24, sealed_count: 3, quarantined_count: 0, failure: null });
     expect(await sealedLines(spool)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
     await expect(spool.append(['{"n":4}'])).rejects.toThrow(Unavailable);
     await spool.close();
   });
 
-  test('what was open at the end is sealed by close', async () => {
+  test('close seals the open segment', async () => {
     const before = await openSpool({ folder });
     await before.append(['{"n":1}']);
     await before.close();
@@ -118,7 +118,7 @@ describe('After a crash', () => {
     expect((await readdir(folder)).every((name) => name.endsWith('.ndjson'))).toBe(true);
   });
 
-  test('no id comes again, even for the same lines in a folder that was emptied', async () => {
+  test('no id is reused, even for the same lines in an emptied folder', async () => {
     const ids: string[] = [];
     for (let start = 0; start < 5; start += 1) {
       const spool = await openSpool({ folder });
@@ -138,7 +138,7 @@ describe('After a crash', () => {
 
 describe('A disk that fails', () => {
   test.each<Step>(['write', 'sync', 'open', 'syncFolder'])(
-    'at %s: nothing is acknowledged, nothing stays',
+    'at %s: nothing is acknowledged, nothing is stored',
     async (step) => {
       const disk = new FailingDisk();
       const spool = await openSpool({ folder, disk });
@@ -164,7 +164,7 @@ describe('A disk that fails', () => {
     },
   );
 
-  test('so badly that half a line cannot even be cut: it is cut before the next write', async () => {
+  test('and cannot even truncate half a line: it is truncated before the next write', async () => {
     const disk = new FailingDisk();
     const spool = await openSpool({ folder, disk });
     await spool.append(['{"n":1}']);
@@ -181,7 +181,7 @@ describe('A disk that fails', () => {
     await spool.close();
   });
 
-  test('while sealing: the segment stays open and is sealed later, and appending goes on', async () => {
+  test('while sealing: the segment stays open and is sealed later, and appends continue', async () => {
     const disk = new FailingDisk();
     const spool = await openSpool({ folder, disk, maxSegmentBytes: 1 });
     disk.failing.add('rename');
@@ -195,7 +195,7 @@ describe('A disk that fails', () => {
     await spool.close();
   });
 
-  test('while removing: the segment stays', async () => {
+  test('while removing: the segment remains', async () => {
     const disk = new FailingDisk();
     const spool = await openSpool({ folder, disk });
     await spool.append(['{"n":1}']);
@@ -213,7 +213,7 @@ describe('A disk that fails', () => {
   });
 });
 
-test('Over its bound a spool turns lines away, until what waits was loaded', async () => {
+test('A full spool refuses lines until the waiting segments are loaded', async () => {
   const spool = await openSpool({ folder, maxBytes: 20 });
   const outcomes = await Promise.allSettled(['{"n":1}', '{"n":2}', '{"n":3}'].map((line) => spool.append([line])));
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);

@@ -25,7 +25,7 @@ const act = fc.oneof(
   },
 );
 
-test('Appending, sealing, loading, failing and crashing at once lose nothing, keep the order, load nothing twice', async () => {
+test('Concurrent appends, seals, loads, failures and crashes lose nothing, preserve the order, and load nothing twice', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array<Act>(act, { maxLength: 30 }), async (acts) => {
       const own = await mkdtemp(join(folder, 'run-'));
@@ -63,7 +63,7 @@ class World {
 
   async act(step: Act): Promise<void> {
     const spool = this.#spool;
-    if (!spool) throw new Error('The world has not started.');
+    if (!spool) throw new Error('The spool is not open.');
     if (typeof step === 'object' && 'append' in step) {
       const lines = Array.from({ length: step.append }, (_, index) => `{"n":${this.sent.length + index}}`);
       this.sent.push(...lines);

@@ -3,22 +3,22 @@ import { recordEvents } from '../../../ingest/stripe/inbox.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { type Random, seeded } from '../../support/marketplace/prng.ts';
 import { eventAbout } from '../../support/stripe/webhooks.ts';
-import { type InboxWorld, openInboxWorld } from './test-inbox.ts';
+import { openTestInbox, type TestInbox } from './test-inbox.ts';
 
 const ACTS = 12;
 const HOUR_MS = 3_600_000;
 
-let world: InboxWorld;
+let world: TestInbox;
 beforeAll(async () => {
-  world = await openInboxWorld();
+  world = await openTestInbox();
   world.stripe.account({ id: 'acct_ada', country: 'DE', transfers_enabled: true, payouts_enabled: true });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.clear());
 
-/** What happens at Stripe in a story of its own, each act with the events that Stripe makes of it, as things stand then. */
+/** A sequence of changes at Stripe, each with the events that Stripe creates for it, with the state at that time. */
 class Story {
-  /** Of every kind that the story is about: the ids, and how Stripe gives them. */
+  /** The ids of every kind in the story. */
   readonly touched = new Map<string, Set<string>>();
   readonly #random: Random;
   readonly #seed: number;
@@ -45,7 +45,7 @@ class Story {
           this.#event('charge.refunded', 'charge', charge),
           this.#event('refund.created', 'refund', `re_${id}`),
         ];
-        // An endpoint may be told of one kind alone.
+        // An endpoint may be subscribed to one kind only.
         return this.#random.chance(0.5) ? both : [this.#random.pick(both)];
       },
       () => {
@@ -63,8 +63,8 @@ class Story {
         return [this.#event('charge.dispute.closed', 'dispute', dispute)];
       },
       async () => {
-        const asked = { amount: 10_00, currency: 'usd', destination: 'acct_ada' };
-        const transfer = await world.client.transfers.create(asked);
+        const parameters = { amount: 10_00, currency: 'usd', destination: 'acct_ada' };
+        const transfer = await world.client.transfers.create(parameters);
         this.#transfers.push(transfer.id);
         return [this.#event('transfer.created', 'transfer', transfer.id)];
       },
@@ -97,7 +97,7 @@ class Story {
     return [this.#event('charge.succeeded', 'charge', id)];
   }
 
-  /** The body says nothing that is true, so that whoever computed anything from it would be found out. */
+  /** The body is wrong on purpose, so that any computation from it would be detected. */
   #event(type: string, object: string, id: string): object {
     this.#touch(object, id);
     const nonsense = { id, object, amount: this.#nth, status: 'nonsense' };
@@ -132,15 +132,15 @@ async function atStripe(kind: string, id: string): Promise<unknown> {
   return data[0]?.source;
 }
 
-/** As an operator would see it: a run that fails is run again later. */
+/** Like in operation: a failed run is repeated later. */
 async function fetchOrFail(): Promise<void> {
   await world.fetch().catch((error: unknown) => {
     if (!(error instanceof Unavailable)) throw error;
   });
 }
 
-/** Deliveries in any order, each once or more, while things go on happening and Stripe fails now and then. */
-async function tell(story: Story, random: Random): Promise<Set<string>> {
+/** Deliveries in random order, each once or more, with further changes and occasional failures of Stripe. */
+async function deliver(story: Story, random: Random): Promise<Set<string>> {
   const waiting: object[] = [];
   const ids = new Set<string>();
   world.faults(() => (random.chance(0.05) ? 'error_uncommitted' : undefined));
@@ -163,10 +163,10 @@ async function tell(story: Story, random: Random): Promise<Set<string>> {
 }
 
 test.each(Array.from({ length: 12 }, (_, nth) => 20_260_115 + nth))(
-  'any order of deliveries, repeated and amid failures, ends in what is at Stripe (seed %i)',
+  'any order of deliveries, with repetitions and failures, ends with the state of Stripe (seed %i)',
   async (seed) => {
     const story = new Story(seed);
-    const told = await tell(story, seeded(seed + 1_000_000));
+    const delivered = await deliver(story, seeded(seed + 1_000_000));
     await recordEvents(world);
     await world.fetch();
     expect(new Set(Object.values(await world.states()))).toEqual(new Set(['fetched']));
@@ -182,6 +182,6 @@ test.each(Array.from({ length: 12 }, (_, nth) => 20_260_115 + nth))(
       }
     }
     const recorded = await world.warehouse.query<{ id_stripe: string }>('select id_stripe from stripe.events');
-    expect(recorded.map(({ id_stripe }) => id_stripe).sort()).toEqual([...told].sort());
+    expect(recorded.map(({ id_stripe }) => id_stripe).sort()).toEqual([...delivered].sort());
   },
 );

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { eventAbout, notificationAbout } from '../../support/stripe/webhooks.ts';
-import { type InboxWorld, openInboxWorld } from './test-inbox.ts';
+import { openTestInbox, type TestInbox } from './test-inbox.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-let world: InboxWorld;
+let world: TestInbox;
 let nth = 0;
 beforeAll(async () => {
-  world = await openInboxWorld();
+  world = await openTestInbox();
   world.stripe.account({ id: 'acct_ada', country: 'DE', transfers_enabled: true, payouts_enabled: true });
 });
 afterAll(() => world[Symbol.asyncDispose]());
@@ -19,7 +19,7 @@ beforeEach(async () => {
   await world.clear();
 });
 
-/** A charge of its own for each test. */
+/** A new charge for each test. */
 function charge(): string {
   const id = `ch_${++nth}`;
   world.stripe.charge({ id, amount_minor: 100_00n, currency: 'usd', created_at_ms: world.clock.now() });
@@ -29,25 +29,25 @@ const refund = (id: string, of: string, amount_minor = 10_00n) =>
   world.stripe.refund({ id, charge: of, amount_minor, created_at_ms: world.clock.now() });
 const about = (type: string, object: string, objectId: string, more: { id?: string; account?: string } = {}) =>
   eventAbout(type, { id: objectId, object, amount: -1 }, { created_at_ms: world.clock.now(), ...more });
-/** What moved the balance, as far as is stored. */
+/** The sources of the stored balance transactions. */
 const sources = async () =>
   (Object.values(await world.latest('balance_transactions')) as { source: string }[])
     .map(({ source }) => source)
     .sort();
 const count = async (table: string) => (await world.warehouse.query(`from stripe.${table}`)).length;
 
-describe('what an event is about', () => {
-  test('is read from Stripe as it stands, with what no event of its own tells of', async () => {
+describe('the object of an event', () => {
+  test('is read from Stripe in its current state, with related records that have no event of their own', async () => {
     const id = charge();
     refund(`re_${id}`, id);
     await world.come(about('charge.refunded', 'charge', id));
-    expect(await world.fetch()).toEqual({ fetched: 1, changed: 4, gone: 0, not_kept: 0, waiting: 0 });
+    expect(await world.fetch()).toEqual({ fetched: 1, changed: 4, deleted: 0, ignored: 0, waiting: 0 });
     expect(await world.latest('charges')).toEqual({ [id]: await world.client.charges.retrieve(id) });
     expect(await world.latest('refunds')).toMatchObject({ [`re_${id}`]: { charge: id, amount: 10_00 } });
     expect(await sources()).toEqual([id, `re_${id}`]);
   });
 
-  test('of a dispute brings the movements that it made, and the charge that it is over', async () => {
+  test('of a dispute is read with its balance transactions and its charge', async () => {
     const id = charge();
     const dispute = { id: `dp_${id}`, charge: id, amount_minor: 100_00n, created_at_ms: world.clock.now() };
     world.stripe.dispute({ ...dispute, status: 'needs_response' });
@@ -59,20 +59,20 @@ describe('what an event is about', () => {
     expect(await sources()).toEqual([id, dispute.id, dispute.id]);
   });
 
-  test('of a refund brings the charge, and the other refunds of it', async () => {
+  test('of a refund is read with its charge, and the other refunds of that', async () => {
     const id = charge();
     refund(`re_${id}_1`, id);
     refund(`re_${id}_2`, id);
     await world.come(about('refund.created', 'refund', `re_${id}_2`));
-    world.asked();
+    world.requests();
     expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 6 });
-    expect(world.asked()).toHaveLength(6);
+    expect(world.requests()).toHaveLength(6);
     expect(await world.latest('charges')).toMatchObject({ [id]: { amount_refunded: 20_00 } });
     expect(Object.keys(await world.latest('refunds'))).toEqual([`re_${id}_1`, `re_${id}_2`]);
     expect(await sources()).toEqual([id, `re_${id}_1`, `re_${id}_2`]);
   });
 
-  test('of a payout that came back brings both its movements', async () => {
+  test('of a returned payout is read with both its balance transactions', async () => {
     charge();
     const id = `po_${nth}`;
     const at_ms = world.clock.now();
@@ -89,7 +89,7 @@ describe('what an event is about', () => {
     expect(await sources()).toEqual([id, id]);
   });
 
-  test('of a transfer brings its reversals, and the movements of all of them', async () => {
+  test('of a transfer is read with its reversals, and the balance transactions of all of them', async () => {
     charge();
     const request = { amount: 50_00, currency: 'usd', destination: 'acct_ada' };
     const { id } = await world.client.transfers.create(request);
@@ -104,9 +104,12 @@ describe('what an event is about', () => {
   test.each([
     ['thin', () => notificationAbout('v2.core.account.updated', { id: 'acct_ada', type: 'v2.core.account' }, now())],
     ['a snapshot, sent for the account itself', () => about('account.updated', 'account', 'acct_ada', ADA)],
-    ['about a capability of it', () => about('capability.updated', 'capability', 'transfers', ADA)],
-    ['about its bond to the platform', () => about('account.application.deauthorized', 'application', 'ca_1', ADA)],
-  ])('is an account, where the event is %s', async (_, event) => {
+    ['about a capability', () => about('capability.updated', 'capability', 'transfers', ADA)],
+    [
+      'about its connection to the platform',
+      () => about('account.application.deauthorized', 'application', 'ca_1', ADA),
+    ],
+  ])('is an account if the event is %s', async (_, event) => {
     await world.come(event());
     expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 1 });
     expect(await world.latest('accounts')).toEqual({ acct_ada: await world.client.accounts.retrieve('acct_ada') });
@@ -114,22 +117,22 @@ describe('what an event is about', () => {
   const ADA = { account: 'acct_ada' };
   const now = () => ({ created_at_ms: world.clock.now() });
 
-  test('is asked for once, however many events wait that are about it', async () => {
+  test('is read once, however many waiting events are about it', async () => {
     const id = charge();
     await world.come(
       about('charge.succeeded', 'charge', id),
       about('charge.updated', 'charge', id),
       notificationAbout('v1.charge.updated', { id, type: 'charge' }, now()),
     );
-    world.asked();
+    world.requests();
     expect(await world.fetch()).toMatchObject({ fetched: 1 });
-    expect(world.asked()).toEqual([`/v1/charges/${id}`, expect.stringContaining('/v1/balance_transactions/')]);
+    expect(world.requests()).toEqual([`/v1/charges/${id}`, expect.stringContaining('/v1/balance_transactions/')]);
     expect(Object.values(await world.states())).toEqual(['fetched', 'fetched', 'fetched']);
-    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, gone: 0, not_kept: 0, waiting: 0 });
-    expect(world.asked()).toEqual([]);
+    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, deleted: 0, ignored: 0, waiting: 0 });
+    expect(world.requests()).toEqual([]);
   });
 
-  test('is asked for again, where an event comes while it is being read', async () => {
+  test('is read again if an event arrives during the read', async () => {
     const id = charge();
     const gate = Promise.withResolvers<void>();
     const arrival = Promise.withResolvers<void>();
@@ -150,7 +153,7 @@ describe('what an event is about', () => {
 });
 
 describe('an event', () => {
-  test('that comes again three days after, and after a later one, changes nothing', async () => {
+  test('that is delivered again after three days, and after a later one, changes nothing', async () => {
     const id = charge();
     const created = about('charge.succeeded', 'charge', id, { id: 'evt_created' });
     await world.come(created);
@@ -170,7 +173,7 @@ describe('an event', () => {
     expect(await world.states()).toEqual({ evt_created: 'fetched', evt_refunded: 'fetched' });
   });
 
-  test('that comes before Stripe gives its object waits for it', async () => {
+  test('that arrives before Stripe returns its object waits for it', async () => {
     const id = `ch_${nth + 1}`;
     await world.come(about('charge.succeeded', 'charge', id, { id: 'evt_1' }));
     expect(await world.fetch()).toMatchObject({ fetched: 0, waiting: 1 });
@@ -181,40 +184,40 @@ describe('an event', () => {
     expect(await world.states()).toEqual({ evt_1: 'fetched' });
   });
 
-  test('whose object Stripe does not have is not asked for for ever', async () => {
+  test('whose object Stripe does not have is given up after a while', async () => {
     await world.come(about('charge.succeeded', 'charge', 'ch_none', { id: 'evt_1' }));
     world.clock.advance(10 * MINUTE_MS - 1);
-    expect(await world.fetch()).toMatchObject({ gone: 0, waiting: 1 });
+    expect(await world.fetch()).toMatchObject({ deleted: 0, waiting: 1 });
     world.clock.advance(1);
-    expect(await world.fetch()).toMatchObject({ gone: 1, waiting: 0 });
-    expect(await world.states()).toEqual({ evt_1: 'gone: Stripe has no charge ch_none.' });
-    world.asked();
+    expect(await world.fetch()).toMatchObject({ deleted: 1, waiting: 0 });
+    expect(await world.states()).toEqual({ evt_1: 'deleted: Stripe has no charge ch_none.' });
+    world.requests();
     await world.fetch();
-    expect(world.asked()).toEqual([]);
+    expect(world.requests()).toEqual([]);
   });
 
-  test('about what is not kept is marked so, without a request', async () => {
+  test('about nothing that is stored is ignored, without a request', async () => {
     await world.come(
       about('customer.created', 'customer', 'cus_1', { id: 'evt_customer' }),
       about('payout.paid', 'payout', 'po_1', { id: 'evt_payout', account: 'acct_ada' }),
       eventAbout('balance.available', { object: 'balance' }, { id: 'evt_balance', created_at_ms: world.clock.now() }),
     );
-    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, gone: 0, not_kept: 3, waiting: 0 });
+    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, deleted: 0, ignored: 3, waiting: 0 });
     expect(await world.states()).toEqual({
-      evt_customer: 'not_kept: Nothing is kept of the kind customer.',
-      evt_payout: "not_kept: It is a payout of acct_ada, and only the platform's own are kept.",
-      evt_balance: 'not_kept: It is about nothing that has an id.',
+      evt_customer: 'ignored: Records of the kind customer are not stored.',
+      evt_payout: 'ignored: The payout is one of acct_ada; only those of the platform are stored.',
+      evt_balance: 'ignored: The event is about no object with an id.',
     });
-    expect(world.asked()).toEqual([]);
+    expect(world.requests()).toEqual([]);
   });
 });
 
-describe('where Stripe fails', () => {
+describe('if Stripe fails', () => {
   test.each([
     ['the object cannot be read', '/v1/charges/', 'rate_limit'],
-    ['the object cannot be read for an error of Stripe', '/v1/charges/', 'error_uncommitted'],
-    ['what is around it cannot be read', '/v1/balance_transactions/', 'error_uncommitted'],
-    ['the answer breaks off', '/v1/refunds', 'truncate_after_commit'],
+    ['the object cannot be read because of an error of Stripe', '/v1/charges/', 'error_uncommitted'],
+    ['a related record cannot be read', '/v1/balance_transactions/', 'error_uncommitted'],
+    ['the response is truncated', '/v1/refunds', 'truncate_after_commit'],
   ] as const)('because %s, nothing of it is stored, and all of it waits', async (_, path, fault) => {
     const id = charge();
     refund(`re_${id}`, id);
@@ -230,7 +233,7 @@ describe('where Stripe fails', () => {
     expect(await world.states()).toEqual({ evt_1: 'fetched' });
   });
 
-  test('for one object again and again, the others do not wait behind it', async () => {
+  test('repeatedly for one object, the others do not wait for it', async () => {
     const [bad, good] = [charge(), charge()];
     await world.come(
       about('charge.succeeded', 'charge', bad, { id: 'evt_bad' }),

@@ -2,19 +2,19 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { Fault } from '../../support/stripe/faults.ts';
-import { DAY_MS, NOW, type PullStand, pullStand } from './test-pull.ts';
+import { DAY_MS, NOW, openTestPull, type TestPull } from './test-pull.ts';
 
-let stand: PullStand;
+let stand: TestPull;
 beforeEach(async () => {
-  stand = await pullStand();
+  stand = await openTestPull();
 });
 afterEach(() => stand[Symbol.asyncDispose]());
 
 const THREE_DAYS = { from: NOW - 3 * DAY_MS, until: NOW };
 const charges = () => stand.column('select id_stripe from stripe.charges order by created_at');
 
-describe('a pull that broke off', () => {
-  /** A charge on each of three days; those of the second and third cannot be read. */
+describe('an interrupted pull', () => {
+  /** A charge on each of three days; those of the second and third day cannot be read. */
   beforeEach(async () => {
     for (const day of [3, 2, 1]) stand.charge(`ch_${day}`, NOW - day * DAY_MS + 1000);
     stand.faults(({ path, query }) =>
@@ -24,10 +24,10 @@ describe('a pull that broke off', () => {
     stand.faults(() => undefined);
   });
 
-  test('has kept what it read, each slice with the record of it', async () => {
+  test('has stored what it read, each slice with its record', async () => {
     expect(await charges()).toEqual(['ch_3']);
     const claims = await stand.warehouse.query(
-      'select record_kind, min(pulled_from) as since, max(pulled_until) as until from stripe.pulls group by 1 order by 1',
+      'select record_kind, min(pulled_from_at) as since, max(pulled_until_at) as until from stripe.pulls group by 1 order by 1',
     );
     const since = '2026-01-12T12:00:00.000Z';
     const whole = { since, until: '2026-01-15T12:00:00.000Z' };
@@ -39,11 +39,11 @@ describe('a pull that broke off', () => {
     ]);
   });
 
-  test('goes on where it stopped, and asks for nothing again that it has stored', async () => {
-    stand.asked.length = 0;
+  test('continues where it stopped, and reads nothing again that it has stored', async () => {
+    stand.requests.length = 0;
     expect(await stand.pull(THREE_DAYS)).toMatchObject({ resumed: true });
     expect(await charges()).toEqual(['ch_3', 'ch_2', 'ch_1']);
-    expect(stand.asked).toEqual([
+    expect(stand.requests).toEqual([
       'charges 2026-01-13T12:00:00Z',
       'charges 2026-01-14T12:00:00Z',
       'refunds 2026-01-12T12:00:00Z',
@@ -57,7 +57,7 @@ describe('a pull that broke off', () => {
     ]);
   });
 
-  test('is over once it has ended: the same window is then read whole, for what has changed', async () => {
+  test('has no effect once it is finished: the same window is then read as a whole', async () => {
     await stand.pull(THREE_DAYS);
     stand.world.refund({ id: 're_1', charge: 'ch_3', amount_minor: 5, created_at_ms: NOW - 1000 });
     stand.clock.advance(1000);
@@ -67,11 +67,11 @@ describe('a pull that broke off', () => {
     ).toEqual([0n, 5n]);
   });
 
-  test('is nothing to a pull of another window', async () => {
+  test('has no effect on a pull of another window', async () => {
     expect(await stand.pull({ ...THREE_DAYS, until: NOW + 1000 })).toMatchObject({ resumed: false, pulled: 6 });
   });
 
-  test('reads the present again when it goes on later', async () => {
+  test('reads the latest records again when it continues later', async () => {
     const until = NOW + DAY_MS;
     stand.faults(({ path }) => (path === '/v1/charges' ? 'rate_limit' : undefined));
     await expect(stand.pull({ ...THREE_DAYS, until })).rejects.toThrow(Unavailable);
@@ -83,12 +83,12 @@ describe('a pull that broke off', () => {
   });
 });
 
-test('a process that dies between two slices has lost none of either', async () => {
+test('a process that dies between two slices loses neither', async () => {
   for (let nth = 0; nth < 40; nth++) stand.charge(`ch_${nth}`, NOW - nth * 3_600_000 - 1000);
-  const asked = { from: NOW - 2 * DAY_MS, until: NOW, recordsPerSlice: 10 };
+  const options = { from: NOW - 2 * DAY_MS, until: NOW, recordsPerSlice: 10 };
   let slices = 0;
   const dying = {
-    ...asked,
+    ...options,
     onProgress: () => {
       if (++slices % 3 === 0) throw new Error('The process died.');
     },
@@ -106,7 +106,7 @@ test('a process that dies between two slices has lost none of either', async () 
   ]);
 });
 
-describe('Stripe that cannot answer', () => {
+describe('Stripe', () => {
   beforeEach(() => {
     for (let nth = 0; nth < 150; nth++) stand.charge(`ch_${nth}`);
   });
@@ -114,28 +114,28 @@ describe('Stripe that cannot answer', () => {
 
   test.each<[string, readonly Fault[], readonly number[]]>([
     ['a rate limit', ['rate_limit'], [1000]],
-    ['a rate limit that says how long', [{ retryAfter_s: 7 }], [7000]],
-    ['a rate limit that says too long', [{ retryAfter_s: 3600 }], [60_000]],
-    ['errors of its own', ['error_uncommitted', 'error_committed'], [1000, 2000]],
-    // The client repeats a request by itself once where its connection is reset.
-    ['a connection that breaks', ['drop_before', 'drop_before'], [1000]],
-    ['an answer that breaks off', ['truncate_after_commit'], [1000]],
+    ['a rate limit with a Retry-After', [{ retryAfter_s: 7 }], [7000]],
+    ['a rate limit with a Retry-After that is too long', [{ retryAfter_s: 3600 }], [60_000]],
+    ['internal errors', ['error_uncommitted', 'error_committed'], [1000, 2000]],
+    // The client itself retries a request once after a connection reset.
+    ['a broken connection', ['drop_before', 'drop_before'], [1000]],
+    ['a truncated response', ['truncate_after_commit'], [1000]],
   ])('is asked for the same page again after %s', async (_, faults, waits) => {
     let nth = 0;
-    // From the second page of the movements on.
+    // From the second page of the balance transactions on.
     stand.faults(({ ordinal }) => (ordinal >= 2 ? faults[nth++] : undefined));
     expect(await stand.pull()).toEqual(whole);
     expect(stand.waits_ms).toEqual(waits);
-    const [first, second] = [stand.asked[0], stand.asked[1]];
-    expect(stand.asked.filter((each) => each === second).length).toBe(2 + faults.length);
-    expect(stand.asked.filter((each) => each === first).length).toBe(2);
+    const [first, second] = [stand.requests[0], stand.requests[1]];
+    expect(stand.requests.filter((each) => each === second).length).toBe(2 + faults.length);
+    expect(stand.requests.filter((each) => each === first).length).toBe(2);
   });
 
-  test('is given up after a while, and nothing of the slice is stored', async () => {
+  test('counts as unavailable after some attempts, and nothing of the slice is stored', async () => {
     stand.faults(({ ordinal }) => (ordinal >= 2 ? 'rate_limit' : undefined));
     await expect(stand.pull()).rejects.toThrow(/^Stripe could not be read: Request rate limit exceeded/);
     expect(stand.waits_ms).toEqual([1000, 2000, 4000, 8000, 16_000]);
-    expect(stand.asked).toHaveLength(7);
+    expect(stand.requests).toHaveLength(7);
     for (const table of ['balance_transactions', 'pulls']) {
       expect(await stand.warehouse.query(`from stripe.${table}`)).toEqual([]);
     }
@@ -143,10 +143,10 @@ describe('Stripe that cannot answer', () => {
     expect(await stand.pull()).toEqual(whole);
   });
 
-  test('that refuses is not asked again', async () => {
+  test('is not asked again after it refuses a request', async () => {
     const stranger = stripeClient({ url: stand.world.url, apiKey: 'sk_test_other' });
     const pulling = stand.pull({ stripe: stranger });
     await expect(pulling).rejects.toThrow(new Unavailable('Stripe could not be read: Invalid API Key provided.'));
-    expect([stand.asked.length, stand.waits_ms]).toEqual([1, []]);
+    expect([stand.requests.length, stand.waits_ms]).toEqual([1, []]);
   });
 });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PullProgress } from '../../../ingest/stripe/pull.ts';
 import { RESOURCES } from '../../../ingest/stripe/resources.ts';
-import { NOW, type PullStand, pullStand } from './test-pull.ts';
+import { NOW, openTestPull, type TestPull } from './test-pull.ts';
 
-let stand: PullStand;
+let stand: TestPull;
 beforeEach(async () => {
-  stand = await pullStand();
+  stand = await openTestPull();
 });
 afterEach(() => stand[Symbol.asyncDispose]());
 
@@ -13,7 +13,7 @@ const sources = () => stand.column('select source_id_stripe from stripe.balance_
 const transfer = () => stand.stripe.transfers.create({ amount: 10_00, currency: 'usd', destination: 'acct_ada' });
 
 describe('a pull', () => {
-  test('holds what was created from its first instant on, and nothing of its last', async () => {
+  test('includes records created at its first instant, and none at its last', async () => {
     const [from, until] = [NOW - 10_000, NOW - 5000];
     stand.charge('ch_before', from - 1000);
     stand.charge('ch_first', from);
@@ -30,7 +30,7 @@ describe('a pull', () => {
     expect(await sources()).toEqual(['ch_1']);
   });
 
-  test('of many pages reads each record once, and says how far it is', async () => {
+  test('of many pages reads each record once, and reports its progress', async () => {
     for (let nth = 0; nth < 501; nth++) stand.charge(`ch_${nth}`, NOW - 5000 - nth);
     const progress: PullProgress[] = [];
     const pulled = await stand.pull({ onProgress: (each) => progress.push(each) });
@@ -43,7 +43,7 @@ describe('a pull', () => {
     expect(progress.at(-1)).toMatchObject({ kind: 'account', pulled: 1002 });
   });
 
-  test('again appends what has changed alone, and the latest of each record counts', async () => {
+  test('that is repeated appends only changed records', async () => {
     stand.charge('ch_1', NOW - 5000);
     const made = await transfer();
     expect(await stand.pull()).toEqual({ pulled: 4, stored: 4, resumed: false });
@@ -61,25 +61,25 @@ describe('a pull', () => {
     ]);
   });
 
-  test('claims for every kind to have read no further than it began, however far its window reaches', async () => {
+  test('covers no time after its beginning, however long its window is', async () => {
     const claims = () =>
       stand.warehouse.query(
-        'select pulled_from, pulled_until, count(distinct record_kind) as kinds, count(*) as claims from stripe.pulls group by all',
+        'select pulled_from_at, pulled_until_at, count(distinct record_kind) as kinds, count(*) as claims from stripe.pulls group by all',
       );
     const every = BigInt(RESOURCES.length);
-    const claim = { pulled_from: '2026-01-15T11:59:59.000Z', kinds: every, claims: every };
+    const claim = { pulled_from_at: '2026-01-15T11:59:59.000Z', kinds: every, claims: every };
     await stand.pull({ from: NOW - 1000, until: NOW - 500 });
-    expect(await claims()).toEqual([{ ...claim, pulled_until: '2026-01-15T11:59:59.500Z' }]);
+    expect(await claims()).toEqual([{ ...claim, pulled_until_at: '2026-01-15T11:59:59.500Z' }]);
     await stand.pull({ from: NOW - 1000, until: NOW + 86_400_000 });
-    // It takes the place of the one inside it.
-    expect(await claims()).toEqual([{ ...claim, pulled_until: '2026-01-15T12:00:00.000Z' }]);
+    // It replaces the earlier one within it.
+    expect(await claims()).toEqual([{ ...claim, pulled_until_at: '2026-01-15T12:00:00.000Z' }]);
   });
 
-  test('of an empty year asks little, and of a dense hour keeps no more in memory than it may', async () => {
+  test('of an empty year sends few requests, and of a dense hour stays within its memory limit', async () => {
     const from = NOW - 365 * 86_400_000;
     await stand.pull({ from, until: NOW });
     const days = 365 / 32;
-    expect(stand.asked.filter((each) => each.startsWith('refunds')).length).toBeLessThan(days + 6);
+    expect(stand.requests.filter((each) => each.startsWith('refunds')).length).toBeLessThan(days + 6);
 
     for (let nth = 0; nth < 120; nth++) stand.charge(`ch_${nth}`, NOW - 3_600_000 + nth * 30_000);
     const most: number[] = [];
@@ -95,7 +95,7 @@ describe('a pull', () => {
     expect((await sources()).length).toBe(120);
   });
 
-  test('reads a second whole, however much is in it', async () => {
+  test('reads a second as a whole, however many records it has', async () => {
     for (let nth = 0; nth < 30; nth++) stand.charge(`ch_${nth}`);
     await stand.pull({ recordsPerSlice: 10 });
     expect((await sources()).length).toBe(30);

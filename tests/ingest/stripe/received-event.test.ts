@@ -16,7 +16,7 @@ const thin = (change: object = {}) =>
   } as Stripe.V2.Core.EventNotification);
 
 describe('an event', () => {
-  test('is kept by what it is about', () => {
+  test('is stored with its object', () => {
     expect(snapshot({ account: 'acct_ada' })).toEqual({
       event_id: 'evt_1',
       kind: 'snapshot',
@@ -39,7 +39,7 @@ describe('an event', () => {
     });
   });
 
-  test('can be about nothing that has an id', () => {
+  test('can be about no object with an id', () => {
     const nothing = { object_type: null, object_id: null, account_id_stripe: null };
     expect(snapshot({}, 'balance.available', { object: 'balance' })).toMatchObject(nothing);
     expect(thin({ related_object: undefined })).toMatchObject(nothing);
@@ -50,14 +50,14 @@ describe('an event', () => {
     ['is of another kind', () => snapshot({ object: 'charge' })],
     ['has no id', () => snapshot({ id: undefined })],
     ['has an id with a space', () => snapshot({ id: 'evt 1' })],
-    ['has an id that is too long to be kept', () => snapshot({ id: 'e'.repeat(256) })],
+    ['has an id that is too long', () => snapshot({ id: 'e'.repeat(256) })],
     ['has no type', () => snapshot({ type: 7 })],
-    ['has an object that does not say what it is', () => snapshot({}, 'charge.updated', { id: 'ch_1' })],
-    ['has an object whose id is none', () => snapshot({}, 'charge.updated', { id: 1, object: 'charge' })],
-    ['does not say when', () => snapshot({ created: 'today' })],
+    ['has an object without a type', () => snapshot({}, 'charge.updated', { id: 'ch_1' })],
+    ['has an object with an invalid id', () => snapshot({}, 'charge.updated', { id: 1, object: 'charge' })],
+    ['has no creation time', () => snapshot({ created: 'today' })],
     ['is thin, of another kind', () => thin({ object: 'event' })],
-    ['is thin, and does not say when', () => thin({ created: 'today' })],
-    ['is thin, with an object that does not say what it is', () => thin({ related_object: { id: 'acct_ada' } })],
+    ['is thin, without a creation time', () => thin({ created: 'today' })],
+    ['is thin, with an object without a type', () => thin({ related_object: { id: 'acct_ada' } })],
   ])('that %s is refused', (_, receive) => {
     expect(receive).toThrow(Rejected);
   });

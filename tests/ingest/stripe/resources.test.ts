@@ -3,18 +3,18 @@ import type { Resource, StripeRecord } from '../../../ingest/stripe/resource.ts'
 import * as kinds from '../../../ingest/stripe/resources.ts';
 import { storeRecords } from '../../../ingest/stripe/store-records.ts';
 import { InvariantBroken, NotFound } from '../../../warehouse/errors.ts';
-import { present } from '../../../warehouse/invariant.ts';
-import { NOW, type PullStand, pullStand } from './test-pull.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
+import { NOW, openTestPull, type TestPull } from './test-pull.ts';
 
 const AT = '2026-01-15T12:00:00.000Z';
-/** All digits of 2⁵³ − 1: the largest amount that Stripe's JSON can hold. */
+/** 2⁵³ − 1, the largest exact amount in Stripe's JSON. */
 const LARGEST = 9_007_199_254_740_991n;
 
-let stand: PullStand;
+let stand: TestPull;
 let transferId: string;
 let reversalId: string;
 beforeAll(async () => {
-  stand = await pullStand();
+  stand = await openTestPull();
   const { world, stripe } = stand;
   const created_at_ms = NOW - 5000;
   stand.charge('ch_1', created_at_ms);
@@ -33,13 +33,13 @@ beforeAll(async () => {
 });
 afterAll(() => stand[Symbol.asyncDispose]());
 
-/** The rows of a kind, without the object itself and the ids of movements, which the local Stripe derives. */
+/** The rows of a kind, without the object itself and the ids of balance transactions, which the local Stripe derives. */
 const rows = (kind: Resource, where: string) =>
   stand.warehouse.query(
     `select columns(name -> name not like '%balance_transaction_id%' and name <> 'object_stripe') from ${kind.table.name} where ${where}`,
   );
 
-describe('is kept as it is at Stripe:', () => {
+describe('is stored as it is at Stripe:', () => {
   test('a charge', async () => {
     expect(await rows(kinds.charge, `id_stripe = 'ch_1'`)).toEqual([
       {
@@ -59,7 +59,7 @@ describe('is kept as it is at Stripe:', () => {
     ]);
   });
 
-  test('a charge of an amount that just fits, to its last digit', async () => {
+  test('a charge of the largest amount, to its last digit', async () => {
     expect(await rows(kinds.charge, `id_stripe = 'ch_yen'`)).toMatchObject([
       { amount_minor: LARGEST, currency: 'JPY' },
     ]);
@@ -143,7 +143,7 @@ describe('is kept as it is at Stripe:', () => {
     ]);
   });
 
-  test('a movement of the balance, with its sign', async () => {
+  test('a balance transaction, with its sign', async () => {
     const of = { currency: 'USD', pulled_at: AT };
     const created_at = '2026-01-15T11:59:55.000Z';
     const moved = await rows(kinds.balanceTransaction, `currency = 'USD' order by created_at, net_minor`);
@@ -198,12 +198,12 @@ describe('is kept as it is at Stripe:', () => {
 
 describe('every kind', () => {
   test.each(kinds.RESOURCES.map((kind) => [kind.object, kind] as const))(
-    '%s is the same by id as in a list',
+    '%s is the same when retrieved by id as in a list',
     async (_, kind) => {
       const [first] = await stand.warehouse.query<{ id_stripe: string; object_stripe: string }>(
         `select id_stripe, object_stripe from ${kind.table.name} limit 1`,
       );
-      const { id_stripe, object_stripe } = present(first, 'One of each kind is stored.');
+      const { id_stripe, object_stripe } = requirePresent(first, 'One of each kind is stored.');
       const again = await kind.retrieve(stand.stripe, id_stripe);
       expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(object_stripe));
       const at = { pulled_at: '2026-01-15T12:00:01.000Z', clock: stand.clock };
@@ -211,7 +211,7 @@ describe('every kind', () => {
     },
   );
 
-  test('but accounts is for ever: one that is not there is an error', async () => {
+  test('except accounts cannot be deleted: a missing record is an error', async () => {
     await expect(kinds.charge.retrieve(stand.stripe, 'ch_none')).rejects.toMatchObject({ code: 'resource_missing' });
     await expect(kinds.transferReversal.retrieve(stand.stripe, 'trr_none')).rejects.toThrow(NotFound);
     expect(await kinds.account.retrieve(stand.stripe, 'acct_none')).toEqual({
@@ -221,7 +221,7 @@ describe('every kind', () => {
     });
   });
 
-  test('keeps words that nobody knew, and no amount that a number cannot hold', async () => {
+  test('stores unknown enum values, and refuses inexact amounts', async () => {
     const known = await kinds.charge.retrieve(stand.stripe, 'ch_1');
     expect(kinds.charge.rowOf({ ...known, status: 'half_done' })).toMatchObject({ status_stripe: 'half_done' });
     for (const amount of [2 ** 53, 0.5]) {
@@ -242,22 +242,22 @@ describe('a reversal of an old transfer', () => {
   });
 });
 
-describe('an account that is gone', () => {
+describe('a deleted account', () => {
   const states = () =>
     stand.warehouse.query(
       `select is_deleted, created_at is null as is_bare, object_stripe from stripe.accounts where id_stripe = 'acct_cy' order by pulled_at`,
     );
 
-  test('is asked for again where its list lacks it, and stored as gone once', async () => {
+  test('is retrieved if it is missing in the list, and stored as deleted once', async () => {
     stand.world.deleteAccount('acct_cy');
-    stand.asked.length = 0;
+    stand.requests.length = 0;
     for (const _ of ['first', 'second']) {
       stand.clock.advance(1000);
       await stand.pull();
       const object_stripe = '{"id":"acct_cy","object":"account","deleted":true}';
       expect((await states()).slice(1)).toEqual([{ is_deleted: true, is_bare: true, object_stripe }]);
     }
-    expect(stand.asked.filter((each) => each === 'accounts/acct_cy')).toHaveLength(1);
+    expect(stand.requests.filter((each) => each === 'accounts/acct_cy')).toHaveLength(1);
   });
 });
 
@@ -265,5 +265,5 @@ test('a record of one kind is not stored as another', async () => {
   const charge: StripeRecord = await kinds.charge.retrieve(stand.stripe, 'ch_1');
   const at = { pulled_at: AT, clock: stand.clock };
   const storing = stand.warehouse.transaction((writer) => storeRecords(writer, kinds.refund as Resource, [charge], at));
-  await expect(storing).rejects.toThrow('ch_1 is a charge, not a refund.');
+  await expect(storing).rejects.toThrow('ch_1 must be a refund but is a charge.');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Delivery, provenEvent, provenNotification } from '../../../ingest/stripe/signature.ts';
+import { type Delivery, requireSignedEvent, requireSignedNotification } from '../../../ingest/stripe/signature.ts';
 import { messageOf, Rejected } from '../../../warehouse/errors.ts';
 import { eventAbout, notificationAbout, signatureOf } from '../../support/stripe/webhooks.ts';
 
@@ -14,11 +14,14 @@ const signed = (body = BODY, { secrets = [NEW], signed_at_ms = NOW } = {}): Deli
   body: bytes(body),
   signature: signatureOf(body, { secrets, signed_at_ms }),
 });
-const proof = (...secrets: string[]) => ({ secrets, clock: { now: () => NOW } });
+const verification = (...secrets: string[]) => ({ secrets, clock: { now: () => NOW } });
 
-function refusal(delivery: Delivery, { secrets = [NEW], prove = provenEvent as (...given: never) => unknown } = {}) {
+function refusal(
+  delivery: Delivery,
+  { secrets = [NEW], prove = requireSignedEvent as (...given: never) => unknown } = {},
+) {
   try {
-    (prove as typeof provenEvent)(delivery, proof(...secrets));
+    (prove as typeof requireSignedEvent)(delivery, verification(...secrets));
   } catch (error) {
     expect(error).toBeInstanceOf(Rejected);
     expect(messageOf(error)).not.toMatch(/whsec_(old|new)/);
@@ -28,16 +31,16 @@ function refusal(delivery: Delivery, { secrets = [NEW], prove = provenEvent as (
 }
 
 describe('a signature', () => {
-  test('proves an event, and a thin one', () => {
-    expect(provenEvent(signed(), proof(NEW))).toEqual(EVENT);
+  test('is valid for an event, and for a thin event', () => {
+    expect(requireSignedEvent(signed(), verification(NEW))).toEqual(EVENT);
     const thin = notificationAbout('v1.charge.updated', { id: 'ch_1', type: 'charge' }, { created_at_ms: NOW });
-    expect(provenNotification(signed(JSON.stringify(thin)), proof(NEW))).toMatchObject(thin);
+    expect(requireSignedNotification(signed(JSON.stringify(thin)), verification(NEW))).toMatchObject(thin);
   });
 
   test.each([
     ['the old secret, which is still valid', [OLD], [NEW, OLD], true],
-    ['both, of which we know the new one', [OLD, NEW], [NEW], true],
-    ['both, of which we know the old one', [NEW, OLD], [OLD], true],
+    ['both, of which we have the new one', [OLD, NEW], [NEW], true],
+    ['both, of which we have the old one', [NEW, OLD], [OLD], true],
     ['the old secret, which is not valid any more', [OLD], [NEW], false],
     ['a wrong one', ['whsec_wrong'], [NEW, OLD], false],
   ])('with %s: %#', (_, by, valid, isTaken) => {
@@ -49,22 +52,22 @@ describe('a signature', () => {
     [-300, 'taken'],
     [
       -301,
-      'The signature of the event is 301 seconds old, and at most 300 are taken; it is 2026-01-15T12:00:00.999Z here.',
+      'The event is not accepted: its signature is 301 seconds old, and at most 300 are allowed. The time here is 2026-01-15T12:00:00.999Z.',
     ],
     [300, 'taken'],
     [
       301,
-      'The signature of the event is 301 seconds in the future, and at most 300 are taken; it is 2026-01-15T12:00:00.999Z here.',
+      'The event is not accepted: its signature is 301 seconds in the future, and at most 300 are allowed. The time here is 2026-01-15T12:00:00.999Z.',
     ],
     [
       -3 * 86_400,
-      'The signature of the event is 259200 seconds old, and at most 300 are taken; it is 2026-01-15T12:00:00.999Z here.',
+      'The event is not accepted: its signature is 259200 seconds old, and at most 300 are allowed. The time here is 2026-01-15T12:00:00.999Z.',
     ],
   ])('made %i seconds from now, by our clock: %s', (seconds, answer) => {
     expect(refusal(signed(BODY, { signed_at_ms: NOW + seconds * 1000 }))).toBe(answer);
   });
 
-  test('is of the bytes, not of what they mean', () => {
+  test('covers the bytes, not their meaning', () => {
     const { signature } = signed();
     expect(refusal({ body: bytes(JSON.stringify(EVENT)), signature })).toMatch(/its body was changed on the way/);
     expect(refusal({ body: bytes(`${BODY}\n`), signature })).toMatch(/changed/);
@@ -74,13 +77,13 @@ describe('a signature', () => {
     expect(refusal({ body: bytes(''), signature })).toMatch(/changed/);
   });
 
-  test('is not of bytes that only a lenient reader takes for the same text', () => {
+  test('is not valid for bytes that only a lenient decoder reads as the same text', () => {
     const body = JSON.stringify({ ...EVENT, note: '\ufffd' });
     const { signature } = signed(body);
     const at = bytes(body).indexOf(bytes('\ufffd'));
     const other = Buffer.concat([bytes(body).subarray(0, at), Buffer.from([0xff]), bytes(body).subarray(at + 3)]);
     expect(refusal({ body: bytes(body), signature })).toBe('taken');
-    expect(refusal({ body: other, signature })).toBe('The body of the event is no UTF-8.');
+    expect(refusal({ body: other, signature })).toBe('The body of the event is not valid UTF-8.');
   });
 
   const { signature = '' } = signed();
@@ -103,11 +106,16 @@ describe('a signature', () => {
   });
 
   test.each([
-    ['no JSON', '{"id":', provenEvent, /^The body of the event is no JSON\.$/],
-    ['a thin event for the address of the others', '{"object":"v2.core.event"}', provenEvent, /have one of their own/],
-    ['another event for the address of the thin ones', BODY, provenNotification, /have one of their own/],
-    ['nothing', 'null', provenNotification, /have one of their own/],
-  ])('of %s is no event', (_, body, prove, answer) => {
+    ['no JSON', '{"id":', requireSignedEvent, /^The body of the event is no JSON\.$/],
+    [
+      'a thin event for the address of the others',
+      '{"object":"v2.core.event"}',
+      requireSignedEvent,
+      /have different addresses/,
+    ],
+    ['another event for the address of the thin ones', BODY, requireSignedNotification, /have different addresses/],
+    ['nothing', 'null', requireSignedNotification, /have different addresses/],
+  ])('of %s is not accepted', (_, body, prove, answer) => {
     expect(refusal(signed(body), { prove })).toMatch(answer);
   });
 });

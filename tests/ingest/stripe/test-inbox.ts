@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type Stripe from 'stripe';
 import { type Fetched, fetchObjects } from '../../../ingest/stripe/fetch.ts';
-import { keepEvent } from '../../../ingest/stripe/inbox.ts';
+import { storeEvent } from '../../../ingest/stripe/inbox.ts';
 import { snapshotEvent, thinEvent } from '../../../ingest/stripe/received-event.ts';
 import { STRIPE_TABLES } from '../../../ingest/stripe/tables.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
@@ -9,22 +9,22 @@ import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { FaultScript, FaultyRequest } from '../../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
-import { type HandClock, handClock } from '../../support/stripe/small-account.ts';
+import { type ManualClock, manualClock } from '../../support/stripe/small-account.ts';
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 
-/** An inbox, the two stores it stands between, and a Stripe to ask. */
-export interface InboxWorld extends AsyncDisposable {
-  readonly clock: HandClock;
+/** An inbox with its two stores and a local Stripe. */
+export interface TestInbox extends AsyncDisposable {
+  readonly clock: ManualClock;
   readonly stripe: LocalStripe;
   readonly client: Stripe;
   readonly operational: Operational;
   readonly warehouse: Warehouse;
-  /** What Stripe was asked since the last time this was asked. */
-  asked(): string[];
-  /** What goes wrong at Stripe from here on. */
+  /** The requests to Stripe since the last call. */
+  requests(): string[];
+  /** Sets the faults of the local Stripe. */
   faults(script: FaultScript): void;
-  /** Events that were proven, in this order; the clock stands still. */
+  /** Delivers verified events in this order; the clock stands still. */
   come(...events: readonly object[]): Promise<void>;
   fetch(): Promise<Fetched>;
   /** The state of each event, with its reason, by its id. */
@@ -35,8 +35,8 @@ export interface InboxWorld extends AsyncDisposable {
   clear(): Promise<void>;
 }
 
-export async function openInboxWorld(): Promise<InboxWorld> {
-  const clock = handClock();
+export async function openTestInbox(): Promise<TestInbox> {
+  const clock = manualClock();
   let script: FaultScript = () => undefined;
   const seen: FaultyRequest[] = [];
   const faults: FaultScript = (request) => {
@@ -54,14 +54,14 @@ export async function openInboxWorld(): Promise<InboxWorld> {
     client,
     operational,
     warehouse,
-    asked: () => seen.splice(0).map(({ path }) => path),
+    requests: () => seen.splice(0).map(({ path }) => path),
     faults(next) {
       script = next;
     },
     async come(...events) {
       for (const event of events) {
         const received = 'data' in event ? snapshotEvent(event as Stripe.Event) : thinEvent(event as never);
-        await keepEvent(operational, { event: received, body: JSON.stringify(event), clock });
+        await storeEvent(operational, { event: received, body: JSON.stringify(event), clock });
       }
     },
     fetch: () => fetchObjects({ operational, warehouse, clock, stripe: () => client }),

@@ -5,39 +5,39 @@ import type { Value, Warehouse } from '../../../warehouse/warehouse.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { FaultScript } from '../../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
-import { type HandClock, handClock } from '../../support/stripe/small-account.ts';
+import { type ManualClock, manualClock } from '../../support/stripe/small-account.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 
-/** What time it is at first. */
+/** The initial time. */
 export const NOW = Date.UTC(2026, 0, 15, 12);
 export const DAY_MS = 86_400_000;
 
-/** A warehouse that is filled from a local Stripe by the real client. */
-export interface PullStand extends AsyncDisposable {
-  readonly clock: HandClock;
+/** A warehouse that is filled from a local Stripe through the real client. */
+export interface TestPull extends AsyncDisposable {
+  readonly clock: ManualClock;
   readonly world: LocalStripe;
   readonly stripe: Stripe;
   readonly warehouse: Warehouse;
-  /** What Stripe was asked so far: `charges 2026-01-14T12:00:00Z`, with `after ch_1` on the next page. */
-  readonly asked: string[];
-  /** How long was waited for Stripe so far. */
+  /** The requests to Stripe so far: `charges 2026-01-14T12:00:00Z`, with `after ch_1` on the next page. */
+  readonly requests: string[];
+  /** The waits for Stripe so far. */
   readonly waits_ms: number[];
-  /** What goes wrong from here on. */
+  /** Sets the faults of the local Stripe. */
   faults(script: FaultScript): void;
   pull(options?: Partial<PullOptions>): Promise<Pulled>;
   charge(id: string, created_at_ms?: number, amount_minor?: bigint): void;
   column(sql: string): Promise<(Value | undefined)[]>;
 }
 
-export async function pullStand(): Promise<PullStand> {
-  const clock = handClock();
+export async function openTestPull(): Promise<TestPull> {
+  const clock = manualClock();
   let script: FaultScript = () => undefined;
-  const asked: string[] = [];
+  const requests: string[] = [];
   const world = await startStripe({
     clock,
     apiKey: 'sk_test_local',
     faults: (request) => {
-      if (request.method === 'GET') asked.push(asText(request));
+      if (request.method === 'GET') requests.push(asText(request));
       return script(request);
     },
   });
@@ -57,7 +57,7 @@ export async function pullStand(): Promise<PullStand> {
     world,
     stripe,
     warehouse,
-    asked,
+    requests,
     waits_ms,
     faults(next) {
       script = next;

@@ -4,7 +4,11 @@ import { KEY_LIVES_MS, type LogEntry, nextStep } from '../../../jobs/payouts/nex
 import { instant } from '../../../warehouse/clock.ts';
 
 const START = Date.parse('2026-02-02T05:00:00.000Z');
-const entry = (state: LogEntry['state'], attempt = 1, at = START): LogEntry => ({ state, attempt, at: instant(at) });
+const entry = (state: LogEntry['state'], attempt = 1, at = START): LogEntry => ({
+  state,
+  attempt,
+  logged_at: instant(at),
+});
 
 describe('after', () => {
   test.each<[string, LogEntry[], number, object]>([
@@ -50,7 +54,7 @@ test('whatever the log: nothing is sent that was not intended, and nothing after
     fc.record({
       state: fc.constantFrom<LogEntry['state']>('intent', 'sent', 'key_spent', 'failed'),
       attempt: fc.integer({ min: 1, max: 5 }),
-      at: fc.integer({ min: 0, max: 2 * KEY_LIVES_MS }).map((passed) => instant(START + passed)),
+      logged_at: fc.integer({ min: 0, max: 2 * KEY_LIVES_MS }).map((passed) => instant(START + passed)),
     }),
     { maxLength: 8 },
   );
@@ -61,7 +65,7 @@ test('whatever the log: nothing is sent that was not intended, and nothing after
       const next = nextStep(log, now);
       if (next.step === 'send') {
         expect(last).toMatchObject({ state: 'intent', attempt: next.attempt });
-        expect(now < next.until && next.until === Date.parse(last?.at ?? '') + KEY_LIVES_MS).toBe(true);
+        expect(now < next.until && next.until === Date.parse(last?.logged_at ?? '') + KEY_LIVES_MS).toBe(true);
       }
       if (next.step === 'intend') expect(log).toEqual([]);
       if (next.step === 'look_up') expect(['intent', 'key_spent']).toContain(last?.state);

@@ -14,7 +14,7 @@ import { Conflict } from '../../../warehouse/errors.ts';
 import { decimalToMinor, parseDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { type Message, receiptLine, temporarySpool, told } from '../../ingest/load/receipts.ts';
+import { catalogueEvent, type Message, receiptLine, temporarySpool } from '../../ingest/load/receipts.ts';
 import { marketplace } from '../../support/marketplace/marketplace.ts';
 import { closeAt } from '../../transforms/small-month.ts';
 
@@ -77,7 +77,7 @@ async function compose(period: typeof january): Promise<StatementDocument[]> {
 const isPaid = ({ payout_decision }: StatementDocument): boolean => payout_decision.reason === 'payable';
 
 function payout({ creator, currency, payout_decision, statement_id }: StatementDocument): Message {
-  return told(payoutSent, '2026-02-03T10:00:00.000Z', {
+  return catalogueEvent(payoutSent, '2026-02-03T10:00:00.000Z', {
     payout_id: `po_${statement_id}`,
     batch_id: 'batch_2026-01',
     creator_id: creator.creator_id,

@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
-/** A number of a JSON text with the digits that it was written with. */
+/** A number of a JSON text with its original digits. */
 export class NumberText {
   readonly text: string;
   constructor(text: string) {
@@ -9,20 +9,20 @@ export class NumberText {
   }
 }
 
-/** JSON in which no number has lost a digit. */
+/** Parses JSON without losing digits of numbers. */
 export function parseExactJson(text: string): unknown {
   return JSON.parse(text, (_key, value, context?: { source: string }) =>
     typeof value === 'number' && context ? new NumberText(context.source) : value,
   );
 }
 
-/** A value that a column of the type cannot take; the message is the end of a sentence. */
+/** A value that does not fit the type of its column; the message is the end of a sentence. */
 export class WrongValue extends Error {}
 
 const INT64 = [-(2n ** 63n), 2n ** 63n - 1n] as const;
 const NUMERIC_NANOS = 10n ** 38n;
 
-/** The value that a JSON value of a load, or the text of a parameter, has in a column. Throws `WrongValue`. */
+/** Converts a JSON value of a load, or the text of a parameter, to the type of a column. Throws `WrongValue`. */
 export function readCell(json: unknown, type: ColumnType): Value {
   if (json === null || json === undefined) return null;
   const wrong = (): WrongValue => new WrongValue(`Could not convert value to ${type}: ${shown(json)}`);
@@ -71,7 +71,7 @@ function dateOf(text: string): string | undefined {
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?\s?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
 
-/** As the house writes instants: three places, six only where there are microseconds. Without a zone it is UTC. */
+/** An instant in the format of this project: three decimal places, or six with microseconds. Without a zone it is UTC. */
 function instantOf(text: string): string | undefined {
   const [, day, time, fraction = '', zone = 'Z'] = INSTANT.exec(text) ?? [];
   if (day === undefined || dateOf(day) === undefined) return undefined;
@@ -83,10 +83,10 @@ function instantOf(text: string): string | undefined {
   return new Date(ms).toISOString().replace('Z', micros === '000' ? 'Z' : `${micros}Z`);
 }
 
-/** How a caller wants its timestamps. */
+/** The timestamp format of a request. */
 export type TimestampFormat = 'FLOAT64' | 'INT64' | 'ISO8601_STRING';
 
-/** A value as a row of an answer holds it. */
+/** A value in a row of a response. */
 export function writeCell(value: Value, type: ColumnType, timestamps: TimestampFormat): { v: string | null } {
   if (value === null) return { v: null };
   if (type !== 'timestamp' || timestamps === 'ISO8601_STRING') return { v: String(value) };

@@ -1,22 +1,22 @@
 import { BigQuery, type Dataset, type Job, type Table } from '@google-cloud/bigquery';
 import { PassThroughClient } from 'google-auth-library';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { LocalBigQuery } from './local-bigquery.ts';
 
-/** Google's own client of a local BigQuery; it repeats nothing by itself. */
+/** Google's own client for a local BigQuery, without retries. */
 export function clientOf({ url, projectId }: Pick<LocalBigQuery, 'url' | 'projectId'>): BigQuery {
   return new BigQuery({ projectId, apiEndpoint: url, autoRetry: false, authClient: new PassThroughClient() });
 }
 
 let made = 0;
 
-/** An empty dataset under a name of its own. */
+/** An empty dataset with a unique name. */
 export async function newDataset(client: BigQuery, options: object = {}): Promise<Dataset> {
   const [dataset] = await client.createDataset(`d${++made}`, options);
   return dataset;
 }
 
-/** How a text names a table, view or function of a dataset. */
+/** The path of a table, view or function of a dataset in SQL. */
 export function pathOf({ id, bigQuery }: Dataset, name: string): string {
   return `\`${bigQuery.projectId}.${id}.${name}\``;
 }
@@ -27,7 +27,7 @@ export interface LoadOptions {
   readonly writeDisposition?: string;
 }
 
-/** Loads lines of JSON by a multipart upload, and gives the job when it is done. Rejects with its error. */
+/** Loads lines of JSON by a multipart upload, and returns the finished job. Rejects with its error. */
 export async function load(table: Table, lines: readonly string[], options: LoadOptions = {}): Promise<Job> {
   const { schema, ...rest } = options;
   const stream = table.createWriteStream({
@@ -58,7 +58,7 @@ export async function texts(client: BigQuery, query: string, options: object = {
 function textOf(value: unknown): string | null {
   if (value === null) return null;
   const { value: wrapped, toFixed } = value as { value?: unknown; toFixed?: () => string };
-  // A decimal would otherwise come in powers of ten.
+  // A decimal would otherwise be returned with an exponent.
   if (wrapped === undefined && typeof value === 'object' && toFixed) return toFixed.call(value);
-  return String(wrapped ?? present(value, 'A cell has a value.'));
+  return String(wrapped ?? requirePresent(value, 'A cell must have a value.'));
 }

@@ -55,7 +55,7 @@ export async function runCopy(configuration: CopyConfiguration, { storage }: Wor
   return { statistics: { copy: { copiedRows: String(rows.length) } } };
 }
 
-/** A copy does not take the day on which its source expires. */
+/** A copy does not inherit the expiration of its source. */
 function copied({ description, labels, partitioning, filterRequired, clustering }: Table): Partial<Table> {
   return {
     ...(description && { description }),

@@ -9,10 +9,17 @@ export interface DatasetResource {
   readonly defaultTableExpirationMs?: string | number;
 }
 
-/** What a client sends along, or sends back of what it was answered. */
-const HEEDLESS = ['projectId', 'kind', 'etag', 'id', 'creationTime', 'lastModifiedTime'];
+/** Fields that a client sends but that have no effect, such as those of an earlier response. */
+const IGNORED_KEYS = ['projectId', 'kind', 'etag', 'id', 'creationTime', 'lastModifiedTime'];
 
-const KNOWN_KEYS = ['datasetReference', 'location', 'description', 'labels', 'defaultTableExpirationMs', ...HEEDLESS];
+const KNOWN_KEYS = [
+  'datasetReference',
+  'location',
+  'description',
+  'labels',
+  'defaultTableExpirationMs',
+  ...IGNORED_KEYS,
+];
 
 export function insertDataset(storage: Storage, given: DatasetResource, location: string): object {
   const id = given.datasetReference?.datasetId ?? '';

@@ -3,7 +3,7 @@ import { invalid, unable } from './refusal.ts';
 import type { Field } from './schema.ts';
 import type { Partitioning, Table } from './storage.ts';
 
-/** How a table is laid out, as the API writes it. */
+/** The layout of a table in the form of the API. */
 export interface LayoutResource {
   readonly timePartitioning?: PartitioningResource;
   readonly clustering?: { readonly fields: readonly string[] };

@@ -5,13 +5,13 @@ import { readCell } from './cells.ts';
 import type { JobResource } from './job-resource.ts';
 import type { Dataset, Routine, Storage, StoredRow, Table } from './storage.ts';
 
-/** A line of the file: the state is written whole when the stand-in stops, and read when it starts. */
+/** A line of the file: the whole state is written when the local BigQuery stops, and read when it starts. */
 type Line =
   | { readonly dataset: Dataset }
   | { readonly routine: Routine }
   | { readonly job: JobResource }
   | { readonly table: Omit<Table, 'rows'> }
-  /** A row of the table before it, its cells in the order of the fields; integers are text. */
+  /** A row of the preceding table, its cells in the order of the fields; integers are text. */
   | { readonly cells: readonly (string | number | boolean | null)[]; readonly partition?: string };
 
 const FILE = 'bigquery.ndjson';
@@ -41,7 +41,7 @@ function* linesOf(storage: Storage, jobs: readonly JobResource[]): Generator<Lin
 
 const plain = (value: Value): string | number | boolean | null => (typeof value === 'bigint' ? String(value) : value);
 
-/** Fills a storage with what an earlier one left in the folder, and gives the jobs of then. */
+/** Restores a storage from the folder, and returns its jobs. */
 export function readDump(folder: string, storage: Storage): JobResource[] {
   const path = join(folder, FILE);
   const jobs: JobResource[] = [];

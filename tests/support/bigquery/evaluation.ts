@@ -12,12 +12,12 @@ export interface Result {
   readonly rows: readonly (readonly Value[])[];
 }
 
-/** The rows of a table as they are now, or as a transaction sees them. */
+/** The current rows of a table, or those that a transaction sees. */
 export type RowsOf = (table: Table) => readonly StoredRow[];
 
 interface Deletion {
   readonly table: string;
-  /** The table and its alias as the statement writes them. */
+  /** The table and its alias in the statement. */
   readonly from: string;
   readonly condition: string;
   readonly rowsOf: RowsOf;
@@ -25,7 +25,7 @@ interface Deletion {
 
 const ORDINAL = '_row_ordinal';
 
-/** GoogleSQL over what is stored. Views are evaluated one by one and kept until something below them changes. */
+/** GoogleSQL over the stored rows. Views are evaluated one by one and cached until something below them changes. */
 export class Evaluation {
   readonly #storage: Storage;
   readonly #evaluator: Evaluator;
@@ -38,12 +38,12 @@ export class Evaluation {
     this.#planner = new Planner(storage, evaluator);
   }
 
-  /** Refuses in BigQuery's words what is not its SQL or reads what is not there. */
+  /** Refuses, with BigQuery's messages, invalid SQL and references to missing tables. */
   plan(sql: string, parameters: readonly Parameter[] = []): Promise<Plan> {
     return this.#planner.plan(sql, parameters);
   }
 
-  /** Evaluates a planned query. Refuses one that reads a table without the filter that it demands. */
+  /** Evaluates a planned query. Refuses one that reads a table without its required filter. */
   async run(plan: Plan, rowsOf: RowsOf = (table) => table.rows): Promise<Result> {
     this.refuseUnfiltered(plan);
     return { fields: plan.fields, rows: await this.#rows(plan, rowsOf) };
@@ -58,17 +58,17 @@ export class Evaluation {
     );
   }
 
-  /** Which rows of a table, by their place in it, a planned DELETE takes. */
+  /** The positions of the rows that a planned DELETE deletes. */
   async ordinalsWhere(plan: Plan, { table, from, condition, rowsOf }: Deletion): Promise<ReadonlySet<number>> {
     this.refuseUnfiltered(plan);
     const sql = `select ${ORDINAL} from ${from} where ${condition}`;
-    // A resolved DELETE does not tell which columns matter to its condition.
+    // A resolved DELETE does not list the columns of its condition.
     const inputs = plan.inputs.map((input) => ({ ...input, columns: this.#columnsOf(input.address) }));
     const rows = await this.#rows({ ...plan, sql, inputs }, rowsOf, table);
     return new Set(rows.map(([ordinal]) => Number(ordinal)));
   }
 
-  /** What BigQuery would bill for, before it rounds: the columns that matter of every table that is read, also by a view. */
+  /** The bytes that BigQuery would bill, before rounding: the used columns of every table that is read, also by a view. */
   async bytesRead(plan: Plan): Promise<{ bytes: number; tables: number }> {
     let bytes = 0;
     let tables = 0;
@@ -90,7 +90,7 @@ export class Evaluation {
     return new Set(this.#storage.table(address).fields.map(({ name }) => name));
   }
 
-  /** With `numbered` the rows of one table carry their place. */
+  /** With `numbered`, the rows of one table include their position. */
   async #rows(plan: Plan, rowsOf: RowsOf, numbered?: string): Promise<Value[][]> {
     const contents = new Map<string, readonly Cells[]>();
     const tables: CatalogTable[] = [];
@@ -123,7 +123,7 @@ export class Evaluation {
     return rows;
   }
 
-  /** All that decides what a query gives. */
+  /** Everything that determines the result of a query. */
   async #stateOf(plan: Plan, rowsOf: RowsOf): Promise<unknown[]> {
     const state: unknown[] = [plan.sql, ...plan.basis];
     for (const { address } of plan.inputs) {
@@ -143,7 +143,7 @@ export function sizeOf({ fields, rows }: Table, columns?: ReadonlySet<string>): 
   return bytes;
 }
 
-/** What does not matter goes as null: it weighs nothing and changes nothing. */
+/** Unused columns are null: they cost nothing and change nothing. */
 function cellsOf(
   rows: readonly StoredRow[],
   { fields, columns }: { fields: readonly Field[]; columns: ReadonlySet<string> },

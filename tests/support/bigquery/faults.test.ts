@@ -6,63 +6,69 @@ import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 
 if (missingGoogleSql) console.warn(`Skipped: faults of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
-describe.skipIf(missingGoogleSql)('a local BigQuery that is told to', () => {
-  let standIn: LocalBigQuery;
+describe.skipIf(missingGoogleSql)('the local BigQuery, configured to', () => {
+  let localBigQuery: LocalBigQuery;
   let client: BigQuery;
   beforeEach(async () => {
-    standIn = await startBigQuery({ projectId: 'acme-test' });
-    client = clientOf(standIn);
+    localBigQuery = await startBigQuery({ projectId: 'acme-test' });
+    client = clientOf(localBigQuery);
   });
-  afterEach(() => standIn.stop());
+  afterEach(() => localBigQuery.stop());
 
   const statuses = (operation: string) =>
-    standIn.requests.filter((request) => request.operation === operation).map(({ status }) => status);
+    localBigQuery.requests.filter((request) => request.operation === operation).map(({ status }) => status);
 
   test.each([
     ['503', 503, 'backendError'],
     ['429', 429, 'rateLimitExceeded'],
     ['401', 401, 'authError'],
   ] as const)('refuse with %s does nothing', async (fault, code, reason) => {
-    standIn.faults.next({ on: 'query', fault });
-    const asked = run(client, 'select 1 as a', { jobId: 'j' });
-    await expect(asked).rejects.toMatchObject({ code, errors: [{ reason }] });
-    expect(standIn.jobs()).toEqual([]);
+    localBigQuery.faults.next({ on: 'query', fault });
+    const request = run(client, 'select 1 as a', { jobId: 'j' });
+    await expect(request).rejects.toMatchObject({ code, errors: [{ reason }] });
+    expect(localBigQuery.jobs()).toEqual([]);
     await run(client, 'select 1 as a', { jobId: 'j' });
     expect(statuses('jobs.insert')).toEqual([code, 200]);
   });
 
-  test('break the connection before it handles a request does nothing', async () => {
-    standIn.faults.next({ on: 'datasets.insert', fault: 'reset' });
+  test('break the connection before a request has no effect', async () => {
+    localBigQuery.faults.next({ on: 'datasets.insert', fault: 'reset' });
     await expect(client.createDataset('d')).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(await client.dataset('d').exists()).toEqual([false]);
     expect(statuses('datasets.insert')).toEqual([0]);
   });
 
-  test('lose an answer has done what was asked', async () => {
+  test('lose a response has executed the request', async () => {
     const dataset = await newDataset(client);
     const [table] = await dataset.createTable('t', { schema: 'a:INT64' });
-    standIn.faults.next({ on: 'load', fault: 'lost' });
+    localBigQuery.faults.next({ on: 'load', fault: 'lost' });
     const loading = () => load(table, ['{"a":1}'], { jobId: 'landing' });
     await expect(loading()).rejects.toMatchObject({ code: 'ECONNRESET' });
     await expect(loading()).rejects.toMatchObject({ code: 409 });
     await client.job('landing').promise();
-    expect(standIn.rows(`${dataset.id}.t`)).toEqual([{ a: 1n }]);
+    expect(localBigQuery.rows(`${dataset.id}.t`)).toEqual([{ a: 1n }]);
   });
 
-  test('fail a job accepts it and does nothing', async () => {
+  test('fail a job accepts it without effect', async () => {
     const dataset = await newDataset(client);
     const [table] = await dataset.createTable('t', { schema: 'a:INT64' });
-    standIn.faults.next({ on: 'load', fault: 'fails' });
-    standIn.faults.next({ on: 'copy', fault: { fails: { reason: 'quotaExceeded', message: 'Too many copies.' } } });
+    localBigQuery.faults.next({ on: 'load', fault: 'fails' });
+    localBigQuery.faults.next({
+      on: 'copy',
+      fault: { fails: { reason: 'quotaExceeded', message: 'Too many copies.' } },
+    });
     await expect(load(table, ['{"a":1}'])).rejects.toMatchObject({ errors: [{ reason: 'backendError' }] });
     await expect(table.copy(dataset.table('copy'))).rejects.toThrow('Too many copies.');
-    expect(standIn.rows(`${dataset.id}.t`)).toEqual([]);
-    expect(standIn.jobs().map(({ status }) => status.errorResult?.reason)).toEqual(['backendError', 'quotaExceeded']);
+    expect(localBigQuery.rows(`${dataset.id}.t`)).toEqual([]);
+    expect(localBigQuery.jobs().map(({ status }) => status.errorResult?.reason)).toEqual([
+      'backendError',
+      'quotaExceeded',
+    ]);
   });
 
-  test('hold a job lets others pass', async () => {
+  test('hold a job runs others', async () => {
     const release = Promise.withResolvers<void>();
-    standIn.faults.next({ on: 'query', fault: { hold: release.promise } });
+    localBigQuery.faults.next({ on: 'query', fault: { hold: release.promise } });
     const [held] = await client.createQueryJob({ query: 'select 1 as a' });
     await run(client, 'select 2 as a');
     expect((await held.getMetadata())[0].status.state).toBe('RUNNING');
@@ -71,17 +77,17 @@ describe.skipIf(missingGoogleSql)('a local BigQuery that is told to', () => {
     expect((await held.getQueryResults())[0]).toEqual([{ a: 1 }]);
   });
 
-  test('do something meanwhile does it before the request is handled', async () => {
+  test('do something meanwhile does it before the request is processed', async () => {
     const dataset = await newDataset(client);
-    standIn.faults.next({
+    localBigQuery.faults.next({
       on: 'tables.get',
       fault: { meanwhile: async () => void (await dataset.createTable('t', {})) },
     });
     expect(await dataset.table('t').exists()).toEqual([true]);
   });
 
-  test('go wrong later or more than once does so', async () => {
-    const { faults } = standIn;
+  test('fail later or more than once does so', async () => {
+    const { faults } = localBigQuery;
     faults.next({ on: 'jobs.getQueryResults', fault: 'reset', after: 1, times: 2 });
     const [job] = await client.createQueryJob({ query: 'select 1 as a' });
     const outcomes: string[] = [];

@@ -1,6 +1,6 @@
 import type { Problem, Reason } from './refusal.ts';
 
-/** What a request asks for, by the API's own name of it. */
+/** The operation of a request, with the API's name. */
 export type Operation =
   | `datasets.${'list' | 'insert' | 'get' | 'patch' | 'update' | 'delete'}`
   | `tables.${'list' | 'insert' | 'get' | 'patch' | 'update' | 'delete'}`
@@ -13,17 +13,17 @@ export type Operation =
 export type JobKind = 'query' | 'script' | 'load' | 'copy';
 
 /**
- * How a request goes wrong.
- * - `503`, `429`, `401`: refused before anything is done.
- * - `refused`: refused for that reason before anything is done.
- * - `reset`: the connection breaks before anything is done.
- * - `lost`: all is done, then the connection breaks.
- * - `fails`: the job is accepted and ends with `backendError`, or with the problem given; it does nothing.
- * - `hold`: the job is accepted and does not begin before the promise settles.
- * - `incomplete`: of a result, that the job has not ended yet, at once.
- * - `bare`: of a result, that the job has ended, and nothing else.
- * - `short`: of a result, all but the last row of a page; of a load, all but the last line comes in.
- * - `meanwhile`: something else happens right before the request is handled.
+ * The fault of a request.
+ * - `503`, `429`, `401`: refused before anything is executed.
+ * - `refused`: refused for that reason before anything is executed.
+ * - `reset`: the connection breaks before anything is executed.
+ * - `lost`: everything is executed, then the connection breaks.
+ * - `fails`: the job is accepted and ends with `backendError`, or with the given problem, without effect.
+ * - `hold`: the job is accepted and does not start before the promise settles.
+ * - `incomplete`: of a result: immediately, that the job has not ended yet.
+ * - `bare`: of a result: only that the job has ended.
+ * - `short`: of a result: all but the last row of a page; of a load: all but the last line is loaded.
+ * - `meanwhile`: something else happens right before the request is processed.
  */
 export type Fault =
   | '503'
@@ -43,49 +43,49 @@ export type Fault =
 export interface Order {
   /** An operation, or the kind of the job that is inserted. */
   readonly on: Operation | JobKind;
-  /** Only where the path of the request fits. */
+  /** Only if the path of the request matches. */
   readonly path?: RegExp;
   readonly fault: Fault;
-  /** How many such requests pass first. */
+  /** How many such requests succeed first. */
   readonly after?: number;
-  /** How many such requests it befalls; one by default. */
+  /** How many such requests fail; default: one. */
   readonly times?: number;
 }
 
-/** A request as it came. */
+/** A received request. */
 export interface SeenRequest {
   readonly operation: Operation;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
-  /** Of a request for a job. */
+  /** For a request of a job. */
   readonly jobKind?: JobKind;
   readonly jobId?: string;
-  /** The status that it was answered with; 0 where the connection was broken. */
+  /** The status of the response; 0 if the connection was broken. */
   status: number;
 }
 
-/** What a fault befalls. */
+/** The request to which a fault applies. */
 interface Taken extends Pick<SeenRequest, 'operation' | 'path'> {
   readonly jobKind?: JobKind | undefined;
 }
 
-/** What shall go wrong, as a test orders it. */
+/** The faults that a test schedules. */
 export class Faults {
   readonly #orders: { readonly order: Order; passed: number; befallen: number }[] = [];
 
-  /** Orders a fault for the next request that fits. Orders for one operation befall in turn. */
+  /** Schedules a fault for the next matching request. Faults of one operation apply in turn. */
   next(order: Order): void {
     this.#orders.push({ order, passed: 0, befallen: 0 });
   }
 
-  /** How many orders have not befallen in full. */
+  /** The number of scheduled faults that have not fully happened. */
   get pending(): number {
     return this.#orders.length;
   }
 
-  /** The fault of a request, which is used up by it. */
+  /** Takes the fault of a request. */
   take({ operation, jobKind, path }: Taken): Fault | undefined {
     const entry = this.#orders.find(
       ({ order }) => (order.on === operation || order.on === jobKind) && (order.path?.test(path) ?? true),

@@ -52,7 +52,7 @@ export interface PartitioningResource {
   readonly requirePartitionFilter?: boolean;
 }
 
-/** What a job is told to do; one of the three kinds is there. */
+/** The configuration of a job; exactly one of the three kinds is set. */
 export interface Configuration {
   readonly query?: QueryConfiguration;
   readonly load?: LoadConfiguration;
@@ -61,7 +61,7 @@ export interface Configuration {
   readonly dryRun?: boolean;
 }
 
-/** A job as the API answers it. */
+/** A job as the API returns it. */
 export interface JobResource {
   readonly kind: 'bigquery#job';
   readonly id: string;
@@ -89,7 +89,7 @@ export interface Statistics {
   readonly copy?: object;
 }
 
-/** What the work of a job sees. */
+/** The input of a job. */
 export interface Work {
   readonly storage: Storage;
   readonly evaluation: Evaluation;
@@ -99,6 +99,6 @@ export interface Work {
 
 export interface Outcome {
   readonly statistics: Statistics;
-  /** Of a query. */
+  /** For a query. */
   readonly result?: Result;
 }

@@ -7,19 +7,19 @@ import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 if (missingGoogleSql) console.warn(`Skipped: jobs of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a job', () => {
-  let standIn: LocalBigQuery;
+  let localBigQuery: LocalBigQuery;
   let client: BigQuery;
   let dataset: Dataset;
   beforeAll(async () => {
-    standIn = await startBigQuery({ projectId: 'acme-test' });
-    client = clientOf(standIn);
+    localBigQuery = await startBigQuery({ projectId: 'acme-test' });
+    client = clientOf(localBigQuery);
   });
   beforeEach(async () => {
     dataset = await newDataset(client);
   });
-  afterAll(() => standIn?.stop());
+  afterAll(() => localBigQuery?.stop());
 
-  const rows = (table: string) => standIn.rows(`${dataset.id}.${table}`);
+  const rows = (table: string) => localBigQuery.rows(`${dataset.id}.${table}`);
   const partitioned = (id: string) =>
     dataset.createTable(id, { schema: 'a:INT64', timePartitioning: { type: 'MONTH' } });
 
@@ -33,7 +33,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       { name: 'is_new', type: 'BOOL' },
     ];
 
-    test('makes the table that is missing, and appends to it', async () => {
+    test('creates a missing table, and appends to it', async () => {
       const table = dataset.table('t');
       await load(table, ['{"id":"a","count":"1"}'], { schema: SCHEMA });
       await load(table, ['{"id":"b","count":2}'], { schema: SCHEMA });
@@ -62,14 +62,14 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       ['{"id":"a","is_new":"yes"}', 'Field: is_new'],
       ['{"id":"a"', 'Parser terminated'],
       ['["a"]', 'Parser terminated'],
-    ])('takes nothing of a body with the row %s', async (line, message) => {
+    ])('loads nothing of a body with the row %s', async (line, message) => {
       const loading = load(dataset.table('t'), ['{"id":"fine"}', line], { schema: SCHEMA });
       await expect(loading).rejects.toThrow('JSON parsing error in row starting at position 14');
       await expect(loading).rejects.toThrow(message);
       expect(await dataset.table('t').exists()).toEqual([false]);
     });
 
-    test('takes no schema that the table has not', async () => {
+    test('refuses a schema that differs from that of the table', async () => {
       await dataset.createTable('t', { schema: SCHEMA });
       const loading = (schema: readonly object[]) => load(dataset.table('t'), ['{"id":"a"}'], { schema });
       await expect(loading([...SCHEMA, { name: 'more', type: 'STRING' }])).rejects.toThrow(
@@ -83,21 +83,24 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       );
     });
 
-    test('takes a body in pieces', async () => {
+    test('accepts a body in pieces', async () => {
       await dataset.createTable('t', { schema: SCHEMA });
       const body = Buffer.from('{"id":"ä"}\n{"id":"b"}\n');
-      const begun = await fetch(`${standIn.url}/upload/bigquery/v2/projects/acme-test/jobs?uploadType=resumable`, {
-        method: 'POST',
-        body: JSON.stringify({
-          jobReference: { projectId: 'acme-test', jobId: 'in_pieces' },
-          configuration: {
-            load: {
-              destinationTable: { projectId: 'acme-test', datasetId: dataset.id, tableId: 't' },
-              sourceFormat: 'NEWLINE_DELIMITED_JSON',
+      const begun = await fetch(
+        `${localBigQuery.url}/upload/bigquery/v2/projects/acme-test/jobs?uploadType=resumable`,
+        {
+          method: 'POST',
+          body: JSON.stringify({
+            jobReference: { projectId: 'acme-test', jobId: 'in_pieces' },
+            configuration: {
+              load: {
+                destinationTable: { projectId: 'acme-test', datasetId: dataset.id, tableId: 't' },
+                sourceFormat: 'NEWLINE_DELIMITED_JSON',
+              },
             },
-          },
-        }),
-      });
+          }),
+        },
+      );
       const at = begun.headers.get('location') ?? '';
       const put = (range: string, piece: Buffer = Buffer.alloc(0)) =>
         fetch(at, { method: 'PUT', headers: { 'content-range': `bytes ${range}` }, body: new Uint8Array(piece) });
@@ -120,9 +123,9 @@ describe.skipIf(missingGoogleSql)('a job', () => {
     });
     await expect(run(client, 'select nope', { jobId: 'failed' })).rejects.toThrow('Unrecognized name');
     await expect(run(client, 'select 1 as a', { jobId: 'failed' })).rejects.toMatchObject({ code: 409 });
-    expect(standIn.jobs().find(({ jobReference }) => jobReference.jobId === 'once')?.configuration.labels).toEqual(
-      labels,
-    );
+    expect(
+      localBigQuery.jobs().find(({ jobReference }) => jobReference.jobId === 'once')?.configuration.labels,
+    ).toEqual(labels);
   });
 
   describe('that writes its result', () => {
@@ -145,7 +148,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       expect(rows('t').map(({ a }) => a)).toEqual([12n, 2n, 3n, 4n]);
     });
 
-    test('says how its destination lies, or names a partition of one that is not clustered', async () => {
+    test('has the layout of its destination, or names a partition of one that is not clustered', async () => {
       const month = { timePartitioning: { type: 'MONTH' } };
       const byA = { clustering: { fields: ['a'] } };
       await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64' }], ...month, ...byA });
@@ -164,7 +167,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       expect(rows('t')).toHaveLength(1);
     });
 
-    test('gives a whole table the schema of the result, and nothing to a field that must not be empty', async () => {
+    test('gives a whole table the schema of the result, and does not write to a REQUIRED field', async () => {
       await dataset.createTable('t', { schema: [{ name: 'a', type: 'INT64', mode: 'REQUIRED' }] });
       const destination = dataset.table('t');
       const appending = run(client, 'select 1 as a', { destination, writeDisposition: 'WRITE_APPEND' });
@@ -190,7 +193,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       await expect(dataset.table('from').copy(dataset.table('to'))).rejects.toThrow('Already Exists');
     });
 
-    test('clones into a table that is not there yet, and that goes its own way then', async () => {
+    test('clones into a new table, which is then independent', async () => {
       await dataset.createTable('t', { schema: 'a:INT64' });
       await load(dataset.table('t'), ['{"a":1}']);
       const clone = () => dataset.table('t').copy(dataset.table('clone'), { operationType: 'CLONE' });
@@ -215,7 +218,7 @@ describe.skipIf(missingGoogleSql)('a job', () => {
       await load(dataset.table('t'), ['{"a":1,"n":"1.5"}', '{"a":2}']);
     });
 
-    test('does all that is in it, each statement seeing what came before', async () => {
+    test('runs all its statements, each of which sees the earlier changes', async () => {
       const t = pathOf(dataset, 't');
       await script(
         `select if((select count(*) from ${t}) = 2, 0, error('counted amiss'))`,
@@ -230,13 +233,13 @@ describe.skipIf(missingGoogleSql)('a job', () => {
 
     test.each([
       ['a value that fails', (t: string) => `insert into ${t} (a) select div(1, 0)`, /division by zero/],
-      ['an error of its own', (t: string) => `select if((select min(a) from ${t}) = 1, 0, error('gone'))`, /gone/],
-      ['nothing where something must be', (t: string) => `insert into ${t} (n) select 1`, /Required field a cannot be/],
+      ['a raised error', (t: string) => `select if((select min(a) from ${t}) = 1, 0, error('gone'))`, /gone/],
+      ['NULL in a REQUIRED column', (t: string) => `insert into ${t} (n) select 1`, /Required field a cannot be/],
       ['another type', (t: string) => `insert into ${t} (a) select "x"`, /STRING.*at \[4:\d+\]/],
-      ['a name that is unknown', (t: string) => `delete from ${t} where b = 1`, /Unrecognized name: b at \[4:\d+\]/],
+      ['an unknown name', (t: string) => `delete from ${t} where b = 1`, /Unrecognized name: b at \[4:\d+\]/],
       ['an UPDATE', (t: string) => `update ${t} set a = 1 where true`, /cannot run the statement UPDATE at \[4:1\]/],
-      ['rows in its text', (t: string) => `insert into ${t} (a) values (1)`, /cannot run an INSERT at \[4:1\]/],
-    ])('does nothing of it where a statement has %s', async (_what, statement, message) => {
+      ['literal rows', (t: string) => `insert into ${t} (a) values (1)`, /cannot run an INSERT at \[4:1\]/],
+    ])('changes nothing if a statement has %s', async (_what, statement, message) => {
       const t = pathOf(dataset, 't');
       const before = [`insert into ${t} (a) select 9`, `delete from ${t} where a = 1`];
       await expect(script(...before, statement(t))).rejects.toThrow(message);

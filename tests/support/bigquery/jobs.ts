@@ -11,7 +11,7 @@ import { invalid, type Problem, Refusal, unable } from './refusal.ts';
 import { kindOf, statementsOf } from './sql-text.ts';
 import type { Storage } from './storage.ts';
 
-/** A job as it is asked for. */
+/** The request of a job. */
 export interface JobRequest {
   readonly jobReference?: { readonly projectId?: string; readonly jobId?: string; readonly location?: string };
   readonly configuration?: Configuration;
@@ -26,7 +26,7 @@ export interface Asked {
 export interface Job {
   resource: JobResource;
   result: Result | undefined;
-  /** Settles when the job is done, either way. */
+  /** Settles when the job has ended, successfully or not. */
   ended: Promise<void>;
 }
 
@@ -34,9 +34,9 @@ export interface JobsOptions {
   readonly storage: Storage;
   readonly evaluation: Evaluation;
   readonly location: string;
-  /** Whether a job that is not held is done before its request is answered, as BigQuery may have it. */
+  /** Whether a job that is not held ends before the response to its request, which BigQuery allows. */
   readonly answersDone: boolean;
-  /** Told of what was the stand-in's own failure. */
+  /** Called with internal errors of the local BigQuery. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -45,7 +45,7 @@ const BACKEND_ERROR: Problem = {
   message: 'An internal error occurred and the request could not be completed. Retry.',
 };
 
-/** All jobs by their ids. They run one after another in the order in which they came. */
+/** All jobs by their ids. They run one after the other in the order of their requests. */
 export class Jobs {
   readonly #options: JobsOptions;
   readonly #jobs = new Map<string, Job>();
@@ -55,7 +55,7 @@ export class Jobs {
     this.#options = options;
   }
 
-  /** Accepts a job: it is under way when this returns. A dry run is answered and forgotten. */
+  /** Accepts a job, which is running when this returns. A dry run is answered and not stored. */
   async insert(request: JobRequest, { media, fault }: Asked = {}): Promise<JobResource> {
     const { configuration } = request;
     const kind = jobKindOf(configuration);
@@ -76,7 +76,7 @@ export class Jobs {
     const job: Job = { resource, result: undefined, ended: Promise.resolve() };
     this.#jobs.set(reference.jobId, job);
     const run = (): Promise<void> => this.#run(job, { configuration, work, fault });
-    // One that is held lets those that came later pass.
+    // A held job does not block later ones.
     const held = typeof fault === 'object' && 'hold' in fault ? fault.hold : undefined;
     job.ended = held ? held.then(() => this.#queued(run)) : this.#queued(run);
     if (this.#options.answersDone && !held) await job.ended;
@@ -95,7 +95,7 @@ export class Jobs {
     return [...this.#jobs.values()].map(({ resource }) => resource);
   }
 
-  /** Jobs of an earlier life; the rows of their results are gone. */
+  /** Jobs before the last restart, without the rows of their results. */
   restore(resources: readonly JobResource[]): void {
     for (const resource of resources) {
       this.#jobs.set(resource.jobReference.jobId, { resource, result: undefined, ended: Promise.resolve() });
@@ -123,7 +123,7 @@ export class Jobs {
     configuration: Configuration,
     { reference, work }: { reference: JobReference; work: Work },
   ): Promise<JobResource> {
-    if (!configuration.query) throw unable('rehearse another job than a query');
+    if (!configuration.query) throw unable('dry-run a job other than a query');
     const statistics = { creationTime: this.#now(), ...(await dryRun(configuration.query, work)) };
     return resourceOf(configuration, { reference, status: { state: 'DONE' }, statistics });
   }
@@ -180,7 +180,7 @@ function outcomeOf({ query, load, copy }: Configuration, work: Work): Promise<Ou
   throw invalid('Required parameter is missing: job configuration');
 }
 
-/** The kind of job that is asked for; a query of several statements, or of one that is no SELECT, is a script. */
+/** The kind of a job; a query with several statements, or with one that is not a SELECT, is a script. */
 export function jobKindOf(configuration: Configuration = {}): JobKind | undefined {
   const { query, load, copy } = configuration;
   if (load) return 'load';
@@ -190,7 +190,7 @@ export function jobKindOf(configuration: Configuration = {}): JobKind | undefine
   return statements.length > 1 || kindOf(statements[0]?.text ?? 'SELECT') !== 'SELECT' ? 'script' : 'query';
 }
 
-/** A job outside of the two great regions is found only by who says where it is. */
+/** A job outside of the regions US and EU is found only with its location. */
 function isSameLocation(asked: string | undefined, location: string): boolean {
   if (asked !== undefined) return asked.toLowerCase() === location.toLowerCase();
   return ['us', 'eu'].includes(location.toLowerCase());

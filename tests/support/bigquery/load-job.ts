@@ -17,13 +17,13 @@ const KNOWN_KEYS = [
   'clustering',
   'encoding',
   'maxBadRecords',
-  // What the client sends along though it is meant for itself.
+  // Options of the client itself, which it sends too.
   'contentType',
 ];
 
-/** Loads an uploaded NDJSON body: all of its rows, or none where one is wrong. */
+/** Loads an uploaded NDJSON body: all of its rows, or none if one is invalid. */
 export async function runLoad(configuration: LoadConfiguration, { storage, media }: Work): Promise<Outcome> {
-  refuseUnknown(configuration);
+  assertSupported(configuration);
   if (media === undefined) throw invalid('Required parameter is missing: a load needs an uploaded body');
   const address = addressOf(configuration.destinationTable, storage.projectId);
   storage.dataset(address.dataset);
@@ -47,7 +47,7 @@ export async function runLoad(configuration: LoadConfiguration, { storage, media
   return { statistics: { load } };
 }
 
-function refuseUnknown(configuration: LoadConfiguration): void {
+function assertSupported(configuration: LoadConfiguration): void {
   const odd = Object.keys(configuration).find((key) => !KNOWN_KEYS.includes(key));
   if (odd !== undefined) throw unable(`heed configuration.load.${odd}`);
   const { sourceFormat, maxBadRecords = 0 } = configuration;

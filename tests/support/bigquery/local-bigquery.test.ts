@@ -11,13 +11,13 @@ import { isTooLarge } from './refusal.ts';
 if (missingGoogleSql) console.warn(`Skipped: the local BigQuery is not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
-  let standIn: LocalBigQuery;
+  let localBigQuery: LocalBigQuery;
   let client: BigQuery;
   beforeAll(async () => {
-    standIn = await startBigQuery({ projectId: 'acme-test' });
-    client = clientOf(standIn);
+    localBigQuery = await startBigQuery({ projectId: 'acme-test' });
+    client = clientOf(localBigQuery);
   });
-  afterAll(() => standIn?.stop());
+  afterAll(() => localBigQuery?.stop());
 
   const USES = [
     { name: 'use_id', type: 'STRING', mode: 'REQUIRED' },
@@ -25,16 +25,16 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     { name: 'amount', type: 'NUMERIC' },
   ];
 
-  test('keeps a table as it was described', async () => {
+  test('stores a table as it was declared', async () => {
     const dataset = await newDataset(client);
     const layout = {
       timePartitioning: { type: 'DAY', field: 'used_at' },
       clustering: { fields: ['use_id'] },
       requirePartitionFilter: true,
     };
-    await dataset.createTable('uses', { schema: USES, description: 'What was used.', ...layout });
+    await dataset.createTable('uses', { schema: USES, description: 'Uses of assets.', ...layout });
     const [metadata] = await dataset.table('uses').getMetadata();
-    expect(metadata).toMatchObject({ type: 'TABLE', description: 'What was used.', numRows: '0', ...layout });
+    expect(metadata).toMatchObject({ type: 'TABLE', description: 'Uses of assets.', numRows: '0', ...layout });
     expect(metadata.schema.fields.map(({ mode }: { mode: string }) => mode)).toEqual([
       'REQUIRED',
       'NULLABLE',
@@ -44,12 +44,12 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await expect(again).rejects.toMatchObject({ code: 409, errors: [{ reason: 'duplicate' }] });
   });
 
-  test('lets a table get columns that may be empty, and no other', async () => {
+  test('allows to add nullable columns to a table, and no others', async () => {
     const table = (await (await newDataset(client)).createTable('uses', { schema: USES }))[0];
     await load(table, ['{"use_id":"u1"}']);
     const patch = (fields: object[]) => table.setMetadata({ schema: { fields } });
     await patch([...USES, { name: 'note', type: 'STRING' }]);
-    expect(standIn.rows(`${table.dataset.id}.uses`)).toMatchObject([{ use_id: 'u1' }]);
+    expect(localBigQuery.rows(`${table.dataset.id}.uses`)).toMatchObject([{ use_id: 'u1' }]);
     await expect(patch([...USES, { name: 'more', type: 'STRING', mode: 'REQUIRED' }])).rejects.toThrow(
       /Field note is missing in new schema/,
     );
@@ -65,7 +65,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     );
   });
 
-  test('gives every value as exactly as it was loaded', async () => {
+  test('returns every value exactly as it was loaded', async () => {
     const dataset = await newDataset(client);
     const [table] = await dataset.createTable('all', {
       schema: 's:STRING,i:INT64,n:NUMERIC,b:BOOL,t:TIMESTAMP,d:DATE,f:FLOAT64',
@@ -83,7 +83,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     ]);
   });
 
-  test('takes parameters of each type, also empty ones and lists', async () => {
+  test('accepts parameters of each type, also NULL and lists', async () => {
     const sql = 'select @i + 1 as i, @n * 2 as n, @t as t, @d as d, @s is null as s, @b as b, "b" in unnest(@l) as l';
     const params = {
       i: client.int('9007199254740993'),
@@ -102,7 +102,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await expect(wrong).rejects.toMatchObject({ code: 400, errors: [{ reason: 'invalid' }] });
   });
 
-  test('reads views over views and functions over functions, as what is below them changes', async () => {
+  test('reads views over views and functions over functions, also after the lower ones change', async () => {
     const dataset = await newDataset(client);
     const [table] = await dataset.createTable('t', { schema: 'a:INT64' });
     const routine = (definitionBody: string): RoutineMetadata => ({
@@ -126,7 +126,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     expect(metadata).toMatchObject({ type: 'VIEW', schema: { fields: [{ name: 'total', type: 'INTEGER' }] } });
   });
 
-  test('gives results page by page', async () => {
+  test('returns results page by page', async () => {
     const query = 'select n from unnest(generate_array(1, 25)) as n order by n';
     const [job] = await client.createQueryJob({ query });
     const [first, next, response] = await job.getQueryResults({ maxResults: 10, autoPaginate: false });
@@ -139,13 +139,16 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
   test('lists page by page', async () => {
     const dataset = await newDataset(client);
     for (let ordinal = 10; ordinal < 70; ordinal++) await dataset.createTable(`t${ordinal}`, { schema: 'a:INT64' });
-    const before = standIn.requests.length;
+    const before = localBigQuery.requests.length;
     const [tables] = await dataset.getTables();
     expect(tables.map(({ id }) => id)).toEqual(Array.from({ length: 60 }, (_, at) => `t${at + 10}`));
-    expect(standIn.requests.slice(before).map(({ operation }) => operation)).toEqual(['tables.list', 'tables.list']);
+    expect(localBigQuery.requests.slice(before).map(({ operation }) => operation)).toEqual([
+      'tables.list',
+      'tables.list',
+    ]);
   });
 
-  test('demands a filter over the partitions where the table says so, also below a view and a union', async () => {
+  test('requires a partition filter if the table does, also below a view and a union', async () => {
     const dataset = await newDataset(client);
     const schema = 'loaded_at:TIMESTAMP,a:INT64';
     const timePartitioning = { type: 'DAY', field: 'loaded_at' };
@@ -177,7 +180,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     }
   });
 
-  test('says what a query would read and give, and refuses one that is dearer than allowed', async () => {
+  test('estimates bytes and columns of a query, and refuses one above the limit', async () => {
     const dataset = await newDataset(client);
     const [table] = await dataset.createTable('t', { schema: 'a:INT64,b:STRING' });
     await load(table, ['{"a":1,"b":"xyz"}', '{"a":2,"b":null}']);
@@ -196,7 +199,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
       dryRun: true,
     });
     expect(deleting.statistics.query.statementType).toBe('DELETE');
-    expect(standIn.rows(`${dataset.id}.t`)).toHaveLength(2);
+    expect(localBigQuery.rows(`${dataset.id}.t`)).toHaveLength(2);
   });
 
   test.each([
@@ -217,24 +220,24 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
   });
 
   test.each([
-    ['more than its evaluator takes', 5 * 2 ** 20, 1, 'select a from t'],
+    ['more than its evaluator accepts', 5 * 2 ** 20, 1, 'select a from t'],
     [
       'more than its evaluator has memory for',
       1000,
       600,
       'select distinct x.a || y.a as b from t as x cross join t as y',
     ],
-  ])('says that it is too small for %s', async (_what, length, count, sql) => {
+  ])('reports that it is too small for %s', async (_what, length, count, sql) => {
     const [table] = await (await newDataset(client)).createTable('t', { schema: 'a:STRING' });
     await load(
       table,
       Array.from({ length: count }, (_, at) => JSON.stringify({ a: String(at).padStart(length, 'x') })),
     );
-    const asked = client.query(sql.replaceAll(/\bt\b/g, pathOf(table.dataset, 't')));
-    await expect(asked).rejects.toMatchObject({ code: 501, message: expect.toSatisfy(isTooLarge) });
+    const query = client.query(sql.replaceAll(/\bt\b/g, pathOf(table.dataset, 't')));
+    await expect(query).rejects.toMatchObject({ code: 501, message: expect.toSatisfy(isTooLarge) });
   });
 
-  test('deletes a dataset with what is in it only where told so', async () => {
+  test('deletes a dataset with its content only with the option for it', async () => {
     const dataset = await newDataset(client);
     await dataset.createTable('t', { schema: 'a:INT64' });
     await expect(dataset.delete()).rejects.toMatchObject({ errors: [{ reason: 'resourceInUse' }] });
@@ -242,7 +245,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     expect(await dataset.exists()).toEqual([false]);
   });
 
-  test('finds a job outside of the great regions only for who says where it is', async () => {
+  test('finds a job outside of US and EU only with its location', async () => {
     const elsewhere = await startBigQuery({ projectId: 'acme-test', location: 'europe-west6' });
     const there = clientOf(elsewhere);
     const [job] = await there.createQueryJob({ query: 'select 1 as one', location: 'europe-west6' });
@@ -251,7 +254,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     await elsewhere.stop();
   });
 
-  test('holds again what it held when it stopped', async () => {
+  test('has its state again after a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bigquery-'));
     const earlier = await startBigQuery({ projectId: 'acme-test', folder });
     const dataset = await newDataset(clientOf(earlier));

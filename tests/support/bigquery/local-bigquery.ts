@@ -13,14 +13,14 @@ import { Storage } from './storage.ts';
 
 export interface LocalServerOptions {
   readonly projectId: string;
-  /** Where everything is; `US` by default. */
+  /** The location of everything; default `US`. */
   readonly location?: string;
-  /** What is there when it stops is there again when it starts; without it nothing outlives the process. */
+  /** The folder that stores the state between a stop and the next start; without it, the state is lost. */
   readonly folder?: string;
-  /** Whether a job is done before its request is answered: quick for who would ask for it again. Not by default. */
+  /** Whether a job ends before the response to its request, which saves polling. Default: false. */
   readonly answersDone?: boolean;
   readonly clock?: Clock;
-  /** Any free port by default. */
+  /** Default: any free port. */
   readonly port?: number;
 }
 
@@ -30,9 +30,9 @@ export interface LocalBigQuery extends LocalServer {
   readonly faults: Faults;
   /** Every request so far, oldest first. */
   readonly requests: readonly SeenRequest[];
-  /** Every job so far but dry runs, oldest first, as it stands. */
+  /** Every job so far except dry runs, oldest first, in its current state. */
   jobs(): readonly JobResource[];
-  /** What a table holds, `dataset.table`, in the order in which it came. */
+  /** The rows of a table, `dataset.table`, in the order in which they were written. */
   rows(table: string): readonly ValueRow[];
 }
 

@@ -1,7 +1,7 @@
 import { invalid, Refusal, unable } from './refusal.ts';
 import type { Address } from './storage.ts';
 
-/** A table as the API names it: `tableId` may carry a partition, `t$202601`. */
+/** A table reference of the API: `tableId` may include a partition, `t$202601`. */
 export interface TableReference {
   readonly projectId?: string;
   readonly datasetId: string;
@@ -10,7 +10,7 @@ export interface TableReference {
 
 const TABLE_ID = /^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u;
 
-/** Of a reference to a table, routine or job; that to a dataset may leave it out. */
+/** For references to tables, routines and jobs; a reference to a dataset may omit the project. */
 export function requireProject(projectId: string | undefined, own: string): void {
   if (!projectId) throw invalid('Required parameter is missing: projectId');
   if (projectId !== own) throw unable(`reach another project than ${own}: ${projectId}`);
@@ -25,7 +25,7 @@ export function addressOf({ projectId, datasetId, tableId }: TableReference, own
   return { dataset: datasetId, table, ...(partition === undefined ? {} : { partition }) };
 }
 
-/** `project.dataset.table` or `dataset.table` of a text. */
+/** Parses `project.dataset.table` or `dataset.table`. */
 export function addressIn(path: string, own: string): Address {
   const parts = path.split('.');
   if (/INFORMATION_SCHEMA/i.test(path) || path.includes('*')) throw unable(`read ${path}`);
@@ -38,7 +38,7 @@ export function addressIn(path: string, own: string): Address {
   return addressOf({ projectId, datasetId, tableId }, own);
 }
 
-/** The backticked paths that a text calls as functions. */
+/** The paths in backticks that are called as functions. */
 export function routineNamesIn(sql: string): string[] {
   return [...sql.matchAll(/`([^`\s]+\.[^`\s]+)`\s*\(/g)].map(([, name = '']) => name);
 }

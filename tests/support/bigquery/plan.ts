@@ -9,25 +9,25 @@ import { isConstrained, type OutputColumn, outputOf, type Scan, scansOf } from '
 import type { Field } from './schema.ts';
 import type { Address, Routine, Storage, Table } from './storage.ts';
 
-/** A statement that is known to be valid, with all that it reads. */
+/** A valid statement, with everything that it reads. */
 export interface Plan {
   readonly sql: string;
   readonly parameters: readonly Parameter[];
   readonly inputs: readonly Input[];
   readonly functions: readonly CatalogFunction[];
-  /** Of a query; none for a statement of another kind. */
+  /** The columns of a query; none for another kind of statement. */
   readonly fields: readonly Field[];
-  /** The column that whoever reads this must constrain, because a table below demands it. */
+  /** The column that readers must filter, because a table below requires it. */
   readonly demand: Demand | undefined;
-  /** The routines and schemas that this was made from; with others it must be made anew. */
+  /** The routines and schemas on which this plan is based; if they change, it is invalid. */
   readonly basis: readonly unknown[];
 }
 
 export interface Input {
-  /** As the text writes it. */
+  /** As in the statement. */
   readonly name: string;
   readonly address: Address;
-  /** The columns that matter. */
+  /** The columns that are used. */
   readonly columns: ReadonlySet<string>;
 }
 
@@ -38,7 +38,7 @@ export interface Demand {
 
 const KEPT_PLANS = 2000;
 
-/** Finds what a statement reads and gives, by GoogleSQL's analyzer over what is stored. */
+/** Determines what a statement reads and returns, by GoogleSQL's analyzer. */
 export class Planner {
   readonly #storage: Storage;
   readonly #evaluator: Evaluator;
@@ -49,7 +49,7 @@ export class Planner {
     this.#evaluator = evaluator;
   }
 
-  /** Refuses in BigQuery's words what is not its SQL or reads what is not there. */
+  /** Refuses, with BigQuery's messages, invalid SQL and references to missing tables. */
   async plan(sql: string, parameters: readonly Parameter[] = []): Promise<Plan> {
     const key = JSON.stringify([sql, parameters.map(({ name, type, list }) => [name, type, list])]);
     const known = this.#plans.get(key);
@@ -92,7 +92,7 @@ export class Planner {
     return [...tables, ...this.#routinesIn(sql).map(({ routine }) => routine)];
   }
 
-  /** The routines that a text calls, near and far. */
+  /** The routines that a text calls, directly or indirectly. */
   #routinesIn(sql: string): { name: string; routine: Routine }[] {
     const reached = new Map<string, Routine>();
     const reach = (text: string): void => {
@@ -108,13 +108,13 @@ export class Planner {
     return [...reached].map(([name, routine]) => ({ name, routine }));
   }
 
-  /** The first demand of a table below that this statement does not meet. */
+  /** The first required filter of a table below that this statement lacks. */
   async #demandOf(resolved: ResolvedNode, tables: ReadonlyMap<string, Table>): Promise<Demand | undefined> {
     for (const scan of scansOf(resolved)) {
       const table = tables.get(scan.table);
       const demand = table && (await this.#demandOfTable(table));
       if (!demand || isConstrained(resolved, scan, demand.column)) continue;
-      // Whoever reads a view may meet the demand through a column that it hands on.
+      // A reader of a view can filter by a column that the view passes on.
       const handedOn = outputOf(resolved)?.find(({ column }) => column.name === demand.column);
       return { table: demand.table, column: handedOn?.name ?? demand.column };
     }
@@ -136,7 +136,7 @@ export function sameMembers(a: readonly unknown[], b: readonly unknown[]): boole
 function singlePath(path: readonly string[]): string {
   const [name = ''] = path;
   if (path.length === 1) return name;
-  throw unable(`read ${path.join('.')}: it takes a table as one backticked path, \`project.dataset.table\``);
+  throw unable(`read ${path.join('.')}: a table must be one path in backticks, \`project.dataset.table\``);
 }
 
 function columnsRead(scans: readonly Scan[], table: string): ReadonlySet<string> {
@@ -144,7 +144,7 @@ function columnsRead(scans: readonly Scan[], table: string): ReadonlySet<string>
   return new Set(own.flatMap(({ columns }) => columns.map(({ name }) => name)));
 }
 
-/** Columns without a name are called `f0_`, `f1_`…, as BigQuery does. */
+/** Columns without a name are called `f0_`, `f1_`…, as in BigQuery. */
 function fieldsOf(output: readonly OutputColumn[]): Field[] {
   let nameless = 0;
   const fields = output.map(({ name, column }) => {
@@ -168,7 +168,7 @@ function resultType(kind: string, column: string): ColumnType {
   }
 }
 
-/** GoogleSQL's errors as BigQuery writes them; the bounds of the evaluator, which BigQuery has not, by their names. */
+/** GoogleSQL's errors in BigQuery's form; limits of the evaluator, which BigQuery does not have, with their own messages. */
 export async function inBigQueryWords<T>(
   answer: Promise<T>,
   contents: ReadonlyMap<string, readonly Cells[]> = new Map(),
@@ -179,7 +179,7 @@ export async function inBigQueryWords<T>(
     if (!(error instanceof GoogleSqlError)) throw error;
     const tables = [...contents].map(([name, rows]) => `${name} (${rows.length} rows)`).join(', ');
     const [, length, most] = /message larger than max \((\d+) vs\. (\d+)\)/.exec(error.message) ?? [];
-    if (length) throw tooLarge(`${length} bytes of ${tables}, of which its evaluator takes ${most}`);
+    if (length) throw tooLarge(`${length} bytes of ${tables}, of which its evaluator accepts ${most}`);
     const [, memory] = /Out of memory for MemoryAccountant.* out of a total of (\d+)/.exec(error.message) ?? [];
     if (memory) throw tooLarge(`${tables}, for which its evaluator has ${memory} bytes`);
     throw new Refusal('invalidQuery', error.message.replace(/\s*\[at (\d+:\d+)\]/, ' at [$1]'));

@@ -11,7 +11,7 @@ import { isStatementKind, kindOf, statementsOf } from './sql-text.ts';
 import { unplaced, write } from './writes.ts';
 
 const MEBIBYTE = 2 ** 20;
-/** Each table that a query reads is billed for as much at least. */
+/** The minimum that is billed for each table that a query reads. */
 const LEAST_BYTES = 10 * MEBIBYTE;
 
 const KNOWN_KEYS = [
@@ -27,7 +27,7 @@ const KNOWN_KEYS = [
   'clustering',
   'useQueryCache',
   'priority',
-  // What the client sends along though it is meant for itself; BigQuery heeds none of it.
+  // Options of the client itself, which BigQuery ignores.
   'types',
   'maxResults',
   'wrapIntegers',
@@ -39,7 +39,7 @@ const KNOWN_KEYS = [
 
 /** Runs a query, a single statement that changes rows, or a script that is one transaction. */
 export async function runQuery(configuration: QueryConfiguration, work: Work): Promise<Outcome> {
-  refuseUnknown(configuration);
+  assertSupported(configuration);
   const { query: sql, destinationTable } = configuration;
   const parameters = readParameters(configuration.parameterMode, configuration.queryParameters);
   const statements = statementsOf(sql);
@@ -50,7 +50,7 @@ export async function runQuery(configuration: QueryConfiguration, work: Work): P
     return runScript(sql, { ...work, parameters });
   }
   const plan = await work.evaluation.plan(sql, parameters);
-  const statistics = await refuseDear(plan, { configuration, work });
+  const statistics = await assertWithinLimit(plan, { configuration, work });
   const result = await work.evaluation.run(plan);
   if (destinationTable) {
     const { storage } = work;
@@ -66,9 +66,9 @@ export async function runQuery(configuration: QueryConfiguration, work: Work): P
   return { result, statistics };
 }
 
-/** What a query would cost and give, or what kind of statement it is; nothing runs. */
+/** The cost and the columns of a query, or the kind of statement; nothing runs. */
 export async function dryRun(configuration: QueryConfiguration, work: Work): Promise<Statistics> {
-  refuseUnknown(configuration);
+  assertSupported(configuration);
   const statements = statementsOf(configuration.query);
   const [first] = statements;
   if (!first) throw new Refusal('invalidQuery', 'Syntax error: Unexpected end of statement at [1:1]');
@@ -79,10 +79,10 @@ export async function dryRun(configuration: QueryConfiguration, work: Work): Pro
   }
   const parameters = readParameters(configuration.parameterMode, configuration.queryParameters);
   const plan = await work.evaluation.plan(configuration.query, parameters);
-  return refuseDear(plan, { configuration, work });
+  return assertWithinLimit(plan, { configuration, work });
 }
 
-async function refuseDear(
+async function assertWithinLimit(
   plan: Plan,
   { configuration, work }: { configuration: QueryConfiguration; work: Work },
 ): Promise<Statistics> {
@@ -109,7 +109,7 @@ async function refuseDear(
   };
 }
 
-function refuseUnknown(configuration: QueryConfiguration): void {
+function assertSupported(configuration: QueryConfiguration): void {
   const odd = Object.keys(configuration).find((key) => !KNOWN_KEYS.includes(key));
   if (odd !== undefined) throw unable(`heed configuration.query.${odd}`);
   if (configuration.useLegacySql !== false) throw unable('run legacy SQL: useLegacySql must be false');

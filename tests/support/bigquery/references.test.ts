@@ -6,11 +6,11 @@ import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 if (missingGoogleSql) console.warn(`Skipped: references of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
-  let standIn: LocalBigQuery;
+  let localBigQuery: LocalBigQuery;
   beforeAll(async () => {
-    standIn = await startBigQuery({ projectId: 'acme-test' });
+    localBigQuery = await startBigQuery({ projectId: 'acme-test' });
   });
-  afterAll(() => standIn.stop());
+  afterAll(() => localBigQuery.stop());
 
   test.each([
     ['/jobs', { jobReference: { jobId: 'j' }, configuration: { query: { query: 'select 1 as a' } } }],
@@ -23,10 +23,10 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
         definitionBody: '1',
       },
     ],
-  ])('takes no reference that leaves out the project: %s', async (path, body) => {
-    const { id = '' } = await newDataset(clientOf(standIn));
+  ])('refuses a reference without the project: %s', async (path, body) => {
+    const { id = '' } = await newDataset(clientOf(localBigQuery));
     const named = (text: string): string => text.replaceAll('%', id);
-    const answer = await fetch(`${standIn.url}/bigquery/v2/projects/acme-test${named(path)}`, {
+    const answer = await fetch(`${localBigQuery.url}/bigquery/v2/projects/acme-test${named(path)}`, {
       method: 'POST',
       body: named(JSON.stringify(body)),
     });

@@ -1,11 +1,11 @@
-/** One line of BigQuery's error object; a job keeps it as its `errorResult`. */
+/** One entry of BigQuery's error object; a job has it as its `errorResult`. */
 export interface Problem {
   readonly reason: string;
   readonly message: string;
   readonly location?: string;
 }
 
-/** BigQuery's reasons, with the status of HTTP and of gRPC that each is answered under. */
+/** BigQuery's reasons, with the HTTP and gRPC status of each. */
 const REASONS = {
   invalid: [400, 'INVALID_ARGUMENT'],
   invalidQuery: [400, 'INVALID_ARGUMENT'],
@@ -24,11 +24,11 @@ const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** What BigQuery answers instead of doing what was asked. */
+/** BigQuery's refusal of a request. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly reason: Reason;
-  /** Further lines, as a load has them. */
+  /** Further entries, as for a load. */
   readonly causes: readonly Problem[];
 
   constructor(reason: Reason, message: string, causes: readonly Problem[] = []) {
@@ -44,15 +44,15 @@ export class Refusal extends Error {
 
 export const invalid = (message: string): Refusal => new Refusal('invalid', message);
 
-/** What BigQuery can do and the stand-in cannot: never passed over in silence. */
+/** What BigQuery supports and the local one does not: always an error. */
 export const unable = (what: string): Refusal => new Refusal('notImplemented', `The local BigQuery cannot ${what}.`);
 
 const SO_MUCH = 'evaluate so much at once';
 
-/** What BigQuery can hold and the stand-in's evaluator cannot. */
+/** What is not too large for BigQuery, but for the evaluator. */
 export const tooLarge = (what: string): Refusal => unable(`${SO_MUCH}: ${what}`);
 
-/** Whether a message, whoever handed it on, says that something was too large for the stand-in. */
+/** Whether a message reports that something was too large for the local BigQuery. */
 export const isTooLarge = (message: string): boolean => message.includes(`The local BigQuery cannot ${SO_MUCH}`);
 
 export interface ErrorAnswer {

@@ -1,6 +1,6 @@
 import type { ResolvedNode } from '../googlesql/evaluator.ts';
 
-/** What a resolved statement says about the tables that it reads. */
+/** The tables that a resolved statement reads. */
 
 export interface ResolvedColumn {
   readonly column_id: string;
@@ -8,7 +8,7 @@ export interface ResolvedColumn {
   readonly type: { readonly type_kind: string };
 }
 
-/** One place where a statement reads a table, with the columns that matter to it. */
+/** One scan of a table in a statement, with the columns that it uses. */
 export interface Scan {
   readonly table: string;
   readonly columns: readonly ResolvedColumn[];
@@ -19,7 +19,7 @@ export interface OutputColumn {
   readonly column: ResolvedColumn;
 }
 
-/** The columns that a query gives, or undefined for a statement that is none. */
+/** The columns of a query, or undefined for another statement. */
 export function outputOf(statement: ResolvedNode): readonly OutputColumn[] | undefined {
   const query = statement.resolved_query_stmt_node as { output_column_list?: readonly OutputColumn[] } | undefined;
   return query && (query.output_column_list ?? []);
@@ -47,8 +47,8 @@ function found<T>(node: unknown, key: string): T[] {
 }
 
 /**
- * Whether a condition of the statement compares the column of this scan with what is constant for the query, so that
- * partitions can be left out. The column may have come through a subquery, a union or a `with`, under its own name.
+ * Whether a condition of the statement compares the column of this scan with a constant of the query, so that
+ * partitions can be skipped. The column may be passed through a subquery, a union or a `with`, under its own name.
  */
 export function isConstrained(statement: ResolvedNode, scan: Scan, column: string): boolean {
   const scanned = new Set(scansOf(statement).flatMap(({ columns }) => columns.map(({ column_id }) => column_id)));
@@ -95,7 +95,7 @@ function callOf(expression: unknown): Call | undefined {
   return base && { name: base.parent.function.name.replace('ZetaSQL:$', ''), parts: base.parent.argument_list ?? [] };
 }
 
-/** The column itself, or what only makes a day or another type of it. */
+/** The column itself, or a conversion of it to a date or another type. */
 function isColumn(expression: unknown, isIt: IsColumn): boolean {
   const { resolved_column_ref_node: ref, resolved_cast_node: cast } = expression as {
     resolved_column_ref_node?: { column: ResolvedColumn };

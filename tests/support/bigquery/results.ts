@@ -5,7 +5,7 @@ import type { Job } from './jobs.ts';
 import { invalid } from './refusal.ts';
 import { fieldResource } from './schema.ts';
 
-/** What a page of rows holds at most, as BigQuery bounds it. */
+/** BigQuery's limit for a page of rows. */
 const PAGE_BYTES = 10_000_000;
 const PAGE_OF_LIST = 50;
 
@@ -15,7 +15,7 @@ export interface Paging {
   readonly startIndex?: string | number | undefined;
 }
 
-/** The rows of a result from where a token or an index says. */
+/** The rows of a result from a token or an index on. */
 export function rowsPage({ fields, rows }: Result, paging: Paging, timestamps: TimestampFormat): object {
   const from = paging.pageToken ? offsetOf(paging.pageToken) : Number(paging.startIndex ?? 0);
   const most = paging.maxResults === undefined ? rows.length : Number(paging.maxResults);
@@ -35,7 +35,7 @@ export function rowsPage({ fields, rows }: Result, paging: Paging, timestamps: T
   };
 }
 
-/** The answer of `getQueryResults` and of `jobs.query`, of a job that is done. */
+/** The response of `getQueryResults` and of `jobs.query` for a finished job. */
 export function queryAnswer(job: Job, paging: Paging, timestamps: TimestampFormat): object {
   const { jobReference, statistics } = job.resource;
   const { query = {} } = statistics;
@@ -54,7 +54,7 @@ export function queryAnswer(job: Job, paging: Paging, timestamps: TimestampForma
   };
 }
 
-/** A page of a list under the name that the list has in the answer. */
+/** A page of a list, with the name of the list in the response. */
 export function listPage(kind: string, items: readonly object[], paging: Paging): object {
   const from = paging.pageToken ? offsetOf(paging.pageToken) : 0;
   const next = from + Number(paging.maxResults ?? PAGE_OF_LIST);

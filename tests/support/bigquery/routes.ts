@@ -25,7 +25,7 @@ import {
 import type { Address, Storage } from './storage.ts';
 import { changeTable, deleteTable, getTable, insertTable, listTables, type TableResource } from './tables.ts';
 
-/** What routes work on. */
+/** The services of the routes. */
 export interface Service {
   readonly storage: Storage;
   readonly evaluation: Evaluation;
@@ -33,13 +33,13 @@ export interface Service {
   readonly location: string;
 }
 
-/** A request as a route sees it. */
+/** The request of a route. */
 export interface Asked extends Service {
-  /** What stands in the path for `:dataset`, `:table`, `:routine` and `:job`. */
+  /** The values of `:dataset`, `:table`, `:routine` and `:job` in the path. */
   readonly named: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** What is loaded. */
+  /** The body of a load. */
   readonly media: Buffer | undefined;
   readonly etag: string | undefined;
   readonly fault: Fault | undefined;
@@ -48,12 +48,12 @@ export interface Asked extends Service {
 export interface Route {
   readonly operation: Operation;
   readonly method: string;
-  /** Below the project. */
+  /** Relative to the project. */
   readonly path: string;
   readonly answer: (asked: Asked) => unknown;
 }
 
-/** All that the stand-in can do over HTTP, but for the ways in which an upload may come. */
+/** Every operation of the local BigQuery, except the kinds of uploads. */
 export const ROUTES: readonly Route[] = [
   list('datasets.list', '/datasets', 'datasets', ({ storage }) => listDatasets(storage)),
   post('datasets.insert', '/datasets', ({ storage, body, location }) =>
@@ -145,7 +145,7 @@ interface QueryRequest extends QueryConfiguration {
   readonly jobCreationMode?: string;
 }
 
-/** A job whose first page comes with the answer, and whose refusal is the answer's. */
+/** A job whose first page is in the response, or its refusal. */
 async function queryAtOnce({ storage, jobs, body, fault }: Asked): Promise<object> {
   const {
     dryRun,
@@ -172,7 +172,7 @@ async function queryAtOnce({ storage, jobs, body, fault }: Asked): Promise<objec
 
 const USUAL_TIMEOUT_MS = 10_000;
 
-/** The results of a job, once it is done; that it is not, where the caller's patience ends before. */
+/** The results of a job when it is done, or that it is not within the timeout. */
 async function resultsOf(job: Job, query: Readonly<Record<string, string>>): Promise<object> {
   const patience = Promise.withResolvers<void>();
   const timer = setTimeout(patience.resolve, Number(query.timeoutMs ?? USUAL_TIMEOUT_MS));
@@ -184,12 +184,12 @@ async function resultsOf(job: Job, query: Readonly<Record<string, string>>): Pro
   return queryAnswer(job, query, timestampsOf(query));
 }
 
-/** What is answered where the rows are not told of. */
+/** A response without rows. */
 function emptyAnswer({ resource }: Job, { jobComplete }: { jobComplete: boolean }): object {
   return { kind: 'bigquery#getQueryResultsResponse', jobReference: resource.jobReference, jobComplete };
 }
 
-/** A job's own error, answered with the status that goes with its reason. */
+/** The error of a job, with the status of its reason. */
 class JobFailed extends Refusal {
   constructor({ reason, message }: { reason: string; message: string }) {
     super(reason as Refusal['reason'], message);
@@ -202,7 +202,7 @@ function timestampsOf(query: Readonly<Record<string, string>>): TimestampFormat 
   return query['formatOptions.useInt64Timestamp'] === 'true' ? 'INT64' : 'FLOAT64';
 }
 
-/** The route of a request and what its path names. Refuses what is not in the table. */
+/** The route of a request and the values in its path. Refuses unknown requests. */
 export function findRoute(method: string, path: string): { route: Route; named: Record<string, string> } {
   const segments = path.split('/');
   for (const route of ROUTES) {
@@ -214,5 +214,5 @@ export function findRoute(method: string, path: string): { route: Route; named: 
     );
     return { route, named: Object.fromEntries(named) };
   }
-  throw new Refusal('notImplemented', `The local BigQuery does not know this request: ${method} ${path}`);
+  throw new Refusal('notImplemented', `The local BigQuery does not support this request: ${method} ${path}`);
 }

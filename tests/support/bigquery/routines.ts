@@ -4,7 +4,7 @@ import { invalid, Refusal, unable } from './refusal.ts';
 import { typeNamed, typeNameOf } from './schema.ts';
 import type { Routine, Storage } from './storage.ts';
 
-/** A persistent function as the API takes it: https://cloud.google.com/bigquery/docs/reference/rest/v2/routines */
+/** A persistent function as the API accepts it: https://cloud.google.com/bigquery/docs/reference/rest/v2/routines */
 export interface RoutineResource {
   readonly routineReference?: { readonly projectId?: string; readonly routineId: string };
   readonly routineType?: string;
@@ -102,7 +102,7 @@ function resourceOf({ projectId }: Storage, routine: Routine): object {
   };
 }
 
-/** Here alone the API says `INT64` rather than `INTEGER`. */
+/** Only here the API uses `INT64` instead of `INTEGER`. */
 function typeKindOf(type: ColumnType): string {
   const kinds: Partial<Record<ColumnType, string>> = { int64: 'INT64', bool: 'BOOL', float: 'FLOAT64' };
   return kinds[type] ?? typeNameOf(type);

@@ -9,7 +9,7 @@ export interface Field {
   readonly description?: string;
 }
 
-/** A column as BigQuery's API writes it. */
+/** A column in the form of BigQuery's API. */
 export interface FieldResource {
   readonly name: string;
   readonly type: string;
@@ -17,7 +17,7 @@ export interface FieldResource {
   readonly description?: string;
 }
 
-/** Each type under the name that the API answers with, then under those that it takes besides. */
+/** Each type with the name that the API returns, then with the other names that it accepts. */
 const NAMES: Readonly<Partial<Record<ColumnType, readonly string[]>>> = {
   string: ['STRING'],
   int64: ['INTEGER', 'INT64'],
@@ -30,7 +30,7 @@ const NAMES: Readonly<Partial<Record<ColumnType, readonly string[]>>> = {
 
 export const typeNameOf = (type: ColumnType): string => NAMES[type]?.[0] ?? 'STRING';
 
-/** The type under any of its names. Refuses those that the stand-in does not hold. */
+/** The type with any of its names. Refuses unsupported types. */
 export function typeNamed(name: string): ColumnType {
   const known = Object.entries(NAMES).find(([, names]) => names.includes(name.toUpperCase()));
   if (!known) throw unable(`hold values of the type ${name}`);
@@ -75,8 +75,8 @@ export function fieldResource({ name, type, required, description }: Field): Fie
   };
 }
 
-/** What rows of a schema need to be written into a table that keeps its own. Refuses, in BigQuery's words, what differs. */
-export function refuseOtherSchema(kept: readonly Field[], given: readonly Field[], table: string): void {
+/** Checks that rows of a schema can be written into a table. Refuses differences, with BigQuery's messages. */
+export function assertSameSchema(kept: readonly Field[], given: readonly Field[], table: string): void {
   const refuse = (what: string): Refusal => invalid(`Provided Schema does not match Table ${table}. ${what}`);
   for (const field of given) {
     const known = kept.find(({ name }) => name.toLowerCase() === field.name.toLowerCase());
@@ -93,7 +93,7 @@ export function refuseOtherSchema(kept: readonly Field[], given: readonly Field[
   if (missing) throw refuse(`Field ${missing.name} is missing in new schema`);
 }
 
-/** A schema after a patch: fields may be added as NULLABLE, relaxed, and described anew; nothing else. */
+/** A schema after a patch: fields may be added as NULLABLE, relaxed, and get new descriptions; nothing else. */
 export function patchedFields(kept: readonly Field[], given: readonly Field[], table: string): readonly Field[] {
   const refuse = (what: string): Refusal => invalid(`Provided Schema does not match Table ${table}. ${what}`);
   for (const known of kept) {
@@ -107,6 +107,6 @@ export function patchedFields(kept: readonly Field[], given: readonly Field[], t
   const added = given.filter(({ name }) => !kept.some((known) => known.name === name));
   const required = added.find((field) => field.required);
   if (required) throw refuse(`Cannot add required fields to an existing schema. (field: ${required.name})`);
-  // A column that comes later stands last, wherever the patch names it.
+  // An added column is the last one, wherever it is in the patch.
   return [...kept.map((known) => given.find(({ name }) => name === known.name) ?? known), ...added];
 }

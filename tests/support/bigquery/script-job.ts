@@ -14,16 +14,16 @@ interface Script extends Work {
   readonly parameters: readonly Parameter[];
 }
 
-/** What a transaction has changed and nobody else sees yet. */
+/** The uncommitted changes of a transaction. */
 type Changed = Map<string, readonly StoredRow[]>;
 
 /** https://cloud.google.com/bigquery/docs/transactions#limitations */
-const TABLES_A_TRANSACTION = 100;
+const TABLES_PER_TRANSACTION = 100;
 
 const BEGIN = ['BEGIN', 'BEGIN_TRANSACTION'];
 const COMMIT = ['COMMIT', 'COMMIT_TRANSACTION'];
 
-/** Runs the statements of one transaction, or one statement alone: all of it becomes true at once, or nothing. */
+/** Runs the statements of one transaction, or a single statement, atomically. */
 export async function runScript(sql: string, script: Script): Promise<Outcome> {
   const { storage } = script;
   const statements = statementsOf(sql);
@@ -36,7 +36,7 @@ export async function runScript(sql: string, script: Script): Promise<Outcome> {
   const changed: Changed = new Map();
   let affected = 0;
   for (const statement of inner) affected += await perform(statement, { sql, script, changed });
-  if (changed.size > TABLES_A_TRANSACTION) {
+  if (changed.size > TABLES_PER_TRANSACTION) {
     throw new Refusal('invalidQuery', `Transaction modifies ${changed.size} tables, which is more than the limit.`);
   }
   for (const [name, rows] of changed) storage.putRows(storage.table(addressIn(name, storage.projectId)), rows);
@@ -52,7 +52,7 @@ interface Context {
   readonly changed: Changed;
 }
 
-/** Gives the number of rows that were added or taken away. */
+/** Returns the number of inserted or deleted rows. */
 async function perform(statement: StatementText, context: Context): Promise<number> {
   const kind = kindOf(statement.text);
   if (kind === 'INSERT') return insert(statement, context);
@@ -67,7 +67,7 @@ const rowsSeen =
   (table: Table): readonly StoredRow[] =>
     changed.get(`${table.dataset}.${table.id}`) ?? table.rows;
 
-/** A SELECT within a transaction sees what it has changed. Nobody reads what it gives, but it may fail. */
+/** A SELECT within a transaction sees its changes. Its result is discarded, but it may fail. */
 async function look(statement: StatementText, { sql, script, changed }: Context): Promise<number> {
   const { evaluation, parameters } = script;
   await evaluation.run(await evaluation.plan(inPlace(sql, statement), parameters), rowsSeen(changed));
@@ -116,12 +116,12 @@ async function remove(statement: StatementText, { sql, script, changed }: Contex
   if (!cut) throw unable(`run a DELETE at ${where} but of the form DELETE FROM \`t\` WHERE …`);
   const table = target(name, { script, where });
   const seen = rowsSeen(changed);
-  const gone = await evaluation.ordinalsWhere(plan, { table: name, from, condition, rowsOf: seen });
+  const deleted = await evaluation.ordinalsWhere(plan, { table: name, from, condition, rowsOf: seen });
   changed.set(
     `${table.dataset}.${table.id}`,
-    seen(table).filter((_row, at) => !gone.has(at)),
+    seen(table).filter((_row, at) => !deleted.has(at)),
   );
-  return gone.size;
+  return deleted.size;
 }
 
 function target(path: string, { script, where }: { script: Script; where: string }): Table {
@@ -142,7 +142,7 @@ interface Assignment {
   readonly where: string;
 }
 
-/** The analyzer has let the statement pass, so what differs in type is a literal or a number that fits. */
+/** The analyzer has accepted the statement, so a different type is a literal or a number that can be converted. */
 function assigned(value: Value, { from, to, where }: Assignment): Value {
   if (value === null || from === to) return value;
   try {

@@ -23,7 +23,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a request turns out to be, and how to answer it. */
+/** The kind of a request, and how to answer it. */
 interface Matter {
   readonly operation: Operation;
   readonly job?: JobRequest;
@@ -48,14 +48,14 @@ interface Behind extends ServerOptions {
   readonly uploads: ResumableUploads;
 }
 
-/** Refused before anything is done. */
+/** Refused before anything is executed. */
 const REFUSED: Readonly<Record<string, Problem>> = {
   '503': { reason: 'backendError', message: 'The service is currently unavailable.' },
   '429': { reason: 'rateLimitExceeded', message: 'Exceeded rate limits: too many api requests for this project.' },
   '401': { reason: 'authError', message: 'Request had invalid authentication credentials.' },
 };
 
-/** The way of a request: what it is, then its fault, then its answer. Each is recorded. */
+/** Handles a request: its kind, then its fault, then its response. Each request is recorded. */
 async function attend(received: Received, response: ServerResponse, behind: Behind): Promise<void> {
   const { incoming, method, path, query } = received;
   const matter = matterOf(received, behind);
@@ -84,7 +84,7 @@ async function attend(received: Received, response: ServerResponse, behind: Behi
 
 function refusalOf(fault: Fault | undefined): Problem | undefined {
   if (typeof fault === 'string') return REFUSED[fault];
-  return fault && 'refused' in fault ? { reason: fault.refused, message: 'It was ordered so.' } : undefined;
+  return fault && 'refused' in fault ? { reason: fault.refused, message: 'A fault of the test.' } : undefined;
 }
 
 async function answered(matter: Matter, fault: Fault | undefined): Promise<Answer> {
@@ -112,7 +112,7 @@ function plainMatter(received: Received, { service }: Behind): Matter {
   const { method, path, query, body: bytes, incoming } = received;
   const [, project, rest] = /^\/bigquery\/v2\/projects\/([^/]+)(\/.*)$/.exec(path) ?? [];
   if (rest === undefined || decodeURIComponent(project ?? '') !== service.storage.projectId) {
-    throw new Refusal('notFound', `The local BigQuery has the project ${service.storage.projectId} alone, not ${path}`);
+    throw new Refusal('notFound', `The local BigQuery has only the project ${service.storage.projectId}, not ${path}`);
   }
   const { route, named } = findRoute(method, rest.replace(/\/$/, ''));
   const body: unknown = bytes.length === 0 ? {} : JSON.parse(bytes.toString('utf8'));

@@ -1,4 +1,4 @@
-/** One statement of a script: `at` is where it begins in the whole text. */
+/** One statement of a script: `at` is its offset in the whole text. */
 export interface StatementText {
   readonly text: string;
   readonly at: number;
@@ -9,7 +9,7 @@ const TOKEN =
 
 const isSpace = (token: string): boolean => /^(\s|--|#|\/\*)/.test(token);
 
-/** Cuts a script at its semicolons; what stands in quotes and comments is left alone. */
+/** Splits a script at its semicolons, except in quotes and comments. */
 export function statementsOf(sql: string): StatementText[] {
   const statements: StatementText[] = [];
   let begin = 0;
@@ -24,18 +24,18 @@ export function statementsOf(sql: string): StatementText[] {
   return statements;
 }
 
-/** `[2:7]` of a place in a text, as BigQuery writes it. */
+/** The position of an offset in BigQuery's form: `[2:7]`. */
 export function placeOf(sql: string, at: number): string {
   const before = sql.slice(0, at).split('\n');
   return `[${before.length}:${(before.at(-1) ?? '').length + 1}]`;
 }
 
-/** The statement with all before it blank, so that a place in it is its place in the whole script. */
+/** The statement with everything before it blank, so that positions are those in the whole script. */
 export function inPlace(sql: string, { text, at }: StatementText): string {
   return sql.slice(0, at).replace(/[^\n]/g, ' ') + text;
 }
 
-/** BigQuery's word for what a statement is: `SELECT`, `INSERT`, `CREATE_TABLE`… */
+/** BigQuery's name of the kind of a statement: `SELECT`, `INSERT`, `CREATE_TABLE`… */
 export function kindOf(statement: string): string {
   const words = [...statement.matchAll(TOKEN)].map(([token]) => token.toUpperCase()).filter((token) => !isSpace(token));
   const [first = '', ...rest] = words;
@@ -45,7 +45,7 @@ export function kindOf(statement: string): string {
   return second === undefined ? first : `${first}_${second}`;
 }
 
-/** Whether it is a statement of BigQuery's at all; of other words only the analyzer knows what is wrong. */
+/** Whether it is a kind of statement of BigQuery; for anything else, the analyzer reports the error. */
 export function isStatementKind(kind: string): boolean {
   return /^(SELECT|INSERT|DELETE|UPDATE|MERGE|TRUNCATE_TABLE|(CREATE|DROP|ALTER)_[A-Z]+)$/.test(kind);
 }

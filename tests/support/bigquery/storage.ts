@@ -1,11 +1,11 @@
 import type { Clock } from '../../../warehouse/clock.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { ValueRow } from '../../../warehouse/warehouse.ts';
 import { Refusal } from './refusal.ts';
 import type { Field } from './schema.ts';
 
-/** Where a table is: `partition` is what stands after the `$`. */
+/** The address of a table: `partition` is the part after the `$`. */
 export interface Address {
   readonly dataset: string;
   readonly table: string;
@@ -14,17 +14,17 @@ export interface Address {
 
 export interface StoredRow {
   readonly values: ValueRow;
-  /** `202601`, where the partition is the one it was written into rather than one that a column says. */
+  /** `202601`, if the partition is the one that was written rather than that of a column. */
   readonly partition?: string;
 }
 
 export interface Partitioning {
   readonly type: 'DAY' | 'MONTH';
-  /** Without a field rows are partitioned by the time of their coming, or by the partition that was named. */
+  /** Without a field, rows are partitioned by ingestion time, or by the partition that was named. */
   readonly field?: string;
 }
 
-/** What a table and a view are described by; all of it is replaced, never changed in place. */
+/** The description of a table or view; replaced as a whole, never changed in place. */
 export interface Description {
   readonly fields: readonly Field[];
   readonly description?: string;
@@ -41,7 +41,7 @@ export interface Table extends Description {
   readonly id: string;
   readonly created_at_ms: number;
   readonly modified_at_ms: number;
-  /** Replaced as a whole with each write, so that who holds it holds what the table was. */
+  /** Replaced as a whole with each write, so that a reader keeps a consistent state. */
   readonly rows: readonly StoredRow[];
 }
 
@@ -65,7 +65,7 @@ export interface Dataset {
   readonly modified_at_ms: number;
 }
 
-/** All that the project holds. Every object is immutable; a change puts another in its place. */
+/** The content of the project. Every object is immutable; a change replaces it. */
 export class Storage {
   readonly projectId: string;
   readonly clock: Clock;
@@ -84,7 +84,7 @@ export class Storage {
     return found;
   }
 
-  /** The table, or undefined where there is none or it has expired. */
+  /** The table, or undefined if there is none or it has expired. */
   find({ dataset, table }: Address): Table | undefined {
     const found = this.#tables.get(`${dataset}.${table}`);
     if (found?.expires_at_ms === undefined || found.expires_at_ms > this.clock.now()) return found;
@@ -109,9 +109,9 @@ export class Storage {
     return table;
   }
 
-  /** Puts other rows into a table that exists. */
+  /** Replaces the rows of an existing table. */
   putRows({ dataset, id }: Table, rows: readonly StoredRow[]): void {
-    const table = present(this.find({ dataset, table: id }), `${dataset}.${id} is there while it is written.`);
+    const table = requirePresent(this.find({ dataset, table: id }), `${dataset}.${id} must exist while it is written.`);
     this.put({ ...table, rows, modified_at_ms: this.clock.now() });
   }
 
@@ -140,7 +140,7 @@ export class Storage {
     this.#routines.delete(`${dataset}.${id}`);
   }
 
-  /** As BigQuery's messages name a table: `project:dataset.table`. */
+  /** The name of a table in BigQuery's messages: `project:dataset.table`. */
   nameOf({ dataset, table, partition }: Address): string {
     return `${this.projectId}:${dataset}.${table}${partition === undefined ? '' : `$${partition}`}`;
   }

@@ -6,7 +6,7 @@ import { type Field, type FieldResource, fieldResource, patchedFields, readField
 import type { Address, Description, Storage, Table } from './storage.ts';
 import { expiryIn } from './writes.ts';
 
-/** A table or view as the API takes it: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables */
+/** A table or view as the API accepts it: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables */
 export interface TableResource extends LayoutResource {
   readonly tableReference?: TableReference;
   readonly schema?: { readonly fields?: readonly FieldResource[] };
@@ -26,7 +26,7 @@ const KNOWN_KEYS = [
   'timePartitioning',
   'clustering',
   'requirePartitionFilter',
-  // What a client sends back of what it was answered.
+  // Sent back by clients from an earlier response.
   ...['kind', 'id', 'etag', 'type', 'creationTime', 'lastModifiedTime', 'numRows', 'numBytes', 'location', 'selfLink'],
 ];
 
@@ -56,7 +56,7 @@ export function getTable({ storage }: Catalogue, address: Address): object {
   return resourceOf(storage, storage.table(address));
 }
 
-/** A patch says what changes, an update all that shall be. */
+/** A patch has the changes, an update the whole new state. */
 export async function changeTable(
   catalogue: Catalogue,
   address: Address,
@@ -87,7 +87,7 @@ export async function changeTable(
   const { expires_at_ms, ...kept } = table;
   const stays = given.expirationTime === null || expires_at_ms === undefined ? kept : { ...kept, expires_at_ms };
   const next = { ...(whole ? {} : stays), ...changed, fields, dataset, id, created_at_ms, modified_at_ms: now };
-  // The rows as they are when the change is made: reading a view's schema took its time.
+  // Read the rows now: computing a view's schema has taken some time.
   return resourceOf(storage, storage.put({ ...next, rows: storage.table(address).rows }));
 }
 
@@ -118,7 +118,7 @@ function readSchema(given: TableResource): readonly Field[] | undefined {
   return given.schema && readFields(given.schema.fields);
 }
 
-/** What a view gives follows from its query; a schema may only describe it. */
+/** The columns of a view are derived from its query; a schema may only add descriptions. */
 async function viewFields({ evaluation }: Catalogue, given: TableResource, kept?: Table): Promise<readonly Field[]> {
   const { view } = given;
   if (view && view.useLegacySql !== false) throw unable('make a view in legacy SQL: useLegacySql must be false');
@@ -138,7 +138,7 @@ function texts({ description, labels, expirationTime }: TableResource): Partial<
   };
 }
 
-/** A layout may get another clustering or filter, never other partitions. */
+/** The clustering and the required filter may change, the partitioning may not. */
 function relaid(table: Table, given: TableResource, fields: readonly Field[]): Partial<Table> {
   const asked = { ...given, timePartitioning: given.timePartitioning ?? table.partitioning };
   if (

@@ -8,13 +8,13 @@ export interface Upload {
   readonly media: Buffer;
 }
 
-/** The two parts of a `multipart/related` body: the job as JSON, then what it loads. */
+/** The two parts of a `multipart/related` body: the job as JSON, then the data. */
 export function readMultipart(contentType: string, body: Buffer): Upload {
   const [, boundary] = /^multipart\/related\s*;.*\bboundary="?([^";]+)"?/i.exec(contentType) ?? [];
   if (boundary === undefined)
     throw invalid(`An upload in parts needs multipart/related with a boundary, not ${contentType}`);
   const [job, media, ...more] = partsOf(body, boundary);
-  if (!job || !media || more.length > 0) throw invalid('An upload has two parts: the job, and what it loads');
+  if (!job || !media || more.length > 0) throw invalid('An upload has two parts: the job, and the data');
   return { request: JSON.parse(job.toString('utf8')) as JobRequest, media };
 }
 
@@ -33,21 +33,21 @@ function partsOf(body: Buffer, boundary: string): Buffer[] {
   return parts;
 }
 
-/** What a resumable upload answers: what it has so far, or all of it. */
+/** The response of a resumable upload: the bytes received so far, or the complete upload. */
 export type Progress = { readonly received: number } | { readonly upload: Upload };
 
-/** Uploads that come in pieces: https://cloud.google.com/bigquery/docs/reference/api-uploads */
+/** Resumable uploads: https://cloud.google.com/bigquery/docs/reference/api-uploads */
 export class ResumableUploads {
   readonly #begun = new Map<string, { readonly request: JobRequest; media: Buffer }>();
 
-  /** Gives the id under which the pieces are to come. */
+  /** Returns the id of a new upload. */
   begin(request: JobRequest): string {
     const id = derivedId('upload', String(this.#begun.size));
     this.#begun.set(id, { request, media: Buffer.alloc(0) });
     return id;
   }
 
-  /** Takes a piece by its `Content-Range`, `bytes 0-99/200`; a piece that came before is known. */
+  /** Adds a piece by its `Content-Range`, `bytes 0-99/200`; a repeated piece is recognised. */
   take(id: string, range: string | undefined, piece: Buffer): Progress {
     const upload = this.#begun.get(id);
     if (!upload) throw new Refusal('notFound', `Not found: upload ${id}`);

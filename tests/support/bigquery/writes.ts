@@ -1,6 +1,6 @@
 import type { ValueRow } from '../../../warehouse/warehouse.ts';
 import { invalid, Refusal } from './refusal.ts';
-import { type Field, refuseOtherSchema } from './schema.ts';
+import { assertSameSchema, type Field } from './schema.ts';
 import type { Address, Partitioning, Storage, StoredRow, Table } from './storage.ts';
 
 export type WriteDisposition = 'WRITE_APPEND' | 'WRITE_TRUNCATE' | 'WRITE_TRUNCATE_DATA' | 'WRITE_EMPTY';
@@ -25,13 +25,13 @@ export interface Write {
   /** The schema of the rows. */
   readonly fields: readonly Field[];
   readonly rows: readonly StoredRow[];
-  /** What a table that has to be made is like, beside its fields. */
+  /** The description of a table to be created, apart from its fields. */
   readonly made: Partial<Table>;
-  /** Whether overwriting the whole table makes it as `made` says, as a copy does. */
+  /** Whether overwriting the whole table also replaces its description by `made`, as a copy does. */
   readonly takesAll?: boolean;
 }
 
-/** Writes rows as the dispositions of a job say, all or none of them. */
+/** Writes rows according to the dispositions of a job, all or none of them. */
 export function write(storage: Storage, job: Write): void {
   const { address, fields, rows } = job;
   const disposition = dispositionOf(job.disposition);
@@ -43,8 +43,8 @@ export function write(storage: Storage, job: Write): void {
   const table = found ?? created(storage, job);
   const isWhole = address.partition === undefined;
   const keepsSchema = disposition !== 'WRITE_TRUNCATE' || !isWhole;
-  if (found && keepsSchema) refuseOtherSchema(found.fields, fields, storage.nameOf(address));
-  if (found && !job.takesAll) refuseOtherLayout(found, job);
+  if (found && keepsSchema) assertSameSchema(found.fields, fields, storage.nameOf(address));
+  if (found && !job.takesAll) assertSameLayout(found, job);
   const shaped = keepsSchema ? table : { ...table, fields, ...(job.takesAll ? job.made : {}) };
   const placed = rows.map((row) => place(row, { table: shaped, address, storage }));
   const others = isWhole ? [] : table.rows.filter((row) => partitionOf(table, row) !== address.partition);
@@ -55,8 +55,8 @@ export function write(storage: Storage, job: Write): void {
   storage.put({ ...shaped, rows: [...kept, ...placed], modified_at_ms: storage.clock.now() });
 }
 
-/** A job that says how its destination is laid out must say what it is; one that names a partition says so by that. */
-function refuseOtherLayout(table: Table, { address, made }: Write): void {
+/** If a job specifies the layout of its destination, it must be the actual one; a named partition implies it. */
+function assertSameLayout(table: Table, { address, made }: Write): void {
   const { partition } = address;
   if (!made.partitioning && !made.clustering && partition === undefined) return;
   const given = specificationOf({ ...(partition !== undefined && { partitioning: table.partitioning }), ...made });
@@ -99,7 +99,7 @@ function created(storage: Storage, { address, createDisposition = 'CREATE_IF_NEE
   };
 }
 
-/** When a table that is made now goes by itself, by its dataset. */
+/** The expiration of a new table, according to its dataset. */
 export function expiryIn(storage: Storage, dataset: string): { expires_at_ms?: number } {
   const { defaultTableExpirationMs: ms } = storage.dataset(dataset);
   return ms === undefined ? {} : { expires_at_ms: storage.clock.now() + Number(ms) };
@@ -111,7 +111,7 @@ export interface Destination {
   readonly storage: Storage;
 }
 
-/** A row in the partition where it belongs. Refuses one that belongs elsewhere than into the named partition. */
+/** A row with its partition. Refuses a row that does not belong to the named partition. */
 export function place(row: StoredRow, { table, address, storage }: Destination): StoredRow {
   const { partitioning } = table;
   const { partition } = address;

@@ -191,7 +191,7 @@ async function month({ options, steps, stripe, url, services }: Scene): Promise<
       await people.operator.run('load-events', { progress });
       return countEvents(services.warehouse, { sent, before });
     },
-    ({ landed, duplicates, rejected }) => `${landed} landed, ${duplicates} duplicates, ${rejected} set aside`,
+    ({ landed, duplicates, quarantined }) => `${landed} landed, ${duplicates} duplicates, ${quarantined} quarantined`,
   );
   for (const { step, job, who, about, says } of AFTER_THE_MONTH) {
     await steps.step(

@@ -9,7 +9,7 @@ export interface LoadedEvents {
   readonly accepted: number;
   readonly landed: number;
   readonly duplicates: number;
-  readonly rejected: number;
+  readonly quarantined: number;
 }
 
 export interface EventCounts extends LoadedEvents {
@@ -27,7 +27,7 @@ export interface CountFrom {
 export async function markEvents(warehouse: Warehouse, { folder }: DemoOptions): Promise<CountFrom> {
   const path = markOf(folder);
   const now = await recorded(warehouse);
-  const nothing = { accepted: 0, landed: 0, duplicates: 0, rejected: 0 };
+  const nothing = { accepted: 0, landed: 0, duplicates: 0, quarantined: 0 };
   return { finished: existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as LoadedEvents) : nothing, now };
 }
 
@@ -55,14 +55,14 @@ export async function countEvents(
     accepted: now.accepted - before.finished.accepted - interrupted,
     landed: now.landed - before.finished.landed,
     duplicates: now.duplicates - before.finished.duplicates - interrupted,
-    rejected: now.rejected - before.finished.rejected,
+    quarantined: now.quarantined - before.finished.quarantined,
   };
 }
 
 async function recorded(warehouse: Warehouse): Promise<LoadedEvents> {
   const [row] = await warehouse.query<Record<keyof LoadedEvents, bigint>>(
     `select coalesce(sum(accepted_count), 0) as accepted, coalesce(sum(landed_count), 0) as landed,
-       coalesce(sum(duplicate_count), 0) as duplicates, coalesce(sum(rejected_count), 0) as rejected
+       coalesce(sum(duplicate_count), 0) as duplicates, coalesce(sum(quarantined_count), 0) as quarantined
      from landing.loads where source_id = 'marketplace'`,
   );
   const count = (key: keyof LoadedEvents): number => Number(row?.[key] ?? 0n);
@@ -70,6 +70,6 @@ async function recorded(warehouse: Warehouse): Promise<LoadedEvents> {
     accepted: count('accepted'),
     landed: count('landed'),
     duplicates: count('duplicates'),
-    rejected: count('rejected'),
+    quarantined: count('quarantined'),
   };
 }

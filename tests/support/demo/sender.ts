@@ -1,6 +1,6 @@
 import { type OutgoingEvent, openEmitter } from '../../../ingest/outbox/emitter.ts';
 import { instant } from '../../../warehouse/clock.ts';
-import { type Act, type EventAct, happen, type StripeWorld } from '../marketplace/acts.ts';
+import { type Act, applyStripeAct, type EventAct, type StripeWorld } from '../marketplace/acts.ts';
 
 /** Producers that send side by side, as the services of a marketplace do. */
 const PRODUCERS = 4;
@@ -22,7 +22,7 @@ export async function sendMonth({
   stripe,
   progress,
 }: MonthOptions): Promise<{ events: number; accepted: number }> {
-  for (const act of acts) if (act.kind === 'stripe') happen(stripe, act);
+  for (const act of acts) if (act.kind === 'stripe') applyStripeAct(stripe, act);
   const events = acts.filter((act) => act.kind === 'event');
   const emitters = Array.from({ length: PRODUCERS }, () => openEmitter({ dataPlaneUrl: url, writeKey }));
   let accepted = 0;

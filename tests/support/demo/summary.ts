@@ -90,8 +90,8 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
 function holds({ events, payouts, stripe, money }: Summary): void {
   invariant(events.sent === events.accepted, `${events.sent} events were sent, but ${events.accepted} accepted.`);
   invariant(
-    events.landed + events.duplicates + events.rejected === events.accepted,
-    'The accepted events are not all landed, duplicates or rejected.',
+    events.landed + events.duplicates + events.quarantined === events.accepted,
+    'The accepted events are not all landed, duplicates or quarantined.',
   );
   invariant(
     money.every(({ residual }) => residual === '0'),

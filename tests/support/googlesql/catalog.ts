@@ -3,7 +3,7 @@ import type { ColumnType, TableShape } from '../../../warehouse/vocabulary/table
 import type { Value } from '../../../warehouse/warehouse.ts';
 import { kindOf, protoOf } from './values.ts';
 
-/** A table as a statement sees it: `name` is what the text calls it, or its last part where it stands in a dataset. */
+/** A table of a statement: `name` is its name in the text, or the last part of it if it is in a dataset. */
 export interface CatalogTable {
   readonly name: string;
   readonly columns: readonly CatalogColumn[];
@@ -12,27 +12,27 @@ export interface CatalogTable {
 export interface CatalogColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** Can be named, but is no part of `*`. */
+  /** Can be named, but is not part of `*`. */
   readonly pseudo?: boolean;
 }
 
-/** A SQL function; a parameter without a type takes any, as BigQuery's `ANY TYPE`. */
+/** An SQL function; a parameter without a type accepts any, like BigQuery's `ANY TYPE`. */
 export interface CatalogFunction {
   readonly name: string;
   readonly parameters: readonly { readonly name: string; readonly type?: ColumnType }[];
   readonly body: string;
 }
 
-/** Rows as cells in the order of the table's columns; what the statement does not read may be null. */
+/** Rows as cells in the order of the table's columns; unused cells may be null. */
 export type Cells = readonly Value[];
 
-/** What the names in a statement may mean: tables in their datasets, and the functions of the house in `fn`. */
+/** The names that a statement may use: tables in their datasets, and our functions in `fn`. */
 export function catalogOf(tables: readonly TableShape[], language: object): object {
   const datasets = Map.groupBy(tables, ({ name }) => datasetAndTable(name)[0]);
   return {
     builtin_function_options: { language_options: language },
     catalog: [
-      { name: 'fn', custom_function: functionsOfTheHouse() },
+      { name: 'fn', custom_function: ourFunctions() },
       ...[...datasets].map(([name, members]) => ({
         name,
         table: members.map(({ name, columns }) => tableProto({ name: datasetAndTable(name)[1], columns })),
@@ -41,7 +41,7 @@ export function catalogOf(tables: readonly TableShape[], language: object): obje
   };
 }
 
-/** The same for a statement that is evaluated: only a table at the top can have rows, so the dot is part of its name. */
+/** The same for evaluation: only a top-level table can have rows, so the dot is part of its name. */
 export function filledCatalogOf(tables: readonly TableShape[], language: object): object {
   return { ...catalogOf([], language), table: tables.map(tableProto) };
 }
@@ -51,7 +51,7 @@ function datasetAndTable(name: string): [string, string] {
   return [name.slice(0, dot), name.slice(dot + 1)];
 }
 
-function functionsOfTheHouse(): object[] {
+function ourFunctions(): object[] {
   return FUNCTIONS.map(({ name, parameters, bigquery }) =>
     functionProto({ name, parameters: parameters.map((parameter) => ({ name: parameter })), body: bigquery }),
   );

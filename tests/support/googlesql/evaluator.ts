@@ -12,7 +12,7 @@ import { asked, type Evaluated, evaluated, usualOptions } from './googlesql.ts';
 import { startServer } from './server.ts';
 import { kindOf, protoOf, type ValueProto } from './values.ts';
 
-/** A named parameter; with `list` an array of its type. */
+/** A named parameter; with `list`, an array of its type. */
 export interface Parameter {
   readonly name: string;
   readonly type: ColumnType;
@@ -27,16 +27,16 @@ export interface Statement {
   readonly parameters: readonly Parameter[];
 }
 
-/** A resolved node as the service sends it: fields in snake case, the kind of a node in its `node`. */
+/** A resolved node as sent by the service: fields in snake case, the kind of a node in `node`. */
 export interface ResolvedNode {
   readonly [field: string]: unknown;
 }
 
-/** GoogleSQL over a catalog that comes with each statement. All throw `GoogleSqlError`. */
+/** GoogleSQL with a catalog per statement. All methods throw `GoogleSqlError`. */
 export interface Evaluator {
-  /** The paths of the tables that a text reads, each as its segments; names of its own `with` are none. */
+  /** The paths of the tables that a text reads, as segments, without the names of its `with` clauses. */
   tablesOf(sql: string): Promise<readonly (readonly string[])[]>;
-  /** The resolved statement of any kind; scans list the columns that matter and no others. */
+  /** The resolved statement of any kind; scans list only the used columns. */
   resolve(statement: Statement): Promise<ResolvedNode>;
   evaluate(statement: Statement, contents: ReadonlyMap<string, readonly Cells[]>): Promise<Evaluated>;
   stop(): void;

@@ -6,7 +6,7 @@ import { catalogOf, contentProto, filledCatalogOf } from './catalog.ts';
 import { type Call, startServer } from './server.ts';
 import { exactValue, kindOf, typeOf, type ValueProto } from './values.ts';
 
-/** GoogleSQL refused a statement or could not evaluate it. `line` and `column` count from 1, where it names a place. */
+/** GoogleSQL refused a statement or could not evaluate it. `line` and `column` count from 1, if it has a position. */
 export class GoogleSqlError extends Error {
   override name = 'GoogleSqlError';
   readonly line: number | undefined;
@@ -28,16 +28,16 @@ export interface FilledTable {
 /** BigQuery's own analyzer and Google's reference evaluator of its SQL. */
 export interface GoogleSql {
   /**
-   * The columns that a query over the declared tables gives; its parameters `$1…` have the types that they have on BigQuery.
-   * Throws `GoogleSqlError` for what is not BigQuery SQL.
+   * The columns of a query over the declared tables; its parameters `$1…` have the same types as on BigQuery.
+   * Throws `GoogleSqlError` for anything but BigQuery SQL.
    */
   analyze(sql: string, parameters?: readonly Value[]): Promise<readonly ColumnShape[]>;
-  /** The rows of a query over these tables and no others. Throws `GoogleSqlError` where BigQuery would fail. */
+  /** The rows of a query over exactly these tables. Throws `GoogleSqlError` if BigQuery would fail. */
   evaluate<R extends ValueRow>(sql: string, tables: readonly FilledTable[]): Promise<R[]>;
   stop(): void;
 }
 
-/** What the newest GoogleSQL has and BigQuery has not. */
+/** Features of the newest GoogleSQL that BigQuery does not have. */
 const NOT_IN_BIGQUERY = [
   'FEATURE_TIMESTAMP_NANOS',
   'FEATURE_EXTENDED_TYPES',
@@ -51,7 +51,7 @@ interface TypedName {
   readonly type: { readonly type_kind: string };
 }
 
-/** Starts the service with the declared tables; the functions of the house are always there. */
+/** Starts the service with the declared tables; our functions are always available. */
 export async function startGoogleSql(tables: readonly TableShape[]): Promise<GoogleSql> {
   const { call, stop } = await startServer();
   try {
@@ -67,7 +67,7 @@ export async function startGoogleSql(tables: readonly TableShape[]): Promise<Goo
           sql_statement: resolveNames(sql, (name) => name),
         };
         const { resolved_statement: statement } = await asked(call<Analyzed>('Analyze', request));
-        if (!statement.resolved_query_stmt_node) throw new GoogleSqlError('The statement is no query.');
+        if (!statement.resolved_query_stmt_node) throw new GoogleSqlError('The statement is not a query.');
         return statement.resolved_query_stmt_node.output_column_list.map(({ name, column }) =>
           columnShape({ name, type: column.type }),
         );
@@ -105,13 +105,13 @@ interface EvaluatedProto {
   readonly prepared: { readonly columns: readonly TypedName[] };
 }
 
-/** The language that BigQuery speaks, and the analyzer's options that go with it. */
+/** BigQuery's language options, and the analyzer options for them. */
 export async function usualOptions(call: Call): Promise<{ language: object; options: object }> {
   const language = await bigQueryLanguage(call);
   const usual = await call<{ enabled_rewrites?: readonly string[] }>('GetAnalyzerOptions', {});
   const options = {
     ...usual,
-    // The evaluator knows a function of the house only by its body.
+    // The evaluator needs the body of our functions inlined.
     enabled_rewrites: [...(usual.enabled_rewrites ?? []), 'REWRITE_INLINE_SQL_FUNCTIONS'],
     language_options: language,
     default_timezone: 'UTC',
@@ -140,13 +140,13 @@ export async function asked<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** What a query gave: the names of its columns, and its rows in their order. */
+/** The result of a query: the names of its columns, and its rows in order. */
 export interface Evaluated {
   readonly names: string[];
   readonly rows: Value[][];
 }
 
-/** Throws `GoogleSqlError` where BigQuery would fail. */
+/** Throws `GoogleSqlError` if BigQuery would fail. */
 export async function evaluated(call: Call, request: object): Promise<Evaluated> {
   const { content, prepared } = await asked(call<EvaluatedProto>('EvaluateQuery', request));
   return {
@@ -172,7 +172,7 @@ function contentOf({ shape: { columns }, rows }: FilledTable): object {
   );
 }
 
-/** `dataset.table` as one quoted path. */
+/** Puts `dataset.table` into one pair of quotes. */
 function withOnePath(sql: string, name: string): string {
   return sql.replaceAll(new RegExp(`\\b${name.replace('.', '\\.')}\\b`, 'g'), `\`${name}\``);
 }

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { type AnyDefinition, load } from '@grpc/proto-loader';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 
 /** A call of the service, with messages as plain objects: fields in snake case, 64-bit integers as strings, enums by name. */
 export type Call = <T>(method: string, request: object) => Promise<T>;
@@ -15,15 +15,15 @@ export interface Server {
   stop(): void;
 }
 
-/** Large enough for any request here; what the service itself takes is 4 MB. */
+/** Large enough for any request here; the service itself accepts 4 MB. */
 const MESSAGE_BYTES = 64 * 2 ** 20;
 const START_MS = 30_000;
-/** Ends the service when its standard input does, so that it never outlives whoever started it, however that one ends. */
+/** Ends the service when its standard input ends, so that it never outlives its parent process. */
 const KEEPER = '"$0" localhost "$1" & read -r line; kill -9 $!';
 
 const folder = packageFolder();
 
-/** Why GoogleSQL cannot run here, or undefined where it can. */
+/** Why GoogleSQL cannot run here, or undefined if it can. */
 export const missingGoogleSql: string | undefined = !folder
   ? '@fivetrandevelopers/zetasql is not installed'
   : process.platform !== 'linux' || process.arch !== 'x64'
@@ -54,8 +54,10 @@ export async function startServer(): Promise<Server> {
   };
   const call: Call = (method, request) =>
     new Promise((resolve, reject) => {
-      present(client[method], `The service has no ${method}.`).call(client, request, (error: unknown, answer: never) =>
-        error ? reject(error) : resolve(answer),
+      requirePresent(client[method], `The service has no ${method}.`).call(
+        client,
+        request,
+        (error: unknown, answer: never) => (error ? reject(error) : resolve(answer)),
       );
     });
   await new Promise<void>((resolve, reject) => {
@@ -80,7 +82,7 @@ export async function shareProcess(): Promise<() => void> {
 
 /** Starts the service on a free port of this machine; it may not answer yet. */
 async function startProcess(): Promise<{ readonly port: string; stop(): void }> {
-  const home = present(folder, 'GoogleSQL is not installed.');
+  const home = requirePresent(folder, 'GoogleSQL is not installed.');
   const port = String(await freePort());
   const keeper = spawn('/bin/sh', ['-c', KEEPER, join(home, 'remote_server.so'), port], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -93,7 +95,7 @@ let serviceClient: Promise<ServiceClientConstructor> | undefined;
 
 async function loadServiceClient(): Promise<ServiceClientConstructor> {
   const definition = await load('local_service.proto', {
-    includeDirs: [join(present(folder, 'GoogleSQL is not installed.'), 'protos')],
+    includeDirs: [join(requirePresent(folder, 'GoogleSQL is not installed.'), 'protos')],
     keepCase: true,
     longs: String,
     enums: String,
@@ -113,7 +115,7 @@ function packageFolder(): string | undefined {
 
 function serviceIn(definition: Record<string, AnyDefinition>): ServiceClientConstructor {
   const name = 'zetasql.local_service.ZetaSqlLocalService';
-  const service = present(definition[name], `The package describes no ${name}.`);
+  const service = requirePresent(definition[name], `The package does not describe ${name}.`);
   return loadPackageDefinition({ Service: service }).Service as ServiceClientConstructor;
 }
 

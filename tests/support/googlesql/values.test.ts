@@ -19,16 +19,16 @@ const NUMERICS = [
   `-${LARGEST}`,
 ];
 
-test('a numeric is what it was, up to the largest', () => {
+test('a numeric is converted exactly, up to the largest', () => {
   for (const numeric of NUMERICS) {
     const { numeric_value } = protoOf(numeric, 'numeric') as { numeric_value: Buffer };
     expect(exactValue({ value: 'numeric_value', numeric_value })).toBe(numeric);
   }
 });
 
-test('what no numeric holds is refused before it is sent', () => {
+test('an invalid numeric is refused before it is sent', () => {
   for (const text of [`1${LARGEST}`, '0.0000000001', '1e3', '1_000', '', '.5', 'NaN']) {
-    expect(() => protoOf(text, 'numeric'), text).toThrow(`${text} is no numeric`);
+    expect(() => protoOf(text, 'numeric'), text).toThrow(`${text} is not a numeric`);
   }
 });
 
@@ -39,10 +39,10 @@ describe.skipIf(missingGoogleSql)('GoogleSQL', () => {
   });
   afterAll(() => googleSql?.stop());
 
-  test('reads and gives the same numerics, up to the largest', async () => {
+  test('reads and returns the same numerics, up to the largest', async () => {
     const shape: TableShape = {
       name: 'scratch.numerics',
-      meaning: 'Numerics and what they are as text.',
+      meaning: 'Numerics and their texts.',
       columns: [
         { name: 'value', type: 'numeric', optional: false },
         { name: 'text', type: 'string', optional: false },
@@ -56,7 +56,7 @@ describe.skipIf(missingGoogleSql)('GoogleSQL', () => {
     expect(got).toEqual(rows);
   });
 
-  test('gives instants and dates to the ends of its time', async () => {
+  test('returns instants and dates up to the limits', async () => {
     const shape: TableShape = {
       name: 'scratch.moments',
       meaning: 'Instants.',

@@ -1,16 +1,16 @@
 import { instantOfMicros } from '../../../warehouse/clock.ts';
-import { invariant, present } from '../../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
-/** A value as the service sends and takes it; `value` names the field that is set, or none for NULL. */
+/** A value in the service's form; `value` is the name of the field that is set, or none for NULL. */
 export interface ValueProto {
   readonly value?: string;
   readonly [field: string]: unknown;
 }
 
-/** The type that each column has on BigQuery. JSON is text there, as it is on DuckDB. */
+/** The BigQuery type of each column type. JSON is text there, as on DuckDB. */
 const KINDS: Readonly<Record<ColumnType, string>> = {
   string: 'TYPE_STRING',
   json: 'TYPE_STRING',
@@ -26,10 +26,10 @@ const DAY_MS = 86_400_000;
 
 export const kindOf = (type: ColumnType): string => KINDS[type];
 
-/** The column type of a kind; of text it is `string`. Throws `InvariantBroken` for a kind that no table here uses. */
+/** The column type of a kind; `string` for text. Throws `InvariantBroken` for an unsupported kind. */
 export function typeOf(kind: string): ColumnType {
   const type = (Object.keys(KINDS) as ColumnType[]).find((known) => KINDS[known] === kind);
-  return present(type, `GoogleSQL gave the type ${kind}, which no table here uses.`);
+  return requirePresent(type, `GoogleSQL returned the unsupported type ${kind}.`);
 }
 
 export function protoOf(value: Value, type: ColumnType): ValueProto {
@@ -52,7 +52,7 @@ export function protoOf(value: Value, type: ColumnType): ValueProto {
   }
 }
 
-/** The value in the form in which a warehouse gives it. Throws `InvariantBroken` for a kind that no table here holds. */
+/** The value in the form of a warehouse result. Throws `InvariantBroken` for an unsupported kind. */
 export function exactValue(proto: ValueProto): Value {
   if (!proto.value) return null;
   const held = proto[proto.value];
@@ -68,17 +68,17 @@ export function exactValue(proto: ValueProto): Value {
     default:
       invariant(
         ['string_value', 'bool_value', 'double_value'].includes(proto.value),
-        `GoogleSQL gave a ${proto.value}, which no table here holds.`,
+        `GoogleSQL returned a value of the unsupported kind ${proto.value}.`,
       );
       return held as Value;
   }
 }
 
-/** An exact numeric as an integer of 10⁻⁹; of 29 digits before the point, where amounts of the house have fewer. */
+/** An exact numeric as an integer of 10⁻⁹; up to 29 digits before the point, more than our amounts have. */
 function nanosOf(text: string): bigint {
-  const [, whole = '', fraction = ''] = present(
+  const [, whole = '', fraction = ''] = requirePresent(
     /^(-?\d{1,29})(?:\.(\d{1,9}))?$/.exec(text),
-    `${text} is no numeric of 29 digits and nine places.`,
+    `${text} is not a numeric of 29 digits and nine decimal places.`,
   );
   return BigInt(`${whole}${fraction.padEnd(9, '0')}`);
 }
@@ -99,7 +99,7 @@ function fromLittleEndian(bytes: Buffer): bigint {
   return BigInt.asIntN(8 * bytes.length, unsigned);
 }
 
-/** `Date` knows milliseconds only; what lies below is in the text's fourth to sixth place. */
+/** `Date` has milliseconds only; microseconds are the fourth to sixth decimal place of the text. */
 function timestampOf(text: string): { seconds: number; nanos: number } {
   const ms = Date.parse(text);
   const seconds = Math.floor(ms / 1000);

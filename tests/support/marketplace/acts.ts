@@ -1,16 +1,16 @@
 import type { AccountAct, ChargeAct, CloseDisputeAct, DisputeAct, RefundAct } from '../stripe/acts.ts';
 
-/** An event as a producer sends it: also again, also broken. */
+/** An event as sent by a producer, possibly duplicate or invalid. */
 export interface EventAct {
   readonly kind: 'event';
   /** When it is sent. */
   readonly at_ms: number;
   readonly event: string;
-  /** Whose event it is; no event goes without. */
+  /** The userId, which every event has. */
   readonly user_id: string;
   readonly message_id: string;
   readonly occurred_at_ms: number;
-  /** As they travel, `event_version` included. */
+  /** As sent, including `event_version`. */
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -26,13 +26,13 @@ export type StripeAct = { readonly kind: 'stripe'; readonly at_ms: number } & (
 
 export type Act = EventAct | StripeAct;
 
-/** Whoever the acts at Stripe can be done to: the local Stripe. */
+/** The target of acts at Stripe: the local Stripe. */
 export type StripeWorld = {
   readonly [Name in StripeAct['act']]: (given: Extract<StripeAct, { readonly act: Name }>['given']) => void;
 };
 
-/** Lets an act happen at the local Stripe. */
-export function happen(stripe: StripeWorld, { act, given }: StripeAct): void {
+/** Applies an act to the local Stripe. */
+export function applyStripeAct(stripe: StripeWorld, { act, given }: StripeAct): void {
   switch (act) {
     case 'account':
       stripe.account(given);

@@ -13,7 +13,7 @@ const weighted = parts.filter((some) => some.some(({ weight }) => weight > 0n));
 const sum = (amounts: Iterable<bigint>): bigint => [...amounts].reduce((total, amount) => total + amount, 0n);
 
 describe('rounding down', () => {
-  test('never gives more, and less than one less', () => {
+  test('is at most the value, by less than one', () => {
     const whole = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n });
     fc.assert(
       fc.property(whole, fc.bigInt({ min: 1n, max: 10n ** 12n }), (value, divisor) => {
@@ -27,7 +27,7 @@ describe('rounding down', () => {
 });
 
 describe('an allocation', () => {
-  test('sums to the whole, and no part is a whole unit off its share', () => {
+  test('sums to the total, and no part differs by a whole unit from its share', () => {
     fc.assert(
       fc.property(nanos, weighted, (total, some) => {
         const allocated = allocate(total, some);
@@ -50,7 +50,7 @@ describe('an allocation', () => {
     );
   });
 
-  test('gives what is left to the largest remainders, and among equals to the smaller key', () => {
+  test('assigns the rest to the largest remainders, and among equals to the smaller key', () => {
     const third = (key: string): Part => ({ key, weight: 1n });
     expect(Object.fromEntries(allocate(100n, [third('c'), third('a'), third('b')]))).toEqual({
       a: 34n,
@@ -73,7 +73,7 @@ describe('an allocation', () => {
     expect(Object.fromEntries(allocate(100n, uneven))).toEqual({ a: 33n, b: 33n, c: 34n });
   });
 
-  test('gives nothing to a part without weight', () => {
+  test('assigns nothing to a part without weight', () => {
     expect(
       allocate(7n, [
         { key: 'a', weight: 0n },

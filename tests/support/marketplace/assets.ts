@@ -12,29 +12,29 @@ const USAGE_RIGHTS = ['ai-train', 'ai-train', 'ai-input', 'ai-index', 'search'];
 
 export interface Asset {
   readonly asset_id: string;
-  /** What its creator consented to. */
+  /** The consents of its creator. */
   readonly usage_rights: readonly string[];
   /** In time order. */
   readonly terms: readonly Terms[];
-  /** From this instant on it is withdrawn, or without consent. */
+  /** When it is withdrawn, or its consent revoked. */
   readonly until_ms: number;
 }
 
-/** The terms under which an asset can be licensed in a way at an instant, if it can. */
+/** The terms of an asset for a licence type at an instant, if it can be licensed. */
 export function termsInForce(asset: Asset, license_type: LicenseType, at_ms: number): Terms | undefined {
   if (at_ms >= asset.until_ms) return undefined;
   return asset.terms.findLast((terms) => terms.license_type === license_type && terms.from_ms <= at_ms);
 }
 
-/** An asset's place in the world: its ordinal, from 0, and who holds it. */
+/** The ordinal of an asset, from 0, and its holders. */
 interface Origin {
   readonly ordinal: number;
   readonly owner: Creator;
-  /** Draws those who may hold a part of it. */
+  /** Draws possible co-holders. */
   readonly other: (random: Random) => Creator;
 }
 
-/** Brings an asset to the marketplace before the period: upload, consent, publication; for some, what comes after. */
+/** Adds an asset before the period: upload, consent, publication; for some, new terms or an end. */
 export function bringAsset(chronicle: Chronicle, { ordinal, owner, other }: Origin): Asset {
   const { random, start_ms } = chronicle;
   const { creator_id, currency } = owner;
@@ -68,7 +68,7 @@ export function bringAsset(chronicle: Chronicle, { ordinal, owner, other }: Orig
   return { asset_id, usage_rights: [...consents.values()], terms: [...terms, ...again], until_ms };
 }
 
-/** The first asset is offered in every way, so that even in the smallest world each way has one. */
+/** The first asset has every licence type, so that even the smallest marketplace has each of them. */
 function licenseTypesOf(random: Random, ordinal: number): LicenseType[] {
   const types: LicenseType[] = [];
   if (ordinal === 0 || random.chance(0.6)) types.push('one_time');
@@ -95,7 +95,7 @@ function giveConsents(
   return consents;
 }
 
-/** In the middle of the period an asset gets another rate, other holders, or both. */
+/** Changes the rate, the holders, or both in the middle of the period. */
 function publishAgain(
   chronicle: Chronicle,
   terms: readonly Terms[],
@@ -112,7 +112,7 @@ function publishAgain(
   });
 }
 
-/** Of every sixty assets one is withdrawn and one loses its consents; returns from when on it is not to be used. */
+/** Of every sixty assets, one is withdrawn and one has its consents revoked; returns when its use ends. */
 function end(
   chronicle: Chronicle,
   ordinal: number,

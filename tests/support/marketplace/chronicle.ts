@@ -9,13 +9,13 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** When something happens and, where that is later, when it is sent. */
+/** When something happens and, if later, when it is sent. */
 interface When {
   readonly occurred_at_ms: number;
   readonly at_ms?: number;
 }
 
-/** Writes down what happens, in whatever order it is thought of, and names things; all of it follows from the seed. */
+/** Collects acts in any order and generates ids; everything is determined by the seed. */
 export class Chronicle {
   readonly period: Period;
   /** The first instant of the period. */
@@ -43,7 +43,7 @@ export class Chronicle {
     return derivedId(prefix, ...this.#world, String(ordinal));
   }
 
-  /** An instant of the period, not in its last minutes: those belong to the invoices. */
+  /** An instant of the period, except its last minutes, which are for the invoices. */
   instant(): number {
     return this.random.between(this.start_ms, this.end_ms - 10 * MINUTE);
   }
@@ -53,7 +53,7 @@ export class Chronicle {
     this.recordAsItIs({ event: declaration.name, user_id: String(body[declaration.subject]), properties: body }, when);
   }
 
-  /** An event that nobody has checked. */
+  /** An unchecked event. */
   recordAsItIs(event: Pick<EventAct, 'event' | 'user_id' | 'properties'>, when: When): EventAct {
     const act: EventAct = { kind: 'event', at_ms: when.occurred_at_ms, ...when, ...event, message_id: this.id('msg') };
     this.events.push(act);
@@ -68,7 +68,7 @@ export class Chronicle {
     this.#stripe.push(act);
   }
 
-  /** All acts in time order; at one instant Stripe is first, because who sends the event has Stripe's answer in hand. */
+  /** All acts in time order; at the same instant Stripe's come first, because events are sent after Stripe's response. */
   acts(): Act[] {
     return [...this.#stripe, ...this.events].sort((a, b) => a.at_ms - b.at_ms);
   }

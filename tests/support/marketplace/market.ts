@@ -1,4 +1,4 @@
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { LICENSE_TYPES, type LicenseType } from '../../../warehouse/vocabulary/terms.ts';
 import { type Asset, bringAsset, termsInForce } from './assets.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -12,11 +12,11 @@ export interface Population {
   readonly developers: number;
 }
 
-/** Everyone and everything that is there when the period begins, and what is drawn from it: few are drawn often. */
+/** The people and assets at the start of the period, and draws from them: few are drawn often. */
 export interface Market {
   readonly assets: readonly Asset[];
   readonly developer: (random: Random) => Developer;
-  /** An asset that can be licensed in this way at this instant, with the terms in force. */
+  /** An asset that can be licensed with this licence type at this instant, with the terms in force. */
   offer(license_type: LicenseType, at_ms: number): Offered;
 }
 
@@ -41,7 +41,7 @@ export function openMarket(chronicle: Chronicle, population: Population): Market
   };
 }
 
-/** The last tenth of the developers only try the marketplace, for less than can be charged. */
+/** The last tenth of the developers only try the marketplace, for less than the minimum charge. */
 function developerWeights(count: number): number[] {
   return zipf(count, 1.2).map((weight, rank) => (rank >= count * 0.9 ? weight / 20 : weight));
 }
@@ -61,7 +61,10 @@ function offers(random: Random, assets: readonly Asset[]): Market['offer'] {
     }),
   );
   return (license_type, at_ms) => {
-    const draw = present(shelves.get(license_type), `There is no shelf for ${license_type}.`);
+    const draw = requirePresent(
+      shelves.get(license_type),
+      `There are no assets with the licence type ${license_type}.`,
+    );
     for (;;) {
       const asset = draw(random);
       const terms = termsInForce(asset, license_type, at_ms);

@@ -5,7 +5,7 @@ import { propertiesSchema } from '../../../ingest/events/event.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { startStripe } from '../stripe/local-stripe.ts';
-import { type Act, type EventAct, happen } from './acts.ts';
+import { type Act, applyStripeAct, type EventAct } from './acts.ts';
 import { type Marketplace, type MarketplaceOptions, marketplace } from './marketplace.ts';
 import { ODD_TITLES } from './names.ts';
 import { MALFORMATIONS } from './noise.ts';
@@ -35,14 +35,14 @@ function tally(values: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** The last state of each creator: what occurred later replaces what occurred earlier, in whatever order it was sent. */
+/** The last state of each creator, by time of occurrence, independent of the order of sending. */
 function latest(event: string, property: string): string[] {
   const acts = named(event).sort((a, b) => a.occurred_at_ms - b.occurred_at_ms);
   return [...new Map(acts.map((act) => [textOf(act, 'creator_id'), textOf(act, property)])).values()];
 }
 
 describe('the same options', () => {
-  it('give the same acts and the same truth; another seed gives others', () => {
+  it('give the same acts and the same truth; another seed gives different ones', () => {
     expect(digest({ seed: 3, ...SMALL })).toBe(digest({ seed: 3, ...SMALL }));
     expect(digest({ seed: 3, ...SMALL })).not.toBe(digest({ seed: 4, ...SMALL }));
   });
@@ -55,7 +55,7 @@ describe('the same options', () => {
 });
 
 describe('a month at full size', () => {
-  it('sends as many events as asked for, in time order, registrations before the period', () => {
+  it('sends the requested number of events, in time order, registrations before the period', () => {
     expect(eventsOf(full)).toHaveLength(60_000);
     expect(full.acts.every(({ at_ms }, index) => index === 0 || (full.acts[index - 1]?.at_ms ?? 0) <= at_ms)).toBe(
       true,
@@ -84,7 +84,7 @@ describe('a month at full size', () => {
     expect(full.truth.valid_count).toBe(first.size - full.truth.malformed.length);
   });
 
-  it('names nothing twice', () => {
+  it('has unique ids', () => {
     const own: Record<string, string> = {
       'Asset Uploaded': 'asset_id',
       'Consent Granted': 'consent_receipt_id',
@@ -101,7 +101,7 @@ describe('a month at full size', () => {
     }
   });
 
-  it('fits the catalogue, but for the malformed ones, which break it in every known way', () => {
+  it('conforms to the catalogue, except malformed events, which violate it in every known way', () => {
     const broken = eventsOf(full).filter((act) => !isDeclared(act));
     expect(broken.map(({ message_id }) => message_id).sort()).toEqual(
       full.truth.malformed.map(({ message_id }) => message_id).sort(),
@@ -111,7 +111,7 @@ describe('a month at full size', () => {
     expect(eventsOf(full).every(({ user_id }) => /^(cr|dev)_/.test(user_id))).toBe(true);
   });
 
-  it('holds what makes a month hard', () => {
+  it('has the difficult cases of a month', () => {
     const late = named('Asset Used').filter(({ occurred_at_ms }) => occurred_at_ms < START);
     expect(late.every(({ occurred_at_ms, at_ms }) => occurred_at_ms >= START - 3 * 86_400_000 && at_ms >= START)).toBe(
       true,
@@ -133,7 +133,7 @@ describe('a month at full size', () => {
     for (const title of ODD_TITLES) expect(titles).toContain(title);
   });
 
-  it('has creators of every kind, most of them ready to be paid', () => {
+  it('has creators of every kind, most of them payable', () => {
     const accounts = latest('Creator Payout Account Updated', 'account_status');
     expect(300 - accounts.length).toBeGreaterThan(2);
     expect(tally(accounts)).toMatchObject({ restricted: expect.any(Number), closed: expect.any(Number) });
@@ -154,7 +154,7 @@ describe('a month at full size', () => {
   });
 });
 
-describe('a small world', () => {
+describe('a small marketplace', () => {
   const worlds = Array.from({ length: 20 }, (_, seed) => marketplace({ seed, ...SMALL }));
 
   it.each(worlds.map((world, seed) => ({ seed, world })))('of seed $seed has its size and its variety', ({ world }) => {
@@ -169,14 +169,14 @@ describe('a small world', () => {
     }
   });
 
-  it('can happen at Stripe', async () => {
+  it('can be applied to Stripe', async () => {
     let now = 0;
     const stripe = await startStripe({ clock: { now: () => now }, apiKey: 'sk_test_world' });
     try {
       const atStripe = (act: Act) => act.kind === 'stripe';
       for (const act of worlds.flatMap(({ acts }) => acts.filter(atStripe))) {
         now = act.at_ms;
-        happen(stripe, act);
+        applyStripeAct(stripe, act);
       }
       expect(stripe.balance('usd')).toBeGreaterThan(0n);
     } finally {
@@ -184,7 +184,7 @@ describe('a small world', () => {
     }
   });
 
-  it('is refused where its events have no room', () => {
+  it('is refused if it has too few events', () => {
     expect(() => marketplace({ seed: 1, ...SMALL, events: 150 })).toThrow(Rejected);
   });
 });

@@ -5,31 +5,31 @@ import type { Act } from './acts.ts';
 import { Chronicle } from './chronicle.ts';
 import { openMarket, type Population } from './market.ts';
 import { MALFORMATIONS, repeatSome, requestSamples, sendMalformed } from './noise.ts';
-import { takeBack } from './reversals.ts';
+import { reverseSales } from './reversals.ts';
 import { sellLicenses, sellSubscriptions } from './sales.ts';
-import { type Truth, tellTruth } from './truth.ts';
+import { computeTruth, type Truth } from './truth.ts';
 import { invoiceUses, useAssets } from './usage.ts';
 
-/** Events of the period, below which its variety has no room. */
+/** The minimum number of events of the period for all its variety. */
 const LEAST_OF_PERIOD = 80;
 
 export interface MarketplaceOptions extends Partial<Population> {
   readonly seed: number;
   /** `2026-01` */
   readonly period: string;
-  /** How many events are sent, with registrations, repetitions and malformed ones; 60,000 by default. */
+  /** How many events are sent, including registrations, duplicates and malformed ones; default 60,000. */
   readonly events?: number;
 }
 
 export interface Marketplace {
-  /** In the order in which they are sent or happen; those of before the period first. */
+  /** In the order in which they are sent or happen; those before the period first. */
   readonly acts: readonly Act[];
   readonly truth: Truth;
 }
 
 /**
- * An invented marketplace: a year of registrations, then one month of sales and uses. The same options give the same
- * acts with the same ids; another period is another world. Throws `Rejected` for too few events for so many people and
+ * A synthetic marketplace: a year of registrations, then one month of sales and uses. The same options give the same
+ * acts with the same ids; another period gives different ones. Throws `Rejected` for too few events for the people and
  * assets, or a malformed period.
  */
 export function marketplace(options: MarketplaceOptions): Marketplace {
@@ -45,7 +45,7 @@ export function marketplace(options: MarketplaceOptions): Marketplace {
   const ofPeriod = left();
   if (ofPeriod < LEAST_OF_PERIOD) {
     throw new Rejected(
-      `A marketplace of ${creators} creators, ${assets} assets and ${developers} developers needs at least ${events - ofPeriod + LEAST_OF_PERIOD} events; ${events} were asked for.`,
+      `A marketplace of ${creators} creators, ${assets} assets and ${developers} developers needs at least ${events - ofPeriod + LEAST_OF_PERIOD} events, not ${events}.`,
     );
   }
 
@@ -53,17 +53,17 @@ export function marketplace(options: MarketplaceOptions): Marketplace {
     ...sellLicenses(chronicle, market, Math.max(10, Math.round(ofPeriod * 0.02))),
     ...sellSubscriptions(chronicle, market, Math.max(4, Math.round(ofPeriod * 0.01))),
   ];
-  const { refunds, disputes } = takeBack(chronicle, sales);
+  const { refunds, disputes } = reverseSales(chronicle, sales);
   const uses = useAssets(chronicle, market, Math.min(Math.round(ofPeriod * 0.85), left()));
   const invoices = invoiceUses(chronicle, uses);
-  // Before the malformed ones, so that every repetition is of a valid event; samples take what room is left.
+  // Before the malformed ones, so that every duplicate is of a valid event; samples fill up the rest.
   requestSamples(chronicle, market, events - chronicle.events.length - malformedCount - duplicate_count);
   repeatSome(chronicle, duplicate_count);
   const malformed = sendMalformed(chronicle, market, malformedCount);
 
-  invariant(chronicle.events.length === events, `${events} events were to be sent, not ${chronicle.events.length}.`);
+  invariant(chronicle.events.length === events, `${events} events must be sent, not ${chronicle.events.length}.`);
 
-  const truth = tellTruth(
+  const truth = computeTruth(
     { sales, uses, refunds, disputes, invoices, malformed },
     { sent_count: events, duplicate_count },
   );

@@ -7,7 +7,7 @@ const GIVEN = [
   ...words('Iñaki, Ines, Jörg, Kofi, Léa, Linnéa, Łucja, Mateo, Meera, Nils, Noor, Océane, Orla, Paulo, Quinn, Renée'),
   ...words('Saoirse, Søren, Tomás, Tove, Ümit, Vera, Wanda, Yuki, Zoë'),
 ];
-// Syllables, so that a family name is nobody's.
+// Syllables, so that a family name is nobody's real name.
 const FAMILY_HEAD = words(
   'Ardel, Bram, Cor, Dûr, Ever, Fal, Grön, Hol, Ister, Kel, Lind, Mar, Nor, Ö, Pell, Quor, Ros, Sten, Tór, Vas',
 );

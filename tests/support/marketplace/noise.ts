@@ -5,7 +5,7 @@ import type { EventAct } from './acts.ts';
 import { type Chronicle, HOUR, MINUTE } from './chronicle.ts';
 import type { Market } from './market.ts';
 
-/** What is wrong with an event that breaks the catalogue. */
+/** The kinds of events that violate the catalogue. */
 export const MALFORMATIONS = [
   'number_for_decimal',
   'property_missing',
@@ -20,7 +20,7 @@ export interface Malformed {
   readonly malformation: Malformation;
 }
 
-/** Looks at samples: nothing is owed for it. */
+/** Sends sample requests, which are free of charge. */
 export function requestSamples(chronicle: Chronicle, market: Market, count: number): void {
   const { random } = chronicle;
   for (let sample = 0; sample < count; sample++) {
@@ -30,7 +30,7 @@ export function requestSamples(chronicle: Chronicle, market: Market, count: numb
   }
 }
 
-/** Sends events that break the catalogue, each kind in turn. They speak of money, but nothing was charged at Stripe. */
+/** Sends events that violate the catalogue, each kind in turn. They have amounts, but nothing was charged at Stripe. */
 export function sendMalformed(chronicle: Chronicle, market: Market, count: number): Malformed[] {
   return Array.from({ length: count }, (_, index) => {
     const malformation = MALFORMATIONS[index % MALFORMATIONS.length] ?? 'property_missing';
@@ -79,7 +79,7 @@ function malformed(
   }
 }
 
-/** Sends some events again, with the same message id and body: half of them at once, the others up to two days later. */
+/** Sends duplicates of some events, with the same message id and body: half of them immediately, the others up to two days later. */
 export function repeatSome(chronicle: Chronicle, count: number): void {
   const { random, events, end_ms } = chronicle;
   const chosen = new Set<EventAct>();

@@ -13,7 +13,7 @@ const TAX_BPS: Readonly<Record<string, bigint>> = { DE: 1900n, FR: 2000n, NL: 21
 
 export interface Creator {
   readonly creator_id: string;
-  /** What the creator's own assets are priced in. */
+  /** The currency of the creator's own assets. */
   readonly currency: 'USD' | 'EUR';
   readonly signed_up_at_ms: number;
 }
@@ -24,7 +24,7 @@ export interface Developer {
   readonly tax_bps: bigint;
 }
 
-/** Signs a creator up in the year before the period, with an identity check and an account at Stripe, mostly in order. */
+/** Signs up a creator in the year before the period, with an identity check and a Stripe account, mostly in order. */
 export function signUpCreator(chronicle: Chronicle): Creator {
   const { random, start_ms } = chronicle;
   const creator_id = chronicle.id('cr');
@@ -82,7 +82,7 @@ function openAccount(
   });
 }
 
-/** Signs a developer up in the year before the period, with one or two keys. */
+/** Signs up a developer in the year before the period, with one or two keys. */
 export function signUpDeveloper(chronicle: Chronicle, ordinal: number): Developer {
   const { random, start_ms } = chronicle;
   const developer_id = chronicle.id('dev');

@@ -1,10 +1,10 @@
-/** Numbers that look random and are the same for the same seed. Its fractions invent things; they never compute money. */
+/** Pseudo-random numbers, the same for the same seed. Fractions are only used to generate data, never to compute money. */
 export interface Random {
   /** From 0 up to, not including, 1. */
   unit(): number;
   /** A whole number from low to high, both included. */
   between(low: number, high: number): number;
-  /** From low to high, each order of magnitude as likely as the next: few are large. */
+  /** From low to high, each order of magnitude equally likely: few are large. */
   logBetween(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
@@ -33,7 +33,7 @@ export function zipf(count: number, exponent: number): number[] {
   return Array.from({ length: count }, (_, rank) => (rank + 1) ** -exponent);
 }
 
-/** Draws from a list, each item as often as its weight says; items and weights stand in the same order. */
+/** Draws from a list in proportion to the weights, which are in the order of the items. */
 export function weighted<T>(items: readonly T[], weights: readonly number[]): (random: Random) => T {
   let sum = 0;
   const sums = items.map((_, index) => {

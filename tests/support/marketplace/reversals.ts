@@ -6,22 +6,22 @@ import type { Sale } from './sales.ts';
 
 const REASONS = ['bought by mistake', 'not what was expected', 'licensed twice', 'fraudulent'];
 
-/** A part of a sale that was given back, without tax. */
+/** A refund of a sale, without tax. */
 export interface Refund {
   readonly refund_id: string;
   readonly sale: Sale;
   readonly amount_minor: bigint;
 }
 
-/** A dispute over a whole sale; `open` at the end of the period. */
+/** A dispute about a whole sale; `open` at the end of the period. */
 export interface Dispute {
   readonly dispute_id: string;
   readonly sale: Sale;
   readonly outcome: 'won' | 'lost' | 'open';
 }
 
-/** Takes back some of the sales: three in a hundred by refund, three to six by dispute; no sale has both. */
-export function takeBack(chronicle: Chronicle, sales: readonly Sale[]): { refunds: Refund[]; disputes: Dispute[] } {
+/** Reverses some of the sales: three per cent by refund, three to six by dispute; no sale has both. */
+export function reverseSales(chronicle: Chronicle, sales: readonly Sale[]): { refunds: Refund[]; disputes: Dispute[] } {
   const { random, start_ms, end_ms } = chronicle;
   const inAnyOrder = shuffled(random, sales);
   // Early enough that a dispute is opened and closed within the shortest month.
@@ -41,7 +41,7 @@ function shuffled<T>(random: Random, list: readonly T[]): T[] {
     .map(({ item }) => item);
 }
 
-/** In turn all of a sale, a part of it, two parts of it: in basis points of the sale. */
+/** In turn a full refund, a partial refund, two partial refunds: in basis points of the sale. */
 function partsOf(random: Random, index: number): bigint[] {
   const part = () => BigInt(random.between(700, 4900));
   return index % 3 === 0 ? [10000n] : index % 3 === 1 ? [part()] : [part(), part()];

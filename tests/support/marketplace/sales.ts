@@ -11,7 +11,7 @@ import type { Market } from './market.ts';
 import { type Developer, taxOn } from './people.ts';
 import { NANOS_PER_MINOR, type Terms } from './terms.ts';
 
-/** One payment, as it was charged at Stripe. */
+/** One payment, as charged at Stripe. */
 export interface Sale {
   readonly sale_id: string;
   readonly developer: Developer;
@@ -34,7 +34,7 @@ export function sellLicenses(chronicle: Chronicle, market: Market, count: number
   });
 }
 
-/** Sells weekly subscriptions; they are renewed until the period ends, the asset goes, or the developer cancels. */
+/** Sells weekly subscriptions, renewed until the period ends, the asset is withdrawn, or the developer cancels. */
 export function sellSubscriptions(chronicle: Chronicle, market: Market, count: number): Sale[] {
   const { random, end_ms } = chronicle;
   return Array.from({ length: count }, () => {
@@ -64,7 +64,7 @@ export function sellSubscriptions(chronicle: Chronicle, market: Market, count: n
   }).flat();
 }
 
-/** Charges what the terms say, and tax on top. */
+/** Charges the rate of the terms, plus tax. */
 function charge(
   chronicle: Chronicle,
   { asset, terms, developer, at_ms }: { asset: Asset; terms: Terms; developer: Developer; at_ms: number },

@@ -5,7 +5,7 @@ import type { Chronicle } from './chronicle.ts';
 import type { Creator } from './people.ts';
 import type { Random } from './prng.ts';
 
-/** Both currencies of this world have two places. */
+/** Both currencies have two decimal places. */
 export const NANOS_PER_MINOR = 10n ** 7n;
 const SHARES = [
   [3333, 3333, 3334],
@@ -18,7 +18,7 @@ const SHARES = [
   [4999, 2501, 2500],
 ];
 
-/** What an asset costs in one way of licensing, and who gets it, from one instant on. */
+/** The terms of an asset for one licence type, from one instant on. */
 export interface Terms {
   readonly terms_id: string;
   readonly license_type: LicenseType;
@@ -28,7 +28,7 @@ export interface Terms {
   readonly from_ms: number;
 }
 
-/** What is to be published: terms without their id and their beginning. */
+/** Terms to be published, without their id and start. */
 export type Offer = Omit<Terms, 'terms_id' | 'from_ms'>;
 
 /** Publishes an asset's terms: they apply from this instant. */
@@ -50,7 +50,7 @@ export function publish(
   return { ...offer, terms_id, from_ms: at_ms };
 }
 
-/** A rate for a way of licensing, in 10⁻⁹: whole minor units, except for metered use. */
+/** A rate for a licence type, in 10⁻⁹: whole minor units, except for metered use. */
 export function inventRate(random: Random, license_type: LicenseType): bigint {
   if (license_type === 'metered') {
     const places = random.pick([4, 4, 4, 5, 6, 7]);
@@ -61,18 +61,18 @@ export function inventRate(random: Random, license_type: LicenseType): bigint {
   return (whole * 100n + random.pick([0n, 0n, 0n, 50n, 99n])) * NANOS_PER_MINOR;
 }
 
-/** Shares the royalties among an asset's owner and others who hold a part, as awkwardly as life does. */
+/** Splits the royalties among an asset's owner and co-holders, with awkward shares. */
 export function inventSplits(random: Random, owner: Creator, other: (random: Random) => Creator): HeldSplits {
   const shares = random.pick(SHARES);
   const holders = new Set([owner]);
-  // In a small world the same few are drawn again and again; then the owner holds it alone.
+  // In a small marketplace the same few are drawn repeatedly; then the owner is the only holder.
   for (let draws = 0; draws < 50 && holders.size < shares.length; draws++) holders.add(other(random));
   if (holders.size < shares.length) return soleSplit(owner);
   const splits = [...holders].map(({ creator_id }, index) => ({ creator_id, share_bps: shares[index] ?? 0 }));
   return { splits, since_ms: Math.max(...[...holders].map(({ signed_up_at_ms }) => signed_up_at_ms)) };
 }
 
-/** Splits, and since when all of the holders are there. */
+/** Splits, and since when all holders exist. */
 export interface HeldSplits {
   readonly splits: readonly Split[];
   readonly since_ms: number;

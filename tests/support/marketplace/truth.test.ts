@@ -7,7 +7,7 @@ import { marketplace } from './marketplace.ts';
 
 const { acts, truth } = marketplace({ seed: 11, period: '2026-01' });
 
-/** What a pipeline would make of the events: the valid ones, once each, in the order in which they occurred. */
+/** The events that a pipeline would use: the valid ones, once each, in the order in which they occurred. */
 const malformed = new Set(truth.malformed.map(({ message_id }) => message_id));
 const events = [
   ...new Map(acts.filter((act) => act.kind === 'event').map((act) => [act.message_id, act] as const)).values(),
@@ -30,7 +30,7 @@ interface Published {
 
 function splitsOf({ properties }: EventAct): Split[] {
   const { splits } = properties;
-  if (!Array.isArray(splits)) throw new TypeError('Splits are a list.');
+  if (!Array.isArray(splits)) throw new TypeError('Splits must be a list.');
   return splits.map(({ creator_id, share_bps }) => ({ creator_id, share_bps }));
 }
 
@@ -46,7 +46,7 @@ for (const act of named('Asset Published')) {
   published.set(key, [...(published.get(key) ?? []), terms]);
 }
 
-/** When an asset or a consent ended, and what was consented to, by asset. */
+/** When an asset or a consent ended, and the consents, by asset. */
 const endedAt = new Map(
   named('Asset Withdrawn', 'Consent Revoked').map((act) => [textOf(act, 'asset_id'), act.occurred_at_ms]),
 );
@@ -74,7 +74,7 @@ const worthOf = (act: EventAct): bigint => {
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
 
 describe('terms', () => {
-  it('share out all of the royalties among distinct holders', () => {
+  it('split all of the royalties among distinct holders', () => {
     const all = [...published.values()].flat();
     for (const { splits } of all) {
       expect(splits.reduce((total, { share_bps }) => total + share_bps, 0)).toBe(10000);
@@ -85,7 +85,7 @@ describe('terms', () => {
     expect(shared / all.length).toBeLessThan(0.35);
   });
 
-  it('are in force, with the consent, wherever an asset is sold or used', () => {
+  it('are in force, with a consent, whenever an asset is sold or used', () => {
     for (const act of [...sales, ...named('Asset Used')]) {
       termsOf(act);
       expect(act.occurred_at_ms).toBeLessThan(endedAt.get(textOf(act, 'asset_id')) ?? Number.POSITIVE_INFINITY);
@@ -108,7 +108,7 @@ describe('terms', () => {
     expect(both.length).toBeGreaterThan(20);
   });
 
-  it('give the price of every sale', () => {
+  it('determine the price of every sale', () => {
     for (const sale of sales) {
       expect(parseDecimal(textOf(sale, 'amount'))).toBe(termsOf(sale).rate);
       expect(textOf(sale, 'currency')).toBe(termsOf(sale).currency);
@@ -132,7 +132,7 @@ describe('what happens at Stripe', () => {
     expect(here.length).toBeGreaterThan(0);
   });
 
-  it('charges tax to some', () => {
+  it('includes tax for some', () => {
     const taxed = sales.filter((sale) => minorOf(sale, 'tax_amount') > 0n).length;
     expect(taxed).toBeGreaterThan(100);
     expect(taxed).toBeLessThan(sales.length);
@@ -149,7 +149,7 @@ describe.each(Object.entries(truth.currencies))('the truth in %s', (currency, su
   );
   const uses = named('Asset Used').filter((use) => termsOf(use).currency === currency);
 
-  it('is what its events say', () => {
+  it('equals the sum of its events', () => {
     const nanos = (list: readonly EventAct[]) => sum(list.map((act) => minorOf(act, 'amount'))) * NANOS_PER_MINOR;
     const own = inCurrency(sales);
     const lostSales = own.filter((sale) => lost.has(textOf(sale, 'sale_id')));
@@ -162,7 +162,7 @@ describe.each(Object.entries(truth.currencies))('the truth in %s', (currency, su
     expect(sums.charged_minor).toBe(sum([...own, ...inCurrency(named('Usage Invoiced'))].map(withTax)));
   });
 
-  it('invoices each developer what was used, from fifty cents on', () => {
+  it('has invoices for each developer for the use, from fifty cents on', () => {
     const used = new Map<string, bigint>();
     for (const use of uses) {
       used.set(textOf(use, 'developer_id'), (used.get(textOf(use, 'developer_id')) ?? 0n) + worthOf(use));
@@ -176,7 +176,7 @@ describe.each(Object.entries(truth.currencies))('the truth in %s', (currency, su
     expect(charged.length).toBeLessThan(used.size);
   });
 
-  it('shares the net between platform and creators, each change booked as a difference', () => {
+  it('splits the net between platform and creators, each change booked as a difference', () => {
     const royalties = new Map<string, bigint>();
     const book = (sign: bigint, worth: bigint, { splits }: Published): void => {
       const pool = worth - (worth * 2000n + 5000n) / 10000n;

@@ -8,7 +8,7 @@ import type { Invoice, Use } from './usage.ts';
 /** The platform's fee, in basis points of what the buyer paid. */
 export const FEE_BPS = 2000n;
 
-/** What happened, told by the world itself. */
+/** Everything that happened, as generated. */
 export interface Happenings {
   readonly sales: readonly Sale[];
   readonly uses: readonly Use[];
@@ -20,25 +20,25 @@ export interface Happenings {
 
 /** The money of one currency, without tax except where it says so; `*_nanos` are 10⁻⁹ of the currency. */
 export interface CurrencyTruth {
-  /** What was sold and used: sales and uses, at the price of the terms. */
+  /** Sales and uses, at the price of the terms. */
   gross_nanos: bigint;
   sales_nanos: bigint;
   uses_nanos: bigint;
   refunds_nanos: bigint;
-  /** What lost disputes took; open ones have taken nothing yet. */
+  /** Reversals by lost disputes; open ones do not count yet. */
   lost_disputes_nanos: bigint;
   /** Gross less refunds and lost disputes. */
   net_nanos: bigint;
-  /** The platform's part of the net. */
+  /** The platform's share of the net. */
   fees_nanos: bigint;
-  /** The creators' part of the net. */
+  /** The creators' share of the net. */
   royalties_nanos: bigint;
   invoiced_minor: bigint;
   /** Everything that was charged at Stripe, with tax. */
   charged_minor: bigint;
 }
 
-/** What is true of the whole period: the earlier uses that were sent in it included, the malformed events not. */
+/** The expected totals of the period, including earlier uses that were sent in it, without malformed events. */
 export interface Truth {
   readonly sent_count: number;
   /** Valid events, each counted once. */
@@ -52,8 +52,8 @@ export interface Truth {
   readonly royalties: readonly { creator_id: string; currency: string; royalty_nanos: bigint }[];
 }
 
-/** Reckons what is owed, from what happened alone: an event is not looked at. */
-export function tellTruth(happenings: Happenings, counts: { sent_count: number; duplicate_count: number }): Truth {
+/** Computes the expected royalties from what happened, independent of the events. */
+export function computeTruth(happenings: Happenings, counts: { sent_count: number; duplicate_count: number }): Truth {
   const { uses, disputes, malformed } = happenings;
   const reckoning = new Reckoning();
   reckoning.sales(happenings);
@@ -90,7 +90,7 @@ class Reckoning {
   }
 
   /**
-   * A refund books the difference between the royalties of the worth before and after it; so does a lost dispute. What
+   * A refund books the difference between the royalties of the revenue before and after it; so does a lost dispute. What
    * remains after all of them are the royalties of what is left.
    */
   sales({ sales, refunds, disputes }: Happenings): void {

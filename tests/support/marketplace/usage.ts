@@ -7,7 +7,7 @@ import type { Random } from './prng.ts';
 import { NANOS_PER_MINOR, type Terms } from './terms.ts';
 
 const NANOS = 10n ** 9n;
-/** Less is not charged. */
+/** The minimum charge. */
 const LEAST_CHARGE_MINOR = 50n;
 
 export interface Use {
@@ -18,7 +18,7 @@ export interface Use {
   readonly late: boolean;
 }
 
-/** A developer's metered use in one currency, as it was charged at Stripe. */
+/** A developer's metered use in one currency, as charged at Stripe. */
 export interface Invoice {
   readonly developer: Developer;
   readonly currency: string;
@@ -52,13 +52,13 @@ export function useAssets(chronicle: Chronicle, market: Market, count: number): 
   });
 }
 
-/** How many units, in 10⁻⁹: mostly whole, some with one place or three. */
+/** A number of units, in 10⁻⁹: mostly whole, some with one or three decimal places. */
 function inventUnits(random: Random): bigint {
   const places = random.pick([0, 0, 0, 0, 0, 0, 0, 0, 1, 3]);
   return BigInt(Math.round(random.logBetween(1, 1500) * 10 ** places)) * 10n ** BigInt(9 - places);
 }
 
-/** Charges each developer's uses in the last minutes of the period, unless they are too little to charge. */
+/** Charges each developer's uses in the last minutes of the period, unless they are below the minimum charge. */
 export function invoiceUses(chronicle: Chronicle, uses: readonly Use[]): Invoice[] {
   const sums = new Map<string, { developer: Developer; currency: string; worth_nanos: bigint }>();
   for (const { developer, terms, worth_nanos } of uses) {

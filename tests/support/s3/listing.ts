@@ -2,23 +2,23 @@ import { invariant } from '../../../warehouse/invariant.ts';
 
 export interface StoredObject {
   readonly content: Buffer;
-  /** In quotes, as the header has it. */
+  /** In quotes, as in the header. */
   readonly etag: string;
 }
 
 const KNOWN = new Set(['list-type', 'prefix', 'start-after', 'continuation-token', 'max-keys', 'x-id']);
 
-/** The answer to ListObjectsV2: the keys below a prefix in the order of their bytes, a page at a time. */
+/** The response to ListObjectsV2: the keys below a prefix in byte order, page by page. */
 export function listing(
   objects: ReadonlyMap<string, StoredObject>,
   query: URLSearchParams,
   { bucket, pageCount }: { bucket: string; pageCount: number },
 ): string {
-  for (const name of query.keys()) invariant(KNOWN.has(name), `The local S3 does not know the parameter ${name}.`);
-  invariant(query.get('list-type') === '2', 'The local S3 lists by ListObjectsV2 only.');
+  for (const name of query.keys()) invariant(KNOWN.has(name), `The local S3 does not support the parameter ${name}.`);
+  invariant(query.get('list-type') === '2', 'The local S3 supports ListObjectsV2 only.');
   const prefix = query.get('prefix') ?? '';
   const token = query.get('continuation-token');
-  // A token goes on where its page ended, wherever the list had begun.
+  // A token continues where its page ended, wherever the list began.
   const after = Buffer.from(token ?? query.get('start-after') ?? '', token === null ? 'utf8' : 'base64url');
   const keys = [...objects.keys()]
     .filter((key) => key.startsWith(prefix) && Buffer.compare(Buffer.from(key), after) > 0)

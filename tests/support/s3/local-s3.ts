@@ -4,21 +4,21 @@ import { sha256Hex } from '../../../warehouse/ids.ts';
 import * as loopback from '../loopback.ts';
 import { listing, type StoredObject } from './listing.ts';
 import { Refusal } from './refusal.ts';
-import { type Keys, refuseUnsigned } from './signature.ts';
+import { assertSigned, type Keys } from './signature.ts';
 
 /**
- * What can go wrong with one request.
- * - `slow_down`: 503, to be asked again later. `access_denied`: 403.
- * - `reset`: the connection is reset in the middle of the body; `truncate`: it ends there, short of its content-length.
- * - `whole`: the range that was asked for is not heeded.
- * - `before`: something happens in the bucket just before the request is answered.
+ * The fault of one request.
+ * - `slow_down`: 503, to be retried later. `access_denied`: 403.
+ * - `reset`: the connection is reset in the middle of the body; `truncate`: it ends in the middle, before its content-length.
+ * - `whole`: the requested range is ignored.
+ * - `before`: something happens in the bucket just before the response.
  */
 export type Fault = 'slow_down' | 'access_denied' | 'reset' | 'truncate' | 'whole' | { readonly before: () => void };
 
 /** A request that a script decides about; `ordinal` counts all requests since the start, from 1. */
 export interface FaultyRequest {
   readonly operation: 'list' | 'get';
-  /** Empty for a list. */
+  /** Empty for a list request. */
   readonly key: string;
   readonly ordinal: number;
 }
@@ -28,7 +28,7 @@ export type FaultScript = loopback.FaultScript<FaultyRequest, Fault>;
 export interface LocalServerOptions {
   readonly bucket: string;
   readonly keys: Keys;
-  /** The most that one page of a list holds. */
+  /** The page size of a list. */
   readonly pageCount?: number;
 }
 
@@ -38,7 +38,7 @@ export interface LocalS3 extends loopback.LocalServer {
   readonly requests: readonly string[];
   put(key: string, content: string | Uint8Array): void;
   remove(key: string): void;
-  /** What goes wrong from here on. */
+  /** Sets the faults of further requests. */
   faults(script: FaultScript): void;
 }
 
@@ -58,7 +58,7 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
         : `get ${key} ${range ?? ''}`.trim(),
     );
     if (request.method !== 'GET') throw new Refusal(405, 'MethodNotAllowed', 'The local S3 is only read.');
-    refuseUnsigned(request, keys);
+    assertSigned(request, keys);
     const fault = script({ operation, key, ordinal });
     if (fault === 'slow_down') throw new Refusal(503, 'SlowDown', 'Please reduce your request rate.');
     if (fault === 'access_denied') throw new Refusal(403, 'AccessDenied', 'Access Denied');

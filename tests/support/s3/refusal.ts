@@ -1,4 +1,4 @@
-/** What S3 answers instead of doing what was asked: a status, a code and a sentence. */
+/** S3's refusal of a request: a status, a code and a message. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly status: number;

@@ -9,8 +9,8 @@ export interface Keys {
   readonly secretAccessKey: string;
 }
 
-/** Refuses a request that is not signed with these keys by Signature Version 4, as S3 would. */
-export function refuseUnsigned(request: IncomingMessage, { region, accessKeyId, secretAccessKey }: Keys): void {
+/** Throws `Refusal`, like S3, unless the request is signed with these keys by Signature Version 4. */
+export function assertSigned(request: IncomingMessage, { region, accessKeyId, secretAccessKey }: Keys): void {
   const [, scope = '', names = '', signature = ''] =
     /^AWS4-HMAC-SHA256 Credential=([^,]+), SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/.exec(
       request.headers.authorization ?? '',

@@ -24,13 +24,13 @@ export interface AccountAct {
   readonly country: string;
   readonly transfers_enabled: boolean;
   readonly payouts_enabled: boolean;
-  /** Now, by default. */
+  /** Default: now. */
   readonly created_at_ms?: number;
 }
 export interface ChargeAct {
   readonly id: string;
   readonly amount_minor: bigint | number;
-  /** As Stripe writes it: `usd`. */
+  /** In Stripe's form: `usd`. */
   readonly currency: string;
   readonly created_at_ms: number;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export interface RefundAct {
   readonly created_at_ms: number;
 }
 export interface DisputeAct extends RefundAct {
-  /** A `warning_…` is an inquiry: it takes no money yet. */
+  /** A `warning_…` is an inquiry: it withdraws no money yet. */
   readonly status: 'needs_response' | 'under_review' | 'warning_needs_response' | 'warning_under_review';
 }
 export interface PayoutAct {
@@ -50,12 +50,12 @@ export interface PayoutAct {
   readonly amount_minor: bigint | number;
   readonly currency: string;
   readonly created_at_ms: number;
-  /** Whether Stripe's schedule made it. */
+  /** Whether Stripe's payout schedule created it. */
   readonly automatic: boolean;
 }
 export interface EndPayoutAct {
   readonly id: string;
-  /** The bank may return what was paid already. */
+  /** The bank may return a paid payout. */
   readonly status: 'paid' | 'failed';
   readonly at_ms: number;
 }
@@ -66,8 +66,8 @@ export interface CloseDisputeAct {
 }
 
 /**
- * What the world does at Stripe without asking the platform. Ids are the caller's; the same act again does nothing, a
- * different act under the same id throws `Conflict`, and one that Stripe could not take throws `Rejected`.
+ * Acts of others at Stripe, without a request of the platform. Ids are chosen by the caller; repeating an act has no effect, a
+ * different act under the same id throws `Conflict`, and one that Stripe would refuse throws `Rejected`.
  */
 export class WorldActs {
   readonly #store: Store;
@@ -85,14 +85,14 @@ export class WorldActs {
     ]);
   }
 
-  /** Restricts an account or frees it again; the state it already has changes nothing. */
+  /** Restricts an account or lifts the restriction; no effect if it already has that state. */
   changeAccount(act: Omit<AccountAct, 'country' | 'created_at_ms'>): void {
     const account = this.#known('account', act.id);
     const changed = accountObject({ ...act, country: account.country, created: account.created });
     if (fingerprint(changed) !== fingerprint(account)) this.#store.commit({ put: [changed] });
   }
 
-  /** Deletes an account, or disconnects it: for the platform it is no longer there. */
+  /** Deletes or disconnects an account: for the platform it no longer exists. */
   deleteAccount(id: string): void {
     this.#known('account', id);
     this.#store.commit({ put: [], deleted: { account: id } });
@@ -123,9 +123,7 @@ export class WorldActs {
       const charge = this.#known('charge', act.charge);
       const refunded = charge.amount_refunded + amount;
       if (refunded > charge.amount) {
-        throw new Rejected(
-          `The refund ${act.id} cannot take ${amount} of the charge ${charge.id}: too little is left.`,
-        );
+        throw new Rejected(`The refund ${act.id} of ${amount} exceeds the rest of the charge ${charge.id}.`);
       }
       const { currency } = charge;
       const created = seconds(act.created_at_ms);
@@ -140,7 +138,7 @@ export class WorldActs {
     this.#once('dispute', { ...act, amount_minor: amount }, () => {
       const charge = this.#known('charge', act.charge);
       if (amount > charge.amount) {
-        throw new Rejected(`The dispute ${act.id} cannot be over ${amount}: the charge was ${charge.amount}.`);
+        throw new Rejected(`The dispute ${act.id} of ${amount} exceeds the charge of ${charge.amount}.`);
       }
       const created = seconds(act.created_at_ms);
       const { id, status } = act;
@@ -165,7 +163,7 @@ export class WorldActs {
     });
   }
 
-  /** Won, the amount comes back and the fee does not; lost, nothing moves; an inquiry is closed without money. */
+  /** Won: the amount is returned, the fee is not. Lost: nothing moves. An inquiry is closed without money. */
   closeDispute(act: CloseDisputeAct): void {
     this.#once('closeDispute', act, () => {
       const dispute = this.#known('dispute', act.id);
@@ -178,13 +176,13 @@ export class WorldActs {
     });
   }
 
-  /** Takes from the balance at once; the bank has it only when the payout ends as paid. */
+  /** Debits the balance immediately; the bank has the money only when the payout is paid. */
   payout(act: PayoutAct): void {
     const amount = minor(act.amount_minor);
     this.#once('payout', { ...act, amount_minor: amount }, () => {
       const { id, currency, automatic } = act;
       if (this.#store.ledger.balance(currency) < BigInt(amount)) {
-        throw new Rejected(`The payout ${id} cannot take ${amount} ${currency}: the balance is too small.`);
+        throw new Rejected(`The payout ${id} of ${amount} ${currency} exceeds the balance.`);
       }
       const created = seconds(act.created_at_ms);
       const payout = payoutObject({ id, amount, currency, created, automatic });
@@ -192,11 +190,11 @@ export class WorldActs {
     });
   }
 
-  /** Failed, the amount comes back to the balance. */
+  /** Failed: the amount is returned to the balance. */
   endPayout(act: EndPayoutAct): void {
     this.#once(`endPayout ${act.status}`, act, () => {
       const payout = this.#known('payout', act.id);
-      if (payout.status === 'failed') throw new Rejected(`The payout ${act.id} has failed already.`);
+      if (payout.status === 'failed') throw new Rejected(`The payout ${act.id} has already failed.`);
       if (act.status === 'paid') return [{ ...payout, status: 'paid' }];
       const { id: source, amount, currency } = payout;
       const line = balanceTransaction('payout_reversal', { source, amount, currency, created: seconds(act.at_ms) });
@@ -210,7 +208,7 @@ export class WorldActs {
     const digest = fingerprint(act);
     const known = this.#store.acts.get(name);
     if (known === digest) return;
-    if (known !== undefined) throw new Conflict(`The act ${name} was already done differently.`);
+    if (known !== undefined) throw new Conflict(`The act ${name} already exists with other content.`);
     this.#store.commit({ put: put(), act: { name, fingerprint: digest } });
   }
 
@@ -224,7 +222,7 @@ export class WorldActs {
 function minor(amount: bigint | number): number {
   const number = Number(amount);
   if (!Number.isSafeInteger(number) || number <= 0) {
-    throw new Rejected(`${amount} is not a positive whole number of minor units that Stripe could take.`);
+    throw new Rejected(`${amount} is not a positive whole number of minor units below 2⁵³.`);
   }
   return number;
 }

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 
-/** The real client, without retries of its own, pointed at a local Stripe. */
+/** The real client, without retries, for a local Stripe. */
 export function stripeClient({ url, apiKey }: { url: string; apiKey: string }): Stripe {
   const { hostname, port } = new URL(url);
   return new Stripe(apiKey, {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
 import type { Fault, FaultyRequest } from './faults.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { furnish, handClock, rejection } from './small-account.ts';
+import { createSmallAccount, manualClock, rejection } from './small-account.ts';
 
 const { StripeConnectionError, StripeRateLimitError } = Stripe.errors;
 
@@ -13,7 +13,7 @@ let arrival = Promise.withResolvers<void>();
 let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
-  const clock = handClock();
+  const clock = manualClock();
   seen = [];
   script = [];
   arrival = Promise.withResolvers();
@@ -23,7 +23,7 @@ beforeEach(async () => {
     return script[request.ordinal - 1];
   };
   world = await startStripe({ clock, apiKey: 'sk_test_local', faults });
-  furnish(world, clock);
+  createSmallAccount(world, clock);
   stripe = stripeClient(world);
 });
 afterEach(() => world.stop());
@@ -35,7 +35,7 @@ const send = (key: string, options = {}) =>
   );
 
 describe('a fault', () => {
-  test('is chosen by the request', async () => {
+  test('is chosen by request', async () => {
     await send('k1');
     await stripe.balance.retrieve();
     expect(seen).toEqual([
@@ -44,7 +44,7 @@ describe('a fault', () => {
     ]);
   });
 
-  test('rate_limit: nothing is done, the key stays free', async () => {
+  test('rate_limit: nothing is executed, the key stays unused', async () => {
     script = ['rate_limit'];
     expect(await rejection(send('k1'))).toBeInstanceOf(StripeRateLimitError);
     expect(world.transfers()).toHaveLength(0);
@@ -59,7 +59,7 @@ describe('a fault', () => {
     });
   });
 
-  test('meanwhile: the world acts before the answer', async () => {
+  test('meanwhile: something happens before the response', async () => {
     const act = { id: 'ch_2', amount_minor: 1, currency: 'usd', created_at_ms: 0 };
     script = [{ meanwhile: () => world.charge(act) }];
     expect(await stripe.charges.retrieve('ch_2')).toMatchObject({ amount: 1 });
@@ -77,8 +77,8 @@ describe('a fault', () => {
     expect(world.balance('usd')).toBe(970_70n - BigInt(made) * 100_00n);
   });
 
-  test('drop_before: the connection breaks before anything is done', async () => {
-    // Twice, because the client repeats a request once when its connection is reset.
+  test('drop_before: the connection breaks before anything is executed', async () => {
+    // Twice, because the client retries a request once when its connection is reset.
     script = ['drop_before', 'drop_before'];
     expect(await rejection(send('k1'))).toBeInstanceOf(StripeConnectionError);
     expect(seen.map((request) => request.key)).toEqual(['k1', 'k1']);
@@ -86,7 +86,7 @@ describe('a fault', () => {
     expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  test('drop_after_commit: the transfer is made, its answer lost, and replayed to the same key', async () => {
+  test('drop_after_commit: the transfer is created, its response lost, and replayed for the same key', async () => {
     script = ['drop_after_commit', 'drop_after_commit'];
     expect(await rejection(send('k1'))).toBeInstanceOf(StripeConnectionError);
     expect(world.transfers()).toHaveLength(1);
@@ -95,14 +95,14 @@ describe('a fault', () => {
     expect(world.transfers()).toEqual([replayed]);
   });
 
-  test('truncate_after_commit: the body breaks off, which the client does not repeat', async () => {
+  test('truncate_after_commit: the body is truncated, and the client does not retry', async () => {
     script = ['truncate_after_commit'];
     expect(await rejection(send('k1'))).toBeInstanceOf(StripeConnectionError);
     expect(seen).toHaveLength(1);
     expect(world.transfers()).toEqual([await send('k1')]);
   });
 
-  test('hang_after_commit: the answer never comes', async () => {
+  test('hang_after_commit: the response never arrives', async () => {
     script = ['hang_after_commit'];
     const timedOut = { message: expect.stringContaining('timeout') };
     expect(await rejection(send('k1', { timeout: 50 }))).toMatchObject(timedOut);

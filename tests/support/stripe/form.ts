@@ -5,7 +5,7 @@ export interface Form {
   [name: string]: string | Form;
 }
 
-// Without a prototype, so that a parameter named `constructor` or `__proto__` is a parameter like any other.
+// Without a prototype, so that `constructor` and `__proto__` are ordinary parameter names.
 function blank(): Form {
   return Object.create(null);
 }
@@ -37,8 +37,8 @@ function place(form: Form, path: readonly string[], value: string): void {
   });
 }
 
-/** Refuses every parameter that is not among the names, as Stripe does. */
-export function refuseUnknown(form: Form, names: readonly string[]): void {
+/** Throws `Refusal` for every parameter that is not among the names, as Stripe does. */
+export function assertKnownParameters(form: Form, names: readonly string[]): void {
   for (const name of Object.keys(form)) {
     if (!names.includes(name)) {
       throw invalid(`Received unknown parameter: ${name}`, { code: 'parameter_unknown', param: name });
@@ -46,7 +46,7 @@ export function refuseUnknown(form: Form, names: readonly string[]): void {
   }
 }
 
-/** A parameter that is one non-empty text, or undefined where it was not sent. */
+/** A parameter that is one non-empty text, or undefined if it was not sent. */
 export function optionalText(form: Form, param: string): string | undefined {
   const value = form[param];
   if (value === undefined) return undefined;
@@ -63,7 +63,7 @@ export function requiredText(form: Form, param: string): string {
   return value;
 }
 
-/** A whole number within bounds, or undefined where it was not sent. */
+/** A whole number within bounds, or undefined if it was not sent. */
 export function optionalInteger(form: Form, param: string, bounds: { min: number; max?: number }): number | undefined {
   const value = optionalText(form, param);
   if (value === undefined) return undefined;

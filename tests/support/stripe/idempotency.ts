@@ -14,16 +14,16 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a write came to: the object it answers with, and all that it puts. */
+/** The result of a write: the object in the response, and everything that it stores. */
 export interface Outcome {
   readonly answer: unknown;
   readonly put: readonly StripeObject[];
 }
 
-/** Checks a write's parameters, refusing what is wrong in itself; what it returns then executes against the state. */
+/** Validates the parameters of a write; the function that it returns executes the write. */
 export type Prepare = () => () => Outcome;
 
-/** A POST on its way through the layer. `endpoint` is its path; `key` its Idempotency-Key, where it has one. */
+/** A POST request. `endpoint` is its path; `key` its Idempotency-Key, where it has one. */
 export interface Write {
   readonly key: string | undefined;
   readonly endpoint: string;
@@ -33,14 +33,14 @@ export interface Write {
   readonly prepare: Prepare;
 }
 
-/** The answer that an error becomes. */
+/** The response for an error. */
 export function errorAnswer(status: number, error: StripeError): Answer {
   return { status, body: JSON.stringify({ error }) };
 }
 
 /**
  * Stripe's idempotency for v1, in its order: in flight, mismatch, replay, validation (not saved), execution (saved
- * whatever it came to, 500 included). A saved answer is forgotten after 24 hours of the clock, as early as Stripe may.
+ * whatever it came to, 500 included). A saved response is deleted after 24 hours, the earliest time that Stripe allows.
  * Source: docs.stripe.com/api/idempotent_requests.
  */
 export class Idempotency {
@@ -53,7 +53,7 @@ export class Idempotency {
     this.#clock = clock;
   }
 
-  /** Answers a write. Throws `Refusal` for what is answered without being saved. */
+  /** Answers a write. Throws `Refusal` for responses that are not saved. */
   async answer(write: Write): Promise<Answer> {
     const { key, fault } = write;
     if (key !== undefined) {

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 import { stripeClient } from './client.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { furnish, handClock, rejection } from './small-account.ts';
+import { createSmallAccount, manualClock, rejection } from './small-account.ts';
 
 const apiKey = 'sk_test_local';
 const started: LocalStripe[] = [];
@@ -27,7 +27,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const clock = handClock();
+const clock = manualClock();
 async function start(faulty = false): Promise<LocalStripe> {
   const world = await startStripe({
     clock,
@@ -44,17 +44,17 @@ const send = (world: LocalStripe, key: string, amount = 10_00) =>
     { idempotencyKey: key },
   );
 
-test('a second start on the same journal knows all that was answered', async () => {
+test('a second start on the same journal has everything that was acknowledged', async () => {
   const before = await start();
-  furnish(before, clock);
+  createSmallAccount(before, clock);
   before.dispute({ id: 'dp_1', charge: 'ch_1', amount_minor: 5_00, created_at_ms: 0, status: 'needs_response' });
   const sent = await send(before, 'k1');
   await stripeClient(before).transfers.createReversal(sent.id, { amount: 1_00 });
   expect(await rejection(send(before, 'k2', 9_999_99))).toMatchObject({ code: 'balance_insufficient' });
 
-  // The first one is left as a crash would leave it: never stopped, its file never closed.
+  // The first one is left as after a crash: not stopped, its file not closed.
   const after = await start();
-  furnish(after, clock);
+  createSmallAccount(after, clock);
   expect(after.balance('usd')).toBe(before.balance('usd'));
   expect(after.transfers()).toEqual(before.transfers());
   const all = (world: LocalStripe) => stripeClient(world).balanceTransactions.list({ limit: 100 });
@@ -68,16 +68,16 @@ test('a second start on the same journal knows all that was answered', async () 
 });
 
 test('a 500 that was saved and committed is both after a restart', async () => {
-  furnish(await start(), clock);
+  createSmallAccount(await start(), clock);
   expect(await rejection(send(await start(true), 'k1'))).toMatchObject({ statusCode: 500 });
   const after = await start();
   expect(await rejection(send(after, 'k1'))).toMatchObject({ statusCode: 500 });
   expect(after.transfers()).toMatchObject([{ transfer_group: 'k1' }]);
 });
 
-test('a torn last line is cut off, wherever it broke', async () => {
+test('a torn last line is removed, wherever it broke', async () => {
   const before = await start();
-  furnish(before, clock);
+  createSmallAccount(before, clock);
   const whole = readFileSync(journalPath);
   const sent = await send(before, 'k1');
   const line = readFileSync(journalPath).subarray(whole.length);
@@ -93,15 +93,15 @@ test('a torn last line is cut off, wherever it broke', async () => {
   }
 });
 
-test('a journal whose balance transactions do not add up is refused', async () => {
-  furnish(await start(), clock);
+test('a journal with inconsistent balance transactions is refused', async () => {
+  createSmallAccount(await start(), clock);
   const text = readFileSync(journalPath, 'utf8');
   writeFileSync(journalPath, text.replace('"amount":100000', '"amount":100001'));
   expect(await rejection(start())).toBeInstanceOf(InvariantBroken);
 });
 
-test('a process killed in the middle of a batch loses nothing that it answered', async () => {
-  furnish(await start(), clock);
+test('a process that is killed in the middle of a batch loses nothing that it acknowledged', async () => {
+  createSmallAccount(await start(), clock);
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const script = `
     import { startStripe } from './tests/support/stripe/local-stripe.ts';

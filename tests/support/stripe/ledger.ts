@@ -1,20 +1,20 @@
 import { invariant } from '../../../warehouse/invariant.ts';
 import type { Dispute, StripeObject } from './objects.ts';
 
-/** What Stripe keeps for a lost or won dispute, in minor units. */
+/** Stripe's fee for a lost or won dispute, in minor units. */
 export const DISPUTE_FEE = 1500;
 
-/** What Stripe keeps of a charge: 2.9 %, rounded half up, and 30 minor units. */
+/** Stripe's fee for a charge: 2.9 %, rounded half up, and 30 minor units. */
 export function chargeFee(amount: number): number {
   return Number((BigInt(amount) * 29n + 500n) / 1000n) + 30;
 }
 
-/** An inquiry (`warning_…`) takes no money; every other dispute has taken the amount and the fee. */
+/** An inquiry (`warning_…`) withdraws no money; every other dispute has withdrawn the amount and the fee. */
 export function isDebited(dispute: Dispute): boolean {
   return !dispute.status.startsWith('warning_');
 }
 
-/** How far an object, as it stands, has moved the platform's balance: the second account of the same money. */
+/** The effect of the current state of an object on the platform's balance: an independent calculation. */
 function worth(object: StripeObject): number {
   switch (object.object) {
     case 'charge':
@@ -35,18 +35,18 @@ function worth(object: StripeObject): number {
 }
 
 function add(sums: Map<string, bigint>, currency: string, amount: number): void {
-  invariant(Number.isSafeInteger(amount), `An amount is a safe integer, not ${amount}.`);
+  invariant(Number.isSafeInteger(amount), `An amount must be a safe integer, not ${amount}.`);
   sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(amount));
 }
 
 /**
- * The platform's balance by currency. It is kept from what the objects are worth and checked, at every change, against
- * the nets of the balance transactions that come with them: neither can be forgotten, doubled or of the wrong sign.
+ * The platform's balance by currency. It is computed from the objects and checked, at every change, against
+ * the net amounts of their balance transactions, so that none can be missing, duplicate or of the wrong sign.
  */
 export class Ledger {
   readonly #balances = new Map<string, bigint>();
 
-  /** What a set of changes moves, by currency. Throws `InvariantBroken` unless the balance transactions say the same. */
+  /** The effect of a set of changes, by currency. Throws `InvariantBroken` unless the balance transactions agree. */
   movements(changes: Iterable<{ before: StripeObject | undefined; after: StripeObject }>): Map<string, bigint> {
     const moved = new Map<string, bigint>();
     const posted = new Map<string, bigint>();
@@ -55,12 +55,12 @@ export class Ledger {
       add(moved, after.currency, worth(after) - (before === undefined ? 0 : worth(before)));
       if (after.object !== 'balance_transaction') continue;
       invariant(before === undefined, `The balance transaction ${after.id} is already posted.`);
-      invariant(after.net === after.amount - after.fee, `The net of ${after.id} is not its amount less its fee.`);
+      invariant(after.net === after.amount - after.fee, `The net of ${after.id} is not its amount minus its fee.`);
       add(posted, after.currency, after.net);
     }
     for (const [currency, movement] of moved) {
       const nets = posted.get(currency) ?? 0n;
-      invariant(movement === nets, `The balance moves by ${movement} ${currency}, its transactions by ${nets}.`);
+      invariant(movement === nets, `The balance changes by ${movement} ${currency}, but its transactions by ${nets}.`);
     }
     return moved;
   }

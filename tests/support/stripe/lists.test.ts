@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
 import { stripeClient } from './client.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { handClock, rejection } from './small-account.ts';
+import { manualClock, rejection } from './small-account.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const START = START_MS / 1000;
@@ -11,18 +11,18 @@ const START = START_MS / 1000;
 let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
-  world = await startStripe({ clock: handClock(), apiKey: 'sk_test_local' });
+  world = await startStripe({ clock: manualClock(), apiKey: 'sk_test_local' });
   stripe = stripeClient(world);
 });
 afterEach(() => world.stop());
 
-/** One charge a second, out of order, three in the same second. */
+/** One charge per second, out of order, three in the same second. */
 function charge(nth: number, id = `ch_${nth}`): void {
   world.charge({ id, amount_minor: 10_00, currency: 'usd', created_at_ms: START_MS + nth * 1000 });
 }
 
 describe('a list', () => {
-  test('gives 250 balance transactions once each, newest first', async () => {
+  test('returns 250 balance transactions once each, newest first', async () => {
     for (let nth = 0; nth < 250; nth += 2) charge(nth);
     for (let nth = 1; nth < 250; nth += 2) charge(nth);
     const sources: unknown[] = [];
@@ -30,7 +30,7 @@ describe('a list', () => {
     expect(sources).toEqual(Array.from({ length: 250 }, (_, nth) => `ch_${249 - nth}`));
   });
 
-  test('keeps its place when rows come between two pages', async () => {
+  test('keeps its position when objects are created between two pages', async () => {
     for (const nth of [1, 2, 3, 4]) charge(nth);
     charge(4, 'ch_4_second');
     const first = await stripe.charges.list({ limit: 2 });
@@ -50,7 +50,7 @@ describe('a list', () => {
     [{ gte: START + 2, lt: START + 4 }, ['ch_3', 'ch_2']],
     [{ gt: START + 2, lte: START + 4 }, ['ch_4', 'ch_3']],
     [START + 3, ['ch_3']],
-  ])('is cut by created %o', async (created, ids) => {
+  ])('is filtered by created %o', async (created, ids) => {
     for (const nth of [1, 2, 3, 4, 5]) charge(nth);
     expect((await stripe.charges.list({ created })).data.map(({ id }) => id)).toEqual(ids);
     const lines = await stripe.balanceTransactions.list({ created, type: 'charge', currency: 'usd' });
@@ -72,7 +72,7 @@ describe('a list', () => {
     expect((await stripe.transfers.list({ transfer_group: 'g3' })).data).toEqual([]);
   });
 
-  test('puts what moved the balance in the place of its id', async () => {
+  test('expands the source of a balance transaction', async () => {
     world.account({ id: 'acct_a', country: 'DE', transfers_enabled: true, payouts_enabled: true });
     charge(1);
     const { id } = await stripe.transfers.create({ amount: 9_00, currency: 'usd', destination: 'acct_a' });
@@ -89,7 +89,7 @@ describe('a list', () => {
     expect(await rejection(further)).toMatchObject({ param: 'expand' });
   });
 
-  test('has no cursor at an account that is gone', async () => {
+  test('refuses a deleted account as a cursor', async () => {
     for (const [id, created_at_ms] of [
       ['acct_old', START_MS],
       ['acct_new', START_MS + 1000],
@@ -103,7 +103,7 @@ describe('a list', () => {
     expect(await rejection(stripe.accounts.retrieve('acct_new'))).toMatchObject({ code: 'account_invalid' });
   });
 
-  test('refuses what it does not know', async () => {
+  test('refuses unknown parameters', async () => {
     charge(1);
     expect(await rejection(stripe.charges.list({ limit: 101 }))).toMatchObject({ param: 'limit' });
     expect(await rejection(stripe.charges.list({ starting_after: 'ch_9' }))).toMatchObject({
@@ -113,7 +113,7 @@ describe('a list', () => {
   });
 });
 
-describe('the world', () => {
+describe('acts of others', () => {
   const created_at_ms = START_MS;
   const lines = async () =>
     (await stripe.balanceTransactions.list()).data.map((line) => ({
@@ -146,7 +146,7 @@ describe('the world', () => {
     expect((await stripe.refunds.list({ charge: 'ch_0' })).data).toMatchObject([{ id: 're_1', status: 'succeeded' }]);
   });
 
-  test('moves no money for an inquiry, and none back for a lost dispute', async () => {
+  test('moves no money for an inquiry, and returns none for a lost dispute', async () => {
     charge(0);
     world.dispute({ id: 'dp_1', charge: 'ch_0', amount_minor: 1, created_at_ms, status: 'warning_needs_response' });
     world.closeDispute({ id: 'dp_1', won: false, at_ms: created_at_ms });
@@ -159,7 +159,7 @@ describe('the world', () => {
     ]);
   });
 
-  test('pays the platform out, which the bank may return', async () => {
+  test('pays out the platform, and the bank may return it', async () => {
     charge(0);
     const payout = { id: 'po_1', amount_minor: 9_00, currency: 'usd', created_at_ms, automatic: true };
     expect(() => world.payout({ ...payout, id: 'po_big', amount_minor: 9_42 })).toThrow(Rejected);
@@ -175,7 +175,7 @@ describe('the world', () => {
     expect((await stripe.payouts.list({ status: 'failed' })).data).toMatchObject([{ id: 'po_1', automatic: true }]);
   });
 
-  test('does the same act once, and no other under its id', () => {
+  test('applies the same act once, and refuses another one with its id', () => {
     charge(0);
     world.charge({ id: 'ch_0', amount_minor: 10_00n, currency: 'usd', created_at_ms });
     expect(world.balance('usd')).toBe(9_41n);

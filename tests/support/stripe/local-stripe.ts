@@ -18,9 +18,9 @@ import { Store } from './store.ts';
 export interface LocalServerOptions {
   readonly clock: Clock;
   readonly apiKey: string;
-  /** Where every mutation is written before it is answered for; without it nothing outlives the process. */
+  /** The file to which every mutation is written before its response; without it, the state is lost with the process. */
   readonly journalPath?: string;
-  /** Any free port by default. */
+  /** Default: any free port. */
   readonly port?: number;
   readonly faults?: FaultScript;
 }
@@ -39,11 +39,11 @@ export interface LocalStripe extends LocalServer {
   endPayout(act: EndPayoutAct): void;
   /** All transfers so far, oldest first. */
   transfers(): readonly Transfer[];
-  /** The platform's available balance in minor units, of a currency as Stripe writes it: `usd`. */
+  /** The platform's available balance in minor units, of a currency in Stripe's form: `usd`. */
   balance(currency: string): bigint;
 }
 
-/** Starts a local Stripe with what its journal holds. Throws `InvariantBroken` for a journal that does not add up. */
+/** Starts a local Stripe with the state of its journal. Throws `InvariantBroken` for an inconsistent journal. */
 export async function startStripe(options: LocalServerOptions): Promise<LocalStripe> {
   const { clock, apiKey, journalPath, port, faults = () => undefined } = options;
   const store = new Store(journalPath);

@@ -2,8 +2,8 @@ import type Stripe from 'stripe';
 import { derivedId } from '../../../warehouse/ids.ts';
 
 /**
- * Stripe's objects as its own typings have them; of the wide ones, the fields that are kept here.
- * Amounts are numbers of minor units because that is how they stand on the wire; they are always safe integers.
+ * Stripe's objects, with the types of its client; large objects are reduced to the fields that are used here.
+ * Amounts are numbers of minor units as in Stripe's JSON; they are always safe integers.
  */
 export type Account = Pick<
   Stripe.Account,
@@ -41,7 +41,7 @@ export type TransferReversal = Stripe.TransferReversal;
 export type Payout = Stripe.Payout;
 export type BalanceTransaction = Stripe.BalanceTransaction;
 
-/** Every kind that is kept, by the tag it carries in `object`. */
+/** Every supported kind, by its `object` tag. */
 export interface Kinds {
   account: Account;
   charge: Charge;
@@ -55,7 +55,7 @@ export interface Kinds {
 export type Kind = keyof Kinds;
 export type StripeObject = Kinds[Kind];
 
-/** Milliseconds as the whole seconds in which Stripe tells time. */
+/** Milliseconds as whole seconds, Stripe's unit of time. */
 export function seconds(epochMs: number): number {
   return Math.floor(epochMs / 1000);
 }
@@ -73,12 +73,12 @@ const TYPES = {
 } as const;
 export type ReportingCategory = keyof typeof TYPES;
 
-/** The id is derived, so that a source can name its balance transaction before either exists. */
+/** The id is derived, so that a source can refer to its balance transaction before either exists. */
 export function balanceTransactionId(source: string, category: ReportingCategory): string {
   return derivedId('txn', source, category);
 }
 
-/** One line of the platform's balance, available at once. `amount` is signed, `fee` is what Stripe keeps of it. */
+/** One balance transaction of the platform, available immediately. `amount` is signed, `fee` is Stripe's fee. */
 export function balanceTransaction(
   category: ReportingCategory,
   line: { source: string; amount: number; fee?: number; currency: string; created: number },
@@ -105,7 +105,7 @@ export function balanceTransaction(
   };
 }
 
-/** A connected account, and what it may do. */
+/** A connected account with its capabilities. */
 export function accountObject(account: {
   id: string;
   country: string;
@@ -134,7 +134,7 @@ export function accountObject(account: {
   };
 }
 
-/** A succeeded, captured charge that nothing has been taken back of. */
+/** A succeeded, captured charge without refunds. */
 export function chargeObject(charge: {
   id: string;
   amount: number;
@@ -177,7 +177,7 @@ export function chargeObject(charge: {
   };
 }
 
-/** A succeeded refund of a part or the whole of a charge. */
+/** A succeeded partial or full refund of a charge. */
 export function refundObject(refund: {
   id: string;
   charge: string;
@@ -202,7 +202,7 @@ export function refundObject(refund: {
   };
 }
 
-/** A payout to the platform's bank that is on its way. */
+/** A payout to the platform's bank in transit. */
 export function payoutObject(payout: {
   id: string;
   amount: number;

@@ -1,9 +1,9 @@
-import { type Form, optionalInteger, optionalText, refuseUnknown } from './form.ts';
+import { assertKnownParameters, type Form, optionalInteger, optionalText } from './form.ts';
 import type { Kind, Kinds } from './objects.ts';
 import { invalid, missing } from './refusal.ts';
 import type { Collection } from './store.ts';
 
-/** A page as Stripe lays it out: newest first. */
+/** A page in Stripe's form: newest first. */
 export interface List<T> {
   readonly object: 'list';
   readonly data: readonly T[];
@@ -19,7 +19,7 @@ const RANGE: Readonly<Record<string, Test>> = {
   lte: (value, bound) => value <= bound,
 };
 
-/** Reads `created=<s>` or `created[gte|gt|lt|lte]=<s>` as a test of an object's second. */
+/** Parses `created=<s>` or `created[gte|gt|lt|lte]=<s>` as a filter. */
 function createdTest(form: Form): (created: number) => boolean {
   const range = form.created;
   if (range === undefined) return () => true;
@@ -47,16 +47,16 @@ function cursor<T extends { readonly id: string }>(rows: readonly T[], form: For
 }
 
 /**
- * One page of a collection. `filters` are the fields that a parameter of the same name may fix. A cursor holds its
- * place in the whole order, so that rows inserted between two pages neither shift nor repeat what follows; a cursor whose
- * object is gone is refused.
+ * One page of a collection. `filters` are the fields that can be filtered by a parameter of the same name. A cursor has a
+ * position in the whole order, so that objects inserted between two pages neither shift nor repeat the rest; a cursor whose
+ * object was deleted is refused.
  */
 export function page<K extends Kind>(
   collection: Collection<Kinds[K]>,
   form: Form,
   { filters, url }: { filters: readonly (keyof Kinds[K] & string)[]; url: string },
 ): List<Kinds[K]> {
-  refuseUnknown(form, ['limit', 'starting_after', 'ending_before', 'created', ...filters]);
+  assertKnownParameters(form, ['limit', 'starting_after', 'ending_before', 'created', ...filters]);
   const limit = optionalInteger(form, 'limit', { min: 1, max: 100 }) ?? 10;
   const wasCreated = createdTest(form);
   const wanted = filters.flatMap((field) => {

@@ -6,7 +6,7 @@ export interface StripeError {
   readonly param?: string;
 }
 
-/** What Stripe answers instead of doing what was asked: a status and an error object. */
+/** Stripe's refusal of a request: a status and an error object. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly status: number;
@@ -19,7 +19,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A 400 for a request that is wrong in itself or against the state found. */
+/** A 400 for a request that is invalid, or not allowed in the current state. */
 export function invalid(message: string, detail: { code?: string; param?: string } = {}): Refusal {
   return new Refusal(400, { type: 'invalid_request_error', message, ...detail });
 }
@@ -34,13 +34,13 @@ export function missing(kind: string, id: string, param?: string): Refusal {
   });
 }
 
-/** Stripe's 500: it says nothing about whether the work was done. */
+/** Stripe's 500: it is unknown whether the work was executed. */
 export const SERVER_ERROR: StripeError = {
   type: 'api_error',
   message: 'Sorry! There was an error while talking to one of our backends.',
 };
 
-/** Stripe's 429: nothing was done. */
+/** Stripe's 429: nothing was executed. */
 export const RATE_LIMITED: StripeError = {
   type: 'invalid_request_error',
   code: 'rate_limit',

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { present } from '../../../warehouse/invariant.ts';
-import { type Form, refuseUnknown } from './form.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
+import { assertKnownParameters, type Form } from './form.ts';
 import type { Outcome } from './idempotency.ts';
 import type { Account, BalanceTransaction, Kind, Kinds, StripeObject, TransferReversal } from './objects.ts';
 import { type List, page } from './pagination.ts';
@@ -8,7 +8,7 @@ import { invalid, missing, Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 import { type Books, prepareReversal, prepareTransfer } from './transfers.ts';
 
-/** A request as a route sees it: `id` is the segment that stands where its path says `:id`, else ''. */
+/** The request of a route: `id` is the segment at `:id` in its path, otherwise ''. */
 export interface Asked extends Books {
   readonly id: string;
   readonly form: Form;
@@ -27,7 +27,7 @@ function list<K extends Kind>(path: string, kind: K, filters: readonly (keyof Ki
   };
 }
 
-/** As a list, but that `expand[]=data.source` puts what moved the balance in the place of its id. */
+/** Like `list`, but `expand[]=data.source` replaces the id of the source by the object. */
 function listMovements(path: string): Route {
   const read = ({ store, form: { expand, ...form } }: Asked) => {
     const filters = ['type', 'source', 'currency'] as const;
@@ -45,15 +45,15 @@ function listMovements(path: string): Route {
 function sourceOf(store: Store, { id, source }: BalanceTransaction): StripeObject {
   const kinds = ['charge', 'refund', 'dispute', 'transfer', 'transfer_reversal', 'payout'] as const;
   const found = kinds.map((kind) => store.all<Kind>(kind).get(String(source)));
-  return present(
+  return requirePresent(
     found.find((object) => object !== undefined),
-    `What made ${id} is known.`,
+    `The source of ${id} must exist.`,
   );
 }
 
 /** The reversals of one transfer: Stripe has no list of all. */
 function listReversals({ store, form, id }: Asked): List<TransferReversal> {
-  refuseUnknown(form, ['limit', 'starting_after', 'ending_before']);
+  assertKnownParameters(form, ['limit', 'starting_after', 'ending_before']);
   if (store.all('transfer').get(id) === undefined) throw missing('transfer', id);
   const url = `/v1/transfers/${id}/reversals`;
   const of = { ...form, transfer: id };
@@ -62,7 +62,7 @@ function listReversals({ store, form, id }: Asked): List<TransferReversal> {
 
 function retrieve(path: string, kind: Exclude<Kind, 'account'>): Route {
   const read = ({ store, form, id }: Asked) => {
-    refuseUnknown(form, []);
+    assertKnownParameters(form, []);
     const found = store.all<Kind>(kind).get(id);
     if (found === undefined) throw missing(kind, id);
     return found;
@@ -71,7 +71,7 @@ function retrieve(path: string, kind: Exclude<Kind, 'account'>): Route {
 }
 
 function retrieveAccount({ store, form, id }: Asked): Account {
-  refuseUnknown(form, []);
+  assertKnownParameters(form, []);
   const account = store.all('account').get(id);
   if (account !== undefined) return account;
   throw new Refusal(403, {
@@ -91,11 +91,11 @@ function balanceObject(store: Store): Stripe.Balance {
 }
 
 function retrieveBalance({ store, form }: Asked): Stripe.Balance {
-  refuseUnknown(form, []);
+  assertKnownParameters(form, []);
   return balanceObject(store);
 }
 
-/** All that the stand-in can do over HTTP. */
+/** Every operation of the local Stripe. */
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/balance', read: retrieveBalance },
   listMovements('/v1/balance_transactions'),
@@ -121,7 +121,7 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
-/** The route of a request and the id in its path. Refuses, as Stripe does, what is not in the table. */
+/** The route of a request and the id in its path. Refuses unknown requests, as Stripe does. */
 export function findRoute(method: string, path: string): { route: Route; id: string } {
   const segments = path.split('/');
   for (const route of ROUTES) {
@@ -133,6 +133,6 @@ export function findRoute(method: string, path: string): { route: Route; id: str
   }
   throw new Refusal(404, {
     type: 'invalid_request_error',
-    message: `Unrecognized request URL (${method}: ${path}). The local Stripe does not know this request.`,
+    message: `Unrecognized request URL (${method}: ${path}). The local Stripe does not support this request.`,
   });
 }

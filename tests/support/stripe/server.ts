@@ -62,7 +62,7 @@ interface Behind {
   readonly apiKey: string;
 }
 
-/** The way of a request: key of the API, rate limit, route, then for a write the idempotency layer. */
+/** Handles a request: API key, rate limit, route, then for a write the idempotency layer. */
 async function answer(request: Request, { store, idempotency, clock, apiKey }: Behind): Promise<Answer> {
   const { fault, path } = request;
   try {
@@ -97,7 +97,9 @@ function authorize(incoming: IncomingMessage, apiKey: string): void {
     throw new Refusal(401, { type: 'invalid_request_error', message });
   }
   if (incoming.headers['stripe-account'] !== undefined) {
-    throw invalid("The local Stripe keeps the platform's own books; it does not know the header Stripe-Account.");
+    throw invalid(
+      "The local Stripe has only the platform's own account; it does not support the header Stripe-Account.",
+    );
   }
 }
 
@@ -112,7 +114,7 @@ function bodyForm({ incoming, body, search }: Request): Form {
   return decodeForm(body);
 }
 
-/** Sends an answer, unless its fault loses it on the way. */
+/** Sends a response, unless its fault loses it. */
 function deliver(request: Request, response: ServerResponse, { status, body, headers }: Answer): void {
   const { fault, key, requestId } = request;
   const version = request.incoming.headers['stripe-version'];

@@ -3,7 +3,7 @@ import { type Journal, openJournal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import type { Kind, Kinds, StripeObject } from './objects.ts';
 
-/** An answer that is given again to the same key for 24 hours; `body` is the JSON text as it was sent. */
+/** A response that is replayed for the same key for 24 hours; `body` is the JSON text that was sent. */
 export interface SavedAnswer {
   readonly key: string;
   readonly endpoint: string;
@@ -14,17 +14,17 @@ export interface SavedAnswer {
   readonly at_ms: number;
 }
 
-/** One mutation and one journal line: all of it becomes true together, or none of it. Objects are put whole. */
+/** One mutation and one journal line, applied atomically. Objects are stored as a whole. */
 export interface Commit {
   readonly put: readonly StripeObject[];
-  /** Accounts alone can go; what else Stripe has is for ever. */
+  /** Only accounts can be deleted. */
   readonly deleted?: { readonly account: string };
-  /** The direct act this was, so that its repetition is known. */
+  /** The act of others, so that its repetition is recognised. */
   readonly act?: { readonly name: string; readonly fingerprint: string };
   readonly saved?: SavedAnswer;
 }
 
-/** Objects of one kind in their total order: by `created`, and within a second as they came. */
+/** Objects of one kind in their total order: by `created`, and within a second in the order of creation. */
 export class Collection<T extends { readonly id: string; readonly created: number }> {
   readonly #entries = new Map<string, { object: T }>();
   readonly #oldestFirst: { object: T }[] = [];
@@ -33,7 +33,7 @@ export class Collection<T extends { readonly id: string; readonly created: numbe
     return this.#entries.get(id)?.object;
   }
 
-  /** A changed object keeps its place. */
+  /** A changed object keeps its position. */
   put(object: T): void {
     const known = this.#entries.get(object.id);
     if (known !== undefined) {
@@ -61,7 +61,7 @@ export class Collection<T extends { readonly id: string; readonly created: numbe
   }
 }
 
-/** All that the stand-in knows. Every change is a commit: checked, then durable, then true. */
+/** The state of the local Stripe. Every change is a commit: checked, then written to the journal, then applied. */
 export class Store {
   readonly ledger = new Ledger();
   readonly acts = new Map<string, string>();
@@ -78,7 +78,7 @@ export class Store {
     balance_transaction: new Collection(),
   };
 
-  /** Without a path nothing outlives the process. */
+  /** Without a path, the state is lost with the process. */
   constructor(journalPath: string | undefined) {
     this.#journal = journalPath === undefined ? undefined : openJournal(journalPath);
     for (const line of this.#journal?.lines ?? []) {
@@ -103,7 +103,7 @@ export class Store {
 
   #movements(commit: Commit): Map<string, bigint> {
     const ids = new Set(commit.put.map((object) => object.id));
-    invariant(ids.size === commit.put.length, 'A commit puts each object once.');
+    invariant(ids.size === commit.put.length, 'A commit must store each object once.');
     return this.ledger.movements(
       commit.put.map((after) => ({ before: this.all<Kind>(after.object).get(after.id), after })),
     );

@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from './client.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
-import { furnish, handClock, rejection } from './small-account.ts';
+import { createSmallAccount, manualClock, rejection } from './small-account.ts';
 
 const HOUR = 3_600_000;
 const TO_ADA = {
@@ -13,13 +13,13 @@ const TO_ADA = {
   metadata: { line: '2026-01:ada' },
 };
 
-let clock = handClock();
+let clock = manualClock();
 let world: LocalStripe;
 let stripe: Stripe;
 beforeEach(async () => {
-  clock = handClock();
+  clock = manualClock();
   world = await startStripe({ clock, apiKey: 'sk_test_local' });
-  furnish(world, clock);
+  createSmallAccount(world, clock);
   stripe = stripeClient(world);
 });
 afterEach(() => world.stop());
@@ -27,7 +27,7 @@ afterEach(() => world.stop());
 const send = (key: string, change = {}) => stripe.transfers.create({ ...TO_ADA, ...change }, { idempotencyKey: key });
 
 describe('a transfer', () => {
-  test('moves the money once, however often its key comes', async () => {
+  test('moves the money once, however often its key is used', async () => {
     const first = await send('k1');
     const again = await send('k1');
     expect(first).toMatchObject({
@@ -45,7 +45,7 @@ describe('a transfer', () => {
     expect(world.balance('usd')).toBe(970_70n - 250_00n);
   });
 
-  test('leaves a balance transaction of the same money', async () => {
+  test('creates a balance transaction with the same amount', async () => {
     const { id, balance_transaction } = await send('k1');
     const line = await stripe.balanceTransactions.retrieve(String(balance_transaction));
     const kind = { type: 'transfer', reporting_category: 'transfer', status: 'available', currency: 'usd' };
@@ -60,7 +60,7 @@ describe('a transfer', () => {
     expect(world.transfers()).toHaveLength(1);
   });
 
-  test('is made again under a key that is 24 hours old', async () => {
+  test('is created again under a key that is 24 hours old', async () => {
     const first = await send('k1');
     clock.advance(24 * HOUR - 1);
     expect((await send('k1')).id).toBe(first.id);
@@ -69,7 +69,7 @@ describe('a transfer', () => {
     expect(world.transfers()).toHaveLength(2);
   });
 
-  test('that the balance does not cover is refused for good under its key', async () => {
+  test('that exceeds the balance is refused permanently under its key', async () => {
     const short = { statusCode: 400, code: 'balance_insufficient' };
     expect(await rejection(send('k1', { amount: 970_71 }))).toMatchObject(short);
     expect(await rejection(send('k2', { currency: 'eur' }))).toMatchObject(short);
@@ -79,7 +79,7 @@ describe('a transfer', () => {
     expect(await send('k3', { amount: 970_71 })).toMatchObject({ amount: 970_71 });
   });
 
-  test('goes to an account only while its capability is active', async () => {
+  test('is possible only while the capability of the account is active', async () => {
     const restricted = { statusCode: 400, code: 'insufficient_capabilities_for_transfer' };
     expect(await rejection(send('k1', { destination: 'acct_bob' }))).toMatchObject(restricted);
     world.changeAccount({ id: 'acct_bob', transfers_enabled: true, payouts_enabled: true });
@@ -97,10 +97,10 @@ describe('a transfer', () => {
     ['nothing', { amount: 0 }, 'parameter_invalid_integer'],
     ['a debt', { amount: -1 }, 'parameter_invalid_integer'],
     ['no amount', { amount: undefined }, 'parameter_missing'],
-    ['no currency that exists', { currency: 'xxx' }, undefined],
-    ['what is not known here', { source_transaction: 'ch_1' }, 'parameter_unknown'],
+    ['an unknown currency', { currency: 'xxx' }, undefined],
+    ['an unsupported parameter', { source_transaction: 'ch_1' }, 'parameter_unknown'],
     ['too long a metadata value', { metadata: { note: 'x'.repeat(501) } }, undefined],
-  ])('of %s is refused, and its key stays free', async (_what, change, code) => {
+  ])('with %s is refused, and its key stays unused', async (_what, change, code) => {
     expect(await rejection(send('k1', change))).toMatchObject({ statusCode: 400, code });
     expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
   });
@@ -122,8 +122,8 @@ describe('a transfer', () => {
   });
 });
 
-describe('whoever asks', () => {
-  test('needs the key, and only for what the local Stripe can do', async () => {
+describe('a client', () => {
+  test('needs the key, and gets an error for unsupported requests', async () => {
     const stranger = stripeClient({ url: world.url, apiKey: 'sk_test_other' });
     expect(await rejection(stranger.balance.retrieve())).toBeInstanceOf(Stripe.errors.StripeAuthenticationError);
     const unknown = await rejection(stripe.customers.list());

@@ -1,24 +1,24 @@
 import type { Clock } from '../../../warehouse/clock.ts';
 import { CURRENCIES } from '../../../warehouse/currencies.ts';
 import { derivedId } from '../../../warehouse/ids.ts';
-import { type Form, metadataOf, optionalInteger, optionalText, refuseUnknown, requiredText } from './form.ts';
+import { assertKnownParameters, type Form, metadataOf, optionalInteger, optionalText, requiredText } from './form.ts';
 import type { Outcome } from './idempotency.ts';
 import { balanceTransaction, balanceTransactionId, seconds, type Transfer, type TransferReversal } from './objects.ts';
 import { invalid, missing } from './refusal.ts';
 import type { Store } from './store.ts';
 
-/** What a write is prepared against. */
+/** The state for a write. */
 export interface Books {
   readonly store: Store;
   readonly clock: Clock;
 }
 
 /**
- * POST /v1/transfers: moves money from the platform's available balance to a connected account. Not refused for its
- * form, it still fails, saved under its key, where the destination is unknown or restricted or the balance too small.
+ * POST /v1/transfers: moves money from the platform's available balance to a connected account. With valid parameters
+ * it still fails, saved under its key, if the destination is unknown or restricted or the balance is too small.
  */
 export function prepareTransfer(form: Form, { store, clock }: Books): () => Outcome {
-  refuseUnknown(form, ['amount', 'currency', 'destination', 'description', 'metadata', 'transfer_group']);
+  assertKnownParameters(form, ['amount', 'currency', 'destination', 'description', 'metadata', 'transfer_group']);
   const text = requiredText(form, 'currency').toLowerCase();
   const destination = requiredText(form, 'destination');
   requiredText(form, 'amount');
@@ -31,12 +31,12 @@ export function prepareTransfer(form: Form, { store, clock }: Books): () => Outc
   if (!CURRENCIES.includes(text.toUpperCase())) throw invalid(`Invalid currency: ${text}`, { param: 'currency' });
 
   return () => {
-    refuseDestination(store, destination);
+    assertDestination(store, destination);
     if (store.ledger.balance(text) < BigInt(amount)) {
       throw invalid('You have insufficient available funds in your Stripe account.', { code: 'balance_insufficient' });
     }
     const created = seconds(clock.now());
-    // Not from the key: 24 hours later the same key makes a second transfer, as it would at Stripe.
+    // Not derived from the key: after 24 hours the same key creates a second transfer, as at Stripe.
     const id = derivedId('tr', String(store.all('transfer').size));
     const transfer: Transfer = {
       id,
@@ -60,7 +60,7 @@ export function prepareTransfer(form: Form, { store, clock }: Books): () => Outc
   };
 }
 
-function refuseDestination(store: Store, id: string): void {
+function assertDestination(store: Store, id: string): void {
   const account = store.all('account').get(id);
   if (account === undefined) throw missing('destination', id, 'destination');
   if (account.capabilities.transfers !== 'active') {
@@ -71,9 +71,9 @@ function refuseDestination(store: Store, id: string): void {
   }
 }
 
-/** POST /v1/transfers/:id/reversals: takes back a part of a transfer, or by default all that is left of it. */
+/** POST /v1/transfers/:id/reversals: reverses a part of a transfer, or by default all of the rest. */
 export function prepareReversal(id: string, form: Form, { store, clock }: Books): () => Outcome {
-  refuseUnknown(form, ['amount', 'metadata']);
+  assertKnownParameters(form, ['amount', 'metadata']);
   const wanted = optionalInteger(form, 'amount', { min: 1 });
   const metadata = metadataOf(form);
   if (store.all('transfer').get(id) === undefined) throw missing('transfer', id);

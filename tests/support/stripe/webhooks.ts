@@ -4,14 +4,14 @@ import { fingerprint } from './fingerprint.ts';
 import { seconds } from './objects.ts';
 
 export interface EventOptions {
-  /** As a whole. By default it follows from what the event tells, so that telling it again is the same event. */
+  /** The event id. Default: derived from the content, so that a repetition is the same event. */
   readonly id?: string;
   readonly created_at_ms: number;
   /** The connected account in which it happened. */
   readonly account?: string;
 }
 
-/** A snapshot event about an object as it was when the event was made, which may be long ago. */
+/** A snapshot event, with the state of an object at the time of the event. */
 export function eventAbout(
   type: string,
   object: Readonly<Record<string, unknown>>,
@@ -31,7 +31,7 @@ export function eventAbout(
   };
 }
 
-/** A thin event, which only names its object: `{ id: 'acct_ada', type: 'v2.core.account' }`. */
+/** A thin event, which only refers to its object: `{ id: 'acct_ada', type: 'v2.core.account' }`. */
 export function notificationAbout(
   type: string,
   related: { readonly id: string; readonly type: string } | undefined,
@@ -49,7 +49,7 @@ export function notificationAbout(
   };
 }
 
-/** The header of a body that is signed with each of some secrets, as during a rotation. */
+/** The signature header of a body that is signed with each of the secrets, as during a rotation. */
 export function signatureOf(
   body: string,
   { secrets, signed_at_ms }: { readonly secrets: readonly string[]; readonly signed_at_ms: number },
@@ -64,20 +64,20 @@ export function signatureOf(
 }
 
 export interface SenderOptions {
-  /** Where the endpoint listens: `http://127.0.0.1:<port>`. */
+  /** The address of the endpoint: `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly clock: Clock;
-  /** With each of which the endpoint's deliveries are signed: two while one is rotated. */
+  /** The signing secrets of the endpoint: two during a rotation. */
   readonly secrets: readonly string[];
 }
 
-/** What an endpoint answered; `detail` is empty where it took the event. */
+/** The response of an endpoint; `detail` is empty if it accepted the event. */
 export interface Answer {
   readonly status: number;
   readonly detail: string;
 }
 
-/** Stripe's side of an endpoint: signs an event anew, as of now, and posts it, as often as it is told to. */
+/** Delivers an event like Stripe: signs it with the current time and sends it. */
 export async function deliver(event: object, { url, clock, secrets }: SenderOptions): Promise<Answer> {
   const body = JSON.stringify(event, null, 2);
   const isThin = 'object' in event && event.object === 'v2.core.event';
@@ -85,7 +85,7 @@ export async function deliver(event: object, { url, clock, secrets }: SenderOpti
   return post(`${url}/v1/stripe/webhook${isThin ? '/thin' : ''}`, { body, signature });
 }
 
-/** Posts any body under any signature. */
+/** Sends any body with any signature. */
 export async function post(
   url: string,
   { body, signature }: { readonly body: string | Uint8Array<ArrayBuffer>; readonly signature?: string | undefined },

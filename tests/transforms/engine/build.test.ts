@@ -5,7 +5,7 @@ import { breaks } from '../../../transforms/marts/breaks.ts';
 import { reconciliations } from '../../../transforms/marts/reconciliations.ts';
 import { MODELS } from '../../../transforms/models.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Field } from '../../../warehouse/vocabulary/field.ts';
 import { FIELDS, type FieldName } from '../../../warehouse/vocabulary/fields.ts';
@@ -184,7 +184,7 @@ describe('a corrupted copy', () => {
       expect(unknown).toContain(`${name}, check known_${column.name}: ${sentence} It does not hold for`);
     }
     for (const check of checks) {
-      const failed = await complaint(model, present(BREAKING[check.name], `Nothing makes ${check.name} fail.`));
+      const failed = await complaint(model, requirePresent(BREAKING[check.name], `Nothing makes ${check.name} fail.`));
       expect(failed).toContain(`${name}, check ${check.name}: ${check.sentence} It does not hold for`);
     }
   });

@@ -11,7 +11,7 @@ export const PROJECT = 'acme-test';
 
 export const totals = defineTable({
   name: 'tantieme.totals',
-  meaning: 'One row a period and creator.',
+  meaning: 'One row per period and creator.',
   fields: ['period', 'creator_id', 'amount_minor'],
   key: ['period', 'creator_id'],
   layout: { partitionBy: 'period', clusterBy: ['creator_id'] },
@@ -19,7 +19,7 @@ export const totals = defineTable({
 
 export const TOTALS = `select '2026-01' as period, 'cr_ada' as creator_id, 7 as amount_minor`;
 
-/** Appends one row, makes one partition anew, and reads both. */
+/** Appends one row, rebuilds one partition, and reads both. */
 export async function everything(writer: WarehouseWriter): Promise<unknown> {
   await writer.append(sums, [ada('2026-01', 1n)]);
   await writer.replacePartition(totals, JANUARY, TOTALS);
@@ -28,37 +28,37 @@ export async function everything(writer: WarehouseWriter): Promise<unknown> {
   );
 }
 
-/** A local BigQuery, and warehouses in it. */
+/** A local BigQuery, and warehouses on it. */
 export interface Books extends AsyncDisposable {
-  readonly standIn: LocalBigQuery;
-  /** How long was waited before something was asked again, in milliseconds. */
+  readonly localBigQuery: LocalBigQuery;
+  /** The waits before retries, in milliseconds. */
   readonly waits: readonly number[];
   open(more?: Partial<BigQueryOptions> & { readonly search?: string }): Warehouse;
-  /** Orders what shall go wrong. */
+  /** Schedules faults. */
   failing(...orders: readonly Order[]): void;
-  /** Every job that says it was for this. */
-  jobsOf(what: string): readonly JobResource[];
-  /** What the API answers to someone else. */
+  /** Every job with this operation. */
+  jobsOf(operation: string): readonly JobResource[];
+  /** The response of the API to a request of another client. */
   ask(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
-  /** Removes what stands at a path below the project, as by another hand. */
+  /** Deletes the resource at a path below the project, as another client. */
   remove(path: string): Promise<void>;
-  /** What the API answers of something below the project. */
+  /** The response of the API for a resource below the project. */
   resource(path: string): Promise<Record<string, unknown>>;
-  /** The operations that changed something, of the requests since so many. */
+  /** The operations that changed something, among the requests after the first `since`. */
   changesSince(count: number): readonly string[];
-  /** The amounts of `ledger.sums`, as everyone sees them. */
+  /** The published amounts of `ledger.sums`. */
   amounts(): readonly unknown[];
 }
 
-/** With `ledger.sums` and `tantieme.totals`, where a transaction was before. */
+/** With `ledger.sums` and `tantieme.totals`, after one transaction. */
 export async function openBooks(): Promise<Books> {
   let now = Date.parse('2026-02-01T00:00:00.000Z');
-  const standIn = await startBigQuery({ projectId: PROJECT, clock: { now: () => now++ } });
+  const localBigQuery = await startBigQuery({ projectId: PROJECT, clock: { now: () => now++ } });
   const waits: number[] = [];
   const open: Books['open'] = ({ search = '', ...more } = {}) =>
     openBigQuery({
       address: parseBigQueryAddress(`bigquery://${PROJECT}/books${search}`),
-      apiEndpoint: standIn.url,
+      apiEndpoint: localBigQuery.url,
       wait: async (ms) => void waits.push(ms),
       ...more,
     });
@@ -67,30 +67,31 @@ export async function openBooks(): Promise<Books> {
     await writer.query('select amount_minor from ledger.sums');
   });
   const ask: Books['ask'] = async (method, path, body) => {
-    const answer = await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, {
+    const answer = await fetch(`${localBigQuery.url}/bigquery/v2/projects/${PROJECT}${path}`, {
       method,
       ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
     });
     return (await answer.json()) as Record<string, unknown>;
   };
   return {
-    standIn,
+    localBigQuery,
     waits,
     open,
     failing(...orders) {
-      for (const order of orders) standIn.faults.next(order);
+      for (const order of orders) localBigQuery.faults.next(order);
     },
-    jobsOf: (what) => standIn.jobs().filter(({ configuration }) => configuration.labels?.what === what),
+    jobsOf: (operation) =>
+      localBigQuery.jobs().filter(({ configuration }) => configuration.labels?.operation === operation),
     ask,
     async remove(path) {
-      await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
+      await fetch(`${localBigQuery.url}/bigquery/v2/projects/${PROJECT}${path}`, { method: 'DELETE' });
     },
     resource: (path) => ask('GET', path),
     changesSince: (count) =>
-      standIn.requests.slice(count).flatMap(({ operation, jobKind }) => {
+      localBigQuery.requests.slice(count).flatMap(({ operation, jobKind }) => {
         return /\.(insert|update|patch|delete)$/.test(operation) && jobKind !== 'query' ? [operation] : [];
       }),
-    amounts: () => standIn.rows('books_ledger.sums').map((row) => row.amount_minor),
-    [Symbol.asyncDispose]: () => standIn.stop(),
+    amounts: () => localBigQuery.rows('books_ledger.sums').map((row) => row.amount_minor),
+    [Symbol.asyncDispose]: () => localBigQuery.stop(),
   };
 }

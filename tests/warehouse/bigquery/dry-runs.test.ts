@@ -9,16 +9,16 @@ import { dryRuns } from './dry-runs.ts';
 describe.skipIf(missingGoogleSql)(
   `on a local BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`,
   () => {
-    let standIn: LocalBigQuery;
+    let localBigQuery: LocalBigQuery;
     beforeAll(async () => {
-      standIn = await startBigQuery({ projectId: 'acme-prod', answersDone: true });
+      localBigQuery = await startBigQuery({ projectId: 'acme-prod', answersDone: true });
     });
-    afterAll(() => standIn?.stop());
+    afterAll(() => localBigQuery?.stop());
 
     dryRuns(async () => {
       const address = parseBigQueryAddress('bigquery://acme-prod/tantieme');
-      const warehouse = openBigQuery({ address, apiEndpoint: standIn.url });
-      return { warehouse, address, client: clientOf(standIn) };
+      const warehouse = openBigQuery({ address, apiEndpoint: localBigQuery.url });
+      return { warehouse, address, client: clientOf(localBigQuery) };
     });
   },
 );

@@ -8,18 +8,18 @@ import { smallMonth } from './month.ts';
 describe.skipIf(missingGoogleSql)(
   `on a local BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`,
   () => {
-    let standIn: LocalBigQuery;
+    let localBigQuery: LocalBigQuery;
     let opened = 0;
     beforeAll(async () => {
-      standIn = await startBigQuery({ projectId: 'acme-prod' });
+      localBigQuery = await startBigQuery({ projectId: 'acme-prod' });
     });
-    afterAll(() => standIn?.stop());
+    afterAll(() => localBigQuery?.stop());
 
     smallMonth(
       async () =>
         openBigQuery({
           address: parseBigQueryAddress(`bigquery://acme-prod/month_${++opened}`),
-          apiEndpoint: standIn.url,
+          apiEndpoint: localBigQuery.url,
         }),
       { timeoutMs: 180_000 },
     );

@@ -9,7 +9,7 @@ import { closeAt, JANUARY, learn, openWorld } from '../../transforms/small-month
 
 const PERIOD = parsePeriod('2026-01');
 
-/** Learns a month, closes it, and compares it with Stripe as far as that is known. */
+/** Loads a month, closes it, and reconciles it with the available records of Stripe. */
 async function goThrough(warehouse: Warehouse): Promise<void> {
   await learn(warehouse, '2026-02-01T00:00:00Z', JANUARY);
   await closeAt(warehouse, PERIOD, '2026-02-02T08:00:00Z');
@@ -25,7 +25,7 @@ async function everything(warehouse: Warehouse): Promise<Record<string, unknown>
   return rows;
 }
 
-/** A small month on an empty warehouse, beside the same month on DuckDB. `open` gives another one each time. */
+/** A small month on an empty warehouse, compared with the same month on DuckDB. `open` returns a new warehouse each time. */
 export function smallMonth(open: () => Promise<Warehouse>, { timeoutMs = 60_000 }: { timeoutMs?: number } = {}): void {
   const on = async (work: (warehouses: { duckdb: Warehouse; bigquery: Warehouse }) => Promise<void>): Promise<void> => {
     const [duckdb, bigquery] = [await openWorld(), await open()];
@@ -60,7 +60,7 @@ export function smallMonth(open: () => Promise<Warehouse>, { timeoutMs = 60_000 
   );
 
   test(
-    'a warehouse that is moved has what it had, and every closed period comes to its seal',
+    'a moved warehouse has all its rows, and every closed period has its seal',
     () =>
       on(async ({ duckdb, bigquery }) => {
         await goThrough(duckdb);
@@ -68,7 +68,7 @@ export function smallMonth(open: () => Promise<Warehouse>, { timeoutMs = 60_000 
         expect(moved.periods).toEqual([PERIOD]);
         expect(await lastClose(bigquery)).toEqual(await lastClose(duckdb));
         expect(await verifyPeriod(bigquery, PERIOD)).toMatchObject({ holds: true });
-        // Whoever was interrupted goes on; whoever has more here by now does not mix the two.
+        // An interrupted move continues; a target with other rows is refused.
         expect(await moveWarehouse(duckdb, bigquery)).toEqual(moved);
         await learn(bigquery, '2026-02-03T00:00:00Z', JANUARY);
         await expect(moveWarehouse(duckdb, bigquery)).rejects.toThrow('move into an empty one');

@@ -1,4 +1,4 @@
-/** `npm run test:bigquery`: on BigQuery itself, in datasets that are made for it and dropped at its end. */
+/** `npm run test:bigquery`: on BigQuery itself, in datasets that are created for the test and dropped at its end. */
 import { BigQuery } from '@google-cloud/bigquery';
 import { afterAll, describe } from 'vitest';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
@@ -9,14 +9,14 @@ import { dryRuns } from './dry-runs.ts';
 import { smallMonth } from './month.ts';
 
 const url = process.env.TEST_WAREHOUSE_URL;
-/** BigQuery answers in seconds, and a month asks it some hundred times. */
+/** BigQuery answers in seconds, and a month has some hundred queries. */
 const TIMEOUT_MS = 30 * 60_000;
 /** A small month reads some megabytes; nothing here may cost more than a cent. */
 const MAXIMUM_BYTES_BILLED = 2n ** 30n;
 
 const skipped = url
   ? ''
-  : ', skipped: TEST_WAREHOUSE_URL does not say where, as bigquery://<project>/<dataset>?location=…, with the credentials of this machine';
+  : ', skipped: set TEST_WAREHOUSE_URL to bigquery://<project>/<dataset>?location=…, with the credentials of this machine';
 
 describe.skipIf(!url)(`on BigQuery itself${skipped}`, { timeout: TIMEOUT_MS }, () => {
   const used: BigQueryAddress[] = [];

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../folder.ts';
 
 const sums = defineTable({
   name: 'test.sums',
-  meaning: 'One row a creator.',
+  meaning: 'One row per creator.',
   fields: ['creator_id', 'amount_minor'],
   key: ['creator_id'],
 });
@@ -22,7 +22,7 @@ describe('a file', () => {
       argument: JSON.stringify({ path }),
     });
 
-  test('keeps what was written, in a folder that is made', async () => {
+  test('stores what was written, in a folder that is created', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'deep', 'warehouse.duckdb');
     const first = await openDuckDb({ path });
@@ -36,7 +36,7 @@ describe('a file', () => {
     await second.close();
   });
 
-  test('is opened once by a process, also when it is asked for twice at once', async () => {
+  test('is opened once by a process, also by two concurrent calls', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'warehouse.duckdb');
     const outcomes = await Promise.allSettled([openDuckDb({ path }), openDuckDb({ path })]);
@@ -49,24 +49,24 @@ describe('a file', () => {
     await (await openDuckDb({ path })).close();
   });
 
-  test('held by another process is told of in one sentence, and can be opened once that has ended', async () => {
+  test('held by another process is reported in one sentence, and can be opened after that has ended', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'warehouse.duckdb');
     await using holder = opening(path);
     expect(await holder.line()).toBe('held');
     await expect(openDuckDb({ path })).rejects.toThrow(
       new Unavailable(
-        `The warehouse file ${path} is held by process ${holder.pid}; stop that process, or ask it through its API.`,
+        `The warehouse file ${path} is held by process ${holder.pid}; stop that process, or use its API.`,
       ),
     );
     await holder.end();
     await (await openDuckDb({ path })).close();
   });
 
-  test('that is no database is told of, and left as it is', async () => {
+  test('that is not a database is reported, and left unchanged', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'notes.txt');
-    await writeFile(path, 'My notes, which are no database and not to be overwritten.'.repeat(100));
+    await writeFile(path, 'My notes, which are not a database and must not be overwritten.'.repeat(100));
     for (const _ of [1, 2]) {
       await expect(openDuckDb({ path })).rejects.toThrow(
         /^The warehouse file \S+notes\.txt cannot be opened as a DuckDB database: [^\n]+$/,

@@ -6,7 +6,7 @@ import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 
 const sums = defineTable({
   name: 'test.sums',
-  meaning: 'One row a period and creator.',
+  meaning: 'One row per period and creator.',
   fields: ['period', 'creator_id', 'amount_minor', 'reason?'],
   key: ['period', 'creator_id'],
 });
@@ -27,9 +27,9 @@ describe('a transaction', () => {
       await writer.append(sums, [ada('2026-01', 1n)]);
       await writer.migrate([{ ...sums, name: 'test.others' }]);
       await writer.query('alter table test.sums add column colour varchar');
-      throw new Conflict('It was not to be.');
+      throw new Conflict('Rolled back on purpose.');
     });
-    await expect(broken).rejects.toThrow(new Conflict('It was not to be.'));
+    await expect(broken).rejects.toThrow(new Conflict('Rolled back on purpose.'));
     expect(await all()).toEqual([]);
     await warehouse.withRollback(async (writer) => {
       const described = await writer.describe('test');
@@ -38,7 +38,7 @@ describe('a transaction', () => {
     });
   });
 
-  test('that is lowMemory gives the memory back, and says what really went wrong', async () => {
+  test('with lowMemory restores the memory limit, and throws the original error', async () => {
     const limit = () => warehouse.query(`select current_setting('memory_limit') as bytes`);
     const before = await limit();
     const lowMemory = { lowMemory: true };
@@ -50,7 +50,7 @@ describe('a transaction', () => {
 });
 
 describe('migrating', () => {
-  test('takes any name for a table and a column, as RudderStack makes them', async () => {
+  test('accepts any name for a table and a column, as RudderStack creates them', async () => {
     const NAME = `we"ird 'name'`;
     const odd: TableShape = {
       name: 'test.select',

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => warehouse.close());
 
 describe('a query', () => {
-  test('takes parameters of every kind, and gives sums beyond an int64', async () => {
+  test('accepts parameters of every type, and returns sums beyond an int64', async () => {
     const [row] = await warehouse.query(
       'select $1 as whole, $2 as text, $3 as truth, $4 as nothing, sum(x) as total, avg(x) as mean from (values (9223372036854775807), (1)) as v(x)',
       [9_007_199_254_740_993n, "it's", true, null],
@@ -25,7 +25,7 @@ describe('a query', () => {
     });
   });
 
-  test('sorts NULL first going up and last going down, as BigQuery does', async () => {
+  test('sorts NULL first ascending and last descending, like BigQuery', async () => {
     const ordered = async (direction: string) =>
       (await warehouse.query(`select x from (values (2), (null), (1)) as v(x) order by x ${direction}`)).map(
         ({ x }) => x,
@@ -39,7 +39,7 @@ describe('a query', () => {
     expect(streamed.map(({ x }) => x)).toEqual([null, 1, 2]);
   });
 
-  test('reckons in UTC, wherever the machine stands', async () => {
+  test('uses UTC, whatever the time zone of the machine', async () => {
     const sql = `select cast(timestamptz '2026-01-31 23:30:00+00' as date) as day, timestamptz '2026-02-01 00:30:00+02' as moment`;
     const expected = { day: '2026-01-31', moment: '2026-01-31T22:30:00.000Z' };
     expect(await warehouse.query(sql)).toEqual([expected]);
@@ -47,7 +47,7 @@ describe('a query', () => {
     for await (const rows of warehouse.stream(sql)) expect(rows).toEqual([expected]);
   });
 
-  test('never gives a value that no table holds', async () => {
+  test('refuses values of unsupported types', async () => {
     await expect(warehouse.query('select interval 1 day as span')).rejects.toThrow(InvariantBroken);
     await expect(warehouse.query('select [1, 2] as list')).rejects.toThrow(InvariantBroken);
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
-import { present } from '../../../warehouse/invariant.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 import { type GoogleSql, startGoogleSql } from '../../support/googlesql/googlesql.ts';
@@ -12,16 +12,16 @@ import type { Inputs } from './inputs/arbitrary.ts';
 import { INPUTS } from './inputs.ts';
 
 /**
- * Each function gives on DuckDB what it gives on BigQuery, or is refused by both, for every input at an edge and for many
- * random ones. `AGREEMENT_SEED=<seed>` asks others, `AGREEMENT_INPUTS=<count>` more of them.
+ * Each function returns the same on DuckDB and on BigQuery, or fails on both, for every input at an edge and for many
+ * random ones. `AGREEMENT_SEED=<seed>` chooses others, `AGREEMENT_INPUTS=<count>` more of them.
  */
 
 if (missingGoogleSql) console.warn(`Skipped: functions are not compared with BigQuery: ${missingGoogleSql}.`);
 
 const SEED = Number(process.env.AGREEMENT_SEED ?? 20_260_131);
 const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? 5_000);
-/** What GoogleSQL takes in one request is 4 MB. */
-const ROWS_A_REQUEST = 2_500;
+/** GoogleSQL accepts 4 MB per request. */
+const ROWS_PER_REQUEST = 2_500;
 
 interface Asked {
   readonly call: string;
@@ -48,15 +48,15 @@ describe.skipIf(missingGoogleSql)('DuckDB and BigQuery agree on', () => {
   });
 
   test.each(FUNCTIONS.map(({ name }) => name))('%s', async (name) => {
-    const asked = questionsOf(name, present(INPUTS[name], `inputs.ts says nothing of what ${name} is asked.`));
+    const asked = questionsOf(name, requirePresent(INPUTS[name], `inputs.ts has no inputs for ${name}.`));
     const onBigQuery = await bigQueryAnswers(googleSql, asked);
     const onDuckDb = await duckDbAnswers(warehouse, { asked, onBigQuery });
     const differences = asked.rows.flatMap((row, at) => {
-      const [duckdb, bigquery] = [told(onDuckDb.get(row.nth)), told(onBigQuery[at])];
+      const [duckdb, bigquery] = [show(onDuckDb.get(row.nth)), show(onBigQuery[at])];
       return duckdb === bigquery ? [] : [`${callOf(asked, row)} is ${duckdb} on DuckDB, ${bigquery} on BigQuery`];
     });
     expect(differences.slice(0, 20), `${differences.length} differences with seed ${SEED}`).toEqual([]);
-    // Inputs that are refused, or of which nothing is known, prove little.
+    // Inputs that are refused, or give NULL, prove little.
     const answered = onBigQuery.filter(({ got }) => got !== null);
     expect(answered.length).toBeGreaterThan(0.3 * INPUT_COUNT);
   });
@@ -81,15 +81,15 @@ function questionsOf(name: string, { types, edges, random }: Inputs): Asked {
 
 async function bigQueryAnswers(googleSql: GoogleSql, { call, shape, rows }: Asked): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (let from = 0; from < rows.length; from += ROWS_A_REQUEST) {
+  for (let from = 0; from < rows.length; from += ROWS_PER_REQUEST) {
     const sql = `select nth, iserror(${call}) as refused, nulliferror(${call}) as got from ${shape.name} order by nth`;
-    const some = { shape, rows: rows.slice(from, from + ROWS_A_REQUEST) };
+    const some = { shape, rows: rows.slice(from, from + ROWS_PER_REQUEST) };
     answers.push(...(await googleSql.evaluate<Answer & ValueRow>(sql, [some])));
   }
   return answers;
 }
 
-/** One input that is refused fails the query for all, so that those that BigQuery refuses are asked one by one. */
+/** One refused input fails the query for all, so those that BigQuery refuses are queried one by one. */
 async function duckDbAnswers(
   warehouse: Warehouse,
   { asked: { call, shape, rows }, onBigQuery }: { asked: Asked; onBigQuery: readonly Answer[] },
@@ -123,12 +123,12 @@ async function duckDbAnswers(
   return new Map(answers.map((answer) => [answer.nth, answer]));
 }
 
-/** A statement that cannot be asked at all refuses no input. */
+/** An invalid statement is not a refusal of an input. */
 function isRefusal(error: unknown): boolean {
   return /^(Invalid Input|Conversion|Out of Range) Error/.test(messageOf(error));
 }
 
-function told(answer: Answer | undefined): string {
+function show(answer: Answer | undefined): string {
   if (!answer) return 'missing';
   return answer.refused ? 'refused' : literal(answer.got);
 }

@@ -2,19 +2,21 @@ import { expect, test } from 'vitest';
 import { batchIdOf, isInBatch, transferGroupOf } from '../../../warehouse/functions/batches.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { FIELDS } from '../../../warehouse/vocabulary/fields.ts';
-import { given } from './given.ts';
+import { evaluateOnDuckDb } from './evaluate.ts';
 
 const PERIODS = ['2026-01', '2025-12', '0001-01', '9999-12'].map(parsePeriod);
 
 test('SQL finds the period again from which TypeScript made the group of a transfer', async () => {
   const groups = PERIODS.map((period) => transferGroupOf({ batch_id: batchIdOf(period), payout_id: 'po_1' }));
   expect(groups[0]).toBe('batch_2026-01:po_1');
-  expect(await given('batch_period', { types: ['string'], cases: groups.map((group) => [group]) })).toEqual(PERIODS);
+  expect(await evaluateOnDuckDb('batch_period', { types: ['string'], cases: groups.map((group) => [group]) })).toEqual(
+    PERIODS,
+  );
 });
 
 test('a group of another system has no period', async () => {
   const groups = ['by_hand', 'ORDER_10', 'my_batch_2026-01:po_1', '', null];
-  expect(await given('batch_period', { types: ['string'], cases: groups.map((group) => [group]) })).toEqual(
+  expect(await evaluateOnDuckDb('batch_period', { types: ['string'], cases: groups.map((group) => [group]) })).toEqual(
     groups.map(() => null),
   );
 });

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
-import { present } from '../../../warehouse/invariant.ts';
-import { given } from './given.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
+import { evaluateOnDuckDb } from './evaluate.ts';
 import { INPUTS } from './inputs.ts';
 
-test.each(FUNCTIONS)('of nothing, $name gives nothing', async ({ name }) => {
-  const { types } = present(INPUTS[name], `inputs.ts says nothing of what ${name} is asked.`);
-  expect(await given(name, { types, cases: [types.map(() => null)] })).toEqual([null]);
+test.each(FUNCTIONS)('$name of NULL is NULL', async ({ name }) => {
+  const { types } = requirePresent(INPUTS[name], `inputs.ts has no inputs for ${name}.`);
+  expect(await evaluateOnDuckDb(name, { types, cases: [types.map(() => null)] })).toEqual([null]);
 });
 
-test('inputs are of all functions that there are, and of no others', () => {
+test('there are inputs for every function, and for no others', () => {
   expect(Object.keys(INPUTS).sort()).toEqual(FUNCTIONS.map(({ name }) => name).sort());
 });

@@ -5,7 +5,7 @@ import { NUMERIC_INPUTS } from './inputs/numeric.ts';
 import { SPLIT_INPUTS } from './inputs/splits.ts';
 import { TIME_INPUTS } from './inputs/time.ts';
 
-/** What each function is asked, by its name. A function without inputs fails the agreement of the engines. */
+/** The test inputs of each function, by its name. A function without inputs fails the agreement test. */
 export const INPUTS: InputsByName = {
   ...TIME_INPUTS,
   ...NUMERIC_INPUTS,

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { decimalOf } from '../../../warehouse/money.ts';
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
-import { given } from './given.ts';
+import { evaluateOnDuckDb } from './evaluate.ts';
 
 const NANOS = 10n ** 9n;
-/** Just below 10²⁰, up to which amounts are exact. */
+/** Just below 10²⁰, the limit of exact amounts. */
 const LARGEST = 10n ** 29n - 1n;
 /** A quotient, rounded to a whole number half away from zero. */
 function rounded(dividend: bigint, divisor: bigint): bigint {
@@ -15,7 +15,7 @@ function rounded(dividend: bigint, divisor: bigint): bigint {
   return dividend < 0n !== divisor < 0n ? -whole : whole;
 }
 
-/** The whole number below a quotient, for a positive divisor. */
+/** A quotient rounded down, for a positive divisor. */
 function below(dividend: bigint, divisor: bigint): bigint {
   const rest = ((dividend % divisor) + divisor) % divisor;
   return (dividend - rest) / divisor;
@@ -39,7 +39,7 @@ const BPS = [0n, 1n, 2000n, 3333n, 3334n, 4999n, 5000n, 5001n, 9999n, 10_000n];
 const UNITS = [1n, 100n, 1000n];
 
 describe('exact arithmetic', () => {
-  test('num_mul rounds to nine places half away from zero', async () => {
+  test('num_mul rounds to nine decimal places, half away from zero', async () => {
     const ties: [bigint, bigint][] = [
       [5n, NANOS / 10n],
       [-5n, NANOS / 10n],
@@ -52,14 +52,14 @@ describe('exact arithmetic', () => {
       [-LARGEST, NANOS],
     ];
     const cases = [...ties, ...pairs(within(10n ** 19n), within(10n ** 18n))];
-    const got = await given('num_mul', {
+    const got = await evaluateOnDuckDb('num_mul', {
       types: ['numeric', 'numeric'],
       cases: cases.map((pair) => pair.map((value) => decimalOf(value))),
     });
     expect(got).toEqual(cases.map(([a, b]) => decimalOf(rounded(a * b, NANOS))));
   });
 
-  test('bps_of rounds to nine places half away from zero', async () => {
+  test('bps_of rounds to nine decimal places, half away from zero', async () => {
     const cases = [
       [5n, 1000n] as const,
       [-5n, 1000n] as const,
@@ -68,29 +68,29 @@ describe('exact arithmetic', () => {
       [-1n, -5000n] as const,
       ...pairs(within(LARGEST), BPS),
     ];
-    const got = await given('bps_of', {
+    const got = await evaluateOnDuckDb('bps_of', {
       types: ['numeric', 'int64'],
       cases: cases.map(([amount, bps]) => [decimalOf(amount), bps]),
     });
     expect(got).toEqual(cases.map(([amount, bps]) => decimalOf(rounded(amount * bps, 10_000n))));
   });
 
-  test('share_floor and share_rest are the whole and the rest of one division', async () => {
+  test('share_floor and share_remainder are the quotient and the remainder of one division', async () => {
     const cases = pairs(
       within(LARGEST).filter((amount) => amount >= 0n),
       BPS,
     );
     const types: ColumnType[] = ['numeric', 'int64'];
     const values = cases.map(([amount, bps]) => [decimalOf(amount), bps]);
-    const floors = await given('share_floor', { types, cases: values });
+    const floors = await evaluateOnDuckDb('share_floor', { types, cases: values });
     expect(floors).toEqual(cases.map(([amount, bps]) => decimalOf((amount * bps) / 10_000n)));
-    const rests = await given('share_rest', { types, cases: values });
+    const rests = await evaluateOnDuckDb('share_remainder', { types, cases: values });
     expect(rests).toEqual(cases.map(([amount, bps]) => (amount * bps) % 10_000n));
   });
 
   test('billionths are billionths', async () => {
     const counts = [0n, 1n, -1n, 20n, NANOS, 2n ** 63n - 1n, -(2n ** 63n)];
-    const got = await given('billionths', { types: ['int64'], cases: counts.map((count) => [count]) });
+    const got = await evaluateOnDuckDb('billionths', { types: ['int64'], cases: counts.map((count) => [count]) });
     expect(got).toEqual(counts.map((count) => decimalOf(count)));
   });
 
@@ -102,28 +102,28 @@ describe('exact arithmetic', () => {
       [-10_000_001n, 100n] as const,
       ...pairs(within(9n * 10n ** 24n), UNITS),
     ];
-    const got = await given('minor_floor', {
+    const got = await evaluateOnDuckDb('minor_floor', {
       types: ['numeric', 'int64'],
       cases: cases.map(([amount, unit]) => [decimalOf(amount), unit]),
     });
     expect(got).toEqual(cases.map(([amount, unit]) => below(amount * unit, NANOS)));
   });
 
-  test('minor_amount gives back what minor_floor took', async () => {
+  test('minor_amount is the inverse of minor_floor', async () => {
     const cases = pairs(within(2n ** 63n - 1n), UNITS);
-    const got = await given('minor_amount', { types: ['int64', 'int64'], cases });
+    const got = await evaluateOnDuckDb('minor_amount', { types: ['int64', 'int64'], cases });
     expect(got).toEqual(cases.map(([minor, unit]) => decimalOf(minor * (NANOS / unit))));
   });
 
-  test('to_numeric takes plain decimals and integers, and rounds what is finer than a billionth', async () => {
+  test('to_numeric accepts plain decimals and integers, and rounds to nine decimal places', async () => {
     const texts = ['0', '-0.5', '0.000000001', '12.50', '99999999999999999999999999999.999999999', '0.0000000005'];
-    const got = await given('to_numeric', { types: ['string'], cases: texts.map((text) => [text]) });
+    const got = await evaluateOnDuckDb('to_numeric', { types: ['string'], cases: texts.map((text) => [text]) });
     expect(got).toEqual(['0', '-0.5', '0.000000001', '12.5', '99999999999999999999999999999.999999999', '0.000000001']);
-    expect(await given('to_numeric', { types: ['int64'], cases: [[-7n]] })).toEqual(['-7']);
+    expect(await evaluateOnDuckDb('to_numeric', { types: ['int64'], cases: [[-7n]] })).toEqual(['-7']);
   });
 });
 
-describe('what would not be exact, or means nothing, is refused', () => {
+describe('inexact or meaningless input is refused', () => {
   const LARGE = '100000000000000000000';
   test.each<[name: string, types: ColumnType[], values: Value[]]>([
     ...['12,50', '1_000', '1e3', ' 1', '.5', '5.', ''].map((text): [string, ColumnType[], Value[]] => [
@@ -135,7 +135,7 @@ describe('what would not be exact, or means nothing, is refused', () => {
     ['bps_of', ['numeric', 'int64'], ['1', 10_001n]],
     ['bps_of', ['numeric', 'int64'], ['1', -10_001n]],
     ['bps_of', ['numeric', 'int64'], [LARGE, 1n]],
-    ...['share_floor', 'share_rest'].flatMap((name): [string, ColumnType[], Value[]][] => [
+    ...['share_floor', 'share_remainder'].flatMap((name): [string, ColumnType[], Value[]][] => [
       [name, ['numeric', 'int64'], ['-0.000000001', 1n]],
       [name, ['numeric', 'int64'], ['1', -1n]],
       [name, ['numeric', 'int64'], ['1', 10_001n]],
@@ -146,7 +146,7 @@ describe('what would not be exact, or means nothing, is refused', () => {
       [0n, -1n, 3n, 100_000n].map((unit): [string, ColumnType[], Value[]] => [name, ['int64', 'int64'], [1n, unit]]),
     ),
   ])('%s of %s %s', async (name, types, values) => {
-    await expect(given(name, { types, cases: [values] })).rejects.toThrow(
+    await expect(evaluateOnDuckDb(name, { types, cases: [values] })).rejects.toThrow(
       /^(Invalid Input|Conversion|Out of Range) Error/,
     );
   });

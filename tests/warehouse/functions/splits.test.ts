@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnType } from '../../../warehouse/vocabulary/tables.ts';
-import { given } from './given.ts';
+import { evaluateOnDuckDb } from './evaluate.ts';
 
 describe('splits', () => {
   const holders = [
@@ -9,29 +9,33 @@ describe('splits', () => {
   ];
   const splits = JSON.stringify(holders);
 
-  test('are counted, and read from 1 on; beyond the last there is nothing', async () => {
-    expect(await given('split_count', { types: ['json'], cases: [[splits], ['[]'], [null]] })).toEqual([2n, 0n, null]);
+  test('are counted, and read from 1 on; after the last there is NULL', async () => {
+    expect(await evaluateOnDuckDb('split_count', { types: ['json'], cases: [[splits], ['[]'], [null]] })).toEqual([
+      2n,
+      0n,
+      null,
+    ]);
     const cases = [
       [splits, 1n],
       [splits, 2n],
       [splits, 3n],
     ];
     const types: ColumnType[] = ['json', 'int64'];
-    expect(await given('split_creator_id', { types, cases })).toEqual(['cr_ada', 'cr_ben', null]);
-    expect(await given('split_share_bps', { types, cases })).toEqual([3333n, 6667n, null]);
+    expect(await evaluateOnDuckDb('split_creator_id', { types, cases })).toEqual(['cr_ada', 'cr_ben', null]);
+    expect(await evaluateOnDuckDb('split_share_bps', { types, cases })).toEqual([3333n, 6667n, null]);
   });
 
-  test('have no holder at 0, or before', async () => {
+  test('have no holder at 0 or below', async () => {
     const cases = [0n, -1n, -2n].map((ordinal) => [splits, ordinal]);
-    expect(await given('split_creator_id', { types: ['json', 'int64'], cases })).toEqual([null, null, null]);
-    expect(await given('split_share_bps', { types: ['json', 'int64'], cases })).toEqual([null, null, null]);
+    expect(await evaluateOnDuckDb('split_creator_id', { types: ['json', 'int64'], cases })).toEqual([null, null, null]);
+    expect(await evaluateOnDuckDb('split_share_bps', { types: ['json', 'int64'], cases })).toEqual([null, null, null]);
   });
 
-  test('may have spaces, and their members in another order', async () => {
+  test('may have spaces, and members in another order', async () => {
     const cases = [[' [ { "share_bps" : 10000 ,\n"creator_id" : "cr_ada" } ] ', 1n]];
     const types: ColumnType[] = ['json', 'int64'];
-    expect(await given('split_creator_id', { types, cases })).toEqual(['cr_ada']);
-    expect(await given('split_share_bps', { types, cases })).toEqual([10_000n]);
+    expect(await evaluateOnDuckDb('split_creator_id', { types, cases })).toEqual(['cr_ada']);
+    expect(await evaluateOnDuckDb('split_share_bps', { types, cases })).toEqual([10_000n]);
   });
 
   const odd = [
@@ -41,9 +45,13 @@ describe('splits', () => {
     splits.replace('}', ',"share_bps":1}'),
     splits.replace('}', ',"role":"author"}'),
   ];
-  test.each(odd)('such as %s cannot be read, and no part of them is guessed', async (text) => {
-    expect(await given('split_count', { types: ['json'], cases: [[text]] })).toEqual([null]);
-    expect(await given('split_creator_id', { types: ['json', 'int64'], cases: [[text, 1n]] })).toEqual([null]);
-    expect(await given('split_share_bps', { types: ['json', 'int64'], cases: [[text, 1n]] })).toEqual([null]);
+  test.each(odd)('such as %s are NULL as a whole', async (text) => {
+    expect(await evaluateOnDuckDb('split_count', { types: ['json'], cases: [[text]] })).toEqual([null]);
+    expect(await evaluateOnDuckDb('split_creator_id', { types: ['json', 'int64'], cases: [[text, 1n]] })).toEqual([
+      null,
+    ]);
+    expect(await evaluateOnDuckDb('split_share_bps', { types: ['json', 'int64'], cases: [[text, 1n]] })).toEqual([
+      null,
+    ]);
   });
 });

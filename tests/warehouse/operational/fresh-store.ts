@@ -11,8 +11,8 @@ const MIGRATIONS = join(ROOT, 'warehouse/operational/migrations');
 const CACHE = join(ROOT, 'node_modules');
 
 /**
- * An empty control store on PGlite. To make one takes seconds, so that the first test to want one leaves it in
- * `node_modules` for the others to copy; it is made anew with another PGlite or other migrations.
+ * An empty control store on PGlite. Creating one takes seconds, so the first test that needs one stores it in
+ * `node_modules` as a template to copy; another version of PGlite or of the migrations has another template.
  */
 export async function freshStore(): Promise<{ readonly operational: Operational } & AsyncDisposable> {
   const folder = await temporaryFolder();
@@ -27,7 +27,7 @@ export async function freshStore(): Promise<{ readonly operational: Operational 
   };
 }
 
-/** Lays the folder of such a store there, for somebody else to open. */
+/** Copies the folder of an empty store to `folder`, to be opened by the caller. */
 export async function copyFreshStore(folder: string): Promise<void> {
   const template = join(CACHE, `.tantieme-pglite-${templateKey()}`);
   if (!existsSync(template)) await makeTemplate(template);
@@ -41,7 +41,7 @@ function templateKey(): string {
   return sha256Hex(JSON.stringify([project.dependencies['@electric-sql/pglite'], ...migrations])).slice(0, 24);
 }
 
-/** Renamed when it is whole; of several that are made at once the first one stays. */
+/** Renamed when it is complete; of several created at the same time, the first one is used. */
 async function makeTemplate(template: string): Promise<void> {
   const beside = await mkdtemp(`${template}-`);
   const made = await openOperational({ kind: 'pglite', folder: beside });

@@ -19,7 +19,7 @@ function run(change: Partial<Insertable<OperationalTables['job_runs']>> = {}) {
     state: 'running' as const,
     started_by: 'ada',
     started_at: AT,
-    lease_until: AT,
+    lease_expires_at: AT,
     finished_at: null,
     progress: null,
     outcome: null,
@@ -54,7 +54,7 @@ const ENTRY = {
   payout_id: 'po_1',
   state: 'intent' as const,
   attempt: 1,
-  at: AT,
+  logged_at: AT,
   transfer_id_stripe: null,
   reason: null,
 };
@@ -88,7 +88,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
   const insert = <T extends keyof OperationalTables>(table: T, row: Insertable<OperationalTables[T]>) =>
     db.insertInto(table).values(row).execute();
 
-  test('gives back exact integers, instants in UTC, and JSON as a value', async () => {
+  test('returns exact integers, instants in UTC, and JSON as a value', async () => {
     await insert('payout_batches', BATCH);
     await insert('payout_lines', LINE);
     await insert('job_runs', run({ outcome: JSON.stringify({ b: [1, null], a: 'x' }) }));
@@ -103,14 +103,15 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     expect(rows).toEqual([{ n: 2n - 1n, moment: '2026-02-01T02:00:00.000Z' }]);
   });
 
-  test('compares instants as instants, whatever the zone of its session', async () => {
-    await insert('job_runs', run({ lease_until: '2026-02-02T05:00:00.000Z' }));
-    const alive = (now: string) => db.selectFrom('job_runs').select('run_id').where('lease_until', '>=', now).execute();
+  test("compares instants independent of the session's time zone", async () => {
+    await insert('job_runs', run({ lease_expires_at: '2026-02-02T05:00:00.000Z' }));
+    const alive = (now: string) =>
+      db.selectFrom('job_runs').select('run_id').where('lease_expires_at', '>=', now).execute();
     expect(await alive('2026-02-02T05:00:00.000Z')).toHaveLength(1);
     expect(await alive('2026-02-02T05:00:00.001Z')).toHaveLength(0);
   });
 
-  test('counts what it changed, and numbers what it logs', async () => {
+  test('counts changed rows, and numbers log entries', async () => {
     await insert('payout_batches', BATCH);
     await insert('payout_lines', LINE);
     await insert('payout_log', ENTRY);
@@ -128,7 +129,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     expect((await approve()).numUpdatedRows).toBe(0n);
   });
 
-  test('undoes a transaction that throws, and the next one works', async () => {
+  test('rolls back a transaction that throws, and the next one works', async () => {
     const broken = db.transaction().execute(async (transaction) => {
       await transaction.insertInto('payout_batches').values(BATCH).execute();
       await transaction.insertInto('payout_batches').values(BATCH).execute();
@@ -139,7 +140,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     expect(await db.selectFrom('payout_batches').selectAll().execute()).toHaveLength(1);
   });
 
-  test('is brought up to date once: opening it again changes nothing', async () => {
+  test('is migrated once: opening it again changes nothing', async () => {
     if (store.address.kind === 'postgres') {
       const [again, andAgain] = await Promise.all([openOperational(store.address), openOperational(store.address)]);
       await Promise.all([again.destroy(), andAgain.destroy()]);
@@ -162,14 +163,14 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     await second.destroy();
   });
 
-  describe('holds that', () => {
+  describe('enforces that', () => {
     beforeEach(async () => {
       await insert('payout_batches', BATCH);
       await insert('payout_lines', LINE);
     });
     const refused = async (write: Promise<unknown>) => expect(write).rejects.toThrow(/violates|duplicate/);
 
-    test('one run of a job and period goes on at a time', async () => {
+    test('one run of a job and period is running at a time', async () => {
       await insert('job_runs', run());
       await refused(insert('job_runs', run({ run_id: 'run_2' })));
       await insert('job_runs', run({ run_id: 'run_3', period: '2026-02' }));
@@ -179,7 +180,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await insert('job_runs', run({ run_id: 'run_6' }));
     });
 
-    test('nobody approves what they planned', async () => {
+    test('nobody approves a batch that they planned', async () => {
       await refused(db.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ada' }).execute());
       await db.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ben' }).execute();
       await refused(db.updateTable('payout_batches').set({ planned_by: 'ben' }).execute());
@@ -197,7 +198,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       ['payable without its hash', { body_hash: null }],
       ['payable without an account', { account_id_stripe: null }],
       ['payable, of nothing', { amount_minor: 0n }],
-      ['payable, of less than nothing', { amount_minor: -1n }],
+      ['payable, with a negative amount', { amount_minor: -1n }],
       ['not payable, with a request', { reason: 'below_minimum' }],
     ])('no line is %s', async (_, change) => {
       await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2', currency: 'EUR', ...change }));
@@ -213,7 +214,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await refused(insert('payout_log', { ...ENTRY, attempt: 3, state: 'lost' as 'sent' }));
     });
 
-    test('an event waits once in the outbox', async () => {
+    test('an event is in the outbox once', async () => {
       const event = { message_id: 'po_1-sent', event: 'Payout Sent', properties: '{}', occurred_at: AT, sent_at: null };
       await insert('outbox', event);
       await refused(insert('outbox', event));
@@ -226,14 +227,14 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await refused(insert('statement_documents', { statement_id: 'stmt_2', ...statement }));
     });
 
-    test('only the key of a creator is bound to one', async () => {
+    test('only the key of a creator has a creator', async () => {
       await insert('api_keys', KEY);
       await refused(insert('api_keys', { ...KEY, api_key_id: 'key_2', creator_id: null }));
       await refused(insert('api_keys', { ...KEY, api_key_id: 'key_2', role: 'finance' }));
       await refused(insert('api_keys', { ...KEY, api_key_id: 'key_2', role: 'root' as 'finance' }));
     });
 
-    test('states are those that are known', async () => {
+    test('unknown states are refused', async () => {
       await refused(insert('job_runs', run({ state: 'asleep' as 'running' })));
       await refused(
         db
@@ -244,7 +245,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     });
   });
 
-  test.runIf(isServer)('survives the end of its idle connections', async () => {
+  test.runIf(isServer)('survives the loss of its idle connections', async () => {
     await sql`select 1`.execute(db);
     await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
       db,
@@ -270,14 +271,14 @@ test('a server that cannot be reached is Unavailable', async () => {
   await expect(openOperational(unreachable)).rejects.toThrow(Unavailable);
 });
 
-test('a folder that is none is told of', async () => {
+test('a path that is not a folder is reported', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'file');
   await writeFile(file, '');
   await expect(openOperational({ kind: 'pglite', folder: join(file, 'store') })).rejects.toThrow(Conflict);
 });
 
-test('a folder whose files are damaged says so, and what to do', async () => {
+test('a damaged folder is reported, with what to do', async () => {
   await using folder = await temporaryFolder();
   const address = { kind: 'pglite', folder: folder.path } as const;
   await copyFreshStore(folder.path);

@@ -4,19 +4,19 @@ import type { OperationalAddress } from '../../../warehouse/operational/operatio
 import { temporaryFolder } from '../folder.ts';
 import { copyFreshStore } from './fresh-store.ts';
 
-/** Where the suites find PostgreSQL: a server on which a database of their own can be made. */
+/** A PostgreSQL server on which the tests can create databases of their own. */
 const url = process.env.OPERATIONAL_URL?.startsWith('postgres') ? process.env.OPERATIONAL_URL : undefined;
-if (!url) console.info('OPERATIONAL_URL names no PostgreSQL, so the control store is tested on PGlite alone.');
+if (!url) console.info('OPERATIONAL_URL is not a PostgreSQL address, so the control store is tested on PGlite only.');
 
 export interface StoreUnderTest {
   readonly engine: string;
-  /** Whether its connections can be ended by the other side. */
+  /** Whether the server can close its connections. */
   readonly isServer: boolean;
-  /** An empty store, and the act that takes it away. */
+  /** An empty store, and the function that drops it. */
   make(): Promise<{ address: OperationalAddress; drop(): Promise<void> }>;
 }
 
-/** Every engine that the control store runs on here. */
+/** Every available engine of the control store. */
 export const STORES: readonly StoreUnderTest[] = [
   {
     engine: 'PGlite',

@@ -15,10 +15,10 @@ const EVENT: Insertable<StripeInboxTable> = {
   received_at: AT,
   body: '{ "id": "evt_1" }',
   state: 'waiting',
-  attempts: 0,
+  attempt_count: 0,
 };
 
-describe.each(STORES)('the inbox of Stripe on $engine', ({ make }) => {
+describe.each(STORES)('the Stripe inbox on $engine', ({ make }) => {
   let store: Awaited<ReturnType<typeof make>>;
   let db: Operational;
   beforeAll(async () => {
@@ -38,20 +38,20 @@ describe.each(STORES)('the inbox of Stripe on $engine', ({ make }) => {
 
   test.each<[string, Partial<Insertable<StripeInboxTable>>]>([
     ['an event twice', { event_id: 'evt_1' }],
-    ['one of a kind that is none', { kind: 'fat' as 'thin' }],
+    ['one of an unknown kind', { kind: 'fat' as 'thin' }],
     ['one about a kind of object without an id', { object_id: null }],
-    ['one that waits and has ended', { settled_at: AT }],
-    ['one that has ended at no time', { state: 'fetched' }],
-    ['one that is gone for no reason', { state: 'gone', settled_at: AT }],
-    ['one that is not kept for no reason', { state: 'not_kept', settled_at: AT }],
-    ['one in a state that is none', { state: 'lost' as 'gone', settled_at: AT, reason: 'x' }],
-    ['one that was tried less than never', { attempts: -1 }],
-  ])('does not hold %s', async (_, change) => {
+    ['one that waits and is processed', { processed_at: AT }],
+    ['a processed one without a time', { state: 'fetched' }],
+    ['a deleted one without a reason', { state: 'deleted', processed_at: AT }],
+    ['an ignored one without a reason', { state: 'ignored', processed_at: AT }],
+    ['one in an unknown state', { state: 'lost' as 'deleted', processed_at: AT, reason: 'x' }],
+    ['one with a negative number of attempts', { attempt_count: -1 }],
+  ])('refuses %s', async (_, change) => {
     await expect(insert({ event_id: 'evt_2', ...change })).rejects.toThrow(/violates|duplicate/);
   });
 
-  test('holds events in the order of their receipt, with the body to the letter', async () => {
-    await insert({ event_id: 'evt_0', state: 'gone', settled_at: AT, reason: 'Stripe has no charge ch_1.' });
+  test('stores events in the order of their receipt, with the exact body', async () => {
+    await insert({ event_id: 'evt_0', state: 'deleted', processed_at: AT, reason: 'Stripe has no charge ch_1.' });
     const rows = await db.selectFrom('stripe_inbox').select(['event_id', 'body']).orderBy('entry').execute();
     expect(rows).toEqual([
       { event_id: 'evt_1', body: '{ "id": "evt_1" }' },

@@ -9,13 +9,13 @@ export function migrating(port: PortUnderTest): void {
   describe('migrating', () => {
     const shape = (columns: TableShape['columns']): TableShape => ({ name: 'ledger.sums', meaning: '', columns });
 
-    test('adds what is missing, keeps what is there, and changes nothing the second time', async () => {
+    test('adds what is missing, leaves the rest, and changes nothing the second time', async () => {
       const wider = shape([...sums.columns, { name: 'amount', type: 'numeric', optional: false }]);
       await port.warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
       await port.warehouse.transaction(async (writer) => {
         await writer.migrate([wider]);
         await writer.migrate([wider]);
-        // The version before this one, started once more, takes no column away.
+        // The previous version, started once more, removes no column.
         await writer.migrate([sums]);
       });
       expect(await port.warehouse.query('select amount_minor, amount from ledger.sums')).toEqual([
@@ -33,7 +33,7 @@ export function migrating(port: PortUnderTest): void {
       ]);
     });
 
-    test('lets a table grow while rows come to it', async () => {
+    test('adds columns to a table while rows are appended', async () => {
       const wider = shape([...sums.columns, { name: 'amount', type: 'numeric', optional: true }]);
       await port.warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
@@ -51,7 +51,7 @@ export function migrating(port: PortUnderTest): void {
       ]);
     });
 
-    test('refuses another type for a column', async () => {
+    test('refuses a changed column type', async () => {
       const retyped = shape([{ name: 'amount_minor', type: 'numeric', optional: false }]);
       const refused = port.warehouse.transaction((writer) => writer.migrate([retyped]));
       await expect(refused).rejects.toThrow(Conflict);
@@ -60,7 +60,7 @@ export function migrating(port: PortUnderTest): void {
       );
     });
 
-    test('brings the functions of the house', async () => {
+    test('creates the functions', async () => {
       expect(await port.warehouse.query(`select fn.num_mul(fn.to_numeric('0.5'), 3) as x`)).toEqual([{ x: '1.5' }]);
     });
   });

@@ -9,7 +9,7 @@ import { replacing } from './replacing.ts';
 import { transactions } from './transactions.ts';
 import { views } from './views.ts';
 
-/** What every engine does; what only one of them does is tested in its own folder. */
+/** The behaviour of every engine; that of only one engine is tested in its own folder. */
 
 describe.each(ENGINES)('on $name', (engine) => {
   let started: StartedEngine;

@@ -25,7 +25,7 @@ export function reading(port: PortUnderTest): void {
     Array.from({ length: MANY }, (_, index) => ada('2026-01', BigInt(from + index)));
   const IN_ORDER = 'select amount_minor from ledger.sums where amount_minor >= $1 order by amount_minor';
 
-  test('a stream gives a large result piece by piece, and can be left early', async () => {
+  test('a stream returns a large result in chunks, and can be ended early', async () => {
     await port.warehouse.transaction((writer) => writer.append(sums, many(0)));
     let next = 100n;
     let pieces = 0;
@@ -39,7 +39,7 @@ export function reading(port: PortUnderTest): void {
     expect(await port.warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(MANY) }]);
   });
 
-  test('a transaction streams what it has brought itself, and goes on when it leaves early', async () => {
+  test('a transaction streams its own rows, and continues after it ends a stream early', async () => {
     await port.warehouse.transaction((writer) => writer.append(sums, many(0)));
     const seen = await port.warehouse.withRollback(async (writer) => {
       await writer.append(sums, many(MANY));
@@ -58,8 +58,8 @@ export function reading(port: PortUnderTest): void {
     expect(await port.warehouse.query('select count(*) as n from ledger.sums')).toEqual([{ n: BigInt(MANY) }]);
   });
 
-  test('what is no single SELECT is refused before it is asked', async () => {
-    await port.warehouse.explain('select period, amount_minor from ledger.sums -- as it stands');
+  test('anything but a single SELECT is refused before it runs', async () => {
+    await port.warehouse.explain('select period, amount_minor from ledger.sums -- unchanged');
     for (const sql of [
       'select nothing from ledger.sums',
       'select 1; select 2',

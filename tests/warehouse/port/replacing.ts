@@ -7,7 +7,7 @@ export function replacing(port: PortUnderTest): void {
   const { rowsOf, all } = port;
 
   describe('replacing', () => {
-    test('a partition touches no other period, and is seen at once by its own transaction alone', async () => {
+    test('a partition changes no other period, and is visible immediately to its own transaction only', async () => {
       await port.warehouse.transaction(async (writer) => {
         expect(
           await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1], ['2026-01', 2], ['2026-02', 3])),
@@ -29,7 +29,7 @@ export function replacing(port: PortUnderTest): void {
       ]);
     });
 
-    test('a partition by nothing leaves nothing of it', async () => {
+    test('a partition by no rows empties it', async () => {
       await port.warehouse.transaction(async (writer) => {
         await writer.replacePartition(model, JANUARY, selectOf(['2026-01', 1]));
         await writer.replacePartition(model, FEBRUARY, selectOf(['2026-02', 2]));
@@ -41,7 +41,7 @@ export function replacing(port: PortUnderTest): void {
       expect(await rowsOf('tantieme.sums')).toEqual([['2026-02', 2n]]);
     });
 
-    test('a table makes the rows the whole of it, also twice', async () => {
+    test('a table replaces its whole content, also twice', async () => {
       await port.warehouse.transaction((writer) => writer.replaceTable(whole, selectOf(['2026-03', 3])));
       await port.warehouse.transaction(async (writer) => {
         expect(await writer.replaceTable(whole, selectOf(['2026-01', 1]))).toBe(1);
@@ -53,7 +53,7 @@ export function replacing(port: PortUnderTest): void {
       ]);
     });
 
-    test('rows makes them the whole of a table, also when there are none', async () => {
+    test('rows replaces the whole content of a table, also by no rows', async () => {
       await port.warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
       await port.warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-04', 4n)]);
@@ -69,7 +69,7 @@ export function replacing(port: PortUnderTest): void {
       expect(await all()).toEqual([]);
     });
 
-    test('goes by the names of columns, not by their order', async () => {
+    test('matches columns by name, not by order', async () => {
       const turned = `select 'x' as reason, 7 as amount_minor, 'cr_ada' as creator_id, '2026-01' as period`;
       await port.warehouse.transaction(async (writer) => {
         await writer.replacePartition(model, JANUARY, turned);
@@ -79,7 +79,7 @@ export function replacing(port: PortUnderTest): void {
       expect(await rowsOf('tantieme.all_sums')).toEqual([['2026-01', 7n]]);
     });
 
-    test('reads what was made anew before it', async () => {
+    test('reads tables that were rebuilt before', async () => {
       await port.warehouse.transaction(async (writer) => {
         await writer.replaceTable(whole, selectOf(['2026-01', 1], ['2026-02', 2]));
         await writer.replacePartition(model, FEBRUARY, 'select * from tantieme.all_sums');

@@ -10,7 +10,7 @@ export function transactions(port: PortUnderTest): void {
   const amounts = async () => (await all()).map(([, amount]) => amount);
 
   describe('a transaction', () => {
-    test('gives what its work gives, and is then seen by everyone', async () => {
+    test('returns what its work returns, and is then visible to everyone', async () => {
       const seen = await port.warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
         expect(await all()).toEqual([]);
@@ -24,7 +24,7 @@ export function transactions(port: PortUnderTest): void {
       ]);
     });
 
-    test('adds to what is there, and sees both', async () => {
+    test('appends to existing rows, and sees both', async () => {
       await port.warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
       await port.warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-02', 2n)]);
@@ -35,7 +35,7 @@ export function transactions(port: PortUnderTest): void {
       });
     });
 
-    test('that throws leaves nothing, of rows, of replaced rows and of models', async () => {
+    test('that throws leaves nothing: no rows, replaced rows or models', async () => {
       await port.warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
         await writer.replaceTable(whole, selectOf(['2026-01', 1]));
@@ -46,15 +46,15 @@ export function transactions(port: PortUnderTest): void {
         await writer.replaceTable(whole, selectOf(['2026-02', 2]));
         await writer.replacePartition(model, FEBRUARY, selectOf(['2026-02', 2]));
         expect(await all(writer)).toEqual([['2026-02', 2n]]);
-        throw new Conflict('It was not to be.');
+        throw new Conflict('Rolled back on purpose.');
       });
-      await expect(broken).rejects.toThrow(new Conflict('It was not to be.'));
+      await expect(broken).rejects.toThrow(new Conflict('Rolled back on purpose.'));
       for (const table of ['ledger.sums', 'tantieme.all_sums', 'tantieme.sums']) {
         expect(await rowsOf(table)).toEqual([['2026-01', 1n]]);
       }
     });
 
-    test('that the engine breaks leaves nothing, and the next one works', async () => {
+    test('that the engine fails leaves nothing, and the next one works', async () => {
       const broken = port.warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
         await writer.append(sums, [{ period: '2026-01', creator_id: null, amount_minor: 1n }]);
@@ -64,7 +64,7 @@ export function transactions(port: PortUnderTest): void {
       expect(await all()).toEqual([['2026-02', 2n]]);
     });
 
-    test('waits for the one before it, so that a sum read within it stays true', async () => {
+    test('waits for the previous one, so that a sum read within it stays correct', async () => {
       const raise = () =>
         port.warehouse.transaction(async (writer) => {
           const [row] = await writer.query<{ highest: bigint | null }>(
@@ -89,13 +89,13 @@ export function transactions(port: PortUnderTest): void {
       expect(await amounts()).toEqual([1n, 2n, 3n]);
     });
 
-    test('within a transaction is refused, rather than waiting for itself', async () => {
+    test('within a transaction is refused instead of deadlocking', async () => {
       const nested = port.warehouse.transaction(() => port.warehouse.withRollback(async () => undefined));
       await expect(nested).rejects.toThrow(InvariantBroken);
       await port.warehouse.transaction(async () => undefined);
     });
 
-    test('under way is waited for before the warehouse closes', async () => {
+    test('that is running ends before the warehouse closes', async () => {
       let isOver = false;
       const written = port.warehouse.transaction(async (writer) => {
         await writer.append(sums, [ada('2026-01', 1n)]);
@@ -108,16 +108,16 @@ export function transactions(port: PortUnderTest): void {
       await port.reopen();
     });
 
-    test('takes no column that the table does not have', async () => {
+    test('refuses a column that the table does not have', async () => {
       const append = port.warehouse.transaction((writer) =>
         writer.append(sums, [{ ...ada('2026-01', 1n), colour: 'red' }]),
       );
       await expect(append).rejects.toThrow(
-        new InvariantBroken('The table ledger.sums has no column colour to append to.'),
+        new InvariantBroken('A row cannot be written to ledger.sums: it has no column colour.'),
       );
     });
 
-    test('may ask, and append to another table, while it appends', async () => {
+    test('may query, and append to another table, while it appends', async () => {
       await port.warehouse.transaction(async (writer) => {
         const appended = Array.from({ length: 5 }, (_, index) => writer.append(sums, [ada('2026-01', BigInt(index))]));
         const counts = Array.from({ length: 3 }, () => writer.query('select count(*) as n from ledger.sums'));
@@ -127,7 +127,7 @@ export function transactions(port: PortUnderTest): void {
     });
   });
 
-  test('a withRollback shows what would come out, and leaves nothing', async () => {
+  test('withRollback returns the result, and leaves nothing', async () => {
     const rows = await port.warehouse.withRollback(async (writer) => {
       await writer.append(sums, [ada('2026-01', 1n)]);
       return writer.query('select amount_minor from ledger.sums');

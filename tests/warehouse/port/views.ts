@@ -7,7 +7,7 @@ export function views(port: PortUnderTest): void {
   const { rowsOf } = port;
 
   describe('a view', () => {
-    test('is read through another, also over what a transaction brings', async () => {
+    test('can be read through another view, also over the rows of a transaction', async () => {
       const twice = {
         ...doubled,
         name: 'tantieme.doubled_twice',
@@ -33,7 +33,7 @@ export function views(port: PortUnderTest): void {
       ]);
     });
 
-    test('of a model is read over what it was made anew with', async () => {
+    test('of a model reads the rebuilt model', async () => {
       const over = {
         ...doubled,
         sql: 'select period, creator_id, 2 * amount_minor as amount_minor, reason from tantieme.sums',
@@ -46,7 +46,7 @@ export function views(port: PortUnderTest): void {
       expect(await rowsOf('tantieme.doubled')).toEqual([['2026-01', 2n]]);
     });
 
-    test('can be made anew', async () => {
+    test('can be replaced', async () => {
       await port.warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
       await port.warehouse.transaction((writer) => writer.createView(doubled));
       await port.warehouse.transaction((writer) =>

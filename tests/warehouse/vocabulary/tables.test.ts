@@ -5,7 +5,7 @@ import { defineTable, rowSchema, shapeOf } from '../../../warehouse/vocabulary/t
 
 const payments = defineTable({
   name: 'test.payments',
-  meaning: 'One row a payment.',
+  meaning: 'One row per payment.',
   fields: ['sale_id', 'amount', 'amount_minor', 'occurred_at', 'is_disputed', 'reason?'],
   key: ['sale_id'],
 });
@@ -31,7 +31,7 @@ test('a table has the type of each of its fields', () => {
   expect(payments.columns[0]?.meaning).toBe(FIELDS.sale_id.meaning);
 });
 
-test('the schema of a row takes exact text for amounts and instants, integers for minor units', () => {
+test('the schema of a row accepts exact text for amounts and instants, integers for minor units', () => {
   expect(conforms(row)).toBe(true);
   expect(conforms({ ...row, reason: 'bought by mistake' })).toBe(true);
 });
@@ -39,18 +39,18 @@ test('the schema of a row takes exact text for amounts and instants, integers fo
 test.each([
   ['an amount that is a number', { amount: 12.5 }],
   ['minor units with a fraction', { amount_minor: 12.5 }],
-  ['nothing where something is required', { sale_id: null }],
+  ['null where a value is required', { sale_id: null }],
   ['a column that is not declared', { colour: 'red' }],
-  ['a missing optional column, for a row has all of them', { reason: undefined }],
+  ['a missing optional column, since a row has all columns', { reason: undefined }],
 ])('the schema of a row refuses %s', (_, change) => {
   expect(conforms(JSON.parse(JSON.stringify({ ...row, ...change })))).toBe(false);
 });
 
-test('a shape follows the order of its list', () => {
+test('a shape has the order of its list', () => {
   expect(shapeOf(['reason?', 'sale_id']).map(({ name }) => name)).toEqual(['reason', 'sale_id']);
 });
 
-test.each(Object.entries(FIELDS))('%s says what it means', (name, field) => {
+test.each(Object.entries(FIELDS))('%s has a meaning', (name, field) => {
   expect(field.meaning).toMatch(/^\S.+\S$/);
   if (/_(minor|count|bps)$/.test(name)) expect(field.type).toBe('int64');
   if (/_at$/.test(name)) expect(field.type).toBe('timestamp');

@@ -1,44 +1,43 @@
 import { DATASETS, type Dataset } from '../../datasets.ts';
 import { Rejected } from '../../errors.ts';
-import { present } from '../../invariant.ts';
+import { requirePresent } from '../../invariant.ts';
 
-/** Where the book of record stands on BigQuery. */
+/** The address of the warehouse on BigQuery. */
 export interface BigQueryAddress {
   readonly project: string;
-  /** Holds the models; the others stand beside it, under its name. */
+  /** The dataset of the models; the names of the other datasets begin with it. */
   readonly dataset: string;
-  /** Where the datasets are made and all jobs run. */
+  /** The location of the datasets and of all jobs. */
   readonly location: string;
-  /** The dataset, `project.dataset`, that RudderStack itself loads; without it the raw tables are loaded from here. */
+  /** The dataset, `project.dataset`, that RudderStack itself loads; if undefined, our loader fills the raw tables. */
   readonly raw: string | undefined;
 }
 
-const FORM =
-  'write it as bigquery://<project>/<dataset>, with ?location=<location>&raw=<dataset> where they are needed';
+const FORM = 'write it as bigquery://<project>/<dataset>, optionally with ?location=<location>&raw=<dataset>';
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
-/** The longest name that a dataset may have is 1024; what stands beside it has a longer one. */
+/** BigQuery allows 1024 characters; the names of the other datasets add a suffix. */
 const DATASET = /^\w{1,1000}$/;
 const LOCATION = /^[A-Za-z][A-Za-z0-9-]{1,40}$/;
 const KNOWN = ['location', 'raw'];
 
 /**
- * Reads `bigquery://<project>/<dataset>?location=EU&raw=<dataset>`, where `raw` may name another project as
- * `<project>.<dataset>`; without a location, it is BigQuery's own, `US`. Throws `Rejected` for anything else.
+ * Parses `bigquery://<project>/<dataset>?location=EU&raw=<dataset>`. `raw` may be in another project:
+ * `<project>.<dataset>`; the default location is BigQuery's, `US`. Throws `Rejected` for anything else.
  */
 export function parseBigQueryAddress(text: string): BigQueryAddress {
   const refused = (found: string): Rejected => new Rejected(`${JSON.stringify(text)} ${found}; ${FORM}.`);
   const [, project = '', dataset = '', search = ''] =
     /^bigquery:\/\/([^/?#]*)\/([^/?#]*)(?:\?([^#]*))?$/.exec(text) ?? [];
-  if (!PROJECT.test(project)) throw refused('names no project of Google Cloud');
-  if (!DATASET.test(dataset)) throw refused('names no dataset of BigQuery');
-  const given = new URLSearchParams(search);
-  for (const name of given.keys()) {
-    if (!KNOWN.includes(name)) throw refused(`has the part ${name}, which nothing is known of`);
-    if (given.getAll(name).length > 1) throw refused(`says twice what ${name} is`);
+  if (!PROJECT.test(project)) throw refused('has no valid Google Cloud project');
+  if (!DATASET.test(dataset)) throw refused('has no valid BigQuery dataset');
+  const parameters = new URLSearchParams(search);
+  for (const name of parameters.keys()) {
+    if (!KNOWN.includes(name)) throw refused(`has the unknown parameter ${name}`);
+    if (parameters.getAll(name).length > 1) throw refused(`has the parameter ${name} twice`);
   }
-  const location = given.get('location') ?? 'US';
-  if (!LOCATION.test(location)) throw refused('names no location');
-  return { project, dataset, location, raw: rawOf(given.get('raw'), { project, dataset, refused }) };
+  const location = parameters.get('location') ?? 'US';
+  if (!LOCATION.test(location)) throw refused('has no valid location');
+  return { project, dataset, location, raw: rawOf(parameters.get('raw'), { project, dataset, refused }) };
 }
 
 function rawOf(
@@ -49,19 +48,21 @@ function rawOf(
   const parts = raw.split('.');
   const [rawProject = '', rawDataset = ''] = parts.length === 1 ? [project, raw] : parts;
   if (parts.length > 2 || !PROJECT.test(rawProject) || !DATASET.test(rawDataset)) {
-    throw refused('names no dataset that RudderStack loads');
+    throw refused('has no valid dataset in raw=');
   }
   if (rawProject === project && isOwnDataset(rawDataset, { dataset })) {
-    throw refused(`names ${rawDataset}, which is a dataset of the warehouse itself, as the one that RudderStack loads`);
+    throw refused(
+      `has ${rawDataset} in raw=, which is a dataset of the warehouse itself, not one that RudderStack loads`,
+    );
   }
   return `${rawProject}.${rawDataset}`;
 }
 
-/** The dataset of BigQuery that stands for one of the house: `raw` → `<dataset>_raw`. */
+/** The BigQuery dataset of one of our datasets: `raw` → `<dataset>_raw`. */
 export function datasetOf(name: string, { dataset }: Pick<BigQueryAddress, 'dataset'>): string {
-  const known = present(
+  const known = requirePresent(
     DATASETS.find((some) => some === name) as Dataset | undefined,
-    `There is no dataset ${name} in this warehouse; there are ${DATASETS.join(', ')}.`,
+    `The warehouse has no dataset ${name}; its datasets are ${DATASETS.join(', ')}.`,
   );
   return known === 'tantieme' ? dataset : `${dataset}_${known}`;
 }

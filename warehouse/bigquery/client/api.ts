@@ -8,9 +8,9 @@ export type AuthClient = NonNullable<BigQueryOptions['authClient']>;
 
 export interface ApiOptions {
   readonly project: string;
-  /** Where BigQuery's API is, if not at Google. */
+  /** The address of BigQuery's API, if it is not Google's. */
   readonly apiEndpoint?: string | undefined;
-  /** Makes who asks; made anew where a token is no longer taken. Without it, the Application Default Credentials. */
+  /** Creates an authenticated client, again if its token is refused; default: Application Default Credentials. */
   readonly signIn?: (() => AuthClient) | undefined;
   readonly wait: (ms: number) => Promise<void>;
 }
@@ -18,43 +18,43 @@ export interface ApiOptions {
 /** A request of the REST API: https://cloud.google.com/bigquery/docs/reference/rest */
 export interface Request {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below the project: `/datasets/books`. */
+  /** Relative to the project: `/datasets/books`. */
   readonly path: string;
-  /** If it is not the project of the warehouse. */
+  /** The project, if it is not that of the warehouse. */
   readonly project?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
-  /** Only what has this tag still is changed. */
+  /** The change is made only if the resource still has this etag. */
   readonly etag?: string | undefined;
-  /** What is loaded, as newline-delimited JSON: the request is then an upload. */
+  /** Rows to load, as newline-delimited JSON; the request is then an upload. */
   readonly lines?: readonly string[];
 }
 
-/** How long to wait between attempts at what may pass: about a minute in all. */
+/** The pauses between attempts after transient errors: about a minute in total. */
 export const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
-/** An answer that has not come by then is lost. */
+/** A response that has not arrived by then counts as lost. */
 const DEADLINE_MS = 10 * 60_000;
 
-const LINES_AT_ONCE = 1_000;
+const LINES_PER_BLOCK = 1_000;
 
-/** How Google's client calls a request that got no answer, or only a part of one. */
-const LOST = /^(FetchError|AbortError|SyntaxError|AnswerLost)$/;
+/** The names of the errors of Google's client for a missing or incomplete response. */
+const LOST = /^(FetchError|AbortError|SyntaxError|ResponseLost)$/;
 
-/** How a connection ends that was not made, or broke. */
+/** The codes of connections that failed or broke. */
 const BROKEN = /^(ECONN[A-Z]+|E[A-Z]*TIMEDOUT|EPIPE|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_[A-Z_]+)$/;
 
-/** Errors that tell of a mistake in a program, and of nothing that could pass. */
+/** Programming errors, which are never retried. */
 const OURS = [TypeError, RangeError, ReferenceError, InvariantBroken];
 
-class AnswerLost extends Error {
-  override name = 'AnswerLost';
+class ResponseLost extends Error {
+  override name = 'ResponseLost';
 }
 
 /**
- * BigQuery's API through Google's own client. Each request names what it makes, so that it may be repeated: what is lost or
- * refused for the moment is asked again, and that something is there already tells that an earlier attempt came through. The
- * client itself repeats nothing.
+ * BigQuery's API through Google's own client. Each request names the resource that it creates, so it can be repeated: after
+ * a lost response or a transient error it is sent again, and "already exists" then means that an earlier attempt succeeded.
+ * Retries of the client itself are switched off.
  */
 export class Api {
   readonly #options: ApiOptions;
@@ -65,21 +65,21 @@ export class Api {
     this.#client = clientOf(options);
   }
 
-  /** Throws the error that a refusal means. */
-  async ask<T>(request: Request): Promise<T> {
+  /** Throws one of our kinds of errors if the request is refused. */
+  async request<T>(request: Request): Promise<T> {
     const { answer, refusal } = await this.#attempts<T>(request);
     if (refusal) throw errorOf(refusal);
     return answer;
   }
 
-  /** Undefined for what does not exist. */
+  /** Undefined if the resource does not exist. */
   async find<T>(request: Request): Promise<T | undefined> {
     const { answer, refusal } = await this.#attempts<T>(request);
     if (refusal && refusal.status !== 404) throw errorOf(refusal);
     return answer;
   }
 
-  /** Undefined for what exists already. Throws `Uncertain` where it may have been made by an attempt that seemed to fail. */
+  /** Undefined if the resource exists already. Throws `Uncertain` if an attempt that seemed to fail may have created it. */
   async make<T>(request: Request): Promise<T | undefined> {
     const { answer, refusal, wasUncertain } = await this.#attempts<T>(request);
     if (!refusal || refusal.status === 409) return answer;
@@ -87,19 +87,19 @@ export class Api {
     throw wasUncertain ? new Uncertain(error.message, { cause: error }) : error;
   }
 
-  /** Undefined for what no longer has the tag that was said, which an attempt that seemed to fail may have changed. */
+  /** Undefined if the resource no longer has the given etag; an attempt that seemed to fail may have changed it. */
   async change<T>(request: Request): Promise<T | undefined> {
     const { answer, refusal } = await this.#attempts<T>(request);
     if (refusal && refusal.status !== 412) throw errorOf(refusal);
     return answer;
   }
 
-  /** Asks once; undefined where no answer came. For what only shortens a wait. */
+  /** One attempt; undefined if it fails. Only for requests that shorten a wait. */
   async try<T>(request: Request): Promise<T | undefined> {
     return (await this.#attempt<T>(request)).answer;
   }
 
-  /** Whatever the last attempt came to, an earlier one may have been done. */
+  /** Whatever the last attempt returns, an earlier one may have succeeded. */
   async #attempts<T>(request: Request): Promise<Outcome<T> & { wasUncertain: boolean }> {
     let renewed = false;
     let wasUncertain = false;
@@ -111,7 +111,7 @@ export class Api {
       wasUncertain ||= refusal !== undefined && mayBeDone(refusal);
       if (!refusal) return { ...outcome, wasUncertain };
       if (refusal.status === 401 && !renewed) {
-        // A token that is cached may have ended before its time; with the client it is forgotten.
+        // A cached token may have been revoked before it expires; a new client fetches a new one.
         renewed = true;
         this.#client = clientOf(this.#options);
         continue;
@@ -124,7 +124,7 @@ export class Api {
 
   async #attempt<T>(request: Request): Promise<Outcome<T>> {
     const deadline = Promise.withResolvers<never>();
-    const timer = setTimeout(() => deadline.reject(new AnswerLost('no answer came')), DEADLINE_MS);
+    const timer = setTimeout(() => deadline.reject(new ResponseLost('the response timed out')), DEADLINE_MS);
     try {
       return { answer: await Promise.race([this.#send<T>(request), deadline.promise]) };
     } catch (error) {
@@ -137,8 +137,8 @@ export class Api {
   #send<T>({ method = 'GET', path, project, query = {}, body, etag, lines }: Request): Promise<T> {
     const client = this.#client;
     const json = 'application/json; charset=utf-8';
-    // The client would put the project's id into any text of an object that holds its placeholder; a body that is text or a
-    // stream stays as it is.
+    // The client replaces its placeholder for the project id in every string of a body object; a body that is text or a
+    // stream is left alone.
     const text = JSON.stringify(body);
     const content = lines
       ? {
@@ -158,7 +158,7 @@ export class Api {
       client.request({ method, ...(project ? { projectId: project } : {}), ...content }, (error, answer) => {
         if (error) reject(error);
         else if (method !== 'DELETE' && (typeof answer !== 'object' || answer === null)) {
-          reject(new AnswerLost('the answer is no JSON'));
+          reject(new ResponseLost('the response is not JSON'));
         } else resolve(answer as T);
       });
     });
@@ -178,8 +178,8 @@ function clientOf({ project, apiEndpoint, signIn }: ApiOptions): BigQuery {
 }
 
 function* blocksOf(lines: readonly string[]): Generator<Buffer> {
-  for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
-    yield Buffer.from(lines.slice(from, from + LINES_AT_ONCE).join(''));
+  for (let from = 0; from < lines.length; from += LINES_PER_BLOCK) {
+    yield Buffer.from(lines.slice(from, from + LINES_PER_BLOCK).join(''));
   }
 }
 
@@ -187,25 +187,25 @@ interface Thrown {
   readonly name?: string;
   readonly code?: number | string;
   readonly message?: string;
-  /** Of what the credentials themselves have asked: they carry no `errors`, as BigQuery's own refusals do. */
+  /** Set by requests of the credentials, which carry no `errors` as BigQuery's own refusals do. */
   readonly config?: object;
   readonly errors?: readonly { readonly reason?: string; readonly message?: string }[];
 }
 
 /**
- * What BigQuery, or who was asked for a token, said. Throws what is no answer of theirs: an error of our own as it is, and
- * `Unavailable` for credentials that cannot even be read.
+ * The refusal of BigQuery or of the token endpoint. Rethrows our own errors; throws `Unavailable` for credentials that
+ * cannot be read.
  */
 function refusalOf(error: unknown): Refusal {
   if (OURS.some((kind) => error instanceof kind)) throw error;
   const { name = '', code, message = String(error), errors = [] } = error as Thrown;
   if (typeof code === 'number' || /^[1-5]\d\d$/.test(code ?? '')) {
     const refusal = { status: Number(code), reason: errors[0]?.reason, message: errors[0]?.message ?? message };
-    // Google's client asks for tokens through Gaxios alone. Who is refused one for good has credentials that are not taken.
+    // Only token requests of Google's client use Gaxios. A permanent refusal of one means that the credentials are invalid.
     return error instanceof gaxios.GaxiosError && !isPassing(refusal) ? { ...refusal, status: 401 } : refusal;
   }
   if (LOST.test(name) || BROKEN.test(code ?? '')) {
-    return { reason: 'timeout', message: `no whole answer came: ${message}` };
+    return { reason: 'timeout', message: `no complete response arrived: ${message}` };
   }
-  throw new Unavailable(`BigQuery cannot be asked: ${message.split('\n')[0]}`);
+  throw new Unavailable(`The request to BigQuery could not be sent: ${message.split('\n')[0]}`);
 }

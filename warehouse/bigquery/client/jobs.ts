@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import { randomId } from '../../ids.ts';
-import { present } from '../../invariant.ts';
+import { requirePresent } from '../../invariant.ts';
 import type { Layout } from '../../vocabulary/tables.ts';
 import type { Value, ValueRow } from '../../warehouse.ts';
 import type { TablePath } from '../schema/names.ts';
@@ -13,27 +13,27 @@ import { type FieldResource, parameterOf } from './types.ts';
 export interface JobOptions {
   readonly project: string;
   readonly location: string;
-  /** What one query may read at most. */
+  /** The limit of bytes read per query. */
   readonly maximumBytesBilled: bigint;
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** What a job is to do. */
+/** The specification of a job. */
 export interface Work {
-  /** In one word; it becomes a label of the job. */
-  readonly what: string;
+  /** One word, which becomes a label of the job: `query`, `build`, `load`, `copy`, `commit`. */
+  readonly operation: string;
   /** `{ query: … }`, `{ load: … }` or `{ copy: … }`. */
   readonly configuration: object;
-  /** Beside those that every job has. */
+  /** In addition to those of every job. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** What is loaded. */
+  /** The rows to load. */
   readonly lines?: readonly string[];
 }
 
-/** Where the rows of a query go. */
+/** Where the rows of a query are written. */
 export interface Destination {
   readonly path: TablePath;
-  /** How the table lies. */
+  /** The layout of the table. */
   readonly layout?: Layout | undefined;
   readonly disposition: 'WRITE_APPEND' | 'WRITE_EMPTY' | 'WRITE_TRUNCATE';
 }
@@ -53,22 +53,22 @@ export interface JobResource {
   };
 }
 
-/** What a query would give, and take. */
+/** The columns and the cost of a query. */
 export interface DryRun {
-  /** `SELECT`, or what else was asked: `SCRIPT`, `DROP_TABLE`. */
+  /** The kind of statement: `SELECT`, `SCRIPT`, `DROP_TABLE`. */
   readonly statement: string;
   readonly fields: readonly FieldResource[];
   readonly byte_count: bigint;
 }
 
-/** A job that failed has done nothing, so what passes is tried so many times in all. */
+/** A failed job has written nothing, so after a transient error it is run again, up to this many times in total. */
 const ATTEMPTS = 5;
 const FIRST_POLL_MS = 100;
 const LONGEST_POLL_MS = 5_000;
-/** How long BigQuery may keep a question waiting whether a query has ended. */
+/** How long one request waits at BigQuery for the end of a query. */
 const LONGEST_WAIT_MS = 20_000;
 
-/** Runs jobs. The id of each is chosen here before it is asked for, so that asking twice makes one job. */
+/** Runs jobs. The id of each is chosen before it is requested, so that a repeated request creates one job. */
 export class Jobs {
   readonly #api: Api;
   readonly #options: JobOptions;
@@ -80,10 +80,10 @@ export class Jobs {
     this.#results = new Results(api, options);
   }
 
-  /** Does what is asked, and gives the job that did it. */
+  /** Runs the job to its end and returns it. Throws if it fails. */
   async run(work: Work): Promise<JobResource> {
     for (let attempt = 1; ; attempt++) {
-      const job = await this.settled(await this.start(randomId(`tantieme_${work.what}`), work));
+      const job = await this.settled(await this.start(randomId(`tantieme_${work.operation}`), work));
       const refusal = refusalOf(job);
       if (!refusal) return job;
       if (!isPassing(refusal) || attempt === ATTEMPTS) throw errorOf(refusal);
@@ -91,14 +91,17 @@ export class Jobs {
     }
   }
 
-  /** Asks for a job; one that has the id already is that job. Throws `Uncertain` where it may be under way all the same. */
+  /** Starts a job, or returns the existing one with this id. Throws `Uncertain` if it may be running despite an error. */
   async start(id: string, work: Work): Promise<JobResource> {
     return (await this.#api.make<JobResource>(this.#insertion(id, work))) ?? this.#existing(id);
   }
 
   async #existing(id: string): Promise<JobResource> {
     try {
-      return present(await this.find(id), `BigQuery says that the job ${id} exists, and that it does not.`);
+      return requirePresent(
+        await this.find(id),
+        `BigQuery reports both that the job ${id} exists and that it does not.`,
+      );
     } catch (error) {
       throw new Uncertain(messageOf(error), { cause: error });
     }
@@ -108,18 +111,18 @@ export class Jobs {
     return this.#api.find<JobResource>({ path: `/jobs/${id}`, query: { location: this.#options.location } });
   }
 
-  /** Waits until a job has ended, either way. */
+  /** Waits until a job has ended, whether it succeeds or fails. */
   async settled(job: JobResource): Promise<JobResource> {
     const id = idOf(job);
     let now = job;
     for (let pause = FIRST_POLL_MS; now.status?.state !== 'DONE'; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
       if (!(await this.#waitForQuery(now))) await this.#options.wait(Math.round(pause));
-      now = present(await this.find(id), `The job ${id} was accepted by BigQuery, which does not know it any more.`);
+      now = requirePresent(await this.find(id), `The job ${id} was accepted by BigQuery but no longer exists there.`);
     }
     return now;
   }
 
-  /** Of a query BigQuery tells as soon as it has ended, and how is seen from the job itself. Whether it told that it has. */
+  /** Waits for the end of a query in one request. Returns false if it may still be running; the job itself has the result. */
   async #waitForQuery({ configuration, jobReference }: JobResource): Promise<boolean> {
     if (!configuration?.query) return false;
     const { location } = this.#options;
@@ -130,7 +133,7 @@ export class Jobs {
 
   /** A query whose result is read. */
   async query(sql: string, parameters: readonly Value[]): Promise<JobResource> {
-    return this.run({ what: 'query', configuration: this.#query(sql, parameters) });
+    return this.run({ operation: 'query', configuration: this.#query(sql, parameters) });
   }
 
   async rows<R extends ValueRow>(sql: string, parameters: readonly Value[]): Promise<R[]> {
@@ -139,20 +142,20 @@ export class Jobs {
     return rows;
   }
 
-  /** A query whose result becomes what a table that is there, or a partition of it, holds. Gives the number of rows. */
+  /** Writes the result of a query into an existing table or partition. Returns the number of rows. */
   async queryInto(sql: string, { path, layout = {}, disposition }: Destination): Promise<number> {
     const { query } = this.#query(sql, []);
     const destination = { destinationTable: referenceTo(path), ...specificationOf(layout) };
     const configuration = { query: { ...query, ...destination, writeDisposition: disposition } };
-    const job = await this.run({ what: 'build', configuration });
+    const job = await this.run({ operation: 'build', configuration });
     return this.#results.count(idOf(job));
   }
 
-  /** What a query would give; nothing is read for it. */
+  /** The columns and the cost of a query, without running it. */
   async dryRun(sql: string): Promise<DryRun> {
     const { project, location } = this.#options;
     const configuration = { dryRun: true, labels: labelsOf('explain'), ...this.#query(sql, []) };
-    const { statistics } = await this.#api.ask<JobResource>({
+    const { statistics } = await this.#api.request<JobResource>({
       method: 'POST',
       path: '/jobs',
       body: { jobReference: { projectId: project, location }, configuration },
@@ -170,7 +173,7 @@ export class Jobs {
     return this.#query(`${statements.join(';\n')};`, []);
   }
 
-  /** The rows that a query gave, page by page. */
+  /** The rows of a query, page by page. */
   pages<R extends ValueRow>(job: JobResource): AsyncGenerator<R[]> {
     return this.#results.pages<R>(idOf(job));
   }
@@ -183,30 +186,30 @@ export class Jobs {
     };
   }
 
-  #insertion(id: string, { what, configuration, labels, lines }: Work): Request {
+  #insertion(id: string, { operation, configuration, labels, lines }: Work): Request {
     const { project, location } = this.#options;
     return {
       method: 'POST',
       path: '/jobs',
       body: {
         jobReference: { projectId: project, jobId: id, location },
-        configuration: { labels: { ...labelsOf(what), ...labels }, ...configuration },
+        configuration: { labels: { ...labelsOf(operation), ...labels }, ...configuration },
       },
       ...(lines ? { lines } : {}),
     };
   }
 }
 
-/** Why a job failed; undefined where it did not. */
+/** Why a job failed; undefined if it did not. */
 export function refusalOf({ status }: JobResource): Refusal | undefined {
   const failed = status?.errorResult;
   return failed && { reason: failed.reason, message: failed.message ?? 'no reason was given' };
 }
 
 export function idOf({ jobReference }: JobResource): string {
-  return present(jobReference?.jobId, 'BigQuery gave a job without an id.');
+  return requirePresent(jobReference?.jobId, 'BigQuery returned a job without an id.');
 }
 
-function labelsOf(what: string): Record<string, string> {
-  return { app: 'tantieme', what };
+function labelsOf(operation: string): Record<string, string> {
+  return { app: 'tantieme', operation };
 }

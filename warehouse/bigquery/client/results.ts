@@ -9,7 +9,7 @@ export interface ResultsOptions {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** An answer of `getQueryResults`; until it is complete, it says nothing of the rows. */
+/** A response of `getQueryResults`; `rows` are missing until the job is complete. */
 export interface ResultPage {
   readonly jobComplete?: boolean;
   readonly schema?: { readonly fields?: readonly FieldResource[] };
@@ -18,9 +18,9 @@ export interface ResultPage {
   readonly totalRows?: string;
 }
 
-const ROWS_A_PAGE = 10_000;
+const ROWS_PER_PAGE = 10_000;
 
-/** What queries gave that have ended, by the ids of their jobs. A result that does not come is never taken for an empty one. */
+/** The results of finished queries, by the ids of their jobs. A missing result is never taken for an empty one. */
 export class Results {
   readonly #api: Api;
   readonly #options: ResultsOptions;
@@ -45,7 +45,7 @@ export class Results {
         rows = [],
         ...page
       } = await this.#page(jobId, {
-        maxResults: String(ROWS_A_PAGE),
+        maxResults: String(ROWS_PER_PAGE),
         ...(pageToken === undefined ? {} : { pageToken }),
       });
       const valuesOf = readerOf(schema?.fields ?? []);
@@ -53,26 +53,28 @@ export class Results {
       seen += rows.length;
       pageToken = page.pageToken;
       if (pageToken) continue;
-      invariant(seen === count, `BigQuery gave ${seen} rows of the ${count} that the job ${jobId} has.`);
+      invariant(seen === count, `BigQuery returned ${seen} of the ${count} rows of the job ${jobId}.`);
       return;
     }
   }
 
-  /** Throws `Unavailable` where the page does not come. */
+  /** Throws `Unavailable` if the page is not returned. */
   async #page(
     jobId: string,
     query: Readonly<Record<string, string>>,
   ): Promise<ResultPage & { readonly count: number }> {
     const { location, wait } = this.#options;
     for (let attempt = 0; ; attempt++) {
-      const page = await this.#api.ask<ResultPage>({
+      const page = await this.#api.request<ResultPage>({
         path: `/queries/${jobId}`,
         query: { location, 'formatOptions.useInt64Timestamp': 'true', ...query },
       });
       if (page.jobComplete === true && page.totalRows !== undefined) return { ...page, count: Number(page.totalRows) };
       const pause = PAUSES_MS[attempt];
       if (pause === undefined) {
-        throw new Unavailable(`BigQuery does not give the result of the job ${jobId}, which has ended; try again.`);
+        throw new Unavailable(
+          `The result of the job ${jobId} could not be read: BigQuery does not return it although the job has ended. Try again.`,
+        );
       }
       await wait(pause);
     }

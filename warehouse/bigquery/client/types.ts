@@ -1,5 +1,5 @@
 import { instantOfMicros } from '../../clock.ts';
-import { invariant, present } from '../../invariant.ts';
+import { invariant, requirePresent } from '../../invariant.ts';
 import { decimalOf } from '../../money.ts';
 import type { ColumnShape, ColumnType } from '../../vocabulary/tables.ts';
 import type { Value, ValueRow } from '../../warehouse.ts';
@@ -12,7 +12,7 @@ export interface FieldResource {
   readonly description?: string;
 }
 
-/** A row as BigQuery's API gives it. */
+/** A row as BigQuery's API returns it. */
 export interface RowResource {
   readonly f?: readonly { readonly v?: unknown }[];
 }
@@ -28,21 +28,21 @@ const NAMES: Readonly<Record<ColumnType, string>> = {
   float: 'FLOAT64',
 };
 
-/** The API answers with the names of its first SQL. */
-const OLD_NAMES: Readonly<Record<string, string>> = { INTEGER: 'INT64', BOOLEAN: 'BOOL', FLOAT: 'FLOAT64' };
+/** The API returns the type names of legacy SQL. */
+const LEGACY_NAMES: Readonly<Record<string, string>> = { INTEGER: 'INT64', BOOLEAN: 'BOOL', FLOAT: 'FLOAT64' };
 
 /** BigQuery's name of a column type. */
 export function bigQueryType(type: ColumnType): string {
   return NAMES[type];
 }
 
-/** BigQuery's name of the type that a column has there. */
+/** BigQuery's name of the type of an existing column. */
 export function typeNameOf({ type = '', mode }: FieldResource): string {
-  const name = OLD_NAMES[type] ?? type;
+  const name = LEGACY_NAMES[type] ?? type;
   return mode === 'REPEATED' ? `ARRAY<${name}>` : name;
 }
 
-/** A column as BigQuery describes it. Throws `InvariantBroken` for a type that no table here uses. */
+/** A column as BigQuery describes it. Throws `InvariantBroken` for an unsupported type. */
 export function columnShape(field: FieldResource): ColumnShape {
   const { name = '', mode } = field;
   return { name, type: columnType(field), optional: mode !== 'REQUIRED' };
@@ -50,13 +50,13 @@ export function columnShape(field: FieldResource): ColumnShape {
 
 function columnType(field: FieldResource): ColumnType {
   const typeName = typeNameOf(field);
-  return present(
+  return requirePresent(
     (Object.keys(NAMES) as ColumnType[]).find((type) => NAMES[type] === typeName),
-    `The column ${field.name} has the type ${typeName}, which no table here uses.`,
+    `The column ${field.name} has the unsupported type ${typeName}.`,
   );
 }
 
-/** Columns as a table is made with. */
+/** The schema with which a table is created. */
 export function schemaOf(columns: readonly ColumnShape[]): { fields: FieldResource[] } {
   return { fields: columns.map(fieldOf) };
 }
@@ -70,7 +70,7 @@ export function fieldOf({ name, type, optional, meaning }: ColumnShape): FieldRe
   };
 }
 
-/** A parameter by its place, with the type that its value has. */
+/** A query parameter, named by its position, with the type of its value. */
 export function parameterOf(value: Value, index: number): object {
   return {
     name: `p${index}`,
@@ -85,21 +85,24 @@ function parameterType(value: Value): string {
   return typeof value === 'number' ? 'FLOAT64' : 'STRING';
 }
 
-/** How each column of a result becomes a value; instants come as microseconds. */
+/** A function that converts the rows of a result; instants are returned as microseconds. */
 export function readerOf(fields: readonly FieldResource[]): (row: RowResource) => ValueRow {
   const columns = fields.map((field) => ({ name: field.name ?? '', type: columnType(field) }));
   return ({ f: cells = [] }) => {
-    invariant(cells.length === columns.length, `BigQuery gave ${cells.length} values for ${columns.length} columns.`);
+    invariant(
+      cells.length === columns.length,
+      `BigQuery returned ${cells.length} values for ${columns.length} columns.`,
+    );
     const row: Record<string, Value> = {};
     for (const [index, { name, type }] of columns.entries()) row[name] = exactValue(cells[index]?.v ?? null, type);
     return row;
   };
 }
 
-/** One value as it leaves the engine, without a detour through a float or a local date. */
+/** One value from the engine, without a conversion to float or to a local date. */
 function exactValue(value: unknown, type: ColumnType): Value {
   if (value === null) return null;
-  invariant(typeof value === 'string', `BigQuery gave a value that is no text where a ${type} was due.`);
+  invariant(typeof value === 'string', `BigQuery returned a ${typeof value} instead of a ${type} as text.`);
   switch (type) {
     case 'int64':
       return BigInt(value);
@@ -116,9 +119,9 @@ function exactValue(value: unknown, type: ColumnType): Value {
   }
 }
 
-/** Without needless zeros. */
+/** Without trailing zeros. */
 function exactDecimal(text: string): string {
   const [, digits, fraction = ''] = /^(-?\d+)(?:\.(\d+))?$/.exec(text) ?? [];
-  invariant(digits !== undefined, `BigQuery gave ${JSON.stringify(text)} where a decimal was due.`);
+  invariant(digits !== undefined, `BigQuery returned ${JSON.stringify(text)} instead of a decimal.`);
   return decimalOf(BigInt(`${digits}${fraction}`), fraction.length);
 }

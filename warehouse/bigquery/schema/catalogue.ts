@@ -1,5 +1,5 @@
 import { Conflict, Unavailable } from '../../errors.ts';
-import { invariant, present } from '../../invariant.ts';
+import { invariant, requirePresent } from '../../invariant.ts';
 import { missingColumns } from '../../migration.ts';
 import type { ColumnShape, TableShape } from '../../vocabulary/tables.ts';
 import type { BigQueryAddress } from '../client/address.ts';
@@ -13,10 +13,10 @@ import { deployRoutines } from './routines.ts';
 import { viewOfLoaded } from './rudderstack-view.ts';
 import { type TableResource, tableResource, viewResource } from './table-resource.ts';
 
-/** How long a table of a scratch lasts: longer than any transaction. */
+/** The lifetime of a scratch table: longer than any transaction. */
 const DAY_MS = String(24 * 60 * 60_000);
 
-/** So often a table may be found changed by others before its own change is made. */
+/** How often a migration is retried if others change the table at the same time. */
 const ATTEMPTS = 10;
 
 interface DatasetResource {
@@ -29,13 +29,13 @@ interface TableList {
   readonly nextPageToken?: string;
 }
 
-/** What stands in the datasets, and bringing it up to this version. Nothing is ever dropped or retyped. */
+/** The tables and views of the datasets, and their migration to this version. Nothing is ever dropped or retyped. */
 export class Catalogue {
   readonly #api: Api;
   readonly #address: BigQueryAddress;
-  /** Datasets that are there for certain. */
+  /** Datasets that are known to exist. */
   readonly #datasets = new Map<string, Promise<void>>();
-  /** The raw tables of this version, where RudderStack loads them. */
+  /** The raw tables of this version, if RudderStack loads them. */
   readonly #loaded = new Map<string, TableShape>();
   #routines: Promise<void> | undefined;
 
@@ -53,20 +53,20 @@ export class Catalogue {
     return described;
   }
 
-  /** Tells this warehouse from one of the same name that was there before it and was dropped. */
+  /** When the dataset was created. Distinguishes it from an earlier dataset of the same name that was dropped. */
   async createdAt(): Promise<string> {
     const path = `/datasets/${datasetOf('tantieme', this.#address)}`;
     const found = await this.#api.find<{ creationTime?: string }>({ path });
     return found?.creationTime ?? '';
   }
 
-  /** The SELECT of each view of the models, by its full name, as it stands at BigQuery. */
+  /** The SELECT of each view among the models, by its full name, as deployed at BigQuery. */
   async views(): Promise<ReadonlyMap<string, string>> {
     const tables = await this.#tables('tantieme', 'VIEW');
     return new Map(tables.map(({ name, resource }) => [`tantieme.${name}`, resource.view?.query ?? '']));
   }
 
-  /** Creates what is missing, and what the engine needs for itself. */
+  /** Creates what is missing, including what the engine itself needs. */
   async migrate(declared: readonly TableShape[]): Promise<void> {
     const tables = [...declared, LAST_COMMIT];
     await this.#deployRoutines();
@@ -75,20 +75,20 @@ export class Catalogue {
     await inParallel(tables, (table) => this.#migrateTable(table));
   }
 
-  /** Makes the views over what RudderStack loads show what is there by now: a table or column may appear at any time. */
+  /** Updates the views over the tables that RudderStack loads: a table or column may appear at any time. */
   async refreshLoaded(): Promise<void> {
     const { raw } = this.#address;
     if (raw) await inParallel(this.#loaded.values(), (table) => this.#viewLoaded(table, { raw }));
   }
 
-  /** Makes a view, or makes it anew where its SELECT differs. */
+  /** Creates a view, or replaces it if its SELECT differs. */
   async createView(view: TableShape & { readonly sql: string }): Promise<void> {
     await this.makeDataset(view.name.slice(0, view.name.indexOf('.')));
     const path = pathOf(view.name, this.#address);
     await this.putView(viewResource(path, { query: bigQuerySql(view.sql, this.#address), meaning: view.meaning }));
   }
 
-  /** Makes a table. Whether it was not there already: one that has a name of its own was made then, too. */
+  /** Creates a table. Returns false if it exists already, perhaps because of an attempt that seemed to fail. */
   async makeTable(resource: TableResource): Promise<boolean> {
     const { datasetId } = resource.tableReference;
     const made = await this.#api.make({ method: 'POST', path: `/datasets/${datasetId}/tables`, body: resource });
@@ -100,14 +100,17 @@ export class Catalogue {
     const path = requestPath({ dataset: datasetId, table: tableId });
     const found = existing ?? (await this.#api.find<TableResource>({ path }));
     if (found?.view?.query === resource.view?.query && found?.description === resource.description) return;
-    invariant(!found || found.type === 'VIEW', `${datasetId}.${tableId} was to be a view, but is a table.`);
-    // What it gives follows from its SELECT.
-    if (found) await this.#api.ask({ method: 'PUT', path, body: resource });
+    invariant(
+      !found || found.type === 'VIEW',
+      `The view ${datasetId}.${tableId} cannot be created: there is a table of that name.`,
+    );
+    // BigQuery derives the columns from the SELECT.
+    if (found) await this.#api.request({ method: 'PUT', path, body: resource });
     else await this.makeTable(resource);
   }
 
-  /** Takes from a table the day on which it would go by itself, as one that was copied from a scratch might have it. */
-  async keep(path: TablePath): Promise<void> {
+  /** Clears the expiration time of a table, which a copy from the scratch dataset may have. */
+  async clearExpiration(path: TablePath): Promise<void> {
     const found = await this.#api.find<TableResource>({ path: requestPath(path) });
     if (found) await this.#change(path, { body: withoutExpiration(found) });
   }
@@ -116,7 +119,7 @@ export class Catalogue {
     await this.#api.find({ method: 'DELETE', path: requestPath(path) });
   }
 
-  /** Throws `Conflict` where the dataset stands at another location. */
+  /** Throws `Conflict` if the dataset exists at another location. */
   makeDataset(name: string): Promise<void> {
     const made = this.#datasets.get(name) ?? this.#makeDataset(name);
     this.#datasets.set(name, made);
@@ -128,17 +131,17 @@ export class Catalogue {
     const datasetId = datasetOf(name, this.#address);
     const { project, location } = this.#address;
     const path = `/datasets/${datasetId}`;
-    // What a process that died has left on a scratch goes by itself.
+    // Scratch tables of a process that died expire by themselves.
     const expiry = name === 'scratch' ? { defaultTableExpirationMs: DAY_MS } : {};
     const found = await this.#api.find<DatasetResource>({ path });
     if (found) {
       if (found.location === undefined || found.location.toLowerCase() === location.toLowerCase()) {
         const isMissing = name === 'scratch' && found.defaultTableExpirationMs === undefined;
-        if (isMissing) await this.#api.ask({ method: 'PATCH', path, body: expiry });
+        if (isMissing) await this.#api.request({ method: 'PATCH', path, body: expiry });
         return;
       }
       throw new Conflict(
-        `The dataset ${datasetId} of ${project} is in ${found.location}, but the warehouse was to be in ${location}; say ?location=${found.location} in its address.`,
+        `The dataset ${datasetId} of ${project} cannot be used: it is in ${found.location}, but the location of the warehouse is ${location}. Set ?location=${found.location} in WAREHOUSE_URL.`,
       );
     }
     const body = {
@@ -150,7 +153,7 @@ export class Catalogue {
     await this.#api.make({ method: 'POST', path: '/datasets', body });
   }
 
-  /** Once a process: they change with the version of the software. */
+  /** Once per process: the functions change only with the version of the software. */
   async #deployRoutines(): Promise<void> {
     await this.makeDataset('fn');
     this.#routines ??= deployRoutines(this.#api, {
@@ -163,17 +166,19 @@ export class Catalogue {
     await this.#routines;
   }
 
-  /** Of what was read, others may have changed something since: then it is read again. */
+  /** Reads the table again if others have changed it in the meantime. */
   async #migrateTable(table: TableShape): Promise<void> {
     const path = requestPath(pathOf(table.name, this.#address));
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (await this.#bringUp(table, await this.#api.find<TableResource>({ path }))) return;
+      if (await this.#tryMigrate(table, await this.#api.find<TableResource>({ path }))) return;
     }
-    throw new Unavailable(`${table.name} is being changed by others at the same time, again and again; try again.`);
+    throw new Unavailable(
+      `The table ${table.name} could not be migrated: other processes kept changing it at the same time. Try again.`,
+    );
   }
 
-  /** Whether the table is as it is declared. */
-  async #bringUp(table: TableShape, found: TableResource | undefined): Promise<boolean> {
+  /** Tries to migrate the table. Returns false if others changed it in the meantime. */
+  async #tryMigrate(table: TableShape, found: TableResource | undefined): Promise<boolean> {
     const path = pathOf(table.name, this.#address);
     if (this.#address.raw && table.name.startsWith('raw.')) {
       this.#loaded.set(table.name, table);
@@ -184,16 +189,19 @@ export class Catalogue {
     const fields = found.schema?.fields ?? [];
     const existing = new Map(fields.map((field) => [field.name ?? '', typeNameOf(field)]));
     const missing = missingColumns(table, { existing, typeName: bigQueryType });
-    // A column that comes later is always nullable: the rows before it have no value.
+    // An added column is nullable, since existing rows have no value.
     const added = missing.map((column) => fieldOf({ ...column, optional: true }));
     const body: Partial<TableResource> = {
       ...(missing.length > 0 ? { schema: { fields: [...fields, ...added] } } : {}),
       ...withoutExpiration(found),
     };
-    return this.#change(path, { body, etag: present(found.etag, `BigQuery gave ${table.name} without an etag.`) });
+    return this.#change(path, {
+      body,
+      etag: requirePresent(found.etag, `BigQuery returned ${table.name} without an etag.`),
+    });
   }
 
-  /** Whether what was read, where it has a tag, was still so. */
+  /** Changes the table. Returns false if it no longer has the given etag. */
   async #change(path: TablePath, { body, etag }: { body: Partial<TableResource>; etag?: string }): Promise<boolean> {
     if (Object.keys(body).length === 0) return true;
     return (await this.#api.change({ method: 'PATCH', path: requestPath(path), etag, body })) !== undefined;
@@ -206,7 +214,7 @@ export class Catalogue {
     const path = pathOf(table.name, this.#address);
     if (found && found.type !== 'VIEW') {
       throw new Conflict(
-        `${path.dataset}.${path.table} is a table, where a view over what RudderStack loads into ${raw} was to be; name a dataset in WAREHOUSE_URL beside which nothing was loaded yet, or leave raw= out.`,
+        `The view ${path.dataset}.${path.table} over RudderStack's table in ${raw} cannot be created: there is a table of that name. Use a dataset in WAREHOUSE_URL into which nothing was loaded yet, or remove raw=.`,
       );
     }
     const query = await viewOfLoaded(this.#api, { table, raw });
@@ -225,8 +233,8 @@ export class Catalogue {
         path: folder,
         query: { maxResults: '1000', ...(pageToken === undefined ? {} : { pageToken }) },
       });
-      for (const { tableReference, type: is } of page?.tables ?? []) {
-        if (type === undefined || is === type) names.push(tableReference?.tableId ?? '');
+      for (const { tableReference, type: actualType } of page?.tables ?? []) {
+        if (type === undefined || actualType === type) names.push(tableReference?.tableId ?? '');
       }
       pageToken = page?.nextPageToken;
     } while (pageToken);

@@ -1,19 +1,19 @@
 import { TABLE_DATASETS, TABLE_NAME_PATTERN } from '../../datasets.ts';
 import { type BigQueryAddress, datasetOf } from '../client/address.ts';
 
-/** `ledger.closes` → the dataset and table at BigQuery. */
+/** A table at BigQuery. */
 export interface TablePath {
   readonly project: string;
   readonly dataset: string;
   readonly table: string;
 }
 
-/** What may stand in a statement in place of a name. */
+/** Maps a name in a statement to what replaces it. */
 export type Naming = (name: string) => string;
 
 /**
- * What is text (a comment, a literal, a quoted name) and stays as it is; or else a parameter, or the name of a table or
- * function, where it is no part of a longer path.
+ * Matches text that stays as it is (a comment, a literal, a quoted name), a parameter, or the name of a table or function
+ * that is not part of a longer path.
  */
 const TOKEN = new RegExp(
   [
@@ -26,7 +26,7 @@ const TOKEN = new RegExp(
   'g',
 );
 
-/** `ledger.closes` → where it stands at BigQuery. */
+/** `ledger.closes` → its project, dataset and table at BigQuery. */
 export function pathOf(name: string, address: BigQueryAddress): TablePath {
   const dot = name.indexOf('.');
   return {
@@ -36,14 +36,14 @@ export function pathOf(name: string, address: BigQueryAddress): TablePath {
   };
 }
 
-/** The table of the house that a quoted path means; undefined for any other. */
+/** The name of our table with this quoted path; undefined for any other path. */
 export function nameOf(path: string, address: BigQueryAddress): string | undefined {
   const [, project, dataset, table] = /^`([^.]+)\.([^.]+)\.([^.]+)`$/.exec(path) ?? [];
   const known = TABLE_DATASETS.find((name) => datasetOf(name, address) === dataset);
   return project === address.project && known ? `${known}.${table}` : undefined;
 }
 
-/** A table or function as one quoted path. */
+/** The path of a table or function in one pair of quotes. */
 export function quotedPath({ project, dataset, table }: TablePath): string {
   return quoted(`${project}.${dataset}.${table}`);
 }
@@ -52,7 +52,7 @@ export function quoted(name: string): string {
   return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
 }
 
-/** A statement of the house as BigQuery takes it: each table and function as one quoted path, `$1` as `@p0`. */
+/** A statement in BigQuery's form: each name of a table or function is replaced by `naming`, `$1` becomes `@p0`. */
 export function resolveNames(sql: string, naming: Naming): string {
   return sql.replace(TOKEN, (token, ...rest) => {
     const { parameter, name } = rest.at(-1) as { parameter?: string; name?: string };
@@ -66,7 +66,7 @@ export function namesIn(sql: string): string[] {
   return [...new Set([...sql.matchAll(TOKEN)].flatMap(({ groups }) => groups?.name ?? []))];
 }
 
-/** A statement as it runs where nothing is being changed: each name means what stands at the address. */
+/** A statement in BigQuery's form, outside of a transaction: each name is that of a table at the address. */
 export function bigQuerySql(sql: string, address: BigQueryAddress): string {
   return resolveNames(sql, (name) => quotedPath(pathOf(name, address)));
 }

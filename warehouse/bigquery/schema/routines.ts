@@ -12,7 +12,7 @@ interface RoutineResource {
   readonly arguments?: readonly { readonly name?: string }[];
 }
 
-/** Makes every function of the house a persistent SQL function of a dataset; writes only those that differ. */
+/** Deploys every function of `functions/` as a persistent SQL function of a dataset; writes only those that differ. */
 export async function deployRoutines(api: Api, dataset: DatasetReference): Promise<void> {
   await Promise.all(FUNCTIONS.map((declared) => deployRoutine(api, { dataset, declared })));
 }
@@ -25,7 +25,10 @@ async function deployRoutine(
   const folder = `/datasets/${dataset.datasetId}/routines`;
   const path = `${folder}/${name}`;
   const found = await api.find<RoutineResource>({ path });
-  if (found?.definitionBody === bigquery && found.arguments?.map((given) => given.name).join() === parameters.join()) {
+  if (
+    found?.definitionBody === bigquery &&
+    found.arguments?.map((argument) => argument.name).join() === parameters.join()
+  ) {
     return;
   }
   const body = {
@@ -36,6 +39,6 @@ async function deployRoutine(
     definitionBody: bigquery,
     description: meaning,
   };
-  if (found) await api.ask({ method: 'PUT', path, body });
+  if (found) await api.request({ method: 'PUT', path, body });
   else await api.make({ method: 'POST', path: folder, body });
 }

@@ -6,9 +6,9 @@ import { quoted } from './names.ts';
 import type { TableResource } from './table-resource.ts';
 
 /**
- * The view that stands for a raw table where RudderStack itself loads it: the declared columns of its table, and NULL for
- * those it does not have yet; without rows where it has no such table yet. It reads the table, not RudderStack's view
- * `<table>_view`, which tells of the last 60 days only. Throws `Conflict` where a column has another type.
+ * The SELECT of the view that takes the place of a raw table where RudderStack itself loads it: the declared columns of its
+ * table, and NULL for those that do not exist yet; no rows if the table does not exist yet. It reads the table, not
+ * RudderStack's view `<table>_view`, which covers the last 60 days only. Throws `Conflict` if a column has another type.
  */
 export async function viewOfLoaded(api: Api, { table, raw }: { table: TableShape; raw: string }): Promise<string> {
   const [project = '', dataset = ''] = raw.split('.');

@@ -8,7 +8,7 @@ export interface TableResource {
   readonly etag?: string;
   readonly type?: string;
   readonly description?: string;
-  /** When it goes by itself; null takes that away. */
+  /** When it expires; null clears the expiration. */
   readonly expirationTime?: string | null;
   readonly schema?: { readonly fields?: readonly FieldResource[] };
   readonly view?: { readonly query?: string; readonly useLegacySql?: boolean };
@@ -18,16 +18,16 @@ export interface TableResource {
   readonly clustering?: { readonly fields: readonly string[] };
 }
 
-/** What BigQuery takes at most for the text that describes a table. */
+/** BigQuery's limit for the description of a table. */
 const LONGEST_DESCRIPTION = 16_384;
 
-/** A table as it is made from its declaration. */
+/** The resource of a table, from its declaration. */
 export function tableResource(path: TablePath, table: TableShape): TableResource {
   return {
     tableReference: referenceTo(path),
     ...described(table.meaning),
     schema: schemaOf(columnsOf(table)),
-    ...laidOut(table.layout ?? {}),
+    ...layoutResource(table.layout ?? {}),
   };
 }
 
@@ -35,16 +35,16 @@ export function viewResource(path: TablePath, { query, meaning }: { query: strin
   return { tableReference: referenceTo(path), ...described(meaning), view: { query, useLegacySql: false } };
 }
 
-/** Models are made by queries, whose results may be empty in any column: into one that must not be, BigQuery writes none. */
+/** Columns of models are nullable: BigQuery does not write query results, whose columns are nullable, into REQUIRED columns. */
 function columnsOf({ name, columns }: TableShape): TableShape['columns'] {
   return name.startsWith('tantieme.') ? columns.map((column) => ({ ...column, optional: true })) : columns;
 }
 
-function laidOut(layout: Layout): Partial<TableResource> {
+function layoutResource(layout: Layout): Partial<TableResource> {
   return { ...specificationOf(layout), ...(layout.filterRequired ? { requirePartitionFilter: true } : {}) };
 }
 
-/** How a table lies, as each job that writes it must say it: https://cloud.google.com/bigquery/docs/clustered-tables */
+/** Partitioning and clustering, which each job that writes the table must repeat: https://cloud.google.com/bigquery/docs/clustered-tables */
 export function specificationOf({
   partitionBy,
   clusterBy = [],
@@ -60,7 +60,7 @@ function described(meaning: string): Partial<TableResource> {
   return { labels: { app: 'tantieme' }, ...(meaning ? { description: meaning.slice(0, LONGEST_DESCRIPTION) } : {}) };
 }
 
-/** A table as the API names it. */
+/** A table reference of the API. */
 export function referenceTo({ project, dataset, table }: TablePath): TableResource['tableReference'] {
   return { projectId: project, datasetId: dataset, tableId: table };
 }

@@ -10,51 +10,51 @@ import { quoted, quotedPath, type TablePath } from '../schema/names.ts';
 import { referenceTo } from '../schema/table-resource.ts';
 import type { ScratchDataset } from './scratch-dataset.ts';
 
-/** A table of the scratch that holds rows. */
+/** A scratch table that holds rows. */
 interface Part {
   readonly path: TablePath;
   readonly columns: readonly ColumnShape[];
   load_count: number;
 }
 
-/** Rows as lines of JSON, with the bytes that they take. */
+/** Rows as lines of JSON, with their size. */
 interface Lines {
   readonly texts: string[];
   byte_count: number;
 }
 
-/** Rows of a table that a transaction brings. */
+/** The rows that a transaction writes to a table. */
 interface Staged {
-  /** Its newest shape; a table may get columns while it is filled. */
+  /** The newest shape of the table, which may get columns while it is filled. */
   shape: TableShape;
-  /** Whether they are the whole of the table, or come to what it has. */
+  /** Whether the rows replace the content of the table or are appended to it. */
   replaces: boolean;
-  /** What is loaded already; another part for each shape, and for so many loads. */
+  /** The rows that are already loaded; a new part for each shape, and after `LOADS_PER_PART` loads. */
   parts: Part[];
-  /** What waits for its load job. */
+  /** The rows that are not loaded yet. */
   lines: Lines;
   loading: Promise<void>;
 }
 
-/** Rows wait in memory for one another up to so many bytes. */
-const BYTES_GATHERED = 32 * 1024 * 1024;
-/** So much goes in one request, which is repeated as a whole where it breaks. */
-const BYTES_AN_UPLOAD = 8 * 1024 * 1024;
+/** Rows are buffered in memory up to this many bytes. */
+const BYTES_PER_BUFFER = 32 * 1024 * 1024;
+/** The size of one upload, which is repeated as a whole if it fails. */
+const BYTES_PER_UPLOAD = 8 * 1024 * 1024;
 
-/** BigQuery changes a table 1,500 times a day at most, and counts what failed. */
-const LOADS_A_PART = 1_000;
+/** BigQuery allows 1,500 changes of a table per day, including failed ones. */
+const LOADS_PER_PART = 1_000;
 
-/** A transaction of BigQuery changes 100 tables at most; one of them is that of the guard. */
-const TABLES_AT_ONCE = 99;
+/** A BigQuery transaction can change 100 tables; one of them is that of the commit guard. */
+const TABLES_PER_COMMIT = 99;
 
-/** The rows that a transaction appends: gathered, loaded into its scratch by load jobs, and laid into their tables at its end. */
+/** The rows that a transaction appends: buffered, loaded into scratch tables by load jobs, and inserted into their tables at commit. */
 export class AppendedRows {
   readonly #scratch: ScratchDataset;
   readonly #jobs: Jobs;
-  /** Whether RudderStack itself fills the raw tables. */
+  /** Whether RudderStack itself loads the raw tables. */
   readonly #rawIsLoaded: boolean;
   readonly #tables = new Map<string, Staged>();
-  #gathered = 0;
+  #bufferedBytes = 0;
 
   constructor(scratch: ScratchDataset, { jobs, rawIsLoaded }: { jobs: Jobs; rawIsLoaded: boolean }) {
     this.#scratch = scratch;
@@ -66,25 +66,25 @@ export class AppendedRows {
     return this.#tables.size === 0;
   }
 
-  /** Whether anything was brought to a table. */
+  /** Whether the transaction has written rows to a table. */
   has(name: string): boolean {
     return this.#tables.has(name);
   }
 
   async append(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.#gather(this.#staged(table), rows);
+    await this.#buffer(this.#staged(table), rows);
   }
 
   async replace(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
     const staged = this.#staged(table);
     await staged.loading;
-    this.#gathered -= staged.lines.byte_count;
-    Object.assign(staged, { replaces: true, parts: [], lines: noLines() });
-    await this.#gather(staged, rows);
+    this.#bufferedBytes -= staged.lines.byte_count;
+    Object.assign(staged, { replaces: true, parts: [], lines: emptyLines() });
+    await this.#buffer(staged, rows);
   }
 
-  /** What the table holds within the transaction, as something to select from. */
+  /** The content of the table as the transaction sees it, as a source for FROM. */
   async source(name: string, base: TablePath): Promise<string> {
     await this.#load(name);
     const staged = this.#tables.get(name);
@@ -93,18 +93,18 @@ export class AppendedRows {
     const selects = parts.map((part) => selectOf(part.path, { shape, has: part.columns }));
     if (!replaces) {
       const of = selectOf(base, { shape, has: shape.columns });
-      // Whoever asks says which partitions; here it is only said that all may be.
+      // The outer query filters by partition; this only satisfies the required filter.
       selects.unshift(shape.layout?.filterRequired ? `${of} where ${ALL_PARTITIONS}` : of);
     }
-    return `(${selects.length > 0 ? selects.join(' union all ') : nothingOf(shape)})`;
+    return `(${selects.length > 0 ? selects.join(' union all ') : emptySelect(shape)})`;
   }
 
-  /** The statements that lay everything into its table. All of it is loaded. Throws `Conflict` for more tables than fit. */
+  /** Loads all rows and returns the statements that insert them into their tables. Throws `Conflict` for too many tables. */
   async statements(baseOf: (name: string) => TablePath): Promise<string[]> {
     const { size } = this.#tables;
-    if (size > TABLES_AT_ONCE) {
+    if (size > TABLES_PER_COMMIT) {
       throw new Conflict(
-        `Rows of ${size} tables cannot become visible at once: BigQuery takes ${TABLES_AT_ONCE} in one transaction; nothing was written; bring them in smaller parts.`,
+        `Rows of ${size} tables cannot be committed: BigQuery allows ${TABLES_PER_COMMIT} in one transaction. Nothing was written; load them in smaller parts.`,
       );
     }
     await this.loadAll();
@@ -126,42 +126,51 @@ export class AppendedRows {
     const { name, layout } = table;
     if (this.#rawIsLoaded && name.startsWith('raw.')) {
       throw new Rejected(
-        `Nothing can be appended to ${name}: the address of the warehouse says that RudderStack itself loads the raw tables (raw=…).`,
+        `Rows cannot be appended to ${name}: RudderStack itself loads the raw tables, according to raw=… in WAREHOUSE_URL.`,
       );
     }
-    invariant(layout?.partitionBy !== 'period', `${name} takes no single rows: its periods are replaced as a whole.`);
+    invariant(
+      layout?.partitionBy !== 'period',
+      `Rows cannot be appended to ${name}: its periods are replaced as a whole.`,
+    );
     const known = this.#tables.get(name);
     if (known) {
       known.shape = table;
       return known;
     }
-    const staged: Staged = { shape: table, replaces: false, parts: [], lines: noLines(), loading: Promise.resolve() };
+    const staged: Staged = {
+      shape: table,
+      replaces: false,
+      parts: [],
+      lines: emptyLines(),
+      loading: Promise.resolve(),
+    };
     this.#tables.set(name, staged);
     return staged;
   }
 
-  async #gather(staged: Staged, rows: readonly ValueRow[]): Promise<void> {
+  async #buffer(staged: Staged, rows: readonly ValueRow[]): Promise<void> {
     assertKnownColumns(staged.shape, rows);
     for (const row of rows) {
       const line = `${jsonLine(row)}\n`;
       const bytes = Buffer.byteLength(line);
       staged.lines.texts.push(line);
       staged.lines.byte_count += bytes;
-      this.#gathered += bytes;
-      if (this.#gathered >= BYTES_GATHERED) await this.loadAll();
+      this.#bufferedBytes += bytes;
+      if (this.#bufferedBytes >= BYTES_PER_BUFFER) await this.loadAll();
     }
   }
 
-  /** Loads what waits for a table, after what is being loaded. */
+  /** Loads the buffered rows of a table, after its running load. */
   #load(name: string): Promise<void> {
     const staged = this.#tables.get(name);
     if (!staged) return Promise.resolve();
     const { lines, shape } = staged;
     if (lines.texts.length === 0) return staged.loading;
-    staged.lines = noLines();
-    this.#gathered -= lines.byte_count;
+    staged.lines = emptyLines();
+    this.#bufferedBytes -= lines.byte_count;
     const loading = staged.loading.then(() => this.#loadPart(staged, { lines: lines.texts, shape }));
-    // Whoever asks next, or the end of the transaction, is told.
+    // The next load of the table, or the commit, rethrows the error.
     loading.catch(() => undefined);
     staged.loading = loading;
     return loading;
@@ -173,17 +182,17 @@ export class AppendedRows {
 
   async #loadPiece(staged: Staged, { lines, shape }: { lines: readonly string[]; shape: TableShape }): Promise<void> {
     const last = staged.parts.at(-1);
-    const fits = last && last.load_count < LOADS_A_PART && signature(last.columns) === signature(shape.columns);
-    const part = fits ? last : { path: await this.#scratch.place(), columns: shape.columns, load_count: 0 };
+    const fits = last && last.load_count < LOADS_PER_PART && signature(last.columns) === signature(shape.columns);
+    const part = fits ? last : { path: await this.#scratch.newPath(), columns: shape.columns, load_count: 0 };
     const { statistics } = await this.#jobs.run({
-      what: 'load',
+      operation: 'load',
       lines,
       configuration: {
         load: {
           destinationTable: referenceTo(part.path),
           sourceFormat: 'NEWLINE_DELIMITED_JSON',
           schema: schemaOf(shape.columns.map(({ name, type, optional }) => ({ name, type, optional }))),
-          // A table that has gone takes its rows along: another one in its place would lose them in silence.
+          // If the table was dropped, the load must fail: a new empty table would silently lose the earlier rows.
           createDisposition: part.load_count === 0 ? 'CREATE_IF_NEEDED' : 'CREATE_NEVER',
           writeDisposition: 'WRITE_APPEND',
           maxBadRecords: 0,
@@ -195,22 +204,22 @@ export class AppendedRows {
     const loaded = statistics?.load?.outputRows;
     invariant(
       loaded === String(lines.length),
-      `BigQuery loaded ${loaded ?? 'no'} rows of the ${lines.length} that were sent for ${shape.name}.`,
+      `BigQuery loaded ${loaded ?? 'none'} of the ${lines.length} rows that were sent for ${shape.name}.`,
     );
   }
 }
 
-function noLines(): Lines {
+function emptyLines(): Lines {
   return { texts: [], byte_count: 0 };
 }
 
-/** Lines in pieces of what goes in one request; a line that is longer goes alone. */
+/** Lines in pieces of the size of one upload; a longer line is a piece of its own. */
 function* piecesOf(lines: readonly string[]): Generator<readonly string[]> {
   let piece: string[] = [];
   let byte_count = 0;
   for (const line of lines) {
     const bytes = Buffer.byteLength(line);
-    if (piece.length > 0 && byte_count + bytes > BYTES_AN_UPLOAD) {
+    if (piece.length > 0 && byte_count + bytes > BYTES_PER_UPLOAD) {
       yield piece;
       piece = [];
       byte_count = 0;
@@ -225,7 +234,7 @@ function signature(columns: readonly ColumnShape[]): string {
   return JSON.stringify(columns.map(({ name, type, optional }) => [name, type, optional]));
 }
 
-/** The columns of a shape out of a table that has some of them. */
+/** Selects the columns of a shape from a table that has some of them. */
 function selectOf(path: TablePath, { shape, has }: { shape: TableShape; has: readonly ColumnShape[] }): string {
   const names = new Set(has.map(({ name }) => name));
   const columns = shape.columns.map(({ name, type }) =>
@@ -234,7 +243,7 @@ function selectOf(path: TablePath, { shape, has }: { shape: TableShape; has: rea
   return `select ${columns.join(', ')} from ${quotedPath(path)}`;
 }
 
-function nothingOf({ columns }: TableShape): string {
+function emptySelect({ columns }: TableShape): string {
   const nulls = columns.map(({ name, type }) => `cast(null as ${bigQueryType(type)}) as ${quoted(name)}`);
   return `select ${nulls.join(', ')} from (select 1) where false`;
 }

@@ -1,33 +1,33 @@
 import { Conflict, Unavailable } from '../../errors.ts';
-import { invariant, present } from '../../invariant.ts';
+import { invariant, requirePresent } from '../../invariant.ts';
 import type { TableShape } from '../../vocabulary/tables.ts';
 import type { BigQueryAddress } from '../client/address.ts';
 import { CONFLICT, CONFLICT_MARK } from '../client/api-errors.ts';
 import type { Jobs } from '../client/jobs.ts';
 import { pathOf, quotedPath, type TablePath } from '../schema/names.ts';
 
-/** The engine's own: nobody reads it but transactions, to know whether they were overtaken. */
+/** An internal table of the engine: transactions read it to detect conflicts. */
 export const LAST_COMMIT: TableShape = {
   name: 'ledger.last_commit',
-  meaning: 'One row: the transaction that committed last, in whatever process. Each transaction replaces it.',
+  meaning: 'One row: the transaction that committed last, in any process. Each transaction replaces it.',
   columns: [
     {
       name: 'transaction_id',
       type: 'string',
-      // It is written by a query, whose results may be empty in any column.
+      // It is written by a query, whose result columns are always nullable.
       optional: true,
-      meaning: 'What the transaction calls itself.',
+      meaning: 'The id of the transaction.',
     },
   ],
 };
 
-/** Stands before the first commit. A table without rows would let two first commits pass beside each other. */
+/** The id before the first commit. With an empty table, two concurrent first commits could both succeed. */
 const NONE = 'none';
 
 /**
- * Keeps apart the transactions of several processes: one commits only if none has committed since it began, so that what it
- * has read, and decided by, still holds. The row that it checks is the one that it replaces, in the same transaction of
- * BigQuery; of two that do so at once, BigQuery lets one pass.
+ * An optimistic lock between processes: a transaction commits only if no other has committed since it began, so that what it
+ * has read still holds. It checks and replaces one row in a single BigQuery transaction; of two that do so at the same time,
+ * BigQuery lets one succeed.
  */
 export class CommitGuard {
   readonly #jobs: Jobs;
@@ -39,19 +39,19 @@ export class CommitGuard {
     this.#path = pathOf(LAST_COMMIT.name, address);
   }
 
-  /** To be awaited before anything is read that the transaction may decide by. */
+  /** Await this before the transaction reads anything. */
   async begin(): Promise<void> {
     this.#seen = (await this.#read()) ?? (await this.#first());
   }
 
-  /** Throws `Unavailable` where another transaction has committed already, so that this one cannot. */
+  /** Throws `Unavailable` if another transaction has committed since `begin`. */
   async assertUnchanged(): Promise<void> {
     if ((await this.#read()) !== this.#seen) throw new Unavailable(CONFLICT);
   }
 
-  /** The statements that a commit begins with: they fail where another one came before, and then put its own id there. */
+  /** The first statements of a commit: they fail if another transaction has committed since `begin`, then store the new id. */
   statements(id: string): string[] {
-    const seen = present(this.#seen, 'A transaction that commits has read first which one committed last.');
+    const seen = requirePresent(this.#seen, 'The commit guard must begin before the transaction commits.');
     const path = quotedPath(this.#path);
     return [
       `select if((select transaction_id from ${path}) = '${seen}', 0, error('${CONFLICT_MARK}'))`,
@@ -67,16 +67,16 @@ export class CommitGuard {
         disposition: 'WRITE_EMPTY',
       });
     } catch (error) {
-      // Another process was first.
+      // Another process has just written it.
       if (!(error instanceof Conflict)) throw error;
     }
-    return present(await this.#read(), `${LAST_COMMIT.name} has no row, though one was written.`);
+    return requirePresent(await this.#read(), `${LAST_COMMIT.name} has no row although one was written.`);
   }
 
   async #read(): Promise<string | undefined> {
     const sql = `select transaction_id from ${quotedPath(this.#path)}`;
     const rows = await this.#jobs.rows<{ transaction_id: string }>(sql, []);
-    invariant(rows.length <= 1, `${LAST_COMMIT.name} has ${rows.length} rows where one was due.`);
+    invariant(rows.length <= 1, `${LAST_COMMIT.name} must have at most one row but has ${rows.length}.`);
     return rows[0]?.transaction_id;
   }
 }

@@ -9,32 +9,32 @@ export interface CommitOptions {
   readonly jobs: Jobs;
   readonly address: BigQueryAddress;
   readonly catalogue: Catalogue;
-  /** What is done, where it has a name: it is then done once, whoever asks. */
+  /** The key of the transaction, if it has one: it is then committed once, by whichever process. */
   readonly key: string | undefined;
-  /** The transaction that asks. */
+  /** The id of the transaction. */
   readonly attempt: string;
 }
 
-/** So many jobs of one transaction may fail for what passes. */
+/** How many jobs of one transaction may fail with transient errors. */
 const FAILURES = 5;
 
 /**
- * The job that makes what a transaction brought visible, all of it or nothing. Its id follows from the transaction's key, so
- * that a process that has died while its job ran is found to have done it: then this throws `Unavailable`, and whoever asks
- * again finds it done. One that failed has done nothing; the next has the next id.
+ * The job that makes the rows of a transaction visible, all or nothing. Its id is derived from the transaction's key: if an
+ * earlier process died while its job ran, that job is found and this throws `Unavailable`; a retry then finds the work done.
+ * A failed job has written nothing; the next attempt uses the next id.
  */
 export class Commit {
   readonly #options: CommitOptions;
   #name: string;
   #ordinal = 1;
-  #isUnderWay = false;
+  #mayBeRunning = false;
 
   constructor(options: CommitOptions) {
     this.#options = options;
     this.#name = options.attempt;
   }
 
-  /** Finds an id that nobody has taken. To be asked before anything is done that others see. */
+  /** Finds an unused id. Call this before anything is changed that others see. */
   async prepare(): Promise<void> {
     const { address, catalogue, jobs, key } = this.#options;
     if (key === undefined) return;
@@ -42,25 +42,28 @@ export class Commit {
     for (;;) {
       const earlier = await jobs.find(this.#id);
       if (!earlier) return;
-      await this.#hasFailed(earlier);
+      await this.#assertFailed(earlier);
       this.#ordinal++;
     }
   }
 
-  /** Whether a job was asked for, and it is not known what became of it. */
-  get isUnderWay(): boolean {
-    return this.#isUnderWay;
+  /** Whether a job was requested whose outcome is unknown. */
+  get mayBeRunning(): boolean {
+    return this.#mayBeRunning;
   }
 
-  /** Throws `Unavailable` where BigQuery does not tell what became of the job: it may still be done. */
+  /** Throws `Unavailable` if the outcome of the job is unknown: it may still succeed. */
   async run(statements: readonly string[]): Promise<void> {
     const { key } = this.#options;
     try {
       await this.#run(statements);
     } catch (error) {
-      if (!this.#isUnderWay) throw error;
-      const advice = key === undefined ? 'look whether it was before you repeat it' : 'repeat it, and it is done once';
-      throw new Unavailable(`It is not known whether all was written: ${messageOf(error)} Later ${advice}.`);
+      if (!this.#mayBeRunning) throw error;
+      const advice =
+        key === undefined
+          ? 'Check later whether it was written before you try again.'
+          : 'Try again later: it is written only once.';
+      throw new Unavailable(`It is unknown whether the transaction was written: ${messageOf(error)} ${advice}`);
     }
   }
 
@@ -69,28 +72,28 @@ export class Commit {
     const configuration = jobs.script(['begin transaction', ...statements, 'commit transaction']);
     for (let failures = 0; ; ) {
       const job = await jobs
-        .start(this.#id, { what: 'commit', configuration, labels: { attempt } })
+        .start(this.#id, { operation: 'commit', configuration, labels: { attempt } })
         .catch((error: unknown) => {
-          this.#isUnderWay = error instanceof Uncertain;
+          this.#mayBeRunning = error instanceof Uncertain;
           throw error;
         });
-      this.#isUnderWay = true;
+      this.#mayBeRunning = true;
       const isMine = job.configuration?.labels?.attempt === attempt;
       const refusal = isMine ? refusalOf(await jobs.settled(job)) : undefined;
-      this.#isUnderWay = false;
-      // Another process may have taken the id since.
-      if (!isMine) await this.#hasFailed(job);
+      this.#mayBeRunning = false;
+      // Another process may have used the id in the meantime.
+      if (!isMine) await this.#assertFailed(job);
       else if (!refusal) return;
       else if (!isPassing(refusal) || ++failures === FAILURES) throw errorOf(refusal);
       this.#ordinal++;
     }
   }
 
-  async #hasFailed(job: JobResource): Promise<void> {
+  async #assertFailed(job: JobResource): Promise<void> {
     const { jobs, key } = this.#options;
     if (refusalOf(await jobs.settled(job))) return;
     throw new Unavailable(
-      `${key} was finished meanwhile by an earlier process; nothing was done twice; try again, and it will be found done.`,
+      `${key} was already written by an earlier process, and was not written twice. Try again: the next attempt will find it done.`,
     );
   }
 

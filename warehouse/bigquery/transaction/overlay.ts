@@ -13,20 +13,20 @@ export interface OverlayOptions {
   readonly rebuild: RebuiltTables;
 }
 
-/** What the names of a statement mean within a transaction: what it has brought lies over what everyone else sees. */
+/** Resolves the names of a statement within a transaction: its own rows and rebuilt tables overlay the published ones. */
 export class Overlay {
   readonly #options: OverlayOptions;
-  /** The views of the models, as everyone sees them. */
+  /** The published views among the models. */
   #views: Promise<ReadonlyMap<string, string>> | undefined;
-  /** Views that stand on the scratch, by their SELECT. */
-  readonly #made = new Map<string, string>();
+  /** Views in the scratch dataset, by their SELECT. */
+  readonly #scratchViews = new Map<string, string>();
   #resolving: Promise<unknown> = Promise.resolve();
 
   constructor(options: OverlayOptions) {
     this.#options = options;
   }
 
-  /** A statement as the transaction asks it; what it reads has been loaded then. One at a time, as it may make views. */
+  /** A statement with resolved names, once the rows that it reads are loaded. One at a time, since it may create views. */
   resolve(sql: string): Promise<string> {
     const resolved = this.#resolving.then(async () => {
       const sources = new Map<string, string>();
@@ -37,8 +37,8 @@ export class Overlay {
     return resolved;
   }
 
-  /** To be told when views have changed. */
-  forgetViews(): void {
+  /** Call this when views have changed. */
+  invalidateViews(): void {
     this.#views = undefined;
   }
 
@@ -48,12 +48,12 @@ export class Overlay {
     const rebuilt = rebuild.pathOf(name);
     if (rebuilt) return quotedPath(rebuilt);
     if (staging.has(name)) return staging.source(name, base);
-    const isBare = staging.isEmpty && rebuild.isEmpty;
-    const view = isBare || !name.startsWith('tantieme.') ? undefined : (await this.#known()).get(name);
+    const isEmpty = staging.isEmpty && rebuild.isEmpty;
+    const view = isEmpty || !name.startsWith('tantieme.') ? undefined : (await this.#publishedViews()).get(name);
     return view === undefined ? quotedPath(base) : this.#viewOver(view, quotedPath(base));
   }
 
-  /** A view that reads what was brought stands on the scratch, and reads it there. */
+  /** A view that reads tables of the transaction is copied into the scratch dataset, where it reads them. */
   async #viewOver(query: string, base: string): Promise<string> {
     const sources = new Map<string, string>();
     for (const [path = ''] of query.matchAll(QUOTED)) {
@@ -62,12 +62,12 @@ export class Overlay {
     }
     const over = query.replace(QUOTED, (path) => sources.get(path) ?? path);
     if (over === query) return base;
-    const made = this.#made.get(over) ?? quotedPath(await this.#options.scratch.makeView(over));
-    this.#made.set(over, made);
-    return made;
+    const view = this.#scratchViews.get(over) ?? quotedPath(await this.#options.scratch.makeView(over));
+    this.#scratchViews.set(over, view);
+    return view;
   }
 
-  #known(): Promise<ReadonlyMap<string, string>> {
+  #publishedViews(): Promise<ReadonlyMap<string, string>> {
     this.#views ??= this.#options.catalogue.views();
     return this.#views;
   }

@@ -9,7 +9,7 @@ import { pathOf, quoted, quotedPath, type TablePath } from '../schema/names.ts';
 import { referenceTo } from '../schema/table-resource.ts';
 import type { ScratchDataset } from './scratch-dataset.ts';
 
-/** A table that a transaction makes anew, in whole or by periods. */
+/** A table that a transaction rebuilds, as a whole or by period. */
 interface Rebuilt {
   readonly path: TablePath;
   readonly table: TableShape;
@@ -18,7 +18,7 @@ interface Rebuilt {
   readonly periods: Map<Period, number>;
 }
 
-/** The models that a transaction makes anew: on its scratch, where they are checked, and published by copies at its end. */
+/** The models that a transaction rebuilds: in scratch tables, where they are checked, and published by copy jobs at its end. */
 export class RebuiltTables {
   readonly #scratch: ScratchDataset;
   readonly #jobs: Jobs;
@@ -40,16 +40,16 @@ export class RebuiltTables {
     return this.#tables.size === 0;
   }
 
-  /** Where a table stands that was made anew. */
+  /** The scratch table of a rebuilt table. */
   pathOf(name: string): TablePath | undefined {
     return this.#tables.get(name)?.path;
   }
 
-  /** `select` is resolved already, and may read what was made anew before. */
+  /** The names in `select` are already resolved; it may read tables that were rebuilt before. */
   async table(table: Table, select: string): Promise<number> {
     invariant(
       table.layout?.partitionBy === undefined,
-      `${table.name} has partitions, and cannot be replaced as a whole.`,
+      `The table ${table.name} cannot be replaced as a whole: it is partitioned.`,
     );
     const path = await this.#scratch.makeTable(table);
     const rows = await this.#jobs.queryInto(selectInto(table, select), {
@@ -64,7 +64,7 @@ export class RebuiltTables {
   async partition(table: Table, period: Period, select: string): Promise<number> {
     invariant(
       table.layout?.partitionBy === 'period',
-      `${table.name} has no partition a period that could be replaced.`,
+      `A period of ${table.name} cannot be replaced: the table is not partitioned by period.`,
     );
     const { path, periods } = this.#tables.get(table.name) ?? (await this.#clone(table));
     const sql = `${selectInto(table, select)} where period = '${period}'`;
@@ -77,7 +77,7 @@ export class RebuiltTables {
     return rows;
   }
 
-  /** Puts what was made anew in the place of what was there: each table or partition at once, but not all of them. */
+  /** Replaces the published tables by the rebuilt ones; atomic for each table or partition, but not for all of them together. */
   async publish(): Promise<void> {
     await inParallel(this.#tables.values(), (rebuilt) => this.#publish(rebuilt));
   }
@@ -90,24 +90,24 @@ export class RebuiltTables {
       if (rows > 0) await this.#copy(from, { to, writeDisposition: 'WRITE_TRUNCATE' });
       else await this.#empty(table, to);
     }
-    // A copy can be told when its destination is to go, but not that it never is.
-    await this.#catalogue.keep(base);
+    // A copy job can set the expiration of its destination, but not clear it.
+    await this.#catalogue.clearExpiration(base);
   }
 
   async #clone(table: TableShape): Promise<Rebuilt> {
-    const path = await this.#scratch.place();
+    const path = await this.#scratch.newPath();
     await this.#copy(pathOf(table.name, this.#address), { to: path, operationType: 'CLONE' });
     const rebuilt = { path, table, isWhole: false, periods: new Map<Period, number>() };
     this.#tables.set(table.name, rebuilt);
     return rebuilt;
   }
 
-  async #copy(from: TablePath, { to, ...how }: { to: TablePath } & Record<string, unknown>): Promise<void> {
-    const copy = { sourceTable: referenceTo(from), destinationTable: referenceTo(to), ...how };
-    await this.#jobs.run({ what: 'copy', configuration: { copy } });
+  async #copy(from: TablePath, { to, ...options }: { to: TablePath } & Record<string, unknown>): Promise<void> {
+    const copy = { sourceTable: referenceTo(from), destinationTable: referenceTo(to), ...options };
+    await this.#jobs.run({ operation: 'copy', configuration: { copy } });
   }
 
-  /** A partition without rows does not exist, and cannot be copied. */
+  /** Empties a partition. A partition without rows does not exist, so it cannot be copied. */
   async #empty({ columns, layout }: TableShape, path: TablePath): Promise<void> {
     const base = quotedPath({ ...path, table: path.table.replace(/\$\d+$/, '') });
     const names = columns.map(({ name }) => quoted(name)).join(', ');

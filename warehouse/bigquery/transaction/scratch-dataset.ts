@@ -6,12 +6,11 @@ import { pathOf, type TablePath } from '../schema/names.ts';
 import { tableResource, viewResource } from '../schema/table-resource.ts';
 
 /**
- * Where a transaction lays what nobody else sees: tables and views of a dataset beside the others, under names of its own.
- * They are dropped when it is over; those that a process leaves when it dies go by themselves within a day, and mean nothing
- * to anyone.
+ * The temporary tables and views of a transaction, under names that no other transaction uses. They are dropped at its end;
+ * those of a process that died expire within a day.
  */
 export class ScratchDataset {
-  /** Names the transaction. */
+  /** The id of the transaction. */
   readonly id: string = randomId('tx');
   readonly #catalogue: Catalogue;
   readonly #address: BigQueryAddress;
@@ -22,8 +21,8 @@ export class ScratchDataset {
     this.#address = address;
   }
 
-  /** A place for a table that a job makes. */
-  async place(): Promise<TablePath> {
+  /** The path of a new table, to be created by a job. */
+  async newPath(): Promise<TablePath> {
     const path = pathOf(`scratch.${this.id}_${this.#taken.length + 1}`, this.#address);
     this.#taken.push(path);
     await this.#catalogue.makeDataset('scratch');
@@ -32,13 +31,13 @@ export class ScratchDataset {
 
   /** An empty table of a declared shape. */
   async makeTable(table: TableShape): Promise<TablePath> {
-    const path = await this.place();
+    const path = await this.newPath();
     await this.#catalogue.makeTable(tableResource(path, table));
     return path;
   }
 
   async makeView(query: string): Promise<TablePath> {
-    const path = await this.place();
+    const path = await this.newPath();
     await this.#catalogue.makeTable(viewResource(path, { query, meaning: '' }));
     return path;
   }

@@ -1,4 +1,4 @@
-import { invariant, present } from '../../invariant.ts';
+import { invariant, requirePresent } from '../../invariant.ts';
 import type { Period } from '../../period.ts';
 import type { ColumnShape, Table, TableShape } from '../../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../../warehouse.ts';
@@ -21,8 +21,8 @@ export interface Engine {
 }
 
 /**
- * One transaction. Rows and models that it brings lie on its scratch until `commit`, where it alone sees them. Tables, columns
- * and views are made at once, and stay: empty, or as the next migration would make them.
+ * One transaction. Its rows and rebuilt models are in scratch tables, visible to itself only, until `commit`. Tables, columns
+ * and views are created immediately and are not rolled back: a migration would create them anyway, and they are empty.
  */
 export class BigQueryWriter implements WarehouseWriter {
   readonly #engine: Engine;
@@ -30,7 +30,7 @@ export class BigQueryWriter implements WarehouseWriter {
   readonly #staging: AppendedRows;
   readonly #rebuild: RebuiltTables;
   readonly #overlay: Overlay;
-  /** A withRollback, which never commits, needs none. */
+  /** Undefined for `withRollback`, which never commits. */
   readonly #guard: CommitGuard | undefined;
   #begun: Promise<void> | undefined;
   #commit: Commit | undefined;
@@ -64,32 +64,32 @@ export class BigQueryWriter implements WarehouseWriter {
 
   async describeQuery(sql: string): Promise<readonly ColumnShape[]> {
     const { address, jobs } = this.#engine;
-    // What was brought has the columns of what it lies over.
+    // Rows and tables of the transaction have the columns of those that they overlay.
     const { fields } = await jobs.dryRun(bigQuerySql(sql, address));
     return fields.map(columnShape);
   }
 
   async append(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
     await this.#begin();
-    this.#isNotRebuilt(table);
+    this.#assertNotRebuilt(table);
     await this.#staging.append(table, rows);
   }
 
   async replaceRows(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
     await this.#begin();
-    this.#isNotRebuilt(table);
+    this.#assertNotRebuilt(table);
     await this.#staging.replace(table, rows);
   }
 
   async replaceTable(table: Table, select: string): Promise<number> {
     await this.#begin();
-    this.#isNotStaged(table);
+    this.#assertNotStaged(table);
     return this.#rebuild.table(table, await this.#overlay.resolve(select));
   }
 
   async replacePartition(table: Table, period: Period, select: string): Promise<number> {
     await this.#begin();
-    this.#isNotStaged(table);
+    this.#assertNotStaged(table);
     return this.#rebuild.partition(table, period, await this.#overlay.resolve(select));
   }
 
@@ -99,21 +99,22 @@ export class BigQueryWriter implements WarehouseWriter {
 
   async createView(view: TableShape & { readonly sql: string }): Promise<void> {
     await this.#engine.catalogue.createView(view);
-    this.#overlay.forgetViews();
+    this.#overlay.invalidateViews();
   }
 
   /**
-   * Makes what was brought visible: first the models, each table or partition at once; then all rows at once. One that was
-   * overtaken publishes nothing. Models alone are published after their commit, so that one that began before is overtaken.
+   * Publishes the transaction: first the models, atomically per table or partition; then all rows in one step. A conflicting
+   * transaction publishes nothing. Models without rows are published after the commit, so that any transaction that began
+   * earlier conflicts.
    */
   async commit(key: string | undefined): Promise<void> {
     const { address, catalogue, jobs } = this.#engine;
     const statements = await this.#staging.statements((name) => pathOf(name, address));
     const [hasRows, hasModels] = [statements.length > 0, !this.#rebuild.isEmpty];
     if (!hasRows && !hasModels) return;
-    const guard = present(this.#guard, 'A withRollback is not committed.');
+    const guard = requirePresent(this.#guard, 'A transaction of withRollback cannot be committed.');
     const attempt = this.#scratch.id;
-    // Models may be made anew as often as one likes.
+    // Models without rows need no key: rebuilding them again is harmless.
     this.#commit = new Commit({ jobs, address, catalogue, key: hasRows ? key : undefined, attempt });
     await this.#commit.prepare();
     if (hasRows && hasModels) await guard.assertUnchanged();
@@ -122,25 +123,25 @@ export class BigQueryWriter implements WarehouseWriter {
     if (!hasRows) await this.#rebuild.publish();
   }
 
-  /** Clears the scratch, unless a job may still read from it. */
+  /** Drops the scratch tables, unless a job may still read them. */
   async end(): Promise<void> {
-    if (!this.#commit?.isUnderWay) await this.#scratch.clear();
+    if (!this.#commit?.mayBeRunning) await this.#scratch.clear();
   }
 
-  /** Before the first thing that is read or brought. */
+  /** Runs once, before the first read or write. */
   #begin(): Promise<void> {
     this.#begun ??= Promise.resolve(this.#guard?.begin()).then(() => this.#engine.catalogue.refreshLoaded());
     return this.#begun;
   }
 
-  #isNotRebuilt({ name }: TableShape): void {
-    invariant(!this.#rebuild.pathOf(name), `${name} is made anew in this transaction, and takes no rows beside that.`);
+  #assertNotRebuilt({ name }: TableShape): void {
+    invariant(
+      !this.#rebuild.pathOf(name),
+      `Rows cannot be written to ${name}: this transaction has rebuilt the table.`,
+    );
   }
 
-  #isNotStaged({ name }: TableShape): void {
-    invariant(
-      !this.#staging.has(name),
-      `${name} was given rows in this transaction, and cannot be made anew beside that.`,
-    );
+  #assertNotStaged({ name }: TableShape): void {
+    invariant(!this.#staging.has(name), `${name} cannot be rebuilt: this transaction has written rows to the table.`);
   }
 }

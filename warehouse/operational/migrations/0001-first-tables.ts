@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** The control store's first tables. */
+/** The first tables of the control store. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
@@ -9,7 +9,7 @@ const STATEMENTS = [
   `create table job_runs (
     run_id text primary key, job text not null, period text not null,
     state text not null check (state in ('running', 'done', 'failed')),
-    started_by text not null, started_at timestamptz not null, lease_until timestamptz not null,
+    started_by text not null, started_at timestamptz not null, lease_expires_at timestamptz not null,
     finished_at timestamptz, progress text, outcome jsonb, error text)`,
   `create unique index job_runs_one_at_a_time on job_runs (job, period) where state = 'running'`,
   `create index job_runs_newest on job_runs (started_at desc)`,
@@ -28,7 +28,7 @@ const STATEMENTS = [
   `create table payout_log (
     entry bigint generated always as identity primary key, payout_id text not null references payout_lines,
     state text not null check (state in ('intent', 'sent', 'key_spent', 'failed')),
-    attempt integer not null, at timestamptz not null, transfer_id_stripe text, reason text)`,
+    attempt integer not null, logged_at timestamptz not null, transfer_id_stripe text, reason text)`,
   `create unique index payout_log_once on payout_log (payout_id, attempt, state)`,
   `create unique index payout_log_sent_once on payout_log (payout_id) where state = 'sent'`,
   `create table statement_documents (

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Stripe's events as they came, and what has become of each. */
+/** Stripe's events as received, and the processing state of each. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
@@ -11,11 +11,11 @@ const STATEMENTS = [
     kind text not null check (kind in ('snapshot', 'thin')), type text not null, object_type text, object_id text,
     account_id_stripe text, created_at timestamptz not null, received_at timestamptz not null, api_version text,
     body text not null, recorded_at timestamptz,
-    state text not null check (state in ('waiting', 'fetched', 'gone', 'not_kept')),
-    settled_at timestamptz, attempts integer not null check (attempts >= 0), reason text,
+    state text not null check (state in ('waiting', 'fetched', 'deleted', 'ignored')),
+    processed_at timestamptz, attempt_count integer not null check (attempt_count >= 0), reason text,
     check ((object_id is null) = (object_type is null)),
-    check ((state = 'waiting') = (settled_at is null)),
-    check (state not in ('gone', 'not_kept') or reason is not null))`,
+    check ((state = 'waiting') = (processed_at is null)),
+    check (state not in ('deleted', 'ignored') or reason is not null))`,
   `create index stripe_inbox_unrecorded on stripe_inbox (entry) where recorded_at is null`,
-  `create index stripe_inbox_waiting on stripe_inbox (attempts, entry) where state = 'waiting'`,
+  `create index stripe_inbox_waiting on stripe_inbox (attempt_count, entry) where state = 'waiting'`,
 ];

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What is needed to run a job again whose server was stopped. */
+/** The columns that are needed to run an interrupted job again. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql.raw('alter table job_runs add column options jsonb, add column interrupted_at timestamptz').execute(db);
 }

@@ -5,7 +5,7 @@ import { InvariantBroken } from '../../../../warehouse/errors.ts';
 import { decimalOf } from '../../../../warehouse/money.ts';
 import type { Value } from '../../../../warehouse/warehouse.ts';
 
-/** A value as the API gives it, of a column of that type. */
+/** A value of the API for a column of that type, as read by us. */
 const readValue = (type: string, v: unknown): Value | undefined => readerOf([{ name: 'x', type }])({ f: [{ v }] }).x;
 
 describe('a value of a result', () => {
@@ -36,13 +36,13 @@ describe('a value of a result', () => {
     ['DATETIME', '2026-01-31T00:00:00'],
     ['JSON', '{}'],
     ['RECORD', { f: [] }],
-  ])('of %s is refused: no table holds one', (type, given) => {
+  ])('of %s is refused as unsupported', (type, given) => {
     expect(() => readValue(type, given)).toThrow(InvariantBroken);
   });
 
-  test('that is a list is refused, as are values that are not those of the columns', () => {
+  test('that is a list is refused, and so is a row with too few values', () => {
     expect(() => readerOf([{ name: 'x', type: 'INTEGER', mode: 'REPEATED' }])).toThrow(
-      new InvariantBroken('The column x has the type ARRAY<INT64>, which no table here uses.'),
+      new InvariantBroken('The column x has the unsupported type ARRAY<INT64>.'),
     );
     expect(() => readerOf([{ name: 'x', type: 'STRING' }])({ f: [] })).toThrow(InvariantBroken);
     expect(() => readValue('NUMERIC', '1e3')).toThrow(InvariantBroken);
@@ -59,7 +59,7 @@ describe('a value of a result', () => {
   });
 });
 
-test('a column is described as it is made, whatever BigQuery calls its type', () => {
+test('a column is described with the type with which it was created, also under its legacy name', () => {
   const shape = { name: 'x', type: 'int64', optional: false } as const;
   expect(schemaOf([{ ...shape, meaning: 'How many.' }])).toEqual({
     fields: [{ name: 'x', type: 'INT64', mode: 'REQUIRED', description: 'How many.' }],

@@ -11,11 +11,11 @@ let books: Books;
 beforeAll(async () => {
   books = await openBooks();
 });
-afterAll(() => books.standIn.stop());
+afterAll(() => books.localBigQuery.stop());
 
 const messages = defineTable({
   name: 'landing.messages',
-  meaning: 'One row an event.',
+  meaning: 'One row per event.',
   fields: ['message_id', 'outcome', 'loaded_at'],
   key: ['message_id'],
   layout: { partitionBy: 'loaded_at', filterRequired: true, clusterBy: ['message_id'] },
@@ -27,10 +27,10 @@ const view = {
 };
 
 describe('a table', () => {
-  test('is laid out, described and labelled as it is declared', async () => {
+  test('has the declared layout and description, and a label', async () => {
     await books.open().transaction((writer) => writer.migrate([messages]));
     expect(await books.resource('/datasets/books_landing/tables/messages')).toMatchObject({
-      description: 'One row an event.',
+      description: 'One row per event.',
       labels: { app: 'tantieme' },
       timePartitioning: { type: 'DAY', field: 'loaded_at' },
       requirePartitionFilter: true,
@@ -45,7 +45,7 @@ describe('a table', () => {
     });
   });
 
-  test('of a model has a partition a month, and columns that a query may leave empty', async () => {
+  test('of a model has a partition per month, and nullable columns', async () => {
     const { timePartitioning, clustering, schema } = await books.resource('/datasets/books/tables/totals');
     expect(timePartitioning).toMatchObject({ type: 'MONTH' });
     expect(clustering).toEqual({ fields: ['creator_id'] });
@@ -53,7 +53,7 @@ describe('a table', () => {
     expect(fields.map(({ mode }) => mode)).toEqual(['NULLABLE', 'NULLABLE', 'NULLABLE']);
   });
 
-  test('keeps its description and layout when it is made anew', async () => {
+  test('keeps its description and layout when it is rebuilt', async () => {
     const whole = defineTable({ ...totals, name: 'tantieme.whole', layout: { clusterBy: ['creator_id'] } });
     const warehouse = books.open();
     await warehouse.transaction((writer) => writer.migrate([whole]));
@@ -67,7 +67,7 @@ describe('a table', () => {
     expect(after.expirationTime).toBeUndefined();
   });
 
-  test('never goes by itself, whoever said so', async () => {
+  test('never expires, even if its dataset or a copy has an expiration', async () => {
     const whole = defineTable({ ...totals, name: 'tantieme.lasting', layout: {} });
     const warehouse = books.open();
     const select = `select '2026-01' as period, 'cr_ada' as creator_id, 7 as amount_minor`;
@@ -84,7 +84,7 @@ describe('a table', () => {
     const left: unknown[] = [];
     for (const work of works) {
       for (const name of ['lasting', 'totals']) {
-        await fetch(`${books.standIn.url}/bigquery/v2/projects/${PROJECT}/datasets/books/tables/${name}`, {
+        await fetch(`${books.localBigQuery.url}/bigquery/v2/projects/${PROJECT}/datasets/books/tables/${name}`, {
           method: 'PATCH',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ expirationTime: '4102444800000' }),
@@ -102,7 +102,7 @@ describe('a table', () => {
     await warehouse.transaction((writer) => writer.migrate([whole, totals]));
   });
 
-  test('is asked for its partitions within a transaction as well, and only by who says which', async () => {
+  test('requires a partition filter within a transaction too', async () => {
     const warehouse = books.open();
     await warehouse.transaction((writer) => writer.migrate([messages]));
     const filtered = `select count(*) as n from landing.messages where loaded_at >= timestamp '2026-01-01 00:00:00+00'`;
@@ -112,21 +112,21 @@ describe('a table', () => {
       return writer.query(filtered);
     });
     expect(seen).toEqual([{ n: 1n }]);
-    // BigQuery is not relied on to see through the union that the filter reaches the table.
-    expect(books.standIn.jobs().at(-1)?.configuration.query?.query).toMatch(
+    // BigQuery may not recognise through the union that the filter applies to the table.
+    expect(books.localBigQuery.jobs().at(-1)?.configuration.query?.query).toMatch(
       /books_landing\.messages` where loaded_at >= .+ union all select/,
     );
   });
 });
 
-test('a start changes nothing where all is as it should be', async () => {
+test('a start changes nothing if everything is up to date', async () => {
   const start = () =>
     books.open().transaction(async (writer) => {
       await writer.migrate([sums, totals, messages]);
       await writer.createView(view);
     });
   await start();
-  const before = books.standIn.requests.length;
+  const before = books.localBigQuery.requests.length;
   await start();
   expect(books.changesSince(before)).toEqual([]);
   const changed = { ...view, sql: view.sql.replace('> 0', '>= 0') };
@@ -134,7 +134,7 @@ test('a start changes nothing where all is as it should be', async () => {
   expect(books.changesSince(before)).toEqual(['tables.update']);
 });
 
-describe('columns that come later', () => {
+describe('added columns', () => {
   const withColumn = (name: string): TableShape => ({
     ...sums,
     columns: [...sums.columns, { name, type: 'string', optional: true }],
@@ -145,37 +145,41 @@ describe('columns that come later', () => {
     return (schema as { fields: { name: string }[] }).fields.map(({ name }) => name).slice(sums.columns.length);
   };
 
-  test('at once from two processes are all there', async () => {
+  test('from two concurrent processes are all added', async () => {
     books.failing({ on: 'tables.patch', fault: { meanwhile: () => migrating('theirs') } });
     await migrating('ours');
     expect(await columns()).toEqual(['theirs', 'ours']);
   });
 
-  test('come once where the answer is lost', async () => {
+  test('are added once if the response is lost', async () => {
     books.failing({ on: 'tables.patch', fault: 'lost' });
     await migrating('again');
     expect(await columns()).toContain('again');
   });
 
-  test('are not forced upon a table that others keep changing', async () => {
+  test('are not added to a table that others keep changing', async () => {
     books.failing({ on: 'tables.patch', fault: { refused: 'conditionNotMet' }, times: 10 });
     await expect(migrating('never')).rejects.toThrow(
-      new Unavailable('ledger.sums is being changed by others at the same time, again and again; try again.'),
+      new Unavailable(
+        'The table ledger.sums could not be migrated: other processes kept changing it at the same time. Try again.',
+      ),
     );
   });
 
-  test('of one table are looked for in that table alone', async () => {
+  test('of one table are looked up in that table only', async () => {
     const warehouse = books.open();
     await warehouse.transaction((writer) => writer.migrate([sums]));
-    const before = books.standIn.requests.length;
+    const before = books.localBigQuery.requests.length;
     await warehouse.transaction((writer) => writer.migrate([sums]));
-    const asked = books.standIn.requests.slice(before).filter(({ operation }) => operation.startsWith('tables.'));
-    const paths = asked.map(({ operation, path }) => `${operation} ${path.split('/').at(-1)}`);
+    const requests = books.localBigQuery.requests
+      .slice(before)
+      .filter(({ operation }) => operation.startsWith('tables.'));
+    const paths = requests.map(({ operation, path }) => `${operation} ${path.split('/').at(-1)}`);
     expect(paths.sort()).toEqual(['tables.get last_commit', 'tables.get sums']);
   });
 });
 
-test('every function of the house stands in a dataset of its own, and is mended where it differs', async () => {
+test('every function is deployed to a dataset of its own, and replaced if it differs', async () => {
   const name = FUNCTIONS[0]?.name ?? '';
   const path = `/datasets/books_fn/routines/${name}`;
   const made = await books.resource(path);
@@ -184,32 +188,32 @@ test('every function of the house stands in a dataset of its own, and is mended 
     routineType: 'SCALAR_FUNCTION',
     definitionBody: FUNCTIONS[0]?.bigquery,
   });
-  await fetch(`${books.standIn.url}/bigquery/v2/projects/${PROJECT}${path}`, {
+  await fetch(`${books.localBigQuery.url}/bigquery/v2/projects/${PROJECT}${path}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...made, definitionBody: "'by hand'" }),
   });
-  const before = books.standIn.requests.length;
+  const before = books.localBigQuery.requests.length;
   await books.open().transaction((writer) => writer.migrate([sums]));
   expect(books.changesSince(before)).toEqual(['routines.update']);
   expect((await books.resource(path)).definitionBody).toBe(FUNCTIONS[0]?.bigquery);
 });
 
-test('a dataset that stands elsewhere is told of', async () => {
+test('a dataset in another location is reported', async () => {
   const elsewhere = books.open({ search: '?location=EU' });
   await expect(elsewhere.transaction((writer) => writer.migrate([sums]))).rejects.toThrow(
     new Conflict(
-      `The dataset books_fn of ${PROJECT} is in US, but the warehouse was to be in EU; say ?location=US in its address.`,
+      `The dataset books_fn of ${PROJECT} cannot be used: it is in US, but the location of the warehouse is EU. Set ?location=US in WAREHOUSE_URL.`,
     ),
   );
 });
 
 describe('a job', () => {
-  test('has an id of ours, says what it is for, and may read so much', async () => {
+  test('has our id, a label with its operation, and a limit of bytes read', async () => {
     const warehouse = books.open({ maximumBytesBilled: 123_456_789n });
     await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
     await warehouse.query('select amount_minor from ledger.sums');
-    const [query, commit, load] = books.standIn.jobs().slice(-3).reverse();
+    const [query, commit, load] = books.localBigQuery.jobs().slice(-3).reverse();
     expect([load, commit, query].map((job) => job?.configuration.labels?.what)).toEqual(['load', 'commit', 'query']);
     for (const job of [load, commit, query]) {
       expect(job?.jobReference.jobId).toMatch(/^tantieme_[a-z]+_\w+$/);
@@ -218,15 +222,15 @@ describe('a job', () => {
     expect(query?.configuration.query?.maximumBytesBilled).toBe('123456789');
   });
 
-  test('that would read more than may be billed is refused', async () => {
+  test('that would read more bytes than the limit is refused', async () => {
     const warehouse = books.open({ maximumBytesBilled: 1n });
     await expect(warehouse.query('select amount_minor from ledger.sums')).rejects.toThrow(Rejected);
     await expect(warehouse.query('select amount_minor from ledger.sums')).rejects.toThrow(
-      /^The query would read more than may be billed: .+; ask for less, or raise the limit\.$/,
+      /^The query would read more bytes than the limit: .+\. Select less, or raise BIGQUERY_MAXIMUM_BYTES_BILLED\.$/,
     );
   });
 
-  test('takes any text as it is, also what the client means to fill in', async () => {
+  test("passes any text unchanged, including the client's placeholder", async () => {
     const warehouse = books.open();
     const reason = '{{projectId}} `$1` \u2028 \'"\\ {{projectId}}';
     await warehouse.transaction((writer) => writer.replaceRows(sums, [{ ...ada('2026-01', 1n), reason }]));

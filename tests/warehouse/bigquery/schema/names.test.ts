@@ -22,15 +22,15 @@ describe('a name', () => {
     'select \'a\\\' from raw.x\', "\\" raw.x"',
     'select 1 -- raw.x and $1\n# seeds.periods\n/* ledger.closes\n $2 */',
     'select fn.x, rawest.x, @raw.x',
-  ])('is left where it is text, or no name: %s', (sql) => expect(sqlOf(sql)).toBe(sql));
+  ])('is left alone in text, or as part of a longer path: %s', (sql) => expect(sqlOf(sql)).toBe(sql));
 
-  test('is found after text that holds a quote or the beginning of a comment', () => {
+  test('is found after text that contains a quote or the start of a comment', () => {
     expect(sqlOf("select '--', \"'\", '/*' from raw.x -- it's\nwhere y in (select y from raw.z)")).toBe(
       "select '--', \"'\", '/*' from `acme-prod.books_raw.x` -- it's\nwhere y in (select y from `acme-prod.books_raw.z`)",
     );
   });
 
-  test('is told once, however often it stands', () => {
+  test('is listed once, however often it occurs', () => {
     expect(namesIn("select fn.a(x) from raw.x join raw.x on '--' <> 'raw.y' join seeds.z")).toEqual([
       'fn.a',
       'raw.x',
@@ -38,14 +38,14 @@ describe('a name', () => {
     ]);
   });
 
-  test('may hold what ends a quoted path', () => expect(quoted('a`b\\c')).toBe('`a\\`b\\\\c`'));
+  test('may contain the quote of a path', () => expect(quoted('a`b\\c')).toBe('`a\\`b\\\\c`'));
 
-  test('of no dataset of the house has no place', () => {
+  test('of an unknown dataset is refused', () => {
     expect(() => pathOf('attic.x', ADDRESS)).toThrow(InvariantBroken);
   });
 });
 
-test('a parameter is named by its place, counted from nought', () => {
+test('a parameter is named by its position, counted from 0', () => {
   expect(sqlOf("select $1, $12 from raw.x where y = '$1' and z = $2 -- $3")).toBe(
     "select @p0, @p11 from `acme-prod.books_raw.x` where y = '$1' and z = @p1 -- $3",
   );

@@ -9,7 +9,7 @@ let books: Books;
 beforeAll(async () => {
   books = await openBooks();
 });
-afterAll(() => books.standIn.stop());
+afterAll(() => books.localBigQuery.stop());
 
 describe('raw tables that RudderStack loads', () => {
   const tracks: TableShape = {
@@ -23,9 +23,9 @@ describe('raw tables that RudderStack loads', () => {
   };
   const missing: TableShape = { ...tracks, name: 'raw.license_purchased' };
 
-  /** As RudderStack makes it. */
+  /** A table as RudderStack creates it. */
   async function rudderTable(dataset: string, fields: readonly object[], tableId = 'tracks'): Promise<void> {
-    const at = `${books.standIn.url}/bigquery/v2/projects/${PROJECT}/datasets`;
+    const at = `${books.localBigQuery.url}/bigquery/v2/projects/${PROJECT}/datasets`;
     const post = (url: string, body: object) =>
       fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
     await post(at, { datasetReference: { datasetId: dataset }, location: 'US' });
@@ -36,7 +36,7 @@ describe('raw tables that RudderStack loads', () => {
     });
   }
 
-  test('are read through views of what is declared, with NULL for what is not there yet', async () => {
+  test('are read through views of the declared columns, with NULL for missing ones', async () => {
     await rudderTable('rudder', [
       { name: 'id', type: 'STRING' },
       { name: 'received_at', type: 'TIMESTAMP' },
@@ -56,15 +56,15 @@ describe('raw tables that RudderStack loads', () => {
     expect(view.query).toBe(
       `select \`id\`, \`received_at\`, cast(null as INT64) as \`event_version\` from \`${PROJECT}.rudder.tracks\``,
     );
-    const before = books.standIn.requests.length;
+    const before = books.localBigQuery.requests.length;
     await warehouse.transaction((writer) => writer.migrate([tracks, missing]));
     expect(books.changesSince(before)).toEqual([]);
   });
 
-  test('show what was loaded there', async () => {
+  test('show the rows that RudderStack loaded', async () => {
     const loader = openBigQuery({
       address: parseBigQueryAddress(`bigquery://${PROJECT}/loader`),
-      apiEndpoint: books.standIn.url,
+      apiEndpoint: books.localBigQuery.url,
       wait: async () => undefined,
     });
     await loader.transaction(async (writer) => {
@@ -78,10 +78,10 @@ describe('raw tables that RudderStack loads', () => {
     ]);
   });
 
-  test('appear, and get columns, between a start and a transaction', async () => {
+  test('can appear, and get columns, between a start and a transaction', async () => {
     const loader = openBigQuery({
       address: parseBigQueryAddress(`bigquery://${PROJECT}/later`),
-      apiEndpoint: books.standIn.url,
+      apiEndpoint: books.localBigQuery.url,
       wait: async () => undefined,
     });
     const first = { ...missing, columns: missing.columns.slice(0, 2) };
@@ -99,7 +99,7 @@ describe('raw tables that RudderStack loads', () => {
       await writer.migrate([missing]);
       await writer.append(missing, [{ id: 'y', event_version: 1n }]);
     });
-    const before = books.standIn.requests.length;
+    const before = books.localBigQuery.requests.length;
     const now = [
       { id: 'x', received_at: null, event_version: null },
       { id: 'y', received_at: null, event_version: 1n },
@@ -111,33 +111,33 @@ describe('raw tables that RudderStack loads', () => {
     expect(books.changesSince(before)).toEqual(['tables.update']);
   });
 
-  test('cannot take the place of those that were loaded from here', async () => {
+  test('cannot replace tables that our loader has filled', async () => {
     const address = parseBigQueryAddress(`bigquery://${PROJECT}/moving`);
     const open = (raw: string | undefined) =>
-      openBigQuery({ address: { ...address, raw }, apiEndpoint: books.standIn.url, wait: async () => undefined });
+      openBigQuery({ address: { ...address, raw }, apiEndpoint: books.localBigQuery.url, wait: async () => undefined });
     await open(undefined).transaction((writer) => writer.migrate([tracks]));
     await expect(open(`${PROJECT}.rudder`).transaction((writer) => writer.migrate([tracks]))).rejects.toThrow(
       new Conflict(
-        `moving_raw.tracks is a table, where a view over what RudderStack loads into ${PROJECT}.rudder was to be; name a dataset in WAREHOUSE_URL beside which nothing was loaded yet, or leave raw= out.`,
+        `The view moving_raw.tracks over RudderStack's table in ${PROJECT}.rudder cannot be created: there is a table of that name. Use a dataset in WAREHOUSE_URL into which nothing was loaded yet, or remove raw=.`,
       ),
     );
   });
 
-  test('take no rows from anyone else', async () => {
+  test('refuse rows of our loader', async () => {
     const append = books.open({ search: '?raw=rudder' }).transaction((writer) => writer.append(tracks, [{ id: 'x' }]));
     await expect(append).rejects.toThrow(
       new Rejected(
-        'Nothing can be appended to raw.tracks: the address of the warehouse says that RudderStack itself loads the raw tables (raw=…).',
+        'Rows cannot be appended to raw.tracks: RudderStack itself loads the raw tables, according to raw=… in WAREHOUSE_URL.',
       ),
     );
   });
 
-  test('with another type than the declared one are told of', async () => {
+  test('with a type other than the declared one are reported', async () => {
     await rudderTable('rudder_odd', [{ name: 'event_version', type: 'FLOAT' }]);
     const migrated = books.open({ search: '?raw=rudder_odd' }).transaction((writer) => writer.migrate([tracks]));
     await expect(migrated).rejects.toThrow(
       new Conflict(
-        'The column event_version of raw.tracks is FLOAT64 in the warehouse but INT64 in this version; columns never change their type, so use a new name.',
+        'The table raw.tracks cannot be migrated: its column event_version is FLOAT64 in the warehouse but INT64 in this version. Columns never change their type; use a new name.',
       ),
     );
   });

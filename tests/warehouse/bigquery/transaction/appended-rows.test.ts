@@ -14,52 +14,52 @@ import { type LocalBigQuery, startBigQuery } from '../../../support/bigquery/loc
 import { ada, sums } from '../../sums.ts';
 import { PROJECT } from '../books.ts';
 
-/** How the rows of a transaction come onto its scratch. */
+/** The rows of a transaction and its scratch tables. */
 
 const address = parseBigQueryAddress(`bigquery://${PROJECT}/books`);
 const wait = async (): Promise<void> => undefined;
 
-let standIn: LocalBigQuery;
+let localBigQuery: LocalBigQuery;
 let warehouse: Warehouse;
 beforeEach(async () => {
-  standIn = await startBigQuery({ projectId: PROJECT, answersDone: true });
-  warehouse = openBigQuery({ address, apiEndpoint: standIn.url, wait });
+  localBigQuery = await startBigQuery({ projectId: PROJECT, answersDone: true });
+  warehouse = openBigQuery({ address, apiEndpoint: localBigQuery.url, wait });
   await warehouse.transaction((writer) => writer.migrate([sums]));
 });
-afterEach(() => standIn.stop());
+afterEach(() => localBigQuery.stop());
 
-/** The names of the tables that stand on the scratch. */
+/** The names of the scratch tables. */
 async function scratchTables(): Promise<string[]> {
   return [...(await warehouse.withRollback((writer) => writer.describe('scratch'))).keys()];
 }
 
-test('A table of the scratch that has gone between two loads is told of, and its rows are not lost in silence', async () => {
+test('A scratch table that was dropped between two loads is reported, and its rows are not silently lost', async () => {
   const broken = warehouse.transaction(async (writer) => {
     await writer.append(sums, [ada('2026-01', 1n)]);
     expect(await writer.query('select amount_minor from ledger.sums')).toEqual([{ amount_minor: 1n }]);
     const [table] = [...(await writer.describe('scratch')).keys()];
-    await fetch(`${standIn.url}/bigquery/v2/projects/${PROJECT}/datasets/books_scratch/tables/${table}`, {
+    await fetch(`${localBigQuery.url}/bigquery/v2/projects/${PROJECT}/datasets/books_scratch/tables/${table}`, {
       method: 'DELETE',
     });
     await writer.append(sums, [ada('2026-02', 2n)]);
   });
   await expect(broken).rejects.toThrow(InvariantBroken);
-  await expect(broken).rejects.toThrow(/^BigQuery cannot do what was asked: Not found: Table .+:books_scratch\./);
-  expect(standIn.rows('books_ledger.sums')).toEqual([]);
+  await expect(broken).rejects.toThrow(/^BigQuery refused the request as invalid: Not found: Table .+:books_scratch\./);
+  expect(localBigQuery.rows('books_ledger.sums')).toEqual([]);
 });
 
-test('A load that brought fewer rows than were sent is told of, and nothing is written', async () => {
-  standIn.faults.next({ on: 'load', fault: 'short' });
+test('A load of fewer rows than were sent is reported, and nothing is written', async () => {
+  localBigQuery.faults.next({ on: 'load', fault: 'short' });
   const broken = warehouse.transaction((writer) =>
     writer.append(sums, [ada('2026-01', 1n), ada('2026-02', 2n), ada('2026-03', 3n)]),
   );
   await expect(broken).rejects.toThrow(
-    new InvariantBroken('BigQuery loaded 2 rows of the 3 that were sent for ledger.sums.'),
+    new InvariantBroken('BigQuery loaded 2 of the 3 rows that were sent for ledger.sums.'),
   );
-  expect(standIn.rows('books_ledger.sums')).toEqual([]);
+  expect(localBigQuery.rows('books_ledger.sums')).toEqual([]);
 });
 
-test('Rows of as many tables as BigQuery changes at once become visible together; of more, none is even loaded', async () => {
+test('Rows of as many tables as BigQuery allows become visible together; of more, none is even loaded', async () => {
   const tables = Array.from({ length: 100 }, (_, nth) => ({ ...sums, name: `ledger.sums_${nth}` }));
   const write = (count: number) =>
     warehouse.transaction(async (writer) => {
@@ -68,21 +68,21 @@ test('Rows of as many tables as BigQuery changes at once become visible together
   await warehouse.transaction((writer) => writer.migrate(tables));
   await expect(write(100)).rejects.toThrow(
     new Conflict(
-      'Rows of 100 tables cannot become visible at once: BigQuery takes 99 in one transaction; nothing was written; bring them in smaller parts.',
+      'Rows of 100 tables cannot be committed: BigQuery allows 99 in one transaction. Nothing was written; load them in smaller parts.',
     ),
   );
-  expect(standIn.requests.filter(({ jobKind }) => jobKind === 'load')).toEqual([]);
+  expect(localBigQuery.requests.filter(({ jobKind }) => jobKind === 'load')).toEqual([]);
   await write(99);
-  expect(tables.map(({ name }) => standIn.rows(name.replace('ledger', 'books_ledger')).length)).toEqual([
+  expect(tables.map(({ name }) => localBigQuery.rows(name.replace('ledger', 'books_ledger')).length)).toEqual([
     ...Array.from({ length: 99 }, () => 1),
     0,
   ]);
 });
 
-test('A table of the scratch takes a thousand loads, and another one takes those after it', async () => {
+test('A scratch table takes a thousand loads, and another one the next', async () => {
   const { project, location } = address;
   const signIn = (): PassThroughClient => new PassThroughClient();
-  const api = new Api({ project, apiEndpoint: standIn.url, signIn, wait });
+  const api = new Api({ project, apiEndpoint: localBigQuery.url, signIn, wait });
   const jobs = new Jobs(api, { project, location, maximumBytesBilled: 2n ** 40n, wait });
   const staging = new AppendedRows(new ScratchDataset(new Catalogue(api, address), address), {
     jobs,
@@ -93,6 +93,6 @@ test('A table of the scratch takes a thousand loads, and another one takes those
     await staging.loadAll();
   }
   const tables = await scratchTables();
-  expect(tables.map((table) => standIn.rows(`books_scratch.${table}`).length)).toEqual([1_000, 1]);
+  expect(tables.map((table) => localBigQuery.rows(`books_scratch.${table}`).length)).toEqual([1_000, 1]);
   expect(await staging.statements((name) => pathOf(name, address))).toHaveLength(2);
 });

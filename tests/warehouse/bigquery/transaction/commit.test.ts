@@ -15,8 +15,8 @@ beforeEach(async () => {
   warehouse = books.open();
 });
 afterEach(async () => {
-  const { pending } = books.standIn.faults;
-  await books.standIn.stop();
+  const { pending } = books.localBigQuery.faults;
+  await books.localBigQuery.stop();
   expect(pending).toBe(0);
 });
 
@@ -29,15 +29,15 @@ describe('a commit under a key', () => {
     return 'done now';
   };
 
-  test('of a process that died while it ran is found, waited for, and not done twice', async () => {
+  test('of a process that died while it ran is found, waited for, and not applied twice', async () => {
     const held = Promise.withResolvers<void>();
-    // Of each process, two queries are each asked about twice before its commit is: the fence's, and its own.
+    // Each process sends two requests for each of two queries before its commit: the guard's and its own.
     books.failing(
       { on: 'script', fault: { hold: held.promise } },
       { on: 'jobs.getQueryResults', fault: 'reset', after: 4 },
       { on: 'jobs.getQueryResults', fault: { meanwhile: () => held.resolve() }, after: 4 },
     );
-    // The first process dies when its commit was accepted: it never learns what became of it.
+    // The first process dies when its commit is accepted, without its outcome.
     const dying = books.open({
       wait: async () => {
         if (books.jobsOf('commit').length > 0) throw new Error('The process is dead.');
@@ -45,14 +45,14 @@ describe('a commit under a key', () => {
     });
     await expect(dying.transaction(append, KEY)).rejects.toThrow(
       new Unavailable(
-        'It is not known whether all was written: The process is dead. Later repeat it, and it is done once.',
+        'It is unknown whether the transaction was written: The process is dead. Try again later: it is written only once.',
       ),
     );
     expect(books.amounts()).toEqual([]);
     const next = books.open();
     await expect(next.transaction(append, KEY)).rejects.toThrow(
       new Unavailable(
-        'segment/1 was finished meanwhile by an earlier process; nothing was done twice; try again, and it will be found done.',
+        'segment/1 was already written by an earlier process, and was not written twice. Try again: the next attempt will find it done.',
       ),
     );
     expect(await next.transaction(append, KEY)).toBe('done before');
@@ -60,12 +60,12 @@ describe('a commit under a key', () => {
     expect(books.jobsOf('commit')).toHaveLength(1);
   });
 
-  test('of a process that died, and that failed then, is done by the next', async () => {
+  test('of a process that died, and that failed then, is repeated by the next', async () => {
     const message = 'The transaction was cancelled.';
     books.failing({ on: 'script', fault: { fails: { reason: 'stopped', message } } });
     await expect(warehouse.transaction(append, KEY)).rejects.toThrow(
       new Unavailable(
-        'BigQuery could not do it this time: The transaction was cancelled; nothing was done; try again later.',
+        'BigQuery could not complete the job: The transaction was cancelled. Nothing was written; try again later.',
       ),
     );
     expect(await books.open().transaction(append, KEY)).toBe('done now');
@@ -73,7 +73,7 @@ describe('a commit under a key', () => {
     expect(books.jobsOf('commit').map(({ jobReference }) => jobReference.jobId.at(-1))).toEqual(['1', '2']);
   });
 
-  test('whose answers are all lost may have happened, and does not happen again', async () => {
+  test('whose responses are all lost may have succeeded, and is not applied again', async () => {
     books.failing({ on: 'script', fault: 'lost', times: 8 });
     await expect(warehouse.transaction(append, KEY)).rejects.toThrow(/^It is not known whether all was written: /);
     await expect(warehouse.transaction(append, KEY)).resolves.toBe('done before');
@@ -87,7 +87,7 @@ describe('a commit under a key', () => {
 
   test.each<[string, Order[], Order[]]>([
     [
-      'credentials are not taken',
+      'credentials are refused',
       [
         { on: 'script', fault: 'lost' },
         { on: 'script', fault: '401', times: 2 },
@@ -95,7 +95,7 @@ describe('a commit under a key', () => {
       [],
     ],
     [
-      'it is not allowed',
+      'access is denied',
       [
         { on: 'script', fault: '503' },
         { on: 'script', fault: { refused: 'accessDenied' } },
@@ -103,11 +103,11 @@ describe('a commit under a key', () => {
       [],
     ],
     [
-      'it is not allowed to look at the job that is there',
+      'access to the existing job is denied',
       [{ on: 'script', fault: 'lost' }],
       [{ on: 'jobs.get', fault: { refused: 'accessDenied' } }],
     ],
-  ])('that got no answer may have happened, whatever comes then: %s', async (_, orders, later) => {
+  ])('without a response may have succeeded, whatever follows: %s', async (_, orders, later) => {
     const waits: number[] = [];
     const unlucky = books.open({
       wait: async (ms) => {
@@ -124,7 +124,7 @@ describe('a commit under a key', () => {
     expect(books.amounts()).toEqual([1n]);
   });
 
-  test('that got no answer may have happened, also where nobody can ask any more', async () => {
+  test('without a response may have succeeded, even if no further request can be sent', async () => {
     class KeyLost extends PassThroughClient {
       override async getRequestHeaders(): Promise<Headers> {
         if (books.jobsOf('commit').length > 0) throw new Error('The key cannot be read.');
@@ -133,19 +133,19 @@ describe('a commit under a key', () => {
     }
     books.failing({ on: 'script', fault: 'lost' });
     await expect(books.open({ signIn: () => new KeyLost() }).transaction(append, KEY)).rejects.toThrow(
-      /^It is not known whether all was written: BigQuery cannot be asked: The key cannot be read\. /,
+      /^It is unknown whether the transaction was written: The request to BigQuery could not be sent: The key cannot be read\. /,
     );
     expect((await warehouse.withRollback((writer) => writer.describe('scratch'))).size).toBe(1);
   });
 
-  test('that another process does at the same moment happens once', async () => {
+  test('that another process makes at the same time is applied once', async () => {
     const other = books.open();
     books.failing({ on: 'script', fault: { meanwhile: async () => void (await other.transaction(append, KEY)) } });
     await expect(warehouse.transaction(append, KEY)).rejects.toThrow(/was finished meanwhile by an earlier process/);
     expect(books.amounts()).toEqual([1n]);
   });
 
-  test('is looked for before any model is published', async () => {
+  test('is looked up before any model is published', async () => {
     await warehouse.transaction(everything, { key: 'close/2026-01' });
     const again = warehouse.transaction(
       async (writer) => {
@@ -155,7 +155,7 @@ describe('a commit under a key', () => {
       { key: 'close/2026-01' },
     );
     await expect(again).rejects.toThrow(Unavailable);
-    expect(books.standIn.rows('books.totals').map((row) => row.amount_minor)).toEqual([7n]);
+    expect(books.localBigQuery.rows('books.totals').map((row) => row.amount_minor)).toEqual([7n]);
     expect(books.amounts()).toEqual([1n]);
   });
 
@@ -169,7 +169,7 @@ describe('a commit under a key', () => {
     expect(books.amounts()).toEqual([1n]);
   });
 
-  test('is another one than that under another key, or under none', async () => {
+  test('is separate from that under another key, or under none', async () => {
     const add = (writer: WarehouseWriter) => writer.append(sums, [ada('2026-01', 1n)]);
     await warehouse.transaction(add, { key: 'segment/1' });
     await warehouse.transaction(add, { key: 'segment/2' });
@@ -178,17 +178,17 @@ describe('a commit under a key', () => {
     expect(books.amounts()).toHaveLength(4);
   });
 
-  test('that has nothing to make visible asks for nothing', async () => {
+  test('without changes sends no request', async () => {
     await warehouse.transaction(async () => undefined, KEY);
     expect(books.jobsOf('commit')).toEqual([]);
     expect(await warehouse.transaction(append, KEY)).toBe('done now');
   });
 });
 
-describe('a scratch', () => {
+describe('the scratch dataset', () => {
   const left = async (): Promise<number> => (await warehouse.withRollback((writer) => writer.describe('scratch'))).size;
 
-  test('is cleared when its transaction is over, either way', async () => {
+  test('is cleared at the end of a transaction, committed or not', async () => {
     await warehouse.transaction(everything);
     expect(await left()).toBe(0);
     await warehouse.withRollback(everything);
@@ -202,10 +202,10 @@ describe('a scratch', () => {
   });
 
   test.each([
-    ['that was made here', undefined, DAY_MS],
-    ['that was made by hand', {}, DAY_MS],
-    ['that was made by hand for two days', { defaultTableExpirationMs: 2 * DAY_MS }, 2 * DAY_MS],
-  ])('%s holds nothing that does not go by itself', async (_, made, lasting_ms) => {
+    ['created by us', undefined, DAY_MS],
+    ['created by hand', {}, DAY_MS],
+    ['created by hand with two days', { defaultTableExpirationMs: 2 * DAY_MS }, 2 * DAY_MS],
+  ])('%s has only tables that expire', async (_, made, lasting_ms) => {
     const datasetReference = { projectId: PROJECT, datasetId: 'books_scratch' };
     if (made) await books.ask('POST', '/datasets', { datasetReference, ...made });
     books.failing({ on: 'tables.delete', fault: '503', times: 16 });
@@ -214,12 +214,12 @@ describe('a scratch', () => {
     expect(tables).toHaveLength(2);
     for (const { creationTime, expirationTime } of tables as Record<string, string>[]) {
       const lasts_ms = Number(expirationTime) - Number(creationTime);
-      // The clock goes on with each look at it.
+      // The clock advances with each call.
       expect(Math.abs(lasts_ms - lasting_ms)).toBeLessThan(100);
     }
   });
 
-  test('that could not be cleared stands in nobody’s way', async () => {
+  test('that could not be cleared does no harm', async () => {
     books.failing({ on: 'tables.delete', fault: '503', times: 16 });
     await warehouse.transaction(everything);
     expect(await left()).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ColumnType } from '../../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../../warehouse/warehouse.ts';
 
-/** What a function is asked: types as columns have them, arguments at the edges of what it takes, and random ones. */
+/** The inputs of a function: column types, arguments at the edges of its domain, and random ones. */
 export interface Inputs {
   readonly types: readonly ColumnType[];
   readonly edges: readonly (readonly Value[])[];
@@ -20,7 +20,7 @@ export const each = (values: readonly bigint[]): bigint[] => values.flatMap((val
 export const crossed = (as: readonly Value[], bs: readonly Value[]): Value[][] =>
   [...as, null].flatMap((a) => [...bs, null].map((b) => [a, b]));
 
-/** One character more, less or another: what is almost of the form. */
+/** Texts with one character added, removed or changed: almost well-formed. */
 export function marred(texts: fc.Arbitrary<string>, characters: string): fc.Arbitrary<string> {
   const act = fc.constantFrom('more', 'less', 'other');
   return fc.tuple(texts, fc.nat(), act, fc.constantFrom(...characters)).map(([text, place, what, character]) => {

@@ -13,11 +13,11 @@ import {
 } from './arbitrary.ts';
 
 const NANOS = 10n ** 9n;
-/** In 10⁻⁹: the least amount that is refused, and the largest numeric there is. */
+/** In 10⁻⁹: the smallest amount that is refused, and the largest numeric. */
 const TOO_LARGE = 10n ** 29n;
 const LARGEST_NUMERIC = 10n ** 38n - 1n;
 
-/** As many small numbers as large ones, round ones and such with one digit more or less, of both signs. */
+/** As many small numbers as large ones, round ones and their neighbours, of both signs. */
 function numbersTo(digits: number): fc.Arbitrary<bigint> {
   const ofLength = fc
     .integer({ min: 1, max: digits })
@@ -39,7 +39,7 @@ function numbersTo(digits: number): fc.Arbitrary<bigint> {
 
 const amount = (nanos: bigint): string => decimalOf(nanos);
 const amountsTo = (digits: number): fc.Arbitrary<string> => numbersTo(digits).map(amount);
-/** Mostly what is taken, to the last digit, and now and then what is too large. */
+/** Mostly valid amounts with all digits, and sometimes one that is too large. */
 const amounts = fc.oneof(sometimes(amountsTo(29), 60), sometimes(amountsTo(38), 1));
 
 const AMOUNT_EDGES = each([
@@ -56,7 +56,7 @@ const AMOUNT_EDGES = each([
   LARGEST_NUMERIC,
 ]).map(amount);
 
-/** Products with exactly a half at the tenth place. */
+/** Products with exactly a half at the tenth decimal place. */
 const tiedFactors = fc
   .tuple(fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }), fc.integer({ min: 0, max: 8 }))
   .map(([k, zeros]) => [amount((2n * k + 1n) * 5n * 10n ** BigInt(zeros)), amount(10n ** BigInt(8 - zeros))]);
@@ -162,7 +162,7 @@ export const NUMERIC_INPUTS: InputsByName = {
       .map(([value, part, negative]) => [value, negative && part !== null && part !== LEAST_INT64 ? -part : part]),
   },
   share_floor: shares,
-  share_rest: shares,
+  share_remainder: shares,
   billionths: {
     types: ['int64'],
     edges: [...INT64_EDGES, null].map((count) => [count]),
@@ -172,7 +172,7 @@ export const NUMERIC_INPUTS: InputsByName = {
     types: ['numeric', 'int64'],
     edges: [
       ...crossed(AMOUNT_EDGES, UNIT_EDGES),
-      // The largest that 64 bits hold, and a billionth beyond.
+      // The largest 64-bit value, and a billionth more.
       ...each([LARGEST_INT64 * NANOS, (LARGEST_INT64 + 1n) * NANOS - 1n, (LARGEST_INT64 + 1n) * NANOS]).map((most) => [
         amount(most),
         1n,

@@ -7,7 +7,7 @@ import { InvariantBroken, Unavailable } from '../../../../../warehouse/errors.ts
 import { listenLocally } from '../../../../support/loopback.ts';
 import { stripeClient } from '../../../../support/stripe/client.ts';
 import { type LocalStripe, startStripe } from '../../../../support/stripe/local-stripe.ts';
-import { furnish, handClock } from '../../../../support/stripe/small-account.ts';
+import { createSmallAccount, manualClock } from '../../../../support/stripe/small-account.ts';
 
 const BODY: TransferBody = {
   amount: 8000,
@@ -79,9 +79,9 @@ describe('a request for a transfer', () => {
 describe('looking a transfer up', () => {
   let world: LocalStripe;
   beforeEach(async () => {
-    const clock = handClock();
+    const clock = manualClock();
     world = await startStripe({ clock, apiKey: 'sk_test_local' });
-    furnish(world, clock);
+    createSmallAccount(world, clock);
   });
   afterEach(() => world.stop());
   const make = (change: Partial<TransferBody> = {}) =>

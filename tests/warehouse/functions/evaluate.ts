@@ -6,8 +6,8 @@ import type { Value } from '../../../warehouse/warehouse.ts';
 const warehouse = openDuckDb({ path: ':memory:' });
 afterAll(async () => (await warehouse).close());
 
-/** What a function gives on DuckDB for each case; the arguments have the types of columns, as they have in a model. */
-export async function given(
+/** The results of a function on DuckDB for each case; the arguments have the types of columns, as in a model. */
+export async function evaluateOnDuckDb(
   name: string,
   { types, cases }: { types: readonly ColumnType[]; cases: readonly Value[][] },
 ): Promise<Value[]> {
@@ -27,7 +27,7 @@ export async function given(
       })),
     );
     const rows = await writer.query<{ got: Value }>(
-      `select fn.${name}(${columns.map((column) => column.name).join(', ')}) as got from scratch.cases order by nth`,
+      `select fn.${name}(${columns.map((column) => column.name).join(', ')}) as result from scratch.cases order by nth`,
     );
     return rows.map(({ got }) => got);
   });
