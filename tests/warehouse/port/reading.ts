@@ -68,9 +68,7 @@ export function reading(port: PortUnderTest): void {
       'select 1); select 2; select * from (select 3',
     ]) {
       await expect(port.warehouse.explain(sql)).rejects.toThrow(Rejected);
-      await expect(port.warehouse.explain(sql)).rejects.toThrow(
-        /^That is not one SELECT that can be answered: [^\n]+$/,
-      );
+      await expect(port.warehouse.explain(sql)).rejects.toThrow(/^The query is not a single valid SELECT: [^\n]+$/);
     }
   });
 }
