@@ -25,9 +25,9 @@ export async function evaluateOnDuckDb(
         ...Object.fromEntries(values.map((value, at) => [`x${at}`, value])),
       })),
     );
-    const rows = await writer.query<{ got: Value }>(
+    const rows = await writer.query<{ result: Value }>(
       `select fn.${name}(${columns.map((column) => column.name).join(', ')}) as result from scratch.cases order by nth`,
     );
-    return rows.map(({ got }) => got);
+    return rows.map(({ result }) => result);
   });
 }
