@@ -14,13 +14,13 @@ import {
   type Statement,
 } from './support/statements.ts';
 import { differences } from './support/subset.ts';
-import { openWorld } from './transforms/small-month.ts';
+import { openTestWarehouse } from './transforms/small-month.ts';
 
-/** Every statement that runs in a warehouse is SQL of both engines and means the same; what is in the way is named with its place. */
+/** Every statement is valid SQL on both engines and evaluated alike. A violation is reported with its place. */
 
-if (missingGoogleSql) console.warn(`Skipped: SQL is not analysed for BigQuery: ${missingGoogleSql}.`);
+if (missingGoogleSql) console.warn(`SKIPPED: SQL is not analysed for BigQuery: ${missingGoogleSql}.`);
 
-describe('a statement uses nothing that the engines take differently', () => {
+describe('the engines evaluate alike', () => {
   test.each([...MODEL_STATEMENTS, ...CHECK_STATEMENTS])('$name', (statement) => {
     expect(differences(statement)).toEqual([]);
   });
@@ -29,7 +29,7 @@ describe('a statement uses nothing that the engines take differently', () => {
     expect(differences(statement, { mayCut: true })).toEqual([]);
   });
 
-  test('nor does one that is composed', () => {
+  test('every composed statement', () => {
     expect(COMPOSED_STATEMENTS.flatMap((statement) => differences(statement, { mayCut: true }))).toEqual([]);
   });
 });
@@ -39,23 +39,23 @@ test('a model and its checks have no parameters', () => {
   expect(withParameters.map(({ name }) => name)).toEqual([]);
 });
 
-test('the statements are of every kind', () => {
+test('there are statements of every kind', () => {
   expect(MODEL_STATEMENTS.length).toBeGreaterThan(30);
   expect(CHECK_STATEMENTS.length).toBeGreaterThan(10);
   expect(QUERY_STATEMENTS.length).toBeGreaterThan(25);
-  // At least, for each model: whether its key is unique, whether nothing required is missing, and its rows.
+  // Each model has at least the checks of its key and of its required fields, and the selection of its rows.
   expect(COMPOSED_STATEMENTS.length).toBeGreaterThan(3 * MODEL_STATEMENTS.length);
 });
 
 describe('DuckDB', () => {
-  let world: Warehouse;
+  let warehouse: Warehouse;
   beforeAll(async () => {
-    world = await openWorld();
+    warehouse = await openTestWarehouse();
   });
-  afterAll(() => world.close());
+  afterAll(() => warehouse.close());
 
   test('runs every statement', async () => {
-    expect(await refusals(STATEMENTS, ({ sql, parameters }) => world.query(sql, parameters))).toEqual([]);
+    expect(await refusals(STATEMENTS, ({ sql, parameters }) => warehouse.query(sql, parameters))).toEqual([]);
   });
 });
 
@@ -66,27 +66,27 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
   });
   afterAll(() => googleSql?.stop());
 
-  test.each(MODEL_STATEMENTS)('takes $name, and gives the columns that it declares', async (statement) => {
+  test.each(MODEL_STATEMENTS)('accepts $name, which returns its declared columns', async (statement) => {
     expect(await refusals([statement], ({ sql }) => googleSql.analyze(sql))).toEqual([]);
     expect(signatureOf(await googleSql.analyze(statement.sql))).toEqual(signatureOf(statement.model.columns));
   });
 
-  test.each(CHECK_STATEMENTS)('takes the check $name, by period if it says so', async (statement) => {
+  test.each(CHECK_STATEMENTS)('accepts the check $name, with a period column if it is declared', async (statement) => {
     expect(await refusals([statement], ({ sql }) => googleSql.analyze(sql))).toEqual([]);
     const columns = await googleSql.analyze(statement.sql);
     expect(columns.some(({ name }) => name === 'period')).toBe(statement.byPeriod);
   });
 
-  test.each(QUERY_STATEMENTS)('takes $file: $name', async (statement) => {
+  test.each(QUERY_STATEMENTS)('accepts $file: $name', async (statement) => {
     expect(await refusals([statement], ({ sql, parameters }) => googleSql.analyze(sql, parameters))).toEqual([]);
   });
 
-  test('takes what is composed', async () => {
+  test('accepts every composed statement', async () => {
     const analyze = ({ sql, parameters }: Statement) => googleSql.analyze(sql, parameters);
     expect(await refusals(COMPOSED_STATEMENTS, analyze)).toEqual([]);
   });
 
-  test('refuses what is only DuckDB, and what compares a parameter with another type, and says where', async () => {
+  test('refuses DuckDB-only SQL and a parameter compared with another type, with the place of the error', async () => {
     const odd: Statement = { name: 'odd', file: 'a.sql', line: 7, sql: '', parameters: ['1'] };
     const onlyDuckDb = { ...odd, sql: 'select 1 as one,\n  strftime(current_timestamp, $1) as two' };
     const otherType = { ...odd, sql: 'select posting_id from tantieme.postings where posting_amount + $1 = 0' };
@@ -98,14 +98,14 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
   });
 });
 
-/** Why statements are not taken, each with its place. */
+/** The errors of the statements that are refused, each with its place. */
 async function refusals(
   statements: readonly Statement[],
-  ask: (statement: Statement) => Promise<unknown>,
+  run: (statement: Statement) => Promise<unknown>,
 ): Promise<string[]> {
   const refused: string[] = [];
   for (const statement of statements) {
-    await ask(statement).catch((error: unknown) => {
+    await run(statement).catch((error: unknown) => {
       const line = statement.line + ((error instanceof GoogleSqlError && error.line) || 1) - 1;
       refused.push(`${statement.file}:${line}: ${statement.name}: ${messageOf(error)}`);
     });

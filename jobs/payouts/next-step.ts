@@ -1,5 +1,5 @@
 /** Stripe keeps an idempotency key for a day at least; a request is repeated under it only well before that. */
-export const KEY_LIVES_MS = 20 * 60 * 60 * 1000;
+export const KEY_LIFETIME_MS = 20 * 60 * 60 * 1000;
 
 export interface LogEntry {
   readonly state: 'intent' | 'sent' | 'key_spent' | 'failed';
@@ -17,7 +17,7 @@ export interface LogEntry {
 export type Step =
   | { readonly step: 'intend'; readonly attempt: number }
   | { readonly step: 'send'; readonly attempt: number; readonly until: number }
-  | { readonly step: 'look_up'; readonly attempt: number; readonly burn: boolean }
+  | { readonly step: 'look_up'; readonly attempt: number; readonly spendKey: boolean }
   | { readonly step: 'none' };
 
 export function nextStep(log: readonly LogEntry[], now: number): Step {
@@ -28,12 +28,12 @@ export function nextStep(log: readonly LogEntry[], now: number): Step {
     case 'failed':
       return { step: 'none' };
     case 'key_spent':
-      return { step: 'look_up', attempt: last.attempt, burn: false };
+      return { step: 'look_up', attempt: last.attempt, spendKey: false };
     case 'intent': {
-      const until = Date.parse(last.logged_at) + KEY_LIVES_MS;
+      const until = Date.parse(last.logged_at) + KEY_LIFETIME_MS;
       return now < until
         ? { step: 'send', attempt: last.attempt, until }
-        : { step: 'look_up', attempt: last.attempt, burn: true };
+        : { step: 'look_up', attempt: last.attempt, spendKey: true };
     }
   }
 }

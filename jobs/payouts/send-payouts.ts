@@ -156,11 +156,11 @@ class Payout {
     return true;
   }
 
-  async #lookUp({ attempt, burn }: { attempt: number; burn: boolean }): Promise<void> {
+  async #lookUp({ attempt, spendKey }: { attempt: number; spendKey: boolean }): Promise<void> {
     const transfer = await findTransfer(this.#stripe, this.#body);
     if (transfer) await this.#sent(transfer, attempt);
     else {
-      if (burn)
+      if (spendKey)
         await this.#write('key_spent', attempt, {
           reason: 'The key was too old to be sent again; Stripe has no transfer for it.',
         });

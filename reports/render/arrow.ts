@@ -21,40 +21,40 @@ import { parseDecimal } from '../../warehouse/money.ts';
 import type { ColumnShape, ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
 
-/** The media type of what `arrowStream` gives. */
+/** The media type of the bytes of `arrowStream`. */
 export const ARROW_TYPE = 'application/vnd.apache.arrow.stream';
 
 /**
- * The rows of a table as an Arrow IPC stream, one record batch a piece: numeric as decimal128(38, 9), int64 as int64,
- * instants as timestamp[µs, UTC], dates as date32, text and JSON as utf8. No more than one piece is in memory at once.
+ * The rows of a table as an Arrow IPC stream, one record batch per chunk: numeric as decimal128(38, 9), int64 as int64,
+ * instants as timestamp[µs, UTC], dates as date32, text and JSON as utf8. Only one chunk is in memory at a time.
  */
 export async function* arrowStream(
   table: Pick<TableShape, 'columns'>,
-  pieces: AsyncIterable<readonly ValueRow[]>,
+  chunks: AsyncIterable<readonly ValueRow[]>,
 ): AsyncGenerator<Uint8Array> {
   const schema = new Schema(table.columns.map(fieldOf));
-  const written = new Written();
-  const writer = new RecordBatchStreamWriter({ autoDestroy: false }).reset(written, schema);
-  yield written.take();
-  for await (const rows of pieces) {
+  const sink = new ByteSink();
+  const writer = new RecordBatchStreamWriter({ autoDestroy: false }).reset(sink, schema);
+  yield sink.drain();
+  for await (const rows of chunks) {
     if (rows.length === 0) continue;
     const children = table.columns.map((column) => dataOf(column, rows));
     writer.write(new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows.length, children })));
-    yield written.take();
+    yield sink.drain();
   }
   writer.finish();
-  yield written.take();
+  yield sink.drain();
 }
 
-/** What the writer has written since it was last taken: its own queue would take in everything at once. */
-class Written extends AsyncByteQueue {
+/** Collects what the writer has written since the last `drain`; the writer's own queue would buffer the whole stream. */
+class ByteSink extends AsyncByteQueue {
   #chunks: Uint8Array[] = [];
 
   override write(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
   }
 
-  take(): Uint8Array {
+  drain(): Uint8Array {
     return Buffer.concat(this.#chunks.splice(0));
   }
 }
@@ -73,10 +73,7 @@ const TYPES: Readonly<Partial<Record<ColumnType, DataType>>> = {
 };
 
 function fieldOf({ name, type, optional, meaning }: ColumnShape): Field {
-  const arrowType = requirePresent(
-    TYPES[type],
-    `The column ${name} is a ${type}, for which there is no type in Arrow here.`,
-  );
+  const arrowType = requirePresent(TYPES[type], `The column ${name} of type ${type} must have an Arrow type.`);
   return new Field(name, arrowType, optional, meaning === undefined ? null : new Map([['description', meaning]]));
 }
 
@@ -111,7 +108,7 @@ function dataOf({ name, type, optional }: ColumnShape, rows: readonly ValueRow[]
   }
 }
 
-/** Two's complement in 16 bytes, the lowest first. */
+/** Two's complement in 16 bytes, little-endian. */
 function decimals(values: readonly Value[]): Data<Decimal> {
   const words = new BigInt64Array(values.length * 2);
   values.forEach((value, index) => {
@@ -123,13 +120,13 @@ function decimals(values: readonly Value[]): Data<Decimal> {
   return makeData({ type: NUMERIC, ...nulls(values), data: new Uint32Array(words.buffer) });
 }
 
-/** An instant of three or six places, as microseconds since the epoch. */
+/** Microseconds since the epoch, from an instant with up to six decimal places. */
 function microsecondsOf(instant: string): bigint {
   const [, seconds = '', fraction = ''] = /^(.{19})(?:\.(\d+))?Z$/.exec(instant) ?? [];
   return BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction.padEnd(6, '0'));
 }
 
-/** One bit a value, set where there is one. */
+/** The validity bitmap: one bit per value, set where the value is not null. */
 function nulls(values: readonly Value[]): { length: number; nullCount: number; nullBitmap: Uint8Array } {
   const nullBitmap = new Uint8Array(Math.ceil(values.length / 8));
   let nullCount = 0;

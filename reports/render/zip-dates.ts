@@ -5,9 +5,9 @@ const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_ENTRY = 0x04034b50;
 
 /**
- * A copy of a zip archive whose entries all carry one date, the given UTC instant, instead of the time of packing.
+ * A copy of a zip archive in which every entry has the given UTC instant as its date, instead of the time of packing.
  * Layout of the headers: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16. Throws `InvariantBroken` for bytes that
- * are no zip archive with a plain (not 64 bit) directory, and for years before 1980, which zip can't say.
+ * are not a zip archive with a 32-bit directory, and for years outside 1980 to 2107, the range of the format.
  */
 export function withZipDates(archive: Buffer, epochMs: number): Buffer {
   const zip = Buffer.from(archive);
@@ -28,11 +28,11 @@ export function withZipDates(archive: Buffer, epochMs: number): Buffer {
   return zip;
 }
 
-/** Two seconds is the finest that the format can say. */
+/** The format has a resolution of two seconds. */
 function dosTime(epochMs: number): { time: number; date: number } {
   const at = new Date(epochMs);
   const year = at.getUTCFullYear();
-  invariant(year >= 1980 && year <= 2107, `A zip archive can't carry the year ${year}.`);
+  invariant(year >= 1980 && year <= 2107, `A date in a zip archive must be between 1980 and 2107, not ${year}.`);
   return {
     time: (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1),
     date: ((year - 1980) << 9) | ((at.getUTCMonth() + 1) << 5) | at.getUTCDate(),

@@ -27,7 +27,7 @@ const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
   asset_titles: ['period', 'first_creator_id', 'last_creator_id'],
 });
 
-/** Creators whose rows are read in one go. */
+/** How many creators' rows are read at a time. */
 const CREATORS_AT_ONCE = 100;
 
 export interface ComposeOptions {
@@ -40,15 +40,15 @@ export function statementIdOf(balance: { period: string; creator_id: string; cur
 }
 
 /**
- * The statements of a closed period, one for each creator and currency in which something is or was owed, in the order of
- * creators and currencies. Throws `Conflict` while the period is open.
+ * The statements of a closed period: one for each creator and currency with a balance row, ordered by creator and currency.
+ * Throws `Conflict` if the period is not closed.
  */
 export async function* composeStatements(
   warehouse: Warehouse,
   { period, issuerName }: ComposeOptions,
 ): AsyncGenerator<StatementDocument> {
   if (!(await closeOf(warehouse, period))) {
-    throw new Conflict(`There are no statements of ${period}: it is not closed; close it first.`);
+    throw new Conflict(`${period} has no statements, because it is not closed. Close it first.`);
   }
   const close = await requireSealed(warehouse, period);
   const creators = await warehouse.query<{ creator_id: string; creator_name: string | null; country: string | null }>(
@@ -62,7 +62,7 @@ export async function* composeStatements(
       last: some.at(-1)?.creator_id ?? '',
     });
     for (const balance of rows.balances) {
-      const mine = (row: { creator_id: string; currency: string }): boolean =>
+      const isOfBalance = (row: { creator_id: string; currency: string }): boolean =>
         row.creator_id === balance.creator_id && row.currency === balance.currency;
       const { creator_id, creator_name, country } = requirePresent(
         some.find((creator) => creator.creator_id === balance.creator_id),
@@ -78,8 +78,8 @@ export async function* composeStatements(
         period_ends_on: dayOf(periodEnd(period) - 1),
         closed_at: close.cutoff_at,
         ...amountsOf(balance),
-        lines: rows.lines.filter(mine).map((line) => lineOf(line, rows.titles)),
-        payouts: rows.payouts.filter(mine).map(payoutOf),
+        lines: rows.lines.filter(isOfBalance).map((line) => lineOf(line, rows.titles)),
+        payouts: rows.payouts.filter(isOfBalance).map(payoutOf),
         seal: close.seal,
       };
     }
@@ -102,7 +102,7 @@ async function rowsOf(warehouse: Warehouse, { period, first, last }: { period: P
   };
 }
 
-/** The figures of a balance, as they stand on paper. */
+/** The figures of a balance, in the form of the statement. */
 function amountsOf(balance: Balance): Pick<StatementDocument, 'currency' | 'summary' | 'rounding' | 'payout_decision'> {
   const { currency } = balance;
   const amount = (minor: bigint): string => minorToDecimal(minor, currency);

@@ -6,9 +6,9 @@ import { ROW_COLUMNS, statementRows } from './rows.ts';
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
 
 /**
- * The statement as one flat table: RFC 4180 in UTF-8 with CRLF and a header. The `amount` of all rows but `closing_balance`
- * sums to that of `closing_balance`. Text that a spreadsheet might run as a formula gets a leading apostrophe; numbers,
- * also negative ones, stand as they are. Throws `InvariantBroken` for a statement that doesn't add up.
+ * The statement as one flat table: RFC 4180 in UTF-8 with CRLF and a header. The `amount` values of all other rows sum to
+ * that of the `closing_balance` row. Text that a spreadsheet might run as a formula gets a leading apostrophe; numbers,
+ * negative ones too, are written unchanged. Throws `InvariantBroken` for a statement that does not add up.
  */
 export function renderCsv(doc: StatementDocument): Buffer {
   const columns = Object.entries(ROW_COLUMNS);

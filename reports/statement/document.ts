@@ -1,7 +1,7 @@
 /**
- * A statement as a plain value: composed once from the books, then rendered as JSON, CSV, XLSX and PDF, all of which say
- * the same. One statement is one creator, one period, one currency. Amounts are decimal strings: those named `*_exact`
- * have up to nine places, all others the places of the currency ("12.50"). Nothing in here depends on when it is rendered.
+ * A statement as a plain value: composed once from the closed books, then rendered as JSON, CSV, XLSX and PDF with the
+ * same contents. There is one statement per creator, period and currency. Amounts are decimal strings: those named `*_exact`
+ * have up to nine decimal places, all others those of the currency ("12.50"). Nothing depends on the time of rendering.
  */
 export interface StatementDocument {
   readonly schema_version: '1';
@@ -22,11 +22,11 @@ export interface StatementDocument {
   readonly lines: readonly StatementLine[];
   readonly payouts: readonly StatementPayout[];
   readonly payout_decision: PayoutDecision;
-  /** SHA-256 that freezes the books of the period; the same on every statement of it. */
+  /** The SHA-256 seal of the period's books; the same on every statement of the period. */
   readonly seal: string;
 }
 
-/** opening + earnings − refunds + adjustments − payouts = closing. Refunds and payouts are what is subtracted. */
+/** opening + earnings − refunds + adjustments − payouts = closing. Refunds and payouts are subtracted, so they are positive. */
 export interface StatementSummary {
   readonly opening: string;
   readonly earnings: string;
@@ -36,7 +36,7 @@ export interface StatementSummary {
   readonly closing: string;
 }
 
-/** Fractions below a minor unit, which are owed and carried: carried_in + lines_exact = lines + carried_out. */
+/** Fractions of a minor unit, which are owed and carried forward: carried_in + lines_exact = lines + carried_out. */
 export interface StatementRounding {
   readonly carried_in_exact: string;
   readonly lines_exact: string;
@@ -46,54 +46,54 @@ export interface StatementRounding {
 
 export type LineKind = 'earning' | 'refund' | 'adjustment';
 
-/** Everything of one kind that one asset did under the same terms: one row of the statement. */
+/** One row of the statement: all movements of one kind of one asset under the same terms. */
 export interface StatementLine {
   readonly line_id: string;
   readonly kind: LineKind;
   readonly asset_id: string;
   readonly asset_title: string;
   readonly license_type: 'one_time' | 'subscription' | 'metered';
-  /** The period in which it was earned: earlier than the statement's where it became known late. */
+  /** The period in which it was earned: earlier than the statement's if it was recorded late. */
   readonly earned_period: string;
-  /** How many purchases, payments, uses or refunds it adds up, as an integer. */
+  /** The number of purchases, payments, uses or refunds in the line, an integer. */
   readonly revenue_event_count: string;
-  /** Units used, for metered use; else the count of licences. A decimal. */
+  /** Units used, for metered use; otherwise the number of licences. A decimal. */
   readonly units: string;
-  /** This creator's part of what buyers paid (negative where it was given back), before the platform's fee. */
+  /** This creator's share of what buyers paid, before the platform fee; negative for refunds. */
   readonly gross_exact: string;
   readonly platform_fee_exact: string;
-  /** Rates in words for people: "20 %". */
+  /** Rates for display: "20 %". */
   readonly platform_fee_rate: string;
   readonly share_rate: string;
-  /** This creator's part before rounding, and after; negative for refunds. */
+  /** This creator's amount before and after rounding; negative for refunds. */
   readonly amount_exact: string;
   readonly amount: string;
-  /** How the amount came about, as one sentence with the figures in it. */
+  /** The calculation of the amount as one sentence. */
   readonly formula: string;
-  /** The version of the terms that applied. */
+  /** The version of the terms in force. */
   readonly terms_id: string;
-  /** The price in those terms: of a licence, of a subscription's period, or of a unit of metered use. A decimal. */
+  /** The price in these terms: per licence, per subscription period or per unit of metered use. A decimal. */
   readonly rate: string;
 }
 
-/** Money that left within the period. */
+/** A payout sent during the period. */
 export interface StatementPayout {
   readonly payout_id: string;
-  /** The period whose balance it paid. */
+  /** The period whose balance was paid out. */
   readonly paid_period: string;
   readonly sent_on: string;
   readonly transfer_id_stripe: string;
   readonly amount: string;
 }
 
-/** What happens to the closing balance. */
+/** What is done with the closing balance. */
 export interface PayoutDecision {
-  /** What is payable now; "0.00" if nothing is. */
+  /** The amount payable now; "0.00" if nothing is. */
   readonly amount: string;
-  /** Part of the closing balance that an open dispute holds back. */
+  /** The part of the closing balance that is held because of an open dispute. */
   readonly held: string;
-  /** `payable`, or the reason for which nothing is paid. */
+  /** `payable`, or the reason why nothing is paid. */
   readonly reason: string;
-  /** The same as one sentence for the creator. */
+  /** The same in words for the creator. */
   readonly explanation: string;
 }

@@ -3,9 +3,9 @@ import type { StatementDocument } from './document.ts';
 
 const SHOWN = 6;
 
-/** One bar of the chart. `fill` is its length as a part of the longest one's, above 0 and at most 1: for drawing only. */
+/** One bar of the chart. `fill` is its length relative to the longest bar, above 0 and at most 1; for drawing only. */
 export interface Bar {
-  /** The asset, or null for the bar of all others. */
+  /** The asset; null for the bar that sums up all others. */
   readonly asset_id: string | null;
   readonly label: string;
   readonly amount: string;
@@ -13,8 +13,8 @@ export interface Bar {
 }
 
 /**
- * Which bars show where the earnings came from: the six assets that earned most, then the others in one bar, unless that
- * would stand for a single asset. Assets that earned nothing are left out; equal ones stand in the order of their ids.
+ * Earnings by asset as bars: the six assets that earned most, then all others as one bar. A seventh asset that would be the
+ * only other one gets its own bar. Assets without earnings are left out; equal amounts are ordered by asset id.
  */
 export function earningsChart(doc: StatementDocument): Bar[] {
   const minor = (text: string) => decimalToMinor(text, doc.currency);

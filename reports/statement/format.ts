@@ -24,52 +24,52 @@ const LICENSES = {
 } as const;
 
 /** `2026-01-09` or an instant → `9 January 2026`. */
-export function dayInWords(date: string): string {
-  return `${Number(date.slice(8, 10))} ${monthInWords(date.slice(0, 7))}`;
+export function formatDay(date: string): string {
+  return `${Number(date.slice(8, 10))} ${formatMonth(date.slice(0, 7))}`;
 }
 
 /** `2026-01` → `January 2026`. */
-export function monthInWords(period: string): string {
-  return `${requirePresent(MONTHS[Number(period.slice(5, 7)) - 1], `${period} must name a month.`)} ${period.slice(0, 4)}`;
+export function formatMonth(period: string): string {
+  return `${requirePresent(MONTHS[Number(period.slice(5, 7)) - 1], `The period ${period} must have a month from 01 to 12.`)} ${period.slice(0, 4)}`;
 }
 
-/** First and last day → `1–31 January 2026`, with whatever of the first differs from the last said twice. */
-export function daysInWords(first: string, last: string): string {
-  if (first.slice(0, 7) === last.slice(0, 7)) return `${Number(first.slice(8))}–${dayInWords(last)}`;
-  return `${dayInWords(first)} – ${dayInWords(last)}`;
+/** First and last day → `1–31 January 2026`; over more than one month → `16 December 2025 – 15 January 2026`. */
+export function formatDateRange(first: string, last: string): string {
+  if (first.slice(0, 7) === last.slice(0, 7)) return `${Number(first.slice(8))}–${formatDay(last)}`;
+  return `${formatDay(first)} – ${formatDay(last)}`;
 }
 
-/** `-1234.5` → `−1,234.5`: grouped by thousands, with a true minus sign. */
-export function grouped(decimal: string): string {
+/** `-1234.5` → `−1,234.5`: with thousands separators and a typographic minus sign. */
+export function groupDigits(decimal: string): string {
   const match = /^(-?)([0-9]+)(\.[0-9]+)?$/.exec(decimal);
   invariant(match, `${JSON.stringify(decimal)} must be a decimal to be printed.`);
   const [, sign = '', whole = '', fraction = ''] = match;
   return `${sign && '−'}${whole.replace(/\B(?=([0-9]{3})+$)/g, ',')}${fraction}`;
 }
 
-/** An amount for reading, cut where the currency's minor unit ends: (`1234.5678`, USD) → `1,234.56` and `78`. */
-export function figure(exact: string, currency: string): { readonly main: string; readonly tail: string } {
+/** An amount for display, split after the currency's minor unit: (`1234.5678`, USD) → `1,234.56` and `78`. */
+export function splitAmount(exact: string, currency: string): { readonly main: string; readonly tail: string } {
   const places = exponentOf(currency);
   const [whole = '', fraction = ''] = exact.split('.');
   const shown = fraction.slice(0, places).padEnd(places, '0');
   const tail = fraction.slice(places).replace(/0+$/, '');
   const point = places === 0 && tail !== '' ? '.' : '';
-  return { main: grouped(places === 0 ? whole : `${whole}.${shown}`), tail: `${point}${tail}` };
+  return { main: groupDigits(places === 0 ? whole : `${whole}.${shown}`), tail: `${point}${tail}` };
 }
 
-/** What stands under an asset's title: `Metered use · 31 uses · earned in December 2025`. */
-export function lineInWords(
+/** The text below an asset's title: `Metered use · 31 uses · earned in December 2025`. */
+export function describeLine(
   { kind, license_type, revenue_event_count, earned_period }: StatementLine,
   period: string,
 ): string {
   const { name, counted } = requirePresent(
     LICENSES[license_type],
-    `The licence type ${license_type} must be a known one.`,
+    `The licence type ${license_type} must have a name.`,
   );
   const [one, many] = { earning: counted, refund: ['refund', 'refunds'], adjustment: ['adjustment', 'adjustments'] }[
     kind
   ];
-  const count = `${grouped(revenue_event_count)} ${revenue_event_count === '1' ? one : many}`;
-  const late = earned_period === period ? '' : ` · earned in ${monthInWords(earned_period)}`;
+  const count = `${groupDigits(revenue_event_count)} ${revenue_event_count === '1' ? one : many}`;
+  const late = earned_period === period ? '' : ` · earned in ${formatMonth(earned_period)}`;
   return `${name} · ${count}${late}`;
 }

@@ -5,7 +5,7 @@ import { legibleName } from '../render/pdf/paragraph.ts';
 import { typefaces } from '../render/pdf/typeface.ts';
 import { renderCsv } from './csv.ts';
 import type { StatementDocument } from './document.ts';
-import { monthInWords } from './format.ts';
+import { formatMonth } from './format.ts';
 import { renderJson } from './json.ts';
 import { drawBars } from './pdf/bars.ts';
 import { drawGuide } from './pdf/guide.ts';
@@ -15,13 +15,13 @@ import { drawOverview } from './pdf/overview.ts';
 import { drawPayouts } from './pdf/payouts.ts';
 
 /**
- * The statement as pages for its creator: tagged, fonts embedded, with its JSON and its CSV attached. It targets PDF/A-3a.
- * Equal documents have equal bytes: every date in it is that of closing. Throws `InvariantBroken` for a statement that
- * doesn't add up.
+ * The statement as a tagged PDF for the creator, with embedded fonts and with the JSON and CSV forms attached. It targets
+ * PDF/A-3a. Equal documents have equal bytes, because every date in the file is the date of closing. Throws
+ * `InvariantBroken` for a statement that does not add up.
  */
 export async function renderPdf(doc: StatementDocument): Promise<Buffer> {
-  const month = monthInWords(doc.period);
-  // pdfkit writes the title into XML as it is.
+  const month = formatMonth(doc.period);
+  // pdfkit writes the title into XML without escaping it.
   const fileId = doc.statement_id.replace(/[^\w.-]/g, '_');
   const closedAt = new Date(doc.closed_at);
   const pdf = new PDFDocument({
@@ -47,8 +47,13 @@ export async function renderPdf(doc: StatementDocument): Promise<Buffer> {
 
   const dates = { creationDate: closedAt, modifiedDate: closedAt };
   const name = `royalty-statement-${fileId}`;
-  const json = { name: `${name}.json`, type: 'application/json', description: 'The same statement as JSON', ...dates };
-  const csv = { name: `${name}.csv`, type: 'text/csv', description: 'Its figures as one table', ...dates };
+  const json = { name: `${name}.json`, type: 'application/json', description: 'This statement as JSON', ...dates };
+  const csv = {
+    name: `${name}.csv`,
+    type: 'text/csv',
+    description: 'The figures of this statement as one table',
+    ...dates,
+  };
   pdf.file(renderJson(doc), { ...json, relationship: 'Alternative' });
   pdf.file(renderCsv(doc), { ...csv, relationship: 'Data' });
 
@@ -62,7 +67,7 @@ export async function renderPdf(doc: StatementDocument): Promise<Buffer> {
   const creator = legibleName(doc.creator.name, doc.creator.creator_id);
   page.finish({
     head: [`Royalty statement for ${month} · ${creator}`, doc.statement_id],
-    foot: `Books sealed: ${doc.seal.slice(0, 16)}…`,
+    foot: `Ledger seal: ${doc.seal.slice(0, 16)}…`,
   });
   pdf.end();
   return buffer(pdf);

@@ -4,7 +4,7 @@ import { renderJson } from './json.ts';
 import { renderPdf } from './pdf.ts';
 import { renderXlsx } from './xlsx.ts';
 
-/** The forms that a statement comes in, with their media types. */
+/** The formats of a statement, with their media types. */
 export const FORMATS = {
   pdf: 'application/pdf',
   csv: 'text/csv; charset=utf-8',
@@ -14,7 +14,7 @@ export const FORMATS = {
 
 export type Format = keyof typeof FORMATS;
 
-/** A statement in all its forms; the same bytes whenever it is rendered. */
+/** A statement in every format. Equal documents have equal bytes, whenever they are rendered. */
 export async function renderStatement(document: StatementDocument): Promise<Record<Format, Buffer>> {
   const [pdf, xlsx] = [await renderPdf(document), await renderXlsx(document)];
   return { pdf, xlsx, csv: renderCsv(document), json: renderJson(document) };

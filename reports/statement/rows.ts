@@ -2,7 +2,7 @@ import { invariant } from '../../warehouse/invariant.ts';
 import { decimalToMinor, minorToDecimal } from '../../warehouse/money.ts';
 import type { LineKind, StatementDocument } from './document.ts';
 
-/** The columns of the flat table, in order, and whether a spreadsheet shall read them as text or as a number. */
+/** The columns of the flat table, in order, and whether a spreadsheet reads them as text or as a number. */
 export const ROW_COLUMNS = {
   row_type: 'text',
   statement_id: 'text',
@@ -34,8 +34,8 @@ export const ROW_COLUMNS = {
 export type StatementRow = Readonly<Record<string, string>>;
 
 /**
- * The statement as rows whose signed amounts lead from the opening to the closing balance: opening_balance, one row a line,
- * one row a payout, closing_balance. Throws `InvariantBroken` for a statement that doesn't add up.
+ * The statement as rows with signed amounts from the opening to the closing balance: opening_balance, one row per line, one
+ * row per payout, closing_balance. Throws `InvariantBroken` for a statement that does not add up.
  */
 export function statementRows(doc: StatementDocument): StatementRow[] {
   requireBalance(doc);
@@ -55,8 +55,8 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
 }
 
 /**
- * Throws `InvariantBroken` unless lines and payouts sum to every figure of the summary, and those to the closing balance:
- * a statement that doesn't add up is never shown to anybody.
+ * Throws `InvariantBroken` unless the lines and payouts sum to each figure of the summary, and these to the closing
+ * balance. A statement that does not add up is never issued.
  */
 export function requireBalance({ statement_id, currency, summary, lines, payouts }: StatementDocument): void {
   const minor = (text: string) => decimalToMinor(text, currency);
@@ -75,6 +75,6 @@ export function requireBalance({ statement_id, currency, summary, lines, payouts
   const closing = minor(summary.opening) + parts.earnings - parts.refunds + parts.adjustments - parts.payouts;
   invariant(
     closing === minor(summary.closing),
-    `${statement_id} must close at ${minorToDecimal(closing, currency)} ${currency}, but says ${summary.closing}.`,
+    `${statement_id} must close at ${minorToDecimal(closing, currency)} ${currency}, but shows ${summary.closing}.`,
   );
 }

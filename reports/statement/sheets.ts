@@ -1,9 +1,9 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
 import type { StatementDocument, StatementLine, StatementPayout } from './document.ts';
 
-/** What the sheets of the workbook hold. */
+/** The contents of the workbook's sheets. */
 
-/** A column and how its value is read: as text, or, where it has a number format, as a number. */
+/** A column. Its value is written as a number if it has a number format, otherwise as text. */
 export interface Column<Item> {
   readonly title: string;
   /** In characters. */
@@ -12,7 +12,7 @@ export interface Column<Item> {
   readonly format?: string;
 }
 
-/** A figure, with its exact text, or just a text. */
+/** An amount with its exact text, or only a text. */
 export interface SummaryItem {
   readonly item: string;
   readonly amount: string;
@@ -27,37 +27,37 @@ export function summaryColumns(currency: string): Column<SummaryItem>[] {
   ];
 }
 
-/** Who, when and how much: the summary in the order in which it adds up, then the payout, the rounding and the seal. */
+/** The statement's details, the summary in the order in which it adds up, then the payout, the rounding and the seal. */
 export function summaryItems(doc: StatementDocument): SummaryItem[] {
   const { creator, summary, payout_decision: decision, rounding } = doc;
-  const said = (item: string, text: string) => ({ item, amount: '', text });
-  const summed = (item: string, amount: string) => ({ item, amount, text: amount });
+  const textItem = (item: string, text: string) => ({ item, amount: '', text });
+  const amountItem = (item: string, amount: string) => ({ item, amount, text: amount });
   return [
-    said('Statement', doc.statement_id),
-    said('Issuer', doc.issuer.name),
-    said('Creator', creator.name),
-    said('Creator id', creator.creator_id),
-    said('Country', creator.country),
-    said('Period', doc.period),
-    said('First day', doc.period_starts_on),
-    said('Last day', doc.period_ends_on),
-    said('Closed at', doc.closed_at),
-    said('Currency', doc.currency),
-    summed('Opening balance', summary.opening),
-    summed('plus earnings', summary.earnings),
-    summed('less refunds', summary.refunds),
-    summed('plus adjustments', summary.adjustments),
-    summed('less payouts', summary.payouts),
-    summed('Closing balance', summary.closing),
-    summed('Payable now', decision.amount),
-    summed('Held by disputes', decision.held),
-    said('Payout', decision.reason),
-    said('In words', decision.explanation),
-    summed('Rounding carried in', rounding.carried_in_exact),
-    summed('Lines, exactly', rounding.lines_exact),
-    summed('Lines, as booked', rounding.lines),
-    summed('Rounding carried out', rounding.carried_out_exact),
-    said('Seal (SHA-256)', doc.seal),
+    textItem('Statement', doc.statement_id),
+    textItem('Issuer', doc.issuer.name),
+    textItem('Creator', creator.name),
+    textItem('Creator id', creator.creator_id),
+    textItem('Country', creator.country),
+    textItem('Period', doc.period),
+    textItem('First day', doc.period_starts_on),
+    textItem('Last day', doc.period_ends_on),
+    textItem('Closed at', doc.closed_at),
+    textItem('Currency', doc.currency),
+    amountItem('Opening balance', summary.opening),
+    amountItem('plus earnings', summary.earnings),
+    amountItem('less refunds', summary.refunds),
+    amountItem('plus adjustments', summary.adjustments),
+    amountItem('less payouts', summary.payouts),
+    amountItem('Closing balance', summary.closing),
+    amountItem('Payable now', decision.amount),
+    amountItem('Held because of disputes', decision.held),
+    textItem('Payout status', decision.reason),
+    textItem('Explanation', decision.explanation),
+    amountItem('Rounding carried in', rounding.carried_in_exact),
+    amountItem('Lines, exact', rounding.lines_exact),
+    amountItem('Lines, rounded', rounding.lines),
+    amountItem('Rounding carried out', rounding.carried_out_exact),
+    textItem('Seal (SHA-256)', doc.seal),
   ];
 }
 
@@ -72,7 +72,7 @@ export function lineColumns(currency: string): Column<StatementLine>[] {
     { title: 'Asset title', width: 44, value: (line) => line.asset_title },
     { title: 'Licence type', width: 14, value: (line) => line.license_type },
     { title: 'Earned in', width: 11, value: (line) => line.earned_period },
-    { title: 'Records', width: 10, format: '#,##0', value: (line) => line.revenue_event_count },
+    { title: 'Events', width: 10, format: '#,##0', value: (line) => line.revenue_event_count },
     { title: 'Units', width: 12, format: 'General', value: (line) => line.units },
     ...amount('Gross', exact, (line) => line.gross_exact),
     ...amount('Platform fee', exact, (line) => line.platform_fee_exact),
@@ -80,7 +80,7 @@ export function lineColumns(currency: string): Column<StatementLine>[] {
     { title: 'Share rate', width: 10, value: (line) => line.share_rate },
     ...amount('Amount before rounding', exact, (line) => line.amount_exact),
     ...amount('Amount', booked, (line) => line.amount),
-    { title: 'How it came about', width: 90, value: (line) => line.formula },
+    { title: 'Calculation', width: 90, value: (line) => line.formula },
     { title: 'Asset', width: 30, value: (line) => line.asset_id },
     { title: 'Line', width: 30, value: (line) => line.line_id },
     { title: 'Terms', width: 30, value: (line) => line.terms_id },
@@ -98,10 +98,10 @@ export function payoutColumns(currency: string): Column<StatementPayout>[] {
   ];
 }
 
-/** Number formats: `booked` for whole minor units, `exact` with what there may be beyond them. */
+/** Number formats: `booked` for whole minor units, `exact` for amounts with further digits. */
 function formatsOf(currency: string): { readonly booked: string; readonly exact: string } {
   const places = exponentOf(currency);
-  // Without places of its own, a format with optional ones would show whole numbers with a point at the end.
+  // For a currency without decimal places, a format with optional ones would show whole numbers with a trailing point.
   if (places === 0) return { booked: '#,##0', exact: 'General' };
   const zeros = '0'.repeat(places);
   return { booked: `#,##0.${zeros}`, exact: `#,##0.${zeros}${'#'.repeat(9 - places)}` };

@@ -7,13 +7,13 @@ import { requireBalance } from './rows.ts';
 import { type Column, lineColumns, payoutColumns, summaryColumns, summaryItems } from './sheets.ts';
 
 const ACCENT = 'FF0B5C5E';
-/** What XML can't hold: a spreadsheet would call the file damaged. */
+/** Characters that XML does not allow; a spreadsheet program would report the file as damaged. */
 const NOT_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /**
- * The statement as a workbook with the sheets Summary, Lines and Payouts. Amounts are numbers, as near as a spreadsheet's
- * doubles come, and beside each stands the exact text. Equal documents have equal bytes: every date in it is that of
- * closing. Throws `InvariantBroken` for a statement that doesn't add up.
+ * The statement as a workbook with the sheets Summary, Lines and Payouts. Each amount is a number, as precise as a double,
+ * with the exact text in the next column. Equal documents have equal bytes, because every date in the file is the date of
+ * closing. Throws `InvariantBroken` for a statement that does not add up.
  */
 export async function renderXlsx(doc: StatementDocument): Promise<Buffer> {
   requireBalance(doc);

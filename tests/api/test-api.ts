@@ -34,7 +34,7 @@ interface Operation {
   readonly responses: Record<string, { content?: Record<string, { schema: object }>; description?: string }>;
 }
 
-export interface World {
+export interface TestApi {
   readonly app: FastifyInstance;
   readonly services: Services;
   readonly openapi: Document;
@@ -63,7 +63,7 @@ export async function folderAndConfig(more: Record<string, string> = {}): Promis
 }
 
 /** The API on real stores, with a key of every role; `cr_ada` is the creator who asks. */
-export async function openWorld(): Promise<World> {
+export async function openTestApi(): Promise<TestApi> {
   const { folder, config } = await folderAndConfig();
   const { services, sources, close } = await openServices(config, { clock: { now: () => NOW } });
   const ownKey = makeKey();

@@ -8,7 +8,7 @@ import { inFolder } from './month.ts';
 const EVENTS = 5_000_000;
 const BOUND_MIB = 1024;
 
-/** The most memory that a process holds while it loads five million events that wait, against the bound that is set. */
+/** Peak memory of a process that loads a backlog of five million events, against the bound for it. */
 export async function benchBacklog(): Promise<Figure> {
   return inFolder(async (folder) => {
     const spool = await openSpool({ folder: join(folder, 'spool') });
@@ -25,13 +25,13 @@ export async function benchBacklog(): Promise<Figure> {
     });
     await once(loader, 'close');
     const { landed, mebibytes } = JSON.parse(output) as { landed: number; mebibytes: number };
-    if (landed !== EVENTS) throw new Error(`Of ${EVENTS} events ${landed} landed.`);
+    if (landed !== EVENTS) throw new Error(`Only ${landed} of ${EVENTS} events landed.`);
     return {
       name: 'backlog',
       unit: 'MiB',
       ours: mebibytes,
       limit: BOUND_MIB,
-      limitIs: 'the bound for 5 million events waiting; less is better',
+      limitIs: 'the bound for a backlog of 5 million events; less is better',
     };
   });
 }

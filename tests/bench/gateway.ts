@@ -10,10 +10,10 @@ import { type Figure, paired } from './measure.ts';
 import { inFolder } from './month.ts';
 
 const WRITE_KEY = 'wk_bench';
-/** As producers send: 32 connections with batches of 20 events. */
+/** The load of typical producers: 32 connections with batches of 20 events. */
 const LOAD = { connections: 32, requests: 2_000, batch: 20 } as const;
 
-/** Events a second that the gateway acknowledges durably, against a bare Fastify that parses, appends and group-fsyncs. */
+/** Events per second that the gateway acknowledges durably, against a bare Fastify that parses, appends and group-fsyncs. */
 export async function benchGateway(): Promise<Figure> {
   const ours = (): Promise<number> =>
     inFolder(async (folder) => {
@@ -47,7 +47,7 @@ export async function benchGateway(): Promise<Figure> {
   };
 }
 
-/** One write and one fsync serve all that wait. */
+/** Group commit: one write and one fsync for all waiting appends. */
 function groupAppend(file: Awaited<ReturnType<typeof open>>): (text: string) => Promise<void> {
   let waiting: string[] = [];
   let next: Promise<void> | undefined;
@@ -66,7 +66,7 @@ function groupAppend(file: Awaited<ReturnType<typeof open>>): (text: string) => 
   };
 }
 
-/** Lets another process send the load, as producers are other processes. */
+/** Sends the load from a separate process, as real producers do. */
 async function eventsPerSecond(app: FastifyInstance): Promise<number> {
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const producer = spawn(

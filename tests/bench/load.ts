@@ -3,7 +3,7 @@ import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
 import { type Figure, paired, timed } from './measure.ts';
 import { freshWarehouse, inFolder, loadReceipts, monthOfReceipts } from './month.ts';
 
-/** Events a second from sealed segments into the raw tables, against DuckDB's own `read_json` of the rows they become. */
+/** Events per second from sealed segments into the raw tables, against DuckDB's own `read_json` of the resulting rows. */
 export async function benchLoad(): Promise<Figure> {
   const receipts = monthOfReceipts(60_000);
   const ours = (): Promise<number> =>

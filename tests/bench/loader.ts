@@ -1,4 +1,4 @@
-/** Loads what waits in a folder's spool, and prints how many events landed and the most memory that this process held. */
+/** Loads the spool of a folder, and prints how many events landed and the peak memory of this process. */
 import { join } from 'node:path';
 import { loadSegments } from '../../ingest/load/load-segments.ts';
 import { openSpool } from '../../ingest/spool/open-spool.ts';
@@ -14,7 +14,7 @@ const { landed } = await loadSegments(warehouse, {
   onProgress: (text) => process.stderr.write(`\r${text}`),
 });
 process.stderr.write('\n');
-// Before the stores are closed: closing takes memory of its own, which is not the load's.
+// Measured before the stores are closed, because closing needs further memory.
 const mebibytes = process.resourceUsage().maxRSS / 1024;
 await spool.close();
 await warehouse.close();

@@ -1,4 +1,4 @@
-/** `npm run bench [name]`: each benchmark prints its figure beside the bare limit that was measured in the same run. */
+/** `npm run bench [name]`: each benchmark prints its figure beside a limit that was measured in the same run. */
 import { benchBacklog } from './backlog.ts';
 import { benchBuild } from './build.ts';
 import { benchGateway } from './gateway.ts';
@@ -16,7 +16,9 @@ const BENCHMARKS = {
 
 const wanted = process.argv[2];
 if (wanted !== undefined && !(wanted in BENCHMARKS)) {
-  console.error(`There is no benchmark ${JSON.stringify(wanted)}; there are ${Object.keys(BENCHMARKS).join(', ')}.`);
+  console.error(
+    `There is no benchmark ${JSON.stringify(wanted)}. Choose one of ${Object.keys(BENCHMARKS).join(', ')}, or none to run all.`,
+  );
   process.exit(2);
 }
 for (const [name, bench] of Object.entries(BENCHMARKS)) {

@@ -1,23 +1,23 @@
 import { performance } from 'node:perf_hooks';
 
-/** One figure and, measured in the same run, the bare limit that no version of it could pass. */
+/** One figure, and the limit that no implementation can exceed, measured in the same run. */
 export interface Figure {
   readonly name: string;
   readonly unit: string;
-  /** What is counted, per second. */
+  /** Our figure, in `unit`. */
   readonly ours: number;
   readonly limit: number;
   readonly limitIs: string;
 }
 
-/** Seconds that the work takes. */
+/** The seconds that `work` takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();
   return (performance.now() - began) / 1000;
 }
 
-/** The median of some runs of ours and the limit in turn, so that a drift of the machine meets both. */
+/** The medians of alternating runs of ours and of the limit, so that drift of the machine affects both. */
 export async function paired(
   runs: number,
   { ours, limit }: { ours: () => Promise<number>; limit: () => Promise<number> },
@@ -25,7 +25,7 @@ export async function paired(
   const figures = { ours: [] as number[], limit: [] as number[] };
   for (let run = 0; run <= runs; run++) {
     const pair = { ours: await ours(), limit: await limit() };
-    // The first pair only warms up.
+    // The first pair is a warm-up.
     if (run === 0) continue;
     figures.ours.push(pair.ours);
     figures.limit.push(pair.limit);

@@ -13,7 +13,7 @@ import { marketplace } from '../support/marketplace/marketplace.ts';
 
 export const PERIOD: Period = parsePeriod('2026-01');
 
-/** A month of the synthetic marketplace as lines of a spool. */
+/** A month of the synthetic marketplace as spool lines. */
 export function monthOfReceipts(events: number): string[] {
   const acts = marketplace({ seed: 1, period: PERIOD, events }).acts;
   return acts
@@ -37,7 +37,7 @@ export function monthOfReceipts(events: number): string[] {
     );
 }
 
-/** Works in a folder that is gone afterwards. */
+/** Runs `work` with a temporary folder, which is deleted afterwards. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'tantieme-bench-'));
   try {
@@ -47,14 +47,14 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
-/** A warehouse in a file of the folder, with all its tables. */
+/** A warehouse with all tables, in a file of the folder. */
 export async function freshWarehouse(folder: string): Promise<Warehouse> {
   const warehouse = await openDuckDb({ path: join(folder, 'warehouse.duckdb') });
   await deploy(warehouse, SOURCE_TABLES);
   return warehouse;
 }
 
-/** Lets the loader take the receipts; only the loading itself is timed by `time`. */
+/** Loads the receipts; `time` measures only the loading itself. */
 export async function loadReceipts(
   warehouse: Warehouse,
   {

@@ -1,4 +1,4 @@
-/** Sends batches of events over some connections until all are acknowledged, and prints the seconds that it took. */
+/** Sends batches of events over several connections until all are acknowledged, and prints the seconds taken. */
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 

@@ -13,7 +13,7 @@ import { freshWarehouse, inFolder, loadReceipts, monthOfReceipts, PERIOD } from 
 
 const STATEMENTS = 60;
 
-/** Statements a second in all four forms, against pdfkit drawing a fixed page of plain text. */
+/** Statements per second in all four formats, against pdfkit drawing a fixed page of plain text. */
 export async function benchStatements(): Promise<Figure> {
   const documents = await someStatements();
   const ours = async (): Promise<number> =>
@@ -46,7 +46,7 @@ async function someStatements(): Promise<StatementDocument[]> {
       await writer.append(closes, [{ ...close, posting_count: BigInt(postings), cutoff_at }]);
     });
     const documents: StatementDocument[] = [];
-    for await (const document of composeStatements(warehouse, { period: PERIOD, issuerName: 'ScratchDataset' })) {
+    for await (const document of composeStatements(warehouse, { period: PERIOD, issuerName: 'Tantieme Benchmark' })) {
       if (documents.push(document) === STATEMENTS) break;
     }
     await warehouse.close();

@@ -5,42 +5,42 @@ import { decimalToMinor } from '../../warehouse/money.ts';
 import { catalogueEvent, type Message } from '../ingest/load/receipts.ts';
 import type { LocalStripe } from '../support/stripe/local-stripe.ts';
 
-/** One creator, one asset, and what happened to it. The platform keeps a fifth. */
-export interface Story {
+/** One creator with one asset and its sales in January 2026. The platform fee is 20 %. */
+export interface CreatorFixture {
   readonly name: string;
   readonly currency: string;
   /** What each buyer paid, without tax. */
   readonly sales: readonly string[];
-  /** What was given back of the first sale. */
+  /** The amount refunded of the first sale. */
   readonly refund?: string;
   readonly disputed?: boolean;
   readonly verified?: boolean;
-  /** The state of the connected account; none where there is none. */
+  /** The status of the connected account; undefined without one. */
   readonly account?: 'active' | 'restricted' | undefined;
 }
 
-const GOOD = { verified: true, account: 'active' } as const;
+const READY = { verified: true, account: 'active' } as const;
 
-/** Everyone who is paid for January 2026, and what: ben's 79.984 is rounded down and the rest carried. */
-export const PAYABLE: readonly Story[] = [
-  { ...GOOD, name: 'ada', currency: 'USD', sales: ['100.00'] },
-  { ...GOOD, name: 'ben', currency: 'USD', sales: ['49.99', '49.99'] },
-  { ...GOOD, name: 'cai', currency: 'EUR', sales: ['200.00'] },
+/** The creators who are paid for January 2026, and their amounts: ben's 79.984 is rounded down and the fraction carried. */
+export const PAYABLE: readonly CreatorFixture[] = [
+  { ...READY, name: 'ada', currency: 'USD', sales: ['100.00'] },
+  { ...READY, name: 'ben', currency: 'USD', sales: ['49.99', '49.99'] },
+  { ...READY, name: 'cai', currency: 'EUR', sales: ['200.00'] },
 ];
 export const PAID: Readonly<Record<string, bigint>> = { cr_ada: 80_00n, cr_ben: 79_98n, cr_cai: 160_00n };
 
-/** Everyone who is not, each with the reason. */
-export const UNPAID: Readonly<Record<string, Story>> = {
-  below_minimum: { ...GOOD, name: 'eve', currency: 'USD', sales: ['10.00'] },
-  identity_not_verified: { ...GOOD, name: 'fay', currency: 'USD', sales: ['100.00'], verified: false },
-  payout_account_missing: { ...GOOD, name: 'gil', currency: 'USD', sales: ['100.00'], account: undefined },
-  payout_account_not_active: { ...GOOD, name: 'hal', currency: 'USD', sales: ['100.00'], account: 'restricted' },
-  frozen_by_dispute: { ...GOOD, name: 'ida', currency: 'USD', sales: ['100.00'], disputed: true },
-  nothing_owed: { ...GOOD, name: 'joe', currency: 'USD', sales: ['100.00'], refund: '100.00' },
+/** The creators who are not paid, by reason. */
+export const UNPAID: Readonly<Record<string, CreatorFixture>> = {
+  below_minimum: { ...READY, name: 'eve', currency: 'USD', sales: ['10.00'] },
+  identity_not_verified: { ...READY, name: 'fay', currency: 'USD', sales: ['100.00'], verified: false },
+  payout_account_missing: { ...READY, name: 'gil', currency: 'USD', sales: ['100.00'], account: undefined },
+  payout_account_not_active: { ...READY, name: 'hal', currency: 'USD', sales: ['100.00'], account: 'restricted' },
+  frozen_by_dispute: { ...READY, name: 'ida', currency: 'USD', sales: ['100.00'], disputed: true },
+  nothing_owed: { ...READY, name: 'joe', currency: 'USD', sales: ['100.00'], refund: '100.00' },
 };
 
-/** What became known of a creator before 2026. */
-export function arrival({ name, currency, verified, account }: Story): Message[] {
+/** The events of a creator before 2026: sign-up, identity check, account and asset. */
+export function creatorEvents({ name, currency, verified, account }: CreatorFixture): Message[] {
   const creator_id = `cr_${name}`;
   const asset_id = `asset_${name}`;
   const at = (hour: number): string => `2025-12-01T${String(hour).padStart(2, '0')}:00:00.000Z`;
@@ -48,7 +48,7 @@ export function arrival({ name, currency, verified, account }: Story): Message[]
   return [
     catalogueEvent(creatorSignedUp, at(1), { creator_id, creator_name: name, country: 'DE' }),
     ...(verified ? [catalogueEvent(creatorKycCompleted, at(2), { creator_id, kyc_status: 'verified' })] : []),
-    ...(account ? [accountIs(name, account, at(3))] : []),
+    ...(account ? [accountUpdated(name, account, at(3))] : []),
     catalogueEvent(assetUploaded, at(4), {
       asset_id,
       creator_id,
@@ -68,7 +68,7 @@ export function arrival({ name, currency, verified, account }: Story): Message[]
   ];
 }
 
-export function accountIs(name: string, account_status: string, at: string): Message {
+export function accountUpdated(name: string, account_status: string, at: string): Message {
   return catalogueEvent(creatorPayoutAccountUpdated, at, {
     creator_id: `cr_${name}`,
     account_id_stripe: `acct_${name}`,
@@ -78,7 +78,7 @@ export function accountIs(name: string, account_status: string, at: string): Mes
 
 /** A sale of a creator's asset: the event, and the charge at Stripe. */
 export function sale(
-  { name, currency }: Story,
+  { name, currency }: CreatorFixture,
   { id, amount, at, stripe }: { id: string; amount: string; at: string; stripe: LocalStripe },
 ): Message {
   stripe.charge({
@@ -101,7 +101,7 @@ export function sale(
 
 /** A refund of a sale, in our events and at Stripe. */
 export function refund(
-  { currency }: Story,
+  { currency }: CreatorFixture,
   { id, amount, at, stripe }: { id: string; amount: string; at: string; stripe: LocalStripe },
 ): Message {
   stripe.refund({
@@ -121,23 +121,23 @@ export function refund(
   });
 }
 
-/** January of these creators, with Stripe's part of it. */
-export function january(stories: readonly Story[], stripe: LocalStripe): Message[] {
-  return stories.flatMap((story) => {
-    const { name, currency, sales, disputed } = story;
-    openAccount(story, stripe);
+/** The January events of these creators; the matching records are made in the local Stripe. */
+export function january(fixtures: readonly CreatorFixture[], stripe: LocalStripe): Message[] {
+  return fixtures.flatMap((fixture) => {
+    const { name, currency, sales, disputed } = fixture;
+    openAccount(fixture, stripe);
     const first = `${name}_0`;
-    const happened = sales.map((amount, index) =>
-      sale(story, { id: `${name}_${index}`, amount, at: `2026-01-1${index}T12:00:00.000Z`, stripe }),
+    const events = sales.map((amount, index) =>
+      sale(fixture, { id: `${name}_${index}`, amount, at: `2026-01-1${index}T12:00:00.000Z`, stripe }),
     );
-    if (story.refund)
-      happened.push(refund(story, { id: first, amount: story.refund, at: '2026-01-20T12:00:00.000Z', stripe }));
-    if (disputed) happened.push(dispute({ id: first, amount: sales[0] ?? '', currency, stripe }));
-    return [...arrival(story), ...happened];
+    if (fixture.refund)
+      events.push(refund(fixture, { id: first, amount: fixture.refund, at: '2026-01-20T12:00:00.000Z', stripe }));
+    if (disputed) events.push(dispute({ id: first, amount: sales[0] ?? '', currency, stripe }));
+    return [...creatorEvents(fixture), ...events];
   });
 }
 
-export function openAccount({ name, account }: Story, stripe: LocalStripe): void {
+export function openAccount({ name, account }: CreatorFixture, stripe: LocalStripe): void {
   const enabled = account === 'active';
   if (account)
     stripe.account({ id: `acct_${name}`, country: 'DE', transfers_enabled: enabled, payouts_enabled: enabled });

@@ -4,27 +4,27 @@ import { loadEvents } from '../../jobs/load-events.ts';
 import { pullFromStripe, readWindow } from '../../jobs/pull-from-stripe.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { openWorld, type World } from './test-services.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
 
-let world: World;
+let harness: TestServices;
 beforeAll(async () => {
-  world = await openWorld();
+  harness = await openTestServices();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await world.restart();
-  world.at('2026-02-10T12:00:00.000Z');
+  await harness.restart();
+  harness.setTime('2026-02-10T12:00:00.000Z');
 });
 
 const charge = (id: string, at: string) =>
-  world.stripe.charge({ id, amount_minor: 100n, currency: 'usd', created_at_ms: Date.parse(at) });
+  harness.stripe.charge({ id, amount_minor: 100n, currency: 'usd', created_at_ms: Date.parse(at) });
 const charges = async () =>
-  (await world.services.warehouse.query('select id_stripe from stripe.charges order by created_at')).map(
+  (await harness.services.warehouse.query('select id_stripe from stripe.charges order by created_at')).map(
     ({ id_stripe }) => id_stripe,
   );
 const progress: string[] = [];
 const pull = (options?: GivenOptions) =>
-  runJob(world.services, {
+  runJob(harness.services, {
     job: pullFromStripe,
     options,
     startedBy: 'ada',
@@ -32,7 +32,7 @@ const pull = (options?: GivenOptions) =>
   });
 
 describe('pull-stripe', () => {
-  test('reads since the beginning of last month, and a day before it', async () => {
+  test('reads from one day before the beginning of last month', async () => {
     charge('ch_0', '2025-12-30T23:59:59.000Z');
     charge('ch_1', '2025-12-31T00:00:00.000Z');
     charge('ch_2', '2026-02-10T11:59:59.000Z');
@@ -47,7 +47,7 @@ describe('pull-stripe', () => {
     expect(progress).toContain('1 records pulled, balance_transaction until 2026-01-01');
   });
 
-  test('reads the window that is named, half-open, and a day before it', async () => {
+  test('reads the given half-open window and one day before it', async () => {
     charge('ch_0', '2025-01-30T23:59:59.000Z');
     charge('ch_1', '2025-01-31T00:00:00.000Z');
     charge('ch_2', '2025-02-28T23:59:59.000Z');
@@ -57,20 +57,20 @@ describe('pull-stripe', () => {
     expect(await charges()).toEqual(['ch_1', 'ch_2']);
   });
 
-  test('of one window after the other finds what appeared late under an older instant', async () => {
+  test('with consecutive windows finds records that appeared late with an older time', async () => {
     await pull({ from: '2026-02-01', to: '2026-02-05' });
     charge('ch_late', '2026-02-04T23:59:59.000Z');
     await pull({ from: '2026-02-05', to: '2026-02-06' });
     expect(await charges()).toEqual(['ch_late']);
   });
 
-  test('goes on an hour later with what broke off', async () => {
+  test('resumes an interrupted pull an hour later', async () => {
     charge('ch_1', '2026-01-10T00:00:00.000Z');
-    // Without a permission Stripe refuses at once: the pull does not wait.
-    world.faults(({ path }) => (path === '/v1/charges' ? { forbidden: 'Charges are not for this key.' } : undefined));
+    // Stripe refuses a missing permission at once, so the pull does not retry.
+    harness.faults(({ path }) => (path === '/v1/charges' ? { forbidden: 'Charges are not for this key.' } : undefined));
     await expect(pull()).rejects.toThrow('Stripe could not be read: Charges are not for this key.');
-    world.faults(() => undefined);
-    world.at('2026-02-10T13:00:00.000Z');
+    harness.faults(() => undefined);
+    harness.setTime('2026-02-10T13:00:00.000Z');
     expect(await pull()).toMatchObject({ resumed: true, until: '2026-02-11T00:00:00.000Z' });
     expect(await charges()).toEqual(['ch_1']);
     expect(await pull()).toMatchObject({ resumed: false, stored: 0 });
@@ -91,7 +91,7 @@ describe('pull-stripe', () => {
     await expect(pulling).rejects.toThrow(sentence);
   });
 
-  test('takes days and instants', () => {
+  test('accepts days and instants', () => {
     expect(readWindow({ from: '2024-02-29', to: '2025-01-01T06:30Z' })).toEqual({
       from: Date.UTC(2024, 1, 29),
       until: Date.UTC(2025, 0, 1, 6, 30),
@@ -99,7 +99,7 @@ describe('pull-stripe', () => {
   });
 });
 
-test('a job that takes no options is given none', async () => {
-  const running = runJob(world.services, { job: loadEvents, options: { from: '2026-01-01' }, startedBy: 'ada' });
+test('a job without options refuses any', async () => {
+  const running = runJob(harness.services, { job: loadEvents, options: { from: '2026-01-01' }, startedBy: 'ada' });
   await expect(running).rejects.toThrow(/^load-events takes no options, but was given from\.$/);
 });

@@ -9,47 +9,47 @@ import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { stripeClient } from '../support/stripe/client.ts';
 import { january, PAYABLE, sale, UNPAID } from './january.ts';
-import { openWorld, type World } from './test-services.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
 
-const STORIES = [...PAYABLE, ...Object.values(UNPAID)];
+const FIXTURES = [...PAYABLE, ...Object.values(UNPAID)];
 
-let world: World;
+let harness: TestServices;
 beforeAll(async () => {
-  world = await openWorld();
-  await world.happens(...january(STORIES, world.stripe));
-  await world.run(closePeriod, '2026-01');
+  harness = await openTestServices();
+  await harness.recordEvents(...january(FIXTURES, harness.stripe));
+  await harness.run(closePeriod, '2026-01');
 });
-afterAll(() => world[Symbol.asyncDispose]());
-/** The same January at another Stripe, which nobody has read and where nothing was paid yet. */
+afterAll(() => harness[Symbol.asyncDispose]());
+/** Each test starts with the same January in a new local Stripe: nothing pulled and nothing paid out yet. */
 beforeEach(async () => {
-  await world.restart('books');
-  january(STORIES, world.stripe);
-  await world.services.warehouse.transaction(async (writer) => {
+  await harness.restart('books');
+  january(FIXTURES, harness.stripe);
+  await harness.services.warehouse.transaction(async (writer) => {
     for (const { name } of STRIPE_TABLES) await writer.query(`delete from ${name}`);
     await writer.query('delete from raw.payout_sent');
     await writer.query(`delete from landing.messages where message_id like 'po%'`);
   });
 });
 
-const reconcile = () => world.run(reconcileStripe, '2026-01');
+const reconcile = () => harness.run(reconcileStripe, '2026-01');
 const approve = async () => {
-  await world.run(planPayouts, '2026-01', 'ada');
-  await world.run(approvePayouts, '2026-01', 'ben');
+  await harness.run(planPayouts, '2026-01', 'ada');
+  await harness.run(approvePayouts, '2026-01', 'ben');
 };
 const breaks = () =>
-  world.services.warehouse.query(
+  harness.services.warehouse.query(
     'select flow_kind, break_class, ledger_minor, stripe_minor from tantieme.breaks order by all',
   );
 
 describe('the verdict', () => {
-  test('is incomplete until Stripe has been read as far as the period reaches', async () => {
+  test('is incomplete until Stripe has been pulled for the whole period', async () => {
     expect(await reconcile()).toMatchObject({
       verdict: 'incomplete',
       reason: 'Stripe has not been read from 2026-01-01T00:00:00.000Z on; pull it first.',
     });
-    const run = { ...world.services, startedBy: 'ada', progress: () => undefined };
+    const run = { ...harness.services, startedBy: 'ada', progress: () => undefined };
     await pull(run, { from: Date.parse('2026-01-01T00:00:00.000Z'), until: Date.parse('2026-01-20T00:00:00.000Z') });
-    // A pull reaches back a day, so the twentieth is still missing.
+    // A pull begins a day earlier, on 21 January, so 20 January is still missing.
     await pull(run, { from: Date.parse('2026-01-22T00:00:00.000Z'), until: Date.parse('2026-02-01T00:00:00.000Z') });
     expect(await reconcile()).toMatchObject({
       verdict: 'incomplete',
@@ -60,17 +60,17 @@ describe('the verdict', () => {
   });
 
   test('is pending while payouts are approved and not sent, then reconciled', async () => {
-    await world.run(pullFromStripe);
+    await harness.run(pullFromStripe);
     await approve();
     expect(await reconcile()).toMatchObject({ verdict: 'pending', reason: '3 payouts are approved but not yet sent.' });
-    world.at('2026-02-02T06:00:00.000Z');
-    await world.run(sendPayouts, '2026-01');
-    // Sent at six, and last read at four.
+    harness.setTime('2026-02-02T06:00:00.000Z');
+    await harness.run(sendPayouts, '2026-01');
+    // The payouts were sent at 06:00, and the last pull was at 04:00.
     expect(await reconcile()).toMatchObject({
       verdict: 'incomplete',
       reason: expect.stringContaining('2026-02-02T04:00:00.000Z'),
     });
-    await world.run(pullFromStripe);
+    await harness.run(pullFromStripe);
     const outcome = await reconcile();
     expect(outcome).toMatchObject({ verdict: 'reconciled', breaks: 0 });
     expect(outcome.movements).toEqual([
@@ -129,17 +129,17 @@ describe('the verdict', () => {
         stripe_minor: '-10000',
       },
     ]);
-    // Reading it all once more changes nothing.
-    world.at('2026-02-02T07:00:00.000Z');
-    await world.run(pullFromStripe);
+    // A repeated pull changes nothing.
+    harness.setTime('2026-02-02T07:00:00.000Z');
+    await harness.run(pullFromStripe);
     expect(await reconcile()).toEqual(outcome);
   });
 
   test.each<[string, () => unknown, object]>([
     [
-      'a charge that we do not know',
+      'a charge that is not in the ledger',
       () =>
-        world.stripe.charge({
+        harness.stripe.charge({
           id: 'ch_other',
           amount_minor: 777n,
           currency: 'usd',
@@ -148,9 +148,9 @@ describe('the verdict', () => {
       { flow_kind: 'charge', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: 777n },
     ],
     [
-      'a refund that we do not know',
+      'a refund that is not in the ledger',
       () =>
-        world.stripe.refund({
+        harness.stripe.refund({
           id: 're_other',
           charge: 'ch_ada_0',
           amount_minor: 1n,
@@ -158,9 +158,9 @@ describe('the verdict', () => {
         }),
       { flow_kind: 'refund', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -1n },
     ],
-  ])('names %s as a break', async (_, happen, expected) => {
-    happen();
-    await world.run(pullFromStripe);
+  ])('lists %s as a break', async (_, createAtStripe, expected) => {
+    createAtStripe();
+    await harness.run(pullFromStripe);
     expect(await reconcile()).toMatchObject({
       verdict: 'breaks',
       breaks: 1,
@@ -169,43 +169,43 @@ describe('the verdict', () => {
     expect(await breaks()).toEqual([expected]);
   });
 
-  test('names a payout that was taken back after it was sent', async () => {
+  test('lists a payout that was reversed after it was sent', async () => {
     await approve();
-    await world.run(sendPayouts, '2026-01');
-    const [transfer] = world.stripe.transfers();
-    await stripeClient(world.stripe).transfers.createReversal(transfer?.id ?? '');
-    await world.run(pullFromStripe);
+    await harness.run(sendPayouts, '2026-01');
+    const [transfer] = harness.stripe.transfers();
+    await stripeClient(harness.stripe).transfers.createReversal(transfer?.id ?? '');
+    await harness.run(pullFromStripe);
     expect(await reconcile()).toMatchObject({ verdict: 'breaks' });
     expect((await breaks()).map(({ break_class }) => break_class)).toContain('reversed_after_settlement');
   });
 
-  test('names a transfer that somebody made by hand', async () => {
-    await stripeClient(world.stripe).transfers.create({
+  test('lists a transfer that was made by hand', async () => {
+    await stripeClient(harness.stripe).transfers.create({
       amount: 100,
       currency: 'usd',
       destination: 'acct_ada',
       transfer_group: 'batch_2026-01:po_by_hand',
     });
-    await world.run(pullFromStripe);
+    await harness.run(pullFromStripe);
     expect(await reconcile()).toMatchObject({ verdict: 'breaks', breaks: 1 });
     expect(await breaks()).toEqual([
       { flow_kind: 'payout', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -100n },
     ]);
   });
 
-  test('names a sale that Stripe does not have, and one of another amount', async () => {
+  test('lists a sale that is missing at Stripe, and one with a different amount', async () => {
     const [ada] = PAYABLE;
     if (!ada) throw new Error('ada is payable.');
-    await world.restart();
+    await harness.restart();
     const at = '2026-01-15T12:00:00.000Z';
-    const without = { ...world.stripe, charge: () => undefined };
-    world.stripe.charge({ id: 'ch_less', amount_minor: 999n, currency: 'usd', created_at_ms: Date.parse(at) });
-    await world.happens(
-      ...january([ada], world.stripe),
+    const without = { ...harness.stripe, charge: () => undefined };
+    harness.stripe.charge({ id: 'ch_less', amount_minor: 999n, currency: 'usd', created_at_ms: Date.parse(at) });
+    await harness.recordEvents(
+      ...january([ada], harness.stripe),
       sale(ada, { id: 'never', amount: '5.00', at, stripe: without }),
       sale(ada, { id: 'less', amount: '10.00', at, stripe: without }),
     );
-    await world.run(pullFromStripe);
+    await harness.run(pullFromStripe);
     expect(await reconcile()).toMatchObject({ verdict: 'breaks', breaks: 2 });
     expect(await breaks()).toEqual([
       { flow_kind: 'charge', break_class: 'amount_differs', ledger_minor: 1000n, stripe_minor: 999n },
@@ -214,7 +214,7 @@ describe('the verdict', () => {
   });
 });
 
-test('without a key to Stripe nothing is read', async () => {
-  const run = { ...world.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
+test('without a Stripe key nothing is pulled', async () => {
+  const run = { ...harness.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
   await expect(pullFromStripe.run(run, parsePeriod('2026-01'))).rejects.toThrow(/no key to Stripe.+set STRIPE_API_KEY/);
 });

@@ -8,34 +8,34 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { broken, signUp } from '../ingest/load/loading.ts';
 import type { Message } from '../ingest/load/receipts.ts';
-import { openWorld, type World } from './test-services.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
 
-let world: World;
+let harness: TestServices;
 beforeAll(async () => {
-  world = await openWorld();
+  harness = await openTestServices();
 });
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.restart());
+afterAll(() => harness[Symbol.asyncDispose]());
+beforeEach(() => harness.restart());
 
-const replay = () => world.run(replayRejected);
+const replay = () => harness.run(replayRejected);
 const creators = () =>
-  world.services.warehouse.query(
+  harness.services.warehouse.query(
     'select creator_id, received_at from raw.creator_signed_up order by received_at, creator_id',
   );
-const setAside = () =>
-  world.services.warehouse.query<{ message_id: string }>(
-    'select message_id from landing.quarantined_events order by all',
+const quarantined = () =>
+  harness.services.warehouse.query<{ message_id: string }>(
+    'select message_id from landing.rejected_events order by all',
   );
 
 const RECEIVED_AT = '2026-01-11T00:00:00.000Z';
-/** The job is about everything, whatever the period. */
+/** The job ignores the period. */
 const PERIOD = parsePeriod('2026-01');
 const STOPPED = new Error('stopped');
-/** More than one piece of a replay. */
+/** More events than one batch of a replay. */
 const manySignUps = Array.from({ length: 12_000 }, (_, number) => signUp(number));
 
-/** A spool that is the given one, but for how it takes lines. */
-function takingBy(spool: Spool, append: Spool['append']): Spool {
+/** The given spool with another `append`. */
+function withAppend(spool: Spool, append: Spool['append']): Spool {
   return new Proxy(spool, {
     get(target, name) {
       if (name === 'append') return append;
@@ -45,10 +45,10 @@ function takingBy(spool: Spool, append: Spool['append']): Spool {
   });
 }
 
-/** Events that were set aside under an older catalogue, and keep to the one of today. */
-async function wereSetAside(some: readonly Message[], received_at = RECEIVED_AT): Promise<void> {
+/** Quarantines events as under an older catalogue; they conform to the current one. */
+async function quarantine(some: readonly Message[], received_at = RECEIVED_AT): Promise<void> {
   const arrived = some.map((message) => ({ message, message_id: String(message.messageId), source_id: 'marketplace' }));
-  await world.services.warehouse.transaction(async (writer) => {
+  await harness.services.warehouse.transaction(async (writer) => {
     await writer.append(
       messages,
       arrived.map(({ message_id, source_id }) => ({
@@ -77,52 +77,52 @@ async function wereSetAside(some: readonly Message[], received_at = RECEIVED_AT)
   });
 }
 
-describe('what was set aside', () => {
-  test('stays so while it breaks the catalogue, and is not set aside a second time', async () => {
-    await world.happens(broken(1), signUp(2));
-    await world.run(loadEvents);
-    const before = await setAside();
+describe('a quarantined event', () => {
+  test('stays quarantined while it violates the catalogue, and is not quarantined twice', async () => {
+    await harness.recordEvents(broken(1), signUp(2));
+    await harness.run(loadEvents);
+    const before = await quarantined();
     expect(before).toHaveLength(1);
-    for (const _ of [1, 2]) expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
-    expect(await setAside()).toEqual(before);
+    for (const _ of [1, 2]) expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
+    expect(await quarantined()).toEqual(before);
   });
 
-  test('lands once when the catalogue has been mended, as it was received', async () => {
-    await wereSetAside([signUp(1)]);
-    await world.happens(broken(2));
-    await world.run(loadEvents);
-    expect(await replay()).toEqual({ replayed: 2, landed: 1, still_quarantined: 1 });
+  test('lands once after the catalogue was corrected, with its original time of receipt', async () => {
+    await quarantine([signUp(1)]);
+    await harness.recordEvents(broken(2));
+    await harness.run(loadEvents);
+    expect(await replay()).toEqual({ replayed: 2, landed: 1, still_rejected: 1 });
     expect(await creators()).toEqual([{ creator_id: 'cr_1', received_at: RECEIVED_AT }]);
     expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
     expect(await creators()).toHaveLength(1);
   });
 
-  test('of several under one id comes back as it was sent last', async () => {
+  test('with several versions under one id is replayed in the last version', async () => {
     const first = broken(1);
     const second = { ...first, properties: { ...(first.properties as Message), country: 'FR' } };
-    await world.happens(first);
-    await world.run(loadEvents);
-    await world.happens(second);
-    await world.run(loadEvents);
-    const before = await setAside();
+    await harness.recordEvents(first);
+    await harness.run(loadEvents);
+    await harness.recordEvents(second);
+    await harness.run(loadEvents);
+    const before = await quarantined();
     expect(before).toHaveLength(2);
-    expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
-    expect(await setAside()).toEqual(before);
+    expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
+    expect(await quarantined()).toEqual(before);
   });
 
-  test('is not replayed once a mended event has landed under its id', async () => {
-    await world.happens(broken(1));
-    await world.run(loadEvents);
-    await world.happens(signUp(1));
-    await world.run(loadEvents);
-    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_quarantined: 0 });
+  test('is not replayed after a corrected event has landed under its id', async () => {
+    await harness.recordEvents(broken(1));
+    await harness.run(loadEvents);
+    await harness.recordEvents(signUp(1));
+    await harness.run(loadEvents);
+    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
     expect(await creators()).toHaveLength(1);
   });
 
-  test('comes back whole when it is more than one piece, also of one instant', async () => {
-    await wereSetAside(manySignUps);
-    await wereSetAside([signUp(20_000)], '2026-01-12T00:00:00.000Z');
-    expect(await replay()).toEqual({ replayed: 12_001, landed: 12_001, still_quarantined: 0 });
+  test('is never lost when there are several batches, even with equal times of receipt', async () => {
+    await quarantine(manySignUps);
+    await quarantine([signUp(20_000)], '2026-01-12T00:00:00.000Z');
+    expect(await replay()).toEqual({ replayed: 12_001, landed: 12_001, still_rejected: 0 });
     const landed = await creators();
     expect(landed).toHaveLength(12_001);
     expect(landed.at(-1)).toEqual({ creator_id: 'cr_20000', received_at: '2026-01-12T00:00:00.000Z' });
@@ -130,19 +130,23 @@ describe('what was set aside', () => {
   });
 
   test.each<[string, 'all' | 'the rest', (services: Services) => Partial<Run>]>([
-    ['before it was taken in', 'all', ({ spool }) => ({ spool: takingBy(spool, () => Promise.reject(STOPPED)) })],
     [
-      'when it was durable, but not loaded yet',
+      'before the events were appended',
+      'all',
+      ({ spool }) => ({ spool: withAppend(spool, () => Promise.reject(STOPPED)) }),
+    ],
+    [
+      'after they were durable but before they were loaded',
       'the rest',
       ({ spool }) => ({
-        spool: takingBy(spool, async (lines) => {
+        spool: withAppend(spool, async (lines) => {
           await spool.append(lines);
           throw STOPPED;
         }),
       }),
     ],
     [
-      'between two pieces',
+      'between two batches',
       'the rest',
       () => ({
         progress: (text) => {
@@ -150,9 +154,9 @@ describe('what was set aside', () => {
         },
       }),
     ],
-  ])('lands once, all of it, where a replay was stopped %s, and then %s is replayed', async (_, then, fault) => {
-    await wereSetAside(manySignUps);
-    const { services } = world;
+  ])('lands exactly once after a replay stopped %s; then %s is replayed', async (_, then, fault) => {
+    await quarantine(manySignUps);
+    const { services } = harness;
     const run: Run = { ...services, startedBy: 'ada', progress: () => undefined, ...fault(services) };
     await expect(replayRejected.run(run, PERIOD)).rejects.toThrow(STOPPED);
     const { replayed } = await replay();
@@ -160,23 +164,23 @@ describe('what was set aside', () => {
     else expect(replayed).toBeLessThanOrEqual(2000);
     expect(await creators()).toHaveLength(12_000);
     expect(new Set((await creators()).map(({ creator_id }) => creator_id)).size).toBe(12_000);
-    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_quarantined: 0 });
-    expect(await setAside()).toHaveLength(12_000);
+    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
+    expect(await quarantined()).toHaveLength(12_000);
   });
 
-  test('is left alone where a mended event lands under its id while others are replayed', async () => {
-    await wereSetAside(manySignUps);
-    const mended = {
+  test('is not replayed if a corrected event lands under its id during the replay', async () => {
+    await quarantine(manySignUps);
+    const corrected = {
       ...signUp(0),
       messageId: manySignUps
         .map(({ messageId }) => String(messageId))
         .sort()
         .at(-1),
     };
-    const { services } = world;
-    let pieces = 0;
-    const spool = takingBy(services.spool, async (lines) => {
-      if (++pieces === 1) await world.happens(mended);
+    const { services } = harness;
+    let batches = 0;
+    const spool = withAppend(services.spool, async (lines) => {
+      if (++batches === 1) await harness.recordEvents(corrected);
       await services.spool.append(lines);
     });
     const outcome = await replayRejected.run(
@@ -185,6 +189,6 @@ describe('what was set aside', () => {
     );
     expect(outcome).toEqual({ replayed: 11_999, landed: 11_999, still_quarantined: 0 });
     expect(await creators()).toHaveLength(12_000);
-    expect(await setAside()).toHaveLength(12_000);
+    expect(await quarantined()).toHaveLength(12_000);
   });
 });

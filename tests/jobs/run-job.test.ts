@@ -5,24 +5,24 @@ import { recoverRuns, runJob, startJob } from '../../jobs/run-job.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { CLOSING, openWorld, type World } from './test-services.ts';
+import { CLOSING, openTestServices, type TestServices } from './test-services.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 
 let operational: Operational;
-let world: World;
+let harness: TestServices;
 let services: Services;
 beforeAll(async () => {
-  world = await openWorld();
-  ({ operational } = world.services);
+  harness = await openTestServices();
+  ({ operational } = harness.services);
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await world.restart();
-  services = world.services;
+  await harness.restart();
+  services = harness.services;
 });
 
-/** A job that goes on until it is let go. */
+/** A job that runs until it is released. */
 function waiting(about: Job['about'] = 'period') {
   const gate = Promise.withResolvers<void>();
   const job: Job = {
@@ -35,24 +35,24 @@ function waiting(about: Job['about'] = 'period') {
       return { period, by: run.startedBy };
     },
   };
-  return { job, letGo: () => gate.resolve() };
+  return { job, release: () => gate.resolve() };
 }
 
 const runs = () => operational.selectFrom('job_runs').selectAll().orderBy('started_at').orderBy('run_id').execute();
 
 describe('a run', () => {
-  test('is kept with who started it, how far it came, and what it ended with', async () => {
-    const told: string[] = [];
-    const { job, letGo } = waiting();
-    letGo();
+  test('is recorded with who started it, its progress and its outcome', async () => {
+    const progress: string[] = [];
+    const { job, release } = waiting();
+    release();
     const outcome = await runJob(services, {
       job,
       period: january,
       startedBy: 'ada',
-      onProgress: (text) => told.push(text),
+      onProgress: (text) => progress.push(text),
     });
     expect(outcome).toEqual({ period: '2026-01', by: 'ada' });
-    expect(told).toEqual(['half way']);
+    expect(progress).toEqual(['half way']);
     expect(await runs()).toEqual([
       {
         run_id: expect.stringMatching(/^run_[0-9a-f]{30}$/),
@@ -72,7 +72,7 @@ describe('a run', () => {
     ]);
   });
 
-  test('that fails is kept with its sentence, which is thrown on', async () => {
+  test('that fails is recorded with its error message, and the error is rethrown', async () => {
     const job: Job = { ...waiting().job, run: () => Promise.reject(new Conflict('It cannot be done.')) };
     await expect(runJob(services, { job, period: january, startedBy: 'ada' })).rejects.toThrow(
       new Conflict('It cannot be done.'),
@@ -80,18 +80,18 @@ describe('a run', () => {
     expect(await runs()).toMatchObject([
       { state: 'failed', error: 'It cannot be done.', outcome: null, finished_at: CLOSING },
     ]);
-    const { job: next, letGo } = waiting();
-    letGo();
+    const { job: next, release } = waiting();
+    release();
     await runJob(services, { job: next, period: january, startedBy: 'ada' });
   });
 
-  test('goes on alone: another of its job and period is refused, others are not', async () => {
-    const { job, letGo } = waiting();
+  test('excludes another run of the same job and period, but of no other period', async () => {
+    const { job, release } = waiting();
     const first = await startJob(services, { job, period: january, startedBy: 'ada' });
     const second = startJob(services, { job, period: january, startedBy: 'ben' });
     await expect(second).rejects.toThrow(new Conflict('wait-long is already running for 2026-01; wait for it to end.'));
     const other = await startJob(services, { job, period: february, startedBy: 'ben' });
-    letGo();
+    release();
     await Promise.all([first.finished, other.finished]);
     expect((await runs()).map(({ period, state }) => [period, state]).sort()).toEqual([
       ['2026-01', 'done'],
@@ -99,28 +99,28 @@ describe('a run', () => {
     ]);
   });
 
-  test('of ten at once is one', async () => {
-    const { job, letGo } = waiting();
+  test('started ten times at once starts once', async () => {
+    const { job, release } = waiting();
     const all = Array.from({ length: 10 }, () => startJob(services, { job, period: january, startedBy: 'ada' }));
     const started = (await Promise.allSettled(all)).flatMap((each) =>
       each.status === 'fulfilled' ? [each.value] : [],
     );
     expect(started).toHaveLength(1);
-    letGo();
+    release();
     await started[0]?.finished;
   });
 
-  test('about everything is one, whatever period it is asked for', async () => {
-    const { job, letGo } = waiting('everything');
+  test('of a job about everything excludes any other, with or without a period', async () => {
+    const { job, release } = waiting('everything');
     const first = await startJob(services, { job, period: january, startedBy: 'ada' });
     await expect(startJob(services, { job, startedBy: 'ben' })).rejects.toThrow(
       new Conflict('wait-long is already running; wait for it to end.'),
     );
-    letGo();
+    release();
     expect(await first.finished).toEqual({ by: 'ada' });
   });
 
-  test('about a period needs one', async () => {
+  test('of a job about a period requires a period', async () => {
     await expect(runJob(services, { job: waiting().job, startedBy: 'ada' })).rejects.toThrow(
       new Rejected('wait-long cannot be run without a period; say which month it is about.'),
     );
@@ -130,28 +130,28 @@ describe('a run', () => {
 
 describe('a run whose process has ended', () => {
   const abandoned = async () => {
-    const { job, letGo } = waiting();
+    const { job, release } = waiting();
     const { runId, finished } = await startJob(services, { job, period: january, startedBy: 'ada' });
     const end = () => {
-      letGo();
+      release();
       return finished;
     };
     return { job, runId, end };
   };
   const stateOf = async (runId: string) => (await runs()).find(({ run_id }) => run_id === runId);
 
-  test('is given up once its lease is over, and not before', async () => {
+  test('is marked as failed after its lease expires, and not before', async () => {
     const { job, runId, end } = await abandoned();
-    world.at('2026-02-02T04:01:00.000Z');
+    harness.setTime('2026-02-02T04:01:00.000Z');
     await expect(startJob(services, { job, period: january, startedBy: 'ben' })).rejects.toThrow(Conflict);
-    world.at('2026-02-02T04:01:00.001Z');
+    harness.setTime('2026-02-02T04:01:00.001Z');
     const next = await startJob(services, { job, period: january, startedBy: 'ben' });
     expect(await stateOf(runId)).toMatchObject({ state: 'failed', error: 'The process that ran it ended.' });
     await end();
     await next.finished;
   });
 
-  test('is given up at once by the only process there is', async () => {
+  test('is marked as failed at once by the only process', async () => {
     const { runId, end } = await abandoned();
     await recoverRuns(services, { onlyProcess: false });
     expect(await stateOf(runId)).toMatchObject({ state: 'running' });
@@ -160,11 +160,11 @@ describe('a run whose process has ended', () => {
     await end();
   });
 
-  test('keeps its lease while it lives', async () => {
+  test('renews its lease while its process runs', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       const { runId, end } = await abandoned();
-      world.at('2026-02-02T04:00:50.000Z');
+      harness.setTime('2026-02-02T04:00:50.000Z');
       vi.advanceTimersByTime(20_000);
       await expect.poll(async () => (await stateOf(runId))?.lease_expires_at).toBe('2026-02-02T04:01:50.000Z');
       await end();
@@ -175,24 +175,24 @@ describe('a run whose process has ended', () => {
   });
 });
 
-test('runs of jobs about everything are forgotten 30 days after they ended, those about a period never', async () => {
-  const { job, letGo } = waiting('everything');
-  const { job: monthly, letGo: letMonthlyGo } = waiting();
-  letGo();
-  letMonthlyGo();
+test('runs of jobs about everything are deleted 30 days after they ended, those about a period never', async () => {
+  const { job, release } = waiting('everything');
+  const { job: monthly, release: releaseMonthly } = waiting();
+  release();
+  releaseMonthly();
   await runJob(services, { job, startedBy: 'ada' });
   await runJob(services, { job: monthly, period: january, startedBy: 'ada' });
   const left = async () => {
     await recoverRuns(services, { onlyProcess: false });
     return (await runs()).map(({ period }) => period).sort();
   };
-  world.at('2026-03-04T04:00:00.000Z');
+  harness.setTime('2026-03-04T04:00:00.000Z');
   expect(await left()).toEqual(['', '2026-01']);
-  world.at('2026-03-04T04:00:00.001Z');
+  harness.setTime('2026-03-04T04:00:00.001Z');
   expect(await left()).toEqual(['2026-01']);
 });
 
-test('every job has its own name, and says what it does', () => {
+test('every job has a unique name and a one-sentence meaning', () => {
   expect(new Set(JOBS.map(({ name }) => name)).size).toBe(JOBS.length);
   for (const job of JOBS) {
     expect(job.name).toMatch(/^[a-z]+(-[a-z]+)+$/);

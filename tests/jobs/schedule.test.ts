@@ -7,34 +7,34 @@ import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { cronOn, SCHEDULES, scheduledPeriod, startSchedule } from '../../jobs/schedule.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { january, PAYABLE } from './january.ts';
-import { openWorld, type World } from './test-services.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
 
 let operational: Operational;
-let world: World;
+let harness: TestServices;
 beforeAll(async () => {
-  world = await openWorld();
-  ({ operational } = world.services);
+  harness = await openTestServices();
+  ({ operational } = harness.services);
 });
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.restart());
+afterAll(() => harness[Symbol.asyncDispose]());
+beforeEach(() => harness.restart());
 
 describe('the schedule', () => {
   test.each(SCHEDULES.map((schedule) => ({ name: schedule.job.name, ...schedule })))(
-    '$name: $cron is a time that comes',
+    '$name: $cron is a valid cron expression',
     ({ job, cron: expression }) => {
       expect(cron.validate(expression)).toBe(true);
       expect(SCHEDULES.filter((schedule) => schedule.job === job)).toHaveLength(1);
     },
   );
 
-  test('loads less often where each load is billed for what it reads', () => {
+  test('loads less often on BigQuery, which bills each load', () => {
     const crons = (engine: 'duckdb' | 'bigquery') =>
       Object.fromEntries(SCHEDULES.map((schedule) => [schedule.job.name, cronOn({ engine }, schedule)]));
     expect(crons('duckdb')['load-events']).toBe('* * * * *');
     expect(crons('bigquery')).toEqual({ ...crons('duckdb'), 'load-events': '*/15 * * * *' });
   });
 
-  test('approves no payout', () => {
+  test('never approves payouts', () => {
     expect(SCHEDULES.map(({ job }) => job)).not.toContain(approvePayouts);
   });
 
@@ -42,30 +42,30 @@ describe('the schedule', () => {
     ['2026-02-02T04:00:00.000Z', '2026-01'],
     ['2026-01-01T00:00:00.000Z', '2025-12'],
     ['2026-03-31T23:59:59.999Z', '2026-02'],
-  ])('at %s the first closing is of %s, the month that ended last', async (now, period) => {
-    world.at(now);
-    expect(await scheduledPeriod(world.services, 'unclosed')).toBe(period);
-    expect(await scheduledPeriod(world.services, 'closed')).toBeUndefined();
+  ])('at %s the first closing is for %s, the month that ended last', async (now, period) => {
+    harness.setTime(now);
+    expect(await scheduledPeriod(harness.services, 'unclosed')).toBe(period);
+    expect(await scheduledPeriod(harness.services, 'closed')).toBeUndefined();
   });
 
-  test('closes a month that was missed before the ones after it, and none that has not ended', async () => {
-    await world.run(closePeriod, '2026-01');
-    expect(await scheduledPeriod(world.services, 'unclosed')).toBeUndefined();
-    expect(await scheduledPeriod(world.services, 'closed')).toBe('2026-01');
-    world.at('2026-05-02T04:00:00.000Z');
-    expect(await scheduledPeriod(world.services, 'unclosed')).toBe('2026-02');
+  test('closes a missed month before later ones, and no month that has not ended', async () => {
+    await harness.run(closePeriod, '2026-01');
+    expect(await scheduledPeriod(harness.services, 'unclosed')).toBeUndefined();
+    expect(await scheduledPeriod(harness.services, 'closed')).toBe('2026-01');
+    harness.setTime('2026-05-02T04:00:00.000Z');
+    expect(await scheduledPeriod(harness.services, 'unclosed')).toBe('2026-02');
   });
 });
 
-describe('starting the clock', () => {
+describe('starting the schedule', () => {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const start = async () => {
     lines.length = 0;
-    // What is due next is reckoned from the machine's clock; it stands still, so that no minute turns during a test.
-    vi.useFakeTimers({ toFake: ['Date'], now: world.services.clock.now() });
+    // The next due time is computed from the machine's clock, which is frozen so that no minute passes during a test.
+    vi.useFakeTimers({ toFake: ['Date'], now: harness.services.clock.now() });
     try {
-      const schedule = await startSchedule(world.services, log);
+      const schedule = await startSchedule(harness.services, log);
       await schedule.caughtUp;
       await schedule.stop();
     } finally {
@@ -80,7 +80,7 @@ describe('starting the clock', () => {
     );
   const marks = () => operational.selectFrom('schedule_marks').selectAll().orderBy('job').execute();
 
-  test('runs nothing the first time, and marks when each job is due', async () => {
+  test('runs nothing the first time, and records when each job is due', async () => {
     await start();
     expect(await ran()).toEqual([]);
     expect(await marks()).toEqual([
@@ -95,8 +95,8 @@ describe('starting the clock', () => {
     ]);
   });
 
-  test('catches up what was missed while nothing ran, and not what is still to come', async () => {
-    await world.happens(...january(PAYABLE, world.stripe));
+  test('runs jobs that were missed while it was down, and none that is due later', async () => {
+    await harness.recordEvents(...january(PAYABLE, harness.stripe));
     await due('close-period', '2026-02-02T04:00:00.000Z');
     await due('load-events', '2026-01-20T04:00:00.000Z');
     await due('plan-payouts', '2026-02-02T04:00:00.001Z');
@@ -112,10 +112,10 @@ describe('starting the clock', () => {
     expect(await ran()).toHaveLength(2);
   });
 
-  test('goes on after a job that fails, and raises an alarm for what is no conflict', async () => {
+  test('continues after a failed job, and logs an error unless the failure is a conflict', async () => {
     await due('pull-stripe', '2026-02-01T00:00:00.000Z');
     await due('load-events', '2026-02-01T00:00:00.000Z');
-    world.faults(() => ({ forbidden: 'This key may not read it.' }));
+    harness.faults(() => ({ forbidden: 'This key may not read it.' }));
     await start();
     expect((await ran()).map(({ job, state }) => [job, state])).toEqual([
       ['load-events', 'done'],
@@ -127,19 +127,19 @@ describe('starting the clock', () => {
     ]);
   });
 
-  test('sends what waits of the month that was closed last, also when another month has ended', async () => {
-    await world.happens(...january(PAYABLE, world.stripe));
-    await world.run(closePeriod, '2026-01');
-    await world.run(planPayouts, '2026-01', 'ada');
-    await world.run(approvePayouts, '2026-01', 'ben');
-    world.at('2026-03-01T00:15:00.000Z');
+  test('sends the waiting payouts of the last closed month, even when another month has ended', async () => {
+    await harness.recordEvents(...january(PAYABLE, harness.stripe));
+    await harness.run(closePeriod, '2026-01');
+    await harness.run(planPayouts, '2026-01', 'ada');
+    await harness.run(approvePayouts, '2026-01', 'ben');
+    harness.setTime('2026-03-01T00:15:00.000Z');
     await due('send-payouts', '2026-03-01T00:15:00.000Z');
     await start();
     expect(lines).toMatchObject([{ job: 'send-payouts', period: '2026-01', outcome: { sent: 3 } }]);
-    expect(world.stripe.transfers()).toHaveLength(3);
+    expect(harness.stripe.transfers()).toHaveLength(3);
   });
 
-  test('sends nothing while no month is closed', async () => {
+  test('sends no payouts before the first closing', async () => {
     await due('send-payouts', '2026-02-01T00:00:00.000Z');
     await start();
     expect(await ran()).toEqual([]);

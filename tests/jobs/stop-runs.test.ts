@@ -11,23 +11,23 @@ import { startSchedule } from '../../jobs/schedule.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
 import { Conflict, Unavailable } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { CLOSING, openWorld, type World } from './test-services.ts';
+import { CLOSING, openTestServices, type TestServices } from './test-services.ts';
 
-let world: World;
+let harness: TestServices;
 let services: Services;
 beforeAll(async () => {
-  world = await openWorld();
+  harness = await openTestServices();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await world.restart();
+  await harness.restart();
   services = asAnotherProcess();
 });
 
-/** The same stores, in which no run of this process is under way. */
+/** The same stores as seen by another process, which has no runs of its own. */
 const asAnotherProcess = (): Services => ({
-  ...world.services,
-  operational: world.services.operational.withoutPlugins(),
+  ...harness.services,
+  operational: harness.services.operational.withoutPlugins(),
 });
 
 const january = parsePeriod('2026-01');
@@ -53,7 +53,7 @@ const start = (job: Job) => startJob(services, { job, period: january, startedBy
 const runs = () => services.operational.selectFrom('job_runs').selectAll().orderBy('started_at').execute();
 
 describe('a stop', () => {
-  test('waits for a run that ends by itself, and starts no other', async () => {
+  test('waits for a run that ends by itself, and refuses new runs', async () => {
     const gate = Promise.withResolvers<void>();
     const { finished } = await start(jobThat(() => gate.promise));
     const stopped = stopRuns(services, { graceMs: 60_000, unwindMs: 0 });
@@ -66,7 +66,7 @@ describe('a stop', () => {
     expect(await runs()).toMatchObject([{ state: 'done', interrupted_at: null }]);
   });
 
-  test('interrupts a statement that would take for ever, and nothing of its transaction remains', async () => {
+  test('interrupts a statement that never ends, and rolls its transaction back', async () => {
     const begun = Promise.withResolvers<void>();
     const { warehouse } = services;
     const endless = jobThat((run) =>
@@ -93,7 +93,7 @@ describe('a stop', () => {
     ['its progress', async (run) => run.progress('one more')],
     ['the warehouse', (run) => run.warehouse.query('select 1 as one')],
     ['a transaction', (run) => run.warehouse.transaction((writer) => writer.query('select 1 as one'))],
-  ])('interrupts a run where it next turns to %s', async (_, step) => {
+  ])('interrupts a run when it next uses %s', async (_, step) => {
     const endless = async (run: Run): Promise<void> => {
       for (;;) {
         await step(run);
@@ -106,7 +106,7 @@ describe('a stop', () => {
     await failed;
   });
 
-  test('abandons a run that reaches no safe point; it keeps its claim while its process may still act', async () => {
+  test('abandons a run that reaches no safe point, and the run keeps its lease', async () => {
     const gate = Promise.withResolvers<void>();
     const { runId, finished } = await start(jobThat(() => gate.promise));
     expect(await stopRuns(services, WITHOUT_TIME)).toEqual([runId]);
@@ -134,7 +134,7 @@ describe('the next start', () => {
       .filter(({ run_id }) => !['run_pull-stripe', 'run_load-events'].includes(run_id))
       .map(({ job, state, started_by, options }) => ({ job, state, started_by, options }));
 
-  test('runs again once, with its options and in the name of its starter, what a stop has interrupted', async () => {
+  test('repeats an interrupted run once, with its options and its starter', async () => {
     const options = { from: '2026-01-30', to: '2026-01-31' };
     await left(pullFromStripe.name, { state: 'failed', options: JSON.stringify(options) });
     await left(loadEvents.name, { state: 'failed', interrupted_at: null });
@@ -143,17 +143,17 @@ describe('the next start', () => {
     expect(await again()).toEqual([{ job: 'pull-stripe', state: 'done', started_by: 'ada', options }]);
   });
 
-  test('does so for an abandoned run when its lease is over', async () => {
+  test('repeats an abandoned run after its lease has expired', async () => {
     await left(loadEvents.name, {});
-    world.at('2026-02-02T04:01:00.000Z');
+    harness.setTime('2026-02-02T04:01:00.000Z');
     await resumeRuns(services, log);
     expect(await again()).toEqual([]);
-    world.at('2026-02-02T04:01:00.001Z');
+    harness.setTime('2026-02-02T04:01:00.001Z');
     await resumeRuns(services, log);
     expect(await again()).toEqual([{ job: 'load-events', state: 'done', started_by: 'ada', options: null }]);
   });
 
-  test('catches up what was interrupted on the schedule, and only by its mark', async () => {
+  test('repeats an interrupted scheduled run only by its schedule mark', async () => {
     const due = { job: loadEvents.name, next_due_at: CLOSING };
     await services.operational.insertInto('schedule_marks').values(due).execute();
     await left(loadEvents.name, { state: 'failed', started_by: 'schedule' });
@@ -168,7 +168,7 @@ test('a scheduled run that is interrupted stays due', async () => {
   const due = { job: pullFromStripe.name, next_due_at: CLOSING };
   await services.operational.insertInto('schedule_marks').values(due).execute();
   const asked = Promise.withResolvers<void>();
-  world.faults(() => {
+  harness.faults(() => {
     asked.resolve();
     return 'rate_limit';
   });

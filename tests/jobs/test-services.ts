@@ -19,28 +19,35 @@ import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts
 import { temporaryFolder } from '../warehouse/folder.ts';
 import { freshStore } from '../warehouse/operational/fresh-store.ts';
 
-/** All that jobs work with, real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a Stripe. */
-export interface World extends AsyncDisposable {
+/** The services of jobs, all real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a local Stripe. */
+export interface TestServices extends AsyncDisposable {
   readonly services: Services;
   readonly stripe: LocalStripe;
-  /** Moves the clock. */
-  at(time: string): void;
-  /** Events that reach the gateway. */
-  happens(...messages: readonly Message[]): Promise<void>;
-  /** Runs a job as somebody. */
+  /** Sets the clock. */
+  setTime(time: string): void;
+  /** Appends events to the spool, as the gateway does, received now. */
+  recordEvents(...messages: readonly Message[]): Promise<void>;
+  /** Runs a job as the given person. */
   run(job: Job, period?: string, startedBy?: string): Promise<Outcome>;
-  /** What goes wrong at Stripe from here on. */
+  /** Sets the faults of the local Stripe for the following requests. */
   faults(script: FaultScript): void;
-  /** Begins anew with another Stripe: every run, payout and unsent event is forgotten, and all books unless they are kept. */
+  /** Starts over with a new local Stripe: deletes every run, payout and unsent event, and the warehouse's rows unless `books` are kept. */
   restart(keep?: 'books'): Promise<void>;
 }
 
 export const CLOSING = '2026-02-02T04:00:00.000Z';
 
-/** Longer than any answer takes here; what hangs is given up after it. */
+/** Longer than any answer of the local Stripe takes; a hanging request fails after it. */
 const TIMEOUT_MS = 250;
 
-export async function openWorld(): Promise<World> {
+export interface TestServicesOptions {
+  /** Wraps the warehouse that jobs work with. */
+  readonly wrapWarehouse?: (warehouse: Warehouse) => Warehouse;
+}
+
+export async function openTestServices({
+  wrapWarehouse = (warehouse) => warehouse,
+}: TestServicesOptions = {}): Promise<TestServices> {
   const store = await freshStore();
   const { operational } = store;
   let now = Date.parse(CLOSING);
@@ -51,7 +58,7 @@ export async function openWorld(): Promise<World> {
   const folder = await temporaryFolder();
   const gateway = await startTestGateway({ clock });
   const dataPlaneUrl = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
-  const warehouse = await openDuckDb({ path: ':memory:' });
+  const warehouse = wrapWarehouse(await openDuckDb({ path: ':memory:' }));
   await deploy(warehouse, SOURCE_TABLES);
   let stripe = await begin();
   const shared = {
@@ -65,7 +72,7 @@ export async function openWorld(): Promise<World> {
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_open' }),
     issuerName: 'Tantieme Test Marketplace',
   };
-  let services: Services = { ...shared, stripe: clientOf(stripe) };
+  let services: Services = { ...shared, stripe: stripeClientFor(stripe) };
   return {
     get services() {
       return services;
@@ -73,10 +80,10 @@ export async function openWorld(): Promise<World> {
     get stripe() {
       return stripe;
     },
-    at(time) {
+    setTime(time) {
       now = Date.parse(time);
     },
-    happens: (...messages) =>
+    recordEvents: (...messages) =>
       gateway.spool.append(messages.map((message) => receiptLine(message, { received_at: instant(now) }))),
     run: (job, period, startedBy = 'ada') =>
       runJob(services, { job, startedBy, period: period === undefined ? undefined : parsePeriod(period) }),
@@ -84,13 +91,13 @@ export async function openWorld(): Promise<World> {
       script = next;
     },
     async restart(keep) {
-      await emptied(operational);
-      if (keep !== 'books') await withoutRows(warehouse);
+      await truncateTables(operational);
+      if (keep !== 'books') await deleteRows(warehouse);
       await stripe.stop();
       script = () => undefined;
       now = Date.parse(CLOSING);
       stripe = await begin();
-      services = { ...shared, stripe: clientOf(stripe) };
+      services = { ...shared, stripe: stripeClientFor(stripe) };
     },
     async [Symbol.asyncDispose]() {
       await stripe.stop();
@@ -102,8 +109,8 @@ export async function openWorld(): Promise<World> {
   };
 }
 
-/** As the sender's own client, but that it gives up sooner. */
-function clientOf({ url, apiKey }: LocalStripe): Stripe {
+/** A client like that of production, with a shorter timeout. */
+function stripeClientFor({ url, apiKey }: LocalStripe): Stripe {
   const { hostname, port } = new URL(url);
   return new Stripe(apiKey, {
     host: hostname,
@@ -115,7 +122,7 @@ function clientOf({ url, apiKey }: LocalStripe): Stripe {
   });
 }
 
-async function withoutRows(warehouse: Warehouse): Promise<void> {
+async function deleteRows(warehouse: Warehouse): Promise<void> {
   const tables = await warehouse.query(
     `select table_schema || '.' || table_name as name from information_schema.tables where table_type = 'BASE TABLE' and table_schema <> 'seeds'`,
   );
@@ -124,7 +131,7 @@ async function withoutRows(warehouse: Warehouse): Promise<void> {
   });
 }
 
-async function emptied(operational: Operational): Promise<void> {
+async function truncateTables(operational: Operational): Promise<void> {
   await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox`.execute(
     operational,
   );

@@ -6,7 +6,7 @@ import { requirePresent } from '../../warehouse/invariant.ts';
 export interface Loopback {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
-  /** Cuts every connection. */
+  /** Stops the server; closes every connection of an HTTP server. */
   stop(): Promise<void>;
 }
 
@@ -74,13 +74,13 @@ async function receive(incoming: IncomingMessage, ordinal: number): Promise<Rece
   return { incoming, method: incoming.method ?? '', path, search, body: await buffer(incoming), ordinal };
 }
 
-/** Lets a server listen on this machine alone, on any free port unless one is named. Throws where that is taken. */
+/** Listens on 127.0.0.1, on a free port unless one is given. Throws if that port is taken. */
 export async function listenLocally(server: Server, port = 0): Promise<Loopback> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  const address = requirePresent(server.address(), 'A listening server has an address.');
+  const address = requirePresent(server.address(), 'A listening server must have an address.');
   return {
     url: typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`,
     async stop() {

@@ -11,21 +11,21 @@ import type { ColumnType, TableShape } from '../../warehouse/vocabulary/tables.t
 import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
 
 /**
- * Scenarios as text. A `##` heading says in the words of the domain what happens. A line that is nothing but a table's full
- * name in backticks says what the Markdown table below it holds; `` `expected` `` is what the model must give, in any order
- * unless `ordered` stands behind it. All other lines are for people. A column that is left out, and an empty cell, is NULL;
- * `''` is the empty string; an instant may be written as `2026-01-31` or `2026-01-31 23:59`.
+ * A scenario from a text file. A `##` heading names the rule. A line with only a table's full name in backticks names the
+ * Markdown table below it; `` `expected` `` is what the model must return, in any order unless `ordered` follows it. All other
+ * lines are prose. Missing columns and empty cells are NULL; `''` is the empty string; an instant may be written as
+ * `2026-01-31` or `2026-01-31 23:59`.
  */
 export interface Scenario {
   readonly title: string;
-  /** What the model reads: seeds as they come with the software and all else empty, unless the scenario says otherwise. */
+  /** The tables that the model reads. Those not in the scenario are empty, except seeds, which have their own rows. */
   readonly inputs: readonly GivenTable[];
   readonly expected: { readonly columns: readonly string[]; readonly rows: readonly ValueRow[] };
   readonly ordered: boolean;
 }
 
 export interface GivenTable {
-  /** The declared shape with every column nullable. */
+  /** The declared shape, with every column nullable. */
   readonly shape: TableShape;
   readonly rows: readonly ValueRow[];
 }
@@ -49,20 +49,23 @@ export const DECLARED_TABLES: readonly TableShape[] = [
 
 const SHAPES = new Map<string, TableShape>(DECLARED_TABLES.map((table) => [table.name, nullable(table)]));
 
-/** Where the scenarios of a model stand: `tests/transforms/<layer>/<model>.scenarios.md`. */
+/** The scenario file of a model: `tests/transforms/<layer>/<model>.scenarios.md`. */
 export function scenariosFileOf({ name }: Model): URL {
   const layer = name.includes('.stg_') ? 'staging' : name.includes('.int_') ? 'intermediate' : 'marts';
   return new URL(`../transforms/${layer}/${name.replace('tantieme.', '')}.scenarios.md`, import.meta.url);
 }
 
-/** The scenarios of a model, from the text of its `<model>.scenarios.md`. Throws `InvariantBroken` for what makes no sense. */
+/** The scenarios of a model, from the text of its `<model>.scenarios.md`. Throws `InvariantBroken` if they are malformed. */
 export function scenariosOf(model: Model, text: string): Scenario[] {
   const [, ...sections] = text.split(/^## /m);
   return sections.map((section) => {
     const title = section.split('\n', 1)[0] ?? '';
     const tables = textTables(section);
     const given = new Map(tables.map((table) => [table.name, table]));
-    const expected = requirePresent(given.get('expected'), `The scenario "${title}" of ${model.name} expects nothing.`);
+    const expected = requirePresent(
+      given.get('expected'),
+      `The scenario "${title}" of ${model.name} must have a table \`expected\`.`,
+    );
     for (const { name } of tables) {
       invariant(name === 'expected' || model.reads.includes(name), `${model.name} does not read ${name} ("${title}").`);
     }
@@ -84,7 +87,7 @@ export function givenTables(text: string): GivenTable[] {
   return textTables(text).map(givenTable);
 }
 
-/** Rows as an aligned table, for people and for comparing; in order of their text unless they are `ordered`. */
+/** Rows as aligned tables, for comparing and for reading; sorted by their text unless they are `ordered`. */
 export function tablesAsText(
   tables: readonly (readonly ValueRow[])[],
   { columns, ordered = false }: { columns: readonly string[]; ordered?: boolean },
@@ -102,7 +105,7 @@ export function tablesAsText(
 }
 
 function shapeNamed(name: string): TableShape {
-  return requirePresent(SHAPES.get(name), `${name} is no table that is declared.`);
+  return requirePresent(SHAPES.get(name), `${name} is not a declared table.`);
 }
 
 function givenTable(table: TextTable): GivenTable {
@@ -124,10 +127,10 @@ function textTables(text: string): TextTable[] {
     const [columns, rule, ...rows] = lines;
     lines = [];
     if (!columns) return;
-    invariant(name, `A table with the columns ${columns.join(', ')} has no name above it.`);
+    invariant(name, `The table with the columns ${columns.join(', ')} must have its name above it.`);
     invariant(
       rule?.every((cell) => /^:?-+:?$/.test(cell)),
-      `The table ${name.name} has no line below its columns.`,
+      `The table ${name.name} must have a separator line below its header.`,
     );
     tables.push({ ...name, columns, rows });
     name = undefined;
@@ -154,7 +157,10 @@ function typedRows({ name, columns, rows }: TextTable, shape: TableShape): Value
       ).type,
   );
   return rows.map((cells) => {
-    invariant(cells.length === columns.length, `A row of ${name} has ${cells.length} cells: ${cells.join(' | ')}.`);
+    invariant(
+      cells.length === columns.length,
+      `A row of ${name} must have ${columns.length} cells, but has ${cells.length}: ${cells.join(' | ')}.`,
+    );
     return Object.fromEntries(columns.map((column, at) => [column, typed(cells[at] ?? '', types[at] ?? 'string')]));
   });
 }

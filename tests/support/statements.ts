@@ -19,7 +19,7 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import { countRows, type RowSelection, selectRows } from '../../warehouse/table-queries.ts';
 import type { PlacedSql } from './subset.ts';
 
-/** Every statement that the software runs in a warehouse, apart from those of the engines themselves. */
+/** Every SQL statement that production code runs in a warehouse, except those of the engines themselves. */
 
 export interface Statement extends PlacedSql {
   readonly name: string;
@@ -66,7 +66,7 @@ export const QUERY_STATEMENTS: readonly Statement[] = sqlFiles
   .filter((file) => file.endsWith('.queries.sql'))
   .flatMap((file) => parseNamedQueries(readFileSync(join(ROOT, file), 'utf8'), file).map((each) => named(each, file)));
 
-/** What is composed, for every table and model that it is composed for. */
+/** The composed statements, for every table and model. */
 export const COMPOSED_STATEMENTS: readonly Statement[] = [
   ...MODELS.flatMap((model) =>
     [...impliedChecks(model, PERIOD), ...model.checks].map((check) =>
@@ -92,7 +92,7 @@ export const STATEMENTS: readonly Statement[] = [
   ...COMPOSED_STATEMENTS,
 ];
 
-/** A table whole; by period; and a page of what is read by pages. */
+/** Selections of a whole table, of a period, and of a page if the table is read by pages. */
 function selectionsOf(table: Pick<Model, 'name' | 'columns' | 'key'>): Statement[] {
   const orderBy = table.key;
   const byPeriod = table.columns.some(({ name }) => name === 'period');
@@ -114,7 +114,7 @@ function named({ name, sql, line }: NamedQuery, file: string): Statement {
   return { name, file, line, sql, parameters };
 }
 
-/** Whether a parameter is a JSON list; an instant is a good text for all others. */
+/** Whether a parameter is a JSON list. All other parameters accept an instant as text. */
 function isList(sql: string, parameter: string): boolean {
   return new RegExp(`is_in_list\\(\\w+, \\${parameter}\\)`).test(sql);
 }
@@ -127,6 +127,6 @@ function fileOf({ name }: Model, suffix: string): string {
   const file = `/${name.replace('tantieme.', '')}.${suffix}`;
   return requirePresent(
     sqlFiles.find((path) => path.endsWith(file)),
-    `There is no file ${file}.`,
+    `The model must have a file ${file}.`,
   );
 }

@@ -8,12 +8,12 @@ import { type GoogleSql, startGoogleSql } from './googlesql/googlesql.ts';
 import { missingGoogleSql } from './googlesql/server.ts';
 import { differences, WHOLE_NUMBER } from './subset.ts';
 
-/** What is found in a statement that the engines take differently, and why products of numerics are among it. */
+/** The finder of SQL that the engines evaluate differently, and the reason why it includes products of numerics. */
 
-if (missingGoogleSql) console.warn(`Skipped: products are not compared with BigQuery: ${missingGoogleSql}.`);
+if (missingGoogleSql) console.warn(`SKIPPED: products are not compared with BigQuery: ${missingGoogleSql}.`);
 
-describe('SQL that the engines take differently', () => {
-  test('is named with its place', () => {
+describe('SQL that the engines evaluate differently', () => {
+  test('is reported with its place', () => {
     const sql = `-- round(1.5) in a comment\nselect 'avg(x)' as a,\n  round(x) as b, 0.5 as c\nfrom t limit 1`;
     expect(differences({ file: 'a.sql', line: 10, sql }).map((line) => line.split(' ', 2).join(' '))).toEqual([
       'a.sql:12: "round"',
@@ -53,7 +53,7 @@ describe('SQL that the engines take differently', () => {
     expect(differences({ file: 'a.sql', line: 1, sql: `select 1 as one from t where ${sql}` })).not.toEqual([]);
   });
 
-  test('but a product may have one factor that is no whole number by its name', () => {
+  test('does not include a product with at most one factor that is not a whole number by its name', () => {
     const sql = `select *, x.*, count(*) as n, amount * -minor_per_unit as a, t.fee_bps * t.amount as b, a_rank * 10000 as c
       from (select distinct * from t) as x where 2 * sum(a) * b_count > 1 -- a * b in a comment`;
     expect(differences({ file: 'a.sql', line: 1, sql })).toEqual([]);
@@ -69,7 +69,7 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
   });
   afterAll(() => googleSql?.stop());
 
-  test('gives the product of a numeric and a whole number that DuckDB gives, or neither gives one', async () => {
+  test('and DuckDB return the same product of a numeric and a whole number, or both fail', async () => {
     const products = crossed(NUMERICS, WHOLE_NUMBERS).map((row, nth) => ({ nth: BigInt(nth), ...row }));
     const given = { shape: FACTORS, rows: products };
     const sql = 'select nulliferror(amount * flow_count) as product from scratch.factors order by nth';
@@ -98,7 +98,7 @@ const WHOLE_NUMBERS = [0n, 1n, -1n, 10n, 11n, 10_000n, 2n ** 63n - 1n, -(2n ** 6
 
 const FACTORS: TableShape = {
   name: 'scratch.factors',
-  meaning: 'What is multiplied.',
+  meaning: 'Factors of products.',
   columns: [
     { name: 'nth', type: 'int64', optional: false },
     { name: 'amount', type: 'numeric', optional: false },
@@ -114,7 +114,7 @@ function crossed(
   return amounts.flatMap((amount) => counts.map((flow_count) => ({ amount, flow_count })));
 }
 
-/** A product of the factors of each row, null where it is an error. */
+/** The product of each row's factors; null if it is an error. */
 async function onDuckDb(product: string, rows: readonly (ValueRow & { readonly nth: bigint })[]): Promise<unknown[]> {
   const warehouse = await openDuckDb({ path: ':memory:' });
   await warehouse.transaction(async (writer) => {

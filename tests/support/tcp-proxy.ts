@@ -1,12 +1,12 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { listenLocally } from './loopback.ts';
 
-/** Stands between a client and a TCP server, so that a test can take the server away from it. */
+/** A proxy between a client and a TCP server, so that a test can interrupt the connection. */
 export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
-  /** Ends every connection and refuses further ones. */
+  /** Closes every connection and refuses new ones. */
   cut(): void;
-  /** Takes connections and what they say, and passes nothing on, as a network that drops packets. */
+  /** Accepts connections and data but forwards nothing, like a network that drops packets. */
   silence(): void;
   mend(): void;
 }

@@ -11,7 +11,7 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { allocate, floorDiv } from '../support/marketplace/allocate.ts';
-import { openWorld } from './small-month.ts';
+import { openTestWarehouse } from './small-month.ts';
 
 const PERIOD = parsePeriod('2026-01');
 const FEE_BPS = 2000n;
@@ -31,11 +31,11 @@ interface Balance {
 
 let warehouse: Warehouse;
 beforeAll(async () => {
-  warehouse = await openWorld();
+  warehouse = await openTestWarehouse();
 });
 afterAll(() => warehouse.close());
 
-test('200,000 uses at a thousandth, over awkward splits, lose nothing', { timeout: 60_000 }, async () => {
+test('200,000 uses at 0.001 with uneven splits lose nothing', { timeout: 60_000 }, async () => {
   const assets: Asset[] = [
     { currency: 'USD', shares: [3333, 3333, 3334], rate: '0.001' },
     { currency: 'USD', shares: [1, 9999], rate: '0.001' },
@@ -66,11 +66,11 @@ test('200,000 uses at a thousandth, over awkward splits, lose nothing', { timeou
       ['KWD', '40'],
       ['USD', '80.00028'],
     ]);
-    for (const row of totals) nothingIsLost(row);
+    for (const row of totals) expectNothingLost(row);
   });
 });
 
-/** One to five holders whose parts sum to 10000 in no tidy way. */
+/** One to five holders with uneven shares that sum to 10000. */
 const shares = fc
   .uniqueArray(fc.integer({ min: 1, max: 9999 }), { maxLength: 4 })
   .map((cuts) => [0, ...cuts.sort((a, b) => a - b), 10_000])
@@ -87,7 +87,7 @@ const month = fc.record({
     fc.record({
       asset: fc.nat(2),
       minor: fc.bigInt({ min: 0n, max: 10n ** 9n }),
-      // How much of what is left each of them takes back, in percent.
+      // Each refund as a percentage of what is left of the sale.
       refunds: fc.array(fc.bigInt({ min: 0n, max: 100n }), { maxLength: 3 }),
     }),
     { maxLength: 10 },
@@ -95,21 +95,21 @@ const month = fc.record({
 });
 type Month = typeof month extends fc.Arbitrary<infer M> ? M : never;
 
-test('whatever is sold, used and given back, everybody has what is left by the terms, in whatever order it came', async () => {
+test('after any sales, uses and refunds, loaded in any order, each creator has the share of what is left', async () => {
   await fc.assert(
-    fc.asyncProperty(month, async (happened) => {
-      const { events, owed } = told(happened);
+    fc.asyncProperty(month, async (drawn) => {
+      const { events, owed } = eventsAndAmountsOwed(drawn);
       const seen: unknown[] = [];
       for (const order of [events, events.toReversed()]) {
         await warehouse.withRollback(async (writer) => {
-          await append(writer, 'asset_published', happened.assets.flatMap(published));
+          await append(writer, 'asset_published', drawn.assets.flatMap(published));
           for (const [at, { table, row }] of order.entries()) {
             const loaded_at = `2026-02-01T00:00:00.${String(at).padStart(3, '0')}Z`;
             await append(writer, table, [{ ...row, loaded_at }]);
           }
           await build(writer, PERIOD, { parts: ['books'] });
           const totals = await totalsIn(writer);
-          for (const row of totals) nothingIsLost(row);
+          for (const row of totals) expectNothingLost(row);
           seen.push(totals);
           expect(await balancesIn(writer)).toEqual(balancesOf(owed));
         });
@@ -120,8 +120,11 @@ test('whatever is sold, used and given back, everybody has what is left by the t
   );
 });
 
-/** A month as events, and what each creator is owed of it, reckoned from what is left of each sale and use. */
-function told({ assets, uses, sales }: Month): { events: { table: string; row: ValueRow }[]; owed: Owed[] } {
+/** The events of a month, and what each creator is owed, computed from what is left of each sale and use. */
+function eventsAndAmountsOwed({ assets, uses, sales }: Month): {
+  events: { table: string; row: ValueRow }[];
+  owed: Owed[];
+} {
   const events: { table: string; row: ValueRow }[] = [];
   const owed: Owed[] = [];
   const timestamp = '2026-01-15T00:00:00Z';
@@ -156,14 +159,14 @@ interface Owed {
   readonly nanos: bigint;
 }
 
-/** What the holders of an asset get of something that is worth so much, in 10⁻⁹. */
+/** The royalties of an asset's holders for an amount `worth`; all in units of 10⁻⁹. */
 function royaltiesOf({ currency, shares: parts }: Asset, { at, worth }: { at: number; worth: bigint }): Owed[] {
   const pool = worth - floorDiv(2n * worth * FEE_BPS + 10_000n, 20_000n);
   const weights = parts.map((share, nth) => ({ key: creatorOf(at, nth), weight: BigInt(share) }));
   return [...allocate(pool, weights)].map(([creator_id, nanos]) => ({ creator_id, currency, nanos }));
 }
 
-/** What each creator is credited: everything that is owed, rounded down once, and the fraction that is carried. */
+/** What each creator is credited: the sum of all amounts owed, rounded down once, and the fraction carried. */
 function balancesOf(owed: readonly Owed[]): Balance[] {
   const sums = new Map<string, bigint>();
   for (const { creator_id, currency, nanos } of owed) {
@@ -197,14 +200,14 @@ function totalsIn(writer: WarehouseWriter): Promise<Row<typeof periodTotals>[]> 
   return writer.query(`select * from tantieme.period_totals where period = '2026-01' order by currency`);
 }
 
-function nothingIsLost(row: Row<typeof periodTotals>): void {
+function expectNothingLost(row: Row<typeof periodTotals>): void {
   const { buyers_net_amount, creators_amount, platform_fee_amount, rounding_amount, residual_amount } = row;
   const parts = [creators_amount, platform_fee_amount, rounding_amount].map(parseDecimal);
   expect(parts.reduce((sum, part) => sum + part, 0n)).toBe(parseDecimal(buyers_net_amount));
   expect(residual_amount).toBe('0');
 }
 
-/** Assets share creators, so that fractions of several lines meet in one balance. */
+/** Assets share creators, so that one balance has fractions of several lines. */
 function creatorOf(at: number, nth: number): string {
   return `cr_${(at + nth) % 7}`;
 }

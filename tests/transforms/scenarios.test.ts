@@ -9,9 +9,9 @@ import { type GoogleSql, startGoogleSql } from '../support/googlesql/googlesql.t
 import { missingGoogleSql } from '../support/googlesql/server.ts';
 import { DECLARED_TABLES, type Scenario, scenariosFileOf, scenariosOf, tablesAsText } from '../support/scenarios.ts';
 
-/** Each model gives what its scenarios expect, and the same on BigQuery: names, types, values, order. */
+/** Each model returns what its scenarios expect, and the same on both engines: names, types, values and order. */
 
-if (missingGoogleSql) console.warn(`Skipped: scenarios are not compared with BigQuery: ${missingGoogleSql}.`);
+if (missingGoogleSql) console.warn(`SKIPPED: the scenarios do not run on GoogleSQL: ${missingGoogleSql}.`);
 
 let warehouse: Warehouse;
 let googleSql: GoogleSql | undefined;
@@ -33,49 +33,50 @@ describe.each(MODELS.map((model) => ({ model, file: scenariosFileOf(model) })))(
 
   test.each(scenarios)('$title', async (scenario) => {
     const { expected, ordered } = scenario;
-    // The SELECT exactly as it stands.
-    const rows = await among(scenario, (writer) => writer.query(model.sql));
+    // The unchanged SELECT of the model.
+    const rows = await withInputs(scenario, (writer) => writer.query(model.sql));
     const [got, wanted] = tablesAsText([rows, expected.rows], { columns: expected.columns, ordered });
-    expect(got, `${wanted}\n\nis expected, but ${model.name} gives\n\n${got}\n`).toBe(wanted);
+    expect(got, `${wanted}\n\nis expected, but ${model.name} returns\n\n${got}\n`).toBe(wanted);
     if (!googleSql) return;
-    const sql = inOneOrder(model, scenario);
-    const onDuckDb = await among(scenario, (writer) => writer.query(sql));
-    // Strictly: 1n is not '1', and the names are in the same order.
-    expect(told(await googleSql.evaluate(sql, scenario.inputs)), `${model.name} on BigQuery`).toEqual(told(onDuckDb));
+    const sql = withTotalOrder(model, scenario);
+    const onDuckDb = await withInputs(scenario, (writer) => writer.query(sql));
+    // A strict comparison: 1n is not '1', and the names have the same order.
+    const onGoogleSql = await googleSql.evaluate(sql, scenario.inputs);
+    expect(rowsAsText(onGoogleSql), `${model.name} on GoogleSQL`).toEqual(rowsAsText(onDuckDb));
   });
 
   test.skipIf(missingGoogleSql)('has the same columns on both engines', async () => {
     const [scenario] = scenarios as [Scenario, ...Scenario[]];
-    const onDuckDb = await among(scenario, (writer) => writer.describeQuery(model.sql));
+    const onDuckDb = await withInputs(scenario, (writer) => writer.describeQuery(model.sql));
     expect(signatureOf((await googleSql?.analyze(model.sql)) ?? [])).toEqual(signatureOf(onDuckDb));
   });
 });
 
-/** Asks something where the tables hold what a scenario says, views too; nothing of it remains. */
-async function among<T>({ inputs }: Scenario, ask: (writer: WarehouseWriter) => Promise<T>): Promise<T> {
+/** Runs `work` on tables that contain the scenario's inputs, also in place of views; everything is rolled back. */
+async function withInputs<T>({ inputs }: Scenario, work: (writer: WarehouseWriter) => Promise<T>): Promise<T> {
   return warehouse.withRollback(async (writer) => {
     for (const { shape, rows } of inputs) {
       await writer.migrate([shape]);
       await writer.append(shape, rows);
     }
-    return ask(writer);
+    return work(writer);
   });
 }
 
-/** What has no order of its own is asked in order of all columns, so that texts and NULL must be ordered alike. */
-function inOneOrder({ sql, columns }: Model, { ordered }: Scenario): string {
-  const hasOrder = ordered || /\border by\b/i.test(atTop(sql));
+/** Orders a result without its own order by all columns, so that both engines must order texts and NULL alike. */
+function withTotalOrder({ sql, columns }: Model, { ordered }: Scenario): string {
+  const hasOrder = ordered || /\border by\b/i.test(outermost(sql));
   return hasOrder ? sql : `select * from (\n${sql}\n) as answer order by ${columns.map((_, at) => at + 1).join(', ')}`;
 }
 
-/** A SELECT without comments, quotes and all that stands in brackets. */
-function atTop(sql: string): string {
+/** A SELECT without comments, string literals and everything in brackets. */
+function outermost(sql: string): string {
   let rest = sql.replace(/--[^\n]*|'[^']*'/g, '');
   for (let before = ''; before !== rest; ) [before, rest] = [rest, rest.replace(/\([^()]*\)/g, '')];
   return rest;
 }
 
-const told = (rows: readonly ValueRow[]): string[] =>
+const rowsAsText = (rows: readonly ValueRow[]): string[] =>
   rows.map((row) =>
     Object.entries(row)
       .map(

@@ -10,7 +10,7 @@ import { nextPeriod, parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { givenTables } from '../support/scenarios.ts';
 
-/** A month in which a little of everything happens. */
+/** A small month with events of nearly every kind and with Stripe's records of them. */
 export const JANUARY = `
 \`raw.asset_published\`
 | terms_id    | asset_id   | license_type | rate  | currency | splits                                                                                                                       | timestamp  |
@@ -106,40 +106,40 @@ export const JANUARY = `
 | msg_odd    | shop      | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |
 `;
 
-/** An empty warehouse, in memory unless another one is given, with all tables and views. */
-export async function openWorld(given?: Warehouse): Promise<Warehouse> {
+/** An empty warehouse with all tables and views, in memory unless another one is given. */
+export async function openTestWarehouse(given?: Warehouse): Promise<Warehouse> {
   const warehouse = given ?? (await openDuckDb({ path: ':memory:' }));
   await deploy(warehouse, SOURCE_TABLES);
   return warehouse;
 }
 
-/** Lays events in as one load does, all learned at that instant; and Stripe's records as one pull does. */
-export async function learn(warehouse: Warehouse, at: string, text: string): Promise<void> {
+/** Writes the tables of the text as one load of events and one pull from Stripe, recorded at the instant `at`. */
+export async function recordEvents(warehouse: Warehouse, at: string, text: string): Promise<void> {
   await warehouse.transaction(async (writer) => {
     for (const { shape, rows } of givenTables(text)) {
-      const learned = rows.map((row, index) => {
+      const recorded = rows.map((row, index) => {
         if (shape.name.startsWith('landing.')) return row;
         if (shape.name.startsWith('stripe.')) return { ...row, pulled_at: at, object_stripe: '{}' };
         return { ...row, id: row.id ?? `${at} ${shape.name} ${index}`, loaded_at: at };
       });
-      await writer.append(shape, learned);
+      await writer.append(shape, recorded);
     }
   });
 }
 
-/** Goes on with other models than the house has, and comes back to those of the house. */
+/** Runs `work` with other models in place of the project's, and restores these afterwards. */
 export async function withModels<T>(models: readonly Model[], work: () => Promise<T>): Promise<T> {
-  // The list is read-only so that nothing but this changes it.
+  // The list is read-only everywhere else.
   const all = MODELS as Model[];
-  const house = all.splice(0, all.length, ...models);
+  const original = all.splice(0, all.length, ...models);
   try {
     return await work();
   } finally {
-    all.splice(0, all.length, ...house);
+    all.splice(0, all.length, ...original);
   }
 }
 
-/** Builds the books of a period and freezes them. */
+/** Builds the books of a period and closes it. */
 export async function closeAt(warehouse: Warehouse, month: string, cutoff_at: string): Promise<void> {
   const period = parsePeriod(month);
   await warehouse.transaction(async (writer) => {

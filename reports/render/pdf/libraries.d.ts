@@ -1,7 +1,7 @@
-/** What pdfkit 0.20 and its font engine do beyond the types that are published for them. */
+/** Types of pdfkit 0.20 and of its font engine that their published type packages lack. */
 
 declare module 'fontkit' {
-  /** Lengths are in the font's own units. */
+  /** Lengths are in font units. */
   export interface Glyph {
     readonly id: number;
     readonly advanceWidth: number;

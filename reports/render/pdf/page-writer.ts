@@ -4,20 +4,20 @@ import { COLOUR, PAGE, STYLE, type Style } from './theme.ts';
 export type Tag = PDFKit.PDFStructureElement;
 
 export interface RunningText {
-  /** At the head of every page but the first, left and right. */
+  /** Header of every page except the first: its left and its right text. */
   readonly head: readonly [string, string];
-  /** At the foot of every page, left of the page number. */
+  /** Footer of every page, left of the page number. */
   readonly foot: string;
 }
 
 /**
- * The pages under the pen: a cursor that goes down and starts a new page where there is no room, and marks for readers that
- * can't see. Everything drawn is either tagged, in reading order, or an artifact.
+ * Writes a tagged PDF from top to bottom and starts a new page when the current one is full. Everything it draws is either
+ * tagged, in reading order, or an artifact, which screen readers skip.
  */
 export class PageWriter {
   readonly pdf: PDFKit.PDFDocument;
   readonly root: Tag;
-  /** Where the next thing begins, in points from the top of the page. */
+  /** The cursor: where the next block begins, in points from the top of the page. */
   y: number = PAGE.top;
   #pages = 0;
 
@@ -34,33 +34,33 @@ export class PageWriter {
     this.y = PAGE.top;
   }
 
-  /** Starts a new page unless so many points are left on this one; says whether it did. */
-  makeRoom(height: number): boolean {
+  /** Starts a new page unless `height` points are left on this one; returns whether it did. */
+  ensureSpace(height: number): boolean {
     const full = this.y + height > PAGE.bottom && this.y > PAGE.top;
     if (full) this.startPage();
     return full;
   }
 
-  /** A tag that holds tags. It must be ended. */
+  /** Opens a tag that contains other tags. The caller must end it. */
   open(parent: Tag, type: string, options: PDFKit.Mixins.StructureElementOptions = {}): Tag {
     const tag = this.pdf.struct(type, options);
     parent.add(tag);
     return tag;
   }
 
-  /** A tag that holds what `draw` draws. */
+  /** Tags what `draw` draws. */
   mark(parent: Tag, type: string, options: PDFKit.Mixins.StructureElementOptions, draw: () => void): void {
     parent.add(this.pdf.struct(type, options, draw));
   }
 
-  /** What the eye needs and the ear doesn't. */
+  /** Marks what `draw` draws as an artifact: visible, but skipped by screen readers. */
   decorate(draw: () => void): void {
     this.pdf.markContent('Artifact', { type: 'Layout' });
     draw();
     this.pdf.endMarkedContent();
   }
 
-  /** Draws a block as one tag; its full text is read where its lines show less. */
+  /** Draws a block as one tag. Screen readers get its full text where the lines show less. */
   print(parent: Tag, type: string, block: Block, at: { x: number; y: number }): void {
     const options = block.actual === undefined ? {} : { actual: block.actual };
     this.mark(parent, type, options, () => this.drawText(block, at));
@@ -68,16 +68,16 @@ export class PageWriter {
 
   /** Draws a block at the cursor and moves the cursor below it. */
   write(type: string, block: Block): void {
-    this.makeRoom(block.height);
+    this.ensureSpace(block.height);
     this.print(this.root, type, block, { x: PAGE.left, y: this.y });
     this.y += block.height;
   }
 
-  /** Draws a block without a tag of its own, for use within `mark` and `decorate`. */
+  /** Draws a block without a tag of its own, for use inside `mark` and `decorate`. */
   drawText(block: Block, { x, y }: { x: number; y: number }): void {
     block.lines.forEach((spans, i) => {
       for (const { text, style, dx } of spans)
-        this.#stroke(text, style, { x: x + dx, y: y + i * block.leading, leading: block.leading });
+        this.#drawSpan(text, style, { x: x + dx, y: y + i * block.leading, leading: block.leading });
     });
   }
 
@@ -86,19 +86,19 @@ export class PageWriter {
     this.decorate(() => this.pdf.moveTo(x, y).lineTo(to, y).lineWidth(weight).stroke(colour));
   }
 
-  /** Writes heads and feet, when the count of pages is known. */
+  /** Writes the headers and footers, once the number of pages is known. */
   finish({ head, foot }: RunningText): void {
     this.root.end();
     for (let page = 0; page < this.#pages; page += 1) {
       this.pdf.switchToPage(page);
       this.pdf.markContent('Artifact', { type: 'Pagination' });
-      if (page > 0) this.#ends(34, head);
-      this.#ends(PAGE.footer, [foot, `${page + 1} / ${this.#pages}`]);
+      if (page > 0) this.#drawEdges(34, head);
+      this.#drawEdges(PAGE.footer, [foot, `${page + 1} / ${this.#pages}`]);
       this.pdf.endMarkedContent();
     }
   }
 
-  #ends(y: number, [left, right]: readonly [string, string]): void {
+  #drawEdges(y: number, [left, right]: readonly [string, string]): void {
     const gap = 20;
     const rightWidth = widthOf(right, STYLE.small);
     const width = PAGE.right - PAGE.left;
@@ -109,10 +109,10 @@ export class PageWriter {
     this.drawText(setText(right, { style: STYLE.small, width, align: 'right' }), { x: PAGE.left, y });
   }
 
-  #stroke(text: string, style: Style, { x, y, leading }: { x: number; y: number; leading: number }): void {
-    const capital = 0.727 * style.size;
+  #drawSpan(text: string, style: Style, { x, y, leading }: { x: number; y: number; leading: number }): void {
+    const capitalHeight = 0.727 * style.size;
     this.pdf.font(style.weight, style.size).fillColor(style.colour);
-    this.pdf.text(text, x, y + (leading + capital) / 2, {
+    this.pdf.text(text, x, y + (leading + capitalHeight) / 2, {
       lineBreak: false,
       baseline: 'alphabetic',
       ...(style.features ? { features: [...style.features] } : {}),

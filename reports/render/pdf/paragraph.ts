@@ -1,7 +1,7 @@
 import type { Style } from './theme.ts';
 import { typefaces } from './typeface.ts';
 
-/** Stands for characters that the typeface lacks. */
+/** Replaces characters that the typeface does not have. */
 export const UNDRAWABLE = '□';
 
 const PLAIN = /^[!-~]+( [!-~]+)*$/;
@@ -9,8 +9,8 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * The text as it can be drawn: composed (NFC), white space and control characters as single spaces, invisible characters
- * left out, and every run of characters that the typeface lacks as one `□`.
+ * The text as it can be drawn: in composed form (NFC), with each run of white space and control characters as one space,
+ * without invisible characters, and with each run of characters that the typeface does not have as one `□`.
  */
 export function legible(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -26,21 +26,21 @@ export function legible(text: string): string {
   return drawn.join('').replace(/□(\s?□)+/gu, UNDRAWABLE);
 }
 
-/** The same for a name that tells things apart: where nothing of it can be read, the id of what it names stands behind it. */
+/** As `legible`, for a name that identifies something: where no letter or digit of it can be drawn, `id` is added. */
 export function legibleName(name: string, id: string): string {
   const shown = legible(name);
   if (shown === '') return id;
   return /[\p{L}\p{N}]/u.test(shown) ? shown : `${shown} (${id})`;
 }
 
-/** One line's piece: `dx` points from the left edge of its block. */
+/** A part of a line; `dx` is its distance from the left edge of the block, in points. */
 export interface Span {
   readonly text: string;
   readonly style: Style;
   readonly dx: number;
 }
 
-/** Text that is set and measured but not yet drawn. `actual` is the full text where the lines show less. */
+/** Text that is broken into lines and measured, but not drawn yet. `actual` is the full text where the lines show less. */
 export interface Block {
   readonly lines: readonly (readonly Span[])[];
   readonly leading: number;
@@ -53,9 +53,9 @@ export interface SetOptions {
   /** In points. */
   readonly width: number;
   readonly align?: 'left' | 'right';
-  /** Beyond them the text ends with an ellipsis. */
+  /** Longer text is cut and ends with an ellipsis. */
   readonly maxLines?: number;
-  /** The text in full, where `text` already shows less. */
+  /** The full text, where `text` already shows less. */
   readonly actual?: string;
 }
 
@@ -73,15 +73,15 @@ export function setText(text: string, options: SetOptions): Block {
   return cut || drawable !== actual ? { ...block, actual } : block;
 }
 
-/** Sets one line in a smaller size where it is too wide for its place. */
+/** Sets text on one line, in a smaller size if it is wider than `width`. */
 export function setFitting(text: string, options: SetOptions): Block {
   const { style, width } = options;
   const size = style.size * Math.min(1, width / widthOf(legible(text), style));
-  // A hair less than fits, so that no rounding breaks the line after all.
+  // Slightly smaller than what fits, so that rounding never breaks the line.
   return setText(text, { ...options, style: { ...style, size: size * 0.999 } });
 }
 
-/** Points that a line of text takes. */
+/** The width of one line of text, in points. */
 export function widthOf(text: string, style: Style): number {
   return typefaces[style.weight].widthOf(text, style.size, style.features);
 }
@@ -90,14 +90,14 @@ function covered(character: string): boolean {
   return typefaces.regular.covers(character) && typefaces.strong.covers(character);
 }
 
-/** Every line ends with a space, for those who hear or copy it, unless it breaks within a word. */
+/** Every line ends with a space, so that screen readers and copied text keep words apart, unless it breaks inside a word. */
 function breakLines(text: string, style: Style, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   let used = 0;
   for (const piece of text.split(' ').flatMap((word) => fittingPieces(word, style, width))) {
-    const wide = widthOf(piece.trimEnd(), style);
-    if (line !== '' && used + wide > width) {
+    const pieceWidth = widthOf(piece.trimEnd(), style);
+    if (line !== '' && used + pieceWidth > width) {
       lines.push(line);
       line = '';
       used = 0;
@@ -108,14 +108,14 @@ function breakLines(text: string, style: Style, width: number): string[] {
   return [...lines, line];
 }
 
-/** A word with the space behind it; one wider than the line in pieces that fit. */
+/** A word with a space after it; a word wider than the line is cut into pieces that fit. */
 function fittingPieces(word: string, style: Style, width: number): string[] {
   if (widthOf(word, style) <= width) return [`${word} `];
   const pieces: string[] = [];
   let piece = '';
   for (const character of word) {
     if (piece !== '' && widthOf(piece + character, style) > width) {
-      // The last hyphen or slash is a better place to break than the middle of a name.
+      // Break after the last hyphen or slash if there is one, rather than in the middle of a name.
       const cut = /^.*[-–/]/u.exec(piece)?.[0] ?? piece;
       pieces.push(cut);
       piece = piece.slice(cut.length);

@@ -4,18 +4,18 @@ import { COLOUR, PAGE, STYLE } from './theme.ts';
 
 export interface Column {
   readonly title: string;
-  /** Left edge and width, in points; `x` counts from the left edge of the table. */
+  /** Left edge, from the left edge of the table, and width, in points. */
   readonly x: number;
   readonly width: number;
   readonly align: 'left' | 'right';
 }
 
 export interface Row {
-  /** `group` opens a part of the table and stays with what follows; `total` closes it and stays with what it follows. */
+  /** `group` starts a group and stays on the page of the next row; `total` ends it and stays on the page of the row before. */
   readonly kind: 'group' | 'line' | 'total';
-  /** The blocks of every column, from top to bottom. */
+  /** For every column its blocks, from top to bottom. */
   readonly cells: readonly (readonly Block[])[];
-  /** Stands below the cells over the whole width; it is read as the last cell's. */
+  /** Drawn below the cells over the whole width, and tagged as a part of the last cell. */
   readonly note?: Block;
 }
 
@@ -29,27 +29,27 @@ const PADDING = { group: { above: 9, below: 3 }, line: { above: 6, below: 6 }, t
 const NOTE_GAP = 1.5;
 const HEAD = 20;
 
-/** Draws a titled table over as many pages as it takes. Its head is repeated on each, and no title or head stands alone. */
+/** Draws a table with its title on as many pages as it needs. Each page repeats the head; no title or head stands alone. */
 export function drawTable(page: PageWriter, { title, columns, rows }: Table): void {
   const heading = setText(title, { style: STYLE.heading, width: PAGE.right - PAGE.left });
-  page.makeRoom(heading.height + 4 + HEAD + roomFor(rows, 0));
+  page.ensureSpace(heading.height + 4 + HEAD + spaceFor(rows, 0));
   page.write('H2', heading);
   page.y += 4;
   const table = page.open(page.root, 'Table');
   drawHead(page, columns, table);
   rows.forEach((row, i) => {
-    if (page.makeRoom(roomFor(rows, i))) drawHead(page, columns);
+    if (page.ensureSpace(spaceFor(rows, i))) drawHead(page, columns);
     drawRow(page, { table, columns, row, closing: i === rows.length - 1 });
   });
   table.end();
 }
 
-/** The height of a row with those that must stand on the same page. */
-function roomFor(rows: readonly Row[], index: number): number {
+/** The height of a row and of the rows after it that must stand on the same page. */
+function spaceFor(rows: readonly Row[], index: number): number {
   const [row, next] = [rows[index], rows[index + 1]];
   if (!row) return 0;
-  const bound = row.kind === 'group' || next?.kind === 'total';
-  return heightOf(row) + (bound ? roomFor(rows, index + 1) : 0);
+  const keepsNext = row.kind === 'group' || next?.kind === 'total';
+  return heightOf(row) + (keepsNext ? spaceFor(rows, index + 1) : 0);
 }
 
 function heightOf({ kind, cells, note }: Row): number {
@@ -61,7 +61,7 @@ function cellsHeight(cells: Row['cells']): number {
   return Math.max(...cells.map((blocks) => blocks.reduce((sum, { height }) => sum + height, 0)));
 }
 
-/** Without a table to belong to, the head is a repeated one: for the eye alone. */
+/** Without `table`, the head is a repeated one and is drawn as an artifact. */
 function drawHead(page: PageWriter, columns: readonly Column[], table?: Tag): void {
   const row = table && page.open(table, 'TR');
   for (const { title, x, width, align } of columns) {
@@ -84,21 +84,21 @@ function drawRow(
   const top = page.y + above;
   const tag = page.open(table, 'TR');
   columns.forEach(({ x }, i) => {
-    const named = i === 0 && row.kind !== 'line';
+    const isHeader = i === 0 && row.kind !== 'line';
     const [only, ...others] = row.cells[i] ?? [];
-    const noted = row.note && i === columns.length - 1;
-    if (only && others.length === 0 && !named && !noted) {
+    const note = i === columns.length - 1 ? row.note : undefined;
+    if (only && others.length === 0 && !isHeader && !note) {
       page.print(tag, 'TD', only, { x: PAGE.left + x, y: top });
       return;
     }
-    const cell = page.open(tag, named ? 'TH' : 'TD', named ? { scope: 'Row' } : {});
+    const cell = page.open(tag, isHeader ? 'TH' : 'TD', isHeader ? { scope: 'Row' } : {});
     let y = top;
     for (const block of row.cells[i] ?? []) {
       page.print(cell, 'P', block, { x: PAGE.left + x, y });
       y += block.height;
     }
-    if (row.note && i === columns.length - 1) {
-      page.print(cell, 'P', row.note, { x: PAGE.left, y: top + cellsHeight(row.cells) + NOTE_GAP });
+    if (note) {
+      page.print(cell, 'P', note, { x: PAGE.left, y: top + cellsHeight(row.cells) + NOTE_GAP });
     }
     cell.end();
   });

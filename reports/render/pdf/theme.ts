@@ -1,6 +1,6 @@
 import type { Weight } from './typeface.ts';
 
-/** A4 in points, and the edges of what is written on it. */
+/** A4 in points, and the edges of the area that is written on. */
 export const PAGE = {
   width: 595.28,
   height: 841.89,
@@ -13,10 +13,10 @@ export const PAGE = {
 
 export const WIDTH = PAGE.right - PAGE.left;
 
-/** Below every section, in points. */
+/** The space below every section, in points. */
 export const SECTION_GAP = 20;
 
-/** Every colour of text has a contrast of at least 5:1 on what it stands on (WCAG 2.2 AA asks for 4.5:1). */
+/** Every text colour has a contrast of at least 5:1 to its background (WCAG 2.2 AA requires 4.5:1). */
 export const COLOUR = {
   text: '#17212b',
   quiet: '#5a6672',
@@ -47,7 +47,7 @@ function style(
   return { weight, size, colour, leading, ...(tabular ? { features: ['tnum'] as const } : {}) };
 }
 
-/** The few kinds of text on a statement. */
+/** The text styles of a document. */
 export const STYLE = {
   issuer: style('strong', 10.5, { colour: COLOUR.accent }),
   title: style('strong', 27, { leading: 34 }),

@@ -6,16 +6,16 @@ const FILES = {
   regular: '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
   strong: '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf',
 };
-/** What stands in columns of figures, and so has one width in the font's tabular form. */
+/** The characters of columns of figures; in the font's tabular form each digit has the same width. */
 const TABULAR = '0123456789+−.,';
 const SPACE = 0x20;
-/** The glyph that every font draws for what it lacks. */
+/** The glyph id that every font uses for characters that it does not have. */
 const MISSING = 0;
 const UNKERNED = /[ 0-9]/;
 
 export type Weight = keyof typeof FILES;
 
-/** A font as pdfkit takes it, with what is needed to set text before it is drawn. */
+/** A font for pdfkit, with the measurements that are needed to set text before it is drawn. */
 export interface Typeface {
   readonly font: Font;
   /** Whether a character, given as one code point, can be drawn. */
@@ -25,9 +25,9 @@ export interface Typeface {
 }
 
 /**
- * Inter in its two weights, read once a process. Glyphs are laid out here instead of by the font engine: of its shaping a
- * statement needs kerning and tabular figures only, and those, kept by pair, cost a tenth of the time. Glyphs carry the
- * character that they were asked for, so that a document's bytes don't depend on what was rendered before it.
+ * Inter in its two weights, read once per process. Glyphs are placed here instead of by the font engine: a document needs
+ * kerning and tabular figures only, and with a cache per pair these take a tenth of the time. Each glyph has the character
+ * that it was looked up by, so that the bytes of a document do not depend on what was rendered before it.
  */
 export const typefaces: Readonly<Record<Weight, Typeface>> = { regular: load('regular'), strong: load('strong') };
 
@@ -65,10 +65,10 @@ function load(weight: Weight): Typeface {
   font.layout = (text, features) => {
     const tabular = features?.includes('tnum') ?? false;
     const characters = Array.from(text);
-    const laid = characters.map((character) => glyphOf(character, tabular));
-    const positions = laid.map((glyph, i) => {
+    const lineGlyphs = characters.map((character) => glyphOf(character, tabular));
+    const positions = lineGlyphs.map((glyph, i) => {
       const [here = '', next = ' '] = [characters[i], characters[i + 1]];
-      // Beside a space, so that a line is as wide as its words; beside a digit, so that a point is never overlooked.
+      // No kerning beside a space, so that a line is as wide as its words, nor beside a digit, so that a decimal point stays visible.
       const kerned = !UNKERNED.test(here + next);
       return {
         xAdvance: glyph.advanceWidth + (kerned ? kerningOf(here + next, glyph) : 0),
@@ -77,7 +77,7 @@ function load(weight: Weight): Typeface {
         yOffset: 0,
       };
     });
-    return new LaidOut(laid, positions);
+    return new GlyphRun(lineGlyphs, positions);
   };
 
   return {
@@ -87,8 +87,8 @@ function load(weight: Weight): Typeface {
   };
 }
 
-/** Its width is summed when asked for, because pdfkit scales the positions in place first. */
-class LaidOut implements Run {
+/** The width is summed on each read, because pdfkit scales the positions in place before it reads the width. */
+class GlyphRun implements Run {
   readonly glyphs: readonly Glyph[];
   readonly positions: readonly Position[];
 

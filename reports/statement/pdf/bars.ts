@@ -3,25 +3,25 @@ import { legibleName, setText, widthOf } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
 import { earningsChart } from '../earnings-chart.ts';
-import { grouped } from '../format.ts';
+import { groupDigits } from '../format.ts';
 
 const LABEL = 168;
 const GAP = 12;
 const ROW = 18;
 const BAR = 9;
 
-/** Earnings by asset as bars; nothing where nothing was earned. */
+/** Draws a bar chart of earnings by asset; draws nothing if nothing was earned. */
 export function drawBars(page: PageWriter, doc: StatementDocument): void {
   const bars = earningsChart(doc).map((bar) => ({
     ...bar,
     name: bar.asset_id === null ? bar.label : legibleName(bar.label, bar.asset_id),
-    figure: grouped(bar.amount),
+    figure: groupDigits(bar.amount),
   }));
   if (bars.length === 0) return;
   const figureWidth = Math.max(...bars.map((bar) => widthOf(bar.figure, STYLE.figure)));
   const longest = WIDTH - LABEL - figureWidth - 2 * GAP;
   const height = bars.length * ROW;
-  page.makeRoom(STYLE.heading.leading + 6 + height);
+  page.ensureSpace(STYLE.heading.leading + 6 + height);
   page.write('H2', setText(`Earnings by asset in ${doc.currency}`, { style: STYLE.heading, width: WIDTH }));
   page.y += 6;
   const top = page.y;

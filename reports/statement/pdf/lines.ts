@@ -4,7 +4,7 @@ import { type Block, legibleName, setText, widthOf } from '../../render/pdf/para
 import { type Column, drawTable, type Row } from '../../render/pdf/table.ts';
 import { PAGE, SECTION_GAP, STYLE, type Style, WIDTH } from '../../render/pdf/theme.ts';
 import type { LineKind, StatementDocument, StatementLine } from '../document.ts';
-import { figure, grouped, lineInWords } from '../format.ts';
+import { describeLine, groupDigits, splitAmount } from '../format.ts';
 
 const GROUPS: readonly (readonly [LineKind, string])[] = [
   ['earning', 'Earnings'],
@@ -15,7 +15,7 @@ const GAP = 14;
 const LEAST_TITLE = 130;
 const NOTE_LINES = 8;
 
-/** One column of figures: how wide what stands left and right of the minor unit's end may get. */
+/** One column of figures, with the widths of the parts up to the minor unit (`main`) and beyond it (`tail`), in points. */
 interface FigureColumn {
   readonly title: string;
   readonly read: (line: StatementLine) => { readonly main: string; readonly tail: string };
@@ -24,21 +24,21 @@ interface FigureColumn {
   readonly tail: number;
 }
 
-/** The lines, grouped by kind, each with how its amount came about. */
+/** Draws the lines grouped by kind, each with the calculation of its amount. */
 export function drawLines(page: PageWriter, doc: StatementDocument): void {
   const title = 'Line by line';
   if (doc.lines.length === 0) {
-    const none = 'No sale, use, refund or adjustment was booked for you in this period.';
+    const none = 'You had no sales, uses, refunds or adjustments in this period.';
     const [heading, body] = [
       setText(title, { style: STYLE.heading, width: WIDTH }),
       setText(none, { style: STYLE.body, width: WIDTH }),
     ];
-    page.makeRoom(heading.height + body.height);
+    page.ensureSpace(heading.height + body.height);
     page.write('H2', heading);
     page.write('P', body);
   } else {
     const figures = figureColumns(doc);
-    const columns = placed(figures);
+    const columns = placeColumns(figures);
     drawTable(page, {
       title,
       columns,
@@ -51,11 +51,11 @@ export function drawLines(page: PageWriter, doc: StatementDocument): void {
 function figureColumns({ currency, lines }: StatementDocument): FigureColumn[] {
   const plain = (text: string) => ({ main: text, tail: '' });
   const read: readonly Pick<FigureColumn, 'title' | 'read' | 'style'>[] = [
-    { title: 'Units', read: (line) => plain(grouped(decimalOf(parseDecimal(line.units)))), style: STYLE.figure },
-    { title: 'Gross', read: (line) => figure(line.gross_exact, currency), style: STYLE.figure },
-    { title: 'Platform fee', read: (line) => figure(line.platform_fee_exact, currency), style: STYLE.figure },
+    { title: 'Units', read: (line) => plain(groupDigits(decimalOf(parseDecimal(line.units)))), style: STYLE.figure },
+    { title: 'Gross', read: (line) => splitAmount(line.gross_exact, currency), style: STYLE.figure },
+    { title: 'Platform fee', read: (line) => splitAmount(line.platform_fee_exact, currency), style: STYLE.figure },
     { title: 'Your share', read: (line) => plain(line.share_rate), style: STYLE.figure },
-    { title: 'Amount', read: (line) => figure(line.amount, currency), style: STYLE.figureStrong },
+    { title: 'Amount', read: (line) => splitAmount(line.amount, currency), style: STYLE.figureStrong },
   ];
   const measured = read.map((column) => {
     const widest = (part: 'main' | 'tail') =>
@@ -63,8 +63,8 @@ function figureColumns({ currency, lines }: StatementDocument): FigureColumn[] {
     const tail = widest('tail');
     return { ...column, tail, main: Math.max(widest('main'), widthOf(column.title, STYLE.columnTitle)) + 0.5 };
   });
-  const room = WIDTH - LEAST_TITLE - GAP * measured.length;
-  const scale = Math.min(1, room / measured.reduce((sum, { main, tail }) => sum + main + tail, 0));
+  const available = WIDTH - LEAST_TITLE - GAP * measured.length;
+  const scale = Math.min(1, available / measured.reduce((sum, { main, tail }) => sum + main + tail, 0));
   return measured.map((column) => ({
     ...column,
     style: { ...column.style, size: column.style.size * scale },
@@ -73,7 +73,7 @@ function figureColumns({ currency, lines }: StatementDocument): FigureColumn[] {
   }));
 }
 
-function placed(figures: readonly FigureColumn[]): Column[] {
+function placeColumns(figures: readonly FigureColumn[]): Column[] {
   let right = WIDTH;
   const columns = figures.toReversed().map(({ title, main, tail }): Column => {
     const column = { title, x: right - tail - main, width: main, align: 'right' } as const;
@@ -97,7 +97,7 @@ function groupRows(doc: StatementDocument, { kind, name, columns, figures }: Gro
   const empty = figures.slice(1).map(() => []);
   const total = lines.reduce((sum, { amount }) => sum + decimalToMinor(amount, doc.currency), 0n);
   const amount = figures.at(-1);
-  const totalBlock = amount && setFigure({ main: grouped(minorToDecimal(total, doc.currency)), tail: '' }, amount);
+  const totalBlock = amount && setFigure({ main: groupDigits(minorToDecimal(total, doc.currency)), tail: '' }, amount);
   return [
     { kind: 'group', cells: [[setText(name, { style: STYLE.sumStrong, width })], ...empty, []] },
     ...lines.map((line) => lineRow(line, { period: doc.period, width, figures })),
@@ -120,7 +120,7 @@ function lineRow(
   const title = legibleName(line.asset_title, line.asset_id);
   const about = [
     setText(title, { style: STYLE.cellStrong, width, maxLines: 3, actual: line.asset_title || line.asset_id }),
-    setText(lineInWords(line, period), { style: STYLE.label, width }),
+    setText(describeLine(line, period), { style: STYLE.label, width }),
   ];
   const amounts = figures.map((column) => {
     const block = setFigure(column.read(line), column);
@@ -131,7 +131,7 @@ function lineRow(
   return { kind: 'line', cells: [about, ...amounts], note };
 }
 
-/** What goes beyond the minor unit hangs to the right in grey, so that the amounts stay in one line. */
+/** Digits beyond the minor unit stand to the right in grey, so that the amounts stay aligned at the minor unit. */
 function setFigure({ main, tail }: { main: string; tail: string }, column: FigureColumn): Block {
   const { style, main: width } = column;
   const spans = [{ text: main, style, dx: width - widthOf(main, style) }];

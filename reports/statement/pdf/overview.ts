@@ -3,12 +3,12 @@ import type { PageWriter, Tag } from '../../render/pdf/page-writer.ts';
 import { type Block, setFitting, setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
-import { grouped } from '../format.ts';
+import { groupDigits } from '../format.ts';
 
 const SUMMARY = { width: 282, label: 18, row: 21, closing: 27 } as const;
 const BOX = { x: PAGE.left + 310, width: PAGE.right - PAGE.left - 310, inset: 15, gap: 4 } as const;
 
-/** How the opening balance became the closing one, and beside it what happens to that. */
+/** Draws the summary from opening to closing balance, and beside it what happens with the closing balance. */
 export function drawOverview(page: PageWriter, doc: StatementDocument): void {
   const top = page.y;
   const summaryBottom = drawSummary(page, doc);
@@ -36,18 +36,18 @@ function drawSummary(page: PageWriter, { summary, currency }: StatementDocument)
 
 function drawSum(page: PageWriter, table: Tag, [sign, label, amount]: readonly [string, string, string]): void {
   const closing = sign === '=';
-  const [words, figures] = closing ? [STYLE.sumStrong, STYLE.sumFigureStrong] : [STYLE.sum, STYLE.sumFigure];
+  const [textStyle, figures] = closing ? [STYLE.sumStrong, STYLE.sumFigureStrong] : [STYLE.sum, STYLE.sumFigure];
   const right = PAGE.left + SUMMARY.width;
   page.rule(page.y, { to: right, ...(closing ? { colour: COLOUR.text, weight: 0.8 } : {}) });
   const height = closing ? SUMMARY.closing : SUMMARY.row;
-  const y = page.y + (height - words.leading) / 2;
+  const y = page.y + (height - textStyle.leading) / 2;
   const row = page.open(table, 'TR');
   page.mark(row, 'TH', { scope: 'Row' }, () => {
-    if (sign) page.drawText(setText(sign, { style: words, width: SUMMARY.label }), { x: PAGE.left, y });
-    page.drawText(setText(label, { style: words, width: 130 }), { x: PAGE.left + SUMMARY.label, y });
+    if (sign) page.drawText(setText(sign, { style: textStyle, width: SUMMARY.label }), { x: PAGE.left, y });
+    page.drawText(setText(label, { style: textStyle, width: 130 }), { x: PAGE.left + SUMMARY.label, y });
   });
   const width = SUMMARY.width - SUMMARY.label - 100;
-  page.print(row, 'TD', setFitting(grouped(amount), { style: figures, width, align: 'right' }), {
+  page.print(row, 'TD', setFitting(groupDigits(amount), { style: figures, width, align: 'right' }), {
     x: right - width,
     y,
   });
@@ -62,8 +62,8 @@ function drawDecision(
 ): number {
   const { payout_decision: decision, currency } = doc;
   const width = BOX.width - 2 * BOX.inset;
-  const money = (amount: string) => `${currency}\u00a0${grouped(amount)}`;
-  const held = `Held back by an open dispute: ${money(decision.held)}`;
+  const money = (amount: string) => `${currency}\u00a0${groupDigits(amount)}`;
+  const held = `Held back because of an open dispute: ${money(decision.held)}`;
   const blocks: readonly (readonly [string, Block])[] = [
     ['H2', setText('Your payout', { style: STYLE.heading, width })],
     ['P', setText('Payable now', { style: STYLE.label, width })],

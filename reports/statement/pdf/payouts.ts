@@ -3,7 +3,7 @@ import { setFitting, setText } from '../../render/pdf/paragraph.ts';
 import { type Column, drawTable, type Row } from '../../render/pdf/table.ts';
 import { SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
-import { dayInWords, grouped, monthInWords } from '../format.ts';
+import { formatDay, formatMonth, groupDigits } from '../format.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'Sent on', x: 0, width: 80, align: 'left' },
@@ -13,7 +13,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'Amount', x: 436, width: WIDTH - 436, align: 'right' },
 ];
 
-/** The money that left within the period; nothing where none did, for the summary says so. */
+/** Draws the payouts of the period; draws nothing if there are none, because the summary shows that. */
 export function drawPayouts(page: PageWriter, { payouts, currency, summary }: StatementDocument): void {
   if (payouts.length === 0) return;
   const cells = (texts: readonly string[], amount: string, strong: boolean): Row['cells'] =>
@@ -26,10 +26,10 @@ export function drawPayouts(page: PageWriter, { payouts, currency, summary }: St
         : [setText(text, { style: strong ? STYLE.cellStrong : i < 2 ? STYLE.cell : STYLE.id, width })];
     });
   const rows: Row[] = payouts.map(({ sent_on, paid_period, payout_id, transfer_id_stripe, amount }) => {
-    const texts = [dayInWords(sent_on), monthInWords(paid_period), payout_id, transfer_id_stripe];
-    return { kind: 'line', cells: cells(texts, grouped(amount), false) };
+    const texts = [formatDay(sent_on), formatMonth(paid_period), payout_id, transfer_id_stripe];
+    return { kind: 'line', cells: cells(texts, groupDigits(amount), false) };
   });
-  const total: Row = { kind: 'total', cells: cells(['Total payouts'], grouped(summary.payouts), true) };
-  drawTable(page, { title: `Payouts in ${currency} within the period`, columns: COLUMNS, rows: [...rows, total] });
+  const total: Row = { kind: 'total', cells: cells(['Total payouts'], groupDigits(summary.payouts), true) };
+  drawTable(page, { title: `Payouts in ${currency} during the period`, columns: COLUMNS, rows: [...rows, total] });
   page.y += SECTION_GAP;
 }

@@ -2,11 +2,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKey, revokeKey } from '../../../api/auth/keys.ts';
 import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
-import { openWorld, type World } from '../test-api.ts';
+import { openTestApi, type TestApi } from '../test-api.ts';
 
-let world: World;
+let world: TestApi;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openTestApi();
 });
 afterAll(() => world.close());
 

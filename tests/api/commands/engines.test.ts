@@ -8,7 +8,7 @@ import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
-import { closeAt, JANUARY, learn, openWorld } from '../../transforms/small-month.ts';
+import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
 import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
 
 let folder: string;
@@ -61,8 +61,8 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
 
   test('a DuckDB file is moved there by one command, verifies there, and a build says what it will read', async () => {
     const path = join(folder, 'before.duckdb');
-    const before = await openWorld(await openDuckDb({ path }));
-    await learn(before, '2026-02-01T00:00:00Z', JANUARY);
+    const before = await openTestWarehouse(await openDuckDb({ path }));
+    await recordEvents(before, '2026-02-01T00:00:00Z', JANUARY);
     await closeAt(before, '2026-01', '2026-02-02T08:00:00Z');
     const closing = await lastClose(before);
     await before.close();
@@ -89,7 +89,7 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
 
     const there = openBigQuery({ address: parseBigQueryAddress(settings.WAREHOUSE_URL), apiEndpoint: bigQuery.url });
     expect(await lastClose(there)).toEqual(closing);
-    await learn(there, '2026-02-03T00:00:00Z', JANUARY);
+    await recordEvents(there, '2026-02-03T00:00:00Z', JANUARY);
     await there.close();
     // A target with other rows is refused.
     expect(await move()).toMatchObject({ code: 1, err: expect.stringContaining('move into an empty one') });

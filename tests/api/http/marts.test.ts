@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quarantinedEvents } from '../../../ingest/load/landing-tables.ts';
 import { royalties } from '../../../transforms/marts/royalties.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
-import { fillMarts, openWorld, type World } from '../test-api.ts';
+import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
-let world: World;
+let world: TestApi;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openTestApi();
   await fillMarts(world.services);
 });
 afterAll(() => world.close());

@@ -3,13 +3,13 @@ import { statementIdOf } from '../../../reports/statement/compose.ts';
 import { renderStatement } from '../../../reports/statement/render.ts';
 import { closes } from '../../../transforms/ledger/tables.ts';
 import { statement } from '../../reports/statement/document.ts';
-import { fillMarts, openWorld, type World } from '../test-api.ts';
+import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
-let world: World;
+let world: TestApi;
 const IDS: Record<string, string> = {};
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openTestApi();
   await fillMarts(world.services);
   for (const creator_id of ['cr_ada', 'cr_ben', 'cr_cleo']) {
     IDS[creator_id] = statementIdOf({ period: '2026-01', creator_id, currency: 'USD' });

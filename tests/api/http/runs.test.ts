@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sealOf } from '../../../transforms/ledger/closing.ts';
 import { closes } from '../../../transforms/ledger/tables.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
-import { type As, openWorld, type World } from '../test-api.ts';
+import { type As, openTestApi, type TestApi } from '../test-api.ts';
 
-let world: World;
+let world: TestApi;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openTestApi();
   await world.services.warehouse.transaction(async (writer) => {
     const { seal } = await sealOf(writer, { period: parsePeriod('2025-12'), previousSeal: null });
     await writer.append(closes, [

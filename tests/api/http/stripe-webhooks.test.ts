@@ -2,43 +2,43 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../api/http/app.ts';
 import { fetchFromStripe } from '../../../jobs/fetch-from-stripe.ts';
-import { openWorld, type World } from '../../jobs/test-services.ts';
+import { openTestServices, type TestServices } from '../../jobs/test-services.ts';
 import { deliver, eventAbout, notificationAbout, post, signatureOf } from '../../support/stripe/webhooks.ts';
 
 const [OLD, NEW] = ['whsec_old', 'whsec_new'];
 const DAY_MS = 86_400_000;
 const TAKEN = { status: 200, detail: '' };
 
-let world: World;
+let harness: TestServices;
 let app: FastifyInstance;
 let url: string;
 beforeAll(async () => {
-  world = await openWorld();
+  harness = await openTestServices();
   ({ app, url } = await listening([NEW, OLD]));
 });
 afterAll(async () => {
   await app.close();
-  await world[Symbol.asyncDispose]();
+  await harness[Symbol.asyncDispose]();
 });
-beforeEach(() => world.restart());
+beforeEach(() => harness.restart());
 
 async function listening(stripeWebhookSecrets: readonly string[]): Promise<{ app: FastifyInstance; url: string }> {
   // What it works with is the same for every Stripe that a restart begins anew with, but for the client.
-  const made = buildApp({ services: world.services, sources: [], stripeWebhookSecrets });
+  const made = buildApp({ services: harness.services, sources: [], stripeWebhookSecrets });
   return { app: made, url: await made.listen({ port: 0, host: '127.0.0.1' }) };
 }
 
-const now = () => world.services.clock.now();
-const pass = (ms: number) => world.at(new Date(now() + ms).toISOString());
+const now = () => harness.services.clock.now();
+const pass = (ms: number) => harness.setTime(new Date(now() + ms).toISOString());
 const charge = (id: string) =>
-  world.stripe.charge({ id, amount_minor: 100_00n, currency: 'usd', created_at_ms: now() });
+  harness.stripe.charge({ id, amount_minor: 100_00n, currency: 'usd', created_at_ms: now() });
 const about = (id: string, type = 'charge.succeeded') =>
   eventAbout(type, { id, object: 'charge', amount: -1 }, { id: `evt_${id}_${type}`, created_at_ms: now() });
 const told = (event: object, secrets: readonly string[] = [NEW]) =>
-  deliver(event, { url, clock: world.services.clock, secrets });
-const kept = () => world.services.operational.selectFrom('stripe_inbox').selectAll().orderBy('entry').execute();
+  deliver(event, { url, clock: harness.services.clock, secrets });
+const kept = () => harness.services.operational.selectFrom('stripe_inbox').selectAll().orderBy('entry').execute();
 const stored = () =>
-  world.services.warehouse.query<{ id_stripe: string; refunded_minor: bigint }>(
+  harness.services.warehouse.query<{ id_stripe: string; refunded_minor: bigint }>(
     'select id_stripe, refunded_minor from stripe.charges order by pulled_at',
   );
 
@@ -114,7 +114,7 @@ describe('a webhook of Stripe', () => {
   });
 
   test('is not acknowledged where it cannot be kept, and is taken once it can', async () => {
-    const { schema } = world.services.operational;
+    const { schema } = harness.services.operational;
     await schema.alterTable('stripe_inbox').renameTo('elsewhere').execute();
     const refused = await told(about('ch_1'));
     await schema.alterTable('elsewhere').renameTo('stripe_inbox').execute();
@@ -146,14 +146,14 @@ describe('an event that is delivered', () => {
   test('before its object is there, twice, and three days after counts once', async () => {
     const created = about('ch_1');
     expect(await told(created)).toEqual(TAKEN);
-    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 1, fetched: 0, waiting: 1 });
+    expect(await harness.run(fetchFromStripe)).toMatchObject({ recorded: 1, fetched: 0, waiting: 1 });
     charge('ch_1');
     pass(60_000);
     expect(await told(created)).toEqual(TAKEN);
-    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 0, fetched: 1 });
+    expect(await harness.run(fetchFromStripe)).toMatchObject({ recorded: 0, fetched: 1 });
     pass(3 * DAY_MS);
     expect(await told(created)).toEqual(TAKEN);
-    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 0, fetched: 0 });
+    expect(await harness.run(fetchFromStripe)).toMatchObject({ recorded: 0, fetched: 0 });
     expect(await stored()).toEqual([{ id_stripe: 'ch_1', refunded_minor: 0n }]);
     expect(await kept()).toHaveLength(1);
   });
@@ -162,23 +162,23 @@ describe('an event that is delivered', () => {
     charge('ch_1');
     const created = about('ch_1');
     pass(60_000);
-    world.stripe.refund({ id: 're_1', charge: 'ch_1', amount_minor: 1_00n, created_at_ms: now() });
+    harness.stripe.refund({ id: 're_1', charge: 'ch_1', amount_minor: 1_00n, created_at_ms: now() });
     expect(await told(about('ch_1', 'charge.refunded'))).toEqual(TAKEN);
-    await world.run(fetchFromStripe);
+    await harness.run(fetchFromStripe);
     pass(3 * DAY_MS);
     expect(await told(created)).toEqual(TAKEN);
-    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 1, fetched: 1, changed: 0 });
+    expect(await harness.run(fetchFromStripe)).toMatchObject({ recorded: 1, fetched: 1, changed: 0 });
     expect(await stored()).toEqual([{ id_stripe: 'ch_1', refunded_minor: 1_00n }]);
   });
 
   test('and then forgotten by a process that dies is found by the next run', async () => {
     charge('ch_1');
     const other = await listening([NEW]);
-    expect(await deliver(about('ch_1'), { url: other.url, clock: world.services.clock, secrets: [NEW] })).toEqual(
+    expect(await deliver(about('ch_1'), { url: other.url, clock: harness.services.clock, secrets: [NEW] })).toEqual(
       TAKEN,
     );
     await other.app.close();
-    expect(await world.run(fetchFromStripe)).toMatchObject({ recorded: 1, fetched: 1 });
+    expect(await harness.run(fetchFromStripe)).toMatchObject({ recorded: 1, fetched: 1 });
     expect(await stored()).toHaveLength(1);
   });
 });

@@ -7,48 +7,48 @@ import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { january, openAccount, PAID, PAYABLE } from '../january.ts';
-import { CLOSING, openWorld, type World } from '../test-services.ts';
+import { CLOSING, openTestServices, type TestServices } from '../test-services.ts';
 
-/** January closed, and again and again three approved payouts of it at another Stripe. */
+/** A closed January; `approve` starts over with its three payouts approved and a new local Stripe. */
 export class ApprovedPayouts implements AsyncDisposable {
-  readonly world: World;
+  readonly harness: TestServices;
 
-  private constructor(world: World) {
-    this.world = world;
+  private constructor(harness: TestServices) {
+    this.harness = harness;
   }
 
   static async open(): Promise<ApprovedPayouts> {
-    const world = await openWorld();
-    await world.happens(...january(PAYABLE, world.stripe));
-    await world.run(closePeriod, '2026-01');
-    return new ApprovedPayouts(world);
+    const harness = await openTestServices();
+    await harness.recordEvents(...january(PAYABLE, harness.stripe));
+    await harness.run(closePeriod, '2026-01');
+    return new ApprovedPayouts(harness);
   }
 
   get operational() {
-    return this.world.services.operational;
+    return this.harness.services.operational;
   }
 
-  /** Begins anew, with the money for all three unless it is missing. */
+  /** Starts over with three approved payouts, and with the money for them unless `funded` is false. */
   async approve({ funded = true } = {}): Promise<void> {
-    await this.world.restart('books');
-    for (const story of PAYABLE) openAccount(story, this.world.stripe);
+    await this.harness.restart('books');
+    for (const story of PAYABLE) openAccount(story, this.harness.stripe);
     if (funded) this.fund();
-    await this.world.run(planPayouts, '2026-01', 'ada');
-    await this.world.run(approvePayouts, '2026-01', 'ben');
+    await this.harness.run(planPayouts, '2026-01', 'ada');
+    await this.harness.run(approvePayouts, '2026-01', 'ben');
   }
 
   fund(): void {
     const created_at_ms = Date.parse(CLOSING);
     for (const currency of ['usd', 'eur']) {
-      this.world.stripe.charge({ id: `ch_${currency}`, amount_minor: 1000_00n, currency, created_at_ms });
+      this.harness.stripe.charge({ id: `ch_${currency}`, amount_minor: 1000_00n, currency, created_at_ms });
     }
   }
 
   send(): Promise<Outcome> {
-    return this.world.run(sendPayouts, '2026-01');
+    return this.harness.run(sendPayouts, '2026-01');
   }
 
-  /** Runs the sender as the clock does, until nothing waits. */
+  /** Runs the sender repeatedly, as the schedule does, until no payout waits. */
   async sendUntilSent(): Promise<void> {
     for (let runs = 0; runs < 15; runs++) {
       const outcome = await this.send().catch((error: unknown) => {
@@ -59,7 +59,7 @@ export class ApprovedPayouts implements AsyncDisposable {
     throw new Error('Payouts still wait after fifteen runs.');
   }
 
-  /** What was done about a creator's payout: `intent 1`, `sent 1`. */
+  /** The log of a creator's payout as state and attempt: `intent 1`, `sent 1`. */
   async log(creator: string): Promise<string[]> {
     const entries = await this.operational
       .selectFrom('payout_log')
@@ -70,13 +70,13 @@ export class ApprovedPayouts implements AsyncDisposable {
     return entries.map(({ state, attempt }) => `${state} ${attempt}`);
   }
 
-  told() {
+  outboxEvents() {
     return this.operational.selectFrom('outbox').select(['event', 'message_id']).orderBy('message_id').execute();
   }
 
-  /** Each payout is one transfer of what was planned, is logged with it, and was told of once. */
+  /** Each payout is exactly one transfer of the planned amount, with one log entry and one event. */
   async eachSentOnce(): Promise<void> {
-    const transfers = this.world.stripe.transfers();
+    const transfers = this.harness.stripe.transfers();
     const amounts = transfers.map(({ metadata, amount }) => [metadata.creator_id, BigInt(amount)] as const);
     expect(Object.fromEntries(amounts)).toEqual(PAID);
     expect(transfers).toHaveLength(3);
@@ -89,12 +89,12 @@ export class ApprovedPayouts implements AsyncDisposable {
       new Map(transfers.map(({ id, metadata }) => [metadata.payout_id, id])),
     );
     const ids = Object.keys(PAID).map((creator) => `${payoutOf(creator)}-sent`);
-    expect(await this.told()).toEqual(ids.sort().map((message_id) => ({ event: 'Payout Sent', message_id })));
+    expect(await this.outboxEvents()).toEqual(ids.sort().map((message_id) => ({ event: 'Payout Sent', message_id })));
     expect(await this.operational.selectFrom('payout_batches').select('state').execute()).toEqual([{ state: 'sent' }]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.world[Symbol.asyncDispose]();
+    await this.harness[Symbol.asyncDispose]();
   }
 }
 
@@ -106,7 +106,7 @@ export function payoutOf(creator: string): string {
   });
 }
 
-/** The key under which Stripe is asked for a creator's payout. */
+/** The idempotency key of a creator's payout. */
 export function keyOf(creator: string, attempt = 1): string {
   return `batch_2026-01/${payoutOf(creator)}/a${attempt}`;
 }

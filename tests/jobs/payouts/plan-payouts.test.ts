@@ -8,32 +8,32 @@ import { Conflict, Rejected } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { january, PAID, PAYABLE, refund, sale, UNPAID } from '../january.ts';
-import { openWorld, type World } from '../test-services.ts';
+import { openTestServices, type TestServices } from '../test-services.ts';
 
 let operational: Operational;
-let world: World;
+let harness: TestServices;
 beforeAll(async () => {
-  world = await openWorld();
-  ({ operational } = world.services);
-  await world.happens(...january([...PAYABLE, ...Object.values(UNPAID)], world.stripe));
-  await world.run(closePeriod, '2026-01');
+  harness = await openTestServices();
+  ({ operational } = harness.services);
+  await harness.recordEvents(...january([...PAYABLE, ...Object.values(UNPAID)], harness.stripe));
+  await harness.run(closePeriod, '2026-01');
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => harness[Symbol.asyncDispose]());
 
 const lines = () => operational.selectFrom('payout_lines').selectAll().orderBy('creator_id').execute();
 
 describe('a plan', () => {
-  beforeEach(() => world.restart('books'));
+  beforeEach(() => harness.restart('books'));
 
-  test('needs the books of its period closed', async () => {
-    await expect(world.run(planPayouts, '2026-02')).rejects.toThrow(
+  test('requires a closed period', async () => {
+    await expect(harness.run(planPayouts, '2026-02')).rejects.toThrow(
       new Conflict('2026-02 is not closed; close it first.'),
     );
     expect(await lines()).toEqual([]);
   });
 
-  test('has a line for everyone who is owed something: what is paid, or the reason for which it is not', async () => {
-    expect(await world.run(planPayouts, '2026-01')).toEqual({ batch_id: 'batch_2026-01', payouts: 3, skipped: 6 });
+  test('has a line for every creator with a balance: the amount to pay, or the reason why it is not paid', async () => {
+    expect(await harness.run(planPayouts, '2026-01')).toEqual({ batch_id: 'batch_2026-01', payouts: 3, skipped: 6 });
     const planned = await lines();
     const payable = planned.filter(({ reason }) => reason === 'payable');
     expect(Object.fromEntries(payable.map(({ creator_id, amount_minor }) => [creator_id, amount_minor]))).toEqual(PAID);
@@ -44,8 +44,8 @@ describe('a plan', () => {
     for (const line of skipped) expect(line).toMatchObject({ amount_minor: 0n, body: null, body_hash: null });
   });
 
-  test('freezes what will be asked of Stripe, under ids that planning again would give again', async () => {
-    await world.run(planPayouts, '2026-01');
+  test('fixes the requests to Stripe, with the same ids when it is planned again', async () => {
+    await harness.run(planPayouts, '2026-01');
     const [ada] = await lines();
     const payout_id = payoutIdOf({ batch_id: 'batch_2026-01', creator_id: 'cr_ada', currency: 'USD' });
     expect(ada).toMatchObject({ payout_id, account_id_stripe: 'acct_ada', body_hash: sha256Hex(ada?.body ?? '') });
@@ -57,37 +57,37 @@ describe('a plan', () => {
       metadata: { payout_id, batch_id: 'batch_2026-01', creator_id: 'cr_ada' },
     });
     const before = await lines();
-    await world.restart('books');
-    await world.run(planPayouts, '2026-01');
+    await harness.restart('books');
+    await harness.run(planPayouts, '2026-01');
     expect(await lines()).toEqual(before);
   });
 
-  test('is made once', async () => {
-    await world.run(planPayouts, '2026-01');
+  test('can be made only once', async () => {
+    await harness.run(planPayouts, '2026-01');
     const before = await lines();
-    await expect(world.run(planPayouts, '2026-01', 'ben')).rejects.toThrow(
+    await expect(harness.run(planPayouts, '2026-01', 'ben')).rejects.toThrow(
       new Conflict('The payouts of 2026-01 are already planned.'),
     );
-    await world.run(approvePayouts, '2026-01', 'ben');
-    await expect(world.run(planPayouts, '2026-01')).rejects.toThrow(/already approved/);
+    await harness.run(approvePayouts, '2026-01', 'ben');
+    await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(/already approved/);
     expect(await lines()).toEqual(before);
   });
 });
 
 describe('an approval', () => {
-  beforeEach(() => world.restart('books'));
+  beforeEach(() => harness.restart('books'));
   const batch = () => operational.selectFrom('payout_batches').selectAll().executeTakeFirstOrThrow();
 
-  test('needs a plan, and someone else than the one who made it', async () => {
-    await expect(world.run(approvePayouts, '2026-01', 'ben')).rejects.toThrow(
+  test('requires a plan, and a different person from its planner', async () => {
+    await expect(harness.run(approvePayouts, '2026-01', 'ben')).rejects.toThrow(
       new Conflict('The payouts of 2026-01 are not planned; plan them first.'),
     );
-    await world.run(planPayouts, '2026-01', 'ada');
-    await expect(world.run(approvePayouts, '2026-01', 'ada')).rejects.toThrow(
+    await harness.run(planPayouts, '2026-01', 'ada');
+    await expect(harness.run(approvePayouts, '2026-01', 'ada')).rejects.toThrow(
       new Rejected('ada planned the payouts of 2026-01; someone else must approve them.'),
     );
     expect(await batch()).toMatchObject({ state: 'planned', approved_by: null });
-    expect(await world.run(approvePayouts, '2026-01', 'ben')).toEqual({
+    expect(await harness.run(approvePayouts, '2026-01', 'ben')).toEqual({
       batch_id: 'batch_2026-01',
       planned_by: 'ada',
       approved_by: 'ben',
@@ -99,50 +99,50 @@ describe('an approval', () => {
     });
   });
 
-  test('is given once', async () => {
-    await world.run(planPayouts, '2026-01', 'ada');
-    await world.run(approvePayouts, '2026-01', 'ben');
-    await expect(world.run(approvePayouts, '2026-01', 'cai')).rejects.toThrow(
+  test('can be given only once', async () => {
+    await harness.run(planPayouts, '2026-01', 'ada');
+    await harness.run(approvePayouts, '2026-01', 'ben');
+    await expect(harness.run(approvePayouts, '2026-01', 'cai')).rejects.toThrow(
       new Conflict('The payouts of 2026-01 are already approved.'),
     );
   });
 
-  test('comes before any money moves', async () => {
-    await expect(world.run(sendPayouts, '2026-01')).rejects.toThrow(/not planned/);
-    await world.run(planPayouts, '2026-01', 'ada');
-    await expect(world.run(sendPayouts, '2026-01', 'ben')).rejects.toThrow(
+  test('is required before any money moves', async () => {
+    await expect(harness.run(sendPayouts, '2026-01')).rejects.toThrow(/not planned/);
+    await harness.run(planPayouts, '2026-01', 'ada');
+    await expect(harness.run(sendPayouts, '2026-01', 'ben')).rejects.toThrow(
       new Conflict('The payouts of 2026-01 are not approved; someone else than ada must approve them.'),
     );
-    expect(world.stripe.transfers()).toEqual([]);
+    expect(harness.stripe.transfers()).toEqual([]);
   });
 });
 
-describe('the month after', () => {
+describe('the next period', () => {
   const pay = async (period: string) => {
-    await world.run(planPayouts, period, 'ada');
-    await world.run(approvePayouts, period, 'ben');
-    return world.run(sendPayouts, period);
+    await harness.run(planPayouts, period, 'ada');
+    await harness.run(approvePayouts, period, 'ben');
+    return harness.run(sendPayouts, period);
   };
 
-  test('pays what is owed then: the rest that was carried, nothing twice, and nobody below zero', async () => {
+  test('pays what is then owed: with carried fractions, nothing twice, and no negative balance', async () => {
     const [ada, ben, cai] = PAYABLE;
     if (!ada || !ben || !cai) throw new Error('Three are payable.');
-    await world.restart();
-    await world.happens(...january([ada, ben, cai], world.stripe));
-    await world.run(closePeriod, '2026-01');
-    // What Stripe refuses to transfer to ada stays owed.
-    world.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
+    await harness.restart();
+    await harness.recordEvents(...january([ada, ben, cai], harness.stripe));
+    await harness.run(closePeriod, '2026-01');
+    // The amount that Stripe refuses to transfer to ada stays owed.
+    harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
     expect(await pay('2026-01')).toMatchObject({ sent: 2, failed: 1 });
-    world.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: true, payouts_enabled: true });
+    harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: true, payouts_enabled: true });
     const at = '2026-02-10T12:00:00.000Z';
-    world.at('2026-03-02T04:00:00.000Z');
-    await world.happens(
-      sale(ben, { id: 'ben_9', amount: '49.92', at, stripe: world.stripe }),
-      refund(cai, { id: 'cai_0', amount: '50.00', at, stripe: world.stripe }),
+    harness.setTime('2026-03-02T04:00:00.000Z');
+    await harness.recordEvents(
+      sale(ben, { id: 'ben_9', amount: '49.92', at, stripe: harness.stripe }),
+      refund(cai, { id: 'cai_0', amount: '50.00', at, stripe: harness.stripe }),
     );
-    await world.run(closePeriod, '2026-02');
+    await harness.run(closePeriod, '2026-02');
     expect(await pay('2026-02')).toMatchObject({ sent: 2, skipped: 1 });
-    const status = await statusOf(world.services, 'batch_2026-02');
+    const status = await statusOf(harness.services, 'batch_2026-02');
     // 79.984 was owed to ben and 79.98 paid; 39.936 more make 39.94.
     expect(
       Object.fromEntries(status.map(({ creator_id, reason, amount_minor }) => [creator_id, [reason, amount_minor]])),
@@ -153,8 +153,8 @@ describe('the month after', () => {
     });
   });
 
-  test('is the only one that can be paid', async () => {
-    await expect(world.run(planPayouts, '2026-01')).rejects.toThrow(
+  test('ends the payouts of the previous one', async () => {
+    await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(
       new Conflict(
         'The payouts of 2026-01 can no longer be made: 2026-02 is closed, and its balances contain what is still owed.',
       ),

@@ -28,31 +28,31 @@ afterAll(() => payouts[Symbol.asyncDispose]());
 beforeEach(() => payouts.approve());
 
 describe('one fault at Stripe', () => {
-  // The first request asks what exists, the next three are the payouts.
+  // The first request looks up existing transfers; the next three make the payouts.
   const cases = FAULTS.flatMap((fault) => [1, 2, 3, 4].map((ordinal) => ({ fault, ordinal })));
   test.each(cases)('$fault at request $ordinal: each payout is sent once', async ({ fault, ordinal }) => {
-    payouts.world.faults((request) => (request.ordinal === ordinal ? fault : undefined));
+    payouts.harness.faults((request) => (request.ordinal === ordinal ? fault : undefined));
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
   });
 
-  test('a 500 that was done is found by looking it up', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_committed' : undefined));
+  test('a transfer made in spite of a 500 is found by lookup', async () => {
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_committed' : undefined));
     await payouts.send();
     await payouts.eachSentOnce();
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'sent 1']);
   });
 
-  test('a 500 that was not done is looked up, then tried under a second key', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_uncommitted' : undefined));
+  test('a transfer not made because of a 500 is looked up, then tried under a second key', async () => {
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'error_uncommitted' : undefined));
     await payouts.send();
     await payouts.eachSentOnce();
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'intent 2', 'sent 2']);
   });
 
-  test('a lost answer is asked for again under the same key', async () => {
+  test('a request whose answer was lost is repeated under the same key', async () => {
     const keys: unknown[] = [];
-    payouts.world.faults(({ key }) => {
+    payouts.harness.faults(({ key }) => {
       if (!key?.includes(payoutOf('cr_ada'))) return undefined;
       keys.push(key);
       return keys.length === 1 ? 'truncate_after_commit' : undefined;
@@ -64,23 +64,23 @@ describe('one fault at Stripe', () => {
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'sent 1']);
   });
 
-  test('that lasts leaves the others sent, and this one waiting under its key', async () => {
-    payouts.world.faults(({ key }) => (key?.includes(payoutOf('cr_ada')) ? 'rate_limit' : undefined));
+  test('that persists for one payout leaves it waiting under its key, and the others sent', async () => {
+    payouts.harness.faults(({ key }) => (key?.includes(payoutOf('cr_ada')) ? 'rate_limit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
     expect(await payouts.log('cr_ada')).toEqual(['intent 1']);
-    payouts.world.faults(() => undefined);
+    payouts.harness.faults(() => undefined);
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     await payouts.eachSentOnce();
   });
 });
 
 describe('an abrupt stop', () => {
-  /** A control store whose process ends at its nth write: before it, or right after it. */
-  function stopping(nth: number, when: 'before' | 'after'): Operational {
+  /** A control store whose process stops at the nth write: before it, or right after it. */
+  function stoppingStore(nth: number, when: 'before' | 'after'): Operational {
     let writes = 0;
     const stopsAt = new WeakSet<object>();
     const stop = (): never => {
-      throw new Unavailable('The process ended here.');
+      throw new Unavailable('The process stopped here.');
     };
     const plugin: KyselyPlugin = {
       transformQuery({ node, queryId }) {
@@ -98,41 +98,41 @@ describe('an abrupt stop', () => {
     return payouts.operational.withPlugin(plugin);
   }
   const sendWith = (stopped: Operational): Promise<unknown> => {
-    const services: Services = { ...payouts.world.services, operational: stopped };
+    const services: Services = { ...payouts.harness.services, operational: stopped };
     return sendPayouts.run({ ...services, startedBy: 'ada', progress: () => undefined }, JANUARY);
   };
 
-  // For each payout the intent, the end and its event; then the batch, and the mark of the outbox.
+  // For each payout its intent, its end and its event; then the state of the batch and of the outbox.
   const cases = Array.from({ length: 11 }, (_, index) => index + 1).flatMap((nth) =>
     (['before', 'after'] as const).map((when) => ({ nth, when })),
   );
   test.each(cases)('$when write $nth: the next run sends each payout once', async ({ nth, when }) => {
-    await expect(sendWith(stopping(nth, when))).rejects.toThrow('The process ended here.');
+    await expect(sendWith(stoppingStore(nth, when))).rejects.toThrow('The process stopped here.');
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
   });
 
-  test('there is no twelfth write', async () => {
-    await sendWith(stopping(12, 'before'));
+  test('a twelfth write does not exist', async () => {
+    await sendWith(stoppingStore(12, 'before'));
     await payouts.eachSentOnce();
   });
 
-  test('together with any faults, again and again: each payout is sent once', async () => {
-    // The client waits half a second after a broken connection; an answer that breaks off is the same to us.
+  test('repeated and combined with any faults: each payout is sent once', async () => {
+    // After a dropped connection the client waits half a second; a truncated answer has the same effect without the wait.
     const quick = FAULTS.filter((fault) => !fault.startsWith('drop'));
     const fault = fc.option(fc.constantFrom<Fault>(...quick), { nil: undefined });
-    const story = fc.record({
+    const course = fc.record({
       faults: fc.array(fault, { minLength: 1, maxLength: 12 }),
       stops: fc.array(fc.record({ nth: fc.integer({ min: 1, max: 9 }), when: fc.constantFrom('before', 'after') }), {
         maxLength: 3,
       }),
     });
     await fc.assert(
-      fc.asyncProperty(story, async ({ faults, stops }) => {
+      fc.asyncProperty(course, async ({ faults, stops }) => {
         await payouts.approve();
         const script: FaultScript = ({ ordinal }) => faults[ordinal - 1];
-        payouts.world.faults(script);
-        for (const { nth, when } of stops) await sendWith(stopping(nth, when)).catch(() => undefined);
+        payouts.harness.faults(script);
+        for (const { nth, when } of stops) await sendWith(stoppingStore(nth, when)).catch(() => undefined);
         await payouts.sendUntilSent();
         await payouts.eachSentOnce();
       }),
@@ -141,18 +141,18 @@ describe('an abrupt stop', () => {
   });
 });
 
-describe('two workers at once', () => {
+describe('two concurrent senders', () => {
   test('send each payout once', async () => {
     const gate = Promise.withResolvers<void>();
     const held = Promise.withResolvers<void>();
     let first = true;
-    payouts.world.faults(({ method }) => {
+    payouts.harness.faults(({ method }) => {
       if (method !== 'POST' || !first) return undefined;
       first = false;
       held.resolve();
       return { hold: gate.promise };
     });
-    const run = { ...payouts.world.services, startedBy: 'ada', progress: () => undefined };
+    const run = { ...payouts.harness.services, startedBy: 'ada', progress: () => undefined };
     const one = sendPayouts.run(run, JANUARY).catch(() => undefined);
     await held.promise;
     const two = sendPayouts.run(run, JANUARY).catch(() => undefined);

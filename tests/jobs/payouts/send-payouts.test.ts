@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { KEY_LIVES_MS } from '../../../jobs/payouts/next-step.ts';
+import { KEY_LIFETIME_MS } from '../../../jobs/payouts/next-step.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
@@ -15,13 +15,13 @@ afterAll(() => payouts[Symbol.asyncDispose]());
 beforeEach(() => payouts.approve());
 
 describe('approved payouts', () => {
-  test('are each sent once, told of, and known to the warehouse', async () => {
+  test('are each sent once, with an event that reaches the warehouse', async () => {
     expect(await payouts.send()).toEqual({ batch_id: 'batch_2026-01', sent: 3, failed: 0, waiting: 0, skipped: 0 });
     await payouts.eachSentOnce();
-    const known = await payouts.world.services.warehouse.query(
+    const known = await payouts.harness.services.warehouse.query(
       'select creator_id, amount, transfer_id_stripe, payout_period from tantieme.stg_rudder__payouts order by creator_id',
     );
-    const [ada] = payouts.world.stripe.transfers().filter(({ destination }) => destination === 'acct_ada');
+    const [ada] = payouts.harness.stripe.transfers().filter(({ destination }) => destination === 'acct_ada');
     expect(known).toHaveLength(3);
     expect(known[0]).toEqual({
       creator_id: 'cr_ada',
@@ -37,40 +37,40 @@ describe('approved payouts', () => {
     await payouts.eachSentOnce();
   });
 
-  test('are not sent again though our own log was lost: Stripe has them', async () => {
+  test('are not sent again even if our log was lost, because Stripe has the transfers', async () => {
     await payouts.send();
     await payouts.operational.deleteFrom('payout_log').execute();
     await payouts.operational.deleteFrom('outbox').execute();
     await payouts.operational.updateTable('payout_batches').set({ state: 'approved' }).execute();
-    payouts.world.at('2026-02-20T04:00:00.000Z');
+    payouts.harness.setTime('2026-02-20T04:00:00.000Z');
     await payouts.send();
     await payouts.eachSentOnce();
   });
 
-  test('need a key to Stripe', async () => {
-    const run = { ...payouts.world.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
+  test('require a Stripe key', async () => {
+    const run = { ...payouts.harness.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
     await expect(sendPayouts.run(run, parsePeriod('2026-01'))).rejects.toThrow(
       new Unavailable('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.'),
     );
   });
 
-  test('are sent as they were approved, or not at all', async () => {
+  test('are not sent if they differ from what was approved', async () => {
     await payouts.operational
       .updateTable('payout_lines')
       .set({ body: JSON.stringify({ amount: 999_999, currency: 'usd', destination: 'acct_ada' }) })
       .where('creator_id', '=', 'cr_ada')
       .execute();
     await expect(payouts.send()).rejects.toThrow(/is not the one that was approved/);
-    expect(payouts.world.stripe.transfers().filter(({ destination }) => destination === 'acct_ada')).toEqual([]);
+    expect(payouts.harness.stripe.transfers().filter(({ destination }) => destination === 'acct_ada')).toEqual([]);
   });
 });
 
-describe('too little money', () => {
-  test('lets payouts wait, and sends them under a new key once it is there', async () => {
+describe('an insufficient balance', () => {
+  test('lets payouts wait, and they are sent under a new key once there is enough', async () => {
     await payouts.approve({ funded: false });
     expect(await payouts.send()).toMatchObject({ sent: 0, failed: 0, waiting: 3 });
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1']);
-    expect(await payouts.told()).toEqual([]);
+    expect(await payouts.outboxEvents()).toEqual([]);
     payouts.fund();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     await payouts.eachSentOnce();
@@ -78,9 +78,9 @@ describe('too little money', () => {
   });
 });
 
-describe('an account that cannot take transfers', () => {
-  test('ends its payout, tells of it, and the balance stays owed', async () => {
-    payouts.world.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
+describe('an account that cannot receive transfers', () => {
+  test('fails its payout with an event, and the balance stays owed', async () => {
+    payouts.harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
     expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1, waiting: 0 });
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'failed 1']);
     const events = await payouts.operational.selectFrom('outbox').select(['event', 'properties']).execute();
@@ -97,47 +97,47 @@ describe('an account that cannot take transfers', () => {
       },
     ]);
     expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1 });
-    expect(payouts.world.stripe.transfers()).toHaveLength(2);
+    expect(payouts.harness.stripe.transfers()).toHaveLength(2);
   });
 
-  test('whose refusal was a lie of the network is sent: the transfer exists', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
+  test('counts as paid if an earlier request had already made the transfer', async () => {
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
-    payouts.world.faults(() => undefined);
-    payouts.world.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
+    payouts.harness.faults(() => undefined);
+    payouts.harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
   });
 });
 
 describe('an intent that is older than 20 hours', () => {
-  const later = instant(Date.parse(CLOSING) + KEY_LIVES_MS + 6 * 60 * 60 * 1000);
-  /** The keys that Stripe was asked for a transfer with. */
-  function watched(): string[] {
+  const later = instant(Date.parse(CLOSING) + KEY_LIFETIME_MS + 6 * 60 * 60 * 1000);
+  /** Collects the idempotency keys of transfer requests. */
+  function transferKeys(): string[] {
     const keys: string[] = [];
-    payouts.world.faults(({ method, key }) => {
+    payouts.harness.faults(({ method, key }) => {
       if (method === 'POST') keys.push(key ?? '');
       return undefined;
     });
     return keys;
   }
 
-  test('whose transfer was made is found, and not asked for again under a key that Stripe has forgotten', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
+  test('whose transfer was made is found by lookup, and not requested again under an expired key', async () => {
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
-    expect(payouts.world.stripe.transfers()).toHaveLength(3);
-    payouts.world.at(later);
-    const keys = watched();
+    expect(payouts.harness.stripe.transfers()).toHaveLength(3);
+    payouts.harness.setTime(later);
+    const keys = transferKeys();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     expect(keys).toEqual([]);
     await payouts.eachSentOnce();
   });
 
-  test('whose transfer was not made is key_spent, and a second attempt intended', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
+  test('whose transfer was not made has its key marked as spent, and a second attempt is made', async () => {
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
-    payouts.world.at(later);
-    const keys = watched();
+    payouts.harness.setTime(later);
+    const keys = transferKeys();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     expect(keys).toEqual([keyOf('cr_ada', 2)]);
     expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'intent 2', 'sent 2']);
@@ -145,18 +145,18 @@ describe('an intent that is older than 20 hours', () => {
   });
 
   test('that cannot be looked up waits', async () => {
-    payouts.world.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'rate_limit' : undefined));
     await payouts.send();
-    payouts.world.at(later);
-    let asked = 0;
+    payouts.harness.setTime(later);
+    let lookUps = 0;
     const keys: unknown[] = [];
-    payouts.world.faults(({ method, key }) => {
+    payouts.harness.faults(({ method, key }) => {
       if (method === 'POST') keys.push(key);
-      return method === 'GET' && ++asked > 1 ? 'rate_limit' : undefined;
+      return method === 'GET' && ++lookUps > 1 ? 'rate_limit' : undefined;
     });
     await expect(payouts.send()).rejects.toThrow(Unavailable);
     expect(keys).toEqual([]);
-    payouts.world.faults(() => undefined);
+    payouts.harness.faults(() => undefined);
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
   });

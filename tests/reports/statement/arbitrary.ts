@@ -33,7 +33,7 @@ const line: fc.Arbitrary<LineRecipe> = fc
     return { ...rest, kind, minor: minus ? -size : size };
   });
 
-/** Statements whose figures agree, of any size and currency, with texts that are after trouble. */
+/** Statements that add up, of any size and currency, with hostile texts. */
 export const statements = fc
   .record({
     currency: fc.constantFrom('USD', 'JPY', 'KWD'),

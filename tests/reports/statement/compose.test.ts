@@ -30,14 +30,14 @@ const { acts, truth } = marketplace({
 });
 
 let warehouse: Warehouse;
-/** The statements of January, and of February, in which January was paid out and nothing else happened. */
+/** The statements of January and of February. In February, January is paid out and nothing else happens. */
 let statements: { january: StatementDocument[]; february: StatementDocument[] };
 
 beforeAll(async () => {
-  console.info(`The marketplace has the seed ${SEED}.`);
+  console.info(`Marketplace seed: ${SEED}`);
   warehouse = await openDuckDb({ path: ':memory:' });
   await deploy(warehouse, SOURCE_TABLES);
-  // Uses of December that come in January are then booked in January.
+  // December is closed first, so that uses of December that arrive in January are booked in January.
   await closeAt(warehouse, december, '2026-01-01T00:00:00.000Z');
   await load(
     '2026-02-01T02:00:00.000Z',
@@ -92,23 +92,23 @@ function payout({ creator, currency, payout_decision, statement_id }: StatementD
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
 const all = (): StatementDocument[] => [...statements.january, ...statements.february];
 
-test('a period that is open has no statements', async () => {
+test('an open period has no statements', async () => {
   await expect(compose(parsePeriod('2026-03'))).rejects.toThrow(
-    new Conflict('There are no statements of 2026-03: it is not closed; close it first.'),
+    new Conflict('2026-03 has no statements, because it is not closed. Close it first.'),
   );
 });
 
-test('there is one for each creator and currency in which something is or was owed, in order, and always the same', async () => {
+test('a closed period has one statement per creator and currency with a balance, in order, and always the same', async () => {
   const keys = statements.january.map(({ creator, currency }) => `${creator.creator_id} ${currency}`);
   expect(keys).toEqual([...new Set(keys)].sort());
-  // Of 30 creators one may have sold nothing, and some earn in two currencies.
+  // A few of the 30 creators may have sold nothing, and some earn in two currencies.
   expect(keys.length).toBeGreaterThan(25);
   for (const { creator_id, currency } of truth.royalties) expect(keys).toContain(`${creator_id} ${currency}`);
   expect(await compose(january)).toEqual(statements.january);
   expect(statements.february.map(({ creator, currency }) => `${creator.creator_id} ${currency}`)).toEqual(keys);
 });
 
-test('what it says of itself follows from the closing', async () => {
+test('the identity and dates of a statement follow from the closing', async () => {
   const close = await requireClose(warehouse, january);
   for (const document of statements.january) {
     const { creator, currency } = document;
@@ -128,14 +128,14 @@ test('what it says of itself follows from the closing', async () => {
 });
 
 describe('in every statement', () => {
-  test('opening, earnings, refunds, adjustments and payouts give the closing balance', () => {
+  test('opening balance, earnings, refunds, adjustments and payouts add up to the closing balance', () => {
     for (const { summary, currency } of all()) {
       const of = (name: keyof typeof summary): bigint => decimalToMinor(summary[name], currency);
       expect(of('opening') + of('earnings') - of('refunds') + of('adjustments') - of('payouts')).toBe(of('closing'));
     }
   });
 
-  test('the lines of each kind sum to the summary, and all of them to the lines of the rounding', () => {
+  test('the lines of each kind sum to the summary, and all lines to the lines of the rounding', () => {
     for (const { lines, summary, rounding, currency } of all()) {
       const minor = (kind?: string): bigint =>
         sum(lines.filter((line) => !kind || line.kind === kind).map(({ amount }) => decimalToMinor(amount, currency)));
@@ -147,7 +147,7 @@ describe('in every statement', () => {
     }
   });
 
-  test('what is carried in and the exact lines are the lines and what is carried out, less than one minor unit', () => {
+  test('carried in plus exact lines equals booked lines plus carried out, each less than one minor unit', () => {
     for (const { rounding, currency } of all()) {
       const exact = (text: string): bigint => parseDecimal(text);
       expect(exact(rounding.carried_in_exact) + exact(rounding.lines_exact)).toBe(
@@ -160,7 +160,7 @@ describe('in every statement', () => {
     }
   });
 
-  test('each line is what buyers paid less the fee, and within one minor unit of what it is exactly', () => {
+  test('each line is the gross less the fee, and is rounded by at most one minor unit', () => {
     for (const { lines, currency } of all()) {
       expect(new Set(lines.map(({ line_id }) => line_id)).size).toBe(lines.length);
       for (const line of lines) {
@@ -175,7 +175,7 @@ describe('in every statement', () => {
     }
   });
 
-  test('the payouts sum to the summary, and the decision to the closing balance', () => {
+  test('the payouts sum to the summary, and payable and held amounts to the closing balance', () => {
     for (const { payouts, summary, payout_decision, currency } of all()) {
       const minor = (text: string): bigint => decimalToMinor(text, currency);
       expect(sum(payouts.map(({ amount }) => minor(amount)))).toBe(minor(summary.payouts));
@@ -186,7 +186,7 @@ describe('in every statement', () => {
   });
 });
 
-test('each creator is credited what the marketplace knows to be theirs', () => {
+test('each creator is credited the royalties that the marketplace computed independently', () => {
   const exact = statements.january.map(({ creator, currency, rounding }) => ({
     creator_id: creator.creator_id,
     currency,
@@ -195,7 +195,7 @@ test('each creator is credited what the marketplace knows to be theirs', () => {
   expect(exact.filter(({ royalty_nanos }) => royalty_nanos !== 0n)).toEqual(truth.royalties);
 });
 
-test('February begins where January ended, and says what was paid out', () => {
+test('February opens with the closing balance of January and lists its payouts', () => {
   for (const [index, after] of statements.february.entries()) {
     const before = statements.january[index];
     expect(after.summary.opening).toBe(before?.summary.closing);
@@ -210,7 +210,7 @@ test('February begins where January ended, and says what was paid out', () => {
   expect(statements.january.filter(isPaid).length).toBeGreaterThan(10);
 });
 
-test('what is earned of December and became known in January says so', () => {
+test('a line that was earned in December and recorded in January names December', () => {
   const lines = statements.january.flatMap((document) => document.lines);
   expect(new Set(lines.map(({ earned_period }) => earned_period))).toEqual(new Set(['2025-12', '2026-01']));
   expect(new Set(lines.map(({ kind }) => kind))).toEqual(new Set(['earning', 'refund', 'adjustment']));

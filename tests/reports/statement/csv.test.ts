@@ -9,7 +9,7 @@ import { busyMonth, statement } from './document.ts';
 
 type Row = Readonly<Record<string, string>>;
 
-/** RFC 4180, strictly: records end with CRLF, quotes are doubled, all records are as long as the header. */
+/** A strict reader of RFC 4180: records end with CRLF, quotes are doubled, every record is as long as the header. */
 function readCsv(text: string): Row[] {
   const records: string[][] = [];
   let at = 0;
@@ -33,7 +33,7 @@ function readCsv(text: string): Row[] {
 const rowsOf = (doc: StatementDocument): Row[] => readCsv(renderCsv(doc).toString('utf8'));
 
 describe('the CSV of a statement', () => {
-  it('leads from the opening to the closing balance by itself', () => {
+  it('sums from the opening to the closing balance', () => {
     fc.assert(
       fc.property(statements, (doc) => {
         const rows = rowsOf(doc);
@@ -57,7 +57,7 @@ describe('the CSV of a statement', () => {
     );
   });
 
-  it('says on every row whose statement it is', () => {
+  it('names the statement, creator, period and currency on every row', () => {
     const rows = rowsOf(busyMonth(12));
     expect(rows.map((row) => row.row_type)).toEqual([
       'opening_balance',
@@ -84,17 +84,17 @@ describe('the CSV of a statement', () => {
     });
   });
 
-  it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\0x'])('disarms the title %j', (title) => {
+  it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\0x'])('prefixes the title %j with an apostrophe', (title) => {
     expect(rowsOf(statement({ lines: [{ minor: 5n, title }] }))[1]?.asset_title).toBe(`'${title}`);
   });
 
-  it('leaves texts alone that no spreadsheet would run', () => {
+  it('does not change text that no spreadsheet would run', () => {
     for (const title of ['a=1', ' =1', "'=1", '1-2', 'plain, "quoted"\r\nand broken', '日本語']) {
       expect(rowsOf(statement({ lines: [{ minor: 5n, title }] }))[1]?.asset_title).toBe(title);
     }
   });
 
-  it('never disarms a number', () => {
+  it('never prefixes a number', () => {
     const [, refund] = rowsOf(statement({ lines: [{ kind: 'refund', minor: -1250n }] }));
     expect(refund).toMatchObject({
       amount: '-12.50',
@@ -104,14 +104,14 @@ describe('the CSV of a statement', () => {
     });
   });
 
-  it('refuses a text where a number belongs', () => {
+  it('refuses text in a number column', () => {
     const doc = statement();
     const lines = doc.lines.map((line) => ({ ...line, units: '=1+1' }));
     expect(() => renderCsv({ ...doc, lines })).toThrow(InvariantBroken);
   });
 
   it.each(['opening', 'earnings', 'refunds', 'adjustments', 'payouts', 'closing'] as const)(
-    'is not issued when the %s are a cent off',
+    'is refused if the figure %s is one cent off',
     (figure) => {
       const doc = busyMonth(40);
       const off = minorToDecimal(decimalToMinor(doc.summary[figure], 'USD') + 1n, 'USD');

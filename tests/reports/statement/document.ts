@@ -7,7 +7,7 @@ export interface LineRecipe {
   readonly kind?: LineKind;
   /** Signed, in minor units. */
   readonly minor: bigint;
-  /** What the exact amount has beyond them, in 10⁻⁹. */
+  /** What the exact amount has beyond the minor unit, in units of 10⁻⁹. */
   readonly beyond?: bigint;
   readonly asset?: string;
   readonly title?: string;
@@ -28,7 +28,7 @@ export interface Recipe {
   readonly explanation?: string;
 }
 
-/** A statement whose figures agree, from the few that a test cares about. */
+/** A statement that adds up, made from the few values that a test needs. */
 export function statement(recipe: Recipe = {}): StatementDocument {
   const { currency = 'USD', opening = 0n, payouts = [], held = 0n } = recipe;
   const lines = recipe.lines ?? [{ minor: 1250n }];
@@ -83,7 +83,7 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       reason: payable > 0n ? 'payable' : 'nothing_owed',
       explanation: recipe.explanation ?? explanation,
     },
-    seal: sha256Hex('the books of January'),
+    seal: sha256Hex('ledger of January'),
   };
 }
 
@@ -92,7 +92,7 @@ function statementLine(recipe: LineRecipe, { index, currency }: { index: number;
   const exact = nanos(minor, currency) + beyond;
   const [gross, fee] = [(exact * 5n) / 2n, exact / 2n];
   const amount_exact = decimalOf(exact);
-  const words = `${decimalOf(gross)} gross, less the platform's 20 % (${decimalOf(fee)}), of which your 50 % is ${amount_exact}.`;
+  const formula = `${decimalOf(gross)} gross, less the platform's 20 % (${decimalOf(fee)}), of which your 50 % is ${amount_exact}.`;
   return {
     line_id: `line_${String(index).padStart(4, '0')}`,
     kind,
@@ -108,7 +108,7 @@ function statementLine(recipe: LineRecipe, { index, currency }: { index: number;
     share_rate: '50 %',
     amount_exact,
     amount: minorToDecimal(minor, currency),
-    formula: recipe.formula ?? words,
+    formula: recipe.formula ?? formula,
     terms_id: `terms_${String(index % 3)}`,
     rate: '12.5',
   };
@@ -131,7 +131,7 @@ const TITLES = [
 ];
 const LICENSES = ['one_time', 'subscription', 'metered'] as const;
 
-/** A month with so many lines: mostly earnings, of them some late and some below a cent, and a few refunds. */
+/** A month with `count` lines: mostly earnings, some of them late and some with fractions of a cent, and a few refunds. */
 export function busyMonth(count: number, recipe: Recipe = {}): StatementDocument {
   const lines = Array.from({ length: count }, (_, i): LineRecipe => {
     const refund = i % 11 === 10;

@@ -56,66 +56,75 @@ test.each([
   [10_000n, '100 %'],
 ])('%s basis points are %s', (bps, text) => expect(percentOf(bps)).toBe(text));
 
-describe('what happens to a balance', () => {
-  test('has its own words for every reason', () => {
-    const words = FIELDS.payout_reason.values?.map((payout_reason) => explainPayout({ ...BALANCE, payout_reason }));
-    expect(words?.length).toBeGreaterThan(5);
-    for (const sentence of words ?? []) expect(sentence).toMatch(/^[A-Z0-9].+\.$/);
-    expect(new Set(words).size).toBe(words?.length);
+describe('the explanation of a payout decision', () => {
+  test('has a sentence of its own for every reason', () => {
+    const sentences = FIELDS.payout_reason.values?.map((payout_reason) => explainPayout({ ...BALANCE, payout_reason }));
+    expect(sentences?.length).toBeGreaterThan(5);
+    for (const sentence of sentences ?? []) expect(sentence).toMatch(/^[A-Z0-9].+\.$/);
+    expect(new Set(sentences).size).toBe(sentences?.length);
     expect(() => explainPayout({ ...BALANCE, payout_reason: 'because' })).toThrow(InvariantBroken);
   });
 
-  test('says what was sent already', () => {
+  test('states an amount that was already sent', () => {
     expect(explainPayout({ ...BALANCE, payable_minor: 10_000n, paid_ahead_minor: 2_345n })).toBe(
-      'USD 100.00 will be sent to your Stripe account acct_ada. USD 23.45 of the balance were sent before this statement.',
+      'USD 100.00 will be sent to your Stripe account acct_ada. USD 23.45 of the balance was already sent before this statement.',
     );
   });
 
-  test('names its figures in the currency', () => {
+  test('shows amounts in the currency of the balance', () => {
     expect(explainPayout(BALANCE)).toBe('USD 123.45 will be sent to your Stripe account acct_ada.');
     expect(explainPayout({ ...BALANCE, payable_minor: 12_000n, held_minor: 345n })).toBe(
       'USD 120.00 will be sent to your Stripe account acct_ada.',
     );
     expect(explainPayout({ ...BALANCE, currency: 'JPY', payout_reason: 'below_minimum', minimum_minor: 1500n })).toBe(
-      'Your balance is below the minimum of JPY 1,500 for a payout; it is carried forward.',
+      'The amount available for payout is below the minimum of JPY 1,500. Your balance is carried forward.',
     );
   });
 });
 
-describe('how a line came about', () => {
+describe('the calculation of a line', () => {
   test.each<[string, Partial<Row<typeof statementLines>>, string]>([
     [
       'a licence',
       {},
-      '1 licence: your 33.33 % part of what buyers paid is USD 12.50, less 20 % platform fee of USD 2.50 gives USD 10.00.',
+      'Your 33.33 % share of what buyers paid for 1 licence is USD 12.50; after the platform fee of 20 % (USD 2.50), you earn USD 10.00.',
     ],
-    ['licences', { revenue_event_count: 2n }, '2 licences: your 33.33 % part of what buyers paid'],
-    ['subscriptions', { license_type: 'subscription', revenue_event_count: 3n }, '3 subscription payments: your'],
+    ['licences', { revenue_event_count: 2n }, 'Your 33.33 % share of what buyers paid for 2 licences is'],
     [
-      'uses',
-      { license_type: 'metered', revenue_event_count: 1n, units: '0.5' },
-      '1 use of 0.5 units at USD 12.50 each: your',
+      'subscriptions',
+      { license_type: 'subscription', revenue_event_count: 3n },
+      'of what buyers paid in 3 subscription payments is',
     ],
-    ['all of it', { share_bps: 10_000n }, '1 licence: your part of what buyers paid'],
+    [
+      'metered use',
+      { license_type: 'metered', revenue_event_count: 1n, units: '0.5' },
+      'for 1 use (0.5 units at USD 12.50 each) is',
+    ],
+    [
+      'metered use of one unit',
+      { license_type: 'metered', revenue_event_count: 2n, units: '1' },
+      'for 2 uses (1 unit at USD 12.50) is',
+    ],
+    ['an asset with one holder', { share_bps: 10_000n }, 'Your share of what buyers paid for 1 licence is'],
     [
       'a refund',
       { line_kind: 'refund', gross_amount: '-12.5', platform_fee_amount: '-2.5', line_amount_exact: '-10' },
-      'got back is USD 12.50, less 20 % platform fee of USD 2.50, so that USD 10.00 is taken back.',
+      'got back in 1 refund is USD 12.50; after the platform fee of 20 % (USD 2.50), USD 10.00 is deducted from your balance.',
     ],
-    ['an amount below a cent', { line_amount_exact: '0.000000001' }, 'gives USD 0.000000001.'],
+    ['an amount below a cent', { line_amount_exact: '0.000000001' }, 'you earn USD 0.000000001.'],
     [
-      'an amount without cents',
+      'an amount in a currency without decimal places',
       { currency: 'JPY' },
-      'paid is JPY 12.5, less 20 % platform fee of JPY 2.5 gives JPY 10.',
+      'is JPY 12.5; after the platform fee of 20 % (JPY 2.5), you earn JPY 10.',
     ],
     [
       'lost disputes',
       { line_kind: 'adjustment', revenue_event_count: 2n },
-      '2 lost disputes: your 33.33 % part of what buyers got back',
+      'Your 33.33 % share of what buyers got back in 2 lost disputes',
     ],
   ])('of %s', (_, change, sentence) => expect(formulaOf({ ...LINE, ...change })).toContain(sentence));
 
-  test('has words for every kind of line and licence', () => {
+  test('has a wording for every line kind and licence type', () => {
     for (const line_kind of FIELDS.line_kind.values ?? []) {
       for (const license_type of FIELDS.license_type.values ?? []) formulaOf({ ...LINE, line_kind, license_type });
     }

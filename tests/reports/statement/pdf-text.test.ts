@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { legible, legibleName, setFitting, setText, widthOf } from '../../../reports/render/pdf/paragraph.ts';
 import { STYLE } from '../../../reports/render/pdf/theme.ts';
-import { daysInWords, figure, grouped } from '../../../reports/statement/format.ts';
+import { formatDateRange, groupDigits, splitAmount } from '../../../reports/statement/format.ts';
 
 const style = STYLE.body;
 const linesOf = (text: string, width: number, maxLines = 9) =>
@@ -20,20 +20,20 @@ describe('text that can be drawn', () => {
     expect(legible(text)).toBe(shown);
   });
 
-  it('names by id what cannot be read at all', () => {
+  it('adds the id to a name of which no letter can be drawn', () => {
     expect(legibleName('日本語の作品', 'asset_1')).toBe('□ (asset_1)');
     expect(legibleName('', 'asset_1')).toBe('asset_1');
     expect(legibleName('日本語 2', 'asset_1')).toBe('□ 2');
   });
 
-  it('keeps the true text for those who hear it', () => {
+  it('keeps the full text for screen readers', () => {
     expect(setText('日本', { style, width: 100 }).actual).toBe('日本');
     expect(setText('plain', { style, width: 100 }).actual).toBeUndefined();
   });
 });
 
 describe('lines', () => {
-  it('are no wider than their place and lose nothing', () => {
+  it('are no wider than the given width and lose no text', () => {
     const text =
       'An archive of Hohenlohe-Schillingsfürst-Waldenburg-Oehringen and Unbreakableunbreakableunbreakable words';
     for (const width of [40, 75, 130]) {
@@ -47,7 +47,7 @@ describe('lines', () => {
     expect(linesOf('Schillingsfürst-Waldenburg', 90)).toEqual(['Schillingsfürst-', 'Waldenburg ']);
   });
 
-  it('end with an ellipsis where there are too many, and say all to those who hear', () => {
+  it('end with an ellipsis where there are too many, with the full text for screen readers', () => {
     const text = 'one two three four five six seven eight nine ten';
     const block = setText(text, { style, width: 60, maxLines: 2 });
     expect(block.lines).toHaveLength(2);
@@ -55,26 +55,26 @@ describe('lines', () => {
     expect(block.actual).toBe(text);
   });
 
-  it('shrink for a figure that is too wide, on one line', () => {
+  it('are set smaller for a figure that is too wide, on one line', () => {
     const block = setFitting('USD\u00a01,234,567,890,123.45', { style: STYLE.amount, width: 100 });
     const [span] = block.lines[0] ?? [];
     expect(block.lines).toHaveLength(1);
     expect(span && widthOf(span.text.trimEnd(), span.style)).toBeLessThanOrEqual(100);
   });
 
-  it('have one width for every digit in figures', () => {
+  it('have the same width for every digit of a figure', () => {
     const widths = new Set(Array.from('0123456789', (digit) => widthOf(`1${digit}1`, STYLE.figure)));
     expect(widths.size).toBe(1);
   });
 });
 
-describe('wording', () => {
+describe('the format', () => {
   it.each([
     ['0', '0'],
     ['-1234567.50', '−1,234,567.50'],
     ['999.123456', '999.123456'],
-  ])('prints %s as %s', (amount, shown) => {
-    expect(grouped(amount)).toBe(shown);
+  ])('groups the digits of %s as %s', (amount, shown) => {
+    expect(groupDigits(amount)).toBe(shown);
   });
 
   it.each([
@@ -83,14 +83,14 @@ describe('wording', () => {
     ['12', 'JPY', '12', ''],
     ['12.345', 'JPY', '12', '.345'],
     ['12.345600000', 'KWD', '12.345', '6'],
-  ])('cuts %s %s where the minor unit ends', (amount, currency, main, tail) => {
-    expect(figure(amount, currency)).toEqual({ main, tail });
+  ])('splits %s %s after the minor unit', (amount, currency, main, tail) => {
+    expect(splitAmount(amount, currency)).toEqual({ main, tail });
   });
 
   it.each([
     ['2026-01-01', '2026-01-31', '1–31 January 2026'],
     ['2025-12-16', '2026-01-15', '16 December 2025 – 15 January 2026'],
-  ])('names the days from %s to %s', (first, last, words) => {
-    expect(daysInWords(first, last)).toBe(words);
+  ])('writes the dates from %s to %s as one range', (first, last, text) => {
+    expect(formatDateRange(first, last)).toBe(text);
   });
 });

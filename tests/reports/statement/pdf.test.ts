@@ -13,7 +13,9 @@ import { busyMonth, statement } from './document.ts';
 const TOOLS = ['pdfinfo', 'pdftotext', 'pdfdetach', 'pdffonts'];
 const missing = TOOLS.filter((tool) => spawnSync(tool, ['-v']).error);
 if (missing.length > 0)
-  console.warn(`SKIPPED: what is inside the PDFs is not tested, for want of ${missing.join(', ')} (poppler-utils).`);
+  console.warn(
+    `SKIPPED: the contents of PDFs are not tested, because ${missing.join(', ')} cannot be run. Install poppler-utils.`,
+  );
 
 const folder = mkdtempSync(join(tmpdir(), 'tantieme-pdf-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -74,7 +76,7 @@ describe('the PDF of a statement', () => {
     expect(pdf.includes('<pdfaid:conformance>A</pdfaid:conformance>')).toBe(true);
   });
 
-  it('is not issued when it does not add up', async () => {
+  it('is refused for a statement that does not add up', async () => {
     const doc = statement();
     await expect(renderPdf({ ...doc, summary: { ...doc.summary, earnings: '12.51' } })).rejects.toThrow(
       InvariantBroken,
@@ -82,8 +84,8 @@ describe('the PDF of a statement', () => {
   });
 });
 
-describe.skipIf(missing.length > 0)('inside the PDF', () => {
-  it('is tagged, dated by the closing of the books, and has its fonts within', async () => {
+describe.skipIf(missing.length > 0)('the contents of the PDF', () => {
+  it('are tagged, dated with the closing of the period, and have embedded fonts', async () => {
     const info = await tool('pdfinfo', statement(), { before: ['-isodates'] });
     expect(info).toMatch(/^Tagged: +yes$/m);
     expect(info).toMatch(/^CreationDate: +2026-02-03T08:15:30Z?/m);
@@ -93,10 +95,10 @@ describe.skipIf(missing.length > 0)('inside the PDF', () => {
     for (const font of fonts) expect(font).toMatch(/Inter-(Regular|SemiBold) +CID TrueType +Identity-H +yes yes yes/);
   });
 
-  it('reads in the order of its meaning', async () => {
+  it('have their tags in reading order', async () => {
     const doc = busyMonth(14, { held: 1200n });
-    const told = await tool('pdfinfo', doc, { before: ['-struct-text'] });
-    const texts = Array.from(told.matchAll(/^ *"(.*)"$/gm), ([, text = '']) => text.trim());
+    const structure = await tool('pdfinfo', doc, { before: ['-struct-text'] });
+    const texts = Array.from(structure.matchAll(/^ *"(.*)"$/gm), ([, text = '']) => text.trim());
     const order = [
       'Northlight Data Market',
       'Royalty statement',
@@ -119,9 +121,9 @@ describe.skipIf(missing.length > 0)('inside the PDF', () => {
       doc.summary.earnings,
       'Refunds',
       'Total refunds',
-      'Payouts in USD within the period',
+      'Payouts in USD during the period',
       doc.payouts[0]?.transfer_id_stripe ?? '',
-      'How to read this',
+      'How to read this statement',
     ];
     let at = -1;
     for (const text of order) {
@@ -133,7 +135,7 @@ describe.skipIf(missing.length > 0)('inside the PDF', () => {
     expect(texts.at(-1)).toContain(doc.seal);
   });
 
-  it('has the words of every line and the figures of the summary', async () => {
+  it('include the calculation of every line and the figures of the summary', async () => {
     const doc = busyMonth(60);
     const words = (await tool('pdftotext', doc, { before: ['-raw'], after: ['-'] })).replace(/\s+/g, ' ');
     for (const line of doc.lines) expect(words).toContain(line.formula);
@@ -142,7 +144,7 @@ describe.skipIf(missing.length > 0)('inside the PDF', () => {
     expect(words).toContain('earned in December 2025');
   });
 
-  it('has attachments that are the CSV and the JSON, byte for byte', async () => {
+  it('include the CSV and the JSON as attachments, byte for byte', async () => {
     const doc = statement();
     const listed = await tool('pdfdetach', doc, { before: ['-list'] });
     expect(listed).toMatch(/^2 embedded files$/m);
@@ -159,24 +161,24 @@ describe.skipIf(missing.length > 0)('inside the PDF', () => {
       expect(pdf.includes(`/AFRelationship /${relationship}`)).toBe(true);
   });
 
-  it('repeats the head of the table, numbers the pages and names the seal on each', async () => {
+  it('repeat the table head, the page number and the seal on every page', async () => {
     const doc = busyMonth(60);
     const pages = (await tool('pdftotext', doc, { after: ['-'] })).split('\f').slice(0, -1);
     expect(pages.length).toBeGreaterThan(3);
     pages.forEach((page, i) => {
       expect(page).toMatch(new RegExp(`^${i + 1} ?/ ?${pages.length}$`, 'm'));
-      expect(page).toContain(`Books sealed: ${doc.seal.slice(0, 16)}…`);
+      expect(page).toContain(`Ledger seal: ${doc.seal.slice(0, 16)}…`);
       if (/ gross, less/.test(page)) expect(page).toContain('Platform fee');
     });
   });
 
-  it('leaves no head alone at the foot of a page, and no total alone at the top', async () => {
+  it('have no head alone at the bottom of a page and no total alone at the top', async () => {
     for (let count = 3; count <= 30; count += 1) {
       const text = await tool('pdftotext', busyMonth(count), { before: ['-raw'], after: ['-'] });
       for (const page of text.split('\f').slice(0, -1)) {
         const body = page
           .split('\n')
-          .filter((row) => !/^(Books sealed|Royalty statement for|stmt_|\d+ ?\/ ?\d+$|$)/.test(row));
+          .filter((row) => !/^(Ledger seal|Royalty statement for|stmt_|\d+ ?\/ ?\d+$|$)/.test(row));
         expect(body.at(-1), `${count} lines`).not.toMatch(
           /^(Earnings|Refunds|Line by line|Payouts in|Asset|Amount|Sent on)/,
         );
@@ -188,14 +190,14 @@ describe.skipIf(missing.length > 0)('inside the PDF', () => {
     }
   });
 
-  it.each(Object.entries(DOCUMENTS))('nothing is clipped or laid over another thing in %s', async (_name, doc) => {
+  it.each(Object.entries(DOCUMENTS))('are neither clipped nor overlapping for %s', async (_name, doc) => {
     const boxes = await tool('pdftotext', doc, { before: ['-bbox'], after: ['-'] });
     for (const page of boxes.split('<page ').slice(1)) {
       const words = Array.from(
         page.matchAll(/xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</g),
         (word) => {
           const [left = 0, top = 0, right = 0, bottom = 0] = word.slice(1, 5).map(Number);
-          // The box of a word has room for accents and descenders; what may not meet is its middle.
+          // The box of a word includes space for accents and descenders; only its middle must not overlap.
           const inset = (bottom - top) * 0.25;
           return { text: word[5], left: left + 0.3, right: right - 0.3, top: top + inset, bottom: bottom - inset };
         },
@@ -213,7 +215,7 @@ describe.skipIf(missing.length > 0)('inside the PDF', () => {
     }
   });
 
-  it('says that characters are missing only where they are', async () => {
+  it('explain the replacement character only where it is used', async () => {
     const text = (doc: StatementDocument) => tool('pdftotext', doc, { after: ['-'] });
     expect(await text(statement({ lines: [{ minor: 1n, title: '日本語' }] }))).toContain('□ stands for characters');
     expect(await text(statement())).not.toContain('□');

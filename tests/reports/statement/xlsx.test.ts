@@ -26,7 +26,7 @@ function cell(workbook: ExcelJS.Workbook, place: { sheet: string; row: number; t
 }
 
 describe('the workbook of a statement', () => {
-  it('holds amounts as numbers in the format of the currency, and the exact text beside each', async () => {
+  it('contains amounts as numbers in the format of the currency, each with its exact text', async () => {
     const workbook = await read(statement({ lines: [{ kind: 'refund', minor: -123456n, beyond: -12n }] }));
     const amount = cell(workbook, { sheet: 'Lines', row: 2, title: 'Amount (USD)' });
     expect([amount.value, amount.numFmt]).toEqual([-1234.56, '#,##0.00']);
@@ -40,32 +40,32 @@ describe('the workbook of a statement', () => {
   it.each([
     ['JPY', '#,##0'],
     ['KWD', '#,##0.000'],
-  ])('knows the places of %s', async (currency, format) => {
+  ])('formats amounts with the decimal places of %s', async (currency, format) => {
     const workbook = await read(statement({ currency }));
     expect(cell(workbook, { sheet: 'Lines', row: 2, title: `Amount (${currency})` }).numFmt).toBe(format);
   });
 
-  it('tells the whole summary', async () => {
+  it('contains the whole summary', async () => {
     const doc = busyMonth(30);
     const sheet = (await read(doc)).getWorksheet('Summary');
-    const told = new Map<unknown, unknown[]>();
-    sheet?.eachRow((row) => told.set(row.getCell(1).value, [row.getCell(2).value, row.getCell(3).value]));
+    const items = new Map<unknown, unknown[]>();
+    sheet?.eachRow((row) => items.set(row.getCell(1).value, [row.getCell(2).value, row.getCell(3).value]));
     const { summary, seal } = doc;
-    expect(told.get('Opening balance')).toEqual([Number(summary.opening), summary.opening]);
-    expect(told.get('less refunds')).toEqual([Number(summary.refunds), summary.refunds]);
-    expect(told.get('less payouts')).toEqual([Number(summary.payouts), summary.payouts]);
-    expect(told.get('Closing balance')).toEqual([Number(summary.closing), summary.closing]);
-    expect(told.get('Seal (SHA-256)')).toEqual([null, seal]);
+    expect(items.get('Opening balance')).toEqual([Number(summary.opening), summary.opening]);
+    expect(items.get('less refunds')).toEqual([Number(summary.refunds), summary.refunds]);
+    expect(items.get('less payouts')).toEqual([Number(summary.payouts), summary.payouts]);
+    expect(items.get('Closing balance')).toEqual([Number(summary.closing), summary.closing]);
+    expect(items.get('Seal (SHA-256)')).toEqual([null, seal]);
   });
 
-  it('keeps the head in sight on every sheet, also where nothing follows', async () => {
+  it('freezes the header row of every sheet, empty sheets too', async () => {
     const workbook = await read(statement({ lines: [] }));
     expect(workbook.worksheets.map(({ name }) => name)).toEqual(['Summary', 'Lines', 'Payouts']);
     for (const sheet of workbook.worksheets) expect(sheet.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
     expect(workbook.getWorksheet('Lines')?.rowCount).toBe(1);
   });
 
-  it('holds texts as texts, never as formulas, and nothing that XML lacks', async () => {
+  it('contains texts as texts, never as formulas, and no character that XML does not allow', async () => {
     const workbook = await read(
       statement({
         lines: [
@@ -78,7 +78,7 @@ describe('the workbook of a statement', () => {
     expect(cell(workbook, { sheet: 'Lines', row: 3, title: 'Asset title' }).value).toBe('a\ufffdb\ufffd & <c>');
   });
 
-  it('carries the date of closing and no other', async () => {
+  it('contains the date of closing and no other date', async () => {
     const zip = await renderXlsx(statement());
     const dates = new Set<string>();
     let files = 0;
@@ -93,20 +93,20 @@ describe('the workbook of a statement', () => {
     expect(properties.toISOString()).toBe('2026-02-03T08:15:30.000Z');
   });
 
-  it('is not issued when it does not add up', async () => {
+  it('is refused for a statement that does not add up', async () => {
     const doc = statement();
     await expect(renderXlsx({ ...doc, summary: { ...doc.summary, closing: '0.01' } })).rejects.toThrow(InvariantBroken);
   });
 });
 
-describe('the dates of a zip archive', () => {
-  it('refuses what is no archive, and years that zip does not know', async () => {
+describe('setting the dates of a zip archive', () => {
+  it('is refused for bytes that are not an archive and for years outside the format', async () => {
     expect(() => withZipDates(Buffer.from('no archive'), 0)).toThrow(InvariantBroken);
     const zip = await renderXlsx(statement());
     expect(() => withZipDates(zip, 0)).toThrow('1970');
   });
 
-  it('leaves the contents as they are', async () => {
+  it('does not change the contents', async () => {
     const zip = await renderXlsx(statement());
     const again = withZipDates(zip, Date.UTC(2030, 5, 1));
     const start = (bytes: Buffer) => 30 + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);

@@ -3,14 +3,14 @@ import { InvariantBroken } from '../../../warehouse/errors.ts';
 
 export interface JobEnd {
   readonly outcome: Record<string, unknown>;
-  /** Said by the API where there was nothing left to do. */
+  /** The API's message if the work was already done. */
   readonly note?: string;
 }
 
 export interface Api {
   get(path: string): Promise<unknown>;
   download(path: string): Promise<Buffer>;
-  /** Starts a job and waits for its end; what is already done counts as done. */
+  /** Starts a job and waits for its end. A conflict because the work is already done counts as success. */
   run(job: string, about: { period?: string | undefined; progress: (text: string) => void }): Promise<JobEnd>;
 }
 
@@ -22,7 +22,7 @@ interface RunState {
   readonly error: string | null;
 }
 
-/** Our own API, as a person with a key uses it. */
+/** A client of our own API, with a person's key. */
 export function openApi({ url, key }: { url: string; key: string }): Api {
   const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${url}${path}`, {

@@ -8,7 +8,7 @@ import { decimalOf, parseDecimal } from '../../../warehouse/money.ts';
 import { demo, MAIN } from './run.ts';
 import type { Summary } from './summary.ts';
 
-/** A month small enough to be gone through several times. */
+/** A month small enough to run several times. */
 const SMALL = ['--events', '2500', '--creators', '30', '--seed', '7'];
 
 let folder: string;
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describe('the demo', () => {
-  it('accounts for every event that was sent', () => {
+  it('accounts for every event sent', () => {
     const { sent, accepted, landed, duplicates, quarantined } = whole.events;
     expect(sent).toBe(2500);
     expect(accepted).toBe(sent);
@@ -43,14 +43,14 @@ describe('the demo', () => {
     }
   });
 
-  it('transfers at Stripe what it says it paid, and reconciles', () => {
+  it('makes the transfers at Stripe that it reports as paid, and reconciles', () => {
     expect(whole.payouts.sent).toBeGreaterThan(0);
     expect(whole.stripe.transfers).toBe(whole.payouts.sent);
     expect(whole.stripe.amount_by_currency).toEqual(whole.payouts.amount_by_currency);
     expect(whole.reconciliation).toEqual({ verdict: 'reconciled', breaks: 0 });
   });
 
-  it('has CSVs from which alone the summary identity recomputes', () => {
+  it('writes CSV files whose rows sum to the closing balance', () => {
     const files = readdirSync(join(folder, 'whole', 'statements')).filter((name) => name.endsWith('.csv'));
     expect(files.length).toBeGreaterThanOrEqual(2);
     for (const name of files) {
@@ -69,14 +69,14 @@ describe('the demo', () => {
     }
   });
 
-  it('changes nothing when it is repeated: the same seal, no second transfer, every event a duplicate', async () => {
+  it('changes nothing when repeated: same seal, no second transfer, every event a duplicate', async () => {
     await demo(['--out', join(folder, 'whole'), '--again']);
     const again = summaryIn('whole');
     expect(again.events).toEqual({ sent: 2500, accepted: 2500, landed: 0, duplicates: 2500, quarantined: 0 });
     expect(withoutTimes({ ...again, events: whole.events })).toEqual(withoutTimes(whole));
   }, 300_000);
 
-  it('ends in the same summary when it was killed after one step, and a later one, and another, and repeated', async () => {
+  it('ends with the same summary when killed after a step, after two later ones, and repeated', async () => {
     const out = join(folder, 'killed');
     for (const [index, step] of ['load', 'statements', 'approve'].entries()) {
       await demo(['--out', out, ...(index === 0 ? SMALL : ['--again'])], { killAfter: step });
@@ -85,7 +85,7 @@ describe('the demo', () => {
     expect(withoutTimes(summaryIn('killed'))).toEqual(withoutTimes(whole));
   }, 300_000);
 
-  it('says in one sentence what it does not take', () => {
+  it('refuses invalid options in one sentence', () => {
     const failed = (...args: string[]): { status: number; stderr: string } => {
       try {
         execFileSync(process.execPath, [MAIN, ...args], { stdio: 'pipe' });
@@ -103,13 +103,13 @@ describe('the demo', () => {
       expect(failed('--warehouse', 'bigquery', ...size), size.join(' ')).toEqual({
         status: 2,
         stderr: expect.stringMatching(
-          /^A month of \d+ events of 300 creators is too large for the local BigQuery, [^.\n]+ --warehouse bigquery out\.$/,
+          /^A month of \d+ events of 300 creators is too large for the local BigQuery, [^.\n]+ leave out --warehouse bigquery\.$/,
         ),
       });
     }
     expect(failed('--out', tmpdir())).toEqual({
       status: 2,
-      stderr: `The folder ${tmpdir()} exists and was not made by the demo; name another with --out.`,
+      stderr: `The demo cannot use ${tmpdir()}, because it was not made by the demo. Choose another folder with --out.`,
     });
   });
 });

@@ -29,8 +29,8 @@ const WRITE_KEY = 'wk_demo_marketplace';
 const HOUR_MS = 3_600_000;
 
 /**
- * Two hours after the month's end, and an hour later with each step. Within a step time stands still: so a statement says the
- * same, to the last byte, however long anything takes.
+ * Starts two hours after the end of the month and advances by an hour per step. Within a step time stands still, so that the
+ * bytes of a statement do not depend on how long anything takes.
  */
 class DemoClock implements Clock {
   #now = periodEnd(PERIOD) + 2 * HOUR_MS;
@@ -39,12 +39,12 @@ class DemoClock implements Clock {
     return this.#now;
   }
 
-  goOn(): void {
+  advance(): void {
     this.#now += HOUR_MS;
   }
 }
 
-/** The whole month, in a folder that `prepareFolder` made; what an earlier run has done is not done twice. */
+/** Runs the whole month in a folder that `prepareFolder` made. Work that an earlier run has done is not repeated. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const clock = new DemoClock();
   const stripe = await startStripe({
@@ -52,7 +52,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     apiKey: 'sk_test_demo',
     journalPath: join(options.folder, 'stripe.journal'),
   });
-  const bigQuery = options.world.warehouse === 'bigquery' ? await localBigQuery(options.folder) : undefined;
+  const bigQuery = options.setup.warehouse === 'bigquery' ? await localBigQuery(options.folder) : undefined;
   const config = readConfig({
     ...bigQuery?.settings,
     TANTIEME_DATA_DIR: join(options.folder, 'data'),
@@ -65,7 +65,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const { operational } = config;
   const store = operational.kind === 'pglite' ? operational.folder : undefined;
   if (store !== undefined && !existsSync(store)) await copyFreshStore(store);
-  const steps = new Steps(() => clock.goOn());
+  const steps = new Steps(() => clock.advance());
   const opened = await steps.step(
     'start',
     () => openServices(config, { clock }),
@@ -78,7 +78,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     opened.listening(url);
     await month({ options, steps, stripe, url, services: opened.services });
   } catch (error) {
-    throw isTooLarge(messageOf(error)) ? tooLargeForBigQuery(options.world) : error;
+    throw isTooLarge(messageOf(error)) ? tooLargeForBigQuery(options.setup) : error;
   } finally {
     await app.close();
     await opened.close();
@@ -87,7 +87,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   }
 }
 
-/** A BigQuery of this machine, which keeps what it holds in the folder. */
+/** A local BigQuery that stores its data in the folder. */
 async function localBigQuery(
   folder: string,
 ): Promise<{ settings: Readonly<Record<string, string>>; stop(): Promise<void> }> {
@@ -96,7 +96,7 @@ async function localBigQuery(
   return { settings: { WAREHOUSE_URL: `bigquery://${projectId}/tantieme`, BIGQUERY_API_ENDPOINT: url }, stop };
 }
 
-interface Scene {
+interface DemoContext {
   readonly options: DemoOptions;
   readonly steps: Steps;
   readonly stripe: Awaited<ReturnType<typeof startStripe>>;
@@ -104,63 +104,68 @@ interface Scene {
   readonly services: Awaited<ReturnType<typeof openServices>>['services'];
 }
 
-type Says = (outcome: Record<string, unknown>) => string;
+type Describe = (outcome: Record<string, unknown>) => string;
 
-/** What the people of a marketplace do once its month is over, each with their own key. */
-const AFTER_THE_MONTH: readonly {
+/** The jobs after the end of the month, each started by a person with their own key. */
+const MONTH_END_JOBS: readonly {
   step: string;
   job: string;
   who: 'finance' | 'approver' | 'operator';
   about?: 'everything';
-  says: Says;
+  describe: Describe;
 }[] = [
   {
     step: 'build',
     job: 'build-period',
     who: 'operator',
-    says: () => `the books of ${PERIOD} built and every check passed`,
+    describe: () => `the books of ${PERIOD} built, all checks passed`,
   },
   {
     step: 'close',
     job: 'close-period',
     who: 'finance',
-    says: ({ postings, seal }) => `${postings} postings frozen under the seal ${String(seal).slice(0, 16)}…`,
+    describe: ({ postings, seal }) => `${postings} postings closed under the seal ${String(seal).slice(0, 16)}…`,
   },
   {
     step: 'statements',
     job: 'issue-statements',
     who: 'finance',
-    says: ({ issued }) => (issued === 0 ? 'already issued' : `${issued} issued as PDF, XLSX, CSV and JSON`),
+    describe: ({ issued }) => (issued === 0 ? 'already issued' : `${issued} issued as PDF, XLSX, CSV and JSON`),
   },
   {
     step: 'plan',
     job: 'plan-payouts',
     who: 'finance',
-    says: ({ payouts, skipped }) => `${payouts} payouts, ${skipped} balances not paid, each with its reason`,
+    describe: ({ payouts, skipped }) => `${payouts} payouts planned, ${skipped} balances not paid, each with a reason`,
   },
-  { step: 'approve', job: 'approve-payouts', who: 'approver', says: () => 'approved by someone else than the planner' },
+  {
+    step: 'approve',
+    job: 'approve-payouts',
+    who: 'approver',
+    describe: () => 'approved by a different person from the planner',
+  },
   {
     step: 'send payouts',
     job: 'send-payouts',
     who: 'finance',
-    says: ({ sent, failed, waiting }) => `${sent} sent, ${failed} failed, ${waiting} waiting`,
+    describe: ({ sent, failed, waiting }) => `${sent} sent, ${failed} failed, ${waiting} waiting`,
   },
   {
     step: 'pull Stripe',
     job: 'pull-stripe',
     who: 'finance',
     about: 'everything',
-    says: ({ pulled }) => `${pulled} records`,
+    describe: ({ pulled }) => `${pulled} records`,
   },
   {
     step: 'reconcile',
     job: 'reconcile-stripe',
     who: 'finance',
-    says: ({ verdict, breaks }) => `${verdict}: ${breaks} breaks`,
+    describe: ({ verdict, breaks }) => `${verdict}: ${breaks} breaks`,
   },
 ];
 
-async function month({ options, steps, stripe, url, services }: Scene): Promise<void> {
+async function month({ options, steps, stripe, url, services }: DemoContext): Promise<void> {
   const api = async (role: 'finance' | 'operator', name: string): Promise<Api> =>
     openApi({ url, key: await createKey(services, { role, name }) });
   const people = {
@@ -169,15 +174,15 @@ async function month({ options, steps, stripe, url, services }: Scene): Promise<
     operator: await api('operator', 'Cy'),
   };
 
-  const { acts, truth } = marketplace({ seed: options.world.seed, period: PERIOD, ...sizesOf(options.world) });
+  const { acts, truth } = marketplace({ seed: options.setup.seed, period: PERIOD, ...sizesOf(options.setup) });
   await steps.step(
     'open books',
     async (progress) => {
-      // What an interrupted run has sent is in the spool still.
+      // Events sent by an interrupted run are still in the spool.
       await people.operator.run('load-events', { progress });
       return people.finance.run('close-period', { period: previousPeriod(PERIOD), progress });
     },
-    ({ note }) => note ?? `${previousPeriod(PERIOD)} closed empty; what comes late is booked later`,
+    ({ note }) => note ?? `${previousPeriod(PERIOD)} closed empty; its late events are booked later`,
   );
   const before = await markEvents(services.warehouse, options);
   const sent = await steps.step(
@@ -193,20 +198,20 @@ async function month({ options, steps, stripe, url, services }: Scene): Promise<
     },
     ({ landed, duplicates, quarantined }) => `${landed} landed, ${duplicates} duplicates, ${quarantined} quarantined`,
   );
-  for (const { step, job, who, about, says } of AFTER_THE_MONTH) {
+  for (const { step, job, who, about, describe } of MONTH_END_JOBS) {
     await steps.step(
       step,
       (progress) => people[who].run(job, { period: about ? undefined : PERIOD, progress }),
-      ({ outcome, note }) => note ?? says(outcome),
+      ({ outcome, note }) => note ?? describe(outcome),
     );
   }
 
   const summary = await summaryOf({ period: PERIOD, services, stripe, events, seconds: steps.seconds });
   for (const { currency, buyers_net } of summary.money) {
-    const known = truth.currencies[currency as keyof typeof truth.currencies];
+    const expected = truth.currencies[currency as keyof typeof truth.currencies];
     invariant(
-      known && known.net_nanos === parseDecimal(buyers_net),
-      `Buyers paid ${buyers_net} ${currency} by our books, which is not what the marketplace knows.`,
+      expected && expected.net_nanos === parseDecimal(buyers_net),
+      `Buyers paid ${buyers_net} ${currency} by our books, which must equal the amount that the marketplace computed.`,
     );
   }
   const files = await saveStatements({ api: people.finance, folder: options.folder, period: PERIOD });
@@ -216,8 +221,8 @@ async function month({ options, steps, stripe, url, services }: Scene): Promise<
   printTable(summary, { files: [...files, path].map((file) => relative(process.cwd(), file)) });
 }
 
-/** A smaller month keeps the proportions of the large one. */
-function sizesOf({ creators, events }: DemoOptions['world']): {
+/** The sizes of a marketplace, in the proportions of the default month. */
+function sizesOf({ creators, events }: DemoOptions['setup']): {
   creators: number;
   assets: number;
   developers: number;

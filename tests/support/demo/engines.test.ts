@@ -34,7 +34,7 @@ describe.skipIf(missingGoogleSql)(
       const { seconds_by_step, ...rest } = JSON.parse(readFileSync(join(folder, engine, 'summary.json'), 'utf8'));
       return rest;
     };
-    /** Each document by its path, which is the hash of its bytes. */
+    /** The paths of all documents; a path contains the hash of the bytes. */
     const documentsOf = (engine: Engine): string[] =>
       readdirSync(join(folder, engine, 'data', 'documents'), { recursive: true })
         .map(String)
@@ -54,7 +54,7 @@ describe.skipIf(missingGoogleSql)(
         'tantieme.postings',
         'tantieme.balances',
         'tantieme.reconciliations',
-        'tantieme.rejections',
+        'tantieme.quarantine',
       ]) {
         expect(await duckdb.query(`select * from ${name}`), name).not.toEqual([]);
       }
@@ -62,12 +62,12 @@ describe.skipIf(missingGoogleSql)(
       await bigquery.close();
     }, 300_000);
 
-    test('has the same seal, the same money and the same payouts', () => {
+    test('has the same seal, amounts and payouts', () => {
       expect(summaryOf('bigquery').seal).toMatch(/^[0-9a-f]{64}$/);
       expect(summaryOf('bigquery')).toEqual(summaryOf('duckdb'));
     });
 
-    test('has statements of the same bytes, in every format', () => {
+    test('has statements with the same bytes in every format', () => {
       const documents = documentsOf('duckdb').filter((path) => /[0-9a-f]{32}/.test(path));
       expect(documents.length).toBe(4 * summaryOf('duckdb').statements);
       expect(documentsOf('bigquery')).toEqual(documentsOf('duckdb'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import type { DemoOptions } from './options.ts';
 
-/** What the loader has recorded of the marketplace's events. */
+/** The loader's counts of the marketplace's events. */
 export interface LoadedEvents {
   readonly accepted: number;
   readonly landed: number;
@@ -16,11 +16,11 @@ export interface EventCounts extends LoadedEvents {
   readonly sent: number;
 }
 
-/** Where the counting begins: at the end of the last run that came to its end. */
+/** The start of the counting: the end of the last run that finished. */
 export interface CountFrom {
-  /** The loader's record at that end. */
+  /** The loader's counts at that end. */
   readonly finished: LoadedEvents;
-  /** The loader's record now: what an interrupted run has sent since is sent again. */
+  /** The loader's counts now: events that an interrupted run has sent since then are sent again. */
   readonly now: LoadedEvents;
 }
 
@@ -31,7 +31,7 @@ export async function markEvents(warehouse: Warehouse, { folder }: DemoOptions):
   return { finished: existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as LoadedEvents) : nothing, now };
 }
 
-/** Keeps where the next run on this folder begins to count. */
+/** Stores where the next run on this folder begins to count. */
 export async function markFinished(warehouse: Warehouse, { folder }: DemoOptions): Promise<void> {
   await writeFile(markOf(folder), `${JSON.stringify(await recorded(warehouse))}\n`);
 }
@@ -41,8 +41,8 @@ function markOf(folder: string): string {
 }
 
 /**
- * What became of the events of this run. What an interrupted run had sent before is the same month and is counted once:
- * its repetition is not a duplicate that the marketplace sent.
+ * The counts of this run's events. Events that an interrupted run had already sent belong to the same month and count once:
+ * sending them again does not make them duplicates of the marketplace.
  */
 export async function countEvents(
   warehouse: Warehouse,

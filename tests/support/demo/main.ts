@@ -1,4 +1,4 @@
-/** `npm run demo`: a month of a synthetic marketplace from its events to money at Stripe, on this machine alone. */
+/** `npm run demo`: a month of a synthetic marketplace, from its events to payouts at a local Stripe, all on this machine. */
 import { messageOf, Rejected } from '../../../warehouse/errors.ts';
 import { prepareFolder, readOptions } from './options.ts';
 

@@ -7,68 +7,70 @@ import { messageOf, Rejected } from '../../../warehouse/errors.ts';
 export interface DemoOptions {
   readonly folder: string;
   readonly again: boolean;
-  readonly world: World;
+  readonly setup: DemoSetup;
 }
 
 const WAREHOUSES = ['duckdb', 'bigquery'] as const;
 type Warehouse = (typeof WAREHOUSES)[number];
 
-/** What the synthetic month is made from, and where its books are kept; a folder belongs to one of these. */
-export interface World {
-  /** Which engine holds the book of record: a file beside the other stores, or a local BigQuery. */
+/** The parameters of the synthetic month and its warehouse. A folder belongs to one setup. */
+export interface DemoSetup {
+  /** The warehouse engine: a DuckDB file beside the other stores, or a local BigQuery. */
   readonly warehouse: Warehouse;
   readonly seed: number;
   readonly creators: number;
   readonly events: number;
 }
 
-const DEFAULTS: World = { warehouse: 'duckdb', seed: 1, creators: 300, events: 60_000 };
-/** A month of seconds rather than minutes. */
+const DEFAULTS: DemoSetup = { warehouse: 'duckdb', seed: 1, creators: 300, events: 60_000 };
+/** On the local BigQuery, a month that takes seconds rather than minutes. */
 const DEFAULT_EVENTS: Readonly<Record<Warehouse, number>> = { duckdb: DEFAULTS.events, bigquery: 2000 };
-/** What the evaluator of the local BigQuery holds: creators by their balances in every period that there is. */
+/** The limits of the local BigQuery's evaluator. Creators count by their balances in every period. */
 const MOST_ON_BIGQUERY = { events: 6000, creators: 30 } as const;
 
 export function readOptions(args: readonly string[]): DemoOptions {
   const { values } = parsed(args);
   const folder = resolve(values.out ?? '.data/demo');
   const again = values.again === true;
-  const kept = again ? worldOf(folder) : undefined;
+  const kept = again ? setupOf(folder) : undefined;
   const warehouse = warehouseOf(values.warehouse) ?? kept?.warehouse ?? DEFAULTS.warehouse;
   const events = wholeNumber('events', values.events) ?? kept?.events ?? DEFAULT_EVENTS[warehouse];
-  const world = {
+  const setup = {
     warehouse,
     seed: wholeNumber('seed', values.seed) ?? kept?.seed ?? DEFAULTS.seed,
     creators: wholeNumber('creators', values.creators) ?? kept?.creators ?? creatorsFor(events),
     events,
   };
-  if (kept && JSON.stringify(kept) !== JSON.stringify(world)) {
+  if (kept && JSON.stringify(kept) !== JSON.stringify(setup)) {
     throw new Rejected(
-      `The folder ${folder} holds another month (${JSON.stringify(kept)}); leave --again out to begin anew.`,
+      `The demo cannot continue in ${folder}, because the folder has a different month (${JSON.stringify(kept)}). Leave out --again to start over.`,
     );
   }
   const { events: mostEvents, creators: mostCreators } = MOST_ON_BIGQUERY;
-  const isTooLarge = events > mostEvents || world.creators > mostCreators;
-  if (warehouse === 'bigquery' && isTooLarge) throw tooLargeForBigQuery(world);
-  return { folder, again, world };
+  const isTooLarge = events > mostEvents || setup.creators > mostCreators;
+  if (warehouse === 'bigquery' && isTooLarge) throw tooLargeForBigQuery(setup);
+  return { folder, again, setup };
 }
 
-/** What to do about a month that the local BigQuery cannot hold. */
-export function tooLargeForBigQuery({ events, creators }: World): Rejected {
+/** The error for a month that exceeds the limits of the local BigQuery. */
+export function tooLargeForBigQuery({ events, creators }: DemoSetup): Rejected {
   const most = `${MOST_ON_BIGQUERY.events} events of ${MOST_ON_BIGQUERY.creators} creators`;
   return new Rejected(
-    `A month of ${events} events of ${creators} creators is too large for the local BigQuery, which takes about ${most}; ask for fewer with --events and --creators, or leave --warehouse bigquery out.`,
+    `A month of ${events} events of ${creators} creators is too large for the local BigQuery, whose limit is about ${most}; reduce --events and --creators, or leave out --warehouse bigquery.`,
   );
 }
 
-/** Empties the folder of an earlier demo, unless it is to go on; refuses a folder that no demo made. */
-export async function prepareFolder({ folder, again, world }: DemoOptions): Promise<void> {
+/** Empties the folder of an earlier demo, unless `again` is set. Throws `Rejected` for a folder that no demo made. */
+export async function prepareFolder({ folder, again, setup }: DemoOptions): Promise<void> {
   if (existsSync(folder) && !again) {
-    if (!worldOf(folder))
-      throw new Rejected(`The folder ${folder} exists and was not made by the demo; name another with --out.`);
+    if (!setupOf(folder))
+      throw new Rejected(
+        `The demo cannot use ${folder}, because it was not made by the demo. Choose another folder with --out.`,
+      );
     rmSync(folder, { recursive: true });
   }
   await mkdir(folder, { recursive: true });
-  await writeFile(markOf(folder), `${JSON.stringify(world)}\n`);
+  await writeFile(markOf(folder), `${JSON.stringify(setup)}\n`);
 }
 
 function parsed(args: readonly string[]) {
@@ -92,7 +94,7 @@ function parsed(args: readonly string[]) {
   }
 }
 
-/** A smaller month has fewer of them, in proportion. */
+/** The default number of creators, in proportion to the events. */
 function creatorsFor(events: number): number {
   const proportional = Math.floor((events * DEFAULTS.creators) / DEFAULTS.events);
   return Math.min(DEFAULTS.creators, Math.max(2, proportional));
@@ -111,8 +113,8 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   return Number(text);
 }
 
-function worldOf(folder: string): World | undefined {
-  return existsSync(markOf(folder)) ? (JSON.parse(readFileSync(markOf(folder), 'utf8')) as World) : undefined;
+function setupOf(folder: string): DemoSetup | undefined {
+  return existsSync(markOf(folder)) ? (JSON.parse(readFileSync(markOf(folder), 'utf8')) as DemoSetup) : undefined;
 }
 
 function markOf(folder: string): string {

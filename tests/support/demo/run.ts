@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 
 export const MAIN = join(import.meta.dirname, 'main.ts');
 
-/** Runs the demo as a process of its own; with `killAfter`, kills it without warning once that step has ended. */
+/** Runs the demo in a separate process. With `killAfter`, kills it with SIGKILL after that step. */
 export async function demo(args: readonly string[], { killAfter }: { killAfter?: string } = {}): Promise<void> {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
@@ -16,5 +16,5 @@ export async function demo(args: readonly string[], { killAfter }: { killAfter?:
   createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (killAfter ? signal !== 'SIGKILL' : code !== 0)
-    throw new Error(`The demo ended with ${code ?? signal}:\n${lines.join('\n')}`);
+    throw new Error(`The demo exited with ${code ?? signal}:\n${lines.join('\n')}`);
 }

@@ -2,9 +2,9 @@ import { type OutgoingEvent, openEmitter } from '../../../ingest/outbox/emitter.
 import { instant } from '../../../warehouse/clock.ts';
 import { type Act, applyStripeAct, type EventAct, type StripeWorld } from '../marketplace/acts.ts';
 
-/** Producers that send side by side, as the services of a marketplace do. */
+/** Producers that send concurrently, as the services of a marketplace do. */
 const PRODUCERS = 4;
-const PIECE = 400;
+const BATCH_SIZE = 400;
 
 export interface MonthOptions {
   readonly acts: readonly Act[];
@@ -14,7 +14,7 @@ export interface MonthOptions {
   readonly progress: (text: string) => void;
 }
 
-/** Lets the month happen: at the local Stripe, and through the real SDK at the gateway. Gives what was sent and acknowledged. */
+/** Creates the month's records in the local Stripe and sends its events to the gateway with the real SDK. Returns both counts. */
 export async function sendMonth({
   acts,
   url,
@@ -29,10 +29,10 @@ export async function sendMonth({
   let next = 0;
   const produce = async (emitter: (typeof emitters)[number]): Promise<void> => {
     while (next < events.length) {
-      const piece = events.slice(next, next + PIECE);
-      next += PIECE;
-      await emitter.send(piece.map(outgoing));
-      accepted += piece.length;
+      const batch = events.slice(next, next + BATCH_SIZE);
+      next += BATCH_SIZE;
+      await emitter.send(batch.map(outgoing));
+      accepted += batch.length;
       progress(`${accepted} of ${events.length} events`);
     }
   };

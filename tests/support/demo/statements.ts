@@ -10,7 +10,7 @@ interface Listed {
   readonly currency: string;
 }
 
-/** Downloads three statements as a creator would: of the largest earner, of one who is not paid, of one with a refund. */
+/** Downloads three statements: of the creator with the largest earnings, of one who is not paid, of one with a refund. */
 export async function saveStatements({
   api,
   folder,

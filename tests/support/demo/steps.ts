@@ -1,23 +1,23 @@
 import { performance } from 'node:perf_hooks';
 
-/** Tells people how far the demo is, one line a step, and keeps how long each took. */
+/** Prints the progress of the demo, one line per step, and records how long each step took. */
 export class Steps {
   readonly seconds: Record<string, number> = {};
   readonly #isTerminal = process.stdout.isTTY === true;
-  readonly #begins: () => void;
+  readonly #onStep: () => void;
 
-  /** `begins` is told of each step. */
-  constructor(begins: () => void) {
-    this.#begins = begins;
+  /** `onStep` is called before each step. */
+  constructor(onStep: () => void) {
+    this.#onStep = onStep;
   }
 
-  /** Does a step; `line` says how it ended. */
+  /** Runs a step and prints `line` of its result. */
   async step<T>(
     name: string,
     work: (progress: (text: string) => void) => Promise<T>,
     line: (result: T) => string,
   ): Promise<T> {
-    this.#begins();
+    this.#onStep();
     const began = performance.now();
     const result = await work((text) => this.#progress(name, text));
     const seconds = (performance.now() - began) / 1000;

@@ -1,7 +1,7 @@
 import type { Services } from '../../../jobs/job.ts';
 import { type PayoutStatus, statusOf } from '../../../jobs/payouts/payouts.ts';
 import { reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
-import { figure } from '../../../reports/statement/format.ts';
+import { splitAmount } from '../../../reports/statement/format.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
 import { batchIdOf } from '../../../warehouse/functions/batches.ts';
@@ -36,7 +36,7 @@ export interface Summary {
   readonly seconds_by_step: Readonly<Record<string, number>>;
 }
 
-interface Scene {
+interface SummaryInput {
   readonly period: Period;
   readonly services: Services;
   readonly stripe: LocalStripe;
@@ -44,7 +44,7 @@ interface Scene {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-export async function summaryOf({ period, services, stripe, events, seconds }: Scene): Promise<Summary> {
+export async function summaryOf({ period, services, stripe, events, seconds }: SummaryInput): Promise<Summary> {
   const totals = await services.warehouse.query<Row<typeof periodTotals>>(
     'select * from tantieme.period_totals where period = $1 order by currency',
     [period],
@@ -82,24 +82,27 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
     seal: (await requireClose(services.warehouse, period)).seal,
     seconds_by_step: seconds,
   };
-  holds(summary);
+  assertConsistent(summary);
   return summary;
 }
 
-/** What the summary promises, or it is not written. */
-function holds({ events, payouts, stripe, money }: Summary): void {
-  invariant(events.sent === events.accepted, `${events.sent} events were sent, but ${events.accepted} accepted.`);
+/** Throws `InvariantBroken` unless the summary accounts for all events and money. */
+function assertConsistent({ events, payouts, stripe, money }: Summary): void {
+  invariant(
+    events.sent === events.accepted,
+    `All ${events.sent} events sent must be accepted, but ${events.accepted} were.`,
+  );
   invariant(
     events.landed + events.duplicates + events.quarantined === events.accepted,
-    'The accepted events are not all landed, duplicates or quarantined.',
+    'Every accepted event must be landed, a duplicate or quarantined.',
   );
   invariant(
     money.every(({ residual }) => residual === '0'),
-    'The money of the month leaves a residual.',
+    'The money of the month must leave no residual.',
   );
   invariant(
     JSON.stringify(payouts.amount_by_currency) === JSON.stringify(stripe.amount_by_currency),
-    'What was paid out is not what Stripe transferred.',
+    'The payouts must equal the transfers at Stripe.',
   );
 }
 
@@ -125,7 +128,7 @@ function reasons(status: readonly PayoutStatus[]): Record<string, number> {
   );
 }
 
-/** What buyers paid, and the parts that it went into. */
+/** The rows of the table: what buyers paid, and its parts. */
 const PARTS = {
   'buyers net': 'buyers_net',
   '= creators': 'creators',
@@ -135,14 +138,14 @@ const PARTS = {
 } as const;
 
 export function printTable(summary: Summary, { files }: { files: readonly string[] }): void {
-  console.log(`\n${summary.period}: where the money went`);
+  console.log(`\n${summary.period}: what buyers paid, and who receives it`);
   console.log(`${''.padEnd(20)}${summary.money.map(({ currency }) => currency.padStart(14).padEnd(22)).join('')}`);
-  for (const [words, part] of Object.entries(PARTS)) {
+  for (const [label, part] of Object.entries(PARTS)) {
     const cells = summary.money.map((row) => {
-      const { main, tail } = figure(row[part], row.currency);
+      const { main, tail } = splitAmount(row[part], row.currency);
       return `${main.padStart(14)}${tail.padEnd(8)}`;
     });
-    console.log(`${words.padEnd(20)}${cells.join('')}`.trimEnd());
+    console.log(`${label.padEnd(20)}${cells.join('')}`.trimEnd());
   }
   const paid = summary.payouts.amount_by_currency.map(({ amount, currency }) => `${amount} ${currency}`).join(' and ');
   console.log(`\n${summary.statements} statements; ${summary.payouts.sent} payouts of ${paid}, the same at Stripe.`);
@@ -154,5 +157,5 @@ export function printTable(summary: Summary, { files }: { files: readonly string
     }.`,
   );
   console.log(`Stripe: ${summary.reconciliation.verdict}. Seal: ${summary.seal}`);
-  console.log(`\nTo open:\n${files.map((file) => `  ${file}`).join('\n')}`);
+  console.log(`\nFiles:\n${files.map((file) => `  ${file}`).join('\n')}`);
 }

@@ -10,10 +10,10 @@ import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Field } from '../../../warehouse/vocabulary/field.ts';
 import { FIELDS, type FieldName } from '../../../warehouse/vocabulary/fields.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
-import { closeAt, JANUARY, learn, openWorld, withModels } from '../small-month.ts';
+import { closeAt, JANUARY, openTestWarehouse, recordEvents, withModels } from '../small-month.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
-const LEARNED = '2026-02-01T00:00:00Z';
+const RECORDED_AT = '2026-02-01T00:00:00Z';
 const OVERPAID = `
 \`raw.license_refunded\`
 | refund_id | sale_id | amount | tax_amount | currency | refund_id_stripe | timestamp  |
@@ -37,13 +37,13 @@ const buildAll = (writer: WarehouseWriter, period = january): Promise<void> =>
 describe('a build', () => {
   let warehouse: Warehouse;
   beforeAll(async () => {
-    warehouse = await openWorld();
-    await learn(warehouse, LEARNED, JANUARY);
+    warehouse = await openTestWarehouse();
+    await recordEvents(warehouse, RECORDED_AT, JANUARY);
     await warehouse.transaction((writer) => buildAll(writer));
   });
   afterAll(() => warehouse.close());
 
-  test('gives the same when it is repeated, whether somebody watches it or not', async () => {
+  test('gives the same result when repeated, with or without a progress callback', async () => {
     const once = await everything(warehouse);
     expect(once['tantieme.royalties']).toHaveLength(17);
     const watched = new Map<string, number>();
@@ -55,7 +55,7 @@ describe('a build', () => {
     expect(watched.get('tantieme.royalties')).toBe(17);
   });
 
-  test('does not touch the partitions of other periods, nor parts that are not wanted', async () => {
+  test('does not change partitions of other periods, nor parts that were not requested', async () => {
     await warehouse.withRollback(async (writer) => {
       const marked = `insert into tantieme.breaks values ('2025-12', 'ch_old', 'charge', 'amount_differs', 'EUR', 1, 2), ('2026-01', 'ch_stale', 'charge', 'amount_differs', 'EUR', 1, 2)`;
       const flows = `select flow_id from tantieme.breaks where flow_id in ('ch_old', 'ch_stale') order by flow_id`;
@@ -67,7 +67,7 @@ describe('a build', () => {
     });
   });
 
-  test('that fails says why and leaves nothing behind', async () => {
+  test('that fails states the reason and changes nothing', async () => {
     const before = await everything(warehouse);
     await expect(
       warehouse.transaction(async (writer) => {
@@ -86,8 +86,8 @@ describe('a build', () => {
   });
 });
 
-test('a movement may break in one period and, once it is learned late, again in the next', async () => {
-  const warehouse = await openWorld();
+test('a movement may be a break in one period and, when it is recorded late, again in the next', async () => {
+  const warehouse = await openTestWarehouse();
   const stripe = `
 \`stripe.balance_transactions\`
 | id_stripe | source_id_stripe | reporting_category | amount_minor | fee_minor | net_minor | currency | created_at |
@@ -105,10 +105,10 @@ test('a movement may break in one period and, once it is learned late, again in 
 | ------- | ---------- | ------------ | ------ | ---------- | -------- | ---------------- | ---------- |
 | sale_9  | asset_song | dev_x        | 50     | 0          | EUR      | ch_9             | 2026-01-31 |
 `;
-  await learn(warehouse, LEARNED, stripe);
+  await recordEvents(warehouse, RECORDED_AT, stripe);
   await warehouse.transaction((writer) => buildAll(writer));
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
-  await learn(warehouse, '2026-02-03T00:00:00Z', sale);
+  await recordEvents(warehouse, '2026-02-03T00:00:00Z', sale);
   await warehouse.transaction((writer) => buildAll(writer, february));
   expect(await warehouse.query('select period, break_class from tantieme.breaks order by period')).toEqual([
     { period: '2026-01', break_class: 'missing_in_ledger' },
@@ -136,8 +136,8 @@ const BREAKING: Readonly<Record<string, string>> = {
 describe('a corrupted copy', () => {
   let warehouse: Warehouse;
   beforeAll(async () => {
-    warehouse = await openWorld();
-    await learn(warehouse, LEARNED, JANUARY);
+    warehouse = await openTestWarehouse();
+    await recordEvents(warehouse, RECORDED_AT, JANUARY);
     await warehouse.transaction(async (writer) => {
       await buildAll(writer);
       for (const { name } of MODELS) await writer.query(`create table ${copyOf(name)} as select * from ${name}`);
@@ -151,7 +151,7 @@ describe('a corrupted copy', () => {
 
   const copyOf = (name: string): string => name.replace('tantieme.', 'main.');
 
-  /** The message with which a build stops at the checks of one model, after something was done to the copies. */
+  /** The message of a build that runs only the checks of one model, after `statement` changed the copies; '' if they pass. */
   async function complaint(model: Model, statement: string): Promise<string> {
     const asIs: Model = { ...model, kind: 'view', reads: [], sql: '' };
     const builds: Model = model.name === breaks.name ? reconciliations : breaks;
@@ -196,10 +196,10 @@ describe('a corrupted copy', () => {
 });
 
 test.each(['"share_bps":6000.5', '"share_bps":"6000"', '"share_bps":6000,"share_bps":6000'])(
-  'what is sold under terms with holders that cannot be read stops the closing: %s',
+  'a sale under terms whose splits cannot be parsed stops the build: %s',
   async (part) => {
-    const warehouse = await openWorld();
-    await learn(warehouse, LEARNED, JANUARY.replace('"share_bps":6000', part));
+    const warehouse = await openTestWarehouse();
+    await recordEvents(warehouse, RECORDED_AT, JANUARY.replace('"share_bps":6000', part));
     await expect(warehouse.transaction((writer) => buildAll(writer))).rejects.toThrow(
       'What the holders are given or lose is exactly what buyers paid or got back. It does not hold for',
     );
@@ -207,10 +207,10 @@ test.each(['"share_bps":6000.5', '"share_bps":"6000"', '"share_bps":6000,"share_
   },
 );
 
-test('all checks that fail are reported at once', async () => {
-  const warehouse = await openWorld();
-  await learn(warehouse, LEARNED, JANUARY);
-  await learn(warehouse, '2026-02-01T00:00:01Z', OVERPAID.replaceAll('EUR', 'USD'));
+test('all failed checks are reported together', async () => {
+  const warehouse = await openTestWarehouse();
+  await recordEvents(warehouse, RECORDED_AT, JANUARY);
+  await recordEvents(warehouse, '2026-02-01T00:00:01Z', OVERPAID.replaceAll('EUR', 'USD'));
   const failed = warehouse.transaction((writer) => buildAll(writer));
   await expect(failed).rejects.toThrow('No more is refunded than was paid. It does not hold for sale_1 2026-01.');
   await expect(failed).rejects.toThrow(

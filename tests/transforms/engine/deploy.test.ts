@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => warehouse.close());
 
-/** Every table and view there is, by schema and name. */
+/** The names of all tables and views, with their schemas. */
 async function relations(): Promise<string[]> {
   const rows = await warehouse.query<{ name: string }>(
     `select table_schema || '.' || table_name as name from information_schema.tables order by name`,
@@ -22,7 +22,7 @@ async function relations(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-test('every model, seed and source is there afterwards, and a second time changes nothing', async () => {
+test('every model, seed and source table exists afterwards, and a second deployment changes nothing', async () => {
   await deploy(warehouse, SOURCE_TABLES);
   const once = await relations();
   const names = [...SOURCE_TABLES, ...MODELS].map(({ name }) => name);
@@ -31,7 +31,7 @@ test('every model, seed and source is there afterwards, and a second time change
   expect(await relations()).toEqual(once);
 });
 
-test('seeds are laid anew', async () => {
+test('seeds are loaded again on every deployment', async () => {
   await deploy(warehouse, SOURCE_TABLES);
   const fees = 'select * from seeds.platform_fees order by license_type';
   const seeded = await warehouse.query(fees);
@@ -42,26 +42,26 @@ test('seeds are laid anew', async () => {
 
 test.each([
   {
-    it: 'a declared column that the SELECT lacks',
+    it: 'a declared column that is missing in the SELECT',
     sql: 'select asset_id, creator_id from raw.asset_uploaded',
     gives: 'asset_id string, creator_id string',
   },
   {
-    it: 'a column that is not declared',
+    it: 'an undeclared column',
     sql: 'select asset_id, creator_id, asset_title, media_type from raw.asset_uploaded',
     gives: 'asset_id string, creator_id string, asset_title string, media_type string',
   },
   {
-    it: 'another order',
+    it: 'a different order of columns',
     sql: 'select creator_id, asset_id, asset_title from raw.asset_uploaded',
     gives: 'creator_id string, asset_id string, asset_title string',
   },
   {
-    it: 'another type',
+    it: 'a different type',
     sql: 'select asset_id, creator_id, timestamp as asset_title from raw.asset_uploaded',
     gives: 'asset_id string, creator_id string, asset_title timestamp',
   },
-])('$it fails before anything is there', async ({ sql, gives }) => {
+])('$it fails before anything is created', async ({ sql, gives }) => {
   const before = await relations();
   const models = MODELS.map((model) => (model.name === stgRudderAssets.name ? { ...stgRudderAssets, sql } : model));
   await expect(withModels(models, () => deploy(warehouse, SOURCE_TABLES))).rejects.toThrow(

@@ -10,7 +10,7 @@ function model(name: string, { reads, sql = `select 1 from ${reads.join(', ')}` 
   return { ...stgRudderAssets, name, reads, sql } satisfies Model;
 }
 
-test('every model comes once, after all that it reads', () => {
+test('every model comes once, after all models that it reads', () => {
   const names = inOrder(MODELS.toReversed()).map(({ name }) => name);
   expect(names.toSorted()).toEqual(MODELS.map(({ name }) => name).sort());
   for (const { name, reads } of MODELS) {
@@ -18,23 +18,23 @@ test('every model comes once, after all that it reads', () => {
   }
 });
 
-test('a table that is read without being declared is named', () => {
+test('a table that is read but not declared is reported', () => {
   const undeclared = model('tantieme.a', { reads: ['raw.x'], sql: 'select 1 from raw.x join seeds.y on true' });
   expect(() => inOrder([undeclared])).toThrow(
     new InvariantBroken('tantieme.a reads raw.x, seeds.y, but declares raw.x.'),
   );
 });
 
-test('a table that is declared without being read is named', () => {
+test('a table that is declared but not read is reported', () => {
   const unread = model('tantieme.a', { reads: ['raw.x', 'ledger.y'], sql: 'select 1 from raw.x' });
   expect(() => inOrder([unread])).toThrow('tantieme.a reads raw.x, but declares ledger.y, raw.x.');
 });
 
-test('a table in a comment is not read', () => {
+test('a table in a comment does not count as read', () => {
   expect(tablesIn('-- as raw.y has it\nselect x.a from raw.x as x -- not stripe.z')).toEqual(['raw.x']);
 });
 
-test('a circle is named from its beginning to its end', () => {
+test('a cycle is reported with all its models', () => {
   const circle = [
     model('tantieme.a', { reads: ['tantieme.b'] }),
     model('tantieme.b', { reads: ['tantieme.c'] }),
@@ -45,13 +45,13 @@ test('a circle is named from its beginning to its end', () => {
   );
 });
 
-test('a model that does not exist cannot be read', () => {
+test('reading a model that does not exist is reported', () => {
   expect(() => inOrder([model('tantieme.a', { reads: ['tantieme.gone'] })])).toThrow(
     new InvariantBroken('tantieme.a reads tantieme.gone, which is no model.'),
   );
 });
 
-test('every model is in the picture of the README', () => {
+test('every model is in the diagram of the README', () => {
   const readme = readFileSync(new URL('../../../transforms/README.md', import.meta.url), 'utf8');
   for (const { name } of MODELS) expect(readme).toContain(name.replace('tantieme.', ''));
 });

@@ -4,23 +4,23 @@ import { requireClose, requireSealed, sealOf, verifyPeriod } from '../../../tran
 import { Conflict, InvariantBroken } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { closeAt, JANUARY, learn, openWorld } from '../small-month.ts';
+import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../small-month.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 
 let warehouse: Warehouse;
 beforeEach(async () => {
-  warehouse = await openWorld();
-  await learn(warehouse, '2026-02-01T00:00:00Z', JANUARY);
+  warehouse = await openTestWarehouse();
+  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
 });
 afterEach(() => warehouse.close());
 
-test('an open period has no closing', async () => {
+test('an open period has no close record', async () => {
   await expect(requireClose(warehouse, january)).rejects.toThrow(Conflict);
   await expect(verifyPeriod(warehouse, january)).rejects.toThrow('2026-01 is not closed');
 });
 
-test('the seal changes with every part of every posting, and with the seal before it, but not with the order of rows', async () => {
+test('the seal depends on every posting and on the previous seal, but not on the order of rows', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   const { seal, posting_count } = await requireClose(warehouse, january);
   const sealAfter = (statement: string, previousSeal: string | null = null): Promise<string> =>
@@ -47,7 +47,7 @@ test('the seal changes with every part of every posting, and with the seal befor
   );
 });
 
-test('anyone who has the books can compute the seal', async () => {
+test('the seal can be computed from the books alone', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   const linesOf = async (
     table: string,
@@ -60,12 +60,12 @@ test('anyone who has the books can compute the seal', async () => {
       return JSON.stringify(Object.fromEntries(plain.sort(([a], [b]) => (a < b ? -1 : 1))));
     });
   };
-  const judgements = ['minimum_minor', 'payable_minor', 'payout_reason', 'account_id_stripe'];
+  const decisions = ['minimum_minor', 'payable_minor', 'payout_reason', 'account_id_stripe'];
   const lines = [
     '{"period":"2026-01","previous_seal":null}',
     ...(await linesOf('tantieme.postings', { key: ['posting_id'] })),
     ...(await linesOf('tantieme.statement_lines', { key: ['creator_id', 'currency', 'line_id'] })),
-    ...(await linesOf('tantieme.balances', { key: ['creator_id', 'currency'], without: judgements })),
+    ...(await linesOf('tantieme.balances', { key: ['creator_id', 'currency'], without: decisions })),
   ];
   const text = lines.map((line) => `${line}\n`).join('');
   expect((await requireClose(warehouse, january)).seal).toBe(createHash('sha256').update(text).digest('hex'));
@@ -74,7 +74,7 @@ test('anyone who has the books can compute the seal', async () => {
 test.each([
   `update tantieme.balances set closing_minor = closing_minor + 1`,
   `update tantieme.statement_lines set line_amount_minor = line_amount_minor + 1`,
-])('nothing is issued or paid from books that were changed: %s', async (statement) => {
+])('changed books fail the check that precedes statements and payouts: %s', async (statement) => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await expect(requireSealed(warehouse, january)).resolves.toMatchObject({ period: '2026-01' });
   await warehouse.transaction((writer) =>
@@ -84,7 +84,7 @@ test.each([
   expect((await verifyPeriod(warehouse, january)).holds).toBe(false);
 });
 
-test('a closed period verifies from the raw events, and verifying changes nothing', async () => {
+test('a closed period is verified from the raw events, and verifying changes nothing', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   const before = await warehouse.query('select * from tantieme.balances order by all');
   const { seal } = await requireClose(warehouse, january);
@@ -94,7 +94,7 @@ test('a closed period verifies from the raw events, and verifying changes nothin
   expect(await warehouse.query('select * from tantieme.balances order by all')).toEqual(before);
 });
 
-test('a posting that was changed after the closing does not verify', async () => {
+test('a posting changed after the closing fails verification', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await warehouse.transaction((writer) =>
     writer.query(`update tantieme.postings set posting_amount = -posting_amount where journal_id = 'sale_1'`),
@@ -105,7 +105,7 @@ test('a posting that was changed after the closing does not verify', async () =>
   expect(stored).not.toBe(recorded);
 });
 
-test('a raw event that was changed after the closing does not verify', async () => {
+test('a raw event changed after the closing fails verification', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await warehouse.transaction((writer) =>
     writer.query(`update raw.asset_used set units = '12346' where use_id = 'use_2'`),
@@ -116,9 +116,9 @@ test('a raw event that was changed after the closing does not verify', async () 
   expect(recomputed).not.toBe(recorded);
 });
 
-test('what is learned after the closing is booked in the next period, and the closed one still verifies', async () => {
+test('events recorded after the closing are booked in the next period, and the closed one still verifies', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
-  await learn(
+  await recordEvents(
     warehouse,
     '2026-02-03T00:00:00Z',
     `
@@ -142,7 +142,7 @@ test('what is learned after the closing is booked in the next period, and the cl
     { movement_id: 'ref_late', period: '2026-02', earned_period: '2026-01' },
     { movement_id: 'use_late', period: '2026-02', earned_period: '2026-01' },
   ]);
-  // The sale is given back in two refunds in two periods, and nothing of it is left with anyone.
+  // Two refunds in two periods cover the whole sale, so the royalties of each holder sum to zero.
   expect(
     await warehouse.query(
       `select creator_id, sum(royalty_amount) as left_over from tantieme.royalties where revenue_event_id = 'sale_1' group by creator_id order by creator_id`,
@@ -157,9 +157,9 @@ test('what is learned after the closing is booked in the next period, and the cl
   expect((await requireClose(warehouse, february)).previous_seal).toBe(first.recorded);
 });
 
-test('terms that are learned after the closing rate what is learned after it, and nothing that is closed', async () => {
+test('terms recorded after the closing rate later events, and change nothing in the closed period', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
-  await learn(
+  await recordEvents(
     warehouse,
     '2026-02-03T00:00:00Z',
     `
@@ -184,8 +184,8 @@ test('terms that are learned after the closing rate what is learned after it, an
   expect((await verifyPeriod(warehouse, january)).holds).toBe(true);
 });
 
-test('a period does not close over the outcome of a dispute that is not known yet: its loss would be booked nowhere', async () => {
-  await learn(
+test('a period with an outcome of an unknown dispute cannot be closed, because its loss would not be booked', async () => {
+  await recordEvents(
     warehouse,
     '2026-02-01T00:00:01Z',
     `
@@ -202,8 +202,8 @@ test('a period does not close over the outcome of a dispute that is not known ye
   );
 });
 
-test('a period does not close while something has no terms, and says what', async () => {
-  await learn(
+test('a period with an unrated event cannot be closed, and the error names the event', async () => {
+  await recordEvents(
     warehouse,
     '2026-02-01T00:00:01Z',
     `

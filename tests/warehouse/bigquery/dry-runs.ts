@@ -8,7 +8,7 @@ import { bigQuerySql } from '../../../warehouse/bigquery/schema/names.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { STATEMENTS, type Statement } from '../../support/statements.ts';
-import { openWorld } from '../../transforms/small-month.ts';
+import { openTestWarehouse } from '../../transforms/small-month.ts';
 
 /** An empty warehouse, and Google's own client of where it is. */
 export interface DryRunning {
@@ -26,7 +26,7 @@ export function dryRuns(open: () => Promise<DryRunning>, { timeoutMs = 60_000 }:
   let running: DryRunning;
   beforeAll(async () => {
     running = await open();
-    await openWorld(running.warehouse);
+    await openTestWarehouse(running.warehouse);
   }, timeoutMs);
   afterAll(() => running?.warehouse.close());
 

@@ -5,13 +5,13 @@ import { lastClose, verifyPeriod } from '../../../transforms/ledger/closing.ts';
 import { MODELS } from '../../../transforms/models.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { closeAt, JANUARY, learn, openWorld } from '../../transforms/small-month.ts';
+import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
 
 const PERIOD = parsePeriod('2026-01');
 
 /** Loads a month, closes it, and reconciles it with the available records of Stripe. */
 async function goThrough(warehouse: Warehouse): Promise<void> {
-  await learn(warehouse, '2026-02-01T00:00:00Z', JANUARY);
+  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
   await closeAt(warehouse, PERIOD, '2026-02-02T08:00:00Z');
   await warehouse.transaction((writer) => build(writer, PERIOD, { parts: ['open'] }));
 }
@@ -28,7 +28,7 @@ async function everything(warehouse: Warehouse): Promise<Record<string, unknown>
 /** A small month on an empty warehouse, compared with the same month on DuckDB. `open` returns a new warehouse each time. */
 export function smallMonth(open: () => Promise<Warehouse>, { timeoutMs = 60_000 }: { timeoutMs?: number } = {}): void {
   const on = async (work: (warehouses: { duckdb: Warehouse; bigquery: Warehouse }) => Promise<void>): Promise<void> => {
-    const [duckdb, bigquery] = [await openWorld(), await open()];
+    const [duckdb, bigquery] = [await openTestWarehouse(), await open()];
     try {
       await work({ duckdb, bigquery });
     } finally {
@@ -40,7 +40,7 @@ export function smallMonth(open: () => Promise<Warehouse>, { timeoutMs = 60_000 
     'a month has the same rows in every model, the same seal, and verifies',
     () =>
       on(async ({ duckdb, bigquery }) => {
-        await openWorld(bigquery);
+        await openTestWarehouse(bigquery);
         for (const warehouse of [duckdb, bigquery]) await goThrough(warehouse);
         const [expected, got] = [await everything(duckdb), await everything(bigquery)];
         expect(got).toEqual(expected);
@@ -70,7 +70,7 @@ export function smallMonth(open: () => Promise<Warehouse>, { timeoutMs = 60_000 
         expect(await verifyPeriod(bigquery, PERIOD)).toMatchObject({ holds: true });
         // An interrupted move continues; a target with other rows is refused.
         expect(await moveWarehouse(duckdb, bigquery)).toEqual(moved);
-        await learn(bigquery, '2026-02-03T00:00:00Z', JANUARY);
+        await recordEvents(bigquery, '2026-02-03T00:00:00Z', JANUARY);
         await expect(moveWarehouse(duckdb, bigquery)).rejects.toThrow('move into an empty one');
       }),
     timeoutMs,
