@@ -54,7 +54,7 @@ describe.skipIf(missingGoogleSql)(
         'tantieme.postings',
         'tantieme.balances',
         'tantieme.reconciliations',
-        'tantieme.quarantine',
+        'tantieme.rejections',
       ]) {
         expect(await duckdb.query(`select * from ${name}`), name).not.toEqual([]);
       }
