@@ -198,7 +198,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       const refused = warehouse.transaction((writer) => writer.migrate([retyped]));
       await expect(refused).rejects.toThrow(Conflict);
       await expect(refused).rejects.toThrow(
-        /^The column amount_minor of ledger\.sums is (BIGINT|INT64) in the warehouse but (DECIMAL\(38,9\)|NUMERIC) in this version; columns never change their type, so use a new name\.$/,
+        /^The table ledger\.sums cannot be migrated: its column amount_minor is (BIGINT|INT64) in the warehouse but (DECIMAL\(38,9\)|NUMERIC) in this version\. Columns never change their type; use a new name\.$/,
       );
     });
 
