@@ -56,7 +56,7 @@ export function migrating(port: PortUnderTest): void {
       const refused = port.warehouse.transaction((writer) => writer.migrate([retyped]));
       await expect(refused).rejects.toThrow(Conflict);
       await expect(refused).rejects.toThrow(
-        /^The column amount_minor of ledger\.sums is (BIGINT|INT64) in the warehouse but (DECIMAL\(38,9\)|NUMERIC) in this version; columns never change their type, so use a new name\.$/,
+        /^The table ledger\.sums cannot be migrated: its column amount_minor is (BIGINT|INT64) in the warehouse but (DECIMAL\(38,9\)|NUMERIC) in this version\. Columns never change their type; use a new name\.$/,
       );
     });
 
