@@ -11,6 +11,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   clock: systemClock,
   environment: readEnvironment,
   stdin: process.stdin,
+  // A file or another program has no width: there a row is one line, and nothing is wrapped.
+  width: process.stdout.isTTY ? process.stdout.columns || 80 : undefined,
   tell: (line) => console.error(line),
   async write(text) {
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');

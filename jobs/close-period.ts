@@ -1,6 +1,6 @@
 import { takeInstant } from '../ingest/load/warehouse-time.ts';
 import { build } from '../transforms/engine/build.ts';
-import { lastClose, sealOf } from '../transforms/ledger/closing.ts';
+import { allCloses, closeOf, lastClose, sealOf } from '../transforms/ledger/closing.ts';
 import { closes } from '../transforms/ledger/tables.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
@@ -16,11 +16,11 @@ const QUERIES = readQueries(import.meta.url, 'close-period.queries.sql', { earli
 
 export const closePeriod: Job = {
   name: 'close-period',
-  meaning: 'Builds the books of a period, asks every check, and freezes them under a seal.',
+  meaning: 'Builds the books of a period, runs every check, and freezes them under a seal.',
   about: 'period',
   async run(run, period) {
     if (run.clock.now() < periodEnd(period)) {
-      throw new Rejected(`${period} cannot be closed: it ends at ${instant(periodEnd(period))}.`);
+      throw new Rejected(`${period} cannot be closed: it ends at ${instant(periodEnd(period))}; close it after that.`);
     }
     await catchUp(run);
     await reportBuildCost(run, { parts: ['books'] });
@@ -33,7 +33,7 @@ async function close(
   { writer, period }: { writer: WarehouseWriter; period: Period },
 ): Promise<Record<string, string>> {
   const last = await lastClose(writer);
-  assertNextToClose(period, last);
+  if (last) await assertNextToClose(writer, { period, last });
   run.progress(`building the books of ${period}`);
   await build(writer, period, { parts: ['books'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) });
   if (!last) await assertNothingEarlier(writer, period);
@@ -54,12 +54,20 @@ async function close(
   return { period, seal, postings: String(postings) };
 }
 
-/** Periods close one after the other. */
-function assertNextToClose(period: Period, last: { period: string; next_period: string } | undefined): void {
-  if (last && period <= last.period) throw new Conflict(`${period} is already closed.`);
-  if (last && period !== last.next_period) {
+/** Periods close one after the other, and none before the first that was closed. */
+async function assertNextToClose(
+  writer: WarehouseWriter,
+  { period, last }: { period: Period; last: { period: string; next_period: string } },
+): Promise<void> {
+  if (period === last.next_period) return;
+  if (period > last.next_period) {
     throw new Conflict(`${period} cannot be closed before ${last.next_period}; close that first.`);
   }
+  if (await closeOf(writer, period)) throw new Conflict(`${period} is already closed.`);
+  const [first] = await allCloses(writer);
+  throw new Conflict(
+    `${period} cannot be closed: the books begin with ${first?.period}, the first period that was closed. What was earned before it is booked in ${last.next_period}, the next period to close.`,
+  );
 }
 
 /** The first closing leaves no facts behind in a period before it. */
@@ -67,7 +75,7 @@ async function assertNothingEarlier(writer: WarehouseWriter, period: Period): Pr
   const [earlier] = await writer.query<{ period: string; booked: bigint }>(...QUERIES.earliest_period_before(period));
   if (earlier) {
     throw new Conflict(
-      `${period} cannot be closed before ${earlier.period}, which has ${earlier.booked} facts; close that first.`,
+      `${period} cannot be closed before ${earlier.period}, which has ${earlier.booked} ${earlier.booked === 1n ? 'fact' : 'facts'}; close that first.`,
     );
   }
 }

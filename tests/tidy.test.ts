@@ -87,7 +87,7 @@ describe('imports', () => {
   });
 
   test('do not reach past the border of an engine, but to read its address and to open it', () => {
-    const homes = ['api/boot/config.ts', 'api/boot/services.ts'];
+    const homes = ['api/boot/config.ts', 'api/boot/warehouse.ts'];
     const engineOf = (path: string): string | undefined => /^warehouse\/(duckdb|bigquery)\//.exec(path)?.[1];
     const reached = production.flatMap(({ path, imports }) =>
       imports
@@ -190,7 +190,7 @@ describe('SQL', () => {
 
   test('runs as a named or composed query', () => {
     // What a person writes; what is passed on; and PostgreSQL, which is another store.
-    const others = ['api/commands/warehouse.ts', 'jobs/interruptible.ts', 'warehouse/operational/'];
+    const others = ['api/commands/query.ts', 'jobs/interruptible.ts', 'warehouse/operational/'];
     const files = outside([...engines, ...others]);
     expect(places(/\.(?:query|stream)\s*(?:<[^()]*>)?\((?!\s*\.\.\.)[^\n]*/g, { of: files })).toEqual([]);
   });

@@ -5,30 +5,26 @@ import { randomId } from './ids.ts';
 
 /**
  * Makes this process the only one that uses a data folder, and returns the function that releases it. The lock of a dead
- * process is taken over. Throws `Unavailable` with the id of the process that holds it.
+ * process is taken over, even if its process id is in use again. Throws `Unavailable` with the id of the process that holds it.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new Unavailable(`The data folder ${folder} cannot be made: ${messageOf(error)}`);
+    throw new Unavailable(`The data folder ${folder} cannot be made: ${causeOf(error)}`);
   });
   const path = join(folder, 'lock');
   const mine = join(folder, randomId('lock'));
   try {
-    await writeFile(mine, String(process.pid));
+    await writeFile(mine, [process.pid, await startOf(process.pid)].join(' ').trim());
     for (let attempt = 0; attempt < 2; attempt++) {
       // A lock file always contains the id of its process: it is written first and linked under its name after that.
       if (await linked(mine, path)) return () => rm(path, { force: true });
-      const holder = await readFile(path, 'utf8').catch(() => '');
-      if (isAlive(Number(holder))) {
-        throw new Unavailable(
-          `The data folder ${folder} is held by process ${holder}; stop that process, or use its API.`,
-        );
-      }
+      const holder = await readLock(path);
+      await assertNotHeld(folder, holder);
       await removeStale(path, holder);
     }
   } catch (error) {
     if (error instanceof Unavailable) throw error;
-    throw new Unavailable(`The data folder ${folder} cannot be written: ${messageOf(error)}`);
+    throw new Unavailable(`The data folder ${folder} cannot be written: ${causeOf(error)}`);
   } finally {
     await rm(mine, { force: true }).catch(() => undefined);
   }
@@ -40,9 +36,34 @@ async function linked(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** What stands in the lock; nothing where it has just been released. */
+async function readLock(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return '';
+    throw new Unavailable(
+      `The lock ${path} cannot be read, so another process may hold the data folder: ${messageOf(error)}; start as the owner of that file, or remove it if no Tantieme runs there.`,
+    );
+  }
+}
+
+/** A lock without a process in it is of a crash that left its file empty, and holds nothing. */
+async function assertNotHeld(folder: string, holder: string): Promise<void> {
+  const [pid = 0, start] = holder.split(' ').map(Number);
+  if (!isAlive(pid)) return;
+  const startNow = await startOf(pid);
+  const isKnown = start !== undefined && startNow !== undefined;
+  if (isKnown && start !== startNow) return;
+  const doubt = isKnown ? '' : `; if it is not Tantieme, remove ${join(folder, 'lock')}`;
+  throw new Unavailable(
+    `The data folder ${folder} is held by process ${pid}; stop that process, or use its API${doubt}.`,
+  );
 }
 
 /** Removes the lock of a dead process. If another process has replaced it in the meantime, its lock is restored. */
@@ -51,7 +72,7 @@ async function removeStale(path: string, holder: string): Promise<void> {
   try {
     await rename(path, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
   if ((await readFile(aside, 'utf8')) !== holder) await linked(aside, path);
@@ -65,6 +86,34 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
+
+/** When a process started, in clock ticks since the machine did; undefined where the system has no /proc as Linux has it. */
+async function startOf(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  // proc_pid_stat(5): the name, in brackets, may hold spaces; the start is field 22, the 20th after it.
+  const start = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  return Number.isInteger(start) ? start : undefined;
+}
+
+/** What the system says, and what to do. */
+function causeOf(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'this user may not write there; change the permissions, start as its owner, or set TANTIEME_DATA_DIR to another folder.';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full; free space on it and try again.';
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'a file of that name is in the way; remove it, or set TANTIEME_DATA_DIR to another folder.';
+    default:
+      return `${messageOf(error)}; set TANTIEME_DATA_DIR to a folder on a local disk.`;
+  }
+}
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;

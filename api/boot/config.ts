@@ -19,6 +19,8 @@ import {
 export interface Config {
   readonly dataFolder: string;
   readonly warehouse: WarehouseConfig;
+  /** Whether a warehouse file that is not there is made although jobs have run with one: for a move to a new one. */
+  readonly acceptsNewWarehouse?: boolean;
   readonly operational: OperationalAddress;
   readonly documentsFolder: string;
   /** Where our own events go; undefined for our own gateway. */
@@ -78,7 +80,7 @@ export function readConfig(environment: Environment): Config {
   );
   const destination = settings.read('RUDDERSTACK_DESTINATION_CONFIG', parseDestination, '{}');
   const isEmbedded = operational?.kind === 'pglite';
-  const apiKey = settings.read('STRIPE_API_KEY', (key) => durablyPaid(secret(key), { isEmbedded }));
+  const apiKey = settings.read('STRIPE_API_KEY', (key) => durablyPaid(stripeKey(key), { isEmbedded }));
   const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
   const s3 = s3Settings(settings);
   const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
@@ -114,6 +116,17 @@ const text = (value: string): string => value;
 function secret(value: string): string {
   if (!/^[\x21-\x7e]+$/.test(value)) throw new Rejected('it contains characters that no key has.');
   return value;
+}
+
+/** Stripe's secret and restricted keys (https://docs.stripe.com/keys); no other kind can read records or pay. */
+function stripeKey(key: string): string {
+  if (/^[sr]k_(test|live)_\w+$/.test(key)) return key;
+  const kind = /^(pk|whsec)_/.exec(key)?.[1];
+  const found =
+    kind === 'pk' ? 'it is a publishable key' : kind ? 'it is the secret of a webhook' : 'it is not a key of Stripe';
+  throw new Rejected(
+    `${found}; set a secret or restricted key, which begins with sk_test_, sk_live_, rk_test_ or rk_live_.`,
+  );
 }
 
 /** Without keys, those of the machine are taken; one without the other is a mistake. */
@@ -156,13 +169,13 @@ function durablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): stri
   return key;
 }
 
-/** Which warehouse is set, for what needs nothing else. Throws `Rejected` where that is malformed. */
-export function readWarehouseConfig(environment: Environment): WarehouseConfig {
+/** Which data folder and warehouse are set, for what needs nothing else. Throws `Rejected` where that is malformed. */
+export function readWarehouseConfig(environment: Environment): Pick<Config, 'dataFolder' | 'warehouse'> {
   const settings = new SettingsReader(environment);
   const folder = settings.read('TANTIEME_DATA_DIR', text, DATA_FOLDER) ?? '';
   const warehouse = warehouseConfig(settings, { folder });
   settings.finish();
-  return known(warehouse);
+  return { dataFolder: folder, warehouse: known(warehouse) };
 }
 
 /** Undefined where a problem was noted. */
@@ -202,6 +215,13 @@ const isOwn = ({ source_id, enabled }: Source): boolean => source_id === OWN_SOU
 
 function sourcesWithOwn(list: string): readonly Source[] {
   const sources = parseSources(list);
+  const placeholders = sources.filter(({ write_key }) => write_key.startsWith('change-me'));
+  if (placeholders.length > 0) {
+    const names = placeholders.map(({ source_id }) => source_id).join(' and ');
+    throw new Rejected(
+      `the key of ${names} is the one of .env.example, which everybody knows; set one of your own, such as "openssl rand -hex 16" gives.`,
+    );
+  }
   if (!sources.some(isOwn)) {
     throw new Rejected(`there must be an enabled source named ${OWN_SOURCE}, through which our own events are sent.`);
   }

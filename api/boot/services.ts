@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Source } from '../../ingest/gateway/source.ts';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
@@ -7,16 +8,14 @@ import type { Services } from '../../jobs/job.ts';
 import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
 import { recoverRuns } from '../../jobs/run-job.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
-import { openBigQuery } from '../../warehouse/bigquery/bigquery.ts';
-import { bigQuerySql } from '../../warehouse/bigquery/schema/names.ts';
 import type { Clock } from '../../warehouse/clock.ts';
+import { isDiskFull } from '../../warehouse/disk-space.ts';
 import { documentsIn } from '../../warehouse/documents/folder.ts';
-import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { Conflict, InvariantBroken, messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { lockFolder } from '../../warehouse/folder-lock.ts';
-import { openOperational } from '../../warehouse/operational/operational.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
 import type { Config, WarehouseConfig } from './config.ts';
+import { openWarehouse } from './warehouse.ts';
 
 export interface OpenServices {
   readonly services: Services;
@@ -41,8 +40,10 @@ export async function openServices(config: Config, { clock }: { clock: Clock }):
     const opened = await open(config, { clock, closers });
     return { ...opened, sources: config.sources, close };
   } catch (error) {
-    await close();
-    throw toUserError(error, config);
+    const found = await toUserError(error, config);
+    // A store that is broken may not close either; why it could not be opened is what matters.
+    await close().catch(() => undefined);
+    throw found;
   }
 }
 
@@ -51,11 +52,12 @@ async function open(
   { clock, closers }: { clock: Clock; closers: Closer[] },
 ): Promise<Pick<OpenServices, 'services' | 'listening'>> {
   closers.push(await lockFolder(config.dataFolder));
+  const operational = await openOperational(config.operational);
+  closers.push(() => operational.destroy());
+  if (!config.acceptsNewWarehouse) await assertNotLost(config.warehouse, operational);
   const warehouse = await openWarehouse(config.warehouse);
   closers.push(() => warehouse.close());
   await deploy(warehouse, SOURCE_TABLES);
-  const operational = await openOperational(config.operational);
-  closers.push(() => operational.destroy());
   const spool = await openSpool({ folder: join(config.dataFolder, 'spool') });
   closers.push(() => spool.close());
   const { emitter, listening } = ownEmitter(config);
@@ -76,14 +78,17 @@ async function open(
   return { services, listening };
 }
 
-/** A SELECT of the house as the engine runs it. */
-export function sqlAt(config: WarehouseConfig, sql: string): string {
-  return config.kind === 'duckdb' ? sql : bigQuerySql(sql, config.address);
-}
-
-/** Opens the warehouse alone. Throws `Conflict` or `Unavailable` where it cannot be had. */
-export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
-  return config.kind === 'duckdb' ? openDuckDb(config) : openBigQuery(config);
+/** A warehouse file that has gone missing must not be replaced by an empty one: what was paid would be unknown to it. */
+async function assertNotLost(config: WarehouseConfig, operational: Operational): Promise<void> {
+  if (config.kind !== 'duckdb' || config.path === ':memory:' || existsSync(config.path)) return;
+  const [run, batch] = [
+    await operational.selectFrom('job_runs').select('run_id').limit(1).executeTakeFirst(),
+    await operational.selectFrom('payout_batches').select('batch_id').limit(1).executeTakeFirst(),
+  ];
+  if (!run && !batch) return;
+  throw new Conflict(
+    `The warehouse file ${config.path} is missing, although jobs have run with it; restore it from a backup, or correct WAREHOUSE_URL. To begin anew, set TANTIEME_DATA_DIR to a new folder and OPERATIONAL_URL to an empty store.`,
+  );
 }
 
 /** Our own gateway listens only after the stores are open, at a port that may be known only then. */
@@ -104,11 +109,18 @@ function ownEmitter({ dataPlaneUrl, ownWriteKey }: Config): Pick<OpenServices, '
   };
 }
 
-/** What a broken file makes an engine say is technical and long; what a person needs is which folder it is about. */
-function toUserError(error: unknown, { dataFolder }: Config): unknown {
+/** What a broken file makes an engine say is technical and long; a person needs the folder that it is about, and what to do. */
+async function toUserError(error: unknown, { dataFolder }: Config): Promise<unknown> {
   const ours = [Rejected, Conflict, Unavailable, InvariantBroken].some((known) => error instanceof known);
   if (ours) return error;
-  return new Conflict(`The data folder ${dataFolder} cannot be used: ${messageOf(error).split('\n')[0]}`, {
-    cause: error,
-  });
+  if (await isDiskFull(dataFolder)) {
+    return new Unavailable(
+      `The data folder ${dataFolder} cannot be used: the disk is full; free space on it and try again.`,
+      { cause: error },
+    );
+  }
+  return new Conflict(
+    `The data folder ${dataFolder} cannot be used: ${messageOf(error).split('\n')[0]}; restore it from a backup, or mend what is named.`,
+    { cause: error },
+  );
 }

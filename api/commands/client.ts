@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers/promises';
-import type { GivenOptions, Job, Outcome, Services } from '../../jobs/job.ts';
+import type { GivenOptions, Outcome, Services } from '../../jobs/job.ts';
 import type { Clock } from '../../warehouse/clock.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import type { Config } from '../boot/config.ts';
@@ -8,7 +8,8 @@ import { startServer } from '../boot/server.ts';
 import { type Api, httpApi } from './http-client.ts';
 
 export interface RunRequest {
-  readonly job: Job;
+  /** Its name. */
+  readonly job: string;
   readonly period?: string | undefined;
   readonly options?: GivenOptions;
   /** Who is at the command line. */
@@ -60,11 +61,11 @@ function accessThrough(api: Api, { progress, services, close }: Behind): Client 
     },
     async run({ job, period, options, by }) {
       const watching = new AbortController();
-      const watch = () => ask<{ data: RunState[] }>(`/v1/runs?job=${job.name}&limit=1`);
+      const watch = () => ask<{ data: RunState[] }>(`/v1/runs?job=${job}&limit=1`);
       const watched = showProgress({ watch, progress, signal: watching.signal });
       try {
         const body = { ...(period !== undefined && { period }), ...(options && { options }), by, wait: true };
-        const { outcome } = await ask<RunState>(`/v1/jobs/${job.name}/runs`, { method: 'POST', body });
+        const { outcome } = await ask<RunState>(`/v1/jobs/${job}/runs`, { method: 'POST', body });
         return outcome ?? {};
       } finally {
         watching.abort();

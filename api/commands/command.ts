@@ -3,12 +3,15 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Clock } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import type { Environment } from '../../warehouse/settings.ts';
+import type { ReadableWarehouse } from '../boot/warehouse.ts';
 import type { Client } from './client.ts';
 
-/** What a command works with. */
+/** What a command works with. Each store is opened only by the command that needs it, and closed when it has ended. */
 export interface Context {
   /** Whether a program reads the answer. */
   readonly isJson: boolean;
+  /** How many characters a line may have; undefined where the answer goes to a file or another program. */
+  readonly width: number | undefined;
   readonly clock: Clock;
   /** The settings, for a command that needs some of them and nothing opened. */
   readonly environment: () => Environment;
@@ -17,8 +20,15 @@ export interface Context {
   readonly write: (text: string) => Promise<void>;
   /** Tells people how far it is, on stderr. */
   readonly progress: (text: string) => void;
-  /** Opens the data folder, or the way to the server that holds it; closed when the command has ended. */
-  readonly open: () => Promise<Client>;
+  /** Opens every store, or the way to the server that holds the data folder. */
+  readonly open: (options?: OpenOptions) => Promise<Client>;
+  /** Opens the warehouse alone, to read it. Throws `Unavailable` while a server holds the data folder. */
+  readonly openWarehouse: () => Promise<ReadableWarehouse>;
+}
+
+export interface OpenOptions {
+  /** Whether a warehouse file that is not there is made although jobs have run with one. */
+  readonly acceptsNewWarehouse?: boolean;
 }
 
 /** What a command ends with: a plain value, shown as JSON to programs and in words to people. */
@@ -28,13 +38,16 @@ export interface Answer {
   readonly failure?: string | undefined;
 }
 
+/** Does a command. Gives nothing where it has written its answer itself. */
+export type Act = (args: Args, context: Context) => Promise<Answer | undefined>;
+
+/** A command as help shows it; what it does is loaded only when it is asked for. */
 export interface Command {
   /** How it is written; begins with its name, and shows every argument. */
   readonly usage: string;
   readonly meaning: string;
   readonly options?: ParseArgsOptionsConfig;
-  /** Gives nothing where it has written its answer itself. */
-  run(args: Args, context: Context): Promise<Answer | undefined>;
+  readonly load: () => Promise<Act>;
 }
 
 /** What a command was given. Everything is looked at before anything is opened. */
@@ -63,6 +76,12 @@ export class Args {
     return this.#positionals;
   }
 
+  /** The first argument, and what follows it with all options. */
+  divided(name: string): { first: string; rest: Args } {
+    const [first, ...others] = this.several(name);
+    return { first: first as string, rest: new Args(others, this.#options) };
+  }
+
   option(name: string): string | undefined {
     const value = this.#options[name];
     return typeof value === 'string' ? value : undefined;
@@ -81,9 +100,6 @@ export class Args {
     return name.trim();
   }
 }
-
-/** For the commands that record who asked. */
-export const BY: ParseArgsOptionsConfig = { by: { type: 'string' } };
 
 /** A user without a name, as containers have them, is still somebody at the command line. */
 function userOf(): string {

@@ -1,42 +1,127 @@
-/** A plain value in words for people: its figures one a line, below them each list as a table and each part on its own. */
-export function formatValue(value: object): string {
+import Table from 'cli-table3';
+import stringWidth from 'string-width';
+
+export interface FormatOptions {
+  /** How many characters a line may have; undefined for no limit. */
+  readonly width?: number | undefined;
+}
+
+/** A plain value for people: its figures one a line, below them each list as a table and each part on its own. */
+export function formatValue(value: object, options: FormatOptions = {}): string {
   const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
   const figures = entries.filter(([, item]) => typeof item !== 'object');
-  const width = Math.max(...figures.map(([name]) => name.length));
-  const lines = figures.map(([name, item]) => `${said(name).padEnd(width)}  ${item}\n`);
-  const parts = entries.filter(([, item]) => typeof item === 'object').map(([name, item]) => formatPart(name, item));
-  return [...(lines.length > 0 ? [lines.join('')] : []), ...parts].join('\n');
+  const parts = entries.filter(([, item]) => typeof item === 'object');
+  return [
+    ...(figures.length > 0 ? [formatFigures(figures, options)] : []),
+    ...parts.map(([name, item]) => formatPart(name, item, options)),
+  ].join('\n');
 }
 
-/** Rows under the names of their columns, numbers to the right. */
-export function formatTable(rows: readonly object[]): string {
-  const names = Object.keys(rows[0] ?? {});
-  const lines = [names, ...rows.map((row) => names.map((name) => cell(new Map(Object.entries(row)).get(name))))];
-  const widths = names.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const aligned = (text: string, width = 0): string => (NUMBER.test(text) ? text.padStart(width) : text.padEnd(width));
-  const joined = lines.map((line) => line.map((text, column) => aligned(text, widths[column])).join('  '));
-  return joined.map((line) => `${line.trimEnd()}\n`).join('');
+/**
+ * Rows under the names of their columns, numbers to the right. Where they are too wide, text wraps; where even that does not
+ * fit, each row is a block of lines. Nothing is cut off.
+ */
+export function formatTable(
+  rows: readonly object[],
+  { width, nameOf = (column) => column }: FormatOptions & { nameOf?: (column: string) => string } = {},
+): string {
+  const columns = Object.keys(rows[0] ?? {});
+  const heads = columns.map((column) => cellOf(nameOf(column)));
+  const cells = rows.map((row) => columns.map((column) => cellOf(Reflect.get(row, column))));
+  const isNumeric = columns.map((_, index) => cells.every((row) => NUMBER.test(row[index] ?? '')));
+  const widths = fittingWidths([heads, ...cells], width);
+  if (!widths) return rows.map((row) => formatFigures(Object.entries(row), { width, nameOf })).join('\n');
+  return drawn([heads, ...cells], { widths, colAligns: isNumeric.map((each) => (each ? 'right' : 'left')) });
 }
 
-const NUMBER = /^-?\d+(\.\d+)?$/;
+/** Empty too: a number that is not there is no text. */
+const NUMBER = /^(-?\d+(\.\d+)?)?$/;
 
-const said = (name: string): string => name.replaceAll('_', ' ');
+/** A column of longer texts is not made narrower than this. */
+const NARROWEST = 10;
 
-function formatPart(name: string, part: object): string {
-  if (!Array.isArray(part)) return `${said(name)}:\n${formatValue(part)}`;
-  if (part.length === 0) return `${said(name)}: none\n`;
+/** Between two columns. */
+const GAP = 2;
+
+const asWords = (name: string): string => name.replaceAll('_', ' ');
+
+function formatFigures(
+  figures: readonly (readonly [string, unknown])[],
+  { width, nameOf = asWords }: FormatOptions & { nameOf?: (column: string) => string },
+): string {
+  const lines = figures.map(([name, item]) => [cellOf(nameOf(name)), cellOf(item)]);
+  // A word that is wider than the terminal goes on in its next line by itself.
+  const widths = fittingWidths(lines, width) ?? fittingWidths(lines) ?? [];
+  return drawn(lines, { widths, colAligns: ['left', 'left'] });
+}
+
+function formatPart(name: string, part: object, options: FormatOptions): string {
+  if (!Array.isArray(part)) return `${asWords(name)}:\n${formatValue(part, options)}`;
+  if (part.length === 0) return `${asWords(name)}: none\n`;
   const isTable = part.every((item) => isObject(item) && !Object.values(item).some(isObject));
+  if (isTable) return `${asWords(name)}:\n${formatTable(part, { ...options, nameOf: asWords })}`;
   const isText = !part.some(isObject);
-  const items = isTable
-    ? formatTable(part)
-    : part.map(isText ? (item) => `${cell(item)}\n` : formatValue).join(isText ? '' : '\n');
-  return `${said(name)}:\n${items}`;
+  const items = part.map((item) => (isText ? `${cellOf(item)}\n` : formatValue(item, options)));
+  return `${asWords(name)}:\n${items.join(isText ? '' : '\n')}`;
 }
+
+/**
+ * The width of each column so that a line fits. A word is never broken, so that an id can be copied; the widest texts give way
+ * first. Undefined where no such widths are.
+ */
+function fittingWidths(
+  lines: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): readonly number[] | undefined {
+  const columns = (lines[0] ?? []).map((_, column) => lines.map((line) => line[column] ?? ''));
+  const natural = columns.map((cells) => widest(cells));
+  const least = columns.map((cells) => widest(cells.flatMap((cell) => cell.split(' '))));
+  const free = width - GAP * (columns.length - 1);
+  if (sumOf(natural) <= free) return natural;
+  for (let limit = Math.min(free, Math.max(...natural)); limit >= NARROWEST; limit--) {
+    const widths = natural.map((needed, column) => Math.max(least[column] ?? 0, Math.min(needed, limit)));
+    if (sumOf(widths) <= free) return widths;
+  }
+  return undefined;
+}
+
+const sumOf = (widths: readonly number[]): number => widths.reduce((sum, each) => sum + each, 0);
+
+const widest = (texts: readonly string[]): number => texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);
+
+interface Drawing {
+  readonly widths: readonly number[];
+  readonly colAligns: ('left' | 'right')[];
+}
+
+/** The time that cli-table3 takes grows with the square of its lines. */
+const LINES_AT_ONCE = 20;
+
+/** Lines without borders or colours. */
+function drawn(lines: readonly (readonly string[])[], { widths, colAligns }: Drawing): string {
+  const style = { 'padding-left': 0, 'padding-right': 0, head: [], border: [] };
+  let text = '';
+  for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+    const table = new Table({ chars: NO_BORDERS, style, colWidths: [...widths], colAligns, wordWrap: true });
+    table.push(...lines.slice(from, from + LINES_AT_ONCE).map((line) => [...line]));
+    text += `${table.toString().trimEnd()}\n`;
+  }
+  return text.replace(/ +$/gm, '');
+}
+
+const NAMES_OF_BORDERS = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left'] as const;
+const MORE_BORDERS = ['bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'] as const;
+const NO_BORDERS = {
+  ...Object.fromEntries([...NAMES_OF_BORDERS, ...MORE_BORDERS].map((name) => [name, ''])),
+  middle: ' '.repeat(GAP),
+};
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function cell(value: unknown): string {
-  return value === null || value === undefined ? '' : String(value);
+/** One line, and nothing in it that a terminal would take for a command. */
+function cellOf(value: unknown): string {
+  const text = value === null || value === undefined ? '' : String(value);
+  return text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
 }

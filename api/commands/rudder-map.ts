@@ -2,21 +2,17 @@ import { createInterface } from 'node:readline';
 import { type MapInput, mapMessage } from '../../ingest/rudder/map.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
-import type { Command } from './command.ts';
+import type { Act } from './command.ts';
 
 /** The mapping alone, for whoever wants to compare it with RudderStack's. */
-export const rudderMap: Command = {
-  usage: 'rudder-map',
-  meaning: 'maps JSON lines {message, metadata, destConfig, serverConfig} from stdin to lines {rows, failed}',
-  async run(args, { stdin, write }) {
-    args.named();
-    let line = 0;
-    for await (const text of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-      line++;
-      if (text.trim() !== '') await write(`${mapped(text, line)}\n`);
-    }
-    return undefined;
-  },
+export const rudderMap: Act = async (args, { stdin, write }) => {
+  args.named();
+  let line = 0;
+  for await (const text of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    line++;
+    if (text.trim() !== '') await write(`${mapped(text, line)}\n`);
+  }
+  return undefined;
 };
 
 /** Throws `Rejected` with the line that cannot be mapped. */

@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Clock } from '../../warehouse/clock.ts';
-import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import type { Environment } from '../../warehouse/settings.ts';
-import { readConfig } from '../boot/config.ts';
+import type { ReadableWarehouse } from '../boot/warehouse.ts';
 import { exactJson } from '../http/exact-json.ts';
 import type { Client } from './client.ts';
-import { Args, type Command, type Context } from './command.ts';
+import { Args, type Command, type Context, type OpenOptions } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { formatValue } from './format.ts';
 
 /** Where a command is given, and where its answer goes. */
 export interface Terminal {
@@ -15,6 +14,8 @@ export interface Terminal {
   /** Asked only by a command that needs the data folder. */
   readonly environment: () => Environment;
   readonly stdin: NodeJS.ReadableStream;
+  /** How many characters a line of stdout may have; undefined where that is no terminal. */
+  readonly width: number | undefined;
   /** Writes to stdout; resolves when the reader takes more. */
   readonly write: (text: string) => Promise<void>;
   /** Writes a line to stderr: how far it is, or what went wrong. */
@@ -27,14 +28,14 @@ export type ExitCode = 0 | 1 | 2;
 /** Does what the command line says. Never throws for what a command does: that is told, and in the exit code. */
 export async function runCli([name = '', ...given]: readonly string[], terminal: Terminal): Promise<ExitCode> {
   if (['help', '--help', '-h'].includes(name)) {
-    await terminal.write(await help());
+    await terminal.write(help());
     return 0;
   }
   try {
-    const load = COMMANDS.get(name);
-    if (load) return await runCommand(await load(), given, terminal);
+    const command = COMMANDS.get(name);
+    if (command) return await runCommand(command, given, terminal);
     throw new Rejected(
-      name === '' ? (await help()).trimEnd() : `There is no command ${JSON.stringify(name)}; tantieme help lists them.`,
+      name === '' ? help().trimEnd() : `There is no command ${JSON.stringify(name)}; tantieme help lists them.`,
     );
   } catch (error) {
     terminal.tell(messageOf(error));
@@ -43,27 +44,65 @@ export async function runCli([name = '', ...given]: readonly string[], terminal:
 }
 
 async function runCommand(command: Command, given: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { clock, environment, stdin, write, tell } = terminal;
+  const { width, write, tell } = terminal;
   const { positionals, values } = parsed(command, given);
   if (values.help === true) {
     await write(`tantieme ${command.usage} [--json]\n${command.meaning}\n`);
     return 0;
   }
-  let client: Client | undefined;
-  const open = async (): Promise<Client> => {
-    const { openClient } = await import('./client.ts');
-    client ??= await openClient(readConfig(environment()), { clock, progress: tell });
-    return client;
-  };
+  const stores = new LazyStores(terminal);
   try {
     const isJson = values.json === true;
-    const context: Context = { isJson, clock, environment, stdin, write, progress: tell, open };
-    const answer = await command.run(new Args(positionals, values), context);
-    if (answer) await write(isJson ? `${exactJson(answer.value)}\n` : formatValue(answer.value));
+    const act = await command.load();
+    const context: Context = {
+      ...terminal,
+      isJson,
+      progress: tell,
+      open: (options) => stores.open(options),
+      openWarehouse: () => stores.openWarehouse(),
+    };
+    const answer = await act(new Args(positionals, values), context);
+    if (answer) await write(isJson ? `${exactJson(answer.value)}\n` : await formatted(answer.value, width));
     if (answer?.failure) tell(answer.failure);
     return answer?.failure ? 1 : 0;
   } finally {
-    await client?.close();
+    await stores.close();
+  }
+}
+
+/** What a command opens, opened when it is first needed: reading the warehouse takes neither the other stores nor their code. */
+class LazyStores {
+  readonly #terminal: Terminal;
+  #client: Client | undefined;
+  #warehouse: ReadableWarehouse | undefined;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  async open(options: OpenOptions = {}): Promise<Client> {
+    if (this.#client) return this.#client;
+    const [{ readConfig }, { openClient }] = [await import('../boot/config.ts'), await import('./client.ts')];
+    const { clock, environment, tell } = this.#terminal;
+    this.#client = await openClient({ ...readConfig(environment()), ...options }, { clock, progress: tell });
+    return this.#client;
+  }
+
+  async openWarehouse(): Promise<ReadableWarehouse> {
+    const { readWarehouseConfig } = await import('../boot/config.ts');
+    const { runningServer } = await import('../boot/running-server.ts');
+    const config = readWarehouseConfig(this.#terminal.environment());
+    if (await runningServer(config.dataFolder)) {
+      throw new Unavailable('The warehouse cannot be queried while a server holds the data folder; stop it first.');
+    }
+    const { openToRead } = await import('../boot/warehouse.ts');
+    this.#warehouse = await openToRead(config);
+    return this.#warehouse;
+  }
+
+  async close(): Promise<void> {
+    await this.#warehouse?.close();
+    await this.#client?.close();
   }
 }
 
@@ -76,8 +115,11 @@ function parsed({ usage, options }: Command, given: readonly string[]) {
   }
 }
 
-async function help(): Promise<string> {
-  const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
-  const lines = commands.map(({ usage, meaning }) => `  ${usage}\n      ${meaning}\n`);
+async function formatted(value: object, width: number | undefined): Promise<string> {
+  return (await import('./format.ts')).formatValue(value, { width });
+}
+
+function help(): string {
+  const lines = [...COMMANDS.values()].map(({ usage, meaning }) => `  ${usage}\n      ${meaning}\n`);
   return `Usage: tantieme <command> [--json]   (a period P is written as 2026-01)\n\n${lines.join('')}`;
 }

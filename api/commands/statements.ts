@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { issueStatements } from '../../jobs/issue-statements.ts';
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { fileNameOf } from '../http/statements.ts';
+import { periodJob } from './acts.ts';
 import type { Client } from './client.ts';
-import { BY, type Command } from './command.ts';
+import type { Act } from './command.ts';
 
 interface Listed {
   readonly statement_id: string;
@@ -15,28 +15,25 @@ interface Listed {
   readonly currency: string;
 }
 
+const issue = periodJob('issue-statements');
+
 /** Issues the statements of a period and writes every one of them into a folder, in every form. */
-export const statements: Command = {
-  usage: 'statements P --out DIR [--by NAME]',
-  meaning: 'issues the statements of a closed period and writes them as PDF, CSV, XLSX and JSON',
-  options: { out: { type: 'string' }, ...BY },
-  async run(args, { open, progress }) {
-    const period = parsePeriod(args.named('The period')[0]);
-    const out = args.required('out');
-    const client = await open();
-    const outcome = await client.run({ job: issueStatements, period, by: args.person() });
-    await mkdir(out, { recursive: true }).catch(cannotWrite(out));
-    let files = 0;
-    for await (const statement of issuedIn(client, period)) {
-      for (const format of Object.keys(FORMATS) as Format[]) {
-        const path = join(out, fileNameOf(statement, format));
-        const bytes = await client.get(`/v1/statements/${statement.statement_id}/${format}`);
-        await writeFile(path, bytes).catch(cannotWrite(path));
-        if (++files % 100 === 0) progress(`${files} files written`);
-      }
+export const statements: Act = async (args, context) => {
+  const period = parsePeriod(args.named('The period')[0]);
+  const out = args.required('out');
+  const issued = await issue(args, context);
+  await mkdir(out, { recursive: true }).catch(cannotWrite(out));
+  const client = await context.open();
+  let files = 0;
+  for await (const statement of issuedIn(client, period)) {
+    for (const format of Object.keys(FORMATS) as Format[]) {
+      const path = join(out, fileNameOf(statement, format));
+      const bytes = await client.get(`/v1/statements/${statement.statement_id}/${format}`);
+      await writeFile(path, bytes).catch(cannotWrite(path));
+      if (++files % 100 === 0) context.progress(`${files} files written`);
     }
-    return { value: { ...outcome, out, files } };
-  },
+  }
+  return { value: { ...issued?.value, out, files } };
 };
 
 async function* issuedIn(client: Client, period: string): AsyncGenerator<Listed> {

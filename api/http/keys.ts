@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { NotFound } from '../../warehouse/errors.ts';
 import { apiKeyIdOf, createKey, listKeys, ROLES, revokeKey } from '../auth/keys.ts';
+import { creatorExists } from './creators.ts';
 import { CreatorId, exactly, NullableText } from './schemas.ts';
 
 const Key = exactly(
@@ -21,16 +23,15 @@ const Request = exactly(
   'For whom it is.',
 );
 
-/** Whoever can make keys can be everybody, so only the command line of this machine can. */
-const roles = ['command line'] as const;
-
 /** Keys, for the command line alone. */
 export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/keys',
     {
-      config: { roles },
+      config: { permission: 'keys:manage' },
       schema: {
+        operationId: 'listKeys',
+        tags: ['keys'],
         summary: 'Every key there is or was',
         response: { 200: exactly({ data: Type.Array(Key) }, 'All of them.') },
       },
@@ -41,8 +42,10 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   app.post(
     '/keys',
     {
-      config: { roles },
+      config: { permission: 'keys:manage' },
       schema: {
+        operationId: 'createKey',
+        tags: ['keys'],
         summary: 'Makes a key and shows it for the only time',
         body: Request,
         response: { 201: exactly({ api_key_id: Type.String(), key: Type.String() }, 'The key.') },
@@ -50,6 +53,11 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     },
     async (request, reply) => {
       const { name, role, creator_id } = request.body;
+      if (creator_id !== undefined && !(await creatorExists(services.warehouse, creator_id))) {
+        throw new NotFound(
+          `No key can be made for ${creator_id}: no event that was loaded names that creator; check the id, or load the event in which the creator signed up.`,
+        );
+      }
       const key = await createKey(services, { name, role, creatorId: creator_id });
       return reply.code(201).send({ api_key_id: apiKeyIdOf(key), key });
     },
@@ -58,8 +66,10 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   app.delete(
     '/keys/:api_key_id',
     {
-      config: { roles },
+      config: { permission: 'keys:manage' },
       schema: {
+        operationId: 'revokeKey',
+        tags: ['keys'],
         summary: 'Ends a key at once',
         params: Type.Object({ api_key_id: Type.String({ maxLength: 100 }) }),
         response: { 200: Key },

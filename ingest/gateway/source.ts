@@ -12,7 +12,8 @@ export interface Source {
   readonly max_requests_per_s?: number;
 }
 
-const ITEM = /^([A-Za-z0-9_-]+)=([^\s,:]+)((?::[^\s,:]*)*)$/;
+/** A key is sent in a header of HTTP, and so has only letters, digits and signs of ASCII. */
+const ITEM = /^([A-Za-z0-9_-]+)=([!-+\--9;-~]+)((?::[^\s,:]*)*)$/;
 const RATE = /^rate=([1-9]\d{0,5})$/;
 const SHAPE =
   'name=key, or name=key with the options :disabled, :webhook and :rate=500 (requests a second, up to 999999)';

@@ -26,11 +26,18 @@ export type As = Role | 'command line' | 'nobody';
 
 export interface Document {
   readonly openapi: string;
+  readonly tags: readonly { readonly name: string }[];
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: Record<string, Record<string, unknown>>;
 }
 
 interface Operation {
+  readonly operationId: string;
+  readonly 'x-roles'?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly security?: readonly object[];
+  readonly parameters?: readonly { readonly required?: boolean; readonly schema: object }[];
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> };
   readonly responses: Record<string, { content?: Record<string, { schema: object }>; description?: string }>;
 }
 

@@ -4,6 +4,7 @@ import { benchBuild } from './build.ts';
 import { benchGateway } from './gateway.ts';
 import { benchLoad } from './load.ts';
 import { print } from './measure.ts';
+import { benchStart } from './start.ts';
 import { benchStatements } from './statements.ts';
 
 const BENCHMARKS = {
@@ -12,6 +13,7 @@ const BENCHMARKS = {
   backlog: benchBacklog,
   build: benchBuild,
   statements: benchStatements,
+  start: benchStart,
 };
 
 const wanted = process.argv[2];
@@ -22,5 +24,5 @@ if (wanted !== undefined && !(wanted in BENCHMARKS)) {
   process.exit(2);
 }
 for (const [name, bench] of Object.entries(BENCHMARKS)) {
-  if (wanted === undefined || wanted === name) print(await bench());
+  if (wanted === undefined || wanted === name) for (const figure of [await bench()].flat()) print(figure);
 }

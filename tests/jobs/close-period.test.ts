@@ -37,7 +37,7 @@ describe('a period', () => {
   test('can be closed from its end on, with a seal that can be computed again', async () => {
     harness.setTime('2026-01-31T23:59:59.999Z');
     await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
-      new Rejected('2026-01 cannot be closed: it ends at 2026-02-01T00:00:00.000Z.'),
+      new Rejected('2026-01 cannot be closed: it ends at 2026-02-01T00:00:00.000Z; close it after that.'),
     );
     harness.setTime('2026-02-01T00:00:00.000Z');
     const { seal } = await harness.run(closePeriod, '2026-01');
@@ -59,12 +59,20 @@ describe('a period', () => {
     await expect(harness.run(closePeriod, '2026-03')).rejects.toThrow(
       new Conflict('2026-03 cannot be closed before 2026-02; close that first.'),
     );
-    await expect(harness.run(closePeriod, '2025-12')).rejects.toThrow(new Conflict('2025-12 is already closed.'));
+    await expect(harness.run(closePeriod, '2025-12')).rejects.toThrow(
+      new Conflict(
+        '2025-12 cannot be closed: the books begin with 2026-01, the first period that was closed. What was earned before it is booked in 2026-02, the next period to close.',
+      ),
+    );
     await harness.run(closePeriod, '2026-02');
     expect(await closes()).toEqual([
       { period: '2026-01', closed_by: 'ada', first: true },
       { period: '2026-02', closed_by: 'ada', first: false },
     ]);
+    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(new Conflict('2026-01 is already closed.'));
+    await expect(harness.run(closePeriod, '2024-09')).rejects.toThrow(
+      /^2024-09 cannot be closed: the books begin with 2026-01, .* is booked in 2026-03, the next period to close\.$/,
+    );
   });
 
   test('cannot be the first one closed while an earlier period has revenue events', async () => {

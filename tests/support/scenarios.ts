@@ -1,6 +1,7 @@
 import { LANDING_TABLES } from '../../ingest/load/landing-tables.ts';
 import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { deployment } from '../../transforms/engine/deployment.ts';
 import type { Model } from '../../transforms/engine/model.ts';
 import { closes } from '../../transforms/ledger/tables.ts';
 import { MODELS } from '../../transforms/models.ts';
@@ -43,6 +44,7 @@ export const DECLARED_TABLES: readonly TableShape[] = [
   ...RAW_TABLES,
   ...STRIPE_TABLES,
   closes,
+  deployment,
   ...SEEDS,
   ...MODELS,
 ];

@@ -6,6 +6,7 @@ import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/wareh
 import { closes } from '../ledger/tables.ts';
 import { MODELS } from '../models.ts';
 import { SEEDS, type Seed } from '../seeds/seeds.ts';
+import { deploymentSeed } from './deployment.ts';
 import { inOrder } from './graph.ts';
 
 /**
@@ -14,9 +15,10 @@ import { inOrder } from './graph.ts';
  */
 export async function deploy(warehouse: Warehouse, sources: readonly TableShape[]): Promise<void> {
   const models = inOrder(MODELS);
+  const seeds = [...SEEDS, deploymentSeed(sources)];
   await warehouse.transaction(async (writer) => {
-    await writer.migrate([...sources, closes, ...SEEDS, ...models.filter(({ kind }) => kind !== 'view')]);
-    for (const seed of SEEDS) await loadSeed(writer, seed);
+    await writer.migrate([...sources, closes, ...seeds, ...models.filter(({ kind }) => kind !== 'view')]);
+    for (const seed of seeds) await loadSeed(writer, seed);
     for (const model of models) if (model.kind === 'view') await writer.createView(model);
     await Promise.all(models.map((model) => assertDeclaredColumns(writer, model)));
   });

@@ -1,10 +1,11 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { Conflict, messageOf, Rejected, Unavailable } from '../errors.ts';
+import { Conflict, messageOf, Rejected } from '../errors.ts';
 import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { createFunctions } from './ddl.ts';
+import { toOpenError, toReadError } from './open-error.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { duckdbWriter } from './writer.ts';
 
@@ -19,22 +20,26 @@ export interface DuckDbOptions {
   readonly path: string;
   /** How much memory the engine may use before it spills to disk: `2GB`. */
   readonly memoryLimit?: string;
+  /** Whether nothing is changed, not even the SQL functions brought up to date. */
+  readonly readOnly?: boolean;
 }
 
 /**
  * Opens a DuckDB file. Throws `Unavailable` if another process holds it, and `Conflict` if it is already open in this
  * process or is not a DuckDB database.
  */
-export async function openDuckDb({ path, memoryLimit = '2GB' }: DuckDbOptions): Promise<Warehouse> {
+export async function openDuckDb({ path, memoryLimit = '2GB', readOnly = false }: DuckDbOptions): Promise<Warehouse> {
   const file = path === ':memory:' ? undefined : resolve(path);
-  if (!file) return open(undefined, { memoryLimit, onClose: () => undefined });
-  await mkdir(dirname(file), { recursive: true });
+  if (!file) return open(undefined, { memoryLimit, readOnly, onClose: () => undefined });
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw toOpenError(error, file);
+  });
   const real = await realpath(file).catch(async () => join(await realpath(dirname(file)), basename(file)));
   if (openFiles.has(real)) throw new Conflict(`The warehouse file ${file} is already open in this process.`);
   openFiles.add(real);
   const onClose = (): void => void openFiles.delete(real);
   try {
-    return await open(file, { memoryLimit, onClose });
+    return await open(file, { memoryLimit, readOnly, onClose });
   } catch (error) {
     onClose();
     throw error;
@@ -43,20 +48,21 @@ export async function openDuckDb({ path, memoryLimit = '2GB' }: DuckDbOptions): 
 
 async function open(
   file: string | undefined,
-  { memoryLimit, onClose }: { memoryLimit: string; onClose: () => void },
+  { memoryLimit, readOnly, onClose }: { memoryLimit: string; readOnly: boolean; onClose: () => void },
 ): Promise<Warehouse> {
-  const instance = await createInstance(file, memoryLimit);
+  const instance = await createInstance(file, { memoryLimit, readOnly });
   const [reading, writing] = [await connect(instance), await connect(instance)];
-  for (const statement of createFunctions()) await writing.run(statement);
+  if (!readOnly) for (const statement of createFunctions()) await writing.run(statement);
   const close = (): void => {
     for (const connection of [reading, writing]) connection.closeSync();
     instance.closeSync();
     onClose();
   };
-  return warehouseOn({ instance, reading, writing, memoryLimit, close });
+  return warehouseOn({ file: file ?? ':memory:', instance, reading, writing, memoryLimit, close });
 }
 
 interface Handles {
+  readonly file: string;
   readonly instance: DuckDBInstance;
   readonly reading: DuckDBConnection;
   readonly writing: DuckDBConnection;
@@ -64,11 +70,11 @@ interface Handles {
   readonly close: () => void;
 }
 
-function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
+function warehouseOn({ file, instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
   const mutex = new Mutex();
   const streaming = new Set<DuckDBConnection>();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
-    rowsOf<R>(reading, sql, parameters);
+    rowsOf<R>(reading, sql, parameters).catch((error: unknown) => Promise.reject(toReadError(error, file)));
   const writer = duckdbWriter(writing);
   /** If concurrent reads need more memory at the moment, the limit stays as it is. */
   const limitMemory = async (limit: string): Promise<void> => {
@@ -103,6 +109,8 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
       streaming.add(connection);
       try {
         yield* piecesOf<R>(connection, sql, parameters);
+      } catch (error) {
+        throw toReadError(error, file);
       } finally {
         streaming.delete(connection);
         connection.closeSync();
@@ -116,6 +124,7 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
         if (count !== 1) throw new Rejected(`there are ${count} statements.`);
         await query(description);
       } catch (error) {
+        if (error instanceof Conflict) throw error;
         throw new Rejected(`The query is not a single valid SELECT: ${messageOf(error).split('\n')[0]}`);
       }
       return { byte_count: undefined };
@@ -132,19 +141,17 @@ function warehouseOn({ instance, reading, writing, memoryLimit, close }: Handles
   };
 }
 
-async function createInstance(file: string | undefined, memoryLimit: string): Promise<DuckDBInstance> {
+async function createInstance(
+  file: string | undefined,
+  { memoryLimit, readOnly }: { memoryLimit: string; readOnly: boolean },
+): Promise<DuckDBInstance> {
   try {
-    return await DuckDBInstance.create(file ?? ':memory:', { memory_limit: memoryLimit });
+    return await DuckDBInstance.create(file ?? ':memory:', {
+      memory_limit: memoryLimit,
+      access_mode: readOnly ? 'READ_ONLY' : 'AUTOMATIC',
+    });
   } catch (error) {
-    const held = /PID (\d+)/.exec(messageOf(error));
-    if (held) {
-      throw new Unavailable(
-        `The warehouse file ${file} is held by process ${held[1]}; stop that process, or use its API.`,
-      );
-    }
-    throw new Conflict(
-      `The warehouse file ${file} cannot be opened as a DuckDB database: ${messageOf(error).split('\n')[0]}`,
-    );
+    throw toOpenError(error, file ?? ':memory:');
   }
 }
 

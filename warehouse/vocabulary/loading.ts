@@ -8,6 +8,7 @@ export const LOADING_FIELDS = {
   event_version: int('The version of the definition of an event.'),
   source_id: text('The RudderStack source that sent the event.'),
   segment_id: text('A durable batch of events: a segment of the spool, or a file that RudderStack wrote.'),
+  deployment_hash: sha256('SHA-256 of the declared tables, views, functions and seeds.'),
   segment_hash: sha256('SHA-256 of a segment or file.'),
   file_name: text('The address of a file: `s3://bucket/key`, or its path.'),
   file_version: text('The version of a file: it changes when the content does.'),

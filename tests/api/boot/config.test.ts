@@ -116,7 +116,9 @@ describe('the configuration', () => {
       skipTracksTable: true,
       jsonPaths: 'track.properties.meta',
     });
-    expect(refusal(destination('{"skipTrackTable":true}'))).toContain('There is no option skipTrackTable; there are');
+    expect(refusal(destination('{"skipTrackTable":true}'))).toContain(
+      'There is no option skipTrackTable; the options are',
+    );
     expect(refusal(destination('{"toString":true}'))).toContain('There is no option toString');
     expect(refusal(destination('{"skipTracksTable":"yes"}'))).toContain(
       'The option skipTracksTable must be a boolean.',
@@ -148,6 +150,35 @@ describe('the configuration', () => {
     expect(refusal(live)).toContain('STRIPE_API_KEY is malformed: a live key moves real money; set OPERATIONAL_URL');
     expect(refusal(live)).not.toContain('sk_live_1');
     expect(readConfig({ ...live, OPERATIONAL_URL: 'postgres://db/tantieme' }).stripe?.apiKey).toBe('sk_live_1');
+  });
+
+  test('takes a secret or restricted key of Stripe, and no other kind', () => {
+    const stripe = (key: string) => ({ RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_API_KEY: key });
+    for (const key of ['sk_test_1', 'rk_test_1']) expect(readConfig(stripe(key)).stripe?.apiKey).toBe(key);
+    expect(refusal({ ...stripe('rk_live_1') })).toContain('a live key moves real money');
+    const cure = 'set a secret or restricted key, which begins with sk_test_, sk_live_, rk_test_ or rk_live_.';
+    for (const [key, why] of [
+      ['pk_live_hunter2', 'it is a publishable key'],
+      ['whsec_hunter2', 'it is the secret of a webhook'],
+      ['hunter2', 'it is not a key of Stripe'],
+      ['sk_test_', 'it is not a key of Stripe'],
+      ['sk_test_a b', 'it is not a key of Stripe'],
+    ] as const) {
+      expect(refusal(stripe(key))).toBe(
+        `The configuration cannot be used.\n  STRIPE_API_KEY is malformed: ${why}; ${cure}`,
+      );
+    }
+  });
+
+  test('takes no write key that everybody knows, and none that no header can hold', () => {
+    expect(refusal({ RUDDERSTACK_WRITE_KEYS: 'marketplace=change-me-1,tantieme=change-me-2' })).toBe(
+      'The configuration cannot be used.\n  RUDDERSTACK_WRITE_KEYS is malformed: the key of marketplace and tantieme is the one of .env.example, which everybody knows; set one of your own, such as "openssl rand -hex 16" gives.',
+    );
+    for (const key of ['wk 1', 'wk_ü', 'wk\u007f']) {
+      expect(refusal({ RUDDERSTACK_WRITE_KEYS: `marketplace=${key},tantieme=wk_2` })).toContain(
+        'item 1 must be name=key',
+      );
+    }
   });
 
   test('takes several secrets of Stripe, old ones beside new ones, and shows none that is malformed', () => {

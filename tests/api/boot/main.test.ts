@@ -19,7 +19,7 @@ describe('the server', () => {
     OPERATIONAL_URL: 'pglite::memory:',
   };
 
-  test('says where it listens, and stops when it is told to', async () => {
+  test('says where it listens, and stops on SIGTERM', async () => {
     const data = join(folder, 'data');
     const child = started('main', { folder, settings: memory });
     const done = ended(child);
@@ -44,7 +44,7 @@ describe('the server', () => {
     );
     expect([refused.code, refused.err]).toEqual([
       1,
-      expect.stringMatching(/^The data folder .* cannot be made: [^\n]*\n$/),
+      expect.stringMatching(/^The data folder .* cannot be made: a file of that name is in the way; [^\n]*\n$/),
     ]);
   });
 });

@@ -39,7 +39,9 @@ describe('the data folder', () => {
     await writeFile(join(config.dataFolder, 'warehouse.duckdb'), 'garbage'.repeat(4000));
     const refused = await openServices(config, { clock }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Conflict);
-    expect((refused as Error).message).toMatch(/^The warehouse file .*warehouse\.duckdb cannot be opened[^\n]*$/);
+    expect((refused as Error).message).toMatch(
+      /^The warehouse file .*warehouse\.duckdb cannot be opened: it is not a DuckDB database[^\n]*$/,
+    );
     expect((await readdir(folder)).sort()).toEqual(['operational', 'warehouse.duckdb']);
   });
 
@@ -49,7 +51,7 @@ describe('the data folder', () => {
     await mkdir(operational);
     await writeFile(join(operational, 'PG_VERSION'), 'garbage');
     await expect(openServices(config, { clock })).rejects.toThrow(
-      /^The operational store in .* is damaged or from another version; restore it from a backup\.$/,
+      /^The operational store in .* cannot be opened: its file PG_VERSION is damaged; restore the folder from a backup/,
     );
     await rm(operational, { recursive: true });
     await copyFreshStore(operational);

@@ -111,8 +111,8 @@ describe('on a data folder of its own', () => {
 
     await writeFile(join(folder, 'c.ndjson'), `${event('m9')}\n{"type":\n`);
     const broken = await tantieme(['ingest', inFolder('c.ndjson')]);
-    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('Line 2 of c.ndjson is no JSON object.')]);
-    expect(broken.err).toContain('1 of the files could not be loaded: it is truncated or corrupt');
+    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('Line 2 of c.ndjson is not a JSON object.')]);
+    expect(broken.err).toContain('1 file could not be loaded: it is truncated or corrupt.');
 
     const missing = await tantieme(['ingest', inFolder('none.ndjson')]);
     expect([missing.code, missing.err]).toEqual([2, expect.stringContaining('none.ndjson')]);
@@ -187,6 +187,12 @@ describe('while a server holds the data folder', () => {
       /creator +cr_ada +2026-02-02T06:00:00\.000Z +2026-02-02T06:00:00\.000Z/,
     );
     expect((await ask('keys', 'create', '--role', 'creator', '--name', 'Ada')).code).toBe(2);
+    const unknown = await ask('keys', 'create', '--role', 'creator', '--creator', 'cr_nobody', '--name', 'Nobody');
+    expect([unknown.code, unknown.err]).toEqual([
+      2,
+      'No key can be made for cr_nobody: no event that was loaded names that creator; check the id, or load the event in which the creator signed up.\n',
+    ]);
+    expect((await ask('keys', 'list')).out).not.toContain('Nobody');
   });
 
   test('verify asks whether the seal holds, and fails where it does not', async () => {
@@ -202,7 +208,7 @@ describe('while a server holds the data folder', () => {
     await seal(JSON.parse(verified.out).recorded);
     expect([broken.code, broken.err]).toEqual([
       1,
-      expect.stringMatching(/^The books of 2025-12 are not those that were sealed\.$/m),
+      expect.stringMatching(/^The books of 2025-12 differ from those that were sealed; .*\.$/m),
     ]);
     expect(JSON.parse(broken.out)).toMatchObject({ recorded: '0'.repeat(64), holds: false });
   });

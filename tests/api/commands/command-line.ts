@@ -23,6 +23,7 @@ export function commandLine(folder: string): CommandLine {
     const code = await runCli(args, {
       clock: { now: () => NOW },
       environment: () => ({ TANTIEME_DATA_DIR: data, ...settings }),
+      width: undefined,
       stdin: Readable.from([input]),
       tell: (line) => {
         said.err += `${line}\n`;

@@ -79,7 +79,7 @@ describe('a job', () => {
     const failed = await start('finance', 'close-period', { period: '2026-02', wait: true });
     expect(failed.json()).toMatchObject({
       status: 400,
-      detail: '2026-02 cannot be closed: it ends at 2026-03-01T00:00:00.000Z.',
+      detail: '2026-02 cannot be closed: it ends at 2026-03-01T00:00:00.000Z; close it after that.',
     });
     const [run] = (await world.ask('finance', '/v1/runs?job=close-period&limit=1')).json().data;
     expect(run).toMatchObject({ state: 'failed', error: failed.json().detail, outcome: null });

@@ -1,4 +1,4 @@
-import { symlink, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
@@ -69,10 +69,46 @@ describe('a file', () => {
     await writeFile(path, 'My notes, which are not a database and must not be overwritten.'.repeat(100));
     for (const _ of [1, 2]) {
       await expect(openDuckDb({ path })).rejects.toThrow(
-        /^The warehouse file \S+notes\.txt cannot be opened as a DuckDB database: [^\n]+$/,
+        new Conflict(
+          `The warehouse file ${path} cannot be opened: it is not a DuckDB database; restore it from a backup, or correct WAREHOUSE_URL.`,
+        ),
       );
     }
-    await expect(openDuckDb({ path })).rejects.toThrow(Conflict);
+  });
+
+  test('that is truncated or damaged is named, with what to do; so it is when a query meets the damage', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'warehouse.duckdb');
+    const opened = await openDuckDb({ path });
+    await opened.transaction((writer) =>
+      writer.query('create table numbers as select hash(i) as n from range(500000) as r(i)'),
+    );
+    await opened.close();
+    const bytes = await readFile(path);
+    const damaged = (act: string): Conflict =>
+      new Conflict(
+        `The warehouse file ${path} cannot be ${act}: it is truncated or damaged; restore it from a backup.`,
+      );
+    for (const size of [100, 5000, bytes.length - 1000]) {
+      await writeFile(path, bytes.subarray(0, size));
+      await expect(openDuckDb({ path })).rejects.toThrow(damaged('opened'));
+    }
+    // Past the three headers comes the first block of rows.
+    await writeFile(path, Buffer.from(bytes).fill(0xaa, 300_000, 300_200));
+    const withDamage = await openDuckDb({ path });
+    await expect(withDamage.query('select sum(n) from numbers')).rejects.toThrow(damaged('read'));
+    await withDamage.close();
+  });
+
+  test('that is only read is not changed', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'warehouse.duckdb');
+    await (await openDuckDb({ path })).close();
+    const before = await readFile(path);
+    const reading = await openDuckDb({ path, readOnly: true });
+    await expect(reading.transaction((writer) => writer.migrate([sums]))).rejects.toThrow(/read-only/);
+    await reading.close();
+    expect((await readFile(path)).equals(before)).toBe(true);
   });
 
   test('by another name is still the same file', async () => {

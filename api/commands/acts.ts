@@ -1,0 +1,25 @@
+import type { Outcome } from '../../jobs/job.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
+import type { Act } from './command.ts';
+
+/** Runs one job about one period: `close P [--by NAME]`. `failureOf` says why a run that came to its end still counts as failed. */
+export const periodJob =
+  (job: string, failureOf?: (outcome: Outcome, period: Period) => string | undefined): Act =>
+  async (args, { open }) => {
+    const period = parsePeriod(args.named('The period')[0]);
+    const by = args.person();
+    const value = await (await open()).run({ job, period, by });
+    return { value, failure: failureOf?.(value, period) };
+  };
+
+/** Does what the first argument names, with the others: `payouts plan P`. */
+export const oneOf =
+  (acts: Readonly<Record<string, Act>>): Act =>
+  async (args, context) => {
+    const names = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(Object.keys(acts));
+    const { first, rest } = args.divided(names);
+    const act = Object.hasOwn(acts, first) ? acts[first] : undefined;
+    if (!act) throw new Rejected(`${first} is not ${names}.`);
+    return act(rest, context);
+  };

@@ -1,0 +1,36 @@
+import type { Outcome } from '../../jobs/job.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { periodJob } from './acts.ts';
+import type { Act } from './command.ts';
+
+/** Builds one period, or every open one after loading what has arrived. */
+export const build: Act = async (args, { open, progress }) => {
+  args.named();
+  const given = args.option('period');
+  const wanted = given === undefined ? undefined : [parsePeriod(given)];
+  const by = args.person();
+  const client = await open();
+  if (!wanted) await client.run({ job: 'load-events', by });
+  const known = wanted ? [] : (await client.ask<{ data: PeriodState[] }>('/v1/periods')).data;
+  const built: Outcome[] = [];
+  for (const period of wanted ?? known.flatMap((each) => (each.is_closed ? [] : [each.period]))) {
+    progress(`building ${period}`);
+    built.push(await client.run({ job: 'build-period', period, by }));
+  }
+  return { value: { built } };
+};
+
+interface PeriodState {
+  readonly period: string;
+  readonly is_closed: boolean;
+}
+
+/** Closes a period. */
+export const close = periodJob('close-period');
+
+/** Verifies the seal of a closed period. */
+export const verify = periodJob('verify-period', ({ holds }, period) =>
+  holds === true
+    ? undefined
+    : `The books of ${period} differ from those that were sealed; compare the seals above, and restore the warehouse from a backup of before the change.`,
+);

@@ -1,0 +1,56 @@
+import { MODELS } from '../../transforms/models.ts';
+import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import type { Environment } from '../../warehouse/settings.ts';
+import type { ValueRow } from '../../warehouse/warehouse.ts';
+import { readWarehouseConfig, type WarehouseConfig } from '../boot/config.ts';
+import { sqlAt } from '../boot/warehouse.ts';
+import { exactJson } from '../http/exact-json.ts';
+import type { Act } from './command.ts';
+import { formatTable } from './format.ts';
+
+/** The SELECT of a model, for a console of the engine. */
+export const sql: Act = async (args, { isJson, environment, write }) => {
+  const [name] = args.named('The model');
+  const engine = args.option('engine') ?? 'duckdb';
+  if (engine !== 'duckdb' && engine !== 'bigquery') {
+    throw new Rejected(`--engine takes duckdb or bigquery, not ${JSON.stringify(engine)}.`);
+  }
+  const model = MODELS.find((each) => each.name === name || each.name === `tantieme.${name}`);
+  if (!model) throw new NotFound(`There is no model ${JSON.stringify(name)}.`);
+  const text = engine === 'duckdb' ? model.sql : sqlAt(bigQueryIn(environment()), model.sql);
+  if (isJson) return { value: { model: model.name, engine, sql: text } };
+  await write(text);
+  return undefined;
+};
+
+/** The rows of a SELECT over the warehouse. */
+export const query: Act = async (args, { openWarehouse, isJson, write, width }) => {
+  const select = args.named('The query')[0].replace(/;\s*$/, '');
+  const warehouse = await openWarehouse();
+  await warehouse.explain(select);
+  if (isJson) await writeRows(write, warehouse.stream(select));
+  else {
+    const rows = await warehouse.query(select);
+    await write(rows.length === 0 ? '(no rows)\n' : formatTable(rows, { width }));
+  }
+  return undefined;
+};
+
+/** The warehouse on BigQuery that is set, or an example of one. */
+function bigQueryIn(environment: Environment): WarehouseConfig {
+  const { warehouse } = readWarehouseConfig(environment);
+  if (warehouse.kind === 'bigquery') return warehouse;
+  return readWarehouseConfig({ WAREHOUSE_URL: 'bigquery://your-project/tantieme' }).warehouse;
+}
+
+/** One JSON array, a row a line, without holding all of them. */
+async function writeRows(write: (text: string) => Promise<void>, pieces: AsyncIterable<ValueRow[]>): Promise<void> {
+  let before = '[';
+  for await (const rows of pieces) {
+    for (const row of rows) {
+      await write(before + exactJson(row));
+      before = ',\n';
+    }
+  }
+  await write(before === '[' ? '[]\n' : ']\n');
+}

@@ -1,0 +1,139 @@
+import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandLine, SETTINGS } from '../commands/command-line.ts';
+import { ended, started } from './program.ts';
+
+let folder: string;
+let data: string;
+/** A data folder in which a job has run, to be damaged by each test. */
+let used: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tantieme-faults-'));
+  [data, used] = [join(folder, 'data'), join(folder, 'used')];
+  const ran = await commandLine(folder)(['replay-rejected'], { ...SETTINGS, TANTIEME_DATA_DIR: used });
+  expect(ran).toMatchObject({ code: 0 });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Fault {
+  readonly name: string;
+  readonly happens: () => Promise<unknown>;
+  readonly sentence: () => string;
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'a truncated warehouse file',
+    happens: () => truncate(join(data, 'warehouse.duckdb'), 100_000),
+    sentence: () =>
+      `The warehouse file ${join(data, 'warehouse.duckdb')} cannot be opened: it is truncated or damaged; restore it from a backup.`,
+  },
+  {
+    name: 'a missing warehouse file, with which jobs have run',
+    happens: () => rm(join(data, 'warehouse.duckdb')),
+    sentence: () =>
+      `The warehouse file ${join(data, 'warehouse.duckdb')} is missing, although jobs have run with it; restore it from a backup, or correct WAREHOUSE_URL. To begin anew, set TANTIEME_DATA_DIR to a new folder and OPERATIONAL_URL to an empty store.`,
+  },
+  {
+    name: 'an operational store without its version',
+    happens: () => rm(join(data, 'operational', 'PG_VERSION')),
+    sentence: () =>
+      `The operational store in ${join(data, 'operational')} cannot be opened: its file PG_VERSION is missing; restore the folder from a backup, or remove it if it was never used.`,
+  },
+  {
+    name: 'an operational store of another version',
+    happens: () => writeFile(join(data, 'operational', 'PG_VERSION'), '16\n'),
+    sentence: () =>
+      `The operational store in ${join(data, 'operational')} cannot be opened: it is of PostgreSQL 16, and this version reads 18; use the version of Tantieme that wrote it.`,
+  },
+  {
+    name: 'an operational store with a truncated file',
+    happens: () => truncate(join(data, 'operational', 'global', 'pg_control'), 100),
+    sentence: () =>
+      `The operational store in ${join(data, 'operational')} cannot be opened: it is damaged; restore it from a backup.`,
+  },
+];
+
+describe.each(FAULTS)('$name', ({ happens, sentence }) => {
+  test('is named with its cause and what to do', async () => {
+    await rm(data, { recursive: true, force: true });
+    await cp(used, data, { recursive: true });
+    await happens();
+    expect(await commandLine(folder)(['keys', 'list'])).toEqual({ code: 1, out: '', err: `${sentence()}\n` });
+  });
+});
+
+test('npm start says the same', async () => {
+  await rm(data, { recursive: true, force: true });
+  await cp(used, data, { recursive: true });
+  const [fault] = FAULTS;
+  await fault?.happens();
+  const refused = await ended(started('main', { folder, settings: SETTINGS }));
+  expect(refused).toEqual({ code: 1, out: '', err: `${fault?.sentence()}\n` });
+});
+
+describe('a query', () => {
+  test.each([
+    [
+      'without a warehouse file',
+      (path: string) => rm(path, { force: true }),
+      (path: string) =>
+        `There is no warehouse file ${path}; prepare a new data folder with "tantieme migrate", or restore the file from a backup.`,
+    ],
+    [
+      'of an empty file',
+      (path: string) => writeFile(path, ''),
+      (path: string) =>
+        `The warehouse file ${path} cannot be opened: it is not a DuckDB database; restore it from a backup, or correct WAREHOUSE_URL.`,
+    ],
+  ])('%s says so, and makes nothing', async (_, happens, sentence) => {
+    await rm(data, { recursive: true, force: true });
+    await cp(used, data, { recursive: true });
+    const path = join(data, 'warehouse.duckdb');
+    await happens(path);
+    expect(await commandLine(folder)(['query', 'select 1'])).toEqual({ code: 1, out: '', err: `${sentence(path)}\n` });
+  });
+});
+
+describe('PostgreSQL', () => {
+  test('that does not listen is named without its password', async () => {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => probe.once('listening', resolve));
+    const port = portOf(probe);
+    await new Promise((resolve) => probe.close(resolve));
+    await expectUnusable(port, 'nothing listens there; start PostgreSQL, or correct OPERATIONAL_URL');
+  });
+
+  test('that refuses the password says so', async () => {
+    const text = 'SFATAL\0C28P01\0Mpassword authentication failed for user "ada"\0\0';
+    const answer = Buffer.alloc(5 + text.length);
+    answer.write('E');
+    answer.writeInt32BE(4 + text.length, 1);
+    answer.write(text, 5);
+    const server = createServer((socket) => socket.once('data', () => socket.end(answer))).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    try {
+      const cause = 'it refuses the user or the password; correct them in OPERATIONAL_URL';
+      await expectUnusable(portOf(server), cause);
+    } finally {
+      server.close();
+    }
+  });
+
+  function portOf(server: Server): number {
+    return (server.address() as AddressInfo).port;
+  }
+
+  async function expectUnusable(port: number, cause: string): Promise<void> {
+    const settings = { ...SETTINGS, OPERATIONAL_URL: `postgres://ada:hunter2@127.0.0.1:${port}/tantieme` };
+    const asked = await commandLine(folder)(['keys', 'list'], { ...settings, TANTIEME_DATA_DIR: join(folder, 'pg') });
+    expect(asked).toEqual({
+      code: 1,
+      out: '',
+      err: `PostgreSQL at 127.0.0.1:${port}/tantieme cannot be used as the operational store: ${cause}.\n`,
+    });
+  }
+});

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SOURCE_TABLES } from '../../../ingest/load/source-tables.ts';
+import { deploy } from '../../../transforms/engine/deploy.ts';
+import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { ended, started } from '../boot/program.ts';
+import { SETTINGS } from './command-line.ts';
+
+/** Every file that a command loads, named on stderr when it ends. */
+const NAMING_WHAT_IS_LOADED = `data:text/javascript,${encodeURIComponent(`
+  import { writeSync } from 'node:fs';
+  import { registerHooks } from 'node:module';
+  const loaded = [];
+  registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+  process.on('exit', () => writeSync(2, loaded.map((url) => 'loaded ' + url + '\\n').join('')));
+`)}`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tantieme-lazy-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The files of ours, and the packages, that a command loads. */
+async function loadedBy(...args: string[]): Promise<{ code: number | null; ours: string[]; packages: string[] }> {
+  const settings = { ...SETTINGS, NODE_OPTIONS: `--import ${NAMING_WHAT_IS_LOADED}` };
+  const { code, err } = await ended(started('cli', { args, folder, settings }));
+  const root = join(import.meta.dirname, '../../..');
+  const urls = [...err.matchAll(/^loaded file:\/\/(.*)$/gm)].map(([, path = '']) => path.replace(`${root}/`, ''));
+  const packages = urls.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  return { code, ours: urls.filter((path) => !path.startsWith('node_modules/')), packages: [...new Set(packages)] };
+}
+
+test('help loads the table of commands and no package', async () => {
+  const { code, ours, packages } = await loadedBy('help');
+  expect({ code, packages }).toEqual({ code: 0, packages: [] });
+  expect(ours).toContain('api/commands/commands.ts');
+  const others = ours.filter(
+    (path) =>
+      !/^api\/cli\.ts$|^api\/commands\/|^api\/boot\/environment\.ts$|^warehouse\/[\w-]+\.ts$|^api\/http\/exact-json\.ts$/.test(
+        path,
+      ),
+  );
+  expect(others).toEqual([]);
+});
+
+test('a query loads the engine of the warehouse, the layout of tables, and no other package', async () => {
+  const warehouse = await openDuckDb({ path: join(folder, 'data', 'warehouse.duckdb') });
+  await deploy(warehouse, SOURCE_TABLES);
+  await warehouse.close();
+  const { code, ours, packages } = await loadedBy('query', 'select 1 as one');
+  expect(code).toBe(0);
+  expect(packages.filter((name) => !name.startsWith('@duckdb/')).sort()).toEqual([
+    'ansi-regex',
+    'cli-table3',
+    'detect-libc',
+    'emoji-regex',
+    'is-fullwidth-code-point',
+    'string-width',
+    'strip-ansi',
+  ]);
+  expect(ours.filter((path) => /^(jobs|reports)\/|^api\/http\/app|^ingest\/(spool|outbox)\//.test(path))).toEqual([]);
+});
