@@ -11,7 +11,7 @@ import { firstSignal } from './boot/signals.ts';
 
 try {
   await serve();
-  // A job that was abandoned may still wait for an answer, and must not keep the process.
+  // An abandoned job may still wait for a response, which would keep the process alive.
   process.exit(0);
 } catch (error) {
   console.error(messageOf(error));
@@ -22,12 +22,12 @@ try {
 async function serve(): Promise<void> {
   const config = readConfig(readEnvironment());
   const logger = pino({ base: null }, pino.destination({ dest: process.stderr.fd, sync: true }));
-  const signalled = firstSignal((sentence) => logger.error(sentence));
+  const signalled = firstSignal((message) => logger.error(message));
   const server = await startServer(config, { clock: systemClock, logger });
   const closers = [() => server.stop()];
   try {
     closers.push(await publishControl(config.dataFolder, { url: server.url, key: server.ownKey }));
-    console.log(`Tantieme listens on ${server.url}; its data is in ${config.dataFolder}.`);
+    console.log(`Tantieme listens on ${server.url}; its data folder is ${config.dataFolder}.`);
     const schedule = await startSchedule(server.services, logger);
     closers.push(() => schedule.stop());
     const signal = await signalled;

@@ -6,7 +6,7 @@ import { hasPermission, PERMISSIONS, type Permission } from './permissions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a caller needs; every authenticated route names one. */
+    /** The permission that the caller needs; every authenticated route must set one. */
     permission?: Permission;
   }
 }
@@ -26,18 +26,18 @@ export function requireKeys(app: FastifyInstance, callerByKey: (key: string) => 
     const caller = key === undefined ? undefined : await callerByKey(key);
     if (!caller) return unauthorized(reply, key);
     const { config, url } = request.routeOptions;
-    const permission = requirePresent(config.permission, `The route ${url} names no permission.`);
+    const permission = requirePresent(config.permission, `The route ${url} has no permission.`);
     if (!hasPermission(caller, permission)) return forbidden(reply, { caller, permission });
     request.setDecorator(CALLER, caller);
   });
 }
 
 function unauthorized(reply: FastifyReply, key: string | undefined): FastifyReply {
-  const state = key === undefined ? 'The request has no key' : 'The key is not known, or was revoked';
+  const state = key === undefined ? 'The request has no API key' : 'The API key is unknown or revoked';
   return problem(
     reply.header('www-authenticate', 'Bearer'),
     401,
-    `${state}; send one as "Authorization: Bearer rk_…".`,
+    `${state}; send a valid key as "Authorization: Bearer rk_…".`,
   );
 }
 
@@ -46,10 +46,14 @@ function forbidden(
   { caller, permission }: { caller: Caller; permission: Permission },
 ): FastifyReply {
   const needed = PERMISSIONS[permission].join(' or ');
-  return problem(reply, 403, `The key ${caller.name} has the role ${caller.role}; this needs ${needed}.`);
+  return problem(
+    reply,
+    403,
+    `The key ${caller.name} has the role ${caller.role}; this request needs the role ${needed}.`,
+  );
 }
 
-/** Whether the caller may see what is this creator's; for one who may not, it is as if it did not exist. */
+/** Whether the caller may see this creator's data; to other callers it is reported as not found. */
 export function maySee(caller: Caller, creatorId: string): boolean {
   return caller.role !== 'creator' || caller.creatorId === creatorId;
 }

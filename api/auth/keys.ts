@@ -11,21 +11,21 @@ export type Role = ApiKeysTable['role'];
 
 export const ROLES: readonly Role[] = ['creator', 'finance', 'analyst', 'operator'];
 
-/** A key as it may be shown: without its secret, and without the hash of it. */
+/** A key as it may be shown: without the hash of its secret. */
 export type ListedKey = Omit<Selectable<ApiKeysTable>, 'secret_hash'>;
 
-/** Who makes a request. */
+/** Who sends a request. */
 export interface Caller {
   readonly apiKeyId: string;
   readonly name: string;
   readonly role: Role;
-  /** Whose data a creator sees; null for every other role. */
+  /** The creator whose data a key with the role `creator` may read; null for other roles. */
   readonly creatorId: string | null;
-  /** The command line of this machine, which names the person itself. */
+  /** Whether this is the command line of this machine, which passes the person's name in the request. */
   readonly isCommandLine: boolean;
 }
 
-/** A key that was just made. `key` is the only place where its secret ever stands. */
+/** A new key. The secret is only in `key` and is never stored. */
 export interface MadeKey {
   readonly apiKeyId: string;
   readonly key: string;
@@ -35,7 +35,7 @@ export interface MadeKey {
 export interface KeyRequest {
   readonly name: string;
   readonly role: Role;
-  /** For the role `creator`, and for no other. */
+  /** Required for the role `creator`, not allowed for others. */
   readonly creatorId?: string | undefined;
 }
 
@@ -45,27 +45,32 @@ const KEY = /^rk_([0-9a-f]{30})_([0-9a-f]{64})$/;
 const CREATOR = new RegExp(FIELDS.creator_id.pattern ?? '');
 const LISTED = ['api_key_id', 'name', 'role', 'creator_id', 'created_at', 'revoked_at'] as const;
 
-/** `rk_{id}_{secret}` with a secret of 256 random bits: nothing to guess, so a plain SHA-256 of it is enough to keep. */
+/** `rk_{id}_{secret}`; the secret has 256 random bits, so storing its plain SHA-256 is safe. */
 export function makeKey(): MadeKey {
   const apiKeyId = randomId('key');
   const secret = randomBytes(32).toString('hex');
   return { apiKeyId, key: `rk_${apiKeyId.slice('key_'.length)}_${secret}`, secretHash: sha256Hex(secret) };
 }
 
-/** The id of a key, as it stands in lists. */
+/** The `api_key_id` of a key. */
 export function apiKeyIdOf(key: string): string {
   return `key_${KEY.exec(key)?.[1] ?? ''}`;
 }
 
-/** Makes a key and gives it: the only time that it is shown. Throws `Rejected` for a request that makes no sense. */
+/** Creates a key and returns it; it cannot be shown again. Throws `Rejected` for an invalid request. */
 export async function createKey({ operational, clock }: Store, request: KeyRequest): Promise<string> {
   const name = request.name.trim();
-  if (!/^[^\p{Cc}]{1,100}$/u.test(name)) throw new Rejected('A key needs a name of 1 to 100 characters.');
+  if (!/^[^\p{Cc}]{1,100}$/u.test(name))
+    throw new Rejected(
+      'The key cannot be created: its name must have 1 to 100 characters, without control characters.',
+    );
   if ((request.role === 'creator') !== (request.creatorId !== undefined)) {
-    throw new Rejected('A key with the role creator names its creator, and a key with any other role names none.');
+    throw new Rejected(
+      'The key cannot be created: the role creator needs the id of a creator, and other roles must have none.',
+    );
   }
   if (request.creatorId !== undefined && !CREATOR.test(request.creatorId)) {
-    throw new Rejected(`${JSON.stringify(request.creatorId)} is not the id of a creator; such an id begins with cr_.`);
+    throw new Rejected(`${JSON.stringify(request.creatorId)} is not a creator id; creator ids begin with cr_.`);
   }
   const { apiKeyId, key, secretHash } = makeKey();
   await operational
@@ -83,12 +88,12 @@ export async function createKey({ operational, clock }: Store, request: KeyReque
   return key;
 }
 
-/** Every key there is or was, oldest first. */
+/** All keys including revoked ones, oldest first. */
 export async function listKeys({ operational }: Store): Promise<ListedKey[]> {
   return operational.selectFrom('api_keys').select(LISTED).orderBy('created_at').orderBy('api_key_id').execute();
 }
 
-/** Ends a key at once. Throws `NotFound`, or `Conflict` where it was ended before. */
+/** Revokes a key with immediate effect. Throws `NotFound`, or `Conflict` if it is already revoked. */
 export async function revokeKey({ operational, clock }: Store, apiKeyId: string): Promise<ListedKey> {
   const revoked = await operational
     .updateTable('api_keys')
@@ -99,11 +104,11 @@ export async function revokeKey({ operational, clock }: Store, apiKeyId: string)
     .executeTakeFirst();
   if (revoked) return revoked;
   const known = (await listKeys({ operational, clock })).find(({ api_key_id }) => api_key_id === apiKeyId);
-  if (!known) throw new NotFound(`There is no key ${JSON.stringify(apiKeyId)}.`);
-  throw new Conflict(`The key ${apiKeyId} was revoked at ${known.revoked_at}.`);
+  if (!known) throw new NotFound(`There is no API key ${JSON.stringify(apiKeyId)}.`);
+  throw new Conflict(`The key ${apiKeyId} was already revoked at ${known.revoked_at}.`);
 }
 
-/** Who a key belongs to, or undefined for any that does not open. `ownKey` is the command line's, valid while we run. */
+/** Finds the caller of a key; undefined if the key is invalid. `ownKey` is the command line's, valid while this process runs. */
 export function callerByKey(
   { operational }: Pick<Services, 'operational'>,
   ownKey?: MadeKey,
@@ -127,7 +132,7 @@ export function callerByKey(
   };
 }
 
-/** In constant time, which does not reveal how much of the secret is right. */
+/** Compares in constant time, so that the response time does not reveal a partial match. */
 function isSecret(secret: string, secretHash: string): boolean {
   return timingSafeEqual(Buffer.from(sha256Hex(secret), 'hex'), Buffer.from(secretHash, 'hex'));
 }

@@ -10,10 +10,10 @@ import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
 import type { Caller, Role } from './keys.ts';
 
-/** Who a permission can be given to: a role of keys, or the command line of this machine. */
+/** What a permission can be granted to: a role of API keys, or the command line of this machine. */
 export type Grantee = Role | 'command line';
 
-/** What can be done through the API, and by whom. A creator reads its own rows alone; see `maySee`. */
+/** The permissions of the API and who has them. A creator can read only its own rows; see `maySee`. */
 export const PERMISSIONS = {
   'statements:read': ['creator', 'finance', 'operator'],
   'earnings:read': ['creator', 'finance', 'operator', 'analyst'],
@@ -29,7 +29,7 @@ export const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 
-/** The jobs of a month's end. Finance may start these, an operator any. */
+/** The month-end jobs. Finance may start only these; an operator may start any job. */
 const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   closePeriod,
   issueStatements,
@@ -49,7 +49,7 @@ export function hasPermission({ role, isCommandLine }: Caller, permission: Permi
   return grantees.includes(role) || (isCommandLine && grantees.includes('command line'));
 }
 
-/** Of those who may start jobs at all, who may start this one. */
+/** The roles that may start this job. */
 export function startersOf({ name }: Pick<Job, 'name'>): readonly Role[] {
   return PERMISSIONS['jobs:start'].filter((role) => role !== 'finance' || financeJobs.has(name));
 }

@@ -15,40 +15,40 @@ import {
   storeAddress,
 } from '../../warehouse/settings.ts';
 
-/** Everything that the environment decides, read once by an entry point. */
+/** All settings from the environment, read once by an entry point. */
 export interface Config {
   readonly dataFolder: string;
   readonly warehouse: WarehouseConfig;
-  /** Whether a warehouse file that is not there is made although jobs have run with one: for a move to a new one. */
+  /** Whether to create a missing warehouse file although jobs have run before; for a move to a new warehouse. */
   readonly acceptsNewWarehouse?: boolean;
   readonly operational: OperationalAddress;
   readonly documentsFolder: string;
-  /** Where our own events go; undefined for our own gateway. */
+  /** Where our own events are sent; undefined for our own gateway. */
   readonly dataPlaneUrl: string | undefined;
   readonly sources: readonly Source[];
-  /** How events become rows of the raw tables, as set at RudderStack. */
+  /** The options of RudderStack's warehouse destination, which decide how events become rows of the raw tables. */
   readonly destination: Destination;
-  /** Under which our own events are sent: the key of the source `tantieme`. */
+  /** The write key of the source `tantieme`, used to send our own events. */
   readonly ownWriteKey: string;
   readonly stripe: StripeAddress | undefined;
-  /** Where the buckets are whose files are taken in. */
+  /** The S3 service whose files can be ingested. */
   readonly s3: S3Settings;
-  /** With any of which Stripe's events may be signed; without one they are not taken. */
+  /** The secrets that Stripe may sign its events with; if there are none, its events are refused. */
   readonly stripeWebhookSecrets: readonly string[];
   readonly port: number;
   readonly host: string;
   readonly issuerName: string;
 }
 
-/** Which engine holds the book of record, and where. */
+/** The engine and address of the warehouse, which is the book of record. */
 export type WarehouseConfig =
-  | { readonly kind: 'duckdb' /** The file, or `:memory:`. */; readonly path: string }
+  | { readonly kind: 'duckdb' /** A file, or `:memory:`. */; readonly path: string }
   | {
       readonly kind: 'bigquery';
       readonly address: BigQueryAddress;
-      /** Where BigQuery's API is, if it is not Google's; then it is asked without credentials. */
+      /** The address of a BigQuery API other than Google's; no credentials are sent to it. */
       readonly apiEndpoint: string | undefined;
-      /** A query that would read more is refused by BigQuery before it costs anything. */
+      /** BigQuery refuses a query that would read more, before it costs anything. */
       readonly maximumBytesBilled: bigint;
     };
 
@@ -57,7 +57,7 @@ const DATA_FOLDER = '.data';
 /** The source of our own events. */
 const OWN_SOURCE = 'tantieme';
 
-/** Throws `Rejected` with everything that is missing or malformed, one a line. */
+/** Throws `Rejected` with every setting that is missing or malformed, one per line. */
 export function readConfig(environment: Environment): Config {
   const settings = new SettingsReader(environment);
   const dataFolder = settings.read('TANTIEME_DATA_DIR', text, DATA_FOLDER);
@@ -70,13 +70,13 @@ export function readConfig(environment: Environment): Config {
     ? settings.require(
         'RUDDERSTACK_DATA_PLANE_URL',
         httpAddress,
-        'WAREHOUSE_URL says that RudderStack itself loads the raw tables (raw=…), so our own events have to go to it.',
+        'with raw=… in WAREHOUSE_URL, RudderStack loads the raw tables, so our own events must be sent to it; set the URL of its data plane.',
       )
     : settings.read('RUDDERSTACK_DATA_PLANE_URL', httpAddress);
   const sources = settings.require(
     'RUDDERSTACK_WRITE_KEYS',
     sourcesWithOwn,
-    `who may send events, as name=key, separated by commas; one is named ${OWN_SOURCE}, for our own events.`,
+    `set the sources that may send events as name=key, separated by commas; one must be named ${OWN_SOURCE}, for our own events.`,
   );
   const destination = settings.read('RUDDERSTACK_DESTINATION_CONFIG', parseDestination, '{}');
   const isEmbedded = operational?.kind === 'pglite';
@@ -89,103 +89,104 @@ export function readConfig(environment: Environment): Config {
   const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
   settings.finish();
   return Object.freeze({
-    dataFolder: known(dataFolder),
-    warehouse: known(warehouse),
-    operational: known(operational),
-    documentsFolder: known(documentsFolder),
+    dataFolder: requireValue(dataFolder),
+    warehouse: requireValue(warehouse),
+    operational: requireValue(operational),
+    documentsFolder: requireValue(documentsFolder),
     dataPlaneUrl,
-    sources: known(sources),
-    destination: known(destination),
-    ownWriteKey: known(sources?.find(isOwn)).write_key,
+    sources: requireValue(sources),
+    destination: requireValue(destination),
+    ownWriteKey: requireValue(sources?.find(isOwn)).write_key,
     stripe: apiKey === undefined ? undefined : { apiKey, apiBase },
     s3,
     stripeWebhookSecrets: Object.freeze(webhookSecrets ?? []),
-    port: known(port),
-    host: known(host),
-    issuerName: known(issuerName),
+    port: requireValue(port),
+    host: requireValue(host),
+    issuerName: requireValue(issuerName),
   });
 }
 
-function known<T>(value: T | undefined): T {
+function requireValue<T>(value: T | undefined): T {
   return requirePresent(value, 'A setting without a value must have been reported.');
 }
 
 const text = (value: string): string => value;
 
-/** The value itself never stands in a message. */
+/** Messages never contain the value itself. */
 function secret(value: string): string {
-  if (!/^[\x21-\x7e]+$/.test(value)) throw new Rejected('it contains characters that no key has.');
+  if (!/^[\x21-\x7e]+$/.test(value))
+    throw new Rejected('it contains spaces or other characters that are not allowed in a key.');
   return value;
 }
 
-/** Stripe's secret and restricted keys (https://docs.stripe.com/keys); no other kind can read records or pay. */
+/** Accepts Stripe's secret and restricted keys (https://docs.stripe.com/keys); other kinds cannot read records or pay. */
 function stripeKey(key: string): string {
   if (/^[sr]k_(test|live)_\w+$/.test(key)) return key;
   const kind = /^(pk|whsec)_/.exec(key)?.[1];
   const found =
-    kind === 'pk' ? 'it is a publishable key' : kind ? 'it is the secret of a webhook' : 'it is not a key of Stripe';
+    kind === 'pk' ? 'it is a publishable key' : kind ? 'it is a webhook signing secret' : 'it is not a Stripe key';
   throw new Rejected(
     `${found}; set a secret or restricted key, which begins with sk_test_, sk_live_, rk_test_ or rk_live_.`,
   );
 }
 
-/** Without keys, those of the machine are taken; one without the other is a mistake. */
+/** Without keys, the credentials of the machine are used; one key without the other is an error. */
 function s3Settings(settings: SettingsReader): S3Settings {
   const endpoint = settings.read('S3_ENDPOINT', httpAddress);
   const region = settings.read('S3_REGION', regionName, 'us-east-1');
   const accessKeyId = settings.read('S3_ACCESS_KEY_ID', secret);
   const secretAccessKey = accessKeyId
-    ? settings.require('S3_SECRET_ACCESS_KEY', secret, 'it belongs to S3_ACCESS_KEY_ID.')
+    ? settings.require('S3_SECRET_ACCESS_KEY', secret, 'S3_ACCESS_KEY_ID is set; set both or neither.')
     : settings.read('S3_SECRET_ACCESS_KEY', withoutId);
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
   return { endpoint, region: region ?? '', credentials };
 }
 
 function regionName(text: string): string {
-  if (!/^[a-z0-9-]+$/.test(text)) throw new Rejected(`${JSON.stringify(text)} is no region, such as eu-central-1.`);
+  if (!/^[a-z0-9-]+$/.test(text)) throw new Rejected(`${JSON.stringify(text)} is not a region such as eu-central-1.`);
   return text;
 }
 
 function withoutId(): never {
-  throw new Rejected('S3_ACCESS_KEY_ID, to which it belongs, is missing or malformed.');
+  throw new Rejected('S3_ACCESS_KEY_ID is missing or malformed; set both or neither.');
 }
 
-/** Several are valid at once: each endpoint has its own, and while one is rotated, the old one still signs beside the new one. */
+/** Several are valid at once: one per webhook endpoint, and both the old and the new one during a rotation. */
 function signingSecrets(list: string): string[] {
   const secrets = list.split(',').map((each) => each.trim());
   if (!secrets.every((each) => /^whsec_[\x21-\x7e]+$/.test(each))) {
-    throw new Rejected('it is a list of secrets as Stripe shows them, whsec_…, separated by commas.');
+    throw new Rejected('it must be a list of Stripe signing secrets, whsec_…, separated by commas.');
   }
   return secrets;
 }
 
-/** Real money needs a control store that survives a power cut; PGlite leaves its writes to the operating system. */
+/** Real money needs a control store that survives a power cut; PGlite does not flush its writes to disk. */
 function durablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): string {
   if (isEmbedded && /^[rs]k_live_/.test(key)) {
     throw new Rejected(
-      'a live key moves real money; set OPERATIONAL_URL to a PostgreSQL, for the embedded store may lose its last writes in a power cut.',
+      'a live key moves real money, but the embedded store may lose its last writes in a power cut; set OPERATIONAL_URL to a PostgreSQL database.',
     );
   }
   return key;
 }
 
-/** Which data folder and warehouse are set, for what needs nothing else. Throws `Rejected` where that is malformed. */
+/** Reads only the data folder and the warehouse. Throws `Rejected` if a setting is malformed. */
 export function readWarehouseConfig(environment: Environment): Pick<Config, 'dataFolder' | 'warehouse'> {
   const settings = new SettingsReader(environment);
   const folder = settings.read('TANTIEME_DATA_DIR', text, DATA_FOLDER) ?? '';
   const warehouse = warehouseConfig(settings, { folder });
   settings.finish();
-  return { dataFolder: folder, warehouse: known(warehouse) };
+  return { dataFolder: folder, warehouse: requireValue(warehouse) };
 }
 
-/** Undefined where a problem was noted. */
+/** Undefined if a setting is malformed; `settings` has the problem. */
 function warehouseConfig(settings: SettingsReader, { folder }: { folder: string }): WarehouseConfig | undefined {
-  const stands = settings.read('WAREHOUSE_URL', warehouseAddress, `duckdb:${join(folder, 'warehouse.duckdb')}`);
+  const address = settings.read('WAREHOUSE_URL', warehouseAddress, `duckdb:${join(folder, 'warehouse.duckdb')}`);
   const apiEndpoint = settings.read('BIGQUERY_API_ENDPOINT', httpAddress);
   const maximumBytesBilled = settings.read('BIGQUERY_MAXIMUM_BYTES_BILLED', bytes, String(2n ** 40n));
-  if (stands === undefined || maximumBytesBilled === undefined) return undefined;
-  if (typeof stands === 'string') return { kind: 'duckdb', path: stands };
-  return { kind: 'bigquery', address: stands, apiEndpoint, maximumBytesBilled };
+  if (address === undefined || maximumBytesBilled === undefined) return undefined;
+  if (typeof address === 'string') return { kind: 'duckdb', path: address };
+  return { kind: 'bigquery', address, apiEndpoint, maximumBytesBilled };
 }
 
 function warehouseAddress(address: string): string | BigQueryAddress {
@@ -200,14 +201,14 @@ function bytes(text: string): bigint {
 
 function operationalAddress(address: string): OperationalAddress {
   if (/^postgres(ql)?:/.test(address)) return { kind: 'postgres', url: address };
-  // Not repeated in the sentence: it may hold a password.
+  // The message leaves out the address, which may contain a password.
   const folder = /^pglite:(.+)$/.exec(address)?.[1];
   if (folder === undefined) throw new Rejected('it does not begin with pglite: or postgres:.');
   return { kind: 'pglite', folder: folder === ':memory:' ? undefined : folder };
 }
 
 function documents(address: string): string {
-  if (address.startsWith('s3:')) throw new Rejected('documents in S3 are not built yet; use file:<folder>.');
+  if (address.startsWith('s3:')) throw new Rejected('documents cannot be stored in S3 yet; use file:<folder>.');
   return storeAddress('file')(address).rest;
 }
 
@@ -218,12 +219,13 @@ function sourcesWithOwn(list: string): readonly Source[] {
   const placeholders = sources.filter(({ write_key }) => write_key.startsWith('change-me'));
   if (placeholders.length > 0) {
     const names = placeholders.map(({ source_id }) => source_id).join(' and ');
+    const keys = placeholders.length === 1 ? `the key of ${names} is` : `the keys of ${names} are`;
     throw new Rejected(
-      `the key of ${names} is the one of .env.example, which everybody knows; set one of your own, such as "openssl rand -hex 16" gives.`,
+      `${keys} public, copied from .env.example; set your own, for example with "openssl rand -hex 16".`,
     );
   }
   if (!sources.some(isOwn)) {
-    throw new Rejected(`there must be an enabled source named ${OWN_SOURCE}, through which our own events are sent.`);
+    throw new Rejected(`there must be an enabled source named ${OWN_SOURCE}, for our own events; add it.`);
   }
   return sources;
 }

@@ -1,6 +1,6 @@
 import type { Environment } from '../../warehouse/settings.ts';
 
-/** The environment of this process; a `.env` in the folder it was started in adds what is not set. */
+/** The environment of this process; a `.env` file in the working directory adds variables that are not set. */
 export function readEnvironment(): Environment {
   try {
     process.loadEnvFile();

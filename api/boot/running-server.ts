@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Api, httpApi } from '../commands/http-client.ts';
 
-/** How the command line finds the server that holds a data folder. */
+/** What the command line needs to reach the server that uses a data folder. */
 interface Control {
   readonly url: string;
   readonly key: string;
@@ -10,16 +10,16 @@ interface Control {
 
 const pathIn = (dataFolder: string): string => join(dataFolder, 'control.json');
 
-/** Leaves word, for the owner of the folder alone, and gives the act that takes it back. */
+/** Writes `control.json`, readable only by the owner of the folder; the result removes it. */
 export async function publishControl(dataFolder: string, control: Control): Promise<() => Promise<void>> {
   const path = pathIn(dataFolder);
-  // The mode holds only for a file that is made here.
+  // `mode` applies only to a newly created file.
   await rm(path, { force: true });
   await writeFile(path, `${JSON.stringify(control)}\n`, { mode: 0o600, flag: 'wx' });
   return () => rm(path, { force: true });
 }
 
-/** The API of the server that holds a data folder; undefined where none answers. */
+/** The API of the server that uses a data folder; undefined if none responds. */
 export async function runningServer(dataFolder: string): Promise<Api | undefined> {
   const control = await readFile(pathIn(dataFolder), 'utf8').then(controlOf, () => undefined);
   if (!control) return undefined;

@@ -21,11 +21,11 @@ export interface Server {
   /** The command line's key, valid until the server stops. */
   readonly ownKey: string;
   readonly services: Services;
-  /** Ends or interrupts the jobs that run, sends what waits in the outbox, and closes the stores. */
+  /** Waits for running jobs or interrupts them, sends the events in the outbox, and closes the stores. */
   stop(): Promise<void>;
 }
 
-/** Opens everything and listens. Where it cannot, what was opened is closed again. */
+/** Opens the stores and listens. On failure, everything that was opened is closed again. */
 export async function startServer(config: Config, { clock, logger }: ServerOptions): Promise<Server> {
   const opened = await openServices(config, { clock });
   const { services, sources } = opened;
@@ -45,7 +45,7 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
   const url = urlOf(app.server.address());
   opened.listening(url);
   const stop = async (): Promise<void> => {
-    // Our own gateway takes the events of jobs and of the outbox up to here.
+    // The gateway stays open during these steps, because it receives the events of jobs and of the outbox.
     await endRuns(services, app.log);
     await sendOutbox(services, app.log);
     const cut = setTimeout(() => app.server.closeAllConnections(), LONGEST_REQUEST_MS);
@@ -54,7 +54,7 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
   return { url, ownKey: own.key, services, stop };
 }
 
-/** How long each part of a stop may take. Together they are well below the 30 s after which Kubernetes kills a process. */
+/** The maximum duration of each part of a shutdown. The sum is well below the 30 s after which Kubernetes kills a process. */
 const RUNS = { graceMs: 6_000, unwindMs: 4_000 };
 const LONGEST_RELAY_MS = 5_000;
 const LONGEST_REQUEST_MS = 3_000;
@@ -63,24 +63,24 @@ async function endRuns(services: Services, log: FastifyBaseLogger): Promise<void
   try {
     const abandoned = await stopRuns(services, RUNS);
     if (abandoned.length > 0) {
-      log.warn(`Abandoned where they were, and run again at the next start: ${abandoned.join(', ')}.`);
+      log.warn(`Runs abandoned in the shutdown; the next start runs them again: ${abandoned.join(', ')}.`);
     }
   } catch (error) {
-    log.warn(`Runs that are abandoned cannot be marked, so start them again by hand: ${messageOf(error)}`);
+    log.warn(`The abandoned runs cannot be marked for a restart: ${messageOf(error)}; start them again by hand.`);
   }
 }
 
-/** Sends the events of our own services while our own gateway still takes them. A data plane that is down is no failure. */
+/** Sends the outbox while the gateway still accepts events. Events that cannot be sent stay in the outbox. */
 async function sendOutbox({ operational, emitter, clock }: Services, log: FastifyBaseLogger): Promise<void> {
   const now = (): string => instant(clock.now());
   try {
     await relayLastTime(operational, { emitter, now, withinMs: LONGEST_RELAY_MS });
   } catch (error) {
-    log.warn(`Events of our own stay in the outbox and are sent after the next start: ${messageOf(error)}`);
+    log.warn(`Our own events could not be sent and stay in the outbox until the next start: ${messageOf(error)}`);
   }
 }
 
-/** Where this machine reaches what listens; "every address" is reached through the loopback. */
+/** The URL of the server for clients on this machine; an unspecified address ("all interfaces") becomes the loopback. */
 function urlOf(address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') throw new Unavailable('The server has no port.');
   const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address.address];

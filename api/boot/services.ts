@@ -20,7 +20,7 @@ import { openWarehouse } from './warehouse.ts';
 export interface OpenServices {
   readonly services: Services;
   readonly sources: readonly Source[];
-  /** Says where our own gateway listens; without a data plane elsewhere, our own events go there. */
+  /** Sets the URL of our own gateway; our own events are sent there unless `dataPlaneUrl` is set. */
   listening(url: string): void;
   close(): Promise<void>;
 }
@@ -28,8 +28,8 @@ export interface OpenServices {
 type Closer = () => Promise<void> | void;
 
 /**
- * Takes the data folder, opens every store and brings it up to this version. Where one cannot be opened, those before it
- * are closed again; throws one of the house's errors, whose message is one sentence.
+ * Locks the data folder, opens every store and upgrades it to this version. If one cannot be opened, those already open
+ * are closed; throws one of the project's four errors, with a message of one sentence.
  */
 export async function openServices(config: Config, { clock }: { clock: Clock }): Promise<OpenServices> {
   const closers: Closer[] = [];
@@ -41,7 +41,7 @@ export async function openServices(config: Config, { clock }: { clock: Clock }):
     return { ...opened, sources: config.sources, close };
   } catch (error) {
     const found = await toUserError(error, config);
-    // A store that is broken may not close either; why it could not be opened is what matters.
+    // A damaged store may fail to close too; the caller needs the first error.
     await close().catch(() => undefined);
     throw found;
   }
@@ -78,7 +78,7 @@ async function open(
   return { services, listening };
 }
 
-/** A warehouse file that has gone missing must not be replaced by an empty one: what was paid would be unknown to it. */
+/** A missing warehouse file must not be replaced by an empty one, which would have no record of what was paid. */
 async function assertNotLost(config: WarehouseConfig, operational: Operational): Promise<void> {
   if (config.kind !== 'duckdb' || config.path === ':memory:' || existsSync(config.path)) return;
   const [run, batch] = [
@@ -87,11 +87,11 @@ async function assertNotLost(config: WarehouseConfig, operational: Operational):
   ];
   if (!run && !batch) return;
   throw new Conflict(
-    `The warehouse file ${config.path} is missing, although jobs have run with it; restore it from a backup, or correct WAREHOUSE_URL. To begin anew, set TANTIEME_DATA_DIR to a new folder and OPERATIONAL_URL to an empty store.`,
+    `The warehouse file ${config.path} is missing, although jobs have run with it; restore it from a backup, or correct WAREHOUSE_URL. To start over, set TANTIEME_DATA_DIR to a new folder and OPERATIONAL_URL to an empty store.`,
   );
 }
 
-/** Our own gateway listens only after the stores are open, at a port that may be known only then. */
+/** Created before the gateway listens, because its port may be chosen only then. */
 function ownEmitter({ dataPlaneUrl, ownWriteKey }: Config): Pick<OpenServices, 'listening'> & { emitter: Emitter } {
   const emitterTo = (url: string): Emitter => openEmitter({ dataPlaneUrl: url, writeKey: ownWriteKey });
   let emitter = dataPlaneUrl === undefined ? undefined : emitterTo(dataPlaneUrl);
@@ -101,7 +101,7 @@ function ownEmitter({ dataPlaneUrl, ownWriteKey }: Config): Pick<OpenServices, '
     },
     emitter: {
       async send(events, acknowledged) {
-        if (!emitter) throw new Unavailable('Our own events cannot be sent: the gateway does not listen yet.');
+        if (!emitter) throw new Unavailable('Our own events cannot be sent: the gateway is not listening yet.');
         await emitter.send(events, acknowledged);
       },
       close: () => emitter?.close(),
@@ -109,18 +109,18 @@ function ownEmitter({ dataPlaneUrl, ownWriteKey }: Config): Pick<OpenServices, '
   };
 }
 
-/** What a broken file makes an engine say is technical and long; a person needs the folder that it is about, and what to do. */
+/** An engine's message about a damaged file is long and technical; the user needs the folder and what to do. */
 async function toUserError(error: unknown, { dataFolder }: Config): Promise<unknown> {
-  const ours = [Rejected, Conflict, Unavailable, InvariantBroken].some((known) => error instanceof known);
-  if (ours) return error;
+  const isKnownError = [Rejected, Conflict, Unavailable, InvariantBroken].some((kind) => error instanceof kind);
+  if (isKnownError) return error;
   if (await isDiskFull(dataFolder)) {
     return new Unavailable(
-      `The data folder ${dataFolder} cannot be used: the disk is full; free space on it and try again.`,
+      `The data folder ${dataFolder} cannot be used: the disk is full; free some space and try again.`,
       { cause: error },
     );
   }
   return new Conflict(
-    `The data folder ${dataFolder} cannot be used: ${messageOf(error).split('\n')[0]}; restore it from a backup, or mend what is named.`,
+    `The data folder ${dataFolder} cannot be used: ${messageOf(error).split('\n')[0]}; correct the cause, or restore the folder from a backup.`,
     { cause: error },
   );
 }

@@ -7,17 +7,17 @@ import { lockFolder } from '../../warehouse/folder-lock.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Config, WarehouseConfig } from './config.ts';
 
-/** A warehouse that is only read. */
+/** A warehouse opened for reading. */
 export type ReadableWarehouse = Pick<Warehouse, 'query' | 'stream' | 'explain' | 'close'>;
 
-/** A SELECT of a model as the engine runs it. */
+/** The SELECT of a model in the dialect of the configured engine. */
 export function sqlAt(config: WarehouseConfig, sql: string): string {
   return config.kind === 'duckdb' ? sql : bigQuerySql(sql, config.address);
 }
 
 /**
- * Opens the warehouse alone, and loads no engine but the one that is set. Throws `Conflict` or `Unavailable` where it
- * cannot be opened.
+ * Opens only the warehouse, and loads only the configured engine. Throws `Conflict` or `Unavailable` if it cannot be
+ * opened.
  */
 export async function openWarehouse(config: WarehouseConfig, { readOnly = false } = {}): Promise<Warehouse> {
   if (config.kind === 'duckdb') {
@@ -28,8 +28,8 @@ export async function openWarehouse(config: WarehouseConfig, { readOnly = false 
 }
 
 /**
- * Takes the data folder and opens its warehouse to read it; nothing is created or changed. Throws `Unavailable` where there
- * is no warehouse yet, and `Conflict` where another version of the software prepared it.
+ * Locks the data folder and opens its warehouse for reading; nothing is created or changed. Throws `Unavailable` if there is
+ * no warehouse yet, and `Conflict` if another version of Tantieme prepared it.
  */
 export async function openToRead(config: Pick<Config, 'dataFolder' | 'warehouse'>): Promise<ReadableWarehouse> {
   if (config.warehouse.kind === 'duckdb') requireFile(config.warehouse.path);
@@ -52,7 +52,7 @@ export async function openToRead(config: Pick<Config, 'dataFolder' | 'warehouse'
 function requireFile(path: string): void {
   if (path === ':memory:') {
     throw new Unavailable(
-      'There is nothing to read: the warehouse is :memory:, which ends with each command; set WAREHOUSE_URL to a file.',
+      'The warehouse cannot be read: a :memory: warehouse exists only while its command runs; set WAREHOUSE_URL to a file.',
     );
   }
   if (!existsSync(path)) {

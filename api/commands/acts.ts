@@ -3,7 +3,7 @@ import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { Act } from './command.ts';
 
-/** Runs one job about one period: `close P [--by NAME]`. `failureOf` says why a run that came to its end still counts as failed. */
+/** Runs a job for one period: `close P [--by NAME]`. `failureOf` returns why a completed run counts as failed. */
 export const periodJob =
   (job: string, failureOf?: (outcome: Outcome, period: Period) => string | undefined): Act =>
   async (args, { open }) => {
@@ -13,7 +13,7 @@ export const periodJob =
     return { value, failure: failureOf?.(value, period) };
   };
 
-/** Does what the first argument names, with the others: `payouts plan P`. */
+/** Runs the subcommand named by the first argument: `payouts plan P`. */
 export const oneOf =
   (acts: Readonly<Record<string, Act>>): Act =>
   async (args, context) => {

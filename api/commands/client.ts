@@ -8,26 +8,26 @@ import { startServer } from '../boot/server.ts';
 import { type Api, httpApi } from './http-client.ts';
 
 export interface RunRequest {
-  /** Its name. */
+  /** The name of the job. */
   readonly job: string;
   readonly period?: string | undefined;
   readonly options?: GivenOptions;
-  /** Who is at the command line. */
+  /** The person who runs the command. */
   readonly by: string;
 }
 
 /**
- * The way to a data folder. Where a server holds it, through that server; else through one of our own that only this
- * machine reaches, so that a command does the same either way.
+ * Access to a data folder: through the server that uses it, or through a temporary server on the loopback interface, so
+ * that a command behaves the same in both cases.
  */
 export interface Client {
-  /** Runs a job to its end, with its progress. */
+  /** Runs a job, reports its progress and waits for its end. */
   run(request: RunRequest): Promise<Outcome>;
-  /** The body of what the API answers. */
+  /** GET; returns the body of the response. */
   get(path: string): Promise<Buffer>;
-  /** As `get`, from JSON. */
-  ask<T>(path: string, change?: { method: 'POST' | 'DELETE'; body?: object }): Promise<T>;
-  /** The stores themselves. Throws `Unavailable` where a server holds them; `what` cannot be done then. */
+  /** Sends a request (GET by default) and parses the JSON response. */
+  requestJson<T>(path: string, change?: { method: 'POST' | 'DELETE'; body?: object }): Promise<T>;
+  /** The stores. Throws `Unavailable` while a server uses them; `what` is the first part of that message. */
   stores(what: string): Services;
   close(): Promise<void>;
 }
@@ -37,35 +37,35 @@ export async function openClient(
   { clock, progress }: { clock: Clock; progress: (text: string) => void },
 ): Promise<Client> {
   const running = await runningServer(config.dataFolder);
-  if (running) return accessThrough(running, { progress, services: undefined, close: async () => undefined });
+  if (running) return clientOver(running, { progress, services: undefined, close: async () => undefined });
   const { services, stop, ...own } = await startServer({ ...config, host: '127.0.0.1', port: 0 }, { clock });
-  return accessThrough(httpApi({ url: own.url, key: own.ownKey }), { progress, services, close: stop });
+  return clientOver(httpApi({ url: own.url, key: own.ownKey }), { progress, services, close: stop });
 }
 
-interface Behind {
+interface ClientOptions {
   readonly progress: (text: string) => void;
   readonly services: Services | undefined;
   readonly close: () => Promise<void>;
 }
 
-function accessThrough(api: Api, { progress, services, close }: Behind): Client {
-  const ask = async <T>(path: string, { method, body }: { method?: 'POST' | 'DELETE'; body?: object } = {}) =>
+function clientOver(api: Api, { progress, services, close }: ClientOptions): Client {
+  const requestJson = async <T>(path: string, { method, body }: { method?: 'POST' | 'DELETE'; body?: object } = {}) =>
     JSON.parse((await api.request(method ?? 'GET', path, body)).toString()) as T;
   return {
     close,
-    ask,
+    requestJson,
     get: (path) => api.request('GET', path),
     stores(what) {
-      if (!services) throw new Unavailable(`${what} while a server holds the data folder; stop it first.`);
+      if (!services) throw new Unavailable(`${what} while a server uses the data folder; stop the server first.`);
       return services;
     },
     async run({ job, period, options, by }) {
       const watching = new AbortController();
-      const watch = () => ask<{ data: RunState[] }>(`/v1/runs?job=${job}&limit=1`);
+      const watch = () => requestJson<{ data: RunState[] }>(`/v1/runs?job=${job}&limit=1`);
       const watched = showProgress({ watch, progress, signal: watching.signal });
       try {
         const body = { ...(period !== undefined && { period }), ...(options && { options }), by, wait: true };
-        const { outcome } = await ask<RunState>(`/v1/jobs/${job}/runs`, { method: 'POST', body });
+        const { outcome } = await requestJson<RunState>(`/v1/jobs/${job}/runs`, { method: 'POST', body });
         return outcome ?? {};
       } finally {
         watching.abort();
@@ -87,7 +87,7 @@ interface Watch {
   readonly signal: AbortSignal;
 }
 
-/** Says how far the newest run is, whenever that changes. That it cannot be seen is no reason to fail. */
+/** Reports the progress of the newest run when it changes. A failure here does not fail the command. */
 async function showProgress({ watch, progress, signal }: Watch): Promise<void> {
   let shown: string | null = null;
   try {

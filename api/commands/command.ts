@@ -6,51 +6,51 @@ import type { Environment } from '../../warehouse/settings.ts';
 import type { ReadableWarehouse } from '../boot/warehouse.ts';
 import type { Client } from './client.ts';
 
-/** What a command works with. Each store is opened only by the command that needs it, and closed when it has ended. */
+/** What a command may use. A store is opened only when a command needs it, and closed when the command ends. */
 export interface Context {
-  /** Whether a program reads the answer. */
+  /** Whether to write the result as JSON. */
   readonly isJson: boolean;
-  /** How many characters a line may have; undefined where the answer goes to a file or another program. */
+  /** The maximum line width in characters; undefined if the output goes to a file or pipe. */
   readonly width: number | undefined;
   readonly clock: Clock;
-  /** The settings, for a command that needs some of them and nothing opened. */
+  /** The environment, for a command that reads settings without opening a store. */
   readonly environment: () => Environment;
   readonly stdin: NodeJS.ReadableStream;
-  /** Writes to stdout, and waits where the reader is slower. */
+  /** Writes to stdout, and waits while the reader is slower. */
   readonly write: (text: string) => Promise<void>;
-  /** Tells people how far it is, on stderr. */
+  /** Reports progress on stderr. */
   readonly progress: (text: string) => void;
-  /** Opens every store, or the way to the server that holds the data folder. */
+  /** Opens every store, or connects to the server that uses the data folder. */
   readonly open: (options?: OpenOptions) => Promise<Client>;
-  /** Opens the warehouse alone, to read it. Throws `Unavailable` while a server holds the data folder. */
+  /** Opens only the warehouse, for reading. Throws `Unavailable` while a server uses the data folder. */
   readonly openWarehouse: () => Promise<ReadableWarehouse>;
 }
 
 export interface OpenOptions {
-  /** Whether a warehouse file that is not there is made although jobs have run with one. */
+  /** Whether to create a missing warehouse file although jobs have run before. */
   readonly acceptsNewWarehouse?: boolean;
 }
 
-/** What a command ends with: a plain value, shown as JSON to programs and in words to people. */
+/** The result of a command: a plain value, written as JSON or formatted as text. */
 export interface Answer {
   readonly value: Readonly<Record<string, unknown>>;
-  /** Why it counts as failed, for all that it has a value. */
+  /** Why the command counts as failed although it has a value. */
   readonly failure?: string | undefined;
 }
 
-/** Does a command. Gives nothing where it has written its answer itself. */
+/** Runs a command. Returns undefined if it has written its output itself. */
 export type Act = (args: Args, context: Context) => Promise<Answer | undefined>;
 
-/** A command as help shows it; what it does is loaded only when it is asked for. */
+/** A command as help shows it; its code is loaded only when it runs. */
 export interface Command {
-  /** How it is written; begins with its name, and shows every argument. */
+  /** The usage line: the name and every argument. */
   readonly usage: string;
   readonly meaning: string;
   readonly options?: ParseArgsOptionsConfig;
   readonly load: () => Promise<Act>;
 }
 
-/** What a command was given. Everything is looked at before anything is opened. */
+/** The arguments and options of a command, checked before any store is opened. */
 export class Args {
   readonly #positionals: readonly string[];
   readonly #options: Readonly<Record<string, unknown>>;
@@ -60,23 +60,25 @@ export class Args {
     this.#options = options;
   }
 
-  /** The arguments, one for each name. Throws `Rejected` for one that is missing or too many. */
+  /** The arguments, one per name. Throws `Rejected` if one is missing or there are too many. */
   named<const N extends readonly string[]>(...names: N): { [I in keyof N]: string } {
     names.forEach((name, index) => {
       if (this.#positionals[index] === undefined) throw new Rejected(`${name} is missing.`);
     });
     const more = this.#positionals.slice(names.length);
-    if (more.length > 0) throw new Rejected(`${more.join(' ')}: that is more than the command takes.`);
+    if (more.length > 0) {
+      throw new Rejected(`${more.length === 1 ? 'Unexpected argument' : 'Unexpected arguments'}: ${more.join(' ')}.`);
+    }
     return [...this.#positionals] as { [I in keyof N]: string };
   }
 
-  /** One argument or more. */
+  /** At least one argument. */
   several(name: string): readonly string[] {
     if (this.#positionals.length === 0) throw new Rejected(`${name} is missing.`);
     return this.#positionals;
   }
 
-  /** The first argument, and what follows it with all options. */
+  /** The first argument, and the remaining ones with all options. */
   divided(name: string): { first: string; rest: Args } {
     const [first, ...others] = this.several(name);
     return { first: first as string, rest: new Args(others, this.#options) };
@@ -93,15 +95,15 @@ export class Args {
     return value;
   }
 
-  /** Who is at the command line: as said by --by, else the user of this machine. */
+  /** The person who runs the command: `--by`, or the user of this machine. */
   person(): string {
     const name = this.option('by') ?? userOf();
-    if (name.trim() === '') throw new Rejected('--by names nobody.');
+    if (name.trim() === '') throw new Rejected('--by is empty; give the name of a person.');
     return name.trim();
   }
 }
 
-/** A user without a name, as containers have them, is still somebody at the command line. */
+/** In a container, the user id may have no name. */
 function userOf(): string {
   try {
     return userInfo().username;

@@ -3,39 +3,40 @@ import type { Command } from './command.ts';
 
 const text = { type: 'string' } as const;
 
-/** For the commands that record who asked. */
+/** For the commands that record who ran them. */
 const BY: ParseArgsOptionsConfig = { by: text };
 
-/** Every command by its name, in the order in which help shows them. */
+/** All commands by name, in the order of `tantieme help`. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({
     keys: {
       usage: 'keys create --role R --name N [--creator C] | keys list | keys revoke ID',
-      meaning: 'makes a key (role creator, finance, analyst or operator), lists all, ends one at once',
+      meaning: 'creates an API key (role creator, finance, analyst or operator), lists all keys, or revokes one',
       options: { role: text, name: text, creator: text },
       load: async () => (await import('./keys.ts')).keys,
     },
     ingest: {
       usage: 'ingest FILE|DIR|s3://BUCKET/PREFIX… [--source NAME] [--by NAME]',
-      meaning: 'loads files of RudderStack events, one JSON object a line, as they are or gzipped, each file once',
+      meaning:
+        'loads files of RudderStack events, one JSON object per line, plain or gzipped; each file is loaded once',
       options: { source: text, ...BY },
       load: async () => (await import('./events.ts')).ingest,
     },
     build: {
       usage: 'build [--period P] [--by NAME]',
-      meaning: 'builds the models of a period, or of every open period that has facts',
+      meaning: 'builds the models of a period, or of every open period that has events',
       options: { period: text, ...BY },
       load: async () => (await import('./periods.ts')).build,
     },
     close: {
       usage: 'close P [--by NAME]',
-      meaning: 'builds the books of a period, asks every check, and freezes them under a seal',
+      meaning: 'builds the books of a period, runs every check and seals them',
       options: BY,
       load: async () => (await import('./periods.ts')).close,
     },
     verify: {
       usage: 'verify P [--by NAME]',
-      meaning: 'computes a closed period anew from the raw events and compares the seal',
+      meaning: 'recomputes a closed period from the raw events and compares the seals',
       options: BY,
       load: async () => (await import('./periods.ts')).verify,
     },
@@ -47,48 +48,48 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     payouts: {
       usage: 'payouts plan|approve|send|status P [--by NAME]',
-      meaning: 'plans the payouts of a period, approves them (another person must), sends them, shows how far they are',
+      meaning:
+        'plans the payouts of a period, approves them (another person must do this), sends them, or shows their status',
       options: BY,
       load: async () => (await import('./payouts.ts')).payouts,
     },
     'pull-stripe': {
       usage: 'pull-stripe [--from DAY] [--to DAY] [--by NAME]',
-      meaning:
-        "reads Stripe's own records, since the beginning of last month or of a window of days, --to not included",
+      meaning: "pulls Stripe's records since the start of last month, or from --from until before --to",
       options: { from: text, to: text, ...BY },
       load: async () => (await import('./stripe.ts')).pullStripe,
     },
     reconcile: {
       usage: 'reconcile P [--by NAME]',
-      meaning: "compares every movement of a period in our books with Stripe's own records",
+      meaning: "compares every movement of money in our ledger of a period with Stripe's records",
       options: BY,
       load: async () => (await import('./stripe.ts')).reconcile,
     },
     migrate: {
       usage: 'migrate',
-      meaning: 'brings every store up to this version',
+      meaning: 'upgrades every store to this version',
       load: async () => (await import('./warehouse.ts')).migrate,
     },
     'move-from': {
       usage: 'move-from duckdb:FILE',
       meaning:
-        'copies what came into a DuckDB warehouse into the one that is set, and computes every closed period anew to its seal',
+        'copies the source data of a DuckDB warehouse into the configured one, recomputes every closed period and checks its seal',
       load: async () => (await import('./warehouse.ts')).moveFrom,
     },
     sql: {
       usage: 'sql MODEL [--engine duckdb|bigquery]',
-      meaning: 'shows the SELECT of a model as the engine runs it, to be pasted into its console',
+      meaning: 'shows the SELECT of a model as the engine runs it, to paste into its console',
       options: { engine: text },
       load: async () => (await import('./query.ts')).sql,
     },
     query: {
       usage: 'query "SELECT …"',
-      meaning: 'queries the warehouse; nothing can be changed by it',
+      meaning: 'queries the warehouse, read-only',
       load: async () => (await import('./query.ts')).query,
     },
     'replay-rejected': {
       usage: 'replay-rejected [--by NAME]',
-      meaning: 'takes in again what was quarantined; what keeps to the catalogue by now lands',
+      meaning: 'loads the quarantined events again; those that now match the event catalogue land',
       options: BY,
       load: async () => (await import('./events.ts')).replayRejected,
     },

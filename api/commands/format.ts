@@ -2,11 +2,11 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 
 export interface FormatOptions {
-  /** How many characters a line may have; undefined for no limit. */
+  /** The maximum line width in characters; undefined for no limit. */
   readonly width?: number | undefined;
 }
 
-/** A plain value for people: its figures one a line, below them each list as a table and each part on its own. */
+/** A plain value as text: one line per figure, then each list as a table and each object as a section. */
 export function formatValue(value: object, options: FormatOptions = {}): string {
   const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
   const figures = entries.filter(([, item]) => typeof item !== 'object');
@@ -18,8 +18,8 @@ export function formatValue(value: object, options: FormatOptions = {}): string 
 }
 
 /**
- * Rows under the names of their columns, numbers to the right. Where they are too wide, text wraps; where even that does not
- * fit, each row is a block of lines. Nothing is cut off.
+ * A table with a header and numbers aligned right. If it is too wide, text wraps; if it still does not fit, each row
+ * becomes a block of lines. Nothing is truncated.
  */
 export function formatTable(
   rows: readonly object[],
@@ -34,13 +34,13 @@ export function formatTable(
   return drawn([heads, ...cells], { widths, colAligns: isNumeric.map((each) => (each ? 'right' : 'left')) });
 }
 
-/** Empty too: a number that is not there is no text. */
+/** Also matches an empty cell, so that null does not turn a numeric column into text. */
 const NUMBER = /^(-?\d+(\.\d+)?)?$/;
 
-/** A column of longer texts is not made narrower than this. */
+/** The minimum width of a column whose text wraps. */
 const NARROWEST = 10;
 
-/** Between two columns. */
+/** Spaces between two columns. */
 const GAP = 2;
 
 const asWords = (name: string): string => name.replaceAll('_', ' ');
@@ -50,7 +50,7 @@ function formatFigures(
   { width, nameOf = asWords }: FormatOptions & { nameOf?: (column: string) => string },
 ): string {
   const lines = figures.map(([name, item]) => [cellOf(nameOf(name)), cellOf(item)]);
-  // A word that is wider than the terminal goes on in its next line by itself.
+  // If nothing fits, the terminal itself wraps the long words.
   const widths = fittingWidths(lines, width) ?? fittingWidths(lines) ?? [];
   return drawn(lines, { widths, colAligns: ['left', 'left'] });
 }
@@ -66,8 +66,8 @@ function formatPart(name: string, part: object, options: FormatOptions): string 
 }
 
 /**
- * The width of each column so that a line fits. A word is never broken, so that an id can be copied; the widest texts give way
- * first. Undefined where no such widths are.
+ * Column widths with which each line fits. Words are never broken, so that ids can be copied; the widest columns shrink
+ * first. Undefined if there are no such widths.
  */
 function fittingWidths(
   lines: readonly (readonly string[])[],
@@ -94,7 +94,7 @@ interface Drawing {
   readonly colAligns: ('left' | 'right')[];
 }
 
-/** The time that cli-table3 takes grows with the square of its lines. */
+/** The running time of cli-table3 is quadratic in the number of lines. */
 const LINES_AT_ONCE = 20;
 
 /** Lines without borders or colours. */
@@ -120,7 +120,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** One line, and nothing in it that a terminal would take for a command. */
+/** One line; control characters are escaped, so that a terminal does not execute them. */
 function cellOf(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value);
   return text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));

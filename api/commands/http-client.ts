@@ -4,11 +4,11 @@ import { Conflict, InvariantBroken, messageOf, NotFound, Rejected, Unavailable }
 
 /** Our own API, as the command line uses it. */
 export interface Api {
-  /** The body of the answer. Throws the house's error that the server answered with. */
+  /** Returns the body of the response. Throws one of the project's four errors, by the status of the response. */
   request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Buffer>;
 }
 
-/** Over HTTP, without a limit of time: a closing may take as long as it needs. */
+/** The API over HTTP, without a timeout, because closing a period may take long. */
 export function httpApi({ url, key }: { url: string; key: string }): Api {
   return {
     async request(method, path, body) {
@@ -30,7 +30,7 @@ function send(
     const headers = { authorization: `Bearer ${key}`, ...(text && { 'content-type': 'application/json' }) };
     request(url, { method, headers, agent: false }, resolve)
       .on('error', (error) =>
-        reject(new Unavailable(`The server at ${url.origin} cannot be asked: ${messageOf(error)}`)),
+        reject(new Unavailable(`The server at ${url.origin} cannot be reached: ${messageOf(error)}`)),
       )
       .end(text);
   });
@@ -47,6 +47,6 @@ function detailOf(bytes: Buffer): string {
   try {
     return (JSON.parse(bytes.toString()) as { detail: string }).detail;
   } catch {
-    return 'The server gave an answer that is not its own.';
+    return 'The request failed: the server sent an error that is not in the format of Tantieme; check that the URL is right.';
   }
 }

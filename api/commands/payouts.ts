@@ -5,10 +5,10 @@ import type { Act } from './command.ts';
 
 const status: Act = async (args, { open }) => {
   const period = parsePeriod(args.named('The period')[0]);
-  return { value: await (await open()).ask(`/v1/payouts/${period}`) };
+  return { value: await (await open()).requestJson(`/v1/payouts/${period}`) };
 };
 
-/** The payouts of a period, step by step. */
+/** Plans, approves, sends or shows the payouts of a period. */
 export const payouts = oneOf({
   plan: periodJob('plan-payouts'),
   approve: periodJob('approve-payouts'),
@@ -16,8 +16,8 @@ export const payouts = oneOf({
   status,
 });
 
-/** What is missing for all payouts of a period to be sent. */
+/** Why not every payout of a period was sent. */
 function unsentOf({ failed, waiting }: Outcome, period: Period): string | undefined {
   if (failed === 0 && waiting === 0) return undefined;
-  return `Not every payout of ${period} was sent: ${failed} failed and ${waiting} waiting; payouts status ${period} says why.`;
+  return `Not every payout of ${period} was sent: ${failed} failed and ${waiting} waiting; for the reasons, run "tantieme payouts status ${period}".`;
 }

@@ -3,7 +3,7 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import { periodJob } from './acts.ts';
 import type { Act } from './command.ts';
 
-/** Builds one period, or every open one after loading what has arrived. */
+/** Builds one period; or loads new events and builds every open period. */
 export const build: Act = async (args, { open, progress }) => {
   args.named();
   const given = args.option('period');
@@ -11,7 +11,7 @@ export const build: Act = async (args, { open, progress }) => {
   const by = args.person();
   const client = await open();
   if (!wanted) await client.run({ job: 'load-events', by });
-  const known = wanted ? [] : (await client.ask<{ data: PeriodState[] }>('/v1/periods')).data;
+  const known = wanted ? [] : (await client.requestJson<{ data: PeriodState[] }>('/v1/periods')).data;
   const built: Outcome[] = [];
   for (const period of wanted ?? known.flatMap((each) => (each.is_closed ? [] : [each.period]))) {
     progress(`building ${period}`);
@@ -32,5 +32,5 @@ export const close = periodJob('close-period');
 export const verify = periodJob('verify-period', ({ holds }, period) =>
   holds === true
     ? undefined
-    : `The books of ${period} differ from those that were sealed; compare the seals above, and restore the warehouse from a backup of before the change.`,
+    : `The books of ${period} differ from those that were sealed; compare the seals above, and restore the warehouse from a backup made before the change.`,
 );

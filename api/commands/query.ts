@@ -8,12 +8,12 @@ import { exactJson } from '../http/exact-json.ts';
 import type { Act } from './command.ts';
 import { formatTable } from './format.ts';
 
-/** The SELECT of a model, for a console of the engine. */
+/** Shows the SELECT of a model, to run in the engine's console. */
 export const sql: Act = async (args, { isJson, environment, write }) => {
   const [name] = args.named('The model');
   const engine = args.option('engine') ?? 'duckdb';
   if (engine !== 'duckdb' && engine !== 'bigquery') {
-    throw new Rejected(`--engine takes duckdb or bigquery, not ${JSON.stringify(engine)}.`);
+    throw new Rejected(`--engine must be duckdb or bigquery, not ${JSON.stringify(engine)}.`);
   }
   const model = MODELS.find((each) => each.name === name || each.name === `tantieme.${name}`);
   if (!model) throw new NotFound(`There is no model ${JSON.stringify(name)}.`);
@@ -23,7 +23,7 @@ export const sql: Act = async (args, { isJson, environment, write }) => {
   return undefined;
 };
 
-/** The rows of a SELECT over the warehouse. */
+/** Runs a SELECT on the warehouse and shows its rows. */
 export const query: Act = async (args, { openWarehouse, isJson, write, width }) => {
   const select = args.named('The query')[0].replace(/;\s*$/, '');
   const warehouse = await openWarehouse();
@@ -36,14 +36,14 @@ export const query: Act = async (args, { openWarehouse, isJson, write, width }) 
   return undefined;
 };
 
-/** The warehouse on BigQuery that is set, or an example of one. */
+/** The configured BigQuery warehouse, or an example address if another engine is configured. */
 function bigQueryIn(environment: Environment): WarehouseConfig {
   const { warehouse } = readWarehouseConfig(environment);
   if (warehouse.kind === 'bigquery') return warehouse;
   return readWarehouseConfig({ WAREHOUSE_URL: 'bigquery://your-project/tantieme' }).warehouse;
 }
 
-/** One JSON array, a row a line, without holding all of them. */
+/** Streams the rows as one JSON array with one row per line. */
 async function writeRows(write: (text: string) => Promise<void>, pieces: AsyncIterable<ValueRow[]>): Promise<void> {
   let before = '[';
   for await (const rows of pieces) {

@@ -4,7 +4,7 @@ import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 import type { Act } from './command.ts';
 
-/** The mapping alone, for whoever wants to compare it with RudderStack's. */
+/** Runs only the mapping of events to rows, to compare it with RudderStack's. */
 export const rudderMap: Act = async (args, { stdin, write }) => {
   args.named();
   let line = 0;

@@ -8,24 +8,24 @@ import type { Client } from './client.ts';
 import { Args, type Command, type Context, type OpenOptions } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
-/** Where a command is given, and where its answer goes. */
+/** The input and output of the command line. */
 export interface Terminal {
   readonly clock: Clock;
-  /** Asked only by a command that needs the data folder. */
+  /** Called only by commands that need settings. */
   readonly environment: () => Environment;
   readonly stdin: NodeJS.ReadableStream;
-  /** How many characters a line of stdout may have; undefined where that is no terminal. */
+  /** The maximum line width of stdout in characters; undefined if it is not a terminal. */
   readonly width: number | undefined;
-  /** Writes to stdout; resolves when the reader takes more. */
+  /** Writes to stdout; resolves when it can take more. */
   readonly write: (text: string) => Promise<void>;
-  /** Writes a line to stderr: how far it is, or what went wrong. */
-  readonly tell: (line: string) => void;
+  /** Writes a line to stderr: progress, or an error. */
+  readonly report: (line: string) => void;
 }
 
-/** Done; failed; wrong use. */
+/** Success; failure; wrong usage. */
 export type ExitCode = 0 | 1 | 2;
 
-/** Does what the command line says. Never throws for what a command does: that is told, and in the exit code. */
+/** Runs a command. It does not throw: errors are reported on stderr and in the exit code. */
 export async function runCli([name = '', ...given]: readonly string[], terminal: Terminal): Promise<ExitCode> {
   if (['help', '--help', '-h'].includes(name)) {
     await terminal.write(help());
@@ -35,16 +35,18 @@ export async function runCli([name = '', ...given]: readonly string[], terminal:
     const command = COMMANDS.get(name);
     if (command) return await runCommand(command, given, terminal);
     throw new Rejected(
-      name === '' ? help().trimEnd() : `There is no command ${JSON.stringify(name)}; tantieme help lists them.`,
+      name === ''
+        ? help().trimEnd()
+        : `There is no command ${JSON.stringify(name)}; for all commands, run "tantieme help".`,
     );
   } catch (error) {
-    terminal.tell(messageOf(error));
+    terminal.report(messageOf(error));
     return error instanceof Rejected ? 2 : 1;
   }
 }
 
 async function runCommand(command: Command, given: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { width, write, tell } = terminal;
+  const { width, write, report } = terminal;
   const { positionals, values } = parsed(command, given);
   if (values.help === true) {
     await write(`tantieme ${command.usage} [--json]\n${command.meaning}\n`);
@@ -57,20 +59,20 @@ async function runCommand(command: Command, given: readonly string[], terminal: 
     const context: Context = {
       ...terminal,
       isJson,
-      progress: tell,
+      progress: report,
       open: (options) => stores.open(options),
       openWarehouse: () => stores.openWarehouse(),
     };
     const answer = await act(new Args(positionals, values), context);
     if (answer) await write(isJson ? `${exactJson(answer.value)}\n` : await formatted(answer.value, width));
-    if (answer?.failure) tell(answer.failure);
+    if (answer?.failure) report(answer.failure);
     return answer?.failure ? 1 : 0;
   } finally {
     await stores.close();
   }
 }
 
-/** What a command opens, opened when it is first needed: reading the warehouse takes neither the other stores nor their code. */
+/** Opens stores on first use, so that reading the warehouse loads neither the other stores nor their code. */
 class LazyStores {
   readonly #terminal: Terminal;
   #client: Client | undefined;
@@ -83,8 +85,8 @@ class LazyStores {
   async open(options: OpenOptions = {}): Promise<Client> {
     if (this.#client) return this.#client;
     const [{ readConfig }, { openClient }] = [await import('../boot/config.ts'), await import('./client.ts')];
-    const { clock, environment, tell } = this.#terminal;
-    this.#client = await openClient({ ...readConfig(environment()), ...options }, { clock, progress: tell });
+    const { clock, environment, report } = this.#terminal;
+    this.#client = await openClient({ ...readConfig(environment()), ...options }, { clock, progress: report });
     return this.#client;
   }
 
@@ -93,7 +95,9 @@ class LazyStores {
     const { runningServer } = await import('../boot/running-server.ts');
     const config = readWarehouseConfig(this.#terminal.environment());
     if (await runningServer(config.dataFolder)) {
-      throw new Unavailable('The warehouse cannot be queried while a server holds the data folder; stop it first.');
+      throw new Unavailable(
+        'The warehouse cannot be queried while a server uses the data folder; stop the server first.',
+      );
     }
     const { openToRead } = await import('../boot/warehouse.ts');
     this.#warehouse = await openToRead(config);

@@ -17,7 +17,7 @@ interface Listed {
 
 const issue = periodJob('issue-statements');
 
-/** Issues the statements of a period and writes every one of them into a folder, in every form. */
+/** Issues the statements of a period and writes each of them to a folder in every format. */
 export const statements: Act = async (args, context) => {
   const period = parsePeriod(args.named('The period')[0]);
   const out = args.required('out');
@@ -38,7 +38,7 @@ export const statements: Act = async (args, context) => {
 
 async function* issuedIn(client: Client, period: string): AsyncGenerator<Listed> {
   for (let cursor = ''; ; ) {
-    const { data, next_cursor } = await client.ask<{ data: Listed[]; next_cursor: string | null }>(
+    const { data, next_cursor } = await client.requestJson<{ data: Listed[]; next_cursor: string | null }>(
       `/v1/statements?period=${period}&limit=1000${cursor && `&cursor=${cursor}`}`,
     );
     yield* data;

@@ -12,7 +12,7 @@ export const pullStripe: Act = async (args, { open }) => {
   return { value: await (await open()).run({ job: 'pull-from-stripe', options, by }) };
 };
 
-/** Compares the books of a period with them. */
+/** Compares the ledger of a period with Stripe's records. */
 export const reconcile = periodJob('reconcile-stripe', ({ verdict, reason }, period) =>
   verdict === 'reconciled' ? undefined : `${period} is not reconciled. ${reason}`,
 );

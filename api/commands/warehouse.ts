@@ -7,21 +7,21 @@ import { readWarehouseConfig } from '../boot/config.ts';
 import { openWarehouse } from '../boot/warehouse.ts';
 import type { Act } from './command.ts';
 
-/** Opening the stores brings them up to date. */
+/** Upgrades every store, which is part of opening it. */
 export const migrate: Act = async (args, { open }) => {
   args.named();
-  (await open()).stores('The stores cannot be brought up to date');
+  (await open()).stores('The stores cannot be upgraded');
   return { value: { migrated: true } };
 };
 
-/** Moves the warehouse from one machine's file to production. */
+/** Copies a DuckDB warehouse file into the configured warehouse. */
 export const moveFrom: Act = async (args, { open, environment, progress }) => {
   const [address] = args.named('The warehouse to move from');
   const { rest: path } = storeAddress('duckdb')(address);
-  if (!existsSync(path)) throw new NotFound(`There is no file ${path}.`);
+  if (!existsSync(path)) throw new NotFound(`The warehouse file ${path} does not exist.`);
   const { warehouse: set } = readWarehouseConfig(environment());
   if (set.kind === 'duckdb' && resolve(set.path) === resolve(path)) {
-    throw new Rejected(`${path} is the warehouse that is set already; set WAREHOUSE_URL to where it shall go.`);
+    throw new Rejected(`${path} is already the configured warehouse; set WAREHOUSE_URL to the target of the move.`);
   }
   const { warehouse: to } = (await open({ acceptsNewWarehouse: true })).stores('The warehouse cannot be moved');
   const from = await openWarehouse({ kind: 'duckdb', path });

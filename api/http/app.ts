@@ -23,22 +23,22 @@ import { stripeWebhooks } from './stripe-webhooks.ts';
 
 export interface AppOptions {
   readonly services: Services;
-  /** Who may send events. */
+  /** The sources that may send events. */
   readonly sources: readonly Source[];
-  /** With any of which Stripe's events may be signed. */
+  /** The secrets that Stripe may sign its events with. */
   readonly stripeWebhookSecrets?: readonly string[];
   readonly logger?: FastifyBaseLogger;
-  /** The command line's own key, valid for this process. */
+  /** The key of the command line, valid until this process ends. */
   readonly ownKey?: MadeKey | undefined;
 }
 
-/** The longest request of the API; the gateway has its own bound. */
+/** The maximum size of an API request; the gateway has its own limit. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** How long a request may take to arrive; one that announces much and sends little would hold its room for ever. */
+/** The timeout for receiving a request; otherwise slow requests would keep their memory reserved indefinitely. */
 const LONGEST_ARRIVAL_MS = 30_000;
 
-/** The gateway, Stripe's webhooks and the API as one application that does not listen yet. It ends with its routes' work, not with the stores. */
+/** The gateway, Stripe's webhooks and the API as one application, not listening yet. Closing it does not close the stores. */
 export function buildApp({
   services,
   sources,
@@ -52,7 +52,7 @@ export function buildApp({
     bodyLimit: MAX_BODY_BYTES,
     ...requestTimeoutOptions(LONGEST_ARRIVAL_MS),
     genReqId: () => randomId('req'),
-    // What is not known is refused, rather than dropped in silence.
+    // Unknown properties are refused instead of silently removed.
     ajv: { customOptions: { removeAdditional: false, verbose: true } },
     frameworkErrors: refuse,
   });
@@ -60,10 +60,10 @@ export function buildApp({
   registerProblemHandlers(app);
   const databaseProbe = () => probeOperational(services.operational);
   app.register(gateway, { spool: services.spool, sources, clock: services.clock, databaseProbe });
-  // Outside authentication: Stripe has no key, it signs.
+  // Outside authentication: Stripe has no API key, it signs its requests.
   app.register(stripeWebhooks, { services, secrets: stripeWebhookSecrets });
   app.register(async (api) => {
-    // Not for the gateway: its answers, a picture among them, are for pages anywhere.
+    // Not for the gateway, whose responses, such as the pixel, are used by pages of other origins.
     await api.register(helmet);
     describe(api);
     await api.register(
@@ -79,7 +79,7 @@ export function buildApp({
           runRoutes,
           keyRoutes,
         ];
-        for (const some of routes) await v1.register(some, { services });
+        for (const plugin of routes) await v1.register(plugin, { services });
       },
       { prefix: '/v1' },
     );

@@ -1,4 +1,4 @@
--- traces_of_creator: One row where a creator is known: by name, by a royalty or by a balance.
+-- rows_of_creator: One row if there is a name, a royalty or a balance of the creator.
 select creator_id
 from tantieme.stg_rudder__creators
 where creator_id = $1

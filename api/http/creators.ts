@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { payouts } from '../../transforms/marts/payouts.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
@@ -10,14 +11,14 @@ import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Row, Table } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf, maySee } from '../auth/authenticate.ts';
 import { type Page, readPage } from './pagination.ts';
-import { CreatorId, exactly, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
+import { CreatorId, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
 
-const QUERIES = readQueries(import.meta.url, 'creators.queries.sql', { traces_of_creator: ['creator_id'] });
+const QUERIES = readQueries(import.meta.url, 'creators.queries.sql', { rows_of_creator: ['creator_id'] });
 
 const Params = Type.Object({ creator_id: CreatorId });
-const Query = exactly({ period: Type.Optional(PeriodText), ...PageQuery }, 'Which rows.');
+const Query = exactly({ period: Type.Optional(PeriodText), ...PageQuery }, 'A filter for rows.');
 
-/** What one creator is owed and was paid, from the marts. A period that is not closed yet may still change. */
+/** The earnings and payouts of one creator, from the marts. A period may change until it is closed. */
 export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/creators/:creator_id/royalties',
@@ -26,7 +27,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       schema: {
         operationId: 'listCreatorRoyalties',
         tags: ['creators'],
-        summary: 'Every royalty of a creator, and every change of one, to a billionth',
+        summary: 'Every royalty of a creator and every change to one, with nine decimal places',
         params: Params,
         querystring: Query,
         response: { 200: pageOf(rowOf(royalties)) },
@@ -58,7 +59,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       schema: {
         operationId: 'listCreatorBalances',
         tags: ['creators'],
-        summary: 'What a creator is owed at the end of each period, and what happens to it',
+        summary: 'The balance of a creator at the end of each period, and what is done with it',
         params: Params,
         querystring: Query,
         response: { 200: pageOf(rowOf(balances)) },
@@ -76,22 +77,22 @@ async function rowsOf<T extends Table>(
 ): Promise<Page<Row<T>>> {
   const { creator_id } = request.params;
   const caller = callerOf(request);
-  if (!maySee(caller, creator_id)) throw unknown(creator_id);
+  if (!maySee(caller, creator_id)) throw unknownCreator(creator_id);
   const { period, limit, cursor } = request.query;
   const page = await readPage(warehouse, { table, where: { creator_id, period }, orderBy, limit, cursor });
-  // A creator's own key is proof enough that the creator exists; for anybody else a wrong id is no empty list.
+  // The key of a creator proves that the creator exists; for other roles an unknown id is an error, not an empty list.
   if (page.data.length === 0 && caller.role !== 'creator' && !(await creatorExists(warehouse, creator_id))) {
-    throw unknown(creator_id);
+    throw unknownCreator(creator_id);
   }
   return page;
 }
 
-function unknown(creatorId: string): NotFound {
+function unknownCreator(creatorId: string): NotFound {
   return new NotFound(`There is no creator ${creatorId}.`);
 }
 
-/** Whether anything that was loaded names the creator. */
+/** Whether loaded data contains the creator. */
 export async function creatorExists(warehouse: Services['warehouse'], creatorId: string): Promise<boolean> {
-  const found = await warehouse.query(...QUERIES.traces_of_creator(creatorId));
+  const found = await warehouse.query(...QUERIES.rows_of_creator(creatorId));
   return found.length > 0;
 }

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { apiKeyIdOf, createKey, listKeys, ROLES, revokeKey } from '../auth/keys.ts';
 import { creatorExists } from './creators.ts';
-import { CreatorId, exactly, NullableText } from './schemas.ts';
+import { CreatorId, NullableText } from './schemas.ts';
 
 const Key = exactly(
   {
@@ -20,10 +21,10 @@ const Key = exactly(
 
 const Request = exactly(
   { name: Type.String({ maxLength: 100 }), role: Type.Enum([...ROLES]), creator_id: Type.Optional(CreatorId) },
-  'For whom it is.',
+  'The name and role of the key.',
 );
 
-/** Keys, for the command line alone. */
+/** API keys; only the command line may manage them. */
 export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/keys',
@@ -32,8 +33,8 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       schema: {
         operationId: 'listKeys',
         tags: ['keys'],
-        summary: 'Every key there is or was',
-        response: { 200: exactly({ data: Type.Array(Key) }, 'All of them.') },
+        summary: 'All API keys, including revoked ones',
+        response: { 200: exactly({ data: Type.Array(Key) }, 'All keys.') },
       },
     },
     async () => ({ data: await listKeys(services) }),
@@ -46,7 +47,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       schema: {
         operationId: 'createKey',
         tags: ['keys'],
-        summary: 'Makes a key and shows it for the only time',
+        summary: 'Creates an API key; the response is the only place where it is shown',
         body: Request,
         response: { 201: exactly({ api_key_id: Type.String(), key: Type.String() }, 'The key.') },
       },
@@ -55,7 +56,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       const { name, role, creator_id } = request.body;
       if (creator_id !== undefined && !(await creatorExists(services.warehouse, creator_id))) {
         throw new NotFound(
-          `No key can be made for ${creator_id}: no event that was loaded names that creator; check the id, or load the event in which the creator signed up.`,
+          `No key can be created for ${creator_id}: there is no loaded event of that creator; check the id, or load the event of the creator's sign-up first.`,
         );
       }
       const key = await createKey(services, { name, role, creatorId: creator_id });
@@ -70,7 +71,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       schema: {
         operationId: 'revokeKey',
         tags: ['keys'],
-        summary: 'Ends a key at once',
+        summary: 'Revokes an API key with immediate effect',
         params: Type.Object({ api_key_id: Type.String({ maxLength: 100 }) }),
         response: { 200: Key },
       },

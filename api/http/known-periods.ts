@@ -2,8 +2,8 @@ import { intPeriodAssignments } from '../../transforms/intermediate/int_period_a
 import type { BoundQuery } from '../../warehouse/named-queries.ts';
 
 /**
- * Every period that is closed or has events, oldest first. Composed with the SELECT of a model, because its table has only what was
- * there when a period was built last.
+ * Every period that is closed or has events, oldest first. It contains the SELECT of a model, because the table of the model
+ * has only the events of the last build.
  */
 export function knownPeriods(): BoundQuery {
   const sql = `select period, max(is_closed) as is_closed

@@ -5,18 +5,18 @@ import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
 
 export interface MartFormat {
   readonly mediaType: string;
-  /** The rows as they leave, piece by piece; no more than one piece is in memory at once. */
+  /** Writes the rows piece by piece, with at most one piece in memory. */
   write(table: TableShape, pieces: AsyncIterable<readonly ValueRow[]>): AsyncIterable<string | Uint8Array>;
 }
 
-/** The forms in which the rows of a mart leave. */
+/** The formats in which a mart can be read. */
 export const MART_FORMATS = {
   json: { mediaType: 'application/json; charset=utf-8', write: writeJson },
   csv: { mediaType: 'text/csv; charset=utf-8', write: writeCsv },
   arrow: { mediaType: ARROW_TYPE, write: arrowStream },
 } as const satisfies Readonly<Record<string, MartFormat>>;
 
-/** One array of objects, a row a line; integers with all their digits, exact decimals as text. */
+/** One array of objects with one row per line; integers with all their digits, exact decimals as strings. */
 async function* writeJson({ columns }: TableShape, pieces: AsyncIterable<readonly ValueRow[]>): AsyncGenerator<string> {
   const members = columns.map(({ name }) => [name, `${JSON.stringify(name)}:`] as const);
   const rowText = (row: ValueRow): string =>
@@ -34,7 +34,7 @@ function jsonText(value: Value): string {
   return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
 }
 
-/** RFC 4180 in UTF-8 with CRLF and a header; what is empty is an empty field. */
+/** RFC 4180 in UTF-8 with CRLF and a header; null is an empty field. */
 async function* writeCsv({ columns }: TableShape, pieces: AsyncIterable<readonly ValueRow[]>): AsyncGenerator<string> {
   yield csvRecords([columns.map(({ name }) => name)]);
   for await (const rows of pieces) {
@@ -43,7 +43,7 @@ async function* writeCsv({ columns }: TableShape, pieces: AsyncIterable<readonly
   }
 }
 
-/** Text that a spreadsheet might run gets a leading apostrophe; numbers, also negative ones, stand as they are. */
+/** Text that a spreadsheet might run as a formula gets a leading apostrophe; numbers, including negative ones, do not. */
 function csvText({ type }: ColumnShape, value: Value): string {
   const text = value === null ? '' : String(value);
   return type === 'string' || type === 'json' ? textCell(text) : text;

@@ -2,15 +2,16 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
 import type { Model } from '../../transforms/engine/model.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import { selectRows } from '../../warehouse/table-queries.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { MART_FORMATS } from './mart-formats.ts';
-import { exactly, PeriodText } from './schemas.ts';
+import { PeriodText } from './schemas.ts';
 
-/** What may be read from outside: staging and intermediate models serve the marts alone. */
+/** The models that may be read through the API; staging and intermediate models are internal. */
 const MARTS: ReadonlyMap<string, Model> = new Map(
   MODELS.flatMap((model) => {
     const [, name = ''] = model.name.split('.');
@@ -37,19 +38,19 @@ const Mart = exactly(
     key: Type.Array(Type.String(), { description: 'The columns that identify a row.' }),
     columns: Type.Array(Column),
   },
-  'A mart: a table for analysts.',
+  'A mart: a table for analysis.',
 );
 
 const FORMAT_NAMES = Object.keys(MART_FORMATS) as (keyof typeof MART_FORMATS)[];
 
-/** Sent piece by piece, and never as one value. */
+/** Streamed, never serialized as one value. */
 const Rows = Type.Unsafe<Readable>({
   type: 'array',
   items: { anyOf: [...MARTS.values()].map(rowSchema) },
   description: 'The rows of the mart, in the order of its key.',
 });
 
-/** The marts: which there are, and their rows whole. */
+/** The list of marts, and all rows of each. */
 export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/marts',
@@ -58,8 +59,8 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
       schema: {
         operationId: 'listMarts',
         tags: ['marts'],
-        summary: 'Every mart, with the meaning of each of its columns',
-        response: { 200: exactly({ data: Type.Array(Mart) }, 'All of them.') },
+        summary: 'All marts, with the meaning of each column',
+        response: { 200: exactly({ data: Type.Array(Mart) }, 'All marts.') },
       },
     },
     async () => ({ data: [...MARTS].map(([mart, model]) => described(mart, model)) }),
@@ -69,16 +70,16 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
     '/marts/:mart',
     {
       config: { permission: 'marts:read' },
-      // To answer HEAD, the whole mart would be read and thrown away.
+      // HEAD would read the whole mart and discard it.
       exposeHeadRoute: false,
       schema: {
         operationId: 'readMart',
         tags: ['marts'],
-        summary: 'The rows of a mart, of one period or of all, in the order of its key',
+        summary: 'The rows of a mart for one period or for all periods, in the order of its key',
         params: Type.Object({ mart: Type.String({ maxLength: 100, examples: ['royalties'] }) }),
         querystring: exactly(
           { period: Type.Optional(PeriodText), format: Type.Enum(FORMAT_NAMES, { default: 'json' }) },
-          'Which rows, and how.',
+          'The period, and the format of the rows.',
         ),
         response: {
           200: {
@@ -98,9 +99,11 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
       const { mart } = request.params;
       const { period, format } = request.query;
       const model = MARTS.get(mart);
-      if (!model) throw new NotFound(`There is no mart ${mart}; there are ${[...MARTS.keys()].join(', ')}.`);
+      if (!model) throw new NotFound(`There is no mart ${mart}; the marts are ${[...MARTS.keys()].join(', ')}.`);
       if (period !== undefined && !model.columns.some(({ name }) => name === 'period')) {
-        throw new Rejected(`The mart ${mart} is not by periods; leave the period out.`);
+        throw new Rejected(
+          `The mart ${mart} cannot be filtered by period, because it has no period column; leave period out of the query.`,
+        );
       }
       const { mediaType, write } = MART_FORMATS[format];
       const name = [mart, ...(period ? [period] : [])].join('-');

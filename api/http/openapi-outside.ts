@@ -4,7 +4,7 @@ import { SINGLE_TYPES } from '../../ingest/gateway/batch.ts';
 export const OUTSIDE_SCHEMAS: Record<string, OpenAPIV3_1.SchemaObject> = {
   Event: {
     type: 'object',
-    description: "An event as RudderStack's SDKs write it; ingest/events/ has the ones that are kept.",
+    description: "An event as RudderStack's SDKs send it; the events that are loaded are declared in ingest/events/.",
     properties: {
       type: { type: 'string', enum: [...SINGLE_TYPES] },
       event: { type: 'string', examples: ['License Purchased'] },
@@ -26,15 +26,19 @@ export const OUTSIDE_SCHEMAS: Record<string, OpenAPIV3_1.SchemaObject> = {
     properties: {
       appType: { type: 'string', const: 'GATEWAY' },
       server: { type: 'string', const: 'UP' },
-      db: { type: 'string', enum: ['UP', 'DOWN'], description: 'Whether the spool and the control store can be used.' },
-      acceptingEvents: { type: 'string', enum: ['TRUE', 'FALSE'], description: 'Whether the spool takes events.' },
+      db: { type: 'string', enum: ['UP', 'DOWN'], description: 'Whether the spool and the control store are usable.' },
+      acceptingEvents: { type: 'string', enum: ['TRUE', 'FALSE'], description: 'Whether the spool accepts events.' },
     },
     required: ['appType', 'server', 'db', 'acceptingEvents'],
   },
 };
 
 export const OUTSIDE_SECURITY: Record<string, OpenAPIV3_1.SecuritySchemeObject> = {
-  writeKey: { type: 'http', scheme: 'basic', description: 'The write key of a source as user, without a password.' },
+  writeKey: {
+    type: 'http',
+    scheme: 'basic',
+    description: 'The write key of a source as the user name, with an empty password.',
+  },
   writeKeyInQuery: { type: 'apiKey', in: 'query', name: 'writeKey' },
   stripeSignature: { type: 'apiKey', in: 'header', name: 'stripe-signature' },
 };
@@ -58,14 +62,17 @@ function bodyOf(schema: 'Event' | 'Batch'): OpenAPIV3_1.RequestBodyObject {
   return { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } };
 }
 
-/** The answers of RudderStack's gateway, which are plain text. */
+/** The responses of RudderStack's gateway, which are plain text. */
 const EVENT_RESPONSES: OpenAPIV3_1.ResponsesObject = {
-  200: { description: 'Every event of the request is durable.', content: plainText('ok') },
+  200: { description: 'Every event of the request is stored durably.', content: plainText('ok') },
   '4XX': {
-    description: 'None is: the request cannot be taken as it is.',
+    description: 'No event of the request is stored: the request is invalid.',
     content: plainText('Failed to read writeKey'),
   },
-  '5XX': { description: 'None is: send the request again.', content: plainText('Service Unavailable') },
+  '5XX': {
+    description: 'No event of the request is stored: send the request again.',
+    content: plainText('Service Unavailable'),
+  },
 };
 
 function events({ body, ...named }: Named & { body: 'Event' | 'Batch' }): OpenAPIV3_1.OperationObject {
@@ -92,10 +99,12 @@ function pixel(type: 'track' | 'page'): OpenAPIV3_1.OperationObject {
   const image: Content = { 'image/gif': { schema: { type: 'string', format: 'binary' } } };
   return {
     operationId: `sendPixel${capitalized(type)}`,
-    summary: `Takes a ${type} event from the query of an image`,
+    summary: `Accepts a ${type} event from the query of an image`,
     tags: ['events'],
     security: [{ writeKeyInQuery: [] }],
-    responses: { 200: { description: 'An image of one pixel, whatever became of the event.', content: image } },
+    responses: {
+      200: { description: 'An image of one pixel, whether or not the event was accepted.', content: image },
+    },
   };
 }
 
@@ -112,7 +121,7 @@ function stripe(named: Named): OpenAPIV3_1.OperationObject {
     security: [{ stripeSignature: [] }],
     requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
     responses: {
-      200: { description: 'The event is kept. After any other answer Stripe sends it again.', content: received },
+      200: { description: 'The event is stored. After any other response Stripe sends it again.', content: received },
       '4XX': problem,
       '5XX': problem,
     },
@@ -128,62 +137,70 @@ function probe({
     ...named,
     tags: ['probes'],
     security: [],
-    responses: { 200: { description: 'Yes.', content }, ...responses },
+    responses: { 200: { description: 'The probe succeeds.', content }, ...responses },
   };
 }
 
 /**
- * What is served without a key of the API: the gateway, which speaks RudderStack's protocol, Stripe's webhooks, and the
- * probes. Their routes have no schemas to make this from, because they take bodies as other systems send them.
+ * The routes that need no API key: the gateway with RudderStack's protocol, Stripe's webhooks and the probes. They are
+ * described here because their bodies are defined by other systems and the routes have no schemas.
  */
 export const OUTSIDE_PATHS: Record<string, Partial<Record<'get' | 'post', OpenAPIV3_1.OperationObject>>> = {
   ...Object.fromEntries(
     SINGLE_TYPES.map((type) => [
       `/v1/${type}`,
-      { post: events({ operationId: `send${capitalized(type)}`, summary: `Takes one ${type} event`, body: 'Event' }) },
+      {
+        post: events({ operationId: `send${capitalized(type)}`, summary: `Accepts one ${type} event`, body: 'Event' }),
+      },
     ]),
   ),
   '/v1/batch': {
     post: events({
       operationId: 'sendBatch',
-      summary: 'Takes events of any type, as the SDKs send them',
+      summary: 'Accepts events of any type, as the SDKs send them',
       body: 'Batch',
     }),
   },
   '/v1/import': {
-    post: events({ operationId: 'sendImport', summary: 'Takes events that happened long ago', body: 'Batch' }),
+    post: events({ operationId: 'sendImport', summary: 'Accepts historical events', body: 'Batch' }),
   },
   '/beacon/v1/batch': {
     post: {
-      ...events({ operationId: 'sendBeacon', summary: 'Takes events of a page that is being left', body: 'Batch' }),
+      ...events({
+        operationId: 'sendBeacon',
+        summary: 'Accepts events that a page sends while it is being closed',
+        body: 'Batch',
+      }),
       security: [{ writeKeyInQuery: [] }],
     },
   },
   '/pixel/v1/track': { get: pixel('track') },
   '/pixel/v1/page': { get: pixel('page') },
   '/v1/webhook': {
-    get: webhook('Get', 'Takes an event from a query, as RudderStack forwards it'),
-    post: { ...webhook('Post', 'Takes an event as RudderStack forwards it'), requestBody: bodyOf('Event') },
+    get: webhook('Get', 'Accepts an event that RudderStack forwards in the query'),
+    post: { ...webhook('Post', 'Accepts an event that RudderStack forwards'), requestBody: bodyOf('Event') },
   },
   '/v1/stripe/webhook': {
-    post: stripe({ operationId: 'receiveStripeEvent', summary: "Takes one of Stripe's snapshot events" }),
+    post: stripe({ operationId: 'receiveStripeEvent', summary: "Receives one of Stripe's snapshot events" }),
   },
   '/v1/stripe/webhook/thin': {
-    post: stripe({ operationId: 'receiveStripeThinEvent', summary: "Takes one of Stripe's thin events" }),
+    post: stripe({ operationId: 'receiveStripeThinEvent', summary: "Receives one of Stripe's thin events" }),
   },
   '/health': {
     get: probe({
       operationId: 'getHealth',
-      summary: 'Liveness: 200 while the process answers, whatever is down around it',
+      summary: 'Liveness: 200 while the process responds, even if a store is down',
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Health' } } },
     }),
   },
   '/ready': {
     get: probe({
       operationId: 'getReadiness',
-      summary: 'Readiness: 200 while the spool and the control store can be used, else 503 with the reason',
+      summary: 'Readiness: 200 while the spool and the control store are usable, otherwise 503 with the reason',
       content: plainText('ready'),
-      responses: { 503: { description: 'Why it cannot.', content: plainText('The control store does not answer.') } },
+      responses: {
+        503: { description: 'Why it is not ready.', content: plainText('The control store does not respond.') },
+      },
     }),
   },
   '/version': {

@@ -7,20 +7,20 @@ import { OUTSIDE_PATHS, OUTSIDE_SCHEMAS, OUTSIDE_SECURITY } from './openapi-outs
 import { PROBLEM_TYPE, Problem } from './problems.ts';
 
 const TAGS = {
-  statements: 'Statements that were issued, and their documents.',
-  creators: 'What a creator is owed and was paid.',
-  periods: 'Months, and how they were closed.',
-  payouts: 'Payouts of a period, on their way to Stripe.',
-  reconciliations: "Our ledger against Stripe's records.",
-  marts: 'Tables for analysts.',
-  jobs: 'Scheduled work and its runs.',
-  keys: 'Keys of this API, for the command line of the machine alone.',
-  events: "The event gateway, in RudderStack's protocol.",
+  statements: 'Issued statements and their documents.',
+  creators: 'The earnings, balances and payouts of creators.',
+  periods: 'Calendar months, their closings and totals.',
+  payouts: 'The payouts of a period and their status.',
+  reconciliations: "The comparison of our ledger with Stripe's records.",
+  marts: 'Tables for analysis.',
+  jobs: 'Jobs and their runs.',
+  keys: 'API keys; only the command line of the machine may manage them.',
+  events: "The event gateway, with RudderStack's protocol.",
   webhooks: "Stripe's webhooks.",
   probes: 'Liveness and readiness.',
 } as const;
 
-/** Serves OpenAPI 3.1 at /openapi.json, made from the very schemas that check requests; to be called before the routes are. */
+/** Serves OpenAPI 3.1 at /openapi.json, generated from the schemas that validate requests; call it before adding routes. */
 export function describe(app: FastifyInstance): void {
   app.register(swagger, {
     convertConstToEnum: false,
@@ -37,7 +37,7 @@ export function describe(app: FastifyInstance): void {
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', bearerFormat: 'rk_{id}_{secret}' } } },
       security: [{ key: [] }],
     },
-    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...forWhom(route.config?.permission) }, url }),
+    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...rolesFor(route.config?.permission) }, url }),
     transformObject: (document) =>
       'openapiObject' in document ? completed(document.openapiObject as OpenAPIV3_1.Document) : document.swaggerObject,
   });
@@ -49,7 +49,7 @@ function completed(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   for (const path of Object.values(paths)) {
     for (const operation of [path?.get, path?.post, path?.delete]) if (operation) complete(operation);
   }
-  const description = 'Why it could not be done.';
+  const description = 'The reason why the request failed.';
   return {
     ...document,
     components: {
@@ -64,12 +64,12 @@ function completed(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   };
 }
 
-/** Who has the permission of a route, as the table of permissions says. */
-function forWhom(permission: Permission | undefined): object {
+/** The roles that have the permission of a route. */
+function rolesFor(permission: Permission | undefined): object {
   return permission === undefined ? {} : { 'x-roles': PERMISSIONS[permission] };
 }
 
-/** Whatever is no success is a problem, and what has a default need not be given. */
+/** Adds the problem responses, and makes parameters and properties with a default optional. */
 function complete(operation: OpenAPIV3_1.OperationObject): void {
   const problem = { $ref: '#/components/responses/Problem' };
   operation.responses = { ...operation.responses, '4XX': problem, default: problem };

@@ -9,7 +9,7 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-/** The page that the first of `limit` + 1 rows make; `keyOf` gives what the list is ordered by, and must be unique. */
+/** Makes a page of at most `limit` rows from up to `limit` + 1; `keyOf` returns the sort key, which must be unique. */
 export function cutPage<T>(rows: readonly T[], limit: number, keyOf: (row: T) => readonly string[]): Page<T> {
   const data = rows.slice(0, limit);
   const last = data.at(-1);
@@ -18,11 +18,11 @@ export function cutPage<T>(rows: readonly T[], limit: number, keyOf: (row: T) =>
   return { data, next_cursor };
 }
 
-/** The key after which a page begins. Throws `Rejected` for a cursor that no page of such a list gave. */
+/** The sort key after which a page begins. Throws `Rejected` for a cursor that is not from this list. */
 export function afterCursor(cursor: string, parts: number): readonly string[] {
   const key = parsed(Buffer.from(cursor, 'base64url').toString());
   if (!Array.isArray(key) || key.length !== parts || !key.every((part) => typeof part === 'string')) {
-    throw new Rejected('The cursor is not one that this list gave; begin without one.');
+    throw new Rejected('The cursor is not from this list; use a next_cursor of this list, or start without a cursor.');
   }
   return key;
 }
@@ -37,9 +37,9 @@ function parsed(text: string): unknown {
 
 export interface TablePageRequest<T extends Table> {
   readonly table: T;
-  /** What the rows must equal; undefined for anything. */
+  /** The values that rows must have; undefined for any value. */
   readonly where: Readonly<Partial<Record<FieldName, string | undefined>>>;
-  /** Text columns that order the rows and together identify one. */
+  /** The text columns to sort by, which together are unique. */
   readonly orderBy: readonly (keyof Row<T> & string)[];
   readonly limit: number;
   readonly cursor?: string | undefined;

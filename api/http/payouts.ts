@@ -2,8 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { type LineState, requireBatch, statusOf } from '../../jobs/payouts/payouts.ts';
+import { exactly } from '../../reports/exactly.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { exactly, MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
+import { MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
 
 const STATES: LineState[] = ['planned', 'intent', 'key_spent', 'sent', 'failed', 'skipped'];
 
@@ -13,12 +14,12 @@ const Payout = exactly(
     creator_id: Type.String(),
     currency: Type.String(),
     amount_minor: MinorUnits,
-    reason: Type.String({ description: '`payable`, or why nothing is paid.' }),
-    state: Type.Enum(STATES, { description: 'What was done about it last.' }),
+    reason: Type.String({ description: '`payable`, or the reason why nothing is paid.' }),
+    state: Type.Enum(STATES, { description: 'The last state of the payout.' }),
     transfer_id_stripe: NullableText,
     last_reason: NullableText,
   },
-  'One payout of the batch, or the reason for there being none.',
+  'One payout of the batch, or the reason why there is none.',
 );
 
 const Batch = exactly(
@@ -35,7 +36,7 @@ const Batch = exactly(
   'The payouts of a period.',
 );
 
-/** How far the payouts of a period are. */
+/** The status of the payouts of a period. */
 export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/payouts/:period',
@@ -44,7 +45,7 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
       schema: {
         operationId: 'getPayouts',
         tags: ['payouts'],
-        summary: 'The payouts of a period: who planned and approved them, and what became of each',
+        summary: 'The payouts of a period: who planned and approved them, and the state of each',
         params: PeriodPath,
         response: { 200: Batch },
       },

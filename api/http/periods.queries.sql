@@ -1,4 +1,4 @@
--- totals_of_period: Where the money of a period went, by currency, as last built.
+-- totals_of_period: The totals of a period by currency, as last built.
 select *
 from tantieme.period_totals
 where period = $1

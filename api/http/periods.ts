@@ -1,33 +1,34 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
 import { closeOf } from '../../transforms/ledger/closing.ts';
 import { periodTotals } from '../../transforms/marts/period_totals.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { knownPeriods } from './known-periods.ts';
-import { exactly, NullableText, PeriodPath, PeriodText, rowOf } from './schemas.ts';
+import { NullableText, PeriodPath, PeriodText, rowOf } from './schemas.ts';
 
 const QUERIES = readQueries(import.meta.url, 'periods.queries.sql', { totals_of_period: ['period'] });
 
-const Listed = exactly({ period: PeriodText, is_closed: Type.Boolean() }, 'A period that is closed, or has facts.');
+const Listed = exactly({ period: PeriodText, is_closed: Type.Boolean() }, 'A period that is closed or has events.');
 
 const Shape = exactly(
   {
     period: PeriodText,
-    is_closed: Type.Boolean({ description: 'Whether the books of the period are frozen.' }),
+    is_closed: Type.Boolean({ description: 'Whether the period is closed and its books are sealed.' }),
     cutoff_at: NullableText,
     closed_by: NullableText,
     posting_count: Type.Unsafe<bigint | null>({ type: ['integer', 'null'] }),
     seal: NullableText,
     previous_seal: NullableText,
-    totals: Type.Array(rowOf(periodTotals), { description: 'As last built; one for each currency.' }),
+    totals: Type.Array(rowOf(periodTotals), { description: 'The totals as last built, one per currency.' }),
   },
-  'How a period stands.',
+  'The state of a period.',
 );
 
-/** Which periods there are (asked of the events themselves: not all of them need be built), how they stand, and where their money went. */
+/** The periods, including those with events that have not been built yet; and the state and totals of each. */
 export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/periods',
@@ -36,8 +37,8 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
       schema: {
         operationId: 'listPeriods',
         tags: ['periods'],
-        summary: 'Every period that is closed or has facts, oldest first',
-        response: { 200: exactly({ data: Type.Array(Listed) }, 'All of them.') },
+        summary: 'Every period that is closed or has events, oldest first',
+        response: { 200: exactly({ data: Type.Array(Listed) }, 'All periods.') },
       },
     },
     async () => ({
@@ -52,7 +53,7 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
       schema: {
         operationId: 'getPeriod',
         tags: ['periods'],
-        summary: 'Whether a period is closed, under which seal, and where its money went',
+        summary: 'Whether a period is closed, its seal and its totals',
         params: PeriodPath,
         response: { 200: Shape },
       },

@@ -9,14 +9,14 @@ import type {
 import { Type } from 'typebox';
 import { Conflict, InvariantBroken, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
 
-/** What every answer that is no success looks like: RFC 9457, with the reason as one sentence in `detail`. */
+/** The body of every error response: RFC 9457, with the reason as one sentence in `detail`. */
 export const Problem = Type.Object(
   {
-    type: Type.String({ description: 'Always about:blank: the status says what kind of problem it is.' }),
-    title: Type.String({ description: 'The status in words.' }),
+    type: Type.String({ description: 'Always about:blank; the status is the kind of problem.' }),
+    title: Type.String({ description: 'The name of the status.' }),
     status: Type.Integer(),
-    detail: Type.String({ description: 'What could not be done, and the state found.' }),
-    request_id: Type.String({ description: 'Under which the log has more of it.' }),
+    detail: Type.String({ description: 'What could not be done, and why.' }),
+    request_id: Type.String({ description: 'The id of the request in the log.' }),
   },
   { title: 'Problem', additionalProperties: false },
 );
@@ -32,15 +32,15 @@ export function problem(reply: FastifyReply, status: number, detail: string): Fa
     .send({ type: 'about:blank', title, status, detail, request_id: reply.request.id });
 }
 
-/** Everything that a route throws, and every path that is none, becomes a problem. */
+/** Turns every error of a route, and every unknown path, into a problem. */
 export function registerProblemHandlers(app: FastifyInstance): void {
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) =>
-    problem(reply, 404, `There is nothing at ${request.method} ${request.url.split('?')[0]}.`),
+    problem(reply, 404, `There is no route ${request.method} ${request.url.split('?')[0]}.`),
   );
 }
 
-/** What was thrown, as a problem; nothing of the inside of an error that is not ours leaves. */
+/** Sends an error as a problem; the message of an unknown error is only logged, not sent. */
 export function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = statusOf(error);
   if (status >= 500) request.log.error(error);
@@ -52,7 +52,7 @@ function statusOf(error: FastifyError): number {
   if (error instanceof Rejected || error.validation) return 400;
   if (error instanceof Conflict) return 409;
   if (error instanceof Unavailable) return 503;
-  // Fastify's own refusals: a body that is too large, or is no JSON.
+  // Fastify's own errors: a body that is too large or not JSON.
   const { statusCode = 500 } = error;
   return error.code?.startsWith('FST_') && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
 }
@@ -60,7 +60,7 @@ function statusOf(error: FastifyError): number {
 function detailOf(error: FastifyError, status: number): string {
   if (error.validation) return sentenceOf(error.validation[0], error.validationContext);
   if (status < 500 || error instanceof Unavailable || error instanceof InvariantBroken) return error.message;
-  return 'Something went wrong here; the log has more of it.';
+  return 'The request failed because of an internal error; search the log of the server for the request_id.';
 }
 
 const PLACES: Readonly<Record<string, string>> = {
@@ -70,12 +70,12 @@ const PLACES: Readonly<Record<string, string>> = {
   headers: 'headers',
 };
 
-/** One sentence that names the field; `examples` of a schema show how it is written. */
+/** One sentence that names the field, with an example from the schema if it has one. */
 function sentenceOf(error: FastifySchemaValidationError | undefined, context = 'body'): string {
   const place = PLACES[context] ?? context;
-  if (error?.keyword === 'required') return `The ${place} lacks ${error.params.missingProperty}.`;
+  if (error?.keyword === 'required') return `${error.params.missingProperty} is missing in the ${place}.`;
   if (error?.keyword === 'additionalProperties') {
-    return `The ${place} has ${JSON.stringify(error.params.additionalProperty)}, which is not known here.`;
+    return `The ${place} has ${JSON.stringify(error.params.additionalProperty)}, which is unknown; leave it out.`;
   }
   const field = error?.instancePath.slice(1).replaceAll('/', '.');
   const { schema, ...found } = (error ?? {}) as { parentSchema?: { examples?: unknown[] }; schema?: unknown };

@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox';
 import type { Job, Services } from '../../jobs/job.ts';
 import { JOBS, jobNamed } from '../../jobs/jobs.ts';
 import { startJob } from '../../jobs/run-job.ts';
+import { exactly } from '../../reports/exactly.ts';
 import { messageOf, NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { JobRunsTable } from '../../warehouse/operational/schema.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
@@ -11,7 +12,7 @@ import { callerOf } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/keys.ts';
 import { startersOf } from '../auth/permissions.ts';
 import { problem } from './problems.ts';
-import { exactly, NullableText, PageQuery, PeriodText } from './schemas.ts';
+import { NullableText, PageQuery, PeriodText } from './schemas.ts';
 
 const JobName = Type.String({ enum: JOBS.map(({ name }) => name) });
 
@@ -19,19 +20,21 @@ const RunShape = exactly(
   {
     run_id: Type.String(),
     job: JobName,
-    period: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Null for a job about no period.' }),
+    period: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Null for a job without a period.' }),
     state: Type.Enum(['running', 'done', 'failed']),
-    started_by: Type.String({ description: 'The name of a key with its id, or of the one at the command line.' }),
+    started_by: Type.String({
+      description: 'The name and id of an API key, or the name of the person at the command line.',
+    }),
     started_at: Type.String({ format: 'date-time' }),
     finished_at: NullableText,
     progress: NullableText,
-    outcome: Type.Unknown({ description: 'What it ended with; null before.' }),
+    outcome: Type.Unknown({ description: 'The result of the job; null until it is done.' }),
     error: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Why it failed, as one sentence.' }),
   },
-  'One attempt to do a job.',
+  'One run of a job.',
 );
 
-type RunAnswer = Static<typeof RunShape>;
+type RunResponse = Static<typeof RunShape>;
 
 const Start = exactly(
   {
@@ -39,27 +42,27 @@ const Start = exactly(
     options: Type.Optional(
       Type.Record(Type.String({ pattern: '^[a-z_]{1,40}$' }), Type.String({ maxLength: 2048 }), {
         description:
-          'What the job takes besides: for pull-stripe `from` and `to`, a day or an instant in UTC; for ingest-files `address` and `source`.',
+          'Further options of the job: for pull-stripe `from` and `to`, each a day or an instant in UTC; for ingest-files `address` and `source`.',
       }),
     ),
-    wait: Type.Boolean({ default: false, description: 'Answer only when the run has ended.' }),
+    wait: Type.Boolean({ default: false, description: 'Whether to respond only when the run has ended.' }),
     by: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 100,
-        description: 'The person at the command line; with its own key alone.',
+        description: 'The person at the command line; allowed only with the key of the command line.',
       }),
     ),
   },
-  'What to do.',
+  'The period and options of the run.',
 );
 
-/** Who may start what, for people. */
+/** A list of the jobs and the roles that may start them, as Markdown. */
 const STARTERS = JOBS.map((job) => `- \`${job.name}\`: ${startersOf(job).join(' or ')}. ${job.meaning}`).join('\n');
 
-const ListQuery = exactly({ job: Type.Optional(JobName), limit: PageQuery.limit }, 'Which runs.');
+const ListQuery = exactly({ job: Type.Optional(JobName), limit: PageQuery.limit }, 'A filter for runs.');
 
-/** Runs of jobs, and their start. */
+/** Lists runs of jobs, and starts them. */
 export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/runs',
@@ -70,7 +73,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
         tags: ['jobs'],
         summary: 'The runs of jobs, newest first',
         querystring: ListQuery,
-        response: { 200: exactly({ data: Type.Array(RunShape) }, 'The newest of them.') },
+        response: { 200: exactly({ data: Type.Array(RunShape) }, 'The newest runs.') },
       },
     },
     async ({ query }) => {
@@ -80,7 +83,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
         .orderBy('started_at', 'desc')
         .orderBy('run_id');
       if (query.job !== undefined) runs = runs.where('job', '=', query.job);
-      return { data: (await runs.limit(query.limit).execute()).map(answerOf) };
+      return { data: (await runs.limit(query.limit).execute()).map(responseOf) };
     },
   );
 
@@ -91,7 +94,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       schema: {
         operationId: 'getRun',
         tags: ['jobs'],
-        summary: 'One run: how far it is, or how it ended',
+        summary: 'One run, with its progress or its result',
         params: Type.Object({ run_id: Type.String({ maxLength: 100 }) }),
         response: { 200: RunShape },
       },
@@ -122,7 +125,11 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       const starters = startersOf(job);
       if (!starters.includes(caller.role)) {
         const needed = starters.join(' or ');
-        return problem(reply, 403, `The key ${caller.name} has the role ${caller.role}; ${job.name} needs ${needed}.`);
+        return problem(
+          reply,
+          403,
+          `The key ${caller.name} has the role ${caller.role}; ${job.name} needs the role ${needed}.`,
+        );
       }
       const { period, options, wait, by } = request.body;
       assertPeriodFits(job, period);
@@ -142,29 +149,30 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   );
 };
 
-/** The id makes it one key's, so that no second key passes for another person by its name. */
+/** Includes the id of the key, because two keys may have the same name. */
 function starterOf(caller: Caller, by: string | undefined): string {
   if (caller.isCommandLine) return by ?? caller.name;
   if (by !== undefined)
-    throw new Rejected('by in the body is for the command line alone; a run is started by its key.');
+    throw new Rejected(
+      'by is allowed only for the command line; leave it out of the body, and the run is recorded under the name of your API key.',
+    );
   return `${caller.name} (${caller.apiKeyId})`;
 }
 
 function assertPeriodFits({ name, about }: Job, period: string | undefined): void {
-  if (about === 'period' && period === undefined)
-    throw new Rejected(`${name} is about a period; the body lacks period.`);
+  if (about === 'period' && period === undefined) throw new Rejected(`${name} needs a period; set period in the body.`);
   if (about === 'everything' && period !== undefined) {
-    throw new Rejected(`${name} is about no period; leave period out of the body.`);
+    throw new Rejected(`${name} takes no period; leave period out of the body.`);
   }
 }
 
-async function runOf({ operational }: Services, runId: string): Promise<RunAnswer> {
+async function runOf({ operational }: Services, runId: string): Promise<RunResponse> {
   const run = await operational.selectFrom('job_runs').selectAll().where('run_id', '=', runId).executeTakeFirst();
   if (!run) throw new NotFound(`There is no run ${JSON.stringify(runId)}.`);
-  return answerOf(run);
+  return responseOf(run);
 }
 
-function answerOf(run: Selectable<JobRunsTable>): RunAnswer {
-  const { lease_expires_at: _, options: __, interrupted_at: ___, period, ...answer } = run;
-  return { ...answer, period: period === '' ? null : period };
+function responseOf(run: Selectable<JobRunsTable>): RunResponse {
+  const { lease_expires_at: _, options: __, interrupted_at: ___, period, ...response } = run;
+  return { ...response, period: period === '' ? null : period };
 }

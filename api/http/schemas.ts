@@ -1,8 +1,9 @@
 import { type TSchema, Type } from 'typebox';
+import { exactly } from '../../reports/exactly.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { type Row, rowSchema, type Table } from '../../warehouse/vocabulary/tables.ts';
 
-/** The pieces that the schemas of several routes are made from. */
+/** The parts that the schemas of several routes share. */
 
 export const PeriodText = Type.String({
   pattern: FIELDS.period.pattern ?? '',
@@ -18,16 +19,16 @@ export const CreatorId = Type.String({
   description: FIELDS.creator_id.meaning,
 });
 
-/** How every list is cut into pages. */
+/** The pagination parameters of every list. */
 export const PageQuery = {
-  limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'How many to give at most.' }),
-  cursor: Type.Optional(Type.String({ maxLength: 1000, description: 'What the page before gave as `next_cursor`.' })),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: 1000,
+    default: 100,
+    description: 'The maximum number of items in a page.',
+  }),
+  cursor: Type.Optional(Type.String({ maxLength: 1000, description: 'The `next_cursor` of the previous page.' })),
 };
-
-/** An object with these properties and no others. */
-export function exactly<const P extends Record<string, TSchema>>(properties: P, description: string) {
-  return Type.Object(properties, { description, additionalProperties: false });
-}
 
 /** A page of a list. */
 export function pageOf<S extends TSchema>(item: S) {
@@ -36,7 +37,7 @@ export function pageOf<S extends TSchema>(item: S) {
       data: Type.Array(item),
       next_cursor: Type.Unsafe<string | null>({
         type: ['string', 'null'],
-        description: 'Ask with it for what follows; null at the end.',
+        description: 'The cursor of the next page; null on the last page.',
       }),
     },
     'One page of a list.',
@@ -50,5 +51,5 @@ export function rowOf<T extends Table>(table: T) {
 
 export const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 
-/** An integer with as many digits as it needs. */
+/** An integer of any number of digits. */
 export const MinorUnits = Type.Unsafe<bigint>({ type: 'integer', description: 'An amount in minor units.' });

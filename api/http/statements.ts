@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
 import { StatementSchema } from '../../reports/statement/document.ts';
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { NotFound } from '../../warehouse/errors.ts';
@@ -9,9 +10,9 @@ import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { callerOf, maySee } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/keys.ts';
 import { afterCursor, cutPage, type Page } from './pagination.ts';
-import { CreatorId, exactly, PageQuery, PeriodText, pageOf } from './schemas.ts';
+import { CreatorId, PageQuery, PeriodText, pageOf } from './schemas.ts';
 
-const Hash = Type.String({ description: 'SHA-256 of the document in this form.' });
+const Hash = Type.String({ description: 'SHA-256 of the document in this format.' });
 
 const Listed = exactly(
   {
@@ -25,7 +26,7 @@ const Listed = exactly(
     xlsx_hash: Hash,
     pdf_hash: Hash,
   },
-  'A statement that was issued. It never changes.',
+  'An issued statement. It never changes.',
 );
 
 const StatementId = Type.String({
@@ -35,15 +36,15 @@ const StatementId = Type.String({
 const FORMAT_NAMES = Object.keys(FORMATS) as Format[];
 const Query = exactly(
   { period: Type.Optional(PeriodText), creator_id: Type.Optional(CreatorId), ...PageQuery },
-  'Which statements.',
+  'A filter for statements.',
 );
 
-/** Sent as the bytes that were issued, not written anew. */
-const AsStored = Type.Unsafe<Buffer>(StatementSchema);
-const AFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
-const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'The file that the asker has is the one.' });
+/** Sent as the stored bytes, without serializing them again. */
+const StoredStatement = Type.Unsafe<Buffer>(StatementSchema);
+const BinaryFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
+const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'The file has not changed.' });
 
-/** Statements that were issued, and the documents of each. */
+/** Issued statements and their documents. */
 export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/statements',
@@ -52,7 +53,7 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
       schema: {
         operationId: 'listStatements',
         tags: ['statements'],
-        summary: 'The statements that were issued, newest period first',
+        summary: 'The issued statements, newest period first',
         querystring: Query,
         response: { 200: pageOf(Listed) },
       },
@@ -67,9 +68,11 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
       schema: {
         operationId: 'getStatement',
         tags: ['statements'],
-        summary: 'A statement as the JSON document that was issued',
+        summary: 'A statement as the issued JSON document',
         params: Type.Object({ statement_id: StatementId }),
-        response: { 200: { description: 'The statement.', content: { 'application/json': { schema: AsStored } } } },
+        response: {
+          200: { description: 'The statement.', content: { 'application/json': { schema: StoredStatement } } },
+        },
       },
     },
     async (request, reply) => {
@@ -93,7 +96,7 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
             content: Object.fromEntries(
               FORMAT_NAMES.map((format) => [
                 FORMATS[format].split(';')[0],
-                { schema: format === 'json' ? AsStored : AFile },
+                { schema: format === 'json' ? StoredStatement : BinaryFile },
               ]),
             ),
           },
@@ -115,7 +118,7 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
   );
 };
 
-/** `statement-2026-01-usd-cr_ada.pdf`: the same statement always has the same name, and no two share one. */
+/** `statement-2026-01-usd-cr_ada.pdf`: each statement has one unique name. */
 export function fileNameOf(
   { period, currency, creator_id }: Pick<StatementDocumentsTable, 'period' | 'currency' | 'creator_id'>,
   format: Format,

@@ -15,13 +15,13 @@ export interface StripeWebhookOptions {
   readonly secrets: readonly string[];
 }
 
-/** The longest event; Stripe names no bound, and its events have some kilobytes. */
+/** The maximum size of an event. Stripe documents no limit; its events are a few kilobytes long. */
 const MAX_EVENT_BYTES = 1024 * 1024;
 
 /**
- * Stripe's webhooks: snapshot events, and thin ones at an address of their own, for their bodies differ. 200 means that
- * the event is kept, whether now or before. Whatever else is answered, it is not, and Stripe delivers it again for three days.
- * Register it without fastify-plugin: its parser, which leaves the signed bytes as they came, is its own.
+ * Stripe's webhooks: snapshot events, and thin events on a separate route, because their bodies differ. 200 means that the
+ * event is stored, now or earlier. After any other status it is not, and Stripe delivers it again for three days.
+ * Register it without fastify-plugin, so that its parser, which keeps the signed bytes unchanged, applies only here.
  */
 export const stripeWebhooks: FastifyPluginAsync<StripeWebhookOptions> = async (app, { services, secrets }) => {
   const { operational, clock } = services;
@@ -30,11 +30,11 @@ export const stripeWebhooks: FastifyPluginAsync<StripeWebhookOptions> = async (a
     done(null, body);
   });
   app.addHook('onRequest', async (_request, reply) => {
-    // Not logged as an error: anybody can send requests here.
+    // Not logged as an error, because anyone can send requests here.
     if (secrets.length === 0) return problem(reply, 503, NOT_SET_UP);
   });
 
-  const taker =
+  const handlerFor =
     (read: (delivery: Delivery, verification: Verification) => ReceivedEvent) => async (request: FastifyRequest) => {
       const delivery = deliveryOf(request);
       const event = read(delivery, { secrets, clock });
@@ -43,15 +43,15 @@ export const stripeWebhooks: FastifyPluginAsync<StripeWebhookOptions> = async (a
     };
   app.post(
     '/v1/stripe/webhook',
-    taker((delivery, verification) => snapshotEvent(requireSignedEvent(delivery, verification))),
+    handlerFor((delivery, verification) => snapshotEvent(requireSignedEvent(delivery, verification))),
   );
   app.post(
     '/v1/stripe/webhook/thin',
-    taker((delivery, verification) => thinEvent(requireSignedNotification(delivery, verification))),
+    handlerFor((delivery, verification) => thinEvent(requireSignedNotification(delivery, verification))),
   );
 };
 
-const NOT_SET_UP = "Stripe's events are not taken here: set STRIPE_WEBHOOK_SECRET.";
+const NOT_SET_UP = "Stripe's events cannot be accepted: no signing secret is set; set STRIPE_WEBHOOK_SECRET.";
 
 function deliveryOf({ body, headers }: FastifyRequest): Delivery {
   const signature = headers['stripe-signature'];

@@ -1,6 +1,7 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { LICENSE_TYPES } from '../../warehouse/vocabulary/terms.ts';
+import { exactly } from '../exactly.ts';
 
 const text = (description?: string) => Type.String({ ...(description && { description }) });
 const day = (description?: string) => Type.String({ format: 'date', ...(description && { description }) });
@@ -10,13 +11,7 @@ const exact = (description = 'A decimal of up to nine places.') => Type.String({
 const period = (description = 'A calendar month in UTC.') =>
   Type.String({ pattern: FIELDS.period.pattern ?? '', description, examples: ['2026-01'] });
 
-/** An object with these properties and no others. */
-function exactly<const P extends Record<string, TSchema>>(description: string, properties: P) {
-  return Type.Object(properties, { description, additionalProperties: false });
-}
-
 const Summary = exactly(
-  'opening + earnings − refunds + adjustments − payouts = closing. Refunds and payouts are subtracted, so they are positive.',
   {
     opening: amount(),
     earnings: amount(),
@@ -25,69 +20,82 @@ const Summary = exactly(
     payouts: amount(),
     closing: amount(),
   },
+  'opening + earnings − refunds + adjustments − payouts = closing. Refunds and payouts are subtracted, so they are positive.',
 );
 
 const Rounding = exactly(
-  'Fractions of a minor unit, which are owed and carried forward: carried_in + lines_exact = lines + carried_out.',
   { carried_in_exact: exact(), lines_exact: exact(), lines: amount(), carried_out_exact: exact() },
+  'Fractions of a minor unit, which are owed and carried forward: carried_in + lines_exact = lines + carried_out.',
 );
 
-const Line = exactly('One row of the statement: all movements of one kind of one asset under the same terms.', {
-  line_id: text(),
-  kind: Type.Enum(['earning', 'refund', 'adjustment']),
-  asset_id: text(),
-  asset_title: text(),
-  license_type: Type.Enum([...LICENSE_TYPES]),
-  earned_period: period("The period in which it was earned: earlier than the statement's if it was recorded late."),
-  revenue_event_count: text('The number of purchases, payments, uses or refunds in the line, an integer.'),
-  units: exact('Units used, for metered use; otherwise the number of licences. A decimal.'),
-  gross_exact: exact("This creator's share of what buyers paid, before the platform fee; negative for refunds."),
-  platform_fee_exact: exact(),
-  platform_fee_rate: text('For display: "20 %".'),
-  share_rate: text('For display: "100 %".'),
-  amount_exact: exact("This creator's amount before rounding; negative for refunds."),
-  amount: amount("This creator's amount after rounding; negative for refunds."),
-  formula: text('The calculation of the amount as one sentence.'),
-  terms_id: text('The version of the terms in force.'),
-  rate: exact('The price in these terms: per licence, per subscription period or per unit of metered use.'),
-});
+const Line = exactly(
+  {
+    line_id: text(),
+    kind: Type.Enum(['earning', 'refund', 'adjustment']),
+    asset_id: text(),
+    asset_title: text(),
+    license_type: Type.Enum([...LICENSE_TYPES]),
+    earned_period: period("The period in which it was earned: earlier than the statement's if it was recorded late."),
+    revenue_event_count: text('The number of purchases, payments, uses or refunds in the line, an integer.'),
+    units: exact('Units used, for metered use; otherwise the number of licences. A decimal.'),
+    gross_exact: exact("This creator's share of what buyers paid, before the platform fee; negative for refunds."),
+    platform_fee_exact: exact(),
+    platform_fee_rate: text('For display: "20 %".'),
+    share_rate: text('For display: "100 %".'),
+    amount_exact: exact("This creator's amount before rounding; negative for refunds."),
+    amount: amount("This creator's amount after rounding; negative for refunds."),
+    formula: text('The calculation of the amount as one sentence.'),
+    terms_id: text('The version of the terms in force.'),
+    rate: exact('The price in these terms: per licence, per subscription period or per unit of metered use.'),
+  },
+  'One row of the statement: all movements of one kind of one asset under the same terms.',
+);
 
-const Payout = exactly('A payout sent during the period.', {
-  payout_id: text(),
-  paid_period: period('The period whose balance was paid out.'),
-  sent_on: day(),
-  transfer_id_stripe: text(),
-  amount: amount(),
-});
+const Payout = exactly(
+  {
+    payout_id: text(),
+    paid_period: period('The period whose balance was paid out.'),
+    sent_on: day(),
+    transfer_id_stripe: text(),
+    amount: amount(),
+  },
+  'A payout sent during the period.',
+);
 
-const Decision = exactly('What is done with the closing balance.', {
-  amount: amount('The amount payable now; "0.00" if nothing is.'),
-  held: amount('The part of the closing balance that is held because of an open dispute.'),
-  reason: text('`payable`, or the reason why nothing is paid.'),
-  explanation: text('The same in words for the creator.'),
-});
+const Decision = exactly(
+  {
+    amount: amount('The amount payable now; "0.00" if nothing is.'),
+    held: amount('The part of the closing balance that is held because of an open dispute.'),
+    reason: text('`payable`, or the reason why nothing is paid.'),
+    explanation: text('The same in words for the creator.'),
+  },
+  'What is done with the closing balance.',
+);
 
 /** A statement as JSON Schema, from which its type follows. */
-export const StatementSchema = exactly('A royalty statement: one creator, one period, one currency.', {
-  schema_version: Type.Literal('1'),
-  statement_id: text(),
-  issuer: exactly('Who owes the money.', { name: text() }),
-  creator: exactly('To whom it is owed.', { creator_id: text(), name: text(), country: text() }),
-  period: period(),
-  period_starts_on: day("The period's first day."),
-  period_ends_on: day("The period's last day."),
-  closed_at: Type.String({
-    format: 'date-time',
-    description: 'When the period was closed: the date on the statement. UTC instant.',
-  }),
-  currency: text(),
-  summary: Summary,
-  rounding: Rounding,
-  lines: Type.Array(Line),
-  payouts: Type.Array(Payout),
-  payout_decision: Decision,
-  seal: text("The SHA-256 seal of the period's books; the same on every statement of the period."),
-});
+export const StatementSchema = exactly(
+  {
+    schema_version: Type.Literal('1'),
+    statement_id: text(),
+    issuer: exactly({ name: text() }, 'Who owes the money.'),
+    creator: exactly({ creator_id: text(), name: text(), country: text() }, 'To whom it is owed.'),
+    period: period(),
+    period_starts_on: day("The period's first day."),
+    period_ends_on: day("The period's last day."),
+    closed_at: Type.String({
+      format: 'date-time',
+      description: 'When the period was closed: the date on the statement. UTC instant.',
+    }),
+    currency: text(),
+    summary: Summary,
+    rounding: Rounding,
+    lines: Type.Array(Line),
+    payouts: Type.Array(Payout),
+    payout_decision: Decision,
+    seal: text("The SHA-256 seal of the period's books; the same on every statement of the period."),
+  },
+  'A royalty statement: one creator, one period, one currency.',
+);
 
 type Immutable<T> = T extends readonly (infer Item)[]
   ? readonly Immutable<Item>[]

@@ -45,16 +45,16 @@ export interface TestApi {
   readonly app: FastifyInstance;
   readonly services: Services;
   readonly openapi: Document;
-  /** The id of the key that a role asks with. */
+  /** The id of the key of a role. */
   readonly keyId: (role: Role) => string;
-  /** Asks as somebody. What comes back as JSON must be what the OpenAPI document says. */
-  ask(as: As, url: string, more?: Omit<InjectOptions, 'url'>): Promise<LightMyRequestResponse>;
+  /** Sends a request in a role. A JSON response must match the OpenAPI document. */
+  request(as: As, url: string, more?: Omit<InjectOptions, 'url'>): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 }
 
 /**
- * A data folder, which the caller removes, and the configuration of a marketplace that keeps its books in memory. Its control
- * store is a copy of an empty one, which opens several times faster than one in memory.
+ * A data folder, which the caller removes, and a configuration with the warehouse in memory. The control store is a copy of
+ * an empty one, which opens several times faster than one in memory.
  */
 export async function folderAndConfig(more: Record<string, string> = {}): Promise<{ folder: string; config: Config }> {
   const folder = await mkdtemp(join(tmpdir(), 'tantieme-api-'));
@@ -69,7 +69,7 @@ export async function folderAndConfig(more: Record<string, string> = {}): Promis
   return { folder, config };
 }
 
-/** The API on real stores, with a key of every role; `cr_ada` is the creator who asks. */
+/** The API on real stores, with a key for every role; the role `creator` is `cr_ada`. */
 export async function openTestApi(): Promise<TestApi> {
   const { folder, config } = await folderAndConfig();
   const { services, sources, close } = await openServices(config, { clock: { now: () => NOW } });
@@ -82,11 +82,11 @@ export async function openTestApi(): Promise<TestApi> {
     services,
     openapi,
     keyId: (role) => `key_${keys.get(role)?.split('_')[1]}`,
-    async ask(as, url, more = {}) {
+    async request(as, url, more = {}) {
       const key = keys.get(as);
       const headers = { ...(key && { authorization: `Bearer ${key}` }), ...more.headers };
       const response = await app.inject({ ...more, url, headers });
-      keepsToDocument(openapi, response);
+      assertMatchesDocument(openapi, response);
       return response;
     },
     async close() {
@@ -112,12 +112,12 @@ async function keysOf(services: Services, ownKey: MadeKey): Promise<Map<As, stri
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
 /** The response is one that the document has for its operation; problems are problems. */
-export function keepsToDocument({ paths, components }: Document, response: LightMyRequestResponse): void {
+export function assertMatchesDocument({ paths, components }: Document, response: LightMyRequestResponse): void {
   const type = String(response.headers['content-type']).split(';')[0] ?? '';
   if (!type.endsWith('json')) return;
   if (response.statusCode >= 400) {
     const problem = components.responses?.Problem as { content: Record<string, { schema: object }> };
-    fits(requirePresent(problem.content[type], `${type} for a problem`).schema, response);
+    assertMatches(requirePresent(problem.content[type], `${type} for a problem`).schema, response);
     return;
   }
   const { method = 'GET', url = '' } = response.raw.req as unknown as { method?: string; url?: string };
@@ -125,19 +125,19 @@ export function keepsToDocument({ paths, components }: Document, response: Light
   const template = Object.keys(paths).find((each) => new RegExp(`^${each.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
   if (template === undefined) return;
   const answer = paths[template]?.[method.toLowerCase()]?.responses[response.statusCode];
-  fits(
+  assertMatches(
     requirePresent(answer?.content?.[type], `${method} ${template} has no answer ${response.statusCode} ${type}`)
       .schema,
     response,
   );
 }
 
-function fits(schema: object, response: LightMyRequestResponse): void {
+function assertMatches(schema: object, response: LightMyRequestResponse): void {
   const validate = ajv.compile(schema);
   invariant(validate(response.json()), `${ajv.errorsText(validate.errors)} in ${response.body.slice(0, 500)}`);
 }
 
-/** What the marts hold: two creators, one period that is closed and one that is open. */
+/** Fills the marts: two creators, a closed period and an open one. */
 export async function fillMarts({ warehouse }: Services): Promise<void> {
   const rows = ['cr_ada', 'cr_ben'].flatMap((creator_id) => [1, 2, 3].map((number) => royalty(creator_id, number)));
   await warehouse.transaction(async (writer) => {
@@ -150,7 +150,7 @@ export async function fillMarts({ warehouse }: Services): Promise<void> {
   });
 }
 
-/** The second royalty is taken back, the third is of the period after it. */
+/** The second royalty is a refund, the third is in the next period. */
 function royalty(creator_id: string, number: number): Row<typeof royalties> {
   const sign = number === 2 ? '-' : '';
   return {
@@ -198,7 +198,7 @@ function balance(creator_id: string): Row<typeof balances> {
   };
 }
 
-/** What the ledger posts for the balance of a creator. */
+/** The postings behind the balance of a creator. */
 function postingsOf(creator_id: string): Row<typeof postings>[] {
   const journal = { journal_id: `dispute_${creator_id}`, period: '2026-01', currency: 'USD' };
   return (['creators', 'buyers'] as const).map((account) => ({

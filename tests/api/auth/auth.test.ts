@@ -3,52 +3,52 @@ import { createKey, revokeKey } from '../../../api/auth/keys.ts';
 import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
 import { openTestApi, type TestApi } from '../test-api.ts';
 
-let world: TestApi;
+let api: TestApi;
 beforeAll(async () => {
-  world = await openTestApi();
+  api = await openTestApi();
 });
-afterAll(() => world.close());
+afterAll(() => api.close());
 
 describe('keys', () => {
-  test('are kept without their secret', async () => {
-    const key = await createKey(world.services, { role: 'analyst', name: 'Ada' });
+  test('are stored without their secret', async () => {
+    const key = await createKey(api.services, { role: 'analyst', name: 'Ada' });
     const secret = key.split('_')[2] ?? '';
     expect(key).toMatch(/^rk_[0-9a-f]{30}_[0-9a-f]{64}$/);
-    const rows = await world.services.operational.selectFrom('api_keys').selectAll().execute();
+    const rows = await api.services.operational.selectFrom('api_keys').selectAll().execute();
     expect(rows.map((row) => row.name)).toContain('Ada');
     expect(JSON.stringify(rows)).not.toContain(secret);
   });
 
   test('authenticate until they are revoked', async () => {
-    const key = await createKey(world.services, { role: 'analyst', name: 'Ben' });
+    const key = await createKey(api.services, { role: 'analyst', name: 'Ben' });
     const statusWithKey = async () => {
       const headers = { authorization: `Bearer ${key}` };
-      return (await world.app.inject({ url: '/v1/marts', headers })).statusCode;
+      return (await api.app.inject({ url: '/v1/marts', headers })).statusCode;
     };
     expect(await statusWithKey()).toBe(200);
     const id = `key_${key.split('_')[1]}`;
-    expect((await revokeKey(world.services, id)).revoked_at).toBe('2026-02-02T06:00:00.000Z');
+    expect((await revokeKey(api.services, id)).revoked_at).toBe('2026-02-02T06:00:00.000Z');
     expect(await statusWithKey()).toBe(401);
-    await expect(revokeKey(world.services, id)).rejects.toThrow(Conflict);
-    await expect(revokeKey(world.services, 'key_none')).rejects.toThrow(NotFound);
+    await expect(revokeKey(api.services, id)).rejects.toThrow(Conflict);
+    await expect(revokeKey(api.services, 'key_none')).rejects.toThrow(NotFound);
   });
 
   test.each([
-    ['a creator without an id', { role: 'creator', name: 'x' }],
-    ['another role with one', { role: 'finance', name: 'x', creatorId: 'cr_ada' }],
-    ['an id that is none of a creator', { role: 'creator', name: 'x', creatorId: 'ada' }],
-    ['no name', { role: 'finance', name: ' ' }],
-  ] as const)('are not made for %s', async (_, request) => {
-    await expect(createKey(world.services, request)).rejects.toThrow(Rejected);
+    ['the role creator without a creator id', { role: 'creator', name: 'x' }],
+    ['another role with a creator id', { role: 'finance', name: 'x', creatorId: 'cr_ada' }],
+    ['a malformed creator id', { role: 'creator', name: 'x', creatorId: 'ada' }],
+    ['an empty name', { role: 'finance', name: ' ' }],
+  ] as const)('are not created for %s', async (_, request) => {
+    await expect(createKey(api.services, request)).rejects.toThrow(Rejected);
   });
 
-  test('are made, listed and revoked by the command line alone', async () => {
+  test('are created, listed and revoked only by the command line', async () => {
     const payload = { role: 'creator', name: 'Cleo', creator_id: 'cr_cleo' };
-    expect((await world.ask('operator', '/v1/keys', { method: 'POST', payload })).statusCode).toBe(403);
-    const made = await world.ask('command line', '/v1/keys', { method: 'POST', payload });
+    expect((await api.request('operator', '/v1/keys', { method: 'POST', payload })).statusCode).toBe(403);
+    const made = await api.request('command line', '/v1/keys', { method: 'POST', payload });
     expect(made.statusCode).toBe(201);
     const { api_key_id, key } = made.json();
-    const listed = await world.ask('command line', '/v1/keys');
+    const listed = await api.request('command line', '/v1/keys');
     expect(listed.json().data).toContainEqual({
       api_key_id,
       ...payload,
@@ -57,8 +57,8 @@ describe('keys', () => {
     });
     expect(listed.body).not.toContain(key.split('_')[2]);
     expect(listed.body).not.toContain('hash');
-    expect((await world.ask('command line', `/v1/keys/${api_key_id}`, { method: 'DELETE' })).statusCode).toBe(200);
-    expect((await world.ask('command line', `/v1/keys/${api_key_id}`, { method: 'DELETE' })).statusCode).toBe(409);
+    expect((await api.request('command line', `/v1/keys/${api_key_id}`, { method: 'DELETE' })).statusCode).toBe(200);
+    expect((await api.request('command line', `/v1/keys/${api_key_id}`, { method: 'DELETE' })).statusCode).toBe(409);
   });
 });
 
@@ -66,41 +66,46 @@ describe('authentication', () => {
   const wrong = `rk_${'0'.repeat(30)}_${'0'.repeat(64)}`;
 
   test.each([
-    ['no key', {}],
-    ['another scheme', { authorization: 'Basic YTpi' }],
-    ['no key at all', { authorization: 'Bearer hello' }],
-    ['a key that is not known', { authorization: `Bearer ${wrong}` }],
+    ['a request without a key', {}],
+    ['another scheme than Bearer', { authorization: 'Basic YTpi' }],
+    ['a malformed key', { authorization: 'Bearer hello' }],
+    ['an unknown key', { authorization: `Bearer ${wrong}` }],
   ])('refuses %s', async (_, headers) => {
-    const response = await world.ask('nobody', '/v1/marts', { headers });
+    const response = await api.request('nobody', '/v1/marts', { headers });
     expect(response.statusCode).toBe(401);
     expect(response.headers['www-authenticate']).toBe('Bearer');
     expect(response.headers['content-type']).toMatch('application/problem+json');
   });
 
-  test('refuses a right id with a wrong secret', async () => {
-    const headers = { authorization: `Bearer rk_${world.keyId('finance').slice(4)}_${'0'.repeat(64)}` };
-    expect((await world.ask('nobody', '/v1/marts', { headers })).statusCode).toBe(401);
+  test('refuses a valid key id with a wrong secret', async () => {
+    const headers = { authorization: `Bearer rk_${api.keyId('finance').slice(4)}_${'0'.repeat(64)}` };
+    expect((await api.request('nobody', '/v1/marts', { headers })).statusCode).toBe(401);
   });
 
-  test('names the role that is needed', async () => {
-    const response = await world.ask('creator', '/v1/marts');
+  test('names the roles that have the permission', async () => {
+    const response = await api.request('creator', '/v1/marts');
     expect(response.json()).toMatchObject({
       type: 'about:blank',
       title: 'Forbidden',
       status: 403,
-      detail: 'The key the creator has the role creator; this needs analyst or finance or operator.',
+      detail: 'The key the creator has the role creator; this request needs the role analyst or finance or operator.',
     });
   });
 });
 
 describe('problems', () => {
   test.each([
-    ['GET', '/v1/nothing', 404, 'There is nothing at GET /v1/nothing.'],
-    ['GET', '/nothing?secret=1', 404, 'There is nothing at GET /nothing.'],
+    ['GET', '/v1/nothing', 404, 'There is no route GET /v1/nothing.'],
+    ['GET', '/nothing?secret=1', 404, 'There is no route GET /nothing.'],
     ['GET', '/v1/statements?period=2026-13', 400, 'period in the query must be written as 2026-01.'],
     ['GET', '/v1/statements?limit=0', 400, 'limit in the query must be >= 1.'],
-    ['GET', '/v1/statements?perod=2026-01', 400, 'The query has "perod", which is not known here.'],
-    ['GET', '/v1/statements?cursor=x', 400, 'The cursor is not one that this list gave; begin without one.'],
+    ['GET', '/v1/statements?perod=2026-01', 400, 'The query has "perod", which is unknown; leave it out.'],
+    [
+      'GET',
+      '/v1/statements?cursor=x',
+      400,
+      'The cursor is not from this list; use a next_cursor of this list, or start without a cursor.',
+    ],
     ['GET', '/v1/periods/2026', 400, 'period in the path must be written as 2026-01.'],
     [
       'GET',
@@ -110,7 +115,7 @@ describe('problems', () => {
     ],
     ['GET', '/v1/%zz', 400, "'/v1/%zz' is not a valid url component"],
   ] as const)('%s %s: %i', async (method, url, status, detail) => {
-    const response = await world.ask('operator', url, { method });
+    const response = await api.request('operator', url, { method });
     expect(response.json()).toMatchObject({ status, detail });
     expect(response.statusCode).toBe(status);
   });
@@ -119,30 +124,30 @@ describe('problems', () => {
     ['{"by":', 400, /JSON/],
     [JSON.stringify({ wait: 'perhaps' }), 400, /^wait in the body must be boolean\.$/],
     [JSON.stringify({ by: 'x'.repeat(70_000) }), 413, /too large/],
-  ])('a body that cannot be taken: %#', async (payload, status, detail) => {
+  ])('an invalid body: %#', async (payload, status, detail) => {
     const headers = { 'content-type': 'application/json' };
-    const response = await world.ask('operator', '/v1/jobs/load-events/runs', { method: 'POST', payload, headers });
+    const response = await api.request('operator', '/v1/jobs/load-events/runs', { method: 'POST', payload, headers });
     expect(response.statusCode).toBe(status);
     expect(response.json().detail).toMatch(detail);
   });
 
-  test('an unknown error reveals nothing of the inside', async () => {
-    const { operational } = world.services;
+  test('an unknown error does not reveal its message', async () => {
+    const { operational } = api.services;
     await operational.schema.alterTable('statement_documents').renameTo('elsewhere').execute();
-    const response = await world.ask('operator', '/v1/statements');
+    const response = await api.request('operator', '/v1/statements');
     await operational.schema.alterTable('elsewhere').renameTo('statement_documents').execute();
     expect(response.json()).toMatchObject({
       status: 500,
-      detail: 'Something went wrong here; the log has more of it.',
+      detail: 'The request failed because of an internal error; search the log of the server for the request_id.',
     });
     expect(response.json().request_id).toMatch(/^req_/);
   });
 });
 
-test('the gateway answers as RudderStack does, beside the API', async () => {
+test('the gateway responds as RudderStack does, next to the API', async () => {
   const authorization = `Basic ${Buffer.from('wk_marketplace:').toString('base64')}`;
   const event = { type: 'track', event: 'X', userId: 'u', messageId: 'm1' };
-  const taken = await world.app.inject({
+  const taken = await api.app.inject({
     method: 'POST',
     url: '/v1/batch',
     headers: { authorization },
@@ -153,10 +158,10 @@ test('the gateway answers as RudderStack does, beside the API', async () => {
     'text/plain; charset=utf-8',
     'ok',
   ]);
-  const refused = await world.app.inject({ method: 'POST', url: '/v1/batch', payload: '{}' });
+  const refused = await api.app.inject({ method: 'POST', url: '/v1/batch', payload: '{}' });
   expect([refused.statusCode, refused.headers['content-type']]).toEqual([401, 'text/plain; charset=utf-8']);
-  expect((await world.app.inject('/health')).json()).toMatchObject({ server: 'UP' });
-  expect((await world.app.inject('/ready')).body).toBe('ready');
-  const { requestTimeout, headersTimeout } = world.app.server;
+  expect((await api.app.inject('/health')).json()).toMatchObject({ server: 'UP' });
+  expect((await api.app.inject('/ready')).body).toBe('ready');
+  const { requestTimeout, headersTimeout } = api.app.server;
   expect([requestTimeout, headersTimeout]).toEqual([30_000, 30_000]);
 });

@@ -12,11 +12,11 @@ function refusal(environment: Record<string, string>): string {
     expect(error).toBeInstanceOf(Rejected);
     return messageOf(error);
   }
-  throw new Error('The configuration was taken.');
+  throw new Error('The configuration was accepted.');
 }
 
 describe('the configuration', () => {
-  test('is what is documented where only the write keys are set', () => {
+  test('has the documented defaults if only the write keys are set', () => {
     expect(readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS })).toEqual({
       dataFolder: '.data',
       warehouse: { kind: 'duckdb', path: '.data/warehouse.duckdb' },
@@ -38,7 +38,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('keeps the stores in the data folder, and takes a PostgreSQL and a Stripe elsewhere', () => {
+  test('has the stores in the data folder by default, and accepts a PostgreSQL and a Stripe at other addresses', () => {
     const config = readConfig({
       RUDDERSTACK_WRITE_KEYS: KEYS,
       TANTIEME_DATA_DIR: '/srv/tantieme',
@@ -52,7 +52,7 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
-  test('takes a warehouse on BigQuery, with a bound on what a query may read', () => {
+  test('accepts a warehouse on BigQuery, with a limit on the bytes that a query may read', () => {
     const warehouse = (settings: Record<string, string>) =>
       readConfig({
         RUDDERSTACK_WRITE_KEYS: KEYS,
@@ -71,16 +71,16 @@ describe('the configuration', () => {
     ).toMatchObject({ apiEndpoint: 'http://127.0.0.1:9050', maximumBytesBilled: 1_000_000n });
   });
 
-  test('sends our own events to RudderStack where that loads the raw tables', () => {
+  test('sends our own events to RudderStack if RudderStack loads the raw tables', () => {
     const loaded = { RUDDERSTACK_WRITE_KEYS: KEYS, WAREHOUSE_URL: 'bigquery://acme-prod/tantieme?raw=rudder' };
     expect(refusal(loaded)).toContain(
-      'RUDDERSTACK_DATA_PLANE_URL is missing: WAREHOUSE_URL says that RudderStack itself',
+      'RUDDERSTACK_DATA_PLANE_URL is missing: with raw=… in WAREHOUSE_URL, RudderStack loads the raw tables',
     );
     const url = 'https://plane.example.com';
     expect(readConfig({ ...loaded, RUDDERSTACK_DATA_PLANE_URL: url }).dataPlaneUrl).toBe(url);
   });
 
-  test('names everything that is wrong at once, and no secret', () => {
+  test('reports all problems at once, and no secret', () => {
     const sentence = refusal({
       WAREHOUSE_URL: 'bigquery://project',
       BIGQUERY_MAXIMUM_BYTES_BILLED: '1 TB',
@@ -105,7 +105,7 @@ describe('the configuration', () => {
     expect(sentence).not.toMatch(/hunter2|sk test/);
   });
 
-  test("takes the options of RudderStack's destination, and none that it does not have", () => {
+  test("accepts the options of RudderStack's destination, and no unknown option", () => {
     const destination = (text: string): Record<string, string> => ({
       RUDDERSTACK_WRITE_KEYS: KEYS,
       RUDDERSTACK_DESTINATION_CONFIG: text,
@@ -128,7 +128,7 @@ describe('the configuration', () => {
     }
   });
 
-  test('has a bucket with keys of its own, or with those of the machine, but never with half of them', () => {
+  test('uses the given S3 keys or those of the machine, and refuses one key without the other', () => {
     const given = { RUDDERSTACK_WRITE_KEYS: KEYS, S3_ENDPOINT: 'https://minio.example.com/', S3_REGION: 'auto' };
     const keys = { S3_ACCESS_KEY_ID: 'AKID', S3_SECRET_ACCESS_KEY: 'a/b+c=' };
     expect(readConfig({ ...given, ...keys }).s3).toEqual({
@@ -139,30 +139,30 @@ describe('the configuration', () => {
     expect(readConfig(given).s3.credentials).toBeUndefined();
     for (const [name, value] of Object.entries(keys)) {
       const sentence = refusal({ ...given, [name]: value });
-      expect(sentence).toMatch(/S3_ACCESS_KEY_ID, to which it belongs, is missing|it belongs to S3_ACCESS_KEY_ID\./);
+      expect(sentence).toMatch(/: S3_ACCESS_KEY_ID is (missing or malformed|set); set both or neither\./);
       expect(sentence).not.toContain(value);
     }
     expect(refusal({ ...given, S3_REGION: 'eu central', S3_ENDPOINT: 'minio' }).split('\n')).toHaveLength(3);
   });
 
-  test('takes a live key to Stripe only beside a store that survives a power cut', () => {
+  test('accepts a live Stripe key only with a control store that survives a power cut', () => {
     const live = { RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_API_KEY: 'sk_live_1' };
-    expect(refusal(live)).toContain('STRIPE_API_KEY is malformed: a live key moves real money; set OPERATIONAL_URL');
+    expect(refusal(live)).toContain('STRIPE_API_KEY is malformed: a live key moves real money, but the embedded store');
     expect(refusal(live)).not.toContain('sk_live_1');
     expect(readConfig({ ...live, OPERATIONAL_URL: 'postgres://db/tantieme' }).stripe?.apiKey).toBe('sk_live_1');
   });
 
-  test('takes a secret or restricted key of Stripe, and no other kind', () => {
+  test('accepts a secret or restricted Stripe key, and no other kind', () => {
     const stripe = (key: string) => ({ RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_API_KEY: key });
     for (const key of ['sk_test_1', 'rk_test_1']) expect(readConfig(stripe(key)).stripe?.apiKey).toBe(key);
     expect(refusal({ ...stripe('rk_live_1') })).toContain('a live key moves real money');
     const cure = 'set a secret or restricted key, which begins with sk_test_, sk_live_, rk_test_ or rk_live_.';
     for (const [key, why] of [
       ['pk_live_hunter2', 'it is a publishable key'],
-      ['whsec_hunter2', 'it is the secret of a webhook'],
-      ['hunter2', 'it is not a key of Stripe'],
-      ['sk_test_', 'it is not a key of Stripe'],
-      ['sk_test_a b', 'it is not a key of Stripe'],
+      ['whsec_hunter2', 'it is a webhook signing secret'],
+      ['hunter2', 'it is not a Stripe key'],
+      ['sk_test_', 'it is not a Stripe key'],
+      ['sk_test_a b', 'it is not a Stripe key'],
     ] as const) {
       expect(refusal(stripe(key))).toBe(
         `The configuration cannot be used.\n  STRIPE_API_KEY is malformed: ${why}; ${cure}`,
@@ -170,9 +170,12 @@ describe('the configuration', () => {
     }
   });
 
-  test('takes no write key that everybody knows, and none that no header can hold', () => {
+  test('refuses the public write keys of .env.example, and keys that no header can contain', () => {
     expect(refusal({ RUDDERSTACK_WRITE_KEYS: 'marketplace=change-me-1,tantieme=change-me-2' })).toBe(
-      'The configuration cannot be used.\n  RUDDERSTACK_WRITE_KEYS is malformed: the key of marketplace and tantieme is the one of .env.example, which everybody knows; set one of your own, such as "openssl rand -hex 16" gives.',
+      'The configuration cannot be used.\n  RUDDERSTACK_WRITE_KEYS is malformed: the keys of marketplace and tantieme are public, copied from .env.example; set your own, for example with "openssl rand -hex 16".',
+    );
+    expect(refusal({ RUDDERSTACK_WRITE_KEYS: 'marketplace=wk_1,tantieme=change-me-2' })).toContain(
+      'the key of tantieme is public',
     );
     for (const key of ['wk 1', 'wk_ü', 'wk\u007f']) {
       expect(refusal({ RUDDERSTACK_WRITE_KEYS: `marketplace=${key},tantieme=wk_2` })).toContain(
@@ -181,16 +184,21 @@ describe('the configuration', () => {
     }
   });
 
-  test('takes several secrets of Stripe, old ones beside new ones, and shows none that is malformed', () => {
+  test('accepts several signing secrets of Stripe, and does not show malformed ones', () => {
     const secrets = (list: string) => ({ RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_WEBHOOK_SECRET: list });
     expect(readConfig(secrets('whsec_old, whsec_new')).stripeWebhookSecrets).toEqual(['whsec_old', 'whsec_new']);
     for (const list of ['hunter2', 'whsec_old;whsec_ new', 'whsec_old,,whsec_new', 'whsec_', 'whsec_old,sk_test_1']) {
-      expect(refusal(secrets(list))).toMatch(/STRIPE_WEBHOOK_SECRET is malformed: it is a list of secrets [^\n]+\.$/);
+      expect(refusal(secrets(list))).toMatch(
+        /STRIPE_WEBHOOK_SECRET is malformed: it must be a list of Stripe signing secrets[^\n]+\.$/,
+      );
       expect(refusal(secrets(list))).not.toMatch(/hunter2|whsec_old|whsec_new|sk_test/);
     }
   });
 
-  test.each(['marketplace=wk_1', 'tantieme=wk_2:disabled'])('asks for a source of our own: %s', (keys) => {
-    expect(refusal({ RUDDERSTACK_WRITE_KEYS: keys })).toContain('an enabled source named tantieme');
-  });
+  test.each(['marketplace=wk_1', 'tantieme=wk_2:disabled'])(
+    'requires an enabled source for our own events: %s',
+    (keys) => {
+      expect(refusal({ RUDDERSTACK_WRITE_KEYS: keys })).toContain('an enabled source named tantieme');
+    },
+  );
 });

@@ -19,21 +19,23 @@ describe('the server', () => {
     OPERATIONAL_URL: 'pglite::memory:',
   };
 
-  test('says where it listens, and stops on SIGTERM', async () => {
+  test('prints its URL, and stops on SIGTERM', async () => {
     const data = join(folder, 'data');
     const child = started('main', { folder, settings: memory });
     const done = ended(child);
-    const said = await new Promise<string>((resolve) => child.stdout?.once('data', (piece) => resolve(String(piece))));
-    expect(said).toMatch(/^Tantieme listens on http:\/\/127\.0\.0\.1:\d+; /);
+    const printed = await new Promise<string>((resolve) =>
+      child.stdout?.once('data', (piece) => resolve(String(piece))),
+    );
+    expect(printed).toMatch(/^Tantieme listens on http:\/\/127\.0\.0\.1:\d+; /);
     expect(existsSync(join(data, 'control.json'))).toBe(true);
-    const url = /http:\S+(?=;)/.exec(said)?.[0];
+    const url = /http:\S+(?=;)/.exec(printed)?.[0];
     expect((await fetch(`${url}/health`)).status).toBe(200);
     child.kill('SIGTERM');
     expect((await done).code).toBe(0);
     expect(await readdir(data)).toEqual(['spool']);
   });
 
-  test('ends with 2 for a configuration that cannot be used, and with 1 for a folder that cannot', async () => {
+  test('exits with 2 for an invalid configuration, and with 1 for an unusable data folder', async () => {
     expect(await ended(started('main', { folder }))).toMatchObject({
       code: 2,
       err: expect.stringContaining('RUDDERSTACK_WRITE_KEYS'),

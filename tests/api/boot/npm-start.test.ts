@@ -12,7 +12,7 @@ import { listenLocally } from '../../support/loopback.ts';
 import { startS3 } from '../../support/s3/local-s3.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
 
-/** The bound that stands in README.md, with the time that npm itself takes. */
+/** The maximum duration of a shutdown as documented in README.md, including npm's own time. */
 const LONGEST_STOP_MS = 30_000;
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -40,12 +40,12 @@ function isAlive(group: number): boolean {
 
 interface Started {
   readonly npm: ChildProcess;
-  /** npm and all that it starts. */
+  /** The process group of npm and its children. */
   readonly group: number;
   readonly api: Api;
-  /** Everything that was printed so far. */
+  /** The output so far. */
   readonly printed: string[];
-  /** How npm has ended. */
+  /** The exit of npm. */
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
 }
 
@@ -65,7 +65,7 @@ async function npmStart(settings: Record<string, string> = {}): Promise<Started>
     ...settings,
   };
   const npm = spawn('npm', ['start'], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const group = requirePresent(npm.pid, 'npm has a process id.');
+  const group = requirePresent(npm.pid, 'npm has no process id.');
   groups.push(group);
   const printed: string[] = [];
   npm.stderr?.on('data', (piece) => printed.push(String(piece)));
@@ -79,17 +79,17 @@ async function npmStart(settings: Record<string, string> = {}): Promise<Started>
     });
   });
   await Promise.race([listens, ended.then(() => Promise.reject(new Error(printed.join('\n'))))]);
-  const api = requirePresent(await runningServer(data), 'The server is found by its folder.');
+  const api = requirePresent(await runningServer(data), 'The server was not found through its data folder.');
   return { npm, group, api, printed, ended };
 }
 
 const INGEST = { options: { address: 's3://events/rudder-logs' } };
 
-/** An S3 that takes requests and never answers, and when it has got the first one. */
+/** An S3 server that never responds; `requested` resolves at the first request. */
 async function silentS3() {
-  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const { promise: requested, resolve } = Promise.withResolvers<void>();
   const server = await listenLocally(createServer(() => resolve()));
-  return { ...server, asked, [Symbol.asyncDispose]: () => server.stop() };
+  return { ...server, requested, [Symbol.asyncDispose]: () => server.stop() };
 }
 
 async function ingestRuns(api: Api): Promise<{ state: string; started_by: string; outcome: object | null }[]> {
@@ -97,7 +97,7 @@ async function ingestRuns(api: Api): Promise<{ state: string; started_by: string
 }
 
 describe('npm start', { timeout: 600_000 }, () => {
-  test('ends on SIGTERM to npm, leaves no process, and lets the folder go', async () => {
+  test('ends on SIGTERM to npm, leaves no process, and unlocks the data folder', async () => {
     for (let start = 0; start < 2; start++) {
       const { npm, group, ended, printed } = await npmStart();
       npm.kill('SIGTERM');
@@ -107,11 +107,11 @@ describe('npm start', { timeout: 600_000 }, () => {
     }
   });
 
-  test('ends on SIGTERM within 30 s where a job waits for an answer that never comes, and the next start runs it again', async () => {
+  test('ends on SIGTERM within 30 s while a job waits for a response that never comes, and the next start runs the job again', async () => {
     await using silent = await silentS3();
     const first = await npmStart({ S3_ENDPOINT: silent.url });
     await first.api.request('POST', '/v1/jobs/ingest-files/runs', { ...INGEST, by: 'ada' });
-    await silent.asked;
+    await silent.requested;
     const late = setTimeout(() => process.kill(-first.group, 'SIGKILL'), LONGEST_STOP_MS);
     first.npm.kill('SIGTERM');
     const end = await first.ended;
@@ -134,12 +134,12 @@ describe('npm start', { timeout: 600_000 }, () => {
     await second.ended;
   });
 
-  test('takes one Ctrl-C, which reaches node twice, as one, and a second one as the wish to force quit', async () => {
+  test('treats one Ctrl-C, which reaches node twice, as one, and force quits at a second one', async () => {
     await using silent = await silentS3();
     const { api, group, ended, printed } = await npmStart({ S3_ENDPOINT: silent.url });
     await api.request('POST', '/v1/jobs/ingest-files/runs', INGEST);
-    await silent.asked;
-    // A terminal sends it to the whole group; npm passes it on besides.
+    await silent.requested;
+    // A terminal sends it to the whole group, and npm forwards it too.
     process.kill(-group, 'SIGINT');
     await expect
       .poll(() => printed, { timeout: 300_000 })
@@ -147,7 +147,7 @@ describe('npm start', { timeout: 600_000 }, () => {
     const again = setInterval(() => isAlive(group) && process.kill(-group, 'SIGINT'), 100);
     const { code, signal } = await ended;
     clearInterval(again);
-    expect([code, signal], 'a shutdown without force ends with 0').not.toEqual([0, null]);
+    expect([code, signal], 'a normal shutdown would exit with 0').not.toEqual([0, null]);
     await expect.poll(() => isAlive(group)).toBe(false);
     const next = await npmStart();
     next.npm.kill('SIGTERM');

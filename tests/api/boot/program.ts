@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** How a program ended, and what it said. */
+/** The exit code and output of a program. */
 export interface Ended {
   readonly code: number | null;
   readonly out: string;
@@ -11,13 +11,13 @@ export interface Ended {
 
 export interface Start {
   readonly args?: readonly string[];
-  /** In which it is started, and below which it keeps its data. */
+  /** The working directory; the data folder is inside it. */
   readonly folder: string;
-  /** Its whole environment beside the data folder. */
+  /** The whole environment, except for the data folder. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts one of the entry points as a process of its own. */
+/** Starts one of the entry points as a child process. */
 export function started(program: 'cli' | 'main', { args = [], folder, settings = {} }: Start): ChildProcess {
   const path = join(import.meta.dirname, `../../../api/${program}.ts`);
   const env = { TANTIEME_DATA_DIR: join(folder, 'data'), ...settings };

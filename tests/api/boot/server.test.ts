@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 describe('the data folder', () => {
-  test('of another process is left alone', async () => {
+  test('that another process uses is not changed', async () => {
     const { folder, config } = await given();
     await writeFile(join(folder, 'lock'), String(process.ppid));
     const refused = await openServices(config, { clock }).catch((error: unknown) => error);
@@ -34,7 +34,7 @@ describe('the data folder', () => {
     expect(await readFile(join(folder, 'lock'), 'utf8')).toBe(String(process.ppid));
   });
 
-  test('with a warehouse that is none is named in one sentence, and let go', async () => {
+  test('with an invalid warehouse file is reported in one sentence, and unlocked', async () => {
     const { folder, config } = await given({ WAREHOUSE_URL: '' });
     await writeFile(join(config.dataFolder, 'warehouse.duckdb'), 'garbage'.repeat(4000));
     const refused = await openServices(config, { clock }).catch((error: unknown) => error);
@@ -45,7 +45,7 @@ describe('the data folder', () => {
     expect((await readdir(folder)).sort()).toEqual(['operational', 'warehouse.duckdb']);
   });
 
-  test('that is broken further on has nothing left open, and opens once it is mended', async () => {
+  test('with a damaged control store leaves no store open, and opens once it is repaired', async () => {
     const { folder, config } = await given({ WAREHOUSE_URL: '', OPERATIONAL_URL: '' });
     const operational = join(folder, 'operational');
     await mkdir(operational);
@@ -74,13 +74,13 @@ describe('the data folder', () => {
 });
 
 describe('a server', () => {
-  test('takes its own events through its own gateway, once it listens', async () => {
+  test('receives its own events through its own gateway once it listens', async () => {
     const { config } = await given();
     const event = { event: 'Creator Signed Up', messageId: 'm1', userId: 'cr_ada', occurredAt: '2026-01-05T00:00:00Z' };
     const properties = { event_version: 1, creator_id: 'cr_ada', creator_name: 'Ada', country: 'GB' };
-    const deaf = await openServices(config, { clock });
-    await expect(deaf.services.emitter.send([{ ...event, properties }])).rejects.toThrow(Unavailable);
-    await deaf.close();
+    const notListening = await openServices(config, { clock });
+    await expect(notListening.services.emitter.send([{ ...event, properties }])).rejects.toThrow(Unavailable);
+    await notListening.close();
 
     const server = await startServer(config, { clock });
     try {
@@ -93,11 +93,11 @@ describe('a server', () => {
     }
   });
 
-  test('leaves word in its data folder for its owner alone, and is found by it while it answers', async () => {
+  test('is found through a file in its data folder, which only the owner can read, while it responds', async () => {
     const { folder, config } = await given();
     expect(await runningServer(folder)).toBeUndefined();
     const server = await startServer(config, { clock });
-    const takeBack = await publishControl(folder, { url: server.url, key: server.ownKey });
+    const removeControl = await publishControl(folder, { url: server.url, key: server.ownKey });
     const path = join(folder, 'control.json');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const api = await runningServer(folder);
@@ -110,7 +110,7 @@ describe('a server', () => {
     ).rejects.toThrow(/^The server cannot listen on 127\.0\.0\.1, port \d+: .*EADDRINUSE/);
     await server.stop();
     expect(await runningServer(folder)).toBeUndefined();
-    await takeBack();
+    await removeControl();
     expect(existsSync(path)).toBe(false);
   });
 });

@@ -20,59 +20,59 @@ afterAll(() => rm(folder, { recursive: true }));
 
 interface Fault {
   readonly name: string;
-  readonly happens: () => Promise<unknown>;
-  readonly sentence: () => string;
+  readonly damage: () => Promise<unknown>;
+  readonly message: () => string;
 }
 
 const FAULTS: readonly Fault[] = [
   {
     name: 'a truncated warehouse file',
-    happens: () => truncate(join(data, 'warehouse.duckdb'), 100_000),
-    sentence: () =>
+    damage: () => truncate(join(data, 'warehouse.duckdb'), 100_000),
+    message: () =>
       `The warehouse file ${join(data, 'warehouse.duckdb')} cannot be opened: it is truncated or damaged; restore it from a backup.`,
   },
   {
     name: 'a missing warehouse file, with which jobs have run',
-    happens: () => rm(join(data, 'warehouse.duckdb')),
-    sentence: () =>
-      `The warehouse file ${join(data, 'warehouse.duckdb')} is missing, although jobs have run with it; restore it from a backup, or correct WAREHOUSE_URL. To begin anew, set TANTIEME_DATA_DIR to a new folder and OPERATIONAL_URL to an empty store.`,
+    damage: () => rm(join(data, 'warehouse.duckdb')),
+    message: () =>
+      `The warehouse file ${join(data, 'warehouse.duckdb')} is missing, although jobs have run with it; restore it from a backup, or correct WAREHOUSE_URL. To start over, set TANTIEME_DATA_DIR to a new folder and OPERATIONAL_URL to an empty store.`,
   },
   {
     name: 'an operational store without its version',
-    happens: () => rm(join(data, 'operational', 'PG_VERSION')),
-    sentence: () =>
+    damage: () => rm(join(data, 'operational', 'PG_VERSION')),
+    message: () =>
       `The operational store in ${join(data, 'operational')} cannot be opened: its file PG_VERSION is missing; restore the folder from a backup, or remove it if it was never used.`,
   },
   {
     name: 'an operational store of another version',
-    happens: () => writeFile(join(data, 'operational', 'PG_VERSION'), '16\n'),
-    sentence: () =>
+    damage: () => writeFile(join(data, 'operational', 'PG_VERSION'), '16\n'),
+    message: () =>
       `The operational store in ${join(data, 'operational')} cannot be opened: it is of PostgreSQL 16, and this version reads 18; use the version of Tantieme that wrote it.`,
   },
   {
     name: 'an operational store with a truncated file',
-    happens: () => truncate(join(data, 'operational', 'global', 'pg_control'), 100),
-    sentence: () =>
+    damage: () => truncate(join(data, 'operational', 'global', 'pg_control'), 100),
+    message: () =>
       `The operational store in ${join(data, 'operational')} cannot be opened: it is damaged; restore it from a backup.`,
   },
 ];
 
-describe.each(FAULTS)('$name', ({ happens, sentence }) => {
-  test('is named with its cause and what to do', async () => {
+describe.each(FAULTS)('$name', ({ damage, message }) => {
+  test('is reported with its cause and what to do', async () => {
     await rm(data, { recursive: true, force: true });
     await cp(used, data, { recursive: true });
-    await happens();
-    expect(await commandLine(folder)(['keys', 'list'])).toEqual({ code: 1, out: '', err: `${sentence()}\n` });
+    await damage();
+    expect(await commandLine(folder)(['keys', 'list'])).toEqual({ code: 1, out: '', err: `${message()}\n` });
   });
 });
 
-test('npm start says the same', async () => {
+test('npm start reports the same', async () => {
   await rm(data, { recursive: true, force: true });
   await cp(used, data, { recursive: true });
   const [fault] = FAULTS;
-  await fault?.happens();
+  await fault?.damage();
   const refused = await ended(started('main', { folder, settings: SETTINGS }));
-  expect(refused).toEqual({ code: 1, out: '', err: `${fault?.sentence()}\n` });
+  expect(refused).toEqual({ code: 1, out: '', err: `${fault?.message()}\n` });
 });
 
 describe('a query', () => {
@@ -89,17 +89,17 @@ describe('a query', () => {
       (path: string) =>
         `The warehouse file ${path} cannot be opened: it is not a DuckDB database; restore it from a backup, or correct WAREHOUSE_URL.`,
     ],
-  ])('%s says so, and makes nothing', async (_, happens, sentence) => {
+  ])('%s fails with the reason, and creates nothing', async (_, damage, message) => {
     await rm(data, { recursive: true, force: true });
     await cp(used, data, { recursive: true });
     const path = join(data, 'warehouse.duckdb');
-    await happens(path);
-    expect(await commandLine(folder)(['query', 'select 1'])).toEqual({ code: 1, out: '', err: `${sentence(path)}\n` });
+    await damage(path);
+    expect(await commandLine(folder)(['query', 'select 1'])).toEqual({ code: 1, out: '', err: `${message(path)}\n` });
   });
 });
 
 describe('PostgreSQL', () => {
-  test('that does not listen is named without its password', async () => {
+  test('that does not listen is reported without its password', async () => {
     const probe = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => probe.once('listening', resolve));
     const port = portOf(probe);
@@ -107,7 +107,7 @@ describe('PostgreSQL', () => {
     await expectUnusable(port, 'nothing listens there; start PostgreSQL, or correct OPERATIONAL_URL');
   });
 
-  test('that refuses the password says so', async () => {
+  test('that refuses the password is reported', async () => {
     const text = 'SFATAL\0C28P01\0Mpassword authentication failed for user "ada"\0\0';
     const answer = Buffer.alloc(5 + text.length);
     answer.write('E');
@@ -129,8 +129,8 @@ describe('PostgreSQL', () => {
 
   async function expectUnusable(port: number, cause: string): Promise<void> {
     const settings = { ...SETTINGS, OPERATIONAL_URL: `postgres://ada:hunter2@127.0.0.1:${port}/tantieme` };
-    const asked = await commandLine(folder)(['keys', 'list'], { ...settings, TANTIEME_DATA_DIR: join(folder, 'pg') });
-    expect(asked).toEqual({
+    const result = await commandLine(folder)(['keys', 'list'], { ...settings, TANTIEME_DATA_DIR: join(folder, 'pg') });
+    expect(result).toEqual({
       code: 1,
       out: '',
       err: `PostgreSQL at 127.0.0.1:${port}/tantieme cannot be used as the operational store: ${cause}.\n`,

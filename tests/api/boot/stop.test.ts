@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
-/** A server with events in its outbox that nothing has sent yet, and what it logs from here on. */
+/** A server with unsent events in its outbox, and its log from now on. */
 async function withOutbox(
   settings: Record<string, string>,
 ): Promise<{ server: Server; folder: string; log: string[] }> {
@@ -38,7 +38,7 @@ async function withOutbox(
 }
 
 describe('a server that stops', () => {
-  test('writes the events of its own services into its sealed spool', async () => {
+  test('writes the events of its outbox to its sealed spool', async () => {
     const { server, folder, log } = await withOutbox({});
     await server.stop();
     const spool = join(folder, 'spool');
@@ -53,11 +53,11 @@ describe('a server that stops', () => {
     expect(log.join('')).not.toContain('outbox');
   });
 
-  test('does so all the same where the data plane elsewhere is down, says so, and keeps what waits', async () => {
+  test('stops even if the external data plane is down, logs that, and keeps the unsent events', async () => {
     await using plane = await dataPlane(200, 401);
     const { server, folder, log } = await withOutbox({ RUDDERSTACK_DATA_PLANE_URL: plane.url });
     await server.stop();
-    expect(log.join('')).toContain('Events of our own stay in the outbox and are sent after the next start');
+    expect(log.join('')).toContain('Our own events could not be sent and stay in the outbox until the next start');
     const operational = await openOperational({ kind: 'pglite', folder: join(folder, 'operational') });
     const waiting = await operational
       .selectFrom('outbox')

@@ -8,7 +8,7 @@ import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { STORES, type StoreUnderTest } from '../../warehouse/operational/stores.ts';
 import { folderAndConfig, NOW } from '../test-api.ts';
 
-/** PGlite runs within the process and cannot be away from it. */
+/** PGlite runs inside the process and cannot become unreachable. */
 const postgres = STORES.find(({ isServer }) => isServer);
 
 describe.skipIf(!postgres)('a server whose PostgreSQL cannot be reached', () => {
@@ -17,7 +17,7 @@ describe.skipIf(!postgres)('a server whose PostgreSQL cannot be reached', () => 
   let server: Server;
   let folder: string;
   let key: string;
-  // Each look at the clock is a second later, so that no answer of a probe is too young to be asked for again.
+  // The clock advances a second per call, so that no cached result of a probe is reused.
   let now = NOW;
   const clock = { now: () => (now += 1000) };
 
@@ -50,14 +50,14 @@ describe.skipIf(!postgres)('a server whose PostgreSQL cannot be reached', () => 
     const body = JSON.stringify({ userId: 'u', event: 'X' });
     return (await fetch(`${server.url}/v1/track`, { method: 'POST', headers, body })).status;
   };
-  const isWell = async (): Promise<void> => {
+  const expectHealthy = async (): Promise<void> => {
     await expect.poll(runs).toMatchObject({ status: 200 });
     expect(await get('/ready')).toMatchObject({ status: 200, body: 'ready' });
     expect(JSON.parse((await get('/health')).body)).toMatchObject({ db: 'UP', acceptingEvents: 'TRUE' });
   };
 
-  test('is alive, not ready, and answers 503 until it can be reached again; events are taken all the while', async () => {
-    await isWell();
+  test('is alive but not ready and responds with 503 until it can be reached again; events are accepted meanwhile', async () => {
+    await expectHealthy();
     proxy.cut();
     expect(await get('/ready')).toMatchObject({
       status: 503,
@@ -77,15 +77,15 @@ describe.skipIf(!postgres)('a server whose PostgreSQL cannot be reached', () => 
     expect(refused.body).not.toContain('postgres://');
     expect(await track()).toBe(200);
     proxy.mend();
-    await isWell();
+    await expectHealthy();
   });
 
-  test('is not ready either where the network drops what it says', async () => {
-    await isWell();
+  test('is not ready if the network drops the packets of PostgreSQL', async () => {
+    await expectHealthy();
     proxy.silence();
     expect(await get('/ready')).toMatchObject({ status: 503, body: 'The control store does not respond.\n' });
     proxy.mend();
-    await isWell();
+    await expectHealthy();
   });
 
   test('survives the loss of a connection between two queries of a transaction', async () => {
@@ -98,6 +98,6 @@ describe.skipIf(!postgres)('a server whose PostgreSQL cannot be reached', () => 
     });
     await expect(broken).rejects.toThrow(Unavailable);
     proxy.mend();
-    await isWell();
+    await expectHealthy();
   });
 });

@@ -21,13 +21,13 @@ const inFolder = (name: string): string => join(folder, name);
 
 const tantieme: CommandLine = (args, settings, input) => commandLine(folder)(args, settings, input);
 
-describe('wrong use ends with 2, and says what was wrong', () => {
+describe('wrong usage exits with 2 and the reason', () => {
   test.each([
     [[], /^Usage: tantieme/],
     [['frob'], /no command "frob"/],
     [['close'], /^The period is missing\.$/m],
     [['close', '2026-13'], /"2026-13" is not a period/],
-    [['close', '2026-01', '2026-02'], /2026-02: that is more than the command takes/],
+    [['close', '2026-01', '2026-02'], /^Unexpected argument: 2026-02\.$/m],
     [['close', '2026-01', '--frob'], /Unknown option '--frob'[\s\S]*Usage: tantieme close P/],
     [['payouts', 'steal', '2026-01'], /steal is not plan, approve, send or status/],
     [['statements', '2026-01'], /--out is missing/],
@@ -43,14 +43,14 @@ describe('wrong use ends with 2, and says what was wrong', () => {
     expect(err).toMatch(sentence);
   });
 
-  test('for a configuration as well, with everything that is wrong in it', async () => {
+  test('also for an invalid configuration, with all of its problems', async () => {
     const { code, err } = await tantieme(['migrate'], { PORT: 'x', WAREHOUSE_URL: 'bigquery://a/b' });
     expect(code).toBe(2);
     expect(err).toMatch(/WAREHOUSE_URL[\s\S]*RUDDERSTACK_WRITE_KEYS[\s\S]*PORT/);
   });
 });
 
-test('the program ends with the exit code of what it did, and writes only the answer to stdout', async () => {
+test('the program exits with the code of its command, and writes only the result to stdout', async () => {
   const settings = { ...SETTINGS, TANTIEME_DATA_DIR: inFolder('of-the-program') };
   await copyFreshStore(join(settings.TANTIEME_DATA_DIR, 'operational'));
   const run = (args: string[]) => ended(started('cli', { args, folder, settings }));
@@ -73,7 +73,7 @@ describe('commands that need no data', () => {
       expect(out).toContain(name);
   });
 
-  test('rudder-map maps lines, and names one that is none', async () => {
+  test('rudder-map maps lines, and reports an invalid one', async () => {
     const line = JSON.stringify({ message: { type: 'track', event: 'A', userId: 'u', messageId: 'm' }, metadata: {} });
     const mapped = await tantieme(['rudder-map'], {}, `${line}\n\n${line}\n`);
     const lines = mapped.out
@@ -89,7 +89,7 @@ describe('commands that need no data', () => {
   });
 });
 
-describe('on a data folder of its own', () => {
+describe('without a server', () => {
   const event = (messageId: string | undefined) =>
     JSON.stringify({
       ...(messageId && { messageId }),
@@ -101,7 +101,7 @@ describe('on a data folder of its own', () => {
       properties: { event_version: 1, creator_id: 'cr_ada', creator_name: 'Ada', country: 'GB' },
     });
 
-  test('ingest takes files of events once, as they were received; query reads what came of them', async () => {
+  test('ingest loads each file of events once; query reads the loaded events', async () => {
     await writeFile(join(folder, 'a.ndjson'), `${event('m1')}\n${event(undefined)}\n`);
     await writeFile(join(folder, 'b.ndjson.gz'), gzipSync(`${event('m1')}\n`));
     const files = ['a.ndjson', 'b.ndjson.gz', 'a.ndjson'].map((name) => inFolder(name));
@@ -118,11 +118,11 @@ describe('on a data folder of its own', () => {
     expect([missing.code, missing.err]).toEqual([2, expect.stringContaining('none.ndjson')]);
 
     const sql = 'select received_at, count(*) as events from raw.creator_signed_up group by received_at';
-    const asked = await tantieme(['query', sql, '--json']);
-    expect(JSON.parse(asked.out)).toEqual([{ received_at: '2026-01-05T10:00:00.000Z', events: 2 }]);
+    const result = await tantieme(['query', sql, '--json']);
+    expect(JSON.parse(result.out)).toEqual([{ received_at: '2026-01-05T10:00:00.000Z', events: 2 }]);
   });
 
-  test('replay-rejected takes in again what was set aside', async () => {
+  test('replay-rejected loads the quarantined events again', async () => {
     await writeFile(join(folder, 'd.ndjson'), `${event('m5').replace('Creator Signed Up', 'Creator Vanished')}\n`);
     expect((await tantieme(['ingest', inFolder('d.ndjson')])).code).toBe(0);
     const { code, out } = await tantieme(['replay-rejected', '--json']);
@@ -130,16 +130,16 @@ describe('on a data folder of its own', () => {
   });
 
   test('query changes nothing', async () => {
-    const asked = await tantieme(['query', 'delete from raw.creator_signed_up']);
-    expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('not one SELECT')]);
+    const result = await tantieme(['query', 'delete from raw.creator_signed_up']);
+    expect([result.code, result.err]).toEqual([2, expect.stringContaining('not one SELECT')]);
   });
 });
 
-describe('while a server holds the data folder', () => {
+describe('while a server uses the data folder', () => {
   let server: Server;
   let closers: (() => Promise<void>)[];
   let held: string;
-  const ask = (...args: string[]) => tantieme(args, { ...SETTINGS, TANTIEME_DATA_DIR: held });
+  const run = (...args: string[]) => tantieme(args, { ...SETTINGS, TANTIEME_DATA_DIR: held });
 
   beforeAll(async () => {
     const stripe = { STRIPE_API_KEY: 'sk_test_unused', STRIPE_API_BASE: 'http://127.0.0.1:1' };
@@ -154,49 +154,49 @@ describe('while a server holds the data folder', () => {
     await rm(held, { recursive: true });
   });
 
-  test('jobs are done by the server, in the name of the one who asks', async () => {
-    const closed = await ask('close', '2025-12', '--by', 'Ada', '--json');
+  test('jobs are run by the server, in the name of the person at the command line', async () => {
+    const closed = await run('close', '2025-12', '--by', 'Ada', '--json');
     expect(JSON.parse(closed.out)).toMatchObject({ period: '2025-12', seal: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    const again = await ask('close', '2025-12', '--by', 'Ada');
+    const again = await run('close', '2025-12', '--by', 'Ada');
     expect([again.code, again.err]).toEqual([1, '2025-12 is already closed.\n']);
 
-    expect((await ask('payouts', 'plan', '2025-12', '--by', 'Ada')).code).toBe(0);
-    const own = await ask('payouts', 'approve', '2025-12', '--by', 'Ada');
+    expect((await run('payouts', 'plan', '2025-12', '--by', 'Ada')).code).toBe(0);
+    const own = await run('payouts', 'approve', '2025-12', '--by', 'Ada');
     expect([own.code, own.err]).toEqual([2, 'Ada planned the payouts of 2025-12; someone else must approve them.\n']);
-    expect((await ask('payouts', 'approve', '2025-12', '--by', 'Ben')).code).toBe(0);
-    const status = await ask('payouts', 'status', '2025-12');
+    expect((await run('payouts', 'approve', '2025-12', '--by', 'Ben')).code).toBe(0);
+    const status = await run('payouts', 'status', '2025-12');
     expect(status.out).toMatch(/^planned by +Ada$/m);
     expect(status.out).toMatch(/^approved by +Ben$/m);
     expect(status.out).toMatch(/^payouts: none$/m);
   });
 
-  test('statements are issued by it, and written here', async () => {
+  test('statements are issued by the server, and written by the command', async () => {
     const out = join(held, 'statements');
-    const issued = await ask('statements', '2025-12', '--out', out, '--json');
+    const issued = await run('statements', '2025-12', '--out', out, '--json');
     expect(JSON.parse(issued.out)).toMatchObject({ issued: 0, statements: 0, files: 0 });
     expect(await readdir(out)).toEqual([]);
   });
 
-  test('keys are made, listed and revoked', async () => {
+  test('keys are created, listed and revoked', async () => {
     const made = JSON.parse(
-      (await ask('keys', 'create', '--role', 'creator', '--creator', 'cr_ada', '--name', 'Ada', '--json')).out,
+      (await run('keys', 'create', '--role', 'creator', '--creator', 'cr_ada', '--name', 'Ada', '--json')).out,
     );
     expect(made.key).toMatch(/^rk_/);
-    expect((await ask('keys', 'revoke', made.api_key_id)).code).toBe(0);
-    expect((await ask('keys', 'list')).out).toMatch(
+    expect((await run('keys', 'revoke', made.api_key_id)).code).toBe(0);
+    expect((await run('keys', 'list')).out).toMatch(
       /creator +cr_ada +2026-02-02T06:00:00\.000Z +2026-02-02T06:00:00\.000Z/,
     );
-    expect((await ask('keys', 'create', '--role', 'creator', '--name', 'Ada')).code).toBe(2);
-    const unknown = await ask('keys', 'create', '--role', 'creator', '--creator', 'cr_nobody', '--name', 'Nobody');
+    expect((await run('keys', 'create', '--role', 'creator', '--name', 'Ada')).code).toBe(2);
+    const unknown = await run('keys', 'create', '--role', 'creator', '--creator', 'cr_nobody', '--name', 'Nobody');
     expect([unknown.code, unknown.err]).toEqual([
       2,
-      'No key can be made for cr_nobody: no event that was loaded names that creator; check the id, or load the event in which the creator signed up.\n',
+      "No key can be created for cr_nobody: there is no loaded event of that creator; check the id, or load the event of the creator's sign-up first.\n",
     ]);
-    expect((await ask('keys', 'list')).out).not.toContain('Nobody');
+    expect((await run('keys', 'list')).out).not.toContain('Nobody');
   });
 
-  test('verify asks whether the seal holds, and fails where it does not', async () => {
-    const verified = await ask('verify', '2025-12', '--json');
+  test('verify fails if the seal does not hold', async () => {
+    const verified = await run('verify', '2025-12', '--json');
     expect(verified.code).toBe(0);
     expect(JSON.parse(verified.out)).toMatchObject({ period: '2025-12', holds: true });
     const seal = (text: string) =>
@@ -204,7 +204,7 @@ describe('while a server holds the data folder', () => {
         writer.query("update ledger.closes set seal = $1 where period = '2025-12'", [text]),
       );
     await seal('0'.repeat(64));
-    const broken = await ask('verify', '2025-12', '--json');
+    const broken = await run('verify', '2025-12', '--json');
     await seal(JSON.parse(verified.out).recorded);
     expect([broken.code, broken.err]).toEqual([
       1,
@@ -213,8 +213,8 @@ describe('while a server holds the data folder', () => {
     expect(JSON.parse(broken.out)).toMatchObject({ recorded: '0'.repeat(64), holds: false });
   });
 
-  test('reconcile fails, with the reason, unless all is reconciled', async () => {
-    const before = await ask('reconcile', '2025-12', '--json');
+  test('reconcile fails with the reason unless the period is reconciled', async () => {
+    const before = await run('reconcile', '2025-12', '--json');
     expect([before.code, before.err]).toEqual([
       1,
       expect.stringMatching(/^2025-12 is not reconciled\. Stripe has not been read from 2025-12-01T.*$/m),
@@ -226,14 +226,14 @@ describe('while a server holds the data folder', () => {
         return writer.append(pulls, [{ record_kind, ...time, pulled_at: time.pulled_until_at }]);
       });
     await read('balance_transaction');
-    expect(JSON.parse((await ask('reconcile', '2025-12', '--json')).out)).toMatchObject({ verdict: 'incomplete' });
+    expect(JSON.parse((await run('reconcile', '2025-12', '--json')).out)).toMatchObject({ verdict: 'incomplete' });
     await read('transfer');
-    const after = await ask('reconcile', '2025-12', '--json');
+    const after = await run('reconcile', '2025-12', '--json');
     expect(after.code).toBe(0);
     expect(JSON.parse(after.out)).toMatchObject({ verdict: 'reconciled' });
   });
 
-  test('payouts send fails while a payout has failed or waits', async () => {
+  test('payouts send fails while a payout has failed or is waiting', async () => {
     const { operational } = server.services;
     const at = '2025-12-02T05:00:00.000Z';
     const people = { planned_by: 'Ada', planned_at: at, approved_by: 'Ben', approved_at: at };
@@ -242,7 +242,7 @@ describe('while a server holds the data folder', () => {
       .insertInto('payout_batches')
       .values({ batch_id, period: '2025-11', state: 'sent', ...people })
       .execute();
-    const send = () => ask('payouts', 'send', '2025-11');
+    const send = () => run('payouts', 'send', '2025-11');
     expect((await send()).code).toBe(0);
 
     const request = { reason: 'payable', account_id_stripe: 'acct_ada', body: '{}', body_hash: '' };
@@ -257,7 +257,9 @@ describe('while a server holds the data folder', () => {
       await operational.insertInto('payout_log').values(entry).execute();
     };
     const sentence = (what: string) =>
-      expect.stringContaining(`Not every payout of 2025-11 was sent: ${what}; payouts status 2025-11 says why.\n`);
+      expect.stringContaining(
+        `Not every payout of 2025-11 was sent: ${what}; for the reasons, run "tantieme payouts status 2025-11".\n`,
+      );
     await ends('po_1', 'sent');
     expect(await send()).toMatchObject({ code: 1, err: sentence('0 failed and 1 waiting') });
     await ends('po_2', 'failed');
@@ -268,11 +270,11 @@ describe('while a server holds the data folder', () => {
     });
   });
 
-  test.each([['query', 'select 1'], ['migrate']])('%s says that it cannot be done', async (...args) => {
-    const { code, err } = await ask(...args);
+  test.each([['query', 'select 1'], ['migrate']])('%s fails with the reason', async (...args) => {
+    const { code, err } = await run(...args);
     expect([code, err]).toEqual([
       1,
-      expect.stringMatching(/^[^\n]+ while a server holds the data folder; stop it first\.\n$/),
+      expect.stringMatching(/^[^\n]+ while a server uses the data folder; stop the server first\.\n$/),
     ]);
   });
 });

@@ -14,24 +14,24 @@ export type CommandLine = (
   input?: string,
 ) => Promise<Ended>;
 
-/** Commands on a data folder within this one, in this process: what the program itself adds is only the streams. */
+/** Runs commands in this process, with a data folder inside `folder`. */
 export function commandLine(folder: string): CommandLine {
   const data = join(folder, 'data');
   return async (args, settings = SETTINGS, input = '') => {
     if (!existsSync(join(data, 'operational'))) await copyFreshStore(join(data, 'operational'));
-    const said = { out: '', err: '' };
+    const output = { out: '', err: '' };
     const code = await runCli(args, {
       clock: { now: () => NOW },
       environment: () => ({ TANTIEME_DATA_DIR: data, ...settings }),
       width: undefined,
       stdin: Readable.from([input]),
-      tell: (line) => {
-        said.err += `${line}\n`;
+      report: (line) => {
+        output.err += `${line}\n`;
       },
       write: async (text) => {
-        said.out += text;
+        output.out += text;
       },
     });
-    return { code, ...said };
+    return { code, ...output };
   };
 }

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const tantieme: CommandLine = (args, settings, input) => commandLine(folder)(args, settings, input);
 
-test('sql shows a model as BigQuery runs it, at the address that is set or at an example of one', async () => {
+test('sql shows a model as BigQuery runs it, at the configured address or an example address', async () => {
   const shown = async (set: Record<string, string>): Promise<string> =>
     (await tantieme(['sql', 'breaks', '--engine', 'bigquery'], set)).out;
   expect(await shown({ WAREHOUSE_URL: 'bigquery://acme-prod/royalties' })).toMatch(
@@ -29,12 +29,12 @@ test('sql shows a model as BigQuery runs it, at the address that is set or at an
   expect(await tantieme(['sql', 'breaks', '--engine', 'oracle'], {})).toMatchObject({ code: 2, out: '' });
 });
 
-test('a warehouse that is not there, or is no DuckDB file, cannot be moved from', async () => {
+test('a missing or invalid warehouse file cannot be moved', async () => {
   const nowhere = join(folder, 'nowhere.duckdb');
   expect(await tantieme(['move-from', `duckdb:${nowhere}`])).toEqual({
     code: 2,
     out: '',
-    err: `There is no file ${nowhere}.\n`,
+    err: `The warehouse file ${nowhere} does not exist.\n`,
   });
   expect((await tantieme(['move-from', 'bigquery://acme-prod/royalties'])).code).toBe(2);
   const path = join(folder, 'data', 'warehouse.duckdb');
@@ -42,7 +42,7 @@ test('a warehouse that is not there, or is no DuckDB file, cannot be moved from'
   await writeFile(path, '');
   expect(await tantieme(['move-from', `duckdb:${path}`])).toMatchObject({
     code: 2,
-    err: `${path} is the warehouse that is set already; set WAREHOUSE_URL to where it shall go.\n`,
+    err: `${path} is already the configured warehouse; set WAREHOUSE_URL to the target of the move.\n`,
   });
 });
 
@@ -59,7 +59,7 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
   });
   afterAll(() => bigQuery?.stop());
 
-  test('a DuckDB file is moved there by one command, verifies there, and a build says what it will read', async () => {
+  test('a DuckDB file is moved by one command and verifies there, and a build estimates what it will read', async () => {
     const path = join(folder, 'before.duckdb');
     const before = await openTestWarehouse(await openDuckDb({ path }));
     await recordEvents(before, '2026-02-01T00:00:00Z', JANUARY);
@@ -73,15 +73,15 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
     expect(moved.err).toMatch(/^raw\.asset_used: (\d+) of \1 rows$/m);
     // An interrupted move continues.
     expect((await move()).out).toEqual(moved.out);
-    const before_verify = bigQuery.jobs().length;
+    const countBefore = bigQuery.jobs().length;
     expect(await tantieme(['verify', '2026-01'], settings)).toMatchObject({ code: 0 });
-    const whats = bigQuery
+    const labels = bigQuery
       .jobs()
-      .slice(before_verify)
+      .slice(countBefore)
       .map((job) => job.configuration.labels?.what);
-    // A start that finds all as it should be, and a withRollback, lay nothing in.
-    expect(whats).not.toContain('load');
-    expect(whats).not.toContain('commit');
+    // A start that changes nothing, and a verification, which is rolled back, write nothing.
+    expect(labels).not.toContain('load');
+    expect(labels).not.toContain('commit');
     const built = await tantieme(['build', '--period', '2026-02'], settings);
     expect(built.out).toMatch(/estimate +the build will read about [\d,]+ MiB, which costs about \d+\.\d\d USD/);
     const counted = await tantieme(['query', 'select count(*) as n from tantieme.postings', '--json'], settings);

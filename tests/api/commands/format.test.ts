@@ -11,7 +11,7 @@ const PAYOUTS = [
 ];
 
 describe('a table', () => {
-  test('has one line a row where there is no terminal, with numbers to the right and nothing cut off', () => {
+  test('has one line per row if there is no terminal, with numbers aligned right and nothing truncated', () => {
     expect(formatTable(PAYOUTS)).toBe(
       [
         'payout_id            amount_minor  reason',
@@ -22,7 +22,7 @@ describe('a table', () => {
     );
   });
 
-  test('wraps texts between words where the terminal is too narrow', () => {
+  test('wraps text between words if the terminal is too narrow', () => {
     expect(formatTable(PAYOUTS, { width: 60 })).toBe(
       [
         'payout_id            amount_minor  reason',
@@ -35,7 +35,7 @@ describe('a table', () => {
     );
   });
 
-  test('becomes a block of lines a row where even that does not fit, and never breaks an id', () => {
+  test('becomes a block of lines per row if that does not fit either, and never breaks an id', () => {
     expect(formatTable(PAYOUTS, { width: 36 })).toBe(
       [
         'payout_id     po_1234567890abcdef',
@@ -53,7 +53,7 @@ describe('a table', () => {
     expect(formatValue({ seal: 'f'.repeat(64) }, { width: 40 })).toBe(`seal  ${'f'.repeat(64)}\n`);
   });
 
-  test('counts what a terminal shows, and passes it no command', () => {
+  test('uses the display width of text, and escapes control characters', () => {
     const rows = [
       { name: '漢字', n: 1n },
       { name: 'a\u001b[31m\nb', n: 20n },
@@ -61,7 +61,7 @@ describe('a table', () => {
     expect(formatTable(rows)).toBe(['name             n', '漢字             1', 'a\\u001b[31m\\nb  20', ''].join('\n'));
   });
 
-  test('is whole, however many rows it has', () => {
+  test('is complete for any number of rows', () => {
     const rows = Array.from({ length: 101 }, (_, index) => ({ n: BigInt(index) }));
     expect(
       formatTable(rows)
@@ -71,7 +71,7 @@ describe('a table', () => {
   });
 });
 
-test('a value has its figures, then its lists and parts, named as people read them', () => {
+test('a value has its figures, then its lists and objects, with names in words', () => {
   const value = {
     planned_by: 'Ada',
     approved_by: null,

@@ -8,8 +8,8 @@ import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { ended, started } from '../boot/program.ts';
 import { SETTINGS } from './command-line.ts';
 
-/** Every file that a command loads, named on stderr when it ends. */
-const NAMING_WHAT_IS_LOADED = `data:text/javascript,${encodeURIComponent(`
+/** A module that prints every file that a command loads, on stderr when it ends. */
+const PRINTS_LOADED_FILES = `data:text/javascript,${encodeURIComponent(`
   import { writeSync } from 'node:fs';
   import { registerHooks } from 'node:module';
   const loaded = [];
@@ -23,21 +23,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The files of ours, and the packages, that a command loads. */
-async function loadedBy(...args: string[]): Promise<{ code: number | null; ours: string[]; packages: string[] }> {
-  const settings = { ...SETTINGS, NODE_OPTIONS: `--import ${NAMING_WHAT_IS_LOADED}` };
+/** The project files and the packages that a command loads. */
+async function loadedBy(...args: string[]): Promise<{ code: number | null; files: string[]; packages: string[] }> {
+  const settings = { ...SETTINGS, NODE_OPTIONS: `--import ${PRINTS_LOADED_FILES}` };
   const { code, err } = await ended(started('cli', { args, folder, settings }));
   const root = join(import.meta.dirname, '../../..');
   const urls = [...err.matchAll(/^loaded file:\/\/(.*)$/gm)].map(([, path = '']) => path.replace(`${root}/`, ''));
   const packages = urls.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-  return { code, ours: urls.filter((path) => !path.startsWith('node_modules/')), packages: [...new Set(packages)] };
+  return { code, files: urls.filter((path) => !path.startsWith('node_modules/')), packages: [...new Set(packages)] };
 }
 
 test('help loads the table of commands and no package', async () => {
-  const { code, ours, packages } = await loadedBy('help');
+  const { code, files, packages } = await loadedBy('help');
   expect({ code, packages }).toEqual({ code: 0, packages: [] });
-  expect(ours).toContain('api/commands/commands.ts');
-  const others = ours.filter(
+  expect(files).toContain('api/commands/commands.ts');
+  const others = files.filter(
     (path) =>
       !/^api\/cli\.ts$|^api\/commands\/|^api\/boot\/environment\.ts$|^warehouse\/[\w-]+\.ts$|^api\/http\/exact-json\.ts$/.test(
         path,
@@ -50,7 +50,7 @@ test('a query loads the engine of the warehouse, the layout of tables, and no ot
   const warehouse = await openDuckDb({ path: join(folder, 'data', 'warehouse.duckdb') });
   await deploy(warehouse, SOURCE_TABLES);
   await warehouse.close();
-  const { code, ours, packages } = await loadedBy('query', 'select 1 as one');
+  const { code, files, packages } = await loadedBy('query', 'select 1 as one');
   expect(code).toBe(0);
   expect(packages.filter((name) => !name.startsWith('@duckdb/')).sort()).toEqual([
     'ansi-regex',
@@ -61,5 +61,5 @@ test('a query loads the engine of the warehouse, the layout of tables, and no ot
     'string-width',
     'strip-ansi',
   ]);
-  expect(ours.filter((path) => /^(jobs|reports)\/|^api\/http\/app|^ingest\/(spool|outbox)\//.test(path))).toEqual([]);
+  expect(files.filter((path) => /^(jobs|reports)\/|^api\/http\/app|^ingest\/(spool|outbox)\//.test(path))).toEqual([]);
 });

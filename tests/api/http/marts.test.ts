@@ -5,16 +5,16 @@ import { royalties } from '../../../transforms/marts/royalties.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
-let world: TestApi;
+let api: TestApi;
 beforeAll(async () => {
-  world = await openTestApi();
-  await fillMarts(world.services);
+  api = await openTestApi();
+  await fillMarts(api.services);
 });
-afterAll(() => world.close());
+afterAll(() => api.close());
 
 type Json = Record<string, string | number | boolean | null>;
 
-/** An Arrow table as the JSON of the same rows would be. */
+/** The rows of an Arrow table as the JSON format has them. */
 function asJson(table: ArrowTable): Json[] {
   return Array.from({ length: table.numRows }, (_, index) =>
     Object.fromEntries(
@@ -29,7 +29,7 @@ function asJson(table: ArrowTable): Json[] {
   );
 }
 
-/** 128 bits, the lowest word first. */
+/** A signed 128-bit integer from its words, lowest first. */
 function signed(words: Uint32Array): bigint {
   return BigInt.asIntN(
     128,
@@ -38,8 +38,8 @@ function signed(words: Uint32Array): bigint {
 }
 
 describe('the list of marts', () => {
-  test('has the marts with the meaning of every column, and no inner model', async () => {
-    const { data } = (await world.ask('analyst', '/v1/marts')).json();
+  test('has the marts with the meaning of every column, and no internal model', async () => {
+    const { data } = (await api.request('analyst', '/v1/marts')).json();
     expect(data.map((mart: { mart: string }) => mart.mart).sort()).toEqual([
       'balances',
       'breaks',
@@ -59,8 +59,8 @@ describe('the list of marts', () => {
 });
 
 describe('a mart', () => {
-  test('comes as one JSON array, of one period or of all', async () => {
-    const response = await world.ask('analyst', '/v1/marts/royalties?period=2026-01');
+  test('is one JSON array, for one period or for all periods', async () => {
+    const response = await api.request('analyst', '/v1/marts/royalties?period=2026-01');
     expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
     const rows = response.json();
     expect(rows.map((row: Json) => `${row.movement_id} ${row.creator_id}`)).toEqual([
@@ -74,20 +74,20 @@ describe('a mart', () => {
       fee_bps: 2000,
       occurred_at: '2026-01-05T10:00:00.123Z',
     });
-    expect((await world.ask('analyst', '/v1/marts/royalties')).json()).toHaveLength(6);
-    expect((await world.ask('analyst', '/v1/marts/royalties?period=2020-01')).body).toBe('[]\n');
+    expect((await api.request('analyst', '/v1/marts/royalties')).json()).toHaveLength(6);
+    expect((await api.request('analyst', '/v1/marts/royalties?period=2020-01')).body).toBe('[]\n');
   });
 
   test('keeps every digit of an integer', async () => {
-    expect((await world.ask('finance', '/v1/marts/balances')).body).toContain('"closing_minor":-9007199254740993,');
+    expect((await api.request('finance', '/v1/marts/balances')).body).toContain('"closing_minor":-9007199254740993,');
   });
 
-  test('comes as CSV that no spreadsheet runs', async () => {
-    await world.services.warehouse.transaction(async (writer) => {
+  test('as CSV contains no formula that a spreadsheet would run', async () => {
+    await api.services.warehouse.transaction(async (writer) => {
       const [row] = await writer.query<Record<string, string | bigint>>(`select * from ${royalties.name} limit 1`);
       await writer.append(royalties, [{ ...row, period: '2026-03', movement_id: '=cmd()', asset_id: 'a,"b"' }]);
     });
-    const response = await world.ask('operator', '/v1/marts/royalties?period=2026-03&format=csv');
+    const response = await api.request('operator', '/v1/marts/royalties?period=2026-03&format=csv');
     expect(response.headers).toMatchObject({
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="royalties-2026-03.csv"',
@@ -96,23 +96,23 @@ describe('a mart', () => {
     expect(header).toBe(royalties.columns.map(({ name }) => name).join(','));
     expect(line).toMatch(/^2026-03,'=cmd\(\),cr_\w+,.*,"a,""b""",/);
     expect(rest).toEqual(['']);
-    const february = await world.ask('operator', '/v1/marts/royalties?period=2026-01&format=csv');
+    const february = await api.request('operator', '/v1/marts/royalties?period=2026-01&format=csv');
     expect(february.body).toContain(',-10.000000001,');
   });
 
   test.each(['royalties', 'balances', 'breaks', 'payouts'])(
-    '%s comes as Arrow with the same rows as in JSON',
+    '%s has the same rows in Arrow as in JSON',
     async (mart) => {
-      const arrow = await world.ask('analyst', `/v1/marts/${mart}?format=arrow`);
+      const arrow = await api.request('analyst', `/v1/marts/${mart}?format=arrow`);
       expect(arrow.headers['content-type']).toBe('application/vnd.apache.arrow.stream');
       const table = tableFromIPC(arrow.rawPayload);
-      const json = (await world.ask('analyst', `/v1/marts/${mart}`)).json();
+      const json = (await api.request('analyst', `/v1/marts/${mart}`)).json();
       expect(asJson(table)).toEqual(json);
     },
   );
 
   test('has exact types in Arrow', async () => {
-    const table = tableFromIPC((await world.ask('analyst', '/v1/marts/royalties?format=arrow')).rawPayload);
+    const table = tableFromIPC((await api.request('analyst', '/v1/marts/royalties?format=arrow')).rawPayload);
     const typeOf = (name: string) => String(table.schema.fields.find((field) => field.name === name)?.type);
     expect([typeOf('royalty_amount'), typeOf('fee_bps'), typeOf('occurred_at'), typeOf('currency')]).toEqual([
       'Decimal[38e+9]',
@@ -120,12 +120,12 @@ describe('a mart', () => {
       'Timestamp<MICROSECOND, UTC>',
       'Utf8',
     ]);
-    const balances = tableFromIPC((await world.ask('analyst', '/v1/marts/balances?format=arrow')).rawPayload);
+    const balances = tableFromIPC((await api.request('analyst', '/v1/marts/balances?format=arrow')).rawPayload);
     expect(balances.getChild('closing_minor')?.get(0)).toBe(-9_007_199_254_740_993n);
   });
 
-  test('that is a view comes as any other, over what was set aside', async () => {
-    const { warehouse } = world.services;
+  test('that is a view can be read: the quarantined events', async () => {
+    const { warehouse } = api.services;
     await warehouse.transaction((writer) =>
       writer.query(
         `insert into ${quarantinedEvents.name} by name
@@ -134,7 +134,7 @@ describe('a mart', () => {
            timestamptz '2026-01-05 10:00:00Z' as received_at, timestamptz '2026-01-05 10:01:00Z' as loaded_at`,
       ),
     );
-    const response = await world.ask('operator', '/v1/marts/rejections');
+    const response = await api.request('operator', '/v1/marts/rejections');
     expect(response.json()).toEqual([
       {
         source_id: 'shop',
@@ -150,8 +150,8 @@ describe('a mart', () => {
     ]);
   });
 
-  test('that is large comes whole in every form', async () => {
-    await world.services.warehouse.transaction((writer) =>
+  test('that is large is complete in every format', async () => {
+    await api.services.warehouse.transaction((writer) =>
       writer.query(
         `insert into ${royalties.name} by name
          select * exclude (n) replace ('2026-04' as period, 'sale_x' || n as movement_id)
@@ -159,10 +159,10 @@ describe('a mart', () => {
       ),
     );
     const url = '/v1/marts/royalties?period=2026-04';
-    const rows = (await world.ask('analyst', url)).json();
+    const rows = (await api.request('analyst', url)).json();
     expect(new Set(rows.map((row: Json) => row.movement_id)).size).toBe(5000);
-    expect(asJson(tableFromIPC((await world.ask('analyst', `${url}&format=arrow`)).rawPayload))).toEqual(rows);
-    expect((await world.ask('analyst', `${url}&format=csv`)).body.split('\r\n')).toHaveLength(5002);
+    expect(asJson(tableFromIPC((await api.request('analyst', `${url}&format=arrow`)).rawPayload))).toEqual(rows);
+    expect((await api.request('analyst', `${url}&format=csv`)).body.split('\r\n')).toHaveLength(5002);
   });
 
   test.each([
@@ -172,6 +172,6 @@ describe('a mart', () => {
     ['analyst', '/v1/marts/royalties?period=january', 400],
     ['analyst', '/v1/marts/rejections?period=2026-01', 400],
   ] as const)('is refused to %s at %s: %i', async (as, url, status) => {
-    expect((await world.ask(as, url)).statusCode).toBe(status);
+    expect((await api.request(as, url)).statusCode).toBe(status);
   });
 });

@@ -3,34 +3,34 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestApi, type TestApi } from '../test-api.ts';
 
-let world: TestApi;
+let api: TestApi;
 beforeAll(async () => {
-  world = await openTestApi();
+  api = await openTestApi();
 });
-afterAll(() => world.close());
+afterAll(() => api.close());
 
 const operations = () =>
-  Object.entries(world.openapi.paths).flatMap(([path, some]) =>
+  Object.entries(api.openapi.paths).flatMap(([path, some]) =>
     Object.entries(some).map(([method, operation]) => ({ method, path, name: `${method} ${path}`, operation })),
   );
 
 describe('the OpenAPI document', () => {
-  test('keeps to the recommended rules of Redocly', async () => {
-    // Pixels and probes refuse nobody.
+  test('follows the recommended rules of Redocly', async () => {
+    // Pixels and probes have no 4xx response.
     const rules = { 'operation-4xx-response': 'off' } as const;
     const config = await createConfig({ extends: ['recommended'], rules });
-    const problems = await lintFromString({ source: JSON.stringify(world.openapi), config });
+    const problems = await lintFromString({ source: JSON.stringify(api.openapi), config });
     const found = problems.map(({ severity, ruleId, message, location }) =>
       [severity, ruleId, message, location[0]?.pointer].join(' | '),
     );
     expect(found).toEqual([]);
   });
 
-  test('is of version 3.1 and lists every route that there is', () => {
-    expect(world.openapi.openapi).toMatch(/^3\.1\./);
+  test('has version 3.1 and lists every route', () => {
+    expect(api.openapi.openapi).toMatch(/^3\.1\./);
     for (const { method, path, name } of operations()) {
       const url = path.replace(/\{(\w+)\}/g, ':$1');
-      expect(world.app.hasRoute({ method: method.toUpperCase() as 'GET', url }), name).toBe(true);
+      expect(api.app.hasRoute({ method: method.toUpperCase() as 'GET', url }), name).toBe(true);
     }
     expect(
       operations()
@@ -78,24 +78,24 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  test('describes every answer of the API with a schema, and its refusals as problems', () => {
+  test('describes every response of the API with a schema, and its errors as problems', () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     for (const { name, operation } of operations()) {
-      const isOurs = operation.security === undefined;
-      if (isOurs) {
+      const needsKey = operation.security === undefined;
+      if (needsKey) {
         expect(operation.responses, name).toHaveProperty('default.$ref', '#/components/responses/Problem');
         expect(operation['x-roles']?.length, name).toBeGreaterThan(0);
       }
       const bodies = Object.values(operation.responses).flatMap(({ content = {} }) => Object.values(content));
       expect(bodies.length, name).toBeGreaterThan(0);
-      if (isOurs) for (const { schema } of bodies) expect(() => ajv.compile(schema), name).not.toThrow();
+      if (needsKey) for (const { schema } of bodies) expect(() => ajv.compile(schema), name).not.toThrow();
     }
   });
 
   test('names and groups each operation, and requires nothing that has a default', () => {
     const ids = operations().map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
-    const groups = new Set(world.openapi.tags.map(({ name }) => name));
+    const groups = new Set(api.openapi.tags.map(({ name }) => name));
     for (const { name, operation } of operations()) {
       expect(
         operation.tags?.filter((tag) => groups.has(tag)),
@@ -107,7 +107,7 @@ describe('the OpenAPI document', () => {
         name,
       ).toEqual([]);
     }
-    const start = world.openapi.paths['/v1/jobs/{job}/runs']?.post;
+    const start = api.openapi.paths['/v1/jobs/{job}/runs']?.post;
     expect(start?.requestBody?.content['application/json']?.schema).not.toHaveProperty('required');
   });
 });

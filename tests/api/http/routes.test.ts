@@ -5,21 +5,21 @@ import { closes } from '../../../transforms/ledger/tables.ts';
 import { statement } from '../../reports/statement/document.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
-let world: TestApi;
+let api: TestApi;
 const IDS: Record<string, string> = {};
 
 beforeAll(async () => {
-  world = await openTestApi();
-  await fillMarts(world.services);
+  api = await openTestApi();
+  await fillMarts(api.services);
   for (const creator_id of ['cr_ada', 'cr_ben', 'cr_cleo']) {
     IDS[creator_id] = statementIdOf({ period: '2026-01', creator_id, currency: 'USD' });
     await issue(creator_id, IDS[creator_id]);
   }
 });
-afterAll(() => world.close());
+afterAll(() => api.close());
 
 async function issue(creator_id: string, statement_id: string): Promise<void> {
-  const { documents, operational } = world.services;
+  const { documents, operational } = api.services;
   const document = { ...statement(), statement_id, creator: { creator_id, name: creator_id, country: 'DE' } };
   const rendered = await renderStatement(document);
   const values = {
@@ -40,37 +40,37 @@ async function issue(creator_id: string, statement_id: string): Promise<void> {
 }
 
 describe('statements', () => {
-  test('are listed page by page, for finance all of them', async () => {
-    const first = (await world.ask('finance', '/v1/statements?period=2026-01&limit=2')).json();
+  test('are listed in pages, all of them for finance', async () => {
+    const first = (await api.request('finance', '/v1/statements?period=2026-01&limit=2')).json();
     expect(first.data.map((row: { creator_id: string }) => row.creator_id)).toEqual(['cr_ada', 'cr_ben']);
-    const second = (await world.ask('finance', `/v1/statements?limit=2&cursor=${first.next_cursor}`)).json();
+    const second = (await api.request('finance', `/v1/statements?limit=2&cursor=${first.next_cursor}`)).json();
     expect(second.data.map((row: { creator_id: string }) => row.creator_id)).toEqual(['cr_cleo']);
     expect(second.next_cursor).toBeNull();
-    expect((await world.ask('finance', '/v1/statements?period=2025-12')).json()).toEqual({
+    expect((await api.request('finance', '/v1/statements?period=2025-12')).json()).toEqual({
       data: [],
       next_cursor: null,
     });
-    expect((await world.ask('finance', '/v1/statements?creator_id=cr_ben')).json().data).toHaveLength(1);
+    expect((await api.request('finance', '/v1/statements?creator_id=cr_ben')).json().data).toHaveLength(1);
   });
 
-  test("are a creator's own, and another's do not exist", async () => {
-    const own = (await world.ask('creator', '/v1/statements')).json();
+  test('of other creators are not found by a creator', async () => {
+    const own = (await api.request('creator', '/v1/statements')).json();
     expect(own.data.map((row: { statement_id: string }) => row.statement_id)).toEqual([IDS.cr_ada]);
     const missing = 'stmt_000000000000000000000000';
     for (const path of ['', '/pdf']) {
-      const other = await world.ask('creator', `/v1/statements/${IDS.cr_ben}${path}`);
-      const none = await world.ask('creator', `/v1/statements/${missing}${path}`);
+      const other = await api.request('creator', `/v1/statements/${IDS.cr_ben}${path}`);
+      const none = await api.request('creator', `/v1/statements/${missing}${path}`);
       expect([other.statusCode, none.statusCode]).toEqual([404, 404]);
       expect(other.json().detail.replace(IDS.cr_ben, missing)).toBe(none.json().detail);
     }
-    expect((await world.ask('creator', '/v1/statements?creator_id=cr_ben')).statusCode).toBe(404);
-    expect((await world.ask('analyst', '/v1/statements')).statusCode).toBe(403);
+    expect((await api.request('creator', '/v1/statements?creator_id=cr_ben')).statusCode).toBe(404);
+    expect((await api.request('analyst', '/v1/statements')).statusCode).toBe(403);
   });
 
-  test('are the very bytes that were issued', async () => {
-    const response = await world.ask('creator', `/v1/statements/${IDS.cr_ada}`);
+  test('are the bytes that were issued', async () => {
+    const response = await api.request('creator', `/v1/statements/${IDS.cr_ada}`);
     expect(response.json()).toMatchObject({ statement_id: IDS.cr_ada, creator: { creator_id: 'cr_ada' } });
-    const file = await world.ask('creator', `/v1/statements/${IDS.cr_ada}/json`);
+    const file = await api.request('creator', `/v1/statements/${IDS.cr_ada}/json`);
     expect(file.rawPayload).toEqual(response.rawPayload);
   });
 
@@ -78,9 +78,9 @@ describe('statements', () => {
     ['pdf', 'application/pdf', '%PDF'],
     ['csv', 'text/csv; charset=utf-8', 'row_'],
     ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'PK'],
-  ])('come as %s, under a name of their own, and once', async (format, type, start) => {
+  ])('can be downloaded as %s with a unique name, and are cached', async (format, type, start) => {
     const url = `/v1/statements/${IDS.cr_ada}/${format}`;
-    const file = await world.ask('creator', url);
+    const file = await api.request('creator', url);
     expect(file.headers).toMatchObject({
       'content-type': type,
       'content-disposition': `attachment; filename="statement-2026-01-usd-cr_ada.${format}"`,
@@ -88,52 +88,52 @@ describe('statements', () => {
     expect(file.rawPayload.subarray(0, start.length).toString()).toBe(start);
     const { etag } = file.headers;
     expect(etag).toMatch(/^"[0-9a-f]{64}"$/);
-    const again = await world.ask('creator', url, { headers: { 'if-none-match': String(etag) } });
+    const again = await api.request('creator', url, { headers: { 'if-none-match': String(etag) } });
     expect([again.statusCode, again.body]).toEqual([304, '']);
   });
 
-  test('come in no other form', async () => {
-    expect((await world.ask('creator', `/v1/statements/${IDS.cr_ada}/docx`)).statusCode).toBe(400);
+  test('are refused in other formats', async () => {
+    expect((await api.request('creator', `/v1/statements/${IDS.cr_ada}/docx`)).statusCode).toBe(400);
   });
 });
 
-describe('what a creator is owed', () => {
-  test('is paged through in order, nothing twice and nothing left out', async () => {
+describe('the earnings of a creator', () => {
+  test('are read in pages in order, without duplicates or gaps', async () => {
     const seen: string[] = [];
     let cursor = '';
     do {
-      const page = (await world.ask('creator', `/v1/creators/cr_ada/royalties?limit=1${cursor}`)).json();
+      const page = (await api.request('creator', `/v1/creators/cr_ada/royalties?limit=1${cursor}`)).json();
       seen.push(...page.data.map((row: { movement_id: string }) => row.movement_id));
       cursor = page.next_cursor && `&cursor=${page.next_cursor}`;
     } while (cursor);
     expect(seen).toEqual(['sale_1', 'sale_2', 'sale_3']);
-    const february = (await world.ask('finance', '/v1/creators/cr_ada/royalties?period=2026-02')).json();
+    const february = (await api.request('finance', '/v1/creators/cr_ada/royalties?period=2026-02')).json();
     expect(february.data).toHaveLength(1);
     expect(february.data[0]).toMatchObject({ creator_id: 'cr_ada', royalty_amount: '10.000000001', fee_bps: 2000 });
   });
 
-  test('keeps every digit of an amount', async () => {
-    const { body } = await world.ask('creator', '/v1/creators/cr_ada/balances');
+  test('keep every digit of an amount', async () => {
+    const { body } = await api.request('creator', '/v1/creators/cr_ada/balances');
     expect(body).toContain('"closing_minor":-9007199254740993,');
   });
 
-  test("is hidden where it is another's, and unknown where there is nobody", async () => {
+  test('are not found for another creator or an unknown one', async () => {
     for (const part of ['royalties', 'payouts', 'balances']) {
-      expect((await world.ask('creator', `/v1/creators/cr_ben/${part}`)).json()).toMatchObject({
+      expect((await api.request('creator', `/v1/creators/cr_ben/${part}`)).json()).toMatchObject({
         status: 404,
         detail: 'There is no creator cr_ben.',
       });
-      expect((await world.ask('finance', `/v1/creators/cr_nobody/${part}`)).json()).toMatchObject({
+      expect((await api.request('finance', `/v1/creators/cr_nobody/${part}`)).json()).toMatchObject({
         status: 404,
         detail: 'There is no creator cr_nobody.',
       });
     }
-    expect((await world.ask('finance', '/v1/creators/ben/royalties')).json().detail).toBe(
+    expect((await api.request('finance', '/v1/creators/ben/royalties')).json().detail).toBe(
       'creator_id in the path must be written as cr_ada.',
     );
   });
 
-  test('has the payouts that were told to the gateway', async () => {
+  test('include the payouts that were sent to the gateway as events', async () => {
     const payload = {
       type: 'track',
       event: 'Payout Sent',
@@ -153,27 +153,27 @@ describe('what a creator is owed', () => {
       },
     };
     const headers = { authorization: `Basic ${Buffer.from('wk_tantieme:').toString('base64')}` };
-    expect((await world.app.inject({ method: 'POST', url: '/v1/track', headers, payload })).body).toBe('ok');
-    const loaded = await world.ask('operator', '/v1/jobs/load-events/runs', {
+    expect((await api.app.inject({ method: 'POST', url: '/v1/track', headers, payload })).body).toBe('ok');
+    const loaded = await api.request('operator', '/v1/jobs/load-events/runs', {
       method: 'POST',
       payload: { wait: true },
     });
     expect(loaded.json()).toMatchObject({ outcome: { accepted: 1, landed: 1, quarantined: 0 } });
     const built = { period: '2026-02', wait: true };
-    await world.ask('operator', '/v1/jobs/build-period/runs', { method: 'POST', payload: built });
-    const paid = (await world.ask('creator', '/v1/creators/cr_ada/payouts')).json();
+    await api.request('operator', '/v1/jobs/build-period/runs', { method: 'POST', payload: built });
+    const paid = (await api.request('creator', '/v1/creators/cr_ada/payouts')).json();
     expect(paid.data).toMatchObject([
       { payout_id: 'po_1', amount: '12.5', period: '2026-02', transfer_id_stripe: 'tr_1' },
     ]);
-    expect((await world.ask('finance', '/v1/creators/cr_ben/payouts')).json().data).toEqual([]);
+    expect((await api.request('finance', '/v1/creators/cr_ben/payouts')).json().data).toEqual([]);
   });
 });
 
 describe('periods', () => {
-  test('tell whether they are closed, and where their money went', async () => {
-    const open = (await world.ask('analyst', '/v1/periods/2026-01')).json();
+  test('have their state and their totals', async () => {
+    const open = (await api.request('analyst', '/v1/periods/2026-01')).json();
     expect(open).toMatchObject({ is_closed: false, seal: null, totals: [{ currency: 'USD', creators_amount: '20' }] });
-    await world.services.warehouse.transaction((writer) =>
+    await api.services.warehouse.transaction((writer) =>
       writer.append(closes, [
         {
           period: '2025-12',
@@ -186,26 +186,26 @@ describe('periods', () => {
         },
       ]),
     );
-    const closed = (await world.ask('analyst', '/v1/periods/2025-12')).json();
+    const closed = (await api.request('analyst', '/v1/periods/2025-12')).json();
     expect(closed).toMatchObject({ is_closed: true, seal: 'a'.repeat(64), closed_by: 'schedule', posting_count: 0 });
-    // The payout above is in the books of February.
-    expect((await world.ask('finance', '/v1/periods')).json().data).toEqual([
+    // The payout of the test above belongs to February.
+    expect((await api.request('finance', '/v1/periods')).json().data).toEqual([
       { period: '2025-12', is_closed: true },
       { period: '2026-02', is_closed: false },
     ]);
-    expect((await world.ask('creator', '/v1/periods/2025-12')).statusCode).toBe(403);
+    expect((await api.request('creator', '/v1/periods/2025-12')).statusCode).toBe(403);
   });
 });
 
 describe('reconciliations', () => {
-  test('are asked for in vain before there is one', async () => {
-    expect((await world.ask('finance', '/v1/reconciliations/2025-11')).json()).toMatchObject({
+  test('cannot be read before there is one', async () => {
+    expect((await api.request('finance', '/v1/reconciliations/2025-11')).json()).toMatchObject({
       status: 409,
-      detail: '2025-11 was never reconciled with Stripe; reconcile it first.',
+      detail: '2025-11 has not been reconciled with Stripe yet; reconcile it first.',
     });
   });
 
-  test('tell the verdict, every kind of movement, and each break', async () => {
+  test('have the verdict, the movements by kind, and each break', async () => {
     const run = {
       run_id: 'run_1',
       job: 'reconcile-stripe',
@@ -221,17 +221,17 @@ describe('reconciliations', () => {
       progress: null,
       error: null,
     } as const;
-    await world.services.operational
+    await api.services.operational
       .insertInto('job_runs')
       .values({ ...run, ...ended })
       .execute();
-    const reconciled = (await world.ask('analyst', '/v1/reconciliations/2026-01')).json();
+    const reconciled = (await api.request('analyst', '/v1/reconciliations/2026-01')).json();
     expect(reconciled).toMatchObject({
       verdict: 'incomplete',
       break_count: 1,
       movements: [{ match_status: 'missing_in_stripe', flow_count: 1, ledger_minor: 1250 }],
       breaks: [{ flow_id: 'ch_1', stripe_minor: null }],
     });
-    expect((await world.ask('creator', '/v1/reconciliations/2026-01')).statusCode).toBe(403);
+    expect((await api.request('creator', '/v1/reconciliations/2026-01')).statusCode).toBe(403);
   });
 });

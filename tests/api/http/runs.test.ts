@@ -4,10 +4,10 @@ import { closes } from '../../../transforms/ledger/tables.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { type As, openTestApi, type TestApi } from '../test-api.ts';
 
-let world: TestApi;
+let api: TestApi;
 beforeAll(async () => {
-  world = await openTestApi();
-  await world.services.warehouse.transaction(async (writer) => {
+  api = await openTestApi();
+  await api.services.warehouse.transaction(async (writer) => {
     const { seal } = await sealOf(writer, { period: parsePeriod('2025-12'), previousSeal: null });
     await writer.append(closes, [
       {
@@ -22,13 +22,13 @@ beforeAll(async () => {
     ]);
   });
 });
-afterAll(() => world.close());
+afterAll(() => api.close());
 
 const start = (as: As, job: string, payload?: object) =>
-  world.ask(as, `/v1/jobs/${job}/runs`, { method: 'POST', ...(payload && { payload }) });
+  api.request(as, `/v1/jobs/${job}/runs`, { method: 'POST', ...(payload && { payload }) });
 
 describe('a job', () => {
-  test('is started, and can be watched', async () => {
+  test('is started in the background, and its run can be read', async () => {
     const started = await start('operator', 'load-events');
     expect(started.statusCode).toBe(202);
     const { run_id } = started.json();
@@ -36,13 +36,13 @@ describe('a job', () => {
     expect(started.json()).toMatchObject({
       job: 'load-events',
       period: null,
-      started_by: `the operator (${world.keyId('operator')})`,
+      started_by: `the operator (${api.keyId('operator')})`,
     });
-    const run = (await world.ask('finance', `/v1/runs/${run_id}`)).json();
+    const run = (await api.request('finance', `/v1/runs/${run_id}`)).json();
     expect(['running', 'done']).toContain(run.state);
   });
 
-  test('is waited for', async () => {
+  test('responds with its result if the request waits', async () => {
     const ended = await start('operator', 'build-period', { period: '2026-01', wait: true });
     expect(ended.statusCode).toBe(200);
     expect(ended.json()).toMatchObject({
@@ -50,15 +50,15 @@ describe('a job', () => {
       period: '2026-01',
       outcome: { period: '2026-01', closed: false },
     });
-    const listed = (await world.ask('operator', '/v1/runs?job=build-period&limit=1')).json();
+    const listed = (await api.request('operator', '/v1/runs?job=build-period&limit=1')).json();
     expect(listed.data).toEqual([ended.json()]);
   });
 
-  test('that verifies ends with the seals, whether they agree or not', async () => {
+  test('that verifies returns the seals, whether or not they agree', async () => {
     const verify = async () =>
       (await start('finance', 'verify-period', { period: '2025-12', wait: true })).json().outcome;
     const seal = (text: string) =>
-      world.services.warehouse.transaction((writer) => writer.query('update ledger.closes set seal = $1', [text]));
+      api.services.warehouse.transaction((writer) => writer.query('update ledger.closes set seal = $1', [text]));
     const { recorded, ...verified } = await verify();
     expect(recorded).toMatch(/^[0-9a-f]{64}$/);
     expect(verified).toEqual({ period: '2025-12', stored: recorded, recomputed: recorded, holds: true });
@@ -67,7 +67,7 @@ describe('a job', () => {
     await seal(recorded);
   });
 
-  test('that replays tells how much has landed', async () => {
+  test('that replays returns the number of events that landed', async () => {
     const replayed = await start('operator', 'replay-rejected', { wait: true });
     expect([replayed.statusCode, replayed.json().outcome]).toEqual([
       200,
@@ -75,27 +75,33 @@ describe('a job', () => {
     ]);
   });
 
-  test('that fails answers as its error says, and its run keeps the reason', async () => {
+  test('that fails responds with the status of its error, and its run has the reason', async () => {
     const failed = await start('finance', 'close-period', { period: '2026-02', wait: true });
     expect(failed.json()).toMatchObject({
       status: 400,
       detail: '2026-02 cannot be closed: it ends at 2026-03-01T00:00:00.000Z; close it after that.',
     });
-    const [run] = (await world.ask('finance', '/v1/runs?job=close-period&limit=1')).json().data;
+    const [run] = (await api.request('finance', '/v1/runs?job=close-period&limit=1')).json().data;
     expect(run).toMatchObject({ state: 'failed', error: failed.json().detail, outcome: null });
   });
 
   test.each([
     ['operator', 'make-money', {}, 404, /^There is no job "make-money"; there are load-events, /],
-    ['operator', 'close-period', {}, 400, /lacks period/],
+    ['operator', 'close-period', {}, 400, /needs a period; set period in the body/],
     ['operator', 'load-events', { period: '2026-01' }, 400, /leave period out/],
-    ['operator', 'load-events', { by: 'Eve' }, 400, /^by in the body is for the command line alone/],
-    ['finance', 'build-period', { period: '2026-01' }, 403, /has the role finance; build-period needs operator/],
-    ['finance', 'load-events', {}, 403, /needs operator/],
-    ['finance', 'replay-rejected', {}, 403, /needs operator/],
+    ['operator', 'load-events', { by: 'Eve' }, 400, /^by is allowed only for the command line/],
+    [
+      'finance',
+      'build-period',
+      { period: '2026-01' },
+      403,
+      /has the role finance; build-period needs the role operator/,
+    ],
+    ['finance', 'load-events', {}, 403, /needs the role operator/],
+    ['finance', 'replay-rejected', {}, 403, /needs the role operator/],
     ['finance', 'verify-period', { period: '2026-01', wait: true }, 409, /^2026-01 is not closed/],
-    ['analyst', 'close-period', { period: '2026-01' }, 403, /needs finance or operator/],
-    ['creator', 'close-period', { period: '2026-01' }, 403, /needs finance or operator/],
+    ['analyst', 'close-period', { period: '2026-01' }, 403, /needs the role finance or operator/],
+    ['creator', 'close-period', { period: '2026-01' }, 403, /needs the role finance or operator/],
     ['finance', 'pull-stripe', { wait: true }, 503, /^There is no key to Stripe/],
     ['finance', 'pull-stripe', { options: { from: '2026-01-01' }, wait: true }, 503, /^There is no key to Stripe/],
     ['finance', 'pull-stripe', { options: { from: 'monday' } }, 400, /^from takes a day such as .+, not "monday"\.$/],
@@ -107,42 +113,42 @@ describe('a job', () => {
       /^pull-stripe takes from and to, not since\.$/,
     ],
     ['operator', 'load-events', { options: { from: '2026-01-01' } }, 400, /^load-events takes no options/],
-  ] as const)('%s asks for %s with %j: %i', async (as, job, payload, status, detail) => {
+  ] as const)('%s requests %s with %j: %i', async (as, job, payload, status, detail) => {
     const response = await start(as, job, payload);
     expect([response.statusCode, response.json().detail]).toEqual([status, expect.stringMatching(detail)]);
   });
 
-  test('whose run is not known', async () => {
-    expect((await world.ask('operator', '/v1/runs/run_0')).json()).toMatchObject({ status: 404 });
-    expect((await world.ask('analyst', '/v1/runs')).statusCode).toBe(403);
-    expect((await world.ask('operator', '/v1/runs?job=nothing')).statusCode).toBe(400);
+  test('without a known run is not found', async () => {
+    expect((await api.request('operator', '/v1/runs/run_0')).json()).toMatchObject({ status: 404 });
+    expect((await api.request('analyst', '/v1/runs')).statusCode).toBe(403);
+    expect((await api.request('operator', '/v1/runs?job=nothing')).statusCode).toBe(400);
   });
 });
 
 describe('payouts', () => {
   const path = '/v1/payouts/2025-12';
 
-  test('are asked for in vain before they are planned', async () => {
-    expect((await world.ask('finance', path)).json()).toMatchObject({ status: 409 });
-    expect((await world.ask('analyst', path)).statusCode).toBe(403);
+  test('cannot be read before they are planned', async () => {
+    expect((await api.request('finance', path)).json()).toMatchObject({ status: 409 });
+    expect((await api.request('analyst', path)).statusCode).toBe(403);
   });
 
-  test('are approved by another key than the one that planned them, whatever the keys are called', async () => {
+  test('are approved by another key than the one that planned them, whatever the names of the keys', async () => {
     const planned = await start('finance', 'plan-payouts', { period: '2025-12', wait: true });
     expect(planned.statusCode).toBe(200);
-    const finance = `the finance (${world.keyId('finance')})`;
-    expect((await world.ask('operator', path)).json()).toMatchObject({
+    const finance = `the finance (${api.keyId('finance')})`;
+    expect((await api.request('operator', path)).json()).toMatchObject({
       state: 'planned',
       planned_by: finance,
       payouts: [],
     });
     const own = await start('finance', 'approve-payouts', { period: '2025-12', wait: true });
     expect(own.json()).toMatchObject({ status: 400, detail: expect.stringContaining('someone else must approve') });
-    // The command line is asked by name; a name that looks like the planner's key is still the planner.
+    // At the command line people are identified by name; the name of the planner's key is the planner.
     const posing = await start('command line', 'approve-payouts', { period: '2025-12', wait: true, by: finance });
     expect(posing.statusCode).toBe(400);
     const approved = await start('command line', 'approve-payouts', { period: '2025-12', wait: true, by: 'Ben' });
     expect(approved.statusCode).toBe(200);
-    expect((await world.ask('finance', path)).json()).toMatchObject({ state: 'approved', approved_by: 'Ben' });
+    expect((await api.request('finance', path)).json()).toMatchObject({ state: 'approved', approved_by: 'Ben' });
   });
 });

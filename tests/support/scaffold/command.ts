@@ -30,7 +30,7 @@ ${imported('type { Act }', './command.ts')}
 export const ${camel}: Act = async (args, { open }) => {
   const period = parsePeriod(args.named('The period')[0]);
   const client = await open();
-  return { value: await client.ask(\`/v1/periods/\${period}\`) };
+  return { value: await client.requestJson(\`/v1/periods/\${period}\`) };
 };
 `;
 }
