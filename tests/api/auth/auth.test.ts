@@ -43,7 +43,7 @@ describe('keys', () => {
   });
 
   test('are made, listed and revoked by the command line alone', async () => {
-    const payload = { role: 'creator', name: 'Cleo', creator_id: 'cr_cleo' };
+    const payload = { role: 'creator', name: 'Ada', creator_id: 'cr_ada' };
     expect((await world.ask('operator', '/v1/keys', { method: 'POST', payload })).statusCode).toBe(403);
     const made = await world.ask('command line', '/v1/keys', { method: 'POST', payload });
     expect(made.statusCode).toBe(201);

@@ -131,7 +131,7 @@ describe('on a data folder of its own', () => {
 
   test('query changes nothing', async () => {
     const asked = await tantieme(['query', 'delete from raw.creator_signed_up']);
-    expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('not one SELECT')]);
+    expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('not a single valid SELECT')]);
   });
 });
 
