@@ -122,7 +122,7 @@ describe('a run', () => {
 
   test('of a job about a period requires a period', async () => {
     await expect(runJob(services, { job: waiting().job, startedBy: 'ada' })).rejects.toThrow(
-      new Rejected('wait-long cannot be run without a period; say which month it is about.'),
+      new Rejected('wait-long cannot be run without a period; give a month such as 2026-01.'),
     );
     expect(await runs()).toEqual([]);
   });
