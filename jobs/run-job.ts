@@ -60,7 +60,7 @@ export async function recoverRuns(
   const now = instant(clock.now());
   let stale = operational
     .updateTable('job_runs')
-    .set({ state: 'failed', finished_at: now, error: 'The process that ran it ended.' })
+    .set({ state: 'failed', finished_at: now, error: 'The process ended before the run was finished.' })
     .where('state', '=', 'running');
   if (!onlyProcess) stale = stale.where('lease_expires_at', '<', now);
   await stale.execute();
