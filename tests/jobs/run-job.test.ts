@@ -146,7 +146,10 @@ describe('a run whose process has ended', () => {
     await expect(startJob(services, { job, period: january, startedBy: 'ben' })).rejects.toThrow(Conflict);
     harness.setTime('2026-02-02T04:01:00.001Z');
     const next = await startJob(services, { job, period: january, startedBy: 'ben' });
-    expect(await stateOf(runId)).toMatchObject({ state: 'failed', error: 'The process ended before the run was finished.' });
+    expect(await stateOf(runId)).toMatchObject({
+      state: 'failed',
+      error: 'The process ended before the run was finished.',
+    });
     await end();
     await next.finished;
   });
