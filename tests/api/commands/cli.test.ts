@@ -109,7 +109,7 @@ describe('on a data folder of its own', () => {
 
     await writeFile(join(folder, 'c.ndjson'), `${event('m9')}\n{"type":\n`);
     const broken = await tantieme(['ingest', inFolder('c.ndjson')]);
-    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('Line 2 of c.ndjson is no JSON object.')]);
+    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('Line 2 of c.ndjson is not a JSON object.')]);
     expect(broken.err).toContain('1 file could not be loaded: it is truncated or corrupt.');
 
     const missing = await tantieme(['ingest', inFolder('none.ndjson')]);
@@ -129,7 +129,7 @@ describe('on a data folder of its own', () => {
 
   test('query changes nothing', async () => {
     const asked = await tantieme(['query', 'delete from raw.creator_signed_up']);
-    expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('not one SELECT')]);
+    expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('not a single valid SELECT')]);
   });
 });
 
