@@ -16,7 +16,7 @@ const QUERIES = readQueries(import.meta.url, 'close-period.queries.sql', { earli
 
 export const closePeriod: Job = {
   name: 'close-period',
-  meaning: 'Builds the books of a period, asks every check, and freezes them under a seal.',
+  meaning: 'Builds the books of a period, runs every check, and freezes them under a seal.',
   about: 'period',
   async run(run, period) {
     if (run.clock.now() < periodEnd(period)) {

@@ -39,23 +39,23 @@ export interface Run extends Services {
 /** What a run ends with: a plain value, kept with the run and printed as JSON. */
 export type Outcome = Readonly<Record<string, unknown>>;
 
-/** What a run is told besides its period, by name: `{ from: '2026-01-01' }`. */
+/** The options of a run, by name: `{ from: '2026-01-01' }`. */
 export type GivenOptions = Readonly<Record<string, string>>;
 
-/** A piece of the clock's work. Running it again after it is done changes nothing. */
+/** A piece of scheduled work. Running it again after it is done changes nothing. */
 export interface Job<Options = unknown> {
   /** Verb and object: `close-period`. */
   readonly name: string;
   readonly meaning: string;
   /** Whether it is about one period. */
   readonly about: 'period' | 'everything';
-  /** Throws one of the house's errors; whatever it throws, nothing is left half done. */
+  /** Throws one of the errors of warehouse/errors.ts; whatever it throws, nothing is left half done. */
   run(run: Run, period: Period, options?: Options): Promise<Outcome>;
-  /** Reads what the run is told besides; a job without it can be told nothing. Throws `Rejected` for what it does not take. */
+  /** Parses the options; a job without this takes none. Throws `Rejected` for what it does not take. */
   readOptions?(given: GivenOptions): Options;
 }
 
-/** The way to Stripe. Throws `Unavailable` without a key: that is ours to set, whoever asks. */
+/** The client of Stripe. Throws `Unavailable` without a key. */
 export function stripeOf(run: Services): Stripe {
   if (!run.stripe)
     throw new Unavailable('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.');

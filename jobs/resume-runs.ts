@@ -38,7 +38,7 @@ async function takeInterrupted(services: Services): Promise<InterruptedRun[]> {
 async function resume(services: Services, { run, log }: { run: InterruptedRun; log: Logger }): Promise<void> {
   const { job, started_by } = run;
   const period: Period | undefined = run.period === '' ? undefined : parsePeriod(run.period);
-  const options = (run.options ?? {}) as GivenOptions;
+  const options = (run.options ?? undefined) as GivenOptions | undefined;
   try {
     const outcome = await runJob(services, { job: jobNamed(job), period, options, startedBy: started_by });
     log.info({ job, period, outcome }, 'done after an interruption');

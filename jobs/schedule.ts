@@ -1,4 +1,4 @@
-import cron, { type Logger as CronLogger } from 'node-cron';
+import cron from 'node-cron';
 import type { Logger } from 'pino';
 import { lastClose } from '../transforms/ledger/closing.ts';
 import { instant } from '../warehouse/clock.ts';
@@ -7,6 +7,7 @@ import { type Period, parsePeriod, periodOf, previousPeriod } from '../warehouse
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { activeRunsIn } from './active-runs.ts';
 import { closePeriod } from './close-period.ts';
+import { cronLogger } from './cron-logger.ts';
 import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job, Services } from './job.ts';
@@ -92,17 +93,6 @@ export async function startSchedule(services: Services, log: Logger): Promise<Ru
       for (const task of [resuming, ...tasks.map((each) => each.task)]) await task.destroy();
     },
   };
-}
-
-/** node-cron writes to the console otherwise. */
-function cronLogger(log: Logger): CronLogger {
-  const at =
-    (level: 'info' | 'warn' | 'error' | 'debug') =>
-    (message: string | Error, error?: Error): void => {
-      const err = error ?? (message instanceof Error ? message : undefined);
-      log[level]({ component: 'node-cron', ...(err && { err }) }, messageOf(message));
-    };
-  return { info: at('info'), warn: at('warn'), error: at('error'), debug: at('debug') };
 }
 
 /** When a job runs on a warehouse. */

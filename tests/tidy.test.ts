@@ -36,7 +36,8 @@ function fileAt(path: string): File {
   const imported = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, to = '']) =>
     normalize(join(dirname(path), to)).replaceAll('\\', '/'),
   );
-  return { path, text, code: codeOf(text), imports: imported };
+  // A text from which a file is scaffolded may name the file that it stands in.
+  return { path, text, code: codeOf(text), imports: imported.filter((to) => to !== path) };
 }
 
 /** What stands between backticks stays: there may be code in it. */

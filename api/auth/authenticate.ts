@@ -1,35 +1,33 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { problem } from '../http/problems.ts';
-import type { Caller, Role } from './keys.ts';
+import type { Caller } from './keys.ts';
+import { hasPermission, PERMISSIONS, type Permission } from './permissions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may ask; every route behind the door says so. `command line`: only the one of this machine. */
-    roles?: readonly (Role | 'command line')[];
+    /** What a caller needs; every authenticated route names one. */
+    permission?: Permission;
   }
 }
 
 const CALLER = 'caller';
 
-/** The caller of a request that has passed the door. */
+/** The caller of an authenticated request. */
 export function callerOf(request: FastifyRequest): Caller {
-  return requirePresent(request.getDecorator<Caller | null>(CALLER), 'A request without a caller has passed the door.');
+  return requirePresent(request.getDecorator<Caller | null>(CALLER), 'The request was not authenticated.');
 }
 
-/** The door: every route of this scope asks for a key, and for one of the roles that it names. */
-export function guard(app: FastifyInstance, callerByKey: (key: string) => Promise<Caller | undefined>): void {
+/** Authentication and authorization: every route of this scope needs a key whose role has the route's permission. */
+export function requireKeys(app: FastifyInstance, callerByKey: (key: string) => Promise<Caller | undefined>): void {
   app.decorateRequest(CALLER, null);
   app.addHook('onRequest', async (request, reply) => {
     const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const caller = key === undefined ? undefined : await callerByKey(key);
     if (!caller) return unauthorized(reply, key);
-    const roles = requirePresent(
-      request.routeOptions.config.roles,
-      `${request.routeOptions.url} does not say who may ask.`,
-    );
-    const has = roles.some((role) => (role === 'command line' ? caller.isCommandLine : role === caller.role));
-    if (!has) return forbidden(reply, { caller, roles });
+    const { config, url } = request.routeOptions;
+    const permission = requirePresent(config.permission, `The route ${url} names no permission.`);
+    if (!hasPermission(caller, permission)) return forbidden(reply, { caller, permission });
     request.setDecorator(CALLER, caller);
   });
 }
@@ -45,9 +43,10 @@ function unauthorized(reply: FastifyReply, key: string | undefined): FastifyRepl
 
 function forbidden(
   reply: FastifyReply,
-  { caller, roles }: { caller: Caller; roles: readonly (Role | 'command line')[] },
+  { caller, permission }: { caller: Caller; permission: Permission },
 ): FastifyReply {
-  return problem(reply, 403, `The key ${caller.name} has the role ${caller.role}; this needs ${roles.join(' or ')}.`);
+  const needed = PERMISSIONS[permission].join(' or ');
+  return problem(reply, 403, `The key ${caller.name} has the role ${caller.role}; this needs ${needed}.`);
 }
 
 /** Whether the caller may see what is this creator's; for one who may not, it is as if it did not exist. */

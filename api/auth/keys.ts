@@ -14,7 +14,7 @@ export const ROLES: readonly Role[] = ['creator', 'finance', 'analyst', 'operato
 /** A key as it may be shown: without its secret, and without the hash of it. */
 export type ListedKey = Omit<Selectable<ApiKeysTable>, 'secret_hash'>;
 
-/** Who asks. */
+/** Who makes a request. */
 export interface Caller {
   readonly apiKeyId: string;
   readonly name: string;
@@ -127,7 +127,7 @@ export function callerByKey(
   };
 }
 
-/** In a time that tells nothing about how much of the secret is right. */
+/** In constant time, which does not reveal how much of the secret is right. */
 function isSecret(secret: string, secretHash: string): boolean {
   return timingSafeEqual(Buffer.from(sha256Hex(secret), 'hex'), Buffer.from(secretHash, 'hex'));
 }

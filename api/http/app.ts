@@ -6,7 +6,7 @@ import type { Source } from '../../ingest/gateway/source.ts';
 import type { Services } from '../../jobs/job.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import { probeOperational } from '../../warehouse/operational/operational.ts';
-import { guard } from '../auth/authenticate.ts';
+import { requireKeys } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
 import { creatorRoutes } from './creators.ts';
 import { exactJson } from './exact-json.ts';
@@ -60,7 +60,7 @@ export function buildApp({
   registerProblemHandlers(app);
   const databaseProbe = () => probeOperational(services.operational);
   app.register(gateway, { spool: services.spool, sources, clock: services.clock, databaseProbe });
-  // Before the door: Stripe has no key, it signs.
+  // Outside authentication: Stripe has no key, it signs.
   app.register(stripeWebhooks, { services, secrets: stripeWebhookSecrets });
   app.register(async (api) => {
     // Not for the gateway: its answers, a picture among them, are for pages anywhere.
@@ -68,7 +68,7 @@ export function buildApp({
     describe(api);
     await api.register(
       async (v1) => {
-        guard(v1, callerByKey(services, ownKey));
+        requireKeys(v1, callerByKey(services, ownKey));
         const routes = [
           statementRoutes,
           creatorRoutes,

@@ -17,15 +17,15 @@ const QUERIES = readQueries(import.meta.url, 'creators.queries.sql', { traces_of
 const Params = Type.Object({ creator_id: CreatorId });
 const Query = exactly({ period: Type.Optional(PeriodText), ...PageQuery }, 'Which rows.');
 
-const roles = ['creator', 'finance', 'operator', 'analyst'] as const;
-
 /** What one creator is owed and was paid, from the marts. A period that is not closed yet may still change. */
 export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/creators/:creator_id/royalties',
     {
-      config: { roles },
+      config: { permission: 'earnings:read' },
       schema: {
+        operationId: 'listCreatorRoyalties',
+        tags: ['creators'],
         summary: 'Every royalty of a creator, and every change of one, to a billionth',
         params: Params,
         querystring: Query,
@@ -38,8 +38,10 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
   app.get(
     '/creators/:creator_id/payouts',
     {
-      config: { roles },
+      config: { permission: 'earnings:read' },
       schema: {
+        operationId: 'listCreatorPayouts',
+        tags: ['creators'],
         summary: 'The payouts that were sent to a creator',
         params: Params,
         querystring: Query,
@@ -52,8 +54,10 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
   app.get(
     '/creators/:creator_id/balances',
     {
-      config: { roles },
+      config: { permission: 'earnings:read' },
       schema: {
+        operationId: 'listCreatorBalances',
+        tags: ['creators'],
         summary: 'What a creator is owed at the end of each period, and what happens to it',
         params: Params,
         querystring: Query,

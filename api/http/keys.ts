@@ -23,16 +23,15 @@ const Request = exactly(
   'For whom it is.',
 );
 
-/** Whoever can make keys can be everybody, so only the command line of this machine can. */
-const roles = ['command line'] as const;
-
 /** Keys, for the command line alone. */
 export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/keys',
     {
-      config: { roles },
+      config: { permission: 'keys:manage' },
       schema: {
+        operationId: 'listKeys',
+        tags: ['keys'],
         summary: 'Every key there is or was',
         response: { 200: exactly({ data: Type.Array(Key) }, 'All of them.') },
       },
@@ -43,8 +42,10 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   app.post(
     '/keys',
     {
-      config: { roles },
+      config: { permission: 'keys:manage' },
       schema: {
+        operationId: 'createKey',
+        tags: ['keys'],
         summary: 'Makes a key and shows it for the only time',
         body: Request,
         response: { 201: exactly({ api_key_id: Type.String(), key: Type.String() }, 'The key.') },
@@ -65,8 +66,10 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   app.delete(
     '/keys/:api_key_id',
     {
-      config: { roles },
+      config: { permission: 'keys:manage' },
       schema: {
+        operationId: 'revokeKey',
+        tags: ['keys'],
         summary: 'Ends a key at once',
         params: Type.Object({ api_key_id: Type.String({ maxLength: 100 }) }),
         response: { 200: Key },

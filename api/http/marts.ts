@@ -10,7 +10,7 @@ import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { MART_FORMATS } from './mart-formats.ts';
 import { exactly, PeriodText } from './schemas.ts';
 
-/** What may be read from outside: staging and intermediate models are nobody's business but the marts'. */
+/** What may be read from outside: staging and intermediate models serve the marts alone. */
 const MARTS: ReadonlyMap<string, Model> = new Map(
   MODELS.flatMap((model) => {
     const [, name = ''] = model.name.split('.');
@@ -34,10 +34,10 @@ const Mart = exactly(
   {
     mart: Type.String(),
     meaning: Type.String(),
-    key: Type.Array(Type.String(), { description: 'The columns that tell one row from another.' }),
+    key: Type.Array(Type.String(), { description: 'The columns that identify a row.' }),
     columns: Type.Array(Column),
   },
-  'A mart: a table that is made for reading.',
+  'A mart: a table for analysts.',
 );
 
 const FORMAT_NAMES = Object.keys(MART_FORMATS) as (keyof typeof MART_FORMATS)[];
@@ -49,15 +49,15 @@ const Rows = Type.Unsafe<Readable>({
   description: 'The rows of the mart, in the order of its key.',
 });
 
-const roles = ['analyst', 'finance', 'operator'] as const;
-
 /** The marts: which there are, and their rows whole. */
 export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/marts',
     {
-      config: { roles },
+      config: { permission: 'marts:read' },
       schema: {
+        operationId: 'listMarts',
+        tags: ['marts'],
         summary: 'Every mart, with the meaning of each of its columns',
         response: { 200: exactly({ data: Type.Array(Mart) }, 'All of them.') },
       },
@@ -68,10 +68,12 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
   app.get(
     '/marts/:mart',
     {
-      config: { roles },
+      config: { permission: 'marts:read' },
       // To answer HEAD, the whole mart would be read and thrown away.
       exposeHeadRoute: false,
       schema: {
+        operationId: 'readMart',
+        tags: ['marts'],
         summary: 'The rows of a mart, of one period or of all, in the order of its key',
         params: Type.Object({ mart: Type.String({ maxLength: 100, examples: ['royalties'] }) }),
         querystring: exactly(

@@ -39,7 +39,7 @@ export interface TablePageRequest<T extends Table> {
   readonly table: T;
   /** What the rows must equal; undefined for anything. */
   readonly where: Readonly<Partial<Record<FieldName, string | undefined>>>;
-  /** Text columns that order the rows and tell one from another. */
+  /** Text columns that order the rows and together identify one. */
   readonly orderBy: readonly (keyof Row<T> & string)[];
   readonly limit: number;
   readonly cursor?: string | undefined;

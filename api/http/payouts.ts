@@ -40,8 +40,10 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
   app.get(
     '/payouts/:period',
     {
-      config: { roles: ['finance', 'operator'] },
+      config: { permission: 'payouts:read' },
       schema: {
+        operationId: 'getPayouts',
+        tags: ['payouts'],
         summary: 'The payouts of a period: who planned and approved them, and what became of each',
         params: PeriodPath,
         response: { 200: Batch },

@@ -27,15 +27,15 @@ const Shape = exactly(
   'How a period stands.',
 );
 
-const roles = ['finance', 'operator', 'analyst'] as const;
-
 /** Which periods there are (asked of the events themselves: not all of them need be built), how they stand, and where their money went. */
 export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/periods',
     {
-      config: { roles },
+      config: { permission: 'periods:read' },
       schema: {
+        operationId: 'listPeriods',
+        tags: ['periods'],
         summary: 'Every period that is closed or has facts, oldest first',
         response: { 200: exactly({ data: Type.Array(Listed) }, 'All of them.') },
       },
@@ -48,8 +48,10 @@ export const periodRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
   app.get(
     '/periods/:period',
     {
-      config: { roles },
+      config: { permission: 'periods:read' },
       schema: {
+        operationId: 'getPeriod',
+        tags: ['periods'],
         summary: 'Whether a period is closed, under which seal, and where its money went',
         params: PeriodPath,
         response: { 200: Shape },

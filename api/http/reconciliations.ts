@@ -32,8 +32,10 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<{ services: Service
   app.get(
     '/reconciliations/:period',
     {
-      config: { roles: ['finance', 'operator', 'analyst'] },
+      config: { permission: 'reconciliations:read' },
       schema: {
+        operationId: 'getReconciliation',
+        tags: ['reconciliations'],
         summary: 'Whether every movement of a period is at Stripe with the same amount, and each that is not',
         params: PeriodPath,
         response: { 200: Shape },

@@ -9,21 +9,9 @@ import type { JobRunsTable } from '../../warehouse/operational/schema.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/keys.ts';
+import { startersOf } from '../auth/permissions.ts';
 import { problem } from './problems.ts';
 import { exactly, NullableText, PageQuery, PeriodText } from './schemas.ts';
-
-/** What finance may start; an operator may start anything. */
-const FINANCE_JOBS = new Set([
-  'close-period',
-  'issue-statements',
-  'plan-payouts',
-  'approve-payouts',
-  'send-payouts',
-  'pull-stripe',
-  'fetch-from-stripe',
-  'reconcile-stripe',
-  'verify-period',
-]);
 
 const JobName = Type.String({ enum: JOBS.map(({ name }) => name) });
 
@@ -66,17 +54,20 @@ const Start = exactly(
   'What to do.',
 );
 
+/** Who may start what, for people. */
+const STARTERS = JOBS.map((job) => `- \`${job.name}\`: ${startersOf(job).join(' or ')}. ${job.meaning}`).join('\n');
+
 const ListQuery = exactly({ job: Type.Optional(JobName), limit: PageQuery.limit }, 'Which runs.');
 
-const roles = ['finance', 'operator'] as const;
-
-/** What the clock or a person had done, and a way to have it done. */
+/** Runs of jobs, and their start. */
 export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/runs',
     {
-      config: { roles },
+      config: { permission: 'runs:read' },
       schema: {
+        operationId: 'listRuns',
+        tags: ['jobs'],
         summary: 'The runs of jobs, newest first',
         querystring: ListQuery,
         response: { 200: exactly({ data: Type.Array(RunShape) }, 'The newest of them.') },
@@ -96,8 +87,10 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   app.get(
     '/runs/:run_id',
     {
-      config: { roles },
+      config: { permission: 'runs:read' },
       schema: {
+        operationId: 'getRun',
+        tags: ['jobs'],
         summary: 'One run: how far it is, or how it ended',
         params: Type.Object({ run_id: Type.String({ maxLength: 100 }) }),
         response: { 200: RunShape },
@@ -109,9 +102,12 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   app.post(
     '/jobs/:job/runs',
     {
-      config: { roles },
+      config: { permission: 'jobs:start' },
       schema: {
+        operationId: 'startJob',
+        tags: ['jobs'],
         summary: 'Starts a job',
+        description: STARTERS,
         params: Type.Object({ job: Type.String({ maxLength: 100 }) }),
         body: Start,
         response: { 200: RunShape, 202: RunShape },
@@ -123,8 +119,10 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     async (request, reply) => {
       const caller = callerOf(request);
       const job = jobNamed(request.params.job);
-      if (caller.role === 'finance' && !FINANCE_JOBS.has(job.name)) {
-        return problem(reply, 403, `The key ${caller.name} has the role finance; ${job.name} needs operator.`);
+      const starters = startersOf(job);
+      if (!starters.includes(caller.role)) {
+        const needed = starters.join(' or ');
+        return problem(reply, 403, `The key ${caller.name} has the role ${caller.role}; ${job.name} needs ${needed}.`);
       }
       const { period, options, wait, by } = request.body;
       assertPeriodFits(job, period);

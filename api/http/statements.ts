@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { StatementSchema } from '../../reports/statement/document.ts';
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import type { StatementDocumentsTable } from '../../warehouse/operational/schema.ts';
@@ -9,7 +10,6 @@ import { callerOf, maySee } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/keys.ts';
 import { afterCursor, cutPage, type Page } from './pagination.ts';
 import { CreatorId, exactly, PageQuery, PeriodText, pageOf } from './schemas.ts';
-import { StatementShape } from './statement-schema.ts';
 
 const Hash = Type.String({ description: 'SHA-256 of the document in this form.' });
 
@@ -39,19 +39,19 @@ const Query = exactly(
 );
 
 /** Sent as the bytes that were issued, not written anew. */
-const AsStored = Type.Unsafe<Buffer>(StatementShape);
+const AsStored = Type.Unsafe<Buffer>(StatementSchema);
 const AFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
 const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'The file that the asker has is the one.' });
-
-const roles = ['creator', 'finance', 'operator'] as const;
 
 /** Statements that were issued, and the documents of each. */
 export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/statements',
     {
-      config: { roles },
+      config: { permission: 'statements:read' },
       schema: {
+        operationId: 'listStatements',
+        tags: ['statements'],
         summary: 'The statements that were issued, newest period first',
         querystring: Query,
         response: { 200: pageOf(Listed) },
@@ -63,8 +63,10 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
   app.get(
     '/statements/:statement_id',
     {
-      config: { roles },
+      config: { permission: 'statements:read' },
       schema: {
+        operationId: 'getStatement',
+        tags: ['statements'],
         summary: 'A statement as the JSON document that was issued',
         params: Type.Object({ statement_id: StatementId }),
         response: { 200: { description: 'The statement.', content: { 'application/json': { schema: AsStored } } } },
@@ -79,8 +81,10 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
   app.get(
     '/statements/:statement_id/:format',
     {
-      config: { roles },
+      config: { permission: 'statements:read' },
       schema: {
+        operationId: 'downloadStatement',
+        tags: ['statements'],
         summary: 'A statement as a file',
         params: Type.Object({ statement_id: StatementId, format: Type.Enum(FORMAT_NAMES) }),
         response: {

@@ -30,7 +30,7 @@ export const stripeWebhooks: FastifyPluginAsync<StripeWebhookOptions> = async (a
     done(null, body);
   });
   app.addHook('onRequest', async (_request, reply) => {
-    // Not an error of ours to be logged: anybody can knock here.
+    // Not logged as an error: anybody can send requests here.
     if (secrets.length === 0) return problem(reply, 503, NOT_SET_UP);
   });
 

@@ -1,28 +1,30 @@
 import { CATALOGUE } from './catalogue.ts';
-import { propertiesSchema } from './event.ts';
+import { type EventDeclaration, propertiesSchema } from './event.ts';
 
 /**
  * The catalogue as a RudderStack tracking plan. It is uploaded to RudderStack so that its data plane checks events like our
  * loader. `tracking-plan.json` is generated from this; a test compares the two.
  */
-export function trackingPlan(): object {
+export function trackingPlan(catalogue: readonly EventDeclaration[] = CATALOGUE): object {
   return {
     name: 'Tantieme',
-    events: CATALOGUE.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((event) => ({
-      name: event.name,
-      description: event.meaning,
-      eventType: 'track',
-      rules: {
-        type: 'object',
-        properties: { properties: propertiesSchema(event) },
-        required: ['properties'],
-      },
-    })),
+    events: catalogue
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((event) => ({
+        name: event.name,
+        description: event.meaning,
+        eventType: 'track',
+        rules: {
+          type: 'object',
+          properties: { properties: propertiesSchema(event) },
+          required: ['properties'],
+        },
+      })),
   };
 }
 
-export function trackingPlanText(): string {
-  return `${JSON.stringify(trackingPlan(), null, 2)}\n`;
+export function trackingPlanText(catalogue = CATALOGUE): string {
+  return `${JSON.stringify(trackingPlan(catalogue), null, 2)}\n`;
 }
 
 if (import.meta.main) process.stdout.write(trackingPlanText());

@@ -1,99 +1,106 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
+import { LICENSE_TYPES } from '../../warehouse/vocabulary/terms.ts';
+
+const text = (description?: string) => Type.String({ ...(description && { description }) });
+const day = (description?: string) => Type.String({ format: 'date', ...(description && { description }) });
+const amount = (description = 'A decimal with the places of the currency.') =>
+  Type.String({ description, examples: ['12.50'] });
+const exact = (description = 'A decimal of up to nine places.') => Type.String({ description, examples: ['0.0004'] });
+const period = (description = 'A calendar month in UTC.') =>
+  Type.String({ pattern: FIELDS.period.pattern ?? '', description, examples: ['2026-01'] });
+
+/** An object with these properties and no others. */
+function exactly<const P extends Record<string, TSchema>>(description: string, properties: P) {
+  return Type.Object(properties, { description, additionalProperties: false });
+}
+
+const Summary = exactly(
+  'opening + earnings − refunds + adjustments − payouts = closing. Refunds and payouts are subtracted, so they are positive.',
+  {
+    opening: amount(),
+    earnings: amount(),
+    refunds: amount(),
+    adjustments: amount(),
+    payouts: amount(),
+    closing: amount(),
+  },
+);
+
+const Rounding = exactly(
+  'Fractions of a minor unit, which are owed and carried forward: carried_in + lines_exact = lines + carried_out.',
+  { carried_in_exact: exact(), lines_exact: exact(), lines: amount(), carried_out_exact: exact() },
+);
+
+const Line = exactly('One row of the statement: all movements of one kind of one asset under the same terms.', {
+  line_id: text(),
+  kind: Type.Enum(['earning', 'refund', 'adjustment']),
+  asset_id: text(),
+  asset_title: text(),
+  license_type: Type.Enum([...LICENSE_TYPES]),
+  earned_period: period("The period in which it was earned: earlier than the statement's if it was recorded late."),
+  revenue_event_count: text('The number of purchases, payments, uses or refunds in the line, an integer.'),
+  units: exact('Units used, for metered use; otherwise the number of licences. A decimal.'),
+  gross_exact: exact("This creator's share of what buyers paid, before the platform fee; negative for refunds."),
+  platform_fee_exact: exact(),
+  platform_fee_rate: text('For display: "20 %".'),
+  share_rate: text('For display: "100 %".'),
+  amount_exact: exact("This creator's amount before rounding; negative for refunds."),
+  amount: amount("This creator's amount after rounding; negative for refunds."),
+  formula: text('The calculation of the amount as one sentence.'),
+  terms_id: text('The version of the terms in force.'),
+  rate: exact('The price in these terms: per licence, per subscription period or per unit of metered use.'),
+});
+
+const Payout = exactly('A payout sent during the period.', {
+  payout_id: text(),
+  paid_period: period('The period whose balance was paid out.'),
+  sent_on: day(),
+  transfer_id_stripe: text(),
+  amount: amount(),
+});
+
+const Decision = exactly('What is done with the closing balance.', {
+  amount: amount('The amount payable now; "0.00" if nothing is.'),
+  held: amount('The part of the closing balance that is held because of an open dispute.'),
+  reason: text('`payable`, or the reason why nothing is paid.'),
+  explanation: text('The same in words for the creator.'),
+});
+
+/** A statement as JSON Schema, from which its type follows. */
+export const StatementSchema = exactly('A royalty statement: one creator, one period, one currency.', {
+  schema_version: Type.Literal('1'),
+  statement_id: text(),
+  issuer: exactly('Who owes the money.', { name: text() }),
+  creator: exactly('To whom it is owed.', { creator_id: text(), name: text(), country: text() }),
+  period: period(),
+  period_starts_on: day("The period's first day."),
+  period_ends_on: day("The period's last day."),
+  closed_at: Type.String({
+    format: 'date-time',
+    description: 'When the period was closed: the date on the statement. UTC instant.',
+  }),
+  currency: text(),
+  summary: Summary,
+  rounding: Rounding,
+  lines: Type.Array(Line),
+  payouts: Type.Array(Payout),
+  payout_decision: Decision,
+  seal: text("The SHA-256 seal of the period's books; the same on every statement of the period."),
+});
+
+type Immutable<T> = T extends readonly (infer Item)[]
+  ? readonly Immutable<Item>[]
+  : T extends object
+    ? { readonly [Name in keyof T]: Immutable<T[Name]> }
+    : T;
+
 /**
  * A statement as a plain value: composed once from the closed books, then rendered as JSON, CSV, XLSX and PDF with the
  * same contents. There is one statement per creator, period and currency. Amounts are decimal strings: those named `*_exact`
  * have up to nine decimal places, all others those of the currency ("12.50"). Nothing depends on the time of rendering.
  */
-export interface StatementDocument {
-  readonly schema_version: '1';
-  readonly statement_id: string;
-  /** Who owes the money. */
-  readonly issuer: { readonly name: string };
-  readonly creator: { readonly creator_id: string; readonly name: string; readonly country: string };
-  /** `2026-01`. */
-  readonly period: string;
-  /** The period's first and last day, `2026-01-01`. */
-  readonly period_starts_on: string;
-  readonly period_ends_on: string;
-  /** When the period was closed: the date on the statement. UTC instant. */
-  readonly closed_at: string;
-  readonly currency: string;
-  readonly summary: StatementSummary;
-  readonly rounding: StatementRounding;
-  readonly lines: readonly StatementLine[];
-  readonly payouts: readonly StatementPayout[];
-  readonly payout_decision: PayoutDecision;
-  /** The SHA-256 seal of the period's books; the same on every statement of the period. */
-  readonly seal: string;
-}
-
-/** opening + earnings − refunds + adjustments − payouts = closing. Refunds and payouts are subtracted, so they are positive. */
-export interface StatementSummary {
-  readonly opening: string;
-  readonly earnings: string;
-  readonly refunds: string;
-  readonly adjustments: string;
-  readonly payouts: string;
-  readonly closing: string;
-}
-
-/** Fractions of a minor unit, which are owed and carried forward: carried_in + lines_exact = lines + carried_out. */
-export interface StatementRounding {
-  readonly carried_in_exact: string;
-  readonly lines_exact: string;
-  readonly lines: string;
-  readonly carried_out_exact: string;
-}
-
-export type LineKind = 'earning' | 'refund' | 'adjustment';
-
-/** One row of the statement: all movements of one kind of one asset under the same terms. */
-export interface StatementLine {
-  readonly line_id: string;
-  readonly kind: LineKind;
-  readonly asset_id: string;
-  readonly asset_title: string;
-  readonly license_type: 'one_time' | 'subscription' | 'metered';
-  /** The period in which it was earned: earlier than the statement's if it was recorded late. */
-  readonly earned_period: string;
-  /** The number of purchases, payments, uses or refunds in the line, an integer. */
-  readonly revenue_event_count: string;
-  /** Units used, for metered use; otherwise the number of licences. A decimal. */
-  readonly units: string;
-  /** This creator's share of what buyers paid, before the platform fee; negative for refunds. */
-  readonly gross_exact: string;
-  readonly platform_fee_exact: string;
-  /** Rates for display: "20 %". */
-  readonly platform_fee_rate: string;
-  readonly share_rate: string;
-  /** This creator's amount before and after rounding; negative for refunds. */
-  readonly amount_exact: string;
-  readonly amount: string;
-  /** The calculation of the amount as one sentence. */
-  readonly formula: string;
-  /** The version of the terms in force. */
-  readonly terms_id: string;
-  /** The price in these terms: per licence, per subscription period or per unit of metered use. A decimal. */
-  readonly rate: string;
-}
-
-/** A payout sent during the period. */
-export interface StatementPayout {
-  readonly payout_id: string;
-  /** The period whose balance was paid out. */
-  readonly paid_period: string;
-  readonly sent_on: string;
-  readonly transfer_id_stripe: string;
-  readonly amount: string;
-}
-
-/** What is done with the closing balance. */
-export interface PayoutDecision {
-  /** The amount payable now; "0.00" if nothing is. */
-  readonly amount: string;
-  /** The part of the closing balance that is held because of an open dispute. */
-  readonly held: string;
-  /** `payable`, or the reason why nothing is paid. */
-  readonly reason: string;
-  /** The same in words for the creator. */
-  readonly explanation: string;
-}
+export type StatementDocument = Immutable<Static<typeof StatementSchema>>;
+export type StatementLine = Immutable<Static<typeof Line>>;
+export type StatementPayout = Immutable<Static<typeof Payout>>;
+export type LineKind = StatementLine['kind'];

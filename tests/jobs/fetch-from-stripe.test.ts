@@ -36,7 +36,7 @@ const lastRun = () =>
     .select(['state', 'error'])
     .orderBy('started_at', 'desc')
     .execute();
-const NOTHING = { recorded: 0, fetched: 0, changed: 0, gone: 0, not_kept: 0, waiting: 0 };
+const NOTHING = { recorded: 0, fetched: 0, changed: 0, deleted: 0, ignored: 0, waiting: 0 };
 
 describe('fetch-from-stripe', () => {
   test('records the events, and fetches the records they refer to', async () => {

@@ -24,7 +24,7 @@ const creators = () =>
   );
 const quarantined = () =>
   harness.services.warehouse.query<{ message_id: string }>(
-    'select message_id from landing.rejected_events order by all',
+    'select message_id from landing.quarantined_events order by all',
   );
 
 const RECEIVED_AT = '2026-01-11T00:00:00.000Z';
@@ -83,7 +83,7 @@ describe('a quarantined event', () => {
     await harness.run(loadEvents);
     const before = await quarantined();
     expect(before).toHaveLength(1);
-    for (const _ of [1, 2]) expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
+    for (const _ of [1, 2]) expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
     expect(await quarantined()).toEqual(before);
   });
 
@@ -91,7 +91,7 @@ describe('a quarantined event', () => {
     await quarantine([signUp(1)]);
     await harness.recordEvents(broken(2));
     await harness.run(loadEvents);
-    expect(await replay()).toEqual({ replayed: 2, landed: 1, still_rejected: 1 });
+    expect(await replay()).toEqual({ replayed: 2, landed: 1, still_quarantined: 1 });
     expect(await creators()).toEqual([{ creator_id: 'cr_1', received_at: RECEIVED_AT }]);
     expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
     expect(await creators()).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('a quarantined event', () => {
     await harness.run(loadEvents);
     const before = await quarantined();
     expect(before).toHaveLength(2);
-    expect(await replay()).toEqual({ replayed: 1, landed: 0, still_rejected: 1 });
+    expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
     expect(await quarantined()).toEqual(before);
   });
 
@@ -115,14 +115,14 @@ describe('a quarantined event', () => {
     await harness.run(loadEvents);
     await harness.recordEvents(signUp(1));
     await harness.run(loadEvents);
-    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
+    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_quarantined: 0 });
     expect(await creators()).toHaveLength(1);
   });
 
   test('is never lost when there are several batches, even with equal times of receipt', async () => {
     await quarantine(manySignUps);
     await quarantine([signUp(20_000)], '2026-01-12T00:00:00.000Z');
-    expect(await replay()).toEqual({ replayed: 12_001, landed: 12_001, still_rejected: 0 });
+    expect(await replay()).toEqual({ replayed: 12_001, landed: 12_001, still_quarantined: 0 });
     const landed = await creators();
     expect(landed).toHaveLength(12_001);
     expect(landed.at(-1)).toEqual({ creator_id: 'cr_20000', received_at: '2026-01-12T00:00:00.000Z' });
@@ -164,7 +164,7 @@ describe('a quarantined event', () => {
     else expect(replayed).toBeLessThanOrEqual(2000);
     expect(await creators()).toHaveLength(12_000);
     expect(new Set((await creators()).map(({ creator_id }) => creator_id)).size).toBe(12_000);
-    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_rejected: 0 });
+    expect(await replay()).toEqual({ replayed: 0, landed: 0, still_quarantined: 0 });
     expect(await quarantined()).toHaveLength(12_000);
   });
 

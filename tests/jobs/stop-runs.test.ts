@@ -167,16 +167,15 @@ describe('the next start', () => {
 test('a scheduled run that is interrupted stays due', async () => {
   const due = { job: pullFromStripe.name, next_due_at: CLOSING };
   await services.operational.insertInto('schedule_marks').values(due).execute();
-  const asked = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<unknown>();
   harness.faults(() => {
-    asked.resolve();
-    return 'rate_limit';
+    stopped.resolve(stopRuns(services, AT_ONCE));
+    return undefined;
   });
   const schedule = await startSchedule(services, log);
-  await asked.promise;
-  await schedule.stop();
-  await stopRuns(services, AT_ONCE);
+  expect(await stopped.promise).toEqual([]);
   await schedule.caughtUp;
+  await schedule.stop();
   const mark = services.operational.selectFrom('schedule_marks').selectAll().where('job', '=', pullFromStripe.name);
   expect(await mark.executeTakeFirst()).toEqual(due);
 });

@@ -40,14 +40,7 @@ export const CLOSING = '2026-02-02T04:00:00.000Z';
 /** Longer than any answer of the local Stripe takes; a hanging request fails after it. */
 const TIMEOUT_MS = 250;
 
-export interface TestServicesOptions {
-  /** Wraps the warehouse that jobs work with. */
-  readonly wrapWarehouse?: (warehouse: Warehouse) => Warehouse;
-}
-
-export async function openTestServices({
-  wrapWarehouse = (warehouse) => warehouse,
-}: TestServicesOptions = {}): Promise<TestServices> {
+export async function openTestServices(): Promise<TestServices> {
   const store = await freshStore();
   const { operational } = store;
   let now = Date.parse(CLOSING);
@@ -58,7 +51,7 @@ export async function openTestServices({
   const folder = await temporaryFolder();
   const gateway = await startTestGateway({ clock });
   const dataPlaneUrl = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
-  const warehouse = wrapWarehouse(await openDuckDb({ path: ':memory:' }));
+  const warehouse = await openDuckDb({ path: ':memory:' });
   await deploy(warehouse, SOURCE_TABLES);
   let stripe = await begin();
   const shared = {

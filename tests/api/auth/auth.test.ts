@@ -1,4 +1,3 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKey, revokeKey } from '../../../api/auth/keys.ts';
 import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
@@ -20,16 +19,16 @@ describe('keys', () => {
     expect(JSON.stringify(rows)).not.toContain(secret);
   });
 
-  test('open the door until they are revoked', async () => {
+  test('authenticate until they are revoked', async () => {
     const key = await createKey(world.services, { role: 'analyst', name: 'Ben' });
-    const knock = async () => {
+    const statusWithKey = async () => {
       const headers = { authorization: `Bearer ${key}` };
       return (await world.app.inject({ url: '/v1/marts', headers })).statusCode;
     };
-    expect(await knock()).toBe(200);
+    expect(await statusWithKey()).toBe(200);
     const id = `key_${key.split('_')[1]}`;
     expect((await revokeKey(world.services, id)).revoked_at).toBe('2026-02-02T06:00:00.000Z');
-    expect(await knock()).toBe(401);
+    expect(await statusWithKey()).toBe(401);
     await expect(revokeKey(world.services, id)).rejects.toThrow(Conflict);
     await expect(revokeKey(world.services, 'key_none')).rejects.toThrow(NotFound);
   });
@@ -63,7 +62,7 @@ describe('keys', () => {
   });
 });
 
-describe('the door', () => {
+describe('authentication', () => {
   const wrong = `rk_${'0'.repeat(30)}_${'0'.repeat(64)}`;
 
   test.each([
@@ -71,14 +70,14 @@ describe('the door', () => {
     ['another scheme', { authorization: 'Basic YTpi' }],
     ['no key at all', { authorization: 'Bearer hello' }],
     ['a key that is not known', { authorization: `Bearer ${wrong}` }],
-  ])('stays shut for %s', async (_, headers) => {
+  ])('refuses %s', async (_, headers) => {
     const response = await world.ask('nobody', '/v1/marts', { headers });
     expect(response.statusCode).toBe(401);
     expect(response.headers['www-authenticate']).toBe('Bearer');
     expect(response.headers['content-type']).toMatch('application/problem+json');
   });
 
-  test('stays shut for a right id with a wrong secret', async () => {
+  test('refuses a right id with a wrong secret', async () => {
     const headers = { authorization: `Bearer rk_${world.keyId('finance').slice(4)}_${'0'.repeat(64)}` };
     expect((await world.ask('nobody', '/v1/marts', { headers })).statusCode).toBe(401);
   });
@@ -127,7 +126,7 @@ describe('problems', () => {
     expect(response.json().detail).toMatch(detail);
   });
 
-  test('an error that is not ours tells nothing of the inside', async () => {
+  test('an unknown error reveals nothing of the inside', async () => {
     const { operational } = world.services;
     await operational.schema.alterTable('statement_documents').renameTo('elsewhere').execute();
     const response = await world.ask('operator', '/v1/statements');
@@ -160,40 +159,4 @@ test('the gateway answers as RudderStack does, beside the API', async () => {
   expect((await world.app.inject('/ready')).body).toBe('ready');
   const { requestTimeout, headersTimeout } = world.app.server;
   expect([requestTimeout, headersTimeout]).toEqual([30_000, 30_000]);
-});
-
-describe('the OpenAPI document', () => {
-  test('is of version 3.1 and describes every answer of every route', () => {
-    expect(world.openapi.openapi).toMatch(/^3\.1\./);
-    const ajv = new Ajv2020({ strict: false, validateFormats: false });
-    const operations = Object.entries(world.openapi.paths).flatMap(([path, some]) =>
-      Object.entries(some).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
-    );
-    expect(operations.map(({ name }) => name).sort()).toEqual([
-      'delete /v1/keys/{api_key_id}',
-      'get /v1/creators/{creator_id}/balances',
-      'get /v1/creators/{creator_id}/payouts',
-      'get /v1/creators/{creator_id}/royalties',
-      'get /v1/keys',
-      'get /v1/marts',
-      'get /v1/marts/{mart}',
-      'get /v1/payouts/{period}',
-      'get /v1/periods',
-      'get /v1/periods/{period}',
-      'get /v1/reconciliations/{period}',
-      'get /v1/runs',
-      'get /v1/runs/{run_id}',
-      'get /v1/statements',
-      'get /v1/statements/{statement_id}',
-      'get /v1/statements/{statement_id}/{format}',
-      'post /v1/jobs/{job}/runs',
-      'post /v1/keys',
-    ]);
-    for (const { name, operation } of operations) {
-      expect(operation.responses, name).toHaveProperty('default.$ref', '#/components/responses/Problem');
-      const bodies = Object.values(operation.responses).flatMap(({ content = {} }) => Object.values(content));
-      expect(bodies.length, name).toBeGreaterThan(0);
-      for (const { schema } of bodies) expect(() => ajv.compile(schema), name).not.toThrow();
-    }
-  });
 });

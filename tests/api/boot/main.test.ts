@@ -19,7 +19,7 @@ describe('the server', () => {
     OPERATIONAL_URL: 'pglite::memory:',
   };
 
-  test('says where it listens, and stops when it is told to', async () => {
+  test('says where it listens, and stops on SIGTERM', async () => {
     const data = join(folder, 'data');
     const child = started('main', { folder, settings: memory });
     const done = ended(child);

@@ -38,7 +38,7 @@ async function withOutbox(
 }
 
 describe('a server that stops', () => {
-  test('lays what its own services told into its sealed spool', async () => {
+  test('writes the events of its own services into its sealed spool', async () => {
     const { server, folder, log } = await withOutbox({});
     await server.stop();
     const spool = join(folder, 'spool');

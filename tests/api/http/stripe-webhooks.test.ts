@@ -87,7 +87,7 @@ describe('a webhook of Stripe', () => {
   const body = () => JSON.stringify(about('ch_1'), null, 2);
   const signed = (text: string, signed_at_ms = now()) => signatureOf(text, { secrets: [NEW], signed_at_ms });
   test.each([
-    ['without a signature', () => ({ body: body() }), 400, /lacks the header Stripe-Signature/],
+    ['without a signature', () => ({ body: body() }), 400, /the header Stripe-Signature is missing/],
     [
       'recorded, and sent again later',
       () => ({ body: body(), signature: signed(body(), now() - 301_000) }),
@@ -99,11 +99,11 @@ describe('a webhook of Stripe', () => {
       'serialised anew on the way',
       () => ({ body: JSON.stringify(JSON.parse(body())), signature: signed(body()) }),
       400,
-      /its body was changed on the way/,
+      /its body was changed in transit/,
     ],
-    ['of no JSON', () => ({ body: '{', signature: signed('{') }), 400, /is no JSON/],
+    ['that is not JSON', () => ({ body: '{', signature: signed('{') }), 400, /is not JSON/],
     ['of no event', () => ({ body: '{"object":"event"}', signature: signed('{"object":"event"}') }), 400, /has no id/],
-    ['without a body', () => ({ body: '', signature: signed('') }), 400, /not signed/],
+    ['without a body', () => ({ body: '', signature: signed('') }), 400, /does not match any secret/],
     ['that is too large', () => ({ body: 'x'.repeat(1024 * 1024 + 1), signature: signed('x') }), 413, /too large/],
   ])('%s is refused with the reason, and not kept', async (_, request, status, reason) => {
     expect(await post(`${url}/v1/stripe/webhook`, request())).toEqual({

@@ -59,7 +59,9 @@ test('A gateway with a full spool is ready again when the waiting segments are l
   const [status, sentence] = await ready(stand);
   expect([status, sentence]).toEqual([
     503,
-    expect.stringMatching(/^Events cannot be accepted now: \d+ of 100000 bytes wait to be loaded\.\n$/),
+    expect.stringMatching(
+      /^Events cannot be accepted now: the spool is full: \d+ of 100000 bytes are waiting to be loaded\.\n$/,
+    ),
   ]);
   await stand.spool.seal();
   for (const { segment_id } of await stand.spool.segments()) await stand.spool.remove(segment_id);

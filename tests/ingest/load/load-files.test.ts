@@ -91,7 +91,7 @@ describe('files that RudderStack wrote', () => {
       'a line that is not JSON',
       'b.json',
       `${lines(signUp(1))}{"type":\n${lines(signUp(2))}`,
-      /Line 2 of b\.json is no JSON/,
+      /Line 2 of b\.json is not a JSON object/,
     ],
     ['a line that is not an object', 'b.json', `${lines(signUp(1))}[1]\n`, /Line 2 of b\.json is not a JSON object/],
     [

@@ -152,6 +152,6 @@ describe('a file', () => {
     const rest = async () => {
       while (!(await lines.next()).done);
     };
-    await expect(rest()).rejects.toThrow(/gave 800008 bytes instead of 800000: it is being changed/);
+    await expect(rest()).rejects.toThrow(/has 800008 bytes instead of 800000, so it is being changed/);
   });
 });

@@ -1,0 +1,113 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTestApi, type TestApi } from '../test-api.ts';
+
+let world: TestApi;
+beforeAll(async () => {
+  world = await openTestApi();
+});
+afterAll(() => world.close());
+
+const operations = () =>
+  Object.entries(world.openapi.paths).flatMap(([path, some]) =>
+    Object.entries(some).map(([method, operation]) => ({ method, path, name: `${method} ${path}`, operation })),
+  );
+
+describe('the OpenAPI document', () => {
+  test('keeps to the recommended rules of Redocly', async () => {
+    // Pixels and probes refuse nobody.
+    const rules = { 'operation-4xx-response': 'off' } as const;
+    const config = await createConfig({ extends: ['recommended'], rules });
+    const problems = await lintFromString({ source: JSON.stringify(world.openapi), config });
+    const found = problems.map(({ severity, ruleId, message, location }) =>
+      [severity, ruleId, message, location[0]?.pointer].join(' | '),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('is of version 3.1 and lists every route that there is', () => {
+    expect(world.openapi.openapi).toMatch(/^3\.1\./);
+    for (const { method, path, name } of operations()) {
+      const url = path.replace(/\{(\w+)\}/g, ':$1');
+      expect(world.app.hasRoute({ method: method.toUpperCase() as 'GET', url }), name).toBe(true);
+    }
+    expect(
+      operations()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual([
+      'delete /v1/keys/{api_key_id}',
+      'get /health',
+      'get /pixel/v1/page',
+      'get /pixel/v1/track',
+      'get /ready',
+      'get /v1/creators/{creator_id}/balances',
+      'get /v1/creators/{creator_id}/payouts',
+      'get /v1/creators/{creator_id}/royalties',
+      'get /v1/keys',
+      'get /v1/marts',
+      'get /v1/marts/{mart}',
+      'get /v1/payouts/{period}',
+      'get /v1/periods',
+      'get /v1/periods/{period}',
+      'get /v1/reconciliations/{period}',
+      'get /v1/runs',
+      'get /v1/runs/{run_id}',
+      'get /v1/statements',
+      'get /v1/statements/{statement_id}',
+      'get /v1/statements/{statement_id}/{format}',
+      'get /v1/webhook',
+      'get /version',
+      'post /beacon/v1/batch',
+      'post /v1/alias',
+      'post /v1/audiencelist',
+      'post /v1/batch',
+      'post /v1/group',
+      'post /v1/identify',
+      'post /v1/import',
+      'post /v1/jobs/{job}/runs',
+      'post /v1/keys',
+      'post /v1/merge',
+      'post /v1/page',
+      'post /v1/screen',
+      'post /v1/stripe/webhook',
+      'post /v1/stripe/webhook/thin',
+      'post /v1/track',
+      'post /v1/webhook',
+    ]);
+  });
+
+  test('describes every answer of the API with a schema, and its refusals as problems', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    for (const { name, operation } of operations()) {
+      const isOurs = operation.security === undefined;
+      if (isOurs) {
+        expect(operation.responses, name).toHaveProperty('default.$ref', '#/components/responses/Problem');
+        expect(operation['x-roles']?.length, name).toBeGreaterThan(0);
+      }
+      const bodies = Object.values(operation.responses).flatMap(({ content = {} }) => Object.values(content));
+      expect(bodies.length, name).toBeGreaterThan(0);
+      if (isOurs) for (const { schema } of bodies) expect(() => ajv.compile(schema), name).not.toThrow();
+    }
+  });
+
+  test('names and groups each operation, and requires nothing that has a default', () => {
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const groups = new Set(world.openapi.tags.map(({ name }) => name));
+    for (const { name, operation } of operations()) {
+      expect(
+        operation.tags?.filter((tag) => groups.has(tag)),
+        name,
+      ).toHaveLength(1);
+      const withDefault = (operation.parameters ?? []).filter(({ schema }) => 'default' in schema);
+      expect(
+        withDefault.filter(({ required }) => required),
+        name,
+      ).toEqual([]);
+    }
+    const start = world.openapi.paths['/v1/jobs/{job}/runs']?.post;
+    expect(start?.requestBody?.content['application/json']?.schema).not.toHaveProperty('required');
+  });
+});

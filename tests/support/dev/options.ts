@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf, Rejected } from '../../../warehouse/errors.ts';
+import { integerBetween } from '../../../warehouse/settings.ts';
+
+export interface DevOptions {
+  /** Everything of the development server is below here. */
+  readonly folder: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** How many events the seeded month has. */
+  readonly events: number;
+}
+
+/** Throws `Rejected` for an option that is unknown or malformed. */
+export function readOptions(args: readonly string[]): DevOptions {
+  const { out, port, events } = parsed(args);
+  return {
+    folder: resolve(out ?? '.data/dev'),
+    port: integerBetween(0, 65_535)(port ?? '8080'),
+    events: integerBetween(500, 100_000)(events ?? '2000'),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const option = { type: 'string' } as const;
+  try {
+    return parseArgs({ args: [...args], options: { out: option, port: option, events: option } }).values;
+  } catch (error) {
+    throw new Rejected(`${messageOf(error)} The options are --out, --port and --events.`);
+  }
+}

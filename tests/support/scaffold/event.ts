@@ -1,0 +1,69 @@
+import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
+import { defineEvent } from '../../../ingest/events/event.ts';
+import { trackingPlanText } from '../../../ingest/events/tracking-plan.ts';
+import { tableName } from '../../../ingest/rudder/names.ts';
+import { Rejected } from '../../../warehouse/errors.ts';
+import { snakeName } from './names.ts';
+import type { Repository } from './repository.ts';
+
+/** An event: its declaration, its place in the catalogue, the tracking plan, and a test. */
+export function newEvent(repository: Repository, text: string): string {
+  const name = snakeName(text, 'license_gifted');
+  const { title, camel, kebab } = name;
+  if (!/ .*(ed|Up|Sent|Withdrawn)$/.test(title)) {
+    throw new Rejected(`${text} does not say what has happened; write a thing and a past tense, as license_gifted.`);
+  }
+  if (CATALOGUE.some((event) => tableName(event.name) === text)) {
+    throw new Rejected(`The event ${title} is in the catalogue already; choose another name.`);
+  }
+  const declaration = defineEvent({
+    name: title,
+    version: 1,
+    meaning: `${name.sentence}: say in one sentence what has happened when this is sent.`,
+    subject: 'developer_id',
+    properties: ['asset_id', 'developer_id', 'reason?'],
+  });
+  repository.create(`ingest/events/${kebab}.ts`, declarationText(declaration, camel));
+  repository.change(
+    'ingest/events/catalogue.ts',
+    (catalogue) => `import * as ${camel} from './${kebab}.ts';\n${catalogue}`,
+  );
+  repository.insert('ingest/events/catalogue.ts', {
+    start: 'CATALOGUE: readonly EventDeclaration[] = [',
+    end: '];',
+    text: `  ...Object.values(${camel}),\n`,
+  });
+  repository.change('ingest/events/tracking-plan.json', () => trackingPlanText([...CATALOGUE, declaration]));
+  repository.create(`tests/ingest/events/${kebab}.test.ts`, testText({ camel, kebab, title }));
+  return `Next: its meaning and properties in ingest/events/${kebab}.ts (or the file of its subject), then the plan anew
+(npx node ingest/events/tracking-plan.ts > ingest/events/tracking-plan.json), then a staging model: npm run new model stg_rudder__…`;
+}
+
+function declarationText(declaration: object, camel: string): string {
+  return `import { defineEvent } from './event.ts';
+
+export const ${camel} = defineEvent(${JSON.stringify(declaration, null, 2)});
+`;
+}
+
+function testText({ camel, kebab, title }: { camel: string; kebab: string; title: string }): string {
+  return `import { describe, expect, test } from 'vitest';
+import { ${camel} } from '../../../ingest/events/${kebab}.ts';
+import { violationOf } from '../../../ingest/events/violations.ts';
+
+const properties = { event_version: ${camel}.version, asset_id: 'asset_1', developer_id: 'dev_1' };
+const violation = (change: object) =>
+  violationOf({ type: 'track', event: ${camel}.name, messageId: 'msg_1', properties: { ...properties, ...change } });
+
+describe('${title}', () => {
+  test('keeps to the catalogue, with and without its reason', () => {
+    expect(violation({})).toBeUndefined();
+    expect(violation({ reason: 'Given away.' })).toBeUndefined();
+  });
+
+  test.each(['asset_id', 'developer_id'])('is quarantined without %s', (name) => {
+    expect(violation({ [name]: undefined })).toMatchObject({ path: expect.stringContaining('/properties') });
+  });
+});
+`;
+}

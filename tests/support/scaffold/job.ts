@@ -1,0 +1,63 @@
+import { Rejected } from '../../../warehouse/errors.ts';
+import { kebabName } from './names.ts';
+import type { Repository } from './repository.ts';
+
+/** A job about a period: its file, its place in the list of jobs and in the README, and a test. */
+export function newJob(repository: Repository, text: string): string {
+  const { kebab, camel, sentence } = kebabName(text, 'archive-statements');
+  if (!kebab.includes('-')) throw new Rejected(`${text} is not a verb and its object; write it as archive-statements.`);
+  repository.create(`jobs/${kebab}.ts`, jobText({ kebab, camel, sentence }));
+  repository.change('jobs/jobs.ts', (jobs) => `import { ${camel} } from './${kebab}.ts';\n${jobs}`);
+  repository.insert('jobs/jobs.ts', { start: 'JOBS: readonly Job[] = [', end: '];', text: `  ${camel},\n` });
+  repository.insert('jobs/README.md', {
+    start: '| job | does |',
+    end: '\n\n',
+    text: `\n| \`${kebab}\` | says whether the books of a month are closed |`,
+  });
+  repository.create(`tests/jobs/${kebab}.test.ts`, testText({ kebab, camel }));
+  return `Next: what it does in jobs/${kebab}.ts and jobs/README.md; who may start it in api/http/runs.ts (an operator, unless
+you say otherwise); when it runs in SCHEDULES of jobs/schedule.ts, if the clock starts it.`;
+}
+
+function jobText({ kebab, camel, sentence }: { kebab: string; camel: string; sentence: string }): string {
+  return `import { closeOf } from '../transforms/ledger/closing.ts';
+import type { Job } from './job.ts';
+import { catchUp } from './load-events.ts';
+
+export const ${camel}: Job = {
+  name: '${kebab}',
+  meaning: '${sentence}: says whether the books of a period are closed; say in one sentence what it does.',
+  about: 'period',
+  async run(run, period) {
+    await catchUp(run);
+    run.progress(\`looking up \${period}\`);
+    const close = await closeOf(run.warehouse, period);
+    return { period, is_closed: close !== undefined };
+  },
+};
+`;
+}
+
+function testText({ kebab, camel }: { kebab: string; camel: string }): string {
+  return `import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closePeriod } from '../../jobs/close-period.ts';
+import { ${camel} } from '../../jobs/${kebab}.ts';
+import { openWorld, type World } from './test-services.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+describe('${kebab}', () => {
+  test('says whether a period is closed, and changes nothing when it runs again', async () => {
+    for (const _ of [1, 2]) {
+      expect(await world.run(${camel}, '2026-01')).toEqual({ period: '2026-01', is_closed: false });
+    }
+    await world.run(closePeriod, '2026-01');
+    expect(await world.run(${camel}, '2026-01')).toEqual({ period: '2026-01', is_closed: true });
+  });
+});
+`;
+}
