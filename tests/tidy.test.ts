@@ -33,11 +33,12 @@ const production = files.filter(({ path }) => !path.startsWith('tests/'));
 
 function fileAt(path: string): File {
   const text = readFileSync(join(ROOT, path), 'utf8');
-  const imported = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, to = '']) =>
+  // A template may hold the text of another file, with imports of its own.
+  const outside = text.replace(/`(?:\\.|[^`\\])*`/g, '``');
+  const imported = [...outside.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, to = '']) =>
     normalize(join(dirname(path), to)).replaceAll('\\', '/'),
   );
-  // A text from which a file is scaffolded may name the file that it stands in.
-  return { path, text, code: codeOf(text), imports: imported.filter((to) => to !== path) };
+  return { path, text, code: codeOf(text), imports: imported };
 }
 
 /** What stands between backticks stays: there may be code in it. */

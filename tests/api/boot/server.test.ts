@@ -8,6 +8,7 @@ import { openServices } from '../../../api/boot/services.ts';
 import { httpApi } from '../../../api/commands/http-client.ts';
 import type { Clock } from '../../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected, Unavailable } from '../../../warehouse/errors.ts';
+import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { folderAndConfig, NOW } from '../test-api.ts';
 
 const clock: Clock = { now: () => NOW };
@@ -53,6 +54,7 @@ describe('the data folder', () => {
       /^The operational store in .* cannot be opened: its file PG_VERSION is damaged; restore the folder from a backup/,
     );
     await rm(operational, { recursive: true });
+    await copyFreshStore(operational);
 
     const opened = await openServices(config, { clock });
     const run = { run_id: 'run_1', job: 'close-period', period: '2026-01', state: 'running', started_by: 'x' } as const;

@@ -93,5 +93,5 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
     await there.close();
     // A target with other rows is refused.
     expect(await move()).toMatchObject({ code: 1, err: expect.stringContaining('move into an empty one') });
-  }, 120_000);
+  }, 600_000);
 });

@@ -1,5 +1,5 @@
 import { Rejected } from '../../../warehouse/errors.ts';
-import { kebabName } from './names.ts';
+import { imported, kebabName } from './names.ts';
 import type { Repository } from './repository.ts';
 
 /** A command about a period: its file, its place in the list of commands, and a test. */
@@ -23,8 +23,8 @@ export function newCommand(repository: Repository, text: string): string {
 }
 
 function commandText(camel: string): string {
-  return `import { parsePeriod } from '../../warehouse/period.ts';
-import type { Act } from './command.ts';
+  return `${imported('{ parsePeriod }', '../../warehouse/period.ts')}
+${imported('type { Act }', './command.ts')}
 
 /** Shows how a period stands. */
 export const ${camel}: Act = async (args, { open }) => {
@@ -36,9 +36,9 @@ export const ${camel}: Act = async (args, { open }) => {
 }
 
 function testText(kebab: string): string {
-  return `import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../warehouse/folder.ts';
-import { commandLine } from './command-line.ts';
+  return `${imported('{ describe, expect, test }', 'vitest')}
+${imported('{ temporaryFolder }', '../../warehouse/folder.ts')}
+${imported('{ commandLine }', './command-line.ts')}
 
 describe('tantieme ${kebab}', () => {
   test('shows how a period stands, for people and for programs', async () => {

@@ -3,15 +3,15 @@ import { defineEvent } from '../../../ingest/events/event.ts';
 import { trackingPlanText } from '../../../ingest/events/tracking-plan.ts';
 import { tableName } from '../../../ingest/rudder/names.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
-import { snakeName } from './names.ts';
+import { imported, snakeName } from './names.ts';
 import type { Repository } from './repository.ts';
 
 /** An event: its declaration, its place in the catalogue, the tracking plan, and a test. */
 export function newEvent(repository: Repository, text: string): string {
-  const name = snakeName(text, 'license_gifted');
+  const name = snakeName(text, 'asset_featured');
   const { title, camel, kebab } = name;
   if (!/ .*(ed|Up|Sent|Withdrawn)$/.test(title)) {
-    throw new Rejected(`${text} does not say what has happened; write a thing and a past tense, as license_gifted.`);
+    throw new Rejected(`${text} does not say what has happened; write a thing and a past tense, as asset_featured.`);
   }
   if (CATALOGUE.some((event) => tableName(event.name) === text)) {
     throw new Rejected(`The event ${title} is in the catalogue already; choose another name.`);
@@ -26,7 +26,7 @@ export function newEvent(repository: Repository, text: string): string {
   repository.create(`ingest/events/${kebab}.ts`, declarationText(declaration, camel));
   repository.change(
     'ingest/events/catalogue.ts',
-    (catalogue) => `import * as ${camel} from './${kebab}.ts';\n${catalogue}`,
+    (catalogue) => `${imported(`* as ${camel}`, `./${kebab}.ts`)}\n${catalogue}`,
   );
   repository.insert('ingest/events/catalogue.ts', {
     start: 'CATALOGUE: readonly EventDeclaration[] = [',
@@ -40,16 +40,16 @@ export function newEvent(repository: Repository, text: string): string {
 }
 
 function declarationText(declaration: object, camel: string): string {
-  return `import { defineEvent } from './event.ts';
+  return `${imported('{ defineEvent }', './event.ts')}
 
 export const ${camel} = defineEvent(${JSON.stringify(declaration, null, 2)});
 `;
 }
 
 function testText({ camel, kebab, title }: { camel: string; kebab: string; title: string }): string {
-  return `import { describe, expect, test } from 'vitest';
+  return `${imported('{ describe, expect, test }', 'vitest')}
 import { ${camel} } from '../../../ingest/events/${kebab}.ts';
-import { violationOf } from '../../../ingest/events/violations.ts';
+${imported('{ violationOf }', '../../../ingest/events/violations.ts')}
 
 const properties = { event_version: ${camel}.version, asset_id: 'asset_1', developer_id: 'dev_1' };
 const violation = (change: object) =>

@@ -1,5 +1,5 @@
 import { Rejected } from '../../../warehouse/errors.ts';
-import { kebabName } from './names.ts';
+import { imported, kebabName } from './names.ts';
 import type { Repository } from './repository.ts';
 
 /** A job about a period: its file, its place in the list of jobs and in the README, and a test. */
@@ -15,14 +15,14 @@ export function newJob(repository: Repository, text: string): string {
     text: `\n| \`${kebab}\` | says whether the books of a month are closed |`,
   });
   repository.create(`tests/jobs/${kebab}.test.ts`, testText({ kebab, camel }));
-  return `Next: what it does in jobs/${kebab}.ts and jobs/README.md; who may start it in api/http/runs.ts (an operator, unless
-you say otherwise); when it runs in SCHEDULES of jobs/schedule.ts, if the clock starts it.`;
+  return `Next: what it does in jobs/${kebab}.ts and jobs/README.md; in api/auth/permissions.ts whether finance may start it, as an
+operator may; in SCHEDULES of jobs/schedule.ts when it runs, if the clock starts it.`;
 }
 
 function jobText({ kebab, camel, sentence }: { kebab: string; camel: string; sentence: string }): string {
-  return `import { closeOf } from '../transforms/ledger/closing.ts';
-import type { Job } from './job.ts';
-import { catchUp } from './load-events.ts';
+  return `${imported('{ closeOf }', '../transforms/ledger/closing.ts')}
+${imported('type { Job }', './job.ts')}
+${imported('{ catchUp }', './load-events.ts')}
 
 export const ${camel}: Job = {
   name: '${kebab}',
@@ -39,24 +39,24 @@ export const ${camel}: Job = {
 }
 
 function testText({ kebab, camel }: { kebab: string; camel: string }): string {
-  return `import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closePeriod } from '../../jobs/close-period.ts';
+  return `${imported('{ afterAll, beforeAll, describe, expect, test }', 'vitest')}
+${imported('{ closePeriod }', '../../jobs/close-period.ts')}
 import { ${camel} } from '../../jobs/${kebab}.ts';
-import { openWorld, type World } from './test-services.ts';
+${imported('{ openTestServices, type TestServices }', './test-services.ts')}
 
-let world: World;
+let harness: TestServices;
 beforeAll(async () => {
-  world = await openWorld();
+  harness = await openTestServices();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => harness[Symbol.asyncDispose]());
 
 describe('${kebab}', () => {
   test('says whether a period is closed, and changes nothing when it runs again', async () => {
     for (const _ of [1, 2]) {
-      expect(await world.run(${camel}, '2026-01')).toEqual({ period: '2026-01', is_closed: false });
+      expect(await harness.run(${camel}, '2026-01')).toEqual({ period: '2026-01', is_closed: false });
     }
-    await world.run(closePeriod, '2026-01');
-    expect(await world.run(${camel}, '2026-01')).toEqual({ period: '2026-01', is_closed: true });
+    await harness.run(closePeriod, '2026-01');
+    expect(await harness.run(${camel}, '2026-01')).toEqual({ period: '2026-01', is_closed: true });
   });
 });
 `;

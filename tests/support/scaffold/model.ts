@@ -1,5 +1,5 @@
 import { Rejected } from '../../../warehouse/errors.ts';
-import { type Name, snakeName } from './names.ts';
+import { imported, type Name, snakeName } from './names.ts';
 import type { Repository } from './repository.ts';
 
 type Layer = 'staging' | 'intermediate' | 'marts';
@@ -62,7 +62,7 @@ interface Texts {
 }
 
 function declarationText({ camel, snake }: Name, { kind, reads, fields, key }: Texts['declaration']): string {
-  return `import { defineModel } from '../engine/model.ts';
+  return `${imported('{ defineModel }', '../engine/model.ts')}
 
 export const ${camel} = defineModel(import.meta.url, {
   name: '${snake}',

@@ -1,6 +1,6 @@
 import { Rejected } from '../../../warehouse/errors.ts';
 
-/** The words of a name: `license_gifted`, `archive-statements`, `stg_rudder__sales`. */
+/** The words of a name: `asset_featured`, `archive-statements`, `stg_rudder__sales`. */
 export interface Name {
   readonly snake: string;
   readonly kebab: string;
@@ -8,7 +8,7 @@ export interface Name {
   readonly camel: string;
   /** As the first words of a sentence: `License gifted`. */
   readonly sentence: string;
-  /** As RudderStack writes events: `License Gifted`. */
+  /** As RudderStack writes events: `Asset Featured`. */
   readonly title: string;
 }
 
@@ -40,3 +40,6 @@ function nameOf(text: string, { pattern, style, example }: { pattern: RegExp; st
   const sentence = [titled[0], ...words.slice(1)].join(' ');
   return { snake: text.replaceAll('-', '_'), kebab: words.join('-'), camel, sentence, title: titled.join(' ') };
 }
+
+/** A line of a template. Written out there, it would count as an import of the scaffold itself. */
+export const imported = (what: string, from: string): string => `import ${what} from '${from}';`;

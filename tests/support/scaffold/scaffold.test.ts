@@ -16,7 +16,7 @@ const NEW = [
   ['model', 'stg_rudder__gifts'],
   ['model', 'int_gifts'],
   ['model', 'gifts'],
-  ['event', 'license_gifted'],
+  ['event', 'asset_featured'],
   ['job', 'archive-statements'],
   ['command', 'show-period'],
 ];
@@ -61,8 +61,8 @@ describe('a name that cannot be one', () => {
     [['model', '../gifts'], /not in snake_case/],
     [['model', 'stg_gifts'], /does not name its source/],
     [['model', 'royalties'], /^transforms\/marts\/royalties\.sql exists already; choose another name\.$/],
-    [['event', 'License Gifted'], /not in snake_case/],
-    [['event', 'license_gift'], /does not say what has happened/],
+    [['event', 'Asset Featured'], /not in snake_case/],
+    [['event', 'asset_feature'], /does not say what has happened/],
     [['event', 'gifted'], /does not say what has happened/],
     [['event', 'license_purchased'], /^The event License Purchased is in the catalogue already/],
     [['job', 'archive_statements'], /not in kebab-case/],
@@ -105,7 +105,7 @@ test('what is written passes the checks and its own tests as it stands', async (
   const tests = [
     ...new Set([...own, ...shared, 'tests/ingest/events/catalogue.test.ts', 'tests/portable-sql.test.ts']),
   ];
-  const names = [...NEW.map(([, name]) => name), 'License Gifted', 'picture', 'tracking plan', 'names', 'SQL'].join(
+  const names = [...NEW.map(([, name]) => name), 'Asset Featured', 'picture', 'tracking plan', 'names', 'SQL'].join(
     '|',
   );
   const [types, style, failed] = await Promise.all([
