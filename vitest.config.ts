@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestFiles } from './tests/support/slowest-files.ts';
 
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/support/shared-processes.ts'],
+    // Files share modules and a process; a file that changes either must restore it.
+    isolate: false,
+    execArgv: [`--import=${new URL('tests/support/one-thread.ts', import.meta.url).href}`],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    reporters: ['default', new SlowestFiles()],
   },
 });

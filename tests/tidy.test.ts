@@ -33,7 +33,9 @@ const production = files.filter(({ path }) => !path.startsWith('tests/'));
 
 function fileAt(path: string): File {
   const text = readFileSync(join(ROOT, path), 'utf8');
-  const imported = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, to = '']) =>
+  // A template may hold the text of another file, with imports of its own.
+  const outside = text.replace(/`(?:\\.|[^`\\])*`/g, '``');
+  const imported = [...outside.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, to = '']) =>
     normalize(join(dirname(path), to)).replaceAll('\\', '/'),
   );
   return { path, text, code: codeOf(text), imports: imported };

@@ -94,9 +94,7 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
         [period],
       );
     },
-    async migrate(tables) {
-      for (const table of tables) await migrateTable(table, { query, execute });
-    },
+    migrate: (tables) => migrate(tables, { query, execute }),
     async createView({ name, sql }) {
       await execute(`create schema if not exists ${quoted(name.slice(0, name.indexOf('.')))}`);
       await execute(`create or replace view ${quoted(name)} as ${sql}`);
@@ -104,25 +102,42 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
   };
 }
 
-async function migrateTable(
-  table: TableShape,
+type ExistingColumn = { readonly table_name: string; readonly column_name: string; readonly data_type: string };
+
+async function migrate(
+  tables: readonly TableShape[],
   { query, execute }: Pick<WarehouseWriter, 'query'> & { execute(sql: string): Promise<number> },
 ): Promise<void> {
-  const [dataset, name] = table.name.split('.');
-  invariant(dataset && name, `The table name ${table.name} must have the form dataset.table.`);
-  await execute(`create schema if not exists ${quoted(dataset)}`);
-  const rows = await query<{ column_name: string; data_type: string }>(
-    'select column_name, data_type from information_schema.columns where table_schema = $1 and table_name = $2',
-    [dataset, name],
+  // Read once, for the catalogue takes milliseconds for each question and a start migrates every table.
+  const rows = await query<ExistingColumn>(
+    `select table_schema || '.' || table_name as table_name, column_name, data_type from information_schema.columns`,
   );
-  const existing = new Map(rows.map((row) => [row.column_name, row.data_type]));
-  if (existing.size === 0) {
-    await execute(createTable(table));
-    return;
+  const columnsOf = Map.groupBy(rows, (row) => row.table_name);
+  for (const dataset of new Set(tables.map(({ name }) => datasetOf(name)))) {
+    await execute(`create schema if not exists ${quoted(dataset)}`);
   }
-  for (const column of missingColumns(table, { existing, typeName: duckdbType })) {
-    await execute(addColumn(table, column));
+  for (const table of tables) {
+    const columns = columnsOf.get(table.name);
+    if (!columns) {
+      await execute(createTable(table));
+      columnsOf.set(table.name, createdColumns(table));
+      continue;
+    }
+    const existing = new Map(columns.map((row) => [row.column_name, row.data_type]));
+    for (const column of missingColumns(table, { existing, typeName: duckdbType })) {
+      await execute(addColumn(table, column));
+    }
   }
+}
+
+function createdColumns({ name, columns }: TableShape): ExistingColumn[] {
+  return columns.map((column) => ({ table_name: name, column_name: column.name, data_type: duckdbType(column.type) }));
+}
+
+function datasetOf(table: string): string {
+  const [dataset, name] = table.split('.');
+  invariant(dataset && name, `The table name ${table} must have the form dataset.table.`);
+  return dataset;
 }
 
 /** The shape of a row for `from_json_strict`, as JSON within an SQL literal. */

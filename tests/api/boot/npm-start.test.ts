@@ -96,7 +96,7 @@ async function ingestRuns(api: Api): Promise<{ state: string; started_by: string
   return JSON.parse(String(await api.request('GET', '/v1/runs?job=ingest-files'))).data;
 }
 
-describe('npm start', { timeout: 120_000 }, () => {
+describe('npm start', { timeout: 600_000 }, () => {
   test('ends on SIGTERM to npm, leaves no process, and lets the folder go', async () => {
     for (let start = 0; start < 2; start++) {
       const { npm, group, ended, printed } = await npmStart();
@@ -125,7 +125,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     s3.put('rudder-logs/src_1/2026-01-10/1.json', `${JSON.stringify(event)}\n`);
     const second = await npmStart({ S3_ENDPOINT: s3.url });
     await expect
-      .poll(() => ingestRuns(second.api), { timeout: 60_000 })
+      .poll(() => ingestRuns(second.api), { timeout: 300_000 })
       .toMatchObject([
         { state: 'done', started_by: 'ada', outcome: { files_loaded: 1 } },
         { state: 'failed', started_by: 'ada' },
@@ -141,7 +141,9 @@ describe('npm start', { timeout: 120_000 }, () => {
     await silent.asked;
     // A terminal sends it to the whole group; npm passes it on besides.
     process.kill(-group, 'SIGINT');
-    await expect.poll(() => printed).toContain('Shutting down; press Ctrl-C again to force quit.');
+    await expect
+      .poll(() => printed, { timeout: 300_000 })
+      .toContain('Shutting down; press Ctrl-C again to force quit.');
     const again = setInterval(() => isAlive(group) && process.kill(-group, 'SIGINT'), 100);
     const { code, signal } = await ended;
     clearInterval(again);

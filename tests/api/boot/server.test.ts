@@ -8,6 +8,7 @@ import { openServices } from '../../../api/boot/services.ts';
 import { httpApi } from '../../../api/commands/http-client.ts';
 import type { Clock } from '../../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected, Unavailable } from '../../../warehouse/errors.ts';
+import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { folderAndConfig, NOW } from '../test-api.ts';
 
 const clock: Clock = { now: () => NOW };
@@ -41,7 +42,7 @@ describe('the data folder', () => {
     expect((refused as Error).message).toMatch(
       /^The warehouse file .*warehouse\.duckdb cannot be opened: it is not a DuckDB database[^\n]*$/,
     );
-    expect(await readdir(folder)).toEqual(['warehouse.duckdb']);
+    expect((await readdir(folder)).sort()).toEqual(['operational', 'warehouse.duckdb']);
   });
 
   test('that is broken further on has nothing left open, and opens once it is mended', async () => {
@@ -53,6 +54,7 @@ describe('the data folder', () => {
       /^The operational store in .* cannot be opened: its file PG_VERSION is damaged; restore the folder from a backup/,
     );
     await rm(operational, { recursive: true });
+    await copyFreshStore(operational);
 
     const opened = await openServices(config, { clock });
     const run = { run_id: 'run_1', job: 'close-period', period: '2026-01', state: 'running', started_by: 'x' } as const;

@@ -55,7 +55,7 @@ describe('a server that stops', () => {
 
   test('does so all the same where the data plane elsewhere is down, says so, and keeps what waits', async () => {
     await using plane = await dataPlane(200, 401);
-    const { server, folder, log } = await withOutbox({ OPERATIONAL_URL: '', RUDDERSTACK_DATA_PLANE_URL: plane.url });
+    const { server, folder, log } = await withOutbox({ RUDDERSTACK_DATA_PLANE_URL: plane.url });
     await server.stop();
     expect(log.join('')).toContain('Events of our own stay in the outbox and are sent after the next start');
     const operational = await openOperational({ kind: 'pglite', folder: join(folder, 'operational') });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { pulls } from '../../../ingest/stripe/tables.ts';
+import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { ended, started } from '../boot/program.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
@@ -51,6 +52,7 @@ describe('wrong use ends with 2, and says what was wrong', () => {
 
 test('the program ends with the exit code of what it did, and writes only the answer to stdout', async () => {
   const settings = { ...SETTINGS, TANTIEME_DATA_DIR: inFolder('of-the-program') };
+  await copyFreshStore(join(settings.TANTIEME_DATA_DIR, 'operational'));
   const run = (args: string[]) => ended(started('cli', { args, folder, settings }));
   const [wrong, failed, done] = await Promise.all([
     run(['close']),

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { runCli } from '../../../api/commands/run-cli.ts';
+import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import type { Ended } from '../boot/program.ts';
 import { NOW } from '../test-api.ts';
 
@@ -14,11 +16,13 @@ export type CommandLine = (
 
 /** Commands on a data folder within this one, in this process: what the program itself adds is only the streams. */
 export function commandLine(folder: string): CommandLine {
+  const data = join(folder, 'data');
   return async (args, settings = SETTINGS, input = '') => {
+    if (!existsSync(join(data, 'operational'))) await copyFreshStore(join(data, 'operational'));
     const said = { out: '', err: '' };
     const code = await runCli(args, {
       clock: { now: () => NOW },
-      environment: () => ({ TANTIEME_DATA_DIR: join(folder, 'data'), ...settings }),
+      environment: () => ({ TANTIEME_DATA_DIR: data, ...settings }),
       width: undefined,
       stdin: Readable.from([input]),
       tell: (line) => {

@@ -2,6 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lastClose } from '../../../transforms/ledger/closing.ts';
+import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
+import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
@@ -45,7 +48,7 @@ test('a warehouse that is not there, or is no DuckDB file, cannot be moved from'
 
 describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`, () => {
   let bigQuery: LocalBigQuery;
-  let settings: Record<string, string>;
+  let settings: typeof SETTINGS & { readonly WAREHOUSE_URL: string; readonly BIGQUERY_API_ENDPOINT: string };
   beforeAll(async () => {
     bigQuery = await startBigQuery({ projectId: 'acme-prod' });
     settings = {
@@ -59,15 +62,19 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
   test('a DuckDB file is moved there by one command, verifies there, and a build says what it will read', async () => {
     const path = join(folder, 'before.duckdb');
     const before = await openTestWarehouse(await openDuckDb({ path }));
-    await recordEvents(before, '2026-01-31T12:00:00Z', JANUARY);
-    await closeAt(before, '2025-12', '2026-01-01T08:00:00Z');
+    await recordEvents(before, '2026-02-01T00:00:00Z', JANUARY);
+    await closeAt(before, '2026-01', '2026-02-02T08:00:00Z');
+    const closing = await lastClose(before);
     await before.close();
 
-    const moved = await tantieme(['move-from', `duckdb:${path}`, '--json'], settings);
-    expect(JSON.parse(moved.out)).toMatchObject({ periods: ['2025-12'] });
+    const move = () => tantieme(['move-from', `duckdb:${path}`, '--json'], settings);
+    const moved = await move();
+    expect(JSON.parse(moved.out)).toMatchObject({ periods: ['2026-01'] });
     expect(moved.err).toMatch(/^raw\.asset_used: (\d+) of \1 rows$/m);
+    // An interrupted move continues.
+    expect((await move()).out).toEqual(moved.out);
     const before_verify = bigQuery.jobs().length;
-    expect(await tantieme(['verify', '2025-12'], settings)).toMatchObject({ code: 0 });
+    expect(await tantieme(['verify', '2026-01'], settings)).toMatchObject({ code: 0 });
     const whats = bigQuery
       .jobs()
       .slice(before_verify)
@@ -75,9 +82,16 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
     // A start that finds all as it should be, and a withRollback, lay nothing in.
     expect(whats).not.toContain('load');
     expect(whats).not.toContain('commit');
-    const built = await tantieme(['build', '--period', '2026-01'], settings);
+    const built = await tantieme(['build', '--period', '2026-02'], settings);
     expect(built.out).toMatch(/estimate +the build will read about [\d,]+ MiB, which costs about \d+\.\d\d USD/);
     const counted = await tantieme(['query', 'select count(*) as n from tantieme.postings', '--json'], settings);
     expect(Number(JSON.parse(counted.out)[0].n)).toBeGreaterThan(0);
-  }, 120_000);
+
+    const there = openBigQuery({ address: parseBigQueryAddress(settings.WAREHOUSE_URL), apiEndpoint: bigQuery.url });
+    expect(await lastClose(there)).toEqual(closing);
+    await recordEvents(there, '2026-02-03T00:00:00Z', JANUARY);
+    await there.close();
+    // A target with other rows is refused.
+    expect(await move()).toMatchObject({ code: 1, err: expect.stringContaining('move into an empty one') });
+  }, 600_000);
 });

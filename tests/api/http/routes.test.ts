@@ -158,7 +158,7 @@ describe('what a creator is owed', () => {
       method: 'POST',
       payload: { wait: true },
     });
-    expect(loaded.json()).toMatchObject({ outcome: { accepted: 1, landed: 1, rejected: 0 } });
+    expect(loaded.json()).toMatchObject({ outcome: { accepted: 1, landed: 1, quarantined: 0 } });
     const built = { period: '2026-02', wait: true };
     await world.ask('operator', '/v1/jobs/build-period/runs', { method: 'POST', payload: built });
     const paid = (await world.ask('creator', '/v1/creators/cr_ada/payouts')).json();

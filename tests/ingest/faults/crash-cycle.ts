@@ -1,4 +1,4 @@
-/** One life of a gateway with its loader and its relay, in a process of its own; its plan is its argument, as JSON. */
+/** One start of a gateway with its loader and its relay, in a process of its own; its plan is its argument, as JSON. */
 import { mkdirSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
@@ -16,29 +16,30 @@ import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
-import { type Death, Fate } from './crash-plan.ts';
-import { MortalDisk } from './crashing-disk.ts';
-import { mortalOperational, mortalWarehouse } from './crashing-stores.ts';
+import { type Crash, CrashPlan } from './crash-plan.ts';
+import { CrashingDisk } from './crashing-disk.ts';
+import { crashingOperational, crashingWarehouse } from './crashing-stores.ts';
 
-export interface Plan {
+export interface CyclePlan {
+  /** The data directory. */
   readonly folder: string;
-  /** Its own name in the ids of what it tells. */
-  readonly life: string;
-  readonly death: Death | undefined;
+  /** Part of the ids of the events that it enqueues itself. */
+  readonly cycle: string;
+  readonly crash: Crash | undefined;
   /** A clock jumps from one of these to the next, after so many readings; it ticks in between. */
   readonly clock: { readonly jumps: readonly number[]; readonly readings: number };
   readonly hasOutbox: boolean;
   readonly write_key: string;
 }
 
-/** What the life is asked to do; each is answered with a `Report`, unless death comes first. */
-export type Order = 'tell' | 'relay' | 'load' | 'end';
+/** A command from the test; each is answered with a `Report`, unless the process crashes first. */
+export type Command = 'enqueue' | 'relay' | 'load' | 'stop';
 
 export interface Report {
-  readonly order: Order | 'listen';
+  readonly command: Command | 'start';
   readonly url?: string;
-  /** Ids of what stands in the outbox for certain. */
-  readonly told?: readonly string[];
+  /** Ids of what is in the outbox for certain. */
+  readonly enqueued?: readonly string[];
   readonly outbox?: readonly { readonly message_id: string; readonly sent_at: string | null }[];
   readonly error?: string;
 }
@@ -47,39 +48,40 @@ export interface Report {
 const MAX_SEGMENT_BYTES = 6_000;
 const TABLES = RAW_TABLES.filter(({ name }) => ['raw.tracks', 'raw.creator_signed_up'].includes(name));
 
-if (process.argv[2] !== undefined) await live(JSON.parse(process.argv[2]));
+if (process.argv[2] !== undefined) await run(JSON.parse(process.argv[2]));
 
-async function live(plan: Plan): Promise<void> {
+async function run(plan: CyclePlan): Promise<void> {
   process.once('disconnect', () => process.exit(1));
   flushCompileCache();
-  const acts = await open(plan);
-  process.on('message', (order: Order) => {
-    const report = acts[order]().then(
-      (done): Report => ({ order, ...done }),
-      (error: unknown): Report => ({ order, error: messageOf(error) }),
+  const handlers = await open(plan);
+  process.on('message', (command: Command) => {
+    const report = handlers[command]().then(
+      (done): Report => ({ command, ...done }),
+      (error: unknown): Report => ({ command, error: messageOf(error) }),
     );
     void report.then((sent) => process.send?.(sent));
   });
-  process.send?.({ order: 'listen', url: acts.url } satisfies Report);
+  process.send?.({ command: 'start', url: handlers.url } satisfies Report);
 }
 
-type Acts = Record<Order, () => Promise<Partial<Report>>> & { readonly url: string };
+type Handlers = Record<Command, () => Promise<Partial<Report>>> & { readonly url: string };
 
-async function open({ folder, life, death, clock: jumping, hasOutbox, write_key }: Plan): Promise<Acts> {
-  const fate = new Fate(death);
-  const clock = jumpingClock(jumping);
-  const graves = join(folder, 'graves', life);
-  mkdirSync(graves, { recursive: true });
+async function open(cyclePlan: CyclePlan): Promise<Handlers> {
+  const { folder, cycle, hasOutbox, write_key } = cyclePlan;
+  const plan = new CrashPlan(cyclePlan.crash);
+  const clock = jumpingClock(cyclePlan.clock);
+  const removed = join(folder, 'removed', cycle);
+  mkdirSync(removed, { recursive: true });
   const duckDb = await openDuckDb({ path: join(folder, 'warehouse.duckdb') });
-  const warehouse = mortalWarehouse(duckDb, fate);
+  const warehouse = crashingWarehouse(duckDb, plan);
   await warehouse.transaction((writer) => writer.migrate([...LANDING_TABLES, ...TABLES]));
   const store = hasOutbox ? await openOperational({ kind: 'pglite', folder: join(folder, 'operational') }) : undefined;
-  const operational = store && mortalOperational(store, fate);
-  const disk = new MortalDisk(fate, graves);
+  const operational = store && crashingOperational(store, plan);
+  const disk = new CrashingDisk(plan, removed);
   const spool = await openSpool({ folder: join(folder, 'spool'), disk, maxSegmentBytes: MAX_SEGMENT_BYTES });
   const app = Fastify();
-  app.addHook('onRequest', async () => fate.enter('arrive')());
-  app.addHook('onSend', async () => fate.enter('answer')());
+  app.addHook('onRequest', async () => plan.enter('request')());
+  app.addHook('onSend', async () => plan.enter('response')());
   const sources = [
     { source_id: 'marketplace', write_key, enabled: true },
     { source_id: 'tantieme', write_key: `${write_key}_own`, enabled: true },
@@ -87,17 +89,17 @@ async function open({ folder, life, death, clock: jumping, hasOutbox, write_key 
   await app.register(gateway, { spool, clock, sources });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const emitter = openEmitter({ dataPlaneUrl: url, writeKey: `${write_key}_own` });
-  let toldCount = 0;
+  let enqueuedCount = 0;
   return {
     url,
-    async tell() {
-      const told: string[] = [];
+    async enqueue() {
+      const enqueued: string[] = [];
       for (let each = 0; operational && each < 3; each++) {
-        const id = `own-${life}-${toldCount++}`;
-        await tellOf(operational, id);
-        told.push(id);
+        const id = `own-${cycle}-${enqueuedCount++}`;
+        await enqueueSignUp(operational, id);
+        enqueued.push(id);
       }
-      return { told };
+      return { enqueued };
     },
     async relay() {
       if (operational) await relayOutbox(operational, { emitter, now: () => instant(clock.now()) });
@@ -107,7 +109,7 @@ async function open({ folder, life, death, clock: jumping, hasOutbox, write_key 
       await loadSegments(warehouse, { spool, clock });
       return {};
     },
-    async end() {
+    async stop() {
       const outbox = (await operational?.selectFrom('outbox').select(['message_id', 'sent_at']).execute()) ?? [];
       emitter.close();
       await app.close();
@@ -119,9 +121,9 @@ async function open({ folder, life, death, clock: jumping, hasOutbox, write_key 
   };
 }
 
-async function tellOf(db: Operational, id: string): Promise<void> {
+async function enqueueSignUp(db: Operational, id: string): Promise<void> {
   const properties = { creator_id: `cr_${id}`, creator_name: id, country: 'DE' };
-  // Before all that the clock ever shows: what is told by a clock that runs days ahead is rightly set aside.
+  // Earlier than every reading of the clock: an event dated days ahead of its receipt is quarantined.
   await enqueueEvent(db, {
     declaration: creatorSignedUp,
     messageId: id,
@@ -130,12 +132,12 @@ async function tellOf(db: Operational, id: string): Promise<void> {
   });
 }
 
-function jumpingClock({ jumps, readings }: Plan['clock']): Clock {
+function jumpingClock({ jumps, readings }: CyclePlan['clock']): Clock {
   let count = 0;
   return {
     now() {
       const jump = Math.floor(count / readings) % jumps.length;
-      return requirePresent(jumps[jump], 'A clock shows something.') + count++;
+      return requirePresent(jumps[jump], 'A clock has a reading.') + count++;
     },
   };
 }

@@ -2,7 +2,7 @@ import { existsSync, linkSync, renameSync, rmSync, statSync, truncateSync } from
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { nodeDisk, type SpoolDisk, type SpoolFile } from '../../../ingest/spool/disk.ts';
-import type { Fate } from './crash-plan.ts';
+import type { CrashPlan } from './crash-plan.ts';
 
 /** A file in use, and how much of it would survive a power cut. */
 interface Tracked {
@@ -14,46 +14,46 @@ interface Tracked {
 const SLOW_SYNC_MS = 25;
 
 /**
- * The real disk, on which the process can die at any step. When the power goes with it, bytes that were not synced are cut
+ * The real disk, on which the process can crash at any step. When the power goes with it, bytes that were not synced are cut
  * off, and names that were made, changed or removed since their folder was last synced are as before: all or some of them.
  */
-export class MortalDisk implements SpoolDisk {
-  readonly #fate: Fate;
-  /** Where removed files are kept for the case that they come back. */
-  readonly #graves: string;
+export class CrashingDisk implements SpoolDisk {
+  readonly #plan: CrashPlan;
+  /** Where removed files are kept in case a power cut brings them back. */
+  readonly #removedFolder: string;
   readonly #files = new Set<Tracked>();
   /** How to undo what was done to names and is not durable yet, in the order in which it was done. */
   #undos: (() => void)[] = [];
-  #graveCount = 0;
+  #removedCount = 0;
   makeFolder = nodeDisk.makeFolder;
 
-  constructor(fate: Fate, graves: string) {
-    this.#fate = fate;
-    this.#graves = graves;
-    fate.onPowerCut = (kept) => this.#loseWhatIsNotSynced(kept);
+  constructor(plan: CrashPlan, removedFolder: string) {
+    this.#plan = plan;
+    this.#removedFolder = removedFolder;
+    plan.onPowerCut = (kept) => this.#loseWhatIsNotSynced(kept);
   }
 
   list(folder: string) {
-    return this.#fate.pass('list', () => nodeDisk.list(folder));
+    return this.#plan.pass('list', () => nodeDisk.list(folder));
   }
 
   read(path: string) {
-    return this.#fate.pass('read', () => nodeDisk.read(path));
+    return this.#plan.pass('read', () => nodeDisk.read(path));
   }
 
   open(path: string): Promise<SpoolFile> {
-    return this.#fate.pass('open', async () => {
+    return this.#plan.pass('open', async () => {
       const isNew = !existsSync(path);
       const file = await nodeDisk.open(path);
       if (isNew) this.#undos.push(() => rmSync(path));
       const tracked = { path, durable_bytes: statSync(path).size };
       this.#files.add(tracked);
-      return this.#mortal(file, tracked);
+      return this.#crashing(file, tracked);
     });
   }
 
   rename(from: string, to: string) {
-    return this.#fate.pass('rename', async () => {
+    return this.#plan.pass('rename', async () => {
       await nodeDisk.rename(from, to);
       for (const tracked of this.#files) if (tracked.path === from) tracked.path = to;
       this.#undos.push(() => renameSync(to, from));
@@ -61,33 +61,33 @@ export class MortalDisk implements SpoolDisk {
   }
 
   remove(path: string) {
-    return this.#fate.pass('remove', async () => {
+    return this.#plan.pass('remove', async () => {
       if (!existsSync(path)) return;
-      const grave = join(this.#graves, String(this.#graveCount++));
-      linkSync(path, grave);
+      const kept = join(this.#removedFolder, String(this.#removedCount++));
+      linkSync(path, kept);
       await nodeDisk.remove(path);
-      this.#undos.push(() => renameSync(grave, path));
+      this.#undos.push(() => renameSync(kept, path));
     });
   }
 
   syncFolder(folder: string) {
-    return this.#fate.pass('syncFolder', async () => {
+    return this.#plan.pass('syncFolder', async () => {
       const done = this.#undos.length;
       await nodeDisk.syncFolder(folder);
       this.#undos = this.#undos.slice(done);
     });
   }
 
-  #mortal(file: SpoolFile, tracked: Tracked): SpoolFile {
+  #crashing(file: SpoolFile, tracked: Tracked): SpoolFile {
     return {
       write: (bytes) =>
-        this.#fate.pass(
+        this.#plan.pass(
           'write',
           () => file.write(bytes),
           (kept) => file.write(bytes.subarray(0, Math.floor(bytes.length * kept))),
         ),
       sync: () =>
-        this.#fate.pass(
+        this.#plan.pass(
           'sync',
           async () => {
             const { size } = statSync(tracked.path);
@@ -97,7 +97,7 @@ export class MortalDisk implements SpoolDisk {
           async () => wait(SLOW_SYNC_MS),
         ),
       truncate: (length) =>
-        this.#fate.pass('truncate', async () => {
+        this.#plan.pass('truncate', async () => {
           await file.truncate(length);
           tracked.durable_bytes = Math.min(tracked.durable_bytes, length);
         }),

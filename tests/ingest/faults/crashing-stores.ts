@@ -1,17 +1,17 @@
 import type { KyselyPlugin, QueryId } from 'kysely';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import type { Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
-import type { Fate } from './crash-plan.ts';
+import type { CrashPlan } from './crash-plan.ts';
 
-/** The real warehouse, in which the process can die at any statement of a transaction, and around and within its commit. */
-export function mortalWarehouse(warehouse: Warehouse, fate: Fate): Warehouse {
+/** The real warehouse, in which the process can crash at any statement of a transaction, and around and within its commit. */
+export function crashingWarehouse(warehouse: Warehouse, plan: CrashPlan): Warehouse {
   return {
     ...warehouse,
     async transaction(work) {
       let committed: () => void = () => undefined;
       const result = await warehouse.transaction(async (writer) => {
-        const done = await work(mortalWriter(writer, fate));
-        committed = fate.enter('commit');
+        const done = await work(crashingWriter(writer, plan));
+        committed = plan.enter('commit');
         return done;
       });
       committed();
@@ -20,23 +20,23 @@ export function mortalWarehouse(warehouse: Warehouse, fate: Fate): Warehouse {
   };
 }
 
-function mortalWriter(writer: WarehouseWriter, fate: Fate): WarehouseWriter {
+function crashingWriter(writer: WarehouseWriter, plan: CrashPlan): WarehouseWriter {
   return {
     ...writer,
-    query: (sql, parameters) => fate.pass('statement', () => writer.query(sql, parameters)),
-    append: (table, rows) => fate.pass('statement', () => writer.append(table, rows)),
-    replaceRows: (table, rows) => fate.pass('statement', () => writer.replaceRows(table, rows)),
-    migrate: (tables) => fate.pass('statement', () => writer.migrate(tables)),
+    query: (sql, parameters) => plan.pass('statement', () => writer.query(sql, parameters)),
+    append: (table, rows) => plan.pass('statement', () => writer.append(table, rows)),
+    replaceRows: (table, rows) => plan.pass('statement', () => writer.replaceRows(table, rows)),
+    migrate: (tables) => plan.pass('statement', () => writer.migrate(tables)),
   };
 }
 
-/** The real control store, in which the process can die around whatever is written into the outbox. */
-export function mortalOperational(operational: Operational, fate: Fate): Operational {
+/** The real control store, in which the process can crash around whatever is written into the outbox. */
+export function crashingOperational(operational: Operational, plan: CrashPlan): Operational {
   const leaving = new Map<QueryId, () => void>();
   const plugin: KyselyPlugin = {
     transformQuery({ node, queryId }) {
-      if (node.kind === 'InsertQueryNode') leaving.set(queryId, fate.enter('tell'));
-      if (node.kind === 'UpdateQueryNode') leaving.set(queryId, fate.enter('mark'));
+      if (node.kind === 'InsertQueryNode') leaving.set(queryId, plan.enter('enqueue'));
+      if (node.kind === 'UpdateQueryNode') leaving.set(queryId, plan.enter('mark'));
       return node;
     },
     async transformResult({ result, queryId }) {

@@ -7,11 +7,11 @@ import { catalogueEvent, type Message } from '../load/receipts.ts';
 export interface ProducedEvent {
   readonly id: string;
   readonly message: Message;
-  /** Where it lands, beside `tracks` for a track, and a value of it there; undefined where it is to be set aside. */
+  /** Where it lands, beside `tracks` for a track, and a value of it there; undefined where it is to be quarantined. */
   readonly lands: { readonly table: string; readonly column: string; readonly value: string } | undefined;
 }
 
-/** Earlier than all that the clock ever shows. */
+/** Earlier than every reading of the clock. */
 const AT = '2026-01-10T12:00:00.000Z';
 
 type Make = (id: string, random: Random) => Omit<ProducedEvent, 'id'>;
@@ -22,12 +22,12 @@ const KINDS: readonly { readonly weight: number; readonly make: Make }[] = [
   { weight: 2, make: (id) => described('identify', 'identifies', { id, traits: { mark: id } }) },
   {
     weight: 2,
-    make: (id, random) => described('page', 'pages', { id, name: 'Gallery', properties: seen(id, random) }),
+    make: (id, random) => described('page', 'pages', { id, name: 'Gallery', properties: growing(id, random) }),
   },
   { weight: 1, make: (id) => described('screen', 'screens', { id, name: 'Start', properties: { mark: id } }) },
   { weight: 1, make: (id) => described('group', '_groups', { id, groupId: `team_${id}`, traits: { mark: id } }) },
   { weight: 1, make: alias },
-  { weight: 3, make: unplanned },
+  { weight: 3, make: invalid },
 ];
 
 const DRAWN = KINDS.flatMap(({ weight, make }) => Array.from({ length: weight }, () => make));
@@ -61,8 +61,8 @@ function developer(id: string, random: Random): Omit<ProducedEvent, 'id'> {
   };
 }
 
-/** Columns that come to a table little by little. */
-function seen(id: string, random: Random): Message {
+/** Each event may add a column to its table. */
+function growing(id: string, random: Random): Message {
   return { mark: id, [`seen_${random.between(1, 30)}`]: 'yes' };
 }
 
@@ -81,8 +81,8 @@ function alias(id: string): Omit<ProducedEvent, 'id'> {
   };
 }
 
-/** What breaks the catalogue in one way or another. */
-function unplanned(id: string, random: Random): Omit<ProducedEvent, 'id'> {
+/** An event that breaks its schema in one of several ways. */
+function invalid(id: string, random: Random): Omit<ProducedEvent, 'id'> {
   const { message } = signUp(id, random);
   const broken = random.pick<Message>([
     { event: 'Creator Vanished' },

@@ -6,7 +6,7 @@ import { type ProducedEvent, produce } from './events.ts';
 
 type Track = Parameters<RudderAnalytics['track']>;
 
-/** A service of the marketplace that sends events, and remembers which ones it was told to be safe. */
+/** A service of the marketplace that sends events and records which ones were acknowledged. */
 export class Producer {
   readonly sent = new Map<string, ProducedEvent>();
   readonly acknowledged = new Set<string>();

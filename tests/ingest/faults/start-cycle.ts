@@ -3,62 +3,64 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
-import type { Order, Plan, Report } from './crash-cycle.ts';
+import type { Command, CyclePlan, Report } from './crash-cycle.ts';
 
-/** A life that has begun, seen from outside. */
-export interface Life {
-  /** Where its gateway listens; undefined where it died before. */
+/** A crash cycle that is under way, seen from outside. */
+export interface CrashCycle {
+  /** Where its gateway listens; undefined where it crashed before. */
   readonly url: string | undefined;
-  /** Resolves with what it reports, or with undefined where it died before that. Throws where it failed. */
-  order(order: Order): Promise<Report | undefined>;
-  isOver(): boolean;
-  /** Ends it from outside where it has not died yet; gives whether it had died by its own hand. */
+  /** Resolves with its report, or with undefined where it crashed before that. Throws where the command failed. */
+  send(command: Command): Promise<Report | undefined>;
+  hasEnded(): boolean;
+  /** Kills it from outside unless it has crashed already; returns whether it had. */
   kill(): Promise<boolean>;
 }
 
-/** Begins a life; resolves once it listens or is dead. */
-export async function startLife(plan: Plan): Promise<Life> {
-  const child = fork(join(import.meta.dirname, 'life.ts'), [JSON.stringify(plan)], {
-    // Starting is most of a life, and reading the code most of starting: one life leaves it compiled for the next.
+/** Starts a process; resolves once it listens or has crashed. */
+export async function startCycle(plan: CyclePlan): Promise<CrashCycle> {
+  const child = fork(join(import.meta.dirname, 'crash-cycle.ts'), [JSON.stringify(plan)], {
+    // Most of a cycle is its start, and most of that is compiling: each leaves its compiled code for the next.
     env: { TMPDIR: plan.folder, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const said = text(requirePresent(child.stderr, 'A child that is piped has an output.'));
-  let over = false;
-  const gone = new Promise<NodeJS.Signals | null>((resolve) => child.once('close', (_code, signal) => resolve(signal)));
-  const died = gone.then(async (signal) => {
-    over = true;
-    invariant(signal === 'SIGKILL', `The life ${plan.life} ended by itself: ${await said}`);
+  const output = text(requirePresent(child.stderr, 'A child with a pipe has an output.'));
+  let ended = false;
+  const closed = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.once('close', (_code, signal) => resolve(signal)),
+  );
+  const crashed = closed.then(async (signal) => {
+    ended = true;
+    invariant(signal === 'SIGKILL', `Cycle ${plan.cycle} ended without being killed: ${await output}`);
     return undefined;
   });
-  const listening = await Promise.race([reportOf(child, 'listen'), died]);
+  const started = await Promise.race([reportOf(child, 'start'), crashed]);
   return {
-    url: listening?.url,
-    async order(order) {
-      const report = reportOf(child, order);
-      // What is sent to a process that is dying has no receiver; that it died is heard anyway.
-      if (!over && child.connected) child.send(order, () => undefined);
-      const heard = await Promise.race([report, died]);
-      invariant(heard?.error === undefined, `The life ${plan.life} failed to ${order}: ${heard?.error}`);
-      return heard;
+    url: started?.url,
+    async send(command) {
+      const report = reportOf(child, command);
+      // A process that is crashing receives nothing; that it crashed is seen anyway.
+      if (!ended && child.connected) child.send(command, () => undefined);
+      const received = await Promise.race([report, crashed]);
+      invariant(received?.error === undefined, `Cycle ${plan.cycle} failed to ${command}: ${received?.error}`);
+      return received;
     },
-    isOver: () => over,
+    hasEnded: () => ended,
     async kill() {
-      const byItself = over || !child.kill('SIGKILL');
-      await died;
-      return byItself;
+      const hadCrashed = ended || !child.kill('SIGKILL');
+      await crashed;
+      return hadCrashed;
     },
   };
 }
 
-function reportOf(child: ChildProcess, order: Report['order']): Promise<Report> {
+function reportOf(child: ChildProcess, command: Report['command']): Promise<Report> {
   return new Promise((resolve) => {
-    const hear = (report: Report): void => {
-      if (report.order !== order) return;
-      child.off('message', hear);
+    const receive = (report: Report): void => {
+      if (report.command !== command) return;
+      child.off('message', receive);
       resolve(report);
     };
-    child.on('message', hear);
+    child.on('message', receive);
   });
 }

@@ -208,7 +208,7 @@ describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
     ['select 1 as a, 2 as A', 400, 'invalidQuery', /^Duplicate column names in the result/],
     ['select 1 / 0', 400, 'invalidQuery', /^division by zero/],
     ['select * from `acme-test.none.t`', 404, 'notFound', /^Not found: Dataset acme-test:none/],
-    ['select * from none.t', 501, 'notImplemented', /one backticked path/],
+    ['select * from none.t', 501, 'notImplemented', /one path in backticks/],
     ['select * from `acme-test.d.INFORMATION_SCHEMA.TABLES`', 501, 'notImplemented', /INFORMATION_SCHEMA/],
     ['select [1, 2] as list', 501, 'notImplemented', /the column list of the type ARRAY/],
     ['merge `acme-test.d.t` using x on true', 501, 'notImplemented', /the statement MERGE at \[1:1\]/],

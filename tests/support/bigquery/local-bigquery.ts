@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../../warehouse/clock.ts';
 import type { ValueRow } from '../../../warehouse/warehouse.ts';
 import { startEvaluator } from '../googlesql/evaluator.ts';
+import type { LocalServer } from '../loopback.ts';
 import { readDump, writeDump } from './dump.ts';
 import { Evaluation } from './evaluation.ts';
 import { Faults, type SeenRequest } from './faults.ts';
@@ -24,9 +25,7 @@ export interface LocalServerOptions {
 }
 
 /** A local BigQuery of one project: its REST API over GoogleSQL's reference evaluator. */
-export interface LocalBigQuery {
-  /** `http://127.0.0.1:<port>` */
-  readonly url: string;
+export interface LocalBigQuery extends LocalServer {
   readonly projectId: string;
   readonly faults: Faults;
   /** Every request so far, oldest first. */
@@ -35,12 +34,10 @@ export interface LocalBigQuery {
   jobs(): readonly JobResource[];
   /** The rows of a table, `dataset.table`, in the order in which they were written. */
   rows(table: string): readonly ValueRow[];
-  /** Closes open connections. Rejects with the first internal error. */
-  stop(): Promise<void>;
 }
 
 export async function startBigQuery(options: LocalServerOptions): Promise<LocalBigQuery> {
-  const { projectId, location = 'US', folder, clock = systemClock, answersDone = false, port = 0 } = options;
+  const { projectId, location = 'US', folder, clock = systemClock, answersDone = false, port } = options;
   const storage = new Storage(projectId, clock);
   const earlier = folder === undefined ? [] : readDump(folder, storage);
   const evaluator = await startEvaluator();
@@ -52,22 +49,20 @@ export async function startBigQuery(options: LocalServerOptions): Promise<LocalB
   const faults = new Faults();
   const requests: SeenRequest[] = [];
   const service = { storage, evaluation, jobs, location };
+  const close = async (): Promise<void> => {
+    await jobs.settled();
+    evaluator.stop();
+    if (folder !== undefined) writeDump(folder, storage, jobs.all());
+  };
   try {
-    const { url, stop } = await serve({ service, faults, requests, port, failed });
+    const server = await serve({ service, faults, requests, port, failures, close });
     return {
-      url,
+      ...server,
       projectId,
       faults,
       requests,
       jobs: () => jobs.all(),
       rows: (table) => storage.table(addressIn(table, projectId)).rows.map(({ values }) => values),
-      async stop() {
-        await stop();
-        await jobs.settled();
-        evaluator.stop();
-        if (folder !== undefined) writeDump(folder, storage, jobs.all());
-        if (failures.length > 0) throw failures[0];
-      },
     };
   } catch (error) {
     evaluator.stop();

@@ -1,28 +1,20 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { messageOf } from '../../../warehouse/errors.ts';
-import { type Loopback, listenLocally } from '../loopback.ts';
+import { type LocalServer, type LocalServerParts, type ReceivedRequest, startLocalServer } from '../loopback.ts';
 import type { Fault, Faults, JobKind, Operation, SeenRequest } from './faults.ts';
 import { type JobRequest, jobKindOf } from './jobs.ts';
 import { errorAnswer, invalid, type Problem, Refusal } from './refusal.ts';
 import { findRoute, type Route, type Service } from './routes.ts';
 import { ResumableUploads, readMultipart } from './uploads.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends Pick<LocalServerParts, 'port' | 'failures' | 'close'> {
   readonly service: Service;
   readonly faults: Faults;
   readonly requests: SeenRequest[];
-  /** 0 for any free port. */
-  readonly port: number;
-  /** Called with internal errors of the local BigQuery. */
-  readonly failed: (error: unknown) => void;
 }
 
-interface Received {
-  readonly incoming: IncomingMessage;
-  readonly method: string;
-  readonly path: string;
+interface Received extends ReceivedRequest {
   readonly query: Readonly<Record<string, string>>;
-  readonly bytes: Buffer;
 }
 
 interface Answer {
@@ -38,34 +30,18 @@ interface Matter {
   readonly answer: (fault: Fault | undefined) => Promise<Answer>;
 }
 
-export async function serve(options: ServerOptions): Promise<Loopback> {
+export async function serve(options: ServerOptions): Promise<LocalServer> {
   const uploads = new ResumableUploads();
-  const server = createServer(async (incoming, response) => {
-    try {
-      await attend(await receive(incoming), response, { ...options, uploads });
-    } catch (thrown) {
-      // A client that disconnects in the middle of its request is not an error.
-      if (!incoming.complete) return void response.destroy();
-      options.failed(thrown);
+  return startLocalServer({
+    ...options,
+    async answer(request, response) {
+      const query = Object.fromEntries(new URLSearchParams(request.search));
+      await attend({ ...request, query }, response, { ...options, uploads });
+    },
+    answerFailure(thrown, response) {
       deliver(response, errorAnswer({ reason: 'internalError', message: messageOf(thrown) }));
-    }
+    },
   });
-  // Idle connections stay open: connections break only where a test schedules it, never by the wall clock.
-  server.keepAliveTimeout = 0;
-  return listenLocally(server, options.port);
-}
-
-async function receive(incoming: IncomingMessage): Promise<Received> {
-  const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  return {
-    incoming,
-    method: incoming.method ?? '',
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    bytes: Buffer.concat(chunks),
-  };
 }
 
 interface Behind extends ServerOptions {
@@ -133,7 +109,7 @@ function matterOf(received: Received, behind: Behind): Matter {
 }
 
 function plainMatter(received: Received, { service }: Behind): Matter {
-  const { method, path, query, bytes, incoming } = received;
+  const { method, path, query, body: bytes, incoming } = received;
   const [, project, rest] = /^\/bigquery\/v2\/projects\/([^/]+)(\/.*)$/.exec(path) ?? [];
   if (rest === undefined || decodeURIComponent(project ?? '') !== service.storage.projectId) {
     throw new Refusal('notFound', `The local BigQuery has only the project ${service.storage.projectId}, not ${path}`);
@@ -155,7 +131,7 @@ async function bodyOf(route: Route, asked: Parameters<Route['answer']>[0]): Prom
 }
 
 function uploadMatter(received: Received, { service, uploads }: Behind): Matter {
-  const { method, query, bytes, incoming } = received;
+  const { method, query, body: bytes, incoming } = received;
   const insert = (request: JobRequest, media: Buffer): Matter => ({
     operation: 'jobs.insert',
     job: request,

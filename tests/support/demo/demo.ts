@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { createKey } from '../../../api/auth/keys.ts';
@@ -9,13 +10,14 @@ import { messageOf } from '../../../warehouse/errors.ts';
 import { invariant } from '../../../warehouse/invariant.ts';
 import { parseDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod, periodEnd, previousPeriod } from '../../../warehouse/period.ts';
+import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { startBigQuery } from '../bigquery/local-bigquery.ts';
 import { isTooLarge } from '../bigquery/refusal.ts';
 import { marketplace } from '../marketplace/marketplace.ts';
 import { startStripe } from '../stripe/local-stripe.ts';
 import { type Api, openApi } from './client.ts';
 import { countEvents, markEvents, markFinished } from './events.ts';
-import { type DemoOptions, prepareFolder, tooLargeForBigQuery } from './options.ts';
+import { type DemoOptions, tooLargeForBigQuery } from './options.ts';
 import { sendMonth } from './sender.ts';
 import { saveStatements } from './statements.ts';
 import { Steps } from './steps.ts';
@@ -42,9 +44,8 @@ class DemoClock implements Clock {
   }
 }
 
-/** Runs the whole month. Work that an earlier run has done is recognised and not repeated. */
+/** Runs the whole month in a folder that `prepareFolder` made. Work that an earlier run has done is not repeated. */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  await prepareFolder(options);
   const clock = new DemoClock();
   const stripe = await startStripe({
     clock,
@@ -61,6 +62,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     TANTIEME_ISSUER_NAME: 'Tantieme Demo Marketplace',
     PORT: '0',
   });
+  const { operational } = config;
+  const store = operational.kind === 'pglite' ? operational.folder : undefined;
+  if (store !== undefined && !existsSync(store)) await copyFreshStore(store);
   const steps = new Steps(() => clock.advance());
   const opened = await steps.step(
     'start',

@@ -32,21 +32,15 @@ export const missingGoogleSql: string | undefined = !folder
       ? undefined
       : `${folder} has no remote_server.so`;
 
-/** Starts the service on a free local port and waits until it responds. */
+/** The port of a process that others share; whoever starts the run sets it. */
+const SHARED_PORT = 'GOOGLESQL_PORT';
+
+/** Connects to the service and waits until it answers: to the shared process where there is one, otherwise to one of its own. */
 export async function startServer(): Promise<Server> {
-  const home = requirePresent(folder, 'GoogleSQL is not installed.');
-  const port = await freePort();
-  const keeper = spawn('/bin/sh', ['-c', KEEPER, join(home, 'remote_server.so'), String(port)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  const definition = await load('local_service.proto', {
-    includeDirs: [join(home, 'protos')],
-    keepCase: true,
-    longs: String,
-    enums: String,
-    oneofs: true,
-  });
-  const Service = serviceIn(definition);
+  const shared = process.env[SHARED_PORT];
+  const { port, stop: stopProcess } = shared ? { port: shared, stop: () => undefined } : await startProcess();
+  serviceClient ??= loadServiceClient();
+  const Service = await serviceClient;
   const client = new Service(`localhost:${port}`, credentials.createInsecure(), {
     'grpc.max_send_message_length': MESSAGE_BYTES,
     'grpc.max_receive_message_length': MESSAGE_BYTES,
@@ -56,7 +50,7 @@ export async function startServer(): Promise<Server> {
   });
   const stop = (): void => {
     client.close();
-    keeper.stdin.end();
+    stopProcess();
   };
   const call: Call = (method, request) =>
     new Promise((resolve, reject) => {
@@ -74,6 +68,40 @@ export async function startServer(): Promise<Server> {
     });
   });
   return { call, stop };
+}
+
+/** Starts a process that this one and its children share until it is stopped: each takes a second to start. */
+export async function shareProcess(): Promise<() => void> {
+  const { port, stop } = await startProcess();
+  process.env[SHARED_PORT] = port;
+  return () => {
+    delete process.env[SHARED_PORT];
+    stop();
+  };
+}
+
+/** Starts the service on a free port of this machine; it may not answer yet. */
+async function startProcess(): Promise<{ readonly port: string; stop(): void }> {
+  const home = requirePresent(folder, 'GoogleSQL is not installed.');
+  const port = String(await freePort());
+  const keeper = spawn('/bin/sh', ['-c', KEEPER, join(home, 'remote_server.so'), port], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  return { port, stop: () => void keeper.stdin.end() };
+}
+
+/** Reading the protocol takes half a second. */
+let serviceClient: Promise<ServiceClientConstructor> | undefined;
+
+async function loadServiceClient(): Promise<ServiceClientConstructor> {
+  const definition = await load('local_service.proto', {
+    includeDirs: [join(requirePresent(folder, 'GoogleSQL is not installed.'), 'protos')],
+    keepCase: true,
+    longs: String,
+    enums: String,
+    oneofs: true,
+  });
+  return serviceIn(definition);
 }
 
 function packageFolder(): string | undefined {

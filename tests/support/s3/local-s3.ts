@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
-import { listenLocally } from '../loopback.ts';
+import * as loopback from '../loopback.ts';
 import { listing, type StoredObject } from './listing.ts';
 import { Refusal } from './refusal.ts';
 import { assertSigned, type Keys } from './signature.ts';
@@ -23,7 +23,7 @@ export interface FaultyRequest {
   readonly ordinal: number;
 }
 
-export type FaultScript = (request: FaultyRequest) => Fault | undefined;
+export type FaultScript = loopback.FaultScript<FaultyRequest, Fault>;
 
 export interface LocalServerOptions {
   readonly bucket: string;
@@ -32,10 +32,8 @@ export interface LocalServerOptions {
   readonly pageCount?: number;
 }
 
-/** A local S3 with one bucket, for the real SDK. It supports reading object files, and refuses everything else. */
-export interface LocalS3 extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>` */
-  readonly url: string;
+/** A local S3 with one bucket, for the real SDK. It knows what reading object files takes, and refuses the rest. */
+export interface LocalS3 extends loopback.LocalServer {
   /** Every request so far: `list <start>` or `get <key> <range>`. */
   readonly requests: readonly string[];
   put(key: string, content: string | Uint8Array): void;
@@ -44,14 +42,12 @@ export interface LocalS3 extends AsyncDisposable {
   faults(script: FaultScript): void;
 }
 
-/** Starts a local S3. Its disposal rejects with the first internal error. */
 export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOptions): Promise<LocalS3> {
   const objects = new Map<string, StoredObject>();
   const requests: string[] = [];
-  const failures: unknown[] = [];
   let script: FaultScript = () => undefined;
 
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const answer = ({ incoming: request, ordinal }: loopback.ReceivedRequest, response: ServerResponse): void => {
     const url = new URL(request.url ?? '', 'http://s3');
     const [, name, key = ''] = /^\/([^/]+)\/?(.*)$/.exec(decodeURIComponent(url.pathname)) ?? [];
     const operation = key === '' ? 'list' : 'get';
@@ -61,9 +57,9 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
         ? `list ${url.searchParams.get('start-after') ?? ''}`.trim()
         : `get ${key} ${range ?? ''}`.trim(),
     );
-    if (request.method !== 'GET') throw new Refusal(405, 'MethodNotAllowed', 'The local S3 is read-only.');
+    if (request.method !== 'GET') throw new Refusal(405, 'MethodNotAllowed', 'The local S3 is only read.');
     assertSigned(request, keys);
-    const fault = script({ operation, key, ordinal: requests.length });
+    const fault = script({ operation, key, ordinal });
     if (fault === 'slow_down') throw new Refusal(503, 'SlowDown', 'Please reduce your request rate.');
     if (fault === 'access_denied') throw new Refusal(403, 'AccessDenied', 'Access Denied');
     if (typeof fault === 'object') fault.before();
@@ -82,19 +78,21 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
     deliver(object, response, { range: fault === 'whole' ? undefined : range, fault });
   };
 
-  const server = createServer((request, response) => {
-    try {
-      answer(request, response);
-    } catch (thrown) {
-      if (!(thrown instanceof Refusal)) failures.push(thrown);
-      const { status, code } = thrown instanceof Refusal ? thrown : { status: 501, code: 'NotImplemented' };
-      const body = `<Error><Code>${code}</Code><Message>${messageOf(thrown)}</Message></Error>`;
-      response.writeHead(status, { 'content-type': 'application/xml' }).end(body);
-    }
+  const server = await loopback.startLocalServer({
+    async answer(request, response) {
+      try {
+        answer(request, response);
+      } catch (thrown) {
+        if (!(thrown instanceof Refusal)) throw thrown;
+        deliverError(response, thrown);
+      }
+    },
+    answerFailure(thrown, response) {
+      deliverError(response, { status: 501, code: 'NotImplemented', message: messageOf(thrown) });
+    },
   });
-  const { url, stop } = await listenLocally(server);
   return {
-    url,
+    ...server,
     requests,
     put(key, content) {
       objects.set(key, { content: Buffer.from(content), etag: `"${sha256Hex(content).slice(0, 32)}"` });
@@ -103,11 +101,15 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
     faults(next) {
       script = next;
     },
-    async [Symbol.asyncDispose]() {
-      await stop();
-      if (failures.length > 0) throw failures[0];
-    },
   };
+}
+
+function deliverError(
+  response: ServerResponse,
+  { status, code, message }: Pick<Refusal, 'status' | 'code' | 'message'>,
+) {
+  const body = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  response.writeHead(status, { 'content-type': 'application/xml' }).end(body);
 }
 
 function deliver(

@@ -1,3 +1,5 @@
+import type * as loopback from '../loopback.ts';
+
 /**
  * The fault of one request.
  * - `rate_limit`: 429, nothing is executed or saved.
@@ -37,4 +39,4 @@ export interface FaultyRequest {
  * Decides the fault of a request. The client retries a request once, with the same key, when its connection is
  * reset; a script that drops by ordinal sees that retry as a separate request.
  */
-export type FaultScript = (request: FaultyRequest) => Fault | undefined;
+export type FaultScript = loopback.FaultScript<FaultyRequest, Fault>;

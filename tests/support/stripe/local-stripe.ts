@@ -1,4 +1,5 @@
 import type { Clock } from '../../../warehouse/clock.ts';
+import type { LocalServer } from '../loopback.ts';
 import {
   type AccountAct,
   type ChargeAct,
@@ -24,10 +25,8 @@ export interface LocalServerOptions {
   readonly faults?: FaultScript;
 }
 
-/** A local Stripe: HTTP for the platform's client, methods for everything that others do. */
-export interface LocalStripe {
-  /** `http://127.0.0.1:<port>` */
-  readonly url: string;
+/** A local Stripe: HTTP for the platform's client, methods for what the world does by itself. */
+export interface LocalStripe extends LocalServer {
   readonly apiKey: string;
   account(act: AccountAct): void;
   changeAccount(act: Omit<AccountAct, 'country' | 'created_at_ms'>): void;
@@ -42,18 +41,16 @@ export interface LocalStripe {
   transfers(): readonly Transfer[];
   /** The platform's available balance in minor units, of a currency in Stripe's form: `usd`. */
   balance(currency: string): bigint;
-  /** Closes open connections. Rejects with the first internal error. */
-  stop(): Promise<void>;
 }
 
 /** Starts a local Stripe with the state of its journal. Throws `InvariantBroken` for an inconsistent journal. */
 export async function startStripe(options: LocalServerOptions): Promise<LocalStripe> {
-  const { clock, apiKey, journalPath, port = 0, faults = () => undefined } = options;
+  const { clock, apiKey, journalPath, port, faults = () => undefined } = options;
   const store = new Store(journalPath);
   const acts = new WorldActs(store, clock);
-  const { url, stop } = await serve(store, { clock, apiKey, port, faults });
+  const server = await serve(store, { clock, apiKey, port, faults });
   return {
-    url,
+    ...server,
     apiKey,
     account: (act) => acts.account(act),
     changeAccount: (act) => acts.changeAccount(act),
@@ -66,6 +63,5 @@ export async function startStripe(options: LocalServerOptions): Promise<LocalStr
     endPayout: (act) => acts.endPayout(act),
     transfers: () => store.all('transfer').oldestFirst(),
     balance: (currency) => store.ledger.balance(currency),
-    stop: () => stop().finally(() => store.close()),
   };
 }

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../warehouse/clock.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { derivedId } from '../../../warehouse/ids.ts';
-import { listenLocally } from '../loopback.ts';
+import { type LocalServer, type LocalServerParts, type ReceivedRequest, startLocalServer } from '../loopback.ts';
 import type { Fault, FaultScript } from './faults.ts';
 import { decodeForm, type Form } from './form.ts';
 import { type Answer, errorAnswer, Idempotency } from './idempotency.ts';
@@ -10,70 +10,48 @@ import { invalid, RATE_LIMITED, Refusal, SERVER_ERROR } from './refusal.ts';
 import { findRoute } from './routes.ts';
 import type { Store } from './store.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends Pick<LocalServerParts, 'port'> {
   readonly clock: Clock;
   readonly apiKey: string;
-  /** 0 for any free port. */
-  readonly port: number;
   readonly faults: FaultScript;
 }
 
-interface Request {
-  readonly incoming: IncomingMessage;
-  readonly path: string;
-  readonly query: string;
+interface Request extends Pick<ReceivedRequest, 'incoming' | 'path' | 'search'> {
   readonly body: string;
   readonly key: string | undefined;
   readonly requestId: string;
   readonly fault: Fault | undefined;
 }
 
-/** Serves a store on 127.0.0.1. `stop` rejects with the first internal error. */
-export async function serve(store: Store, options: ServerOptions): Promise<{ url: string; stop(): Promise<void> }> {
+/** Serves a store on 127.0.0.1, and closes it at the end. */
+export async function serve(store: Store, options: ServerOptions): Promise<LocalServer> {
   const idempotency = new Idempotency(store, options.clock);
-  const failures: unknown[] = [];
-  let ordinal = 0;
-
-  const server = createServer(async (incoming, response) => {
-    ordinal += 1;
-    try {
-      const request = await receive(incoming, ordinal, options);
+  return startLocalServer({
+    port: options.port,
+    async answer(received, response) {
+      const request = requestOf(received, options);
       if (request.fault === 'drop_before') response.destroy();
       else deliver(request, response, await answer(request, { store, idempotency, ...options }));
-    } catch (thrown) {
-      // A client that disconnects in the middle of its request is not an error.
-      if (!incoming.complete) return void response.destroy();
-      failures.push(thrown);
-      response.writeHead(500).end(JSON.stringify({ error: { ...SERVER_ERROR, message: messageOf(thrown) } }));
-    }
-  });
-  // Idle connections stay open: connections break only where a script decides it, never by the wall clock.
-  server.keepAliveTimeout = 0;
-  const { url, stop } = await listenLocally(server, options.port);
-  return {
-    url,
-    async stop() {
-      await stop();
-      if (failures.length > 0) throw failures[0];
     },
-  };
+    answerFailure(thrown, response) {
+      response.writeHead(500).end(JSON.stringify({ error: { ...SERVER_ERROR, message: messageOf(thrown) } }));
+    },
+    close: async () => store.close(),
+  });
 }
 
-async function receive(incoming: IncomingMessage, ordinal: number, { clock, faults }: ServerOptions): Promise<Request> {
-  const [path = '', query = ''] = (incoming.url ?? '').split('?', 2);
-  const method = incoming.method ?? '';
+function requestOf(received: ReceivedRequest, { clock, faults }: ServerOptions): Request {
+  const { incoming, method, path, search, body, ordinal } = received;
   const header = incoming.headers['idempotency-key'];
   const key = typeof header === 'string' ? header : undefined;
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
   return {
     incoming,
     path,
-    query,
-    body: Buffer.concat(chunks).toString('utf8'),
+    search,
+    body: body.toString('utf8'),
     key,
     requestId: derivedId('req', String(clock.now()), String(ordinal)),
-    fault: faults({ method, path, query: decodeURIComponent(query), key, ordinal }),
+    fault: faults({ method, path, query: decodeURIComponent(search), key, ordinal }),
   };
 }
 
@@ -105,7 +83,7 @@ async function answer(request: Request, { store, idempotency, clock, apiKey }: B
     }
     if (typeof fault === 'object' && 'hold' in fault) await fault.hold;
     if (fault === 'error_committed' || fault === 'error_uncommitted') throw new Refusal(500, SERVER_ERROR);
-    return { status: 200, body: JSON.stringify(route.read({ store, clock, id, form: decodeForm(request.query) })) };
+    return { status: 200, body: JSON.stringify(route.read({ store, clock, id, form: decodeForm(request.search) })) };
   } catch (thrown) {
     if (thrown instanceof Refusal) return errorAnswer(thrown.status, thrown.error);
     throw thrown;
@@ -125,8 +103,8 @@ function authorize(incoming: IncomingMessage, apiKey: string): void {
   }
 }
 
-function bodyForm({ incoming, body, query }: Request): Form {
-  if (query !== '') throw invalid('The local Stripe accepts the parameters of a POST only in its body.');
+function bodyForm({ incoming, body, search }: Request): Form {
+  if (search !== '') throw invalid('The local Stripe takes the parameters of a POST from its body alone.');
   const type = incoming.headers['content-type'] ?? '';
   if (body !== '' && !type.startsWith('application/x-www-form-urlencoded')) {
     throw invalid(

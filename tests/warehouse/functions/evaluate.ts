@@ -1,10 +1,9 @@
-import { afterAll } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import type { ColumnType, TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value } from '../../../warehouse/warehouse.ts';
 
+/** In memory, and never closed: test files share it. */
 const warehouse = openDuckDb({ path: ':memory:' });
-afterAll(async () => (await warehouse).close());
 
 /** The results of a function on DuckDB for each case; the arguments have the types of columns, as in a model. */
 export async function evaluateOnDuckDb(
@@ -26,9 +25,9 @@ export async function evaluateOnDuckDb(
         ...Object.fromEntries(values.map((value, at) => [`x${at}`, value])),
       })),
     );
-    const rows = await writer.query<{ got: Value }>(
+    const rows = await writer.query<{ result: Value }>(
       `select fn.${name}(${columns.map((column) => column.name).join(', ')}) as result from scratch.cases order by nth`,
     );
-    return rows.map(({ got }) => got);
+    return rows.map(({ result }) => result);
   });
 }

@@ -6,6 +6,7 @@ import { Conflict, Unavailable } from '../../../warehouse/errors.ts';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
 import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
 import { temporaryFolder } from '../folder.ts';
+import { copyFreshStore } from './fresh-store.ts';
 import { STORES } from './stores.ts';
 
 const AT = '2026-02-02T05:00:00.123Z';
@@ -280,7 +281,7 @@ test('a path that is not a folder is reported', async () => {
 test('a damaged folder is reported, with what to do', async () => {
   await using folder = await temporaryFolder();
   const address = { kind: 'pglite', folder: folder.path } as const;
-  await (await openOperational(address)).destroy();
+  await copyFreshStore(folder.path);
   await truncate(join(folder.path, 'global/pg_control'), 10);
   const sentence = `The operational store in ${folder.path} is damaged or from another version; restore it from a backup.`;
   const refusal: unknown = await openOperational(address).catch((error: unknown) => error);

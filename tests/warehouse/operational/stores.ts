@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { randomId } from '../../../warehouse/ids.ts';
 import type { OperationalAddress } from '../../../warehouse/operational/operational.ts';
+import { temporaryFolder } from '../folder.ts';
+import { copyFreshStore } from './fresh-store.ts';
 
 /** A PostgreSQL server on which the tests can create databases of their own. */
 const url = process.env.OPERATIONAL_URL?.startsWith('postgres') ? process.env.OPERATIONAL_URL : undefined;
@@ -19,10 +21,16 @@ export const STORES: readonly StoreUnderTest[] = [
   {
     engine: 'PGlite',
     isServer: false,
-    make: async () => ({ address: { kind: 'pglite', folder: undefined }, drop: async () => undefined }),
+    make: emptyFolder,
   },
   ...(url ? [{ engine: 'PostgreSQL', isServer: true, make: () => databaseAt(url) }] : []),
 ];
+
+async function emptyFolder(): ReturnType<StoreUnderTest['make']> {
+  const folder = await temporaryFolder();
+  await copyFreshStore(folder.path);
+  return { address: { kind: 'pglite', folder: folder.path }, drop: async () => folder[Symbol.asyncDispose]() };
+}
 
 async function databaseAt(server: string): ReturnType<StoreUnderTest['make']> {
   const name = randomId('tantieme_test');

@@ -75,12 +75,14 @@ describe('a commit under a key', () => {
 
   test('whose responses are all lost may have succeeded, and is not applied again', async () => {
     books.failing({ on: 'script', fault: 'lost', times: 8 });
-    await expect(warehouse.transaction(append, KEY)).rejects.toThrow(/^It is not known whether all was written: /);
+    await expect(warehouse.transaction(append, KEY)).rejects.toThrow(
+      /^It is unknown whether the transaction was written: /,
+    );
     await expect(warehouse.transaction(append, KEY)).resolves.toBe('done before');
     expect(books.amounts()).toEqual([1n]);
     books.failing({ on: 'script', fault: '503', times: 8 });
     await expect(warehouse.transaction((writer) => writer.replaceRows(sums, []))).rejects.toThrow(
-      /^It is not known whether all was written: .+ Later look whether it was before you repeat it\.$/,
+      /^It is unknown whether the transaction was written: .+ Check later whether it was written before you try again\.$/,
     );
     expect(books.amounts()).toEqual([1n]);
   });
@@ -116,7 +118,7 @@ describe('a commit under a key', () => {
     });
     books.failing(...orders);
     await expect(unlucky.transaction(append, KEY)).rejects.toThrow(
-      /^It is not known whether all was written: BigQuery does not .+ Later repeat it, and it is done once\.$/,
+      /^It is unknown whether the transaction was written: BigQuery (?:refused|denied) .+ Try again later: it is written only once\.$/,
     );
     // What the job reads, if it runs, is still there.
     expect((await warehouse.withRollback((writer) => writer.describe('scratch'))).size).toBe(1);
@@ -141,7 +143,7 @@ describe('a commit under a key', () => {
   test('that another process makes at the same time is applied once', async () => {
     const other = books.open();
     books.failing({ on: 'script', fault: { meanwhile: async () => void (await other.transaction(append, KEY)) } });
-    await expect(warehouse.transaction(append, KEY)).rejects.toThrow(/was finished meanwhile by an earlier process/);
+    await expect(warehouse.transaction(append, KEY)).rejects.toThrow(/was already written by an earlier process/);
     expect(books.amounts()).toEqual([1n]);
   });
 

@@ -82,7 +82,7 @@ describe('a job', () => {
     books.failing({ on, fault: 'fails', times: 5 });
     const broken = warehouse.transaction(everything);
     await expect(broken).rejects.toThrow(Unavailable);
-    await expect(broken).rejects.toThrow(/^BigQuery could not do it just now: .+\.$/);
+    await expect(broken).rejects.toThrow(/^BigQuery is temporarily unavailable: .+\. Try again later\.$/);
     expect(books.amounts()).toEqual([]);
     await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 2n)]));
     expect(books.amounts()).toEqual([2n]);
@@ -204,7 +204,7 @@ describe('a retry', () => {
     const broken = warehouse.transaction((writer) => writer.replacePartition(totals, JANUARY, TOTALS));
     await expect(broken).rejects.toThrow(Unavailable);
     await expect(broken).rejects.toThrow(
-      /^BigQuery does not give the result of the job tantieme_build_\w+, which has ended; try again\.$/,
+      /^The result of the job tantieme_build_\w+ could not be read: BigQuery does not return it although the job has ended\. Try again\.$/,
     );
     expect(books.localBigQuery.rows('books.totals').map((row) => row.amount_minor)).toEqual([7n]);
   });
@@ -225,7 +225,7 @@ describe('a retry', () => {
     await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n), ada('2026-02', 2n)]));
     books.failing({ on: 'jobs.getQueryResults', fault: 'short', after: 1 });
     await expect(warehouse.query('select amount_minor from ledger.sums')).rejects.toThrow(
-      /^BigQuery gave 1 rows of the 2 that the job tantieme_query_\w+ has\.$/,
+      /^BigQuery returned 1 of the 2 rows of the job tantieme_query_\w+\.$/,
     );
   });
 });
