@@ -22,7 +22,7 @@ export class ActiveRuns {
     return [...this.#runs.keys()];
   }
 
-  /** Aborted when runs are to end at their next safe point. */
+  /** Aborted when runs must end at their next safe point. */
   get interruption(): AbortSignal {
     return this.#interruption.signal;
   }
@@ -37,23 +37,23 @@ export class ActiveRuns {
     finished.then(remove, remove);
   }
 
-  /** What goes before and after a run, for which a shutdown waits as well. */
+  /** Work before or after a run; a shutdown waits for it as well. */
   addBackground(work: Promise<unknown>): void {
     this.#background.add(work);
     const remove = (): void => void this.#background.delete(work);
     work.then(remove, remove);
   }
 
-  /** Refuses every further run. */
+  /** After this, no further run can be started. */
   close(): void {
     this.#isOpen = false;
   }
 
   interrupt(): void {
-    this.#interruption.abort(new Interrupted('The server was stopped; the job is run again at its next start.'));
+    this.#interruption.abort(new Interrupted('The server was stopped; it runs the job again at its next start.'));
   }
 
-  /** Whether all of them have ended within this time. */
+  /** Waits for all runs and background work; false if some have not ended within this time. */
   async haveEnded(withinMs: number): Promise<boolean> {
     const timer = new AbortController();
     const late = wait(withinMs, 'late', { signal: timer.signal }).catch(() => 'late');
@@ -71,7 +71,7 @@ export class ActiveRuns {
 
 const byStore = new WeakMap<Operational, ActiveRuns>();
 
-/** The runs that are claimed in a store by this process. */
+/** The runs that this process has claimed in a store. */
 export function activeRunsIn(operational: Operational): ActiveRuns {
   const known = byStore.get(operational);
   if (known) return known;

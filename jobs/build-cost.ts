@@ -2,10 +2,10 @@ import { type BuildOptions, estimateBuild } from '../transforms/engine/build.ts'
 import type { Run } from './job.ts';
 
 const TEBIBYTE = 2n ** 40n;
-/** On demand, in the cheapest regions; source: cloud.google.com/bigquery/pricing, 2025. */
-const CENTS_A_TEBIBYTE = 625n;
+/** The on-demand price in the cheapest regions; source: cloud.google.com/bigquery/pricing, 2025. */
+const CENTS_PER_TEBIBYTE = 625n;
 
-/** Says before a build what it will read, and gives the sentence; undefined where reading costs nothing. */
+/** Reports the cost of a build as progress before it runs, and returns the text; undefined if reading is not billed. */
 export async function reportBuildCost(run: Run, options: Pick<BuildOptions, 'parts'>): Promise<string | undefined> {
   const byteCount = await estimateBuild(run.warehouse, options);
   if (byteCount === undefined) return undefined;
@@ -14,10 +14,10 @@ export async function reportBuildCost(run: Run, options: Pick<BuildOptions, 'par
   return cost;
 }
 
-/** `the build will read about 1,536 MiB, which costs about 0.01 USD on demand`; rounded up to a cent. */
+/** `the build will read about 1,536 MiB, which costs about 0.01 USD on demand`; rounded up to the cent. */
 function buildCost(byteCount: bigint): string {
   const mebibytes = (byteCount + 2n ** 19n) / 2n ** 20n;
-  const cents = (byteCount * CENTS_A_TEBIBYTE + TEBIBYTE - 1n) / TEBIBYTE;
+  const cents = (byteCount * CENTS_PER_TEBIBYTE + TEBIBYTE - 1n) / TEBIBYTE;
   const price = `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}`;
   return `the build will read about ${mebibytes.toLocaleString('en')} MiB, which costs about ${price} USD on demand`;
 }

@@ -6,7 +6,8 @@ import { catchUp } from './load-events.ts';
 
 export const buildPeriod: Job = {
   name: 'build-period',
-  meaning: 'Builds the models of a period from what is known now; the books of a closed period stay as they are.',
+  meaning:
+    'Builds the models of a period from the events recorded so far; the books of a closed period are not changed.',
   about: 'period',
   async run(run, period) {
     await catchUp(run);

@@ -1,5 +1,5 @@
--- earliest_period_before: The first period before this one that has something in it, with how many things.
-select period, count(*) as booked
+-- earliest_period_before: The earliest period before this one to which something is assigned, with the number of entries.
+select period, count(*) as assigned_count
 from tantieme.int_period_assignments
 where period < $1
 group by period

@@ -16,7 +16,7 @@ const QUERIES = readQueries(import.meta.url, 'close-period.queries.sql', { earli
 
 export const closePeriod: Job = {
   name: 'close-period',
-  meaning: 'Builds the books of a period, runs every check, and freezes them under a seal.',
+  meaning: 'Builds the books of a period, runs every check, and closes the period with a seal.',
   about: 'period',
   async run(run, period) {
     if (run.clock.now() < periodEnd(period)) {
@@ -54,28 +54,31 @@ async function close(
   return { period, seal, postings: String(postings) };
 }
 
-/** Periods close one after the other, and none before the first that was closed. */
+/** Periods are closed in order, without gaps; none before the first closed one can be closed later. */
 async function assertNextToClose(
   writer: WarehouseWriter,
   { period, last }: { period: Period; last: { period: string; next_period: string } },
 ): Promise<void> {
   if (period === last.next_period) return;
   if (period > last.next_period) {
-    throw new Conflict(`${period} cannot be closed before ${last.next_period}; close that first.`);
+    throw new Conflict(`${period} cannot be closed before ${last.next_period}; close ${last.next_period} first.`);
   }
   if (await closeOf(writer, period)) throw new Conflict(`${period} is already closed.`);
   const [first] = await allCloses(writer);
   throw new Conflict(
-    `${period} cannot be closed: the books begin with ${first?.period}, the first period that was closed. What was earned before it is booked in ${last.next_period}, the next period to close.`,
+    `${period} cannot be closed: the books begin with ${first?.period}, the first period that was closed. Anything earned before that is booked in ${last.next_period}, the next period to close.`,
   );
 }
 
-/** The first closing leaves no facts behind in a period before it. */
+/** Before the first closing: no earlier period may have entries, because it could not be closed any more. */
 async function assertNothingEarlier(writer: WarehouseWriter, period: Period): Promise<void> {
-  const [earlier] = await writer.query<{ period: string; booked: bigint }>(...QUERIES.earliest_period_before(period));
+  const [earlier] = await writer.query<{ period: string; assigned_count: bigint }>(
+    ...QUERIES.earliest_period_before(period),
+  );
   if (earlier) {
+    const entries = earlier.assigned_count === 1n ? '1 entry' : `${earlier.assigned_count} entries`;
     throw new Conflict(
-      `${period} cannot be closed before ${earlier.period}, which has ${earlier.booked} ${earlier.booked === 1n ? 'fact' : 'facts'}; close that first.`,
+      `${period} cannot be closed before ${earlier.period}, which has ${entries}; close ${earlier.period} first.`,
     );
   }
 }

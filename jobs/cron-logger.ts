@@ -2,7 +2,7 @@ import type { Logger as CronLogger } from 'node-cron';
 import type { Logger } from 'pino';
 import { messageOf } from '../warehouse/errors.ts';
 
-/** Our log for node-cron, which writes to the console otherwise. */
+/** Sends node-cron's messages to our log; without this it writes to the console. */
 export function cronLogger(log: Logger): CronLogger {
   const at =
     (level: 'info' | 'warn' | 'error' | 'debug') =>

@@ -4,11 +4,11 @@ import { type Job, stripeOf } from './job.ts';
 
 export const fetchFromStripe: Job = {
   name: 'fetch-from-stripe',
-  meaning: "Records Stripe's events, and reads what they are about from Stripe as it stands by now.",
+  meaning: "Records Stripe's events and reads the current state of the objects they concern from Stripe.",
   about: 'everything',
   async run(run) {
     const recorded = await recordEvents(run);
-    // Without an event there is nothing to ask, so that whoever has no Stripe has no failing job either.
+    // The client is requested only if there is an event, so the job does not fail for an installation without Stripe.
     const fetched = await fetchObjects({ ...run, stripe: () => stripeOf(run), onProgress: run.progress });
     return { recorded, ...fetched };
   },

@@ -1,6 +1,6 @@
 import type { Warehouse, WarehouseWriter } from '../warehouse/warehouse.ts';
 
-/** The same warehouse, in which every call is a safe point: it throws the signal's reason once that is aborted. */
+/** The same warehouse with every call as a safe point: once the signal is aborted, a call throws the signal's reason. */
 export function interruptible(warehouse: Warehouse, signal: AbortSignal): Warehouse {
   const withSafePoints =
     <T>(work: (writer: WarehouseWriter) => Promise<T>) =>

@@ -11,19 +11,19 @@ import { catchUp } from './load-events.ts';
 export const issueStatements: Job = {
   name: 'issue-statements',
   meaning:
-    'Renders the statements of a closed period and keeps them for ever; a statement that was issued is never made again.',
+    'Renders the statements of a closed period and stores them permanently; an issued statement is never rendered again.',
   about: 'period',
   async run(run, period) {
     const issued = await issuedIn(run, period);
-    let made = 0;
+    let newCount = 0;
     for await (const document of composeStatements(run.warehouse, { period, issuerName: run.issuerName })) {
       if (!issued.has(document.statement_id)) {
         await issue(run, document);
-        if (++made % 25 === 0) run.progress(`${made} statements`);
+        if (++newCount % 25 === 0) run.progress(`${newCount} statements`);
       }
     }
     await catchUp(run);
-    return { period, issued: made, statements: issued.size + made };
+    return { period, issued: newCount, statements: issued.size + newCount };
   },
 };
 
@@ -36,7 +36,7 @@ async function issuedIn({ operational }: Run, period: Period): Promise<Set<strin
   return new Set(rows.map((row) => row.statement_id));
 }
 
-/** The documents are durable before the store knows of them, and the event leaves only with what the store knows. */
+/** The documents are durable before the control store refers to them; the event is enqueued in the same transaction. */
 async function issue(run: Run, document: StatementDocument): Promise<void> {
   const { statement_id, period, currency, creator } = document;
   const rendered = await renderStatement(document);

@@ -10,7 +10,7 @@ import type { Operational } from '../warehouse/operational/operational.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
-/** What jobs work with; opened once by an entry point. */
+/** What jobs work with; an entry point opens it once. */
 export interface Services {
   readonly clock: Clock;
   readonly warehouse: Warehouse;
@@ -19,24 +19,24 @@ export interface Services {
   readonly spool: Spool;
   /** How events become rows of the raw tables. */
   readonly destination: Destination;
-  /** Where the buckets are whose files are taken in. */
+  /** Access to the buckets whose files are loaded. */
   readonly s3: S3Settings;
   readonly emitter: Emitter;
-  /** Absent without a key: then payouts say so and stop. */
+  /** Undefined without an API key; jobs that need Stripe then throw `Unavailable`. */
   readonly stripe: Stripe | undefined;
-  /** Who owes the royalties, as it stands on statements. */
+  /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
 }
 
 /** One run of a job, as the job sees it. */
 export interface Run extends Services {
-  /** Who started it: the name of a key, or of the one at the command line. */
+  /** Who started it: the name of the API key, or of the user at the command line. */
   readonly startedBy: string;
-  /** Reports how far it is; kept with the run. A safe point: throws `Interrupted` where the server shuts down. */
+  /** Records the progress with the run. A safe point: throws `Interrupted` if the server is shutting down. */
   readonly progress: (text: string) => void;
 }
 
-/** What a run ends with: a plain value, kept with the run and printed as JSON. */
+/** The result of a run: a plain value, stored with the run and printed as JSON. */
 export type Outcome = Readonly<Record<string, unknown>>;
 
 /** The options of a run, by name: `{ from: '2026-01-01' }`. */
@@ -49,15 +49,14 @@ export interface Job<Options = unknown> {
   readonly meaning: string;
   /** Whether it is about one period. */
   readonly about: 'period' | 'everything';
-  /** Throws one of the errors of warehouse/errors.ts; whatever it throws, nothing is left half done. */
+  /** Throws one of the errors of warehouse/errors.ts, and then leaves nothing half done. */
   run(run: Run, period: Period, options?: Options): Promise<Outcome>;
-  /** Parses the options; a job without this takes none. Throws `Rejected` for what it does not take. */
+  /** Parses the options; a job without this takes none. Throws `Rejected` for an unknown or malformed option. */
   readOptions?(given: GivenOptions): Options;
 }
 
-/** The client of Stripe. Throws `Unavailable` without a key. */
+/** The Stripe client. Throws `Unavailable` without an API key. */
 export function stripeOf(run: Services): Stripe {
-  if (!run.stripe)
-    throw new Unavailable('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.');
+  if (!run.stripe) throw new Unavailable('Stripe cannot be reached without an API key; set STRIPE_API_KEY.');
   return run.stripe;
 }

@@ -14,7 +14,7 @@ import { reconcileStripe } from './reconcile-stripe.ts';
 import { replayRejected } from './replay-rejected.ts';
 import { verifyPeriod } from './verify-period.ts';
 
-/** Every job that can be asked for, in the order in which a month needs them. */
+/** Every job that can be run, in the order in which a month needs them. */
 export const JOBS: readonly Job[] = [
   loadEvents,
   buildPeriod,
@@ -31,12 +31,12 @@ export const JOBS: readonly Job[] = [
   ingestFiles,
 ];
 
-/** The job of a name. Throws `NotFound` with the names that there are. */
+/** The job with this name. Throws `NotFound` with the names of all jobs. */
 export function jobNamed(name: string): Job {
   const job = JOBS.find((each) => each.name === name);
   if (!job) {
     throw new NotFound(
-      `There is no job ${JSON.stringify(name)}; there are ${JOBS.map((each) => each.name).join(', ')}.`,
+      `There is no job ${JSON.stringify(name)}; the jobs are ${JOBS.map((each) => each.name).join(', ')}.`,
     );
   }
   return job;

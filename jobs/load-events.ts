@@ -5,12 +5,12 @@ import type { Job, Run } from './job.ts';
 
 export const loadEvents: Job = {
   name: 'load-events',
-  meaning: 'Sends what waits in the outbox and lays what the gateway has taken into the raw tables.',
+  meaning: 'Sends the events in the outbox and loads the events received by the gateway into the raw tables.',
   about: 'everything',
   run: async (run) => ({ ...(await catchUp(run)) }),
 };
 
-/** Brings everything that has happened into the warehouse; what asks the warehouse for the present does this first. */
+/** Loads all pending events into the warehouse; every job that needs the current state runs this first. */
 export async function catchUp(
   run: Run,
 ): Promise<Record<'relayed' | 'accepted' | 'landed' | 'duplicates' | 'quarantined', number>> {
@@ -22,7 +22,7 @@ export async function catchUp(
       return 0;
     },
   );
-  // What our gateway has acknowledged does not wait for a data plane elsewhere.
+  // Events that our gateway has acknowledged are loaded even if the outbox cannot be sent.
   const loaded = await loadSegments(warehouse, { spool, clock, destination, onProgress: run.progress });
   if (failure !== undefined) throw failure;
   return { relayed, ...loaded };

@@ -30,7 +30,7 @@ export interface Reconciliation {
 
 export const reconcileStripe: Job = {
   name: 'reconcile-stripe',
-  meaning: "Compares every movement of a period in our books with Stripe's own records.",
+  meaning: "Compares every movement of a period in our books with Stripe's records.",
   about: 'period',
   async run(run, period) {
     await catchUp(run);
@@ -49,31 +49,43 @@ export const reconcileStripe: Job = {
   },
 };
 
-/** How a period compares to Stripe, as last reconciled. */
+/** The comparison of a period with Stripe, as last reconciled. */
 export async function reconciliationOf(
   services: Pick<Services, 'warehouse' | 'operational'>,
   period: Period,
 ): Promise<Reconciliation> {
   const movements = await services.warehouse.query<Row<typeof reconciliations>>(...QUERIES.reconciliations(period));
   const breaks = await countBreaks(services.warehouse, period);
-  const judged = judge({
+  const result = verdictOf({
     breaks,
     gap: await uncovered(services.warehouse, period),
     inFlight: await inFlight(services, period),
   });
-  return { period, ...judged, breaks, movements };
+  return { period, ...result, breaks, movements };
 }
 
-function judge({ breaks, gap, inFlight }: { breaks: number; gap: string | undefined; inFlight: number }): {
+function verdictOf({ breaks, gap, inFlight }: { breaks: number; gap: string | undefined; inFlight: number }): {
   verdict: Verdict;
   reason: string;
 } {
-  if (gap) return { verdict: 'incomplete', reason: `Stripe has not been read from ${gap} on; pull it first.` };
-  if (breaks > 0) return { verdict: 'breaks', reason: `${breaks} movements do not agree with Stripe.` };
-  if (inFlight > 0) return { verdict: 'pending', reason: `${inFlight} payouts are approved but not yet sent.` };
+  if (gap)
+    return { verdict: 'incomplete', reason: `Stripe's records from ${gap} on have not been pulled; run pull-stripe.` };
+  if (breaks > 0)
+    return {
+      verdict: 'breaks',
+      reason:
+        breaks === 1
+          ? "1 movement differs from Stripe's records."
+          : `${breaks} movements differ from Stripe's records.`,
+    };
+  if (inFlight > 0)
+    return {
+      verdict: 'pending',
+      reason: `${inFlight} ${inFlight === 1 ? 'payout is' : 'payouts are'} approved but not sent yet.`,
+    };
   return {
     verdict: 'reconciled',
-    reason: 'Every movement in our books is at Stripe with the same amount, and none is there that we do not know.',
+    reason: 'Every movement in our books is at Stripe with the same amount, and Stripe has no others.',
   };
 }
 
@@ -85,7 +97,7 @@ async function countBreaks(warehouse: Warehouse, period: Period): Promise<number
 /** The kinds of Stripe's records that a reconciliation compares with our books. */
 const COMPARED = ['balance_transaction', 'transfer'] as const;
 
-/** The first instant that has not been read of every kind compared, of what the period's movements may have been made in. */
+/** The first instant from which a compared kind of record has not been pulled; undefined if the period and its payouts are covered. */
 async function uncovered(warehouse: Warehouse, period: Period): Promise<string | undefined> {
   const [last] = await warehouse.query<{ sent_at: string | null }>(...QUERIES.last_payout_sent(period));
   const end = instant(periodEnd(period));

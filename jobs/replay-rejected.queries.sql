@@ -1,4 +1,4 @@
--- waiting_events: The quarantined events that have not landed, in the order of their receipt; the latest of several under one id.
+-- waiting_events: The quarantined events that have not landed, in order of receipt; of several with one id, the latest.
 with landed as (
   select message_id
   from landing.messages
@@ -14,7 +14,7 @@ qualify row_number() over (
 ) = 1
 order by received_at, message_id;
 
--- landed_events: The ids of those events that have landed.
+-- landed_events: Which of these ids are of events that have landed.
 select message_id
 from landing.messages
 where loaded_at >= timestamp '1970-01-01 00:00:00+00' and outcome = 'landed' and fn.is_in_list(message_id, $1);

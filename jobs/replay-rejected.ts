@@ -11,22 +11,23 @@ const QUERIES = readQueries(import.meta.url, 'replay-rejected.queries.sql', {
   landed_events: ['message_ids'],
 });
 
-/** Events that are on their way together. */
-const EVENTS_AT_ONCE = 10_000;
+/** The most events that are replayed in one batch. */
+const BATCH_EVENTS = 10_000;
 
-/** And the length of their texts. */
-const LENGTH_AT_ONCE = 16 * 1024 * 1024;
+/** The most characters that the events of one batch have. */
+const BATCH_LENGTH = 16 * 1024 * 1024;
 
 export const replayRejected: Job = {
   name: 'replay-rejected',
-  meaning: 'Takes in again what was set aside; what keeps to the catalogue by now lands, the rest stays set aside.',
+  meaning:
+    'Loads the quarantined events again; those that now conform to the catalogue land, the others stay quarantined.',
   about: 'everything',
   async run(run) {
     let replayed = 0;
     let landed = 0;
-    // What an interrupted replay has left on its way, and what was sent again mended, has landed then.
+    // First load what an interrupted replay left in the spool and corrected events that were sent again.
     await catchUp(run);
-    for await (const events of setAside(run.warehouse)) {
+    for await (const events of quarantinedBatches(run.warehouse)) {
       const landedBefore = await landedOf(events, run.warehouse);
       const waiting = events.filter(({ message_id }) => !landedBefore.has(message_id));
       await run.spool.append(waiting.map(receiptLine));
@@ -39,36 +40,36 @@ export const replayRejected: Job = {
   },
 };
 
-type SetAside = Readonly<Record<'message_id' | 'source_id' | 'message' | 'received_at', string>>;
+type QuarantinedEvent = Readonly<Record<'message_id' | 'source_id' | 'message' | 'received_at', string>>;
 
 /**
- * The events that have not landed when one begins, in the order of their receipt; of several under one id, what was set
- * aside last. Asked once, however many there are: they are not searched for again with every piece.
+ * The events that have not landed when the iteration begins, in order of receipt; of several with one id, the one
+ * quarantined last. One query for all batches, so the quarantine is not scanned again for each.
  */
-async function* setAside(warehouse: Warehouse): AsyncGenerator<readonly SetAside[]> {
-  let piece: SetAside[] = [];
-  const rows = warehouse.stream<SetAside>(...QUERIES.waiting_events());
+async function* quarantinedBatches(warehouse: Warehouse): AsyncGenerator<readonly QuarantinedEvent[]> {
+  let batch: QuarantinedEvent[] = [];
+  const rows = warehouse.stream<QuarantinedEvent>(...QUERIES.waiting_events());
   let length = 0;
   for await (const some of rows) {
     for (const row of some) {
       length += row.message.length;
-      if (piece.push(row) < EVENTS_AT_ONCE && length < LENGTH_AT_ONCE) continue;
-      yield piece;
-      piece = [];
+      if (batch.push(row) < BATCH_EVENTS && length < BATCH_LENGTH) continue;
+      yield batch;
+      batch = [];
       length = 0;
     }
   }
-  if (piece.length > 0) yield piece;
+  if (batch.length > 0) yield batch;
 }
 
-/** As the gateway wrote it, but for the sender's address, which is not kept. */
-function receiptLine({ received_at, source_id, message }: SetAside): string {
+/** The line as the gateway wrote it, without the sender's address, which is not stored. */
+function receiptLine({ received_at, source_id, message }: QuarantinedEvent): string {
   const receipt: Receipt = { received_at, source_id, request_ip: '', message: JSON.parse(message) as JsonObject };
   return JSON.stringify(receipt);
 }
 
-/** The ids of those events that have landed by now. */
-async function landedOf(events: readonly SetAside[], warehouse: Warehouse): Promise<ReadonlySet<string>> {
+/** The ids of the given events that have landed. */
+async function landedOf(events: readonly QuarantinedEvent[], warehouse: Warehouse): Promise<ReadonlySet<string>> {
   const rows = await warehouse.query<{ message_id: string }>(
     ...QUERIES.landed_events(textList(events.map(({ message_id }) => message_id))),
   );

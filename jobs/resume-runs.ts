@@ -13,14 +13,14 @@ interface InterruptedRun {
 }
 
 /**
- * Runs again, once each and in their starters' names, what people had started and a stopped server did not finish. What the
- * schedule had started is not among it: the schedule catches up by its own marks.
+ * Runs again, once each and under the same `started_by`, the runs that people started and a stopped server did not finish.
+ * Runs of the schedule are left out: the schedule catches up from its own marks.
  */
 export async function resumeRuns(services: Services, log: Logger): Promise<void> {
   for (const run of await takeInterrupted(services)) await resume(services, { run, log });
 }
 
-/** Taken before they run: a job that ends its process must not do so at every start. */
+/** Clears the mark before the runs start, so a job that crashes the process does not crash it at every start. */
 async function takeInterrupted(services: Services): Promise<InterruptedRun[]> {
   await recoverRuns(services, { onlyProcess: false });
   const taken = await services.operational

@@ -8,10 +8,10 @@ import { activeRunsIn, Interrupted } from './active-runs.ts';
 import { interruptible } from './interruptible.ts';
 import type { GivenOptions, Job, Outcome, Services } from './job.ts';
 
-/** How long a run counts as alive without a sign of life. */
+/** How long a claim is valid without renewal. */
 const LEASE_MS = 60_000;
 
-/** How long it is kept how a job about everything went; some run every minute, and the table must not grow for ever. */
+/** How long the runs of jobs without a period are kept; some run every minute, and the table must not grow without limit. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
 export interface RunRequest {
@@ -28,9 +28,9 @@ export interface StartedRun {
 }
 
 /**
- * Claims a job for a period, does it, and keeps how it went. One run of a job and period goes on at a time: throws
- * `Conflict` where one does, `Rejected` for a job about a period that is given none or for options that it does not take,
- * and `Unavailable` where the server is shutting down. Whatever the job throws is kept with the run and thrown on.
+ * Claims a job for a period, starts it, and records its outcome or error. Throws `Conflict` if the job is already running for
+ * the period, `Rejected` for a missing period or unknown options, and `Unavailable` if the server is shutting down.
+ * `finished` rejects with whatever the job throws; its message is stored with the run.
  */
 export async function startJob(services: Services, request: RunRequest): Promise<StartedRun> {
   const period = periodOfRun(request);
@@ -50,8 +50,8 @@ export async function runJob(services: Services, request: RunRequest): Promise<O
 }
 
 /**
- * Gives up the runs that a dead process left behind: all of them where no other process can have any. Forgets, of jobs about
- * everything, the runs that ended long ago.
+ * Marks the runs of dead processes as failed: those whose lease has expired, or all with `onlyProcess`, when no other process
+ * uses the store. Deletes old runs of jobs without a period.
  */
 export async function recoverRuns(
   { operational, clock }: Services,
@@ -60,7 +60,7 @@ export async function recoverRuns(
   const now = instant(clock.now());
   let stale = operational
     .updateTable('job_runs')
-    .set({ state: 'failed', finished_at: now, error: 'The process that ran it ended.' })
+    .set({ state: 'failed', finished_at: now, error: 'The process ended before the run was finished.' })
     .where('state', '=', 'running');
   if (!onlyProcess) stale = stale.where('lease_expires_at', '<', now);
   await stale.execute();
@@ -71,17 +71,17 @@ export async function recoverRuns(
     .execute();
 }
 
-/** A job about everything has no period, or it would run beside itself under another. */
+/** A job about everything gets no period; otherwise it could run twice at once under two periods. */
 function periodOfRun({ job, period }: RunRequest): Period | undefined {
   if (job.about === 'everything') return undefined;
-  if (!period) throw new Rejected(`${job.name} cannot be run without a period; say which month it is about.`);
+  if (!period) throw new Rejected(`${job.name} cannot be run without a period; give a month such as 2026-01.`);
   return period;
 }
 
 function optionsOfRun({ job, options = {} }: RunRequest): unknown {
   if (job.readOptions) return job.readOptions(options);
   const names = Object.keys(options);
-  if (names.length > 0) throw new Rejected(`${job.name} takes no options, but was given ${names.join(', ')}.`);
+  if (names.length > 0) throw new Rejected(`${job.name} takes no options, but got ${names.join(', ')}.`);
   return undefined;
 }
 
@@ -125,26 +125,26 @@ async function perform(
   const renewal = setInterval(() => {
     update({ lease_expires_at: instant(clock.now() + LEASE_MS) }).catch(() => undefined);
   }, LEASE_MS / 3).unref();
-  // Only the newest line is kept, and a slow store must not hold up the work.
-  let keeping: Promise<unknown> = Promise.resolve();
+  // Only the latest text is stored, and a slow store must not delay the job.
+  let saving: Promise<unknown> = Promise.resolve();
   const progress = (text: string): void => {
     onProgress?.(text);
-    keeping = keeping.then(() => update({ progress: text })).catch(() => undefined);
+    saving = saving.then(() => update({ progress: text })).catch(() => undefined);
     interruption.throwIfAborted();
   };
   const warehouse = interruptible(services.warehouse, interruption);
   try {
     const outcome = await job.run({ ...services, warehouse, startedBy, progress }, period as Period, readOptions);
-    await keeping;
+    await saving;
     await update({ state: 'done', finished_at: instant(clock.now()), outcome: JSON.stringify(outcome) });
     return outcome;
   } catch (thrown) {
-    // Whatever an interrupted run throws is how it was interrupted.
+    // An error after the interruption is a consequence of it.
     const error = interruption.aborted ? interruptedRun(job, thrown) : thrown;
-    await keeping;
+    await saving;
     const finished_at = instant(clock.now());
     const interrupted_at = interruption.aborted ? finished_at : null;
-    // Where even this cannot be kept, the lease runs out, and the reason must not be lost over it.
+    // If this update fails, the lease expires; the error of the job must still be thrown.
     await update({ state: 'failed', finished_at, interrupted_at, error: messageOf(error) }).catch(() => undefined);
     throw error;
   } finally {
@@ -153,5 +153,7 @@ async function perform(
 }
 
 function interruptedRun({ name }: Job, cause: unknown): Interrupted {
-  return new Interrupted(`The server was stopped while ${name} ran; it is run again at the next start.`, { cause });
+  return new Interrupted(`The server was stopped while ${name} was running; it runs the job again at its next start.`, {
+    cause,
+  });
 }

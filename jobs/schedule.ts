@@ -21,18 +21,17 @@ import { runJob } from './run-job.ts';
 
 export interface Schedule {
   readonly job: Job;
-  /** When, as cron writes it, in UTC. */
+  /** A cron expression, in UTC. */
   readonly cron: string;
-  /** The same where each run costs something, because what it reads is billed. */
+  /** The cron expression on a warehouse that bills for reading. */
   readonly billedCron?: string;
-  /** Which month a job about a period does: the earliest that has ended and is not closed, or the one closed last. */
+  /** The month for a job about a period: the earliest one that has ended and is not closed, or the latest closed one. */
   readonly month?: 'unclosed' | 'closed';
 }
 
 /**
- * The scheduled jobs, in one table. Nothing here approves a payout: that is left to a person. What a month needs once is
- * tried on several days, because doing it again changes nothing, and one bad night must not cost a month. Payouts are sent
- * until the next month is closed, which waits for them.
+ * The scheduled jobs. None approves payouts: a person does. Monthly jobs run on several days, so one failed night does not
+ * delay the month; running one again changes nothing. Payouts are sent until the next month is closed, which needs them sent.
  */
 export const SCHEDULES: readonly Schedule[] = [
   { job: loadEvents, cron: '* * * * *', billedCron: '*/15 * * * *' },
@@ -46,16 +45,16 @@ export const SCHEDULES: readonly Schedule[] = [
 ];
 
 export interface RunningSchedule {
-  /** Resolves when what was missed or interrupted while nothing ran has been run; it never rejects. */
+  /** Resolves when the runs that were missed or interrupted before the start have been run; never rejects. */
   readonly caughtUp: Promise<void>;
-  /** Starts nothing more. Runs under way go on; `stopRuns` ends them. */
+  /** Starts no further run. Active runs continue; `stopRuns` ends them. */
   stop(): Promise<void>;
 }
 
-/** A run that a stopped server abandoned can be resumed only when its lease is over. */
+/** Every minute: a run that a stopped server abandoned can be resumed only after its lease has expired. */
 const RESUME_CRON = '* * * * *';
 
-/** Follows the table from here on, and catches up in the background what was missed or interrupted while nothing ran. */
+/** Starts the scheduled jobs, and in the background runs those that were missed or interrupted before the start. */
 export async function startSchedule(services: Services, log: Logger): Promise<RunningSchedule> {
   const active = activeRunsIn(services.operational);
   const background = <T>(work: Promise<T>): Promise<T> => {
@@ -73,7 +72,7 @@ export async function startSchedule(services: Services, log: Logger): Promise<Ru
     return { job, task, fire };
   });
   const resume = (): Promise<void> =>
-    resumeRuns(services, log).catch((error) => log.error(`Interrupted runs cannot be resumed: ${messageOf(error)}`));
+    resumeRuns(services, log).catch((error) => log.error(`Interrupted runs could not be resumed: ${messageOf(error)}`));
   const resuming = cron.createTask(RESUME_CRON, () => background(resume()), { ...options, name: 'resume-runs' });
 
   const missed: (() => Promise<void>)[] = [resume];
@@ -95,12 +94,12 @@ export async function startSchedule(services: Services, log: Logger): Promise<Ru
   };
 }
 
-/** When a job runs on a warehouse. */
+/** The cron expression of a job on this warehouse. */
 export function cronOn({ engine }: Pick<Warehouse, 'engine'>, { cron, billedCron }: Schedule): string {
   return engine === 'bigquery' ? (billedCron ?? cron) : cron;
 }
 
-/** Whether that is all for this time; an interrupted run stays due, and is caught up at the next start. */
+/** Whether this occurrence is finished; an interrupted run stays due and runs at the next start. */
 async function runScheduled(
   services: Services,
   { schedule: { job, month }, log }: { schedule: Schedule; log: Logger },
@@ -114,7 +113,7 @@ async function runScheduled(
     const outcome = await runJob(services, { job, period, startedBy: 'schedule' });
     log.info({ job: job.name, period, outcome }, 'done');
   } catch (error) {
-    // What is already done, has nothing to do yet, or is run again is no alarm.
+    // A job with nothing to do, or one that will run again, is no error.
     const level = error instanceof Conflict || !active.isOpen ? 'info' : 'error';
     log[level]({ job: job.name, period }, messageOf(error));
     if (!active.isOpen) return false;
@@ -131,7 +130,7 @@ async function isOverdue({ operational, clock }: Services, { name }: Job): Promi
   return marked !== undefined && marked.next_due_at <= instant(clock.now());
 }
 
-/** The month that a scheduled run is about; none where there is nothing to do. A month that was missed is closed before the next. */
+/** The month of a scheduled run; undefined if there is nothing to do. A missed month is closed before the next one. */
 export async function scheduledPeriod(
   { warehouse, clock }: Pick<Services, 'warehouse' | 'clock'>,
   month: 'unclosed' | 'closed',
@@ -143,7 +142,7 @@ export async function scheduledPeriod(
   return next <= ended ? next : undefined;
 }
 
-/** A mark that cannot be written leaves the job due: at worst it is run once more at the next start. */
+/** If the mark cannot be written, the job stays due: at worst it runs once more at the next start. */
 async function mark(
   { operational }: Services,
   { job, due, log }: { job: Job; due: Date | null; log: Logger },
@@ -157,6 +156,6 @@ async function mark(
       .onConflict((conflict) => conflict.column('job').doUpdateSet({ next_due_at }))
       .execute();
   } catch (error) {
-    log.error({ job: job.name }, `The next time of a job cannot be kept: ${messageOf(error)}`);
+    log.error({ job: job.name }, `The next due time of ${job.name} could not be stored: ${messageOf(error)}`);
   }
 }

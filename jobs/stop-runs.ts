@@ -4,18 +4,18 @@ import { activeRunsIn } from './active-runs.ts';
 import type { Services } from './job.ts';
 
 export interface StopOptions {
-  /** How long runs may go on to their own end. */
+  /** How long runs may continue before they are interrupted. */
   readonly graceMs: number;
-  /** How long an interrupted run may take to undo what it has begun. */
+  /** How long an interrupted run may take to roll back. */
   readonly unwindMs: number;
 }
 
-/** A statement that has just been handed over may not have begun, and would not notice one interruption. */
+/** Repeated, because an interruption has no effect on a statement that has been submitted but has not started. */
 const INTERRUPT_EVERY_MS = 50;
 
 /**
- * Starts no further run in this process and ends those under way: by themselves, or else at their next safe point. Gives the
- * ids of the runs that did neither. These keep their claim until their process has ended, because they may still act.
+ * Lets no further run start in this process, waits for the active ones, then interrupts them at their next safe point. Returns
+ * the ids of the runs that still did not end; they keep their claim until the process has ended, because they may still act.
  */
 export async function stopRuns(
   { operational, warehouse, clock }: Pick<Services, 'operational' | 'warehouse' | 'clock'>,

@@ -4,12 +4,11 @@ import type { Job } from './job.ts';
 
 export const verifyPeriod: Job = {
   name: 'verify-period',
-  meaning:
-    'Computes a closed period anew from the raw events and says whether its seal holds; nothing is changed by it.',
+  meaning: 'Recomputes a closed period from the raw events and compares its seal; changes nothing.',
   about: 'period',
   async run(run, period) {
     await reportBuildCost(run, { parts: ['books'] });
-    run.progress(`computing ${period} anew`);
+    run.progress(`recomputing ${period}`);
     return { period, ...(await compareSeals(run.warehouse, period)) };
   },
 };

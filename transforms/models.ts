@@ -35,7 +35,7 @@ import { stgRudderUses } from './staging/stg_rudder__uses.ts';
 import { stgStripeBalanceTransactions } from './staging/stg_stripe__balance_transactions.ts';
 import { stgStripeTransfers } from './staging/stg_stripe__transfers.ts';
 
-/** Every model there is; their order follows from what they read. */
+/** All models; their build order follows from what they read. */
 export const MODELS: readonly Model[] = [
   stgRudderCreators,
   stgRudderCreatorKyc,

@@ -5,7 +5,7 @@ import { assertLatestClosedPeriod, assertNotRunning, requireBatch } from './payo
 
 export const approvePayouts: Job = {
   name: 'approve-payouts',
-  meaning: 'Approves the planned payouts of a period; only someone else than the one who planned them can.',
+  meaning: 'Approves the planned payouts of a period; the approver must not be the person who planned them.',
   about: 'period',
   async run(run, period) {
     const batch = await requireBatch(run, period);
@@ -22,7 +22,9 @@ export const approvePayouts: Job = {
       .where('state', '=', 'planned')
       .executeTakeFirst();
     if (approved.numUpdatedRows !== 1n)
-      throw new Conflict(`The payouts of ${period} were changed by someone else in the meantime.`);
+      throw new Conflict(
+        `The payouts of ${period} could not be approved: their state changed in the meantime; check it and try again.`,
+      );
     return { batch_id: batch.batch_id, planned_by: batch.planned_by, approved_by: run.startedBy };
   },
 };

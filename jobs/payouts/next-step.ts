@@ -1,18 +1,18 @@
-/** Stripe keeps an idempotency key for a day at least; a request is repeated under it only well before that. */
+/** Stripe keeps an idempotency key for at least 24 hours; a request is repeated with the key only for 20. */
 export const KEY_LIFETIME_MS = 20 * 60 * 60 * 1000;
 
 export interface LogEntry {
   readonly state: 'intent' | 'sent' | 'key_spent' | 'failed';
   readonly attempt: number;
-  /** When it was written: a UTC instant. */
+  /** A UTC instant. */
   readonly logged_at: string;
 }
 
 /**
- * What comes next for a payout, from its log alone:
- * `intend`: write the intent of this attempt, then send it. `send`: the intent is written and its outcome unknown, so the
- * same key is sent again. `look_up`: the attempt is spent; ask Stripe whether its transfer exists before another is made.
- * `none`: it has come to an end.
+ * The next step of a payout, from its log alone.
+ * `intend`: write the intent of this attempt. `send`: the intent is written and its outcome unknown, so the request is sent
+ * with the same key until `until` (ms since the epoch). `look_up`: the key is spent or expired (`spendKey`); look for the
+ * transfer at Stripe before the next attempt. `none`: the payout has ended.
  */
 export type Step =
   | { readonly step: 'intend'; readonly attempt: number }

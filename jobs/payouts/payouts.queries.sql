@@ -1,8 +1,8 @@
--- payouts_in_ledger: The ids of all payouts that the books contain.
+-- payouts_in_ledger: The ids of all payouts in the ledger.
 select payout_id
 from tantieme.payouts;
 
--- balances_to_pay: The balances of a period, beside what is known of the creators' identity checks and payout accounts now.
+-- balances_to_pay: The balances of a period, with the current state of the creators' identity checks and payout accounts.
 select
   balances.*,
   kyc.kyc_status,

@@ -7,14 +7,14 @@ import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Services } from '../job.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 
-/** What is asked of Stripe for one payout; frozen when it is planned. */
+/** The transfer request to Stripe for one payout; fixed when the payout is planned. */
 export interface TransferBody {
   /** Minor units, as an integer. */
   readonly amount: number;
   /** Lower-case, as Stripe writes it. */
   readonly currency: string;
   readonly destination: string;
-  /** One transfer each. */
+  /** Unique to the payout: each group has one transfer. */
   readonly transfer_group: string;
   readonly metadata: { readonly payout_id: string; readonly batch_id: string; readonly creator_id: string };
 }
@@ -23,32 +23,32 @@ export function payoutIdOf(line: { batch_id: string; creator_id: string; currenc
   return derivedId('po', line.batch_id, line.creator_id, line.currency);
 }
 
-/** The batch of a period. Throws `Conflict` where none is planned. */
+/** The payout batch of a period. Throws `Conflict` if none is planned. */
 export async function requireBatch({ operational }: Services, period: Period): Promise<PayoutBatchesTable> {
   const batch = await operational
     .selectFrom('payout_batches')
     .selectAll()
     .where('period', '=', period)
     .executeTakeFirst();
-  if (!batch) throw new Conflict(`The payouts of ${period} are not planned; plan them first.`);
+  if (!batch) throw new Conflict(`The payouts of ${period} are not planned; run plan-payouts first.`);
   return batch;
 }
 
-/** Only what was closed last is paid: an older balance may have been changed, or paid, by what came after it. */
+/** Only the latest closed period is paid: later periods already contain the balances of earlier ones. Throws `Conflict`. */
 export async function assertLatestClosedPeriod(services: Services, period: Period): Promise<void> {
   const last = await lastClose(services.warehouse);
   if (last?.period !== period) {
     throw new Conflict(
       last && period < last.period
-        ? `The payouts of ${period} can no longer be made: ${last.period} is closed, and its balances contain what is still owed.`
-        : `${period} is not closed; close it first.`,
+        ? `The payouts of ${period} can no longer be made: ${last.period} is closed, and its balances contain the amounts still owed; pay ${last.period} instead.`
+        : `The payouts of ${period} cannot be made: ${period} is not closed; close it first.`,
     );
   }
 }
 
 /**
- * Closing and paying exclude each other: a payout that is made while the next period closes would be missing in its books,
- * and be made again. Each is a running job before it looks for the other. Throws `Conflict`.
+ * Closing and paying exclude each other: a payout made while the next period closes would be missing from its books and be
+ * paid twice. Each job claims its own run before it checks for the other. Throws `Conflict`.
  */
 export async function assertNotRunning({ operational }: Services, jobs: readonly string[]): Promise<void> {
   const other = await operational
@@ -69,7 +69,7 @@ export interface PayoutStatus
   readonly last_reason: string | null;
 }
 
-/** Every payout of a batch, with what was done about it last. */
+/** Every payout of a batch, with the latest entry of its log. */
 export async function statusOf(
   { operational }: Pick<Services, 'operational'>,
   batchId: string,
@@ -106,8 +106,8 @@ export async function statusOf(
 }
 
 /**
- * A period may close, and be paid out, only when the payouts before it have come to an end and the books know all of them;
- * else a balance would be paid twice. Throws `Conflict` with what is missing; `act` is what cannot be done to the period.
+ * A period can be closed or paid out only when all earlier payouts have ended and are in the ledger; otherwise a balance would
+ * be paid twice. Throws `Conflict`; `act` is the action for its message.
  */
 export async function assertPayoutsSettled(
   services: Services,
@@ -121,7 +121,7 @@ export async function assertPayoutsSettled(
     .executeTakeFirst();
   if (unsent) {
     throw new Conflict(
-      `${period} cannot be ${act} while payouts of ${unsent.period} are approved but not sent; send them first.`,
+      `${period} cannot be ${act} while payouts of ${unsent.period} are approved but not sent; run send-payouts for ${unsent.period} first.`,
     );
   }
   const sent = await services.operational
@@ -129,11 +129,12 @@ export async function assertPayoutsSettled(
     .select('payout_id')
     .where('state', '=', 'sent')
     .execute();
-  const known = await writer.query<{ payout_id: string }>(...PAYOUT_QUERIES.payouts_in_ledger());
-  const missing = new Set(sent.map((row) => row.payout_id)).difference(new Set(known.map((row) => row.payout_id)));
+  const posted = await writer.query<{ payout_id: string }>(...PAYOUT_QUERIES.payouts_in_ledger());
+  const missing = new Set(sent.map((row) => row.payout_id)).difference(new Set(posted.map((row) => row.payout_id)));
   if (missing.size > 0) {
+    const payouts = missing.size === 1 ? '1 payout was sent but is' : `${missing.size} payouts were sent but are`;
     throw new Conflict(
-      `${period} cannot be ${act}: ${missing.size} payouts were sent, but the books do not know them yet.`,
+      `${period} cannot be ${act}: ${payouts} not in the ledger yet; run load-events, then try again.`,
     );
   }
 }

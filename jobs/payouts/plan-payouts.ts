@@ -17,7 +17,7 @@ import { PAYOUT_QUERIES } from './queries.ts';
 export const planPayouts: Job = {
   name: 'plan-payouts',
   meaning:
-    'Plans the payouts of a closed period: one for every balance that is payable, and the reason for every one that is not.',
+    'Plans the payouts of a closed period: a payout for each payable balance, and a reason for each of the others.',
   about: 'period',
   async run(run, period) {
     await requireSealed(run.warehouse, period);
@@ -31,7 +31,7 @@ export const planPayouts: Job = {
     if (existing) throw new Conflict(`The payouts of ${period} are already ${existing.state}.`);
     await catchUp(run);
     await assertPayoutsSettled(run, { writer: run.warehouse, period, act: 'paid out' });
-    const lines = (await owedNow(run, period)).map((owed) => lineOf(owed, batch_id));
+    const lines = (await currentBalances(run, period)).map((balance) => lineOf(balance, batch_id));
     await run.operational.transaction().execute(async (transaction) => {
       await transaction
         .insertInto('payout_batches')
@@ -57,38 +57,38 @@ export const planPayouts: Job = {
   },
 };
 
-/** A balance that was payable when it was closed, beside what is known of its creator now. */
-type OwedNow = Row<typeof balances> & {
+/** A balance as closed, with the current identity check and payout account of its creator. */
+type CurrentBalance = Row<typeof balances> & {
   readonly kyc_status: string | null;
   readonly account_now: string | null;
   readonly account_status: string | null;
 };
 
-async function owedNow({ warehouse }: Run, period: Period): Promise<OwedNow[]> {
-  return warehouse.query<OwedNow>(...PAYOUT_QUERIES.balances_to_pay(period));
+async function currentBalances({ warehouse }: Run, period: Period): Promise<CurrentBalance[]> {
+  return warehouse.query<CurrentBalance>(...PAYOUT_QUERIES.balances_to_pay(period));
 }
 
 /**
- * What the statement says, unless something has come up since the closing that stands in the way. What the statement does
- * not promise is never paid: it is carried to the next.
+ * The reason on the statement, unless the identity check or the account now prevents the payout. A balance that was not
+ * payable at the closing is not paid now: it is carried forward.
  */
-function reasonNow({ payout_reason, kyc_status, account_now, account_status }: OwedNow): string {
+function currentReason({ payout_reason, kyc_status, account_now, account_status }: CurrentBalance): string {
   if (payout_reason !== 'payable') return payout_reason;
   if (kyc_status !== 'verified') return 'identity_not_verified';
   if (account_now === null) return 'payout_account_missing';
   return account_status === 'active' ? 'payable' : 'payout_account_not_active';
 }
 
-/** The payout of a balance, or the reason for there being none. */
-function lineOf(owed: OwedNow, batch_id: string): PayoutLinesTable {
-  const { creator_id, currency, payable_minor, account_now } = owed;
+/** The payout of a balance, or the reason why there is none. */
+function lineOf(balance: CurrentBalance, batch_id: string): PayoutLinesTable {
+  const { creator_id, currency, payable_minor, account_now } = balance;
   const payout_id = payoutIdOf({ batch_id, creator_id, currency });
-  const reason = reasonNow(owed);
+  const reason = currentReason(balance);
   const line = { payout_id, batch_id, creator_id, currency, reason };
   if (reason !== 'payable') return { ...line, amount_minor: 0n, account_id_stripe: null, body: null, body_hash: null };
   invariant(
     account_now && payable_minor > 0n && payable_minor <= BigInt(Number.MAX_SAFE_INTEGER),
-    `The payable balance of ${creator_id} in ${currency} has no account, or is no amount that can be transferred.`,
+    `The balance of ${creator_id} in ${currency} is payable, but has no account or an amount that cannot be transferred.`,
   );
   const request: TransferBody = {
     amount: Number(payable_minor),

@@ -15,10 +15,10 @@ import { type LogEntry, nextStep } from './next-step.ts';
 import { assertLatestClosedPeriod, assertNotRunning, requireBatch, statusOf, type TransferBody } from './payouts.ts';
 import { findTransfer, requestTransfer, requireSameTransfer, transfersOf } from './rails/stripe/transfer.ts';
 
-/** Requests under one key, and keys, that one run tries before it leaves a payout to the next run. */
+/** The most requests per key, and keys, that a run uses before it leaves the payout to the next run. */
 const TRIES = 3;
 
-/** Payouts in a row that Stripe leaves without an answer before a run gives up, instead of waiting for each of the rest. */
+/** After this many payouts in a row without an answer from Stripe, a run stops instead of waiting for each of the others. */
 const UNANSWERED_IN_A_ROW = 3;
 
 /** The only code that moves money. */
@@ -31,7 +31,7 @@ export const sendPayouts: Job = {
     const batch = await requireBatch(run, period);
     if (batch.state === 'planned')
       throw new Conflict(
-        `The payouts of ${period} are not approved; someone else than ${batch.planned_by} must approve them.`,
+        `The payouts of ${period} cannot be sent: they are not approved; someone other than ${batch.planned_by} must approve them first.`,
       );
     if (batch.state === 'approved') {
       await assertNotRunning(run, ['close-period']);
@@ -54,7 +54,7 @@ async function sendAll(
     .where('reason', '=', 'payable')
     .orderBy('payout_id')
     .execute();
-  // What Stripe has already is not asked for again, even if our own log was lost or restored from an older copy.
+  // A transfer that exists is not requested again, even if our log was lost or restored from an older backup.
   const made = await transfersOf(stripe, { batchId, since: periodEnd(period) });
   let ended = 0;
   let unanswered = 0;
@@ -64,7 +64,7 @@ async function sendAll(
     unanswered = payout.unanswered === undefined ? 0 : unanswered + 1;
     if (unanswered === UNANSWERED_IN_A_ROW) {
       throw new Unavailable(
-        `Stripe does not answer, so the payouts of ${period} that are left wait: ${payout.unanswered}`,
+        `The remaining payouts of ${period} could not be sent: Stripe does not answer (${payout.unanswered}); run send-payouts again later.`,
       );
     }
     if (index % 25 === 24) run.progress(`${index + 1} of ${lines.length} payouts`);
@@ -81,11 +81,11 @@ interface PayoutOptions {
   readonly stripe: Stripe;
   readonly line: PayoutLinesTable;
   readonly period: Period;
-  /** The transfers that Stripe had made before this run, by group. */
+  /** The transfers that Stripe had before this run, by transfer group. */
   readonly made: ReadonlyMap<string, Stripe.Transfer>;
 }
 
-/** One payout on its way. After a crash at any point it goes on from its log and from what Stripe has. */
+/** One payout. After a crash at any point, it continues from its log and the transfers at Stripe. */
 class Payout {
   readonly #run: Run;
   readonly #stripe: Stripe;
@@ -93,11 +93,11 @@ class Payout {
   readonly #period: Period;
   readonly #body: TransferBody;
   readonly #made: Stripe.Transfer | undefined;
-  /** Why the outcome of the last request is not known; undefined where it is. */
+  /** Why the outcome of the last request is unknown; undefined if it is known. */
   unanswered: string | undefined;
 
   constructor(run: Run, { stripe, line, period, made }: PayoutOptions) {
-    const text = requirePresent(line.body, `The payout ${line.payout_id} has no request.`);
+    const text = requirePresent(line.body, `The payout ${line.payout_id} is payable but has no request.`);
     invariant(
       sha256Hex(text) === line.body_hash,
       `The request of the payout ${line.payout_id} is not the one that was approved.`,
@@ -110,7 +110,7 @@ class Payout {
     this.#made = made.get(this.#body.transfer_group);
   }
 
-  /** Takes step after step until the payout has come to an end (true) or must wait for another run (false). */
+  /** Takes steps until the payout has ended (true) or must wait for the next run (false). */
   async settle(): Promise<boolean> {
     for (let tries = 0; tries < 3 * TRIES; tries++) {
       const step = nextStep(await this.#log(), this.#run.clock.now());
@@ -126,7 +126,7 @@ class Payout {
   async #send(attempt: number, until: number): Promise<boolean> {
     const key = `${this.#line.batch_id}/${this.#line.payout_id}/a${attempt}`;
     for (let tries = 0; tries < TRIES; tries++) {
-      // The write may have been slow: right before the request leaves, the key must still be one that Stripe keeps.
+      // Checked immediately before the request, because the write may have been slow: Stripe must still keep the key.
       if (this.#run.clock.now() >= until) return true;
       const result = await requestTransfer(this.#stripe, { body: this.#body, key });
       this.unanswered = result.outcome === 'unknown' ? result.reason : undefined;
@@ -143,7 +143,7 @@ class Payout {
     return false;
   }
 
-  /** A refusal that would come again ends the payout, once it is proven that no transfer exists. */
+  /** A permanent refusal ends the payout, once it is proven that no transfer exists. */
   async #afterRefusal(
     { next, reason }: { next: 'now' | 'later' | 'never'; reason: string },
     attempt: number,
@@ -162,7 +162,7 @@ class Payout {
     else {
       if (spendKey)
         await this.#write('key_spent', attempt, {
-          reason: 'The key was too old to be sent again; Stripe has no transfer for it.',
+          reason: 'The key was too old to be used again; Stripe has no transfer for it.',
         });
       await this.#write('intent', attempt + 1);
     }
@@ -176,14 +176,14 @@ class Payout {
     await this.#end(attempt, { state: 'failed', transfer_id_stripe: null, reason });
   }
 
-  /** What became of the payout, and the event that tells of it, in one transaction. */
+  /** Writes the outcome of the payout and its event in one transaction. */
   async #end(
     attempt: number,
     end: { state: 'sent' | 'failed'; transfer_id_stripe: string | null; reason: string | null },
   ): Promise<void> {
     const { payout_id, batch_id, creator_id, currency, amount_minor } = this.#line;
     const at = instant(this.#run.clock.now());
-    const told = {
+    const properties = {
       payout_id,
       batch_id,
       creator_id,
@@ -202,13 +202,13 @@ class Payout {
         await enqueueEvent(transaction, {
           ...event,
           declaration: payoutSent,
-          properties: { ...told, transfer_id_stripe: end.transfer_id_stripe },
+          properties: { ...properties, transfer_id_stripe: end.transfer_id_stripe },
         });
       } else {
         await enqueueEvent(transaction, {
           ...event,
           declaration: payoutFailed,
-          properties: { ...told, reason: (end.reason || 'refused').slice(0, 500) },
+          properties: { ...properties, reason: (end.reason || 'refused').slice(0, 500) },
         });
       }
     });

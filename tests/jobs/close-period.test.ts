@@ -57,11 +57,11 @@ describe('a period', () => {
     harness.setTime('2026-05-01T00:00:00.000Z');
     await harness.run(closePeriod, '2026-01');
     await expect(harness.run(closePeriod, '2026-03')).rejects.toThrow(
-      new Conflict('2026-03 cannot be closed before 2026-02; close that first.'),
+      new Conflict('2026-03 cannot be closed before 2026-02; close 2026-02 first.'),
     );
     await expect(harness.run(closePeriod, '2025-12')).rejects.toThrow(
       new Conflict(
-        '2025-12 cannot be closed: the books begin with 2026-01, the first period that was closed. What was earned before it is booked in 2026-02, the next period to close.',
+        '2025-12 cannot be closed: the books begin with 2026-01, the first period that was closed. Anything earned before that is booked in 2026-02, the next period to close.',
       ),
     );
     await harness.run(closePeriod, '2026-02');
@@ -78,7 +78,7 @@ describe('a period', () => {
   test('cannot be the first one closed while an earlier period has revenue events', async () => {
     harness.setTime('2026-03-01T00:00:00.000Z');
     await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
-      new Conflict('2026-02 cannot be closed before 2026-01, which has 4 facts; close that first.'),
+      new Conflict('2026-02 cannot be closed before 2026-01, which has 4 entries; close 2026-01 first.'),
     );
     expect(await closes()).toEqual([]);
     expect(await harness.services.warehouse.query(`from tantieme.royalties`)).toEqual([]);
@@ -110,13 +110,15 @@ describe('payouts of the previous period', () => {
     await harness.run(approvePayouts, '2026-01', 'ben');
     harness.setTime('2026-03-02T04:00:00.000Z');
     await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
-      new Conflict('2026-02 cannot be closed while payouts of 2026-01 are approved but not sent; send them first.'),
+      new Conflict(
+        '2026-02 cannot be closed while payouts of 2026-01 are approved but not sent; run send-payouts for 2026-01 first.',
+      ),
     );
     await operational.updateTable('payout_batches').set({ state: 'planned', approved_by: null }).execute();
     await harness.run(closePeriod, '2026-02');
     await expect(harness.run(approvePayouts, '2026-01', 'ben')).rejects.toThrow(
       new Conflict(
-        'The payouts of 2026-01 can no longer be made: 2026-02 is closed, and its balances contain what is still owed.',
+        'The payouts of 2026-01 can no longer be made: 2026-02 is closed, and its balances contain the amounts still owed; pay 2026-02 instead.',
       ),
     );
   });
@@ -129,7 +131,9 @@ describe('payouts of the previous period', () => {
     );
     harness.setTime('2026-03-02T04:00:00.000Z');
     await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
-      new Conflict('2026-02 cannot be closed: 1 payouts were sent, but the books do not know them yet.'),
+      new Conflict(
+        '2026-02 cannot be closed: 1 payout was sent but is not in the ledger yet; run load-events, then try again.',
+      ),
     );
   });
 

@@ -81,10 +81,10 @@ describe('pull-stripe', () => {
     [{ from: '2026-02-30' }, /^from takes a day/],
     [{ from: '2026-01-01T00:00:00+01:00' }, /^from takes a day/],
     [{ from: '2026-01-01', to: '2026-01' }, /^to takes a day/],
-    [{ to: '2026-01-01' }, /^to needs from\.$/],
-    [{ from: '2026-01-02', to: '2026-01-01' }, /^to \(2026-01-01\) is not after from \(2026-01-02\)\.$/],
-    [{ from: '2026-02-11' }, /^from \(2026-02-11T00:00:00\.000Z\) has not come yet\.$/],
-    [{ since: '2026-01-01' }, /^pull-stripe takes from and to, not since\.$/],
+    [{ to: '2026-01-01' }, /^pull-stripe cannot be run with to but without from; give both\.$/],
+    [{ from: '2026-01-02', to: '2026-01-01' }, /but to \(2026-01-01\) is not after from \(2026-01-02\)\.$/],
+    [{ from: '2026-02-11' }, /^pull-stripe cannot start in the future: from is 2026-02-11T00:00:00\.000Z\.$/],
+    [{ since: '2026-01-01' }, /^pull-stripe takes the options from and to, not since\.$/],
   ])('refuses %j', async (options: GivenOptions, sentence) => {
     const pulling = pull(options);
     await expect(pulling).rejects.toThrow(Rejected);
@@ -101,5 +101,5 @@ describe('pull-stripe', () => {
 
 test('a job without options refuses any', async () => {
   const running = runJob(harness.services, { job: loadEvents, options: { from: '2026-01-01' }, startedBy: 'ada' });
-  await expect(running).rejects.toThrow(/^load-events takes no options, but was given from\.$/);
+  await expect(running).rejects.toThrow(/^load-events takes no options, but got from\.$/);
 });

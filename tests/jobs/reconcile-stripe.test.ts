@@ -45,7 +45,7 @@ describe('the verdict', () => {
   test('is incomplete until Stripe has been pulled for the whole period', async () => {
     expect(await reconcile()).toMatchObject({
       verdict: 'incomplete',
-      reason: 'Stripe has not been read from 2026-01-01T00:00:00.000Z on; pull it first.',
+      reason: "Stripe's records from 2026-01-01T00:00:00.000Z on have not been pulled; run pull-stripe.",
     });
     const run = { ...harness.services, startedBy: 'ada', progress: () => undefined };
     await pull(run, { from: Date.parse('2026-01-01T00:00:00.000Z'), until: Date.parse('2026-01-20T00:00:00.000Z') });
@@ -62,7 +62,7 @@ describe('the verdict', () => {
   test('is pending while payouts are approved and not sent, then reconciled', async () => {
     await harness.run(pullFromStripe);
     await approve();
-    expect(await reconcile()).toMatchObject({ verdict: 'pending', reason: '3 payouts are approved but not yet sent.' });
+    expect(await reconcile()).toMatchObject({ verdict: 'pending', reason: '3 payouts are approved but not sent yet.' });
     harness.setTime('2026-02-02T06:00:00.000Z');
     await harness.run(sendPayouts, '2026-01');
     // The payouts were sent at 06:00, and the last pull was at 04:00.
@@ -164,7 +164,7 @@ describe('the verdict', () => {
     expect(await reconcile()).toMatchObject({
       verdict: 'breaks',
       breaks: 1,
-      reason: '1 movements do not agree with Stripe.',
+      reason: "1 movement differs from Stripe's records.",
     });
     expect(await breaks()).toEqual([expected]);
   });
@@ -216,5 +216,7 @@ describe('the verdict', () => {
 
 test('without a Stripe key nothing is pulled', async () => {
   const run = { ...harness.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
-  await expect(pullFromStripe.run(run, parsePeriod('2026-01'))).rejects.toThrow(/no key to Stripe.+set STRIPE_API_KEY/);
+  await expect(pullFromStripe.run(run, parsePeriod('2026-01'))).rejects.toThrow(
+    /without an API key; set STRIPE_API_KEY/,
+  );
 });

@@ -122,7 +122,7 @@ describe('a run', () => {
 
   test('of a job about a period requires a period', async () => {
     await expect(runJob(services, { job: waiting().job, startedBy: 'ada' })).rejects.toThrow(
-      new Rejected('wait-long cannot be run without a period; say which month it is about.'),
+      new Rejected('wait-long cannot be run without a period; give a month such as 2026-01.'),
     );
     expect(await runs()).toEqual([]);
   });
@@ -146,7 +146,10 @@ describe('a run whose process has ended', () => {
     await expect(startJob(services, { job, period: january, startedBy: 'ben' })).rejects.toThrow(Conflict);
     harness.setTime('2026-02-02T04:01:00.001Z');
     const next = await startJob(services, { job, period: january, startedBy: 'ben' });
-    expect(await stateOf(runId)).toMatchObject({ state: 'failed', error: 'The process that ran it ended.' });
+    expect(await stateOf(runId)).toMatchObject({
+      state: 'failed',
+      error: 'The process ended before the run was finished.',
+    });
     await end();
     await next.finished;
   });

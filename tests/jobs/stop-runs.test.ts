@@ -78,7 +78,7 @@ describe('a stop', () => {
     );
     const { finished } = await start(endless);
     const failed = expect(finished).rejects.toThrow(
-      new Interrupted('The server was stopped while work-long ran; it is run again at the next start.'),
+      new Interrupted('The server was stopped while work-long was running; it runs the job again at its next start.'),
     );
     await begun.promise;
     expect(await stopRuns(services, AT_ONCE)).toEqual([]);

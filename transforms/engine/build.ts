@@ -8,14 +8,14 @@ import { inOrder } from './graph.ts';
 import type { Model } from './model.ts';
 
 export interface BuildOptions {
-  /** `books`: what a closing freezes. `open`: what stays open after it, such as the comparison with Stripe. */
+  /** `books`: the models that a closing freezes. `open`: those that stay open, such as the comparison with Stripe. */
   readonly parts: readonly ('books' | 'open')[];
   readonly onModel?: (model: string, rows: number) => void;
 }
 
 /**
- * Builds a period: replaces its partition in every model of the parts, then runs every check. Throws `InvariantBroken`
- * with each check that fails; within a transaction nothing of the build remains then.
+ * Builds a period: replaces its partition in every model of the parts, then runs every check. Throws `InvariantBroken` with
+ * all failed checks; the caller's transaction then rolls the build back.
  */
 export async function build(writer: WarehouseWriter, period: Period, { parts, onModel }: BuildOptions): Promise<void> {
   const built = builtBy(parts);
@@ -31,26 +31,26 @@ export async function build(writer: WarehouseWriter, period: Period, { parts, on
 }
 
 /**
- * The bytes that a build would read where reading is billed, by its SELECTs and the declared checks as their tables are now;
- * undefined where reading costs nothing.
+ * The bytes that the SELECTs and declared checks of a build would read from the tables as they are now; undefined if the
+ * warehouse does not bill for reading.
  */
 export async function estimateBuild(
   warehouse: Pick<Warehouse, 'explain'>,
   { parts }: Pick<BuildOptions, 'parts'>,
 ): Promise<bigint | undefined> {
-  const asked = builtBy(parts).flatMap(({ kind, sql, checks }) => [
+  const queries = builtBy(parts).flatMap(({ kind, sql, checks }) => [
     ...(kind === 'view' ? [] : [sql]),
     ...checks.map((check) => check.sql),
   ]);
-  const [first, ...rest] = asked;
+  const [first, ...rest] = queries;
   const bytesOf = async (sql: string): Promise<bigint | undefined> => (await warehouse.explain(sql)).byte_count;
-  const least = await bytesOf(requirePresent(first, 'A build asks for something.'));
-  if (least === undefined) return undefined;
+  const firstBytes = await bytesOf(requirePresent(first, 'A build has no queries.'));
+  if (firstBytes === undefined) return undefined;
   const others = await Promise.all(rest.map(bytesOf));
-  return others.reduce<bigint>((sum, each) => sum + (each ?? 0n), least);
+  return others.reduce<bigint>((sum, each) => sum + (each ?? 0n), firstBytes);
 }
 
-/** The models that a build of these parts makes anew or reads, in their order. */
+/** The models that a build of these parts rebuilds or reads, in build order. */
 function builtBy(parts: BuildOptions['parts']): Model[] {
   const wanted = MODELS.filter((model) => model.kind === 'period' && parts.includes(model.books ? 'books' : 'open'));
   const needed = new Set(wanted.flatMap(upstreamOf));
@@ -58,7 +58,7 @@ function builtBy(parts: BuildOptions['parts']): Model[] {
   return inOrder(MODELS).filter((model) => needed.has(model) && !frozen(model));
 }
 
-/** Runs the checks of the models and those that hold for every model. Throws `InvariantBroken` with each that fails. */
+/** Runs the implied and the declared checks of the models. Throws `InvariantBroken` with all that fail. */
 async function runChecks(
   writer: WarehouseWriter,
   { models, period }: { models: readonly Model[]; period: Period },
@@ -69,14 +69,16 @@ async function runChecks(
       const rows = await writer.query(...failuresOf(check, period));
       if (rows.length === 0) continue;
       const failures = rows.map((row) => Object.values(row).join(' ')).join('; ');
-      broken.push(`${model.name}, check ${check.name}: ${check.sentence} It does not hold for ${failures}.`);
+      broken.push(`${model.name}, check ${check.name}: ${check.sentence} This is violated by ${failures}.`);
     }
   }
   if (broken.length > 0)
-    throw new InvariantBroken(`The period cannot be built.\n${broken.map((line) => `  ${line}`).join('\n')}`);
+    throw new InvariantBroken(
+      `${period} cannot be built: these checks fail.\n${broken.map((line) => `  ${line}`).join('\n')}`,
+    );
 }
 
-/** A model and all that it reads, near and far. */
+/** A model and every model that it reads, directly or indirectly. */
 function upstreamOf(model: Model): Model[] {
   const read = MODELS.filter(({ name }) => model.reads.includes(name));
   return [...read.flatMap(upstreamOf), model];

@@ -8,8 +8,8 @@ import type { Model } from './model.ts';
 export type Check = Omit<NamedQuery, 'line'>;
 
 /**
- * What holds for every model: keys are unique, nothing required is missing, and no value is outside the vocabulary. Composed,
- * because it follows from the declaration of each model. Of a model with periods, only the period that is built is checked.
+ * The checks of every model: keys are unique, no required value is missing, and every value is in the vocabulary. They are
+ * derived from the model's declaration. If the model has periods, they cover only the period that is built.
  */
 export function impliedChecks({ name: model, key, columns }: Model, period: Period): Check[] {
   const hasPeriods = columns.some((column) => column.name === 'period' && !column.optional);
@@ -19,15 +19,15 @@ export function impliedChecks({ name: model, key, columns }: Model, period: Peri
   const check = (name: string, sentence: string, sql: string): Check => ({ name, sentence, sql, byPeriod: false });
   const unique = check(
     'unique_key',
-    `There is one row for each ${keys}.`,
+    `There is at most one row per ${keys}.`,
     `select ${keys} from ${rows} group by ${keys} having count(*) > 1`,
   );
   const complete = check(
     'required_fields',
-    `Nothing is missing in ${required.join(', ')}.`,
+    `No value is missing in ${required.join(', ')}.`,
     `select ${keys} from ${rows} where ${required.map((field) => `${field} is null`).join(' or ')}`,
   );
-  // An unknown value stops here, rather than being booked under a default.
+  // An unknown value must stop the build, or it would be booked under a default.
   const known = required.flatMap((field) => {
     const { values }: Field = FIELDS[field];
     if (!values) return [];
@@ -44,7 +44,7 @@ export function impliedChecks({ name: model, key, columns }: Model, period: Peri
   return required.length > 0 ? [unique, complete, ...known] : [unique];
 }
 
-/** The first failures of a check. Those of later periods do not stand in the way of the one that is built. */
+/** The query for the first failures of a check. Failures in later periods do not stop the build of an earlier one. */
 export function failuresOf({ sql, byPeriod }: Check, period: Period): BoundQuery {
   const failures = `select * from (\n${sql}\n) as failures`;
   return byPeriod ? [`${failures} where period <= $1 limit 3`, [period]] : [`${failures} limit 3`, []];

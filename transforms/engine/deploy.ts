@@ -10,8 +10,8 @@ import { deploymentSeed } from './deployment.ts';
 import { inOrder } from './graph.ts';
 
 /**
- * Brings the warehouse up to this version: the tables of what comes in (`sources`), seeds, the tables and views of the
- * models. Throws `InvariantBroken` where a model does not give the columns it declares.
+ * Brings the warehouse to this version: the source tables (`sources`), the seeds, and the tables and views of the models.
+ * Throws `InvariantBroken` if the SELECT of a model does not return the declared columns.
  */
 export async function deploy(warehouse: Warehouse, sources: readonly TableShape[]): Promise<void> {
   const models = inOrder(MODELS);
@@ -24,20 +24,20 @@ export async function deploy(warehouse: Warehouse, sources: readonly TableShape[
   });
 }
 
-/** Most starts bring no other seeds than are there. */
+/** Writes only if the rows differ, which is rare. */
 async function loadSeed(writer: WarehouseWriter, seed: Seed): Promise<void> {
   const columns = seed.columns.map(({ name }) => name);
-  const there = await writer.query(...selectRows(seed, { orderBy: seed.key }));
+  const existing = await writer.query(...selectRows(seed, { orderBy: seed.key }));
   const asText = (rows: readonly ValueRow[]): string[] =>
     rows.map((row) => JSON.stringify(columns.map((name) => String(row[name] ?? null)))).sort();
-  if (!isDeepStrictEqual(asText(there), asText(seed.rows))) await writer.replaceRows(seed, seed.rows);
+  if (!isDeepStrictEqual(asText(existing), asText(seed.rows))) await writer.replaceRows(seed, seed.rows);
 }
 
 async function assertDeclaredColumns(
   writer: WarehouseWriter,
   model: TableShape & { readonly sql: string },
 ): Promise<void> {
-  const given = await writer.describeQuery(model.sql);
-  const [gives, declares] = [given, model.columns].map((columns) => signatureOf(columns).join(', '));
-  invariant(gives === declares, `${model.name} gives ${gives}, but declares ${declares}.`);
+  const returned = await writer.describeQuery(model.sql);
+  const [actual, declared] = [returned, model.columns].map((columns) => signatureOf(columns).join(', '));
+  invariant(actual === declared, `${model.name} returns the columns ${actual}, but declares ${declared}.`);
 }

@@ -1,3 +1,3 @@
--- deployed: One row: what the warehouse was last brought up to.
+-- deployed: The hash of the last deployment; one row, or none.
 select deployment_hash
 from seeds.deployment;

@@ -10,24 +10,24 @@ import { SEEDS, type Seed } from '../seeds/seeds.ts';
 
 const QUERIES = readQueries(import.meta.url, 'deployment.queries.sql', { deployed: [] });
 
-/** The table of that one row. */
+/** Holds the hash of `deploymentSeed`. */
 export const deployment = defineTable({
   name: 'seeds.deployment',
-  meaning: 'One row: what the warehouse was last brought up to.',
+  meaning: 'One row: the hash of the version last deployed to the warehouse.',
   fields: ['deployment_hash'],
   key: ['deployment_hash'],
 });
 
-/** The seed that says which tables, views, functions and seeds a warehouse has, so that a reader finds a difference by one query. */
+/** The hash of all tables, views, functions and seeds of this version, so that one query detects another version. */
 export function deploymentSeed(sources: readonly TableShape[]): Seed {
   const declared = [...sources, closes, ...FUNCTIONS, ...SEEDS, ...MODELS];
-  // By name: the order in which a module exports them means nothing.
+  // Sorted by name: the order of declaration must not change the hash.
   const deployed = declared.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const text = JSON.stringify(deployed, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
   return { ...deployment, rows: [{ deployment_hash: sha256Hex(text) }] };
 }
 
-/** Whether this version brought the warehouse up to date, another one did, or none. */
+/** Which version was last deployed to the warehouse. */
 export async function deploymentOf(
   warehouse: Pick<Warehouse, 'query' | 'explain'>,
   sources: readonly TableShape[],

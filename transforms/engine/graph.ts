@@ -5,19 +5,19 @@ import type { Model } from './model.ts';
 const TABLE = new RegExp(`\\b${TABLE_NAME_PATTERN}`, 'g');
 
 /**
- * The models in an order in which each comes after all that it reads. Throws `InvariantBroken` for a circle, and where a
- * SELECT reads other tables than its declaration says.
+ * The models in build order: each after all models that it reads. Throws `InvariantBroken` for a cycle, and if a SELECT reads
+ * other tables than the model declares.
  */
 export function inOrder(models: readonly Model[]): Model[] {
   const byName = new Map(models.map((model) => [model.name, model]));
   const ordered = new Set<Model>();
   const visit = (model: Model, path: readonly string[]): void => {
-    invariant(!path.includes(model.name), `The models read in a circle: ${[...path, model.name].join(' → ')}.`);
+    invariant(!path.includes(model.name), `The models form a cycle: ${[...path, model.name].join(' → ')}.`);
     if (ordered.has(model)) return;
     assertDeclaredReads(model);
     for (const name of model.reads) {
       const read = byName.get(name);
-      invariant(read || !name.startsWith('tantieme.'), `${model.name} reads ${name}, which is no model.`);
+      invariant(read || !name.startsWith('tantieme.'), `${model.name} reads ${name}, which is not a model.`);
       if (read) visit(read, [...path, model.name]);
     }
     ordered.add(model);
@@ -26,7 +26,7 @@ export function inOrder(models: readonly Model[]): Model[] {
   return [...ordered];
 }
 
-/** The tables that a SELECT names, without those in its comments. */
+/** The tables named in a SELECT, except in its comments. */
 export function tablesIn(sql: string): string[] {
   return [...new Set(sql.replace(/--.*$/gm, '').match(TABLE) ?? [])].sort();
 }

@@ -16,14 +16,14 @@ import { deploy } from './deploy.ts';
 export interface Moved {
   readonly tables: number;
   readonly rows: number;
-  /** The closed periods whose books were computed anew and have the seal that was written down. */
+  /** The closed periods whose books were recomputed and have the recorded seal. */
   readonly periods: readonly string[];
 }
 
 /**
- * Carries a warehouse to another, empty one, whichever their engines: what came in and the closings are copied, all of it or
- * nothing; then the books of each closed period are computed there, and must have its seal. One that was interrupted after
- * the copy goes on. Throws `Conflict` where the other one holds something else, `InvariantBroken` where a seal differs.
+ * Moves a warehouse to an empty one, of the same or another engine: copies the source tables and the closings in one
+ * transaction, then rebuilds the books of each closed period, which must have the recorded seal. A move interrupted after the
+ * copy continues. Throws `Conflict` if the target has other data, `InvariantBroken` if a seal differs.
  */
 export async function moveWarehouse(
   from: Warehouse,
@@ -38,12 +38,12 @@ export async function moveWarehouse(
   for (const closing of await allCloses(to)) {
     await rebuild(to, closing);
     periods.push(closing.period);
-    onProgress(`${closing.period} computed anew; its seal holds`);
+    onProgress(`${closing.period} recomputed; the seal matches`);
   }
   return { tables: tables.length, rows: [...counts.values()].reduce((sum, count) => sum + count, 0), periods };
 }
 
-/** Every table that something came into, with the columns that it has grown. */
+/** Every source table, with the columns that were added to it, and the closings. */
 async function tablesOf(from: Warehouse): Promise<readonly TableShape[]> {
   const raw = await from.withRollback((writer) => writer.describe('raw'));
   const declared = [...LANDING_TABLES, ...STRIPE_TABLES, closes];
@@ -62,18 +62,18 @@ async function countsOf(warehouse: Warehouse, tables: readonly TableShape[]): Pr
   return counts;
 }
 
-/** Whether the other warehouse has all of it already. Throws `Conflict` where it has something else. */
+/** Whether the target already has all rows. Throws `Conflict` if it has other data. */
 async function isCopied(
   to: Warehouse,
   { tables, counts }: { tables: readonly TableShape[]; counts: ReadonlyMap<string, number> },
 ): Promise<boolean> {
   await to.transaction((writer) => writer.migrate(tables));
-  const there = await countsOf(to, tables);
-  if (tables.every(({ name }) => there.get(name) === 0)) return false;
-  const other = tables.find(({ name }) => there.get(name) !== counts.get(name));
+  const existing = await countsOf(to, tables);
+  if (tables.every(({ name }) => existing.get(name) === 0)) return false;
+  const other = tables.find(({ name }) => existing.get(name) !== counts.get(name));
   if (!other) return true;
   throw new Conflict(
-    `The warehouse cannot be moved there: ${other.name} has ${there.get(other.name)} rows already, but ${counts.get(other.name)} here; move into an empty one.`,
+    `The warehouse cannot be moved: ${other.name} already has a row count of ${existing.get(other.name)} in the target, but ${counts.get(other.name)} in the source; move into an empty warehouse.`,
   );
 }
 
@@ -108,7 +108,7 @@ async function rebuild(to: Warehouse, closing: Row<typeof closes>): Promise<void
     const { seal } = await sealOf(writer, { period, previousSeal: closing.previous_seal });
     invariant(
       seal === closing.seal,
-      `The books of ${period} have the seal ${seal} in the new warehouse, but ${closing.seal} was written down when they were closed.`,
+      `The books of ${period} have the seal ${seal} in the new warehouse, but the seal ${closing.seal} was recorded when the period was closed.`,
     );
   });
 }

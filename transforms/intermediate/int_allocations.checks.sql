@@ -1,4 +1,4 @@
--- allocations_equal_movement: What the holders are given or lose is exactly what buyers paid or got back.
+-- allocations_equal_movement: The amounts allocated to the holders sum to the amount that buyers paid or got back.
 with allocated as (
   select movement_id, sum(gross_amount) as gross_amount
   from tantieme.int_allocations

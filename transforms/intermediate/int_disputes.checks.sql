@@ -1,4 +1,4 @@
--- dispute_in_currency_of_sale (by period): A dispute is in the currency of its sale.
+-- dispute_in_currency_of_sale (by period): A dispute has the currency of its sale.
 select disputes.dispute_id, assignments.period
 from tantieme.stg_rudder__disputes as disputes
 join tantieme.stg_rudder__sales as sales on sales.sale_id = disputes.sale_id
@@ -6,7 +6,7 @@ join tantieme.int_period_assignments as assignments
   on assignments.assigned_id = disputes.dispute_id and assignments.assigned_kind = 'dispute'
 where disputes.currency <> sales.currency;
 
--- outcome_of_known_dispute (by period): An outcome names a dispute that is known.
+-- outcome_of_known_dispute (by period): Every dispute outcome refers to a recorded dispute.
 select outcomes.dispute_id, assignments.period
 from tantieme.stg_rudder__dispute_outcomes as outcomes
 join tantieme.int_period_assignments as assignments

@@ -1,6 +1,6 @@
 -- One row per thing that is booked, with the period in which it happened (earned_period) and the period it is booked in (period).
 -- What is recorded after its period was closed is booked in the earliest period open at that time.
-with learned as (
+with recorded as (
   select sale_id as assigned_id, 'sale' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__sales
   union all
   select use_id as assigned_id, 'use' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__uses
@@ -16,14 +16,14 @@ with learned as (
   select invoice_id as assigned_id, 'invoice' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__usage_invoices
 )
 select
-  learned.assigned_id,
-  learned.assigned_kind,
-  fn.month_of(learned.occurred_at) as earned_period,
+  recorded.assigned_id,
+  recorded.assigned_kind,
+  fn.month_of(recorded.occurred_at) as earned_period,
   case
-    when open_periods.period is null or fn.month_of(learned.occurred_at) >= open_periods.period then fn.month_of(learned.occurred_at)
+    when open_periods.period is null or fn.month_of(recorded.occurred_at) >= open_periods.period then fn.month_of(recorded.occurred_at)
     else open_periods.period
   end as period
-from learned
+from recorded
 join tantieme.int_open_periods as open_periods
-  on (open_periods.valid_from_at is null or learned.recorded_at >= open_periods.valid_from_at)
-  and (open_periods.valid_until_at is null or learned.recorded_at < open_periods.valid_until_at)
+  on (open_periods.valid_from_at is null or recorded.recorded_at >= open_periods.valid_from_at)
+  and (open_periods.valid_until_at is null or recorded.recorded_at < open_periods.valid_until_at)

@@ -1,4 +1,4 @@
--- terms_and_fee_in_force (by period): What was sold or used has terms, and a fee, that were in force when it happened.
+-- terms_and_fee_in_force (by period): Every sale and use has terms and a platform fee that were in force when it happened.
 select rated_events.revenue_event_id, rated_events.asset_id, rated_events.license_type, assignments.period
 from tantieme.int_rated_events as rated_events
 join tantieme.int_period_assignments as assignments

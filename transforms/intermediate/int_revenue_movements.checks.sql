@@ -1,4 +1,4 @@
--- refunds_within_sale (by period): No more is refunded than was paid.
+-- refunds_within_sale (by period): The refunds of a sale do not exceed the amount paid.
 select refunds.sale_id, max(assignments.period) as period
 from tantieme.stg_rudder__refunds as refunds
 join tantieme.int_period_assignments as assignments
@@ -7,7 +7,7 @@ join tantieme.stg_rudder__sales as sales on sales.sale_id = refunds.sale_id
 group by refunds.sale_id, sales.amount
 having sum(refunds.amount) > sales.amount;
 
--- reduction_of_known_sale (by period): A refund or dispute names a sale that is known.
+-- reduction_of_known_sale (by period): Every refund and dispute refers to a recorded sale.
 with reductions as (
   select refund_id as movement_id, 'refund' as assigned_kind, sale_id
   from tantieme.stg_rudder__refunds
@@ -22,7 +22,7 @@ join tantieme.int_period_assignments as assignments
 left join tantieme.stg_rudder__sales as sales on sales.sale_id = reductions.sale_id
 where sales.sale_id is null;
 
--- movement_in_currency_of_event (by period): A movement is in the currency of its revenue event.
+-- movement_in_currency_of_event (by period): A movement has the currency of its revenue event.
 select movements.movement_id, movements.period
 from tantieme.int_revenue_movements as movements
 join tantieme.int_rated_events as rated_events on rated_events.revenue_event_id = movements.revenue_event_id

@@ -1,9 +1,9 @@
--- closing_of_period: The closing of a period; no row while it is open.
+-- closing_of_period: The closing of a period; no row while the period is open.
 select *
 from ledger.closes
 where period = $1;
 
--- latest_closing: The closing of the period that was closed last.
+-- latest_closing: The closing of the latest closed period.
 select *
 from ledger.closes
 order by period desc
@@ -26,7 +26,7 @@ from tantieme.statement_lines
 where period = $1
 order by creator_id, currency, line_id;
 
--- sealed_balances: The balances of a period that its seal covers; whether one can be paid depends on the day and is not sealed.
+-- sealed_balances: The balances of a period that its seal covers; whether one is payable depends on the day and is not sealed.
 select
   period,
   creator_id,

@@ -11,7 +11,7 @@ import type { closes } from './tables.ts';
 
 type Close = Row<typeof closes>;
 type Reader = Pick<WarehouseWriter, 'query'>;
-/** The books of a period are more than one holds in memory. */
+/** Streams, because the books of a period may not fit in memory. */
 type BooksReader = Pick<WarehouseWriter, 'stream'>;
 
 const QUERIES = readQueries(import.meta.url, 'closing.queries.sql', {
@@ -46,12 +46,12 @@ export async function requireClose(reader: Reader, period: Period): Promise<Clos
   return close;
 }
 
-/** What the seal covers: all that is owed and why. Whether it can be paid hangs on the day, and is judged again when it is. */
+/** The seal covers all amounts owed and their origin. Whether they are payable depends on the day and is decided when paying. */
 const SEALED = [QUERIES.sealed_postings, QUERIES.sealed_statement_lines, QUERIES.sealed_balances] as const;
 
 /**
- * The seal of a period's books: SHA-256 over the seal before it, and over each posting, line of a statement and balance as
- * a line of canonical JSON, in the order of their keys. Anyone who has the books can compute it.
+ * The seal of a period's books: SHA-256 over the previous seal and over each posting, statement line and balance as a line of
+ * canonical JSON, in key order. Anyone who has the books can compute it.
  */
 export async function sealOf(
   reader: BooksReader,
@@ -70,18 +70,18 @@ export async function sealOf(
   return { seal: hash.digest('hex'), postings: counts[0] ?? 0 };
 }
 
-/** The closing of a period whose books still are what was sealed. Throws `Conflict` while it is open. */
+/** The closing of a period. Throws `Conflict` while it is open, `InvariantBroken` if its books no longer match the seal. */
 export async function requireSealed(reader: Reader & BooksReader, period: Period): Promise<Close> {
   const close = await requireClose(reader, period);
   const { seal } = await sealOf(reader, { period, previousSeal: close.previous_seal });
   invariant(
     seal === close.seal,
-    `The books of ${period} are no longer what was sealed when it was closed; nothing is issued or paid from them.`,
+    `The books of ${period} no longer match the seal of its closing; no statements are issued and no payouts are made from them.`,
   );
   return close;
 }
 
-/** Computes a closed period anew from the raw events and compares the seal; nothing is changed by it. */
+/** Recomputes a closed period from the raw events and compares the seals; changes nothing. Throws `Conflict` if it is open. */
 export async function verifyPeriod(
   warehouse: Warehouse,
   period: Period,

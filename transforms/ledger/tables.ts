@@ -1,6 +1,6 @@
 import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 
-/** The closings: what is in here is final, and everything that was learned later is booked later. */
+/** The closings. A closed period is final: events recorded after its cutoff are booked in a later period. */
 export const closes = defineTable({
   name: 'ledger.closes',
   meaning: 'One row per closed period.',

@@ -1,9 +1,9 @@
--- closing_balance_adds_up (by period): Opening, earnings, refunds, adjustments and payouts give the closing balance.
+-- closing_balance_adds_up (by period): The opening balance, earnings, refunds, adjustments and payouts add up to the closing balance.
 select period, creator_id, currency
 from tantieme.balances
 where opening_minor + earnings_minor - refunds_minor + adjustments_minor - payouts_minor <> closing_minor;
 
--- statement_equals_postings (by period): What a creator's statement changes is what the ledger posts to the creator's account.
+-- statement_equals_postings (by period): The change of a creator's balance equals the ledger's postings to the creator's account.
 with posted as (
   select period, account_owner_id, currency, sum(posting_amount) as amount
   from tantieme.postings

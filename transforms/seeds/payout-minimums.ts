@@ -1,4 +1,4 @@
-/** The least that is paid out, in minor units, where it is not ten units of the currency. */
+/** The smallest amount that is paid out, in minor units, for currencies in which it is not ten major units. */
 export const PAYOUT_MINIMUMS: Readonly<Record<string, bigint>> = {
   CLP: 10_000n,
   HUF: 4_000_00n,

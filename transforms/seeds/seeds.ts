@@ -7,7 +7,7 @@ import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
 import { PLATFORM_FEES } from './platform-fees.ts';
 
-/** A small table that comes with the software and is laid anew whenever the warehouse is brought up to date. */
+/** A small table that ships with the software; a deployment replaces its rows if they differ. */
 export interface Seed extends Table {
   readonly rows: readonly ValueRow[];
 }
@@ -44,7 +44,7 @@ function periods(): Seed {
 function ordinals(): Seed {
   const table = defineTable({
     name: 'seeds.ordinals',
-    meaning: 'The numbers from 1 to 20: as many as an asset can have holders.',
+    meaning: 'One row per number from 1 to 20, the most holders that an asset can have.',
     fields: ['ordinal'],
     key: ['ordinal'],
   });
@@ -57,7 +57,7 @@ function ordinals(): Seed {
 function platformFees(): Seed {
   const table = defineTable({
     name: 'seeds.platform_fees',
-    meaning: "One row a licence type and stretch of days: the platform's fee.",
+    meaning: "One row per licence type and date range: the platform's fee.",
     fields: ['license_type', 'fee_bps', 'effective_from_on', 'effective_until_on?'],
     key: ['license_type', 'effective_from_on'],
   });
@@ -70,7 +70,7 @@ function platformFees(): Seed {
 function payoutMinimums(): Seed {
   const table = defineTable({
     name: 'seeds.payout_minimums',
-    meaning: 'One row per currency: the least that is paid out; less is carried forward.',
+    meaning: 'One row per currency: the smallest amount that is paid out; less is carried forward.',
     fields: ['currency', 'minimum_minor'],
     key: ['currency'],
   });

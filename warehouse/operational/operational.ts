@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { Conflict, messageOf, Unavailable } from '../errors.ts';
-import * as firstTables from './migrations/0001-first-tables.ts';
-import * as stripeInbox from './migrations/0002-stripe-inbox.ts';
+import * as controlTables from './migrations/0001-control-tables.ts';
+import * as webhookInbox from './migrations/0002-webhook-inbox.ts';
 import * as interruptedRuns from './migrations/0003-interrupted-runs.ts';
 import type { OperationalTables } from './schema.ts';
 
@@ -12,10 +12,13 @@ export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  '0001-first-tables': firstTables,
-  '0002-stripe-inbox': stripeInbox,
+  '0001-control-tables': controlTables,
+  '0002-webhook-inbox': webhookInbox,
   '0003-interrupted-runs': interruptedRuns,
 };
+
+/** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */
+const BEFORE_RENAMING = '0001-first-tables';
 
 export type OperationalAddress =
   | { readonly kind: 'pglite'; readonly folder: string | undefined }
@@ -56,10 +59,15 @@ async function migrate(db: Operational): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
   const { error } = await migrator.migrateToLatest();
   if (!error) return;
-  const [, newer] = /previously executed migration (\S+) is missing/.exec(messageOf(error)) ?? [];
-  if (newer !== undefined) {
+  const [, other] = /previously executed migration (\S+) is missing/.exec(messageOf(error)) ?? [];
+  if (other === BEFORE_RENAMING) {
     throw new Conflict(
-      `The operational store cannot be used: a newer version of Tantieme prepared it (its migration ${newer}); use that version.`,
+      'The operational store cannot be used: it is from a version whose tables and columns had other names. Start with an empty data folder and an empty store, and ingest the events again.',
+    );
+  }
+  if (other !== undefined) {
+    throw new Conflict(
+      `The operational store cannot be used: a newer version of Tantieme prepared it (its migration ${other}); use that version.`,
     );
   }
   throw new Unavailable(

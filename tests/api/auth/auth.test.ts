@@ -43,7 +43,7 @@ describe('keys', () => {
   });
 
   test('are created, listed and revoked only by the command line', async () => {
-    const payload = { role: 'creator', name: 'Cleo', creator_id: 'cr_cleo' };
+    const payload = { role: 'creator', name: 'Ada', creator_id: 'cr_ada' };
     expect((await api.request('operator', '/v1/keys', { method: 'POST', payload })).statusCode).toBe(403);
     const made = await api.request('command line', '/v1/keys', { method: 'POST', payload });
     expect(made.statusCode).toBe(201);

@@ -69,7 +69,7 @@ describe('the data folder', () => {
     const again = await openServices(config, { clock });
     const [left] = await again.services.operational.selectFrom('job_runs').selectAll().execute();
     await again.close();
-    expect(left).toMatchObject({ state: 'failed', error: 'The process that ran it ended.' });
+    expect(left).toMatchObject({ state: 'failed', error: 'The process ended before the run was finished.' });
   });
 });
 

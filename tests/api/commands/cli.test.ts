@@ -34,8 +34,8 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['ingest', 'nowhere.ndjson'], /There is no file or folder .*nowhere\.ndjson\./],
     [['pull-stripe', '--from', 'monday'], /^from takes a day such as 2026-01-31 or an instant .+, not "monday"\.$/m],
     [['pull-stripe', '--from', '2026-02-30'], /^from takes a day/],
-    [['pull-stripe', '--to', '2026-01-01'], /^to needs from\.$/m],
-    [['pull-stripe', '--from', '2026-01-01', '--to', '2026-01-01'], /^to \(2026-01-01\) is not after from/],
+    [['pull-stripe', '--to', '2026-01-01'], /^pull-stripe cannot be run with to but without from; give both\.$/m],
+    [['pull-stripe', '--from', '2026-01-01', '--to', '2026-01-01'], /but to \(2026-01-01\) is not after from/],
     [['sql', 'nothing'], /no model "nothing"/],
   ])('%j', async (args, sentence) => {
     const { code, out, err } = await tantieme(args);
@@ -131,7 +131,7 @@ describe('without a server', () => {
 
   test('query changes nothing', async () => {
     const result = await tantieme(['query', 'delete from raw.creator_signed_up']);
-    expect([result.code, result.err]).toEqual([2, expect.stringContaining('not one SELECT')]);
+    expect([result.code, result.err]).toEqual([2, expect.stringContaining('not a single valid SELECT')]);
   });
 });
 
@@ -217,7 +217,7 @@ describe('while a server uses the data folder', () => {
     const before = await run('reconcile', '2025-12', '--json');
     expect([before.code, before.err]).toEqual([
       1,
-      expect.stringMatching(/^2025-12 is not reconciled\. Stripe has not been read from 2025-12-01T.*$/m),
+      expect.stringMatching(/^2025-12 is not reconciled\. Stripe's records from 2025-12-01T.*$/m),
     ]);
     expect(JSON.parse(before.out)).toMatchObject({ verdict: 'incomplete' });
     const read = (record_kind: string) =>

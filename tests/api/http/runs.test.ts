@@ -86,7 +86,7 @@ describe('a job', () => {
   });
 
   test.each([
-    ['operator', 'make-money', {}, 404, /^There is no job "make-money"; there are load-events, /],
+    ['operator', 'make-money', {}, 404, /^There is no job "make-money"; the jobs are load-events, /],
     ['operator', 'close-period', {}, 400, /needs a period; set period in the body/],
     ['operator', 'load-events', { period: '2026-01' }, 400, /leave period out/],
     ['operator', 'load-events', { by: 'Eve' }, 400, /^by is allowed only for the command line/],
@@ -102,15 +102,21 @@ describe('a job', () => {
     ['finance', 'verify-period', { period: '2026-01', wait: true }, 409, /^2026-01 is not closed/],
     ['analyst', 'close-period', { period: '2026-01' }, 403, /needs the role finance or operator/],
     ['creator', 'close-period', { period: '2026-01' }, 403, /needs the role finance or operator/],
-    ['finance', 'pull-stripe', { wait: true }, 503, /^There is no key to Stripe/],
-    ['finance', 'pull-stripe', { options: { from: '2026-01-01' }, wait: true }, 503, /^There is no key to Stripe/],
+    ['finance', 'pull-stripe', { wait: true }, 503, /^Stripe cannot be reached without an API key/],
+    [
+      'finance',
+      'pull-stripe',
+      { options: { from: '2026-01-01' }, wait: true },
+      503,
+      /^Stripe cannot be reached without an API key/,
+    ],
     ['finance', 'pull-stripe', { options: { from: 'monday' } }, 400, /^from takes a day such as .+, not "monday"\.$/],
     [
       'finance',
       'pull-stripe',
       { options: { since: '2026-01-01' } },
       400,
-      /^pull-stripe takes from and to, not since\.$/,
+      /^pull-stripe takes the options from and to, not since\.$/,
     ],
     ['operator', 'load-events', { options: { from: '2026-01-01' } }, 400, /^load-events takes no options/],
   ] as const)('%s requests %s with %j: %i', async (as, job, payload, status, detail) => {

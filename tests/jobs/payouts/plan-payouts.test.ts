@@ -80,7 +80,7 @@ describe('an approval', () => {
 
   test('requires a plan, and a different person from its planner', async () => {
     await expect(harness.run(approvePayouts, '2026-01', 'ben')).rejects.toThrow(
-      new Conflict('The payouts of 2026-01 are not planned; plan them first.'),
+      new Conflict('The payouts of 2026-01 are not planned; run plan-payouts first.'),
     );
     await harness.run(planPayouts, '2026-01', 'ada');
     await expect(harness.run(approvePayouts, '2026-01', 'ada')).rejects.toThrow(
@@ -111,7 +111,9 @@ describe('an approval', () => {
     await expect(harness.run(sendPayouts, '2026-01')).rejects.toThrow(/not planned/);
     await harness.run(planPayouts, '2026-01', 'ada');
     await expect(harness.run(sendPayouts, '2026-01', 'ben')).rejects.toThrow(
-      new Conflict('The payouts of 2026-01 are not approved; someone else than ada must approve them.'),
+      new Conflict(
+        'The payouts of 2026-01 cannot be sent: they are not approved; someone other than ada must approve them first.',
+      ),
     );
     expect(harness.stripe.transfers()).toEqual([]);
   });
@@ -156,7 +158,7 @@ describe('the next period', () => {
   test('ends the payouts of the previous one', async () => {
     await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(
       new Conflict(
-        'The payouts of 2026-01 can no longer be made: 2026-02 is closed, and its balances contain what is still owed.',
+        'The payouts of 2026-01 can no longer be made: 2026-02 is closed, and its balances contain the amounts still owed; pay 2026-02 instead.',
       ),
     );
   });

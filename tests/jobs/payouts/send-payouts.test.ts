@@ -50,7 +50,7 @@ describe('approved payouts', () => {
   test('require a Stripe key', async () => {
     const run = { ...payouts.harness.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
     await expect(sendPayouts.run(run, parsePeriod('2026-01'))).rejects.toThrow(
-      new Unavailable('There is no key to Stripe, so nothing can be asked or paid there; set STRIPE_API_KEY.'),
+      new Unavailable('Stripe cannot be reached without an API key; set STRIPE_API_KEY.'),
     );
   });
 

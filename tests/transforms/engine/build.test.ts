@@ -76,7 +76,7 @@ describe('a build', () => {
       }),
     ).rejects.toThrow(
       new InvariantBroken(
-        'The period cannot be built.\n  tantieme.int_rated_events, check terms_and_fee_in_force: What was sold or used has terms, and a fee, that were in force when it happened. It does not hold for sale_4 asset_mang subscription 2026-01.',
+        '2026-01 cannot be built: these checks fail.\n  tantieme.int_rated_events, check terms_and_fee_in_force: Every sale and use has terms and a platform fee that were in force when it happened. This is violated by sale_4 asset_mang subscription 2026-01.',
       ),
     );
     expect(await everything(warehouse)).toEqual(before);
@@ -172,20 +172,20 @@ describe('a corrupted copy', () => {
     const ofPeriods = columns.some((column) => column.name === 'period' && !column.optional);
     const twice = `insert into ${name} select * from ${name} ${ofPeriods ? `where period = '2026-01'` : ''} limit 1`;
     expect(await complaint(model, twice)).toContain(
-      `${name}, check unique_key: There is one row for each ${key.join(', ')}. It does not hold for`,
+      `${name}, check unique_key: There is at most one row per ${key.join(', ')}. This is violated by`,
     );
     for (const column of columns.filter(({ optional }) => !optional)) {
       const missing = await complaint(model, `update ${name} set ${column.name} = null`);
-      expect(missing).toContain(`${name}, check required_fields: Nothing is missing in`);
+      expect(missing).toContain(`${name}, check required_fields: No value is missing in`);
       const { values }: Field = FIELDS[column.name as FieldName];
       if (!values) continue;
       const unknown = await complaint(model, `update ${name} set ${column.name} = 'unheard_of'`);
       const sentence = `${column.name} is one of ${values.join(', ')}.`;
-      expect(unknown).toContain(`${name}, check known_${column.name}: ${sentence} It does not hold for`);
+      expect(unknown).toContain(`${name}, check known_${column.name}: ${sentence} This is violated by`);
     }
     for (const check of checks) {
       const failed = await complaint(model, requirePresent(BREAKING[check.name], `Nothing makes ${check.name} fail.`));
-      expect(failed).toContain(`${name}, check ${check.name}: ${check.sentence} It does not hold for`);
+      expect(failed).toContain(`${name}, check ${check.name}: ${check.sentence} This is violated by`);
     }
   });
 
@@ -201,7 +201,7 @@ test.each(['"share_bps":6000.5', '"share_bps":"6000"', '"share_bps":6000,"share_
     const warehouse = await openTestWarehouse();
     await recordEvents(warehouse, RECORDED_AT, JANUARY.replace('"share_bps":6000', part));
     await expect(warehouse.transaction((writer) => buildAll(writer))).rejects.toThrow(
-      'What the holders are given or lose is exactly what buyers paid or got back. It does not hold for',
+      'The amounts allocated to the holders sum to the amount that buyers paid or got back. This is violated by',
     );
     await warehouse.close();
   },
@@ -212,9 +212,11 @@ test('all failed checks are reported together', async () => {
   await recordEvents(warehouse, RECORDED_AT, JANUARY);
   await recordEvents(warehouse, '2026-02-01T00:00:01Z', OVERPAID.replaceAll('EUR', 'USD'));
   const failed = warehouse.transaction((writer) => buildAll(writer));
-  await expect(failed).rejects.toThrow('No more is refunded than was paid. It does not hold for sale_1 2026-01.');
   await expect(failed).rejects.toThrow(
-    'A movement is in the currency of its revenue event. It does not hold for ref_9 2026-01.',
+    'The refunds of a sale do not exceed the amount paid. This is violated by sale_1 2026-01.',
+  );
+  await expect(failed).rejects.toThrow(
+    'A movement has the currency of its revenue event. This is violated by ref_9 2026-01.',
   );
   await warehouse.close();
 });

@@ -66,7 +66,7 @@ test.each([
   const models = MODELS.map((model) => (model.name === stgRudderAssets.name ? { ...stgRudderAssets, sql } : model));
   await expect(withModels(models, () => deploy(warehouse, SOURCE_TABLES))).rejects.toThrow(
     new InvariantBroken(
-      `tantieme.stg_rudder__assets gives ${gives}, but declares asset_id string, creator_id string, asset_title string.`,
+      `tantieme.stg_rudder__assets returns the columns ${gives}, but declares asset_id string, creator_id string, asset_title string.`,
     ),
   );
   expect(await relations()).toEqual(before);

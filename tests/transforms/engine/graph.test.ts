@@ -41,13 +41,13 @@ test('a cycle is reported with all its models', () => {
     model('tantieme.c', { reads: ['tantieme.a'] }),
   ];
   expect(() => inOrder(circle)).toThrow(
-    new InvariantBroken('The models read in a circle: tantieme.a → tantieme.b → tantieme.c → tantieme.a.'),
+    new InvariantBroken('The models form a cycle: tantieme.a → tantieme.b → tantieme.c → tantieme.a.'),
   );
 });
 
 test('reading a model that does not exist is reported', () => {
   expect(() => inOrder([model('tantieme.a', { reads: ['tantieme.gone'] })])).toThrow(
-    new InvariantBroken('tantieme.a reads tantieme.gone, which is no model.'),
+    new InvariantBroken('tantieme.a reads tantieme.gone, which is not a model.'),
   );
 });
 

@@ -80,7 +80,7 @@ test.each([
   await warehouse.transaction((writer) =>
     writer.query(`${statement} where period = '2026-01' and creator_id = 'cr_ada'`),
   );
-  await expect(requireSealed(warehouse, january)).rejects.toThrow('no longer what was sealed');
+  await expect(requireSealed(warehouse, january)).rejects.toThrow('no longer match the seal');
   expect((await verifyPeriod(warehouse, january)).holds).toBe(false);
 });
 
@@ -198,7 +198,7 @@ test('a period with an outcome of an unknown dispute cannot be closed, because i
   const closing = closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await expect(closing).rejects.toThrow(InvariantBroken);
   await expect(closing).rejects.toThrow(
-    'int_disputes, check outcome_of_known_dispute: An outcome names a dispute that is known. It does not hold for dis_1 2026-01.',
+    'int_disputes, check outcome_of_known_dispute: Every dispute outcome refers to a recorded dispute. This is violated by dis_1 2026-01.',
   );
 });
 
@@ -215,5 +215,5 @@ test('a period with an unrated event cannot be closed, and the error names the e
   );
   const closing = closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await expect(closing).rejects.toThrow(InvariantBroken);
-  await expect(closing).rejects.toThrow('It does not hold for use_9 asset_unknown metered 2026-01.');
+  await expect(closing).rejects.toThrow('This is violated by use_9 asset_unknown metered 2026-01.');
 });

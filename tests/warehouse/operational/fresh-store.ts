@@ -37,7 +37,7 @@ export async function copyFreshStore(folder: string): Promise<void> {
 function templateKey(): string {
   const migrations = readdirSync(MIGRATIONS)
     .sort()
-    .map((name) => readFileSync(join(MIGRATIONS, name), 'utf8'));
+    .map((name) => [name, readFileSync(join(MIGRATIONS, name), 'utf8')]);
   return sha256Hex(JSON.stringify([project.dependencies['@electric-sql/pglite'], ...migrations])).slice(0, 24);
 }
 

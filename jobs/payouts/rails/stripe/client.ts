@@ -2,11 +2,11 @@ import Stripe from 'stripe';
 
 export interface StripeAddress {
   readonly apiKey: string;
-  /** Where the API is, for a Stripe that is not Stripe's: `http://127.0.0.1:12111`. */
+  /** The address of a substitute for Stripe's API: `http://127.0.0.1:12111`. */
   readonly apiBase?: string | undefined;
 }
 
-/** The client, which never retries by itself: whether a transfer may be asked for again is decided from our own log. */
+/** The client never retries by itself: our own log decides whether a transfer may be requested again. */
 export function openStripe({ apiKey, apiBase }: StripeAddress): Stripe {
   const address = apiBase ? new URL(apiBase) : undefined;
   return new Stripe(apiKey, {

@@ -5,16 +5,16 @@ import { invariant } from '../../../../warehouse/invariant.ts';
 import type { TransferBody } from '../../payouts.ts';
 
 /**
- * How a request for a transfer ended. `sent`: it exists. `unknown`: it may or may not exist; only the same key may be
- * sent again. `refused`: Stripe keeps this answer under the key, so the key is spent; `next` is when another key may be
- * taken: at once, once something at Stripe has changed, or never, because it would be refused as well.
+ * The outcome of a transfer request. `sent`: the transfer exists. `unknown`: it may or may not exist; only the same key may be
+ * used again. `refused`: Stripe stores this answer with the key, so the key is spent; `next` is when another key may be used:
+ * `now`, `later` (after something at Stripe has changed), or `never`, because it would be refused as well.
  */
 export type TransferOutcome =
   | { readonly outcome: 'sent'; readonly transfer: Stripe.Transfer }
   | { readonly outcome: 'unknown'; readonly reason: string }
   | { readonly outcome: 'refused'; readonly reason: string; readonly next: 'now' | 'later' | 'never' };
 
-/** Asks for the transfer. Throws `Unavailable` where Stripe does not take our key; nothing was asked for then. */
+/** Requests the transfer. Throws `InvariantBroken` if Stripe answers with a different one. */
 export async function requestTransfer(
   stripe: Stripe,
   { body, key }: { body: TransferBody; key: string },
@@ -31,34 +31,36 @@ function outcomeOf(error: unknown): TransferOutcome {
   const reason = messageOf(error);
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
   const status = error.statusCode;
-  // No status: the answer was lost. 409: another request holds the key; 502 to 504: somebody on the way gave up, and the
-  // request may still be under way. 401, 403 and 429 are about us and not about the transfer.
+  // No status: the answer was lost. 409: another request with this key is in progress. 502 to 504: a gateway gave up, and the
+  // request may still be processed. 401, 403 and 429 concern our access, not the transfer.
   if (status === undefined || [401, 403, 409, 429].includes(status) || status > 500)
     return { outcome: 'unknown', reason };
   if (status === 500) return { outcome: 'refused', reason, next: 'now' };
   if (error.code === 'balance_insufficient') return { outcome: 'refused', reason, next: 'later' };
   if (status >= 400) return { outcome: 'refused', reason, next: 'never' };
-  // A success whose body could not be read.
+  // A success with an unreadable body.
   return { outcome: 'unknown', reason };
 }
 
-/** The transfer of a payout, or undefined where Stripe proves that there is none. Throws `InvariantBroken` for two. */
+/** The transfer of a payout, or undefined if Stripe has none. Throws `InvariantBroken` if there are two, `Unavailable`. */
 export async function findTransfer(stripe: Stripe, body: TransferBody): Promise<Stripe.Transfer | undefined> {
   const { transfer_group, destination } = body;
-  const { data } = await answered(stripe.transfers.list({ transfer_group, destination, limit: 2 }));
+  const { data } = await requireAnswer(stripe.transfers.list({ transfer_group, destination, limit: 2 }));
   invariant(data.length < 2, `Stripe has two transfers for ${transfer_group}; the later one must be reversed.`);
   return data[0] && requireSameTransfer(data[0], body);
 }
 
-/** A batch's transfers that Stripe has made since an instant, by their group. Throws `InvariantBroken` for two of one. */
+/** The transfers of a batch created since an instant (ms), by group. Throws `InvariantBroken` if a group has two, `Unavailable`. */
 export async function transfersOf(
   stripe: Stripe,
   { batchId, since }: { batchId: string; since: number },
 ): Promise<Map<string, Stripe.Transfer>> {
-  const made = await answered(all(stripe.transfers.list({ created: { gte: Math.floor(since / 1000) }, limit: 100 })));
+  const transfers = await requireAnswer(
+    all(stripe.transfers.list({ created: { gte: Math.floor(since / 1000) }, limit: 100 })),
+  );
   const byGroup = new Map<string, Stripe.Transfer>();
-  for (const transfer of made) {
-    // Other systems of the platform may group transfers as they like.
+  for (const transfer of transfers) {
+    // The platform's other systems may use transfer groups of their own.
     if (!isInBatch(transfer.transfer_group, batchId)) continue;
     invariant(
       !byGroup.has(transfer.transfer_group),
@@ -75,17 +77,17 @@ async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
   return items;
 }
 
-/** What Stripe says to a question; throws `Unavailable` where it cannot be had. */
-async function answered<T>(asked: Promise<T>): Promise<T> {
+/** Stripe's answer to a read. Throws `Unavailable` if there is none. */
+async function requireAnswer<T>(answer: Promise<T>): Promise<T> {
   try {
-    return await asked;
+    return await answer;
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    throw new Unavailable(`Stripe could not be asked which transfers it has made: ${error.message}`);
+    throw new Unavailable(`The transfers could not be read from Stripe: ${error.message}`);
   }
 }
 
-/** What came back must be what was asked for. */
+/** The transfer, which must match its request. Throws `InvariantBroken`. */
 export function requireSameTransfer(transfer: Stripe.Transfer, body: TransferBody): Stripe.Transfer {
   const destination = typeof transfer.destination === 'string' ? transfer.destination : transfer.destination?.id;
   invariant(
@@ -93,7 +95,7 @@ export function requireSameTransfer(transfer: Stripe.Transfer, body: TransferBod
       transfer.currency === body.currency &&
       destination === body.destination &&
       transfer.transfer_group === body.transfer_group,
-    `The transfer ${transfer.id} is not the one that was asked for by ${body.transfer_group}.`,
+    `The transfer ${transfer.id} differs from the one that was requested for ${body.transfer_group}.`,
   );
   return transfer;
 }

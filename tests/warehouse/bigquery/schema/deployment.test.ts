@@ -214,7 +214,11 @@ describe('a job', () => {
     await warehouse.transaction((writer) => writer.append(sums, [ada('2026-01', 1n)]));
     await warehouse.query('select amount_minor from ledger.sums');
     const [query, commit, load] = books.localBigQuery.jobs().slice(-3).reverse();
-    expect([load, commit, query].map((job) => job?.configuration.labels?.what)).toEqual(['load', 'commit', 'query']);
+    expect([load, commit, query].map((job) => job?.configuration.labels?.operation)).toEqual([
+      'load',
+      'commit',
+      'query',
+    ]);
     for (const job of [load, commit, query]) {
       expect(job?.jobReference.jobId).toMatch(/^tantieme_[a-z]+_\w+$/);
       expect(job?.configuration.labels?.app).toBe('tantieme');
