@@ -1,6 +1,7 @@
 import { takeInstant } from '../ingest/load/warehouse-time.ts';
 import { build } from '../transforms/engine/build.ts';
-import { allCloses, closeOf, lastClose, sealOf } from '../transforms/ledger/closing.ts';
+import { allCloses, closeOf, lastClose } from '../transforms/ledger/closing.ts';
+import { sealOf } from '../transforms/ledger/seal.ts';
 import { closes } from '../transforms/ledger/tables.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';

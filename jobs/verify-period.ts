@@ -1,4 +1,4 @@
-import { verifyPeriod as compareSeals } from '../transforms/ledger/closing.ts';
+import { verifyPeriod as compareSeals } from '../transforms/ledger/verify.ts';
 import { reportBuildCost } from './build-cost.ts';
 import type { Job } from './job.ts';
 

@@ -1,4 +1,4 @@
-import { requireSealed } from '../../transforms/ledger/closing.ts';
+import { requireSealed } from '../../transforms/ledger/seal.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { instant } from '../../warehouse/clock.ts';

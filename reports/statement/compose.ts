@@ -1,4 +1,5 @@
-import { closeOf, requireSealed } from '../../transforms/ledger/closing.ts';
+import { closeOf } from '../../transforms/ledger/closing.ts';
+import { requireSealed } from '../../transforms/ledger/seal.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { payouts } from '../../transforms/marts/payouts.ts';
 import type { statementLines } from '../../transforms/marts/statement_lines.ts';

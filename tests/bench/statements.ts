@@ -4,7 +4,7 @@ import { composeStatements } from '../../reports/statement/compose.ts';
 import type { StatementDocument } from '../../reports/statement/document.ts';
 import { renderStatement } from '../../reports/statement/render.ts';
 import { build } from '../../transforms/engine/build.ts';
-import { sealOf } from '../../transforms/ledger/closing.ts';
+import { sealOf } from '../../transforms/ledger/seal.ts';
 import { closes } from '../../transforms/ledger/tables.ts';
 import { systemClock } from '../../warehouse/clock.ts';
 import { nextPeriod } from '../../warehouse/period.ts';

@@ -4,7 +4,7 @@ import { loadEvents } from '../../jobs/load-events.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
-import { verifyPeriod } from '../../transforms/ledger/closing.ts';
+import { verifyPeriod } from '../../transforms/ledger/verify.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';

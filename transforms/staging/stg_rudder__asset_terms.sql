@@ -1,5 +1,5 @@
 -- One row per version of terms, as first recorded.
-with first_learned as (
+with first_recorded as (
   select *
   from raw.asset_published
   where terms_id is not null
@@ -14,4 +14,4 @@ select
   splits,
   timestamp as occurred_at,
   loaded_at as recorded_at
-from first_learned
+from first_recorded

@@ -1,5 +1,5 @@
 -- One row per dispute, as first recorded.
-with first_learned as (
+with first_recorded as (
   select *
   from raw.dispute_opened
   where dispute_id is not null
@@ -14,4 +14,4 @@ select
   dispute_id_stripe,
   timestamp as occurred_at,
   loaded_at as recorded_at
-from first_learned
+from first_recorded

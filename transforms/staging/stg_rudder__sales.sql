@@ -9,7 +9,7 @@ with payments as (
   select id, sale_id, 'subscription' as license_type, asset_id, developer_id, amount, tax_amount, currency, charge_id_stripe, timestamp, loaded_at
   from raw.subscription_renewed
 ),
-first_learned as (
+first_recorded as (
   select *
   from payments
   where sale_id is not null
@@ -26,4 +26,4 @@ select
   charge_id_stripe,
   timestamp as occurred_at,
   loaded_at as recorded_at
-from first_learned
+from first_recorded

@@ -1,5 +1,5 @@
 -- One row per invoice for metered use, as first recorded.
-with first_learned as (
+with first_recorded as (
   select *
   from raw.usage_invoiced
   where invoice_id is not null
@@ -15,4 +15,4 @@ select
   charge_id_stripe,
   timestamp as occurred_at,
   loaded_at as recorded_at
-from first_learned
+from first_recorded

@@ -1,5 +1,5 @@
 -- One row per metered use, as first recorded.
-with first_learned as (
+with first_recorded as (
   select *
   from raw.asset_used
   where use_id is not null
@@ -12,4 +12,4 @@ select
   fn.to_numeric(units) as units,
   timestamp as occurred_at,
   loaded_at as recorded_at
-from first_learned
+from first_recorded

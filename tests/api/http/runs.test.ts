@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sealOf } from '../../../transforms/ledger/closing.ts';
+import { sealOf } from '../../../transforms/ledger/seal.ts';
 import { closes } from '../../../transforms/ledger/tables.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { type As, openTestApi, type TestApi } from '../test-api.ts';

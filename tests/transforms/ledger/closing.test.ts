@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { requireClose, requireSealed, sealOf, verifyPeriod } from '../../../transforms/ledger/closing.ts';
+import { requireClose } from '../../../transforms/ledger/closing.ts';
+import { requireSealed, sealOf } from '../../../transforms/ledger/seal.ts';
+import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
 import { Conflict, InvariantBroken } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';

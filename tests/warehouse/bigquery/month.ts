@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { build } from '../../../transforms/engine/build.ts';
 import { moveWarehouse } from '../../../transforms/engine/move-warehouse.ts';
-import { lastClose, verifyPeriod } from '../../../transforms/ledger/closing.ts';
+import { lastClose } from '../../../transforms/ledger/closing.ts';
+import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
 import { MODELS } from '../../../transforms/models.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
