@@ -34,6 +34,8 @@ export interface Run extends Services {
   readonly startedBy: string;
   /** Records the progress with the run. A safe point: throws `Interrupted` if the server is shutting down. */
   readonly progress: (text: string) => void;
+  /** Aborted when the server is shutting down; `throwIfAborted` is a safe point. */
+  readonly interruption: AbortSignal;
 }
 
 /** The result of a run: a plain value, stored with the run and printed as JSON. */
@@ -56,7 +58,7 @@ export interface Job<Options = unknown> {
 }
 
 /** The Stripe client. Throws `Unavailable` without an API key. */
-export function stripeOf(run: Services): Stripe {
+export function requireStripe(run: Services): Stripe {
   if (!run.stripe) throw new Unavailable('Stripe cannot be reached without an API key; set STRIPE_API_KEY.');
   return run.stripe;
 }

@@ -32,7 +32,7 @@ export const JOBS: readonly Job[] = [
 ];
 
 /** The job with this name. Throws `NotFound` with the names of all jobs. */
-export function jobNamed(name: string): Job {
+export function requireJob(name: string): Job {
   const job = JOBS.find((each) => each.name === name);
   if (!job) {
     throw new NotFound(

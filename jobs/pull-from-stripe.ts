@@ -2,7 +2,7 @@ import { pullStripe } from '../ingest/stripe/pull.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Rejected } from '../warehouse/errors.ts';
 import { periodOf, periodStart, previousPeriod } from '../warehouse/period.ts';
-import { type GivenOptions, type Job, type Outcome, type Run, stripeOf } from './job.ts';
+import { type GivenOptions, type Job, type Outcome, type Run, requireStripe } from './job.ts';
 
 /** Milliseconds since the epoch, half-open. The defaults are the beginning of last month and the end of today. */
 export interface PullOptions {
@@ -46,7 +46,7 @@ export async function pull(run: Run, { from, until }: PullOptions): Promise<Outc
   const begin = (from ?? periodStart(previousPeriod(periodOf(now)))) - DAY_MS;
   const end = until ?? (Math.floor(now / DAY_MS) + 1) * DAY_MS;
   const { pulled, stored, resumed } = await pullStripe(run.warehouse, {
-    stripe: stripeOf(run),
+    stripe: requireStripe(run),
     clock: run.clock,
     from: begin,
     until: end,

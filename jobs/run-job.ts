@@ -1,6 +1,6 @@
 import type { Updateable } from 'kysely';
 import { instant } from '../warehouse/clock.ts';
-import { Conflict, messageOf, Rejected } from '../warehouse/errors.ts';
+import { Conflict, InvariantBroken, messageOf, Rejected } from '../warehouse/errors.ts';
 import { randomId } from '../warehouse/ids.ts';
 import type { JobRunsTable } from '../warehouse/operational/schema.ts';
 import type { Period } from '../warehouse/period.ts';
@@ -33,8 +33,8 @@ export interface StartedRun {
  * `finished` rejects with whatever the job throws; its message is stored with the run.
  */
 export async function startJob(services: Services, request: RunRequest): Promise<StartedRun> {
-  const period = periodOfRun(request);
-  const readOptions = optionsOfRun(request);
+  const period = requirePeriodOf(request);
+  const readOptions = requireOptionsOf(request);
   const active = activeRunsIn(services.operational);
   active.assertOpen(request.job.name);
   const claimed = claim(services, { ...request, period });
@@ -72,13 +72,13 @@ export async function recoverRuns(
 }
 
 /** A job about everything gets no period; otherwise it could run twice at once under two periods. */
-function periodOfRun({ job, period }: RunRequest): Period | undefined {
+function requirePeriodOf({ job, period }: RunRequest): Period | undefined {
   if (job.about === 'everything') return undefined;
   if (!period) throw new Rejected(`${job.name} cannot be run without a period; give a month such as 2026-01.`);
   return period;
 }
 
-function optionsOfRun({ job, options = {} }: RunRequest): unknown {
+function requireOptionsOf({ job, options = {} }: RunRequest): unknown {
   if (job.readOptions) return job.readOptions(options);
   const names = Object.keys(options);
   if (names.length > 0) throw new Rejected(`${job.name} takes no options, but got ${names.join(', ')}.`);
@@ -120,8 +120,14 @@ async function perform(
 ): Promise<Outcome> {
   const { operational, clock } = services;
   const { interruption } = activeRunsIn(operational);
+  // A run that lost its lease was marked as failed by another process, and stays so.
   const update = (values: Updateable<JobRunsTable>) =>
-    operational.updateTable('job_runs').set(values).where('run_id', '=', runId).execute();
+    operational
+      .updateTable('job_runs')
+      .set(values)
+      .where('run_id', '=', runId)
+      .where('state', '=', 'running')
+      .execute();
   const renewal = setInterval(() => {
     update({ lease_expires_at: instant(clock.now() + LEASE_MS) }).catch(() => undefined);
   }, LEASE_MS / 3).unref();
@@ -134,22 +140,32 @@ async function perform(
   };
   const warehouse = interruptible(services.warehouse, interruption);
   try {
-    const outcome = await job.run({ ...services, warehouse, startedBy, progress }, period as Period, readOptions);
+    const outcome = await job.run(
+      { ...services, warehouse, startedBy, progress, interruption },
+      period as Period,
+      readOptions,
+    );
     await saving;
     await update({ state: 'done', finished_at: instant(clock.now()), outcome: JSON.stringify(outcome) });
     return outcome;
   } catch (thrown) {
-    // An error after the interruption is a consequence of it.
-    const error = interruption.aborted ? interruptedRun(job, thrown) : thrown;
+    // An error after the interruption is a consequence of it, but never a broken invariant or a refusal.
+    const isInterrupted = interruption.aborted && !isFinding(thrown);
+    const error = isInterrupted ? interruptedRun(job, thrown) : thrown;
     await saving;
     const finished_at = instant(clock.now());
-    const interrupted_at = interruption.aborted ? finished_at : null;
+    const interrupted_at = isInterrupted ? finished_at : null;
     // If this update fails, the lease expires; the error of the job must still be thrown.
     await update({ state: 'failed', finished_at, interrupted_at, error: messageOf(error) }).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(renewal);
   }
+}
+
+/** What a job found out, which must not be lost: running it again would not change it. */
+function isFinding(thrown: unknown): boolean {
+  return [InvariantBroken, Rejected, Conflict].some((kind) => thrown instanceof kind);
 }
 
 function interruptedRun({ name }: Job, cause: unknown): Interrupted {

@@ -3,7 +3,7 @@ import { basename, dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TABLE_NAME_PATTERN } from '../warehouse/datasets.ts';
 
-/** The house rules that a program can check; the reasons stand in the READMEs. */
+/** The rules of this repository that a program can check; the READMEs give the reasons. */
 
 const ROOT = join(import.meta.dirname, '..');
 /** In the order in which they may import: each only itself and those before it. */
@@ -16,7 +16,7 @@ interface File {
   readonly text: string;
   /** Without comments and without what stands in quotes. */
   readonly code: string;
-  /** Files of the house that it imports. */
+  /** Files of this repository that it imports. */
   readonly imports: readonly string[];
 }
 
@@ -81,7 +81,7 @@ describe('imports', () => {
     expect(circles).toEqual([]);
   });
 
-  test('of production know no tests, and nothing outside the house but packages and package.json', () => {
+  test('of production reach no tests, and nothing outside this repository but packages and package.json', () => {
     const outside = production.flatMap(({ path, imports }) =>
       imports.filter((to) => layerOf(to) < 0 && to !== 'package.json').map((to) => `${path} → ${to}`),
     );

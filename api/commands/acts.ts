@@ -1,7 +1,6 @@
 import type { Outcome } from '../../jobs/job.ts';
-import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
-import type { Act } from './command.ts';
+import { type Act, WrongUsage } from './command.ts';
 
 /** Runs a job for one period: `close P [--by NAME]`. `failureOf` returns why a completed run counts as failed. */
 export const periodJob =
@@ -20,6 +19,6 @@ export const oneOf =
     const names = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(Object.keys(acts));
     const { first, rest } = args.divided(names);
     const act = Object.hasOwn(acts, first) ? acts[first] : undefined;
-    if (!act) throw new Rejected(`${first} is not ${names}.`);
+    if (!act) throw new WrongUsage(`${first} is not ${names}.`);
     return act(rest, context);
   };

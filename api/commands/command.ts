@@ -50,6 +50,11 @@ export interface Command {
   readonly load: () => Promise<Act>;
 }
 
+/** The arguments do not fit the command; the usage line is added where it is reported. */
+export class WrongUsage extends Rejected {
+  override name = 'WrongUsage';
+}
+
 /** The arguments and options of a command, checked before any store is opened. */
 export class Args {
   readonly #positionals: readonly string[];
@@ -60,21 +65,21 @@ export class Args {
     this.#options = options;
   }
 
-  /** The arguments, one per name. Throws `Rejected` if one is missing or there are too many. */
+  /** The arguments, one per name. Throws `WrongUsage` if one is missing or there are too many. */
   named<const N extends readonly string[]>(...names: N): { [I in keyof N]: string } {
     names.forEach((name, index) => {
-      if (this.#positionals[index] === undefined) throw new Rejected(`${name} is missing.`);
+      if (this.#positionals[index] === undefined) throw new WrongUsage(`${name} is missing.`);
     });
     const more = this.#positionals.slice(names.length);
     if (more.length > 0) {
-      throw new Rejected(`${more.length === 1 ? 'Unexpected argument' : 'Unexpected arguments'}: ${more.join(' ')}.`);
+      throw new WrongUsage(`${more.length === 1 ? 'Unexpected argument' : 'Unexpected arguments'}: ${more.join(' ')}.`);
     }
     return [...this.#positionals] as { [I in keyof N]: string };
   }
 
   /** At least one argument. */
   several(name: string): readonly string[] {
-    if (this.#positionals.length === 0) throw new Rejected(`${name} is missing.`);
+    if (this.#positionals.length === 0) throw new WrongUsage(`${name} is missing.`);
     return this.#positionals;
   }
 
@@ -91,7 +96,7 @@ export class Args {
 
   required(name: string): string {
     const value = this.option(name);
-    if (value === undefined) throw new Rejected(`--${name} is missing.`);
+    if (value === undefined) throw new WrongUsage(`--${name} is missing.`);
     return value;
   }
 

@@ -5,7 +5,7 @@ import type { Environment } from '../../warehouse/settings.ts';
 import type { ReadableWarehouse } from '../boot/warehouse.ts';
 import { exactJson } from '../http/exact-json.ts';
 import type { Client } from './client.ts';
-import { Args, type Command, type Context, type OpenOptions } from './command.ts';
+import { Args, type Command, type Context, type OpenOptions, WrongUsage } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
 /** The input and output of the command line. */
@@ -67,6 +67,9 @@ async function runCommand(command: Command, given: readonly string[], terminal: 
     if (answer) await write(isJson ? `${exactJson(answer.value)}\n` : await formatted(answer.value, width));
     if (answer?.failure) report(answer.failure);
     return answer?.failure ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof WrongUsage)) throw error;
+    throw new Rejected(`${error.message}\n${usageOf(command)}`);
   } finally {
     await stores.close();
   }
@@ -110,12 +113,18 @@ class LazyStores {
   }
 }
 
-function parsed({ usage, options }: Command, given: readonly string[]) {
+const usageOf = ({ usage }: Command): string => `Usage: tantieme ${usage} [--json]`;
+
+function parsed(command: Command, given: readonly string[]) {
   try {
     const flag = { type: 'boolean' } as const;
-    return parseArgs({ args: [...given], options: { ...options, json: flag, help: flag }, allowPositionals: true });
+    return parseArgs({
+      args: [...given],
+      options: { ...command.options, json: flag, help: flag },
+      allowPositionals: true,
+    });
   } catch (error) {
-    throw new Rejected(`${messageOf(error)}\nUsage: tantieme ${usage} [--json]`);
+    throw new Rejected(`${messageOf(error)}\n${usageOf(command)}`);
   }
 }
 

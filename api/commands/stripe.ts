@@ -9,7 +9,7 @@ export const pullStripe: Act = async (args, { open }) => {
   const options = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
   readWindow(options);
   const by = args.person();
-  return { value: await (await open()).run({ job: 'pull-from-stripe', options, by }) };
+  return { value: await (await open()).run({ job: 'pull-stripe', options, by }) };
 };
 
 /** Compares the ledger of a period with Stripe's records. */

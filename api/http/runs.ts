@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';
 import type { Job, Services } from '../../jobs/job.ts';
-import { JOBS, jobNamed } from '../../jobs/jobs.ts';
+import { JOBS, requireJob } from '../../jobs/jobs.ts';
 import { startJob } from '../../jobs/run-job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { messageOf, NotFound, Rejected } from '../../warehouse/errors.ts';
@@ -121,7 +121,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const job = jobNamed(request.params.job);
+      const job = requireJob(request.params.job);
       const starters = startersOf(job);
       if (!starters.includes(caller.role)) {
         const needed = starters.join(' or ');

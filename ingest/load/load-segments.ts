@@ -64,7 +64,7 @@ async function loadSegment(
   { segment, clock, destination = NEW_DESTINATION }: LoadOptions & { segment: Segment },
 ): Promise<LoadCounts | 'damaged' | undefined> {
   const work = async (writer: WarehouseWriter): Promise<LoadCounts | 'damaged' | undefined> => {
-    if (await isLoaded(writer, segment)) return undefined;
+    if (await wasLoaded(writer, segment)) return undefined;
     const bytes = await bytesOf(segment);
     if (sha256Hex(bytes) !== segment.sha256) return 'damaged';
     const { segment_id, sha256, event_count } = segment;
@@ -81,7 +81,7 @@ async function loadSegment(
   return warehouse.transaction(work, { lowMemory: true, key: `segment/${segment.segment_id}` });
 }
 
-async function isLoaded(writer: WarehouseWriter, { segment_id, sha256 }: Segment): Promise<boolean> {
+async function wasLoaded(writer: WarehouseWriter, { segment_id, sha256 }: Segment): Promise<boolean> {
   const [known] = await writer.query<{ segment_hash: string }>(...LOAD_QUERIES.loaded_segment(segment_id));
   invariant(
     !known || known.segment_hash === sha256,

@@ -9,7 +9,7 @@ import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
 import { type Period, periodEnd } from '../../warehouse/period.ts';
-import { type Job, type Run, stripeOf } from '../job.ts';
+import { type Job, type Run, requireStripe } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type LogEntry, nextStep } from './next-step.ts';
 import { assertLatestClosedPeriod, assertNotRunning, requireBatch, statusOf, type TransferBody } from './payouts.ts';
@@ -27,7 +27,7 @@ export const sendPayouts: Job = {
   meaning: 'Sends the approved payouts of a period to Stripe, each exactly once.',
   about: 'period',
   async run(run, period) {
-    const stripe = stripeOf(run);
+    const stripe = requireStripe(run);
     const batch = await requireBatch(run, period);
     if (batch.state === 'planned')
       throw new Conflict(
@@ -59,6 +59,7 @@ async function sendAll(
   let ended = 0;
   let unanswered = 0;
   for (const [index, line] of lines.entries()) {
+    run.interruption.throwIfAborted();
     const payout = new Payout(run, { stripe, line, period, made });
     if (await payout.settle()) ended++;
     unanswered = payout.unanswered === undefined ? 0 : unanswered + 1;
@@ -126,6 +127,7 @@ class Payout {
   async #send(attempt: number, until: number): Promise<boolean> {
     const key = `${this.#line.batch_id}/${this.#line.payout_id}/a${attempt}`;
     for (let tries = 0; tries < TRIES; tries++) {
+      this.#run.interruption.throwIfAborted();
       // Checked immediately before the request, because the write may have been slow: Stripe must still keep the key.
       if (this.#run.clock.now() >= until) return true;
       const result = await requestTransfer(this.#stripe, { body: this.#body, key });

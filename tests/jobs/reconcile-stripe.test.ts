@@ -9,7 +9,7 @@ import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { stripeClient } from '../support/stripe/client.ts';
 import { january, PAYABLE, sale, UNPAID } from './january.ts';
-import { openTestServices, type TestServices } from './test-services.ts';
+import { openTestServices, RUN, type TestServices } from './test-services.ts';
 
 const FIXTURES = [...PAYABLE, ...Object.values(UNPAID)];
 
@@ -47,7 +47,7 @@ describe('the verdict', () => {
       verdict: 'incomplete',
       reason: "Stripe's records from 2026-01-01T00:00:00.000Z on have not been pulled; run pull-stripe.",
     });
-    const run = { ...harness.services, startedBy: 'ada', progress: () => undefined };
+    const run = { ...harness.services, ...RUN };
     await pull(run, { from: Date.parse('2026-01-01T00:00:00.000Z'), until: Date.parse('2026-01-20T00:00:00.000Z') });
     // A pull begins a day earlier, on 21 January, so 20 January is still missing.
     await pull(run, { from: Date.parse('2026-01-22T00:00:00.000Z'), until: Date.parse('2026-02-01T00:00:00.000Z') });
@@ -215,7 +215,7 @@ describe('the verdict', () => {
 });
 
 test('without a Stripe key nothing is pulled', async () => {
-  const run = { ...harness.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
+  const run = { ...harness.services, stripe: undefined, ...RUN };
   await expect(pullFromStripe.run(run, parsePeriod('2026-01'))).rejects.toThrow(
     /without an API key; set STRIPE_API_KEY/,
   );

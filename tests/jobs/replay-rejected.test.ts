@@ -8,7 +8,7 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { broken, signUp } from '../ingest/load/loading.ts';
 import type { Message } from '../ingest/load/receipts.ts';
-import { openTestServices, type TestServices } from './test-services.ts';
+import { openTestServices, RUN, type TestServices } from './test-services.ts';
 
 let harness: TestServices;
 beforeAll(async () => {
@@ -157,7 +157,7 @@ describe('a quarantined event', () => {
   ])('lands exactly once after a replay stopped %s; then %s is replayed', async (_, then, fault) => {
     await quarantine(manySignUps);
     const { services } = harness;
-    const run: Run = { ...services, startedBy: 'ada', progress: () => undefined, ...fault(services) };
+    const run: Run = { ...services, ...RUN, ...fault(services) };
     await expect(replayRejected.run(run, PERIOD)).rejects.toThrow(STOPPED);
     const { replayed } = await replay();
     if (then === 'all') expect(replayed).toBe(12_000);
@@ -183,10 +183,7 @@ describe('a quarantined event', () => {
       if (++batches === 1) await harness.recordEvents(corrected);
       await services.spool.append(lines);
     });
-    const outcome = await replayRejected.run(
-      { ...services, spool, startedBy: 'ada', progress: () => undefined },
-      PERIOD,
-    );
+    const outcome = await replayRejected.run({ ...services, spool, ...RUN }, PERIOD);
     expect(outcome).toEqual({ replayed: 11_999, landed: 11_999, still_quarantined: 0 });
     expect(await creators()).toHaveLength(12_000);
     expect(await quarantined()).toHaveLength(12_000);

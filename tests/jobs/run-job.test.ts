@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Job, Services } from '../../jobs/job.ts';
-import { JOBS, jobNamed } from '../../jobs/jobs.ts';
+import { JOBS, requireJob } from '../../jobs/jobs.ts';
 import { recoverRuns, runJob, startJob } from '../../jobs/run-job.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
@@ -200,7 +200,7 @@ test('every job has a unique name and a one-sentence meaning', () => {
   for (const job of JOBS) {
     expect(job.name).toMatch(/^[a-z]+(-[a-z]+)+$/);
     expect(job.meaning).toMatch(/^[A-Z].+\.$/);
-    expect(jobNamed(job.name)).toBe(job);
+    expect(requireJob(job.name)).toBe(job);
   }
-  expect(() => jobNamed('pay-everyone')).toThrow(NotFound);
+  expect(() => requireJob('pay-everyone')).toThrow(NotFound);
 });

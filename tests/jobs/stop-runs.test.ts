@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Interrupted } from '../../jobs/active-runs.ts';
+import { activeRunsIn, Interrupted } from '../../jobs/active-runs.ts';
 import type { Job, Run, Services } from '../../jobs/job.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
@@ -9,7 +9,7 @@ import { resumeRuns } from '../../jobs/resume-runs.ts';
 import { recoverRuns, startJob } from '../../jobs/run-job.ts';
 import { startSchedule } from '../../jobs/schedule.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
-import { Conflict, Unavailable } from '../../warehouse/errors.ts';
+import { Conflict, InvariantBroken, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { CLOSING, openTestServices, type TestServices } from './test-services.ts';
 
@@ -106,6 +106,22 @@ describe('a stop', () => {
     await failed;
   });
 
+  test.each([InvariantBroken, Rejected, Conflict])(
+    'does not hide what a run found out while it ended: %o is stored, and the job is not run again',
+    async (kind) => {
+      const finding = new kind('Stripe has two transfers for po_1.');
+      const job = jobThat(async (run) => {
+        while (!run.interruption.aborted) await turn();
+        throw finding;
+      });
+      const { finished } = await start(job);
+      const failed = expect(finished).rejects.toBe(finding);
+      expect(await stopRuns(services, AT_ONCE)).toEqual([]);
+      await failed;
+      expect(await runs()).toMatchObject([{ state: 'failed', error: finding.message, interrupted_at: null }]);
+    },
+  );
+
   test('abandons a run that reaches no safe point, and the run keeps its lease', async () => {
     const gate = Promise.withResolvers<void>();
     const { runId, finished } = await start(jobThat(() => gate.promise));
@@ -141,6 +157,16 @@ describe('the next start', () => {
     await resumeRuns(services, log);
     await resumeRuns(services, log);
     expect(await again()).toEqual([{ job: 'pull-stripe', state: 'done', started_by: 'ada', options }]);
+  });
+
+  test('leaves runs marked that it does not reach because the server is shutting down again', async () => {
+    await left(loadEvents.name, { state: 'failed' });
+    activeRunsIn(services.operational).close();
+    await resumeRuns(services, log);
+    expect(await runs()).toMatchObject([{ job: 'load-events', state: 'failed', interrupted_at: CLOSING }]);
+    services = asAnotherProcess();
+    await resumeRuns(services, log);
+    expect(await again()).toMatchObject([{ job: 'load-events', state: 'done' }]);
   });
 
   test('repeats an abandoned run after its lease has expired', async () => {

@@ -35,6 +35,9 @@ export interface TestServices extends AsyncDisposable {
   restart(keep?: 'books'): Promise<void>;
 }
 
+/** What a job is given besides the services, for a run that nothing interrupts. */
+export const RUN = { startedBy: 'ada', progress: () => undefined, interruption: new AbortController().signal } as const;
+
 export const CLOSING = '2026-02-02T04:00:00.000Z';
 
 /** Longer than any answer of the local Stripe takes; a hanging request fails after it. */

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { pulls } from '../../../ingest/stripe/tables.ts';
+import { JOBS } from '../../../jobs/jobs.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { ended, started } from '../boot/program.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
@@ -25,7 +27,7 @@ describe('wrong usage exits with 2 and the reason', () => {
   test.each([
     [[], /^Usage: tantieme/],
     [['frob'], /no command "frob"/],
-    [['close'], /^The period is missing\.$/m],
+    [['close'], /^The period is missing\.\nUsage: tantieme close P \[--by NAME\] \[--json\]$/m],
     [['close', '2026-13'], /"2026-13" is not a period/],
     [['close', '2026-01', '2026-02'], /^Unexpected argument: 2026-02\.$/m],
     [['close', '2026-01', '--frob'], /Unknown option '--frob'[\s\S]*Usage: tantieme close P/],
@@ -50,6 +52,16 @@ describe('wrong usage exits with 2 and the reason', () => {
   });
 });
 
+test('every job that a command runs exists', () => {
+  const commands = join(import.meta.dirname, '../../../api/commands');
+  const named = readdirSync(commands).flatMap((file) => {
+    const text = readFileSync(join(commands, file), 'utf8');
+    return [...text.matchAll(/\b(?:job: |periodJob\()'([^']+)'/g)].map(([, name]) => name);
+  });
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter((name) => !JOBS.some((job) => job.name === name))).toEqual([]);
+});
+
 test('the program exits with the code of its command, and writes only the result to stdout', async () => {
   const settings = { ...SETTINGS, TANTIEME_DATA_DIR: inFolder('of-the-program') };
   await copyFreshStore(join(settings.TANTIEME_DATA_DIR, 'operational'));
@@ -59,7 +71,11 @@ test('the program exits with the code of its command, and writes only the result
     run(['statements', '2026-01', '--out', inFolder('nowhere')]),
     run(['sql', 'breaks', '--json']),
   ]);
-  expect(wrong).toEqual({ code: 2, out: '', err: 'The period is missing.\n' });
+  expect(wrong).toEqual({
+    code: 2,
+    out: '',
+    err: 'The period is missing.\nUsage: tantieme close P [--by NAME] [--json]\n',
+  });
   expect(failed).toMatchObject({ code: 1, out: '' });
   expect(JSON.parse(done.out)).toMatchObject({ model: 'tantieme.breaks', engine: 'duckdb' });
   expect(done).toMatchObject({ code: 0, err: '' });

@@ -7,6 +7,7 @@ import { Unavailable } from '../../../warehouse/errors.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Fault, FaultScript } from '../../support/stripe/faults.ts';
+import { RUN } from '../test-services.ts';
 import { ApprovedPayouts, keyOf, payoutOf } from './approved-payouts.ts';
 
 const JANUARY = parsePeriod('2026-01');
@@ -99,7 +100,7 @@ describe('an abrupt stop', () => {
   }
   const sendWith = (stopped: Operational): Promise<unknown> => {
     const services: Services = { ...payouts.harness.services, operational: stopped };
-    return sendPayouts.run({ ...services, startedBy: 'ada', progress: () => undefined }, JANUARY);
+    return sendPayouts.run({ ...services, ...RUN }, JANUARY);
   };
 
   // For each payout its intent, its end and its event; then the state of the batch and of the outbox.
@@ -152,7 +153,7 @@ describe('two concurrent senders', () => {
       held.resolve();
       return { hold: gate.promise };
     });
-    const run = { ...payouts.harness.services, startedBy: 'ada', progress: () => undefined };
+    const run = { ...payouts.harness.services, ...RUN };
     const one = sendPayouts.run(run, JANUARY).catch(() => undefined);
     await held.promise;
     const two = sendPayouts.run(run, JANUARY).catch(() => undefined);

@@ -4,7 +4,7 @@ import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
-import { CLOSING } from '../test-services.ts';
+import { CLOSING, RUN } from '../test-services.ts';
 import { ApprovedPayouts, keyOf, payoutOf } from './approved-payouts.ts';
 
 let payouts: ApprovedPayouts;
@@ -47,8 +47,21 @@ describe('approved payouts', () => {
     await payouts.eachSentOnce();
   });
 
+  test('stop between two payouts when the server shuts down, and continue with the next run', async () => {
+    const stopping = new AbortController();
+    payouts.harness.faults(({ method, path }) => {
+      if (method === 'POST' && path === '/v1/transfers') stopping.abort(new Error('shutting down'));
+      return undefined;
+    });
+    const run = { ...payouts.harness.services, ...RUN, interruption: stopping.signal };
+    await expect(sendPayouts.run(run, parsePeriod('2026-01'))).rejects.toThrow('shutting down');
+    expect(payouts.harness.stripe.transfers()).toHaveLength(1);
+    await payouts.send();
+    await payouts.eachSentOnce();
+  });
+
   test('require a Stripe key', async () => {
-    const run = { ...payouts.harness.services, stripe: undefined, startedBy: 'ada', progress: () => undefined };
+    const run = { ...payouts.harness.services, stripe: undefined, ...RUN };
     await expect(sendPayouts.run(run, parsePeriod('2026-01'))).rejects.toThrow(
       new Unavailable('Stripe cannot be reached without an API key; set STRIPE_API_KEY.'),
     );

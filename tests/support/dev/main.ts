@@ -16,7 +16,7 @@ import { seed, WRITE_KEY } from './seed.ts';
 import { readState, writeState } from './state.ts';
 
 /** How long what is under way may hold up the end; it is taken up by the next start. */
-const LONGEST_END_MS = 5000;
+const LONGEST_END_MS = 15_000;
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
