@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import Stripe from 'stripe';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { openEmitter } from '../../ingest/outbox/emitter.ts';
 import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
@@ -14,6 +13,7 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { startTestGateway } from '../ingest/gateway/test-gateway.ts';
 import { type Message, receiptLine } from '../ingest/load/receipts.ts';
+import { stripeClient } from '../support/stripe/client.ts';
 import type { FaultScript } from '../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts';
 import { temporaryFolder } from '../warehouse/folder.ts';
@@ -68,7 +68,7 @@ export async function openTestServices(): Promise<TestServices> {
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_open' }),
     issuerName: 'Tantieme Test Marketplace',
   };
-  let services: Services = { ...shared, stripe: stripeClientFor(stripe) };
+  let services: Services = { ...shared, stripe: stripeClient(stripe, { timeoutMs: TIMEOUT_MS }) };
   return {
     get services() {
       return services;
@@ -93,7 +93,7 @@ export async function openTestServices(): Promise<TestServices> {
       script = () => undefined;
       now = Date.parse(CLOSING);
       stripe = await begin();
-      services = { ...shared, stripe: stripeClientFor(stripe) };
+      services = { ...shared, stripe: stripeClient(stripe, { timeoutMs: TIMEOUT_MS }) };
     },
     async [Symbol.asyncDispose]() {
       await stripe.stop();
@@ -103,19 +103,6 @@ export async function openTestServices(): Promise<TestServices> {
       await folder[Symbol.asyncDispose]();
     },
   };
-}
-
-/** A client like that of production, with a shorter timeout. */
-function stripeClientFor({ url, apiKey }: LocalStripe): Stripe {
-  const { hostname, port } = new URL(url);
-  return new Stripe(apiKey, {
-    host: hostname,
-    port,
-    protocol: 'http',
-    maxNetworkRetries: 0,
-    telemetry: false,
-    timeout: TIMEOUT_MS,
-  });
 }
 
 async function deleteRows(warehouse: Warehouse): Promise<void> {

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 
 /** The real client, without retries, for a local Stripe. */
-export function stripeClient({ url, apiKey }: { url: string; apiKey: string }): Stripe {
+export function stripeClient({ url, apiKey }: { url: string; apiKey: string }, { timeoutMs = 10_000 } = {}): Stripe {
   const { hostname, port } = new URL(url);
   return new Stripe(apiKey, {
     host: hostname,
@@ -9,6 +9,6 @@ export function stripeClient({ url, apiKey }: { url: string; apiKey: string }): 
     protocol: 'http',
     maxNetworkRetries: 0,
     telemetry: false,
-    timeout: 10_000,
+    timeout: timeoutMs,
   });
 }
