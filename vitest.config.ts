@@ -8,6 +8,8 @@ export default defineConfig({
     // Files share modules and a process; a file that changes either must restore it.
     isolate: false,
     execArgv: [`--import=${new URL('tests/support/one-thread.ts', import.meta.url).href}`],
+    // Vitest leaves one processor free by default, which is half of a machine with two.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', new SlowestFiles()],
