@@ -92,6 +92,6 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
     await recordEvents(there, '2026-02-03T00:00:00Z', JANUARY);
     await there.close();
     // A target with other rows is refused.
-    expect(await move()).toMatchObject({ code: 1, err: expect.stringContaining('move into an empty one') });
+    expect(await move()).toMatchObject({ code: 1, err: expect.stringContaining('move into an empty warehouse') });
   }, 600_000);
 });

@@ -72,7 +72,7 @@ export function smallMonth(open: () => Promise<Warehouse>, { timeoutMs = 60_000 
         // An interrupted move continues; a target with other rows is refused.
         expect(await moveWarehouse(duckdb, bigquery)).toEqual(moved);
         await recordEvents(bigquery, '2026-02-03T00:00:00Z', JANUARY);
-        await expect(moveWarehouse(duckdb, bigquery)).rejects.toThrow('move into an empty one');
+        await expect(moveWarehouse(duckdb, bigquery)).rejects.toThrow('move into an empty warehouse');
       }),
     timeoutMs,
   );
