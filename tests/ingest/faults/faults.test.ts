@@ -19,7 +19,8 @@ test.concurrent.each(seeds)(
   'Killed at any step, nothing acknowledged is lost, doubled or invented (seed %d)',
   async (seed) => {
     // The floor has a folder with an outbox and one without.
-    crashedAsPlanned += await runCrashCycles({ seed, cycleCount: CYCLES_PER_FOLDER, hasOutbox: seed % 3 === 0 });
+    const count = await runCrashCycles({ seed, cycleCount: CYCLES_PER_FOLDER, hasOutbox: seed % 3 === 0 });
+    crashedAsPlanned += count;
     cycleCount += CYCLES_PER_FOLDER;
   },
 );
