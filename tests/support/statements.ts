@@ -68,11 +68,15 @@ export const QUERY_STATEMENTS: readonly Statement[] = sqlFiles
 
 /** The composed statements, for every table and model. */
 export const COMPOSED_STATEMENTS: readonly Statement[] = [
-  ...MODELS.flatMap((model) =>
-    [...impliedChecks(model, PERIOD), ...model.checks].map((check) =>
-      composed('transforms/engine/checks.ts', `${model.name}: ${check.name}`, failuresOf(check, PERIOD)),
-    ),
-  ),
+  ...MODELS.flatMap((model) => {
+    const { checks, counts } = impliedChecks(model, PERIOD);
+    return [
+      composed('transforms/engine/checks.ts', `${model.name}: implied checks`, [counts, []]),
+      ...[...checks, ...model.checks].map((check) =>
+        composed('transforms/engine/checks.ts', `${model.name}: ${check.name}`, failuresOf(check, PERIOD)),
+      ),
+    ];
+  }),
   ...RESOURCES.flatMap(({ table }) => [
     composed('ingest/stripe/queries.ts', `latest ${table.name}`, latestRecords(table, LIST)),
     composed('ingest/stripe/queries.ts', `new ${table.name}`, recordsCreated(table, { from: INSTANT, until: INSTANT })),

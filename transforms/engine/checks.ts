@@ -7,41 +7,86 @@ import type { Model } from './model.ts';
 /** A query whose rows are failures. */
 export type Check = Omit<NamedQuery, 'line'>;
 
+/** The checks that follow from a model's declaration. */
+export interface ImpliedChecks {
+  readonly checks: readonly Check[];
+  /** One scan for all of them: one row, with a column per check that counts its failures. */
+  readonly counts: string;
+}
+
+/** What every row of a model must satisfy. */
+interface RowRule {
+  readonly name: string;
+  readonly sentence: string;
+  /** SQL that is true of a row that breaks the rule. */
+  readonly broken: string;
+  /** The columns that a failure shows. */
+  readonly shown: readonly string[];
+}
+
 /**
- * The checks of every model: keys are unique, no required value is missing, and every value is in the vocabulary. They are
- * derived from the model's declaration. If the model has periods, they cover only the period that is built.
+ * Keys are unique, no required value is missing, and every value is in the vocabulary. If the model has periods, the checks
+ * cover only the period that is built.
  */
-export function impliedChecks({ name: model, key, columns }: Model, period: Period): Check[] {
-  const hasPeriods = columns.some((column) => column.name === 'period' && !column.optional);
-  const rows = hasPeriods ? `(select * from ${model} where period = '${period}' or period is null) as built` : model;
-  const keys = key.join(', ');
+export function impliedChecks(model: Model, period: Period): ImpliedChecks {
+  const hasPeriods = model.columns.some((column) => column.name === 'period' && !column.optional);
+  const rows = hasPeriods
+    ? `(select * from ${model.name} where period = '${period}' or period is null) as built`
+    : model.name;
+  const keys = model.key.join(', ');
+  const rules = rowRules(model);
+  const unique: Check = {
+    name: 'unique_key',
+    sentence: `There is at most one row per ${keys}.`,
+    sql: `select ${keys} from ${rows} group by ${keys} having count(*) > 1`,
+    byPeriod: false,
+  };
+  const ofRows = rules.map(
+    ({ name, sentence, broken, shown }): Check => ({
+      name,
+      sentence,
+      sql: `select ${shown.join(', ')} from ${rows} where ${broken}`,
+      byPeriod: false,
+    }),
+  );
+  const perKey = rules.map(({ name, broken }) => `,\n    sum(case when ${broken} then 1 else 0 end) as ${name}`);
+  const sums = rules.map(({ name }) => `,\n  cast(coalesce(sum(${name}), 0) as int64) as ${name}`);
+  const counts = `with keys as (
+  select
+    ${keys},
+    count(*) as row_count${perKey.join('')}
+  from ${rows}
+  group by ${keys}
+)
+select
+  cast(coalesce(sum(case when row_count > 1 then 1 else 0 end), 0) as int64) as unique_key${sums.join('')}
+from keys`;
+  return { checks: [unique, ...ofRows], counts };
+}
+
+function rowRules({ key, columns }: Model): RowRule[] {
   const required = columns.filter(({ optional }) => !optional).map((column) => column.name as FieldName);
-  const check = (name: string, sentence: string, sql: string): Check => ({ name, sentence, sql, byPeriod: false });
-  const unique = check(
-    'unique_key',
-    `There is at most one row per ${keys}.`,
-    `select ${keys} from ${rows} group by ${keys} having count(*) > 1`,
-  );
-  const complete = check(
-    'required_fields',
-    `No value is missing in ${required.join(', ')}.`,
-    `select ${keys} from ${rows} where ${required.map((field) => `${field} is null`).join(' or ')}`,
-  );
+  if (required.length === 0) return [];
+  const complete: RowRule = {
+    name: 'required_fields',
+    sentence: `No value is missing in ${required.join(', ')}.`,
+    broken: required.map((field) => `${field} is null`).join(' or '),
+    shown: key,
+  };
   // An unknown value must stop the build, or it would be booked under a default.
-  const known = required.flatMap((field) => {
+  const known = required.flatMap((field): RowRule[] => {
     const { values }: Field = FIELDS[field];
     if (!values) return [];
-    const list = values.map((value) => `'${value}'`).join(', ');
-    const shown = [...new Set([...key, field])].join(', ');
     return [
-      check(
-        `known_${field}`,
-        `${field} is one of ${values.join(', ')}.`,
-        `select ${shown} from ${rows} where ${field} not in (${list})`,
-      ),
+      {
+        name: `known_${field}`,
+        sentence: `${field} is one of ${values.join(', ')}.`,
+        broken: `${field} not in (${values.map((value) => `'${value}'`).join(', ')})`,
+        shown: [...new Set([...key, field])],
+      },
     ];
   });
-  return required.length > 0 ? [unique, complete, ...known] : [unique];
+  return [complete, ...known];
 }
 
 /** The query for the first failures of a check. Failures in later periods do not stop the build of an earlier one. */
