@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { NODE_FLAGS } from './tests/support/node-flags.ts';
 import { SlowestFiles } from './tests/support/slowest-files.ts';
 
 export default defineConfig({
@@ -7,7 +8,7 @@ export default defineConfig({
     globalSetup: ['tests/support/shared-processes.ts'],
     // Files share modules and a process; a file that changes either must restore it.
     isolate: false,
-    execArgv: [`--import=${new URL('tests/support/one-thread.ts', import.meta.url).href}`],
+    execArgv: [...NODE_FLAGS, `--import=${new URL('tests/support/one-thread.ts', import.meta.url).href}`],
     // Vitest leaves one processor free by default, which is half of a machine with two.
     maxWorkers: '100%',
     testTimeout: 60_000,

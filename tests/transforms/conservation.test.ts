@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => warehouse.close());
 
-test('200,000 uses at 0.001 with uneven splits lose nothing', { timeout: 60_000 }, async () => {
+test('20,000 uses at 0.001 with uneven splits lose nothing', { timeout: 60_000 }, async () => {
   const assets: Asset[] = [
     { currency: 'USD', shares: [3333, 3333, 3334], rate: '0.001' },
     { currency: 'USD', shares: [1, 9999], rate: '0.001' },
@@ -43,7 +43,7 @@ test('200,000 uses at 0.001 with uneven splits lose nothing', { timeout: 60_000 
     { currency: 'USD', shares: [10000], rate: '0.000000007' },
     { currency: 'KWD', shares: [6667, 3333], rate: '0.001' },
   ];
-  const uses = 200_000;
+  const uses = 20_000;
   const owed = assets.flatMap((asset, at) =>
     royaltiesOf(asset, { at, worth: parseDecimal(asset.rate) }).map((part) => ({
       ...part,
@@ -62,9 +62,9 @@ test('200,000 uses at 0.001 with uneven splits lose nothing', { timeout: 60_000 
     expect(await balancesIn(writer)).toEqual(balancesOf(owed));
     const totals = await totalsIn(writer);
     expect(totals.map(({ currency, buyers_net_amount }) => [currency, buyers_net_amount])).toEqual([
-      ['JPY', '40'],
-      ['KWD', '40'],
-      ['USD', '80.00028'],
+      ['JPY', '4'],
+      ['KWD', '4'],
+      ['USD', '8.000028'],
     ]);
     for (const row of totals) expectNothingLost(row);
   });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { COMPILE_CACHE, NODE_FLAGS } from '../../support/node-flags.ts';
 
 /** The exit code and output of a program. */
 export interface Ended {
@@ -20,8 +21,8 @@ export interface Start {
 /** Starts one of the entry points as a child process. */
 export function started(program: 'cli' | 'main', { args = [], folder, settings = {} }: Start): ChildProcess {
   const path = join(import.meta.dirname, `../../../api/${program}.ts`);
-  const env = { TANTIEME_DATA_DIR: join(folder, 'data'), ...settings };
-  return spawn(process.execPath, [path, ...args], { cwd: folder, env });
+  const env = { ...COMPILE_CACHE, TANTIEME_DATA_DIR: join(folder, 'data'), ...settings };
+  return spawn(process.execPath, [...NODE_FLAGS, path, ...args], { cwd: folder, env });
 }
 
 export async function ended(child: ChildProcess): Promise<Ended> {

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { commandLine, SETTINGS } from '../commands/command-line.ts';
 import { ended, started } from './program.ts';
 
@@ -13,6 +14,7 @@ let used: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tantieme-faults-'));
   [data, used] = [join(folder, 'data'), join(folder, 'used')];
+  await copyFreshStore(join(used, 'operational'));
   const ran = await commandLine(folder)(['replay-rejected'], { ...SETTINGS, TANTIEME_DATA_DIR: used });
   expect(ran).toMatchObject({ code: 0 });
 });

@@ -50,7 +50,7 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
   let bigQuery: LocalBigQuery;
   let settings: typeof SETTINGS & { readonly WAREHOUSE_URL: string; readonly BIGQUERY_API_ENDPOINT: string };
   beforeAll(async () => {
-    bigQuery = await startBigQuery({ projectId: 'acme-prod' });
+    bigQuery = await startBigQuery({ projectId: 'acme-prod', answersDone: true });
     settings = {
       ...SETTINGS,
       WAREHOUSE_URL: 'bigquery://acme-prod/royalties',

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
+import { COMPILE_CACHE, NODE_FLAGS } from '../../support/node-flags.ts';
 import type { Command, CyclePlan, Report } from './crash-cycle.ts';
 
 /** A crash cycle that is under way, seen from outside. */
@@ -19,9 +19,8 @@ export interface CrashCycle {
 /** Starts a process; resolves once it listens or has crashed. */
 export async function startCycle(plan: CyclePlan): Promise<CrashCycle> {
   const child = fork(join(import.meta.dirname, 'crash-cycle.ts'), [JSON.stringify(plan)], {
-    // Most of a cycle is its start, and most of that is compiling: each leaves its compiled code for the next.
-    env: { TMPDIR: plan.folder, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
-    execArgv: [],
+    env: { TMPDIR: plan.folder, ...COMPILE_CACHE },
+    execArgv: [...NODE_FLAGS],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const output = text(requirePresent(child.stderr, 'A child with a pipe has an output.'));

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
+import { COMPILE_CACHE, NODE_FLAGS } from '../node-flags.ts';
 import { readOptions } from './options.ts';
 import { readState } from './state.ts';
 
@@ -16,6 +18,7 @@ const READY = /^Ctrl-C ends everything/;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tantieme-dev-'));
+  await copyFreshStore(join(folder, 'data', 'operational'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -27,7 +30,9 @@ interface Running {
 
 /** Starts the development server and waits for a line; without an own port, so that tests run side by side. */
 async function startedUntil(line: RegExp): Promise<Running> {
-  const child = spawn(process.execPath, [MAIN, '--out', folder, '--port', '0', '--events', '600']);
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, '--out', folder, '--port', '0', '--events', '600'], {
+    env: { ...process.env, ...COMPILE_CACHE },
+  });
   const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (each) => said.push(each));
   const reached = new Promise<void>((resolve, reject) => {
