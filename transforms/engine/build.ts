@@ -66,7 +66,7 @@ async function runChecks(
   const broken: string[] = [];
   for (const model of models) {
     const implied = impliedChecks(model, period);
-    const [counts] = await writer.query(implied.counts);
+    const [counts] = await writer.query(...implied.counts);
     const failed = implied.checks.filter(({ name }) => counts?.[name] !== 0n);
     for (const check of [...failed, ...model.checks]) {
       const rows = await writer.query(...failuresOf(check, period));

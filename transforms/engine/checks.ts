@@ -11,7 +11,7 @@ export type Check = Omit<NamedQuery, 'line'>;
 export interface ImpliedChecks {
   readonly checks: readonly Check[];
   /** One scan for all of them: one row, with a column per check that counts its failures. */
-  readonly counts: string;
+  readonly counts: BoundQuery;
 }
 
 /** What every row of a model must satisfy. */
@@ -61,7 +61,7 @@ export function impliedChecks(model: Model, period: Period): ImpliedChecks {
 select
   cast(coalesce(sum(case when row_count > 1 then 1 else 0 end), 0) as int64) as unique_key${sums.join('')}
 from keys`;
-  return { checks: [unique, ...ofRows], counts };
+  return { checks: [unique, ...ofRows], counts: [counts, []] };
 }
 
 function rowRules({ key, columns }: Model): RowRule[] {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { ended, started } from './program.ts';
 
 let folder: string;
@@ -16,11 +17,11 @@ describe('the server', () => {
     RUDDERSTACK_WRITE_KEYS: 'marketplace=wk_marketplace,tantieme=wk_tantieme',
     PORT: '0',
     WAREHOUSE_URL: 'duckdb::memory:',
-    OPERATIONAL_URL: 'pglite::memory:',
   };
 
   test('prints its URL, and stops on SIGTERM', async () => {
     const data = join(folder, 'data');
+    await copyFreshStore(join(data, 'operational'));
     const child = started('main', { folder, settings: memory });
     const done = ended(child);
     const printed = await new Promise<string>((resolve) =>
@@ -32,7 +33,7 @@ describe('the server', () => {
     expect((await fetch(`${url}/health`)).status).toBe(200);
     child.kill('SIGTERM');
     expect((await done).code).toBe(0);
-    expect(await readdir(data)).toEqual(['spool']);
+    expect(await readdir(data)).toEqual(['operational', 'spool']);
   });
 
   test('exits with 2 for an invalid configuration, and with 1 for an unusable data folder', async () => {

@@ -1,4 +1,5 @@
-import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,7 +63,7 @@ const FAULTS: readonly Fault[] = [
 describe.each(FAULTS)('$name', ({ damage, message }) => {
   test('is reported with its cause and what to do', async () => {
     await rm(data, { recursive: true, force: true });
-    await cp(used, data, { recursive: true });
+    cpSync(used, data, { recursive: true });
     await damage();
     expect(await commandLine(folder)(['keys', 'list'])).toEqual({ code: 1, out: '', err: `${message()}\n` });
   });
@@ -70,7 +71,7 @@ describe.each(FAULTS)('$name', ({ damage, message }) => {
 
 test('npm start reports the same', async () => {
   await rm(data, { recursive: true, force: true });
-  await cp(used, data, { recursive: true });
+  cpSync(used, data, { recursive: true });
   const [fault] = FAULTS;
   await fault?.damage();
   const refused = await ended(started('main', { folder, settings: SETTINGS }));
@@ -93,7 +94,7 @@ describe('a query', () => {
     ],
   ])('%s fails with the reason, and creates nothing', async (_, damage, message) => {
     await rm(data, { recursive: true, force: true });
-    await cp(used, data, { recursive: true });
+    cpSync(used, data, { recursive: true });
     const path = join(data, 'warehouse.duckdb');
     await damage(path);
     expect(await commandLine(folder)(['query', 'select 1'])).toEqual({ code: 1, out: '', err: `${message(path)}\n` });

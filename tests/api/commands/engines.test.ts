@@ -67,12 +67,9 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
     const closing = await lastClose(before);
     await before.close();
 
-    const move = () => tantieme(['move-from', `duckdb:${path}`, '--json'], settings);
-    const moved = await move();
+    const moved = await tantieme(['move-from', `duckdb:${path}`, '--json'], settings);
     expect(JSON.parse(moved.out)).toMatchObject({ periods: ['2026-01'] });
     expect(moved.err).toMatch(/^raw\.asset_used: (\d+) of \1 rows$/m);
-    // An interrupted move continues.
-    expect((await move()).out).toEqual(moved.out);
     const countBefore = bigQuery.jobs().length;
     expect(await tantieme(['verify', '2026-01'], settings)).toMatchObject({ code: 0 });
     const labels = bigQuery
@@ -89,9 +86,6 @@ describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: $
 
     const there = openBigQuery({ address: parseBigQueryAddress(settings.WAREHOUSE_URL), apiEndpoint: bigQuery.url });
     expect(await lastClose(there)).toEqual(closing);
-    await recordEvents(there, '2026-02-03T00:00:00Z', JANUARY);
     await there.close();
-    // A target with other rows is refused.
-    expect(await move()).toMatchObject({ code: 1, err: expect.stringContaining('move into an empty warehouse') });
   }, 600_000);
 });
