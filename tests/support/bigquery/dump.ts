@@ -41,16 +41,21 @@ function* linesOf(storage: Storage, jobs: readonly JobResource[]): Generator<Lin
 
 const plain = (value: Value): string | number | boolean | null => (typeof value === 'bigint' ? String(value) : value);
 
-/** Restores a storage from the folder, and returns its jobs. */
-export function readDump(folder: string, storage: Storage): JobResource[] {
+/** The state that was stored in a folder; '' if none was. */
+export function dumpIn(folder: string): string {
   const path = join(folder, FILE);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** Restores a storage, and returns its jobs. */
+export function readDump(dump: string, storage: Storage): JobResource[] {
   const jobs: JobResource[] = [];
   let open: { table: Omit<Table, 'rows'>; rows: StoredRow[] } | undefined;
   const close = (): void => {
     if (open) storage.put({ ...open.table, rows: open.rows });
     open = undefined;
   };
-  for (const text of existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []) {
+  for (const text of dump.split('\n')) {
     if (text === '') continue;
     const line = JSON.parse(text) as Line;
     if ('cells' in line) {

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../../warehouse/clock.ts';
 import type { ValueRow } from '../../../warehouse/warehouse.ts';
 import { startEvaluator } from '../googlesql/evaluator.ts';
 import type { LocalServer } from '../loopback.ts';
-import { readDump, writeDump } from './dump.ts';
+import { dumpIn, readDump, writeDump } from './dump.ts';
 import { Evaluation } from './evaluation.ts';
 import { Faults, type SeenRequest } from './faults.ts';
 import type { JobResource } from './job-resource.ts';
@@ -17,6 +17,8 @@ export interface LocalServerOptions {
   readonly location?: string;
   /** The folder that stores the state between a stop and the next start; without it, the state is lost. */
   readonly folder?: string;
+  /** The state of an earlier one (`dumpIn` its folder) to begin with. */
+  readonly dump?: string;
   /** Whether a job ends before the response to its request, which saves polling. Default: false. */
   readonly answersDone?: boolean;
   readonly clock?: Clock;
@@ -37,9 +39,17 @@ export interface LocalBigQuery extends LocalServer {
 }
 
 export async function startBigQuery(options: LocalServerOptions): Promise<LocalBigQuery> {
-  const { projectId, location = 'US', folder, clock = systemClock, answersDone = false, port } = options;
+  const {
+    projectId,
+    location = 'US',
+    folder,
+    dump = folder === undefined ? '' : dumpIn(folder),
+    clock = systemClock,
+    answersDone = false,
+    port,
+  } = options;
   const storage = new Storage(projectId, clock);
-  const earlier = folder === undefined ? [] : readDump(folder, storage);
+  const earlier = readDump(dump, storage);
   const evaluator = await startEvaluator();
   const failures: unknown[] = [];
   const failed = (error: unknown): void => void failures.push(error);
