@@ -21,7 +21,7 @@ candidates as (
     on terms.asset_id = happened.asset_id
     and terms.license_type = happened.license_type
     and terms.valid_from_at <= happened.occurred_at
-    and (closes.cutoff_at is null or terms.recorded_at < closes.cutoff_at)
+    and terms.recorded_at < coalesce(closes.cutoff_at, timestamp '9999-12-31 00:00:00+00')
 )
 select
   candidates.revenue_event_id,

@@ -1,11 +1,36 @@
--- sealed_postings: The postings of a period that its seal covers.
-select *
+-- sealed_postings: The postings of a period that its seal covers. Each column is named, so that one added later changes no seal.
+select
+  posting_id,
+  journal_id,
+  period,
+  account,
+  account_owner_id,
+  currency,
+  posting_amount
 from tantieme.postings
 where period = $1
 order by posting_id;
 
 -- sealed_statement_lines: The statement lines of a period that its seal covers.
-select *
+select
+  line_id,
+  period,
+  creator_id,
+  currency,
+  line_kind,
+  asset_id,
+  license_type,
+  earned_period,
+  terms_id,
+  rate,
+  fee_bps,
+  share_bps,
+  revenue_event_count,
+  units,
+  gross_amount,
+  platform_fee_amount,
+  line_amount_exact,
+  line_amount_minor
 from tantieme.statement_lines
 where period = $1
 order by creator_id, currency, line_id;

@@ -1,4 +1,5 @@
 -- One row per period, creator and currency: opening balance, changes, closing balance, and whether it is paid out.
+-- A closed period has only what was recorded before its cutoff, so a payout that is reported later changes nothing in it.
 with movements as (
   select period, creator_id, currency, line_kind as kind, line_amount_minor as minor
   from tantieme.statement_lines
@@ -28,7 +29,9 @@ sums as (
 ahead as (
   select periods.period, payouts.creator_id, payouts.currency, sum(payouts.amount) as amount
   from seeds.periods as periods
+  left join ledger.closes as closes on closes.period = periods.period
   join tantieme.payouts as payouts on payouts.payout_period < periods.period and payouts.period > periods.period
+  where payouts.recorded_at < coalesce(closes.cutoff_at, timestamp '9999-12-31 00:00:00+00')
   group by periods.period, payouts.creator_id, payouts.currency
 ),
 disputed_sales as (

@@ -12,6 +12,7 @@ export const balances = defineModel(import.meta.url, {
     'tantieme.int_carries',
     'tantieme.stg_rudder__creator_kyc',
     'tantieme.stg_rudder__payout_accounts',
+    'ledger.closes',
     'seeds.periods',
     'seeds.currencies',
     'seeds.payout_minimums',

@@ -8,6 +8,7 @@ select
   payouts.account_id_stripe,
   payouts.transfer_id_stripe,
   payouts.occurred_at,
+  payouts.recorded_at,
   assignments.period
 from tantieme.stg_rudder__payouts as payouts
 join tantieme.int_period_assignments as assignments on assignments.assigned_id = payouts.payout_id and assignments.assigned_kind = 'payout'

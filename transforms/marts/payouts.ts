@@ -13,6 +13,7 @@ export const payouts = defineModel(import.meta.url, {
     'account_id_stripe',
     'transfer_id_stripe',
     'occurred_at',
+    'recorded_at',
     'period',
   ],
   key: ['payout_id'],

@@ -219,3 +219,14 @@ test('a period with an unrated event cannot be closed, and the error names the e
   await expect(closing).rejects.toThrow(InvariantBroken);
   await expect(closing).rejects.toThrow('This is violated by use_9 asset_unknown metered 2026-01.');
 });
+
+test('a column that is added later leaves every seal valid', async () => {
+  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
+  await warehouse.transaction(async (writer) => {
+    for (const table of ['postings', 'statement_lines', 'balances']) {
+      await writer.query(`alter table tantieme.${table} add column note varchar default 'new'`);
+    }
+  });
+  expect(await requireSealed(warehouse, january)).toMatchObject({ period: '2026-01' });
+  expect(await verifyPeriod(warehouse, january)).toMatchObject({ holds: true });
+});
