@@ -4,7 +4,6 @@ import { composeStatements } from '../reports/statement/compose.ts';
 import type { StatementDocument } from '../reports/statement/document.ts';
 import { renderStatement } from '../reports/statement/render.ts';
 import { instant } from '../warehouse/clock.ts';
-import { inParallel } from '../warehouse/in-parallel.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Job, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
@@ -17,12 +16,12 @@ export const issueStatements: Job = {
   async run(run, period) {
     const issued = await issuedIn(run, period);
     let newCount = 0;
-    // While one is written to the disk, the next is rendered.
-    await inParallel(composeStatements(run.warehouse, { period, issuerName: run.issuerName }), async (document) => {
-      if (issued.has(document.statement_id)) return;
-      await issue(run, document);
-      if (++newCount % 25 === 0) run.progress(`${newCount} statements`);
-    });
+    for await (const document of composeStatements(run.warehouse, { period, issuerName: run.issuerName })) {
+      if (!issued.has(document.statement_id)) {
+        await issue(run, document);
+        if (++newCount % 25 === 0) run.progress(`${newCount} statements`);
+      }
+    }
     await catchUp(run);
     return { period, issued: newCount, statements: issued.size + newCount };
   },
@@ -40,11 +39,11 @@ async function issuedIn({ operational }: Run, period: Period): Promise<Set<strin
 /** The documents are durable before the control store refers to them; the event is enqueued in the same transaction. */
 async function issue(run: Run, document: StatementDocument): Promise<void> {
   const { statement_id, period, currency, creator } = document;
-  const { json, csv, xlsx, pdf } = await renderStatement(document);
-  const [json_hash = '', csv_hash = '', xlsx_hash = '', pdf_hash = ''] = await inParallel(
-    [json, csv, xlsx, pdf],
-    (bytes) => run.documents.put(bytes),
-  );
+  const rendered = await renderStatement(document);
+  const json_hash = await run.documents.put(rendered.json);
+  const csv_hash = await run.documents.put(rendered.csv);
+  const xlsx_hash = await run.documents.put(rendered.xlsx);
+  const pdf_hash = await run.documents.put(rendered.pdf);
   const issued_at = instant(run.clock.now());
   await run.operational.transaction().execute(async (transaction) => {
     await transaction

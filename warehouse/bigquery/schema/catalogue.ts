@@ -1,11 +1,11 @@
 import { Conflict, Unavailable } from '../../errors.ts';
-import { inParallel } from '../../in-parallel.ts';
 import { invariant, requirePresent } from '../../invariant.ts';
 import { missingColumns } from '../../migration.ts';
 import type { ColumnShape, TableShape } from '../../vocabulary/tables.ts';
 import type { BigQueryAddress } from '../client/address.ts';
 import { datasetOf } from '../client/address.ts';
 import type { Api } from '../client/api.ts';
+import { inParallel } from '../client/in-parallel.ts';
 import { bigQueryType, columnShape, fieldOf, typeNameOf } from '../client/types.ts';
 import { LAST_COMMIT } from '../transaction/commit-guard.ts';
 import { bigQuerySql, pathOf, type TablePath } from './names.ts';

@@ -1,9 +1,9 @@
 import { Conflict, Rejected } from '../../errors.ts';
-import { inParallel } from '../../in-parallel.ts';
 import { invariant } from '../../invariant.ts';
 import { assertKnownColumns, jsonLine } from '../../row-json.ts';
 import { ALL_PARTITIONS, type ColumnShape, type TableShape } from '../../vocabulary/tables.ts';
 import type { ValueRow } from '../../warehouse.ts';
+import { inParallel } from '../client/in-parallel.ts';
 import type { Jobs } from '../client/jobs.ts';
 import { bigQueryType, schemaOf } from '../client/types.ts';
 import { quoted, quotedPath, type TablePath } from '../schema/names.ts';

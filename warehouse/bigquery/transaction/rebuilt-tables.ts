@@ -1,8 +1,8 @@
-import { inParallel } from '../../in-parallel.ts';
 import { invariant } from '../../invariant.ts';
 import type { Period } from '../../period.ts';
 import type { Table, TableShape } from '../../vocabulary/tables.ts';
 import type { BigQueryAddress } from '../client/address.ts';
+import { inParallel } from '../client/in-parallel.ts';
 import type { Jobs } from '../client/jobs.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { pathOf, quoted, quotedPath, type TablePath } from '../schema/names.ts';
