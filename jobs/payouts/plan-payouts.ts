@@ -62,6 +62,7 @@ type CurrentBalance = Row<typeof balances> & {
   readonly kyc_status: string | null;
   readonly account_now: string | null;
   readonly account_status: string | null;
+  readonly paid_since_count: bigint;
 };
 
 async function currentBalances({ warehouse }: Run, period: Period): Promise<CurrentBalance[]> {
@@ -69,11 +70,13 @@ async function currentBalances({ warehouse }: Run, period: Period): Promise<Curr
 }
 
 /**
- * The reason on the statement, unless the identity check or the account now prevents the payout. A balance that was not
- * payable at the closing is not paid now: it is carried forward.
+ * The reason on the statement, unless a payout since the closing, the identity check or the account now prevents the payout. A
+ * balance that was not payable at the closing is not paid now: it is carried forward.
  */
-function currentReason({ payout_reason, kyc_status, account_now, account_status }: CurrentBalance): string {
+function currentReason(balance: CurrentBalance): string {
+  const { payout_reason, paid_since_count, kyc_status, account_now, account_status } = balance;
   if (payout_reason !== 'payable') return payout_reason;
+  if (paid_since_count > 0n) return 'paid_since_closing';
   if (kyc_status !== 'verified') return 'identity_not_verified';
   if (account_now === null) return 'payout_account_missing';
   return account_status === 'active' ? 'payable' : 'payout_account_not_active';

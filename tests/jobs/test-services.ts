@@ -31,7 +31,7 @@ export interface TestServices extends AsyncDisposable {
   run(job: Job, period?: string, startedBy?: string): Promise<Outcome>;
   /** Sets the faults of the local Stripe for the following requests. */
   faults(script: FaultScript): void;
-  /** Starts over with a new local Stripe: deletes every run, payout and unsent event, and the warehouse's rows unless `books` are kept. */
+  /** Starts over with a new local Stripe: deletes every run, payout and unsent event, and the warehouse's rows; with `books` only those of payouts. */
   restart(keep?: 'books'): Promise<void>;
 }
 
@@ -88,7 +88,7 @@ export async function openTestServices(): Promise<TestServices> {
     },
     async restart(keep) {
       await truncateTables(operational);
-      if (keep !== 'books') await deleteRows(warehouse);
+      await (keep === 'books' ? deletePayouts(warehouse) : deleteRows(warehouse));
       await stripe.stop();
       script = () => undefined;
       now = Date.parse(CLOSING);
@@ -111,6 +111,19 @@ async function deleteRows(warehouse: Warehouse): Promise<void> {
   );
   await warehouse.transaction(async (writer) => {
     for (const { name } of tables) await writer.query(`delete from ${name}`);
+  });
+}
+
+/** With a control store that knows nothing of them, nobody who was paid before would be paid again. */
+async function deletePayouts(warehouse: Warehouse): Promise<void> {
+  await warehouse.transaction(async (writer) => {
+    for (const [table, id] of [
+      ['landing.messages', 'message_id'],
+      ['raw.tracks', 'id'],
+      ['raw.payout_sent', 'id'],
+    ]) {
+      await writer.query(`delete from ${table} where ${id} in (select id from raw.payout_sent)`);
+    }
   });
 }
 

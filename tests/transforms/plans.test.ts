@@ -15,7 +15,9 @@ interface PlanNode {
 }
 
 /** Joins that compare each row with each. */
-const EACH_WITH_EACH = ['BLOCKWISE_NL_JOIN', 'NESTED_LOOP_JOIN', 'CROSS_PRODUCT', 'PIECEWISE_MERGE_JOIN'];
+const EACH_WITH_EACH = ['BLOCKWISE_NL_JOIN', 'NESTED_LOOP_JOIN', 'CROSS_PRODUCT', 'PIECEWISE_MERGE_JOIN', 'IE_JOIN'];
+/** What a plan reads that is no table, and has a few rows. */
+const SMALL_LEAVES = ['DUMMY_SCAN', 'COLUMN_DATA_SCAN', 'EMPTY_RESULT'];
 /** More rows than a small table has: the currencies, the periods, the closings. */
 const LARGE = 1_000;
 
@@ -127,5 +129,8 @@ async function slowJoins({ sql, parameters }: Statement): Promise<string[]> {
 function rowsOf(node: PlanNode): number {
   if (node.name === 'UNGROUPED_AGGREGATE') return 1;
   const { Table: table } = node.extra_info;
-  return table === undefined ? Math.max(0, ...node.children.map(rowsOf)) : (rowsIn.get(table) ?? 0);
+  if (table !== undefined) return rowsIn.get(table) ?? 0;
+  if (node.children.length > 0) return Math.max(...node.children.map(rowsOf));
+  // A list of values is small; what else is read, such as a common table expression, may be anything.
+  return SMALL_LEAVES.includes(node.name) ? 0 : Number.POSITIVE_INFINITY;
 }

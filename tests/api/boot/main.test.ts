@@ -3,7 +3,6 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { ended, started } from './program.ts';
 
 let folder: string;
@@ -13,16 +12,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the server', () => {
-  const memory = {
+  const settings = {
     RUDDERSTACK_WRITE_KEYS: 'marketplace=wk_marketplace,tantieme=wk_tantieme',
     PORT: '0',
     WAREHOUSE_URL: 'duckdb::memory:',
   };
 
-  test('prints its URL, and stops on SIGTERM', async () => {
+  test('prints its URL on an empty data folder, and stops on SIGTERM', async () => {
     const data = join(folder, 'data');
-    await copyFreshStore(join(data, 'operational'));
-    const child = started('main', { folder, settings: memory });
+    const child = started('main', { folder, settings });
     const done = ended(child);
     const printed = await new Promise<string>((resolve) =>
       child.stdout?.once('data', (piece) => resolve(String(piece))),
@@ -43,7 +41,7 @@ describe('the server', () => {
     });
     await writeFile(join(folder, 'file'), '');
     const refused = await ended(
-      started('main', { folder, settings: { ...memory, TANTIEME_DATA_DIR: join(folder, 'file') } }),
+      started('main', { folder, settings: { ...settings, TANTIEME_DATA_DIR: join(folder, 'file') } }),
     );
     expect([refused.code, refused.err]).toEqual([
       1,

@@ -2,11 +2,12 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { runCrashCycles } from './crash-run.ts';
 
 /**
- * Five kill/restart cycles on one data directory, then five on the next. `CRASH_CYCLES` is how many there are in all: a floor
- * in `npm test`, more in `npm run test:faults`; `CRASH_SEED=<seed> CRASH_CYCLES=5` repeats those of a seed.
+ * Ten kill/restart cycles on one data directory, then ten on the next. `CRASH_CYCLES` is how many there are in all; without it,
+ * as in `npm test`, five cycles on each of two are the floor. `CRASH_SEED=<seed>` repeats those of a seed.
  */
-const CYCLES_PER_FOLDER = 5;
-const folderCount = Math.ceil(Number(process.env.CRASH_CYCLES ?? 10) / CYCLES_PER_FOLDER);
+const { CRASH_CYCLES } = process.env;
+const CYCLES_PER_FOLDER = CRASH_CYCLES === undefined ? 5 : 10;
+const folderCount = Math.ceil(Number(CRASH_CYCLES ?? 10) / CYCLES_PER_FOLDER);
 const firstSeed = Number(process.env.CRASH_SEED ?? 20_260_131);
 const seeds = Array.from({ length: folderCount }, (_, index) => firstSeed + index);
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { payoutSent } from '../../../ingest/events/payouts.ts';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
 import { payoutIdOf, statusOf } from '../../../jobs/payouts/payouts.ts';
@@ -7,6 +8,7 @@ import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { Conflict, Rejected } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
+import { catalogueEvent, receiptLine } from '../../ingest/load/receipts.ts';
 import { january, PAID, PAYABLE, refund, sale, UNPAID } from '../january.ts';
 import { openTestServices, type TestServices } from '../test-services.ts';
 
@@ -162,4 +164,31 @@ describe('the next period', () => {
       ),
     );
   });
+});
+
+test('a creator who was paid by a payout that was reported after the closing is not paid again; all others are', async () => {
+  await harness.restart();
+  await harness.recordEvents(...january([...PAYABLE], harness.stripe));
+  await harness.run(closePeriod, '2026-01');
+  harness.setTime('2026-02-02T05:00:00.000Z');
+  const elsewhere = {
+    payout_id: 'po_elsewhere',
+    batch_id: 'batch_2025-12',
+    creator_id: 'cr_ada',
+    payout_period: '2025-12',
+    amount: '80.00',
+    currency: 'USD',
+    account_id_stripe: 'acct_ada',
+    transfer_id_stripe: 'tr_elsewhere',
+  };
+  // As after a restore of the control store, which no longer knows what it sent.
+  const event = catalogueEvent(payoutSent, '2026-01-20T12:00:00.000Z', elsewhere);
+  const received_at = '2026-02-02T05:00:00.000Z';
+  await harness.services.spool.append([receiptLine(event, { received_at, source_id: 'tantieme' })]);
+  expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ payouts: 2, skipped: 1 });
+  expect((await lines()).map(({ creator_id, reason }) => [creator_id, reason])).toEqual([
+    ['cr_ada', 'paid_since_closing'],
+    ['cr_ben', 'payable'],
+    ['cr_cai', 'payable'],
+  ]);
 });
