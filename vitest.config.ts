@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { NODE_FLAGS } from './tests/support/node-flags.ts';
+import { COMPILE_CACHE, NODE_FLAGS } from './tests/support/node-flags.ts';
 import { SlowestFiles } from './tests/support/slowest-files.ts';
 
 export default defineConfig({
@@ -9,6 +9,7 @@ export default defineConfig({
     // Files share modules and a process; a file that changes either must restore it.
     isolate: false,
     execArgv: [...NODE_FLAGS, `--import=${new URL('tests/support/one-thread.ts', import.meta.url).href}`],
+    env: COMPILE_CACHE,
     // Vitest leaves one processor free by default, which is half of a machine with two.
     maxWorkers: '100%',
     testTimeout: 60_000,

@@ -7,5 +7,5 @@ import { join } from 'node:path';
  */
 export const NODE_FLAGS: readonly string[] = ['--liftoff-only'];
 
-/** For the processes that tests start: each leaves its compiled modules for the next. */
+/** The environment of the workers, and of processes that tests start: each leaves its compiled modules for the next. */
 export const COMPILE_CACHE = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') } as const;

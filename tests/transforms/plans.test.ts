@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { build } from '../../transforms/engine/build.ts';
-import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { STATEMENTS, type Statement } from '../support/statements.ts';
@@ -83,7 +82,7 @@ const MONTH = [
 let warehouse: Warehouse;
 let rowsIn: ReadonlyMap<string, number>;
 beforeAll(async () => {
-  warehouse = await openTestWarehouse(await openDuckDb({ path: ':memory:' }));
+  warehouse = await openTestWarehouse();
   await warehouse.transaction(async (writer) => {
     for (const statement of MONTH) await writer.query(statement);
     await build(writer, parsePeriod('2026-01'), { parts: ['books', 'open'] });

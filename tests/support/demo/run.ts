@@ -2,16 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { COMPILE_CACHE, NODE_FLAGS } from '../node-flags.ts';
+import { NODE_FLAGS } from '../node-flags.ts';
 
 export const MAIN = join(import.meta.dirname, 'main.ts');
 
 /** Runs the demo in a separate process. With `killAfter`, kills it with SIGKILL after that step. */
 export async function demo(args: readonly string[], { killAfter }: { killAfter?: string } = {}): Promise<void> {
-  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
-    env: { ...process.env, ...COMPILE_CACHE },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line);

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
-import { COMPILE_CACHE, NODE_FLAGS } from '../node-flags.ts';
+import { NODE_FLAGS } from '../node-flags.ts';
 import { readOptions } from './options.ts';
 import { readState } from './state.ts';
 
@@ -30,9 +30,7 @@ interface Running {
 
 /** Starts the development server and waits for a line; without an own port, so that tests run side by side. */
 async function startedUntil(line: RegExp): Promise<Running> {
-  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, '--out', folder, '--port', '0', '--events', '600'], {
-    env: { ...process.env, ...COMPILE_CACHE },
-  });
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, '--out', folder, '--port', '0', '--events', '600']);
   const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (each) => said.push(each));
   const reached = new Promise<void>((resolve, reject) => {
