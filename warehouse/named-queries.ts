@@ -5,8 +5,6 @@ export interface NamedQuery {
   readonly name: string;
   /** What it returns; for a check, what must hold. */
   readonly sentence: string;
-  /** Whether its rows have a column `period`, so that a check applies per period. */
-  readonly byPeriod: boolean;
   /** The text without its header and the `;`. */
   readonly sql: string;
   /** The line of the file at which the text begins, counted from 1. */
@@ -19,10 +17,10 @@ export type BoundQuery = readonly [sql: string, parameters: readonly string[]];
 /** Binds a query. Every parameter is text: BigQuery and DuckDB convert ids, instants and periods alike. */
 type Bind<P extends readonly string[]> = (...parameters: { readonly [K in keyof P]: string }) => BoundQuery;
 
-const HEADER = /^-- (?<name>[a-z][a-z0-9_]*)(?<byPeriod> \(by period\))?: (?<sentence>\S.*)$/;
+const HEADER = /^-- (?<name>[a-z][a-z0-9_]*): (?<sentence>\S.*)$/;
 
 /**
- * The queries of a text, in order. Each starts with a header `-- name: Sentence.`, or `-- name (by period): Sentence.`, and ends
+ * The queries of a text, in order. Each starts with a header `-- name: Sentence.` and ends
  * with `;`. The sentence ends at the first line of the header with a full stop; more lines may follow. Throws `TypeError`, with
  * file and line, for a duplicate name, a missing header or sentence, a missing `;` and an empty query.
  */
@@ -83,7 +81,7 @@ export function parametersIn(sql: string): string[] {
 
 function parseQuery(lines: readonly string[], { file, line }: { file: string; line: number }): NamedQuery {
   const headerLength = lines.findIndex((each) => !isComment(each));
-  const { name, byPeriod, sentence: firstLine } = HEADER.exec(lines[0] ?? '')?.groups ?? {};
+  const { name, sentence: firstLine } = HEADER.exec(lines[0] ?? '')?.groups ?? {};
   if (name === undefined || firstLine === undefined) {
     throw refused('has a query without the header "-- name: Sentence."', file, line);
   }
@@ -98,7 +96,7 @@ function parseQuery(lines: readonly string[], { file, line }: { file: string; li
     throw refused(`has more than one query below the header ${name}; end each with ";" and a line break`, file, line);
   }
   const sentence = header.slice(0, sentenceLength).join(' ');
-  return { name, sentence, byPeriod: byPeriod !== undefined, sql, line: line + headerLength };
+  return { name, sentence, sql, line: line + headerLength };
 }
 
 const isComment = (line: string): boolean => line.startsWith('--');

@@ -1,3 +1,5 @@
+import type { BulkReader } from './bulk.ts';
+import type { SqlFunction } from './functions/function.ts';
 import type { Period } from './period.ts';
 import type { ColumnShape, Table, TableShape } from './vocabulary/tables.ts';
 
@@ -22,6 +24,14 @@ export interface WarehouseWriter {
   replaceTable(table: Table, select: string): Promise<number>;
   /** Replaces the partition of a period with the rows of a SELECT. Returns the number of rows. */
   replacePartition(table: Table, period: Period, select: string): Promise<number>;
+  /**
+   * Creates a step, a temporary table named `steps.<name>`, with the rows of a SELECT in the declared columns, which are cast to
+   * their types. Returns the number of rows. Later statements of the transaction read it; it is gone at its end, and replaces
+   * an earlier step of its name.
+   */
+  createStep(step: Table, select: string): Promise<number>;
+  /** Creates steps without rows, so that a SELECT that reads them can be described. */
+  createEmptySteps(steps: readonly Table[]): Promise<void>;
   /** Creates missing tables and adds missing columns; never drops or retypes. */
   migrate(tables: readonly TableShape[]): Promise<void>;
   /** Creates or replaces a view. */
@@ -44,18 +54,33 @@ export interface Explanation {
   readonly byte_count: bigint | undefined;
 }
 
+/** What a scratch catalogue begins with. */
+export interface ScratchCatalogue {
+  /** All its SQL functions: a function that another one calls stands before it. */
+  readonly functions: readonly SqlFunction[];
+  /** Tables of the warehouse as the scratch catalogue shows them: each is a SELECT over real tables and functions. */
+  readonly tables: readonly { readonly name: string; readonly sql: string }[];
+}
+
 /** The warehouse port. One instance per process, on DuckDB or BigQuery; callers do not depend on which. */
 export interface Warehouse {
   readonly engine: 'duckdb' | 'bigquery';
   query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
   /** The rows of a query in chunks, for results that are too large for memory. */
   stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
+  /** Reads many rows at the speed of the engine; undefined on an engine that only gives rows. */
+  readonly bulk?: BulkReader;
   /** Throws `Rejected` unless the text is a single valid SELECT. */
   explain(sql: string): Promise<Explanation>;
   /** One writer at a time. Its changes are durable when this resolves, and rolled back if `work` throws. */
   transaction<T>(work: (writer: WarehouseWriter) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Like `transaction`, but always rolled back: shows what the result would be. */
   withRollback<T>(work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in a catalogue of its own, which is always discarded: names of tables and functions are those of the scratch
+   * catalogue, and others do not resolve. Nothing changes in the warehouse. Waits for transactions, and they for it.
+   */
+  withScratch<T>(catalogue: ScratchCatalogue, work: (writer: WarehouseWriter) => Promise<T>): Promise<T>;
   /** Makes the statements that run now throw, where the engine can; what comes after them is not affected. */
   interrupt(): void;
   close(): Promise<void>;

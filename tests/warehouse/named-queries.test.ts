@@ -13,7 +13,7 @@ from ledger.closes -- a remark of no matter;
 where period = $1 and seal <> ';'
 limit 3;
 
--- late_rows (by period): Nothing is late.
+-- late_rows: Nothing is late.
 select period from ledger.closes;
 `;
 
@@ -23,14 +23,12 @@ describe('a file of named queries', () => {
       {
         name: 'first_rows',
         sentence: 'The first rows of a period; there may be none.',
-        byPeriod: false,
         sql: "select *\nfrom ledger.closes -- a remark of no matter;\nwhere period = $1 and seal <> ';'\nlimit 3",
         line: 4,
       },
       {
         name: 'late_rows',
         sentence: 'Nothing is late.',
-        byPeriod: true,
         sql: 'select period from ledger.closes',
         line: 10,
       },

@@ -2,12 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import { PassThroughClient } from 'google-auth-library';
 import { InvariantBroken, Rejected } from '../errors.ts';
 import { Mutex } from '../mutex.ts';
-import type { Explanation, Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
+import type { Explanation, ScratchCatalogue, Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import type { BigQueryAddress } from './client/address.ts';
 import { Api, type AuthClient } from './client/api.ts';
 import { Jobs } from './client/jobs.ts';
 import { Catalogue } from './schema/catalogue.ts';
 import { bigQuerySql } from './schema/names.ts';
+import { TemporaryCatalogue } from './schema/temporary-catalogue.ts';
 import { BigQueryWriter, type Engine } from './transaction/writer.ts';
 
 export interface BigQueryOptions {
@@ -35,10 +36,10 @@ export function openBigQuery({
   const { project, location } = address;
   const api = new Api({ project, apiEndpoint, signIn, wait });
   const jobs = new Jobs(api, { project, location, maximumBytesBilled, wait });
-  return warehouseOn({ address, jobs, catalogue: new Catalogue(api, address) });
+  return warehouseOn({ address, jobs, catalogue: new Catalogue(api, address) }, api);
 }
 
-function warehouseOn(engine: Engine): Warehouse {
+function warehouseOn(engine: Engine, api: Api): Warehouse {
   const { address, jobs } = engine;
   const mutex = new Mutex();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
@@ -67,10 +68,33 @@ function warehouseOn(engine: Engine): Warehouse {
     explain: (sql) => explained(engine, sql),
     transaction: (work, { key } = {}) => inTransaction(work, { end: 'commit', key }),
     withRollback: (work) => inTransaction(work, { end: 'rollback' }),
+    withScratch: (scratch, work) => mutex.runExclusive(() => inScratch(engine, { api, scratch, work })),
     // A job at BigQuery runs on without its client; the key of a transaction keeps it from happening twice.
     interrupt: () => undefined,
     close: () => mutex.idle(),
   };
+}
+
+interface InScratch<T> {
+  readonly api: Api;
+  readonly scratch: ScratchCatalogue;
+  readonly work: (writer: WarehouseWriter) => Promise<T>;
+}
+
+async function inScratch<T>(
+  { address, jobs, catalogue: real }: Engine,
+  { api, scratch, work }: InScratch<T>,
+): Promise<T> {
+  const catalogue = new TemporaryCatalogue(api, address, scratch);
+  const writer = new BigQueryWriter({ address: catalogue.address, jobs, catalogue }, { end: 'rollback' });
+  try {
+    await real.refreshLoaded();
+    await catalogue.fill();
+    return await work(writer);
+  } finally {
+    await writer.end();
+    await catalogue.clear();
+  }
 }
 
 async function explained({ address, jobs }: Engine, sql: string): Promise<Explanation> {

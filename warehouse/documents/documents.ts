@@ -2,6 +2,8 @@
 export interface Documents {
   /** Stores the bytes durably and returns their SHA-256 as hex. */
   put(bytes: Uint8Array): Promise<string>;
+  /** Stores many documents durably, which takes less time than one by one; their hashes are in the order of the documents. */
+  putAll(documents: readonly Uint8Array[]): Promise<string[]>;
   /** The bytes of a hash. Throws `NotFound` if there is no such document, `InvariantBroken` if its bytes have changed. */
   get(hash: string): Promise<Buffer>;
 }

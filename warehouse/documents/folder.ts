@@ -2,27 +2,34 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, NotFound, Unavailable } from '../errors.ts';
 import { randomId, sha256Hex } from '../ids.ts';
-import { invariant } from '../invariant.ts';
+import { invariant, requirePresent } from '../invariant.ts';
 import { syncFolder } from '../sync-folder.ts';
 import type { Documents } from './documents.ts';
 
 /** Documents in a folder, as `ab/abcdef…`: written to a temporary file and renamed, so that a document is always complete. */
 export function documentsIn(folder: string): Documents {
   const pathOf = (hash: string): string => join(folder, hash.slice(0, 2), hash);
+  const putAll = async (documents: readonly Uint8Array[]): Promise<string[]> => {
+    const hashes = documents.map((bytes) => sha256Hex(bytes));
+    const byHash = new Map(hashes.map((hash, index) => [hash, documents[index] ?? new Uint8Array()] as const));
+    const parents = [...new Set([...byHash.keys()].map((hash) => dirname(pathOf(hash))))];
+    try {
+      await forEach(parents, (parent) => mkdir(parent, { recursive: true }));
+      await forEach(byHash, async ([hash, bytes]) => {
+        if (!(await exists(pathOf(hash)))) await store(pathOf(hash), bytes);
+      });
+      // Without this, a power failure may lose the names although the bytes are synced.
+      await forEach([...parents, folder], syncFolder);
+    } catch (error) {
+      throw new Unavailable(`A document could not be stored in ${folder}: ${messageOf(error)}`);
+    }
+    return hashes;
+  };
   return {
+    putAll,
     async put(bytes) {
-      const hash = sha256Hex(bytes);
-      const path = pathOf(hash);
-      if (await exists(path)) return hash;
-      try {
-        await mkdir(dirname(path), { recursive: true });
-        await store(path, bytes);
-        // Without this, a power failure may lose the names although the bytes are synced.
-        for (const named of [dirname(path), folder]) await syncFolder(named);
-      } catch (error) {
-        throw new Unavailable(`A document could not be stored in ${folder}: ${messageOf(error)}`);
-      }
-      return hash;
+      const [hash] = await putAll([bytes]);
+      return requirePresent(hash, 'A stored document has a hash.');
     },
     async get(hash) {
       const bytes = /^[0-9a-f]{64}$/.test(hash) ? await read(pathOf(hash)) : undefined;
@@ -31,6 +38,19 @@ export function documentsIn(folder: string): Documents {
       return bytes;
     },
   };
+}
+
+/** Node does four file operations at a time; the others are left to the spool, whose callers wait for an answer. */
+const AT_ONCE = 2;
+
+/** Runs `work` for all items, a few at a time. All have ended when it settles. */
+async function forEach<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
+  const rest = [...items].values();
+  const worker = async (): Promise<void> => {
+    for (const item of rest) await work(item);
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 async function store(path: string, bytes: Uint8Array): Promise<void> {

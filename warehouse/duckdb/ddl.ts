@@ -1,4 +1,4 @@
-import { FUNCTIONS } from '../functions/functions.ts';
+import type { SqlFunction } from '../functions/function.ts';
 import type { ColumnShape, TableShape } from '../vocabulary/tables.ts';
 import { duckdbType } from './types.ts';
 
@@ -24,10 +24,10 @@ export function addColumn({ name, layout }: TableShape, column: ColumnShape): st
   return `alter table ${quoted(name)} add column ${columnDdl(column)}${isFiltered ? ` default timestamptz '1970-01-01 00:00:00+00'` : ''}`;
 }
 
-export function createFunctions(): string[] {
+export function createFunctions(functions: readonly SqlFunction[]): string[] {
   return [
     'create schema if not exists fn',
-    ...FUNCTIONS.map(
+    ...functions.map(
       ({ name, parameters, duckdb }) => `create or replace macro fn.${name}(${parameters.join(', ')}) as (${duckdb})`,
     ),
   ];

@@ -1,36 +1,45 @@
 import { mkdir, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Conflict, messageOf, Rejected } from '../errors.ts';
+import { FUNCTIONS } from '../functions/functions.ts';
 import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
+import { bulkReader, type OnConnection } from './bulk.ts';
 import { createFunctions } from './ddl.ts';
 import { toOpenError, toReadError } from './open-error.ts';
 import { piecesOf, rowsOf } from './results.ts';
-import { duckdbWriter } from './writer.ts';
+import { inScratch } from './scratch.ts';
+import { runTransaction, type TransactionEnd } from './transaction.ts';
 
 /** Real paths of the files that this process has open. A second instance of a file would not see the first one's rows, and lose its own. */
 const openFiles = new Set<string>();
 
-/** The engine's memory limit during a transaction with `lowMemory`. */
-const LOW_MEMORY_LIMIT = '256MB';
+const MEMORY_LIMIT = '2GB';
 
 export interface DuckDbOptions {
   /** The file, or `:memory:`. */
   readonly path: string;
   /** How much memory the engine may use before it spills to disk: `2GB`. */
   readonly memoryLimit?: string;
+  /** How many threads the engine may use; otherwise one per processor. */
+  readonly threads?: number | undefined;
+  /** The folder to which it spills; otherwise one beside the file. It is created when it is needed. */
+  readonly spillFolder?: string | undefined;
   /** Whether nothing is changed, not even the SQL functions brought up to date. */
   readonly readOnly?: boolean;
 }
+
+type EngineOptions = Omit<DuckDbOptions, 'path'>;
 
 /**
  * Opens a DuckDB file. Throws `Unavailable` if another process holds it, and `Conflict` if it is already open in this
  * process or is not a DuckDB database.
  */
-export async function openDuckDb({ path, memoryLimit = '2GB', readOnly = false }: DuckDbOptions): Promise<Warehouse> {
+export async function openDuckDb({ path, ...options }: DuckDbOptions): Promise<Warehouse> {
   const file = path === ':memory:' ? undefined : resolve(path);
-  if (!file) return open(undefined, { memoryLimit, readOnly, onClose: () => undefined });
+  if (!file) return open(undefined, { ...options, onClose: () => undefined });
   await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
     throw toOpenError(error, file);
   });
@@ -39,7 +48,7 @@ export async function openDuckDb({ path, memoryLimit = '2GB', readOnly = false }
   openFiles.add(real);
   const onClose = (): void => void openFiles.delete(real);
   try {
-    return await open(file, { memoryLimit, readOnly, onClose });
+    return await open(file, { ...options, onClose });
   } catch (error) {
     onClose();
     throw error;
@@ -48,17 +57,24 @@ export async function openDuckDb({ path, memoryLimit = '2GB', readOnly = false }
 
 async function open(
   file: string | undefined,
-  { memoryLimit, readOnly, onClose }: { memoryLimit: string; readOnly: boolean; onClose: () => void },
+  {
+    memoryLimit = MEMORY_LIMIT,
+    readOnly = false,
+    threads,
+    spillFolder,
+    onClose,
+  }: EngineOptions & { onClose: () => void },
 ): Promise<Warehouse> {
-  const instance = await createInstance(file, { memoryLimit, readOnly });
+  const instance = await createInstance(file, { memoryLimit, readOnly, threads, spillFolder });
   const [reading, writing] = [await connect(instance), await connect(instance)];
-  if (!readOnly) for (const statement of createFunctions()) await writing.run(statement);
+  if (!readOnly) for (const statement of createFunctions(FUNCTIONS)) await writing.run(statement);
   const close = (): void => {
     for (const connection of [reading, writing]) connection.closeSync();
     instance.closeSync();
     onClose();
   };
-  return warehouseOn({ file: file ?? ':memory:', instance, reading, writing, memoryLimit, close });
+  const exportFolder = spillFolder ?? tmpdir();
+  return warehouseOn({ file: file ?? ':memory:', instance, reading, writing, memoryLimit, exportFolder, close });
 }
 
 interface Handles {
@@ -67,72 +83,61 @@ interface Handles {
   readonly reading: DuckDBConnection;
   readonly writing: DuckDBConnection;
   readonly memoryLimit: string;
+  readonly exportFolder: string;
   readonly close: () => void;
 }
 
-function warehouseOn({ file, instance, reading, writing, memoryLimit, close }: Handles): Warehouse {
+function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFolder, close }: Handles): Warehouse {
   const mutex = new Mutex();
-  const streaming = new Set<DuckDBConnection>();
+  /** Other connections whose statements can be interrupted. */
+  const extra = new Set<DuckDBConnection>();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(reading, sql, parameters).catch((error: unknown) => Promise.reject(toReadError(error, file)));
-  const writer = duckdbWriter(writing);
-  /** If concurrent reads need more memory at the moment, the limit stays as it is. */
-  const limitMemory = async (limit: string): Promise<void> => {
-    await writing.run(`set memory_limit = '${limit}'`).catch(() => undefined);
+  const inTransaction = <T>(work: (writer: WarehouseWriter) => Promise<T>, options: TransactionEnd): Promise<T> =>
+    mutex.runExclusive(() => runTransaction(writing, work, { memoryLimit, ...options }));
+
+  const onConnection: OnConnection = async function* (work) {
+    const connection = await connect(instance);
+    extra.add(connection);
+    try {
+      await connection.run('begin transaction read only');
+      yield* work(connection);
+    } catch (error) {
+      throw toReadError(error, file);
+    } finally {
+      extra.delete(connection);
+      connection.closeSync();
+    }
   };
-  const inTransaction = <T>(
-    work: (writer: WarehouseWriter) => Promise<T>,
-    { end, lowMemory = false }: { end: 'commit' | 'rollback'; lowMemory?: boolean | undefined },
-  ): Promise<T> =>
-    mutex.runExclusive(async () => {
-      // Outside of the transaction: a failed one accepts no more statements.
-      if (lowMemory) await limitMemory(LOW_MEMORY_LIMIT);
-      await writing.run('begin transaction');
-      try {
-        const result = await work(writer);
-        await writing.run(end);
-        return result;
-      } catch (error) {
-        // A failed commit has already rolled back; then this has nothing to do.
-        await writing.run('rollback').catch(() => undefined);
-        throw error;
-      } finally {
-        if (lowMemory) await limitMemory(memoryLimit);
-      }
-    });
 
   return {
     engine: 'duckdb',
     query,
-    async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
-      const connection = await connect(instance);
-      streaming.add(connection);
-      try {
-        yield* piecesOf<R>(connection, sql, parameters);
-      } catch (error) {
-        throw toReadError(error, file);
-      } finally {
-        streaming.delete(connection);
-        connection.closeSync();
-      }
-    },
+    stream: <R extends ValueRow>(sql: string, parameters: readonly Value[] = []) =>
+      onConnection((connection) => piecesOf<R>(connection, sql, parameters)),
+    bulk: bulkReader(onConnection, { folder: exportFolder }),
     async explain(sql) {
-      try {
-        // Only a SELECT is valid inside the parentheses, but several statements could close and reopen them.
-        const description = `describe select * from (\n${sql}\n) as query`;
-        const { count } = await reading.extractStatements(description);
-        if (count !== 1) throw new Rejected(`there are ${count} statements.`);
-        await query(description);
-      } catch (error) {
-        if (error instanceof Conflict) throw error;
-        throw new Rejected(`The query is not a single valid SELECT: ${messageOf(error).split('\n')[0]}`);
-      }
+      await assertSelect(reading, { sql, file });
       return { byte_count: undefined };
     },
     transaction: (work, { lowMemory } = {}) => inTransaction(work, { end: 'commit', lowMemory }),
     withRollback: (work) => inTransaction(work, { end: 'rollback' }),
+    withScratch: (catalogue, work) =>
+      mutex.runExclusive(async () => {
+        const connection = await connect(instance);
+        // Only the work can be interrupted: the catalogue must be detached.
+        const interruptible = (writer: WarehouseWriter): ReturnType<typeof work> => {
+          extra.add(connection);
+          return work(writer).finally(() => extra.delete(connection));
+        };
+        try {
+          return await inScratch(connection, catalogue, interruptible);
+        } finally {
+          connection.closeSync();
+        }
+      }),
     interrupt() {
-      for (const connection of [reading, writing, ...streaming]) connection.interrupt();
+      for (const connection of [reading, writing, ...extra]) connection.interrupt();
     },
     async close() {
       await mutex.idle();
@@ -141,13 +146,30 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, close }: H
   };
 }
 
+/** Throws `Rejected` unless the text is a single valid SELECT. */
+async function assertSelect(connection: DuckDBConnection, { sql, file }: { sql: string; file: string }): Promise<void> {
+  try {
+    // Only a SELECT is valid inside the parentheses, but several statements could close and reopen them.
+    const description = `describe select * from (\n${sql}\n) as query`;
+    const { count } = await connection.extractStatements(description);
+    if (count !== 1) throw new Rejected(`there are ${count} statements.`);
+    await rowsOf(connection, description, []);
+  } catch (thrown) {
+    const error = toReadError(thrown, file);
+    if (error instanceof Conflict) throw error;
+    throw new Rejected(`The query is not a single valid SELECT: ${messageOf(error).split('\n')[0]}`);
+  }
+}
+
 async function createInstance(
   file: string | undefined,
-  { memoryLimit, readOnly }: { memoryLimit: string; readOnly: boolean },
+  { memoryLimit = MEMORY_LIMIT, readOnly = false, threads, spillFolder }: EngineOptions,
 ): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(file ?? ':memory:', {
       memory_limit: memoryLimit,
+      ...(threads !== undefined && { threads: String(threads) }),
+      ...(spillFolder !== undefined && { temp_directory: spillFolder }),
       access_mode: readOnly ? 'READ_ONLY' : 'AUTOMATIC',
     });
   } catch (error) {

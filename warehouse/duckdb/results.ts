@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
+import { Unavailable } from '../errors.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import { exactValue } from './types.ts';
 
@@ -12,14 +14,48 @@ export async function rowsOf<R extends ValueRow>(
   return (await result.getRows()).map((row) => rowOf(result, row) as R);
 }
 
-/** Like `rowsOf`, in chunks; the connection accepts no other query in the meantime. */
+/** Few enough to be made, and worked on, within a few milliseconds. */
+const ROWS_A_TURN = 256;
+
+/**
+ * Like `rowsOf`, in chunks; the connection accepts no other query in the meantime, and must be in a transaction. Throws
+ * `Unavailable` at the end if the query failed or was interrupted while its rows were read.
+ */
 export async function* piecesOf<R extends ValueRow>(
   connection: DuckDBConnection,
   sql: string,
   parameters: readonly Value[],
 ): AsyncGenerator<R[]> {
   const result = await connection.stream(sql, [...parameters]);
-  for await (const rows of result.yieldRows()) yield rows.map((row) => rowOf(result, row) as R);
+  const names = result.columnNames();
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const vectors = names.map((_, index) => chunk?.getColumnVector(index));
+    for (let from = 0; from < chunk.rowCount; from += ROWS_A_TURN) {
+      // Others get their turn: the chunks come faster than rows are made of them, and the gateway must answer meanwhile.
+      await setImmediate();
+      const count = Math.min(ROWS_A_TURN, chunk.rowCount - from);
+      yield Array.from({ length: count }, (_, index) => {
+        const row: Record<string, Value> = {};
+        names.forEach((name, column) => {
+          row[name] = exactValue(vectors[column]?.getItem(from + index) ?? null);
+        });
+        return row as R;
+      });
+    }
+  }
+  await assertComplete(connection);
+}
+
+/** The binding ends the rows of a query that fails as if they were complete; but the transaction is then aborted. */
+async function assertComplete(connection: DuckDBConnection): Promise<void> {
+  try {
+    await connection.run('select 1');
+  } catch (error) {
+    throw new Unavailable(
+      'The result is incomplete: the query failed or was interrupted while its rows were read. Try again.',
+      { cause: error },
+    );
+  }
 }
 
 function rowOf(result: DuckDBResult, values: readonly DuckDBValue[]): ValueRow {

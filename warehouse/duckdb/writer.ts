@@ -10,6 +10,7 @@ import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
 import { piecesOf, rowsOf } from './results.ts';
+import type { Steps } from './steps.ts';
 import { columnShape, duckdbType } from './types.ts';
 
 /** From this many rows on, rows are passed in a file, which the engine reads several times faster than a parameter. */
@@ -21,10 +22,10 @@ const LONGEST_LINE = 5_000_000;
 /** JavaScript limits the length of a string, so a file is written in blocks. */
 const BLOCK_LENGTH = 16 * 1024 * 1024;
 
-/** The writer of a transaction on this connection. */
-export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
-  const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
-    rowsOf<R>(connection, sql, parameters);
+/** The writer of one transaction on this connection. */
+export function duckdbWriter(connection: DuckDBConnection, steps: Steps): WarehouseWriter {
+  const query = async <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
+    rowsOf<R>(connection, steps.resolve(sql), parameters);
   const execute = async (sql: string, parameters: readonly Value[] = []): Promise<number> =>
     (await connection.run(sql, [...parameters])).rowsChanged;
 
@@ -59,10 +60,12 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
 
   return {
     query,
-    stream: (sql, parameters = []) => piecesOf(connection, sql, parameters),
+    async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
+      yield* piecesOf<R>(connection, steps.resolve(sql), parameters);
+    },
     async describe(dataset) {
       const rows = await query<{ table_name: string; column_name: string; data_type: string; is_nullable: string }>(
-        'select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = $1 order by table_name, ordinal_position',
+        'select table_name, column_name, data_type, is_nullable from information_schema.columns where table_catalog = current_database() and table_schema = $1 order by table_name, ordinal_position',
         [dataset],
       );
       return new Map(
@@ -84,16 +87,20 @@ export function duckdbWriter(connection: DuckDBConnection): WarehouseWriter {
     async replaceTable(table, select) {
       const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
       await execute(`delete from ${quoted(table.name)}`);
-      return execute(`insert into ${quoted(table.name)} (${columns}) select ${columns} from (${select}) as model`);
+      return execute(
+        `insert into ${quoted(table.name)} (${columns}) select ${columns} from (${steps.resolve(select)}\n) as model`,
+      );
     },
     async replacePartition(table, period, select) {
       const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
       await execute(`delete from ${quoted(table.name)} where period = $1`, [period]);
       return execute(
-        `insert into ${quoted(table.name)} (${columns}) select ${columns} from (${select}) as model where period = $1`,
+        `insert into ${quoted(table.name)} (${columns}) select ${columns} from (${steps.resolve(select)}\n) as model where period = $1`,
         [period],
       );
     },
+    createStep: (step, select) => steps.create(step, select),
+    createEmptySteps: (empty) => steps.createEmpty(empty),
     migrate: (tables) => migrate(tables, { query, execute }),
     async createView({ name, sql }) {
       await execute(`create schema if not exists ${quoted(name.slice(0, name.indexOf('.')))}`);
@@ -110,7 +117,7 @@ async function migrate(
 ): Promise<void> {
   // Read once, for the catalogue takes milliseconds for each question and a start migrates every table.
   const rows = await query<ExistingColumn>(
-    `select table_schema || '.' || table_name as table_name, column_name, data_type from information_schema.columns`,
+    `select table_schema || '.' || table_name as table_name, column_name, data_type from information_schema.columns where table_catalog = current_database()`,
   );
   const columnsOf = Map.groupBy(rows, (row) => row.table_name);
   for (const dataset of new Set(tables.map(({ name }) => datasetOf(name)))) {

@@ -1,7 +1,9 @@
 import { batchPeriod } from './batches.ts';
 import type { SqlFunction } from './function.ts';
+import * as hashes from './hashes.ts';
 import * as lists from './lists.ts';
 import * as numeric from './numeric.ts';
+import * as seals from './seals.ts';
 import * as splits from './splits.ts';
 import * as time from './time.ts';
 
@@ -11,5 +13,7 @@ export const FUNCTIONS: readonly SqlFunction[] = [
   ...Object.values(numeric),
   ...Object.values(splits),
   ...Object.values(lists),
+  ...Object.values(hashes),
+  ...Object.values(seals),
   batchPeriod,
 ];

@@ -15,3 +15,27 @@ export const dateOf = defineFunction({
   duckdb: 'cast(moment as date)',
   bigquery: `date(moment, 'UTC')`,
 });
+
+export const startOfDay = defineFunction({
+  name: 'start_of_day',
+  parameters: ['day'],
+  meaning: 'The first instant of a date in UTC.',
+  duckdb: `cast(cast(day as timestamp) at time zone 'UTC' as timestamptz)`,
+  bigquery: `timestamp(day, 'UTC')`,
+});
+
+export const lastDayOf = defineFunction({
+  name: 'last_day_of',
+  parameters: ['month'],
+  meaning: 'The last date of a period: 2026-01 → 2026-01-31.',
+  duckdb: `last_day(cast(month || '-01' as date))`,
+  bigquery: `last_day(cast(concat(month, '-01') as date))`,
+});
+
+export const dayNumber = defineFunction({
+  name: 'day_number',
+  parameters: ['moment'],
+  meaning: 'A number for the UTC day of an instant from 1970 on; instants of different days have different numbers.',
+  duckdb: 'epoch_us(moment) // 86400000000',
+  bigquery: 'div(unix_micros(moment), 86400000000)',
+});

@@ -30,6 +30,20 @@ export interface ScheduleMarksTable {
   next_due_at: string;
 }
 
+/** Who accepted that an exception of a period stays in suspense, and why; the counts and amounts are those that were accepted. */
+export interface ExceptionAcknowledgementsTable {
+  period: string;
+  exception_id: string;
+  exception_reason: string;
+  fact_count: bigint;
+  suspended_amount: string | null;
+  currency: string | null;
+  units: string | null;
+  sentence: string;
+  acknowledged_by: string;
+  acknowledged_at: string;
+}
+
 export interface PayoutBatchesTable {
   batch_id: string;
   period: string;
@@ -130,6 +144,7 @@ export interface ApiKeysTable {
 export interface OperationalTables {
   job_runs: JobRunsTable;
   schedule_marks: ScheduleMarksTable;
+  exception_acknowledgements: ExceptionAcknowledgementsTable;
   payout_batches: PayoutBatchesTable;
   payout_lines: PayoutLinesTable;
   payout_log: PayoutLogTable;

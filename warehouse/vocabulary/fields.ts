@@ -4,6 +4,7 @@
  */
 
 import { ASSET_FIELDS } from './assets.ts';
+import { EXCEPTION_FIELDS } from './exceptions.ts';
 import type { Field, TypeScriptOf } from './field.ts';
 import { LEDGER_FIELDS } from './ledger.ts';
 import { LOADING_FIELDS } from './loading.ts';
@@ -22,6 +23,7 @@ export const FIELDS = {
   ...SALE_FIELDS,
   ...TIME_FIELDS,
   ...LEDGER_FIELDS,
+  ...EXCEPTION_FIELDS,
   ...PAYOUT_FIELDS,
   ...STRIPE_RECORD_FIELDS,
   ...RECONCILIATION_FIELDS,

@@ -1,4 +1,5 @@
-import { type Field, int, numeric, sha256, text, timestamp, words } from './field.ts';
+import { ACCOUNT_NAMES } from './accounts.ts';
+import { date, type Field, int, json, numeric, sha256, text, timestamp, words } from './field.ts';
 
 /** The ledger: royalties, journal entries, statement lines, balances, closings. */
 export const LEDGER_FIELDS = {
@@ -11,11 +12,11 @@ export const LEDGER_FIELDS = {
   creators_amount: numeric('What was credited to creators, in whole minor units.'),
   refunds_amount: numeric('What buyers got back through refunds and lost disputes, as a positive number.'),
   rounding_amount: numeric('The change of the fractions of a minor unit that are carried forward for creators.'),
+  suspense_amount: numeric('The change of what is in suspense: not rated or not allocated yet.'),
   residual_amount: numeric('The unexplained difference: always 0.'),
-  assigned_id: text('The id of the sale, use, refund, dispute, payout or invoice that is assigned to a period.'),
+  assigned_id: text('The id of the sale, refund, dispute, payout or invoice that is assigned to a period.'),
   assigned_kind: words('What is assigned; a dispute when it is opened, its outcome when it is decided.', [
     'sale',
-    'use',
     'refund',
     'dispute',
     'outcome',
@@ -24,8 +25,22 @@ export const LEDGER_FIELDS = {
   ]),
   journal_id: text('The journal entry: postings that sum to zero per currency.'),
   posting_id: text('One posting of a journal entry.'),
-  account: words('The ledger account.', ['buyers', 'platform_fees', 'creators', 'rounding', 'stripe']),
-  account_owner_id: text('The owner of the account: a creator, a developer, or the platform.'),
+  journal_kind: words('What the journal entry books.', [
+    'sale',
+    'refund',
+    'lost_dispute',
+    'usage',
+    'usage_by_developer',
+    'rounding',
+    'payout',
+    'suspense',
+  ]),
+  journal_on: date('When it happened; for what is summed up over a month, the last day of the month.'),
+  source_reference: text(
+    'What the journal entry books: a sale, a refund, a dispute, a payout, terms, a developer or a creator.',
+  ),
+  account: words('The account, from the chart of accounts.', ACCOUNT_NAMES),
+  account_owner_id: text('The owner of the account: a creator, a developer, a kind of fact, or the platform.'),
   posting_amount: numeric('The amount of the posting: positive for a debit, negative for a credit.'),
   line_id: text('One line of a statement.'),
   line_kind: words('The kind of a statement line.', ['earning', 'refund', 'adjustment']),
@@ -62,6 +77,12 @@ export const LEDGER_FIELDS = {
   ),
   closed_by: text('The person who closed the period.'),
   posting_count: int('The number of postings.'),
+  format_version: int('The version of the format in which the books are sealed: which columns, in which form.'),
+  rules_hash: sha256('The rules under which the period was closed: the hash of their list in ledger.rules.'),
+  rule_hash: sha256('SHA-256 of the text of a rule.'),
+  rule_text: json('A rule as it ran, or the list of the rules of a closing by name and hash.'),
+  key_hash: int('A hash of the kind and id of a fact.'),
+  key_check: int('A second, independent hash of the kind and id of a fact.'),
   seal: sha256('SHA-256 over the postings of a closed period and the previous seal.'),
   previous_seal: sha256('The seal of the previous period; null for the first.'),
 } satisfies Record<string, Field>;

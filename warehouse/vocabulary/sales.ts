@@ -1,5 +1,5 @@
 import { CURRENCIES } from '../currencies.ts';
-import { type Field, idOf, month, numeric, text, words } from './field.ts';
+import { bool, type Field, idOf, int, month, numeric, text, words } from './field.ts';
 
 /** Sales, uses, refunds and disputes, and their amounts. */
 export const SALE_FIELDS = {
@@ -26,6 +26,15 @@ export const SALE_FIELDS = {
   revenue_event_kind: words('The kind of revenue event.', ['sale', 'use']),
   movement_id: text('One change of the revenue of a sale or use: the sale or use itself, a refund, a lost dispute.'),
   movement_kind: words('The kind of revenue movement.', ['earning', 'refund', 'adjustment']),
+  units_billionths: int('The number of units in whole billionths.'),
+  amount_billionths: int('The amount in whole billionths.'),
+  movement_rank: int('The order of the movements of a sale within the period; 0 is the sale itself.'),
+  amount_left: numeric('What is left of the amount after all refunds and lost disputes booked so far.'),
+  refunded_amount: numeric('What refunds took from the amount so far.'),
+  refund_count: int('The number of refunds booked so far.'),
+  is_suspended: bool('Whether the sale is in suspense.'),
+  is_earlier: bool('Whether the sale was booked in an earlier period.'),
+  is_dispute_known: bool('Whether the dispute is recorded.'),
   amount_before: numeric('The revenue of the event before the movement, without tax.'),
   amount_after: numeric('The revenue of the event after the movement, without tax.'),
 } satisfies Record<string, Field>;

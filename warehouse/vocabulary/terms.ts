@@ -1,4 +1,4 @@
-import { date, type Field, idOf, int, json, numeric, timestamp, words } from './field.ts';
+import { bool, date, type Field, idOf, int, json, numeric, timestamp, words } from './field.ts';
 
 /** One holder's share of an asset's royalties, as sent in events. The shares of an asset sum to 10000. */
 export interface Split {
@@ -14,6 +14,9 @@ export const TERMS_FIELDS = {
   terms_id: idOf('terms', 'One version of the terms of an asset for one licence type.'),
   license_type: words('How a licence is paid for.', LICENSE_TYPES),
   rate: numeric('Price of one licence, of one period of a subscription, or of one unit of metered use.'),
+  terms_number: int('A number for a version of terms within one build.'),
+  rate_billionths: int('The rate in whole billionths.'),
+  is_rate_too_large: bool('Whether the rate is too large to rate a use with.'),
   splits: json("The holders of the royalties and each holder's share; the shares sum to 10000 basis points.", {
     schema: {
       type: 'array',

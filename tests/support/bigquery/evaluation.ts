@@ -1,7 +1,8 @@
 import type { Value, ValueRow } from '../../../warehouse/warehouse.ts';
-import type { CatalogTable, Cells } from '../googlesql/catalog.ts';
+import type { CatalogColumn, CatalogTable, Cells } from '../googlesql/catalog.ts';
 import type { Evaluator, Parameter } from '../googlesql/evaluator.ts';
 import { bytesOf } from './cells.ts';
+import { columnsOf, PARTITION_TIME, partitionTimeOf } from './partition-time.ts';
 import { inBigQueryWords, type Plan, Planner, sameMembers } from './plan.ts';
 import { Refusal } from './refusal.ts';
 import type { Field } from './schema.ts';
@@ -87,7 +88,7 @@ export class Evaluation {
   }
 
   #columnsOf(address: Address): ReadonlySet<string> {
-    return new Set(this.#storage.table(address).fields.map(({ name }) => name));
+    return new Set(columnsOf(this.#storage.table(address)).map(({ name }) => name));
   }
 
   /** With `numbered`, the rows of one table include their position. */
@@ -97,14 +98,15 @@ export class Evaluation {
     for (const { name, address, columns } of plan.inputs) {
       const table = this.#storage.table(address);
       const rows = table.view === undefined ? rowsOf(table) : await this.#viewRows(table, rowsOf);
-      const cells = cellsOf(rows, { fields: table.fields, columns });
+      const all = columnsOf(table);
+      const cells = cellsOf(rows, { all, columns });
       if (name === numbered) {
         const counted = cells.map((row, at) => [...row, BigInt(at)]);
         contents.set(name, counted);
-        tables.push({ name, columns: [...table.fields, { name: ORDINAL, type: 'int64', pseudo: true }] });
+        tables.push({ name, columns: [...all, { name: ORDINAL, type: 'int64', pseudo: true }] });
       } else {
         contents.set(name, cells);
-        tables.push({ name, columns: table.fields });
+        tables.push({ name, columns: all });
       }
     }
     const { sql, functions, parameters } = plan;
@@ -146,10 +148,17 @@ export function sizeOf({ fields, rows }: Table, columns?: ReadonlySet<string>): 
 /** Unused columns are null: they cost nothing and change nothing. */
 function cellsOf(
   rows: readonly StoredRow[],
-  { fields, columns }: { fields: readonly Field[]; columns: ReadonlySet<string> },
+  { all, columns }: { all: readonly CatalogColumn[]; columns: ReadonlySet<string> },
 ): Cells[] {
-  const read = fields.map(({ name }) => (columns.has(name) ? name : undefined));
-  return rows.map(({ values }) => read.map((name) => (name === undefined ? null : (values[name] ?? null))));
+  const read = all.map(({ name, pseudo }) =>
+    columns.has(name) ? { name, pseudo: pseudo && name === PARTITION_TIME } : undefined,
+  );
+  return rows.map((row) =>
+    read.map((column) => {
+      if (!column) return null;
+      return column.pseudo ? partitionTimeOf(row) : (row.values[column.name] ?? null);
+    }),
+  );
 }
 
 export function rowOf(fields: readonly Field[], cells: readonly Value[]): ValueRow {

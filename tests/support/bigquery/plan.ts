@@ -4,6 +4,7 @@ import type { Evaluator, Parameter, ResolvedNode } from '../googlesql/evaluator.
 import { GoogleSqlError } from '../googlesql/googlesql.ts';
 import { typeOf } from '../googlesql/values.ts';
 import { addressIn, routineNamesIn } from './names.ts';
+import { columnsOf } from './partition-time.ts';
 import { Refusal, tooLarge, unable } from './refusal.ts';
 import { isConstrained, type OutputColumn, outputOf, type Scan, scansOf } from './resolved.ts';
 import type { Field } from './schema.ts';
@@ -72,7 +73,7 @@ export class Planner {
       parameters,
       body,
     }));
-    const tables = sources.map(({ name, table }) => ({ name, columns: table.fields }));
+    const tables = sources.map(({ name, table }) => ({ name, columns: columnsOf(table) }));
     const resolved = await inBigQueryWords(this.#evaluator.resolve({ sql, parameters, functions, tables }));
     const inputs = sources.map(({ name, address }) => ({
       name,

@@ -4,6 +4,7 @@ import type { Parameter } from '../googlesql/evaluator.ts';
 import { readCell, WrongValue } from './cells.ts';
 import type { Outcome, Work } from './job-resource.ts';
 import { addressIn } from './names.ts';
+import { hasPartitionTime, PARTITION_TIME, partitionBeginningAt } from './partition-time.ts';
 import { Refusal, unable } from './refusal.ts';
 import { typeNameOf } from './schema.ts';
 import { inPlace, isStatementKind, kindOf, placeOf, type StatementText, statementsOf } from './sql-text.ts';
@@ -86,14 +87,15 @@ async function insert(statement: StatementText, { sql, script, changed }: Contex
   const plan = await evaluation.plan(inPlace(sql, select), parameters);
   const seen = rowsSeen(changed);
   const { fields, rows } = await evaluation.run(plan, seen);
-  const added = rows.map((cells) => ({
-    values: Object.fromEntries(
+  const added = rows.map((cells) =>
+    addedRow(
       columns.map(({ name, type }, at) => [
         name,
         assigned(cells[at] ?? null, { from: fields[at]?.type ?? 'string', to: type, where }),
       ]),
+      table,
     ),
-  }));
+  );
   for (const { name, required } of table.fields) {
     if (required && added.some(({ values }) => (values[name] ?? null) === null)) {
       throw new Refusal('invalidQuery', `Required field ${name} cannot be null`);
@@ -103,6 +105,13 @@ async function insert(statement: StatementText, { sql, script, changed }: Contex
   const placed = added.map((row) => place(row, { table, address, storage: script.storage }));
   changed.set(`${table.dataset}.${table.id}`, [...seen(table), ...placed]);
   return added.length;
+}
+
+/** A row; the time of its partition, if it is named, decides where it is placed. */
+function addedRow(cells: readonly (readonly [string, Value])[], { partitioning }: Table): StoredRow {
+  const values = Object.fromEntries(cells.filter(([name]) => name !== PARTITION_TIME));
+  const time = cells.find(([name]) => name === PARTITION_TIME);
+  return { values, ...(time && partitioning && { partition: partitionBeginningAt(time[1], partitioning) }) };
 }
 
 async function remove(statement: StatementText, { sql, script, changed }: Context): Promise<number> {
@@ -131,6 +140,8 @@ function target(path: string, { script, where }: { script: Script; where: string
 }
 
 function named(name: string, table: Table): { name: string; type: ColumnType } {
+  if (hasPartitionTime(table) && name.toUpperCase() === PARTITION_TIME)
+    return { name: PARTITION_TIME, type: 'timestamp' };
   const field = table.fields.find((known) => known.name.toLowerCase() === name.toLowerCase());
   if (!field) throw new Refusal('invalidQuery', `Column ${name} is not present in table ${table.dataset}.${table.id}`);
   return field;

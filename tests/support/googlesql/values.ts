@@ -107,6 +107,6 @@ function timestampOf(text: string): { seconds: number; nanos: number } {
   return { seconds, nanos: (ms - seconds * 1000) * 1_000_000 + Number(below) * 1000 };
 }
 
-function instantOf({ seconds, nanos = 0 }: { seconds: string; nanos: number }): string {
+function instantOf({ seconds = '0', nanos = 0 }: { seconds?: string; nanos?: number }): string {
   return instantOfMicros(BigInt(seconds) * 1_000_000n + BigInt(nanos) / 1000n);
 }

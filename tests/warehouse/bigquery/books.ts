@@ -36,6 +36,8 @@ export interface Books extends AsyncDisposable {
   /** The waits before retries, in milliseconds. */
   readonly waits: readonly number[];
   open(more?: Partial<BigQueryOptions> & { readonly search?: string }): Warehouse;
+  /** Moves the clock of BigQuery. */
+  pass(ms: number): void;
   /** Schedules faults. */
   failing(...orders: readonly Order[]): void;
   /** Every job with this operation. */
@@ -96,6 +98,9 @@ export async function openBooks(): Promise<Books> {
     localBigQuery,
     waits,
     open,
+    pass(ms) {
+      now += ms;
+    },
     failing(...orders) {
       for (const order of orders) localBigQuery.faults.next(order);
     },

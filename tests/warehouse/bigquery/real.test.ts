@@ -6,7 +6,7 @@ import { type BigQueryAddress, parseBigQueryAddress } from '../../../warehouse/b
 import { randomId } from '../../../warehouse/ids.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { dryRuns } from './dry-runs.ts';
-import { smallMonth } from './month.ts';
+import { smallMonths } from './months.ts';
 
 const url = process.env.TEST_WAREHOUSE_URL;
 /** BigQuery answers in seconds, and a month has some hundred queries. */
@@ -35,7 +35,7 @@ describe.skipIf(!url)(`on BigQuery itself${skipped}`, { timeout: TIMEOUT_MS }, (
     }
   }, TIMEOUT_MS);
 
-  smallMonth(async () => opened(freshAddress()), { timeoutMs: TIMEOUT_MS });
+  smallMonths(async () => opened(freshAddress()), { timeoutMs: TIMEOUT_MS });
 
   describe('in a dry run', () => {
     dryRuns(

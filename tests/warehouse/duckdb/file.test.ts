@@ -1,4 +1,5 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
@@ -34,6 +35,30 @@ describe('a file', () => {
     const second = await openDuckDb({ path });
     expect(await second.query('select amount_minor from test.sums')).toEqual([{ amount_minor: 1n }]);
     await second.close();
+  });
+
+  test('is opened with the given limits, and spills to the given folder, which is empty afterwards', async () => {
+    await using folder = await temporaryFolder();
+    const spillFolder = join(folder.path, 'spill');
+    const opened = await openDuckDb({
+      path: join(folder.path, 'warehouse.duckdb'),
+      memoryLimit: '64MiB',
+      threads: 2,
+      spillFolder,
+    });
+    const [set] = await opened.query(
+      "select current_setting('memory_limit') as memory, current_setting('threads') as threads, current_setting('temp_directory') as spill",
+    );
+    expect(set).toEqual({ memory: '64.0 MiB', threads: 2n, spill: spillFolder });
+    // Larger than the memory.
+    await opened.transaction(async (writer) => {
+      await writer.query(
+        'create temp table texts as select md5(cast(range as varchar)) as text from range(3000000) order by text',
+      );
+    });
+    expect(readdirSync(spillFolder)).not.toEqual([]);
+    await opened.close();
+    expect(existsSync(spillFolder) ? readdirSync(spillFolder) : []).toEqual([]);
   });
 
   test('is opened once by a process, also by two concurrent calls', async () => {
@@ -98,6 +123,26 @@ describe('a file', () => {
     const withDamage = await openDuckDb({ path });
     await expect(withDamage.query('select sum(n) from numbers')).rejects.toThrow(damaged('read'));
     await withDamage.close();
+  });
+
+  test('is not written by the steps of a transaction, nor by a scratch catalogue', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'warehouse.duckdb');
+    const opened = await openDuckDb({ path });
+    await opened.transaction((writer) => writer.migrate([sums]));
+    await opened.query('checkpoint');
+    const before = await readFile(path);
+    const select = `select 'cr_ada' as creator_id, n as amount_minor from range(100000) as r(n)`;
+    await opened.transaction((writer) => writer.createStep({ ...sums, name: 'steps.sums' }, select));
+    await opened.withScratch({ functions: [], tables: [] }, async (writer) => {
+      await writer.migrate([sums]);
+      await writer.replaceTable(sums, select);
+    });
+    const log = await stat(`${path}.wal`).catch(() => ({ size: 0 }));
+    expect(log.size).toBe(0);
+    expect((await readFile(path)).equals(before)).toBe(true);
+    await opened.close();
+    expect((await readFile(path)).equals(before)).toBe(true);
   });
 
   test('that is only read is not changed', async () => {

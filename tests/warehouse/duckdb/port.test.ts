@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
-import { Conflict } from '../../../warehouse/errors.ts';
+import { Conflict, Unavailable } from '../../../warehouse/errors.ts';
 import { defineTable, type TableShape } from '../../../warehouse/vocabulary/tables.ts';
-import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
+import type { ValueRow, Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 
 const sums = defineTable({
   name: 'test.sums',
@@ -38,6 +38,16 @@ describe('a transaction', () => {
     });
   });
 
+  test('that the engine has aborted does not commit, even if its work went on', async () => {
+    const broken = warehouse.transaction(async (writer) => {
+      await writer.append(sums, [ada('2026-01', 1n)]);
+      await writer.query(`select error('no')`).catch(() => undefined);
+    });
+    await expect(broken).rejects.toThrow(/transaction is aborted/);
+    await warehouse.transaction((writer) => writer.append(sums, [ada('2026-02', 2n)]));
+    expect(await all()).toEqual([{ period: '2026-02', amount_minor: 2n }]);
+  });
+
   test('with lowMemory restores the memory limit, and throws the original error', async () => {
     const limit = () => warehouse.query(`select current_setting('memory_limit') as bytes`);
     const before = await limit();
@@ -46,6 +56,82 @@ describe('a transaction', () => {
     const broken = warehouse.transaction((writer) => writer.query('select * from test.nowhere'), lowMemory);
     await expect(broken).rejects.toThrow(/nowhere/);
     expect(await limit()).toEqual(before);
+  });
+});
+
+test('no step stays behind as a temporary table, whether its transaction commits, rolls back or fails', async () => {
+  const step = defineTable({ ...sums, name: 'steps.rated' });
+  const left = (): Promise<ValueRow[]> =>
+    warehouse.transaction((writer) => writer.query('select table_name from duckdb_tables() where temporary'));
+  const create = (writer: WarehouseWriter): Promise<number> => writer.createStep(step, 'select * from test.sums');
+  await warehouse.transaction(create);
+  expect(await left()).toEqual([]);
+  await warehouse.withRollback(create);
+  expect(await left()).toEqual([]);
+  const broken = warehouse.transaction(async (writer) => {
+    await create(writer);
+    await writer.query('select nothing');
+  });
+  await expect(broken).rejects.toThrow(/nothing/);
+  expect(await left()).toEqual([]);
+});
+
+describe('a stream', () => {
+  const read = async (
+    reader: Pick<Warehouse, 'stream'>,
+    sql: string,
+    each = (): void => undefined,
+  ): Promise<number> => {
+    let count = 0;
+    for await (const rows of reader.stream(sql)) {
+      count += rows.length;
+      each();
+    }
+    return count;
+  };
+  const INCOMPLETE = new Unavailable(
+    'The result is incomplete: the query failed or was interrupted while its rows were read. Try again.',
+  );
+  const failing = `select case when n = 900000 then error('x') else n end as n from range(1000000) as r(n)`;
+
+  test('whose query fails at a late row throws, and its transaction is rolled back', async () => {
+    await expect(read(warehouse, failing)).rejects.toThrow(INCOMPLETE);
+    const broken = warehouse.transaction(async (writer) => {
+      await writer.append(sums, [ada('2026-01', 1n)]);
+      await read(writer, failing);
+    });
+    await expect(broken).rejects.toThrow(INCOMPLETE);
+    expect(await all()).toEqual([]);
+    expect(await read(warehouse, 'select n from range(1000000) as r(n)')).toBe(1_000_000);
+  });
+
+  test('that is interrupted throws', async () => {
+    const endless = 'select n from range(1000000000000) as r(n)';
+    await expect(read(warehouse, endless, () => warehouse.interrupt())).rejects.toThrow(INCOMPLETE);
+  });
+});
+
+describe('a scratch catalogue', () => {
+  const catalogue = { functions: [], tables: [{ name: 'raw.sums', sql: 'select * from ledger.sums' }] };
+  const databases = () => warehouse.query('select count(*) as n from duckdb_databases() where not internal');
+
+  test('is detached at its end, also if its work is interrupted or the engine fails', async () => {
+    await warehouse.transaction((writer) => writer.migrate([{ ...sums, name: 'ledger.sums' }]));
+    await warehouse.withScratch(catalogue, async (writer) => {
+      await writer.createStep({ ...sums, name: 'steps.rated' }, 'select * from raw.sums');
+      expect(await databases()).toEqual([{ n: 2n }]);
+    });
+    expect(await databases()).toEqual([{ n: 1n }]);
+    // A statement that has not begun yet is not affected.
+    const again = setInterval(() => warehouse.interrupt(), 1);
+    const endless = 'select sum(a.range * b.range % 7) as n from range(10000000) as a, range(10000000) as b';
+    const interrupted = warehouse.withScratch(catalogue, (writer) => writer.query(endless));
+    await expect(interrupted)
+      .rejects.toThrow(/INTERRUPT/)
+      .finally(() => clearInterval(again));
+    expect(await databases()).toEqual([{ n: 1n }]);
+    await expect(warehouse.withScratch(catalogue, (writer) => writer.query('select nothing'))).rejects.toThrow();
+    expect(await databases()).toEqual([{ n: 1n }]);
   });
 });
 

@@ -62,11 +62,11 @@ describe.skipIf(missingGoogleSql)('DuckDB and BigQuery agree on', () => {
   });
 });
 
-function questionsOf(name: string, { types, edges, random }: Inputs): Asked {
+function questionsOf(name: string, { call, types, edges, random }: Inputs): Asked {
   const columns = types.map((type, at) => ({ name: `x${at}`, type, optional: true }));
   const inputs = [...edges, ...fc.sample(random, { seed: SEED, numRuns: INPUT_COUNT })];
   return {
-    call: `fn.${name}(${columns.map((column) => column.name).join(', ')})`,
+    call: call ?? `fn.${name}(${columns.map((column) => column.name).join(', ')})`,
     shape: {
       name: `scratch.${name}`,
       meaning: 'Arguments.',
@@ -135,7 +135,7 @@ function show(answer: Answer | undefined): string {
 
 function callOf({ call, shape }: Asked, row: ValueRow): string {
   const values = shape.columns.slice(1).map(({ name }) => literal(row[name] ?? null));
-  return `${call.slice(0, call.indexOf('('))}(${values.join(', ')})`;
+  return call.replace(/\bx(\d)\b/g, (_, at: string) => values[Number(at)] ?? '');
 }
 
 const literal = (value: Value): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));

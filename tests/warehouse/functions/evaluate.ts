@@ -5,10 +5,13 @@ import type { Value } from '../../../warehouse/warehouse.ts';
 /** In memory, and never closed: test files share it. */
 const warehouse = openDuckDb({ path: ':memory:' });
 
-/** The results of a function on DuckDB for each case; the arguments have the types of columns, as in a model. */
+/**
+ * The results of a function on DuckDB for each case; the arguments have the types of columns, as in a model. `call` is how it is
+ * called with the arguments x0, x1 … if an argument or the result is an array.
+ */
 export async function evaluateOnDuckDb(
   name: string,
-  { types, cases }: { types: readonly ColumnType[]; cases: readonly Value[][] },
+  { call, types, cases }: { call?: string | undefined; types: readonly ColumnType[]; cases: readonly Value[][] },
 ): Promise<Value[]> {
   const columns = types.map((type, at) => ({ name: `x${at}`, type, optional: true }));
   const shape: TableShape = {
@@ -26,7 +29,7 @@ export async function evaluateOnDuckDb(
       })),
     );
     const rows = await writer.query<{ result: Value }>(
-      `select fn.${name}(${columns.map((column) => column.name).join(', ')}) as result from scratch.cases order by nth`,
+      `select ${call ?? `fn.${name}(${columns.map((column) => column.name).join(', ')})`} as result from scratch.cases order by nth`,
     );
     return rows.map(({ result }) => result);
   });

@@ -1,7 +1,9 @@
 import type { InputsByName } from './inputs/arbitrary.ts';
 import { BATCH_INPUTS } from './inputs/batches.ts';
+import { HASH_INPUTS } from './inputs/hashes.ts';
 import { LIST_INPUTS } from './inputs/lists.ts';
 import { NUMERIC_INPUTS } from './inputs/numeric.ts';
+import { SEAL_INPUTS } from './inputs/seals.ts';
 import { SPLIT_INPUTS } from './inputs/splits.ts';
 import { TIME_INPUTS } from './inputs/time.ts';
 
@@ -11,5 +13,7 @@ export const INPUTS: InputsByName = {
   ...NUMERIC_INPUTS,
   ...SPLIT_INPUTS,
   ...LIST_INPUTS,
+  ...HASH_INPUTS,
+  ...SEAL_INPUTS,
   ...BATCH_INPUTS,
 };

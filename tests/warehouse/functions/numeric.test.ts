@@ -123,6 +123,70 @@ describe('exact arithmetic', () => {
   });
 });
 
+describe('amounts from outside', () => {
+  test('try_numeric is to_numeric for plain decimals, and NULL for all else and what is too large', async () => {
+    const plain: [string, string][] = [
+      ['+5', '5'],
+      ['-0.5', '-0.5'],
+      ['007', '7'],
+      ['0.0000000005', '0.000000001'],
+      ['-0.0000000005', '-0.000000001'],
+      ['1.00000000049', '1'],
+      ['999999999.9999999995', '1000000000'],
+      ['99999999999999999999999999999.999999999', '99999999999999999999999999999.999999999'],
+    ];
+    const odd = ['1e3', '', ' 1', '1 ', '.5', '5.', '12,50', 'NaN', `1${'0'.repeat(29)}`, null];
+    const got = await evaluateOnDuckDb('try_numeric', {
+      types: ['string'],
+      cases: [...plain.map(([text]) => text), ...odd].map((text) => [text]),
+    });
+    expect(got).toEqual([...plain.map(([, amount]) => amount), ...odd.map(() => null)]);
+  });
+
+  test('try_numeric and to_numeric agree on thousands of decimals', async () => {
+    const digits = (least: number, most: number) =>
+      fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: least, maxLength: most });
+    const texts = fc
+      .tuple(fc.constantFrom('', '-', '+'), digits(1, 27), digits(1, 14))
+      .map(([sign, whole, fraction]) => `${sign}${whole}.${fraction}`);
+    const cases = fc.sample(texts, { numRuns: 5_000, seed: 7 }).map((text) => [text]);
+    const exact = await evaluateOnDuckDb('to_numeric', { types: ['string'], cases });
+    expect(await evaluateOnDuckDb('try_numeric', { types: ['string'], cases })).toEqual(exact);
+  });
+
+  test('billionths_product is exact, rounded half up, and NULL beyond 64 bits', async () => {
+    const below = (digits: number) =>
+      fc.integer({ min: 1, max: digits }).chain((length) => fc.bigInt({ min: 0n, max: 10n ** BigInt(length) - 1n }));
+    const cases = fc.sample(fc.tuple(below(18), below(18)), { numRuns: 10_000, seed: 7 });
+    const product = ([a, b]: readonly [bigint, bigint]): bigint | null => {
+      const exact = (a * b + 500_000_000n) / 1_000_000_000n;
+      return exact < 2n ** 63n ? exact : null;
+    };
+    const types: ColumnType[] = ['int64', 'int64'];
+    expect(await evaluateOnDuckDb('billionths_product', { types, cases })).toEqual(cases.map(product));
+  });
+
+  test('is_minor is whether nothing is below the minor unit', async () => {
+    const cases: [string, bigint, boolean][] = [
+      ['5', 1n, true],
+      ['5.5', 1n, false],
+      ['5.05', 100n, true],
+      ['5.005', 100n, false],
+      ['-5.05', 100n, true],
+      ['-5.005', 100n, false],
+      ['5.005', 1000n, true],
+      ['5.0005', 1000n, false],
+      ['0', 1n, true],
+      ['0.000000001', 1000n, false],
+    ];
+    const got = await evaluateOnDuckDb('is_minor', {
+      types: ['numeric', 'int64'],
+      cases: cases.map(([amount, unit]) => [amount, unit]),
+    });
+    expect(got).toEqual(cases.map(([, , whole]) => whole));
+  });
+});
+
 describe('inexact or meaningless input is refused', () => {
   const LARGE = '100000000000000000000';
   test.each<[name: string, types: ColumnType[], values: Value[]]>([
@@ -142,7 +206,7 @@ describe('inexact or meaningless input is refused', () => {
       [name, ['numeric', 'int64'], [LARGE, 1n]],
     ]),
     ['minor_floor', ['numeric', 'int64'], ['9223372036854775808', 1n]],
-    ...['minor_floor', 'minor_amount'].flatMap((name) =>
+    ...['minor_floor', 'minor_amount', 'is_minor'].flatMap((name) =>
       [0n, -1n, 3n, 100_000n].map((unit): [string, ColumnType[], Value[]] => [name, ['int64', 'int64'], [1n, unit]]),
     ),
   ])('%s of %s %s', async (name, types, values) => {

@@ -23,4 +23,23 @@ describe('time', () => {
       instants.map(([, , day]) => day),
     );
   });
+
+  test('start_of_day is midnight in UTC', async () => {
+    const days = ['2026-01-15', '2024-02-29', '2026-03-29', '1969-12-31', '0999-12-31'];
+    expect(await evaluateOnDuckDb('start_of_day', { types: ['date'], cases: days.map((day) => [day]) })).toEqual(
+      days.map((day) => `${day}T00:00:00.000Z`),
+    );
+  });
+
+  test('last_day_of knows leap years', async () => {
+    const cases = [['2026-01'], ['2026-02'], ['2024-02'], ['1900-02'], ['2026-04'], ['9999-12']];
+    expect(await evaluateOnDuckDb('last_day_of', { types: ['string'], cases })).toEqual([
+      '2026-01-31',
+      '2026-02-28',
+      '2024-02-29',
+      '1900-02-28',
+      '2026-04-30',
+      '9999-12-31',
+    ]);
+  });
 });

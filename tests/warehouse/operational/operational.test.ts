@@ -54,6 +54,18 @@ const ENTRY = {
   transfer_id_stripe: null,
   reason: null,
 };
+const ACKNOWLEDGEMENT = {
+  period: '2026-01',
+  exception_id: 'sale:sale_1',
+  exception_reason: 'terms_missing',
+  fact_count: 1n,
+  suspended_amount: '12',
+  currency: 'USD',
+  units: '1',
+  sentence: 'The terms come later.',
+  acknowledged_by: 'ada',
+  acknowledged_at: AT,
+};
 const KEY = {
   api_key_id: 'key_1',
   name: 'Ada',
@@ -76,7 +88,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     await store.drop();
   });
   beforeEach(async () => {
-    await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox, api_keys`.execute(
+    await sql`truncate job_runs, schedule_marks, exception_acknowledgements, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox, api_keys`.execute(
       db,
     );
   });
@@ -174,6 +186,13 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await insert('job_runs', run({ run_id: 'run_5', state: 'done' }));
       await db.updateTable('job_runs').set({ state: 'failed' }).where('run_id', '=', 'run_1').execute();
       await insert('job_runs', run({ run_id: 'run_6' }));
+    });
+
+    test('an exception of a period has one acknowledgement, with a sentence', async () => {
+      await insert('exception_acknowledgements', ACKNOWLEDGEMENT);
+      await refused(insert('exception_acknowledgements', ACKNOWLEDGEMENT));
+      await refused(insert('exception_acknowledgements', { ...ACKNOWLEDGEMENT, period: '2026-02', sentence: '' }));
+      await insert('exception_acknowledgements', { ...ACKNOWLEDGEMENT, period: '2026-02' });
     });
 
     test('nobody approves a batch that they planned', async () => {

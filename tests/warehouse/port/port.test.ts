@@ -6,6 +6,8 @@ import { migrating } from './migrating.ts';
 import type { PortUnderTest } from './port-under-test.ts';
 import { reading } from './reading.ts';
 import { replacing } from './replacing.ts';
+import { scratch } from './scratch.ts';
+import { steps } from './steps.ts';
 import { transactions } from './transactions.ts';
 import { views } from './views.ts';
 
@@ -38,5 +40,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   migrating(port);
   reading(port);
   replacing(port);
+  steps(port);
+  scratch(port);
   views(port);
 });

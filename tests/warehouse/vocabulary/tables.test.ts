@@ -55,5 +55,7 @@ test.each(Object.entries(FIELDS))('%s has a meaning', (name, field) => {
   if (/_(minor|count|bps)$/.test(name)) expect(field.type).toBe('int64');
   if (/_at$/.test(name)) expect(field.type).toBe('timestamp');
   if (/_on$/.test(name)) expect(field.type).toBe('date');
-  if (/(^|_)(amount|rate)(_|$)/.test(name) && !name.endsWith('_minor')) expect(field.type).toBe('numeric');
+  const isInteger = /_(minor|billionths)$/.test(name);
+  if (isInteger) expect(field.type).toBe('int64');
+  else if (/(^|_)(amount|rate)(_|$)/.test(name)) expect(field.type).toBe('numeric');
 });

@@ -11,6 +11,8 @@ export interface BigQueryAddress {
   readonly location: string;
   /** The dataset, `project.dataset`, that RudderStack itself loads; if undefined, our loader fills the raw tables. */
   readonly raw: string | undefined;
+  /** For a scratch catalogue: all its tables and functions are in the scratch dataset, and their names begin with this. */
+  readonly scratch?: string | undefined;
 }
 
 const FORM = 'write it as bigquery://<project>/<dataset>, optionally with ?location=<location>&raw=<dataset>';
@@ -59,11 +61,12 @@ function rawOf(
 }
 
 /** The BigQuery dataset of one of our datasets: `raw` → `<dataset>_raw`. */
-export function datasetOf(name: string, { dataset }: Pick<BigQueryAddress, 'dataset'>): string {
+export function datasetOf(name: string, { dataset, scratch }: Pick<BigQueryAddress, 'dataset' | 'scratch'>): string {
   const known = requirePresent(
     DATASETS.find((some) => some === name) as Dataset | undefined,
     `The warehouse has no dataset ${name}; its datasets are ${DATASETS.join(', ')}.`,
   );
+  if (scratch !== undefined) return `${dataset}_scratch`;
   return known === 'tantieme' ? dataset : `${dataset}_${known}`;
 }
 

@@ -1,4 +1,6 @@
 import { Conflict, Unavailable } from '../../errors.ts';
+import type { SqlFunction } from '../../functions/function.ts';
+import { FUNCTIONS } from '../../functions/functions.ts';
 import { invariant, requirePresent } from '../../invariant.ts';
 import { missingColumns } from '../../migration.ts';
 import type { ColumnShape, TableShape } from '../../vocabulary/tables.ts';
@@ -8,25 +10,19 @@ import type { Api } from '../client/api.ts';
 import { inParallel } from '../client/in-parallel.ts';
 import { bigQueryType, columnShape, fieldOf, typeNameOf } from '../client/types.ts';
 import { LAST_COMMIT } from '../transaction/commit-guard.ts';
-import { bigQuerySql, pathOf, type TablePath } from './names.ts';
+import { createDataset } from './datasets.ts';
+import { listed } from './listing.ts';
+import { bigQuerySql, pathOf, type TablePath, tablePrefix } from './names.ts';
 import { deployRoutines } from './routines.ts';
 import { viewOfLoaded } from './rudderstack-view.ts';
 import { type TableResource, tableResource, viewResource } from './table-resource.ts';
 
-/** The lifetime of a scratch table: longer than any transaction. */
-const DAY_MS = String(24 * 60 * 60_000);
-
 /** How often a migration is retried if others change the table at the same time. */
 const ATTEMPTS = 10;
 
-interface DatasetResource {
-  readonly location?: string;
-  readonly defaultTableExpirationMs?: string;
-}
-
-interface TableList {
-  readonly tables?: readonly { readonly tableReference?: { readonly tableId?: string }; readonly type?: string }[];
-  readonly nextPageToken?: string;
+interface ListedTable {
+  readonly tableReference?: { readonly tableId?: string };
+  readonly type?: string;
 }
 
 /** The tables and views of the datasets, and their migration to this version. Nothing is ever dropped or retyped. */
@@ -37,11 +33,18 @@ export class Catalogue {
   readonly #datasets = new Map<string, Promise<void>>();
   /** The raw tables of this version, if RudderStack loads them. */
   readonly #loaded = new Map<string, TableShape>();
+  readonly #functions: readonly SqlFunction[];
   #routines: Promise<void> | undefined;
 
-  constructor(api: Api, address: BigQueryAddress) {
+  constructor(api: Api, address: BigQueryAddress, functions: readonly SqlFunction[] = FUNCTIONS) {
     this.#api = api;
     this.#address = address;
+    this.#functions = functions;
+  }
+
+  /** Throws `InvariantBroken` if a statement cannot name this table or function. */
+  assertKnown(_name: string): void {
+    // BigQuery itself says what does not exist.
   }
 
   /** The columns of each table and view of a dataset, by the table's name without the dataset. */
@@ -68,7 +71,7 @@ export class Catalogue {
 
   /** Creates what is missing, including what the engine itself needs. */
   async migrate(declared: readonly TableShape[]): Promise<void> {
-    const tables = [...declared, LAST_COMMIT];
+    const tables = this.#isScratch ? declared : [...declared, LAST_COMMIT];
     await this.#deployRoutines();
     const datasets = [...new Set(tables.map(({ name }) => name.slice(0, name.indexOf('.'))))];
     await Promise.all(datasets.map((dataset) => this.makeDataset(dataset)));
@@ -121,45 +124,22 @@ export class Catalogue {
 
   /** Throws `Conflict` if the dataset exists at another location. */
   makeDataset(name: string): Promise<void> {
-    const made = this.#datasets.get(name) ?? this.#makeDataset(name);
-    this.#datasets.set(name, made);
-    made.catch(() => this.#datasets.delete(name));
+    // In a scratch catalogue, all names are in one dataset.
+    const id = datasetOf(name, this.#address);
+    const made = this.#datasets.get(id) ?? createDataset(this.#api, { name, address: this.#address });
+    this.#datasets.set(id, made);
+    made.catch(() => this.#datasets.delete(id));
     return made;
   }
 
-  async #makeDataset(name: string): Promise<void> {
-    const datasetId = datasetOf(name, this.#address);
-    const { project, location } = this.#address;
-    const path = `/datasets/${datasetId}`;
-    // Scratch tables of a process that died expire by themselves.
-    const expiry = name === 'scratch' ? { defaultTableExpirationMs: DAY_MS } : {};
-    const found = await this.#api.find<DatasetResource>({ path });
-    if (found) {
-      if (found.location === undefined || found.location.toLowerCase() === location.toLowerCase()) {
-        const isMissing = name === 'scratch' && found.defaultTableExpirationMs === undefined;
-        if (isMissing) await this.#api.request({ method: 'PATCH', path, body: expiry });
-        return;
-      }
-      throw new Conflict(
-        `The dataset ${datasetId} of ${project} cannot be used: it is in ${found.location}, but the location of the warehouse is ${location}. Set ?location=${found.location} in WAREHOUSE_URL.`,
-      );
-    }
-    const body = {
-      datasetReference: { projectId: project, datasetId },
-      location,
-      labels: { app: 'tantieme' },
-      ...expiry,
-    };
-    await this.#api.make({ method: 'POST', path: '/datasets', body });
+  get #isScratch(): boolean {
+    return this.#address.scratch !== undefined;
   }
 
   /** Once per process: the functions change only with the version of the software. */
   async #deployRoutines(): Promise<void> {
     await this.makeDataset('fn');
-    this.#routines ??= deployRoutines(this.#api, {
-      projectId: this.#address.project,
-      datasetId: datasetOf('fn', this.#address),
-    });
+    this.#routines ??= deployRoutines(this.#api, { address: this.#address, functions: this.#functions });
     this.#routines.catch(() => {
       this.#routines = undefined;
     });
@@ -193,7 +173,7 @@ export class Catalogue {
     const added = missing.map((column) => fieldOf({ ...column, optional: true }));
     const body: Partial<TableResource> = {
       ...(missing.length > 0 ? { schema: { fields: [...fields, ...added] } } : {}),
-      ...withoutExpiration(found),
+      ...(this.#isScratch ? {} : withoutExpiration(found)),
     };
     return this.#change(path, {
       body,
@@ -226,20 +206,13 @@ export class Catalogue {
     type?: 'VIEW',
   ): Promise<{ readonly name: string; readonly resource: TableResource }[]> {
     const folder = `/datasets/${datasetOf(dataset, this.#address)}/tables`;
-    const names: string[] = [];
-    let pageToken: string | undefined;
-    do {
-      const page = await this.#api.find<TableList>({
-        path: folder,
-        query: { maxResults: '1000', ...(pageToken === undefined ? {} : { pageToken }) },
-      });
-      for (const { tableReference, type: actualType } of page?.tables ?? []) {
-        if (type === undefined || actualType === type) names.push(tableReference?.tableId ?? '');
-      }
-      pageToken = page?.nextPageToken;
-    } while (pageToken);
+    const prefix = tablePrefix(dataset, this.#address);
+    const names = (await listed<ListedTable>(this.#api, { path: folder, kind: 'tables' }))
+      .filter((table) => type === undefined || table.type === type)
+      .map(({ tableReference }) => tableReference?.tableId ?? '')
+      .filter((name) => name.startsWith(prefix));
     const found = await inParallel(names.sort(), async (name) => ({
-      name,
+      name: name.slice(prefix.length),
       resource: await this.#api.find<TableResource>({ path: `${folder}/${name}` }),
     }));
     return found.flatMap(({ name, resource }) => (resource ? [{ name, resource }] : []));

@@ -1,4 +1,5 @@
-import { TABLE_DATASETS, TABLE_NAME_PATTERN } from '../../datasets.ts';
+import { TABLE_DATASETS } from '../../datasets.ts';
+import { type Naming, sqlNames } from '../../sql-names.ts';
 import { type BigQueryAddress, datasetOf } from '../client/address.ts';
 
 /** A table at BigQuery. */
@@ -8,39 +9,39 @@ export interface TablePath {
   readonly table: string;
 }
 
-/** Maps a name in a statement to what replaces it. */
-export type Naming = (name: string) => string;
+/** Comments, literals and quoted names of BigQuery. */
+const TEXT =
+  /--[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|'{3}(?:\\[\s\S]|[^\\])*?'{3}|"{3}(?:\\[\s\S]|[^\\])*?"{3}|(?<quote>['"`])(?:\\[\s\S]|(?!\k<quote>)[^\\])*\k<quote>/;
 
-/**
- * Matches text that stays as it is (a comment, a literal, a quoted name), a parameter, or the name of a table or function
- * that is not part of a longer path.
- */
-const TOKEN = new RegExp(
-  [
-    /(?<text>--[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|'{3}(?:\\[\s\S]|[^\\])*?'{3}|"{3}(?:\\[\s\S]|[^\\])*?"{3}|(?<quote>['"`])(?:\\[\s\S]|(?!\k<quote>)[^\\])*\k<quote>)/,
-    /\$(?<parameter>[1-9]\d*)/,
-  ]
-    .map(({ source }) => source)
-    .concat(`(?<![\\w.@$])(?<name>${TABLE_NAME_PATTERN}|fn\\.\\w+(?=\\s*\\())(?!\\w)`)
-    .join('|'),
-  'g',
-);
+const names = sqlNames(TEXT);
+
+/** Every table and function that a statement names. */
+export const { namesIn } = names;
 
 /** `ledger.closes` → its project, dataset and table at BigQuery. */
 export function pathOf(name: string, address: BigQueryAddress): TablePath {
   const dot = name.indexOf('.');
+  const [dataset, table] = [name.slice(0, dot), name.slice(dot + 1)];
   return {
     project: address.project,
-    dataset: datasetOf(name.slice(0, dot), address),
-    table: name.slice(dot + 1),
+    dataset: datasetOf(dataset, address),
+    table: `${tablePrefix(dataset, address)}${table}`,
   };
+}
+
+/** The beginning of each name in a dataset: in a scratch catalogue, all datasets share one at BigQuery. */
+export function tablePrefix(dataset: string, { scratch }: Pick<BigQueryAddress, 'scratch'>): string {
+  return scratch === undefined ? '' : `${scratch}_${dataset}_`;
 }
 
 /** The name of our table with this quoted path; undefined for any other path. */
 export function nameOf(path: string, address: BigQueryAddress): string | undefined {
-  const [, project, dataset, table] = /^`([^.]+)\.([^.]+)\.([^.]+)`$/.exec(path) ?? [];
-  const known = TABLE_DATASETS.find((name) => datasetOf(name, address) === dataset);
-  return project === address.project && known ? `${known}.${table}` : undefined;
+  const [, project, dataset, table = ''] = /^`([^.]+)\.([^.]+)\.([^.]+)`$/.exec(path) ?? [];
+  if (project !== address.project) return undefined;
+  const known = TABLE_DATASETS.find(
+    (name) => datasetOf(name, address) === dataset && table.startsWith(tablePrefix(name, address)),
+  );
+  return known && `${known}.${table.slice(tablePrefix(known, address).length)}`;
 }
 
 /** The path of a table or function in one pair of quotes. */
@@ -54,16 +55,7 @@ export function quoted(name: string): string {
 
 /** A statement in BigQuery's form: each name of a table or function is replaced by `naming`, `$1` becomes `@p0`. */
 export function resolveNames(sql: string, naming: Naming): string {
-  return sql.replace(TOKEN, (token, ...rest) => {
-    const { parameter, name } = rest.at(-1) as { parameter?: string; name?: string };
-    if (parameter !== undefined) return `@p${Number(parameter) - 1}`;
-    return name === undefined ? token : naming(name);
-  });
-}
-
-/** Every table and function that a statement names. */
-export function namesIn(sql: string): string[] {
-  return [...new Set([...sql.matchAll(TOKEN)].flatMap(({ groups }) => groups?.name ?? []))];
+  return names.resolveNames(sql, { name: naming, parameter: (position) => `@p${position - 1}` });
 }
 
 /** A statement in BigQuery's form, outside of a transaction: each name is that of a table at the address. */

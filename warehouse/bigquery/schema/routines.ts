@@ -1,29 +1,30 @@
 import type { SqlFunction } from '../../functions/function.ts';
-import { FUNCTIONS } from '../../functions/functions.ts';
+import type { BigQueryAddress } from '../client/address.ts';
 import type { Api } from '../client/api.ts';
-
-interface DatasetReference {
-  readonly projectId: string;
-  readonly datasetId: string;
-}
+import { inParallel } from '../client/in-parallel.ts';
+import { pathOf } from './names.ts';
 
 interface RoutineResource {
   readonly definitionBody?: string;
   readonly arguments?: readonly { readonly name?: string }[];
 }
 
-/** Deploys every function of `functions/` as a persistent SQL function of a dataset; writes only those that differ. */
-export async function deployRoutines(api: Api, dataset: DatasetReference): Promise<void> {
-  await Promise.all(FUNCTIONS.map((declared) => deployRoutine(api, { dataset, declared })));
+/** Deploys SQL functions as persistent functions of the dataset `fn`; writes only those that differ. */
+export async function deployRoutines(
+  api: Api,
+  { address, functions }: { address: BigQueryAddress; functions: readonly SqlFunction[] },
+): Promise<void> {
+  await inParallel(functions, (declared) => deployRoutine(api, { address, declared }));
 }
 
 async function deployRoutine(
   api: Api,
-  { dataset, declared }: { dataset: DatasetReference; declared: SqlFunction },
+  { address, declared }: { address: BigQueryAddress; declared: SqlFunction },
 ): Promise<void> {
   const { name, parameters, meaning, bigquery } = declared;
-  const folder = `/datasets/${dataset.datasetId}/routines`;
-  const path = `${folder}/${name}`;
+  const { project, dataset, table: routineId } = pathOf(`fn.${name}`, address);
+  const folder = `/datasets/${dataset}/routines`;
+  const path = `${folder}/${routineId}`;
   const found = await api.find<RoutineResource>({ path });
   if (
     found?.definitionBody === bigquery &&
@@ -32,7 +33,7 @@ async function deployRoutine(
     return;
   }
   const body = {
-    routineReference: { ...dataset, routineId: name },
+    routineReference: { projectId: project, datasetId: dataset, routineId },
     routineType: 'SCALAR_FUNCTION',
     language: 'SQL',
     arguments: parameters.map((parameter) => ({ name: parameter, argumentKind: 'ANY_TYPE' })),

@@ -1,3 +1,4 @@
+import { isQueried } from '../../datasets.ts';
 import type { Layout, TableShape } from '../../vocabulary/tables.ts';
 import { type FieldResource, schemaOf } from '../client/types.ts';
 import type { TablePath } from './names.ts';
@@ -35,9 +36,11 @@ export function viewResource(path: TablePath, { query, meaning }: { query: strin
   return { tableReference: referenceTo(path), ...described(meaning), view: { query, useLegacySql: false } };
 }
 
-/** Columns of models are nullable: BigQuery does not write query results, whose columns are nullable, into REQUIRED columns. */
-function columnsOf({ name, columns }: TableShape): TableShape['columns'] {
-  return name.startsWith('tantieme.') ? columns.map((column) => ({ ...column, optional: true })) : columns;
+/** BigQuery does not write query results, whose columns are nullable, into REQUIRED columns. */
+function columnsOf({ name, columns, layout }: TableShape): TableShape['columns'] {
+  return isQueried(name) || layout?.partitionBy === 'period'
+    ? columns.map((column) => ({ ...column, optional: true }))
+    : columns;
 }
 
 function layoutResource(layout: Layout): Partial<TableResource> {

@@ -1,3 +1,4 @@
+import { isQueried } from '../../datasets.ts';
 import { Conflict, Rejected } from '../../errors.ts';
 import { invariant } from '../../invariant.ts';
 import { assertKnownColumns, jsonLine } from '../../row-json.ts';
@@ -7,6 +8,7 @@ import { inParallel } from '../client/in-parallel.ts';
 import type { Jobs } from '../client/jobs.ts';
 import { bigQueryType, schemaOf } from '../client/types.ts';
 import { quoted, quotedPath, type TablePath } from '../schema/names.ts';
+import { partitionTimeIn } from '../schema/partition-time.ts';
 import { referenceTo } from '../schema/table-resource.ts';
 import type { ScratchDataset } from './scratch-dataset.ts';
 
@@ -108,11 +110,12 @@ export class AppendedRows {
       );
     }
     await this.loadAll();
-    return [...this.#tables].flatMap(([name, { replaces, parts }]) => {
+    return [...this.#tables].flatMap(([name, { shape, replaces, parts }]) => {
       const base = quotedPath(baseOf(name));
       const inserts = parts.map(({ path, columns }) => {
         const names = columns.map((column) => quoted(column.name)).join(', ');
-        return `insert into ${base} (${names}) select ${names} from ${quotedPath(path)}`;
+        const [into, value] = isByPeriod(shape) ? ['_PARTITIONTIME, ', `${partitionTimeIn('period')}, `] : ['', ''];
+        return `insert into ${base} (${into}${names}) select ${value}${names} from ${quotedPath(path)}`;
       });
       return replaces ? [`delete from ${base} where true`, ...inserts] : inserts;
     });
@@ -123,14 +126,14 @@ export class AppendedRows {
   }
 
   #staged(table: TableShape): Staged {
-    const { name, layout } = table;
+    const { name } = table;
     if (this.#rawIsLoaded && name.startsWith('raw.')) {
       throw new Rejected(
         `Rows cannot be appended to ${name}: RudderStack itself loads the raw tables, according to raw=… in WAREHOUSE_URL.`,
       );
     }
     invariant(
-      layout?.partitionBy !== 'period',
+      !isByPeriod(table) || !isQueried(name),
       `Rows cannot be appended to ${name}: its periods are replaced as a whole.`,
     );
     const known = this.#tables.get(name);
@@ -207,6 +210,11 @@ export class AppendedRows {
       `BigQuery loaded ${loaded ?? 'none'} of the ${lines.length} rows that were sent for ${shape.name}.`,
     );
   }
+}
+
+/** Rows of such a table say by their `period` in which partition they belong; without it they would be put into that of today. */
+function isByPeriod({ layout }: TableShape): boolean {
+  return layout?.partitionBy === 'period';
 }
 
 function emptyLines(): Lines {

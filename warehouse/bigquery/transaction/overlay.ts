@@ -1,9 +1,10 @@
 import type { BigQueryAddress } from '../client/address.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
-import { nameOf, namesIn, pathOf, quotedPath, resolveNames } from '../schema/names.ts';
+import { nameOf, namesIn, pathOf, quotedPath, resolveNames, type TablePath } from '../schema/names.ts';
 import type { AppendedRows } from './appended-rows.ts';
 import type { RebuiltTables } from './rebuilt-tables.ts';
 import type { ScratchDataset } from './scratch-dataset.ts';
+import type { Steps } from './steps.ts';
 
 export interface OverlayOptions {
   readonly catalogue: Catalogue;
@@ -11,9 +12,10 @@ export interface OverlayOptions {
   readonly scratch: ScratchDataset;
   readonly staging: AppendedRows;
   readonly rebuild: RebuiltTables;
+  readonly steps: Steps;
 }
 
-/** Resolves the names of a statement within a transaction: its own rows and rebuilt tables overlay the published ones. */
+/** Resolves the names of a statement within a transaction: its own rows, rebuilt tables and steps overlay the published ones. */
 export class Overlay {
   readonly #options: OverlayOptions;
   /** The published views among the models. */
@@ -37,20 +39,33 @@ export class Overlay {
     return resolved;
   }
 
+  /** A statement to describe: rows and tables of the transaction have the columns of those that they overlay. */
+  described(sql: string): string {
+    const { steps } = this.#options;
+    return resolveNames(sql, (name) => quotedPath(steps.pathOf(name) ?? this.#baseOf(name)));
+  }
+
   /** Call this when views have changed. */
   invalidateViews(): void {
     this.#views = undefined;
   }
 
   async #sourceOf(name: string): Promise<string> {
-    const { address, staging, rebuild } = this.#options;
-    const base = pathOf(name, address);
+    const { staging, rebuild, steps } = this.#options;
+    const step = steps.pathOf(name);
+    if (step) return quotedPath(step);
+    const base = this.#baseOf(name);
     const rebuilt = rebuild.pathOf(name);
     if (rebuilt) return quotedPath(rebuilt);
     if (staging.has(name)) return staging.source(name, base);
     const isEmpty = staging.isEmpty && rebuild.isEmpty;
     const view = isEmpty || !name.startsWith('tantieme.') ? undefined : (await this.#publishedViews()).get(name);
     return view === undefined ? quotedPath(base) : this.#viewOver(view, quotedPath(base));
+  }
+
+  #baseOf(name: string): TablePath {
+    this.#options.catalogue.assertKnown(name);
+    return pathOf(name, this.#options.address);
   }
 
   /** A view that reads tables of the transaction is copied into the scratch dataset, where it reads them. */

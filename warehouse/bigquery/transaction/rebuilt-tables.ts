@@ -1,3 +1,4 @@
+import { isQueried } from '../../datasets.ts';
 import { invariant } from '../../invariant.ts';
 import type { Period } from '../../period.ts';
 import type { Table, TableShape } from '../../vocabulary/tables.ts';
@@ -6,6 +7,7 @@ import { inParallel } from '../client/in-parallel.ts';
 import type { Jobs } from '../client/jobs.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { pathOf, quoted, quotedPath, type TablePath } from '../schema/names.ts';
+import { partitionTime } from '../schema/partition-time.ts';
 import { referenceTo } from '../schema/table-resource.ts';
 import type { ScratchDataset } from './scratch-dataset.ts';
 
@@ -18,7 +20,10 @@ interface Rebuilt {
   readonly periods: Map<Period, number>;
 }
 
-/** The models that a transaction rebuilds: in scratch tables, where they are checked, and published by copy jobs at its end. */
+/**
+ * The tables that a transaction rebuilds: in scratch tables, where they are checked. Models are published by copy jobs at its end,
+ * periods of other tables by the script that commits its rows, so that a closing and its books are written both or not at all.
+ */
 export class RebuiltTables {
   readonly #scratch: ScratchDataset;
   readonly #jobs: Jobs;
@@ -77,9 +82,30 @@ export class RebuiltTables {
     return rows;
   }
 
-  /** Replaces the published tables by the rebuilt ones; atomic for each table or partition, but not for all of them together. */
+  /** Whether there is something to publish by copies. */
+  get hasModels(): boolean {
+    return [...this.#tables.values()].some((rebuilt) => !isByScript(rebuilt));
+  }
+
+  /** Replaces the published models by the rebuilt ones; atomic for each table or partition, but not for all of them together. */
   async publish(): Promise<void> {
-    await inParallel(this.#tables.values(), (rebuilt) => this.#publish(rebuilt));
+    const models = [...this.#tables.values()].filter((rebuilt) => !isByScript(rebuilt));
+    await inParallel(models, (rebuilt) => this.#publish(rebuilt));
+  }
+
+  /** The statements that replace the rebuilt periods of all other tables. */
+  statements(): string[] {
+    return [...this.#tables.values()].filter(isByScript).flatMap(({ path, table, periods }) => {
+      const base = quotedPath(pathOf(table.name, this.#address));
+      const names = table.columns.map(({ name }) => quoted(name)).join(', ');
+      return [...periods.keys()].flatMap((period) => {
+        const at = partitionTime(period);
+        return [
+          `delete from ${base} where _PARTITIONTIME = ${at}`,
+          `insert into ${base} (_PARTITIONTIME, ${names}) select ${at}, ${names} from ${quotedPath(path)} where _PARTITIONTIME = ${at}`,
+        ];
+      });
+    });
   }
 
   async #publish({ path, table, isWhole, periods }: Rebuilt): Promise<void> {
@@ -117,6 +143,11 @@ export class RebuiltTables {
       disposition: 'WRITE_TRUNCATE',
     });
   }
+}
+
+/** Whether periods of the table are written by the script of the commit: it is none of the models, which are built again at will. */
+function isByScript({ table, isWhole }: Rebuilt): boolean {
+  return !isWhole && !isQueried(table.name);
 }
 
 /** `postings` → `postings$202601`. */

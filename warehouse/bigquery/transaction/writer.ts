@@ -6,13 +6,14 @@ import type { BigQueryAddress } from '../client/address.ts';
 import type { Jobs } from '../client/jobs.ts';
 import { columnShape } from '../client/types.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
-import { bigQuerySql, pathOf } from '../schema/names.ts';
+import { pathOf } from '../schema/names.ts';
 import { AppendedRows } from './appended-rows.ts';
 import { Commit } from './commit.ts';
 import { CommitGuard } from './commit-guard.ts';
 import { Overlay } from './overlay.ts';
 import { RebuiltTables } from './rebuilt-tables.ts';
 import { ScratchDataset } from './scratch-dataset.ts';
+import { Steps } from './steps.ts';
 
 export interface Engine {
   readonly address: BigQueryAddress;
@@ -21,7 +22,7 @@ export interface Engine {
 }
 
 /**
- * One transaction. Its rows and rebuilt models are in scratch tables, visible to itself only, until `commit`. Tables, columns
+ * One transaction. Its rows, rebuilt models and steps are in scratch tables, visible to itself only, until `commit`. Tables, columns
  * and views are created immediately and are not rolled back: a migration would create them anyway, and they are empty.
  */
 export class BigQueryWriter implements WarehouseWriter {
@@ -29,6 +30,7 @@ export class BigQueryWriter implements WarehouseWriter {
   readonly #scratch: ScratchDataset;
   readonly #staging: AppendedRows;
   readonly #rebuild: RebuiltTables;
+  readonly #steps: Steps;
   readonly #overlay: Overlay;
   /** Undefined for `withRollback`, which never commits. */
   readonly #guard: CommitGuard | undefined;
@@ -42,8 +44,9 @@ export class BigQueryWriter implements WarehouseWriter {
     this.#scratch = new ScratchDataset(catalogue, address);
     this.#staging = new AppendedRows(this.#scratch, { jobs, rawIsLoaded: address.raw !== undefined });
     this.#rebuild = new RebuiltTables(this.#scratch, engine);
-    const [scratch, staging, rebuild] = [this.#scratch, this.#staging, this.#rebuild];
-    this.#overlay = new Overlay({ catalogue, address, scratch, staging, rebuild });
+    this.#steps = new Steps(this.#scratch, jobs);
+    const [scratch, staging, rebuild, steps] = [this.#scratch, this.#staging, this.#rebuild, this.#steps];
+    this.#overlay = new Overlay({ catalogue, address, scratch, staging, rebuild, steps });
   }
 
   async query<R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> {
@@ -63,9 +66,7 @@ export class BigQueryWriter implements WarehouseWriter {
   }
 
   async describeQuery(sql: string): Promise<readonly ColumnShape[]> {
-    const { address, jobs } = this.#engine;
-    // Rows and tables of the transaction have the columns of those that they overlay.
-    const { fields } = await jobs.dryRun(bigQuerySql(sql, address));
+    const { fields } = await this.#engine.jobs.dryRun(this.#overlay.described(sql));
     return fields.map(columnShape);
   }
 
@@ -93,6 +94,15 @@ export class BigQueryWriter implements WarehouseWriter {
     return this.#rebuild.partition(table, period, await this.#overlay.resolve(select));
   }
 
+  async createStep(step: Table, select: string): Promise<number> {
+    await this.#begin();
+    return this.#steps.create(step, await this.#overlay.resolve(select));
+  }
+
+  createEmptySteps(steps: readonly Table[]): Promise<void> {
+    return this.#steps.createEmpty(steps);
+  }
+
   async migrate(tables: readonly TableShape[]): Promise<void> {
     await this.#engine.catalogue.migrate(tables);
   }
@@ -103,14 +113,15 @@ export class BigQueryWriter implements WarehouseWriter {
   }
 
   /**
-   * Publishes the transaction: first the models, atomically per table or partition; then all rows in one step. A conflicting
+   * Publishes the transaction: first the models, atomically per table or partition; then all else in one step. A conflicting
    * transaction publishes nothing. Models without rows are published after the commit, so that any transaction that began
    * earlier conflicts.
    */
   async commit(key: string | undefined): Promise<void> {
     const { address, catalogue, jobs } = this.#engine;
-    const statements = await this.#staging.statements((name) => pathOf(name, address));
-    const [hasRows, hasModels] = [statements.length > 0, !this.#rebuild.isEmpty];
+    const staged = await this.#staging.statements((name) => pathOf(name, address));
+    const statements = [...staged, ...this.#rebuild.statements()];
+    const [hasRows, hasModels] = [statements.length > 0, this.#rebuild.hasModels];
     if (!hasRows && !hasModels) return;
     const guard = requirePresent(this.#guard, 'A transaction of withRollback cannot be committed.');
     const attempt = this.#scratch.id;

@@ -180,6 +180,14 @@ describe('a commit under a key', () => {
     expect(books.amounts()).toHaveLength(4);
   });
 
+  test('is not used up by a transaction that only rebuilds models, such as a closing that is refused', async () => {
+    const rebuild = (writer: WarehouseWriter) => writer.replacePartition(totals, JANUARY, TOTALS);
+    await warehouse.transaction(rebuild, KEY);
+    expect(books.localBigQuery.rows('books.totals').map((row) => row.amount_minor)).toEqual([7n]);
+    expect(await warehouse.transaction(append, KEY)).toBe('done now');
+    expect(books.amounts()).toEqual([1n]);
+  });
+
   test('without changes sends no request', async () => {
     await warehouse.transaction(async () => undefined, KEY);
     expect(books.jobsOf('commit')).toEqual([]);

@@ -4,6 +4,8 @@ import type { Value } from '../../../../warehouse/warehouse.ts';
 
 /** The inputs of a function: column types, arguments at the edges of its domain, and random ones. */
 export interface Inputs {
+  /** How the function is called with the arguments x0, x1 … if its argument or result is an array, which no column can be. */
+  readonly call?: string;
   readonly types: readonly ColumnType[];
   readonly edges: readonly (readonly Value[])[];
   readonly random: fc.Arbitrary<readonly Value[]>;

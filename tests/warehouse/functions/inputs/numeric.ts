@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decimalOf } from '../../../../warehouse/money.ts';
+import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import {
   crossed,
   each,
@@ -11,6 +11,7 @@ import {
   nullable,
   sometimes,
 } from './arbitrary.ts';
+import { COUNT_EDGES, factorCounts } from './counts.ts';
 
 const NANOS = 10n ** 9n;
 /** In 10⁻⁹: the smallest amount that is refused, and the largest numeric. */
@@ -39,8 +40,31 @@ function numbersTo(digits: number): fc.Arbitrary<bigint> {
 
 const amount = (nanos: bigint): string => decimalOf(nanos);
 const amountsTo = (digits: number): fc.Arbitrary<string> => numbersTo(digits).map(amount);
+/**
+ * In 10⁻⁹: on DuckDB, amounts below 9e8, minor units below 9e9 and texts below 1e9 take a shorter way; more than 2⁶³ - 1 is no
+ * 64-bit number.
+ */
+export const BORDERS = each(
+  [899_000_000n * NANOS, 900_000_000n * NANOS, NANOS * NANOS, 9n * NANOS * NANOS, LARGEST_INT64].flatMap((most) => [
+    most - 1n,
+    most,
+    most + 1n,
+  ]),
+);
+/** Amounts within a few units of a border, most of them with nine decimals. */
+export const borderNanos = fc
+  .tuple(
+    fc.constantFrom(...BORDERS),
+    fc.oneof(
+      fc.bigInt({ min: -20_000n, max: 20_000n }),
+      fc.bigInt({ min: -5n * NANOS, max: 5n * NANOS }),
+      fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
+    ),
+  )
+  .map(([border, more]) => border + more);
+const borderAmounts = borderNanos.map(amount);
 /** Mostly valid amounts with all digits, and sometimes one that is too large. */
-const amounts = fc.oneof(sometimes(amountsTo(29), 60), sometimes(amountsTo(38), 1));
+const amounts = fc.oneof(sometimes(amountsTo(29), 60), sometimes(borderAmounts, 20), sometimes(amountsTo(38), 1));
 
 const AMOUNT_EDGES = each([
   0n,
@@ -141,18 +165,68 @@ const ODD_DECIMALS = [
   `0.${'0'.repeat(60)}1`,
 ];
 
+const texts: Inputs = {
+  types: ['string'],
+  edges: [...ODD_DECIMALS, null].map((text) => [text]),
+  random: fc.tuple(
+    nullable(fc.oneof(sometimes(plainDecimals, 20), sometimes(marred(plainDecimals, '0123456789.eE-+_, x'), 1))),
+  ),
+};
+
+const shortDecimals = fc
+  .tuple(fc.constantFrom('', '', '-', '+'), digits(10), fc.option(digits(12), { nil: undefined }))
+  .map(([sign, whole, fraction]) => `${sign}${whole}${fraction === undefined ? '' : `.${fraction}`}`);
+/** Texts that are rounded over a border. */
+const TIED_TEXTS = [
+  '999999999.9999999994',
+  '999999999.9999999995',
+  '9223372036.8547758074',
+  '9223372036.8547758075',
+].flatMap((text) => [text, `-${text}`]);
+
+function positiveNanos(text: string | undefined): bigint {
+  return BigInt.asUintN(62, parseDecimal(text?.replace('-', '') ?? '0'));
+}
+
 export const NUMERIC_INPUTS: InputsByName = {
-  to_numeric: {
-    types: ['string'],
-    edges: [...ODD_DECIMALS, null].map((text) => [text]),
-    random: fc.tuple(
-      nullable(fc.oneof(sometimes(plainDecimals, 20), sometimes(marred(plainDecimals, '0123456789.eE-+_, x'), 1))),
-    ),
-  },
+  to_numeric: texts,
+  try_numeric: texts,
   num_mul: {
     types: ['numeric', 'numeric'],
     edges: crossed(AMOUNT_EDGES, AMOUNT_EDGES),
     random: fc.oneof(sometimes(factors, 40), sometimes(tiedFactors, 10), sometimes(farFactors, 1)),
+  },
+  try_billionths: {
+    types: ['string'],
+    edges: [...ODD_DECIMALS, ...BORDERS.map(amount), ...TIED_TEXTS, null].map((text) => [text]),
+    random: fc.tuple(
+      nullable(
+        fc.oneof(
+          sometimes(shortDecimals, 20),
+          sometimes(plainDecimals, 2),
+          sometimes(borderAmounts, 5),
+          sometimes(marred(shortDecimals, '0123456789.eE-+_, x'), 1),
+        ),
+      ),
+    ),
+  },
+  billionths_of: {
+    types: ['numeric'],
+    edges: [...AMOUNT_EDGES, ...BORDERS.map(amount), null].map((value) => [value]),
+    random: fc.tuple(
+      nullable(fc.oneof(sometimes(amountsTo(19), 20), sometimes(borderAmounts, 10), sometimes(amountsTo(38), 1))),
+    ),
+  },
+  billionths_product: {
+    types: ['int64', 'int64'],
+    edges: crossed(COUNT_EDGES, COUNT_EDGES),
+    random: fc.oneof(
+      sometimes(factorCounts, 20),
+      sometimes(
+        tiedFactors.map(([a, b]) => [positiveNanos(a), positiveNanos(b)]),
+        5,
+      ),
+    ),
   },
   bps_of: {
     types: ['numeric', 'int64'],
@@ -182,7 +256,14 @@ export const NUMERIC_INPUTS: InputsByName = {
       [amount(LEAST_INT64 * 10n ** 7n - 1n), 100n],
     ],
     random: fc.tuple(
-      nullable(fc.oneof(sometimes(amountsTo(24), 60), sometimes(amountsTo(28), 3), sometimes(amountsTo(38), 1))),
+      nullable(
+        fc.oneof(
+          sometimes(amountsTo(24), 60),
+          sometimes(borderAmounts, 20),
+          sometimes(amountsTo(28), 3),
+          sometimes(amountsTo(38), 1),
+        ),
+      ),
       nullable(units),
     ),
   },
@@ -190,5 +271,26 @@ export const NUMERIC_INPUTS: InputsByName = {
     types: ['int64', 'int64'],
     edges: crossed(INT64_EDGES, UNIT_EDGES),
     random: fc.tuple(nullable(int64s), nullable(units)),
+  },
+  is_minor: {
+    types: ['numeric', 'int64'],
+    edges: crossed(
+      [...AMOUNT_EDGES, '0.1', '0.01', '0.001', '0.0001', '-0.01', '1.005', '12.34', '5.0005'],
+      UNIT_EDGES,
+    ),
+    random: fc.tuple(
+      nullable(
+        fc.oneof(
+          sometimes(amountsTo(24), 20),
+          sometimes(borderAmounts, 5),
+          sometimes(
+            numbersTo(15).map((minor) => amount(minor * 10n ** 5n)),
+            40,
+          ),
+          sometimes(amountsTo(38), 1),
+        ),
+      ),
+      nullable(units),
+    ),
   },
 };

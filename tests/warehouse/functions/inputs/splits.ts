@@ -130,18 +130,57 @@ const ordinals = fc.oneof(
   sometimes(fc.bigInt({ min: -3n, max: 30n }), 2),
   sometimes(fc.bigInt({ min: LEAST_INT64, max: LARGEST_INT64 }), 1),
 );
-const members: Inputs = {
+/** Only those that split_share_sum can read: of others the lists of ids and shares mean nothing. */
+const readable = fc
+  .array(
+    fc.tuple(
+      fc.oneof(
+        fc.stringMatching(/^cr_[A-Za-z0-9_-]{1,20}$/),
+        textOf(8).map((id) => id.toWellFormed().replaceAll(/["\\\p{Cc}]/gu, '')),
+      ),
+      fc.nat({ max: 99_999 }),
+      fc.constantFrom('', ' ', '\n', '\t\r\n '),
+      fc.boolean(),
+    ),
+    { maxLength: 4 },
+  )
+  .map((all) => {
+    const texts = all.map(([id, share, gap, turned]) => {
+      const members = [`"creator_id"${gap}:${gap}"${id}"`, `"share_bps"${gap}:${gap}${share}`];
+      return `{${gap}${(turned ? members.reverse() : members).join(`${gap},${gap}`)}${gap}}`;
+    });
+    return `[${texts.join(',')}]`;
+  });
+const READABLE_EDGES = [
+  TWO,
+  ONE,
+  '[]',
+  ' [ ] ',
+  ONE.replace('"cr_ada"', '""'),
+  ONE.replace('"cr_ada"', '"é😀"'),
+  ONE.replace('10000', '0'),
+  `[${Array.from({ length: 25 }, (_, nth) => `{"creator_id":"cr_${nth}","share_bps":400}`).join(',')}]`,
+];
+const elements = (call: string): Inputs => ({
+  call,
   types: ['json', 'int64'],
-  edges: crossed(SPLITS_EDGES, ORDINAL_EDGES),
-  random: fc.tuple(nullable(splits), nullable(ordinals)),
-};
+  edges: crossed(READABLE_EDGES, ORDINAL_EDGES),
+  random: fc.tuple(nullable(readable), nullable(ordinals)),
+});
 
 export const SPLIT_INPUTS: InputsByName = {
-  split_count: {
+  split_share_sum: {
     types: ['json'],
     edges: [...SPLITS_EDGES, null].map((text) => [text]),
     random: fc.tuple(nullable(splits)),
   },
-  split_creator_id: members,
-  split_share_bps: members,
+  split_creator_ids: elements('fn.element_at(fn.split_creator_ids(x0), x1)'),
+  split_shares: elements('fn.element_at(fn.split_shares(x0), x1)'),
+  element_at: elements('fn.element_at(fn.split_shares(x0), x1)'),
+  element_count: {
+    call: 'fn.element_count(fn.split_shares(x0))',
+    types: ['json'],
+    edges: [...READABLE_EDGES, null].map((text) => [text]),
+    random: fc.tuple(nullable(readable)),
+  },
 };

@@ -36,4 +36,51 @@ const moments: Inputs = {
   random: fc.tuple(nullable(instants.map(instantOf))),
 };
 
-export const TIME_INPUTS: InputsByName = { month_of: moments, date_of: moments };
+const dayOf = (days: bigint): string => instantOf(days * DAY_MICROS).slice(0, '2026-01-31'.length);
+const dates: Inputs = {
+  types: ['date'],
+  edges: ['0001-01-01', '0999-12-31', '1582-10-10', '1969-12-31', '2024-02-29', '2026-03-29', '9999-12-31', null].map(
+    (day) => [day],
+  ),
+  random: fc.tuple(nullable(fc.bigInt({ min: FIRST_DAY, max: LAST_DAY }).map(dayOf))),
+};
+
+const months: Inputs = {
+  types: ['string'],
+  edges: ['0001-01', '1900-02', '2000-02', '2024-02', '2026-02', '2026-04', '9999-12', null].map((month) => [month]),
+  random: fc.tuple(
+    nullable(fc.bigInt({ min: FIRST_DAY, max: LAST_DAY }).map((days) => dayOf(days).slice(0, '2026-01'.length))),
+  ),
+};
+
+/** From 1970 on. */
+const laterMoments: Inputs = {
+  types: ['timestamp'],
+  edges: [
+    '1970-01-01T00:00:00.000Z',
+    '1970-01-01T23:59:59.999999Z',
+    '2024-02-29T23:59:59.999Z',
+    '9999-12-31T23:59:59.999999Z',
+    null,
+  ].map((moment) => [moment]),
+  random: fc.tuple(
+    nullable(
+      fc
+        .oneof(
+          fc.bigInt({ min: 0n, max: (LAST_DAY + 1n) * DAY_MICROS - 1n }),
+          fc
+            .tuple(fc.bigInt({ min: 1n, max: LAST_DAY }), fc.bigInt({ min: -1n, max: 1n }))
+            .map(([day, more]) => day * DAY_MICROS + more),
+        )
+        .map(instantOf),
+    ),
+  ),
+};
+
+export const TIME_INPUTS: InputsByName = {
+  month_of: moments,
+  date_of: moments,
+  start_of_day: dates,
+  last_day_of: months,
+  day_number: laterMoments,
+};

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { build } from '../../../transforms/engine/build.ts';
+import { moveWarehouse } from '../../../transforms/engine/move-warehouse.ts';
+import { allCloses } from '../../../transforms/ledger/closing.ts';
+import { restatePeriod } from '../../../transforms/ledger/restate.ts';
+import { LEDGER_TABLES } from '../../../transforms/ledger/tables.ts';
+import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
+import { MODELS } from '../../../transforms/models.ts';
+import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
+import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { FEBRUARY, SUSPENDED_IN_JANUARY } from '../../transforms/late-month.ts';
+import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
+
+const PERIODS = ['2026-01', '2026-02', '2026-03'].map(parsePeriod);
+const [FIRST, SECOND, LAST] = PERIODS as [(typeof PERIODS)[0], (typeof PERIODS)[0], (typeof PERIODS)[0]];
+
+/** Three months: one with facts in suspense, one with late facts and with what cures some of the former, and an empty one. */
+async function goThrough(warehouse: Warehouse): Promise<void> {
+  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
+  await recordEvents(warehouse, '2026-02-01T00:00:01Z', SUSPENDED_IN_JANUARY);
+  await closeAt(warehouse, FIRST, '2026-02-02T08:00:00Z');
+  await recordEvents(warehouse, '2026-03-01T00:00:00Z', FEBRUARY);
+  await closeAt(warehouse, SECOND, '2026-03-02T08:00:00Z');
+  await closeAt(warehouse, LAST, '2026-04-02T08:00:00Z');
+  // The comparison with Stripe's records, which stays open.
+  for (const period of PERIODS) await warehouse.transaction((writer) => build(writer, period, { parts: ['open'] }));
+}
+
+/** Every row of every table, in the order of its key. */
+async function everything(warehouse: Warehouse): Promise<Record<string, unknown>> {
+  const models = MODELS.filter(({ kind }) => kind === 'view' || kind === 'period');
+  const rows: Record<string, unknown> = {};
+  for (const { name, key } of [...models, ...LEDGER_TABLES]) {
+    rows[name] = await warehouse.query(`select * from ${name} order by ${key.join(', ')}`);
+  }
+  return rows;
+}
+
+/** Three small months on an empty warehouse, compared with DuckDB. `open` returns a new warehouse each time. */
+export function smallMonths(open: () => Promise<Warehouse>, { timeoutMs = 60_000 }: { timeoutMs?: number } = {}): void {
+  const on = async (work: (warehouses: { duckdb: Warehouse; bigquery: Warehouse }) => Promise<void>): Promise<void> => {
+    const [duckdb, bigquery] = [await openTestWarehouse(), await open()];
+    try {
+      await work({ duckdb, bigquery });
+    } finally {
+      for (const warehouse of [duckdb, bigquery]) await warehouse.close();
+    }
+  };
+
+  test(
+    'months have the same rows in every table and the same seals, verify, and are restated alike',
+    () =>
+      on(async ({ duckdb, bigquery }) => {
+        await openTestWarehouse(bigquery);
+        for (const warehouse of [duckdb, bigquery]) await goThrough(warehouse);
+        const seals = await Promise.all([duckdb, bigquery].map(sealsOf));
+        expect(seals[1]).toEqual(seals[0]);
+        const [expected, got] = [await everything(duckdb), await everything(bigquery)];
+        expect(got).toEqual(expected);
+        for (const name of ['postings', 'balances', 'payouts', 'suspended_facts', 'reconciliations', 'rejections']) {
+          expect(got[`tantieme.${name}`], name).not.toEqual([]);
+        }
+        for (const period of PERIODS) {
+          for (const warehouse of [duckdb, bigquery]) {
+            expect(await verifyPeriod(warehouse, period)).toMatchObject({ holds: true });
+          }
+          expect(await restatePeriod(bigquery, period)).toEqual(await restatePeriod(duckdb, period));
+        }
+        expect((await restatePeriod(bigquery, FIRST)).differing).not.toEqual([]);
+        expect(await everything(bigquery)).toEqual(expected);
+      }),
+    timeoutMs,
+  );
+
+  test(
+    'a warehouse that was moved there and back has all its rows, and every closed period has its seal',
+    () =>
+      on(async ({ duckdb, bigquery }) => {
+        await goThrough(duckdb);
+        const expected = await everything(duckdb);
+        const moved = await moveWarehouse(duckdb, bigquery);
+        expect(moved.periods).toEqual(PERIODS);
+        expect(await everything(bigquery)).toEqual(expected);
+        // An interrupted move continues.
+        expect(await moveWarehouse(duckdb, bigquery)).toEqual(moved);
+        const back = await openDuckDb({ path: ':memory:' });
+        expect(await moveWarehouse(bigquery, back)).toEqual(moved);
+        expect(await everything(back)).toEqual(expected);
+        await back.close();
+        // A target with other rows is refused.
+        await recordEvents(bigquery, '2026-04-03T00:00:00Z', JANUARY);
+        await expect(moveWarehouse(duckdb, bigquery)).rejects.toThrow('move into an empty warehouse');
+      }),
+    timeoutMs,
+  );
+}
+
+async function sealsOf(warehouse: Warehouse): Promise<string[]> {
+  return (await allCloses(warehouse)).map(({ seal }) => seal);
+}

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { LARGEST_INT64, nullable } from './arbitrary.ts';
+
+const NANOS = 10n ** 9n;
+
+/** Numbers of billionths, around what their product can be. */
+export const COUNT_EDGES = [
+  0n,
+  1n,
+  5n,
+  NANOS / 2n,
+  NANOS - 1n,
+  NANOS,
+  2n * NANOS,
+  2n ** 32n,
+  3_037_000_499_976_049_692n,
+  LARGEST_INT64,
+];
+/** Two counts whose product is small, large, or just too large. */
+export const factorCounts = fc
+  .integer({ min: 1, max: 28 })
+  .chain((length) =>
+    fc.tuple(fc.constant(length), fc.integer({ min: Math.max(1, length - 18), max: Math.min(18, length) })),
+  )
+  .chain(([length, first]) =>
+    fc.tuple(nullable(countBelow(first)), nullable(countBelow(Math.min(18, length - first + 1)))),
+  );
+function countBelow(length: number): fc.Arbitrary<bigint> {
+  return fc.bigInt({ min: 0n, max: 10n ** BigInt(length) - 1n });
+}

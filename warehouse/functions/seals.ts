@@ -1,0 +1,66 @@
+import { defineFunction } from './function.ts';
+
+/**
+ * The canonical text of a row, for seals: its fields one after the other, each as a netstring, length in bytes, colon, bytes
+ * (https://cr.yp.to/proto/netstrings.txt, without the comma), or `~` for NULL. Equal on both engines and easy to write anywhere.
+ */
+const netstring = {
+  duckdb: (text: string): string => `coalesce(strlen(${text}) || ':' || (${text}), '~')`,
+  bigquery: (text: string): string => `coalesce(concat(cast(byte_length(${text}) as string), ':', ${text}), '~')`,
+} as const;
+
+export const fieldText = defineFunction({
+  name: 'field_text',
+  parameters: ['value'],
+  meaning: 'A text as a field of a canonical row.',
+  duckdb: netstring.duckdb('value'),
+  bigquery: netstring.bigquery('value'),
+});
+
+export const fieldInt = defineFunction({
+  name: 'field_int',
+  parameters: ['value'],
+  meaning: 'An integer as a field of a canonical row.',
+  duckdb: netstring.duckdb('cast(value as varchar)'),
+  bigquery: netstring.bigquery('cast(value as string)'),
+});
+
+export const fieldNumeric = defineFunction({
+  name: 'field_numeric',
+  parameters: ['value'],
+  meaning: 'A numeric as a field of a canonical row, with nine decimal places.',
+  duckdb: netstring.duckdb('cast(cast(value as decimal(38, 9)) as varchar)'),
+  bigquery: netstring.bigquery(`format('%.9f', cast(value as numeric))`),
+});
+
+export const fieldDate = defineFunction({
+  name: 'field_date',
+  parameters: ['value'],
+  meaning: 'A date as a field of a canonical row: 2026-01-31.',
+  duckdb: netstring.duckdb('cast(value as varchar)'),
+  bigquery: netstring.bigquery('cast(value as string)'),
+});
+
+export const fieldInstant = defineFunction({
+  name: 'field_instant',
+  parameters: ['value'],
+  meaning: 'An instant as a field of a canonical row: microseconds since 1970.',
+  duckdb: netstring.duckdb('cast(epoch_us(value) as varchar)'),
+  bigquery: netstring.bigquery('cast(unix_micros(value) as string)'),
+});
+
+export const sha256Hex = defineFunction({
+  name: 'sha256_hex',
+  parameters: ['value'],
+  meaning: 'SHA-256 of a text in UTF-8, as 64 lower-case hexadecimal digits.',
+  duckdb: 'sha256(value)',
+  bigquery: 'to_hex(sha256(value))',
+});
+
+export const sortedText = defineFunction({
+  name: 'sorted_text',
+  parameters: ['hashes'],
+  meaning: 'The texts of an array, sorted and put together; empty for an empty array.',
+  duckdb: `array_to_string(list_sort(hashes), '')`,
+  bigquery: `if(hashes is null, null, (select coalesce(string_agg(digest, '' order by digest), '') from unnest(hashes) as digest))`,
+});

@@ -1,0 +1,83 @@
+import { type Field, int, numeric, text, timestamp, words } from './field.ts';
+
+/** Why a fact cannot be booked yet, and what cures it. The first reason that applies is the one that is shown. */
+export const EXCEPTION_REASONS = {
+  before_first_period: {
+    meaning: 'It happened before the first period of the books.',
+    cure: 'Close the earlier period first, or report it with the right time.',
+  },
+  dispute_unknown: { meaning: 'The dispute that it decides is not recorded.', cure: 'Report the dispute.' },
+  outcome_unknown: {
+    meaning: 'Its outcome is neither won nor lost.',
+    cure: 'Report the dispute and its outcome under a new id.',
+  },
+  amount_invalid: {
+    meaning: 'Its amount or number of units is missing, unreadable or negative.',
+    cure: 'Report it under a new id with the right amount.',
+  },
+  currency_unknown: {
+    meaning: 'Its currency is missing, or is not one that can be paid.',
+    cure: 'Report it under a new id in a currency of the seed of currencies.',
+  },
+  amount_too_large: {
+    meaning: 'Its amount is 1e12 or more, or units times rate are 9.2e9 or more.',
+    cure: 'Report it under a new id with the right amount, or publish terms of the same instant with the right rate and a greater id.',
+  },
+  amount_not_minor: {
+    meaning: 'Its amount is not a whole number of minor units of its currency.',
+    cure: 'Report it under a new id with an amount that can be paid.',
+  },
+  terms_missing: {
+    meaning: 'No terms of its asset and licence type were in force when it happened.',
+    cure: 'Publish the terms, in force from that time on.',
+  },
+  fee_missing: {
+    meaning: 'No platform fee was in force when it happened.',
+    cure: 'Add the fee of that day to the seed of platform fees.',
+  },
+  holders_unreadable: {
+    meaning: 'The holders in its terms cannot be read.',
+    cure: 'Publish terms of the same instant with readable holders and a greater id.',
+  },
+  shares_not_whole: {
+    meaning: 'The shares of the holders in its terms do not sum to 10000 basis points.',
+    cure: 'Publish terms of the same instant with the right shares and a greater id.',
+  },
+  sale_unknown: { meaning: 'The sale that it is about is not recorded.', cure: 'Report the sale.' },
+  sale_suspended: {
+    meaning: 'The sale that it is about is itself in suspense.',
+    cure: 'Cure the exception of the sale.',
+  },
+  currency_differs: {
+    meaning: 'Its currency is not that of the sale that it is about.',
+    cure: 'Report it under a new id in the currency of the sale.',
+  },
+  refund_exceeds_sale: {
+    meaning: 'The refunds of the sale exceed what was paid by more than rounding.',
+    cure: 'Find out which refund is wrong.',
+  },
+  creator_unknown: {
+    meaning: 'It was paid to a creator who neither signed up nor ever had a balance.',
+    cure: "Report the creator's sign-up.",
+  },
+} as const;
+
+export type ExceptionReason = keyof typeof EXCEPTION_REASONS;
+export const EXCEPTION_REASON_NAMES = Object.keys(EXCEPTION_REASONS) as readonly ExceptionReason[];
+
+/** Facts in suspense, and the exceptions that list them. */
+export const EXCEPTION_FIELDS = {
+  exception_id: text('One exception: a fact in suspense, or all uses of an asset in suspense for one reason.'),
+  exception_reason: words('Why it cannot be booked yet.', EXCEPTION_REASON_NAMES),
+  fact_kind: words('What is in suspense.', ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout']),
+  fact_id: text(
+    'The id of the sale, use, refund, dispute or payout in suspense; of an outcome, the id of its dispute.',
+  ),
+  suspended_amount: numeric(
+    'What is posted to suspense for it: positive if a buyer owes or paid it, negative if it was given back or paid out; null without an amount.',
+  ),
+  fact_count: int('The number of facts in suspense.'),
+  suspended_period: text('The period in which it came into suspense.', { pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' }),
+  first_occurred_at: timestamp('When the first of them happened.'),
+  first_recorded_at: timestamp('When the first of them was recorded; its age counts from here.'),
+} satisfies Record<string, Field>;
