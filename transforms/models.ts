@@ -1,18 +1,27 @@
 import type { Model } from './engine/model.ts';
 import { intAllocations } from './intermediate/int_allocations.ts';
-import { intCarries } from './intermediate/int_carries.ts';
-import { intDisputes } from './intermediate/int_disputes.ts';
+import { intFees } from './intermediate/int_fees.ts';
+import { intHolders } from './intermediate/int_holders.ts';
+import { intJudgedReductions } from './intermediate/int_judged_reductions.ts';
 import { intLedgerFlows } from './intermediate/int_ledger_flows.ts';
 import { intMatches } from './intermediate/int_matches.ts';
 import { intOpenPeriods } from './intermediate/int_open_periods.ts';
+import { intPayouts } from './intermediate/int_payouts.ts';
 import { intPeriodAssignments } from './intermediate/int_period_assignments.ts';
-import { intRatedEvents } from './intermediate/int_rated_events.ts';
-import { intRevenueMovements } from './intermediate/int_revenue_movements.ts';
-import { intSplits } from './intermediate/int_splits.ts';
+import { intRates } from './intermediate/int_rates.ts';
+import { intReducedSales } from './intermediate/int_reduced_sales.ts';
+import { intReductions } from './intermediate/int_reductions.ts';
+import { intSaleMovements } from './intermediate/int_sale_movements.ts';
+import { intSales } from './intermediate/int_sales.ts';
 import { intStripeFlows } from './intermediate/int_stripe_flows.ts';
 import { intTerms } from './intermediate/int_terms.ts';
+import { intUsageByDeveloper } from './intermediate/int_usage_by_developer.ts';
+import { intUsageByTerms } from './intermediate/int_usage_by_terms.ts';
+import { intUses } from './intermediate/int_uses.ts';
 import { balances } from './marts/balances.ts';
 import { breaks } from './marts/breaks.ts';
+import { carriedFractions } from './marts/carried_fractions.ts';
+import { exceptions } from './marts/exceptions.ts';
 import { payouts } from './marts/payouts.ts';
 import { periodTotals } from './marts/period_totals.ts';
 import { postings } from './marts/postings.ts';
@@ -20,6 +29,7 @@ import { reconciliations } from './marts/reconciliations.ts';
 import { rejections } from './marts/rejections.ts';
 import { royalties } from './marts/royalties.ts';
 import { statementLines } from './marts/statement_lines.ts';
+import { suspendedFacts } from './marts/suspended_facts.ts';
 import { stgRudderAssetTerms } from './staging/stg_rudder__asset_terms.ts';
 import { stgRudderAssets } from './staging/stg_rudder__assets.ts';
 import { stgRudderCreatorKyc } from './staging/stg_rudder__creator_kyc.ts';
@@ -52,19 +62,29 @@ export const MODELS: readonly Model[] = [
   stgStripeBalanceTransactions,
   stgStripeTransfers,
   intTerms,
-  intSplits,
+  intFees,
+  intRates,
+  intUses,
+  intUsageByTerms,
+  intUsageByDeveloper,
+  intSales,
+  intReductions,
+  intReducedSales,
+  intJudgedReductions,
+  intSaleMovements,
+  intHolders,
   intOpenPeriods,
   intPeriodAssignments,
-  intRatedEvents,
-  intRevenueMovements,
-  intDisputes,
   intAllocations,
-  intCarries,
+  intPayouts,
   intLedgerFlows,
   intStripeFlows,
   intMatches,
   royalties,
   payouts,
+  suspendedFacts,
+  exceptions,
+  carriedFractions,
   postings,
   statementLines,
   balances,

@@ -2,23 +2,27 @@ import { LANDING_TABLES } from '../../ingest/load/landing-tables.ts';
 import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { deployment } from '../../transforms/engine/deployment.ts';
-import type { Model } from '../../transforms/engine/model.ts';
-import { closes } from '../../transforms/ledger/tables.ts';
+import { builtTableOf, type Model } from '../../transforms/engine/model.ts';
+import type { BookingWindow } from '../../transforms/engine/window.ts';
+import { LEDGER_TABLES } from '../../transforms/ledger/tables.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { SEEDS } from '../../transforms/seeds/seeds.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
+import { parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
 
 /**
  * A scenario from a text file. A `##` heading names the rule. A line with only a table's full name in backticks names the
- * Markdown table below it; `` `expected` `` is what the model must return, in any order unless `ordered` follows it. All other
- * lines are prose. Missing columns and empty cells are NULL; `''` is the empty string; an instant may be written as
+ * Markdown table below it; `` `expected` `` is what the model must return, in any order unless `ordered` follows it;
+ * `` `window` `` has one row with what differs from `DEFAULT_WINDOW`. All other lines are prose. Missing columns and empty cells are NULL; `''` is the empty string; an instant may be written as
  * `2026-01-31` or `2026-01-31 23:59`.
  */
 export interface Scenario {
   readonly title: string;
+  /** The values of the model's parameters. */
+  readonly window: BookingWindow;
   /** The tables that the model reads. Those not in the scenario are empty, except seeds, which have their own rows. */
   readonly inputs: readonly GivenTable[];
   readonly expected: { readonly columns: readonly string[]; readonly rows: readonly ValueRow[] };
@@ -43,18 +47,27 @@ export const DECLARED_TABLES: readonly TableShape[] = [
   ...LANDING_TABLES,
   ...RAW_TABLES,
   ...STRIPE_TABLES,
-  closes,
+  ...LEDGER_TABLES,
   deployment,
   ...SEEDS,
   ...MODELS,
+  ...MODELS.filter(({ books }) => books).map(builtTableOf),
 ];
+
+/** The first period of the books, without late facts; what happened before 2020 is before the books. */
+const DEFAULT_WINDOW = {
+  period: '2026-01',
+  previous_period: '',
+  late_from_at: '9999-12-31',
+  books_start_at: '2020-01-01',
+};
 
 const SHAPES = new Map<string, TableShape>(DECLARED_TABLES.map((table) => [table.name, nullable(table)]));
 
 /** The scenario file of a model: `tests/transforms/<layer>/<model>.scenarios.md`. */
 export function scenariosFileOf({ name }: Model): URL {
   const layer = name.includes('.stg_') ? 'staging' : name.includes('.int_') ? 'intermediate' : 'marts';
-  return new URL(`../transforms/${layer}/${name.replace('tantieme.', '')}.scenarios.md`, import.meta.url);
+  return new URL(`../transforms/${layer}/${name.slice(name.indexOf('.') + 1)}.scenarios.md`, import.meta.url);
 }
 
 /** The scenarios of a model, from the text of its `<model>.scenarios.md`. Throws `InvariantBroken` if they are malformed. */
@@ -68,13 +81,14 @@ export function scenariosOf(model: Model, text: string): Scenario[] {
       given.get('expected'),
       `The scenario "${title}" of ${model.name} must have a table \`expected\`.`,
     );
-    for (const { name } of tables) {
-      invariant(name === 'expected' || model.reads.includes(name), `${model.name} does not read ${name} ("${title}").`);
-    }
+    const reads = [...new Set([...model.reads, ...model.readsPrevious])];
+    const known = ['window', 'expected', ...reads];
+    for (const { name } of tables) invariant(known.includes(name), `${model.name} does not read ${name} ("${title}").`);
     const seeds = new Map(SEEDS.map((seed) => [seed.name, seed.rows]));
     return {
       title,
-      inputs: model.reads.map((name) => {
+      window: windowOf(given.get('window')),
+      inputs: reads.map((name) => {
         const table = given.get(name);
         return table ? givenTable(table) : { shape: shapeNamed(name), rows: seeds.get(name) ?? [] };
       }),
@@ -82,6 +96,25 @@ export function scenariosOf(model: Model, text: string): Scenario[] {
       ordered: expected.ordered,
     };
   });
+}
+
+/** The window of a scenario, from its table `window` if it has one. */
+function windowOf(table?: TextTable): BookingWindow {
+  const [row = [], ...more] = table?.rows ?? [];
+  invariant(more.length === 0, 'The table `window` must have one row.');
+  const given = Object.fromEntries((table?.columns ?? []).map((column, at) => [column, row[at] ?? '']));
+  const unknown = Object.keys(given).filter((column) => !Object.hasOwn(DEFAULT_WINDOW, column));
+  invariant(unknown.length === 0, `The table \`window\` has the unknown columns ${unknown.join(', ')}.`);
+  const { period, previous_period, late_from_at, books_start_at } = { ...DEFAULT_WINDOW, ...given };
+  const month = parsePeriod(period);
+  return {
+    period: month,
+    previous_period: previous_period === '' ? '' : parsePeriod(previous_period),
+    starts_at: instant(periodStart(month)),
+    ends_at: instant(periodEnd(month)),
+    late_from_at: instantOf(late_from_at),
+    books_start_at: instantOf(books_start_at),
+  };
 }
 
 /** The tables of a text, typed by their declarations. */

@@ -6,6 +6,9 @@ import { latestRecords, recordsCreated } from '../../ingest/stripe/queries.ts';
 import { RESOURCES } from '../../ingest/stripe/resources.ts';
 import { failuresOf, impliedChecks } from '../../transforms/engine/checks.ts';
 import type { Model } from '../../transforms/engine/model.ts';
+import { boundSql } from '../../transforms/engine/statements.ts';
+import { type BookingWindow, bindWindow } from '../../transforms/engine/window.ts';
+import { booksOf, booksViewOf } from '../../transforms/ledger/books.ts';
 import { closes } from '../../transforms/ledger/tables.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { breaks } from '../../transforms/marts/breaks.ts';
@@ -13,13 +16,18 @@ import { payouts } from '../../transforms/marts/payouts.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { SEEDS } from '../../transforms/seeds/seeds.ts';
+import { instant } from '../../warehouse/clock.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { type BoundQuery, type NamedQuery, parametersIn, parseNamedQueries } from '../../warehouse/named-queries.ts';
-import { parsePeriod } from '../../warehouse/period.ts';
+import { parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
+import { isStep } from '../../warehouse/steps.ts';
 import { countRows, type RowSelection, selectRows } from '../../warehouse/table-queries.ts';
 import type { PlacedSql } from './subset.ts';
 
-/** Every SQL statement that production code runs in a warehouse, except those of the engines themselves. */
+/**
+ * Every SQL statement that production code runs in a warehouse, except those of the engines themselves. Models and checks have
+ * the values of a window in place of their parameters, as in a build. What reads `steps.*` needs the steps of a transaction.
+ */
 
 export interface Statement extends PlacedSql {
   readonly name: string;
@@ -30,13 +38,17 @@ export interface ModelStatement extends Statement {
   readonly model: Model;
 }
 
-export interface CheckStatement extends Statement {
-  readonly byPeriod: boolean;
-}
-
 const ROOT = join(import.meta.dirname, '../..');
 const PERIOD = parsePeriod('2026-01');
 const INSTANT = '2026-01-31T00:00:00.000Z';
+const WINDOW: BookingWindow = {
+  period: PERIOD,
+  previous_period: parsePeriod('2025-12'),
+  starts_at: instant(periodStart(PERIOD)),
+  ends_at: instant(periodEnd(PERIOD)),
+  late_from_at: '2026-01-03T08:00:00.000Z',
+  books_start_at: '2025-09-01T00:00:00.000Z',
+};
 const LIST = '["a"]';
 
 const sqlFiles = ['ingest', 'transforms', 'reports', 'jobs', 'api'].flatMap((folder) =>
@@ -50,15 +62,14 @@ export const MODEL_STATEMENTS: readonly ModelStatement[] = MODELS.map((model) =>
   name: model.name,
   file: fileOf(model, 'sql'),
   line: 1,
-  sql: model.sql,
+  sql: bindWindow(model.sql, WINDOW),
   parameters: [],
 }));
 
-export const CHECK_STATEMENTS: readonly CheckStatement[] = MODELS.flatMap((model) =>
+export const CHECK_STATEMENTS: readonly Statement[] = MODELS.flatMap((model) =>
   model.checks.map((check) => ({
-    ...named(check, fileOf(model, 'checks.sql')),
+    ...named({ ...check, sql: bindWindow(check.sql, WINDOW) }, fileOf(model, 'checks.sql')),
     name: `${model.name}: ${check.name}`,
-    byPeriod: check.byPeriod,
   })),
 );
 
@@ -68,15 +79,22 @@ export const QUERY_STATEMENTS: readonly Statement[] = sqlFiles
 
 /** The composed statements, for every table and model. */
 export const COMPOSED_STATEMENTS: readonly Statement[] = [
+  ...MODELS.filter(readsInline).map((model) =>
+    composed('transforms/engine/statements.ts', `${model.name} with what it reads inline`, [buildSqlOf(model), []]),
+  ),
   ...MODELS.flatMap((model) => {
-    const { checks, counts } = impliedChecks(model, PERIOD);
-    return [
-      composed('transforms/engine/checks.ts', `${model.name}: implied checks`, counts),
-      ...[...checks, ...model.checks].map((check) =>
-        composed('transforms/engine/checks.ts', `${model.name}: ${check.name}`, failuresOf(check, PERIOD)),
-      ),
-    ];
+    const implied = impliedChecks(model, WINDOW);
+    const counts = implied
+      ? [composed('transforms/engine/checks.ts', `${model.name}: implied checks`, implied.counts)]
+      : [];
+    const checks = [...(implied?.checks ?? []), ...model.checks].map((check) =>
+      composed('transforms/engine/checks.ts', `${model.name}: ${check.name}`, failuresOf(check, WINDOW)),
+    );
+    return [...counts, ...checks];
   }),
+  ...booksOf(MODELS).map((model) =>
+    composed('transforms/ledger/books.ts', `the view ${model.name}`, [booksViewOf(model).sql, []]),
+  ),
   ...RESOURCES.flatMap(({ table }) => [
     composed('ingest/stripe/queries.ts', `latest ${table.name}`, latestRecords(table, LIST)),
     composed('ingest/stripe/queries.ts', `new ${table.name}`, recordsCreated(table, { from: INSTANT, until: INSTANT })),
@@ -85,7 +103,7 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
     composed('warehouse/table-queries.ts', `all of ${table.name}`, selectRows(table)),
     composed('warehouse/table-queries.ts', `rows in ${table.name}`, countRows(table)),
   ]),
-  ...[...SEEDS, ...MODELS].flatMap(selectionsOf),
+  ...[...SEEDS, ...MODELS].filter(({ name }) => !isStep(name)).flatMap(selectionsOf),
   composed('api/http/known-periods.ts', 'known periods', knownPeriods()),
 ];
 
@@ -95,6 +113,18 @@ export const STATEMENTS: readonly Statement[] = [
   ...QUERY_STATEMENTS,
   ...COMPOSED_STATEMENTS,
 ];
+
+/** Those that can run by themselves, without the steps of a transaction. */
+export const STATEMENTS_WITHOUT_STEPS: readonly Statement[] = STATEMENTS.filter(({ sql }) => !/\bsteps\./.test(sql));
+
+/** The SELECT of a model as a build runs it. */
+export function buildSqlOf(model: Model): string {
+  return boundSql(model, { window: WINDOW, models: MODELS });
+}
+
+function readsInline({ reads }: Model): boolean {
+  return MODELS.some(({ kind, name }) => kind === 'inline' && reads.includes(name));
+}
 
 /** Selections of a whole table, of a period, and of a page if the table is read by pages. */
 function selectionsOf(table: Pick<Model, 'name' | 'columns' | 'key'>): Statement[] {
@@ -128,7 +158,7 @@ function composed(file: string, name: string, [sql, parameters]: BoundQuery): St
 }
 
 function fileOf({ name }: Model, suffix: string): string {
-  const file = `/${name.replace('tantieme.', '')}.${suffix}`;
+  const file = `/${name.slice(name.indexOf('.') + 1)}.${suffix}`;
   return requirePresent(
     sqlFiles.find((path) => path.endsWith(file)),
     `The model must have a file ${file}.`,

@@ -14,8 +14,8 @@ export interface PlacedSql {
 
 /** Functions that were compared: for the project's columns and constants both engines return the same. */
 const SAME_FUNCTIONS: ReadonlySet<string> = new Set([
-  ...['cast', 'coalesce', 'count', 'sum', 'min', 'max'],
-  ...['row_number', 'lead'],
+  ...['cast', 'coalesce', 'count', 'sum', 'min', 'max', 'array_agg', 'substr'],
+  ...['row_number', 'lead', 'lag'],
 ]);
 
 /** Words before a bracket that are not functions. */
@@ -47,7 +47,7 @@ const DIFFERENT: readonly (readonly [pattern: RegExp, why: string])[] = [
     /\bas (?!int64\b)(numeric|big\w+|decimal|float\w*|double|int\w*|huge\w+|varchar|text|timestamp|date|bool\w*|json|bytes)\b/gi,
     'is a different type or no type on the other engine',
   ],
-  [/(?<!\w_(?:bps|minor|count)) as string\b/gi, 'has a different text form; only whole numbers have the same'],
+  [/(?<!\w_(?:bps|minor|count)|\bnull) as string\b/gi, 'has a different text form; only whole numbers have the same'],
   [/\/|%/g, 'divides differently; use a function of fn'],
   [/\^|~|&|(?<!\|)\|(?!\|)|<<|>>|\*\*|->/g, 'is a different operator on the other engine'],
   [/\b(rollup|cube|grouping sets)\b/gi, 'is evaluated differently; use union all'],

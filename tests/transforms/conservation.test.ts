@@ -45,10 +45,7 @@ test('20,000 uses at 0.001 with uneven splits lose nothing', { timeout: 60_000 }
   ];
   const uses = 20_000;
   const owed = assets.flatMap((asset, at) =>
-    royaltiesOf(asset, { at, worth: parseDecimal(asset.rate) }).map((part) => ({
-      ...part,
-      nanos: part.nanos * BigInt(uses / assets.length),
-    })),
+    royaltiesOf(asset, { at, worth: parseDecimal(asset.rate) * BigInt(uses / assets.length) }),
   );
   await warehouse.withRollback(async (writer) => {
     await append(writer, 'asset_published', assets.flatMap(published));
@@ -128,12 +125,17 @@ function eventsAndAmountsOwed({ assets, uses, sales }: Month): {
   const events: { table: string; row: ValueRow }[] = [];
   const owed: Owed[] = [];
   const timestamp = '2026-01-15T00:00:00Z';
+  // All uses of an asset are under the same terms and in the same month, so they are shared as one sum.
+  const worthOf = new Map<number, bigint>();
   for (const [at, { asset: of, units }] of uses.entries()) {
     const used = requirePresent(assets[of], 'an asset');
     const row = { id: `m_use_${at}`, use_id: `use_${at}`, asset_id: `asset_${of}`, developer_id: 'dev_x', timestamp };
     events.push({ table: 'asset_used', row: { ...row, units: decimalOf(units) } });
     const worth = floorDiv(2n * units * parseDecimal(used.rate) + 10n ** 9n, 2n * 10n ** 9n);
-    owed.push(...royaltiesOf(used, { at: of, worth }));
+    worthOf.set(of, (worthOf.get(of) ?? 0n) + worth);
+  }
+  for (const [of, worth] of worthOf) {
+    owed.push(...royaltiesOf(requirePresent(assets[of], 'an asset'), { at: of, worth }));
   }
   for (const [at, { asset: of, minor, refunds }] of sales.entries()) {
     const sold = requirePresent(assets[of], 'an asset');

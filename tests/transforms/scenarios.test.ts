@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../transforms/engine/model.ts';
+import { bindWindow } from '../../transforms/engine/window.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
-import { signatureOf } from '../../warehouse/vocabulary/tables.ts';
+import { isStep } from '../../warehouse/steps.ts';
+import { signatureOf, type TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { type GoogleSql, startGoogleSql } from '../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../support/googlesql/server.ts';
@@ -32,9 +34,9 @@ describe.each(MODELS.map((model) => ({ model, file: scenariosFileOf(model) })))(
   const scenarios = scenariosOf(model, readFileSync(file, 'utf8'));
 
   test.each(scenarios)('$title', async (scenario) => {
-    const { expected, ordered } = scenario;
-    // The unchanged SELECT of the model.
-    const rows = await withInputs(scenario, (writer) => writer.query(model.sql));
+    const { expected, ordered, window } = scenario;
+    // The unchanged SELECT of the model, with the values of its parameters.
+    const rows = await withInputs(scenario, (writer) => writer.query(bindWindow(model.sql, window)));
     const [got, wanted] = tablesAsText([rows, expected.rows], { columns: expected.columns, ordered });
     expect(got, `${wanted}\n\nis expected, but ${model.name} returns\n\n${got}\n`).toBe(wanted);
     if (!googleSql) return;
@@ -45,10 +47,18 @@ describe.each(MODELS.map((model) => ({ model, file: scenariosFileOf(model) })))(
     expect(rowsAsText(onGoogleSql), `${model.name} on GoogleSQL`).toEqual(rowsAsText(onDuckDb));
   });
 
+  test('returns its declared columns', async () => {
+    const [scenario] = scenarios as [Scenario, ...Scenario[]];
+    const sql = bindWindow(model.sql, scenario.window);
+    const onDuckDb = await withInputs(scenario, (writer) => writer.describeQuery(sql));
+    expect(signatureOf(onDuckDb)).toEqual(signatureOf(model.columns));
+  });
+
   test.skipIf(missingGoogleSql)('has the same columns on both engines', async () => {
     const [scenario] = scenarios as [Scenario, ...Scenario[]];
-    const onDuckDb = await withInputs(scenario, (writer) => writer.describeQuery(model.sql));
-    expect(signatureOf((await googleSql?.analyze(model.sql)) ?? [])).toEqual(signatureOf(onDuckDb));
+    const sql = bindWindow(model.sql, scenario.window);
+    const onDuckDb = await withInputs(scenario, (writer) => writer.describeQuery(sql));
+    expect(signatureOf((await googleSql?.analyze(sql)) ?? [])).toEqual(signatureOf(onDuckDb));
   });
 });
 
@@ -56,15 +66,24 @@ describe.each(MODELS.map((model) => ({ model, file: scenariosFileOf(model) })))(
 async function withInputs<T>({ inputs }: Scenario, work: (writer: WarehouseWriter) => Promise<T>): Promise<T> {
   return warehouse.withRollback(async (writer) => {
     for (const { shape, rows } of inputs) {
-      await writer.migrate([shape]);
-      await writer.append(shape, rows);
+      const table = isStep(shape.name) ? sourceOfStep(shape) : shape;
+      await writer.migrate([table]);
+      await writer.append(table, rows);
+      const step = MODELS.find(({ name }) => name === shape.name && isStep(name));
+      if (step) await writer.createStep(step, `select * from ${table.name}`);
     }
     return work(writer);
   });
 }
 
+/** The table from which a step is created: a step cannot be appended to. */
+function sourceOfStep(step: TableShape): TableShape {
+  return { ...step, name: step.name.replace('steps.', 'scratch.') };
+}
+
 /** Orders a result without its own order by all columns, so that both engines must order texts and NULL alike. */
-function withTotalOrder({ sql, columns }: Model, { ordered }: Scenario): string {
+function withTotalOrder({ sql: unbound, columns }: Model, { ordered, window }: Scenario): string {
+  const sql = bindWindow(unbound, window);
   const hasOrder = ordered || /\border by\b/i.test(outermost(sql));
   return hasOrder ? sql : `select * from (\n${sql}\n) as answer order by ${columns.map((_, at) => at + 1).join(', ')}`;
 }

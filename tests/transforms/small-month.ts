@@ -2,12 +2,10 @@ import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { build } from '../../transforms/engine/build.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
 import type { Model } from '../../transforms/engine/model.ts';
-import { lastClose } from '../../transforms/ledger/closing.ts';
-import { sealOf } from '../../transforms/ledger/seal.ts';
-import { closes } from '../../transforms/ledger/tables.ts';
+import { closeBooks } from '../../transforms/ledger/close.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
-import { nextPeriod, parsePeriod } from '../../warehouse/period.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { givenTables } from '../support/scenarios.ts';
 
@@ -141,16 +139,10 @@ export async function withModels<T>(models: readonly Model[], work: () => Promis
 }
 
 /** Builds the books of a period and closes it. */
-export async function closeAt(warehouse: Warehouse, month: string, cutoff_at: string): Promise<void> {
+export async function closeAt(warehouse: Warehouse, month: string, cutoffAt: string): Promise<void> {
   const period = parsePeriod(month);
   await warehouse.transaction(async (writer) => {
-    await build(writer, period, { parts: ['books'] });
-    const previous_seal = (await lastClose(writer))?.seal ?? null;
-    const { seal, postings } = await sealOf(writer, { period, previousSeal: previous_seal });
-    const next_period = nextPeriod(period);
-    const posting_count = BigInt(postings);
-    await writer.append(closes, [
-      { period, next_period, cutoff_at, closed_by: 'Ada', posting_count, seal, previous_seal },
-    ]);
+    await build(writer, period, { parts: ['books'], closing: true });
+    await closeBooks(writer, { period, cutoffAt, closedBy: 'Ada' });
   });
 }

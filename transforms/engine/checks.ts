@@ -1,8 +1,8 @@
 import type { BoundQuery, NamedQuery } from '../../warehouse/named-queries.ts';
-import type { Period } from '../../warehouse/period.ts';
 import type { Field } from '../../warehouse/vocabulary/field.ts';
 import { FIELDS, type FieldName } from '../../warehouse/vocabulary/fields.ts';
-import type { Model } from './model.ts';
+import { builtTableOf, type Model } from './model.ts';
+import { type BookingWindow, bindWindow } from './window.ts';
 
 /** A query whose rows are failures. */
 export type Check = Omit<NamedQuery, 'line'>;
@@ -25,43 +25,38 @@ interface RowRule {
 }
 
 /**
- * Keys are unique, no required value is missing, and every value is in the vocabulary. If the model has periods, the checks
- * cover only the period that is built.
+ * The keys of views and tables are unique, no required value is missing, and every value is in the vocabulary. The checks cover
+ * the period that is built; none for staging views and inline models, which are checked where they are used.
  */
-export function impliedChecks(model: Model, period: Period): ImpliedChecks {
-  const hasPeriods = model.columns.some((column) => column.name === 'period' && !column.optional);
-  const rows = hasPeriods
-    ? `(select * from ${model.name} where period = '${period}' or period is null) as built`
-    : model.name;
+export function impliedChecks(model: Model, { period }: Pick<BookingWindow, 'period'>): ImpliedChecks | undefined {
+  if (model.kind === 'inline' || model.name.includes('.stg_')) return undefined;
+  const rows =
+    model.kind === 'period'
+      ? `(select * from ${builtTableOf(model).name} where period = '${period}') as built`
+      : model.name;
   const keys = model.key.join(', ');
   const rules = rowRules(model);
   const unique: Check = {
     name: 'unique_key',
     sentence: `There is at most one row per ${keys}.`,
     sql: `select ${keys} from ${rows} group by ${keys} having count(*) > 1`,
-    byPeriod: false,
   };
   const ofRows = rules.map(
     ({ name, sentence, broken, shown }): Check => ({
       name,
       sentence,
       sql: `select ${shown.join(', ')} from ${rows} where ${broken}`,
-      byPeriod: false,
     }),
   );
-  const perKey = rules.map(({ name, broken }) => `,\n    sum(case when ${broken} then 1 else 0 end) as ${name}`);
-  const sums = rules.map(({ name }) => `,\n  cast(coalesce(sum(${name}), 0) as int64) as ${name}`);
-  const counts = `with keys as (
-  select
-    ${keys},
-    count(*) as row_count${perKey.join('')}
-  from ${rows}
-  group by ${keys}
-)
-select
-  cast(coalesce(sum(case when row_count > 1 then 1 else 0 end), 0) as int64) as unique_key${sums.join('')}
-from keys`;
-  return { checks: [unique, ...ofRows], counts: [counts, []] };
+  // A step has one row per key by its own GROUP BY or ranking; counting again would cost as much as making it.
+  const isUnique = model.kind === 'step' ? [] : [unique];
+  const counts = [
+    ...isUnique.map(({ name, sql }) => `(select count(*) from (${sql}) as twice) as ${name}`),
+    ...rules.map(
+      ({ name, broken }) => `cast(coalesce(sum(case when ${broken} then 1 else 0 end), 0) as int64) as ${name}`,
+    ),
+  ];
+  return { checks: [...isUnique, ...ofRows], counts: [`select\n  ${counts.join(',\n  ')}\nfrom ${rows}`, []] };
 }
 
 function rowRules({ key, columns }: Model): RowRule[] {
@@ -89,8 +84,7 @@ function rowRules({ key, columns }: Model): RowRule[] {
   return [complete, ...known];
 }
 
-/** The query for the first failures of a check. Failures in later periods do not stop the build of an earlier one. */
-export function failuresOf({ sql, byPeriod }: Check, period: Period): BoundQuery {
-  const failures = `select * from (\n${sql}\n) as failures`;
-  return byPeriod ? [`${failures} where period <= $1 limit 3`, [period]] : [`${failures} limit 3`, []];
+/** The query for the first failures of a check. */
+export function failuresOf({ sql }: Check, window: BookingWindow): BoundQuery {
+  return [`select * from (\n${bindWindow(sql, window)}\n) as failures limit 3`, []];
 }

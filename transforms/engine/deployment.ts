@@ -4,7 +4,7 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import { defineTable, type Row, type TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { closes } from '../ledger/tables.ts';
+import { LEDGER_TABLES } from '../ledger/tables.ts';
 import { MODELS } from '../models.ts';
 import { SEEDS, type Seed } from '../seeds/seeds.ts';
 
@@ -20,7 +20,7 @@ export const deployment = defineTable({
 
 /** The hash of all tables, views, functions and seeds of this version, so that one query detects another version. */
 export function deploymentSeed(sources: readonly TableShape[]): Seed {
-  const declared = [...sources, closes, ...FUNCTIONS, ...SEEDS, ...MODELS];
+  const declared = [...sources, ...LEDGER_TABLES, ...FUNCTIONS, ...SEEDS, ...MODELS];
   // Sorted by name: the order of declaration must not change the hash.
   const deployed = declared.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const text = JSON.stringify(deployed, (_key, value) => (typeof value === 'bigint' ? String(value) : value));

@@ -17,7 +17,7 @@ export function inOrder(models: readonly Model[]): Model[] {
     assertDeclaredReads(model);
     for (const name of model.reads) {
       const read = byName.get(name);
-      invariant(read || !name.startsWith('tantieme.'), `${model.name} reads ${name}, which is not a model.`);
+      invariant(read || !/^(tantieme|steps)\./.test(name), `${model.name} reads ${name}, which is not a model.`);
       if (read) visit(read, [...path, model.name]);
     }
     ordered.add(model);
@@ -31,8 +31,8 @@ export function tablesIn(sql: string): string[] {
   return [...new Set(sql.replace(/--.*$/gm, '').match(TABLE) ?? [])].sort();
 }
 
-function assertDeclaredReads({ name, sql, reads }: Model): void {
+function assertDeclaredReads({ name, sql, reads, readsPrevious }: Model): void {
   const read = tablesIn(sql).join(', ');
-  const declared = [...reads].sort().join(', ');
+  const declared = [...new Set([...reads, ...readsPrevious])].sort().join(', ');
   invariant(read === declared, `${name} reads ${read}, but declares ${declared}.`);
 }

@@ -3,18 +3,26 @@ import { type NamedQuery, parseNamedQueries } from '../../warehouse/named-querie
 import type { Column, FieldName } from '../../warehouse/vocabulary/fields.ts';
 import { defineTable, type Table } from '../../warehouse/vocabulary/tables.ts';
 
-export type ModelKind = 'view' | 'whole' | 'period';
+export type ModelKind = 'view' | 'step' | 'inline' | 'period';
 
 /**
- * A model: one SELECT in `<name>.sql`, its checks in `<name>.checks.sql`, and its declaration. `view`: computed on every read.
- * `whole`: a table replaced whenever a period is built. `period`: a table partitioned by period, of which a build replaces one
- * partition; those marked `books` are frozen when the period closes.
+ * A model: one SELECT in `<name>.sql`, its checks in `<name>.checks.sql`, and its declaration.
+ *
+ * - `view`: a view that is computed on every read.
+ * - `step`: a temporary table of a build; only the models of the same build read it.
+ * - `inline`: a step that is not stored; each reader computes it.
+ * - `period`: a table partitioned by period, of which a build replaces one partition. Those marked `books` are drafts until
+ *   the period closes and are then copied to the ledger; their table is a view of both.
+ *
+ * The SELECT of a step or period may use the parameters of `window.ts`.
  */
 export interface Model<C extends Column = Column> extends Table<C> {
   readonly kind: ModelKind;
   readonly books: boolean;
   /** The full name of every table that the SELECT reads. */
   readonly reads: readonly string[];
+  /** The full name of every table of which the SELECT reads earlier periods only. */
+  readonly readsPrevious: readonly string[];
   /** Queries whose rows are failures. */
   readonly checks: readonly NamedQuery[];
   /** The SELECT, as in the file. */
@@ -26,6 +34,7 @@ interface ModelDeclaration<C extends Column> {
   readonly kind: ModelKind;
   readonly books?: boolean;
   readonly reads: readonly string[];
+  readonly readsPrevious?: readonly string[];
   readonly fields: readonly C[];
   readonly key: readonly FieldName[];
 }
@@ -43,14 +52,20 @@ export function defineModel<const C extends Column>(url: string, declaration: Mo
   const meaning = /^(-- .+\n)+/.exec(sql)?.[0].replace(/^-- /gm, '').replaceAll('\n', ' ').trim();
   if (!meaning)
     throw new TypeError(`${declaration.name}.sql has no meaning: start it with a comment such as "-- One row per …".`);
-  const { name, fields, key, kind, reads, books = false } = declaration;
+  const { name, fields, key, kind, reads, readsPrevious = [], books = false } = declaration;
   const layout = kind === 'period' ? ({ partitionBy: 'period', clusterBy: clusters(fields) } as const) : {};
-  const table = defineTable({ name: `tantieme.${name}`, meaning, fields, key, layout });
-  return { ...table, kind, books, reads, checks: checksOf(name, url), sql };
+  const dataset = kind === 'step' || kind === 'inline' ? 'steps' : 'tantieme';
+  const table = defineTable({ name: `${dataset}.${name}`, meaning, fields, key, layout });
+  return { ...table, kind, books, reads, readsPrevious, checks: checksOf(name, url), sql };
 }
 
 /** The queries of `<name>.checks.sql`; none if there is no such file. */
 function checksOf(name: string, url: string): readonly NamedQuery[] {
   const file = new URL(`./${name}.checks.sql`, url);
   return existsSync(file) ? parseNamedQueries(readFileSync(file, 'utf8'), `${name}.checks.sql`) : [];
+}
+
+/** The table in which a build writes a model of the kind `period`: that of the drafts if the period is closed into the ledger. */
+export function builtTableOf(model: Model): Model {
+  return model.books ? { ...model, name: model.name.replace('tantieme.', 'draft.') } : model;
 }

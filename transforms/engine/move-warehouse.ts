@@ -4,13 +4,13 @@ import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import { parsePeriod } from '../../warehouse/period.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { countRows, selectRows } from '../../warehouse/table-queries.ts';
-import type { Row, TableShape } from '../../warehouse/vocabulary/tables.ts';
+import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { allCloses } from '../ledger/closing.ts';
-import { sealOf } from '../ledger/seal.ts';
-import { closes } from '../ledger/tables.ts';
+import { LEDGER_TABLES } from '../ledger/tables.ts';
+import { verifyPeriod } from '../ledger/verify.ts';
 import { build } from './build.ts';
 import { deploy } from './deploy.ts';
 
@@ -18,13 +18,13 @@ export interface Moved {
   readonly tables: number;
   readonly rows: number;
   /** The closed periods whose books were recomputed and have the recorded seal. */
-  readonly periods: readonly string[];
+  readonly periods: readonly Period[];
 }
 
 /**
- * Moves a warehouse to an empty one, of the same or another engine: copies the source tables and the closings in one
- * transaction, then rebuilds the books of each closed period, which must have the recorded seal. A move interrupted after the
- * copy continues. Throws `Conflict` if the target has other data, `InvariantBroken` if a seal differs.
+ * Moves a warehouse to an empty one, of the same or another engine: copies the source tables and the ledger in one
+ * transaction, then builds each closed period again by its own rules, which must give the recorded seal. A move interrupted
+ * after the copy continues. Throws `Conflict` if the target has other data, `InvariantBroken` if a seal differs.
  */
 export async function moveWarehouse(
   from: Warehouse,
@@ -35,19 +35,20 @@ export async function moveWarehouse(
   const tables = await tablesOf(from);
   const counts = await countsOf(from, tables);
   if (!(await isCopied(to, { tables, counts }))) await copy(from, to, { tables, counts, onProgress });
-  const periods: string[] = [];
+  const periods: Period[] = [];
   for (const closing of await allCloses(to)) {
-    await rebuild(to, closing);
-    periods.push(closing.period);
-    onProgress(`${closing.period} recomputed; the seal matches`);
+    const period = parsePeriod(closing.period);
+    await assertMoved(to, period);
+    periods.push(period);
+    onProgress(`${period} recomputed; the seal matches`);
   }
   return { tables: tables.length, rows: [...counts.values()].reduce((sum, count) => sum + count, 0), periods };
 }
 
-/** Every source table, with the columns that were added to it, and the closings. */
+/** Every source table, with the columns that were added to it, and the ledger. */
 async function tablesOf(from: Warehouse): Promise<readonly TableShape[]> {
   const raw = await from.withRollback((writer) => writer.describe('raw'));
-  const declared = [...LANDING_TABLES, ...STRIPE_TABLES, closes];
+  const declared = [...LANDING_TABLES, ...STRIPE_TABLES, ...LEDGER_TABLES];
   const grown = [...raw].map(([name, columns]) =>
     rawTable(name, Object.fromEntries(columns.map((column) => [column.name, rudderType(column.type) ?? 'string']))),
   );
@@ -102,14 +103,17 @@ async function copy(
   );
 }
 
-async function rebuild(to: Warehouse, closing: Row<typeof closes>): Promise<void> {
-  const period = parsePeriod(closing.period);
-  await to.transaction(async (writer) => {
-    await build(writer, period, { parts: ['books', 'open'] });
-    const { seal } = await sealOf(writer, { period, previousSeal: closing.previous_seal });
+/** The copied books of a closed period match its seal, and so do those built again; then its comparison with Stripe is built. */
+async function assertMoved(to: Warehouse, period: Period): Promise<void> {
+  const { recorded, stored, recomputed } = await verifyPeriod(to, period);
+  for (const [seal, books] of [
+    [stored, 'The copied books'],
+    [recomputed, 'The recomputed books'],
+  ]) {
     invariant(
-      seal === closing.seal,
-      `The books of ${period} have the seal ${seal} in the new warehouse, but the seal ${closing.seal} was recorded when the period was closed.`,
+      seal === recorded,
+      `${books} of ${period} have the seal ${seal} in the new warehouse, but the seal ${recorded} was recorded when the period was closed.`,
     );
-  });
+  }
+  await to.transaction((writer) => build(writer, period, { parts: ['open'] }));
 }

@@ -35,4 +35,5 @@ select
   max(moved.account_id_stripe) as destination_account_id_stripe
 from moved
 join seeds.currencies as currencies on currencies.currency = moved.currency
+where moved.amount > fn.to_numeric('-1000000000000') and moved.amount < fn.to_numeric('1000000000000')
 group by moved.flow_id

@@ -1,9 +1,7 @@
--- One row per thing that is booked, with the period in which it happened (earned_period) and the period it is booked in (period).
+-- One row per thing whose payment is compared with Stripe, with the period in which it happened (earned_period) and the period it is booked in (period).
 -- What is recorded after its period was closed is booked in the earliest period open at that time.
 with recorded as (
   select sale_id as assigned_id, 'sale' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__sales
-  union all
-  select use_id as assigned_id, 'use' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__uses
   union all
   select refund_id as assigned_id, 'refund' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__refunds
   union all

@@ -2,11 +2,10 @@ import { defineModel } from '../engine/model.ts';
 
 export const intPeriodAssignments = defineModel(import.meta.url, {
   name: 'int_period_assignments',
-  kind: 'whole',
+  kind: 'view',
   reads: [
     'tantieme.int_open_periods',
     'tantieme.stg_rudder__sales',
-    'tantieme.stg_rudder__uses',
     'tantieme.stg_rudder__refunds',
     'tantieme.stg_rudder__disputes',
     'tantieme.stg_rudder__dispute_outcomes',

@@ -2,17 +2,19 @@ import { defineModel } from '../engine/model.ts';
 
 export const intTerms = defineModel(import.meta.url, {
   name: 'int_terms',
-  kind: 'view',
-  reads: ['tantieme.stg_rudder__asset_terms'],
+  kind: 'step',
+  reads: ['tantieme.stg_rudder__asset_terms', 'seeds.currencies'],
   fields: [
+    'terms_number',
     'terms_id',
-    'asset_id',
-    'license_type',
-    'rate',
-    'currency',
+    'asset_id?',
+    'license_type?',
+    'rate?',
+    'currency?',
+    'splits?',
     'valid_from_at',
-    'valid_until_at?',
-    'recorded_at',
+    'valid_until_at',
+    'exception_reason?',
   ],
   key: ['terms_id'],
 });

@@ -1,55 +1,213 @@
--- sealed_postings: The postings of a period that its seal covers. Each column is named, so that one added later changes no seal.
+-- sealed_hashes: What the seal of a period is made of: the root of the tree of creators, the hash of everything else, and the number of
+-- postings. Each column of a row is named, so that one added later changes no seal. A leaf is the hash of a row in canonical form; a
+-- node, of everything of one creator in one currency; the tree, of the nodes by the first digits of the hash of their key. Whether a
+-- balance is payable depends on the day and is not sealed. Of royalties only those of sales: of uses they are the statement lines.
+with leaves as (
+  select
+    'postings' as sealed_table,
+    case when account in ('creators_payable', 'rounding_carried') then fn.field_text(account_owner_id) || fn.field_text(currency) end as node_key,
+    fn.sha256_hex(
+      (fn.field_text('postings')
+        || fn.field_text(posting_id)
+        || fn.field_text(journal_id)
+        || fn.field_text(period)
+        || fn.field_text(journal_kind))
+      || (fn.field_date(journal_on)
+        || fn.field_text(source_reference)
+        || fn.field_text(account)
+        || fn.field_text(account_owner_id)
+        || fn.field_text(currency))
+      || (fn.field_numeric(posting_amount))
+    ) as leaf
+  from tantieme.postings
+  where period = $1
+  union all
+  select
+    'statement_lines' as sealed_table,
+    fn.field_text(creator_id) || fn.field_text(currency) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('statement_lines')
+        || fn.field_text(line_id)
+        || fn.field_text(period)
+        || fn.field_text(creator_id)
+        || fn.field_text(currency))
+      || (fn.field_text(line_kind)
+        || fn.field_text(asset_id)
+        || fn.field_text(license_type)
+        || fn.field_text(earned_period)
+        || fn.field_text(terms_id))
+      || (fn.field_numeric(rate)
+        || fn.field_int(fee_bps)
+        || fn.field_int(share_bps)
+        || fn.field_int(revenue_event_count)
+        || fn.field_numeric(units))
+      || (fn.field_numeric(gross_amount)
+        || fn.field_numeric(platform_fee_amount)
+        || fn.field_numeric(line_amount_exact)
+        || fn.field_int(line_amount_minor))
+    ) as leaf
+  from tantieme.statement_lines
+  where period = $1
+  union all
+  select
+    'balances' as sealed_table,
+    fn.field_text(creator_id) || fn.field_text(currency) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('balances')
+        || fn.field_text(period)
+        || fn.field_text(creator_id)
+        || fn.field_text(currency)
+        || fn.field_int(opening_minor))
+      || (fn.field_int(earnings_minor)
+        || fn.field_int(refunds_minor)
+        || fn.field_int(adjustments_minor)
+        || fn.field_int(payouts_minor)
+        || fn.field_int(closing_minor))
+      || (fn.field_int(held_minor)
+        || fn.field_int(paid_ahead_minor)
+        || fn.field_numeric(carried_in_exact)
+        || fn.field_numeric(carried_out_exact))
+    ) as leaf
+  from tantieme.balances
+  where period = $1
+  union all
+  select
+    'carried_fractions' as sealed_table,
+    fn.field_text(creator_id) || fn.field_text(currency) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('carried_fractions')
+        || fn.field_text(period)
+        || fn.field_text(creator_id)
+        || fn.field_text(currency)
+        || fn.field_numeric(carried_in_exact))
+      || (fn.field_numeric(carried_out_exact))
+    ) as leaf
+  from tantieme.carried_fractions
+  where period = $1
+  union all
+  select
+    'royalties' as sealed_table,
+    fn.field_text(creator_id) || fn.field_text(currency) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('royalties')
+        || fn.field_text(period)
+        || fn.field_text(movement_id)
+        || fn.field_text(creator_id)
+        || fn.field_text(movement_kind))
+      || (fn.field_text(revenue_event_id)
+        || fn.field_text(revenue_event_kind)
+        || fn.field_text(asset_id)
+        || fn.field_text(developer_id)
+        || fn.field_text(license_type))
+      || (fn.field_text(terms_id)
+        || fn.field_text(currency)
+        || fn.field_int(fee_bps)
+        || fn.field_int(share_bps)
+        || fn.field_int(revenue_event_count))
+      || (fn.field_numeric(units)
+        || fn.field_numeric(gross_amount)
+        || fn.field_numeric(platform_fee_amount)
+        || fn.field_numeric(royalty_amount)
+        || fn.field_text(earned_period))
+      || (fn.field_instant(occurred_at))
+    ) as leaf
+  from tantieme.royalties
+  where period = $1 and revenue_event_kind = 'sale'
+  union all
+  select
+    'payouts' as sealed_table,
+    fn.field_text(creator_id) || fn.field_text(currency) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('payouts')
+        || fn.field_text(period)
+        || fn.field_text(payout_id)
+        || fn.field_text(creator_id)
+        || fn.field_text(payout_period))
+      || (fn.field_numeric(amount)
+        || fn.field_text(currency)
+        || fn.field_text(account_id_stripe)
+        || fn.field_text(transfer_id_stripe)
+        || fn.field_instant(occurred_at))
+      || (fn.field_instant(recorded_at))
+    ) as leaf
+  from tantieme.payouts
+  where period = $1
+  union all
+  select
+    'suspended_facts' as sealed_table,
+    cast(null as string) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('suspended_facts')
+        || fn.field_text(period)
+        || fn.field_text(fact_kind)
+        || fn.field_text(fact_id)
+        || fn.field_text(exception_reason))
+      || (fn.field_text(suspended_period)
+        || fn.field_text(asset_id)
+        || fn.field_text(license_type)
+        || fn.field_text(developer_id)
+        || fn.field_text(creator_id))
+      || (fn.field_text(sale_id)
+        || fn.field_numeric(suspended_amount)
+        || fn.field_text(currency)
+        || fn.field_numeric(units)
+        || fn.field_instant(occurred_at))
+      || (fn.field_instant(recorded_at))
+    ) as leaf
+  from tantieme.suspended_facts
+  where period = $1
+  union all
+  select
+    'period_totals' as sealed_table,
+    cast(null as string) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('period_totals')
+        || fn.field_text(period)
+        || fn.field_text(currency)
+        || fn.field_numeric(buyers_net_amount)
+        || fn.field_numeric(creators_amount))
+      || (fn.field_numeric(platform_fee_amount)
+        || fn.field_numeric(refunds_amount)
+        || fn.field_numeric(rounding_amount)
+        || fn.field_numeric(suspense_amount)
+        || fn.field_numeric(residual_amount))
+    ) as leaf
+  from tantieme.period_totals
+  where period = $1
+),
+nodes as (
+  select fn.sha256_hex(node_key) as key_hash, fn.sha256_hex(fn.field_text('node') || node_key || fn.sorted_text(array_agg(leaf))) as node
+  from leaves
+  where node_key is not null
+  group by node_key
+),
+tree_4 as (
+  select substr(key_hash, 1, 4) as prefix, fn.sha256_hex(fn.sorted_text(array_agg(node))) as digest
+  from nodes
+  group by substr(key_hash, 1, 4)
+),
+tree_3 as (
+  select substr(prefix, 1, 3) as prefix, fn.sha256_hex(fn.sorted_text(array_agg(digest))) as digest
+  from tree_4
+  group by substr(prefix, 1, 3)
+),
+tree_2 as (
+  select substr(prefix, 1, 2) as prefix, fn.sha256_hex(fn.sorted_text(array_agg(digest))) as digest
+  from tree_3
+  group by substr(prefix, 1, 2)
+),
+tree_1 as (
+  select substr(prefix, 1, 1) as prefix, fn.sha256_hex(fn.sorted_text(array_agg(digest))) as digest
+  from tree_2
+  group by substr(prefix, 1, 1)
+),
+buckets as (
+  select fn.sha256_hex(fn.sorted_text(array_agg(leaf))) as digest
+  from leaves
+  where node_key is null
+  group by substr(leaf, 1, 3)
+)
 select
-  posting_id,
-  journal_id,
-  period,
-  account,
-  account_owner_id,
-  currency,
-  posting_amount
-from tantieme.postings
-where period = $1
-order by posting_id;
-
--- sealed_statement_lines: The statement lines of a period that its seal covers.
-select
-  line_id,
-  period,
-  creator_id,
-  currency,
-  line_kind,
-  asset_id,
-  license_type,
-  earned_period,
-  terms_id,
-  rate,
-  fee_bps,
-  share_bps,
-  revenue_event_count,
-  units,
-  gross_amount,
-  platform_fee_amount,
-  line_amount_exact,
-  line_amount_minor
-from tantieme.statement_lines
-where period = $1
-order by creator_id, currency, line_id;
-
--- sealed_balances: The balances of a period that its seal covers; whether one is payable depends on the day and is not sealed.
-select
-  period,
-  creator_id,
-  currency,
-  opening_minor,
-  earnings_minor,
-  refunds_minor,
-  adjustments_minor,
-  payouts_minor,
-  closing_minor,
-  held_minor,
-  paid_ahead_minor,
-  carried_in_exact,
-  carried_out_exact
-from tantieme.balances
-where period = $1
-order by creator_id, currency;
+  (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from tree_1) as creators_hash,
+  (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from buckets) as others_hash,
+  (select count(*) from leaves where sealed_table = 'postings') as posting_count;

@@ -1,42 +1,40 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../warehouse/canonical-json.ts';
-import { invariant } from '../../warehouse/invariant.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { type Close, type ClosingReader, requireClose } from './closing.ts';
+import { FORMAT_VERSION } from './tables.ts';
 
-/** Streams, because the books of a period may not fit in memory. */
-export type BooksReader = Pick<WarehouseWriter, 'stream'>;
+export type BooksReader = Pick<WarehouseWriter, 'query'>;
 
-const QUERIES = readQueries(import.meta.url, 'seal.queries.sql', {
-  sealed_postings: ['period'],
-  sealed_statement_lines: ['period'],
-  sealed_balances: ['period'],
-});
+const QUERIES = readQueries(import.meta.url, 'seal.queries.sql', { sealed_hashes: ['period'] });
 
-/** The seal covers all amounts owed and their origin. Whether they are payable depends on the day and is decided when paying. */
-const SEALED = [QUERIES.sealed_postings, QUERIES.sealed_statement_lines, QUERIES.sealed_balances] as const;
+interface SealedHashes {
+  readonly creators_hash: string | null;
+  readonly others_hash: string | null;
+  readonly posting_count: bigint;
+}
 
 /**
- * The seal of a period's books: SHA-256 over the previous seal and over each posting, statement line and balance as a line of
- * canonical JSON, in key order. Anyone who has the books can compute it.
+ * The seal of a period's books: the root of a hash tree over all amounts owed and their origin, and over the seal before. The
+ * engine computes it; anyone who has the books can compute it again (`seal.queries.sql` is the format).
  */
 export async function sealOf(
   reader: BooksReader,
   { period, previousSeal }: { period: Period; previousSeal: string | null },
 ): Promise<{ seal: string; postings: number }> {
-  const hash = createHash('sha256').update(`${canonicalJson({ period, previous_seal: previousSeal })}\n`);
-  const counts: number[] = [];
-  for (const sealed of SEALED) {
-    let count = 0;
-    for await (const rows of reader.stream(...sealed(period))) {
-      for (const row of rows) hash.update(`${canonicalJson(row)}\n`);
-      count += rows.length;
-    }
-    counts.push(count);
-  }
-  return { seal: hash.digest('hex'), postings: counts[0] ?? 0 };
+  const [row] = await reader.query<SealedHashes & Record<string, string | bigint | null>>(
+    ...QUERIES.sealed_hashes(period),
+  );
+  const { creators_hash, others_hash, posting_count } = requirePresent(row, 'A query without a group returns one row.');
+  const fields = ['tantieme books', String(FORMAT_VERSION), period, previousSeal, creators_hash, others_hash];
+  return { seal: sha256Hex(fields.map(netstring).join('')), postings: Number(posting_count) };
+}
+
+/** A text as a field of a canonical row: its length in bytes, a colon, its bytes; `~` for null. */
+export function netstring(text: string | null): string {
+  return text === null ? '~' : `${Buffer.byteLength(text)}:${text}`;
 }
 
 /** The closing of a period. Throws `Conflict` while it is open, `InvariantBroken` if its books no longer match the seal. */

@@ -1,10 +1,19 @@
+import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
+import type { ScratchCatalogue, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { build } from '../engine/build.ts';
-import { requireClose } from './closing.ts';
+import { builtTableOf } from '../engine/model.ts';
+import { booksOf, booksViewOf } from './books.ts';
+import { type Close, requireClose } from './closing.ts';
+import { type Rules, rulesOf } from './rules.ts';
 import { type BooksReader, sealOf } from './seal.ts';
+import { closes, factKeys, LEDGER_BOOKS } from './tables.ts';
 
-/** Recomputes a closed period from the raw events and compares the seals; changes nothing. Throws `Conflict` if it is open. */
+/**
+ * Builds a closed period again by the rules under which it was closed, from what was known at its cutoff, and compares the
+ * seals; changes nothing. Throws `Conflict` if it is open.
+ */
 export async function verifyPeriod(
   warehouse: Warehouse,
   period: Period,
@@ -13,9 +22,48 @@ export async function verifyPeriod(
   const seal = async (reader: BooksReader): Promise<string> =>
     (await sealOf(reader, { period, previousSeal: close.previous_seal })).seal;
   const stored = await seal(warehouse);
-  const recomputed = await warehouse.withRollback(async (writer) => {
-    await build(writer, period, { parts: ['books'] });
-    return seal(writer);
-  });
+  const rules = await rulesOf(warehouse, close.rules_hash);
+  const recomputed = await inScratch(warehouse, { period, rules, until: close.cutoff_at }, seal);
   return { recorded: close.seal, stored, recomputed, holds: close.seal === stored && close.seal === recomputed };
 }
+
+/**
+ * Builds the books of a period by some rules in a catalogue of their own, and runs `work` on them: over the ledger of the
+ * periods before it, and what was recorded before `until`, or all that is known now.
+ */
+export async function inScratch<T>(
+  warehouse: Warehouse,
+  { period, rules, until }: { period: Period; rules: Rules; until?: string },
+  work: (writer: WarehouseWriter) => Promise<T>,
+): Promise<T> {
+  const { models, seeds, functions } = rules;
+  const read = new Set(models.flatMap(({ reads }) => reads));
+  const catalogue: ScratchCatalogue = {
+    functions,
+    tables: [
+      ...SOURCE_TABLES.filter(({ name }) => read.has(name)).map((table) => known(table, until)),
+      ...[closes, factKeys, ...LEDGER_BOOKS].map(({ name }) => ({
+        name,
+        sql: `select * from ${name} where period < '${period}'`,
+      })),
+    ],
+  };
+  return warehouse.withScratch(catalogue, async (writer) => {
+    await writer.migrate([...seeds, ...booksOf(models).map(builtTableOf)]);
+    for (const seed of seeds) await writer.replaceRows(seed, seed.rows);
+    for (const model of booksOf(models)) await writer.createView(booksViewOf(model));
+    for (const model of models) if (model.kind === 'view') await writer.createView(model);
+    await build(writer, period, { parts: ['books'], closing: true, models });
+    return work(writer);
+  });
+}
+
+/** A source table up to an instant of recording. */
+function known({ name, columns }: TableShape, until: string | undefined): { name: string; sql: string } {
+  const recordedAt = columns.find((column) => column.name === 'loaded_at' || column.name === 'pulled_at')?.name;
+  const sql = `select * from ${name}`;
+  if (until === undefined || recordedAt === undefined) return { name, sql };
+  return { name, sql: `${sql} where ${recordedAt} < timestamp '${until.replace('T', ' ').replace('Z', '+00')}'` };
+}
+
+export type { Close };

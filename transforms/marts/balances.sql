@@ -1,57 +1,66 @@
 -- One row per period, creator and currency: opening balance, changes, closing balance, and whether it is paid out.
 -- A closed period has only what was recorded before its cutoff, so a payout that is reported later changes nothing in it.
 with movements as (
-  select period, creator_id, currency, line_kind as kind, line_amount_minor as minor
-  from tantieme.statement_lines
+  select creator_id, currency, 'opening' as kind, closing_minor as minor
+  from tantieme.balances
+  where period = $previous_period
   union all
-  select payouts.period, payouts.creator_id, payouts.currency, 'payout' as kind, -fn.minor_floor(payouts.amount, currencies.minor_per_unit) as minor
+  select creator_id, currency, line_kind as kind, line_amount_minor as minor
+  from tantieme.statement_lines
+  where period = $period
+  union all
+  select payouts.creator_id, payouts.currency, 'payout' as kind, -fn.minor_floor(payouts.amount, currencies.minor_per_unit) as minor
   from tantieme.payouts as payouts
   join seeds.currencies as currencies on currencies.currency = payouts.currency
+  where payouts.period = $period
 ),
 sums as (
   select
-    periods.period,
-    movements.creator_id,
-    movements.currency,
-    cast(sum(case when movements.period < periods.period then movements.minor else 0 end) as int64) as opening_minor,
-    cast(sum(case when movements.period = periods.period and movements.kind = 'earning' then movements.minor else 0 end) as int64) as earnings_minor,
-    cast(-sum(case when movements.period = periods.period and movements.kind = 'refund' then movements.minor else 0 end) as int64) as refunds_minor,
-    cast(sum(case when movements.period = periods.period and movements.kind = 'adjustment' then movements.minor else 0 end) as int64) as adjustments_minor,
-    cast(-sum(case when movements.period = periods.period and movements.kind = 'payout' then movements.minor else 0 end) as int64) as payouts_minor,
-    cast(sum(movements.minor) as int64) as closing_minor
-  from seeds.periods as periods
-  join movements on movements.period <= periods.period
-  group by periods.period, movements.creator_id, movements.currency
-  having sum(case when movements.period = periods.period then 1 else 0 end) > 0
-    or sum(movements.minor) <> 0
-    or sum(case when movements.period < periods.period then movements.minor else 0 end) <> 0
+    creator_id,
+    currency,
+    cast(sum(case when kind = 'opening' then minor else 0 end) as int64) as opening_minor,
+    cast(sum(case when kind = 'earning' then minor else 0 end) as int64) as earnings_minor,
+    cast(-sum(case when kind = 'refund' then minor else 0 end) as int64) as refunds_minor,
+    cast(sum(case when kind = 'adjustment' then minor else 0 end) as int64) as adjustments_minor,
+    cast(-sum(case when kind = 'payout' then minor else 0 end) as int64) as payouts_minor,
+    cast(sum(minor) as int64) as closing_minor
+  from movements
+  group by creator_id, currency
+  having sum(case when kind = 'opening' then 0 else 1 end) > 0
+    or sum(minor) <> 0
+    or sum(case when kind = 'opening' then minor else 0 end) <> 0
 ),
 ahead as (
-  select periods.period, payouts.creator_id, payouts.currency, sum(payouts.amount) as amount
-  from seeds.periods as periods
-  left join ledger.closes as closes on closes.period = periods.period
-  join tantieme.payouts as payouts on payouts.payout_period < periods.period and payouts.period > periods.period
-  where payouts.recorded_at < coalesce(closes.cutoff_at, timestamp '9999-12-31 00:00:00+00')
-  group by periods.period, payouts.creator_id, payouts.currency
+  select creator_id, currency, sum(amount) as amount
+  from tantieme.stg_rudder__payouts
+  where payout_period < $period and occurred_at >= $ends_at and amount >= 0 and amount < fn.to_numeric('1000000000000')
+  group by creator_id, currency
+),
+decided as (
+  select outcomes.dispute_id
+  from tantieme.stg_rudder__dispute_outcomes as outcomes
+  left join tantieme.suspended_facts as suspended
+    on suspended.fact_id = outcomes.dispute_id and suspended.fact_kind = 'outcome' and suspended.period = $period
+  where outcomes.occurred_at < $ends_at and suspended.fact_id is null
 ),
 disputed_sales as (
-  select periods.period, disputes.sale_id
-  from seeds.periods as periods
-  join tantieme.int_disputes as disputes
-    on disputes.period <= periods.period and (disputes.closed_period is null or disputes.closed_period > periods.period)
-  group by periods.period, disputes.sale_id
+  select distinct disputes.sale_id
+  from tantieme.stg_rudder__disputes as disputes
+  left join decided on decided.dispute_id = disputes.dispute_id
+  where disputes.occurred_at < $ends_at and decided.dispute_id is null
 ),
 earned as (
-  select sales.period, sales.sale_id, royalties.creator_id, royalties.currency, sum(royalties.royalty_amount) as amount
-  from disputed_sales as sales
-  join tantieme.royalties as royalties on royalties.revenue_event_id = sales.sale_id and royalties.period <= sales.period
-  group by sales.period, sales.sale_id, royalties.creator_id, royalties.currency
+  select royalties.revenue_event_id, royalties.creator_id, royalties.currency, sum(royalties.royalty_amount) as amount
+  from tantieme.royalties as royalties
+  join disputed_sales on disputed_sales.sale_id = royalties.revenue_event_id
+  where royalties.period <= $period
+  group by royalties.revenue_event_id, royalties.creator_id, royalties.currency
 ),
 disputed as (
-  select period, creator_id, currency, sum(amount) as amount
+  select creator_id, currency, sum(amount) as amount
   from earned
   where amount > 0
-  group by period, creator_id, currency
+  group by creator_id, currency
 ),
 judged as (
   select
@@ -67,12 +76,10 @@ judged as (
   from sums
   join seeds.currencies as currencies on currencies.currency = sums.currency
   join seeds.payout_minimums as minimums on minimums.currency = sums.currency
-  left join tantieme.int_carries as carries
-    on carries.period = sums.period and carries.creator_id = sums.creator_id and carries.currency = sums.currency
-  left join disputed
-    on disputed.period = sums.period and disputed.creator_id = sums.creator_id and disputed.currency = sums.currency
-  left join ahead
-    on ahead.period = sums.period and ahead.creator_id = sums.creator_id and ahead.currency = sums.currency
+  left join tantieme.carried_fractions as carries
+    on carries.period = $period and carries.creator_id = sums.creator_id and carries.currency = sums.currency
+  left join disputed on disputed.creator_id = sums.creator_id and disputed.currency = sums.currency
+  left join ahead on ahead.creator_id = sums.creator_id and ahead.currency = sums.currency
   left join tantieme.stg_rudder__creator_kyc as kyc on kyc.creator_id = sums.creator_id
   left join tantieme.stg_rudder__payout_accounts as accounts on accounts.creator_id = sums.creator_id
 ),
@@ -92,7 +99,7 @@ reasoned as (
   from judged
 )
 select
-  period,
+  $period as period,
   creator_id,
   currency,
   opening_minor,

@@ -1,14 +1,18 @@
--- One row per payout sent, with the period it is booked in.
+-- One row per payout that is booked in the period. One that does not say which period it pays, or to which account, was still paid.
+with booked as (
+  select *
+  from steps.int_payouts
+  where exception_reason is null
+)
 select
-  payouts.payout_id,
-  payouts.creator_id,
-  payouts.payout_period,
-  payouts.amount,
-  payouts.currency,
-  payouts.account_id_stripe,
-  payouts.transfer_id_stripe,
-  payouts.occurred_at,
-  payouts.recorded_at,
-  assignments.period
-from tantieme.stg_rudder__payouts as payouts
-join tantieme.int_period_assignments as assignments on assignments.assigned_id = payouts.payout_id and assignments.assigned_kind = 'payout'
+  $period as period,
+  payout_id,
+  creator_id,
+  coalesce(payout_period, $period) as payout_period,
+  amount,
+  currency,
+  coalesce(account_id_stripe, 'unknown') as account_id_stripe,
+  coalesce(transfer_id_stripe, 'unknown') as transfer_id_stripe,
+  occurred_at,
+  recorded_at
+from booked

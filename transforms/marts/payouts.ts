@@ -2,9 +2,11 @@ import { defineModel } from '../engine/model.ts';
 
 export const payouts = defineModel(import.meta.url, {
   name: 'payouts',
-  kind: 'view',
-  reads: ['tantieme.stg_rudder__payouts', 'tantieme.int_period_assignments'],
+  kind: 'period',
+  books: true,
+  reads: ['steps.int_payouts'],
   fields: [
+    'period',
     'payout_id',
     'creator_id',
     'payout_period',
@@ -14,7 +16,6 @@ export const payouts = defineModel(import.meta.url, {
     'transfer_id_stripe',
     'occurred_at',
     'recorded_at',
-    'period',
   ],
-  key: ['payout_id'],
+  key: ['period', 'payout_id'],
 });

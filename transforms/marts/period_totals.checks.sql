@@ -1,4 +1,4 @@
--- no_residual (by period): The amount that buyers paid equals the amounts of creators, the platform and the carried fractions.
+-- no_residual: The amount that buyers paid equals the amounts of creators, the platform, the carried fractions and suspense.
 select period, currency, residual_amount
 from tantieme.period_totals
-where residual_amount <> 0;
+where period = $period and residual_amount <> 0;

@@ -1,8 +1,17 @@
--- One row per posting: debits are positive, credits negative, and every journal sums to zero.
-with earned as (
+-- One row per posting: debits are positive, credits negative, and every journal entry sums to zero.
+-- Uses have two kinds of entry, which meet in the clearing account: by terms for the creators, by developer for the buyers.
+with credited as (
   select
-    period,
-    case when revenue_event_kind = 'sale' then movement_id else 'uses:' || terms_id || ':' || developer_id || ':' || earned_period || ':' || cast(fee_bps as string) end as journal_id,
+    movement_id,
+    revenue_event_kind,
+    case when revenue_event_kind = 'use' then terms_id else movement_id end as source_reference,
+    case
+      when revenue_event_kind = 'use' then 'usage'
+      when movement_kind = 'earning' then 'sale'
+      when movement_kind = 'refund' then 'refund'
+      else 'lost_dispute'
+    end as journal_kind,
+    case when revenue_event_kind = 'use' then fn.last_day_of(earned_period) else fn.date_of(occurred_at) end as journal_on,
     creator_id,
     developer_id,
     currency,
@@ -10,38 +19,103 @@ with earned as (
     platform_fee_amount,
     royalty_amount
   from tantieme.royalties
+  where period = $period
+),
+movements as (
+  select
+    movement_id,
+    source_reference,
+    journal_kind,
+    journal_on,
+    case when revenue_event_kind = 'use' then 'usage_clearing' else 'buyers_receivable' end as account,
+    case when revenue_event_kind = 'use' then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
+    currency,
+    sum(gross_amount) as gross_amount,
+    sum(platform_fee_amount) as platform_fee_amount
+  from credited
+  group by movement_id, source_reference, journal_kind, journal_on, revenue_event_kind, developer_id, currency
+),
+used as (
+  select
+    'usage_by_developer:' || $period || ':' || developer_id || ':' || currency || ':' || earned_period as journal_id,
+    fn.last_day_of(earned_period) as journal_on,
+    developer_id,
+    currency,
+    amount
+  from steps.int_usage_by_developer
 ),
 carried as (
-  select period, 'rounding:' || creator_id || ':' || currency || ':' || period as journal_id, creator_id, currency, carried_out_exact - carried_in_exact as amount
-  from tantieme.int_carries
+  select creator_id, currency, carried_out_exact - carried_in_exact as amount
+  from tantieme.carried_fractions
+  where period = $period
+),
+suspended as (
+  select fact_kind, fact_id, asset_id, developer_id, currency, occurred_at, suspended_amount as amount
+  from tantieme.suspended_facts
+  where period = $period and suspended_amount is not null
+  union all
+  select fact_kind, fact_id, asset_id, developer_id, currency, occurred_at, -suspended_amount as amount
+  from tantieme.suspended_facts
+  where period = $previous_period and suspended_amount is not null
+),
+suspense as (
+  select
+    case
+      when fact_kind = 'use' then 'suspense:' || $period || ':uses:' || coalesce(asset_id, 'unknown') || ':' || fn.month_of(occurred_at)
+      else 'suspense:' || $period || ':' || fact_kind || ':' || fact_id
+    end as journal_id,
+    case when fact_kind = 'use' then coalesce(asset_id, 'unknown') else fact_id end as source_reference,
+    case when fact_kind = 'use' then fn.last_day_of(fn.month_of(occurred_at)) else fn.date_of(occurred_at) end as journal_on,
+    fact_kind,
+    case when fact_kind = 'payout' then 'stripe_balance' else 'buyers_receivable' end as account,
+    case when fact_kind = 'payout' then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
+    currency,
+    amount
+  from suspended
 ),
 entries as (
-  select period, journal_id, 'buyers' as account, developer_id as account_owner_id, currency, gross_amount as amount from earned
+  select movement_id as journal_id, journal_kind, journal_on, source_reference, account, account_owner_id, currency, gross_amount as amount from movements
   union all
-  select period, journal_id, 'platform_fees' as account, 'platform' as account_owner_id, currency, -platform_fee_amount as amount from earned
+  select movement_id as journal_id, journal_kind, journal_on, source_reference, 'platform_revenue' as account, 'platform' as account_owner_id, currency, -platform_fee_amount as amount from movements
   union all
-  select period, journal_id, 'creators' as account, creator_id as account_owner_id, currency, -royalty_amount as amount from earned
+  select movement_id as journal_id, journal_kind, journal_on, source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, -royalty_amount as amount from credited
   union all
-  select period, journal_id, 'creators' as account, creator_id as account_owner_id, currency, amount from carried
+  select journal_id, 'usage_by_developer' as journal_kind, journal_on, developer_id as source_reference, 'buyers_receivable' as account, developer_id as account_owner_id, currency, amount from used
   union all
-  select period, journal_id, 'rounding' as account, creator_id as account_owner_id, currency, -amount as amount from carried
+  select journal_id, 'usage_by_developer' as journal_kind, journal_on, developer_id as source_reference, 'usage_clearing' as account, 'platform' as account_owner_id, currency, -amount as amount from used
   union all
-  select period, payout_id as journal_id, 'creators' as account, creator_id as account_owner_id, currency, amount from tantieme.payouts
+  select 'rounding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'rounding' as journal_kind, fn.last_day_of($period) as journal_on, creator_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from carried
   union all
-  select period, payout_id as journal_id, 'stripe' as account, 'platform' as account_owner_id, currency, -amount as amount from tantieme.payouts
+  select 'rounding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'rounding' as journal_kind, fn.last_day_of($period) as journal_on, creator_id as source_reference, 'rounding_carried' as account, creator_id as account_owner_id, currency, -amount as amount from carried
+  union all
+  select payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from tantieme.payouts where period = $period
+  union all
+  select payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'stripe_balance' as account, 'platform' as account_owner_id, currency, -amount as amount from tantieme.payouts where period = $period
 ),
 posted as (
-  select period, journal_id, account, account_owner_id, currency, sum(amount) as posting_amount
+  select *
   from entries
-  group by period, journal_id, account, account_owner_id, currency
+  where amount <> 0
+  union all
+  select journal_id, 'suspense' as journal_kind, journal_on, source_reference, account, account_owner_id, currency, sum(suspense.amount) as amount
+  from suspense
+  group by journal_id, journal_on, source_reference, account, account_owner_id, currency
+  having sum(suspense.amount) <> 0
+  union all
+  select journal_id, 'suspense' as journal_kind, journal_on, source_reference, 'suspense' as account, fact_kind as account_owner_id, currency, -sum(suspense.amount) as amount
+  from suspense
+  group by journal_id, journal_on, source_reference, fact_kind, currency
+  having sum(suspense.amount) <> 0
 )
 select
   journal_id || '/' || account || '/' || account_owner_id || '/' || currency as posting_id,
   journal_id,
-  period,
+  $period as period,
+  journal_kind,
+  journal_on,
+  source_reference,
   account,
   account_owner_id,
   currency,
-  posting_amount
+  amount as posting_amount
 from posted
-where posting_amount <> 0

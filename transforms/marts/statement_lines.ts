@@ -4,7 +4,7 @@ export const statementLines = defineModel(import.meta.url, {
   name: 'statement_lines',
   kind: 'period',
   books: true,
-  reads: ['tantieme.royalties', 'tantieme.int_terms', 'tantieme.int_carries', 'seeds.currencies'],
+  reads: ['tantieme.royalties', 'steps.int_terms', 'tantieme.carried_fractions', 'seeds.currencies'],
   fields: [
     'line_id',
     'period',

@@ -9,7 +9,7 @@ select
   terms_id,
   asset_id,
   license_type,
-  fn.to_numeric(rate) as rate,
+  fn.try_numeric(rate) as rate,
   currency,
   splits,
   timestamp as occurred_at,

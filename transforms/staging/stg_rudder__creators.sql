@@ -3,7 +3,7 @@ with latest as (
   select *
   from raw.creator_signed_up
   where creator_id is not null
-  qualify row_number() over (partition by creator_id order by timestamp desc, id desc) = 1
+  qualify row_number() over (partition by creator_id order by timestamp desc, loaded_at desc, id desc) = 1
 )
 select creator_id, creator_name, country
 from latest

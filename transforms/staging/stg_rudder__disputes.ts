@@ -7,8 +7,8 @@ export const stgRudderDisputes = defineModel(import.meta.url, {
   fields: [
     'dispute_id',
     'sale_id',
-    'amount',
-    'tax_amount',
+    'amount?',
+    'tax_amount?',
     'currency',
     'dispute_id_stripe',
     'occurred_at',

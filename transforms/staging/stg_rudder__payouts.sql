@@ -9,7 +9,7 @@ select
   payout_id,
   creator_id,
   payout_period,
-  fn.to_numeric(amount) as amount,
+  fn.try_numeric(amount) as amount,
   currency,
   account_id_stripe,
   transfer_id_stripe,

@@ -8,7 +8,7 @@ export const stgRudderPayouts = defineModel(import.meta.url, {
     'payout_id',
     'creator_id',
     'payout_period',
-    'amount',
+    'amount?',
     'currency',
     'account_id_stripe',
     'transfer_id_stripe',

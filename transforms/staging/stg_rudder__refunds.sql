@@ -8,8 +8,8 @@ with first_recorded as (
 select
   refund_id,
   sale_id,
-  fn.to_numeric(amount) as amount,
-  fn.to_numeric(tax_amount) as tax_amount,
+  fn.try_numeric(amount) as amount,
+  fn.try_numeric(tax_amount) as tax_amount,
   currency,
   refund_id_stripe,
   timestamp as occurred_at,

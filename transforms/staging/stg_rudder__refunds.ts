@@ -7,8 +7,8 @@ export const stgRudderRefunds = defineModel(import.meta.url, {
   fields: [
     'refund_id',
     'sale_id',
-    'amount',
-    'tax_amount',
+    'amount?',
+    'tax_amount?',
     'currency',
     'refund_id_stripe',
     'occurred_at',

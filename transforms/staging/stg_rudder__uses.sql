@@ -9,7 +9,7 @@ select
   use_id,
   asset_id,
   developer_id,
-  fn.to_numeric(units) as units,
+  fn.try_numeric(units) as units,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from first_recorded

@@ -186,7 +186,11 @@ describe.each(Object.entries(truth.currencies))('the truth in %s', (currency, su
       }
     };
     const refunds = Map.groupBy(named('License Refunded'), (refund) => textOf(refund, 'sale_id'));
-    for (const use of uses) book(1n, worthOf(use), termsOf(use));
+    // Uses are shared as one sum by terms and month.
+    const months = Map.groupBy(uses, (use) => new Date(use.occurred_at_ms).getUTCMonth());
+    for (const ofMonth of months.values()) {
+      for (const [terms, ofTerms] of Map.groupBy(ofMonth, termsOf)) book(1n, sum(ofTerms.map(worthOf)), terms);
+    }
     for (const sale of inCurrency(sales)) {
       const terms = termsOf(sale);
       let worth = terms.rate;

@@ -57,9 +57,13 @@ export function computeTruth(happenings: Happenings, counts: { sent_count: numbe
   const { uses, disputes, malformed } = happenings;
   const reckoning = new Reckoning();
   reckoning.sales(happenings);
-  for (const { terms, worth_nanos } of uses) {
-    reckoning.currency(terms).uses_nanos += worth_nanos;
-    reckoning.share(worth_nanos, terms);
+  // Uses are shared as one sum by terms and by the month in which they happened.
+  for (const ofMonth of Map.groupBy(uses, ({ late }) => late).values()) {
+    for (const [terms, ofTerms] of Map.groupBy(ofMonth, (use) => use.terms)) {
+      const worth_nanos = ofTerms.reduce((sum, use) => sum + use.worth_nanos, 0n);
+      reckoning.currency(terms).uses_nanos += worth_nanos;
+      reckoning.share(worth_nanos, terms);
+    }
   }
   for (const invoice of happenings.invoices) {
     reckoning.currency(invoice).invoiced_minor += invoice.amount_minor;

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build } from '../../../transforms/engine/build.ts';
+import { assertChecks, build } from '../../../transforms/engine/build.ts';
+import { impliedChecks } from '../../../transforms/engine/checks.ts';
 import type { Model } from '../../../transforms/engine/model.ts';
-import { breaks } from '../../../transforms/marts/breaks.ts';
-import { reconciliations } from '../../../transforms/marts/reconciliations.ts';
+import type { BookingWindow } from '../../../transforms/engine/window.ts';
+import { postings } from '../../../transforms/marts/postings.ts';
+import { royalties } from '../../../transforms/marts/royalties.ts';
 import { MODELS } from '../../../transforms/models.ts';
-import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { InvariantBroken, messageOf } from '../../../warehouse/errors.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Field } from '../../../warehouse/vocabulary/field.ts';
@@ -14,19 +16,12 @@ import { closeAt, JANUARY, openTestWarehouse, recordEvents, withModels } from '.
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 const RECORDED_AT = '2026-02-01T00:00:00Z';
-const OVERPAID = `
-\`raw.license_refunded\`
-| refund_id | sale_id | amount | tax_amount | currency | refund_id_stripe | timestamp  |
-| --------- | ------- | ------ | ---------- | -------- | ---------------- | ---------- |
-| ref_9     | sale_1  | 50     | 0          | EUR      | re_9             | 2026-01-21 |
-`;
-
 type Reader = Pick<WarehouseWriter, 'query'>;
 
 async function everything(reader: Reader): Promise<Record<string, ValueRow[]>> {
   const rows: Record<string, ValueRow[]> = {};
   for (const { name, kind } of MODELS) {
-    if (kind !== 'view') rows[name] = await reader.query(`select * from ${name} order by all`);
+    if (kind === 'period') rows[name] = await reader.query(`select * from ${name} order by all`);
   }
   return rows;
 }
@@ -45,14 +40,14 @@ describe('a build', () => {
 
   test('gives the same result when repeated, with or without a progress callback', async () => {
     const once = await everything(warehouse);
-    expect(once['tantieme.royalties']).toHaveLength(17);
+    expect(once['tantieme.royalties']).toHaveLength(14);
     const watched = new Map<string, number>();
     await warehouse.transaction((writer) =>
       build(writer, january, { parts: ['books', 'open'], onModel: (model, rows) => watched.set(model, rows) }),
     );
     expect(await everything(warehouse)).toEqual(once);
-    expect([...watched.keys()].sort()).toEqual(Object.keys(once).sort());
-    expect(watched.get('tantieme.royalties')).toBe(17);
+    expect([...watched.keys()]).toEqual(expect.arrayContaining(Object.keys(once)));
+    expect(watched.get('tantieme.royalties')).toBe(14);
   });
 
   test('does not change partitions of other periods, nor parts that were not requested', async () => {
@@ -67,22 +62,24 @@ describe('a build', () => {
     });
   });
 
-  test('that fails states the reason and changes nothing', async () => {
+  test('that fails states every reason and changes nothing', async () => {
     const before = await everything(warehouse);
-    await expect(
-      warehouse.transaction(async (writer) => {
-        await writer.query(`delete from raw.asset_published where terms_id = 'terms_manga'`);
-        await buildAll(writer);
-      }),
-    ).rejects.toThrow(
-      new InvariantBroken(
-        '2026-01 cannot be built: these checks fail.\n  tantieme.int_rated_events, check terms_and_fee_in_force: Every sale and use has terms and a platform fee that were in force when it happened. This is violated by sale_4 asset_mang subscription 2026-01.',
-      ),
+    const broken = (model: Model): Model =>
+      model.name === postings.name
+        ? {
+            ...model,
+            sql: model.sql.replace("'stripe_balance' as account, 'platform'", "'stripe' as account, 'platform'"),
+          }
+        : model.name === royalties.name
+          ? { ...model, sql: model.sql.replace("'sale' as revenue_event_kind", "'gift' as revenue_event_kind") }
+          : model;
+    const building = withModels(MODELS.map(broken), () => warehouse.transaction((writer) => buildAll(writer)));
+    await expect(building).rejects.toThrow(InvariantBroken);
+    await expect(building).rejects.toThrow(
+      '2026-01 cannot be built: these checks fail.\n  tantieme.royalties, check known_revenue_event_kind: revenue_event_kind is one of',
     );
+    await expect(building).rejects.toThrow('tantieme.postings, check known_account: account is one of');
     expect(await everything(warehouse)).toEqual(before);
-    expect(
-      await warehouse.query(`select 1 as one from raw.asset_published where terms_id = 'terms_manga'`),
-    ).toHaveLength(1);
   });
 });
 
@@ -117,75 +114,84 @@ test('a movement may be a break in one period and, when it is recorded late, aga
   await warehouse.close();
 });
 
-/** What makes each check fail, on copies of the models that are plain tables. */
+/** What makes each check fail, on what is built. */
 const BREAKING: Readonly<Record<string, string>> = {
-  shares_sum_to_whole: `update tantieme.int_splits set share_bps = 3332 where creator_id = 'cr_ben' and terms_id = 'terms_text'`,
-  terms_and_fee_in_force: `update tantieme.int_rated_events set fee_bps = null where revenue_event_id = 'use_1'`,
-  refunds_within_sale: `update tantieme.stg_rudder__refunds set amount = 1000000`,
-  reduction_of_known_sale: `update tantieme.stg_rudder__disputes set sale_id = 'sale_0' where dispute_id = 'dis_3'`,
-  movement_in_currency_of_event: `update tantieme.int_revenue_movements set currency = 'USD' where movement_id = 'ref_1'`,
-  dispute_in_currency_of_sale: `update tantieme.stg_rudder__disputes set currency = 'CHF'`,
-  outcome_of_known_dispute: `delete from tantieme.stg_rudder__disputes where dispute_id = 'dis_2'`,
-  allocations_equal_movement: `update tantieme.int_allocations set gross_amount = gross_amount + 0.000000001 where movement_id = 'use_1' and creator_id = 'cr_ada'`,
-  journal_sums_to_zero: `update tantieme.postings set posting_amount = posting_amount - 0.000000001 where posting_id = (select min(posting_id) from tantieme.postings)`,
-  closing_balance_adds_up: `update tantieme.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
-  statement_equals_postings: `update tantieme.postings set posting_amount = posting_amount + 0.01 where account = 'creators'`,
-  no_residual: `update tantieme.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
+  allocations_equal_movement: `update steps.int_allocations set gross_amount = gross_amount + 0.000000001 where movement_id = 'sale_1' and creator_id = 'cr_ada'`,
+  journal_sums_to_zero: `update draft.postings set posting_amount = posting_amount - 0.000000001 where posting_id = (select min(posting_id) from draft.postings)`,
+  clearing_ends_at_zero: `update draft.postings set posting_amount = posting_amount + 1 where account = 'usage_clearing'`,
+  closing_balance_adds_up: `update draft.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
+  statement_equals_postings: `update draft.postings set posting_amount = posting_amount + 0.01 where account = 'creators_payable'`,
+  no_residual: `update draft.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
 
-describe('a corrupted copy', () => {
+describe('what is built and then corrupted', () => {
+  const window: BookingWindow = {
+    period: january,
+    previous_period: '',
+    starts_at: '2026-01-01T00:00:00Z',
+    ends_at: '2026-02-01T00:00:00Z',
+    late_from_at: '1970-01-01T00:00:00Z',
+    books_start_at: '2026-01-01T00:00:00Z',
+  };
+  const steps = MODELS.filter(({ kind }) => kind === 'step');
   let warehouse: Warehouse;
   beforeAll(async () => {
     warehouse = await openTestWarehouse();
     await recordEvents(warehouse, RECORDED_AT, JANUARY);
     await warehouse.transaction(async (writer) => {
       await buildAll(writer);
-      for (const { name } of MODELS) await writer.query(`create table ${copyOf(name)} as select * from ${name}`);
-      for (const { name, kind } of MODELS) {
-        await writer.query(`drop ${kind === 'view' ? 'view' : 'table'} ${name}`);
-        await writer.query(`create table ${name} as select * from ${copyOf(name)}`);
-      }
+      for (const { name } of steps) await writer.query(`create table ${copyOf(name)} as select * from ${name}`);
+      // The checks of a column need a value in it that can be taken away: not every table has rows in this month.
+      await writer.query(`insert into draft.suspended_facts by name select '2026-01' as period, 'sale' as fact_kind, 'sale_9' as fact_id,
+        'terms_missing' as exception_reason, '2026-01' as suspended_period, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`);
     });
   });
   afterAll(() => warehouse.close());
 
-  const copyOf = (name: string): string => name.replace('tantieme.', 'main.');
+  const copyOf = (name: string): string => name.replace('steps.', 'main.copy_');
+  const storedIn = ({ name, books }: Model): string => (books ? name.replace('tantieme.', 'draft.') : name);
 
-  /** The message of a build that runs only the checks of one model, after `statement` changed the copies; '' if they pass. */
+  /** The message of the checks of one model, after `statement` changed what is built; '' if they pass. */
   async function complaint(model: Model, statement: string): Promise<string> {
-    const asIs: Model = { ...model, kind: 'view', reads: [], sql: '' };
-    const builds: Model = model.name === breaks.name ? reconciliations : breaks;
-    const nothing = `select ${builds.columns.map(({ name }) => `null as ${name}`).join(', ')} from ${model.name} where false`;
-    const reader: Model = { ...builds, reads: [model.name], checks: [], sql: nothing };
-    return warehouse.withRollback(async (writer) => {
+    const read = [statement, model.name, ...model.checks.map(({ sql }) => sql)].join(' ');
+    const running = warehouse.withRollback(async (writer) => {
+      for (const step of steps.filter(({ name }) => read.includes(name))) {
+        await writer.createStep(step, `select * from ${copyOf(step.name)}`);
+      }
       await writer.query(statement);
-      return withModels([asIs, reader], () => build(writer, january, { parts: ['open'] })).then(
-        () => '',
-        (error: unknown) => (error instanceof InvariantBroken ? error.message : String(error)),
-      );
+      await assertChecks(writer, { models: [model], window });
+      return '';
     });
+    return running.catch(messageOf);
   }
 
-  test.each(MODELS.map((model) => ({ model })))('of $model.name fails every check', async ({ model }) => {
-    const { name, columns, key, checks } = model;
+  const checked = MODELS.filter((model) => impliedChecks(model, window));
+  test.each(checked.map((model) => ({ model })))('of $model.name fails every check', async ({ model }) => {
+    const { name, columns, key, checks, kind } = model;
+    const of = storedIn(model);
     expect(await complaint(model, 'select 1')).toBe('');
-    const ofPeriods = columns.some((column) => column.name === 'period' && !column.optional);
-    const twice = `insert into ${name} select * from ${name} ${ofPeriods ? `where period = '2026-01'` : ''} limit 1`;
-    expect(await complaint(model, twice)).toContain(
-      `${name}, check unique_key: There is at most one row per ${key.join(', ')}. This is violated by`,
-    );
-    for (const column of columns.filter(({ optional }) => !optional)) {
-      const missing = await complaint(model, `update ${name} set ${column.name} = null`);
-      expect(missing).toContain(`${name}, check required_fields: No value is missing in`);
-      const { values }: Field = FIELDS[column.name as FieldName];
-      if (!values) continue;
-      const unknown = await complaint(model, `update ${name} set ${column.name} = 'unheard_of'`);
-      const sentence = `${column.name} is one of ${values.join(', ')}.`;
-      expect(unknown).toContain(`${name}, check known_${column.name}: ${sentence} This is violated by`);
-    }
     for (const check of checks) {
       const failed = await complaint(model, requirePresent(BREAKING[check.name], `Nothing makes ${check.name} fail.`));
       expect(failed).toContain(`${name}, check ${check.name}: ${check.sentence} This is violated by`);
+    }
+    // A view cannot be corrupted; what it reads is.
+    if (kind === 'view') return;
+    if (kind === 'period') {
+      expect(await complaint(model, `insert into ${of} select * from ${of} limit 1`)).toContain(
+        `${name}, check unique_key: There is at most one row per ${key.join(', ')}. This is violated by`,
+      );
+    }
+    for (const column of columns.filter(({ optional }) => !optional)) {
+      const missing = await complaint(model, `update ${of} set ${column.name} = null`);
+      // DuckDB's tables refuse it themselves; steps, and BigQuery's tables, do not.
+      expect(missing).toContain(
+        kind === 'step' ? `${name}, check required_fields: No value is missing in` : 'NOT NULL constraint failed',
+      );
+      const { values }: Field = FIELDS[column.name as FieldName];
+      if (!values) continue;
+      const unknown = await complaint(model, `update ${of} set ${column.name} = 'unheard_of'`);
+      const sentence = `${column.name} is one of ${values.join(', ')}.`;
+      expect(unknown).toContain(`${name}, check known_${column.name}: ${sentence} This is violated by`);
     }
   });
 
@@ -193,30 +199,4 @@ describe('a corrupted copy', () => {
     const names = MODELS.flatMap(({ checks }) => checks.map(({ name }) => name));
     expect(Object.keys(BREAKING).sort()).toEqual(names.sort());
   });
-});
-
-test.each(['"share_bps":6000.5', '"share_bps":"6000"', '"share_bps":6000,"share_bps":6000'])(
-  'a sale under terms whose splits cannot be parsed stops the build: %s',
-  async (part) => {
-    const warehouse = await openTestWarehouse();
-    await recordEvents(warehouse, RECORDED_AT, JANUARY.replace('"share_bps":6000', part));
-    await expect(warehouse.transaction((writer) => buildAll(writer))).rejects.toThrow(
-      'The amounts allocated to the holders sum to the amount that buyers paid or got back. This is violated by',
-    );
-    await warehouse.close();
-  },
-);
-
-test('all failed checks are reported together', async () => {
-  const warehouse = await openTestWarehouse();
-  await recordEvents(warehouse, RECORDED_AT, JANUARY);
-  await recordEvents(warehouse, '2026-02-01T00:00:01Z', OVERPAID.replaceAll('EUR', 'USD'));
-  const failed = warehouse.transaction((writer) => buildAll(writer));
-  await expect(failed).rejects.toThrow(
-    'The refunds of a sale do not exceed the amount paid. This is violated by sale_1 2026-01.',
-  );
-  await expect(failed).rejects.toThrow(
-    'A movement has the currency of its revenue event. This is violated by ref_9 2026-01.',
-  );
-  await warehouse.close();
 });

@@ -1,0 +1,128 @@
+import { PAYOUT_MINIMUMS } from '../../../transforms/seeds/payout-minimums.ts';
+import { minorCeiling, minorFloor, minorUnit, NANOS, sumOf } from './amounts.ts';
+import { type Balance, type Books, type Carry, keyOf, type Royalty, type StatementLine } from './books.ts';
+import { compareTexts, factKey, latestIn } from './facts.ts';
+import { markBooked, moneyOf, openFacts, reasonOfTime, suspend } from './judging.ts';
+
+/** Books the payouts that were sent by the end of the period. */
+export function bookPayouts(books: Books, royalties: readonly Royalty[]): void {
+  const known = new Set([
+    ...latestIn(books.known, 'creator_signed_up', 'creator_id').keys(),
+    ...[...(books.previous?.balances.values() ?? []), ...royalties].map(({ creatorId }) => creatorId),
+  ]);
+  for (const payout of openFacts(books, 'payout')) {
+    const { amount, currency, reason: reasonOfMoney } = moneyOf(payout);
+    const isKnown = known.has(payout.row.creator_id ?? '');
+    const reason = reasonOfTime(books, payout) ?? reasonOfMoney ?? (isKnown ? undefined : 'creator_unknown');
+    if (reason) {
+      suspend(books, payout, { reason, currency, amount: amount === undefined ? undefined : -amount });
+      continue;
+    }
+    markBooked(books, payout);
+    books.payouts.push(payout);
+  }
+}
+
+/** The balances at the end of the period (rulings 19, 24 and 29 to 34). */
+export function balancesOf(
+  books: Books,
+  { lines, carries }: { lines: readonly StatementLine[]; carries: ReadonlyMap<string, Carry> },
+): Map<string, Balance> {
+  const held = heldIn(books);
+  const paid = paidIn(books);
+  const ahead = paidAheadOf(books);
+  const balances = new Map<string, Balance>();
+  const owners = [...carries.values(), ...[...paid.keys(), ...(books.previous?.balances.keys() ?? [])].map(ownerOf)];
+  for (const { creatorId, currency } of owners) {
+    const key = keyOf({ creatorId, currency });
+    const sum = (kind: Royalty['kind']): bigint =>
+      sumOf(lines.filter((line) => keyOf(line) === key && line.kind === kind).map(({ minor }) => minor));
+    const opening = books.previous?.balances.get(key)?.closing ?? 0n;
+    const [earnings, refunds, adjustments] = [sum('earning'), -sum('refund'), sum('adjustment')];
+    const payouts = paid.get(key) ?? 0n;
+    const closing = opening + earnings - refunds + adjustments - payouts;
+    const state = { closing, held: held.get(key) ?? 0n, paidAhead: ahead.get(key) ?? 0n };
+    const reason = reasonOf(books, { creatorId, currency }, state);
+    balances.set(key, {
+      ...(carries.get(key) ?? { creatorId, currency, carriedIn: 0n, carriedOut: 0n }),
+      ...{ opening, earnings, refunds, adjustments, payouts, ...state, reason },
+      payable: reason === 'payable' ? closing - state.held - state.paidAhead : 0n,
+    });
+  }
+  return balances;
+}
+
+/**
+ * What open disputes hold: all that was earned with each sale, rounded up (ruling 19). A dispute in suspense is open too: it
+ * may take all of it, whatever is wrong with its amount.
+ */
+function heldIn({ facts, endsAt, booked, royalties }: Books): Map<string, bigint> {
+  const disputed = new Set<string>();
+  for (const { kind, id, occurredAt, row } of facts.values()) {
+    if (kind !== 'dispute' || occurredAt >= endsAt || booked.has(factKey('outcome', id))) continue;
+    disputed.add(row.sale_id ?? '');
+  }
+  const ofSales = Map.groupBy(
+    royalties.filter(({ saleId }) => saleId !== undefined && disputed.has(saleId)),
+    (royalty) => `${royalty.saleId} ${keyOf(royalty)}`,
+  );
+  return summed(
+    [...ofSales.values()].map((group) => {
+      const [{ creatorId, currency }] = group as [Royalty];
+      const earned = sumOf(group.map(({ royalty }) => royalty));
+      return [keyOf({ creatorId, currency }), earned > 0n ? minorCeiling(earned, currency) : 0n];
+    }),
+  );
+}
+
+function paidIn({ payouts }: Books): Map<string, bigint> {
+  return summed(payouts.map(paymentOf));
+}
+
+/** Payouts of earlier balances that were sent after the end of the period and recorded before its closing (ruling 29). */
+function paidAheadOf({ facts, endsAt, period }: Books): Map<string, bigint> {
+  const ahead = [...facts.values()].filter(
+    (fact) =>
+      fact.kind === 'payout' &&
+      fact.occurredAt >= endsAt &&
+      (fact.row.payout_period ?? '') < period &&
+      moneyOf(fact).reason === undefined,
+  );
+  return summed(ahead.map(paymentOf));
+}
+
+function paymentOf(payout: Books['payouts'][number]): [string, bigint] {
+  const { amount = 0n, currency = '' } = moneyOf(payout);
+  return [keyOf({ creatorId: payout.row.creator_id ?? '', currency }), minorFloor(amount, currency)];
+}
+
+/** Why a balance is not paid: the first reason that applies (ruling 31). */
+function reasonOf(
+  { known }: Books,
+  { creatorId, currency }: { creatorId: string; currency: string },
+  { closing, paidAhead, held }: { closing: bigint; paidAhead: bigint; held: bigint },
+): string {
+  const owed = closing - paidAhead;
+  const account = latestIn(known, 'creator_payout_account_updated', 'creator_id').get(creatorId);
+  const identity = latestIn(known, 'creator_kyc_completed', 'creator_id').get(creatorId)?.kyc_status;
+  if (owed === 0n) return 'nothing_owed';
+  if (owed < 0n) return 'negative_balance';
+  if (owed <= held) return 'frozen_by_dispute';
+  if (identity !== 'verified') return 'identity_not_verified';
+  if (!account) return 'payout_account_missing';
+  if (account.account_status !== 'active') return 'payout_account_not_active';
+  const minimum = PAYOUT_MINIMUMS[currency] ?? (10n * NANOS) / minorUnit(currency);
+  return owed - held < minimum ? 'below_minimum' : 'payable';
+}
+
+function ownerOf(key: string): { creatorId: string; currency: string } {
+  const [creatorId = '', currency = ''] = key.split(' ');
+  return { creatorId, currency };
+}
+
+function summed(entries: readonly (readonly [string, bigint])[]): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const [key, amount] of [...entries].sort(([a], [b]) => compareTexts(a, b)))
+    sums.set(key, (sums.get(key) ?? 0n) + amount);
+  return sums;
+}

@@ -1,0 +1,99 @@
+import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
+import { RATED_BELOW, rated, readAmount, sumOf } from './amounts.ts';
+import type { Books, Royalty } from './books.ts';
+import type { Fact } from './facts.ts';
+import { markBooked, moneyOf, openFacts, reasonOfTime, suspend } from './judging.ts';
+import { feeAt, reasonOfHolders, sharesOf, type Terms, termsInForce } from './terms.ts';
+
+const ONE_UNIT = 10n ** 9n;
+
+/** Books the sales that can be rated, and puts the others into suspense. */
+export function bookSales(books: Books): Royalty[] {
+  const royalties: Royalty[] = [];
+  for (const fact of openFacts(books, 'sale')) {
+    const { amount, currency, reason: reasonOfMoney } = moneyOf(fact);
+    const { terms, feeBps, reason: reasonOfTerms } = termsOf(books, fact);
+    const reason = reasonOfTime(books, fact) ?? reasonOfMoney ?? reasonOfTerms;
+    if (reason || !terms || feeBps === undefined || amount === undefined || !currency) {
+      suspend(books, fact, { reason: reason ?? 'terms_missing', amount, currency });
+      continue;
+    }
+    markBooked(books, fact);
+    const sale = { id: fact.id, terms, feeBps, currency, amount, left: amount, refundedAmount: 0n, refundCount: 0n };
+    books.sales.set(fact.id, sale);
+    const movement = { movement: fact.id, kind: 'earning', saleId: fact.id, currency, terms, feeBps } as const;
+    const shares = sharesOf(amount, { holders: terms.holders, feeBps });
+    for (const [creatorId, share] of shares)
+      royalties.push({ ...movement, ...share, creatorId, earned: fact.earned, count: 1n, units: ONE_UNIT });
+  }
+  return royalties;
+}
+
+interface Group {
+  readonly terms: Terms;
+  readonly feeBps: bigint;
+  readonly earned: string;
+  readonly currency: string;
+  readonly uses: { amount: bigint; units: bigint }[];
+}
+
+/** Books the uses that can be rated, each group of the same terms, fee and month as one sum (rulings 7 and 12). */
+export function bookUses(books: Books): Royalty[] {
+  const groups = new Map<string, Group>();
+  for (const fact of openFacts(books, 'use')) {
+    const units = readAmount(fact.row.units);
+    const { terms, feeBps, reason: reasonOfTerms } = termsOf(books, fact);
+    const currency = terms?.currency;
+    const amount = units === undefined || terms?.rate === undefined ? undefined : rated(units, terms.rate);
+    const reason = reasonOfTime(books, fact) ?? reasonOfUse({ units, terms, amount }) ?? reasonOfTerms;
+    if (reason || !terms || feeBps === undefined || amount === undefined || !currency || units === undefined) {
+      suspend(books, fact, { reason: reason ?? 'terms_missing', amount: currency ? amount : undefined, currency });
+      continue;
+    }
+    markBooked(books, fact);
+    const key = `uses:${books.period}:${terms.id}:${fact.earned}:${feeBps}`;
+    const group: Group = groups.get(key) ?? { terms, feeBps, earned: fact.earned, currency, uses: [] };
+    group.uses.push({ amount, units });
+    groups.set(key, group);
+  }
+  return [...groups].flatMap(([key, { uses, ...group }]) => {
+    const [amount, units] = [sumOf(uses.map((use) => use.amount)), sumOf(uses.map((use) => use.units))];
+    const shares = sharesOf(amount, { holders: group.terms.holders, feeBps: group.feeBps });
+    const movement = {
+      ...group,
+      movement: key,
+      kind: 'earning',
+      saleId: undefined,
+      count: BigInt(uses.length),
+      units,
+    } as const;
+    return [...shares].map(([creatorId, share]): Royalty => ({ ...movement, ...share, creatorId }));
+  });
+}
+
+interface TermsOfFact {
+  readonly terms: Terms | undefined;
+  readonly feeBps: bigint | undefined;
+  readonly reason: ExceptionReason | undefined;
+}
+
+/** The terms and fee of a sale or use, and why they do not allocate it. */
+function termsOf({ terms: all }: Books, { row, licenseType, occurredAt }: Fact): TermsOfFact {
+  const terms = termsInForce(all, { assetId: row.asset_id, licenseType, at: occurredAt });
+  const feeBps = feeAt(occurredAt);
+  if (!terms) return { terms, feeBps, reason: 'terms_missing' };
+  return { terms, feeBps, reason: feeBps === undefined ? 'fee_missing' : reasonOfHolders(terms) };
+}
+
+interface Use {
+  readonly units: bigint | undefined;
+  readonly terms: Terms | undefined;
+  readonly amount: bigint | undefined;
+}
+
+function reasonOfUse({ units, terms, amount }: Use): ExceptionReason | undefined {
+  if (units === undefined || (terms && terms.rate === undefined)) return 'amount_invalid';
+  if (terms && !terms.currency) return 'currency_unknown';
+  const isTooLarge = [units, terms?.rate].some((each) => each !== undefined && each >= RATED_BELOW);
+  return isTooLarge || (terms && amount === undefined) ? 'amount_too_large' : undefined;
+}

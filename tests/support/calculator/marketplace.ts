@@ -1,0 +1,225 @@
+import { exponentOf } from '../../../warehouse/currencies.ts';
+import { decimalOf } from '../../../warehouse/money.ts';
+import { type Random, seeded } from '../marketplace/prng.ts';
+import type { Closing, RawEvent, RawRow } from './facts.ts';
+import { instantIn, recordedAfter } from './instants.ts';
+import { badAmount, RATES, saleMinor, splitsOf, UNITS } from './oddities.ts';
+
+/** What all ids of a marketplace start with. */
+export function prefixOf(seed: number): string {
+  return `m${seed}_`;
+}
+
+/** A small marketplace in which everything that can go wrong does. */
+export function adversarialMarketplace(seed: number, closings: readonly Closing[]): RawEvent[] {
+  const random = seeded(seed);
+  const draft = new Draft(random, { prefix: prefixOf(seed), closings });
+  draft.publish();
+  for (let count = random.between(3, 7); count > 0; count--) draft.sell();
+  for (let count = random.between(2, 7); count > 0; count--) draft.use();
+  for (let count = random.between(2, 8); count > 0; count--) draft.refund();
+  for (let count = random.between(1, 4); count > 0; count--) draft.dispute();
+  for (let count = random.between(1, 4); count > 0; count--) draft.pay();
+  draft.signUp();
+  draft.repeat();
+  return draft.events;
+}
+
+interface DraftedSale {
+  readonly sale_id: string;
+  readonly currency: string;
+  readonly minor: bigint;
+  readonly timestamp: string;
+}
+
+interface Names {
+  readonly prefix: string;
+  readonly closings: readonly Closing[];
+}
+
+const CURRENCIES = ['USD', 'EUR', 'JPY', 'KWD'];
+const LICENSE_TYPES = ['one_time', 'subscription', 'metered'];
+const SALE_TABLES = ['license_purchased', 'license_purchased', 'subscription_started', 'subscription_renewed'];
+
+class Draft {
+  readonly events: RawEvent[] = [];
+  readonly #random: Random;
+  readonly #names: Names;
+  readonly #sales: DraftedSale[] = [];
+  readonly #creators: readonly string[];
+  readonly #assets: readonly string[];
+
+  constructor(random: Random, names: Names) {
+    this.#random = random;
+    this.#names = names;
+    this.#creators = ['ada', 'ben', 'cai', 'dee'].slice(0, random.between(2, 4)).map((name) => this.#id(`cr_${name}`));
+    this.#assets = ['a', 'b', 'c'].slice(0, random.between(2, 3)).map((name) => this.#id(`asset_${name}`));
+  }
+
+  /** Terms before the first period, later ones, ones of the same instant, and ones that become known months later. */
+  publish(): void {
+    const random = this.#random;
+    for (const asset_id of this.#assets) {
+      for (const license_type of LICENSE_TYPES) {
+        for (let version = random.between(0, 3); version > 0; version--) {
+          const timestamp = random.chance(0.6) ? '2025-12-01T00:00:00.000Z' : this.#instant();
+          const terms = { asset_id, license_type, rate: random.pick(RATES), currency: this.#currency() };
+          const terms_id = this.#id(`terms_${random.between(10, 99)}_${this.events.length}`);
+          const splits = splitsOf(random, this.#creators);
+          this.#add(
+            'asset_published',
+            { ...terms, terms_id, splits, timestamp },
+            random.chance(0.6) ? timestamp : undefined,
+          );
+        }
+      }
+    }
+  }
+
+  sell(): void {
+    const random = this.#random;
+    const currency = this.#currency();
+    const minor = saleMinor(random);
+    const sale_id = this.#id(`sale_${this.#sales.length}`);
+    const timestamp = this.#instant();
+    this.#sales.push({ sale_id, currency, minor, timestamp });
+    const amount = badAmount(random) ?? amountOf(minor, currency);
+    const sold = { sale_id, developer_id: this.#id('dev_x'), asset_id: random.pick(this.#assets), tax_amount: '1' };
+    const ids = {
+      charge_id_stripe: `ch_${sale_id}`,
+      currency: random.chance(0.04) ? random.pick(['XXX', null]) : currency,
+    };
+    this.#add(random.pick(SALE_TABLES), { ...sold, ...ids, amount, timestamp });
+  }
+
+  use(): void {
+    const random = this.#random;
+    const ids = {
+      use_id: this.#id(`use_${this.events.length}`),
+      developer_id: this.#id(random.pick(['dev_x', 'dev_y'])),
+    };
+    const used = { asset_id: random.pick(this.#assets), units: random.pick(UNITS) };
+    this.#add('asset_used', { ...ids, ...used, timestamp: this.#instant() });
+  }
+
+  /** Parts of a sale, all of it, more than it by one minor unit or by much, and refunds of nothing that is known. */
+  refund(): void {
+    const random = this.#random;
+    const { sale_id, currency, minor, timestamp: soldAt } = this.#sale();
+    const parts = [minor, minor, minor / 2n, minor / 2n + 1n, minor / 3n, 1n, 2n, 3n, minor + 1n, 2n * minor, 0n];
+    const amount = badAmount(random) ?? amountOf(random.pick(parts), currency);
+    const refund_id = this.#id(`ref_${this.events.length}`);
+    const ids = { refund_id, sale_id: random.chance(0.06) ? this.#id('sale_none') : sale_id };
+    const timestamp = random.chance(0.3) ? soldAt : this.#instant();
+    const paid = { amount, tax_amount: '0', currency: random.chance(0.08) ? this.#currency() : currency };
+    this.#add('license_refunded', { ...ids, ...paid, refund_id_stripe: `re_${refund_id}`, timestamp });
+  }
+
+  /** Disputes and their outcomes; some have none, and some outcomes are of a dispute that is not known. */
+  dispute(): void {
+    const random = this.#random;
+    const { sale_id, currency, minor } = this.#sale();
+    const dispute_id = this.#id(`dis_${this.events.length}`);
+    const ids = { dispute_id, sale_id: random.chance(0.06) ? this.#id('sale_none') : sale_id };
+    const amount = badAmount(random) ?? amountOf(random.pick([minor, minor, minor / 2n, minor + 5n]), currency);
+    const paid = { amount, tax_amount: '0', currency: random.chance(0.08) ? this.#currency() : currency };
+    if (random.chance(0.9)) {
+      const opened = { ...ids, ...paid, dispute_id_stripe: `dp_${dispute_id}`, timestamp: this.#instant() };
+      this.#add('dispute_opened', opened);
+    }
+    if (random.chance(0.3)) return;
+    const dispute_outcome = random.pick(['lost', 'lost', 'lost', 'won', 'won', 'drawn']);
+    this.#add('dispute_closed', { ...ids, dispute_outcome, timestamp: this.#instant() });
+  }
+
+  pay(): void {
+    const random = this.#random;
+    const payout_id = this.#id(`po_${this.events.length}`);
+    const currency = this.#currency();
+    const creator_id = random.chance(0.15) ? this.#id('cr_none') : random.pick(this.#creators);
+    const amount = badAmount(random) ?? amountOf(BigInt(random.between(0, 2000)), currency);
+    const ids = {
+      payout_id,
+      creator_id,
+      account_id_stripe: `acct_${creator_id}`,
+      transfer_id_stripe: `tr_${payout_id}`,
+    };
+    const payout_period = random.pick(['2025-12', '2026-01', '2026-02', '2026-03']);
+    this.#add('payout_sent', { ...ids, amount, currency, payout_period, timestamp: this.#instant() });
+  }
+
+  signUp(): void {
+    const random = this.#random;
+    for (const creator_id of [...this.#creators, this.#id('cr_none')]) {
+      const timestamp = this.#instant();
+      if (random.chance(0.4))
+        this.#add('creator_signed_up', { creator_id, creator_name: 'Ada', country: 'GB', timestamp });
+      for (const kyc_status of ['verified', 'rejected', 'verified'].slice(random.between(0, 3)))
+        this.#add('creator_kyc_completed', { creator_id, kyc_status, timestamp: this.#instant() });
+      for (const account_status of ['closed', 'restricted', 'active', 'active'].slice(random.between(0, 4)))
+        this.#add('creator_payout_account_updated', {
+          ...{ creator_id, account_id_stripe: `acct_${creator_id}_${random.between(1, 2)}`, account_status },
+          timestamp: this.#instant(),
+        });
+    }
+  }
+
+  /** Reports some facts again, at the same time or later, with what another report of the same kind says. */
+  repeat(): void {
+    const random = this.#random;
+    for (const { table, row } of [...this.events]) {
+      if (!random.chance(0.12)) continue;
+      const other = random.pick(this.events.filter((event) => event.table === table)).row;
+      const id = Object.keys(row).find((column) => column.endsWith('_id')) ?? '';
+      const isSame = random.chance(0.3);
+      const timestamp = random.chance(0.5) ? row.timestamp : this.#instant();
+      const recordedAt = random.chance(0.3) ? row.loaded_at : undefined;
+      this.#add(
+        table,
+        { ...(isSame ? row : other), [FACT_IDS[table] ?? id]: row[FACT_IDS[table] ?? id] ?? null, timestamp },
+        recordedAt,
+      );
+    }
+  }
+
+  #add(table: string, row: Omit<RawRow, 'id' | 'loaded_at'>, recordedAt?: string): void {
+    const id = `${this.#names.prefix}${this.#random.between(1000, 9999)}_${this.events.length}`;
+    const timestamp = row.timestamp ?? '';
+    const loaded_at = recordedAt ?? recordedAfter(this.#random, { timestamp, closings: this.#names.closings });
+    this.events.push({ table, row: { ...row, id, timestamp, loaded_at } });
+  }
+
+  #instant(): string {
+    return instantIn(this.#random, this.#names.closings);
+  }
+
+  #currency(): string {
+    return this.#random.pick(CURRENCIES);
+  }
+
+  /** Half of the time one of the first two sales, so that several reductions meet in one. */
+  #sale(): DraftedSale {
+    return this.#random.pick(this.#random.chance(0.5) ? this.#sales.slice(0, 2) : this.#sales);
+  }
+
+  #id(name: string): string {
+    return `${this.#names.prefix}${name}`;
+  }
+}
+
+/** The column that identifies what an event reports. */
+const FACT_IDS: Readonly<Record<string, string>> = {
+  asset_published: 'terms_id',
+  license_purchased: 'sale_id',
+  subscription_started: 'sale_id',
+  subscription_renewed: 'sale_id',
+  asset_used: 'use_id',
+  license_refunded: 'refund_id',
+  dispute_opened: 'dispute_id',
+  dispute_closed: 'dispute_id',
+  payout_sent: 'payout_id',
+};
+
+function amountOf(minor: bigint, currency: string): string {
+  return decimalOf(minor, exponentOf(currency));
+}

@@ -1,0 +1,93 @@
+import { decimalOf } from '../../../warehouse/money.ts';
+import type { ClosedPeriod } from './books.ts';
+
+/** A row of a mart as text by column; only the columns that are compared. */
+export type TextRow = Readonly<Record<string, string>>;
+/** The rows of a period by mart. */
+export type TextBooks = Readonly<Record<ComparedTable, readonly TextRow[]>>;
+
+/** What is compared: the columns of each mart, of which the first ones are its key within a period. */
+export const COMPARED = {
+  royalties: {
+    key: ['movement_id', 'creator_id'],
+    values: [
+      ...['movement_kind', 'license_type', 'terms_id', 'currency', 'fee_bps', 'share_bps', 'earned_period'],
+      ...['revenue_event_count', 'units', 'gross_amount', 'platform_fee_amount', 'royalty_amount'],
+    ],
+  },
+  statement_lines: {
+    key: ['creator_id', 'currency', 'line_id'],
+    values: [
+      ...['line_kind', 'terms_id', 'fee_bps', 'earned_period', 'revenue_event_count', 'units'],
+      ...['gross_amount', 'platform_fee_amount', 'line_amount_exact', 'line_amount_minor'],
+    ],
+  },
+  carried_fractions: { key: ['creator_id', 'currency'], values: ['carried_in_exact', 'carried_out_exact'] },
+  balances: {
+    key: ['creator_id', 'currency'],
+    values: [
+      ...['opening_minor', 'earnings_minor', 'refunds_minor', 'adjustments_minor', 'payouts_minor', 'closing_minor'],
+      ...['held_minor', 'paid_ahead_minor', 'payable_minor', 'payout_reason', 'carried_in_exact', 'carried_out_exact'],
+    ],
+  },
+  suspended_facts: {
+    key: ['fact_kind', 'fact_id'],
+    values: ['exception_reason', 'suspended_period', 'suspended_amount', 'currency', 'occurred_at', 'recorded_at'],
+  },
+  period_totals: {
+    key: ['currency'],
+    values: [
+      ...['buyers_net_amount', 'creators_amount', 'platform_fee_amount', 'refunds_amount'],
+      ...['rounding_amount', 'suspense_amount', 'residual_amount'],
+    ],
+  },
+} as const satisfies Record<string, { key: readonly string[]; values: readonly string[] }>;
+export type ComparedTable = keyof typeof COMPARED;
+export const COMPARED_TABLES = Object.keys(COMPARED) as readonly ComparedTable[];
+
+/** The books of a period as rows of the marts. */
+export function rowsOf({ royalties, lines, carries, balances, suspended, totals }: ClosedPeriod): TextBooks {
+  return {
+    royalties: royalties.map((row) => ({
+      ...{ movement_id: row.movement, creator_id: row.creatorId, movement_kind: row.kind, currency: row.currency },
+      ...{ license_type: row.terms.licenseType ?? '', terms_id: row.terms.id, earned_period: row.earned },
+      ...{ fee_bps: `${row.feeBps}`, share_bps: `${row.bps}`, revenue_event_count: `${row.count}` },
+      ...{ units: decimalOf(row.units), ...feeOf(row), royalty_amount: decimalOf(row.royalty) },
+    })),
+    statement_lines: lines.map((row) => ({
+      ...{ creator_id: row.creatorId, currency: row.currency, line_id: row.lineId, line_kind: row.kind },
+      ...{ terms_id: row.termsId, fee_bps: `${row.feeBps}`, earned_period: row.earned },
+      ...{ revenue_event_count: `${row.count}`, units: decimalOf(row.units), ...feeOf(row) },
+      ...{ line_amount_exact: decimalOf(row.royalty), line_amount_minor: `${row.minor}` },
+    })),
+    carried_fractions: [...carries.values()].map((row) => ({
+      ...{ creator_id: row.creatorId, currency: row.currency },
+      ...{ carried_in_exact: decimalOf(row.carriedIn), carried_out_exact: decimalOf(row.carriedOut) },
+    })),
+    balances: [...balances.values()].map((row) => ({
+      ...{ creator_id: row.creatorId, currency: row.currency, opening_minor: `${row.opening}` },
+      ...{ earnings_minor: `${row.earnings}`, refunds_minor: `${row.refunds}`, payouts_minor: `${row.payouts}` },
+      ...{ adjustments_minor: `${row.adjustments}`, closing_minor: `${row.closing}`, held_minor: `${row.held}` },
+      ...{ paid_ahead_minor: `${row.paidAhead}`, payable_minor: `${row.payable}`, payout_reason: row.reason },
+      ...{ carried_in_exact: decimalOf(row.carriedIn), carried_out_exact: decimalOf(row.carriedOut) },
+    })),
+    suspended_facts: [...suspended.values()].map(({ fact, reason, since, amount, currency }) => ({
+      ...{ fact_kind: fact.kind, fact_id: fact.id, exception_reason: reason, suspended_period: since },
+      ...{ suspended_amount: amount === undefined ? '' : decimalOf(amount), currency: currency ?? '' },
+      ...{ occurred_at: fact.occurredAt, recorded_at: fact.recordedAt },
+    })),
+    period_totals: totals.map((row) => ({
+      ...{
+        currency: row.currency,
+        buyers_net_amount: decimalOf(row.buyersNet),
+        creators_amount: decimalOf(row.creators),
+      },
+      ...{ platform_fee_amount: decimalOf(row.platformFee), refunds_amount: decimalOf(row.refunds) },
+      ...{ rounding_amount: decimalOf(row.rounding), suspense_amount: decimalOf(row.suspense), residual_amount: '0' },
+    })),
+  };
+}
+
+function feeOf({ gross, royalty }: { gross: bigint; royalty: bigint }): TextRow {
+  return { gross_amount: decimalOf(gross), platform_fee_amount: decimalOf(gross - royalty) };
+}

@@ -1,0 +1,104 @@
+import { PLATFORM_FEES } from '../../../transforms/seeds/platform-fees.ts';
+import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
+import { allocate, type Part } from '../marketplace/allocate.ts';
+import { isCurrency, readAmount, roundedRatio, sumOf } from './amounts.ts';
+import { compareTexts, inOrderOfRecording, type RawEvent } from './facts.ts';
+
+const WHOLE_BPS = 10_000n;
+const NEVER = '9999-12-31';
+
+/** One version of terms. */
+export interface Terms {
+  readonly id: string;
+  readonly assetId: string | null;
+  readonly licenseType: string | null;
+  readonly rate: bigint | undefined;
+  readonly currency: string | undefined;
+  /** Each holder's basis points; undefined if they cannot be read. */
+  readonly holders: ReadonlyMap<string, bigint> | undefined;
+  readonly since: string;
+}
+
+/** What one holder has of a sale, or of uses; all amounts may be negative in a difference. */
+export interface Share {
+  readonly bps: bigint;
+  readonly gross: bigint;
+  readonly royalty: bigint;
+}
+
+/** Every version of terms, each by its first recorded report. */
+export function termsIn(events: readonly RawEvent[]): Terms[] {
+  const versions = new Map<string, Terms>();
+  for (const { table, row } of inOrderOfRecording(events)) {
+    const id = row.terms_id;
+    if (table !== 'asset_published' || !id || versions.has(id)) continue;
+    versions.set(id, {
+      id,
+      assetId: row.asset_id ?? null,
+      licenseType: row.license_type ?? null,
+      rate: readAmount(row.rate),
+      currency: isCurrency(row.currency) ? row.currency : undefined,
+      holders: readHolders(row.splits),
+      since: row.timestamp,
+    });
+  }
+  return [...versions.values()].sort((a, b) => compareTexts(a.since, b.since) || compareTexts(a.id, b.id));
+}
+
+/** The terms in force at an instant: the latest; of two with the same instant, the one with the greater id (ruling 3). */
+export function termsInForce(
+  terms: readonly Terms[],
+  { assetId, licenseType, at }: { assetId: string | null | undefined; licenseType: string; at: string },
+): Terms | undefined {
+  return terms.findLast((t) => t.assetId === assetId && t.licenseType === licenseType && t.since <= at);
+}
+
+/** Why the terms allocate nothing (ruling 14); undefined if they do. */
+export function reasonOfHolders({ holders }: Terms): ExceptionReason | undefined {
+  if (!holders) return 'holders_unreadable';
+  return sumOf(holders.values()) === WHOLE_BPS ? undefined : 'shares_not_whole';
+}
+
+/** The fee of a licence type on the UTC day of an instant, in basis points; undefined without one (ruling 6). */
+export function feeAt(instant: string): bigint | undefined {
+  const day = instant.slice(0, 10);
+  return PLATFORM_FEES.find(
+    ({ effective_from_on: from, effective_until_on: until }) => from <= day && day < (until ?? NEVER),
+  )?.fee_bps;
+}
+
+/** The share of each holder in an amount (rulings 7 and 12). */
+export function sharesOf(amount: bigint, { holders, feeBps }: { holders: Terms['holders']; feeBps: bigint }) {
+  const parts: Part[] = [...(holders ?? [])].map(([key, weight]) => ({ key, weight }));
+  const fee = roundedRatio(amount * feeBps, WHOLE_BPS);
+  const [gross, royalty] = [allocate(amount, parts), allocate(amount - fee, parts)];
+  return new Map<string, Share>(
+    parts.map(({ key, weight }) => [
+      key,
+      { bps: weight, gross: gross.get(key) ?? 0n, royalty: royalty.get(key) ?? 0n },
+    ]),
+  );
+}
+
+/** A list of holders, each with an id and a whole number of basis points, and nothing else; one named twice holds both. */
+function readHolders(text: string | null | undefined): Map<string, bigint> | undefined {
+  const list = parsed(text);
+  if (!Array.isArray(list) || list.length > 20) return undefined;
+  const holders = new Map<string, bigint>();
+  for (const holder of list as unknown[]) {
+    if (typeof holder !== 'object' || holder === null || Object.keys(holder).length !== 2) return undefined;
+    const { creator_id, share_bps } = holder as Record<string, unknown>;
+    if (typeof creator_id !== 'string' || creator_id === '') return undefined;
+    if (typeof share_bps !== 'number' || !Number.isInteger(share_bps) || share_bps < 0) return undefined;
+    holders.set(creator_id, (holders.get(creator_id) ?? 0n) + BigInt(share_bps));
+  }
+  return holders;
+}
+
+function parsed(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

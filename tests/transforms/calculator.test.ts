@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBigQuery } from '../../warehouse/bigquery/bigquery.ts';
+import { parseBigQueryAddress } from '../../warehouse/bigquery/client/address.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
+import { type LocalBigQuery, startBigQuery } from '../support/bigquery/local-bigquery.ts';
+import { disagreement, type Scene } from '../support/calculator/agreement.ts';
+import { missingGoogleSql } from '../support/googlesql/server.ts';
+import { openTestWarehouse } from './small-month.ts';
+
+/**
+ * The models agree with a calculator that is written from DECISIONS.md alone, on small marketplaces in which everything that
+ * can go wrong does.
+ */
+
+const CLOSINGS = [
+  { period: '2026-01', cutoff: '2026-02-03T08:00:00.000Z' },
+  { period: '2026-02', cutoff: '2026-03-02T08:00:00.000Z' },
+  { period: '2026-03', cutoff: '2026-04-05T08:00:00.000Z' },
+  { period: '2026-04', cutoff: '2026-05-01T00:00:00.000Z' },
+];
+
+/** Ten scenes of twenty marketplaces, in which two to four months are closed. */
+const SCENES: readonly Scene[] = Array.from({ length: 10 }, (_, scene) => ({
+  seeds: Array.from({ length: 20 }, (_, index) => scene * 20 + index + 1),
+  closings: CLOSINGS.slice(0, 2 + (scene % 3)),
+}));
+const titled = (scene: Scene): { title: string; scene: Scene } => ({
+  title: `marketplaces ${scene.seeds[0]} to ${scene.seeds.at(-1)}, ${scene.closings.length} months`,
+  scene,
+});
+
+test.each(SCENES.map(titled))('DuckDB agrees on $title', async ({ scene }) => {
+  await using warehouse = closing(await openTestWarehouse());
+  expectNone(await disagreement(warehouse.opened, scene));
+});
+
+describe.skipIf(missingGoogleSql)('BigQuery', () => {
+  let local: LocalBigQuery | undefined;
+  beforeAll(async () => {
+    local = await startBigQuery({ projectId: 'acme-test' });
+  });
+  afterAll(() => local?.stop());
+
+  test.each(SCENES.slice(0, 1).map(titled))('agrees on $title', { timeout: 300_000 }, async ({ scene }) => {
+    const address = parseBigQueryAddress('bigquery://acme-test/calculator');
+    const { url: apiEndpoint } = requirePresent(local, 'The local BigQuery must run.');
+    const opened = openBigQuery({ address, apiEndpoint, wait: async () => undefined });
+    await using warehouse = closing(await openTestWarehouse(opened));
+    expectNone(await disagreement(warehouse.opened, scene));
+  });
+});
+
+function closing<T extends { close(): Promise<void> }>(opened: T): AsyncDisposable & { readonly opened: T } {
+  return { opened, [Symbol.asyncDispose]: () => opened.close() };
+}
+
+/** The text is the message, in full. */
+function expectNone(differences: string): void {
+  expect(differences === '', differences).toBe(true);
+}

@@ -1,0 +1,69 @@
+-- One row per row of int_reductions, with the reason why it cannot be booked yet, if there is one. The refunds of a sale are judged
+-- one after the other: each counts only if it is booked. Together they may exceed the sale by less than a minor unit for each of them,
+-- which is the most that rounding each can bring about.
+with recursive judged as (
+  select
+    reductions.*,
+    currencies.minor_per_unit,
+    sales.amount as sale_amount,
+    sales.refunded_amount,
+    sales.refund_count,
+    case
+      when reductions.occurred_at < $books_start_at then 'before_first_period'
+      when not reductions.is_dispute_known then 'dispute_unknown'
+      when reductions.fact_kind = 'outcome' and coalesce(reductions.dispute_outcome, '') not in ('won', 'lost') then 'outcome_unknown'
+      when reductions.dispute_outcome = 'won' then null
+      when reductions.amount is null or reductions.amount < 0 then 'amount_invalid'
+      when currencies.currency is null then 'currency_unknown'
+      when reductions.amount >= fn.to_numeric('1000000000000') then 'amount_too_large'
+      when not fn.is_minor(reductions.amount, currencies.minor_per_unit) then 'amount_not_minor'
+      when sales.sale_id is null then 'sale_unknown'
+      when sales.is_suspended then 'sale_suspended'
+      when reductions.currency <> sales.currency then 'currency_differs'
+    end as exception_reason
+  from steps.int_reductions as reductions
+  left join seeds.currencies as currencies on currencies.currency = reductions.currency
+  left join steps.int_reduced_sales as sales on sales.sale_id = reductions.sale_id
+),
+refunds as (
+  select
+    fact_kind,
+    fact_id,
+    sale_id,
+    amount,
+    row_number() over (partition by sale_id order by recorded_at, occurred_at, fact_id) as refund_rank,
+    fn.minor_amount(1, minor_per_unit) as minor_unit,
+    sale_amount - refunded_amount + fn.minor_amount(refund_count + 1, minor_per_unit) as first_limit
+  from judged
+  where fact_kind = 'refund' and exception_reason is null
+),
+limited as (
+  select fact_kind, fact_id, sale_id, amount, refund_rank, minor_unit, first_limit as amount_limit
+  from refunds
+  where refund_rank = 1
+  union all
+  select
+    refunds.fact_kind,
+    refunds.fact_id,
+    refunds.sale_id,
+    refunds.amount,
+    refunds.refund_rank,
+    refunds.minor_unit,
+    limited.amount_limit + case when limited.amount < limited.amount_limit then limited.minor_unit - limited.amount else fn.to_numeric('0') end as amount_limit
+  from limited
+  join refunds on refunds.sale_id = limited.sale_id and refunds.refund_rank = limited.refund_rank + 1
+)
+select
+  judged.fact_kind,
+  judged.fact_id,
+  judged.sale_id,
+  judged.amount,
+  judged.currency,
+  judged.dispute_outcome,
+  judged.occurred_at,
+  judged.recorded_at,
+  judged.earned_period,
+  judged.suspended_period,
+  case when limited.amount >= limited.amount_limit then 'refund_exceeds_sale' else judged.exception_reason end as exception_reason
+from judged
+left join limited on limited.fact_id = judged.fact_id and limited.fact_kind = judged.fact_kind

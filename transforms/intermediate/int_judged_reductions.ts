@@ -1,0 +1,21 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intJudgedReductions = defineModel(import.meta.url, {
+  name: 'int_judged_reductions',
+  kind: 'step',
+  reads: ['steps.int_reductions', 'steps.int_reduced_sales', 'seeds.currencies'],
+  fields: [
+    'fact_kind',
+    'fact_id',
+    'sale_id?',
+    'amount?',
+    'currency?',
+    'dispute_outcome?',
+    'occurred_at',
+    'recorded_at',
+    'earned_period',
+    'suspended_period?',
+    'exception_reason?',
+  ],
+  key: ['fact_kind', 'fact_id'],
+});

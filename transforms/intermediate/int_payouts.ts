@@ -1,0 +1,22 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intPayouts = defineModel(import.meta.url, {
+  name: 'int_payouts',
+  kind: 'step',
+  reads: ['tantieme.stg_rudder__creators', 'tantieme.stg_rudder__payouts', 'steps.int_allocations', 'seeds.currencies'],
+  readsPrevious: ['tantieme.balances', 'tantieme.suspended_facts'],
+  fields: [
+    'payout_id',
+    'creator_id?',
+    'payout_period?',
+    'amount?',
+    'currency?',
+    'account_id_stripe?',
+    'transfer_id_stripe?',
+    'occurred_at',
+    'recorded_at',
+    'suspended_period?',
+    'exception_reason?',
+  ],
+  key: ['payout_id'],
+});

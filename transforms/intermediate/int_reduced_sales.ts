@@ -1,0 +1,24 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intReducedSales = defineModel(import.meta.url, {
+  name: 'int_reduced_sales',
+  kind: 'step',
+  reads: ['steps.int_reductions', 'steps.int_sales', 'tantieme.stg_rudder__refunds'],
+  readsPrevious: ['tantieme.royalties'],
+  fields: [
+    'sale_id',
+    'terms_id?',
+    'fee_bps?',
+    'license_type',
+    'asset_id?',
+    'developer_id?',
+    'currency?',
+    'amount?',
+    'amount_left?',
+    'refunded_amount',
+    'refund_count',
+    'is_suspended',
+    'is_earlier',
+  ],
+  key: ['sale_id'],
+});

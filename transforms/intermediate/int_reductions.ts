@@ -1,0 +1,22 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intReductions = defineModel(import.meta.url, {
+  name: 'int_reductions',
+  kind: 'step',
+  reads: ['tantieme.stg_rudder__refunds', 'tantieme.stg_rudder__disputes', 'tantieme.stg_rudder__dispute_outcomes'],
+  readsPrevious: ['tantieme.suspended_facts'],
+  fields: [
+    'fact_kind',
+    'fact_id',
+    'sale_id?',
+    'amount?',
+    'currency?',
+    'dispute_outcome?',
+    'is_dispute_known',
+    'occurred_at',
+    'recorded_at',
+    'earned_period',
+    'suspended_period?',
+  ],
+  key: ['fact_kind', 'fact_id'],
+});

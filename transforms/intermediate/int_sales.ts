@@ -1,0 +1,24 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intSales = defineModel(import.meta.url, {
+  name: 'int_sales',
+  kind: 'step',
+  reads: ['tantieme.stg_rudder__sales', 'steps.int_rates', 'seeds.currencies'],
+  readsPrevious: ['tantieme.suspended_facts'],
+  fields: [
+    'sale_id',
+    'license_type',
+    'asset_id?',
+    'developer_id?',
+    'amount?',
+    'currency?',
+    'occurred_at',
+    'recorded_at',
+    'earned_period',
+    'suspended_period?',
+    'terms_id?',
+    'fee_bps?',
+    'exception_reason?',
+  ],
+  key: ['sale_id'],
+});

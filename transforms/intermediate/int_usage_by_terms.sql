@@ -1,0 +1,28 @@
+-- One row per terms, fee and month in which they were used: the creators' side of the metered use that is booked.
+-- Its amount is shared once: uses are rated one by one, but not allocated one by one.
+with usage as (
+  select
+    terms_number,
+    fee_bps,
+    earned_period,
+    cast(count(*) as int64) as revenue_event_count,
+    sum(fn.billionths(units_billionths)) as units,
+    sum(fn.billionths(amount_billionths)) as amount,
+    max(occurred_at) as occurred_at
+  from steps.int_uses
+  where exception_reason is null
+  group by terms_number, fee_bps, earned_period
+)
+select
+  'uses:' || $period || ':' || terms.terms_id || ':' || usage.earned_period || ':' || cast(usage.fee_bps as string) as movement_id,
+  terms.terms_id,
+  usage.fee_bps,
+  usage.earned_period,
+  terms.asset_id,
+  terms.currency,
+  usage.revenue_event_count,
+  usage.units,
+  usage.amount,
+  usage.occurred_at
+from usage
+join steps.int_terms as terms on terms.terms_number = usage.terms_number

@@ -1,0 +1,20 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intUsageByTerms = defineModel(import.meta.url, {
+  name: 'int_usage_by_terms',
+  kind: 'step',
+  reads: ['steps.int_uses', 'steps.int_terms'],
+  fields: [
+    'movement_id',
+    'terms_id',
+    'fee_bps',
+    'earned_period',
+    'asset_id',
+    'currency',
+    'revenue_event_count',
+    'units',
+    'amount',
+    'occurred_at',
+  ],
+  key: ['movement_id'],
+});

@@ -1,0 +1,24 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intUses = defineModel(import.meta.url, {
+  name: 'int_uses',
+  kind: 'step',
+  reads: ['raw.asset_used', 'ledger.fact_keys', 'steps.int_rates'],
+  readsPrevious: ['tantieme.suspended_facts'],
+  fields: [
+    'use_id',
+    'asset_id?',
+    'developer_id?',
+    'units_billionths?',
+    'occurred_at',
+    'recorded_at',
+    'earned_period',
+    'suspended_period?',
+    'terms_number?',
+    'currency?',
+    'fee_bps?',
+    'amount_billionths?',
+    'exception_reason?',
+  ],
+  key: ['use_id'],
+});
