@@ -14,32 +14,33 @@ import {
   Struct,
   TimestampMicrosecond,
   Utf8,
-  vectorFromArray,
 } from 'apache-arrow';
+import type { ColumnPiece, ColumnValues } from '../../warehouse/bulk.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import { parseDecimal } from '../../warehouse/money.ts';
 import type { ColumnShape, ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
-import type { Value, ValueRow } from '../../warehouse/warehouse.ts';
 
 /** The media type of the bytes of `arrowStream`. */
 export const ARROW_TYPE = 'application/vnd.apache.arrow.stream';
 
 /**
- * The rows of a table as an Arrow IPC stream, one record batch per chunk: numeric as decimal128(38, 9), int64 as int64,
- * instants as timestamp[µs, UTC], dates as date32, text and JSON as utf8. Only one chunk is in memory at a time.
+ * The rows of a table as an Arrow IPC stream, one record batch per piece: numeric as decimal128(38, 9), int64 as int64,
+ * instants as timestamp[µs, UTC], dates as date32, text and JSON as utf8. Only one piece is in memory at a time. Throws
+ * `InvariantBroken` for a null in a column that has none.
  */
 export async function* arrowStream(
   table: Pick<TableShape, 'columns'>,
-  chunks: AsyncIterable<readonly ValueRow[]>,
+  pieces: AsyncIterable<ColumnPiece>,
 ): AsyncGenerator<Uint8Array> {
   const schema = new Schema(table.columns.map(fieldOf));
   const sink = new ByteSink();
   const writer = new RecordBatchStreamWriter({ autoDestroy: false }).reset(sink, schema);
   yield sink.drain();
-  for await (const rows of chunks) {
-    if (rows.length === 0) continue;
-    const children = table.columns.map((column) => dataOf(column, rows));
-    writer.write(new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows.length, children })));
+  for await (const { rowCount, columns } of pieces) {
+    if (rowCount === 0) continue;
+    const children = table.columns.map((column, index) =>
+      dataOf(column, rowCount, requirePresent(columns[index], `A piece must have the column ${column.name}.`)),
+    );
+    writer.write(new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rowCount, children })));
     yield sink.drain();
   }
   writer.finish();
@@ -77,62 +78,41 @@ function fieldOf({ name, type, optional, meaning }: ColumnShape): Field {
   return new Field(name, arrowType, optional, meaning === undefined ? null : new Map([['description', meaning]]));
 }
 
-function dataOf({ name, type, optional }: ColumnShape, rows: readonly ValueRow[]): Data {
-  const values = rows.map((row) => row[name] ?? null);
-  invariant(optional || !values.includes(null), `The column ${name} must not be empty.`);
+function dataOf({ name, type, optional }: ColumnShape, length: number, values: ColumnValues): Data {
+  const { validity } = values;
+  const nullCount = validity ? length - countOnes(validity, length) : 0;
+  invariant(optional || nullCount === 0, `The column ${name} must not be empty.`);
+  const common = { length, nullCount, ...(validity && { nullBitmap: validity }) };
+  const { buffer, byteOffset } = values.bytes;
   switch (type) {
     case 'numeric':
-      return decimals(values);
+      return makeData({ type: NUMERIC, ...common, data: new Uint32Array(buffer, byteOffset, length * 4) });
     case 'timestamp':
-      return makeData({
-        type: MICROSECONDS,
-        ...nulls(values),
-        data: BigInt64Array.from(values, (value) => (value === null ? 0n : microsecondsOf(String(value)))),
-      });
+      return makeData({ type: MICROSECONDS, ...common, data: new BigInt64Array(buffer, byteOffset, length) });
     case 'date':
-      return makeData({
-        type: new DateDay(),
-        ...nulls(values),
-        data: Int32Array.from(values, (value) => (value === null ? 0 : Date.parse(String(value)) / 86_400_000)),
-      });
+      return makeData({ type: new DateDay(), ...common, data: new Int32Array(buffer, byteOffset, length) });
     case 'int64':
-      return makeData({
-        type: new Int64(),
-        ...nulls(values),
-        data: BigInt64Array.from(values, (value) => (value === null ? 0n : BigInt(value))),
-      });
+      return makeData({ type: new Int64(), ...common, data: new BigInt64Array(buffer, byteOffset, length) });
     case 'bool':
-      return requirePresent(vectorFromArray(values, new Bool()).data[0], name);
-    default:
-      return requirePresent(vectorFromArray(values, new Utf8()).data[0], name);
+      return makeData({ type: new Bool(), ...common, data: bitsOf(values.bytes) });
+    default: {
+      const valueOffsets = requirePresent(values.offsets, `The texts of ${name} must have offsets.`);
+      return makeData({ type: new Utf8(), ...common, valueOffsets, data: values.bytes });
+    }
   }
 }
 
-/** Two's complement in 16 bytes, little-endian. */
-function decimals(values: readonly Value[]): Data<Decimal> {
-  const words = new BigInt64Array(values.length * 2);
-  values.forEach((value, index) => {
-    if (value === null) return;
-    const nanos = parseDecimal(String(value));
-    words[index * 2] = BigInt.asIntN(64, nanos);
-    words[index * 2 + 1] = nanos >> 64n;
-  });
-  return makeData({ type: NUMERIC, ...nulls(values), data: new Uint32Array(words.buffer) });
+/** How many of the first `length` bits are 1. */
+function countOnes(bits: Uint8Array, length: number): number {
+  let count = 0;
+  for (let at = 0; at < length; at++) count += ((bits[at >> 3] ?? 0) >> (at & 7)) & 1;
+  return count;
 }
 
-/** Microseconds since the epoch, from an instant with up to six decimal places. */
-function microsecondsOf(instant: string): bigint {
-  const [, seconds = '', fraction = ''] = /^(.{19})(?:\.(\d+))?Z$/.exec(instant) ?? [];
-  return BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction.padEnd(6, '0'));
-}
-
-/** The validity bitmap: one bit per value, set where the value is not null. */
-function nulls(values: readonly Value[]): { length: number; nullCount: number; nullBitmap: Uint8Array } {
-  const nullBitmap = new Uint8Array(Math.ceil(values.length / 8));
-  let nullCount = 0;
-  values.forEach((value, index) => {
-    if (value === null) nullCount++;
-    else nullBitmap[index >> 3] = (nullBitmap[index >> 3] ?? 0) | (1 << (index & 7));
+function bitsOf(bytes: Uint8Array): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(bytes.length / 8));
+  bytes.forEach((byte, at) => {
+    if (byte !== 0) bits[at >> 3] = (bits[at >> 3] ?? 0) | (1 << (at & 7));
   });
-  return { length: values.length, nullCount, nullBitmap };
+  return bits;
 }

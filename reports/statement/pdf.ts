@@ -1,7 +1,6 @@
-import { buffer } from 'node:stream/consumers';
-import PDFDocument from 'pdfkit';
 import { PageWriter } from '../render/pdf/page-writer.ts';
 import { legibleName } from '../render/pdf/paragraph.ts';
+import { WholePdf } from '../render/pdf/pdf-bytes.ts';
 import { typefaces } from '../render/pdf/typeface.ts';
 import { renderCsv } from './csv.ts';
 import type { StatementDocument } from './document.ts';
@@ -14,17 +13,23 @@ import { drawLines } from './pdf/lines.ts';
 import { drawOverview } from './pdf/overview.ts';
 import { drawPayouts } from './pdf/payouts.ts';
 
+/** The other forms of the statement, which are attached. */
+export interface Attached {
+  readonly json: Buffer;
+  readonly csv: Buffer;
+}
+
 /**
  * The statement as a tagged PDF for the creator, with embedded fonts and with the JSON and CSV forms attached. It targets
  * PDF/A-3a. Equal documents have equal bytes, because every date in the file is the date of closing. Throws
  * `InvariantBroken` for a statement that does not add up.
  */
-export async function renderPdf(doc: StatementDocument): Promise<Buffer> {
+export function renderPdf(doc: StatementDocument, attached: Attached = attachedTo(doc)): Buffer {
   const month = formatMonth(doc.period);
   // pdfkit writes the title into XML without escaping it.
   const fileId = doc.statement_id.replace(/[^\w.-]/g, '_');
   const closedAt = new Date(doc.closed_at);
-  const pdf = new PDFDocument({
+  const pdf = new WholePdf({
     autoFirstPage: false,
     bufferPages: true,
     displayTitle: true,
@@ -54,8 +59,8 @@ export async function renderPdf(doc: StatementDocument): Promise<Buffer> {
     description: 'The figures of this statement as one table',
     ...dates,
   };
-  pdf.file(renderJson(doc), { ...json, relationship: 'Alternative' });
-  pdf.file(renderCsv(doc), { ...csv, relationship: 'Data' });
+  pdf.file(attached.json, { ...json, relationship: 'Alternative' });
+  pdf.file(attached.csv, { ...csv, relationship: 'Data' });
 
   const page = new PageWriter(pdf);
   drawHeader(page, doc);
@@ -69,6 +74,9 @@ export async function renderPdf(doc: StatementDocument): Promise<Buffer> {
     head: [`Royalty statement for ${month} · ${creator}`, doc.statement_id],
     foot: `Ledger seal: ${doc.seal.slice(0, 16)}…`,
   });
-  pdf.end();
-  return buffer(pdf);
+  return pdf.toBytes();
+}
+
+function attachedTo(doc: StatementDocument): Attached {
+  return { json: renderJson(doc), csv: renderCsv(doc) };
 }

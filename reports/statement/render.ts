@@ -15,7 +15,7 @@ export const FORMATS = {
 export type Format = keyof typeof FORMATS;
 
 /** A statement in every format. Equal documents have equal bytes, whenever they are rendered. */
-export async function renderStatement(document: StatementDocument): Promise<Record<Format, Buffer>> {
-  const [pdf, xlsx] = [await renderPdf(document), await renderXlsx(document)];
-  return { pdf, xlsx, csv: renderCsv(document), json: renderJson(document) };
+export function renderStatement(document: StatementDocument): Record<Format, Buffer> {
+  const attached = { json: renderJson(document), csv: renderCsv(document) };
+  return { pdf: renderPdf(document, attached), xlsx: renderXlsx(document), ...attached };
 }

@@ -1,5 +1,9 @@
 import { type Block, setText, widthOf } from './paragraph.ts';
-import { COLOUR, PAGE, STYLE, type Style } from './theme.ts';
+import { showText } from './show-text.ts';
+import { COLOUR, PAGE, STYLE } from './theme.ts';
+
+/** Of the typeface, relative to its size. */
+const CAPITAL_HEIGHT = 0.727;
 
 export type Tag = PDFKit.PDFStructureElement;
 
@@ -76,8 +80,10 @@ export class PageWriter {
   /** Draws a block without a tag of its own, for use inside `mark` and `decorate`. */
   drawText(block: Block, { x, y }: { x: number; y: number }): void {
     block.lines.forEach((spans, i) => {
-      for (const { text, style, dx } of spans)
-        this.#drawSpan(text, style, { x: x + dx, y: y + i * block.leading, leading: block.leading });
+      for (const { text, style, dx } of spans) {
+        const baseline = y + i * block.leading + (block.leading + CAPITAL_HEIGHT * style.size) / 2;
+        showText(this.pdf, text, style, { x: x + dx, y: baseline });
+      }
     });
   }
 
@@ -107,15 +113,5 @@ export class PageWriter {
       y,
     });
     this.drawText(setText(right, { style: STYLE.small, width, align: 'right' }), { x: PAGE.left, y });
-  }
-
-  #drawSpan(text: string, style: Style, { x, y, leading }: { x: number; y: number; leading: number }): void {
-    const capitalHeight = 0.727 * style.size;
-    this.pdf.font(style.weight, style.size).fillColor(style.colour);
-    this.pdf.text(text, x, y + (leading + capitalHeight) / 2, {
-      lineBreak: false,
-      baseline: 'alphabetic',
-      ...(style.features ? { features: [...style.features] } : {}),
-    });
   }
 }

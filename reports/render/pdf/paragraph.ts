@@ -93,24 +93,34 @@ function covered(character: string): boolean {
 /** Every line ends with a space, so that screen readers and copied text keep words apart, unless it breaks inside a word. */
 function breakLines(text: string, style: Style, width: number): string[] {
   const lines: string[] = [];
+  const space = widthOf(' ', style);
   let line = '';
   let used = 0;
-  for (const piece of text.split(' ').flatMap((word) => fittingPieces(word, style, width))) {
-    const pieceWidth = widthOf(piece.trimEnd(), style);
-    if (line !== '' && used + pieceWidth > width) {
+  const add = (piece: string, wide: number, gap: '' | ' '): void => {
+    if (line !== '' && used + wide > width) {
       lines.push(line);
       line = '';
       used = 0;
     }
-    line += piece;
-    used += widthOf(piece, style);
+    line += piece + gap;
+    // There is no kerning beside a space.
+    used += gap === '' ? wide : wide + space;
+  };
+  for (const word of text.split(' ')) {
+    const wide = widthOf(word, style);
+    if (wide <= width) add(word, wide, ' ');
+    else {
+      const pieces = fittingPieces(word, style, width);
+      pieces.forEach((piece, i) => {
+        add(piece, widthOf(piece, style), i === pieces.length - 1 ? ' ' : '');
+      });
+    }
   }
   return [...lines, line];
 }
 
-/** A word with a space after it; a word wider than the line is cut into pieces that fit. */
+/** The pieces of a word that is wider than the line. */
 function fittingPieces(word: string, style: Style, width: number): string[] {
-  if (widthOf(word, style) <= width) return [`${word} `];
   const pieces: string[] = [];
   let piece = '';
   for (const character of word) {
@@ -122,7 +132,7 @@ function fittingPieces(word: string, style: Style, width: number): string[] {
     }
     piece += character;
   }
-  return [...pieces, `${piece} `];
+  return [...pieces, piece];
 }
 
 function shortened(line: string, style: Style, width: number): string {

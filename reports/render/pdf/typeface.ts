@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { create, type Font, type Glyph, type Position, type Run } from 'fontkit';
+import { create, type Font, type Glyph, type Subset } from 'fontkit';
 
 const FILES = {
   regular: '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
@@ -15,6 +15,14 @@ const UNKERNED = /[ 0-9]/;
 
 export type Weight = keyof typeof FILES;
 
+/** A glyph as it is drawn, with the kerning before the characters that may follow it, in font units. */
+export interface DrawnGlyph extends Glyph {
+  readonly codePoints: readonly [number];
+  readonly kerningBefore: Map<number, number>;
+  /** False for spaces and digits. */
+  readonly isKerned: boolean;
+}
+
 /** A font for pdfkit, with the measurements that are needed to set text before it is drawn. */
 export interface Typeface {
   readonly font: Font;
@@ -22,7 +30,11 @@ export interface Typeface {
   covers(character: string): boolean;
   /** The width of one line of text, in points. */
   widthOf(text: string, size: number, features?: readonly string[]): number;
+  /** Calls `visit` with each glyph of a line and the kerning after it, in font units. */
+  eachGlyph(text: string, features: readonly string[] | undefined, visit: GlyphVisitor): void;
 }
+
+export type GlyphVisitor = (glyph: DrawnGlyph, kerning: number) => void;
 
 /**
  * Inter in its two weights, read once per process. Glyphs are placed here instead of by the font engine: a document needs
@@ -34,70 +46,105 @@ export const typefaces: Readonly<Record<Weight, Typeface>> = { regular: load('re
 function load(weight: Weight): Typeface {
   const font = create(readFileSync(fileURLToPath(import.meta.resolve(FILES[weight]))));
   const { unitsPerEm } = font;
-  const shape = font.layout.bind(font);
   const tabularIds = new Map(
-    shape(TABULAR, ['tnum']).glyphs.map(({ id, advanceWidth }, i) => [TABULAR[i], { id, advanceWidth }]),
+    font
+      .layout(TABULAR, ['tnum'])
+      .glyphs.map(({ id, advanceWidth }, i) => [TABULAR.codePointAt(i), { id, advanceWidth }]),
   );
-  const glyphs = new Map<string, Glyph>();
-  const kernings = new Map<string, number>();
+  const plain = new Map<number, DrawnGlyph>();
+  const tabular = new Map<number, DrawnGlyph>();
 
-  const glyphOf = (character: string, tabular: boolean): Glyph => {
-    const key = tabular ? `tnum ${character}` : character;
-    const known = glyphs.get(key);
-    if (known) return known;
-    const codePoint = character.codePointAt(0) ?? SPACE;
-    const { id, advanceWidth } = (tabular ? tabularIds.get(character) : undefined) ?? font.glyphForCodePoint(codePoint);
-    const glyph = { id, advanceWidth, codePoints: [codePoint] };
-    glyphs.set(key, glyph);
+  const glyphOf = (codePoint: number, known: Map<number, DrawnGlyph>): DrawnGlyph => {
+    const found = known.get(codePoint);
+    if (found) return found;
+    const { id, advanceWidth } =
+      (known === tabular ? tabularIds.get(codePoint) : undefined) ?? font.glyphForCodePoint(codePoint);
+    const isKerned = !UNKERNED.test(String.fromCodePoint(codePoint));
+    const glyph = { id, advanceWidth, codePoints: [codePoint], kerningBefore: new Map(), isKerned } as const;
+    known.set(codePoint, glyph);
     return glyph;
   };
 
-  const kerningOf = (pair: string, left: Glyph): number => {
-    const known = kernings.get(pair);
+  const kerningOf = (left: DrawnGlyph, right: DrawnGlyph): number => {
+    // No kerning beside a space, so that a line is as wide as its words, nor beside a digit, so that a decimal point stays visible.
+    if (!left.isKerned || !right.isKerned) return 0;
+    const known = left.kerningBefore.get(right.codePoints[0]);
     if (known !== undefined) return known;
-    const { glyphs: shaped, positions } = shape(pair);
+    const { glyphs, positions } = font.layout(String.fromCodePoint(left.codePoints[0], right.codePoints[0]));
     const kerning =
-      shaped.length === 2 && shaped[0]?.id === left.id ? (positions[0]?.xAdvance ?? 0) - left.advanceWidth : 0;
-    kernings.set(pair, kerning);
+      glyphs.length === 2 && glyphs[0]?.id === left.id ? (positions[0]?.xAdvance ?? 0) - left.advanceWidth : 0;
+    left.kerningBefore.set(right.codePoints[0], kerning);
     return kerning;
   };
 
-  font.layout = (text, features) => {
-    const tabular = features?.includes('tnum') ?? false;
-    const characters = Array.from(text);
-    const lineGlyphs = characters.map((character) => glyphOf(character, tabular));
-    const positions = lineGlyphs.map((glyph, i) => {
-      const [here = '', next = ' '] = [characters[i], characters[i + 1]];
-      // No kerning beside a space, so that a line is as wide as its words, nor beside a digit, so that a decimal point stays visible.
-      const kerned = !UNKERNED.test(here + next);
-      return {
-        xAdvance: glyph.advanceWidth + (kerned ? kerningOf(here + next, glyph) : 0),
-        yAdvance: 0,
-        xOffset: 0,
-        yOffset: 0,
-      };
-    });
-    return new GlyphRun(lineGlyphs, positions);
+  const eachGlyph: Typeface['eachGlyph'] = (text, features, visit) => {
+    const known = features?.includes('tnum') ? tabular : plain;
+    let left: DrawnGlyph | undefined;
+    for (let at = 0; at < text.length; ) {
+      const codePoint = text.codePointAt(at) ?? SPACE;
+      at += codePoint > 0xffff ? 2 : 1;
+      const glyph = glyphOf(codePoint, known);
+      if (left) visit(left, kerningOf(left, glyph));
+      left = glyph;
+    }
+    if (left) visit(left, 0);
   };
 
+  const embedded = new Map<number, EmbeddedGlyph>();
+  const createSubset = font.createSubset.bind(font);
+  font.createSubset = () => withCachedGlyphs(createSubset(), { font, embedded });
   return {
     font,
-    covers: (character) => glyphOf(character, false).id !== MISSING,
-    widthOf: (text, size, features) => (font.layout(text, features).advanceWidth * size) / unitsPerEm,
+    covers: (character) => glyphOf(character.codePointAt(0) ?? SPACE, plain).id !== MISSING,
+    widthOf(text, size, features) {
+      let units = 0;
+      eachGlyph(text, features, ({ advanceWidth }, kerning) => {
+        units += advanceWidth + kerning;
+      });
+      return (units * size) / unitsPerEm;
+    },
+    eachGlyph,
   };
 }
 
-/** The width is summed on each read, because pdfkit scales the positions in place before it reads the width. */
-class GlyphRun implements Run {
-  readonly glyphs: readonly Glyph[];
-  readonly positions: readonly Position[];
+/** What a subset of the font takes from it for one glyph. */
+interface EmbeddedGlyph {
+  readonly outline: Uint8Array;
+  /** The glyphs that a compound one consists of, and where its outline names them. */
+  readonly components: readonly { readonly glyphID: number; readonly pos: number }[];
+  readonly advance: number;
+  readonly bearing: number;
+}
 
-  constructor(glyphs: readonly Glyph[], positions: readonly Position[]) {
-    this.glyphs = glyphs;
-    this.positions = positions;
-  }
-
-  get advanceWidth(): number {
-    return this.positions.reduce((sum, { xAdvance }) => sum + xAdvance, 0);
-  }
+/** The same subset, but each glyph of the font is parsed once per process and not once per document. */
+function withCachedGlyphs(
+  subset: Subset,
+  { font, embedded }: { font: Font; embedded: Map<number, EmbeddedGlyph> },
+): Subset {
+  const read = (id: number): EmbeddedGlyph => {
+    const glyph = font.getGlyph(id);
+    const [from = 0, to = 0] = font.loca.offsets.slice(id, id + 2);
+    const stream = font._getTableStream('glyf');
+    stream.pos += from;
+    const outline = stream.readBuffer(to - from);
+    const components = glyph._decode()?.components ?? [];
+    const read = { outline, components, advance: glyph.advanceWidth, bearing: glyph._getMetrics().leftBearing };
+    embedded.set(id, read);
+    return read;
+  };
+  subset._addGlyph = (id) => {
+    const { outline, components, advance, bearing } = embedded.get(id) ?? read(id);
+    let bytes = outline;
+    if (components.length > 0) {
+      bytes = Uint8Array.from(outline);
+      const view = new DataView(bytes.buffer);
+      for (const { glyphID, pos } of components) view.setUint16(pos, subset.includeGlyph(glyphID));
+    }
+    subset.glyf.push(bytes);
+    subset.loca.offsets.push(subset.offset);
+    subset.hmtx.metrics.push({ advance, bearing });
+    subset.offset += bytes.length;
+    return subset.glyf.length - 1;
+  };
+  return subset;
 }

@@ -9,12 +9,12 @@ async function freshHashes(doc: ReturnType<typeof statement>, before: readonly R
   const { renderJson } = await import('../../../reports/statement/json.ts');
   const { renderPdf } = await import('../../../reports/statement/pdf.ts');
   const { renderXlsx } = await import('../../../reports/statement/xlsx.ts');
-  for (const other of before) await Promise.all([renderPdf(other), renderXlsx(other)]);
+  for (const other of before) for (const render of [renderPdf, renderXlsx]) render(other);
   const formats = {
     json: renderJson(doc),
     csv: renderCsv(doc),
-    xlsx: await renderXlsx(doc),
-    pdf: await renderPdf(doc),
+    xlsx: renderXlsx(doc),
+    pdf: renderPdf(doc),
   };
   return Object.fromEntries(Object.entries(formats).map(([name, bytes]) => [name, sha256Hex(bytes)]));
 }

@@ -1,7 +1,7 @@
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import ExcelJS from 'exceljs';
 import { describe, expect, it } from 'vitest';
-import { withZipDates } from '../../../reports/render/zip-dates.ts';
+import { zipArchive, zipEntry } from '../../../reports/render/zip.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { renderXlsx } from '../../../reports/statement/xlsx.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
@@ -9,7 +9,7 @@ import { busyMonth, statement } from './document.ts';
 
 async function read(doc: StatementDocument): Promise<ExcelJS.Workbook> {
   const workbook = new ExcelJS.Workbook();
-  const bytes = await renderXlsx(doc);
+  const bytes = renderXlsx(doc);
   await workbook.xlsx.load(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ExcelJS.Buffer);
   return workbook;
 }
@@ -79,7 +79,7 @@ describe('the workbook of a statement', () => {
   });
 
   it('contains the date of closing and no other date', async () => {
-    const zip = await renderXlsx(statement());
+    const zip = renderXlsx(statement());
     const dates = new Set<string>();
     let files = 0;
     for (let at = zip.indexOf('PK\x03\x04'); at >= 0; at = zip.indexOf('PK\x03\x04', at + 1)) {
@@ -93,24 +93,40 @@ describe('the workbook of a statement', () => {
     expect(properties.toISOString()).toBe('2026-02-03T08:15:30.000Z');
   });
 
-  it('is refused for a statement that does not add up', async () => {
+  it('shows a text that looks like an escaped character as it is', async () => {
+    const workbook = await read(statement({ lines: [{ minor: 5n, title: ' _x0041_ and\r\n' }] }));
+    expect(cell(workbook, { sheet: 'Lines', row: 2, title: 'Asset title' }).value).toBe(' _x0041_ and\r\n');
+  });
+
+  it('is refused for a statement that does not add up', () => {
     const doc = statement();
-    await expect(renderXlsx({ ...doc, summary: { ...doc.summary, closing: '0.01' } })).rejects.toThrow(InvariantBroken);
+    const changed = { ...doc, summary: { ...doc.summary, closing: '0.01' } };
+    expect(() => renderXlsx(changed)).toThrow(InvariantBroken);
   });
 });
 
-describe('setting the dates of a zip archive', () => {
-  it('is refused for bytes that are not an archive and for years outside the format', async () => {
-    expect(() => withZipDates(Buffer.from('no archive'), 0)).toThrow(InvariantBroken);
-    const zip = await renderXlsx(statement());
-    expect(() => withZipDates(zip, 0)).toThrow('1970');
+describe('a zip archive', () => {
+  it('is refused for years outside the format', () => {
+    expect(() => zipArchive([zipEntry('a.txt', 'text')], 0)).toThrow(InvariantBroken);
+    expect(() => zipArchive([zipEntry('a.txt', 'text')], 0)).toThrow('1970');
   });
 
-  it('does not change the contents', async () => {
-    const zip = await renderXlsx(statement());
-    const again = withZipDates(zip, Date.UTC(2030, 5, 1));
-    const start = (bytes: Buffer) => 30 + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
-    expect(again.equals(zip)).toBe(false);
-    expect(inflateRawSync(again.subarray(start(again))).equals(inflateRawSync(zip.subarray(start(zip))))).toBe(true);
+  it('contains each file with its checksum and the given date', () => {
+    const texts = { 'a.txt': 'one', 'b/c.txt': 'zwei 🎉'.repeat(1000), 'empty.txt': '' };
+    const entries = Object.entries(texts).map(([name, text]) => zipEntry(name, text));
+    const zip = zipArchive(entries, Date.UTC(2030, 5, 1, 10, 20, 30));
+    const found: Record<string, string> = {};
+    let at = zip.readUInt32LE(zip.length - 6);
+    for (let left = zip.readUInt16LE(zip.length - 12); left > 0; left -= 1) {
+      const nameLength = zip.readUInt16LE(at + 28);
+      const name = zip.toString('latin1', at + 46, at + 46 + nameLength);
+      const start = zip.readUInt32LE(at + 42) + 30 + nameLength;
+      const text = inflateRawSync(zip.subarray(start, start + zip.readUInt32LE(at + 20)));
+      expect([crc32(text), text.length]).toEqual([zip.readUInt32LE(at + 16), zip.readUInt32LE(at + 24)]);
+      expect(zip.readUInt16LE(at + 12)).toBe((10 << 11) | (20 << 5) | 15);
+      found[name] = text.toString();
+      at += 46 + nameLength;
+    }
+    expect(found).toEqual(texts);
   });
 });
