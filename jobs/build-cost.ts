@@ -1,12 +1,21 @@
-import { type BuildOptions, estimateBuild } from '../transforms/engine/build.ts';
+import type { BuildOptions } from '../transforms/engine/build.ts';
+import { estimateBuild } from '../transforms/engine/estimate.ts';
+import type { Period } from '../warehouse/period.ts';
 import type { Run } from './job.ts';
 
 const TEBIBYTE = 2n ** 40n;
 /** The on-demand price in the cheapest regions; source: cloud.google.com/bigquery/pricing, 2025. */
 const CENTS_PER_TEBIBYTE = 625n;
 
-/** Reports the cost of a build as progress before it runs, and returns the text; undefined if reading is not billed. */
-export async function reportBuildCost(run: Run, options: Pick<BuildOptions, 'parts'>): Promise<string | undefined> {
+/**
+ * Reports the cost of a build as progress before it runs, and returns the text; undefined if reading is not billed. Throws
+ * `Unavailable` if the disk has too little space for it.
+ */
+export async function reportBuildCost(
+  run: Run,
+  options: { period: Period } & Pick<BuildOptions, 'parts'>,
+): Promise<string | undefined> {
+  await run.assertDiskSpace('The build');
   const byteCount = await estimateBuild(run.warehouse, options);
   if (byteCount === undefined) return undefined;
   const cost = buildCost(byteCount);

@@ -1,6 +1,8 @@
 import { build } from '../transforms/engine/build.ts';
 import { closeOf } from '../transforms/ledger/closing.ts';
 import { reportBuildCost } from './build-cost.ts';
+import { exceptionTotals } from './exception-totals.ts';
+import { exceptionsOf } from './exceptions.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';
 
@@ -11,7 +13,7 @@ export const buildPeriod: Job = {
   about: 'period',
   async run(run, period) {
     await catchUp(run);
-    const estimate = await reportBuildCost(run, { parts: ['books', 'open'] });
+    const estimate = await reportBuildCost(run, { period, parts: ['books', 'open'] });
     return run.warehouse.transaction(async (writer) => {
       const closed = (await closeOf(writer, period)) !== undefined;
       const rows: Record<string, number> = {};
@@ -22,7 +24,8 @@ export const buildPeriod: Job = {
           run.progress(`${model}: ${count} rows`);
         },
       });
-      return { period, closed, ...(estimate && { estimate }), rows };
+      const exceptions = await exceptionsOf({ ...run, warehouse: writer }, period);
+      return { period, closed, ...(estimate && { estimate }), ...exceptionTotals(exceptions), rows };
     });
   },
 };

@@ -14,6 +14,7 @@ export function interruptible(warehouse: Warehouse, signal: AbortSignal): Wareho
     explain: (sql) => calls.explain(sql),
     transaction: (work, options) => calls.transaction(withSafePoints(work), options),
     withRollback: (work) => calls.withRollback(withSafePoints(work)),
+    withScratch: (catalogue, work) => calls.withScratch(catalogue, withSafePoints(work)),
     interrupt: () => warehouse.interrupt(),
     close: () => warehouse.close(),
   };

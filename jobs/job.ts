@@ -3,6 +3,7 @@ import type { S3Settings } from '../ingest/object-files/bucket-files.ts';
 import type { Emitter } from '../ingest/outbox/emitter.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
+import type { StatementRenderer } from '../reports/statement/renderer.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
 import { Unavailable } from '../warehouse/errors.ts';
@@ -16,6 +17,7 @@ export interface Services {
   readonly warehouse: Warehouse;
   readonly operational: Operational;
   readonly documents: Documents;
+  readonly renderer: StatementRenderer;
   readonly spool: Spool;
   /** How events become rows of the raw tables. */
   readonly destination: Destination;
@@ -26,6 +28,8 @@ export interface Services {
   readonly stripe: Stripe | undefined;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
+  /** Throws `Unavailable` if the free disk space will not do for long work, which is named as the subject of a sentence. */
+  readonly assertDiskSpace: (work: string) => Promise<void>;
 }
 
 /** One run of a job, as the job sees it. */

@@ -12,6 +12,7 @@ import { sendPayouts } from './payouts/send-payouts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { replayRejected } from './replay-rejected.ts';
+import { restatePeriod } from './restate-period.ts';
 import { verifyPeriod } from './verify-period.ts';
 
 /** Every job that can be run, in the order in which a month needs them. */
@@ -27,6 +28,7 @@ export const JOBS: readonly Job[] = [
   fetchFromStripe,
   reconcileStripe,
   verifyPeriod,
+  restatePeriod,
   replayRejected,
   ingestFiles,
 ];

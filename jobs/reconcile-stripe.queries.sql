@@ -11,7 +11,7 @@ where period = $1;
 
 -- last_payout_sent: The time at which the last payout of a period was sent.
 select max(occurred_at) as sent_at
-from tantieme.payouts
+from tantieme.stg_rudder__payouts
 where payout_period = $1;
 
 -- pulled_windows: The windows pulled so far of each kind of Stripe record.

@@ -34,7 +34,7 @@ export const reconcileStripe: Job = {
   about: 'period',
   async run(run, period) {
     await catchUp(run);
-    await reportBuildCost(run, { parts: ['open'] });
+    await reportBuildCost(run, { period, parts: ['open'] });
     await run.warehouse.transaction((writer) =>
       build(writer, period, { parts: ['open'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) }),
     );

@@ -7,7 +7,7 @@ export const verifyPeriod: Job = {
   meaning: 'Recomputes a closed period from the raw events and compares its seal; changes nothing.',
   about: 'period',
   async run(run, period) {
-    await reportBuildCost(run, { parts: ['books'] });
+    await reportBuildCost(run, { period, parts: ['books'] });
     run.progress(`recomputing ${period}`);
     return { period, ...(await compareSeals(run.warehouse, period)) };
   },

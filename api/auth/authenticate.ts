@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { problem } from '../http/problems.ts';
 import type { Caller } from './keys.ts';
@@ -56,4 +57,17 @@ function forbidden(
 /** Whether the caller may see this creator's data; to other callers it is reported as not found. */
 export function maySee(caller: Caller, creatorId: string): boolean {
   return caller.role !== 'creator' || caller.creatorId === creatorId;
+}
+
+/**
+ * The name under which something is recorded that the caller does. It includes the id of the key, because two keys may have the
+ * same name. Throws `Rejected` if a key other than the command line's names a person.
+ */
+export function personOf(caller: Caller, by: string | undefined): string {
+  if (caller.isCommandLine) return by ?? caller.name;
+  if (by !== undefined)
+    throw new Rejected(
+      'by is allowed only for the command line; leave it out of the body, and it is recorded under the name of your API key.',
+    );
+  return `${caller.name} (${caller.apiKeyId})`;
 }

@@ -7,6 +7,7 @@ import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
+import { restatePeriod } from '../../jobs/restate-period.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
 import type { Caller, Role } from './keys.ts';
 
@@ -18,6 +19,8 @@ export const PERMISSIONS = {
   'statements:read': ['creator', 'finance', 'operator'],
   'earnings:read': ['creator', 'finance', 'operator', 'analyst'],
   'periods:read': ['finance', 'operator', 'analyst'],
+  'exceptions:read': ['finance', 'operator', 'analyst'],
+  'exceptions:acknowledge': ['finance', 'operator'],
   'reconciliations:read': ['finance', 'operator', 'analyst'],
   'marts:read': ['analyst', 'finance', 'operator'],
   'payouts:read': ['finance', 'operator'],
@@ -40,6 +43,7 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   fetchFromStripe,
   reconcileStripe,
   verifyPeriod,
+  restatePeriod,
 ];
 
 const financeJobs: ReadonlySet<string> = new Set(FINANCE_JOBS.map(({ name }) => name));

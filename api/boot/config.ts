@@ -1,9 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseSources, type Source } from '../../ingest/gateway/source.ts';
 import type { S3Settings } from '../../ingest/object-files/bucket-files.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
-import { type BigQueryAddress, parseBigQueryAddress } from '../../warehouse/bigquery/client/address.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { OperationalAddress } from '../../warehouse/operational/operational.ts';
@@ -14,6 +14,7 @@ import {
   SettingsReader,
   storeAddress,
 } from '../../warehouse/settings.ts';
+import { dataFolderIn, type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
 
 /** All settings from the environment, read once by an entry point. */
 export interface Config {
@@ -38,21 +39,9 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly issuerName: string;
+  /** How many threads render statements; 0 for the thread that answers requests. */
+  readonly renderThreads: number;
 }
-
-/** The engine and address of the warehouse, which is the book of record. */
-export type WarehouseConfig =
-  | { readonly kind: 'duckdb' /** A file, or `:memory:`. */; readonly path: string }
-  | {
-      readonly kind: 'bigquery';
-      readonly address: BigQueryAddress;
-      /** The address of a BigQuery API other than Google's; no credentials are sent to it. */
-      readonly apiEndpoint: string | undefined;
-      /** BigQuery refuses a query that would read more, before it costs anything. */
-      readonly maximumBytesBilled: bigint;
-    };
-
-const DATA_FOLDER = '.data';
 
 /** The source of our own events. */
 const OWN_SOURCE = 'tantieme';
@@ -60,8 +49,7 @@ const OWN_SOURCE = 'tantieme';
 /** Throws `Rejected` with every setting that is missing or malformed, one per line. */
 export function readConfig(environment: Environment): Config {
   const settings = new SettingsReader(environment);
-  const dataFolder = settings.read('TANTIEME_DATA_DIR', text, DATA_FOLDER);
-  const folder = dataFolder ?? '';
+  const folder = dataFolderIn(settings);
   const warehouse = warehouseConfig(settings, { folder });
   const loadsElsewhere = warehouse?.kind === 'bigquery' && warehouse.address.raw !== undefined;
   const operational = settings.read('OPERATIONAL_URL', operationalAddress, `pglite:${join(folder, 'operational')}`);
@@ -87,9 +75,10 @@ export function readConfig(environment: Environment): Config {
   const port = settings.read('PORT', integerBetween(0, 65_535), '8080');
   const host = settings.read('HOST', text, '127.0.0.1');
   const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
+  const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
   settings.finish();
   return Object.freeze({
-    dataFolder: requireValue(dataFolder),
+    dataFolder: folder,
     warehouse: requireValue(warehouse),
     operational: requireValue(operational),
     documentsFolder: requireValue(documentsFolder),
@@ -103,12 +92,16 @@ export function readConfig(environment: Environment): Config {
     port: requireValue(port),
     host: requireValue(host),
     issuerName: requireValue(issuerName),
+    renderThreads: requireValue(renderThreads),
   });
 }
 
 function requireValue<T>(value: T | undefined): T {
   return requirePresent(value, 'A setting without a value must have been reported.');
 }
+
+/** One processor is left to the gateway. */
+const spareProcessors = (): number => Math.max(1, availableParallelism() - 1);
 
 const text = (value: string): string => value;
 
@@ -168,35 +161,6 @@ function durablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): stri
     );
   }
   return key;
-}
-
-/** Reads only the data folder and the warehouse. Throws `Rejected` if a setting is malformed. */
-export function readWarehouseConfig(environment: Environment): Pick<Config, 'dataFolder' | 'warehouse'> {
-  const settings = new SettingsReader(environment);
-  const folder = settings.read('TANTIEME_DATA_DIR', text, DATA_FOLDER) ?? '';
-  const warehouse = warehouseConfig(settings, { folder });
-  settings.finish();
-  return { dataFolder: folder, warehouse: requireValue(warehouse) };
-}
-
-/** Undefined if a setting is malformed; `settings` has the problem. */
-function warehouseConfig(settings: SettingsReader, { folder }: { folder: string }): WarehouseConfig | undefined {
-  const address = settings.read('WAREHOUSE_URL', warehouseAddress, `duckdb:${join(folder, 'warehouse.duckdb')}`);
-  const apiEndpoint = settings.read('BIGQUERY_API_ENDPOINT', httpAddress);
-  const maximumBytesBilled = settings.read('BIGQUERY_MAXIMUM_BYTES_BILLED', bytes, String(2n ** 40n));
-  if (address === undefined || maximumBytesBilled === undefined) return undefined;
-  if (typeof address === 'string') return { kind: 'duckdb', path: address };
-  return { kind: 'bigquery', address, apiEndpoint, maximumBytesBilled };
-}
-
-function warehouseAddress(address: string): string | BigQueryAddress {
-  const { kind, rest } = storeAddress('duckdb', 'bigquery')(address);
-  return kind === 'bigquery' ? parseBigQueryAddress(address) : rest;
-}
-
-function bytes(text: string): bigint {
-  if (!/^[1-9]\d{0,17}$/.test(text)) throw new Rejected(`${JSON.stringify(text)} is not a number of bytes.`);
-  return BigInt(text);
 }
 
 function operationalAddress(address: string): OperationalAddress {

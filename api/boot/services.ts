@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Source } from '../../ingest/gateway/source.ts';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { type Emitter, openEmitter } from '../../ingest/outbox/emitter.ts';
@@ -7,15 +7,17 @@ import { openSpool } from '../../ingest/spool/open-spool.ts';
 import type { Services } from '../../jobs/job.ts';
 import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
 import { recoverRuns } from '../../jobs/run-job.ts';
+import { statementRenderer } from '../../reports/statement/renderer.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
 import type { Clock } from '../../warehouse/clock.ts';
-import { isDiskFull } from '../../warehouse/disk-space.ts';
+import { assertDiskSpace, isDiskFull, type Stores } from '../../warehouse/disk-space.ts';
 import { documentsIn } from '../../warehouse/documents/folder.ts';
 import { Conflict, InvariantBroken, messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { lockFolder } from '../../warehouse/folder-lock.ts';
 import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
-import type { Config, WarehouseConfig } from './config.ts';
-import { openWarehouse } from './warehouse.ts';
+import type { Config } from './config.ts';
+import { openWarehouse, removeSpill } from './warehouse.ts';
+import type { WarehouseConfig } from './warehouse-config.ts';
 
 export interface OpenServices {
   readonly services: Services;
@@ -55,6 +57,7 @@ async function open(
   const operational = await openOperational(config.operational);
   closers.push(() => operational.destroy());
   if (!config.acceptsNewWarehouse) await assertNotLost(config.warehouse, operational);
+  await removeSpill(config.warehouse);
   const warehouse = await openWarehouse(config.warehouse);
   closers.push(() => warehouse.close());
   await deploy(warehouse, SOURCE_TABLES);
@@ -62,20 +65,30 @@ async function open(
   closers.push(() => spool.close());
   const { emitter, listening } = ownEmitter(config);
   closers.push(() => emitter.close());
+  const renderer = statementRenderer({ threads: config.renderThreads });
+  closers.push(() => renderer.close());
   const services: Services = {
     clock,
     warehouse,
     operational,
     documents: documentsIn(config.documentsFolder),
+    renderer,
     spool,
     destination: config.destination,
     s3: config.s3,
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,
+    assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
   return { services, listening };
+}
+
+/** The folders on whose disks long work writes, and the warehouse file. */
+function storesIn({ dataFolder, documentsFolder, warehouse }: Config): Stores {
+  const file = warehouse.kind === 'duckdb' && warehouse.path !== ':memory:' ? resolve(warehouse.path) : undefined;
+  return { folders: [dataFolder, documentsFolder, ...(file === undefined ? [] : [dirname(file)])], file };
 }
 
 /** A missing warehouse file must not be replaced by an empty one, which would have no record of what was paid. */

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { deploymentOf } from '../../transforms/engine/deployment.ts';
 import { bigQuerySql } from '../../warehouse/bigquery/schema/names.ts';
 import { Conflict, Unavailable } from '../../warehouse/errors.ts';
 import { lockFolder } from '../../warehouse/folder-lock.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import type { Config, WarehouseConfig } from './config.ts';
+import type { WarehouseConfig } from './warehouse-config.ts';
 
 /** A warehouse opened for reading. */
 export type ReadableWarehouse = Pick<Warehouse, 'query' | 'stream' | 'explain' | 'close'>;
@@ -15,6 +16,13 @@ export function sqlAt(config: WarehouseConfig, sql: string): string {
   return config.kind === 'duckdb' ? sql : bigQuerySql(sql, config.address);
 }
 
+/** Removes what a process left that ended without closing the engine. The lock of the data folder must be held. */
+export async function removeSpill(config: WarehouseConfig): Promise<void> {
+  if (config.kind === 'duckdb' && config.spillFolder !== undefined) {
+    await rm(config.spillFolder, { recursive: true, force: true });
+  }
+}
+
 /**
  * Opens only the warehouse, and loads only the configured engine. Throws `Conflict` or `Unavailable` if it cannot be
  * opened.
@@ -22,7 +30,8 @@ export function sqlAt(config: WarehouseConfig, sql: string): string {
 export async function openWarehouse(config: WarehouseConfig, { readOnly = false } = {}): Promise<Warehouse> {
   if (config.kind === 'duckdb') {
     const { openDuckDb } = await import('../../warehouse/duckdb/duckdb.ts');
-    return openDuckDb({ path: config.path, readOnly });
+    const { path, memoryLimit, threads, spillFolder } = config;
+    return openDuckDb({ path, ...(memoryLimit && { memoryLimit }), threads, spillFolder, readOnly });
   }
   return (await import('../../warehouse/bigquery/bigquery.ts')).openBigQuery(config);
 }
@@ -31,7 +40,10 @@ export async function openWarehouse(config: WarehouseConfig, { readOnly = false 
  * Locks the data folder and opens its warehouse for reading; nothing is created or changed. Throws `Unavailable` if there is
  * no warehouse yet, and `Conflict` if another version of Tantieme prepared it.
  */
-export async function openToRead(config: Pick<Config, 'dataFolder' | 'warehouse'>): Promise<ReadableWarehouse> {
+export async function openToRead(config: {
+  readonly dataFolder: string;
+  readonly warehouse: WarehouseConfig;
+}): Promise<ReadableWarehouse> {
   if (config.warehouse.kind === 'duckdb') requireFile(config.warehouse.path);
   const release = await lockFolder(config.dataFolder);
   let warehouse: Warehouse | undefined;
@@ -40,6 +52,7 @@ export async function openToRead(config: Pick<Config, 'dataFolder' | 'warehouse'
     await release();
   };
   try {
+    await removeSpill(config.warehouse);
     warehouse = await openWarehouse(config.warehouse, { readOnly: true });
     requireThisVersion(await deploymentOf(warehouse, SOURCE_TABLES), config.warehouse);
     return { ...warehouse, close };

@@ -34,11 +34,26 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: BY,
       load: async () => (await import('./periods.ts')).close,
     },
+    exceptions: {
+      usage:
+        'exceptions list P | exceptions show P ID | exceptions acknowledge P ID…|--reason R --because TEXT [--by NAME]',
+      meaning:
+        'lists what cannot be booked in a period yet, shows one of them, or acknowledges some, without which the period cannot be closed',
+      options: { reason: text, because: text, ...BY },
+      load: async () => (await import('./exceptions.ts')).exceptions,
+    },
     verify: {
       usage: 'verify P [--by NAME]',
       meaning: 'recomputes a closed period from the raw events and compares the seals',
       options: BY,
       load: async () => (await import('./periods.ts')).verify,
+    },
+    restate: {
+      usage: 'restate P [--by NAME]',
+      meaning:
+        "shows which lines of a closed period would differ by today's rules and all that is known now; posts nothing",
+      options: BY,
+      load: async () => (await import('./periods.ts')).restate,
     },
     statements: {
       usage: 'statements P --out DIR [--by NAME]',

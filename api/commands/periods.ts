@@ -34,3 +34,6 @@ export const verify = periodJob('verify-period', ({ holds }, period) =>
     ? undefined
     : `The books of ${period} differ from those that were sealed; compare the seals above, and restore the warehouse from a backup made before the change.`,
 );
+
+/** Shows what a closed period would be today. */
+export const restate = periodJob('restate-period');

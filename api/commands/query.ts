@@ -2,20 +2,20 @@ import { MODELS } from '../../transforms/models.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { Environment } from '../../warehouse/settings.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
-import { readWarehouseConfig, type WarehouseConfig } from '../boot/config.ts';
 import { sqlAt } from '../boot/warehouse.ts';
+import { readWarehouseConfig, type WarehouseConfig } from '../boot/warehouse-config.ts';
 import { exactJson } from '../http/exact-json.ts';
 import type { Act } from './command.ts';
 import { formatTable } from './format.ts';
 
-/** Shows the SELECT of a model, to run in the engine's console. */
+/** Shows the SELECT of a model, to read or to run in the engine's console; that of a step reads other steps, which only a build has. */
 export const sql: Act = async (args, { isJson, environment, write }) => {
   const [name] = args.named('The model');
   const engine = args.option('engine') ?? 'duckdb';
   if (engine !== 'duckdb' && engine !== 'bigquery') {
     throw new Rejected(`--engine must be duckdb or bigquery, not ${JSON.stringify(engine)}.`);
   }
-  const model = MODELS.find((each) => each.name === name || each.name === `tantieme.${name}`);
+  const model = MODELS.find((each) => each.name === name || each.name.endsWith(`.${name}`));
   if (!model) throw new NotFound(`There is no model ${JSON.stringify(name)}.`);
   const text = engine === 'duckdb' ? model.sql : sqlAt(bigQueryIn(environment()), model.sql);
   if (isJson) return { value: { model: model.name, engine, sql: text } };

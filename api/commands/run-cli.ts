@@ -94,7 +94,7 @@ class LazyStores {
   }
 
   async openWarehouse(): Promise<ReadableWarehouse> {
-    const { readWarehouseConfig } = await import('../boot/config.ts');
+    const { readWarehouseConfig } = await import('../boot/warehouse-config.ts');
     const { runningServer } = await import('../boot/running-server.ts');
     const config = readWarehouseConfig(this.#terminal.environment());
     if (await runningServer(config.dataFolder)) {

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { moveWarehouse } from '../../transforms/engine/move-warehouse.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import { storeAddress } from '../../warehouse/settings.ts';
-import { readWarehouseConfig } from '../boot/config.ts';
 import { openWarehouse } from '../boot/warehouse.ts';
+import { readWarehouseConfig } from '../boot/warehouse-config.ts';
 import type { Act } from './command.ts';
 
 /** Upgrades every store, which is part of opening it. */

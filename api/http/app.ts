@@ -10,6 +10,7 @@ import { requireKeys } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
 import { creatorRoutes } from './creators.ts';
 import { exactJson } from './exact-json.ts';
+import { exceptionRoutes } from './exceptions.ts';
 import { keyRoutes } from './keys.ts';
 import { martRoutes } from './marts.ts';
 import { describe } from './openapi.ts';
@@ -35,6 +36,9 @@ export interface AppOptions {
 /** The maximum size of an API request; the gateway has its own limit. */
 const MAX_BODY_BYTES = 64 * 1024;
 
+/** The ids of exceptions contain ids of other systems, which are of any length. */
+const LONGEST_PARAMETER = 1000;
+
 /** The timeout for receiving a request; otherwise slow requests would keep their memory reserved indefinitely. */
 const LONGEST_ARRIVAL_MS = 30_000;
 
@@ -50,6 +54,7 @@ export function buildApp({
     ...(logger ? { loggerInstance: logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     ...requestTimeoutOptions(LONGEST_ARRIVAL_MS),
     genReqId: () => randomId('req'),
     // Unknown properties are refused instead of silently removed.
@@ -73,6 +78,7 @@ export function buildApp({
           statementRoutes,
           creatorRoutes,
           periodRoutes,
+          exceptionRoutes,
           payoutRoutes,
           reconciliationRoutes,
           martRoutes,

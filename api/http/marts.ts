@@ -8,7 +8,7 @@ import { MODELS } from '../../transforms/models.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import { selectRows } from '../../warehouse/table-queries.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
-import { MART_FORMATS } from './mart-formats.ts';
+import { MART_FORMATS, type MartRead } from './mart-formats.ts';
 import { PeriodText } from './schemas.ts';
 
 /** The models that may be read through the API; staging and intermediate models are internal. */
@@ -90,6 +90,9 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
               'application/vnd.apache.arrow.stream': {
                 schema: Type.Unsafe<Readable>({ type: 'string', format: 'binary' }),
               },
+              'application/vnd.apache.parquet': {
+                schema: Type.Unsafe<Readable>({ type: 'string', format: 'binary' }),
+              },
             },
           },
         },
@@ -110,7 +113,7 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
       return reply
         .type(mediaType)
         .header('content-disposition', `${format === 'json' ? 'inline' : 'attachment'}; filename="${name}.${format}"`)
-        .send(Readable.from(write(model, rowsOf(services, model, period)), { objectMode: false }));
+        .send(Readable.from(write(readOf(services, model, period)), { objectMode: false }));
     },
   );
 };
@@ -129,6 +132,6 @@ function described(mart: string, { meaning, key, columns }: Model) {
   };
 }
 
-function rowsOf({ warehouse }: Services, mart: Model, period: string | undefined) {
-  return warehouse.stream(...selectRows(mart, { where: { period }, orderBy: mart.key }));
+function readOf({ warehouse }: Services, table: Model, period: string | undefined): MartRead {
+  return { table, warehouse, query: selectRows(table, { where: { period }, orderBy: table.key }) };
 }

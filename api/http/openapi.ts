@@ -10,6 +10,7 @@ const TAGS = {
   statements: 'Issued statements and their documents.',
   creators: 'The earnings, balances and payouts of creators.',
   periods: 'Calendar months, their closings and totals.',
+  exceptions: 'What cannot be booked yet, and its acknowledgement by finance.',
   payouts: 'The payouts of a period and their status.',
   reconciliations: "The comparison of our ledger with Stripe's records.",
   marts: 'Tables for analysis.',

@@ -8,11 +8,10 @@ import { exactly } from '../../reports/exactly.ts';
 import { messageOf, NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { JobRunsTable } from '../../warehouse/operational/schema.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { callerOf } from '../auth/authenticate.ts';
-import type { Caller } from '../auth/keys.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
 import { startersOf } from '../auth/permissions.ts';
 import { problem } from './problems.ts';
-import { NullableText, PageQuery, PeriodText } from './schemas.ts';
+import { ByPerson, NullableText, PageQuery, PeriodText } from './schemas.ts';
 
 const JobName = Type.String({ enum: JOBS.map(({ name }) => name) });
 
@@ -46,13 +45,7 @@ const Start = exactly(
       }),
     ),
     wait: Type.Boolean({ default: false, description: 'Whether to respond only when the run has ended.' }),
-    by: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 100,
-        description: 'The person at the command line; allowed only with the key of the command line.',
-      }),
-    ),
+    by: ByPerson,
   },
   'The period and options of the run.',
 );
@@ -137,7 +130,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
         job,
         period: period === undefined ? undefined : parsePeriod(period),
         options,
-        startedBy: starterOf(caller, by),
+        startedBy: personOf(caller, by),
       });
       finished.catch((error) => request.log.warn({ job: job.name, period }, messageOf(error)));
       if (wait) await finished;
@@ -148,16 +141,6 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     },
   );
 };
-
-/** Includes the id of the key, because two keys may have the same name. */
-function starterOf(caller: Caller, by: string | undefined): string {
-  if (caller.isCommandLine) return by ?? caller.name;
-  if (by !== undefined)
-    throw new Rejected(
-      'by is allowed only for the command line; leave it out of the body, and the run is recorded under the name of your API key.',
-    );
-  return `${caller.name} (${caller.apiKeyId})`;
-}
 
 function assertPeriodFits({ name, about }: Job, period: string | undefined): void {
   if (about === 'period' && period === undefined) throw new Rejected(`${name} needs a period; set period in the body.`);

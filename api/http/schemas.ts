@@ -19,6 +19,15 @@ export const CreatorId = Type.String({
   description: FIELDS.creator_id.meaning,
 });
 
+/** Who does something, if it is done at the command line. */
+export const ByPerson = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: 'The person at the command line; allowed only with the key of the command line.',
+  }),
+);
+
 /** The pagination parameters of every list. */
 export const PageQuery = {
   limit: Type.Integer({

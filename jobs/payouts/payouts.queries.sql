@@ -1,6 +1,6 @@
--- payouts_in_ledger: The ids of all payouts in the ledger.
+-- payouts_in_ledger: The ids of all payouts that are recorded, which the next closing books.
 select payout_id
-from tantieme.payouts;
+from tantieme.stg_rudder__payouts;
 
 -- balances_to_pay: The balances of a closed period, with the current state of the creators' identity checks and payout accounts, and
 -- how many payouts of this or an earlier balance were recorded since the closing: the balance does not contain them. Read from staging,

@@ -9,12 +9,14 @@ import { openServices } from '../../api/boot/services.ts';
 import { buildApp } from '../../api/http/app.ts';
 import type { Services } from '../../jobs/job.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
+import { builtTableOf } from '../../transforms/engine/model.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { breaks } from '../../transforms/marts/breaks.ts';
 import { periodTotals } from '../../transforms/marts/period_totals.ts';
 import { postings } from '../../transforms/marts/postings.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
+import { suspendedFacts } from '../../transforms/marts/suspended_facts.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { copyFreshStore } from '../warehouse/operational/fresh-store.ts';
@@ -63,6 +65,8 @@ export async function folderAndConfig(more: Record<string, string> = {}): Promis
     WAREHOUSE_URL: 'duckdb::memory:',
     RUDDERSTACK_WRITE_KEYS: 'marketplace=wk_marketplace,tantieme=wk_tantieme',
     PORT: '0',
+    // A thread would take longer to start than it takes to render the few statements of a test.
+    TANTIEME_RENDER_THREADS: '0',
     ...more,
   });
   if (more.OPERATIONAL_URL === undefined) await copyFreshStore(join(folder, 'operational'));
@@ -141,10 +145,11 @@ function assertMatches(schema: object, response: LightMyRequestResponse): void {
 export async function fillMarts({ warehouse }: Services): Promise<void> {
   const rows = ['cr_ada', 'cr_ben'].flatMap((creator_id) => [1, 2, 3].map((number) => royalty(creator_id, number)));
   await warehouse.transaction(async (writer) => {
-    await writer.append(royalties, rows);
-    await writer.append(balances, [balance('cr_ada'), balance('cr_ben')]);
-    await writer.append(postings, ['cr_ada', 'cr_ben'].flatMap(postingsOf));
-    await writer.append(periodTotals, [TOTALS]);
+    await writer.append(builtTableOf(royalties), rows);
+    await writer.append(builtTableOf(balances), [balance('cr_ada'), balance('cr_ben')]);
+    await writer.append(builtTableOf(postings), ['cr_ada', 'cr_ben'].flatMap(postingsOf));
+    await writer.append(builtTableOf(periodTotals), [TOTALS]);
+    await writer.append(builtTableOf(suspendedFacts), SUSPENDED);
     await writer.append(reconciliations, [MOVEMENTS]);
     await writer.append(breaks, [BREAK]);
   });
@@ -167,6 +172,7 @@ function royalty(creator_id: string, number: number): Row<typeof royalties> {
     currency: 'USD',
     fee_bps: 2000n,
     share_bps: 10_000n,
+    revenue_event_count: 1n,
     units: '1',
     gross_amount: `${sign}12.5`,
     platform_fee_amount: `${sign}2.5`,
@@ -200,26 +206,68 @@ function balance(creator_id: string): Row<typeof balances> {
 
 /** The postings behind the balance of a creator. */
 function postingsOf(creator_id: string): Row<typeof postings>[] {
-  const journal = { journal_id: `dispute_${creator_id}`, period: '2026-01', currency: 'USD' };
-  return (['creators', 'buyers'] as const).map((account) => ({
+  const journal = {
+    journal_id: `dispute_${creator_id}`,
+    period: '2026-01',
+    journal_kind: 'lost_dispute',
+    journal_on: '2026-01-30',
+    source_reference: `dispute_${creator_id}`,
+    currency: 'USD',
+  };
+  return (['creators_payable', 'buyers_receivable'] as const).map((account) => ({
     ...journal,
     posting_id: `${journal.journal_id}/${account}`,
     account,
     account_owner_id: creator_id,
-    posting_amount: `${account === 'creators' ? '' : '-'}90071992547409.93`,
+    posting_amount: `${account === 'creators_payable' ? '' : '-'}90071992547409.93`,
   }));
 }
 
 const TOTALS: Row<typeof periodTotals> = {
   period: '2026-01',
   currency: 'USD',
-  buyers_net_amount: '25',
+  buyers_net_amount: '37',
   creators_amount: '20',
   platform_fee_amount: '5',
   refunds_amount: '12.5',
   rounding_amount: '0',
+  suspense_amount: '12',
   residual_amount: '0',
 };
+
+/** A sale without terms, a refund that is too high, and two uses of an asset without terms. */
+const SUSPENDED: readonly Row<typeof suspendedFacts>[] = [
+  suspended({ fact_kind: 'sale', fact_id: 'sale_7', exception_reason: 'terms_missing', suspended_amount: '12' }),
+  suspended({
+    fact_kind: 'refund',
+    fact_id: 'ref/7',
+    exception_reason: 'refund_exceeds_sale',
+    suspended_amount: '-50.01',
+  }),
+  suspended({ fact_kind: 'use', fact_id: 'use_1', exception_reason: 'terms_missing', currency: null }),
+  suspended({ fact_kind: 'use', fact_id: 'use_2', exception_reason: 'terms_missing', currency: null }),
+];
+
+function suspended(fact: Partial<Row<typeof suspendedFacts>>): Row<typeof suspendedFacts> {
+  return {
+    period: '2026-01',
+    fact_kind: 'sale',
+    fact_id: '',
+    exception_reason: 'terms_missing',
+    suspended_period: '2026-01',
+    asset_id: 'asset_7',
+    license_type: 'one_time',
+    developer_id: 'dev_1',
+    creator_id: null,
+    sale_id: null,
+    suspended_amount: null,
+    currency: 'USD',
+    units: '1',
+    occurred_at: '2026-01-10T10:00:00.000Z',
+    recorded_at: '2026-01-23T06:00:00.001Z',
+    ...fact,
+  };
+}
 
 const MOVEMENTS: Row<typeof reconciliations> = {
   period: '2026-01',

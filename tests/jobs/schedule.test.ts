@@ -2,11 +2,13 @@ import cron from 'node-cron';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { closePeriod } from '../../jobs/close-period.ts';
+import { acknowledge } from '../../jobs/exceptions.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { cronOn, SCHEDULES, scheduledPeriod, startSchedule } from '../../jobs/schedule.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import { january, PAYABLE } from './january.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { january, PAYABLE, sale } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 let operational: Operational;
@@ -125,6 +127,39 @@ describe('starting the schedule', () => {
       ['load-events', 30],
       ['pull-stripe', 50],
     ]);
+  });
+
+  test('tries a closing that exceptions prevent again the next day, until they are acknowledged', async () => {
+    const unknown = { name: 'unknown', currency: 'USD', sales: [] };
+    await harness.recordEvents(
+      ...january(PAYABLE, harness.stripe),
+      sale(unknown, { id: 'u', amount: '12.00', at: '2026-01-15T12:00:00.000Z', stripe: harness.stripe }),
+    );
+    await due('close-period', '2026-02-02T04:00:00.000Z');
+    await start();
+    expect(lines).toMatchObject([
+      {
+        level: 30,
+        job: 'close-period',
+        period: '2026-01',
+        msg: expect.stringMatching(/^1 exception of 2026-01 is not acknowledged: terms_missing 1 \(12\.00 USD\)\./),
+      },
+    ]);
+    expect(await marks()).toContainEqual({ job: 'close-period', next_due_at: '2026-02-03T04:00:00.000Z' });
+    await acknowledge(harness.services, {
+      period: parsePeriod('2026-01'),
+      reason: 'terms_missing',
+      sentence: 'The terms come later.',
+      by: 'Ada',
+    });
+    harness.setTime('2026-02-03T04:00:00.000Z');
+    await start();
+    expect(await ran()).toContainEqual({
+      job: 'close-period',
+      period: '2026-01',
+      state: 'done',
+      started_by: 'schedule',
+    });
   });
 
   test('sends the waiting payouts of the last closed month, even when another month has ended', async () => {

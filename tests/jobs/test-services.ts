@@ -4,6 +4,7 @@ import { openEmitter } from '../../ingest/outbox/emitter.ts';
 import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
 import type { Job, Outcome, Services } from '../../jobs/job.ts';
 import { runJob } from '../../jobs/run-job.ts';
+import { statementRenderer } from '../../reports/statement/renderer.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { documentsIn } from '../../warehouse/documents/folder.ts';
@@ -62,11 +63,13 @@ export async function openTestServices(): Promise<TestServices> {
     warehouse,
     operational,
     documents: documentsIn(folder.path),
+    renderer: statementRenderer({ threads: 0 }),
     spool: gateway.spool,
     destination: NEW_DESTINATION,
     s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_open' }),
     issuerName: 'Tantieme Test Marketplace',
+    assertDiskSpace: async () => undefined,
   };
   let services: Services = { ...shared, stripe: stripeClient(stripe, { timeoutMs: TIMEOUT_MS }) };
   return {
@@ -128,7 +131,7 @@ async function deletePayouts(warehouse: Warehouse): Promise<void> {
 }
 
 async function truncateTables(operational: Operational): Promise<void> {
-  await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox`.execute(
+  await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox, exception_acknowledgements`.execute(
     operational,
   );
 }

@@ -112,7 +112,7 @@ describe('problems', () => {
       'GET',
       '/v1/marts/royalties?format=xml',
       400,
-      'format in the query must be equal to one of the allowed values: json, csv, arrow.',
+      'format in the query must be equal to one of the allowed values: json, csv, arrow, parquet.',
     ],
     ['GET', '/v1/%zz', 400, "'/v1/%zz' is not a valid url component"],
   ] as const)('%s %s: %i', async (method, url, status, detail) => {

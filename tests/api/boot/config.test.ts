@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../api/boot/config.ts';
 import { NEW_DESTINATION } from '../../../ingest/rudder/destination.ts';
@@ -19,7 +20,13 @@ describe('the configuration', () => {
   test('has the documented defaults if only the write keys are set', () => {
     expect(readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS })).toEqual({
       dataFolder: '.data',
-      warehouse: { kind: 'duckdb', path: '.data/warehouse.duckdb' },
+      warehouse: {
+        kind: 'duckdb',
+        path: '.data/warehouse.duckdb',
+        memoryLimit: '2GB',
+        threads: undefined,
+        spillFolder: '.data/spill',
+      },
       operational: { kind: 'pglite', folder: '.data/operational' },
       documentsFolder: '.data/documents',
       dataPlaneUrl: undefined,
@@ -35,6 +42,7 @@ describe('the configuration', () => {
       port: 8080,
       host: '127.0.0.1',
       issuerName: 'Tantieme Marketplace',
+      renderThreads: Math.max(1, availableParallelism() - 1),
     });
   });
 
@@ -46,10 +54,32 @@ describe('the configuration', () => {
       STRIPE_API_KEY: 'sk_test_1',
       STRIPE_API_BASE: 'http://127.0.0.1:12111/',
     });
-    expect(config.warehouse).toEqual({ kind: 'duckdb', path: '/srv/tantieme/warehouse.duckdb' });
+    expect(config.warehouse).toMatchObject({
+      kind: 'duckdb',
+      path: '/srv/tantieme/warehouse.duckdb',
+      spillFolder: '/srv/tantieme/spill',
+    });
     expect(config.operational).toEqual({ kind: 'postgres', url: 'postgres://ada@db/tantieme' });
     expect(config.stripe).toEqual({ apiKey: 'sk_test_1', apiBase: 'http://127.0.0.1:12111' });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('accepts limits for the engine of the warehouse and for the threads that render statements', () => {
+    const config = (settings: Record<string, string>) => readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS, ...settings });
+    const set = { WAREHOUSE_MEMORY_LIMIT: '1.5 GiB', WAREHOUSE_THREADS: '3', TANTIEME_RENDER_THREADS: '0' };
+    expect(config(set)).toMatchObject({ warehouse: { memoryLimit: '1.5GiB', threads: 3 }, renderThreads: 0 });
+    const refused = { WAREHOUSE_MEMORY_LIMIT: '2 gigabytes', WAREHOUSE_THREADS: '0', TANTIEME_RENDER_THREADS: 'two' };
+    expect(() => config(refused)).toThrow(
+      [
+        'The configuration cannot be used.',
+        '  WAREHOUSE_MEMORY_LIMIT is malformed: "2 gigabytes" is not a size such as 512MB or 8GiB.',
+        '  WAREHOUSE_THREADS is malformed: "0" is not a whole number from 1 to 1024.',
+        '  TANTIEME_RENDER_THREADS is malformed: "two" is not a whole number from 0 to 64.',
+      ].join('\n'),
+    );
+    expect(() => config({ WAREHOUSE_MEMORY_LIMIT: '200MB' })).toThrow(
+      '200MB is too little; the engine needs at least 256MiB.',
+    );
   });
 
   test('accepts a warehouse on BigQuery, with a limit on the bytes that a query may read', () => {

@@ -66,7 +66,11 @@ describe('the data folder', () => {
       .execute();
     await opened.close();
 
+    const spill = join(folder, 'spill');
+    await mkdir(spill);
+    await writeFile(join(spill, 'duckdb_temp_storage_DEFAULT-0.tmp'), 'of a process that was killed');
     const again = await openServices(config, { clock });
+    expect(existsSync(spill)).toBe(false);
     const [left] = await again.services.operational.selectFrom('job_runs').selectAll().execute();
     await again.close();
     expect(left).toMatchObject({ state: 'failed', error: 'The process ended before the run was finished.' });

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { pulls } from '../../../ingest/stripe/tables.ts';
-import { JOBS } from '../../../jobs/jobs.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { ended, started } from '../boot/program.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
@@ -22,45 +20,6 @@ afterAll(() => rm(folder, { recursive: true }));
 const inFolder = (name: string): string => join(folder, name);
 
 const tantieme: CommandLine = (args, settings, input) => commandLine(folder)(args, settings, input);
-
-describe('wrong usage exits with 2 and the reason', () => {
-  test.each([
-    [[], /^Usage: tantieme/],
-    [['frob'], /no command "frob"/],
-    [['close'], /^The period is missing\.\nUsage: tantieme close P \[--by NAME\] \[--json\]$/m],
-    [['close', '2026-13'], /"2026-13" is not a period/],
-    [['close', '2026-01', '2026-02'], /^Unexpected argument: 2026-02\.$/m],
-    [['close', '2026-01', '--frob'], /Unknown option '--frob'[\s\S]*Usage: tantieme close P/],
-    [['payouts', 'steal', '2026-01'], /steal is not plan, approve, send or status/],
-    [['statements', '2026-01'], /--out is missing/],
-    [['ingest', 'nowhere.ndjson'], /There is no file or folder .*nowhere\.ndjson\./],
-    [['pull-stripe', '--from', 'monday'], /^from takes a day such as 2026-01-31 or an instant .+, not "monday"\.$/m],
-    [['pull-stripe', '--from', '2026-02-30'], /^from takes a day/],
-    [['pull-stripe', '--to', '2026-01-01'], /^pull-stripe cannot be run with to but without from; give both\.$/m],
-    [['pull-stripe', '--from', '2026-01-01', '--to', '2026-01-01'], /but to \(2026-01-01\) is not after from/],
-    [['sql', 'nothing'], /no model "nothing"/],
-  ])('%j', async (args, sentence) => {
-    const { code, out, err } = await tantieme(args);
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(sentence);
-  });
-
-  test('also for an invalid configuration, with all of its problems', async () => {
-    const { code, err } = await tantieme(['migrate'], { PORT: 'x', WAREHOUSE_URL: 'bigquery://a/b' });
-    expect(code).toBe(2);
-    expect(err).toMatch(/WAREHOUSE_URL[\s\S]*RUDDERSTACK_WRITE_KEYS[\s\S]*PORT/);
-  });
-});
-
-test('every job that a command runs exists', () => {
-  const commands = join(import.meta.dirname, '../../../api/commands');
-  const named = readdirSync(commands).flatMap((file) => {
-    const text = readFileSync(join(commands, file), 'utf8');
-    return [...text.matchAll(/\b(?:job: |periodJob\()'([^']+)'/g)].map(([, name]) => name);
-  });
-  expect(named.length).toBeGreaterThan(8);
-  expect(named.filter((name) => !JOBS.some((job) => job.name === name))).toEqual([]);
-});
 
 test('the program exits with the code of its command, and writes only the result to stdout', async () => {
   const settings = { ...SETTINGS, TANTIEME_DATA_DIR: inFolder('of-the-program') };
@@ -184,6 +143,46 @@ describe('while a server uses the data folder', () => {
     expect(status.out).toMatch(/^planned by +Ada$/m);
     expect(status.out).toMatch(/^approved by +Ben$/m);
     expect(status.out).toMatch(/^payouts: none$/m);
+  });
+
+  test('exceptions are listed and shown, and acknowledged in the name of the person at the command line', async () => {
+    const list = () => run('exceptions', 'list', '2026-01');
+    expect((await list()).out).toBe(
+      [
+        'period  2026-01',
+        '',
+        'exceptions:',
+        'exception id                exception reason     facts  suspended amount  currency  age days  acknowledged',
+        'refund:ref/7                refund_exceeds_sale      1            -50.01  USD              9  no',
+        'sale:sale_7                 terms_missing            1                12  USD              9  no',
+        'use:terms_missing:asset_7:  terms_missing            2                                     9  no',
+        '',
+        'reasons:',
+        'reason               meaning                                                                 cure',
+        'terms_missing        No terms of its asset and licence type were in force when it happened.  Publish the terms, in force from that time on.',
+        'refund_exceeds_sale  The refunds of the sale exceed what was paid by more than rounding.     Find out which refund is wrong.',
+        '',
+      ].join('\n'),
+    );
+    const because = ['--because', 'The terms come later.', '--by', 'Ada'];
+    const one = await run('exceptions', 'acknowledge', '2026-01', 'sale:sale_7', 'refund:ref/7', ...because);
+    expect([one.code, one.out]).toEqual([0, expect.stringMatching(/^unchanged +0$[\s\S]*^sale:sale_7 .* by Ada$/m)]);
+    const rest = await run('exceptions', 'acknowledge', '2026-01', '--reason', 'terms_missing', ...because, '--json');
+    expect(JSON.parse(rest.out)).toMatchObject({
+      unchanged: 1,
+      acknowledged: [{ exception_id: 'use:terms_missing:asset_7:', acknowledgement: { acknowledged_by: 'Ada' } }],
+    });
+    expect(JSON.parse((await run('exceptions', 'list', '2026-01', '--json')).out)).toMatchObject({
+      period: '2026-01',
+      exceptions: [{ is_acknowledged: true }, { is_acknowledged: true }, { is_acknowledged: true, fact_count: 2 }],
+    });
+    expect((await run('exceptions', 'show', '2026-01', 'refund:ref/7')).out).toMatch(
+      /^cure +Find out which refund is wrong\.$[\s\S]*^acknowledgement:$[\s\S]*^sentence +The terms come later\.$/m,
+    );
+    const unknown = await run('exceptions', 'show', '2026-01', 'sale:none');
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/^2026-01 has no exception "sale:none"/)]);
+    const unbuilt = await run('exceptions', 'list', '2026-09');
+    expect([unbuilt.code, unbuilt.err]).toEqual([1, expect.stringMatching(/^2026-09 has not been built yet/)]);
   });
 
   test('statements are issued by the server, and written by the command', async () => {

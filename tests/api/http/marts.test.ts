@@ -1,6 +1,7 @@
 import { type Table as ArrowTable, tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quarantinedEvents } from '../../../ingest/load/landing-tables.ts';
+import { builtTableOf } from '../../../transforms/engine/model.ts';
 import { royalties } from '../../../transforms/marts/royalties.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
@@ -43,6 +44,8 @@ describe('the list of marts', () => {
     expect(data.map((mart: { mart: string }) => mart.mart).sort()).toEqual([
       'balances',
       'breaks',
+      'carried_fractions',
+      'exceptions',
       'payouts',
       'period_totals',
       'postings',
@@ -50,6 +53,7 @@ describe('the list of marts', () => {
       'rejections',
       'royalties',
       'statement_lines',
+      'suspended_facts',
     ]);
     for (const { meaning, columns } of data) {
       expect(meaning).toMatch(/^One row /);
@@ -85,7 +89,9 @@ describe('a mart', () => {
   test('as CSV contains no formula that a spreadsheet would run', async () => {
     await api.services.warehouse.transaction(async (writer) => {
       const [row] = await writer.query<Record<string, string | bigint>>(`select * from ${royalties.name} limit 1`);
-      await writer.append(royalties, [{ ...row, period: '2026-03', movement_id: '=cmd()', asset_id: 'a,"b"' }]);
+      await writer.append(builtTableOf(royalties), [
+        { ...row, period: '2026-03', movement_id: '=cmd()', asset_id: 'a,"b"' },
+      ]);
     });
     const response = await api.request('operator', '/v1/marts/royalties?period=2026-03&format=csv');
     expect(response.headers).toMatchObject({
@@ -153,7 +159,7 @@ describe('a mart', () => {
   test('that is large is complete in every format', async () => {
     await api.services.warehouse.transaction((writer) =>
       writer.query(
-        `insert into ${royalties.name} by name
+        `insert into ${builtTableOf(royalties).name} by name
          select * exclude (n) replace ('2026-04' as period, 'sale_x' || n as movement_id)
          from (select * from ${royalties.name} limit 1), range(5000) as numbers(n)`,
       ),
@@ -167,7 +173,7 @@ describe('a mart', () => {
 
   test.each([
     ['creator', '/v1/marts/royalties', 403],
-    ['analyst', '/v1/marts/int_rated_events', 404],
+    ['analyst', '/v1/marts/int_period_assignments', 404],
     ['analyst', '/v1/marts/nothing', 404],
     ['analyst', '/v1/marts/royalties?period=january', 400],
     ['analyst', '/v1/marts/rejections?period=2026-01', 400],

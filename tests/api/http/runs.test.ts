@@ -1,26 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sealOf } from '../../../transforms/ledger/seal.ts';
-import { closes } from '../../../transforms/ledger/tables.ts';
-import { parsePeriod } from '../../../warehouse/period.ts';
+import { closeAt } from '../../transforms/small-month.ts';
 import { type As, openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
   api = await openTestApi();
-  await api.services.warehouse.transaction(async (writer) => {
-    const { seal } = await sealOf(writer, { period: parsePeriod('2025-12'), previousSeal: null });
-    await writer.append(closes, [
-      {
-        period: '2025-12',
-        next_period: '2026-01',
-        cutoff_at: '2026-01-02T04:00:00.000Z',
-        closed_by: 'schedule',
-        posting_count: 0n,
-        seal,
-        previous_seal: null,
-      },
-    ]);
-  });
+  await closeAt(api.services.warehouse, '2025-12', '2026-01-02T04:00:00.000Z');
 });
 afterAll(() => api.close());
 

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { type BigQueryAddress, parseBigQueryAddress } from '../../warehouse/bigquery/client/address.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
+import {
+  type Environment,
+  httpAddress,
+  integerBetween,
+  SettingsReader,
+  storeAddress,
+} from '../../warehouse/settings.ts';
+
+/** The engine and address of the warehouse, which is the book of record. */
+export type WarehouseConfig = DuckDbConfig | BigQueryConfig;
+
+export interface DuckDbConfig {
+  readonly kind: 'duckdb';
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  /** How much memory the engine may use before it spills to the disk: `2GB`. */
+  readonly memoryLimit?: string;
+  /** How many threads the engine may use; undefined for one per processor. */
+  readonly threads?: number | undefined;
+  /** The folder to which the engine spills. It is emptied at every start. */
+  readonly spillFolder?: string;
+}
+
+export interface BigQueryConfig {
+  readonly kind: 'bigquery';
+  readonly address: BigQueryAddress;
+  /** The address of a BigQuery API other than Google's; no credentials are sent to it. */
+  readonly apiEndpoint: string | undefined;
+  /** BigQuery refuses a query that would read more, before it costs anything. */
+  readonly maximumBytesBilled: bigint;
+}
+
+/** The engine needs this much for the work that is given the least. */
+const LEAST_MEBIBYTES = 256;
+const MEBIBYTES: Readonly<Record<string, number>> = {
+  MB: 1e6 / 2 ** 20,
+  GB: 1e9 / 2 ** 20,
+  TB: 1e12 / 2 ** 20,
+  MiB: 1,
+  GiB: 1024,
+  TiB: 1024 ** 2,
+};
+
+/** Reads only the data folder and the warehouse. Throws `Rejected` if a setting is malformed. */
+export function readWarehouseConfig(environment: Environment): {
+  readonly dataFolder: string;
+  readonly warehouse: WarehouseConfig;
+} {
+  const settings = new SettingsReader(environment);
+  const dataFolder = dataFolderIn(settings);
+  const warehouse = warehouseConfig(settings, { folder: dataFolder });
+  settings.finish();
+  return { dataFolder, warehouse: requirePresent(warehouse, 'A malformed setting must have been reported.') };
+}
+
+export function dataFolderIn(settings: SettingsReader): string {
+  return settings.read('TANTIEME_DATA_DIR', (folder) => folder, '.data') ?? '';
+}
+
+/** Undefined if a setting is malformed; `settings` has the problem. */
+export function warehouseConfig(settings: SettingsReader, { folder }: { folder: string }): WarehouseConfig | undefined {
+  const address = settings.read('WAREHOUSE_URL', warehouseAddress, `duckdb:${join(folder, 'warehouse.duckdb')}`);
+  const memoryLimit = settings.read('WAREHOUSE_MEMORY_LIMIT', memorySize, '2GB');
+  const threads = settings.read('WAREHOUSE_THREADS', integerBetween(1, 1024));
+  const apiEndpoint = settings.read('BIGQUERY_API_ENDPOINT', httpAddress);
+  const maximumBytesBilled = settings.read('BIGQUERY_MAXIMUM_BYTES_BILLED', bytes, String(2n ** 40n));
+  if (address === undefined || maximumBytesBilled === undefined || memoryLimit === undefined) return undefined;
+  if (typeof address !== 'string') return { kind: 'bigquery', address, apiEndpoint, maximumBytesBilled };
+  return { kind: 'duckdb', path: address, memoryLimit, threads, spillFolder: join(folder, 'spill') };
+}
+
+function warehouseAddress(address: string): string | BigQueryAddress {
+  const { kind, rest } = storeAddress('duckdb', 'bigquery')(address);
+  return kind === 'bigquery' ? parseBigQueryAddress(address) : rest;
+}
+
+/** A size in the notation of DuckDB. */
+function memorySize(text: string): string {
+  const [, count, unit = ''] = /^(\d{1,6}(?:\.\d{1,3})?) ?([MGT]i?B)$/.exec(text) ?? [];
+  if (count === undefined) throw new Rejected(`${JSON.stringify(text)} is not a size such as 512MB or 8GiB.`);
+  if (Number(count) * (MEBIBYTES[unit] ?? 0) < LEAST_MEBIBYTES) {
+    throw new Rejected(`${text} is too little; the engine needs at least ${LEAST_MEBIBYTES}MiB.`);
+  }
+  return `${count}${unit}`;
+}
+
+function bytes(text: string): bigint {
+  if (!/^[1-9]\d{0,17}$/.test(text)) throw new Rejected(`${JSON.stringify(text)} is not a number of bytes.`);
+  return BigInt(text);
+}

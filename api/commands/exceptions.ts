@@ -1,0 +1,91 @@
+import type { PeriodException } from '../../jobs/exceptions.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
+import {
+  EXCEPTION_REASON_NAMES,
+  EXCEPTION_REASONS,
+  type ExceptionReason,
+} from '../../warehouse/vocabulary/exceptions.ts';
+import { oneOf } from './acts.ts';
+import type { Client } from './client.ts';
+import { type Act, type Args, WrongUsage } from './command.ts';
+
+const list: Act = async (args, { open, isJson }) => {
+  const period = parsePeriod(args.named('The period')[0]);
+  const found: PeriodException[] = [];
+  for await (const exception of exceptionsIn(await open(), period)) found.push(exception);
+  if (isJson) return { value: { period, exceptions: found } };
+  const reasons = EXCEPTION_REASON_NAMES.filter((reason) => found.some((each) => each.exception_reason === reason));
+  const value = { period, exceptions: found.map(lineOf), reasons: reasons.map(explained) };
+  return { value: reasons.length === 0 ? { period, exceptions: [] } : value };
+};
+
+const show: Act = async (args, { open }) => {
+  const [month, id] = args.named('The period', 'The id of the exception');
+  const path = `/v1/periods/${parsePeriod(month)}/exceptions/${encodeURIComponent(id)}`;
+  return { value: { ...(await (await open()).requestJson<PeriodException>(path)) } };
+};
+
+const acknowledge: Act = async (args, { open, isJson }) => {
+  const { first, rest } = args.divided('The period');
+  const period = parsePeriod(first);
+  const body = { ...selectionOf(rest), sentence: sentenceOf(rest), by: rest.person() };
+  const result = await (await open()).requestJson<{ acknowledged: PeriodException[]; unchanged: number }>(
+    `/v1/periods/${period}/acknowledgements`,
+    { method: 'POST', body },
+  );
+  return { value: isJson ? { ...result } : { ...result, acknowledged: result.acknowledged.map(lineOf) } };
+};
+
+/** Lists the exceptions of a period, shows one, or acknowledges some. */
+export const exceptions = oneOf({ list, show, acknowledge });
+
+function selectionOf(args: Args): { reason: string } | { exception_ids: readonly string[] } {
+  const reason = args.option('reason');
+  if (reason === undefined) return { exception_ids: args.several('The id of an exception, or --reason,') };
+  args.named();
+  if (!Object.hasOwn(EXCEPTION_REASONS, reason)) {
+    throw new WrongUsage(
+      `--reason must be one of ${EXCEPTION_REASON_NAMES.join(', ')}, not ${JSON.stringify(reason)}.`,
+    );
+  }
+  return { reason };
+}
+
+function sentenceOf(args: Args): string {
+  const sentence = args.required('because').trim();
+  if (sentence === '') throw new Rejected('--because is empty; say in one sentence why the exceptions may stay open.');
+  return sentence;
+}
+
+/** An exception as one row of a table for people. */
+function lineOf(exception: PeriodException): object {
+  const { exception_id, exception_reason, fact_count, suspended_amount, currency, age_days } = exception;
+  return {
+    exception_id,
+    exception_reason,
+    facts: fact_count,
+    suspended_amount,
+    currency,
+    age_days,
+    acknowledged: stateOf(exception),
+  };
+}
+
+function stateOf({ acknowledgement, is_acknowledged }: PeriodException): string {
+  if (!acknowledgement) return 'no';
+  return is_acknowledged ? `by ${acknowledgement.acknowledged_by}` : 'changed since';
+}
+
+const explained = (reason: ExceptionReason): object => ({ reason, ...EXCEPTION_REASONS[reason] });
+
+async function* exceptionsIn(client: Client, period: Period): AsyncGenerator<PeriodException> {
+  for (let cursor = ''; ; ) {
+    const { data, next_cursor } = await client.requestJson<{ data: PeriodException[]; next_cursor: string | null }>(
+      `/v1/periods/${period}/exceptions?limit=1000${cursor && `&cursor=${cursor}`}`,
+    );
+    yield* data;
+    if (next_cursor === null) return;
+    cursor = next_cursor;
+  }
+}

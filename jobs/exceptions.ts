@@ -1,0 +1,231 @@
+import { closeOf } from '../transforms/ledger/closing.ts';
+import { exceptions as exceptionsMart } from '../transforms/marts/exceptions.ts';
+import { instant } from '../warehouse/clock.ts';
+import { Conflict, NotFound, Rejected } from '../warehouse/errors.ts';
+import { decimalOf, parseDecimal } from '../warehouse/money.ts';
+import type { ExceptionAcknowledgementsTable } from '../warehouse/operational/schema.ts';
+import type { Period } from '../warehouse/period.ts';
+import { selectRows } from '../warehouse/table-queries.ts';
+import { EXCEPTION_REASONS, type ExceptionReason } from '../warehouse/vocabulary/exceptions.ts';
+import type { Row } from '../warehouse/vocabulary/tables.ts';
+import type { WarehouseWriter } from '../warehouse/warehouse.ts';
+import type { Services } from './job.ts';
+
+/** What exceptions are read from; in a transaction, `warehouse` is its writer. */
+export type ExceptionStores = Pick<Services, 'operational' | 'clock'> & {
+  readonly warehouse: Pick<WarehouseWriter, 'query'>;
+};
+
+export type ExceptionRow = Row<typeof exceptionsMart>;
+
+export type Acknowledgement = Omit<ExceptionAcknowledgementsTable, 'period' | 'exception_id'>;
+
+/** An exception of a period, with what it means and whether finance has accepted it. */
+export interface PeriodException extends ExceptionRow {
+  readonly meaning: string;
+  readonly cure: string;
+  /** Whole days since the first of its facts was recorded. */
+  readonly age_days: number;
+  /** Whether it is acknowledged as it is now. */
+  readonly is_acknowledged: boolean;
+  /** The last acknowledgement, even if the exception has changed since. */
+  readonly acknowledgement: Acknowledgement | null;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The exceptions of a period as last built, by id; none if it was never built (`assertBuilt`). */
+export async function exceptionsOf(stores: ExceptionStores, period: Period): Promise<PeriodException[]> {
+  const rows = await stores.warehouse.query<ExceptionRow>(
+    ...selectRows(exceptionsMart, { where: { period }, orderBy: ['exception_id'] }),
+  );
+  return withAcknowledgements(stores, { period, rows });
+}
+
+/** One exception of a period as last built. Throws `NotFound`, or `Conflict` if the period was never built. */
+export async function exceptionOf(
+  stores: ExceptionStores,
+  { period, exceptionId }: { period: Period; exceptionId: string },
+): Promise<PeriodException> {
+  const exceptions = await exceptionsOf(stores, period);
+  if (exceptions.length === 0) await assertBuilt(stores, period);
+  const exception = exceptions.find(({ exception_id }) => exception_id === exceptionId);
+  if (!exception) throw unknownExceptions(period, [exceptionId]);
+  return exception;
+}
+
+/** Rows of the mart with their acknowledgements. */
+export async function withAcknowledgements(
+  { operational, clock }: Pick<ExceptionStores, 'operational' | 'clock'>,
+  { period, rows }: { period: Period; rows: readonly ExceptionRow[] },
+): Promise<PeriodException[]> {
+  if (rows.length === 0) return [];
+  const stored = await operational
+    .selectFrom('exception_acknowledgements')
+    .selectAll()
+    .where('period', '=', period)
+    .execute();
+  const byId = new Map(stored.map(({ period: _, exception_id, ...rest }) => [exception_id, rest]));
+  const now = clock.now();
+  return rows.map((row) => {
+    const acknowledgement = byId.get(row.exception_id);
+    return {
+      ...row,
+      ...EXCEPTION_REASONS[row.exception_reason as ExceptionReason],
+      age_days: Math.max(0, Math.floor((now - Date.parse(row.first_recorded_at)) / DAY_MS)),
+      is_acknowledged: acknowledgement !== undefined && covers(acknowledgement, row),
+      acknowledgement: acknowledgement
+        ? {
+            ...acknowledgement,
+            suspended_amount: plain(acknowledgement.suspended_amount),
+            units: plain(acknowledgement.units),
+          }
+        : null,
+    };
+  });
+}
+
+/** An acknowledgement covers an exception as it was: not one that more facts, another amount or another reason have joined. */
+function covers(acknowledgement: Acknowledgement, row: ExceptionRow): boolean {
+  return (
+    acknowledgement.exception_reason === row.exception_reason &&
+    acknowledgement.fact_count === row.fact_count &&
+    acknowledgement.currency === row.currency &&
+    plain(acknowledgement.suspended_amount) === plain(row.suspended_amount) &&
+    plain(acknowledgement.units) === plain(row.units)
+  );
+}
+
+/** PostgreSQL writes a numeric with all places of its column. */
+const plain = (decimal: string | null): string | null => (decimal === null ? null : decimalOf(parseDecimal(decimal)));
+
+/** For a period without exceptions: one that was never built looks the same. Throws `Conflict` for that. */
+export async function assertBuilt({ warehouse, operational }: ExceptionStores, period: Period): Promise<void> {
+  const built = await operational
+    .selectFrom('job_runs')
+    .select('run_id')
+    .where('job', '=', 'build-period')
+    .where('period', '=', period)
+    .where('state', '=', 'done')
+    .limit(1)
+    .executeTakeFirst();
+  if (built || (await closeOf(warehouse, period))) return;
+  throw new Conflict(`${period} has not been built yet, so its exceptions are not known; build it first.`);
+}
+
+export interface AcknowledgeRequest {
+  readonly period: Period;
+  /** The ids of the exceptions; or, instead of them, `reason`: all exceptions of the period with that reason. */
+  readonly exceptionIds?: readonly string[] | undefined;
+  readonly reason?: string | undefined;
+  /** Why they may stay in suspense. */
+  readonly sentence: string;
+  /** Who acknowledges them. */
+  readonly by: string;
+}
+
+export interface Acknowledged {
+  /** The exceptions that this request has acknowledged. */
+  readonly acknowledged: readonly PeriodException[];
+  /** How many of those that were asked for had been acknowledged before, and keep their acknowledgement. */
+  readonly unchanged: number;
+}
+
+/** Rows of one INSERT: a statement has at most 65,535 parameters. */
+const ROWS_AT_ONCE = 1000;
+
+/**
+ * Acknowledges exceptions as they are now, all of them or none. An exception that is acknowledged keeps that acknowledgement.
+ * Throws `Rejected` for an empty sentence and an unknown id or reason, and `Conflict` if the period is closed.
+ */
+export async function acknowledge(stores: ExceptionStores, request: AcknowledgeRequest): Promise<Acknowledged> {
+  const { period, by } = request;
+  const sentence = request.sentence.trim();
+  if (sentence === '') {
+    throw new Rejected(
+      'Exceptions cannot be acknowledged without a reason; say in one sentence why they may stay open.',
+    );
+  }
+  const exceptions = await exceptionsOf(stores, period);
+  if (exceptions.length === 0) await assertBuilt(stores, period);
+  const wanted = selected(exceptions, request);
+  const pending = wanted.filter((exception) => !exception.is_acknowledged);
+  const unchanged = wanted.length - pending.length;
+  if (pending.length === 0) return { acknowledged: [], unchanged };
+  if (await closeOf(stores.warehouse, period)) {
+    throw new Conflict(
+      `The exceptions of ${period} can no longer be acknowledged: it is closed. Those that are still open are exceptions of the next period.`,
+    );
+  }
+  const acknowledged_at = instant(stores.clock.now());
+  await store(
+    stores,
+    pending.map((exception) => ({
+      period,
+      exception_id: exception.exception_id,
+      exception_reason: exception.exception_reason,
+      fact_count: exception.fact_count,
+      suspended_amount: exception.suspended_amount,
+      currency: exception.currency,
+      units: exception.units,
+      sentence,
+      acknowledged_by: by,
+      acknowledged_at,
+    })),
+  );
+  return { acknowledged: await withAcknowledgements(stores, { period, rows: pending }), unchanged };
+}
+
+function selected(
+  exceptions: readonly PeriodException[],
+  { period, exceptionIds, reason }: AcknowledgeRequest,
+): readonly PeriodException[] {
+  if ((exceptionIds === undefined) === (reason === undefined)) {
+    throw new Rejected('Say which exceptions to acknowledge: either their ids or a reason.');
+  }
+  if (exceptionIds !== undefined) {
+    const wanted = new Set(exceptionIds);
+    const found = exceptions.filter(({ exception_id }) => wanted.has(exception_id));
+    const missing = wanted.difference(new Set(found.map(({ exception_id }) => exception_id)));
+    if (missing.size > 0) throw unknownExceptions(period, [...missing]);
+    return found;
+  }
+  const found = exceptions.filter(({ exception_reason }) => exception_reason === reason);
+  if (found.length > 0) return found;
+  const reasons = [...new Set(exceptions.map(({ exception_reason }) => exception_reason))];
+  const known = reasons.length === 0 ? 'it has no exceptions' : `its reasons are ${reasons.join(', ')}`;
+  throw new NotFound(`No exception of ${period} has the reason ${JSON.stringify(reason)}; ${known}.`);
+}
+
+function unknownExceptions(period: Period, ids: readonly string[]): NotFound {
+  const quoted = ids.map((id) => JSON.stringify(id)).join(', ');
+  return new NotFound(
+    `${period} has no ${ids.length === 1 ? 'exception' : 'exceptions'} ${quoted}; for all of them, run "tantieme exceptions list ${period}".`,
+  );
+}
+
+async function store(
+  { operational }: Pick<ExceptionStores, 'operational'>,
+  rows: readonly ExceptionAcknowledgementsTable[],
+): Promise<void> {
+  await operational.transaction().execute(async (transaction) => {
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      await transaction
+        .insertInto('exception_acknowledgements')
+        .values(rows.slice(from, from + ROWS_AT_ONCE))
+        .onConflict((conflict) =>
+          conflict.columns(['period', 'exception_id']).doUpdateSet(({ ref }) => ({
+            exception_reason: ref('excluded.exception_reason'),
+            fact_count: ref('excluded.fact_count'),
+            suspended_amount: ref('excluded.suspended_amount'),
+            currency: ref('excluded.currency'),
+            units: ref('excluded.units'),
+            sentence: ref('excluded.sentence'),
+            acknowledged_by: ref('excluded.acknowledged_by'),
+            acknowledged_at: ref('excluded.acknowledged_at'),
+          })),
+        )
+        .execute();
+    }
+  });
+}

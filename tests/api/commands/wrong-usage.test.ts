@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JOBS } from '../../../jobs/jobs.ts';
+import { type CommandLine, commandLine } from './command-line.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tantieme-usage-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const tantieme: CommandLine = (args, settings, input) => commandLine(folder)(args, settings, input);
+
+describe('wrong usage exits with 2 and the reason', () => {
+  test.each([
+    [[], /^Usage: tantieme/],
+    [['frob'], /no command "frob"/],
+    [['close'], /^The period is missing\.\nUsage: tantieme close P \[--by NAME\] \[--json\]$/m],
+    [['close', '2026-13'], /"2026-13" is not a period/],
+    [['close', '2026-01', '2026-02'], /^Unexpected argument: 2026-02\.$/m],
+    [['close', '2026-01', '--frob'], /Unknown option '--frob'[\s\S]*Usage: tantieme close P/],
+    [['payouts', 'steal', '2026-01'], /steal is not plan, approve, send or status/],
+    [['statements', '2026-01'], /--out is missing/],
+    [['exceptions', 'list'], /^The period is missing\.$/m],
+    [['exceptions', 'forgive', '2026-01'], /forgive is not list, show or acknowledge/],
+    [
+      ['exceptions', 'acknowledge', '2026-01', '--because', 'x'],
+      /^The id of an exception, or --reason, is missing\.$/m,
+    ],
+    [['exceptions', 'acknowledge', '2026-01', 'sale:1'], /^--because is missing\.$/m],
+    [['exceptions', 'acknowledge', '2026-01', 'sale:1', '--because', ' '], /^--because is empty; say in one sentence/],
+    [
+      ['exceptions', 'acknowledge', '2026-01', '--reason', 'bad_luck', '--because', 'x'],
+      /^--reason must be one of before/,
+    ],
+    [
+      ['exceptions', 'acknowledge', '2026-01', 'sale:1', '--reason', 'terms_missing', '--because', 'x'],
+      /^Unexpected argument: sale:1\.$/m,
+    ],
+    [['ingest', 'nowhere.ndjson'], /There is no file or folder .*nowhere\.ndjson\./],
+    [['pull-stripe', '--from', 'monday'], /^from takes a day such as 2026-01-31 or an instant .+, not "monday"\.$/m],
+    [['pull-stripe', '--from', '2026-02-30'], /^from takes a day/],
+    [['pull-stripe', '--to', '2026-01-01'], /^pull-stripe cannot be run with to but without from; give both\.$/m],
+    [['pull-stripe', '--from', '2026-01-01', '--to', '2026-01-01'], /but to \(2026-01-01\) is not after from/],
+    [['sql', 'nothing'], /no model "nothing"/],
+  ])('%j', async (args, sentence) => {
+    const { code, out, err } = await tantieme(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(sentence);
+  });
+
+  test('also for an invalid configuration, with all of its problems', async () => {
+    const { code, err } = await tantieme(['migrate'], { PORT: 'x', WAREHOUSE_URL: 'bigquery://a/b' });
+    expect(code).toBe(2);
+    expect(err).toMatch(/WAREHOUSE_URL[\s\S]*RUDDERSTACK_WRITE_KEYS[\s\S]*PORT/);
+  });
+});
+
+test('every job that a command runs exists', () => {
+  const commands = join(import.meta.dirname, '../../../api/commands');
+  const named = readdirSync(commands).flatMap((file) => {
+    const text = readFileSync(join(commands, file), 'utf8');
+    return [...text.matchAll(/\b(?:job: |periodJob\()'([^']+)'/g)].map(([, name]) => name);
+  });
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter((name) => !JOBS.some((job) => job.name === name))).toEqual([]);
+});

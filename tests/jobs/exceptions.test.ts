@@ -1,0 +1,300 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { assetPublished } from '../../ingest/events/assets.ts';
+import { licensePurchased, licenseRefunded } from '../../ingest/events/sales.ts';
+import { assetUsed } from '../../ingest/events/usage.ts';
+import { buildPeriod } from '../../jobs/build-period.ts';
+import { closePeriod } from '../../jobs/close-period.ts';
+import { type AcknowledgeRequest, acknowledge, exceptionsOf } from '../../jobs/exceptions.ts';
+import { issueStatements } from '../../jobs/issue-statements.ts';
+import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
+import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
+import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
+import { verifyPeriod } from '../../transforms/ledger/verify.ts';
+import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
+import { decimalToMinor } from '../../warehouse/money.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { catalogueEvent, type Message } from '../ingest/load/receipts.ts';
+import { recordEvents } from '../transforms/small-month.ts';
+import { creatorEvents, january, PAYABLE } from './january.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
+
+const JANUARY = parsePeriod('2026-01');
+const SENTENCE = 'The buyer knows, and it is being looked into.';
+
+let harness: TestServices;
+beforeAll(async () => {
+  harness = await openTestServices();
+});
+afterAll(() => harness[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await harness.restart();
+  await harness.recordEvents(...january(PAYABLE, harness.stripe));
+});
+
+const listed = async (period = '2026-01') =>
+  (await exceptionsOf(harness.services, parsePeriod(period))).map((each) => [
+    each.exception_id,
+    each.exception_reason,
+    each.suspended_amount,
+    each.currency,
+    each.is_acknowledged,
+  ]);
+const accept = (request: Partial<AcknowledgeRequest>) =>
+  acknowledge(harness.services, { period: JANUARY, sentence: SENTENCE, by: 'Ada', ...request });
+const pay = async (period: string) => {
+  await harness.run(planPayouts, period, 'ada');
+  await harness.run(approvePayouts, period, 'ben');
+  return harness.run(sendPayouts, period, 'ada');
+};
+
+function bought(id: string, asset_id: string, amount: string, at = '2026-01-15T12:00:00.000Z'): Message {
+  harness.stripe.charge({
+    id: `ch_${id}`,
+    amount_minor: decimalToMinor(amount, 'USD'),
+    currency: 'usd',
+    created_at_ms: Date.parse(at),
+  });
+  return catalogueEvent(licensePurchased, at, {
+    license_id: `lic_${id}`,
+    sale_id: `sale_${id}`,
+    asset_id,
+    developer_id: 'dev_x',
+    amount,
+    tax_amount: '0',
+    currency: 'USD',
+    charge_id_stripe: `ch_${id}`,
+  });
+}
+
+function refunded(id: string, amount: string): Message {
+  return catalogueEvent(licenseRefunded, '2026-01-20T12:00:00.000Z', {
+    refund_id: `ref_${id}`,
+    sale_id: `sale_${id}`,
+    developer_id: 'dev_x',
+    amount,
+    tax_amount: '0',
+    currency: 'USD',
+    refund_id_stripe: `re_${id}`,
+  });
+}
+
+function used(use_id: string, units: string): Message {
+  return catalogueEvent(assetUsed, '2026-01-16T12:00:00.000Z', {
+    use_id,
+    asset_id: 'asset_odd',
+    developer_id: 'dev_x',
+    units,
+    usage_right: 'ai-train',
+  });
+}
+
+function published(asset_id: string, terms_id: string, recipient: string): Message {
+  return catalogueEvent(assetPublished, '2026-01-01T00:00:00.000Z', {
+    asset_id,
+    creator_id: recipient,
+    terms_id,
+    license_type: 'one_time',
+    rate: '100',
+    currency: 'USD',
+    splits: [{ creator_id: recipient, share_bps: 10_000 }],
+  });
+}
+
+/** The gateway would quarantine these terms; a warehouse may hold them from another sender. */
+const UNREADABLE = `
+\`raw.asset_published\`
+| terms_id  | asset_id   | license_type | rate | currency | splits                 | timestamp  |
+| --------- | ---------- | ------------ | ---- | -------- | ---------------------- | ---------- |
+| terms_bad | asset_bad  | one_time     | 30   | USD      | [{"creator":"cr_ada"}] | 2026-01-01 |
+`;
+
+/** A sale of an unknown asset, a refund a cent too high, and a sale under splits that nobody can read. */
+async function recordTrouble(): Promise<void> {
+  await recordEvents(harness.services.warehouse, '2026-01-02T00:00:00.000Z', UNREADABLE);
+  await harness.recordEvents(
+    bought('unknown', 'asset_unknown', '120.00'),
+    refunded('ben_0', '50.00'),
+    bought('bad', 'asset_bad', '30.00'),
+  );
+}
+
+test('a month with exceptions is closed once finance has acknowledged them, and what is cured later is paid later', async () => {
+  await recordTrouble();
+  const counts =
+    'terms_missing 1 (120.00 USD), holders_unreadable 1 (30.00 USD), refund_exceeds_sale 1 (50.00 USD). Look at them with "tantieme exceptions list 2026-01", and acknowledge them or cure them first.';
+  await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
+    new Conflict(`3 exceptions of 2026-01 are not acknowledged: ${counts}`),
+  );
+  const open = [
+    ['refund:ref_ben_0', 'refund_exceeds_sale', '-50', 'USD', false],
+    ['sale:sale_bad', 'holders_unreadable', '30', 'USD', false],
+    ['sale:sale_unknown', 'terms_missing', '120', 'USD', false],
+  ];
+  expect(await listed()).toEqual(open);
+  expect(await harness.services.warehouse.query('select * from ledger.closes')).toEqual([]);
+
+  await accept({ exceptionIds: ['sale:sale_bad', 'refund:ref_ben_0'] });
+  await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
+    new Conflict(
+      '1 exception of 2026-01 is not acknowledged: terms_missing 1 (120.00 USD). Look at it with "tantieme exceptions list 2026-01", and acknowledge it or cure it first.',
+    ),
+  );
+  await accept({ reason: 'terms_missing' });
+  const closed = await harness.run(closePeriod, '2026-01');
+  expect(closed).toMatchObject({
+    exceptions: 3,
+    exceptions_by_reason: [
+      {
+        exception_reason: 'terms_missing',
+        exception_count: 1,
+        fact_count: 1,
+        currency: 'USD',
+        suspended_amount: '120',
+      },
+      { exception_reason: 'holders_unreadable', exception_count: 1, suspended_amount: '30' },
+      { exception_reason: 'refund_exceeds_sale', exception_count: 1, suspended_amount: '-50' },
+    ],
+  });
+  expect(await listed()).toEqual(open.map((each) => [...each.slice(0, 4), true]));
+  await harness.run(issueStatements, '2026-01');
+  expect(await pay('2026-01')).toMatchObject({ sent: 3 });
+
+  harness.setTime('2026-03-02T04:00:00.000Z');
+  await harness.recordEvents(
+    published('asset_unknown', 'terms_unknown', 'cr_ada'),
+    published('asset_bad', 'terms_bad_2', 'cr_cai'),
+  );
+  await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
+    /^1 exception of 2026-02 is not acknowledged: refund_exceeds_sale 1 \(50\.00 USD\)\./,
+  );
+  await accept({ period: parsePeriod('2026-02'), reason: 'refund_exceeds_sale' });
+  await harness.run(closePeriod, '2026-02');
+  expect(
+    await harness.services.warehouse.query(
+      `select revenue_event_id, earned_period, creator_id, royalty_amount from tantieme.royalties where period = '2026-02' order by revenue_event_id`,
+    ),
+  ).toEqual([
+    { revenue_event_id: 'sale_bad', earned_period: '2026-01', creator_id: 'cr_cai', royalty_amount: '24' },
+    { revenue_event_id: 'sale_unknown', earned_period: '2026-01', creator_id: 'cr_ada', royalty_amount: '96' },
+  ]);
+  expect(await pay('2026-02')).toMatchObject({ sent: 2, waiting: 0 });
+  expect(harness.stripe.transfers().map(({ destination, amount }) => [destination, amount])).toContainEqual([
+    'acct_ada',
+    9600,
+  ]);
+  expect(await verifyPeriod(harness.services.warehouse, JANUARY)).toMatchObject({ holds: true });
+});
+
+describe('an acknowledgement', () => {
+  test('records who, when, why, and what the exception was like', async () => {
+    await harness.recordEvents(bought('unknown', 'asset_unknown', '120.00'));
+    await harness.run(buildPeriod, '2026-01');
+    const [before] = await exceptionsOf(harness.services, JANUARY);
+    expect(before).toMatchObject({
+      meaning: 'No terms of its asset and licence type were in force when it happened.',
+      cure: 'Publish the terms, in force from that time on.',
+      age_days: 0,
+      acknowledgement: null,
+    });
+    harness.setTime('2026-02-05T03:00:00.000Z');
+    const { acknowledged, unchanged } = await accept({ exceptionIds: ['sale:sale_unknown'] });
+    expect(unchanged).toBe(0);
+    expect(acknowledged).toMatchObject([
+      {
+        exception_id: 'sale:sale_unknown',
+        is_acknowledged: true,
+        age_days: 2,
+        acknowledgement: {
+          exception_reason: 'terms_missing',
+          fact_count: 1n,
+          suspended_amount: '120',
+          currency: 'USD',
+          units: '1',
+          sentence: SENTENCE,
+          acknowledged_by: 'Ada',
+          acknowledged_at: '2026-02-05T03:00:00.000Z',
+        },
+      },
+    ]);
+  });
+
+  test('stands when it is repeated', async () => {
+    await harness.recordEvents(bought('unknown', 'asset_unknown', '120.00'));
+    await harness.run(buildPeriod, '2026-01');
+    await accept({ reason: 'terms_missing' });
+    const again = await accept({ reason: 'terms_missing', sentence: 'Another reason.', by: 'Ben' });
+    expect(again).toEqual({ acknowledged: [], unchanged: 1 });
+    const [exception] = await exceptionsOf(harness.services, JANUARY);
+    expect(exception?.acknowledgement).toMatchObject({ sentence: SENTENCE, acknowledged_by: 'Ada' });
+  });
+
+  test('does not cover what joins the exception later', async () => {
+    await harness.recordEvents(used('use_1', '10'));
+    await harness.run(buildPeriod, '2026-01');
+    await accept({ reason: 'terms_missing' });
+    await harness.recordEvents(used('use_2', '5'));
+    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
+      /^1 exception of 2026-01 is not acknowledged: terms_missing 1\. 1 was acknowledged but has changed since\. Look at it/,
+    );
+    const [exception] = await exceptionsOf(harness.services, JANUARY);
+    expect(exception).toMatchObject({ fact_count: 2n, is_acknowledged: false, acknowledgement: { fact_count: 1n } });
+    await accept({ reason: 'terms_missing' });
+    expect(await harness.run(closePeriod, '2026-01')).toMatchObject({
+      exceptions: 1,
+      exceptions_by_reason: [
+        { exception_reason: 'terms_missing', fact_count: 2, currency: null, suspended_amount: null },
+      ],
+    });
+  });
+
+  test('is refused without a sentence, for what is not there, and after the closing', async () => {
+    await harness.recordEvents(bought('unknown', 'asset_unknown', '120.00'));
+    await expect(accept({ reason: 'terms_missing' })).rejects.toThrow(
+      new Conflict('2026-01 has not been built yet, so its exceptions are not known; build it first.'),
+    );
+    await harness.run(buildPeriod, '2026-01');
+    await expect(accept({ reason: 'terms_missing', sentence: ' \n' })).rejects.toThrow(Rejected);
+    await expect(accept({ reason: 'fee_missing' })).rejects.toThrow(
+      new NotFound('No exception of 2026-01 has the reason "fee_missing"; its reasons are terms_missing.'),
+    );
+    await expect(accept({ exceptionIds: ['sale:sale_unknown', 'sale:none'] })).rejects.toThrow(
+      new NotFound('2026-01 has no exception "sale:none"; for all of them, run "tantieme exceptions list 2026-01".'),
+    );
+    await expect(accept({})).rejects.toThrow(/^Say which exceptions/);
+    expect((await listed()).every(([, , , , is_acknowledged]) => is_acknowledged === false)).toBe(true);
+
+    await accept({ reason: 'terms_missing' });
+    await harness.run(closePeriod, '2026-01');
+    await harness.services.operational.deleteFrom('exception_acknowledgements').execute();
+    await expect(accept({ reason: 'terms_missing' })).rejects.toThrow(
+      /^The exceptions of 2026-01 can no longer be acknowledged: it is closed\./,
+    );
+  });
+});
+
+describe('what happened before the first period', () => {
+  const [ada] = PAYABLE;
+  const december = () => bought('december', `asset_${ada?.name}`, '10.00', '2025-12-20T12:00:00.000Z');
+
+  test('is an exception of the first closing, which says that the earlier month can be closed first', async () => {
+    await harness.recordEvents(...creatorEvents(ada as never), december());
+    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
+      new Conflict(
+        '1 exception of 2026-01 is not acknowledged: before_first_period 1 (10.00 USD). The books would begin with 2026-01. To book what happened before it, first in 2025-12, close the earlier months first. Look at it with "tantieme exceptions list 2026-01", and acknowledge it or cure it first.',
+      ),
+    );
+    await harness.run(closePeriod, '2025-12');
+    expect(await harness.run(closePeriod, '2026-01')).toMatchObject({ exceptions: 0, exceptions_by_reason: [] });
+  });
+
+  test('stays in suspense if that is acknowledged', async () => {
+    await harness.recordEvents(december());
+    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(Conflict);
+    await accept({ reason: 'before_first_period' });
+    await harness.run(closePeriod, '2026-01');
+    harness.setTime('2026-03-02T04:00:00.000Z');
+    await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
+      /before_first_period 1 \(10\.00 USD\)\. Look at it/,
+    );
+  });
+});
