@@ -21,14 +21,24 @@ export async function enqueueEvent<C extends Column>(
   db: Kysely<OperationalTables> | Transaction<OperationalTables>,
   event: TypedEvent<C>,
 ): Promise<void> {
+  await enqueueEvents(db, [event]);
+}
+
+/** Like `enqueueEvent`, for several events, at least one, in one statement. */
+export async function enqueueEvents<C extends Column>(
+  db: Kysely<OperationalTables> | Transaction<OperationalTables>,
+  events: readonly TypedEvent<C>[],
+): Promise<void> {
   await db
     .insertInto('outbox')
-    .values({
-      message_id: event.messageId,
-      event: event.declaration.name,
-      properties: JSON.stringify(event.properties),
-      occurred_at: event.occurredAt,
-    })
+    .values(
+      events.map((event) => ({
+        message_id: event.messageId,
+        event: event.declaration.name,
+        properties: JSON.stringify(event.properties),
+        occurred_at: event.occurredAt,
+      })),
+    )
     .onConflict((conflict) => conflict.column('message_id').doNothing())
     .execute();
 }

@@ -1,18 +1,26 @@
 /** `npm run bench [name]`: each benchmark prints its figure beside a limit that was measured in the same run. */
 import { benchBacklog } from './backlog.ts';
+import { benchBooks } from './books.ts';
 import { benchBuild } from './build.ts';
 import { benchGateway } from './gateway.ts';
+import { benchGatewayLatency } from './gateway-latency.ts';
+import { benchIssue } from './issue.ts';
 import { benchLoad } from './load.ts';
+import { benchMarts } from './marts.ts';
 import { print } from './measure.ts';
 import { benchStart } from './start.ts';
 import { benchStatements } from './statements.ts';
 
 const BENCHMARKS = {
   gateway: benchGateway,
+  'gateway-latency': benchGatewayLatency,
   load: benchLoad,
   backlog: benchBacklog,
   build: benchBuild,
+  books: benchBooks,
   statements: benchStatements,
+  issue: benchIssue,
+  marts: benchMarts,
   start: benchStart,
 };
 

@@ -124,7 +124,8 @@ const MONTH_END_JOBS: readonly {
     step: 'close',
     job: 'close-period',
     who: 'finance',
-    describe: ({ postings, seal }) => `${postings} postings closed under the seal ${String(seal).slice(0, 16)}…`,
+    describe: ({ postings, exceptions, seal }) =>
+      `${postings} postings, ${exceptions} exceptions; the seal is ${String(seal).slice(0, 16)}…`,
   },
   {
     step: 'statements',

@@ -21,7 +21,7 @@ export interface Summary {
   readonly period: string;
   readonly events: EventCounts;
   readonly money: readonly Record<
-    'currency' | 'buyers_net' | 'creators' | 'platform_fee' | 'refunds' | 'rounding' | 'residual',
+    'currency' | 'buyers_net' | 'creators' | 'platform_fee' | 'refunds' | 'rounding' | 'suspense' | 'residual',
     string
   >[];
   readonly statements: number;
@@ -68,6 +68,7 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
       platform_fee: row.platform_fee_amount,
       refunds: row.refunds_amount,
       rounding: row.rounding_amount,
+      suspense: row.suspense_amount,
       residual: row.residual_amount,
     })),
     statements: statements.length,
@@ -134,6 +135,7 @@ const PARTS = {
   '= creators': 'creators',
   '+ platform fee': 'platform_fee',
   '+ carried fractions': 'rounding',
+  '+ suspense': 'suspense',
   '+ residual': 'residual',
 } as const;
 
