@@ -26,7 +26,7 @@ export function newModel(repository: Repository, text: string): string {
   }
   repository.create(`tests/${path}.scenarios.md`, scenarios);
   const readme = 'transforms/README.md';
-  repository.insert(readme, { start: `subgraph ${layer}\n`, end: '  end\n', text: `    ${picture}\n` });
+  repository.insert(readme, { ...PLACES[layer], text: `    ${picture}\n` });
   repository.change(readme, (whole) => whole.replace(/\d+(?= models)/, (count) => String(Number(count) + 1)));
   repository.change(
     'transforms/models.ts',
@@ -42,10 +42,17 @@ scenarios in tests/${path}.scenarios.md, its place in the picture of ${readme}, 
 transforms/DECISIONS.md.`;
 }
 
+/** Where a model stands in the picture of the README. */
+const PLACES: Readonly<Record<Layer, { readonly start: string; readonly end: string }>> = {
+  staging: { start: 'subgraph staging\n', end: '  end\n' },
+  intermediate: { start: 'subgraph steps of a build\n', end: '  end\n' },
+  marts: { start: 'flowchart LR\n', end: '```\n' },
+};
+
 interface Texts {
   readonly sql: string;
   readonly declaration: {
-    readonly kind: 'view' | 'period';
+    readonly kind: 'view' | 'step' | 'period';
     readonly reads: string;
     readonly fields: string;
     readonly key: string;
@@ -116,14 +123,15 @@ from first_recorded
   }),
 
   intermediate: ({ snake }) => ({
-    sql: `-- One row a licence type and currency: what was paid in sales.
+    sql: `-- One row a licence type and currency: what was paid in the sales that are booked in the period.
 select license_type, currency, sum(amount) as amount
-from tantieme.stg_rudder__sales
+from steps.int_sales
+where exception_reason is null
 group by license_type, currency
 `,
     declaration: {
-      kind: 'view',
-      reads: 'tantieme.stg_rudder__sales',
+      kind: 'step',
+      reads: 'steps.int_sales',
       fields: 'license_type currency amount',
       key: 'license_type currency',
     },
@@ -131,22 +139,23 @@ group by license_type, currency
       name: `${snake}_not_negative`,
       query: `-- ${snake}_not_negative: No amount of ${snake} is negative.
 select license_type, currency
-from tantieme.${snake}
+from steps.${snake}
 where amount < 0;
 `,
-      breaking: `update tantieme.${snake} set amount = -1`,
+      breaking: `update steps.${snake} set amount = -1`,
     },
     scenarios: `# ${snake}
 
-## Sales of a licence type add up, each currency by itself
+## Sales of a licence type add up, each currency by itself; those in suspense do not count
 
-\`tantieme.stg_rudder__sales\`
+\`steps.int_sales\`
 
-| sale_id | license_type | currency | amount |
-| ------- | ------------ | -------- | ------ |
-| sale_1  | one_time     | EUR      | 12.5   |
-| sale_2  | one_time     | EUR      | 0.25   |
-| sale_3  | one_time     | USD      | 3      |
+| sale_id | license_type | currency | amount | exception_reason |
+| ------- | ------------ | -------- | ------ | ---------------- |
+| sale_1  | one_time     | EUR      | 12.5   |                  |
+| sale_2  | one_time     | EUR      | 0.25   |                  |
+| sale_3  | one_time     | USD      | 3      |                  |
+| sale_4  | one_time     | USD      | 5      | terms_missing    |
 
 \`expected\`
 
@@ -162,6 +171,7 @@ where amount < 0;
     sql: `-- One row a period, creator and currency: the sum of the creator's royalties.
 select period, creator_id, currency, sum(royalty_amount) as royalty_amount
 from tantieme.royalties
+where period = $period
 group by period, creator_id, currency
 `,
     declaration: {
@@ -172,11 +182,12 @@ group by period, creator_id, currency
     },
     check: {
       name: `${snake}_add_up`,
-      query: `-- ${snake}_add_up (by period): The sums of ${snake} are those of the royalties.
+      query: `-- ${snake}_add_up: The sums of ${snake} are those of the royalties.
 select sums.period, sums.creator_id, sums.currency
 from tantieme.${snake} as sums
 join tantieme.royalties as royalties
   on royalties.period = sums.period and royalties.creator_id = sums.creator_id and royalties.currency = sums.currency
+where sums.period = $period
 group by sums.period, sums.creator_id, sums.currency, sums.royalty_amount
 having sum(royalties.royalty_amount) <> sums.royalty_amount;
 `,
@@ -184,7 +195,7 @@ having sum(royalties.royalty_amount) <> sums.royalty_amount;
     },
     scenarios: `# ${snake}
 
-## Royalties of a creator add up, each period and currency by itself
+## Royalties of a creator in the period add up, each currency by itself
 
 \`tantieme.royalties\`
 
@@ -201,7 +212,6 @@ having sum(royalties.royalty_amount) <> sums.royalty_amount;
 | ------- | ---------- | -------- | -------------- |
 | 2026-01 | cr_ada     | EUR      | 7.5            |
 | 2026-01 | cr_ada     | USD      | 1              |
-| 2026-02 | cr_ada     | EUR      | 4              |
 `,
     picture: `royalties --> ${snake}`,
   }),

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { assertChecks, build } from '../../../transforms/engine/build.ts';
+import { assertChecks, build, builtBy } from '../../../transforms/engine/build.ts';
 import { impliedChecks } from '../../../transforms/engine/checks.ts';
 import type { Model } from '../../../transforms/engine/model.ts';
+import { boundSql } from '../../../transforms/engine/statements.ts';
 import type { BookingWindow } from '../../../transforms/engine/window.ts';
 import { postings } from '../../../transforms/marts/postings.ts';
 import { royalties } from '../../../transforms/marts/royalties.ts';
@@ -140,7 +141,12 @@ describe('what is built and then corrupted', () => {
     await recordEvents(warehouse, RECORDED_AT, JANUARY);
     await warehouse.transaction(async (writer) => {
       await buildAll(writer);
-      for (const { name } of steps) await writer.query(`create table ${copyOf(name)} as select * from ${name}`);
+      const built = builtBy(['books', 'open']);
+      for (const step of steps) {
+        // A step that no table needs is not built.
+        if (!built.includes(step)) await writer.createStep(step, boundSql(step, { window, models: MODELS }));
+        await writer.query(`create table ${copyOf(step.name)} as select * from ${step.name}`);
+      }
       // The checks of a column need a value in it that can be taken away: not every table has rows in this month.
       await writer.query(`insert into draft.suspended_facts by name select '2026-01' as period, 'sale' as fact_kind, 'sale_9' as fact_id,
         'terms_missing' as exception_reason, '2026-01' as suspended_period, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`);
