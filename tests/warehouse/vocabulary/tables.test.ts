@@ -56,6 +56,7 @@ test.each(Object.entries(FIELDS))('%s has a meaning', (name, field) => {
   if (/_at$/.test(name)) expect(field.type).toBe('timestamp');
   if (/_on$/.test(name)) expect(field.type).toBe('date');
   const isInteger = /_(minor|billionths)$/.test(name);
-  if (isInteger) expect(field.type).toBe('int64');
+  if (name.startsWith('is_')) expect(field.type).toBe('bool');
+  else if (isInteger) expect(field.type).toBe('int64');
   else if (/(^|_)(amount|rate)(_|$)/.test(name)) expect(field.type).toBe('numeric');
 });
