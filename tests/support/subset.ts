@@ -1,6 +1,8 @@
+import { refusals } from './refusals.ts';
+
 /**
  * The SQL subset that both engines accept and evaluate alike. GoogleSQL's analyzer finds what BigQuery does not accept; this
- * finds what BigQuery accepts but evaluates differently from DuckDB.
+ * finds what BigQuery accepts but evaluates differently from DuckDB, and what can be found without the analyzer.
  */
 
 /** A statement of the project and its place. */
@@ -54,6 +56,10 @@ const DIFFERENT: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/\b(group|order) by all\b/gi, 'is DuckDB only; name the columns'],
   [/\bdistinct on\b|::|\bfilter\s*\(\s*where\b|\basof\b|\bpivot\b|\bsample\b/gi, 'is DuckDB only'],
   [/\b(current_\w+|interval|at time zone|extract)\b/gi, 'depends on the engine, the time zone or the clock'],
+  [
+    /\b(?:row_number|lead|lag)\s*\([^()]*\)\s*over\s*\((?:(?!order by)[^()])*\)/gi,
+    'is another order each time that BigQuery evaluates it, as it does for each reader of a with clause; order by a key',
+  ],
   [/\b(i?like|similar to)\b/gi, 'matches differently; use a function of fn'],
   [/["`]/g, 'quotes a name on one engine and a string on the other'],
   [/[[\]{}]/g, 'makes lists and structs of a different form; use a function of fn'],
@@ -72,6 +78,7 @@ export function differences({ file, line, sql }: PlacedSql, { mayCut = false }: 
     ...[...DIFFERENT, ...(mayCut ? [] : CUTS)].flatMap(([pattern, why]) => hits(code, pattern, why)),
     ...oddTexts(uncommented),
     ...roundedProducts(code),
+    ...refusals(code),
     ...hits(code, /(?<![\w.])\w+(?:\.\w+)*(?=\s*\()/g, 'was not compared on both engines; use a function of fn').filter(
       ({ text }) => !isKnown(text.toLowerCase()),
     ),

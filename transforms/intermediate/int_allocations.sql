@@ -21,7 +21,7 @@ pools as (
   from steps.int_sale_movements
 ),
 numbered as (
-  select *, row_number() over () as pool_number, amount - fn.bps_of(amount, fee_bps) as pool
+  select *, row_number() over (order by movement_id) as pool_number, amount - fn.bps_of(amount, fee_bps) as pool
   from pools
 ),
 held as (

@@ -46,7 +46,9 @@ describe.skipIf(missingGoogleSql)(
       await using kept = await startBigQuery({ projectId, folder: join(folder, 'bigquery', 'bigquery') });
       const address = parseBigQueryAddress(`bigquery://${projectId}/tantieme`);
       const bigquery = openBigQuery({ address, apiEndpoint: kept.url });
-      for (const { name, key } of MODELS) {
+      for (const { name, key, kind } of MODELS) {
+        // Those of other kinds are there only during a build.
+        if (kind !== 'view' && kind !== 'period') continue;
         const sql = `select * from ${name} order by ${key.join(', ')}`;
         expect(await bigquery.query(sql), name).toEqual(await duckdb.query(sql));
       }
