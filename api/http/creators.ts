@@ -27,7 +27,8 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       schema: {
         operationId: 'listCreatorRoyalties',
         tags: ['creators'],
-        summary: 'Every royalty of a creator and every change to one, with nine decimal places',
+        summary:
+          'What each sale, refund and lost dispute gave to or took from a creator, and each month of metered use under the same terms, with nine decimal places',
         params: Params,
         querystring: Query,
         response: { 200: pageOf(rowOf(royalties)) },
@@ -43,7 +44,8 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       schema: {
         operationId: 'listCreatorPayouts',
         tags: ['creators'],
-        summary: 'The payouts that were sent to a creator',
+        summary:
+          'The payouts to a creator in the books of each period; one that was sent since the last build is in the next',
         params: Params,
         querystring: Query,
         response: { 200: pageOf(rowOf(payouts)) },

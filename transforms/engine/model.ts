@@ -39,10 +39,10 @@ interface ModelDeclaration<C extends Column> {
   readonly key: readonly FieldName[];
 }
 
-/** The columns by which marts are filtered most. */
+/** The columns by which marts are filtered most. BigQuery prunes by them: a filter of `period` does not name a partition. */
 const CLUSTERS: readonly Column[] = ['period', 'creator_id', 'asset_id'];
 
-function clusters(fields: readonly Column[]): readonly string[] {
+export function clustersOf(fields: readonly Column[]): readonly string[] {
   return CLUSTERS.filter((field) => fields.includes(field));
 }
 
@@ -53,7 +53,7 @@ export function defineModel<const C extends Column>(url: string, declaration: Mo
   if (!meaning)
     throw new TypeError(`${declaration.name}.sql has no meaning: start it with a comment such as "-- One row per …".`);
   const { name, fields, key, kind, reads, readsPrevious = [], books = false } = declaration;
-  const layout = kind === 'period' ? ({ partitionBy: 'period', clusterBy: clusters(fields) } as const) : {};
+  const layout = kind === 'period' ? ({ partitionBy: 'period', clusterBy: clustersOf(fields) } as const) : {};
   const dataset = kind === 'step' || kind === 'inline' ? 'steps' : 'tantieme';
   const table = defineTable({ name: `${dataset}.${name}`, meaning, fields, key, layout });
   return { ...table, kind, books, reads, readsPrevious, checks: checksOf(name, url), sql };

@@ -1,5 +1,6 @@
 import type { Column, FieldName } from '../../warehouse/vocabulary/fields.ts';
 import { defineTable, type Table } from '../../warehouse/vocabulary/tables.ts';
+import { clustersOf } from '../engine/model.ts';
 
 /**
  * The tables of the ledger, in format 1. They are append-only, and their columns are pinned: a new kind of money is a new account
@@ -50,7 +51,7 @@ const books = <const C extends Column>(
     name: `ledger.${name}`,
     meaning: `The rows of tantieme.${name} of closed periods.`,
     ...declaration,
-    layout: { partitionBy: 'period' },
+    layout: { partitionBy: 'period', clusterBy: clustersOf(declaration.fields) },
   });
 
 /** The books of closed periods, by the name of their model. */
