@@ -1,7 +1,9 @@
--- sealed_hashes: What the seal of a period is made of: the root of the tree of creators, the hash of everything else, and the number of
--- postings. Each column of a row is named, so that one added later changes no seal. A leaf is the hash of a row in canonical form; a
--- node, of everything of one creator in one currency; the tree, of the nodes by the first digits of the hash of their key. Whether a
--- balance is payable depends on the day and is not sealed. Of royalties only those of sales: of uses they are the statement lines.
+-- sealed_hashes: What the seal of a period is made of, in the row without a key: the root of the tree of creators, the hash of
+-- everything else, and the number of postings. With 'nodes', one more row for each creator and currency, in the order of the keys.
+-- A leaf is the hash of a row in canonical form. Each column of a row is named, so that one added later changes no seal. A part is
+-- the hash of the leaves of a table of one creator in one currency; a node, of the parts of one creator in one currency; the tree, of
+-- the nodes by the first digits of the hash of their key. Whether a balance is payable depends on the day and is not sealed. Of
+-- royalties only those of sales: of uses they are the statement lines.
 with leaves as (
   select
     'postings' as sealed_table,
@@ -175,10 +177,23 @@ with leaves as (
   from tantieme.period_totals
   where period = $1
 ),
-nodes as (
-  select fn.sha256_hex(node_key) as key_hash, fn.sha256_hex(fn.field_text('node') || node_key || fn.sorted_text(array_agg(leaf))) as node
+parts as (
+  select
+    node_key,
+    sealed_table,
+    fn.sha256_hex(fn.field_text('part') || fn.field_text(sealed_table) || node_key || fn.sorted_text(array_agg(leaf))) as part
   from leaves
   where node_key is not null
+  group by node_key, sealed_table
+),
+nodes as (
+  select
+    fn.sha256_hex(node_key) as key_hash,
+    fn.sha256_hex(fn.field_text('node') || node_key || fn.sorted_text(array_agg(part))) as node,
+    max(case when sealed_table = 'postings' then part end) as postings_part,
+    max(case when sealed_table = 'royalties' then part end) as royalties_part,
+    max(case when sealed_table = 'carried_fractions' then part end) as carried_part
+  from parts
   group by node_key
 ),
 tree_4 as (
@@ -208,6 +223,24 @@ buckets as (
   group by substr(leaf, 1, 3)
 )
 select
+  cast(null as string) as key_hash,
+  cast(null as string) as node,
+  cast(null as string) as postings_part,
+  cast(null as string) as royalties_part,
+  cast(null as string) as carried_part,
   (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from tree_1) as creators_hash,
   (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from buckets) as others_hash,
-  (select count(*) from leaves where sealed_table = 'postings') as posting_count;
+  (select count(*) from leaves where sealed_table = 'postings') as posting_count
+union all
+select
+  key_hash,
+  node,
+  postings_part,
+  royalties_part,
+  carried_part,
+  cast(null as string) as creators_hash,
+  cast(null as string) as others_hash,
+  cast(null as int64) as posting_count
+from nodes
+where $2 = 'nodes'
+order by key_hash;

@@ -2,18 +2,24 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
-import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
+import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { type Close, type ClosingReader, requireClose } from './closing.ts';
 import { FORMAT_VERSION } from './tables.ts';
 
 export type BooksReader = Pick<WarehouseWriter, 'query'>;
 
-const QUERIES = readQueries(import.meta.url, 'seal.queries.sql', { sealed_hashes: ['period'] });
+const QUERIES = readQueries(import.meta.url, 'seal.queries.sql', { sealed_hashes: ['period', 'scope'] });
 
-interface SealedHashes {
+/** Without a key, the hashes of all books; with one, those of a creator in a currency. */
+export interface SealedHashes extends ValueRow {
+  readonly key_hash: string | null;
+  readonly node: string | null;
+  readonly postings_part: string | null;
+  readonly royalties_part: string | null;
+  readonly carried_part: string | null;
   readonly creators_hash: string | null;
   readonly others_hash: string | null;
-  readonly posting_count: bigint;
+  readonly posting_count: bigint | null;
 }
 
 /**
@@ -24,12 +30,26 @@ export async function sealOf(
   reader: BooksReader,
   { period, previousSeal }: { period: Period; previousSeal: string | null },
 ): Promise<{ seal: string; postings: number }> {
-  const [row] = await reader.query<SealedHashes & Record<string, string | bigint | null>>(
-    ...QUERIES.sealed_hashes(period),
-  );
-  const { creators_hash, others_hash, posting_count } = requirePresent(row, 'A query without a group returns one row.');
+  const [row] = await reader.query<SealedHashes>(...QUERIES.sealed_hashes(period, 'root'));
+  const { posting_count, ...hashes } = requirePresent(row, 'A query without a group returns one row.');
+  return { seal: rootOf(hashes, { period, previousSeal }), postings: Number(posting_count) };
+}
+
+/** The seal from the hashes that it covers. */
+export function rootOf(
+  { creators_hash, others_hash }: Pick<SealedHashes, 'creators_hash' | 'others_hash'>,
+  { period, previousSeal }: { period: Period; previousSeal: string | null },
+): string {
   const fields = ['tantieme books', String(FORMAT_VERSION), period, previousSeal, creators_hash, others_hash];
-  return { seal: sha256Hex(fields.map(netstring).join('')), postings: Number(posting_count) };
+  return sha256Hex(fields.map(netstring).join(''));
+}
+
+/** The rows of `sealed_hashes`: those of the creators by the hash of their key, the one without a key first or last. */
+export function streamSealedHashes(
+  reader: Pick<WarehouseWriter, 'stream'>,
+  period: Period,
+): AsyncIterable<SealedHashes[]> {
+  return reader.stream<SealedHashes>(...QUERIES.sealed_hashes(period, 'nodes'));
 }
 
 /** A text as a field of a canonical row: its length in bytes, a colon, its bytes; `~` for null. */
@@ -41,9 +61,14 @@ export function netstring(text: string | null): string {
 export async function requireSealed(reader: ClosingReader & BooksReader, period: Period): Promise<Close> {
   const close = await requireClose(reader, period);
   const { seal } = await sealOf(reader, { period, previousSeal: close.previous_seal });
+  assertSeal(close, seal);
+  return close;
+}
+
+/** Throws `InvariantBroken` unless the seal of the books as they are now is that of their closing. */
+export function assertSeal(close: Close, seal: string): void {
   invariant(
     seal === close.seal,
-    `The books of ${period} no longer match the seal of its closing; no statements are issued and no payouts are made from them.`,
+    `The books of ${close.period} no longer match the seal of its closing; no statements are issued and no payouts are made from them.`,
   );
-  return close;
 }

@@ -37,7 +37,8 @@ export const SEAL_INPUTS: InputsByName = {
   },
   field_instant: TIME_INPUTS.month_of as Inputs,
   sorted_text: {
-    call: 'fn.sorted_text(fn.split_creator_ids(x0))',
+    // On BigQuery the ids of NULL are an empty array; array_agg makes NULL of no rows on both.
+    call: 'fn.sorted_text(case when x0 is not null then fn.split_creator_ids(x0) end)',
     types: ['json'],
     edges: [['[]'], [array(['b', 'a'])], [array(['a', 'a'])], [null]],
     random: fc.tuple(nullable(fc.array(hashes, { maxLength: 6 }).map(array))),

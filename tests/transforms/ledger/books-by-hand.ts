@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Value, ValueRow, WarehouseWriter } from '../../../warehouse/warehouse.ts';
+
+/**
+ * The seal of a period, computed from rows of `tantieme.*` and from this description alone. A kind of value says how its column is
+ * written: text as it is, whole numbers in digits, decimals with nine places, days as 2026-01-31, instants in microseconds.
+ */
+type Kind = 'text' | 'int' | 'decimal' | 'day' | 'instant';
+
+const [t, i, d] = ['text', 'int', 'decimal'] as const;
+
+/** The sealed columns of each table, in their order. */
+export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
+  postings: {
+    ...{ posting_id: t, journal_id: t, period: t, journal_kind: t, journal_on: 'day', source_reference: t, account: t },
+    ...{ account_owner_id: t, currency: t, posting_amount: d },
+  },
+  statement_lines: {
+    ...{ line_id: t, period: t, creator_id: t, currency: t, line_kind: t, asset_id: t, license_type: t },
+    ...{ earned_period: t, terms_id: t, rate: d, fee_bps: i, share_bps: i, revenue_event_count: i, units: d },
+    ...{ gross_amount: d, platform_fee_amount: d, line_amount_exact: d, line_amount_minor: i },
+  },
+  balances: {
+    ...{ period: t, creator_id: t, currency: t, opening_minor: i, earnings_minor: i, refunds_minor: i },
+    ...{ adjustments_minor: i, payouts_minor: i, closing_minor: i, held_minor: i, paid_ahead_minor: i },
+    ...{ carried_in_exact: d, carried_out_exact: d },
+  },
+  carried_fractions: { period: t, creator_id: t, currency: t, carried_in_exact: d, carried_out_exact: d },
+  royalties: {
+    ...{ period: t, movement_id: t, creator_id: t, movement_kind: t, revenue_event_id: t, revenue_event_kind: t },
+    ...{ asset_id: t, developer_id: t, license_type: t, terms_id: t, currency: t, fee_bps: i, share_bps: i },
+    ...{ revenue_event_count: i, units: d, gross_amount: d, platform_fee_amount: d, royalty_amount: d },
+    ...{ earned_period: t, occurred_at: 'instant' },
+  },
+  payouts: {
+    ...{ period: t, payout_id: t, creator_id: t, payout_period: t, amount: d, currency: t, account_id_stripe: t },
+    ...{ transfer_id_stripe: t, occurred_at: 'instant', recorded_at: 'instant' },
+  },
+  suspended_facts: {
+    ...{ period: t, fact_kind: t, fact_id: t, exception_reason: t, suspended_period: t, asset_id: t },
+    ...{ license_type: t, developer_id: t, creator_id: t, sale_id: t, suspended_amount: d, currency: t, units: d },
+    ...{ occurred_at: 'instant', recorded_at: 'instant' },
+  },
+  period_totals: {
+    ...{ period: t, currency: t, buyers_net_amount: d, creators_amount: d, platform_fee_amount: d },
+    ...{ refunds_amount: d, rounding_amount: d, suspense_amount: d, residual_amount: d },
+  },
+};
+
+/** Columns of these tables that no seal covers: whether a balance can be paid depends on the day. */
+export const UNSEALED: Readonly<Record<string, readonly string[]>> = {
+  balances: ['minimum_minor', 'payable_minor', 'payout_reason', 'account_id_stripe'],
+};
+
+const WITHOUT_A_CREATOR = ['suspended_facts', 'period_totals'];
+const ACCOUNTS_OF_CREATORS = ['creators_payable', 'rounding_carried'];
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const field = (text: string | null): string =>
+  text === null ? '~' : `${new TextEncoder().encode(text).length}:${text}`;
+const sortedHash = (hashes: readonly string[], before = ''): string =>
+  sha256(`${before}${[...hashes].sort().join('')}`);
+
+function written(value: Value, kind: Kind): string | null {
+  if (value === null) return null;
+  const text = String(value);
+  if (kind === 'instant') return `${Date.parse(text)}000`;
+  if (kind !== 'decimal') return text;
+  const [whole, places = ''] = text.split('.');
+  return `${whole}.${places.padEnd(9, '0')}`;
+}
+
+const leafOf = (table: string, row: ValueRow): string =>
+  sha256(
+    [table, ...Object.entries(SEALED[table] ?? {}).map(([name, kind]) => written(row[name] ?? null, kind))]
+      .map(field)
+      .join(''),
+  );
+
+function keyOf(table: string, row: ValueRow): string | undefined {
+  if (WITHOUT_A_CREATOR.includes(table)) return undefined;
+  if (table === 'postings' && !ACCOUNTS_OF_CREATORS.includes(String(row.account))) return undefined;
+  const owner = table === 'postings' ? row.account_owner_id : row.creator_id;
+  return field(String(owner)) + field(String(row.currency));
+}
+
+/** The root of the tree: nodes below a prefix of four digits, these below one of three, and so on. */
+function rootOf(hashes: ReadonlyMap<string, string>, digits = 4): string {
+  const above = Map.groupBy(hashes, ([prefix]) => prefix.slice(0, digits));
+  const level = [...above].map(([prefix, below]) => [prefix, sortedHash(below.map(([, hash]) => hash))] as const);
+  return digits === 0 ? (level[0]?.[1] ?? '') : rootOf(new Map(level), digits - 1);
+}
+
+/** The seal of the first period that was closed. */
+export async function sealByHand(reader: Pick<WarehouseWriter, 'query'>, period: string): Promise<string> {
+  const nodes = new Map<string, Map<string, string[]>>();
+  const others: string[] = [];
+  for (const table of Object.keys(SEALED)) {
+    for (const row of await reader.query(`select * from tantieme.${table} where period = '${period}'`)) {
+      if (table === 'royalties' && row.revenue_event_kind !== 'sale') continue;
+      const [key, leaf] = [keyOf(table, row), leafOf(table, row)];
+      if (key === undefined) others.push(leaf);
+      else {
+        const parts = nodes.get(key) ?? new Map<string, string[]>();
+        nodes.set(key, parts.set(table, [...(parts.get(table) ?? []), leaf]));
+      }
+    }
+  }
+  const hashes = [...nodes].map(([key, parts]) => {
+    const hashed = [...parts].map(([table, leaves]) => sortedHash(leaves, field('part') + field(table) + key));
+    return [sha256(key), sortedHash(hashed, field('node') + key)] as const;
+  });
+  const buckets = Map.groupBy(others, (leaf) => leaf.slice(0, 3));
+  const root = rootOf(new Map(hashes));
+  const othersHash = sortedHash([...buckets.values()].map((leaves) => sortedHash(leaves)));
+  return sha256(['tantieme books', '1', period, null, root, othersHash].map(field).join(''));
+}
