@@ -1,5 +1,5 @@
 import { closeOf } from '../../transforms/ledger/closing.ts';
-import { requireSealed } from '../../transforms/ledger/seal.ts';
+import { requireSealedTree } from '../../transforms/ledger/proof.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { payouts } from '../../transforms/marts/payouts.ts';
 import type { statementLines } from '../../transforms/marts/statement_lines.ts';
@@ -15,6 +15,7 @@ import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { LineKind, StatementDocument, StatementLine, StatementPayout } from './document.ts';
 import { explainPayout, formulaOf, percentOf } from './explanations.ts';
+import { prove } from './prove.ts';
 
 type Balance = Row<typeof balances>;
 type Line = Row<typeof statementLines>;
@@ -45,13 +46,13 @@ export function statementIdOf(balance: { period: string; creator_id: string; cur
  * Throws `Conflict` if the period is not closed.
  */
 export async function* composeStatements(
-  warehouse: Warehouse,
+  warehouse: Pick<Warehouse, 'query' | 'stream'>,
   { period, issuerName }: ComposeOptions,
 ): AsyncGenerator<StatementDocument> {
   if (!(await closeOf(warehouse, period))) {
     throw new Conflict(`${period} has no statements, because it is not closed. Close it first.`);
   }
-  const close = await requireSealed(warehouse, period);
+  const { close, tree } = await requireSealedTree(warehouse, period);
   const creators = await warehouse.query<{ creator_id: string; creator_name: string | null; country: string | null }>(
     ...QUERIES.creators(period),
   );
@@ -69,8 +70,9 @@ export async function* composeStatements(
         some.find((creator) => creator.creator_id === balance.creator_id),
         balance.creator_id,
       );
-      yield {
-        schema_version: '1',
+      const payoutRows = rows.payouts.filter(isOfBalance);
+      const statement = {
+        schema_version: '1' as const,
         statement_id: statementIdOf(balance),
         issuer: { name: issuerName },
         creator: { creator_id, name: creator_name ?? creator_id, country: country ?? '' },
@@ -80,14 +82,19 @@ export async function* composeStatements(
         closed_at: close.cutoff_at,
         ...amountsOf(balance),
         lines: rows.lines.filter(isOfBalance).map((line) => lineOf(line, rows.titles)),
-        payouts: rows.payouts.filter(isOfBalance).map(payoutOf),
+        payouts: payoutRows.map(payoutOf),
         seal: close.seal,
       };
+      const paidAhead = minorToDecimal(balance.paid_ahead_minor, balance.currency);
+      yield prove(statement, { close, tree, paidAhead, payouts: payoutRows });
     }
   }
 }
 
-async function rowsOf(warehouse: Warehouse, { period, first, last }: { period: Period; first: string; last: string }) {
+async function rowsOf(
+  warehouse: Pick<Warehouse, 'query'>,
+  { period, first, last }: { period: Period; first: string; last: string },
+) {
   const bounds = [period, first, last] as const;
   const [balanceRows, lines, paid, titles] = [
     await warehouse.query<Balance>(...QUERIES.balances(...bounds)),

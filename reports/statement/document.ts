@@ -72,6 +72,43 @@ const Decision = exactly(
   'What is done with the closing balance.',
 );
 
+const hash = (description?: string) => Type.String({ pattern: '^[0-9a-f]{64}$', ...(description && { description }) });
+const hashOrNull = (description: string) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], pattern: '^[0-9a-f]{64}$', description });
+const leaves = (description: string) => Type.Array(hash(), { description });
+
+const Proof = exactly(
+  {
+    format_version: Type.Literal('1', { description: 'The format of the seal.' }),
+    previous_seal: hashOrNull('The seal of the period before; null for the first period.'),
+    others_hash: hashOrNull('The hash of everything in the books that belongs to no creator.'),
+    paid_ahead: amount('The part of the closing balance that was sent before this statement.'),
+    payouts: Type.Array(
+      exactly(
+        { payout_id: text(), account_id_stripe: text(), occurred_at: text(), recorded_at: text() },
+        'What the seal covers of a payout beside what the statement shows.',
+      ),
+    ),
+    leaves: exactly(
+      {
+        balances: leaves('The hash of the balance.'),
+        carried_fractions: leaves('The hash of the carried fraction, if there is one.'),
+        statement_lines: leaves('The sorted hashes of the lines.'),
+        payouts: leaves('The sorted hashes of the payouts.'),
+      },
+      'The hashes of the rows that the statement shows.',
+    ),
+    postings_hash: hashOrNull("The hash of this creator's postings in this currency."),
+    royalties_hash: hashOrNull("The hash of this creator's royalties of sales in this currency."),
+    path: Type.Array(Type.Array(hash()), {
+      minItems: 5,
+      maxItems: 5,
+      description: 'At each level of the tree of creators, from this creator up, the sorted hashes beside the own one.',
+    }),
+  },
+  'That the amounts belong to the seal: `tantieme verify-statement` checks it without network. Others appear only as hashes.',
+);
+
 /** A statement as JSON Schema, from which its type follows. */
 export const StatementSchema = exactly(
   {
@@ -93,6 +130,7 @@ export const StatementSchema = exactly(
     payouts: Type.Array(Payout),
     payout_decision: Decision,
     seal: text("The SHA-256 seal of the period's books; the same on every statement of the period."),
+    proof: Proof,
   },
   'A royalty statement: one creator, one period, one currency.',
 );
@@ -111,4 +149,5 @@ type Immutable<T> = T extends readonly (infer Item)[]
 export type StatementDocument = Immutable<Static<typeof StatementSchema>>;
 export type StatementLine = Immutable<Static<typeof Line>>;
 export type StatementPayout = Immutable<Static<typeof Payout>>;
+export type StatementProof = Immutable<Static<typeof Proof>>;
 export type LineKind = StatementLine['kind'];

@@ -84,6 +84,17 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       explanation: recipe.explanation ?? explanation,
     },
     seal: sha256Hex('ledger of January'),
+    proof: {
+      format_version: '1',
+      previous_seal: null,
+      others_hash: sha256Hex('others'),
+      paid_ahead: money(0n),
+      payouts: [],
+      leaves: { balances: [sha256Hex('balance')], carried_fractions: [], statement_lines: [], payouts: [] },
+      postings_hash: sha256Hex('postings'),
+      royalties_hash: null,
+      path: [[], [], [], [], [sha256Hex('neighbour')]],
+    },
   };
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { composeStatements } from '../../../reports/statement/compose.ts';
+import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { build } from '../../../transforms/engine/build.ts';
 import { moveWarehouse } from '../../../transforms/engine/move-warehouse.ts';
 import { allCloses } from '../../../transforms/ledger/closing.ts';
@@ -53,7 +55,7 @@ export function smallMonths(open: () => Promise<Warehouse>, { timeoutMs = 60_000
   };
 
   test(
-    'months have the same rows in every table and the same seals, verify, and are restated alike',
+    'months have the same rows in every table, the same seals and statements with proofs, verify, and are restated alike',
     () =>
       on(async ({ duckdb, bigquery }) => {
         await openTestWarehouse(bigquery);
@@ -69,6 +71,9 @@ export function smallMonths(open: () => Promise<Warehouse>, { timeoutMs = 60_000
           for (const warehouse of [duckdb, bigquery]) {
             expect(await verifyPeriod(warehouse, period)).toMatchObject({ holds: true });
           }
+          const statements = await statementsOf(bigquery, period);
+          expect(statements).not.toEqual([]);
+          expect(statements).toEqual(await statementsOf(duckdb, period));
           expect(await restatePeriod(bigquery, period)).toEqual(await restatePeriod(duckdb, period));
         }
         expect((await restatePeriod(bigquery, JANUARY_2026)).differing).not.toEqual([]);
@@ -102,4 +107,11 @@ export function smallMonths(open: () => Promise<Warehouse>, { timeoutMs = 60_000
 
 async function sealsOf(warehouse: Warehouse): Promise<string[]> {
   return (await allCloses(warehouse)).map(({ seal }) => seal);
+}
+
+/** Composing a statement verifies its proof. */
+async function statementsOf(warehouse: Warehouse, period: (typeof PERIODS)[0]): Promise<StatementDocument[]> {
+  const documents: StatementDocument[] = [];
+  for await (const each of composeStatements(warehouse, { period, issuerName: 'Tantieme' })) documents.push(each);
+  return documents;
 }

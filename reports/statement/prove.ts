@@ -1,0 +1,53 @@
+import type { Close } from '../../transforms/ledger/closing.ts';
+import type { SealedTree } from '../../transforms/ledger/proof.ts';
+import type { payouts } from '../../transforms/marts/payouts.ts';
+import { invariant } from '../../warehouse/invariant.ts';
+import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import type { StatementDocument, StatementProof } from './document.ts';
+import { problemsOf, shownRows } from './verify-proof.ts';
+
+export interface ProofSources {
+  readonly close: Close;
+  readonly tree: SealedTree;
+  readonly paidAhead: string;
+  readonly payouts: readonly Row<typeof payouts>[];
+}
+
+/** The statement with its proof. Throws `InvariantBroken` if its amounts do not belong to the seal: it is never issued then. */
+export function prove(
+  statement: Omit<StatementDocument, 'proof'>,
+  { close, tree, paidAhead, payouts }: ProofSources,
+): StatementDocument {
+  const { othersHash, postingsHash, royaltiesHash, hasCarriedFraction, path } = tree.proofOf({
+    creator_id: statement.creator.creator_id,
+    currency: statement.currency,
+  });
+  const proof: Omit<StatementProof, 'leaves'> = {
+    format_version: '1',
+    previous_seal: close.previous_seal,
+    others_hash: othersHash,
+    paid_ahead: paidAhead,
+    payouts: payouts.map(({ payout_id, account_id_stripe, occurred_at, recorded_at }) => ({
+      payout_id,
+      account_id_stripe,
+      occurred_at,
+      recorded_at,
+    })),
+    postings_hash: postingsHash,
+    royalties_hash: royaltiesHash,
+    path,
+  };
+  const none: StatementProof['leaves'] = { balances: [], carried_fractions: [], statement_lines: [], payouts: [] };
+  const shown = shownRows({ ...statement, proof: { ...proof, leaves: none } });
+  const leavesOf = (rows: readonly { readonly leaf: string }[]): string[] => rows.map(({ leaf }) => leaf).sort();
+  const leaves = {
+    balances: leavesOf(shown.balances),
+    carried_fractions: hasCarriedFraction ? leavesOf(shown.carried_fractions) : [],
+    statement_lines: leavesOf(shown.statement_lines),
+    payouts: leavesOf(shown.payouts),
+  };
+  const proven: StatementDocument = { ...statement, proof: { ...proof, leaves } };
+  const problems = problemsOf(proven);
+  invariant(problems.length === 0, `The statement ${statement.statement_id} is not issued. ${problems.join(' ')}`);
+  return proven;
+}

@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeStatements } from '../../../reports/statement/compose.ts';
+import type { StatementDocument } from '../../../reports/statement/document.ts';
+import { problemsOf } from '../../../reports/statement/verify-proof.ts';
+import { SealedTree } from '../../../transforms/ledger/proof.ts';
+import { CURRENCIES, exponentOf } from '../../../warehouse/currencies.ts';
+import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { sha256Hex } from '../../../warehouse/ids.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
+import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { sealByHand } from '../../transforms/ledger/books-by-hand.ts';
+import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
+
+const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
+
+/** A sale of February, so that its statements have lines and a seal before theirs. */
+const FEBRUARY = `
+\`raw.license_purchased\`
+| sale_id | asset_id   | developer_id | amount | tax_amount | currency | charge_id_stripe | timestamp  |
+| ------- | ---------- | ------------ | ------ | ---------- | -------- | ---------------- | ---------- |
+| sale_9  | asset_song | dev_x        | 50     | 10         | EUR      | ch_9             | 2026-02-10 |
+`;
+
+let warehouse: Warehouse;
+let statements: StatementDocument[];
+let later: StatementDocument[];
+
+beforeAll(async () => {
+  warehouse = await openTestWarehouse();
+  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
+  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
+  statements = await compose(january);
+  await recordEvents(warehouse, '2026-03-01T00:00:00Z', FEBRUARY);
+  await closeAt(warehouse, '2026-02', '2026-03-02T08:00:00Z');
+  later = await compose(february);
+});
+afterAll(() => warehouse.close());
+
+async function compose(period: typeof january, from: Pick<Warehouse, 'query' | 'stream'> = warehouse) {
+  const documents: StatementDocument[] = [];
+  for await (const each of composeStatements(from, { period, issuerName: 'Tantieme' })) documents.push(each);
+  return documents;
+}
+
+/** The statement of Ada in euros: with lines of every kind and a payout. */
+const ada = (of = statements): StatementDocument =>
+  of.find(({ creator, currency }) => creator.creator_id === 'cr_ada' && currency === 'EUR') as StatementDocument;
+
+/** A copy with one value replaced, at a path such as `lines.0.amount`. */
+function changed(document: StatementDocument, path: string, to: (value: unknown) => unknown): StatementDocument {
+  const copy = structuredClone(document);
+  const names = path.split('.');
+  const parent = names.slice(0, -1).reduce<object>((value, name) => Reflect.get(value, name), copy);
+  const name = names.at(-1) as string;
+  Reflect.set(parent, name, to(Reflect.get(parent, name)));
+  return copy;
+}
+
+/** The paths of every value in a document that is no object. */
+function pathsOf(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value).flatMap(([name, item]) => pathsOf(item, path ? `${path}.${name}` : name));
+}
+
+describe('proofs', () => {
+  test('verify for every statement, and lead to the seal as it is computed by hand', async () => {
+    expect(statements.map(({ creator, currency }) => `${creator.creator_id} ${currency}`)).toEqual([
+      'cr_ada EUR',
+      'cr_ada USD',
+      'cr_ben EUR',
+      'cr_ben USD',
+      'cr_cai JPY',
+      'cr_cai USD',
+    ]);
+    expect([...statements, ...later].flatMap(problemsOf)).toEqual([]);
+    const seal = await sealByHand(warehouse, january);
+    expect(statements.map((each) => each.seal)).toEqual(statements.map(() => seal));
+    expect(new Set(later.map(({ proof }) => proof.previous_seal))).toEqual(new Set([seal]));
+  });
+
+  test('still verify after the statement was written and read as JSON', () => {
+    expect(JSON.parse(JSON.stringify(statements)).flatMap(problemsOf)).toEqual([]);
+  });
+
+  test('show of other creators only hashes', () => {
+    for (const { proof } of statements) {
+      expect(proof.path.flat().every((hash) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
+      expect(proof.path.map((hashes) => [...hashes].sort())).toEqual(proof.path);
+    }
+  });
+
+  test('are not issued for books that no longer match their seal', async () => {
+    await warehouse.withRollback(async (writer) => {
+      await writer.query(`update ledger.balances set held_minor = 1 where creator_id = 'cr_cai'`);
+      await expect(compose(january, writer)).rejects.toThrow(InvariantBroken);
+    });
+  });
+});
+
+/** What explains the amounts, or depends on the day; the seal does not cover it. */
+const EXPLAINS =
+  /^(schema_version|statement_id|issuer\.name|creator\.(name|country)|period_(starts|ends)_on|closed_at|lines\.\d+\.(asset_title|formula)|payout_decision\.(reason|explanation))$/;
+
+describe('a changed statement does not verify', () => {
+  test('whichever value is changed, but for what only explains the amounts', () => {
+    for (const document of [...statements, ...later]) {
+      const unnoticed = pathsOf(document).filter((path) => {
+        const other = (value: unknown): string => {
+          if (value === null || value === '') return 'a'.repeat(64);
+          const text = String(value);
+          const at = text.search(/[0-9]/);
+          return at < 0 ? `${text}x` : text.slice(0, at) + ((Number(text[at]) + 1) % 10) + text.slice(at + 1);
+        };
+        return problemsOf(changed(document, path, other)).length === 0;
+      });
+      expect(unnoticed.filter((path) => !EXPLAINS.test(path))).toEqual([]);
+    }
+  });
+
+  test('by any other amount, however it is written', () => {
+    const amounts = pathsOf(ada()).filter((path) =>
+      /amount|exact|opening|earnings|refunds|payouts$|closing/.test(path),
+    );
+    const figures = amounts.filter((path) => !/proof|formula/.test(path));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...figures),
+        fc.oneof(
+          fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }).map(String),
+          fc
+            .tuple(fc.bigInt({ min: -999n, max: 999n }), fc.stringMatching(/^\.[0-9]{1,10}$/))
+            .map(([a, b]) => `${a}${b}`),
+          fc.string({ maxLength: 12 }),
+        ),
+        (path, text) => {
+          let before = '';
+          const other = changed(ada(), path, (value) => {
+            before = String(value);
+            return text;
+          });
+          const isExact = /exact/.test(path);
+          const isSame = isExact ? Number(before) === Number(text) : before === text;
+          if (!isSame) expect(problemsOf(other)).not.toEqual([]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('with the line named whose amount was edited', () => {
+    const at = ada().lines.findIndex(({ kind }) => kind === 'earning');
+    const line = ada().lines[at];
+    expect(problemsOf(changed(ada(), `lines.${at}.amount`, () => '999.00'))).toEqual([
+      `The line ${line?.line_id} of ${line?.asset_id} over 999.00 EUR does not belong to the seal.`,
+      'The earnings of the summary do not follow from the other amounts of the statement.',
+      'The sum of the rounded lines does not follow from the other amounts of the statement.',
+    ]);
+  });
+
+  test('with the hash of the edited line put right, because it does not lead to the seal', () => {
+    const leaves = ada().proof.leaves.statement_lines;
+    for (const at of leaves.keys()) {
+      const edited = changed(ada(), `proof.leaves.statement_lines.${at}`, () => sha256Hex('a line'));
+      expect(problemsOf(edited).join()).toContain('The proof does not lead to the seal');
+    }
+  });
+
+  test('with a line taken away, also with its hash and with sums put right', () => {
+    const shorter = changed(ada(), 'lines', (lines) => (lines as unknown[]).slice(1));
+    expect(problemsOf(shorter).join()).toContain('rows of statement_lines, but the statement shows');
+    const alsoHash = changed(shorter, 'proof.leaves.statement_lines', (leaves) => (leaves as unknown[]).slice(1));
+    expect(problemsOf(alsoHash).join()).toContain('The proof does not lead to the seal');
+  });
+
+  test('with a line shown twice, or one of another creator or currency', () => {
+    for (const other of [...statements, ...later]) {
+      const more = changed(ada(), 'lines', (lines) => [...(lines as unknown[]), other.lines[0]]);
+      const swapped = changed(ada(), 'lines.0', () => other.lines[0]);
+      if (other.lines[0]) expect(problemsOf(more)).not.toEqual([]);
+      if (other !== ada() && other.lines[0]) expect(problemsOf(swapped)).not.toEqual([]);
+    }
+  });
+
+  test('with the path, the proof or the seal of another statement', () => {
+    const all = [...statements, ...later];
+    for (const document of all) {
+      for (const other of all.filter((each) => each !== document)) {
+        expect(problemsOf({ ...document, proof: { ...document.proof, path: other.proof.path } })).not.toEqual([]);
+        expect(problemsOf({ ...document, proof: other.proof })).not.toEqual([]);
+        expect(
+          problemsOf({ ...document, creator: other.creator, currency: other.currency, period: other.period }),
+        ).not.toEqual([]);
+        if (other.seal !== document.seal) expect(problemsOf({ ...document, seal: other.seal })).not.toEqual([]);
+      }
+    }
+  });
+
+  test('with another seal before it, or a level of the tree more or less', () => {
+    const { proof } = ada();
+    const with_ = (part: Partial<typeof proof>) => problemsOf({ ...ada(), proof: { ...proof, ...part } });
+    expect(with_({ previous_seal: 'f'.repeat(64) })).not.toEqual([]);
+    expect(with_({ path: proof.path.slice(1) })).not.toEqual([]);
+    expect(with_({ path: [[], ...proof.path] })).not.toEqual([]);
+    expect(with_({ others_hash: null })).not.toEqual([]);
+  });
+});
+
+test('the verifier knows the places of every currency, and imports nothing of the project but types', () => {
+  const text = readFileSync(new URL('../../../reports/statement/verify-proof.ts', import.meta.url), 'utf8');
+  expect([...text.matchAll(/^import (?!type )[^\n]*$/gm)].map(([line]) => line)).toEqual([
+    "import { createHash } from 'node:crypto';",
+  ]);
+  const places = Object.fromEntries(
+    [...text.matchAll(/\b([A-Z]{3}): ([0-9])/g)].map(([, code, digit]) => [code, digit]),
+  );
+  for (const currency of CURRENCIES)
+    expect([currency, places[currency] ?? '2']).toEqual([currency, String(exponentOf(currency))]);
+});
+
+test('a tree of many creators gives each a path to its root', () => {
+  const keyOf = (nth: number): string => sha256Hex(`5:${String(nth).padStart(5, '0')}3:EUR`);
+  const nodes = Array.from({ length: 3000 }, (_, nth) => ({ nth, key: keyOf(nth), node: sha256Hex(`node ${nth}`) }));
+  const sorted = nodes.sort((a, b) => (a.key < b.key ? -1 : 1));
+  const record = ({ key, node }: (typeof nodes)[number]) => Buffer.from(`${key}${node}${'0'.repeat(128)}00`, 'hex');
+  const tree = new SealedTree(Buffer.concat(sorted.map(record)), null);
+  for (const { nth, node } of nodes) {
+    const { path } = tree.proofOf({ creator_id: String(nth).padStart(5, '0'), currency: 'EUR' });
+    const root = path.reduce((hash, siblings) => sha256Hex([hash, ...siblings].sort().join('')), node);
+    expect(root).toBe(tree.roots.creators_hash);
+  }
+  expect(() => tree.proofOf({ creator_id: 'nobody', currency: 'EUR' })).toThrow('The seal must cover nobody');
+});

@@ -1,0 +1,136 @@
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { type Close, type ClosingReader, requireClose } from './closing.ts';
+import { assertSeal, netstring, rootOf, streamSealedHashes } from './seal.ts';
+
+/** The hashes of a creator in a currency, and those beside them on the way to the seal. */
+export interface ProofHashes {
+  readonly othersHash: string | null;
+  readonly postingsHash: string | null;
+  readonly royaltiesHash: string | null;
+  readonly hasCarriedFraction: boolean;
+  /** At each level of the tree, from the nodes up, the sorted hashes beside the own one. */
+  readonly path: readonly (readonly string[])[];
+}
+
+const HASH = 32;
+/** The key, the node, its postings and royalties, and a byte that says which of the optional hashes there are. */
+const RECORD = 4 * HASH + 1;
+const HAS = { postings_part: 1, royalties_part: 2, carried_part: 4 } as const;
+const LEVELS = 4;
+const DIGITS = [...'0123456789abcdef'];
+
+/** The tree below a seal, in 129 bytes for each creator and currency. */
+export class SealedTree {
+  readonly #othersHash: string | null;
+  readonly #records: Buffer;
+  /** The hashes of the groups of nodes, by the digits that their keys begin with; the root by none. */
+  readonly #hashes = new Map<string, string>();
+
+  constructor(records: Buffer, othersHash: string | null) {
+    [this.#records, this.#othersHash] = [records, othersHash];
+    for (let at = 0; at < records.length; ) {
+      const prefix = this.#hex(at, 0).slice(0, LEVELS);
+      const nodes: string[] = [];
+      for (; at < records.length && this.#hex(at, 0).startsWith(prefix); at += RECORD) nodes.push(this.#hex(at, 1));
+      this.#hashes.set(prefix, hashOf(nodes));
+    }
+    for (let length = LEVELS - 1; length >= 0; length--) {
+      const prefixes = [...this.#hashes.keys()].filter((prefix) => prefix.length === length + 1);
+      for (const prefix of new Set(prefixes.map((each) => each.slice(0, length)))) {
+        this.#hashes.set(prefix, hashOf(this.#below(prefix)));
+      }
+    }
+  }
+
+  /** The root of the creators and the hash of everything else: what a seal covers beside the seal before. */
+  get roots(): { readonly creators_hash: string | null; readonly others_hash: string | null } {
+    return { creators_hash: this.#hashes.get('') ?? null, others_hash: this.#othersHash };
+  }
+
+  /** Throws `InvariantBroken` if the books have nothing of this creator in this currency. */
+  proofOf({ creator_id, currency }: { creator_id: string; currency: string }): ProofHashes {
+    const key = sha256Hex(netstring(creator_id) + netstring(currency));
+    const at = this.#firstFrom(key);
+    const isKey = at < this.#records.length && this.#hex(at, 0) === key;
+    invariant(isKey, `The seal must cover ${creator_id} in ${currency}, for whom there is a statement.`);
+    const has = (bit: number): boolean => ((this.#records[at + RECORD - 1] ?? 0) & bit) > 0;
+    const path = [this.#nodesBeside(at, key.slice(0, LEVELS))];
+    for (let length = LEVELS - 1; length >= 0; length--) {
+      path.push(this.#below(key.slice(0, length), key.slice(0, length + 1)).sort());
+    }
+    return {
+      othersHash: this.#othersHash,
+      postingsHash: has(HAS.postings_part) ? this.#hex(at, 2) : null,
+      royaltiesHash: has(HAS.royalties_part) ? this.#hex(at, 3) : null,
+      hasCarriedFraction: has(HAS.carried_part),
+      path,
+    };
+  }
+
+  #hex(at: number, column: number): string {
+    return this.#records.toString('hex', at + column * HASH, at + (column + 1) * HASH);
+  }
+
+  /** The hashes of the groups one digit below a prefix, but of one. */
+  #below(prefix: string, except?: string): string[] {
+    const prefixes = DIGITS.map((digit) => prefix + digit).filter((each) => each !== except);
+    return prefixes.flatMap((each) => this.#hashes.get(each) ?? []);
+  }
+
+  #nodesBeside(own: number, prefix: string): string[] {
+    const nodes: string[] = [];
+    for (let at = this.#firstFrom(prefix); at < this.#records.length; at += RECORD) {
+      if (!this.#hex(at, 0).startsWith(prefix)) break;
+      if (at !== own) nodes.push(this.#hex(at, 1));
+    }
+    return nodes.sort();
+  }
+
+  /** Where the first record is whose key is not before this one. */
+  #firstFrom(key: string): number {
+    let [from, until] = [0, this.#records.length / RECORD];
+    while (from < until) {
+      const middle = Math.floor((from + until) / 2);
+      if (this.#hex(middle * RECORD, 0) < key) from = middle + 1;
+      else until = middle;
+    }
+    return from * RECORD;
+  }
+}
+
+const hashOf = (hashes: readonly string[]): string => sha256Hex([...hashes].sort().join(''));
+
+/**
+ * The closing of a period and the tree of its books, in one query for all creators. Throws `Conflict` while the period is open,
+ * `InvariantBroken` if the root of the tree is not the seal of the closing.
+ */
+export async function requireSealedTree(
+  reader: ClosingReader & Pick<WarehouseWriter, 'stream'>,
+  period: Period,
+): Promise<{ close: Close; tree: SealedTree }> {
+  const close = await requireClose(reader, period);
+  let records = Buffer.alloc(1024 * RECORD);
+  let [length, othersHash]: [number, string | null] = [0, null];
+  for await (const rows of streamSealedHashes(reader, period)) {
+    for (const row of rows) {
+      if (row.key_hash === null) {
+        othersHash = row.others_hash;
+        continue;
+      }
+      if (length === records.length) records = Buffer.concat([records, Buffer.alloc(length)]);
+      const node = requirePresent(row.node, 'A key has a node.');
+      [row.key_hash, node, row.postings_part, row.royalties_part].forEach((hash, column) => {
+        if (hash !== null) records.write(hash, length + column * HASH, 'hex');
+      });
+      const present = (Object.keys(HAS) as (keyof typeof HAS)[]).filter((name) => row[name] !== null);
+      records[length + RECORD - 1] = present.reduce((bits, name) => bits | HAS[name], 0);
+      length += RECORD;
+    }
+  }
+  const tree = new SealedTree(records.subarray(0, length), othersHash);
+  assertSeal(close, rootOf(tree.roots, { period, previousSeal: close.previous_seal }));
+  return { close, tree };
+}
