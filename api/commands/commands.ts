@@ -61,6 +61,12 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: { out: text, ...BY },
       load: async () => (await import('./statements.ts')).statements,
     },
+    'verify-statement': {
+      usage: 'verify-statement FILE [--seal HASH]',
+      meaning: "checks a statement's JSON against the seal of its period, without network and without a warehouse",
+      options: { seal: text },
+      load: async () => (await import('./verify-statement.ts')).verifyStatement,
+    },
     payouts: {
       usage: 'payouts plan|approve|send|status P [--by NAME]',
       meaning:

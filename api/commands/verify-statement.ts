@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
+import { type StatementDocument, StatementSchema } from '../../reports/statement/document.ts';
+import { problemsOf } from '../../reports/statement/verify-proof.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import type { Act } from './command.ts';
+
+/** Checks a statement by itself. Opens no store, so that anyone who was sent a statement can run it. */
+export const verifyStatement: Act = async (args) => {
+  const [file] = args.named('The file');
+  const published = args.option('seal')?.trim().toLowerCase();
+  if (published !== undefined && !/^[0-9a-f]{64}$/.test(published)) {
+    throw new Rejected('--seal takes the 64 hexadecimal digits of the published seal.');
+  }
+  const statement = await readStatement(file);
+  const { statement_id, creator, period, currency, seal } = statement;
+  const problems = problemsOf(statement);
+  if (published !== undefined && published !== seal) {
+    problems.push(`The seal of the statement is not the published one, ${published}.`);
+  }
+  return {
+    value: {
+      statement_id,
+      creator_id: creator.creator_id,
+      period,
+      currency,
+      seal,
+      holds: problems.length === 0,
+      problems,
+      checked: problems.length === 0 ? checksOf(statement) : [],
+      not_covered: NOT_COVERED,
+      next: published === undefined ? nextStep(period) : 'The seal was compared with the one that you gave.',
+    },
+    ...(problems.length > 0 && {
+      failure: `${file} does not prove its amounts: ${countOf(problems.length, 'problem')}, listed above.`,
+    }),
+  };
+};
+
+async function readStatement(file: string): Promise<StatementDocument> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Rejected(`${file} cannot be read: ${messageOf(error)}`);
+  });
+  const value = parsed(text, file);
+  // The verifier of the schema knows no formats; the days are not part of the seal.
+  const ajv = new Ajv({ validateFormats: false, allowUnionTypes: true });
+  if (!ajv.validate(StatementSchema, value)) {
+    throw new Rejected(
+      `${file} is not the JSON of a statement with a proof: ${ajv.errorsText(undefined, { dataVar: 'it' })}.`,
+    );
+  }
+  return value as StatementDocument;
+}
+
+function parsed(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Rejected(`${file} is not JSON: ${messageOf(error)}`);
+  }
+}
+
+const checksOf = ({ lines, payouts, proof }: StatementDocument): readonly string[] => [
+  `The balance, ${countOf(lines.length, 'line')} and ${countOf(payouts.length, 'payout')} are the rows that the seal covers for this creator and currency: none is changed, missing or added.`,
+  'The lines, payouts and fractions add up to the balance.',
+  `The hashes of the ${proof.path.length} levels of the tree lead from these rows to the seal.`,
+];
+
+const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const NOT_COVERED: readonly string[] = [
+  'Names, titles, sentences and dates that only explain the amounts.',
+  'Whether and why the balance is paid out: this depends on the day.',
+];
+
+const nextStep = (period: string): string =>
+  `This shows that the amounts belong to the seal above. Compare the seal with the published one of ${period}: "tantieme close" and GET /v1/periods/${period} show it; --seal HASH compares it.`;
