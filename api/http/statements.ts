@@ -69,6 +69,8 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
         operationId: 'getStatement',
         tags: ['statements'],
         summary: 'A statement as the issued JSON document',
+        description:
+          'Its `proof` leads from the amounts to the seal of the period; `tantieme verify-statement` checks it.',
         params: Type.Object({ statement_id: StatementId }),
         response: {
           200: { description: 'The statement.', content: { 'application/json': { schema: StoredStatement } } },
