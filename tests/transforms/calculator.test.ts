@@ -19,9 +19,9 @@ const CLOSINGS = [
   { period: '2026-04', cutoff: '2026-05-01T00:00:00.000Z' },
 ];
 
-/** Ten scenes of twenty marketplaces, in which two to four months are closed. */
-const SCENES: readonly Scene[] = Array.from({ length: 10 }, (_, scene) => ({
-  seeds: Array.from({ length: 20 }, (_, index) => scene * 20 + index + 1),
+/** Five scenes of forty marketplaces, in which two to four months are closed. */
+const SCENES: readonly Scene[] = Array.from({ length: 5 }, (_, scene) => ({
+  seeds: Array.from({ length: 40 }, (_, index) => scene * 40 + index + 1),
   closings: CLOSINGS.slice(0, 2 + (scene % 3)),
 }));
 const titled = (scene: Scene): { title: string; scene: Scene } => ({
@@ -41,7 +41,8 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
   });
   afterAll(() => local?.stop());
 
-  test.each(SCENES.slice(0, 1).map(titled))('agrees on $title', { timeout: 300_000 }, async ({ scene }) => {
+  const few = SCENES.slice(0, 1).map((scene) => ({ ...scene, seeds: scene.seeds.slice(0, 20) }));
+  test.each(few.map(titled))('agrees on $title', { timeout: 300_000 }, async ({ scene }) => {
     const address = parseBigQueryAddress('bigquery://acme-test/calculator');
     const { url: apiEndpoint } = requirePresent(local, 'The local BigQuery must run.');
     const opened = openBigQuery({ address, apiEndpoint, wait: async () => undefined });
