@@ -108,6 +108,6 @@ test('whatever the gateway accepts after a closing, every earlier seal still ver
         await warehouse.close();
       }
     }),
-    { seed: 20_260_201, numRuns: 4 },
+    { seed: 20_260_201, numRuns: 3 },
   );
 });

@@ -38,10 +38,9 @@ async function laterVersion(changed: (model: Model) => Model, work: () => Promis
     await recordEvents(warehouse, '2026-03-01T00:00:00Z', FEBRUARY);
     await closeAt(warehouse, february, '2026-03-02T08:00:00Z');
     await work();
-    for (const period of [january, february]) {
-      expect(await verifyPeriod(warehouse, period), period).toMatchObject({ holds: true });
-      expect(await requireSealed(warehouse, period)).toMatchObject({ period });
-    }
+    // Of February, which is closed by the changed rules, and of January, whose books and rules are older.
+    expect(await requireSealed(warehouse, february)).toMatchObject({ period: february });
+    expect(await verifyPeriod(warehouse, january)).toMatchObject({ holds: true });
   });
 }
 
