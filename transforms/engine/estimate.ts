@@ -1,9 +1,9 @@
 import type { Period } from '../../warehouse/period.ts';
-import type { ColumnShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { MODELS } from '../models.ts';
 import { type BuildOptions, builtBy } from './build.ts';
 import type { Model } from './model.ts';
+import { nullColumn, withTable } from './sql-text.ts';
 import { boundSql } from './statements.ts';
 import { bindWindow, windowOf } from './window.ts';
 
@@ -33,9 +33,7 @@ function withEmptySteps(sql: string, models: readonly Model[]): string {
   return models
     .filter(({ kind }) => kind === 'step')
     .reduce((text, { name, columns }) => {
-      const empty = `(select ${columns.map(nullOf).join(', ')} from (select 1 as one) as nothing where false)`;
-      return text.replace(new RegExp(`\\b${name.replace('.', '\\.')}\\b`, 'g'), () => empty);
+      const empty = `(select ${columns.map(nullColumn).join(', ')} from (select 1 as one) as nothing where false)`;
+      return withTable(text, name, empty);
     }, sql);
 }
-
-const nullOf = ({ name, type }: ColumnShape): string => `cast(null as ${type === 'json' ? 'string' : type}) as ${name}`;

@@ -1,4 +1,5 @@
 import { builtTableOf, type Model } from './model.ts';
+import { withTable } from './sql-text.ts';
 import { type BookingWindow, bindWindow } from './window.ts';
 
 type Select = Pick<Model, 'sql' | 'reads' | 'readsPrevious'>;
@@ -15,7 +16,7 @@ export function boundSql(
   const inlined = ({ sql, reads }: Select): string =>
     models
       .filter(({ kind, name }) => kind === 'inline' && reads.includes(name))
-      .reduce((text, read) => replaced(text, read.name, `(\n${inlined(read)}\n)`), sql);
+      .reduce((text, read) => withTable(text, read.name, `(\n${inlined(read)}\n)`), sql);
   return bindWindow(fromDrafts(inlined(model), { of: model, models }), window);
 }
 
@@ -25,9 +26,5 @@ function fromDrafts(
 ): string {
   return models
     .filter(({ books, name }) => books && reads.includes(name) && !readsPrevious.includes(name))
-    .reduce((text, read) => replaced(text, read.name, builtTableOf(read).name), sql);
-}
-
-function replaced(sql: string, name: string, by: string): string {
-  return sql.replace(new RegExp(`\\b${name.replace('.', '\\.')}\\b`, 'g'), () => by);
+    .reduce((text, read) => withTable(text, read.name, builtTableOf(read).name), sql);
 }

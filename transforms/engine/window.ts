@@ -3,6 +3,7 @@ import { readQueries } from '../../warehouse/named-queries.ts';
 import { type Period, parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { allCloses } from '../ledger/closing.ts';
+import { timestampLiteral } from './sql-text.ts';
 
 const QUERIES = readQueries(import.meta.url, 'window.queries.sql', { latest_draft: ['from', 'before'] });
 
@@ -71,6 +72,6 @@ export function bindWindow(sql: string, window: BookingWindow): string {
   return sql.replace(PARAMETER, (text, name: string) => {
     if (!Object.hasOwn(window, name)) throw new TypeError(`A model has the unknown parameter ${text}.`);
     const value = window[name as keyof BookingWindow];
-    return name.endsWith('_at') ? `timestamp '${value.replace('T', ' ').replace('Z', '+00')}'` : `'${value}'`;
+    return name.endsWith('_at') ? timestampLiteral(value) : `'${value}'`;
   });
 }

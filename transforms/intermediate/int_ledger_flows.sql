@@ -35,5 +35,5 @@ select
   max(moved.account_id_stripe) as destination_account_id_stripe
 from moved
 join seeds.currencies as currencies on currencies.currency = moved.currency
-where moved.amount > fn.to_numeric('-1000000000000') and moved.amount < fn.to_numeric('1000000000000')
+where fn.is_bookable(moved.amount) or fn.is_bookable(-moved.amount)
 group by moved.flow_id

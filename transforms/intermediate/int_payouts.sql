@@ -25,7 +25,7 @@ select
     when payouts.occurred_at < $books_start_at then 'before_first_period'
     when payouts.amount is null or payouts.amount < 0 then 'amount_invalid'
     when currencies.currency is null then 'currency_unknown'
-    when payouts.amount >= fn.to_numeric('1000000000000') then 'amount_too_large'
+    when not fn.is_bookable(payouts.amount) then 'amount_too_large'
     when not fn.is_minor(payouts.amount, currencies.minor_per_unit) then 'amount_not_minor'
     when known.creator_id is null then 'creator_unknown'
   end as exception_reason

@@ -25,7 +25,7 @@ select
     when candidates.occurred_at < $books_start_at then 'before_first_period'
     when candidates.amount is null or candidates.amount < 0 then 'amount_invalid'
     when currencies.currency is null then 'currency_unknown'
-    when candidates.amount >= fn.to_numeric('1000000000000') then 'amount_too_large'
+    when not fn.is_bookable(candidates.amount) then 'amount_too_large'
     when not fn.is_minor(candidates.amount, currencies.minor_per_unit) then 'amount_not_minor'
     when rates.terms_id is null then 'terms_missing'
     else rates.exception_reason

@@ -3,6 +3,7 @@ import type { Period } from '../../warehouse/period.ts';
 import type { Table, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { builtTableOf, type Model } from '../engine/model.ts';
+import { nullColumn } from '../engine/sql-text.ts';
 import { factKeys, LEDGER_BOOKS } from './tables.ts';
 
 /** The models whose partitions a closing copies into the ledger. */
@@ -27,11 +28,7 @@ export function booksViewOf(model: Model): TableShape & { readonly sql: string }
   const { name, meaning, columns } = model;
   const pinned = new Set(ledgerTableOf(model).columns.map((column) => column.name));
   const names = columns.map((column) => column.name);
-  const closed = columns.map((column) =>
-    pinned.has(column.name)
-      ? column.name
-      : `cast(null as ${column.type === 'json' ? 'string' : column.type}) as ${column.name}`,
-  );
+  const closed = columns.map((column) => (pinned.has(column.name) ? column.name : nullColumn(column)));
   const sql = `select ${closed.join(', ')}
 from ${ledgerTableOf(model).name}
 where period in (select period from ledger.closes)

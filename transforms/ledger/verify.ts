@@ -4,8 +4,9 @@ import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ScratchCatalogue, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { build } from '../engine/build.ts';
 import { builtTableOf } from '../engine/model.ts';
+import { timestampLiteral } from '../engine/sql-text.ts';
 import { booksOf, booksViewOf } from './books.ts';
-import { type Close, requireClose } from './closing.ts';
+import { requireClose } from './closing.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { type BooksReader, sealOf } from './seal.ts';
 import { closes, factKeys, LEDGER_BOOKS } from './tables.ts';
@@ -63,7 +64,5 @@ function known({ name, columns }: TableShape, until: string | undefined): { name
   const recordedAt = columns.find((column) => column.name === 'loaded_at' || column.name === 'pulled_at')?.name;
   const sql = `select * from ${name}`;
   if (until === undefined || recordedAt === undefined) return { name, sql };
-  return { name, sql: `${sql} where ${recordedAt} < timestamp '${until.replace('T', ' ').replace('Z', '+00')}'` };
+  return { name, sql: `${sql} where ${recordedAt} < ${timestampLiteral(until)}` };
 }
-
-export type { Close };

@@ -33,7 +33,7 @@ sums as (
 ahead as (
   select creator_id, currency, sum(amount) as amount
   from tantieme.stg_rudder__payouts
-  where payout_period < $period and occurred_at >= $ends_at and amount >= 0 and amount < fn.to_numeric('1000000000000')
+  where payout_period < $period and occurred_at >= $ends_at and fn.is_bookable(amount)
   group by creator_id, currency
 ),
 decided as (

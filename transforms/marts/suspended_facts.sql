@@ -85,7 +85,7 @@ select
   suspended.creator_id,
   suspended.sale_id,
   case
-    when currencies.currency is null or suspended.amount < 0 or suspended.amount >= fn.to_numeric('1000000000000') then null
+    when currencies.currency is null or not fn.is_bookable(suspended.amount) then null
     when suspended.fact_kind in ('sale', 'use') then suspended.amount
     else -suspended.amount
   end as suspended_amount,

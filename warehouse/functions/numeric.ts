@@ -191,6 +191,14 @@ export const billionthsProduct = defineFunction({
   bigquery: `safe_cast(div(cast(a as bignumeric) * cast(b as bignumeric) + 500000000, bignumeric '1000000000') as int64)`,
 });
 
+export const isBookable = defineFunction({
+  name: 'is_bookable',
+  parameters: ['amount'],
+  meaning: 'Whether an amount is at least zero and below 1e12, so that sums of many fit into 64 bits of minor units.',
+  duckdb: 'amount >= 0 and amount < 1000000000000',
+  bigquery: 'amount >= 0 and amount < 1000000000000',
+});
+
 export const isMinor = defineFunction({
   name: 'is_minor',
   parameters: ['amount', 'minor_per_unit'],

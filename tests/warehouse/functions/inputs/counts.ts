@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parseDecimal } from '../../../../warehouse/money.ts';
 import { LARGEST_INT64, nullable } from './arbitrary.ts';
 
 const NANOS = 10n ** 9n;
@@ -27,4 +28,7 @@ export const factorCounts = fc
   );
 function countBelow(length: number): fc.Arbitrary<bigint> {
   return fc.bigInt({ min: 0n, max: 10n ** BigInt(length) - 1n });
+}
+export function positiveNanos(text: string | undefined): bigint {
+  return BigInt.asUintN(62, parseDecimal(text?.replace('-', '') ?? '0'));
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
+import { decimalOf } from '../../../../warehouse/money.ts';
 import {
   crossed,
   each,
@@ -11,7 +11,7 @@ import {
   nullable,
   sometimes,
 } from './arbitrary.ts';
-import { COUNT_EDGES, factorCounts } from './counts.ts';
+import { COUNT_EDGES, factorCounts, positiveNanos } from './counts.ts';
 
 const NANOS = 10n ** 9n;
 /** In 10⁻⁹: the smallest amount that is refused, and the largest numeric. */
@@ -184,10 +184,6 @@ const TIED_TEXTS = [
   '9223372036.8547758075',
 ].flatMap((text) => [text, `-${text}`]);
 
-function positiveNanos(text: string | undefined): bigint {
-  return BigInt.asUintN(62, parseDecimal(text?.replace('-', '') ?? '0'));
-}
-
 export const NUMERIC_INPUTS: InputsByName = {
   to_numeric: texts,
   try_numeric: texts,
@@ -216,6 +212,11 @@ export const NUMERIC_INPUTS: InputsByName = {
     random: fc.tuple(
       nullable(fc.oneof(sometimes(amountsTo(19), 20), sometimes(borderAmounts, 10), sometimes(amountsTo(38), 1))),
     ),
+  },
+  is_bookable: {
+    types: ['numeric'],
+    edges: [...AMOUNT_EDGES, ...['999999999999.999999999', '1000000000000'], null].map((value) => [value]),
+    random: fc.tuple(nullable(amountsTo(24))),
   },
   billionths_product: {
     types: ['int64', 'int64'],
