@@ -5,6 +5,7 @@ import { intHolders } from './intermediate/int_holders.ts';
 import { intJudgedReductions } from './intermediate/int_judged_reductions.ts';
 import { intLedgerFlows } from './intermediate/int_ledger_flows.ts';
 import { intMatches } from './intermediate/int_matches.ts';
+import { intMovements } from './intermediate/int_movements.ts';
 import { intOpenPeriods } from './intermediate/int_open_periods.ts';
 import { intPayouts } from './intermediate/int_payouts.ts';
 import { intPeriodAssignments } from './intermediate/int_period_assignments.ts';
@@ -28,6 +29,7 @@ import { postings } from './marts/postings.ts';
 import { reconciliations } from './marts/reconciliations.ts';
 import { rejections } from './marts/rejections.ts';
 import { royalties } from './marts/royalties.ts';
+import { saleAllocations } from './marts/sale_allocations.ts';
 import { statementLines } from './marts/statement_lines.ts';
 import { suspendedFacts } from './marts/suspended_facts.ts';
 import { stgRudderAssetTerms } from './staging/stg_rudder__asset_terms.ts';
@@ -72,6 +74,7 @@ export const MODELS: readonly Model[] = [
   intReducedSales,
   intJudgedReductions,
   intSaleMovements,
+  intMovements,
   intHolders,
   intOpenPeriods,
   intPeriodAssignments,
@@ -80,6 +83,7 @@ export const MODELS: readonly Model[] = [
   intLedgerFlows,
   intStripeFlows,
   intMatches,
+  saleAllocations,
   royalties,
   payouts,
   suspendedFacts,

@@ -16,6 +16,7 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { LineKind, StatementDocument, StatementLine, StatementPayout } from './document.ts';
 import { explainPayout, formulaOf, percentOf } from './explanations.ts';
 import { prove } from './prove.ts';
+import { lineIdOf } from './verify-proof.ts';
 
 type Balance = Row<typeof balances>;
 type Line = Row<typeof statementLines>;
@@ -144,7 +145,7 @@ function amountsOf(balance: Balance): Pick<StatementDocument, 'currency' | 'summ
 
 function lineOf(line: Line, titles: ReadonlyMap<string, string>): StatementLine {
   return {
-    line_id: line.line_id,
+    line_id: lineIdOf({ ...line, kind: line.line_kind, fee_bps: String(line.fee_bps) }),
     kind: line.line_kind as LineKind,
     asset_id: line.asset_id,
     asset_title: titles.get(line.asset_id) ?? line.asset_id,

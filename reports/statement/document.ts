@@ -99,7 +99,7 @@ const Proof = exactly(
       'The hashes of the rows that the statement shows.',
     ),
     postings_hash: hashOrNull("The hash of this creator's postings in this currency."),
-    royalties_hash: hashOrNull("The hash of this creator's royalties of sales in this currency."),
+    allocations_hash: hashOrNull("The hash of this creator's allocations of sales in this currency."),
     path: Type.Array(Type.Array(hash()), {
       minItems: 5,
       maxItems: 5,

@@ -18,7 +18,7 @@ export function prove(
   statement: Omit<StatementDocument, 'proof'>,
   { close, tree, paidAhead, payouts }: ProofSources,
 ): StatementDocument {
-  const { othersHash, postingsHash, royaltiesHash, hasCarriedFraction, path } = tree.proofOf({
+  const { othersHash, postingsHash, allocationsHash, hasCarriedFraction, path } = tree.proofOf({
     creator_id: statement.creator.creator_id,
     currency: statement.currency,
   });
@@ -34,7 +34,7 @@ export function prove(
       recorded_at,
     })),
     postings_hash: postingsHash,
-    royalties_hash: royaltiesHash,
+    allocations_hash: allocationsHash,
     path,
   };
   const none: StatementProof['leaves'] = { balances: [], carried_fractions: [], statement_lines: [], payouts: [] };

@@ -16,7 +16,7 @@ order by creator_id, currency;
 select *
 from tantieme.statement_lines
 where period = $1 and creator_id between $2 and $3
-order by creator_id, currency, line_kind, line_amount_exact desc, line_id;
+order by creator_id, currency, line_kind, line_amount_exact desc, terms_id, earned_period, fee_bps;
 
 -- payouts: The payouts in the books of a period from one creator to another.
 select *

@@ -53,6 +53,11 @@ function sum(amounts: readonly string[]): bigint | undefined {
 }
 const negated = (amount: string): string => (amount.startsWith('-') ? amount.slice(1) : `-${amount}`);
 
+/** What identifies a line within a statement. */
+export function lineIdOf(line: { kind: string; terms_id: string; earned_period: string; fee_bps: string }): string {
+  return [line.kind, line.terms_id, line.earned_period, line.fee_bps].join(':');
+}
+
 /** The rows that the statement shows, by sealed table: what each is for a person, and its leaf. */
 export function shownRows({ period, creator, currency, ...doc }: StatementDocument) {
   const { summary, rounding, proof } = doc;
@@ -77,7 +82,8 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
     carried_fractions: [row('The carried fraction', ['carried_fractions', ...key, ...carried])],
     statement_lines: doc.lines.map((line) =>
       row(`The line ${line.line_id} of ${line.asset_id} over ${line.amount} ${currency}`, [
-        ...['statement_lines', line.line_id, ...key, line.kind, line.asset_id, line.license_type, line.earned_period],
+        ...[line.line_id === lineIdOf({ ...line, fee_bps: bpsOf(line.platform_fee_rate) }) ? 'statement_lines' : '?'],
+        ...[...key, line.kind, line.asset_id, line.license_type, line.earned_period],
         ...[line.terms_id, ninePlaces(line.rate), bpsOf(line.platform_fee_rate), bpsOf(line.share_rate)],
         ...[line.revenue_event_count, ninePlaces(line.units), ninePlaces(line.gross_exact)],
         ...[ninePlaces(line.platform_fee_exact), ninePlaces(line.amount_exact), minor(line.amount)],
@@ -118,13 +124,13 @@ function unsealedRows(doc: StatementDocument): string[] {
 
 /** The seal from the leaves and hashes of the proof. */
 function brokenPath({ period, creator, currency, seal, proof }: StatementDocument): string[] {
-  const { leaves, postings_hash, royalties_hash, path } = proof;
+  const { leaves, postings_hash, allocations_hash, path } = proof;
   const key = fields([creator.creator_id, currency]);
   const parts = Object.entries(leaves)
     .filter(([, hashes]) => hashes.length > 0)
     .map(([table, hashes]) => together(hashes, fields(['part', table]) + key));
   const node = together(
-    [...parts, ...[postings_hash, royalties_hash].filter((hash) => hash !== null)],
+    [...parts, ...[postings_hash, allocations_hash].filter((hash) => hash !== null)],
     fields(['node']) + key,
   );
   const creators = path.reduce((hash, siblings) => together([hash, ...siblings]), node);

@@ -1,11 +1,8 @@
 -- One row per holder of terms under which something is earned in the period, with the holder's share.
 with used as (
-  select terms_id
-  from steps.int_usage_by_terms
-  union distinct
-  select terms_id
-  from steps.int_sale_movements
-  where movement_kind = 'earning'
+  select distinct terms_id
+  from steps.int_movements
+  where not is_earlier
 ),
 lists as (
   select terms.terms_id, fn.split_creator_ids(terms.splits) as creator_ids, fn.split_shares(terms.splits) as shares

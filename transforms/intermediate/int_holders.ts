@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intHolders = defineModel(import.meta.url, {
   name: 'int_holders',
   kind: 'step',
-  reads: ['steps.int_usage_by_terms', 'steps.int_sale_movements', 'steps.int_terms', 'seeds.ordinals'],
+  reads: ['steps.int_movements', 'steps.int_terms', 'seeds.ordinals'],
   fields: ['terms_id', 'creator_id', 'share_bps'],
   key: ['terms_id', 'creator_id'],
 });

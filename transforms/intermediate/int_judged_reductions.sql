@@ -49,7 +49,7 @@ limited as (
     refunds.amount,
     refunds.refund_rank,
     refunds.minor_unit,
-    limited.amount_limit + case when limited.amount < limited.amount_limit then limited.minor_unit - limited.amount else fn.to_numeric('0') end as amount_limit
+    limited.amount_limit + case when limited.amount < limited.amount_limit then limited.minor_unit - limited.amount else 0 end as amount_limit
   from limited
   join refunds on refunds.sale_id = limited.sale_id and refunds.refund_rank = limited.refund_rank + 1
 )

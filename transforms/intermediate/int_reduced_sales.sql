@@ -16,19 +16,19 @@ refunds_before as (
 ),
 earlier as (
   select
-    royalties.revenue_event_id as sale_id,
-    max(royalties.terms_id) as terms_id,
-    max(royalties.fee_bps) as fee_bps,
-    max(royalties.license_type) as license_type,
-    max(royalties.asset_id) as asset_id,
-    max(royalties.developer_id) as developer_id,
-    max(royalties.currency) as currency,
-    sum(case when royalties.movement_kind = 'earning' then royalties.gross_amount else fn.to_numeric('0') end) as amount,
-    sum(royalties.gross_amount) as amount_left
-  from tantieme.royalties as royalties
-  join wanted on wanted.sale_id = royalties.revenue_event_id
-  where royalties.period < $period and royalties.revenue_event_kind = 'sale'
-  group by royalties.revenue_event_id
+    allocations.sale_id,
+    max(allocations.terms_id) as terms_id,
+    max(allocations.fee_bps) as fee_bps,
+    max(allocations.license_type) as license_type,
+    max(allocations.asset_id) as asset_id,
+    max(allocations.developer_id) as developer_id,
+    max(allocations.currency) as currency,
+    sum(case when allocations.movement_kind = 'earning' then allocations.gross_amount else 0 end) as amount,
+    sum(allocations.gross_amount) as amount_left
+  from tantieme.sale_allocations as allocations
+  join wanted on wanted.sale_id = allocations.sale_id
+  where allocations.period < $period
+  group by allocations.sale_id
 )
 select
   earlier.sale_id,
@@ -40,7 +40,7 @@ select
   earlier.currency,
   earlier.amount,
   earlier.amount_left,
-  coalesce(refunds_before.refunded_amount, fn.to_numeric('0')) as refunded_amount,
+  coalesce(refunds_before.refunded_amount, 0) as refunded_amount,
   coalesce(refunds_before.refund_count, 0) as refund_count,
   false as is_suspended,
   true as is_earlier
@@ -57,7 +57,7 @@ select
   sales.currency,
   sales.amount,
   sales.amount as amount_left,
-  fn.to_numeric('0') as refunded_amount,
+  0 as refunded_amount,
   0 as refund_count,
   sales.exception_reason is not null as is_suspended,
   false as is_earlier

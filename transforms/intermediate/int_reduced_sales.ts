@@ -4,7 +4,7 @@ export const intReducedSales = defineModel(import.meta.url, {
   name: 'int_reduced_sales',
   kind: 'step',
   reads: ['steps.int_reductions', 'steps.int_sales', 'tantieme.stg_rudder__refunds'],
-  readsPrevious: ['tantieme.royalties'],
+  readsPrevious: ['tantieme.sale_allocations'],
   fields: [
     'sale_id',
     'terms_id?',

@@ -26,7 +26,7 @@ select
   asset_id,
   developer_id,
   currency,
-  fn.to_numeric('0') as amount_before,
+  0 as amount_before,
   amount as amount_after,
   occurred_at,
   earned_period
@@ -45,8 +45,8 @@ select
   sales.asset_id,
   sales.developer_id,
   sales.currency,
-  case when reductions.amount_taken - reductions.amount > sales.amount_left then fn.to_numeric('0') else sales.amount_left - (reductions.amount_taken - reductions.amount) end as amount_before,
-  case when reductions.amount_taken > sales.amount_left then fn.to_numeric('0') else sales.amount_left - reductions.amount_taken end as amount_after,
+  case when reductions.amount_taken - reductions.amount > sales.amount_left then 0 else sales.amount_left - (reductions.amount_taken - reductions.amount) end as amount_before,
+  case when reductions.amount_taken > sales.amount_left then 0 else sales.amount_left - reductions.amount_taken end as amount_after,
   reductions.occurred_at,
   reductions.earned_period
 from reductions

@@ -2,7 +2,7 @@ import { defineModel } from '../engine/model.ts';
 
 export const intSaleMovements = defineModel(import.meta.url, {
   name: 'int_sale_movements',
-  kind: 'step',
+  kind: 'inline',
   reads: ['steps.int_judged_reductions', 'steps.int_sales', 'steps.int_reduced_sales'],
   fields: [
     'movement_id',

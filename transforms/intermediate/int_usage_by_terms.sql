@@ -7,8 +7,7 @@ with usage as (
     earned_period,
     cast(count(*) as int64) as revenue_event_count,
     sum(fn.billionths(units_billionths)) as units,
-    sum(fn.billionths(amount_billionths)) as amount,
-    max(occurred_at) as occurred_at
+    sum(fn.billionths(amount_billionths)) as amount
   from steps.int_uses
   where exception_reason is null
   group by terms_number, fee_bps, earned_period
@@ -22,7 +21,6 @@ select
   terms.currency,
   usage.revenue_event_count,
   usage.units,
-  usage.amount,
-  usage.occurred_at
+  usage.amount
 from usage
 join steps.int_terms as terms on terms.terms_number = usage.terms_number

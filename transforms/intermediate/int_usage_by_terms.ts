@@ -2,7 +2,7 @@ import { defineModel } from '../engine/model.ts';
 
 export const intUsageByTerms = defineModel(import.meta.url, {
   name: 'int_usage_by_terms',
-  kind: 'step',
+  kind: 'inline',
   reads: ['steps.int_uses', 'steps.int_terms'],
   fields: [
     'movement_id',
@@ -14,7 +14,6 @@ export const intUsageByTerms = defineModel(import.meta.url, {
     'revenue_event_count',
     'units',
     'amount',
-    'occurred_at',
   ],
   key: ['movement_id'],
 });

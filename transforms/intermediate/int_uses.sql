@@ -1,21 +1,38 @@
 -- One row per metered use that falls into the period or was in suspense before it, as first recorded, with its amount by the terms
 -- in force when it happened; or with the reason why it cannot be booked yet. Amounts are whole billionths, which is fast and exact.
-with reported as (
-  select use_id, asset_id, developer_id, units, timestamp as occurred_at, loaded_at as recorded_at, id
+-- Where and when a use happened is kept only of those that cannot be booked: the others are summed up.
+with repeated as (
+  select use_id
   from raw.asset_used
   where use_id is not null
     and (timestamp >= $starts_at or loaded_at >= $late_from_at)
+  group by use_id
+  having count(*) > 1
+),
+ranked as (
+  select
+    reported.use_id,
+    reported.asset_id,
+    reported.developer_id,
+    reported.units,
+    reported.timestamp,
+    reported.loaded_at,
+    row_number() over (partition by reported.use_id order by reported.loaded_at, reported.id) as report_rank
+  from raw.asset_used as reported
+  join repeated on repeated.use_id = reported.use_id
+  where reported.timestamp >= $starts_at or reported.loaded_at >= $late_from_at
 ),
 first_reported as (
-  select *
-  from reported
-  qualify row_number() over (partition by use_id order by recorded_at, id) = 1
-),
-booked_before as (
-  select reported.use_id
-  from first_reported as reported
-  join ledger.fact_keys as keys on keys.key_hash = fn.key_hash('use:' || reported.use_id)
-  where keys.key_check = fn.key_check('use:' || reported.use_id)
+  select reported.use_id, reported.asset_id, reported.developer_id, reported.units, reported.timestamp, reported.loaded_at
+  from raw.asset_used as reported
+  left join repeated on repeated.use_id = reported.use_id
+  where reported.use_id is not null
+    and repeated.use_id is null
+    and (reported.timestamp >= $starts_at or reported.loaded_at >= $late_from_at)
+  union all
+  select use_id, asset_id, developer_id, units, timestamp, loaded_at
+  from ranked
+  where report_rank = 1
 ),
 candidates as (
   select
@@ -24,12 +41,15 @@ candidates as (
     reported.developer_id,
     fn.try_billionths(reported.units) as units_billionths,
     coalesce(fn.try_billionths(reported.units) is null and fn.try_numeric(reported.units) > 0, false) as is_too_large,
-    reported.occurred_at,
-    reported.recorded_at,
+    reported.timestamp as occurred_at,
+    reported.loaded_at as recorded_at,
     cast(null as string) as suspended_period
   from first_reported as reported
-  left join booked_before on booked_before.use_id = reported.use_id
-  where booked_before.use_id is null and reported.occurred_at < $ends_at
+  left join ledger.fact_keys as keys
+    on keys.key_hash = fn.key_hash('use:' || reported.use_id)
+    and keys.key_check = fn.key_check('use:' || reported.use_id)
+    and keys.period < $period
+  where keys.key_hash is null and reported.timestamp < $ends_at
   union all
   select fact_id as use_id, asset_id, developer_id, fn.billionths_of(units) as units_billionths, units is null and exception_reason = 'amount_too_large' as is_too_large, occurred_at, recorded_at, suspended_period
   from tantieme.suspended_facts
@@ -51,27 +71,33 @@ rated as (
     and rates.license_type = 'metered'
     and rates.valid_from_at <= candidates.occurred_at
     and rates.valid_until_at > candidates.occurred_at
+),
+judged as (
+  select
+    *,
+    case
+      when occurred_at < $books_start_at then 'before_first_period'
+      when units_billionths < 0 or (units_billionths is null and not is_too_large) then 'amount_invalid'
+      when rate_billionths < 0 or (terms_number is not null and rate_billionths is null and not coalesce(is_rate_too_large, false)) then 'amount_invalid'
+      when terms_number is not null and currency is null then 'currency_unknown'
+      when is_too_large or is_rate_too_large or (terms_number is not null and amount_billionths is null) then 'amount_too_large'
+      when terms_number is null then 'terms_missing'
+      else rate_reason
+    end as exception_reason
+  from rated
 )
 select
   use_id,
-  asset_id,
+  case when exception_reason is not null then asset_id end as asset_id,
   developer_id,
   units_billionths,
-  occurred_at,
-  recorded_at,
+  case when exception_reason is not null then occurred_at end as occurred_at,
+  case when exception_reason is not null then recorded_at end as recorded_at,
   case when occurred_at >= $starts_at then $period else fn.month_of(occurred_at) end as earned_period,
   suspended_period,
   terms_number,
   currency,
   fee_bps,
   amount_billionths,
-  case
-    when occurred_at < $books_start_at then 'before_first_period'
-    when units_billionths < 0 or (units_billionths is null and not is_too_large) then 'amount_invalid'
-    when rate_billionths < 0 or (terms_number is not null and rate_billionths is null and not coalesce(is_rate_too_large, false)) then 'amount_invalid'
-    when terms_number is not null and currency is null then 'currency_unknown'
-    when is_too_large or is_rate_too_large or (terms_number is not null and amount_billionths is null) then 'amount_too_large'
-    when terms_number is null then 'terms_missing'
-    else rate_reason
-  end as exception_reason
-from rated
+  exception_reason
+from judged

@@ -9,16 +9,16 @@ import { assertSeal, netstring, rootOf, streamSealedHashes } from './seal.ts';
 export interface ProofHashes {
   readonly othersHash: string | null;
   readonly postingsHash: string | null;
-  readonly royaltiesHash: string | null;
+  readonly allocationsHash: string | null;
   readonly hasCarriedFraction: boolean;
   /** At each level of the tree, from the nodes up, the sorted hashes beside the own one. */
   readonly path: readonly (readonly string[])[];
 }
 
 const HASH = 32;
-/** The key, the node, its postings and royalties, and a byte that says which of the optional hashes there are. */
+/** The key, the node, its postings and allocations of sales, and a byte that says which of the optional hashes there are. */
 const RECORD = 4 * HASH + 1;
-const HAS = { postings_part: 1, royalties_part: 2, carried_part: 4 } as const;
+const HAS = { postings_part: 1, allocations_part: 2, carried_part: 4 } as const;
 const LEVELS = 4;
 const DIGITS = [...'0123456789abcdef'];
 
@@ -64,7 +64,7 @@ export class SealedTree {
     return {
       othersHash: this.#othersHash,
       postingsHash: has(HAS.postings_part) ? this.#hex(at, 2) : null,
-      royaltiesHash: has(HAS.royalties_part) ? this.#hex(at, 3) : null,
+      allocationsHash: has(HAS.allocations_part) ? this.#hex(at, 3) : null,
       hasCarriedFraction: has(HAS.carried_part),
       path,
     };
@@ -122,7 +122,7 @@ export async function requireSealedTree(
       }
       if (length === records.length) records = Buffer.concat([records, Buffer.alloc(length)]);
       const node = requirePresent(row.node, 'A key has a node.');
-      [row.key_hash, node, row.postings_part, row.royalties_part].forEach((hash, column) => {
+      [row.key_hash, node, row.postings_part, row.allocations_part].forEach((hash, column) => {
         if (hash !== null) records.write(hash, length + column * HASH, 'hex');
       });
       const present = (Object.keys(HAS) as (keyof typeof HAS)[]).filter((name) => row[name] !== null);

@@ -2,15 +2,14 @@
 -- everything else, and the number of postings. With 'nodes', one more row for each creator and currency, in the order of the keys.
 -- A leaf is the hash of a row in canonical form. Each column of a row is named, so that one added later changes no seal. A part is
 -- the hash of the leaves of a table of one creator in one currency; a node, of the parts of one creator in one currency; the tree, of
--- the nodes by the first digits of the hash of their key. Whether a balance is payable depends on the day and is not sealed. Of
--- royalties only those of sales: of uses they are the statement lines.
+-- the nodes by the first digits of the hash of their key. Whether a balance is payable depends on the day and is not sealed. The
+-- royalties of uses are the statement lines.
 with leaves as (
   select
     'postings' as sealed_table,
     case when account in ('creators_payable', 'rounding_carried') then fn.field_text(account_owner_id) || fn.field_text(currency) end as node_key,
     fn.sha256_hex(
       (fn.field_text('postings')
-        || fn.field_text(posting_id)
         || fn.field_text(journal_id)
         || fn.field_text(period)
         || fn.field_text(journal_kind))
@@ -29,7 +28,6 @@ with leaves as (
     fn.field_text(creator_id) || fn.field_text(currency) as node_key,
     fn.sha256_hex(
       (fn.field_text('statement_lines')
-        || fn.field_text(line_id)
         || fn.field_text(period)
         || fn.field_text(creator_id)
         || fn.field_text(currency))
@@ -88,33 +86,29 @@ with leaves as (
   where period = $1
   union all
   select
-    'royalties' as sealed_table,
+    'sale_allocations' as sealed_table,
     fn.field_text(creator_id) || fn.field_text(currency) as node_key,
     fn.sha256_hex(
-      (fn.field_text('royalties')
+      (fn.field_text('sale_allocations')
         || fn.field_text(period)
         || fn.field_text(movement_id)
         || fn.field_text(creator_id)
         || fn.field_text(movement_kind))
-      || (fn.field_text(revenue_event_id)
-        || fn.field_text(revenue_event_kind)
+      || (fn.field_text(sale_id)
         || fn.field_text(asset_id)
         || fn.field_text(developer_id)
-        || fn.field_text(license_type))
-      || (fn.field_text(terms_id)
-        || fn.field_text(currency)
+        || fn.field_text(license_type)
+        || fn.field_text(terms_id))
+      || (fn.field_text(currency)
         || fn.field_int(fee_bps)
         || fn.field_int(share_bps)
-        || fn.field_int(revenue_event_count))
-      || (fn.field_numeric(units)
         || fn.field_numeric(gross_amount)
-        || fn.field_numeric(platform_fee_amount)
-        || fn.field_numeric(royalty_amount)
-        || fn.field_text(earned_period))
-      || (fn.field_instant(occurred_at))
+        || fn.field_numeric(royalty_amount))
+      || (fn.field_text(earned_period)
+        || fn.field_instant(occurred_at))
     ) as leaf
-  from tantieme.royalties
-  where period = $1 and revenue_event_kind = 'sale'
+  from tantieme.sale_allocations
+  where period = $1
   union all
   select
     'payouts' as sealed_table,
@@ -191,7 +185,7 @@ nodes as (
     fn.sha256_hex(node_key) as key_hash,
     fn.sha256_hex(fn.field_text('node') || node_key || fn.sorted_text(array_agg(part))) as node,
     max(case when sealed_table = 'postings' then part end) as postings_part,
-    max(case when sealed_table = 'royalties' then part end) as royalties_part,
+    max(case when sealed_table = 'sale_allocations' then part end) as allocations_part,
     max(case when sealed_table = 'carried_fractions' then part end) as carried_part
   from parts
   group by node_key
@@ -226,7 +220,7 @@ select
   cast(null as string) as key_hash,
   cast(null as string) as node,
   cast(null as string) as postings_part,
-  cast(null as string) as royalties_part,
+  cast(null as string) as allocations_part,
   cast(null as string) as carried_part,
   (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from tree_1) as creators_hash,
   (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from buckets) as others_hash,
@@ -236,7 +230,7 @@ select
   key_hash,
   node,
   postings_part,
-  royalties_part,
+  allocations_part,
   carried_part,
   cast(null as string) as creators_hash,
   cast(null as string) as others_hash,

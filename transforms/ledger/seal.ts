@@ -15,7 +15,7 @@ export interface SealedHashes extends ValueRow {
   readonly key_hash: string | null;
   readonly node: string | null;
   readonly postings_part: string | null;
-  readonly royalties_part: string | null;
+  readonly allocations_part: string | null;
   readonly carried_part: string | null;
   readonly creators_hash: string | null;
   readonly others_hash: string | null;

@@ -56,14 +56,13 @@ const books = <const C extends Column>(
 
 /** The books of closed periods, by the name of their model. */
 export const LEDGER_BOOKS: readonly Table[] = [
-  books('royalties', {
+  books('sale_allocations', {
     fields: [
       'period',
       'movement_id',
       'creator_id',
       'movement_kind',
-      'revenue_event_id',
-      'revenue_event_kind',
+      'sale_id',
       'asset_id',
       'developer_id?',
       'license_type',
@@ -71,10 +70,7 @@ export const LEDGER_BOOKS: readonly Table[] = [
       'currency',
       'fee_bps',
       'share_bps',
-      'revenue_event_count',
-      'units',
       'gross_amount',
-      'platform_fee_amount',
       'royalty_amount',
       'earned_period',
       'occurred_at',
@@ -122,7 +118,6 @@ export const LEDGER_BOOKS: readonly Table[] = [
   }),
   books('statement_lines', {
     fields: [
-      'line_id',
       'period',
       'creator_id',
       'currency',
@@ -141,11 +136,10 @@ export const LEDGER_BOOKS: readonly Table[] = [
       'line_amount_exact',
       'line_amount_minor',
     ],
-    key: ['period', 'creator_id', 'currency', 'line_id'],
+    key: ['period', 'creator_id', 'currency', 'line_kind', 'terms_id', 'earned_period', 'fee_bps'],
   }),
   books('postings', {
     fields: [
-      'posting_id',
       'journal_id',
       'period',
       'journal_kind',
@@ -156,7 +150,7 @@ export const LEDGER_BOOKS: readonly Table[] = [
       'currency',
       'posting_amount',
     ],
-    key: ['period', 'posting_id'],
+    key: ['period', 'journal_id', 'account', 'account_owner_id', 'currency'],
   }),
   books('balances', {
     fields: [

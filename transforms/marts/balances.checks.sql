@@ -15,4 +15,4 @@ from tantieme.balances as balances
 join seeds.currencies as currencies on currencies.currency = balances.currency
 left join posted on posted.account_owner_id = balances.creator_id and posted.currency = balances.currency
 where balances.period = $period
-  and fn.minor_amount(balances.closing_minor - balances.opening_minor, currencies.minor_per_unit) <> -coalesce(posted.amount, fn.to_numeric('0'));
+  and fn.minor_amount(balances.closing_minor - balances.opening_minor, currencies.minor_per_unit) <> -coalesce(posted.amount, 0);

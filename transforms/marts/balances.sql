@@ -50,11 +50,11 @@ disputed_sales as (
   where disputes.occurred_at < $ends_at and decided.dispute_id is null
 ),
 earned as (
-  select royalties.revenue_event_id, royalties.creator_id, royalties.currency, sum(royalties.royalty_amount) as amount
-  from tantieme.royalties as royalties
-  join disputed_sales on disputed_sales.sale_id = royalties.revenue_event_id
-  where royalties.period <= $period
-  group by royalties.revenue_event_id, royalties.creator_id, royalties.currency
+  select allocations.sale_id, allocations.creator_id, allocations.currency, sum(allocations.royalty_amount) as amount
+  from tantieme.sale_allocations as allocations
+  join disputed_sales on disputed_sales.sale_id = allocations.sale_id
+  where allocations.period <= $period
+  group by allocations.sale_id, allocations.creator_id, allocations.currency
 ),
 disputed as (
   select creator_id, currency, sum(amount) as amount
@@ -65,11 +65,11 @@ disputed as (
 judged as (
   select
     sums.*,
-    -fn.minor_floor(-coalesce(disputed.amount, fn.to_numeric('0')), currencies.minor_per_unit) as held_minor,
-    fn.minor_floor(coalesce(ahead.amount, fn.to_numeric('0')), currencies.minor_per_unit) as paid_ahead_minor,
+    -fn.minor_floor(-coalesce(disputed.amount, 0), currencies.minor_per_unit) as held_minor,
+    fn.minor_floor(coalesce(ahead.amount, 0), currencies.minor_per_unit) as paid_ahead_minor,
     minimums.minimum_minor,
-    coalesce(carries.carried_in_exact, fn.to_numeric('0')) as carried_in_exact,
-    coalesce(carries.carried_out_exact, fn.to_numeric('0')) as carried_out_exact,
+    coalesce(carries.carried_in_exact, 0) as carried_in_exact,
+    coalesce(carries.carried_out_exact, 0) as carried_out_exact,
     kyc.kyc_status,
     accounts.account_id_stripe,
     accounts.account_status

@@ -7,7 +7,7 @@ export const balances = defineModel(import.meta.url, {
   reads: [
     'tantieme.statement_lines',
     'tantieme.payouts',
-    'tantieme.royalties',
+    'tantieme.sale_allocations',
     'tantieme.suspended_facts',
     'tantieme.carried_fractions',
     'tantieme.stg_rudder__payouts',
@@ -18,7 +18,7 @@ export const balances = defineModel(import.meta.url, {
     'seeds.currencies',
     'seeds.payout_minimums',
   ],
-  readsPrevious: ['tantieme.balances', 'tantieme.royalties'],
+  readsPrevious: ['tantieme.balances', 'tantieme.sale_allocations'],
   fields: [
     'period',
     'creator_id',

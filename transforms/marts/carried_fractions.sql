@@ -1,8 +1,7 @@
 -- One row per period, creator and currency: the fraction of a minor unit carried into the period and out of it.
 with earned as (
   select creator_id, currency, sum(royalty_amount) as amount
-  from tantieme.royalties
-  where period = $period
+  from steps.int_allocations
   group by creator_id, currency
 ),
 carried as (
@@ -14,8 +13,8 @@ sums as (
   select
     coalesce(earned.creator_id, carried.creator_id) as creator_id,
     coalesce(earned.currency, carried.currency) as currency,
-    coalesce(carried.amount, fn.to_numeric('0')) as carried_in_exact,
-    coalesce(carried.amount, fn.to_numeric('0')) + coalesce(earned.amount, fn.to_numeric('0')) as amount
+    coalesce(carried.amount, 0) as carried_in_exact,
+    coalesce(carried.amount, 0) + coalesce(earned.amount, 0) as amount
   from earned
   full join carried on carried.creator_id = earned.creator_id and carried.currency = earned.currency
 )

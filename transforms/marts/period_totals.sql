@@ -1,16 +1,17 @@
 -- One row per period and currency: what buyers paid, and where all of it went.
 with moved as (
-  select currency, amount_after - amount_before as amount, case when movement_kind = 'earning' then fn.to_numeric('0') else amount_before - amount_after end as refunds_amount
-  from steps.int_sale_movements
+  select currency, amount_after - amount_before as amount, case when movement_kind = 'earning' then 0 else amount_before - amount_after end as refunds_amount
+  from steps.int_movements
+  where revenue_event_kind = 'sale'
   union all
-  select currency, amount, fn.to_numeric('0') as refunds_amount
+  select currency, amount, 0 as refunds_amount
   from steps.int_usage_by_developer
   union all
-  select currency, suspended_amount as amount, case when fact_kind in ('refund', 'outcome') then -suspended_amount else fn.to_numeric('0') end as refunds_amount
+  select currency, suspended_amount as amount, case when fact_kind in ('refund', 'outcome') then -suspended_amount else 0 end as refunds_amount
   from tantieme.suspended_facts
   where period = $period and fact_kind <> 'payout' and suspended_amount is not null
   union all
-  select currency, -suspended_amount as amount, case when fact_kind in ('refund', 'outcome') then suspended_amount else fn.to_numeric('0') end as refunds_amount
+  select currency, -suspended_amount as amount, case when fact_kind in ('refund', 'outcome') then suspended_amount else 0 end as refunds_amount
   from tantieme.suspended_facts
   where period = $previous_period and fact_kind <> 'payout' and suspended_amount is not null
 ),
@@ -29,9 +30,9 @@ credited as (
 posted as (
   select
     currency,
-    -sum(case when account = 'platform_revenue' then posting_amount else fn.to_numeric('0') end) as platform_fee_amount,
-    -sum(case when account = 'rounding_carried' then posting_amount else fn.to_numeric('0') end) as rounding_amount,
-    -sum(case when account = 'suspense' and account_owner_id <> 'payout' then posting_amount else fn.to_numeric('0') end) as suspense_amount
+    -sum(case when account = 'platform_revenue' then posting_amount else 0 end) as platform_fee_amount,
+    -sum(case when account = 'rounding_carried' then posting_amount else 0 end) as rounding_amount,
+    -sum(case when account = 'suspense' and account_owner_id <> 'payout' then posting_amount else 0 end) as suspense_amount
   from tantieme.postings
   where period = $period
   group by currency
@@ -41,10 +42,10 @@ totals as (
     paid.currency,
     paid.buyers_net_amount,
     paid.refunds_amount,
-    coalesce(credited.creators_amount, fn.to_numeric('0')) as creators_amount,
-    coalesce(posted.platform_fee_amount, fn.to_numeric('0')) as platform_fee_amount,
-    coalesce(posted.rounding_amount, fn.to_numeric('0')) as rounding_amount,
-    coalesce(posted.suspense_amount, fn.to_numeric('0')) as suspense_amount
+    coalesce(credited.creators_amount, 0) as creators_amount,
+    coalesce(posted.platform_fee_amount, 0) as platform_fee_amount,
+    coalesce(posted.rounding_amount, 0) as rounding_amount,
+    coalesce(posted.suspense_amount, 0) as suspense_amount
   from paid
   left join credited on credited.currency = paid.currency
   left join posted on posted.currency = paid.currency

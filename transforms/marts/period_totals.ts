@@ -5,7 +5,7 @@ export const periodTotals = defineModel(import.meta.url, {
   kind: 'period',
   books: true,
   reads: [
-    'steps.int_sale_movements',
+    'steps.int_movements',
     'steps.int_usage_by_developer',
     'tantieme.suspended_facts',
     'tantieme.statement_lines',

@@ -1,9 +1,9 @@
 -- One row per posting: debits are positive, credits negative, and every journal entry sums to zero.
 -- Uses have two kinds of entry, which meet in the clearing account: by terms for the creators, by developer for the buyers.
-with credited as (
+with movements as (
   select
-    movement_id,
-    revenue_event_kind,
+    movement_number,
+    movement_id as journal_id,
     case when revenue_event_kind = 'use' then terms_id else movement_id end as source_reference,
     case
       when revenue_event_kind = 'use' then 'usage'
@@ -12,28 +12,15 @@ with credited as (
       else 'lost_dispute'
     end as journal_kind,
     case when revenue_event_kind = 'use' then fn.last_day_of(earned_period) else fn.date_of(occurred_at) end as journal_on,
-    creator_id,
-    developer_id,
-    currency,
-    gross_amount,
-    platform_fee_amount,
-    royalty_amount
-  from tantieme.royalties
-  where period = $period
-),
-movements as (
-  select
-    movement_id,
-    source_reference,
-    journal_kind,
-    journal_on,
     case when revenue_event_kind = 'use' then 'usage_clearing' else 'buyers_receivable' end as account,
     case when revenue_event_kind = 'use' then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
-    currency,
-    sum(gross_amount) as gross_amount,
-    sum(platform_fee_amount) as platform_fee_amount
-  from credited
-  group by movement_id, source_reference, journal_kind, journal_on, revenue_event_kind, developer_id, currency
+    currency
+  from steps.int_movements
+),
+allocated as (
+  select movement_number, sum(gross_amount) as gross_amount, sum(gross_amount - royalty_amount) as platform_fee_amount
+  from steps.int_allocations
+  group by movement_number
 ),
 used as (
   select
@@ -74,11 +61,17 @@ suspense as (
   from suspended
 ),
 entries as (
-  select movement_id as journal_id, journal_kind, journal_on, source_reference, account, account_owner_id, currency, gross_amount as amount from movements
+  select moved.journal_id, moved.journal_kind, moved.journal_on, moved.source_reference, moved.account, moved.account_owner_id, moved.currency, allocated.gross_amount as amount
+  from movements as moved
+  join allocated on allocated.movement_number = moved.movement_number
   union all
-  select movement_id as journal_id, journal_kind, journal_on, source_reference, 'platform_revenue' as account, 'platform' as account_owner_id, currency, -platform_fee_amount as amount from movements
+  select moved.journal_id, moved.journal_kind, moved.journal_on, moved.source_reference, 'platform_revenue' as account, 'platform' as account_owner_id, moved.currency, -allocated.platform_fee_amount as amount
+  from movements as moved
+  join allocated on allocated.movement_number = moved.movement_number
   union all
-  select movement_id as journal_id, journal_kind, journal_on, source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, -royalty_amount as amount from credited
+  select moved.journal_id, moved.journal_kind, moved.journal_on, moved.source_reference, 'creators_payable' as account, allocations.creator_id as account_owner_id, moved.currency, -allocations.royalty_amount as amount
+  from movements as moved
+  join steps.int_allocations as allocations on allocations.movement_number = moved.movement_number
   union all
   select journal_id, 'usage_by_developer' as journal_kind, journal_on, developer_id as source_reference, 'buyers_receivable' as account, developer_id as account_owner_id, currency, amount from used
   union all
@@ -108,7 +101,6 @@ posted as (
   having sum(suspense.amount) <> 0
 )
 select
-  journal_id || '/' || account || '/' || account_owner_id || '/' || currency as posting_id,
   journal_id,
   $period as period,
   journal_kind,

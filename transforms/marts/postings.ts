@@ -5,7 +5,8 @@ export const postings = defineModel(import.meta.url, {
   kind: 'period',
   books: true,
   reads: [
-    'tantieme.royalties',
+    'steps.int_movements',
+    'steps.int_allocations',
     'tantieme.carried_fractions',
     'tantieme.payouts',
     'tantieme.suspended_facts',
@@ -13,7 +14,6 @@ export const postings = defineModel(import.meta.url, {
   ],
   readsPrevious: ['tantieme.suspended_facts'],
   fields: [
-    'posting_id',
     'journal_id',
     'period',
     'journal_kind',
@@ -24,5 +24,5 @@ export const postings = defineModel(import.meta.url, {
     'currency',
     'posting_amount',
   ],
-  key: ['period', 'posting_id'],
+  key: ['period', 'journal_id', 'account', 'account_owner_id', 'currency'],
 });

@@ -2,9 +2,8 @@ import { defineModel } from '../engine/model.ts';
 
 export const royalties = defineModel(import.meta.url, {
   name: 'royalties',
-  kind: 'period',
-  books: true,
-  reads: ['steps.int_sale_movements', 'steps.int_usage_by_terms', 'steps.int_allocations'],
+  kind: 'view',
+  reads: ['tantieme.sale_allocations', 'tantieme.statement_lines'],
   fields: [
     'period',
     'movement_id',
@@ -25,7 +24,7 @@ export const royalties = defineModel(import.meta.url, {
     'platform_fee_amount',
     'royalty_amount',
     'earned_period',
-    'occurred_at',
+    'occurred_at?',
   ],
   key: ['period', 'movement_id', 'creator_id'],
 });

@@ -2,69 +2,89 @@
 -- The fractions of a creator's lines are carried forward, so the lines sum to what is owed and never exceed it.
 with lines as (
   select
-    creator_id,
-    currency,
-    movement_kind as line_kind,
-    asset_id,
-    license_type,
-    earned_period,
-    terms_id,
-    fee_bps,
-    share_bps,
-    revenue_event_count,
-    units,
-    gross_amount,
-    platform_fee_amount,
-    royalty_amount as line_amount_exact
-  from tantieme.royalties
-  where period = $period and revenue_event_kind = 'use'
+    allocations.creator_id,
+    moved.currency,
+    moved.movement_kind as line_kind,
+    moved.asset_id,
+    moved.license_type,
+    moved.earned_period,
+    moved.terms_id,
+    moved.fee_bps,
+    allocations.share_bps,
+    moved.revenue_event_count,
+    moved.units,
+    allocations.gross_amount,
+    allocations.royalty_amount as line_amount_exact
+  from steps.int_movements as moved
+  join steps.int_allocations as allocations on allocations.movement_number = moved.movement_number
+  where moved.revenue_event_kind = 'use'
   union all
   select
-    creator_id,
-    currency,
-    movement_kind as line_kind,
-    asset_id,
-    license_type,
-    earned_period,
-    terms_id,
-    fee_bps,
-    share_bps,
-    cast(sum(revenue_event_count) as int64) as revenue_event_count,
-    sum(units) as units,
-    sum(gross_amount) as gross_amount,
-    sum(platform_fee_amount) as platform_fee_amount,
-    sum(royalty_amount) as line_amount_exact
-  from tantieme.royalties
-  where period = $period and revenue_event_kind = 'sale'
-  group by creator_id, currency, movement_kind, asset_id, license_type, earned_period, terms_id, fee_bps, share_bps
+    allocations.creator_id,
+    moved.currency,
+    moved.movement_kind as line_kind,
+    moved.asset_id,
+    moved.license_type,
+    moved.earned_period,
+    moved.terms_id,
+    moved.fee_bps,
+    allocations.share_bps,
+    cast(sum(moved.revenue_event_count) as int64) as revenue_event_count,
+    sum(moved.units) as units,
+    sum(allocations.gross_amount) as gross_amount,
+    sum(allocations.royalty_amount) as line_amount_exact
+  from steps.int_movements as moved
+  join steps.int_allocations as allocations on allocations.movement_number = moved.movement_number
+  where moved.revenue_event_kind = 'sale'
+  group by
+    allocations.creator_id,
+    moved.currency,
+    moved.movement_kind,
+    moved.asset_id,
+    moved.license_type,
+    moved.earned_period,
+    moved.terms_id,
+    moved.fee_bps,
+    allocations.share_bps
 ),
 floors as (
   select
     lines.*,
-    lines.line_kind || ':' || lines.terms_id || ':' || lines.earned_period || ':' || cast(lines.fee_bps as string) as line_id,
-    coalesce(terms.rate, fn.to_numeric('0')) as rate,
+    coalesce(terms.rate, 0) as rate,
+    terms.terms_number,
     currencies.minor_per_unit,
-    carries.carried_in_exact,
     fn.minor_floor(lines.line_amount_exact, currencies.minor_per_unit) as floor_minor
   from lines
   left join steps.int_terms as terms on terms.terms_id = lines.terms_id
   join seeds.currencies as currencies on currencies.currency = lines.currency
+),
+sums as (
+  select creator_id, currency, minor_per_unit, sum(line_amount_exact) as amount, sum(floor_minor) as floor_minor
+  from floors
+  group by creator_id, currency, minor_per_unit
+),
+accounts as (
+  select
+    sums.creator_id,
+    sums.currency,
+    row_number() over (order by sums.creator_id, sums.currency) as account_number,
+    fn.minor_floor(carries.carried_in_exact + sums.amount, sums.minor_per_unit) - sums.floor_minor as left_minor
+  from sums
   join tantieme.carried_fractions as carries
-    on carries.period = $period and carries.creator_id = lines.creator_id and carries.currency = lines.currency
+    on carries.period = $period and carries.creator_id = sums.creator_id and carries.currency = sums.currency
 ),
 ranked as (
   select
-    *,
+    floors.*,
+    accounts.left_minor,
     row_number() over (
-      partition by creator_id, currency
-      order by line_amount_exact * minor_per_unit - floor_minor desc, line_id
-    ) as rest_rank,
-    fn.minor_floor(carried_in_exact + sum(line_amount_exact) over (partition by creator_id, currency), minor_per_unit)
-      - sum(floor_minor) over (partition by creator_id, currency) as left_minor
+      partition by accounts.account_number
+      order by floors.line_amount_exact * floors.minor_per_unit - floors.floor_minor desc, floors.terms_number, floors.fee_bps, floors.line_kind, floors.earned_period
+    ) as rest_rank
   from floors
+  join accounts on accounts.creator_id = floors.creator_id and accounts.currency = floors.currency
 )
 select
-  line_id,
   $period as period,
   creator_id,
   currency,
@@ -79,7 +99,7 @@ select
   revenue_event_count,
   units,
   gross_amount,
-  platform_fee_amount,
+  gross_amount - line_amount_exact as platform_fee_amount,
   line_amount_exact,
   cast(floor_minor + case when rest_rank <= left_minor then 1 else 0 end as int64) as line_amount_minor
 from ranked

@@ -4,9 +4,8 @@ export const statementLines = defineModel(import.meta.url, {
   name: 'statement_lines',
   kind: 'period',
   books: true,
-  reads: ['tantieme.royalties', 'steps.int_terms', 'tantieme.carried_fractions', 'seeds.currencies'],
+  reads: ['steps.int_movements', 'steps.int_allocations', 'steps.int_terms', 'tantieme.carried_fractions', 'seeds.currencies'],
   fields: [
-    'line_id',
     'period',
     'creator_id',
     'currency',
@@ -25,5 +24,5 @@ export const statementLines = defineModel(import.meta.url, {
     'line_amount_exact',
     'line_amount_minor',
   ],
-  key: ['period', 'creator_id', 'currency', 'line_id'],
+  key: ['period', 'creator_id', 'currency', 'line_kind', 'terms_id', 'earned_period', 'fee_bps'],
 });

@@ -30,7 +30,7 @@ with suspended as (
     sale_id,
     amount,
     currency,
-    fn.to_numeric('1') as units,
+    1 as units,
     occurred_at,
     recorded_at
   from steps.int_sales
@@ -48,7 +48,7 @@ with suspended as (
     reductions.sale_id,
     case when reductions.fact_kind = 'refund' or reductions.dispute_outcome = 'lost' then reductions.amount end as amount,
     reductions.currency,
-    fn.to_numeric('1') as units,
+    1 as units,
     reductions.occurred_at,
     reductions.recorded_at
   from steps.int_judged_reductions as reductions
@@ -67,7 +67,7 @@ with suspended as (
     cast(null as string) as sale_id,
     amount,
     currency,
-    fn.to_numeric('1') as units,
+    1 as units,
     occurred_at,
     recorded_at
   from steps.int_payouts

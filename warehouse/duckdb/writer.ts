@@ -93,10 +93,10 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
     },
     async replacePartition(table, period, select) {
       const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
-      await execute(`delete from ${quoted(table.name)} where period = $1`, [period]);
+      await execute(`delete from ${quoted(table.name)} where period = ${literal(period)}`);
+      // A parameter would have the engine plan the statement twice.
       return execute(
-        `insert into ${quoted(table.name)} (${columns}) select ${columns} from (${steps.resolve(select)}\n) as model where period = $1`,
-        [period],
+        `insert into ${quoted(table.name)} (${columns}) select ${columns} from (${steps.resolve(select)}\n) as model where period = ${literal(period)}`,
       );
     },
     createStep: (step, select) => steps.create(step, select),

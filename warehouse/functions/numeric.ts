@@ -4,21 +4,20 @@ import { defineFunction, errorIf, matches } from './function.ts';
 const nanos = (x: string): string =>
   `cast(cast(${x} as decimal(38, 9)) * cast(1000000000 as decimal(10, 0)) as hugeint)`;
 
+/** DuckDB: the whole units of an amount below 1e9, and its fraction as 10⁻⁹, in 64 bits. The engine expands each mention of an argument, so they are few. */
+const units = (x: string): string => `cast(trunc(cast(${x} as decimal(18, 9))) as bigint)`;
+const fraction = (x: string): string => `cast(cast(${x} as decimal(18, 9)) % cast(1 as decimal(1, 0)) * 1000000000 as bigint)`;
+
 /** DuckDB: an amount below 1e9 as a 64-bit integer of 10⁻⁹, by its two parts, which is far faster than by a product. */
-const smallNanos = (x: string): string =>
-  `(cast(trunc(cast(${x} as decimal(18, 9))) as bigint) * 1000000000 + cast((cast(${x} as decimal(18, 9)) - trunc(cast(${x} as decimal(18, 9)))) * 1000000000 as bigint))`;
+const smallNanos = (x: string): string => `(${units(x)} * 1000000000 + ${fraction(x)})`;
 
 /** DuckDB: one of two ways to the same value: 64-bit arithmetic for an amount below 9e8, which nearly all are, or any other. */
 const bySize = (x: string, { small, large }: { small: string; large: string }): string =>
-  `case when ${x} > -900000000 and ${x} < 900000000 then ${small} else ${large} end`;
+  `case when ${x} between -900000000 and 900000000 then ${small} else ${large} end`;
 
-/** DuckDB: the given basis points of a 64-bit integer that is not negative, rounded by an addend, without overflow. */
-const partOf = (n: string, addend: string): string =>
-  `(${n} // 10000 * bps + (${n} % 10000 * bps + ${addend}) // 10000)`;
-
-/** DuckDB: an integer division rounded towards negative infinity; the divisor is positive. */
-const floorOf = (n: string, divisor: string): string =>
-  `case when ${n} >= 0 then ${n} // ${divisor} else -((${divisor} - 1 - ${n}) // ${divisor}) end`;
+/** DuckDB: the given basis points of an amount from 0 to 9e8 as 10⁻⁹, rounded by an addend. */
+const partOf = (x: string, addend: string): string =>
+  `(${units(x)} * bps * 100000 + (${fraction(x)} * bps + ${addend}) // 10000)`;
 
 /** DuckDB: the amount of an integer of 10⁻⁹, without a conversion to float. */
 const fromNanos = (x: string): string => `(cast(${x} as decimal(38, 0)) * cast(0.000000001 as decimal(9, 9)))`;
@@ -38,11 +37,11 @@ const signOf = (x: string, y: string): string => `(case when (${x} < 0) <> (${y}
 const PLAIN_DECIMAL = String.raw`[+-]?[0-9]+(?:\.[0-9]+)?`;
 
 const ifBpsInRange = (part: string): string =>
-  errorIf('bps < -10000 or bps > 10000', 'more than 10000 basis points', part);
+  errorIf('bps not between -10000 and 10000', 'more than 10000 basis points', part);
 
 const ifShareInRange = (part: string): string =>
   errorIf(
-    'amount < 0 or bps < 0 or bps > 10000',
+    'amount < 0 or bps not between 0 and 10000',
     'the amount is negative, or the basis points are not from 0 to 10000',
     part,
   );
@@ -81,7 +80,7 @@ export const bpsOf = defineFunction({
   meaning:
     'The given basis points of an amount, rounded to nine decimal places, half away from zero. More than 10000 basis points, or an amount of 1e20 or more, is an error.',
   duckdb: ifBpsInRange(
-    `case when amount >= 0 and amount < 900000000 and bps >= 0 then ${fromNanos(partOf(smallNanos('amount'), '5000'))}
+    `case when amount between 0 and 900000000 and bps >= 0 then ${fromNanos(partOf('amount', '5000'))}
       else ${fromNanos(`${signOf('amount', 'bps')} * (${rounded(`abs(${nanos('amount')}) * abs(bps)`, '10000')})`)} end`,
   ),
   bigquery: ifBpsInRange(`${amountOf('amount')} * cast(bps as numeric) / numeric '10000'`),
@@ -94,7 +93,7 @@ export const shareFloor = defineFunction({
     'The given basis points of an amount, rounded down to nine decimal places. An amount that is negative or 1e20 or more, or basis points outside 0 to 10000, are an error.',
   duckdb: ifShareInRange(
     bySize('amount', {
-      small: fromNanos(partOf(smallNanos('amount'), '0')),
+      small: fromNanos(partOf('amount', '0')),
       large: fromNanos(`(${nanos('amount')} * bps) // 10000`),
     }),
   ),
@@ -109,7 +108,7 @@ export const shareRemainder = defineFunction({
   meaning: 'The remainder of share_floor, in ten-thousandths of a billionth: 0 to 9999. An error in the same cases.',
   duckdb: ifShareInRange(
     bySize('amount', {
-      small: `${smallNanos('amount')} % 10000 * bps % 10000`,
+      small: `${fraction('amount')} * bps % 10000`,
       large: `cast((${nanos('amount')} * bps) % 10000 as bigint)`,
     }),
   ),
@@ -133,7 +132,8 @@ export const minorFloor = defineFunction({
     'An amount in whole minor units, rounded towards negative infinity. A result beyond 64 bits is an error, and so is a minor_per_unit other than 1, 10, 100, 1000 or 10000.',
   duckdb: ifMinorPerUnitValid(
     bySize('amount', {
-      small: floorOf(smallNanos('amount'), '(1000000000 // minor_per_unit)'),
+      // Raised by a multiple of every divisor, so that the division of a number that is not negative rounds down.
+      small: `(${smallNanos('amount')} + 900000000000000000) // (1000000000 // minor_per_unit) - 900000000 * minor_per_unit`,
       large: 'cast(floor(cast(amount as decimal(38, 9)) * minor_per_unit) as bigint)',
     }),
   ),
@@ -145,7 +145,7 @@ export const minorAmount = defineFunction({
   parameters: ['minor', 'minor_per_unit'],
   meaning: 'A number of minor units as an amount. minor_per_unit must be as in minor_floor.',
   duckdb: ifMinorPerUnitValid(
-    `case when minor > -9000000000 and minor < 9000000000 then ${fromNanos('cast(minor as bigint) * (1000000000 // minor_per_unit)')}
+    `case when minor between -9000000000 and 9000000000 then ${fromNanos('cast(minor as bigint) * (1000000000 // minor_per_unit)')}
       else ${fromNanos('cast(minor as hugeint) * (1000000000 // minor_per_unit)')} end`,
   ),
   bigquery: ifMinorPerUnitValid('cast(minor as numeric) / cast(minor_per_unit as numeric)'),
@@ -166,8 +166,7 @@ export const tryBillionths = defineFunction({
   meaning:
     'A plain decimal text as a 64-bit integer of billionths, rounded half away from zero; null for any other text and for 9.2e9 or more.',
   duckdb: `case when ${matches.duckdb('amount', PLAIN_DECIMAL)} then
-    case when try_cast(amount as decimal(18, 9)) is not null then ${smallNanos('try_cast(amount as decimal(18, 9))')}
-    else try(cast(try_cast(amount as decimal(38, 9)) * cast(1000000000 as decimal(10, 0)) as bigint)) end end`,
+    coalesce(${smallNanos('try_cast(amount as decimal(18, 9))')}, try(cast(try_cast(amount as decimal(38, 9)) * cast(1000000000 as decimal(10, 0)) as bigint))) end`,
   bigquery: `case when ${matches.bigquery('amount', PLAIN_DECIMAL)} then safe_cast(cast(safe_cast(amount as numeric) as bignumeric) * 1000000000 as int64) end`,
 });
 

@@ -24,7 +24,6 @@ export const LEDGER_FIELDS = {
     'invoice',
   ]),
   journal_id: text('The journal entry: postings that sum to zero per currency.'),
-  posting_id: text('One posting of a journal entry.'),
   journal_kind: words('What the journal entry books.', [
     'sale',
     'refund',

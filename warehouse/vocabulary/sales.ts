@@ -24,6 +24,7 @@ export const SALE_FIELDS = {
   revenue_event_id: text('The id of the sale or use that brought the revenue.'),
   revenue_event_kind: words('The kind of revenue event.', ['sale', 'use']),
   movement_id: text('One change of the revenue of a sale or use: the sale or use itself, a refund, a lost dispute.'),
+  movement_number: int('A number for a movement within one build.'),
   movement_kind: words('The kind of revenue movement.', ['earning', 'refund', 'adjustment']),
   units_billionths: int('The number of units in whole billionths.'),
   amount_billionths: int('The amount in whole billionths.'),

@@ -92,7 +92,7 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       payouts: [],
       leaves: { balances: [sha256Hex('balance')], carried_fractions: [], statement_lines: [], payouts: [] },
       postings_hash: sha256Hex('postings'),
-      royalties_hash: null,
+      allocations_hash: null,
       path: [[], [], [], [], [sha256Hex('neighbour')]],
     },
   };

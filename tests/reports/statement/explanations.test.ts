@@ -26,7 +26,6 @@ const BALANCE: Row<typeof balances> = {
   carried_out_exact: '0',
 };
 const LINE: Row<typeof statementLines> = {
-  line_id: 'line_1',
   period: '2026-01',
   creator_id: 'cr_ada',
   currency: 'USD',

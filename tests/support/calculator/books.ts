@@ -31,7 +31,6 @@ export interface Sale {
 }
 
 export interface StatementLine {
-  readonly lineId: string;
   readonly creatorId: string;
   readonly currency: string;
   readonly kind: Royalty['kind'];

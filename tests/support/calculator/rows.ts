@@ -16,9 +16,9 @@ export const COMPARED = {
     ],
   },
   statement_lines: {
-    key: ['creator_id', 'currency', 'line_id'],
+    key: ['creator_id', 'currency', 'line_kind', 'terms_id', 'fee_bps', 'earned_period'],
     values: [
-      ...['line_kind', 'terms_id', 'fee_bps', 'earned_period', 'revenue_event_count', 'units'],
+      ...['revenue_event_count', 'units'],
       ...['gross_amount', 'platform_fee_amount', 'line_amount_exact', 'line_amount_minor'],
     ],
   },
@@ -55,7 +55,7 @@ export function rowsOf({ royalties, lines, carries, balances, suspended, totals 
       ...{ units: decimalOf(row.units), ...feeOf(row), royalty_amount: decimalOf(row.royalty) },
     })),
     statement_lines: lines.map((row) => ({
-      ...{ creator_id: row.creatorId, currency: row.currency, line_id: row.lineId, line_kind: row.kind },
+      ...{ creator_id: row.creatorId, currency: row.currency, line_kind: row.kind },
       ...{ terms_id: row.termsId, fee_bps: `${row.feeBps}`, earned_period: row.earned },
       ...{ revenue_event_count: `${row.count}`, units: decimalOf(row.units), ...feeOf(row) },
       ...{ line_amount_exact: decimalOf(row.royalty), line_amount_minor: `${row.minor}` },

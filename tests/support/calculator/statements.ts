@@ -30,7 +30,6 @@ function linesOf(royalties: readonly Royalty[]): StatementLine[] {
     const [{ creatorId, currency, kind, terms, feeBps, earned }] = group as [Royalty];
     const sum = (of: 'count' | 'units' | 'gross' | 'royalty'): bigint => sumOf(group.map((royalty) => royalty[of]));
     return {
-      lineId: `${kind}:${terms.id}:${earned}:${feeBps}`,
       ...{ creatorId, currency, kind, termsId: terms.id, feeBps, earned },
       ...{ count: sum('count'), units: sum('units'), gross: sum('gross'), royalty: sum('royalty') },
       minor: 0n,
@@ -47,7 +46,12 @@ function rounded(lines: StatementLine[], carriedIn: bigint): bigint {
   let whole = floorDiv(fractions, unit);
   const carriedOut = fractions - whole * unit;
   const largestFirst = [...lines].sort(
-    (a, b) => Number(fractionOf(b) - fractionOf(a)) || compareTexts(a.lineId, b.lineId),
+    (a, b) =>
+      Number(fractionOf(b) - fractionOf(a)) ||
+      compareTexts(a.termsId, b.termsId) ||
+      Number(a.feeBps - b.feeBps) ||
+      compareTexts(a.kind, b.kind) ||
+      compareTexts(a.earned, b.earned),
   );
   for (const line of largestFirst) line.minor = minorFloor(line.royalty, currency) + (whole-- > 0n ? 1n : 0n);
   return carriedOut;

@@ -12,11 +12,11 @@ const [t, i, d] = ['text', 'int', 'decimal'] as const;
 /** The sealed columns of each table, in their order. */
 export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   postings: {
-    ...{ posting_id: t, journal_id: t, period: t, journal_kind: t, journal_on: 'day', source_reference: t, account: t },
+    ...{ journal_id: t, period: t, journal_kind: t, journal_on: 'day', source_reference: t, account: t },
     ...{ account_owner_id: t, currency: t, posting_amount: d },
   },
   statement_lines: {
-    ...{ line_id: t, period: t, creator_id: t, currency: t, line_kind: t, asset_id: t, license_type: t },
+    ...{ period: t, creator_id: t, currency: t, line_kind: t, asset_id: t, license_type: t },
     ...{ earned_period: t, terms_id: t, rate: d, fee_bps: i, share_bps: i, revenue_event_count: i, units: d },
     ...{ gross_amount: d, platform_fee_amount: d, line_amount_exact: d, line_amount_minor: i },
   },
@@ -26,10 +26,9 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
     ...{ carried_in_exact: d, carried_out_exact: d },
   },
   carried_fractions: { period: t, creator_id: t, currency: t, carried_in_exact: d, carried_out_exact: d },
-  royalties: {
-    ...{ period: t, movement_id: t, creator_id: t, movement_kind: t, revenue_event_id: t, revenue_event_kind: t },
-    ...{ asset_id: t, developer_id: t, license_type: t, terms_id: t, currency: t, fee_bps: i, share_bps: i },
-    ...{ revenue_event_count: i, units: d, gross_amount: d, platform_fee_amount: d, royalty_amount: d },
+  sale_allocations: {
+    ...{ period: t, movement_id: t, creator_id: t, movement_kind: t, sale_id: t, asset_id: t, developer_id: t },
+    ...{ license_type: t, terms_id: t, currency: t, fee_bps: i, share_bps: i, gross_amount: d, royalty_amount: d },
     ...{ earned_period: t, occurred_at: 'instant' },
   },
   payouts: {
@@ -97,7 +96,6 @@ export async function sealByHand(reader: Pick<WarehouseWriter, 'query'>, period:
   const others: string[] = [];
   for (const table of Object.keys(SEALED)) {
     for (const row of await reader.query(`select * from tantieme.${table} where period = '${period}'`)) {
-      if (table === 'royalties' && row.revenue_event_kind !== 'sale') continue;
       const [key, leaf] = [keyOf(table, row), leafOf(table, row)];
       if (key === undefined) others.push(leaf);
       else {

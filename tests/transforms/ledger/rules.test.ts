@@ -54,8 +54,8 @@ test('a column that is added to a mart', async () => {
   await laterVersion((model) =>
     model.name === 'tantieme.statement_lines'
       ? {
-          ...edited(model, model.name, ['  line_id,\n  $period', '  line_id,\n  line_id as reason,\n  $period']),
-          columns: model.columns.toSpliced(1, 0, { name: 'reason', type: 'string', optional: true }),
+          ...edited(model, model.name, ['  $period as period,', '  terms_id as reason,\n  $period as period,']),
+          columns: model.columns.toSpliced(0, 0, { name: 'reason', type: 'string', optional: true }),
         }
       : model,
   );
