@@ -1,7 +1,10 @@
 import { takeInstant } from '../ingest/load/warehouse-time.ts';
 import { build } from '../transforms/engine/build.ts';
+import { booksOf, copyToDrafts, emptyBooks } from '../transforms/ledger/books.ts';
 import { closeBooks } from '../transforms/ledger/close.ts';
 import { allCloses, closeOf, lastClose } from '../transforms/ledger/closing.ts';
+import { suspendedFacts } from '../transforms/marts/suspended_facts.ts';
+import { MODELS } from '../transforms/models.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
 import { type Period, periodEnd } from '../warehouse/period.ts';
@@ -46,13 +49,21 @@ async function close(
   await build(writer, period, {
     parts: ['books'],
     closing: true,
+    into: 'ledger',
     onModel: (model, rows) => run.progress(`${model}: ${rows} rows`),
   });
   await assertNotRunning(run, ['approve-payouts', 'send-payouts']);
   await assertPayoutsSettled(run, { writer, period });
+  // Exceptions are those of the drafts, also to whoever acknowledges them.
+  await copyToDrafts(writer, { period, models: [suspendedFacts] });
   const exceptions = await exceptionsOf({ ...run, warehouse: writer }, period);
   const refusal = refusalOf(exceptions, { period, isFirst: last === undefined });
-  if (refusal) return refusal;
+  if (refusal) {
+    const models = booksOf(MODELS);
+    await copyToDrafts(writer, { period, models });
+    await emptyBooks(writer, { period, models, of: 'ledger' });
+    return refusal;
+  }
   const cutoffAt = await takeInstant(writer, run.clock);
   const { seal, postings } = await closeBooks(writer, { period, cutoffAt, closedBy: run.startedBy });
   return { period, seal, postings: String(postings), ...exceptionTotals(exceptions) };

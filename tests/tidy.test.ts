@@ -172,6 +172,7 @@ describe('SQL', () => {
     'transforms/engine/checks.ts',
     'ingest/stripe/queries.ts',
     'transforms/engine/estimate.ts',
+    'transforms/engine/statements.ts',
     'transforms/ledger/books.ts',
     'transforms/ledger/verify.ts',
   ];

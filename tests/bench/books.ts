@@ -111,7 +111,7 @@ export async function benchBooks(): Promise<Figure[]> {
 
 function inTransaction(warehouse: Warehouse, { closes }: { closes: boolean }): Promise<void> {
   return warehouse.transaction(async (writer) => {
-    await build(writer, PERIOD, { parts: ['books'], closing: closes });
+    await build(writer, PERIOD, { parts: ['books'], closing: closes, into: closes ? 'ledger' : 'draft' });
     if (closes) await closeBooks(writer, { period: PERIOD, cutoffAt: CUTOFF, closedBy: 'Ada' });
   });
 }

@@ -51,7 +51,7 @@ export const DECLARED_TABLES: readonly TableShape[] = [
   deployment,
   ...SEEDS,
   ...MODELS,
-  ...MODELS.filter(({ books }) => books).map(builtTableOf),
+  ...MODELS.filter(({ books }) => books).map((model) => builtTableOf(model)),
 ];
 
 /** The first period of the books, without late facts; what happened before 2020 is before the books. */

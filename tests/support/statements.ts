@@ -82,13 +82,19 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
   ...MODELS.filter(readsInline).map((model) =>
     composed('transforms/engine/statements.ts', `${model.name} with what it reads inline`, [buildSqlOf(model), []]),
   ),
+  ...MODELS.filter(({ readsPrevious }) => readsPrevious.length > 0).map((model) =>
+    composed('transforms/engine/statements.ts', `${model.name} in a closing`, [
+      boundSql(model, { window: WINDOW, models: MODELS, into: 'ledger' }),
+      [],
+    ]),
+  ),
   ...MODELS.flatMap((model) => {
     const implied = impliedChecks(model, WINDOW);
     const counts = implied
       ? [composed('transforms/engine/checks.ts', `${model.name}: implied checks`, implied.counts)]
       : [];
     const checks = [...(implied?.checks ?? []), ...model.checks].map((check) =>
-      composed('transforms/engine/checks.ts', `${model.name}: ${check.name}`, failuresOf(check, WINDOW)),
+      composed('transforms/engine/checks.ts', `${model.name}: ${check.name}`, failuresOf(check, { models: MODELS, window: WINDOW })),
     );
     return [...counts, ...checks];
   }),

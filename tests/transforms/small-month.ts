@@ -142,7 +142,7 @@ export async function withModels<T>(models: readonly Model[], work: () => Promis
 export async function closeAt(warehouse: Warehouse, month: string, cutoffAt: string): Promise<void> {
   const period = parsePeriod(month);
   await warehouse.transaction(async (writer) => {
-    await build(writer, period, { parts: ['books'], closing: true });
+    await build(writer, period, { parts: ['books'], closing: true, into: 'ledger' });
     await closeBooks(writer, { period, cutoffAt, closedBy: 'Ada' });
   });
 }

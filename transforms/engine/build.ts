@@ -2,17 +2,19 @@ import { InvariantBroken } from '../../warehouse/errors.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { MODELS } from '../models.ts';
-import { failuresOf, impliedChecks } from './checks.ts';
+import { type Checked, failuresOf, impliedChecks } from './checks.ts';
 import { inOrder } from './graph.ts';
-import { builtTableOf, type Model } from './model.ts';
+import { builtTableOf, type Destination, type Model } from './model.ts';
 import { boundSql } from './statements.ts';
-import { type BookingWindow, windowOf } from './window.ts';
+import { windowOf } from './window.ts';
 
 export interface BuildOptions {
   /** `books`: the models that a closing freezes. `open`: those that stay open, such as the comparison with Stripe. */
   readonly parts: readonly ('books' | 'open')[];
   /** Whether the period is about to be closed: before the first closing it then begins the books, whatever drafts there are. */
   readonly closing?: boolean;
+  /** Where the books are written: to the drafts, unless a closing goes on in the same transaction. */
+  readonly into?: Destination;
   /** The models of this version, unless a closed period is built again by its own. */
   readonly models?: readonly Model[];
   readonly onModel?: (model: string, rows: number) => void;
@@ -25,20 +27,20 @@ export interface BuildOptions {
 export async function build(
   writer: WarehouseWriter,
   period: Period,
-  { parts, closing = false, models = MODELS, onModel }: BuildOptions,
+  { parts, closing = false, into = 'draft', models = MODELS, onModel }: BuildOptions,
 ): Promise<void> {
   const built = builtBy(parts, models);
   const window = await windowOf(writer, period, { closing });
   for (const model of built) {
     if (model.kind === 'view' || model.kind === 'inline') continue;
-    const sql = boundSql(model, { window, models });
+    const sql = boundSql(model, { window, models, into });
     const rows =
       model.kind === 'step'
         ? await writer.createStep(model, sql)
-        : await writer.replacePartition(builtTableOf(model), period, sql);
+        : await writer.replacePartition(builtTableOf(model, into), period, sql);
     onModel?.(model.name, rows);
   }
-  await assertChecks(writer, { models: built, window });
+  await assertChecks(writer, { models: built, window, into });
 }
 
 /** The models that a build of these parts builds or reads, in build order. */
@@ -50,17 +52,15 @@ export function builtBy(parts: BuildOptions['parts'], models: readonly Model[] =
 }
 
 /** Runs the implied and the declared checks of models that are built. Throws `InvariantBroken` with all that fail. */
-export async function assertChecks(
-  writer: WarehouseWriter,
-  { models, window }: { models: readonly Model[]; window: BookingWindow },
-): Promise<void> {
+export async function assertChecks(writer: WarehouseWriter, checked: Checked): Promise<void> {
+  const { models, window, into } = checked;
   const broken: string[] = [];
   for (const model of models) {
-    const implied = impliedChecks(model, window);
+    const implied = impliedChecks(model, window, into);
     const [counts] = implied ? await writer.query(...implied.counts) : [];
     const failed = implied?.checks.filter(({ name }) => counts?.[name] !== 0n) ?? [];
     for (const check of [...failed, ...model.checks]) {
-      const rows = await writer.query(...failuresOf(check, window));
+      const rows = await writer.query(...failuresOf(check, checked));
       if (rows.length === 0) continue;
       const failures = rows.map((row) => Object.values(row).join(' ')).join('; ');
       broken.push(`${model.name}, check ${check.name}: ${check.sentence} This is violated by ${failures}.`);

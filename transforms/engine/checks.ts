@@ -1,7 +1,8 @@
 import type { BoundQuery, NamedQuery } from '../../warehouse/named-queries.ts';
 import type { Field } from '../../warehouse/vocabulary/field.ts';
 import { FIELDS, type FieldName } from '../../warehouse/vocabulary/fields.ts';
-import { builtTableOf, type Model } from './model.ts';
+import { builtTableOf, type Destination, type Model } from './model.ts';
+import { fromBuilt } from './statements.ts';
 import { type BookingWindow, bindWindow } from './window.ts';
 
 /** A query whose rows are failures. */
@@ -28,11 +29,15 @@ interface RowRule {
  * The keys of views and tables are unique, no required value is missing, and every value is in the vocabulary. The checks cover
  * the period that is built; none for staging views and inline models, which are checked where they are used.
  */
-export function impliedChecks(model: Model, { period }: Pick<BookingWindow, 'period'>): ImpliedChecks | undefined {
+export function impliedChecks(
+  model: Model,
+  { period }: Pick<BookingWindow, 'period'>,
+  into?: Destination,
+): ImpliedChecks | undefined {
   if (model.kind === 'inline' || model.name.includes('.stg_')) return undefined;
   const rows =
     model.kind === 'period'
-      ? `(select * from ${builtTableOf(model).name} where period = '${period}') as built`
+      ? `(select * from ${builtTableOf(model, into).name} where period = '${period}') as built`
       : model.name;
   const keys = model.key.join(', ');
   const rules = rowRules(model);
@@ -84,7 +89,14 @@ function rowRules({ key, columns }: Model): RowRule[] {
   return [complete, ...known];
 }
 
-/** The query for the first failures of a check. */
-export function failuresOf({ sql }: Check, window: BookingWindow): BoundQuery {
-  return [`select * from (\n${bindWindow(sql, window)}\n) as failures limit 3`, []];
+/** What a check is run on: the models that were built, and where. */
+export interface Checked {
+  readonly models: readonly Model[];
+  readonly window: BookingWindow;
+  readonly into?: Destination;
+}
+
+/** The query for the first failures of a check. It reads the period that was built, of the books in the tables in which they were. */
+export function failuresOf({ sql }: Check, { models, window, into }: Checked): BoundQuery {
+  return [`select * from (\n${bindWindow(fromBuilt(sql, models, into), window)}\n) as failures limit 3`, []];
 }

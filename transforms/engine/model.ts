@@ -12,7 +12,7 @@ export type ModelKind = 'view' | 'step' | 'inline' | 'period';
  * - `step`: a temporary table of a build; only the models of the same build read it.
  * - `inline`: a step that is not stored; each reader computes it.
  * - `period`: a table partitioned by period, of which a build replaces one partition. Those marked `books` are drafts until
- *   the period closes and are then copied to the ledger; their table is a view of both.
+ *   the period closes, which writes them to the ledger; their table is a view of both.
  *
  * The SELECT of a step or period may use the parameters of `window.ts`.
  */
@@ -65,7 +65,10 @@ function checksOf(name: string, url: string): readonly NamedQuery[] {
   return existsSync(file) ? parseNamedQueries(readFileSync(file, 'utf8'), `${name}.checks.sql`) : [];
 }
 
-/** The table in which a build writes a model of the kind `period`: that of the drafts if the period is closed into the ledger. */
-export function builtTableOf(model: Model): Model {
-  return model.books ? { ...model, name: model.name.replace('tantieme.', 'draft.') } : model;
+/** Where a build writes the models of the books: to the drafts of an open period or, as a part of its closing, to the ledger. */
+export type Destination = 'draft' | 'ledger';
+
+/** The table in which a build writes a model of the kind `period`. */
+export function builtTableOf(model: Model, into: Destination = 'draft'): Model {
+  return model.books ? { ...model, name: model.name.replace('tantieme.', `${into}.`) } : model;
 }

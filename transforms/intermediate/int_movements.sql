@@ -1,5 +1,5 @@
 -- One row per movement of revenue that is booked in the period, under a number of its own within the build: of a sale, or of all
--- metered use under the same terms and fee in the same month.
+-- metered use under the same terms and fee in the same month. With the terms' number and rate, and the minor unit of its currency.
 with movements as (
   select
     movement_id,
@@ -43,5 +43,12 @@ with movements as (
     null as occurred_at
   from steps.int_usage_by_terms
 )
-select row_number() over (order by movement_id) as movement_number, *
+select
+  row_number() over (order by movements.movement_id) as movement_number,
+  movements.*,
+  terms.terms_number,
+  coalesce(terms.rate, 0) as rate,
+  currencies.minor_per_unit
 from movements
+left join steps.int_terms as terms on terms.terms_id = movements.terms_id
+left join seeds.currencies as currencies on currencies.currency = movements.currency

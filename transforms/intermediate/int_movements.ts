@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intMovements = defineModel(import.meta.url, {
   name: 'int_movements',
   kind: 'step',
-  reads: ['steps.int_sale_movements', 'steps.int_usage_by_terms'],
+  reads: ['steps.int_sale_movements', 'steps.int_usage_by_terms', 'steps.int_terms', 'seeds.currencies'],
   fields: [
     'movement_number',
     'movement_id',
@@ -24,6 +24,9 @@ export const intMovements = defineModel(import.meta.url, {
     'units',
     'earned_period',
     'occurred_at?',
+    'terms_number?',
+    'rate',
+    'minor_per_unit?',
   ],
   key: ['movement_number'],
 });

@@ -1,60 +1,78 @@
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Period } from '../../warehouse/period.ts';
-import type { Table, TableShape } from '../../warehouse/vocabulary/tables.ts';
+import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { builtTableOf, type Model } from '../engine/model.ts';
-import { nullColumn } from '../engine/sql-text.ts';
+import { builtTableOf, type Destination, type Model } from '../engine/model.ts';
 import { factKeys, LEDGER_BOOKS } from './tables.ts';
 
-/** The models whose partitions a closing copies into the ledger. */
+/** The models that are drafts while a period is open and in the ledger once it is closed. */
 export function booksOf(models: readonly Model[]): readonly Model[] {
   return models.filter(({ kind, books }) => kind === 'period' && books);
 }
 
-/** The table of the ledger that has the closed periods of a model. */
-function ledgerTableOf(model: Model): Table {
-  const name = model.name.replace('tantieme.', 'ledger.');
-  return requirePresent(
-    LEDGER_BOOKS.find((table) => table.name === name),
+/**
+ * The table of the ledger that has the closed periods of a model: the columns of its format, and those that a later version of the
+ * model has added, which are optional there and not sealed.
+ */
+export function ledgerTableOf(model: Model): TableShape {
+  const { name } = builtTableOf(model, 'ledger');
+  const table = requirePresent(
+    LEDGER_BOOKS.find((each) => each.name === name),
     `${model.name} is part of the books, but there is no table ${name}; add it to transforms/ledger/tables.ts.`,
   );
+  const pinned = new Set(table.columns.map((column) => column.name));
+  const added = model.columns.filter((column) => !pinned.has(column.name));
+  return { ...table, columns: [...table.columns, ...added.map((column) => ({ ...column, optional: true }))] };
 }
 
 /**
  * The view under the name of the model: closed periods from the ledger, open ones from the drafts. A period is in one of them
- * only, even between the steps of a closing that was interrupted. A column that the ledger's format does not have is null there.
+ * only, even between the steps of a closing that was interrupted.
  */
 export function booksViewOf(model: Model): TableShape & { readonly sql: string } {
   const { name, meaning, columns } = model;
-  const pinned = new Set(ledgerTableOf(model).columns.map((column) => column.name));
-  const names = columns.map((column) => column.name);
-  const closed = columns.map((column) => (pinned.has(column.name) ? column.name : nullColumn(column)));
-  const sql = `select ${closed.join(', ')}
-from ${ledgerTableOf(model).name}
+  const names = columns.map((column) => column.name).join(', ');
+  const sql = `select ${names}
+from ${builtTableOf(model, 'ledger').name}
 where period in (select period from ledger.closes)
 union all
-select ${names.join(', ')}
+select ${names}
 from ${builtTableOf(model).name}
 where period not in (select period from ledger.closes)`;
   return { name, meaning, columns, sql };
 }
 
-/** Copies the drafts of a period into the ledger and empties them. The period has been built in this transaction. */
-export async function copyToLedger(
+/** Copies some of the books of a period, which were built into the ledger, to its drafts. */
+export async function copyToDrafts(
   writer: WarehouseWriter,
   { period, models }: { period: Period; models: readonly Model[] },
 ): Promise<void> {
-  for (const model of booksOf(models)) {
-    const [ledger, draft] = [ledgerTableOf(model), builtTableOf(model)];
-    const columns = ledger.columns.map(({ name }) => name).join(', ');
-    await writer.replacePartition(ledger, period, `select ${columns} from ${draft.name} where period = '${period}'`);
-    await writer.replacePartition(draft, period, `select * from ${draft.name} where false`);
+  for (const model of models) {
+    const built = builtTableOf(model, 'ledger').name;
+    const names = model.columns.map((column) => column.name).join(', ');
+    await writer.replacePartition(
+      builtTableOf(model),
+      period,
+      `select ${names} from ${built} where period = '${period}'`,
+    );
   }
-  await writer.replacePartition(factKeys, period, newKeys(period));
 }
 
-/** The keys of the uses that are booked or came into suspense in the period; those in suspense from before have theirs already. */
-const newKeys = (period: Period): string =>
-  `select '${period}' as period, fn.key_hash('use:' || use_id) as key_hash, fn.key_check('use:' || use_id) as key_check
+/** Empties the partition of a period, of every model, in the drafts or in the ledger. */
+export async function emptyBooks(
+  writer: WarehouseWriter,
+  { period, models, of }: { period: Period; models: readonly Model[]; of: Destination },
+): Promise<void> {
+  for (const model of models) {
+    const table = builtTableOf(model, of);
+    await writer.replacePartition(table, period, `select * from ${table.name} where false`);
+  }
+}
+
+/** Stores which uses are booked or came into suspense in the period; those in suspense from before are stored already. */
+export async function storeFactKeys(writer: WarehouseWriter, period: Period): Promise<void> {
+  const newKeys = `select '${period}' as period, fn.key_hash('use:' || use_id) as key_hash, fn.key_check('use:' || use_id) as key_check
 from steps.int_uses
 where suspended_period is null`;
+  await writer.replacePartition(factKeys, period, newKeys);
+}

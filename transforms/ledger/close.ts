@@ -1,15 +1,15 @@
 import { nextPeriod, type Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { MODELS } from '../models.ts';
-import { copyToLedger } from './books.ts';
+import { booksOf, emptyBooks, storeFactKeys } from './books.ts';
 import { lastClose } from './closing.ts';
 import { rulesOfThisVersion, storeRules, textsOf } from './rules.ts';
 import { sealOf } from './seal.ts';
 import { closes, FORMAT_VERSION } from './tables.ts';
 
 /**
- * Closes a period whose books were built in this transaction with `closing`: seals them, stores the rules under which they
- * were built, and copies them into the ledger. `cutoffAt` is after everything that the build has read.
+ * Closes a period whose books were built into the ledger in this transaction with `closing`: seals them, stores the rules under which
+ * they were built, and empties the drafts. `cutoffAt` is after everything that the build has read.
  */
 export async function closeBooks(
   writer: WarehouseWriter,
@@ -17,9 +17,10 @@ export async function closeBooks(
 ): Promise<{ seal: string; postings: number }> {
   const previous_seal = (await lastClose(writer))?.seal ?? null;
   const rules = textsOf(rulesOfThisVersion());
-  const { seal, postings } = await sealOf(writer, { period, previousSeal: previous_seal });
+  const { seal, postings } = await sealOf(writer, { period, previousSeal: previous_seal, of: 'ledger' });
   await storeRules(writer, rules);
-  await copyToLedger(writer, { period, models: MODELS });
+  await emptyBooks(writer, { period, models: booksOf(MODELS), of: 'draft' });
+  await storeFactKeys(writer, period);
   await writer.append(closes, [
     {
       period,

@@ -1,8 +1,10 @@
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import { readQueries } from '../../warehouse/named-queries.ts';
+import { type BoundQuery, readQueries } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { fromBuilt } from '../engine/statements.ts';
+import { MODELS } from '../models.ts';
 import { type Close, type ClosingReader, requireClose } from './closing.ts';
 import { FORMAT_VERSION } from './tables.ts';
 
@@ -28,11 +30,17 @@ export interface SealedHashes extends ValueRow {
  */
 export async function sealOf(
   reader: BooksReader,
-  { period, previousSeal }: { period: Period; previousSeal: string | null },
+  { period, previousSeal, of }: { period: Period; previousSeal: string | null; of?: 'ledger' },
 ): Promise<{ seal: string; postings: number }> {
-  const [row] = await reader.query<SealedHashes>(...QUERIES.sealed_hashes(period, 'root'));
+  const query = QUERIES.sealed_hashes(period, 'root');
+  const [row] = await reader.query<SealedHashes>(...(of === 'ledger' ? inLedger(query) : query));
   const { posting_count, ...hashes } = requirePresent(row, 'A query without a group returns one row.');
   return { seal: rootOf(hashes, { period, previousSeal }), postings: Number(posting_count) };
+}
+
+/** The query on the ledger itself: before a closing is recorded, the views do not show what it has written. */
+function inLedger([sql, parameters]: BoundQuery): BoundQuery {
+  return [fromBuilt(sql, MODELS, 'ledger'), parameters];
 }
 
 /** The seal from the hashes that it covers. */

@@ -50,7 +50,7 @@ export async function inScratch<T>(
     ],
   };
   return warehouse.withScratch(catalogue, async (writer) => {
-    await writer.migrate([...seeds, ...booksOf(models).map(builtTableOf)]);
+    await writer.migrate([...seeds, ...booksOf(models).map((model) => builtTableOf(model))]);
     for (const seed of seeds) await writer.replaceRows(seed, seed.rows);
     for (const model of booksOf(models)) await writer.createView(booksViewOf(model));
     for (const model of models) if (model.kind === 'view') await writer.createView(model);

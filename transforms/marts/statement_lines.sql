@@ -4,11 +4,14 @@ with lines as (
   select
     allocations.creator_id,
     moved.currency,
+    moved.minor_per_unit,
     moved.movement_kind as line_kind,
     moved.asset_id,
     moved.license_type,
     moved.earned_period,
     moved.terms_id,
+    moved.terms_number,
+    moved.rate,
     moved.fee_bps,
     allocations.share_bps,
     moved.revenue_event_count,
@@ -22,11 +25,14 @@ with lines as (
   select
     allocations.creator_id,
     moved.currency,
+    moved.minor_per_unit,
     moved.movement_kind as line_kind,
     moved.asset_id,
     moved.license_type,
     moved.earned_period,
     moved.terms_id,
+    moved.terms_number,
+    moved.rate,
     moved.fee_bps,
     allocations.share_bps,
     cast(sum(moved.revenue_event_count) as int64) as revenue_event_count,
@@ -39,24 +45,20 @@ with lines as (
   group by
     allocations.creator_id,
     moved.currency,
+    moved.minor_per_unit,
     moved.movement_kind,
     moved.asset_id,
     moved.license_type,
     moved.earned_period,
     moved.terms_id,
+    moved.terms_number,
+    moved.rate,
     moved.fee_bps,
     allocations.share_bps
 ),
 floors as (
-  select
-    lines.*,
-    coalesce(terms.rate, 0) as rate,
-    terms.terms_number,
-    currencies.minor_per_unit,
-    fn.minor_floor(lines.line_amount_exact, currencies.minor_per_unit) as floor_minor
+  select *, fn.minor_floor(line_amount_exact, minor_per_unit) as floor_minor
   from lines
-  left join steps.int_terms as terms on terms.terms_id = lines.terms_id
-  join seeds.currencies as currencies on currencies.currency = lines.currency
 ),
 sums as (
   select creator_id, currency, minor_per_unit, sum(line_amount_exact) as amount, sum(floor_minor) as floor_minor

@@ -4,7 +4,7 @@ export const statementLines = defineModel(import.meta.url, {
   name: 'statement_lines',
   kind: 'period',
   books: true,
-  reads: ['steps.int_movements', 'steps.int_allocations', 'steps.int_terms', 'tantieme.carried_fractions', 'seeds.currencies'],
+  reads: ['steps.int_movements', 'steps.int_allocations', 'tantieme.carried_fractions'],
   fields: [
     'period',
     'creator_id',

@@ -10,9 +10,9 @@ export function quoted(name: string): string {
     .join('.');
 }
 
-export function createTable(table: TableShape): string {
+export function createTable(table: TableShape, { replaces = false } = {}): string {
   const columns = table.columns.map((column) => `${columnDdl(column)}${column.optional ? '' : ' NOT NULL'}`);
-  return `create table ${quoted(table.name)} (${columns.join(', ')})`;
+  return `create ${replaces ? 'or replace ' : ''}table ${quoted(table.name)} (${columns.join(', ')})`;
 }
 
 /**

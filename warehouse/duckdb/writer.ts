@@ -6,6 +6,7 @@ import { randomId } from '../ids.ts';
 import { invariant } from '../invariant.ts';
 import { missingColumns } from '../migration.ts';
 import { assertKnownColumns, exactInJson, jsonLine } from '../row-json.ts';
+import type { Period } from '../period.ts';
 import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
@@ -53,6 +54,20 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
     }
   };
 
+  /** A table that has only this period is made anew: deleted rows are compressed again with those that take their place. */
+  const removePartition = async (table: TableShape, period: Period): Promise<void> => {
+    const [own, others] = ['=', '<>'].map(
+      (is) => `exists (select * from ${quoted(table.name)} where period ${is} ${literal(period)})`,
+    );
+    const [has] = await query<{ own: boolean; others: boolean }>(`select ${own} as own, ${others} as others`);
+    if (!has?.own) return;
+    await execute(
+      has.others
+        ? `delete from ${quoted(table.name)} where period = ${literal(period)}`
+        : createTable(table, { replaces: true }),
+    );
+  };
+
   const append: WarehouseWriter['append'] = async (table, rows) => {
     assertKnownColumns(table, rows);
     await (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows));
@@ -93,7 +108,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
     },
     async replacePartition(table, period, select) {
       const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
-      await execute(`delete from ${quoted(table.name)} where period = ${literal(period)}`);
+      await removePartition(table, period);
       // A parameter would have the engine plan the statement twice.
       return execute(
         `insert into ${quoted(table.name)} (${columns}) select ${columns} from (${steps.resolve(select)}\n) as model where period = ${literal(period)}`,
