@@ -94,7 +94,11 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
       ? [composed('transforms/engine/checks.ts', `${model.name}: implied checks`, implied.counts)]
       : [];
     const checks = [...(implied?.checks ?? []), ...model.checks].map((check) =>
-      composed('transforms/engine/checks.ts', `${model.name}: ${check.name}`, failuresOf(check, { models: MODELS, window: WINDOW })),
+      composed(
+        'transforms/engine/checks.ts',
+        `${model.name}: ${check.name}`,
+        failuresOf(check, { models: MODELS, window: WINDOW }),
+      ),
     );
     return [...counts, ...checks];
   }),

@@ -6,7 +6,8 @@ const nanos = (x: string): string =>
 
 /** DuckDB: the whole units of an amount below 1e9, and its fraction as 10⁻⁹, in 64 bits. The engine expands each mention of an argument, so they are few. */
 const units = (x: string): string => `cast(trunc(cast(${x} as decimal(18, 9))) as bigint)`;
-const fraction = (x: string): string => `cast(cast(${x} as decimal(18, 9)) % cast(1 as decimal(1, 0)) * 1000000000 as bigint)`;
+const fraction = (x: string): string =>
+  `cast(cast(${x} as decimal(18, 9)) % cast(1 as decimal(1, 0)) * 1000000000 as bigint)`;
 
 /** DuckDB: an amount below 1e9 as a 64-bit integer of 10⁻⁹, by its two parts, which is far faster than by a product. */
 const smallNanos = (x: string): string => `(${units(x)} * 1000000000 + ${fraction(x)})`;

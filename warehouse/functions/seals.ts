@@ -5,7 +5,7 @@ import { defineFunction } from './function.ts';
  * (https://cr.yp.to/proto/netstrings.txt, without the comma), or `~` for NULL. Equal on both engines and easy to write anywhere.
  */
 const netstring = {
-  duckdb: (text: string): string => `coalesce(strlen(${text}) || ':' || (${text}), '~')`,
+  duckdb: (text: string): string => `case when ${text} is null then '~' else concat(strlen(${text}), ':', ${text}) end`,
   bigquery: (text: string): string => `coalesce(concat(cast(byte_length(${text}) as string), ':', ${text}), '~')`,
 } as const;
 
@@ -29,7 +29,8 @@ export const fieldNumeric = defineFunction({
   name: 'field_numeric',
   parameters: ['value'],
   meaning: 'A numeric as a field of a canonical row, with nine decimal places.',
-  duckdb: netstring.duckdb('cast(cast(value as decimal(38, 9)) as varchar)'),
+  // In 64 bits, which the engine writes ten times faster, where it fits.
+  duckdb: `case when value between -900000000 and 900000000 then ${netstring.duckdb('cast(cast(value as decimal(18, 9)) as varchar)')} else ${netstring.duckdb('cast(cast(value as decimal(38, 9)) as varchar)')} end`,
   bigquery: netstring.bigquery(`format('%.9f', cast(value as numeric))`),
 });
 
