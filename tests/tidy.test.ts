@@ -216,7 +216,9 @@ describe('SQL', () => {
 });
 
 describe('names', () => {
-  const isModel = (path: string): boolean => /^(tests\/)?transforms\/(staging|intermediate|marts)\//.test(path);
+  /** The models of this repository, and the files of the dbt project that a benchmark compares it with. */
+  const isModel = (path: string): boolean =>
+    /^(tests\/)?transforms\/(staging|intermediate|marts)\/|^tests\/bench\/dbt\//.test(path);
 
   test('of files are kebab-case, and of models snake_case', () => {
     const stem = (path: string): string =>

@@ -6,7 +6,7 @@ import { type Figure, timed } from './measure.ts';
 import { freshWarehouse, inFolder, PERIOD } from './month.ts';
 
 /** A large month, made by the engine itself: uses, terms, sales, refunds and duplicates in the proportions of a real one. */
-const SIZES = {
+export const SIZES = {
   uses: Number(process.env.BENCH_USES ?? 1_000_000),
   terms: 200_000,
   assets: 100_000,
@@ -15,7 +15,8 @@ const SIZES = {
 };
 const CUTOFF = '2026-02-02T00:00:00.000Z';
 
-function statements({ uses, terms, assets, creators, developers }: typeof SIZES): readonly string[] {
+/** Fills the raw tables with that month. */
+export function statements({ uses, terms, assets, creators, developers }: typeof SIZES): readonly string[] {
   const sales = Math.floor(uses / 50);
   const step = `to_microseconds(${Math.floor(2_678_400_000_000 / uses)} * i)`;
   return [
