@@ -27,7 +27,8 @@ const RESULTS: Readonly<Record<string, (schema: string) => string>> = {
 
 /**
  * Uses per second of a build of the large month beside a dbt project that builds the same royalties, postings, statement lines and
- * balances from the same raw tables, and tests them. The medians of alternating runs.
+ * balances from the same raw tables, and tests them. The medians of alternating runs: the first builds the month, the others build
+ * it again.
  *
  * Each has a copy of the same file of raw tables, because only one process can open a DuckDB file, the same limit of memory and all
  * processors. The Python package of DuckDB must be able to read the file, and is therefore of our version. Both are measured without
