@@ -1,16 +1,15 @@
 import { takeInstant } from '../ingest/load/warehouse-time.ts';
 import { build } from '../transforms/engine/build.ts';
-import { booksOf, copyToDrafts, emptyBooks } from '../transforms/ledger/books.ts';
+import { copyToDrafts } from '../transforms/ledger/books.ts';
 import { closeBooks } from '../transforms/ledger/close.ts';
 import { allCloses, closeOf, lastClose } from '../transforms/ledger/closing.ts';
 import { suspendedFacts } from '../transforms/marts/suspended_facts.ts';
-import { MODELS } from '../transforms/models.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
 import { type Period, periodEnd } from '../warehouse/period.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
 import { reportBuildCost } from './build-cost.ts';
-import { exceptionTotals, refusalOf } from './exception-totals.ts';
+import { ClosingRefused, exceptionTotals, refusalOf } from './exception-totals.ts';
 import { exceptionsOf } from './exceptions.ts';
 import type { Job, Outcome, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
@@ -27,22 +26,16 @@ export const closePeriod: Job = {
     }
     await catchUp(run);
     await reportBuildCost(run, { period, parts: ['books'] });
-    const outcome = await run.warehouse.transaction((writer) => close(run, { writer, period }), {
-      key: `close/${period}`,
-    });
-    if (outcome instanceof Conflict) throw outcome;
-    return outcome;
+    try {
+      return await run.warehouse.transaction((writer) => close(run, { writer, period }), { key: `close/${period}` });
+    } catch (error) {
+      if (error instanceof ClosingRefused) await storeDrafts(run, period);
+      throw error;
+    }
   },
 };
 
-/**
- * Returns a refusal instead of throwing it: what was built is then stored as the drafts of the period, so that the exceptions
- * that are listed are those of this closing. Only a closing appends rows, so a refusal does not use up the transaction's key.
- */
-async function close(
-  run: Run,
-  { writer, period }: { writer: WarehouseWriter; period: Period },
-): Promise<Outcome | Conflict> {
+async function close(run: Run, { writer, period }: { writer: WarehouseWriter; period: Period }): Promise<Outcome> {
   const last = await lastClose(writer);
   if (last) await assertNextToClose(writer, { period, last });
   run.progress(`building the books of ${period}`);
@@ -54,19 +47,20 @@ async function close(
   });
   await assertNotRunning(run, ['approve-payouts', 'send-payouts']);
   await assertPayoutsSettled(run, { writer, period });
-  // Exceptions are those of the drafts, also to whoever acknowledges them.
+  // Exceptions are read from the drafts, here as by whoever acknowledges them.
   await copyToDrafts(writer, { period, models: [suspendedFacts] });
   const exceptions = await exceptionsOf({ ...run, warehouse: writer }, period);
   const refusal = refusalOf(exceptions, { period, isFirst: last === undefined });
-  if (refusal) {
-    const models = booksOf(MODELS);
-    await copyToDrafts(writer, { period, models });
-    await emptyBooks(writer, { period, models, of: 'ledger' });
-    return refusal;
-  }
+  if (refusal) throw refusal;
   const cutoffAt = await takeInstant(writer, run.clock);
   const { seal, postings } = await closeBooks(writer, { period, cutoffAt, closedBy: run.startedBy });
   return { period, seal, postings: String(postings), ...exceptionTotals(exceptions) };
+}
+
+/** Nothing is left of a closing that is refused: its books become drafts, so that the exceptions that are listed are those of it. */
+async function storeDrafts(run: Run, period: Period): Promise<void> {
+  run.progress(`storing the drafts of ${period}`);
+  await run.warehouse.transaction((writer) => build(writer, period, { parts: ['books'], closing: true }));
 }
 
 /** Periods are closed in order, without gaps; none before the first closed one can be closed later. */

@@ -35,11 +35,14 @@ export function exceptionTotals(exceptions: readonly ExceptionRow[]): {
   return { exceptions: exceptions.length, exceptions_by_reason };
 }
 
+/** A period is not closed, because finance has not acknowledged every exception. */
+export class ClosingRefused extends Conflict {}
+
 /** Why a period cannot be closed: undefined if every exception is acknowledged as it is. */
 export function refusalOf(
   exceptions: readonly PeriodException[],
   { period, isFirst }: { period: Period; isFirst: boolean },
-): Conflict | undefined {
+): ClosingRefused | undefined {
   const open = exceptions.filter((exception) => !exception.is_acknowledged);
   if (open.length === 0) return undefined;
   const one = open.length === 1;
@@ -50,7 +53,7 @@ export function refusalOf(
     ...(isFirst ? earlierMonthSentence(open, period) : []),
     `Look at ${one ? 'it' : 'them'} with "tantieme exceptions list ${period}", and acknowledge ${one ? 'it' : 'them'} or cure ${one ? 'it' : 'them'} first.`,
   ];
-  return new Conflict(sentences.join(' '));
+  return new ClosingRefused(sentences.join(' '));
 }
 
 function changedSentence(open: readonly PeriodException[]): string[] {

@@ -2,7 +2,7 @@ import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { builtTableOf, type Destination, type Model } from '../engine/model.ts';
+import { builtTableOf, type Model } from '../engine/model.ts';
 import { factKeys, LEDGER_BOOKS } from './tables.ts';
 
 /** The models that are drafts while a period is open and in the ledger once it is closed. */
@@ -42,7 +42,7 @@ where period not in (select period from ledger.closes)`;
   return { name, meaning, columns, sql };
 }
 
-/** Copies some of the books of a period, which were built into the ledger, to its drafts. */
+/** Copies the rows of models that a closing has built into the ledger to the drafts, where the views show them until it is done. */
 export async function copyToDrafts(
   writer: WarehouseWriter,
   { period, models }: { period: Period; models: readonly Model[] },
@@ -58,13 +58,13 @@ export async function copyToDrafts(
   }
 }
 
-/** Empties the partition of a period, of every model, in the drafts or in the ledger. */
-export async function emptyBooks(
+/** Empties the drafts of a period. */
+export async function emptyDrafts(
   writer: WarehouseWriter,
-  { period, models, of }: { period: Period; models: readonly Model[]; of: Destination },
+  { period, models }: { period: Period; models: readonly Model[] },
 ): Promise<void> {
-  for (const model of models) {
-    const table = builtTableOf(model, of);
+  for (const model of booksOf(models)) {
+    const table = builtTableOf(model);
     await writer.replacePartition(table, period, `select * from ${table.name} where false`);
   }
 }

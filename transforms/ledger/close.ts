@@ -1,7 +1,7 @@
 import { nextPeriod, type Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { MODELS } from '../models.ts';
-import { booksOf, emptyBooks, storeFactKeys } from './books.ts';
+import { emptyDrafts, storeFactKeys } from './books.ts';
 import { lastClose } from './closing.ts';
 import { rulesOfThisVersion, storeRules, textsOf } from './rules.ts';
 import { sealOf } from './seal.ts';
@@ -19,7 +19,7 @@ export async function closeBooks(
   const rules = textsOf(rulesOfThisVersion());
   const { seal, postings } = await sealOf(writer, { period, previousSeal: previous_seal, of: 'ledger' });
   await storeRules(writer, rules);
-  await emptyBooks(writer, { period, models: booksOf(MODELS), of: 'draft' });
+  await emptyDrafts(writer, { period, models: MODELS });
   await storeFactKeys(writer, period);
   await writer.append(closes, [
     {
