@@ -78,7 +78,7 @@ judged as (
     case
       when occurred_at < $books_start_at then 'before_first_period'
       when units_billionths < 0 or (units_billionths is null and not is_too_large) then 'amount_invalid'
-      when rate_billionths < 0 or (terms_number is not null and rate_billionths is null and not coalesce(is_rate_too_large, false)) then 'amount_invalid'
+      when rate_billionths < 0 or (terms_number is not null and rate_billionths is null and not coalesce(is_rate_too_large, false)) then 'rate_invalid'
       when terms_number is not null and currency is null then 'currency_unknown'
       when is_too_large or is_rate_too_large or (terms_number is not null and amount_billionths is null) then 'amount_too_large'
       when terms_number is null then 'terms_missing'

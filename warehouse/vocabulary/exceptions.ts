@@ -15,6 +15,10 @@ export const EXCEPTION_REASONS = {
     meaning: 'Its amount or number of units is missing, unreadable or negative.',
     cure: 'Report it under a new id with the right amount.',
   },
+  rate_invalid: {
+    meaning: 'The rate in its terms is missing, unreadable or negative.',
+    cure: 'Publish terms of the same instant with the right rate and a greater id.',
+  },
   currency_unknown: {
     meaning: 'Its currency is missing, or is not one that can be paid.',
     cure: 'Report it under a new id in a currency of the seed of currencies.',

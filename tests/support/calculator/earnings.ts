@@ -92,7 +92,8 @@ interface Use {
 }
 
 function reasonOfUse({ units, terms, amount }: Use): ExceptionReason | undefined {
-  if (units === undefined || (terms && terms.rate === undefined)) return 'amount_invalid';
+  if (units === undefined) return 'amount_invalid';
+  if (terms && terms.rate === undefined) return 'rate_invalid';
   if (terms && !terms.currency) return 'currency_unknown';
   const isTooLarge = [units, terms?.rate].some((each) => each !== undefined && each >= RATED_BELOW);
   return isTooLarge || (terms && amount === undefined) ? 'amount_too_large' : undefined;
