@@ -93,6 +93,11 @@ function lineOf(balance: CurrentBalance, batch_id: string): PayoutLinesTable {
     account_now && payable_minor > 0n && payable_minor <= BigInt(Number.MAX_SAFE_INTEGER),
     `The balance of ${creator_id} in ${currency} is payable, but has no account or an amount that cannot be transferred.`,
   );
+  const { closing_minor, paid_ahead_minor, held_minor } = balance;
+  invariant(
+    payable_minor === closing_minor - paid_ahead_minor - held_minor,
+    `What is to be paid to ${creator_id} in ${currency} is not what the sealed balance leaves.`,
+  );
   const request: TransferBody = {
     amount: Number(payable_minor),
     currency: currency.toLowerCase(),

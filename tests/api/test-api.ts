@@ -15,7 +15,7 @@ import { breaks } from '../../transforms/marts/breaks.ts';
 import { periodTotals } from '../../transforms/marts/period_totals.ts';
 import { postings } from '../../transforms/marts/postings.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
-import { royalties } from '../../transforms/marts/royalties.ts';
+import { saleAllocations } from '../../transforms/marts/sale_allocations.ts';
 import { suspendedFacts } from '../../transforms/marts/suspended_facts.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
@@ -143,9 +143,9 @@ function assertMatches(schema: object, response: LightMyRequestResponse): void {
 
 /** Fills the marts: two creators, a closed period and an open one. */
 export async function fillMarts({ warehouse }: Services): Promise<void> {
-  const rows = ['cr_ada', 'cr_ben'].flatMap((creator_id) => [1, 2, 3].map((number) => royalty(creator_id, number)));
+  const rows = ['cr_ada', 'cr_ben'].flatMap((creator_id) => [1, 2, 3].map((number) => allocation(creator_id, number)));
   await warehouse.transaction(async (writer) => {
-    await writer.append(builtTableOf(royalties), rows);
+    await writer.append(builtTableOf(saleAllocations), rows);
     await writer.append(builtTableOf(balances), [balance('cr_ada'), balance('cr_ben')]);
     await writer.append(builtTableOf(postings), ['cr_ada', 'cr_ben'].flatMap(postingsOf));
     await writer.append(builtTableOf(periodTotals), [TOTALS]);
@@ -155,16 +155,15 @@ export async function fillMarts({ warehouse }: Services): Promise<void> {
   });
 }
 
-/** The second royalty is a refund, the third is in the next period. */
-function royalty(creator_id: string, number: number): Row<typeof royalties> {
+/** The second one is of a refund, the third is in the next period. */
+function allocation(creator_id: string, number: number): Row<typeof saleAllocations> {
   const sign = number === 2 ? '-' : '';
   return {
     period: number === 3 ? '2026-02' : '2026-01',
     movement_id: `sale_${number}`,
     creator_id,
     movement_kind: number === 2 ? 'refund' : 'earning',
-    revenue_event_id: `sale_${number}`,
-    revenue_event_kind: 'sale',
+    sale_id: `sale_${number}`,
     asset_id: 'asset_1',
     developer_id: 'dev_1',
     license_type: 'one_time',
@@ -172,10 +171,7 @@ function royalty(creator_id: string, number: number): Row<typeof royalties> {
     currency: 'USD',
     fee_bps: 2000n,
     share_bps: 10_000n,
-    revenue_event_count: 1n,
-    units: '1',
     gross_amount: `${sign}12.5`,
-    platform_fee_amount: `${sign}2.5`,
     royalty_amount: `${sign}10.000000001`,
     earned_period: '2026-01',
     occurred_at: '2026-01-05T10:00:00.123Z',
@@ -216,7 +212,6 @@ function postingsOf(creator_id: string): Row<typeof postings>[] {
   };
   return (['creators_payable', 'buyers_receivable'] as const).map((account) => ({
     ...journal,
-    posting_id: `${journal.journal_id}/${account}`,
     account,
     account_owner_id: creator_id,
     posting_amount: `${account === 'creators_payable' ? '' : '-'}90071992547409.93`,

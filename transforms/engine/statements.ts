@@ -16,21 +16,10 @@ export function boundSql(
     models
       .filter(({ kind, name }) => kind === 'inline' && reads.includes(name))
       .reduce((text, read) => withTable(text, read.name, `(\n${inlined(read)}\n)`), sql);
-  const { reads, readsPrevious } = model;
-  const isPrevious = ({ name }: Model): boolean => readsPrevious.includes(name);
-  const current = models.filter((read) => reads.includes(read.name) && !isPrevious(read));
-  const sql = fromBuilt(inlined(model), current, into);
-  return bindWindow(into === 'ledger' ? withOwnPeriod(sql, models.filter(isPrevious)) : sql, window);
-}
-
-/** The view of a model does not show the period that is being closed: its rows are added from where they are built. */
-function withOwnPeriod(sql: string, models: readonly Model[]): string {
-  return models.reduce((text, model) => {
-    const columns = model.columns.map(({ name }) => name).join(', ');
-    const own = `select ${columns} from ${builtTableOf(model, 'ledger').name} where period = $period`;
-    const both = `(select ${columns} from ${model.name} where period <> $period union all ${own})`;
-    return withTable(text, model.name, both);
-  }, sql);
+  // A closing reads the ledger alone: drafts of other periods may be of months that are never closed.
+  const isBuilt = ({ name }: Model): boolean => into === 'ledger' || !model.readsPrevious.includes(name);
+  const read = models.filter((each) => model.reads.includes(each.name) || model.readsPrevious.includes(each.name));
+  return bindWindow(fromBuilt(inlined(model), read.filter(isBuilt), into), window);
 }
 
 /** The statement with the tables in which books are built in place of their views. */

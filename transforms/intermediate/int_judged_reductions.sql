@@ -1,6 +1,7 @@
 -- One row per row of int_reductions, with the reason why it cannot be booked yet, if there is one. The refunds of a sale are judged
 -- one after the other: each counts only if it is booked. Together they may exceed the sale by less than a minor unit for each of them,
--- which is the most that rounding each can bring about.
+-- which is the most that rounding each can bring about. Of refunds that exceed it, the first 400 of a sale in a period are judged and
+-- the others wait: BigQuery ends a recursion after 500 steps.
 with recursive judged as (
   select
     reductions.*,
@@ -32,26 +33,34 @@ refunds as (
     sale_id,
     amount,
     row_number() over (partition by sale_id order by recorded_at, occurred_at, fact_id) as refund_rank,
+    sum(amount) over (partition by sale_id) as amount_together,
+    sale_amount - refunded_amount as amount_left,
     fn.minor_amount(1, minor_per_unit) as minor_unit,
     sale_amount - refunded_amount + fn.minor_amount(refund_count + 1, minor_per_unit) as first_limit
   from judged
   where fact_kind = 'refund' and exception_reason is null
 ),
+exceeding as (
+  select *
+  from refunds
+  where amount_together > amount_left
+),
 limited as (
   select fact_kind, fact_id, sale_id, amount, refund_rank, minor_unit, first_limit as amount_limit
-  from refunds
+  from exceeding
   where refund_rank = 1
   union all
   select
-    refunds.fact_kind,
-    refunds.fact_id,
-    refunds.sale_id,
-    refunds.amount,
-    refunds.refund_rank,
-    refunds.minor_unit,
+    exceeding.fact_kind,
+    exceeding.fact_id,
+    exceeding.sale_id,
+    exceeding.amount,
+    exceeding.refund_rank,
+    exceeding.minor_unit,
     limited.amount_limit + case when limited.amount < limited.amount_limit then limited.minor_unit - limited.amount else 0 end as amount_limit
   from limited
-  join refunds on refunds.sale_id = limited.sale_id and refunds.refund_rank = limited.refund_rank + 1
+  join exceeding on exceeding.sale_id = limited.sale_id and exceeding.refund_rank = limited.refund_rank + 1
+  where exceeding.refund_rank <= 400
 )
 select
   judged.fact_kind,
@@ -64,6 +73,10 @@ select
   judged.recorded_at,
   judged.earned_period,
   judged.suspended_period,
-  case when limited.amount >= limited.amount_limit then 'refund_exceeds_sale' else judged.exception_reason end as exception_reason
+  case
+    when limited.amount >= limited.amount_limit or exceeding.refund_rank > 400 then 'refund_exceeds_sale'
+    else judged.exception_reason
+  end as exception_reason
 from judged
+left join exceeding on exceeding.fact_id = judged.fact_id and exceeding.fact_kind = judged.fact_kind
 left join limited on limited.fact_id = judged.fact_id and limited.fact_kind = judged.fact_kind

@@ -15,7 +15,7 @@ with reductions as (
   where exception_reason is null and (fact_kind = 'refund' or (fact_kind = 'outcome' and dispute_outcome = 'lost'))
 )
 select
-  sale_id as movement_id,
+  'sale:' || sale_id as movement_id,
   'earning' as movement_kind,
   sale_id,
   0 as movement_rank,

@@ -1,9 +1,12 @@
 import { requirePresent } from '../../warehouse/invariant.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { builtTableOf, type Model } from '../engine/model.ts';
 import { factKeys, LEDGER_BOOKS } from './tables.ts';
+
+const QUERIES = readQueries(import.meta.url, 'books.queries.sql', { earlier_drafts: ['period'] });
 
 /** The models that are drafts while a period is open and in the ledger once it is closed. */
 export function booksOf(models: readonly Model[]): readonly Model[] {
@@ -58,14 +61,20 @@ export async function copyToDrafts(
   }
 }
 
-/** Empties the drafts of a period. */
-export async function emptyDrafts(
+/**
+ * Empties the drafts of the periods before one that is being closed. Its own are left: no view shows the drafts of a closed period, and
+ * until the closing is recorded, which BigQuery does after it has replaced partitions, they are what the views show of it.
+ */
+export async function emptyEarlierDrafts(
   writer: WarehouseWriter,
   { period, models }: { period: Period; models: readonly Model[] },
 ): Promise<void> {
-  for (const model of booksOf(models)) {
-    const table = builtTableOf(model);
-    await writer.replacePartition(table, period, `select * from ${table.name} where false`);
+  const earlier = await writer.query<{ period: Period }>(...QUERIES.earlier_drafts(period));
+  for (const draft of earlier) {
+    for (const model of booksOf(models)) {
+      const table = builtTableOf(model);
+      await writer.replacePartition(table, draft.period, `select * from ${table.name} where false`);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { nextPeriod, type Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { MODELS } from '../models.ts';
-import { emptyDrafts, storeFactKeys } from './books.ts';
+import { emptyEarlierDrafts, storeFactKeys } from './books.ts';
 import { lastClose } from './closing.ts';
 import { rulesOfThisVersion, storeRules, textsOf } from './rules.ts';
 import { sealOf } from './seal.ts';
@@ -9,7 +9,7 @@ import { closes, FORMAT_VERSION } from './tables.ts';
 
 /**
  * Closes a period whose books were built into the ledger in this transaction with `closing`: seals them, stores the rules under which
- * they were built, and empties the drafts. `cutoffAt` is after everything that the build has read.
+ * they were built, and empties earlier drafts. `cutoffAt` is after everything that the build has read.
  */
 export async function closeBooks(
   writer: WarehouseWriter,
@@ -19,7 +19,7 @@ export async function closeBooks(
   const rules = textsOf(rulesOfThisVersion());
   const { seal, postings } = await sealOf(writer, { period, previousSeal: previous_seal, of: 'ledger' });
   await storeRules(writer, rules);
-  await emptyDrafts(writer, { period, models: MODELS });
+  await emptyEarlierDrafts(writer, { period, models: MODELS });
   await storeFactKeys(writer, period);
   await writer.append(closes, [
     {

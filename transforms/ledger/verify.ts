@@ -54,7 +54,8 @@ export async function inScratch<T>(
     for (const seed of seeds) await writer.replaceRows(seed, seed.rows);
     for (const model of booksOf(models)) await writer.createView(booksViewOf(model));
     for (const model of models) if (model.kind === 'view') await writer.createView(model);
-    await build(writer, period, { parts: ['books'], closing: true, models });
+    // The checks are those of today: words that a later version has removed must not stop a closed period.
+    await build(writer, period, { parts: ['books'], closing: true, models, checks: false });
     return work(writer);
   });
 }

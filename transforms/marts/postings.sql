@@ -81,9 +81,9 @@ entries as (
   union all
   select 'rounding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'rounding' as journal_kind, fn.last_day_of($period) as journal_on, creator_id as source_reference, 'rounding_carried' as account, creator_id as account_owner_id, currency, -amount as amount from carried
   union all
-  select payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from tantieme.payouts where period = $period
+  select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from tantieme.payouts where period = $period
   union all
-  select payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'stripe_balance' as account, 'platform' as account_owner_id, currency, -amount as amount from tantieme.payouts where period = $period
+  select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'stripe_balance' as account, 'platform' as account_owner_id, currency, -amount as amount from tantieme.payouts where period = $period
 ),
 posted as (
   select *

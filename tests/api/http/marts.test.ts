@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quarantinedEvents } from '../../../ingest/load/landing-tables.ts';
 import { builtTableOf } from '../../../transforms/engine/model.ts';
 import { royalties } from '../../../transforms/marts/royalties.ts';
+import { saleAllocations } from '../../../transforms/marts/sale_allocations.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
@@ -88,8 +89,10 @@ describe('a mart', () => {
 
   test('as CSV contains no formula that a spreadsheet would run', async () => {
     await api.services.warehouse.transaction(async (writer) => {
-      const [row] = await writer.query<Record<string, string | bigint>>(`select * from ${royalties.name} limit 1`);
-      await writer.append(builtTableOf(royalties), [
+      const [row] = await writer.query<Record<string, string | bigint>>(
+        `select * from ${saleAllocations.name} limit 1`,
+      );
+      await writer.append(builtTableOf(saleAllocations), [
         { ...row, period: '2026-03', movement_id: '=cmd()', asset_id: 'a,"b"' },
       ]);
     });
@@ -159,9 +162,9 @@ describe('a mart', () => {
   test('that is large is complete in every format', async () => {
     await api.services.warehouse.transaction((writer) =>
       writer.query(
-        `insert into ${builtTableOf(royalties).name} by name
+        `insert into ${builtTableOf(saleAllocations).name} by name
          select * exclude (n) replace ('2026-04' as period, 'sale_x' || n as movement_id)
-         from (select * from ${royalties.name} limit 1), range(5000) as numbers(n)`,
+         from (select * from ${saleAllocations.name} limit 1), range(5000) as numbers(n)`,
       ),
     );
     const url = '/v1/marts/royalties?period=2026-04';

@@ -21,7 +21,14 @@ export function bookSales(books: Books): Royalty[] {
     markBooked(books, fact);
     const sale = { id: fact.id, terms, feeBps, currency, amount, left: amount, refundedAmount: 0n, refundCount: 0n };
     books.sales.set(fact.id, sale);
-    const movement = { movement: fact.id, kind: 'earning', saleId: fact.id, currency, terms, feeBps } as const;
+    const movement = {
+      movement: `sale:${fact.id}`,
+      kind: 'earning',
+      saleId: fact.id,
+      currency,
+      terms,
+      feeBps,
+    } as const;
     const shares = sharesOf(amount, { holders: terms.holders, feeBps });
     for (const [creatorId, share] of shares)
       royalties.push({ ...movement, ...share, creatorId, earned: fact.earned, count: 1n, units: ONE_UNIT });

@@ -118,7 +118,8 @@ test('a movement may be a break in one period and, when it is recorded late, aga
 /** What makes each check fail, on what is built. */
 const BREAKING: Readonly<Record<string, string>> = {
   allocations_equal_movement: `update steps.int_allocations set gross_amount = gross_amount + 0.000000001 where creator_id = 'cr_ada'`,
-  journal_sums_to_zero: `update draft.postings set posting_amount = posting_amount - 0.000000001 where journal_id = 'sale_1' and account = 'platform_revenue'`,
+  fees_do_not_overlap: `insert into seeds.platform_fees by name select license_type, fee_bps + 1 as fee_bps, date '2026-01-10' as effective_from_on from seeds.platform_fees where effective_until_on is null`,
+  journal_sums_to_zero: `update draft.postings set posting_amount = posting_amount - 0.000000001 where journal_id = 'sale:sale_1' and account = 'platform_revenue'`,
   clearing_ends_at_zero: `update draft.postings set posting_amount = posting_amount + 1 where account = 'usage_clearing'`,
   closing_balance_adds_up: `update draft.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
   statement_equals_postings: `update draft.postings set posting_amount = posting_amount + 0.01 where account = 'creators_payable'`,

@@ -34,7 +34,7 @@ test('the seal depends on every posting and on the previous seal, but not on the
       await writer.query(statement);
       return (await sealOf(writer, { period: january, previousSeal })).seal;
     });
-  const one = `where journal_id = 'sale_1' and account = 'platform_revenue'`;
+  const one = `where journal_id = 'sale:sale_1' and account = 'platform_revenue'`;
   const seals = [
     await sealAfter(`update ledger.postings set posting_amount = posting_amount + 0.000000001 ${one}`),
     await sealAfter(`update ledger.postings set account_owner_id = 'cr_eve' ${one}`),
