@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { openEmitter } from '../../ingest/outbox/emitter.ts';
 import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
@@ -9,7 +8,6 @@ import { deploy } from '../../transforms/engine/deploy.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { documentsIn } from '../../warehouse/documents/folder.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
-import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { startTestGateway } from '../ingest/gateway/test-gateway.ts';
@@ -18,7 +16,7 @@ import { stripeClient } from '../support/stripe/client.ts';
 import type { FaultScript } from '../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts';
 import { temporaryFolder } from '../warehouse/folder.ts';
-import { freshStore } from '../warehouse/operational/fresh-store.ts';
+import { deleteEverything, freshStore } from '../warehouse/operational/fresh-store.ts';
 
 /** The services of jobs, all real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a local Stripe. */
 export interface TestServices extends AsyncDisposable {
@@ -90,7 +88,7 @@ export async function openTestServices(): Promise<TestServices> {
       script = next;
     },
     async restart(keep) {
-      await truncateTables(operational);
+      await deleteEverything(operational);
       await (keep === 'books' ? deletePayouts(warehouse) : deleteRows(warehouse));
       await stripe.stop();
       script = () => undefined;
@@ -128,10 +126,4 @@ async function deletePayouts(warehouse: Warehouse): Promise<void> {
       await writer.query(`delete from ${table} where ${id} in (select id from raw.payout_sent)`);
     }
   });
-}
-
-async function truncateTables(operational: Operational): Promise<void> {
-  await sql`truncate job_runs, schedule_marks, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox, exception_acknowledgements`.execute(
-    operational,
-  );
 }

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import { expect } from 'vitest';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import type { Outcome } from '../../../jobs/job.ts';
@@ -6,12 +7,18 @@ import { payoutIdOf } from '../../../jobs/payouts/payouts.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
+import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
 import { january, openAccount, PAID, PAYABLE } from '../january.ts';
 import { CLOSING, openTestServices, type TestServices } from '../test-services.ts';
+
+type PayoutBatch = Selectable<OperationalTables['payout_batches']>;
+type PayoutLine = Selectable<OperationalTables['payout_lines']>;
 
 /** A closed January; `approve` starts over with its three payouts approved and a new local Stripe. */
 export class ApprovedPayouts implements AsyncDisposable {
   readonly harness: TestServices;
+  /** The approved batch and its lines; planning takes longer than storing them again. */
+  #approved: { readonly batch: PayoutBatch; readonly lines: readonly PayoutLine[] } | undefined;
 
   private constructor(harness: TestServices) {
     this.harness = harness;
@@ -33,8 +40,18 @@ export class ApprovedPayouts implements AsyncDisposable {
     await this.harness.restart('books');
     for (const story of PAYABLE) openAccount(story, this.harness.stripe);
     if (funded) this.fund();
+    if (this.#approved) {
+      const { batch, lines } = this.#approved;
+      await this.operational.insertInto('payout_batches').values(batch).execute();
+      await this.operational.insertInto('payout_lines').values(lines).execute();
+      return;
+    }
     await this.harness.run(planPayouts, '2026-01', 'ada');
     await this.harness.run(approvePayouts, '2026-01', 'ben');
+    this.#approved = {
+      batch: await this.operational.selectFrom('payout_batches').selectAll().executeTakeFirstOrThrow(),
+      lines: await this.operational.selectFrom('payout_lines').selectAll().execute(),
+    };
   }
 
   fund(): void {
