@@ -1,21 +1,11 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'kysely';
 import project from '../../../package.json' with { type: 'json' };
 import { sha256Hex } from '../../../warehouse/ids.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
-import { temporaryFolder } from '../folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const MIGRATIONS = join(ROOT, 'warehouse/operational/migrations');
@@ -24,7 +14,10 @@ const CACHE = join(ROOT, 'node_modules');
 /** The part of a template's key that changes with how it is made here. */
 const MADE = 2;
 
-/** Stores that nobody uses now, open and empty; the folder of each is removed when the worker ends. */
+/** The folder of the stores that the files of a worker share, as whoever starts and ends the run sets it. */
+export const STORES_FOLDER = 'TEST_STORES_FOLDER';
+
+/** Stores that nobody uses now, open and empty. */
 const idle: Operational[] = [];
 
 /**
@@ -44,10 +37,10 @@ export async function freshStore(): Promise<{ readonly operational: Operational 
 }
 
 async function openStore(): Promise<Operational> {
-  const folder = await temporaryFolder();
-  await copyFreshStore(folder.path);
-  process.once('exit', () => rmSync(folder.path, { recursive: true }));
-  return openOperational({ kind: 'pglite', folder: folder.path });
+  const stores = requirePresent(process.env[STORES_FOLDER], 'Nobody has made a folder for the stores.');
+  const folder = await mkdtemp(join(stores, 'store-'));
+  await copyFreshStore(folder);
+  return openOperational({ kind: 'pglite', folder });
 }
 
 /** Deletes the rows of every table, which takes milliseconds; TRUNCATE makes new files and takes a tenth of a second. */
@@ -110,6 +103,7 @@ async function makeTemplate(template: string): Promise<void> {
 
 /** Leaves only what a store uses: not the databases from which others are made, and a new log. */
 async function shrink(folder: string): Promise<void> {
+  const { PGlite } = await import('@electric-sql/pglite');
   const store = await PGlite.create({ dataDir: folder });
   for (const database of ['template0', 'template1']) {
     await store.exec(`alter database ${database} is_template false`);
