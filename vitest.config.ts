@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/support/longest-first.ts';
 import { COMPILE_CACHE, NODE_FLAGS } from './tests/support/node-flags.ts';
 import { SlowestFiles } from './tests/support/slowest-files.ts';
 
@@ -12,6 +13,7 @@ export default defineConfig({
     env: COMPILE_CACHE,
     // Vitest leaves one processor free by default, which is half of a machine with two.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', new SlowestFiles()],

@@ -39,7 +39,8 @@ const bigquery: TestedEngine = {
   isShared: true,
   waysToAppend: [['by load job', 1]],
   async start() {
-    const localBigQuery = await startBigQuery({ projectId: PROJECT });
+    // That jobs are polled is tested in `bigquery/`.
+    const localBigQuery = await startBigQuery({ projectId: PROJECT, answersDone: true });
     let made = 0;
     const openAt = (ordinal: number): Warehouse => {
       const address = parseBigQueryAddress(`bigquery://${PROJECT}/books_${ordinal}`);

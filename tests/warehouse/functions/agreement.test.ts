@@ -19,7 +19,7 @@ import { INPUTS } from './inputs.ts';
 if (missingGoogleSql) console.warn(`Skipped: functions are not compared with BigQuery: ${missingGoogleSql}.`);
 
 const SEED = Number(process.env.AGREEMENT_SEED ?? 20_260_131);
-const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? 5_000);
+const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? 1_000);
 /** GoogleSQL accepts 4 MB per request. */
 const ROWS_PER_REQUEST = 2_500;
 

@@ -1,0 +1,42 @@
+import { relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * The files that take longest, longest first; a run ends with the ten slowest, which belong here. One that started last would
+ * leave the other worker without work.
+ */
+export const LONGEST: readonly string[] = [
+  'tests/support/demo/demo.test.ts',
+  'tests/transforms/calculator.test.ts',
+  'tests/support/scaffold/scaffold.test.ts',
+  'tests/transforms/scenarios.test.ts',
+  'tests/warehouse/bigquery/months.test.ts',
+  'tests/transforms/ledger/rules.test.ts',
+  'tests/transforms/ledger/year.test.ts',
+  'tests/api/commands/engines.test.ts',
+  'tests/transforms/ledger/closing.test.ts',
+  'tests/jobs/payouts/send-faults.test.ts',
+  'tests/api/boot/npm-start.test.ts',
+  'tests/jobs/close-period.test.ts',
+  'tests/ingest/faults/faults.test.ts',
+  'tests/warehouse/port/port.test.ts',
+  'tests/jobs/exceptions.test.ts',
+  'tests/api/commands/cli.test.ts',
+  'tests/jobs/reconcile-stripe.test.ts',
+  'tests/warehouse/bigquery/transaction/faults.test.ts',
+  'tests/support/dev/dev.test.ts',
+  'tests/reports/statement/pdf.test.ts',
+];
+
+/** The longest files first, then the others by name: the order is the same in every run. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const placed = files.map((file) => {
+      const path = relative(this.ctx.config.root, file.moduleId);
+      const place = LONGEST.indexOf(path);
+      return { file, path, place: place < 0 ? LONGEST.length : place };
+    });
+    placed.sort((one, other) => one.place - other.place || (one.path < other.path ? -1 : 1));
+    return placed.map(({ file }) => file);
+  }
+}
