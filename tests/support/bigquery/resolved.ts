@@ -38,12 +38,13 @@ interface TableScan {
 }
 
 /** Every node under the key, at any depth. */
-function found<T>(node: unknown, key: string): T[] {
-  if (typeof node !== 'object' || node === null) return [];
-  if (Array.isArray(node)) return node.flatMap((member) => found<T>(member, key));
-  return Object.entries(node).flatMap(([name, member]) =>
-    name === key ? [member as T, ...found<T>(member, key)] : found<T>(member, key),
-  );
+function found<T>(node: unknown, key: string, nodes: T[] = []): T[] {
+  if (typeof node !== 'object' || node === null) return nodes;
+  for (const [name, member] of Object.entries(node)) {
+    if (name === key) nodes.push(member as T);
+    found(member, key, nodes);
+  }
+  return nodes;
 }
 
 /**

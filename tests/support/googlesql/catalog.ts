@@ -41,9 +41,9 @@ export function catalogOf(tables: readonly TableShape[], language: object): obje
   };
 }
 
-/** The same for evaluation: only a top-level table can have rows, so the dot is part of its name. */
-export function filledCatalogOf(tables: readonly TableShape[], language: object): object {
-  return { ...catalogOf([], language), table: tables.map(tableProto) };
+/** The tables for evaluation, besides a catalog without tables: only a top-level one can have rows, so the dot is part of its name. */
+export function filledCatalogOf(tables: readonly TableShape[]): object {
+  return { table: tables.map(tableProto) };
 }
 
 function datasetAndTable(name: string): [string, string] {

@@ -46,38 +46,38 @@ export async function startEvaluator(): Promise<Evaluator> {
   const { call, stop } = await startServer();
   try {
     const { language, options } = await usualOptions(call);
-    const optionsFor = ({ parameters }: Statement): object => ({
-      ...options,
-      prune_unused_columns: true,
-      query_parameters: parameters.map((parameter) => ({ name: parameter.name, type: typeProto(parameter) })),
-    });
+    const { enabled_rewrites, ...plain } = options;
+    const simple_catalog = { builtin_function_options: { language_options: language } };
+    const toResolve = { options: { ...plain, prune_unused_columns: true }, simple_catalog };
+    const toEvaluate = { options: { ...options, prune_unused_columns: true }, simple_catalog };
+    const toExtract = { options: language };
     return {
       stop,
       async tablesOf(sql) {
-        const request = { sql_statement: sql, options: language };
-        const { table_name = [] } = await asked(call<Extracted>('ExtractTableNamesFromStatement', request));
+        const extracting = call<Extracted>('ExtractTableNamesFromStatement', { sql_statement: sql }, toExtract);
+        const { table_name = [] } = await asked(extracting);
         return table_name.map(({ table_name_segment }) => table_name_segment);
       },
       async resolve(statement) {
-        const { enabled_rewrites, ...plain } = optionsFor(statement) as Record<string, unknown>;
         const request = {
-          options: plain,
-          simple_catalog: catalogProto(statement, language),
+          options: parametersProto(statement),
+          simple_catalog: catalogProto(statement),
           sql_statement: statement.sql,
         };
-        return (await asked(call<{ resolved_statement: ResolvedNode }>('Analyze', request))).resolved_statement;
+        const analyzing = call<{ resolved_statement: ResolvedNode }>('Analyze', request, toResolve);
+        return (await asked(analyzing)).resolved_statement;
       },
       async evaluate(statement, contents) {
         const request = {
-          options: optionsFor(statement),
-          simple_catalog: catalogProto(statement, language),
+          options: parametersProto(statement),
+          simple_catalog: catalogProto(statement),
           table_content: Object.fromEntries(
             statement.tables.map(({ name, columns }) => [name, contentProto(columns, contents.get(name) ?? [])]),
           ),
           sql: statement.sql,
           params: statement.parameters.map((parameter) => ({ name: parameter.name, value: parameterProto(parameter) })),
         };
-        return evaluated(call, request);
+        return evaluated(call, request, toEvaluate);
       },
     };
   } catch (error) {
@@ -90,9 +90,13 @@ interface Extracted {
   readonly table_name?: readonly { readonly table_name_segment: readonly string[] }[];
 }
 
-function catalogProto({ tables, functions }: Statement, language: object): object {
+function parametersProto({ parameters }: Statement): object {
+  return { query_parameters: parameters.map((parameter) => ({ name: parameter.name, type: typeProto(parameter) })) };
+}
+
+/** Without BigQuery's own functions. */
+function catalogProto({ tables, functions }: Statement): object {
   return {
-    builtin_function_options: { language_options: language },
     custom_function: functions.map(functionProto),
     table: tables.map(tableProto),
   };

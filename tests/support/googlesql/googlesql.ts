@@ -58,15 +58,16 @@ export async function startGoogleSql(tables: readonly TableShape[]): Promise<Goo
     const { language, options } = await usualOptions(call);
     const simple_catalog = catalogOf(tables, language);
     const { registered_id } = await call<{ registered_id: string }>('RegisterCatalog', { simple_catalog });
+    const toAnalyze = { options, registered_catalog_id: registered_id };
+    const toEvaluate = { options, simple_catalog: catalogOf([], language) };
     return {
       stop,
       async analyze(sql, parameters = []) {
         const request = {
-          options: { ...options, query_parameters: parameters.map(parameterProto) },
-          registered_catalog_id: registered_id,
+          options: { query_parameters: parameters.map(parameterProto) },
           sql_statement: resolveNames(sql, (name) => name),
         };
-        const { resolved_statement: statement } = await asked(call<Analyzed>('Analyze', request));
+        const { resolved_statement: statement } = await asked(call<Analyzed>('Analyze', request, toAnalyze));
         if (!statement.resolved_query_stmt_node) throw new GoogleSqlError('The statement is not a query.');
         return statement.resolved_query_stmt_node.output_column_list.map(({ name, column }) =>
           columnShape({ name, type: column.type }),
@@ -74,15 +75,11 @@ export async function startGoogleSql(tables: readonly TableShape[]): Promise<Goo
       },
       async evaluate<R extends ValueRow>(sql: string, filled: readonly FilledTable[]) {
         const request = {
-          options,
-          simple_catalog: filledCatalogOf(
-            filled.map(({ shape }) => shape),
-            language,
-          ),
+          simple_catalog: filledCatalogOf(filled.map(({ shape }) => shape)),
           table_content: Object.fromEntries(filled.map((table) => [table.shape.name, contentOf(table)])),
           sql: filled.reduce((text, { shape }) => withOnePath(text, shape.name), sql),
         };
-        const { names, rows } = await evaluated(call, request);
+        const { names, rows } = await evaluated(call, request, toEvaluate);
         return rows.map((cells) => Object.fromEntries(cells.map((value, at) => [names[at], value])) as R);
       },
     };
@@ -106,7 +103,7 @@ interface EvaluatedProto {
 }
 
 /** BigQuery's language options, and the analyzer options for them. */
-export async function usualOptions(call: Call): Promise<{ language: object; options: object }> {
+export async function usualOptions(call: Call): Promise<{ language: object; options: Record<string, unknown> }> {
   const language = await bigQueryLanguage(call);
   const usual = await call<{ enabled_rewrites?: readonly string[] }>('GetAnalyzerOptions', {});
   const options = {
@@ -146,9 +143,9 @@ export interface Evaluated {
   readonly rows: Value[][];
 }
 
-/** Throws `GoogleSqlError` if BigQuery would fail. */
-export async function evaluated(call: Call, request: object): Promise<Evaluated> {
-  const { content, prepared } = await asked(call<EvaluatedProto>('EvaluateQuery', request));
+/** Throws `GoogleSqlError` if BigQuery would fail. `usual`: see `Call`. */
+export async function evaluated(call: Call, request: object, usual: object): Promise<Evaluated> {
+  const { content, prepared } = await asked(call<EvaluatedProto>('EvaluateQuery', request, usual));
   return {
     names: prepared.columns.map(({ name }) => name),
     rows: (content.table_data?.row ?? []).map(({ cell }) => cell.map(exactValue)),

@@ -7,8 +7,11 @@ import { credentials, loadPackageDefinition, type ServiceClientConstructor } fro
 import { type AnyDefinition, load } from '@grpc/proto-loader';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 
-/** A call of the service, with messages as plain objects: fields in snake case, 64-bit integers as strings, enums by name. */
-export type Call = <T>(method: string, request: object) => Promise<T>;
+/**
+ * A call of the service, with messages as plain objects: fields in snake case, 64-bit integers as strings, enums by name. `usual` is
+ * a part of the request that is the same object in many calls. It is written once, and the service merges what follows into it.
+ */
+export type Call = <T>(method: string, request: object, usual?: object) => Promise<T>;
 
 export interface Server {
   readonly call: Call;
@@ -52,14 +55,21 @@ export async function startServer(): Promise<Server> {
     client.close();
     stopProcess();
   };
-  const call: Call = (method, request) =>
-    new Promise((resolve, reject) => {
-      requirePresent(client[method], `The service has no ${method}.`).call(
-        client,
-        request,
-        (error: unknown, answer: never) => (error ? reject(error) : resolve(answer)),
+  const call: Call = (method, request, usual) => {
+    const { path, requestSerialize, responseDeserialize } = requirePresent(
+      Service.service[method],
+      `The service has no ${method}.`,
+    );
+    const serialize = (message: object): Buffer =>
+      usual === undefined
+        ? requestSerialize(message)
+        : Buffer.concat([writtenOnce(usual, path, requestSerialize), requestSerialize(message)]);
+    return new Promise((resolve, reject) => {
+      client.makeUnaryRequest(path, serialize, responseDeserialize, request, (error, answer) =>
+        error ? reject(error) : resolve(answer as never),
       );
     });
+  };
   await new Promise<void>((resolve, reject) => {
     client.waitForReady(performance.timeOrigin + performance.now() + START_MS, (error) => {
       if (!error) return resolve();
@@ -68,6 +78,16 @@ export async function startServer(): Promise<Server> {
     });
   });
   return { call, stop };
+}
+
+const written = new WeakMap<object, Map<string, Buffer>>();
+
+/** The bytes of the usual part of the requests to a path. */
+function writtenOnce(usual: object, path: string, serialize: (message: object) => Buffer): Buffer {
+  const byPath = written.get(usual) ?? new Map<string, Buffer>();
+  const bytes = byPath.get(path) ?? serialize(usual);
+  written.set(usual, byPath.set(path, bytes));
+  return bytes;
 }
 
 /** Starts a process that this one and its children share until it is stopped: each takes a second to start. */
