@@ -4,7 +4,7 @@ import { clustersOf } from '../engine/model.ts';
 
 /**
  * The tables of the ledger, in format 1. They are append-only, and their columns are pinned: a new kind of money is a new account
- * or a new kind of entry. A closing copies the drafts of its period into them.
+ * or a new kind of entry. A closing builds its period into them.
  */
 export const FORMAT_VERSION = 1n;
 

@@ -11,7 +11,7 @@ const HOLDER = String.raw`\{${_}(?:${CREATOR}${_},${_}${SHARE}|${SHARE}${_},${_}
  */
 const SPLITS = String.raw`${_}\[${_}(?:${HOLDER}(?:${_},${_}${HOLDER}){0,19})?${_}\]${_}`;
 
-/** Null for malformed splits: they have no holders, and a check then stops the closing. */
+/** Null for malformed splits: they have no holders, and what is sold or used under them waits in suspense. */
 const readable = {
   duckdb: (value: string): string => `case when ${matches.duckdb('splits', SPLITS)} then ${value} end`,
   bigquery: (value: string): string => `case when ${matches.bigquery('splits', SPLITS)} then ${value} end`,

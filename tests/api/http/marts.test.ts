@@ -53,6 +53,7 @@ describe('the list of marts', () => {
       'reconciliations',
       'rejections',
       'royalties',
+      'sale_allocations',
       'statement_lines',
       'suspended_facts',
     ]);

@@ -82,7 +82,7 @@ test('a closed period is verified from the raw events, and verifying changes not
 test('a posting changed after the closing fails verification', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await warehouse.transaction((writer) =>
-    writer.query(`update ledger.postings set posting_amount = -posting_amount where journal_id = 'sale_1'`),
+    writer.query(`update ledger.postings set posting_amount = -posting_amount where journal_id = 'sale:sale_1'`),
   );
   const { recorded, stored, recomputed, holds } = await verifyPeriod(warehouse, january);
   expect(holds).toBe(false);
