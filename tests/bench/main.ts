@@ -10,6 +10,7 @@ import { benchIssue } from './issue.ts';
 import { benchLoad } from './load.ts';
 import { benchMarts } from './marts.ts';
 import { type Figure, print } from './measure.ts';
+import { benchMonths } from './months.ts';
 import { benchStart } from './start.ts';
 import { benchStatements } from './statements.ts';
 
@@ -20,6 +21,7 @@ const BENCHMARKS = {
   backlog: benchBacklog,
   build: benchBuild,
   books: benchBooks,
+  months: benchMonths,
   statements: benchStatements,
   issue: benchIssue,
   marts: benchMarts,
