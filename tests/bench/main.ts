@@ -1,5 +1,9 @@
 /** `npm run bench [name]`: each benchmark prints its figure beside a limit that was measured in the same run. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { STORES_FOLDER } from '../warehouse/operational/fresh-store.ts';
 import { benchBacklog } from './backlog.ts';
 import { benchBooks } from './books.ts';
 import { benchBooksBesideDbt } from './books-beside-dbt.ts';
@@ -30,6 +34,10 @@ const BENCHMARKS = {
 
 /** Benchmarks that compare ours with another program that does the same: `npm run bench -- books --peer dbt`. */
 const BESIDE_PEERS: Readonly<Record<string, () => Promise<Figure[]>>> = { 'books --peer dbt': benchBooksBesideDbt };
+
+const stores = mkdtempSync(join(tmpdir(), 'tantieme-bench-stores-'));
+process.env[STORES_FOLDER] = stores;
+process.on('exit', () => rmSync(stores, { recursive: true, force: true }));
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { peer: { type: 'string' } } });
 const [wanted] = positionals;
