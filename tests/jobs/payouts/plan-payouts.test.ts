@@ -64,6 +64,19 @@ describe('a plan', () => {
     expect(await lines()).toEqual(before);
   });
 
+  test('pays what the sealed balance leaves, and nothing if the amount to pay is another', async () => {
+    const changed = (by: string) =>
+      harness.services.warehouse.transaction((writer) =>
+        writer.query(`update ledger.balances set payable_minor = payable_minor ${by} where creator_id = 'cr_ada'`),
+      );
+    await changed('+ 1');
+    await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(
+      'What is to be paid to cr_ada in USD is not what the sealed balance leaves.',
+    );
+    await changed('- 1');
+    expect(await lines()).toEqual([]);
+  });
+
   test('can be made only once', async () => {
     await harness.run(planPayouts, '2026-01');
     const before = await lines();
