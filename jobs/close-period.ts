@@ -48,7 +48,7 @@ async function close(run: Run, { writer, period }: { writer: WarehouseWriter; pe
   await assertNotRunning(run, ['approve-payouts', 'send-payouts']);
   await assertPayoutsSettled(run, { writer, period });
   // Exceptions are read from the drafts, here as by whoever acknowledges them.
-  await copyToDrafts(writer, { period, models: [suspendedFacts] });
+  await copyToDrafts(writer, period, suspendedFacts);
   const exceptions = await exceptionsOf({ ...run, warehouse: writer }, period);
   const refusal = refusalOf(exceptions, { period, isFirst: last === undefined });
   if (refusal) throw refusal;

@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { selectRows } from '../../warehouse/table-queries.ts';
 import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { booksOf, booksViewOf, ledgerTableOf } from '../ledger/books.ts';
-import { closes, factKeys, rules } from '../ledger/tables.ts';
+import { booksOf, booksViewOf, ledgerTables } from '../ledger/books.ts';
 import { MODELS } from '../models.ts';
 import { SEEDS, type Seed } from '../seeds/seeds.ts';
 import { deploymentSeed } from './deployment.ts';
@@ -19,8 +18,7 @@ export async function deploy(warehouse: Warehouse, sources: readonly TableShape[
   const seeds = [...SEEDS, deploymentSeed(sources)];
   await warehouse.transaction(async (writer) => {
     const built = models.filter(({ kind }) => kind === 'period').map((model) => builtTableOf(model));
-    const ledger = [closes, rules, factKeys, ...booksOf(models).map(ledgerTableOf)];
-    await writer.migrate([...sources, ...ledger, ...seeds, ...built]);
+    await writer.migrate([...sources, ...ledgerTables(models), ...seeds, ...built]);
     for (const seed of seeds) await loadSeed(writer, seed);
     for (const model of booksOf(models)) await writer.createView(booksViewOf(model));
     for (const model of models) if (model.kind === 'view') await writer.createView(model);

@@ -8,9 +8,10 @@ import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { countRows, selectRows } from '../../warehouse/table-queries.ts';
 import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import { ledgerTables } from '../ledger/books.ts';
 import { allCloses } from '../ledger/closing.ts';
-import { LEDGER_TABLES } from '../ledger/tables.ts';
 import { verifyPeriod } from '../ledger/verify.ts';
+import { MODELS } from '../models.ts';
 import { build } from './build.ts';
 import { deploy } from './deploy.ts';
 
@@ -48,7 +49,7 @@ export async function moveWarehouse(
 /** Every source table, with the columns that were added to it, and the ledger. */
 async function tablesOf(from: Warehouse): Promise<readonly TableShape[]> {
   const raw = await from.withRollback((writer) => writer.describe('raw'));
-  const declared = [...LANDING_TABLES, ...STRIPE_TABLES, ...LEDGER_TABLES];
+  const declared = [...LANDING_TABLES, ...STRIPE_TABLES, ...ledgerTables(MODELS)];
   const grown = [...raw].map(([name, columns]) =>
     rawTable(name, Object.fromEntries(columns.map((column) => [column.name, rudderType(column.type) ?? 'string']))),
   );

@@ -1,6 +1,6 @@
 -- One row per movement and holder: what the movement gives to or takes from the holder, to a billionth.
--- Most amounts divide without a rest; only the others are ranked by it. A reduction books the difference between what is left for the holder after it and what was booked before it, so a full refund
--- takes back exactly what was earned, to the last billionth.
+-- Most amounts divide without a rest; only the others are ranked by it. A reduction books the difference between what is left for
+-- the holder after it and what was booked before it, so a full refund takes back exactly what was earned, to the last billionth.
 with earlier as (
   select
     allocations.sale_id,

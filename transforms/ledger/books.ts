@@ -1,10 +1,10 @@
-import { requirePresent } from '../../warehouse/invariant.ts';
+import { invariant } from '../../warehouse/invariant.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { builtTableOf, type Model } from '../engine/model.ts';
-import { factKeys, LEDGER_BOOKS } from './tables.ts';
+import { factKeys, LEDGER_TABLES } from './tables.ts';
 
 const QUERIES = readQueries(import.meta.url, 'books.queries.sql', { earlier_drafts: ['period'] });
 
@@ -14,18 +14,22 @@ export function booksOf(models: readonly Model[]): readonly Model[] {
 }
 
 /**
- * The table of the ledger that has the closed periods of a model: the columns of its format, and those that a later version of the
- * model has added, which are optional there and not sealed.
+ * The tables of the ledger: the columns of its format, and those that a later version of a model has added, which are optional there
+ * and not sealed.
  */
-export function ledgerTableOf(model: Model): TableShape {
-  const { name } = builtTableOf(model, 'ledger');
-  const table = requirePresent(
-    LEDGER_BOOKS.find((each) => each.name === name),
-    `${model.name} is part of the books, but there is no table ${name}; add it to transforms/ledger/tables.ts.`,
-  );
-  const pinned = new Set(table.columns.map((column) => column.name));
-  const added = model.columns.filter((column) => !pinned.has(column.name));
-  return { ...table, columns: [...table.columns, ...added.map((column) => ({ ...column, optional: true }))] };
+export function ledgerTables(models: readonly Model[]): readonly TableShape[] {
+  const books = new Map(booksOf(models).map((model) => [builtTableOf(model, 'ledger').name, model]));
+  for (const [name, model] of books) {
+    invariant(
+      LEDGER_TABLES.some((table) => table.name === name),
+      `${model.name} is part of the books, but there is no table ${name}; add it to transforms/ledger/tables.ts.`,
+    );
+  }
+  return LEDGER_TABLES.map((table) => {
+    const pinned = new Set(table.columns.map((column) => column.name));
+    const added = books.get(table.name)?.columns.filter((column) => !pinned.has(column.name)) ?? [];
+    return { ...table, columns: [...table.columns, ...added.map((column) => ({ ...column, optional: true }))] };
+  });
 }
 
 /**
@@ -45,20 +49,15 @@ where period not in (select period from ledger.closes)`;
   return { name, meaning, columns, sql };
 }
 
-/** Copies the rows of models that a closing has built into the ledger to the drafts, where the views show them until it is done. */
-export async function copyToDrafts(
-  writer: WarehouseWriter,
-  { period, models }: { period: Period; models: readonly Model[] },
-): Promise<void> {
-  for (const model of models) {
-    const built = builtTableOf(model, 'ledger').name;
-    const names = model.columns.map((column) => column.name).join(', ');
-    await writer.replacePartition(
-      builtTableOf(model),
-      period,
-      `select ${names} from ${built} where period = '${period}'`,
-    );
-  }
+/** Copies the rows of a model that a closing has built into the ledger to its drafts, where the view shows them until it is done. */
+export async function copyToDrafts(writer: WarehouseWriter, period: Period, model: Model): Promise<void> {
+  const built = builtTableOf(model, 'ledger').name;
+  const names = model.columns.map((column) => column.name).join(', ');
+  await writer.replacePartition(
+    builtTableOf(model),
+    period,
+    `select ${names} from ${built} where period = '${period}'`,
+  );
 }
 
 /**
