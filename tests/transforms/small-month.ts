@@ -112,6 +112,13 @@ export async function openTestWarehouse(given?: Warehouse): Promise<Warehouse> {
   return warehouse;
 }
 
+/** Raw events as `recordEvents` takes them: the names of the columns with spaces between, and rows of cells with bars between. */
+export function eventTable(name: string, columns: string, rows: readonly string[]): string {
+  const names = columns.split(' ');
+  const lines = [names.join(' | '), names.map(() => '---').join(' | '), ...rows].map((cells) => `| ${cells} |`);
+  return rows.length === 0 ? '' : `\n\`raw.${name}\`\n${lines.join('\n')}\n`;
+}
+
 /** Writes the tables of the text as one load of events and one pull from Stripe, recorded at the instant `at`. */
 export async function recordEvents(warehouse: Warehouse, at: string, text: string): Promise<void> {
   await warehouse.transaction(async (writer) => {

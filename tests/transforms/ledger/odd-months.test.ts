@@ -4,49 +4,33 @@ import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { FIELDS } from '../../../warehouse/vocabulary/fields.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { closeAt, openTestWarehouse, recordEvents } from '../small-month.ts';
+import { closeAt, eventTable, openTestWarehouse, recordEvents } from '../small-month.ts';
 
 /** Odd but possible months: they close, and their seals hold. */
 
 const [december, january, february] = [parsePeriod('2025-12'), parsePeriod('2026-01'), parsePeriod('2026-02')];
 
-type Cells = readonly (string | number)[];
-const table = (name: string, columns: Cells, rows: readonly Cells[]): string => {
-  const line = (cells: Cells): string => `| ${cells.join(' | ')} |`;
-  return `\n\`${name}\`\n${[columns, columns.map(() => '---'), ...rows].map(line).join('\n')}\n`;
-};
 const termsOf = (asset: string, creator: string): string =>
-  table(
-    'raw.asset_published',
-    ['terms_id', 'asset_id', 'license_type', 'rate', 'currency', 'splits', 'timestamp'],
-    [[`terms_${asset}`, asset, 'one_time', 50, 'EUR', `[{"creator_id":"${creator}","share_bps":10000}]`, '2025-11-01']],
-  );
+  eventTable('asset_published', 'terms_id asset_id license_type rate currency splits timestamp', [
+    `terms_${asset} | ${asset} | one_time | 50 | EUR | [{"creator_id":"${creator}","share_bps":10000}] | 2025-11-01`,
+  ]);
 const sales = (...rows: readonly (readonly [id: string, asset: string, amount: string, day: string])[]): string =>
-  table(
-    'raw.license_purchased',
-    ['sale_id', 'asset_id', 'developer_id', 'amount', 'currency', 'timestamp'],
-    rows.map(([id, asset, amount, day]) => [id, asset, 'dev_x', amount, 'EUR', day]),
+  eventTable(
+    'license_purchased',
+    'sale_id asset_id developer_id amount currency timestamp',
+    rows.map(([id, asset, amount, day]) => `${id} | ${asset} | dev_x | ${amount} | EUR | ${day}`),
   );
 const refunds = (...rows: readonly (readonly [id: string, sale: string, amount: string, day: string])[]): string =>
-  table(
-    'raw.license_refunded',
-    ['refund_id', 'sale_id', 'amount', 'currency', 'timestamp'],
-    rows.map(([id, sale, amount, day]) => [id, sale, amount, 'EUR', day]),
+  eventTable(
+    'license_refunded',
+    'refund_id sale_id amount currency timestamp',
+    rows.map(([id, sale, amount, day]) => `${id} | ${sale} | ${amount} | EUR | ${day}`),
   );
 const payout = (id: string, creator: string): string =>
-  table(
-    'raw.payout_sent',
-    [
-      'payout_id',
-      'creator_id',
-      'payout_period',
-      'amount',
-      'currency',
-      'account_id_stripe',
-      'transfer_id_stripe',
-      'timestamp',
-    ],
-    [[id, creator, '2025-12', 10, 'EUR', 'acct_1', `tr_${id}`, '2026-01-12']],
+  eventTable(
+    'payout_sent',
+    'payout_id creator_id payout_period amount currency account_id_stripe transfer_id_stripe timestamp',
+    [`${id} | ${creator} | 2025-12 | 10 | EUR | acct_1 | tr_${id} | 2026-01-12`],
   );
 
 let warehouse: Warehouse;

@@ -3,16 +3,10 @@ import { allCloses } from '../../../transforms/ledger/closing.ts';
 import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { seeded } from '../../support/marketplace/prng.ts';
-import { closeAt, openTestWarehouse, recordEvents } from '../small-month.ts';
+import { closeAt, eventTable, openTestWarehouse, recordEvents } from '../small-month.ts';
 
 const MONTHS = Array.from({ length: 12 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
 const random = seeded(2026);
-const table = (name: string, columns: string, rows: readonly string[]): string => {
-  const names = columns.split(' ');
-  return rows.length === 0
-    ? ''
-    : `\n\`raw.${name}\`\n| ${names.join(' | ')} |\n| ${names.map(() => '---').join(' | ')} |\n${rows.map((row) => `| ${row} |`).join('\n')}\n`;
-};
 
 /** A month of sales, uses and refunds of earlier sales; every month one sale of an asset whose terms come two months later. */
 function eventsOf(month: string, at: number): string {
@@ -39,17 +33,18 @@ function eventsOf(month: string, at: number): string {
           `terms_new_${at - 2} | asset_new_${at - 2} | one_time | 7 | EUR | [{"creator_id":"cr_late","share_bps":10000}] | 2026-01-01`,
         ];
   return [
-    table('asset_published', 'terms_id asset_id license_type rate currency splits timestamp', cured),
-    table('license_purchased', 'sale_id asset_id developer_id amount tax_amount currency charge_id_stripe timestamp', [
-      ...sales,
-      unknown,
-    ]),
-    table('asset_used', 'use_id asset_id developer_id units timestamp', uses),
-    table('license_refunded', 'refund_id sale_id amount tax_amount currency refund_id_stripe timestamp', refunds),
+    eventTable('asset_published', 'terms_id asset_id license_type rate currency splits timestamp', cured),
+    eventTable(
+      'license_purchased',
+      'sale_id asset_id developer_id amount tax_amount currency charge_id_stripe timestamp',
+      [...sales, unknown],
+    ),
+    eventTable('asset_used', 'use_id asset_id developer_id units timestamp', uses),
+    eventTable('license_refunded', 'refund_id sale_id amount tax_amount currency refund_id_stripe timestamp', refunds),
   ].join('');
 }
 
-const TERMS = table(
+const TERMS = eventTable(
   'asset_published',
   'terms_id asset_id license_type rate currency splits timestamp',
   [0, 1, 2].flatMap((n) =>
