@@ -29,7 +29,7 @@ export const verifyStatement: Act = async (args) => {
       problems,
       checked: problems.length === 0 ? checksOf(statement) : [],
       not_covered: NOT_COVERED,
-      next: published === undefined ? nextStep(period) : 'The seal was compared with the one that you gave.',
+      next: nextStep(period, { holds: problems.length === 0, isCompared: published !== undefined }),
     },
     ...(problems.length > 0 && {
       failure: `${file} does not prove its amounts: ${countOf(problems.length, 'problem')}, listed above.`,
@@ -73,5 +73,8 @@ const NOT_COVERED: readonly string[] = [
   'Whether and why the balance is paid out: this depends on the day.',
 ];
 
-const nextStep = (period: string): string =>
-  `This shows that the amounts belong to the seal above. Compare the seal with the published one of ${period}: "tantieme close" and GET /v1/periods/${period} show it; --seal HASH compares it.`;
+function nextStep(period: string, { holds, isCompared }: { holds: boolean; isCompared: boolean }): string {
+  if (!holds) return 'Do not rely on this file: ask whoever issued the statement for it again.';
+  if (isCompared) return 'The seal was compared with the one that you gave.';
+  return `This shows that the amounts belong to the seal above. Compare the seal with the published one of ${period}: "tantieme close" and GET /v1/periods/${period} show it; --seal HASH compares it.`;
+}

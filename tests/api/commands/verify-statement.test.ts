@@ -79,6 +79,8 @@ test('a changed amount fails, with the line that does not belong to the seal', a
     `The line ${statement.lines[0]?.line_id} of asset_song over 99.00 EUR does not belong to the seal.`,
   );
   expect(out).not.toContain('none is changed');
+  expect(out).toContain('Do not rely on this file');
+  expect(out).not.toContain('This shows that the amounts belong');
   expect(err).toMatch(/statement\.json does not prove its amounts: 3 problems, listed above\.\n$/);
 });
 
