@@ -1,6 +1,10 @@
--- One row per developer, currency and month of use: the buyers' side of the metered use that is booked.
+-- One row per developer, currency and month of use: the buyers' side of the metered use that is booked, summed like the creators' side.
 with usage as (
-  select developer_id, currency, earned_period, sum(fn.billionths(amount_billionths)) as amount
+  select
+    developer_id,
+    currency,
+    earned_period,
+    fn.billionths(sum(amount_billionths >> 32)) * 4294967296 + fn.billionths(sum(amount_billionths & 4294967295)) as amount
   from steps.int_uses
   where exception_reason is null
   group by developer_id, currency, earned_period
