@@ -10,6 +10,7 @@ import { decimalOf, parseDecimal } from '../../warehouse/money.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { FULL_RUN } from '../support/full-run.ts';
 import { allocate, floorDiv } from '../support/marketplace/allocate.ts';
 import { openTestWarehouse } from './small-month.ts';
 
@@ -113,7 +114,7 @@ test('after any sales, uses and refunds, loaded in any order, each creator has t
       }
       expect(seen[1]).toEqual(seen[0]);
     }),
-    { numRuns: 5, seed: 20260131 },
+    { numRuns: FULL_RUN ? 40 : 4, seed: 20260131 },
   );
 });
 

@@ -1,13 +1,14 @@
 import { afterAll, expect, test, vi } from 'vitest';
+import { FULL_RUN } from '../../support/full-run.ts';
 import { runCrashCycles } from './crash-run.ts';
 
 /**
- * Ten kill/restart cycles on one data directory, then ten on the next. `CRASH_CYCLES` is how many there are in all; without it,
- * as in `npm test`, five cycles on each of two are the floor. `CRASH_SEED=<seed>` repeats those of a seed.
+ * Kill/restart cycles, ten on one data directory, then ten on the next: 100 in a full run, otherwise five on each of two. With
+ * `CRASH_CYCLES` there are that many in all, ten on each. `CRASH_SEED=<seed>` repeats those of a seed.
  */
 const { CRASH_CYCLES } = process.env;
-const CYCLES_PER_FOLDER = CRASH_CYCLES === undefined ? 5 : 10;
-const folderCount = Math.ceil(Number(CRASH_CYCLES ?? 10) / CYCLES_PER_FOLDER);
+const CYCLES_PER_FOLDER = FULL_RUN || CRASH_CYCLES !== undefined ? 10 : 5;
+const folderCount = Math.ceil(Number(CRASH_CYCLES ?? (FULL_RUN ? 100 : 10)) / CYCLES_PER_FOLDER);
 const firstSeed = Number(process.env.CRASH_SEED ?? 20_260_131);
 const seeds = Array.from({ length: folderCount }, (_, index) => firstSeed + index);
 

@@ -10,6 +10,7 @@ import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { decimalOf, parseDecimal } from '../../../warehouse/money.ts';
 import { startBigQuery } from '../bigquery/local-bigquery.ts';
+import { FULL_RUN } from '../full-run.ts';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { demo, MAIN } from './run.ts';
 import type { Summary } from './summary.ts';
@@ -17,8 +18,11 @@ import type { Summary } from './summary.ts';
 /** A month small enough to run several times, also on the local BigQuery, where each statement takes much longer than on DuckDB. */
 const SMALL = ['--events', '400', '--creators', '6', '--seed', '11'];
 
-/** The steps after which a run is killed, one after another; `npm run test:faults` also kills one that has done little. */
-const KILLED_AFTER = process.env.CRASH_CYCLES === undefined ? ['approve'] : ['load', 'approve'];
+/** The steps after which a run is killed, one after another; a full run also kills one that has done little. */
+const KILLED_AFTER = FULL_RUN ? ['load', 'approve'] : ['approve'];
+
+/** `npm test` has a whole month on the local BigQuery in `warehouse/bigquery/months.test.ts`. */
+const withoutBigQuery = missingGoogleSql ?? (FULL_RUN ? undefined : 'npm run test:faults runs it');
 
 let folder: string;
 let whole: Summary;
@@ -81,8 +85,8 @@ describe('the demo', () => {
   });
 });
 
-describe.skipIf(missingGoogleSql)(
-  `the same month on BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`,
+describe.skipIf(withoutBigQuery)(
+  `the same month on BigQuery${withoutBigQuery ? `, skipped: ${withoutBigQuery}` : ''}`,
   () => {
     beforeAll(() => demo(['--warehouse', 'bigquery', ...SMALL, '--out', join(folder, 'bigquery')]), 600_000);
 

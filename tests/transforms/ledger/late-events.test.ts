@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
+import { FULL_RUN } from '../../support/full-run.ts';
 import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../small-month.ts';
 
 const PERIODS = [parsePeriod('2026-01'), parsePeriod('2026-02')] as const;
@@ -108,6 +109,6 @@ test('whatever the gateway accepts after a closing, every earlier seal still ver
         await warehouse.close();
       }
     }),
-    { seed: 20_260_201, numRuns: 3 },
+    { seed: 20_260_201, numRuns: FULL_RUN ? 12 : 2 },
   );
 });

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { allCloses } from '../../../transforms/ledger/closing.ts';
 import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
-import { parsePeriod } from '../../../warehouse/period.ts';
+import { nextPeriod, parsePeriod } from '../../../warehouse/period.ts';
+import { FULL_RUN } from '../../support/full-run.ts';
 import { seeded } from '../../support/marketplace/prng.ts';
 import { closeAt, eventTable, openTestWarehouse, recordEvents } from '../small-month.ts';
 
-const MONTHS = Array.from({ length: 12 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
+/** A full run closes twelve months. */
+const MONTHS = Array.from({ length: FULL_RUN ? 12 : 4 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
 const random = seeded(2026);
 
 /** A month of sales, uses and refunds of earlier sales; every month one sale of an asset whose terms come two months later. */
@@ -55,13 +57,13 @@ const TERMS = eventTable(
   ),
 );
 
-test('a year of twelve closings: nothing is lost, every seal verifies, and what was in suspense is paid later', {
+test('closing after closing: nothing is lost, every seal verifies, and what was in suspense is paid later', {
   timeout: 120_000,
 }, async () => {
   const warehouse = await openTestWarehouse();
   await recordEvents(warehouse, '2026-01-01T00:00:00Z', TERMS);
   for (const [at, month] of MONTHS.entries()) {
-    const next = MONTHS[at + 1] ?? '2027-01';
+    const next = nextPeriod(parsePeriod(month));
     await recordEvents(warehouse, `${next}-01T00:00:00Z`, eventsOf(month, at));
     await closeAt(warehouse, month, `${next}-02T08:00:00Z`);
   }
@@ -76,7 +78,7 @@ test('a year of twelve closings: nothing is lost, every seal verifies, and what 
       sum(suspense_amount) as suspense, count(*) as period_count
     from tantieme.period_totals`);
   // The terms of the last two months' unknown assets have not come yet.
-  expect(totals).toEqual({ lost: '0', suspense: '14', period_count: 12n });
+  expect(totals).toEqual({ lost: '0', suspense: '14', period_count: BigInt(MONTHS.length) });
   expect(
     await warehouse.query(
       `select period, earned_period from tantieme.statement_lines where creator_id = 'cr_late' order by period`,
@@ -88,7 +90,7 @@ test('a year of twelve closings: nothing is lost, every seal verifies, and what 
         select account_owner_id as creator_id, -sum(posting_amount) as amount from tantieme.postings where account = 'creators_payable' group by account_owner_id
       )
       select posted.creator_id from posted
-      join tantieme.balances as balances on balances.creator_id = posted.creator_id and balances.period = '2026-12'
+      join tantieme.balances as balances on balances.creator_id = posted.creator_id and balances.period = '${MONTHS.at(-1)}'
       where posted.amount <> cast(balances.closing_minor as decimal(18, 2)) / 100`),
   ).toEqual([]);
   await warehouse.close();

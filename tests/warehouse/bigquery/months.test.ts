@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
+import { FULL_RUN } from '../../support/full-run.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
 import { smallMonths } from './months.ts';
 
@@ -21,7 +22,7 @@ describe.skipIf(missingGoogleSql)(
         return openBigQuery({ address, apiEndpoint: localBigQuery.url });
       },
       // The command moves one there in each test run; back again only with the long tests.
-      { timeoutMs: 300_000, moves: process.env.CRASH_CYCLES !== undefined },
+      { timeoutMs: 300_000, moves: FULL_RUN },
     );
   },
 );

@@ -6,6 +6,7 @@ import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Value, ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
+import { FULL_RUN } from '../../support/full-run.ts';
 import { type GoogleSql, startGoogleSql } from '../../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
 import type { Inputs } from './inputs/arbitrary.ts';
@@ -19,7 +20,7 @@ import { INPUTS } from './inputs.ts';
 if (missingGoogleSql) console.warn(`Skipped: functions are not compared with BigQuery: ${missingGoogleSql}.`);
 
 const SEED = Number(process.env.AGREEMENT_SEED ?? 20_260_131);
-const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? 1_000);
+const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? (FULL_RUN ? 5_000 : 500));
 /** GoogleSQL accepts 4 MB per request. */
 const ROWS_PER_REQUEST = 2_500;
 
