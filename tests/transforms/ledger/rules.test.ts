@@ -14,7 +14,8 @@ import { FUNCTIONS } from '../../../warehouse/functions/functions.ts';
 import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { closeAt, JANUARY, openTestWarehouse, recordEvents, withModels } from '../small-month.ts';
+import { openClosedJanuary } from '../closed-january.ts';
+import { closeAt, JANUARY, recordEvents, withModels } from '../small-month.ts';
 
 /** Closed books carry the rules that made them: whatever changes later, their seal holds, and building them again gives it. */
 
@@ -25,9 +26,7 @@ const FEBRUARY = JANUARY.replaceAll('2026-01', '2026-02')
 
 let warehouse: Warehouse;
 beforeEach(async () => {
-  warehouse = await openTestWarehouse();
-  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
-  await closeAt(warehouse, january, '2026-02-02T08:00:00Z');
+  warehouse = await openClosedJanuary();
 });
 afterEach(() => warehouse.close());
 
