@@ -13,6 +13,7 @@ import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { replayRejected } from './replay-rejected.ts';
 import { restatePeriod } from './restate-period.ts';
+import { traceLine } from './trace-line.ts';
 import { verifyPeriod } from './verify-period.ts';
 
 /** Every job that can be run, in the order in which a month needs them. */
@@ -29,6 +30,7 @@ export const JOBS: readonly Job[] = [
   reconcileStripe,
   verifyPeriod,
   restatePeriod,
+  traceLine,
   replayRejected,
   ingestFiles,
 ];

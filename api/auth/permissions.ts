@@ -8,6 +8,7 @@ import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { restatePeriod } from '../../jobs/restate-period.ts';
+import { traceLine } from '../../jobs/trace-line.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
 import type { Caller, Role } from './keys.ts';
 
@@ -44,6 +45,7 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   reconcileStripe,
   verifyPeriod,
   restatePeriod,
+  traceLine,
 ];
 
 const financeJobs: ReadonlySet<string> = new Set(FINANCE_JOBS.map(({ name }) => name));

@@ -55,6 +55,13 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: BY,
       load: async () => (await import('./periods.ts')).restate,
     },
+    trace: {
+      usage: 'trace P LINE_ID [--by NAME]',
+      meaning:
+        "finds the events behind a line of a closed period's statements: their count, units, ids and a digest of these",
+      options: BY,
+      load: async () => (await import('./periods.ts')).trace,
+    },
     statements: {
       usage: 'statements P --out DIR [--by NAME]',
       meaning: 'issues the statements of a closed period and writes them as PDF, CSV, XLSX and JSON',

@@ -37,3 +37,13 @@ export const verify = periodJob('verify-period', ({ holds }, period) =>
 
 /** Shows what a closed period would be today. */
 export const restate = periodJob('restate-period');
+
+/** Finds the events behind a line. */
+export const trace: Act = async (args, { open }) => {
+  const [given, line] = args.named('The period', 'The line_id');
+  const period = parsePeriod(given);
+  const by = args.person();
+  const value = await (await open()).run({ job: 'trace-line', period, options: { line }, by });
+  const failure = `The events behind ${line} are not those that were booked; run verify ${period}.`;
+  return { value, failure: value.agrees === true ? undefined : failure };
+};

@@ -4,7 +4,7 @@ with usage as (
     developer_id,
     currency,
     earned_period,
-    fn.billionths(sum(amount_billionths >> 32)) * 4294967296 + fn.billionths(sum(amount_billionths & 4294967295)) as amount
+    fn.billionths(sum(fn.upper_bits(amount_billionths))) * 4294967296 + fn.billionths(sum(fn.lower_bits(amount_billionths))) as amount
   from steps.int_uses
   where exception_reason is null
   group by developer_id, currency, earned_period

@@ -7,8 +7,8 @@ with usage as (
     fee_bps,
     earned_period,
     cast(count(*) as int64) as revenue_event_count,
-    fn.billionths(sum(units_billionths >> 32)) * 4294967296 + fn.billionths(sum(units_billionths & 4294967295)) as units,
-    fn.billionths(sum(amount_billionths >> 32)) * 4294967296 + fn.billionths(sum(amount_billionths & 4294967295)) as amount
+    fn.billionths(sum(fn.upper_bits(units_billionths))) * 4294967296 + fn.billionths(sum(fn.lower_bits(units_billionths))) as units,
+    fn.billionths(sum(fn.upper_bits(amount_billionths))) * 4294967296 + fn.billionths(sum(fn.lower_bits(amount_billionths))) as amount
   from steps.int_uses
   where exception_reason is null
   group by terms_number, fee_bps, earned_period

@@ -191,6 +191,23 @@ export const billionthsProduct = defineFunction({
   bigquery: `safe_cast(div(cast(a as bignumeric) * cast(b as bignumeric) + 500000000, bignumeric '1000000000') as int64)`,
 });
 
+export const upperBits = defineFunction({
+  name: 'upper_bits',
+  parameters: ['count'],
+  meaning:
+    'The upper half of the bits of a 64-bit integer that is not negative. Halves are summed apart, quickly and without an overflow.',
+  duckdb: 'count >> 32',
+  bigquery: 'count >> 32',
+});
+
+export const lowerBits = defineFunction({
+  name: 'lower_bits',
+  parameters: ['count'],
+  meaning: 'The lower half of the bits of a 64-bit integer that is not negative: 0 to 4294967295.',
+  duckdb: 'count & 4294967295',
+  bigquery: 'count & 4294967295',
+});
+
 export const isBookable = defineFunction({
   name: 'is_bookable',
   parameters: ['amount'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseDecimal } from '../../../../warehouse/money.ts';
-import { LARGEST_INT64, nullable } from './arbitrary.ts';
+import { type Inputs, LARGEST_INT64, nullable } from './arbitrary.ts';
 
 const NANOS = 10n ** 9n;
 
@@ -32,3 +32,10 @@ function countBelow(length: number): fc.Arbitrary<bigint> {
 export function positiveNanos(text: string | undefined): bigint {
   return BigInt.asUintN(62, parseDecimal(text?.replace('-', '') ?? '0'));
 }
+
+/** Counts that are not negative, as upper_bits and lower_bits take them. */
+export const halves: Inputs = {
+  types: ['int64'],
+  edges: [...COUNT_EDGES, 2n ** 32n - 1n, null].map((count) => [count]),
+  random: fc.tuple(nullable(fc.oneof(countBelow(10), fc.bigInt({ min: 0n, max: LARGEST_INT64 })))),
+};

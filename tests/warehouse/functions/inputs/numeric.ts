@@ -11,7 +11,7 @@ import {
   nullable,
   sometimes,
 } from './arbitrary.ts';
-import { COUNT_EDGES, factorCounts, positiveNanos } from './counts.ts';
+import { COUNT_EDGES, factorCounts, halves, positiveNanos } from './counts.ts';
 
 const NANOS = 10n ** 9n;
 /** In 10⁻⁹: the smallest amount that is refused, and the largest numeric. */
@@ -243,6 +243,8 @@ export const NUMERIC_INPUTS: InputsByName = {
     edges: [...INT64_EDGES, null].map((count) => [count]),
     random: fc.tuple(nullable(int64s)),
   },
+  upper_bits: halves,
+  lower_bits: halves,
   minor_floor: {
     types: ['numeric', 'int64'],
     edges: [
