@@ -55,7 +55,7 @@ test('with all that is known now, it is as if the period had been closed only no
   });
 });
 
-test('the same of any facts that come late', { timeout: 120_000 }, async () => {
+test('the same of any facts that come late', { timeout: 300_000 }, async () => {
   const some = fc.shuffledSubarray([...EVERY_LATE], { minLength: 1 });
   await fc.assert(
     fc.asyncProperty(some, async (late) => {
