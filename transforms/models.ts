@@ -1,6 +1,9 @@
 import type { Model } from './engine/model.ts';
 import { intAllocations } from './intermediate/int_allocations.ts';
+import { intDisputedSales } from './intermediate/int_disputed_sales.ts';
+import { intEarlierShares } from './intermediate/int_earlier_shares.ts';
 import { intFees } from './intermediate/int_fees.ts';
+import { intFirstReports } from './intermediate/int_first_reports.ts';
 import { intHolders } from './intermediate/int_holders.ts';
 import { intJudgedReductions } from './intermediate/int_judged_reductions.ts';
 import { intLedgerFlows } from './intermediate/int_ledger_flows.ts';
@@ -12,6 +15,7 @@ import { intPeriodAssignments } from './intermediate/int_period_assignments.ts';
 import { intRates } from './intermediate/int_rates.ts';
 import { intReducedSales } from './intermediate/int_reduced_sales.ts';
 import { intReductions } from './intermediate/int_reductions.ts';
+import { intReports } from './intermediate/int_reports.ts';
 import { intSaleMovements } from './intermediate/int_sale_movements.ts';
 import { intSales } from './intermediate/int_sales.ts';
 import { intStripeFlows } from './intermediate/int_stripe_flows.ts';
@@ -69,10 +73,14 @@ export const MODELS: readonly Model[] = [
   intUses,
   intUsageByTerms,
   intUsageByDeveloper,
+  intReports,
+  intFirstReports,
   intSales,
   intReductions,
+  intEarlierShares,
   intReducedSales,
   intJudgedReductions,
+  intDisputedSales,
   intSaleMovements,
   intMovements,
   intHolders,

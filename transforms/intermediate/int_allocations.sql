@@ -1,19 +1,7 @@
 -- One row per movement and holder: what the movement gives to or takes from the holder, to a billionth.
 -- Most amounts divide without a rest; only the others are ranked by it. A reduction books the difference between what is left for
 -- the holder after it and what was booked before it, so a full refund takes back exactly what was earned, to the last billionth.
-with earlier as (
-  select
-    allocations.sale_id,
-    allocations.creator_id,
-    allocations.share_bps,
-    sum(allocations.gross_amount) as gross_amount,
-    sum(allocations.royalty_amount) as royalty_amount
-  from tantieme.sale_allocations as allocations
-  join steps.int_reduced_sales as sales on sales.sale_id = allocations.sale_id and sales.is_earlier
-  where allocations.period < $period
-  group by allocations.sale_id, allocations.creator_id, allocations.share_bps
-),
-pools as (
+with pools as (
   select
     movement_number,
     sale_id,
@@ -33,7 +21,7 @@ held as (
   union all
   select pools.movement_number, pools.sale_id, pools.movement_rank, pools.currency, pools.amount, pools.pool, earlier.creator_id, earlier.share_bps
   from pools
-  join earlier on earlier.sale_id = pools.sale_id
+  join steps.int_earlier_shares as earlier on earlier.sale_id = pools.sale_id
   where pools.is_earlier
 ),
 floors as (
@@ -93,4 +81,4 @@ select
   parts.royalty_amount - coalesce(lag(parts.royalty_amount) over (partition by parts.sale_id, parts.creator_id order by parts.movement_rank), earlier.royalty_amount, 0) as royalty_amount
 from parts
 join reduced on reduced.sale_id = parts.sale_id
-left join earlier on earlier.sale_id = parts.sale_id and earlier.creator_id = parts.creator_id
+left join steps.int_earlier_shares as earlier on earlier.sale_id = parts.sale_id and earlier.creator_id = parts.creator_id

@@ -1,38 +1,42 @@
--- One row per payout that was sent in the period or was in suspense before it, or the reason why it cannot be booked yet.
-with known as (
-  select creator_id
-  from tantieme.stg_rudder__creators
+-- One row per payout that is booked in the period or was in suspense before it, or the reason why it cannot be booked yet.
+with sent as (
+  select *
+  from steps.int_first_reports
+  where fact_kind = 'payout' and is_of_period
+),
+known as (
+  select creators.creator_id
+  from tantieme.stg_rudder__creators as creators
+  join sent on sent.creator_id = creators.creator_id
   union distinct
-  select creator_id
-  from tantieme.balances
-  where period < $period
+  select balances.creator_id
+  from tantieme.balances as balances
+  join sent on sent.creator_id = balances.creator_id
+  where balances.period < $period
   union distinct
-  select creator_id
-  from steps.int_allocations
+  select allocations.creator_id
+  from steps.int_allocations as allocations
+  join sent on sent.creator_id = allocations.creator_id
 )
 select
-  payouts.payout_id,
-  payouts.creator_id,
-  payouts.payout_period,
-  payouts.amount,
-  payouts.currency,
-  payouts.account_id_stripe,
-  payouts.transfer_id_stripe,
-  payouts.occurred_at,
-  payouts.recorded_at,
-  suspended.suspended_period,
+  sent.fact_id as payout_id,
+  sent.creator_id,
+  sent.payout_period,
+  sent.amount,
+  sent.currency,
+  sent.account_id_stripe,
+  sent.transfer_id_stripe,
+  sent.occurred_at,
+  sent.recorded_at,
+  sent.suspended_period,
   case
-    when payouts.occurred_at < $books_start_at then 'before_first_period'
-    when payouts.amount is null or payouts.amount < 0 then 'amount_invalid'
+    when sent.occurred_at < $books_start_at then 'before_first_period'
+    when sent.amount is null or sent.amount < 0 then 'amount_invalid'
     when currencies.currency is null then 'currency_unknown'
-    when not fn.is_bookable(payouts.amount) then 'amount_too_large'
-    when not fn.is_minor(payouts.amount, currencies.minor_per_unit) then 'amount_not_minor'
+    when not fn.is_bookable(sent.amount) then 'amount_too_large'
+    when not fn.is_minor(sent.amount, currencies.minor_per_unit) then 'amount_not_minor'
     when known.creator_id is null then 'creator_unknown'
   end as exception_reason
-from tantieme.stg_rudder__payouts as payouts
-left join tantieme.suspended_facts as suspended
-  on suspended.fact_id = payouts.payout_id and suspended.fact_kind = 'payout' and suspended.period = $previous_period
-left join seeds.currencies as currencies on currencies.currency = payouts.currency
-left join known on known.creator_id = payouts.creator_id
-where suspended.fact_id is not null
-  or (payouts.occurred_at < $ends_at and (payouts.occurred_at >= $starts_at or payouts.recorded_at >= $late_from_at))
+from sent
+left join seeds.currencies as currencies on currencies.currency = sent.currency
+left join known on known.creator_id = sent.creator_id

@@ -3,8 +3,8 @@ import { defineModel } from '../engine/model.ts';
 export const intPayouts = defineModel(import.meta.url, {
   name: 'int_payouts',
   kind: 'step',
-  reads: ['tantieme.stg_rudder__creators', 'tantieme.stg_rudder__payouts', 'steps.int_allocations', 'seeds.currencies'],
-  readsPrevious: ['tantieme.balances', 'tantieme.suspended_facts'],
+  reads: ['tantieme.stg_rudder__creators', 'steps.int_first_reports', 'steps.int_allocations', 'seeds.currencies'],
+  readsPrevious: ['tantieme.balances'],
   fields: [
     'payout_id',
     'creator_id?',

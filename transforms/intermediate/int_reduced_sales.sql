@@ -1,34 +1,43 @@
 -- One row per sale that a refund, a dispute or an outcome of int_reductions is about: what it was booked with, and what is left of it.
 -- A sale of the period is rated by it; an earlier one is in the books, with the terms, fee and shares of its own time. The refunds
--- before are those that are neither in the period nor in suspense.
+-- before are those that are neither in the period nor in suspense; a repeated report of a refund may name another sale.
 with wanted as (
   select distinct sale_id
   from steps.int_reductions
   where sale_id is not null
 ),
+refunded as (
+  select distinct refunds.refund_id
+  from raw.license_refunded as refunds
+  join wanted on wanted.sale_id = refunds.sale_id
+),
+refunds as (
+  select refunds.refund_id, refunds.sale_id, fn.try_numeric(refunds.amount) as amount, refunds.timestamp as occurred_at
+  from raw.license_refunded as refunds
+  join refunded on refunded.refund_id = refunds.refund_id
+  where true
+  qualify row_number() over (partition by refunds.refund_id order by refunds.loaded_at, refunds.id) = 1
+),
 refunds_before as (
   select refunds.sale_id, sum(refunds.amount) as refunded_amount, cast(count(*) as int64) as refund_count
-  from tantieme.stg_rudder__refunds as refunds
-  join wanted on wanted.sale_id = refunds.sale_id
+  from refunds
   left join steps.int_reductions as reductions on reductions.fact_id = refunds.refund_id and reductions.fact_kind = 'refund'
   where reductions.fact_id is null and refunds.occurred_at < $starts_at
   group by refunds.sale_id
 ),
 earlier as (
   select
-    allocations.sale_id,
-    max(allocations.terms_id) as terms_id,
-    max(allocations.fee_bps) as fee_bps,
-    max(allocations.license_type) as license_type,
-    max(allocations.asset_id) as asset_id,
-    max(allocations.developer_id) as developer_id,
-    max(allocations.currency) as currency,
-    sum(case when allocations.movement_kind = 'earning' then allocations.gross_amount else 0 end) as amount,
-    sum(allocations.gross_amount) as amount_left
-  from tantieme.sale_allocations as allocations
-  join wanted on wanted.sale_id = allocations.sale_id
-  where allocations.period < $period
-  group by allocations.sale_id
+    sale_id,
+    max(terms_id) as terms_id,
+    max(fee_bps) as fee_bps,
+    max(license_type) as license_type,
+    max(asset_id) as asset_id,
+    max(developer_id) as developer_id,
+    max(currency) as currency,
+    sum(amount) as amount,
+    sum(gross_amount) as amount_left
+  from steps.int_earlier_shares
+  group by sale_id
 )
 select
   earlier.sale_id,

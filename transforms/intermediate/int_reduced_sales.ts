@@ -3,8 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intReducedSales = defineModel(import.meta.url, {
   name: 'int_reduced_sales',
   kind: 'step',
-  reads: ['steps.int_reductions', 'steps.int_sales', 'tantieme.stg_rudder__refunds'],
-  readsPrevious: ['tantieme.sale_allocations'],
+  reads: ['raw.license_refunded', 'steps.int_reductions', 'steps.int_sales', 'steps.int_earlier_shares'],
   fields: [
     'sale_id',
     'terms_id?',

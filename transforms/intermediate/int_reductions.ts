@@ -3,8 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intReductions = defineModel(import.meta.url, {
   name: 'int_reductions',
   kind: 'step',
-  reads: ['tantieme.stg_rudder__refunds', 'tantieme.stg_rudder__disputes', 'tantieme.stg_rudder__dispute_outcomes'],
-  readsPrevious: ['tantieme.suspended_facts'],
+  reads: ['steps.int_first_reports'],
   fields: [
     'fact_kind',
     'fact_id',

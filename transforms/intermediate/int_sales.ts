@@ -3,8 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intSales = defineModel(import.meta.url, {
   name: 'int_sales',
   kind: 'step',
-  reads: ['tantieme.stg_rudder__sales', 'steps.int_rates', 'seeds.currencies'],
-  readsPrevious: ['tantieme.suspended_facts'],
+  reads: ['steps.int_first_reports', 'steps.int_rates', 'seeds.currencies'],
   fields: [
     'sale_id',
     'license_type',

@@ -32,27 +32,14 @@ sums as (
 ),
 ahead as (
   select creator_id, currency, sum(amount) as amount
-  from tantieme.stg_rudder__payouts
-  where payout_period < $period and occurred_at >= $ends_at and fn.is_bookable(amount)
+  from steps.int_first_reports
+  where fact_kind = 'payout' and payout_period < $period and occurred_at >= $ends_at and fn.is_bookable(amount)
   group by creator_id, currency
-),
-decided as (
-  select outcomes.dispute_id
-  from tantieme.stg_rudder__dispute_outcomes as outcomes
-  left join tantieme.suspended_facts as suspended
-    on suspended.fact_id = outcomes.dispute_id and suspended.fact_kind = 'outcome' and suspended.period = $period
-  where outcomes.occurred_at < $ends_at and suspended.fact_id is null
-),
-disputed_sales as (
-  select distinct disputes.sale_id
-  from tantieme.stg_rudder__disputes as disputes
-  left join decided on decided.dispute_id = disputes.dispute_id
-  where disputes.occurred_at < $ends_at and decided.dispute_id is null
 ),
 earned as (
   select allocations.sale_id, allocations.creator_id, allocations.currency, sum(allocations.royalty_amount) as amount
   from tantieme.sale_allocations as allocations
-  join disputed_sales on disputed_sales.sale_id = allocations.sale_id
+  join steps.int_disputed_sales as disputed_sales on disputed_sales.sale_id = allocations.sale_id
   where allocations.period <= $period
   group by allocations.sale_id, allocations.creator_id, allocations.currency
 ),

@@ -1,4 +1,4 @@
-import { type Field, int, numeric, text, timestamp, words } from './field.ts';
+import { bool, type Field, int, numeric, text, timestamp, words } from './field.ts';
 
 /** Why a fact cannot be booked yet, and what cures it. The first reason that applies is the one that is shown. */
 export const EXCEPTION_REASONS = {
@@ -77,6 +77,7 @@ export const EXCEPTION_FIELDS = {
   fact_id: text(
     'The id of the sale, use, refund, dispute or payout in suspense; of an outcome, the id of its dispute.',
   ),
+  is_of_period: bool('Whether it is booked or in suspense in the period.'),
   suspended_amount: numeric(
     'What is posted to suspense for it: positive if a buyer owes or paid it, negative if it was given back or paid out; null without an amount.',
   ),

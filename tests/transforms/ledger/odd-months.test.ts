@@ -66,6 +66,28 @@ test('a draft of a month before the first closing is not read by one, nor by a l
   expect(await verifyPeriod(warehouse, february)).toMatchObject({ holds: true });
 });
 
+test('a sale that is reported again counts once, in drafts of months that follow each other as in the closing', async () => {
+  const first = sales(['sale_1', 'song', '50', '2026-01-10'], ['sale_ahead', 'song', '30', '2026-02-10']);
+  await recordEvents(warehouse, '2026-01-20T00:00:00Z', first);
+  const again = sales(['sale_1', 'song', '99', '2026-02-10'], ['sale_ahead', 'song', '98', '2026-01-10']);
+  await recordEvents(warehouse, '2026-01-21T00:00:00Z', again);
+  const booked = () =>
+    warehouse.query('select period, sale_id, gross_amount from tantieme.sale_allocations order by period, sale_id');
+  const once = [
+    { period: january, sale_id: 'sale_1', gross_amount: '50' },
+    { period: february, sale_id: 'sale_ahead', gross_amount: '30' },
+  ];
+  const draft = (period: typeof january) =>
+    warehouse.transaction((writer) => build(writer, period, { parts: ['books'] }));
+  await draft(january);
+  await draft(february);
+  expect(await booked()).toEqual(once);
+  await closeAt(warehouse, january, '2026-02-05T00:00:00Z');
+  await recordEvents(warehouse, '2026-02-06T00:00:00Z', sales(['sale_1', 'song', '97', '2026-01-10']));
+  await draft(february);
+  expect(await booked()).toEqual(once);
+});
+
 test('a payout with the id of a sale, and a sale that is named as a refund is in the ledger', async () => {
   const sold = sales(['1001', 'song', '50', '2026-01-10'], ['refund:ref_1', 'song', '50', '2026-01-10']);
   const events = sold + payout('1001', 'cr_ada') + refunds(['ref_1', '1001', '5', '2026-01-12']);
