@@ -174,6 +174,7 @@ describe('SQL', () => {
     'transforms/engine/estimate.ts',
     'transforms/engine/statements.ts',
     'transforms/ledger/books.ts',
+    'transforms/ledger/source-counts.ts',
     'transforms/ledger/verify.ts',
   ];
   const engines = ['warehouse/duckdb/', 'warehouse/bigquery/', 'warehouse/functions/'];

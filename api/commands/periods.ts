@@ -29,11 +29,13 @@ interface PeriodState {
 export const close = periodJob('close-period');
 
 /** Verifies the seal of a closed period. */
-export const verify = periodJob('verify-period', ({ holds }, period) =>
-  holds === true
-    ? undefined
-    : `The books of ${period} differ from those that were sealed; compare the seals above, and restore the warehouse from a backup made before the change.`,
-);
+export const verify = periodJob('verify-period', ({ holds, changed_sources }, period) => {
+  if (holds === true) return undefined;
+  const causes = Array.isArray(changed_sources) ? changed_sources.map(String) : [];
+  return causes.length > 0
+    ? `The books of ${period} differ from those that were sealed: ${causes.join(' ')}`
+    : `The books of ${period} differ from those that were sealed; compare the seals above, and restore the warehouse from a backup made before the change.`;
+});
 
 /** Shows what a closed period would be today. */
 export const restate = periodJob('restate-period');

@@ -44,7 +44,7 @@ describe('a period', () => {
     expect(seal).toMatch(/^[0-9a-f]{64}$/);
     expect(await closes()).toEqual([{ period: '2026-01', closed_by: 'ada', first: true }]);
     const verified = await verifyPeriod(harness.services.warehouse, parsePeriod('2026-01'));
-    expect(verified).toEqual({ recorded: seal, stored: seal, recomputed: seal, holds: true });
+    expect(verified).toEqual({ recorded: seal, stored: seal, recomputed: seal, holds: true, changed_sources: [] });
   });
 
   test('can be closed only once', async () => {

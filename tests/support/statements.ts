@@ -9,7 +9,8 @@ import type { Model } from '../../transforms/engine/model.ts';
 import { boundSql } from '../../transforms/engine/statements.ts';
 import { type BookingWindow, bindWindow } from '../../transforms/engine/window.ts';
 import { booksOf, booksViewOf } from '../../transforms/ledger/books.ts';
-import { closes } from '../../transforms/ledger/tables.ts';
+import { countsOf } from '../../transforms/ledger/source-counts.ts';
+import { closes, sourceCounts } from '../../transforms/ledger/tables.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { breaks } from '../../transforms/marts/breaks.ts';
 import { payouts } from '../../transforms/marts/payouts.ts';
@@ -105,11 +106,18 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
   ...booksOf(MODELS).map((model) =>
     composed('transforms/ledger/books.ts', `the view ${model.name}`, [booksViewOf(model).sql, []]),
   ),
+  composed('transforms/ledger/source-counts.ts', 'rows to be counted by a closing', [
+    countsOf([
+      { source_table: 'raw.asset_used', recorded_from_at: INSTANT },
+      { source_table: 'raw.license_purchased', recorded_from_at: INSTANT, recorded_until_at: INSTANT },
+    ]),
+    [],
+  ]),
   ...RESOURCES.flatMap(({ table }) => [
     composed('ingest/stripe/queries.ts', `latest ${table.name}`, latestRecords(table, LIST)),
     composed('ingest/stripe/queries.ts', `new ${table.name}`, recordsCreated(table, { from: INSTANT, until: INSTANT })),
   ]),
-  ...[...SOURCE_TABLES, closes].flatMap((table) => [
+  ...[...SOURCE_TABLES, closes, sourceCounts].flatMap((table) => [
     composed('warehouse/table-queries.ts', `all of ${table.name}`, selectRows(table)),
     composed('warehouse/table-queries.ts', `rows in ${table.name}`, countRows(table)),
   ]),

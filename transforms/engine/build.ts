@@ -1,6 +1,8 @@
 import { InvariantBroken } from '../../warehouse/errors.ts';
-import type { Period } from '../../warehouse/period.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { lastClose } from '../ledger/closing.ts';
+import { changedSources, countSources } from '../ledger/source-counts.ts';
 import { MODELS } from '../models.ts';
 import { type Checked, failuresOf, impliedChecks } from './checks.ts';
 import { inOrder } from './graph.ts';
@@ -32,6 +34,8 @@ export async function build(
   { parts, closing = false, into = 'draft', models = MODELS, checks = true, onModel }: BuildOptions,
 ): Promise<void> {
   const built = builtBy(parts, models);
+  if (checks && parts.includes('books')) await assertSourcesUnchanged(writer, period);
+  if (into === 'ledger') await countSources(writer, built);
   const window = await windowOf(writer, period, { closing });
   for (const model of built) {
     if (model.kind === 'view' || model.kind === 'inline') continue;
@@ -43,6 +47,13 @@ export async function build(
     onModel?.(model.name, rows);
   }
   if (checks) await assertChecks(writer, { models: built, window, into });
+}
+
+/** The raw rows of the last closing must still be there, and no others: an event would be booked in no period, or without a proof. */
+async function assertSourcesUnchanged(writer: WarehouseWriter, period: Period): Promise<void> {
+  const last = await lastClose(writer);
+  const changed = last ? await changedSources(writer, parsePeriod(last.period)) : [];
+  if (changed.length > 0) throw new InvariantBroken(`${period} cannot be built: ${changed.join(' ')}`);
 }
 
 /** The models that a build of these parts builds or reads, in build order. */

@@ -106,14 +106,14 @@ async function copy(
 
 /** The copied books of a closed period match its seal, and so do those built again; then its comparison with Stripe is built. */
 async function assertMoved(to: Warehouse, period: Period): Promise<void> {
-  const { recorded, stored, recomputed } = await verifyPeriod(to, period);
+  const { recorded, stored, recomputed, changed_sources } = await verifyPeriod(to, period);
   for (const [seal, books] of [
     [stored, 'The copied books'],
     [recomputed, 'The recomputed books'],
   ]) {
     invariant(
       seal === recorded,
-      `${books} of ${period} have the seal ${seal} in the new warehouse, but the seal ${recorded} was recorded when the period was closed.`,
+      `${books} of ${period} have the seal ${seal} in the new warehouse, but the seal ${recorded} was recorded when the period was closed.${changed_sources.map((sentence) => ` ${sentence}`).join('')}`,
     );
   }
   await to.transaction((writer) => build(writer, period, { parts: ['open'] }));

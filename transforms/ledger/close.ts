@@ -5,11 +5,13 @@ import { emptyEarlierDrafts, storeFactKeys } from './books.ts';
 import { lastClose } from './closing.ts';
 import { rulesOfThisVersion, storeRules, textsOf } from './rules.ts';
 import { sealOf } from './seal.ts';
+import { storeSourceCounts } from './source-counts.ts';
 import { closes, FORMAT_VERSION } from './tables.ts';
 
 /**
  * Closes a period whose books were built into the ledger in this transaction with `closing`: seals them, stores the rules under which
- * they were built, and empties earlier drafts. `cutoffAt` is after everything that the build has read.
+ * they were built, and empties earlier drafts. Throws `Conflict` unless `cutoffAt` is after everything that the build has read, and nothing
+ * recorded before it has appeared since.
  */
 export async function closeBooks(
   writer: WarehouseWriter,
@@ -21,6 +23,7 @@ export async function closeBooks(
   await storeRules(writer, rules);
   await emptyEarlierDrafts(writer, { period, models: MODELS });
   await storeFactKeys(writer, period);
+  await storeSourceCounts(writer, { period, cutoffAt });
   await writer.append(closes, [
     {
       period,

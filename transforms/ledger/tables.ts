@@ -43,6 +43,15 @@ export const factKeys = defineTable({
   layout: { partitionBy: 'period' },
 });
 
+/** What each closing has read, so that a row that appears or vanishes later is noticed. */
+export const sourceCounts = defineTable({
+  name: 'ledger.source_counts',
+  meaning:
+    'One row per closed period and raw table of its books: its rows that were recorded from the cutoff before to that of the period.',
+  fields: ['period', 'source_table', 'recorded_from_at', 'recorded_until_at', 'row_count'],
+  key: ['period', 'source_table'],
+});
+
 const books = <const C extends Column>(
   name: string,
   declaration: { fields: readonly C[]; key: readonly FieldName[] },
@@ -191,4 +200,4 @@ export const LEDGER_BOOKS: readonly Table[] = [
 ];
 
 /** Every table of the ledger. */
-export const LEDGER_TABLES: readonly Table[] = [closes, rules, factKeys, ...LEDGER_BOOKS];
+export const LEDGER_TABLES: readonly Table[] = [closes, rules, factKeys, sourceCounts, ...LEDGER_BOOKS];

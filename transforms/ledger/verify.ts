@@ -9,23 +9,38 @@ import { booksOf, booksViewOf } from './books.ts';
 import { requireClose } from './closing.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { type BooksReader, sealOf } from './seal.ts';
+import { changedSources } from './source-counts.ts';
 import { closes, factKeys, LEDGER_BOOKS } from './tables.ts';
+
+export interface Verified {
+  /** The seals: of the closing, of the books as they are, and of the books built again. */
+  readonly recorded: string;
+  readonly stored: string;
+  readonly recomputed: string;
+  /** Whether they are the same. */
+  readonly holds: boolean;
+  /** What has changed in the raw rows since the closing, a sentence for each table: why `recomputed` differs. */
+  readonly changed_sources: readonly string[];
+}
 
 /**
  * Builds a closed period again by the rules under which it was closed, from what was known at its cutoff, and compares the
  * seals; changes nothing. Throws `Conflict` if it is open.
  */
-export async function verifyPeriod(
-  warehouse: Warehouse,
-  period: Period,
-): Promise<{ recorded: string; stored: string; recomputed: string; holds: boolean }> {
+export async function verifyPeriod(warehouse: Warehouse, period: Period): Promise<Verified> {
   const close = await requireClose(warehouse, period);
   const seal = async (reader: BooksReader): Promise<string> =>
     (await sealOf(reader, { period, previousSeal: close.previous_seal })).seal;
   const stored = await seal(warehouse);
   const rules = await rulesOf(warehouse, close.rules_hash);
   const recomputed = await inScratch(warehouse, { period, rules, until: close.cutoff_at }, seal);
-  return { recorded: close.seal, stored, recomputed, holds: close.seal === stored && close.seal === recomputed };
+  return {
+    recorded: close.seal,
+    stored,
+    recomputed,
+    holds: close.seal === stored && close.seal === recomputed,
+    changed_sources: await changedSources(warehouse, period),
+  };
 }
 
 /**

@@ -46,7 +46,13 @@ describe('a job', () => {
       api.services.warehouse.transaction((writer) => writer.query('update ledger.closes set seal = $1', [text]));
     const { recorded, ...verified } = await verify();
     expect(recorded).toMatch(/^[0-9a-f]{64}$/);
-    expect(verified).toEqual({ period: '2025-12', stored: recorded, recomputed: recorded, holds: true });
+    expect(verified).toEqual({
+      period: '2025-12',
+      stored: recorded,
+      recomputed: recorded,
+      holds: true,
+      changed_sources: [],
+    });
     await seal('a'.repeat(64));
     expect(await verify()).toEqual({ ...verified, recorded: 'a'.repeat(64), holds: false });
     await seal(recorded);

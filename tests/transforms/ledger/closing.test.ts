@@ -73,7 +73,7 @@ test('a closed period is verified from the raw events, and verifying changes not
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   const before = await warehouse.query('select * from tantieme.balances order by all');
   const { seal } = await requireClose(warehouse, january);
-  const verified = { recorded: seal, stored: seal, recomputed: seal, holds: true };
+  const verified = { recorded: seal, stored: seal, recomputed: seal, holds: true, changed_sources: [] };
   expect(await verifyPeriod(warehouse, january)).toEqual(verified);
   expect(await verifyPeriod(warehouse, january)).toEqual(verified);
   expect(await warehouse.query('select * from tantieme.balances order by all')).toEqual(before);
