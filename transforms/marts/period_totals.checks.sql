@@ -2,3 +2,43 @@
 select period, currency, residual_amount
 from tantieme.period_totals
 where period = $period and residual_amount <> 0;
+
+-- every_fact_once: Every fact that falls into the period, or was in suspense before it, is booked or in suspense, once.
+with counts as (
+  select 'use' as fact_kind, count(*) as due_count, 0 as found_count
+  from steps.int_uses
+  union all
+  select fact_kind, count(*) as due_count, 0 as found_count
+  from steps.int_first_reports
+  where is_of_period
+  group by fact_kind
+  union all
+  select fact_kind, 0 as due_count, count(*) as found_count
+  from tantieme.suspended_facts
+  where period = $period
+  group by fact_kind
+  union all
+  select
+    case
+      when revenue_event_kind = 'use' then 'use'
+      when movement_kind = 'earning' then 'sale'
+      when movement_kind = 'refund' then 'refund'
+      else 'outcome'
+    end as fact_kind,
+    0 as due_count,
+    revenue_event_count as found_count
+  from steps.int_movements
+  union all
+  select fact_kind, 0 as due_count, count(*) as found_count
+  from steps.int_judged_reductions
+  where exception_reason is null and (fact_kind = 'dispute' or dispute_outcome = 'won')
+  group by fact_kind
+  union all
+  select 'payout' as fact_kind, 0 as due_count, count(*) as found_count
+  from tantieme.payouts
+  where period = $period
+)
+select fact_kind, sum(due_count) as due, sum(found_count) as found
+from counts
+group by fact_kind
+having sum(due_count) <> sum(found_count);

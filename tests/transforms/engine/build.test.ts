@@ -63,6 +63,31 @@ describe('a build', () => {
     });
   });
 
+  test.each([
+    [
+      'steps.int_usage_by_terms',
+      'exception_reason is null',
+      `exception_reason is null and use_id <> 'use_1'`,
+      'use 2 1',
+    ],
+    [
+      'steps.int_usage_by_terms',
+      'from steps.int_uses',
+      'from (select * from steps.int_uses union all select * from steps.int_uses) as int_uses',
+      'use 2 4',
+    ],
+    ['steps.int_sales', 'sales.is_of_period', `sales.is_of_period and sales.fact_id <> 'sale_3'`, 'sale 4 3'],
+    ['steps.int_reductions', `, 'outcome')`, ')', 'outcome 1 0'],
+    ['tantieme.payouts', 'from booked', 'from booked where false', 'payout 1 0'],
+  ])('fails if %s loses facts or has them twice: %s', async (name, part, by, found) => {
+    const broken = (model: Model): Model =>
+      model.name === name ? { ...model, sql: model.sql.replace(part, by) } : model;
+    const building = withModels(MODELS.map(broken), () => warehouse.withRollback((writer) => buildAll(writer)));
+    await expect(building).rejects.toThrow(
+      `check every_fact_once: Every fact that falls into the period, or was in suspense before it, is booked or in suspense, once. This is violated by ${found}.`,
+    );
+  });
+
   test('that fails states every reason and changes nothing', async () => {
     const before = await everything(warehouse);
     const broken = (model: Model): Model =>
@@ -123,6 +148,7 @@ const BREAKING: Readonly<Record<string, string>> = {
   clearing_ends_at_zero: `update draft.postings set posting_amount = posting_amount + 1 where account = 'usage_clearing'`,
   closing_balance_adds_up: `update draft.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
   statement_equals_postings: `update draft.postings set posting_amount = posting_amount + 0.01 where account = 'creators_payable'`,
+  every_fact_once: `insert into steps.int_movements select * from steps.int_movements where revenue_event_kind = 'use'`,
   no_residual: `update draft.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
 
@@ -151,6 +177,8 @@ describe('what is built and then corrupted', () => {
       // The checks of a column need a value in it that can be taken away: not every table has rows in this month.
       await writer.query(`insert into draft.suspended_facts by name select '2026-01' as period, 'sale' as fact_kind, 'sale_9' as fact_id,
         'terms_missing' as exception_reason, '2026-01' as suspended_period, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`);
+      await writer.query(`insert into ${copyOf('steps.int_first_reports')} by name select 'sale' as fact_kind, 'sale_9' as fact_id,
+        timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at, true as is_of_period`);
       await writer.query(`insert into ${copyOf('steps.int_earlier_shares')} by name select 'sale_9' as sale_id, 'cr_ada' as creator_id, 10000 as share_bps,
         'terms_9' as terms_id, 2000 as fee_bps, 'one_time' as license_type, 'asset_9' as asset_id, 'EUR' as currency, 5 as amount, 5 as gross_amount, 4 as royalty_amount`);
     });
