@@ -236,7 +236,7 @@ const SUSPENDED: readonly Row<typeof suspendedFacts>[] = [
   suspended({
     fact_kind: 'refund',
     fact_id: 'ref/7',
-    exception_reason: 'refund_exceeds_sale',
+    exception_reason: 'reduction_exceeds_sale',
     suspended_amount: '-50.01',
   }),
   suspended({ fact_kind: 'use', fact_id: 'use_1', exception_reason: 'terms_missing', currency: null }),

@@ -121,12 +121,12 @@ async function recordTrouble(): Promise<void> {
 test('a month with exceptions is closed once finance has acknowledged them, and what is cured later is paid later', async () => {
   await recordTrouble();
   const counts =
-    'terms_missing 1 (120.00 USD), holders_unreadable 1 (30.00 USD), refund_exceeds_sale 1 (50.00 USD). Look at them with "tantieme exceptions list 2026-01", and acknowledge them or cure them first.';
+    'terms_missing 1 (120.00 USD), holders_unreadable 1 (30.00 USD), reduction_exceeds_sale 1 (50.00 USD). Look at them with "tantieme exceptions list 2026-01", and acknowledge them or cure them first.';
   await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
     new Conflict(`3 exceptions of 2026-01 are not acknowledged: ${counts}`),
   );
   const open = [
-    ['refund:ref_ben_0', 'refund_exceeds_sale', '-50', 'USD', false],
+    ['refund:ref_ben_0', 'reduction_exceeds_sale', '-50', 'USD', false],
     ['sale:sale_bad', 'holders_unreadable', '30', 'USD', false],
     ['sale:sale_unknown', 'terms_missing', '120', 'USD', false],
   ];
@@ -152,7 +152,7 @@ test('a month with exceptions is closed once finance has acknowledged them, and 
         suspended_amount: '120',
       },
       { exception_reason: 'holders_unreadable', exception_count: 1, suspended_amount: '30' },
-      { exception_reason: 'refund_exceeds_sale', exception_count: 1, suspended_amount: '-50' },
+      { exception_reason: 'reduction_exceeds_sale', exception_count: 1, suspended_amount: '-50' },
     ],
   });
   expect(await listed()).toEqual(open.map((each) => [...each.slice(0, 4), true]));
@@ -165,9 +165,9 @@ test('a month with exceptions is closed once finance has acknowledged them, and 
     published('asset_bad', 'terms_bad_2', 'cr_cai'),
   );
   await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
-    /^1 exception of 2026-02 is not acknowledged: refund_exceeds_sale 1 \(50\.00 USD\)\./,
+    /^1 exception of 2026-02 is not acknowledged: reduction_exceeds_sale 1 \(50\.00 USD\)\./,
   );
-  await accept({ period: parsePeriod('2026-02'), reason: 'refund_exceeds_sale' });
+  await accept({ period: parsePeriod('2026-02'), reason: 'reduction_exceeds_sale' });
   await harness.run(closePeriod, '2026-02');
   expect(
     await harness.services.warehouse.query(

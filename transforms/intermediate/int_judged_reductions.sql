@@ -1,14 +1,14 @@
--- One row per row of int_reductions, with the reason why it cannot be booked yet, if there is one. The refunds of a sale are judged
--- one after the other: each counts only if it is booked. Together they may exceed the sale by less than a minor unit for each of them,
--- which is the most that rounding each can bring about. Of refunds that exceed it, the first 400 of a sale in a period are judged and
--- the others wait: BigQuery ends a recursion after 500 steps.
+-- One row per row of int_reductions, with the reason why it cannot be booked yet, if there is one. The refunds and lost disputes of a
+-- sale are judged one after the other: each counts only if it is booked. Together they may exceed the sale by less than a minor unit
+-- for each of them, which is the most that rounding each can bring about. Of those that exceed it, the first 400 of a sale in a period
+-- are judged and the others wait: BigQuery ends a recursion after 500 steps.
 with recursive judged as (
   select
     reductions.*,
     currencies.minor_per_unit,
     sales.amount as sale_amount,
-    sales.refunded_amount,
-    sales.refund_count,
+    sales.reduced_amount,
+    sales.reduction_count,
     case
       when reductions.occurred_at < $books_start_at then 'before_first_period'
       when not reductions.is_dispute_known then 'dispute_unknown'
@@ -26,41 +26,41 @@ with recursive judged as (
   left join seeds.currencies as currencies on currencies.currency = reductions.currency
   left join steps.int_reduced_sales as sales on sales.sale_id = reductions.sale_id
 ),
-refunds as (
+reducing as (
   select
     fact_kind,
     fact_id,
     sale_id,
     amount,
-    row_number() over (partition by sale_id order by recorded_at, occurred_at, fact_id) as refund_rank,
+    row_number() over (partition by sale_id order by recorded_at, occurred_at, fact_id, fact_kind desc) as reduction_rank,
     sum(amount) over (partition by sale_id) as amount_together,
-    sale_amount - refunded_amount as amount_left,
+    sale_amount - reduced_amount as amount_left,
     fn.minor_amount(1, minor_per_unit) as minor_unit,
-    sale_amount - refunded_amount + fn.minor_amount(refund_count + 1, minor_per_unit) as first_limit
+    sale_amount - reduced_amount + fn.minor_amount(reduction_count + 1, minor_per_unit) as first_limit
   from judged
-  where fact_kind = 'refund' and exception_reason is null
+  where (fact_kind = 'refund' or dispute_outcome = 'lost') and exception_reason is null
 ),
 exceeding as (
   select *
-  from refunds
+  from reducing
   where amount_together > amount_left
 ),
 limited as (
-  select fact_kind, fact_id, sale_id, amount, refund_rank, minor_unit, first_limit as amount_limit
+  select fact_kind, fact_id, sale_id, amount, reduction_rank, minor_unit, first_limit as amount_limit
   from exceeding
-  where refund_rank = 1
+  where reduction_rank = 1
   union all
   select
     exceeding.fact_kind,
     exceeding.fact_id,
     exceeding.sale_id,
     exceeding.amount,
-    exceeding.refund_rank,
+    exceeding.reduction_rank,
     exceeding.minor_unit,
     limited.amount_limit + case when limited.amount < limited.amount_limit then limited.minor_unit - limited.amount else 0 end as amount_limit
   from limited
-  join exceeding on exceeding.sale_id = limited.sale_id and exceeding.refund_rank = limited.refund_rank + 1
-  where exceeding.refund_rank <= 400
+  join exceeding on exceeding.sale_id = limited.sale_id and exceeding.reduction_rank = limited.reduction_rank + 1
+  where exceeding.reduction_rank <= 400
 )
 select
   judged.fact_kind,
@@ -74,7 +74,7 @@ select
   judged.earned_period,
   judged.suspended_period,
   case
-    when limited.amount >= limited.amount_limit or exceeding.refund_rank > 400 then 'refund_exceeds_sale'
+    when limited.amount >= limited.amount_limit or exceeding.reduction_rank > 400 then 'reduction_exceeds_sale'
     else judged.exception_reason
   end as exception_reason
 from judged

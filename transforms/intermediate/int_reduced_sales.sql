@@ -1,6 +1,6 @@
 -- One row per sale that a refund, a dispute or an outcome of int_reductions is about: what it was booked with, and what is left of it.
--- A sale of the period is rated by it; an earlier one is in the books, with the terms, fee and shares of its own time. The refunds
--- before are those that are neither in the period nor in suspense; a repeated report of a refund may name another sale.
+-- A sale of the period is rated by it; an earlier one is in the books, with the terms, fee and shares of its own time. The refunds and
+-- lost disputes before are those that are neither in the period nor in suspense; a repeated report of one may name another sale.
 with wanted as (
   select distinct sale_id
   from steps.int_reductions
@@ -18,12 +18,41 @@ refunds as (
   where true
   qualify row_number() over (partition by refunds.refund_id order by refunds.loaded_at, refunds.id) = 1
 ),
-refunds_before as (
-  select refunds.sale_id, sum(refunds.amount) as refunded_amount, cast(count(*) as int64) as refund_count
+disputed as (
+  select distinct disputes.dispute_id
+  from raw.dispute_opened as disputes
+  join wanted on wanted.sale_id = disputes.sale_id
+),
+disputes as (
+  select disputes.dispute_id, disputes.sale_id, fn.try_numeric(disputes.amount) as amount
+  from raw.dispute_opened as disputes
+  join disputed on disputed.dispute_id = disputes.dispute_id
+  where true
+  qualify row_number() over (partition by disputes.dispute_id order by disputes.loaded_at, disputes.id) = 1
+),
+outcomes as (
+  select outcomes.dispute_id, outcomes.dispute_outcome, outcomes.timestamp as occurred_at
+  from raw.dispute_closed as outcomes
+  join disputed on disputed.dispute_id = outcomes.dispute_id
+  where true
+  qualify row_number() over (partition by outcomes.dispute_id order by outcomes.loaded_at, outcomes.id) = 1
+),
+reported as (
+  select 'refund' as fact_kind, refund_id as fact_id, sale_id, amount, occurred_at
   from refunds
-  left join steps.int_reductions as reductions on reductions.fact_id = refunds.refund_id and reductions.fact_kind = 'refund'
-  where reductions.fact_id is null and refunds.occurred_at < $starts_at
-  group by refunds.sale_id
+  union all
+  select 'outcome' as fact_kind, outcomes.dispute_id as fact_id, disputes.sale_id, disputes.amount, outcomes.occurred_at
+  from outcomes
+  join disputes on disputes.dispute_id = outcomes.dispute_id
+  where outcomes.dispute_outcome = 'lost'
+),
+reduced_before as (
+  select reported.sale_id, sum(reported.amount) as reduced_amount, cast(count(*) as int64) as reduction_count
+  from reported
+  left join steps.int_reductions as reductions
+    on reductions.fact_id = reported.fact_id and reductions.fact_kind = reported.fact_kind
+  where reductions.fact_id is null and reported.occurred_at < $starts_at
+  group by reported.sale_id
 ),
 earlier as (
   select
@@ -49,12 +78,12 @@ select
   earlier.currency,
   earlier.amount,
   earlier.amount_left,
-  coalesce(refunds_before.refunded_amount, 0) as refunded_amount,
-  coalesce(refunds_before.refund_count, 0) as refund_count,
+  coalesce(reduced_before.reduced_amount, 0) as reduced_amount,
+  coalesce(reduced_before.reduction_count, 0) as reduction_count,
   false as is_suspended,
   true as is_earlier
 from earlier
-left join refunds_before on refunds_before.sale_id = earlier.sale_id
+left join reduced_before on reduced_before.sale_id = earlier.sale_id
 union all
 select
   sales.sale_id,
@@ -66,8 +95,8 @@ select
   sales.currency,
   sales.amount,
   sales.amount as amount_left,
-  0 as refunded_amount,
-  0 as refund_count,
+  0 as reduced_amount,
+  0 as reduction_count,
   sales.exception_reason is not null as is_suspended,
   false as is_earlier
 from steps.int_sales as sales

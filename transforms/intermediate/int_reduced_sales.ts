@@ -3,7 +3,14 @@ import { defineModel } from '../engine/model.ts';
 export const intReducedSales = defineModel(import.meta.url, {
   name: 'int_reduced_sales',
   kind: 'step',
-  reads: ['raw.license_refunded', 'steps.int_reductions', 'steps.int_sales', 'steps.int_earlier_shares'],
+  reads: [
+    'raw.license_refunded',
+    'raw.dispute_opened',
+    'raw.dispute_closed',
+    'steps.int_reductions',
+    'steps.int_sales',
+    'steps.int_earlier_shares',
+  ],
   fields: [
     'sale_id',
     'terms_id?',
@@ -14,8 +21,8 @@ export const intReducedSales = defineModel(import.meta.url, {
     'currency?',
     'amount?',
     'amount_left?',
-    'refunded_amount',
-    'refund_count',
+    'reduced_amount',
+    'reduction_count',
     'is_suspended',
     'is_earlier',
   ],

@@ -1,5 +1,5 @@
 -- One row per movement of a sale that is booked in the period: the sale itself, a refund, a lost dispute. Reductions of a sale
--- follow each other in the order in which they were recorded; none takes more than is left, the rest is the platform's loss.
+-- follow each other in the order in which they were recorded. None takes more than is left: they exceed the sale by rounding alone.
 with reductions as (
   select
     case when fact_kind = 'refund' then 'refund:' || fact_id else 'dispute:' || fact_id end as movement_id,
@@ -9,8 +9,8 @@ with reductions as (
     occurred_at,
     recorded_at,
     earned_period,
-    row_number() over (partition by sale_id order by recorded_at, occurred_at, fact_id) as movement_rank,
-    sum(amount) over (partition by sale_id order by recorded_at, occurred_at, fact_id rows between unbounded preceding and current row) as amount_taken
+    row_number() over (partition by sale_id order by recorded_at, occurred_at, fact_id, fact_kind desc) as movement_rank,
+    sum(amount) over (partition by sale_id order by recorded_at, occurred_at, fact_id, fact_kind desc rows between unbounded preceding and current row) as amount_taken
   from steps.int_judged_reductions
   where exception_reason is null and (fact_kind = 'refund' or (fact_kind = 'outcome' and dispute_outcome = 'lost'))
 )

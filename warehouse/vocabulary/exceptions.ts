@@ -56,9 +56,9 @@ export const EXCEPTION_REASONS = {
     meaning: 'Its currency is not that of the sale that it is about.',
     cure: 'Report it under a new id in the currency of the sale.',
   },
-  refund_exceeds_sale: {
-    meaning: 'The refunds of the sale exceed what was paid by more than rounding.',
-    cure: 'Find out which refund is wrong.',
+  reduction_exceeds_sale: {
+    meaning: 'The refunds and lost disputes of the sale exceed what was paid by more than rounding.',
+    cure: 'Find out which one is wrong, or how the buyer got the money twice.',
   },
   creator_unknown: {
     meaning: 'It was paid to a creator who neither signed up nor ever had a balance.',

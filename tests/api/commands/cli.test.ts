@@ -152,15 +152,15 @@ describe('while a server uses the data folder', () => {
         'period  2026-01',
         '',
         'exceptions:',
-        'exception id                exception reason     facts  suspended amount  currency  age days  acknowledged',
-        'refund:ref/7                refund_exceeds_sale      1            -50.01  USD              9  no',
-        'sale:sale_7                 terms_missing            1                12  USD              9  no',
-        'use:terms_missing:asset_7:  terms_missing            2                                     9  no',
+        'exception id                exception reason        facts  suspended amount  currency  age days  acknowledged',
+        'refund:ref/7                reduction_exceeds_sale      1            -50.01  USD              9  no',
+        'sale:sale_7                 terms_missing               1                12  USD              9  no',
+        'use:terms_missing:asset_7:  terms_missing               2                                     9  no',
         '',
         'reasons:',
-        'reason               meaning                                                                 cure',
-        'terms_missing        No terms of its asset and licence type were in force when it happened.  Publish the terms, in force from that time on.',
-        'refund_exceeds_sale  The refunds of the sale exceed what was paid by more than rounding.     Find out which refund is wrong.',
+        'reason                  meaning                                                                                cure',
+        'terms_missing           No terms of its asset and licence type were in force when it happened.                 Publish the terms, in force from that time on.',
+        'reduction_exceeds_sale  The refunds and lost disputes of the sale exceed what was paid by more than rounding.  Find out which one is wrong, or how the buyer got the money twice.',
         '',
       ].join('\n'),
     );
@@ -177,7 +177,7 @@ describe('while a server uses the data folder', () => {
       exceptions: [{ is_acknowledged: true }, { is_acknowledged: true }, { is_acknowledged: true, fact_count: 2 }],
     });
     expect((await run('exceptions', 'show', '2026-01', 'refund:ref/7')).out).toMatch(
-      /^cure +Find out which refund is wrong\.$[\s\S]*^acknowledgement:$[\s\S]*^sentence +The terms come later\.$/m,
+      /^cure +Find out which one is wrong, or how the buyer got the money twice\.$[\s\S]*^acknowledgement:$[\s\S]*^sentence +The terms come later\.$/m,
     );
     const unknown = await run('exceptions', 'show', '2026-01', 'sale:none');
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/^2026-01 has no exception "sale:none"/)]);

@@ -22,10 +22,10 @@ describe('exceptions', () => {
     expect(first.data).toMatchObject([
       {
         exception_id: 'refund:ref/7',
-        exception_reason: 'refund_exceeds_sale',
+        exception_reason: 'reduction_exceeds_sale',
         suspended_amount: '-50.01',
-        meaning: 'The refunds of the sale exceed what was paid by more than rounding.',
-        cure: 'Find out which refund is wrong.',
+        meaning: 'The refunds and lost disputes of the sale exceed what was paid by more than rounding.',
+        cure: 'Find out which one is wrong, or how the buyer got the money twice.',
         // Recorded a millisecond too late for ten days.
         age_days: 9,
         is_acknowledged: false,

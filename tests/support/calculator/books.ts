@@ -25,9 +25,9 @@ export interface Sale {
   readonly currency: string;
   readonly amount: bigint;
   left: bigint;
-  /** The refunds that are booked, as they were reported. */
-  refundedAmount: bigint;
-  refundCount: bigint;
+  /** The refunds and lost disputes that are booked, as they were reported. */
+  reducedAmount: bigint;
+  reductionCount: bigint;
 }
 
 export interface StatementLine {

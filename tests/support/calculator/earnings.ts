@@ -19,7 +19,7 @@ export function bookSales(books: Books): Royalty[] {
       continue;
     }
     markBooked(books, fact);
-    const sale = { id: fact.id, terms, feeBps, currency, amount, left: amount, refundedAmount: 0n, refundCount: 0n };
+    const sale = { id: fact.id, terms, feeBps, currency, amount, left: amount, reducedAmount: 0n, reductionCount: 0n };
     books.sales.set(fact.id, sale);
     const movement = {
       movement: `sale:${fact.id}`,

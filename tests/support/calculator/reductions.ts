@@ -12,7 +12,10 @@ export function bookReductions(books: Books): Royalty[] {
   for (const dispute of openFacts(books, 'dispute')) bookDispute(books, dispute);
   const reductions = [...openFacts(books, 'refund'), ...openFacts(books, 'outcome')].sort(
     (a, b) =>
-      compareTexts(a.recordedAt, b.recordedAt) || compareTexts(a.occurredAt, b.occurredAt) || compareTexts(a.id, b.id),
+      compareTexts(a.recordedAt, b.recordedAt) ||
+      compareTexts(a.occurredAt, b.occurredAt) ||
+      compareTexts(a.id, b.id) ||
+      compareTexts(b.kind, a.kind),
   );
   return reductions.flatMap((fact) => (fact.kind === 'refund' ? bookRefund(books, fact) : bookOutcome(books, fact)));
 }
@@ -33,14 +36,10 @@ function bookRefund(books: Books, refund: Fact): Royalty[] {
     suspend(books, refund, { reason: reason ?? 'sale_unknown', currency, amount: negated(amount) });
     return [];
   }
-  // Together, the refunds exceed the sale by less than one minor unit for each (ruling 17).
-  const excess = sale.refundedAmount + amount - sale.amount;
-  if (excess >= (sale.refundCount + 1n) * minorUnit(sale.currency)) {
-    suspend(books, refund, { reason: 'refund_exceeds_sale', currency, amount: -amount });
+  if (exceeds(sale, amount)) {
+    suspend(books, refund, { reason: 'reduction_exceeds_sale', currency, amount: -amount });
     return [];
   }
-  sale.refundedAmount += amount;
-  sale.refundCount += 1n;
   markBooked(books, refund);
   return reduced(sale, { fact: refund, kind: 'refund', amount });
 }
@@ -64,6 +63,10 @@ function bookOutcome(books: Books, outcome: Fact): Royalty[] {
     suspend(books, outcome, { reason: reason ?? 'sale_unknown', currency, amount: posted });
     return [];
   }
+  if (exceeds(sale, amount)) {
+    suspend(books, outcome, { reason: 'reduction_exceeds_sale', currency, amount: -amount });
+    return [];
+  }
   markBooked(books, outcome);
   return reduced(sale, { fact: outcome, kind: 'adjustment', amount });
 }
@@ -76,12 +79,19 @@ function reasonOfSale({ sales, suspended }: Books, { row }: Fact, currency?: str
   return suspended.has(factKey('sale', id)) ? 'sale_suspended' : 'sale_unknown';
 }
 
+/** Whether the reductions of a sale, with one more, exceed it by a minor unit or more for each of them (ruling 17). */
+function exceeds({ amount, reducedAmount, reductionCount, currency }: Sale, more: bigint): boolean {
+  return reducedAmount + more - amount >= (reductionCount + 1n) * minorUnit(currency);
+}
+
 /** Takes an amount from a sale, at most what is left, and shares the difference (ruling 15). */
 function reduced(
   sale: Sale,
   { fact, kind, amount }: { fact: Fact; kind: 'refund' | 'adjustment'; amount: bigint },
 ): Royalty[] {
   const { id: saleId, terms, feeBps, currency } = sale;
+  sale.reducedAmount += amount;
+  sale.reductionCount += 1n;
   const before = sharesOf(sale.left, { holders: terms.holders, feeBps });
   sale.left = amount < sale.left ? sale.left - amount : 0n;
   const after = sharesOf(sale.left, { holders: terms.holders, feeBps });

@@ -105,7 +105,7 @@ test('more refunds of a sale than BigQuery repeats a query', async () => {
   const events = sold + refunds(...many('sale_1', 600, '0.01'), ...many('sale_2', 600, '0.02'));
   await recordEvents(warehouse, '2026-01-20T00:00:00Z', events);
   await closeAt(warehouse, january, '2026-02-05T00:00:00Z');
-  expect(await reasons(january)).toEqual([{ exception_reason: 'refund_exceeds_sale', fact_count: 501n }]);
+  expect(await reasons(january)).toEqual([{ exception_reason: 'reduction_exceeds_sale', fact_count: 501n }]);
   const left = `select sale_id, sum(gross_amount) as left_over from tantieme.sale_allocations group by sale_id order by sale_id`;
   expect(await warehouse.query(left)).toEqual([
     { sale_id: 'sale_1', left_over: '44' },
