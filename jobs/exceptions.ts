@@ -1,3 +1,4 @@
+import type { Insertable, Selectable } from 'kysely';
 import { closeOf } from '../transforms/ledger/closing.ts';
 import { exceptions as exceptionsMart } from '../transforms/marts/exceptions.ts';
 import { instant } from '../warehouse/clock.ts';
@@ -18,7 +19,7 @@ export type ExceptionStores = Pick<Services, 'operational' | 'clock'> & {
 
 export type ExceptionRow = Row<typeof exceptionsMart>;
 
-export type Acknowledgement = Omit<ExceptionAcknowledgementsTable, 'period' | 'exception_id'>;
+export type Acknowledgement = Omit<Selectable<ExceptionAcknowledgementsTable>, 'entry' | 'period' | 'exception_id'>;
 
 /** An exception of a period, with what it means and whether finance has accepted it. */
 export interface PeriodException extends ExceptionRow {
@@ -30,6 +31,8 @@ export interface PeriodException extends ExceptionRow {
   readonly is_acknowledged: boolean;
   /** The last acknowledgement, even if the exception has changed since. */
   readonly acknowledgement: Acknowledgement | null;
+  /** Those before it, the last one first. */
+  readonly earlier_acknowledgements: readonly Acknowledgement[];
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -64,36 +67,39 @@ export async function withAcknowledgements(
     .selectFrom('exception_acknowledgements')
     .selectAll()
     .where('period', '=', period)
+    .orderBy('entry', 'desc')
     .execute();
-  const byId = new Map(stored.map(({ period: _, exception_id, ...rest }) => [exception_id, rest]));
+  const byId = Map.groupBy(stored, ({ exception_id }) => exception_id);
   const now = clock.now();
   return rows.map((row) => {
-    const acknowledgement = byId.get(row.exception_id);
+    const [last, ...earlier] = byId.get(row.exception_id) ?? [];
     return {
       ...row,
       ...EXCEPTION_REASONS[row.exception_reason as ExceptionReason],
       age_days: Math.max(0, Math.floor((now - Date.parse(row.first_recorded_at)) / DAY_MS)),
-      is_acknowledged: acknowledgement !== undefined && covers(acknowledgement, row),
-      acknowledgement: acknowledgement
-        ? {
-            ...acknowledgement,
-            suspended_amount: plain(acknowledgement.suspended_amount),
-            units: plain(acknowledgement.units),
-          }
-        : null,
+      is_acknowledged: last !== undefined && covers(last, row),
+      acknowledgement: last ? acknowledgementOf(last) : null,
+      earlier_acknowledgements: earlier.map(acknowledgementOf),
     };
   });
 }
 
-/** An acknowledgement covers an exception as it was: not one that more facts, another amount or another reason have joined. */
+/** An acknowledgement covers an exception as it was: the same facts, with the same amounts, for the same reason. */
 function covers(acknowledgement: Acknowledgement, row: ExceptionRow): boolean {
-  return (
-    acknowledgement.exception_reason === row.exception_reason &&
-    acknowledgement.fact_count === row.fact_count &&
-    acknowledgement.currency === row.currency &&
-    plain(acknowledgement.suspended_amount) === plain(row.suspended_amount) &&
-    plain(acknowledgement.units) === plain(row.units)
-  );
+  return acknowledgement.exception_reason === row.exception_reason && acknowledgement.facts_digest === row.facts_digest;
+}
+
+function acknowledgementOf({
+  entry: _,
+  period: _period,
+  exception_id: _id,
+  ...acknowledgement
+}: Selectable<ExceptionAcknowledgementsTable>): Acknowledgement {
+  return {
+    ...acknowledgement,
+    suspended_amount: plain(acknowledgement.suspended_amount),
+    units: plain(acknowledgement.units),
+  };
 }
 
 /** PostgreSQL writes a numeric with all places of its column. */
@@ -168,6 +174,7 @@ export async function acknowledge(stores: ExceptionStores, request: AcknowledgeR
       suspended_amount: exception.suspended_amount,
       currency: exception.currency,
       units: exception.units,
+      facts_digest: exception.facts_digest,
       sentence,
       acknowledged_by: by,
       acknowledged_at,
@@ -206,25 +213,13 @@ function unknownExceptions(period: Period, ids: readonly string[]): NotFound {
 
 async function store(
   { operational }: Pick<ExceptionStores, 'operational'>,
-  rows: readonly ExceptionAcknowledgementsTable[],
+  rows: readonly Insertable<ExceptionAcknowledgementsTable>[],
 ): Promise<void> {
   await operational.transaction().execute(async (transaction) => {
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
       await transaction
         .insertInto('exception_acknowledgements')
         .values(rows.slice(from, from + ROWS_AT_ONCE))
-        .onConflict((conflict) =>
-          conflict.columns(['period', 'exception_id']).doUpdateSet(({ ref }) => ({
-            exception_reason: ref('excluded.exception_reason'),
-            fact_count: ref('excluded.fact_count'),
-            suspended_amount: ref('excluded.suspended_amount'),
-            currency: ref('excluded.currency'),
-            units: ref('excluded.units'),
-            sentence: ref('excluded.sentence'),
-            acknowledged_by: ref('excluded.acknowledged_by'),
-            acknowledged_at: ref('excluded.acknowledged_at'),
-          })),
-        )
         .execute();
     }
   });

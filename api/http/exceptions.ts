@@ -27,6 +27,7 @@ const Acknowledged = exactly(
     suspended_amount: NullableText,
     currency: NullableText,
     units: NullableText,
+    facts_digest: Type.String({ description: 'SHA-256 of its facts, with their amounts and units.' }),
     sentence: Type.String({ description: 'Why the exception may stay in suspense.' }),
     acknowledged_by: Type.String(),
     acknowledged_at: Type.String({ format: 'date-time' }),
@@ -45,6 +46,7 @@ const Exception = Type.Unsafe<PeriodException>(
       anyOf: [Acknowledged, { type: 'null' }],
       description: 'The last acknowledgement. It no longer covers an exception that has changed since.',
     }),
+    earlier_acknowledgements: Type.Array(Acknowledged, { description: 'Those before it, the last one first.' }),
   }),
 );
 

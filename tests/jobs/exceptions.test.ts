@@ -14,8 +14,8 @@ import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { decimalToMinor } from '../../warehouse/money.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { catalogueEvent, type Message } from '../ingest/load/receipts.ts';
-import { recordEvents } from '../transforms/small-month.ts';
-import { creatorEvents, january, PAYABLE } from './january.ts';
+import { eventTable, recordEvents } from '../transforms/small-month.ts';
+import { january, PAYABLE } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 const JANUARY = parsePeriod('2026-01');
@@ -47,7 +47,8 @@ const pay = async (period: string) => {
   return harness.run(sendPayouts, period, 'ada');
 };
 
-function bought(id: string, asset_id: string, amount: string, at = '2026-01-15T12:00:00.000Z'): Message {
+function bought(id: string, asset_id: string, amount: string): Message {
+  const at = '2026-01-15T12:00:00.000Z';
   harness.stripe.charge({
     id: `ch_${id}`,
     amount_minor: decimalToMinor(amount, 'USD'),
@@ -107,6 +108,11 @@ const UNREADABLE = `
 | --------- | ---------- | ------------ | ---- | -------- | ---------------------- | ---------- |
 | terms_bad | asset_bad  | one_time     | 30   | USD      | [{"creator":"cr_ada"}] | 2026-01-01 |
 `;
+
+const unratedUse = (use_id: string): string =>
+  eventTable('asset_used', 'use_id asset_id developer_id units timestamp', [
+    `${use_id} | asset_odd | dev_x | 10 | 2026-01-16`,
+  ]);
 
 /** A sale of an unknown asset, a refund a cent too high, and a sale under splits that nobody can read. */
 async function recordTrouble(): Promise<void> {
@@ -247,6 +253,27 @@ describe('an acknowledgement', () => {
     });
   });
 
+  test('does not cover another fact of the same amount, and what was acknowledged before stays on record', async () => {
+    await recordEvents(harness.services.warehouse, '2026-01-20T00:00:00.000Z', unratedUse('use_1'));
+    await harness.run(buildPeriod, '2026-01');
+    await accept({ reason: 'terms_missing' });
+    const [first] = await exceptionsOf(harness.services, JANUARY);
+    await harness.services.warehouse.transaction((writer) => writer.query(`delete from raw.asset_used`));
+    await recordEvents(harness.services.warehouse, '2026-01-20T00:00:00.000Z', unratedUse('use_2'));
+    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
+      /^1 exception of 2026-01 is not acknowledged: terms_missing 1\. 1 was acknowledged but has changed since\./,
+    );
+    await accept({ reason: 'terms_missing', sentence: 'This one is another.', by: 'Ben' });
+    await harness.run(closePeriod, '2026-01');
+    expect(await exceptionsOf(harness.services, JANUARY)).toMatchObject([
+      {
+        is_acknowledged: true,
+        acknowledgement: { sentence: 'This one is another.', acknowledged_by: 'Ben' },
+        earlier_acknowledgements: [{ sentence: SENTENCE, acknowledged_by: 'Ada', facts_digest: first?.facts_digest }],
+      },
+    ]);
+  });
+
   test('is refused without a sentence, for what is not there, and after the closing', async () => {
     await harness.recordEvents(bought('unknown', 'asset_unknown', '120.00'));
     await expect(accept({ reason: 'terms_missing' })).rejects.toThrow(
@@ -268,33 +295,6 @@ describe('an acknowledgement', () => {
     await harness.services.operational.deleteFrom('exception_acknowledgements').execute();
     await expect(accept({ reason: 'terms_missing' })).rejects.toThrow(
       /^The exceptions of 2026-01 can no longer be acknowledged: it is closed\./,
-    );
-  });
-});
-
-describe('what happened before the first period', () => {
-  const [ada] = PAYABLE;
-  const december = () => bought('december', `asset_${ada?.name}`, '10.00', '2025-12-20T12:00:00.000Z');
-
-  test('is an exception of the first closing, which says that the earlier month can be closed first', async () => {
-    await harness.recordEvents(...creatorEvents(ada as never), december());
-    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
-      new Conflict(
-        '1 exception of 2026-01 is not acknowledged: before_first_period 1 (10.00 USD). The books would begin with 2026-01. To book what happened before it, first in 2025-12, close the earlier months first. Look at it with "tantieme exceptions list 2026-01", and acknowledge it or cure it first.',
-      ),
-    );
-    await harness.run(closePeriod, '2025-12');
-    expect(await harness.run(closePeriod, '2026-01')).toMatchObject({ exceptions: 0, exceptions_by_reason: [] });
-  });
-
-  test('stays in suspense if that is acknowledged', async () => {
-    await harness.recordEvents(december());
-    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(Conflict);
-    await accept({ reason: 'before_first_period' });
-    await harness.run(closePeriod, '2026-01');
-    harness.setTime('2026-03-02T04:00:00.000Z');
-    await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
-      /before_first_period 1 \(10\.00 USD\)\. Look at it/,
     );
   });
 });

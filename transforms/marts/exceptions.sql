@@ -1,8 +1,26 @@
--- One row per period and exception: a fact in suspense at its end, or all uses of an asset that are in suspense for one reason.
-with excepted as (
+-- One row per period and exception: a fact in suspense at its end, or all uses of an asset that are in suspense for one reason. The
+-- digest is that of its facts with their amounts, by which an acknowledgement knows them again; hashed in parts, as there may be millions.
+with facts as (
+  select
+    suspended.*,
+    case when fact_kind = 'use' then 'use:' || exception_reason || ':' || coalesce(asset_id, '') || ':' || coalesce(currency, '') else fact_kind || ':' || fact_id end as exception_id,
+    fn.sha256_hex(fn.field_text(fact_kind) || fn.field_text(fact_id) || fn.field_numeric(suspended_amount) || fn.field_text(currency) || fn.field_numeric(units)) as leaf
+  from tantieme.suspended_facts as suspended
+),
+parts as (
+  select period, exception_id, fn.sha256_hex(fn.sorted_text(array_agg(leaf))) as part
+  from facts
+  group by period, exception_id, substr(leaf, 1, 3)
+),
+digests as (
+  select period, exception_id, fn.sha256_hex(fn.sorted_text(array_agg(part))) as facts_digest
+  from parts
+  group by period, exception_id
+),
+excepted as (
   select
     period,
-    case when fact_kind = 'use' then 'use:' || exception_reason || ':' || coalesce(asset_id, '') || ':' || coalesce(currency, '') else fact_kind || ':' || fact_id end as exception_id,
+    exception_id,
     max(fact_kind) as fact_kind,
     max(exception_reason) as exception_reason,
     cast(count(*) as int64) as fact_count,
@@ -16,10 +34,9 @@ with excepted as (
     max(creator_id) as creator_id,
     min(occurred_at) as first_occurred_at,
     min(recorded_at) as first_recorded_at
-  from tantieme.suspended_facts
-  group by
-    period,
-    case when fact_kind = 'use' then 'use:' || exception_reason || ':' || coalesce(asset_id, '') || ':' || coalesce(currency, '') else fact_kind || ':' || fact_id end
+  from facts
+  group by period, exception_id
 )
-select *
+select excepted.*, digests.facts_digest
 from excepted
+join digests on digests.period = excepted.period and digests.exception_id = excepted.exception_id

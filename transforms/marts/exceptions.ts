@@ -20,6 +20,7 @@ export const exceptions = defineModel(import.meta.url, {
     'creator_id?',
     'first_occurred_at',
     'first_recorded_at',
+    'facts_digest',
   ],
   key: ['period', 'exception_id'],
 });

@@ -30,8 +30,9 @@ export interface ScheduleMarksTable {
   next_due_at: string;
 }
 
-/** Who accepted that an exception of a period stays in suspense, and why; the counts and amounts are those that were accepted. */
+/** Who accepted that an exception of a period stays in suspense, and why; what it was like. The last one counts. */
 export interface ExceptionAcknowledgementsTable {
+  entry: Generated<bigint>;
   period: string;
   exception_id: string;
   exception_reason: string;
@@ -39,6 +40,7 @@ export interface ExceptionAcknowledgementsTable {
   suspended_amount: string | null;
   currency: string | null;
   units: string | null;
+  facts_digest: string;
   sentence: string;
   acknowledged_by: string;
   acknowledged_at: string;

@@ -1,4 +1,4 @@
-import { bool, type Field, int, numeric, text, timestamp, words } from './field.ts';
+import { bool, type Field, int, numeric, sha256, text, timestamp, words } from './field.ts';
 
 /** Why a fact cannot be booked yet, and what cures it. The first reason that applies is the one that is shown. */
 export const EXCEPTION_REASONS = {
@@ -84,5 +84,8 @@ export const EXCEPTION_FIELDS = {
   fact_count: int('The number of facts in suspense.'),
   suspended_period: text('The period in which it came into suspense.', { pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' }),
   first_occurred_at: timestamp('When the first of them happened.'),
+  facts_digest: sha256(
+    'SHA-256 of the facts, with their amounts and units: it changes when one joins, leaves or is another one.',
+  ),
   first_recorded_at: timestamp('When the first of them was recorded; its age counts from here.'),
 } satisfies Record<string, Field>;

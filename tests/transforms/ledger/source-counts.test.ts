@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { build } from '../../../transforms/engine/build.ts';
 import { closeBooks } from '../../../transforms/ledger/close.ts';
 import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
 import { Conflict, InvariantBroken } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { openClosedJanuary } from '../closed-january.ts';
 import { closeAt, eventTable, JANUARY, openTestWarehouse, recordEvents } from '../small-month.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
@@ -15,10 +16,6 @@ const saleOf = (id: string): string =>
   eventTable('license_purchased', SALE_COLUMNS, [`${id} | asset_song | dev_x | 50 | 0 | EUR | ch_${id} | 2026-01-20`]);
 
 let warehouse: Warehouse;
-beforeEach(async () => {
-  warehouse = await openTestWarehouse();
-  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
-});
 afterEach(() => warehouse.close());
 
 const change = (statement: string): Promise<unknown> => warehouse.transaction((writer) => writer.query(statement));
@@ -26,7 +23,7 @@ const buildFebruary = (): Promise<void> =>
   warehouse.withRollback((writer) => build(writer, february, { parts: ['books'] }));
 
 test('rows that appear after the closing, recorded before it, stop every build until they are recorded now', async () => {
-  await closeAt(warehouse, january, JANUARY_CUTOFF);
+  warehouse = await openClosedJanuary();
   await recordEvents(warehouse, '2026-02-01T12:00:00Z', saleOf('sale_slow'));
   const sentence =
     'raw.license_purchased has 1 row more than when 2026-01 was closed, with a loaded_at before its cutoff, which no period would book; set the loaded_at of what appeared to the present, and the open period books it (transforms/ledger/README.md says how).';
@@ -56,7 +53,7 @@ test('rows that appear after the closing, recorded before it, stop every build u
 });
 
 test('rows that vanish after the closing stop every build until they are restored', async () => {
-  await closeAt(warehouse, january, JANUARY_CUTOFF);
+  warehouse = await openClosedJanuary();
   await change('create table main.backup as select * from raw.asset_used');
   await change('delete from raw.asset_used');
   const sentence =
@@ -69,7 +66,7 @@ test('rows that vanish after the closing stop every build until they are restore
 });
 
 test('an earlier month is compared when it is verified', async () => {
-  await closeAt(warehouse, january, JANUARY_CUTOFF);
+  warehouse = await openClosedJanuary();
   await closeAt(warehouse, february, FEBRUARY_CUTOFF);
   await recordEvents(warehouse, '2026-02-01T12:00:00Z', saleOf('sale_restored'));
   expect((await verifyPeriod(warehouse, january)).changed_sources).toHaveLength(1);
@@ -77,6 +74,8 @@ test('an earlier month is compared when it is verified', async () => {
 });
 
 test('rows that are not recorded before the cutoff refuse the closing: they would be booked twice', async () => {
+  warehouse = await openTestWarehouse();
+  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
   const refusalOf = (table: string) =>
     new Conflict(
       `2026-01 cannot be closed: ${table} has 1 row without a loaded_at, or with one after the cutoff 2026-02-02T08:00:00.000Z; set it to the present, then close it again.`,
@@ -90,6 +89,8 @@ test('rows that are not recorded before the cutoff refuse the closing: they woul
 });
 
 test('rows that appear while the books are built refuse the closing', async () => {
+  warehouse = await openTestWarehouse();
+  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
   const closing = warehouse.transaction(async (writer) => {
     await build(writer, january, { parts: ['books'], closing: true, into: 'ledger' });
     await writer.query(

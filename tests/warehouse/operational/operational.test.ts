@@ -62,6 +62,7 @@ const ACKNOWLEDGEMENT = {
   suspended_amount: '12',
   currency: 'USD',
   units: '1',
+  facts_digest: 'f'.repeat(64),
   sentence: 'The terms come later.',
   acknowledged_by: 'ada',
   acknowledged_at: AT,
@@ -188,11 +189,10 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await insert('job_runs', run({ run_id: 'run_6' }));
     });
 
-    test('an exception of a period has one acknowledgement, with a sentence', async () => {
+    test('an acknowledgement has a sentence, and a later one leaves it as it is', async () => {
       await insert('exception_acknowledgements', ACKNOWLEDGEMENT);
-      await refused(insert('exception_acknowledgements', ACKNOWLEDGEMENT));
-      await refused(insert('exception_acknowledgements', { ...ACKNOWLEDGEMENT, period: '2026-02', sentence: '' }));
-      await insert('exception_acknowledgements', { ...ACKNOWLEDGEMENT, period: '2026-02' });
+      await refused(insert('exception_acknowledgements', { ...ACKNOWLEDGEMENT, sentence: '' }));
+      await insert('exception_acknowledgements', ACKNOWLEDGEMENT);
     });
 
     test('nobody approves a batch that they planned', async () => {
