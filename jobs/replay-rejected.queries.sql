@@ -4,13 +4,13 @@ with landed as (
   from landing.messages
   where loaded_at >= timestamp '1970-01-01 00:00:00+00' and outcome = 'landed'
 )
-select rejected.message_id, rejected.source_id, rejected.message, rejected.received_at
-from landing.quarantined_events as rejected
-left join landed on landed.message_id = rejected.message_id
-where rejected.loaded_at >= timestamp '1970-01-01 00:00:00+00' and landed.message_id is null
+select quarantined.message_id, quarantined.source_id, quarantined.message, quarantined.received_at
+from landing.quarantined_events as quarantined
+left join landed on landed.message_id = quarantined.message_id
+where quarantined.loaded_at >= timestamp '1970-01-01 00:00:00+00' and landed.message_id is null
 qualify row_number() over (
-  partition by rejected.message_id
-  order by rejected.loaded_at desc, rejected.received_at desc
+  partition by quarantined.message_id
+  order by quarantined.loaded_at desc, quarantined.received_at desc
 ) = 1
 order by received_at, message_id;
 

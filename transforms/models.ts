@@ -30,8 +30,8 @@ import { exceptions } from './marts/exceptions.ts';
 import { payouts } from './marts/payouts.ts';
 import { periodTotals } from './marts/period_totals.ts';
 import { postings } from './marts/postings.ts';
+import { quarantinedEvents } from './marts/quarantined_events.ts';
 import { reconciliations } from './marts/reconciliations.ts';
-import { rejections } from './marts/rejections.ts';
 import { royalties } from './marts/royalties.ts';
 import { saleAllocations } from './marts/sale_allocations.ts';
 import { statementLines } from './marts/statement_lines.ts';
@@ -103,5 +103,5 @@ export const MODELS: readonly Model[] = [
   periodTotals,
   reconciliations,
   breaks,
-  rejections,
+  quarantinedEvents,
 ];

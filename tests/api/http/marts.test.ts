@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { type Table as ArrowTable, tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quarantinedEvents } from '../../../ingest/load/landing-tables.ts';
@@ -42,21 +43,10 @@ function signed(words: Uint32Array): bigint {
 describe('the list of marts', () => {
   test('has the marts with the meaning of every column, and no internal model', async () => {
     const { data } = (await api.request('analyst', '/v1/marts')).json();
-    expect(data.map((mart: { mart: string }) => mart.mart).sort()).toEqual([
-      'balances',
-      'breaks',
-      'carried_fractions',
-      'exceptions',
-      'payouts',
-      'period_totals',
-      'postings',
-      'reconciliations',
-      'rejections',
-      'royalties',
-      'sale_allocations',
-      'statement_lines',
-      'suspended_facts',
-    ]);
+    const marts = readdirSync(new URL('../../../transforms/marts', import.meta.url)).filter((file) =>
+      /^\w+\.sql$/.test(file),
+    );
+    expect(data.map((mart: { mart: string }) => `${mart.mart}.sql`).sort()).toEqual(marts.sort());
     for (const { meaning, columns } of data) {
       expect(meaning).toMatch(/^One row /);
       for (const column of columns) expect(column.meaning, column.name).not.toBe('');
@@ -144,7 +134,7 @@ describe('a mart', () => {
            timestamptz '2026-01-05 10:00:00Z' as received_at, timestamptz '2026-01-05 10:01:00Z' as loaded_at`,
       ),
     );
-    const response = await api.request('operator', '/v1/marts/rejections');
+    const response = await api.request('operator', '/v1/marts/quarantined_events');
     expect(response.json()).toEqual([
       {
         source_id: 'shop',
@@ -180,7 +170,7 @@ describe('a mart', () => {
     ['analyst', '/v1/marts/int_period_assignments', 404],
     ['analyst', '/v1/marts/nothing', 404],
     ['analyst', '/v1/marts/royalties?period=january', 400],
-    ['analyst', '/v1/marts/rejections?period=2026-01', 400],
+    ['analyst', '/v1/marts/quarantined_events?period=2026-01', 400],
   ] as const)('is refused to %s at %s: %i', async (as, url, status) => {
     expect((await api.request(as, url)).statusCode).toBe(status);
   });

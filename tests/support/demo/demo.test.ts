@@ -112,7 +112,7 @@ describe.skipIf(withoutBigQuery)(
         'tantieme.postings',
         'tantieme.balances',
         'tantieme.reconciliations',
-        'tantieme.rejections',
+        'tantieme.quarantined_events',
       ]) {
         expect(await duckdb.query(`select * from ${name}`), name).not.toEqual([]);
       }

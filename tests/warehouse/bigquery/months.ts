@@ -70,7 +70,14 @@ export function smallMonths(
         expect(seals[1]).toEqual(seals[0]);
         const [expected, got] = [await everything(duckdb), await everything(bigquery)];
         expect(got).toEqual(expected);
-        for (const name of ['postings', 'balances', 'payouts', 'suspended_facts', 'reconciliations', 'rejections']) {
+        for (const name of [
+          'postings',
+          'balances',
+          'payouts',
+          'suspended_facts',
+          'reconciliations',
+          'quarantined_events',
+        ]) {
           expect(got[`tantieme.${name}`], name).not.toEqual([]);
         }
         for (const period of PERIODS) {

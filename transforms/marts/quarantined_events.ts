@@ -1,7 +1,7 @@
 import { defineModel } from '../engine/model.ts';
 
-export const rejections = defineModel(import.meta.url, {
-  name: 'rejections',
+export const quarantinedEvents = defineModel(import.meta.url, {
+  name: 'quarantined_events',
   kind: 'view',
   reads: ['landing.quarantined_events', 'landing.messages'],
   fields: [

@@ -5,7 +5,7 @@ with landed as (
   from landing.messages
   where outcome = 'landed' and loaded_at >= timestamp '1970-01-01 00:00:00+00'
 ),
-rejected as (
+classified as (
   select
     quarantined_events.message_id,
     quarantined_events.source_id,
@@ -32,5 +32,5 @@ select
   count(distinct case when outcome = 'landed' then message_id end) as landed_since_count,
   min(received_at) as first_received_at,
   max(received_at) as last_received_at
-from rejected
+from classified
 group by source_id, event, violation, violation_path, reason
