@@ -44,7 +44,10 @@ const KEYWORDS: ReadonlySet<string> = new Set([
 
 /** Syntax that both accept but evaluate differently, apart from functions. */
 const DIFFERENT: readonly (readonly [pattern: RegExp, why: string])[] = [
-  [/(?<![.\w])\d*\.\d+|\b\d+e[+-]?\d+\b/gi, 'is a float on BigQuery; use fn.to_numeric'],
+  [
+    /(?<![.\w])\d*\.\d+|\b\d+e[+-]?\d+\b/gi,
+    'is a float on BigQuery; calculate with whole numbers, or read a text with fn.try_numeric',
+  ],
   [
     /\bas (?!int64\b)(numeric|big\w+|decimal|float\w*|double|int\w*|huge\w+|varchar|text|timestamp|date|bool\w*|json|bytes)\b/gi,
     'is a different type or no type on the other engine',
@@ -132,7 +135,7 @@ function roundedProducts(code: string): Hit[] {
       const behind = FACTOR_BEHIND.exec(code.slice(index + 1))?.[1] ?? '';
       return !WHOLE_NUMBER.test(behind) && !isWholeUntil(code, index, stars);
     })
-    .map(({ index, 0: text }) => ({ at: index, text, why: 'may round differently; use fn.num_mul' }));
+    .map(({ index, 0: text }) => ({ at: index, text, why: 'may round differently; calculate in a function of fn' }));
 }
 
 function isProductAt(code: string, at: number): boolean {

@@ -27,10 +27,9 @@ const fromNanos = (x: string): string => `(cast(${x} as decimal(38, 0)) * cast(0
 const rounded = (dividend: string, divisor: string): string => `(${dividend} + ${divisor} // 2) // ${divisor}`;
 
 /** BigQuery: an amount; an error from 10²⁰ on, where DuckDB is not exact. */
-const amountOf = (x: string): string => withinDuckDbRange(`cast(${x} as numeric)`, { as: 'numeric' });
-
-function withinDuckDbRange(x: string, { as }: { as: 'numeric' | 'bignumeric' }): string {
-  return errorIf(`abs(${x}) >= ${as} '100000000000000000000'`, 'an amount of 1e20 or more is not exact', x);
+function amountOf(x: string): string {
+  const exact = `cast(${x} as numeric)`;
+  return errorIf(`abs(${exact}) >= numeric '100000000000000000000'`, 'an amount of 1e20 or more is not exact', exact);
 }
 
 const signOf = (x: string, y: string): string => `(case when (${x} < 0) <> (${y} < 0) then -1 else 1 end)`;
@@ -49,31 +48,6 @@ const ifShareInRange = (part: string): string =>
 
 const ifMinorPerUnitValid = (value: string): string =>
   errorIf('minor_per_unit not in (1, 10, 100, 1000, 10000)', 'minor_per_unit must be 1, 10, 100, 1000 or 10000', value);
-
-export const toNumeric = defineFunction({
-  name: 'to_numeric',
-  parameters: ['amount'],
-  meaning:
-    'A plain decimal text or an integer as an exact numeric, rounded to nine decimal places, half away from zero. Any other text is an error.',
-  duckdb: errorIf(
-    `not ${matches.duckdb('cast(amount as varchar)', PLAIN_DECIMAL)}`,
-    'not a plain decimal',
-    'cast(amount as decimal(38, 9))',
-  ),
-  bigquery: errorIf(
-    `not ${matches.bigquery('cast(amount as string)', PLAIN_DECIMAL)}`,
-    'not a plain decimal',
-    'cast(amount as numeric)',
-  ),
-});
-
-export const numMul = defineFunction({
-  name: 'num_mul',
-  parameters: ['a', 'b'],
-  meaning: 'The product, rounded to nine decimal places, half away from zero. A product of 1e20 or more is an error.',
-  duckdb: 'cast(cast(a as decimal(38, 9)) * cast(b as decimal(38, 9)) as decimal(38, 9))',
-  bigquery: `cast(${withinDuckDbRange('(cast(a as bignumeric) * cast(b as bignumeric))', { as: 'bignumeric' })} as numeric)`,
-});
 
 export const bpsOf = defineFunction({
   name: 'bps_of',
@@ -155,7 +129,8 @@ export const minorAmount = defineFunction({
 export const tryNumeric = defineFunction({
   name: 'try_numeric',
   parameters: ['amount'],
-  meaning: 'As to_numeric, but null for text that is not a plain decimal or too large.',
+  meaning:
+    'A plain decimal text as an exact numeric, rounded to nine decimal places, half away from zero; null for any other text and for what is too large.',
   // Most amounts fit into 64 bits, which the engine reads a hundred times faster.
   duckdb: `case when ${matches.duckdb('amount', PLAIN_DECIMAL)} then coalesce(cast(try_cast(amount as decimal(18, 9)) as decimal(38, 9)), try_cast(amount as decimal(38, 9))) end`,
   bigquery: `case when ${matches.bigquery('amount', PLAIN_DECIMAL)} then safe_cast(amount as numeric) end`,

@@ -61,7 +61,7 @@ export function migrating(port: PortUnderTest): void {
     });
 
     test('creates the functions', async () => {
-      expect(await port.warehouse.query(`select fn.num_mul(fn.to_numeric('0.5'), 3) as x`)).toEqual([{ x: '1.5' }]);
+      expect(await port.warehouse.query(`select fn.bps_of(fn.try_numeric('0.5'), 3000) as x`)).toEqual([{ x: '0.15' }]);
     });
   });
 }

@@ -7,7 +7,7 @@ import { ada, doubled, FEBRUARY, JANUARY, model, selectOf, sums, whole } from '.
 import type { PortUnderTest } from './port-under-test.ts';
 
 /** One that differs from today's, and one that today has not. */
-const functions = ['to_numeric', 'once_only'].map((name) =>
+const functions = ['try_numeric', 'once_only'].map((name) =>
   defineFunction({ name, parameters: ['x'], meaning: '', duckdb: '(100 + x)', bigquery: '(100 + x)' }),
 );
 /** `ledger.sums` as it was known with amounts below 3. */
@@ -15,7 +15,7 @@ const known: ScratchCatalogue = {
   functions,
   tables: [
     { name: 'ledger.sums', sql: 'select * from ledger.sums -- Of the warehouse.\nwhere amount_minor < 3' },
-    { name: 'raw.exact', sql: `select fn.to_numeric('0.5') as exact from ledger.sums as sums` },
+    { name: 'raw.exact', sql: `select fn.try_numeric('0.5') as exact from ledger.sums as sums` },
   ],
 };
 const rated = defineTable({ ...model, name: 'steps.rated', layout: {} });
@@ -37,7 +37,9 @@ export function scratch(port: PortUnderTest): void {
       const seen = await within(async (writer) => {
         expect(await all(writer)).toHaveLength(2);
         const streamed = [];
-        for await (const rows of writer.stream('select fn.to_numeric(amount_minor) as x from ledger.sums order by x')) {
+        for await (const rows of writer.stream(
+          'select fn.try_numeric(amount_minor) as x from ledger.sums order by x',
+        )) {
           streamed.push(...rows);
         }
         expect(streamed).toEqual([{ x: 101n }, { x: 102n }]);
@@ -46,7 +48,7 @@ export function scratch(port: PortUnderTest): void {
         return writer.query('select fn.once_only($1) as x', [1n]);
       });
       expect(seen).toEqual([{ x: 101n }]);
-      expect(await port.warehouse.query(`select fn.to_numeric('0.5') as x`)).toEqual([{ x: '0.5' }]);
+      expect(await port.warehouse.query(`select fn.try_numeric('0.5') as x`)).toEqual([{ x: '0.5' }]);
     });
 
     test('is built like the warehouse, which does not change', async () => {
@@ -103,7 +105,7 @@ export function scratch(port: PortUnderTest): void {
       ['a table that was not given', 'select * from tantieme.sums', /tantieme\.sums/],
       ['a table of a dataset with others', 'select * from ledger.others', /others/],
       ['a step that was not created', 'select * from steps.rated', /steps\.rated/],
-      ['a function that was not given', 'select fn.num_mul(1, 2) as x', /num_mul/],
+      ['a function that was not given', 'select fn.bps_of(1, 2) as x', /bps_of/],
     ])('does not resolve %s', async (_, sql, named) => {
       await expect(within((writer) => writer.query(sql))).rejects.toThrow(named);
       await expect(within((writer) => writer.describeQuery(sql))).rejects.toThrow(named);

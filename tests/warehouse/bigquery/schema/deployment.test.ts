@@ -23,7 +23,7 @@ const messages = defineTable({
 const view = {
   ...totals,
   name: 'tantieme.seen',
-  sql: 'select period, creator_id, amount_minor from tantieme.totals where fn.to_numeric(amount_minor) > 0',
+  sql: 'select period, creator_id, amount_minor from tantieme.totals where fn.minor_amount(amount_minor, 100) > 0',
 };
 
 describe('a table', () => {

@@ -84,10 +84,6 @@ const AMOUNT_EDGES = each([
 const tiedFactors = fc
   .tuple(fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }), fc.integer({ min: 0, max: 8 }))
   .map(([k, zeros]) => [amount((2n * k + 1n) * 5n * 10n ** BigInt(zeros)), amount(10n ** BigInt(8 - zeros))]);
-const factors = fc
-  .integer({ min: 1, max: 37 })
-  .chain((digits) => fc.tuple(nullable(amountsTo(digits)), nullable(amountsTo(38 - digits))));
-const farFactors = fc.tuple(amountsTo(38), amountsTo(38));
 
 const bps = fc.oneof(
   sometimes(fc.bigInt({ min: 0n, max: 10_000n }), 60),
@@ -165,14 +161,6 @@ const ODD_DECIMALS = [
   `0.${'0'.repeat(60)}1`,
 ];
 
-const texts: Inputs = {
-  types: ['string'],
-  edges: [...ODD_DECIMALS, null].map((text) => [text]),
-  random: fc.tuple(
-    nullable(fc.oneof(sometimes(plainDecimals, 20), sometimes(marred(plainDecimals, '0123456789.eE-+_, x'), 1))),
-  ),
-};
-
 const shortDecimals = fc
   .tuple(fc.constantFrom('', '', '-', '+'), digits(10), fc.option(digits(12), { nil: undefined }))
   .map(([sign, whole, fraction]) => `${sign}${whole}${fraction === undefined ? '' : `.${fraction}`}`);
@@ -185,12 +173,12 @@ const TIED_TEXTS = [
 ].flatMap((text) => [text, `-${text}`]);
 
 export const NUMERIC_INPUTS: InputsByName = {
-  to_numeric: texts,
-  try_numeric: texts,
-  num_mul: {
-    types: ['numeric', 'numeric'],
-    edges: crossed(AMOUNT_EDGES, AMOUNT_EDGES),
-    random: fc.oneof(sometimes(factors, 40), sometimes(tiedFactors, 10), sometimes(farFactors, 1)),
+  try_numeric: {
+    types: ['string'],
+    edges: [...ODD_DECIMALS, null].map((text) => [text]),
+    random: fc.tuple(
+      nullable(fc.oneof(sometimes(plainDecimals, 20), sometimes(marred(plainDecimals, '0123456789.eE-+_, x'), 1))),
+    ),
   },
   try_billionths: {
     types: ['string'],
