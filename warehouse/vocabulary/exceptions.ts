@@ -1,4 +1,4 @@
-import { bool, type Field, int, numeric, sha256, text, timestamp, words } from './field.ts';
+import { bool, type Field, int, month, numeric, sha256, text, timestamp, words } from './field.ts';
 
 /** Why a fact cannot be booked yet, and what cures it. The first reason that applies is the one that is shown. */
 export const EXCEPTION_REASONS = {
@@ -73,7 +73,14 @@ export const EXCEPTION_REASON_NAMES = Object.keys(EXCEPTION_REASONS) as readonly
 export const EXCEPTION_FIELDS = {
   exception_id: text('One exception: a fact in suspense, or all uses of an asset in suspense for one reason.'),
   exception_reason: words('Why it cannot be booked yet.', EXCEPTION_REASON_NAMES),
-  fact_kind: words('What is in suspense.', ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout']),
+  fact_kind: words('The kind of a fact, which is what may be booked or in suspense.', [
+    'sale',
+    'use',
+    'refund',
+    'dispute',
+    'outcome',
+    'payout',
+  ]),
   fact_id: text(
     'The id of the sale, use, refund, dispute or payout in suspense; of an outcome, the id of its dispute.',
   ),
@@ -82,7 +89,7 @@ export const EXCEPTION_FIELDS = {
     'What is posted to suspense for it: positive if a buyer owes or paid it, negative if it was given back or paid out; null without an amount.',
   ),
   fact_count: int('The number of facts in suspense.'),
-  suspended_period: text('The period in which it came into suspense.', { pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' }),
+  suspended_period: month('The period in which it came into suspense.'),
   first_occurred_at: timestamp('When the first of them happened.'),
   facts_digest: sha256(
     'SHA-256 of the facts, with their amounts and units: it changes when one joins, leaves or is another one.',

@@ -21,7 +21,7 @@ export const SALE_FIELDS = {
   dispute_id_stripe: text('The dispute at Stripe.', { pattern: '^dp_[A-Za-z0-9_]+$' }),
   transfer_id_stripe: text('The transfer to the connected account at Stripe.', { pattern: '^tr_[A-Za-z0-9_]+$' }),
   usage_period: month('The period whose metered use is invoiced.'),
-  revenue_event_id: text('The id of the sale or use that brought the revenue.'),
+  revenue_event_id: text('The id of the revenue event: the sale or use that brought the revenue.'),
   revenue_event_kind: words('The kind of revenue event.', ['sale', 'use']),
   movement_id: text('One change of the revenue of a sale or use: the sale or use itself, a refund, a lost dispute.'),
   movement_number: int('A number for a movement within one build.'),
