@@ -7,7 +7,7 @@ export class Interrupted extends Unavailable {
   override name = 'Interrupted';
 }
 
-/** The runs under way in this process, so that a shutdown can wait for them and interrupt them. */
+/** The active runs of this process, so that a shutdown can wait for them and interrupt them. */
 export class ActiveRuns {
   readonly #runs = new Map<string, Promise<unknown>>();
   readonly #background = new Set<Promise<unknown>>();

@@ -68,7 +68,7 @@ export function readConfig(environment: Environment): Config {
   );
   const destination = settings.read('RUDDERSTACK_DESTINATION_CONFIG', parseDestination, '{}');
   const isEmbedded = operational?.kind === 'pglite';
-  const apiKey = settings.read('STRIPE_API_KEY', (key) => durablyPaid(stripeKey(key), { isEmbedded }));
+  const apiKey = settings.read('STRIPE_API_KEY', (key) => requireStripeKey(key, { isEmbedded }));
   const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
   const s3 = s3Settings(settings);
   const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
@@ -106,15 +106,18 @@ const spareProcessors = (): number => Math.max(1, availableParallelism() - 1);
 const text = (value: string): string => value;
 
 /** Messages never contain the value itself. */
-function secret(value: string): string {
+function requireSecret(value: string): string {
   if (!/^[\x21-\x7e]+$/.test(value))
     throw new Rejected('it contains spaces or other characters that are not allowed in a key.');
   return value;
 }
 
 /** Accepts Stripe's secret and restricted keys (https://docs.stripe.com/keys); other kinds cannot read records or pay. */
-function stripeKey(key: string): string {
-  if (/^[sr]k_(test|live)_\w+$/.test(key)) return key;
+function requireStripeKey(key: string, { isEmbedded }: { isEmbedded: boolean }): string {
+  if (/^[sr]k_(test|live)_\w+$/.test(key)) {
+    assertDurablyPaid(key, { isEmbedded });
+    return key;
+  }
   const kind = /^(pk|whsec)_/.exec(key)?.[1];
   const found =
     kind === 'pk' ? 'it is a publishable key' : kind ? 'it is a webhook signing secret' : 'it is not a Stripe key';
@@ -126,16 +129,16 @@ function stripeKey(key: string): string {
 /** Without keys, the credentials of the machine are used; one key without the other is an error. */
 function s3Settings(settings: SettingsReader): S3Settings {
   const endpoint = settings.read('S3_ENDPOINT', httpAddress);
-  const region = settings.read('S3_REGION', regionName, 'us-east-1');
-  const accessKeyId = settings.read('S3_ACCESS_KEY_ID', secret);
+  const region = settings.read('S3_REGION', requireRegion, 'us-east-1');
+  const accessKeyId = settings.read('S3_ACCESS_KEY_ID', requireSecret);
   const secretAccessKey = accessKeyId
-    ? settings.require('S3_SECRET_ACCESS_KEY', secret, 'S3_ACCESS_KEY_ID is set; set both or neither.')
+    ? settings.require('S3_SECRET_ACCESS_KEY', requireSecret, 'S3_ACCESS_KEY_ID is set; set both or neither.')
     : settings.read('S3_SECRET_ACCESS_KEY', withoutId);
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
   return { endpoint, region: region ?? '', credentials };
 }
 
-function regionName(text: string): string {
+function requireRegion(text: string): string {
   if (!/^[a-z0-9-]+$/.test(text)) throw new Rejected(`${JSON.stringify(text)} is not a region such as eu-central-1.`);
   return text;
 }
@@ -154,13 +157,12 @@ function signingSecrets(list: string): string[] {
 }
 
 /** Real money needs a control store that survives a power cut; PGlite does not flush its writes to disk. */
-function durablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): string {
+function assertDurablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean }): void {
   if (isEmbedded && /^[rs]k_live_/.test(key)) {
     throw new Rejected(
       'a live key moves real money, but the embedded store may lose its last writes in a power cut; set OPERATIONAL_URL to a PostgreSQL database.',
     );
   }
-  return key;
 }
 
 function operationalAddress(address: string): OperationalAddress {

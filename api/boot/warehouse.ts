@@ -44,7 +44,7 @@ export async function openToRead(config: {
   readonly dataFolder: string;
   readonly warehouse: WarehouseConfig;
 }): Promise<ReadableWarehouse> {
-  if (config.warehouse.kind === 'duckdb') requireFile(config.warehouse.path);
+  if (config.warehouse.kind === 'duckdb') assertFileExists(config.warehouse.path);
   const release = await lockFolder(config.dataFolder);
   let warehouse: Warehouse | undefined;
   const close = async (): Promise<void> => {
@@ -54,7 +54,7 @@ export async function openToRead(config: {
   try {
     await removeSpill(config.warehouse);
     warehouse = await openWarehouse(config.warehouse, { readOnly: true });
-    requireThisVersion(await deploymentOf(warehouse, SOURCE_TABLES), config.warehouse);
+    assertThisVersion(await deploymentOf(warehouse, SOURCE_TABLES), config.warehouse);
     return { ...warehouse, close };
   } catch (error) {
     await close();
@@ -62,7 +62,7 @@ export async function openToRead(config: {
   }
 }
 
-function requireFile(path: string): void {
+function assertFileExists(path: string): void {
   if (path === ':memory:') {
     throw new Unavailable(
       'The warehouse cannot be read: a :memory: warehouse exists only while its command runs; set WAREHOUSE_URL to a file.',
@@ -75,7 +75,7 @@ function requireFile(path: string): void {
   }
 }
 
-function requireThisVersion(deployment: Awaited<ReturnType<typeof deploymentOf>>, config: WarehouseConfig): void {
+function assertThisVersion(deployment: Awaited<ReturnType<typeof deploymentOf>>, config: WarehouseConfig): void {
   if (deployment === 'this version') return;
   const name = config.kind === 'duckdb' ? `The warehouse file ${config.path}` : 'The warehouse on BigQuery';
   if (deployment === 'none') {

@@ -42,7 +42,7 @@ async function readStatement(file: string): Promise<StatementDocument> {
     throw new Rejected(`${file} cannot be read: ${messageOf(error)}`);
   });
   const value = parsed(text, file);
-  // The verifier of the schema knows no formats; the days are not part of the seal.
+  // Ajv alone cannot check the formats of the days, which are not part of the seal.
   const ajv = new Ajv({ validateFormats: false, allowUnionTypes: true });
   if (!ajv.validate(StatementSchema, value)) {
     throw new Rejected(

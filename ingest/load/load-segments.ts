@@ -64,7 +64,11 @@ async function loadSegment(
   { segment, clock, destination = NEW_DESTINATION }: LoadOptions & { segment: Segment },
 ): Promise<LoadCounts | 'damaged' | undefined> {
   const work = async (writer: WarehouseWriter): Promise<LoadCounts | 'damaged' | undefined> => {
-    if (await wasLoaded(writer, segment)) return undefined;
+    const loadedHash = await loadedHashOf(writer, segment);
+    if (loadedHash !== undefined) {
+      assertSameBytes(segment, loadedHash);
+      return undefined;
+    }
     const bytes = await bytesOf(segment);
     if (sha256Hex(bytes) !== segment.sha256) return 'damaged';
     const { segment_id, sha256, event_count } = segment;
@@ -81,13 +85,17 @@ async function loadSegment(
   return warehouse.transaction(work, { lowMemory: true, key: `segment/${segment.segment_id}` });
 }
 
-async function wasLoaded(writer: WarehouseWriter, { segment_id, sha256 }: Segment): Promise<boolean> {
-  const [known] = await writer.query<{ segment_hash: string }>(...LOAD_QUERIES.loaded_segment(segment_id));
+/** The hash of the bytes with which a segment was loaded; undefined if it was not. */
+async function loadedHashOf(writer: WarehouseWriter, { segment_id }: Segment): Promise<string | undefined> {
+  const [loaded] = await writer.query<{ segment_hash: string }>(...LOAD_QUERIES.loaded_segment(segment_id));
+  return loaded?.segment_hash;
+}
+
+function assertSameBytes({ segment_id, sha256 }: Segment, loadedHash: string): void {
   invariant(
-    !known || known.segment_hash === sha256,
+    loadedHash === sha256,
     `The segment ${segment_id} cannot be loaded: it was already loaded with different bytes. Both versions still exist; compare them.`,
   );
-  return known !== undefined;
 }
 
 async function bytesOf({ path }: Segment): Promise<Buffer> {

@@ -23,7 +23,7 @@ export const TOLERANCE_SECONDS = 300;
  * Source: docs.stripe.com/webhooks/signature.
  */
 export function requireSignedEvent(delivery: Delivery, verification: Verification): Stripe.Event {
-  return verified(delivery, { ...verification, read: Stripe.webhooks.constructEvent.bind(Stripe.webhooks) });
+  return requireVerified(delivery, { ...verification, read: Stripe.webhooks.constructEvent.bind(Stripe.webhooks) });
 }
 
 /** The same for a thin event, which Stripe calls a notification. */
@@ -31,7 +31,7 @@ export function requireSignedNotification(
   delivery: Delivery,
   verification: Verification,
 ): Stripe.V2.Core.EventNotification {
-  return verified(delivery, { ...verification, read: READER.parseEventNotification.bind(READER) });
+  return requireVerified(delivery, { ...verification, read: READER.parseEventNotification.bind(READER) });
 }
 
 /** Notifications are parsed by a client, which sends no request and therefore needs no key. */
@@ -50,9 +50,12 @@ type Read<T> = (
   receivedAtMs: number,
 ) => T;
 
-function verified<T>({ body, signature }: Delivery, { secrets, clock, read }: Verification & { read: Read<T> }): T {
-  const text = textOf(body);
-  const header = headerOf(signature);
+function requireVerified<T>(
+  { body, signature }: Delivery,
+  { secrets, clock, read }: Verification & { read: Read<T> },
+): T {
+  const text = decodeBody(body);
+  const header = requireHeader(signature);
   const now = clock.now();
   assertFreshSignature(header, now);
   for (const secret of secrets) {
@@ -68,7 +71,7 @@ function verified<T>({ body, signature }: Delivery, { secrets, clock, read }: Ve
 }
 
 /** Decoded strictly: with a lenient decoder, one signature would be valid for many different bytes. */
-function textOf(body: Uint8Array): string {
+function decodeBody(body: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
@@ -77,7 +80,7 @@ function textOf(body: Uint8Array): string {
 }
 
 /** Only in the form that Stripe sends, so that it is not parsed differently here and in the client. */
-function headerOf(signature: string | undefined): string {
+function requireHeader(signature: string | undefined): string {
   if (signature === undefined) throw new Rejected('The event is not signed: the header Stripe-Signature is missing.');
   if (!/^t=\d{1,12}(,v\d+=[0-9a-f]+)+$/.test(signature)) {
     throw new Rejected('The header Stripe-Signature is malformed; its form is t=<seconds>,v1=<hexadecimal>.');

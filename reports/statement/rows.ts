@@ -38,7 +38,7 @@ export type StatementRow = Readonly<Record<string, string>>;
  * row per payout, closing_balance. Throws `InvariantBroken` for a statement that does not add up.
  */
 export function statementRows(doc: StatementDocument): StatementRow[] {
-  requireBalance(doc);
+  assertBalanced(doc);
   const { statement_id, period, currency, summary } = doc;
   const common = { statement_id, creator_id: doc.creator.creator_id, period, currency };
   const payouts = doc.payouts.map(({ amount, ...payout }) => ({
@@ -58,7 +58,7 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
  * Throws `InvariantBroken` unless the lines and payouts sum to each figure of the summary, and these to the closing
  * balance. A statement that does not add up is never issued.
  */
-export function requireBalance({ statement_id, currency, summary, lines, payouts }: StatementDocument): void {
+export function assertBalanced({ statement_id, currency, summary, lines, payouts }: StatementDocument): void {
   const minor = (text: string) => decimalToMinor(text, currency);
   const sum = (items: readonly { readonly amount: string }[]) =>
     items.reduce((all, { amount }) => all + minor(amount), 0n);

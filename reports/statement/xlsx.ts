@@ -1,6 +1,6 @@
 import { type Cell, type Sheet, xlsxOf } from '../render/workbook.ts';
 import type { StatementDocument } from './document.ts';
-import { requireBalance } from './rows.ts';
+import { assertBalanced } from './rows.ts';
 import { type Column, lineColumns, payoutColumns, summaryColumns, summaryItems } from './sheets.ts';
 
 const ACCENT = '0B5C5E';
@@ -13,7 +13,7 @@ const WRAPPED_ABOVE = 40;
  * closing. Throws `InvariantBroken` for a statement that does not add up.
  */
 export function renderXlsx(doc: StatementDocument): Buffer {
-  requireBalance(doc);
+  assertBalanced(doc);
   const { currency, lines, payouts } = doc;
   return xlsxOf({
     creator: 'Tantieme',

@@ -19,7 +19,7 @@ async function drained<T>(items: AsyncIterable<T>): Promise<(T | string)[]> {
 }
 
 describe('work in order', () => {
-  test('gives results in the order of the items, with no more than so many under way', async () => {
+  test('gives results in the order of the items, with no more than so many at once', async () => {
     let running = 0;
     let most = 0;
     const work = async (item: number): Promise<number> => {

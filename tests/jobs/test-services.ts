@@ -115,7 +115,7 @@ async function deleteRows(warehouse: Warehouse): Promise<void> {
   });
 }
 
-/** With a control store that knows nothing of them, nobody who was paid before would be paid again. */
+/** While these events remain and the control store is empty, nobody who was paid before is paid again. */
 async function deletePayouts(warehouse: Warehouse): Promise<void> {
   await warehouse.transaction(async (writer) => {
     for (const [table, id] of [

@@ -64,15 +64,15 @@ async function migrate(db: Operational): Promise<void> {
   const [, other] = /previously executed migration (\S+) is missing/.exec(messageOf(error)) ?? [];
   if (other === BEFORE_RENAMING) {
     throw new Conflict(
-      'The operational store cannot be used: it is from a version whose tables and columns had other names. Start with an empty data folder and an empty store, and ingest the events again.',
+      'The control store cannot be used: it is from a version whose tables and columns had other names. Start with an empty data folder and an empty store, and ingest the events again.',
     );
   }
   if (other !== undefined) {
     throw new Conflict(
-      `The operational store cannot be used: a newer version of Tantieme prepared it (its migration ${other}); use that version.`,
+      `The control store cannot be used: a newer version of Tantieme prepared it (its migration ${other}); use that version.`,
     );
   }
   throw new Unavailable(
-    `The operational store could not be brought up to date: ${messageOf(error)}; mend that and start again, or restore it from a backup.`,
+    `The control store could not be brought up to date: ${messageOf(error)}; mend that and start again, or restore it from a backup.`,
   );
 }

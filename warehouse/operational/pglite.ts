@@ -18,12 +18,9 @@ export async function pgliteDialect(folder: string | undefined): Promise<PGliteD
   } catch (cause) {
     // PGlite says no more than that it was aborted.
     if (await isDiskFull(folder)) throw diskFull(folder, cause);
-    throw new Conflict(
-      `The operational store in ${folder} cannot be opened: it is damaged; restore it from a backup.`,
-      {
-        cause,
-      },
-    );
+    throw new Conflict(`The control store in ${folder} cannot be opened: it is damaged; restore it from a backup.`, {
+      cause,
+    });
   }
 }
 
@@ -49,23 +46,23 @@ async function assertUsable(folder: string): Promise<void> {
   }
   if (version === undefined || !/^\d+$/.test(version)) {
     throw new Conflict(
-      `The operational store in ${folder} cannot be opened: its file PG_VERSION is ${version === undefined ? 'missing' : 'damaged'}; restore the folder from a backup, or remove it if it was never used.`,
+      `The control store in ${folder} cannot be opened: its file PG_VERSION is ${version === undefined ? 'missing' : 'damaged'}; restore the folder from a backup, or remove it if it was never used.`,
     );
   }
   throw new Conflict(
-    `The operational store in ${folder} cannot be opened: it is of PostgreSQL ${version}, and this version reads ${POSTGRES_VERSION}; use the version of Tantieme that wrote it.`,
+    `The control store in ${folder} cannot be opened: it is of PostgreSQL ${version}, and this version reads ${POSTGRES_VERSION}; use the version of Tantieme that wrote it.`,
   );
 }
 
 function cannotUse(folder: string, error: unknown): Unavailable {
   return new Unavailable(
-    `The operational store in ${folder} cannot be opened: ${messageOf(error)}; correct the folder or its permissions, or set OPERATIONAL_URL to another one.`,
+    `The control store in ${folder} cannot be opened: ${messageOf(error)}; correct the folder or its permissions, or set OPERATIONAL_URL to another one.`,
   );
 }
 
 function diskFull(folder: string, cause: unknown): Unavailable {
   return new Unavailable(
-    `The operational store in ${folder} cannot be opened: the disk is full; free space on it and try again.`,
+    `The control store in ${folder} cannot be opened: the disk is full; free space on it and try again.`,
     { cause },
   );
 }

@@ -51,7 +51,7 @@ describe('the data folder', () => {
     await mkdir(operational);
     await writeFile(join(operational, 'PG_VERSION'), 'garbage');
     await expect(openServices(config, { clock })).rejects.toThrow(
-      /^The operational store in .* cannot be opened: its file PG_VERSION is damaged; restore the folder from a backup/,
+      /^The control store in .* cannot be opened: its file PG_VERSION is damaged; restore the folder from a backup/,
     );
     await rm(operational, { recursive: true });
     await copyFreshStore(operational);

@@ -41,22 +41,28 @@ const FAULTS: readonly Fault[] = [
       `The warehouse file ${join(data, 'warehouse.duckdb')} is missing, although jobs have run with it; restore it from a backup, or correct WAREHOUSE_URL. To start over, set TANTIEME_DATA_DIR to a new folder and OPERATIONAL_URL to an empty store.`,
   },
   {
-    name: 'an operational store without its version',
+    name: 'a control store without its version',
     damage: () => rm(join(data, 'operational', 'PG_VERSION')),
     message: () =>
-      `The operational store in ${join(data, 'operational')} cannot be opened: its file PG_VERSION is missing; restore the folder from a backup, or remove it if it was never used.`,
+      `The control store in ${join(data, 'operational')} cannot be opened: its file PG_VERSION is missing; restore the folder from a backup, or remove it if it was never used.`,
   },
   {
-    name: 'an operational store of another version',
+    name: 'a control store of another version',
     damage: () => writeFile(join(data, 'operational', 'PG_VERSION'), '16\n'),
     message: () =>
-      `The operational store in ${join(data, 'operational')} cannot be opened: it is of PostgreSQL 16, and this version reads 18; use the version of Tantieme that wrote it.`,
+      `The control store in ${join(data, 'operational')} cannot be opened: it is of PostgreSQL 16, and this version reads 18; use the version of Tantieme that wrote it.`,
   },
   {
-    name: 'an operational store with a truncated file',
+    name: 'a control store with a truncated file',
     damage: () => truncate(join(data, 'operational', 'global', 'pg_control'), 100),
     message: () =>
-      `The operational store in ${join(data, 'operational')} cannot be opened: it is damaged; restore it from a backup.`,
+      `The control store in ${join(data, 'operational')} cannot be opened: it is damaged; restore it from a backup.`,
+  },
+  {
+    name: 'a lock of a process that may be another program by now',
+    damage: () => writeFile(join(data, 'lock'), String(process.ppid)),
+    message: () =>
+      `The data folder ${data} is held by process ${process.ppid}; stop that process, or use its API; if it is not Tantieme, remove ${join(data, 'lock')}.`,
   },
 ];
 
@@ -136,7 +142,7 @@ describe('PostgreSQL', () => {
     expect(result).toEqual({
       code: 1,
       out: '',
-      err: `PostgreSQL at 127.0.0.1:${port}/tantieme cannot be used as the operational store: ${cause}.\n`,
+      err: `PostgreSQL at 127.0.0.1:${port}/tantieme cannot be used as the control store: ${cause}.\n`,
     });
   }
 });

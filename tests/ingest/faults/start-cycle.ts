@@ -5,7 +5,7 @@ import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
 import { COMPILE_CACHE, NODE_FLAGS } from '../../support/node-flags.ts';
 import type { Command, CyclePlan, Report } from './crash-cycle.ts';
 
-/** A crash cycle that is under way, seen from outside. */
+/** A running crash cycle, seen from outside. */
 export interface CrashCycle {
   /** Where its gateway listens; undefined where it crashed before. */
   readonly url: string | undefined;

@@ -194,7 +194,7 @@ test('a creator who was paid by a payout that was reported after the closing is 
     account_id_stripe: 'acct_ada',
     transfer_id_stripe: 'tr_elsewhere',
   };
-  // As after a restore of the control store, which no longer knows what it sent.
+  // As after a restore of the control store, which no longer has the transfer.
   const event = catalogueEvent(payoutSent, '2026-01-20T12:00:00.000Z', elsewhere);
   const received_at = '2026-02-02T05:00:00.000Z';
   await harness.services.spool.append([receiptLine(event, { received_at, source_id: 'tantieme' })]);

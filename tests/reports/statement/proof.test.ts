@@ -207,7 +207,7 @@ describe('a changed statement does not verify', () => {
   });
 });
 
-test('the verifier knows the places of every currency, and imports nothing of the project but types', () => {
+test('the verifier has the decimal places of every currency, and imports nothing of the project but types', () => {
   const text = readFileSync(new URL('../../../reports/statement/verify-proof.ts', import.meta.url), 'utf8');
   expect([...text.matchAll(/^import (?!type )[^\n]*$/gm)].map(([line]) => line)).toEqual([
     "import { createHash } from 'node:crypto';",

@@ -17,7 +17,7 @@ export interface JobRequest {
   readonly configuration?: Configuration;
 }
 
-export interface Asked {
+export interface JobInput {
   /** The body of an upload. */
   readonly media?: Buffer | undefined;
   readonly fault?: Fault | undefined;
@@ -56,7 +56,7 @@ export class Jobs {
   }
 
   /** Accepts a job, which is running when this returns. A dry run is answered and not stored. */
-  async insert(request: JobRequest, { media, fault }: Asked = {}): Promise<JobResource> {
+  async insert(request: JobRequest, { media, fault }: JobInput = {}): Promise<JobResource> {
     const { configuration } = request;
     const kind = jobKindOf(configuration);
     if (!configuration || kind === undefined) throw invalid('Required parameter is missing: job configuration');
@@ -191,8 +191,8 @@ export function jobKindOf(configuration: Configuration = {}): JobKind | undefine
 }
 
 /** A job outside of the regions US and EU is found only with its location. */
-function isSameLocation(asked: string | undefined, location: string): boolean {
-  if (asked !== undefined) return asked.toLowerCase() === location.toLowerCase();
+function isSameLocation(requested: string | undefined, location: string): boolean {
+  if (requested !== undefined) return requested.toLowerCase() === location.toLowerCase();
   return ['us', 'eu'].includes(location.toLowerCase());
 }
 

@@ -34,7 +34,7 @@ export interface Service {
 }
 
 /** The request of a route. */
-export interface Asked extends Service {
+export interface RouteRequest extends Service {
   /** The values of `:dataset`, `:table`, `:routine` and `:job` in the path. */
   readonly named: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ export interface Route {
   readonly method: string;
   /** Relative to the project. */
   readonly path: string;
-  readonly answer: (asked: Asked) => unknown;
+  readonly answer: (request: RouteRequest) => unknown;
 }
 
 /** Every operation of the local BigQuery, except the kinds of uploads. */
@@ -69,22 +69,26 @@ export const ROUTES: readonly Route[] = [
   change('datasets.delete', 'DELETE', '/datasets/:dataset', ({ storage, named, query }) =>
     deleteDataset(storage, named.dataset ?? '', query.deleteContents === 'true'),
   ),
-  list('tables.list', '/datasets/:dataset/tables', 'tables', (asked) => listTables(asked, asked.named.dataset ?? '')),
-  post('tables.insert', '/datasets/:dataset/tables', (asked) =>
-    insertTable(asked, asked.named.dataset ?? '', asked.body as TableResource),
+  list('tables.list', '/datasets/:dataset/tables', 'tables', (request) =>
+    listTables(request, request.named.dataset ?? ''),
   ),
-  get('tables.get', '/datasets/:dataset/tables/:table', (asked) => getTable(asked, tableOf(asked))),
-  change('tables.patch', 'PATCH', '/datasets/:dataset/tables/:table', (asked) =>
-    changeTable(asked, tableOf(asked), { given: asked.body as TableResource, whole: false, etag: asked.etag }),
+  post('tables.insert', '/datasets/:dataset/tables', (request) =>
+    insertTable(request, request.named.dataset ?? '', request.body as TableResource),
   ),
-  change('tables.update', 'PUT', '/datasets/:dataset/tables/:table', (asked) =>
-    changeTable(asked, tableOf(asked), { given: asked.body as TableResource, whole: true, etag: asked.etag }),
+  get('tables.get', '/datasets/:dataset/tables/:table', (request) => getTable(request, tableOf(request))),
+  change('tables.patch', 'PATCH', '/datasets/:dataset/tables/:table', (request) =>
+    changeTable(request, tableOf(request), { given: request.body as TableResource, whole: false, etag: request.etag }),
   ),
-  change('tables.delete', 'DELETE', '/datasets/:dataset/tables/:table', (asked) => deleteTable(asked, tableOf(asked))),
-  get('tabledata.list', '/datasets/:dataset/tables/:table/data', (asked) => {
-    const { fields, rows } = asked.storage.table(tableOf(asked));
+  change('tables.update', 'PUT', '/datasets/:dataset/tables/:table', (request) =>
+    changeTable(request, tableOf(request), { given: request.body as TableResource, whole: true, etag: request.etag }),
+  ),
+  change('tables.delete', 'DELETE', '/datasets/:dataset/tables/:table', (request) =>
+    deleteTable(request, tableOf(request)),
+  ),
+  get('tabledata.list', '/datasets/:dataset/tables/:table/data', (request) => {
+    const { fields, rows } = request.storage.table(tableOf(request));
     const cells = rows.map(({ values }) => fields.map(({ name }) => values[name] ?? null));
-    return rowsPage({ fields, rows: cells }, asked.query, timestampsOf(asked.query));
+    return rowsPage({ fields, rows: cells }, request.query, timestampsOf(request.query));
   }),
   list('routines.list', '/datasets/:dataset/routines', 'routines', ({ storage, named }) =>
     listRoutines(storage, named.dataset ?? ''),
@@ -125,11 +129,16 @@ function change(operation: Operation, method: string, path: string, answer: Rout
   return { operation, method, path, answer };
 }
 
-function list(operation: Operation, path: string, kind: string, items: (asked: Asked) => readonly object[]): Route {
-  return get(operation, path, (asked) => listPage(kind, items(asked), asked.query));
+function list(
+  operation: Operation,
+  path: string,
+  kind: string,
+  items: (request: RouteRequest) => readonly object[],
+): Route {
+  return get(operation, path, (request) => listPage(kind, items(request), request.query));
 }
 
-function tableOf({ storage, named }: Asked): Address {
+function tableOf({ storage, named }: RouteRequest): Address {
   const { projectId } = storage;
   return addressOf({ projectId, datasetId: named.dataset ?? '', tableId: named.table ?? '' }, projectId);
 }
@@ -146,7 +155,7 @@ interface QueryRequest extends QueryConfiguration {
 }
 
 /** A job whose first page is in the response, or its refusal. */
-async function queryAtOnce({ storage, jobs, body, fault }: Asked): Promise<object> {
+async function queryAtOnce({ storage, jobs, body, fault }: RouteRequest): Promise<object> {
   const {
     dryRun,
     maxResults,

@@ -125,8 +125,8 @@ function plainMatter(received: Received, { service }: Behind): Matter {
   };
 }
 
-async function bodyOf(route: Route, asked: Parameters<Route['answer']>[0]): Promise<Answer> {
-  const body = await route.answer(asked);
+async function bodyOf(route: Route, request: Parameters<Route['answer']>[0]): Promise<Answer> {
+  const body = await route.answer(request);
   return body === undefined ? { status: 204 } : { status: 200, body };
 }
 

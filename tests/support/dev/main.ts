@@ -15,7 +15,7 @@ import { type DevOptions, readOptions } from './options.ts';
 import { seed, WRITE_KEY } from './seed.ts';
 import { readState, writeState } from './state.ts';
 
-/** How long what is under way may hold up the end; it is taken up by the next start. */
+/** The longest shutdown. What is interrupted then is resumed by the next start. */
 const LONGEST_END_MS = 15_000;
 
 const stopping = new AbortController();

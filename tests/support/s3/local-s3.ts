@@ -32,7 +32,7 @@ export interface LocalServerOptions {
   readonly pageCount?: number;
 }
 
-/** A local S3 with one bucket, for the real SDK. It knows what reading object files takes, and refuses the rest. */
+/** A local S3 with one bucket, for the real SDK. It supports what reading object files takes, and refuses the rest. */
 export interface LocalS3 extends loopback.LocalServer {
   /** Every request so far: `list <start>` or `get <key> <range>`. */
   readonly requests: readonly string[];

@@ -9,14 +9,14 @@ import type { Store } from './store.ts';
 import { type Books, prepareReversal, prepareTransfer } from './transfers.ts';
 
 /** The request of a route: `id` is the segment at `:id` in its path, otherwise ''. */
-export interface Asked extends Books {
+export interface RouteRequest extends Books {
   readonly id: string;
   readonly form: Form;
 }
 
 type Route = { readonly path: string } & (
-  | { readonly method: 'GET'; readonly read: (asked: Asked) => unknown }
-  | { readonly method: 'POST'; readonly prepare: (asked: Asked) => () => Outcome }
+  | { readonly method: 'GET'; readonly read: (request: RouteRequest) => unknown }
+  | { readonly method: 'POST'; readonly prepare: (request: RouteRequest) => () => Outcome }
 );
 
 function list<K extends Kind>(path: string, kind: K, filters: readonly (keyof Kinds[K] & string)[]): Route {
@@ -29,7 +29,7 @@ function list<K extends Kind>(path: string, kind: K, filters: readonly (keyof Ki
 
 /** Like `list`, but `expand[]=data.source` replaces the id of the source by the object. */
 function listMovements(path: string): Route {
-  const read = ({ store, form: { expand, ...form } }: Asked) => {
+  const read = ({ store, form: { expand, ...form } }: RouteRequest) => {
     const filters = ['type', 'source', 'currency'] as const;
     const list = page<'balance_transaction'>(store.all('balance_transaction'), form, { filters, url: path });
     if (expand === undefined) return list;
@@ -52,7 +52,7 @@ function sourceOf(store: Store, { id, source }: BalanceTransaction): StripeObjec
 }
 
 /** The reversals of one transfer: Stripe has no list of all. */
-function listReversals({ store, form, id }: Asked): List<TransferReversal> {
+function listReversals({ store, form, id }: RouteRequest): List<TransferReversal> {
   assertKnownParameters(form, ['limit', 'starting_after', 'ending_before']);
   if (store.all('transfer').get(id) === undefined) throw missing('transfer', id);
   const url = `/v1/transfers/${id}/reversals`;
@@ -61,7 +61,7 @@ function listReversals({ store, form, id }: Asked): List<TransferReversal> {
 }
 
 function retrieve(path: string, kind: Exclude<Kind, 'account'>): Route {
-  const read = ({ store, form, id }: Asked) => {
+  const read = ({ store, form, id }: RouteRequest) => {
     assertKnownParameters(form, []);
     const found = store.all<Kind>(kind).get(id);
     if (found === undefined) throw missing(kind, id);
@@ -70,7 +70,7 @@ function retrieve(path: string, kind: Exclude<Kind, 'account'>): Route {
   return { method: 'GET', path, read };
 }
 
-function retrieveAccount({ store, form, id }: Asked): Account {
+function retrieveAccount({ store, form, id }: RouteRequest): Account {
   assertKnownParameters(form, []);
   const account = store.all('account').get(id);
   if (account !== undefined) return account;
@@ -90,7 +90,7 @@ function balanceObject(store: Store): Stripe.Balance {
   return { object: 'balance', available, livemode: false, pending };
 }
 
-function retrieveBalance({ store, form }: Asked): Stripe.Balance {
+function retrieveBalance({ store, form }: RouteRequest): Stripe.Balance {
   assertKnownParameters(form, []);
   return balanceObject(store);
 }

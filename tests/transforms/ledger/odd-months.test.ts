@@ -50,7 +50,7 @@ test('a draft of a month before the first closing is not read by one, nor by a l
   const december_sales = sales(['sale_1', 'song', '50', '2025-12-10'], ['sale_2', 'old', '50', '2025-12-10']);
   await recordEvents(warehouse, '2026-01-21T00:00:00Z', december_sales);
   await warehouse.transaction((writer) => build(writer, december, { parts: ['books'] }));
-  // Only December's draft knows this creator and this sale.
+  // This creator and this sale are only in December's draft.
   const of_december = payout('po_1', 'cr_old') + refunds(['ref_1', 'sale_1', '50', '2026-01-20']);
   await recordEvents(warehouse, '2026-01-22T00:00:00Z', of_december);
   await closeAt(warehouse, january, '2026-02-05T00:00:00Z');

@@ -24,7 +24,7 @@ const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? (FULL_RUN ? 5_000 : 5
 /** GoogleSQL accepts 4 MB per request. */
 const ROWS_PER_REQUEST = 2_500;
 
-interface Asked {
+interface Question {
   readonly call: string;
   readonly shape: TableShape;
   readonly rows: readonly (ValueRow & { readonly nth: bigint })[];
@@ -49,12 +49,12 @@ describe.skipIf(missingGoogleSql)('DuckDB and BigQuery agree on', () => {
   });
 
   test.each(FUNCTIONS.map(({ name }) => name))('%s', async (name) => {
-    const asked = questionsOf(name, requirePresent(INPUTS[name], `inputs.ts has no inputs for ${name}.`));
-    const onBigQuery = await bigQueryAnswers(googleSql, asked);
-    const onDuckDb = await duckDbAnswers(warehouse, { asked, onBigQuery });
-    const differences = asked.rows.flatMap((row, at) => {
+    const question = questionOf(name, requirePresent(INPUTS[name], `inputs.ts has no inputs for ${name}.`));
+    const onBigQuery = await bigQueryAnswers(googleSql, question);
+    const onDuckDb = await duckDbAnswers(warehouse, { question, onBigQuery });
+    const differences = question.rows.flatMap((row, at) => {
       const [duckdb, bigquery] = [show(onDuckDb.get(row.nth)), show(onBigQuery[at])];
-      return duckdb === bigquery ? [] : [`${callOf(asked, row)} is ${duckdb} on DuckDB, ${bigquery} on BigQuery`];
+      return duckdb === bigquery ? [] : [`${callOf(question, row)} is ${duckdb} on DuckDB, ${bigquery} on BigQuery`];
     });
     expect(differences.slice(0, 20), `${differences.length} differences with seed ${SEED}`).toEqual([]);
     // Inputs that are refused, or give NULL, prove little.
@@ -63,7 +63,7 @@ describe.skipIf(missingGoogleSql)('DuckDB and BigQuery agree on', () => {
   });
 });
 
-function questionsOf(name: string, { call, types, edges, random }: Inputs): Asked {
+function questionOf(name: string, { call, types, edges, random }: Inputs): Question {
   const columns = types.map((type, at) => ({ name: `x${at}`, type, optional: true }));
   const inputs = [...edges, ...fc.sample(random, { seed: SEED, numRuns: INPUT_COUNT })];
   return {
@@ -80,7 +80,7 @@ function questionsOf(name: string, { call, types, edges, random }: Inputs): Aske
   };
 }
 
-async function bigQueryAnswers(googleSql: GoogleSql, { call, shape, rows }: Asked): Promise<Answer[]> {
+async function bigQueryAnswers(googleSql: GoogleSql, { call, shape, rows }: Question): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (let from = 0; from < rows.length; from += ROWS_PER_REQUEST) {
     const sql = `select nth, iserror(${call}) as refused, nulliferror(${call}) as got from ${shape.name} order by nth`;
@@ -93,7 +93,7 @@ async function bigQueryAnswers(googleSql: GoogleSql, { call, shape, rows }: Aske
 /** One refused input fails the query for all, so those that BigQuery refuses are queried one by one. */
 async function duckDbAnswers(
   warehouse: Warehouse,
-  { asked: { call, shape, rows }, onBigQuery }: { asked: Asked; onBigQuery: readonly Answer[] },
+  { question: { call, shape, rows }, onBigQuery }: { question: Question; onBigQuery: readonly Answer[] },
 ): Promise<Map<bigint, Answer>> {
   await warehouse.transaction(async (writer) => {
     const refused = { name: 'refused', type: 'bool', optional: false } as const;
@@ -134,7 +134,7 @@ function show(answer: Answer | undefined): string {
   return answer.refused ? 'refused' : literal(answer.got);
 }
 
-function callOf({ call, shape }: Asked, row: ValueRow): string {
+function callOf({ call, shape }: Question, row: ValueRow): string {
   const values = shape.columns.slice(1).map(({ name }) => literal(row[name] ?? null));
   return call.replace(/\bx(\d)\b/g, (_, at: string) => values[Number(at)] ?? '');
 }

@@ -31,7 +31,7 @@ describe('time', () => {
     );
   });
 
-  test('last_day_of knows leap years', async () => {
+  test('last_day_of handles leap years', async () => {
     const cases = [['2026-01'], ['2026-02'], ['2024-02'], ['1900-02'], ['2026-04'], ['9999-12']];
     expect(await evaluateOnDuckDb('last_day_of', { types: ['string'], cases })).toEqual([
       '2026-01-31',

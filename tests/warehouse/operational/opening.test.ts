@@ -19,7 +19,7 @@ test('a path that is not a folder is reported', async () => {
   const file = join(folder.path, 'file');
   await writeFile(file, '');
   await expect(openOperational({ kind: 'pglite', folder: join(file, 'store') })).rejects.toThrow(
-    /^The operational store in .* cannot be opened: .*; correct the folder or its permissions/,
+    /^The control store in .* cannot be opened: .*; correct the folder or its permissions/,
   );
 });
 
@@ -28,7 +28,7 @@ test('a damaged folder is reported, with what to do', async () => {
   const address = { kind: 'pglite', folder: folder.path } as const;
   await copyFreshStore(folder.path);
   await truncate(join(folder.path, 'global/pg_control'), 10);
-  const sentence = `The operational store in ${folder.path} cannot be opened: it is damaged; restore it from a backup.`;
+  const sentence = `The control store in ${folder.path} cannot be opened: it is damaged; restore it from a backup.`;
   const refusal: unknown = await openOperational(address).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(Conflict);
   expect(refusal).toMatchObject({ message: sentence, cause: expect.any(Error) });
