@@ -43,7 +43,8 @@ const NARROWEST = 10;
 /** Spaces between two columns. */
 const GAP = 2;
 
-const asWords = (name: string): string => name.replaceAll('_', ' ');
+/** A name with a dot is one of a table, and stays as it is. */
+const asWords = (name: string): string => (name.includes('.') ? name : name.replaceAll('_', ' '));
 
 function formatFigures(
   figures: readonly (readonly [string, unknown])[],

@@ -1,10 +1,11 @@
+import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
+import { ROLES } from '../auth/keys.ts';
 import { oneOf } from './acts.ts';
-import type { Act } from './command.ts';
+import { type Act, type Args, WrongUsage } from './command.ts';
 
 const create: Act = async (args, { open }) => {
   args.named();
-  const creator_id = args.option('creator');
-  const body = { role: args.required('role'), name: args.required('name'), ...(creator_id && { creator_id }) };
+  const body = { role: roleOf(args), name: args.required('name'), ...creatorOf(args) };
   const created = await (await open()).requestJson<{ api_key_id: string; key: string }>('/v1/keys', {
     method: 'POST',
     body,
@@ -25,3 +26,16 @@ const revoke: Act = async (args, { open }) => {
 
 /** Creates, lists or revokes API keys. */
 export const keys = oneOf({ create, list, revoke });
+
+function roleOf(args: Args): string {
+  const role = args.required('role');
+  if (ROLES.some((known) => known === role)) return role;
+  throw new WrongUsage(`--role must be one of ${ROLES.join(', ')}, not ${JSON.stringify(role)}.`);
+}
+
+function creatorOf(args: Args): { creator_id?: string } {
+  const creator_id = args.option('creator');
+  if (creator_id === undefined) return {};
+  if (new RegExp(FIELDS.creator_id.pattern ?? '').test(creator_id)) return { creator_id };
+  throw new WrongUsage(`--creator must be the id of a creator such as cr_ada, not ${JSON.stringify(creator_id)}.`);
+}

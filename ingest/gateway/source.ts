@@ -26,17 +26,15 @@ export function parseSources(text: string): readonly Source[] {
   const sources = text.split(',').map((item, index) => {
     const source = sourceOf(item.trim());
     if (source) return source;
-    throw new Rejected(
-      `The write keys are malformed: item ${index + 1} must be ${SHAPE}; items are separated by commas.`,
-    );
+    throw new Rejected(`item ${index + 1} must be ${SHAPE}; items are separated by commas.`);
   });
   sources.forEach(({ source_id, write_key }, index) => {
     const earlier = sources.slice(0, index);
     if (earlier.some((source) => source.source_id === source_id)) {
-      throw new Rejected(`The write keys are malformed: there are two sources named ${source_id}.`);
+      throw new Rejected(`there are two sources named ${source_id}.`);
     }
     if (earlier.some((source) => source.write_key === write_key)) {
-      throw new Rejected(`The write keys are malformed: ${source_id} has the same key as another source.`);
+      throw new Rejected(`${source_id} has the same key as another source.`);
     }
   });
   return sources;

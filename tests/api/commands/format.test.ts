@@ -71,13 +71,14 @@ describe('a table', () => {
   });
 });
 
-test('a value has its figures, then its lists and objects, with names in words', () => {
+test('a value has its figures, then its lists and objects, with names in words, except those of tables', () => {
   const value = {
     planned_by: 'Ada',
     approved_by: null,
     payouts: PAYOUTS.slice(1),
     breaks: [],
     totals: { paid_minor: 5n },
+    rows: { 'steps.int_uses': 2 },
   };
   expect(formatValue(value)).toBe(
     [
@@ -91,6 +92,9 @@ test('a value has its figures, then its lists and objects, with names in words',
       '',
       'totals:',
       'paid minor  5',
+      '',
+      'rows:',
+      'steps.int_uses  2',
       '',
     ].join('\n'),
   );

@@ -44,7 +44,7 @@ test.each([
 ])('The unknown option %j is rejected with a list of the options', (option) => {
   const read = () => parseSources(`b=wk_1,a=wk_secret:${option}`);
   expect(read).toThrow(
-    'The write keys are malformed: item 2 must be name=key, or name=key with the options :disabled, :webhook and :rate=500 ' +
+    'item 2 must be name=key, or name=key with the options :disabled, :webhook and :rate=500 ' +
       '(requests a second, up to 999999); items are separated by commas.',
   );
 });

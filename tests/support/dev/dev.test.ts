@@ -85,5 +85,7 @@ test('a seeding that was killed goes on at the next start: the same keys, and no
 
 test('an option that is unknown or malformed is refused', () => {
   expect(() => readOptions(['--prot', '1'])).toThrow(/The options are --out, --port and --events\.$/);
-  expect(() => readOptions(['--events', 'many'])).toThrow('"many" is not a whole number from 500 to 100000.');
+  expect(() => readOptions(['--events', 'many'])).toThrow(
+    '--events is malformed: "many" is not a whole number from 500 to 100000.',
+  );
 });

@@ -17,9 +17,17 @@ export function readOptions(args: readonly string[]): DevOptions {
   const { out, port, events } = parsed(args);
   return {
     folder: resolve(out ?? '.data/dev'),
-    port: integerBetween(0, 65_535)(port ?? '8080'),
-    events: integerBetween(500, 100_000)(events ?? '2000'),
+    port: wholeNumber('port', port ?? '8080', [0, 65_535]),
+    events: wholeNumber('events', events ?? '2000', [500, 100_000]),
   };
+}
+
+function wholeNumber(name: string, text: string, [from, to]: readonly [number, number]): number {
+  try {
+    return integerBetween(from, to)(text);
+  } catch (error) {
+    throw new Rejected(`--${name} is malformed: ${messageOf(error)}`);
+  }
 }
 
 function parsed(args: readonly string[]) {
