@@ -1,5 +1,6 @@
 import { build } from '../transforms/engine/build.ts';
 import { closeOf } from '../transforms/ledger/closing.ts';
+import { countOf } from '../warehouse/count-of.ts';
 import { reportBuildCost } from './build-cost.ts';
 import { exceptionTotals } from './exception-totals.ts';
 import { exceptionsOf } from './exceptions.ts';
@@ -21,7 +22,7 @@ export const buildPeriod: Job = {
         parts: closed ? ['open'] : ['books', 'open'],
         onModel: (model, count) => {
           rows[model] = count;
-          run.progress(`${model}: ${count} rows`);
+          run.progress(`${model}: ${countOf(count, 'row')}`);
         },
       });
       const exceptions = await exceptionsOf({ ...run, warehouse: writer }, period);

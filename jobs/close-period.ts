@@ -5,6 +5,7 @@ import { closeBooks } from '../transforms/ledger/close.ts';
 import { allCloses, closeOf, lastClose } from '../transforms/ledger/closing.ts';
 import { suspendedFacts } from '../transforms/marts/suspended_facts.ts';
 import { instant } from '../warehouse/clock.ts';
+import { countOf } from '../warehouse/count-of.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
 import { type Period, periodEnd } from '../warehouse/period.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
@@ -43,7 +44,7 @@ async function close(run: Run, { writer, period }: { writer: WarehouseWriter; pe
     parts: ['books'],
     closing: true,
     into: 'ledger',
-    onModel: (model, rows) => run.progress(`${model}: ${rows} rows`),
+    onModel: (model, rows) => run.progress(`${model}: ${countOf(rows, 'row')}`),
   });
   await assertNotRunning(run, ['approve-payouts', 'send-payouts']);
   await assertPayoutsSettled(run, { writer, period });

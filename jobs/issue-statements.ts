@@ -4,6 +4,7 @@ import { composeStatements } from '../reports/statement/compose.ts';
 import type { StatementDocument } from '../reports/statement/document.ts';
 import type { RenderedStatement } from '../reports/statement/renderer.ts';
 import { instant } from '../warehouse/clock.ts';
+import { countOf } from '../warehouse/count-of.ts';
 import { requirePresent } from '../warehouse/invariant.ts';
 import type { Period } from '../warehouse/period.ts';
 import { batchesOf, inOrder } from './in-order.ts';
@@ -35,7 +36,7 @@ export const issueStatements: Job = {
         storing = store(run, batch);
         // Its error is thrown where it is awaited.
         storing.catch(() => undefined);
-        if (newCount > 0) run.progress(`${newCount} statements`);
+        if (newCount > 0) run.progress(countOf(newCount, 'statement'));
         newCount += batch.length;
       }
     } finally {

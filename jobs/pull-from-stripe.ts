@@ -1,5 +1,6 @@
 import { pullStripe } from '../ingest/stripe/pull.ts';
 import { instant } from '../warehouse/clock.ts';
+import { countOf } from '../warehouse/count-of.ts';
 import { Rejected } from '../warehouse/errors.ts';
 import { periodOf, periodStart, previousPeriod } from '../warehouse/period.ts';
 import { type GivenOptions, type Job, type Outcome, type Run, requireStripe } from './job.ts';
@@ -51,7 +52,9 @@ export async function pull(run: Run, { from, until }: PullOptions): Promise<Outc
     from: begin,
     until: end,
     onProgress: (progress) =>
-      run.progress(`${progress.pulled} records pulled, ${progress.kind} until ${progress.until.slice(0, 10)}`),
+      run.progress(
+        `${countOf(progress.pulled, 'record')} pulled, ${progress.kind} until ${progress.until.slice(0, 10)}`,
+      ),
   });
   return { from: instant(begin), until: instant(end), pulled, stored, resumed };
 }

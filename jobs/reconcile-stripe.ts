@@ -2,6 +2,7 @@ import { firstUncovered } from '../ingest/stripe/coverage.ts';
 import { build } from '../transforms/engine/build.ts';
 import type { reconciliations } from '../transforms/marts/reconciliations.ts';
 import { instant } from '../warehouse/clock.ts';
+import { countOf } from '../warehouse/count-of.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
 import type { Row } from '../warehouse/vocabulary/tables.ts';
@@ -36,7 +37,10 @@ export const reconcileStripe: Job = {
     await catchUp(run);
     await reportBuildCost(run, { period, parts: ['open'] });
     await run.warehouse.transaction((writer) =>
-      build(writer, period, { parts: ['open'], onModel: (model, rows) => run.progress(`${model}: ${rows} rows`) }),
+      build(writer, period, {
+        parts: ['open'],
+        onModel: (model, rows) => run.progress(`${model}: ${countOf(rows, 'row')}`),
+      }),
     );
     const { movements, ...summary } = await reconciliationOf(run, period);
     const exact = movements.map(({ flow_count, ledger_minor, stripe_minor, ...row }) => ({

@@ -1,4 +1,5 @@
 import type { Receipt } from '../ingest/rudder/receive.ts';
+import { countOf } from '../warehouse/count-of.ts';
 import type { JsonObject } from '../warehouse/json.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import { textList } from '../warehouse/text-list.ts';
@@ -34,7 +35,7 @@ export const replayRejected: Job = {
       await catchUp(run);
       replayed += waiting.length;
       landed += (await landedOf(waiting, run.warehouse)).size;
-      run.progress(`${replayed} events replayed, of which ${landed} landed`);
+      run.progress(`${countOf(replayed, 'event')} replayed, of which ${landed} landed`);
     }
     return { replayed, landed, still_quarantined: replayed - landed };
   },

@@ -1,4 +1,5 @@
 import type { Clock } from '../../warehouse/clock.ts';
+import { countOf } from '../../warehouse/count-of.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
@@ -56,7 +57,9 @@ export async function loadFiles(
       total.files_loaded++;
       addCounts(total, loaded);
     }
-    options.onProgress?.(`${total.files_loaded + total.files_known} files, ${total.accepted} events loaded`);
+    options.onProgress?.(
+      `${countOf(total.files_loaded + total.files_known, 'file')}, ${countOf(total.accepted, 'event')} loaded`,
+    );
   }
   return total;
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../warehouse/clock.ts';
+import { countOf } from '../../warehouse/count-of.ts';
 import { InvariantBroken, messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
@@ -43,7 +44,7 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
       await spool.remove(segment.segment_id);
       if (!counts) continue;
       addCounts(total, counts);
-      onProgress?.(`${total.accepted} events loaded`);
+      onProgress?.(`${countOf(total.accepted, 'event')} loaded`);
     } catch (error) {
       // One segment must not block the others; the next load tries it again.
       failures.push(error);
@@ -78,7 +79,7 @@ async function loadSegment(
     const counts = await load.finish({ segment_hash: sha256 });
     invariant(
       counts.accepted === event_count,
-      `The segment ${segment_id} must have ${event_count} acknowledged events but has ${counts.accepted}.`,
+      `The segment ${segment_id} must have ${countOf(event_count, 'acknowledged event')} but has ${counts.accepted}.`,
     );
     return counts;
   };

@@ -117,7 +117,7 @@ function unsealedRows(doc: StatementDocument): string[] {
       .map(({ what }) => `${what} does not belong to the seal.`);
     const missing = new Set(shown.map(({ leaf }) => leaf)).size !== leaves.length || shown.length !== leaves.length;
     return missing && strange.length === 0
-      ? [`The proof has ${leaves.length} rows of ${table}, but the statement shows ${shown.length}.`]
+      ? [`The number of rows of ${table} is ${leaves.length} in the proof, but ${shown.length} in the statement.`]
       : strange;
   });
 }

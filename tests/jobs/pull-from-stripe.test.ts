@@ -44,7 +44,7 @@ describe('pull-stripe', () => {
       resumed: false,
     });
     expect(await charges()).toEqual(['ch_1', 'ch_2']);
-    expect(progress).toContain('1 records pulled, balance_transaction until 2026-01-01');
+    expect(progress).toContain('1 record pulled, balance_transaction until 2026-01-01');
   });
 
   test('reads the given half-open window and one day before it', async () => {

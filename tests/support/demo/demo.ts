@@ -6,6 +6,7 @@ import { readConfig } from '../../../api/boot/config.ts';
 import { openServices } from '../../../api/boot/services.ts';
 import { buildApp } from '../../../api/http/app.ts';
 import type { Clock } from '../../../warehouse/clock.ts';
+import { countOf } from '../../../warehouse/count-of.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { invariant } from '../../../warehouse/invariant.ts';
 import { parseDecimal } from '../../../warehouse/money.ts';
@@ -125,7 +126,7 @@ const MONTH_END_JOBS: readonly {
     job: 'close-period',
     who: 'finance',
     describe: ({ postings, exceptions, seal }) =>
-      `${postings} postings, ${exceptions} exceptions; the seal is ${String(seal).slice(0, 16)}…`,
+      `${countOf(Number(postings), 'posting')}, ${countOf(Number(exceptions), 'exception')}; the seal is ${String(seal).slice(0, 16)}…`,
   },
   {
     step: 'statements',
@@ -137,7 +138,8 @@ const MONTH_END_JOBS: readonly {
     step: 'plan',
     job: 'plan-payouts',
     who: 'finance',
-    describe: ({ payouts, skipped }) => `${payouts} payouts planned, ${skipped} balances not paid, each with a reason`,
+    describe: ({ payouts, skipped }) =>
+      `${countOf(Number(payouts), 'payout')} planned, ${countOf(Number(skipped), 'balance')} not paid, each with a reason`,
   },
   {
     step: 'approve',
@@ -156,13 +158,13 @@ const MONTH_END_JOBS: readonly {
     job: 'pull-stripe',
     who: 'finance',
     about: 'everything',
-    describe: ({ pulled }) => `${pulled} records`,
+    describe: ({ pulled }) => countOf(Number(pulled), 'record'),
   },
   {
     step: 'reconcile',
     job: 'reconcile-stripe',
     who: 'finance',
-    describe: ({ verdict, breaks }) => `${verdict}: ${breaks} breaks`,
+    describe: ({ verdict, breaks }) => `${verdict}: ${countOf(Number(breaks), 'break')}`,
   },
 ];
 

@@ -4,6 +4,7 @@ import { reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
 import { splitAmount } from '../../../reports/statement/format.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
+import { countOf } from '../../../warehouse/count-of.ts';
 import { batchIdOf } from '../../../warehouse/functions/batches.ts';
 import { invariant } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
@@ -150,7 +151,9 @@ export function printTable(summary: Summary, { files }: { files: readonly string
     console.log(`${label.padEnd(20)}${cells.join('')}`.trimEnd());
   }
   const paid = summary.payouts.amount_by_currency.map(({ amount, currency }) => `${amount} ${currency}`).join(' and ');
-  console.log(`\n${summary.statements} statements; ${summary.payouts.sent} payouts of ${paid}, the same at Stripe.`);
+  console.log(
+    `\n${countOf(summary.statements, 'statement')}; ${countOf(summary.payouts.sent, 'payout')} of ${paid}, the same at Stripe.`,
+  );
   console.log(
     `Not paid: ${
       Object.entries(summary.payouts.skipped)

@@ -1,3 +1,4 @@
+import { countOf } from '../../count-of.ts';
 import { Unavailable } from '../../errors.ts';
 import { invariant } from '../../invariant.ts';
 import type { ValueRow } from '../../warehouse.ts';
@@ -53,7 +54,7 @@ export class Results {
       seen += rows.length;
       pageToken = page.pageToken;
       if (pageToken) continue;
-      invariant(seen === count, `BigQuery returned ${seen} of the ${count} rows of the job ${jobId}.`);
+      invariant(seen === count, `BigQuery returned ${countOf(seen, 'row')} of the job ${jobId}, which has ${count}.`);
       return;
     }
   }

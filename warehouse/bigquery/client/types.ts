@@ -1,4 +1,5 @@
 import { instantOfMicros } from '../../clock.ts';
+import { countOf } from '../../count-of.ts';
 import { invariant, requirePresent } from '../../invariant.ts';
 import { decimalOf } from '../../money.ts';
 import type { ColumnShape, ColumnType } from '../../vocabulary/tables.ts';
@@ -91,7 +92,7 @@ export function readerOf(fields: readonly FieldResource[]): (row: RowResource) =
   return ({ f: cells = [] }) => {
     invariant(
       cells.length === columns.length,
-      `BigQuery returned ${cells.length} values for ${columns.length} columns.`,
+      `BigQuery returned ${countOf(cells.length, 'value')} for ${countOf(columns.length, 'column')}.`,
     );
     const row: Record<string, Value> = {};
     for (const [index, { name, type }] of columns.entries()) row[name] = exactValue(cells[index]?.v ?? null, type);
