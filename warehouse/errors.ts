@@ -32,3 +32,8 @@ export class InvariantBroken extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** As `messageOf`, without the full stop, to be continued with what to do. */
+export function reasonOf(thrown: unknown): string {
+  return messageOf(thrown).replace(/\.$/, '');
+}

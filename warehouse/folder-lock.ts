@@ -1,6 +1,7 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, Unavailable } from './errors.ts';
+import { causeOf } from './file-causes.ts';
 import { randomId } from './ids.ts';
 
 /**
@@ -9,7 +10,7 @@ import { randomId } from './ids.ts';
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new Unavailable(`The data folder ${folder} cannot be made: ${causeOf(error)}`);
+    throw new Unavailable(`The data folder ${folder} cannot be made: ${causeOf(error, ANOTHER_FOLDER)}`);
   });
   const path = join(folder, 'lock');
   const mine = join(folder, randomId('lock'));
@@ -24,7 +25,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     }
   } catch (error) {
     if (error instanceof Unavailable) throw error;
-    throw new Unavailable(`The data folder ${folder} cannot be written: ${causeOf(error)}`);
+    throw new Unavailable(`The data folder ${folder} cannot be written: ${causeOf(error, ANOTHER_FOLDER)}`);
   } finally {
     await rm(mine, { force: true }).catch(() => undefined);
   }
@@ -98,22 +99,6 @@ async function startOf(pid: number): Promise<number | undefined> {
   return Number.isInteger(start) ? start : undefined;
 }
 
-/** What the system says, and what to do. */
-function causeOf(error: unknown): string {
-  switch (codeOf(error)) {
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return 'this user may not write there; change the permissions, start as its owner, or set TANTIEME_DATA_DIR to another folder.';
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full; free space on it and try again.';
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return 'a file of that name is in the way; remove it, or set TANTIEME_DATA_DIR to another folder.';
-    default:
-      return `${messageOf(error)}; set TANTIEME_DATA_DIR to a folder on a local disk.`;
-  }
-}
+const ANOTHER_FOLDER = 'set TANTIEME_DATA_DIR to another folder';
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;

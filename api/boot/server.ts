@@ -40,7 +40,7 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     await close();
-    throw new Unavailable(`The server cannot listen on ${config.host}, port ${config.port}: ${messageOf(error)}`);
+    throw new Unavailable(`The server cannot listen on ${config.host}, port ${config.port}: ${listenCauseOf(error)}`);
   }
   const url = urlOf(app.server.address());
   opened.listening(url);
@@ -52,6 +52,17 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
     await close().finally(() => clearTimeout(cut));
   };
   return { url, ownKey: own.key, services, stop };
+}
+
+function listenCauseOf(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return 'another program listens there; stop it, or set PORT to another port.';
+    case 'EACCES':
+      return 'this user may not use that port; set PORT to one from 1024 on.';
+    default:
+      return `${messageOf(error)}; correct HOST and PORT.`;
+  }
 }
 
 /** The maximum duration of each part of a shutdown. The sum is well below the 30 s after which Kubernetes kills a process. */

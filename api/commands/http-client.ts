@@ -30,7 +30,11 @@ function send(
     const headers = { authorization: `Bearer ${key}`, ...(text && { 'content-type': 'application/json' }) };
     request(url, { method, headers, agent: false }, resolve)
       .on('error', (error) =>
-        reject(new Unavailable(`The server at ${url.origin} cannot be reached: ${messageOf(error)}`)),
+        reject(
+          new Unavailable(
+            `The server at ${url.origin} cannot be reached: ${messageOf(error)}; check that it runs, and try again.`,
+          ),
+        ),
       )
       .end(text);
   });

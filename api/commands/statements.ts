@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
-import { messageOf, Unavailable } from '../../warehouse/errors.ts';
+import { countOf } from '../../warehouse/count-of.ts';
+import { Unavailable } from '../../warehouse/errors.ts';
+import { causeOf } from '../../warehouse/file-causes.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { fileNameOf } from '../http/statements.ts';
 import { periodJob } from './acts.ts';
@@ -30,7 +32,7 @@ export const statements: Act = async (args, context) => {
       const path = join(out, fileNameOf(statement, format));
       const bytes = await client.get(`/v1/statements/${statement.statement_id}/${format}`);
       await writeFile(path, bytes).catch(cannotWrite(path));
-      if (++files % 100 === 0) context.progress(`${files} files written`);
+      if (++files % 100 === 0) context.progress(`${countOf(files, 'file')} written`);
     }
   }
   return { value: { ...issued?.value, out, files } };
@@ -49,6 +51,6 @@ async function* issuedIn(client: Client, period: string): AsyncGenerator<Listed>
 
 function cannotWrite(path: string): (error: unknown) => never {
   return (error) => {
-    throw new Unavailable(`${path} cannot be written: ${messageOf(error)}`);
+    throw new Unavailable(`${path} cannot be written: ${causeOf(error, 'choose another folder with --out')}`);
   };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { type StatementDocument, StatementSchema } from '../../reports/statement/document.ts';
 import { problemsOf } from '../../reports/statement/verify-proof.ts';
+import { countOf } from '../../warehouse/count-of.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import type { Act } from './command.ts';
 
@@ -39,14 +40,14 @@ export const verifyStatement: Act = async (args) => {
 
 async function readStatement(file: string): Promise<StatementDocument> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Rejected(`${file} cannot be read: ${messageOf(error)}`);
+    throw new Rejected(`${file} cannot be read: ${messageOf(error)}; give the path of the JSON file of a statement.`);
   });
   const value = parsed(text, file);
   // Ajv alone cannot check the formats of the days, which are not part of the seal.
   const ajv = new Ajv({ validateFormats: false, allowUnionTypes: true });
   if (!ajv.validate(StatementSchema, value)) {
     throw new Rejected(
-      `${file} is not the JSON of a statement with a proof: ${ajv.errorsText(undefined, { dataVar: 'it' })}.`,
+      `${file} is not the JSON of a statement with a proof: ${ajv.errorsText(undefined, { dataVar: 'it' })}; download the JSON of the statement again.`,
     );
   }
   return value as StatementDocument;
@@ -56,7 +57,7 @@ function parsed(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Rejected(`${file} is not JSON: ${messageOf(error)}`);
+    throw new Rejected(`${file} is not JSON: ${messageOf(error)}; download the JSON of the statement again.`);
   }
 }
 
@@ -65,8 +66,6 @@ const checksOf = ({ lines, payouts, proof }: StatementDocument): readonly string
   'The lines, payouts and fractions add up to the balance.',
   `The hashes of the ${proof.path.length} levels of the tree lead from these rows to the seal.`,
 ];
-
-const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const NOT_COVERED: readonly string[] = [
   'Names, titles, sentences and dates that only explain the amounts.',

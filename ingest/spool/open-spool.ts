@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { messageOf, Unavailable } from '../../warehouse/errors.ts';
+import { Unavailable } from '../../warehouse/errors.ts';
+import { causeOf } from '../../warehouse/file-causes.ts';
 import { nodeDisk, type SpoolDisk } from './disk.ts';
 import { FolderSpool, type Recovered } from './folder-spool.ts';
 import { PROBE } from './probe.ts';
@@ -15,7 +16,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   try {
     return new FolderSpool(settled, await recover(settled));
   } catch (error) {
-    throw new Unavailable(`The spool in ${options.folder} cannot be opened: ${messageOf(error)}`);
+    throw new Unavailable(
+      `The spool in ${options.folder} cannot be opened: ${causeOf(error, 'set TANTIEME_DATA_DIR to another folder')}`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { type Clock, instant } from '../../warehouse/clock.ts';
-import { messageOf, Unavailable } from '../../warehouse/errors.ts';
+import { reasonOf, Unavailable } from '../../warehouse/errors.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { firstUncovered, type Reading } from './coverage.ts';
 import { recordsCreated, STRIPE_QUERIES } from './queries.ts';
@@ -128,7 +128,9 @@ async function pullSlice(
     return { pulled: records.length, stored, isOnePage: slice.isOnePage };
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    throw new Unavailable(`Stripe could not be read: ${messageOf(error)}`);
+    throw new Unavailable(
+      `Stripe could not be read: ${reasonOf(error)}; try again, or correct STRIPE_API_KEY if Stripe refuses the key.`,
+    );
   }
 }
 

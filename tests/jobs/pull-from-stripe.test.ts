@@ -68,7 +68,9 @@ describe('pull-stripe', () => {
     charge('ch_1', '2026-01-10T00:00:00.000Z');
     // Stripe refuses a missing permission at once, so the pull does not retry.
     harness.faults(({ path }) => (path === '/v1/charges' ? { forbidden: 'Charges are not for this key.' } : undefined));
-    await expect(pull()).rejects.toThrow('Stripe could not be read: Charges are not for this key.');
+    await expect(pull()).rejects.toThrow(
+      'Stripe could not be read: Charges are not for this key; try again, or correct STRIPE_API_KEY',
+    );
     harness.faults(() => undefined);
     harness.setTime('2026-02-10T13:00:00.000Z');
     expect(await pull()).toMatchObject({ resumed: true, until: '2026-02-11T00:00:00.000Z' });

@@ -111,7 +111,9 @@ describe('a server', () => {
 
     await expect(
       startServer({ ...config, dataFolder: join(folder, 'second'), port: Number(new URL(server.url).port) }, { clock }),
-    ).rejects.toThrow(/^The server cannot listen on 127\.0\.0\.1, port \d+: .*EADDRINUSE/);
+    ).rejects.toThrow(
+      /^The server cannot listen on 127\.0\.0\.1, port \d+: another program listens there; stop it, or set PORT to another port\.$/,
+    );
     await server.stop();
     expect(await runningServer(folder)).toBeUndefined();
     await removeControl();

@@ -190,6 +190,11 @@ describe('while a server uses the data folder', () => {
     const issued = await run('statements', '2025-12', '--out', out, '--json');
     expect(JSON.parse(issued.out)).toMatchObject({ issued: 0, statements: 0, files: 0 });
     expect(await readdir(out)).toEqual([]);
+    await writeFile(join(held, 'file'), '');
+    const { err } = await run('statements', '2025-12', '--out', join(held, 'file'));
+    expect(err).toMatch(
+      /cannot be written: a file of that name .+; remove it, or choose another folder with --out\.\n$/,
+    );
   });
 
   test('keys are created, listed and revoked', async () => {

@@ -227,3 +227,13 @@ test('A full spool refuses lines until the waiting segments are loaded', async (
   expect(await sealedLines(spool)).toEqual(['{"n":3}']);
   await spool.close();
 });
+
+test('A spool in whose place there is a file cannot be opened, and the message says what to do', async () => {
+  const file = join(folder, 'spool');
+  await writeFile(file, '');
+  await expect(openSpool({ folder: file })).rejects.toThrow(
+    new Unavailable(
+      `The spool in ${file} cannot be opened: a file of that name is in the way; remove it, or set TANTIEME_DATA_DIR to another folder.`,
+    ),
+  );
+});

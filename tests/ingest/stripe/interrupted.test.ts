@@ -146,7 +146,11 @@ describe('Stripe', () => {
   test('is not asked again after it refuses a request', async () => {
     const stranger = stripeClient({ url: stand.world.url, apiKey: 'sk_test_other' });
     const pulling = stand.pull({ stripe: stranger });
-    await expect(pulling).rejects.toThrow(new Unavailable('Stripe could not be read: Invalid API Key provided.'));
+    await expect(pulling).rejects.toThrow(
+      new Unavailable(
+        'Stripe could not be read: Invalid API Key provided; try again, or correct STRIPE_API_KEY if Stripe refuses the key.',
+      ),
+    );
     expect([stand.requests.length, stand.waits_ms]).toEqual([1, []]);
   });
 });

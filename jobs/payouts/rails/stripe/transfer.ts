@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { messageOf, Unavailable } from '../../../../warehouse/errors.ts';
+import { messageOf, reasonOf, Unavailable } from '../../../../warehouse/errors.ts';
 import { isInBatch } from '../../../../warehouse/functions/batches.ts';
 import { invariant } from '../../../../warehouse/invariant.ts';
 import type { TransferBody } from '../../payouts.ts';
@@ -83,7 +83,9 @@ async function requireAnswer<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    throw new Unavailable(`The transfers could not be read from Stripe: ${error.message}`);
+    throw new Unavailable(
+      `The transfers could not be read from Stripe: ${reasonOf(error)}; try again, or correct STRIPE_API_KEY if Stripe refuses the key.`,
+    );
   }
 }
 
