@@ -10,6 +10,7 @@ import { DECLARED_TABLES } from './support/scenarios.ts';
 import {
   CHECK_STATEMENTS,
   COMPOSED_STATEMENTS,
+  ESTIMATED_STATEMENTS,
   MODEL_STATEMENTS,
   QUERY_STATEMENTS,
   STATEMENTS,
@@ -85,9 +86,9 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
     expect(await refusals([statement], ({ sql, parameters }) => googleSql.analyze(sql, parameters))).toEqual([]);
   });
 
-  test('accepts every composed statement', async () => {
+  test('accepts every composed statement, and those of estimates', async () => {
     const analyze = ({ sql, parameters }: Statement) => googleSql.analyze(sql, parameters);
-    expect(await refusals(COMPOSED_STATEMENTS, analyze)).toEqual([]);
+    expect(await refusals([...COMPOSED_STATEMENTS, ...ESTIMATED_STATEMENTS], analyze)).toEqual([]);
   });
 
   test('refuses DuckDB-only SQL and a parameter compared with another type, with the place of the error', async () => {

@@ -5,10 +5,11 @@ import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { latestRecords, recordsCreated } from '../../ingest/stripe/queries.ts';
 import { RESOURCES } from '../../ingest/stripe/resources.ts';
 import { failuresOf, impliedChecks } from '../../transforms/engine/checks.ts';
-import type { Model } from '../../transforms/engine/model.ts';
+import { withEmptySteps } from '../../transforms/engine/estimate.ts';
+import { builtTableOf, type Model } from '../../transforms/engine/model.ts';
 import { boundSql } from '../../transforms/engine/statements.ts';
 import { type BookingWindow, bindWindow } from '../../transforms/engine/window.ts';
-import { booksOf, booksViewOf } from '../../transforms/ledger/books.ts';
+import { booksOf, booksViewOf, builtRowsOf, noRowsOf } from '../../transforms/ledger/books.ts';
 import { countsOf } from '../../transforms/ledger/source-counts.ts';
 import { closes, sourceCounts } from '../../transforms/ledger/tables.ts';
 import { balances } from '../../transforms/marts/balances.ts';
@@ -103,9 +104,11 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
     );
     return [...counts, ...checks];
   }),
-  ...booksOf(MODELS).map((model) =>
+  ...booksOf(MODELS).flatMap((model) => [
     composed('transforms/ledger/books.ts', `the view ${model.name}`, [booksViewOf(model).sql, []]),
-  ),
+    composed('transforms/ledger/books.ts', `what a closing built of ${model.name}`, [builtRowsOf(model, PERIOD), []]),
+    composed('transforms/ledger/books.ts', `no draft of ${model.name}`, [noRowsOf(builtTableOf(model)), []]),
+  ]),
   composed('transforms/ledger/source-counts.ts', 'rows to be counted by a closing', [
     countsOf([
       { source_table: 'raw.asset_used', recorded_from_at: INSTANT },
@@ -124,6 +127,11 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
   ...[...SEEDS, ...MODELS].filter(({ name }) => !isStep(name)).flatMap(selectionsOf),
   composed('api/http/known-periods.ts', 'known periods', knownPeriods()),
 ];
+
+/** What is only estimated, and therefore runs on BigQuery alone: models with empty rows in place of steps. */
+export const ESTIMATED_STATEMENTS: readonly Statement[] = MODELS.filter(({ reads }) => reads.some(isStep)).map(
+  (model) => composed('transforms/engine/estimate.ts', model.name, [withEmptySteps(buildSqlOf(model), MODELS), []]),
+);
 
 export const STATEMENTS: readonly Statement[] = [
   ...MODEL_STATEMENTS,

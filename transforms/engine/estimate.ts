@@ -1,9 +1,10 @@
 import type { Period } from '../../warehouse/period.ts';
+import type { ColumnShape } from '../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { MODELS } from '../models.ts';
 import { type BuildOptions, builtBy } from './build.ts';
 import type { Model } from './model.ts';
-import { nullColumn, withTable } from './sql-text.ts';
+import { withTable } from './sql-text.ts';
 import { boundSql } from './statements.ts';
 import { bindWindow, windowOf } from './window.ts';
 
@@ -28,12 +29,16 @@ export async function estimateBuild(
   return bytes.reduce((sum, each) => sum + each, 0n);
 }
 
-/** Steps do not exist outside of a build; in their place are empty rows of the same columns. */
-function withEmptySteps(sql: string, models: readonly Model[]): string {
+/** Steps do not exist outside of a build; in their place are empty rows of the same columns, in the types of BigQuery. */
+export function withEmptySteps(sql: string, models: readonly Model[]): string {
   return models
     .filter(({ kind }) => kind === 'step')
     .reduce((text, { name, columns }) => {
       const empty = `(select ${columns.map(nullColumn).join(', ')} from (select 1 as one) as nothing where false)`;
       return withTable(text, name, empty);
     }, sql);
+}
+
+function nullColumn({ name, type }: ColumnShape): string {
+  return `cast(null as ${type === 'json' ? 'string' : type}) as ${name}`;
 }

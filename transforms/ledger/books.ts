@@ -51,13 +51,13 @@ where period not in (select period from ledger.closes)`;
 
 /** Copies the rows of a model that a closing has built into the ledger to its drafts, where the view shows them until it is done. */
 export async function copyToDrafts(writer: WarehouseWriter, period: Period, model: Model): Promise<void> {
-  const built = builtTableOf(model, 'ledger').name;
+  await writer.replacePartition(builtTableOf(model), period, builtRowsOf(model, period));
+}
+
+/** The rows of a model that a closing has built into the ledger. */
+export function builtRowsOf(model: Model, period: Period): string {
   const names = model.columns.map((column) => column.name).join(', ');
-  await writer.replacePartition(
-    builtTableOf(model),
-    period,
-    `select ${names} from ${built} where period = '${period}'`,
-  );
+  return `select ${names} from ${builtTableOf(model, 'ledger').name} where period = '${period}'`;
 }
 
 /**
@@ -72,9 +72,13 @@ export async function emptyEarlierDrafts(
   for (const draft of earlier) {
     for (const model of booksOf(models)) {
       const table = builtTableOf(model);
-      await writer.replacePartition(table, draft.period, `select * from ${table.name} where false`);
+      await writer.replacePartition(table, draft.period, noRowsOf(table));
     }
   }
+}
+
+export function noRowsOf({ name }: Pick<TableShape, 'name'>): string {
+  return `select * from ${name} where false`;
 }
 
 /** Stores which uses are booked or came into suspense in the period; those in suspense from before are stored already. */
