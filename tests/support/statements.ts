@@ -99,7 +99,7 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
       composed(
         'transforms/engine/checks.ts',
         `${model.name}: ${check.name}`,
-        failuresOf(check, { models: MODELS, window: WINDOW }),
+        failuresOf(check, model, { models: MODELS, window: WINDOW }),
       ),
     );
     return [...counts, ...checks];

@@ -73,7 +73,7 @@ export async function assertChecks(writer: WarehouseWriter, checked: Checked): P
     const [counts] = implied ? await writer.query(...implied.counts) : [];
     const failed = implied?.checks.filter(({ name }) => counts?.[name] !== 0n) ?? [];
     for (const check of [...failed, ...model.checks]) {
-      const rows = await writer.query(...failuresOf(check, checked));
+      const rows = await writer.query(...failuresOf(check, model, checked));
       if (rows.length === 0) continue;
       const failures = rows.map((row) => Object.values(row).join(' ')).join('; ');
       broken.push(`${model.name}, check ${check.name}: ${check.sentence} This is violated by ${failures}.`);

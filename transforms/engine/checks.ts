@@ -2,7 +2,7 @@ import type { BoundQuery, NamedQuery } from '../../warehouse/named-queries.ts';
 import type { Field } from '../../warehouse/vocabulary/field.ts';
 import { FIELDS, type FieldName } from '../../warehouse/vocabulary/fields.ts';
 import { builtTableOf, type Destination, type Model } from './model.ts';
-import { fromBuilt } from './statements.ts';
+import { fromBuilt, withoutPrevious } from './statements.ts';
 import { type BookingWindow, bindWindow } from './window.ts';
 
 /** A query whose rows are failures. */
@@ -96,7 +96,8 @@ export interface Checked {
   readonly into?: Destination;
 }
 
-/** The query for the first failures of a check. It reads the period that was built, of the books in the tables in which they were. */
-export function failuresOf({ sql }: Check, { models, window, into }: Checked): BoundQuery {
-  return [`select * from (\n${bindWindow(fromBuilt(sql, models, into), window)}\n) as failures limit 3`, []];
+/** The query for the first failures of a check of a model. It reads the books where that model reads them. */
+export function failuresOf({ sql }: Check, model: Model, { models, window, into }: Checked): BoundQuery {
+  const built = fromBuilt(sql, withoutPrevious(models, { model, into }), into);
+  return [`select * from (\n${bindWindow(built, window)}\n) as failures limit 3`, []];
 }

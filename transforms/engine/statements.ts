@@ -16,10 +16,19 @@ export function boundSql(
     models
       .filter(({ kind, name }) => kind === 'inline' && reads.includes(name))
       .reduce((text, read) => withTable(text, read.name, `(\n${inlined(read)}\n)`), sql);
-  // A closing reads the ledger alone: drafts of other periods may be of months that are never closed.
-  const isBuilt = ({ name }: Model): boolean => into === 'ledger' || !model.readsPrevious.includes(name);
   const read = models.filter((each) => model.reads.includes(each.name) || model.readsPrevious.includes(each.name));
-  return bindWindow(fromBuilt(inlined(model), read.filter(isBuilt), into), window);
+  return bindWindow(fromBuilt(inlined(model), withoutPrevious(read, { model, into }), into), window);
+}
+
+/**
+ * The models that another one reads where they are built. Those of which it also reads earlier periods, it reads as views; but a closing
+ * reads the ledger alone: drafts of other periods may be of months that are never closed.
+ */
+export function withoutPrevious(
+  models: readonly Model[],
+  { model, into }: { model: Pick<Model, 'readsPrevious'>; into?: Destination | undefined },
+): readonly Model[] {
+  return into === 'ledger' ? models : models.filter(({ name }) => !model.readsPrevious.includes(name));
 }
 
 /** The statement with the tables in which books are built in place of their views. */

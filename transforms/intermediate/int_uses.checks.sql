@@ -6,3 +6,36 @@ join seeds.platform_fees as others
   and others.effective_from_on >= fees.effective_from_on
   and (others.effective_from_on < fees.effective_until_on or fees.effective_until_on is null)
   and (others.effective_from_on > fees.effective_from_on or others.fee_bps > fees.fee_bps);
+
+-- every_use_once: Every use that is reported in the period and not booked before, or was in suspense before it, has one row.
+-- A use with several reports may be of the period or not, if they differ on the month.
+with reported as (
+  select used.use_id, min(used.timestamp) as first_at, max(used.timestamp) as last_at
+  from raw.asset_used as used
+  left join ledger.fact_keys as keys
+    on keys.key_hash = fn.key_hash('use:' || used.use_id)
+    and keys.key_check = fn.key_check('use:' || used.use_id)
+    and keys.period < $period
+  where used.use_id is not null
+    and keys.key_hash is null
+    and (used.timestamp >= $starts_at or used.loaded_at >= $late_from_at)
+  group by used.use_id
+),
+due as (
+  select
+    coalesce(sum(case when last_at < $ends_at then 1 else 0 end), 0) as least,
+    coalesce(sum(case when first_at < $ends_at then 1 else 0 end), 0) as most
+  from reported
+),
+before as (
+  select count(*) as suspended
+  from tantieme.suspended_facts
+  where period = $previous_period and fact_kind = 'use'
+),
+rated as (
+  select count(*) as found
+  from steps.int_uses
+)
+select due.least, due.most, before.suspended, rated.found
+from due, before, rated
+where rated.found < due.least + before.suspended or rated.found > due.most + before.suspended;

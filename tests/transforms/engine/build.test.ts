@@ -88,6 +88,16 @@ describe('a build', () => {
     );
   });
 
+  test.each([
+    ['steps.int_uses', 'from judged', `from judged where use_id <> 'use_1'`, '2 2 0 1'],
+    ['steps.int_rates', 'from rates', 'from rates union all select * from rates', '2 2 0 4'],
+  ])('fails if %s loses uses or has them twice: %s', async (name, part, by, found) => {
+    const broken = (model: Model): Model =>
+      model.name === name ? { ...model, sql: model.sql.replace(new RegExp(`${part}\\s*$`), by) } : model;
+    const building = withModels(MODELS.map(broken), () => warehouse.withRollback((writer) => buildAll(writer)));
+    await expect(building).rejects.toThrow(`has one row. This is violated by ${found}.`);
+  });
+
   test('that fails states every reason and changes nothing', async () => {
     const before = await everything(warehouse);
     const broken = (model: Model): Model =>
@@ -148,6 +158,7 @@ const BREAKING: Readonly<Record<string, string>> = {
   clearing_ends_at_zero: `update draft.postings set posting_amount = posting_amount + 1 where account = 'usage_clearing'`,
   closing_balance_adds_up: `update draft.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
   statement_equals_postings: `update draft.postings set posting_amount = posting_amount + 0.01 where account = 'creators_payable'`,
+  every_use_once: `delete from steps.int_uses where use_id = 'use_1'`,
   every_fact_once: `insert into steps.int_movements select * from steps.int_movements where revenue_event_kind = 'use'`,
   no_residual: `update draft.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
