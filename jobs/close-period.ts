@@ -54,7 +54,12 @@ async function close(run: Run, { writer, period }: { writer: WarehouseWriter; pe
   const refusal = refusalOf(exceptions, { period, isFirst: last === undefined });
   if (refusal) throw refusal;
   const cutoffAt = await takeInstant(writer, run.clock);
-  const { seal, postings } = await closeBooks(writer, { period, cutoffAt, closedBy: run.startedBy });
+  const { seal, postings } = await closeBooks(writer, {
+    period,
+    cutoffAt,
+    closedBy: run.startedBy,
+    secret: run.newSecret(),
+  });
   return { period, seal, postings: String(postings), ...exceptionTotals(exceptions) };
 }
 

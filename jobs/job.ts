@@ -28,6 +28,8 @@ export interface Services {
   readonly stripe: Stripe | undefined;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
+  /** A new random secret for a closing. */
+  readonly newSecret: () => string;
   /** Throws `Unavailable` if the free disk space will not do for long work, which is named as the subject of a sentence. */
   readonly assertDiskSpace: (work: string) => Promise<void>;
 }

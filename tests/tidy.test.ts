@@ -175,6 +175,7 @@ describe('SQL', () => {
     'transforms/engine/statements.ts',
     'transforms/ledger/books.ts',
     'transforms/ledger/source-counts.ts',
+    'transforms/ledger/fact-keys.ts',
     'transforms/ledger/verify.ts',
   ];
   const engines = ['warehouse/duckdb/', 'warehouse/bigquery/', 'warehouse/functions/'];

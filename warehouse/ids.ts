@@ -10,6 +10,11 @@ export function derivedId(prefix: string, ...naturalKey: readonly string[]): str
   return `${prefix}_${sha256Hex(JSON.stringify(naturalKey)).slice(0, 24)}`;
 }
 
+/** A random secret of 32 bytes, in hex. */
+export function randomSecret(): string {
+  return randomBytes(32).toString('hex');
+}
+
 /** A random id of 120 bits, for something without a natural key. */
 export function randomId(prefix: string): string {
   return `${prefix}_${randomBytes(15).toString('hex')}`;

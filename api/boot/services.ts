@@ -14,6 +14,7 @@ import { assertDiskSpace, isDiskFull, type Stores } from '../../warehouse/disk-s
 import { documentsIn } from '../../warehouse/documents/folder.ts';
 import { Conflict, InvariantBroken, messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { lockFolder } from '../../warehouse/folder-lock.ts';
+import { randomSecret } from '../../warehouse/ids.ts';
 import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
 import type { Config } from './config.ts';
 import { openWarehouse, removeSpill } from './warehouse.ts';
@@ -27,19 +28,25 @@ export interface OpenServices {
   close(): Promise<void>;
 }
 
+/** Where time and secrets come from. */
+interface Given {
+  readonly clock: Clock;
+  readonly newSecret?: () => string;
+}
+
 type Closer = () => Promise<void> | void;
 
 /**
  * Locks the data folder, opens every store and upgrades it to this version. If one cannot be opened, those already open
  * are closed; throws one of the project's four errors, with a message of one sentence.
  */
-export async function openServices(config: Config, { clock }: { clock: Clock }): Promise<OpenServices> {
+export async function openServices(config: Config, given: Given): Promise<OpenServices> {
   const closers: Closer[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const opened = await open(config, { clock, closers });
+    const opened = await open(config, { ...given, closers });
     return { ...opened, sources: config.sources, close };
   } catch (error) {
     const found = await toUserError(error, config);
@@ -51,7 +58,7 @@ export async function openServices(config: Config, { clock }: { clock: Clock }):
 
 async function open(
   config: Config,
-  { clock, closers }: { clock: Clock; closers: Closer[] },
+  { clock, newSecret = randomSecret, closers }: Given & { closers: Closer[] },
 ): Promise<Pick<OpenServices, 'services' | 'listening'>> {
   closers.push(await lockFolder(config.dataFolder));
   const operational = await openOperational(config.operational);
@@ -79,6 +86,7 @@ async function open(
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,
+    newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });

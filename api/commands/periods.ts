@@ -29,9 +29,9 @@ interface PeriodState {
 export const close = periodJob('close-period');
 
 /** Verifies the seal of a closed period. */
-export const verify = periodJob('verify-period', ({ holds, changed_sources }, period) => {
+export const verify = periodJob('verify-period', ({ holds, changed_sources, changed_fact_keys }, period) => {
   if (holds === true) return undefined;
-  const causes = Array.isArray(changed_sources) ? changed_sources.map(String) : [];
+  const causes = [changed_sources, changed_fact_keys].flatMap((each) => (Array.isArray(each) ? each.map(String) : []));
   return causes.length > 0
     ? `The books of ${period} differ from those that were sealed: ${causes.join(' ')}`
     : `The books of ${period} differ from those that were sealed; compare the seals above, and restore the warehouse from a backup made before the change.`;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { type StatementDocument, StatementSchema } from '../../reports/statement/document.ts';
-import { problemsOf } from '../../reports/statement/verify-proof.ts';
+import { isKnownFormat, problemsOf, unknownFormat } from '../../reports/statement/verify-proof.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import type { Act } from './command.ts';
@@ -43,6 +43,7 @@ async function readStatement(file: string): Promise<StatementDocument> {
     throw new Rejected(`${file} cannot be read: ${messageOf(error)}; give the path of the JSON file of a statement.`);
   });
   const value = parsed(text, file);
+  assertKnownFormat(value);
   // Ajv alone cannot check the formats of the days, which are not part of the seal.
   const ajv = new Ajv({ validateFormats: false, allowUnionTypes: true });
   if (!ajv.validate(StatementSchema, value)) {
@@ -51,6 +52,14 @@ async function readStatement(file: string): Promise<StatementDocument> {
     );
   }
   return value as StatementDocument;
+}
+
+/** The schema is that of the known formats: a statement in a newer one would only seem to be malformed. */
+function assertKnownFormat(value: unknown): void {
+  const { period, proof } = Object(value) as { period?: unknown; proof?: { format_version?: unknown } | null };
+  const format = proof?.format_version;
+  if (typeof period !== 'string' || typeof format !== 'string') return;
+  if (!isKnownFormat(format)) throw new Rejected(unknownFormat(period, format));
 }
 
 function parsed(text: string, file: string): unknown {

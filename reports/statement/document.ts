@@ -79,9 +79,12 @@ const leaves = (description: string) => Type.Array(hash(), { description });
 
 const Proof = exactly(
   {
-    format_version: Type.Literal('1', { description: 'The format of the seal.' }),
+    format_version: Type.String({ pattern: '^[1-9][0-9]*$', description: 'The format of the seal.', examples: ['1'] }),
     previous_seal: hashOrNull('The seal of the period before; null for the first period.'),
-    others_hash: hashOrNull('The hash of everything in the books that belongs to no creator.'),
+    others_hash: hash('The hash of everything in the books that belongs to no creator.'),
+    blind: hash(
+      "A value in the hash of this creator's node. Without it nobody can find by trying which amounts the node is of.",
+    ),
     paid_ahead: amount('The part of the closing balance that was sent before this statement.'),
     payouts: Type.Array(
       exactly(
@@ -98,8 +101,9 @@ const Proof = exactly(
       },
       'The hashes of the rows that the statement shows.',
     ),
-    postings_hash: hashOrNull("The hash of this creator's postings in this currency."),
-    allocations_hash: hashOrNull("The hash of this creator's allocations of sales in this currency."),
+    unshown_hash: hash(
+      "The hash of this creator's postings and allocations of sales in this currency, with a blind of their own.",
+    ),
     path: Type.Array(Type.Array(hash()), {
       minItems: 5,
       maxItems: 5,

@@ -18,14 +18,15 @@ export function prove(
   statement: Omit<StatementDocument, 'proof'>,
   { close, tree, paidAhead, payouts }: ProofSources,
 ): StatementDocument {
-  const { othersHash, postingsHash, allocationsHash, hasCarriedFraction, path } = tree.proofOf({
+  const { othersHash, blind, unshownHash, hasCarriedFraction, path } = tree.proofOf({
     creator_id: statement.creator.creator_id,
     currency: statement.currency,
   });
   const proof: Omit<StatementProof, 'leaves'> = {
-    format_version: '1',
+    format_version: String(close.format_version),
     previous_seal: close.previous_seal,
     others_hash: othersHash,
+    blind,
     paid_ahead: paidAhead,
     payouts: payouts.map(({ payout_id, account_id_stripe, occurred_at, recorded_at }) => ({
       payout_id,
@@ -33,8 +34,7 @@ export function prove(
       occurred_at,
       recorded_at,
     })),
-    postings_hash: postingsHash,
-    allocations_hash: allocationsHash,
+    unshown_hash: unshownHash,
     path,
   };
   const none: StatementProof['leaves'] = { balances: [], carried_fractions: [], statement_lines: [], payouts: [] };

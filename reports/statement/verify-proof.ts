@@ -4,7 +4,7 @@ import type { StatementDocument } from './document.ts';
 /**
  * Checks that the amounts of a statement belong to the seal of its period. It needs the statement's JSON and SHA-256, nothing else.
  * A row is written as netstrings (length in bytes, colon, bytes; `~` for null), and its hash is a leaf. The leaves of a table are a
- * part, the parts of a creator in a currency a node. Nodes are sorted into groups by the first four hex digits of the hash of their
+ * part, the parts of a creator in a currency a node, which also has a blind: so nobody finds the rows of another node by trying. Nodes are sorted into groups by the first four hex digits of the hash of their
  * key, groups by the first three, and so on to the root of all creators. Hashes are sorted before they are hashed together.
  */
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -102,9 +102,20 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
   };
 }
 
+/** How a statement is checked, by the format of its seal. */
+const FORMATS: ReadonlyMap<string, (doc: StatementDocument) => string[]> = new Map([
+  ['1', (doc) => [...unsealedRows(doc), ...brokenPath(doc), ...wrongSums(doc)]],
+]);
+
+export const isKnownFormat = (format: string): boolean => FORMATS.has(format);
+
+export const unknownFormat = (period: string, format: string): string =>
+  `The books of ${period} were closed in format ${format}, which this version does not know; use a newer version of Tantieme.`;
+
 /** What is wrong with a statement, in sentences; nothing if its amounts belong to its seal. */
 export function problemsOf(doc: StatementDocument): string[] {
-  return [...unsealedRows(doc), ...brokenPath(doc), ...wrongSums(doc)];
+  const check = FORMATS.get(doc.proof.format_version);
+  return check ? check(doc) : [unknownFormat(doc.period, doc.proof.format_version)];
 }
 
 function unsealedRows(doc: StatementDocument): string[] {
@@ -124,20 +135,19 @@ function unsealedRows(doc: StatementDocument): string[] {
 
 /** The seal from the leaves and hashes of the proof. */
 function brokenPath({ period, creator, currency, seal, proof }: StatementDocument): string[] {
-  const { leaves, postings_hash, allocations_hash, path } = proof;
+  const { leaves, path } = proof;
   const key = fields([creator.creator_id, currency]);
   const parts = Object.entries(leaves)
     .filter(([, hashes]) => hashes.length > 0)
     .map(([table, hashes]) => together(hashes, fields(['part', table]) + key));
-  const node = together(
-    [...parts, ...[postings_hash, allocations_hash].filter((hash) => hash !== null)],
-    fields(['node']) + key,
-  );
+  const node = together(parts, fields(['node', proof.blind]) + key + proof.unshown_hash);
   const creators = path.reduce((hash, siblings) => together([hash, ...siblings]), node);
   const root = sha256(
     fields(['tantieme books', proof.format_version, period, proof.previous_seal, creators, proof.others_hash]),
   );
-  const areHashes = [...path, ...Object.values(leaves)].flat().every((hash) => /^[0-9a-f]{64}$/.test(hash));
+  const areHashes = [...path, ...Object.values(leaves), proof.unshown_hash]
+    .flat()
+    .every((hash) => /^[0-9a-f]{64}$/.test(hash));
   return root === seal && path.length === 5 && areHashes
     ? []
     : [

@@ -1,6 +1,7 @@
 import { build } from '../../transforms/engine/build.ts';
 import { closeBooks } from '../../transforms/ledger/close.ts';
 import { verifyPeriod } from '../../transforms/ledger/verify.ts';
+import { randomSecret } from '../../warehouse/ids.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { type Figure, timed } from './measure.ts';
 import { freshWarehouse, inFolder, PERIOD } from './month.ts';
@@ -113,7 +114,7 @@ export async function benchBooks(): Promise<Figure[]> {
 function inTransaction(warehouse: Warehouse, { closes }: { closes: boolean }): Promise<void> {
   return warehouse.transaction(async (writer) => {
     await build(writer, PERIOD, { parts: ['books'], closing: closes, into: closes ? 'ledger' : 'draft' });
-    if (closes) await closeBooks(writer, { period: PERIOD, cutoffAt: CUTOFF, closedBy: 'Ada' });
+    if (closes) await closeBooks(writer, { period: PERIOD, cutoffAt: CUTOFF, closedBy: 'Ada', secret: randomSecret() });
   });
 }
 

@@ -2,6 +2,7 @@ import { takeInstant } from '../../ingest/load/warehouse-time.ts';
 import { build } from '../../transforms/engine/build.ts';
 import { closeBooks } from '../../transforms/ledger/close.ts';
 import { systemClock } from '../../warehouse/clock.ts';
+import { randomSecret } from '../../warehouse/ids.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { timed } from './measure.ts';
 import { freshWarehouse, loadReceipts, monthOfReceipts, PERIOD } from './month.ts';
@@ -18,6 +19,11 @@ export async function closedMonth(folder: string, { events = 20_000 } = {}): Pro
 export async function closeMonth(warehouse: Warehouse): Promise<void> {
   await warehouse.transaction(async (writer) => {
     await build(writer, PERIOD, { parts: ['books'], closing: true, into: 'ledger' });
-    await closeBooks(writer, { period: PERIOD, cutoffAt: await takeInstant(writer, systemClock), closedBy: 'bench' });
+    await closeBooks(writer, {
+      period: PERIOD,
+      cutoffAt: await takeInstant(writer, systemClock),
+      closedBy: 'bench',
+      secret: randomSecret(),
+    });
   });
 }

@@ -2,6 +2,7 @@ import { build } from '../../transforms/engine/build.ts';
 import { closeBooks } from '../../transforms/ledger/close.ts';
 import { verifyPeriod } from '../../transforms/ledger/verify.ts';
 import { instant } from '../../warehouse/clock.ts';
+import { randomSecret } from '../../warehouse/ids.ts';
 import { nextPeriod, type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { SIZES, statements } from './books.ts';
@@ -77,7 +78,7 @@ async function effortsOf(warehouse: Warehouse, period: Period) {
   const close = await measured(() =>
     warehouse.transaction(async (writer) => {
       await build(writer, period, { parts: ['books'], closing: true, into: 'ledger' });
-      await closeBooks(writer, { period, cutoffAt, closedBy: 'bench' });
+      await closeBooks(writer, { period, cutoffAt, closedBy: 'bench', secret: randomSecret() });
     }),
   );
   return { build: built, close, verify: await measured(() => verifyPeriod(warehouse, period)) };

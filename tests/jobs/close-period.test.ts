@@ -40,11 +40,22 @@ describe('a period', () => {
       new Rejected('2026-01 cannot be closed: it ends at 2026-02-01T00:00:00.000Z; close it after that.'),
     );
     harness.setTime('2026-02-01T00:00:00.000Z');
-    const { seal } = await harness.run(closePeriod, '2026-01');
+    const outcome = await harness.run(closePeriod, '2026-01');
+    const { seal } = outcome;
     expect(seal).toMatch(/^[0-9a-f]{64}$/);
+    const [close] = await harness.services.warehouse.query('select blinding_secret from ledger.closes');
+    expect(close?.blinding_secret).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.stringify(outcome)).not.toContain(close?.blinding_secret);
     expect(await closes()).toEqual([{ period: '2026-01', closed_by: 'ada', first: true }]);
     const verified = await verifyPeriod(harness.services.warehouse, parsePeriod('2026-01'));
-    expect(verified).toEqual({ recorded: seal, stored: seal, recomputed: seal, holds: true, changed_sources: [] });
+    expect(verified).toEqual({
+      recorded: seal,
+      stored: seal,
+      recomputed: seal,
+      holds: true,
+      changed_sources: [],
+      changed_fact_keys: [],
+    });
   });
 
   test('can be closed only once', async () => {

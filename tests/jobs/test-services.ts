@@ -8,6 +8,7 @@ import { deploy } from '../../transforms/engine/deploy.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { documentsIn } from '../../warehouse/documents/folder.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { randomSecret } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { startTestGateway } from '../ingest/gateway/test-gateway.ts';
@@ -67,6 +68,7 @@ export async function openTestServices(): Promise<TestServices> {
     s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_open' }),
     issuerName: 'Tantieme Test Marketplace',
+    newSecret: randomSecret,
     assertDiskSpace: async () => undefined,
   };
   let services: Services = { ...shared, stripe: stripeClient(stripe, { timeoutMs: TIMEOUT_MS }) };

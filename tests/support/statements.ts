@@ -10,6 +10,7 @@ import { builtTableOf, type Model } from '../../transforms/engine/model.ts';
 import { boundSql } from '../../transforms/engine/statements.ts';
 import { type BookingWindow, bindWindow } from '../../transforms/engine/window.ts';
 import { booksOf, booksViewOf, builtRowsOf, noRowsOf } from '../../transforms/ledger/books.ts';
+import { newFactKeys } from '../../transforms/ledger/fact-keys.ts';
 import { countsOf } from '../../transforms/ledger/source-counts.ts';
 import { closes, sourceCounts } from '../../transforms/ledger/tables.ts';
 import { balances } from '../../transforms/marts/balances.ts';
@@ -116,6 +117,7 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
     ]),
     [],
   ]),
+  composed('transforms/ledger/fact-keys.ts', 'the keys of uses', [newFactKeys(PERIOD), []]),
   ...RESOURCES.flatMap(({ table }) => [
     composed('ingest/stripe/queries.ts', `latest ${table.name}`, latestRecords(table, LIST)),
     composed('ingest/stripe/queries.ts', `new ${table.name}`, recordsCreated(table, { from: INSTANT, until: INSTANT })),

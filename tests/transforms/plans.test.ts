@@ -85,7 +85,7 @@ const MONTH = [
    from range(9000) as counted(i)`,
   `insert into ledger.closes by name
    select '2025-' || lpad(cast(m as varchar), 2, '0') as period, '2025-' || lpad(cast(m + 1 as varchar), 2, '0') as next_period,
-     timestamptz '2025-12-28' + to_seconds(m) as cutoff_at, 'Ada' as closed_by, 0 as posting_count, 1 as format_version, '' as rules_hash, '' as seal
+     timestamptz '2025-12-28' + to_seconds(m) as cutoff_at, 'Ada' as closed_by, 0 as posting_count, 1 as format_version, '' as rules_hash, '' as blinding_secret, '' as seal
    from range(9, 12) as counted(m)`,
 ];
 

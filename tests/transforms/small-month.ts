@@ -5,6 +5,7 @@ import type { Model } from '../../transforms/engine/model.ts';
 import { closeBooks } from '../../transforms/ledger/close.ts';
 import { MODELS } from '../../transforms/models.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { givenTables } from '../support/scenarios.ts';
@@ -145,11 +146,19 @@ export async function withModels<T>(models: readonly Model[], work: () => Promis
   }
 }
 
+/** The secret of a closing, by its month: the same on every engine and in every run. */
+export const secretOf = (month: string): string => sha256Hex(`secret of ${month}`);
+
 /** Builds the books of a period and closes it. */
-export async function closeAt(warehouse: Warehouse, month: string, cutoffAt: string): Promise<void> {
+export async function closeAt(
+  warehouse: Warehouse,
+  month: string,
+  cutoffAt: string,
+  secret = secretOf(month),
+): Promise<void> {
   const period = parsePeriod(month);
   await warehouse.transaction(async (writer) => {
     await build(writer, period, { parts: ['books'], closing: true, into: 'ledger' });
-    await closeBooks(writer, { period, cutoffAt, closedBy: 'Ada' });
+    await closeBooks(writer, { period, cutoffAt, closedBy: 'Ada', secret });
   });
 }

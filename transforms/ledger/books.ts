@@ -4,7 +4,7 @@ import type { Period } from '../../warehouse/period.ts';
 import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { builtTableOf, type Model } from '../engine/model.ts';
-import { factKeys, LEDGER_TABLES } from './tables.ts';
+import { LEDGER_TABLES } from './tables.ts';
 
 const QUERIES = readQueries(import.meta.url, 'books.queries.sql', { earlier_drafts: ['period'] });
 
@@ -79,12 +79,4 @@ export async function emptyEarlierDrafts(
 
 export function noRowsOf({ name }: Pick<TableShape, 'name'>): string {
   return `select * from ${name} where false`;
-}
-
-/** Stores which uses are booked or came into suspense in the period; those in suspense from before are stored already. */
-export async function storeFactKeys(writer: WarehouseWriter, period: Period): Promise<void> {
-  const newKeys = `select '${period}' as period, fn.key_hash('use:' || use_id) as key_hash, fn.key_check('use:' || use_id) as key_check
-from steps.int_uses
-where suspended_period is null`;
-  await writer.replacePartition(factKeys, period, newKeys);
 }

@@ -2,35 +2,40 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { blindOf, netstring } from './canonical.ts';
 import { type Close, type ClosingReader, requireClose } from './closing.ts';
-import { assertSeal, netstring, rootOf, streamSealedHashes } from './seal.ts';
+import { hashOfFactKeys } from './fact-keys.ts';
+import { formatOf } from './formats.ts';
+import { assertSeal, type BooksReader, othersHashOf, type Roots, rootOf, type SealedHashes } from './seal.ts';
 
 /** The hashes of a creator in a currency, and those beside them on the way to the seal. */
 export interface ProofHashes {
-  readonly othersHash: string | null;
-  readonly postingsHash: string | null;
-  readonly allocationsHash: string | null;
+  readonly othersHash: string;
+  /** The blind of the own node, which only this creator may see. */
+  readonly blind: string;
+  /** The hash of the postings and allocations of sales, which a statement does not show. */
+  readonly unshownHash: string;
   readonly hasCarriedFraction: boolean;
   /** At each level of the tree, from the nodes up, the sorted hashes beside the own one. */
   readonly path: readonly (readonly string[])[];
 }
 
 const HASH = 32;
-/** The key, the node, its postings and allocations of sales, and a byte that says which of the optional hashes there are. */
-const RECORD = 4 * HASH + 1;
-const HAS = { postings_part: 1, allocations_part: 2, carried_part: 4 } as const;
+/** The key, the node, the hash of what no statement shows, and a byte that says whether there is a carried fraction. */
+const RECORD = 3 * HASH + 1;
 const LEVELS = 4;
 const DIGITS = [...'0123456789abcdef'];
 
-/** The tree below a seal, in 129 bytes for each creator and currency. */
+/** The tree below a seal, in 97 bytes for each creator and currency. */
 export class SealedTree {
-  readonly #othersHash: string | null;
+  readonly #secret: string;
+  readonly #othersHash: string;
   readonly #records: Buffer;
   /** The hashes of the groups of nodes, by the digits that their keys begin with; the root by none. */
   readonly #hashes = new Map<string, string>();
 
-  constructor(records: Buffer, othersHash: string | null) {
-    [this.#records, this.#othersHash] = [records, othersHash];
+  constructor(records: Buffer, { othersHash, secret }: { othersHash: string; secret: string }) {
+    [this.#records, this.#othersHash, this.#secret] = [records, othersHash, secret];
     for (let at = 0; at < records.length; ) {
       const prefix = this.#hex(at, 0).slice(0, LEVELS);
       const nodes: string[] = [];
@@ -46,8 +51,8 @@ export class SealedTree {
   }
 
   /** The root of the creators and the hash of everything else: what a seal covers beside the seal before. */
-  get roots(): { readonly creators_hash: string | null; readonly others_hash: string | null } {
-    return { creators_hash: this.#hashes.get('') ?? null, others_hash: this.#othersHash };
+  get roots(): Roots {
+    return { creatorsHash: this.#hashes.get('') ?? null, othersHash: this.#othersHash };
   }
 
   /** Throws `InvariantBroken` if the books have nothing of this creator in this currency. */
@@ -56,16 +61,15 @@ export class SealedTree {
     const at = this.#firstFrom(key);
     const isKey = at < this.#records.length && this.#hex(at, 0) === key;
     invariant(isKey, `The seal must cover ${creator_id} in ${currency}, for whom there is a statement.`);
-    const has = (bit: number): boolean => ((this.#records[at + RECORD - 1] ?? 0) & bit) > 0;
     const path = [this.#nodesBeside(at, key.slice(0, LEVELS))];
     for (let length = LEVELS - 1; length >= 0; length--) {
       path.push(this.#below(key.slice(0, length), key.slice(0, length + 1)).sort());
     }
     return {
       othersHash: this.#othersHash,
-      postingsHash: has(HAS.postings_part) ? this.#hex(at, 2) : null,
-      allocationsHash: has(HAS.allocations_part) ? this.#hex(at, 3) : null,
-      hasCarriedFraction: has(HAS.carried_part),
+      blind: blindOf(this.#secret, 'node', creator_id, currency),
+      unshownHash: this.#hex(at, 2),
+      hasCarriedFraction: this.#records[at + RECORD - 1] === 1,
       path,
     };
   }
@@ -104,33 +108,37 @@ export class SealedTree {
 const hashOf = (hashes: readonly string[]): string => sha256Hex([...hashes].sort().join(''));
 
 /**
- * The closing of a period and the tree of its books, in one query for all creators. Throws `Conflict` while the period is open,
- * `InvariantBroken` if the root of the tree is not the seal of the closing.
+ * The closing of a period and the tree of its books, in one query for all creators. Throws `Conflict` while the period is open or if its
+ * format is unknown, `InvariantBroken` if the root of the tree is not the seal of the closing.
  */
 export async function requireSealedTree(
-  reader: ClosingReader & Pick<WarehouseWriter, 'stream'>,
+  reader: ClosingReader & BooksReader & Pick<WarehouseWriter, 'stream'>,
   period: Period,
 ): Promise<{ close: Close; tree: SealedTree }> {
   const close = await requireClose(reader, period);
+  const { blinding_secret: secret } = close;
   let records = Buffer.alloc(1024 * RECORD);
-  let [length, othersHash]: [number, string | null] = [0, null];
-  for await (const rows of streamSealedHashes(reader, period)) {
+  let [length, rowsHash]: [number, string | null] = [0, null];
+  const query = formatOf(close).sealed_hashes(period, 'nodes', secret);
+  for await (const rows of reader.stream<SealedHashes>(...query)) {
     for (const row of rows) {
       if (row.key_hash === null) {
-        othersHash = row.others_hash;
+        rowsHash = row.rows_hash;
         continue;
       }
       if (length === records.length) records = Buffer.concat([records, Buffer.alloc(length)]);
       const node = requirePresent(row.node, 'A key has a node.');
-      [row.key_hash, node, row.postings_part, row.allocations_part].forEach((hash, column) => {
-        if (hash !== null) records.write(hash, length + column * HASH, 'hex');
-      });
-      const present = (Object.keys(HAS) as (keyof typeof HAS)[]).filter((name) => row[name] !== null);
-      records[length + RECORD - 1] = present.reduce((bits, name) => bits | HAS[name], 0);
+      const unshown = requirePresent(row.unshown_hash, 'A key has a hash of what is not shown.');
+      for (const [column, hash] of [row.key_hash, node, unshown].entries()) {
+        records.write(hash, length + column * HASH, 'hex');
+      }
+      records[length + RECORD - 1] = Number(row.carried_fraction_count);
       length += RECORD;
     }
   }
-  const tree = new SealedTree(records.subarray(0, length), othersHash);
-  assertSeal(close, rootOf(tree.roots, { period, previousSeal: close.previous_seal }));
+  const factKeysHash = await hashOfFactKeys(reader, close);
+  const othersHash = othersHashOf(close, { factKeysHash, rows_hash: rowsHash });
+  const tree = new SealedTree(records.subarray(0, length), { othersHash, secret });
+  assertSeal(close, rootOf(tree.roots, close));
   return { close, tree };
 }

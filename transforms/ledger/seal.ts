@@ -1,75 +1,86 @@
-import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import { type BoundQuery, readQueries } from '../../warehouse/named-queries.ts';
-import type { Period } from '../../warehouse/period.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { fromBuilt } from '../engine/statements.ts';
-import { MODELS } from '../models.ts';
+import { builtTableOf, type Model } from '../engine/model.ts';
+import { withTable } from '../engine/sql-text.ts';
+import { booksOf } from './books.ts';
+import { blindOf, hashOfFields } from './canonical.ts';
 import { type Close, type ClosingReader, requireClose } from './closing.ts';
-import { FORMAT_VERSION } from './tables.ts';
+import { hashOfFactKeys } from './fact-keys.ts';
+import { formatOf } from './formats.ts';
 
 export type BooksReader = Pick<WarehouseWriter, 'query'>;
 
-const QUERIES = readQueries(import.meta.url, 'seal.queries.sql', { sealed_hashes: ['period', 'scope'] });
+/** What a closing gives to its seal, beside the books. */
+export type Sealing = Pick<Close, 'period' | 'format_version' | 'blinding_secret' | 'previous_seal'>;
 
 /** Without a key, the hashes of all books; with one, those of a creator in a currency. */
 export interface SealedHashes extends ValueRow {
   readonly key_hash: string | null;
   readonly node: string | null;
-  readonly postings_part: string | null;
-  readonly allocations_part: string | null;
-  readonly carried_part: string | null;
+  readonly unshown_hash: string | null;
+  readonly carried_fraction_count: bigint | null;
   readonly creators_hash: string | null;
-  readonly others_hash: string | null;
+  readonly rows_hash: string | null;
   readonly posting_count: bigint | null;
 }
 
+/** What a seal covers beside the seal before: the root of the creators, and the hash of everything else. */
+export interface Roots {
+  readonly creatorsHash: string | null;
+  readonly othersHash: string;
+}
+
 /**
- * The seal of a period's books: the root of a hash tree over all amounts owed and their origin, and over the seal before. The
- * engine computes it; anyone who has the books can compute it again (`seal.queries.sql` is the format).
+ * The seal of a period's books: the root of a hash tree over all amounts owed and their origin, the uses that are booked, and the seal
+ * before. The engine computes it; anyone who has the ledger can compute it again. `builtBy`: the models by which the books were just built
+ * again in a scratch catalogue; they are sealed instead of those in the ledger.
  */
 export async function sealOf(
   reader: BooksReader,
-  { period, previousSeal, of }: { period: Period; previousSeal: string | null; of?: 'ledger' },
-): Promise<{ seal: string; postings: number }> {
-  const query = QUERIES.sealed_hashes(period, 'root');
-  const [row] = await reader.query<SealedHashes>(...(of === 'ledger' ? inLedger(query) : query));
-  const { posting_count, ...hashes } = requirePresent(row, 'A query without a group returns one row.');
-  return { seal: rootOf(hashes, { period, previousSeal }), postings: Number(posting_count) };
+  sealing: Sealing,
+  { builtBy }: { builtBy?: readonly Model[] } = {},
+): Promise<{ seal: string; postings: number; factKeysHash: string }> {
+  const [sql, parameters] = formatOf(sealing).sealed_hashes(
+    parsePeriod(sealing.period),
+    'root',
+    sealing.blinding_secret,
+  );
+  const [row] = await reader.query<SealedHashes>(...([builtBy ? inScratch(sql, builtBy) : sql, parameters] as const));
+  const { creators_hash, rows_hash, posting_count } = requirePresent(row, 'A query without a group returns one row.');
+  const factKeysHash = await hashOfFactKeys(reader, sealing, { isBuilt: builtBy !== undefined });
+  const roots = { creatorsHash: creators_hash, othersHash: othersHashOf(sealing, { factKeysHash, rows_hash }) };
+  return { seal: rootOf(roots, sealing), postings: Number(posting_count), factKeysHash };
 }
 
-/** The query on the ledger itself: before a closing is recorded, the views do not show what it has written. */
-function inLedger([sql, parameters]: BoundQuery): BoundQuery {
-  return [fromBuilt(sql, MODELS, 'ledger'), parameters];
+/** In a scratch catalogue the books that were built again are where a build of drafts writes them, in the view of the model. */
+function inScratch(sql: string, models: readonly Model[]): string {
+  return booksOf(models).reduce((text, model) => withTable(text, builtTableOf(model, 'ledger').name, model.name), sql);
+}
+
+/** The hash of everything in the books that belongs to no creator. */
+export function othersHashOf(
+  { blinding_secret }: Sealing,
+  { factKeysHash, rows_hash }: { factKeysHash: string; rows_hash: string | null },
+): string {
+  return hashOfFields(['others', blindOf(blinding_secret, 'others'), factKeysHash, rows_hash]);
 }
 
 /** The seal from the hashes that it covers. */
 export function rootOf(
-  { creators_hash, others_hash }: Pick<SealedHashes, 'creators_hash' | 'others_hash'>,
-  { period, previousSeal }: { period: Period; previousSeal: string | null },
+  { creatorsHash, othersHash }: Roots,
+  { period, format_version, previous_seal }: Sealing,
 ): string {
-  const fields = ['tantieme books', String(FORMAT_VERSION), period, previousSeal, creators_hash, others_hash];
-  return sha256Hex(fields.map(netstring).join(''));
-}
-
-/** The rows of `sealed_hashes`: those of the creators by the hash of their key, the one without a key first or last. */
-export function streamSealedHashes(
-  reader: Pick<WarehouseWriter, 'stream'>,
-  period: Period,
-): AsyncIterable<SealedHashes[]> {
-  return reader.stream<SealedHashes>(...QUERIES.sealed_hashes(period, 'nodes'));
-}
-
-/** A text as a field of a canonical row: its length in bytes, a colon, its bytes; `~` for null. */
-export function netstring(text: string | null): string {
-  return text === null ? '~' : `${Buffer.byteLength(text)}:${text}`;
+  return hashOfFields(['tantieme books', String(format_version), period, previous_seal, creatorsHash, othersHash]);
 }
 
 /** The closing of a period. Throws `Conflict` while it is open, `InvariantBroken` if its books no longer match the seal. */
-export async function requireSealed(reader: ClosingReader & BooksReader, period: Period): Promise<Close> {
+export async function requireSealed(
+  reader: ClosingReader & BooksReader,
+  period: Parameters<typeof requireClose>[1],
+): Promise<Close> {
   const close = await requireClose(reader, period);
-  const { seal } = await sealOf(reader, { period, previousSeal: close.previous_seal });
-  assertSeal(close, seal);
+  assertSeal(close, (await sealOf(reader, close)).seal);
   return close;
 }
 

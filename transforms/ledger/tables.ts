@@ -3,12 +3,14 @@ import { defineTable, type Table } from '../../warehouse/vocabulary/tables.ts';
 import { clustersOf } from '../engine/model.ts';
 
 /**
- * The tables of the ledger, in format 1. They are append-only, and their columns are pinned: a new kind of money is a new account
- * or a new kind of entry. A closing builds its period into them.
+ * The tables of the ledger. They are append-only, and their columns are pinned: a new kind of money is a new account or a new kind of
+ * entry. A closing builds its period into them.
  */
-export const FORMAT_VERSION = 1n;
 
-/** The closings. A closed period is final: events recorded after its cutoff are booked in a later period. */
+/**
+ * The closings. A closed period is final: events recorded after its cutoff are booked in a later period. The secret must not leave the
+ * warehouse: who has it and a statement's proof can find by trying what other creators are owed.
+ */
 export const closes = defineTable({
   name: 'ledger.closes',
   meaning: 'One row per closed period.',
@@ -20,6 +22,7 @@ export const closes = defineTable({
     'posting_count',
     'format_version',
     'rules_hash',
+    'blinding_secret',
     'seal',
     'previous_seal?',
   ],
@@ -40,7 +43,7 @@ export const factKeys = defineTable({
   meaning: 'One row per use of a closed period: the hashes of its id.',
   fields: ['period', 'key_hash', 'key_check'],
   key: ['key_hash', 'key_check'],
-  layout: { partitionBy: 'period' },
+  layout: { partitionBy: 'period', clusterBy: ['period', 'key_hash'] },
 });
 
 /** What each closing has read, so that a row that appears or vanishes later is noticed. */

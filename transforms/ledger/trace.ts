@@ -4,9 +4,9 @@ import { decimalOf, parseDecimal } from '../../warehouse/money.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { netstring } from './canonical.ts';
 import { requireClose } from './closing.ts';
 import { rulesOf } from './rules.ts';
-import { netstring } from './seal.ts';
 import { inScratch } from './verify.ts';
 
 const QUERIES = readQueries(import.meta.url, 'trace.queries.sql', {

@@ -7,8 +7,9 @@ import { builtTableOf } from '../engine/model.ts';
 import { timestampLiteral } from '../engine/sql-text.ts';
 import { booksOf, booksViewOf } from './books.ts';
 import { requireClose } from './closing.ts';
+import { buildFactKeys, changedFactKeys } from './fact-keys.ts';
 import { type Rules, rulesOf } from './rules.ts';
-import { type BooksReader, sealOf } from './seal.ts';
+import { sealOf } from './seal.ts';
 import { changedSources } from './source-counts.ts';
 import { closes, factKeys, LEDGER_BOOKS } from './tables.ts';
 
@@ -21,6 +22,8 @@ export interface Verified {
   readonly holds: boolean;
   /** What has changed in the raw rows since the closing, a sentence for each table: why `recomputed` differs. */
   readonly changed_sources: readonly string[];
+  /** In what the keys of booked uses differ from those of the uses that were built again, in sentences. */
+  readonly changed_fact_keys: readonly string[];
 }
 
 /**
@@ -29,17 +32,25 @@ export interface Verified {
  */
 export async function verifyPeriod(warehouse: Warehouse, period: Period): Promise<Verified> {
   const close = await requireClose(warehouse, period);
-  const seal = async (reader: BooksReader): Promise<string> =>
-    (await sealOf(reader, { period, previousSeal: close.previous_seal })).seal;
-  const stored = await seal(warehouse);
+  const stored = await sealOf(warehouse, close);
   const rules = await rulesOf(warehouse, close.rules_hash);
-  const recomputed = await inScratch(warehouse, { period, rules, until: close.cutoff_at }, seal);
+  const { recomputed, changed_fact_keys } = await inScratch(
+    warehouse,
+    { period, rules, until: close.cutoff_at },
+    async (writer) => {
+      await buildFactKeys(writer, period);
+      const again = await sealOf(writer, close, { builtBy: rules.models });
+      const haveSameKeys = again.factKeysHash === stored.factKeysHash;
+      return { recomputed: again.seal, changed_fact_keys: haveSameKeys ? [] : await changedFactKeys(writer, close) };
+    },
+  );
   return {
     recorded: close.seal,
-    stored,
+    stored: stored.seal,
     recomputed,
-    holds: close.seal === stored && close.seal === recomputed,
+    holds: close.seal === stored.seal && close.seal === recomputed,
     changed_sources: await changedSources(warehouse, period),
+    changed_fact_keys,
   };
 }
 
@@ -58,10 +69,12 @@ export async function inScratch<T>(
     functions,
     tables: [
       ...SOURCE_TABLES.filter(({ name }) => read.has(name)).map((table) => known(table, until)),
-      ...[closes, factKeys, ...LEDGER_BOOKS].map(({ name }) => ({
+      ...[closes, ...LEDGER_BOOKS].map(({ name }) => ({
         name,
         sql: `select * from ${name} where period < '${period}'`,
       })),
+      // A build reads the keys of earlier periods only; its own are compared with them.
+      { name: factKeys.name, sql: `select * from ${factKeys.name} where period <= '${period}'` },
     ],
   };
   return warehouse.withScratch(catalogue, async (writer) => {

@@ -82,6 +82,9 @@ export const LEDGER_FIELDS = {
   rule_text: json('A rule as it ran, or the list of the rules of a closing by name and hash.'),
   key_hash: int('A hash of the kind and id of a fact.'),
   key_check: int('A second, independent hash of the kind and id of a fact.'),
-  seal: sha256('SHA-256 over the postings of a closed period and the previous seal.'),
+  blinding_secret: sha256(
+    'The random secret of a closing: 32 bytes, which are in the hashes below its seal, so that nobody can find the rows of a hash by trying. Never shown.',
+  ),
+  seal: sha256('SHA-256 over the books of a closed period, its secret and the previous seal.'),
   previous_seal: sha256('The seal of the previous period; null for the first.'),
 } satisfies Record<string, Field>;

@@ -219,10 +219,8 @@ describe('while a server uses the data folder', () => {
     const verified = await run('verify', '2025-12', '--json');
     expect(verified.code).toBe(0);
     expect(JSON.parse(verified.out)).toMatchObject({ period: '2025-12', holds: true });
-    const seal = (text: string) =>
-      server.services.warehouse.transaction((writer) =>
-        writer.query("update ledger.closes set seal = $1 where period = '2025-12'", [text]),
-      );
+    const write = (sql: string) => server.services.warehouse.transaction((writer) => writer.query(sql));
+    const seal = (text: string) => write(`update ledger.closes set seal = '${text}' where period = '2025-12'`);
     await seal('0'.repeat(64));
     const broken = await run('verify', '2025-12', '--json');
     await seal(JSON.parse(verified.out).recorded);
@@ -231,6 +229,9 @@ describe('while a server uses the data folder', () => {
       expect.stringMatching(/^The books of 2025-12 differ from those that were sealed; .*\.$/m),
     ]);
     expect(JSON.parse(broken.out)).toMatchObject({ recorded: '0'.repeat(64), holds: false });
+    await write(`insert into ledger.fact_keys by name select '2025-12' as period, 5 as key_hash, 6 as key_check`);
+    expect((await run('verify', '2025-12')).err).toContain('ledger.fact_keys has 1 key that no use of 2025-12 has');
+    await write('delete from ledger.fact_keys where key_hash = 5');
   });
 
   test('reconcile fails with the reason unless the period is reconciled', async () => {

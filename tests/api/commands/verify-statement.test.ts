@@ -72,6 +72,26 @@ test('the published seal is compared', async () => {
   expect(other.out).toContain('The seal of the statement is not the published one');
 });
 
+test('a statement in a format that this version does not know is refused, whatever else is in it', async () => {
+  const { proof } = statement;
+  for (const newer of [
+    { ...statement, proof: { ...proof, format_version: '2' } },
+    { ...statement, proof: { format_version: '2', leaf: 'x' } },
+  ]) {
+    expect(await verify(newer)).toEqual({
+      code: 2,
+      out: '',
+      err: 'The books of 2026-01 were closed in format 2, which this version does not know; use a newer version of Tantieme.\n',
+    });
+  }
+});
+
+test('a changed blind fails', async () => {
+  const { code, out } = await verify({ ...statement, proof: { ...statement.proof, blind: 'f'.repeat(64) } });
+  expect(code).toBe(1);
+  expect(out).toContain('The proof does not lead to the seal');
+});
+
 test('a changed amount fails, with the line that does not belong to the seal', async () => {
   const { code, out, err } = await verify(edited());
   expect(code).toBe(1);

@@ -187,6 +187,7 @@ describe('periods', () => {
           posting_count: 0n,
           format_version: 1n,
           rules_hash: 'b'.repeat(64),
+          blinding_secret: 'c'.repeat(64),
           seal: 'a'.repeat(64),
           previous_seal: null,
         },
@@ -194,6 +195,7 @@ describe('periods', () => {
     );
     const closed = (await api.request('analyst', '/v1/periods/2025-12')).json();
     expect(closed).toMatchObject({ is_closed: true, seal: 'a'.repeat(64), closed_by: 'schedule', posting_count: 0 });
+    expect(JSON.stringify(closed)).not.toContain('c'.repeat(64));
     // The payout of the test above belongs to February.
     expect((await api.request('finance', '/v1/periods')).json().data).toEqual([
       { period: '2025-12', is_closed: true },

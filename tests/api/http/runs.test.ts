@@ -52,6 +52,7 @@ describe('a job', () => {
       recomputed: recorded,
       holds: true,
       changed_sources: [],
+      changed_fact_keys: [],
     });
     await seal('a'.repeat(64));
     expect(await verify()).toEqual({ ...verified, recorded: 'a'.repeat(64), holds: false });

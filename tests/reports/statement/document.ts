@@ -88,11 +88,11 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       format_version: '1',
       previous_seal: null,
       others_hash: sha256Hex('others'),
+      blind: sha256Hex('blind'),
       paid_ahead: money(0n),
       payouts: [],
       leaves: { balances: [sha256Hex('balance')], carried_fractions: [], statement_lines: [], payouts: [] },
-      postings_hash: sha256Hex('postings'),
-      allocations_hash: null,
+      unshown_hash: sha256Hex('postings and allocations'),
       path: [[], [], [], [], [sha256Hex('neighbour')]],
     },
   };

@@ -11,7 +11,7 @@ import { sha256Hex } from '../../../warehouse/ids.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { sealByHand } from '../../transforms/ledger/books-by-hand.ts';
-import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
+import { closeAt, JANUARY, openTestWarehouse, recordEvents, secretOf } from '../../transforms/small-month.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 
@@ -89,6 +89,34 @@ describe('proofs', () => {
       expect(proof.path.flat().every((hash) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
       expect(proof.path.map((hashes) => [...hashes].sort())).toEqual(proof.path);
     }
+  });
+
+  test('show no node that can be found by trying: not from its rows, and not with the blind of another', () => {
+    const field = (text: string): string => `${Buffer.byteLength(text)}:${text}`;
+    /** The own node and the groups of nodes above it, if it is the only one of them. */
+    const hashesOf = ({ creator, currency, proof }: StatementDocument, blind: string): string[] => {
+      const key = field(creator.creator_id) + field(currency);
+      const parts = Object.entries(proof.leaves)
+        .filter(([, leaves]) => leaves.length > 0)
+        .map(([table, leaves]) => sha256Hex(field('part') + field(table) + key + [...leaves].sort().join('')));
+      const node = sha256Hex(field('node') + blind + key + proof.unshown_hash + parts.sort().join(''));
+      return Array.from({ length: 4 }).reduce<string[]>((all) => [...all, sha256Hex(all.at(-1) ?? '')], [node]);
+    };
+    let found = 0;
+    for (const one of statements) {
+      const shown = new Set(one.proof.path.flat());
+      for (const other of statements.filter((each) => each !== one)) {
+        const isShown = (blind: string): boolean => hashesOf(other, blind).some((hash) => shown.has(hash));
+        if (isShown(field(other.proof.blind))) found++;
+        expect([isShown(field(one.proof.blind)), isShown(field('')), isShown('')]).toEqual([false, false, false]);
+      }
+    }
+    // With their blinds they are found, but for those that share a group with another.
+    expect(found).toBeGreaterThan(statements.length);
+    expect(new Set(statements.map(({ proof }) => proof.blind)).size).toBe(statements.length);
+    expect(JSON.stringify([...statements, ...later])).not.toMatch(
+      new RegExp(`${secretOf('2026-01')}|${secretOf('2026-02')}`),
+    );
   });
 
   test('are not issued for books that no longer match their seal', async () => {
@@ -203,7 +231,7 @@ describe('a changed statement does not verify', () => {
     expect(with_({ previous_seal: 'f'.repeat(64) })).not.toEqual([]);
     expect(with_({ path: proof.path.slice(1) })).not.toEqual([]);
     expect(with_({ path: [[], ...proof.path] })).not.toEqual([]);
-    expect(with_({ others_hash: null })).not.toEqual([]);
+    expect(with_({ others_hash: '0'.repeat(64) })).not.toEqual([]);
   });
 });
 
@@ -223,12 +251,15 @@ test('a tree of many creators gives each a path to its root', () => {
   const keyOf = (nth: number): string => sha256Hex(`5:${String(nth).padStart(5, '0')}3:EUR`);
   const nodes = Array.from({ length: 3000 }, (_, nth) => ({ nth, key: keyOf(nth), node: sha256Hex(`node ${nth}`) }));
   const sorted = nodes.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const record = ({ key, node }: (typeof nodes)[number]) => Buffer.from(`${key}${node}${'0'.repeat(128)}00`, 'hex');
-  const tree = new SealedTree(Buffer.concat(sorted.map(record)), null);
+  const record = ({ key, node }: (typeof nodes)[number]) => Buffer.from(`${key}${node}${'0'.repeat(64)}00`, 'hex');
+  const tree = new SealedTree(Buffer.concat(sorted.map(record)), {
+    othersHash: sha256Hex('others'),
+    secret: secretOf('2026-01'),
+  });
   for (const { nth, node } of nodes) {
     const { path } = tree.proofOf({ creator_id: String(nth).padStart(5, '0'), currency: 'EUR' });
     const root = path.reduce((hash, siblings) => sha256Hex([hash, ...siblings].sort().join('')), node);
-    expect(root).toBe(tree.roots.creators_hash);
+    expect(root).toBe(tree.roots.creatorsHash);
   }
   expect(() => tree.proofOf({ creator_id: 'nobody', currency: 'EUR' })).toThrow('The seal must cover nobody');
 });

@@ -8,6 +8,7 @@ import { buildApp } from '../../../api/http/app.ts';
 import type { Clock } from '../../../warehouse/clock.ts';
 import { countOf } from '../../../warehouse/count-of.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
+import { sha256Hex } from '../../../warehouse/ids.ts';
 import { invariant } from '../../../warehouse/invariant.ts';
 import { parseDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod, periodEnd, previousPeriod } from '../../../warehouse/period.ts';
@@ -26,6 +27,9 @@ import { printTable, summaryOf } from './summary.ts';
 
 const PERIOD = parsePeriod('2026-01');
 const WRITE_KEY = 'wk_demo_marketplace';
+
+/** The same in each run, so that seals and the bytes of statements are; a real closing draws one. */
+const SECRET = sha256Hex('the secret of the demo');
 
 const HOUR_MS = 3_600_000;
 
@@ -69,7 +73,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const steps = new Steps(() => clock.advance());
   const opened = await steps.step(
     'start',
-    () => openServices(config, { clock }),
+    () => openServices(config, { clock, newSecret: () => SECRET }),
     () =>
       `a local Stripe${bigQuery ? ', a local BigQuery' : ''}, and the embedded stores in ${relative(process.cwd(), options.folder)}`,
   );

@@ -51,6 +51,7 @@ export const UNSEALED: Readonly<Record<string, readonly string[]>> = {
   balances: ['minimum_minor', 'payable_minor', 'payout_reason', 'account_id_stripe'],
 };
 
+const UNSHOWN = ['postings', 'sale_allocations'];
 const WITHOUT_A_CREATOR = ['suspended_facts', 'period_totals'];
 const ACCOUNTS_OF_CREATORS = ['creators_payable', 'rounding_carried'];
 
@@ -90,6 +91,25 @@ function rootOf(hashes: ReadonlyMap<string, string>, digits = 4): string {
   return digits === 0 ? (level[0]?.[1] ?? '') : rootOf(new Map(level), digits - 1);
 }
 
+/** The digest of the keys of the uses of a period: in 1,024 buckets by their first bits, each sorted. */
+async function factKeysByHand(reader: Pick<WarehouseWriter, 'query'>, period: string): Promise<string> {
+  const keys = await reader.query<{ key_hash: bigint; key_check: bigint }>(
+    `select key_hash, key_check from ledger.fact_keys where period = '${period}'`,
+  );
+  const buckets = Map.groupBy(keys, ({ key_hash }) => key_hash >> 50n);
+  const sorted = [...buckets.keys()].sort((a, b) => Number(a - b));
+  const order = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+  const digests = sorted.map((bucket) =>
+    sha256(
+      (buckets.get(bucket) ?? [])
+        .toSorted((a, b) => order(a.key_hash, b.key_hash) || order(a.key_check, b.key_check))
+        .map((key) => `${key.key_hash}:${key.key_check}`)
+        .join(','),
+    ),
+  );
+  return sha256(field('fact keys') + field(digests.join('')));
+}
+
 /** The seal of the first period that was closed. */
 export async function sealByHand(reader: Pick<WarehouseWriter, 'query'>, period: string): Promise<string> {
   const nodes = new Map<string, Map<string, string[]>>();
@@ -104,12 +124,23 @@ export async function sealByHand(reader: Pick<WarehouseWriter, 'query'>, period:
       }
     }
   }
+  const [close] = await reader.query<{ blinding_secret: string }>(
+    `select blinding_secret from ledger.closes where period = '${period}'`,
+  );
+  const blindOf = (purpose: string, key = ''): string =>
+    field(sha256(field('blind') + field(String(close?.blinding_secret)) + field(purpose) + key));
   const hashes = [...nodes].map(([key, parts]) => {
-    const hashed = [...parts].map(([table, leaves]) => sortedHash(leaves, field('part') + field(table) + key));
-    return [sha256(key), sortedHash(hashed, field('node') + key)] as const;
+    const hashesOf = (areUnshown: boolean): string[] =>
+      [...parts]
+        .filter(([table]) => UNSHOWN.includes(table) === areUnshown)
+        .map(([table, leaves]) => sortedHash(leaves, field('part') + field(table) + key));
+    const unshown = sortedHash(hashesOf(true), field('unshown') + blindOf('unshown', key) + key);
+    return [sha256(key), sortedHash(hashesOf(false), field('node') + blindOf('node', key) + key + unshown)] as const;
   });
   const buckets = Map.groupBy(others, (leaf) => leaf.slice(0, 3));
   const root = rootOf(new Map(hashes));
-  const othersHash = sortedHash([...buckets.values()].map((leaves) => sortedHash(leaves)));
+  const rowsHash = sortedHash([...buckets.values()].map((leaves) => sortedHash(leaves)));
+  const factKeysHash = field(await factKeysByHand(reader, period));
+  const othersHash = sha256(field('others') + blindOf('others') + factKeysHash + field(rowsHash));
   return sha256(['tantieme books', '1', period, null, root, othersHash].map(field).join(''));
 }

@@ -8,11 +8,11 @@ import { Conflict } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../small-month.ts';
-import { SEALED, sealByHand, UNSEALED } from './books-by-hand.ts';
+import { SEALED, sealByHand, sha256, UNSEALED } from './books-by-hand.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 
-const SEAL_SQL = readFileSync(new URL('../../../transforms/ledger/seal.queries.sql', import.meta.url), 'utf8');
+const SEAL_SQL = readFileSync(new URL('../../../transforms/ledger/format-1.queries.sql', import.meta.url), 'utf8');
 
 let warehouse: Warehouse;
 beforeEach(async () => {
@@ -28,11 +28,12 @@ test('an open period has no close record', async () => {
 
 test('the seal depends on every posting and on the previous seal, but not on the order of rows', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
-  const { seal, posting_count } = await requireClose(warehouse, january);
-  const sealAfter = (statement: string, previousSeal: string | null = null): Promise<string> =>
+  const close = await requireClose(warehouse, january);
+  const { seal, posting_count } = close;
+  const sealAfter = (statement: string, previous_seal: string | null = null): Promise<string> =>
     warehouse.withRollback(async (writer) => {
       await writer.query(statement);
-      return (await sealOf(writer, { period: january, previousSeal })).seal;
+      return (await sealOf(writer, { ...close, previous_seal })).seal;
     });
   const one = `where journal_id = 'sale:sale_1' and account = 'platform_revenue'`;
   const seals = [
@@ -51,7 +52,21 @@ test('the seal depends on every posting and on the previous seal, but not on the
   );
 });
 
-test('the seal can be computed from the books alone', async () => {
+test('two closings of the same books have different seals by their secrets, and both verify', async () => {
+  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
+  const other = await openTestWarehouse();
+  try {
+    await recordEvents(other, '2026-02-01T00:00:00Z', JANUARY);
+    await closeAt(other, '2026-01', '2026-02-02T08:00:00Z', sha256('another secret'));
+    const [one, two] = [await verifyPeriod(warehouse, january), await verifyPeriod(other, january)];
+    expect([one.holds, two.holds]).toEqual([true, true]);
+    expect(one.recorded).not.toBe(two.recorded);
+  } finally {
+    await other.close();
+  }
+});
+
+test('the seal can be computed from the ledger alone', async () => {
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   expect((await requireClose(warehouse, january)).seal).toBe(await sealByHand(warehouse, '2026-01'));
 });
@@ -73,7 +88,14 @@ test('a closed period is verified from the raw events, and verifying changes not
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   const before = await warehouse.query('select * from tantieme.balances order by all');
   const { seal } = await requireClose(warehouse, january);
-  const verified = { recorded: seal, stored: seal, recomputed: seal, holds: true, changed_sources: [] };
+  const verified = {
+    recorded: seal,
+    stored: seal,
+    recomputed: seal,
+    holds: true,
+    changed_sources: [],
+    changed_fact_keys: [],
+  };
   expect(await verifyPeriod(warehouse, january)).toEqual(verified);
   expect(await verifyPeriod(warehouse, january)).toEqual(verified);
   expect(await warehouse.query('select * from tantieme.balances order by all')).toEqual(before);
@@ -172,7 +194,7 @@ test('terms recorded after the closing rate later events, and change nothing in 
 test.each(LEDGER_BOOKS)('every column of $name is sealed, or listed as one that is not', ({ name, columns }) => {
   const table = name.replace('ledger.', '');
   const query =
-    new RegExp(`'${table}' as sealed_table([^;]*?)\\n  from tantieme\\.${table}\\n`).exec(SEAL_SQL)?.[1] ?? '';
+    new RegExp(`'${table}' as sealed_table([^;]*?)\\n  from ledger\\.${table}\\n`).exec(SEAL_SQL)?.[1] ?? '';
   const sealed = [...query.slice(query.indexOf(`fn.field_text('${table}')`)).matchAll(/fn\.field_\w+\((\w+)\)/g)];
   expect(sealed.map(([, column]) => column)).toEqual(Object.keys(SEALED[table] ?? {}));
   expect([...Object.keys(SEALED[table] ?? {}), ...(UNSEALED[table] ?? [])].sort()).toEqual(

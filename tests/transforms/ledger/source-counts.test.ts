@@ -6,7 +6,7 @@ import { Conflict, InvariantBroken } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { openClosedJanuary } from '../closed-january.ts';
-import { closeAt, eventTable, JANUARY, openTestWarehouse, recordEvents } from '../small-month.ts';
+import { closeAt, eventTable, JANUARY, openTestWarehouse, recordEvents, secretOf } from '../small-month.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 const [JANUARY_CUTOFF, FEBRUARY_CUTOFF] = ['2026-02-02T08:00:00.000Z', '2026-03-02T08:00:00.000Z'];
@@ -96,7 +96,7 @@ test('rows that appear while the books are built refuse the closing', async () =
     await writer.query(
       `insert into raw.asset_used by name select * replace ('use_slow' as use_id) from raw.asset_used limit 1`,
     );
-    await closeBooks(writer, { period: january, cutoffAt: JANUARY_CUTOFF, closedBy: 'Ada' });
+    await closeBooks(writer, { period: january, cutoffAt: JANUARY_CUTOFF, closedBy: 'Ada', secret: secretOf(january) });
   });
   await expect(closing).rejects.toThrow(
     new Conflict(

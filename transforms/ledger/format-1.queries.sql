@@ -1,9 +1,11 @@
--- sealed_hashes: What the seal of a period is made of, in the row without a key: the root of the tree of creators, the hash of
--- everything else, and the number of postings. With 'nodes', one more row for each creator and currency, in the order of the keys.
--- A leaf is the hash of a row in canonical form. Each column of a row is named, so that one added later changes no seal. A part is
--- the hash of the leaves of a table of one creator in one currency; a node, of the parts of one creator in one currency; the tree, of
--- the nodes by the first digits of the hash of their key. Whether a balance is payable depends on the day and is not sealed. The
--- royalties of uses are the statement lines.
+-- sealed_hashes: What the seal of a period is made of, in the row without a key: the root of the tree of creators, the hash of the rows
+-- that belong to no creator, and the number of postings. With 'nodes', one more row for each creator and currency, in the order of the keys.
+-- This is format 1 of the seal; it must not change. A leaf is the hash of a row in canonical form. Each column of a row is named, so
+-- that one added later changes no seal. A part is the hash of the leaves of a table of one creator in one currency. A node is the hash
+-- of the parts of one creator in one currency; those that a statement does not show enter as one hash. The tree is over the nodes by
+-- the first digits of the hash of their key. Blinds, which follow from the secret of the closing, keep whoever sees a hash from
+-- finding its rows by trying. Whether a balance is payable depends on the day and is not sealed. The royalties of uses are the
+-- statement lines.
 with leaves as (
   select
     'postings' as sealed_table,
@@ -20,7 +22,7 @@ with leaves as (
         || fn.field_text(currency))
       || (fn.field_numeric(posting_amount))
     ) as leaf
-  from tantieme.postings
+  from ledger.postings
   where period = $1
   union all
   select
@@ -46,7 +48,7 @@ with leaves as (
         || fn.field_numeric(line_amount_exact)
         || fn.field_int(line_amount_minor))
     ) as leaf
-  from tantieme.statement_lines
+  from ledger.statement_lines
   where period = $1
   union all
   select
@@ -68,7 +70,7 @@ with leaves as (
         || fn.field_numeric(carried_in_exact)
         || fn.field_numeric(carried_out_exact))
     ) as leaf
-  from tantieme.balances
+  from ledger.balances
   where period = $1
   union all
   select
@@ -82,7 +84,7 @@ with leaves as (
         || fn.field_numeric(carried_in_exact))
       || (fn.field_numeric(carried_out_exact))
     ) as leaf
-  from tantieme.carried_fractions
+  from ledger.carried_fractions
   where period = $1
   union all
   select
@@ -107,7 +109,7 @@ with leaves as (
       || (fn.field_text(earned_period)
         || fn.field_instant(occurred_at))
     ) as leaf
-  from tantieme.sale_allocations
+  from ledger.sale_allocations
   where period = $1
   union all
   select
@@ -126,7 +128,7 @@ with leaves as (
         || fn.field_instant(occurred_at))
       || (fn.field_instant(recorded_at))
     ) as leaf
-  from tantieme.payouts
+  from ledger.payouts
   where period = $1
   union all
   select
@@ -150,7 +152,7 @@ with leaves as (
         || fn.field_instant(occurred_at))
       || (fn.field_instant(recorded_at))
     ) as leaf
-  from tantieme.suspended_facts
+  from ledger.suspended_facts
   where period = $1
   union all
   select
@@ -168,27 +170,50 @@ with leaves as (
         || fn.field_numeric(suspense_amount)
         || fn.field_numeric(residual_amount))
     ) as leaf
-  from tantieme.period_totals
+  from ledger.period_totals
   where period = $1
 ),
 parts as (
   select
     node_key,
     sealed_table,
+    sealed_table in ('postings', 'sale_allocations') as is_unshown,
     fn.sha256_hex(fn.field_text('part') || fn.field_text(sealed_table) || node_key || fn.sorted_text(array_agg(leaf))) as part
   from leaves
   where node_key is not null
   group by node_key, sealed_table
 ),
+sides as (
+  select
+    node_key,
+    is_unshown,
+    fn.sorted_text(array_agg(part)) as side_parts,
+    max(case when sealed_table = 'carried_fractions' then 1 else 0 end) as carried_fraction_count
+  from parts
+  group by node_key, is_unshown
+),
+creators as (
+  select
+    node_key,
+    fn.sha256_hex(fn.field_text('blind') || fn.field_text($3) || fn.field_text('node') || node_key) as blind,
+    fn.sha256_hex(
+      fn.field_text('unshown')
+      || fn.field_text(fn.sha256_hex(fn.field_text('blind') || fn.field_text($3) || fn.field_text('unshown') || node_key))
+      || node_key
+      || coalesce(max(case when is_unshown then side_parts end), '')
+    ) as unshown_hash,
+    coalesce(max(case when not is_unshown then side_parts end), '') as shown_parts,
+    max(carried_fraction_count) as carried_fraction_count
+  from sides
+  group by node_key
+),
 nodes as (
   select
     fn.sha256_hex(node_key) as key_hash,
-    fn.sha256_hex(fn.field_text('node') || node_key || fn.sorted_text(array_agg(part))) as node,
-    max(case when sealed_table = 'postings' then part end) as postings_part,
-    max(case when sealed_table = 'sale_allocations' then part end) as allocations_part,
-    max(case when sealed_table = 'carried_fractions' then part end) as carried_part
-  from parts
-  group by node_key
+    fn.sha256_hex(fn.field_text('node') || fn.field_text(blind) || node_key || unshown_hash || shown_parts) as node,
+    unshown_hash,
+    carried_fraction_count
+  from creators
 ),
 tree_4 as (
   select substr(key_hash, 1, 4) as prefix, fn.sha256_hex(fn.sorted_text(array_agg(node))) as digest
@@ -219,21 +244,19 @@ buckets as (
 select
   cast(null as string) as key_hash,
   cast(null as string) as node,
-  cast(null as string) as postings_part,
-  cast(null as string) as allocations_part,
-  cast(null as string) as carried_part,
+  cast(null as string) as unshown_hash,
+  cast(null as int64) as carried_fraction_count,
   (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from tree_1) as creators_hash,
-  (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from buckets) as others_hash,
+  (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from buckets) as rows_hash,
   (select count(*) from leaves where sealed_table = 'postings') as posting_count
 union all
 select
   key_hash,
   node,
-  postings_part,
-  allocations_part,
-  carried_part,
+  unshown_hash,
+  carried_fraction_count,
   cast(null as string) as creators_hash,
-  cast(null as string) as others_hash,
+  cast(null as string) as rows_hash,
   cast(null as int64) as posting_count
 from nodes
 where $2 = 'nodes'
