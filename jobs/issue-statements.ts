@@ -1,22 +1,24 @@
 import { royaltyStatementIssued } from '../ingest/events/payouts.ts';
 import { enqueueEvents } from '../ingest/outbox/enqueue-event.ts';
-import { composeStatements } from '../reports/statement/compose.ts';
-import type { StatementDocument } from '../reports/statement/document.ts';
-import type { RenderedStatement } from '../reports/statement/renderer.ts';
+import { readStatements, type StatementSources } from '../reports/statement/read.ts';
+import type { StatementOutcome } from '../reports/statement/store.ts';
 import { instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
+import { InvariantBroken } from '../warehouse/errors.ts';
 import { requirePresent } from '../warehouse/invariant.ts';
 import type { Period } from '../warehouse/period.ts';
 import { batchesOf, inOrder } from './in-order.ts';
 import type { Job, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
 
-/** How many statements are stored and recorded together. */
+/** How many statements are rendered by one thread, stored and recorded together. */
 const BATCH = 25;
+/** How many statements that were not issued are named in the error of the run. */
+const NAMED = 5;
 
 interface Rendered {
-  readonly document: StatementDocument;
-  readonly files: RenderedStatement;
+  readonly sources: StatementSources;
+  readonly outcome: StatementOutcome;
 }
 
 export const issueStatements: Job = {
@@ -26,24 +28,28 @@ export const issueStatements: Job = {
   about: 'period',
   async run(run, period) {
     await run.assertDiskSpace('Issuing the statements');
-    const issued = await issuedIn(run, period);
-    let newCount = 0;
-    // While a batch is stored, the next ones are rendered.
-    let storing: Promise<void> = Promise.resolve();
+    const before = await issuedIn(run, period);
+    let issued = 0;
+    const problems: string[] = [];
+    // While a batch is recorded, the next ones are rendered.
+    let recording: Promise<void> = Promise.resolve();
     try {
-      for await (const batch of batchesOf(renderedStatements(run, { period, issued }), BATCH)) {
-        await storing;
-        storing = store(run, batch);
+      for await (const batch of renderedBatches(run, { period, issued: before })) {
+        await recording;
+        recording = record(run, batch);
         // Its error is thrown where it is awaited.
-        storing.catch(() => undefined);
-        if (newCount > 0) run.progress(countOf(newCount, 'statement'));
-        newCount += batch.length;
+        recording.catch(() => undefined);
+        if (issued > 0) run.progress(countOf(issued, 'statement'));
+        const found = batch.flatMap(problemOf);
+        problems.push(...found);
+        issued += batch.length - found.length;
       }
     } finally {
-      await storing;
+      await recording;
     }
     await catchUp(run);
-    return { period, issued: newCount, statements: issued.size + newCount };
+    assertAllIssued(problems, period);
+    return { period, issued, statements: before.size + issued };
   },
 };
 
@@ -56,42 +62,41 @@ async function issuedIn({ operational }: Run, period: Period): Promise<Set<strin
   return new Set(rows.map((row) => row.statement_id));
 }
 
-/** The statements that are not issued yet. A safe point before each. */
-function renderedStatements(
+/** The statements that are not issued yet, rendered and stored. A safe point before each is read. */
+function renderedBatches(
   run: Run,
   { period, issued }: { period: Period; issued: ReadonlySet<string> },
-): AsyncGenerator<Rendered> {
+): AsyncGenerator<Rendered[]> {
   const { warehouse, issuerName, renderer, interruption } = run;
-  async function* missing(): AsyncGenerator<StatementDocument> {
-    for await (const document of composeStatements(warehouse, { period, issuerName })) {
+  async function* missing(): AsyncGenerator<StatementSources> {
+    for await (const sources of readStatements(warehouse, { period, issuerName })) {
       interruption.throwIfAborted();
-      if (!issued.has(document.statement_id)) yield document;
+      if (!issued.has(sources.statement_id)) yield sources;
     }
   }
-  return inOrder(missing(), {
+  return inOrder(batchesOf(missing(), BATCH), {
     atOnce: renderer.atOnce,
-    work: async (document) => ({ document, files: await renderer.render(document) }),
+    work: async (batch) => {
+      const outcomes = await renderer.store(batch);
+      return batch.map((sources, index) => ({
+        sources,
+        outcome: requirePresent(outcomes[index], 'Each statement has an outcome.'),
+      }));
+    },
   });
 }
 
-/** The documents are durable before the control store refers to them; the events are enqueued in the same transaction. */
-async function store(run: Run, batch: readonly Rendered[]): Promise<void> {
-  const hashes = await run.documents.putAll(
-    batch.flatMap(({ files: { json, csv, xlsx, pdf } }) => [json, csv, xlsx, pdf]),
-  );
-  const hash = (index: number): string => requirePresent(hashes[index], 'A stored document has a hash.');
+/** The files are durable already; the events are enqueued in the transaction that refers to the files. */
+async function record(run: Run, batch: readonly Rendered[]): Promise<void> {
   const issued_at = instant(run.clock.now());
-  const rows = batch.map(({ document: { statement_id, period, currency, creator } }, index) => ({
-    statement_id,
-    creator_id: creator.creator_id,
-    period,
-    currency,
-    issued_at,
-    json_hash: hash(index * 4),
-    csv_hash: hash(index * 4 + 1),
-    xlsx_hash: hash(index * 4 + 2),
-    pdf_hash: hash(index * 4 + 3),
-  }));
+  const rows = batch.flatMap(({ sources: { statement_id, balance }, outcome }) => {
+    if (!('hashes' in outcome)) return [];
+    const { json, csv, xlsx, pdf } = outcome.hashes;
+    const { creator_id, period, currency } = balance;
+    const hashes = { json_hash: json, csv_hash: csv, xlsx_hash: xlsx, pdf_hash: pdf };
+    return [{ statement_id, creator_id, period, currency, issued_at, ...hashes }];
+  });
+  if (rows.length === 0) return;
   await run.operational.transaction().execute(async (transaction) => {
     await transaction.insertInto('statement_documents').values(rows).execute();
     await enqueueEvents(
@@ -104,4 +109,18 @@ async function store(run: Run, batch: readonly Rendered[]): Promise<void> {
       })),
     );
   });
+}
+
+function problemOf({ sources: { balance }, outcome }: Rendered): string[] {
+  if ('hashes' in outcome) return [];
+  return [`${outcome.statement_id} of ${balance.creator_id} in ${balance.currency}: ${outcome.problem}`];
+}
+
+/** Throws `InvariantBroken` if some statements could not be rendered. */
+function assertAllIssued(problems: readonly string[], period: Period): void {
+  if (problems.length === 0) return;
+  const count = problems.length === 1 ? 'One statement' : `${problems.length} statements`;
+  const named = problems.slice(0, NAMED).join(' ');
+  const rest = problems.length > NAMED ? ` And ${problems.length - NAMED} more.` : '';
+  throw new InvariantBroken(`${count} of ${period} could not be issued; all others are. ${named}${rest}`);
 }

@@ -72,7 +72,7 @@ async function open(
   closers.push(() => spool.close());
   const { emitter, listening } = ownEmitter(config);
   closers.push(() => emitter.close());
-  const renderer = statementRenderer({ threads: config.renderThreads });
+  const renderer = statementRenderer({ threads: config.renderThreads, documentsFolder: config.documentsFolder });
   closers.push(() => renderer.close());
   const services: Services = {
     clock,

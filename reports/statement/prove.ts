@@ -1,5 +1,5 @@
 import type { Close } from '../../transforms/ledger/closing.ts';
-import type { SealedTree } from '../../transforms/ledger/proof.ts';
+import type { ProofHashes } from '../../transforms/ledger/proof.ts';
 import type { payouts } from '../../transforms/marts/payouts.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
@@ -8,7 +8,7 @@ import { problemsOf, shownRows } from './verify-proof.ts';
 
 export interface ProofSources {
   readonly close: Close;
-  readonly tree: SealedTree;
+  readonly hashes: ProofHashes;
   readonly paidAhead: string;
   readonly payouts: readonly Row<typeof payouts>[];
 }
@@ -16,12 +16,9 @@ export interface ProofSources {
 /** The statement with its proof. Throws `InvariantBroken` if its amounts do not belong to the seal: it is never issued then. */
 export function prove(
   statement: Omit<StatementDocument, 'proof'>,
-  { close, tree, paidAhead, payouts }: ProofSources,
+  { close, hashes, paidAhead, payouts }: ProofSources,
 ): StatementDocument {
-  const { othersHash, blind, unshownHash, hasCarriedFraction, path } = tree.proofOf({
-    creator_id: statement.creator.creator_id,
-    currency: statement.currency,
-  });
+  const { othersHash, blind, unshownHash, hasCarriedFraction, path } = hashes;
   const proof: Omit<StatementProof, 'leaves'> = {
     format_version: String(close.format_version),
     previous_seal: close.previous_seal,

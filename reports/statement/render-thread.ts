@@ -1,16 +1,18 @@
 /** Run by each thread of the pool in `renderer.ts`. */
-import type { StatementDocument } from './document.ts';
-import { renderStatement } from './render.ts';
-import type { Answer } from './renderer.ts';
+import { workerData } from 'node:worker_threads';
+import { documentsIn } from '../../warehouse/documents/folder.ts';
+import { messageOf } from '../../warehouse/errors.ts';
+import type { StatementSources } from './read.ts';
+import type { Answer, ThreadData } from './renderer.ts';
+import { storeStatements } from './store.ts';
 
-export default function render(document: StatementDocument): Answer {
+const { documentsFolder } = workerData as ThreadData;
+const documents = documentsIn(documentsFolder);
+
+export default async function store(batch: readonly StatementSources[]): Promise<Answer> {
   try {
-    const { pdf, xlsx, csv, json } = renderStatement(document);
-    // Copies, because a small buffer lies in a large one that it shares with others, and that would be sent with it.
-    const copy = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes);
-    return { rendered: { pdf: copy(pdf), xlsx: copy(xlsx), csv: copy(csv), json: copy(json) } };
+    return { outcomes: await storeStatements(batch, documents) };
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { failed: { name, message } };
+    return { unavailable: messageOf(error) };
   }
 }

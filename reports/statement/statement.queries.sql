@@ -1,34 +1,25 @@
--- creators: Every creator with a balance in a period, by the name that is known.
-select balances.creator_id, max(creators.creator_name) as creator_name, max(creators.country) as country
+-- balances: The balances of a period with what is known of each creator.
+select balances.*, creators.creator_name, creators.country
 from tantieme.balances as balances
 left join tantieme.stg_rudder__creators as creators on creators.creator_id = balances.creator_id
 where balances.period = $1
-group by balances.creator_id
-order by balances.creator_id;
+order by balances.creator_id, balances.currency;
 
--- balances: The balances of a period from one creator to another.
-select *
-from tantieme.balances
-where period = $1 and creator_id between $2 and $3
-order by creator_id, currency;
+-- lines: The statement lines of the balances of a period, largest first within a kind, with the titles of their assets.
+select lines.*, assets.asset_title
+from tantieme.statement_lines as lines
+join tantieme.balances as balances
+  on balances.period = lines.period and balances.creator_id = lines.creator_id and balances.currency = lines.currency
+left join tantieme.stg_rudder__assets as assets on assets.asset_id = lines.asset_id
+where lines.period = $1
+order by
+  lines.creator_id, lines.currency, lines.line_kind, lines.line_amount_exact desc, lines.terms_id, lines.earned_period,
+  lines.fee_bps;
 
--- lines: The statement lines of a period from one creator to another, largest first within a kind.
-select *
-from tantieme.statement_lines
-where period = $1 and creator_id between $2 and $3
-order by creator_id, currency, line_kind, line_amount_exact desc, terms_id, earned_period, fee_bps;
-
--- payouts: The payouts in the books of a period from one creator to another.
-select *
-from tantieme.payouts
-where period = $1 and creator_id between $2 and $3
-order by creator_id, currency, payout_id;
-
--- asset_titles: The titles of the assets on the statement lines of a period from one creator to another.
-select asset_id, asset_title
-from tantieme.stg_rudder__assets
-where asset_id in (
-  select asset_id
-  from tantieme.statement_lines
-  where period = $1 and creator_id between $2 and $3
-);
+-- payouts: The payouts in the books of a period.
+select payouts.*
+from tantieme.payouts as payouts
+join tantieme.balances as balances
+  on balances.period = payouts.period and balances.creator_id = payouts.creator_id and balances.currency = payouts.currency
+where payouts.period = $1
+order by payouts.creator_id, payouts.currency, payouts.payout_id;

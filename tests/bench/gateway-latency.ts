@@ -27,7 +27,7 @@ export async function benchGatewayLatency(): Promise<Figure[]> {
     await loadReceipts(warehouse, { receipts: monthOfReceipts(EVENTS), folder, time: timed });
     await using harness = await openTestServices();
     // The clock of the harness stands still, after the end of the month.
-    const renderer = statementRenderer({ threads: 1 });
+    const renderer = statementRenderer({ threads: 1, documentsFolder: join(folder, 'documents') });
     const services = { ...harness.services, warehouse, renderer };
     const probe = await startProbe(folder);
     await probe.during(() => wait(2_000));

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { statementRenderer } from '../../reports/statement/renderer.ts';
@@ -15,7 +16,7 @@ export async function benchIssue(): Promise<Figure> {
   return inFolder(async (folder) => {
     const warehouse = await closedMonth(folder);
     await using harness = await openTestServices();
-    const renderer = statementRenderer({ threads: availableParallelism() });
+    const renderer = statementRenderer({ threads: availableParallelism(), documentsFolder: join(folder, 'documents') });
     let statements = 0;
     const seconds = await timed(async () => {
       const { issued } = await runJob(

@@ -1,18 +1,28 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import type { Services } from '../../jobs/job.ts';
 import { runJob } from '../../jobs/run-job.ts';
-import { Unavailable } from '../../warehouse/errors.ts';
+import { statementIdOf } from '../../reports/statement/read.ts';
+import { statementRenderer } from '../../reports/statement/renderer.ts';
+import { InvariantBroken } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
+import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
 import { january, PAYABLE } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 let harness: TestServices;
+let folder: TemporaryFolder;
 beforeAll(async () => {
+  folder = await temporaryFolder();
   harness = await openTestServices();
 });
-afterAll(() => harness[Symbol.asyncDispose]());
+afterAll(async () => {
+  await harness[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
 beforeEach(async () => {
   await harness.restart();
   await harness.recordEvents(...january(PAYABLE, harness.stripe));
@@ -48,26 +58,32 @@ test('every statement is issued once, with its four files and an event', async (
   expect(await harness.run(issueStatements, '2026-01')).toEqual({ ...first, issued: 0 });
 });
 
-test('one that cannot be rendered stops the run after those before it, and the next run issues the others', async () => {
-  const { renderer } = harness.services;
-  let count = 0;
-  const failing = {
-    ...renderer,
-    render: (document: Parameters<typeof renderer.render>[0]) => {
-      if (++count === 2) throw new Unavailable('no second one');
-      return renderer.render(document);
-    },
-  };
-  await expect(issueWith({ renderer: failing })).rejects.toThrow('no second one');
-  expect(await recorded()).toHaveLength(1);
-  const { statements, issued } = await harness.run(issueStatements, '2026-01');
-  expect(await recorded()).toHaveLength(Number(statements));
-  expect(issued).toBe(Number(statements) - 1);
+test('one that cannot be rendered is named, all others are issued, and the next run issues it', async () => {
+  const { warehouse } = harness.services;
+  // The seal does not cover the reason.
+  const setReason = (reason: string) =>
+    warehouse.transaction((writer) =>
+      writer.query(`update ledger.balances set payout_reason = '${reason}' where creator_id = 'cr_ben'`),
+    );
+  await setReason('no_such_reason');
+  const failed = harness.run(issueStatements, '2026-01');
+  const statement_id = statementIdOf({ period: '2026-01', creator_id: 'cr_ben', currency: 'USD' });
+  await expect(failed).rejects.toThrow(InvariantBroken);
+  await expect(failed).rejects.toThrow(
+    `One statement of 2026-01 could not be issued; all others are. ${statement_id} of cr_ben in USD: `,
+  );
+  await expect(failed).rejects.toThrow('no_such_reason');
+  const others = (await recorded()).map(({ creator_id }) => creator_id);
+  expect(others.toSorted()).toEqual(['cr_ada', 'cr_cai']);
+  await setReason('payable');
+  expect(await harness.run(issueStatements, '2026-01')).toMatchObject({ issued: 1, statements: 3 });
 });
 
 test('no statement is recorded whose bytes are not stored', async () => {
-  const { documents } = harness.services;
-  const full = { ...documents, putAll: () => Promise.reject(new Unavailable('the disk is full')) };
-  await expect(issueWith({ documents: full })).rejects.toThrow('the disk is full');
+  const documentsFolder = join(folder.path, 'file');
+  await writeFile(documentsFolder, 'no folder');
+  await expect(issueWith({ renderer: statementRenderer({ threads: 0, documentsFolder }) })).rejects.toThrow(
+    'A document could not be stored',
+  );
   expect(await recorded()).toEqual([]);
 });

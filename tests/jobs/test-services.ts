@@ -62,7 +62,7 @@ export async function openTestServices(): Promise<TestServices> {
     warehouse,
     operational,
     documents: documentsIn(folder.path),
-    renderer: statementRenderer({ threads: 0 }),
+    renderer: statementRenderer({ threads: 0, documentsFolder: folder.path }),
     spool: gateway.spool,
     destination: NEW_DESTINATION,
     s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },

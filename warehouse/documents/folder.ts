@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, NotFound, Unavailable } from '../errors.ts';
 import { randomId, sha256Hex } from '../ids.ts';
@@ -14,7 +14,6 @@ export function documentsIn(folder: string): Documents {
     const byHash = new Map(hashes.map((hash, index) => [hash, documents[index] ?? new Uint8Array()] as const));
     const parents = [...new Set([...byHash.keys()].map((hash) => dirname(pathOf(hash))))];
     try {
-      await forEach(parents, (parent) => mkdir(parent, { recursive: true }));
       await forEach(byHash, async ([hash, bytes]) => {
         if (!(await exists(pathOf(hash)))) await store(pathOf(hash), bytes);
       });
@@ -56,7 +55,7 @@ async function forEach<T>(items: Iterable<T>, work: (item: T) => Promise<unknown
 async function store(path: string, bytes: Uint8Array): Promise<void> {
   const beside = join(dirname(path), randomId('tmp'));
   try {
-    const handle = await open(beside, 'wx');
+    const handle = await createFile(beside);
     try {
       await handle.writeFile(bytes);
       await handle.sync();
@@ -67,6 +66,17 @@ async function store(path: string, bytes: Uint8Array): Promise<void> {
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Opens a new file, in a folder that may be missing. */
+async function createFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'wx');
   }
 }
 

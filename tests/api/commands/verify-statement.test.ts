@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../../api/commands/run-cli.ts';
-import { composeStatements } from '../../../reports/statement/compose.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { renderJson } from '../../../reports/statement/json.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
+import { composeStatements } from '../../reports/statement/composed.ts';
 import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
 import { NOW } from '../test-api.ts';
 
@@ -19,8 +19,8 @@ beforeAll(async () => {
   const warehouse = await openTestWarehouse();
   await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
-  const composed = composeStatements(warehouse, { period: parsePeriod('2026-01'), issuerName: 'Tantieme' });
-  statement = (await composed.next()).value;
+  const [first] = await composeStatements(warehouse, { period: parsePeriod('2026-01'), issuerName: 'Tantieme' });
+  statement = first as StatementDocument;
   await warehouse.close();
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { statementIdOf } from '../../../reports/statement/compose.ts';
+import { statementIdOf } from '../../../reports/statement/read.ts';
 import { renderStatement } from '../../../reports/statement/render.ts';
 import { closes } from '../../../transforms/ledger/tables.ts';
 import { statement } from '../../reports/statement/document.ts';

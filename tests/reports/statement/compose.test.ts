@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { payoutSent } from '../../../ingest/events/payouts.ts';
 import { loadSegments } from '../../../ingest/load/load-segments.ts';
 import { SOURCE_TABLES } from '../../../ingest/load/source-tables.ts';
-import { composeStatements, statementIdOf } from '../../../reports/statement/compose.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
+import { statementIdOf } from '../../../reports/statement/read.ts';
 import { deploy } from '../../../transforms/engine/deploy.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import { canonicalJson } from '../../../warehouse/canonical-json.ts';
@@ -17,6 +17,7 @@ import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { catalogueEvent, type Message, receiptLine, temporarySpool } from '../../ingest/load/receipts.ts';
 import { marketplace } from '../../support/marketplace/marketplace.ts';
 import { closeAt } from '../../transforms/small-month.ts';
+import { composeStatements } from './composed.ts';
 
 const SEED = 5;
 const [december, january, february] = [parsePeriod('2025-12'), parsePeriod('2026-01'), parsePeriod('2026-02')];
@@ -66,13 +67,8 @@ async function load(time: string, messages: readonly Message[]): Promise<void> {
   await loadSegments(warehouse, { spool: opened.spool, clock: { now: () => Date.parse(time) } });
 }
 
-async function compose(period: typeof january): Promise<StatementDocument[]> {
-  const documents: StatementDocument[] = [];
-  for await (const each of composeStatements(warehouse, { period, issuerName: 'Tantieme Test Marketplace' })) {
-    documents.push(each);
-  }
-  return documents;
-}
+const compose = (period: typeof january): Promise<StatementDocument[]> =>
+  composeStatements(warehouse, { period, issuerName: 'Tantieme Test Marketplace' });
 
 const isPaid = ({ payout_decision }: StatementDocument): boolean => payout_decision.reason === 'payable';
 

@@ -1,10 +1,10 @@
-/** A thread of the renderer that ends without an answer for statements of the creator `fatal`. */
+/** A thread of the renderer that ends without an answer for statements of the creator `cr_ben`. */
 
-import type { StatementDocument } from '../../../reports/statement/document.ts';
-import render from '../../../reports/statement/render-thread.ts';
+import type { StatementSources } from '../../../reports/statement/read.ts';
+import store from '../../../reports/statement/render-thread.ts';
 import type { Answer } from '../../../reports/statement/renderer.ts';
 
-export default function renderOrDie(document: StatementDocument): Answer {
-  if (document.creator.creator_id === 'fatal') process.exit(3);
-  return render(document);
+export default function storeOrDie(batch: readonly StatementSources[]): Promise<Answer> {
+  if (batch.some(({ balance }) => balance.creator_id === 'cr_ben')) process.exit(3);
+  return store(batch);
 }

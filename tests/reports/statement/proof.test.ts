@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { composeStatements } from '../../../reports/statement/compose.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { problemsOf } from '../../../reports/statement/verify-proof.ts';
 import { SealedTree } from '../../../transforms/ledger/proof.ts';
@@ -12,6 +11,7 @@ import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { sealByHand } from '../../transforms/ledger/books-by-hand.ts';
 import { closeAt, JANUARY, openTestWarehouse, recordEvents, secretOf } from '../../transforms/small-month.ts';
+import { composeStatements } from './composed.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 
@@ -38,11 +38,8 @@ beforeAll(async () => {
 });
 afterAll(() => warehouse.close());
 
-async function compose(period: typeof january, from: Pick<Warehouse, 'query' | 'stream'> = warehouse) {
-  const documents: StatementDocument[] = [];
-  for await (const each of composeStatements(from, { period, issuerName: 'Tantieme' })) documents.push(each);
-  return documents;
-}
+const compose = (period: typeof january, from: Pick<Warehouse, 'query' | 'stream'> = warehouse) =>
+  composeStatements(from, { period, issuerName: 'Tantieme' });
 
 /** The statement of Ada in euros: with lines of every kind and a payout. */
 const ada = (of = statements): StatementDocument =>

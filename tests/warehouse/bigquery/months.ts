@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { composeStatements } from '../../../reports/statement/compose.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { build } from '../../../transforms/engine/build.ts';
 import { moveWarehouse } from '../../../transforms/engine/move-warehouse.ts';
@@ -11,6 +10,7 @@ import { MODELS } from '../../../transforms/models.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { composeStatements } from '../../reports/statement/composed.ts';
 import { FEBRUARY, SUSPENDED_IN_JANUARY } from '../../transforms/late-month.ts';
 import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
 
@@ -123,8 +123,6 @@ async function sealsOf(warehouse: Warehouse): Promise<string[]> {
 }
 
 /** Composing a statement verifies its proof. */
-async function statementsOf(warehouse: Warehouse, period: (typeof PERIODS)[0]): Promise<StatementDocument[]> {
-  const documents: StatementDocument[] = [];
-  for await (const each of composeStatements(warehouse, { period, issuerName: 'Tantieme' })) documents.push(each);
-  return documents;
+function statementsOf(warehouse: Warehouse, period: (typeof PERIODS)[0]): Promise<StatementDocument[]> {
+  return composeStatements(warehouse, { period, issuerName: 'Tantieme' });
 }

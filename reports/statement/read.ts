@@ -1,0 +1,108 @@
+import { type Close, closeOf } from '../../transforms/ledger/closing.ts';
+import { type ProofHashes, requireSealedTree } from '../../transforms/ledger/proof.ts';
+import type { balances } from '../../transforms/marts/balances.ts';
+import type { payouts } from '../../transforms/marts/payouts.ts';
+import type { statementLines } from '../../transforms/marts/statement_lines.ts';
+import { Conflict } from '../../warehouse/errors.ts';
+import { derivedId } from '../../warehouse/ids.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+
+export type Balance = Row<typeof balances> & { readonly creator_name: string | null; readonly country: string | null };
+export type Line = Row<typeof statementLines> & { readonly asset_title: string | null };
+export type Payout = Row<typeof payouts>;
+
+/** All that a statement is composed from: rows and hashes as plain values, which can be sent to a thread. */
+export interface StatementSources {
+  readonly statement_id: string;
+  readonly issuerName: string;
+  readonly close: Close;
+  readonly balance: Balance;
+  readonly lines: readonly Line[];
+  readonly payouts: readonly Payout[];
+  readonly hashes: ProofHashes;
+}
+
+const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
+  balances: ['period'],
+  lines: ['period'],
+  payouts: ['period'],
+});
+
+export interface ReadOptions {
+  readonly period: Period;
+  readonly issuerName: string;
+}
+
+export function statementIdOf(balance: { period: string; creator_id: string; currency: string }): string {
+  return derivedId('stmt', balance.period, balance.creator_id, balance.currency);
+}
+
+/**
+ * What the statements of a closed period are composed from: one for each creator and currency with a balance row, ordered by
+ * creator and currency. Throws `Conflict` if the period is not closed, `InvariantBroken` if its books do not match its seal.
+ */
+export async function* readStatements(
+  warehouse: Pick<Warehouse, 'query' | 'stream'>,
+  { period, issuerName }: ReadOptions,
+): AsyncGenerator<StatementSources> {
+  if (!(await closeOf(warehouse, period))) {
+    throw new Conflict(`${period} has no statements, because it is not closed. Close it first.`);
+  }
+  const { close, tree } = await requireSealedTree(warehouse, period);
+  const lines = new RowsByBalance(warehouse.stream<Line>(...QUERIES.lines(period)));
+  const paid = new RowsByBalance(warehouse.stream<Payout>(...QUERIES.payouts(period)));
+  try {
+    for await (const rows of warehouse.stream<Balance>(...QUERIES.balances(period))) {
+      for (const balance of rows) {
+        yield {
+          statement_id: statementIdOf(balance),
+          issuerName,
+          close,
+          balance,
+          lines: await lines.of(balance),
+          payouts: await paid.of(balance),
+          hashes: tree.proofOf(balance),
+        };
+      }
+    }
+  } finally {
+    await lines.close();
+    await paid.close();
+  }
+}
+
+type Key = Pick<Balance, 'creator_id' | 'currency'>;
+
+/** A stream of rows in the order of the balances, each of which belongs to one of them. */
+class RowsByBalance<R extends Key> {
+  readonly #chunks: AsyncIterator<readonly R[]>;
+  #rows: readonly R[] = [];
+  #at = 0;
+
+  constructor(chunks: AsyncIterable<readonly R[]>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** The rows of the next balance; none if the next rows are of a later one. */
+  async of({ creator_id, currency }: Key): Promise<R[]> {
+    const found: R[] = [];
+    for (;;) {
+      const row = this.#rows[this.#at];
+      if (row === undefined) {
+        const { value, done } = await this.#chunks.next();
+        if (done) return found;
+        [this.#rows, this.#at] = [value, 0];
+      } else if (row.creator_id === creator_id && row.currency === currency) {
+        found.push(row);
+        this.#at += 1;
+      } else return found;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+}
