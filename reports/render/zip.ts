@@ -1,5 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { invariant } from '../../warehouse/invariant.ts';
+import { FAST } from './compression.ts';
 
 /** A file of an archive, already compressed, so that parts that never change are compressed once. */
 export interface ZipEntry {
@@ -17,10 +18,17 @@ const END_OF_DIRECTORY = 0x06054b50;
 const VERSION = 20;
 const DEFLATE = 8;
 
+/** The latest file of each name with its text: archives that are made one after the other have equal files. */
+const latest = new Map<string, { readonly text: string; readonly entry: ZipEntry }>();
+
 /** Compresses a text, in UTF-8, as a file of an archive. */
 export function zipEntry(name: string, text: string): ZipEntry {
+  const known = latest.get(name);
+  if (known?.text === text) return known.entry;
   const bytes = Buffer.from(text);
-  return { name, deflated: deflateRawSync(bytes), crc: crc32(bytes), byteCount: bytes.length };
+  const entry = { name, deflated: deflateRawSync(bytes, FAST), crc: crc32(bytes), byteCount: bytes.length };
+  latest.set(name, { text, entry });
+  return entry;
 }
 
 /**

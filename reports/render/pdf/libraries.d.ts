@@ -19,23 +19,23 @@ declare module 'fontkit' {
     _decode(): { readonly components?: readonly { readonly glyphID: number; readonly pos: number }[] } | null;
     _getMetrics(): { readonly leftBearing: number };
   }
-  /** The glyphs of one document. The members with an underscore and the tables are filled while it is encoded. */
+  /** The glyphs of one document. */
   export interface Subset {
+    /** The id in the subset of a glyph of the font. */
     includeGlyph(id: number): number;
-    _addGlyph(id: number): number;
-    readonly glyf: Uint8Array[];
-    readonly loca: { readonly offsets: number[] };
-    readonly hmtx: { readonly metrics: { advance: number; bearing: number }[] };
-    offset: number;
+    /** The bytes of a font with these glyphs. */
+    encode(): Uint8Array;
   }
   export interface Font {
     readonly unitsPerEm: number;
-    readonly loca: { readonly offsets: number[] };
+    readonly directory: {
+      readonly tables: Readonly<Record<string, { readonly offset: number; readonly length: number }>>;
+    };
+    readonly loca: { readonly offsets: readonly number[] };
     layout(text: string, features?: readonly string[]): Run;
     glyphForCodePoint(codePoint: number): Glyph;
     getGlyph(id: number): ParsedGlyph;
     createSubset(): Subset;
-    _getTableStream(tag: string): { pos: number; readBuffer(length: number): Uint8Array };
   }
   export function create(bytes: Uint8Array): Font;
 }
@@ -56,6 +56,10 @@ declare namespace PDFKit {
     readonly _pageBuffer: readonly PDFPage[];
     _write(data: string | Uint8Array): void;
     addContent(line: string): this;
+  }
+  interface PDFKitReference {
+    /** The pieces of a stream. */
+    buffer: Uint8Array[];
   }
   interface PDFPage {
     readonly fonts: Record<string, PDFReference>;

@@ -1,4 +1,6 @@
+import { deflateSync } from 'node:zlib';
 import PDFDocument from 'pdfkit';
+import { FAST } from '../compression.ts';
 
 /**
  * A PDF that is taken as a whole instead of as a stream. pdfkit copies each of its lines several times on its way into the
@@ -8,6 +10,19 @@ export class WholePdf extends PDFDocument {
   // Without initializers, because the constructor of pdfkit already writes.
   declare private pieces: (string | Uint8Array)[] | undefined;
   declare private contents: Map<PDFKit.PDFPage, string[]> | undefined;
+
+  override ref(data: object = {}): PDFKit.PDFKitReference {
+    const reference = super.ref(data);
+    const finalize = reference.finalize.bind(reference);
+    reference.finalize = () => {
+      if (reference.compress && reference.buffer.length > 0) {
+        reference.buffer = [deflateSync(Buffer.concat(reference.buffer), FAST)];
+        reference.compress = false;
+      }
+      finalize();
+    };
+    return reference;
+  }
 
   /** Ends the document. */
   toBytes(): Buffer {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { create, type Font, type Glyph, type Subset } from 'fontkit';
+import { create, type Font, type Glyph } from 'fontkit';
+import { makeSubsetsFast } from './font-subset.ts';
 
 const FILES = {
   regular: '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
@@ -44,7 +45,9 @@ export type GlyphVisitor = (glyph: DrawnGlyph, kerning: number) => void;
 export const typefaces: Readonly<Record<Weight, Typeface>> = { regular: load('regular'), strong: load('strong') };
 
 function load(weight: Weight): Typeface {
-  const font = create(readFileSync(fileURLToPath(import.meta.resolve(FILES[weight]))));
+  const file = readFileSync(fileURLToPath(import.meta.resolve(FILES[weight])));
+  const font = create(file);
+  makeSubsetsFast(font, file);
   const { unitsPerEm } = font;
   const tabularIds = new Map(
     font
@@ -90,9 +93,6 @@ function load(weight: Weight): Typeface {
     if (left) visit(left, 0);
   };
 
-  const embedded = new Map<number, EmbeddedGlyph>();
-  const createSubset = font.createSubset.bind(font);
-  font.createSubset = () => withCachedGlyphs(createSubset(), { font, embedded });
   return {
     font,
     covers: (character) => glyphOf(character.codePointAt(0) ?? SPACE, plain).id !== MISSING,
@@ -105,46 +105,4 @@ function load(weight: Weight): Typeface {
     },
     eachGlyph,
   };
-}
-
-/** What a subset of the font takes from it for one glyph. */
-interface EmbeddedGlyph {
-  readonly outline: Uint8Array;
-  /** The glyphs that a compound one consists of, and where its outline names them. */
-  readonly components: readonly { readonly glyphID: number; readonly pos: number }[];
-  readonly advance: number;
-  readonly bearing: number;
-}
-
-/** The same subset, but each glyph of the font is parsed once per process and not once per document. */
-function withCachedGlyphs(
-  subset: Subset,
-  { font, embedded }: { font: Font; embedded: Map<number, EmbeddedGlyph> },
-): Subset {
-  const read = (id: number): EmbeddedGlyph => {
-    const glyph = font.getGlyph(id);
-    const [from = 0, to = 0] = font.loca.offsets.slice(id, id + 2);
-    const stream = font._getTableStream('glyf');
-    stream.pos += from;
-    const outline = stream.readBuffer(to - from);
-    const components = glyph._decode()?.components ?? [];
-    const read = { outline, components, advance: glyph.advanceWidth, bearing: glyph._getMetrics().leftBearing };
-    embedded.set(id, read);
-    return read;
-  };
-  subset._addGlyph = (id) => {
-    const { outline, components, advance, bearing } = embedded.get(id) ?? read(id);
-    let bytes = outline;
-    if (components.length > 0) {
-      bytes = Uint8Array.from(outline);
-      const view = new DataView(bytes.buffer);
-      for (const { glyphID, pos } of components) view.setUint16(pos, subset.includeGlyph(glyphID));
-    }
-    subset.glyf.push(bytes);
-    subset.loca.offsets.push(subset.offset);
-    subset.hmtx.metrics.push({ advance, bearing });
-    subset.offset += bytes.length;
-    return subset.glyf.length - 1;
-  };
-  return subset;
 }
