@@ -1,13 +1,16 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fsync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const sync = promisify(fsync);
 
 /** Makes the entries of a folder durable: created and renamed files keep their names after a power failure. */
 export async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder, and its file system journals names anyway.
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  const opened = openSync(folder, 'r');
   try {
-    await handle.sync();
+    await sync(opened);
   } finally {
-    await handle.close();
+    closeSync(opened);
   }
 }

@@ -1,13 +1,13 @@
 /** Run by each thread of the pool in `renderer.ts`. */
 import { workerData } from 'node:worker_threads';
-import { documentsIn } from '../../warehouse/documents/folder.ts';
+import { documentsInThread } from '../../warehouse/documents/in-thread.ts';
 import { messageOf } from '../../warehouse/errors.ts';
 import type { StatementSources } from './read.ts';
 import type { Answer, ThreadData } from './renderer.ts';
 import { storeStatements } from './store.ts';
 
 const { documentsFolder } = workerData as ThreadData;
-const documents = documentsIn(documentsFolder);
+const documents = documentsInThread(documentsFolder);
 
 export default async function store(batch: readonly StatementSources[]): Promise<Answer> {
   try {

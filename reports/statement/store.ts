@@ -21,7 +21,7 @@ const NAMES = Object.keys(FORMATS) as Format[];
  */
 export async function storeStatements(
   batch: readonly StatementSources[],
-  documents: Documents,
+  documents: Pick<Documents, 'putAll'>,
 ): Promise<StatementOutcome[]> {
   const outcomes: StatementOutcome[] = [];
   let storing: Promise<StatementOutcome[]> = Promise.resolve([]);
@@ -55,7 +55,7 @@ function render(sources: StatementSources): Rendered {
   }
 }
 
-async function store(all: readonly Rendered[], documents: Documents): Promise<StatementOutcome[]> {
+async function store(all: readonly Rendered[], documents: Pick<Documents, 'putAll'>): Promise<StatementOutcome[]> {
   const hashes = await documents.putAll(all.flatMap(({ files }) => (files ? NAMES.map((name) => files[name]) : [])));
   const next = hashes.values();
   return all.map(({ statement_id, files, problem = '' }) => {

@@ -1,5 +1,7 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { closeSync, existsSync, fsync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { messageOf, NotFound, Unavailable } from '../errors.ts';
 import { randomId, sha256Hex } from '../ids.ts';
 import { invariant, requirePresent } from '../invariant.ts';
@@ -15,7 +17,7 @@ export function documentsIn(folder: string): Documents {
     const parents = [...new Set([...byHash.keys()].map((hash) => dirname(pathOf(hash))))];
     try {
       await forEach(byHash, async ([hash, bytes]) => {
-        if (!(await exists(pathOf(hash)))) await store(pathOf(hash), bytes);
+        if (!existsSync(pathOf(hash))) await store(pathOf(hash), bytes);
       });
       // Without this, a power failure may lose the names although the bytes are synced.
       await forEach([...parents, folder], syncFolder);
@@ -52,31 +54,34 @@ async function forEach<T>(items: Iterable<T>, work: (item: T) => Promise<unknown
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
+/** Only the sync takes long; the other operations take longer as promises than by themselves. */
 async function store(path: string, bytes: Uint8Array): Promise<void> {
   const beside = join(dirname(path), randomId('tmp'));
   try {
-    const handle = await createFile(beside);
+    const file = createFile(beside);
     try {
-      await handle.writeFile(bytes);
-      await handle.sync();
+      writeFileSync(file, bytes);
+      await sync(file);
     } finally {
-      await handle.close();
+      closeSync(file);
     }
-    await rename(beside, path);
+    renameSync(beside, path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
     throw error;
   }
 }
 
+const sync = promisify(fsync);
+
 /** Opens a new file, in a folder that may be missing. */
-async function createFile(path: string): Promise<FileHandle> {
+function createFile(path: string): number {
   try {
-    return await open(path, 'wx');
+    return openSync(path, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(dirname(path), { recursive: true });
-    return open(path, 'wx');
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'wx');
   }
 }
 
@@ -88,11 +93,4 @@ async function read(path: string): Promise<Buffer | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Unavailable(`A document could not be read: ${messageOf(error)}`);
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
