@@ -88,7 +88,7 @@ const Proof = exactly(
     paid_ahead: amount('The part of the closing balance that was sent before this statement.'),
     payouts: Type.Array(
       exactly(
-        { payout_id: text(), account_id_stripe: text(), occurred_at: text(), recorded_at: text() },
+        { payout_id: text(), account_id_stripe: text(), occurred_at: text() },
         'What the seal covers of a payout beside what the statement shows.',
       ),
     ),

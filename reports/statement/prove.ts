@@ -25,11 +25,10 @@ export function prove(
     others_hash: othersHash,
     blind,
     paid_ahead: paidAhead,
-    payouts: payouts.map(({ payout_id, account_id_stripe, occurred_at, recorded_at }) => ({
+    payouts: payouts.map(({ payout_id, account_id_stripe, occurred_at }) => ({
       payout_id,
       account_id_stripe,
       occurred_at,
-      recorded_at,
     })),
     unshown_hash: unshownHash,
     path,

@@ -96,7 +96,7 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
         ...['payouts', period, payout.payout_id, creator.creator_id, payout.paid_period],
         ...[minor(payout.amount).startsWith('?') ? '?' : ninePlaces(payout.amount), currency],
         ...[rest?.account_id_stripe ?? '?', payout.transfer_id_stripe],
-        ...[isSentOn ? microsOf(rest.occurred_at) : '?', microsOf(rest?.recorded_at ?? '')],
+        ...[isSentOn ? microsOf(rest.occurred_at) : '?'],
       ]);
     }),
   };

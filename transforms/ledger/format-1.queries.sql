@@ -4,8 +4,8 @@
 -- that one added later changes no seal. A part is the hash of the leaves of a table of one creator in one currency. A node is the hash
 -- of the parts of one creator in one currency; those that a statement does not show enter as one hash. The tree is over the nodes by
 -- the first digits of the hash of their key. Blinds, which follow from the secret of the closing, keep whoever sees a hash from
--- finding its rows by trying. Whether a balance is payable depends on the day and is not sealed. The royalties of uses are the
--- statement lines.
+-- finding its rows by trying. Whether a balance is payable depends on the day, and when a fact was recorded on the load that
+-- it came in: neither is sealed. The royalties of uses are the statement lines.
 with leaves as (
   select
     'postings' as sealed_table,
@@ -126,7 +126,6 @@ with leaves as (
         || fn.field_text(account_id_stripe)
         || fn.field_text(transfer_id_stripe)
         || fn.field_instant(occurred_at))
-      || (fn.field_instant(recorded_at))
     ) as leaf
   from ledger.payouts
   where period = $1
@@ -150,7 +149,6 @@ with leaves as (
         || fn.field_text(currency)
         || fn.field_numeric(units)
         || fn.field_instant(occurred_at))
-      || (fn.field_instant(recorded_at))
     ) as leaf
   from ledger.suspended_facts
   where period = $1

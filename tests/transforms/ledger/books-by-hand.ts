@@ -33,12 +33,12 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   },
   payouts: {
     ...{ period: t, payout_id: t, creator_id: t, payout_period: t, amount: d, currency: t, account_id_stripe: t },
-    ...{ transfer_id_stripe: t, occurred_at: 'instant', recorded_at: 'instant' },
+    ...{ transfer_id_stripe: t, occurred_at: 'instant' },
   },
   suspended_facts: {
     ...{ period: t, fact_kind: t, fact_id: t, exception_reason: t, suspended_period: t, asset_id: t },
     ...{ license_type: t, developer_id: t, creator_id: t, sale_id: t, suspended_amount: d, currency: t, units: d },
-    ...{ occurred_at: 'instant', recorded_at: 'instant' },
+    ...{ occurred_at: 'instant' },
   },
   period_totals: {
     ...{ period: t, currency: t, buyers_net_amount: d, creators_amount: d, platform_fee_amount: d },
@@ -46,9 +46,11 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   },
 };
 
-/** Columns of these tables that no seal covers: whether a balance can be paid depends on the day. */
+/** Columns of these tables that no seal covers: whether a balance can be paid depends on the day; in which load a fact came changes no books. */
 export const UNSEALED: Readonly<Record<string, readonly string[]>> = {
   balances: ['minimum_minor', 'payable_minor', 'payout_reason', 'account_id_stripe'],
+  payouts: ['recorded_at'],
+  suspended_facts: ['recorded_at'],
 };
 
 const UNSHOWN = ['postings', 'sale_allocations'];

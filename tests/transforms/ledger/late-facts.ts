@@ -67,14 +67,19 @@ export interface Late {
   readonly row: string;
 }
 
-/** Each row of it by itself. */
-export const EVERY_LATE: readonly Late[] = LATE.trim()
-  .split('\n\n')
-  .flatMap((table) => {
-    const lines = table.split('\n');
-    const head = lines.slice(0, 3).join('\n');
-    return lines.slice(3).map((row) => ({ head, row }));
-  });
+/** Each row of the tables of a text by itself. */
+export function rowsOf(text: string): Late[] {
+  return text
+    .trim()
+    .split('\n\n')
+    .flatMap((table) => {
+      const lines = table.split('\n');
+      const head = lines.slice(0, 3).join('\n');
+      return lines.slice(3).map((row) => ({ head, row }));
+    });
+}
+
+export const EVERY_LATE: readonly Late[] = rowsOf(LATE);
 
 /** Rows as one text for `recordEvents`. */
 export function textOf(late: readonly Late[]): string {
