@@ -7,6 +7,7 @@ import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
 import { Conflict } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { openClosedJanuary } from '../closed-january.ts';
 import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../small-month.ts';
 import { SEALED, sealByHand, sha256, UNSEALED } from './books-by-hand.ts';
 
@@ -16,18 +17,16 @@ const SEAL_SQL = readFileSync(new URL('../../../transforms/ledger/format-1.queri
 
 let warehouse: Warehouse;
 beforeEach(async () => {
-  warehouse = await openTestWarehouse();
-  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
+  warehouse = await openClosedJanuary();
 });
 afterEach(() => warehouse.close());
 
 test('an open period has no close record', async () => {
-  await expect(requireClose(warehouse, january)).rejects.toThrow(Conflict);
-  await expect(verifyPeriod(warehouse, january)).rejects.toThrow('2026-01 is not closed');
+  await expect(requireClose(warehouse, february)).rejects.toThrow(Conflict);
+  await expect(verifyPeriod(warehouse, february)).rejects.toThrow('2026-02 is not closed');
 });
 
 test('the seal depends on every posting and on the previous seal, but not on the order of rows', async () => {
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   const close = await requireClose(warehouse, january);
   const { seal, posting_count } = close;
   const sealAfter = (statement: string, previous_seal: string | null = null): Promise<string> =>
@@ -53,7 +52,6 @@ test('the seal depends on every posting and on the previous seal, but not on the
 });
 
 test('two closings of the same books have different seals by their secrets, and both verify', async () => {
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   const other = await openTestWarehouse();
   try {
     await recordEvents(other, '2026-02-01T00:00:00Z', JANUARY);
@@ -67,7 +65,6 @@ test('two closings of the same books have different seals by their secrets, and 
 });
 
 test('the seal can be computed from the ledger alone', async () => {
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   expect((await requireClose(warehouse, january)).seal).toBe(await sealByHand(warehouse, '2026-01'));
 });
 
@@ -75,7 +72,6 @@ test.each([
   `update ledger.balances set closing_minor = closing_minor + 1`,
   `update ledger.statement_lines set line_amount_minor = line_amount_minor + 1`,
 ])('changed books fail the check that precedes statements and payouts: %s', async (statement) => {
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await expect(requireSealed(warehouse, january)).resolves.toMatchObject({ period: '2026-01' });
   await warehouse.transaction((writer) =>
     writer.query(`${statement} where period = '2026-01' and creator_id = 'cr_ada'`),
@@ -85,7 +81,6 @@ test.each([
 });
 
 test('a closed period is verified from the raw events, and verifying changes nothing', async () => {
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   const before = await warehouse.query('select * from tantieme.balances order by all');
   const { seal } = await requireClose(warehouse, january);
   const verified = {
@@ -102,7 +97,6 @@ test('a closed period is verified from the raw events, and verifying changes not
 });
 
 test('a posting changed after the closing fails verification', async () => {
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await warehouse.transaction((writer) =>
     writer.query(`update ledger.postings set posting_amount = -posting_amount where journal_id = 'sale:sale_1'`),
   );
@@ -113,7 +107,6 @@ test('a posting changed after the closing fails verification', async () => {
 });
 
 test('a raw event changed after the closing fails verification', async () => {
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await warehouse.transaction((writer) =>
     writer.query(`update raw.asset_used set units = '12346' where use_id = 'use_2'`),
   );
@@ -124,7 +117,6 @@ test('a raw event changed after the closing fails verification', async () => {
 });
 
 test('events recorded after the closing are booked in the next period, and the closed one still verifies', async () => {
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await recordEvents(
     warehouse,
     '2026-02-03T00:00:00Z',
@@ -165,7 +157,6 @@ test('events recorded after the closing are booked in the next period, and the c
 });
 
 test('terms recorded after the closing rate later events, and change nothing in the closed period', async () => {
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await recordEvents(
     warehouse,
     '2026-02-03T00:00:00Z',
