@@ -119,8 +119,9 @@ function problemOf({ sources: { balance }, outcome }: Rendered): string[] {
 /** Throws `InvariantBroken` if some statements could not be rendered. */
 function assertAllIssued(problems: readonly string[], period: Period): void {
   if (problems.length === 0) return;
-  const count = problems.length === 1 ? 'One statement' : `${problems.length} statements`;
   const named = problems.slice(0, NAMED).join(' ');
   const rest = problems.length > NAMED ? ` And ${problems.length - NAMED} more.` : '';
-  throw new InvariantBroken(`${count} of ${period} could not be issued; all others are. ${named}${rest}`);
+  throw new InvariantBroken(
+    `${countOf(problems.length, 'statement')} of ${period} could not be issued; all others are. ${named}${rest}`,
+  );
 }

@@ -70,7 +70,7 @@ test('one that cannot be rendered is named, all others are issued, and the next 
   const statement_id = statementIdOf({ period: '2026-01', creator_id: 'cr_ben', currency: 'USD' });
   await expect(failed).rejects.toThrow(InvariantBroken);
   await expect(failed).rejects.toThrow(
-    `One statement of 2026-01 could not be issued; all others are. ${statement_id} of cr_ben in USD: `,
+    `1 statement of 2026-01 could not be issued; all others are. ${statement_id} of cr_ben in USD: `,
   );
   await expect(failed).rejects.toThrow('no_such_reason');
   const others = (await recorded()).map(({ creator_id }) => creator_id);
