@@ -1,9 +1,10 @@
 import { takeInstant } from '../ingest/load/warehouse-time.ts';
 import { build } from '../transforms/engine/build.ts';
-import { copyToDrafts } from '../transforms/ledger/books.ts';
+import { copyToDrafts, emptyEarlierDrafts } from '../transforms/ledger/books.ts';
 import { closeBooks } from '../transforms/ledger/close.ts';
 import { allCloses, closeOf, lastClose } from '../transforms/ledger/closing.ts';
 import { suspendedFacts } from '../transforms/marts/suspended_facts.ts';
+import { MODELS } from '../transforms/models.ts';
 import { instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
@@ -63,10 +64,16 @@ async function close(run: Run, { writer, period }: { writer: WarehouseWriter; pe
   return { period, seal, postings: String(postings), ...exceptionTotals(exceptions) };
 }
 
-/** Nothing is left of a closing that is refused: its books become drafts, so that the exceptions that are listed are those of it. */
+/**
+ * Nothing is left of a closing that is refused: its books become drafts, so that the exceptions that are listed are those of it. It
+ * reads no drafts of earlier months, so neither do these; the next build of those months makes them again.
+ */
 async function storeDrafts(run: Run, period: Period): Promise<void> {
   run.progress(`storing the drafts of ${period}`);
-  await run.warehouse.transaction((writer) => build(writer, period, { parts: ['books'], closing: true }));
+  await run.warehouse.transaction(async (writer) => {
+    await emptyEarlierDrafts(writer, { period, models: MODELS });
+    await build(writer, period, { parts: ['books'], closing: true });
+  });
 }
 
 /** Periods are closed in order, without gaps; none before the first closed one can be closed later. */

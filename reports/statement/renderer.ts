@@ -62,7 +62,7 @@ export function statementRenderer({ threads, documentsFolder, entry = ENTRY }: R
     const [first, ...others] = batch;
     if (!first) return [];
     // Alone, each of the others is rendered although one of them ends its thread.
-    if (others.length > 0) return (await Promise.all(batch.map((each) => store([each])))).flat();
+    if (others.length > 0) return (await allOf(batch.map((each) => store([each])))).flat();
     return [{ statement_id: first.statement_id, problem: `Its thread ended while it was rendered: ${answer}` }];
   };
   return {
@@ -100,4 +100,10 @@ function inThisThread(documentsFolder: string): StatementRenderer {
     store: async (batch) => (await import('./store.ts')).storeStatements(batch, documents),
     close: async () => undefined,
   };
+}
+
+/** The results in order, once all have ended; throws the first error. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { buildPeriod } from '../../jobs/build-period.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
+import { exceptionsOf } from '../../jobs/exceptions.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
@@ -8,6 +10,7 @@ import { verifyPeriod } from '../../transforms/ledger/verify.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
+import { eventTable, recordEvents } from '../transforms/small-month.ts';
 import { january, PAYABLE, sale } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
@@ -84,6 +87,24 @@ describe('a period', () => {
     await expect(harness.run(closePeriod, '2024-09')).rejects.toThrow(
       /^2024-09 cannot be closed: the books begin with 2026-01, .* is booked in 2026-03, the next period to close\.$/,
     );
+  });
+
+  test('that is refused has the exceptions of the closing, not those of a draft of a month before the books', async () => {
+    const { warehouse } = harness.services;
+    const terms = eventTable('asset_published', 'terms_id asset_id license_type rate currency splits timestamp', [
+      'terms_old | asset_old | one_time | 50 | EUR | [{"creator_id":"cr_old","share_bps":10000}] | 2025-11-01',
+    ]);
+    const columns = 'sale_id asset_id developer_id amount currency charge_id_stripe timestamp';
+    const december = eventTable('license_purchased', columns, [
+      'sale_old | asset_old | dev_x | 50 | EUR | ch_old | 2025-12-10',
+    ]);
+    const back = 'refund_id sale_id amount currency refund_id_stripe timestamp';
+    const refund = eventTable('license_refunded', back, ['ref_old | sale_old | 20 | EUR | re_old | 2026-01-20']);
+    await recordEvents(warehouse, '2026-01-21T00:00:00.000Z', terms + december + refund);
+    await harness.run(buildPeriod, '2025-12');
+    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(/^2 exceptions of 2026-01 are not acknowledged/);
+    const reasons = (await exceptionsOf(harness.services, parsePeriod('2026-01'))).map((each) => each.exception_reason);
+    expect(reasons).toEqual(['before_first_period', 'sale_suspended']);
   });
 
   test('leaves events recorded after its closing to the next period, with the month they were earned in', async () => {

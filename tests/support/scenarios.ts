@@ -113,6 +113,8 @@ function windowOf(table?: TextTable): BookingWindow {
     starts_at: instant(periodStart(month)),
     ends_at: instant(periodEnd(month)),
     late_from_at: instantOf(late_from_at),
+    open_from_at: instant(periodStart(month)),
+    open_late_from_at: instantOf(late_from_at),
     books_start_at: instantOf(books_start_at),
   };
 }

@@ -50,6 +50,8 @@ const WINDOW: BookingWindow = {
   starts_at: instant(periodStart(PERIOD)),
   ends_at: instant(periodEnd(PERIOD)),
   late_from_at: '2026-01-03T08:00:00.000Z',
+  open_from_at: instant(periodStart(PERIOD)),
+  open_late_from_at: '2026-01-03T08:00:00.000Z',
   books_start_at: '2025-09-01T00:00:00.000Z',
 };
 const LIST = '["a"]';

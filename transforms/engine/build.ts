@@ -1,8 +1,8 @@
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { lastClose } from '../ledger/closing.ts';
-import { changedSources, countSources } from '../ledger/source-counts.ts';
+import { allCloses } from '../ledger/closing.ts';
+import { areSourcesUnchanged, changedSources, countSources } from '../ledger/source-counts.ts';
 import { MODELS } from '../models.ts';
 import { type Checked, failuresOf, impliedChecks } from './checks.ts';
 import { inOrder } from './graph.ts';
@@ -49,10 +49,12 @@ export async function build(
   if (checks) await assertChecks(writer, { models: built, window, into });
 }
 
-/** The raw rows of the last closing must still be there, and no others: an event would be booked in no period, or without a proof. */
+/** The raw rows of all closings must still be there, and no others: an event would be booked in no period, or without a proof. */
 async function assertSourcesUnchanged(writer: WarehouseWriter, period: Period): Promise<void> {
-  const last = await lastClose(writer);
-  const changed = last ? await changedSources(writer, parsePeriod(last.period)) : [];
+  if (await areSourcesUnchanged(writer)) return;
+  const changed: string[] = [];
+  for (const close of await allCloses(writer))
+    changed.push(...(await changedSources(writer, parsePeriod(close.period))));
   if (changed.length > 0) throw new InvariantBroken(`${period} cannot be built: ${changed.join(' ')}`);
 }
 

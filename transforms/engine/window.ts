@@ -19,6 +19,9 @@ export interface BookingWindow {
   readonly ends_at: string;
   /** What happened before `starts_at` is booked in this period if it was recorded from here on. */
   readonly late_from_at: string;
+  /** What happened from here on, or was recorded from `open_late_from_at` on, may be in the draft of an open period before this one. */
+  readonly open_from_at: string;
+  readonly open_late_from_at: string;
   /** What happened earlier is before the first period of the books. */
   readonly books_start_at: string;
 }
@@ -48,6 +51,8 @@ export async function windowOf(
   return {
     ...bounds,
     previous_period: draft?.last ?? (last ? parsePeriod(last.period) : ''),
+    open_from_at: draft ? instant(periodStart(draft.first)) : bounds.starts_at,
+    open_late_from_at: last?.cutoff_at ?? ALWAYS,
     late_from_at: last ? (isNext ? last.cutoff_at : NEVER) : draft ? NEVER : ALWAYS,
     books_start_at: instant(periodStart(parsePeriod(begins))),
   };

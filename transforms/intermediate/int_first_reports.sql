@@ -1,6 +1,6 @@
 -- One row per sale, refund, dispute, outcome and payout that is reported in the period or was in suspense before it, as first recorded;
 -- and per dispute that such an outcome is about. The first report may be earlier: then the fact is booked already. It may also be of
--- a later period, which books it. Of history, only the reports of these ids are read.
+-- a later period, which books it. A report without a time is none. Of history, only the reports of these ids are read.
 with wanted as (
   select fact_id
   from steps.int_reports
@@ -18,7 +18,7 @@ first_recorded as (
   select reports.*
   from steps.int_reports as reports
   join wanted on wanted.fact_id = reports.fact_id
-  where true
+  where reports.occurred_at is not null
   qualify row_number() over (partition by reports.fact_kind, reports.fact_id order by reports.recorded_at, reports.message_id) = 1
 )
 select

@@ -1,11 +1,13 @@
 -- One row per metered use that falls into the period or was in suspense before it, as first recorded, with its amount by the terms
 -- in force when it happened; or with the reason why it cannot be booked yet. Amounts are whole billionths, which is fast and exact.
+-- The first report of a use may be in an open period before, whose draft has it; a report without a time is none.
 -- Where and when a use happened is kept only of those that cannot be booked: the others are summed up.
 with repeated as (
   select use_id
   from raw.asset_used
   where use_id is not null
-    and (timestamp >= $starts_at or loaded_at >= $late_from_at)
+    and timestamp is not null
+    and (timestamp >= $open_from_at or loaded_at >= $open_late_from_at)
   group by use_id
   having count(*) > 1
 ),
@@ -20,15 +22,17 @@ ranked as (
     row_number() over (partition by reported.use_id order by reported.loaded_at, reported.id) as report_rank
   from raw.asset_used as reported
   join repeated on repeated.use_id = reported.use_id
-  where reported.timestamp >= $starts_at or reported.loaded_at >= $late_from_at
+  where reported.timestamp is not null
+    and (reported.timestamp >= $open_from_at or reported.loaded_at >= $open_late_from_at)
 ),
 first_reported as (
   select reported.use_id, reported.asset_id, reported.developer_id, reported.units, reported.timestamp, reported.loaded_at
   from raw.asset_used as reported
   left join repeated on repeated.use_id = reported.use_id
   where reported.use_id is not null
+    and reported.timestamp is not null
     and repeated.use_id is null
-    and (reported.timestamp >= $starts_at or reported.loaded_at >= $late_from_at)
+    and (reported.timestamp >= $open_from_at or reported.loaded_at >= $open_late_from_at)
   union all
   select use_id, asset_id, developer_id, units, timestamp, loaded_at
   from ranked
@@ -49,7 +53,9 @@ candidates as (
     on keys.key_hash = fn.key_hash('use:' || reported.use_id)
     and keys.key_check = fn.key_check('use:' || reported.use_id)
     and keys.period < $period
-  where keys.key_hash is null and reported.timestamp < $ends_at
+  where keys.key_hash is null
+    and reported.timestamp < $ends_at
+    and (reported.timestamp >= $starts_at or reported.loaded_at >= $late_from_at)
   union all
   select fact_id as use_id, asset_id, developer_id, fn.billionths_of(units) as units_billionths, units is null and exception_reason = 'amount_too_large' as is_too_large, occurred_at, recorded_at, suspended_period
   from tantieme.suspended_facts

@@ -1,13 +1,13 @@
 -- fact_key_count: How many keys the seal of a period covers: those after the period before it, up to its own.
 select count(*) as key_count
 from ledger.fact_keys
-where period > $1 and period <= $2;
+where ($1 = '' or period > $1) and period <= $2;
 
 -- fact_key_digests: For each bucket of the keys from one to another, the hash of its keys in their order.
 with keys as (
   select fn.key_bucket(key_hash) as bucket, fn.key_pair(key_hash, key_check) as pair
   from ledger.fact_keys
-  where period > $1 and period <= $2
+  where ($1 = '' or period > $1) and period <= $2
     and key_hash >= cast($3 as int64) and key_hash <= cast($4 as int64)
 )
 select bucket, fn.sha256_hex(fn.sorted_pairs(array_agg(pair))) as digest
@@ -38,6 +38,6 @@ left join built
   on built.key_hash = keys.key_hash
   and built.key_check = keys.key_check
   and keys.period = $2
-where keys.period > $1 and keys.period <= $2 and built.key_hash is null
+where ($1 = '' or keys.period > $1) and keys.period <= $2 and built.key_hash is null
 order by keys.period, keys.key_hash, keys.key_check
 limit 3;

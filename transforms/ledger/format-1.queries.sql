@@ -1,7 +1,8 @@
 -- sealed_hashes: What the seal of a period is made of, in the row without a key: the root of the tree of creators, the hash of the rows
 -- that belong to no creator, and the number of postings. With 'nodes', one more row for each creator and currency, in the order of the keys.
 -- This is format 1 of the seal; it must not change. A leaf is the hash of a row in canonical form. Each column of a row is named, so
--- that one added later changes no seal. A part is the hash of the leaves of a table of one creator in one currency. A node is the hash
+-- that one added later changes no seal. A part is the hash of the leaves of a table of one creator in one currency; a table that a
+-- statement does not show, which may be large, has a part for each first digit of a leaf. A node is the hash
 -- of the parts of one creator in one currency; those that a statement does not show enter as one hash. The tree is over the nodes by
 -- the first digits of the hash of their key. Blinds, which follow from the secret of the closing, keep whoever sees a hash from
 -- finding its rows by trying. Whether a balance is payable depends on the day, and when a fact was recorded on the load that
@@ -179,7 +180,7 @@ parts as (
     fn.sha256_hex(fn.field_text('part') || fn.field_text(sealed_table) || node_key || fn.sorted_text(array_agg(leaf))) as part
   from leaves
   where node_key is not null
-  group by node_key, sealed_table
+  group by node_key, sealed_table, case when sealed_table in ('postings', 'sale_allocations') then substr(leaf, 1, 1) end
 ),
 sides as (
   select

@@ -78,6 +78,23 @@ export async function storeSourceCounts(
   await writer.append(sourceCounts, rows);
 }
 
+/** Whether each raw table has as many rows before the last cutoff as all closings together have counted. */
+export async function areSourcesUnchanged(reader: Reader): Promise<boolean> {
+  const byTable = Map.groupBy(await reader.query<SourceCount>(...selectRows(sourceCounts)), (row) => row.source_table);
+  const counted = [...byTable].map(([source_table, rows]) => ({
+    source_table,
+    recorded_from_at: rows.map(({ recorded_from_at }) => recorded_from_at).sort()[0] ?? instant(0),
+    recorded_until_at:
+      rows
+        .map(({ recorded_until_at }) => recorded_until_at)
+        .sort()
+        .at(-1) ?? instant(0),
+    row_count: rows.reduce((sum, { row_count }) => sum + row_count, 0n),
+  }));
+  const now = await recount(reader, counted);
+  return counted.every(({ source_table, row_count }) => now.get(source_table) === row_count);
+}
+
 /** What has changed in the raw rows that a closed period was built from, a sentence for each table. */
 export async function changedSources(reader: Reader, period: Period): Promise<string[]> {
   const rows = await reader.query<SourceCount>(
@@ -93,7 +110,10 @@ export async function changedSources(reader: Reader, period: Period): Promise<st
   });
 }
 
-async function recount(reader: Reader, rows: readonly SourceCount[]): Promise<ReadonlyMap<string, bigint>> {
+async function recount(
+  reader: Reader,
+  rows: readonly Omit<SourceCount, 'period'>[],
+): Promise<ReadonlyMap<string, bigint>> {
   if (rows.length === 0) return new Map();
   const query: BoundQuery = [countsOf(rows), []];
   const counts = await reader.query<Pick<SourceCount, 'source_table' | 'row_count'>>(...query);

@@ -10,7 +10,12 @@ with counts as (
   union all
   select fact_kind, count(*) as due_count, 0 as found_count
   from steps.int_first_reports
-  where is_of_period
+  where is_of_period and suspended_period is null
+  group by fact_kind
+  union all
+  select fact_kind, count(*) as due_count, 0 as found_count
+  from tantieme.suspended_facts
+  where period = $previous_period and fact_kind <> 'use'
   group by fact_kind
   union all
   select fact_kind, 0 as due_count, count(*) as found_count

@@ -170,6 +170,8 @@ describe('what is built and then corrupted', () => {
     starts_at: '2026-01-01T00:00:00Z',
     ends_at: '2026-02-01T00:00:00Z',
     late_from_at: '1970-01-01T00:00:00Z',
+    open_from_at: '2026-01-01T00:00:00Z',
+    open_late_from_at: '1970-01-01T00:00:00Z',
     books_start_at: '2026-01-01T00:00:00Z',
   };
   const steps = MODELS.filter(({ kind }) => kind === 'step');

@@ -122,7 +122,8 @@ export async function sealByHand(reader: Pick<WarehouseWriter, 'query'>, period:
       if (key === undefined) others.push(leaf);
       else {
         const parts = nodes.get(key) ?? new Map<string, string[]>();
-        nodes.set(key, parts.set(table, [...(parts.get(table) ?? []), leaf]));
+        const part = UNSHOWN.includes(table) ? `${table} ${leaf.slice(0, 1)}` : table;
+        nodes.set(key, parts.set(part, [...(parts.get(part) ?? []), leaf]));
       }
     }
   }
@@ -134,6 +135,7 @@ export async function sealByHand(reader: Pick<WarehouseWriter, 'query'>, period:
   const hashes = [...nodes].map(([key, parts]) => {
     const hashesOf = (areUnshown: boolean): string[] =>
       [...parts]
+        .map(([part, leaves]) => [part.split(' ')[0] ?? '', leaves] as const)
         .filter(([table]) => UNSHOWN.includes(table) === areUnshown)
         .map(([table, leaves]) => sortedHash(leaves, field('part') + field(table) + key));
     const unshown = sortedHash(hashesOf(true), field('unshown') + blindOf('unshown', key) + key);

@@ -52,6 +52,11 @@ test.each([
     ['ledger.fact_keys has 1 key that no use of 2026-01 has, such as key_hash and key_check 5 and 6 in 2020-01: '],
   ],
   [
+    'added without a period',
+    `insert into ledger.fact_keys by name select '' as period, 5 as key_hash, 6 as key_check`,
+    ['ledger.fact_keys has 1 key that no use of 2026-01 has'],
+  ],
+  [
     'added beyond the numbers that keys have',
     `insert into ledger.fact_keys by name select '2026-01' as period, -(9223372036854775807) as key_hash, 6 as key_check`,
     [/^ledger\.fact_keys has 1 key /],

@@ -88,6 +88,46 @@ test('a sale that is reported again counts once, in drafts of months that follow
   expect(await booked()).toEqual(once);
 });
 
+test('a use that is reported again in a later month counts once in drafts; a report without a time is none', async () => {
+  const uses = (...rows: string[]) => eventTable('asset_used', 'use_id asset_id developer_id units timestamp', rows);
+  const metered = eventTable('asset_published', 'terms_id asset_id license_type rate currency splits timestamp', [
+    'terms_text | text | metered | 1 | EUR | [{"creator_id":"cr_ada","share_bps":10000}] | 2025-01-01',
+  ]);
+  await recordEvents(warehouse, '2026-01-20T00:00:00Z', metered + uses('use_3 | text | dev | 40 |'));
+  await recordEvents(
+    warehouse,
+    '2026-01-31T00:00:00Z',
+    uses(
+      'use_1 | text | dev | 1 | 2026-01-31',
+      'use_2 | none | dev | 2 | 2026-01-31',
+      'use_3 | text | dev | 4 | 2026-01-31',
+    ),
+  );
+  await recordEvents(
+    warehouse,
+    '2026-02-01T00:00:00Z',
+    uses(
+      'use_1 | text | dev | 8 | 2026-02-01',
+      'use_2 | none | dev | 16 | 2026-02-01',
+      'use_4 | text | dev | 32 | 2026-02-01',
+    ),
+  );
+  const booked = () =>
+    warehouse.query("select period, units from tantieme.statement_lines where asset_id = 'text' order by period");
+  const once = [
+    { period: january, units: '5' },
+    { period: february, units: '32' },
+  ];
+  for (const period of [january, february]) {
+    await warehouse.transaction((writer) => build(writer, period, { parts: ['books'] }));
+  }
+  expect(await booked()).toEqual(once);
+  await closeAt(warehouse, january, '2026-02-05T00:00:00Z');
+  await closeAt(warehouse, february, '2026-03-05T00:00:00Z');
+  expect(await booked()).toEqual(once);
+  expect(await reasons(february)).toEqual([{ exception_reason: 'terms_missing', fact_count: 1n }]);
+});
+
 test('a payout with the id of a sale, and a sale that is named as a refund is in the ledger', async () => {
   const sold = sales(['1001', 'song', '50', '2026-01-10'], ['refund:ref_1', 'song', '50', '2026-01-10']);
   const events = sold + payout('1001', 'cr_ada') + refunds(['ref_1', '1001', '5', '2026-01-12']);

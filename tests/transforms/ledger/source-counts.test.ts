@@ -65,12 +65,16 @@ test('rows that vanish after the closing stop every build until they are restore
   expect(await verifyPeriod(warehouse, january)).toMatchObject({ holds: true, changed_sources: [] });
 });
 
-test('an earlier month is compared when it is verified', async () => {
+test('rows of an earlier month are noticed too, and by its own verification', async () => {
   warehouse = await openClosedJanuary();
   await closeAt(warehouse, february, FEBRUARY_CUTOFF);
   await recordEvents(warehouse, '2026-02-01T12:00:00Z', saleOf('sale_restored'));
   expect((await verifyPeriod(warehouse, january)).changed_sources).toHaveLength(1);
   expect((await verifyPeriod(warehouse, february)).changed_sources).toEqual([]);
+  const march = warehouse.withRollback((writer) => build(writer, parsePeriod('2026-03'), { parts: ['books'] }));
+  await expect(march).rejects.toThrow(
+    '2026-03 cannot be built: raw.license_purchased has 1 row more than when 2026-01 was closed',
+  );
 });
 
 test('rows that are not recorded before the cutoff refuse the closing: they would be booked twice', async () => {
