@@ -20,7 +20,7 @@ import { INPUTS } from './inputs.ts';
 if (missingGoogleSql) console.warn(`Skipped: functions are not compared with BigQuery: ${missingGoogleSql}.`);
 
 const SEED = Number(process.env.AGREEMENT_SEED ?? 20_260_131);
-const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? (FULL_RUN ? 5_000 : 500));
+const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? (FULL_RUN ? 5_000 : 200));
 /** GoogleSQL accepts 4 MB per request. */
 const ROWS_PER_REQUEST = 2_500;
 
