@@ -139,7 +139,7 @@ describe('an abrupt stop', () => {
         await payouts.sendUntilSent();
         await payouts.eachSentOnce();
       }),
-      { numRuns: FULL_RUN ? 30 : 4, endOnFailure: true },
+      { numRuns: FULL_RUN ? 12 : 4, endOnFailure: true },
     );
   });
 });
