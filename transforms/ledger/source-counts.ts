@@ -1,4 +1,5 @@
 import { instant } from '../../warehouse/clock.ts';
+import { countOf } from '../../warehouse/count-of.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import type { BoundQuery } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
@@ -44,14 +45,11 @@ export function countsOf(tables: readonly (Counted & { readonly recorded_until_a
 /** Counts the rows that a closing is about to read: of every raw table, from where the last closing stopped. */
 export async function countSources(writer: WarehouseWriter, models: readonly Model[]): Promise<void> {
   const read = new Set(models.flatMap(({ reads }) => reads.filter((name) => name.startsWith('raw.'))));
-  const counted = await writer.query<SourceCount>(...selectRows(sourceCounts));
-  const endOf = (table: string): string =>
-    counted
-      .filter(({ source_table }) => source_table === table)
-      .map(({ recorded_until_at }) => recorded_until_at)
-      .sort()
-      .at(-1) ?? instant(0);
-  const tables = [...read].sort().map((table) => ({ source_table: table, recorded_from_at: endOf(table) }));
+  const counted = new Map((await allCounted(writer)).map((all) => [all.source_table, all.recorded_until_at]));
+  const tables = [...read].sort().map((table) => ({
+    source_table: table,
+    recorded_from_at: counted.get(table) ?? instant(0),
+  }));
   await writer.createStep(countsBefore, countsOf(tables));
 }
 
@@ -71,8 +69,8 @@ export async function storeSourceCounts(
     if (found === row_count) continue;
     throw new Conflict(
       found > row_count
-        ? `${period} cannot be closed: ${rowsOf(found - row_count)} of ${source_table} appeared while its books were built; wait until the load has ended, then close it again.`
-        : `${period} cannot be closed: ${source_table} has ${rowsOf(row_count - found)} without a loaded_at, or with one after the cutoff ${cutoffAt}; set it to the present, then close it again.`,
+        ? `${period} cannot be closed: ${countOf(found - row_count, 'row')} of ${source_table} appeared while its books were built; wait until the load has ended, then close it again.`
+        : `${period} cannot be closed: ${source_table} has ${countOf(row_count - found, 'row')} without a loaded_at, or with one after the cutoff ${cutoffAt}; set it to the present, then close it again.`,
     );
   }
   await writer.append(sourceCounts, rows);
@@ -80,17 +78,7 @@ export async function storeSourceCounts(
 
 /** Whether each raw table has as many rows before the last cutoff as all closings together have counted. */
 export async function areSourcesUnchanged(reader: Reader): Promise<boolean> {
-  const byTable = Map.groupBy(await reader.query<SourceCount>(...selectRows(sourceCounts)), (row) => row.source_table);
-  const counted = [...byTable].map(([source_table, rows]) => ({
-    source_table,
-    recorded_from_at: rows.map(({ recorded_from_at }) => recorded_from_at).sort()[0] ?? instant(0),
-    recorded_until_at:
-      rows
-        .map(({ recorded_until_at }) => recorded_until_at)
-        .sort()
-        .at(-1) ?? instant(0),
-    row_count: rows.reduce((sum, { row_count }) => sum + row_count, 0n),
-  }));
+  const counted = await allCounted(reader);
   const now = await recount(reader, counted);
   return counted.every(({ source_table, row_count }) => now.get(source_table) === row_count);
 }
@@ -105,9 +93,25 @@ export async function changedSources(reader: Reader, period: Period): Promise<st
     const found = now.get(source_table) ?? 0n;
     if (found === row_count) return [];
     return found > row_count
-      ? `${source_table} has ${rowsOf(found - row_count)} more than when ${period} was closed, with a loaded_at before its cutoff, which no period would book; set the loaded_at of what appeared to the present, and the open period books it (transforms/ledger/README.md says how).`
-      : `${source_table} has ${rowsOf(row_count - found)} fewer than when ${period} was closed; restore what is missing from a backup, with the loaded_at that it had.`;
+      ? `${source_table} has ${countOf(found - row_count, 'row')} more than when ${period} was closed, with a loaded_at before its cutoff, which no period would book; set the loaded_at of what appeared to the present, and the open period books it (transforms/ledger/README.md says how).`
+      : `${source_table} has ${countOf(row_count - found, 'row')} fewer than when ${period} was closed; restore what is missing from a backup, with the loaded_at that it had.`;
   });
+}
+
+/** What all closings together have counted, by raw table: their intervals follow one another. */
+async function allCounted(reader: Reader): Promise<Omit<SourceCount, 'period'>[]> {
+  const byTable = new Map<string, Omit<SourceCount, 'period'>>();
+  for (const { period: _, ...count } of await reader.query<SourceCount>(
+    ...selectRows(sourceCounts, { orderBy: ['period'] }),
+  )) {
+    const before = byTable.get(count.source_table);
+    byTable.set(count.source_table, {
+      ...count,
+      recorded_from_at: before?.recorded_from_at ?? count.recorded_from_at,
+      row_count: (before?.row_count ?? 0n) + count.row_count,
+    });
+  }
+  return [...byTable.values()];
 }
 
 async function recount(
@@ -119,5 +123,3 @@ async function recount(
   const counts = await reader.query<Pick<SourceCount, 'source_table' | 'row_count'>>(...query);
   return new Map(counts.map(({ source_table, row_count }) => [source_table, row_count]));
 }
-
-const rowsOf = (count: bigint): string => `${count} ${count === 1n ? 'row' : 'rows'}`;
