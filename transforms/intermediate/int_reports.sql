@@ -1,10 +1,20 @@
 -- One row per report of a sale, a refund, a dispute, an outcome of a dispute or a payout; the same one may be reported again.
+with payments as (
+  select id, sale_id, 'one_time' as license_type, asset_id, developer_id, amount, currency, timestamp, loaded_at
+  from raw.license_purchased
+  union all
+  select id, sale_id, 'subscription' as license_type, asset_id, developer_id, amount, currency, timestamp, loaded_at
+  from raw.subscription_started
+  union all
+  select id, sale_id, 'subscription' as license_type, asset_id, developer_id, amount, currency, timestamp, loaded_at
+  from raw.subscription_renewed
+)
 select
   'sale' as fact_kind,
   sale_id as fact_id,
   id as message_id,
   sale_id,
-  'one_time' as license_type,
+  license_type,
   asset_id,
   developer_id,
   cast(null as string) as creator_id,
@@ -16,45 +26,7 @@ select
   cast(null as string) as transfer_id_stripe,
   timestamp as occurred_at,
   loaded_at as recorded_at
-from raw.license_purchased
-union all
-select
-  'sale' as fact_kind,
-  sale_id as fact_id,
-  id as message_id,
-  sale_id,
-  'subscription' as license_type,
-  asset_id,
-  developer_id,
-  cast(null as string) as creator_id,
-  cast(null as string) as payout_period,
-  fn.try_numeric(amount) as amount,
-  currency,
-  cast(null as string) as dispute_outcome,
-  cast(null as string) as account_id_stripe,
-  cast(null as string) as transfer_id_stripe,
-  timestamp as occurred_at,
-  loaded_at as recorded_at
-from raw.subscription_started
-union all
-select
-  'sale' as fact_kind,
-  sale_id as fact_id,
-  id as message_id,
-  sale_id,
-  'subscription' as license_type,
-  asset_id,
-  developer_id,
-  cast(null as string) as creator_id,
-  cast(null as string) as payout_period,
-  fn.try_numeric(amount) as amount,
-  currency,
-  cast(null as string) as dispute_outcome,
-  cast(null as string) as account_id_stripe,
-  cast(null as string) as transfer_id_stripe,
-  timestamp as occurred_at,
-  loaded_at as recorded_at
-from raw.subscription_renewed
+from payments
 union all
 select
   'refund' as fact_kind,

@@ -9,11 +9,10 @@ join seeds.platform_fees as others
 
 -- every_use_once: Every use that is reported in the period and not booked before, or was in suspense before it, has one row.
 -- A use with several reports may be of the period or not, if they differ on the month.
-with reported as (
+with reports as (
   select
     used.use_id,
-    min(case when used.timestamp < $ends_at and (used.timestamp >= $starts_at or used.loaded_at >= $late_from_at) then 1 else 0 end) as least,
-    max(case when used.timestamp < $ends_at and (used.timestamp >= $starts_at or used.loaded_at >= $late_from_at) then 1 else 0 end) as most
+    case when used.timestamp < $ends_at and (used.timestamp >= $starts_at or used.loaded_at >= $late_from_at) then 1 else 0 end as is_due
   from raw.asset_used as used
   left join ledger.fact_keys as keys
     on keys.key_hash = fn.key_hash('use:' || used.use_id)
@@ -23,7 +22,11 @@ with reported as (
     and used.timestamp is not null
     and keys.key_hash is null
     and (used.timestamp >= $open_from_at or used.loaded_at >= $open_late_from_at)
-  group by used.use_id
+),
+reported as (
+  select use_id, min(is_due) as least, max(is_due) as most
+  from reports
+  group by use_id
 ),
 due as (
   select coalesce(sum(least), 0) as least, coalesce(sum(most), 0) as most
