@@ -1,5 +1,6 @@
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import { parsePeriod } from '../../warehouse/period.ts';
+import type { BoundQuery } from '../../warehouse/named-queries.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { builtTableOf, type Model } from '../engine/model.ts';
 import { withTable } from '../engine/sql-text.ts';
@@ -41,12 +42,8 @@ export async function sealOf(
   sealing: Sealing,
   { builtBy }: { builtBy?: readonly Model[] } = {},
 ): Promise<{ seal: string; postings: number; factKeysHash: string }> {
-  const [sql, parameters] = formatOf(sealing).sealed_hashes(
-    parsePeriod(sealing.period),
-    'root',
-    sealing.blinding_secret,
-  );
-  const [row] = await reader.query<SealedHashes>(...([builtBy ? inScratch(sql, builtBy) : sql, parameters] as const));
+  const query = formatOf(sealing).sealed_hashes(parsePeriod(sealing.period), 'root', sealing.blinding_secret);
+  const [row] = await reader.query<SealedHashes>(...(builtBy ? inScratch(query, builtBy) : query));
   const { creators_hash, rows_hash, posting_count } = requirePresent(row, 'A query without a group returns one row.');
   const factKeysHash = await hashOfFactKeys(reader, sealing, { isBuilt: builtBy !== undefined });
   const roots = { creatorsHash: creators_hash, othersHash: othersHashOf(sealing, { factKeysHash, rows_hash }) };
@@ -54,8 +51,9 @@ export async function sealOf(
 }
 
 /** In a scratch catalogue the books that were built again are where a build of drafts writes them, in the view of the model. */
-function inScratch(sql: string, models: readonly Model[]): string {
-  return booksOf(models).reduce((text, model) => withTable(text, builtTableOf(model, 'ledger').name, model.name), sql);
+function inScratch([sql, parameters]: BoundQuery, models: readonly Model[]): BoundQuery {
+  const names = booksOf(models).map((model) => [builtTableOf(model, 'ledger').name, model.name] as const);
+  return [names.reduce((text, [name, by]) => withTable(text, name, by), sql), parameters];
 }
 
 /** The hash of everything in the books that belongs to no creator. */
@@ -75,10 +73,7 @@ export function rootOf(
 }
 
 /** The closing of a period. Throws `Conflict` while it is open, `InvariantBroken` if its books no longer match the seal. */
-export async function requireSealed(
-  reader: ClosingReader & BooksReader,
-  period: Parameters<typeof requireClose>[1],
-): Promise<Close> {
+export async function requireSealed(reader: ClosingReader & BooksReader, period: Period): Promise<Close> {
   const close = await requireClose(reader, period);
   assertSeal(close, (await sealOf(reader, close)).seal);
   return close;

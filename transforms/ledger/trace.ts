@@ -6,8 +6,7 @@ import type { Period } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { netstring } from './canonical.ts';
 import { requireClose } from './closing.ts';
-import { rulesOf } from './rules.ts';
-import { inScratch } from './verify.ts';
+import { builtAgain } from './verify.ts';
 
 const QUERIES = readQueries(import.meta.url, 'trace.queries.sql', {
   lines_to_trace: ['period', 'line_kind', 'terms_id', 'earned_period', 'fee_bps'],
@@ -47,11 +46,7 @@ export async function traceLine(warehouse: Warehouse, period: Period, lineId: st
   const { asset_id, license_type } = line;
   const events =
     license_type === 'metered'
-      ? await inScratch(
-          warehouse,
-          { period, rules: await rulesOf(warehouse, close.rules_hash), until: close.cutoff_at },
-          (writer) => eventsOf(writer.stream(...QUERIES.uses_of_line(...key))),
-        )
+      ? await builtAgain(warehouse, close, (writer) => eventsOf(writer.stream(...QUERIES.uses_of_line(...key))))
       : await eventsOf(warehouse.stream(...QUERIES.movements_of_line(period, kind, ...key)));
   const agrees =
     BigInt(events.event_count) === line.event_count && parseDecimal(events.units) === parseDecimal(line.units);

@@ -1,12 +1,12 @@
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
-import type { Period } from '../../warehouse/period.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ScratchCatalogue, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { build } from '../engine/build.ts';
 import { builtTableOf } from '../engine/model.ts';
 import { timestampLiteral } from '../engine/sql-text.ts';
 import { booksOf, booksViewOf } from './books.ts';
-import { requireClose } from './closing.ts';
+import { type Close, requireClose } from './closing.ts';
 import { buildFactKeys, changedFactKeys } from './fact-keys.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { sealOf } from './seal.ts';
@@ -33,17 +33,12 @@ export interface Verified {
 export async function verifyPeriod(warehouse: Warehouse, period: Period): Promise<Verified> {
   const close = await requireClose(warehouse, period);
   const stored = await sealOf(warehouse, close);
-  const rules = await rulesOf(warehouse, close.rules_hash);
-  const { recomputed, changed_fact_keys } = await inScratch(
-    warehouse,
-    { period, rules, until: close.cutoff_at },
-    async (writer) => {
-      await buildFactKeys(writer, period);
-      const again = await sealOf(writer, close, { builtBy: rules.models });
-      const haveSameKeys = again.factKeysHash === stored.factKeysHash;
-      return { recomputed: again.seal, changed_fact_keys: haveSameKeys ? [] : await changedFactKeys(writer, close) };
-    },
-  );
+  const { recomputed, changed_fact_keys } = await builtAgain(warehouse, close, async (writer, { models }) => {
+    await buildFactKeys(writer, period);
+    const again = await sealOf(writer, close, { builtBy: models });
+    const haveSameKeys = again.factKeysHash === stored.factKeysHash;
+    return { recomputed: again.seal, changed_fact_keys: haveSameKeys ? [] : await changedFactKeys(writer, close) };
+  });
   return {
     recorded: close.seal,
     stored: stored.seal,
@@ -52,6 +47,17 @@ export async function verifyPeriod(warehouse: Warehouse, period: Period): Promis
     changed_sources: await changedSources(warehouse, period),
     changed_fact_keys,
   };
+}
+
+/** `inScratch` by the rules under which a period was closed, from what was known at its cutoff. */
+export async function builtAgain<T>(
+  warehouse: Warehouse,
+  { period, rules_hash, cutoff_at }: Close,
+  work: (writer: WarehouseWriter, rules: Rules) => Promise<T>,
+): Promise<T> {
+  const rules = await rulesOf(warehouse, rules_hash);
+  const scratch = { period: parsePeriod(period), rules, until: cutoff_at };
+  return inScratch(warehouse, scratch, (writer) => work(writer, rules));
 }
 
 /**
