@@ -1,7 +1,8 @@
 import { closeSync, fsync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-const sync = promisify(fsync);
+/** Makes the bytes of an open file durable. */
+export const sync = promisify(fsync);
 
 /** Makes the entries of a folder durable: created and renamed files keep their names after a power failure. */
 export async function syncFolder(folder: string): Promise<void> {

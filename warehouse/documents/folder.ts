@@ -1,11 +1,10 @@
-import { closeSync, existsSync, fsync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { messageOf, NotFound, Unavailable } from '../errors.ts';
 import { randomId, sha256Hex } from '../ids.ts';
 import { invariant, requirePresent } from '../invariant.ts';
-import { syncFolder } from '../sync-folder.ts';
+import { sync, syncFolder } from '../sync-folder.ts';
 import type { Documents } from './documents.ts';
 
 /** Documents in a folder, as `ab/abcdef…`: written to a temporary file and renamed, so that a document is always complete. */
@@ -71,8 +70,6 @@ async function store(path: string, bytes: Uint8Array): Promise<void> {
     throw error;
   }
 }
-
-const sync = promisify(fsync);
 
 /** Opens a new file, in a folder that may be missing. */
 function createFile(path: string): number {
