@@ -42,7 +42,8 @@ export interface KeyRequest {
 type Store = Pick<Services, 'operational' | 'clock'>;
 
 const KEY = /^rk_([0-9a-f]{30})_([0-9a-f]{64})$/;
-const CREATOR = new RegExp(FIELDS.creator_id.pattern ?? '');
+/** How the id of a creator is written. */
+export const CREATOR_ID = new RegExp(FIELDS.creator_id.pattern ?? '');
 const LISTED = ['api_key_id', 'name', 'role', 'creator_id', 'created_at', 'revoked_at'] as const;
 
 /** `rk_{id}_{secret}`; the secret has 256 random bits, so storing its plain SHA-256 is safe. */
@@ -69,7 +70,7 @@ export async function createKey({ operational, clock }: Store, request: KeyReque
       'The key cannot be created: the role creator needs the id of a creator, and other roles must have none.',
     );
   }
-  if (request.creatorId !== undefined && !CREATOR.test(request.creatorId)) {
+  if (request.creatorId !== undefined && !CREATOR_ID.test(request.creatorId)) {
     throw new Rejected(`${JSON.stringify(request.creatorId)} is not a creator id; creator ids begin with cr_.`);
   }
   const { apiKeyId, key, secretHash } = makeKey();

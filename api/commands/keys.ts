@@ -1,5 +1,4 @@
-import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
-import { ROLES } from '../auth/keys.ts';
+import { CREATOR_ID, ROLES } from '../auth/keys.ts';
 import { oneOf } from './acts.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
 
@@ -36,6 +35,6 @@ function roleOf(args: Args): string {
 function creatorOf(args: Args): { creator_id?: string } {
   const creator_id = args.option('creator');
   if (creator_id === undefined) return {};
-  if (new RegExp(FIELDS.creator_id.pattern ?? '').test(creator_id)) return { creator_id };
+  if (CREATOR_ID.test(creator_id)) return { creator_id };
   throw new WrongUsage(`--creator must be the id of a creator such as cr_ada, not ${JSON.stringify(creator_id)}.`);
 }
