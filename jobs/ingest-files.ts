@@ -18,10 +18,17 @@ export const ingestFiles: Job<IngestFilesOptions> = {
   meaning: 'Loads event files written by RudderStack from a file, a folder or a bucket; each file is loaded once.',
   about: 'everything',
   readOptions: readFiles,
-  async run({ warehouse, clock, destination, s3, progress }, _, options = readFiles({})) {
+  async run({ warehouse, clock, destination, sources, s3, progress }, _, options = readFiles({})) {
     const { address, source } = options;
     const from = await objectFilesAt(address, { s3 });
-    const loaded = await loadFiles(warehouse, { from, clock, destination, source_id: source, onProgress: progress });
+    const loaded = await loadFiles(warehouse, {
+      from,
+      clock,
+      destination,
+      sources,
+      source_id: source,
+      onProgress: progress,
+    });
     return { ...loaded };
   },
 };

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { Sender } from '../ingest/events/senders.ts';
 import type { S3Settings } from '../ingest/object-files/bucket-files.ts';
 import type { Emitter } from '../ingest/outbox/emitter.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
@@ -21,6 +22,8 @@ export interface Services {
   readonly spool: Spool;
   /** How events become rows of the raw tables. */
   readonly destination: Destination;
+  /** The sources of events, which decide what each may send. */
+  readonly sources: readonly Sender[];
   /** Access to the buckets whose files are loaded. */
   readonly s3: S3Settings;
   readonly emitter: Emitter;

@@ -14,7 +14,7 @@ export const loadEvents: Job = {
 export async function catchUp(
   run: Run,
 ): Promise<Record<'relayed' | 'accepted' | 'landed' | 'duplicates' | 'quarantined', number>> {
-  const { operational, emitter, clock, warehouse, spool, destination } = run;
+  const { operational, emitter, clock, warehouse, spool, destination, sources } = run;
   let failure: unknown;
   const relayed = await relayOutbox(operational, { emitter, now: () => instant(clock.now()) }).catch(
     (error: unknown) => {
@@ -23,7 +23,7 @@ export async function catchUp(
     },
   );
   // Events that our gateway has acknowledged are loaded even if the outbox cannot be sent.
-  const loaded = await loadSegments(warehouse, { spool, clock, destination, onProgress: run.progress });
+  const loaded = await loadSegments(warehouse, { spool, clock, destination, sources, onProgress: run.progress });
   if (failure !== undefined) throw failure;
   return { relayed, ...loaded };
 }

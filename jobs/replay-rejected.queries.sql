@@ -4,7 +4,7 @@ with landed as (
   from landing.messages
   where loaded_at >= timestamp '1970-01-01 00:00:00+00' and outcome = 'landed'
 )
-select quarantined.message_id, quarantined.source_id, quarantined.message, quarantined.received_at
+select quarantined.message_id, quarantined.source_id, quarantined.is_from_browser, quarantined.message, quarantined.received_at
 from landing.quarantined_events as quarantined
 left join landed on landed.message_id = quarantined.message_id
 where quarantined.loaded_at >= timestamp '1970-01-01 00:00:00+00' and landed.message_id is null

@@ -41,7 +41,9 @@ export const replayRejected: Job = {
   },
 };
 
-type QuarantinedEvent = Readonly<Record<'message_id' | 'source_id' | 'message' | 'received_at', string>>;
+type QuarantinedEvent = Readonly<Record<'message_id' | 'source_id' | 'message' | 'received_at', string>> & {
+  readonly is_from_browser: boolean;
+};
 
 /**
  * The events that have not landed when the iteration begins, in order of receipt; of several with one id, the one
@@ -64,8 +66,9 @@ async function* quarantinedBatches(warehouse: Warehouse): AsyncGenerator<readonl
 }
 
 /** The line as the gateway wrote it, without the sender's address, which is not stored. */
-function receiptLine({ received_at, source_id, message }: QuarantinedEvent): string {
-  const receipt: Receipt = { received_at, source_id, request_ip: '', message: JSON.parse(message) as JsonObject };
+function receiptLine({ received_at, source_id, is_from_browser, message }: QuarantinedEvent): string {
+  const arrival = { received_at, source_id, request_ip: '', ...(is_from_browser && { is_from_browser }) };
+  const receipt: Receipt = { ...arrival, message: JSON.parse(message) as JsonObject };
   return JSON.stringify(receipt);
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseSources, type Source } from '../../ingest/gateway/source.ts';
+import { OWN_SOURCE, parseSources, type Source } from '../../ingest/gateway/source.ts';
 import type { S3Settings } from '../../ingest/object-files/bucket-files.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
@@ -42,9 +42,6 @@ export interface Config {
   /** How many threads render statements; 0 for the thread that answers requests. */
   readonly renderThreads: number;
 }
-
-/** The source of our own events. */
-const OWN_SOURCE = 'tantieme';
 
 /** Throws `Rejected` with every setting that is missing or malformed, one per line. */
 export function readConfig(environment: Environment): Config {

@@ -82,6 +82,7 @@ async function open(
     renderer,
     spool,
     destination: config.destination,
+    sources: config.sources,
     s3: config.s3,
     emitter,
     stripe: config.stripe && openStripe(config.stripe),

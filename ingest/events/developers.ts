@@ -21,5 +21,6 @@ export const sampleRequested = defineEvent({
   version: 1,
   meaning: 'A developer requested a sample of an asset, free of charge.',
   subject: 'developer_id',
+  sentBy: 'browser',
   properties: ['developer_id', 'asset_id'],
 });

@@ -21,6 +21,8 @@ export interface EventDeclaration<C extends Column = Column> {
   readonly meaning: string;
   /** The property that is also the event's `userId`. */
   readonly subject: 'creator_id' | 'developer_id';
+  /** The least trusted kind of source that may send it; see senders.ts. Without it, a server of the marketplace. */
+  readonly sentBy?: 'browser' | 'internal';
   readonly properties: readonly C[];
 }
 

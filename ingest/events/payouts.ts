@@ -15,6 +15,7 @@ export const royaltyStatementIssued = defineEvent({
   version: 1,
   meaning: 'A statement was issued; its documents never change.',
   subject: 'creator_id',
+  sentBy: 'internal',
   properties: ['statement_id', 'creator_id', 'statement_period', 'currency', 'document_hash'],
 });
 
@@ -23,6 +24,7 @@ export const payoutSent = defineEvent({
   version: 1,
   meaning: "A creator's payout was transferred to the connected account at Stripe.",
   subject: 'creator_id',
+  sentBy: 'internal',
   properties: [...PAYOUT, 'transfer_id_stripe'],
 });
 
@@ -31,5 +33,6 @@ export const payoutFailed = defineEvent({
   version: 1,
   meaning: "A creator's payout failed and no money moved; the balance is still owed.",
   subject: 'creator_id',
+  sentBy: 'internal',
   properties: [...PAYOUT, 'reason'],
 });

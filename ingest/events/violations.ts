@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { existingTimestamp } from '../rudder/timestamps.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { propertiesSchema } from './event.ts';
 
@@ -50,8 +51,26 @@ export function violationOf(message: Readonly<Record<string, unknown>>): Violati
     };
   }
   if (!validate(properties ?? {})) return violationFrom(validate.errors?.[0]);
-  return splitsViolation(properties) ?? forbiddenPathViolation(message);
+  return splitsViolation(properties) ?? forbiddenPathViolation(message) ?? unreadableTimeViolation(message);
 }
+
+/**
+ * RudderStack takes the time of receipt for one that it cannot read; a sale would be booked in the wrong month. Without a `timestamp`, the
+ * other two decide when the event happened.
+ */
+function unreadableTimeViolation(message: Readonly<Record<string, unknown>>): Violation | undefined {
+  const used = isGiven(message.timestamp) ? ['timestamp'] : ['originalTimestamp', 'sentAt'];
+  const name = used.find((each) => isGiven(message[each]) && !isTime(message[each]));
+  if (name === undefined) return undefined;
+  return {
+    violation: 'Datatype-Mismatch',
+    path: `/${name}`,
+    reason: `The ${name} is not a time such as 2026-01-31T12:00:00.000Z.`,
+  };
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+const isTime = (value: unknown): boolean => typeof value === 'string' && existingTimestamp(value) !== undefined;
 
 /** No period is before this; a timestamp further ahead of its receipt means a wrong clock, and the event would never be paid. */
 const EARLIEST = '2020-01-01T00:00:00.000Z';

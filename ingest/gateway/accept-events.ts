@@ -28,6 +28,8 @@ export interface ReceivedEvents {
   readonly reservation: Reservation;
   /** Whether RudderStack has forwarded them; they then contain the time and the address of their receipt. */
   readonly forwarded?: boolean;
+  /** Whether they came through an endpoint for browsers. */
+  readonly fromBrowser?: boolean;
 }
 
 export const MAX_REQUEST_BYTES = 4000 * 1024;
@@ -36,14 +38,15 @@ export const MAX_REQUEST_BYTES = 4000 * 1024;
 export function eventAcceptor(options: AcceptOptions): (received: ReceivedEvents) => Promise<void> {
   const { spool, clock, maxRequestBytes = MAX_REQUEST_BYTES, newId = randomUUID } = options;
   const isWithinRate = rateLimiter(clock);
-  return async ({ events, source, request_ip, byte_count, reservation, forwarded }) => {
+  return async ({ events, source, request_ip, byte_count, reservation, forwarded, fromBrowser }) => {
     if (!isWithinRate(source)) throw new Refused(429, 'max requests limit reached');
     if (byte_count > maxRequestBytes) throw tooLarge();
     const { source_id } = source;
     const nowMs = clock.now();
+    const arrival = { received_at: instant(nowMs), source_id, request_ip };
     const lines = forwarded
       ? events.map((event) => lineOf(() => forwardedReceipt(event, { source_id, nowMs })))
-      : receiptLines(events, { received_at: instant(nowMs), source_id, request_ip }, newId);
+      : receiptLines(events, fromBrowser ? { ...arrival, is_from_browser: true } : arrival, newId);
     // Many small events are longer as receipts than in the request.
     reservation.reserve(lines.reduce((sum, { length }) => sum + length, 0));
     // Returned, not awaited, so that the events are not held in memory during the write.

@@ -73,7 +73,7 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
   serve(app, '/beacon/v1/batch', {
     methods: ['POST'],
     onRequest: admit(AUTH_SCHEMES.browser),
-    handler: events('batch'),
+    handler: events('batch', { fromBrowser: true }),
   });
   serve(app, '/pixel/v1/track', { methods: ['GET'], handler: pixel('track') });
   serve(app, '/pixel/v1/page', { methods: ['GET'], handler: pixel('page') });
@@ -146,16 +146,27 @@ interface Parts {
   readonly maxReadBytes: number;
 }
 
-function eventHandler({ accept, maxReadBytes }: Parts): (kind: RequestKind) => Handler {
+function eventHandler({
+  accept,
+  maxReadBytes,
+}: Parts): (kind: RequestKind, origin?: Pick<ReceivedEvents, 'fromBrowser'>) => Handler {
   const read = bodyReader(maxReadBytes);
-  return (kind) => async (request, reply) => {
+  return (kind, origin) => async (request, reply) => {
     const reservation = request.getDecorator<Reservation>(RESERVATION);
     const source = request.getDecorator<Source>(SOURCE);
     const forwarded = kind === 'bare event';
     const request_ip = ipOf(request);
     // A separate function, so that neither body nor events are held in memory during the write.
     const acceptAll = (body: Buffer): Promise<void> =>
-      accept({ events: eventsOf(body, kind), source, request_ip, byte_count: body.length, reservation, forwarded });
+      accept({
+        events: eventsOf(body, kind),
+        source,
+        request_ip,
+        byte_count: body.length,
+        reservation,
+        forwarded,
+        ...origin,
+      });
     await read(request, reservation).then(acceptAll);
     return reply.type('text/plain; charset=utf-8').send('ok');
   };
@@ -168,7 +179,14 @@ function pixelHandler({ openReservation, sourceOf, accept }: Parts, clock: Clock
       request.setDecorator(RESERVATION, reservation);
       const source = sourceOf(request, AUTH_SCHEMES.browser);
       const event = pixelEvent(queryOf(request), type, instant(clock.now()));
-      await accept({ events: [event], source, request_ip: ipOf(request), byte_count: 0, reservation });
+      await accept({
+        events: [event],
+        source,
+        request_ip: ipOf(request),
+        byte_count: 0,
+        reservation,
+        fromBrowser: true,
+      });
     } catch (error) {
       // An image tag can only use an image, not a reason.
       request.log.info(`The event of a pixel was not stored: ${refusalOf(error, request.log).message}`);

@@ -3,6 +3,7 @@ import { derivedId } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { type Sender, senderCheck } from '../events/senders.ts';
 import { timeViolation, type Violation, violationOf } from '../events/violations.ts';
 import type { Destination } from '../rudder/destination.ts';
 import { type Receipt, receive } from '../rudder/receive.ts';
@@ -28,6 +29,8 @@ export interface EventLoadOptions {
   /** The instant of this load. */
   readonly loadedAt: string;
   readonly destination: Destination;
+  /** The declared sources; what another one sends counts as sent by a server. */
+  readonly sources: readonly Sender[];
   readonly engine: Warehouse['engine'];
 }
 
@@ -77,12 +80,14 @@ export class EventLoad {
   readonly #writer: WarehouseWriter;
   readonly #options: EventLoadOptions;
   readonly #raw: RawRows;
+  readonly #senderViolationOf: ReturnType<typeof senderCheck>;
   readonly #counts = new Map<string, LoadCounts>();
 
   private constructor(writer: WarehouseWriter, { raw, ...options }: EventLoadOptions & { raw: RawRows }) {
     this.#writer = writer;
     this.#options = options;
     this.#raw = raw;
+    this.#senderViolationOf = senderCheck(options.sources);
   }
 
   static async begin(writer: WarehouseWriter, options: EventLoadOptions): Promise<EventLoad> {
@@ -180,7 +185,7 @@ export class EventLoad {
     if (before?.outcome === 'landed') {
       return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation: OTHER_CONTENT };
     }
-    const violation = violationOf(receipt.message) ?? this.#map(receipt);
+    const violation = violationOf(receipt.message) ?? this.#senderViolationOf(receipt) ?? this.#map(receipt);
     if (!violation) return { count: 'landed' };
     return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation };
   }
@@ -209,10 +214,11 @@ export class EventLoad {
   }
 
   #quarantineRow({ receipt, message_id }: IncomingEvent, { violation, path, reason }: Violation): ValueRow {
-    const { message, source_id, received_at } = receipt;
+    const { message, source_id, received_at, is_from_browser = false } = receipt;
     const event = typeof message.event === 'string' ? message.event : null;
     const whole = {
       source_id,
+      is_from_browser,
       event,
       message: JSON.stringify(message),
       received_at,

@@ -43,6 +43,7 @@ export const quarantinedEvents = defineTable({
   fields: [
     'message_id',
     'source_id',
+    'is_from_browser',
     'event?',
     'violation',
     'violation_path',

@@ -3,6 +3,7 @@ import { countOf } from '../../warehouse/count-of.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import type { Sender } from '../events/senders.ts';
 import { CorruptFile, type Lines, linesOf } from '../object-files/lines.ts';
 import type { ObjectFile, ObjectFiles } from '../object-files/object-files.ts';
 import type { Destination } from '../rudder/destination.ts';
@@ -16,6 +17,7 @@ import { takeInstant } from './warehouse-time.ts';
 export interface LoadFilesOptions {
   readonly clock: Clock;
   readonly destination: Destination;
+  readonly sources: readonly Sender[];
   /** The source of events if the path of their file does not contain one. */
   readonly source_id: string;
   readonly onProgress?: (text: string) => void;
@@ -92,9 +94,15 @@ class FileLoad {
   }
 
   async #load(writer: WarehouseWriter, { engine }: Pick<Warehouse, 'engine'>): Promise<LoadCounts> {
-    const { clock, destination } = this.#options;
+    const { clock, destination, sources } = this.#options;
     const loadedAt = await takeInstant(writer, clock);
-    const load = await EventLoad.begin(writer, { segment_id: this.#segmentId, loadedAt, destination, engine });
+    const load = await EventLoad.begin(writer, {
+      segment_id: this.#segmentId,
+      loadedAt,
+      destination,
+      sources,
+      engine,
+    });
     const lines = linesOf(this.#file);
     await load.run(this.#receiptsIn(lines));
     const { sha256 } = lines.stored;

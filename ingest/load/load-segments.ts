@@ -5,6 +5,7 @@ import { InvariantBroken, messageOf, Unavailable } from '../../warehouse/errors.
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import type { Sender } from '../events/senders.ts';
 import { type Destination, NEW_DESTINATION } from '../rudder/destination.ts';
 import { parseJson } from '../rudder/go-text.ts';
 import type { Receipt } from '../rudder/receive.ts';
@@ -20,6 +21,7 @@ export interface LoadOptions {
   readonly spool: Spool;
   readonly clock: Clock;
   readonly destination?: Destination;
+  readonly sources?: readonly Sender[];
   readonly onProgress?: (text: string) => void;
 }
 
@@ -62,7 +64,7 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
 /** Loads a segment in one transaction; undefined if it was loaded before, perhaps by a concurrent load. */
 async function loadSegment(
   warehouse: Warehouse,
-  { segment, clock, destination = NEW_DESTINATION }: LoadOptions & { segment: Segment },
+  { segment, clock, destination = NEW_DESTINATION, sources = [] }: LoadOptions & { segment: Segment },
 ): Promise<LoadCounts | 'damaged' | undefined> {
   const work = async (writer: WarehouseWriter): Promise<LoadCounts | 'damaged' | undefined> => {
     const loadedHash = await loadedHashOf(writer, segment);
@@ -74,7 +76,13 @@ async function loadSegment(
     if (sha256Hex(bytes) !== segment.sha256) return 'damaged';
     const { segment_id, sha256, event_count } = segment;
     const loadedAt = await takeInstant(writer, clock);
-    const load = await EventLoad.begin(writer, { segment_id, loadedAt, destination, engine: warehouse.engine });
+    const load = await EventLoad.begin(writer, {
+      segment_id,
+      loadedAt,
+      destination,
+      sources,
+      engine: warehouse.engine,
+    });
     await load.run(receiptsIn(bytes));
     const counts = await load.finish({ segment_hash: sha256 });
     invariant(

@@ -9,6 +9,8 @@ export interface Receipt {
   readonly received_at: string;
   readonly source_id: string;
   readonly request_ip: string;
+  /** Whether it came through an endpoint for browsers. */
+  readonly is_from_browser?: true;
   /** As sent by the SDK, except that a missing messageId is filled in. */
   readonly message: JsonObject;
 }

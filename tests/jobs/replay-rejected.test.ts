@@ -7,7 +7,7 @@ import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { broken, signUp } from '../ingest/load/loading.ts';
-import type { Message } from '../ingest/load/receipts.ts';
+import { type Message, receiptLine } from '../ingest/load/receipts.ts';
 import { openTestServices, RUN, type TestServices } from './test-services.ts';
 
 let harness: TestServices;
@@ -65,6 +65,7 @@ async function quarantine(some: readonly Message[], received_at = RECEIVED_AT): 
       arrived.map(({ message, message_id, source_id }) => ({
         message_id,
         source_id,
+        is_from_browser: false,
         event: String(message.event),
         violation: 'Unplanned-Event',
         violation_path: '/event',
@@ -108,6 +109,12 @@ describe('a quarantined event', () => {
     expect(before).toHaveLength(2);
     expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
     expect(await quarantined()).toEqual(before);
+  });
+
+  test('that came through an endpoint for browsers is not believed more when it is replayed', async () => {
+    await harness.services.spool.append([receiptLine(signUp(1), { is_from_browser: true })]);
+    expect(await replay()).toEqual({ replayed: 1, landed: 0, still_quarantined: 1 });
+    expect(await creators()).toEqual([]);
   });
 
   test('is not replayed after a corrected event has landed under its id', async () => {

@@ -11,7 +11,7 @@ import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { startTestGateway } from '../ingest/gateway/test-gateway.ts';
+import { SOURCES, startTestGateway } from '../ingest/gateway/test-gateway.ts';
 import { type Message, receiptLine } from '../ingest/load/receipts.ts';
 import { stripeClient } from '../support/stripe/client.ts';
 import type { FaultScript } from '../support/stripe/faults.ts';
@@ -65,8 +65,9 @@ export async function openTestServices(): Promise<TestServices> {
     renderer: statementRenderer({ threads: 0, documentsFolder: folder.path }),
     spool: gateway.spool,
     destination: NEW_DESTINATION,
+    sources: SOURCES,
     s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
-    emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_open' }),
+    emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_own' }),
     issuerName: 'Tantieme Test Marketplace',
     newSecret: randomSecret,
     assertDiskSpace: async () => undefined,

@@ -1,4 +1,4 @@
-import { type Field, int, json, sha256, text, timestamp, words } from './field.ts';
+import { bool, type Field, int, json, sha256, text, timestamp, words } from './field.ts';
 
 /** The loader's records: which events landed, and which were quarantined and why. */
 export const LOADING_FIELDS = {
@@ -7,6 +7,7 @@ export const LOADING_FIELDS = {
   event: text('The name of an event.'),
   event_version: int('The version of the definition of an event.'),
   source_id: text('The RudderStack source that sent the event.'),
+  is_from_browser: bool('Whether the event came through an endpoint for browsers.'),
   segment_id: text('A durable batch of events: a segment of the spool, or a file that RudderStack wrote.'),
   deployment_hash: sha256('SHA-256 of the declared tables, views, functions and seeds.'),
   segment_hash: sha256('SHA-256 of a segment or file.'),

@@ -32,7 +32,7 @@ describe('the configuration', () => {
       dataPlaneUrl: undefined,
       sources: [
         { source_id: 'marketplace', write_key: 'wk_1', enabled: true },
-        { source_id: 'tantieme', write_key: 'wk_2', enabled: true },
+        { source_id: 'tantieme', write_key: 'wk_2', enabled: true, kind: 'internal' },
       ],
       destination: NEW_DESTINATION,
       ownWriteKey: 'wk_2',

@@ -61,6 +61,22 @@ describe('an event', () => {
         reason: 'The property discount is not in the catalogue.',
       },
     ],
+    ...['31/01/2026', 1769817600, '1769817600', '2026-01-32', '2026-02-29T00:00:00Z', 'soon', ''].map(
+      (timestamp): [string, Message, object] => [
+        `the time is ${JSON.stringify(timestamp)}`,
+        { ...purchase, timestamp },
+        {
+          violation: 'Datatype-Mismatch',
+          path: '/timestamp',
+          reason: 'The timestamp is not a time such as 2026-01-31T12:00:00.000Z.',
+        },
+      ],
+    ),
+    [
+      'there is no time, and that of the client cannot be read',
+      { ...purchase, timestamp: null, originalTimestamp: '10.01.2026' },
+      { violation: 'Datatype-Mismatch', path: '/originalTimestamp' },
+    ],
     [
       'an amount is a number',
       bought({ amount: 12.5 }),

@@ -172,6 +172,15 @@ test.each(['application/json', 'text/plain; charset=utf-8', 'application/x-www-f
   },
 );
 
+test('An event that came through an endpoint for browsers says so, and no other does', async () => {
+  await using stand = await startTestGateway();
+  const batch = { batch: [{ type: 'track', userId: 'u' }] };
+  await post(stand, '/v1/batch', batch);
+  await post(stand, '/beacon/v1/batch?writeKey=wk_open', batch);
+  await stand.app.inject('/pixel/v1/page?writeKey=wk_open&userId=u');
+  expect((await stand.receipts()).map((receipt) => receipt.is_from_browser)).toEqual([undefined, true, true]);
+});
+
 describe('A pixel', () => {
   test('has an event in its query, with dots for nesting', async () => {
     await using stand = await startTestGateway({ newId: () => 'uuid-1' });

@@ -5,7 +5,7 @@ import { Rejected } from '../../../warehouse/errors.ts';
 test('Sources are parsed in order, spaces around them are allowed, and one can be disabled', () => {
   expect(parseSources('marketplace=wk_abc, tantieme=wk_def ,old=wk_x:disabled')).toEqual([
     { source_id: 'marketplace', write_key: 'wk_abc', enabled: true },
-    { source_id: 'tantieme', write_key: 'wk_def', enabled: true },
+    { source_id: 'tantieme', write_key: 'wk_def', enabled: true, kind: 'internal' },
     { source_id: 'old', write_key: 'wk_x', enabled: false },
   ]);
 });
@@ -16,6 +16,24 @@ test('The options for webhook, rate and disabled may be in any order', () => {
     { source_id: 'b', write_key: 'wk_2', enabled: true, kind: 'webhook' },
     { source_id: 'c', write_key: 'wk_3', enabled: false, kind: 'webhook', max_requests_per_s: 1 },
   ]);
+});
+
+test('A source has a kind, and may list all events that it sends by the names of their tables', () => {
+  expect(parseSources('shop=wk_1:browser,bank=wk_2:events=payout_sent+payout_failed,own=wk_3:internal')).toEqual([
+    { source_id: 'shop', write_key: 'wk_1', enabled: true, kind: 'browser' },
+    { source_id: 'bank', write_key: 'wk_2', enabled: true, events: ['Payout Sent', 'Payout Failed'] },
+    { source_id: 'own', write_key: 'wk_3', enabled: true, kind: 'internal' },
+  ]);
+});
+
+test.each([
+  ['a=wk_1:events=sale', 'a lists the event sale, which is not in the catalogue; the events are api_key_created, '],
+  ['a=wk_1:browser:events=asset_used', 'its list of events must not contain asset_used: anybody can read its key'],
+  ['tantieme=wk_1:browser', 'tantieme is the source of our own events; remove its kind'],
+  ['tantieme=wk_1:events=payout_sent', 'tantieme is the source of our own events; remove its kind'],
+  ['a=wk_1:browser:server', 'item 1 must be name=key'],
+])('%j is rejected', (text, sentence) => {
+  expect(() => parseSources(text)).toThrow(sentence);
 });
 
 test.each([
@@ -40,11 +58,11 @@ test.each([
 
 test.each([
   ...['', 'off', 'rate', 'rate=', 'rate=0', 'rate=-1', 'rate=1.5', 'rate=1e3', 'rate=1000000', 'RATE=5'],
-  ...['webhook:', 'rate=5:', 'wk_secret'],
+  ...['webhook:', 'rate=5:', 'events=', 'events=a+', 'events=A', 'kind=browser', 'wk_secret'],
 ])('The unknown option %j is rejected with a list of the options', (option) => {
   const read = () => parseSources(`b=wk_1,a=wk_secret:${option}`);
   expect(read).toThrow(
-    'item 2 must be name=key, or name=key with the options :disabled, :webhook and :rate=500 ' +
-      '(requests a second, up to 999999); items are separated by commas.',
+    'item 2 must be name=key, or name=key with the options :disabled, :server, :browser, :webhook or :internal (the kind of source), ' +
+      ':events=asset_used+usage_invoiced (all that it may send) and :rate=500 (requests a second, up to 999999); items are separated by commas.',
   );
 });

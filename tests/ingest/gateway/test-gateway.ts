@@ -19,6 +19,13 @@ export interface TestGateway {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** The sources of a test's gateway, unless it has its own. */
+export const SOURCES: readonly Source[] = [
+  { source_id: 'marketplace', write_key: 'wk_open', enabled: true },
+  { source_id: 'tantieme', write_key: 'wk_own', enabled: true, kind: 'internal' },
+  { source_id: 'old', write_key: 'wk_old', enabled: false },
+];
+
 /** A gateway alone in its application, with a real spool in a temporary folder. */
 export async function startTestGateway(
   options: Partial<GatewayOptions> = {},
@@ -31,7 +38,7 @@ export async function startTestGateway(
   await app.register(gateway, {
     spool,
     clock: { now: () => Date.parse(NOW) },
-    sources: [source('marketplace', 'wk_open'), source('old', 'wk_old', { enabled: false })],
+    sources: SOURCES,
     ...options,
   });
   return {

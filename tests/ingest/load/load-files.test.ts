@@ -39,7 +39,7 @@ async function load(name = '', warehouse: Warehouse = loading.warehouse): Promis
   const from = await objectFilesAt(join(folder.path, name), {
     s3: { endpoint: undefined, region: 'none', credentials: undefined },
   });
-  return loadFiles(warehouse, { from, clock, destination: NEW_DESTINATION, source_id: 'import' });
+  return loadFiles(warehouse, { from, clock, destination: NEW_DESTINATION, sources: [], source_id: 'import' });
 }
 
 const recorded = () =>
@@ -149,6 +149,7 @@ describe('files that RudderStack wrote', () => {
         from: await objectFilesAt('s3://events/rudder-logs', { s3: settings }),
         clock,
         destination: NEW_DESTINATION,
+        sources: [],
         source_id: 'import',
       });
     s3.faults(({ key }) => (key.includes('/4.') ? 'slow_down' : undefined));

@@ -68,6 +68,7 @@ describe('an event', () => {
     expect(quarantined).toEqual({
       message_id: odd.messageId,
       source_id: 'marketplace',
+      is_from_browser: false,
       event: 'Creator Vanished',
       violation: 'Unplanned-Event',
       violation_path: '/event',

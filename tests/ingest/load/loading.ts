@@ -1,6 +1,6 @@
 import { creatorSignedUp } from '../../../ingest/events/creators.ts';
 import { LANDING_TABLES } from '../../../ingest/load/landing-tables.ts';
-import { type LoadCounts, loadSegments } from '../../../ingest/load/load-segments.ts';
+import { type LoadCounts, type LoadOptions, loadSegments } from '../../../ingest/load/load-segments.ts';
 import { RAW_TABLES } from '../../../ingest/load/raw-tables.ts';
 import type { Segment } from '../../../ingest/spool/segment.ts';
 import type { Spool } from '../../../ingest/spool/spool.ts';
@@ -45,8 +45,8 @@ export class Loading implements AsyncDisposable {
     return new Loading(await rawWarehouse([...LANDING_TABLES, ...FILLED]), { spool: opened.spool, close });
   }
 
-  load(): Promise<LoadCounts> {
-    return loadSegments(this.warehouse, { spool: this.spool, clock });
+  load(options: Partial<LoadOptions> = {}): Promise<LoadCounts> {
+    return loadSegments(this.warehouse, { spool: this.spool, clock, ...options });
   }
 
   send(...messages: readonly Message[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { EventDeclaration, PropertiesOf } from '../../../ingest/events/event.ts';
 import { SOURCE_TABLES } from '../../../ingest/load/source-tables.ts';
+import type { Receipt } from '../../../ingest/rudder/receive.ts';
 import { openSpool } from '../../../ingest/spool/open-spool.ts';
 import type { Spool } from '../../../ingest/spool/spool.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
@@ -31,11 +32,9 @@ export function catalogueEvent<const C extends Column>(
 }
 
 /** A receipt as the gateway writes it into the spool. */
-export function receiptLine(
-  message: Message,
-  { source_id = 'marketplace', received_at = '2026-02-01T00:00:00.000Z' } = {},
-): string {
-  return JSON.stringify({ received_at, source_id, request_ip: '127.0.0.1', message });
+export function receiptLine(message: Message, arrival: Partial<Omit<Receipt, 'message'>> = {}): string {
+  const usual = { received_at: '2026-02-01T00:00:00.000Z', source_id: 'marketplace', request_ip: '127.0.0.1' };
+  return JSON.stringify({ ...usual, ...arrival, message });
 }
 
 /** A spool in a temporary folder. */

@@ -12,14 +12,14 @@ import { enqueueEvent } from '../../../ingest/outbox/enqueue-event.ts';
 import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
-import { startTestGateway } from '../gateway/test-gateway.ts';
+import { SOURCES, startTestGateway } from '../gateway/test-gateway.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 import { dataPlane } from './data-plane.ts';
 
 const AT = '2026-01-31T05:00:00.000Z';
 const now = () => '2026-02-02T06:00:00.000Z';
 
-const emitterTo = (dataPlaneUrl: string): Emitter => openEmitter({ dataPlaneUrl, writeKey: 'wk_open' });
+const emitterTo = (dataPlaneUrl: string): Emitter => openEmitter({ dataPlaneUrl, writeKey: 'wk_own' });
 const events = (count: number): OutgoingEvent[] =>
   Array.from({ length: count }, (_, index) => ({
     event: 'Payout Sent',
@@ -136,7 +136,11 @@ describe('the outbox', () => {
     expect(await relayOutbox(db, { emitter: emitterTo(url), now })).toBe(30);
     expect(await relayOutbox(db, { emitter: emitterTo(url), now })).toBe(0);
     expect(await db.selectFrom('outbox').select('sent_at').distinct().execute()).toEqual([{ sent_at: now() }]);
-    const counts = await loadSegments(warehouse, { spool: stand.spool, clock: { now: () => Date.parse(AT) } });
+    const counts = await loadSegments(warehouse, {
+      spool: stand.spool,
+      sources: SOURCES,
+      clock: { now: () => Date.parse(AT) },
+    });
     expect(counts).toEqual({ accepted: 30, landed: 30, duplicates: 0, quarantined: 0 });
     const [row] = await warehouse.query(
       `select id, user_id, amount, payout_period, timestamp, event_version from raw.payout_sent where payout_id = 'po_7'`,

@@ -1,0 +1,50 @@
+import type { Receipt } from '../rudder/receive.ts';
+import { CATALOGUE } from './catalogue.ts';
+import type { Violation } from './violations.ts';
+
+/**
+ * What a source is: a server of the marketplace; a browser or app, whose key anybody can read; RudderStack, which forwards what it
+ * received; or our own emitter, which alone knows what was paid and issued.
+ */
+export type SourceKind = 'server' | 'browser' | 'webhook' | 'internal';
+
+export interface Sender {
+  readonly source_id: string;
+  /** Default: `server`. */
+  readonly kind?: SourceKind;
+  /** The only events that it may send, instead of those of its kind. */
+  readonly events?: readonly string[];
+}
+
+/** A kind may send what is declared for it or for a lower one. */
+const TRUST: Readonly<Record<SourceKind, number>> = { browser: 0, server: 1, webhook: 1, internal: 2 };
+
+const NEEDED: ReadonlyMap<string, number> = new Map(
+  CATALOGUE.map(({ name, sentBy }): [string, number] => [name, TRUST[sentBy ?? 'server']]),
+);
+
+/** Whether a kind of source may send an event; one outside the catalogue is not judged here. */
+export function mayKindSend(kind: SourceKind, event: string): boolean {
+  return TRUST[kind] >= (NEEDED.get(event) ?? 0);
+}
+
+/**
+ * Returns the function that finds a `track` event which its sender may not send. A key in a URL is seen by proxies and in logs, so what
+ * came through an endpoint for browsers counts as sent by one, whatever the key. A source that is no longer declared is a server.
+ */
+export function senderCheck(sources: readonly Sender[]): (receipt: Receipt) => Violation | undefined {
+  const byId = new Map(sources.map((source) => [source.source_id, source]));
+  return ({ source_id, is_from_browser: isFromBrowser, message: { type, event } }) => {
+    if (type !== 'track' || typeof event !== 'string') return undefined;
+    const { kind = 'server', events } = byId.get(source_id) ?? {};
+    if (!(events?.includes(event) ?? mayKindSend(kind, event))) {
+      return refusal(`The source ${source_id} may not send the event ${event}.`);
+    }
+    if (isFromBrowser && !mayKindSend('browser', event)) {
+      return refusal(`The event ${event} may not be sent to an endpoint for browsers.`);
+    }
+    return undefined;
+  };
+}
+
+const refusal = (reason: string): Violation => ({ violation: 'Unknown-Violation', path: '/event', reason });

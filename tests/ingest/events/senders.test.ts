@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
+import { mayKindSend, senderCheck } from '../../../ingest/events/senders.ts';
+import type { Receipt } from '../../../ingest/rudder/receive.ts';
+
+const check = senderCheck([
+  { source_id: 'marketplace' },
+  { source_id: 'shop', kind: 'browser' },
+  { source_id: 'plane', kind: 'webhook' },
+  { source_id: 'tantieme', kind: 'internal' },
+  { source_id: 'bank', events: ['Payout Sent'] },
+]);
+const receipt = (source_id: string, event: string, more: Partial<Receipt> = {}): Receipt => ({
+  received_at: '2026-01-31T00:00:00.000Z',
+  source_id,
+  request_ip: '',
+  message: { type: 'track', event },
+  ...more,
+});
+const reasonFor = (...given: Parameters<typeof receipt>) => check(receipt(...given))?.reason;
+
+/** What only we know: what was paid and issued. */
+const OURS = ['Payout Failed', 'Payout Sent', 'Royalty Statement Issued'];
+
+describe('without a list of events', () => {
+  test.each([
+    ['shop', ['Sample Requested']],
+    ['marketplace', CATALOGUE.map(({ name }) => name).filter((name) => !OURS.includes(name))],
+    ['plane', CATALOGUE.map(({ name }) => name).filter((name) => !OURS.includes(name))],
+    ['a source that is no longer declared', CATALOGUE.map(({ name }) => name).filter((name) => !OURS.includes(name))],
+    ['tantieme', CATALOGUE.map(({ name }) => name)],
+  ])('%s may send no other events than these', (source_id, allowed) => {
+    const accepted = CATALOGUE.filter(({ name }) => reasonFor(source_id, name) === undefined);
+    expect(accepted.map(({ name }) => name)).toEqual(
+      CATALOGUE.map(({ name }) => name).filter((n) => allowed.includes(n)),
+    );
+  });
+
+  test('the refusal names the source and the event', () => {
+    expect(check(receipt('marketplace', 'Payout Sent'))).toEqual({
+      violation: 'Unknown-Violation',
+      path: '/event',
+      reason: 'The source marketplace may not send the event Payout Sent.',
+    });
+  });
+
+  test('other types of events may be sent by all', () => {
+    expect(check(receipt('shop', '', { message: { type: 'page', event: 'Payout Sent' } }))).toBeUndefined();
+  });
+});
+
+test('a list of events is all that a source may send', () => {
+  expect(reasonFor('bank', 'Payout Sent')).toBeUndefined();
+  expect(reasonFor('bank', 'Asset Used')).toBe('The source bank may not send the event Asset Used.');
+});
+
+test.each(['marketplace', 'tantieme', 'bank'])('an endpoint for browsers lowers the trust in %s', (source_id) => {
+  const events = CATALOGUE.filter(({ name }) => !mayKindSend('browser', name));
+  for (const { name } of events) expect(reasonFor(source_id, name, { is_from_browser: true })).toBeDefined();
+  expect(reasonFor('marketplace', 'Sample Requested', { is_from_browser: true })).toBeUndefined();
+  expect(reasonFor('tantieme', 'Payout Sent', { is_from_browser: true })).toBe(
+    'The event Payout Sent may not be sent to an endpoint for browsers.',
+  );
+});
