@@ -2,6 +2,7 @@ import type { Insertable, Selectable } from 'kysely';
 import { closeOf } from '../transforms/ledger/closing.ts';
 import { exceptions as exceptionsMart } from '../transforms/marts/exceptions.ts';
 import { instant } from '../warehouse/clock.ts';
+import { countOf } from '../warehouse/count-of.ts';
 import { Conflict, NotFound, Rejected } from '../warehouse/errors.ts';
 import { decimalOf, parseDecimal } from '../warehouse/money.ts';
 import type { ExceptionAcknowledgementsTable } from '../warehouse/operational/schema.ts';
@@ -11,6 +12,7 @@ import { EXCEPTION_REASONS, type ExceptionReason } from '../warehouse/vocabulary
 import type { Row } from '../warehouse/vocabulary/tables.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
 import type { Services } from './job.ts';
+import { type QuarantinedMoney, quarantinedMoney } from './quarantined-money.ts';
 
 /** What exceptions are read from; in a transaction, `warehouse` is its writer. */
 export type ExceptionStores = Pick<Services, 'operational' | 'clock'> & {
@@ -37,12 +39,59 @@ export interface PeriodException extends ExceptionRow {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The exceptions of a period as last built, by id; none if it was never built (`assertBuilt`). */
+/** The exceptions of a period as last built, by id, with the money in quarantine now; see `assertBuilt`. */
 export async function exceptionsOf(stores: ExceptionStores, period: Period): Promise<PeriodException[]> {
-  const rows = await stores.warehouse.query<ExceptionRow>(
-    ...selectRows(exceptionsMart, { where: { period }, orderBy: ['exception_id'] }),
+  return (await exceptionPage(stores, { period })).exceptions;
+}
+
+export interface ExceptionSelection {
+  readonly period: Period;
+  readonly reason?: string | undefined;
+  /** The id after which to begin. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Some exceptions of a period in the order of their ids, and how many there are at least. */
+export async function exceptionPage(
+  stores: ExceptionStores,
+  { period, reason, after, limit = Number.POSITIVE_INFINITY }: ExceptionSelection,
+): Promise<{ exceptions: PeriodException[]; hasMore: boolean }> {
+  const suspended = await stores.warehouse.query<ExceptionRow>(
+    ...selectRows(exceptionsMart, {
+      where: { period, exception_reason: reason },
+      orderBy: ['exception_id'],
+      after: after === undefined ? undefined : [after],
+      ...(Number.isFinite(limit) && { limit: limit + 1 }),
+    }),
   );
-  return withAcknowledgements(stores, { period, rows });
+  const waiting = (await quarantinedMoney(stores.warehouse, period))
+    .map((money) => quarantineException(money, period))
+    .filter(({ exception_reason: own, exception_id: id }) => (reason ?? own) === own && id > (after ?? ''));
+  const all = [...suspended, ...waiting].sort((a, b) => (a.exception_id < b.exception_id ? -1 : 1));
+  const rows = all.slice(0, limit);
+  return { exceptions: await withAcknowledgements(stores, { period, rows }), hasMore: all.length > rows.length };
+}
+
+/** Events in the quarantine as an exception: they are booked nowhere, so it has no amount. */
+function quarantineException(money: QuarantinedMoney, period: Period): ExceptionRow & { readonly meaning: string } {
+  const { source_id, event, reason, ...counted } = money;
+  const named = `${countOf(Number(money.fact_count), 'event')} ${event || 'without a name'} of the source ${source_id}`;
+  return {
+    ...counted,
+    period,
+    fact_kind: 'event',
+    exception_reason: 'event_quarantined',
+    suspended_period: period,
+    suspended_amount: null,
+    currency: null,
+    units: null,
+    asset_id: null,
+    sale_id: null,
+    developer_id: null,
+    creator_id: null,
+    meaning: `In the quarantine: ${named}. ${reason}`,
+  };
 }
 
 /** One exception of a period as last built. Throws `NotFound`, or `Conflict` if the period was never built. */
@@ -57,8 +106,8 @@ export async function exceptionOf(
   return exception;
 }
 
-/** Rows of the mart with their acknowledgements. */
-export async function withAcknowledgements(
+/** Rows with their acknowledgements. */
+async function withAcknowledgements(
   { operational, clock }: Pick<ExceptionStores, 'operational' | 'clock'>,
   { period, rows }: { period: Period; rows: readonly ExceptionRow[] },
 ): Promise<PeriodException[]> {
@@ -74,8 +123,8 @@ export async function withAcknowledgements(
   return rows.map((row) => {
     const [last, ...earlier] = byId.get(row.exception_id) ?? [];
     return {
-      ...row,
       ...EXCEPTION_REASONS[row.exception_reason as ExceptionReason],
+      ...row,
       age_days: Math.max(0, Math.floor((now - Date.parse(row.first_recorded_at)) / DAY_MS)),
       is_acknowledged: last !== undefined && covers(last, row),
       acknowledgement: last ? acknowledgementOf(last) : null,

@@ -7,6 +7,7 @@ import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
+import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { restatePeriod } from '../../jobs/restate-period.ts';
 import { traceLine } from '../../jobs/trace-line.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
@@ -33,7 +34,7 @@ export const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 
-/** The month-end jobs. Finance may start only these; an operator may start any job. */
+/** The month-end jobs, and the replay of what they found in the quarantine. Finance may start only these; an operator may start any job. */
 const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   closePeriod,
   issueStatements,
@@ -43,6 +44,7 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   pullFromStripe,
   fetchFromStripe,
   reconcileStripe,
+  replayRejected,
   verifyPeriod,
   restatePeriod,
   traceLine,

@@ -1,12 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
-import {
-  acknowledge,
-  assertBuilt,
-  exceptionOf,
-  type PeriodException,
-  withAcknowledgements,
-} from '../../jobs/exceptions.ts';
+import { acknowledge, assertBuilt, exceptionOf, exceptionPage, type PeriodException } from '../../jobs/exceptions.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { exceptions } from '../../transforms/marts/exceptions.ts';
@@ -14,7 +8,7 @@ import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { EXCEPTION_REASON_NAMES } from '../../warehouse/vocabulary/exceptions.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { type Page, readPage } from './pagination.ts';
+import { afterCursor, nextCursor, type Page } from './pagination.ts';
 import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf } from './schemas.ts';
 
 const Reason = Type.String({ enum: [...EXCEPTION_REASON_NAMES] });
@@ -152,15 +146,10 @@ async function list(
   period: Period,
   { reason, limit, cursor }: Static<typeof ListQuery>,
 ): Promise<Page<PeriodException>> {
-  const { data, next_cursor } = await readPage(services.warehouse, {
-    table: exceptions,
-    where: { period, exception_reason: reason },
-    orderBy: ['exception_id'],
-    limit,
-    cursor,
-  });
+  const after = cursor === undefined ? undefined : afterCursor(cursor, 1)[0];
+  const { exceptions: data, hasMore } = await exceptionPage(services, { period, reason, after, limit });
   if (data.length === 0) await assertBuilt(services, period);
-  return { data: await withAcknowledgements(services, { period, rows: data }), next_cursor };
+  return { data, next_cursor: nextCursor(data, { hasMore, keyOf: ({ exception_id }) => [exception_id] }) };
 }
 
 function withProperties(schema: object, more: Readonly<Record<string, object>>): object {

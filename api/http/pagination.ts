@@ -12,10 +12,16 @@ export interface Page<T> {
 /** Makes a page of at most `limit` rows from up to `limit` + 1; `keyOf` returns the sort key, which must be unique. */
 export function cutPage<T>(rows: readonly T[], limit: number, keyOf: (row: T) => readonly string[]): Page<T> {
   const data = rows.slice(0, limit);
+  return { data, next_cursor: nextCursor(data, { hasMore: rows.length > limit, keyOf }) };
+}
+
+/** The cursor after a page, or null if it is the last one. */
+export function nextCursor<T>(
+  data: readonly T[],
+  { hasMore, keyOf }: { hasMore: boolean; keyOf: (row: T) => readonly string[] },
+): string | null {
   const last = data.at(-1);
-  const next_cursor =
-    rows.length > limit && last !== undefined ? Buffer.from(JSON.stringify(keyOf(last))).toString('base64url') : null;
-  return { data, next_cursor };
+  return hasMore && last !== undefined ? Buffer.from(JSON.stringify(keyOf(last))).toString('base64url') : null;
 }
 
 /** The sort key after which a page begins. Throws `Rejected` for a cursor that is not from this list. */

@@ -29,14 +29,20 @@ export function mayKindSend(kind: SourceKind, event: string): boolean {
 }
 
 /**
- * Returns the function that finds a `track` event which its sender may not send. A key in a URL is seen by proxies and in logs, so what
- * came through an endpoint for browsers counts as sent by one, whatever the key. A source that is no longer declared is a server.
+ * The declared sources as senders of events. A key in a URL is seen by proxies and in logs, so what came through an endpoint for browsers
+ * counts as sent by one, whatever the key. A source that is no longer declared is a server.
  */
-export function senderCheck(sources: readonly Sender[]): (receipt: Receipt) => Violation | undefined {
-  const byId = new Map(sources.map((source) => [source.source_id, source]));
-  return ({ source_id, is_from_browser: isFromBrowser, message: { type, event } }) => {
+export class Senders {
+  readonly #byId: ReadonlyMap<string, Sender>;
+
+  constructor(sources: readonly Sender[]) {
+    this.#byId = new Map(sources.map((source) => [source.source_id, source]));
+  }
+
+  /** Why a `track` event may not be sent by its sender. */
+  violationOf({ source_id, is_from_browser: isFromBrowser, message: { type, event } }: Receipt): Violation | undefined {
     if (type !== 'track' || typeof event !== 'string') return undefined;
-    const { kind = 'server', events } = byId.get(source_id) ?? {};
+    const { kind = 'server', events } = this.#byId.get(source_id) ?? {};
     if (!(events?.includes(event) ?? mayKindSend(kind, event))) {
       return refusal(`The source ${source_id} may not send the event ${event}.`);
     }
@@ -44,7 +50,12 @@ export function senderCheck(sources: readonly Sender[]): (receipt: Receipt) => V
       return refusal(`The event ${event} may not be sent to an endpoint for browsers.`);
     }
     return undefined;
-  };
+  }
+
+  /** Whether anybody could have sent it. */
+  isPublic({ source_id, is_from_browser: isFromBrowser }: Receipt): boolean {
+    return isFromBrowser === true || this.#byId.get(source_id)?.kind === 'browser';
+  }
 }
 
 const refusal = (reason: string): Violation => ({ violation: 'Unknown-Violation', path: '/event', reason });

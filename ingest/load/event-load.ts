@@ -3,7 +3,8 @@ import { derivedId } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { type Sender, senderCheck } from '../events/senders.ts';
+import { isAboutMoney } from '../events/money-events.ts';
+import { type Sender, Senders } from '../events/senders.ts';
 import { timeViolation, type Violation, violationOf } from '../events/violations.ts';
 import type { Destination } from '../rudder/destination.ts';
 import { type Receipt, receive } from '../rudder/receive.ts';
@@ -80,14 +81,14 @@ export class EventLoad {
   readonly #writer: WarehouseWriter;
   readonly #options: EventLoadOptions;
   readonly #raw: RawRows;
-  readonly #senderViolationOf: ReturnType<typeof senderCheck>;
+  readonly #senders: Senders;
   readonly #counts = new Map<string, LoadCounts>();
 
   private constructor(writer: WarehouseWriter, { raw, ...options }: EventLoadOptions & { raw: RawRows }) {
     this.#writer = writer;
     this.#options = options;
     this.#raw = raw;
-    this.#senderViolationOf = senderCheck(options.sources);
+    this.#senders = new Senders(options.sources);
   }
 
   static async begin(writer: WarehouseWriter, options: EventLoadOptions): Promise<EventLoad> {
@@ -185,7 +186,7 @@ export class EventLoad {
     if (before?.outcome === 'landed') {
       return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation: OTHER_CONTENT };
     }
-    const violation = violationOf(receipt.message) ?? this.#senderViolationOf(receipt) ?? this.#map(receipt);
+    const violation = violationOf(receipt.message) ?? this.#senders.violationOf(receipt) ?? this.#map(receipt);
     if (!violation) return { count: 'landed' };
     return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation };
   }
@@ -219,6 +220,8 @@ export class EventLoad {
     const whole = {
       source_id,
       is_from_browser,
+      // What anybody can send must not keep a month from being closed.
+      is_about_money: isAboutMoney(message) && !this.#senders.isPublic(receipt),
       event,
       message: JSON.stringify(message),
       received_at,

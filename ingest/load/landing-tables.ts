@@ -44,6 +44,7 @@ export const quarantinedEvents = defineTable({
     'message_id',
     'source_id',
     'is_from_browser',
+    'is_about_money',
     'event?',
     'violation',
     'violation_path',

@@ -7,10 +7,11 @@ import { batchIdOf, transferGroupOf } from '../../warehouse/functions/batches.ts
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
-import type { Period } from '../../warehouse/period.ts';
+import { nextPeriod, type Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
+import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts';
 import { assertLatestClosedPeriod, assertPayoutsSettled, payoutIdOf, type TransferBody } from './payouts.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 
@@ -53,9 +54,20 @@ export const planPayouts: Job = {
       }
     });
     const payable = lines.filter(({ reason }) => reason === 'payable').length;
-    return { batch_id, payouts: payable, skipped: lines.length - payable };
+    const waiting = await quarantinedMoney(run.warehouse, nextPeriod(period));
+    return {
+      batch_id,
+      payouts: payable,
+      skipped: lines.length - payable,
+      ...(waiting.length > 0 && { quarantined_money: waiting.map(countedOf) }),
+    };
   },
 };
+
+/** What waits in the quarantine since the closing, and may change what is owed. */
+function countedOf({ source_id, event, reason, fact_count }: QuarantinedMoney): object {
+  return { source_id, event, reason, events: Number(fact_count) };
+}
 
 /** A balance as closed, with the current identity check and payout account of its creator. */
 type CurrentBalance = Row<typeof balances> & {

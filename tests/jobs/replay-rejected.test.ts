@@ -66,6 +66,7 @@ async function quarantine(some: readonly Message[], received_at = RECEIVED_AT): 
         message_id,
         source_id,
         is_from_browser: false,
+        is_about_money: false,
         event: String(message.event),
         violation: 'Unplanned-Event',
         violation_path: '/event',

@@ -64,6 +64,11 @@ export const EXCEPTION_REASONS = {
     meaning: 'It was paid to a creator who neither signed up nor ever had a balance.',
     cure: "Report the creator's sign-up.",
   },
+  event_quarantined: {
+    meaning:
+      'Events about money are in the quarantine: they break the catalogue, or come from a source that may not send them.',
+    cure: 'Read them in `quarantined_events`; send them again corrected, or mend the cause and run the job replay-rejected.',
+  },
 } as const;
 
 export type ExceptionReason = keyof typeof EXCEPTION_REASONS;
@@ -73,14 +78,10 @@ export const EXCEPTION_REASON_NAMES = Object.keys(EXCEPTION_REASONS) as readonly
 export const EXCEPTION_FIELDS = {
   exception_id: text('One exception: a fact in suspense, or all uses of an asset in suspense for one reason.'),
   exception_reason: words('Why it cannot be booked yet.', EXCEPTION_REASON_NAMES),
-  fact_kind: words('The kind of a fact, which is what may be booked or in suspense.', [
-    'sale',
-    'use',
-    'refund',
-    'dispute',
-    'outcome',
-    'payout',
-  ]),
+  fact_kind: words(
+    'The kind of a fact, which is what may be booked or in suspense; `event` for what is still in the quarantine.',
+    ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout', 'event'],
+  ),
   fact_id: text(
     'The id of the sale, use, refund, dispute or payout in suspense; of an outcome, the id of its dispute.',
   ),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
-import { mayKindSend, senderCheck } from '../../../ingest/events/senders.ts';
+import { mayKindSend, Senders } from '../../../ingest/events/senders.ts';
 import type { Receipt } from '../../../ingest/rudder/receive.ts';
 
-const check = senderCheck([
+const senders = new Senders([
   { source_id: 'marketplace' },
   { source_id: 'shop', kind: 'browser' },
   { source_id: 'plane', kind: 'webhook' },
@@ -17,7 +17,7 @@ const receipt = (source_id: string, event: string, more: Partial<Receipt> = {}):
   message: { type: 'track', event },
   ...more,
 });
-const reasonFor = (...given: Parameters<typeof receipt>) => check(receipt(...given))?.reason;
+const reasonFor = (...given: Parameters<typeof receipt>) => senders.violationOf(receipt(...given))?.reason;
 
 /** What only we know: what was paid and issued. */
 const OURS = ['Payout Failed', 'Payout Sent', 'Royalty Statement Issued'];
@@ -37,7 +37,7 @@ describe('without a list of events', () => {
   });
 
   test('the refusal names the source and the event', () => {
-    expect(check(receipt('marketplace', 'Payout Sent'))).toEqual({
+    expect(senders.violationOf(receipt('marketplace', 'Payout Sent'))).toEqual({
       violation: 'Unknown-Violation',
       path: '/event',
       reason: 'The source marketplace may not send the event Payout Sent.',
@@ -45,7 +45,9 @@ describe('without a list of events', () => {
   });
 
   test('other types of events may be sent by all', () => {
-    expect(check(receipt('shop', '', { message: { type: 'page', event: 'Payout Sent' } }))).toBeUndefined();
+    expect(
+      senders.violationOf(receipt('shop', '', { message: { type: 'page', event: 'Payout Sent' } })),
+    ).toBeUndefined();
   });
 });
 

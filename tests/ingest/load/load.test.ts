@@ -69,6 +69,7 @@ describe('an event', () => {
       message_id: odd.messageId,
       source_id: 'marketplace',
       is_from_browser: false,
+      is_about_money: false,
       event: 'Creator Vanished',
       violation: 'Unplanned-Event',
       violation_path: '/event',

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
+import { isAboutMoney } from '../../../ingest/events/money-events.ts';
+
+test('the events about money are those that tell of a sale, use, refund, dispute, invoice or payout', () => {
+  const names = CATALOGUE.map(({ name }) => name).filter((event) => isAboutMoney({ type: 'track', event }));
+  expect(names.sort()).toEqual([
+    'Asset Used',
+    'Dispute Closed',
+    'Dispute Opened',
+    'License Purchased',
+    'License Refunded',
+    'Payout Failed',
+    'Payout Sent',
+    'Subscription Renewed',
+    'Subscription Started',
+    'Usage Invoiced',
+  ]);
+});
+
+test.each([
+  ['a misspelt event with an amount', { type: 'track', event: 'license purchased', properties: { amount: 5 } }, true],
+  ['an event without a name, of a sale', { type: 'track', properties: { sale_id: null } }, true],
+  [
+    'an event that only looks at something',
+    { type: 'track', event: 'Page Seen', properties: { title: 'amount' } },
+    false,
+  ],
+  ['properties that are no object', { type: 'track', event: 'Page Seen', properties: 'amount' }, false],
+  ['no properties', { type: 'track', event: 'Page Seen', properties: null }, false],
+  ['another type of event', { type: 'page', event: 'License Purchased', properties: { amount: 5 } }, false],
+])('%s', (_, message, expected) => {
+  expect(isAboutMoney(message)).toBe(expected);
+});

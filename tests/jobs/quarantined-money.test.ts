@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { licensePurchased, licenseRefunded } from '../../ingest/events/sales.ts';
+import { buildPeriod } from '../../jobs/build-period.ts';
+import { closePeriod } from '../../jobs/close-period.ts';
+import { acknowledge, exceptionsOf } from '../../jobs/exceptions.ts';
+import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
+import { replayRejected } from '../../jobs/replay-rejected.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { catalogueEvent, type Message, receiptLine } from '../ingest/load/receipts.ts';
+import { january, PAYABLE } from './january.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
+
+let harness: TestServices;
+beforeAll(async () => {
+  harness = await openTestServices();
+});
+afterAll(() => harness[Symbol.asyncDispose]());
+
+const SALE = {
+  license_id: 'lic_q',
+  asset_id: 'asset_ada',
+  developer_id: 'dev_x',
+  tax_amount: '0',
+  currency: 'USD',
+} as const;
+const purchase = (id: string, properties: Message, more: Message = {}): Message => {
+  const known = { ...SALE, sale_id: `sale_${id}`, charge_id_stripe: `ch_${id}`, amount: '100.00' };
+  const event = catalogueEvent(licensePurchased, '2026-01-15T12:00:00.000Z', known);
+  return { ...event, properties: { ...(event.properties as Message), ...properties }, ...more };
+};
+const refund = catalogueEvent(licenseRefunded, '2026-01-20T12:00:00.000Z', {
+  refund_id: 'ref_q',
+  sale_id: 'sale_ben_0',
+  developer_id: 'dev_x',
+  amount: '10.00',
+  tax_amount: '0',
+  currency: 'USD',
+  refund_id_stripe: 're_q',
+});
+const listed = async (period: string) =>
+  (await exceptionsOf(harness.services, parsePeriod(period))).map(({ meaning, fact_count, is_acknowledged }) => ({
+    meaning,
+    fact_count,
+    is_acknowledged,
+  }));
+const NUMBER = 'In the quarantine: 2 events License Purchased of the source marketplace. amount must be string.';
+const TIME =
+  'In the quarantine: 1 event License Refunded of the source marketplace. The timestamp is not a time such as 2026-01-31T12:00:00.000Z.';
+
+test('a month is closed once its quarantined events about money are replayed or acknowledged, and each is so once', async () => {
+  await harness.recordEvents(
+    ...january(PAYABLE, harness.stripe),
+    purchase('q1', { amount: 100 }),
+    purchase('q2', { amount: 200 }),
+    { ...refund, timestamp: '20/01/2026' },
+    // About no money: a title that is missing.
+    { type: 'track', event: 'Asset Uploaded', userId: 'cr_ada', messageId: 'm_title', properties: {} },
+  );
+  // Nobody can keep a month open with a key that anybody can read.
+  await harness.services.spool.append([receiptLine(purchase('q3', {}), { is_from_browser: true })]);
+  const byReason = { exceptions: 2, exceptions_by_reason: [{ exception_reason: 'event_quarantined', fact_count: 3 }] };
+  expect(await harness.run(buildPeriod, '2026-01')).toMatchObject(byReason);
+  await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
+    '2 exceptions of 2026-01 are not acknowledged: event_quarantined 2. Look at them',
+  );
+  expect((await listed('2026-01')).map(({ meaning, fact_count }) => [meaning, fact_count]).sort()).toEqual([
+    [TIME, 1n],
+    [NUMBER, 2n],
+  ]);
+
+  // One comes again, corrected, under its id; the other ones are acknowledged, and one more joins them.
+  await harness.recordEvents(refund);
+  const accept = () =>
+    acknowledge(harness.services, {
+      period: parsePeriod('2026-01'),
+      reason: 'event_quarantined',
+      sentence: 'They were tests of the shop.',
+      by: 'Ada',
+    });
+  await harness.run(buildPeriod, '2026-01');
+  expect((await accept()).acknowledged).toHaveLength(1);
+  await harness.recordEvents(purchase('q2', { amount: 300 }, { messageId: 'm_other' }));
+  await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
+    '1 exception of 2026-01 is not acknowledged: event_quarantined 1. 1 was acknowledged but has changed since.',
+  );
+  await accept();
+  expect(await harness.run(closePeriod, '2026-01')).toMatchObject({ exceptions: 1 });
+
+  // What was acknowledged stays with its month; what comes later is an exception of the next one, and the plan tells it.
+  await harness.recordEvents(purchase('q4', { currency: 'usd' }));
+  const plan = await harness.run(planPayouts, '2026-01');
+  expect(plan.quarantined_money).toEqual([
+    {
+      source_id: 'marketplace',
+      event: 'License Purchased',
+      reason: 'currency must be equal to one of the allowed values.',
+      events: 1,
+    },
+  ]);
+  expect(await listed('2026-01')).toMatchObject([{ fact_count: 3n, is_acknowledged: true }]);
+  expect(await listed('2026-02')).toMatchObject([{ fact_count: 1n, is_acknowledged: false }]);
+  expect(await harness.run(replayRejected)).toMatchObject({ landed: 0 });
+});
