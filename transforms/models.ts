@@ -1,5 +1,7 @@
 import type { Model } from './engine/model.ts';
 import { intAllocations } from './intermediate/int_allocations.ts';
+import { intAssetOwners } from './intermediate/int_asset_owners.ts';
+import { intConsents } from './intermediate/int_consents.ts';
 import { intDisputedSales } from './intermediate/int_disputed_sales.ts';
 import { intEarlierShares } from './intermediate/int_earlier_shares.ts';
 import { intFees } from './intermediate/int_fees.ts';
@@ -67,6 +69,8 @@ export const MODELS: readonly Model[] = [
   stgRudderPayouts,
   stgStripeBalanceTransactions,
   stgStripeTransfers,
+  intAssetOwners,
+  intConsents,
   intTerms,
   intFees,
   intRates,

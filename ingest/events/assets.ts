@@ -8,11 +8,20 @@ export const assetUploaded = defineEvent({
   properties: ['asset_id', 'creator_id', 'asset_title', 'media_type', 'asset_digest'],
 });
 
+export const assetTransferred = defineEvent({
+  name: 'Asset Transferred',
+  version: 1,
+  meaning:
+    'A creator gave an asset to another one, who from this instant alone sets its terms and consents, and may withdraw it. Terms in force stay.',
+  subject: 'creator_id',
+  properties: ['asset_id', 'creator_id', 'owner_id', 'reason?'],
+});
+
 export const assetPublished = defineEvent({
   name: 'Asset Published',
   version: 1,
   meaning:
-    'An asset can be licensed from this instant with these terms: licence type, rate and holders. They end earlier terms of the same asset and licence type.',
+    'The owner of an asset lets it be licensed from this instant with these terms: licence type, rate and holders. They end earlier terms of the same asset and licence type.',
   subject: 'creator_id',
   properties: ['asset_id', 'creator_id', 'terms_id', 'license_type', 'rate', 'currency', 'splits'],
 });
@@ -20,7 +29,7 @@ export const assetPublished = defineEvent({
 export const assetWithdrawn = defineEvent({
   name: 'Asset Withdrawn',
   version: 1,
-  meaning: 'An asset is no longer offered; purchased licences continue under their terms.',
+  meaning: 'The owner of an asset no longer offers it; purchased licences continue under their terms.',
   subject: 'creator_id',
   properties: ['asset_id', 'creator_id', 'reason?'],
 });

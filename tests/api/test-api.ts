@@ -258,6 +258,7 @@ function suspended(fact: Partial<Row<typeof suspendedFacts>>): Row<typeof suspen
     suspended_amount: null,
     currency: 'USD',
     units: '1',
+    reported_right: null,
     occurred_at: '2026-01-10T10:00:00.000Z',
     recorded_at: '2026-01-23T06:00:00.001Z',
     ...fact,

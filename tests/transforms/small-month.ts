@@ -13,11 +13,11 @@ import { givenTables } from '../support/scenarios.ts';
 /** A small month with events of nearly every kind and with Stripe's records of them. */
 export const JANUARY = `
 \`raw.asset_published\`
-| terms_id    | asset_id   | license_type | rate  | currency | splits                                                                                                                       | timestamp  |
-| ----------- | ---------- | ------------ | ----- | -------- | ---------------------------------------------------------------------------------------------------------------------------- | ---------- |
-| terms_song  | asset_song | one_time     | 50    | EUR      | [{"creator_id":"cr_ada","share_bps":6000},{"creator_id":"cr_ben","share_bps":4000}]                                          | 2026-01-01 |
-| terms_text  | asset_text | metered      | 0.001 | USD      | [{"creator_id":"cr_ada","share_bps":3333},{"creator_id":"cr_ben","share_bps":3333},{"creator_id":"cr_cai","share_bps":3334}] | 2026-01-01 |
-| terms_manga | asset_mang | subscription | 980   | JPY      | [{"creator_id":"cr_cai","share_bps":10000}]                                                                                  | 2026-01-01 |
+| terms_id    | asset_id   | creator_id | license_type | rate  | currency | splits                                                                                                                       | timestamp  |
+| ----------- | ---------- | ---------- | ------------ | ----- | -------- | ---------------------------------------------------------------------------------------------------------------------------- | ---------- |
+| terms_song  | asset_song | cr_ada     | one_time     | 50    | EUR      | [{"creator_id":"cr_ada","share_bps":6000},{"creator_id":"cr_ben","share_bps":4000}]                                          | 2026-01-01 |
+| terms_text  | asset_text | cr_ada     | metered      | 0.001 | USD      | [{"creator_id":"cr_ada","share_bps":3333},{"creator_id":"cr_ben","share_bps":3333},{"creator_id":"cr_cai","share_bps":3334}] | 2026-01-01 |
+| terms_manga | asset_mang | cr_cai     | subscription | 980   | JPY      | [{"creator_id":"cr_cai","share_bps":10000}]                                                                                  | 2026-01-01 |
 
 \`raw.license_purchased\`
 | sale_id | asset_id   | developer_id | amount | tax_amount | currency | charge_id_stripe | timestamp  |
@@ -78,6 +78,11 @@ export const JANUARY = `
 | ---------- | ---------- | ----------- | ---------- |
 | asset_song | cr_ada     | Song        | 2026-01-02 |
 
+\`raw.consent_granted\`
+| consent_receipt_id | asset_id   | creator_id | usage_right | timestamp  |
+| ------------------ | ---------- | ---------- | ----------- | ---------- |
+| consent_1          | asset_song | cr_ada     | ai-train    | 2026-01-01 |
+
 \`raw.payout_sent\`
 | payout_id | creator_id | payout_period | amount | currency | account_id_stripe | transfer_id_stripe | timestamp  |
 | --------- | ---------- | ------------- | ------ | -------- | ----------------- | ------------------ | ---------- |
@@ -101,9 +106,9 @@ export const JANUARY = `
 | msg_odd    | ab12         | shop      | segment_1  | quarantined | 2026-01-20 |
 
 \`landing.quarantined_events\`
-| message_id | source_id | event          | violation       | violation_path | reason                             | message | received_at | loaded_at  |
-| ---------- | --------- | -------------- | --------------- | -------------- | ---------------------------------- | ------- | ----------- | ---------- |
-| msg_odd    | shop      | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |
+| message_id | source_id | is_from_browser | is_about_money | event          | violation       | violation_path | reason                             | message | received_at | loaded_at  |
+| ---------- | --------- | --------------- | -------------- | -------------- | --------------- | -------------- | ---------------------------------- | ------- | ----------- | ---------- |
+| msg_odd    | shop      | false           | false          | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |
 `;
 
 /** An empty warehouse with all tables and views, in memory unless another one is given. */

@@ -13,6 +13,8 @@ export const intRates = defineModel(import.meta.url, {
     'rate_billionths?',
     'is_rate_too_large?',
     'fee_bps?',
+    'withdrawn_at?',
+    'is_consent_needed',
     'valid_from_at',
     'valid_until_at',
     'exception_reason?',

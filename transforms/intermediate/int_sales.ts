@@ -3,7 +3,14 @@ import { defineModel } from '../engine/model.ts';
 export const intSales = defineModel(import.meta.url, {
   name: 'int_sales',
   kind: 'step',
-  reads: ['steps.int_first_reports', 'steps.int_rates', 'seeds.currencies'],
+  reads: [
+    'steps.int_first_reports',
+    'steps.int_rates',
+    'steps.int_consents',
+    'raw.subscription_started',
+    'seeds.consent_policy',
+    'seeds.currencies',
+  ],
   fields: [
     'sale_id',
     'license_type',

@@ -1,12 +1,44 @@
--- One row per version of terms, with the interval in which it is in force, and what is wrong with its holders, if anything. The
--- currency is null if it is not one that can be paid.
-with ordered as (
+-- One row per version of terms that the asset's owner of that time set, with the interval in which it is in force, and what is wrong with
+-- its holders, if anything. The currency is null if it is not one that can be paid. `withdrawn_at` is when the owner withdrew the asset
+-- meanwhile. An asset needs consents once its owner has given one, or always if the policy says so.
+with owned as (
+  select terms.*
+  from tantieme.stg_rudder__asset_terms as terms
+  left join steps.int_asset_owners as owners
+    on owners.asset_id = terms.asset_id
+    and owners.valid_from_at <= terms.occurred_at
+    and owners.valid_until_at > terms.occurred_at
+  where owners.asset_id is null or owners.owner_id = terms.creator_id
+),
+ordered as (
   select
     *,
     row_number() over (order by terms_id) as terms_number,
     lead(occurred_at) over (partition by asset_id, license_type order by occurred_at, terms_id) as valid_until_at,
     fn.split_share_sum(splits) as share_sum
-  from tantieme.stg_rudder__asset_terms
+  from owned
+),
+withdrawals as (
+  select withdrawn.asset_id, withdrawn.timestamp as withdrawn_at
+  from raw.asset_withdrawn as withdrawn
+  join steps.int_asset_owners as owners
+    on owners.asset_id = withdrawn.asset_id
+    and owners.owner_id = withdrawn.creator_id
+    and owners.valid_from_at <= withdrawn.timestamp
+    and owners.valid_until_at > withdrawn.timestamp
+),
+ended as (
+  select ordered.terms_id, min(withdrawals.withdrawn_at) as withdrawn_at
+  from ordered
+  join withdrawals
+    on withdrawals.asset_id = ordered.asset_id
+    and withdrawals.withdrawn_at >= ordered.occurred_at
+    and withdrawals.withdrawn_at < coalesce(ordered.valid_until_at, timestamp '9999-12-31 00:00:00+00')
+  group by ordered.terms_id
+),
+consented as (
+  select distinct asset_id
+  from steps.int_consents
 )
 select
   ordered.terms_number,
@@ -18,9 +50,14 @@ select
   ordered.splits,
   ordered.occurred_at as valid_from_at,
   coalesce(ordered.valid_until_at, timestamp '9999-12-31 00:00:00+00') as valid_until_at,
+  ended.withdrawn_at,
+  consented.asset_id is not null or policy.is_consent_always_needed as is_consent_needed,
   case
     when ordered.share_sum is null then 'holders_unreadable'
     when ordered.share_sum <> 10000 then 'shares_not_whole'
   end as exception_reason
 from ordered
+cross join seeds.consent_policy as policy
 left join seeds.currencies as currencies on currencies.currency = ordered.currency
+left join ended on ended.terms_id = ordered.terms_id
+left join consented on consented.asset_id = ordered.asset_id

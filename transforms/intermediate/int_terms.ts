@@ -3,7 +3,14 @@ import { defineModel } from '../engine/model.ts';
 export const intTerms = defineModel(import.meta.url, {
   name: 'int_terms',
   kind: 'step',
-  reads: ['tantieme.stg_rudder__asset_terms', 'seeds.currencies'],
+  reads: [
+    'tantieme.stg_rudder__asset_terms',
+    'raw.asset_withdrawn',
+    'steps.int_asset_owners',
+    'steps.int_consents',
+    'seeds.consent_policy',
+    'seeds.currencies',
+  ],
   fields: [
     'terms_number',
     'terms_id',
@@ -14,6 +21,8 @@ export const intTerms = defineModel(import.meta.url, {
     'splits?',
     'valid_from_at',
     'valid_until_at',
+    'withdrawn_at?',
+    'is_consent_needed',
     'exception_reason?',
   ],
   key: ['terms_id'],

@@ -17,6 +17,7 @@ ranked as (
     reported.asset_id,
     reported.developer_id,
     reported.units,
+    reported.usage_right,
     reported.timestamp,
     reported.loaded_at,
     row_number() over (partition by reported.use_id order by reported.loaded_at, reported.id) as report_rank
@@ -26,7 +27,7 @@ ranked as (
     and (reported.timestamp >= $open_from_at or reported.loaded_at >= $open_late_from_at)
 ),
 first_reported as (
-  select reported.use_id, reported.asset_id, reported.developer_id, reported.units, reported.timestamp, reported.loaded_at
+  select reported.use_id, reported.asset_id, reported.developer_id, reported.units, reported.usage_right, reported.timestamp, reported.loaded_at
   from raw.asset_used as reported
   left join repeated on repeated.use_id = reported.use_id
   where reported.use_id is not null
@@ -34,7 +35,7 @@ first_reported as (
     and repeated.use_id is null
     and (reported.timestamp >= $open_from_at or reported.loaded_at >= $open_late_from_at)
   union all
-  select use_id, asset_id, developer_id, units, timestamp, loaded_at
+  select use_id, asset_id, developer_id, units, usage_right, timestamp, loaded_at
   from ranked
   where report_rank = 1
 ),
@@ -45,6 +46,7 @@ candidates as (
     reported.developer_id,
     fn.try_billionths(reported.units) as units_billionths,
     coalesce(fn.try_billionths(reported.units) is null and fn.try_numeric(reported.units) > 0, false) as is_too_large,
+    reported.usage_right as reported_right,
     reported.timestamp as occurred_at,
     reported.loaded_at as recorded_at,
     cast(null as string) as suspended_period
@@ -57,7 +59,7 @@ candidates as (
     and reported.timestamp < $ends_at
     and (reported.timestamp >= $starts_at or reported.loaded_at >= $late_from_at)
   union all
-  select fact_id as use_id, asset_id, developer_id, fn.billionths_of(units) as units_billionths, units is null and exception_reason = 'amount_too_large' as is_too_large, occurred_at, recorded_at, suspended_period
+  select fact_id as use_id, asset_id, developer_id, fn.billionths_of(units) as units_billionths, units is null and exception_reason = 'amount_too_large' as is_too_large, reported_right, occurred_at, recorded_at, suspended_period
   from tantieme.suspended_facts
   where period = $previous_period and fact_kind = 'use'
 ),
@@ -70,6 +72,8 @@ rated as (
     rates.rate_billionths,
     rates.is_rate_too_large,
     rates.exception_reason as rate_reason,
+    coalesce(rates.withdrawn_at <= candidates.occurred_at, false) as is_withdrawn,
+    coalesce(rates.is_consent_needed, false) and consents.asset_id is null as is_without_consent,
     case when candidates.units_billionths >= 0 and rates.rate_billionths >= 0 then fn.billionths_product(candidates.units_billionths, rates.rate_billionths) end as amount_billionths
   from candidates
   left join steps.int_rates as rates
@@ -77,6 +81,11 @@ rated as (
     and rates.license_type = 'metered'
     and rates.valid_from_at <= candidates.occurred_at
     and rates.valid_until_at > candidates.occurred_at
+  left join steps.int_consents as consents
+    on consents.asset_id = candidates.asset_id
+    and consents.reported_right = candidates.reported_right
+    and consents.valid_from_at <= candidates.occurred_at
+    and consents.valid_until_at > candidates.occurred_at
 ),
 judged as (
   select
@@ -88,7 +97,9 @@ judged as (
       when terms_number is not null and currency is null then 'currency_unknown'
       when is_too_large or is_rate_too_large or (terms_number is not null and amount_billionths is null) then 'amount_too_large'
       when terms_number is null then 'terms_missing'
-      else rate_reason
+      when rate_reason is not null then rate_reason
+      when is_withdrawn then 'asset_withdrawn'
+      when is_without_consent then 'consent_missing'
     end as exception_reason
   from rated
 )
@@ -97,6 +108,7 @@ select
   case when exception_reason is not null then asset_id end as asset_id,
   developer_id,
   units_billionths,
+  case when exception_reason is not null then reported_right end as reported_right,
   case when exception_reason is not null then occurred_at end as occurred_at,
   case when exception_reason is not null then recorded_at end as recorded_at,
   case when occurred_at >= $starts_at then $period else fn.month_of(occurred_at) end as earned_period,

@@ -3,13 +3,14 @@ import { defineModel } from '../engine/model.ts';
 export const intUses = defineModel(import.meta.url, {
   name: 'int_uses',
   kind: 'step',
-  reads: ['raw.asset_used', 'ledger.fact_keys', 'steps.int_rates'],
+  reads: ['raw.asset_used', 'ledger.fact_keys', 'steps.int_rates', 'steps.int_consents'],
   readsPrevious: ['tantieme.suspended_facts'],
   fields: [
     'use_id',
     'asset_id?',
     'developer_id?',
     'units_billionths?',
+    'reported_right?',
     'occurred_at?',
     'recorded_at?',
     'earned_period',

@@ -149,6 +149,7 @@ with leaves as (
         || fn.field_numeric(suspended_amount)
         || fn.field_text(currency)
         || fn.field_numeric(units)
+        || fn.field_text(reported_right)
         || fn.field_instant(occurred_at))
     ) as leaf
   from ledger.suspended_facts

@@ -119,6 +119,7 @@ export const LEDGER_BOOKS: readonly Table[] = [
       'suspended_amount?',
       'currency?',
       'units?',
+      'reported_right?',
       'occurred_at',
       'recorded_at',
     ],

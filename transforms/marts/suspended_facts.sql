@@ -13,6 +13,7 @@ with suspended as (
     fn.billionths(amount_billionths) as amount,
     currency,
     fn.billionths(units_billionths) as units,
+    reported_right,
     occurred_at,
     recorded_at
   from steps.int_uses
@@ -31,6 +32,7 @@ with suspended as (
     amount,
     currency,
     1 as units,
+    cast(null as string) as reported_right,
     occurred_at,
     recorded_at
   from steps.int_sales
@@ -49,6 +51,7 @@ with suspended as (
     case when reductions.fact_kind = 'refund' or reductions.dispute_outcome = 'lost' then reductions.amount end as amount,
     reductions.currency,
     1 as units,
+    cast(null as string) as reported_right,
     reductions.occurred_at,
     reductions.recorded_at
   from steps.int_judged_reductions as reductions
@@ -68,6 +71,7 @@ with suspended as (
     amount,
     currency,
     1 as units,
+    cast(null as string) as reported_right,
     occurred_at,
     recorded_at
   from steps.int_payouts
@@ -91,6 +95,7 @@ select
   end as suspended_amount,
   suspended.currency,
   suspended.units,
+  suspended.reported_right,
   suspended.occurred_at,
   suspended.recorded_at
 from suspended

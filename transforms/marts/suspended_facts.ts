@@ -26,6 +26,7 @@ export const suspendedFacts = defineModel(import.meta.url, {
     'suspended_amount?',
     'currency?',
     'units?',
+    'reported_right?',
     'occurred_at',
     'recorded_at',
   ],

@@ -4,6 +4,7 @@ import { nextPeriod, type Period, parsePeriod, periodEnd, periodStart } from '..
 import { defineTable, type Row, type Table } from '../../warehouse/vocabulary/tables.ts';
 import { LICENSE_TYPES } from '../../warehouse/vocabulary/terms.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
+import { CONSENT_POLICY } from './consent-policy.ts';
 import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
 import { PLATFORM_FEES } from './platform-fees.ts';
 
@@ -12,7 +13,14 @@ export interface Seed extends Table {
   readonly rows: readonly ValueRow[];
 }
 
-export const SEEDS: readonly Seed[] = [currencies(), periods(), ordinals(), platformFees(), payoutMinimums()];
+export const SEEDS: readonly Seed[] = [
+  currencies(),
+  periods(),
+  ordinals(),
+  platformFees(),
+  payoutMinimums(),
+  consentPolicy(),
+];
 
 function currencies(): Seed {
   const table = defineTable({
@@ -81,4 +89,15 @@ function payoutMinimums(): Seed {
     }),
   );
   return { ...table, rows };
+}
+
+function consentPolicy(): Seed {
+  const table = defineTable({
+    name: 'seeds.consent_policy',
+    meaning: 'One row: what the absence and the end of a consent mean.',
+    fields: ['is_consent_always_needed', 'do_licences_continue'],
+    key: ['is_consent_always_needed', 'do_licences_continue'],
+  });
+  const row: Row<typeof table> = CONSENT_POLICY;
+  return { ...table, rows: [row] };
 }

@@ -8,6 +8,7 @@ with first_recorded as (
 select
   terms_id,
   asset_id,
+  creator_id,
   license_type,
   fn.try_numeric(rate) as rate,
   currency,

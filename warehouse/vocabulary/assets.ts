@@ -14,4 +14,7 @@ export const ASSET_FIELDS = {
     'ai-index',
     'search',
   ]),
+  reported_right: text(
+    'What the content was used for, or what a consent allows, as it was reported; `any` stands for a consent to some right.',
+  ),
 } satisfies Record<string, Field>;

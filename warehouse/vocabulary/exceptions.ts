@@ -47,6 +47,14 @@ export const EXCEPTION_REASONS = {
     meaning: 'The shares of the holders in its terms do not sum to 10000 basis points.',
     cure: 'Publish terms of the same instant with the right shares and a greater id.',
   },
+  asset_withdrawn: {
+    meaning: 'The owner had withdrawn the asset, and it was not under a licence bought before.',
+    cure: 'Find out why it could be sold or used; give the buyer the money back, or report the withdrawal with the right time.',
+  },
+  consent_missing: {
+    meaning: 'The owner had not consented to this use of the asset, or had revoked the consent.',
+    cure: 'Report the consent that was in force; without one, give the buyer the money back.',
+  },
   sale_unknown: { meaning: 'The sale that it is about is not recorded.', cure: 'Report the sale.' },
   sale_suspended: {
     meaning: 'The sale that it is about is itself in suspense.',

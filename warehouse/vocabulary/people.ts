@@ -3,6 +3,7 @@ import { country, type Field, idOf, text, words } from './field.ts';
 /** Creators and developers, and how they are identified and paid. */
 export const PEOPLE_FIELDS = {
   creator_id: idOf('cr', 'A creator: someone to whom royalties are owed.'),
+  owner_id: idOf('cr', 'The creator to whom an asset belongs.'),
   creator_name: text('The name of a creator.'),
   developer_id: idOf('dev', 'An AI developer: someone who licenses content.'),
   developer_name: text('The name of an AI developer.'),

@@ -33,6 +33,12 @@ export const TERMS_FIELDS = {
       },
     },
   }),
+  is_consent_needed: bool('Whether the asset may be sold or used only while a consent is in force.'),
+  is_consent_always_needed: bool('Whether an asset for which no consent was ever recorded may not be sold or used.'),
+  do_licences_continue: bool(
+    'Whether a subscription that was started before a withdrawal or revocation may be renewed after it.',
+  ),
+  withdrawn_at: timestamp('When the owner withdrew the asset while the terms were in force.'),
   share_bps: int("A holder's share of the royalties, in basis points."),
   fee_bps: int("The platform's fee, in basis points of what the buyer paid."),
   effective_from_on: date('The first day on which it applies.'),

@@ -1,4 +1,5 @@
 import type { Fact, RawEvent, Suspended } from './facts.ts';
+import type { Rights } from './rights.ts';
 import type { Share, Terms } from './terms.ts';
 
 /** What one creator is credited or debited for a movement: a sale, a refund, a lost dispute, or the uses of a group. */
@@ -93,6 +94,7 @@ export interface Books {
   readonly known: readonly RawEvent[];
   readonly facts: ReadonlyMap<string, Fact>;
   readonly terms: readonly Terms[];
+  readonly rights: Rights;
   readonly booked: Set<string>;
   readonly sales: Map<string, Sale>;
   readonly previous: ClosedPeriod | undefined;

@@ -5,6 +5,7 @@ import type { Books, ClosedPeriod, Royalty, Sale } from './books.ts';
 import { bookSales, bookUses } from './earnings.ts';
 import { type Closing, factsIn, type RawEvent } from './facts.ts';
 import { bookReductions } from './reductions.ts';
+import { rightsIn } from './rights.ts';
 import { stated } from './statements.ts';
 import { termsIn } from './terms.ts';
 import { totalsOf } from './totals.ts';
@@ -18,10 +19,11 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
   const closed: ClosedPeriod[] = [];
   for (const { period, cutoff } of closings) {
     const known = events.filter(({ row }) => row.loaded_at < cutoff);
+    const rights = rightsIn(known);
     closed.push(
       closedPeriod({
         ...state,
-        ...{ period, known, facts: factsIn(known), terms: termsIn(known) },
+        ...{ period, known, facts: factsIn(known), rights, terms: termsIn(known, rights) },
         endsAt: instant(periodEnd(parsePeriod(period))),
         booksStartAt: `${closings[0]?.period}-01T00:00:00.000Z`,
         previous: closed.at(-1),

@@ -3,7 +3,7 @@ import { RATED_BELOW, rated, readAmount, sumOf } from './amounts.ts';
 import type { Books, Royalty } from './books.ts';
 import type { Fact } from './facts.ts';
 import { markBooked, moneyOf, openFacts, reasonOfTime, suspend } from './judging.ts';
-import { feeAt, reasonOfHolders, sharesOf, type Terms, termsInForce } from './terms.ts';
+import { feeAt, nextTermsAt, reasonOfHolders, sharesOf, type Terms, termsInForce } from './terms.ts';
 
 const ONE_UNIT = 10n ** 9n;
 
@@ -85,11 +85,13 @@ interface TermsOfFact {
 }
 
 /** The terms and fee of a sale or use, and why they do not allocate it. */
-function termsOf({ terms: all }: Books, { row, licenseType, occurredAt }: Fact): TermsOfFact {
+function termsOf({ terms: all, rights }: Books, fact: Fact): TermsOfFact {
+  const { row, licenseType, occurredAt } = fact;
   const terms = termsInForce(all, { assetId: row.asset_id, licenseType, at: occurredAt });
   const feeBps = feeAt(occurredAt);
   if (!terms) return { terms, feeBps, reason: 'terms_missing' };
-  return { terms, feeBps, reason: feeBps === undefined ? 'fee_missing' : reasonOfHolders(terms) };
+  const reason = feeBps === undefined ? 'fee_missing' : reasonOfHolders(terms);
+  return { terms, feeBps, reason: reason ?? rights.reasonAgainst(fact, terms, nextTermsAt(all, terms)) };
 }
 
 interface Use {

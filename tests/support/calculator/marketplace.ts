@@ -38,6 +38,7 @@ interface Names {
 }
 
 const CURRENCIES = ['USD', 'EUR', 'JPY', 'KWD'];
+const USAGE_RIGHTS = ['ai-train', 'ai-train', 'search'];
 const LICENSE_TYPES = ['one_time', 'subscription', 'metered'];
 const SALE_TABLES = ['license_purchased', 'license_purchased', 'subscription_started', 'subscription_renewed'];
 
@@ -60,20 +61,54 @@ class Draft {
   publish(): void {
     const random = this.#random;
     for (const asset_id of this.#assets) {
+      const owner = this.#claim(asset_id);
       for (const license_type of LICENSE_TYPES) {
         for (let version = random.between(0, 3); version > 0; version--) {
           const timestamp = random.chance(0.6) ? '2025-12-01T00:00:00.000Z' : this.#instant();
           const terms = { asset_id, license_type, rate: random.pick(RATES), currency: this.#currency() };
+          const creator_id = this.#ownerOrOther(owner);
           const terms_id = this.#id(`terms_${random.between(10, 99)}_${this.events.length}`);
           const splits = splitsOf(random, this.#creators);
           this.#add(
             'asset_published',
-            { ...terms, terms_id, splits, timestamp },
+            { ...terms, terms_id, creator_id, splits, timestamp },
             random.chance(0.6) ? timestamp : undefined,
           );
         }
       }
     }
+  }
+
+  /** An upload of an asset, transfers, withdrawals and consents, most of them by its owner. */
+  #claim(asset_id: string): string {
+    const random = this.#random;
+    const owner = random.pick(this.#creators);
+    const claimed = (): { asset_id: string; creator_id: string; timestamp: string } => ({
+      asset_id,
+      creator_id: this.#ownerOrOther(owner),
+      timestamp: this.#instant(),
+    });
+    const early = '2025-11-30T00:00:00.000Z';
+    if (random.chance(0.7))
+      this.#add(
+        'asset_uploaded',
+        { asset_id, creator_id: owner, timestamp: early },
+        random.chance(0.8) ? early : undefined,
+      );
+    if (random.chance(0.2)) this.#add('asset_transferred', { ...claimed(), owner_id: random.pick(this.#creators) });
+    if (random.chance(0.4)) this.#add('asset_withdrawn', claimed());
+    for (let count = random.chance(0.4) ? random.between(1, 3) : 0; count > 0; count--) {
+      const consent_receipt_id = this.#id(`consent_${this.events.length}`);
+      const timestamp = random.chance(0.6) ? early : this.#instant();
+      const consent = { consent_receipt_id, ...claimed(), usage_right: random.pick(USAGE_RIGHTS), timestamp };
+      this.#add('consent_granted', consent, random.chance(0.6) ? timestamp : undefined);
+      if (random.chance(0.4)) this.#add('consent_revoked', { consent_receipt_id, ...claimed() });
+    }
+    return owner;
+  }
+
+  #ownerOrOther(owner: string): string {
+    return this.#random.chance(0.85) ? owner : this.#random.pick(this.#creators);
   }
 
   sell(): void {
@@ -98,7 +133,11 @@ class Draft {
       use_id: this.#id(`use_${this.events.length}`),
       developer_id: this.#id(random.pick(['dev_x', 'dev_y'])),
     };
-    const used = { asset_id: random.pick(this.#assets), units: random.pick(UNITS) };
+    const used = {
+      asset_id: random.pick(this.#assets),
+      units: random.pick(UNITS),
+      usage_right: random.chance(0.05) ? null : random.pick(USAGE_RIGHTS),
+    };
     this.#add('asset_used', { ...ids, ...used, timestamp: this.#instant() });
   }
 
@@ -210,6 +249,7 @@ class Draft {
 /** The column that identifies what an event reports. */
 const FACT_IDS: Readonly<Record<string, string>> = {
   asset_published: 'terms_id',
+  consent_granted: 'consent_receipt_id',
   license_purchased: 'sale_id',
   subscription_started: 'sale_id',
   subscription_renewed: 'sale_id',

@@ -2,7 +2,7 @@ import { PLATFORM_FEES } from '../../../transforms/seeds/platform-fees.ts';
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
 import { allocate, type Part } from '../marketplace/allocate.ts';
 import { isCurrency, readAmount, roundedRatio, sumOf } from './amounts.ts';
-import { compareTexts, inOrderOfRecording, type RawEvent } from './facts.ts';
+import { compareTexts, inOrderOfRecording, type RawEvent, type RawRow } from './facts.ts';
 
 const WHOLE_BPS = 10_000n;
 const NEVER = '9999-12-31';
@@ -17,6 +17,7 @@ export interface Terms {
   /** Each holder's basis points; undefined if they cannot be read. */
   readonly holders: ReadonlyMap<string, bigint> | undefined;
   readonly since: string;
+  readonly isOfOwner: boolean;
 }
 
 /** What one holder has of a sale, or of uses; all amounts may be negative in a difference. */
@@ -26,14 +27,15 @@ export interface Share {
   readonly royalty: bigint;
 }
 
-/** Every version of terms, each by its first recorded report. */
-export function termsIn(events: readonly RawEvent[]): Terms[] {
+/** Every version of terms that the asset's owner set, each by its first recorded report. */
+export function termsIn(events: readonly RawEvent[], { isOwner }: { isOwner: (row: RawRow) => boolean }): Terms[] {
   const versions = new Map<string, Terms>();
   for (const { table, row } of inOrderOfRecording(events)) {
     const id = row.terms_id;
     if (table !== 'asset_published' || !id || versions.has(id)) continue;
     versions.set(id, {
       id,
+      isOfOwner: isOwner(row),
       assetId: row.asset_id ?? null,
       licenseType: row.license_type ?? null,
       rate: readAmount(row.rate),
@@ -42,7 +44,9 @@ export function termsIn(events: readonly RawEvent[]): Terms[] {
       since: row.timestamp,
     });
   }
-  return [...versions.values()].sort((a, b) => compareTexts(a.since, b.since) || compareTexts(a.id, b.id));
+  return [...versions.values()]
+    .filter(({ isOfOwner }) => isOfOwner)
+    .sort((a, b) => compareTexts(a.since, b.since) || compareTexts(a.id, b.id));
 }
 
 /** The terms in force at an instant: the latest; of two with the same instant, the one with the greater id (ruling 3). */
@@ -51,6 +55,12 @@ export function termsInForce(
   { assetId, licenseType, at }: { assetId: string | null | undefined; licenseType: string; at: string },
 ): Terms | undefined {
   return terms.findLast((t) => t.assetId === assetId && t.licenseType === licenseType && t.since <= at);
+}
+
+/** When the next terms of the same asset and licence type take effect. */
+export function nextTermsAt(all: readonly Terms[], terms: Terms): string {
+  const ofKind = all.filter((t) => t.assetId === terms.assetId && t.licenseType === terms.licenseType);
+  return ofKind[ofKind.indexOf(terms) + 1]?.since ?? NEVER;
 }
 
 /** Why the terms allocate nothing (ruling 14); undefined if they do. */

@@ -12,6 +12,8 @@ export interface Api {
   download(path: string): Promise<Buffer>;
   /** Starts a job and waits for its end. A conflict because the work is already done counts as success. */
   run(job: string, about: { period?: string | undefined; progress: (text: string) => void }): Promise<JobEnd>;
+  /** Acknowledges the exceptions of a period that are open; returns how many. */
+  acknowledge(period: string, sentence: string): Promise<number>;
 }
 
 interface RunState {
@@ -32,6 +34,16 @@ export function openApi({ url, key }: { url: string; key: string }): Api {
   const get = async (path: string): Promise<unknown> => (await expectOk(await ask(path))).json();
   return {
     get,
+    async acknowledge(period, sentence) {
+      const page = (await get(`/v1/periods/${period}/exceptions?limit=1000`)) as {
+        data: readonly { exception_id: string; is_acknowledged: boolean }[];
+      };
+      const exception_ids = page.data.filter((each) => !each.is_acknowledged).map(({ exception_id }) => exception_id);
+      if (exception_ids.length === 0) return 0;
+      const body = JSON.stringify({ exception_ids, sentence });
+      await expectOk(await ask(`/v1/periods/${period}/acknowledgements`, { method: 'POST', body }));
+      return exception_ids.length;
+    },
     download: async (path) => Buffer.from(await (await expectOk(await ask(path))).arrayBuffer()),
     async run(job, { period, progress }) {
       const started = await ask(`/v1/jobs/${job}/runs`, {

@@ -38,7 +38,7 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   suspended_facts: {
     ...{ period: t, fact_kind: t, fact_id: t, exception_reason: t, suspended_period: t, asset_id: t },
     ...{ license_type: t, developer_id: t, creator_id: t, sale_id: t, suspended_amount: d, currency: t, units: d },
-    ...{ occurred_at: 'instant' },
+    ...{ reported_right: t, occurred_at: 'instant' },
   },
   period_totals: {
     ...{ period: t, currency: t, buyers_net_amount: d, creators_amount: d, platform_fee_amount: d },

@@ -162,9 +162,9 @@ test('terms recorded after the closing rate later events, and change nothing in 
     '2026-02-03T00:00:00Z',
     `
 \`raw.asset_published\`
-| terms_id   | asset_id   | license_type | rate | currency | splits                                      | timestamp  |
-| ---------- | ---------- | ------------ | ---- | -------- | ------------------------------------------- | ---------- |
-| terms_late | asset_text | metered      | 9    | USD      | [{"creator_id":"cr_eve","share_bps":10000}] | 2026-01-05 |
+| terms_id   | asset_id   | creator_id | license_type | rate | currency | splits                                      | timestamp  |
+| ---------- | ---------- | ---------- | ------------ | ---- | -------- | ------------------------------------------- | ---------- |
+| terms_late | asset_text | cr_ada     | metered      | 9    | USD      | [{"creator_id":"cr_eve","share_bps":10000}] | 2026-01-05 |
 
 \`raw.asset_used\`
 | use_id   | asset_id   | developer_id | units | timestamp  |

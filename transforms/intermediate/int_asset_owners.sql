@@ -1,0 +1,50 @@
+-- One row per asset and time, with the creator to whom it belongs: at first to whoever uploaded it or, if nobody did before, published it;
+-- the first one recorded stands. A transfer counts if it comes from the owner of that time; of an asset, the first 400 are read:
+-- BigQuery ends a recursion after 500 steps.
+with recursive claims as (
+  select asset_id, creator_id, 1 as claim_rank, loaded_at, timestamp, id
+  from raw.asset_uploaded
+  union all
+  select asset_id, creator_id, 2 as claim_rank, loaded_at, timestamp, id
+  from raw.asset_published
+),
+first_owners as (
+  select asset_id, creator_id, loaded_at
+  from claims
+  where asset_id is not null and creator_id is not null
+  qualify row_number() over (partition by asset_id order by loaded_at, claim_rank, timestamp, id) = 1
+),
+transfers as (
+  select
+    asset_id,
+    creator_id,
+    owner_id,
+    timestamp,
+    row_number() over (partition by asset_id order by timestamp, loaded_at, id) as transfer_rank
+  from raw.asset_transferred
+  where timestamp is not null and owner_id is not null
+),
+owned as (
+  select asset_id, creator_id as owner_id, case when loaded_at is null then loaded_at else timestamp '0001-01-01 00:00:00+00' end as valid_from_at, 0 as transfer_rank
+  from first_owners
+  union all
+  select
+    transfers.asset_id,
+    case when transfers.creator_id = owned.owner_id then transfers.owner_id else owned.owner_id end as owner_id,
+    transfers.timestamp as valid_from_at,
+    transfers.transfer_rank
+  from owned
+  join transfers on transfers.asset_id = owned.asset_id and transfers.transfer_rank = owned.transfer_rank + 1
+  where transfers.transfer_rank <= 400
+),
+times as (
+  select
+    asset_id,
+    owner_id,
+    valid_from_at,
+    coalesce(lead(valid_from_at) over (partition by asset_id order by transfer_rank), timestamp '9999-12-31 00:00:00+00') as valid_until_at
+  from owned
+)
+select asset_id, owner_id, valid_from_at, valid_until_at
+from times
+where valid_from_at < valid_until_at
