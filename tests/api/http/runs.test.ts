@@ -90,7 +90,7 @@ describe('a job', () => {
       /has the role finance; build-period needs the role operator/,
     ],
     ['finance', 'load-events', {}, 403, /needs the role operator/],
-    ['finance', 'replay-rejected', {}, 403, /needs the role operator/],
+    ['finance', 'ingest-files', {}, 403, /needs the role operator/],
     ['finance', 'verify-period', { period: '2026-01', wait: true }, 409, /^2026-01 is not closed/],
     ['analyst', 'close-period', { period: '2026-01' }, 403, /needs the role finance or operator/],
     ['creator', 'close-period', { period: '2026-01' }, 403, /needs the role finance or operator/],

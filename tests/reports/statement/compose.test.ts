@@ -64,7 +64,11 @@ afterAll(() => warehouse.close());
 async function load(time: string, messages: readonly Message[]): Promise<void> {
   await using opened = await temporarySpool();
   await opened.spool.append(messages.map((message) => receiptLine(message, { received_at: time })));
-  await loadSegments(warehouse, { spool: opened.spool, clock: { now: () => Date.parse(time) } });
+  await loadSegments(warehouse, {
+    spool: opened.spool,
+    sources: [{ source_id: 'marketplace', kind: 'internal' }],
+    clock: { now: () => Date.parse(time) },
+  });
 }
 
 const compose = (period: typeof january): Promise<StatementDocument[]> =>
