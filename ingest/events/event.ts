@@ -32,6 +32,8 @@ export function defineEvent<const C extends Column>(declaration: EventDeclaratio
 
 /** A decimal in an event: no sign, no exponent, at most nine decimal places; below a billion, so that a product of two is exact. */
 export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,9})?$';
+/** PostgreSQL stores no text with a NUL character. */
+export const WITHOUT_NUL = '^[^\\u0000]*$';
 const INSTANT_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$';
 
 /** The JSON Schema of an event's properties; undeclared properties are not allowed. */
@@ -64,9 +66,8 @@ function propertySchema(name: FieldName): object {
       return {
         type: 'string',
         minLength: 1,
-        maxLength: 500,
-        ...(field.pattern ? { pattern: field.pattern } : {}),
-        ...(field.values ? { enum: field.values } : {}),
+        maxLength: field.maxLength ?? 500,
+        ...(field.values ? { enum: field.values } : { pattern: field.pattern ?? WITHOUT_NUL }),
         description,
       };
     default:

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { existingTimestamp } from '../rudder/timestamps.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { propertiesSchema } from './event.ts';
+import { propertiesSchema, WITHOUT_NUL } from './event.ts';
 
 /**
  * A violation of the catalogue, in the terms of RudderStack's tracking plans. Any violation without a more specific type is
@@ -90,6 +90,8 @@ export function timeViolation({
   return { violation: 'Unknown-Violation', path: '/timestamp', reason };
 }
 
+const PROPERTIES = '/properties/';
+
 function violationFrom(error: ErrorObject | undefined): Violation {
   const path = `/properties${error?.instancePath ?? ''}`;
   switch (error?.keyword) {
@@ -105,13 +107,15 @@ function violationFrom(error: ErrorObject | undefined): Violation {
         path,
         reason: `The property ${error.params.additionalProperty} is not in the catalogue.`,
       };
-    default:
-      return {
-        violation: error?.keyword === 'type' ? 'Datatype-Mismatch' : 'Unknown-Violation',
-        path,
-        reason: `${path.slice('/properties/'.length) || 'properties'} ${error?.message ?? 'is not valid'}.`,
-      };
+    case 'pattern':
+      if (error.params.pattern !== WITHOUT_NUL) break;
+      return { violation: 'Unknown-Violation', path, reason: `${path.slice(PROPERTIES.length)} has a NUL character.` };
   }
+  return {
+    violation: error?.keyword === 'type' ? 'Datatype-Mismatch' : 'Unknown-Violation',
+    path,
+    reason: `${path.slice(PROPERTIES.length) || 'properties'} ${error?.message ?? 'is not valid'}.`,
+  };
 }
 
 /** Members that would make RudderStack's mapping write other values into the event's table, or write to another table. */

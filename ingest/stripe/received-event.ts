@@ -52,9 +52,9 @@ export function thinEvent(event: Stripe.V2.Core.EventNotification): ReceivedEven
   };
 }
 
-/** Stripe's ids and names: printable, without spaces, of limited length. */
+/** Stripe's ids and names are its own: any text of limited length without a NUL character, which PostgreSQL cannot store. */
 function requireToken(value: unknown, what: string): string {
-  if (typeof value === 'string' && /^[\x21-\x7e]{1,255}$/.test(value)) return value;
+  if (typeof value === 'string' && /^[^\0]{1,255}$/u.test(value)) return value;
   throw new Rejected(`The event has ${what}.`);
 }
 

@@ -1,4 +1,4 @@
-import { country, type Field, idOf, text, words } from './field.ts';
+import { country, type Field, foreignId, idOf, text, words } from './field.ts';
 
 /** Creators and developers, and how they are identified and paid. */
 export const PEOPLE_FIELDS = {
@@ -10,7 +10,7 @@ export const PEOPLE_FIELDS = {
   country: country('ISO 3166-1 alpha-2 code of the country of residence.'),
   buyer_country: country('ISO 3166-1 alpha-2 code of the country in which the buyer uses the content.'),
   kyc_status: words('The result of the identity check.', ['verified', 'rejected']),
-  account_id_stripe: text('The connected account at Stripe.', { pattern: '^acct_[A-Za-z0-9_]+$' }),
+  account_id_stripe: foreignId('The connected account at Stripe.'),
   account_status: words('Whether the connected account can take transfers.', ['active', 'restricted', 'closed']),
   api_key_id: idOf('key', 'An API key, without its secret.'),
 } satisfies Record<string, Field>;

@@ -1,5 +1,5 @@
 import { CURRENCIES } from '../currencies.ts';
-import { bool, type Field, idOf, int, month, numeric, text, words } from './field.ts';
+import { bool, type Field, foreignId, idOf, int, month, numeric, text, words } from './field.ts';
 
 /** Sales, uses, refunds and disputes, and their amounts. */
 export const SALE_FIELDS = {
@@ -16,10 +16,10 @@ export const SALE_FIELDS = {
   currency: words('ISO 4217 code of the currency of every amount in the row.', CURRENCIES),
   reason: text('The reason, as a word or a sentence.'),
   dispute_outcome: words('The outcome of a dispute for the platform.', ['won', 'lost']),
-  charge_id_stripe: text('The charge at Stripe.', { pattern: '^ch_[A-Za-z0-9_]+$' }),
-  refund_id_stripe: text('The refund at Stripe.', { pattern: '^re_[A-Za-z0-9_]+$' }),
-  dispute_id_stripe: text('The dispute at Stripe.', { pattern: '^dp_[A-Za-z0-9_]+$' }),
-  transfer_id_stripe: text('The transfer to the connected account at Stripe.', { pattern: '^tr_[A-Za-z0-9_]+$' }),
+  charge_id_stripe: foreignId('The charge at Stripe.'),
+  refund_id_stripe: foreignId('The refund at Stripe.'),
+  dispute_id_stripe: foreignId('The dispute at Stripe.'),
+  transfer_id_stripe: foreignId('The transfer to the connected account at Stripe.'),
   usage_period: month('The period whose metered use is invoiced.'),
   revenue_event_id: text('The id of the revenue event: the sale or use that brought the revenue.'),
   revenue_event_kind: words('The kind of revenue event.', ['sale', 'use']),

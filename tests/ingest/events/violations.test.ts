@@ -41,7 +41,27 @@ describe('an event', () => {
     expect(violationOf(publishing([{ creator_id: 'cr_ada', share_bps: 10_000 }]))).toBeUndefined();
   });
 
+  test.each(['py_1Qabc', 'du_1', '2024-01-05', '4711', '1e5', 'ch 1/ü…', '💶'.repeat(255)])(
+    'may name a charge %s: the form of another system’s id is its own',
+    (charge_id_stripe) => expect(violationOf(bought({ charge_id_stripe }))).toBeUndefined(),
+  );
+
   test.each<[string, Message, object]>([
+    [
+      'an id of another system is empty',
+      bought({ charge_id_stripe: '' }),
+      { violation: 'Unknown-Violation', path: '/properties/charge_id_stripe' },
+    ],
+    [
+      'an id of another system has 256 characters',
+      bought({ charge_id_stripe: 'c'.repeat(256) }),
+      { violation: 'Unknown-Violation', path: '/properties/charge_id_stripe' },
+    ],
+    [
+      'a text has a NUL character',
+      bought({ charge_id_stripe: 'py_\0' }),
+      { violation: 'Unknown-Violation', reason: 'charge_id_stripe has a NUL character.' },
+    ],
     [
       'a property is missing',
       without('currency'),

@@ -39,6 +39,11 @@ describe('an event', () => {
     });
   });
 
+  test.each(['py_1Qabc', '2024-01-05', '4711', 'ch 1 – é', 'x'.repeat(255)])(
+    'is about the object %s, whatever its id looks like',
+    (id) => expect(snapshot({}, 'charge.updated', { ...CHARGE, id })).toMatchObject({ object_id: id }),
+  );
+
   test('can be about no object with an id', () => {
     const nothing = { object_type: null, object_id: null, account_id_stripe: null };
     expect(snapshot({}, 'balance.available', { object: 'balance' })).toMatchObject(nothing);
@@ -49,7 +54,9 @@ describe('an event', () => {
     ['is nothing', () => snapshotEvent(null as never)],
     ['is of another kind', () => snapshot({ object: 'charge' })],
     ['has no id', () => snapshot({ id: undefined })],
-    ['has an id with a space', () => snapshot({ id: 'evt 1' })],
+    ['has an id with a NUL character', () => snapshot({ id: 'evt_\0' })],
+    ['has an empty id', () => snapshot({ id: '' })],
+    ['has a malformed account', () => snapshot({ account: 'a'.repeat(256) })],
     ['has an id that is too long', () => snapshot({ id: 'e'.repeat(256) })],
     ['has no type', () => snapshot({ type: 7 })],
     ['has an object without a type', () => snapshot({}, 'charge.updated', { id: 'ch_1' })],
