@@ -1,4 +1,5 @@
--- One row per movement that our books expect in the platform's balance at Stripe, with Stripe's sign.
+-- One row per movement that our books expect in the platform's balance at Stripe, with Stripe's sign. Several sales may be paid with one
+-- charge, and one refund of Stripe's may span several sales: the movement is their sum.
 with moved as (
   select sales.charge_id_stripe as flow_id, 'charge' as flow_kind, assignments.period, sales.amount + sales.tax_amount as amount, sales.currency, '' as account_id_stripe
   from tantieme.stg_rudder__sales as sales
@@ -30,7 +31,8 @@ select
   max(moved.flow_kind) as flow_kind,
   min(moved.period) as period,
   max(moved.currency) as currency,
-  cast(sum(fn.minor_floor(moved.amount, currencies.minor_per_unit)) as int64) as ledger_minor,
+  min(moved.currency) = max(moved.currency) as is_one_currency,
+  fn.minor_floor(sum(moved.amount), max(currencies.minor_per_unit)) as ledger_minor,
   cast(count(*) as int64) as flow_count,
   max(moved.account_id_stripe) as destination_account_id_stripe
 from moved

@@ -13,6 +13,15 @@ export const intLedgerFlows = defineModel(import.meta.url, {
     'tantieme.int_period_assignments',
     'seeds.currencies',
   ],
-  fields: ['flow_id', 'flow_kind', 'period', 'currency', 'ledger_minor', 'flow_count', 'destination_account_id_stripe'],
+  fields: [
+    'flow_id',
+    'flow_kind',
+    'period',
+    'currency',
+    'is_one_currency',
+    'ledger_minor',
+    'flow_count',
+    'destination_account_id_stripe',
+  ],
   key: ['flow_id'],
 });

@@ -1,6 +1,9 @@
-import { type Field, int, text, words } from './field.ts';
+import { bool, type Field, int, text, words } from './field.ts';
 
-/** The kinds of breaks between a movement of money in the ledger and Stripe's record of it. */
+/**
+ * The kinds of breaks between a movement of money in the ledger and Stripe's record of it. `duplicate`: several sales or refunds have
+ * the same id of Stripe's and together exceed its record, or several payouts have the same transfer.
+ */
 const BREAK_CLASSES = [
   'amount_differs',
   'missing_in_stripe',
@@ -27,5 +30,8 @@ export const RECONCILIATION_FIELDS = {
   break_class: words('The kind of break between the ledger and Stripe.', BREAK_CLASSES),
   ledger_minor: int('The amount in the ledger, in minor units.'),
   stripe_minor: int('The amount at Stripe, in minor units.'),
-  flow_count: int('The number of movements.'),
+  is_one_currency: bool('Whether all that the ledger has of the movement is in one currency.'),
+  flow_count: int(
+    'The number of movements; in a flow of the ledger, of sales, refunds, disputes or payouts that it sums.',
+  ),
 } satisfies Record<string, Field>;
