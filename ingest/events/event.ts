@@ -47,8 +47,16 @@ export function propertiesSchema(event: EventDeclaration): object {
     },
     required: ['event_version', ...columns.filter(({ optional }) => !optional).map(({ name }) => name)],
     additionalProperties: false,
+    ...(columns.some(({ name, optional }) => name === 'charge_id_stripe' && optional) ? CHARGED_UNLESS_FREE : {}),
   };
 }
+
+const ZERO = { type: 'string', pattern: '^0(\\.0+)?$' };
+/** Stripe makes no charge of zero, so what costs nothing has none. */
+const CHARGED_UNLESS_FREE = {
+  if: { properties: { amount: ZERO, tax_amount: ZERO } },
+  else: { properties: { charge_id_stripe: true }, required: ['charge_id_stripe'] },
+};
 
 function propertySchema(name: FieldName): object {
   const field = columnOf(name).field;

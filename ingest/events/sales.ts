@@ -7,7 +7,7 @@ const PAYMENT = [
   'amount',
   'tax_amount',
   'currency',
-  'charge_id_stripe',
+  'charge_id_stripe?',
   'buyer_country?',
 ] as const;
 

@@ -13,5 +13,5 @@ export const usageInvoiced = defineEvent({
   version: 1,
   meaning: "A developer's metered use of a period was invoiced and charged, rounded to minor units.",
   subject: 'developer_id',
-  properties: ['invoice_id', 'developer_id', 'usage_period', 'amount', 'tax_amount', 'currency', 'charge_id_stripe'],
+  properties: ['invoice_id', 'developer_id', 'usage_period', 'amount', 'tax_amount', 'currency', 'charge_id_stripe?'],
 });

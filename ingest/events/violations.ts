@@ -99,7 +99,10 @@ function violationFrom(error: ErrorObject | undefined): Violation {
       return {
         violation: 'Required-Missing',
         path,
-        reason: `The property ${error.params.missingProperty} is missing.`,
+        reason:
+          error.schemaPath === '#/else/required'
+            ? `The property ${error.params.missingProperty} is missing: only what costs nothing, tax included, has no charge.`
+            : `The property ${error.params.missingProperty} is missing.`,
       };
     case 'additionalProperties':
       return {

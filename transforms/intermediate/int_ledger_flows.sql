@@ -1,11 +1,12 @@
 -- One row per movement that our books expect in the platform's balance at Stripe, with Stripe's sign. Several sales may be paid with one
--- charge, and one refund of Stripe's may span several sales: the movement is their sum.
+-- charge, and one refund of Stripe's may span several sales: the movement is their sum. What costs
+-- nothing moves nothing; a sale that lacks its charge is compared by its own id, which Stripe does not have.
 with moved as (
-  select sales.charge_id_stripe as flow_id, 'charge' as flow_kind, assignments.period, sales.amount + sales.tax_amount as amount, sales.currency, '' as account_id_stripe
+  select coalesce(sales.charge_id_stripe, sales.sale_id) as flow_id, 'charge' as flow_kind, assignments.period, sales.amount + sales.tax_amount as amount, sales.currency, '' as account_id_stripe
   from tantieme.stg_rudder__sales as sales
   join tantieme.int_period_assignments as assignments on assignments.assigned_id = sales.sale_id and assignments.assigned_kind = 'sale'
   union all
-  select invoices.charge_id_stripe as flow_id, 'charge' as flow_kind, assignments.period, invoices.amount + invoices.tax_amount as amount, invoices.currency, '' as account_id_stripe
+  select coalesce(invoices.charge_id_stripe, invoices.invoice_id) as flow_id, 'charge' as flow_kind, assignments.period, invoices.amount + invoices.tax_amount as amount, invoices.currency, '' as account_id_stripe
   from tantieme.stg_rudder__usage_invoices as invoices
   join tantieme.int_period_assignments as assignments on assignments.assigned_id = invoices.invoice_id and assignments.assigned_kind = 'invoice'
   union all
@@ -37,5 +38,5 @@ select
   max(moved.account_id_stripe) as destination_account_id_stripe
 from moved
 join seeds.currencies as currencies on currencies.currency = moved.currency
-where fn.is_bookable(moved.amount) or fn.is_bookable(-moved.amount)
+where moved.amount <> 0 and (fn.is_bookable(moved.amount) or fn.is_bookable(-moved.amount))
 group by moved.flow_id

@@ -12,7 +12,7 @@ export const stgRudderSales = defineModel(import.meta.url, {
     'amount?',
     'tax_amount?',
     'currency',
-    'charge_id_stripe',
+    'charge_id_stripe?',
     'occurred_at',
     'recorded_at',
   ],

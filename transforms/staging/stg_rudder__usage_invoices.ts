@@ -11,7 +11,7 @@ export const stgRudderUsageInvoices = defineModel(import.meta.url, {
     'amount?',
     'tax_amount?',
     'currency',
-    'charge_id_stripe',
+    'charge_id_stripe?',
     'occurred_at',
     'recorded_at',
   ],

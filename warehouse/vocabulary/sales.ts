@@ -16,8 +16,10 @@ export const SALE_FIELDS = {
   currency: words('ISO 4217 code of the currency of every amount in the row.', CURRENCIES),
   reason: text('The reason, as a word or a sentence.'),
   dispute_outcome: words('The outcome of a dispute for the platform.', ['won', 'lost']),
-  charge_id_stripe: foreignId('The charge at Stripe.'),
-  refund_id_stripe: foreignId('The refund at Stripe.'),
+  charge_id_stripe: foreignId(
+    'The charge at Stripe that paid it; several sales may have the same. None where amount and tax are zero.',
+  ),
+  refund_id_stripe: foreignId('The refund at Stripe; several of our refunds may have the same.'),
   dispute_id_stripe: foreignId('The dispute at Stripe.'),
   transfer_id_stripe: foreignId('The transfer to the connected account at Stripe.'),
   usage_period: month('The period whose metered use is invoiced.'),

@@ -33,6 +33,11 @@ const without = (name: string): Message => {
   return { ...purchase, properties: others };
 };
 
+const free = (amount: string, tax_amount: string): Message => {
+  const { charge_id_stripe: _, ...others } = properties;
+  return { ...others, amount, tax_amount };
+};
+
 describe('an event', () => {
   test('that is valid has no violation, with and without optional properties', () => {
     expect(violationOf(purchase)).toBeUndefined();
@@ -44,6 +49,26 @@ describe('an event', () => {
   test.each(['py_1Qabc', 'du_1', '2024-01-05', '4711', '1e5', 'ch 1/ü…', '💶'.repeat(255)])(
     'may name a charge %s: the form of another system’s id is its own',
     (charge_id_stripe) => expect(violationOf(bought({ charge_id_stripe }))).toBeUndefined(),
+  );
+
+  test.each([
+    ['0', '0'],
+    ['0.00', '0.000'],
+  ])('of %s and %s tax needs no charge', (amount, tax_amount) => {
+    expect(violationOf({ ...purchase, properties: free(amount, tax_amount) })).toBeUndefined();
+    expect(violationOf(bought({ amount, tax_amount }))).toBeUndefined();
+  });
+
+  test.each([
+    ['12.50', '0'],
+    ['0', '0.01'],
+    ['0.000000001', '0'],
+  ])('of %s and %s tax needs a charge', (amount, tax_amount) =>
+    expect(violationOf({ ...purchase, properties: free(amount, tax_amount) })).toEqual({
+      violation: 'Required-Missing',
+      path: '/properties',
+      reason: 'The property charge_id_stripe is missing: only what costs nothing, tax included, has no charge.',
+    }),
   );
 
   test.each<[string, Message, object]>([
