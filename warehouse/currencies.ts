@@ -1,56 +1,40 @@
 import { Rejected } from './errors.ts';
 
 /**
- * Decimal places of the supported currencies, as of 2026-01-01.
- * Source: ISO 4217 exponents, with the zero-decimal and three-decimal currencies as Stripe lists them
- * (docs.stripe.com/currencies). A currency that is not listed is refused, never guessed.
+ * The active currencies of ISO 4217 as of 2026-01-01, by the decimal places of their minor unit, with its funds codes; BGN, which ended
+ * on that day, stays for refunds. Metals, test codes and units without a minor unit are no money. What Stripe takes for the minor unit
+ * of a currency is Stripe's matter: ingest/stripe/amounts.ts. A currency that is not listed is refused, never guessed.
  */
-const EXPONENTS: Readonly<Record<string, number>> = {
-  AED: 2,
-  AUD: 2,
-  BHD: 3,
-  BRL: 2,
-  CAD: 2,
-  CHF: 2,
-  CLP: 0,
-  CNY: 2,
-  CZK: 2,
-  DKK: 2,
-  EUR: 2,
-  GBP: 2,
-  HKD: 2,
-  HUF: 2,
-  IDR: 2,
-  ILS: 2,
-  INR: 2,
-  JOD: 3,
-  JPY: 0,
-  KRW: 0,
-  KWD: 3,
-  MXN: 2,
-  MYR: 2,
-  NOK: 2,
-  NZD: 2,
-  OMR: 3,
-  PHP: 2,
-  PLN: 2,
-  RON: 2,
-  SEK: 2,
-  SGD: 2,
-  THB: 2,
-  TND: 3,
-  TRY: 2,
-  TWD: 2,
-  USD: 2,
-  VND: 0,
-  ZAR: 2,
-};
+const CODES: readonly (readonly [places: number, codes: string])[] = [
+  [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
+  [
+    2,
+    `
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF
+    CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ
+    GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD
+    MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON
+    RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS
+    UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG`,
+  ],
+  [3, 'BHD IQD JOD KWD LYD OMR TND'],
+  [4, 'CLF UYW'],
+];
 
-export const CURRENCIES: readonly string[] = Object.keys(EXPONENTS);
+const EXPONENTS = new Map(
+  CODES.flatMap(([places, codes]) =>
+    codes
+      .trim()
+      .split(/\s+/)
+      .map((code) => [code, places] as const),
+  ).sort(),
+);
+
+export const CURRENCIES: readonly string[] = [...EXPONENTS.keys()];
 
 /** Decimal places of the minor unit: 2 for USD, 0 for JPY. Throws `Rejected` for an unsupported currency. */
 export function exponentOf(currency: string): number {
-  const exponent = Object.hasOwn(EXPONENTS, currency) ? EXPONENTS[currency] : undefined;
+  const exponent = EXPONENTS.get(currency);
   if (exponent === undefined) throw new Rejected(`The currency ${JSON.stringify(currency)} is not supported.`);
   return exponent;
 }

@@ -30,8 +30,11 @@ export function defineEvent<const C extends Column>(declaration: EventDeclaratio
   return declaration;
 }
 
-/** A decimal in an event: no sign, no exponent, at most nine decimal places; below a billion, so that a product of two is exact. */
-export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,9})?$';
+/**
+ * A decimal in an event: no sign, no exponent, at most 18 digits before the point and nine after it. Below 1e18 every share of it is
+ * exact on both engines; whether it can be booked depends on its currency, and is for the models to judge.
+ */
+export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?$';
 /** PostgreSQL stores no text with a NUL character. */
 export const WITHOUT_NUL = '^[^\\u0000]*$';
 const INSTANT_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$';

@@ -3,6 +3,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Table } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
+import { minorOf } from './amounts.ts';
 import type { Send } from './retry.ts';
 
 /** The members of every object of Stripe's API. */
@@ -98,16 +99,7 @@ export function commonColumns(record: StripeRecord & { readonly created?: number
 }
 
 export function money({ amount, currency }: { amount: number; currency: string }): ValueRow {
-  return { amount_minor: minorOf(amount), currency: currency.toUpperCase() };
-}
-
-/** An amount in Stripe's JSON, where a number is exact up to 2⁵³. */
-export function minorOf(amount: number): bigint {
-  invariant(
-    Number.isSafeInteger(amount),
-    `Stripe's amounts must be whole minor units below 2⁵³, but one is ${amount}.`,
-  );
-  return BigInt(amount);
+  return { amount_minor: minorOf(amount, currency), currency: currency.toUpperCase() };
 }
 
 export function instantOf(epochSeconds: number): string {

@@ -1,15 +1,7 @@
 import Stripe from 'stripe';
 import { NotFound } from '../../warehouse/errors.ts';
-import {
-  commonColumns,
-  defineResource,
-  everyObject,
-  idOf,
-  instantOf,
-  minorOf,
-  money,
-  type Resource,
-} from './resource.ts';
+import { minorOf } from './amounts.ts';
+import { commonColumns, defineResource, everyObject, idOf, instantOf, money, type Resource } from './resource.ts';
 import * as tables from './tables.ts';
 
 /** Stripe's enum values are stored unchanged, including new ones; staging interprets them. */
@@ -20,8 +12,8 @@ export const charge = defineResource<Stripe.Charge>({
   endpoint: (stripe) => stripe.charges,
   columns: (record) => ({
     ...money(record),
-    captured_minor: minorOf(record.amount_captured),
-    refunded_minor: minorOf(record.amount_refunded),
+    captured_minor: minorOf(record.amount_captured, record.currency),
+    refunded_minor: minorOf(record.amount_refunded, record.currency),
     status_stripe: record.status,
     is_disputed: record.disputed,
     payment_intent_id_stripe: idOf(record.payment_intent),
@@ -62,7 +54,7 @@ export const transfer = defineResource<Stripe.Transfer>({
   endpoint: (stripe) => stripe.transfers,
   columns: (record) => ({
     ...money(record),
-    reversed_minor: minorOf(record.amount_reversed),
+    reversed_minor: minorOf(record.amount_reversed, record.currency),
     destination_account_id_stripe: idOf(record.destination) ?? '',
     transfer_group: record.transfer_group,
     balance_transaction_id_stripe: idOf(record.balance_transaction),
@@ -92,8 +84,8 @@ export const balanceTransaction = defineResource<Stripe.BalanceTransaction>({
     ...money(record),
     source_id_stripe: idOf(record.source),
     reporting_category: record.reporting_category,
-    fee_minor: minorOf(record.fee),
-    net_minor: minorOf(record.net),
+    fee_minor: minorOf(record.fee, record.currency),
+    net_minor: minorOf(record.net, record.currency),
   }),
 });
 

@@ -1,3 +1,4 @@
+import { stripeAmountOf } from '../../ingest/stripe/amounts.ts';
 import { requireSealed } from '../../transforms/ledger/seal.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
@@ -94,16 +95,18 @@ function currentReason(balance: CurrentBalance): string {
   return account_status === 'active' ? 'payable' : 'payout_account_not_active';
 }
 
-/** The payout of a balance, or the reason why there is none. */
+/** The payout of a balance, or the reason why there is none. What Stripe cannot express is left out, and stops nobody else's payout. */
 function lineOf(balance: CurrentBalance, batch_id: string): PayoutLinesTable {
   const { creator_id, currency, payable_minor, account_now } = balance;
   const payout_id = payoutIdOf({ batch_id, creator_id, currency });
-  const reason = currentReason(balance);
+  const amount = stripeAmountOf(payable_minor, currency);
+  const due = currentReason(balance);
+  const reason = due === 'payable' && amount === undefined ? 'amount_not_transferable' : due;
   const line = { payout_id, batch_id, creator_id, currency, reason };
   if (reason !== 'payable') return { ...line, amount_minor: 0n, account_id_stripe: null, body: null, body_hash: null };
   invariant(
-    account_now && payable_minor > 0n && payable_minor <= BigInt(Number.MAX_SAFE_INTEGER),
-    `The balance of ${creator_id} in ${currency} is payable, but has no account or an amount that cannot be transferred.`,
+    account_now && amount !== undefined && amount > 0,
+    `The balance of ${creator_id} in ${currency} is payable, but has no account or nothing to transfer.`,
   );
   const { closing_minor, paid_ahead_minor, held_minor } = balance;
   invariant(
@@ -111,7 +114,7 @@ function lineOf(balance: CurrentBalance, batch_id: string): PayoutLinesTable {
     `What is to be paid to ${creator_id} in ${currency} is not what the sealed balance leaves.`,
   );
   const request: TransferBody = {
-    amount: Number(payable_minor),
+    amount,
     currency: currency.toLowerCase(),
     destination: account_now,
     transfer_group: transferGroupOf({ batch_id, payout_id }),

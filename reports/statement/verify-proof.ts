@@ -13,21 +13,17 @@ const fields = (texts: readonly (string | null)[]): string =>
   texts.map((text) => (text === null ? '~' : `${Buffer.byteLength(text)}:${text}`)).join('');
 const together = (hashes: readonly string[], before = ''): string => sha256(before + [...hashes].sort().join(''));
 
+/** The currencies of ISO 4217 with other than two decimal places. */
+const PLACES = new Map([
+  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0] as const),
+  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3] as const),
+  ...'CLF UYW'.split(' ').map((code) => [code, 4] as const),
+]);
+export const placesOf = (currency: string): number => PLACES.get(currency) ?? 2;
 /** What is no number in the expected form gets a `?`, so that it matches no sealed row. */
-const PLACES: Readonly<Record<string, number>> = {
-  BHD: 3,
-  CLP: 0,
-  JOD: 3,
-  JPY: 0,
-  KRW: 0,
-  KWD: 3,
-  OMR: 3,
-  TND: 3,
-  VND: 0,
-};
 const isDecimal = (text: string, places: string): boolean => new RegExp(`^-?(0|[1-9][0-9]*)${places}$`).test(text);
 function minorOf(amount: string, currency: string): string {
-  const places = PLACES[currency] ?? 2;
+  const places = placesOf(currency);
   return isDecimal(amount, places ? `\\.[0-9]{${places}}` : '')
     ? String(BigInt(amount.replace('.', '')))
     : `?${amount}`;

@@ -1,6 +1,7 @@
 import { assetPublished, assetUploaded } from '../../ingest/events/assets.ts';
 import { creatorKycCompleted, creatorPayoutAccountUpdated, creatorSignedUp } from '../../ingest/events/creators.ts';
 import { disputeOpened, licensePurchased, licenseRefunded } from '../../ingest/events/sales.ts';
+import { stripeAmountOf } from '../../ingest/stripe/amounts.ts';
 import { decimalToMinor } from '../../warehouse/money.ts';
 import { catalogueEvent, type Message } from '../ingest/load/receipts.ts';
 import type { LocalStripe } from '../support/stripe/local-stripe.ts';
@@ -81,9 +82,10 @@ export function sale(
   { name, currency }: CreatorFixture,
   { id, amount, at, stripe }: { id: string; amount: string; at: string; stripe: LocalStripe },
 ): Message {
+  const minor = decimalToMinor(amount, currency);
   stripe.charge({
     id: `ch_${id}`,
-    amount_minor: decimalToMinor(amount, currency),
+    amount_minor: stripeAmountOf(minor, currency) ?? minor,
     currency: currency.toLowerCase(),
     created_at_ms: Date.parse(at),
   });

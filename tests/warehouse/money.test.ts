@@ -61,6 +61,10 @@ describe('minor units', () => {
     [1250n, 'JPY', '1250'],
     [1250n, 'KWD', '1.250'],
     [0n, 'EUR', '0.00'],
+    [-1n, 'CLF', '-0.0001'],
+    [120_000_000_000n, 'IDR', '1200000000.00'],
+    [900_000_000_000_000n, 'VND', '900000000000000'],
+    [7n, 'ISK', '7'],
   ])('%s of %s are %s', (minor, unit, text) => expect(minorToDecimal(minor, unit)).toBe(text));
 
   test('a fraction of one is refused, and so is an unsupported currency', () => {

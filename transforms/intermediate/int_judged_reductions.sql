@@ -16,7 +16,7 @@ with recursive judged as (
       when reductions.dispute_outcome = 'won' then null
       when reductions.amount is null or reductions.amount < 0 then 'amount_invalid'
       when currencies.currency is null then 'currency_unknown'
-      when not fn.is_bookable(reductions.amount) then 'amount_too_large'
+      when not fn.is_bookable(reductions.amount, currencies.minor_per_unit) then 'amount_too_large'
       when not fn.is_minor(reductions.amount, currencies.minor_per_unit) then 'amount_not_minor'
       when sales.sale_id is null then 'sale_unknown'
       when sales.is_suspended then 'sale_suspended'

@@ -38,5 +38,5 @@ select
   max(moved.account_id_stripe) as destination_account_id_stripe
 from moved
 join seeds.currencies as currencies on currencies.currency = moved.currency
-where moved.amount <> 0 and (fn.is_bookable(moved.amount) or fn.is_bookable(-moved.amount))
+where moved.amount <> 0 and (fn.is_bookable(moved.amount, currencies.minor_per_unit) or fn.is_bookable(-moved.amount, currencies.minor_per_unit))
 group by moved.flow_id

@@ -33,7 +33,7 @@ select
     when sent.occurred_at < $books_start_at then 'before_first_period'
     when sent.amount is null or sent.amount < 0 then 'amount_invalid'
     when currencies.currency is null then 'currency_unknown'
-    when not fn.is_bookable(sent.amount) then 'amount_too_large'
+    when not fn.is_bookable(sent.amount, currencies.minor_per_unit) then 'amount_too_large'
     when not fn.is_minor(sent.amount, currencies.minor_per_unit) then 'amount_not_minor'
     when known.creator_id is null then 'creator_unknown'
   end as exception_reason

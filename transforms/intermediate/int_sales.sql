@@ -68,7 +68,7 @@ select
     when rated.occurred_at < $books_start_at then 'before_first_period'
     when rated.amount is null or rated.amount < 0 then 'amount_invalid'
     when currencies.currency is null then 'currency_unknown'
-    when not fn.is_bookable(rated.amount) then 'amount_too_large'
+    when not fn.is_bookable(rated.amount, currencies.minor_per_unit) then 'amount_too_large'
     when not fn.is_minor(rated.amount, currencies.minor_per_unit) then 'amount_not_minor'
     when rated.terms_id is null then 'terms_missing'
     when rated.rate_reason is not null then rated.rate_reason

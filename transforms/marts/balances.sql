@@ -31,10 +31,14 @@ sums as (
     or sum(case when kind = 'opening' then minor else 0 end) <> 0
 ),
 ahead as (
-  select creator_id, currency, sum(amount) as amount
-  from steps.int_first_reports
-  where fact_kind = 'payout' and payout_period < $period and occurred_at >= $ends_at and fn.is_bookable(amount)
-  group by creator_id, currency
+  select sent.creator_id, sent.currency, sum(sent.amount) as amount
+  from steps.int_first_reports as sent
+  join seeds.currencies as currencies on currencies.currency = sent.currency
+  where sent.fact_kind = 'payout'
+    and sent.payout_period < $period
+    and sent.occurred_at >= $ends_at
+    and fn.is_bookable(sent.amount, currencies.minor_per_unit)
+  group by sent.creator_id, sent.currency
 ),
 earned as (
   select allocations.sale_id, allocations.creator_id, allocations.currency, sum(allocations.royalty_amount) as amount

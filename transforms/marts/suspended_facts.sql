@@ -89,7 +89,7 @@ select
   suspended.creator_id,
   suspended.sale_id,
   case
-    when currencies.currency is null or not fn.is_bookable(suspended.amount) then null
+    when currencies.currency is null or not fn.is_bookable(suspended.amount, currencies.minor_per_unit) then null
     when suspended.fact_kind in ('sale', 'use') then suspended.amount
     else -suspended.amount
   end as suspended_amount,

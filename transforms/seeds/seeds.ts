@@ -85,7 +85,7 @@ function payoutMinimums(): Seed {
   const rows = CURRENCIES.map(
     (currency): Row<typeof table> => ({
       currency,
-      minimum_minor: PAYOUT_MINIMUMS[currency] ?? 10n * 10n ** BigInt(exponentOf(currency)),
+      minimum_minor: (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(exponentOf(currency)),
     }),
   );
   return { ...table, rows };

@@ -185,10 +185,11 @@ export const lowerBits = defineFunction({
 
 export const isBookable = defineFunction({
   name: 'is_bookable',
-  parameters: ['amount'],
-  meaning: 'Whether an amount is at least zero and below 1e12, so that sums of many fit into 64 bits of minor units.',
-  duckdb: 'amount >= 0 and amount < 1000000000000',
-  bigquery: 'amount >= 0 and amount < 1000000000000',
+  parameters: ['amount', 'minor_per_unit'],
+  meaning:
+    'Whether an amount is at least zero and below 1e15 minor units: exact as a number in JSON, and thousands of the largest fit into 64 bits together. minor_per_unit must be as in minor_floor.',
+  duckdb: ifMinorPerUnitValid('amount >= 0 and amount < 1000000000000000 // minor_per_unit'),
+  bigquery: ifMinorPerUnitValid('amount >= 0 and amount < div(1000000000000000, minor_per_unit)'),
 });
 
 export const isMinor = defineFunction({

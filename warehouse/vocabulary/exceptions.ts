@@ -24,7 +24,8 @@ export const EXCEPTION_REASONS = {
     cure: 'Report it under a new id in a currency of the seed of currencies.',
   },
   amount_too_large: {
-    meaning: 'Its amount is 1e12 or more, or units times rate are 9.2e9 or more.',
+    meaning:
+      'Its amount is 1e15 minor units of its currency or more; or, of a use, its units, its rate or their product are 9.2e9 or more.',
     cure: 'Report it under a new id with the right amount, or publish terms of the same instant with the right rate and a greater id.',
   },
   amount_not_minor: {

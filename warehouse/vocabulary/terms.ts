@@ -13,7 +13,9 @@ export type LicenseType = (typeof LICENSE_TYPES)[number];
 export const TERMS_FIELDS = {
   terms_id: idOf('terms', 'One version of the terms of an asset for one licence type.'),
   license_type: words('How a licence is paid for.', LICENSE_TYPES),
-  rate: numeric('Price of one licence, of one period of a subscription, or of one unit of metered use.'),
+  rate: numeric(
+    'Price of one licence, of one period of a subscription, or of one unit of metered use, in units of its currency as a decimal text.',
+  ),
   terms_number: int('A number for a version of terms within one build.'),
   rate_billionths: int('The rate in whole billionths.'),
   is_rate_too_large: bool('Whether the rate is too large to rate a use with.'),

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { payoutSent } from '../../../ingest/events/payouts.ts';
 import { closePeriod } from '../../../jobs/close-period.ts';
+import { issueStatements } from '../../../jobs/issue-statements.ts';
 import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
 import { payoutIdOf, statusOf } from '../../../jobs/payouts/payouts.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
+import { pullFromStripe } from '../../../jobs/pull-from-stripe.ts';
+import { reconcileStripe } from '../../../jobs/reconcile-stripe.ts';
 import { Conflict, Rejected } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
@@ -204,4 +207,49 @@ test('a creator who was paid by a payout that was reported after the closing is 
     ['cr_ben', 'payable'],
     ['cr_cai', 'payable'],
   ]);
+});
+
+test('each currency is paid in its own minor units and in those of Stripe, however large; what Stripe cannot express is not', async () => {
+  const ready = { verified: true, account: 'active' } as const;
+  const sold: Readonly<Record<string, readonly [currency: string, price: string]>> = {
+    bhd: ['BHD', '99.950'],
+    clf: ['CLF', '100.0005'],
+    idr: ['IDR', '1200000000'],
+    isk: ['ISK', '12500'],
+    mga: ['MGA', '100006'],
+    ugx: ['UGX', '999999999999'],
+    vnd: ['VND', '900000000000000'],
+  };
+  await harness.restart();
+  const fixtures = Object.entries(sold).map(([name, [currency, price]]) => ({
+    ...ready,
+    name,
+    currency,
+    sales: [price],
+  }));
+  await harness.recordEvents(...january(fixtures, harness.stripe));
+  await harness.run(closePeriod, '2026-01');
+  await harness.run(issueStatements, '2026-01');
+  expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ payouts: 6, skipped: 1 });
+  expect(Object.fromEntries((await lines()).map(({ currency, amount_minor }) => [currency, amount_minor]))).toEqual({
+    BHD: 79_960n,
+    CLF: 80_0004n,
+    IDR: 960_000_000_00n,
+    ISK: 10_000n,
+    MGA: 0n,
+    UGX: 799_999_999_999n,
+    VND: 720_000_000_000_000n,
+  });
+  expect((await lines()).find(({ currency }) => currency === 'MGA')?.reason).toBe('amount_not_transferable');
+  await harness.run(approvePayouts, '2026-01', 'ben');
+  harness.setTime('2026-02-02T06:00:00.000Z');
+  expect(await harness.run(sendPayouts, '2026-01')).toMatchObject({ sent: 6, failed: 0 });
+  const transferred = harness.stripe.transfers().map(({ currency, amount }) => [currency, amount]);
+  expect(Object.fromEntries(transferred)).toMatchObject({
+    idr: 96_000_000_000,
+    isk: 1_000_000,
+    ugx: 79_999_999_999_900,
+  });
+  await harness.run(pullFromStripe);
+  expect(await harness.run(reconcileStripe, '2026-01')).toMatchObject({ verdict: 'reconciled', breaks: 0 });
 });

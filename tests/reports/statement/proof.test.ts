@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
-import { problemsOf } from '../../../reports/statement/verify-proof.ts';
+import { placesOf, problemsOf } from '../../../reports/statement/verify-proof.ts';
 import { SealedTree } from '../../../transforms/ledger/proof.ts';
 import { CURRENCIES, exponentOf } from '../../../warehouse/currencies.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
@@ -237,11 +237,7 @@ test('the verifier has the decimal places of every currency, and imports nothing
   expect([...text.matchAll(/^import (?!type )[^\n]*$/gm)].map(([line]) => line)).toEqual([
     "import { createHash } from 'node:crypto';",
   ]);
-  const places = Object.fromEntries(
-    [...text.matchAll(/\b([A-Z]{3}): ([0-9])/g)].map(([, code, digit]) => [code, digit]),
-  );
-  for (const currency of CURRENCIES)
-    expect([currency, places[currency] ?? '2']).toEqual([currency, String(exponentOf(currency))]);
+  for (const currency of CURRENCIES) expect([currency, placesOf(currency)]).toEqual([currency, exponentOf(currency)]);
 });
 
 test('a tree of many creators gives each a path to its root', () => {

@@ -7,9 +7,9 @@ export const NANOS = 10n ** 9n;
 const PLAIN_DECIMAL = /^([+-]?)([0-9]+)(?:\.([0-9]+))?$/;
 /** An amount of 10²⁹ or more has too many digits for the warehouse. */
 const READABLE_BELOW = 10n ** 38n;
-/** Units, rates and amounts of uses are too large from 2⁶³ billionths on, other amounts from 10¹². */
+/** Units, rates and amounts of uses are too large from 2⁶³ billionths on, other amounts from 10¹⁵ minor units on. */
 export const RATED_BELOW = 2n ** 63n;
-export const PAID_BELOW = 10n ** 21n;
+export const PAID_BELOW_MINOR = 10n ** 15n;
 
 /** A plain decimal, rounded to a billionth, half away from zero; undefined for any other text. */
 export function readDecimal(text: unknown): bigint | undefined {

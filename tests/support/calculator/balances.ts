@@ -111,7 +111,7 @@ function reasonOf(
   if (identity !== 'verified') return 'identity_not_verified';
   if (!account) return 'payout_account_missing';
   if (account.account_status !== 'active') return 'payout_account_not_active';
-  const minimum = PAYOUT_MINIMUMS[currency] ?? (10n * NANOS) / minorUnit(currency);
+  const minimum = ((PAYOUT_MINIMUMS[currency] ?? 10n) * NANOS) / minorUnit(currency);
   return owed - held < minimum ? 'below_minimum' : 'payable';
 }
 

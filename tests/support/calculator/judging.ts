@@ -1,5 +1,5 @@
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
-import { isCurrency, minorUnit, PAID_BELOW, readAmount } from './amounts.ts';
+import { isCurrency, minorUnit, PAID_BELOW_MINOR, readAmount } from './amounts.ts';
 import type { Books } from './books.ts';
 import { type Fact, type FactKind, factKey, type Suspended } from './facts.ts';
 
@@ -37,6 +37,7 @@ export function moneyOf({ row }: Fact): Money {
   const currency = row.currency ?? undefined;
   if (amount === undefined) return { amount, currency, reason: 'amount_invalid' };
   if (!isCurrency(currency)) return { amount: undefined, currency, reason: 'currency_unknown' };
-  if (amount >= PAID_BELOW) return { amount: undefined, currency, reason: 'amount_too_large' };
+  if (amount >= PAID_BELOW_MINOR * minorUnit(currency))
+    return { amount: undefined, currency, reason: 'amount_too_large' };
   return { amount, currency, reason: amount % minorUnit(currency) === 0n ? undefined : 'amount_not_minor' };
 }

@@ -37,7 +37,7 @@ interface Names {
   readonly closings: readonly Closing[];
 }
 
-const CURRENCIES = ['USD', 'EUR', 'JPY', 'KWD'];
+const CURRENCIES = ['USD', 'EUR', 'JPY', 'KWD', 'IDR', 'VND', 'CLF'];
 const USAGE_RIGHTS = ['ai-train', 'ai-train', 'search'];
 const LICENSE_TYPES = ['one_time', 'subscription', 'metered'];
 const SALE_TABLES = ['license_purchased', 'license_purchased', 'subscription_started', 'subscription_renewed'];

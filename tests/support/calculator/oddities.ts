@@ -11,9 +11,12 @@ export const UNITS: readonly (string | null)[] = [
   ...['ten', '-1', null, ''],
 ];
 
-/** The whole minor units of a sale: nothing, few, odd, many, very many. */
+/** The whole minor units of a sale: nothing, few, odd, many, the most that can be booked, too many. */
 export function saleMinor(random: Random): bigint {
-  return random.pick([0n, 1n, 2n, 3n, 7n, 99n, 101n, 1000n, 4999n, 12345n, 99999n, 10n ** 15n + 1n]);
+  return random.pick([
+    ...[0n, 1n, 2n, 3n, 7n, 99n, 101n, 1000n, 4999n, 12345n, 99999n],
+    ...[120_000_000_000n, 10n ** 15n - 1n, 10n ** 15n, 10n ** 15n + 1n],
+  ]);
 }
 
 /** Now and then a text that is no amount, or not one that can be paid. */

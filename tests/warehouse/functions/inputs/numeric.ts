@@ -202,9 +202,15 @@ export const NUMERIC_INPUTS: InputsByName = {
     ),
   },
   is_bookable: {
-    types: ['numeric'],
-    edges: [...AMOUNT_EDGES, ...['999999999999.999999999', '1000000000000'], null].map((value) => [value]),
-    random: fc.tuple(nullable(amountsTo(24))),
+    types: ['numeric', 'int64'],
+    edges: [
+      ...crossed(AMOUNT_EDGES, UNIT_EDGES),
+      ...crossed(
+        ['99999999999.999999999', '100000000000', '999999999999999.999999999', '1000000000000000'],
+        UNIT_EDGES,
+      ),
+    ],
+    random: fc.tuple(nullable(amountsTo(26)), nullable(units)),
   },
   billionths_product: {
     types: ['int64', 'int64'],
