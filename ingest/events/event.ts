@@ -35,8 +35,6 @@ export function defineEvent<const C extends Column>(declaration: EventDeclaratio
  * exact on both engines; whether it can be booked depends on its currency, and is for the models to judge.
  */
 export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?$';
-/** PostgreSQL stores no text with a NUL character. */
-export const WITHOUT_NUL = '^[^\\u0000]*$';
 const INSTANT_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$';
 
 /** The JSON Schema of an event's properties; undeclared properties are not allowed. */
@@ -78,7 +76,8 @@ function propertySchema(name: FieldName): object {
         type: 'string',
         minLength: 1,
         maxLength: field.maxLength ?? 500,
-        ...(field.values ? { enum: field.values } : { pattern: field.pattern ?? WITHOUT_NUL }),
+        ...(field.pattern ? { pattern: field.pattern } : {}),
+        ...(field.values ? { enum: field.values } : {}),
         description,
       };
     default:

@@ -1,7 +1,8 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { WITHOUT_NUL } from '../../warehouse/vocabulary/field.ts';
 import { existingTimestamp } from '../rudder/timestamps.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { propertiesSchema, WITHOUT_NUL } from './event.ts';
+import { propertiesSchema } from './event.ts';
 
 /**
  * A violation of the catalogue, in the terms of RudderStack's tracking plans. Any violation without a more specific type is

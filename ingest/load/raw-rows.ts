@@ -1,10 +1,10 @@
-import type { JsonValue } from '../../warehouse/json.ts';
+import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { goInstant } from '../rudder/go-text.ts';
 import { type MapInput, mapMessage, type Row } from '../rudder/map.ts';
 import { type ColumnType, coerce, discardedText, typeOf } from '../rudder/types.ts';
 import { discards } from './landing-tables.ts';
-import { isReservedColumn, rawTable, rudderType } from './raw-tables.ts';
+import { FREE_TEXTS, isReservedColumn, rawTable, rudderType } from './raw-tables.ts';
 
 /** The columns of a raw table, and its rows that are not written yet. */
 interface TableBuffer {
@@ -37,7 +37,7 @@ export interface RawBatch {
 /**
  * Maps messages to rows of the raw tables and writes them in bulk, like RudderStack's BigQuery destination in one load: a
  * column keeps the type that the warehouse has, or gets that of its first value; a value that does not fit, or needs a column
- * that BigQuery refuses, is discarded with the reason. `add` and `take` only compute and `flush` only writes, so one batch can
+ * that BigQuery refuses, is discarded with the reason. Unlike RudderStack, it stores free text of the catalogue as it was sent. `add` and `take` only compute and `flush` only writes, so one batch can
  * be written while the next is mapped.
  */
 export class RawRows {
@@ -69,7 +69,7 @@ export class RawRows {
     const { rows, failed } = mapMessage(input);
     for (const row of rows) {
       const buffer = this.#bufferOf(row.table);
-      buffer.rows.push(this.#fit(row, buffer));
+      buffer.rows.push(this.#fit(asSent(row, input.message), buffer));
     }
     return failed[0]?.error;
   }
@@ -161,6 +161,23 @@ export class RawRows {
       loaded_at: this.#loadedAt,
     });
   }
+}
+
+/** The row with the free text of the event as it was sent: the mapping writes a title `1984-01-01` as an instant. */
+function asSent(row: Row, { properties }: MapInput['message']): Row {
+  const texts = FREE_TEXTS.get(row.table) ?? [];
+  if (texts.length === 0 || !isJsonObject(properties)) return row;
+  const sent = texts.flatMap((column) => {
+    const text = properties[column];
+    return typeof text === 'string' && text !== row.data[column] ? [[column, text.toWellFormed()] as const] : [];
+  });
+  if (sent.length === 0) return row;
+  const types = sent.map(([column]) => [column, 'string'] as const);
+  return {
+    ...row,
+    columns: { ...row.columns, ...Object.fromEntries(types) },
+    data: { ...row.data, ...Object.fromEntries(sent) },
+  };
 }
 
 /** The type of a column; a new column gets the incoming type. */

@@ -1,3 +1,4 @@
+import { WITHOUT_NUL } from '../../warehouse/vocabulary/field.ts';
 import { columnOf } from '../../warehouse/vocabulary/fields.ts';
 import type { ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import { CATALOGUE } from '../events/catalogue.ts';
@@ -24,8 +25,27 @@ const RUDDER_TYPE: Partial<Record<ColumnType, RudderType>> = {
   timestamp: 'datetime',
 };
 
+/**
+ * The columns of free text of each event's table: titles, names, reasons, ids of other systems. They may look like a date, which
+ * RudderStack's mapping would write in another form; they are stored as they were sent.
+ */
+export const FREE_TEXTS: ReadonlyMap<string, readonly string[]> = new Map(
+  CATALOGUE.map((event) => [
+    tableName(event.name),
+    event.properties
+      .map(columnOf)
+      .filter(isFreeText)
+      .map(({ name }) => name),
+  ]),
+);
+
+function isFreeText({ field: { type, pattern, values } }: ReturnType<typeof columnOf>): boolean {
+  return type === 'string' && values === undefined && (pattern === undefined || pattern === WITHOUT_NUL);
+}
+
 /** A raw table as RudderStack creates it: every column is nullable. */
 export function rawTable(name: string, columns: Readonly<Record<string, RudderType>>): TableShape {
+  const texts = FREE_TEXTS.get(name) ?? [];
   return {
     name: `raw.${name}`,
     meaning: `The table ${name}, as RudderStack's BigQuery destination creates it.`,
@@ -33,6 +53,7 @@ export function rawTable(name: string, columns: Readonly<Record<string, RudderTy
       name: column,
       type: WAREHOUSE_TYPE[type],
       optional: true,
+      ...(texts.includes(column) ? { isQuotedByRudderStack: true } : {}),
     })),
     layout: { partitionBy: 'loaded_at', clusterBy: ['id'] },
   };

@@ -219,8 +219,8 @@ describe('the verdict', () => {
     const [ada, ben] = PAYABLE as [CreatorFixture, CreatorFixture];
     await harness.restart();
     const created_at_ms = Date.parse(CART_AT);
-    harness.stripe.charge({ id: 'py_cart', amount_minor: 150_00n, currency: 'usd', created_at_ms });
-    harness.stripe.refund({ id: 'pyr_1', charge: 'py_cart', amount_minor: 30_00n, created_at_ms });
+    harness.stripe.charge({ id: '1999-12-31 23:59', amount_minor: 150_00n, currency: 'usd', created_at_ms });
+    harness.stripe.refund({ id: '2024-01-05', charge: '1999-12-31 23:59', amount_minor: 30_00n, created_at_ms });
     await harness.recordEvents(
       ...[ada, ben].flatMap(creatorEvents),
       inCart(ada, 'a', '100.00'),
@@ -257,7 +257,7 @@ function inCart(
   { name }: CreatorFixture,
   id: string,
   amount: string,
-  paid: { charge_id_stripe?: string } = { charge_id_stripe: 'py_cart' },
+  paid: { charge_id_stripe?: string } = { charge_id_stripe: '1999-12-31 23:59' },
 ) {
   return catalogueEvent(licensePurchased, CART_AT, {
     license_id: `lic_${id}`,
@@ -280,7 +280,7 @@ function ofCart(id: string, amount: string) {
     amount,
     tax_amount: '0',
     currency: 'USD',
-    refund_id_stripe: 'pyr_1',
+    refund_id_stripe: '2024-01-05',
   });
 }
 

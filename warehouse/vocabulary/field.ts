@@ -46,8 +46,10 @@ export const json = field('json');
 /** An id has a prefix for its kind, so that no system parses it as a number or a date. */
 export const idOf = (prefix: string, meaning: string): Field<'string'> =>
   text(meaning, { pattern: `^${prefix}_[A-Za-z0-9_-]{1,80}$` });
+/** PostgreSQL stores no text with a NUL character. */
+export const WITHOUT_NUL = '^[^\\u0000]*$';
 /** An id that another system gave: any text. Its form is that system's own and may change. */
-export const foreignId = (meaning: string): Field<'string'> => text(meaning, { maxLength: 255 });
+export const foreignId = (meaning: string): Field<'string'> => text(meaning, { maxLength: 255, pattern: WITHOUT_NUL });
 export const words = (meaning: string, values: readonly string[]): Field<'string'> => text(meaning, { values });
 export const month = (meaning: string): Field<'string'> => text(meaning, { pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' });
 export const sha256 = (meaning: string): Field<'string'> => text(meaning, { pattern: '^(sha256:)?[0-9a-f]{64}$' });

@@ -9,6 +9,8 @@ export interface ColumnShape {
   readonly type: ColumnType;
   readonly optional: boolean;
   readonly meaning?: string;
+  /** Whether RudderStack itself is told to store this text as JSON text, in quotes, so that it changes nothing in it. */
+  readonly isQuotedByRudderStack?: true;
 }
 
 /** The physical layout of a table on an engine that bills by bytes read; other engines ignore it. */

@@ -83,7 +83,7 @@ describe('an event', () => {
       { violation: 'Unknown-Violation', path: '/properties/charge_id_stripe' },
     ],
     [
-      'a text has a NUL character',
+      'an id of another system has a NUL character',
       bought({ charge_id_stripe: 'py_\0' }),
       { violation: 'Unknown-Violation', reason: 'charge_id_stripe has a NUL character.' },
     ],

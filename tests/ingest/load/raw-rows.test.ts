@@ -39,6 +39,58 @@ const rows = (columns: string, table = 'raw.asset_viewed'): Promise<ValueRow[]> 
   warehouse.query(`select ${columns} from ${table} order by id`);
 const viewed = (id: string, properties: JsonObject): JsonObject => message(id, { properties });
 
+/** Texts that RudderStack's mapping, a spreadsheet or a parser would take for something else. */
+const ODD_TEXTS = [
+  '1984-01-01',
+  '2001-02-31',
+  '1999-12-31 23:59',
+  '2024-01-05T10:00:00+02:00',
+  '007',
+  '1e5',
+  'true',
+  'null',
+  '[""]',
+  '{"a":1}',
+  '"quoted" \\ "twice"',
+  '12345678901234567890.10',
+  ' two\nlines\t ',
+  '=1+1',
+  '\u202eمرحبا 👩‍👩‍👧 é',
+  'x'.repeat(1000),
+];
+
+describe('free text of the catalogue', () => {
+  test.each([NEW_DESTINATION, { ...NEW_DESTINATION, jsonPaths: 'track.properties.asset_title' }])(
+    'is stored as it was sent, in a new table and in one that exists',
+    async (destination) => {
+      const uploaded = (asset_title: string, index: number): JsonObject =>
+        message(`m_${String(index).padStart(2, '0')}`, { event: 'Asset Uploaded', properties: { asset_title } });
+      await load(ODD_TEXTS.map(uploaded), destination);
+      await load(
+        ODD_TEXTS.map((text, index) => uploaded(text, index + ODD_TEXTS.length)),
+        destination,
+      );
+      const stored = await rows('asset_title', 'raw.asset_uploaded');
+      expect(stored.map(({ asset_title }) => asset_title)).toEqual([...ODD_TEXTS, ...ODD_TEXTS]);
+      expect(await warehouse.query('select * from raw.rudder_discards')).toEqual([]);
+    },
+  );
+
+  test('is only that of the event: other columns and events are mapped like RudderStack does', async () => {
+    await load([
+      message('m_1', {
+        event: 'License Purchased',
+        properties: { charge_id_stripe: '2024-01-05', note: '2024-01-05', sale_id: 'sale_\ud800' },
+      }),
+      viewed('m_2', { charge_id_stripe: '2024-01-05' }),
+    ]);
+    expect(await rows('charge_id_stripe, note, sale_id', 'raw.license_purchased')).toEqual([
+      { charge_id_stripe: '2024-01-05', note: '2024-01-05T00:00:00.000Z', sale_id: 'sale_\ufffd' },
+    ]);
+    expect(await rows('charge_id_stripe')).toEqual([{ charge_id_stripe: '2024-01-05T00:00:00.000Z' }]);
+  });
+});
+
 describe('a column', () => {
   test('has the type of its first value, for the same load and later ones', async () => {
     await load([viewed('m_1', { price: 25 }), viewed('m_2', { price: 25.99 })]);

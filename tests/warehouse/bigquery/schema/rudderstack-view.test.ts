@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mapMessage } from '../../../../ingest/rudder/map.ts';
 import { openBigQuery } from '../../../../warehouse/bigquery/bigquery.ts';
 import { parseBigQueryAddress } from '../../../../warehouse/bigquery/client/address.ts';
 import { Conflict, Rejected } from '../../../../warehouse/errors.ts';
@@ -10,6 +11,16 @@ beforeAll(async () => {
   books = await openBooks();
 });
 afterAll(() => books.localBigQuery.stop());
+
+/** A title as RudderStack's mapping stores it under its setting `jsonPaths`. */
+function asRudderStackStores(asset_title: string): string {
+  const { rows } = mapMessage({
+    message: { type: 'track', event: 'Asset Uploaded', messageId: 'm', properties: { asset_title } },
+    metadata: {},
+    destConfig: { jsonPaths: 'track.properties.asset_title' },
+  });
+  return String(rows.find(({ table }) => table === 'asset_uploaded')?.data.asset_title);
+}
 
 describe('raw tables that RudderStack loads', () => {
   const tracks: TableShape = {
@@ -76,6 +87,41 @@ describe('raw tables that RudderStack loads', () => {
     expect(await warehouse.query('select * from raw.license_purchased')).toEqual([
       { id: 'x', received_at: '2026-01-31T23:59:59.999Z', event_version: 1n },
     ]);
+  });
+
+  test('show free text as it was sent, which RudderStack stores as JSON text or, without its setting, as it is', async () => {
+    const texts = [
+      '1984-01-01',
+      '007',
+      'null',
+      '"quoted" \\ "twice"',
+      'two\nlines',
+      '<b>&\u2028',
+      '\u202eمرحبا 👩‍👩‍👧',
+    ];
+    const title = { name: 'asset_title', type: 'string', optional: true } as const;
+    const stored: TableShape = { ...tracks, name: 'raw.asset_uploaded', columns: [...tracks.columns, title] };
+    const declared: TableShape = {
+      ...stored,
+      columns: [...tracks.columns, { ...title, isQuotedByRudderStack: true }],
+    };
+    const loader = openBigQuery({
+      address: parseBigQueryAddress(`bigquery://${PROJECT}/quoting`),
+      apiEndpoint: books.localBigQuery.url,
+      wait: async () => undefined,
+    });
+    await loader.transaction(async (writer) => {
+      await writer.migrate([stored]);
+      await writer.append(stored, [
+        ...texts.map((text, index) => ({ id: `m_${index}`, asset_title: asRudderStackStores(text) })),
+        { id: 'm_8', asset_title: 'Song "x"' },
+        { id: 'm_9', asset_title: null },
+      ]);
+    });
+    const warehouse = books.open({ search: '?raw=quoting_raw' });
+    await warehouse.transaction((writer) => writer.migrate([declared]));
+    const shown = await warehouse.query('select asset_title from raw.asset_uploaded order by id');
+    expect(shown.map(({ asset_title }) => asset_title)).toEqual([...texts, 'Song "x"', null]);
   });
 
   test('can appear, and get columns, between a start and a transaction', async () => {
