@@ -29,6 +29,8 @@ export interface Services {
   readonly emitter: Emitter;
   /** Undefined without an API key; jobs that need Stripe then throw `Unavailable`. */
   readonly stripe: Stripe | undefined;
+  /** How long a creator's new payout account waits before it is paid to. */
+  readonly accountHoldMs: number;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
   /** A new random secret for a closing. */

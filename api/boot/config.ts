@@ -39,6 +39,8 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly issuerName: string;
+  /** How long a creator's new payout account waits before it is paid to. */
+  readonly accountHoldMs: number;
   /** How many threads render statements; 0 for the thread that answers requests. */
   readonly renderThreads: number;
 }
@@ -72,6 +74,7 @@ export function readConfig(environment: Environment): Config {
   const port = settings.read('PORT', integerBetween(0, 65_535), '8080');
   const host = settings.read('HOST', text, '127.0.0.1');
   const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
+  const holdDays = settings.read('TANTIEME_ACCOUNT_HOLD_DAYS', integerBetween(0, 90), '7');
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
   settings.finish();
   return Object.freeze({
@@ -89,9 +92,12 @@ export function readConfig(environment: Environment): Config {
     port: requireValue(port),
     host: requireValue(host),
     issuerName: requireValue(issuerName),
+    accountHoldMs: requireValue(holdDays) * DAY_MS,
     renderThreads: requireValue(renderThreads),
   });
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 function requireValue<T>(value: T | undefined): T {
   return requirePresent(value, 'A setting without a value must have been reported.');

@@ -87,6 +87,7 @@ async function open(
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,
+    accountHoldMs: config.accountHoldMs,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
   };

@@ -151,6 +151,7 @@ export const account: Resource<Stripe.Account | Stripe.DeletedAccount> = {
       is_payable: record.payouts_enabled,
       is_submitted: record.details_submitted,
       disabled_reason: record.requirements?.disabled_reason ?? null,
+      named_creator_id: record.metadata?.creator_id ?? null,
     }),
   }),
 };

@@ -152,6 +152,7 @@ export const accounts = defineTable({
     'is_payable?',
     'is_submitted?',
     'disabled_reason?',
+    'named_creator_id?',
     'is_deleted',
     'created_at?',
     'pulled_at',

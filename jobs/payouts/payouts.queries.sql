@@ -11,16 +11,48 @@ with paid_since as (
   join ledger.closes as closes on closes.period = $1
   where payouts.payout_period <= $1 and payouts.recorded_at >= closes.cutoff_at
   group by payouts.creator_id, payouts.currency
+),
+reported_accounts as (
+  select creator_id, account_id_stripe, min(loaded_at) as first_reported_at
+  from raw.creator_payout_account_updated
+  where creator_id is not null and account_id_stripe is not null
+  group by creator_id, account_id_stripe
+),
+counted_accounts as (
+  select
+    creator_id,
+    account_id_stripe,
+    first_reported_at,
+    count(*) over (partition by creator_id order by first_reported_at) as account_count
+  from reported_accounts
+),
+claimed_accounts as (
+  select account_id_stripe, count(*) as claimant_count
+  from tantieme.stg_rudder__payout_accounts
+  group by account_id_stripe
+),
+stripe_accounts as (
+  select id_stripe, named_creator_id
+  from stripe.accounts
+  qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
 )
 select
   balances.*,
   coalesce(paid_since.payout_count, 0) as paid_since_count,
   kyc.kyc_status,
   accounts.account_id_stripe as account_now,
-  accounts.account_status
+  accounts.account_status,
+  coalesce(claimed_accounts.claimant_count, 0) as claimant_count,
+  stripe_accounts.named_creator_id,
+  case when counted_accounts.account_count > 1 then counted_accounts.first_reported_at end as changed_at
 from tantieme.balances as balances
 left join paid_since on paid_since.creator_id = balances.creator_id and paid_since.currency = balances.currency
 left join tantieme.stg_rudder__creator_kyc as kyc on kyc.creator_id = balances.creator_id
 left join tantieme.stg_rudder__payout_accounts as accounts on accounts.creator_id = balances.creator_id
+left join claimed_accounts on claimed_accounts.account_id_stripe = accounts.account_id_stripe
+left join stripe_accounts on stripe_accounts.id_stripe = accounts.account_id_stripe
+left join counted_accounts
+  on counted_accounts.creator_id = accounts.creator_id
+  and counted_accounts.account_id_stripe = accounts.account_id_stripe
 where balances.period = $1
 order by balances.creator_id, balances.currency;

@@ -33,7 +33,10 @@ export const planPayouts: Job = {
     if (existing) throw new Conflict(`The payouts of ${period} are already ${existing.state}.`);
     await catchUp(run);
     await assertPayoutsSettled(run, { writer: run.warehouse, period, act: 'paid out' });
-    const lines = (await currentBalances(run, period)).map((balance) => lineOf(balance, batch_id));
+    const now = run.clock.now();
+    const lines = (await currentBalances(run, period)).map((balance) =>
+      lineOf(balance, { batch_id, due: currentReason(balance, { now, holdMs: run.accountHoldMs }) }),
+    );
     await run.operational.transaction().execute(async (transaction) => {
       await transaction
         .insertInto('payout_batches')
@@ -76,6 +79,12 @@ type CurrentBalance = Row<typeof balances> & {
   readonly account_now: string | null;
   readonly account_status: string | null;
   readonly paid_since_count: bigint;
+  /** How many creators' account it is, by what was reported last of each. */
+  readonly claimant_count: bigint;
+  /** The creator whom the account names at Stripe. */
+  readonly named_creator_id: string | null;
+  /** When the account was first reported, if it is not the creator's first one. */
+  readonly changed_at: string | null;
 };
 
 async function currentBalances({ warehouse }: Run, period: Period): Promise<CurrentBalance[]> {
@@ -86,21 +95,35 @@ async function currentBalances({ warehouse }: Run, period: Period): Promise<Curr
  * The reason on the statement, unless a payout since the closing, the identity check or the account now prevents the payout. A
  * balance that was not payable at the closing is not paid now: it is carried forward.
  */
-function currentReason(balance: CurrentBalance): string {
+function currentReason(balance: CurrentBalance, hold: { now: number; holdMs: number }): string {
   const { payout_reason, paid_since_count, kyc_status, account_now, account_status } = balance;
   if (payout_reason !== 'payable') return payout_reason;
   if (paid_since_count > 0n) return 'paid_since_closing';
   if (kyc_status !== 'verified') return 'identity_not_verified';
   if (account_now === null) return 'payout_account_missing';
-  return account_status === 'active' ? 'payable' : 'payout_account_not_active';
+  if (account_status !== 'active') return 'payout_account_not_active';
+  return reasonAgainstAccount(balance, hold) ?? 'payable';
+}
+
+/**
+ * An account is paid if it names no other creator at Stripe. One that is not the creator's first, or that another one has too, must name
+ * this creator; and a changed one waits, so that whoever took over a login is noticed before money leaves.
+ */
+function reasonAgainstAccount(
+  { creator_id, named_creator_id, claimant_count, changed_at }: CurrentBalance,
+  { now, holdMs }: { now: number; holdMs: number },
+): string | undefined {
+  const isNamed = named_creator_id === creator_id;
+  if (!isNamed && (named_creator_id !== null || claimant_count > 1n)) return 'payout_account_of_another';
+  if (changed_at === null) return undefined;
+  return isNamed && now - Date.parse(changed_at) >= holdMs ? undefined : 'payout_account_changed';
 }
 
 /** The payout of a balance, or the reason why there is none. What Stripe cannot express is left out, and stops nobody else's payout. */
-function lineOf(balance: CurrentBalance, batch_id: string): PayoutLinesTable {
+function lineOf(balance: CurrentBalance, { batch_id, due }: { batch_id: string; due: string }): PayoutLinesTable {
   const { creator_id, currency, payable_minor, account_now } = balance;
   const payout_id = payoutIdOf({ batch_id, creator_id, currency });
   const amount = stripeAmountOf(payable_minor, currency);
-  const due = currentReason(balance);
   const reason = due === 'payable' && amount === undefined ? 'amount_not_transferable' : due;
   const line = { payout_id, batch_id, creator_id, currency, reason };
   if (reason !== 'payable') return { ...line, amount_minor: 0n, account_id_stripe: null, body: null, body_hash: null };

@@ -68,6 +68,7 @@ export async function openTestServices(): Promise<TestServices> {
     sources: SOURCES,
     s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_own' }),
+    accountHoldMs: 7 * 24 * 60 * 60 * 1000,
     issuerName: 'Tantieme Test Marketplace',
     newSecret: randomSecret,
     assertDiskSpace: async () => undefined,

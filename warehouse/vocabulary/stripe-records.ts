@@ -34,6 +34,7 @@ export const STRIPE_RECORD_FIELDS = {
   is_payable: bool('Whether an account can pay out to its bank.'),
   is_submitted: bool("Whether the account has submitted the details of Stripe's onboarding."),
   disabled_reason: text("Stripe's reason for restricting an account."),
+  named_creator_id: text('The creator whom the metadata of an account at Stripe names.'),
   is_deleted: bool('Whether the record was deleted at Stripe or is no longer accessible to us.'),
   event_type_stripe: text("Stripe's type of the event."),
   object_type_stripe: text("Stripe's type of the object that an event is about."),

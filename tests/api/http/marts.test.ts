@@ -129,7 +129,7 @@ describe('a mart', () => {
     await warehouse.transaction((writer) =>
       writer.query(
         `insert into ${quarantinedEvents.name} by name
-         select 'msg_1' as message_id, 'shop' as source_id, null as event, 'Unplanned-Event' as violation,
+         select 'msg_1' as message_id, 'shop' as source_id, false as is_from_browser, false as is_about_money, null as event, 'Unplanned-Event' as violation,
            '/event' as violation_path, 'It has no name.' as reason, '{}' as message,
            timestamptz '2026-01-05 10:00:00Z' as received_at, timestamptz '2026-01-05 10:01:00Z' as loaded_at`,
       ),

@@ -24,6 +24,8 @@ export interface AccountAct {
   readonly country: string;
   readonly transfers_enabled: boolean;
   readonly payouts_enabled: boolean;
+  /** The creator whom its metadata names. */
+  readonly creator_id?: string;
   /** Default: now. */
   readonly created_at_ms?: number;
 }
@@ -88,7 +90,12 @@ export class WorldActs {
   /** Restricts an account or lifts the restriction; no effect if it already has that state. */
   changeAccount(act: Omit<AccountAct, 'country' | 'created_at_ms'>): void {
     const account = this.#known('account', act.id);
-    const changed = accountObject({ ...act, country: account.country, created: account.created });
+    const changed = accountObject({
+      creator_id: account.metadata?.creator_id,
+      ...act,
+      country: account.country,
+      created: account.created,
+    });
     if (fingerprint(changed) !== fingerprint(account)) this.#store.commit({ put: [changed] });
   }
 

@@ -112,8 +112,9 @@ export function accountObject(account: {
   transfers_enabled: boolean;
   payouts_enabled: boolean;
   created: number;
+  creator_id?: string | undefined;
 }): Account {
-  const { id, country, transfers_enabled, payouts_enabled, created } = account;
+  const { id, country, transfers_enabled, payouts_enabled, created, creator_id } = account;
   const whole = transfers_enabled && payouts_enabled;
   return {
     id,
@@ -130,7 +131,7 @@ export function accountObject(account: {
       currently_due: whole ? [] : ['individual.verification.document'],
       disabled_reason: whole ? null : 'requirements.past_due',
     },
-    metadata: {},
+    metadata: creator_id === undefined ? {} : { creator_id },
   };
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
 import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
 import { temporaryFolder } from '../folder.ts';
+import { copyFreshStore } from './fresh-store.ts';
 import { STORES } from './stores.ts';
 
 const AT = '2026-02-02T05:00:00.123Z';
@@ -156,6 +157,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     }
     await using folder = await temporaryFolder();
     const address = store.address.kind === 'pglite' ? { ...store.address, folder: folder.path } : store.address;
+    if (address.kind === 'pglite') await copyFreshStore(folder.path);
     const structure = async (opened: Operational) =>
       (
         await sql`select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = 'public' order by 1, 2`.execute(
