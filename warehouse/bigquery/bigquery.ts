@@ -53,6 +53,7 @@ function warehouseOn(engine: Engine, api: Api): Warehouse {
       try {
         const result = await work(writer);
         if (end === 'commit') await writer.commit(key);
+        else await writer.loadRows();
         return result;
       } finally {
         await writer.end();

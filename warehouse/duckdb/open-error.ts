@@ -67,3 +67,15 @@ export function toReadError(thrown: unknown, file: string): unknown {
     `The warehouse file ${file} cannot be read: it is truncated or damaged; restore it from a backup.`,
   );
 }
+
+const PASSING =
+  /Out of Memory Error|could not allocate block|IO Error|No space left on device|FATAL Error|INTERRUPT Error|^(?:ENOSPC|EDQUOT|EIO|EMFILE|ENFILE|EACCES|EROFS):/i;
+
+/** The error of a transaction: `Unavailable` if memory or the disk has failed, so that the same may succeed later. */
+export function toWriteError(thrown: unknown): unknown {
+  const [line = ''] = messageOf(thrown).split('\n');
+  if (thrown instanceof Unavailable || !PASSING.test(line)) return thrown;
+  return new Unavailable(`The warehouse could not be written: ${line}. Nothing was written; try again.`, {
+    cause: thrown,
+  });
+}

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { WarehouseWriter } from '../warehouse.ts';
+import { toWriteError } from './open-error.ts';
 import { Steps } from './steps.ts';
 import { duckdbWriter } from './writer.ts';
 
@@ -33,12 +34,14 @@ export async function runTransaction<T>(
       // A commit of a transaction that an error has aborted succeeds without effect; any other statement throws.
       await connection.run('select 1');
     }
+    // Writing a table to the file takes a block of memory for each column; the engine gives up for good if it has too few.
+    if (lowMemory) await limitMemory(memoryLimit);
     await connection.run(end);
     return result;
   } catch (error) {
     // A failed commit has already rolled back; then this has nothing to do.
     await connection.run('rollback').catch(() => undefined);
-    throw error;
+    throw toWriteError(error);
   } finally {
     if (lowMemory) await limitMemory(memoryLimit);
   }

@@ -20,6 +20,12 @@ const ROWS_BY_FILE = 500;
 /** The engine refuses lines of more than 16 MiB in a file. In characters: UTF-8 takes at most three bytes for each. */
 const LONGEST_LINE = 5_000_000;
 
+/** The length of a parameter: the engine needs several times as much memory to parse it. */
+const PIECE_LENGTH = 4_000_000;
+
+/** What a column adds to the length of each row, at least: its name and `null`. */
+const COLUMN_LENGTH = 24;
+
 /** JavaScript limits the length of a string, so a file is written in blocks. */
 const BLOCK_LENGTH = 16 * 1024 * 1024;
 
@@ -31,13 +37,15 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
     (await connection.run(sql, [...parameters])).rowsChanged;
 
   const appendByParameter = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
-    if (rows.length === 0) return;
-    // Strict: a value that does not fit would silently become NULL otherwise. Every row must then have every column.
-    const whole = rows.map((row) => Object.fromEntries(table.columns.map(({ name }) => [name, row[name] ?? null])));
-    await execute(
-      `insert into ${quoted(table.name)} by name select unnest(from_json_strict($1, '[${structure(table)}]'), recursive := true)`,
-      [JSON.stringify(whole, exactInJson)],
-    );
+    for (const some of inPieces(rows, table.columns.length)) {
+      // Strict: a value that does not fit would silently become NULL otherwise. Every row must then have every column.
+      const whole = some.map((row) => Object.fromEntries(table.columns.map(({ name }) => [name, row[name] ?? null])));
+      // Not `recursive := true`: its memory grows with the square of the columns.
+      await execute(
+        `insert into ${quoted(table.name)} by name select unnest(row) from (select unnest(from_json_strict($1, '[${structure(table)}]')) as row)`,
+        [JSON.stringify(whole, exactInJson)],
+      );
+    }
   };
   const appendByFile = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
     const path = join(tmpdir(), `${randomId('tantieme')}.ndjson`);
@@ -70,7 +78,8 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
 
   const append: WarehouseWriter['append'] = async (table, rows) => {
     assertKnownColumns(table, rows);
-    await (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows));
+    const filled = withFilledColumns(table, rows);
+    await (rows.length < ROWS_BY_FILE ? appendByParameter(filled, rows) : appendByFile(filled, rows));
   };
 
   return {
@@ -160,6 +169,29 @@ function datasetOf(table: string): string {
   const [dataset, name] = table.split('.');
   invariant(dataset && name, `The table name ${table} must have the form dataset.table.`);
   return dataset;
+}
+
+/** The rows in pieces that are about as long as a parameter may be; a longer row is a piece of its own. */
+function* inPieces(rows: readonly ValueRow[], columnCount: number): Generator<readonly ValueRow[]> {
+  let piece: ValueRow[] = [];
+  let length = 0;
+  for (const row of rows) {
+    piece.push(row);
+    length += columnCount * COLUMN_LENGTH;
+    for (const name in row) length += typeof row[name] === 'string' ? row[name].length : 0;
+    if (length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = [];
+    length = 0;
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** The table without the columns that none of the rows has: each column costs the engine memory, whatever it holds. */
+function withFilledColumns(table: TableShape, rows: readonly ValueRow[]): TableShape {
+  const filled = new Set<string>();
+  for (const row of rows) for (const name in row) filled.add(name);
+  return { ...table, columns: table.columns.filter(({ name }) => filled.has(name)) };
 }
 
 /** The shape of a row for `from_json_strict`, as JSON within an SQL literal. */

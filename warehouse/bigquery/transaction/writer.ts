@@ -134,6 +134,11 @@ export class BigQueryWriter implements WarehouseWriter {
     if (!hasRows) await this.#rebuild.publish();
   }
 
+  /** Loads the appended rows into scratch tables, so that BigQuery says whether it takes them. */
+  loadRows(): Promise<void> {
+    return this.#staging.loadAll();
+  }
+
   /** Drops the scratch tables, unless a job may still read them. */
   async end(): Promise<void> {
     if (!this.#commit?.mayBeRunning) await this.#scratch.clear();
