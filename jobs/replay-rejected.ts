@@ -1,6 +1,6 @@
 import type { Receipt } from '../ingest/rudder/receive.ts';
 import { countOf } from '../warehouse/count-of.ts';
-import type { JsonObject } from '../warehouse/json.ts';
+import { type JsonObject, jsonText } from '../warehouse/json.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import { textList } from '../warehouse/text-list.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -69,7 +69,7 @@ async function* quarantinedBatches(warehouse: Warehouse): AsyncGenerator<readonl
 function receiptLine({ received_at, source_id, is_from_browser, message }: QuarantinedEvent): string {
   const arrival = { received_at, source_id, request_ip: '', ...(is_from_browser && { is_from_browser }) };
   const receipt: Receipt = { ...arrival, message: JSON.parse(message) as JsonObject };
-  return JSON.stringify(receipt);
+  return jsonText({ ...receipt });
 }
 
 /** The ids of the given events that have landed. */

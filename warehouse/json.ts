@@ -9,3 +9,38 @@ export interface JsonObject {
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/**
+ * JSON text of a value of any depth and with any number: `JSON.stringify` exhausts the stack at some thousand levels, and turns a
+ * number that is too large for JavaScript into null.
+ */
+export function jsonText(value: JsonValue): string {
+  const parts: string[] = [];
+  /** What is still to be written, the last one first. */
+  const rest: (string | { readonly value: JsonValue })[] = [{ value }];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    if (typeof next === 'string') parts.push(next);
+    else if (typeof next.value !== 'object' || next.value === null) parts.push(scalarText(next.value));
+    else for (const piece of piecesOf(next.value).reverse()) rest.push(piece);
+  }
+  return parts.join('');
+}
+
+function piecesOf(value: JsonValue[] | JsonObject): (string | { readonly value: JsonValue })[] {
+  const comma = (index: number): string => (index === 0 ? '' : ',');
+  return Array.isArray(value)
+    ? ['[', ...value.flatMap((inner, index) => [comma(index), { value: inner }]), ']']
+    : [
+        '{',
+        ...Object.entries(value).flatMap(([name, inner], index) => [
+          `${comma(index)}${JSON.stringify(name)}:`,
+          { value: inner },
+        ]),
+        '}',
+      ];
+}
+
+function scalarText(value: string | number | boolean | null): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) return value < 0 ? '-1e999' : '1e999';
+  return JSON.stringify(value);
+}

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { derivedId } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
+import { jsonText } from '../../warehouse/json.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { isAboutMoney } from '../events/money-events.ts';
@@ -8,6 +9,7 @@ import { type Sender, Senders } from '../events/senders.ts';
 import { timeViolation, type Violation, violationOf } from '../events/violations.ts';
 import type { Destination } from '../rudder/destination.ts';
 import { type Receipt, receive } from '../rudder/receive.ts';
+import { sizeViolation } from './budgets.ts';
 import { knownSince } from './duplicate-window.ts';
 import { loads, messages, quarantinedEvents } from './landing-tables.ts';
 import { messageHash } from './message-hash.ts';
@@ -45,10 +47,11 @@ interface Known {
 export interface SizedReceipt {
   readonly receipt: Receipt;
   readonly byte_count: number;
+  /** Why it is quarantined whatever it contains. */
+  readonly refusal?: Violation | undefined;
 }
 
-interface IncomingEvent {
-  readonly receipt: Receipt;
+interface IncomingEvent extends Pick<SizedReceipt, 'receipt' | 'refusal'> {
   readonly message_id: string;
   readonly message_hash: string;
 }
@@ -66,9 +69,9 @@ const OTHER_CONTENT: Violation = {
   reason: 'An event with the same messageId but different content has already landed.',
 };
 
-/** Two batches of this size are in memory: while one is written, the next is mapped. */
+/** The size of a batch, as events and as their text. Parsed, a text can take twenty times as much memory. */
 const EVENTS_PER_BATCH = 10_000;
-const BYTES_PER_BATCH = 32 * 1024 * 1024;
+const BYTES_PER_BATCH = 8 * 1024 * 1024;
 
 /** How many events are mapped before the event loop runs other work: writes of the engine, requests of the gateway. */
 const EVENTS_PER_TURN = 250;
@@ -83,6 +86,9 @@ export class EventLoad {
   readonly #raw: RawRows;
   readonly #senders: Senders;
   readonly #counts = new Map<string, LoadCounts>();
+  #unloadableCount = 0;
+  /** The write that runs while events are mapped. */
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(writer: WarehouseWriter, { raw, ...options }: EventLoadOptions & { raw: RawRows }) {
     this.#writer = writer;
@@ -95,27 +101,30 @@ export class EventLoad {
     return new EventLoad(writer, { ...options, raw: await RawRows.open(writer, options.loadedAt) });
   }
 
+  /** The number of events that were quarantined for their `refusal`, without those that already had been. */
+  get unloadableCount(): number {
+    return this.#unloadableCount;
+  }
+
   /** Loads all events. No write is running any more when this settles, even if it fails. */
   async run(receipts: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>): Promise<void> {
     const batches = inBatches(receipts);
     const nextEvents = async (): Promise<readonly IncomingEvent[]> =>
       ((await batches.next()).value ?? []).map(incomingEventOf);
-    let writing: Promise<void> = Promise.resolve();
     try {
       let events = await nextEvents();
       let known = await this.#knownOf(events);
       while (events.length > 0) {
         const batch = await this.#decide(events, known);
         events = await nextEvents();
-        await writing;
+        await this.#writing;
         // Recorded before the other rows are written, so that the next batch can be looked up and mapped in the meantime.
         await this.#writer.append(messages, batch.messages);
         known = await this.#knownOf(events);
-        writing = this.#flush(batch.quarantined, batch.raw);
-        writing.catch(() => undefined);
+        this.#write(batch.quarantined, batch.raw);
       }
     } finally {
-      await writing;
+      await this.#writing;
     }
     await this.#flush([], this.#raw.take({ all: true }));
   }
@@ -158,7 +167,12 @@ export class EventLoad {
       const counts = this.#countsOf(source_id);
       counts.accepted++;
       counts[count]++;
+      if (this.#raw.isFull) {
+        await this.#writing;
+        this.#write([], this.#raw.take({ all: true }));
+      }
       if (violation) quarantined.push(this.#quarantineRow(event, violation));
+      if (violation && violation === event.refusal) this.#unloadableCount++;
       // A landed event stays landed, whatever arrives under its id.
       if (count === 'duplicates' || before?.outcome === 'landed') continue;
       const outcome = violation ? 'quarantined' : 'landed';
@@ -169,8 +183,7 @@ export class EventLoad {
     return {
       messages: [...recorded.values()],
       quarantined,
-      // A batch of few events has large ones: its rows are written at once.
-      raw: this.#raw.take({ all: incoming.length < EVENTS_PER_BATCH }),
+      raw: this.#raw.take({ all: false }),
     };
   }
 
@@ -179,14 +192,19 @@ export class EventLoad {
    * under its id; an event whose id has landed with different content never lands.
    */
   #classify(
-    { receipt, message_hash }: IncomingEvent,
+    { receipt, refusal, message_hash }: IncomingEvent,
     before: Known | undefined,
   ): { count: 'landed' | 'duplicates' | 'quarantined'; violation?: Violation } {
     const isDuplicate = before?.message_hash === message_hash;
     if (before?.outcome === 'landed') {
       return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation: OTHER_CONTENT };
     }
-    const violation = violationOf(receipt.message) ?? this.#senders.violationOf(receipt) ?? this.#map(receipt);
+    const violation =
+      refusal ??
+      sizeViolation(receipt.message) ??
+      violationOf(receipt.message) ??
+      this.#senders.violationOf(receipt) ??
+      this.#map(receipt);
     if (!violation) return { count: 'landed' };
     return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation };
   }
@@ -198,6 +216,12 @@ export class EventLoad {
     const metadata = { sourceId: receipt.source_id, receivedAt: receipt.received_at };
     const refusal = this.#raw.add({ message, metadata, destConfig: this.#options.destination });
     return refusal === undefined ? undefined : { violation: 'Unknown-Violation', path: '', reason: refusal };
+  }
+
+  /** Begins to write; an error is thrown where the write is awaited. */
+  #write(quarantined: readonly ValueRow[], raw: RawBatch): void {
+    this.#writing = this.#flush(quarantined, raw);
+    this.#writing.catch(() => undefined);
   }
 
   async #flush(quarantined: readonly ValueRow[], raw: RawBatch): Promise<void> {
@@ -223,7 +247,7 @@ export class EventLoad {
       // What anybody can send must not keep a month from being closed.
       is_about_money: isAboutMoney(message) && !this.#senders.isPublic(receipt),
       event,
-      message: JSON.stringify(message),
+      message: jsonText(message),
       received_at,
       loaded_at: this.#options.loadedAt,
     };
@@ -243,12 +267,12 @@ export function addCounts(total: LoadCounts, more: Readonly<LoadCounts>): void {
 
 async function* inBatches(
   items: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>,
-): AsyncGenerator<Receipt[], undefined> {
-  let batch: Receipt[] = [];
+): AsyncGenerator<SizedReceipt[], undefined> {
+  let batch: SizedReceipt[] = [];
   let bytes = 0;
-  for await (const { receipt, byte_count } of items) {
-    bytes += byte_count;
-    if (batch.push(receipt) < EVENTS_PER_BATCH && bytes < BYTES_PER_BATCH) continue;
+  for await (const item of items) {
+    bytes += item.byte_count;
+    if (batch.push(item) < EVENTS_PER_BATCH && bytes < BYTES_PER_BATCH) continue;
     yield batch;
     batch = [];
     bytes = 0;
@@ -256,12 +280,12 @@ async function* inBatches(
   if (batch.length > 0) yield batch;
 }
 
-function incomingEventOf(receipt: Receipt): IncomingEvent {
-  return { receipt, message_id: idOf(receipt), message_hash: messageHash(receipt.message) };
+function incomingEventOf({ receipt, refusal }: SizedReceipt): IncomingEvent {
+  return { receipt, refusal, message_id: idOf(receipt), message_hash: messageHash(receipt.message) };
 }
 
 /** The messageId of the event, or an id derived from all of its content. */
 function idOf({ message }: Receipt): string {
   const { messageId } = message;
-  return typeof messageId === 'string' ? messageId : derivedId('msg', JSON.stringify(message));
+  return typeof messageId === 'string' ? messageId : derivedId('msg', jsonText(message));
 }

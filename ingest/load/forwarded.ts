@@ -1,6 +1,6 @@
 import { instant } from '../../warehouse/clock.ts';
 import { derivedId } from '../../warehouse/ids.ts';
-import type { JsonObject } from '../../warehouse/json.ts';
+import { type JsonObject, jsonText } from '../../warehouse/json.ts';
 import { isBlank } from '../gateway/batch.ts';
 import type { Receipt } from '../rudder/receive.ts';
 import { existingTimestamp } from '../rudder/timestamps.ts';
@@ -15,7 +15,7 @@ export function forwardedReceipt(
   { source_id, nowMs }: { source_id: string; nowMs: number },
 ): Receipt {
   const received = typeof event.receivedAt === 'string' ? existingTimestamp(event.receivedAt) : undefined;
-  const named = isBlank(event.messageId) ? { messageId: derivedId('message', JSON.stringify(event)) } : {};
+  const named = isBlank(event.messageId) ? { messageId: derivedId('message', jsonText(event)) } : {};
   return {
     received_at: received ?? instant(nowMs),
     source_id,

@@ -1,5 +1,6 @@
 import type { Clock } from '../../warehouse/clock.ts';
 import { countOf } from '../../warehouse/count-of.ts';
+import { InvariantBroken } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
@@ -12,6 +13,7 @@ import { addCounts, EventLoad, emptyCounts, type LoadCounts, type SizedReceipt }
 import { forwardedReceipt } from './forwarded.ts';
 import { files } from './landing-tables.ts';
 import { LOAD_QUERIES } from './queries.ts';
+import { loadWithoutUnloadable, type Selection, selected, unloadableAlert } from './unloadable.ts';
 import { takeInstant } from './warehouse-time.ts';
 
 export interface LoadFilesOptions {
@@ -36,7 +38,8 @@ export interface FilesLoaded extends LoadCounts {
 /**
  * Loads files of events that RudderStack wrote into the raw tables, each in one transaction together with the record that it
  * was loaded, so never twice or in part. A truncated or corrupt file is recorded with the reason and tried again the next
- * time; the others are loaded. Throws `Unavailable` if a file cannot be read; the files before it stay loaded.
+ * time, and an event that the warehouse does not take is quarantined; all others are loaded, then this throws
+ * `InvariantBroken` if there was such an event. Throws `Unavailable` if a file cannot be read; those before it stay loaded.
  */
 export async function loadFiles(
   warehouse: Warehouse,
@@ -49,10 +52,12 @@ export async function loadFiles(
     ...emptyCounts(),
     corrupt_files: [],
   };
+  const unloadable = new Map<string, number>();
   for await (const file of from.list({ onSkipped: () => void total.files_skipped++ })) {
     const file_name = `${from.address}/${file.name}`;
     const load = new FileLoad(file, { ...options, file_name });
     const loaded = await load.run(warehouse);
+    if (load.unloadableCount > 0) unloadable.set(file_name, load.unloadableCount);
     if (loaded === 'known') total.files_known++;
     else if ('reason' in loaded) total.corrupt_files.push({ file: file_name, reason: loaded.reason });
     else {
@@ -63,6 +68,8 @@ export async function loadFiles(
       `${countOf(total.files_loaded + total.files_known, 'file')}, ${countOf(total.accepted, 'event')} loaded`,
     );
   }
+  const alert = unloadableAlert(unloadable);
+  if (alert !== undefined) throw new InvariantBroken(alert);
   return total;
 }
 
@@ -71,6 +78,8 @@ class FileLoad {
   readonly #file: ObjectFile;
   readonly #options: LoadFilesOptions & { readonly file_name: string };
   readonly #segmentId: string;
+  /** The number of its events that the warehouse does not take. */
+  unloadableCount = 0;
 
   constructor(file: ObjectFile, options: LoadFilesOptions & { readonly file_name: string }) {
     this.#file = file;
@@ -81,19 +90,22 @@ class FileLoad {
   /** The counts of the file; `known` if it was loaded before; or the reason why it cannot be loaded. */
   async run(warehouse: Warehouse): Promise<LoadCounts | 'known' | { reason: string }> {
     try {
-      return await warehouse.transaction(
-        async (writer) => ((await this.#isLoaded(writer)) ? 'known' : this.#load(writer, warehouse)),
-        { lowMemory: true, key: `file/${this.#segmentId}` },
-      );
+      return await loadWithoutUnloadable(warehouse, {
+        load: async (writer, selection) =>
+          (await this.#isLoaded(writer)) ? 'known' : this.#load(writer, { selection, engine: warehouse.engine }),
+        key: `file/${this.#segmentId}`,
+      });
     } catch (error) {
-      const message = damageIn(error);
-      if (message === undefined) throw error;
-      await warehouse.transaction((writer) => this.#recordCorrupt(writer, message));
-      return { reason: message };
+      if (!(error instanceof CorruptFile)) throw error;
+      await warehouse.transaction((writer) => this.#recordCorrupt(writer, error.message));
+      return { reason: error.message };
     }
   }
 
-  async #load(writer: WarehouseWriter, { engine }: Pick<Warehouse, 'engine'>): Promise<LoadCounts> {
+  async #load(
+    writer: WarehouseWriter,
+    { selection, engine }: { selection: Selection; engine: Warehouse['engine'] },
+  ): Promise<LoadCounts> {
     const { clock, destination, sources } = this.#options;
     const loadedAt = await takeInstant(writer, clock);
     const load = await EventLoad.begin(writer, {
@@ -104,10 +116,11 @@ class FileLoad {
       engine,
     });
     const lines = linesOf(this.#file);
-    await load.run(this.#receiptsIn(lines));
+    await load.run(selected(this.#receiptsIn(lines), selection));
     const { sha256 } = lines.stored;
     const counts = await load.finish({ segment_hash: sha256 });
     await this.#record(writer, { outcome: 'landed', segment_hash: sha256, loadedAt });
+    this.unloadableCount = load.unloadableCount;
     return counts;
   }
 
@@ -144,15 +157,6 @@ class FileLoad {
       yield { receipt: forwardedReceipt(event, { source_id, nowMs }), byte_count: line.length };
     }
   }
-}
-
-/** The defect of the file's content; undefined for any other error. */
-function damageIn(error: unknown): string | undefined {
-  if (error instanceof CorruptFile) return error.message;
-  // An event with some thousand levels can be parsed, but not serialized.
-  return error instanceof RangeError && /call stack/.test(error.message)
-    ? 'An event in the file is nested too deeply.'
-    : undefined;
 }
 
 function parsed(line: Buffer): JsonValue | undefined {

@@ -13,6 +13,7 @@ import type { Segment } from '../spool/segment.ts';
 import type { Spool } from '../spool/spool.ts';
 import { addCounts, EventLoad, emptyCounts, type LoadCounts, type SizedReceipt } from './event-load.ts';
 import { LOAD_QUERIES } from './queries.ts';
+import { loadWithoutUnloadable, type Selection, selected, unloadableAlert } from './unloadable.ts';
 import { takeInstant } from './warehouse-time.ts';
 
 export type { LoadCounts } from './event-load.ts';
@@ -28,21 +29,24 @@ export interface LoadOptions {
 /**
  * Loads every event that the gateway has acknowledged into the raw tables, or quarantines it with the reason. A segment is
  * loaded in one transaction together with the record that it was loaded, so never twice or in part. A segment whose bytes have
- * changed since they were acknowledged is quarantined; the others are loaded, then this throws `InvariantBroken`.
+ * changed since they were acknowledged is quarantined, and so is an event that the warehouse does not take; all others are
+ * loaded, then this throws `InvariantBroken`.
  */
 export async function loadSegments(warehouse: Warehouse, options: LoadOptions): Promise<LoadCounts> {
   const { spool, onProgress } = options;
   await spool.seal();
   const total = emptyCounts();
   const damaged: string[] = [];
+  const unloadable = new Map<string, number>();
   const failures: unknown[] = [];
   for (const segment of await spool.segments()) {
     try {
-      const counts = await loadSegment(warehouse, { ...options, segment });
+      const { loaded: counts, unloadable_count } = await loadSegment(warehouse, { ...options, segment });
       if (counts === 'damaged') {
         damaged.push(await spool.quarantine(segment.segment_id, 'The bytes differ from those that were acknowledged.'));
         continue;
       }
+      if (unloadable_count > 0) unloadable.set(`the segment ${segment.segment_id}`, unloadable_count);
       await spool.remove(segment.segment_id);
       if (!counts) continue;
       addCounts(total, counts);
@@ -52,21 +56,24 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
       failures.push(error);
     }
   }
-  if (damaged.length > 0) {
-    throw new InvariantBroken(
-      `Acknowledged events are missing: ${damaged.join(', ')} ${damaged.length === 1 ? 'was' : 'were'} quarantined because the bytes differ from those that were acknowledged. All other events are loaded. Put an intact copy into the folder of the spool and restart.`,
-    );
-  }
+  const alerts = [damagedAlert(damaged), unloadableAlert(unloadable)].filter((alert) => alert !== undefined);
+  if (alerts.length > 0) throw new InvariantBroken(alerts.join(' '));
   if (failures.length > 0) throw failures[0];
   return total;
 }
 
-/** Loads a segment in one transaction; undefined if it was loaded before, perhaps by a concurrent load. */
+function damagedAlert(paths: readonly string[]): string | undefined {
+  if (paths.length === 0) return undefined;
+  return `Acknowledged events are missing: ${paths.join(', ')} ${paths.length === 1 ? 'was' : 'were'} quarantined because the bytes differ from those that were acknowledged. All other events are loaded. Put an intact copy into the folder of the spool and restart.`;
+}
+
+/** Loads a segment in one transaction; `loaded` is undefined if that was done before, perhaps by a concurrent load. */
 async function loadSegment(
   warehouse: Warehouse,
   { segment, clock, destination = NEW_DESTINATION, sources = [] }: LoadOptions & { segment: Segment },
-): Promise<LoadCounts | 'damaged' | undefined> {
-  const work = async (writer: WarehouseWriter): Promise<LoadCounts | 'damaged' | undefined> => {
+): Promise<{ loaded: LoadCounts | 'damaged' | undefined; unloadable_count: number }> {
+  let unloadable_count = 0;
+  const load = async (writer: WarehouseWriter, selection: Selection): Promise<LoadCounts | 'damaged' | undefined> => {
     const loadedHash = await loadedHashOf(writer, segment);
     if (loadedHash !== undefined) {
       assertSameBytes(segment, loadedHash);
@@ -76,22 +83,24 @@ async function loadSegment(
     if (sha256Hex(bytes) !== segment.sha256) return 'damaged';
     const { segment_id, sha256, event_count } = segment;
     const loadedAt = await takeInstant(writer, clock);
-    const load = await EventLoad.begin(writer, {
+    const events = await EventLoad.begin(writer, {
       segment_id,
       loadedAt,
       destination,
       sources,
       engine: warehouse.engine,
     });
-    await load.run(receiptsIn(bytes));
-    const counts = await load.finish({ segment_hash: sha256 });
+    await events.run(selected(receiptsIn(bytes), selection));
+    const counts = await events.finish({ segment_hash: sha256 });
+    unloadable_count = events.unloadableCount;
     invariant(
-      counts.accepted === event_count,
+      selection.includes || counts.accepted === event_count,
       `The segment ${segment_id} must have ${countOf(event_count, 'acknowledged event')} but has ${counts.accepted}.`,
     );
     return counts;
   };
-  return warehouse.transaction(work, { lowMemory: true, key: `segment/${segment.segment_id}` });
+  const loaded = await loadWithoutUnloadable(warehouse, { load, key: `segment/${segment.segment_id}` });
+  return { loaded, unloadable_count };
 }
 
 /** The hash of the bytes with which a segment was loaded; undefined if it was not. */

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../warehouse/ids.ts';
-import type { JsonObject, JsonValue } from '../../warehouse/json.ts';
+import { type JsonObject, type JsonValue, jsonText } from '../../warehouse/json.ts';
 
 /**
  * The hash of an event's content. It distinguishes a duplicate from a different event under the same id. It is the same
@@ -26,11 +26,12 @@ const CONTENT_KEYS = [
   'traits',
 ] as const;
 
-/** Deeper events are quarantined anyway, and must not exhaust the stack here. */
+/** Deeper events are quarantined anyway, and must not exhaust the stack here: what is below is text. */
 const SORTED_LEVELS = 1_000;
 
 function withSortedKeys(value: JsonValue, levels: number): JsonValue {
-  if (typeof value !== 'object' || value === null || levels === 0) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return jsonText(value);
   if (Array.isArray(value)) return value.map((each) => withSortedKeys(each, levels - 1));
   return Object.fromEntries(
     Object.keys(value)

@@ -63,9 +63,9 @@ export function rawTable(name: string, columns: Readonly<Record<string, RudderTy
 const RESERVED =
   /^_(?:table_|file_|partition|row_timestamp|_root__|colidentifier|change_(?:sequence_number|type|timestamp))/i;
 
-/** Whether BigQuery reserves a column name and refuses to create the column. */
-export function isReservedColumn(name: string): boolean {
-  return RESERVED.test(name);
+/** Whether BigQuery refuses to create a column of this name: it has other characters, or a prefix that BigQuery reserves. */
+export function isRefusedColumn(name: string): boolean {
+  return !/^[a-z_][a-z0-9_]*$/i.test(name) || (name.startsWith('_') && RESERVED.test(name));
 }
 
 /** RudderStack's name of the type of a raw table's column; undefined for a type that RudderStack does not use. */

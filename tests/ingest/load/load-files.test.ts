@@ -5,11 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FilesLoaded, loadFiles } from '../../../ingest/load/load-files.ts';
 import { objectFilesAt } from '../../../ingest/object-files/open-object-files.ts';
 import { NEW_DESTINATION } from '../../../ingest/rudder/destination.ts';
-import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
+import { Unavailable } from '../../../warehouse/errors.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { startS3 } from '../../support/s3/local-s3.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
-import { broken, clock, Loading, signUp } from './loading.ts';
+import { broken, clock, Loading, refuse, signUp } from './loading.ts';
+import type { Message } from './receipts.ts';
 
 const KEYS = { region: 'eu-central-1', accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local/secret+key' };
 const NOTHING = { accepted: 0, landed: 0, duplicates: 0, quarantined: 0, corrupt_files: [] };
@@ -94,12 +95,6 @@ describe('files that RudderStack wrote', () => {
       /Line 2 of b\.json is not a JSON object/,
     ],
     ['a line that is not an object', 'b.json', `${lines(signUp(1))}[1]\n`, /Line 2 of b\.json is not a JSON object/],
-    [
-      'an event that is nested too deeply',
-      'b.json',
-      `${lines(signUp(1))}{"a":${'['.repeat(30_000)}${']'.repeat(30_000)},"type":"track","properties":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}\n`,
-      /nested too deep/,
-    ],
   ])('with %s are reported, nothing of them lands, and the others do', async (_, name, content, reason) => {
     await put('a.json', lines(signUp(8)));
     await put(name, content);
@@ -119,6 +114,37 @@ describe('files that RudderStack wrote', () => {
     expect(await load()).toMatchObject({ files_loaded: 1, files_known: 2, landed: 2, corrupt_files: [] });
   });
 
+  test('with an event that is nested too deeply, or has a number beyond a double, land, and set it quarantined', async () => {
+    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+    const properties = JSON.stringify({ ...(signUp(2).properties as object), creator_name: 0 });
+    await put(
+      'a.json',
+      `${lines(signUp(1))}{"a":${deep},"type":"track","messageId":"m_deep","properties":{"a":${deep}}}\n{"type":"identify","messageId":"m_large","traits":${properties.replace(':0', ':-1e400')}}\n${lines(signUp(3))}`,
+    );
+    expect(await load()).toMatchObject({ files_loaded: 1, landed: 2, quarantined: 2, corrupt_files: [] });
+    expect(await loading.creators()).toEqual(['cr_1', 'cr_3']);
+    const quarantined = await loading.rows(
+      'select message, reason from landing.quarantined_events order by message_id',
+    );
+    expect(quarantined.map(({ reason }) => reason)).toEqual([
+      'The event is nested deeper than 1000 levels.',
+      'A number is too large to be stored.',
+    ]);
+    expect(quarantined[0]?.message).toContain(deep);
+    expect((JSON.parse(String(quarantined[1]?.message)) as Message).traits).toMatchObject({ creator_name: -Infinity });
+  });
+
+  test('with events that the warehouse does not take land without them, and it says so', async () => {
+    await refuse(loading, `creator_name <> 'Creator 2'`);
+    await put('a.json', lines(signUp(1), signUp(2), signUp(3)));
+    await put('b.json', lines(signUp(4)));
+    await expect(load()).rejects.toThrow(
+      `Events cannot be loaded and were quarantined: 1 event of ${join(folder.path, 'a.json')}. All others are loaded.`,
+    );
+    expect(await loading.creators()).toEqual(['cr_1', 'cr_3', 'cr_4']);
+    expect(await load()).toMatchObject({ files_loaded: 0, files_known: 2 });
+  });
+
   test('land together with their record or not at all', async () => {
     await put('a.json', lines(signUp(1)));
     await put('b.json', lines(signUp(2)));
@@ -128,11 +154,11 @@ describe('files that RudderStack wrote', () => {
       transaction: (work, options) =>
         loading.warehouse.transaction(async (writer) => {
           const result = await work(writer);
-          if (++commits === 2) throw new InvariantBroken('The process ended here.');
+          if (++commits === 2) throw new Unavailable('The disk is full.');
           return result;
         }, options),
     };
-    await expect(load('', dying)).rejects.toThrow(InvariantBroken);
+    await expect(load('', dying)).rejects.toThrow(Unavailable);
     expect(await loading.creators()).toEqual(['cr_1']);
     expect(await recorded()).toEqual([{ file: 'a.json', outcome: 'landed', has_reason: false }]);
     expect(await load()).toMatchObject({ files_loaded: 1, files_known: 1, landed: 1 });

@@ -4,6 +4,7 @@ import { type LoadCounts, type LoadOptions, loadSegments } from '../../../ingest
 import { RAW_TABLES } from '../../../ingest/load/raw-tables.ts';
 import type { Segment } from '../../../ingest/spool/segment.ts';
 import type { Spool } from '../../../ingest/spool/spool.ts';
+import { createTable } from '../../../warehouse/duckdb/ddl.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 import { catalogueEvent, type Message, rawWarehouse, receiptLine, temporarySpool } from './receipts.ts';
@@ -26,6 +27,17 @@ export function broken(number: number): Message {
 const FILLED = RAW_TABLES.filter(({ name }) =>
   ['raw.tracks', 'raw.creator_signed_up', 'raw.license_purchased'].includes(name),
 );
+
+/** Makes the engine refuse sign-ups for which a condition does not hold, as it might refuse what nobody has foreseen. */
+export async function refuse({ warehouse }: Loading, condition: string): Promise<void> {
+  const table = requirePresent(
+    FILLED.find(({ name }) => name === 'raw.creator_signed_up'),
+    'There is no table.',
+  );
+  await warehouse.transaction((writer) =>
+    writer.query(`${createTable(table, { replaces: true }).slice(0, -1)}, check (${condition}))`),
+  );
+}
 
 /** A loader with an empty spool and an empty warehouse. */
 export class Loading implements AsyncDisposable {

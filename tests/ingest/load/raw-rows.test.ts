@@ -200,7 +200,7 @@ describe.each(ENGINES)('A column on $name', ({ start }) => {
       { id: 'm_1', _part: 'kept', partition_day: 'kept' },
       { id: 'm_2', _part: null, partition_day: null },
     ]);
-    const reason = 'BigQuery reserves column names with this prefix';
+    const reason = 'BigQuery does not allow a column of this name';
     expect(
       await warehouse.query(
         `select table_name, column_name, column_value, reason from raw.rudder_discards where row_id = 'm_2' order by column_name`,
