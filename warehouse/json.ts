@@ -15,6 +15,21 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
  * number that is too large for JavaScript into null.
  */
 export function jsonText(value: JsonValue): string {
+  const text = nativeText(value);
+  return text === undefined || text.includes('null') ? pieceByPiece(value) : text;
+}
+
+/** Undefined if the stack does not suffice. */
+function nativeText(value: JsonValue): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function pieceByPiece(value: JsonValue): string {
   const parts: string[] = [];
   /** What is still to be written, the last one first. */
   const rest: (string | { readonly value: JsonValue })[] = [{ value }];

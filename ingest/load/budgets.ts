@@ -59,7 +59,9 @@ export function sizeViolation(message: JsonValue): Violation | undefined {
         if (mustVisit(inner)) visits.push({ value: inner, level: level + 1, length: undefined });
       continue;
     }
-    for (const [name, inner] of Object.entries(value)) {
+    // Without a list of the members, of which there may be very many.
+    for (const name in value) {
+      const inner = value[name] ?? null;
       if (name === '__proto__') return violation('A property is named __proto__.');
       const innerLength = length === undefined ? undefined : length + name.length + 1;
       if (innerLength !== undefined) {
