@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 
 /**
- * Whether tests that repeat something with many seeds, months or faults do so in full. `npm test` takes a few of each kind, which
- * is enough to find most mistakes; `npm run test:faults`, a part of the gate, takes all.
+ * Whether tests that repeat something with many seeds, months or faults do so in full, and those of tools that take half a minute run.
+ * `npm test` takes a few of each kind, which is enough to find most mistakes; `npm run test:faults`, a part of the gate, takes all.
  */
 export const FULL_RUN = process.env.FULL_RUN !== undefined;
 

@@ -7,6 +7,7 @@ import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
+import { FULL_RUN } from '../../support/full-run.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
 import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
 import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
@@ -46,46 +47,49 @@ test('a missing or invalid warehouse file cannot be moved', async () => {
   });
 });
 
-describe.skipIf(missingGoogleSql)(`on BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`, () => {
-  let bigQuery: LocalBigQuery;
-  let settings: typeof SETTINGS & { readonly WAREHOUSE_URL: string; readonly BIGQUERY_API_ENDPOINT: string };
-  beforeAll(async () => {
-    bigQuery = await startBigQuery({ projectId: 'acme-prod', answersDone: true });
-    settings = {
-      ...SETTINGS,
-      WAREHOUSE_URL: 'bigquery://acme-prod/royalties',
-      BIGQUERY_API_ENDPOINT: bigQuery.url,
-    };
-  });
-  afterAll(() => bigQuery?.stop());
+describe.skipIf(missingGoogleSql ?? !FULL_RUN)(
+  `on BigQuery${missingGoogleSql ? `, skipped: ${missingGoogleSql}` : ''}`,
+  () => {
+    let bigQuery: LocalBigQuery;
+    let settings: typeof SETTINGS & { readonly WAREHOUSE_URL: string; readonly BIGQUERY_API_ENDPOINT: string };
+    beforeAll(async () => {
+      bigQuery = await startBigQuery({ projectId: 'acme-prod', answersDone: true });
+      settings = {
+        ...SETTINGS,
+        WAREHOUSE_URL: 'bigquery://acme-prod/royalties',
+        BIGQUERY_API_ENDPOINT: bigQuery.url,
+      };
+    });
+    afterAll(() => bigQuery?.stop());
 
-  test('a DuckDB file is moved by one command and verifies there, and a build estimates what it will read', async () => {
-    const path = join(folder, 'before.duckdb');
-    const before = await openTestWarehouse(await openDuckDb({ path }));
-    await recordEvents(before, '2026-02-01T00:00:00Z', JANUARY);
-    await closeAt(before, '2026-01', '2026-02-02T08:00:00Z');
-    const closing = await lastClose(before);
-    await before.close();
+    test('a DuckDB file is moved by one command and verifies there, and a build estimates what it will read', async () => {
+      const path = join(folder, 'before.duckdb');
+      const before = await openTestWarehouse(await openDuckDb({ path }));
+      await recordEvents(before, '2026-02-01T00:00:00Z', JANUARY);
+      await closeAt(before, '2026-01', '2026-02-02T08:00:00Z');
+      const closing = await lastClose(before);
+      await before.close();
 
-    const moved = await tantieme(['move-from', `duckdb:${path}`, '--json'], settings);
-    expect(JSON.parse(moved.out)).toMatchObject({ periods: ['2026-01'] });
-    expect(moved.err).toMatch(/^raw\.asset_used: (\d+) of \1 rows$/m);
-    const countBefore = bigQuery.jobs().length;
-    expect(await tantieme(['verify', '2026-01'], settings)).toMatchObject({ code: 0 });
-    const labels = bigQuery
-      .jobs()
-      .slice(countBefore)
-      .map((job) => job.configuration.labels?.what);
-    // A start that changes nothing, and a verification, which is rolled back, write nothing.
-    expect(labels).not.toContain('load');
-    expect(labels).not.toContain('commit');
-    const built = await tantieme(['build', '--period', '2026-02'], settings);
-    expect(built.out).toMatch(/estimate +the build will read about [\d,]+ MiB, which costs about \d+\.\d\d USD/);
-    const counted = await tantieme(['query', 'select count(*) as n from tantieme.postings', '--json'], settings);
-    expect(Number(JSON.parse(counted.out)[0].n)).toBeGreaterThan(0);
+      const moved = await tantieme(['move-from', `duckdb:${path}`, '--json'], settings);
+      expect(JSON.parse(moved.out)).toMatchObject({ periods: ['2026-01'] });
+      expect(moved.err).toMatch(/^raw\.asset_used: (\d+) of \1 rows$/m);
+      const countBefore = bigQuery.jobs().length;
+      expect(await tantieme(['verify', '2026-01'], settings)).toMatchObject({ code: 0 });
+      const labels = bigQuery
+        .jobs()
+        .slice(countBefore)
+        .map((job) => job.configuration.labels?.what);
+      // A start that changes nothing, and a verification, which is rolled back, write nothing.
+      expect(labels).not.toContain('load');
+      expect(labels).not.toContain('commit');
+      const built = await tantieme(['build', '--period', '2026-02'], settings);
+      expect(built.out).toMatch(/estimate +the build will read about [\d,]+ MiB, which costs about \d+\.\d\d USD/);
+      const counted = await tantieme(['query', 'select count(*) as n from tantieme.postings', '--json'], settings);
+      expect(Number(JSON.parse(counted.out)[0].n)).toBeGreaterThan(0);
 
-    const there = openBigQuery({ address: parseBigQueryAddress(settings.WAREHOUSE_URL), apiEndpoint: bigQuery.url });
-    expect(await lastClose(there)).toEqual(closing);
-    await there.close();
-  }, 600_000);
-});
+      const there = openBigQuery({ address: parseBigQueryAddress(settings.WAREHOUSE_URL), apiEndpoint: bigQuery.url });
+      expect(await lastClose(there)).toEqual(closing);
+      await there.close();
+    }, 600_000);
+  },
+);
