@@ -6,12 +6,15 @@ import * as payouts from './payouts.ts';
 import * as sales from './sales.ts';
 import * as usage from './usage.ts';
 
+/** The events of each subject. */
+export const SUBJECTS: Readonly<Record<string, readonly EventDeclaration[]>> = {
+  Creators: Object.values(creators),
+  Assets: Object.values(assets),
+  Developers: Object.values(developers),
+  Sales: Object.values(sales),
+  Usage: Object.values(usage),
+  Payouts: Object.values(payouts),
+};
+
 /** Every event. An event that is not listed here is quarantined. */
-export const CATALOGUE: readonly EventDeclaration[] = [
-  ...Object.values(creators),
-  ...Object.values(assets),
-  ...Object.values(developers),
-  ...Object.values(sales),
-  ...Object.values(usage),
-  ...Object.values(payouts),
-];
+export const CATALOGUE: readonly EventDeclaration[] = Object.values(SUBJECTS).flat();

@@ -35,6 +35,8 @@ export function defineEvent<const C extends Column>(declaration: EventDeclaratio
  * exact on both engines; whether it can be booked depends on its currency, and is for the models to judge.
  */
 export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?$';
+/** The most characters of a text whose field says nothing else. */
+export const LONGEST_TEXT = 500;
 const INSTANT_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$';
 
 /** The JSON Schema of an event's properties; undeclared properties are not allowed. */
@@ -75,7 +77,7 @@ function propertySchema(name: FieldName): object {
       return {
         type: 'string',
         minLength: 1,
-        maxLength: field.maxLength ?? 500,
+        maxLength: field.maxLength ?? LONGEST_TEXT,
         ...(field.pattern ? { pattern: field.pattern } : {}),
         ...(field.values ? { enum: field.values } : {}),
         description,

@@ -1,5 +1,7 @@
 /** The type of a field declaration, and the helpers with which each subject declares its fields. */
 
+import type { JsonValue } from '../json.ts';
+
 export type FieldType = 'string' | 'int64' | 'numeric' | 'bool' | 'timestamp' | 'date' | 'json';
 
 /** The TypeScript type of a value of each field type: numeric, timestamp and date are exact text. */
@@ -29,6 +31,8 @@ export interface Field<T extends FieldType = FieldType> {
   readonly maxLength?: number;
   /** For JSON: the JSON Schema of the value. */
   readonly schema?: object;
+  /** A value for examples, as an event has it; without it, the first of `values`. */
+  readonly example?: JsonValue;
 }
 
 const field =
@@ -45,12 +49,16 @@ export const json = field('json');
 
 /** An id has a prefix for its kind, so that no system parses it as a number or a date. */
 export const idOf = (prefix: string, meaning: string): Field<'string'> =>
-  text(meaning, { pattern: `^${prefix}_[A-Za-z0-9_-]{1,80}$` });
+  text(meaning, { pattern: `^${prefix}_[A-Za-z0-9_-]{1,80}$`, example: `${prefix}_1` });
 /** PostgreSQL stores no text with a NUL character. */
 export const WITHOUT_NUL = '^[^\\u0000]*$';
 /** An id that another system gave: any text. Its form is that system's own and may change. */
-export const foreignId = (meaning: string): Field<'string'> => text(meaning, { maxLength: 255, pattern: WITHOUT_NUL });
-export const words = (meaning: string, values: readonly string[]): Field<'string'> => text(meaning, { values });
-export const month = (meaning: string): Field<'string'> => text(meaning, { pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' });
-export const sha256 = (meaning: string): Field<'string'> => text(meaning, { pattern: '^(sha256:)?[0-9a-f]{64}$' });
-export const country = (meaning: string): Field<'string'> => text(meaning, { pattern: '^[A-Z]{2}$' });
+export const foreignId = (meaning: string, more: Pick<Field, 'example'> = {}): Field<'string'> =>
+  text(meaning, { maxLength: 255, pattern: WITHOUT_NUL, ...more });
+export const words = (meaning: string, values: readonly string[], more: Pick<Field, 'example'> = {}): Field<'string'> =>
+  text(meaning, { values, ...more });
+export const month = (meaning: string): Field<'string'> =>
+  text(meaning, { pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$', example: '2026-01' });
+export const sha256 = (meaning: string): Field<'string'> =>
+  text(meaning, { pattern: '^(sha256:)?[0-9a-f]{64}$', example: `sha256:${'0123456789abcdef'.repeat(4)}` });
+export const country = (meaning: string): Field<'string'> => text(meaning, { pattern: '^[A-Z]{2}$', example: 'GB' });

@@ -15,6 +15,7 @@ export const TERMS_FIELDS = {
   license_type: words('How a licence is paid for.', LICENSE_TYPES),
   rate: numeric(
     'Price of one licence, of one period of a subscription, or of one unit of metered use, in units of its currency as a decimal text.',
+    { example: '49.00' },
   ),
   terms_number: int('A number for a version of terms within one build.'),
   rate_billionths: int('The rate in whole billionths.'),
@@ -34,6 +35,10 @@ export const TERMS_FIELDS = {
         additionalProperties: false,
       },
     },
+    example: [
+      { creator_id: 'cr_1', share_bps: 7500 },
+      { creator_id: 'cr_2', share_bps: 2500 },
+    ],
   }),
   is_consent_needed: bool('Whether the asset may be sold or used only while a consent is in force.'),
   is_consent_always_needed: bool('Whether an asset for which no consent was ever recorded may not be sold or used.'),

@@ -1,5 +1,6 @@
-import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
+import { CATALOGUE, SUBJECTS } from '../../../ingest/events/catalogue.ts';
 import { defineEvent } from '../../../ingest/events/event.ts';
+import { readmeText } from '../../../ingest/events/readme.ts';
 import { trackingPlanText } from '../../../ingest/events/tracking-plan.ts';
 import { tableName } from '../../../ingest/rudder/names.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
@@ -29,14 +30,16 @@ export function newEvent(repository: Repository, text: string): string {
     (catalogue) => `${imported(`* as ${camel}`, `./${kebab}.ts`)}\n${catalogue}`,
   );
   repository.insert('ingest/events/catalogue.ts', {
-    start: 'CATALOGUE: readonly EventDeclaration[] = [',
-    end: '];',
-    text: `  ...Object.values(${camel}),\n`,
+    start: 'SUBJECTS: Readonly<Record<string, readonly EventDeclaration[]>> = {',
+    end: '};',
+    text: `  '${title}': Object.values(${camel}),\n`,
   });
   repository.change('ingest/events/tracking-plan.json', () => trackingPlanText([...CATALOGUE, declaration]));
+  repository.change('ingest/events/README.md', () => readmeText({ ...SUBJECTS, [title]: [declaration] }));
   repository.create(`tests/ingest/events/${kebab}.test.ts`, testText({ camel, kebab, title }));
-  return `Next: its meaning and properties in ingest/events/${kebab}.ts (or the file of its subject), then the plan anew
-(npx node ingest/events/tracking-plan.ts > ingest/events/tracking-plan.json), then a staging model: npm run new model stg_rudder__…`;
+  return `Next: its meaning and properties in ingest/events/${kebab}.ts (or the file of its subject), then the plan and the page anew
+(npx node ingest/events/tracking-plan.ts > ingest/events/tracking-plan.json, npx node ingest/events/readme.ts > ingest/events/README.md),
+then a staging model: npm run new model stg_rudder__…`;
 }
 
 function declarationText(declaration: object, camel: string): string {
