@@ -22,6 +22,13 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: { source: text, ...BY },
       load: async () => (await import('./events.ts')).ingest,
     },
+    events: {
+      usage: 'events check FILE|- [--source-kind server|browser|webhook|internal]',
+      meaning:
+        'says which events of a file would be quarantined and why, with the line; one event per line, a JSON array, or the body of a batch; needs no server',
+      options: { 'source-kind': text },
+      load: async () => (await import('./check-events.ts')).events,
+    },
     build: {
       usage: 'build [--period P] [--by NAME]',
       meaning: 'builds the models of a period, or of every open period that has events',

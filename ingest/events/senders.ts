@@ -2,11 +2,13 @@ import type { Receipt } from '../rudder/receive.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { Violation } from './violations.ts';
 
+export const SOURCE_KINDS = ['server', 'browser', 'webhook', 'internal'] as const;
+
 /**
  * What a source is: a server of the marketplace; a browser or app, whose key anybody can read; RudderStack, which forwards what it
  * received; or our own emitter, which alone knows what was paid and issued.
  */
-export type SourceKind = 'server' | 'browser' | 'webhook' | 'internal';
+export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 export interface Sender {
   readonly source_id: string;

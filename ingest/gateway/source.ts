@@ -1,7 +1,7 @@
 import { Rejected } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { CATALOGUE } from '../events/catalogue.ts';
-import { mayKindSend, type Sender, type SourceKind } from '../events/senders.ts';
+import { mayKindSend, type Sender, SOURCE_KINDS } from '../events/senders.ts';
 import { tableName } from '../rudder/names.ts';
 
 /** A source that may send events, and the name under which they are stored. */
@@ -19,7 +19,6 @@ export const OWN_SOURCE = 'tantieme';
 const ITEM = /^([A-Za-z0-9_-]+)=([!-+\--9;-~]+)((?::[^\s,:]*)*)$/;
 const RATE = /^rate=([1-9]\d{0,5})$/;
 const EVENTS = /^events=([a-z0-9_]+(?:\+[a-z0-9_]+)*)$/;
-const KINDS: readonly SourceKind[] = ['server', 'browser', 'webhook', 'internal'];
 const SHAPE =
   'name=key, or name=key with the options :disabled, :server, :browser, :webhook or :internal (the kind of source), ' +
   ':events=asset_used+usage_invoiced (all that it may send) and :rate=500 (requests a second, up to 999999)';
@@ -58,7 +57,7 @@ function sourceOf(item: string): Source | undefined {
   const options = tail.split(':').slice(1);
   const rate = options.map((option) => RATE.exec(option)?.[1]).find((digits) => digits !== undefined);
   const tables = options.map((option) => EVENTS.exec(option)?.[1]).find((names) => names !== undefined);
-  const kind = KINDS.find((known) => options.includes(known));
+  const kind = SOURCE_KINDS.find((known) => options.includes(known));
   const possible = ['disabled', kind, `rate=${rate}`, `events=${tables}`];
   const known = [...new Set(options)].filter((option) => possible.includes(option));
   if (known.length !== options.length) return undefined;

@@ -6,11 +6,12 @@ import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { isAboutMoney } from '../events/money-events.ts';
 import { type Sender, Senders } from '../events/senders.ts';
-import { timeViolation, type Violation, violationOf } from '../events/violations.ts';
+import type { Violation } from '../events/violations.ts';
 import type { Destination } from '../rudder/destination.ts';
-import { type Receipt, receive } from '../rudder/receive.ts';
-import { sizeViolation } from './budgets.ts';
+import type { MapInput } from '../rudder/map.ts';
+import type { Receipt } from '../rudder/receive.ts';
 import { knownSince } from './duplicate-window.ts';
+import { eventViolation, OTHER_CONTENT } from './event-violation.ts';
 import { loads, messages, quarantinedEvents } from './landing-tables.ts';
 import { messageHash } from './message-hash.ts';
 import { LOAD_QUERIES } from './queries.ts';
@@ -63,12 +64,6 @@ interface Batch {
   readonly raw: RawBatch;
 }
 
-const OTHER_CONTENT: Violation = {
-  violation: 'Unknown-Violation',
-  path: '/messageId',
-  reason: 'An event with the same messageId but different content has already landed.',
-};
-
 /** The size of a batch, as events and as their text. Parsed, a text can take twenty times as much memory. */
 const EVENTS_PER_BATCH = 10_000;
 const BYTES_PER_BATCH = 8 * 1024 * 1024;
@@ -85,6 +80,8 @@ export class EventLoad {
   readonly #options: EventLoadOptions;
   readonly #raw: RawRows;
   readonly #senders: Senders;
+  readonly #map = (input: MapInput): string | undefined =>
+    this.#raw.add({ ...input, destConfig: this.#options.destination });
   readonly #counts = new Map<string, LoadCounts>();
   #unloadableCount = 0;
   /** The write that runs while events are mapped. */
@@ -199,23 +196,9 @@ export class EventLoad {
     if (before?.outcome === 'landed') {
       return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation: OTHER_CONTENT };
     }
-    const violation =
-      refusal ??
-      sizeViolation(receipt.message) ??
-      violationOf(receipt.message) ??
-      this.#senders.violationOf(receipt) ??
-      this.#map(receipt);
+    const violation = refusal ?? eventViolation(receipt, { senders: this.#senders, map: this.#map });
     if (!violation) return { count: 'landed' };
     return isDuplicate ? { count: 'duplicates' } : { count: 'quarantined', violation };
-  }
-
-  #map(receipt: Receipt): Violation | undefined {
-    const message = receive(receipt);
-    const impossible = timeViolation({ timestamp: String(message.timestamp), receivedAt: String(message.receivedAt) });
-    if (impossible) return impossible;
-    const metadata = { sourceId: receipt.source_id, receivedAt: receipt.received_at };
-    const refusal = this.#raw.add({ message, metadata, destConfig: this.#options.destination });
-    return refusal === undefined ? undefined : { violation: 'Unknown-Violation', path: '', reason: refusal };
   }
 
   /** Begins to write; an error is thrown where the write is awaited. */

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { SOURCE_KINDS } from '../../ingest/events/senders.ts';
+import { checkEvents } from '../../ingest/load/check-events.ts';
+import { countOf } from '../../warehouse/count-of.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { oneOf } from './acts.ts';
+import type { Act, Context } from './command.ts';
+
+/** Checks the events of a file by themselves. Opens no store, so that anyone who sends events can run it. */
+const check: Act = async (args, context) => {
+  const [file] = args.named('The file');
+  const given = args.option('source-kind') ?? 'server';
+  const kind = SOURCE_KINDS.find((known) => known === given);
+  if (!kind)
+    throw new Rejected(`--source-kind must be one of ${SOURCE_KINDS.join(', ')}, not ${JSON.stringify(given)}.`);
+  const checked = checkEvents(await read(file, context), { kind, clock: context.clock });
+  const { event_count, quarantined_count } = checked;
+  if (event_count === 0) throw new Rejected(`${file} has no event in it.`);
+  return {
+    value: { ...checked },
+    ...(quarantined_count > 0 && {
+      failure: `${quarantined_count} of ${countOf(event_count, 'event')} would be quarantined, for the reasons listed above.`,
+    }),
+  };
+};
+
+export const events: Act = oneOf({ check });
+
+async function read(file: string, { stdin }: Context): Promise<string> {
+  const content = file === '-' ? text(stdin) : readFile(file, 'utf8');
+  return content.catch((error: unknown) => {
+    throw new Rejected(`${file} cannot be read: ${messageOf(error)}.`);
+  });
+}
