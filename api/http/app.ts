@@ -64,7 +64,8 @@ export function buildApp({
   app.setSerializerCompiler(() => exactJson);
   registerProblemHandlers(app);
   const databaseProbe = () => probeOperational(services.operational);
-  app.register(gateway, { spool: services.spool, sources, clock: services.clock, databaseProbe });
+  const { spool, clock, warehouse } = services;
+  app.register(gateway, { spool, sources, clock, warehouse, databaseProbe });
   // Outside authentication: Stripe has no API key, it signs its requests.
   app.register(stripeWebhooks, { services, secrets: stripeWebhookSecrets });
   app.register(async (api) => {

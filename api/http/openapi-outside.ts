@@ -33,6 +33,28 @@ export const OUTSIDE_SCHEMAS: Record<string, OpenAPIV3_1.SchemaObject> = {
   },
 };
 
+const RECENT_EVENT: OpenAPIV3_1.SchemaObject = {
+  type: 'object',
+  properties: {
+    message_id: { type: 'string' },
+    event: { type: ['string', 'null'] },
+    received_at: { type: 'string', format: 'date-time' },
+    outcome: {
+      type: 'string',
+      enum: ['waiting', 'landed', 'duplicate', 'quarantined'],
+      description: '`waiting`: it is stored and not loaded yet.',
+    },
+    reason: { type: ['string', 'null'], description: 'Why it is quarantined.' },
+    has_landed: {
+      type: 'boolean',
+      description:
+        'Whether an event with this id has landed, with this content or another; on BigQuery, in the last seven days.',
+    },
+  },
+  required: ['message_id', 'event', 'received_at', 'outcome', 'reason', 'has_landed'],
+  additionalProperties: false,
+};
+
 export const OUTSIDE_SECURITY: Record<string, OpenAPIV3_1.SecuritySchemeObject> = {
   writeKey: {
     type: 'http',
@@ -163,6 +185,41 @@ export const OUTSIDE_PATHS: Record<string, Partial<Record<'get' | 'post', OpenAP
   },
   '/v1/import': {
     post: events({ operationId: 'sendImport', summary: 'Accepts historical events', body: 'Batch' }),
+  },
+  '/v1/events/recent': {
+    get: {
+      operationId: 'listRecentEvents',
+      summary: 'What became of the last events of the source whose write key is sent, the newest first',
+      description:
+        'The last thousand that were accepted since the server started, and those that were quarantined in the last seven days. The key of a browser is refused.',
+      tags: ['events'],
+      security: [{ writeKey: [] }],
+      parameters: [
+        {
+          name: 'limit',
+          in: 'query',
+          required: false,
+          description: 'The maximum number of events.',
+          schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+        },
+      ],
+      responses: {
+        200: {
+          description: 'The events.',
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                properties: { data: { type: 'array', items: RECENT_EVENT } },
+                required: ['data'],
+              },
+            },
+          },
+        },
+        '4XX': { description: 'Why the request is refused.', content: plainText('invalid write key') },
+        '5XX': { description: 'The warehouse cannot be read now.', content: plainText('Service Unavailable') },
+      },
+    },
   },
   '/beacon/v1/batch': {
     post: {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import type { JsonObject } from '../../warehouse/json.ts';
 import { forwardedReceipt } from '../load/forwarded.ts';
-import type { Receipt } from '../rudder/receive.ts';
 import type { Spool } from '../spool/spool.ts';
 import { isBlank } from './batch.ts';
 import type { Reservation } from './memory-budget.ts';
 import { rateLimiter } from './rate.ts';
+import { keptOf, type RecentEvents } from './recent-events.ts';
 import { Refused, tooLarge } from './refusals.ts';
 import type { Source } from './source.ts';
 
@@ -34,37 +34,51 @@ export interface ReceivedEvents {
 
 export const MAX_REQUEST_BYTES = 4000 * 1024;
 
-/** Returns the function that stores events durably. If it throws `Refused` or `Unavailable`, none is stored. */
-export function eventAcceptor(options: AcceptOptions): (received: ReceivedEvents) => Promise<void> {
-  const { spool, clock, maxRequestBytes = MAX_REQUEST_BYTES, newId = randomUUID } = options;
+/**
+ * Returns the function that stores events durably, and remembers the last of them in `recent`. If it throws `Refused` or
+ * `Unavailable`, none is stored.
+ */
+export function eventAcceptor(
+  options: AcceptOptions & { readonly recent: RecentEvents },
+): (received: ReceivedEvents) => Promise<void> {
+  const { spool, clock, recent, maxRequestBytes = MAX_REQUEST_BYTES, newId = randomUUID } = options;
   const isWithinRate = rateLimiter(clock);
   return async ({ events, source, request_ip, byte_count, reservation, forwarded, fromBrowser }) => {
     if (!isWithinRate(source)) throw new Refused(429, 'max requests limit reached');
     if (byte_count > maxRequestBytes) throw tooLarge();
     const { source_id } = source;
     const nowMs = clock.now();
-    const arrival = { received_at: instant(nowMs), source_id, request_ip };
-    const lines = forwarded
-      ? events.map((event) => lineOf(() => forwardedReceipt(event, { source_id, nowMs })))
-      : receiptLines(events, fromBrowser ? { ...arrival, is_from_browser: true } : arrival, newId);
+    const accepted_at = instant(nowMs);
+    const arrival = {
+      received_at: accepted_at,
+      source_id,
+      request_ip,
+      ...(fromBrowser && { is_from_browser: true as const }),
+    };
+    const receipts = forwarded
+      ? events.map((event) => checked(() => forwardedReceipt(event, { source_id, nowMs })))
+      : events.map((event) => ({
+          ...arrival,
+          message: isBlank(event.messageId) ? { ...event, messageId: newId() } : event,
+        }));
+    const lines = receipts.map((receipt) => checked(() => JSON.stringify(receipt)));
+    // Nobody may read those of a browser.
+    const kept = source.kind === 'browser' ? [] : keptOf(receipts);
     // Many small events are longer as receipts than in the request.
     reservation.reserve(lines.reduce((sum, { length }) => sum + length, 0));
     // Returned, not awaited, so that the events are not held in memory during the write.
-    return spool.append(lines);
+    return spool.append(lines).then((segment_id = '') => {
+      recent.add(
+        source_id,
+        kept.map((each) => ({ ...each, accepted_at, segment_id })),
+      );
+    });
   };
 }
 
-function receiptLines(events: readonly JsonObject[], arrival: Omit<Receipt, 'message'>, newId: () => string): string[] {
-  const head = JSON.stringify(arrival).slice(0, -1);
-  return events.map((event) => {
-    const message = isBlank(event.messageId) ? { ...event, messageId: newId() } : event;
-    return `${head},"message":${lineOf(() => message)}}`;
-  });
-}
-
-function lineOf(value: () => object): string {
+function checked<T>(work: () => T): T {
   try {
-    return JSON.stringify(value());
+    return work();
   } catch {
     // JSON.parse accepts any depth, JSON.stringify does not; no real event has thousands of levels.
     throw new Refused(400, 'event is not a valid rudder event');

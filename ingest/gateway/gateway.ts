@@ -7,14 +7,17 @@ import type {
 } from 'fastify';
 import project from '../../package.json' with { type: 'json' };
 import { type Clock, instant } from '../../warehouse/clock.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { recentEvents } from '../load/recent-outcomes.ts';
 import { type AcceptOptions, eventAcceptor, MAX_REQUEST_BYTES, type ReceivedEvents } from './accept-events.ts';
 import { AUTH_SCHEMES, admission, RESERVATION, SOURCE, sourceFinder } from './admission.ts';
 import { eventsOf, type RequestKind, SINGLE_TYPES } from './batch.ts';
 import { bodyReader } from './body.ts';
 import { type MemoryBudgetOptions, memoryBudget, type Reservation } from './memory-budget.ts';
 import { PIXEL, pixelEvent } from './pixel.ts';
-import { queryOf } from './query.ts';
+import { firstOf, queryOf } from './query.ts';
 import { oncePerSecond, type Probe, spoolProbe } from './readiness.ts';
+import { RecentEvents } from './recent-events.ts';
 import { Refused, refusalOf, refuse } from './refusals.ts';
 import type { Source } from './source.ts';
 
@@ -22,6 +25,8 @@ export interface GatewayOptions extends AcceptOptions, MemoryBudgetOptions {
   readonly sources: readonly Source[];
   /** The probe of the database that the server needs besides the spool; its result is a complete sentence. */
   readonly databaseProbe?: Probe;
+  /** Where the loader records what became of events; without it, `/v1/events/recent` is not served. */
+  readonly warehouse?: Warehouse;
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
@@ -40,10 +45,11 @@ interface Endpoint {
 export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) => {
   // RudderStack checks the size last. Reading up to twice the limit lets us check in the same order without unbounded reads.
   const maxReadBytes = 2 * (options.maxRequestBytes ?? MAX_REQUEST_BYTES);
+  const recent = new RecentEvents();
   const parts = {
     openReservation: memoryBudget(options),
     sourceOf: sourceFinder(options.sources),
-    accept: eventAcceptor(options),
+    accept: eventAcceptor({ ...options, recent }),
     maxReadBytes,
   };
   const admit = admission(parts);
@@ -82,6 +88,10 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
     onRequest: admit(AUTH_SCHEMES.webhook),
     handler: events('bare event'),
   });
+  if (options.warehouse) {
+    const handler = recentHandler({ recent, warehouse: options.warehouse, clock: options.clock });
+    serve(app, '/v1/events/recent', { methods: ['GET'], onRequest: admit(AUTH_SCHEMES.sdk), handler });
+  }
   serve(app, '/version', { methods: ['GET'], handler: async () => ({ Version: project.version }) });
   serveProbes(app, options);
   for (const url of ['/beacon/*', '/pixel/*']) {
@@ -192,6 +202,29 @@ function pixelHandler({ openReservation, sourceOf, accept }: Parts, clock: Clock
       request.log.info(`The event of a pixel was not stored: ${refusalOf(error, request.log).message}`);
     }
     return reply.type('image/gif').send(PIXEL);
+  };
+}
+
+const LIMIT = /^([1-9]\d{0,2}|1000)$/;
+
+/** What became of the last events of the source whose key is sent. */
+function recentHandler({
+  recent,
+  warehouse,
+  clock,
+}: {
+  recent: RecentEvents;
+  warehouse: Warehouse;
+  clock: Clock;
+}): Handler {
+  return async (request) => {
+    const { source_id, kind } = request.getDecorator<Source>(SOURCE);
+    // Anybody can read such a key, and must not see what others sent with it.
+    if (kind === 'browser') throw new Refused(403, 'the key of a browser cannot read events; use the key of a server');
+    const limit = firstOf(queryOf(request), 'limit') ?? '100';
+    if (!LIMIT.test(limit)) throw new Refused(400, 'limit must be a whole number from 1 to 1000');
+    const accepted = recent.of(source_id);
+    return { data: await recentEvents(warehouse, { source_id, accepted, clock, limit: Number(limit) }) };
   };
 }
 

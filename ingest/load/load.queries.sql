@@ -28,3 +28,20 @@ limit 1;
 -- last_instant: The instant of the latest load or closing.
 select loaded_at
 from landing.last_instant;
+
+-- quarantined_of_source: The last quarantined events of a source, the newest first.
+select message_id, event, received_at, reason
+from landing.quarantined_events
+where loaded_at >= $2 and source_id = $1
+order by received_at desc, message_id
+limit 1000;
+
+-- loaded_segments: Which of these segments are loaded.
+select distinct segment_id
+from landing.loads
+where fn.is_in_list(segment_id, $1);
+
+-- landed_messages: Which of these ids have landed, and with which segment.
+select message_id, segment_id
+from landing.messages
+where loaded_at >= $2 and outcome = 'landed' and fn.is_in_list(message_id, $1);

@@ -6,4 +6,7 @@ export const LOAD_QUERIES = readQueries(import.meta.url, 'load.queries.sql', {
   landed_file: ['file_name', 'file_version'],
   last_reason_of_file: ['file_name', 'file_version'],
   last_instant: [],
+  quarantined_of_source: ['source_id', 'since'],
+  loaded_segments: ['segment_ids'],
+  landed_messages: ['message_ids', 'since'],
 });

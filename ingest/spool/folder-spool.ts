@@ -16,7 +16,7 @@ export interface Recovered {
 interface Waiting {
   readonly lines: Uint8Array;
   readonly eventCount: number;
-  resolve(): void;
+  resolve(segment_id: string): void;
   reject(error: Unavailable): void;
 }
 
@@ -43,8 +43,8 @@ export class FolderSpool implements Spool {
     this.#waitingBytes = sealed.reduce((sum, { byte_count }) => sum + byte_count, 0);
   }
 
-  async append(lines: readonly string[]): Promise<void> {
-    if (lines.length === 0) return;
+  async append(lines: readonly string[]): Promise<string | undefined> {
+    if (lines.length === 0) return undefined;
     invariant(!lines.some((line) => line === '' || line.includes('\n')), 'A receipt must be a single, non-empty line.');
     const bytes = Buffer.from(`${lines.join('\n')}\n`);
     const obstacle = this.#obstacleTo(bytes.length);
@@ -52,7 +52,7 @@ export class FolderSpool implements Spool {
     this.#waitingBytes += bytes.length;
     const eventCount = lines.length;
     // Returned, not awaited, so that only the bytes and not the lines are held in memory during the write.
-    return new Promise<void>((resolve, reject) => {
+    return new Promise<string>((resolve, reject) => {
       const waiting = { lines: bytes, eventCount, resolve, reject };
       // The first waiter schedules a flush; all that are added before it starts share it.
       if (this.#waiting.push(waiting) === 1) void this.#inTurn(() => this.#flush());
@@ -158,7 +158,7 @@ export class FolderSpool implements Spool {
       return;
     }
     this.#failure = null;
-    for (const waiting of group) waiting.resolve();
+    for (const waiting of group) waiting.resolve(this.#open.segmentId);
     // A failure is in the state, and the next flush tries again; these lines are durable in any case.
     if (this.#open.byteCount >= this.#options.maxSegmentBytes) await this.#seal().catch(() => {});
   }

@@ -92,6 +92,10 @@ export class SegmentWriter {
     return writer;
   }
 
+  get segmentId(): string {
+    return this.#location.segment_id;
+  }
+
   get byteCount(): number {
     return this.#byteCount;
   }

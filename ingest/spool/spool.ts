@@ -14,10 +14,10 @@ export interface SpoolState {
 /** Acknowledged receipts, one per line, stored on this machine until they are loaded. Belongs to one process. */
 export interface Spool {
   /**
-   * Resolves when all the lines, each a JSON document without newline, are durable; concurrent calls share one sync.
-   * Rejects with `Unavailable`, and stores none of them, if the disk is full or fails or the limit is reached.
+   * Resolves with the id of their segment when all the lines, each a JSON document without newline, are durable, or with undefined if there
+   * are none; concurrent calls share one sync. Rejects with `Unavailable`, and stores none of them, if the disk is full or fails or the limit is reached.
    */
-  append(lines: readonly string[]): Promise<void>;
+  append(lines: readonly string[]): Promise<string | undefined>;
   /** Seals the open segment, so that everything acknowledged so far can be read. Rejects with `Unavailable`. */
   seal(): Promise<void>;
   /** The sealed segments in order. A removed segment may reappear after a crash, with the same id and bytes. */

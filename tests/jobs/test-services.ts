@@ -84,8 +84,9 @@ export async function openTestServices(): Promise<TestServices> {
     setTime(time) {
       now = Date.parse(time);
     },
-    recordEvents: (...messages) =>
-      gateway.spool.append(messages.map((message) => receiptLine(message, { received_at: instant(now) }))),
+    async recordEvents(...messages) {
+      await gateway.spool.append(messages.map((message) => receiptLine(message, { received_at: instant(now) })));
+    },
     run: (job, period, startedBy = 'ada') =>
       runJob(services, { job, startedBy, period: period === undefined ? undefined : parsePeriod(period) }),
     faults(next) {

@@ -45,6 +45,7 @@ describe('the OpenAPI document', () => {
       'get /v1/creators/{creator_id}/balances',
       'get /v1/creators/{creator_id}/payouts',
       'get /v1/creators/{creator_id}/royalties',
+      'get /v1/events/recent',
       'get /v1/keys',
       'get /v1/marts',
       'get /v1/marts/{mart}',

@@ -61,8 +61,8 @@ export class Loading implements AsyncDisposable {
     return loadSegments(this.warehouse, { spool: this.spool, clock, ...options });
   }
 
-  send(...messages: readonly Message[]): Promise<void> {
-    return this.spool.append(messages.map((message) => receiptLine(message)));
+  async send(...messages: readonly Message[]): Promise<void> {
+    await this.spool.append(messages.map((message) => receiptLine(message)));
   }
 
   rows(sql: string): Promise<ValueRow[]> {
