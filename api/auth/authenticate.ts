@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import { problem } from '../http/problems.ts';
+import { problem, refuse } from '../http/problems.ts';
 import type { Caller } from './keys.ts';
 import { hasPermission, PERMISSIONS, type Permission } from './permissions.ts';
 
@@ -19,7 +19,10 @@ export function callerOf(request: FastifyRequest): Caller {
   return requirePresent(request.getDecorator<Caller | null>(CALLER), 'The request was not authenticated.');
 }
 
-/** Authentication and authorization: every route of this scope needs a key whose role has the route's permission. */
+/**
+ * Authentication and authorization: every route of this scope needs a key whose role has the route's permission. The command line is
+ * told the cause of an internal error.
+ */
 export function requireKeys(app: FastifyInstance, callerByKey: (key: string) => Promise<Caller | undefined>): void {
   app.decorateRequest(CALLER, null);
   app.addHook('onRequest', async (request, reply) => {
@@ -30,6 +33,10 @@ export function requireKeys(app: FastifyInstance, callerByKey: (key: string) => 
     const permission = requirePresent(config.permission, `The route ${url} has no permission.`);
     if (!hasPermission(caller, permission)) return forbidden(reply, { caller, permission });
     request.setDecorator(CALLER, caller);
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const showsCause = request.getDecorator<Caller | null>(CALLER)?.isCommandLine;
+    return refuse(error, request, reply, { showsCause });
   });
 }
 

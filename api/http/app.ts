@@ -13,6 +13,7 @@ import { exactJson } from './exact-json.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { keyRoutes } from './keys.ts';
 import { martRoutes } from './marts.ts';
+import { refuseNul } from './nul.ts';
 import { describe } from './openapi.ts';
 import { payoutRoutes } from './payouts.ts';
 import { periodRoutes } from './periods.ts';
@@ -59,7 +60,7 @@ export function buildApp({
     genReqId: () => randomId('req'),
     // Unknown properties are refused instead of silently removed.
     ajv: { customOptions: { removeAdditional: false, verbose: true } },
-    frameworkErrors: refuse,
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply),
   });
   app.setSerializerCompiler(() => exactJson);
   registerProblemHandlers(app);
@@ -75,6 +76,7 @@ export function buildApp({
     await api.register(
       async (v1) => {
         requireKeys(v1, callerByKey(services, ownKey));
+        v1.addHook('preValidation', refuseNul);
         const routes = [
           statementRoutes,
           creatorRoutes,

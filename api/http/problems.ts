@@ -7,7 +7,7 @@ import type {
   FastifySchemaValidationError,
 } from 'fastify';
 import { Type } from 'typebox';
-import { Conflict, InvariantBroken, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { Conflict, InvariantBroken, messageOf, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
 
 /** The body of every error response: RFC 9457, with the reason as one sentence in `detail`. */
 export const Problem = Type.Object(
@@ -32,19 +32,52 @@ export function problem(reply: FastifyReply, status: number, detail: string): Fa
     .send({ type: 'about:blank', title, status, detail, request_id: reply.request.id });
 }
 
-/** Turns every error of a route, and every unknown path, into a problem. */
+/** Turns every error of a route, every unknown path and every wrong method into a problem; call it before adding routes. */
 export function registerProblemHandlers(app: FastifyInstance): void {
-  app.setErrorHandler(refuse);
-  app.setNotFoundHandler((request, reply) =>
-    problem(reply, 404, `There is no route ${request.method} ${request.url.split('?')[0]}.`),
-  );
+  const routes: { readonly path: RegExp; readonly methods: readonly string[] }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    routes.push({ path: patternOf(url), methods: [method].flat() });
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => refuse(error, request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    const allowed = new Set(routes.filter((route) => route.path.test(path)).flatMap(({ methods }) => methods));
+    // The gateway has routes for every method, and refuses those that it does not take by itself.
+    if (allowed.size === 0 || app.supportedMethods.every((method) => allowed.has(method))) {
+      return problem(reply, 404, `There is no route ${request.method} ${path}.`);
+    }
+    const methods = [...allowed].sort().join(', ');
+    return problem(
+      reply.header('allow', methods),
+      405,
+      `${path} does not take ${request.method}; it takes ${methods}.`,
+    );
+  });
 }
 
-/** Sends an error as a problem; the message of an unknown error is only logged, not sent. */
-export function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** The paths of a route: `/v1/runs/:run_id`, `/pixel/*`. */
+function patternOf(url: string): RegExp {
+  const escaped = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/:\w+/g, '[^/]+').replaceAll('*', '.*')}$`);
+}
+
+/**
+ * Sends an error as a problem. The message of an unknown error is only logged, not sent; `showsCause` sends it too, for the command
+ * line of this machine, which may have no log.
+ */
+export function refuse(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { showsCause = false } = {},
+): FastifyReply {
   const status = statusOf(error);
   if (status >= 500) request.log.error(error);
-  return problem(reply, status, detailOf(error, status));
+  const isUnknown = status >= 500 && !(error instanceof Unavailable || error instanceof InvariantBroken);
+  if (!isUnknown) return problem(reply, status, detailOf(error));
+  const advice = `; search the log of the server for ${request.id}.`;
+  const detail = `The request failed because of an internal error${showsCause ? `: ${messageOf(error)}` : advice}`;
+  return problem(reply, status, detail);
 }
 
 function statusOf(error: FastifyError): number {
@@ -57,10 +90,8 @@ function statusOf(error: FastifyError): number {
   return error.code?.startsWith('FST_') && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
 }
 
-function detailOf(error: FastifyError, status: number): string {
-  if (error.validation) return sentenceOf(error.validation[0], error.validationContext);
-  if (status < 500 || error instanceof Unavailable || error instanceof InvariantBroken) return error.message;
-  return 'The request failed because of an internal error; search the log of the server for the request_id.';
+function detailOf(error: FastifyError): string {
+  return error.validation ? sentenceOf(error.validation[0], error.validationContext) : error.message;
 }
 
 const PLACES: Readonly<Record<string, string>> = {

@@ -136,12 +136,54 @@ describe('problems', () => {
     const { operational } = api.services;
     await operational.schema.alterTable('statement_documents').renameTo('elsewhere').execute();
     const response = await api.request('operator', '/v1/statements');
+    const own = await api.request('command line', '/v1/statements');
     await operational.schema.alterTable('elsewhere').renameTo('statement_documents').execute();
+    const { request_id } = response.json();
+    expect(request_id).toMatch(/^req_/);
     expect(response.json()).toMatchObject({
       status: 500,
-      detail: 'The request failed because of an internal error; search the log of the server for the request_id.',
+      detail: `The request failed because of an internal error; search the log of the server for ${request_id}.`,
     });
-    expect(response.json().request_id).toMatch(/^req_/);
+    // The command line of this machine may have no log.
+    expect(own.json()).toMatchObject({
+      status: 500,
+      detail: expect.stringMatching(
+        /^The request failed because of an internal error: .*statement_documents.* does not exist/,
+      ),
+    });
+  });
+
+  test.each([
+    ['POST', '/v1/statements', 'GET, HEAD'],
+    ['DELETE', '/v1/runs/run_1?x=1', 'GET, HEAD'],
+    ['PUT', '/v1/keys/key_1', 'DELETE'],
+    ['GET', '/v1/jobs/close-period/runs', 'POST'],
+    ['GET', '/v1/stripe/webhook', 'POST'],
+    ['POST', '/openapi.json', 'GET, HEAD'],
+    ['OPTIONS', '/v1/marts/royalties', 'GET'],
+  ] as const)('%s %s is a wrong method, and %s are right', async (method, url, allow) => {
+    const response = await api.request('nobody', url, { method });
+    expect([response.statusCode, response.headers.allow]).toEqual([405, allow]);
+    const path = url.split('?')[0];
+    expect(response.json().detail).toBe(`${path} does not take ${method}; it takes ${allow}.`);
+  });
+
+  test('a NUL character in a path, a query, a cursor or a body is refused', async () => {
+    const cursor = Buffer.from(JSON.stringify(['2026-01', 'cr_\0', 'USD'])).toString('base64url');
+    const post = (payload: object) => ({ method: 'POST', payload }) as const;
+    const responses = [
+      await api.request('operator', '/v1/runs/run_%00'),
+      await api.request('command line', '/v1/keys/key_%00', { method: 'DELETE' }),
+      await api.request('operator', `/v1/statements?cursor=${cursor}`),
+      await api.request('command line', '/v1/jobs/load-events/runs', post({ by: 'Ada\0' })),
+      await api.request('operator', '/v1/jobs/ingest-files/runs', post({ options: { address: '/\0' } })),
+      await api.request('command line', '/v1/keys', post({ role: 'finance', name: 'A\0' })),
+    ];
+    expect(responses.map(({ statusCode }) => statusCode)).toEqual([400, 400, 400, 400, 400, 400]);
+    expect(responses[0]?.json().detail).toBe(
+      'The request has a NUL character in its path, its query or its body; remove it.',
+    );
+    expect(responses[2]?.json().detail).toMatch(/^The cursor is not from this list/);
   });
 });
 
