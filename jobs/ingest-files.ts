@@ -1,5 +1,6 @@
 import { loadFiles } from '../ingest/load/load-files.ts';
 import { objectFilesAt } from '../ingest/object-files/open-object-files.ts';
+import { assertWithin } from '../ingest/object-files/places.ts';
 import { Rejected } from '../warehouse/errors.ts';
 import type { GivenOptions, Job } from './job.ts';
 
@@ -8,6 +9,8 @@ export interface IngestFilesOptions {
   /** A file, a folder, or `s3://bucket/prefix`. */
   readonly address: string;
   readonly source: string;
+  /** Whether only what is below `TANTIEME_INGEST_FROM` may be read. */
+  readonly isConfined: boolean;
 }
 
 /** The source of events whose path names none. */
@@ -18,9 +21,13 @@ export const ingestFiles: Job<IngestFilesOptions> = {
   meaning: 'Loads event files written by RudderStack from a file, a folder or a bucket; each file is loaded once.',
   about: 'everything',
   readOptions: readFiles,
-  async run({ warehouse, clock, destination, sources, s3, progress }, _, options = readFiles({})) {
-    const { address, source } = options;
-    const from = await objectFilesAt(address, { s3 });
+  narrowOptions(given, { ingestFrom }) {
+    assertWithin(readFiles(given).address, ingestFrom);
+    return { ...given, within: CONFIGURED };
+  },
+  async run({ warehouse, clock, destination, sources, s3, ingestFrom, progress }, _, options = readFiles({})) {
+    const { address, source, isConfined } = options;
+    const from = await objectFilesAt(address, { s3, ...(isConfined && { within: ingestFrom }) });
     const loaded = await loadFiles(warehouse, {
       from,
       clock,
@@ -33,8 +40,11 @@ export const ingestFiles: Job<IngestFilesOptions> = {
   },
 };
 
-/** Parses `address` and the optional `source`. Throws `Rejected`. */
-export function readFiles({ address, source = UNNAMED_SOURCE, ...more }: GivenOptions): IngestFilesOptions {
+/** The value of the option `within` of a run that an API key has started; stored with the run, so also for one that is resumed. */
+const CONFIGURED = 'TANTIEME_INGEST_FROM';
+
+/** Parses `address` and the optional `source` and `within`. Throws `Rejected`. */
+export function readFiles({ address, source = UNNAMED_SOURCE, within, ...more }: GivenOptions): IngestFilesOptions {
   const unknown = Object.keys(more);
   if (unknown.length > 0)
     throw new Rejected(`ingest-files takes the options address and source, not ${unknown.join(', ')}.`);
@@ -45,5 +55,6 @@ export function readFiles({ address, source = UNNAMED_SOURCE, ...more }: GivenOp
   if (!/^[A-Za-z0-9_-]+$/.test(source)) {
     throw new Rejected(`${JSON.stringify(source)} cannot be a source; use only letters, digits, - and _.`);
   }
-  return { address, source };
+  if (within !== undefined && within !== CONFIGURED) throw new Rejected(`within can only be ${CONFIGURED}.`);
+  return { address, source, isConfined: within !== undefined };
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Sender } from '../ingest/events/senders.ts';
 import type { S3Settings } from '../ingest/object-files/bucket-files.ts';
+import type { Places } from '../ingest/object-files/places.ts';
 import type { Emitter } from '../ingest/outbox/emitter.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
@@ -26,6 +27,8 @@ export interface Services {
   readonly sources: readonly Sender[];
   /** Access to the buckets whose files are loaded. */
   readonly s3: S3Settings;
+  /** Where files may be loaded from at the request of an API key. */
+  readonly ingestFrom: Places;
   readonly emitter: Emitter;
   /** Undefined without an API key; jobs that need Stripe then throw `Unavailable`. */
   readonly stripe: Stripe | undefined;
@@ -66,6 +69,8 @@ export interface Job<Options = unknown> {
   run(run: Run, period: Period, options?: Options): Promise<Outcome>;
   /** Parses the options; a job without this takes none. Throws `Rejected` for an unknown or malformed option. */
   readOptions?(given: GivenOptions): Options;
+  /** The options that a caller other than the command line of this machine gets: the given ones, or narrower ones. Throws `Rejected`. */
+  narrowOptions?(given: GivenOptions, services: Services): GivenOptions;
 }
 
 /** The Stripe client. Throws `Unavailable` without an API key. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { OWN_SOURCE, parseSources, type Source } from '../../ingest/gateway/source.ts';
 import type { S3Settings } from '../../ingest/object-files/bucket-files.ts';
+import { type Places, parsePlaces } from '../../ingest/object-files/places.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
 import { Rejected } from '../../warehouse/errors.ts';
@@ -34,6 +35,8 @@ export interface Config {
   readonly stripe: StripeAddress | undefined;
   /** The S3 service whose files can be ingested. */
   readonly s3: S3Settings;
+  /** Where files may be loaded from at the request of an API key. */
+  readonly ingestFrom: Places;
   /** The secrets that Stripe may sign its events with; if there are none, its events are refused. */
   readonly stripeWebhookSecrets: readonly string[];
   readonly port: number;
@@ -70,6 +73,7 @@ export function readConfig(environment: Environment): Config {
   const apiKey = settings.read('STRIPE_API_KEY', (key) => requireStripeKey(key, { isEmbedded }));
   const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
   const s3 = s3Settings(settings);
+  const ingestFrom = settings.read('TANTIEME_INGEST_FROM', parsePlaces);
   const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
   const port = settings.read('PORT', integerBetween(0, 65_535), '8080');
   const host = settings.read('HOST', text, '127.0.0.1');
@@ -88,6 +92,7 @@ export function readConfig(environment: Environment): Config {
     ownWriteKey: requireValue(sources?.find(isOwn)).write_key,
     stripe: apiKey === undefined ? undefined : { apiKey, apiBase },
     s3,
+    ingestFrom: Object.freeze(ingestFrom ?? []),
     stripeWebhookSecrets: Object.freeze(webhookSecrets ?? []),
     port: requireValue(port),
     host: requireValue(host),

@@ -84,6 +84,7 @@ async function open(
     destination: config.destination,
     sources: config.sources,
     s3: config.s3,
+    ingestFrom: config.ingestFrom,
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,

@@ -41,7 +41,7 @@ const Start = exactly(
     options: Type.Optional(
       Type.Record(Type.String({ pattern: '^[a-z_]{1,40}$' }), Type.String({ maxLength: 2048 }), {
         description:
-          'Further options of the job: for pull-stripe `from` and `to`, each a day or an instant in UTC; for ingest-files `address` and `source`.',
+          'Further options of the job: for pull-stripe `from` and `to`, each a day or an instant in UTC; for ingest-files `address`, which an API key may only give below `TANTIEME_INGEST_FROM`, and `source`.',
       }),
     ),
     wait: Type.Boolean({ default: false, description: 'Whether to respond only when the run has ended.' }),
@@ -129,7 +129,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       const { runId, finished } = await startJob(services, {
         job,
         period: period === undefined ? undefined : parsePeriod(period),
-        options,
+        options: caller.isCommandLine ? options : (job.narrowOptions?.(options ?? {}, services) ?? options),
         startedBy: personOf(caller, by),
       });
       finished.catch((error) => request.log.warn({ job: job.name, period }, messageOf(error)));

@@ -4,25 +4,50 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { comesAfter, isEventFile, sourceIn } from './names.ts';
 import type { ListOptions, ObjectFile, ObjectFiles } from './object-files.ts';
+import { type Places, realPathWithin } from './places.ts';
 
-/** A single file with any name, or all event files in a folder and its subfolders. */
-export async function localFiles(address: string): Promise<ObjectFiles> {
+/** The path at which a file is opened; undefined for one that may not be read. */
+type Resolve = (path: string) => Promise<string | undefined>;
+
+/**
+ * A single file with any name, or all event files in a folder and its subfolders. A link that leads out of `within` is refused if it
+ * is the address, and skipped in a folder.
+ */
+export async function localFiles(address: string, within?: Places): Promise<ObjectFiles> {
   const path = resolve(address);
-  const found = await statsOf(path);
-  if (found.isDirectory()) return { address: path, list: (options = {}) => filesBelow(path, '', options) };
+  const toRead = await resolverFor(within);
+  const real = await toRead(path);
+  if (real === undefined) throw new Rejected(`${path} cannot be read: a link in it leads out of TANTIEME_INGEST_FROM.`);
+  const found = await statsOf(real);
+  if (found.isDirectory()) {
+    return { address: path, list: (options = {}) => filesBelow(path, '', { ...options, toRead }) };
+  }
   if (!found.isFile()) throw new Rejected(`Events cannot be read from ${path}: it is neither a file nor a folder.`);
   const [folder, name] = [dirname(path), basename(path)];
   return {
     address: folder,
     async *list({ after = '' } = {}) {
-      if (comesAfter(name, after)) yield fileAt(folder, name, await statsOf(path));
+      if (comesAfter(name, after)) yield fileAt(join(folder, name), { name, real, stats: await statsOf(real) });
     },
   };
 }
 
+async function resolverFor(within: Places | undefined): Promise<Resolve> {
+  if (!within) return async (path) => path;
+  const resolveLinks = await realPathWithin(within);
+  return (path) =>
+    resolveLinks(path).catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+}
+
 /** The files in a folder; `below` is empty or ends with a slash. Links to files are followed, links to folders are not. */
-async function* filesBelow(folder: string, below: string, options: ListOptions): AsyncGenerator<ObjectFile> {
-  const { after = '', onSkipped } = options;
+async function* filesBelow(
+  folder: string,
+  below: string,
+  options: ListOptions & { readonly toRead: Resolve },
+): AsyncGenerator<ObjectFile> {
+  const { after = '', onSkipped, toRead } = options;
   for (const entry of await entriesOf(join(folder, below))) {
     const name = below + entry;
     if (name.endsWith('/')) {
@@ -31,9 +56,11 @@ async function* filesBelow(folder: string, below: string, options: ListOptions):
       continue;
     }
     if (!comesAfter(name, after)) continue;
-    const found = await statsOf(join(folder, name));
-    if (found.isFile() && isEventFile(name)) yield fileAt(folder, name, found);
-    else onSkipped?.(name);
+    const path = join(folder, name);
+    const stats = await statsOf(path);
+    const real = stats.isFile() && isEventFile(name) ? await toRead(path) : undefined;
+    if (real === undefined) onSkipped?.(name);
+    else yield fileAt(path, { name, real, stats });
   }
 }
 
@@ -46,15 +73,14 @@ async function entriesOf(path: string): Promise<string[]> {
   return names.sort((one, other) => (comesAfter(one, other) ? 1 : -1));
 }
 
-function fileAt(folder: string, name: string, stats: BigIntStats): ObjectFile {
-  const path = join(folder, name);
+function fileAt(path: string, { name, real, stats }: { name: string; real: string; stats: BigIntStats }): ObjectFile {
   const version = versionOf(stats);
   return {
     name,
     source_id: sourceIn(path),
     byte_count: Number(stats.size),
     version,
-    bytes: () => bytesOf(path, version),
+    bytes: () => bytesOf(real, version),
   };
 }
 

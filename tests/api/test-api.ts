@@ -74,8 +74,8 @@ export async function folderAndConfig(more: Record<string, string> = {}): Promis
 }
 
 /** The API on real stores, with a key for every role; the role `creator` is `cr_ada`. */
-export async function openTestApi(): Promise<TestApi> {
-  const { folder, config } = await folderAndConfig();
+export async function openTestApi(more: Record<string, string> = {}): Promise<TestApi> {
+  const { folder, config } = await folderAndConfig(more);
   const { services, sources, close } = await openServices(config, { clock: { now: () => NOW } });
   const ownKey = makeKey();
   const app = buildApp({ services, sources, ownKey });

@@ -67,6 +67,7 @@ export async function openTestServices(): Promise<TestServices> {
     destination: NEW_DESTINATION,
     sources: SOURCES,
     s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
+    ingestFrom: [],
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_own' }),
     accountHoldMs: 7 * 24 * 60 * 60 * 1000,
     issuerName: 'Tantieme Test Marketplace',

@@ -39,6 +39,7 @@ describe('the configuration', () => {
       stripe: undefined,
       stripeWebhookSecrets: [],
       s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
+      ingestFrom: [],
       port: 8080,
       host: '127.0.0.1',
       issuerName: 'Tantieme Marketplace',
@@ -63,6 +64,14 @@ describe('the configuration', () => {
     expect(config.operational).toEqual({ kind: 'postgres', url: 'postgres://ada@db/tantieme' });
     expect(config.stripe).toEqual({ apiKey: 'sk_test_1', apiBase: 'http://127.0.0.1:12111' });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('takes the places from which an API key may load files, and reports what is none', () => {
+    const config = (TANTIEME_INGEST_FROM: string) => readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS, TANTIEME_INGEST_FROM });
+    expect(config('/srv/in,s3://events').ingestFrom).toEqual(['/srv/in', 's3://events']);
+    expect(() => config('in')).toThrow(
+      'TANTIEME_INGEST_FROM is malformed: "in" is neither an absolute path of a folder nor s3://bucket/prefix.',
+    );
   });
 
   test('accepts limits for the engine of the warehouse and for the threads that render statements', () => {

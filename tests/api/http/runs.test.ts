@@ -1,13 +1,21 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeAt } from '../../transforms/small-month.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { type As, openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
+let released: TemporaryFolder;
 beforeAll(async () => {
-  api = await openTestApi();
+  released = await temporaryFolder();
+  api = await openTestApi({ TANTIEME_INGEST_FROM: `${released.path}/in, s3://events/logs` });
   await closeAt(api.services.warehouse, '2025-12', '2026-01-02T04:00:00.000Z');
 });
-afterAll(() => api.close());
+afterAll(async () => {
+  await api.close();
+  await released[Symbol.asyncDispose]();
+});
 
 const start = (as: As, job: string, payload?: object) =>
   api.request(as, `/v1/jobs/${job}/runs`, { method: 'POST', ...(payload && { payload }) });
@@ -148,5 +156,47 @@ describe('payouts', () => {
     const approved = await start('command line', 'approve-payouts', { period: '2025-12', wait: true, by: 'Ben' });
     expect(approved.statusCode).toBe(200);
     expect((await api.request('finance', path)).json()).toMatchObject({ state: 'approved', approved_by: 'Ben' });
+  });
+});
+
+describe('ingest-files', () => {
+  const EVENT = { type: 'page', userId: 'u1', receivedAt: '2026-01-05T10:00:00.000Z' };
+  const ingest = (as: As, address: string, more: object = {}) =>
+    start(as, 'ingest-files', { options: { address, ...more }, wait: true });
+
+  test('reads for an API key only what is released, and nothing else through a link; for the command line any path', async () => {
+    const path = (name: string): string => join(released.path, name);
+    await mkdir(path('in/day'), { recursive: true });
+    for (const [index, name] of ['in/day/a.json', 'secret.json', 'in-not.json'].entries()) {
+      await writeFile(path(name), `${JSON.stringify({ ...EVENT, messageId: `page_${index}` })}\n`);
+    }
+    await symlink(path('secret.json'), path('in/day/link.json'));
+    await symlink(released.path, path('in/out'));
+
+    for (const address of ['secret.json', 'in/../secret.json', 'in-not.json', 'missing', '.'].map(path)) {
+      const refused = await ingest('operator', address);
+      expect(refused.json()).toMatchObject({
+        status: 400,
+        detail: `${address} cannot be read with an API key: only ${path('in')}, s3://events/logs and what is below are released for that; set TANTIEME_INGEST_FROM, or run "tantieme ingest" on the machine.`,
+      });
+    }
+    for (const address of ['s3://events', 's3://events/logs-2', 's3://other/logs', '/etc/passwd']) {
+      expect((await ingest('operator', address)).statusCode, address).toBe(400);
+    }
+    for (const name of ['in/day/link.json', 'in/out/secret.json', 'in/out']) {
+      expect((await ingest('operator', path(name))).json()).toMatchObject({
+        status: 400,
+        detail: `${path(name)} cannot be read: a link in it leads out of TANTIEME_INGEST_FROM.`,
+      });
+    }
+    expect((await ingest('operator', path('in'))).json().outcome).toMatchObject({ files_loaded: 1, files_skipped: 2 });
+    expect((await ingest('command line', path('in/day'))).json().outcome).toMatchObject({ files_known: 1, landed: 1 });
+    expect((await ingest('command line', path('secret.json'))).json().outcome).toMatchObject({ duplicates: 1 });
+  });
+
+  test('takes no other confinement', async () => {
+    expect((await ingest('operator', join(released.path, 'in'), { within: 'anything' })).json().detail).toBe(
+      'within can only be TANTIEME_INGEST_FROM.',
+    );
   });
 });
