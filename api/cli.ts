@@ -2,11 +2,13 @@
 import { once } from 'node:events';
 import { systemClock } from '../warehouse/clock.ts';
 import { readEnvironment } from './boot/environment.ts';
+import { keepFilesPrivate } from './boot/private-folder.ts';
 import { runCli } from './commands/run-cli.ts';
 
 // The reader may close the pipe early: `tantieme query … | head`.
 process.stdout.on('error', () => process.exit(1));
 
+keepFilesPrivate();
 process.exitCode = await runCli(process.argv.slice(2), {
   clock: systemClock,
   environment: readEnvironment,

@@ -5,10 +5,12 @@ import { systemClock } from '../warehouse/clock.ts';
 import { messageOf, Rejected } from '../warehouse/errors.ts';
 import { readConfig } from './boot/config.ts';
 import { readEnvironment } from './boot/environment.ts';
+import { keepFilesPrivate, sharedFolderWarning } from './boot/private-folder.ts';
 import { publishControl } from './boot/running-server.ts';
 import { startServer } from './boot/server.ts';
 import { firstSignal } from './boot/signals.ts';
 
+keepFilesPrivate();
 try {
   await serve();
   // An abandoned job may still wait for a response, which would keep the process alive.
@@ -26,6 +28,8 @@ async function serve(): Promise<void> {
   const server = await startServer(config, { clock: systemClock, logger });
   const closers = [() => server.stop()];
   try {
+    const warning = await sharedFolderWarning(config.dataFolder);
+    if (warning !== undefined) logger.warn(warning);
     closers.push(await publishControl(config.dataFolder, { url: server.url, key: server.ownKey }));
     console.log(`Tantieme listens on ${server.url}; its data folder is ${config.dataFolder}.`);
     const schedule = await startSchedule(server.services, logger);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,15 +11,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** What others than the owner may open in a folder. The files of PGlite are protected by theirs. */
+async function sharedIn(path: string): Promise<string[]> {
+  const all = await readdir(path, { recursive: true });
+  const names = all.filter((name) => !name.startsWith(join('operational', '/')));
+  expect(names.length).toBeGreaterThan(3);
+  const modes = await Promise.all(names.map(async (name) => ({ name, ...(await stat(join(path, name))) })));
+  return modes.filter(({ mode }) => (mode & 0o077) !== 0).map(({ name }) => name);
+}
+
 describe('the server', () => {
   const settings = {
     RUDDERSTACK_WRITE_KEYS: 'marketplace=wk_marketplace,tantieme=wk_tantieme',
     PORT: '0',
-    WAREHOUSE_URL: 'duckdb::memory:',
   };
 
   test('prints its URL on an empty data folder, and stops on SIGTERM', async () => {
     const data = join(folder, 'data');
+    await mkdir(data);
+    await chmod(data, 0o750);
     const child = started('main', { folder, settings });
     const done = ended(child);
     const printed = await new Promise<string>((resolve) =>
@@ -29,9 +39,17 @@ describe('the server', () => {
     expect(existsSync(join(data, 'control.json'))).toBe(true);
     const url = /http:\S+(?=;)/.exec(printed)?.[0];
     expect((await fetch(`${url}/health`)).status).toBe(200);
+    const headers = { authorization: `Basic ${Buffer.from('wk_marketplace:').toString('base64')}` };
+    const body = JSON.stringify({ userId: 'cr_1', event: 'X' });
+    expect((await fetch(`${url}/v1/track`, { method: 'POST', headers, body })).status).toBe(200);
     child.kill('SIGTERM');
-    expect((await done).code).toBe(0);
-    expect(await readdir(data)).toEqual(['operational', 'spool']);
+    const { code, err } = await done;
+    expect(code).toBe(0);
+    expect((await readdir(data)).sort()).toEqual(['operational', 'spool', 'warehouse.duckdb']);
+    // Its own folder was there before, and somebody may have shared it on purpose.
+    expect(err).toContain(`whose mode is 750; unless that is meant, run: chmod -R go= ${data}`);
+    expect((await stat(data)).mode & 0o777).toBe(0o750);
+    expect(await sharedIn(data)).toEqual([]);
   });
 
   test('exits with 2 for an invalid configuration, and with 1 for an unusable data folder', async () => {

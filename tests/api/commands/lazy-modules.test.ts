@@ -39,7 +39,7 @@ test('help loads the table of commands and no package', async () => {
   expect(files).toContain('api/commands/commands.ts');
   const others = files.filter(
     (path) =>
-      !/^api\/cli\.ts$|^api\/commands\/|^api\/boot\/environment\.ts$|^warehouse\/[\w-]+\.ts$|^api\/http\/exact-json\.ts$/.test(
+      !/^api\/cli\.ts$|^api\/commands\/|^api\/boot\/(environment|private-folder)\.ts$|^warehouse\/[\w-]+\.ts$|^api\/http\/exact-json\.ts$/.test(
         path,
       ),
   );
