@@ -24,6 +24,16 @@ export function stripeAmountOf(minor: bigint, currency: string): number | undefi
   return (minor * times) % per === 0n && amount <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(amount) : undefined;
 }
 
+/**
+ * The most of an amount that Stripe transfers, in minor units: whole units of its own, and in currencies of three decimal places tens
+ * of them. Source: docs.stripe.com/currencies, as of 2026-08.
+ */
+export function transferableOf(minor: bigint, currency: string): bigint {
+  const { per } = ratioOf(currency);
+  const step = exponentOf(currency) === 3 ? 10n : per;
+  return minor - (minor % step);
+}
+
 /** Stripe's amount is `times / per` minor units. A currency that only Stripe knows is taken as it is. */
 function ratioOf(currency: string): { times: bigint; per: bigint } {
   const places = STRIPE_PLACES[currency];

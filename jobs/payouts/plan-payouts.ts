@@ -1,4 +1,4 @@
-import { stripeAmountOf } from '../../ingest/stripe/amounts.ts';
+import { stripeAmountOf, transferableOf } from '../../ingest/stripe/amounts.ts';
 import { requireSealed } from '../../transforms/ledger/seal.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
@@ -123,8 +123,10 @@ function reasonAgainstAccount(
 function lineOf(balance: CurrentBalance, { batch_id, due }: { batch_id: string; due: string }): PayoutLinesTable {
   const { creator_id, currency, payable_minor, account_now } = balance;
   const payout_id = payoutIdOf({ batch_id, creator_id, currency });
-  const amount = stripeAmountOf(payable_minor, currency);
-  const reason = due === 'payable' && amount === undefined ? 'amount_not_transferable' : due;
+  // What Stripe's units leave over stays in the balance.
+  const amount_minor = transferableOf(payable_minor, currency);
+  const amount = stripeAmountOf(amount_minor, currency);
+  const reason = due === 'payable' && !amount ? 'amount_not_transferable' : due;
   const line = { payout_id, batch_id, creator_id, currency, reason };
   if (reason !== 'payable') return { ...line, amount_minor: 0n, account_id_stripe: null, body: null, body_hash: null };
   invariant(
@@ -144,5 +146,5 @@ function lineOf(balance: CurrentBalance, { batch_id, due }: { batch_id: string; 
     metadata: { payout_id, batch_id, creator_id },
   };
   const body = canonicalJson(request);
-  return { ...line, amount_minor: payable_minor, account_id_stripe: account_now, body, body_hash: sha256Hex(body) };
+  return { ...line, amount_minor, account_id_stripe: account_now, body, body_hash: sha256Hex(body) };
 }

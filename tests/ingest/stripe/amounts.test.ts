@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { minorOf, stripeAmountOf } from '../../../ingest/stripe/amounts.ts';
+import { minorOf, stripeAmountOf, transferableOf } from '../../../ingest/stripe/amounts.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 
 describe('an amount of Stripe', () => {
@@ -15,6 +15,17 @@ describe('an amount of Stripe', () => {
   ])('of %s %i is %s minor units, and back', (currency, amount, minor) => {
     expect(minorOf(amount, currency)).toBe(minor);
     expect(stripeAmountOf(minor, currency.toUpperCase())).toBe(amount);
+  });
+
+  test.each([
+    ['KWD', 79_992n, 79_990n],
+    ['KWD', 9n, 0n],
+    ['MGA', 8_000_480n, 8_000_400n],
+    ['CLF', 79_992n, 79_992n],
+    ['ISK', 7n, 7n],
+    ['USD', 7n, 7n],
+  ])('of %s is transferred up to %s as %s', (currency, minor, transferred) => {
+    expect(transferableOf(minor, currency)).toBe(transferred);
   });
 
   test('is exact, or there is none', () => {
