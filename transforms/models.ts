@@ -1,12 +1,17 @@
 import type { Model } from './engine/model.ts';
 import { intAllocations } from './intermediate/int_allocations.ts';
 import { intAssetOwners } from './intermediate/int_asset_owners.ts';
+import { intBalanceAdjustments } from './intermediate/int_balance_adjustments.ts';
 import { intConsents } from './intermediate/int_consents.ts';
+import { intCorrectedUses } from './intermediate/int_corrected_uses.ts';
+import { intCorrectionChains } from './intermediate/int_correction_chains.ts';
+import { intCorrections } from './intermediate/int_corrections.ts';
 import { intDisputedSales } from './intermediate/int_disputed_sales.ts';
 import { intEarlierShares } from './intermediate/int_earlier_shares.ts';
 import { intFees } from './intermediate/int_fees.ts';
 import { intFirstReports } from './intermediate/int_first_reports.ts';
 import { intHolders } from './intermediate/int_holders.ts';
+import { intJudgedCorrections } from './intermediate/int_judged_corrections.ts';
 import { intJudgedReductions } from './intermediate/int_judged_reductions.ts';
 import { intLedgerFlows } from './intermediate/int_ledger_flows.ts';
 import { intMatches } from './intermediate/int_matches.ts';
@@ -24,7 +29,9 @@ import { intStripeFlows } from './intermediate/int_stripe_flows.ts';
 import { intTerms } from './intermediate/int_terms.ts';
 import { intUsageByDeveloper } from './intermediate/int_usage_by_developer.ts';
 import { intUsageByTerms } from './intermediate/int_usage_by_terms.ts';
+import { intUseReversals } from './intermediate/int_use_reversals.ts';
 import { intUses } from './intermediate/int_uses.ts';
+import { intVoidedFacts } from './intermediate/int_voided_facts.ts';
 import { balances } from './marts/balances.ts';
 import { breaks } from './marts/breaks.ts';
 import { carriedFractions } from './marts/carried_fractions.ts';
@@ -40,6 +47,7 @@ import { statementLines } from './marts/statement_lines.ts';
 import { suspendedFacts } from './marts/suspended_facts.ts';
 import { stgRudderAssetTerms } from './staging/stg_rudder__asset_terms.ts';
 import { stgRudderAssets } from './staging/stg_rudder__assets.ts';
+import { stgRudderCorrections } from './staging/stg_rudder__corrections.ts';
 import { stgRudderCreatorKyc } from './staging/stg_rudder__creator_kyc.ts';
 import { stgRudderCreators } from './staging/stg_rudder__creators.ts';
 import { stgRudderDisputeOutcomes } from './staging/stg_rudder__dispute_outcomes.ts';
@@ -67,6 +75,7 @@ export const MODELS: readonly Model[] = [
   stgRudderDisputeOutcomes,
   stgRudderUsageInvoices,
   stgRudderPayouts,
+  stgRudderCorrections,
   stgStripeBalanceTransactions,
   stgStripeTransfers,
   intAssetOwners,
@@ -74,7 +83,12 @@ export const MODELS: readonly Model[] = [
   intTerms,
   intFees,
   intRates,
+  intCorrectionChains,
+  intCorrections,
+  intVoidedFacts,
+  intCorrectedUses,
   intUses,
+  intUseReversals,
   intUsageByTerms,
   intUsageByDeveloper,
   intReports,
@@ -86,6 +100,8 @@ export const MODELS: readonly Model[] = [
   intJudgedReductions,
   intDisputedSales,
   intSaleMovements,
+  intBalanceAdjustments,
+  intJudgedCorrections,
   intMovements,
   intHolders,
   intOpenPeriods,

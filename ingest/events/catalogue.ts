@@ -1,4 +1,5 @@
 import * as assets from './assets.ts';
+import * as corrections from './corrections.ts';
 import * as creators from './creators.ts';
 import * as developers from './developers.ts';
 import type { EventDeclaration } from './event.ts';
@@ -14,6 +15,7 @@ export const SUBJECTS: Readonly<Record<string, readonly EventDeclaration[]>> = {
   Sales: Object.values(sales),
   Usage: Object.values(usage),
   Payouts: Object.values(payouts),
+  Corrections: Object.values(corrections),
 };
 
 /** Every event. An event that is not listed here is quarantined. */

@@ -20,7 +20,7 @@ export interface EventDeclaration<C extends Column = Column> {
   /** One sentence: what has happened when this event is sent. */
   readonly meaning: string;
   /** The property that is also the event's `userId`. */
-  readonly subject: 'creator_id' | 'developer_id';
+  readonly subject: 'creator_id' | 'developer_id' | 'proposed_by' | 'decided_by';
   /** The least trusted kind of source that may send it; see senders.ts. Without it, a server of the marketplace. */
   readonly sentBy?: 'browser' | 'internal';
   readonly properties: readonly C[];
@@ -66,7 +66,7 @@ function propertySchema(name: FieldName): object {
   const description = field.meaning;
   switch (field.type) {
     case 'numeric':
-      return { type: 'string', pattern: AMOUNT_PATTERN, description };
+      return { type: 'string', pattern: field.pattern ?? AMOUNT_PATTERN, description };
     case 'timestamp':
       return { type: 'string', pattern: INSTANT_PATTERN, description };
     case 'bool':

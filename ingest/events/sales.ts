@@ -84,3 +84,35 @@ export const disputeClosed = defineEvent({
   subject: 'developer_id',
   properties: ['dispute_id', 'sale_id', 'developer_id', 'dispute_outcome'],
 });
+
+export const refundFailed = defineEvent({
+  name: 'Refund Failed',
+  version: 1,
+  meaning: 'A refund failed at the bank after it was reported, and the money came back to the platform.',
+  subject: 'developer_id',
+  properties: ['refund_id', 'sale_id', 'developer_id', 'reason?'],
+});
+
+export const chargeFailed = defineEvent({
+  name: 'Charge Failed',
+  version: 1,
+  meaning: 'The payment of a sale failed after it had succeeded, as a bank debit can, and the money is gone.',
+  subject: 'developer_id',
+  properties: ['sale_id', 'developer_id', 'reason?'],
+});
+
+export const disputeReopened = defineEvent({
+  name: 'Dispute Reopened',
+  version: 1,
+  meaning: 'The outcome of a dispute no longer stands, and the dispute is open again.',
+  subject: 'developer_id',
+  properties: ['dispute_id', 'sale_id', 'developer_id', 'reason?'],
+});
+
+export const disputeReversed = defineEvent({
+  name: 'Dispute Reversed',
+  version: 1,
+  meaning: 'A dispute that was lost was won on appeal or withdrawn, and the money was returned to the platform.',
+  subject: 'developer_id',
+  properties: ['dispute_id', 'sale_id', 'developer_id', 'reason?'],
+});

@@ -68,8 +68,8 @@ function lineOf(line: Line): StatementLine {
     line_id: lineIdOf({ ...line, kind: line.line_kind, fee_bps: String(line.fee_bps) }),
     kind: line.line_kind as LineKind,
     asset_id: line.asset_id,
-    asset_title: line.asset_title ?? line.asset_id,
-    license_type: line.license_type as LicenseType,
+    asset_title: line.asset_title ?? line.asset_id ?? 'Adjustment of your balance',
+    license_type: line.license_type as LicenseType | null,
     earned_period: line.earned_period,
     revenue_event_count: String(line.revenue_event_count),
     units: line.units,
@@ -82,6 +82,10 @@ function lineOf(line: Line): StatementLine {
     formula: formulaOf(line),
     terms_id: line.terms_id,
     rate: line.rate,
+    correction_id: line.correction_id,
+    corrected_kind: line.corrected_kind,
+    corrected_id: line.corrected_id,
+    correction_reason: line.correction_reason,
   };
 }
 

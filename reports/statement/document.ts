@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
-import { LICENSE_TYPES } from '../../warehouse/vocabulary/terms.ts';
+import { LICENSE_TYPES, type LicenseType } from '../../warehouse/vocabulary/terms.ts';
 import { exactly } from '../exactly.ts';
 
 const text = (description?: string) => Type.String({ ...(description && { description }) });
@@ -28,13 +28,18 @@ const Rounding = exactly(
   'Fractions of a minor unit, which are owed and carried forward: carried_in + lines_exact = lines + carried_out.',
 );
 
+const textOrNull = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], description });
+
 const Line = exactly(
   {
     line_id: text(),
     kind: Type.Enum(['earning', 'refund', 'adjustment']),
-    asset_id: text(),
+    asset_id: textOrNull('Null for the adjustment of a balance, which is about no asset.'),
     asset_title: text(),
-    license_type: Type.Enum([...LICENSE_TYPES]),
+    license_type: Type.Unsafe<LicenseType | null>({
+      enum: [...LICENSE_TYPES, null],
+      description: 'Null for the adjustment of a balance.',
+    }),
     earned_period: period("The period in which it was earned: earlier than the statement's if it was recorded late."),
     revenue_event_count: text('The number of purchases, payments, uses or refunds in the line, an integer.'),
     units: exact('Units used, for metered use; otherwise the number of licences. A decimal.'),
@@ -45,10 +50,16 @@ const Line = exactly(
     amount_exact: exact("This creator's amount before rounding; negative for refunds."),
     amount: amount("This creator's amount after rounding; negative for refunds."),
     formula: text('The calculation of the amount as one sentence.'),
-    terms_id: text('The version of the terms in force.'),
+    terms_id: textOrNull('The version of the terms in force; null for the adjustment of a balance.'),
     rate: exact('The price in these terms: per licence, per subscription period or per unit of metered use.'),
+    correction_id: textOrNull('The correction that the line books; null for any other line.'),
+    corrected_kind: textOrNull(
+      'The kind of what is corrected: a sale, a use, a refund, a dispute, its outcome, or a balance.',
+    ),
+    corrected_id: textOrNull('The id of what is corrected.'),
+    correction_reason: textOrNull('Why it is corrected.'),
   },
-  'One row of the statement: all movements of one kind of one asset under the same terms.',
+  'One row of the statement: all movements of one kind of one asset under the same terms, or one correction.',
 );
 
 const Payout = exactly(

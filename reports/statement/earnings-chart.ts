@@ -20,7 +20,7 @@ export function earningsChart(doc: StatementDocument): Bar[] {
   const minor = (text: string) => decimalToMinor(text, doc.currency);
   const earned = new Map<string, { asset_id: string | null; label: string; amount: bigint }>();
   for (const { kind, asset_id, asset_title, amount } of doc.lines) {
-    if (kind !== 'earning') continue;
+    if (kind !== 'earning' || asset_id === null) continue;
     const before = earned.get(asset_id)?.amount ?? 0n;
     earned.set(asset_id, { asset_id, label: asset_title, amount: before + minor(amount) });
   }

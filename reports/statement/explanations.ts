@@ -3,7 +3,7 @@ import type { statementLines } from '../../transforms/marts/statement_lines.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
-import { groupDigits, splitAmount } from './format.ts';
+import { formatMonth, groupDigits, nameOfCorrected, splitAmount } from './format.ts';
 
 /** The sentences and rates of a statement. */
 
@@ -22,8 +22,23 @@ const SHARE_OF: Readonly<Record<string, readonly [string, string, string]>> = {
   adjustment: ['what buyers got back in', 'lost dispute', 'lost disputes'],
 };
 
-/** How the amount of a line is calculated, with its figures. Refunds and lost disputes are worded without minus signs. */
+/** What a correction is about and why, and what it changes. */
+function correctionFormulaOf(line: Row<typeof statementLines>): string {
+  const { currency, corrected_kind, earned_period, share_bps, fee_bps, line_amount_exact } = line;
+  const [gross, fee, amount] = [line.gross_amount, line.platform_fee_amount, line_amount_exact].map((exact) =>
+    money(exact.replace(/^-/, ''), currency),
+  );
+  const reason = /[.!?]$/.test(line.correction_reason ?? '') ? line.correction_reason : `${line.correction_reason}.`;
+  const change = line_amount_exact.startsWith('-') ? 'is deducted from your balance' : 'is added to your balance';
+  if (corrected_kind === 'balance') return `Adjustment of your balance: ${reason} ${amount} ${change}.`;
+  const share = share_bps === 10_000n ? 'Your share' : `Your ${percentOf(share_bps)} share`;
+  const about = `Correction of ${nameOfCorrected(line)}, earned in ${formatMonth(earned_period)}: ${reason}`;
+  return `${about} ${share} of the difference is ${gross}; after the platform fee of ${percentOf(fee_bps)} (${fee}), ${amount} ${change}.`;
+}
+
+/** How the amount of a line is calculated, with its figures. Refunds, lost disputes and corrections are worded without minus signs. */
 export function formulaOf(line: Row<typeof statementLines>): string {
+  if (line.correction_id !== null) return correctionFormulaOf(line);
   const [source, one, many] = requirePresent(
     SHARE_OF[line.line_kind] ?? SHARE_OF[`${line.line_kind} ${line.license_type}`],
     `A line of kind ${line.line_kind} and licence type ${line.license_type} must have a wording.`,

@@ -57,11 +57,22 @@ export function splitAmount(exact: string, currency: string): { readonly main: s
   return { main: groupDigits(places === 0 ? whole : `${whole}.${shown}`), tail: `${point}${tail}` };
 }
 
-/** The text below an asset's title: `Metered use · 31 uses · earned in December 2025`. */
-export function describeLine(
-  { kind, license_type, revenue_event_count, earned_period }: StatementLine,
-  period: string,
-): string {
+const CORRECTED: Readonly<Record<string, string>> = { outcome: 'outcome of dispute' };
+
+/** What a correction is about: `sale sale_1`. */
+export function nameOfCorrected({
+  corrected_kind,
+  corrected_id,
+}: Pick<StatementLine, 'corrected_kind' | 'corrected_id'>): string {
+  return `${CORRECTED[corrected_kind ?? ''] ?? corrected_kind} ${corrected_id}`;
+}
+
+/** The text below an asset's title: `Metered use · 31 uses · earned in December 2025`, or `Correction of sale sale_1 · earned in …`. */
+export function describeLine(line: StatementLine, period: string): string {
+  const { kind, license_type, revenue_event_count, earned_period } = line;
+  const late = earned_period === period ? '' : ` · earned in ${formatMonth(earned_period)}`;
+  if (license_type === null) return `Correction ${line.correction_id}`;
+  if (line.correction_id !== null) return `Correction of ${nameOfCorrected(line)}${late}`;
   const { name, counted } = requirePresent(
     LICENSES[license_type],
     `The licence type ${license_type} must have a name.`,
@@ -70,6 +81,5 @@ export function describeLine(
     kind
   ];
   const count = `${groupDigits(revenue_event_count)} ${revenue_event_count === '1' ? one : many}`;
-  const late = earned_period === period ? '' : ` · earned in ${formatMonth(earned_period)}`;
   return `${name} · ${count}${late}`;
 }

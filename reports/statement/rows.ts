@@ -25,6 +25,10 @@ export const ROW_COLUMNS = {
   formula: 'text',
   terms_id: 'text',
   rate: 'number',
+  correction_id: 'text',
+  corrected_kind: 'text',
+  corrected_id: 'text',
+  correction_reason: 'text',
   payout_id: 'text',
   paid_period: 'text',
   sent_on: 'text',
@@ -48,10 +52,14 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
   }));
   return [
     { row_type: 'opening_balance', amount: summary.opening },
-    ...doc.lines.map(({ kind, ...line }) => ({ ...line, row_type: kind })),
+    ...doc.lines.map(({ kind, ...line }) => ({ ...withoutNull(line), row_type: kind })),
     ...payouts,
     { row_type: 'closing_balance', amount: summary.closing },
   ].map((row) => ({ ...common, ...row }));
+}
+
+function withoutNull(row: Readonly<Record<string, string | null>>): StatementRow {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? '']));
 }
 
 /**

@@ -70,7 +70,7 @@ export function lineColumns(currency: string): Column<StatementLine>[] {
   return [
     { title: 'Kind', width: 12, value: (line) => line.kind },
     { title: 'Asset title', width: 44, value: (line) => line.asset_title },
-    { title: 'Licence type', width: 14, value: (line) => line.license_type },
+    { title: 'Licence type', width: 14, value: (line) => line.license_type ?? '' },
     { title: 'Earned in', width: 11, value: (line) => line.earned_period },
     { title: 'Events', width: 10, format: '#,##0', value: (line) => line.revenue_event_count },
     { title: 'Units', width: 12, format: 'General', value: (line) => line.units },
@@ -81,9 +81,13 @@ export function lineColumns(currency: string): Column<StatementLine>[] {
     ...amount('Amount before rounding', exact, (line) => line.amount_exact),
     ...amount('Amount', booked, (line) => line.amount),
     { title: 'Calculation', width: 90, value: (line) => line.formula },
-    { title: 'Asset', width: 30, value: (line) => line.asset_id },
+    { title: 'Asset', width: 30, value: (line) => line.asset_id ?? '' },
     { title: 'Line', width: 30, value: (line) => line.line_id },
-    { title: 'Terms', width: 30, value: (line) => line.terms_id },
+    { title: 'Terms', width: 30, value: (line) => line.terms_id ?? '' },
+    { title: 'Correction', width: 30, value: (line) => line.correction_id ?? '' },
+    { title: 'Corrected kind', width: 14, value: (line) => line.corrected_kind ?? '' },
+    { title: 'Corrected', width: 30, value: (line) => line.corrected_id ?? '' },
+    { title: 'Reason', width: 60, value: (line) => line.correction_reason ?? '' },
   ];
 }
 

@@ -51,7 +51,14 @@ function sum(amounts: readonly string[]): bigint | undefined {
 const negated = (amount: string): string => (amount.startsWith('-') ? amount.slice(1) : `-${amount}`);
 
 /** What identifies a line within a statement. */
-export function lineIdOf(line: { kind: string; terms_id: string; earned_period: string; fee_bps: string }): string {
+export function lineIdOf(line: {
+  kind: string;
+  terms_id: string | null;
+  earned_period: string;
+  fee_bps: string;
+  correction_id: string | null;
+}): string {
+  if (line.correction_id !== null) return `correction:${line.correction_id}`;
   return [line.kind, line.terms_id, line.earned_period, line.fee_bps].join(':');
 }
 
@@ -78,12 +85,13 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
     ],
     carried_fractions: [row('The carried fraction', ['carried_fractions', ...key, ...carried])],
     statement_lines: doc.lines.map((line) =>
-      row(`The line ${line.line_id} of ${line.asset_id} over ${line.amount} ${currency}`, [
+      row(`The line ${line.line_id} of ${line.asset_id ?? 'the balance'} over ${line.amount} ${currency}`, [
         ...[line.line_id === lineIdOf({ ...line, fee_bps: bpsOf(line.platform_fee_rate) }) ? 'statement_lines' : '?'],
         ...[...key, line.kind, line.asset_id, line.license_type, line.earned_period],
         ...[line.terms_id, ninePlaces(line.rate), bpsOf(line.platform_fee_rate), bpsOf(line.share_rate)],
         ...[line.revenue_event_count, ninePlaces(line.units), ninePlaces(line.gross_exact)],
         ...[ninePlaces(line.platform_fee_exact), ninePlaces(line.amount_exact), minor(line.amount)],
+        ...[line.correction_id, line.corrected_kind, line.corrected_id, line.correction_reason],
       ]),
     ),
     payouts: doc.payouts.map((payout) => {

@@ -1,6 +1,7 @@
 -- One row per movement and holder: what the movement gives to or takes from the holder, to a billionth.
 -- Most amounts divide without a rest; only the others are ranked by it. A reduction books the difference between what is left for
 -- the holder after it and what was booked before it, so a full refund takes back exactly what was earned, to the last billionth.
+-- The correction of a use shares its own difference; that of a balance is between the platform and the creator alone.
 with pools as (
   select
     movement_number,
@@ -9,17 +10,28 @@ with pools as (
     is_earlier,
     terms_id,
     currency,
-    amount_after as amount,
-    amount_after - fn.bps_of(amount_after, fee_bps) as pool
-  from steps.int_movements
+    is_negative,
+    amount,
+    amount - fn.bps_of(amount, fee_bps) as pool
+  from (
+    select
+      *,
+      revenue_event_kind = 'use' and amount_after < amount_before as is_negative,
+      case
+        when revenue_event_kind <> 'use' then amount_after
+        when amount_after < amount_before then amount_before - amount_after
+        else amount_after - amount_before
+      end as amount
+    from steps.int_movements
+  ) as measured
 ),
 held as (
-  select pools.movement_number, pools.sale_id, pools.movement_rank, pools.currency, pools.amount, pools.pool, holders.creator_id, holders.share_bps
+  select pools.movement_number, pools.sale_id, pools.movement_rank, pools.currency, pools.is_negative, pools.amount, pools.pool, holders.creator_id, holders.share_bps
   from pools
   join steps.int_holders as holders on holders.terms_id = pools.terms_id
   where not pools.is_earlier
   union all
-  select pools.movement_number, pools.sale_id, pools.movement_rank, pools.currency, pools.amount, pools.pool, earlier.creator_id, earlier.share_bps
+  select pools.movement_number, pools.sale_id, pools.movement_rank, pools.currency, pools.is_negative, pools.amount, pools.pool, earlier.creator_id, earlier.share_bps
   from pools
   join steps.int_earlier_shares as earlier on earlier.sale_id = pools.sale_id
   where pools.is_earlier
@@ -30,6 +42,7 @@ floors as (
     sale_id,
     movement_rank,
     currency,
+    is_negative,
     creator_id,
     share_bps,
     fn.share_floor(amount, share_bps) as gross_floor,
@@ -55,6 +68,7 @@ parts as (
     floors.sale_id,
     floors.movement_rank,
     floors.currency,
+    floors.is_negative,
     floors.creator_id,
     floors.share_bps,
     floors.gross_floor + fn.billionths(case when ranked.gross_rank * 10000 <= ranked.gross_left then 1 else 0 end) as gross_amount,
@@ -67,7 +81,13 @@ reduced as (
   from steps.int_movements
   where movement_rank > 0
 )
-select parts.movement_number, parts.creator_id, parts.currency, parts.share_bps, parts.gross_amount, parts.royalty_amount
+select
+  parts.movement_number,
+  parts.creator_id,
+  parts.currency,
+  parts.share_bps,
+  case when parts.is_negative then -parts.gross_amount else parts.gross_amount end as gross_amount,
+  case when parts.is_negative then -parts.royalty_amount else parts.royalty_amount end as royalty_amount
 from parts
 left join reduced on reduced.sale_id = parts.sale_id
 where reduced.sale_id is null
@@ -82,3 +102,7 @@ select
 from parts
 join reduced on reduced.sale_id = parts.sale_id
 left join steps.int_earlier_shares as earlier on earlier.sale_id = parts.sale_id and earlier.creator_id = parts.creator_id
+union all
+select moved.movement_number, adjusted.creator_id, adjusted.currency, 10000 as share_bps, 0 as gross_amount, adjusted.adjustment_amount as royalty_amount
+from steps.int_balance_adjustments as adjusted
+join steps.int_movements as moved on moved.correction_id = adjusted.correction_id

@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intEarlierShares = defineModel(import.meta.url, {
   name: 'int_earlier_shares',
   kind: 'step',
-  reads: ['steps.int_reductions'],
+  reads: ['steps.int_reductions', 'steps.int_voided_facts'],
   readsPrevious: ['tantieme.sale_allocations'],
   fields: [
     'sale_id',
@@ -15,6 +15,7 @@ export const intEarlierShares = defineModel(import.meta.url, {
     'asset_id',
     'developer_id?',
     'currency',
+    'earned_period',
     'amount',
     'gross_amount',
     'royalty_amount',

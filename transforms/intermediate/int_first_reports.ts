@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intFirstReports = defineModel(import.meta.url, {
   name: 'int_first_reports',
   kind: 'step',
-  reads: ['steps.int_reports'],
+  reads: ['steps.int_voided_facts', 'steps.int_reports'],
   readsPrevious: ['tantieme.suspended_facts'],
   fields: [
     'fact_kind',
@@ -22,6 +22,7 @@ export const intFirstReports = defineModel(import.meta.url, {
     'occurred_at?',
     'recorded_at',
     'suspended_period?',
+    'is_due',
     'is_of_period',
   ],
   key: ['fact_kind', 'fact_id'],

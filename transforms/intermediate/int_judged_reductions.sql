@@ -1,5 +1,6 @@
 -- One row per row of int_reductions, with the reason why it cannot be booked yet, if there is one. The refunds and lost disputes of a
--- sale are judged one after the other: each counts only if it is booked. Together they may exceed the sale by less than a minor unit
+-- sale are judged one after the other: each counts only if it is booked; those that a correction takes back no longer count. Together
+-- they may exceed the sale by less than a minor unit
 -- for each of them, which is the most that rounding each can bring about. Of those that exceed it, the first 400 of a sale in a period
 -- are judged and the others wait: BigQuery ends a recursion after 500 steps.
 with recursive judged as (
@@ -10,7 +11,7 @@ with recursive judged as (
     sales.reduced_amount,
     sales.reduction_count,
     case
-      when reductions.occurred_at < $books_start_at then 'before_first_period'
+      when reductions.correction_id is null and reductions.occurred_at < $books_start_at then 'before_first_period'
       when not reductions.is_dispute_known then 'dispute_unknown'
       when reductions.fact_kind = 'outcome' and coalesce(reductions.dispute_outcome, '') not in ('won', 'lost') then 'outcome_unknown'
       when reductions.dispute_outcome = 'won' then null
@@ -18,6 +19,7 @@ with recursive judged as (
       when currencies.currency is null then 'currency_unknown'
       when not fn.is_bookable(reductions.amount, currencies.minor_per_unit) then 'amount_too_large'
       when not fn.is_minor(reductions.amount, currencies.minor_per_unit) then 'amount_not_minor'
+      when sales.sale_id is null and coalesce(voided.is_voided, false) then 'sale_voided'
       when sales.sale_id is null then 'sale_unknown'
       when sales.is_suspended then 'sale_suspended'
       when reductions.currency <> sales.currency then 'currency_differs'
@@ -25,23 +27,34 @@ with recursive judged as (
   from steps.int_reductions as reductions
   left join seeds.currencies as currencies on currencies.currency = reductions.currency
   left join steps.int_reduced_sales as sales on sales.sale_id = reductions.sale_id
+  left join steps.int_voided_facts as voided on voided.fact_id = reductions.sale_id and voided.fact_kind = 'sale'
+),
+released as (
+  select sale_id, sum(amount) as amount, cast(count(*) as int64) as reduction_count
+  from judged
+  where is_released and (fact_kind = 'refund' or dispute_outcome = 'lost') and exception_reason is null
+  group by sale_id
 ),
 reducing as (
   select
-    fact_kind,
-    fact_id,
-    sale_id,
-    amount,
-    row_number() over (partition by sale_id order by recorded_at, occurred_at, fact_id, fact_kind desc) as reduction_rank,
-    sum(amount) over (partition by sale_id) as amount_together,
-    sale_amount - reduced_amount as amount_left,
-    fn.minor_amount(1, minor_per_unit) as minor_unit,
-    sale_amount - reduced_amount + fn.minor_amount(reduction_count + 1, minor_per_unit) as first_limit
+    judged.fact_kind,
+    judged.fact_id,
+    judged.sale_id,
+    judged.amount,
+    row_number() over (partition by judged.sale_id order by judged.recorded_at, judged.occurred_at, judged.fact_id, judged.fact_kind desc) as reduction_rank,
+    sum(judged.amount) over (partition by judged.sale_id) as amount_together,
+    judged.sale_amount - judged.reduced_amount + coalesce(released.amount, 0) as amount_left,
+    judged.reduction_count - coalesce(released.reduction_count, 0) as earlier_count,
+    judged.minor_per_unit
   from judged
-  where (fact_kind = 'refund' or dispute_outcome = 'lost') and exception_reason is null
+  left join released on released.sale_id = judged.sale_id
+  where not judged.is_released and (judged.fact_kind = 'refund' or judged.dispute_outcome = 'lost') and judged.exception_reason is null
 ),
 exceeding as (
-  select *
+  select
+    *,
+    fn.minor_amount(1, minor_per_unit) as minor_unit,
+    amount_left + fn.minor_amount(earlier_count + 1, minor_per_unit) as first_limit
   from reducing
   where amount_together > amount_left
 ),
@@ -69,6 +82,8 @@ select
   judged.amount,
   judged.currency,
   judged.dispute_outcome,
+  judged.correction_id,
+  judged.is_released,
   judged.occurred_at,
   judged.recorded_at,
   judged.earned_period,

@@ -11,6 +11,7 @@ export const intLedgerFlows = defineModel(import.meta.url, {
     'tantieme.stg_rudder__payouts',
     'tantieme.stg_rudder__usage_invoices',
     'tantieme.int_period_assignments',
+    'tantieme.int_correction_chains',
     'seeds.currencies',
   ],
   fields: [

@@ -1,4 +1,5 @@
--- One row per movement in our books or at Stripe, with the result of comparing the two.
+-- One row per movement in our books or at Stripe, with the result of comparing the two. What is void in our books and was never at Stripe
+-- is no movement.
 with matched as (
   select
     coalesce(ours.flow_id, theirs.flow_id) as flow_id,
@@ -24,6 +25,7 @@ with matched as (
     end as match_status
   from tantieme.int_ledger_flows as ours
   full join tantieme.int_stripe_flows as theirs on theirs.flow_id = ours.flow_id
+  where theirs.flow_id is not null or ours.flow_count > 0
 )
 select *
 from matched

@@ -3,10 +3,11 @@ import { defineModel } from '../engine/model.ts';
 export const intSaleMovements = defineModel(import.meta.url, {
   name: 'int_sale_movements',
   kind: 'inline',
-  reads: ['steps.int_judged_reductions', 'steps.int_sales', 'steps.int_reduced_sales'],
+  reads: ['steps.int_judged_reductions', 'steps.int_sales', 'steps.int_reduced_sales', 'steps.int_voided_facts'],
   fields: [
     'movement_id',
     'movement_kind',
+    'correction_id?',
     'sale_id',
     'movement_rank',
     'is_earlier',

@@ -4,7 +4,9 @@ with moved as (
     coalesce(source_id_stripe, id_stripe) as flow_id,
     case reporting_category
       when 'charge' then 'charge'
+      when 'charge_failure' then 'charge'
       when 'refund' then 'refund'
+      when 'refund_failure' then 'refund'
       when 'dispute' then 'dispute'
       when 'dispute_reversal' then 'dispute'
       when 'transfer' then 'payout'

@@ -48,6 +48,7 @@ select
   ordered.rate,
   currencies.currency,
   ordered.splits,
+  ordered.recorded_at,
   ordered.occurred_at as valid_from_at,
   coalesce(ordered.valid_until_at, timestamp '9999-12-31 00:00:00+00') as valid_until_at,
   ended.withdrawn_at,

@@ -19,6 +19,7 @@ export const intTerms = defineModel(import.meta.url, {
     'rate?',
     'currency?',
     'splits?',
+    'recorded_at',
     'valid_from_at',
     'valid_until_at',
     'withdrawn_at?',

@@ -6,7 +6,7 @@ with usage as (
     earned_period,
     fn.billionths(sum(fn.upper_bits(amount_billionths))) * 4294967296 + fn.billionths(sum(fn.lower_bits(amount_billionths))) as amount
   from steps.int_uses
-  where exception_reason is null
+  where exception_reason is null and not is_voided
   group by developer_id, currency, earned_period
 )
 select coalesce(developer_id, 'unknown') as developer_id, currency, earned_period, sum(amount) as amount

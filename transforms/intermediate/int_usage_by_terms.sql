@@ -10,7 +10,7 @@ with usage as (
     fn.billionths(sum(fn.upper_bits(units_billionths))) * 4294967296 + fn.billionths(sum(fn.lower_bits(units_billionths))) as units,
     fn.billionths(sum(fn.upper_bits(amount_billionths))) * 4294967296 + fn.billionths(sum(fn.lower_bits(amount_billionths))) as amount
   from steps.int_uses
-  where exception_reason is null
+  where exception_reason is null and not is_voided
   group by terms_number, fee_bps, earned_period
 )
 select

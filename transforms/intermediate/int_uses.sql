@@ -1,6 +1,7 @@
 -- One row per metered use that falls into the period or was in suspense before it, as first recorded, with its amount by the terms
 -- in force when it happened; or with the reason why it cannot be booked yet. Amounts are whole billionths, which is fast and exact.
 -- The first report of a use may be in an open period before, whose draft has it; a report without a time is none.
+-- One that is void by the end of the period is marked, and not booked; of one that is void in part, the rest is.
 -- Where and when a use happened is kept only of those that cannot be booked: the others are summed up.
 with repeated as (
   select use_id
@@ -63,29 +64,49 @@ candidates as (
   from tantieme.suspended_facts
   where period = $previous_period and fact_kind = 'use'
 ),
+corrected as (
+  select use_id, is_voided, max(fn.billionths_of(units_left)) as units_billionths
+  from steps.int_corrected_uses
+  group by use_id, is_voided
+),
+due as (
+  select
+    candidates.use_id,
+    candidates.asset_id,
+    candidates.developer_id,
+    coalesce(corrected.units_billionths, candidates.units_billionths) as units_billionths,
+    candidates.is_too_large,
+    candidates.reported_right,
+    candidates.occurred_at,
+    candidates.recorded_at,
+    candidates.suspended_period,
+    coalesce(corrected.is_voided, false) as is_voided
+  from candidates
+  left join corrected on corrected.use_id = candidates.use_id
+),
 rated as (
   select
-    candidates.*,
+    due.*,
     rates.terms_number,
     rates.currency,
     rates.fee_bps,
     rates.rate_billionths,
     rates.is_rate_too_large,
     rates.exception_reason as rate_reason,
-    coalesce(rates.withdrawn_at <= candidates.occurred_at, false) as is_withdrawn,
+    coalesce(rates.withdrawn_at <= due.occurred_at, false) as is_withdrawn,
     coalesce(rates.is_consent_needed, false) and consents.asset_id is null as is_without_consent,
-    case when candidates.units_billionths >= 0 and rates.rate_billionths >= 0 then fn.billionths_product(candidates.units_billionths, rates.rate_billionths) end as amount_billionths
-  from candidates
+    case when due.units_billionths >= 0 and rates.rate_billionths >= 0 then fn.billionths_product(due.units_billionths, rates.rate_billionths) end as amount_billionths
+  from due
   left join steps.int_rates as rates
-    on rates.asset_id = candidates.asset_id
+    on rates.asset_id = due.asset_id
     and rates.license_type = 'metered'
-    and rates.valid_from_at <= candidates.occurred_at
-    and rates.valid_until_at > candidates.occurred_at
+    and rates.valid_from_at <= due.occurred_at
+    and rates.valid_until_at > due.occurred_at
   left join steps.int_consents as consents
-    on consents.asset_id = candidates.asset_id
-    and consents.reported_right = candidates.reported_right
-    and consents.valid_from_at <= candidates.occurred_at
-    and consents.valid_until_at > candidates.occurred_at
+    on consents.asset_id = due.asset_id
+    and consents.reported_right = due.reported_right
+    and consents.valid_from_at <= due.occurred_at
+    and consents.valid_until_at > due.occurred_at
 ),
 judged as (
   select
@@ -117,5 +138,6 @@ select
   currency,
   fee_bps,
   amount_billionths,
+  is_voided,
   exception_reason
 from judged

@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intUses = defineModel(import.meta.url, {
   name: 'int_uses',
   kind: 'step',
-  reads: ['raw.asset_used', 'ledger.fact_keys', 'steps.int_rates', 'steps.int_consents'],
+  reads: ['raw.asset_used', 'ledger.fact_keys', 'steps.int_rates', 'steps.int_consents', 'steps.int_corrected_uses'],
   readsPrevious: ['tantieme.suspended_facts'],
   fields: [
     'use_id',
@@ -19,6 +19,7 @@ export const intUses = defineModel(import.meta.url, {
     'currency?',
     'fee_bps?',
     'amount_billionths?',
+    'is_voided',
     'exception_reason?',
   ],
   key: ['use_id'],

@@ -48,6 +48,10 @@ with leaves as (
         || fn.field_numeric(platform_fee_amount)
         || fn.field_numeric(line_amount_exact)
         || fn.field_int(line_amount_minor))
+      || (fn.field_text(correction_id)
+        || fn.field_text(corrected_kind)
+        || fn.field_text(corrected_id)
+        || fn.field_text(correction_reason))
     ) as leaf
   from ledger.statement_lines
   where period = $1

@@ -55,6 +55,9 @@ export async function traceLine(warehouse: Warehouse, period: Period, lineId: st
 
 /** `earning:terms_1:2026-01:2000` as kind, terms, month and fee; the id of the terms may have colons of its own. */
 function requireLineKey(lineId: string): [kind: string, terms: string, month: string, feeBps: string] {
+  if (lineId.startsWith('correction:')) {
+    throw new Rejected(`${lineId} is the line of one correction; the statement names what it corrects.`);
+  }
   const [, kind, terms, month, feeBps] = /^([a-z_]+):(.+):(\d{4}-\d{2}):(\d{1,5})$/s.exec(lineId) ?? [];
   if (!kind || !terms || !month || !feeBps) {
     throw new Rejected(

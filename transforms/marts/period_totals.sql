@@ -2,7 +2,7 @@
 with moved as (
   select currency, amount_after - amount_before as amount, case when movement_kind = 'earning' then 0 else amount_before - amount_after end as refunds_amount
   from steps.int_movements
-  where revenue_event_kind = 'sale'
+  where revenue_event_kind = 'sale' or correction_id is not null
   union all
   select currency, amount, 0 as refunds_amount
   from steps.int_usage_by_developer

@@ -1,19 +1,21 @@
 -- One row per posting: debits are positive, credits negative, and every journal entry sums to zero.
--- Uses have two kinds of entry, which meet in the clearing account: by terms for the creators, by developer for the buyers.
+-- Uses have two kinds of entry, which meet in the clearing account: by terms for the creators, by developer for the buyers. The entry of a
+-- correction names what it corrects.
 with movements as (
   select
     movement_number,
     movement_id as journal_id,
-    case when revenue_event_kind = 'use' then terms_id else movement_id end as source_reference,
+    case when correction_id is not null then corrected_id when revenue_event_kind = 'use' then terms_id else movement_id end as source_reference,
     case
+      when correction_id is not null then 'correction'
       when revenue_event_kind = 'use' then 'usage'
       when movement_kind = 'earning' then 'sale'
       when movement_kind = 'refund' then 'refund'
       else 'lost_dispute'
     end as journal_kind,
-    case when revenue_event_kind = 'use' then fn.last_day_of(earned_period) else fn.date_of(occurred_at) end as journal_on,
-    case when revenue_event_kind = 'use' then 'usage_clearing' else 'buyers_receivable' end as account,
-    case when revenue_event_kind = 'use' then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
+    case when occurred_at is null then fn.last_day_of(earned_period) else fn.date_of(occurred_at) end as journal_on,
+    case when revenue_event_kind = 'use' and correction_id is null then 'usage_clearing' else 'buyers_receivable' end as account,
+    case when revenue_event_kind = 'use' and correction_id is null then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
     currency
   from steps.int_movements
 ),

@@ -1,5 +1,5 @@
--- One row per movement and creator: what was credited or taken back, to a billionth. A movement is a sale, a refund, a lost dispute, or
--- all metered use under the same terms and fee in the same month, which happened at many times and has none.
+-- One row per movement and creator: what was credited or taken back, to a billionth. A movement is a sale, a refund, a lost dispute, a
+-- correction, or all metered use under the same terms and fee in the same month, which happened at many times and has none.
 select
   period,
   movement_id,
@@ -25,10 +25,10 @@ from tantieme.sale_allocations
 union all
 select
   period,
-  'uses:' || period || ':' || terms_id || ':' || earned_period || ':' || cast(fee_bps as string) as movement_id,
+  coalesce('correction:' || correction_id, 'uses:' || period || ':' || terms_id || ':' || earned_period || ':' || cast(fee_bps as string)) as movement_id,
   creator_id,
   line_kind as movement_kind,
-  'uses:' || period || ':' || terms_id || ':' || earned_period || ':' || cast(fee_bps as string) as revenue_event_id,
+  coalesce(corrected_id, 'uses:' || period || ':' || terms_id || ':' || earned_period || ':' || cast(fee_bps as string)) as revenue_event_id,
   'use' as revenue_event_kind,
   asset_id,
   cast(null as string) as developer_id,

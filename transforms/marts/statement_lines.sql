@@ -1,4 +1,5 @@
--- One row per line of a statement: everything of one kind that an asset earned under the same terms, in whole minor units.
+-- One row per line of a statement: everything of one kind that an asset earned under the same terms, or one correction with what it corrects
+-- and why; in whole minor units.
 -- The fractions of a creator's lines are carried forward, so the lines sum to what is owed and never exceed it.
 with lines as (
   select
@@ -16,11 +17,15 @@ with lines as (
     allocations.share_bps,
     moved.revenue_event_count,
     moved.units,
+    moved.correction_id,
+    moved.corrected_kind,
+    moved.corrected_id,
+    moved.correction_reason,
     allocations.gross_amount,
     allocations.royalty_amount as line_amount_exact
   from steps.int_movements as moved
   join steps.int_allocations as allocations on allocations.movement_number = moved.movement_number
-  where moved.revenue_event_kind = 'use'
+  where moved.revenue_event_kind = 'use' or moved.correction_id is not null
   union all
   select
     allocations.creator_id,
@@ -37,11 +42,15 @@ with lines as (
     allocations.share_bps,
     cast(sum(moved.revenue_event_count) as int64) as revenue_event_count,
     sum(moved.units) as units,
+    cast(null as string) as correction_id,
+    cast(null as string) as corrected_kind,
+    cast(null as string) as corrected_id,
+    cast(null as string) as correction_reason,
     sum(allocations.gross_amount) as gross_amount,
     sum(allocations.royalty_amount) as line_amount_exact
   from steps.int_movements as moved
   join steps.int_allocations as allocations on allocations.movement_number = moved.movement_number
-  where moved.revenue_event_kind = 'sale'
+  where moved.revenue_event_kind = 'sale' and moved.correction_id is null
   group by
     allocations.creator_id,
     moved.currency,
@@ -81,7 +90,7 @@ ranked as (
     accounts.left_minor,
     row_number() over (
       partition by accounts.account_number
-      order by floors.line_amount_exact * floors.minor_per_unit - floors.floor_minor desc, floors.terms_number, floors.fee_bps, floors.line_kind, floors.earned_period
+      order by floors.line_amount_exact * floors.minor_per_unit - floors.floor_minor desc, coalesce(floors.terms_number, 0), floors.fee_bps, floors.line_kind, floors.earned_period, coalesce(floors.correction_id, '')
     ) as rest_rank
   from floors
   join accounts on accounts.creator_id = floors.creator_id and accounts.currency = floors.currency
@@ -100,6 +109,10 @@ select
   share_bps,
   revenue_event_count,
   units,
+  correction_id,
+  corrected_kind,
+  corrected_id,
+  correction_reason,
   gross_amount,
   gross_amount - line_amount_exact as platform_fee_amount,
   line_amount_exact,

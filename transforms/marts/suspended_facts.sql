@@ -17,7 +17,7 @@ with suspended as (
     occurred_at,
     recorded_at
   from steps.int_uses
-  where exception_reason is not null
+  where exception_reason is not null and not is_voided
   union all
   select
     'sale' as fact_kind,
@@ -56,7 +56,7 @@ with suspended as (
     reductions.recorded_at
   from steps.int_judged_reductions as reductions
   left join steps.int_reduced_sales as sales on sales.sale_id = reductions.sale_id
-  where reductions.exception_reason is not null
+  where reductions.exception_reason is not null and reductions.correction_id is null
   union all
   select
     'payout' as fact_kind,
@@ -75,6 +75,25 @@ with suspended as (
     occurred_at,
     recorded_at
   from steps.int_payouts
+  where exception_reason is not null
+  union all
+  select
+    'correction' as fact_kind,
+    correction_id as fact_id,
+    exception_reason,
+    suspended_period,
+    cast(null as string) as asset_id,
+    cast(null as string) as license_type,
+    cast(null as string) as developer_id,
+    cast(null as string) as creator_id,
+    cast(null as string) as sale_id,
+    null as amount,
+    cast(null as string) as currency,
+    1 as units,
+    cast(null as string) as reported_right,
+    occurred_at,
+    recorded_at
+  from steps.int_judged_corrections
   where exception_reason is not null
 )
 select

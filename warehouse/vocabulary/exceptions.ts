@@ -69,8 +69,28 @@ export const EXCEPTION_REASONS = {
     meaning: 'The refunds and lost disputes of the sale exceed what was paid by more than rounding.',
     cure: 'Find out which one is wrong, or how the buyer got the money twice.',
   },
+  sale_voided: {
+    meaning: 'The sale that it is about was void before it was booked.',
+    cure: 'Void it as well, or correct the correction of the sale.',
+  },
+  correction_target_unknown: {
+    meaning: 'What it corrects is not recorded.',
+    cure: 'Report what it corrects, or correct this correction.',
+  },
+  already_corrected: {
+    meaning: 'What it corrects has another correction, which was recorded earlier.',
+    cure: 'Correct this correction; to change what the other one did, correct the other one.',
+  },
+  correction_exceeds_use: {
+    meaning: 'It takes more units from a use than are left of it.',
+    cure: 'Correct this correction, and propose one with the right number of units.',
+  },
+  correction_impossible: {
+    meaning: 'It is about a payout that is booked, or brings back a sale that was void before it was booked.',
+    cure: 'Correct this correction; adjust the balance, or report the sale under a new id.',
+  },
   creator_unknown: {
-    meaning: 'It was paid to a creator who neither signed up nor ever had a balance.',
+    meaning: 'It was paid to, or adjusts the balance of, a creator who neither signed up nor ever had a balance.',
     cure: "Report the creator's sign-up.",
   },
   event_quarantined: {
@@ -89,10 +109,10 @@ export const EXCEPTION_FIELDS = {
   exception_reason: words('Why it cannot be booked yet.', EXCEPTION_REASON_NAMES),
   fact_kind: words(
     'The kind of a fact, which is what may be booked or in suspense; `event` for what is still in the quarantine.',
-    ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout', 'event'],
+    ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout', 'correction', 'event'],
   ),
   fact_id: text(
-    'The id of the sale, use, refund, dispute or payout in suspense; of an outcome, the id of its dispute.',
+    'The id of the sale, use, refund, dispute, payout or correction in suspense; of an outcome, the id of its dispute.',
   ),
   is_of_period: bool('Whether it is booked or in suspense in the period.'),
   suspended_amount: numeric(

@@ -4,6 +4,7 @@
  */
 
 import { ASSET_FIELDS } from './assets.ts';
+import { CORRECTION_FIELDS } from './corrections.ts';
 import { EXCEPTION_FIELDS } from './exceptions.ts';
 import type { Field, TypeScriptOf } from './field.ts';
 import { LEDGER_FIELDS } from './ledger.ts';
@@ -24,6 +25,7 @@ export const FIELDS = {
   ...TIME_FIELDS,
   ...LEDGER_FIELDS,
   ...EXCEPTION_FIELDS,
+  ...CORRECTION_FIELDS,
   ...PAYOUT_FIELDS,
   ...STRIPE_RECORD_FIELDS,
   ...RECONCILIATION_FIELDS,

@@ -30,8 +30,14 @@ export const SALE_FIELDS = {
   transfer_id_stripe: foreignId('The transfer to the connected account at Stripe.', { example: 'tr_1' }),
   usage_period: month('The period whose metered use is invoiced.'),
   revenue_event_id: text('The id of the revenue event: the sale or use that brought the revenue.'),
-  revenue_event_kind: words('The kind of revenue event.', ['sale', 'use']),
-  movement_id: text('One change of the revenue of a sale or use: the sale or use itself, a refund, a lost dispute.'),
+  revenue_event_kind: words('The kind of revenue event, or the balance that a correction changes.', [
+    'sale',
+    'use',
+    'balance',
+  ]),
+  movement_id: text(
+    'One change of the revenue of a sale or use: the sale or use itself, a refund, a lost dispute, a correction.',
+  ),
   movement_number: int('A number for a movement within one build.'),
   movement_kind: words('The kind of revenue movement.', ['earning', 'refund', 'adjustment']),
   units_billionths: int('The number of units in whole billionths.'),

@@ -117,9 +117,9 @@ function lineRow(
   options: { period: string; width: number; figures: readonly FigureColumn[] },
 ): Row {
   const { period, width, figures } = options;
-  const title = legibleName(line.asset_title, line.asset_id);
+  const title = legibleName(line.asset_title, line.asset_id ?? '');
   const about = [
-    setText(title, { style: STYLE.cellStrong, width, maxLines: 3, actual: line.asset_title || line.asset_id }),
+    setText(title, { style: STYLE.cellStrong, width, maxLines: 3, actual: line.asset_title || (line.asset_id ?? '') }),
     setText(describeLine(line, period), { style: STYLE.label, width }),
   ];
   const amounts = figures.map((column) => {

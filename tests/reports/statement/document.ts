@@ -14,6 +14,7 @@ export interface LineRecipe {
   readonly license?: StatementLine['license_type'];
   readonly earned?: string;
   readonly formula?: string;
+  readonly correction?: Partial<StatementLine>;
 }
 
 export interface Recipe {
@@ -122,6 +123,11 @@ function statementLine(recipe: LineRecipe, { index, currency }: { index: number;
     formula: recipe.formula ?? formula,
     terms_id: `terms_${String(index % 3)}`,
     rate: '12.5',
+    correction_id: null,
+    corrected_kind: null,
+    corrected_id: null,
+    correction_reason: null,
+    ...recipe.correction,
   };
 }
 

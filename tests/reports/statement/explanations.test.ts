@@ -43,6 +43,10 @@ const LINE: Row<typeof statementLines> = {
   platform_fee_amount: '2.5',
   line_amount_exact: '10',
   line_amount_minor: 1000n,
+  correction_id: null,
+  corrected_kind: null,
+  corrected_id: null,
+  correction_reason: null,
 };
 
 test.each([

@@ -54,12 +54,14 @@ export function balancesOf(
 
 /**
  * What open disputes hold: all that was earned with each sale, rounded up (ruling 19). A dispute in suspense is open too: it
- * may take all of it, whatever is wrong with its amount.
+ * may take all of it, whatever is wrong with its amount. So is one whose outcome is void, but not one that is void itself (47).
  */
-function heldIn({ facts, endsAt, booked, royalties }: Books): Map<string, bigint> {
+function heldIn({ facts, endsAt, booked, royalties, voids, stillVoid }: Books): Map<string, bigint> {
   const disputed = new Set<string>();
   for (const { kind, id, occurredAt, row } of facts.values()) {
-    if (kind !== 'dispute' || occurredAt >= endsAt || booked.has(factKey('outcome', id))) continue;
+    const outcome = factKey('outcome', id);
+    const isDecided = booked.has(outcome) && !voids.get(outcome)?.is && !stillVoid.has(outcome);
+    if (kind !== 'dispute' || occurredAt >= endsAt || isDecided || voids.get(factKey('dispute', id))?.is) continue;
     disputed.add(row.sale_id ?? '');
   }
   const ofSales = Map.groupBy(

@@ -1,3 +1,4 @@
+import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
 import type { Fact, RawEvent, Suspended } from './facts.ts';
 import type { Rights } from './rights.ts';
 import type { Share, Terms } from './terms.ts';
@@ -8,6 +9,7 @@ export interface Royalty extends Share {
   readonly movement: string;
   readonly kind: 'earning' | 'refund' | 'adjustment';
   readonly saleId: string | undefined;
+  readonly correction: Corrected | undefined;
   readonly creatorId: string;
   readonly currency: string;
   readonly terms: Terms;
@@ -18,6 +20,13 @@ export interface Royalty extends Share {
   readonly units: bigint;
 }
 
+/** The correction that a movement books, and what it corrects. */
+export interface Corrected {
+  readonly id: string;
+  readonly kind: string;
+  readonly correctedId: string;
+}
+
 /** A sale that is booked, and what became of it. */
 export interface Sale {
   readonly id: string;
@@ -25,16 +34,25 @@ export interface Sale {
   readonly feeBps: bigint;
   readonly currency: string;
   readonly amount: bigint;
-  left: bigint;
-  /** The refunds and lost disputes that are booked, as they were reported. */
-  reducedAmount: bigint;
-  reductionCount: bigint;
+  readonly earned: string;
+  /** The refunds and lost disputes that are booked and not void, as they were reported. */
+  readonly reductions: Map<string, bigint>;
+  isVoid: boolean;
+}
+
+/** A use as it was rated when it was booked, or void before that. */
+export interface Use {
+  readonly terms: Terms | undefined;
+  readonly feeBps: bigint | undefined;
+  readonly earned: string;
+  readonly reason: ExceptionReason | undefined;
 }
 
 export interface StatementLine {
   readonly creatorId: string;
   readonly currency: string;
   readonly kind: Royalty['kind'];
+  readonly correction: Corrected | undefined;
   readonly termsId: string;
   readonly feeBps: bigint;
   readonly earned: string;
@@ -86,6 +104,13 @@ export interface ClosedPeriod {
   readonly totals: readonly Totals[];
 }
 
+/** What corrections have done to a fact, before the period and by its end, and by which correction of the period. */
+export interface VoidState {
+  readonly was: boolean;
+  readonly is: boolean;
+  readonly correction: { readonly id: string; readonly recordedAt: string; readonly occurredAt: string } | undefined;
+}
+
 /** What is known at a closing, and what earlier closings booked. */
 export interface Books {
   readonly period: string;
@@ -97,9 +122,19 @@ export interface Books {
   readonly rights: Rights;
   readonly booked: Set<string>;
   readonly sales: Map<string, Sale>;
+  readonly uses: Map<string, Use>;
+  /** The parts of uses that are void, by use and by the first correction of their chain. */
+  readonly parts: Map<string, Map<string, bigint>>;
+  /** The correction that each thing has, by its kind and id. */
+  readonly claims: Map<string, string>;
   readonly previous: ClosedPeriod | undefined;
   /** The royalties of all periods. */
   readonly royalties: Royalty[];
+  /** What each correction is about, by its id. */
+  readonly roots: ReadonlyMap<string, { readonly kind: string; readonly correctedId: string }>;
+  readonly voids: ReadonlyMap<string, VoidState>;
+  /** Lost disputes that are to stand again, but cannot be booked. */
+  readonly stillVoid: Set<string>;
   /** Filled in as the period is booked. */
   readonly suspended: Map<string, Suspended>;
   readonly payouts: Fact[];

@@ -1,21 +1,28 @@
 import { instant } from '../../../warehouse/clock.ts';
 import { parsePeriod, periodEnd } from '../../../warehouse/period.ts';
+import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
+import { bookAdjustments } from './adjustments.ts';
 import { balancesOf, bookPayouts } from './balances.ts';
-import type { Books, ClosedPeriod, Royalty, Sale } from './books.ts';
+import type { Books, ClosedPeriod, Royalty, Sale, Use } from './books.ts';
+import { type Chain, chainsIn, settleCorrections, voidsIn } from './corrections.ts';
 import { bookSales, bookUses } from './earnings.ts';
-import { type Closing, factsIn, type RawEvent } from './facts.ts';
+import { type Closing, factsIn, inOrderOfRecording, type RawEvent } from './facts.ts';
 import { bookReductions } from './reductions.ts';
 import { rightsIn } from './rights.ts';
 import { stated } from './statements.ts';
 import { termsIn } from './terms.ts';
 import { totalsOf } from './totals.ts';
+import { bookUseCorrections, correctUses } from './use-corrections.ts';
 
 /**
  * The books of each closed period, by the rulings of transforms/DECISIONS.md alone: no SQL, no rounding but theirs. It is a
  * second opinion on the models, so it must not be written after them.
  */
 export function calculate(events: readonly RawEvent[], closings: readonly Closing[]): ClosedPeriod[] {
-  const state = { booked: new Set<string>(), sales: new Map<string, Sale>(), royalties: [] as Royalty[] };
+  const state = {
+    ...{ booked: new Set<string>(), claims: new Map<string, string>(), royalties: [] as Royalty[] },
+    ...{ sales: new Map<string, Sale>(), uses: new Map<string, Use>(), parts: new Map<string, Map<string, bigint>>() },
+  };
   const closed: ClosedPeriod[] = [];
   for (const { period, cutoff } of closings) {
     const known = events.filter(({ row }) => row.loaded_at < cutoff);
@@ -27,21 +34,56 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
         endsAt: instant(periodEnd(parsePeriod(period))),
         booksStartAt: `${closings[0]?.period}-01T00:00:00.000Z`,
         previous: closed.at(-1),
-        ...{ suspended: new Map(), payouts: [] },
+        ...{ suspended: new Map(), payouts: [], roots: new Map(), voids: new Map(), stillVoid: new Set<string>() },
       }),
     );
   }
   return closed;
 }
 
-function closedPeriod(books: Books): ClosedPeriod {
+function closedPeriod(given: Books): ClosedPeriod {
+  const chains = chainsIn(given);
+  const roots = new Map(
+    chains.map(({ last, rootKind: kind, rootId: correctedId }) => [last.id, { kind, correctedId }]),
+  );
+  const books: Books = { ...given, roots, voids: voidsIn(given, chains) };
   const { period, previous, suspended } = books;
-  const royalties = [...bookSales(books), ...bookUses(books), ...bookReductions(books)];
+  const due = dueFacts(books);
+  const corrected = correctUses(books, chains);
+  const earnings = [...bookSales(books), ...bookUses(books)];
+  const reductions = bookReductions(books);
+  const reversals = bookUseCorrections(books, corrected, due);
+  const adjustments = bookAdjustments(books, chains);
+  const royalties = [...earnings, ...reductions.royalties, ...reversals.royalties, ...adjustments.royalties];
   books.royalties.push(...royalties);
   bookPayouts(books, royalties);
+  const reasons = new Map([corrected, reductions, reversals, adjustments].flatMap((booked) => [...booked.reasons]));
+  settleCorrections(books, chains, (chain) => reasons.get(chain.last.id) ?? reasonOfRoot(books, chain, due));
   const { lines, carries } = stated(royalties, previous?.carries ?? new Map());
   const balances = balancesOf(books, { lines, carries });
   const suspendedBefore = previous?.suspended ?? new Map();
   const totals = totalsOf({ royalties, lines, carries, suspended, suspendedBefore });
   return { period, royalties, lines, carries, balances, suspended, totals };
+}
+
+/** What happened by the end of the period and is neither booked nor void before it. */
+function dueFacts({ facts, booked, endsAt }: Books): ReadonlySet<string> {
+  return new Set([...facts].flatMap(([key, { occurredAt }]) => (occurredAt < endsAt && !booked.has(key) ? [key] : [])));
+}
+
+/** Why nothing of this kind and id can be corrected. */
+function reasonOfRoot(
+  books: Books,
+  { rootKind, rootId }: Chain,
+  due: ReadonlySet<string>,
+): ExceptionReason | undefined {
+  if (rootKind === 'balance' || rootKind === 'use') return undefined;
+  const key = `${rootKind} ${rootId}`;
+  const invoices = books.known.filter(({ table, row }) => table === 'usage_invoiced' && row.invoice_id === rootId);
+  const reportedAt =
+    rootKind === 'invoice' ? inOrderOfRecording(invoices)[0]?.row.timestamp : books.facts.get(key)?.occurredAt;
+  if (reportedAt === undefined || reportedAt >= books.endsAt) return 'correction_target_unknown';
+  const isBookedPayout = rootKind === 'payout' && !due.has(key);
+  const isSaleNeverBooked = rootKind === 'sale' && !due.has(key) && !books.sales.has(rootId);
+  return isBookedPayout || isSaleNeverBooked ? 'correction_impossible' : undefined;
 }

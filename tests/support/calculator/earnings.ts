@@ -1,9 +1,10 @@
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
-import { RATED_BELOW, rated, readAmount, sumOf } from './amounts.ts';
+import { RATED_BELOW, rated, sumOf } from './amounts.ts';
 import type { Books, Royalty } from './books.ts';
 import type { Fact } from './facts.ts';
 import { markBooked, moneyOf, openFacts, reasonOfTime, suspend } from './judging.ts';
 import { feeAt, nextTermsAt, reasonOfHolders, sharesOf, type Terms, termsInForce } from './terms.ts';
+import { unitsLeft } from './use-corrections.ts';
 
 const ONE_UNIT = 10n ** 9n;
 
@@ -19,12 +20,13 @@ export function bookSales(books: Books): Royalty[] {
       continue;
     }
     markBooked(books, fact);
-    const sale = { id: fact.id, terms, feeBps, currency, amount, left: amount, reducedAmount: 0n, reductionCount: 0n };
-    books.sales.set(fact.id, sale);
+    const sale = { id: fact.id, terms, feeBps, currency, amount, earned: fact.earned };
+    books.sales.set(fact.id, { ...sale, reductions: new Map(), isVoid: false });
     const movement = {
       movement: `sale:${fact.id}`,
       kind: 'earning',
       saleId: fact.id,
+      correction: undefined,
       currency,
       terms,
       feeBps,
@@ -47,8 +49,9 @@ interface Group {
 /** Books the uses that can be rated, each group of the same terms, fee and month as one sum (rulings 7 and 12). */
 export function bookUses(books: Books): Royalty[] {
   const groups = new Map<string, Group>();
+  rememberRatings(books);
   for (const fact of openFacts(books, 'use')) {
-    const units = readAmount(fact.row.units);
+    const units = unitsLeft(books, fact.id, fact.row.units);
     const { terms, feeBps, reason: reasonOfTerms } = termsOf(books, fact);
     const currency = terms?.currency;
     const amount = units === undefined || terms?.rate === undefined ? undefined : rated(units, terms.rate);
@@ -71,11 +74,20 @@ export function bookUses(books: Books): Royalty[] {
       movement: key,
       kind: 'earning',
       saleId: undefined,
+      correction: undefined,
       count: BigInt(uses.length),
       units,
     } as const;
     return [...shares].map(([creatorId, share]): Royalty => ({ ...movement, ...share, creatorId }));
   });
+}
+
+/** How each use that is booked or void now is rated: its corrections stay at these terms (ruling 44). */
+function rememberRatings(books: Books): void {
+  for (const [key, fact] of books.facts) {
+    if (fact.kind !== 'use' || fact.occurredAt >= books.endsAt || books.booked.has(key)) continue;
+    books.uses.set(fact.id, { ...termsOf(books, fact), earned: fact.earned });
+  }
 }
 
 interface TermsOfFact {

@@ -19,7 +19,7 @@ export interface Closing {
   readonly cutoff: string;
 }
 
-export type FactKind = 'sale' | 'use' | 'refund' | 'dispute' | 'outcome' | 'payout';
+export type FactKind = 'sale' | 'use' | 'refund' | 'dispute' | 'outcome' | 'payout' | 'correction';
 
 /** What was reported once or several times: the content of its first recorded report. */
 export interface Fact {
@@ -41,7 +41,15 @@ export interface Suspended {
   readonly currency: string | undefined;
 }
 
-const FACT_TABLES: Readonly<Record<string, { kind: FactKind; id: string; licenseType?: string }>> = {
+interface FactTable {
+  readonly kind: FactKind;
+  readonly id: string;
+  readonly licenseType?: string;
+  /** What the report of a payment service makes void (ruling 40). */
+  readonly voids?: string;
+}
+
+const FACT_TABLES: Readonly<Record<string, FactTable>> = {
   license_purchased: { kind: 'sale', id: 'sale_id', licenseType: 'one_time' },
   subscription_started: { kind: 'sale', id: 'sale_id', licenseType: 'subscription' },
   subscription_renewed: { kind: 'sale', id: 'sale_id', licenseType: 'subscription' },
@@ -50,6 +58,11 @@ const FACT_TABLES: Readonly<Record<string, { kind: FactKind; id: string; license
   dispute_opened: { kind: 'dispute', id: 'dispute_id' },
   dispute_closed: { kind: 'outcome', id: 'dispute_id' },
   payout_sent: { kind: 'payout', id: 'payout_id' },
+  correction_approved: { kind: 'correction', id: 'correction_id' },
+  refund_failed: { kind: 'correction', id: 'refund_id', voids: 'refund' },
+  charge_failed: { kind: 'correction', id: 'sale_id', voids: 'sale' },
+  dispute_reopened: { kind: 'correction', id: 'dispute_id', voids: 'outcome' },
+  dispute_reversed: { kind: 'correction', id: 'dispute_id', voids: 'dispute' },
 };
 
 /** The facts in the events by kind and id, each by its first recorded report (ruling 23). */
@@ -57,8 +70,9 @@ export function factsIn(events: readonly RawEvent[]): Map<string, Fact> {
   const facts = new Map<string, Fact>();
   for (const { table, row } of inOrderOfRecording(events)) {
     const declared = FACT_TABLES[table];
-    const id = declared && row[declared.id];
-    if (!id) continue;
+    const reported = declared && row[declared.id];
+    if (!reported) continue;
+    const id = declared.voids ? `${table}:${reported}` : reported;
     const key = factKey(declared.kind, id);
     if (facts.has(key)) continue;
     facts.set(key, {
@@ -68,7 +82,7 @@ export function factsIn(events: readonly RawEvent[]): Map<string, Fact> {
       recordedAt: row.loaded_at,
       earned: row.timestamp.slice(0, 7),
       licenseType: declared.licenseType ?? '',
-      row,
+      row: declared.voids ? { ...row, corrected_kind: declared.voids, corrected_id: reported } : row,
     });
   }
   return facts;

@@ -3,11 +3,15 @@ import { isCurrency, minorUnit, PAID_BELOW_MINOR, readAmount } from './amounts.t
 import type { Books } from './books.ts';
 import { type Fact, type FactKind, factKey, type Suspended } from './facts.ts';
 
-/** Facts of a kind that happened by the end of the period and are not booked yet. */
-export function openFacts({ facts, booked, endsAt }: Books, kind: FactKind): Fact[] {
-  return [...facts]
-    .filter(([key, fact]) => fact.kind === kind && fact.occurredAt < endsAt && !booked.has(key))
-    .map(([, fact]) => fact);
+/** Facts of a kind that happened by the end of the period and are not booked yet; those that are void are done with (ruling 42). */
+export function openFacts(books: Books, kind: FactKind): Fact[] {
+  const { facts, booked, endsAt, voids } = books;
+  const due = [...facts].filter(([key, fact]) => fact.kind === kind && fact.occurredAt < endsAt && !booked.has(key));
+  return due.flatMap(([key, fact]) => {
+    if (!voids.get(key)?.is) return [fact];
+    markBooked(books, fact);
+    return [];
+  });
 }
 
 /** Puts a fact into suspense, or leaves it there. */

@@ -21,6 +21,8 @@ export function adversarialMarketplace(seed: number, closings: readonly Closing[
   for (let count = random.between(1, 4); count > 0; count--) draft.dispute();
   for (let count = random.between(1, 4); count > 0; count--) draft.pay();
   draft.signUp();
+  for (let count = random.between(0, 9); count > 0; count--) draft.correct();
+  for (let count = random.between(0, 2); count > 0; count--) draft.fail();
   draft.repeat();
   return draft.events;
 }
@@ -203,6 +205,54 @@ class Draft {
     }
   }
 
+  /** Voids of everything, of parts of uses, of corrections and of what is not known, and adjustments of balances. */
+  correct(): void {
+    const random = this.#random;
+    const correction_id = this.#id(`cor_${this.events.length}`);
+    const kind = random.pick([
+      'sale',
+      'sale',
+      'use',
+      'use',
+      'refund',
+      'dispute',
+      'outcome',
+      'payout',
+      'balance',
+      'correction',
+      'gift',
+    ]);
+    const targets = [...this.events].filter(({ table }) => CORRECTED_TABLES[kind]?.includes(table));
+    const target = targets.length === 0 ? undefined : random.pick(targets.slice(-6));
+    const ids = {
+      corrected_kind: kind,
+      corrected_id:
+        kind === 'balance'
+          ? random.pick([...this.#creators, this.#id('cr_none')])
+          : target && random.chance(0.95)
+            ? idOf(target)
+            : this.#id('none'),
+    };
+    const size = {
+      units: kind === 'use' && random.chance(0.5) ? random.pick(['1', '0.5', '2', '12000', '0', 'ten']) : null,
+      adjustment_amount: kind === 'balance' ? random.pick(['3', '-3', '120', '-0.01', '0', 'ten', null]) : null,
+      currency: kind === 'balance' ? this.#currency() : null,
+    };
+    const correction_reason = 'It was wrong.';
+    const timestamp = random.chance(0.5) ? (target?.row.timestamp ?? this.#instant()) : this.#instant();
+    this.#add('correction_approved', { correction_id, ...ids, ...size, correction_reason, timestamp });
+  }
+
+  /** What payment services report of themselves. */
+  fail(): void {
+    const random = this.#random;
+    const table = random.pick(['refund_failed', 'charge_failed', 'dispute_reopened', 'dispute_reversed']);
+    const about = table === 'refund_failed' ? 'refund' : table === 'charge_failed' ? 'sale' : 'dispute';
+    const targets = this.events.filter((event) => CORRECTED_TABLES[about]?.includes(event.table));
+    if (targets.length === 0) return;
+    this.#add(table, { [`${about}_id`]: idOf(random.pick(targets)), timestamp: this.#instant() });
+  }
+
   /** Reports some facts again, at the same time or later, with what another report of the same kind says. */
   repeat(): void {
     const random = this.#random;
@@ -258,7 +308,27 @@ const FACT_IDS: Readonly<Record<string, string>> = {
   dispute_opened: 'dispute_id',
   dispute_closed: 'dispute_id',
   payout_sent: 'payout_id',
+  correction_approved: 'correction_id',
+  refund_failed: 'refund_id',
+  charge_failed: 'sale_id',
+  dispute_reopened: 'dispute_id',
+  dispute_reversed: 'dispute_id',
 };
+
+/** The events that report what a correction of a kind is about. */
+const CORRECTED_TABLES: Readonly<Record<string, readonly string[]>> = {
+  sale: SALE_TABLES,
+  use: ['asset_used'],
+  refund: ['license_refunded'],
+  dispute: ['dispute_opened'],
+  outcome: ['dispute_closed'],
+  payout: ['payout_sent'],
+  correction: ['correction_approved'],
+};
+
+function idOf({ table, row }: RawEvent): string {
+  return row[FACT_IDS[table] ?? ''] ?? '';
+}
 
 function amountOf(minor: bigint, currency: string): string {
   return decimalOf(minor, exponentOf(currency));

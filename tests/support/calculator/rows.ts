@@ -16,9 +16,9 @@ export const COMPARED = {
     ],
   },
   statement_lines: {
-    key: ['creator_id', 'currency', 'line_kind', 'terms_id', 'fee_bps', 'earned_period'],
+    key: ['creator_id', 'currency', 'line_kind', 'terms_id', 'fee_bps', 'earned_period', 'correction_id'],
     values: [
-      ...['revenue_event_count', 'units'],
+      ...['revenue_event_count', 'units', 'corrected_kind', 'corrected_id'],
       ...['gross_amount', 'platform_fee_amount', 'line_amount_exact', 'line_amount_minor'],
     ],
   },
@@ -48,16 +48,20 @@ export const COMPARED_TABLES = Object.keys(COMPARED) as readonly ComparedTable[]
 /** The books of a period as rows of the marts. */
 export function rowsOf({ royalties, lines, carries, balances, suspended, totals }: ClosedPeriod): TextBooks {
   return {
-    royalties: royalties.map((row) => ({
-      ...{ movement_id: row.movement, creator_id: row.creatorId, movement_kind: row.kind, currency: row.currency },
-      ...{ license_type: row.terms.licenseType ?? '', terms_id: row.terms.id, earned_period: row.earned },
-      ...{ fee_bps: `${row.feeBps}`, share_bps: `${row.bps}`, revenue_event_count: `${row.count}` },
-      ...{ units: decimalOf(row.units), ...feeOf(row), royalty_amount: decimalOf(row.royalty) },
-    })),
+    royalties: royalties
+      .filter(({ correction }) => correction?.kind !== 'balance')
+      .map((row) => ({
+        ...{ movement_id: row.movement, creator_id: row.creatorId, movement_kind: row.kind, currency: row.currency },
+        ...{ license_type: row.terms.licenseType ?? '', terms_id: row.terms.id, earned_period: row.earned },
+        ...{ fee_bps: `${row.feeBps}`, share_bps: `${row.bps}`, revenue_event_count: `${row.count}` },
+        ...{ units: decimalOf(row.units), ...feeOf(row), royalty_amount: decimalOf(row.royalty) },
+      })),
     statement_lines: lines.map((row) => ({
       ...{ creator_id: row.creatorId, currency: row.currency, line_kind: row.kind },
       ...{ terms_id: row.termsId, fee_bps: `${row.feeBps}`, earned_period: row.earned },
       ...{ revenue_event_count: `${row.count}`, units: decimalOf(row.units), ...feeOf(row) },
+      ...{ correction_id: row.correction?.id ?? '', corrected_kind: row.correction?.kind ?? '' },
+      ...{ corrected_id: row.correction?.correctedId ?? '' },
       ...{ line_amount_exact: decimalOf(row.royalty), line_amount_minor: `${row.minor}` },
     })),
     carried_fractions: [...carries.values()].map((row) => ({

@@ -21,16 +21,16 @@ export function stated(
   return { lines: [...statements.values()].flat(), carries };
 }
 
-/** One line per creator, currency, kind, terms, fee and month in which it was earned. */
+/** One line per creator, currency, kind, terms, fee and month in which it was earned; each correction has a line of its own. */
 function linesOf(royalties: readonly Royalty[]): StatementLine[] {
-  const groups = Map.groupBy(royalties, ({ kind, terms, earned, feeBps, ...of }) =>
-    [keyOf(of), kind, terms.id, earned, feeBps].join(':'),
+  const groups = Map.groupBy(royalties, ({ kind, terms, earned, feeBps, correction, ...of }) =>
+    [keyOf(of), kind, terms.id, earned, feeBps, correction?.id].join(':'),
   );
   return [...groups.values()].map((group) => {
-    const [{ creatorId, currency, kind, terms, feeBps, earned }] = group as [Royalty];
+    const [{ creatorId, currency, kind, terms, feeBps, earned, correction }] = group as [Royalty];
     const sum = (of: 'count' | 'units' | 'gross' | 'royalty'): bigint => sumOf(group.map((royalty) => royalty[of]));
     return {
-      ...{ creatorId, currency, kind, termsId: terms.id, feeBps, earned },
+      ...{ creatorId, currency, kind, termsId: terms.id, feeBps, earned, correction },
       ...{ count: sum('count'), units: sum('units'), gross: sum('gross'), royalty: sum('royalty') },
       minor: 0n,
     };
@@ -51,7 +51,8 @@ function rounded(lines: StatementLine[], carriedIn: bigint): bigint {
       compareTexts(a.termsId, b.termsId) ||
       Number(a.feeBps - b.feeBps) ||
       compareTexts(a.kind, b.kind) ||
-      compareTexts(a.earned, b.earned),
+      compareTexts(a.earned, b.earned) ||
+      compareTexts(a.correction?.id ?? '', b.correction?.id ?? ''),
   );
   for (const line of largestFirst) line.minor = minorFloor(line.royalty, currency) + (whole-- > 0n ? 1n : 0n);
   return carriedOut;

@@ -77,14 +77,14 @@ describe('a build', () => {
       'use 2 4',
     ],
     ['steps.int_sales', 'sales.is_of_period', `sales.is_of_period and sales.fact_id <> 'sale_3'`, 'sale 4 3'],
-    ['steps.int_reductions', `, 'outcome')`, ')', 'outcome 1 0'],
+    ['steps.int_reductions', `'dispute', 'outcome')`, `'dispute')`, 'outcome 1 0'],
     ['tantieme.payouts', 'from booked', 'from booked where false', 'payout 1 0'],
   ])('fails if %s loses facts or has them twice: %s', async (name, part, by, found) => {
     const broken = (model: Model): Model =>
       model.name === name ? { ...model, sql: model.sql.replace(part, by) } : model;
     const building = withModels(MODELS.map(broken), () => warehouse.withRollback((writer) => buildAll(writer)));
     await expect(building).rejects.toThrow(
-      `check every_fact_once: Every fact that falls into the period, or was in suspense before it, is booked or in suspense, once. This is violated by ${found}.`,
+      `check every_fact_once: Every fact that falls into the period, or was in suspense before it, is booked, in suspense or void, once. This is violated by ${found}.`,
     );
   });
 
@@ -163,6 +163,17 @@ const BREAKING: Readonly<Record<string, string>> = {
   no_residual: `update draft.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
 
+/** A correction in each step that has any, as the values of its required columns. */
+const CORRECTED: Readonly<Record<string, string>> = {
+  'steps.int_corrections': `'cor_9' as correction_id, false as is_partial, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at,
+    true as is_of_period, false as was_in_force, false as is_in_force, false as is_last`,
+  'steps.int_voided_facts': `'sale' as fact_kind, 'sale_9' as fact_id, true as was_voided, true as is_voided`,
+  'steps.int_corrected_uses': `'use_9' as use_id, 'cor_9' as correction_id, false as is_voided, timestamptz '2026-01-09' as occurred_at`,
+  'steps.int_use_reversals': `'use_9' as use_id, 'cor_9' as correction_id, timestamptz '2026-01-09' as occurred_at`,
+  'steps.int_balance_adjustments': `'cor_9' as correction_id, 'cr_ada' as creator_id, timestamptz '2026-01-09' as occurred_at`,
+  'steps.int_judged_corrections': `'cor_9' as correction_id, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`,
+};
+
 describe('what is built and then corrupted', () => {
   const window: BookingWindow = {
     period: january,
@@ -191,9 +202,12 @@ describe('what is built and then corrupted', () => {
       await writer.query(`insert into draft.suspended_facts by name select '2026-01' as period, 'sale' as fact_kind, 'sale_9' as fact_id,
         'terms_missing' as exception_reason, '2026-01' as suspended_period, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`);
       await writer.query(`insert into ${copyOf('steps.int_first_reports')} by name select 'sale' as fact_kind, 'sale_9' as fact_id,
-        timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at, true as is_of_period`);
+        timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at, true as is_due, true as is_of_period`);
       await writer.query(`insert into ${copyOf('steps.int_earlier_shares')} by name select 'sale_9' as sale_id, 'cr_ada' as creator_id, 10000 as share_bps,
-        'terms_9' as terms_id, 2000 as fee_bps, 'one_time' as license_type, 'asset_9' as asset_id, 'EUR' as currency, 5 as amount, 5 as gross_amount, 4 as royalty_amount`);
+        'terms_9' as terms_id, 2000 as fee_bps, 'one_time' as license_type, 'asset_9' as asset_id, 'EUR' as currency, '2025-12' as earned_period, 5 as amount, 5 as gross_amount, 4 as royalty_amount`);
+      for (const [step, values] of Object.entries(CORRECTED)) {
+        await writer.query(`insert into ${copyOf(step)} by name select ${values}`);
+      }
     });
   });
   afterAll(() => warehouse.close());

@@ -19,6 +19,7 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
     ...{ period: t, creator_id: t, currency: t, line_kind: t, asset_id: t, license_type: t },
     ...{ earned_period: t, terms_id: t, rate: d, fee_bps: i, share_bps: i, revenue_event_count: i, units: d },
     ...{ gross_amount: d, platform_fee_amount: d, line_amount_exact: d, line_amount_minor: i },
+    ...{ correction_id: t, corrected_kind: t, corrected_id: t, correction_reason: t },
   },
   balances: {
     ...{ period: t, creator_id: t, currency: t, opening_minor: i, earnings_minor: i, refunds_minor: i },

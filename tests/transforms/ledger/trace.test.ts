@@ -61,8 +61,8 @@ test('the uses of a line are those that were booked with it, also where they cam
 });
 
 test('every other line of a month has its sales, refunds and disputes', async () => {
-  const lines = await warehouse.query<{ kind: string; terms_id: string; earned_period: string; fee_bps: string }>(
-    `select distinct line_kind as kind, terms_id, earned_period, cast(fee_bps as varchar) as fee_bps
+  const lines = await warehouse.query<Parameters<typeof lineIdOf>[0]>(
+    `select distinct line_kind as kind, terms_id, earned_period, cast(fee_bps as varchar) as fee_bps, correction_id
     from tantieme.statement_lines where period = '2026-01' and license_type <> 'metered' order by all`,
   );
   const ids: string[] = [];

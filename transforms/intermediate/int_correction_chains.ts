@@ -1,0 +1,25 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intCorrectionChains = defineModel(import.meta.url, {
+  name: 'int_correction_chains',
+  kind: 'view',
+  reads: ['tantieme.stg_rudder__corrections', 'ledger.closes'],
+  fields: [
+    'correction_id',
+    'head_id?',
+    'root_kind?',
+    'root_id?',
+    'is_partial',
+    'voided_units?',
+    'adjustment_amount?',
+    'currency?',
+    'chain_position?',
+    'chain_effect?',
+    'effective_at?',
+    'correction_reason?',
+    'occurred_at',
+    'recorded_at',
+    'exception_reason?',
+  ],
+  key: ['correction_id'],
+});

@@ -1,0 +1,75 @@
+-- One row per correction, as first recorded: approved by finance, or following from the report of a payment service.
+with reports as (
+  select correction_id, id, corrected_kind, corrected_id, units, adjustment_amount, currency, correction_reason, timestamp, loaded_at
+  from raw.correction_approved
+  union all
+  select
+    'refund_failed:' || refund_id as correction_id,
+    id,
+    'refund' as corrected_kind,
+    refund_id as corrected_id,
+    cast(null as string) as units,
+    cast(null as string) as adjustment_amount,
+    cast(null as string) as currency,
+    'The refund failed at the bank.' as correction_reason,
+    timestamp,
+    loaded_at
+  from raw.refund_failed
+  union all
+  select
+    'charge_failed:' || sale_id as correction_id,
+    id,
+    'sale' as corrected_kind,
+    sale_id as corrected_id,
+    cast(null as string) as units,
+    cast(null as string) as adjustment_amount,
+    cast(null as string) as currency,
+    'The payment failed after it had succeeded.' as correction_reason,
+    timestamp,
+    loaded_at
+  from raw.charge_failed
+  union all
+  select
+    'dispute_reopened:' || dispute_id as correction_id,
+    id,
+    'outcome' as corrected_kind,
+    dispute_id as corrected_id,
+    cast(null as string) as units,
+    cast(null as string) as adjustment_amount,
+    cast(null as string) as currency,
+    'The dispute was opened again.' as correction_reason,
+    timestamp,
+    loaded_at
+  from raw.dispute_reopened
+  union all
+  select
+    'dispute_reversed:' || dispute_id as correction_id,
+    id,
+    'dispute' as corrected_kind,
+    dispute_id as corrected_id,
+    cast(null as string) as units,
+    cast(null as string) as adjustment_amount,
+    cast(null as string) as currency,
+    'The dispute was won after all.' as correction_reason,
+    timestamp,
+    loaded_at
+  from raw.dispute_reversed
+),
+first_recorded as (
+  select *
+  from reports
+  where correction_id is not null and timestamp is not null
+  qualify row_number() over (partition by correction_id order by loaded_at, id) = 1
+)
+select
+  correction_id,
+  corrected_kind,
+  corrected_id,
+  corrected_kind = 'use' and units is not null as is_partial,
+  fn.try_numeric(units) as voided_units,
+  fn.try_numeric(adjustment_amount) as adjustment_amount,
+  currency,
+  correction_reason,
+  timestamp as occurred_at,
+  loaded_at as recorded_at
+from first_recorded
