@@ -23,6 +23,9 @@ export const PERMISSIONS = {
   'periods:read': ['finance', 'operator', 'analyst'],
   'exceptions:read': ['finance', 'operator', 'analyst'],
   'exceptions:acknowledge': ['finance', 'operator'],
+  'corrections:read': ['finance', 'operator', 'analyst'],
+  // Another person approves than the one who proposes.
+  'corrections:decide': ['finance', 'operator'],
   'reconciliations:read': ['finance', 'operator', 'analyst'],
   'marts:read': ['analyst', 'finance', 'operator'],
   'payouts:read': ['finance', 'operator'],

@@ -49,6 +49,25 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: { reason: text, because: text, ...BY },
       load: async () => (await import('./exceptions.ts')).exceptions,
     },
+    corrections: {
+      usage:
+        'corrections propose KIND ID [--units N] [--amount A --currency C] [--replaced-by ID] --reason TEXT --reference TEXT | corrections list [--state S] | corrections approve ID… | corrections reject ID --reason TEXT; each with [--by NAME]',
+      meaning:
+        'proposes to void a sale, use, refund, dispute, outcome, invoice, payout or correction, or to change a balance by an amount; lists corrections; approves them (another person must do this), or rejects one',
+      options: {
+        ...{
+          units: text,
+          amount: text,
+          currency: text,
+          'replaced-by': text,
+          reason: text,
+          reference: text,
+          state: text,
+        },
+        ...BY,
+      },
+      load: async () => (await import('./corrections.ts')).corrections,
+    },
     verify: {
       usage: 'verify P [--by NAME]',
       meaning: 'recomputes a closed period from the raw events and compares the seals',

@@ -8,6 +8,7 @@ import { randomId } from '../../warehouse/ids.ts';
 import { probeOperational } from '../../warehouse/operational/operational.ts';
 import { requireKeys } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
+import { correctionRoutes } from './corrections.ts';
 import { creatorRoutes } from './creators.ts';
 import { exactJson } from './exact-json.ts';
 import { exceptionRoutes } from './exceptions.ts';
@@ -82,6 +83,7 @@ export function buildApp({
           creatorRoutes,
           periodRoutes,
           exceptionRoutes,
+          correctionRoutes,
           payoutRoutes,
           reconciliationRoutes,
           martRoutes,

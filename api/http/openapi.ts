@@ -11,6 +11,7 @@ const TAGS = {
   creators: 'The earnings, balances and payouts of creators.',
   periods: 'Calendar months, their closings and totals.',
   exceptions: 'What cannot be booked yet, and its acknowledgement by finance.',
+  corrections: 'Corrections of what was reported, proposed by one person and approved by another.',
   payouts: 'The payouts of a period and their status.',
   reconciliations: "The comparison of our ledger with Stripe's records.",
   marts: 'Tables for analysis.',

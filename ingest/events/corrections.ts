@@ -34,7 +34,7 @@ export const correctionApproved = defineEvent({
 export const correctionRejected = defineEvent({
   name: 'Correction Rejected',
   version: 1,
-  meaning: 'Another person has rejected a proposed correction, and it is not booked.',
+  meaning: 'A proposed correction was rejected or withdrawn, and is not booked.',
   subject: 'decided_by',
   sentBy: 'internal',
   properties: ['correction_id', 'decided_by', 'reason'],

@@ -6,9 +6,10 @@ import * as controlTables from './migrations/0001-control-tables.ts';
 import * as webhookInbox from './migrations/0002-webhook-inbox.ts';
 import * as interruptedRuns from './migrations/0003-interrupted-runs.ts';
 import * as exceptionAcknowledgements from './migrations/0004-exception-acknowledgements.ts';
+import * as corrections from './migrations/0005-corrections.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: API keys, job runs, acknowledged exceptions, and payouts in progress. */
+/** The control store: API keys, job runs, acknowledged exceptions, corrections, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-webhook-inbox': webhookInbox,
   '0003-interrupted-runs': interruptedRuns,
   '0004-exception-acknowledgements': exceptionAcknowledgements,
+  '0005-corrections': corrections,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

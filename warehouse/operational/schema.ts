@@ -46,6 +46,30 @@ export interface ExceptionAcknowledgementsTable {
   acknowledged_at: string;
 }
 
+/** A correction that a person has proposed, and what was decided. */
+export interface CorrectionsTable {
+  correction_id: string;
+  corrected_kind: string;
+  corrected_id: string;
+  /** The units of a use that are void; null if it is void as a whole. */
+  units: string | null;
+  /** By how much a balance is changed, in its currency. */
+  adjustment_amount: string | null;
+  currency: string | null;
+  /** The id under which it was reported again as it is right. */
+  replaced_by_id: string | null;
+  correction_reason: string;
+  reference: string;
+  state: 'proposed' | 'approved' | 'rejected';
+  proposed_by: string;
+  proposed_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  rejection_reason: string | null;
+  /** The time at which it is booked, once it is approved. */
+  effective_at: string | null;
+}
+
 export interface PayoutBatchesTable {
   batch_id: string;
   period: string;
@@ -147,6 +171,7 @@ export interface OperationalTables {
   job_runs: JobRunsTable;
   schedule_marks: ScheduleMarksTable;
   exception_acknowledgements: ExceptionAcknowledgementsTable;
+  corrections: CorrectionsTable;
   payout_batches: PayoutBatchesTable;
   payout_lines: PayoutLinesTable;
   payout_log: PayoutLogTable;

@@ -1,0 +1,59 @@
+-- corrected: What is to be corrected, as first recorded: when it happened.
+select occurred_at from tantieme.stg_rudder__sales where $1 = 'sale' and sale_id = $2
+union all
+select occurred_at from tantieme.stg_rudder__uses where $1 = 'use' and use_id = $2
+union all
+select occurred_at from tantieme.stg_rudder__refunds where $1 = 'refund' and refund_id = $2
+union all
+select occurred_at from tantieme.stg_rudder__disputes where $1 = 'dispute' and dispute_id = $2
+union all
+select occurred_at from tantieme.stg_rudder__dispute_outcomes where $1 = 'outcome' and dispute_id = $2
+union all
+select occurred_at from tantieme.stg_rudder__usage_invoices where $1 = 'invoice' and invoice_id = $2
+union all
+select occurred_at from tantieme.stg_rudder__payouts where $1 = 'payout' and payout_id = $2
+union all
+select occurred_at from tantieme.stg_rudder__corrections where $1 = 'correction' and correction_id = $2;
+
+-- units_of_use: The units of a use, as first recorded.
+select units
+from tantieme.stg_rudder__uses
+where use_id = $1;
+
+-- known_creator: A creator who has signed up or had a balance.
+select creator_id
+from tantieme.stg_rudder__creators
+where creator_id = $1
+union distinct
+select creator_id
+from tantieme.balances
+where creator_id = $1;
+
+-- corrections_of: The recorded corrections of a thing as a whole.
+select correction_id
+from tantieme.stg_rudder__corrections
+where corrected_kind = $1 and corrected_id = $2 and not is_partial
+order by recorded_at, correction_id;
+
+-- booked_payouts: The payout with this id, if it is booked.
+select payout_id
+from tantieme.payouts
+where payout_id = $1;
+
+-- booked_royalties: What the books have given each creator for a sale, a refund, a lost dispute or a correction, which a void takes back.
+with booked as (
+  select creator_id, currency, royalty_amount
+  from tantieme.sale_allocations
+  where ($1 = 'sale' and sale_id = $2)
+    or ($1 = 'refund' and movement_id = 'refund:' || $2)
+    or ($1 in ('dispute', 'outcome') and movement_id = 'dispute:' || $2)
+  union all
+  select creator_id, currency, line_amount_exact as royalty_amount
+  from tantieme.statement_lines
+  where $1 = 'correction' and correction_id = $2
+)
+select creator_id, currency, sum(booked.royalty_amount) as royalty_amount
+from booked
+group by creator_id, currency
+having sum(booked.royalty_amount) <> 0
+order by creator_id, currency;
