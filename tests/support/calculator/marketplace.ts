@@ -1,6 +1,7 @@
 import { exponentOf } from '../../../warehouse/currencies.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import { type Random, seeded } from '../marketplace/prng.ts';
+import { draftedCorrection, draftedFailure, FACT_IDS, type Known, SALE_TABLES } from './drafted-corrections.ts';
 import type { Closing, RawEvent, RawRow } from './facts.ts';
 import { instantIn, recordedAfter } from './instants.ts';
 import { badAmount, RATES, saleMinor, splitsOf, UNITS } from './oddities.ts';
@@ -42,7 +43,6 @@ interface Names {
 const CURRENCIES = ['USD', 'EUR', 'JPY', 'KWD', 'IDR', 'VND', 'CLF'];
 const USAGE_RIGHTS = ['ai-train', 'ai-train', 'search'];
 const LICENSE_TYPES = ['one_time', 'subscription', 'metered'];
-const SALE_TABLES = ['license_purchased', 'license_purchased', 'subscription_started', 'subscription_renewed'];
 
 class Draft {
   readonly events: RawEvent[] = [];
@@ -205,52 +205,21 @@ class Draft {
     }
   }
 
-  /** Voids of everything, of parts of uses, of corrections and of what is not known, and adjustments of balances. */
   correct(): void {
-    const random = this.#random;
-    const correction_id = this.#id(`cor_${this.events.length}`);
-    const kind = random.pick([
-      'sale',
-      'sale',
-      'use',
-      'use',
-      'refund',
-      'dispute',
-      'outcome',
-      'payout',
-      'balance',
-      'correction',
-      'gift',
-    ]);
-    const targets = [...this.events].filter(({ table }) => CORRECTED_TABLES[kind]?.includes(table));
-    const target = targets.length === 0 ? undefined : random.pick(targets.slice(-6));
-    const ids = {
-      corrected_kind: kind,
-      corrected_id:
-        kind === 'balance'
-          ? random.pick([...this.#creators, this.#id('cr_none')])
-          : target && random.chance(0.95)
-            ? idOf(target)
-            : this.#id('none'),
-    };
-    const size = {
-      units: kind === 'use' && random.chance(0.5) ? random.pick(['1', '0.5', '2', '12000', '0', 'ten']) : null,
-      adjustment_amount: kind === 'balance' ? random.pick(['3', '-3', '120', '-0.01', '0', 'ten', null]) : null,
-      currency: kind === 'balance' ? this.#currency() : null,
-    };
-    const correction_reason = 'It was wrong.';
-    const timestamp = random.chance(0.5) ? (target?.row.timestamp ?? this.#instant()) : this.#instant();
-    this.#add('correction_approved', { correction_id, ...ids, ...size, correction_reason, timestamp });
+    const { table, row } = draftedCorrection(this.#random, this.#known());
+    this.#add(table, row);
   }
 
-  /** What payment services report of themselves. */
   fail(): void {
-    const random = this.#random;
-    const table = random.pick(['refund_failed', 'charge_failed', 'dispute_reopened', 'dispute_reversed']);
-    const about = table === 'refund_failed' ? 'refund' : table === 'charge_failed' ? 'sale' : 'dispute';
-    const targets = this.events.filter((event) => CORRECTED_TABLES[about]?.includes(event.table));
-    if (targets.length === 0) return;
-    this.#add(table, { [`${about}_id`]: idOf(random.pick(targets)), timestamp: this.#instant() });
+    const failure = draftedFailure(this.#random, this.#known());
+    if (failure) this.#add(failure.table, failure.row);
+  }
+
+  #known(): Known {
+    return {
+      ...{ events: this.events, creators: this.#creators, idOf: (name) => this.#id(name) },
+      ...{ instant: () => this.#instant(), currency: () => this.#currency() },
+    };
   }
 
   /** Reports some facts again, at the same time or later, with what another report of the same kind says. */
@@ -294,40 +263,6 @@ class Draft {
   #id(name: string): string {
     return `${this.#names.prefix}${name}`;
   }
-}
-
-/** The column that identifies what an event reports. */
-const FACT_IDS: Readonly<Record<string, string>> = {
-  asset_published: 'terms_id',
-  consent_granted: 'consent_receipt_id',
-  license_purchased: 'sale_id',
-  subscription_started: 'sale_id',
-  subscription_renewed: 'sale_id',
-  asset_used: 'use_id',
-  license_refunded: 'refund_id',
-  dispute_opened: 'dispute_id',
-  dispute_closed: 'dispute_id',
-  payout_sent: 'payout_id',
-  correction_approved: 'correction_id',
-  refund_failed: 'refund_id',
-  charge_failed: 'sale_id',
-  dispute_reopened: 'dispute_id',
-  dispute_reversed: 'dispute_id',
-};
-
-/** The events that report what a correction of a kind is about. */
-const CORRECTED_TABLES: Readonly<Record<string, readonly string[]>> = {
-  sale: SALE_TABLES,
-  use: ['asset_used'],
-  refund: ['license_refunded'],
-  dispute: ['dispute_opened'],
-  outcome: ['dispute_closed'],
-  payout: ['payout_sent'],
-  correction: ['correction_approved'],
-};
-
-function idOf({ table, row }: RawEvent): string {
-  return row[FACT_IDS[table] ?? ''] ?? '';
 }
 
 function amountOf(minor: bigint, currency: string): string {
