@@ -11,6 +11,7 @@ const MONEY_PROPERTIES: ReadonlySet<string> = new Set<FieldName>([
   'dispute_id',
   'invoice_id',
   'payout_id',
+  'correction_id',
 ]);
 
 const MONEY_EVENTS: ReadonlySet<string> = new Set(

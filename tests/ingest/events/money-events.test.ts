@@ -2,16 +2,23 @@ import { expect, test } from 'vitest';
 import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
 import { isAboutMoney } from '../../../ingest/events/money-events.ts';
 
-test('the events about money are those that tell of a sale, use, refund, dispute, invoice or payout', () => {
+test('the events about money are those that tell of a sale, use, refund, dispute, invoice, payout or correction', () => {
   const names = CATALOGUE.map(({ name }) => name).filter((event) => isAboutMoney({ type: 'track', event }));
   expect(names.sort()).toEqual([
     'Asset Used',
+    'Charge Failed',
+    'Correction Approved',
+    'Correction Proposed',
+    'Correction Rejected',
     'Dispute Closed',
     'Dispute Opened',
+    'Dispute Reopened',
+    'Dispute Reversed',
     'License Purchased',
     'License Refunded',
     'Payout Failed',
     'Payout Sent',
+    'Refund Failed',
     'Subscription Renewed',
     'Subscription Started',
     'Usage Invoiced',

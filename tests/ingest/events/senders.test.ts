@@ -19,8 +19,11 @@ const receipt = (source_id: string, event: string, more: Partial<Receipt> = {}):
 });
 const reasonFor = (...given: Parameters<typeof receipt>) => senders.violationOf(receipt(...given))?.reason;
 
-/** What only we know: what was paid and issued. */
-const OURS = ['Payout Failed', 'Payout Sent', 'Royalty Statement Issued'];
+/** What only we know: what was paid and issued, and what finance corrects. */
+const OURS = [
+  ...['Correction Approved', 'Correction Proposed', 'Correction Rejected'],
+  ...['Payout Failed', 'Payout Sent', 'Royalty Statement Issued'],
+];
 
 describe('without a list of events', () => {
   test.each([
