@@ -38,7 +38,7 @@ consents as (
   from valid
   left join revoked on revoked.consent_receipt_id = valid.consent_receipt_id
 ),
-by_right as (
+for_rights as (
   select asset_id, reported_right, valid_from_at, valid_until_at
   from consents
   where reported_right is not null
@@ -46,22 +46,27 @@ by_right as (
   select asset_id, 'any' as reported_right, valid_from_at, valid_until_at
   from consents
 ),
+by_start as (
+  select asset_id, reported_right, valid_from_at, max(valid_until_at) as valid_until_at
+  from for_rights
+  group by asset_id, reported_right, valid_from_at
+),
 ordered as (
   select
     *,
     max(valid_until_at) over (
       partition by asset_id, reported_right
-      order by valid_from_at, valid_until_at
+      order by valid_from_at
       rows between unbounded preceding and 1 preceding
     ) as covered_until_at
-  from by_right
+  from by_start
 ),
 numbered as (
   select
     *,
     sum(case when covered_until_at >= valid_from_at then 0 else 1 end) over (
       partition by asset_id, reported_right
-      order by valid_from_at, valid_until_at
+      order by valid_from_at
       rows between unbounded preceding and current row
     ) as time_number
   from ordered
