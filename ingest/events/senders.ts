@@ -54,9 +54,10 @@ export class Senders {
     return undefined;
   }
 
-  /** Whether anybody could have sent it. */
-  isPublic({ source_id, is_from_browser: isFromBrowser }: Receipt): boolean {
-    return isFromBrowser === true || this.#byId.get(source_id)?.kind === 'browser';
+  /** Whether what it says of money must be looked at: not if anybody could have sent it, or its sender has no say in it. */
+  isHeard(receipt: Receipt): boolean {
+    const isPublic = receipt.is_from_browser === true || this.#byId.get(receipt.source_id)?.kind === 'browser';
+    return !isPublic && this.violationOf(receipt) === undefined;
   }
 }
 

@@ -227,8 +227,8 @@ export class EventLoad {
     const whole = {
       source_id,
       is_from_browser,
-      // What anybody can send must not keep a month from being closed.
-      is_about_money: isAboutMoney(message) && !this.#senders.isPublic(receipt),
+      // What anybody can send, and what its sender may not say, must not keep a month from being closed.
+      is_about_money: isAboutMoney(message) && this.#senders.isHeard(receipt),
       event,
       message: jsonText(message),
       received_at,

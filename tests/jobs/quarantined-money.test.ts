@@ -56,8 +56,11 @@ test('a month is closed once its quarantined events about money are replayed or 
     // About no money: a title that is missing.
     { type: 'track', event: 'Asset Uploaded', userId: 'cr_ada', messageId: 'm_title', properties: {} },
   );
-  // Nobody can keep a month open with a key that anybody can read.
-  await harness.services.spool.append([receiptLine(purchase('q3', {}), { is_from_browser: true })]);
+  // Nobody can keep a month open with a key that anybody can read, nor with what the source may not send.
+  await harness.services.spool.append([
+    receiptLine(purchase('q3', {}), { is_from_browser: true }),
+    receiptLine({ ...purchase('q5', {}), event: 'Payout Sent' }),
+  ]);
   const byReason = { exceptions: 2, exceptions_by_reason: [{ exception_reason: 'event_quarantined', fact_count: 3 }] };
   expect(await harness.run(buildPeriod, '2026-01')).toMatchObject(byReason);
   await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
