@@ -13,3 +13,13 @@ export function firstUncovered(from: string, readings: readonly Reading[]): stri
     from,
   );
 }
+
+/** The earliest instant from which readings cover everything up to `until`. */
+export function coveredFrom(until: string, readings: readonly Reading[]): string {
+  const latestFirst = readings.toSorted((a, b) => (a.pulled_until_at < b.pulled_until_at ? 1 : -1));
+  return latestFirst.reduce(
+    (covered, { pulled_from_at, pulled_until_at }) =>
+      pulled_until_at >= covered && pulled_from_at < covered ? pulled_from_at : covered,
+    until,
+  );
+}

@@ -2,14 +2,15 @@ import Stripe from 'stripe';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { reasonOf, Unavailable } from '../../warehouse/errors.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { firstUncovered, type Reading } from './coverage.ts';
+import { takeInstant } from '../load/warehouse-time.ts';
+import { coveredFrom, firstUncovered, type Reading } from './coverage.ts';
 import { recordsCreated, STRIPE_QUERIES } from './queries.ts';
 import { readSlice } from './read-slice.ts';
 import { type CreatedWindow, instantOf, type Resource, type StripeRecord } from './resource.ts';
-import { RESOURCES } from './resources.ts';
+import { charge, RESOURCES } from './resources.ts';
 import { type Send, sendWithRetries, type Wait } from './retry.ts';
 import { storeRecords } from './store-records.ts';
-import { pulls } from './tables.ts';
+import { chargeCoverage, pulls } from './tables.ts';
 
 export interface PullOptions {
   readonly stripe: Stripe;
@@ -82,7 +83,7 @@ export async function pullStripe(warehouse: Warehouse, options: PullOptions): Pr
       onProgress?.({ pulled, kind: resource.object, until: instant(end) });
     }
   }
-  await warehouse.transaction((writer) => endPull(writer, window));
+  await warehouse.transaction((writer) => endPull(writer, { window, clock }));
   return { pulled, stored, resumed: begun.length > 0 };
 }
 
@@ -168,7 +169,7 @@ const ofKind = (readings: readonly SliceReading[], { object }: Resource): SliceR
   readings.filter(({ record_kind }) => record_kind === object);
 
 /** Replaces the rows of the slices, and of earlier pulls within the same interval, by one row per kind. */
-async function endPull(writer: WarehouseWriter, window: Window): Promise<void> {
+async function endPull(writer: WarehouseWriter, { window, clock }: { window: Window; clock: Clock }): Promise<void> {
   const all = await writer.query<SliceReading>(...STRIPE_QUERIES.all_pulls());
   const isOfWindow = (reading: SliceReading): boolean =>
     reading.window_from_at === window.window_from_at && reading.window_until_at === window.window_until_at;
@@ -190,6 +191,17 @@ async function endPull(writer: WarehouseWriter, window: Window): Promise<void> {
       ...remaining.filter((reading) => !isWithin(reading)),
       { ...whole, window_from_at: null, window_until_at: null },
     ];
+    if (resource === charge)
+      await recordCoverage(writer, { clock, until: pulled_until_at, readings: ofKind(remaining, charge) });
   }
   await writer.replaceRows(pulls, remaining);
+}
+
+async function recordCoverage(
+  writer: WarehouseWriter,
+  { clock, until, readings }: { clock: Clock; until: string; readings: readonly Reading[] },
+): Promise<void> {
+  const recorded_at = await takeInstant(writer, clock);
+  const covered_from_at = coveredFrom(until, readings);
+  await writer.append(chargeCoverage, [{ covered_from_at, covered_until_at: until, recorded_at }]);
 }

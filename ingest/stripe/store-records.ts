@@ -3,6 +3,7 @@ import { type Clock, instant } from '../../warehouse/clock.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { takeInstant } from '../load/warehouse-time.ts';
 import { latestRecords } from './queries.ts';
 import type { Resource, StripeRecord } from './resource.ts';
 
@@ -40,7 +41,13 @@ export async function storeRecords<T extends StripeRecord>(
     if (last && last.pulled_at > pulled_at && last.pulled_at <= now) continue;
     changed.push({ ...row, pulled_at: laterThan(last?.pulled_at, pulled_at) });
   }
-  await writer.append(resource.table, changed);
+  if (changed.length === 0) return 0;
+  // A closing must be certain which records it has read.
+  const recorded_at = await takeInstant(writer, clock);
+  await writer.append(
+    resource.table,
+    changed.map((row) => ({ ...row, recorded_at })),
+  );
   return changed.length;
 }
 

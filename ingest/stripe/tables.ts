@@ -22,6 +22,7 @@ export const charges = defineTable({
     'transfer_group?',
     'created_at',
     'pulled_at',
+    'recorded_at',
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
@@ -41,6 +42,7 @@ export const refunds = defineTable({
     'failure_balance_transaction_id_stripe?',
     'created_at',
     'pulled_at',
+    'recorded_at',
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
@@ -59,6 +61,7 @@ export const disputes = defineTable({
     'reason',
     'created_at',
     'pulled_at',
+    'recorded_at',
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
@@ -78,6 +81,7 @@ export const transfers = defineTable({
     'balance_transaction_id_stripe?',
     'created_at',
     'pulled_at',
+    'recorded_at',
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
@@ -96,6 +100,7 @@ export const transferReversals = defineTable({
     'balance_transaction_id_stripe?',
     'created_at',
     'pulled_at',
+    'recorded_at',
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
@@ -117,6 +122,7 @@ export const payouts = defineTable({
     'failure_code?',
     'created_at',
     'pulled_at',
+    'recorded_at',
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
@@ -136,6 +142,7 @@ export const balanceTransactions = defineTable({
     'currency',
     'created_at',
     'pulled_at',
+    'recorded_at',
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
@@ -156,6 +163,7 @@ export const accounts = defineTable({
     'is_deleted',
     'created_at?',
     'pulled_at',
+    'recorded_at',
     'object_stripe',
   ],
   key: ['id_stripe', 'pulled_at'],
@@ -186,6 +194,15 @@ export const pulls = defineTable({
   key: ['record_kind', 'pulled_from_at', 'pulled_at'],
 });
 
+/** Closings depend on it, so its rows are never changed; those of `pulls` are replaced as their intervals grow together. */
+export const chargeCoverage = defineTable({
+  name: 'stripe.charge_coverage',
+  meaning:
+    'One row per finished pull: the longest interval up to its end whose charges, by creation time, have all been read.',
+  fields: ['covered_from_at', 'covered_until_at', 'recorded_at'],
+  key: ['recorded_at'],
+});
+
 export const STRIPE_TABLES = [
   charges,
   refunds,
@@ -197,4 +214,5 @@ export const STRIPE_TABLES = [
   accounts,
   events,
   pulls,
+  chargeCoverage,
 ] as const;

@@ -40,7 +40,7 @@ const MONTH = [
    from range(30000) as counted(i)`,
   `insert into raw.license_purchased by name
    select 's' || i as id, 'sale_' || i as sale_id, 'asset_' || (2 * i + 1) as asset_id, 'dev_' || (i % 400) as developer_id,
-     '20' as amount, '4' as tax_amount, 'USD' as currency, 'ch_' || i as charge_id_stripe,
+     '20' as amount, '4' as tax_amount, 'USD' as currency, 'ch_' || i as charge_id_stripe, 'lic_' || i as license_id,
      timestamptz '2026-01-01' + to_seconds(i * 200) as timestamp, timestamptz '2026-01-02' + to_seconds(i * 200) as loaded_at
    from range(12000) as counted(i)`,
   `insert into raw.license_refunded by name
@@ -73,11 +73,18 @@ const MONTH = [
    from range(400) as counted(i)`,
   `insert into stripe.balance_transactions by name
    select 'txn_' || i as id_stripe, 'ch_' || i as source_id_stripe, 'charge' as reporting_category, 2400 as amount_minor, 100 as fee_minor, 2300 as net_minor,
-     'USD' as currency, timestamptz '2026-01-10' as created_at, timestamptz '2026-02-01' as pulled_at, '{}' as object_stripe
+     'USD' as currency, timestamptz '2026-01-10' as created_at, timestamptz '2026-02-01' as pulled_at, timestamptz '2026-02-01' as recorded_at, '{}' as object_stripe
    from range(12000) as counted(i)`,
+  `insert into stripe.charges by name
+   select 'ch_' || i as id_stripe, 2400 as amount_minor, 2400 as captured_minor, 0 as refunded_minor, 'USD' as currency, 'succeeded' as status_stripe,
+     false as is_disputed, timestamptz '2026-01-10' as created_at, timestamptz '2026-02-01' as pulled_at, timestamptz '2026-02-01' as recorded_at, '{}' as object_stripe
+   from range(12000) as counted(i)`,
+  `insert into stripe.charge_coverage by name
+   select timestamptz '2025-11-30' as covered_from_at, timestamptz '2026-02-01' + to_hours(i) as covered_until_at, timestamptz '2026-02-01' + to_hours(i) as recorded_at
+   from range(9000) as counted(i)`,
   `insert into stripe.transfers by name
    select 'tr_' || i as id_stripe, 1 as amount_minor, 0 as reversed_minor, 'USD' as currency, 'acct_' || i as destination_account_id_stripe,
-     'batch_2025-12:payout_' || i as transfer_group, timestamptz '2026-01-03' as created_at, timestamptz '2026-02-01' as pulled_at, '{}' as object_stripe
+     'batch_2025-12:payout_' || i as transfer_group, timestamptz '2026-01-03' as created_at, timestamptz '2026-02-01' as pulled_at, timestamptz '2026-02-01' as recorded_at, '{}' as object_stripe
    from range(4000) as counted(i)`,
   `insert into raw.creator_signed_up by name
    select 'n' || i as id, 'cr_' || i as creator_id, 'Ada' as creator_name, 'GB' as country,

@@ -7,7 +7,8 @@ import { MODELS } from '../../transforms/models.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
+import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { givenTables } from '../support/scenarios.ts';
 
 /** A small month with events of nearly every kind and with Stripe's records of them. */
@@ -95,6 +96,18 @@ export const JANUARY = `
 | txn_2     | ch_2             | charge             | 6001         | 204       | 5797      | EUR      | 2026-01-11 |
 | txn_3     | tr_1             | transfer           | -321         | 0         | -321      | EUR      | 2026-01-03 |
 
+\`stripe.charges\`
+| id_stripe | amount_minor | captured_minor | refunded_minor | currency | status_stripe | is_disputed | created_at |
+| --------- | ------------ | -------------- | -------------- | -------- | ------------- | ----------- | ---------- |
+| ch_1      | 6000         | 6000           | 0              | EUR      | succeeded     | false       | 2026-01-10 |
+| ch_2      | 6001         | 6001           | 0              | EUR      | succeeded     | true        | 2026-01-11 |
+| ch_3      | 6000         | 6000           | 0              | EUR      | succeeded     | true        | 2026-01-12 |
+
+\`stripe.charge_coverage\`
+| covered_from_at | covered_until_at |
+| --------------- | ---------------- |
+| 2025-12-01      | 2026-01-31       |
+
 \`stripe.transfers\`
 | id_stripe | amount_minor | reversed_minor | currency | destination_account_id_stripe | transfer_group     | created_at |
 | --------- | ------------ | -------------- | -------- | ----------------------------- | ------------------ | ---------- |
@@ -131,12 +144,17 @@ export async function recordEvents(warehouse: Warehouse, at: string, text: strin
     for (const { shape, rows } of givenTables(text)) {
       const recorded = rows.map((row, index) => {
         if (shape.name.startsWith('landing.')) return row;
-        if (shape.name.startsWith('stripe.')) return { ...row, pulled_at: at, object_stripe: '{}' };
+        if (shape.name.startsWith('stripe.')) return pulledRow(shape, row, at);
         return { ...row, id: row.id ?? `${at} ${shape.name} ${index}`, loaded_at: at };
       });
       await writer.append(shape, recorded);
     }
   });
+}
+
+function pulledRow({ columns }: TableShape, row: ValueRow, at: string): ValueRow {
+  const of = { pulled_at: at, recorded_at: at, object_stripe: '{}' };
+  return Object.fromEntries(columns.map(({ name }) => [name, of[name as keyof typeof of] ?? row[name] ?? null]));
 }
 
 /** Runs `work` with other models in place of the project's, and restores these afterwards. */

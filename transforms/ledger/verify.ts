@@ -96,7 +96,7 @@ export async function inScratch<T>(
 
 /** A source table up to an instant of recording. */
 function known({ name, columns }: TableShape, until: string | undefined): { name: string; sql: string } {
-  const recordedAt = columns.find((column) => column.name === 'loaded_at' || column.name === 'pulled_at')?.name;
+  const recordedAt = columns.find((column) => column.name === 'loaded_at' || column.name === 'recorded_at')?.name;
   const sql = `select * from ${name}`;
   if (until === undefined || recordedAt === undefined) return { name, sql };
   return { name, sql: `${sql} where ${recordedAt} < ${timestampLiteral(until)}` };

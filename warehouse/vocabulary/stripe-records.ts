@@ -9,6 +9,8 @@ export const STRIPE_RECORD_FIELDS = {
   record_kind: text("Stripe's name of the kind of record: `charge`."),
   pulled_from_at: timestamp('The first instant of the interval that was pulled.'),
   pulled_until_at: timestamp('The first instant after the interval that was pulled.'),
+  covered_from_at: timestamp('The first instant of an interval that has been pulled without a gap.'),
+  covered_until_at: timestamp('The first instant after an interval that has been pulled without a gap.'),
   window_from_at: timestamp('The first instant of the window of an unfinished pull; null for a finished one.'),
   window_until_at: timestamp('The first instant after the window of an unfinished pull; null for a finished one.'),
   source_id_stripe: text('The charge, refund, dispute or transfer behind the balance transaction.'),

@@ -73,6 +73,12 @@ describe('a pull', () => {
     await stand.pull({ from: NOW - 1000, until: NOW + 86_400_000 });
     // It replaces the earlier one within it.
     expect(await claims()).toEqual([{ ...claim, pulled_until_at: '2026-01-15T12:00:00.000Z' }]);
+    // What a closing may have read stays, and each is recorded later than the one before.
+    const coverage = 'select covered_from_at, covered_until_at from stripe.charge_coverage order by recorded_at';
+    expect(await stand.warehouse.query(coverage)).toEqual([
+      { covered_from_at: '2026-01-15T11:59:59.000Z', covered_until_at: '2026-01-15T11:59:59.500Z' },
+      { covered_from_at: '2026-01-15T11:59:59.000Z', covered_until_at: '2026-01-15T12:00:00.000Z' },
+    ]);
   });
 
   test('of an empty year sends few requests, and of a dense hour stays within its memory limit', async () => {

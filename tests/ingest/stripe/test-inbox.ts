@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type Stripe from 'stripe';
+import { lastInstant } from '../../../ingest/load/warehouse-time.ts';
 import { type Fetched, fetchObjects } from '../../../ingest/stripe/fetch.ts';
 import { storeEvent } from '../../../ingest/stripe/inbox.ts';
 import { snapshotEvent, thinEvent } from '../../../ingest/stripe/received-event.ts';
@@ -47,7 +48,7 @@ export async function openTestInbox(): Promise<TestInbox> {
   const client = stripeClient(stripe);
   const store = await freshStore();
   const { operational } = store;
-  const warehouse = await rawWarehouse(STRIPE_TABLES);
+  const warehouse = await rawWarehouse([...STRIPE_TABLES, lastInstant]);
   return {
     clock,
     stripe,

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { lastInstant } from '../../../ingest/load/warehouse-time.ts';
 import { type Pulled, type PullOptions, pullStripe } from '../../../ingest/stripe/pull.ts';
 import { STRIPE_TABLES } from '../../../ingest/stripe/tables.ts';
 import type { Value, Warehouse } from '../../../warehouse/warehouse.ts';
@@ -48,7 +49,7 @@ export async function openTestPull(): Promise<TestPull> {
     payouts_enabled: true,
     created_at_ms: NOW - 365 * DAY_MS,
   });
-  const warehouse = await rawWarehouse(STRIPE_TABLES);
+  const warehouse = await rawWarehouse([...STRIPE_TABLES, lastInstant]);
   const stripe = stripeClient(world);
   const waits_ms: number[] = [];
   const wait = async (ms: number): Promise<void> => void waits_ms.push(ms);
