@@ -3,6 +3,7 @@ import { build } from '../transforms/engine/build.ts';
 import { copyToDrafts, emptyEarlierDrafts } from '../transforms/ledger/books.ts';
 import { closeBooks } from '../transforms/ledger/close.ts';
 import { allCloses, closeOf, lastClose } from '../transforms/ledger/closing.ts';
+import { flaggedFacts } from '../transforms/marts/flagged_facts.ts';
 import { suspendedFacts } from '../transforms/marts/suspended_facts.ts';
 import { MODELS } from '../transforms/models.ts';
 import { instant } from '../warehouse/clock.ts';
@@ -50,7 +51,7 @@ async function close(run: Run, { writer, period }: { writer: WarehouseWriter; pe
   await assertNotRunning(run, ['approve-payouts', 'send-payouts']);
   await assertPayoutsSettled(run, { writer, period });
   // Exceptions are read from the drafts, here as by whoever acknowledges them.
-  await copyToDrafts(writer, period, suspendedFacts);
+  for (const model of [suspendedFacts, flaggedFacts]) await copyToDrafts(writer, period, model);
   const exceptions = await exceptionsOf({ ...run, warehouse: writer }, period);
   const refusal = refusalOf(exceptions, { period, isFirst: last === undefined });
   if (refusal) throw refusal;

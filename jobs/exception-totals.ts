@@ -85,9 +85,10 @@ function byReason<T extends ExceptionRow>(exceptions: readonly T[]): [string, T[
 
 /** ` (12.00 EUR, 3.00 USD)`: without signs, so that a refund does not hide a sale of the same amount. */
 function amountsAtStake(exceptions: readonly ExceptionRow[]): string {
-  const withAmount = exceptions.flatMap(({ suspended_amount, currency }) =>
-    suspended_amount === null || currency === null ? [] : [{ amount: parseDecimal(suspended_amount), currency }],
-  );
+  const withAmount = exceptions.flatMap(({ suspended_amount, flagged_amount, currency }) => {
+    const amount = suspended_amount ?? flagged_amount;
+    return amount === null || currency === null ? [] : [{ amount: parseDecimal(amount), currency }];
+  });
   const sums = [...Map.groupBy(withAmount, ({ currency }) => currency)]
     .sort(byKey)
     .map(([currency, some]) => shown(sumOf(some.map(({ amount }) => (amount < 0n ? -amount : amount))), currency));

@@ -84,6 +84,7 @@ function quarantineException(money: QuarantinedMoney, period: Period): Exception
     exception_reason: 'event_quarantined',
     suspended_period: period,
     suspended_amount: null,
+    flagged_amount: null,
     currency: null,
     units: null,
     asset_id: null,

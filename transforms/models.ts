@@ -7,6 +7,7 @@ import { intCorrectedUses } from './intermediate/int_corrected_uses.ts';
 import { intCorrectionChains } from './intermediate/int_correction_chains.ts';
 import { intCorrections } from './intermediate/int_corrections.ts';
 import { intDisputedSales } from './intermediate/int_disputed_sales.ts';
+import { intDoubtfulSales } from './intermediate/int_doubtful_sales.ts';
 import { intEarlierShares } from './intermediate/int_earlier_shares.ts';
 import { intFees } from './intermediate/int_fees.ts';
 import { intFirstReports } from './intermediate/int_first_reports.ts';
@@ -36,6 +37,7 @@ import { balances } from './marts/balances.ts';
 import { breaks } from './marts/breaks.ts';
 import { carriedFractions } from './marts/carried_fractions.ts';
 import { exceptions } from './marts/exceptions.ts';
+import { flaggedFacts } from './marts/flagged_facts.ts';
 import { payouts } from './marts/payouts.ts';
 import { periodTotals } from './marts/period_totals.ts';
 import { postings } from './marts/postings.ts';
@@ -93,6 +95,7 @@ export const MODELS: readonly Model[] = [
   intUsageByDeveloper,
   intReports,
   intFirstReports,
+  intDoubtfulSales,
   intSales,
   intReductions,
   intEarlierShares,
@@ -115,6 +118,7 @@ export const MODELS: readonly Model[] = [
   royalties,
   payouts,
   suspendedFacts,
+  flaggedFacts,
   exceptions,
   carriedFractions,
   postings,

@@ -76,7 +76,7 @@ const Payout = exactly(
 const Decision = exactly(
   {
     amount: amount('The amount payable now; "0.00" if nothing is.'),
-    held: amount('The part of the closing balance that is held because of an open dispute.'),
+    held: amount('The part of the closing balance that is held because of an open dispute or an unconfirmed payment.'),
     reason: text('`payable`, or the reason why nothing is paid.'),
     explanation: text('The same in words for the creator.'),
   },

@@ -63,7 +63,7 @@ function money(exact: string, currency: string): string {
   return `${currency} ${main}${tail}`;
 }
 
-/** What happens with the closing balance, in words for the creator. An amount held by an open dispute is shown apart. */
+/** What happens with the closing balance, in words for the creator. What is on hold is shown apart. */
 export function explainPayout(balance: Row<typeof balances>): string {
   const amount = (minor: bigint): string => money(minorToDecimal(minor, balance.currency), balance.currency);
   const ahead =
@@ -76,6 +76,7 @@ export function explainPayout(balance: Row<typeof balances>): string {
     negative_balance:
       'Your refunds and lost disputes exceed your earnings. The difference is carried forward and deducted from your next earnings.',
     frozen_by_dispute: 'Nothing is paid out while a buyer’s dispute about your earnings is open.',
+    charge_unconfirmed: 'Nothing is paid out until the buyers’ payments for your earnings are confirmed.',
     below_minimum: `The amount available for payout is below the minimum of ${amount(balance.minimum_minor)}. Your balance is carried forward.`,
     identity_not_verified: 'Your identity is not verified yet. Your balance is carried forward until it is.',
     payout_account_missing:

@@ -50,7 +50,7 @@ export function summaryItems(doc: StatementDocument): SummaryItem[] {
     amountItem('less payouts', summary.payouts),
     amountItem('Closing balance', summary.closing),
     amountItem('Payable now', decision.amount),
-    amountItem('Held because of disputes', decision.held),
+    amountItem('Held: disputes and unconfirmed payments', decision.held),
     textItem('Payout status', decision.reason),
     textItem('Explanation', decision.explanation),
     amountItem('Rounding carried in', rounding.carried_in_exact),

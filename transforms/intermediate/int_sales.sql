@@ -72,10 +72,11 @@ select
     when not fn.is_minor(rated.amount, currencies.minor_per_unit) then 'amount_not_minor'
     when rated.terms_id is null then 'terms_missing'
     when rated.rate_reason is not null then rated.rate_reason
-    when continued.sale_id is not null then null
-    when rated.is_withdrawn then 'asset_withdrawn'
-    when rated.is_without_consent then 'consent_missing'
+    when rated.is_withdrawn and continued.sale_id is null then 'asset_withdrawn'
+    when rated.is_without_consent and continued.sale_id is null then 'consent_missing'
+    when doubtful.exception_reason in ('charge_exceeded', 'license_repeated') then doubtful.exception_reason
   end as exception_reason
 from rated
 left join seeds.currencies as currencies on currencies.currency = rated.currency
 left join continued on continued.sale_id = rated.sale_id
+left join steps.int_doubtful_sales as doubtful on doubtful.sale_id = rated.sale_id

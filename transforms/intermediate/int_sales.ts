@@ -7,6 +7,7 @@ export const intSales = defineModel(import.meta.url, {
     'steps.int_first_reports',
     'steps.int_rates',
     'steps.int_consents',
+    'steps.int_doubtful_sales',
     'raw.subscription_started',
     'seeds.consent_policy',
     'seeds.currencies',

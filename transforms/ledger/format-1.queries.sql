@@ -160,6 +160,26 @@ with leaves as (
   where period = $1
   union all
   select
+    'flagged_facts' as sealed_table,
+    cast(null as string) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('flagged_facts')
+        || fn.field_text(period)
+        || fn.field_text(fact_kind)
+        || fn.field_text(fact_id)
+        || fn.field_text(exception_reason))
+      || (fn.field_text(flagged_period)
+        || fn.field_text(asset_id)
+        || fn.field_text(developer_id)
+        || fn.field_text(sale_id)
+        || fn.field_numeric(flagged_amount))
+      || (fn.field_text(currency)
+        || fn.field_instant(occurred_at))
+    ) as leaf
+  from ledger.flagged_facts
+  where period = $1
+  union all
+  select
     'period_totals' as sealed_table,
     cast(null as string) as node_key,
     fn.sha256_hex(

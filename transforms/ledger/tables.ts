@@ -125,6 +125,23 @@ export const LEDGER_BOOKS: readonly Table[] = [
     ],
     key: ['period', 'fact_kind', 'fact_id'],
   }),
+  books('flagged_facts', {
+    fields: [
+      'period',
+      'fact_kind',
+      'fact_id',
+      'exception_reason',
+      'flagged_period',
+      'asset_id?',
+      'developer_id?',
+      'sale_id?',
+      'flagged_amount?',
+      'currency?',
+      'occurred_at',
+      'recorded_at',
+    ],
+    key: ['period', 'fact_kind', 'fact_id', 'exception_reason'],
+  }),
   books('carried_fractions', {
     fields: ['period', 'creator_id', 'currency', 'carried_in_exact', 'carried_out_exact'],
     key: ['period', 'creator_id', 'currency'],

@@ -40,15 +40,28 @@ ahead as (
     and fn.is_bookable(sent.amount, currencies.minor_per_unit)
   group by sent.creator_id, sent.currency
 ),
+holds as (
+  select sale_id, 1 as is_disputed
+  from steps.int_disputed_sales
+  union all
+  select fact_id as sale_id, 0 as is_disputed
+  from tantieme.flagged_facts
+  where period = $period and exception_reason in ('charge_exceeded', 'charge_missing')
+),
+held_sales as (
+  select sale_id, max(is_disputed) as is_disputed
+  from holds
+  group by sale_id
+),
 earned as (
-  select allocations.sale_id, allocations.creator_id, allocations.currency, sum(allocations.royalty_amount) as amount
+  select allocations.sale_id, allocations.creator_id, allocations.currency, max(held_sales.is_disputed) as is_disputed, sum(allocations.royalty_amount) as amount
   from tantieme.sale_allocations as allocations
-  join steps.int_disputed_sales as disputed_sales on disputed_sales.sale_id = allocations.sale_id
+  join held_sales on held_sales.sale_id = allocations.sale_id
   where allocations.period <= $period
   group by allocations.sale_id, allocations.creator_id, allocations.currency
 ),
-disputed as (
-  select creator_id, currency, sum(amount) as amount
+held as (
+  select creator_id, currency, sum(amount) as amount, sum(case when is_disputed = 1 then amount else 0 end) as disputed_amount
   from earned
   where amount > 0
   group by creator_id, currency
@@ -56,7 +69,8 @@ disputed as (
 judged as (
   select
     sums.*,
-    -fn.minor_floor(-coalesce(disputed.amount, 0), currencies.minor_per_unit) as held_minor,
+    -fn.minor_floor(-coalesce(held.amount, 0), currencies.minor_per_unit) as held_minor,
+    -fn.minor_floor(-coalesce(held.disputed_amount, 0), currencies.minor_per_unit) as disputed_minor,
     fn.minor_floor(coalesce(ahead.amount, 0), currencies.minor_per_unit) as paid_ahead_minor,
     minimums.minimum_minor,
     coalesce(carries.carried_in_exact, 0) as carried_in_exact,
@@ -69,7 +83,7 @@ judged as (
   join seeds.payout_minimums as minimums on minimums.currency = sums.currency
   left join tantieme.carried_fractions as carries
     on carries.period = $period and carries.creator_id = sums.creator_id and carries.currency = sums.currency
-  left join disputed on disputed.creator_id = sums.creator_id and disputed.currency = sums.currency
+  left join held on held.creator_id = sums.creator_id and held.currency = sums.currency
   left join ahead on ahead.creator_id = sums.creator_id and ahead.currency = sums.currency
   left join tantieme.stg_rudder__creator_kyc as kyc on kyc.creator_id = sums.creator_id
   left join tantieme.stg_rudder__payout_accounts as accounts on accounts.creator_id = sums.creator_id
@@ -80,7 +94,8 @@ reasoned as (
     case
       when closing_minor = paid_ahead_minor then 'nothing_owed'
       when closing_minor < paid_ahead_minor then 'negative_balance'
-      when closing_minor - paid_ahead_minor <= held_minor then 'frozen_by_dispute'
+      when closing_minor - paid_ahead_minor <= disputed_minor then 'frozen_by_dispute'
+      when closing_minor - paid_ahead_minor <= held_minor then 'charge_unconfirmed'
       when kyc_status is null or kyc_status <> 'verified' then 'identity_not_verified'
       when account_id_stripe is null then 'payout_account_missing'
       when account_status <> 'active' then 'payout_account_not_active'

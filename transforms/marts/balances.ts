@@ -9,6 +9,7 @@ export const balances = defineModel(import.meta.url, {
     'tantieme.payouts',
     'tantieme.sale_allocations',
     'tantieme.carried_fractions',
+    'tantieme.flagged_facts',
     'steps.int_first_reports',
     'steps.int_disputed_sales',
     'tantieme.stg_rudder__creator_kyc',

@@ -1,11 +1,57 @@
--- One row per period and exception: a fact in suspense at its end, or all uses of an asset that are in suspense for one reason. The
--- digest is that of its facts with their amounts, by which an acknowledgement knows them again; hashed in parts, as there may be millions.
-with facts as (
+-- One row per period and exception: a fact in suspense at its end, all uses of an asset that are in suspense for one reason, or a fact that
+-- needs a look. The digest is that of its facts with their amounts, by which an acknowledgement knows them again; hashed in parts, as there may be millions.
+with suspended as (
   select
-    suspended.*,
-    case when fact_kind = 'use' then 'use:' || exception_reason || ':' || coalesce(asset_id, '') || ':' || coalesce(currency, '') else fact_kind || ':' || fact_id end as exception_id,
-    fn.sha256_hex(fn.field_text(fact_kind) || fn.field_text(fact_id) || fn.field_numeric(suspended_amount) || fn.field_text(currency) || fn.field_numeric(units)) as leaf
-  from tantieme.suspended_facts as suspended
+    *,
+    case when fact_kind = 'use' then 'use:' || exception_reason || ':' || coalesce(asset_id, '') || ':' || coalesce(currency, '') else fact_kind || ':' || fact_id end as exception_id
+  from tantieme.suspended_facts
+),
+listed as (
+  select
+    period,
+    exception_id,
+    fact_kind,
+    fact_id,
+    exception_reason,
+    suspended_period,
+    suspended_amount,
+    null as flagged_amount,
+    currency,
+    units,
+    asset_id,
+    sale_id,
+    developer_id,
+    creator_id,
+    occurred_at,
+    recorded_at
+  from suspended
+  union all
+  select
+    period,
+    exception_reason || ':' || fact_id as exception_id,
+    fact_kind,
+    fact_id,
+    exception_reason,
+    flagged_period as suspended_period,
+    null as suspended_amount,
+    flagged_amount,
+    currency,
+    null as units,
+    asset_id,
+    sale_id,
+    developer_id,
+    cast(null as string) as creator_id,
+    occurred_at,
+    recorded_at
+  from tantieme.flagged_facts
+),
+facts as (
+  select
+    *,
+    fn.sha256_hex(
+      fn.field_text(fact_kind) || fn.field_text(fact_id) || fn.field_numeric(coalesce(suspended_amount, flagged_amount)) || fn.field_text(currency) || fn.field_numeric(units)
+    ) as leaf
+  from listed
 ),
 parts as (
   select period, exception_id, fn.sha256_hex(fn.sorted_text(array_agg(leaf))) as part
@@ -26,6 +72,7 @@ excepted as (
     cast(count(*) as int64) as fact_count,
     min(suspended_period) as suspended_period,
     sum(suspended_amount) as suspended_amount,
+    sum(flagged_amount) as flagged_amount,
     max(currency) as currency,
     sum(units) as units,
     max(asset_id) as asset_id,

@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const exceptions = defineModel(import.meta.url, {
   name: 'exceptions',
   kind: 'view',
-  reads: ['tantieme.suspended_facts'],
+  reads: ['tantieme.suspended_facts', 'tantieme.flagged_facts'],
   fields: [
     'period',
     'exception_id',
@@ -12,6 +12,7 @@ export const exceptions = defineModel(import.meta.url, {
     'fact_count',
     'suspended_period',
     'suspended_amount?',
+    'flagged_amount?',
     'currency?',
     'units?',
     'asset_id?',

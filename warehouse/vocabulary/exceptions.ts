@@ -1,6 +1,6 @@
 import { bool, type Field, int, month, numeric, sha256, text, timestamp, words } from './field.ts';
 
-/** Why a fact cannot be booked yet, and what cures it. The first reason that applies is the one that is shown. */
+/** Why a fact cannot be booked yet, or needs a look, and what cures it. The first reason that applies is the one that is shown. */
 export const EXCEPTION_REASONS = {
   before_first_period: {
     meaning: 'It happened before the first period of the books.',
@@ -56,6 +56,20 @@ export const EXCEPTION_REASONS = {
     meaning: 'The owner had not consented to this use of the asset, or had revoked the consent.',
     cure: 'Report the consent that was in force; without one, give the buyer the money back.',
   },
+  charge_exceeded: {
+    meaning:
+      'It shares its charge with sales that were recorded before, and together they exceed what Stripe has charged.',
+    cure: 'Find out whether it is a second report of one sale; if it is not, report it under a new id with its own charge.',
+  },
+  license_repeated: {
+    meaning: 'A sale of the same licence was recorded before under another id.',
+    cure: 'Find out whether it is a second report of one sale; if it is not, report it under a new id with its own licence.',
+  },
+  charge_missing: {
+    meaning:
+      'Stripe has no charge with its id and currency, or the charge failed. It is booked, but what it earned is on hold.',
+    cure: 'Pull the records of its day from Stripe. If the charge is not there, refund the sale and report it under new ids.',
+  },
   sale_unknown: { meaning: 'The sale that it is about is not recorded.', cure: 'Report the sale.' },
   sale_suspended: {
     meaning: 'The sale that it is about is itself in suspense.',
@@ -103,10 +117,12 @@ export const EXCEPTION_REASONS = {
 export type ExceptionReason = keyof typeof EXCEPTION_REASONS;
 export const EXCEPTION_REASON_NAMES = Object.keys(EXCEPTION_REASONS) as readonly ExceptionReason[];
 
-/** Facts in suspense, and the exceptions that list them. */
+/** Facts in suspense, facts that need a look, and the exceptions that list them. */
 export const EXCEPTION_FIELDS = {
-  exception_id: text('One exception: a fact in suspense, or all uses of an asset in suspense for one reason.'),
-  exception_reason: words('Why it cannot be booked yet.', EXCEPTION_REASON_NAMES),
+  exception_id: text(
+    'One exception: a fact in suspense, all uses of an asset in suspense for one reason, or a fact that needs a look.',
+  ),
+  exception_reason: words('Why it cannot be booked yet, or needs a look.', EXCEPTION_REASON_NAMES),
   fact_kind: words(
     'The kind of a fact, which is what may be booked or in suspense; `event` for what is still in the quarantine.',
     ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout', 'correction', 'event'],
@@ -118,8 +134,10 @@ export const EXCEPTION_FIELDS = {
   suspended_amount: numeric(
     'What is posted to suspense for it: positive if a buyer owes or paid it, negative if it was given back or paid out; null without an amount.',
   ),
-  fact_count: int('The number of facts in suspense.'),
-  suspended_period: month('The period in which it came into suspense.'),
+  flagged_amount: numeric('The amount of a fact that is booked or in suspense elsewhere but needs a look.'),
+  flagged_period: month('The period from which on it needs a look.'),
+  fact_count: int('The number of its facts.'),
+  suspended_period: month('The period in which it became an exception.'),
   first_occurred_at: timestamp('When the first of them happened.'),
   facts_digest: sha256(
     'SHA-256 of the facts, with their amounts and units: it changes when one joins, leaves or is another one.',

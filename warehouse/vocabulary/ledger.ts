@@ -55,7 +55,9 @@ export const LEDGER_FIELDS = {
   ),
   payouts_minor: int('Payouts in the period, in minor units.'),
   closing_minor: int('The balance owed at the end of the period, in minor units.'),
-  held_minor: int('The part of the closing balance that is on hold for open disputes, in minor units.'),
+  held_minor: int(
+    'The part of the closing balance that is on hold for open disputes and unconfirmed payments, in minor units.',
+  ),
   payable_minor: int('The amount to pay out, in minor units; 0 if there is a reason not to pay.'),
   paid_ahead_minor: int(
     'Payouts of earlier balances after the end of the period and before it was closed, in minor units.',
@@ -68,6 +70,7 @@ export const LEDGER_FIELDS = {
     'nothing_owed',
     'negative_balance',
     'frozen_by_dispute',
+    'charge_unconfirmed',
     'below_minimum',
     'identity_not_verified',
     'payout_account_missing',

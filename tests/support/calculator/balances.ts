@@ -28,7 +28,9 @@ export function balancesOf(
   books: Books,
   { lines, carries }: { lines: readonly StatementLine[]; carries: ReadonlyMap<string, Carry> },
 ): Map<string, Balance> {
-  const held = heldIn(books);
+  const disputed = disputedIn(books);
+  const heldByDisputes = heldWith(books, disputed);
+  const held = heldWith(books, new Set([...disputed, ...[...books.flagged.values()].map(({ fact }) => fact.id)]));
   const paid = paidIn(books);
   const ahead = paidAheadOf(books);
   const balances = new Map<string, Balance>();
@@ -42,7 +44,8 @@ export function balancesOf(
     const payouts = paid.get(key) ?? 0n;
     const closing = opening + earnings - refunds + adjustments - payouts;
     const state = { closing, held: held.get(key) ?? 0n, paidAhead: ahead.get(key) ?? 0n };
-    const reason = reasonOf(books, { creatorId, currency }, state);
+    const heldByDispute = heldByDisputes.get(key) ?? 0n;
+    const reason = reasonOf(books, { creatorId, currency }, { ...state, heldByDispute });
     balances.set(key, {
       ...(carries.get(key) ?? { creatorId, currency, carriedIn: 0n, carriedOut: 0n }),
       ...{ opening, earnings, refunds, adjustments, payouts, ...state, reason },
@@ -53,10 +56,10 @@ export function balancesOf(
 }
 
 /**
- * What open disputes hold: all that was earned with each sale, rounded up (ruling 19). A dispute in suspense is open too: it
- * may take all of it, whatever is wrong with its amount. So is one whose outcome is void, but not one that is void itself (47).
+ * The sales with an open dispute (ruling 19). A dispute in suspense is open too: it may take all of it, whatever is wrong with its
+ * amount. So is one whose outcome is void, but not one that is void itself (47).
  */
-function heldIn({ facts, endsAt, booked, royalties, voids, stillVoid }: Books): Map<string, bigint> {
+function disputedIn({ facts, endsAt, booked, voids, stillVoid }: Books): Set<string> {
   const disputed = new Set<string>();
   for (const { kind, id, occurredAt, row } of facts.values()) {
     const outcome = factKey('outcome', id);
@@ -64,17 +67,23 @@ function heldIn({ facts, endsAt, booked, royalties, voids, stillVoid }: Books): 
     if (kind !== 'dispute' || occurredAt >= endsAt || isDecided || voids.get(factKey('dispute', id))?.is) continue;
     disputed.add(row.sale_id ?? '');
   }
+  return disputed;
+}
+
+/** What is held of sales: all that was earned with each of them, rounded up together (rulings 19 and 50). */
+function heldWith({ royalties }: Books, sales: ReadonlySet<string>): Map<string, bigint> {
   const ofSales = Map.groupBy(
-    royalties.filter(({ saleId }) => saleId !== undefined && disputed.has(saleId)),
+    royalties.filter(({ saleId }) => saleId !== undefined && sales.has(saleId)),
     (royalty) => `${royalty.saleId} ${keyOf(royalty)}`,
   );
-  return summed(
+  const earned = summed(
     [...ofSales.values()].map((group) => {
-      const [{ creatorId, currency }] = group as [Royalty];
-      const earned = sumOf(group.map(({ royalty }) => royalty));
-      return [keyOf({ creatorId, currency }), earned > 0n ? minorCeiling(earned, currency) : 0n];
+      const [first] = group as [Royalty];
+      const left = sumOf(group.map(({ royalty }) => royalty));
+      return [keyOf(first), left > 0n ? left : 0n];
     }),
   );
+  return new Map([...earned].map(([key, amount]) => [key, minorCeiling(amount, ownerOf(key).currency)]));
 }
 
 function paidIn({ payouts }: Books): Map<string, bigint> {
@@ -102,14 +111,20 @@ function paymentOf(payout: Books['payouts'][number]): [string, bigint] {
 function reasonOf(
   { known }: Books,
   { creatorId, currency }: { creatorId: string; currency: string },
-  { closing, paidAhead, held }: { closing: bigint; paidAhead: bigint; held: bigint },
+  {
+    closing,
+    paidAhead,
+    held,
+    heldByDispute,
+  }: { closing: bigint; paidAhead: bigint; held: bigint; heldByDispute: bigint },
 ): string {
   const owed = closing - paidAhead;
   const account = latestIn(known, 'creator_payout_account_updated', 'creator_id').get(creatorId);
   const identity = latestIn(known, 'creator_kyc_completed', 'creator_id').get(creatorId)?.kyc_status;
   if (owed === 0n) return 'nothing_owed';
   if (owed < 0n) return 'negative_balance';
-  if (owed <= held) return 'frozen_by_dispute';
+  if (owed <= heldByDispute) return 'frozen_by_dispute';
+  if (owed <= held) return 'charge_unconfirmed';
   if (identity !== 'verified') return 'identity_not_verified';
   if (!account) return 'payout_account_missing';
   if (account.account_status !== 'active') return 'payout_account_not_active';

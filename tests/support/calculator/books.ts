@@ -48,6 +48,13 @@ export interface Use {
   readonly reason: ExceptionReason | undefined;
 }
 
+/** A sale that is booked, but whose payment is in doubt. */
+export interface Flagged {
+  readonly fact: Fact;
+  readonly reason: ExceptionReason;
+  readonly since: string;
+}
+
 export interface StatementLine {
   readonly creatorId: string;
   readonly currency: string;
@@ -101,6 +108,7 @@ export interface ClosedPeriod {
   readonly carries: ReadonlyMap<string, Carry>;
   readonly balances: ReadonlyMap<string, Balance>;
   readonly suspended: ReadonlyMap<string, Suspended>;
+  readonly flagged: ReadonlyMap<string, Flagged>;
   readonly totals: readonly Totals[];
 }
 
@@ -137,6 +145,7 @@ export interface Books {
   readonly stillVoid: Set<string>;
   /** Filled in as the period is booked. */
   readonly suspended: Map<string, Suspended>;
+  readonly flagged: Map<string, Flagged>;
   readonly payouts: Fact[];
 }
 

@@ -34,7 +34,14 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
         endsAt: instant(periodEnd(parsePeriod(period))),
         booksStartAt: `${closings[0]?.period}-01T00:00:00.000Z`,
         previous: closed.at(-1),
-        ...{ suspended: new Map(), payouts: [], roots: new Map(), voids: new Map(), stillVoid: new Set<string>() },
+        ...{
+          suspended: new Map(),
+          flagged: new Map(),
+          payouts: [],
+          roots: new Map(),
+          voids: new Map(),
+          stillVoid: new Set<string>(),
+        },
       }),
     );
   }
@@ -47,7 +54,7 @@ function closedPeriod(given: Books): ClosedPeriod {
     chains.map(({ last, rootKind: kind, rootId: correctedId }) => [last.id, { kind, correctedId }]),
   );
   const books: Books = { ...given, roots, voids: voidsIn(given, chains) };
-  const { period, previous, suspended } = books;
+  const { period, previous, suspended, flagged } = books;
   const due = dueFacts(books);
   const corrected = correctUses(books, chains);
   const earnings = [...bookSales(books), ...bookUses(books)];
@@ -63,7 +70,7 @@ function closedPeriod(given: Books): ClosedPeriod {
   const balances = balancesOf(books, { lines, carries });
   const suspendedBefore = previous?.suspended ?? new Map();
   const totals = totalsOf({ royalties, lines, carries, suspended, suspendedBefore });
-  return { period, royalties, lines, carries, balances, suspended, totals };
+  return { period, royalties, lines, carries, balances, suspended, flagged, totals };
 }
 
 /** What happened by the end of the period and is neither booked nor void before it. */

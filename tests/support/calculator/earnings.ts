@@ -1,6 +1,7 @@
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
 import { RATED_BELOW, rated, sumOf } from './amounts.ts';
 import type { Books, Royalty } from './books.ts';
+import { doubtOf, flag, flaggedBefore } from './doubts.ts';
 import type { Fact } from './facts.ts';
 import { markBooked, moneyOf, openFacts, reasonOfTime, suspend } from './judging.ts';
 import { feeAt, nextTermsAt, reasonOfHolders, sharesOf, type Terms, termsInForce } from './terms.ts';
@@ -11,15 +12,19 @@ const ONE_UNIT = 10n ** 9n;
 /** Books the sales that can be rated, and puts the others into suspense. */
 export function bookSales(books: Books): Royalty[] {
   const royalties: Royalty[] = [];
+  for (const flagged of flaggedBefore(books)) flag(books, flagged);
   for (const fact of openFacts(books, 'sale')) {
     const { amount, currency, reason: reasonOfMoney } = moneyOf(fact);
     const { terms, feeBps, reason: reasonOfTerms } = termsOf(books, fact);
-    const reason = reasonOfTime(books, fact) ?? reasonOfMoney ?? reasonOfTerms;
+    const doubt = doubtOf(books, fact);
+    const reasonOfPayment = doubt === 'charge_missing' ? undefined : doubt;
+    const reason = reasonOfTime(books, fact) ?? reasonOfMoney ?? reasonOfTerms ?? reasonOfPayment;
     if (reason || !terms || feeBps === undefined || amount === undefined || !currency) {
       suspend(books, fact, { reason: reason ?? 'terms_missing', amount, currency });
       continue;
     }
     markBooked(books, fact);
+    if (doubt) flag(books, { fact, reason: doubt, since: books.period });
     const sale = { id: fact.id, terms, feeBps, currency, amount, earned: fact.earned };
     books.sales.set(fact.id, { ...sale, reductions: new Map(), isVoid: false });
     const movement = {

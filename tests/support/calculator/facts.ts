@@ -1,6 +1,6 @@
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
 
-/** An event as it lies in a raw table: `table` without the dataset. A column that is not in the row is null. */
+/** An event as it lies in a raw table: `table` without the dataset `raw`. A column that is not in the row is null. Also a record of Stripe's. */
 export interface RawEvent {
   readonly table: string;
   readonly row: RawRow;

@@ -17,6 +17,7 @@ export function adversarialMarketplace(seed: number, closings: readonly Closing[
   const draft = new Draft(random, { prefix: prefixOf(seed), closings });
   draft.publish();
   for (let count = random.between(3, 7); count > 0; count--) draft.sell();
+  draft.charge();
   for (let count = random.between(2, 7); count > 0; count--) draft.use();
   for (let count = random.between(2, 8); count > 0; count--) draft.refund();
   for (let count = random.between(1, 4); count > 0; count--) draft.dispute();
@@ -30,6 +31,7 @@ export function adversarialMarketplace(seed: number, closings: readonly Closing[
 
 interface DraftedSale {
   readonly sale_id: string;
+  readonly charge_id: string;
   readonly currency: string;
   readonly minor: bigint;
   readonly timestamp: string;
@@ -115,18 +117,42 @@ class Draft {
 
   sell(): void {
     const random = this.#random;
-    const currency = this.#currency();
     const minor = saleMinor(random);
     const sale_id = this.#id(`sale_${this.#sales.length}`);
     const timestamp = this.#instant();
-    this.#sales.push({ sale_id, currency, minor, timestamp });
+    const shared = this.#sales.length > 0 && random.chance(0.25) ? random.pick(this.#sales) : undefined;
+    const currency = shared?.currency ?? this.#currency();
+    this.#sales.push({ sale_id, charge_id: shared?.charge_id ?? `ch_${sale_id}`, currency, minor, timestamp });
     const amount = badAmount(random) ?? amountOf(minor, currency);
     const sold = { sale_id, developer_id: this.#id('dev_x'), asset_id: random.pick(this.#assets), tax_amount: '1' };
     const ids = {
-      charge_id_stripe: `ch_${sale_id}`,
+      charge_id_stripe: this.#sales.at(-1)?.charge_id ?? null,
       currency: random.chance(0.04) ? random.pick(['XXX', null]) : currency,
     };
-    this.#add(random.pick(SALE_TABLES), { ...sold, ...ids, amount, timestamp });
+    const table = random.pick(SALE_TABLES);
+    const license_id = random.chance(0.2) ? this.#id('lic_shared') : `lic_${sale_id}`;
+    const licensed = table === 'license_purchased' ? { license_id } : {};
+    this.#add(table, { ...sold, ...ids, ...licensed, amount, timestamp });
+  }
+
+  /** Stripe's records of most charges: of what their sales cost together, of one of them, or a little less; some failed or change later. */
+  charge(): void {
+    const random = this.#random;
+    for (const [id_stripe, sales] of Map.groupBy(this.#sales, ({ charge_id }) => charge_id)) {
+      const [first] = sales as [DraftedSale];
+      for (let versions = random.pick([0, 1, 1, 1, 2]); versions > 0; versions--) {
+        // Each sale has a tax of one unit.
+        const tax = 10n ** BigInt(exponentOf(first.currency));
+        const whole = sales.reduce((sum, { minor }) => sum + minor + tax, 0n);
+        const amount = random.pick([whole, whole, first.minor + tax, whole - BigInt(random.between(0, 3))]);
+        const captured = random.pick([amount, amount, 0n, amount / 2n]);
+        const amounts = { amount_minor: `${amount}`, captured_minor: `${captured}`, refunded_minor: '0' };
+        const state = { status_stripe: random.chance(0.1) ? 'failed' : 'succeeded', is_disputed: 'false' };
+        const currency = random.chance(0.06) ? this.#currency() : first.currency;
+        const created = { created_at: first.timestamp, timestamp: first.timestamp, object_stripe: '{}' };
+        this.#add('stripe.charges', { id_stripe, ...amounts, ...state, currency, ...created });
+      }
+    }
   }
 
   use(): void {
@@ -226,7 +252,7 @@ class Draft {
   repeat(): void {
     const random = this.#random;
     for (const { table, row } of [...this.events]) {
-      if (!random.chance(0.12)) continue;
+      if (table.startsWith('stripe.') || !random.chance(0.12)) continue;
       const other = random.pick(this.events.filter((event) => event.table === table)).row;
       const id = Object.keys(row).find((column) => column.endsWith('_id')) ?? '';
       const isSame = random.chance(0.3);

@@ -1,4 +1,5 @@
 import { decimalOf } from '../../../warehouse/money.ts';
+import { readAmount } from './amounts.ts';
 import type { ClosedPeriod } from './books.ts';
 
 /** A row of a mart as text by column; only the columns that are compared. */
@@ -34,6 +35,10 @@ export const COMPARED = {
     key: ['fact_kind', 'fact_id'],
     values: ['exception_reason', 'suspended_period', 'suspended_amount', 'currency', 'occurred_at', 'recorded_at'],
   },
+  flagged_facts: {
+    key: ['fact_kind', 'fact_id'],
+    values: ['exception_reason', 'flagged_period', 'flagged_amount', 'currency', 'occurred_at', 'recorded_at'],
+  },
   period_totals: {
     key: ['currency'],
     values: [
@@ -46,7 +51,7 @@ export type ComparedTable = keyof typeof COMPARED;
 export const COMPARED_TABLES = Object.keys(COMPARED) as readonly ComparedTable[];
 
 /** The books of a period as rows of the marts. */
-export function rowsOf({ royalties, lines, carries, balances, suspended, totals }: ClosedPeriod): TextBooks {
+export function rowsOf({ royalties, lines, carries, balances, suspended, flagged, totals }: ClosedPeriod): TextBooks {
   return {
     royalties: royalties
       .filter(({ correction }) => correction?.kind !== 'balance')
@@ -78,6 +83,11 @@ export function rowsOf({ royalties, lines, carries, balances, suspended, totals 
     suspended_facts: [...suspended.values()].map(({ fact, reason, since, amount, currency }) => ({
       ...{ fact_kind: fact.kind, fact_id: fact.id, exception_reason: reason, suspended_period: since },
       ...{ suspended_amount: amount === undefined ? '' : decimalOf(amount), currency: currency ?? '' },
+      ...{ occurred_at: fact.occurredAt, recorded_at: fact.recordedAt },
+    })),
+    flagged_facts: [...flagged.values()].map(({ fact, reason, since }) => ({
+      ...{ fact_kind: fact.kind, fact_id: fact.id, exception_reason: reason, flagged_period: since },
+      ...{ flagged_amount: decimalOf(readAmount(fact.row.amount) ?? 0n), currency: fact.row.currency ?? '' },
       ...{ occurred_at: fact.occurredAt, recorded_at: fact.recordedAt },
     })),
     period_totals: totals.map((row) => ({

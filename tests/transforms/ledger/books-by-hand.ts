@@ -41,6 +41,10 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
     ...{ license_type: t, developer_id: t, creator_id: t, sale_id: t, suspended_amount: d, currency: t, units: d },
     ...{ reported_right: t, occurred_at: 'instant' },
   },
+  flagged_facts: {
+    ...{ period: t, fact_kind: t, fact_id: t, exception_reason: t, flagged_period: t, asset_id: t },
+    ...{ developer_id: t, sale_id: t, flagged_amount: d, currency: t, occurred_at: 'instant' },
+  },
   period_totals: {
     ...{ period: t, currency: t, buyers_net_amount: d, creators_amount: d, platform_fee_amount: d },
     ...{ refunds_amount: d, rounding_amount: d, suspense_amount: d, residual_amount: d },
@@ -52,10 +56,11 @@ export const UNSEALED: Readonly<Record<string, readonly string[]>> = {
   balances: ['minimum_minor', 'payable_minor', 'payout_reason', 'account_id_stripe'],
   payouts: ['recorded_at'],
   suspended_facts: ['recorded_at'],
+  flagged_facts: ['recorded_at'],
 };
 
 const UNSHOWN = ['postings', 'sale_allocations'];
-const WITHOUT_A_CREATOR = ['suspended_facts', 'period_totals'];
+const WITHOUT_A_CREATOR = ['suspended_facts', 'flagged_facts', 'period_totals'];
 const ACCOUNTS_OF_CREATORS = ['creators_payable', 'rounding_carried'];
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

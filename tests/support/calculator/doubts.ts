@@ -1,0 +1,83 @@
+import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
+import { isCurrency, minorUnit, PAID_BELOW_MINOR, readAmount, sumOf } from './amounts.ts';
+import type { Books, Flagged } from './books.ts';
+import { compareTexts, type Fact, factKey, type RawRow } from './facts.ts';
+
+type Known = Pick<Books, 'facts' | 'known' | 'voids'>;
+
+/** What is in doubt about the payment of a sale (rulings 48 to 50). */
+export function doubtOf(books: Known, sale: Fact): ExceptionReason | undefined {
+  if (isVoid(books, sale)) return undefined;
+  const { charge_id_stripe: chargeId, currency, license_id: licenseId } = sale.row;
+  const charge = chargeId ? chargeAt(books, { chargeId, currency }) : undefined;
+  const [price, tax] = paidFor(sale);
+  const ofCharge = salesUpTo(books, sale, ({ row }) => row.charge_id_stripe === chargeId && row.currency === currency);
+  if (charge && ofCharge.length > 1 && price + tax > 0n) {
+    const excess = sumOf(ofCharge.flatMap(paidFor)) - amountOfCharge(charge);
+    if (excess >= BigInt(ofCharge.length)) return 'charge_exceeded';
+  }
+  const ofLicense = salesUpTo(books, sale, (other) => other.row.license_id === licenseId && paidFor(other)[0] > 0n);
+  if (licenseId && price > 0n && ofLicense.length > 1) return 'license_repeated';
+  return !charge && price + tax > 0n && isRead(books, sale) ? 'charge_missing' : undefined;
+}
+
+/** The sales of earlier periods that were flagged, as far as they still are (ruling 50). */
+export function flaggedBefore(books: Books): Flagged[] {
+  return [...(books.previous?.flagged.values() ?? [])].flatMap((flagged) => {
+    const reason = doubtOf(books, flagged.fact);
+    return reason ? { ...flagged, reason } : [];
+  });
+}
+
+export function flag(books: Books, { fact, reason, since }: Flagged): void {
+  books.flagged.set(factKey(fact.kind, fact.id), { fact, reason, since });
+}
+
+/** The sales of a kind that were recorded before a sale, and itself: facts are in the order of recording. */
+function salesUpTo(books: Known, sale: Fact, isAlike: (other: Fact) => boolean): Fact[] {
+  const sales = [...books.facts.values()].filter((fact) => fact.kind === 'sale' && !isVoid(books, fact));
+  return sales.slice(0, sales.indexOf(sale) + 1).filter(isAlike);
+}
+
+const isVoid = ({ voids }: Known, { kind, id }: Fact): boolean => voids.get(factKey(kind, id))?.is === true;
+
+/** The price and tax of a sale in minor units; zero for what cannot be paid. */
+function paidFor({ row }: Fact): [bigint, bigint] {
+  const { currency } = row;
+  if (!isCurrency(currency)) return [0n, 0n];
+  const unit = minorUnit(currency);
+  const [price, tax] = [row.amount, row.tax_amount]
+    .map((text) => readAmount(text) ?? 0n)
+    .map((amount) => (amount < PAID_BELOW_MINOR * unit ? amount : 0n)) as [bigint, bigint];
+  return [price % unit === 0n ? price / unit : 0n, tax / unit];
+}
+
+function chargeAt(
+  { known }: Known,
+  wanted: { chargeId: string; currency: string | null | undefined },
+): RawRow | undefined {
+  const latest = known
+    .filter(({ table, row }) => table === 'stripe.charges' && row.id_stripe === wanted.chargeId)
+    .sort((a, b) => compareTexts(a.row.loaded_at, b.row.loaded_at))
+    .at(-1)?.row;
+  return latest && latest.status_stripe !== 'failed' && latest.currency === wanted.currency ? latest : undefined;
+}
+
+function amountOfCharge({ captured_minor, amount_minor }: RawRow): bigint {
+  const captured = BigInt(captured_minor ?? 0);
+  return captured > 0n ? captured : BigInt(amount_minor ?? 0);
+}
+
+/** Whether Stripe's charges have been read from before the day of the sale until the end of the next day. */
+function isRead({ known }: Known, { occurredAt }: Fact): boolean {
+  const furthest = known
+    .filter(({ table }) => table === 'stripe.charge_coverage')
+    .map(({ row }) => row)
+    .sort((a, b) => compareTexts(`${a.covered_until_at} ${a.loaded_at}`, `${b.covered_until_at} ${b.loaded_at}`))
+    .at(-1);
+  if (!furthest) return false;
+  const day = dayOf(occurredAt);
+  return dayOf(furthest.covered_from_at) < day && dayOf(furthest.covered_until_at) > day + 1;
+}
+
+const dayOf = (instant: string | null | undefined): number => Math.floor(Date.parse(instant ?? '') / 86_400_000);
