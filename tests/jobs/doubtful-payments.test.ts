@@ -5,6 +5,7 @@ import { buildPeriod } from '../../jobs/build-period.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { type AcknowledgeRequest, acknowledge, exceptionsOf } from '../../jobs/exceptions.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
+import { loadEvents } from '../../jobs/load-events.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
@@ -73,15 +74,18 @@ test('what buyers have not paid at Stripe is not paid out before it is, and one 
     sold('again', '100.00', 'once'),
     sold('unpaid', '50.00', 'unpaid'),
   );
+  await harness.run(loadEvents);
+  await harness.recordEvents(sold('once', '90.00', 'once'));
   await harness.run(pullFromStripe);
   await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
-    /^2 exceptions of 2026-01 are not acknowledged: charge_exceeded 1 \(100\.00 USD\), charge_missing 1 \(50\.00 USD\)\./,
+    /^3 exceptions of 2026-01 are not acknowledged: charge_exceeded 1 \(100\.00 USD\), charge_missing 1 \(50\.00 USD\), reports_differ 1 \(100\.00 USD\)\./,
   );
   expect(await listed()).toEqual([
-    ['charge_missing:sale_unpaid', 'charge_missing', null, '50'],
+    ['charge_missing:sale:sale_unpaid', 'charge_missing', null, '50'],
+    ['reports_differ:sale:sale_once', 'reports_differ', null, '100'],
     ['sale:sale_again', 'charge_exceeded', '100', null],
   ]);
-  await accept({ exceptionIds: ['charge_missing:sale_unpaid', 'sale:sale_again'] });
+  await accept({ exceptionIds: (await listed()).map(([id]) => String(id)) });
   await harness.run(closePeriod, '2026-01');
   const balance = `select period, closing_minor, held_minor, payable_minor from tantieme.balances where creator_id = 'cr_ada' order by period`;
   const january = { period: '2026-01', held_minor: 4000n };

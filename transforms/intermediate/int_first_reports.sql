@@ -39,6 +39,7 @@ placed as (
 select
   placed.fact_kind,
   placed.fact_id,
+  placed.message_id,
   placed.sale_id,
   placed.license_type,
   placed.asset_id,

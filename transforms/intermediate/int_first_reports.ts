@@ -8,6 +8,7 @@ export const intFirstReports = defineModel(import.meta.url, {
   fields: [
     'fact_kind',
     'fact_id',
+    'message_id',
     'sale_id?',
     'license_type?',
     'asset_id?',

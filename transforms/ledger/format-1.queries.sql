@@ -174,7 +174,11 @@ with leaves as (
         || fn.field_text(sale_id)
         || fn.field_numeric(flagged_amount))
       || (fn.field_text(currency)
-        || fn.field_instant(occurred_at))
+        || fn.field_text(message_id)
+        || fn.field_text(other_message_id)
+        || fn.field_numeric(other_amount)
+        || fn.field_text(other_currency))
+      || (fn.field_instant(occurred_at))
     ) as leaf
   from ledger.flagged_facts
   where period = $1

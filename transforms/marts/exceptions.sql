@@ -17,6 +17,10 @@ listed as (
     suspended_amount,
     null as flagged_amount,
     currency,
+    cast(null as string) as message_id,
+    cast(null as string) as other_message_id,
+    null as other_amount,
+    cast(null as string) as other_currency,
     units,
     asset_id,
     sale_id,
@@ -28,7 +32,7 @@ listed as (
   union all
   select
     period,
-    exception_reason || ':' || fact_id as exception_id,
+    exception_reason || ':' || fact_kind || ':' || fact_id as exception_id,
     fact_kind,
     fact_id,
     exception_reason,
@@ -36,6 +40,10 @@ listed as (
     null as suspended_amount,
     flagged_amount,
     currency,
+    message_id,
+    other_message_id,
+    other_amount,
+    other_currency,
     null as units,
     asset_id,
     sale_id,
@@ -50,6 +58,7 @@ facts as (
     *,
     fn.sha256_hex(
       fn.field_text(fact_kind) || fn.field_text(fact_id) || fn.field_numeric(coalesce(suspended_amount, flagged_amount)) || fn.field_text(currency) || fn.field_numeric(units)
+      || case when other_message_id is null then '' else fn.field_text(other_message_id) end
     ) as leaf
   from listed
 ),
@@ -74,6 +83,10 @@ excepted as (
     sum(suspended_amount) as suspended_amount,
     sum(flagged_amount) as flagged_amount,
     max(currency) as currency,
+    max(message_id) as message_id,
+    max(other_message_id) as other_message_id,
+    max(other_amount) as other_amount,
+    max(other_currency) as other_currency,
     sum(units) as units,
     max(asset_id) as asset_id,
     max(sale_id) as sale_id,

@@ -1,5 +1,6 @@
--- One row per period and fact that is booked but needs a look: a sale whose charge Stripe does not have, or which exceeds a charge that
--- became known later. What it earned is on hold as long as it is listed. It is looked at again in every period.
+-- One row per period and fact that needs a look, though it is booked or in suspense elsewhere. A sale whose charge Stripe does not have, or which
+-- exceeds a charge that became known later, is listed as long as that is so, and what it earned is on hold. A fact of which another report with other
+-- content was recorded since the closing before is listed once, with both reports; the first one counts.
 with booked as (
   select sale_id, asset_id, developer_id, amount, currency, occurred_at, recorded_at, $period as flagged_period
   from steps.int_sales
@@ -8,6 +9,27 @@ with booked as (
   select fact_id as sale_id, asset_id, developer_id, flagged_amount as amount, currency, occurred_at, recorded_at, flagged_period
   from tantieme.flagged_facts
   where period = $previous_period and exception_reason in ('charge_exceeded', 'charge_missing')
+),
+differing as (
+  select
+    firsts.*,
+    reports.message_id as other_message_id,
+    reports.amount as other_amount,
+    reports.currency as other_currency
+  from steps.int_first_reports as firsts
+  join steps.int_reports as reports on reports.fact_id = firsts.fact_id and reports.fact_kind = firsts.fact_kind
+  where reports.recorded_at >= $late_from_at
+    and reports.occurred_at is not null
+    and (
+      fn.field_text(firsts.sale_id) || fn.field_text(firsts.license_type) || fn.field_text(firsts.asset_id) || fn.field_text(firsts.developer_id)
+      || fn.field_text(firsts.creator_id) || fn.field_text(firsts.payout_period) || fn.field_numeric(firsts.amount) || fn.field_text(firsts.currency)
+      || fn.field_text(firsts.dispute_outcome) || fn.field_text(firsts.account_id_stripe) || fn.field_text(firsts.transfer_id_stripe)
+    ) <> (
+      fn.field_text(reports.sale_id) || fn.field_text(reports.license_type) || fn.field_text(reports.asset_id) || fn.field_text(reports.developer_id)
+      || fn.field_text(reports.creator_id) || fn.field_text(reports.payout_period) || fn.field_numeric(reports.amount) || fn.field_text(reports.currency)
+      || fn.field_text(reports.dispute_outcome) || fn.field_text(reports.account_id_stripe) || fn.field_text(reports.transfer_id_stripe)
+    )
+  qualify row_number() over (partition by firsts.fact_kind, firsts.fact_id order by reports.recorded_at, reports.message_id) = 1
 )
 select
   $period as period,
@@ -20,7 +42,30 @@ select
   booked.sale_id,
   booked.amount as flagged_amount,
   booked.currency,
+  cast(null as string) as message_id,
+  cast(null as string) as other_message_id,
+  null as other_amount,
+  cast(null as string) as other_currency,
   booked.occurred_at,
   booked.recorded_at
 from booked
 join steps.int_doubtful_sales as doubtful on doubtful.sale_id = booked.sale_id
+union all
+select
+  $period as period,
+  fact_kind,
+  fact_id,
+  'reports_differ' as exception_reason,
+  $period as flagged_period,
+  asset_id,
+  developer_id,
+  sale_id,
+  amount as flagged_amount,
+  currency,
+  message_id,
+  other_message_id,
+  other_amount,
+  other_currency,
+  occurred_at,
+  recorded_at
+from differing

@@ -59,16 +59,16 @@ export const EXCEPTION_REASONS = {
   charge_exceeded: {
     meaning:
       'It shares its charge with sales that were recorded before, and together they exceed what Stripe has charged.',
-    cure: 'Find out whether it is a second report of one sale; if it is not, report it under a new id with its own charge.',
+    cure: 'Void it if it is a second report of one sale; if it is not, report it under a new id with its own charge.',
   },
   license_repeated: {
     meaning: 'A sale of the same licence was recorded before under another id.',
-    cure: 'Find out whether it is a second report of one sale; if it is not, report it under a new id with its own licence.',
+    cure: 'Void it if it is a second report of one sale; if it is not, report it under a new id with its own licence.',
   },
   charge_missing: {
     meaning:
       'Stripe has no charge with its id and currency, or the charge failed. It is booked, but what it earned is on hold.',
-    cure: 'Pull the records of its day from Stripe. If the charge is not there, refund the sale and report it under new ids.',
+    cure: 'Pull the records of its day from Stripe. If the charge is not there, void the sale.',
   },
   sale_unknown: { meaning: 'The sale that it is about is not recorded.', cure: 'Report the sale.' },
   sale_suspended: {
@@ -107,6 +107,10 @@ export const EXCEPTION_REASONS = {
     meaning: 'It was paid to, or adjusts the balance of, a creator who neither signed up nor ever had a balance.',
     cure: "Report the creator's sign-up.",
   },
+  reports_differ: {
+    meaning: 'Another report of it, with other content, was recorded later. The one that was recorded first counts.',
+    cure: 'Find out which one is true. If it is the later one, void the fact and report it under a new id.',
+  },
   event_quarantined: {
     meaning:
       'Events about money are in the quarantine: they break the catalogue, or come from a source that may not send them.',
@@ -134,7 +138,12 @@ export const EXCEPTION_FIELDS = {
   suspended_amount: numeric(
     'What is posted to suspense for it: positive if a buyer owes or paid it, negative if it was given back or paid out; null without an amount.',
   ),
-  flagged_amount: numeric('The amount of a fact that is booked or in suspense elsewhere but needs a look.'),
+  flagged_amount: numeric(
+    'The amount, as first reported, of a fact that needs a look though it is booked or in suspense elsewhere.',
+  ),
+  other_message_id: text('The message of the first later report of it with other content.'),
+  other_amount: numeric('The amount in that report.'),
+  other_currency: text('The currency in that report.'),
   flagged_period: month('The period from which on it needs a look.'),
   fact_count: int('The number of its facts.'),
   suspended_period: month('The period in which it became an exception.'),

@@ -30,7 +30,10 @@ export function balancesOf(
 ): Map<string, Balance> {
   const disputed = disputedIn(books);
   const heldByDisputes = heldWith(books, disputed);
-  const held = heldWith(books, new Set([...disputed, ...[...books.flagged.values()].map(({ fact }) => fact.id)]));
+  const held = heldWith(
+    books,
+    new Set([...disputed, ...[...books.flagged.values()].flatMap(({ fact, other }) => (other ? [] : fact.id))]),
+  );
   const paid = paidIn(books);
   const ahead = paidAheadOf(books);
   const balances = new Map<string, Balance>();

@@ -1,5 +1,5 @@
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
-import type { Fact, RawEvent, Suspended } from './facts.ts';
+import type { Fact, RawEvent, RawRow, Suspended } from './facts.ts';
 import type { Rights } from './rights.ts';
 import type { Share, Terms } from './terms.ts';
 
@@ -48,11 +48,13 @@ export interface Use {
   readonly reason: ExceptionReason | undefined;
 }
 
-/** A sale that is booked, but whose payment is in doubt. */
+/** A fact that needs a look: a booked sale whose payment is in doubt, or a fact of which another report says something else. */
 export interface Flagged {
   readonly fact: Fact;
   readonly reason: ExceptionReason;
   readonly since: string;
+  /** The later report with other content. */
+  readonly other?: RawRow;
 }
 
 export interface StatementLine {
@@ -125,6 +127,8 @@ export interface Books {
   readonly endsAt: string;
   readonly booksStartAt: string;
   readonly known: readonly RawEvent[];
+  /** The cutoff of the period before; empty for the first one. */
+  readonly recordedFrom: string;
   readonly facts: ReadonlyMap<string, Fact>;
   readonly terms: readonly Terms[];
   readonly rights: Rights;

@@ -5,6 +5,7 @@ import { bookAdjustments } from './adjustments.ts';
 import { balancesOf, bookPayouts } from './balances.ts';
 import type { Books, ClosedPeriod, Royalty, Sale, Use } from './books.ts';
 import { type Chain, chainsIn, settleCorrections, voidsIn } from './corrections.ts';
+import { differingReports, flag } from './doubts.ts';
 import { bookSales, bookUses } from './earnings.ts';
 import { type Closing, factsIn, inOrderOfRecording, type RawEvent } from './facts.ts';
 import { bookReductions } from './reductions.ts';
@@ -24,7 +25,7 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
     ...{ sales: new Map<string, Sale>(), uses: new Map<string, Use>(), parts: new Map<string, Map<string, bigint>>() },
   };
   const closed: ClosedPeriod[] = [];
-  for (const { period, cutoff } of closings) {
+  for (const [index, { period, cutoff }] of closings.entries()) {
     const known = events.filter(({ row }) => row.loaded_at < cutoff);
     const rights = rightsIn(known);
     closed.push(
@@ -32,6 +33,7 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
         ...state,
         ...{ period, known, facts: factsIn(known), rights, terms: termsIn(known, rights) },
         endsAt: instant(periodEnd(parsePeriod(period))),
+        recordedFrom: closings[index - 1]?.cutoff ?? '',
         booksStartAt: `${closings[0]?.period}-01T00:00:00.000Z`,
         previous: closed.at(-1),
         ...{
@@ -66,6 +68,7 @@ function closedPeriod(given: Books): ClosedPeriod {
   bookPayouts(books, royalties);
   const reasons = new Map([corrected, reductions, reversals, adjustments].flatMap((booked) => [...booked.reasons]));
   settleCorrections(books, chains, (chain) => reasons.get(chain.last.id) ?? reasonOfRoot(books, chain, due));
+  for (const flagged of differingReports(books)) flag(books, flagged);
   const { lines, carries } = stated(royalties, previous?.carries ?? new Map());
   const balances = balancesOf(books, { lines, carries });
   const suspendedBefore = previous?.suspended ?? new Map();

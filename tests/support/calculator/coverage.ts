@@ -4,7 +4,7 @@ import type { Closing, RawEvent } from './facts.ts';
 export function coverage(closings: readonly Closing[]): RawEvent[] {
   return closings.map(({ period, cutoff }, index) => {
     const covered_from_at = index === 0 ? '2026-01-03T12:00:00.000Z' : '2025-12-01T00:00:00.000Z';
-    const covered_until_at = index === 3 ? '2025-12-20T00:00:00.000Z' : `${period}-27T00:00:00.000Z`;
+    const covered_until_at = index === 3 ? '2025-12-20T00:00:00.000Z' : `${period}-28T00:00:00.000Z`;
     const loaded_at = new Date(Date.parse(cutoff) - 1).toISOString();
     return {
       table: 'stripe.charge_coverage',

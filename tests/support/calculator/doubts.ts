@@ -1,7 +1,7 @@
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
-import { isCurrency, minorUnit, PAID_BELOW_MINOR, readAmount, sumOf } from './amounts.ts';
+import { isCurrency, minorUnit, PAID_BELOW_MINOR, readAmount, readDecimal, sumOf } from './amounts.ts';
 import type { Books, Flagged } from './books.ts';
-import { compareTexts, type Fact, factKey, type RawRow } from './facts.ts';
+import { compareTexts, FACT_TABLES, type Fact, factKey, inOrderOfRecording, type RawRow } from './facts.ts';
 
 type Known = Pick<Books, 'facts' | 'known' | 'voids'>;
 
@@ -23,17 +23,47 @@ export function doubtOf(books: Known, sale: Fact): ExceptionReason | undefined {
 
 /** The sales of earlier periods that were flagged, as far as they still are (ruling 50). */
 export function flaggedBefore(books: Books): Flagged[] {
-  return [...(books.previous?.flagged.values() ?? [])].flatMap((flagged) => {
+  const sales = [...(books.previous?.flagged.values() ?? [])].filter(({ other }) => other === undefined);
+  return sales.flatMap((flagged) => {
     const reason = doubtOf(books, flagged.fact);
     return reason ? { ...flagged, reason } : [];
   });
 }
 
-export function flag(books: Books, { fact, reason, since }: Flagged): void {
-  books.flagged.set(factKey(fact.kind, fact.id), { fact, reason, since });
+export function flag(books: Books, flagged: Flagged): void {
+  const { fact, reason } = flagged;
+  books.flagged.set(`${factKey(fact.kind, fact.id)} ${reason}`, flagged);
 }
 
-/** The sales of a kind that were recorded before a sale, and itself: facts are in the order of recording. */
+/** What says what a report of a fact says, besides its time. */
+const CONTENT: Readonly<Record<string, readonly string[]>> = {
+  sale: ['asset_id', 'developer_id', 'currency'],
+  refund: ['sale_id', 'currency'],
+  dispute: ['sale_id', 'currency'],
+  outcome: ['dispute_outcome'],
+  payout: ['creator_id', 'payout_period', 'currency', 'account_id_stripe', 'transfer_id_stripe'],
+};
+
+/** The facts of which a report with other content was recorded since the closing before, with the first such report (ruling 52). */
+export function differingReports({ known, facts, period, recordedFrom }: Books): Flagged[] {
+  const found = new Map<string, Flagged>();
+  for (const { table, row } of inOrderOfRecording(known.filter((event) => event.row.loaded_at >= recordedFrom))) {
+    const { kind, id: column, licenseType = '' } = FACT_TABLES[table] ?? { kind: 'use' as const, id: '' };
+    const fact = facts.get(factKey(kind, row[column] ?? ''));
+    if (!fact || kind === 'use' || kind === 'correction' || found.has(factKey(kind, fact.id))) continue;
+    const contentOf = (report: RawRow, type: string): string =>
+      JSON.stringify([
+        type,
+        kind === 'outcome' ? '' : `${readDecimal(report.amount)}`,
+        ...(CONTENT[kind] ?? []).map((name) => report[name] ?? null),
+      ]);
+    if (contentOf(row, licenseType) === contentOf(fact.row, fact.licenseType)) continue;
+    found.set(factKey(kind, fact.id), { fact, reason: 'reports_differ', since: period, other: row });
+  }
+  return [...found.values()];
+}
+
+/** The sales like a sale that were recorded before it, and itself: facts are in the order of recording. */
 function salesUpTo(books: Known, sale: Fact, isAlike: (other: Fact) => boolean): Fact[] {
   const sales = [...books.facts.values()].filter((fact) => fact.kind === 'sale' && !isVoid(books, fact));
   return sales.slice(0, sales.indexOf(sale) + 1).filter(isAlike);

@@ -49,7 +49,7 @@ interface FactTable {
   readonly voids?: string;
 }
 
-const FACT_TABLES: Readonly<Record<string, FactTable>> = {
+export const FACT_TABLES: Readonly<Record<string, FactTable>> = {
   license_purchased: { kind: 'sale', id: 'sale_id', licenseType: 'one_time' },
   subscription_started: { kind: 'sale', id: 'sale_id', licenseType: 'subscription' },
   subscription_renewed: { kind: 'sale', id: 'sale_id', licenseType: 'subscription' },

@@ -1,6 +1,7 @@
 import { decimalOf } from '../../../warehouse/money.ts';
-import { readAmount } from './amounts.ts';
+import { readDecimal } from './amounts.ts';
 import type { ClosedPeriod } from './books.ts';
+import type { RawRow } from './facts.ts';
 
 /** A row of a mart as text by column; only the columns that are compared. */
 export type TextRow = Readonly<Record<string, string>>;
@@ -36,8 +37,11 @@ export const COMPARED = {
     values: ['exception_reason', 'suspended_period', 'suspended_amount', 'currency', 'occurred_at', 'recorded_at'],
   },
   flagged_facts: {
-    key: ['fact_kind', 'fact_id'],
-    values: ['exception_reason', 'flagged_period', 'flagged_amount', 'currency', 'occurred_at', 'recorded_at'],
+    key: ['fact_kind', 'fact_id', 'exception_reason'],
+    values: [
+      ...['flagged_period', 'flagged_amount', 'currency', 'message_id', 'other_message_id'],
+      ...['other_amount', 'other_currency', 'occurred_at', 'recorded_at'],
+    ],
   },
   period_totals: {
     key: ['currency'],
@@ -85,9 +89,11 @@ export function rowsOf({ royalties, lines, carries, balances, suspended, flagged
       ...{ suspended_amount: amount === undefined ? '' : decimalOf(amount), currency: currency ?? '' },
       ...{ occurred_at: fact.occurredAt, recorded_at: fact.recordedAt },
     })),
-    flagged_facts: [...flagged.values()].map(({ fact, reason, since }) => ({
+    flagged_facts: [...flagged.values()].map(({ fact, reason, since, other }) => ({
       ...{ fact_kind: fact.kind, fact_id: fact.id, exception_reason: reason, flagged_period: since },
-      ...{ flagged_amount: decimalOf(readAmount(fact.row.amount) ?? 0n), currency: fact.row.currency ?? '' },
+      ...{ flagged_amount: amountIn(fact.row), currency: fact.row.currency ?? '' },
+      ...{ message_id: other ? fact.row.id : '', other_message_id: other?.id ?? '' },
+      ...{ other_amount: amountIn(other), other_currency: other?.currency ?? '' },
       ...{ occurred_at: fact.occurredAt, recorded_at: fact.recordedAt },
     })),
     period_totals: totals.map((row) => ({
@@ -100,6 +106,11 @@ export function rowsOf({ royalties, lines, carries, balances, suspended, flagged
       ...{ rounding_amount: decimalOf(row.rounding), suspense_amount: decimalOf(row.suspense), residual_amount: '0' },
     })),
   };
+}
+
+function amountIn(report: RawRow | undefined): string {
+  const amount = readDecimal(report?.amount);
+  return amount === undefined ? '' : decimalOf(amount);
 }
 
 function feeOf({ gross, royalty }: { gross: bigint; royalty: bigint }): TextRow {

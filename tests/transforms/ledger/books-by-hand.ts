@@ -43,7 +43,8 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   },
   flagged_facts: {
     ...{ period: t, fact_kind: t, fact_id: t, exception_reason: t, flagged_period: t, asset_id: t },
-    ...{ developer_id: t, sale_id: t, flagged_amount: d, currency: t, occurred_at: 'instant' },
+    ...{ developer_id: t, sale_id: t, flagged_amount: d, currency: t, message_id: t, other_message_id: t },
+    ...{ other_amount: d, other_currency: t, occurred_at: 'instant' },
   },
   period_totals: {
     ...{ period: t, currency: t, buyers_net_amount: d, creators_amount: d, platform_fee_amount: d },
