@@ -28,7 +28,7 @@ beforeAll(async () => {
   world.endPayout({ id: 'po_1', status: 'failed', at_ms: created_at_ms });
   const more = { country: 'US', created_at_ms };
   world.account({ id: 'acct_bob', transfers_enabled: false, payouts_enabled: false, ...more });
-  world.account({ id: 'acct_cy', transfers_enabled: true, payouts_enabled: true, ...more });
+  world.account({ id: 'acct_cy', transfers_enabled: true, payouts_enabled: true, creator_id: 'cr_cy', ...more });
   await stand.pull();
 });
 afterAll(() => stand[Symbol.asyncDispose]());
@@ -182,6 +182,7 @@ describe('is stored as it is at Stripe:', () => {
         transfers_status: 'inactive',
         is_payable: false,
         disabled_reason: 'requirements.past_due',
+        named_creator_id: null,
         ...whole,
       },
       {
@@ -190,6 +191,7 @@ describe('is stored as it is at Stripe:', () => {
         transfers_status: 'active',
         is_payable: true,
         disabled_reason: null,
+        named_creator_id: 'cr_cy',
         ...whole,
       },
     ]);

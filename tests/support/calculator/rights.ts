@@ -12,7 +12,7 @@ interface Consent {
   readonly until: string;
 }
 
-/** Whom assets belong to, and what their owners allow (rulings 3, 41 and 42). */
+/** Whom assets belong to, and what their owners allow (rulings 3, 55 and 56). */
 export interface Rights {
   isOwner(claim: Pick<RawRow, 'timestamp'> & { readonly [column: string]: string | null | undefined }): boolean;
   reasonAgainst(fact: Fact, terms: Terms, nextTermsAt: string): ExceptionReason | undefined;
