@@ -4,7 +4,7 @@ import type { S3Settings } from '../ingest/object-files/bucket-files.ts';
 import type { Places } from '../ingest/object-files/places.ts';
 import type { Emitter } from '../ingest/outbox/emitter.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
-import type { Spool } from '../ingest/spool/spool.ts';
+import type { SegmentSource, Spool } from '../ingest/spool/spool.ts';
 import type { StatementRenderer } from '../reports/statement/renderer.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
@@ -21,6 +21,8 @@ export interface Services {
   readonly documents: Documents;
   readonly renderer: StatementRenderer;
   readonly spool: Spool;
+  /** The spools of the gateways that run alone. */
+  readonly gatewaySpools: readonly SegmentSource[];
   /** How events become rows of the raw tables. */
   readonly destination: Destination;
   /** The sources of events, which decide what each may send. */

@@ -5,7 +5,7 @@ import type { Job, Run } from './job.ts';
 
 export const loadEvents: Job = {
   name: 'load-events',
-  meaning: 'Sends the events in the outbox and loads the events received by the gateway into the raw tables.',
+  meaning: 'Sends the events in the outbox and loads the events received by the gateways into the raw tables.',
   about: 'everything',
   run: async (run) => ({ ...(await catchUp(run)) }),
 };
@@ -14,7 +14,7 @@ export const loadEvents: Job = {
 export async function catchUp(
   run: Run,
 ): Promise<Record<'relayed' | 'accepted' | 'landed' | 'duplicates' | 'quarantined', number>> {
-  const { operational, emitter, clock, warehouse, spool, destination, sources } = run;
+  const { operational, emitter, clock, warehouse, spool, gatewaySpools, destination, sources } = run;
   let failure: unknown;
   const relayed = await relayOutbox(operational, { emitter, now: () => instant(clock.now()) }).catch(
     (error: unknown) => {
@@ -23,7 +23,8 @@ export async function catchUp(
     },
   );
   // Events that our gateway has acknowledged are loaded even if the outbox cannot be sent.
-  const loaded = await loadSegments(warehouse, { spool, clock, destination, sources, onProgress: run.progress });
+  const from = { spool, gatewaySpools };
+  const loaded = await loadSegments(warehouse, { ...from, clock, destination, sources, onProgress: run.progress });
   if (failure !== undefined) throw failure;
   return { relayed, ...loaded };
 }

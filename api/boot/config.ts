@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { OWN_SOURCE, parseSources, type Source } from '../../ingest/gateway/source.ts';
+import { join, resolve } from 'node:path';
+import { OWN_SOURCE, type Source } from '../../ingest/gateway/source.ts';
 import type { S3Settings } from '../../ingest/object-files/bucket-files.ts';
 import { type Places, parsePlaces } from '../../ingest/object-files/places.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
@@ -15,7 +15,8 @@ import {
   SettingsReader,
   storeAddress,
 } from '../../warehouse/settings.ts';
-import { dataFolderIn, type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
+import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
+import { type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
 
 /** All settings from the environment, read once by an entry point. */
 export interface Config {
@@ -41,6 +42,8 @@ export interface Config {
   readonly stripeWebhookSecrets: readonly string[];
   readonly port: number;
   readonly host: string;
+  /** The data folders of the gateways that run alone, whose events this server loads. */
+  readonly gatewayFolders: readonly string[];
   readonly issuerName: string;
   /** How long a creator's new payout account waits before it is paid to. */
   readonly accountHoldMs: number;
@@ -75,8 +78,8 @@ export function readConfig(environment: Environment): Config {
   const s3 = s3Settings(settings);
   const ingestFrom = settings.read('TANTIEME_INGEST_FROM', parsePlaces);
   const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
-  const port = settings.read('PORT', integerBetween(0, 65_535), '8080');
-  const host = settings.read('HOST', text, '127.0.0.1');
+  const address = listenAddressIn(settings);
+  const gatewayFolders = settings.read('TANTIEME_GATEWAY_FOLDERS', (list) => otherFolders(list, folder));
   const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
   const holdDays = settings.read('TANTIEME_ACCOUNT_HOLD_DAYS', integerBetween(0, 90), '7');
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
@@ -94,8 +97,8 @@ export function readConfig(environment: Environment): Config {
     s3,
     ingestFrom: Object.freeze(ingestFrom ?? []),
     stripeWebhookSecrets: Object.freeze(webhookSecrets ?? []),
-    port: requireValue(port),
-    host: requireValue(host),
+    ...requireValue(address),
+    gatewayFolders: Object.freeze(gatewayFolders ?? []),
     issuerName: requireValue(issuerName),
     accountHoldMs: requireValue(holdDays) * DAY_MS,
     renderThreads: requireValue(renderThreads),
@@ -173,6 +176,21 @@ function assertDurablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean })
   }
 }
 
+/** The folders of a list, each once, without the one of this server, which it loads anyway. */
+function otherFolders(list: string, own: string): string[] {
+  const items = list.split(',').map((item) => item.trim());
+  if (items.includes('')) throw new Rejected(`an item is empty; ${FOLDERS_CURE}`);
+  const folders = items.map((item) => resolve(item));
+  if (folders.includes(resolve(own))) {
+    throw new Rejected(`${resolve(own)} is the data folder of this server; ${FOLDERS_CURE}`);
+  }
+  const twice = folders.find((folder, index) => folders.indexOf(folder) !== index);
+  if (twice !== undefined) throw new Rejected(`${twice} is listed twice; ${FOLDERS_CURE}`);
+  return folders;
+}
+
+const FOLDERS_CURE = 'list the data folder of each gateway that runs alone, once.';
+
 function operationalAddress(address: string): OperationalAddress {
   if (/^postgres(ql)?:/.test(address)) return { kind: 'postgres', url: address };
   // The message leaves out the address, which may contain a password.
@@ -189,15 +207,7 @@ function documents(address: string): string {
 const isOwn = ({ source_id, enabled }: Source): boolean => source_id === OWN_SOURCE && enabled;
 
 function sourcesWithOwn(list: string): readonly Source[] {
-  const sources = parseSources(list);
-  const placeholders = sources.filter(({ write_key }) => write_key.startsWith('change-me'));
-  if (placeholders.length > 0) {
-    const names = placeholders.map(({ source_id }) => source_id).join(' and ');
-    const keys = placeholders.length === 1 ? `the key of ${names} is` : `the keys of ${names} are`;
-    throw new Rejected(
-      `${keys} public, copied from .env.example; set your own, for example with "openssl rand -hex 16".`,
-    );
-  }
+  const sources = ownKeys(list);
   if (!sources.some(isOwn)) {
     throw new Rejected(`there must be an enabled source named ${OWN_SOURCE}, for our own events; add it.`);
   }

@@ -1,13 +1,13 @@
-import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { relayLastTime } from '../../ingest/outbox/emitter.ts';
 import type { Services } from '../../jobs/job.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
 import { type Clock, instant } from '../../warehouse/clock.ts';
-import { messageOf, Unavailable } from '../../warehouse/errors.ts';
+import { messageOf } from '../../warehouse/errors.ts';
 import { makeKey } from '../auth/keys.ts';
 import { buildApp } from '../http/app.ts';
 import type { Config } from './config.ts';
+import { closeInTime, listen } from './listen.ts';
 import { openServices } from './services.ts';
 
 export interface ServerOptions {
@@ -36,39 +36,23 @@ export async function startServer(config: Config, { clock, logger }: ServerOptio
     await app.close();
     await opened.close();
   };
-  try {
-    await app.listen({ host: config.host, port: config.port });
-  } catch (error) {
+  const url = await listen(app, config).catch(async (error: unknown) => {
     await close();
-    throw new Unavailable(`The server cannot listen on ${config.host}, port ${config.port}: ${listenCauseOf(error)}`);
-  }
-  const url = urlOf(app.server.address());
+    throw error;
+  });
   opened.listening(url);
   const stop = async (): Promise<void> => {
     // The gateway stays open during these steps, because it receives the events of jobs and of the outbox.
     await endRuns(services, app.log);
     await sendOutbox(services, app.log);
-    const cut = setTimeout(() => app.server.closeAllConnections(), LONGEST_REQUEST_MS);
-    await close().finally(() => clearTimeout(cut));
+    await closeInTime(app, close);
   };
   return { url, ownKey: own.key, services, stop };
-}
-
-function listenCauseOf(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return 'another program listens there; stop it, or set PORT to another port.';
-    case 'EACCES':
-      return 'this user may not use that port; set PORT to one from 1024 on.';
-    default:
-      return `${messageOf(error)}; correct HOST and PORT.`;
-  }
 }
 
 /** The maximum duration of each part of a shutdown. The sum is well below the 30 s after which Kubernetes kills a process. */
 const RUNS = { graceMs: 6_000, unwindMs: 4_000 };
 const LONGEST_RELAY_MS = 5_000;
-const LONGEST_REQUEST_MS = 3_000;
 
 async function endRuns(services: Services, log: FastifyBaseLogger): Promise<void> {
   try {
@@ -89,11 +73,4 @@ async function sendOutbox({ operational, emitter, clock }: Services, log: Fastif
   } catch (error) {
     log.warn(`Our own events could not be sent and stay in the outbox until the next start: ${messageOf(error)}`);
   }
-}
-
-/** The URL of the server for clients on this machine; an unspecified address ("all interfaces") becomes the loopback. */
-function urlOf(address: AddressInfo | string | null): string {
-  if (address === null || typeof address === 'string') throw new Unavailable('The server has no port.');
-  const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address.address];
-  return `http://${host ?? (address.family === 'IPv6' ? `[${address.address}]` : address.address)}:${address.port}`;
 }

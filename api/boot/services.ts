@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Source } from '../../ingest/gateway/source.ts';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { type Emitter, openEmitter } from '../../ingest/outbox/emitter.ts';
-import { openSpool } from '../../ingest/spool/open-spool.ts';
+import { gatewaySpool } from '../../ingest/spool/gateway-spool.ts';
+import { openSpool, spoolFolderIn } from '../../ingest/spool/open-spool.ts';
 import type { Services } from '../../jobs/job.ts';
 import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
 import { recoverRuns } from '../../jobs/run-job.ts';
@@ -68,7 +69,7 @@ async function open(
   const warehouse = await openWarehouse(config.warehouse);
   closers.push(() => warehouse.close());
   await deploy(warehouse, SOURCE_TABLES);
-  const spool = await openSpool({ folder: join(config.dataFolder, 'spool') });
+  const spool = await openSpool({ folder: spoolFolderIn(config.dataFolder), clock });
   closers.push(() => spool.close());
   const { emitter, listening } = ownEmitter(config);
   closers.push(() => emitter.close());
@@ -81,6 +82,7 @@ async function open(
     documents: documentsIn(config.documentsFolder),
     renderer,
     spool,
+    gatewaySpools: config.gatewayFolders.map((folder) => gatewaySpool(spoolFolderIn(folder))),
     destination: config.destination,
     sources: config.sources,
     s3: config.s3,

@@ -9,6 +9,7 @@ import {
   SettingsReader,
   storeAddress,
 } from '../../warehouse/settings.ts';
+import { dataFolderIn } from './gateway-config.ts';
 
 /** The engine and address of the warehouse, which is the book of record. */
 export type WarehouseConfig = DuckDbConfig | BigQueryConfig;
@@ -55,10 +56,6 @@ export function readWarehouseConfig(environment: Environment): {
   const warehouse = warehouseConfig(settings, { folder: dataFolder });
   settings.finish();
   return { dataFolder, warehouse: requirePresent(warehouse, 'A malformed setting must have been reported.') };
-}
-
-export function dataFolderIn(settings: SettingsReader): string {
-  return settings.read('TANTIEME_DATA_DIR', (folder) => folder, '.data') ?? '';
 }
 
 /** Undefined if a setting is malformed; `settings` has the problem. */

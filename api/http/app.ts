@@ -41,9 +41,6 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** The ids of exceptions contain ids of other systems, which are of any length. */
 const LONGEST_PARAMETER = 1000;
 
-/** The timeout for receiving a request; otherwise slow requests would keep their memory reserved indefinitely. */
-const LONGEST_ARRIVAL_MS = 30_000;
-
 /** The gateway, Stripe's webhooks and the API as one application, not listening yet. Closing it does not close the stores. */
 export function buildApp({
   services,
@@ -57,7 +54,7 @@ export function buildApp({
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    ...requestTimeoutOptions(LONGEST_ARRIVAL_MS),
+    ...requestTimeoutOptions(),
     genReqId: () => randomId('req'),
     // Unknown properties are refused instead of silently removed.
     ajv: { customOptions: { removeAdditional: false, verbose: true } },

@@ -31,6 +31,24 @@ export const OUTSIDE_SCHEMAS: Record<string, OpenAPIV3_1.SchemaObject> = {
     },
     required: ['appType', 'server', 'db', 'acceptingEvents'],
   },
+  Readiness: {
+    type: 'object',
+    properties: {
+      ready: { type: 'boolean' },
+      reason: { type: ['string', 'null'], description: 'Why it is not ready.' },
+      backlog: {
+        type: 'object',
+        description: 'The accepted events that are not loaded yet.',
+        properties: {
+          byte_count: { type: 'integer' },
+          sealed_count: { type: 'integer', description: 'How many sealed segments wait.' },
+          oldest_age_ms: { type: ['integer', 'null'], description: 'How long the oldest event has waited.' },
+        },
+        required: ['byte_count', 'sealed_count', 'oldest_age_ms'],
+      },
+    },
+    required: ['ready', 'reason', 'backlog'],
+  },
 };
 
 const RECENT_EVENT: OpenAPIV3_1.SchemaObject = {
@@ -254,9 +272,12 @@ export const OUTSIDE_PATHS: Record<string, Partial<Record<'get' | 'post', OpenAP
     get: probe({
       operationId: 'getReadiness',
       summary: 'Readiness: 200 while the spool and the control store are usable, otherwise 503 with the reason',
-      content: plainText('ready'),
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Readiness' } } },
       responses: {
-        503: { description: 'Why it is not ready.', content: plainText('The control store does not respond.') },
+        503: {
+          description: 'Why it is not ready.',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Readiness' } } },
+        },
       },
     }),
   },

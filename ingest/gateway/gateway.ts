@@ -16,7 +16,7 @@ import { bodyReader } from './body.ts';
 import { type MemoryBudgetOptions, memoryBudget, type Reservation } from './memory-budget.ts';
 import { PIXEL, pixelEvent } from './pixel.ts';
 import { firstOf, queryOf } from './query.ts';
-import { oncePerSecond, type Probe, spoolProbe } from './readiness.ts';
+import { backlogOf, oncePerSecond, type Probe, spoolProbe } from './readiness.ts';
 import { RecentEvents } from './recent-events.ts';
 import { Refused, refusalOf, refuse } from './refusals.ts';
 import type { Source } from './source.ts';
@@ -25,7 +25,7 @@ export interface GatewayOptions extends AcceptOptions, MemoryBudgetOptions {
   readonly sources: readonly Source[];
   /** The probe of the database that the server needs besides the spool; its result is a complete sentence. */
   readonly databaseProbe?: Probe;
-  /** Where the loader records what became of events; without it, `/v1/events/recent` is not served. */
+  /** Where the loader records what became of events; without it, `/v1/events/recent` is refused. */
   readonly warehouse?: Warehouse;
 }
 
@@ -88,10 +88,11 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
     onRequest: admit(AUTH_SCHEMES.webhook),
     handler: events('bare event'),
   });
-  if (options.warehouse) {
-    const handler = recentHandler({ recent, warehouse: options.warehouse, clock: options.clock });
-    serve(app, '/v1/events/recent', { methods: ['GET'], onRequest: admit(AUTH_SCHEMES.sdk), handler });
-  }
+  serve(app, '/v1/events/recent', {
+    methods: ['GET'],
+    onRequest: admit(AUTH_SCHEMES.sdk),
+    handler: recentHandler({ recent, warehouse: options.warehouse, clock: options.clock }),
+  });
   serve(app, '/version', { methods: ['GET'], handler: async () => ({ Version: project.version }) });
   serveProbes(app, options);
   for (const url of ['/beacon/*', '/pixel/*']) {
@@ -128,10 +129,9 @@ function serveProbes(app: FastifyInstance, options: GatewayOptions): void {
     methods: ['GET'],
     handler: async (_request, reply) => {
       const obstacle = await spoolObstacle();
-      if (obstacle !== null) throw new Refused(503, `Events cannot be accepted now: ${obstacle}.`);
-      const reason = await databaseObstacle();
-      if (reason !== null) throw new Refused(503, reason);
-      return reply.type('text/plain; charset=utf-8').send('ready');
+      const reason = obstacle === null ? await databaseObstacle() : `Events cannot be accepted now: ${obstacle}.`;
+      reply.code(reason === null ? 200 : 503);
+      return { ready: reason === null, reason, backlog: backlogOf(spool.state(), clock) };
     },
   });
 }
@@ -214,13 +214,14 @@ function recentHandler({
   clock,
 }: {
   recent: RecentEvents;
-  warehouse: Warehouse;
+  warehouse: Warehouse | undefined;
   clock: Clock;
 }): Handler {
   return async (request) => {
     const { source_id, kind } = request.getDecorator<Source>(SOURCE);
     // Anybody can read such a key, and must not see what others sent with it.
     if (kind === 'browser') throw new Refused(403, 'the key of a browser cannot read events; use the key of a server');
+    if (!warehouse) throw new Refused(404, 'this gateway runs alone; ask the server that loads its events');
     const limit = firstOf(queryOf(request), 'limit') ?? '100';
     if (!LIMIT.test(limit)) throw new Refused(400, 'limit must be a whole number from 1 to 1000');
     const accepted = recent.of(source_id);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../warehouse/clock.ts';
-import type { Spool } from '../spool/spool.ts';
+import type { Spool, SpoolState } from '../spool/spool.ts';
 
 /** Why something cannot be used now, or null if it can. */
 export type Probe = () => Promise<string | null>;
@@ -29,4 +29,16 @@ export function oncePerSecond(probe: Probe, clock: Clock): Probe {
 export function spoolProbe({ spool, clock }: { spool: Spool; clock: Clock }): Probe {
   const probe = oncePerSecond(() => spool.probe(), clock);
   return async () => (await probe()) ?? spool.state().failure;
+}
+
+/** What is accepted and not loaded yet: its size, its sealed segments, and the age of the oldest, null if nothing waits. */
+export interface Backlog {
+  readonly byte_count: number;
+  readonly sealed_count: number;
+  readonly oldest_age_ms: number | null;
+}
+
+export function backlogOf({ waiting_bytes, sealed_count, waiting_since_ms }: SpoolState, clock: Clock): Backlog {
+  const oldest_age_ms = waiting_since_ms === null ? null : Math.max(0, clock.now() - waiting_since_ms);
+  return { byte_count: waiting_bytes, sealed_count, oldest_age_ms };
 }

@@ -10,7 +10,7 @@ import { type Destination, NEW_DESTINATION } from '../rudder/destination.ts';
 import { parseJson } from '../rudder/go-text.ts';
 import type { Receipt } from '../rudder/receive.ts';
 import type { Segment } from '../spool/segment.ts';
-import type { Spool } from '../spool/spool.ts';
+import type { SegmentSource } from '../spool/spool.ts';
 import { addCounts, EventLoad, emptyCounts, type LoadCounts, type SizedReceipt } from './event-load.ts';
 import { LOAD_QUERIES } from './queries.ts';
 import { loadWithoutUnloadable, type Selection, selected, unloadableAlert } from './unloadable.ts';
@@ -19,7 +19,9 @@ import { takeInstant } from './warehouse-time.ts';
 export type { LoadCounts } from './event-load.ts';
 
 export interface LoadOptions {
-  readonly spool: Spool;
+  readonly spool: SegmentSource;
+  /** The spools of gateways in other processes. */
+  readonly gatewaySpools?: readonly SegmentSource[];
   readonly clock: Clock;
   readonly destination?: Destination;
   readonly sources?: readonly Sender[];
@@ -30,24 +32,25 @@ export interface LoadOptions {
  * Loads every event that the gateway has acknowledged into the raw tables, or quarantines it with the reason. A segment is
  * loaded in one transaction together with the record that it was loaded, so never twice or in part. A segment whose bytes have
  * changed since they were acknowledged is quarantined, and so is an event that the warehouse does not take; all others are
- * loaded, then this throws `InvariantBroken`.
+ * loaded, then this throws `InvariantBroken`. A spool that cannot be used does not block the others either.
  */
 export async function loadSegments(warehouse: Warehouse, options: LoadOptions): Promise<LoadCounts> {
-  const { spool, onProgress } = options;
-  await spool.seal();
+  const { spool, gatewaySpools = [], onProgress } = options;
   const total = emptyCounts();
   const damaged: string[] = [];
   const unloadable = new Map<string, number>();
   const failures: unknown[] = [];
-  for (const segment of await spool.segments()) {
+  for (const { source, segment } of await waitingIn([spool, ...gatewaySpools], failures)) {
     try {
       const { loaded: counts, unloadable_count } = await loadSegment(warehouse, { ...options, segment });
       if (counts === 'damaged') {
-        damaged.push(await spool.quarantine(segment.segment_id, 'The bytes differ from those that were acknowledged.'));
+        damaged.push(
+          await source.quarantine(segment.segment_id, 'The bytes differ from those that were acknowledged.'),
+        );
         continue;
       }
       if (unloadable_count > 0) unloadable.set(`the segment ${segment.segment_id}`, unloadable_count);
-      await spool.remove(segment.segment_id);
+      await source.remove(segment.segment_id);
       if (!counts) continue;
       addCounts(total, counts);
       onProgress?.(`${countOf(total.accepted, 'event')} loaded`);
@@ -60,6 +63,20 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
   if (alerts.length > 0) throw new InvariantBroken(alerts.join(' '));
   if (failures.length > 0) throw failures[0];
   return total;
+}
+
+/** The segments of all spools, sealed just now. What a spool fails with is added to `failures`. */
+async function waitingIn(
+  sources: readonly SegmentSource[],
+  failures: unknown[],
+): Promise<{ source: SegmentSource; segment: Segment }[]> {
+  const failed = (error: unknown): void => void failures.push(error);
+  const waiting = sources.map(async (source) => {
+    await source.seal().catch(failed);
+    const segments = (await source.segments().catch(failed)) ?? [];
+    return segments.map((segment) => ({ source, segment }));
+  });
+  return (await Promise.all(waiting)).flat();
 }
 
 function damagedAlert(paths: readonly string[]): string | undefined {

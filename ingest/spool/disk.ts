@@ -15,6 +15,8 @@ export interface SpoolFile {
 /** The file system operations of the spool; a small interface, so that tests can make any single step fail. */
 export interface SpoolDisk {
   makeFolder(folder: string): Promise<void>;
+  names(folder: string): Promise<readonly string[]>;
+  /** The files with their sizes. One that another process removes meanwhile is left out. */
   list(folder: string): Promise<readonly { readonly name: string; readonly byte_count: number }[]>;
   read(path: string): Promise<Uint8Array>;
   /** Opens a file for appending; creates it if it is missing. */
@@ -32,9 +34,13 @@ export const nodeDisk: SpoolDisk = {
     const stop = dirname(resolve(first));
     for (let made = resolve(folder); made !== stop; made = dirname(made)) await syncFolder(dirname(made));
   },
+  names: (folder) => readdir(folder),
   async list(folder) {
-    const names = await readdir(folder);
-    return Promise.all(names.map(async (name) => ({ name, byte_count: (await stat(join(folder, name))).size })));
+    const files = (await readdir(folder)).map(async (name) => {
+      const byte_count = await sizeOf(join(folder, name));
+      return byte_count === undefined ? [] : [{ name, byte_count }];
+    });
+    return (await Promise.all(files)).flat();
   },
   read: (path) => readFile(path),
   async open(path) {
@@ -56,3 +62,12 @@ export const nodeDisk: SpoolDisk = {
   remove: (path) => rm(path, { force: true }),
   syncFolder,
 };
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,9 +1,11 @@
+import { basename, join } from 'node:path';
 import { Conflict, messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { PROBE_BYTES, probeDisk } from './probe.ts';
 import { moveToQuarantine } from './quarantine.ts';
-import { numberOf, type Segment, SegmentWriter, segmentId } from './segment.ts';
+import { isSealRequest } from './seal-request.ts';
+import { begunAtMs, type Segment, SegmentWriter, segmentId } from './segment.ts';
 import type { Spool, SpoolOptions, SpoolState } from './spool.ts';
 
 /** The content of the folder when the spool was opened. */
@@ -26,7 +28,8 @@ export class FolderSpool implements Spool {
   readonly #run = randomId('run');
   #sealed: Segment[];
   #open: SegmentWriter | undefined;
-  #nextNumber: number;
+  /** When the last segment was begun. */
+  #lastBegunMs: number;
   #waiting: Waiting[] = [];
   #waitingBytes: number;
   #quarantinedCount: number;
@@ -39,7 +42,7 @@ export class FolderSpool implements Spool {
     this.#options = options;
     this.#sealed = sealed;
     this.#quarantinedCount = quarantinedCount;
-    this.#nextNumber = sealed.reduce((highest, { segment_id }) => Math.max(highest, numberOf(segment_id)), 0) + 1;
+    this.#lastBegunMs = sealed.reduce((last, { segment_id }) => Math.max(last, begunAtMs(segment_id)), 0);
     this.#waitingBytes = sealed.reduce((sum, { byte_count }) => sum + byte_count, 0);
   }
 
@@ -112,10 +115,24 @@ export class FolderSpool implements Spool {
     });
   }
 
+  async followLoader(): Promise<void> {
+    const { disk, folder } = this.#options;
+    // Those from before the listing: one that is sealed during it may be missing there.
+    const known = [...this.#sealed];
+    const names = new Set(await disk.names(folder));
+    for (const segment of known) if (!names.has(basename(segment.path))) this.#forget(segment);
+    const requests = [...names].filter(isSealRequest);
+    if (requests.length === 0) return;
+    await this.seal();
+    for (const name of requests) await disk.remove(join(folder, name));
+  }
+
   state(): SpoolState {
+    const oldest = this.#sealed[0]?.segment_id ?? (this.#open?.eventCount ? this.#open.segmentId : undefined);
     return {
       waiting_bytes: this.#waitingBytes,
       sealed_count: this.#sealed.length,
+      waiting_since_ms: oldest === undefined ? null : begunAtMs(oldest),
       quarantined_count: this.#quarantinedCount,
       failure: this.#failure,
     };
@@ -138,6 +155,7 @@ export class FolderSpool implements Spool {
   }
 
   #forget(segment: Segment): void {
+    if (!this.#sealed.includes(segment)) return;
     this.#sealed = this.#sealed.filter((sealed) => sealed !== segment);
     this.#waitingBytes -= segment.byte_count;
   }
@@ -164,9 +182,10 @@ export class FolderSpool implements Spool {
   }
 
   async #begin(): Promise<SegmentWriter> {
-    const { disk, folder } = this.#options;
-    const writer = await SegmentWriter.begin({ disk, folder, segment_id: segmentId(this.#nextNumber, this.#run) });
-    this.#nextNumber += 1;
+    const { disk, folder, clock } = this.#options;
+    const atMs = Math.max(clock.now(), this.#lastBegunMs + 1);
+    const writer = await SegmentWriter.begin({ disk, folder, segment_id: segmentId(atMs, this.#run) });
+    this.#lastBegunMs = atMs;
     return writer;
   }
 

@@ -1,18 +1,30 @@
 import { join } from 'node:path';
+import { systemClock } from '../../warehouse/clock.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { causeOf } from '../../warehouse/file-causes.ts';
 import { nodeDisk, type SpoolDisk } from './disk.ts';
 import { FolderSpool, type Recovered } from './folder-spool.ts';
 import { PROBE } from './probe.ts';
 import { countQuarantined } from './quarantine.ts';
-import { openSegmentId, type Segment, SegmentWriter, sealedSegment } from './segment.ts';
+import { openSegmentId, SegmentWriter, sealedSegments } from './segment.ts';
 import type { Spool, SpoolOptions } from './spool.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
+/** The folder of the spool in a data folder. */
+export function spoolFolderIn(dataFolder: string): string {
+  return join(dataFolder, 'spool');
+}
+
 /** Opens the spool, creates its folder if missing, and seals segments that a crash left open. Throws `Unavailable` if the disk fails. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const settled = { maxBytes: 8192 * MEBIBYTE, maxSegmentBytes: 64 * MEBIBYTE, disk: nodeDisk, ...options };
+  const settled = {
+    maxBytes: 8192 * MEBIBYTE,
+    maxSegmentBytes: 64 * MEBIBYTE,
+    disk: nodeDisk,
+    clock: systemClock,
+    ...options,
+  };
   try {
     return new FolderSpool(settled, await recover(settled));
   } catch (error) {
@@ -25,12 +37,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 async function recover({ disk, folder }: { disk: SpoolDisk; folder: string }): Promise<Recovered> {
   await disk.makeFolder(folder);
   const files = await disk.list(folder);
-  const segments: Segment[] = [];
+  const segments = sealedSegments(folder, files);
   for (const file of files) {
     if (file.name === PROBE) await disk.remove(join(folder, PROBE));
     const segment_id = openSegmentId(file.name);
-    const sealed = sealedSegment(folder, file);
-    if (sealed) segments.push(sealed);
     if (segment_id === undefined) continue;
     const writer = await SegmentWriter.resume({ disk, folder, segment_id });
     if (writer.eventCount > 0) {

@@ -10,7 +10,7 @@ const QUARANTINE = 'quarantine';
  * The reason is written first: after a crash in between, the segment is still in the spool and is checked again.
  */
 export async function moveToQuarantine(
-  segment: Segment,
+  segment: Pick<Segment, 'path'>,
   { disk, folder, reason }: { disk: SpoolDisk; folder: string; reason: string },
 ): Promise<string> {
   const quarantine = join(folder, QUARANTINE);

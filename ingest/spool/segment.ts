@@ -13,21 +13,21 @@ export interface Segment {
   readonly sha256: string;
 }
 
-const OPEN = /^(\d{12}-[0-9a-z_]+)\.open$/;
-const SEALED = /^(\d{12}-[0-9a-z_]+)\.(\d+)\.([0-9a-f]{64})\.ndjson$/;
+const OPEN = /^(\d{13}-[0-9a-z_]+)\.open$/;
+const SEALED = /^(\d{13}-[0-9a-z_]+)\.(\d+)\.([0-9a-f]{64})\.ndjson$/;
 const NEWLINE = 0x0a;
 
 /**
- * The number orders the segments of a folder; the run, 120 random bits generated at every start, makes the id unique. A number
- * alone would repeat after the folder was emptied or lost, or with a second gateway, and the loader would then skip a segment
- * as already loaded. A counter file could be lost with the folder.
+ * The time orders the segments of a folder; the run, 120 random bits generated at every start, makes the id unique. A time alone may
+ * repeat after the clock was set back, or with a second gateway, and the loader would then skip a segment as already loaded.
  */
-export function segmentId(number: number, run: string): string {
-  return `${String(number).padStart(12, '0')}-${run}`;
+export function segmentId(begunAtMs: number, run: string): string {
+  return `${String(begunAtMs).padStart(13, '0')}-${run}`;
 }
 
-export function numberOf(segment_id: string): number {
-  return Number(segment_id.slice(0, 12));
+/** When a segment was begun; a millisecond after the one before it if the clock was set back. */
+export function begunAtMs(segment_id: string): number {
+  return Number(segment_id.slice(0, 13));
 }
 
 /** The sealed segment with this file name, or undefined if the file is not a sealed segment. */
@@ -41,6 +41,16 @@ export function sealedSegment(folder: string, file: { name: string; byte_count: 
     byte_count: file.byte_count,
     sha256,
   };
+}
+
+/** The sealed segments among the files of a folder, in order. */
+export function sealedSegments(
+  folder: string,
+  files: readonly { readonly name: string; readonly byte_count: number }[],
+): Segment[] {
+  return files
+    .flatMap((file) => sealedSegment(folder, file) ?? [])
+    .sort((one, other) => (one.segment_id < other.segment_id ? -1 : 1));
 }
 
 /** The id in the name of an open segment, or undefined. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../warehouse/clock.ts';
 import type { SpoolDisk } from './disk.ts';
 import type { Segment } from './segment.ts';
 
@@ -5,6 +6,8 @@ export interface SpoolState {
   /** Bytes that are written or being written and not yet removed; limited by `maxBytes`. */
   readonly waiting_bytes: number;
   readonly sealed_count: number;
+  /** When the oldest segment that waits was begun; null if no event waits. */
+  readonly waiting_since_ms: number | null;
   /** Quarantined segments; they do not count as waiting or towards the limit. */
   readonly quarantined_count: number;
   /** Why the last append or seal failed, without a path; null after a successful one or a successful probe. */
@@ -32,10 +35,18 @@ export interface Spool {
   quarantine(segment_id: string, reason: string): Promise<string>;
   /** Writes, syncs and removes a file to check whether lines can be accepted now: null, or the reason as in `failure`. */
   probe(): Promise<string | null>;
+  /**
+   * Takes up what the loader has done in the folder if it is another process: forgets the segments that it has removed, and seals the
+   * open segment where it waits for that. Rejects if the disk fails.
+   */
+  followLoader(): Promise<void>;
   state(): SpoolState;
   /** Seals the open segment if the disk allows; otherwise the next start recovers it. */
   close(): Promise<void>;
 }
+
+/** What the loader needs of a spool. */
+export type SegmentSource = Pick<Spool, 'seal' | 'segments' | 'remove' | 'quarantine'>;
 
 export interface SpoolOptions {
   readonly folder: string;
@@ -44,4 +55,5 @@ export interface SpoolOptions {
   /** A segment that has reached this size is sealed automatically. */
   readonly maxSegmentBytes?: number;
   readonly disk?: SpoolDisk;
+  readonly clock?: Clock;
 }

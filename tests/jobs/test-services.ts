@@ -64,6 +64,7 @@ export async function openTestServices(): Promise<TestServices> {
     documents: documentsIn(folder.path),
     renderer: statementRenderer({ threads: 0, documentsFolder: folder.path }),
     spool: gateway.spool,
+    gatewaySpools: [],
     destination: NEW_DESTINATION,
     sources: SOURCES,
     s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },

@@ -204,7 +204,7 @@ test('the gateway responds as RudderStack does, next to the API', async () => {
   const refused = await api.app.inject({ method: 'POST', url: '/v1/batch', payload: '{}' });
   expect([refused.statusCode, refused.headers['content-type']]).toEqual([401, 'text/plain; charset=utf-8']);
   expect((await api.app.inject('/health')).json()).toMatchObject({ server: 'UP' });
-  expect((await api.app.inject('/ready')).body).toBe('ready');
+  expect((await api.app.inject('/ready')).json()).toMatchObject({ ready: true });
   const { requestTimeout, headersTimeout } = api.app.server;
   expect([requestTimeout, headersTimeout]).toEqual([30_000, 30_000]);
 });

@@ -40,6 +40,7 @@ describe('the configuration', () => {
       stripeWebhookSecrets: [],
       s3: { endpoint: undefined, region: 'us-east-1', credentials: undefined },
       ingestFrom: [],
+      gatewayFolders: [],
       port: 8080,
       host: '127.0.0.1',
       issuerName: 'Tantieme Marketplace',
@@ -72,6 +73,18 @@ describe('the configuration', () => {
     expect(() => config('in')).toThrow(
       'TANTIEME_INGEST_FROM is malformed: "in" is neither an absolute path of a folder nor s3://bucket/prefix.',
     );
+  });
+
+  test('takes the data folders of gateways that run alone, each once, and not its own', () => {
+    const config = (TANTIEME_GATEWAY_FOLDERS: string) =>
+      readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS, TANTIEME_DATA_DIR: '/srv/x/../own', TANTIEME_GATEWAY_FOLDERS });
+    expect(config('/srv/gateway-1, /srv/gateway-2').gatewayFolders).toEqual(['/srv/gateway-1', '/srv/gateway-2']);
+    const cure = 'list the data folder of each gateway that runs alone, once.';
+    expect(() => config('/srv/gateway-1,/srv/own/')).toThrow(
+      `TANTIEME_GATEWAY_FOLDERS is malformed: /srv/own is the data folder of this server; ${cure}`,
+    );
+    expect(() => config('/srv/a,/srv/b,/srv/a')).toThrow(`/srv/a is listed twice; ${cure}`);
+    expect(() => config('/srv/a,')).toThrow('an item is empty');
   });
 
   test('accepts limits for the engine of the warehouse and for the threads that render statements', () => {

@@ -26,6 +26,7 @@ export class CrashingDisk implements SpoolDisk {
   #undos: (() => void)[] = [];
   #removedCount = 0;
   makeFolder = nodeDisk.makeFolder;
+  names = nodeDisk.names;
 
   constructor(plan: CrashPlan, removedFolder: string) {
     this.#plan = plan;

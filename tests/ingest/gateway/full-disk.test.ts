@@ -78,8 +78,8 @@ function fastClock() {
 }
 
 async function ready({ app }: TestGateway): Promise<string> {
-  const { statusCode, body } = await app.inject('/ready');
-  return `${statusCode} ${body}`.trim();
+  const response = await app.inject('/ready');
+  return `${response.statusCode} ${response.json().reason ?? 'ready'}`;
 }
 
 if (!mayMount) {

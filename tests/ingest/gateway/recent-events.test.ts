@@ -123,6 +123,15 @@ test('only the last thousand of a source are kept, and none whose id is very lon
   expect(ids.slice(0, 2)).toEqual(['c2700', 'c2699']);
 });
 
+test('a gateway alone says who knows what became of events', async () => {
+  await using gateway = await startTestGateway({ sources: SOURCES });
+  const { statusCode, body } = await gateway.app.inject({
+    url: '/v1/events/recent',
+    headers: { authorization: basic('wk_open') },
+  });
+  expect([statusCode, body]).toEqual([404, 'this gateway runs alone; ask the server that loads its events\n']);
+});
+
 describe('a request is refused', () => {
   test.each([
     ['without a key', {}, 401, 'failed to read writekey from header'],

@@ -1,7 +1,8 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadSegments } from '../../../ingest/load/load-segments.ts';
+import { gatewaySpool } from '../../../ingest/spool/gateway-spool.ts';
 import { openSpool } from '../../../ingest/spool/open-spool.ts';
 import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
@@ -117,6 +118,29 @@ describe('a segment', () => {
     const counts = await Promise.all([loading.load(), loading.load()]);
     expect(counts[0].landed + counts[1].landed).toBe(2);
     expect(await loading.creators()).toEqual(['cr_1', 'cr_2']);
+  });
+
+  test('of a gateway in another process is loaded once and removed there; a spool that cannot be used stops no other', async () => {
+    await using folder = await temporaryFolder();
+    const there = await openSpool({ folder: folder.path });
+    await there.append([receiptLine(signUp(1)), receiptLine(signUp(2))]);
+    await there.seal();
+    const [name = ''] = await readdir(folder.path);
+    const bytes = await readFile(join(folder.path, name));
+    await there.append([receiptLine(signUp(3))]);
+    await loading.send(signUp(1), signUp(4));
+    const gatewaySpools = [
+      gatewaySpool(join(folder.path, 'none')),
+      gatewaySpool(folder.path, { patienceMs: 0 }),
+      gatewaySpool(folder.path, { patienceMs: 0 }),
+    ];
+    await expect(loading.load({ gatewaySpools })).rejects.toThrow(/^The (spool of the )?gateway .* cannot be /);
+    expect(await loading.creators()).toEqual(['cr_1', 'cr_2', 'cr_4']);
+    await writeFile(join(folder.path, name), bytes);
+    await there.close();
+    expect(await loading.load({ gatewaySpools: gatewaySpools.slice(1) })).toMatchObject({ accepted: 1, landed: 1 });
+    expect(await loading.creators()).toEqual(['cr_1', 'cr_2', 'cr_3', 'cr_4']);
+    expect(await readdir(folder.path)).toEqual([]);
   });
 
   test('is recorded later than the previous one, even if the clock stands still', async () => {

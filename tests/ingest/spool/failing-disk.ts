@@ -9,6 +9,7 @@ export class FailingDisk implements SpoolDisk {
   #dead = false;
   syncCount = 0;
   makeFolder = nodeDisk.makeFolder;
+  names = nodeDisk.names;
   list = nodeDisk.list;
   read = nodeDisk.read;
 

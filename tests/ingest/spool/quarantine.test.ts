@@ -27,7 +27,7 @@ test('A quarantined segment is stored under its name with the reason, and is no 
   expect(await readFile(path, 'utf8')).toBe('{"n":2}\n');
   expect(await readFile(`${path}.reason.txt`, 'utf8')).toBe('Its bytes have changed.\n');
   expect(await sealedLines(spool)).toEqual(['{"n":1}', '{"n":3}']);
-  expect(spool.state()).toEqual({ waiting_bytes: 16, sealed_count: 2, quarantined_count: 1, failure: null });
+  expect(spool.state()).toMatchObject({ waiting_bytes: 16, sealed_count: 2, quarantined_count: 1, failure: null });
   await spool.append(['{"n":4}']);
   await expect(spool.quarantine(second, 'again')).rejects.toThrow(Conflict);
   await spool.close();

@@ -89,8 +89,8 @@ describe('After a crash', () => {
   });
 
   test('an open file without a complete line is deleted', async () => {
-    await writeFile(join(folder, '000000000007-run_1.open'), '{"torn":');
-    await writeFile(join(folder, '000000000008-run_1.open'), '');
+    await writeFile(join(folder, '0000000000007-run_1.open'), '{"torn":');
+    await writeFile(join(folder, '0000000000008-run_1.open'), '');
     const spool = await openSpool({ folder });
     expect([await spool.segments(), await readdir(folder)]).toEqual([[], []]);
     await spool.close();
@@ -104,7 +104,7 @@ describe('After a crash', () => {
     }
     await before.close();
     const spool = await openSpool({ folder, maxBytes: 31 });
-    expect(spool.state()).toEqual({ waiting_bytes: 24, sealed_count: 3, quarantined_count: 0, failure: null });
+    expect(spool.state()).toMatchObject({ waiting_bytes: 24, sealed_count: 3, quarantined_count: 0, failure: null });
     expect(await sealedLines(spool)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
     await expect(spool.append(['{"n":4}'])).rejects.toThrow(Unavailable);
     await spool.close();
@@ -116,6 +116,21 @@ describe('After a crash', () => {
     await before.close();
     await expect(before.append(['{"n":2}'])).rejects.toThrow(Unavailable);
     expect((await readdir(folder)).every((name) => name.endsWith('.ndjson'))).toBe(true);
+  });
+
+  test('segments are in the order in which they were begun, although the clock was set back', async () => {
+    let nowMs = 1_770_000_000_000;
+    const clock = { now: () => nowMs };
+    for (const line of ['{"n":1}', '{"n":2}', '{"n":3}']) {
+      const spool = await openSpool({ folder, clock });
+      await spool.append([line]);
+      await spool.close();
+      nowMs -= 3_600_000;
+    }
+    const spool = await openSpool({ folder, clock });
+    expect(await sealedLines(spool)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
+    expect(spool.state().waiting_since_ms).toBe(1_770_000_000_000);
+    await spool.close();
   });
 
   test('no id is reused, even for the same lines in an emptied folder', async () => {
