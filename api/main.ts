@@ -1,18 +1,20 @@
-/** `npm start`: the gateway, the API and the scheduler in one process. */
+/** `npm start`: the gateway, the API and the scheduler in one process; with `--role gateway`, a gateway alone. */
 import { pino } from 'pino';
-import { startSchedule } from '../jobs/schedule.ts';
-import { systemClock } from '../warehouse/clock.ts';
 import { messageOf, Rejected } from '../warehouse/errors.ts';
-import { readConfig } from './boot/config.ts';
 import { readEnvironment } from './boot/environment.ts';
-import { keepFilesPrivate, sharedFolderWarning } from './boot/private-folder.ts';
-import { publishControl } from './boot/running-server.ts';
-import { startServer } from './boot/server.ts';
+import { keepFilesPrivate } from './boot/private-folder.ts';
+import { type Role, roleIn, type StartRole } from './boot/role.ts';
 import { firstSignal } from './boot/signals.ts';
+
+/** Each loads its code when it starts: a gateway needs neither the stores nor what works with them. */
+const START: Readonly<Record<Role, () => Promise<StartRole>>> = {
+  everything: async () => (await import('./boot/run-server.ts')).runServer,
+  gateway: async () => (await import('./boot/run-gateway.ts')).runGateway,
+};
 
 keepFilesPrivate();
 try {
-  await serve();
+  await serve(roleIn(process.argv.slice(2)));
   // An abandoned job may still wait for a response, which would keep the process alive.
   process.exit(0);
 } catch (error) {
@@ -21,22 +23,13 @@ try {
 }
 
 /** Serves until SIGINT or SIGTERM. */
-async function serve(): Promise<void> {
-  const config = readConfig(readEnvironment());
+async function serve(role: Role): Promise<void> {
   const logger = pino({ base: null }, pino.destination({ dest: process.stderr.fd, sync: true }));
   const signalled = firstSignal((message) => logger.error(message));
-  const server = await startServer(config, { clock: systemClock, logger });
-  const closers = [() => server.stop()];
-  try {
-    const warning = await sharedFolderWarning(config.dataFolder);
-    if (warning !== undefined) logger.warn(warning);
-    closers.push(await publishControl(config.dataFolder, { url: server.url, key: server.ownKey }));
-    console.log(`Tantieme listens on ${server.url}; its data folder is ${config.dataFolder}.`);
-    const schedule = await startSchedule(server.services, logger);
-    closers.push(() => schedule.stop());
-    const signal = await signalled;
-    console.log(signal === 'SIGINT' ? 'Shutting down; press Ctrl-C again to force quit.' : 'Shutting down.');
-  } finally {
-    for (const close of closers.reverse()) await close();
-  }
+  const start = await START[role]();
+  const announce = (sentence: string): void => console.log(sentence);
+  const stop = await start({ environment: readEnvironment(), logger, announce });
+  const signal = await signalled;
+  console.log(signal === 'SIGINT' ? 'Shutting down; press Ctrl-C again to force quit.' : 'Shutting down.');
+  await stop();
 }

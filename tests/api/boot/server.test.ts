@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { startGateway } from '../../../api/boot/gateway.ts';
 import { publishControl, runningServer } from '../../../api/boot/running-server.ts';
 import { startServer } from '../../../api/boot/server.ts';
 import { openServices } from '../../../api/boot/services.ts';
 import { httpApi } from '../../../api/commands/http-client.ts';
+import { openEmitter } from '../../../ingest/outbox/emitter.ts';
 import type { Clock } from '../../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected, Unavailable } from '../../../warehouse/errors.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
@@ -78,8 +80,10 @@ describe('the data folder', () => {
 });
 
 describe('a server', () => {
-  test('receives its own events through its own gateway once it listens', async () => {
-    const { config } = await given();
+  test('receives its own events through its own gateway once it listens, and loads those of a gateway that runs alone', async () => {
+    const { folder, config: own } = await given();
+    const dataFolder = join(folder, 'gateway');
+    const config = { ...own, gatewayFolders: [dataFolder] };
     const event = { event: 'Creator Signed Up', messageId: 'm1', userId: 'cr_ada', occurredAt: '2026-01-05T00:00:00Z' };
     const properties = { event_version: 1, creator_id: 'cr_ada', creator_name: 'Ada', country: 'GB' };
     const notListening = await openServices(config, { clock });
@@ -87,12 +91,18 @@ describe('a server', () => {
     await notListening.close();
 
     const server = await startServer(config, { clock });
+    const gateway = await startGateway({ ...config, dataFolder }, { clock });
     try {
       await server.services.emitter.send([{ ...event, properties }]);
+      const alone = openEmitter({ dataPlaneUrl: gateway.url, writeKey: config.ownWriteKey });
+      await alone.send([{ ...event, messageId: 'm2', properties }]);
+      alone.close();
       const api = httpApi({ url: server.url, key: server.ownKey });
       const run = JSON.parse(String(await api.request('POST', '/v1/jobs/load-events/runs', { wait: true })));
-      expect(run).toMatchObject({ state: 'done', outcome: { landed: 1 }, started_by: 'command line' });
+      expect(run).toMatchObject({ state: 'done', outcome: { landed: 2 }, started_by: 'command line' });
+      expect(await readdir(join(dataFolder, 'spool'))).toEqual([]);
     } finally {
+      await gateway.stop();
       await server.stop();
     }
   });

@@ -5,17 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SOURCE_TABLES } from '../../../ingest/load/source-tables.ts';
 import { deploy } from '../../../transforms/engine/deploy.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { loadedIn, PRINTING_FILES } from '../boot/loaded-files.ts';
 import { ended, started } from '../boot/program.ts';
 import { SETTINGS } from './command-line.ts';
-
-/** A module that prints every file that a command loads, on stderr when it ends. */
-const PRINTS_LOADED_FILES = `data:text/javascript,${encodeURIComponent(`
-  import { writeSync } from 'node:fs';
-  import { registerHooks } from 'node:module';
-  const loaded = [];
-  registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
-  process.on('exit', () => writeSync(2, loaded.map((url) => 'loaded ' + url + '\\n').join('')));
-`)}`;
 
 let folder: string;
 beforeAll(async () => {
@@ -23,14 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The project files and the packages that a command loads. */
-async function loadedBy(...args: string[]): Promise<{ code: number | null; files: string[]; packages: string[] }> {
-  const settings = { ...SETTINGS, NODE_OPTIONS: `--import ${PRINTS_LOADED_FILES}` };
-  const { code, err } = await ended(started('cli', { args, folder, settings }));
-  const root = join(import.meta.dirname, '../../..');
-  const urls = [...err.matchAll(/^loaded file:\/\/(.*)$/gm)].map(([, path = '']) => path.replace(`${root}/`, ''));
-  const packages = urls.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-  return { code, files: urls.filter((path) => !path.startsWith('node_modules/')), packages: [...new Set(packages)] };
+async function loadedBy(...args: string[]) {
+  const { code, err } = await ended(started('cli', { args, folder, settings: { ...SETTINGS, ...PRINTING_FILES } }));
+  return { code, ...loadedIn(err) };
 }
 
 test('help loads the table of commands and no package', async () => {
