@@ -54,6 +54,12 @@ export class Senders {
     return undefined;
   }
 
+  /** Whether the first source is believed more than the second. */
+  outranks(source_id: string, other_id: string): boolean {
+    const trust = (id: string): number => TRUST[this.#byId.get(id)?.kind ?? 'server'];
+    return trust(source_id) > trust(other_id);
+  }
+
   /** Whether what it says of money must be looked at: not if anybody could have sent it, or its sender has no say in it. */
   isHeard(receipt: Receipt): boolean {
     const isPublic = receipt.is_from_browser === true || this.#byId.get(receipt.source_id)?.kind === 'browser';

@@ -40,6 +40,7 @@ export interface EventLoadOptions {
 
 /** The latest record of a message id. */
 interface Known {
+  readonly source_id: string;
   readonly outcome: string;
   readonly message_hash: string;
 }
@@ -159,7 +160,7 @@ export class EventLoad {
       if (index % EVENTS_PER_TURN === 0) await setImmediate();
       const { receipt, message_id, message_hash } = event;
       const { source_id } = receipt;
-      const before = known.get(message_id);
+      const before = this.#barring(event, known.get(message_id));
       const { count, violation } = this.#classify(event, before);
       const counts = this.#countsOf(source_id);
       counts.accepted++;
@@ -173,7 +174,7 @@ export class EventLoad {
       // A landed event stays landed, whatever arrives under its id.
       if (count === 'duplicates' || before?.outcome === 'landed') continue;
       const outcome = violation ? 'quarantined' : 'landed';
-      known.set(message_id, { outcome, message_hash });
+      known.set(message_id, { source_id, outcome, message_hash });
       const { segment_id, loadedAt: loaded_at } = this.#options;
       recorded.set(message_id, { message_id, message_hash, source_id, segment_id, outcome, loaded_at });
     }
@@ -182,6 +183,15 @@ export class EventLoad {
       quarantined,
       raw: this.#raw.take({ all: false }),
     };
+  }
+
+  /**
+   * What was received under the id of an event, unless it came from a less trusted source: ids can be guessed, and nobody may take that of
+   * somebody who knows better.
+   */
+  #barring({ receipt, message_hash }: IncomingEvent, before: Known | undefined): Known | undefined {
+    if (before === undefined || before.message_hash === message_hash) return before;
+    return this.#senders.outranks(receipt.source_id, before.source_id) ? undefined : before;
   }
 
   /**
@@ -215,10 +225,10 @@ export class EventLoad {
   async #knownOf(incoming: readonly IncomingEvent[]): Promise<Map<string, Known>> {
     if (incoming.length === 0) return new Map();
     const ids = textList(incoming.map(({ message_id }) => message_id));
-    const rows = await this.#writer.query<{ message_id: string; outcome: string; message_hash: string }>(
+    const rows = await this.#writer.query<{ message_id: string } & Record<keyof Known, string>>(
       ...LOAD_QUERIES.known_messages(ids, knownSince(this.#options)),
     );
-    return new Map(rows.map(({ message_id, outcome, message_hash }) => [message_id, { outcome, message_hash }]));
+    return new Map(rows.map(({ message_id, ...known }) => [message_id, known]));
   }
 
   #quarantineRow({ receipt, message_id }: IncomingEvent, { violation, path, reason }: Violation): ValueRow {

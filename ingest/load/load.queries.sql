@@ -1,5 +1,5 @@
 -- known_messages: The latest record of each id; a landed event stays landed.
-select message_id, outcome, message_hash
+select message_id, source_id, outcome, message_hash
 from landing.messages
 where loaded_at >= $2 and fn.is_in_list(message_id, $1)
 qualify row_number() over (

@@ -27,6 +27,8 @@ test('the events about money are those that tell of a sale, use, refund, dispute
 
 test.each([
   ['a misspelt event with an amount', { type: 'track', event: 'license purchased', properties: { amount: 5 } }, true],
+  ['an event with a misspelt type', { type: 'Track', event: 'License Purchased' }, true],
+  ['an event without a type', { properties: { units: '1' } }, true],
   ['an event without a name, of a sale', { type: 'track', properties: { sale_id: null } }, true],
   [
     'an event that only looks at something',

@@ -30,3 +30,18 @@ test('An event that its sender may not send is quarantined, and lands when one s
   expect(await load()).toEqual({ accepted: 2, landed: 2, duplicates: 0, quarantined: 0 });
   expect(await loading.creators()).toEqual(['cr_1', 'cr_2', 'cr_3']);
 });
+
+test('Nobody can take the id of an event that a more trusted source will send', async () => {
+  await using loading = await Loading.open();
+  const sources = [{ source_id: 'shop', kind: 'browser' as const }];
+  const id = signUp(1).messageId;
+  const taken = { type: 'page', userId: 'u', name: 'Home', messageId: id };
+  await loading.spool.append([receiptLine(taken, { source_id: 'shop' })]);
+  expect(await loading.load({ sources })).toMatchObject({ landed: 1 });
+  await loading.send(signUp(1), signUp(1));
+  expect(await loading.load({ sources })).toEqual({ accepted: 2, landed: 1, duplicates: 1, quarantined: 0 });
+  await loading.send(signUp(1));
+  await loading.spool.append([receiptLine({ ...taken, name: 'Other' }, { source_id: 'shop' })]);
+  expect(await loading.load({ sources })).toEqual({ accepted: 2, landed: 0, duplicates: 1, quarantined: 1 });
+  expect(await loading.creators()).toEqual(['cr_1']);
+});
