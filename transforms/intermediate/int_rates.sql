@@ -10,7 +10,7 @@ with rates as (
     terms.rate > 0 and fn.billionths_of(terms.rate) is null as is_rate_too_large,
     fees.fee_bps,
     terms.withdrawn_at,
-    terms.is_consent_needed,
+    terms.consents_needed_from_at,
     case when fees.valid_from_at > terms.valid_from_at then fees.valid_from_at else terms.valid_from_at end as valid_from_at,
     case when fees.valid_until_at < terms.valid_until_at then fees.valid_until_at else terms.valid_until_at end as valid_until_at,
     case when fees.fee_bps is null then 'fee_missing' else terms.exception_reason end as exception_reason

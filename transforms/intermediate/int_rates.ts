@@ -14,7 +14,7 @@ export const intRates = defineModel(import.meta.url, {
     'is_rate_too_large?',
     'fee_bps?',
     'withdrawn_at?',
-    'is_consent_needed',
+    'consents_needed_from_at?',
     'valid_from_at',
     'valid_until_at',
     'exception_reason?',

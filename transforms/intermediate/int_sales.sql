@@ -16,9 +16,9 @@ with rated as (
     rates.fee_bps,
     rates.exception_reason as rate_reason,
     rates.withdrawn_at,
-    rates.is_consent_needed,
+    rates.consents_needed_from_at,
     coalesce(rates.withdrawn_at <= sales.occurred_at, false) as is_withdrawn,
-    coalesce(rates.is_consent_needed, false) and consents.asset_id is null as is_without_consent
+    coalesce(rates.consents_needed_from_at <= sales.occurred_at, false) and consents.asset_id is null as is_without_consent
   from steps.int_first_reports as sales
   left join steps.int_rates as rates
     on rates.asset_id = sales.asset_id
@@ -49,7 +49,7 @@ continued as (
     and rated.license_type = 'subscription'
     and (rated.is_withdrawn or rated.is_without_consent)
     and (rated.withdrawn_at is null or started.timestamp < rated.withdrawn_at)
-    and (not rated.is_consent_needed or consents.asset_id is not null)
+    and (rated.consents_needed_from_at is null or rated.consents_needed_from_at > started.timestamp or consents.asset_id is not null)
 )
 select
   rated.sale_id,

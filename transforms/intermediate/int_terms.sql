@@ -1,6 +1,6 @@
 -- One row per version of terms that the asset's owner of that time set, with the interval in which it is in force, and what is wrong with
 -- its holders, if anything. The currency is null if it is not one that can be paid. `withdrawn_at` is when the owner withdrew the asset
--- meanwhile. An asset needs consents once its owner has given one, or always if the policy says so.
+-- meanwhile. An asset needs consents from the first one on that its owner has given, or always if the policy says so.
 with owned as (
   select terms.*
   from tantieme.stg_rudder__asset_terms as terms
@@ -37,8 +37,9 @@ ended as (
   group by ordered.terms_id
 ),
 consented as (
-  select distinct asset_id
+  select asset_id, min(valid_from_at) as consents_from_at
   from steps.int_consents
+  group by asset_id
 )
 select
   ordered.terms_number,
@@ -52,7 +53,7 @@ select
   ordered.occurred_at as valid_from_at,
   coalesce(ordered.valid_until_at, timestamp '9999-12-31 00:00:00+00') as valid_until_at,
   ended.withdrawn_at,
-  consented.asset_id is not null or policy.is_consent_always_needed as is_consent_needed,
+  case when policy.is_consent_always_needed then timestamp '0001-01-01 00:00:00+00' else consented.consents_from_at end as consents_needed_from_at,
   case
     when ordered.share_sum is null then 'holders_unreadable'
     when ordered.share_sum <> 10000 then 'shares_not_whole'

@@ -23,7 +23,7 @@ export const intTerms = defineModel(import.meta.url, {
     'valid_from_at',
     'valid_until_at',
     'withdrawn_at?',
-    'is_consent_needed',
+    'consents_needed_from_at?',
     'exception_reason?',
   ],
   key: ['terms_id'],

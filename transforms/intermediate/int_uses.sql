@@ -94,7 +94,7 @@ rated as (
     rates.is_rate_too_large,
     rates.exception_reason as rate_reason,
     coalesce(rates.withdrawn_at <= due.occurred_at, false) as is_withdrawn,
-    coalesce(rates.is_consent_needed, false) and consents.asset_id is null as is_without_consent,
+    coalesce(rates.consents_needed_from_at <= due.occurred_at, false) and consents.asset_id is null as is_without_consent,
     case when due.units_billionths >= 0 and rates.rate_billionths >= 0 then fn.billionths_product(due.units_billionths, rates.rate_billionths) end as amount_billionths
   from due
   left join steps.int_rates as rates

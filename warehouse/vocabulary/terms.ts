@@ -40,7 +40,7 @@ export const TERMS_FIELDS = {
       { creator_id: 'cr_2', share_bps: 2500 },
     ],
   }),
-  is_consent_needed: bool('Whether the asset may be sold or used only while a consent is in force.'),
+  consents_needed_from_at: timestamp('From when on the asset may be sold or used only while a consent is in force.'),
   is_consent_always_needed: bool('Whether an asset for which no consent was ever recorded may not be sold or used.'),
   do_licences_continue: bool(
     'Whether a subscription that was started before a withdrawal or revocation may be renewed after it.',

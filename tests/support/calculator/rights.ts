@@ -31,7 +31,8 @@ export function rightsIn(events: readonly RawEvent[]): Rights {
   const starts = rowsOf('subscription_started');
   const isConsented = (assetId: string | null | undefined, at: string, right?: string | null): boolean => {
     const ofAsset = consents.filter((consent) => consent.assetId === assetId);
-    if (ofAsset.length === 0) return !CONSENT_POLICY.is_consent_always_needed;
+    const isNeeded = CONSENT_POLICY.is_consent_always_needed || ofAsset.some(({ from }) => from <= at);
+    if (!isNeeded) return true;
     return ofAsset.some(
       (consent) => consent.from <= at && at < consent.until && (right === undefined || consent.right === right),
     );
