@@ -21,7 +21,7 @@ const SMALL = ['--events', '400', '--creators', '6', '--seed', '11'];
 /** The steps after which a run is killed in a full run, one after another. */
 const KILLED_AFTER = ['load', 'approve'];
 
-/** `npm test` has a whole month on the local BigQuery in `warehouse/bigquery/months.test.ts`. */
+/** Whole months on the local BigQuery are in `warehouse/bigquery/months.test.ts`. */
 const withoutBigQuery = missingGoogleSql ?? (FULL_RUN ? undefined : 'npm run test:faults runs it');
 
 let folder: string;
