@@ -1,19 +1,42 @@
--- corrected: What is to be corrected, as first recorded: when it happened.
-select occurred_at from tantieme.stg_rudder__sales where $1 = 'sale' and sale_id = $2
-union all
-select occurred_at from tantieme.stg_rudder__uses where $1 = 'use' and use_id = $2
-union all
-select occurred_at from tantieme.stg_rudder__refunds where $1 = 'refund' and refund_id = $2
-union all
-select occurred_at from tantieme.stg_rudder__disputes where $1 = 'dispute' and dispute_id = $2
-union all
-select occurred_at from tantieme.stg_rudder__dispute_outcomes where $1 = 'outcome' and dispute_id = $2
-union all
-select occurred_at from tantieme.stg_rudder__usage_invoices where $1 = 'invoice' and invoice_id = $2
-union all
-select occurred_at from tantieme.stg_rudder__payouts where $1 = 'payout' and payout_id = $2
-union all
-select occurred_at from tantieme.stg_rudder__corrections where $1 = 'correction' and correction_id = $2;
+-- recorded_sale: When a sale happened, as first recorded.
+select occurred_at
+from tantieme.stg_rudder__sales
+where sale_id = $1;
+
+-- recorded_use: When a use happened, as first recorded.
+select occurred_at
+from tantieme.stg_rudder__uses
+where use_id = $1;
+
+-- recorded_refund: When a refund happened, as first recorded.
+select occurred_at
+from tantieme.stg_rudder__refunds
+where refund_id = $1;
+
+-- recorded_dispute: When a dispute happened, as first recorded.
+select occurred_at
+from tantieme.stg_rudder__disputes
+where dispute_id = $1;
+
+-- recorded_outcome: When an outcome happened, as first recorded.
+select occurred_at
+from tantieme.stg_rudder__dispute_outcomes
+where dispute_id = $1;
+
+-- recorded_invoice: When an invoice happened, as first recorded.
+select occurred_at
+from tantieme.stg_rudder__usage_invoices
+where invoice_id = $1;
+
+-- recorded_payout: When a payout happened, as first recorded.
+select occurred_at
+from tantieme.stg_rudder__payouts
+where payout_id = $1;
+
+-- recorded_correction: When a correction happened, as first recorded.
+select occurred_at
+from tantieme.stg_rudder__corrections
+where correction_id = $1;
 
 -- units_of_use: The units of a use, as first recorded.
 select units

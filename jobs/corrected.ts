@@ -8,7 +8,14 @@ import type { Services } from './job.ts';
 /** What the warehouse knows of the things that are to be corrected. */
 
 const QUERIES = readQueries(import.meta.url, 'corrected.queries.sql', {
-  corrected: ['kind', 'id'],
+  recorded_sale: ['id'],
+  recorded_use: ['id'],
+  recorded_refund: ['id'],
+  recorded_dispute: ['id'],
+  recorded_outcome: ['id'],
+  recorded_invoice: ['id'],
+  recorded_payout: ['id'],
+  recorded_correction: ['id'],
   units_of_use: ['id'],
   known_creator: ['id'],
   corrections_of: ['kind', 'id'],
@@ -39,7 +46,7 @@ export async function requireCorrected(
       `No balance of ${id} can be corrected: the creator has neither signed up nor ever had a balance.`,
     );
   }
-  const [corrected] = await warehouse.query<{ occurred_at: string }>(...QUERIES.corrected(kind, id));
+  const [corrected] = await warehouse.query<{ occurred_at: string }>(...QUERIES[`recorded_${kind}`](id));
   if (!corrected) {
     throw new NotFound(
       `The ${kind} ${id} cannot be corrected: it is not recorded; check the id, or wait until its event is loaded.`,

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import { correctionApproved, correctionProposed, correctionRejected } from '../ingest/events/corrections.ts';
 import { enqueueEvent } from '../ingest/outbox/enqueue-event.ts';
 import { lastClose } from '../transforms/ledger/closing.ts';
@@ -6,7 +6,7 @@ import { instant } from '../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../warehouse/errors.ts';
 import { randomId } from '../warehouse/ids.ts';
 import { decimalOf, decimalToMinor, parseDecimal } from '../warehouse/money.ts';
-import type { CorrectionsTable } from '../warehouse/operational/schema.ts';
+import type { CorrectionsTable, OperationalTables } from '../warehouse/operational/schema.ts';
 import { parsePeriod, periodStart } from '../warehouse/period.ts';
 import { CORRECTED_KINDS, CORRECTION_FIELDS, type CorrectedKind } from '../warehouse/vocabulary/corrections.ts';
 import { type Effect, effectsOf, recordedCorrectionOf, requireCorrected, unitsOf } from './corrected.ts';
@@ -103,24 +103,20 @@ export async function approveCorrections(
   const proposed = await requireProposed(stores, ids);
   const own = proposed.find(({ proposed_by }) => proposed_by === by);
   if (own) throw new Rejected(`${by} proposed the correction ${own.correction_id}; someone else must approve it.`);
-  const decided = { state: 'approved' as const, decided_by: by, decided_at: instant(stores.clock.now()) };
-  const approved: Correction[] = [];
-  for (const correction of proposed)
-    approved.push({ ...correction, ...decided, effective_at: await effectiveAt(stores, correction) });
+  const now = instant(stores.clock.now());
+  const openFrom = await openFromOf(stores);
+  const approved: Decided[] = [];
+  for (const correction of proposed) {
+    const effective_at = await effectiveAt(stores, correction, { now, openFrom });
+    approved.push({ ...correction, state: 'approved', decided_by: by, decided_at: now, effective_at });
+  }
   await stores.operational.transaction().execute(async (transaction) => {
     for (const correction of approved) {
-      const { correction_id, effective_at } = correction;
-      const updated = await transaction
-        .updateTable('corrections')
-        .set({ ...decided, effective_at })
-        .where('correction_id', '=', correction_id)
-        .where('state', '=', 'proposed')
-        .executeTakeFirst();
-      if (updated.numUpdatedRows !== 1n) throw decidedAlready(correction_id);
+      await decide(transaction, correction);
       await enqueueEvent(transaction, {
         declaration: correctionApproved,
-        messageId: `${correction_id}-approved`,
-        occurredAt: effective_at ?? decided.decided_at,
+        messageId: `${correction.correction_id}-approved`,
+        occurredAt: correction.effective_at ?? now,
         properties: { ...propertiesOf(correction), decided_by: by },
       });
     }
@@ -136,15 +132,12 @@ export async function rejectCorrection(
   const rejection_reason = requireText(reason, 'a reason');
   const [correction] = await requireProposed(stores, [id]);
   const decided_at = instant(stores.clock.now());
-  const decision = { state: 'rejected' as const, decided_by: by, decided_at, rejection_reason };
+  const rejected: Decided = {
+    ...(correction as Correction),
+    ...{ state: 'rejected', decided_by: by, decided_at, rejection_reason },
+  };
   await stores.operational.transaction().execute(async (transaction) => {
-    const updated = await transaction
-      .updateTable('corrections')
-      .set(decision)
-      .where('correction_id', '=', id)
-      .where('state', '=', 'proposed')
-      .executeTakeFirst();
-    if (updated.numUpdatedRows !== 1n) throw decidedAlready(id);
+    await decide(transaction, rejected);
     await enqueueEvent(transaction, {
       declaration: correctionRejected,
       messageId: `${id}-rejected`,
@@ -152,7 +145,24 @@ export async function rejectCorrection(
       properties: { correction_id: id, decided_by: by, reason: rejection_reason },
     });
   });
-  return { ...(correction as Correction), ...decision };
+  return rejected;
+}
+
+type Decided = Correction & { readonly state: 'approved' | 'rejected' };
+
+/** Stores a decision. Throws `Conflict` if another one was stored meanwhile. */
+async function decide(
+  transaction: Transaction<OperationalTables>,
+  { correction_id, state, decided_by, decided_at, rejection_reason, effective_at }: Decided,
+): Promise<void> {
+  const updated = await transaction
+    .updateTable('corrections')
+    .set({ state, decided_by, decided_at, rejection_reason, effective_at })
+    .where('correction_id', '=', correction_id)
+    .where('state', '=', 'proposed')
+    .executeTakeFirst();
+  if (updated.numUpdatedRows !== 1n)
+    throw new Conflict(`The correction ${correction_id} was decided in the meantime; list the corrections.`);
 }
 
 function requireKind(kind: string): CorrectedKind {
@@ -221,14 +231,21 @@ async function assertNotCorrected({ warehouse, operational }: Stores, kind: Corr
  * When a correction takes effect: in the month of what it corrects while that month is open, so that the mistake is in no books; later,
  * now.
  */
-async function effectiveAt(stores: Stores, { corrected_kind, corrected_id }: Correction): Promise<string> {
-  const now = instant(stores.clock.now());
+async function effectiveAt(
+  stores: Stores,
+  { corrected_kind, corrected_id }: Correction,
+  { now, openFrom }: { now: string; openFrom: string },
+): Promise<string> {
   const kind = requireKind(corrected_kind);
   if (kind === 'balance') return now;
   const occurred_at = await requireCorrected(stores, kind, corrected_id);
-  const closing = await lastClose(stores.warehouse);
-  const openFrom = closing ? instant(periodStart(parsePeriod(closing.next_period))) : '';
   return occurred_at !== undefined && occurred_at >= openFrom && occurred_at < now ? occurred_at : now;
+}
+
+/** When the first open month begins; empty before the first closing. */
+async function openFromOf({ warehouse }: Pick<Stores, 'warehouse'>): Promise<string> {
+  const closing = await lastClose(warehouse);
+  return closing ? instant(periodStart(parsePeriod(closing.next_period))) : '';
 }
 
 async function requireProposed(
@@ -242,9 +259,6 @@ async function requireProposed(
   if (decided) throw new Conflict(`The correction ${decided.correction_id} is ${decided.state} already.`);
   return found;
 }
-
-const decidedAlready = (id: string): Conflict =>
-  new Conflict(`The correction ${id} was decided in the meantime; list the corrections.`);
 
 function propertiesOf(correction: Correction) {
   const { correction_id, corrected_kind, corrected_id, correction_reason, reference, proposed_by } = correction;
