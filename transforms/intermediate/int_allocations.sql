@@ -2,7 +2,18 @@
 -- Most amounts divide without a rest; only the others are ranked by it. A reduction books the difference between what is left for
 -- the holder after it and what was booked before it, so a full refund takes back exactly what was earned, to the last billionth.
 -- The correction of a use shares its own difference; that of a balance is between the platform and the creator alone.
-with pools as (
+with measured as (
+  select
+    *,
+    revenue_event_kind = 'use' and amount_after < amount_before as is_negative,
+    case
+      when revenue_event_kind <> 'use' then amount_after
+      when amount_after < amount_before then amount_before - amount_after
+      else amount_after - amount_before
+    end as amount
+  from steps.int_movements
+),
+pools as (
   select
     movement_number,
     sale_id,
@@ -13,17 +24,7 @@ with pools as (
     is_negative,
     amount,
     amount - fn.bps_of(amount, fee_bps) as pool
-  from (
-    select
-      *,
-      revenue_event_kind = 'use' and amount_after < amount_before as is_negative,
-      case
-        when revenue_event_kind <> 'use' then amount_after
-        when amount_after < amount_before then amount_before - amount_after
-        else amount_after - amount_before
-      end as amount
-    from steps.int_movements
-  ) as measured
+  from measured
 ),
 held as (
   select pools.movement_number, pools.sale_id, pools.movement_rank, pools.currency, pools.is_negative, pools.amount, pools.pool, holders.creator_id, holders.share_bps

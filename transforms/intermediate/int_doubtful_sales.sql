@@ -1,8 +1,7 @@
--- One row per sale whose payment is in doubt, of those that happened in the period, were in suspense, or were doubtful before: a charge that several
--- sales share is exceeded from this sale on; the licence was bought with an earlier sale already; or Stripe does not have the charge,
--- though its records from before that day until the end of the next one have been read.
--- The sales of a charge may exceed it by rounding, each by less than a minor unit. A void sale
--- counts for nothing. Of history, the sales of the same charges and licences are read.
+-- One row per sale whose payment is in doubt, of those that happened in the period, were in suspense, or were doubtful before: a charge
+-- that several sales share is exceeded from this sale on; the licence was bought with an earlier sale already; or Stripe does not have the
+-- charge, though its records from before that day until the end of the next one have been read. The sales of a charge may exceed it by
+-- rounding, each by less than a minor unit. A void sale counts for nothing. Of history, the sales of the same charges and licences are read.
 with payments as (
   select id, sale_id, license_id, charge_id_stripe, amount, tax_amount, currency, timestamp, loaded_at
   from raw.license_purchased

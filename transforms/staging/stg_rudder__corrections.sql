@@ -1,59 +1,33 @@
 -- One row per correction, as first recorded: approved by finance, or following from the report of a payment service.
-with reports as (
+with reported as (
+  select 'refund_failed' as report_kind, id, 'refund' as corrected_kind, refund_id as corrected_id, 'The refund failed at the bank.' as correction_reason, timestamp, loaded_at
+  from raw.refund_failed
+  union all
+  select 'charge_failed' as report_kind, id, 'sale' as corrected_kind, sale_id as corrected_id, 'The payment failed after it had succeeded.' as correction_reason, timestamp, loaded_at
+  from raw.charge_failed
+  union all
+  select 'dispute_reopened' as report_kind, id, 'outcome' as corrected_kind, dispute_id as corrected_id, 'The dispute was opened again.' as correction_reason, timestamp, loaded_at
+  from raw.dispute_reopened
+  union all
+  select 'dispute_reversed' as report_kind, id, 'dispute' as corrected_kind, dispute_id as corrected_id, 'The dispute was won after all.' as correction_reason, timestamp, loaded_at
+  from raw.dispute_reversed
+),
+reports as (
   select correction_id, id, corrected_kind, corrected_id, units, adjustment_amount, currency, correction_reason, timestamp, loaded_at
   from raw.correction_approved
   union all
   select
-    'refund_failed:' || refund_id as correction_id,
+    report_kind || ':' || corrected_id as correction_id,
     id,
-    'refund' as corrected_kind,
-    refund_id as corrected_id,
+    corrected_kind,
+    corrected_id,
     cast(null as string) as units,
     cast(null as string) as adjustment_amount,
     cast(null as string) as currency,
-    'The refund failed at the bank.' as correction_reason,
+    correction_reason,
     timestamp,
     loaded_at
-  from raw.refund_failed
-  union all
-  select
-    'charge_failed:' || sale_id as correction_id,
-    id,
-    'sale' as corrected_kind,
-    sale_id as corrected_id,
-    cast(null as string) as units,
-    cast(null as string) as adjustment_amount,
-    cast(null as string) as currency,
-    'The payment failed after it had succeeded.' as correction_reason,
-    timestamp,
-    loaded_at
-  from raw.charge_failed
-  union all
-  select
-    'dispute_reopened:' || dispute_id as correction_id,
-    id,
-    'outcome' as corrected_kind,
-    dispute_id as corrected_id,
-    cast(null as string) as units,
-    cast(null as string) as adjustment_amount,
-    cast(null as string) as currency,
-    'The dispute was opened again.' as correction_reason,
-    timestamp,
-    loaded_at
-  from raw.dispute_reopened
-  union all
-  select
-    'dispute_reversed:' || dispute_id as correction_id,
-    id,
-    'dispute' as corrected_kind,
-    dispute_id as corrected_id,
-    cast(null as string) as units,
-    cast(null as string) as adjustment_amount,
-    cast(null as string) as currency,
-    'The dispute was won after all.' as correction_reason,
-    timestamp,
-    loaded_at
-  from raw.dispute_reversed
+  from reported
 ),
 first_recorded as (
   select *
