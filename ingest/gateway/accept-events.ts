@@ -39,7 +39,7 @@ export const MAX_REQUEST_BYTES = 4000 * 1024;
  * `Unavailable`, none is stored.
  */
 export function eventAcceptor(
-  options: AcceptOptions & { readonly recent: RecentEvents },
+  options: AcceptOptions & { readonly recent: RecentEvents | undefined },
 ): (received: ReceivedEvents) => Promise<void> {
   const { spool, clock, recent, maxRequestBytes = MAX_REQUEST_BYTES, newId = randomUUID } = options;
   const isWithinRate = rateLimiter(clock);
@@ -63,12 +63,12 @@ export function eventAcceptor(
         }));
     const lines = receipts.map((receipt) => checked(() => JSON.stringify(receipt)));
     // Nobody may read those of a browser.
-    const kept = source.kind === 'browser' ? [] : keptOf(receipts);
+    const kept = !recent || source.kind === 'browser' ? [] : keptOf(receipts);
     // Many small events are longer as receipts than in the request.
     reservation.reserve(lines.reduce((sum, { length }) => sum + length, 0));
     // Returned, not awaited, so that the events are not held in memory during the write.
     return spool.append(lines).then((segment_id = '') => {
-      recent.add(
+      recent?.add(
         source_id,
         kept.map((each) => ({ ...each, accepted_at, segment_id })),
       );

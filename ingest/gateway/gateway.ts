@@ -45,7 +45,8 @@ interface Endpoint {
 export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) => {
   // RudderStack checks the size last. Reading up to twice the limit lets us check in the same order without unbounded reads.
   const maxReadBytes = 2 * (options.maxRequestBytes ?? MAX_REQUEST_BYTES);
-  const recent = new RecentEvents();
+  // Without a warehouse nobody can be told what became of them.
+  const recent = options.warehouse && new RecentEvents();
   const parts = {
     openReservation: memoryBudget(options),
     sourceOf: sourceFinder(options.sources),
@@ -213,7 +214,7 @@ function recentHandler({
   warehouse,
   clock,
 }: {
-  recent: RecentEvents;
+  recent: RecentEvents | undefined;
   warehouse: Warehouse | undefined;
   clock: Clock;
 }): Handler {
@@ -221,7 +222,7 @@ function recentHandler({
     const { source_id, kind } = request.getDecorator<Source>(SOURCE);
     // Anybody can read such a key, and must not see what others sent with it.
     if (kind === 'browser') throw new Refused(403, 'the key of a browser cannot read events; use the key of a server');
-    if (!warehouse) throw new Refused(404, 'this gateway runs alone; ask the server that loads its events');
+    if (!recent || !warehouse) throw new Refused(404, 'this gateway runs alone; ask the server that loads its events');
     const limit = firstOf(queryOf(request), 'limit') ?? '100';
     if (!LIMIT.test(limit)) throw new Refused(400, 'limit must be a whole number from 1 to 1000');
     const accepted = recent.of(source_id);

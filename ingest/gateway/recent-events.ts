@@ -2,10 +2,10 @@ import type { JsonObject } from '../../warehouse/json.ts';
 import type { AcceptedEvent } from '../load/recent-outcomes.ts';
 
 /** How many events of each source are kept in memory. */
-export const KEPT_EVENTS = 1000;
+const KEPT_EVENTS = 1000;
 
 /** Longer ids and names are not kept: they would fill the memory. */
-const LONGEST_TEXT = 300;
+const LONGEST_KEPT = 300;
 
 /** The last events of each source that this process has accepted, the oldest first. */
 export class RecentEvents {
@@ -29,8 +29,8 @@ export function keptOf(
   receipts: readonly { readonly message: JsonObject; readonly received_at: string }[],
 ): Pick<AcceptedEvent, 'message_id' | 'event' | 'received_at'>[] {
   return receipts.slice(-KEPT_EVENTS).flatMap(({ message: { messageId, event }, received_at }) => {
-    if (typeof messageId !== 'string' || messageId.length > LONGEST_TEXT) return [];
-    const name = typeof event === 'string' && event.length <= LONGEST_TEXT ? event : null;
+    if (typeof messageId !== 'string' || messageId.length > LONGEST_KEPT) return [];
+    const name = typeof event === 'string' && event.length <= LONGEST_KEPT ? event : null;
     return [{ message_id: messageId, event: name, received_at }];
   });
 }
