@@ -25,6 +25,12 @@ export interface LoadCounts {
   quarantined: number;
 }
 
+/** The counts of one segment or file. */
+export interface Loaded extends LoadCounts {
+  /** How many were quarantined for their `refusal`, without those that already had been. */
+  readonly unloadable: number;
+}
+
 export const emptyCounts = (): LoadCounts => ({ accepted: 0, landed: 0, duplicates: 0, quarantined: 0 });
 
 export interface EventLoadOptions {
@@ -99,11 +105,6 @@ export class EventLoad {
     return new EventLoad(writer, { ...options, raw: await RawRows.open(writer, options.loadedAt) });
   }
 
-  /** The number of events that were quarantined for their `refusal`, without those that already had been. */
-  get unloadableCount(): number {
-    return this.#unloadableCount;
-  }
-
   /** Loads all events. No write is running any more when this settles, even if it fails. */
   async run(receipts: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>): Promise<void> {
     const batches = inBatches(receipts);
@@ -128,7 +129,7 @@ export class EventLoad {
   }
 
   /** Records that the segment or file was loaded, with its counts per source, and returns their sum. */
-  async finish({ segment_hash }: { segment_hash: string }): Promise<LoadCounts> {
+  async finish({ segment_hash }: { segment_hash: string }): Promise<Loaded> {
     const { segment_id, loadedAt: loaded_at } = this.#options;
     const total = emptyCounts();
     const rows: ValueRow[] = [];
@@ -150,7 +151,7 @@ export class EventLoad {
       total.landed + total.duplicates + total.quarantined === total.accepted,
       `The counts of ${segment_id} do not add up: ${total.accepted} accepted, but ${total.landed} landed, ${total.duplicates} duplicate and ${total.quarantined} quarantined.`,
     );
-    return total;
+    return { ...total, unloadable: this.#unloadableCount };
   }
 
   async #decide(incoming: readonly IncomingEvent[], known: Map<string, Known>): Promise<Batch> {

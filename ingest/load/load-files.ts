@@ -9,7 +9,7 @@ import { CorruptFile, type Lines, linesOf } from '../object-files/lines.ts';
 import type { ObjectFile, ObjectFiles } from '../object-files/object-files.ts';
 import type { Destination } from '../rudder/destination.ts';
 import { parseJson } from '../rudder/go-text.ts';
-import { addCounts, EventLoad, emptyCounts, type LoadCounts, type SizedReceipt } from './event-load.ts';
+import { addCounts, EventLoad, emptyCounts, type LoadCounts, type Loaded, type SizedReceipt } from './event-load.ts';
 import { forwardedReceipt } from './forwarded.ts';
 import { files } from './landing-tables.ts';
 import { LOAD_QUERIES } from './queries.ts';
@@ -57,11 +57,11 @@ export async function loadFiles(
     const file_name = `${from.address}/${file.name}`;
     const load = new FileLoad(file, { ...options, file_name });
     const loaded = await load.run(warehouse);
-    if (load.unloadableCount > 0) unloadable.set(file_name, load.unloadableCount);
     if (loaded === 'known') total.files_known++;
     else if ('reason' in loaded) total.corrupt_files.push({ file: file_name, reason: loaded.reason });
     else {
       total.files_loaded++;
+      if (loaded.unloadable > 0) unloadable.set(file_name, loaded.unloadable);
       addCounts(total, loaded);
     }
     options.onProgress?.(
@@ -78,8 +78,6 @@ class FileLoad {
   readonly #file: ObjectFile;
   readonly #options: LoadFilesOptions & { readonly file_name: string };
   readonly #segmentId: string;
-  /** The number of its events that the warehouse does not take. */
-  unloadableCount = 0;
 
   constructor(file: ObjectFile, options: LoadFilesOptions & { readonly file_name: string }) {
     this.#file = file;
@@ -88,7 +86,7 @@ class FileLoad {
   }
 
   /** The counts of the file; `known` if it was loaded before; or the reason why it cannot be loaded. */
-  async run(warehouse: Warehouse): Promise<LoadCounts | 'known' | { reason: string }> {
+  async run(warehouse: Warehouse): Promise<Loaded | 'known' | { reason: string }> {
     try {
       return await loadWithoutUnloadable(warehouse, {
         load: async (writer, selection) =>
@@ -105,7 +103,7 @@ class FileLoad {
   async #load(
     writer: WarehouseWriter,
     { selection, engine }: { selection: Selection; engine: Warehouse['engine'] },
-  ): Promise<LoadCounts> {
+  ): Promise<Loaded> {
     const { clock, destination, sources } = this.#options;
     const loadedAt = await takeInstant(writer, clock);
     const load = await EventLoad.begin(writer, {
@@ -120,7 +118,6 @@ class FileLoad {
     const { sha256 } = lines.stored;
     const counts = await load.finish({ segment_hash: sha256 });
     await this.#record(writer, { outcome: 'landed', segment_hash: sha256, loadedAt });
-    this.unloadableCount = load.unloadableCount;
     return counts;
   }
 

@@ -11,7 +11,7 @@ import { parseJson } from '../rudder/go-text.ts';
 import type { Receipt } from '../rudder/receive.ts';
 import type { Segment } from '../spool/segment.ts';
 import type { SegmentSource } from '../spool/spool.ts';
-import { addCounts, EventLoad, emptyCounts, type LoadCounts, type SizedReceipt } from './event-load.ts';
+import { addCounts, EventLoad, emptyCounts, type LoadCounts, type Loaded, type SizedReceipt } from './event-load.ts';
 import { LOAD_QUERIES } from './queries.ts';
 import { loadWithoutUnloadable, type Selection, selected, unloadableAlert } from './unloadable.ts';
 import { takeInstant } from './warehouse-time.ts';
@@ -42,14 +42,14 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
   const failures: unknown[] = [];
   for (const { source, segment } of await waitingIn([spool, ...gatewaySpools], failures)) {
     try {
-      const { loaded: counts, unloadable_count } = await loadSegment(warehouse, { ...options, segment });
+      const counts = await loadSegment(warehouse, { ...options, segment });
       if (counts === 'damaged') {
         damaged.push(
           await source.quarantine(segment.segment_id, 'The bytes differ from those that were acknowledged.'),
         );
         continue;
       }
-      if (unloadable_count > 0) unloadable.set(`the segment ${segment.segment_id}`, unloadable_count);
+      if (counts && counts.unloadable > 0) unloadable.set(`the segment ${segment.segment_id}`, counts.unloadable);
       await source.remove(segment.segment_id);
       if (!counts) continue;
       addCounts(total, counts);
@@ -84,13 +84,12 @@ function damagedAlert(paths: readonly string[]): string | undefined {
   return `Acknowledged events are missing: ${paths.join(', ')} ${paths.length === 1 ? 'was' : 'were'} quarantined because the bytes differ from those that were acknowledged. All other events are loaded. Put an intact copy into the folder of the spool and restart.`;
 }
 
-/** Loads a segment in one transaction; `loaded` is undefined if that was done before, perhaps by a concurrent load. */
+/** Loads a segment in one transaction; undefined if it was loaded before, perhaps by a concurrent load. */
 async function loadSegment(
   warehouse: Warehouse,
   { segment, clock, destination = NEW_DESTINATION, sources = [] }: LoadOptions & { segment: Segment },
-): Promise<{ loaded: LoadCounts | 'damaged' | undefined; unloadable_count: number }> {
-  let unloadable_count = 0;
-  const load = async (writer: WarehouseWriter, selection: Selection): Promise<LoadCounts | 'damaged' | undefined> => {
+): Promise<Loaded | 'damaged' | undefined> {
+  const load = async (writer: WarehouseWriter, selection: Selection): Promise<Loaded | 'damaged' | undefined> => {
     const loadedHash = await loadedHashOf(writer, segment);
     if (loadedHash !== undefined) {
       assertSameBytes(segment, loadedHash);
@@ -109,15 +108,13 @@ async function loadSegment(
     });
     await events.run(selected(receiptsIn(bytes), selection));
     const counts = await events.finish({ segment_hash: sha256 });
-    unloadable_count = events.unloadableCount;
     invariant(
       selection.includes || counts.accepted === event_count,
       `The segment ${segment_id} must have ${countOf(event_count, 'acknowledged event')} but has ${counts.accepted}.`,
     );
     return counts;
   };
-  const loaded = await loadWithoutUnloadable(warehouse, { load, key: `segment/${segment.segment_id}` });
-  return { loaded, unloadable_count };
+  return loadWithoutUnloadable(warehouse, { load, key: `segment/${segment.segment_id}` });
 }
 
 /** The hash of the bytes with which a segment was loaded; undefined if it was not. */
