@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import { closeOf } from '../transforms/ledger/closing.ts';
 import { exceptions as exceptionsMart } from '../transforms/marts/exceptions.ts';
-import { instant } from '../warehouse/clock.ts';
+import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
 import { Conflict, NotFound, Rejected } from '../warehouse/errors.ts';
 import { decimalOf, parseDecimal } from '../warehouse/money.ts';
@@ -37,8 +37,6 @@ export interface PeriodException extends ExceptionRow {
   readonly earlier_acknowledgements: readonly Acknowledgement[];
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** The exceptions of a period as last built, by id, with the money in quarantine now; see `assertBuilt`. */
 export async function exceptionsOf(stores: ExceptionStores, period: Period): Promise<PeriodException[]> {
   return (await exceptionPage(stores, { period })).exceptions;
@@ -65,13 +63,16 @@ export async function exceptionPage(
       ...(Number.isFinite(limit) && { limit: limit + 1 }),
     }),
   );
-  const waiting = (await quarantinedMoney(stores.warehouse, period))
-    .map((money) => quarantineException(money, period))
-    .filter(({ exception_reason: own, exception_id: id }) => (reason ?? own) === own && id > (after ?? ''));
+  const isWanted = reason === undefined || reason === QUARANTINED;
+  const waiting = (isWanted ? await quarantinedMoney(stores.warehouse, period) : [])
+    .filter(({ exception_id: id }) => id > (after ?? ''))
+    .map((money) => quarantineException(money, period));
   const all = [...suspended, ...waiting].sort((a, b) => (a.exception_id < b.exception_id ? -1 : 1));
   const rows = all.slice(0, limit);
   return { exceptions: await withAcknowledgements(stores, { period, rows }), hasMore: all.length > rows.length };
 }
+
+const QUARANTINED: ExceptionReason = 'event_quarantined';
 
 /** Events in the quarantine as an exception: they are booked nowhere, so it has no amount. */
 function quarantineException(money: QuarantinedMoney, period: Period): ExceptionRow & { readonly meaning: string } {
@@ -81,7 +82,7 @@ function quarantineException(money: QuarantinedMoney, period: Period): Exception
     ...counted,
     period,
     fact_kind: 'event',
-    exception_reason: 'event_quarantined',
+    exception_reason: QUARANTINED,
     suspended_period: period,
     suspended_amount: null,
     flagged_amount: null,

@@ -1,5 +1,5 @@
 import { pullStripe } from '../ingest/stripe/pull.ts';
-import { instant } from '../warehouse/clock.ts';
+import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
 import { Rejected } from '../warehouse/errors.ts';
 import { periodOf, periodStart, previousPeriod } from '../warehouse/period.ts';
@@ -10,8 +10,6 @@ export interface PullOptions {
   readonly from?: number | undefined;
   readonly until?: number | undefined;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const pullFromStripe: Job<PullOptions> = {
   name: 'pull-stripe',

@@ -1,5 +1,5 @@
 import type { Updateable } from 'kysely';
-import { instant } from '../warehouse/clock.ts';
+import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { Conflict, InvariantBroken, messageOf, Rejected } from '../warehouse/errors.ts';
 import { randomId } from '../warehouse/ids.ts';
 import type { JobRunsTable } from '../warehouse/operational/schema.ts';
@@ -12,7 +12,7 @@ import type { GivenOptions, Job, Outcome, Services } from './job.ts';
 const LEASE_MS = 60_000;
 
 /** How long the runs of jobs without a period are kept; some run every minute, and the table must not grow without limit. */
-const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+const KEPT_MS = 30 * DAY_MS;
 
 export interface RunRequest {
   readonly job: Job;

@@ -6,6 +6,8 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
+export const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** An instant in the format of this project: `2026-01-31T23:59:59.999Z`. */
 export function instant(epochMs: number): string {
   return new Date(epochMs).toISOString();

@@ -5,6 +5,7 @@ import type { S3Settings } from '../../ingest/object-files/bucket-files.ts';
 import { type Places, parsePlaces } from '../../ingest/object-files/places.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
+import { DAY_MS } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { OperationalAddress } from '../../warehouse/operational/operational.ts';
@@ -104,8 +105,6 @@ export function readConfig(environment: Environment): Config {
     renderThreads: requireValue(renderThreads),
   });
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 function requireValue<T>(value: T | undefined): T {
   return requirePresent(value, 'A setting without a value must have been reported.');

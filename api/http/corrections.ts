@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { LONGEST_TEXT } from '../../ingest/events/event.ts';
 import {
   approveCorrections,
   type CorrectionState,
@@ -14,8 +15,8 @@ import { callerOf, personOf } from '../auth/authenticate.ts';
 import { ByPerson, NullableText } from './schemas.ts';
 
 const STATES: CorrectionState[] = ['proposed', 'approved', 'rejected'];
-const Id = Type.String({ minLength: 1, maxLength: 500 });
-const Sentence = Type.String({ minLength: 1, maxLength: 500 });
+const Id = Type.String({ minLength: 1, maxLength: LONGEST_TEXT });
+const Sentence = Type.String({ minLength: 1, maxLength: LONGEST_TEXT });
 
 const Correction = exactly(
   {

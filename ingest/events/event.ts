@@ -1,3 +1,4 @@
+import { AMOUNT_PATTERN } from '../../warehouse/vocabulary/field.ts';
 import { type Column, columnOf, FIELDS, type FieldName } from '../../warehouse/vocabulary/fields.ts';
 import type { Split } from '../../warehouse/vocabulary/terms.ts';
 
@@ -30,11 +31,6 @@ export function defineEvent<const C extends Column>(declaration: EventDeclaratio
   return declaration;
 }
 
-/**
- * A decimal in an event: no sign, no exponent, at most 18 digits before the point and nine after it. Below 1e18 every share of it is
- * exact on both engines; whether it can be booked depends on its currency, and is for the models to judge.
- */
-export const AMOUNT_PATTERN = '^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?$';
 /** The most characters of a text whose field says nothing else. */
 export const LONGEST_TEXT = 500;
 const INSTANT_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$';
@@ -50,9 +46,13 @@ export function propertiesSchema(event: EventDeclaration): object {
     },
     required: ['event_version', ...columns.filter(({ optional }) => !optional).map(({ name }) => name)],
     additionalProperties: false,
-    ...(columns.some(({ name, optional }) => name === 'charge_id_stripe' && optional) ? CHARGED_UNLESS_FREE : {}),
+    ...(columns.some(isNeededUnlessFree) ? CHARGED_UNLESS_FREE : {}),
   };
 }
+
+/** Whether a property may be left out only by what costs nothing. */
+export const isNeededUnlessFree = ({ name, optional }: ReturnType<typeof columnOf>): boolean =>
+  name === 'charge_id_stripe' && optional;
 
 const ZERO = { type: 'string', pattern: '^0(\\.0+)?$' };
 /** Stripe makes no charge of zero, so what costs nothing has none. */
@@ -60,6 +60,8 @@ const CHARGED_UNLESS_FREE = {
   if: { properties: { amount: ZERO, tax_amount: ZERO } },
   else: { properties: { charge_id_stripe: true }, required: ['charge_id_stripe'] },
 };
+/** Where this rule stands in the schema. */
+export const CHARGE_REQUIRED = '#/else/required';
 
 function propertySchema(name: FieldName): object {
   const field = columnOf(name).field;

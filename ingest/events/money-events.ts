@@ -1,5 +1,6 @@
 import { columnOf, type FieldName } from '../../warehouse/vocabulary/fields.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { isOtherType } from './violations.ts';
 
 /** What only events about money have: an amount, a quantity, or what the money was paid or given back for. */
 const MONEY_PROPERTIES: ReadonlySet<string> = new Set<FieldName>([
@@ -20,12 +21,9 @@ const MONEY_EVENTS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The types that tell of nothing that happened; any other one may be a misspelt `track`. */
-const OTHER_TYPES: ReadonlySet<unknown> = new Set(['identify', 'page', 'screen', 'group', 'alias']);
-
-/** Whether a message tells of money: by its declaration or, for a misspelt or undeclared event, by what it contains. */
+/** Whether a message tells of money: by its declaration or, for a misspelt or undeclared event or type, by what it contains. */
 export function isAboutMoney({ type, event, properties }: Readonly<Record<string, unknown>>): boolean {
-  if (OTHER_TYPES.has(type)) return false;
+  if (isOtherType(type)) return false;
   if (typeof event === 'string' && MONEY_EVENTS.has(event)) return true;
   return typeof properties === 'object' && Object.keys(properties ?? {}).some((name) => MONEY_PROPERTIES.has(name));
 }

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
-import { type Field, WITHOUT_NUL } from '../../warehouse/vocabulary/field.ts';
+import { type Field, isFreeText } from '../../warehouse/vocabulary/field.ts';
 import { type Column, columnOf } from '../../warehouse/vocabulary/fields.ts';
 import { tableName } from '../rudder/names.ts';
 import { SUBJECTS } from './catalogue.ts';
-import { type EventDeclaration, LONGEST_TEXT } from './event.ts';
+import { type EventDeclaration, isNeededUnlessFree, LONGEST_TEXT } from './event.ts';
 import { exampleOf } from './example.ts';
 import { licensePurchased } from './sales.ts';
 
@@ -106,8 +106,9 @@ const SENDERS = {
 } as const;
 
 function rowOf(property: Column): string {
-  const { name, optional, field } = columnOf(property);
-  const needed = name === 'charge_id_stripe' ? 'unless `amount` and `tax_amount` are zero' : 'no';
+  const column = columnOf(property);
+  const { name, optional, field } = column;
+  const needed = isNeededUnlessFree(column) ? 'unless `amount` and `tax_amount` are zero' : 'no';
   const cells = [`\`${name}\``, typeOf(name, field), optional ? needed : 'yes', field.meaning];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
 }
@@ -115,7 +116,8 @@ function rowOf(property: Column): string {
 /** More values than these are not listed. */
 const LISTED_VALUES = 12;
 
-function typeOf(name: string, { type, values, pattern, maxLength = LONGEST_TEXT, schema, example }: Field): string {
+function typeOf(name: string, field: Field): string {
+  const { type, values, pattern, maxLength = LONGEST_TEXT, schema, example } = field;
   if (type === 'numeric') return `decimal text${/(^|_)(amount|rate)$/.test(name) ? ', in units of `currency`' : ''}`;
   if (type === 'timestamp') return 'an instant in UTC, as text';
   if (type === 'bool') return 'true or false';
@@ -123,9 +125,7 @@ function typeOf(name: string, { type, values, pattern, maxLength = LONGEST_TEXT,
   if (values && values.length > LISTED_VALUES)
     return `one of ${values.length} texts such as \`${example ?? values[0]}\``;
   if (values) return values.map((value) => `\`${value}\``).join(' or ');
-  return pattern === undefined || pattern === WITHOUT_NUL
-    ? `text of at most ${maxLength} characters`
-    : `text \`${pattern}\``;
+  return isFreeText(field) ? `text of at most ${maxLength} characters` : `text \`${pattern}\``;
 }
 
 /** The members of the objects in a list: text, or a whole number. */

@@ -44,8 +44,8 @@ export class Senders {
   /** Why a `track` event may not be sent by its sender. */
   violationOf({ source_id, is_from_browser: isFromBrowser, message: { type, event } }: Receipt): Violation | undefined {
     if (type !== 'track' || typeof event !== 'string') return undefined;
-    const { kind = 'server', events } = this.#byId.get(source_id) ?? {};
-    if (!(events?.includes(event) ?? mayKindSend(kind, event))) {
+    const events = this.#byId.get(source_id)?.events;
+    if (!(events?.includes(event) ?? mayKindSend(this.#kindOf(source_id), event))) {
       return refusal(`The source ${source_id} may not send the event ${event}.`);
     }
     if (isFromBrowser && !mayKindSend('browser', event)) {
@@ -56,14 +56,17 @@ export class Senders {
 
   /** Whether the first source is believed more than the second. */
   outranks(source_id: string, other_id: string): boolean {
-    const trust = (id: string): number => TRUST[this.#byId.get(id)?.kind ?? 'server'];
-    return trust(source_id) > trust(other_id);
+    return TRUST[this.#kindOf(source_id)] > TRUST[this.#kindOf(other_id)];
   }
 
   /** Whether what it says of money must be looked at: not if anybody could have sent it, or its sender has no say in it. */
   isHeard(receipt: Receipt): boolean {
-    const isPublic = receipt.is_from_browser === true || this.#byId.get(receipt.source_id)?.kind === 'browser';
+    const isPublic = receipt.is_from_browser === true || this.#kindOf(receipt.source_id) === 'browser';
     return !isPublic && this.violationOf(receipt) === undefined;
+  }
+
+  #kindOf(source_id: string): SourceKind {
+    return this.#byId.get(source_id)?.kind ?? 'server';
   }
 }
 

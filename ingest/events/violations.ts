@@ -1,8 +1,9 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { DAY_MS } from '../../warehouse/clock.ts';
 import { WITHOUT_NUL } from '../../warehouse/vocabulary/field.ts';
 import { existingTimestamp } from '../rudder/timestamps.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { propertiesSchema } from './event.ts';
+import { CHARGE_REQUIRED, propertiesSchema } from './event.ts';
 
 /**
  * A violation of the catalogue, in the terms of RudderStack's tracking plans. Any violation without a more specific type is
@@ -27,7 +28,9 @@ const validators = new Map<string, ValidateFunction>(
 );
 
 /** RudderStack's types other than `track`; they are not in the catalogue and are stored unchecked. */
-const OTHER_TYPES = new Set(['identify', 'page', 'screen', 'group', 'alias']);
+const OTHER_TYPES: ReadonlySet<unknown> = new Set(['identify', 'page', 'screen', 'group', 'alias']);
+
+export const isOtherType = (type: unknown): boolean => OTHER_TYPES.has(type);
 
 /** The first violation of the catalogue by a message, or undefined if it is valid. */
 export function violationOf(message: Readonly<Record<string, unknown>>): Violation | undefined {
@@ -35,7 +38,7 @@ export function violationOf(message: Readonly<Record<string, unknown>>): Violati
   if (typeof messageId !== 'string') {
     return { violation: 'Datatype-Mismatch', path: '/messageId', reason: 'The messageId is not a string.' };
   }
-  if (typeof type === 'string' && OTHER_TYPES.has(type)) return undefined;
+  if (isOtherType(type)) return undefined;
   if (type !== 'track') {
     return {
       violation: 'Unknown-Violation',
@@ -75,7 +78,7 @@ const isTime = (value: unknown): boolean => typeof value === 'string' && existin
 
 /** No period is before this; a timestamp further ahead of its receipt means a wrong clock, and the event would never be paid. */
 const EARLIEST = '2020-01-01T00:00:00.000Z';
-const FUTURE_MS = 24 * 60 * 60 * 1000;
+const FUTURE_MS = DAY_MS;
 
 /** The violation of an implausible timestamp. Both are instants in the format of RudderStack's processor. */
 export function timeViolation({
@@ -101,7 +104,7 @@ function violationFrom(error: ErrorObject | undefined): Violation {
         violation: 'Required-Missing',
         path,
         reason:
-          error.schemaPath === '#/else/required'
+          error.schemaPath === CHARGE_REQUIRED
             ? `The property ${error.params.missingProperty} is missing: only what costs nothing, tax included, has no charge.`
             : `The property ${error.params.missingProperty} is missing.`,
       };

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../warehouse/json.ts';
 import type { Violation } from '../events/violations.ts';
+import { DEPTH_LIMIT } from '../rudder/flatten.ts';
 import { RESERVED_COLUMNS } from '../rudder/rules.ts';
 import { STANDARD_COLUMNS } from '../rudder/standard-columns.ts';
 
@@ -35,9 +36,6 @@ const MEMBERS_PER_EVENT = 2_000;
 /** The length of a name with those of the objects around it. RudderStack cuts a name at 127 bytes, but only after it has spelled all. */
 const NAME_LENGTH = 1_000;
 
-/** The levels of objects and arrays. More would exhaust the stack. */
-const LEVELS = 1_000;
-
 interface Visit {
   readonly value: JsonValue;
   readonly level: number;
@@ -53,7 +51,7 @@ export function sizeViolation(message: JsonValue): Violation | undefined {
     const { value, level, length } = visit;
     if (typeof value === 'number' && !Number.isFinite(value)) return violation('A number is too large to be stored.');
     if (typeof value !== 'object' || value === null) continue;
-    if (level === LEVELS) return violation(`The event is nested deeper than ${LEVELS} levels.`);
+    if (level === DEPTH_LIMIT) return violation(`The event is nested deeper than ${DEPTH_LIMIT} levels.`);
     if (Array.isArray(value)) {
       for (const inner of value)
         if (mustVisit(inner)) visits.push({ value: inner, level: level + 1, length: undefined });

@@ -1,7 +1,5 @@
-import { instant } from '../../warehouse/clock.ts';
+import { DAY_MS, instant } from '../../warehouse/clock.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Longer than any sender retries; files and segments are recognised by their own ids without a limit. */
 const BILLED_WINDOW_MS = 7 * DAY_MS;

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import { merged } from '../rudder/cells.ts';
 import { goInstant } from '../rudder/go-text.ts';
 import { type MapInput, mapMessage, type Row } from '../rudder/map.ts';
 import { type ColumnType, coerce, discardedText, typeOf } from '../rudder/types.ts';
@@ -245,11 +246,7 @@ function asSent(row: Row, { properties }: MapInput['message']): Row {
   });
   if (sent.length === 0) return row;
   const types = sent.map(([column]) => [column, 'string'] as const);
-  return {
-    ...row,
-    columns: { ...row.columns, ...Object.fromEntries(types) },
-    data: { ...row.data, ...Object.fromEntries(sent) },
-  };
+  return { ...row, ...merged(row, { columns: Object.fromEntries(types), data: Object.fromEntries(sent) }) };
 }
 
 function newBuffer(columns = new Map<string, ColumnType>()): TableBuffer {

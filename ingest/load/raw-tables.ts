@@ -1,4 +1,4 @@
-import { WITHOUT_NUL } from '../../warehouse/vocabulary/field.ts';
+import { isFreeText } from '../../warehouse/vocabulary/field.ts';
 import { columnOf } from '../../warehouse/vocabulary/fields.ts';
 import type { ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 import { CATALOGUE } from '../events/catalogue.ts';
@@ -34,14 +34,10 @@ export const FREE_TEXTS: ReadonlyMap<string, readonly string[]> = new Map(
     tableName(event.name),
     event.properties
       .map(columnOf)
-      .filter(isFreeText)
+      .filter(({ field }) => isFreeText(field))
       .map(({ name }) => name),
   ]),
 );
-
-function isFreeText({ field: { type, pattern, values } }: ReturnType<typeof columnOf>): boolean {
-  return type === 'string' && values === undefined && (pattern === undefined || pattern === WITHOUT_NUL);
-}
 
 /** A raw table as RudderStack creates it: every column is nullable. */
 export function rawTable(name: string, columns: Readonly<Record<string, RudderType>>): TableShape {

@@ -1,4 +1,4 @@
-import { type Clock, instant } from '../../warehouse/clock.ts';
+import { type Clock, DAY_MS, instant } from '../../warehouse/clock.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { knownSince } from './duplicate-window.ts';
@@ -33,7 +33,7 @@ export interface RecentOptions {
   readonly limit: number;
 }
 
-const SHOWN_MS = 7 * 24 * 60 * 60 * 1000;
+const SHOWN_MS = 7 * DAY_MS;
 
 /**
  * What became of the last events of a source, the newest first: the accepted ones, and those that the loader has quarantined in the

@@ -27,7 +27,7 @@ export async function localFiles(address: string, within?: Places): Promise<Obje
   return {
     address: folder,
     async *list({ after = '' } = {}) {
-      if (comesAfter(name, after)) yield fileAt(join(folder, name), { name, real, stats: await statsOf(real) });
+      if (comesAfter(name, after)) yield fileAt(path, { name, real, stats: await statsOf(real) });
     },
   };
 }

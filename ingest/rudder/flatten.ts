@@ -18,7 +18,7 @@ interface Place {
 const CLOUD_LEVELS = 3;
 
 /** RudderStack has no such limit. Ours prevents one message from exhausting the stack of the loader. */
-const DEPTH_LIMIT = 1_000;
+export const DEPTH_LIMIT = 1_000;
 
 /** The place of a top-level member of the message; the names of its columns are its keys after `prefix`. */
 export function placeOf({ type }: MappedEvent, key: string, prefix = ''): Place {

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { type Clock, instant } from '../../warehouse/clock.ts';
+import { type Clock, DAY_MS, instant } from '../../warehouse/clock.ts';
 import { reasonOf, Unavailable } from '../../warehouse/errors.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { takeInstant } from '../load/warehouse-time.ts';
@@ -42,8 +42,6 @@ export interface Pulled {
   /** Whether it continued an interrupted pull of the same window. */
   readonly resumed: boolean;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Slices with few records grow up to this length. */
 const LONGEST_SLICE_MS = 32 * DAY_MS;

@@ -1,4 +1,4 @@
-import { bool, type Field, int, numeric, text, timestamp, words } from './field.ts';
+import { bool, type Field, int, numeric, SIGNED_AMOUNT_PATTERN, text, timestamp, words } from './field.ts';
 
 /** What can be corrected. The correction of a balance changes it by an amount; every other correction voids what it names. */
 export const CORRECTED_KINDS = [
@@ -28,7 +28,7 @@ export const CORRECTION_FIELDS = {
   ),
   adjustment_amount: numeric('By how much a balance is changed; negative if it is reduced.', {
     example: '12.50',
-    pattern: '^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?$',
+    pattern: SIGNED_AMOUNT_PATTERN,
   }),
   replaced_by_id: text('The id under which it was reported again as it is right.', { example: 'sale_1002' }),
   correction_reason: text('Why it is corrected, in a sentence.', { example: 'The sale was reported twice.' }),

@@ -50,8 +50,19 @@ export const json = field('json');
 /** An id has a prefix for its kind, so that no system parses it as a number or a date. */
 export const idOf = (prefix: string, meaning: string): Field<'string'> =>
   text(meaning, { pattern: `^${prefix}_[A-Za-z0-9_-]{1,80}$`, example: `${prefix}_1` });
+const DIGITS = '(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?';
+/**
+ * A decimal in an event: no sign, no exponent, at most 18 digits before the point and nine after it. Below 1e18 every share of it is
+ * exact on both engines; whether it can be booked depends on its currency, and is for the models to judge.
+ */
+export const AMOUNT_PATTERN = `^${DIGITS}$`;
+/** The same with a sign. */
+export const SIGNED_AMOUNT_PATTERN = `^-?${DIGITS}$`;
 /** PostgreSQL stores no text with a NUL character. */
 export const WITHOUT_NUL = '^[^\\u0000]*$';
+/** Whether a field takes any text: a title, a name, a reason, an id of another system. */
+export const isFreeText = ({ type, values, pattern }: Field): boolean =>
+  type === 'string' && values === undefined && (pattern === undefined || pattern === WITHOUT_NUL);
 /** An id that another system gave: any text. Its form is that system's own and may change. */
 export const foreignId = (meaning: string, more: Pick<Field, 'example'> = {}): Field<'string'> =>
   text(meaning, { maxLength: 255, pattern: WITHOUT_NUL, ...more });

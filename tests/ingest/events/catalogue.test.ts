@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
-import { AMOUNT_PATTERN, propertiesSchema } from '../../../ingest/events/event.ts';
+import { propertiesSchema } from '../../../ingest/events/event.ts';
 import { trackingPlanText } from '../../../ingest/events/tracking-plan.ts';
 import { RAW_TABLES } from '../../../ingest/load/raw-tables.ts';
 import { columnName, tableName } from '../../../ingest/rudder/names.ts';
 import { parseDecimal } from '../../../warehouse/money.ts';
+import { AMOUNT_PATTERN } from '../../../warehouse/vocabulary/field.ts';
 import { columnOf } from '../../../warehouse/vocabulary/fields.ts';
 
 describe('the catalogue', () => {

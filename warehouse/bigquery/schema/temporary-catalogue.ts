@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../clock.ts';
 import { randomId } from '../../ids.ts';
 import { invariant } from '../../invariant.ts';
 import type { TableShape } from '../../vocabulary/tables.ts';
@@ -20,7 +21,6 @@ interface ListedRoutine {
 }
 
 /** Functions do not expire: those of a process that died are dropped by another one after this time. */
-const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * A scratch catalogue: its tables, views and functions are in the scratch dataset, under names that begin with its id. Tables of
