@@ -9,7 +9,7 @@ import { MODELS } from '../transforms/models.ts';
 import { instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
 import { Conflict, Rejected } from '../warehouse/errors.ts';
-import { type Period, periodEnd } from '../warehouse/period.ts';
+import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
 import { reportBuildCost } from './build-cost.ts';
 import { ClosingRefused, exceptionTotals, refusalOf } from './exception-totals.ts';
@@ -17,17 +17,20 @@ import { exceptionsOf } from './exceptions.ts';
 import type { Job, Outcome, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
 import { assertNotRunning, assertPayoutsSettled } from './payouts/payouts.ts';
+import { pull } from './pull-from-stripe.ts';
+import { firstUnpulled } from './pulled.ts';
 
 export const closePeriod: Job = {
   name: 'close-period',
   meaning:
-    'Builds the books of a period, runs every check, and closes the period with a seal; every exception must be acknowledged.',
+    "Reads Stripe's records if they are missing, builds the books of a period, runs every check, and closes the period with a seal; every exception must be acknowledged.",
   about: 'period',
   async run(run, period) {
     if (run.clock.now() < periodEnd(period)) {
       throw new Rejected(`${period} cannot be closed: it ends at ${instant(periodEnd(period))}; close it after that.`);
     }
     await catchUp(run);
+    await pullJudging(run, period);
     await reportBuildCost(run, { period, parts: ['books'] });
     try {
       return await run.warehouse.transaction((writer) => close(run, { writer, period }), { key: `close/${period}` });
@@ -37,6 +40,18 @@ export const closePeriod: Job = {
     }
   },
 };
+
+/** What Stripe's records judge: whether sales are paid for, and what payment services report of themselves. */
+const JUDGING = ['charge', 'balance_transaction'] as const;
+
+/** Reads Stripe's records of the period, unless they have been read: a sale is compared with its charge when it is booked. */
+async function pullJudging(run: Run, period: Period): Promise<void> {
+  const from = periodStart(period);
+  const window = { from: instant(from), until: instant(periodEnd(period)) };
+  if (!run.stripe || (await firstUnpulled(run.warehouse, { kinds: JUDGING, ...window })) === undefined) return;
+  run.progress(`reading Stripe's records of ${period}`);
+  await pull(run, { from });
+}
 
 async function close(run: Run, { writer, period }: { writer: WarehouseWriter; period: Period }): Promise<Outcome> {
   const last = await lastClose(writer);

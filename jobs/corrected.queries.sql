@@ -33,6 +33,15 @@ select occurred_at
 from tantieme.stg_rudder__payouts
 where payout_id = $1;
 
+-- recorded_doubt: When a sale happened whose payment is in doubt, as last built.
+select occurred_at
+from tantieme.suspended_facts
+where fact_kind = 'sale' and fact_id = $1 and exception_reason in ('charge_exceeded', 'license_repeated')
+union distinct
+select occurred_at
+from tantieme.flagged_facts
+where fact_kind = 'sale' and fact_id = $1 and exception_reason in ('charge_exceeded', 'charge_missing');
+
 -- recorded_correction: When a correction happened, as first recorded.
 select occurred_at
 from tantieme.stg_rudder__corrections
@@ -54,8 +63,8 @@ where creator_id = $1;
 
 -- corrections_of: The recorded corrections of a thing as a whole.
 select correction_id
-from tantieme.stg_rudder__corrections
-where corrected_kind = $1 and corrected_id = $2 and not is_partial
+from tantieme.int_confirmed_corrections
+where corrected_kind = $1 and corrected_id = $2 and not is_partial and not is_unconfirmed
 order by recorded_at, correction_id;
 
 -- booked_payouts: The payout with this id, if it is booked.

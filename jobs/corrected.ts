@@ -15,6 +15,7 @@ const QUERIES = readQueries(import.meta.url, 'corrected.queries.sql', {
   recorded_outcome: ['id'],
   recorded_invoice: ['id'],
   recorded_payout: ['id'],
+  recorded_doubt: ['id'],
   recorded_correction: ['id'],
   units_of_use: ['id'],
   known_creator: ['id'],
@@ -47,6 +48,11 @@ export async function requireCorrected(
     );
   }
   const [corrected] = await warehouse.query<{ occurred_at: string }>(...QUERIES[`recorded_${kind}`](id));
+  if (!corrected && kind === 'doubt') {
+    throw new NotFound(
+      `No doubt about the sale ${id} can be void: there is none, as last built; check the id, or build the month.`,
+    );
+  }
   if (!corrected) {
     throw new NotFound(
       `The ${kind} ${id} cannot be corrected: it is not recorded; check the id, or wait until its event is loaded.`,

@@ -113,7 +113,7 @@ test.each<[Partial<CorrectionRequest>, Error]>([
   [
     { kind: 'gift' },
     new Rejected(
-      '"gift" cannot be corrected; name one of sale, use, refund, dispute, outcome, invoice, payout, balance, correction.',
+      '"gift" cannot be corrected; name one of sale, use, refund, dispute, outcome, invoice, payout, balance, doubt, correction.',
     ),
   ],
   [

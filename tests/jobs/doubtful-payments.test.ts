@@ -3,6 +3,7 @@ import { assetPublished } from '../../ingest/events/assets.ts';
 import { licensePurchased } from '../../ingest/events/sales.ts';
 import { buildPeriod } from '../../jobs/build-period.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
+import { approveCorrections, proposeCorrection } from '../../jobs/corrections.ts';
 import { type AcknowledgeRequest, acknowledge, exceptionsOf } from '../../jobs/exceptions.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
@@ -34,6 +35,10 @@ const listed = async () =>
     each.suspended_amount,
     each.flagged_amount,
   ]);
+const balances = () =>
+  harness.services.warehouse.query<Record<string, bigint>>(
+    `select period, closing_minor, held_minor, payable_minor from tantieme.balances where creator_id = 'cr_ada' order by period`,
+  );
 const accept = (request: Partial<AcknowledgeRequest>) =>
   acknowledge(harness.services, { period: JANUARY, sentence: 'Finance is looking into it.', by: 'Ada', ...request });
 
@@ -87,9 +92,8 @@ test('what buyers have not paid at Stripe is not paid out before it is, and one 
   ]);
   await accept({ exceptionIds: (await listed()).map(([id]) => String(id)) });
   await harness.run(closePeriod, '2026-01');
-  const balance = `select period, closing_minor, held_minor, payable_minor from tantieme.balances where creator_id = 'cr_ada' order by period`;
   const january = { period: '2026-01', held_minor: 4000n };
-  const [closed] = await harness.services.warehouse.query<Record<string, bigint>>(balance);
+  const [closed] = await balances();
   expect(closed).toMatchObject(january);
   expect(closed?.payable_minor).toBe((closed?.closing_minor ?? 0n) - 4000n);
 
@@ -105,10 +109,42 @@ test('what buyers have not paid at Stripe is not paid out before it is, and one 
   await harness.run(buildPeriod, '2026-02');
   await accept({ period: parsePeriod('2026-02'), reason: 'charge_exceeded' });
   await harness.run(closePeriod, '2026-02');
-  expect((await harness.services.warehouse.query(balance))[1]).toMatchObject({
+  expect((await balances())[1]).toMatchObject({
     closing_minor: 4000n,
     held_minor: 0n,
     payable_minor: 4000n,
   });
   expect(await verifyPeriod(harness.services.warehouse, parsePeriod('2026-02'))).toMatchObject({ holds: true });
+});
+
+test('a sale larger than its charge is not payable, nor one without a charge before somebody else confirms it', async () => {
+  await harness.restart();
+  charged('one', '1.00');
+  await harness.recordEvents(
+    ...january(PAYABLE, harness.stripe),
+    published,
+    sold('forged', '99999.00', 'one'),
+    sold('transfer', '50.00', 'none'),
+  );
+  // Nothing was pulled: the closing reads Stripe's records itself.
+  await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
+    /^2 exceptions of 2026-01 are not acknowledged: charge_exceeded 1 \(99999\.00 USD\), charge_missing 1 \(50\.00 USD\)\./,
+  );
+  await accept({ exceptionIds: (await listed()).map(([id]) => String(id)) });
+  await harness.run(closePeriod, '2026-01');
+  expect((await balances())[0]).toMatchObject({ closing_minor: 8011920n, held_minor: 8003920n, payable_minor: 8000n });
+
+  const doubt = { kind: 'doubt', reason: 'Paid by bank transfer.', reference: 'statement 7, line 3', by: 'Ada' };
+  await expect(proposeCorrection(harness.services, { ...doubt, id: 'sale_ada_0' })).rejects.toThrow(
+    'No doubt about the sale sale_ada_0 can be void: there is none, as last built; check the id, or build the month.',
+  );
+  harness.setTime('2026-02-10T04:00:00.000Z');
+  const { correction } = await proposeCorrection(harness.services, { ...doubt, id: 'sale_transfer' });
+  await approveCorrections(harness.services, { ids: [correction.correction_id], by: 'Ben' });
+  await harness.run(loadEvents);
+  harness.setTime('2026-03-02T04:00:00.000Z');
+  await harness.run(buildPeriod, '2026-02');
+  await accept({ period: parsePeriod('2026-02'), reason: 'charge_exceeded' });
+  await harness.run(closePeriod, '2026-02');
+  expect((await balances())[1]).toMatchObject({ closing_minor: 8011920n, held_minor: 7999920n, payable_minor: 12000n });
 });

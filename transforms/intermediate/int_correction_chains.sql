@@ -1,9 +1,10 @@
 -- One row per correction, with its place in its chain: each correction of a chain corrects the one before, and the first one a fact or a
 -- balance (the root). A thing has one correction, the first that is booked; a second one begins a chain without a root. Only parts of a
--- use and balances may have several. A correction of what is no known correction, or of itself by a detour, has no root either.
+-- use and balances may have several. A correction of what is no known correction, or of itself by a detour, has no root either, nor has the
+-- report of a payment service that Stripe does not confirm.
 with recursive recorded as (
   select correction_id, occurred_at, recorded_at, 1 as closing_rank, cast(null as string) as next_period
-  from tantieme.stg_rudder__corrections
+  from tantieme.int_confirmed_corrections
   union all
   select period as correction_id, cutoff_at as occurred_at, cutoff_at as recorded_at, 0 as closing_rank, next_period
   from ledger.closes
@@ -20,21 +21,22 @@ ranked as (
   select
     corrections.*,
     row_number() over (
-      partition by corrections.corrected_kind, corrections.corrected_id, corrections.is_partial
+      partition by corrections.corrected_kind, corrections.corrected_id, corrections.is_partial, corrections.is_unconfirmed
       order by
         case when timeline.open_period > timeline.month then timeline.open_period else timeline.month end,
         corrections.recorded_at,
         corrections.occurred_at,
         corrections.correction_id
     ) as correction_rank
-  from tantieme.stg_rudder__corrections as corrections
+  from tantieme.int_confirmed_corrections as corrections
   join timeline on timeline.correction_id = corrections.correction_id and timeline.closing_rank = 1
 ),
 placed as (
   select
     ranked.*,
-    coalesce(ranked.corrected_kind in ('sale', 'use', 'refund', 'dispute', 'outcome', 'invoice', 'payout', 'balance'), false)
+    coalesce(ranked.corrected_kind in ('sale', 'use', 'refund', 'dispute', 'outcome', 'invoice', 'payout', 'balance', 'doubt'), false)
       and ranked.corrected_id is not null
+      and not ranked.is_unconfirmed
       and (ranked.correction_rank = 1 or ranked.is_partial or ranked.corrected_kind = 'balance') as is_root_known,
     ranked.corrected_kind = 'correction' and ranked.correction_rank = 1 and corrected.correction_id is not null as is_link
   from ranked
@@ -53,7 +55,12 @@ chains as (
     cast(1 as int64) as chain_position,
     cast(1 as int64) as chain_effect,
     occurred_at as effective_at,
-    case when is_root_known then cast(null as string) when correction_rank > 1 then 'already_corrected' else 'correction_target_unknown' end as exception_reason
+    case
+      when is_root_known then cast(null as string)
+      when is_unconfirmed then 'report_unconfirmed'
+      when correction_rank > 1 then 'already_corrected'
+      else 'correction_target_unknown'
+    end as exception_reason
   from placed
   where not coalesce(is_link, false)
   union all

@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intCorrectionChains = defineModel(import.meta.url, {
   name: 'int_correction_chains',
   kind: 'view',
-  reads: ['tantieme.stg_rudder__corrections', 'ledger.closes'],
+  reads: ['tantieme.int_confirmed_corrections', 'ledger.closes'],
   fields: [
     'correction_id',
     'head_id?',

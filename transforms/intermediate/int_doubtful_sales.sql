@@ -1,7 +1,7 @@
--- One row per sale whose payment is in doubt, of those that happened in the period, were in suspense, or were doubtful before: a charge
--- that several sales share is exceeded from this sale on; the licence was bought with an earlier sale already; or Stripe does not have the
--- charge, though its records from before that day until the end of the next one have been read. The sales of a charge may exceed it by
--- rounding, each by less than a minor unit. A void sale counts for nothing. Of history, the sales of the same charges and licences are read.
+-- One row per sale whose payment is in doubt, of those that happened in the period, were in suspense, or were doubtful before: its charge
+-- is exceeded from this sale on; the licence was bought with an earlier sale already; or Stripe does not have the charge, though its
+-- records of that day have been read to the end. The sales of a charge may exceed it by rounding, each by less than a minor unit. A void
+-- sale counts for nothing, and a doubt that finance has voided is none. Of history, the sales of the same charges and licences are read.
 with payments as (
   select id, sale_id, license_id, charge_id_stripe, amount, tax_amount, currency, timestamp, loaded_at
   from raw.license_purchased
@@ -20,6 +20,10 @@ wanted as (
   select fact_id as sale_id
   from tantieme.flagged_facts
   where period = $previous_period and exception_reason in ('charge_exceeded', 'charge_missing')
+  union distinct
+  select fact_id as sale_id
+  from steps.int_voided_facts
+  where fact_kind = 'doubt' and was_voided and not is_voided
 ),
 of_wanted as (
   select payments.charge_id_stripe, payments.license_id
@@ -93,32 +97,32 @@ charges as (
   where true
   qualify row_number() over (partition by charges.id_stripe order by charges.pulled_at desc) = 1
 ),
-latest_coverage as (
-  select covered_from_at, covered_until_at
-  from stripe.charge_coverage
-  where true
-  qualify row_number() over (order by covered_until_at desc, recorded_at desc) = 1
-),
 coverage as (
-  select fn.day_number(max(covered_from_at)) as first_day, fn.day_number(max(covered_until_at)) as last_day
-  from latest_coverage
+  select fn.day_number(max(covered_until_at)) as last_day
+  from stripe.charge_coverage
 ),
 doubted as (
   select
     ranked.sale_id,
     case
-      when ranked.charge_rank > 1 and ranked.paid_minor > 0 and ranked.paid_together_minor - charges.charge_minor >= ranked.charge_rank then 'charge_exceeded'
+      when ranked.paid_minor > 0 and ranked.paid_together_minor - charges.charge_minor >= ranked.charge_rank then 'charge_exceeded'
       when ranked.is_licensed and ranked.license_rank > 1 then 'license_repeated'
-      when ranked.paid_minor > 0 and charges.id_stripe is null and ranked.sold_day > coverage.first_day and ranked.sold_day + 1 < coverage.last_day then 'charge_missing'
-    end as exception_reason
+      when ranked.paid_minor > 0 and charges.id_stripe is null and ranked.sold_day < coverage.last_day then 'charge_missing'
+    end as exception_reason,
+    ranked.charge_rank
   from ranked
   join wanted on wanted.sale_id = ranked.sale_id
+  left join steps.int_voided_facts as trusted on trusted.fact_id = ranked.sale_id and trusted.fact_kind = 'doubt' and trusted.is_voided
   cross join coverage
   left join charges
     on charges.id_stripe = ranked.charge_id_stripe
     and charges.currency = ranked.currency
     and charges.status_stripe <> 'failed'
+  where trusted.fact_id is null
 )
-select sale_id, exception_reason
+select
+  sale_id,
+  exception_reason,
+  exception_reason = 'license_repeated' or (exception_reason = 'charge_exceeded' and charge_rank > 1) as is_suspended
 from doubted
 where exception_reason is not null

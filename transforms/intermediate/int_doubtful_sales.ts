@@ -14,6 +14,6 @@ export const intDoubtfulSales = defineModel(import.meta.url, {
     'seeds.currencies',
   ],
   readsPrevious: ['tantieme.flagged_facts'],
-  fields: ['sale_id', 'exception_reason'],
+  fields: ['sale_id', 'exception_reason', 'is_suspended'],
   key: ['sale_id'],
 });

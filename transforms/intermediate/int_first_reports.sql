@@ -15,9 +15,9 @@ with wanted as (
   from tantieme.suspended_facts
   where period = $previous_period and fact_kind not in ('use', 'correction')
   union distinct
-  select fact_id
-  from steps.int_voided_facts
-  where was_voided <> is_voided
+  select root_id as fact_id
+  from steps.int_corrections
+  where is_last and was_in_force <> is_in_force
 ),
 first_recorded as (
   select reports.*

@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intFirstReports = defineModel(import.meta.url, {
   name: 'int_first_reports',
   kind: 'step',
-  reads: ['steps.int_voided_facts', 'steps.int_reports'],
+  reads: ['steps.int_corrections', 'steps.int_voided_facts', 'steps.int_reports'],
   readsPrevious: ['tantieme.suspended_facts'],
   fields: [
     'fact_kind',

@@ -4,6 +4,7 @@ with reasons as (
   select
     corrections.head_id,
     case
+      when corrections.root_kind = 'doubt' then null
       when corrections.root_kind = 'balance' then adjustments.exception_reason
       when corrections.root_kind = 'use' then coalesce(uses.exception_reason, reversals.exception_reason)
       when corrections.root_kind = 'invoice' and invoices.occurred_at < $ends_at then null

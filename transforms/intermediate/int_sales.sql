@@ -74,7 +74,7 @@ select
     when rated.rate_reason is not null then rated.rate_reason
     when rated.is_withdrawn and continued.sale_id is null then 'asset_withdrawn'
     when rated.is_without_consent and continued.sale_id is null then 'consent_missing'
-    when doubtful.exception_reason in ('charge_exceeded', 'license_repeated') then doubtful.exception_reason
+    when doubtful.is_suspended then doubtful.exception_reason
   end as exception_reason
 from rated
 left join seeds.currencies as currencies on currencies.currency = rated.currency

@@ -1,5 +1,5 @@
 -- One row per period and fact that needs a look, though it is booked or in suspense elsewhere. A sale whose charge Stripe does not have, or which
--- exceeds a charge that became known later, is listed as long as that is so, and what it earned is on hold. A fact of which another report with other
+-- exceeds its charge, is listed as long as that is so and its doubt is not void, and what it earned is on hold. A fact of which another report with other
 -- content was recorded since the closing before is listed once, with both reports; the first one counts.
 with booked as (
   select sale_id, asset_id, developer_id, amount, currency, occurred_at, recorded_at, $period as flagged_period
@@ -9,6 +9,11 @@ with booked as (
   select fact_id as sale_id, asset_id, developer_id, flagged_amount as amount, currency, occurred_at, recorded_at, flagged_period
   from tantieme.flagged_facts
   where period = $previous_period and exception_reason in ('charge_exceeded', 'charge_missing')
+  union all
+  select firsts.fact_id as sale_id, firsts.asset_id, firsts.developer_id, firsts.amount, firsts.currency, firsts.occurred_at, firsts.recorded_at, $period as flagged_period
+  from steps.int_first_reports as firsts
+  join steps.int_voided_facts as doubts on doubts.fact_id = firsts.fact_id and doubts.fact_kind = 'doubt' and doubts.was_voided and not doubts.is_voided
+  where firsts.fact_kind = 'sale' and not firsts.is_due and firsts.occurred_at < $ends_at
 ),
 differing as (
   select

@@ -4,7 +4,13 @@ export const flaggedFacts = defineModel(import.meta.url, {
   name: 'flagged_facts',
   kind: 'period',
   books: true,
-  reads: ['steps.int_sales', 'steps.int_doubtful_sales', 'steps.int_first_reports', 'steps.int_reports'],
+  reads: [
+    'steps.int_sales',
+    'steps.int_doubtful_sales',
+    'steps.int_voided_facts',
+    'steps.int_first_reports',
+    'steps.int_reports',
+  ],
   readsPrevious: ['tantieme.flagged_facts'],
   fields: [
     'period',

@@ -13,10 +13,11 @@ with reported as (
   from raw.dispute_reversed
 ),
 reports as (
-  select correction_id, id, corrected_kind, corrected_id, units, adjustment_amount, currency, correction_reason, timestamp, loaded_at
+  select cast(null as string) as report_kind, correction_id, id, corrected_kind, corrected_id, units, adjustment_amount, currency, correction_reason, timestamp, loaded_at
   from raw.correction_approved
   union all
   select
+    report_kind,
     report_kind || ':' || corrected_id as correction_id,
     id,
     corrected_kind,
@@ -37,6 +38,7 @@ first_recorded as (
 )
 select
   correction_id,
+  report_kind,
   corrected_kind,
   corrected_id,
   corrected_kind = 'use' and units is not null as is_partial,

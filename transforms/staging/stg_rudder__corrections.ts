@@ -12,6 +12,7 @@ export const stgRudderCorrections = defineModel(import.meta.url, {
   ],
   fields: [
     'correction_id',
+    'report_kind?',
     'corrected_kind?',
     'corrected_id?',
     'is_partial',

@@ -1,6 +1,9 @@
 import { bool, type Field, int, numeric, SIGNED_AMOUNT_PATTERN, text, timestamp, words } from './field.ts';
 
-/** What can be corrected. The correction of a balance changes it by an amount; every other correction voids what it names. */
+/**
+ * What can be corrected. The correction of a balance changes it by an amount; every other correction voids what it names. A doubt is that
+ * about the payment of a sale.
+ */
 export const CORRECTED_KINDS = [
   'sale',
   'use',
@@ -10,6 +13,7 @@ export const CORRECTED_KINDS = [
   'invoice',
   'payout',
   'balance',
+  'doubt',
   'correction',
 ] as const;
 
@@ -21,9 +25,18 @@ export const CORRECTION_FIELDS = {
     "A correction: one of finance begins with cor_; that of a payment service's report is composed of what it reports.",
     { example: 'cor_5f0c2a9be1d8' },
   ),
+  report_kind: words('What a payment service has reported, from which the correction follows.', [
+    'refund_failed',
+    'charge_failed',
+    'dispute_reopened',
+    'dispute_reversed',
+  ]),
+  is_unconfirmed: bool(
+    'Whether it is the report of a payment service of which Stripe has the movement, but not what takes it back.',
+  ),
   corrected_kind: words('The kind of what is corrected.', CORRECTED_KINDS),
   corrected_id: text(
-    'The id of what is corrected; of an outcome, the id of its dispute; of a balance, the id of the creator.',
+    'The id of what is corrected; of an outcome, the id of its dispute; of a balance, the id of the creator; of a doubt, the id of the sale.',
     { example: 'sale_1001' },
   ),
   adjustment_amount: numeric('By how much a balance is changed; negative if it is reduced.', {

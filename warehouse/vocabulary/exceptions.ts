@@ -58,17 +58,17 @@ export const EXCEPTION_REASONS = {
   },
   charge_exceeded: {
     meaning:
-      'It shares its charge with sales that were recorded before, and together they exceed what Stripe has charged.',
-    cure: 'Void it if it is a second report of one sale; if it is not, report it under a new id with its own charge.',
+      'It exceeds what Stripe has charged: alone, then what it earned is on hold; or with sales of the charge that were recorded before, then it waits.',
+    cure: 'Void it if its amount is wrong or it is a second report of one sale, and report it under a new id as it is right. If the buyer has paid the rest otherwise, void the doubt.',
   },
   license_repeated: {
     meaning: 'A sale of the same licence was recorded before under another id.',
-    cure: 'Void it if it is a second report of one sale; if it is not, report it under a new id with its own licence.',
+    cure: 'Void it if it is a second report of one sale; if it is not, void the doubt, or report it under a new id with its own licence.',
   },
   charge_missing: {
     meaning:
       'Stripe has no charge with its id and currency, or the charge failed. It is booked, but what it earned is on hold.',
-    cure: 'Pull the records of its day from Stripe. If the charge is not there, void the sale.',
+    cure: 'Pull the records of its day from Stripe. If the charge is not there, void the sale; if the buyer has paid otherwise, void the doubt.',
   },
   sale_unknown: { meaning: 'The sale that it is about is not recorded.', cure: 'Report the sale.' },
   sale_suspended: {
@@ -90,6 +90,11 @@ export const EXCEPTION_REASONS = {
   correction_target_unknown: {
     meaning: 'What it corrects is not recorded.',
     cure: 'Report what it corrects, or correct this correction.',
+  },
+  report_unconfirmed: {
+    meaning:
+      'A payment service has reported that a payment, refund or dispute was taken back, but Stripe has only what it takes back.',
+    cure: "Pull Stripe's records. If Stripe never has it, correct this correction, as for any other mistake.",
   },
   already_corrected: {
     meaning: 'What it corrects has another correction, which was recorded earlier.',
@@ -129,7 +134,7 @@ export const EXCEPTION_FIELDS = {
   exception_reason: words('Why it cannot be booked yet, or needs a look.', EXCEPTION_REASON_NAMES),
   fact_kind: words(
     'The kind of a fact, which is what may be booked or in suspense; `event` for what is still in the quarantine.',
-    ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout', 'correction', 'event'],
+    ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout', 'correction', 'event', 'doubt'],
   ),
   fact_id: text(
     'The id of the sale, use, refund, dispute, payout or correction in suspense; of an outcome, the id of its dispute.',

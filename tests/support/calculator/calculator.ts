@@ -4,6 +4,7 @@ import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.t
 import { bookAdjustments } from './adjustments.ts';
 import { balancesOf, bookPayouts } from './balances.ts';
 import type { Books, ClosedPeriod, Royalty, Sale, Use } from './books.ts';
+import { confirmed } from './confirmations.ts';
 import { type Chain, chainsIn, settleCorrections, voidsIn } from './corrections.ts';
 import { differingReports, flag } from './doubts.ts';
 import { bookSales, bookUses } from './earnings.ts';
@@ -28,10 +29,12 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
   for (const [index, { period, cutoff }] of closings.entries()) {
     const known = events.filter(({ row }) => row.loaded_at < cutoff);
     const rights = rightsIn(known);
+    const cutoffs = closings.slice(0, index).map((closing) => closing.cutoff);
+    const facts = confirmed(factsIn(known), { known, cutoffs });
     closed.push(
       closedPeriod({
         ...state,
-        ...{ period, known, facts: factsIn(known), rights, terms: termsIn(known, rights) },
+        ...{ period, known, facts, rights, terms: termsIn(known, rights) },
         endsAt: instant(periodEnd(parsePeriod(period))),
         recordedFrom: closings[index - 1]?.cutoff ?? '',
         booksStartAt: `${closings[0]?.period}-01T00:00:00.000Z`,
@@ -87,7 +90,7 @@ function reasonOfRoot(
   { rootKind, rootId }: Chain,
   due: ReadonlySet<string>,
 ): ExceptionReason | undefined {
-  if (rootKind === 'balance' || rootKind === 'use') return undefined;
+  if (['balance', 'use', 'doubt'].includes(rootKind)) return undefined;
   const key = `${rootKind} ${rootId}`;
   const invoices = books.known.filter(({ table, row }) => table === 'usage_invoiced' && row.invoice_id === rootId);
   const reportedAt =

@@ -22,7 +22,7 @@ export interface Chain {
   readonly reason: ExceptionReason | undefined;
 }
 
-const CORRECTABLE = ['sale', 'use', 'refund', 'dispute', 'outcome', 'invoice', 'payout', 'balance'];
+const CORRECTABLE = ['sale', 'use', 'refund', 'dispute', 'outcome', 'invoice', 'payout', 'balance', 'doubt'];
 const DEEPEST = 100;
 
 /** The chains of all corrections that happened by the end of the period. */
@@ -48,7 +48,7 @@ export function chainsIn(books: Books): Chain[] {
     const isFirst = mayHaveSeveral(head) || claims.get(`${kind} ${id}`) === head;
     const target = facts.get(factKey('correction', id ?? ''));
     if (kind === 'correction' && target && isFirst) continue;
-    const isRooted = isFirst && CORRECTABLE.includes(kind ?? '') && !!id;
+    const isRooted = isFirst && !head.isUnconfirmed && CORRECTABLE.includes(kind ?? '') && !!id;
     const links = linksOf(head);
     for (const link of links) placed.add(link.id);
     const isBooked = (link: Fact): boolean => booked.has(factKey('correction', link.id));
@@ -59,7 +59,7 @@ export function chainsIn(books: Books): Chain[] {
       isInForce: links.length % 2 === 1,
       last: links.at(-1) ?? head,
       open: links.filter((link) => !isBooked(link)),
-      reason: isRooted ? undefined : isFirst ? 'correction_target_unknown' : 'already_corrected',
+      reason: isRooted ? undefined : reasonOf(head, isFirst),
     });
   }
   // A correction of what happens only later, and corrections that correct each other in a circle, have no chain.
@@ -70,11 +70,17 @@ export function chainsIn(books: Books): Chain[] {
   return chains;
 }
 
+/** Why a chain has no root. */
+function reasonOf({ isUnconfirmed }: Fact, isFirst: boolean): ExceptionReason {
+  if (isUnconfirmed) return 'report_unconfirmed';
+  return isFirst ? 'correction_target_unknown' : 'already_corrected';
+}
+
 /** The correction that each thing has: the first that came, and of one month the first recorded (ruling 41). */
 function claimsOf({ claims, facts, previous }: Books, visible: readonly Fact[]): Map<string, Fact> {
   const claiming = new Set(claims.values());
   const inOrder = visible
-    .filter((fact) => !claiming.has(fact.id) && !mayHaveSeveral(fact))
+    .filter((fact) => !claiming.has(fact.id) && !mayHaveSeveral(fact) && !fact.isUnconfirmed)
     .sort(
       (a, b) =>
         (previous ? 0 : compareTexts(a.earned, b.earned)) ||

@@ -5,28 +5,40 @@ import { compareTexts, FACT_TABLES, type Fact, factKey, inOrderOfRecording, type
 
 type Known = Pick<Books, 'facts' | 'known' | 'voids'>;
 
-/** What is in doubt about the payment of a sale (rulings 48 to 50). */
-export function doubtOf(books: Known, sale: Fact): ExceptionReason | undefined {
-  if (isVoid(books, sale)) return undefined;
+/** What is in doubt about the payment of a sale, and whether it waits in suspense for that (rulings 48 to 50). */
+export interface Doubt {
+  readonly reason: ExceptionReason;
+  readonly isSuspended: boolean;
+}
+
+export function doubtOf(books: Known, sale: Fact): Doubt | undefined {
+  if (isVoid(books, sale) || books.voids.get(`doubt ${sale.id}`)?.is) return undefined;
   const { charge_id_stripe: chargeId, currency, license_id: licenseId } = sale.row;
   const charge = chargeId ? chargeAt(books, { chargeId, currency }) : undefined;
   const [price, tax] = paidFor(sale);
   const ofCharge = salesUpTo(books, sale, ({ row }) => row.charge_id_stripe === chargeId && row.currency === currency);
-  if (charge && ofCharge.length > 1 && price + tax > 0n) {
+  if (charge && price + tax > 0n) {
     const excess = sumOf(ofCharge.flatMap(paidFor)) - amountOfCharge(charge);
-    if (excess >= BigInt(ofCharge.length)) return 'charge_exceeded';
+    if (excess >= BigInt(ofCharge.length)) return { reason: 'charge_exceeded', isSuspended: ofCharge.length > 1 };
   }
   const ofLicense = salesUpTo(books, sale, (other) => other.row.license_id === licenseId && paidFor(other)[0] > 0n);
-  if (licenseId && price > 0n && ofLicense.length > 1) return 'license_repeated';
-  return !charge && price + tax > 0n && isRead(books, sale) ? 'charge_missing' : undefined;
+  if (licenseId && price > 0n && ofLicense.length > 1) return { reason: 'license_repeated', isSuspended: true };
+  if (charge || price + tax === 0n || !isRead(books, sale)) return undefined;
+  return { reason: 'charge_missing', isSuspended: false };
 }
 
-/** The sales of earlier periods that were flagged, as far as they still are (ruling 50). */
+/** The sales of earlier periods that were flagged, as far as they still are, and those whose doubt stands again (ruling 50). */
 export function flaggedBefore(books: Books): Flagged[] {
   const sales = [...(books.previous?.flagged.values() ?? [])].filter(({ other }) => other === undefined);
-  return sales.flatMap((flagged) => {
-    const reason = doubtOf(books, flagged.fact);
-    return reason ? { ...flagged, reason } : [];
+  const again = [...books.voids].flatMap(([key, { was, is }]) => {
+    const [kind = '', ...id] = key.split(' ');
+    const fact = kind === 'doubt' && was && !is ? books.facts.get(factKey('sale', id.join(' '))) : undefined;
+    if (!fact || !books.booked.has(factKey('sale', fact.id))) return [];
+    return { fact, reason: 'charge_missing', since: books.period } as const;
+  });
+  return [...sales, ...again].flatMap((flagged) => {
+    const doubt = doubtOf(books, flagged.fact);
+    return doubt ? { ...flagged, reason: doubt.reason } : [];
   });
 }
 
@@ -66,7 +78,7 @@ export function differingReports({ known, facts, period, recordedFrom }: Books):
 /** The sales like a sale that were recorded before it, and itself: facts are in the order of recording. */
 function salesUpTo(books: Known, sale: Fact, isAlike: (other: Fact) => boolean): Fact[] {
   const sales = [...books.facts.values()].filter((fact) => fact.kind === 'sale' && !isVoid(books, fact));
-  return sales.slice(0, sales.indexOf(sale) + 1).filter(isAlike);
+  return sales.slice(0, sales.findIndex(({ id }) => id === sale.id) + 1).filter(isAlike);
 }
 
 const isVoid = ({ voids }: Known, { kind, id }: Fact): boolean => voids.get(factKey(kind, id))?.is === true;
@@ -98,16 +110,10 @@ function amountOfCharge({ captured_minor, amount_minor }: RawRow): bigint {
   return captured > 0n ? captured : BigInt(amount_minor ?? 0);
 }
 
-/** Whether Stripe's charges have been read from before the day of the sale until the end of the next day. */
+/** Whether Stripe's charges have been read until after the day of the sale. */
 function isRead({ known }: Known, { occurredAt }: Fact): boolean {
-  const furthest = known
-    .filter(({ table }) => table === 'stripe.charge_coverage')
-    .map(({ row }) => row)
-    .sort((a, b) => compareTexts(`${a.covered_until_at} ${a.loaded_at}`, `${b.covered_until_at} ${b.loaded_at}`))
-    .at(-1);
-  if (!furthest) return false;
-  const day = dayOf(occurredAt);
-  return dayOf(furthest.covered_from_at) < day && dayOf(furthest.covered_until_at) > day + 1;
+  const readings = known.filter(({ table }) => table === 'stripe.charge_coverage');
+  return readings.some(({ row }) => dayOf(row.covered_until_at) > dayOf(occurredAt));
 }
 
 const dayOf = (instant: string | null | undefined): number => Math.floor(Date.parse(instant ?? '') / 86_400_000);

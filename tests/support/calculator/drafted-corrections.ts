@@ -30,6 +30,8 @@ export function draftedCorrection(random: Random, known: Known): Drafted {
     'outcome',
     'payout',
     'balance',
+    'doubt',
+    'doubt',
     'correction',
     'gift',
   ]);
@@ -85,6 +87,7 @@ export const FACT_IDS: Readonly<Record<string, string>> = {
 /** The events that report what a correction of a kind is about. */
 const CORRECTED_TABLES: Readonly<Record<string, readonly string[]>> = {
   sale: SALE_TABLES,
+  doubt: SALE_TABLES,
   use: ['asset_used'],
   refund: ['license_refunded'],
   dispute: ['dispute_opened'],

@@ -17,14 +17,14 @@ export function bookSales(books: Books): Royalty[] {
     const { amount, currency, reason: reasonOfMoney } = moneyOf(fact);
     const { terms, feeBps, reason: reasonOfTerms } = termsOf(books, fact);
     const doubt = doubtOf(books, fact);
-    const reasonOfPayment = doubt === 'charge_missing' ? undefined : doubt;
+    const reasonOfPayment = doubt?.isSuspended ? doubt.reason : undefined;
     const reason = reasonOfTime(books, fact) ?? reasonOfMoney ?? reasonOfTerms ?? reasonOfPayment;
     if (reason || !terms || feeBps === undefined || amount === undefined || !currency) {
       suspend(books, fact, { reason: reason ?? 'terms_missing', amount, currency });
       continue;
     }
     markBooked(books, fact);
-    if (doubt) flag(books, { fact, reason: doubt, since: books.period });
+    if (doubt) flag(books, { fact, reason: doubt.reason, since: books.period });
     const sale = { id: fact.id, terms, feeBps, currency, amount, earned: fact.earned };
     books.sales.set(fact.id, { ...sale, reductions: new Map(), isVoid: false });
     const movement = {

@@ -30,6 +30,8 @@ export interface Fact {
   readonly earned: string;
   readonly licenseType: string;
   readonly row: RawRow;
+  /** Whether it is the report of a payment service that Stripe does not confirm. */
+  readonly isUnconfirmed?: boolean;
 }
 
 /** A fact in suspense. The amount is signed as it is posted; undefined without one. */

@@ -2,6 +2,7 @@ import { exponentOf } from '../../../warehouse/currencies.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import { type Random, seeded } from '../marketplace/prng.ts';
 import { draftedCorrection, draftedFailure, FACT_IDS, type Known, SALE_TABLES } from './drafted-corrections.ts';
+import { type DraftedSale, draftedCharges, draftedMovements } from './drafted-movements.ts';
 import type { Closing, RawEvent, RawRow } from './facts.ts';
 import { instantIn, recordedAfter } from './instants.ts';
 import { badAmount, RATES, saleMinor, splitsOf, UNITS } from './oddities.ts';
@@ -24,17 +25,10 @@ export function adversarialMarketplace(seed: number, closings: readonly Closing[
   for (let count = random.between(1, 4); count > 0; count--) draft.pay();
   draft.signUp();
   for (let count = random.between(0, 9); count > 0; count--) draft.correct();
-  for (let count = random.between(0, 2); count > 0; count--) draft.fail();
+  for (let count = random.between(0, 4); count > 0; count--) draft.fail();
+  draft.move();
   draft.repeat();
   return draft.events;
-}
-
-interface DraftedSale {
-  readonly sale_id: string;
-  readonly charge_id: string;
-  readonly currency: string;
-  readonly minor: bigint;
-  readonly timestamp: string;
 }
 
 interface Names {
@@ -135,24 +129,15 @@ class Draft {
     this.#add(table, { ...sold, ...ids, ...licensed, amount, timestamp });
   }
 
-  /** Stripe's records of most charges: of what their sales cost together, of one of them, or a little less; some failed or change later. */
   charge(): void {
-    const random = this.#random;
-    for (const [id_stripe, sales] of Map.groupBy(this.#sales, ({ charge_id }) => charge_id)) {
-      const [first] = sales as [DraftedSale];
-      for (let versions = random.pick([0, 1, 1, 1, 2]); versions > 0; versions--) {
-        // Each sale has a tax of one unit.
-        const tax = 10n ** BigInt(exponentOf(first.currency));
-        const whole = sales.reduce((sum, { minor }) => sum + minor + tax, 0n);
-        const amount = random.pick([whole, whole, first.minor + tax, whole - BigInt(random.between(0, 3))]);
-        const captured = random.pick([amount, amount, 0n, amount / 2n]);
-        const amounts = { amount_minor: `${amount}`, captured_minor: `${captured}`, refunded_minor: '0' };
-        const state = { status_stripe: random.chance(0.1) ? 'failed' : 'succeeded', is_disputed: 'false' };
-        const currency = random.chance(0.06) ? this.#currency() : first.currency;
-        const created = { created_at: first.timestamp, timestamp: first.timestamp, object_stripe: '{}' };
-        this.#add('stripe.charges', { id_stripe, ...amounts, ...state, currency, ...created });
-      }
-    }
+    for (const charge of draftedCharges(this.#random, this.#sales, () => this.#currency()))
+      this.#add('stripe.charges', charge);
+  }
+
+  /** What Stripe's balance shows of some of all that. */
+  move(): void {
+    for (const moved of draftedMovements(this.#random, this.events, (name) => this.#id(name)))
+      this.#add('stripe.balance_transactions', moved);
   }
 
   use(): void {
@@ -270,6 +255,13 @@ class Draft {
     const id = `${this.#names.prefix}${this.#random.between(1000, 9999)}_${this.events.length}`;
     const timestamp = row.timestamp ?? '';
     const loaded_at = recordedAt ?? recordedAfter(this.#random, { timestamp, closings: this.#names.closings });
+    // A record of Stripe's is stored once per reading.
+    if (
+      this.events.some(
+        (event) => row.id_stripe && event.row.id_stripe === row.id_stripe && event.row.loaded_at === loaded_at,
+      )
+    )
+      return;
     this.events.push({ table, row: { ...row, id, timestamp, loaded_at } });
   }
 

@@ -1,0 +1,62 @@
+import { exponentOf } from '../../../warehouse/currencies.ts';
+import type { Random } from '../marketplace/prng.ts';
+import { SALE_TABLES } from './drafted-corrections.ts';
+import type { RawEvent, RawRow } from './facts.ts';
+
+export interface DraftedSale {
+  readonly sale_id: string;
+  readonly charge_id: string;
+  readonly currency: string;
+  readonly minor: bigint;
+  readonly timestamp: string;
+}
+
+type DraftedRecord = Omit<RawRow & { timestamp: string }, 'id' | 'loaded_at'>;
+
+/** Stripe's records of most charges: of what their sales cost together, of one of them, or a little less; some failed or change later. */
+export function draftedCharges(
+  random: Random,
+  sales: readonly DraftedSale[],
+  anyCurrency: () => string,
+): DraftedRecord[] {
+  return [...Map.groupBy(sales, ({ charge_id }) => charge_id)].flatMap(([id_stripe, ofCharge]) => {
+    const [first] = ofCharge as [DraftedSale];
+    // Each sale has a tax of one unit.
+    const tax = 10n ** BigInt(exponentOf(first.currency));
+    const whole = ofCharge.reduce((sum, { minor }) => sum + minor + tax, 0n);
+    return Array.from({ length: random.pick([0, 1, 1, 1, 2]) }, () => {
+      const amount = random.pick([whole, whole, first.minor + tax, whole - BigInt(random.between(0, 3))]);
+      const captured = random.pick([amount, amount, 0n, amount / 2n]);
+      const amounts = { amount_minor: `${amount}`, captured_minor: `${captured}`, refunded_minor: '0' };
+      const state = { status_stripe: random.chance(0.1) ? 'failed' : 'succeeded', is_disputed: 'false' };
+      const currency = random.chance(0.06) ? anyCurrency() : first.currency;
+      const created = { created_at: first.timestamp, timestamp: first.timestamp, object_stripe: '{}' };
+      return { id_stripe, ...amounts, ...state, currency, ...created };
+    });
+  });
+}
+
+/** Stripe's movements of some sales, refunds and disputes, and of some of those what takes them back. */
+export function draftedMovements(
+  random: Random,
+  events: readonly RawEvent[],
+  idOf: (name: string) => string,
+): DraftedRecord[] {
+  return events.flatMap(({ table, row }, index) => {
+    const [kind, source_id_stripe] = movementOf(table, row);
+    if (!kind || !source_id_stripe || random.chance(0.5)) return [];
+    const back = kind === 'dispute' ? random.pick(['dispute_reversal', 'dispute']) : `${kind}_failure`;
+    const amounts = { amount_minor: '100', fee_minor: '0', net_minor: '100', currency: 'USD', object_stripe: '{}' };
+    return (random.chance(0.5) ? [kind] : [kind, back]).map((reporting_category, number) => ({
+      ...{ id_stripe: idOf(`txn_${index}_${number}`), source_id_stripe, reporting_category, ...amounts },
+      ...{ created_at: row.timestamp, timestamp: row.timestamp },
+    }));
+  });
+}
+
+/** What Stripe calls the movement that an event reports, and the id of what moved it. */
+function movementOf(table: string, row: RawRow): readonly (string | null | undefined)[] {
+  if (SALE_TABLES.includes(table)) return ['charge', row.charge_id_stripe];
+  if (table === 'license_refunded') return ['refund', row.refund_id_stripe];
+  return table === 'dispute_opened' ? ['dispute', row.dispute_id_stripe] : [];
+}
