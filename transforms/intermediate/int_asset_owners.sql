@@ -1,6 +1,6 @@
 -- One row per asset and time, with the creator to whom it belongs: at first to whoever uploaded it or, if nobody did before, published it;
--- the first one recorded stands. A transfer counts if it comes from the owner of that time; of an asset, the first 400 are read:
--- BigQuery ends a recursion after 500 steps.
+-- the first one recorded stands. Transfers are judged in the order of recording: one counts if it comes from the owner and is not of a time
+-- before his. Of an asset, the first 400 are read: BigQuery ends a recursion after 500 steps.
 with recursive claims as (
   select asset_id, creator_id, 1 as claim_rank, loaded_at, timestamp, id
   from raw.asset_uploaded
@@ -20,19 +20,28 @@ transfers as (
     creator_id,
     owner_id,
     timestamp,
-    row_number() over (partition by asset_id order by timestamp, loaded_at, id) as transfer_rank
+    loaded_at,
+    row_number() over (partition by asset_id order by loaded_at, timestamp, id) as transfer_rank
   from raw.asset_transferred
   where timestamp is not null and owner_id is not null
 ),
 owned as (
-  select asset_id, creator_id as owner_id, case when loaded_at is null then loaded_at else timestamp '0001-01-01 00:00:00+00' end as valid_from_at, 0 as transfer_rank
+  select
+    asset_id,
+    creator_id as owner_id,
+    case when loaded_at is null then loaded_at else timestamp '0001-01-01 00:00:00+00' end as valid_from_at,
+    loaded_at,
+    0 as transfer_rank,
+    true as is_change
   from first_owners
   union all
   select
     transfers.asset_id,
-    case when transfers.creator_id = owned.owner_id then transfers.owner_id else owned.owner_id end as owner_id,
-    transfers.timestamp as valid_from_at,
-    transfers.transfer_rank
+    case when transfers.creator_id = owned.owner_id and transfers.timestamp >= owned.valid_from_at then transfers.owner_id else owned.owner_id end as owner_id,
+    case when transfers.creator_id = owned.owner_id and transfers.timestamp >= owned.valid_from_at then transfers.timestamp else owned.valid_from_at end as valid_from_at,
+    transfers.loaded_at,
+    transfers.transfer_rank,
+    coalesce(transfers.creator_id = owned.owner_id and transfers.timestamp >= owned.valid_from_at, false) as is_change
   from owned
   join transfers on transfers.asset_id = owned.asset_id and transfers.transfer_rank = owned.transfer_rank + 1
   where transfers.transfer_rank <= 400
@@ -42,9 +51,11 @@ times as (
     asset_id,
     owner_id,
     valid_from_at,
-    coalesce(lead(valid_from_at) over (partition by asset_id order by transfer_rank), timestamp '9999-12-31 00:00:00+00') as valid_until_at
+    coalesce(lead(valid_from_at) over (partition by asset_id order by transfer_rank), timestamp '9999-12-31 00:00:00+00') as valid_until_at,
+    coalesce(lead(loaded_at) over (partition by asset_id order by transfer_rank), timestamp '9999-12-31 00:00:00+00') as heard_until_at
   from owned
+  where is_change
 )
-select asset_id, owner_id, valid_from_at, valid_until_at
+select asset_id, owner_id, valid_from_at, valid_until_at, heard_until_at
 from times
 where valid_from_at < valid_until_at

@@ -1,8 +1,8 @@
 -- One row per asset, right and time without a gap in which the owner's consent to that right is in force; with the right `any`, the times
--- in which one to some right is. A consent counts if it comes from the owner of its time, and ends when whoever gave it, or the owner,
--- revokes it. Of two reports of a receipt, the first recorded stands.
+-- in which one to some right is. A consent counts if it comes from the owner of its time, and ends when the owner revokes it. What a
+-- former owner reports after the transfer was recorded counts for nothing. Of two reports of a receipt, the first recorded stands.
 with granted as (
-  select consent_receipt_id, asset_id, creator_id, usage_right as reported_right, timestamp
+  select consent_receipt_id, asset_id, creator_id, usage_right as reported_right, timestamp, loaded_at
   from raw.consent_granted
   where consent_receipt_id is not null and timestamp is not null
   qualify row_number() over (partition by consent_receipt_id order by loaded_at, id) = 1
@@ -15,18 +15,19 @@ valid as (
     and owners.owner_id = granted.creator_id
     and owners.valid_from_at <= granted.timestamp
     and owners.valid_until_at > granted.timestamp
+    and owners.heard_until_at >= granted.loaded_at
 ),
 revoked as (
   select valid.consent_receipt_id, min(revocations.timestamp) as revoked_at
   from valid
   join raw.consent_revoked as revocations on revocations.consent_receipt_id = valid.consent_receipt_id
-  left join steps.int_asset_owners as owners
+  join steps.int_asset_owners as owners
     on owners.asset_id = valid.asset_id
     and owners.owner_id = revocations.creator_id
     and owners.valid_from_at <= revocations.timestamp
     and owners.valid_until_at > revocations.timestamp
+    and owners.heard_until_at >= revocations.loaded_at
   where revocations.timestamp >= valid.timestamp
-    and (revocations.creator_id = valid.creator_id or owners.asset_id is not null)
   group by valid.consent_receipt_id
 ),
 consents as (

@@ -1,6 +1,7 @@
 -- One row per period and fact that needs a look, though it is booked or in suspense elsewhere. A sale whose charge Stripe does not have, or which
 -- exceeds its charge, is listed as long as that is so and its doubt is not void, and what it earned is on hold. A fact of which another report with other
--- content was recorded since the closing before is listed once, with both reports; the first one counts.
+-- content was recorded since the closing before is listed once, with both reports; the first one counts. So are backdated terms that do not
+-- count from their own time.
 with booked as (
   select sale_id, asset_id, developer_id, amount, currency, occurred_at, recorded_at, $period as flagged_period
   from steps.int_sales
@@ -74,3 +75,23 @@ select
   occurred_at,
   recorded_at
 from differing
+union all
+select
+  $period as period,
+  'terms' as fact_kind,
+  terms_id as fact_id,
+  'terms_backdated' as exception_reason,
+  $period as flagged_period,
+  asset_id,
+  cast(null as string) as developer_id,
+  cast(null as string) as sale_id,
+  null as flagged_amount,
+  currency,
+  cast(null as string) as message_id,
+  cast(null as string) as other_message_id,
+  null as other_amount,
+  cast(null as string) as other_currency,
+  occurred_at,
+  recorded_at
+from steps.int_terms
+where is_backdated and recorded_at >= $late_from_at

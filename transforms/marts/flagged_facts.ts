@@ -10,6 +10,7 @@ export const flaggedFacts = defineModel(import.meta.url, {
     'steps.int_voided_facts',
     'steps.int_first_reports',
     'steps.int_reports',
+    'steps.int_terms',
   ],
   readsPrevious: ['tantieme.flagged_facts'],
   fields: [

@@ -14,5 +14,6 @@ select
   currency,
   splits,
   timestamp as occurred_at,
+  received_at,
   loaded_at as recorded_at
 from first_recorded

@@ -13,6 +13,7 @@ export const stgRudderAssetTerms = defineModel(import.meta.url, {
     'currency',
     'splits',
     'occurred_at',
+    'received_at?',
     'recorded_at',
   ],
   key: ['terms_id'],

@@ -91,6 +91,11 @@ export const EXCEPTION_REASONS = {
     meaning: 'What it corrects is not recorded.',
     cure: 'Report what it corrects, or correct this correction.',
   },
+  terms_backdated: {
+    meaning:
+      'Terms were received more than a day after their own time, replace others, and would move sales or uses that were recorded before. They apply from when they were received.',
+    cure: 'Accept it. If a sale was to fall under these terms, void the sale and report it under a new id at a later time, or adjust balances.',
+  },
   report_unconfirmed: {
     meaning:
       'A payment service has reported that a payment, refund or dispute was taken back, but Stripe has only what it takes back.',
@@ -134,7 +139,7 @@ export const EXCEPTION_FIELDS = {
   exception_reason: words('Why it cannot be booked yet, or needs a look.', EXCEPTION_REASON_NAMES),
   fact_kind: words(
     'The kind of a fact, which is what may be booked or in suspense; `event` for what is still in the quarantine.',
-    ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout', 'correction', 'event', 'doubt'],
+    ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout', 'correction', 'event', 'doubt', 'terms'],
   ),
   fact_id: text(
     'The id of the sale, use, refund, dispute, payout or correction in suspense; of an outcome, the id of its dispute.',

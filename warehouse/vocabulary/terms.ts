@@ -51,5 +51,11 @@ export const TERMS_FIELDS = {
   effective_from_on: date('The first day on which it applies.'),
   effective_until_on: date('The first day on which it no longer applies; null while it is in force.'),
   valid_from_at: timestamp('The first instant at which it applies.'),
+  heard_until_at: timestamp(
+    'Until when what the owner reports of this time counts: when the transfer that ended it was recorded.',
+  ),
+  is_backdated: bool(
+    'Whether the terms would move sales or uses that were recorded before them: then they apply from when they were received.',
+  ),
   valid_until_at: timestamp('The first instant at which it no longer applies; null while it is in force.'),
 } satisfies Record<string, Field>;

@@ -14,7 +14,8 @@ const NO_TERMS: Terms = {
     currency: undefined,
     holders: undefined,
     since: '',
-    isOfOwner: true,
+    row: { id: '', timestamp: '', loaded_at: '' },
+    isBackdated: false,
   },
 };
 

@@ -6,7 +6,7 @@ import { balancesOf, bookPayouts } from './balances.ts';
 import type { Books, ClosedPeriod, Royalty, Sale, Use } from './books.ts';
 import { confirmed } from './confirmations.ts';
 import { type Chain, chainsIn, settleCorrections, voidsIn } from './corrections.ts';
-import { differingReports, flag } from './doubts.ts';
+import { backdatedTerms, differingReports, flag } from './doubts.ts';
 import { bookSales, bookUses } from './earnings.ts';
 import { type Closing, factsIn, inOrderOfRecording, type RawEvent } from './facts.ts';
 import { bookReductions } from './reductions.ts';
@@ -71,7 +71,7 @@ function closedPeriod(given: Books): ClosedPeriod {
   bookPayouts(books, royalties);
   const reasons = new Map([corrected, reductions, reversals, adjustments].flatMap((booked) => [...booked.reasons]));
   settleCorrections(books, chains, (chain) => reasons.get(chain.last.id) ?? reasonOfRoot(books, chain, due));
-  for (const flagged of differingReports(books)) flag(books, flagged);
+  for (const flagged of [...differingReports(books), ...backdatedTerms(books)]) flag(books, flagged);
   const { lines, carries } = stated(royalties, previous?.carries ?? new Map());
   const balances = balancesOf(books, { lines, carries });
   const suspendedBefore = previous?.suspended ?? new Map();

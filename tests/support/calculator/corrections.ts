@@ -77,7 +77,9 @@ function reasonOf({ isUnconfirmed }: Fact, isFirst: boolean): ExceptionReason {
 }
 
 /** The correction that each thing has: the first that came, and of one month the first recorded (ruling 41). */
-function claimsOf({ claims, facts, previous }: Books, visible: readonly Fact[]): Map<string, Fact> {
+function claimsOf({ booked, claims, facts, previous }: Books, visible: readonly Fact[]): Map<string, Fact> {
+  // Stripe may have shown meanwhile that a report which waits counts only later.
+  for (const [key, id] of claims) if (id.includes(':') && !booked.has(factKey('correction', id))) claims.delete(key);
   const claiming = new Set(claims.values());
   const inOrder = visible
     .filter((fact) => !claiming.has(fact.id) && !mayHaveSeveral(fact) && !fact.isUnconfirmed)

@@ -29,7 +29,9 @@ export function doubtOf(books: Known, sale: Fact): Doubt | undefined {
 
 /** The sales of earlier periods that were flagged, as far as they still are, and those whose doubt stands again (ruling 50). */
 export function flaggedBefore(books: Books): Flagged[] {
-  const sales = [...(books.previous?.flagged.values() ?? [])].filter(({ other }) => other === undefined);
+  const sales = [...(books.previous?.flagged.values() ?? [])].filter(
+    ({ fact, other }) => fact.kind === 'sale' && other === undefined,
+  );
   const again = [...books.voids].flatMap(([key, { was, is }]) => {
     const [kind = '', ...id] = key.split(' ');
     const fact = kind === 'doubt' && was && !is ? books.facts.get(factKey('sale', id.join(' '))) : undefined;
@@ -55,6 +57,19 @@ const CONTENT: Readonly<Record<string, readonly string[]>> = {
   outcome: ['dispute_outcome'],
   payout: ['creator_id', 'payout_period', 'currency', 'account_id_stripe', 'transfer_id_stripe'],
 };
+
+/** Terms that do not count from their own time, and were recorded since the closing before (ruling 57). */
+export function backdatedTerms({ terms, period, recordedFrom }: Books): Flagged[] {
+  const recorded = terms.filter(({ isBackdated, row }) => isBackdated && row.loaded_at >= recordedFrom);
+  return recorded.map(({ id, row }) => ({
+    fact: {
+      ...{ kind: 'terms', id, occurredAt: row.timestamp, recordedAt: row.loaded_at },
+      ...{ earned: row.timestamp.slice(0, 7), licenseType: '', row },
+    },
+    reason: 'terms_backdated',
+    since: period,
+  }));
+}
 
 /** The facts of which a report with other content was recorded since the closing before, with the first such report (ruling 52). */
 export function differingReports({ known, facts, period, recordedFrom }: Books): Flagged[] {

@@ -19,7 +19,7 @@ export interface Closing {
   readonly cutoff: string;
 }
 
-export type FactKind = 'sale' | 'use' | 'refund' | 'dispute' | 'outcome' | 'payout' | 'correction';
+export type FactKind = 'sale' | 'use' | 'refund' | 'dispute' | 'outcome' | 'payout' | 'correction' | 'terms';
 
 /** What was reported once or several times: the content of its first recorded report. */
 export interface Fact {

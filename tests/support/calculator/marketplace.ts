@@ -69,7 +69,7 @@ class Draft {
           const splits = splitsOf(random, this.#creators);
           this.#add(
             'asset_published',
-            { ...terms, terms_id, creator_id, splits, timestamp },
+            { ...terms, terms_id, creator_id, splits, timestamp, received_at: this.#receivedAfter(timestamp) },
             random.chance(0.6) ? timestamp : undefined,
           );
         }
@@ -93,7 +93,8 @@ class Draft {
         { asset_id, creator_id: owner, timestamp: early },
         random.chance(0.8) ? early : undefined,
       );
-    if (random.chance(0.2)) this.#add('asset_transferred', { ...claimed(), owner_id: random.pick(this.#creators) });
+    for (let count = random.pick([0, 0, 0, 1, 2]); count > 0; count--)
+      this.#add('asset_transferred', { ...claimed(), owner_id: random.pick(this.#creators) });
     if (random.chance(0.4)) this.#add('asset_withdrawn', claimed());
     for (let count = random.chance(0.4) ? random.between(1, 3) : 0; count > 0; count--) {
       const consent_receipt_id = this.#id(`consent_${this.events.length}`);
@@ -103,6 +104,12 @@ class Draft {
       if (random.chance(0.4)) this.#add('consent_revoked', { consent_receipt_id, ...claimed() });
     }
     return owner;
+  }
+
+  /** Mostly at once; now and then days later. */
+  #receivedAfter(timestamp: string): string {
+    const days = this.#random.chance(0.3) ? this.#random.between(1, 20) : 0;
+    return new Date(Date.parse(timestamp) + days * 86_400_000 + 1000).toISOString();
   }
 
   #ownerOrOther(owner: string): string {

@@ -14,7 +14,10 @@ interface Consent {
 
 /** Whom assets belong to, and what their owners allow (rulings 3, 55 and 56). */
 export interface Rights {
-  isOwner(claim: Pick<RawRow, 'timestamp'> & { readonly [column: string]: string | null | undefined }): boolean;
+  /** Whether it comes from whom the asset belonged to at its time, and was recorded before the end of that. */
+  isOwner(
+    claim: Pick<RawRow, 'timestamp' | 'loaded_at'> & { readonly [column: string]: string | null | undefined },
+  ): boolean;
   reasonAgainst(fact: Fact, terms: Terms, nextTermsAt: string): ExceptionReason | undefined;
 }
 
@@ -22,9 +25,12 @@ export function rightsIn(events: readonly RawEvent[]): Rights {
   const rowsOf = (table: string): RawRow[] =>
     inOrderOfRecording(events.filter((event) => event.table === table)).map(({ row }) => row);
   const owners = ownersIn(rowsOf);
-  const isOwner: Rights['isOwner'] = ({ asset_id, creator_id, timestamp }) => {
-    const owner = ownerAt(owners.get(asset_id ?? ''), timestamp);
-    return owner === undefined || owner === creator_id;
+  const isOwner: Rights['isOwner'] = ({ asset_id, creator_id, timestamp, loaded_at }) => {
+    const ofAsset = owners.get(asset_id ?? '');
+    if (!ofAsset) return true;
+    const index = ofAsset.findLastIndex(({ since }) => since <= timestamp);
+    const next = ofAsset[index + 1];
+    return ofAsset[index]?.owner === creator_id && (!next || loaded_at <= next.recordedAt);
   };
   const consents = consentsIn(rowsOf, isOwner, owners);
   const withdrawals = rowsOf('asset_withdrawn').filter((row) => owners.has(row.asset_id ?? '') && isOwner(row));
@@ -65,9 +71,10 @@ export function rightsIn(events: readonly RawEvent[]): Rights {
 interface Ownership {
   readonly owner: string;
   readonly since: string;
+  readonly recordedAt: string;
 }
 
-/** The owners of each asset, in order: the first to claim it, then those to whom an owner transferred it. */
+/** The owners of each asset, in order: the first to claim it, then those to whom the owner transferred it, as it was recorded. */
 function ownersIn(rowsOf: (table: string) => RawRow[]): Map<string, Ownership[]> {
   const claims = [
     ...rowsOf('asset_uploaded').map((row) => ({ row, rank: 1 })),
@@ -82,19 +89,18 @@ function ownersIn(rowsOf: (table: string) => RawRow[]): Map<string, Ownership[]>
   const owners = new Map<string, Ownership[]>();
   for (const { row } of claims) {
     if (!row.asset_id || !row.creator_id || owners.has(row.asset_id)) continue;
-    owners.set(row.asset_id, [{ owner: row.creator_id, since: '' }]);
+    owners.set(row.asset_id, [{ owner: row.creator_id, since: '', recordedAt: '' }]);
   }
-  // Reports are in the order of recording, which the sort keeps for those of one instant.
-  for (const row of rowsOf('asset_transferred').sort((a, b) => compareTexts(a.timestamp, b.timestamp))) {
+  const transfers = rowsOf('asset_transferred').sort(
+    (a, b) => compareTexts(a.loaded_at, b.loaded_at) || compareTexts(a.timestamp, b.timestamp),
+  );
+  for (const row of transfers) {
     const ofAsset = owners.get(row.asset_id ?? '');
-    if (row.owner_id && ofAsset?.at(-1)?.owner === row.creator_id)
-      ofAsset?.push({ owner: row.owner_id, since: row.timestamp });
+    const last = ofAsset?.at(-1);
+    if (row.owner_id && last && last.owner === row.creator_id && last.since <= row.timestamp)
+      ofAsset?.push({ owner: row.owner_id, since: row.timestamp, recordedAt: row.loaded_at });
   }
   return owners;
-}
-
-function ownerAt(ofAsset: readonly Ownership[] | undefined, at: string): string | undefined {
-  return ofAsset?.findLast(({ since }) => since <= at)?.owner;
 }
 
 function consentsIn(
@@ -115,7 +121,7 @@ function consentsIn(
         (each) =>
           each.consent_receipt_id === id &&
           each.timestamp >= row.timestamp &&
-          (each.creator_id === row.creator_id || isOwner({ ...each, asset_id: row.asset_id })),
+          isOwner({ ...each, asset_id: row.asset_id }),
       )
       .map(({ timestamp }) => timestamp)
       .sort(compareTexts)[0];

@@ -2,7 +2,7 @@ import { PLATFORM_FEES } from '../../../transforms/seeds/platform-fees.ts';
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
 import { allocate, type Part } from '../marketplace/allocate.ts';
 import { isCurrency, readAmount, roundedRatio, sumOf } from './amounts.ts';
-import { compareTexts, inOrderOfRecording, type RawEvent, type RawRow } from './facts.ts';
+import { compareTexts, FACT_TABLES, inOrderOfRecording, type RawEvent, type RawRow } from './facts.ts';
 
 const WHOLE_BPS = 10_000n;
 const NEVER = '9999-12-31';
@@ -17,7 +17,10 @@ export interface Terms {
   /** Each holder's basis points; undefined if they cannot be read. */
   readonly holders: ReadonlyMap<string, bigint> | undefined;
   readonly since: string;
-  readonly isOfOwner: boolean;
+  /** The row of its report. */
+  readonly row: RawRow;
+  /** Whether it counts only from its receipt on (ruling 57). */
+  readonly isBackdated: boolean;
 }
 
 /** What one holder has of a sale, or of uses; all amounts may be negative in a difference. */
@@ -27,6 +30,8 @@ export interface Share {
   readonly royalty: bigint;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Every version of terms that the asset's owner set, each by its first recorded report. */
 export function termsIn(events: readonly RawEvent[], { isOwner }: { isOwner: (row: RawRow) => boolean }): Terms[] {
   const versions = new Map<string, Terms>();
@@ -35,18 +40,47 @@ export function termsIn(events: readonly RawEvent[], { isOwner }: { isOwner: (ro
     if (table !== 'asset_published' || !id || versions.has(id)) continue;
     versions.set(id, {
       id,
-      isOfOwner: isOwner(row),
       assetId: row.asset_id ?? null,
       licenseType: row.license_type ?? null,
       rate: readAmount(row.rate),
       currency: isCurrency(row.currency) ? row.currency : undefined,
       holders: readHolders(row.splits),
       since: row.timestamp,
+      row,
+      isBackdated: false,
     });
   }
-  return [...versions.values()]
-    .filter(({ isOfOwner }) => isOfOwner)
+  const ofOwners = [...versions.values()].filter(({ row }) => isOwner(row));
+  return ofOwners
+    .map((terms) => {
+      const isBackdated = isLate(terms, ofOwners) && (terms.licenseType === 'metered' || movesSale(terms, events));
+      return isBackdated ? { ...terms, isBackdated, since: terms.row.received_at ?? '' } : terms;
+    })
     .sort((a, b) => compareTexts(a.since, b.since) || compareTexts(a.id, b.id));
+}
+
+/** Whether terms were received on the second day after their own time or later, and replace some that were recorded before. */
+function isLate({ assetId, licenseType, since, id, row }: Terms, all: readonly Terms[]): boolean {
+  const days = Math.floor(Date.parse(row.received_at ?? '') / DAY_MS) - Math.floor(Date.parse(since) / DAY_MS);
+  const isReplacing = all.some(
+    (other) =>
+      other.assetId === assetId &&
+      other.licenseType === licenseType &&
+      (other.since < since || (other.since === since && other.id < id)) &&
+      other.row.loaded_at < row.loaded_at,
+  );
+  return days > 1 && isReplacing;
+}
+
+function movesSale({ assetId, licenseType, since, row }: Terms, events: readonly RawEvent[]): boolean {
+  return events.some(
+    (sale) =>
+      FACT_TABLES[sale.table]?.kind === 'sale' &&
+      FACT_TABLES[sale.table]?.licenseType === licenseType &&
+      sale.row.asset_id === assetId &&
+      sale.row.timestamp >= since &&
+      sale.row.loaded_at < row.loaded_at,
+  );
 }
 
 /** The terms in force at an instant: the latest; of two with the same instant, the one with the greater id (ruling 3). */
