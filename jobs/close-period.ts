@@ -41,10 +41,10 @@ export const closePeriod: Job = {
   },
 };
 
-/** What Stripe's records judge: whether sales are paid for, and what payment services report of themselves. */
-const JUDGING = ['charge', 'balance_transaction'] as const;
+/** They say whether sales are paid for, payouts were made, and what payment services report of themselves is so. */
+const JUDGING = ['charge', 'transfer', 'balance_transaction'] as const;
 
-/** Reads Stripe's records of the period, unless they have been read: a sale is compared with its charge when it is booked. */
+/** Reads Stripe's records of the period, unless they have been read: what is booked is compared with them. */
 async function pullJudging(run: Run, period: Period): Promise<void> {
   const from = periodStart(period);
   const window = { from: instant(from), until: instant(periodEnd(period)) };

@@ -1,8 +1,18 @@
--- One row per payout that is booked in the period or was in suspense before it, or the reason why it cannot be booked yet.
+-- One row per payout that is booked in the period or was in suspense before it, or the reason why it cannot be booked yet. Stripe must have
+-- its transfer, if its records of that day have been read to the end.
 with sent as (
   select *
   from steps.int_first_reports
   where fact_kind = 'payout' and is_of_period
+),
+transfers as (
+  select distinct transfers.id_stripe, transfers.currency
+  from stripe.transfers as transfers
+  join sent on sent.transfer_id_stripe = transfers.id_stripe
+),
+coverage as (
+  select fn.day_number(max(covered_until_at)) as last_day
+  from stripe.charge_coverage
 ),
 known as (
   select creators.creator_id
@@ -36,7 +46,10 @@ select
     when not fn.is_bookable(sent.amount, currencies.minor_per_unit) then 'amount_too_large'
     when not fn.is_minor(sent.amount, currencies.minor_per_unit) then 'amount_not_minor'
     when known.creator_id is null then 'creator_unknown'
+    when transfers.id_stripe is null and fn.day_number(sent.occurred_at) < coverage.last_day then 'payout_unconfirmed'
   end as exception_reason
 from sent
+cross join coverage
+left join transfers on transfers.id_stripe = sent.transfer_id_stripe and transfers.currency = sent.currency
 left join seeds.currencies as currencies on currencies.currency = sent.currency
 left join known on known.creator_id = sent.creator_id

@@ -3,7 +3,14 @@ import { defineModel } from '../engine/model.ts';
 export const intPayouts = defineModel(import.meta.url, {
   name: 'int_payouts',
   kind: 'step',
-  reads: ['tantieme.stg_rudder__creators', 'steps.int_first_reports', 'steps.int_allocations', 'seeds.currencies'],
+  reads: [
+    'tantieme.stg_rudder__creators',
+    'stripe.transfers',
+    'stripe.charge_coverage',
+    'steps.int_first_reports',
+    'steps.int_allocations',
+    'seeds.currencies',
+  ],
   readsPrevious: ['tantieme.balances'],
   fields: [
     'payout_id',

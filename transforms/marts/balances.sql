@@ -1,5 +1,6 @@
 -- One row per period, creator and currency: opening balance, changes, closing balance, and whether it is paid out.
--- A closed period has only what was recorded before its cutoff, so a payout that is reported later changes nothing in it.
+-- A closed period has only what was recorded before its cutoff, so a payout that is reported later changes nothing in it. What was perhaps paid
+-- is not paid again: neither a payout that was sent after the period, nor one that Stripe does not confirm.
 with movements as (
   select creator_id, currency, 'opening' as kind, closing_minor as minor
   from tantieme.balances
@@ -30,15 +31,23 @@ sums as (
     or sum(minor) <> 0
     or sum(case when kind = 'opening' then minor else 0 end) <> 0
 ),
-ahead as (
-  select sent.creator_id, sent.currency, sum(sent.amount) as amount
+paid as (
+  select sent.creator_id, sent.currency, sent.amount
   from steps.int_first_reports as sent
   join seeds.currencies as currencies on currencies.currency = sent.currency
   where sent.fact_kind = 'payout'
     and sent.payout_period < $period
     and sent.occurred_at >= $ends_at
     and fn.is_bookable(sent.amount, currencies.minor_per_unit)
-  group by sent.creator_id, sent.currency
+  union all
+  select creator_id, currency, amount
+  from steps.int_payouts
+  where exception_reason = 'payout_unconfirmed'
+),
+ahead as (
+  select creator_id, currency, sum(amount) as amount
+  from paid
+  group by creator_id, currency
 ),
 holds as (
   select sale_id, 1 as is_disputed

@@ -11,6 +11,7 @@ export const balances = defineModel(import.meta.url, {
     'tantieme.carried_fractions',
     'tantieme.flagged_facts',
     'steps.int_first_reports',
+    'steps.int_payouts',
     'steps.int_disputed_sales',
     'tantieme.stg_rudder__creator_kyc',
     'tantieme.stg_rudder__payout_accounts',

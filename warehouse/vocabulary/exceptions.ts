@@ -117,6 +117,10 @@ export const EXCEPTION_REASONS = {
     meaning: 'It was paid to, or adjusts the balance of, a creator who neither signed up nor ever had a balance.',
     cure: "Report the creator's sign-up.",
   },
+  payout_unconfirmed: {
+    meaning: 'Stripe has no transfer with its id and currency. It is not booked, and its amount is not paid again.',
+    cure: "Pull Stripe's records of its day. If the transfer is not there, nothing was paid: void the payout.",
+  },
   reports_differ: {
     meaning: 'Another report of it, with other content, was recorded later. The one that was recorded first counts.',
     cure: 'Find out which one is true. If it is the later one, void the fact and report it under a new id.',

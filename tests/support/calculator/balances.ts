@@ -1,6 +1,7 @@
 import { PAYOUT_MINIMUMS } from '../../../transforms/seeds/payout-minimums.ts';
 import { minorCeiling, minorFloor, minorUnit, NANOS, sumOf } from './amounts.ts';
 import { type Balance, type Books, type Carry, keyOf, type Royalty, type StatementLine } from './books.ts';
+import { isRead } from './doubts.ts';
 import { compareTexts, factKey, latestIn } from './facts.ts';
 import { markBooked, moneyOf, openFacts, reasonOfTime, suspend } from './judging.ts';
 
@@ -13,7 +14,11 @@ export function bookPayouts(books: Books, royalties: readonly Royalty[]): void {
   for (const payout of openFacts(books, 'payout')) {
     const { amount, currency, reason: reasonOfMoney } = moneyOf(payout);
     const isKnown = known.has(payout.row.creator_id ?? '');
-    const reason = reasonOfTime(books, payout) ?? reasonOfMoney ?? (isKnown ? undefined : 'creator_unknown');
+    const reason =
+      reasonOfTime(books, payout) ??
+      reasonOfMoney ??
+      (isKnown ? undefined : 'creator_unknown') ??
+      (isConfirmed(books, payout) ? undefined : 'payout_unconfirmed');
     if (reason) {
       suspend(books, payout, { reason, currency, amount: amount === undefined ? undefined : -amount });
       continue;
@@ -93,8 +98,23 @@ function paidIn({ payouts }: Books): Map<string, bigint> {
   return summed(payouts.map(paymentOf));
 }
 
-/** Payouts of earlier balances that were sent after the end of the period and recorded before its closing (ruling 29). */
-function paidAheadOf({ facts, endsAt, period }: Books): Map<string, bigint> {
+/** Whether Stripe has the transfer of a payout, or its records of that day have not been read (ruling 58). */
+function isConfirmed(books: Books, { occurredAt, row }: Books['payouts'][number]): boolean {
+  const isTransferred = books.known.some(
+    ({ table, row: transfer }) =>
+      table === 'stripe.transfers' &&
+      transfer.id_stripe === row.transfer_id_stripe &&
+      transfer.currency === row.currency,
+  );
+  return isTransferred || !isRead(books, occurredAt);
+}
+
+/**
+ * Payouts of earlier balances that were sent after the end of the period and recorded before its closing, and those that Stripe does not
+ * confirm (rulings 29 and 58).
+ */
+function paidAheadOf({ facts, endsAt, period, suspended }: Books): Map<string, bigint> {
+  const unconfirmed = [...suspended.values()].filter(({ reason }) => reason === 'payout_unconfirmed');
   const ahead = [...facts.values()].filter(
     (fact) =>
       fact.kind === 'payout' &&
@@ -102,7 +122,7 @@ function paidAheadOf({ facts, endsAt, period }: Books): Map<string, bigint> {
       (fact.row.payout_period ?? '') < period &&
       moneyOf(fact).reason === undefined,
   );
-  return summed(ahead.map(paymentOf));
+  return summed([...ahead, ...unconfirmed.map(({ fact }) => fact)].map(paymentOf));
 }
 
 function paymentOf(payout: Books['payouts'][number]): [string, bigint] {

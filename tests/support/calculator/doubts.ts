@@ -23,7 +23,7 @@ export function doubtOf(books: Known, sale: Fact): Doubt | undefined {
   }
   const ofLicense = salesUpTo(books, sale, (other) => other.row.license_id === licenseId && paidFor(other)[0] > 0n);
   if (licenseId && price > 0n && ofLicense.length > 1) return { reason: 'license_repeated', isSuspended: true };
-  if (charge || price + tax === 0n || !isRead(books, sale)) return undefined;
+  if (charge || price + tax === 0n || !isRead(books, sale.occurredAt)) return undefined;
   return { reason: 'charge_missing', isSuspended: false };
 }
 
@@ -125,8 +125,8 @@ function amountOfCharge({ captured_minor, amount_minor }: RawRow): bigint {
   return captured > 0n ? captured : BigInt(amount_minor ?? 0);
 }
 
-/** Whether Stripe's charges have been read until after the day of the sale. */
-function isRead({ known }: Known, { occurredAt }: Fact): boolean {
+/** Whether Stripe's records have been read until after a day. */
+export function isRead({ known }: Pick<Books, 'known'>, occurredAt: string): boolean {
   const readings = known.filter(({ table }) => table === 'stripe.charge_coverage');
   return readings.some(({ row }) => dayOf(row.covered_until_at) > dayOf(occurredAt));
 }

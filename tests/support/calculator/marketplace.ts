@@ -204,7 +204,12 @@ class Draft {
       transfer_id_stripe: `tr_${payout_id}`,
     };
     const payout_period = random.pick(['2025-12', '2026-01', '2026-02', '2026-03']);
-    this.#add('payout_sent', { ...ids, amount, currency, payout_period, timestamp: this.#instant() });
+    const timestamp = this.#instant();
+    this.#add('payout_sent', { ...ids, amount, currency, payout_period, timestamp });
+    if (random.chance(0.2)) return;
+    const moved = { amount_minor: '100', reversed_minor: '0', destination_account_id_stripe: ids.account_id_stripe };
+    const made = { currency: random.chance(0.9) ? currency : this.#currency(), created_at: timestamp, timestamp };
+    this.#add('stripe.transfers', { id_stripe: ids.transfer_id_stripe, ...moved, ...made, object_stripe: '{}' });
   }
 
   signUp(): void {
