@@ -1,4 +1,4 @@
-import { open, rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -6,28 +6,24 @@ import { randomId } from '../ids.ts';
 import { invariant } from '../invariant.ts';
 import { missingColumns } from '../migration.ts';
 import type { Period } from '../period.ts';
-import { assertKnownColumns, exactInJson, jsonLine } from '../row-json.ts';
+import { assertKnownColumns, exactInJson } from '../row-json.ts';
 import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
+import { parquetFile } from './parquet.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import type { Steps } from './steps.ts';
+import { textColumns } from './text-columns.ts';
 import { columnShape, duckdbType } from './types.ts';
 
 /** From this many rows on, rows are passed in a file, which the engine reads several times faster than a parameter. */
 const ROWS_BY_FILE = 500;
-
-/** The engine refuses lines of more than 16 MiB in a file. In characters: UTF-8 takes at most three bytes for each. */
-const LONGEST_LINE = 5_000_000;
 
 /** The length of a parameter: the engine needs several times as much memory to parse it. */
 const PIECE_LENGTH = 4_000_000;
 
 /** What a column adds to the length of each row, at least: its name and `null`. */
 const COLUMN_LENGTH = 24;
-
-/** JavaScript limits the length of a string, so a file is written in blocks. */
-const BLOCK_LENGTH = 16 * 1024 * 1024;
 
 /** The writer of one transaction on this connection. */
 export function duckdbWriter(connection: DuckDBConnection, steps: Steps): WarehouseWriter {
@@ -36,27 +32,40 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
   const execute = async (sql: string, parameters: readonly Value[] = []): Promise<number> =>
     (await connection.run(sql, [...parameters])).rowsChanged;
 
-  const appendByParameter = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
+  const appendByParameter = async (whole: TableShape, rows: readonly ValueRow[]): Promise<void> => {
+    assertKnownColumns(whole, rows);
+    const table = withFilledColumns(whole, rows);
     for (const some of inPieces(rows, table.columns.length)) {
       // Strict: a value that does not fit would silently become NULL otherwise. Every row must then have every column.
-      const whole = some.map((row) => Object.fromEntries(table.columns.map(({ name }) => [name, row[name] ?? null])));
+      const complete = some.map((row) =>
+        Object.fromEntries(table.columns.map(({ name }) => [name, row[name] ?? null])),
+      );
       // Not `recursive := true`: its memory grows with the square of the columns.
       await execute(
         `insert into ${quoted(table.name)} by name select unnest(row) from (select unnest(from_json_strict($1, '[${structure(table)}]')) as row)`,
-        [JSON.stringify(whole, exactInJson)],
+        [JSON.stringify(complete, exactInJson)],
       );
     }
   };
   const appendByFile = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
-    const path = join(tmpdir(), `${randomId('tantieme')}.ndjson`);
+    const types = new Map(table.columns.map(({ name, type }) => [name, duckdbType(type)]));
+    const value = (name: string, text: string): string => `cast(${text} as ${types.get(name)}) as ${quoted(name)}`;
+    const columns = textColumns(table, rows);
+    const varying = columns.filter((column) => column.constant(rows.length) === undefined);
+    // A file needs a column, or it would have no rows.
+    const inFile = varying.length > 0 ? varying : columns.splice(0, 1);
+    const constants = columns.filter((column) => !inFile.includes(column));
+    const values = [
+      ...inFile.map(({ name }) => value(name, quoted(name))),
+      ...constants.map(({ name }, index) => value(name, `$${index + 2}`)),
+    ];
+    const path = join(tmpdir(), `${randomId('tantieme')}.parquet`);
     try {
-      const long = await writeLines(path, rows);
-      const columns = table.columns.map(({ name, type }) => `${literal(name)}: ${literal(duckdbType(type))}`);
-      await execute(
-        `insert into ${quoted(table.name)} by name select * from read_json($1, format = 'newline_delimited', columns = {${columns.join(', ')}})`,
-        [path],
-      );
-      for (const row of long) await appendByParameter(table, [row]);
+      await writeFile(path, parquetFile(rows.length, inFile), { flag: 'wx', mode: 0o600 });
+      await execute(`insert into ${quoted(table.name)} by name select ${values.join(', ')} from read_parquet($1)`, [
+        path,
+        ...constants.map(({ texts: [text = ''] }) => text),
+      ]);
     } finally {
       await rm(path, { force: true });
     }
@@ -77,9 +86,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
   };
 
   const append: WarehouseWriter['append'] = async (table, rows) => {
-    assertKnownColumns(table, rows);
-    const filled = withFilledColumns(table, rows);
-    await (rows.length < ROWS_BY_FILE ? appendByParameter(filled, rows) : appendByFile(filled, rows));
+    await (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows));
   };
 
   return {
@@ -204,25 +211,4 @@ function structure(table: TableShape): string {
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** Writes rows to a new file; returns those that are too long for it. */
-async function writeLines(path: string, rows: readonly ValueRow[]): Promise<readonly ValueRow[]> {
-  const file = await open(path, 'wx', 0o600);
-  const long: ValueRow[] = [];
-  try {
-    let block = '';
-    for (const row of rows) {
-      const line = jsonLine(row);
-      if (line.length > LONGEST_LINE) long.push(row);
-      else block += `${line}\n`;
-      if (block.length < BLOCK_LENGTH) continue;
-      await file.writeFile(block);
-      block = '';
-    }
-    await file.writeFile(block);
-  } finally {
-    await file.close();
-  }
-  return long;
 }
