@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
-import { merged } from '../rudder/cells.ts';
 import { goInstant } from '../rudder/go-text.ts';
-import { type MapInput, mapMessage, type Row } from '../rudder/map.ts';
-import { type ColumnType, coerce, discardedText, typeOf } from '../rudder/types.ts';
+import { type MapInput, mapMessage } from '../rudder/map.ts';
+import { cellsOf, MappingPlans, type RowCells } from '../rudder/plan.ts';
+import { type ColumnType, coerce, discardedText } from '../rudder/types.ts';
 import { COLUMNS_PER_TABLE, isBudgeted, NEW_COLUMNS_PER_EVENT, NEW_COLUMNS_PER_LOAD } from './budgets.ts';
 import { discards } from './landing-tables.ts';
 import { FREE_TEXTS, isRefusedColumn, rawTable, rudderType } from './raw-tables.ts';
@@ -16,6 +16,8 @@ interface TableBuffer {
   byte_count: number;
   /** Whether it has columns that the warehouse does not have yet. */
   hasNewColumns: boolean;
+  /** Lists of columns that it has all of. */
+  readonly complete: WeakSet<readonly string[]>;
 }
 
 /** Each insert costs the engine some milliseconds, however few rows it has. */
@@ -57,6 +59,7 @@ export class RawRows {
   readonly #loadedAt: string;
   readonly #uuidTs: string;
   readonly #buffers: Map<string, TableBuffer>;
+  readonly #plans = new MappingPlans();
   #discards: ValueRow[] = [];
   /** The memory that the buffered rows and discards take. */
   #byteCount = 0;
@@ -86,9 +89,9 @@ export class RawRows {
 
   /** Maps a message; returns the reason if RudderStack's mapping refuses it or it exceeds a budget, and then has buffered nothing. */
   add(input: MapInput): string | undefined {
-    const { rows, failed } = mapMessage(input);
-    const refusal = failed[0]?.error ?? this.#excess(rows, input);
-    if (refusal !== undefined) return refusal;
+    const rows = this.#plans.rowsOf(input) ?? mappedRows(input);
+    const refusal = typeof rows === 'string' ? rows : this.#excess(rows, input);
+    if (typeof rows === 'string' || refusal !== undefined) return refusal;
     for (const row of rows) {
       const buffer = this.#bufferOf(row.table);
       buffer.rows.push(this.#fit(asSent(row, input.message), buffer));
@@ -134,12 +137,14 @@ export class RawRows {
   }
 
   /** The budget that the rows of a message exceed, as a sentence; undefined if there is none. */
-  #excess(rows: readonly Row[], { message }: MapInput): string | undefined {
+  #excess(rows: readonly RowCells[], { message }: MapInput): string | undefined {
     let added = 0;
-    for (const { table, data } of rows) {
-      const existing = this.#buffers.get(table)?.columns;
+    for (const { table, columns } of rows) {
+      const buffer = this.#buffers.get(table);
+      if (buffer?.complete.has(columns)) continue;
+      const existing = buffer?.columns;
       let missing = 0;
-      for (const column in data)
+      for (const column of columns)
         if (!existing?.has(column) && isBudgeted(column) && !isRefusedColumn(column)) missing++;
       if (missing > NEW_COLUMNS_PER_EVENT) {
         return `The event needs more than ${NEW_COLUMNS_PER_EVENT} new columns in one table.`;
@@ -156,19 +161,26 @@ export class RawRows {
   }
 
   /** The values of a row, converted to the types of the table's columns; a new column gets the type of its first value. */
-  #fit({ table, columns, data }: Row, buffer: TableBuffer): ValueRow {
+  #fit(row: RowCells, buffer: TableBuffer): ValueRow {
+    const { columns, values, types } = row;
     const fitted: Record<string, JsonValue> = {};
     let byteCount = 0;
-    for (const column in data) {
+    let isComplete = true;
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index] ?? '';
       if (column === 'uuid_ts' || column === 'loaded_at') continue;
-      const value = data[column] ?? null;
-      const incoming = columns[column] ?? typeOf(value);
-      const obstacle = buffer.columns.has(column) ? undefined : this.#obstacle(column, buffer);
-      if (obstacle !== undefined) {
-        if (value !== null) this.#discard({ table, column, data, discarded: discardedText(value), reason: obstacle });
-        continue;
+      const value = values[index] ?? null;
+      const incoming = types[index] ?? 'string';
+      let existing = buffer.columns.get(column);
+      if (existing === undefined) {
+        const obstacle = this.#obstacle(column, buffer);
+        if (obstacle !== undefined) {
+          isComplete = false;
+          if (value !== null) this.#discard(row, { column, discarded: discardedText(value), reason: obstacle });
+          continue;
+        }
+        existing = this.#typeIn(buffer, column, incoming);
       }
-      const existing = this.#typeIn(buffer, column, incoming);
       byteCount += BYTES_PER_VALUE;
       // The fast path for nearly every value.
       if (existing === incoming && typeof value === 'string') {
@@ -177,7 +189,7 @@ export class RawRows {
         continue;
       }
       const coerced = coerce(existing, incoming, value);
-      if (!('stored' in coerced)) this.#discard({ table, column, data, ...coerced });
+      if (!('stored' in coerced)) this.#discard(row, { column, ...coerced });
       else {
         fitted[column] = coerced.stored;
         if (typeof coerced.stored === 'string') byteCount += coerced.stored.length;
@@ -188,9 +200,10 @@ export class RawRows {
       ['uuid_ts', this.#uuidTs],
       ['loaded_at', this.#loadedAt],
     ] as const) {
-      const type = this.#typeIn(buffer, column, columns[column] ?? 'datetime');
+      const type = this.#typeIn(buffer, column, types[columns.indexOf(column)] ?? 'datetime');
       fitted[column] = type === 'string' ? goInstant(at) : at;
     }
+    if (isComplete) buffer.complete.add(columns);
     buffer.byte_count += byteCount;
     this.#byteCount += byteCount;
     return fitted as ValueRow;
@@ -221,14 +234,14 @@ export class RawRows {
     for (const [column, type] of identifies.columns) if (column !== 'user_id') this.#typeIn(users, column, type);
   }
 
-  #discard({ table, column, data, discarded, reason }: Discarded): void {
+  #discard({ table, columns, values }: RowCells, { column, discarded, reason }: Discarded): void {
     this.#byteCount += 8 * BYTES_PER_VALUE + discarded.length;
     this.#discards.push({
       table_name: table,
-      row_id: String(data.id),
+      row_id: String(values[columns.indexOf('id')]),
       column_name: column,
       column_value: discarded,
-      received_at: String(data.received_at),
+      received_at: String(values[columns.indexOf('received_at')]),
       uuid_ts: this.#uuidTs,
       reason,
       loaded_at: this.#loadedAt,
@@ -236,24 +249,31 @@ export class RawRows {
   }
 }
 
+/** The rows of a message, or the reason why RudderStack's mapping refuses it. */
+function mappedRows(input: MapInput): readonly RowCells[] | string {
+  const { rows, failed } = mapMessage(input);
+  return failed[0]?.error ?? rows.map(cellsOf);
+}
+
 /** The row with the free text of the event as it was sent: the mapping writes a title `1984-01-01` as an instant. */
-function asSent(row: Row, { properties }: MapInput['message']): Row {
-  const texts = FREE_TEXTS.get(row.table) ?? [];
-  if (texts.length === 0 || !isJsonObject(properties)) return row;
-  const sent = texts.flatMap((column) => {
-    const text = properties[column];
-    return typeof text === 'string' && text !== row.data[column] ? [[column, text.toWellFormed()] as const] : [];
-  });
-  if (sent.length === 0) return row;
-  const types = sent.map(([column]) => [column, 'string'] as const);
-  return { ...row, ...merged(row, { columns: Object.fromEntries(types), data: Object.fromEntries(sent) }) };
+function asSent(row: RowCells, { properties }: MapInput['message']): RowCells {
+  const texts = FREE_TEXTS.get(row.table);
+  if (texts === undefined || !isJsonObject(properties)) return row;
+  const [values, types] = [[...row.values], [...row.types]];
+  for (const column of texts) {
+    const [text, index] = [properties[column], row.columns.indexOf(column)];
+    if (typeof text !== 'string' || index === -1) continue;
+    values[index] = text.toWellFormed();
+    types[index] = 'string';
+  }
+  return { ...row, values, types };
 }
 
 function newBuffer(columns = new Map<string, ColumnType>()): TableBuffer {
-  return { columns, rows: [], byte_count: 0, hasNewColumns: false };
+  return { columns, rows: [], byte_count: 0, hasNewColumns: false, complete: new WeakSet() };
 }
 
-interface Discarded extends Pick<Row, 'table' | 'data'> {
+interface Discarded {
   readonly column: string;
   readonly discarded: string;
   readonly reason: string;
