@@ -88,7 +88,8 @@ export function timeViolation({
   timestamp: string;
   receivedAt: string;
 }): Violation | undefined {
-  const ahead = Date.parse(timestamp) - Date.parse(receivedAt);
+  // Instants in one format compare as text.
+  const ahead = timestamp <= receivedAt ? 0 : Date.parse(timestamp) - Date.parse(receivedAt);
   if (timestamp >= EARLIEST && ahead <= FUTURE_MS) return undefined;
   const reason = `The timestamp is ${ahead > FUTURE_MS ? 'more than a day after the receipt' : `before ${EARLIEST}`}.`;
   return { violation: 'Unknown-Violation', path: '/timestamp', reason };

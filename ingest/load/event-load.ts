@@ -59,6 +59,9 @@ export interface SizedReceipt {
   readonly refusal?: Violation | undefined;
 }
 
+/** Events in pieces: a promise for each of them would take longer than to parse it. A piece may parse its events as it is read. */
+export type Receipts = AsyncIterable<Iterable<SizedReceipt>> | Iterable<Iterable<SizedReceipt>>;
+
 interface IncomingEvent extends Pick<SizedReceipt, 'receipt' | 'refusal'> {
   readonly message_id: string;
   readonly message_hash: string;
@@ -106,7 +109,7 @@ export class EventLoad {
   }
 
   /** Loads all events. No write is running any more when this settles, even if it fails. */
-  async run(receipts: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>): Promise<void> {
+  async run(receipts: Receipts): Promise<void> {
     const batches = inBatches(receipts);
     const nextEvents = async (): Promise<readonly IncomingEvent[]> =>
       ((await batches.next()).value ?? []).map(incomingEventOf);
@@ -259,17 +262,17 @@ export function addCounts(total: LoadCounts, more: Readonly<LoadCounts>): void {
   for (const key of ['accepted', 'landed', 'duplicates', 'quarantined'] as const) total[key] += more[key];
 }
 
-async function* inBatches(
-  items: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>,
-): AsyncGenerator<SizedReceipt[], undefined> {
+async function* inBatches(receipts: Receipts): AsyncGenerator<SizedReceipt[], undefined> {
   let batch: SizedReceipt[] = [];
   let bytes = 0;
-  for await (const item of items) {
-    bytes += item.byte_count;
-    if (batch.push(item) < EVENTS_PER_BATCH && bytes < BYTES_PER_BATCH) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
+  for await (const piece of receipts) {
+    for (const item of piece) {
+      bytes += item.byte_count;
+      if (batch.push(item) < EVENTS_PER_BATCH && bytes < BYTES_PER_BATCH) continue;
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
   }
   if (batch.length > 0) yield batch;
 }

@@ -144,14 +144,14 @@ class FileLoad {
     await writer.append(files, [{ ...row, loaded_at: loadedAt ?? (await takeInstant(writer, clock)) }]);
   }
 
-  async *#receiptsIn(lines: Lines): AsyncGenerator<SizedReceipt> {
+  async *#receiptsIn(lines: Lines): AsyncGenerator<[SizedReceipt]> {
     const source_id = this.#file.source_id ?? this.#options.source_id;
     const nowMs = this.#options.clock.now();
     for await (const line of lines) {
       const event = parsed(line);
       if (!isJsonObject(event))
         throw new CorruptFile(`Line ${lines.number} of ${this.#file.name} is not a JSON object.`);
-      yield { receipt: forwardedReceipt(event, { source_id, nowMs }), byte_count: line.length };
+      yield [{ receipt: forwardedReceipt(event, { source_id, nowMs }), byte_count: line.length }];
     }
   }
 }

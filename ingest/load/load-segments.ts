@@ -106,7 +106,7 @@ async function loadSegment(
       sources,
       engine: warehouse.engine,
     });
-    await events.run(selected(receiptsIn(bytes), selection));
+    await events.run(selected([receiptsIn(bytes)], selection));
     const counts = await events.finish({ segment_hash: sha256 });
     invariant(
       selection.includes || counts.accepted === event_count,

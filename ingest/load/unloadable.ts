@@ -3,7 +3,7 @@ import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { Mutex } from '../../warehouse/mutex.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { CorruptFile } from '../object-files/lines.ts';
-import type { SizedReceipt } from './event-load.ts';
+import type { Receipts, SizedReceipt } from './event-load.ts';
 
 /** Which events of a segment or file a load reads, by their position, and which of them it quarantines unseen, with the reason. */
 export interface Selection {
@@ -89,17 +89,22 @@ export function unloadableAlert(counts: ReadonlyMap<string, number>): string | u
 
 /** The selected events. */
 export async function* selected(
-  receipts: AsyncIterable<SizedReceipt> | Iterable<SizedReceipt>,
+  receipts: Receipts,
   { includes, refused }: Selection,
-): AsyncGenerator<SizedReceipt> {
+): AsyncGenerator<Iterable<SizedReceipt>> {
   let position = 0;
-  for await (const sized of receipts) {
-    const reason = refused.get(position);
-    if (includes === undefined || includes(position)) {
-      yield reason === undefined ? sized : { ...sized, refusal: { violation: 'Unknown-Violation', path: '', reason } };
+  function* selectedIn(piece: Iterable<SizedReceipt>): Generator<SizedReceipt> {
+    for (const sized of piece) {
+      const reason = refused.get(position);
+      if (includes === undefined || includes(position)) {
+        yield reason === undefined
+          ? sized
+          : { ...sized, refusal: { violation: 'Unknown-Violation', path: '', reason } };
+      }
+      position++;
     }
-    position++;
   }
+  for await (const piece of receipts) yield selectedIn(piece);
 }
 
 /** A search that knows the number of events. Throws if the load fails without any event. */
