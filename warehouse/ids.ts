@@ -1,8 +1,13 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash, randomBytes, webcrypto } from 'node:crypto';
 
 /** SHA-256 of bytes or UTF-8 text, as 64 hex digits. */
 export function sha256Hex(content: string | Uint8Array): string {
   return hash('sha256', content, 'hex');
+}
+
+/** The same of many bytes, by another thread. */
+export async function sha256HexAside(content: Uint8Array<ArrayBuffer>): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', content)).toString('hex');
 }
 
 /** An id derived from a natural key: a retry gets the same id and finds what the first attempt created. */

@@ -78,8 +78,8 @@ interface Batch {
 const EVENTS_PER_BATCH = 10_000;
 const BYTES_PER_BATCH = 8 * 1024 * 1024;
 
-/** How many events are mapped before the event loop runs other work: writes of the engine, requests of the gateway. */
-const EVENTS_PER_TURN = 250;
+/** How many events are parsed or mapped before the event loop runs other work: writes of the engine, requests of the gateway. */
+const EVENTS_PER_TURN = 100;
 
 /**
  * Loads one segment or file within one transaction: each event lands in the raw tables, is a duplicate, or is quarantined as a
@@ -111,8 +111,7 @@ export class EventLoad {
   /** Loads all events. No write is running any more when this settles, even if it fails. */
   async run(receipts: Receipts): Promise<void> {
     const batches = inBatches(receipts);
-    const nextEvents = async (): Promise<readonly IncomingEvent[]> =>
-      ((await batches.next()).value ?? []).map(incomingEventOf);
+    const nextEvents = async (): Promise<readonly IncomingEvent[]> => (await batches.next()).value ?? [];
     try {
       let events = await nextEvents();
       let known = await this.#knownOf(events);
@@ -262,13 +261,15 @@ export function addCounts(total: LoadCounts, more: Readonly<LoadCounts>): void {
   for (const key of ['accepted', 'landed', 'duplicates', 'quarantined'] as const) total[key] += more[key];
 }
 
-async function* inBatches(receipts: Receipts): AsyncGenerator<SizedReceipt[], undefined> {
-  let batch: SizedReceipt[] = [];
+async function* inBatches(receipts: Receipts): AsyncGenerator<IncomingEvent[], undefined> {
+  let batch: IncomingEvent[] = [];
   let bytes = 0;
   for await (const piece of receipts) {
     for (const item of piece) {
       bytes += item.byte_count;
-      if (batch.push(item) < EVENTS_PER_BATCH && bytes < BYTES_PER_BATCH) continue;
+      batch.push(incomingEventOf(item));
+      if (batch.length % EVENTS_PER_TURN === 0) await setImmediate();
+      if (batch.length < EVENTS_PER_BATCH && bytes < BYTES_PER_BATCH) continue;
       yield batch;
       batch = [];
       bytes = 0;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../warehouse/clock.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { InvariantBroken, messageOf, Unavailable } from '../../warehouse/errors.ts';
-import { sha256Hex } from '../../warehouse/ids.ts';
+import { sha256HexAside } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Sender } from '../events/senders.ts';
@@ -96,7 +96,7 @@ async function loadSegment(
       return undefined;
     }
     const bytes = await bytesOf(segment);
-    if (sha256Hex(bytes) !== segment.sha256) return 'damaged';
+    if ((await sha256HexAside(bytes)) !== segment.sha256) return 'damaged';
     const { segment_id, sha256, event_count } = segment;
     const loadedAt = await takeInstant(writer, clock);
     const events = await EventLoad.begin(writer, {
@@ -130,7 +130,7 @@ function assertSameBytes({ segment_id, sha256 }: Segment, loadedHash: string): v
   );
 }
 
-async function bytesOf({ path }: Segment): Promise<Buffer> {
+async function bytesOf({ path }: Segment): Promise<Buffer<ArrayBuffer>> {
   return readFile(path).catch((error: unknown) => {
     throw new Unavailable(`The segment ${path} cannot be read: ${messageOf(error)}`);
   });

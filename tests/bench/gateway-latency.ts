@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { gateway } from '../../ingest/gateway/gateway.ts';
+import { loadSegments } from '../../ingest/load/load-segments.ts';
 import { openSpool } from '../../ingest/spool/open-spool.ts';
+import type { Spool } from '../../ingest/spool/spool.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { statementRenderer } from '../../reports/statement/renderer.ts';
@@ -31,7 +33,9 @@ export async function benchGatewayLatency(): Promise<Figure[]> {
     const services = { ...harness.services, warehouse, renderer };
     const probe = await startProbe(folder);
     await probe.during(() => wait(2_000));
+    const later = await sealed(monthOfReceipts(EVENTS), folder);
     const works = {
+      load: () => loadSegments(warehouse, { spool: later, clock: systemClock }),
       build: () => warehouse.withRollback((writer) => build(writer, PERIOD, { parts: ['books', 'open'] })),
       close: () => closeMonth(warehouse),
       statements: () => runJob(services, { job: issueStatements, period: PERIOD, startedBy: 'bench' }),
@@ -50,10 +54,20 @@ export async function benchGatewayLatency(): Promise<Figure[]> {
       });
     }
     await probe.stop();
+    await later.close();
     await renderer.close();
     await warehouse.close();
     return figures;
   });
+}
+
+/** A spool with these receipts, under other ids than those that are loaded. */
+async function sealed(receipts: readonly string[], folder: string): Promise<Spool> {
+  const spool = await openSpool({ folder: join(folder, 'later') });
+  const others = receipts.map((line) => line.replaceAll('"messageId":"', '"messageId":"later_'));
+  for (let from = 0; from < others.length; from += 2_000) await spool.append(others.slice(from, from + 2_000));
+  await spool.seal();
+  return spool;
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { TextColumn } from './text-columns.ts';
 import { type Struct, thriftBytes, varint } from './thrift.ts';
 
@@ -5,16 +6,18 @@ import { type Struct, thriftBytes, varint } from './thrift.ts';
  * A Parquet file of text columns, in one row group and without compression: the engine reads it more than twice as fast as lines of
  * JSON. https://parquet.apache.org/docs/file-format/
  */
-export function parquetFile(rowCount: number, columns: readonly TextColumn[]): Uint8Array {
+export async function parquetFile(rowCount: number, columns: readonly TextColumn[]): Promise<Uint8Array> {
   const parts: Uint8Array[] = [MAGIC];
   let offset = MAGIC.length;
-  const chunks = columns.map((column) => {
+  const chunks: Chunk[] = [];
+  for (const column of columns) {
+    // Others get their turn, such as requests of the gateway.
+    await setImmediate();
     const page = dataPage(rowCount, column);
-    const chunk = { name: column.name, offset, byteCount: page.length };
+    chunks.push({ name: column.name, offset, byteCount: page.length });
     parts.push(page);
     offset += page.length;
-    return chunk;
-  });
+  }
   const footer = thriftBytes(footerOf(rowCount, chunks));
   parts.push(footer, int32(footer.length), MAGIC);
   return Buffer.concat(parts);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { InvariantBroken } from '../errors.ts';
 import { invariant } from '../invariant.ts';
 import type { TableShape } from '../vocabulary/tables.ts';
@@ -29,16 +30,20 @@ export class TextColumn {
   }
 }
 
+/** Few enough to be read within a few milliseconds: then others get their turn, such as requests of the gateway. */
+const ROWS_A_TURN = 256;
+
 /** The columns of a table that these rows fill. Throws `InvariantBroken` if a row has a column that the table does not have. */
-export function textColumns(table: TableShape, rows: readonly ValueRow[]): TextColumn[] {
+export async function textColumns(table: TableShape, rows: readonly ValueRow[]): Promise<TextColumn[]> {
   const columns = new Map(table.columns.map(({ name }) => [name, new TextColumn(name)]));
-  rows.forEach((row, index) => {
+  for (const [index, row] of rows.entries()) {
+    if (index % ROWS_A_TURN === 0) await setImmediate();
     for (const name in row) {
       const column = columns.get(name);
       if (!column) throw new InvariantBroken(`A row cannot be written to ${table.name}: it has no column ${name}.`);
       column.add(index, row[name] ?? null);
     }
-  });
+  }
   return [...columns.values()].filter(({ texts }) => texts.length > 0);
 }
 

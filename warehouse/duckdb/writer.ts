@@ -50,7 +50,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
   const appendByFile = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
     const types = new Map(table.columns.map(({ name, type }) => [name, duckdbType(type)]));
     const value = (name: string, text: string): string => `cast(${text} as ${types.get(name)}) as ${quoted(name)}`;
-    const columns = textColumns(table, rows);
+    const columns = await textColumns(table, rows);
     const varying = columns.filter((column) => column.constant(rows.length) === undefined);
     // A file needs a column, or it would have no rows.
     const inFile = varying.length > 0 ? varying : columns.splice(0, 1);
@@ -61,7 +61,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
     ];
     const path = join(tmpdir(), `${randomId('tantieme')}.parquet`);
     try {
-      await writeFile(path, parquetFile(rows.length, inFile), { flag: 'wx', mode: 0o600 });
+      await writeFile(path, await parquetFile(rows.length, inFile), { flag: 'wx', mode: 0o600 });
       await execute(`insert into ${quoted(table.name)} by name select ${values.join(', ')} from read_parquet($1)`, [
         path,
         ...constants.map(({ texts: [text = ''] }) => text),
