@@ -98,8 +98,12 @@ function plainText(example: string): Content {
   return { 'text/plain': { schema: { type: 'string', examples: [example] } } };
 }
 
+function jsonOf(schema: OpenAPIV3_1.SchemaObject | OpenAPIV3_1.ReferenceObject): Content {
+  return { 'application/json': { schema } };
+}
+
 function bodyOf(schema: 'Event' | 'Batch'): OpenAPIV3_1.RequestBodyObject {
-  return { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } };
+  return { required: true, content: jsonOf({ $ref: `#/components/schemas/${schema}` }) };
 }
 
 /** The responses of RudderStack's gateway, which are plain text. */
@@ -159,7 +163,7 @@ function stripe(named: Named): OpenAPIV3_1.OperationObject {
     ...named,
     tags: ['webhooks'],
     security: [{ stripeSignature: [] }],
-    requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+    requestBody: { required: true, content: jsonOf({ type: 'object' }) },
     responses: {
       200: { description: 'The event is stored. After any other response Stripe sends it again.', content: received },
       '4XX': problem,
@@ -224,15 +228,11 @@ export const OUTSIDE_PATHS: Record<string, Partial<Record<'get' | 'post', OpenAP
       responses: {
         200: {
           description: 'The events.',
-          content: {
-            'application/json': {
-              schema: {
-                type: 'object',
-                properties: { data: { type: 'array', items: RECENT_EVENT } },
-                required: ['data'],
-              },
-            },
-          },
+          content: jsonOf({
+            type: 'object',
+            properties: { data: { type: 'array', items: RECENT_EVENT } },
+            required: ['data'],
+          }),
         },
         '4XX': { description: 'Why the request is refused.', content: plainText('invalid write key') },
         '5XX': { description: 'The warehouse cannot be read now.', content: plainText('Service Unavailable') },
@@ -265,31 +265,34 @@ export const OUTSIDE_PATHS: Record<string, Partial<Record<'get' | 'post', OpenAP
     get: probe({
       operationId: 'getHealth',
       summary: 'Liveness: 200 while the process responds, even if a store is down',
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Health' } } },
+      content: jsonOf({ $ref: '#/components/schemas/Health' }),
     }),
   },
   '/ready': {
     get: probe({
       operationId: 'getReadiness',
       summary: 'Readiness: 200 while the spool and the control store are usable, otherwise 503 with the reason',
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Readiness' } } },
+      content: jsonOf({ $ref: '#/components/schemas/Readiness' }),
       responses: {
         503: {
           description: 'Why it is not ready.',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Readiness' } } },
+          content: jsonOf({ $ref: '#/components/schemas/Readiness' }),
         },
       },
+    }),
+  },
+  '/metrics': {
+    get: probe({
+      operationId: 'getMetrics',
+      summary: 'Metrics of this process in the text format of Prometheus',
+      content: { 'text/plain': { schema: { type: 'string' } } },
     }),
   },
   '/version': {
     get: probe({
       operationId: 'getVersion',
       summary: 'The version of this server',
-      content: {
-        'application/json': {
-          schema: { type: 'object', properties: { Version: { type: 'string' } }, required: ['Version'] },
-        },
-      },
+      content: jsonOf({ type: 'object', properties: { Version: { type: 'string' } }, required: ['Version'] }),
     }),
   },
 };

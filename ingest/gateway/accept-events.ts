@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import type { JsonObject } from '../../warehouse/json.ts';
 import { forwardedReceipt } from '../load/forwarded.ts';
+import { countAccepted } from '../metrics.ts';
 import type { Spool } from '../spool/spool.ts';
 import { isBlank } from './batch.ts';
 import type { Reservation } from './memory-budget.ts';
@@ -66,8 +67,10 @@ export function eventAcceptor(
     const kept = !recent || source.kind === 'browser' ? [] : keptOf(receipts);
     // Many small events are longer as receipts than in the request.
     reservation.reserve(lines.reduce((sum, { length }) => sum + length, 0));
+    const eventCount = lines.length;
     // Returned, not awaited, so that the events are not held in memory during the write.
     return spool.append(lines).then((segment_id = '') => {
+      countAccepted(eventCount);
       recent?.add(
         source_id,
         kept.map((each) => ({ ...each, accepted_at, segment_id })),

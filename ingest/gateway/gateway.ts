@@ -9,6 +9,7 @@ import project from '../../package.json' with { type: 'json' };
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { recentEvents } from '../load/recent-outcomes.ts';
+import { metricsOf } from '../metrics.ts';
 import { type AcceptOptions, eventAcceptor, MAX_REQUEST_BYTES, type ReceivedEvents } from './accept-events.ts';
 import { AUTH_SCHEMES, admission, RESERVATION, SOURCE, sourceFinder } from './admission.ts';
 import { eventsOf, type RequestKind, SINGLE_TYPES } from './batch.ts';
@@ -96,6 +97,11 @@ export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) 
   });
   serve(app, '/version', { methods: ['GET'], handler: async () => ({ Version: project.version }) });
   serveProbes(app, options);
+  const metrics = metricsOf(options);
+  serve(app, '/metrics', {
+    methods: ['GET'],
+    handler: async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+  });
   for (const url of ['/beacon/*', '/pixel/*']) {
     app.route({
       url,

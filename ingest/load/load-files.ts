@@ -5,6 +5,7 @@ import { derivedId } from '../../warehouse/ids.ts';
 import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Sender } from '../events/senders.ts';
+import { countLoad } from '../metrics.ts';
 import { CorruptFile, type Lines, linesOf } from '../object-files/lines.ts';
 import type { ObjectFile, ObjectFiles } from '../object-files/object-files.ts';
 import type { Destination } from '../rudder/destination.ts';
@@ -62,6 +63,7 @@ export async function loadFiles(
     else {
       total.files_loaded++;
       if (loaded.unloadable > 0) unloadable.set(file_name, loaded.unloadable);
+      countLoad(loaded);
       addCounts(total, loaded);
     }
     options.onProgress?.(

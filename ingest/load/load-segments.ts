@@ -6,6 +6,7 @@ import { sha256HexAside } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Sender } from '../events/senders.ts';
+import { countFailedLoad, countLoad } from '../metrics.ts';
 import { type Destination, NEW_DESTINATION } from '../rudder/destination.ts';
 import { parseJson } from '../rudder/go-text.ts';
 import type { Receipt } from '../rudder/receive.ts';
@@ -52,9 +53,11 @@ export async function loadSegments(warehouse: Warehouse, options: LoadOptions): 
       if (counts && counts.unloadable > 0) unloadable.set(`the segment ${segment.segment_id}`, counts.unloadable);
       await source.remove(segment.segment_id);
       if (!counts) continue;
+      countLoad(counts);
       addCounts(total, counts);
       onProgress?.(`${countOf(total.accepted, 'event')} loaded`);
     } catch (error) {
+      countFailedLoad();
       // One segment must not block the others; the next load tries it again.
       failures.push(error);
     }

@@ -39,6 +39,7 @@ describe('the OpenAPI document', () => {
     ).toEqual([
       'delete /v1/keys/{api_key_id}',
       'get /health',
+      'get /metrics',
       'get /pixel/v1/page',
       'get /pixel/v1/track',
       'get /ready',
