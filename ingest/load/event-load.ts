@@ -128,6 +128,7 @@ export class EventLoad {
       await this.#writing;
     }
     await this.#flush([], this.#raw.take({ all: true }));
+    await this.#raw.finish();
   }
 
   /** Records that the segment or file was loaded, with its counts per source, and returns their sum. */

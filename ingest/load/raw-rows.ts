@@ -7,6 +7,7 @@ import { type ColumnType, coerce, discardedText } from '../rudder/types.ts';
 import { COLUMNS_PER_TABLE, isBudgeted, NEW_COLUMNS_PER_EVENT, NEW_COLUMNS_PER_LOAD } from './budgets.ts';
 import { discards } from './landing-tables.ts';
 import { FREE_TEXTS, isRefusedColumn, rawTable, rudderType } from './raw-tables.ts';
+import { ArrivalInstants } from './warehouse-time.ts';
 
 /** The columns of a raw table, and its rows that are not written yet. */
 interface TableBuffer {
@@ -57,6 +58,7 @@ export interface RawBatch {
 export class RawRows {
   readonly #writer: WarehouseWriter;
   readonly #loadedAt: string;
+  readonly #arrivals: ArrivalInstants;
   readonly #uuidTs: string;
   readonly #buffers: Map<string, TableBuffer>;
   readonly #plans = new MappingPlans();
@@ -69,6 +71,7 @@ export class RawRows {
     this.#writer = writer;
     this.#buffers = buffers;
     this.#loadedAt = loadedAt;
+    this.#arrivals = new ArrivalInstants(loadedAt);
     this.#uuidTs = loadedAt.replace(/\.\d+Z$/, '.000Z');
   }
 
@@ -92,9 +95,10 @@ export class RawRows {
     const rows = this.#plans.rowsOf(input) ?? mappedRows(input);
     const refusal = typeof rows === 'string' ? rows : this.#excess(rows, input);
     if (typeof rows === 'string' || refusal !== undefined) return refusal;
+    const arrivedAt = this.#arrivals.next();
     for (const row of rows) {
       const buffer = this.#bufferOf(row.table);
-      buffer.rows.push(this.#fit(asSent(row, input.message), buffer));
+      buffer.rows.push(this.#fit(asSent(row, input.message), { buffer, arrivedAt }));
     }
     return undefined;
   }
@@ -114,6 +118,11 @@ export class RawRows {
     this.#byteCount = 0;
     for (const { byte_count } of this.#buffers.values()) this.#byteCount += byte_count;
     return batch;
+  }
+
+  /** Records how far the instants of the rows reach; after the last event. */
+  async finish(): Promise<void> {
+    await this.#arrivals.keep(this.#writer);
   }
 
   async flush({ tables, discards: discarded }: RawBatch): Promise<void> {
@@ -161,7 +170,7 @@ export class RawRows {
   }
 
   /** The values of a row, converted to the types of the table's columns; a new column gets the type of its first value. */
-  #fit(row: RowCells, buffer: TableBuffer): ValueRow {
+  #fit(row: RowCells, { buffer, arrivedAt }: { buffer: TableBuffer; arrivedAt: string }): ValueRow {
     const { columns, values, types } = row;
     const fitted: Record<string, JsonValue> = {};
     let byteCount = 0;
@@ -196,12 +205,12 @@ export class RawRows {
       }
     }
     // Set by the load, even if the event has properties with these names.
-    for (const [column, at] of [
-      ['uuid_ts', this.#uuidTs],
-      ['loaded_at', this.#loadedAt],
+    for (const [column, at, ofLoad] of [
+      ['uuid_ts', this.#uuidTs, this.#uuidTs],
+      ['loaded_at', arrivedAt, this.#loadedAt],
     ] as const) {
       const type = this.#typeIn(buffer, column, types[columns.indexOf(column)] ?? 'datetime');
-      fitted[column] = type === 'string' ? goInstant(at) : at;
+      fitted[column] = type === 'string' ? goInstant(ofLoad) : at;
     }
     if (isComplete) buffer.complete.add(columns);
     buffer.byte_count += byteCount;

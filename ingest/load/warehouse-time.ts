@@ -20,3 +20,34 @@ export async function takeInstant(writer: WarehouseWriter, clock: Clock): Promis
   await writer.replaceRows(lastInstant, [{ loaded_at }]);
   return loaded_at;
 }
+
+/**
+ * The instants of the events of a load, from that of the load on: each is later than the one before, so that the order in which the
+ * events arrived can be told from their rows. None is a whole millisecond, so that as texts too they are in order.
+ */
+export class ArrivalInstants {
+  readonly #startMs: number;
+  #count = 0;
+  /** The millisecond of the last one, and its text up to the milliseconds. */
+  #ms = Number.NaN;
+  #text = '';
+
+  constructor(loadedAt: string) {
+    this.#startMs = Date.parse(loadedAt);
+  }
+
+  next(): string {
+    const micros = (this.#count % 999) + 1;
+    const ms = this.#startMs + Math.floor(this.#count / 999);
+    if (ms !== this.#ms) this.#text = instant(ms).slice(0, -1);
+    this.#ms = ms;
+    this.#count++;
+    return `${this.#text}${String(micros).padStart(3, '0')}Z`;
+  }
+
+  /** Records that the load has used them. */
+  async keep(writer: WarehouseWriter): Promise<void> {
+    const loaded_at = instant(this.#startMs + Math.ceil(this.#count / 999));
+    await writer.replaceRows(lastInstant, [{ loaded_at }]);
+  }
+}

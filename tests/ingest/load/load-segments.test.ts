@@ -149,7 +149,10 @@ describe('a segment', () => {
     await loading.send(signUp(2));
     await loading.load();
     const recorded = await loading.rows('select loaded_at from raw.creator_signed_up order by creator_id');
-    expect(recorded.map((row) => row.loaded_at)).toEqual(['2026-02-01T00:00:00.500Z', '2026-02-01T00:00:00.501Z']);
+    expect(recorded.map((row) => row.loaded_at)).toEqual([
+      '2026-02-01T00:00:00.500001Z',
+      '2026-02-01T00:00:00.502001Z',
+    ]);
   });
 
   test('with an event that is nested too deep lands, and sets it quarantined', async () => {

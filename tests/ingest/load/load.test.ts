@@ -37,7 +37,7 @@ describe('an event', () => {
         timestamp: AT,
         event_version: 1n,
         uuid_ts: '2026-02-01T00:00:00.000Z',
-        loaded_at: '2026-02-01T00:00:00.500Z',
+        loaded_at: '2026-02-01T00:00:00.500001Z',
       },
     ]);
     expect(await loading.rows('select event, event_text from raw.tracks')).toEqual([
@@ -276,7 +276,7 @@ describe('another kind of message', () => {
     await loading.send({ type, messageId: 'm_1', userId: 'cr_1', ...more });
     expect(await loading.load()).toMatchObject({ landed: 1 });
     expect(await loading.rows(`select id, user_id, uuid_ts, loaded_at from raw."${table}"`)).toEqual([
-      { id: 'm_1', user_id: 'cr_1', uuid_ts: '2026-02-01T00:00:00.000Z', loaded_at: '2026-02-01T00:00:00.500Z' },
+      { id: 'm_1', user_id: 'cr_1', uuid_ts: '2026-02-01T00:00:00.000Z', loaded_at: '2026-02-01T00:00:00.500001Z' },
     ]);
   });
 });

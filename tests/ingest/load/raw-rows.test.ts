@@ -123,12 +123,12 @@ describe('a column', () => {
     ]);
   });
 
-  test('of the load has the instant of the load, whatever a property of that name contains', async () => {
+  test('of the load has the instant of the load and the order of arrival, whatever a property of that name contains', async () => {
     await load([viewed('m_1', {})]);
     await load([viewed('m_2', { loaded_at: 'x', uuid_ts: 7 })], NEW_DESTINATION, '2026-02-02T00:00:00.000Z');
     expect(await rows('uuid_ts, loaded_at')).toEqual([
-      { uuid_ts: '2026-02-01T05:06:07.000Z', loaded_at: AT },
-      { uuid_ts: '2026-02-02T00:00:00.000Z', loaded_at: '2026-02-02T00:00:00.000Z' },
+      { uuid_ts: '2026-02-01T05:06:07.000Z', loaded_at: '2026-02-01T05:06:07.120001Z' },
+      { uuid_ts: '2026-02-02T00:00:00.000Z', loaded_at: '2026-02-02T00:00:00.000001Z' },
     ]);
     expect(await warehouse.query('from raw.rudder_discards')).toEqual([]);
   });
