@@ -1,30 +1,14 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { runCli } from '../../../api/commands/run-cli.ts';
 import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
 import { exampleOf } from '../../../ingest/events/example.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
+import { runHere } from './command-line.ts';
 
 /** Without any setting: whoever sends events has no data folder. */
-async function check(args: readonly string[], input = ''): Promise<{ code: number; out: string; err: string }> {
-  const output = { out: '', err: '' };
-  const code = await runCli(['events', ...args], {
-    clock: { now: () => Date.parse('2026-02-02T06:00:00Z') },
-    environment: () => ({}),
-    width: undefined,
-    stdin: Readable.from([input]),
-    report: (line) => {
-      output.err += `${line}\n`;
-    },
-    write: async (text) => {
-      output.out += text;
-    },
-  });
-  return { code, ...output };
-}
+const check = (args: readonly string[], input?: string) => runHere(['events', ...args], () => ({}), input);
 
 const EXAMPLES = JSON.stringify(CATALOGUE.map(exampleOf), null, 2);
 

@@ -14,24 +14,33 @@ export type CommandLine = (
   input?: string,
 ) => Promise<Ended>;
 
+/** Runs a command in this process, with the settings that `environment` returns. */
+export async function runHere(
+  args: readonly string[],
+  environment: () => Readonly<Record<string, string>>,
+  input = '',
+): Promise<Ended> {
+  const output = { out: '', err: '' };
+  const code = await runCli(args, {
+    clock: { now: () => NOW },
+    environment,
+    width: undefined,
+    stdin: Readable.from([input]),
+    report: (line) => {
+      output.err += `${line}\n`;
+    },
+    write: async (text) => {
+      output.out += text;
+    },
+  });
+  return { code, ...output };
+}
+
 /** Runs commands in this process, with a data folder inside `folder`. */
 export function commandLine(folder: string): CommandLine {
   const data = join(folder, 'data');
   return async (args, settings = SETTINGS, input = '') => {
     if (!existsSync(join(data, 'operational'))) await copyFreshStore(join(data, 'operational'));
-    const output = { out: '', err: '' };
-    const code = await runCli(args, {
-      clock: { now: () => NOW },
-      environment: () => ({ TANTIEME_DATA_DIR: data, ...settings }),
-      width: undefined,
-      stdin: Readable.from([input]),
-      report: (line) => {
-        output.err += `${line}\n`;
-      },
-      write: async (text) => {
-        output.out += text;
-      },
-    });
-    return { code, ...output };
+    return runHere(args, () => ({ TANTIEME_DATA_DIR: data, ...settings }), input);
   };
 }
