@@ -2,23 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../../../api/commands/run-cli.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { renderJson } from '../../../reports/statement/json.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { composeStatements } from '../../reports/statement/composed.ts';
-import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
-import { NOW } from '../test-api.ts';
+import { openClosedJanuary } from '../../transforms/closed-january.ts';
+import { runHere } from './command-line.ts';
 
 let folder: string;
 let statement: StatementDocument;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tantieme-verify-'));
-  const warehouse = await openTestWarehouse();
-  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
+  const warehouse = await openClosedJanuary();
   const [first] = await composeStatements(warehouse, { period: parsePeriod('2026-01'), issuerName: 'Tantieme' });
   statement = first as StatementDocument;
   await warehouse.close();
@@ -29,22 +25,9 @@ afterAll(() => rm(folder, { recursive: true }));
 async function verify(document: unknown, ...options: string[]) {
   const file = join(folder, 'statement.json');
   await writeFile(file, typeof document === 'string' ? document : renderJson(document as StatementDocument));
-  const output = { out: '', err: '' };
-  const code = await runCli(['verify-statement', file, ...options], {
-    clock: { now: () => NOW },
-    environment: () => {
-      throw new Error('This command needs no settings.');
-    },
-    width: undefined,
-    stdin: Readable.from([]),
-    report: (line) => {
-      output.err += `${line}\n`;
-    },
-    write: async (text) => {
-      output.out += text;
-    },
+  return runHere(['verify-statement', file, ...options], () => {
+    throw new Error('This command needs no settings.');
   });
-  return { code, ...output };
 }
 
 const edited = (): StatementDocument => {

@@ -9,15 +9,14 @@ import { renderXlsx } from '../../../reports/statement/xlsx.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { closeAt, eventTable, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
+import { openClosedJanuary } from '../../transforms/closed-january.ts';
+import { closeAt, eventTable, recordEvents } from '../../transforms/small-month.ts';
 import { composeStatements } from './composed.ts';
 
 let warehouse: Warehouse;
 let ada: StatementDocument;
 beforeAll(async () => {
-  warehouse = await openTestWarehouse();
-  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
+  warehouse = await openClosedJanuary();
   const columns = 'correction_id corrected_kind corrected_id adjustment_amount currency correction_reason timestamp';
   const rows = [
     'cor_sale | sale | sale_1 | | | Sold twice | 2026-02-10',

@@ -9,8 +9,9 @@ import { InvariantBroken } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { openClosedJanuary } from '../../transforms/closed-january.ts';
 import { sealByHand } from '../../transforms/ledger/books-by-hand.ts';
-import { closeAt, JANUARY, openTestWarehouse, recordEvents, secretOf } from '../../transforms/small-month.ts';
+import { closeAt, recordEvents, secretOf } from '../../transforms/small-month.ts';
 import { composeStatements } from './composed.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
@@ -28,9 +29,7 @@ let statements: StatementDocument[];
 let later: StatementDocument[];
 
 beforeAll(async () => {
-  warehouse = await openTestWarehouse();
-  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
+  warehouse = await openClosedJanuary();
   statements = await compose(january);
   await recordEvents(warehouse, '2026-03-01T00:00:00Z', FEBRUARY);
   await closeAt(warehouse, '2026-02', '2026-03-02T08:00:00Z');
