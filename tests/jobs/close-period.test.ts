@@ -11,7 +11,7 @@ import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { eventTable, recordEvents } from '../transforms/small-month.ts';
-import { january, PAYABLE, sale } from './january.ts';
+import { PAYABLE, recordJanuary, sale } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 let operational: Operational;
@@ -23,18 +23,13 @@ beforeAll(async () => {
 afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(async () => {
   await harness.restart();
-  await harness.recordEvents(...january(PAYABLE, harness.stripe));
+  await recordJanuary(harness);
 });
 
 const closes = () =>
   harness.services.warehouse.query(
     'select period, closed_by, previous_seal is null as first from ledger.closes order by period',
   );
-const pay = async (period: string) => {
-  await harness.run(planPayouts, period, 'ada');
-  await harness.run(approvePayouts, period, 'ben');
-  return harness.run(sendPayouts, period, 'ada');
-};
 
 describe('a period', () => {
   test('can be closed from its end on, with a seal that can be computed again', async () => {
@@ -148,7 +143,7 @@ describe('payouts of the previous period', () => {
 
   test('that were sent but are not in the ledger yet block the closing', async () => {
     await harness.run(closePeriod, '2026-01');
-    await pay('2026-01');
+    await harness.pay('2026-01');
     await harness.services.warehouse.transaction((writer) =>
       writer.query(`delete from raw.payout_sent where creator_id = 'cr_ada'`),
     );
@@ -200,13 +195,13 @@ describe('payouts of the previous period', () => {
     await harness.recordEvents(
       sale(ada as never, { id: 'february', amount: '50.00', at: '2026-02-10T12:00:00.000Z', stripe: harness.stripe }),
     );
-    expect(await pay('2026-01')).toMatchObject({ sent: 3 });
+    expect(await harness.pay('2026-01')).toMatchObject({ sent: 3 });
     harness.setTime('2026-03-02T04:00:00.000Z');
     await harness.run(closePeriod, '2026-02');
-    expect(await pay('2026-02')).toMatchObject({ sent: 1, skipped: 2 });
+    expect(await harness.pay('2026-02')).toMatchObject({ sent: 1, skipped: 2 });
     harness.setTime('2026-04-02T04:00:00.000Z');
     await harness.run(closePeriod, '2026-03');
-    expect(await pay('2026-03')).toMatchObject({ sent: 0 });
+    expect(await harness.pay('2026-03')).toMatchObject({ sent: 0 });
     const paid = harness.stripe
       .transfers()
       .map(({ destination, amount }) => [destination, amount])

@@ -3,7 +3,7 @@ import { closePeriod } from '../../jobs/close-period.ts';
 import { acknowledge } from '../../jobs/exceptions.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { creatorEvents, january, PAYABLE, sale } from './january.ts';
+import { creatorEvents, PAYABLE, recordJanuary, sale } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 let harness: TestServices;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(async () => {
   await harness.restart();
-  await harness.recordEvents(...january(PAYABLE, harness.stripe));
+  await recordJanuary(harness);
 });
 
 describe('what happened before the first period', () => {

@@ -1,21 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { assetPublished } from '../../ingest/events/assets.ts';
-import { licensePurchased, licenseRefunded } from '../../ingest/events/sales.ts';
 import { assetUsed } from '../../ingest/events/usage.ts';
 import { buildPeriod } from '../../jobs/build-period.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { type AcknowledgeRequest, acknowledge, exceptionsOf } from '../../jobs/exceptions.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
-import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
-import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
-import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { verifyPeriod } from '../../transforms/ledger/verify.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
-import { decimalToMinor } from '../../warehouse/money.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { catalogueEvent, type Message } from '../ingest/load/receipts.ts';
 import { eventTable, recordEvents } from '../transforms/small-month.ts';
-import { january, PAYABLE } from './january.ts';
+import { charged, published, purchased, recordJanuary, refunded } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 const JANUARY = parsePeriod('2026-01');
@@ -28,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(async () => {
   await harness.restart();
-  await harness.recordEvents(...january(PAYABLE, harness.stripe));
+  await recordJanuary(harness);
 });
 
 const listed = async (period = '2026-01') =>
@@ -41,42 +35,11 @@ const listed = async (period = '2026-01') =>
   ]);
 const accept = (request: Partial<AcknowledgeRequest>) =>
   acknowledge(harness.services, { period: JANUARY, sentence: SENTENCE, by: 'Ada', ...request });
-const pay = async (period: string) => {
-  await harness.run(planPayouts, period, 'ada');
-  await harness.run(approvePayouts, period, 'ben');
-  return harness.run(sendPayouts, period, 'ada');
-};
 
+/** A sale in our events and at Stripe. */
 function bought(id: string, asset_id: string, amount: string): Message {
-  const at = '2026-01-15T12:00:00.000Z';
-  harness.stripe.charge({
-    id: `ch_${id}`,
-    amount_minor: decimalToMinor(amount, 'USD'),
-    currency: 'usd',
-    created_at_ms: Date.parse(at),
-  });
-  return catalogueEvent(licensePurchased, at, {
-    license_id: `lic_${id}`,
-    sale_id: `sale_${id}`,
-    asset_id,
-    developer_id: 'dev_x',
-    amount,
-    tax_amount: '0',
-    currency: 'USD',
-    charge_id_stripe: `ch_${id}`,
-  });
-}
-
-function refunded(id: string, amount: string): Message {
-  return catalogueEvent(licenseRefunded, '2026-01-20T12:00:00.000Z', {
-    refund_id: `ref_${id}`,
-    sale_id: `sale_${id}`,
-    developer_id: 'dev_x',
-    amount,
-    tax_amount: '0',
-    currency: 'USD',
-    refund_id_stripe: `re_${id}`,
-  });
+  charged(harness.stripe, { id, amount });
+  return purchased({ id, asset_id, amount });
 }
 
 function used(use_id: string, units: string): Message {
@@ -86,18 +49,6 @@ function used(use_id: string, units: string): Message {
     developer_id: 'dev_x',
     units,
     usage_right: 'ai-train',
-  });
-}
-
-function published(asset_id: string, terms_id: string, recipient: string): Message {
-  return catalogueEvent(assetPublished, '2026-01-01T00:00:00.000Z', {
-    asset_id,
-    creator_id: recipient,
-    terms_id,
-    license_type: 'one_time',
-    rate: '100',
-    currency: 'USD',
-    splits: [{ creator_id: recipient, share_bps: 10_000 }],
   });
 }
 
@@ -119,7 +70,7 @@ async function recordTrouble(): Promise<void> {
   await recordEvents(harness.services.warehouse, '2026-01-02T00:00:00.000Z', UNREADABLE);
   await harness.recordEvents(
     bought('unknown', 'asset_unknown', '120.00'),
-    refunded('ben_0', '50.00'),
+    refunded({ id: 'ben_0', amount: '50.00' }),
     bought('bad', 'asset_bad', '30.00'),
   );
 }
@@ -163,12 +114,12 @@ test('a month with exceptions is closed once finance has acknowledged them, and 
   });
   expect(await listed()).toEqual(open.map((each) => [...each.slice(0, 4), true]));
   await harness.run(issueStatements, '2026-01');
-  expect(await pay('2026-01')).toMatchObject({ sent: 3 });
+  expect(await harness.pay('2026-01')).toMatchObject({ sent: 3 });
 
   harness.setTime('2026-03-02T04:00:00.000Z');
   await harness.recordEvents(
-    published('asset_unknown', 'terms_unknown', 'cr_ada'),
-    published('asset_bad', 'terms_bad_2', 'cr_cai'),
+    published({ asset_id: 'asset_unknown', creator_id: 'cr_ada', terms_id: 'terms_unknown' }),
+    published({ asset_id: 'asset_bad', creator_id: 'cr_cai', terms_id: 'terms_bad_2' }),
   );
   await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
     /^1 exception of 2026-02 is not acknowledged: reduction_exceeds_sale 1 \(50\.00 USD\)\./,
@@ -183,7 +134,7 @@ test('a month with exceptions is closed once finance has acknowledged them, and 
     { revenue_event_id: 'sale_bad', earned_period: '2026-01', creator_id: 'cr_cai', royalty_amount: '24' },
     { revenue_event_id: 'sale_unknown', earned_period: '2026-01', creator_id: 'cr_ada', royalty_amount: '96' },
   ]);
-  expect(await pay('2026-02')).toMatchObject({ sent: 2, waiting: 0 });
+  expect(await harness.pay('2026-02')).toMatchObject({ sent: 2, waiting: 0 });
   expect(harness.stripe.transfers().map(({ destination, amount }) => [destination, amount])).toContainEqual([
     'acct_ada',
     9600,

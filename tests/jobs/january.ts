@@ -2,9 +2,11 @@ import { assetPublished, assetUploaded } from '../../ingest/events/assets.ts';
 import { creatorKycCompleted, creatorPayoutAccountUpdated, creatorSignedUp } from '../../ingest/events/creators.ts';
 import { disputeOpened, licensePurchased, licenseRefunded } from '../../ingest/events/sales.ts';
 import { stripeAmountOf } from '../../ingest/stripe/amounts.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { decimalToMinor } from '../../warehouse/money.ts';
 import { catalogueEvent, type Message } from '../ingest/load/receipts.ts';
 import type { LocalStripe } from '../support/stripe/local-stripe.ts';
+import type { TestServices } from './test-services.ts';
 
 /** One creator with one asset and its sales in January 2026. The platform fee is 20 %. */
 export interface CreatorFixture {
@@ -45,11 +47,10 @@ export function creatorEvents({ name, currency, verified, account }: CreatorFixt
   const creator_id = `cr_${name}`;
   const asset_id = `asset_${name}`;
   const at = (hour: number): string => `2025-12-01T${String(hour).padStart(2, '0')}:00:00.000Z`;
-  const splits = [{ creator_id, share_bps: 10_000 }];
   return [
     catalogueEvent(creatorSignedUp, at(1), { creator_id, creator_name: name, country: 'DE' }),
     ...(verified ? [catalogueEvent(creatorKycCompleted, at(2), { creator_id, kyc_status: 'verified' })] : []),
-    ...(account ? [accountUpdated(name, account, at(3))] : []),
+    ...(account ? [accountUpdated(name, { status: account, at: at(3) })] : []),
     catalogueEvent(assetUploaded, at(4), {
       asset_id,
       creator_id,
@@ -57,61 +58,87 @@ export function creatorEvents({ name, currency, verified, account }: CreatorFixt
       media_type: 'image',
       asset_digest: '0'.repeat(64),
     }),
-    catalogueEvent(assetPublished, at(5), {
-      asset_id,
-      creator_id,
-      terms_id: `terms_${name}`,
-      license_type: 'one_time',
-      rate: '100',
-      currency,
-      splits,
-    }),
+    published({ asset_id, creator_id, terms_id: `terms_${name}`, currency, at: at(5) }),
   ];
 }
 
-export function accountUpdated(name: string, account_status: string, at: string): Message {
+export function accountUpdated(
+  name: string,
+  { account = `acct_${name}`, status = 'active', at }: { account?: string; status?: string; at: string },
+): Message {
   return catalogueEvent(creatorPayoutAccountUpdated, at, {
     creator_id: `cr_${name}`,
-    account_id_stripe: `acct_${name}`,
-    account_status,
+    account_id_stripe: account,
+    account_status: status,
   });
 }
 
-/** A sale of a creator's asset: the event, and the charge at Stripe. */
-export function sale(
-  { name, currency }: CreatorFixture,
-  { id, amount, at, stripe }: { id: string; amount: string; at: string; stripe: LocalStripe },
-): Message {
-  const minor = decimalToMinor(amount, currency);
-  stripe.charge({
-    id: `ch_${id}`,
-    amount_minor: stripeAmountOf(minor, currency) ?? minor,
-    currency: currency.toLowerCase(),
-    created_at_ms: Date.parse(at),
-  });
+/** One-time terms of an asset, all for one creator, from the beginning of January unless `at` says more. */
+export function published({
+  currency = 'USD',
+  at = '2026-01-01T00:00:00.000Z',
+  ...terms
+}: {
+  asset_id: string;
+  creator_id: string;
+  terms_id: string;
+  currency?: string;
+  at?: string;
+}): Message {
+  const splits = [{ creator_id: terms.creator_id, share_bps: 10_000 }];
+  return catalogueEvent(assetPublished, at, { ...terms, license_type: 'one_time', rate: '100', currency, splits });
+}
+
+export interface Movement {
+  readonly id: string;
+  /** Without tax. */
+  readonly amount: string;
+  readonly currency?: string;
+  readonly at?: string;
+}
+
+const SOLD_AT = '2026-01-15T12:00:00.000Z';
+const REFUNDED_AT = '2026-01-20T12:00:00.000Z';
+
+/** A sale in our events only; `charge` is that of Stripe, and null for what was free. */
+export function purchased({
+  id,
+  amount,
+  currency = 'USD',
+  at = SOLD_AT,
+  asset_id,
+  charge = `ch_${id}`,
+}: Movement & { asset_id: string; charge?: string | null }): Message {
   return catalogueEvent(licensePurchased, at, {
     license_id: `lic_${id}`,
     sale_id: `sale_${id}`,
-    asset_id: `asset_${name}`,
+    asset_id,
     developer_id: 'dev_x',
     amount,
     tax_amount: '0',
     currency,
-    charge_id_stripe: `ch_${id}`,
+    ...(charge !== null && { charge_id_stripe: charge }),
   });
 }
 
-/** A refund of a sale, in our events and at Stripe. */
-export function refund(
-  { currency }: CreatorFixture,
-  { id, amount, at, stripe }: { id: string; amount: string; at: string; stripe: LocalStripe },
-): Message {
-  stripe.refund({
-    id: `re_${id}`,
-    charge: `ch_${id}`,
-    amount_minor: decimalToMinor(amount, currency),
+/** The charge of a sale, at Stripe only. */
+export function charged(stripe: LocalStripe, { id, amount, currency = 'USD', at = SOLD_AT }: Movement): void {
+  stripe.charge({
+    id: `ch_${id}`,
+    amount_minor: stripeAmount(amount, currency),
+    currency: currency.toLowerCase(),
     created_at_ms: Date.parse(at),
   });
+}
+
+/** A refund of the sale of the same id, in our events only; `refund` is that of Stripe. */
+export function refunded({
+  id,
+  amount,
+  currency = 'USD',
+  at = REFUNDED_AT,
+  refund = `re_${id}`,
+}: Movement & { refund?: string }): Message {
   return catalogueEvent(licenseRefunded, at, {
     refund_id: `ref_${id}`,
     sale_id: `sale_${id}`,
@@ -119,22 +146,52 @@ export function refund(
     amount,
     tax_amount: '0',
     currency,
-    refund_id_stripe: `re_${id}`,
+    refund_id_stripe: refund,
   });
+}
+
+/** A sale of a creator's asset: the event, and the charge at Stripe. */
+export function sale(
+  { name, currency }: CreatorFixture,
+  { stripe, ...sold }: Movement & { stripe: LocalStripe },
+): Message {
+  charged(stripe, { currency, ...sold });
+  return purchased({ currency, ...sold, asset_id: `asset_${name}` });
+}
+
+/** A refund of a sale, in our events and at Stripe. */
+export function refund({ currency }: CreatorFixture, { stripe, ...back }: Movement & { stripe: LocalStripe }): Message {
+  const { id, amount, at = REFUNDED_AT } = back;
+  stripe.refund({
+    id: `re_${id}`,
+    charge: `ch_${id}`,
+    amount_minor: stripeAmount(amount, currency),
+    created_at_ms: Date.parse(at),
+  });
+  return refunded({ currency, ...back });
+}
+
+/** In Stripe's own units, which must be able to express it. */
+function stripeAmount(amount: string, currency: string): number {
+  return requirePresent(stripeAmountOf(decimalToMinor(amount, currency), currency), `${amount} ${currency} at Stripe.`);
+}
+
+/** Records January as the gateway would: its events wait in the spool, and what belongs to them is at Stripe. */
+export async function recordJanuary({ recordEvents, stripe }: TestServices, fixtures = PAYABLE): Promise<void> {
+  await recordEvents(...january(fixtures, stripe));
 }
 
 /** The January events of these creators; the matching records are made in the local Stripe. */
 export function january(fixtures: readonly CreatorFixture[], stripe: LocalStripe): Message[] {
   return fixtures.flatMap((fixture) => {
-    const { name, currency, sales, disputed } = fixture;
+    const { name, sales, disputed } = fixture;
     openAccount(fixture, stripe);
     const first = `${name}_0`;
     const events = sales.map((amount, index) =>
       sale(fixture, { id: `${name}_${index}`, amount, at: `2026-01-1${index}T12:00:00.000Z`, stripe }),
     );
-    if (fixture.refund)
-      events.push(refund(fixture, { id: first, amount: fixture.refund, at: '2026-01-20T12:00:00.000Z', stripe }));
-    if (disputed) events.push(dispute({ id: first, amount: sales[0] ?? '', currency, stripe }));
+    if (fixture.refund) events.push(refund(fixture, { id: first, amount: fixture.refund, stripe }));
+    if (disputed) events.push(dispute(fixture, { id: first, amount: sales[0] ?? '', stripe }));
     return [...creatorEvents(fixture), ...events];
   });
 }
@@ -145,23 +202,15 @@ export function openAccount({ name, account }: CreatorFixture, stripe: LocalStri
     stripe.account({ id: `acct_${name}`, country: 'DE', transfers_enabled: enabled, payouts_enabled: enabled });
 }
 
-function dispute({
-  id,
-  amount,
-  currency,
-  stripe,
-}: {
-  id: string;
-  amount: string;
-  currency: string;
-  stripe: LocalStripe;
-}): Message {
+function dispute(
+  { currency }: CreatorFixture,
+  { id, amount, stripe }: { id: string; amount: string; stripe: LocalStripe },
+): Message {
   const at = '2026-01-25T12:00:00.000Z';
-  const amount_minor = decimalToMinor(amount, currency);
   stripe.dispute({
     id: `dp_${id}`,
     charge: `ch_${id}`,
-    amount_minor,
+    amount_minor: stripeAmount(amount, currency),
     created_at_ms: Date.parse(at),
     status: 'needs_response',
   });

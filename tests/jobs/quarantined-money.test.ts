@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { licensePurchased, licenseRefunded } from '../../ingest/events/sales.ts';
 import { buildPeriod } from '../../jobs/build-period.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { acknowledge, exceptionsOf } from '../../jobs/exceptions.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { catalogueEvent, type Message, receiptLine } from '../ingest/load/receipts.ts';
-import { january, PAYABLE } from './january.ts';
+import { type Message, receiptLine } from '../ingest/load/receipts.ts';
+import { purchased, recordJanuary, refunded } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 let harness: TestServices;
@@ -16,27 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 
-const SALE = {
-  license_id: 'lic_q',
-  asset_id: 'asset_ada',
-  developer_id: 'dev_x',
-  tax_amount: '0',
-  currency: 'USD',
-} as const;
+/** A sale with some properties as they should not be. */
 const purchase = (id: string, properties: Message, more: Message = {}): Message => {
-  const known = { ...SALE, sale_id: `sale_${id}`, charge_id_stripe: `ch_${id}`, amount: '100.00' };
-  const event = catalogueEvent(licensePurchased, '2026-01-15T12:00:00.000Z', known);
+  const event = purchased({ id, amount: '100.00', asset_id: 'asset_ada' });
   return { ...event, properties: { ...(event.properties as Message), ...properties }, ...more };
 };
-const refund = catalogueEvent(licenseRefunded, '2026-01-20T12:00:00.000Z', {
-  refund_id: 'ref_q',
-  sale_id: 'sale_ben_0',
-  developer_id: 'dev_x',
-  amount: '10.00',
-  tax_amount: '0',
-  currency: 'USD',
-  refund_id_stripe: 're_q',
-});
+const refund = refunded({ id: 'ben_0', amount: '10.00' });
 const listed = async (period: string) =>
   (await exceptionsOf(harness.services, parsePeriod(period))).map(({ meaning, fact_count, is_acknowledged }) => ({
     meaning,
@@ -48,8 +32,8 @@ const TIME =
   'In the quarantine: 1 event License Refunded of the source marketplace. The timestamp is not a time such as 2026-01-31T12:00:00.000Z.';
 
 test('a month is closed once its quarantined events about money are replayed or acknowledged, and each is so once', async () => {
+  await recordJanuary(harness);
   await harness.recordEvents(
-    ...january(PAYABLE, harness.stripe),
     purchase('q1', { amount: 100 }),
     purchase('q2', { amount: 200 }),
     { ...refund, timestamp: '20/01/2026' },

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { licensePurchased, licenseRefunded } from '../../ingest/events/sales.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
@@ -8,9 +7,18 @@ import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pull, pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { catalogueEvent } from '../ingest/load/receipts.ts';
 import { stripeClient } from '../support/stripe/client.ts';
-import { type CreatorFixture, creatorEvents, january, PAYABLE, sale, UNPAID } from './january.ts';
+import {
+  type CreatorFixture,
+  creatorEvents,
+  january,
+  PAYABLE,
+  purchased,
+  recordJanuary,
+  refunded,
+  sale,
+  UNPAID,
+} from './january.ts';
 import { openTestServices, RUN, type TestServices } from './test-services.ts';
 
 const FIXTURES = [...PAYABLE, ...Object.values(UNPAID)];
@@ -18,7 +26,7 @@ const FIXTURES = [...PAYABLE, ...Object.values(UNPAID)];
 let harness: TestServices;
 beforeAll(async () => {
   harness = await openTestServices();
-  await harness.recordEvents(...january(FIXTURES, harness.stripe));
+  await recordJanuary(harness, FIXTURES);
   await harness.run(closePeriod, '2026-01');
 });
 afterAll(() => harness[Symbol.asyncDispose]());
@@ -218,17 +226,19 @@ describe('the verdict', () => {
   test('is reconciled for a cart, a refund that spans its sales and a free sale; not for a sale reported twice', async () => {
     const [ada, ben] = PAYABLE as [CreatorFixture, CreatorFixture];
     await harness.restart();
-    const created_at_ms = Date.parse(CART_AT);
-    harness.stripe.charge({ id: '1999-12-31 23:59', amount_minor: 150_00n, currency: 'usd', created_at_ms });
-    harness.stripe.refund({ id: '2024-01-05', charge: '1999-12-31 23:59', amount_minor: 30_00n, created_at_ms });
+    const created_at_ms = Date.parse('2026-01-15T12:00:00.000Z');
+    // Stripe's ids are opaque.
+    const [charge, refund] = ['1999-12-31 23:59', '2024-01-05'];
+    harness.stripe.charge({ id: charge, amount_minor: 150_00n, currency: 'usd', created_at_ms });
+    harness.stripe.refund({ id: refund, charge, amount_minor: 30_00n, created_at_ms });
     await harness.recordEvents(
       ...[ada, ben].flatMap(creatorEvents),
-      inCart(ada, 'a', '100.00'),
-      inCart(ben, 'b', '50.00'),
-      inCart(ben, 'gift', '0'),
-      inCart(ben, 'free', '0.00', {}),
-      ofCart('a', '20.00'),
-      ofCart('b', '10.00'),
+      purchased({ id: 'a', amount: '100.00', asset_id: 'asset_ada', charge }),
+      purchased({ id: 'b', amount: '50.00', asset_id: 'asset_ben', charge }),
+      purchased({ id: 'gift', amount: '0', asset_id: 'asset_ben', charge }),
+      purchased({ id: 'free', amount: '0.00', asset_id: 'asset_ben', charge: null }),
+      refunded({ id: 'a', amount: '20.00', refund }),
+      refunded({ id: 'b', amount: '10.00', refund }),
     );
     await harness.run(closePeriod, '2026-01');
     await harness.run(pullFromStripe);
@@ -242,47 +252,13 @@ describe('the verdict', () => {
       ['sale_free', 0],
       ['sale_gift', 0],
     ]);
-    await harness.recordEvents(inCart(ada, 'again', '100.00'));
+    await harness.recordEvents(purchased({ id: 'again', amount: '100.00', asset_id: 'asset_ada', charge }));
     expect(await reconcile()).toMatchObject({ verdict: 'breaks', breaks: 1 });
     expect(await breaks()).toEqual([
       { flow_kind: 'charge', break_class: 'duplicate', ledger_minor: 250_00n, stripe_minor: 150_00n },
     ]);
   });
 });
-
-const CART_AT = '2026-01-15T12:00:00.000Z';
-
-/** A sale that is paid with the charge of a cart. */
-function inCart(
-  { name }: CreatorFixture,
-  id: string,
-  amount: string,
-  paid: { charge_id_stripe?: string } = { charge_id_stripe: '1999-12-31 23:59' },
-) {
-  return catalogueEvent(licensePurchased, CART_AT, {
-    license_id: `lic_${id}`,
-    sale_id: `sale_${id}`,
-    asset_id: `asset_${name}`,
-    developer_id: 'dev_x',
-    amount,
-    tax_amount: '0',
-    currency: 'USD',
-    ...paid,
-  });
-}
-
-/** A refund of one sale of the cart, as a part of the only refund at Stripe. */
-function ofCart(id: string, amount: string) {
-  return catalogueEvent(licenseRefunded, '2026-01-16T12:00:00.000Z', {
-    refund_id: `ref_${id}`,
-    sale_id: `sale_${id}`,
-    developer_id: 'dev_x',
-    amount,
-    tax_amount: '0',
-    currency: 'USD',
-    refund_id_stripe: '2024-01-05',
-  });
-}
 
 test('without a Stripe key nothing is pulled', async () => {
   const run = { ...harness.services, stripe: undefined, ...RUN };

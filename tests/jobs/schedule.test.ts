@@ -8,7 +8,7 @@ import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { cronOn, SCHEDULES, scheduledPeriod, startSchedule } from '../../jobs/schedule.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { january, PAYABLE, sale } from './january.ts';
+import { recordJanuary, sale } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 let operational: Operational;
@@ -98,7 +98,7 @@ describe('starting the schedule', () => {
   });
 
   test('runs jobs that were missed while it was down, and none that is due later', async () => {
-    await harness.recordEvents(...january(PAYABLE, harness.stripe));
+    await recordJanuary(harness);
     await due('close-period', '2026-02-02T04:00:00.000Z');
     await due('load-events', '2026-01-20T04:00:00.000Z');
     await due('plan-payouts', '2026-02-02T04:00:00.001Z');
@@ -131,8 +131,8 @@ describe('starting the schedule', () => {
 
   test('tries a closing that exceptions prevent again the next day, until they are acknowledged', async () => {
     const unknown = { name: 'unknown', currency: 'USD', sales: [] };
+    await recordJanuary(harness);
     await harness.recordEvents(
-      ...january(PAYABLE, harness.stripe),
       sale(unknown, { id: 'u', amount: '12.00', at: '2026-01-15T12:00:00.000Z', stripe: harness.stripe }),
     );
     await due('close-period', '2026-02-02T04:00:00.000Z');
@@ -163,7 +163,7 @@ describe('starting the schedule', () => {
   });
 
   test('sends the waiting payouts of the last closed month, even when another month has ended', async () => {
-    await harness.recordEvents(...january(PAYABLE, harness.stripe));
+    await recordJanuary(harness);
     await harness.run(closePeriod, '2026-01');
     await harness.run(planPayouts, '2026-01', 'ada');
     await harness.run(approvePayouts, '2026-01', 'ben');

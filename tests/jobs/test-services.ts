@@ -2,6 +2,9 @@ import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { openEmitter } from '../../ingest/outbox/emitter.ts';
 import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
 import type { Job, Outcome, Services } from '../../jobs/job.ts';
+import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
+import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
+import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { statementRenderer } from '../../reports/statement/renderer.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
@@ -29,9 +32,11 @@ export interface TestServices extends AsyncDisposable {
   recordEvents(...messages: readonly Message[]): Promise<void>;
   /** Runs a job as the given person. */
   run(job: Job, period?: string, startedBy?: string): Promise<Outcome>;
+  /** Plans the payouts of a period as ada, approves them as ben, and sends them. */
+  pay(period: string): Promise<Outcome>;
   /** Sets the faults of the local Stripe for the following requests. */
   faults(script: FaultScript): void;
-  /** Starts over with a new local Stripe: deletes every run, payout and unsent event, and the warehouse's rows; with `books` only those of payouts. */
+  /** Starts over with a new local Stripe: deletes every run, payout and unsent event, and the warehouse's rows; with `books` only those of payouts and statements. */
   restart(keep?: 'books'): Promise<void>;
 }
 
@@ -76,6 +81,8 @@ export async function openTestServices(): Promise<TestServices> {
     assertDiskSpace: async () => undefined,
   };
   let services: Services = { ...shared, stripe: stripeClient(stripe, { timeoutMs: TIMEOUT_MS }) };
+  const run: TestServices['run'] = (job, period, startedBy = 'ada') =>
+    runJob(services, { job, startedBy, period: period === undefined ? undefined : parsePeriod(period) });
   return {
     get services() {
       return services;
@@ -89,14 +96,18 @@ export async function openTestServices(): Promise<TestServices> {
     async recordEvents(...messages) {
       await gateway.spool.append(messages.map((message) => receiptLine(message, { received_at: instant(now) })));
     },
-    run: (job, period, startedBy = 'ada') =>
-      runJob(services, { job, startedBy, period: period === undefined ? undefined : parsePeriod(period) }),
+    run,
+    async pay(period) {
+      await run(planPayouts, period);
+      await run(approvePayouts, period, 'ben');
+      return run(sendPayouts, period);
+    },
     faults(next) {
       script = next;
     },
     async restart(keep) {
       await deleteEverything(operational);
-      await (keep === 'books' ? deletePayouts(warehouse) : deleteRows(warehouse));
+      await (keep === 'books' ? deleteOwnEvents(warehouse) : deleteRows(warehouse));
       await stripe.stop();
       script = () => undefined;
       now = Date.parse(CLOSING);
@@ -122,15 +133,16 @@ async function deleteRows(warehouse: Warehouse): Promise<void> {
   });
 }
 
-/** While these events remain and the control store is empty, nobody who was paid before is paid again. */
-async function deletePayouts(warehouse: Warehouse): Promise<void> {
+/**
+ * Deletes what payouts and statements have sent to the warehouse. While the events of payouts remain and the control store is empty,
+ * nobody who was paid before is paid again.
+ */
+async function deleteOwnEvents(warehouse: Warehouse): Promise<void> {
   await warehouse.transaction(async (writer) => {
-    for (const [table, id] of [
-      ['landing.messages', 'message_id'],
-      ['raw.tracks', 'id'],
-      ['raw.payout_sent', 'id'],
-    ]) {
-      await writer.query(`delete from ${table} where ${id} in (select id from raw.payout_sent)`);
+    for (const own of ['raw.payout_sent', 'raw.royalty_statement_issued']) {
+      await writer.query(`delete from landing.messages where message_id in (select id from ${own})`);
+      await writer.query(`delete from raw.tracks where id in (select id from ${own})`);
+      await writer.query(`delete from ${own}`);
     }
   });
 }

@@ -8,7 +8,7 @@ import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
-import { january, openAccount, PAID, PAYABLE } from '../january.ts';
+import { openAccount, PAID, PAYABLE, recordJanuary } from '../january.ts';
 import { CLOSING, openTestServices, type TestServices } from '../test-services.ts';
 
 type PayoutBatch = Selectable<OperationalTables['payout_batches']>;
@@ -26,7 +26,7 @@ export class ApprovedPayouts implements AsyncDisposable {
 
   static async open(): Promise<ApprovedPayouts> {
     const harness = await openTestServices();
-    await harness.recordEvents(...january(PAYABLE, harness.stripe));
+    await recordJanuary(harness);
     await harness.run(closePeriod, '2026-01');
     return new ApprovedPayouts(harness);
   }

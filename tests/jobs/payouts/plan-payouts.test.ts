@@ -12,7 +12,7 @@ import { Conflict, Rejected } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { catalogueEvent, receiptLine } from '../../ingest/load/receipts.ts';
-import { january, PAID, PAYABLE, refund, sale, UNPAID } from '../january.ts';
+import { PAID, PAYABLE, recordJanuary, refund, sale, UNPAID } from '../january.ts';
 import { openTestServices, type TestServices } from '../test-services.ts';
 
 let operational: Operational;
@@ -20,7 +20,7 @@ let harness: TestServices;
 beforeAll(async () => {
   harness = await openTestServices();
   ({ operational } = harness.services);
-  await harness.recordEvents(...january([...PAYABLE, ...Object.values(UNPAID)], harness.stripe));
+  await recordJanuary(harness, [...PAYABLE, ...Object.values(UNPAID)]);
   await harness.run(closePeriod, '2026-01');
 });
 afterAll(() => harness[Symbol.asyncDispose]());
@@ -138,21 +138,15 @@ describe('an approval', () => {
 });
 
 describe('the next period', () => {
-  const pay = async (period: string) => {
-    await harness.run(planPayouts, period, 'ada');
-    await harness.run(approvePayouts, period, 'ben');
-    return harness.run(sendPayouts, period);
-  };
-
   test('pays what is then owed: with carried fractions, nothing twice, and no negative balance', async () => {
     const [ada, ben, cai] = PAYABLE;
     if (!ada || !ben || !cai) throw new Error('Three are payable.');
     await harness.restart();
-    await harness.recordEvents(...january([ada, ben, cai], harness.stripe));
+    await recordJanuary(harness);
     await harness.run(closePeriod, '2026-01');
     // The amount that Stripe refuses to transfer to ada stays owed.
     harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
-    expect(await pay('2026-01')).toMatchObject({ sent: 2, failed: 1 });
+    expect(await harness.pay('2026-01')).toMatchObject({ sent: 2, failed: 1 });
     harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: true, payouts_enabled: true });
     const at = '2026-02-10T12:00:00.000Z';
     harness.setTime('2026-03-02T04:00:00.000Z');
@@ -161,7 +155,7 @@ describe('the next period', () => {
       refund(cai, { id: 'cai_0', amount: '50.00', at, stripe: harness.stripe }),
     );
     await harness.run(closePeriod, '2026-02');
-    expect(await pay('2026-02')).toMatchObject({ sent: 2, skipped: 1 });
+    expect(await harness.pay('2026-02')).toMatchObject({ sent: 2, skipped: 1 });
     const status = await statusOf(harness.services, 'batch_2026-02');
     // 79.984 was owed to ben and 79.98 paid; 39.936 more make 39.94.
     expect(
@@ -184,7 +178,7 @@ describe('the next period', () => {
 
 test('a creator who was paid by a payout that was reported after the closing is not paid again; all others are', async () => {
   await harness.restart();
-  await harness.recordEvents(...january([...PAYABLE], harness.stripe));
+  await recordJanuary(harness);
   await harness.run(closePeriod, '2026-01');
   harness.setTime('2026-02-02T05:00:00.000Z');
   const elsewhere = {
@@ -227,7 +221,7 @@ test('each currency is paid in its own minor units and in those of Stripe, howev
     currency,
     sales: [price],
   }));
-  await harness.recordEvents(...january(fixtures, harness.stripe));
+  await recordJanuary(harness, fixtures);
   await harness.run(closePeriod, '2026-01');
   await harness.run(issueStatements, '2026-01');
   expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ payouts: 7, skipped: 0 });
@@ -244,11 +238,16 @@ test('each currency is paid in its own minor units and in those of Stripe, howev
   harness.setTime('2026-02-02T06:00:00.000Z');
   expect(await harness.run(sendPayouts, '2026-01')).toMatchObject({ sent: 7, failed: 0 });
   const transferred = harness.stripe.transfers().map(({ currency, amount }) => [currency, amount]);
-  expect(Object.fromEntries(transferred)).toMatchObject({
+  expect(Object.fromEntries(transferred)).toEqual({
+    bhd: 79_990,
+    clf: 800_004,
     idr: 96_000_000_000,
     isk: 1_000_000,
+    mga: 80_004,
     ugx: 79_999_999_999_900,
+    vnd: 720_000_000_000_000,
   });
+  expect(transferred).toHaveLength(7);
   await harness.run(pullFromStripe);
   expect(await harness.run(reconcileStripe, '2026-01')).toMatchObject({ verdict: 'reconciled', breaks: 0 });
 });
