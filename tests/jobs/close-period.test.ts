@@ -11,7 +11,7 @@ import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { eventTable, recordEvents } from '../transforms/small-month.ts';
-import { PAYABLE, recordJanuary, sale } from './january.ts';
+import { january, PAYABLE, recordJanuary, sale } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 let operational: Operational;
@@ -19,19 +19,28 @@ let harness: TestServices;
 beforeAll(async () => {
   harness = await openTestServices();
   ({ operational } = harness.services);
+  await recordJanuary(harness);
+  await harness.run(closePeriod, '2026-01');
+  await harness.save();
 });
 afterAll(() => harness[Symbol.asyncDispose]());
-beforeEach(async () => {
-  await harness.restart();
-  await recordJanuary(harness);
-});
+/** January closed, with its accounts and charges at Stripe. */
+const closedJanuary = async (): Promise<void> => {
+  await harness.restart('saved');
+  january(PAYABLE, harness.stripe);
+};
 
 const closes = () =>
   harness.services.warehouse.query(
     'select period, closed_by, previous_seal is null as first from ledger.closes order by period',
   );
 
-describe('a period', () => {
+describe('an open period', () => {
+  beforeEach(async () => {
+    await harness.restart();
+    await recordJanuary(harness);
+  });
+
   test('can be closed from its end on, with a seal that can be computed again', async () => {
     harness.setTime('2026-01-31T23:59:59.999Z');
     await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
@@ -56,15 +65,35 @@ describe('a period', () => {
     });
   });
 
+  test('that is refused has the exceptions of the closing, not those of a draft of a month before the books', async () => {
+    const { warehouse } = harness.services;
+    const terms = eventTable('asset_published', 'terms_id asset_id license_type rate currency splits timestamp', [
+      'terms_old | asset_old | one_time | 50 | EUR | [{"creator_id":"cr_old","share_bps":10000}] | 2025-11-01',
+    ]);
+    const columns = 'sale_id asset_id developer_id amount currency charge_id_stripe timestamp';
+    const december = eventTable('license_purchased', columns, [
+      'sale_old | asset_old | dev_x | 50 | EUR | ch_old | 2025-12-10',
+    ]);
+    const back = 'refund_id sale_id amount currency refund_id_stripe timestamp';
+    const refund = eventTable('license_refunded', back, ['ref_old | sale_old | 20 | EUR | re_old | 2026-01-20']);
+    await recordEvents(warehouse, '2026-01-21T00:00:00.000Z', terms + december + refund);
+    await harness.run(buildPeriod, '2025-12');
+    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(/^2 exceptions of 2026-01 are not acknowledged/);
+    const reasons = (await exceptionsOf(harness.services, parsePeriod('2026-01'))).map((each) => each.exception_reason);
+    expect(reasons.sort()).toEqual(['before_first_period', 'sale_suspended']);
+  });
+});
+
+describe('a closed period', () => {
+  beforeEach(closedJanuary);
+
   test('can be closed only once', async () => {
-    await harness.run(closePeriod, '2026-01');
     await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(new Conflict('2026-01 is already closed.'));
     expect(await closes()).toHaveLength(1);
   });
 
-  test('can be closed only after the previous one', async () => {
+  test('is followed by the next one, and by no other', async () => {
     harness.setTime('2026-05-01T00:00:00.000Z');
-    await harness.run(closePeriod, '2026-01');
     await expect(harness.run(closePeriod, '2026-03')).rejects.toThrow(
       new Conflict('2026-03 cannot be closed before 2026-02; close 2026-02 first.'),
     );
@@ -84,27 +113,8 @@ describe('a period', () => {
     );
   });
 
-  test('that is refused has the exceptions of the closing, not those of a draft of a month before the books', async () => {
-    const { warehouse } = harness.services;
-    const terms = eventTable('asset_published', 'terms_id asset_id license_type rate currency splits timestamp', [
-      'terms_old | asset_old | one_time | 50 | EUR | [{"creator_id":"cr_old","share_bps":10000}] | 2025-11-01',
-    ]);
-    const columns = 'sale_id asset_id developer_id amount currency charge_id_stripe timestamp';
-    const december = eventTable('license_purchased', columns, [
-      'sale_old | asset_old | dev_x | 50 | EUR | ch_old | 2025-12-10',
-    ]);
-    const back = 'refund_id sale_id amount currency refund_id_stripe timestamp';
-    const refund = eventTable('license_refunded', back, ['ref_old | sale_old | 20 | EUR | re_old | 2026-01-20']);
-    await recordEvents(warehouse, '2026-01-21T00:00:00.000Z', terms + december + refund);
-    await harness.run(buildPeriod, '2025-12');
-    await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(/^2 exceptions of 2026-01 are not acknowledged/);
-    const reasons = (await exceptionsOf(harness.services, parsePeriod('2026-01'))).map((each) => each.exception_reason);
-    expect(reasons.sort()).toEqual(['before_first_period', 'sale_suspended']);
-  });
-
   test('leaves events recorded after its closing to the next period, with the month they were earned in', async () => {
     const [ada] = PAYABLE;
-    await harness.run(closePeriod, '2026-01');
     // The clock may even stand still: an event loaded after a closing is recorded after it.
     await harness.recordEvents(
       sale(ada as never, { id: 'late', amount: '10.00', at: '2026-01-31T12:00:00.000Z', stripe: harness.stripe }),
@@ -122,8 +132,9 @@ describe('a period', () => {
 });
 
 describe('payouts of the previous period', () => {
+  beforeEach(closedJanuary);
+
   test('that are approved but not sent block the closing; planned ones lapse', async () => {
-    await harness.run(closePeriod, '2026-01');
     await harness.run(planPayouts, '2026-01', 'ada');
     await harness.run(approvePayouts, '2026-01', 'ben');
     harness.setTime('2026-03-02T04:00:00.000Z');
@@ -142,7 +153,6 @@ describe('payouts of the previous period', () => {
   });
 
   test('that were sent but are not in the ledger yet block the closing', async () => {
-    await harness.run(closePeriod, '2026-01');
     await harness.pay('2026-01');
     await harness.services.warehouse.transaction((writer) =>
       writer.query(`delete from raw.payout_sent where creator_id = 'cr_ada'`),
@@ -156,7 +166,6 @@ describe('payouts of the previous period', () => {
   });
 
   test.each(['approve-payouts', 'send-payouts'])('and a closing never run at the same time: %s', async (job) => {
-    await harness.run(closePeriod, '2026-01');
     await harness.run(planPayouts, '2026-01', 'ada');
     const running = (name: string) =>
       operational
@@ -190,7 +199,6 @@ describe('payouts of the previous period', () => {
 
   test('that are sent after the next month has ended but before its closing are not paid twice', async () => {
     const [ada] = PAYABLE;
-    await harness.run(closePeriod, '2026-01');
     harness.setTime('2026-03-01T10:00:00.000Z');
     await harness.recordEvents(
       sale(ada as never, { id: 'february', amount: '50.00', at: '2026-02-10T12:00:00.000Z', stripe: harness.stripe }),

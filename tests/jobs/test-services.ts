@@ -36,8 +36,13 @@ export interface TestServices extends AsyncDisposable {
   pay(period: string): Promise<Outcome>;
   /** Sets the faults of the local Stripe for the following requests. */
   faults(script: FaultScript): void;
-  /** Starts over with a new local Stripe: deletes every run, payout and unsent event, and the warehouse's rows; with `books` only those of payouts and statements. */
-  restart(keep?: 'books'): Promise<void>;
+  /** Keeps a copy of the warehouse's rows for `restart('saved')`; once for a test file. */
+  save(): Promise<void>;
+  /**
+   * Starts over with a new local Stripe: deletes every run, payout and unsent event, and the warehouse's rows; with `books` only those of
+   * payouts and statements, and with `saved` all that have come since `save`.
+   */
+  restart(from?: 'books' | 'saved'): Promise<void>;
 }
 
 /** What a job is given besides the services, for a run that nothing interrupts. */
@@ -105,9 +110,12 @@ export async function openTestServices(): Promise<TestServices> {
     faults(next) {
       script = next;
     },
-    async restart(keep) {
+    save: () => saveRows(warehouse),
+    async restart(from) {
       await deleteEverything(operational);
-      await (keep === 'books' ? deleteOwnEvents(warehouse) : deleteRows(warehouse));
+      if (from === 'books') await deleteOwnEvents(warehouse);
+      else await deleteRows(warehouse);
+      if (from === 'saved') await restoreRows(warehouse);
       await stripe.stop();
       script = () => undefined;
       now = Date.parse(CLOSING);
@@ -124,12 +132,38 @@ export async function openTestServices(): Promise<TestServices> {
   };
 }
 
-async function deleteRows(warehouse: Warehouse): Promise<void> {
-  const tables = await warehouse.query(
-    `select table_schema || '.' || table_name as name from information_schema.tables where table_type = 'BASE TABLE' and table_schema <> 'seeds'`,
+/** The tables of the warehouse, or those that `saveRows` has filled. */
+async function tablesOf(warehouse: Warehouse, database: 'memory' | 'saved'): Promise<string[]> {
+  const tables = await warehouse.query<{ name: string }>(
+    `select schema_name || '.' || table_name as name from duckdb_tables()
+    where database_name = $1 and schema_name <> 'seeds' and estimated_size > 0`,
+    [database],
   );
+  return tables.map(({ name }) => name);
+}
+
+async function deleteRows(warehouse: Warehouse): Promise<void> {
+  const tables = await tablesOf(warehouse, 'memory');
   await warehouse.transaction(async (writer) => {
-    for (const { name } of tables) await writer.query(`delete from ${name}`);
+    for (const name of tables) await writer.query(`delete from ${name}`);
+  });
+}
+
+async function saveRows(warehouse: Warehouse): Promise<void> {
+  const tables = await tablesOf(warehouse, 'memory');
+  await warehouse.query(`attach ':memory:' as saved`);
+  await warehouse.transaction(async (writer) => {
+    for (const schema of new Set(tables.map((name) => name.split('.')[0]))) {
+      await writer.query(`create schema saved.${schema}`);
+    }
+    for (const name of tables) await writer.query(`create table saved.${name} as from ${name}`);
+  });
+}
+
+async function restoreRows(warehouse: Warehouse): Promise<void> {
+  const tables = await tablesOf(warehouse, 'saved');
+  await warehouse.transaction(async (writer) => {
+    for (const name of tables) await writer.query(`insert into ${name} from saved.${name}`);
   });
 }
 
