@@ -1,7 +1,6 @@
 import cron from 'node-cron';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { closePeriod } from '../../jobs/close-period.ts';
 import { acknowledge } from '../../jobs/exceptions.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
@@ -49,14 +48,6 @@ describe('the schedule', () => {
     expect(await scheduledPeriod(harness.services, 'unclosed')).toBe(period);
     expect(await scheduledPeriod(harness.services, 'closed')).toBeUndefined();
   });
-
-  test('closes a missed month before later ones, and no month that has not ended', async () => {
-    await harness.run(closePeriod, '2026-01');
-    expect(await scheduledPeriod(harness.services, 'unclosed')).toBeUndefined();
-    expect(await scheduledPeriod(harness.services, 'closed')).toBe('2026-01');
-    harness.setTime('2026-05-02T04:00:00.000Z');
-    expect(await scheduledPeriod(harness.services, 'unclosed')).toBe('2026-02');
-  });
 });
 
 describe('starting the schedule', () => {
@@ -97,7 +88,7 @@ describe('starting the schedule', () => {
     ]);
   });
 
-  test('runs jobs that were missed while it was down, and none that is due later', async () => {
+  test('runs jobs that were missed while it was down, for the month they are due for, and none that is due later', async () => {
     await recordJanuary(harness);
     await due('close-period', '2026-02-02T04:00:00.000Z');
     await due('load-events', '2026-01-20T04:00:00.000Z');
@@ -112,6 +103,22 @@ describe('starting the schedule', () => {
     }
     await start();
     expect(await ran()).toHaveLength(2);
+
+    // The missed month is closed before later ones, and no month that has not ended.
+    expect(await scheduledPeriod(harness.services, 'unclosed')).toBeUndefined();
+    expect(await scheduledPeriod(harness.services, 'closed')).toBe('2026-01');
+    harness.setTime('2026-05-02T04:00:00.000Z');
+    expect(await scheduledPeriod(harness.services, 'unclosed')).toBe('2026-02');
+
+    // The waiting payouts are those of the last closed month, even when another month has ended.
+    harness.setTime('2026-03-01T00:15:00.000Z');
+    await harness.run(planPayouts, '2026-01', 'ada');
+    await harness.run(approvePayouts, '2026-01', 'ben');
+    await operational.deleteFrom('schedule_marks').execute();
+    await due('send-payouts', '2026-03-01T00:15:00.000Z');
+    await start();
+    expect(lines).toMatchObject([{ job: 'send-payouts', period: '2026-01', outcome: { sent: 3 } }]);
+    expect(harness.stripe.transfers()).toHaveLength(3);
   });
 
   test('continues after a failed job, and logs an error unless the failure is a conflict', async () => {
@@ -160,18 +167,6 @@ describe('starting the schedule', () => {
       state: 'done',
       started_by: 'schedule',
     });
-  });
-
-  test('sends the waiting payouts of the last closed month, even when another month has ended', async () => {
-    await recordJanuary(harness);
-    await harness.run(closePeriod, '2026-01');
-    await harness.run(planPayouts, '2026-01', 'ada');
-    await harness.run(approvePayouts, '2026-01', 'ben');
-    harness.setTime('2026-03-01T00:15:00.000Z');
-    await due('send-payouts', '2026-03-01T00:15:00.000Z');
-    await start();
-    expect(lines).toMatchObject([{ job: 'send-payouts', period: '2026-01', outcome: { sent: 3 } }]);
-    expect(harness.stripe.transfers()).toHaveLength(3);
   });
 
   test('sends no payouts before the first closing', async () => {
