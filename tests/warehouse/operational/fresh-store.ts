@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -72,17 +72,8 @@ function copyFolder(from: string, to: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) copyFolder(source, target);
-    else if (from.endsWith('pg_wal')) copyStart(source, target);
     else copyFileSync(source, target);
   }
-}
-
-/** Of a log of 16 MB, nearly all of which is empty, only the used start is written. */
-function copyStart(source: string, target: string): void {
-  const bytes = readFileSync(source);
-  const used = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  writeFileSync(target, bytes.subarray(0, used));
-  truncateSync(target, bytes.length);
 }
 
 function templateKey(): string {
