@@ -14,6 +14,7 @@ export const LONGEST: readonly string[] = [
   'tests/transforms/ledger/rules.test.ts',
   'tests/transforms/ledger/year.test.ts',
   'tests/api/commands/engines.test.ts',
+  'tests/transforms/engine/build.test.ts',
   'tests/transforms/ledger/closing.test.ts',
   'tests/jobs/payouts/send-faults.test.ts',
   'tests/api/boot/npm-start.test.ts',
