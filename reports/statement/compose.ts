@@ -2,17 +2,18 @@ import { exponentOf } from '../../warehouse/currencies.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
 import { parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
-import type { LineKind, StatementDocument, StatementLine, StatementPayout } from './document.ts';
+import type { LineKind, StatementDocument, StatementLine, StatementMovement, StatementPayout } from './document.ts';
 import { explainPayout, formulaOf, percentOf } from './explanations.ts';
 import { prove } from './prove.ts';
-import type { Balance, Line, Payout, StatementSources } from './read.ts';
+import type { Balance, Line, Movement, Payout, StatementSources } from './read.ts';
 import { lineIdOf } from './verify-proof.ts';
 
 /** Throws `InvariantBroken` for rows that do not belong to the seal of their period, or that no sentence explains. */
 export function composeStatement(sources: StatementSources): StatementDocument {
-  const { statement_id, issuerName, close, balance, lines, payouts, hashes } = sources;
+  const { statement_id, issuerName, close, balance, lines, movements, payouts, hashes } = sources;
   const { creator_id, creator_name, country, currency } = balance;
   const period = parsePeriod(balance.period);
+  const movementsByLine = Map.groupBy(movements, lineIdOfMovement);
   const statement = {
     schema_version: '1' as const,
     statement_id,
@@ -23,7 +24,7 @@ export function composeStatement(sources: StatementSources): StatementDocument {
     period_ends_on: dayOf(periodEnd(period) - 1),
     closed_at: close.cutoff_at,
     ...amountsOf(balance),
-    lines: lines.map(lineOf),
+    lines: lines.map((line) => lineOf(line, movementsByLine)),
     payouts: payouts.map(payoutOf),
     seal: close.seal,
   };
@@ -63,9 +64,16 @@ function amountsOf(balance: Balance): Pick<StatementDocument, 'currency' | 'summ
   };
 }
 
-function lineOf(line: Line): StatementLine {
+/** A movement of a correction belongs to the line of the correction, any other one to that of its kind, terms, month and fee. */
+function lineIdOfMovement({ movement_id, movement_kind, fee_bps, ...movement }: Movement): string {
+  const [, correction_id = null] = /^correction:(.*)$/s.exec(movement_id) ?? [];
+  return lineIdOf({ ...movement, kind: movement_kind, fee_bps: String(fee_bps), correction_id });
+}
+
+function lineOf(line: Line, movementsByLine: ReadonlyMap<string, readonly Movement[]>): StatementLine {
+  const line_id = lineIdOf({ ...line, kind: line.line_kind, fee_bps: String(line.fee_bps) });
   return {
-    line_id: lineIdOf({ ...line, kind: line.line_kind, fee_bps: String(line.fee_bps) }),
+    line_id,
     kind: line.line_kind as LineKind,
     asset_id: line.asset_id,
     asset_title: line.asset_title ?? line.asset_id ?? 'Adjustment of your balance',
@@ -86,7 +94,12 @@ function lineOf(line: Line): StatementLine {
     corrected_kind: line.corrected_kind,
     corrected_id: line.corrected_id,
     correction_reason: line.correction_reason,
+    movements: (movementsByLine.get(line_id) ?? []).map(movementOf),
   };
+}
+
+function movementOf({ movement_id, sale_id, occurred_at, gross_amount, royalty_amount }: Movement): StatementMovement {
+  return { movement_id, sale_id, occurred_at, gross_exact: gross_amount, amount_exact: royalty_amount };
 }
 
 function payoutOf(payout: Payout): StatementPayout {

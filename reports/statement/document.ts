@@ -30,6 +30,17 @@ const Rounding = exactly(
 
 const textOrNull = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], description });
 
+const Movement = exactly(
+  {
+    movement_id: text('The refund, dispute or correction: `refund:…`, `dispute:…` or `correction:…`.'),
+    sale_id: text('The sale that it changes.'),
+    occurred_at: Type.String({ format: 'date-time', description: 'When it happened. UTC instant.' }),
+    gross_exact: exact("This creator's share of the change of what buyers paid, before the platform fee."),
+    amount_exact: exact("The change of this creator's amount, before rounding."),
+  },
+  'What a refund, a lost dispute or a correction changed of one sale. It is a part of its line, not one more amount.',
+);
+
 const Line = exactly(
   {
     line_id: text(),
@@ -40,7 +51,9 @@ const Line = exactly(
       enum: [...LICENSE_TYPES, null],
       description: 'Null for the adjustment of a balance.',
     }),
-    earned_period: period("The period in which it was earned: earlier than the statement's if it was recorded late."),
+    earned_period: period(
+      "The period in which the sale or use happened: earlier than the statement's if it was recorded late, or is taken back later.",
+    ),
     revenue_event_count: text('The number of purchases, payments, uses or refunds in the line, an integer.'),
     units: exact('Units used, for metered use; otherwise the number of licences. A decimal.'),
     gross_exact: exact("This creator's share of what buyers paid, before the platform fee; negative for refunds."),
@@ -58,6 +71,9 @@ const Line = exactly(
     ),
     corrected_id: textOrNull('The id of what is corrected.'),
     correction_reason: textOrNull('Why it is corrected.'),
+    movements: Type.Array(Movement, {
+      description: 'Which sales the line changes; empty for earnings, and for corrections of uses and of the balance.',
+    }),
   },
   'One row of the statement: all movements of one kind of one asset under the same terms, or one correction.',
 );
@@ -108,6 +124,7 @@ const Proof = exactly(
         balances: leaves('The hash of the balance.'),
         carried_fractions: leaves('The hash of the carried fraction, if there is one.'),
         statement_lines: leaves('The sorted hashes of the lines.'),
+        movements: leaves("The sorted hashes of the lines' movements."),
         payouts: leaves('The sorted hashes of the payouts.'),
       },
       'The hashes of the rows that the statement shows.',
@@ -163,6 +180,7 @@ type Immutable<T> = T extends readonly (infer Item)[]
  */
 export type StatementDocument = Immutable<Static<typeof StatementSchema>>;
 export type StatementLine = Immutable<Static<typeof Line>>;
+export type StatementMovement = Immutable<Static<typeof Movement>>;
 export type StatementPayout = Immutable<Static<typeof Payout>>;
 export type StatementProof = Immutable<Static<typeof Proof>>;
 export type LineKind = StatementLine['kind'];

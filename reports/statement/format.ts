@@ -77,9 +77,26 @@ export function describeLine(line: StatementLine, period: string): string {
     LICENSES[license_type],
     `The licence type ${license_type} must have a name.`,
   );
-  const [one, many] = { earning: counted, refund: ['refund', 'refunds'], adjustment: ['adjustment', 'adjustments'] }[
-    kind
-  ];
+  const [one, many] = {
+    earning: counted,
+    refund: ['refund', 'refunds'],
+    adjustment: ['lost dispute', 'lost disputes'],
+  }[kind];
   const count = `${groupDigits(revenue_event_count)} ${revenue_event_count === '1' ? one : many}`;
   return `${name} · ${count}${late}`;
+}
+
+/** How many sales of a line are named. */
+const NAMED = 3;
+
+/** The sales that a line changes: `Sale sale_1 (refund ref_1).`, or the first three and how many more there are. */
+export function describeMovements({ movements, corrected_kind }: StatementLine): string {
+  if (movements.length === 0 || corrected_kind === 'sale') return '';
+  const names = movements.slice(0, NAMED).map(({ movement_id, sale_id }) => {
+    const [, by, id] = /^(refund|dispute):(.*)$/s.exec(movement_id) ?? [];
+    return by ? `${sale_id} (${by} ${id})` : sale_id;
+  });
+  const more = movements.length - names.length;
+  const rest = more > 0 ? ` and ${groupDigits(String(more))} more, which are listed in the attached files` : '';
+  return `${movements.length === 1 ? 'Sale' : 'Sales'} ${names.join(', ')}${rest}.`;
 }

@@ -33,13 +33,14 @@ export function prove(
     unshown_hash: unshownHash,
     path,
   };
-  const none: StatementProof['leaves'] = { balances: [], carried_fractions: [], statement_lines: [], payouts: [] };
+  const none = { balances: [], carried_fractions: [], statement_lines: [], movements: [], payouts: [] };
   const shown = shownRows({ ...statement, proof: { ...proof, leaves: none } });
   const leavesOf = (rows: readonly { readonly leaf: string }[]): string[] => rows.map(({ leaf }) => leaf).sort();
   const leaves = {
     balances: leavesOf(shown.balances),
     carried_fractions: hasCarriedFraction ? leavesOf(shown.carried_fractions) : [],
     statement_lines: leavesOf(shown.statement_lines),
+    movements: leavesOf(shown.movements),
     payouts: leavesOf(shown.payouts),
   };
   const proven: StatementDocument = { ...statement, proof: { ...proof, leaves } };

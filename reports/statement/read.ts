@@ -2,6 +2,7 @@ import { type Close, closeOf } from '../../transforms/ledger/closing.ts';
 import { type ProofHashes, requireSealedTree } from '../../transforms/ledger/proof.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { payouts } from '../../transforms/marts/payouts.ts';
+import type { saleAllocations } from '../../transforms/marts/sale_allocations.ts';
 import type { statementLines } from '../../transforms/marts/statement_lines.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
@@ -12,6 +13,7 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 
 export type Balance = Row<typeof balances> & { readonly creator_name: string | null; readonly country: string | null };
 export type Line = Row<typeof statementLines> & { readonly asset_title: string | null };
+export type Movement = Row<typeof saleAllocations>;
 export type Payout = Row<typeof payouts>;
 
 /** All that a statement is composed from: rows and hashes as plain values, which can be sent to a thread. */
@@ -21,6 +23,7 @@ export interface StatementSources {
   readonly close: Close;
   readonly balance: Balance;
   readonly lines: readonly Line[];
+  readonly movements: readonly Movement[];
   readonly payouts: readonly Payout[];
   readonly hashes: ProofHashes;
 }
@@ -28,6 +31,7 @@ export interface StatementSources {
 const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
   balances: ['period'],
   lines: ['period'],
+  movements: ['period'],
   payouts: ['period'],
 });
 
@@ -53,6 +57,7 @@ export async function* readStatements(
   }
   const { close, tree } = await requireSealedTree(warehouse, period);
   const lines = new RowsByBalance(warehouse.stream<Line>(...QUERIES.lines(period)));
+  const moved = new RowsByBalance(warehouse.stream<Movement>(...QUERIES.movements(period)));
   const paid = new RowsByBalance(warehouse.stream<Payout>(...QUERIES.payouts(period)));
   try {
     for await (const rows of warehouse.stream<Balance>(...QUERIES.balances(period))) {
@@ -63,6 +68,7 @@ export async function* readStatements(
           close,
           balance,
           lines: await lines.of(balance),
+          movements: await moved.of(balance),
           payouts: await paid.of(balance),
           hashes: tree.proofOf(balance),
         };
@@ -70,6 +76,7 @@ export async function* readStatements(
     }
   } finally {
     await lines.close();
+    await moved.close();
     await paid.close();
   }
 }

@@ -1,6 +1,6 @@
 import { invariant } from '../../warehouse/invariant.ts';
 import { decimalToMinor, minorToDecimal } from '../../warehouse/money.ts';
-import type { LineKind, StatementDocument } from './document.ts';
+import type { LineKind, StatementDocument, StatementLine } from './document.ts';
 
 /** The columns of the flat table, in order, and whether a spreadsheet reads them as text or as a number. */
 export const ROW_COLUMNS = {
@@ -29,6 +29,10 @@ export const ROW_COLUMNS = {
   corrected_kind: 'text',
   corrected_id: 'text',
   correction_reason: 'text',
+  movement_id: 'text',
+  sale_id: 'text',
+  occurred_at: 'text',
+  movement_exact: 'number',
   payout_id: 'text',
   paid_period: 'text',
   sent_on: 'text',
@@ -39,7 +43,7 @@ export type StatementRow = Readonly<Record<string, string>>;
 
 /**
  * The statement as rows with signed amounts from the opening to the closing balance: opening_balance, one row per line, one
- * row per payout, closing_balance. Throws `InvariantBroken` for a statement that does not add up.
+ * row per payout, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Throws `InvariantBroken` for a statement that does not add up.
  */
 export function statementRows(doc: StatementDocument): StatementRow[] {
   assertBalanced(doc);
@@ -52,10 +56,22 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
   }));
   return [
     { row_type: 'opening_balance', amount: summary.opening },
-    ...doc.lines.map(({ kind, ...line }) => ({ ...withoutNull(line), row_type: kind })),
+    ...doc.lines.flatMap(lineRows),
     ...payouts,
     { row_type: 'closing_balance', amount: summary.closing },
   ].map((row) => ({ ...common, ...row }));
+}
+
+function lineRows({ kind, movements, ...line }: StatementLine): StatementRow[] {
+  const { line_id, asset_id, asset_title, earned_period } = line;
+  const of = withoutNull({ line_id, asset_id, asset_title, earned_period });
+  return [
+    { ...withoutNull(line), row_type: kind },
+    ...movements.map(({ movement_id, sale_id, occurred_at, amount_exact }) => ({
+      ...of,
+      ...{ row_type: 'movement', movement_id, sale_id, occurred_at, movement_exact: amount_exact },
+    })),
+  ];
 }
 
 function withoutNull(row: Readonly<Record<string, string | null>>): StatementRow {

@@ -1,5 +1,5 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
-import type { StatementDocument, StatementLine, StatementPayout } from './document.ts';
+import type { StatementDocument, StatementLine, StatementMovement, StatementPayout } from './document.ts';
 
 /** The contents of the workbook's sheets. */
 
@@ -88,6 +88,30 @@ export function lineColumns(currency: string): Column<StatementLine>[] {
     { title: 'Corrected kind', width: 14, value: (line) => line.corrected_kind ?? '' },
     { title: 'Corrected', width: 30, value: (line) => line.corrected_id ?? '' },
     { title: 'Reason', width: 60, value: (line) => line.correction_reason ?? '' },
+  ];
+}
+
+/** A movement with the line that it is a part of. */
+export interface MovementItem extends StatementMovement {
+  readonly line: StatementLine;
+}
+
+export const movementItems = ({ lines }: StatementDocument): MovementItem[] =>
+  lines.flatMap((line) => line.movements.map((movement) => ({ ...movement, line })));
+
+export function movementColumns(currency: string): Column<MovementItem>[] {
+  const { exact } = formatsOf(currency);
+  return [
+    { title: 'Sale', width: 36, value: ({ sale_id }) => sale_id },
+    { title: 'Changed by', width: 44, value: ({ movement_id }) => movement_id },
+    { title: 'Changed on', width: 12, value: ({ occurred_at }) => occurred_at.slice(0, 10) },
+    { title: 'Earned in', width: 11, value: ({ line }) => line.earned_period },
+    { title: 'Asset title', width: 40, value: ({ line }) => line.asset_title },
+    { title: `Gross (${currency})`, width: 18, format: exact, value: ({ gross_exact }) => gross_exact },
+    { title: 'Gross, exact text', width: 22, value: ({ gross_exact }) => gross_exact },
+    { title: `Amount before rounding (${currency})`, width: 18, format: exact, value: (item) => item.amount_exact },
+    { title: 'Amount before rounding, exact text', width: 22, value: ({ amount_exact }) => amount_exact },
+    { title: 'Line', width: 30, value: ({ line }) => line.line_id },
   ];
 }
 

@@ -16,6 +16,14 @@ order by
   lines.creator_id, lines.currency, lines.line_kind, lines.line_amount_exact desc, lines.terms_id, lines.earned_period,
   lines.fee_bps;
 
+-- movements: What refunds, lost disputes and corrections of sales gave to or took from each creator in a period.
+select allocations.*
+from tantieme.sale_allocations as allocations
+join tantieme.balances as balances
+  on balances.period = allocations.period and balances.creator_id = allocations.creator_id and balances.currency = allocations.currency
+where allocations.period = $1 and allocations.movement_kind <> 'earning'
+order by allocations.creator_id, allocations.currency, allocations.occurred_at, allocations.movement_id;
+
 -- payouts: The payouts in the books of a period.
 select payouts.*
 from tantieme.payouts as payouts

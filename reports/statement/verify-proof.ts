@@ -94,6 +94,15 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
         ...[line.correction_id, line.corrected_kind, line.corrected_id, line.correction_reason],
       ]),
     ),
+    movements: doc.lines.flatMap((line) =>
+      line.movements.map((movement) =>
+        row(`The movement ${movement.movement_id} of ${movement.sale_id} over ${movement.amount_exact} ${currency}`, [
+          ...['movements', ...key, line.kind, line.asset_id, line.license_type, line.earned_period, line.terms_id],
+          ...[bpsOf(line.platform_fee_rate), bpsOf(line.share_rate), movement.movement_id, movement.sale_id],
+          ...[microsOf(movement.occurred_at), ninePlaces(movement.gross_exact), ninePlaces(movement.amount_exact)],
+        ]),
+      ),
+    ),
     payouts: doc.payouts.map((payout) => {
       const rest = proof.payouts.find(({ payout_id }) => payout_id === payout.payout_id);
       const isSentOn = rest?.occurred_at.slice(0, 10) === payout.sent_on;
@@ -180,6 +189,16 @@ function wrongSums({
       [summary.opening, summary.earnings, negated(summary.refunds), summary.adjustments, negated(summary.payouts)],
     ],
     ['The sum of the exact lines does', [rounding.lines_exact], lines.map((line) => line.amount_exact)],
+    ...lines
+      .filter(({ movements }) => movements.length > 0)
+      .map(
+        (line) =>
+          [
+            `The amount of the line ${line.line_id} does`,
+            [line.amount_exact],
+            line.movements.map((movement) => movement.amount_exact),
+          ] as const,
+      ),
     ['The sum of the rounded lines does', [rounding.lines], lines.map((line) => line.amount)],
     [
       'The fraction carried out does',

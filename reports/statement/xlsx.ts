@@ -1,14 +1,22 @@
 import { type Cell, type Sheet, xlsxOf } from '../render/workbook.ts';
 import type { StatementDocument } from './document.ts';
 import { assertBalanced } from './rows.ts';
-import { type Column, lineColumns, payoutColumns, summaryColumns, summaryItems } from './sheets.ts';
+import {
+  type Column,
+  lineColumns,
+  movementColumns,
+  movementItems,
+  payoutColumns,
+  summaryColumns,
+  summaryItems,
+} from './sheets.ts';
 
 const ACCENT = '0B5C5E';
 /** Wider columns break their texts into lines. */
 const WRAPPED_ABOVE = 40;
 
 /**
- * The statement as a workbook with the sheets Summary, Lines and Payouts. Each amount is a number, as precise as a double,
+ * The statement as a workbook with the sheets Summary, Lines, Changed sales and Payouts. Each amount is a number, as precise as a double,
  * with the exact text in the next column. Equal documents have equal bytes, because every date in the file is the date of
  * closing. Throws `InvariantBroken` for a statement that does not add up.
  */
@@ -22,6 +30,7 @@ export function renderXlsx(doc: StatementDocument): Buffer {
     sheets: [
       sheetOf('Summary', summaryColumns(currency), summaryItems(doc)),
       sheetOf('Lines', lineColumns(currency), lines),
+      sheetOf('Changed sales', movementColumns(currency), movementItems(doc)),
       sheetOf('Payouts', payoutColumns(currency), payouts),
     ],
   });

@@ -86,7 +86,6 @@ select
   judged.is_released,
   judged.occurred_at,
   judged.recorded_at,
-  judged.earned_period,
   judged.suspended_period,
   case
     when limited.amount >= limited.amount_limit or exceeding.reduction_rank > 400 then 'reduction_exceeds_sale'

@@ -15,7 +15,6 @@ export const intJudgedReductions = defineModel(import.meta.url, {
     'is_released',
     'occurred_at',
     'recorded_at',
-    'earned_period',
     'suspended_period?',
     'exception_reason?',
   ],

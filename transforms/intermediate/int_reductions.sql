@@ -26,7 +26,6 @@ select
   coalesce(corrected.is_voided, false) as is_released,
   coalesce(corrected.occurred_at, facts.occurred_at) as occurred_at,
   coalesce(corrected.recorded_at, facts.recorded_at) as recorded_at,
-  fn.month_of(facts.occurred_at) as earned_period,
   facts.suspended_period
 from steps.int_first_reports as facts
 left join corrected on corrected.fact_id = facts.fact_id and corrected.fact_kind = facts.fact_kind

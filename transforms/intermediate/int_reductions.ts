@@ -16,7 +16,6 @@ export const intReductions = defineModel(import.meta.url, {
     'is_released',
     'occurred_at',
     'recorded_at',
-    'earned_period',
     'suspended_period?',
   ],
   key: ['fact_kind', 'fact_id'],

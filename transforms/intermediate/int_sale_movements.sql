@@ -1,7 +1,7 @@
 -- One row per movement of a sale that is booked in the period: the sale itself, a refund, a lost dispute, a correction. What is left of a
 -- sale is its amount less its refunds and lost disputes that are not void, and nothing while the sale itself is void; a movement is the
 -- change of what is left. First come reductions that a correction takes back, then the void of the sale, then reductions in the order in
--- which they were recorded. None takes more than is left: they exceed the sale by rounding alone.
+-- which they were recorded. None takes more than is left: they exceed the sale by rounding alone. All were earned when the sale was.
 with changes as (
   select
     case
@@ -17,8 +17,7 @@ with changes as (
     case when is_released then 1 else 3 end as change_group,
     case when is_released then -amount else amount end as amount,
     occurred_at,
-    recorded_at,
-    earned_period
+    recorded_at
   from steps.int_judged_reductions
   where exception_reason is null and (fact_kind = 'refund' or (fact_kind = 'outcome' and dispute_outcome = 'lost'))
   union all
@@ -32,8 +31,7 @@ with changes as (
     2 as change_group,
     0 as amount,
     occurred_at,
-    recorded_at,
-    cast(null as string) as earned_period
+    recorded_at
   from steps.int_voided_facts
   where fact_kind = 'sale' and was_voided <> is_voided
 ),
@@ -98,7 +96,7 @@ select
     else sales.amount - (reduced.reduced_amount + ranked.amount_taken)
   end as amount_after,
   ranked.occurred_at,
-  case when ranked.correction_id is null then ranked.earned_period else sales.earned_period end as earned_period
+  sales.earned_period
 from ranked
 join steps.int_reduced_sales as sales on sales.sale_id = ranked.sale_id
 join reduced on reduced.sale_id = ranked.sale_id

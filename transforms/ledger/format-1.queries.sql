@@ -6,7 +6,8 @@
 -- of the parts of one creator in one currency; those that a statement does not show enter as one hash. The tree is over the nodes by
 -- the first digits of the hash of their key. Blinds, which follow from the secret of the closing, keep whoever sees a hash from
 -- finding its rows by trying. Whether a balance is payable depends on the day, and when a fact was recorded on the load that
--- it came in: neither is sealed. The royalties of uses are the statement lines.
+-- it came in: neither is sealed. The royalties of uses are the statement lines. Movements are what a statement shows of the allocations
+-- of sales: those that are no earnings, without the developer.
 with leaves as (
   select
     'postings' as sealed_table,
@@ -116,6 +117,30 @@ with leaves as (
     ) as leaf
   from ledger.sale_allocations
   where period = $1
+  union all
+  select
+    'movements' as sealed_table,
+    fn.field_text(creator_id) || fn.field_text(currency) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('movements')
+        || fn.field_text(period)
+        || fn.field_text(creator_id)
+        || fn.field_text(currency)
+        || fn.field_text(movement_kind))
+      || (fn.field_text(asset_id)
+        || fn.field_text(license_type)
+        || fn.field_text(earned_period)
+        || fn.field_text(terms_id)
+        || fn.field_int(fee_bps))
+      || (fn.field_int(share_bps)
+        || fn.field_text(movement_id)
+        || fn.field_text(sale_id)
+        || fn.field_instant(occurred_at)
+        || fn.field_numeric(gross_amount))
+      || (fn.field_numeric(royalty_amount))
+    ) as leaf
+  from ledger.sale_allocations
+  where period = $1 and movement_kind <> 'earning'
   union all
   select
     'payouts' as sealed_table,

@@ -4,7 +4,9 @@ import { type Field, int, month, timestamp } from './field.ts';
 export const TIME_FIELDS = {
   occurred_at: timestamp('When it happened (business time).'),
   recorded_at: timestamp('When the warehouse first recorded it (system time).'),
-  earned_period: month('The period in which it happened.'),
+  earned_period: month(
+    'The period in which it happened; of a refund, lost dispute or correction, that of its sale or use.',
+  ),
   period: month('The period in which it is booked.'),
   next_period: month('The next period.'),
   period_starts_at: timestamp('The first instant of the period.'),

@@ -2,7 +2,7 @@ import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { legible, setText, UNDRAWABLE } from '../../render/pdf/paragraph.ts';
 import { STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
-import { splitAmount } from '../format.ts';
+import { describeMovements, splitAmount } from '../format.ts';
 
 /** Draws how to read the statement, on one page. */
 export function drawGuide(page: PageWriter, doc: StatementDocument, attachments: readonly string[]): void {
@@ -44,7 +44,7 @@ function hasUndrawable({ issuer, creator, lines, payout_decision }: StatementDoc
     issuer.name,
     creator.name,
     payout_decision.explanation,
-    ...lines.flatMap((line) => [line.asset_title, line.formula]),
+    ...lines.flatMap((line) => [line.asset_title, line.formula, describeMovements(line)]),
   ];
   return texts.some((text) => legible(text).includes(UNDRAWABLE));
 }

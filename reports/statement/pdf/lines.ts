@@ -4,7 +4,7 @@ import { type Block, legibleName, setText, widthOf } from '../../render/pdf/para
 import { type Column, drawTable, type Row } from '../../render/pdf/table.ts';
 import { PAGE, SECTION_GAP, STYLE, type Style, WIDTH } from '../../render/pdf/theme.ts';
 import type { LineKind, StatementDocument, StatementLine } from '../document.ts';
-import { describeLine, groupDigits, splitAmount } from '../format.ts';
+import { describeLine, describeMovements, groupDigits, splitAmount } from '../format.ts';
 
 const GROUPS: readonly (readonly [LineKind, string])[] = [
   ['earning', 'Earnings'],
@@ -127,7 +127,8 @@ function lineRow(
     if (column.title !== 'Platform fee' || line.platform_fee_rate === '') return [block];
     return [block, setText(line.platform_fee_rate, { style: STYLE.label, width: column.main, align: 'right' })];
   });
-  const note = setText(line.formula, { style: STYLE.small, width: PAGE.right - PAGE.left, maxLines: NOTE_LINES });
+  const explanation = `${line.formula} ${describeMovements(line)}`.trim();
+  const note = setText(explanation, { style: STYLE.small, width: PAGE.right - PAGE.left, maxLines: NOTE_LINES });
   return { kind: 'line', cells: [about, ...amounts], note };
 }
 

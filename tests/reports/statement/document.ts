@@ -92,7 +92,13 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       blind: sha256Hex('blind'),
       paid_ahead: money(0n),
       payouts: [],
-      leaves: { balances: [sha256Hex('balance')], carried_fractions: [], statement_lines: [], payouts: [] },
+      leaves: {
+        balances: [sha256Hex('balance')],
+        carried_fractions: [],
+        statement_lines: [],
+        movements: [],
+        payouts: [],
+      },
       unshown_hash: sha256Hex('postings and allocations'),
       path: [[], [], [], [], [sha256Hex('neighbour')]],
     },
@@ -127,6 +133,7 @@ function statementLine(recipe: LineRecipe, { index, currency }: { index: number;
     corrected_kind: null,
     corrected_id: null,
     correction_reason: null,
+    movements: [],
     ...recipe.correction,
   };
 }

@@ -60,7 +60,7 @@ describe('the workbook of a statement', () => {
 
   it('freezes the header row of every sheet, empty sheets too', async () => {
     const workbook = await read(statement({ lines: [] }));
-    expect(workbook.worksheets.map(({ name }) => name)).toEqual(['Summary', 'Lines', 'Payouts']);
+    expect(workbook.worksheets.map(({ name }) => name)).toEqual(['Summary', 'Lines', 'Changed sales', 'Payouts']);
     for (const sheet of workbook.worksheets) expect(sheet.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
     expect(workbook.getWorksheet('Lines')?.rowCount).toBe(1);
   });

@@ -81,7 +81,7 @@ function takenBack(books: Books, due: ReadonlySet<string>): Royalty[] {
     const key = factKey(fact.kind, fact.id);
     if (!sale?.reductions.has(key)) return [];
     const change = () => sale.reductions.delete(key);
-    return changed(sale, { change, correction: correctedOf(books, correction.id), earned: sale.earned });
+    return changed(sale, { change, correction: correctedOf(books, correction.id) });
   });
 }
 
@@ -92,7 +92,7 @@ function voidedSales(books: Books): Royalty[] {
     const change = () => {
       sale.isVoid = is;
     };
-    return changed(sale, { change, correction: correctedOf(books, correction.id), earned: sale.earned });
+    return changed(sale, { change, correction: correctedOf(books, correction.id) });
   });
 }
 
@@ -146,9 +146,9 @@ function bookReduction(
   markBooked(books, fact);
   const change = () => sale.reductions.set(factKey(fact.kind, fact.id), amount);
   if (correctionId) {
-    return { royalties: changed(sale, { change, correction: correctedOf(books, correctionId), earned: sale.earned }) };
+    return { royalties: changed(sale, { change, correction: correctedOf(books, correctionId) }) };
   }
-  return { royalties: changed(sale, { change, fact, earned: fact.earned }) };
+  return { royalties: changed(sale, { change, fact }) };
 }
 
 function saleIdOf({ facts }: Books, fact: Fact): string {
@@ -183,14 +183,13 @@ function correctedOf({ roots }: Books, id: string): Corrected {
 
 interface Change {
   readonly change: () => unknown;
-  readonly earned: string;
   readonly fact?: Fact;
   readonly correction?: Corrected;
 }
 
-/** Changes what is left of a sale, and shares the difference (ruling 15). */
-function changed(sale: Sale, { change, earned, fact, correction }: Change): Royalty[] {
-  const { id: saleId, terms, feeBps, currency } = sale;
+/** Changes what is left of a sale, and shares the difference (ruling 15), which was earned when the sale was (ruling 22). */
+function changed(sale: Sale, { change, fact, correction }: Change): Royalty[] {
+  const { id: saleId, terms, feeBps, currency, earned } = sale;
   const before = sharesOf(leftOf(sale), { holders: terms.holders, feeBps });
   change();
   const after = sharesOf(leftOf(sale), { holders: terms.holders, feeBps });

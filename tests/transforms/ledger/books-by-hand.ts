@@ -60,6 +60,13 @@ export const UNSEALED: Readonly<Record<string, readonly string[]>> = {
   flagged_facts: ['recorded_at'],
 };
 
+/** What statements show of the allocations of sales: those that are no earnings, without the developer. */
+const MOVEMENTS: Readonly<Record<string, Kind>> = {
+  ...{ period: t, creator_id: t, currency: t, movement_kind: t, asset_id: t, license_type: t, earned_period: t },
+  ...{ terms_id: t, fee_bps: i, share_bps: i, movement_id: t, sale_id: t, occurred_at: 'instant' },
+  ...{ gross_amount: d, royalty_amount: d },
+};
+
 const UNSHOWN = ['postings', 'sale_allocations'];
 const WITHOUT_A_CREATOR = ['suspended_facts', 'flagged_facts', 'period_totals'];
 const ACCOUNTS_OF_CREATORS = ['creators_payable', 'rounding_carried'];
@@ -79,11 +86,9 @@ function written(value: Value, kind: Kind): string | null {
   return `${whole}.${places.padEnd(9, '0')}`;
 }
 
-const leafOf = (table: string, row: ValueRow): string =>
+const leafOf = (table: string, row: ValueRow, columns: Readonly<Record<string, Kind>>): string =>
   sha256(
-    [table, ...Object.entries(SEALED[table] ?? {}).map(([name, kind]) => written(row[name] ?? null, kind))]
-      .map(field)
-      .join(''),
+    [table, ...Object.entries(columns).map(([name, kind]) => written(row[name] ?? null, kind))].map(field).join(''),
   );
 
 function keyOf(table: string, row: ValueRow): string | undefined {
@@ -123,9 +128,13 @@ async function factKeysByHand(reader: Pick<WarehouseWriter, 'query'>, period: st
 export async function sealByHand(reader: Pick<WarehouseWriter, 'query'>, period: string): Promise<string> {
   const nodes = new Map<string, Map<string, string[]>>();
   const others: string[] = [];
-  for (const table of Object.keys(SEALED)) {
-    for (const row of await reader.query(`select * from tantieme.${table} where period = '${period}'`)) {
-      const [key, leaf] = [keyOf(table, row), leafOf(table, row)];
+  const tables = [
+    ...Object.entries(SEALED).map(([table, columns]) => [table, columns, `tantieme.${table} where true`] as const),
+    ['movements', MOVEMENTS, `tantieme.sale_allocations where movement_kind <> 'earning'`] as const,
+  ];
+  for (const [table, columns, from] of tables) {
+    for (const row of await reader.query(`select * from ${from} and period = '${period}'`)) {
+      const [key, leaf] = [keyOf(table, row), leafOf(table, row, columns)];
       if (key === undefined) others.push(leaf);
       else {
         const parts = nodes.get(key) ?? new Map<string, string[]>();
