@@ -10,7 +10,7 @@ interface TraceOptions {
 export const traceLine: Job<TraceOptions> = {
   name: 'trace-line',
   meaning:
-    "Finds the events behind a line of a closed period's statements: their count, units and ids; changes nothing.",
+    "Finds the events behind a line of a closed period's statements: their count, units and ids, or the corrections; changes nothing.",
   about: 'period',
   readOptions: readLine,
   async run(run, period, { line } = readLine({})) {

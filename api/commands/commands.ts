@@ -84,7 +84,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     trace: {
       usage: 'trace P LINE_ID [--by NAME]',
       meaning:
-        "finds the events behind a line of a closed period's statements: their count, units, ids and a digest of these",
+        "finds the events behind a line of a closed period's statements: their count, units, ids and a digest of these; of a correction, who proposed and approved it, and why",
       options: BY,
       load: async () => (await import('./periods.ts')).trace,
     },

@@ -6,6 +6,7 @@ import type { Period } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { netstring } from './canonical.ts';
 import { requireClose } from './closing.ts';
+import { type TracedCorrection, traceCorrection } from './trace-correction.ts';
 import { builtAgain } from './verify.ts';
 
 const QUERIES = readQueries(import.meta.url, 'trace.queries.sql', {
@@ -31,18 +32,26 @@ export interface TracedLine {
 const SHOWN = 1_000;
 
 /**
- * Finds the events behind a line of the statements of a closed period, by the `line_id` that the statement gives. Sales, refunds
- * and disputes are in the ledger. Uses are not kept one by one: the period is built again by the rules under which it was closed,
- * from what was known then. Throws `Conflict` if the period is open, `Rejected` for what is no line id, `NotFound` if no statement has it.
+ * Finds the events behind a line of the statements of a closed period, by the `line_id` that the statement gives; for the line of a
+ * correction also who corrected what, and why. Sales, refunds and disputes are in the ledger. Uses are not kept one by one: the period is
+ * built again by the rules under which it was closed, from what was known then. Throws `Conflict` if the period is open, `Rejected` for what is no line id, `NotFound` if no statement has it.
  */
-export async function traceLine(warehouse: Warehouse, period: Period, lineId: string): Promise<TracedLine> {
+export async function traceLine(
+  warehouse: Warehouse,
+  period: Period,
+  lineId: string,
+): Promise<TracedLine | TracedCorrection> {
   const close = await requireClose(warehouse, period);
+  const [, correctionId] = /^correction:(.+)$/s.exec(lineId) ?? [];
+  if (correctionId) {
+    const traced = await traceCorrection(warehouse, close, correctionId);
+    return traced ?? noSuchLine(period, lineId);
+  }
   const [kind, ...key] = requireLineKey(lineId);
   const [line] = await warehouse.query<{ license_type: string; asset_id: string; event_count: bigint; units: string }>(
     ...QUERIES.lines_to_trace(period, kind, ...key),
   );
-  if (!line)
-    throw new NotFound(`No statement of ${period} has the line ${lineId}; take a line_id from a statement's JSON.`);
+  if (!line) return noSuchLine(period, lineId);
   const { asset_id, license_type } = line;
   const events =
     license_type === 'metered'
@@ -53,11 +62,12 @@ export async function traceLine(warehouse: Warehouse, period: Period, lineId: st
   return { asset_id, license_type, ...events, agrees };
 }
 
+function noSuchLine(period: Period, lineId: string): never {
+  throw new NotFound(`No statement of ${period} has the line ${lineId}; take a line_id from a statement's JSON.`);
+}
+
 /** `earning:terms_1:2026-01:2000` as kind, terms, month and fee; the id of the terms may have colons of its own. */
 function requireLineKey(lineId: string): [kind: string, terms: string, month: string, feeBps: string] {
-  if (lineId.startsWith('correction:')) {
-    throw new Rejected(`${lineId} is the line of one correction; the statement names what it corrects.`);
-  }
   const [, kind, terms, month, feeBps] = /^([a-z_]+):(.+):(\d{4}-\d{2}):(\d{1,5})$/s.exec(lineId) ?? [];
   if (!kind || !terms || !month || !feeBps) {
     throw new Rejected(

@@ -13,7 +13,22 @@ with reported as (
   from raw.dispute_reversed
 ),
 reports as (
-  select cast(null as string) as report_kind, correction_id, id, corrected_kind, corrected_id, units, adjustment_amount, currency, correction_reason, timestamp, loaded_at
+  select
+    cast(null as string) as report_kind,
+    correction_id,
+    id,
+    corrected_kind,
+    corrected_id,
+    units,
+    adjustment_amount,
+    currency,
+    replaced_by_id,
+    correction_reason,
+    reference,
+    proposed_by,
+    decided_by,
+    timestamp,
+    loaded_at
   from raw.correction_approved
   union all
   select
@@ -25,7 +40,11 @@ reports as (
     cast(null as string) as units,
     cast(null as string) as adjustment_amount,
     cast(null as string) as currency,
+    cast(null as string) as replaced_by_id,
     correction_reason,
+    cast(null as string) as reference,
+    cast(null as string) as proposed_by,
+    cast(null as string) as decided_by,
     timestamp,
     loaded_at
   from reported
@@ -45,7 +64,12 @@ select
   fn.try_numeric(units) as voided_units,
   fn.try_numeric(adjustment_amount) as adjustment_amount,
   currency,
+  replaced_by_id,
   correction_reason,
+  reference,
+  proposed_by,
+  decided_by,
+  id as message_id,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from first_recorded

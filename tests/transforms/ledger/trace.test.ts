@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lineIdOf } from '../../../reports/statement/verify-proof.ts';
-import { traceLine } from '../../../transforms/ledger/trace.ts';
+import { type TracedLine, traceLine } from '../../../transforms/ledger/trace.ts';
+import type { TracedCorrection } from '../../../transforms/ledger/trace-correction.ts';
 import { Conflict, NotFound, Rejected } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
@@ -25,6 +26,19 @@ beforeAll(async () => {
     '2026-02-20T00:00:00Z',
     eventTable('asset_used', 'use_id asset_id developer_id units timestamp', uses),
   );
+  const corrections =
+    'id correction_id corrected_kind corrected_id units adjustment_amount currency correction_reason reference proposed_by decided_by timestamp';
+  await recordEvents(
+    warehouse,
+    '2026-02-21T00:00:00Z',
+    eventTable('correction_approved', corrections, [
+      'm_cor_1 | cor_1 | sale | sale_3 | | | | Sold twice. | ticket 1 | Cy | Di | 2026-02-10',
+      'm_cor_2 | cor_2 | correction | cor_1 | | | | Sold once. | ticket 2 | Di | Cy | 2026-02-11',
+      'm_cor_3 | cor_3 | correction | cor_2 | | | | Sold twice after all. | ticket 3 | Cy | Di | 2026-02-12',
+      'm_cor_4 | cor_4 | balance | cr_ada | | 3.50 | EUR | A bonus. | ticket 4 | Cy | Di | 2026-02-13',
+      'm_cor_5 | cor_5 | use | use_2 | 345 | | | A loop. | ticket 5 | Cy | Di | 2026-02-14',
+    ]) + eventTable('dispute_reversed', 'id dispute_id sale_id timestamp', ['m_rev | dis_2 | sale_2 | 2026-02-15']),
+  );
   await closeAt(warehouse, february, '2026-03-02T08:00:00Z');
   // Known only after both closings.
   await recordEvents(
@@ -32,7 +46,10 @@ beforeAll(async () => {
     '2026-03-03T00:00:00Z',
     eventTable('asset_used', 'use_id asset_id developer_id units timestamp', [
       'use_6 | asset_text | dev_y | 9 | 2026-01-20',
-    ]),
+    ]) +
+      eventTable('correction_approved', 'correction_id corrected_kind corrected_id correction_reason timestamp', [
+        'cor_6 | correction | cor_3 | Sold once, it is sure. | 2026-03-02',
+      ]),
   );
 });
 afterAll(() => warehouse.close());
@@ -67,7 +84,7 @@ test('every other line of a month has its sales, refunds and disputes', async ()
   );
   const ids: string[] = [];
   for (const line of lines) {
-    const traced = await traceLine(warehouse, january, lineIdOf(line));
+    const traced = (await traceLine(warehouse, january, lineIdOf(line))) as TracedLine;
     expect(traced).toMatchObject({ agrees: true, digest: digestOf(...traced.first_event_ids) });
     ids.push(...traced.first_event_ids);
   }
@@ -81,10 +98,59 @@ test('every other line of a month has its sales, refunds and disputes', async ()
   ]);
 });
 
+const correctionOf = (id: string) => traceLine(warehouse, february, `correction:${id}`) as Promise<TracedCorrection>;
+
+test('the line of a correction has all corrections of its chain, with who proposed and approved each, and the events of what it corrects', async () => {
+  const { corrections, ...traced } = await correctionOf('cor_3');
+  expect(traced).toEqual({
+    asset_id: 'asset_song',
+    license_type: 'one_time',
+    corrected_kind: 'sale',
+    corrected_id: 'sale_3',
+    events: [
+      {
+        event: 'License Purchased',
+        message_id: '2026-02-01T00:00:00Z raw.license_purchased 2',
+        occurred_at: '2026-01-12T00:00:00.000Z',
+        recorded_at: '2026-02-01T00:00:00.000Z',
+      },
+    ],
+    agrees: true,
+  });
+  expect(corrections.map((each) => [each.corrected_id, each.proposed_by, each.approved_by, each.message_id])).toEqual([
+    ['sale_3', 'Cy', 'Di', 'm_cor_1'],
+    ['cor_1', 'Di', 'Cy', 'm_cor_2'],
+    ['cor_2', 'Cy', 'Di', 'm_cor_3'],
+  ]);
+  expect(corrections.at(-1)).toMatchObject({ correction_reason: 'Sold twice after all.', reference: 'ticket 3' });
+});
+
+test('so has the adjustment of a balance, the void of a part of a use, and what a payment service reported', async () => {
+  expect(await correctionOf('cor_4')).toMatchObject({
+    ...{ asset_id: null, license_type: null, corrected_kind: 'balance', corrected_id: 'cr_ada', agrees: true },
+    corrections: [{ adjustment_amount: '3.5', currency: 'EUR', reference: 'ticket 4', approved_by: 'Di' }],
+    events: [],
+  });
+  expect(await correctionOf('cor_5')).toMatchObject({
+    corrections: [{ corrected_id: 'use_2', voided_units: '345' }],
+    events: [{ event: 'Asset Used', occurred_at: '2026-01-15T00:00:00.000Z' }],
+    agrees: true,
+  });
+  expect(await correctionOf('dispute_reversed:dis_2')).toMatchObject({
+    corrections: [{ message_id: 'm_rev', proposed_by: null, approved_by: null, reference: null }],
+    events: [{ event: 'Dispute Closed' }, { event: 'Dispute Opened' }],
+    agrees: true,
+  });
+});
+
 test('events that are no longer those that were booked are told', async () => {
   await warehouse.transaction((writer) => writer.query(`update raw.asset_used set units = '2' where use_id = 'use_4'`));
   const line = 'earning:terms_text:2026-02:2000';
   expect(await traceLine(warehouse, february, line)).toMatchObject({ units: '2', agrees: false });
+  await warehouse.transaction((writer) =>
+    writer.query(`update raw.correction_approved set correction_reason = 'Another.' where correction_id = 'cor_4'`),
+  );
+  expect(await correctionOf('cor_4')).toMatchObject({ agrees: false });
 });
 
 test('what is no line, and a period that is open, is refused', async () => {
@@ -94,6 +160,7 @@ test('what is no line, and a period that is open, is refused', async () => {
     ),
   );
   await expect(traceLine(warehouse, january, 'earning:terms_text:2026-02:2000')).rejects.toThrow(NotFound);
+  await expect(traceLine(warehouse, january, 'correction:cor_4')).rejects.toThrow(NotFound);
   await expect(traceLine(warehouse, parsePeriod('2026-03'), 'earning:terms_text:2026-02:2000')).rejects.toThrow(
     Conflict,
   );
