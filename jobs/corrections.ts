@@ -4,7 +4,7 @@ import { enqueueEvent } from '../ingest/outbox/enqueue-event.ts';
 import { lastClose } from '../transforms/ledger/closing.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../warehouse/errors.ts';
-import { randomId } from '../warehouse/ids.ts';
+import { derivedId } from '../warehouse/ids.ts';
 import { decimalOf, decimalToMinor, parseDecimal } from '../warehouse/money.ts';
 import type { CorrectionsTable, OperationalTables } from '../warehouse/operational/schema.ts';
 import { parsePeriod, periodStart } from '../warehouse/period.ts';
@@ -15,7 +15,7 @@ import type { Services } from './job.ts';
 /** A correction of finance: what one person has proposed, and another one decided. */
 export type Correction = Selectable<CorrectionsTable>;
 export type CorrectionState = Correction['state'];
-type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock'>;
+type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'newSecret'>;
 
 export interface CorrectionRequest {
   readonly kind: string;
@@ -54,7 +54,7 @@ export async function proposeCorrection(
   if (units !== undefined) assertUnits(units, { id, used: await unitsOf(stores, id) });
   if (!mayHaveSeveral(kind, units)) await assertNotCorrected(stores, kind, id);
   const correction: Correction = {
-    correction_id: randomId('cor'),
+    correction_id: derivedId('cor', stores.newSecret(), kind, id),
     ...{ corrected_kind: kind, corrected_id: id, units: units ?? null, ...adjustment },
     ...{ replaced_by_id: request.replacedById ?? null, correction_reason: reason, reference, state: 'proposed' },
     ...{ proposed_by: by, proposed_at: instant(stores.clock.now()), decided_by: null, decided_at: null },

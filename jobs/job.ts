@@ -38,7 +38,7 @@ export interface Services {
   readonly accountHoldMs: number;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
-  /** A new random secret for a closing. */
+  /** New random bytes in hex: the secret of a closing, or what the id of a correction is derived from. */
   readonly newSecret: () => string;
   /** Throws `Unavailable` if the free disk space will not do for long work, which is named as the subject of a sentence. */
   readonly assertDiskSpace: (work: string) => Promise<void>;

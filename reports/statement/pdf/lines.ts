@@ -122,7 +122,10 @@ function lineRow(
     setText(title, { style: STYLE.cellStrong, width, maxLines: 3, actual: line.asset_title || (line.asset_id ?? '') }),
     setText(describeLine(line, period), { style: STYLE.label, width }),
   ];
+  // No buyer pays the adjustment of a balance, and nobody shares it: it has an amount and nothing else.
+  const shown = line.license_type === null ? figures.slice(-1) : figures;
   const amounts = figures.map((column) => {
+    if (!shown.includes(column)) return [];
     const block = setFigure(column.read(line), column);
     if (column.title !== 'Platform fee' || line.platform_fee_rate === '') return [block];
     return [block, setText(line.platform_fee_rate, { style: STYLE.label, width: column.main, align: 'right' })];

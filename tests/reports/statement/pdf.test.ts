@@ -214,6 +214,22 @@ describe.skipIf(missing.length > 0)('the contents of the PDF', () => {
     }
   });
 
+  it('name the sales of a refund, and show only the amount of an adjustment of the balance', async () => {
+    const refunded = { sale_id: 'sale_7', movement_id: 'refund:ref_7', occurred_at: '2026-01-09T00:00:00.000Z' };
+    const movements = [{ ...refunded, gross_exact: '-2', amount_exact: '-1' }];
+    const balance = { correction_id: 'cor_1', corrected_kind: 'balance', corrected_id: 'creator_0042', asset_id: null };
+    const doc = statement({
+      lines: [
+        { kind: 'refund', minor: -100n, earned: '2025-11', formula: 'Taken back.', correction: { movements } },
+        { kind: 'adjustment', minor: 1250n, license: null, title: 'Adjustment of your balance', correction: balance },
+      ],
+    });
+    const text = await tool('pdftotext', doc, { before: ['-layout'], after: ['-'] });
+    expect(text).toMatch(/1 refund · earned in November 2025/);
+    expect(text).toContain('Taken back. Sale sale_7 (refund ref_7).');
+    expect(text).toMatch(/^ *Adjustment of your balance +12\.50$/m);
+  });
+
   it('explain the replacement character only where it is used', async () => {
     const text = (doc: StatementDocument) => tool('pdftotext', doc, { after: ['-'] });
     expect(await text(statement({ lines: [{ minor: 1n, title: '日本語' }] }))).toContain('□ stands for characters');

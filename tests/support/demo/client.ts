@@ -12,8 +12,9 @@ export interface Api {
   download(path: string): Promise<Buffer>;
   /** Starts a job and waits for its end. A conflict because the work is already done counts as success. */
   run(job: string, about: { period?: string | undefined; progress: (text: string) => void }): Promise<JobEnd>;
-  /** Acknowledges the exceptions of a period that are open; returns how many. */
-  acknowledge(period: string, sentence: string): Promise<number>;
+  post(path: string, body: object): Promise<unknown>;
+  /** Acknowledges the exceptions of a period that are open, each with the sentence for its reason; returns how many. */
+  acknowledge(period: string, sentenceFor: (reason: string) => string): Promise<number>;
 }
 
 interface RunState {
@@ -32,17 +33,21 @@ export function openApi({ url, key }: { url: string; key: string }): Api {
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     });
   const get = async (path: string): Promise<unknown> => (await expectOk(await ask(path))).json();
+  const post = async (path: string, body: object): Promise<unknown> =>
+    (await expectOk(await ask(path, { method: 'POST', body: JSON.stringify(body) }))).json();
   return {
     get,
-    async acknowledge(period, sentence) {
+    post,
+    async acknowledge(period, sentenceFor) {
       const page = (await get(`/v1/periods/${period}/exceptions?limit=1000`)) as {
-        data: readonly { exception_id: string; is_acknowledged: boolean }[];
+        data: readonly { exception_id: string; exception_reason: string; is_acknowledged: boolean }[];
       };
-      const exception_ids = page.data.filter((each) => !each.is_acknowledged).map(({ exception_id }) => exception_id);
-      if (exception_ids.length === 0) return 0;
-      const body = JSON.stringify({ exception_ids, sentence });
-      await expectOk(await ask(`/v1/periods/${period}/acknowledgements`, { method: 'POST', body }));
-      return exception_ids.length;
+      const open = page.data.filter((each) => !each.is_acknowledged);
+      for (const [sentence, some] of Map.groupBy(open, (each) => sentenceFor(each.exception_reason))) {
+        const exception_ids = some.map(({ exception_id }) => exception_id);
+        await post(`/v1/periods/${period}/acknowledgements`, { exception_ids, sentence });
+      }
+      return open.length;
     },
     download: async (path) => Buffer.from(await (await expectOk(await ask(path))).arrayBuffer()),
     async run(job, { period, progress }) {

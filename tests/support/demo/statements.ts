@@ -10,7 +10,7 @@ interface Listed {
   readonly currency: string;
 }
 
-/** Downloads three statements: of the creator with the largest earnings, of one who is not paid, of one with a refund. */
+/** Downloads four statements: of the creator with the largest earnings, of one who is not paid, of one with a refund, of one with corrections. */
 export async function saveStatements({
   api,
   folder,
@@ -38,10 +38,11 @@ export async function saveStatements({
     largest[0],
     largest.find(({ document }) => document.payout_decision.reason !== 'payable'),
     largest.slice(1).find(({ document }) => Number(document.summary.refunds) > 0),
+    largest.find(({ document }) => document.lines.some(({ correction_id }) => correction_id !== null)),
   ];
   await mkdir(join(folder, 'statements'), { recursive: true });
   const saved: string[] = [];
-  for (const statement of chosen) {
+  for (const statement of new Set(chosen)) {
     if (!statement) continue;
     const { statement_id, creator_id, currency } = statement.listed;
     for (const format of FORMATS) {
@@ -54,6 +55,7 @@ export async function saveStatements({
 }
 
 interface StatementLike {
+  readonly lines: readonly { readonly correction_id: string | null }[];
   readonly summary: { readonly earnings: string; readonly refunds: string };
   readonly payout_decision: { readonly reason: string };
 }

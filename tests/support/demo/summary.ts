@@ -12,6 +12,7 @@ import type { Period } from '../../../warehouse/period.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
 import type { LocalStripe } from '../stripe/local-stripe.ts';
 import type { EventCounts } from './events.ts';
+import { casesShown } from './shown.ts';
 
 interface Amount {
   readonly currency: string;
@@ -32,6 +33,8 @@ export interface Summary {
     readonly skipped: Readonly<Record<string, number>>;
   };
   readonly stripe: { readonly transfers: number; readonly amount_by_currency: readonly Amount[] };
+  /** One sentence each. */
+  readonly special_cases: readonly string[];
   readonly reconciliation: { readonly verdict: string; readonly breaks: number };
   readonly seal: string;
   readonly seconds_by_step: Readonly<Record<string, number>>;
@@ -80,6 +83,7 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
         transfers.map(({ amount, currency }) => ({ amount_minor: BigInt(amount), currency: currency.toUpperCase() })),
       ),
     },
+    special_cases: await casesShown(services.warehouse, period),
     reconciliation: { verdict, breaks },
     seal: (await requireClose(services.warehouse, period)).seal,
     seconds_by_step: seconds,
@@ -162,5 +166,6 @@ export function printTable(summary: Summary, { files }: { files: readonly string
     }.`,
   );
   console.log(`Stripe: ${summary.reconciliation.verdict}. Seal: ${summary.seal}`);
+  console.log(`\nSpecial cases in these books:\n${summary.special_cases.map((each) => `  ${each}`).join('\n')}`);
   console.log(`\nFiles:\n${files.map((file) => `  ${file}`).join('\n')}`);
 }

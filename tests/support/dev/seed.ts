@@ -70,7 +70,7 @@ async function seedMonth(
   await run(operator, 'load-events');
   await run(finance, 'pull-stripe');
   await run(operator, 'build-period', period);
-  await finance.acknowledge(period, 'The shop sent them again, corrected.');
+  await finance.acknowledge(period, () => 'The shop sent them again, corrected.');
   for (const job of ['close-period', 'issue-statements', 'plan-payouts']) {
     progress(`${job} ${period}`);
     await run(finance, job, period);

@@ -1,4 +1,4 @@
-import type { AccountAct, ChargeAct, CloseDisputeAct, DisputeAct, RefundAct } from '../stripe/acts.ts';
+import type { AccountAct, ChargeAct, CloseDisputeAct, DisputeAct, RefundAct, ReverseAct } from '../stripe/acts.ts';
 
 /** An event as sent by a producer, possibly duplicate or invalid. */
 export interface EventAct {
@@ -19,9 +19,12 @@ export type StripeAct = { readonly kind: 'stripe'; readonly at_ms: number } & (
   | { readonly act: 'account'; readonly given: AccountAct }
   | { readonly act: 'changeAccount'; readonly given: Omit<AccountAct, 'country'> }
   | { readonly act: 'charge'; readonly given: ChargeAct }
+  | { readonly act: 'failCharge'; readonly given: ReverseAct }
   | { readonly act: 'refund'; readonly given: RefundAct }
+  | { readonly act: 'failRefund'; readonly given: ReverseAct }
   | { readonly act: 'dispute'; readonly given: DisputeAct }
   | { readonly act: 'closeDispute'; readonly given: CloseDisputeAct }
+  | { readonly act: 'winAppeal'; readonly given: ReverseAct }
 );
 
 export type Act = EventAct | StripeAct;
@@ -43,14 +46,23 @@ export function applyStripeAct(stripe: StripeWorld, { act, given }: StripeAct): 
     case 'charge':
       stripe.charge(given);
       break;
+    case 'failCharge':
+      stripe.failCharge(given);
+      break;
     case 'refund':
       stripe.refund(given);
+      break;
+    case 'failRefund':
+      stripe.failRefund(given);
       break;
     case 'dispute':
       stripe.dispute(given);
       break;
     case 'closeDispute':
       stripe.closeDispute(given);
+      break;
+    case 'winAppeal':
+      stripe.winAppeal(given);
       break;
   }
 }

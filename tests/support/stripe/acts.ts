@@ -66,6 +66,11 @@ export interface CloseDisputeAct {
   readonly won: boolean;
   readonly at_ms: number;
 }
+/** What ends otherwise than it seemed: a refund fails at the bank, a lost dispute is won on appeal. */
+export interface ReverseAct {
+  readonly id: string;
+  readonly at_ms: number;
+}
 
 /**
  * Acts of others at Stripe, without a request of the platform. Ids are chosen by the caller; repeating an act has no effect, a
@@ -124,6 +129,17 @@ export class WorldActs {
     });
   }
 
+  /** A bank debit fails after it has succeeded; Stripe keeps its fee. */
+  failCharge(act: ReverseAct): void {
+    this.#once('failCharge', act, () => {
+      const charge = this.#known('charge', act.id);
+      if (charge.status === 'failed') throw new Rejected(`The charge ${act.id} has already failed.`);
+      const { id: source, amount, currency } = charge;
+      const posting = { source, amount: -amount, currency, created: seconds(act.at_ms) };
+      return [{ ...charge, status: 'failed' }, balanceTransaction('charge_failure', posting)];
+    });
+  }
+
   refund(act: RefundAct): void {
     const amount = minor(act.amount_minor);
     this.#once('refund', { ...act, amount_minor: amount }, () => {
@@ -137,6 +153,19 @@ export class WorldActs {
       const changed: Charge = { ...charge, amount_refunded: refunded, refunded: refunded === charge.amount };
       const refund = refundObject({ id: act.id, charge: charge.id, amount, currency, created });
       return [changed, refund, balanceTransaction('refund', { source: act.id, amount: -amount, currency, created })];
+    });
+  }
+
+  /** The amount is returned to the balance. */
+  failRefund(act: ReverseAct): void {
+    this.#once('failRefund', act, () => {
+      const refund = this.#known('refund', act.id);
+      if (refund.status === 'failed') throw new Rejected(`The refund ${act.id} has already failed.`);
+      const charge = this.#known('charge', String(refund.charge));
+      const { id: source, amount, currency } = refund;
+      const line = balanceTransaction('refund_failure', { source, amount, currency, created: seconds(act.at_ms) });
+      const changed: Charge = { ...charge, amount_refunded: charge.amount_refunded - amount, refunded: false };
+      return [changed, { ...refund, failure_balance_transaction: line.id, status: 'failed' }, line];
     });
   }
 
@@ -175,11 +204,16 @@ export class WorldActs {
     this.#once('closeDispute', act, () => {
       const dispute = this.#known('dispute', act.id);
       if (!isDebited(dispute)) return [{ ...dispute, status: 'warning_closed' }];
-      if (!act.won) return [{ ...dispute, status: 'lost' }];
-      const { id: source, amount, currency } = dispute;
-      const line = balanceTransaction('dispute_reversal', { source, amount, currency, created: seconds(act.at_ms) });
-      const balance_transactions = [...dispute.balance_transactions, line];
-      return [{ ...dispute, status: 'won', balance_transactions }, line];
+      return act.won ? won(dispute, act.at_ms) : [{ ...dispute, status: 'lost' }];
+    });
+  }
+
+  /** The amount of a lost dispute is returned after all. */
+  winAppeal(act: ReverseAct): void {
+    this.#once('winAppeal', act, () => {
+      const dispute = this.#known('dispute', act.id);
+      if (dispute.status !== 'lost') throw new Rejected(`The dispute ${act.id} was not lost.`);
+      return won(dispute, act.at_ms);
     });
   }
 
@@ -224,6 +258,12 @@ export class WorldActs {
     if (found === undefined) throw new NotFound(`There is no ${kind} ${id}.`);
     return found;
   }
+}
+
+function won(dispute: Dispute, at_ms: number): StripeObject[] {
+  const { id: source, amount, currency } = dispute;
+  const line = balanceTransaction('dispute_reversal', { source, amount, currency, created: seconds(at_ms) });
+  return [{ ...dispute, status: 'won', balance_transactions: [...dispute.balance_transactions, line] }, line];
 }
 
 function minor(amount: bigint | number): number {

@@ -18,9 +18,9 @@ export function isDebited(dispute: Dispute): boolean {
 function worth(object: StripeObject): number {
   switch (object.object) {
     case 'charge':
-      return object.amount - chargeFee(object.amount);
+      return (object.status === 'failed' ? 0 : object.amount) - chargeFee(object.amount);
     case 'refund':
-      return -object.amount;
+      return object.status === 'failed' ? 0 : -object.amount;
     case 'dispute':
       return isDebited(object) ? (object.status === 'won' ? 0 : -object.amount) - DISPUTE_FEE : 0;
     case 'transfer':

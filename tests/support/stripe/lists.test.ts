@@ -146,6 +146,32 @@ describe('acts of others', () => {
     expect((await stripe.refunds.list({ charge: 'ch_0' })).data).toMatchObject([{ id: 're_1', status: 'succeeded' }]);
   });
 
+  test('a refund that fails at the bank and a dispute that is won on appeal return the money; a failed debit takes it', async () => {
+    charge(0);
+    const at_ms = created_at_ms;
+    charge(1);
+    world.failCharge({ id: 'ch_1', at_ms });
+    world.refund({ id: 're_1', charge: 'ch_0', amount_minor: 4_00, created_at_ms });
+    world.failRefund({ id: 're_1', at_ms });
+    world.dispute({ id: 'dp_1', charge: 'ch_0', amount_minor: 10_00n, created_at_ms, status: 'needs_response' });
+    expect(() => world.winAppeal({ id: 'dp_1', at_ms })).toThrow('The dispute dp_1 was not lost.');
+    world.closeDispute({ id: 'dp_1', won: false, at_ms });
+    world.winAppeal({ id: 'dp_1', at_ms });
+    const nets = (await lines()).map(({ category, source, net }) => [source, category, net].join(' ')).sort();
+    expect(nets).toEqual([
+      'ch_0 charge 941',
+      'ch_1 charge 941',
+      'ch_1 charge_failure -1000',
+      'dp_1 dispute -2500',
+      'dp_1 dispute_reversal 1000',
+      're_1 refund -400',
+      're_1 refund_failure 400',
+    ]);
+    expect(world.balance('usd')).toBe(-6_18n);
+    expect(await stripe.charges.retrieve('ch_0')).toMatchObject({ amount_refunded: 0, refunded: false });
+    expect((await stripe.refunds.list({ charge: 'ch_0' })).data).toMatchObject([{ id: 're_1', status: 'failed' }]);
+  });
+
   test('moves no money for an inquiry, and returns none for a lost dispute', async () => {
     charge(0);
     world.dispute({ id: 'dp_1', charge: 'ch_0', amount_minor: 1, created_at_ms, status: 'warning_needs_response' });

@@ -8,6 +8,7 @@ import {
   type EndPayoutAct,
   type PayoutAct,
   type RefundAct,
+  type ReverseAct,
   WorldActs,
 } from './acts.ts';
 import type { FaultScript } from './faults.ts';
@@ -32,9 +33,12 @@ export interface LocalStripe extends LocalServer {
   changeAccount(act: Omit<AccountAct, 'country' | 'created_at_ms'>): void;
   deleteAccount(id: string): void;
   charge(act: ChargeAct): void;
+  failCharge(act: ReverseAct): void;
   refund(act: RefundAct): void;
+  failRefund(act: ReverseAct): void;
   dispute(act: DisputeAct): void;
   closeDispute(act: CloseDisputeAct): void;
+  winAppeal(act: ReverseAct): void;
   payout(act: PayoutAct): void;
   endPayout(act: EndPayoutAct): void;
   /** All transfers so far, oldest first. */
@@ -56,9 +60,12 @@ export async function startStripe(options: LocalServerOptions): Promise<LocalStr
     changeAccount: (act) => acts.changeAccount(act),
     deleteAccount: (id) => acts.deleteAccount(id),
     charge: (act) => acts.charge(act),
+    failCharge: (act) => acts.failCharge(act),
     refund: (act) => acts.refund(act),
+    failRefund: (act) => acts.failRefund(act),
     dispute: (act) => acts.dispute(act),
     closeDispute: (act) => acts.closeDispute(act),
+    winAppeal: (act) => acts.winAppeal(act),
     payout: (act) => acts.payout(act),
     endPayout: (act) => acts.endPayout(act),
     transfers: () => store.all('transfer').oldestFirst(),

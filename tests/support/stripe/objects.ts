@@ -63,7 +63,9 @@ export function seconds(epochMs: number): number {
 /** Stripe's `type` for the finer `reporting_category`: docs.stripe.com/reports/reporting-categories. */
 const TYPES = {
   charge: 'charge',
+  charge_failure: 'payment_failure_refund',
   refund: 'refund',
+  refund_failure: 'refund_failure',
   dispute: 'adjustment',
   dispute_reversal: 'adjustment',
   transfer: 'transfer',
