@@ -13,8 +13,8 @@ join tantieme.balances as balances
 left join tantieme.stg_rudder__assets as assets on assets.asset_id = lines.asset_id
 where lines.period = $1
 order by
-  lines.creator_id, lines.currency, lines.line_kind, lines.line_amount_exact desc, lines.terms_id, lines.earned_period,
-  lines.fee_bps;
+  lines.creator_id, lines.currency, lines.line_kind, lines.line_amount_exact desc, coalesce(lines.terms_id, ''), lines.earned_period,
+  lines.fee_bps, coalesce(lines.correction_id, '');
 
 -- movements: What refunds, lost disputes and corrections of sales gave to or took from each creator in a period.
 select allocations.*
