@@ -1,6 +1,6 @@
 -- One row per version of terms that the asset's owner of that time set, with the interval in which it is in force, and what is wrong with
--- its holders, if anything. Terms that were received more than a day late and replace others, so that they would move a sale recorded before,
--- or uses, are in force from when they were received. The currency is null if it is not one that can be paid. `withdrawn_at` is when the
+-- its holders, if anything. Terms that were received more than a day late and replace others, so that they would move a sale or use that was
+-- recorded before, are in force from when they were received. The currency is null if it is not one that can be paid. `withdrawn_at` is when the
 -- owner withdrew the asset meanwhile. An asset needs consents from the first one on that its owner has given, or always if the policy says so.
 with owned as (
   select terms.*
@@ -26,7 +26,7 @@ late as (
   from replacing
   where replaced_recorded_at < recorded_at and fn.day_number(received_at) - fn.day_number(occurred_at) > 1
 ),
-sales as (
+revenue as (
   select 'one_time' as license_type, asset_id, timestamp, loaded_at
   from raw.license_purchased
   union all
@@ -35,19 +35,18 @@ sales as (
   union all
   select 'subscription' as license_type, asset_id, timestamp, loaded_at
   from raw.subscription_renewed
+  union all
+  select 'metered' as license_type, asset_id, timestamp, loaded_at
+  from raw.asset_used
 ),
 backdated as (
-  select terms_id
+  select distinct late.terms_id
   from late
-  where license_type = 'metered'
-  union distinct
-  select late.terms_id
-  from late
-  join sales
-    on sales.asset_id = late.asset_id
-    and sales.license_type = late.license_type
-    and sales.timestamp >= late.occurred_at
-    and sales.loaded_at < late.recorded_at
+  join revenue
+    on revenue.asset_id = late.asset_id
+    and revenue.license_type = late.license_type
+    and revenue.timestamp >= late.occurred_at
+    and revenue.loaded_at < late.recorded_at
 ),
 timed as (
   select

@@ -9,6 +9,7 @@ export const intTerms = defineModel(import.meta.url, {
     'raw.license_purchased',
     'raw.subscription_started',
     'raw.subscription_renewed',
+    'raw.asset_used',
     'steps.int_asset_owners',
     'steps.int_consents',
     'seeds.consent_policy',

@@ -53,7 +53,7 @@ export function termsIn(events: readonly RawEvent[], { isOwner }: { isOwner: (ro
   const ofOwners = [...versions.values()].filter(({ row }) => isOwner(row));
   return ofOwners
     .map((terms) => {
-      const isBackdated = isLate(terms, ofOwners) && (terms.licenseType === 'metered' || movesSale(terms, events));
+      const isBackdated = isLate(terms, ofOwners) && movesRevenue(terms, events);
       return isBackdated ? { ...terms, isBackdated, since: terms.row.received_at ?? '' } : terms;
     })
     .sort((a, b) => compareTexts(a.since, b.since) || compareTexts(a.id, b.id));
@@ -72,14 +72,14 @@ function isLate({ assetId, licenseType, since, id, row }: Terms, all: readonly T
   return days > 1 && isReplacing;
 }
 
-function movesSale({ assetId, licenseType, since, row }: Terms, events: readonly RawEvent[]): boolean {
+function movesRevenue({ assetId, licenseType, since, row }: Terms, events: readonly RawEvent[]): boolean {
   return events.some(
-    (sale) =>
-      FACT_TABLES[sale.table]?.kind === 'sale' &&
-      FACT_TABLES[sale.table]?.licenseType === licenseType &&
-      sale.row.asset_id === assetId &&
-      sale.row.timestamp >= since &&
-      sale.row.loaded_at < row.loaded_at,
+    (reported) =>
+      ['sale', 'use'].includes(FACT_TABLES[reported.table]?.kind ?? '') &&
+      FACT_TABLES[reported.table]?.licenseType === licenseType &&
+      reported.row.asset_id === assetId &&
+      reported.row.timestamp >= since &&
+      reported.row.loaded_at < row.loaded_at,
   );
 }
 
