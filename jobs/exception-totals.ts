@@ -38,12 +38,17 @@ export function exceptionTotals(exceptions: readonly ExceptionRow[]): {
 /** A period is not closed, because finance has not acknowledged every exception. */
 export class ClosingRefused extends Conflict {}
 
-/** Why a period cannot be closed: undefined if every exception is acknowledged as it is. */
+/** What is booked and on hold keeps no month open: nothing of it is paid until it is cured. */
+function isOnHold({ exception_reason, flagged_amount }: ExceptionRow): boolean {
+  return flagged_amount !== null && (exception_reason === 'charge_missing' || exception_reason === 'charge_exceeded');
+}
+
+/** Why a period cannot be closed: undefined if every exception is acknowledged as it is, or on hold. */
 export function refusalOf(
   exceptions: readonly PeriodException[],
   { period, isFirst }: { period: Period; isFirst: boolean },
 ): ClosingRefused | undefined {
-  const open = exceptions.filter((exception) => !exception.is_acknowledged);
+  const open = exceptions.filter((exception) => !exception.is_acknowledged && !isOnHold(exception));
   if (open.length === 0) return undefined;
   const one = open.length === 1;
   const reasons = byReason(open).map(([reason, some]) => `${reason} ${some.length}${amountsAtStake(some)}`);
