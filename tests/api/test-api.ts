@@ -7,6 +7,7 @@ import { createKey, type MadeKey, makeKey, type Role } from '../../api/auth/keys
 import { type Config, readConfig } from '../../api/boot/config.ts';
 import { openServices } from '../../api/boot/services.ts';
 import { buildApp } from '../../api/http/app.ts';
+import { pulls } from '../../ingest/stripe/tables.ts';
 import type { Services } from '../../jobs/job.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
 import { builtTableOf } from '../../transforms/engine/model.ts';
@@ -17,7 +18,9 @@ import { postings } from '../../transforms/marts/postings.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
 import { saleAllocations } from '../../transforms/marts/sale_allocations.ts';
 import { suspendedFacts } from '../../transforms/marts/suspended_facts.ts';
+import { instant } from '../../warehouse/clock.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
+import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { copyFreshStore } from '../warehouse/operational/fresh-store.ts';
 
@@ -139,6 +142,13 @@ export function assertMatchesDocument({ paths, components }: Document, response:
 function assertMatches(schema: object, response: LightMyRequestResponse): void {
   const validate = ajv.compile(schema);
   invariant(validate(response.json()), `${ajv.errorsText(validate.errors)} in ${response.body.slice(0, 500)}`);
+}
+
+/** As if the records of a kind that were created in a month had been read: a closing needs them. */
+export async function readFromStripe({ warehouse }: Services, record_kind: string, month: string): Promise<void> {
+  const pulled_until_at = instant(periodEnd(parsePeriod(month)));
+  const time = { pulled_from_at: `${month}-01T00:00:00.000Z`, pulled_until_at, pulled_at: pulled_until_at };
+  await warehouse.transaction((writer) => writer.append(pulls, [{ record_kind, ...time }]));
 }
 
 /** Fills the marts: two creators, a closed period and an open one. */

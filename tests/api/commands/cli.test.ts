@@ -5,12 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
-import { pulls } from '../../../ingest/stripe/tables.ts';
-import { instant } from '../../../warehouse/clock.ts';
-import { parsePeriod, periodEnd, periodStart } from '../../../warehouse/period.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { ended, started } from '../boot/program.ts';
-import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
+import { fillMarts, folderAndConfig, NOW, readFromStripe } from '../test-api.ts';
 import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
 
 let folder: string;
@@ -117,14 +114,6 @@ describe('while a server uses the data folder', () => {
   let closers: (() => Promise<void>)[];
   let held: string;
   const run = (...args: string[]) => tantieme(args, { ...SETTINGS, TANTIEME_DATA_DIR: held });
-  /** As if the records of a month had been read: a closing needs them, and this Stripe cannot be reached. */
-  const readFromStripe = (record_kind: string, period: string) =>
-    server.services.warehouse.transaction((writer) => {
-      const month = parsePeriod(period);
-      const pulled_until_at = instant(periodEnd(month));
-      const time = { pulled_from_at: instant(periodStart(month)), pulled_until_at, pulled_at: pulled_until_at };
-      return writer.append(pulls, [{ record_kind, ...time }]);
-    });
 
   beforeAll(async () => {
     const stripe = { STRIPE_API_KEY: 'sk_test_unused', STRIPE_API_BASE: 'http://127.0.0.1:1' };
@@ -133,7 +122,8 @@ describe('while a server uses the data folder', () => {
     server = await startServer(made.config, { clock: { now: () => NOW } });
     closers = [() => server.stop(), await publishControl(held, { url: server.url, key: server.ownKey })];
     await fillMarts(server.services);
-    for (const kind of ['charge', 'transfer', 'balance_transaction']) await readFromStripe(kind, '2025-12');
+    for (const kind of ['charge', 'transfer', 'balance_transaction'])
+      await readFromStripe(server.services, kind, '2025-12');
   });
   afterAll(async () => {
     for (const close of closers.reverse()) await close();
@@ -251,9 +241,9 @@ describe('while a server uses the data folder', () => {
       expect.stringMatching(/^2025-11 is not reconciled\. Stripe's records from 2025-11-01T.*$/m),
     ]);
     expect(JSON.parse(before.out)).toMatchObject({ verdict: 'incomplete' });
-    await readFromStripe('balance_transaction', '2025-11');
+    await readFromStripe(server.services, 'balance_transaction', '2025-11');
     expect(JSON.parse((await run('reconcile', '2025-11', '--json')).out)).toMatchObject({ verdict: 'incomplete' });
-    await readFromStripe('transfer', '2025-11');
+    await readFromStripe(server.services, 'transfer', '2025-11');
     const after = await run('reconcile', '2025-11', '--json');
     expect(after.code).toBe(0);
     expect(JSON.parse(after.out)).toMatchObject({ verdict: 'reconciled' });
