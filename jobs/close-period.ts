@@ -8,7 +8,8 @@ import { suspendedFacts } from '../transforms/marts/suspended_facts.ts';
 import { MODELS } from '../transforms/models.ts';
 import { instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
-import { Conflict, Rejected } from '../warehouse/errors.ts';
+import { Conflict, Rejected, Unavailable } from '../warehouse/errors.ts';
+import { readQueries } from '../warehouse/named-queries.ts';
 import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
 import { reportBuildCost } from './build-cost.ts';
@@ -18,7 +19,8 @@ import type { Job, Outcome, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
 import { assertNotRunning, assertPayoutsSettled } from './payouts/payouts.ts';
 import { pull } from './pull-from-stripe.ts';
-import { firstUnpulled } from './pulled.ts';
+
+const QUERIES = readQueries(import.meta.url, 'close-period.queries.sql', { coverage: ['from', 'until'] });
 
 export const closePeriod: Job = {
   name: 'close-period',
@@ -30,7 +32,7 @@ export const closePeriod: Job = {
       throw new Rejected(`${period} cannot be closed: it ends at ${instant(periodEnd(period))}; close it after that.`);
     }
     await catchUp(run);
-    await pullJudging(run, period);
+    await pullFrom(run, period);
     await reportBuildCost(run, { period, parts: ['books'] });
     try {
       return await run.warehouse.transaction((writer) => close(run, { writer, period }), { key: `close/${period}` });
@@ -41,16 +43,23 @@ export const closePeriod: Job = {
   },
 };
 
-/** They say whether sales are paid for, payouts were made, and what payment services report of themselves is so. */
-const JUDGING = ['charge', 'transfer', 'balance_transaction'] as const;
-
-/** Reads Stripe's records of the period, unless they have been read: what is booked is compared with them. */
-async function pullJudging(run: Run, period: Period): Promise<void> {
-  const from = periodStart(period);
-  const window = { from: instant(from), until: instant(periodEnd(period)) };
-  if (!run.stripe || (await firstUnpulled(run.warehouse, { kinds: JUDGING, ...window })) === undefined) return;
+/**
+ * Reads Stripe's records of the period, unless they have been read to the end: what is booked is compared with them. Throws
+ * `Unavailable` if that fails, because otherwise nothing would be on hold.
+ */
+async function pullFrom(run: Run, period: Period): Promise<void> {
+  if (!run.stripe || (await isCovered(run, period))) return;
   run.progress(`reading Stripe's records of ${period}`);
-  await pull(run, { from });
+  await pull(run, { from: periodStart(period) });
+  if (await isCovered(run, period)) return;
+  throw new Unavailable(
+    `${period} cannot be closed: Stripe's records of it have not been read to the end, so nobody knows which sales are paid. Run pull-stripe, then close it again.`,
+  );
+}
+
+async function isCovered({ warehouse }: Run, period: Period): Promise<boolean> {
+  const rows = await warehouse.query(...QUERIES.coverage(instant(periodStart(period)), instant(periodEnd(period))));
+  return rows.length > 0;
 }
 
 async function close(run: Run, { writer, period }: { writer: WarehouseWriter; period: Period }): Promise<Outcome> {

@@ -40,7 +40,7 @@ where fact_kind = 'sale' and fact_id = $1 and exception_reason in ('charge_excee
 union distinct
 select occurred_at
 from tantieme.flagged_facts
-where fact_kind = 'sale' and fact_id = $1 and exception_reason in ('charge_exceeded', 'charge_missing');
+where fact_kind = 'sale' and fact_id = $1 and exception_reason in ('charge_exceeded', 'charge_missing', 'license_repeated');
 
 -- recorded_correction: When a correction happened, as first recorded.
 select occurred_at

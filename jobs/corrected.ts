@@ -50,7 +50,7 @@ export async function requireCorrected(
   const [corrected] = await warehouse.query<{ occurred_at: string }>(...QUERIES[`recorded_${kind}`](id));
   if (!corrected && kind === 'doubt') {
     throw new NotFound(
-      `No doubt about the sale ${id} can be void: there is none, as last built; check the id, or build the month.`,
+      `The sale ${id} is not in doubt in the last build, so no doubt about it can be void; check the id, or build the month first.`,
     );
   }
   if (!corrected) {

@@ -38,9 +38,11 @@ export function exceptionTotals(exceptions: readonly ExceptionRow[]): {
 /** A period is not closed, because finance has not acknowledged every exception. */
 export class ClosingRefused extends Conflict {}
 
+const HELD: readonly string[] = ['charge_missing', 'charge_exceeded', 'license_repeated'] satisfies ExceptionReason[];
+
 /** What is booked and on hold keeps no month open: nothing of it is paid until it is cured. */
 function isOnHold({ exception_reason, flagged_amount }: ExceptionRow): boolean {
-  return flagged_amount !== null && (exception_reason === 'charge_missing' || exception_reason === 'charge_exceeded');
+  return flagged_amount !== null && HELD.includes(exception_reason);
 }
 
 /** Why a period cannot be closed: undefined if every exception is acknowledged as it is, or on hold. */

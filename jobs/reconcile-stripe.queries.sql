@@ -13,3 +13,7 @@ where period = $1;
 select max(occurred_at) as sent_at
 from tantieme.stg_rudder__payouts
 where payout_period = $1;
+
+-- pulled_windows: The windows pulled so far of each kind of Stripe record.
+select record_kind, pulled_from_at, pulled_until_at
+from stripe.pulls;

@@ -1,3 +1,4 @@
+import { firstUncovered } from '../ingest/stripe/coverage.ts';
 import { build } from '../transforms/engine/build.ts';
 import type { reconciliations } from '../transforms/marts/reconciliations.ts';
 import { instant } from '../warehouse/clock.ts';
@@ -9,12 +10,12 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { reportBuildCost } from './build-cost.ts';
 import type { Job, Services } from './job.ts';
 import { catchUp } from './load-events.ts';
-import { firstUnpulled } from './pulled.ts';
 
 const QUERIES = readQueries(import.meta.url, 'reconcile-stripe.queries.sql', {
   reconciliations: ['period'],
   break_count: ['period'],
   last_payout_sent: ['period'],
+  pulled_windows: [],
 });
 
 /** Worst first. */
@@ -105,7 +106,17 @@ async function uncovered(warehouse: Warehouse, period: Period): Promise<string |
   const [last] = await warehouse.query<{ sent_at: string | null }>(...QUERIES.last_payout_sent(period));
   const end = instant(periodEnd(period));
   const until = last?.sent_at && last.sent_at > end ? last.sent_at : end;
-  return firstUnpulled(warehouse, { kinds: COMPARED, from: instant(periodStart(period)), until });
+  const readings = await warehouse.query<{ record_kind: string; pulled_from_at: string; pulled_until_at: string }>(
+    ...QUERIES.pulled_windows(),
+  );
+  const start = instant(periodStart(period));
+  const gaps = COMPARED.map((kind) =>
+    firstUncovered(
+      start,
+      readings.filter(({ record_kind }) => record_kind === kind),
+    ),
+  );
+  return gaps.filter((gap) => gap < until).toSorted()[0];
 }
 
 async function inFlight({ operational }: Pick<Services, 'operational'>, period: Period): Promise<number> {

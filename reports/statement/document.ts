@@ -92,7 +92,9 @@ const Payout = exactly(
 const Decision = exactly(
   {
     amount: amount('The amount payable now; "0.00" if nothing is.'),
-    held: amount('The part of the closing balance that is held because of an open dispute or an unconfirmed payment.'),
+    held: amount(
+      'The part of the closing balance that is held because of an open dispute, or a payment or payout that is not confirmed.',
+    ),
     reason: text('`payable`, or the reason why nothing is paid.'),
     explanation: text('The same in words for the creator.'),
   },

@@ -76,6 +76,8 @@ export function explainPayout(balance: Row<typeof balances>): string {
     negative_balance:
       'Your refunds and lost disputes exceed your earnings. The difference is carried forward and deducted from your next earnings.',
     frozen_by_dispute: 'Nothing is paid out while a buyer’s dispute about your earnings is open.',
+    payout_unconfirmed:
+      'Nothing is paid out until it is certain whether an earlier payout to you was made. You need to do nothing.',
     charge_unconfirmed: 'Nothing is paid out until the buyers’ payments for your earnings are confirmed.',
     below_minimum: `The amount available for payout is below the minimum of ${amount(balance.minimum_minor)}. Your balance is carried forward.`,
     identity_not_verified: 'Your identity is not verified yet. Your balance is carried forward until it is.',

@@ -7,7 +7,7 @@ import { createKey, type MadeKey, makeKey, type Role } from '../../api/auth/keys
 import { type Config, readConfig } from '../../api/boot/config.ts';
 import { openServices } from '../../api/boot/services.ts';
 import { buildApp } from '../../api/http/app.ts';
-import { pulls } from '../../ingest/stripe/tables.ts';
+import { chargeCoverage } from '../../ingest/stripe/tables.ts';
 import type { Services } from '../../jobs/job.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
 import { builtTableOf } from '../../transforms/engine/model.ts';
@@ -144,11 +144,11 @@ function assertMatches(schema: object, response: LightMyRequestResponse): void {
   invariant(validate(response.json()), `${ajv.errorsText(validate.errors)} in ${response.body.slice(0, 500)}`);
 }
 
-/** As if the records of a kind that were created in a month had been read: a closing needs them. */
-export async function readFromStripe({ warehouse }: Services, record_kind: string, month: string): Promise<void> {
-  const pulled_until_at = instant(periodEnd(parsePeriod(month)));
-  const time = { pulled_from_at: `${month}-01T00:00:00.000Z`, pulled_until_at, pulled_at: pulled_until_at };
-  await warehouse.transaction((writer) => writer.append(pulls, [{ record_kind, ...time }]));
+/** As if Stripe's records of a month had been read: a closing needs them. */
+export async function coverMonth({ warehouse }: Services, month: string): Promise<void> {
+  const covered_until_at = instant(periodEnd(parsePeriod(month)));
+  const covered = { covered_from_at: `${month}-01T00:00:00.000Z`, covered_until_at, recorded_at: covered_until_at };
+  await warehouse.transaction((writer) => writer.append(chargeCoverage, [covered]));
 }
 
 /** Fills the marts: two creators, a closed period and an open one. */

@@ -112,7 +112,7 @@ test('a sale larger than its charge is not payable, nor one without a charge bef
 
   const doubt = { kind: 'doubt', reason: 'Paid by bank transfer.', reference: 'statement 7, line 3', by: 'Ada' };
   await expect(proposeCorrection(harness.services, { ...doubt, id: 'sale_ada_0' })).rejects.toThrow(
-    'No doubt about the sale sale_ada_0 can be void: there is none, as last built; check the id, or build the month.',
+    'The sale sale_ada_0 is not in doubt in the last build, so no doubt about it can be void; check the id, or build the month first.',
   );
   harness.setTime('2026-02-10T04:00:00.000Z');
   const { correction } = await proposeCorrection(harness.services, { ...doubt, id: 'sale_transfer' });

@@ -1,6 +1,6 @@
 -- One row per asset and time, with the creator to whom it belongs: at first to whoever uploaded it or, if nobody did before, published it;
 -- the first one recorded stands. Transfers are judged in the order of recording: one counts if it comes from the owner and is not of a time
--- before his. Of an asset, the first 400 are read: BigQuery ends a recursion after 500 steps.
+-- before his. Of an asset, the first 400 of possible owners are read: BigQuery ends a recursion after 500 steps.
 with recursive claims as (
   select asset_id, creator_id, 1 as claim_rank, loaded_at, timestamp, id
   from raw.asset_uploaded
@@ -14,16 +14,24 @@ first_owners as (
   where asset_id is not null and creator_id is not null
   qualify row_number() over (partition by asset_id order by loaded_at, claim_rank, timestamp, id) = 1
 ),
+possible_owners as (
+  select asset_id, creator_id
+  from first_owners
+  union distinct
+  select asset_id, owner_id as creator_id
+  from raw.asset_transferred
+),
 transfers as (
   select
-    asset_id,
-    creator_id,
-    owner_id,
-    timestamp,
-    loaded_at,
-    row_number() over (partition by asset_id order by loaded_at, timestamp, id) as transfer_rank
-  from raw.asset_transferred
-  where timestamp is not null and owner_id is not null
+    transferred.asset_id,
+    transferred.creator_id,
+    transferred.owner_id,
+    transferred.timestamp,
+    transferred.loaded_at,
+    row_number() over (partition by transferred.asset_id order by transferred.loaded_at, transferred.timestamp, transferred.id) as transfer_rank
+  from raw.asset_transferred as transferred
+  join possible_owners on possible_owners.asset_id = transferred.asset_id and possible_owners.creator_id = transferred.creator_id
+  where transferred.timestamp is not null and transferred.owner_id is not null
 ),
 owned as (
   select

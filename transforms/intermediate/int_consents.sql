@@ -14,7 +14,6 @@ valid as (
     on owners.asset_id = granted.asset_id
     and owners.owner_id = granted.creator_id
     and owners.valid_from_at <= granted.timestamp
-    and owners.valid_until_at > granted.timestamp
     and owners.heard_until_at >= granted.loaded_at
 ),
 revoked as (
@@ -25,7 +24,6 @@ revoked as (
     on owners.asset_id = valid.asset_id
     and owners.owner_id = revocations.creator_id
     and owners.valid_from_at <= revocations.timestamp
-    and owners.valid_until_at > revocations.timestamp
     and owners.heard_until_at >= revocations.loaded_at
   where revocations.timestamp >= valid.timestamp
   group by valid.consent_receipt_id

@@ -19,7 +19,7 @@ wanted as (
   union distinct
   select fact_id as sale_id
   from tantieme.flagged_facts
-  where period = $previous_period and exception_reason in ('charge_exceeded', 'charge_missing')
+  where period = $previous_period and exception_reason in ('charge_exceeded', 'charge_missing', 'license_repeated')
   union distinct
   select fact_id as sale_id
   from steps.int_voided_facts

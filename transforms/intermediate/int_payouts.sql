@@ -1,14 +1,21 @@
 -- One row per payout that is booked in the period or was in suspense before it, or the reason why it cannot be booked yet. Stripe must have
--- its transfer, if its records of that day have been read to the end.
+-- its transfer, of that amount and to that account, and for no payout that was recorded before, if its records of that day have been read.
 with sent as (
   select *
   from steps.int_first_reports
   where fact_kind = 'payout' and is_of_period
 ),
 transfers as (
-  select distinct transfers.id_stripe, transfers.currency
+  select distinct transfers.id_stripe, transfers.currency, transfers.amount_minor, transfers.destination_account_id_stripe
   from stripe.transfers as transfers
   join sent on sent.transfer_id_stripe = transfers.id_stripe
+),
+first_claims as (
+  select payouts.transfer_id_stripe, payouts.payout_id
+  from raw.payout_sent as payouts
+  join transfers on transfers.id_stripe = payouts.transfer_id_stripe
+  where payouts.timestamp is not null
+  qualify row_number() over (partition by payouts.transfer_id_stripe order by payouts.loaded_at, payouts.id) = 1
 ),
 coverage as (
   select fn.day_number(max(covered_until_at)) as last_day
@@ -50,6 +57,13 @@ select
   end as exception_reason
 from sent
 cross join coverage
-left join transfers on transfers.id_stripe = sent.transfer_id_stripe and transfers.currency = sent.currency
 left join seeds.currencies as currencies on currencies.currency = sent.currency
+left join first_claims on first_claims.transfer_id_stripe = sent.transfer_id_stripe and first_claims.payout_id = sent.fact_id
+left join transfers
+  on transfers.id_stripe = first_claims.transfer_id_stripe
+  and transfers.currency = sent.currency
+  and transfers.destination_account_id_stripe = sent.account_id_stripe
+  and transfers.amount_minor = case
+    when fn.is_bookable(sent.amount, currencies.minor_per_unit) then fn.minor_floor(sent.amount, currencies.minor_per_unit)
+  end
 left join known on known.creator_id = sent.creator_id

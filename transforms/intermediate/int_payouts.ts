@@ -5,6 +5,7 @@ export const intPayouts = defineModel(import.meta.url, {
   kind: 'step',
   reads: [
     'tantieme.stg_rudder__creators',
+    'raw.payout_sent',
     'stripe.transfers',
     'stripe.charge_coverage',
     'steps.int_first_reports',

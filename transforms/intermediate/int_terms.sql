@@ -1,42 +1,56 @@
--- One row per version of terms that the asset's owner of that time set, with the interval in which it is in force, and what is wrong with
--- its holders, if anything. Terms that were received more than a day late and replace others, so that they would move a sale or use that was
--- recorded before, are in force from when they were received. The currency is null if it is not one that can be paid. `withdrawn_at` is when the
--- owner withdrew the asset meanwhile. An asset needs consents from the first one on that its owner has given, or always if the policy says so.
-with owned as (
-  select terms.*
-  from tantieme.stg_rudder__asset_terms as terms
-  left join steps.int_asset_owners as owners
-    on owners.asset_id = terms.asset_id
-    and owners.valid_from_at <= terms.occurred_at
-    and owners.valid_until_at > terms.occurred_at
-  where owners.asset_id is null or (owners.owner_id = terms.creator_id and owners.heard_until_at >= terms.recorded_at)
+-- One row per version of terms that the asset's owner set, with the interval in which it is in force, and what is wrong with its holders,
+-- if anything. Versions follow each other in the order of their own times. One that was received hours late, hours after terms that it replaces
+-- and after a sale or use of its time, is in force only from then on, and never if the next version, or another owner, was there by then. The
+-- currency is null if it is not one that can be paid. `withdrawn_at` is when the owner withdrew the asset meanwhile. An asset needs
+-- consents from the first one on that its owner has given, or always if the policy says so.
+with known_assets as (
+  select distinct asset_id
+  from steps.int_asset_owners
 ),
-replacing as (
+allowed as (
+  select terms.terms_id, max(owners.valid_until_at) as owned_until_at
+  from tantieme.stg_rudder__asset_terms as terms
+  join steps.int_asset_owners as owners
+    on owners.asset_id = terms.asset_id
+    and owners.owner_id = terms.creator_id
+    and owners.valid_from_at <= terms.occurred_at
+    and owners.heard_until_at >= terms.recorded_at
+  group by terms.terms_id
+),
+owned as (
+  select terms.*, coalesce(allowed.owned_until_at, timestamp '9999-12-31 00:00:00+00') as owned_until_at
+  from tantieme.stg_rudder__asset_terms as terms
+  left join allowed on allowed.terms_id = terms.terms_id
+  left join known_assets on known_assets.asset_id = terms.asset_id
+  where allowed.terms_id is not null or known_assets.asset_id is null
+),
+sequenced as (
   select
     *,
-    min(recorded_at) over (
+    coalesce(lead(occurred_at) over (partition by asset_id, license_type order by occurred_at, terms_id), timestamp '9999-12-31 00:00:00+00') as next_occurred_at,
+    min(received_at) over (
       partition by asset_id, license_type
       order by occurred_at, terms_id
       rows between unbounded preceding and 1 preceding
-    ) as replaced_recorded_at
+    ) as replaced_received_at
   from owned
 ),
 late as (
-  select terms_id, asset_id, license_type, occurred_at, recorded_at
-  from replacing
-  where replaced_recorded_at < recorded_at and fn.day_number(received_at) - fn.day_number(occurred_at) > 1
+  select terms_id, asset_id, license_type, occurred_at, next_occurred_at, received_at
+  from sequenced
+  where fn.hour_number(received_at) - fn.hour_number(occurred_at) > 1 and fn.hour_number(received_at) - fn.hour_number(replaced_received_at) > 1
 ),
 revenue as (
-  select 'one_time' as license_type, asset_id, timestamp, loaded_at
+  select 'one_time' as license_type, asset_id, timestamp, received_at
   from raw.license_purchased
   union all
-  select 'subscription' as license_type, asset_id, timestamp, loaded_at
+  select 'subscription' as license_type, asset_id, timestamp, received_at
   from raw.subscription_started
   union all
-  select 'subscription' as license_type, asset_id, timestamp, loaded_at
+  select 'subscription' as license_type, asset_id, timestamp, received_at
   from raw.subscription_renewed
   union all
-  select 'metered' as license_type, asset_id, timestamp, loaded_at
+  select 'metered' as license_type, asset_id, timestamp, received_at
   from raw.asset_used
 ),
 backdated as (
@@ -46,23 +60,31 @@ backdated as (
     on revenue.asset_id = late.asset_id
     and revenue.license_type = late.license_type
     and revenue.timestamp >= late.occurred_at
-    and revenue.loaded_at < late.recorded_at
+    and revenue.timestamp < late.next_occurred_at
+    and fn.hour_number(late.received_at) - fn.hour_number(revenue.received_at) > 1
 ),
 timed as (
   select
-    owned.*,
+    sequenced.*,
     backdated.terms_id is not null as is_backdated,
-    case when backdated.terms_id is null then owned.occurred_at else owned.received_at end as valid_from_at
-  from owned
-  left join backdated on backdated.terms_id = owned.terms_id
+    backdated.terms_id is not null and (sequenced.received_at >= sequenced.next_occurred_at or sequenced.received_at >= sequenced.owned_until_at) as is_too_late,
+    case when backdated.terms_id is null then sequenced.occurred_at else sequenced.received_at end as valid_from_at
+  from sequenced
+  left join backdated on backdated.terms_id = sequenced.terms_id
+),
+followed as (
+  select
+    *,
+    row_number() over (order by terms_id) as terms_number,
+    lead(valid_from_at) over (partition by asset_id, license_type, is_too_late order by occurred_at, terms_id) as next_from_at,
+    fn.split_share_sum(splits) as share_sum
+  from timed
 ),
 ordered as (
   select
     *,
-    row_number() over (order by terms_id) as terms_number,
-    lead(valid_from_at) over (partition by asset_id, license_type order by valid_from_at, terms_id) as valid_until_at,
-    fn.split_share_sum(splits) as share_sum
-  from timed
+    case when is_too_late then valid_from_at else coalesce(next_from_at, timestamp '9999-12-31 00:00:00+00') end as valid_until_at
+  from followed
 ),
 withdrawals as (
   select withdrawn.asset_id, withdrawn.timestamp as withdrawn_at
@@ -71,7 +93,6 @@ withdrawals as (
     on owners.asset_id = withdrawn.asset_id
     and owners.owner_id = withdrawn.creator_id
     and owners.valid_from_at <= withdrawn.timestamp
-    and owners.valid_until_at > withdrawn.timestamp
     and owners.heard_until_at >= withdrawn.loaded_at
 ),
 ended as (
@@ -80,7 +101,7 @@ ended as (
   join withdrawals
     on withdrawals.asset_id = ordered.asset_id
     and withdrawals.withdrawn_at >= ordered.valid_from_at
-    and withdrawals.withdrawn_at < coalesce(ordered.valid_until_at, timestamp '9999-12-31 00:00:00+00')
+    and withdrawals.withdrawn_at < ordered.valid_until_at
   group by ordered.terms_id
 ),
 consented as (
@@ -99,7 +120,7 @@ select
   ordered.occurred_at,
   ordered.recorded_at,
   ordered.valid_from_at,
-  coalesce(ordered.valid_until_at, timestamp '9999-12-31 00:00:00+00') as valid_until_at,
+  ordered.valid_until_at,
   ordered.is_backdated,
   ended.withdrawn_at,
   case when policy.is_consent_always_needed then timestamp '0001-01-01 00:00:00+00' else consented.consents_from_at end as consents_needed_from_at,

@@ -1,6 +1,6 @@
 -- One row per period, creator and currency: opening balance, changes, closing balance, and whether it is paid out.
--- A closed period has only what was recorded before its cutoff, so a payout that is reported later changes nothing in it. What was perhaps paid
--- is not paid again: neither a payout that was sent after the period, nor one that Stripe does not confirm.
+-- A closed period has only what was recorded before its cutoff, so a payout that is reported later changes nothing in it. A payout that Stripe
+-- does not confirm is not booked, and its amount is on hold.
 with movements as (
   select creator_id, currency, 'opening' as kind, closing_minor as minor
   from tantieme.balances
@@ -31,22 +31,20 @@ sums as (
     or sum(minor) <> 0
     or sum(case when kind = 'opening' then minor else 0 end) <> 0
 ),
-paid as (
-  select sent.creator_id, sent.currency, sent.amount
+ahead as (
+  select sent.creator_id, sent.currency, sum(sent.amount) as amount
   from steps.int_first_reports as sent
   join seeds.currencies as currencies on currencies.currency = sent.currency
   where sent.fact_kind = 'payout'
     and sent.payout_period < $period
     and sent.occurred_at >= $ends_at
     and fn.is_bookable(sent.amount, currencies.minor_per_unit)
-  union all
-  select creator_id, currency, amount
+  group by sent.creator_id, sent.currency
+),
+unconfirmed as (
+  select creator_id, currency, sum(amount) as amount
   from steps.int_payouts
   where exception_reason = 'payout_unconfirmed'
-),
-ahead as (
-  select creator_id, currency, sum(amount) as amount
-  from paid
   group by creator_id, currency
 ),
 holds as (
@@ -55,7 +53,7 @@ holds as (
   union all
   select fact_id as sale_id, 0 as is_disputed
   from tantieme.flagged_facts
-  where period = $period and exception_reason in ('charge_exceeded', 'charge_missing')
+  where period = $period and exception_reason in ('charge_exceeded', 'charge_missing', 'license_repeated')
 ),
 held_sales as (
   select sale_id, max(is_disputed) as is_disputed
@@ -78,7 +76,8 @@ held as (
 judged as (
   select
     sums.*,
-    -fn.minor_floor(-coalesce(held.amount, 0), currencies.minor_per_unit) as held_minor,
+    -fn.minor_floor(-coalesce(held.amount, 0), currencies.minor_per_unit) as doubtful_minor,
+    -fn.minor_floor(-coalesce(held.amount, 0), currencies.minor_per_unit) + fn.minor_floor(coalesce(unconfirmed.amount, 0), currencies.minor_per_unit) as held_minor,
     -fn.minor_floor(-coalesce(held.disputed_amount, 0), currencies.minor_per_unit) as disputed_minor,
     fn.minor_floor(coalesce(ahead.amount, 0), currencies.minor_per_unit) as paid_ahead_minor,
     minimums.minimum_minor,
@@ -93,6 +92,7 @@ judged as (
   left join tantieme.carried_fractions as carries
     on carries.period = $period and carries.creator_id = sums.creator_id and carries.currency = sums.currency
   left join held on held.creator_id = sums.creator_id and held.currency = sums.currency
+  left join unconfirmed on unconfirmed.creator_id = sums.creator_id and unconfirmed.currency = sums.currency
   left join ahead on ahead.creator_id = sums.creator_id and ahead.currency = sums.currency
   left join tantieme.stg_rudder__creator_kyc as kyc on kyc.creator_id = sums.creator_id
   left join tantieme.stg_rudder__payout_accounts as accounts on accounts.creator_id = sums.creator_id
@@ -104,7 +104,8 @@ reasoned as (
       when closing_minor = paid_ahead_minor then 'nothing_owed'
       when closing_minor < paid_ahead_minor then 'negative_balance'
       when closing_minor - paid_ahead_minor <= disputed_minor then 'frozen_by_dispute'
-      when closing_minor - paid_ahead_minor <= held_minor then 'charge_unconfirmed'
+      when closing_minor - paid_ahead_minor <= doubtful_minor then 'charge_unconfirmed'
+      when closing_minor - paid_ahead_minor <= held_minor then 'payout_unconfirmed'
       when kyc_status is null or kyc_status <> 'verified' then 'identity_not_verified'
       when account_id_stripe is null then 'payout_account_missing'
       when account_status <> 'active' then 'payout_account_not_active'

@@ -9,7 +9,7 @@ with booked as (
   union all
   select fact_id as sale_id, asset_id, developer_id, flagged_amount as amount, currency, occurred_at, recorded_at, flagged_period
   from tantieme.flagged_facts
-  where period = $previous_period and exception_reason in ('charge_exceeded', 'charge_missing')
+  where period = $previous_period and exception_reason in ('charge_exceeded', 'charge_missing', 'license_repeated')
   union all
   select firsts.fact_id as sale_id, firsts.asset_id, firsts.developer_id, firsts.amount, firsts.currency, firsts.occurred_at, firsts.recorded_at, $period as flagged_period
   from steps.int_first_reports as firsts

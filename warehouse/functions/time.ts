@@ -39,3 +39,11 @@ export const dayNumber = defineFunction({
   duckdb: 'epoch_us(moment) // 86400000000',
   bigquery: 'div(unix_micros(moment), 86400000000)',
 });
+
+export const hourNumber = defineFunction({
+  name: 'hour_number',
+  parameters: ['moment'],
+  meaning: 'A number for the UTC hour of an instant from 1970 on; instants of different hours have different numbers.',
+  duckdb: 'epoch_us(moment) // 3600000000',
+  bigquery: 'div(unix_micros(moment), 3600000000)',
+});

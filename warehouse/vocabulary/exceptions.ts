@@ -58,7 +58,7 @@ export const EXCEPTION_REASONS = {
   },
   charge_exceeded: {
     meaning:
-      'It exceeds what Stripe has charged: alone, then what it earned is on hold; or with sales of the charge that were recorded before, then it waits.',
+      'Stripe has charged less. If it is the only sale of its charge, it is booked, and what it earned is on hold. If sales that were recorded before have used up the charge, it waits.',
     cure: 'Void it if its amount is wrong or it is a second report of one sale, and report it under a new id as it is right. If the buyer has paid the rest otherwise, void the doubt.',
   },
   license_repeated: {
@@ -98,8 +98,8 @@ export const EXCEPTION_REASONS = {
   },
   report_unconfirmed: {
     meaning:
-      'A payment service has reported that a payment, refund or dispute was taken back, but Stripe has only what it takes back.',
-    cure: "Pull Stripe's records. If Stripe never has it, correct this correction, as for any other mistake.",
+      'It was reported that a payment or refund failed, or that a dispute was reversed or opened again. Stripe has the payment, refund or dispute, but not that.',
+    cure: "Pull Stripe's records. If Stripe never has it, correct this correction; if Stripe has it after all, correct your correction.",
   },
   already_corrected: {
     meaning: 'What it corrects has another correction, which was recorded earlier.',

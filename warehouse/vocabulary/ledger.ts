@@ -56,7 +56,7 @@ export const LEDGER_FIELDS = {
   payouts_minor: int('Payouts in the period, in minor units.'),
   closing_minor: int('The balance owed at the end of the period, in minor units.'),
   held_minor: int(
-    'The part of the closing balance that is on hold for open disputes and unconfirmed payments, in minor units.',
+    'The part of the closing balance that is on hold for open disputes, and for payments and payouts that are not confirmed, in minor units.',
   ),
   payable_minor: int('The amount to pay out, in minor units; 0 if there is a reason not to pay.'),
   paid_ahead_minor: int(
@@ -71,6 +71,7 @@ export const LEDGER_FIELDS = {
     'negative_balance',
     'frozen_by_dispute',
     'charge_unconfirmed',
+    'payout_unconfirmed',
     'below_minimum',
     'identity_not_verified',
     'payout_account_missing',

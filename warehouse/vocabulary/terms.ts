@@ -55,7 +55,7 @@ export const TERMS_FIELDS = {
     'Until when what the owner reports of this time counts: when the transfer that ended it was recorded.',
   ),
   is_backdated: bool(
-    'Whether the terms would move sales or uses that were recorded before them: then they apply from when they were received.',
+    'Whether the terms were received late and would move sales or uses: then they apply from when they were received, or never.',
   ),
   valid_until_at: timestamp('The first instant at which it no longer applies; null while it is in force.'),
 } satisfies Record<string, Field>;

@@ -16,6 +16,7 @@ const NO_TERMS: Terms = {
     since: '',
     row: { id: '', timestamp: '', loaded_at: '' },
     isBackdated: false,
+    isTooLate: false,
   },
 };
 

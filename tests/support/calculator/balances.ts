@@ -2,7 +2,7 @@ import { PAYOUT_MINIMUMS } from '../../../transforms/seeds/payout-minimums.ts';
 import { minorCeiling, minorFloor, minorUnit, NANOS, sumOf } from './amounts.ts';
 import { type Balance, type Books, type Carry, keyOf, type Royalty, type StatementLine } from './books.ts';
 import { isRead } from './doubts.ts';
-import { compareTexts, factKey, latestIn } from './facts.ts';
+import { compareTexts, factKey, inOrderOfRecording, latestIn } from './facts.ts';
 import { markBooked, moneyOf, openFacts, reasonOfTime, suspend } from './judging.ts';
 
 /** Books the payouts that were sent by the end of the period. */
@@ -35,10 +35,12 @@ export function balancesOf(
 ): Map<string, Balance> {
   const disputed = disputedIn(books);
   const heldByDisputes = heldWith(books, disputed);
-  const held = heldWith(
+  const doubtful = heldWith(
     books,
     new Set([...disputed, ...[...books.flagged.values()].flatMap(({ fact, other }) => (other ? [] : fact.id))]),
   );
+  const isUnconfirmed = ({ reason }: { reason: string }): boolean => reason === 'payout_unconfirmed';
+  const unconfirmed = summed([...books.suspended.values()].filter(isUnconfirmed).map(({ fact }) => paymentOf(fact)));
   const paid = paidIn(books);
   const ahead = paidAheadOf(books);
   const balances = new Map<string, Balance>();
@@ -51,9 +53,10 @@ export function balancesOf(
     const [earnings, refunds, adjustments] = [sum('earning'), -sum('refund'), sum('adjustment')];
     const payouts = paid.get(key) ?? 0n;
     const closing = opening + earnings - refunds + adjustments - payouts;
-    const state = { closing, held: held.get(key) ?? 0n, paidAhead: ahead.get(key) ?? 0n };
+    const inDoubt = doubtful.get(key) ?? 0n;
+    const state = { closing, held: inDoubt + (unconfirmed.get(key) ?? 0n), paidAhead: ahead.get(key) ?? 0n };
     const heldByDispute = heldByDisputes.get(key) ?? 0n;
-    const reason = reasonOf(books, { creatorId, currency }, { ...state, heldByDispute });
+    const reason = reasonOf(books, { creatorId, currency }, { ...state, inDoubt, heldByDispute });
     balances.set(key, {
       ...(carries.get(key) ?? { creatorId, currency, carriedIn: 0n, carriedOut: 0n }),
       ...{ opening, earnings, refunds, adjustments, payouts, ...state, reason },
@@ -98,23 +101,27 @@ function paidIn({ payouts }: Books): Map<string, bigint> {
   return summed(payouts.map(paymentOf));
 }
 
-/** Whether Stripe has the transfer of a payout, or its records of that day have not been read (ruling 58). */
-function isConfirmed(books: Books, { occurredAt, row }: Books['payouts'][number]): boolean {
+/** Whether Stripe has the transfer of a payout, which is that of no payout before, or its records of that day have not been read (ruling 58). */
+function isConfirmed(books: Books, payout: Books['payouts'][number]): boolean {
+  const { occurredAt, row } = payout;
+  const [, paid] = paymentOf(payout);
   const isTransferred = books.known.some(
     ({ table, row: transfer }) =>
       table === 'stripe.transfers' &&
       transfer.id_stripe === row.transfer_id_stripe &&
-      transfer.currency === row.currency,
+      transfer.currency === row.currency &&
+      transfer.amount_minor === `${paid}` &&
+      transfer.destination_account_id_stripe === row.account_id_stripe,
   );
-  return isTransferred || !isRead(books, occurredAt);
+  const claims = books.known.filter(
+    ({ table, row: sent }) => table === 'payout_sent' && sent.transfer_id_stripe === row.transfer_id_stripe,
+  );
+  const isItsOwn = inOrderOfRecording(claims)[0]?.row.payout_id === payout.id;
+  return (isTransferred && isItsOwn) || !isRead(books, occurredAt);
 }
 
-/**
- * Payouts of earlier balances that were sent after the end of the period and recorded before its closing, and those that Stripe does not
- * confirm (rulings 29 and 58).
- */
-function paidAheadOf({ facts, endsAt, period, suspended }: Books): Map<string, bigint> {
-  const unconfirmed = [...suspended.values()].filter(({ reason }) => reason === 'payout_unconfirmed');
+/** Payouts of earlier balances that were sent after the end of the period and recorded before its closing (ruling 29). */
+function paidAheadOf({ facts, endsAt, period }: Books): Map<string, bigint> {
   const ahead = [...facts.values()].filter(
     (fact) =>
       fact.kind === 'payout' &&
@@ -122,7 +129,7 @@ function paidAheadOf({ facts, endsAt, period, suspended }: Books): Map<string, b
       (fact.row.payout_period ?? '') < period &&
       moneyOf(fact).reason === undefined,
   );
-  return summed([...ahead, ...unconfirmed.map(({ fact }) => fact)].map(paymentOf));
+  return summed(ahead.map(paymentOf));
 }
 
 function paymentOf(payout: Books['payouts'][number]): [string, bigint] {
@@ -138,8 +145,9 @@ function reasonOf(
     closing,
     paidAhead,
     held,
+    inDoubt,
     heldByDispute,
-  }: { closing: bigint; paidAhead: bigint; held: bigint; heldByDispute: bigint },
+  }: { closing: bigint; paidAhead: bigint; held: bigint; inDoubt: bigint; heldByDispute: bigint },
 ): string {
   const owed = closing - paidAhead;
   const account = latestIn(known, 'creator_payout_account_updated', 'creator_id').get(creatorId);
@@ -147,7 +155,8 @@ function reasonOf(
   if (owed === 0n) return 'nothing_owed';
   if (owed < 0n) return 'negative_balance';
   if (owed <= heldByDispute) return 'frozen_by_dispute';
-  if (owed <= held) return 'charge_unconfirmed';
+  if (owed <= inDoubt) return 'charge_unconfirmed';
+  if (owed <= held) return 'payout_unconfirmed';
   if (identity !== 'verified') return 'identity_not_verified';
   if (!account) return 'payout_account_missing';
   if (account.account_status !== 'active') return 'payout_account_not_active';

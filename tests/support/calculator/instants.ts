@@ -32,3 +32,9 @@ export function recordedAfter(
 function at(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
+
+/** When an event was received: mostly at once, now and then days later. */
+export function receivedAfter(random: Random, timestamp: string): string {
+  const days = random.chance(0.3) ? random.between(1, 20) : 0;
+  return new Date(Date.parse(timestamp) + days * 86_400_000 + 1000).toISOString();
+}

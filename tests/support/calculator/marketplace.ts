@@ -4,7 +4,7 @@ import { type Random, seeded } from '../marketplace/prng.ts';
 import { draftedCorrection, draftedFailure, FACT_IDS, type Known, SALE_TABLES } from './drafted-corrections.ts';
 import { type DraftedSale, draftedCharges, draftedMovements } from './drafted-movements.ts';
 import type { Closing, RawEvent, RawRow } from './facts.ts';
-import { instantIn, recordedAfter } from './instants.ts';
+import { instantIn, receivedAfter, recordedAfter } from './instants.ts';
 import { badAmount, RATES, saleMinor, splitsOf, UNITS } from './oddities.ts';
 
 /** What all ids of a marketplace start with. */
@@ -69,7 +69,7 @@ class Draft {
           const splits = splitsOf(random, this.#creators);
           this.#add(
             'asset_published',
-            { ...terms, terms_id, creator_id, splits, timestamp, received_at: this.#receivedAfter(timestamp) },
+            { ...terms, terms_id, creator_id, splits, timestamp, received_at: receivedAfter(this.#random, timestamp) },
             random.chance(0.6) ? timestamp : undefined,
           );
         }
@@ -106,12 +106,6 @@ class Draft {
     return owner;
   }
 
-  /** Mostly at once; now and then days later. */
-  #receivedAfter(timestamp: string): string {
-    const days = this.#random.chance(0.3) ? this.#random.between(1, 20) : 0;
-    return new Date(Date.parse(timestamp) + days * 86_400_000 + 1000).toISOString();
-  }
-
   #ownerOrOther(owner: string): string {
     return this.#random.chance(0.85) ? owner : this.#random.pick(this.#creators);
   }
@@ -133,7 +127,8 @@ class Draft {
     const table = random.pick(SALE_TABLES);
     const license_id = random.chance(0.2) ? this.#id('lic_shared') : `lic_${sale_id}`;
     const licensed = table === 'license_purchased' ? { license_id } : {};
-    this.#add(table, { ...sold, ...ids, ...licensed, amount, timestamp });
+    const received_at = receivedAfter(this.#random, timestamp);
+    this.#add(table, { ...sold, ...ids, ...licensed, amount, timestamp, received_at });
   }
 
   charge(): void {
@@ -158,7 +153,8 @@ class Draft {
       units: random.pick(UNITS),
       usage_right: random.chance(0.05) ? null : random.pick(USAGE_RIGHTS),
     };
-    this.#add('asset_used', { ...ids, ...used, timestamp: this.#instant() });
+    const timestamp = this.#instant();
+    this.#add('asset_used', { ...ids, ...used, timestamp, received_at: receivedAfter(this.#random, timestamp) });
   }
 
   /** Parts of a sale, all of it, more than it by one minor unit or by much, and refunds of nothing that is known. */
@@ -196,7 +192,8 @@ class Draft {
     const payout_id = this.#id(`po_${this.events.length}`);
     const currency = this.#currency();
     const creator_id = random.chance(0.15) ? this.#id('cr_none') : random.pick(this.#creators);
-    const amount = badAmount(random) ?? amountOf(BigInt(random.between(0, 2000)), currency);
+    const minor = BigInt(random.between(0, 2000));
+    const amount = badAmount(random) ?? amountOf(minor, currency);
     const ids = {
       payout_id,
       creator_id,
@@ -207,7 +204,8 @@ class Draft {
     const timestamp = this.#instant();
     this.#add('payout_sent', { ...ids, amount, currency, payout_period, timestamp });
     if (random.chance(0.2)) return;
-    const moved = { amount_minor: '100', reversed_minor: '0', destination_account_id_stripe: ids.account_id_stripe };
+    const amount_minor = random.chance(0.9) ? `${minor}` : '1';
+    const moved = { amount_minor, reversed_minor: '0', destination_account_id_stripe: ids.account_id_stripe };
     const made = { currency: random.chance(0.9) ? currency : this.#currency(), created_at: timestamp, timestamp };
     this.#add('stripe.transfers', { id_stripe: ids.transfer_id_stripe, ...moved, ...made, object_stripe: '{}' });
   }

@@ -14,10 +14,12 @@ interface Consent {
 
 /** Whom assets belong to, and what their owners allow (rulings 3, 55 and 56). */
 export interface Rights {
-  /** Whether it comes from whom the asset belonged to at its time, and was recorded before the end of that. */
+  /** Whether it comes from somebody who had the asset by its time, and was recorded before the end of that was. */
   isOwner(
     claim: Pick<RawRow, 'timestamp' | 'loaded_at'> & { readonly [column: string]: string | null | undefined },
   ): boolean;
+  /** When the ownership ends in which terms were set, if it does. */
+  ownedUntil(terms: RawRow): string;
   reasonAgainst(fact: Fact, terms: Terms, nextTermsAt: string): ExceptionReason | undefined;
 }
 
@@ -28,9 +30,10 @@ export function rightsIn(events: readonly RawEvent[]): Rights {
   const isOwner: Rights['isOwner'] = ({ asset_id, creator_id, timestamp, loaded_at }) => {
     const ofAsset = owners.get(asset_id ?? '');
     if (!ofAsset) return true;
-    const index = ofAsset.findLastIndex(({ since }) => since <= timestamp);
-    const next = ofAsset[index + 1];
-    return ofAsset[index]?.owner === creator_id && (!next || loaded_at <= next.recordedAt);
+    return ofAsset.some(({ owner, since }, index) => {
+      const next = ofAsset[index + 1];
+      return owner === creator_id && since <= timestamp && (!next || loaded_at <= next.recordedAt);
+    });
   };
   const consents = consentsIn(rowsOf, isOwner, owners);
   const withdrawals = rowsOf('asset_withdrawn').filter((row) => owners.has(row.asset_id ?? '') && isOwner(row));
@@ -45,6 +48,15 @@ export function rightsIn(events: readonly RawEvent[]): Rights {
   };
   return {
     isOwner,
+    ownedUntil({ asset_id, creator_id, timestamp, loaded_at }) {
+      const ofAsset = owners.get(asset_id ?? '') ?? [];
+      const ends = ofAsset.flatMap(({ owner, since }, index) => {
+        const next = ofAsset[index + 1];
+        const isTheirs = owner === creator_id && since <= timestamp && (!next || loaded_at <= next.recordedAt);
+        return isTheirs ? [next?.since ?? NEVER] : [];
+      });
+      return ends.sort(compareTexts).at(-1) ?? NEVER;
+    },
     reasonAgainst({ kind, licenseType, occurredAt, row }, terms, nextTermsAt) {
       const withdrawnAt = withdrawals
         .filter((each) => each.asset_id === row.asset_id)

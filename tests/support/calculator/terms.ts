@@ -21,6 +21,8 @@ export interface Terms {
   readonly row: RawRow;
   /** Whether it counts only from its receipt on (ruling 57). */
   readonly isBackdated: boolean;
+  /** Whether it never applies, since other terms or another owner were there when it was received. */
+  readonly isTooLate: boolean;
 }
 
 /** What one holder has of a sale, or of uses; all amounts may be negative in a difference. */
@@ -30,10 +32,13 @@ export interface Share {
   readonly royalty: bigint;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 /** Every version of terms that the asset's owner set, each by its first recorded report. */
-export function termsIn(events: readonly RawEvent[], { isOwner }: { isOwner: (row: RawRow) => boolean }): Terms[] {
+export function termsIn(
+  events: readonly RawEvent[],
+  { isOwner, ownedUntil }: { isOwner: (row: RawRow) => boolean; ownedUntil: (row: RawRow) => string },
+): Terms[] {
   const versions = new Map<string, Terms>();
   for (const { table, row } of inOrderOfRecording(events)) {
     const id = row.terms_id;
@@ -48,38 +53,48 @@ export function termsIn(events: readonly RawEvent[], { isOwner }: { isOwner: (ro
       since: row.timestamp,
       row,
       isBackdated: false,
+      isTooLate: false,
     });
   }
-  const ofOwners = [...versions.values()].filter(({ row }) => isOwner(row));
-  return ofOwners
-    .map((terms) => {
-      const isBackdated = isLate(terms, ofOwners) && movesRevenue(terms, events);
-      return isBackdated ? { ...terms, isBackdated, since: terms.row.received_at ?? '' } : terms;
-    })
+  const inOrder = [...versions.values()]
+    .filter(({ row }) => isOwner(row))
     .sort((a, b) => compareTexts(a.since, b.since) || compareTexts(a.id, b.id));
+  return inOrder.map((terms) => {
+    const next = nextTermsAt(inOrder, terms);
+    if (!isLate(terms, inOrder) || !movesRevenue(terms, events, next)) return terms;
+    const since = terms.row.received_at ?? '';
+    return { ...terms, isBackdated: true, isTooLate: since >= next || since >= ownedUntil(terms.row), since };
+  });
 }
 
-/** Whether terms were received on the second day after their own time or later, and replace some that were recorded before. */
+/** Whether terms were received in the second hour after their own or later, and replace some that were recorded before. */
 function isLate({ assetId, licenseType, since, id, row }: Terms, all: readonly Terms[]): boolean {
-  const days = Math.floor(Date.parse(row.received_at ?? '') / DAY_MS) - Math.floor(Date.parse(since) / DAY_MS);
+  const received = row.received_at;
   const isReplacing = all.some(
     (other) =>
       other.assetId === assetId &&
       other.licenseType === licenseType &&
       (other.since < since || (other.since === since && other.id < id)) &&
-      other.row.loaded_at < row.loaded_at,
+      isHoursBefore(other.row.received_at, received),
   );
-  return days > 1 && isReplacing;
+  return isHoursBefore(since, received) && isReplacing;
 }
 
-function movesRevenue({ assetId, licenseType, since, row }: Terms, events: readonly RawEvent[]): boolean {
+/** Whether an instant is in the second hour before another one, or earlier. */
+function isHoursBefore(earlier: string | null | undefined, later: string | null | undefined): boolean {
+  if (!earlier || !later) return false;
+  return Math.floor(Date.parse(later) / HOUR_MS) - Math.floor(Date.parse(earlier) / HOUR_MS) > 1;
+}
+
+function movesRevenue({ assetId, licenseType, since, row }: Terms, events: readonly RawEvent[], next: string): boolean {
   return events.some(
     (reported) =>
       ['sale', 'use'].includes(FACT_TABLES[reported.table]?.kind ?? '') &&
       FACT_TABLES[reported.table]?.licenseType === licenseType &&
       reported.row.asset_id === assetId &&
       reported.row.timestamp >= since &&
-      reported.row.loaded_at < row.loaded_at,
+      reported.row.timestamp < next &&
+      isHoursBefore(reported.row.received_at, row.received_at),
   );
 }
 
@@ -88,12 +103,12 @@ export function termsInForce(
   terms: readonly Terms[],
   { assetId, licenseType, at }: { assetId: string | null | undefined; licenseType: string; at: string },
 ): Terms | undefined {
-  return terms.findLast((t) => t.assetId === assetId && t.licenseType === licenseType && t.since <= at);
+  return terms.findLast((t) => !t.isTooLate && t.assetId === assetId && t.licenseType === licenseType && t.since <= at);
 }
 
 /** When the next terms of the same asset and licence type take effect. */
 export function nextTermsAt(all: readonly Terms[], terms: Terms): string {
-  const ofKind = all.filter((t) => t.assetId === terms.assetId && t.licenseType === terms.licenseType);
+  const ofKind = all.filter((t) => !t.isTooLate && t.assetId === terms.assetId && t.licenseType === terms.licenseType);
   return ofKind[ofKind.indexOf(terms) + 1]?.since ?? NEVER;
 }
 
