@@ -1,5 +1,5 @@
 -- One row per correction. One that follows from the report of a payment service counts once Stripe has it too: if Stripe has the movement
--- that it takes back, and not what takes it back, it is unconfirmed. Where Stripe had nothing of the movement when a period was closed,
+-- that it takes back, and not what takes it back, it is unconfirmed; a charge may also have failed by its status. Where Stripe had nothing of the movement when a period was closed,
 -- the report has counted since then. Reports are few; of history, only the movements that they are about are read.
 with reports as (
   select correction_id, report_kind, corrected_kind, corrected_id, recorded_at
@@ -41,11 +41,19 @@ sources as (
   from reported
   where source_id_stripe is not null
 ),
+records as (
+  select source_id_stripe, id_stripe, reporting_category, recorded_at
+  from stripe.balance_transactions
+  union all
+  select id_stripe as source_id_stripe, id_stripe, 'charge_failure' as reporting_category, recorded_at
+  from stripe.charges
+  where status_stripe = 'failed'
+),
 first_read as (
-  select moved.source_id_stripe, moved.id_stripe, moved.reporting_category, min(moved.recorded_at) as recorded_at
-  from stripe.balance_transactions as moved
-  join sources on sources.source_id_stripe = moved.source_id_stripe
-  group by moved.source_id_stripe, moved.id_stripe, moved.reporting_category
+  select records.source_id_stripe, records.id_stripe, records.reporting_category, min(records.recorded_at) as recorded_at
+  from records
+  join sources on sources.source_id_stripe = records.source_id_stripe
+  group by records.source_id_stripe, records.id_stripe, records.reporting_category
 ),
 numbered as (
   select

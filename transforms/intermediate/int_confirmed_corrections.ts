@@ -11,6 +11,7 @@ export const intConfirmedCorrections = defineModel(import.meta.url, {
     'raw.license_refunded',
     'raw.dispute_opened',
     'stripe.balance_transactions',
+    'stripe.charges',
     'ledger.closes',
   ],
   fields: [

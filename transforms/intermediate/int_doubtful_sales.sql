@@ -1,7 +1,8 @@
 -- One row per sale whose payment is in doubt, of those that happened in the period, were in suspense, or were doubtful before: its charge
 -- is exceeded from this sale on; the licence was bought with an earlier sale already; or Stripe does not have the charge, though its
 -- records of that day have been read to the end. The sales of a charge may exceed it by rounding, each by less than a minor unit. A void
--- sale counts for nothing, and a doubt that finance has voided is none. Of history, the sales of the same charges and licences are read.
+-- sale counts for nothing, and a doubt that finance has voided is none. An invoice for use takes its part of a charge as a sale does. Of
+-- history, the sales and invoices of the same charges and licences are read.
 with payments as (
   select id, sale_id, license_id, charge_id_stripe, amount, tax_amount, currency, timestamp, loaded_at
   from raw.license_purchased
@@ -11,6 +12,9 @@ with payments as (
   union all
   select id, sale_id, cast(null as string) as license_id, charge_id_stripe, amount, tax_amount, currency, timestamp, loaded_at
   from raw.subscription_renewed
+  union all
+  select id, 'invoice:' || invoice_id as sale_id, cast(null as string) as license_id, charge_id_stripe, amount, tax_amount, currency, timestamp, loaded_at
+  from raw.usage_invoiced
 ),
 wanted as (
   select fact_id as sale_id

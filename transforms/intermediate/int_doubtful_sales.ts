@@ -7,6 +7,7 @@ export const intDoubtfulSales = defineModel(import.meta.url, {
     'raw.license_purchased',
     'raw.subscription_started',
     'raw.subscription_renewed',
+    'raw.usage_invoiced',
     'stripe.charges',
     'stripe.charge_coverage',
     'steps.int_first_reports',

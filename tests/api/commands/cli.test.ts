@@ -117,13 +117,11 @@ describe('while a server uses the data folder', () => {
   const run = (...args: string[]) => tantieme(args, { ...SETTINGS, TANTIEME_DATA_DIR: held });
 
   beforeAll(async () => {
-    const stripe = { STRIPE_API_KEY: 'sk_test_unused', STRIPE_API_BASE: 'http://127.0.0.1:1' };
-    const made = await folderAndConfig(stripe);
+    const made = await folderAndConfig({ STRIPE_API_KEY: 'sk_test_unused', STRIPE_API_BASE: 'http://127.0.0.1:1' });
     held = made.folder;
     server = await startServer(made.config, { clock: { now: () => NOW } });
     closers = [() => server.stop(), await publishControl(held, { url: server.url, key: server.ownKey })];
     await fillMarts(server.services);
-    // This Stripe cannot be reached.
     await coverMonth(server.services, '2025-12');
   });
   afterAll(async () => {

@@ -30,12 +30,14 @@ function confirmationOf(
   const about = report && facts.get(factKey(report.movement, row.corrected_id ?? ''));
   const source = report && about?.row[report.column];
   if (!source) return {};
-  const moved = known.filter(
-    ({ table, row }) => table === 'stripe.balance_transactions' && row.source_id_stripe === source,
+  const moved = known.flatMap(({ table, row }) => {
+    if (table === 'stripe.balance_transactions' && row.source_id_stripe === source) return [row];
+    const hasFailed = table === 'stripe.charges' && row.id_stripe === source && row.status_stripe === 'failed';
+    return hasFailed ? [{ ...row, reporting_category: 'charge_failure' }] : [];
+  });
+  const inOrder = moved.sort(
+    (a, b) => compareTexts(a.loaded_at, b.loaded_at) || compareTexts(a.id_stripe ?? '', b.id_stripe ?? ''),
   );
-  const inOrder = moved
-    .map(({ row }) => row)
-    .sort((a, b) => compareTexts(a.loaded_at, b.loaded_at) || compareTexts(a.id_stripe ?? '', b.id_stripe ?? ''));
   const [base] = inOrder;
   if (!base || cutoffs.some((cutoff) => recordedAt < cutoff && cutoff <= base.loaded_at)) return {};
   const back = inOrder.filter((row) => row.reporting_category === report.category)[report.number - 1];

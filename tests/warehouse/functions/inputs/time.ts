@@ -83,4 +83,5 @@ export const TIME_INPUTS: InputsByName = {
   start_of_day: dates,
   last_day_of: months,
   day_number: laterMoments,
+  hour_number: laterMoments,
 };
