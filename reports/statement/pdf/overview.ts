@@ -63,7 +63,7 @@ function drawDecision(
   const { payout_decision: decision, currency } = doc;
   const width = BOX.width - 2 * BOX.inset;
   const money = (amount: string) => `${currency}\u00a0${groupDigits(amount)}`;
-  const held = `Held back because of an open dispute or an unconfirmed payment: ${money(decision.held)}`;
+  const held = `Held back because of an open dispute, or a payment or payout that is not confirmed: ${money(decision.held)}`;
   const blocks: readonly (readonly [string, Block])[] = [
     ['H2', setText('Your payout', { style: STYLE.heading, width })],
     ['P', setText('Payable now', { style: STYLE.label, width })],
