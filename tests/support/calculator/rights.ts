@@ -86,7 +86,7 @@ interface Ownership {
   readonly recordedAt: string;
 }
 
-/** The owners of each asset, in order: the first to claim it, then those to whom the owner transferred it, as it was recorded. */
+/** The owners of each asset, in order: the first to claim it, then those to whom the owner transferred it. */
 function ownersIn(rowsOf: (table: string) => RawRow[]): Map<string, Ownership[]> {
   const claims = [
     ...rowsOf('asset_uploaded').map((row) => ({ row, rank: 1 })),
@@ -103,14 +103,21 @@ function ownersIn(rowsOf: (table: string) => RawRow[]): Map<string, Ownership[]>
     if (!row.asset_id || !row.creator_id || owners.has(row.asset_id)) continue;
     owners.set(row.asset_id, [{ owner: row.creator_id, since: '', recordedAt: '' }]);
   }
-  const transfers = rowsOf('asset_transferred').sort(
-    (a, b) => compareTexts(a.loaded_at, b.loaded_at) || compareTexts(a.timestamp, b.timestamp),
-  );
-  for (const row of transfers) {
-    const ofAsset = owners.get(row.asset_id ?? '');
-    const last = ofAsset?.at(-1);
-    if (row.owner_id && last && last.owner === row.creator_id && last.since <= row.timestamp)
-      ofAsset?.push({ owner: row.owner_id, since: row.timestamp, recordedAt: row.loaded_at });
+  const transfers = rowsOf('asset_transferred')
+    .filter((row) => row.owner_id && row.owner_id !== row.creator_id)
+    .sort((a, b) => compareTexts(a.loaded_at, b.loaded_at) || compareTexts(a.timestamp, b.timestamp));
+  for (const [assetId, ofAsset] of owners) {
+    // An owner's transfer that counts is the first one recorded of his time, even if it was recorded before he became the owner.
+    for (let last = ofAsset.at(-1), next: RawRow | undefined; last; last = next && ofAsset.at(-1)) {
+      const { owner, since, recordedAt } = last;
+      next = transfers.find(
+        (row) =>
+          row.asset_id === assetId &&
+          row.creator_id === owner &&
+          (row.timestamp > since || (row.timestamp === since && row.loaded_at > recordedAt)),
+      );
+      if (next) ofAsset.push({ owner: next.owner_id ?? '', since: next.timestamp, recordedAt: next.loaded_at });
+    }
   }
   return owners;
 }
