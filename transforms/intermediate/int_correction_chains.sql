@@ -20,6 +20,7 @@ timeline as (
 ranked as (
   select
     corrections.*,
+    case when corrections.corrected_kind = 'correction' then corrections.corrected_id end as linked_id,
     row_number() over (
       partition by corrections.corrected_kind, corrections.corrected_id, corrections.is_partial, corrections.is_unconfirmed
       order by
@@ -38,9 +39,9 @@ placed as (
       and ranked.corrected_id is not null
       and not ranked.is_unconfirmed
       and (ranked.correction_rank = 1 or ranked.is_partial or ranked.corrected_kind = 'balance') as is_root_known,
-    ranked.corrected_kind = 'correction' and ranked.correction_rank = 1 and corrected.correction_id is not null as is_link
+    ranked.correction_rank = 1 and corrected.correction_id is not null as is_link
   from ranked
-  left join ranked as corrected on corrected.correction_id = ranked.corrected_id and ranked.corrected_kind = 'correction'
+  left join ranked as corrected on corrected.correction_id = ranked.linked_id
 ),
 chains as (
   select
