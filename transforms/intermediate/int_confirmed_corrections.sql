@@ -78,25 +78,10 @@ judged as (
   join numbered on numbered.source_id_stripe = reported.source_id_stripe
   group by reported.correction_id, reported.recorded_at
 ),
-timeline as (
-  select correction_id, known_at, recorded_at as taken_at, nullif(recorded_at, recorded_at) as cutoff_at, 1 as report_rank
-  from judged
-  union all
-  select period as correction_id, cutoff_at as known_at, cutoff_at as taken_at, cutoff_at, 0 as report_rank
-  from ledger.closes
-),
-followed as (
-  select
-    correction_id,
-    known_at,
-    report_rank,
-    min(cutoff_at) over (order by taken_at, report_rank, correction_id rows between 1 following and unbounded following) as next_cutoff_at
-  from timeline
-),
 believed as (
-  select correction_id
-  from followed
-  where report_rank = 1 and next_cutoff_at <= known_at
+  select distinct judged.correction_id
+  from judged
+  join ledger.closes as closes on closes.cutoff_at > judged.recorded_at and closes.cutoff_at <= judged.known_at
 )
 select
   corrections.correction_id,
