@@ -45,9 +45,8 @@ export class ArrivalInstants {
     return `${this.#text}${String(micros).padStart(3, '0')}Z`;
   }
 
-  /** Records that the load has used them. */
+  /** Records that the load has used them, if they reach beyond the millisecond of the load, which is recorded already. */
   async keep(writer: WarehouseWriter): Promise<void> {
-    const loaded_at = instant(this.#startMs + Math.ceil(this.#count / 999));
-    await writer.replaceRows(lastInstant, [{ loaded_at }]);
+    if (this.#ms > this.#startMs) await writer.replaceRows(lastInstant, [{ loaded_at: instant(this.#ms) }]);
   }
 }

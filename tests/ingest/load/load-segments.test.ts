@@ -151,7 +151,7 @@ describe('a segment', () => {
     const recorded = await loading.rows('select loaded_at from raw.creator_signed_up order by creator_id');
     expect(recorded.map((row) => row.loaded_at)).toEqual([
       '2026-02-01T00:00:00.500001Z',
-      '2026-02-01T00:00:00.502001Z',
+      '2026-02-01T00:00:00.501001Z',
     ]);
   });
 
