@@ -17,7 +17,7 @@ const loaded = new Counter({
 });
 const loads = new Counter({
   name: 'tantieme_loads_total',
-  help: 'Segments and files by the outcome of their load: loaded, or failed and tried again.',
+  help: 'Segments and files that were loaded, and segments that failed and are tried again.',
   labelNames: ['outcome'],
 });
 

@@ -32,7 +32,7 @@ export const closePeriod: Job = {
       throw new Rejected(`${period} cannot be closed: it ends at ${instant(periodEnd(period))}; close it after that.`);
     }
     await catchUp(run);
-    await pullFrom(run, period);
+    await requireStripeRecords(run, period);
     await reportBuildCost(run, { period, parts: ['books'] });
     try {
       return await run.warehouse.transaction((writer) => close(run, { writer, period }), { key: `close/${period}` });
@@ -47,7 +47,7 @@ export const closePeriod: Job = {
  * Reads Stripe's records of the period, unless they have been read to the end: what is booked is compared with them. Throws
  * `Unavailable` if that fails, because otherwise nothing would be on hold.
  */
-async function pullFrom(run: Run, period: Period): Promise<void> {
+async function requireStripeRecords(run: Run, period: Period): Promise<void> {
   if (!run.stripe || (await isCovered(run, period))) return;
   run.progress(`reading Stripe's records of ${period}`);
   await pull(run, { from: periodStart(period) });

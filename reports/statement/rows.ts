@@ -43,7 +43,8 @@ export type StatementRow = Readonly<Record<string, string>>;
 
 /**
  * The statement as rows with signed amounts from the opening to the closing balance: opening_balance, one row per line, one
- * row per payout, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Throws `InvariantBroken` for a statement that does not add up.
+ * row per payout, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Throws
+ * `InvariantBroken` for a statement that does not add up.
  */
 export function statementRows(doc: StatementDocument): StatementRow[] {
   assertBalanced(doc);

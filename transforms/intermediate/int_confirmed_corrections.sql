@@ -1,6 +1,7 @@
 -- One row per correction. One that follows from the report of a payment service counts once Stripe has it too: if Stripe has the movement
--- that it takes back, and not what takes it back, it is unconfirmed; a charge may also have failed by its status. Where Stripe had nothing of the movement when a period was closed,
--- the report has counted since then. Reports are few; of history, only the movements that they are about are read.
+-- that it takes back, and not what takes it back, it is unconfirmed; a charge may also have failed by its status. Where Stripe had nothing of
+-- the movement when a period was closed, the report has counted since then. Reports are few; of history, only the movements that they are
+-- about are read.
 with reports as (
   select correction_id, report_kind, corrected_kind, corrected_id, recorded_at
   from tantieme.stg_rudder__corrections

@@ -77,7 +77,7 @@ judged as (
   select
     sums.*,
     -fn.minor_floor(-coalesce(held.amount, 0), currencies.minor_per_unit) as doubtful_minor,
-    -fn.minor_floor(-coalesce(held.amount, 0), currencies.minor_per_unit) + fn.minor_floor(coalesce(unconfirmed.amount, 0), currencies.minor_per_unit) as held_minor,
+    fn.minor_floor(coalesce(unconfirmed.amount, 0), currencies.minor_per_unit) as unconfirmed_minor,
     -fn.minor_floor(-coalesce(held.disputed_amount, 0), currencies.minor_per_unit) as disputed_minor,
     fn.minor_floor(coalesce(ahead.amount, 0), currencies.minor_per_unit) as paid_ahead_minor,
     minimums.minimum_minor,
@@ -97,6 +97,10 @@ judged as (
   left join tantieme.stg_rudder__creator_kyc as kyc on kyc.creator_id = sums.creator_id
   left join tantieme.stg_rudder__payout_accounts as accounts on accounts.creator_id = sums.creator_id
 ),
+totalled as (
+  select *, doubtful_minor + unconfirmed_minor as held_minor
+  from judged
+),
 reasoned as (
   select
     *,
@@ -112,7 +116,7 @@ reasoned as (
       when closing_minor - paid_ahead_minor - held_minor < minimum_minor then 'below_minimum'
       else 'payable'
     end as payout_reason
-  from judged
+  from totalled
 )
 select
   $period as period,
