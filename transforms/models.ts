@@ -15,7 +15,7 @@ import { intFirstReports } from './intermediate/int_first_reports.ts';
 import { intHolders } from './intermediate/int_holders.ts';
 import { intJudgedCorrections } from './intermediate/int_judged_corrections.ts';
 import { intJudgedReductions } from './intermediate/int_judged_reductions.ts';
-import { intLedgerFlows } from './intermediate/int_ledger_flows.ts';
+import { intLedgerMovements } from './intermediate/int_ledger_movements.ts';
 import { intMatches } from './intermediate/int_matches.ts';
 import { intMovements } from './intermediate/int_movements.ts';
 import { intOpenPeriods } from './intermediate/int_open_periods.ts';
@@ -27,7 +27,8 @@ import { intReductions } from './intermediate/int_reductions.ts';
 import { intReports } from './intermediate/int_reports.ts';
 import { intSaleMovements } from './intermediate/int_sale_movements.ts';
 import { intSales } from './intermediate/int_sales.ts';
-import { intStripeFlows } from './intermediate/int_stripe_flows.ts';
+import { intStripeMovements } from './intermediate/int_stripe_movements.ts';
+import { intStripeObjects } from './intermediate/int_stripe_objects.ts';
 import { intTerms } from './intermediate/int_terms.ts';
 import { intUsageByDeveloper } from './intermediate/int_usage_by_developer.ts';
 import { intUsageByTerms } from './intermediate/int_usage_by_terms.ts';
@@ -47,6 +48,7 @@ import { reconciliations } from './marts/reconciliations.ts';
 import { royalties } from './marts/royalties.ts';
 import { saleAllocations } from './marts/sale_allocations.ts';
 import { statementLines } from './marts/statement_lines.ts';
+import { stripeBridge } from './marts/stripe_bridge.ts';
 import { suspendedFacts } from './marts/suspended_facts.ts';
 import { stgRudderAssetTerms } from './staging/stg_rudder__asset_terms.ts';
 import { stgRudderAssets } from './staging/stg_rudder__assets.ts';
@@ -62,6 +64,12 @@ import { stgRudderSales } from './staging/stg_rudder__sales.ts';
 import { stgRudderUsageInvoices } from './staging/stg_rudder__usage_invoices.ts';
 import { stgRudderUses } from './staging/stg_rudder__uses.ts';
 import { stgStripeBalanceTransactions } from './staging/stg_stripe__balance_transactions.ts';
+import { stgStripeCharges } from './staging/stg_stripe__charges.ts';
+import { stgStripeDisputes } from './staging/stg_stripe__disputes.ts';
+import { stgStripePayouts } from './staging/stg_stripe__payouts.ts';
+import { stgStripeRefunds } from './staging/stg_stripe__refunds.ts';
+import { stgStripeTopups } from './staging/stg_stripe__topups.ts';
+import { stgStripeTransferReversals } from './staging/stg_stripe__transfer_reversals.ts';
 import { stgStripeTransfers } from './staging/stg_stripe__transfers.ts';
 
 /** All models; their build order follows from what they read. */
@@ -80,6 +88,12 @@ export const MODELS: readonly Model[] = [
   stgRudderPayouts,
   stgRudderCorrections,
   stgStripeBalanceTransactions,
+  stgStripeCharges,
+  stgStripeDisputes,
+  stgStripePayouts,
+  stgStripeRefunds,
+  stgStripeTopups,
+  stgStripeTransferReversals,
   stgStripeTransfers,
   intAssetOwners,
   intConsents,
@@ -113,12 +127,14 @@ export const MODELS: readonly Model[] = [
   intPeriodAssignments,
   intAllocations,
   intPayouts,
-  intLedgerFlows,
-  intStripeFlows,
+  intLedgerMovements,
+  intStripeMovements,
+  intStripeObjects,
   intMatches,
   saleAllocations,
   royalties,
   payouts,
+  stripeBridge,
   suspendedFacts,
   flaggedFacts,
   exceptions,

@@ -17,11 +17,18 @@ export const charge = defineResource<Stripe.Charge>({
     status_stripe: record.status,
     is_disputed: record.disputed,
     payment_intent_id_stripe: idOf(record.payment_intent),
+    paying_account_id_stripe: payingAccountOf(record),
     balance_transaction_id_stripe: idOf(record.balance_transaction),
+    failure_balance_transaction_id_stripe: idOf(record.failure_balance_transaction),
     failure_code: record.failure_code,
     transfer_group: record.transfer_group,
   }),
 });
+
+/** The source of a debit of a connected account is that account. Source: docs.stripe.com/connect/account-debits. */
+function payingAccountOf({ source }: Stripe.Charge): string | null {
+  return source?.object === 'account' ? source.id : null;
+}
 
 export const refund = defineResource<Stripe.Refund>({
   object: 'refund',
@@ -76,6 +83,18 @@ export const payout = defineResource<Stripe.Payout>({
   }),
 });
 
+export const topup = defineResource<Stripe.Topup>({
+  object: 'topup',
+  table: tables.topups,
+  endpoint: (stripe) => stripe.topups,
+  columns: (record) => ({
+    ...money(record),
+    status_stripe: record.status,
+    balance_transaction_id_stripe: idOf(record.balance_transaction),
+    failure_code: record.failure_code,
+  }),
+});
+
 export const balanceTransaction = defineResource<Stripe.BalanceTransaction>({
   object: 'balance_transaction',
   table: tables.balanceTransactions,
@@ -84,7 +103,15 @@ export const balanceTransaction = defineResource<Stripe.BalanceTransaction>({
     ...money(record),
     source_id_stripe: idOf(record.source),
     reporting_category: record.reporting_category,
+    balance_transaction_type: record.type,
+    balance_type: record.balance_type,
+    status_stripe: record.status,
+    available_at: instantOf(record.available_on),
+    description_stripe: record.description,
     fee_minor: minorOf(record.fee, record.currency),
+    fee_tax_minor: record.fee_details
+      .filter(({ type }) => type === 'tax' || type === 'withheld_tax')
+      .reduce((sum, { amount, currency }) => sum + minorOf(amount, currency), 0n),
     net_minor: minorOf(record.net, record.currency),
   }),
 });

@@ -17,7 +17,9 @@ export const charges = defineTable({
     'status_stripe',
     'is_disputed',
     'payment_intent_id_stripe?',
+    'paying_account_id_stripe?',
     'balance_transaction_id_stripe?',
+    'failure_balance_transaction_id_stripe?',
     'failure_code?',
     'transfer_group?',
     'created_at',
@@ -129,6 +131,40 @@ export const payouts = defineTable({
   layout: BY_ID,
 });
 
+export const topups = defineTable({
+  name: 'stripe.topups',
+  meaning: "One row per version of a top-up: money from the platform's bank into its balance.",
+  fields: [
+    'id_stripe',
+    'amount_minor',
+    'currency',
+    'status_stripe',
+    'balance_transaction_id_stripe?',
+    'failure_code?',
+    'created_at',
+    'pulled_at',
+    'recorded_at',
+    'object_stripe',
+  ],
+  key: ['id_stripe', 'pulled_at'],
+  layout: BY_ID,
+});
+
+export const balances = defineTable({
+  name: 'stripe.balances',
+  meaning: "One row per retrieval of the platform's balance, balance type and currency.",
+  fields: [
+    'balance_type',
+    'currency',
+    'available_minor',
+    'pending_minor',
+    'connect_reserved_minor',
+    'pulled_at',
+    'recorded_at',
+  ],
+  key: ['balance_type', 'currency', 'pulled_at'],
+});
+
 export const balanceTransactions = defineTable({
   name: 'stripe.balance_transactions',
   meaning: 'One row per version of a balance transaction of the platform.',
@@ -136,10 +172,16 @@ export const balanceTransactions = defineTable({
     'id_stripe',
     'source_id_stripe?',
     'reporting_category',
+    'balance_transaction_type',
+    'balance_type',
     'amount_minor',
     'fee_minor',
+    'fee_tax_minor',
     'net_minor',
     'currency',
+    'status_stripe',
+    'available_at',
+    'description_stripe?',
     'created_at',
     'pulled_at',
     'recorded_at',
@@ -210,6 +252,8 @@ export const STRIPE_TABLES = [
   transfers,
   transferReversals,
   payouts,
+  topups,
+  balances,
   balanceTransactions,
   accounts,
   events,

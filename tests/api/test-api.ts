@@ -287,10 +287,19 @@ const MOVEMENTS: Row<typeof reconciliations> = {
 
 const BREAK: Row<typeof breaks> = {
   period: '2026-01',
+  break_id: 'charge:ch_1',
+  break_class: 'missing_in_stripe',
   flow_id: 'ch_1',
   flow_kind: 'charge',
-  break_class: 'missing_in_stripe',
+  cash_movement: 'charge',
   currency: 'USD',
   ledger_minor: 1250n,
   stripe_minor: null,
+  settled_currency: null,
+  settled_minor: null,
+  fee_minor: null,
+  stripe_period: null,
+  account_id_stripe: null,
+  description_stripe: null,
+  created_at: null,
 };

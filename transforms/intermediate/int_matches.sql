@@ -1,31 +1,160 @@
--- One row per movement in our books or at Stripe, with the result of comparing the two. What is void in our books and was never at Stripe
--- is no movement.
-with matched as (
+-- One row per movement in our books or at Stripe that belongs to the period, with the result of comparing the two: that of our books if they
+-- have it, otherwise the month in which Stripe created it. Amounts are compared as the buyer saw them, whatever they became in the
+-- balance. Where all movements of a charge, refund, dispute or transfer give the same sum on both sides, they match: so do a debit that
+-- failed and the void of its sale. What is void in our books and was never at Stripe is no movement. What is Stripe's own is judged by
+-- itself: a payout to the bank by the record of it.
+with theirs as (
+  select
+    flow_id,
+    flow_kind,
+    cash_movement,
+    max(own_currency) as own_currency,
+    cast(sum(own_minor) as int64) as stripe_minor,
+    max(settled_currency) as settled_currency,
+    cast(sum(settled_minor) as int64) as settled_minor,
+    cast(sum(fee_minor) as int64) as fee_minor,
+    min(stripe_period) as stripe_period,
+    min(own_currency) = max(own_currency) as is_one_currency,
+    max(case when link_status = 'links_differ' then 1 else 0 end) as differing_links,
+    max(account_id_stripe) as account_id_stripe,
+    max(description_stripe) as description_stripe,
+    min(created_at) as created_at
+  from tantieme.int_stripe_movements
+  where movement_class = 'reported' and link_status <> 'unlinked' and not (flow_kind = 'charge' and account_id_stripe is not null)
+  group by flow_id, flow_kind, cash_movement
+),
+compared as (
   select
     coalesce(ours.flow_id, theirs.flow_id) as flow_id,
     coalesce(ours.flow_kind, theirs.flow_kind) as flow_kind,
-    coalesce(ours.period, theirs.period) as period,
-    coalesce(ours.currency, theirs.currency) as currency,
+    coalesce(ours.cash_movement, theirs.cash_movement) as cash_movement,
+    ours.ledger_period,
+    ours.currency as ledger_currency,
+    ours.is_one_currency and coalesce(theirs.is_one_currency, true) as is_one_currency,
     ours.ledger_minor,
+    ours.account_id_stripe as ledger_account,
+    theirs.stripe_period,
+    theirs.own_currency,
     theirs.stripe_minor,
+    theirs.settled_currency,
+    theirs.settled_minor,
+    theirs.fee_minor,
+    theirs.differing_links,
+    theirs.account_id_stripe,
+    theirs.description_stripe,
+    theirs.created_at,
+    sum(coalesce(ours.ledger_minor, 0)) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as ledger_total,
+    sum(coalesce(theirs.stripe_minor, 0)) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as stripe_total,
+    sum(coalesce(ours.flow_count, 0)) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as flow_count,
+    count(theirs.flow_id) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as stripe_count,
+    count(ours.flow_id) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as ledger_count
+  from tantieme.int_ledger_movements as ours
+  full join theirs on theirs.flow_id = ours.flow_id and theirs.cash_movement = ours.cash_movement
+),
+matched as (
+  select
+    *,
     case
-      when ours.flow_id is null and theirs.flow_kind = 'platform' then 'platform_own'
-      when ours.flow_id is null and theirs.flow_kind = 'other' then 'unclassified'
-      when ours.flow_id is null then 'missing_in_ledger'
-      when theirs.flow_id is null then 'missing_in_stripe'
-      when ours.flow_kind <> theirs.flow_kind then 'unclassified'
-      when not ours.is_one_currency or ours.currency <> theirs.currency then 'currency_differs'
-      when ours.flow_kind = 'payout' and ours.flow_count > 1 then 'duplicate'
-      when ours.flow_kind = 'charge' and ours.flow_count > 1 and ours.ledger_minor > theirs.stripe_minor then 'duplicate'
-      when ours.flow_kind = 'refund' and ours.flow_count > 1 and ours.ledger_minor < theirs.stripe_minor then 'duplicate'
-      when ours.flow_kind = 'payout' and (theirs.destination_account_id_stripe is null or theirs.destination_account_id_stripe <> ours.destination_account_id_stripe) then 'wrong_destination'
-      when theirs.reversed_minor > 0 then 'reversed_after_settlement'
-      when ours.ledger_minor <> theirs.stripe_minor then 'amount_differs'
-      else 'matched'
+      when differing_links = 1 then 'links_differ'
+      when ledger_count > 0 and stripe_count > 0 and (not is_one_currency or ledger_currency <> own_currency) then 'currency_differs'
+      when cash_movement = 'transfer' and flow_count > 1 then 'duplicate'
+      when cash_movement = 'transfer' and stripe_period is not null and coalesce(account_id_stripe, '') <> ledger_account then 'wrong_destination'
+      when ledger_count > 0 and stripe_count > 0 and ledger_total = stripe_total then 'matched'
+      when ledger_period is null and cash_movement = 'transfer_reversal' then 'reversed_after_settlement'
+      when ledger_period is null then 'missing_in_ledger'
+      when stripe_period is null then 'missing_in_stripe'
+      when ledger_minor = stripe_minor then 'matched'
+      when flow_kind in ('charge', 'refund') and flow_count > 1 and abs(ledger_minor) > abs(stripe_minor) then 'duplicate'
+      else 'amount_differs'
     end as match_status
-  from tantieme.int_ledger_flows as ours
-  full join tantieme.int_stripe_flows as theirs on theirs.flow_id = ours.flow_id
-  where theirs.flow_id is not null or ours.flow_count > 0
+  from compared
+  where stripe_count > 0 or flow_count > 0
+),
+bank as (
+  select
+    movements.flow_id,
+    abs(sum(movements.settled_minor)) as moved_minor,
+    max(case when objects.status_stripe in ('failed', 'canceled', 'reversed') then 0 else abs(objects.amount_minor) end) as expected_minor
+  from tantieme.int_stripe_movements as movements
+  join tantieme.int_stripe_objects as objects on objects.id_stripe = movements.flow_id
+  where movements.flow_kind in ('payout', 'topup')
+  group by movements.flow_id
+),
+by_itself as (
+  select
+    movements.*,
+    case
+      when movements.movement_class is null then 'unclassified'
+      when movements.link_status <> 'linked' then movements.link_status
+      when movements.expected_sign * movements.settled_minor < 0 then 'sign_differs'
+      when movements.movement_class = 'reported' then 'account_debited'
+      when bank.moved_minor <> bank.expected_minor then 'record_differs'
+      when movements.cash_movement = 'payout_reversal' then 'payout_failed'
+      when movements.cash_movement = 'topup_reversal' then 'topup_reversed'
+      when movements.movement_class = 'unexplained' then 'unexplained'
+      else 'own'
+    end as match_status
+  from tantieme.int_stripe_movements as movements
+  left join bank on bank.flow_id = movements.flow_id
+  where coalesce(movements.movement_class, '') <> 'reported' or movements.link_status = 'unlinked' or (movements.flow_kind = 'charge' and movements.account_id_stripe is not null)
+),
+fees as (
+  select movements.*
+  from tantieme.int_stripe_movements as movements
+  join seeds.stripe_fee_limits as limits on limits.currency = movements.settled_currency
+  where movements.cash_movement = 'charge'
+    and cast(movements.fee_minor as numeric) * 10000 > cast(abs(movements.settled_minor) as numeric) * limits.most_fee_bps + cast(limits.most_fixed_minor as numeric) * 10000
+),
+paid as (
+  select creator_id, currency, payout_period, sum(amount) as amount
+  from tantieme.stg_rudder__payouts
+  where payout_period is not null
+  group by creator_id, currency, payout_period
+),
+promised as (
+  select
+    paid.creator_id,
+    paid.currency,
+    paid.payout_period,
+    fn.minor_floor(paid.amount, currencies.minor_per_unit) as paid_minor,
+    balances.payable_minor,
+    case when currencies.minor_per_unit = 1000 then 9 else 0 end as rest_minor
+  from paid
+  join seeds.currencies as currencies on currencies.currency = paid.currency
+  join ledger.balances as balances on balances.creator_id = paid.creator_id and balances.currency = paid.currency and balances.period = paid.payout_period
+  where fn.is_bookable(paid.amount, currencies.minor_per_unit)
+),
+results as (
+  select
+    coalesce(ledger_period, stripe_period) as period,
+    cash_movement || ':' || flow_id as break_id,
+    flow_id,
+    flow_kind,
+    cash_movement,
+    match_status,
+    coalesce(ledger_currency, own_currency) as currency,
+    ledger_minor,
+    stripe_minor,
+    settled_currency,
+    settled_minor,
+    fee_minor,
+    ledger_period,
+    stripe_period,
+    coalesce(account_id_stripe, case when ledger_account <> '' then ledger_account end) as account_id_stripe,
+    description_stripe,
+    created_at
+  from matched
+  union all
+  select stripe_period as period, 'transaction:' || id_stripe as break_id, flow_id, flow_kind, cash_movement, match_status, own_currency as currency, null as ledger_minor, own_minor as stripe_minor, settled_currency, settled_minor, fee_minor, cast(null as string) as ledger_period, stripe_period, account_id_stripe, description_stripe, created_at
+  from by_itself
+  union all
+  select stripe_period as period, 'fee:' || id_stripe as break_id, flow_id, flow_kind, 'other' as cash_movement, 'fee_differs' as match_status, settled_currency as currency, null as ledger_minor, fee_minor as stripe_minor, settled_currency, settled_minor, fee_minor, cast(null as string) as ledger_period, stripe_period, account_id_stripe, description_stripe, created_at
+  from fees
+  union all
+  select payout_period as period, 'balance:' || creator_id || ':' || currency as break_id, creator_id as flow_id, 'transfer' as flow_kind, 'other' as cash_movement, 'payout_differs' as match_status, currency, -payable_minor as ledger_minor, -paid_minor as stripe_minor, cast(null as string) as settled_currency, null as settled_minor, null as fee_minor, payout_period as ledger_period, cast(null as string) as stripe_period, cast(null as string) as account_id_stripe, cast(null as string) as description_stripe, null as created_at
+  from promised
+  where paid_minor > payable_minor or paid_minor < payable_minor - rest_minor
 )
 select *
-from matched
+from results
+where period = $period

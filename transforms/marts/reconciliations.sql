@@ -7,5 +7,5 @@ select
   cast(count(*) as int64) as flow_count,
   cast(sum(coalesce(ledger_minor, 0)) as int64) as ledger_minor,
   cast(sum(coalesce(stripe_minor, 0)) as int64) as stripe_minor
-from tantieme.int_matches
+from steps.int_matches
 group by period, currency, flow_kind, match_status

@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const reconciliations = defineModel(import.meta.url, {
   name: 'reconciliations',
   kind: 'period',
-  reads: ['tantieme.int_matches'],
+  reads: ['steps.int_matches'],
   fields: ['period', 'currency', 'flow_kind', 'match_status', 'flow_count', 'ledger_minor', 'stripe_minor'],
   key: ['period', 'currency', 'flow_kind', 'match_status'],
 });

@@ -7,6 +7,7 @@ import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { CONSENT_POLICY } from './consent-policy.ts';
 import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
 import { PLATFORM_FEES } from './platform-fees.ts';
+import { STRIPE_BALANCE_TYPES, STRIPE_CATEGORIES, STRIPE_FEE_LIMIT, STRIPE_TYPES } from './stripe-movements.ts';
 
 /** A small table that ships with the software; a deployment replaces its rows if they differ. */
 export interface Seed extends Table {
@@ -20,6 +21,10 @@ export const SEEDS: readonly Seed[] = [
   platformFees(),
   payoutMinimums(),
   consentPolicy(),
+  stripeCategories(),
+  stripeTypes(),
+  stripeBalanceTypes(),
+  stripeFeeLimits(),
 ];
 
 function currencies(): Seed {
@@ -100,4 +105,61 @@ function consentPolicy(): Seed {
   });
   const row: Row<typeof table> = CONSENT_POLICY;
   return { ...table, rows: [row] };
+}
+
+function stripeCategories(): Seed {
+  const table = defineTable({
+    name: 'seeds.stripe_categories',
+    meaning:
+      "One row per reporting category of Stripe's: which movement it is, and the account that is posted against the balance.",
+    fields: ['reporting_category', 'cash_movement', 'flow_kind', 'movement_class', 'expected_sign', 'account'],
+    key: ['reporting_category'],
+  });
+  const rows = Object.entries(STRIPE_CATEGORIES).map(
+    ([reporting_category, { expected_sign, ...meaning }]): Row<typeof table> => ({
+      reporting_category,
+      ...meaning,
+      expected_sign: BigInt(expected_sign),
+    }),
+  );
+  return { ...table, rows };
+}
+
+function stripeTypes(): Seed {
+  const table = defineTable({
+    name: 'seeds.stripe_types',
+    meaning: 'One row per type of a balance transaction that is known.',
+    fields: ['balance_transaction_type'],
+    key: ['balance_transaction_type'],
+  });
+  const rows = STRIPE_TYPES.map((balance_transaction_type): Row<typeof table> => ({ balance_transaction_type }));
+  return { ...table, rows };
+}
+
+function stripeBalanceTypes(): Seed {
+  const table = defineTable({
+    name: 'seeds.stripe_balance_types',
+    meaning: 'One row per balance that the platform has at Stripe, with its account in the books.',
+    fields: ['balance_type', 'balance_account'],
+    key: ['balance_type'],
+  });
+  const rows = Object.entries(STRIPE_BALANCE_TYPES).map(
+    ([balance_type, balance_account]): Row<typeof table> => ({ balance_type, balance_account }),
+  );
+  return { ...table, rows };
+}
+
+function stripeFeeLimits(): Seed {
+  const table = defineTable({
+    name: 'seeds.stripe_fee_limits',
+    meaning: "One row per currency: the most that Stripe's fee for a charge may be.",
+    fields: ['currency', 'most_fee_bps', 'most_fixed_minor'],
+    key: ['currency'],
+  });
+  const { most_bps: most_fee_bps, most_fixed_per_minimum_bps } = STRIPE_FEE_LIMIT;
+  const rows = CURRENCIES.map((currency): Row<typeof table> => {
+    const minimum = (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(exponentOf(currency));
+    return { currency, most_fee_bps, most_fixed_minor: (minimum * most_fixed_per_minimum_bps) / 10_000n };
+  });
+  return { ...table, rows };
 }

@@ -11,6 +11,7 @@ export const stgStripeTransfers = defineModel(import.meta.url, {
     'currency',
     'destination_account_id_stripe',
     'transfer_group?',
+    'balance_transaction_id_stripe?',
     'created_at',
   ],
   key: ['id_stripe'],

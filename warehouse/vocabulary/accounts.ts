@@ -44,10 +44,51 @@ export const ACCOUNTS = {
     owner: 'creator',
   },
   processor_fees: { meaning: "The payment processor's fees.", normalSide: 'debit', owner: 'platform' },
+  processor_fee_tax: { meaning: "The tax on the payment processor's fees.", normalSide: 'debit', owner: 'platform' },
   tax_payable: { meaning: 'Tax collected from buyers and owed to the state.', normalSide: 'credit', owner: 'platform' },
-  stripe_balance: { meaning: "The platform's balance at Stripe.", normalSide: 'debit', owner: 'platform' },
-  payouts_in_transit: {
-    meaning: 'Payouts that were sent and have not arrived.',
+  stripe_balance: {
+    meaning: "The platform's balance at Stripe, from which payouts are paid.",
+    normalSide: 'debit',
+    owner: 'platform',
+  },
+  stripe_issuing_balance: {
+    meaning: "The platform's balance at Stripe for cards.",
+    normalSide: 'debit',
+    owner: 'platform',
+  },
+  stripe_prefunding_balance: {
+    meaning: "The platform's balance at Stripe for refunds and disputes.",
+    normalSide: 'debit',
+    owner: 'platform',
+  },
+  stripe_reserved_balance: {
+    meaning: 'What Stripe keeps back from the platform in a balance of its own.',
+    normalSide: 'debit',
+    owner: 'platform',
+  },
+  stripe_reserves: {
+    meaning: "What Stripe keeps back from the platform's balance, or has advanced to it.",
+    normalSide: 'debit',
+    owner: 'platform',
+  },
+  connected_accounts: {
+    meaning:
+      'Transfers to connected accounts at Stripe that are not booked as payouts, or payouts whose transfer is not booked.',
+    normalSide: 'debit',
+    owner: 'platform',
+  },
+  disputes: {
+    meaning: 'What Stripe has withdrawn for disputes that are not decided.',
+    normalSide: 'debit',
+    owner: 'platform',
+  },
+  currency_exchange: {
+    meaning: 'The two sides of what Stripe has converted: what was paid in one currency and credited in another.',
+    normalSide: 'debit',
+    owner: 'platform',
+  },
+  platform_bank: {
+    meaning: "What Stripe has paid out to the platform's bank, less what it has taken from there.",
     normalSide: 'debit',
     owner: 'platform',
   },

@@ -1,37 +1,209 @@
 import { bool, type Field, int, text, words } from './field.ts';
 
-/**
- * The kinds of breaks between a movement of money in the ledger and Stripe's record of it. `duplicate`: several sales or refunds have
- * the same id of Stripe's and together exceed its record, or several payouts have the same transfer.
- */
-const BREAK_CLASSES = [
-  'amount_differs',
-  'missing_in_stripe',
-  'missing_in_ledger',
-  'duplicate',
-  'wrong_destination',
-  'currency_differs',
-  'reversed_after_settlement',
-  'unclassified',
-];
+/** What moves money at Stripe. A transfer is what pays a creator; a payout goes to the platform's bank. */
+const FLOW_KINDS = ['charge', 'refund', 'dispute', 'transfer', 'payout', 'topup', 'other'] as const;
+export type FlowKind = (typeof FLOW_KINDS)[number];
 
-/** The reconciliation of the ledger with Stripe. */
+/** The movements of these, each in one direction; `other` are those without an object of their own. */
+const CASH_MOVEMENTS = [
+  'charge',
+  'charge_failure',
+  'refund',
+  'refund_failure',
+  'dispute',
+  'dispute_reversal',
+  'transfer',
+  'transfer_reversal',
+  'payout',
+  'payout_reversal',
+  'topup',
+  'topup_reversal',
+  'other',
+] as const;
+export type CashMovement = (typeof CASH_MOVEMENTS)[number];
+
+const MOVEMENT_CLASSES = ['reported', 'own', 'notable', 'unexplained'] as const;
+export type MovementClass = (typeof MOVEMENT_CLASSES)[number];
+
+/** A kind of break: what happened, and what to do. `high` holds the creators concerned until it is cured or acknowledged. */
+export interface BreakClass {
+  readonly priority: 'high' | 'medium' | 'low';
+  readonly meaning: string;
+  readonly cure: string;
+}
+
+/** The kinds of breaks between our books and Stripe. */
+export const BREAK_CLASSES = {
+  missing_in_stripe: {
+    priority: 'high',
+    meaning: 'Our books have a movement that Stripe does not have.',
+    cure: 'Find out whether the event was sent by mistake: then void what it reported. If Stripe has it under another id, void it and report it under that id.',
+  },
+  missing_in_ledger: {
+    priority: 'high',
+    meaning: 'Stripe has a movement that our books do not have.',
+    cure: 'Find out which service should have reported it and have the event sent; for a failed refund or debit, or a dispute won or reopened later, that is its own event.',
+  },
+  amount_differs: {
+    priority: 'high',
+    meaning: 'Our books and Stripe have the same movement with other amounts.',
+    cure: 'Void what was reported with the wrong amount and report it again under a new id with the right one.',
+  },
+  currency_differs: {
+    priority: 'high',
+    meaning: 'Our books have a movement in another currency than the buyer paid in.',
+    cure: 'Void what was reported with the wrong currency and report it again under a new id with the right one.',
+  },
+  duplicate: {
+    priority: 'high',
+    meaning:
+      "Several sales, refunds or payouts in our books have the same id of Stripe's and together exceed its record.",
+    cure: 'Void the ones that were reported twice.',
+  },
+  wrong_destination: {
+    priority: 'high',
+    meaning: 'A transfer went to another account than our books have.',
+    cure: 'Reverse the transfer at Stripe if the account is not that of the creator, and find out who changed the payout.',
+  },
+  reversed_after_settlement: {
+    priority: 'high',
+    meaning: 'Stripe has a reversal of a transfer that our books do not have: the creator no longer has that money.',
+    cure: 'Find out who reversed it and why; if the creator is still owed the amount, adjust the balance or pay again.',
+  },
+  payout_differs: {
+    priority: 'high',
+    meaning: 'A payout in our books is not the amount that its closed period promised to the creator in that currency.',
+    cure: 'Compare the payout with the statement, and find out where its amount comes from before anything more is paid.',
+  },
+  account_debited: {
+    priority: 'medium',
+    meaning: 'Money was taken from the connected account of a creator, and our books do not have it.',
+    cure: 'Adjust the balance of the creator by the amount, with the reason for the debit.',
+  },
+  fee_differs: {
+    priority: 'medium',
+    meaning: "Stripe's fee for a charge is higher than the rates configured.",
+    cure: 'Compare the fee with your contract with Stripe; ask Stripe, or correct the rates in seeds/stripe-movements.ts.',
+  },
+  payout_failed: {
+    priority: 'medium',
+    meaning: "A payout to the platform's bank failed or was canceled: the money is back in the balance at Stripe.",
+    cure: 'Correct the bank account at Stripe and pay out again.',
+  },
+  topup_reversed: {
+    priority: 'medium',
+    meaning: 'A top-up was taken back: the money is no longer in the balance at Stripe.',
+    cure: "Find out why the platform's bank took it back, and top up again if payouts need it.",
+  },
+  record_differs: {
+    priority: 'medium',
+    meaning: 'The record of a payout or top-up at Stripe and its balance transactions do not agree in amount or state.',
+    cure: "Pull Stripe's records of that time again; if they still differ, ask Stripe.",
+  },
+  unlinked: {
+    priority: 'medium',
+    meaning: 'A balance transaction belongs to no charge, refund, dispute, transfer, payout or top-up, though it must.',
+    cure: "Pull Stripe's records of that time again; if it still belongs to nothing, ask Stripe.",
+  },
+  links_differ: {
+    priority: 'medium',
+    meaning: 'Two records of Stripe name the same balance transaction as theirs.',
+    cure: "Pull Stripe's records of that time again; if they still differ, ask Stripe.",
+  },
+  sign_differs: {
+    priority: 'medium',
+    meaning: 'A balance transaction has the opposite sign of its kind.',
+    cure: 'Look it up at Stripe, and acknowledge it with what it is.',
+  },
+  unclassified: {
+    priority: 'medium',
+    meaning: 'A balance transaction is of a kind that this version does not know.',
+    cure: 'Look it up at Stripe, and acknowledge it with what it is; then add the kind to seeds/stripe-movements.ts.',
+  },
+  unexplained: {
+    priority: 'medium',
+    meaning: 'A balance transaction is one that only its description at Stripe explains, such as an adjustment.',
+    cure: 'Read its description, and acknowledge it with what it is.',
+  },
+  balance_differs: {
+    priority: 'high',
+    meaning: "The sum of the balance transactions that were pulled is not Stripe's own balance.",
+    cure: "Pull Stripe's records from the first day of the account on. If the account was in use before the first day that can be pulled, acknowledge the difference with the balance of that day.",
+  },
+  books_differ: {
+    priority: 'medium',
+    meaning: "The account of the books for a balance at Stripe is not what Stripe's balance transactions give.",
+    cure: 'It is usually a record that was pulled only after its month was closed: the next closing books it. Otherwise build the period again.',
+  },
+} as const satisfies Record<string, BreakClass>;
+
+export type BreakClassName = keyof typeof BREAK_CLASSES;
+const BREAK_CLASS_NAMES = Object.keys(BREAK_CLASSES) as readonly BreakClassName[];
+
+/** The reconciliation of our books with Stripe. */
 export const RECONCILIATION_FIELDS = {
-  flow_id: text("The movement of money: Stripe's id, or ours if Stripe has no record of it."),
-  flow_kind: words(
-    'The kind of movement; `platform` is between Stripe and the platform only: bank payouts, fees, top-ups.',
-    ['charge', 'refund', 'dispute', 'payout', 'platform', 'other'],
-  ),
-  match_status: words('Whether a movement in the ledger matches Stripe, or the kind of break.', [
-    'matched',
-    'platform_own',
-    ...BREAK_CLASSES,
+  flow_id: text("What moved money: Stripe's id of it, or ours if Stripe has no record of it."),
+  flow_kind: words('The kind of what moved money; a transfer pays a creator, a payout the bank of the platform.', [
+    ...FLOW_KINDS,
   ]),
-  break_class: words('The kind of break between the ledger and Stripe.', BREAK_CLASSES),
-  ledger_minor: int('The amount in the ledger, in minor units.'),
-  stripe_minor: int('The amount at Stripe, in minor units.'),
-  is_one_currency: bool('Whether all that the ledger has of the movement is in one currency.'),
-  flow_count: int(
-    'The number of movements; in a flow of the ledger, of sales, refunds, disputes or payouts that it sums.',
+  cash_movement: words('The movement: the thing itself, or what takes it back.', [...CASH_MOVEMENTS]),
+  movement_class: words(
+    'What our books have of it: `reported` by a service and compared; `own` to Stripe and the platform; `notable`, the same but worth a look; `unexplained` without its description.',
+    [...MOVEMENT_CLASSES],
   ),
+  expected_sign: int('1 if the amount must be positive, -1 if negative, 0 if it may be either.'),
+  match_status: words('Whether a movement matches Stripe, or the kind of break.', [
+    'matched',
+    'own',
+    ...BREAK_CLASS_NAMES,
+  ]),
+  break_id: text('The break, the same from day to day: the movement and its id.'),
+  break_class: words('The kind of break between our books and Stripe.', [...BREAK_CLASS_NAMES]),
+  break_priority: words('How soon it must be looked at; `high` holds the payouts of the creators concerned.', [
+    'high',
+    'medium',
+    'low',
+  ]),
+  ledger_minor: int('The amount in our books, in minor units, with the sign that Stripe uses.'),
+  stripe_minor: int('The amount at Stripe, in minor units of the currency in which the buyer paid.'),
+  settled_minor: int('The amount that moved the balance at Stripe, in minor units of the settlement currency.'),
+  settled_currency: text('The currency of the balance that moved.'),
+  is_one_currency: bool('Whether all that our books have of the movement is in one currency.'),
+  flow_count: int(
+    'The number of movements; in a flow of our books, of sales, refunds, disputes or payouts that it sums.',
+  ),
+  stripe_period: text('The month in which Stripe created it.'),
+  ledger_period: text('The period in which our books have it.'),
+  own_minor: int('The amount of the object itself, as the buyer saw it, in minor units.'),
+  own_currency: text('The currency of the object itself.'),
+  link_status: words('How a balance transaction belongs to its object.', ['linked', 'unlinked', 'links_differ']),
+  object_kind: words("The kind of Stripe's object.", [
+    'charge',
+    'refund',
+    'dispute',
+    'transfer',
+    'transfer_reversal',
+    'payout',
+    'topup',
+  ]),
+  balance_account: words('The account of the books that is the balance at Stripe.', [
+    'stripe_balance',
+    'stripe_issuing_balance',
+    'stripe_prefunding_balance',
+    'stripe_reserved_balance',
+  ]),
+  most_fee_bps: int('The most that a fee may be, as a share of the amount in basis points.'),
+  most_fixed_minor: int('The most that a fee may be on top of that share, in minor units.'),
+  bridge_line: words('A line of the bridge from the opening to the closing balance.', [
+    'opening',
+    'activity',
+    'payouts',
+    'closing',
+    'retrieved',
+    'residual',
+    'booked',
+  ]),
+  bridge_category: text("Stripe's reporting category of a line of the bridge; '' for a balance."),
+  movement_count: int('The number of balance transactions.'),
+  gross_minor: int('The amounts before fees, in minor units.'),
 } satisfies Record<string, Field>;

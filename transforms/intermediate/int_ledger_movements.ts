@@ -1,7 +1,7 @@
 import { defineModel } from '../engine/model.ts';
 
-export const intLedgerFlows = defineModel(import.meta.url, {
-  name: 'int_ledger_flows',
+export const intLedgerMovements = defineModel(import.meta.url, {
+  name: 'int_ledger_movements',
   kind: 'view',
   reads: [
     'tantieme.stg_rudder__sales',
@@ -16,13 +16,14 @@ export const intLedgerFlows = defineModel(import.meta.url, {
   ],
   fields: [
     'flow_id',
+    'cash_movement',
     'flow_kind',
-    'period',
+    'ledger_period',
     'currency',
     'is_one_currency',
     'ledger_minor',
     'flow_count',
-    'destination_account_id_stripe',
+    'account_id_stripe',
   ],
-  key: ['flow_id'],
+  key: ['flow_id', 'cash_movement'],
 });

@@ -1,0 +1,93 @@
+-- One row per balance transaction at Stripe, with what it means and what it belongs to (flow_id). The object that names it as its own
+-- decides; its source is the second witness, and decides where no object names it, as for disputes and where the object was not
+-- pulled. The source of a failed or partly captured charge may be a refund of it. The own amount is that of the object, as the buyer saw it: it
+-- differs from what moved the balance where Stripe has converted. What is
+-- unexplained in the balance of payments is usual in the others. A value that is not known leaves the class empty.
+with pointers as (
+  select balance_transaction_id_stripe as id_stripe, flow_kind, flow_id
+  from tantieme.int_stripe_objects
+  where balance_transaction_id_stripe is not null
+  union all
+  select failure_balance_transaction_id_stripe as id_stripe, flow_kind, flow_id
+  from tantieme.int_stripe_objects
+  where failure_balance_transaction_id_stripe is not null
+),
+named as (
+  select id_stripe, max(flow_kind) as flow_kind, max(flow_id) as flow_id, count(distinct flow_id) as flow_count
+  from pointers
+  group by id_stripe
+),
+meant as (
+  select
+    rows_read.*,
+    coalesce(categories.cash_movement, 'other') as cash_movement,
+    coalesce(categories.flow_kind, 'other') as flow_kind,
+    case
+      when categories.reporting_category is null or types.balance_transaction_type is null or balances.balance_type is null then cast(null as string)
+      when categories.movement_class = 'unexplained' and rows_read.balance_type <> 'payments' then 'own'
+      else categories.movement_class
+    end as movement_class,
+    categories.expected_sign,
+    categories.account,
+    balances.balance_account
+  from tantieme.stg_stripe__balance_transactions as rows_read
+  left join seeds.stripe_categories as categories on categories.reporting_category = rows_read.reporting_category
+  left join seeds.stripe_types as types on types.balance_transaction_type = rows_read.balance_transaction_type
+  left join seeds.stripe_balance_types as balances on balances.balance_type = rows_read.balance_type
+),
+linked as (
+  select
+    meant.*,
+    case when named.flow_kind = meant.flow_kind then named.flow_id end as named_id,
+    coalesce(named.flow_count, 0) as named_count,
+    case
+      when meant.source_id_stripe is null then cast(null as string)
+      when sources.id_stripe is null or sources.flow_kind = meant.flow_kind then coalesce(sources.flow_id, meant.source_id_stripe)
+      when meant.flow_kind = 'charge' and sources.flow_kind = 'refund' then sources.charge_id_stripe
+    end as source_flow_id,
+    sources.id_stripe is not null as is_source_known
+  from meant
+  left join named on named.id_stripe = meant.id_stripe
+  left join tantieme.int_stripe_objects as sources on sources.id_stripe = meant.source_id_stripe
+),
+owned as (
+  select
+    linked.*,
+    coalesce(named_id, source_flow_id, id_stripe) as flow_id,
+    case
+      when flow_kind = 'other' then 'linked'
+      when named_count > 1 or (named_id is not null and is_source_known and coalesce(source_flow_id, '') <> named_id) then 'links_differ'
+      when named_id is null and source_flow_id is null then 'unlinked'
+      else 'linked'
+    end as link_status
+  from linked
+)
+select
+  owned.id_stripe,
+  owned.flow_id,
+  owned.flow_kind,
+  owned.cash_movement,
+  owned.movement_class,
+  owned.link_status,
+  owned.reporting_category,
+  owned.balance_type,
+  owned.balance_account,
+  owned.account,
+  owned.expected_sign,
+  fn.month_of(owned.created_at) as stripe_period,
+  owned.currency as settled_currency,
+  owned.amount_minor as settled_minor,
+  owned.fee_minor,
+  owned.fee_tax_minor,
+  owned.net_minor,
+  coalesce(objects.currency, owned.currency) as own_currency,
+  case
+    when objects.currency is null or objects.currency = owned.currency then owned.amount_minor
+    else case when owned.amount_minor < 0 then -1 else 1 end * case when owned.reporting_category = 'partial_capture_reversal' then objects.uncaptured_minor else objects.amount_minor end
+  end as own_minor,
+  objects.account_id_stripe,
+  owned.description_stripe,
+  owned.available_at,
+  owned.created_at
+from owned
+left join tantieme.int_stripe_objects as objects on objects.id_stripe = owned.flow_id and objects.flow_kind = owned.flow_kind

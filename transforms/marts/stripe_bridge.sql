@@ -1,0 +1,84 @@
+-- One row per period, balance at Stripe, currency and line of the bridge: the opening balance, what moved it by Stripe's category with fees and
+-- count, and the closing balance. Beside it the balance that Stripe itself gave, less what moved it after the period (`retrieved`), and the
+-- difference (`residual`). The balance is that of the first retrieval after the period, or the last one before its end. What Stripe
+-- keeps back for connected accounts may or may not be a part of the sum of its balance transactions.
+with movements as (
+  select balance_type, settled_currency as currency, reporting_category, flow_kind, stripe_period, settled_minor, fee_minor, net_minor, created_at
+  from tantieme.int_stripe_movements
+),
+retrievals as (
+  select balance_type, currency, available_minor + pending_minor as balance_minor, connect_reserved_minor, pulled_at
+  from stripe.balances
+  where true
+  qualify row_number() over (
+    partition by balance_type, currency
+    order by case when pulled_at >= $ends_at then 0 else 1 end, case when pulled_at >= $ends_at then pulled_at end, pulled_at desc
+  ) = 1
+),
+known as (
+  select balance_type, currency
+  from movements
+  union distinct
+  select balance_type, currency
+  from retrievals
+),
+stocks as (
+  select
+    known.balance_type,
+    known.currency,
+    max(retrievals.pulled_at) as pulled_at,
+    max(retrievals.balance_minor) as balance_minor,
+    max(retrievals.connect_reserved_minor) as connect_reserved_minor,
+    sum(case when movements.created_at < $starts_at then movements.net_minor else 0 end) as opening_minor,
+    sum(case when movements.created_at < $ends_at then movements.net_minor else 0 end) as closing_minor,
+    sum(case when movements.created_at <= retrievals.pulled_at then movements.net_minor else 0 end) as summed_minor
+  from known
+  left join movements on movements.balance_type = known.balance_type and movements.currency = known.currency
+  left join retrievals on retrievals.balance_type = known.balance_type and retrievals.currency = known.currency
+  group by known.balance_type, known.currency
+),
+explained as (
+  select
+    *,
+    case when balance_minor + connect_reserved_minor = summed_minor then 0 else balance_minor - summed_minor end as residual_minor
+  from stocks
+),
+lines as (
+  select balance_type, currency, 'opening' as bridge_line, '' as bridge_category, 0 as movement_count, 0 as gross_minor, 0 as fee_minor, opening_minor as net_minor
+  from explained
+  union all
+  select balance_type, currency, 'closing' as bridge_line, '' as bridge_category, 0 as movement_count, 0 as gross_minor, 0 as fee_minor, closing_minor as net_minor
+  from explained
+  union all
+  select balance_type, currency, 'retrieved' as bridge_line, '' as bridge_category, 0 as movement_count, 0 as gross_minor, 0 as fee_minor, closing_minor + residual_minor as net_minor
+  from explained
+  where pulled_at is not null
+  union all
+  select balance_type, currency, 'residual' as bridge_line, '' as bridge_category, 0 as movement_count, 0 as gross_minor, 0 as fee_minor, residual_minor as net_minor
+  from explained
+  where pulled_at is not null
+  union all
+  select
+    balance_type,
+    currency,
+    case when flow_kind = 'payout' or reporting_category in ('payout_minimum_balance_hold', 'payout_minimum_balance_release') then 'payouts' else 'activity' end as bridge_line,
+    reporting_category as bridge_category,
+    count(*) as movement_count,
+    sum(settled_minor) as gross_minor,
+    sum(fee_minor) as fee_minor,
+    sum(net_minor) as net_minor
+  from movements
+  where stripe_period = $period
+  group by balance_type, currency, bridge_line, bridge_category
+)
+select
+  $period as period,
+  balance_type,
+  currency,
+  bridge_line,
+  bridge_category,
+  cast(movement_count as int64) as movement_count,
+  cast(gross_minor as int64) as gross_minor,
+  cast(fee_minor as int64) as fee_minor,
+  cast(net_minor as int64) as net_minor
+from lines

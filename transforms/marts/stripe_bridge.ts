@@ -1,0 +1,19 @@
+import { defineModel } from '../engine/model.ts';
+
+export const stripeBridge = defineModel(import.meta.url, {
+  name: 'stripe_bridge',
+  kind: 'period',
+  reads: ['tantieme.int_stripe_movements', 'stripe.balances'],
+  fields: [
+    'period',
+    'balance_type',
+    'currency',
+    'bridge_line',
+    'bridge_category',
+    'movement_count',
+    'gross_minor',
+    'fee_minor',
+    'net_minor',
+  ],
+  key: ['period', 'balance_type', 'currency', 'bridge_line', 'bridge_category'],
+});

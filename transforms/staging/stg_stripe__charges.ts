@@ -1,0 +1,19 @@
+import { defineModel } from '../engine/model.ts';
+
+export const stgStripeCharges = defineModel(import.meta.url, {
+  name: 'stg_stripe__charges',
+  kind: 'view',
+  reads: ['stripe.charges'],
+  fields: [
+    'id_stripe',
+    'amount_minor',
+    'captured_minor',
+    'currency',
+    'status_stripe',
+    'paying_account_id_stripe?',
+    'balance_transaction_id_stripe?',
+    'failure_balance_transaction_id_stripe?',
+    'created_at',
+  ],
+  key: ['id_stripe'],
+});

@@ -1,0 +1,15 @@
+-- One row per top-up of the platform's balance at Stripe, as last pulled.
+with latest as (
+  select *
+  from stripe.topups
+  where id_stripe is not null
+  qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
+)
+select
+  id_stripe,
+  amount_minor,
+  currency,
+  status_stripe,
+  balance_transaction_id_stripe,
+  created_at
+from latest

@@ -1,0 +1,15 @@
+-- One row per reversal of a transfer at Stripe, as last pulled.
+with latest as (
+  select *
+  from stripe.transfer_reversals
+  where id_stripe is not null
+  qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
+)
+select
+  id_stripe,
+  transfer_id_stripe,
+  amount_minor,
+  currency,
+  balance_transaction_id_stripe,
+  created_at
+from latest
