@@ -285,21 +285,16 @@ const MOVEMENTS: Row<typeof reconciliations> = {
   stripe_minor: 0n,
 };
 
-const BREAK: Row<typeof breaks> = {
-  period: '2026-01',
-  break_id: 'charge:ch_1',
-  break_class: 'missing_in_stripe',
-  flow_id: 'ch_1',
-  flow_kind: 'charge',
-  cash_movement: 'charge',
-  currency: 'USD',
-  ledger_minor: 1250n,
+const NOT_AT_STRIPE = {
   stripe_minor: null,
   settled_currency: null,
   settled_minor: null,
   fee_minor: null,
   stripe_period: null,
-  account_id_stripe: null,
-  description_stripe: null,
-  created_at: null,
+} as const;
+const BREAK: Row<typeof breaks> = {
+  ...NOT_AT_STRIPE,
+  ...{ account_id_stripe: null, description_stripe: null, created_at: null },
+  ...{ period: '2026-01', break_id: 'charge:ch_1', break_class: 'missing_in_stripe' },
+  ...{ flow_id: 'ch_1', flow_kind: 'charge', cash_movement: 'charge', currency: 'USD', ledger_minor: 1250n },
 };

@@ -41,14 +41,15 @@ beforeEach(async () => {
   });
 });
 
-const reconcile = () => harness.run(reconcileStripe, '2026-01');
+const reconcile = (period = '2026-01') => harness.run(reconcileStripe, period);
 const approve = async () => {
   await harness.run(planPayouts, '2026-01', 'ada');
   await harness.run(approvePayouts, '2026-01', 'ben');
 };
-const breaks = () =>
+const breaks = (period = '2026-01') =>
   harness.services.warehouse.query(
-    'select flow_kind, break_class, ledger_minor, stripe_minor from tantieme.breaks order by all',
+    'select flow_kind, break_class, ledger_minor, stripe_minor from tantieme.breaks where period = $1 order by all',
+    [period],
   );
 
 describe('the verdict', () => {
@@ -96,7 +97,7 @@ describe('the verdict', () => {
       {
         period: '2026-01',
         currency: 'EUR',
-        flow_kind: 'payout',
+        flow_kind: 'transfer',
         match_status: 'matched',
         flow_count: 1,
         ledger_minor: '-16000',
@@ -123,20 +124,20 @@ describe('the verdict', () => {
       {
         period: '2026-01',
         currency: 'USD',
-        flow_kind: 'payout',
-        match_status: 'matched',
-        flow_count: 2,
-        ledger_minor: '-15998',
-        stripe_minor: '-15998',
-      },
-      {
-        period: '2026-01',
-        currency: 'USD',
         flow_kind: 'refund',
         match_status: 'matched',
         flow_count: 1,
         ledger_minor: '-10000',
         stripe_minor: '-10000',
+      },
+      {
+        period: '2026-01',
+        currency: 'USD',
+        flow_kind: 'transfer',
+        match_status: 'matched',
+        flow_count: 2,
+        ledger_minor: '-15998',
+        stripe_minor: '-15998',
       },
     ]);
     // A repeated pull changes nothing.
@@ -145,7 +146,7 @@ describe('the verdict', () => {
     expect(await reconcile()).toEqual(outcome);
   });
 
-  test('lists what is at Stripe only, and a payout that was reversed after it was sent, as breaks', async () => {
+  test('lists what is at Stripe only, and a payout that was reversed after it was sent, in the month in which Stripe made it', async () => {
     await approve();
     await harness.run(sendPayouts, '2026-01');
     const created_at_ms = Date.parse('2026-01-15T12:00:00.000Z');
@@ -159,14 +160,17 @@ describe('the verdict', () => {
     await harness.run(pullFromStripe);
     expect(await reconcile()).toMatchObject({
       verdict: 'breaks',
-      breaks: 4,
-      reason: "4 movements differ from Stripe's records.",
+      breaks: 2,
+      reason: "2 movements differ from Stripe's records.",
     });
     expect(await breaks()).toEqual([
       { flow_kind: 'charge', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: 777n },
-      { flow_kind: 'payout', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -100n },
-      { flow_kind: 'payout', break_class: 'reversed_after_settlement', ledger_minor: -80_00n, stripe_minor: -80_00n },
       { flow_kind: 'refund', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -1n },
+    ]);
+    await reconcile('2026-02');
+    expect(await breaks('2026-02')).toEqual([
+      { flow_kind: 'transfer', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -100n },
+      { flow_kind: 'transfer', break_class: 'reversed_after_settlement', ledger_minor: null, stripe_minor: 80_00n },
     ]);
   });
 

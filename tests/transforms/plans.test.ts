@@ -72,8 +72,8 @@ const MONTH = [
      'ch_i' || i as charge_id_stripe, timestamptz '2026-01-31' as timestamp, timestamptz '2026-02-01' as loaded_at
    from range(400) as counted(i)`,
   `insert into stripe.balance_transactions by name
-   select 'txn_' || i as id_stripe, 'ch_' || i as source_id_stripe, 'charge' as reporting_category, 2400 as amount_minor, 100 as fee_minor, 2300 as net_minor,
-     'USD' as currency, timestamptz '2026-01-10' as created_at, timestamptz '2026-02-01' as pulled_at, timestamptz '2026-02-01' as recorded_at, '{}' as object_stripe
+   select 'txn_' || i as id_stripe, 'ch_' || i as source_id_stripe, 'charge' as reporting_category, 'charge' as balance_transaction_type, 'payments' as balance_type, 2400 as amount_minor, 100 as fee_minor,
+     0 as fee_tax_minor, 2300 as net_minor, 'USD' as currency, 'available' as status_stripe, timestamptz '2026-01-12' as available_at, timestamptz '2026-01-10' as created_at, timestamptz '2026-02-01' as pulled_at, timestamptz '2026-02-01' as recorded_at, '{}' as object_stripe
    from range(12000) as counted(i)`,
   `insert into stripe.charges by name
    select 'ch_' || i as id_stripe, 2400 as amount_minor, 2400 as captured_minor, 0 as refunded_minor, 'USD' as currency, 'succeeded' as status_stripe,

@@ -90,11 +90,11 @@ export const JANUARY = `
 | po_1      | cr_ada     | 2025-12       | 3.21   | EUR      | acct_ada          | tr_1               | 2026-01-03 |
 
 \`stripe.balance_transactions\`
-| id_stripe | source_id_stripe | reporting_category | amount_minor | fee_minor | net_minor | currency | created_at |
-| --------- | ---------------- | ------------------ | ------------ | --------- | --------- | -------- | ---------- |
-| txn_1     | ch_1             | charge             | 6000         | 204       | 5796      | EUR      | 2026-01-10 |
-| txn_2     | ch_2             | charge             | 6001         | 204       | 5797      | EUR      | 2026-01-11 |
-| txn_3     | tr_1             | transfer           | -321         | 0         | -321      | EUR      | 2026-01-03 |
+| id_stripe | source_id_stripe | reporting_category | balance_transaction_type | balance_type | amount_minor | fee_minor | fee_tax_minor | net_minor | currency | status_stripe | available_at | created_at |
+| --------- | ---------------- | ------------------ | ------------------------ | ------------ | ------------ | --------- | ------------- | --------- | -------- | ------------- | ------------ | ---------- |
+| txn_1     | ch_1             | charge             | charge                   | payments     | 6000         | 204       | 0             | 5796      | EUR      | available     | 2026-01-12   | 2026-01-10 |
+| txn_2     | ch_2             | charge             | charge                   | payments     | 6001         | 204       | 0             | 5797      | EUR      | available     | 2026-01-13   | 2026-01-11 |
+| txn_3     | tr_1             | transfer           | transfer                 | payments     | -321         | 0         | 0             | -321      | EUR      | available     | 2026-01-03   | 2026-01-03 |
 
 \`stripe.charges\`
 | id_stripe | amount_minor | captured_minor | refunded_minor | currency | status_stripe | is_disputed | created_at |

@@ -49,7 +49,13 @@ export function draftedMovements(
     const amounts = { amount_minor: '100', fee_minor: '0', net_minor: '100', currency: 'USD', object_stripe: '{}' };
     return (random.chance(0.5) ? [kind] : [kind, back]).map((reporting_category, number) => ({
       ...{ id_stripe: idOf(`txn_${index}_${number}`), source_id_stripe, reporting_category, ...amounts },
-      ...{ created_at: row.timestamp, timestamp: row.timestamp },
+      ...{
+        balance_transaction_type: 'adjustment',
+        balance_type: 'payments',
+        fee_tax_minor: '0',
+        status_stripe: 'available',
+      },
+      ...{ created_at: row.timestamp, available_at: row.timestamp, timestamp: row.timestamp },
     }));
   });
 }

@@ -53,7 +53,9 @@ describe('a build', () => {
 
   test('does not change partitions of other periods, nor parts that were not requested', async () => {
     await warehouse.withRollback(async (writer) => {
-      const marked = `insert into tantieme.breaks values ('2025-12', 'ch_old', 'charge', 'amount_differs', 'EUR', 1, 2), ('2026-01', 'ch_stale', 'charge', 'amount_differs', 'EUR', 1, 2)`;
+      const marked = `insert into tantieme.breaks by name
+        select period, 'charge:' || flow_id as break_id, flow_id, 'charge' as flow_kind, 'charge' as cash_movement, 'amount_differs' as break_class, 'EUR' as currency
+        from (values ('2025-12', 'ch_old'), ('2026-01', 'ch_stale')) as marked(period, flow_id)`;
       const flows = `select flow_id from tantieme.breaks where flow_id in ('ch_old', 'ch_stale') order by flow_id`;
       await writer.query(marked);
       await build(writer, january, { parts: ['books'] });
@@ -136,9 +138,9 @@ test('a movement may be a break in one period and, when it is recorded late, aga
   const warehouse = await openTestWarehouse();
   const stripe = `
 \`stripe.balance_transactions\`
-| id_stripe | source_id_stripe | reporting_category | amount_minor | fee_minor | net_minor | currency | created_at |
-| --------- | ---------------- | ------------------ | ------------ | --------- | --------- | -------- | ---------- |
-| txn_9     | ch_9             | charge             | 6000         | 0         | 6000      | EUR      | 2026-01-31 |
+| id_stripe | source_id_stripe | reporting_category | balance_transaction_type | balance_type | amount_minor | fee_minor | fee_tax_minor | net_minor | currency | status_stripe | available_at | created_at |
+| --------- | ---------------- | ------------------ | ------------------------ | ------------ | ------------ | --------- | ------------- | --------- | -------- | ------------- | ------------ | ---------- |
+| txn_9     | ch_9             | charge             | charge                   | payments     | 6000         | 0         | 0             | 6000      | EUR      | available     | 2026-02-02   | 2026-01-31 |
 `;
   const sale = `
 \`raw.asset_published\`
@@ -173,6 +175,7 @@ const BREAKING: Readonly<Record<string, string>> = {
   statement_equals_postings: `update draft.postings set posting_amount = posting_amount + 0.01 where account = 'creators_payable'`,
   every_use_once: `delete from steps.int_uses where use_id = 'use_1'`,
   every_fact_once: `insert into steps.int_movements select * from steps.int_movements where revenue_event_kind = 'use'`,
+  bridge_closes: `update tantieme.stripe_bridge set net_minor = net_minor + 1 where currency = 'EUR' and bridge_line = 'closing'`,
   no_residual: `update draft.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
 
