@@ -15,6 +15,7 @@ import { intFirstReports } from './intermediate/int_first_reports.ts';
 import { intHolders } from './intermediate/int_holders.ts';
 import { intJudgedCorrections } from './intermediate/int_judged_corrections.ts';
 import { intJudgedReductions } from './intermediate/int_judged_reductions.ts';
+import { intKnownMovements } from './intermediate/int_known_movements.ts';
 import { intLedgerMovements } from './intermediate/int_ledger_movements.ts';
 import { intMatches } from './intermediate/int_matches.ts';
 import { intMovements } from './intermediate/int_movements.ts';
@@ -127,6 +128,7 @@ export const MODELS: readonly Model[] = [
   intPeriodAssignments,
   intAllocations,
   intPayouts,
+  intKnownMovements,
   intLedgerMovements,
   intStripeMovements,
   intStripeObjects,

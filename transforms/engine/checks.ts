@@ -55,13 +55,16 @@ export function impliedChecks(
   );
   // A step has one row per key by its own GROUP BY or ranking; counting again would cost as much as making it.
   const isUnique = model.kind === 'step' ? [] : [unique];
+  const twice = `select ${keys} from checked group by ${keys} having count(*) > 1`;
   const counts = [
-    ...isUnique.map(({ name, sql }) => `(select count(*) from (${sql}) as twice) as ${name}`),
+    ...isUnique.map(({ name }) => `(select count(*) from (${twice}) as twice) as ${name}`),
     ...rules.map(
       ({ name, broken }) => `cast(coalesce(sum(case when ${broken} then 1 else 0 end), 0) as int64) as ${name}`,
     ),
   ];
-  return { checks: [...isUnique, ...ofRows], counts: [`select\n  ${counts.join(',\n  ')}\nfrom ${rows}`, []] };
+  // A view is computed once for all of them.
+  const query = `with checked as (select * from ${rows})\nselect\n  ${counts.join(',\n  ')}\nfrom checked`;
+  return { checks: [...isUnique, ...ofRows], counts: [query, []] };
 }
 
 function rowRules({ key, columns }: Model): RowRule[] {

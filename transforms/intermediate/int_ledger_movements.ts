@@ -2,7 +2,7 @@ import { defineModel } from '../engine/model.ts';
 
 export const intLedgerMovements = defineModel(import.meta.url, {
   name: 'int_ledger_movements',
-  kind: 'view',
+  kind: 'step',
   reads: [
     'tantieme.stg_rudder__sales',
     'tantieme.stg_rudder__refunds',
@@ -10,7 +10,7 @@ export const intLedgerMovements = defineModel(import.meta.url, {
     'tantieme.stg_rudder__dispute_outcomes',
     'tantieme.stg_rudder__payouts',
     'tantieme.stg_rudder__usage_invoices',
-    'tantieme.int_period_assignments',
+    'tantieme.int_open_periods',
     'tantieme.int_correction_chains',
     'seeds.currencies',
   ],

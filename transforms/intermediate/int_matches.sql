@@ -19,7 +19,7 @@ with theirs as (
     max(account_id_stripe) as account_id_stripe,
     max(description_stripe) as description_stripe,
     min(created_at) as created_at
-  from tantieme.int_stripe_movements
+  from steps.int_known_movements
   where movement_class = 'reported' and link_status <> 'unlinked' and not (flow_kind = 'charge' and account_id_stripe is not null)
   group by flow_id, flow_kind, cash_movement
 ),
@@ -30,7 +30,6 @@ compared as (
     coalesce(ours.cash_movement, theirs.cash_movement) as cash_movement,
     ours.ledger_period,
     ours.currency as ledger_currency,
-    ours.is_one_currency and coalesce(theirs.is_one_currency, true) as is_one_currency,
     ours.ledger_minor,
     ours.account_id_stripe as ledger_account,
     theirs.stripe_period,
@@ -39,43 +38,59 @@ compared as (
     theirs.settled_currency,
     theirs.settled_minor,
     theirs.fee_minor,
-    theirs.differing_links,
     theirs.account_id_stripe,
     theirs.description_stripe,
     theirs.created_at,
-    sum(coalesce(ours.ledger_minor, 0)) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as ledger_total,
-    sum(coalesce(theirs.stripe_minor, 0)) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as stripe_total,
-    sum(coalesce(ours.flow_count, 0)) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as flow_count,
-    count(theirs.flow_id) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as stripe_count,
-    count(ours.flow_id) over (partition by coalesce(ours.flow_id, theirs.flow_id)) as ledger_count
-  from tantieme.int_ledger_movements as ours
+    coalesce(ours.flow_count, 0) as flow_count,
+    case
+      when theirs.differing_links = 1 then 'links_differ'
+      when not (ours.is_one_currency and theirs.is_one_currency) or ours.currency <> theirs.own_currency then 'currency_differs'
+      when ours.cash_movement = 'transfer' and ours.flow_count > 1 then 'duplicate'
+      when ours.cash_movement = 'transfer' and theirs.flow_id is not null and coalesce(theirs.account_id_stripe, '') <> ours.account_id_stripe then 'wrong_destination'
+      when ours.ledger_minor = theirs.stripe_minor then 'matched'
+    end as first_status
+  from steps.int_ledger_movements as ours
   full join theirs on theirs.flow_id = ours.flow_id and theirs.cash_movement = ours.cash_movement
+),
+unequal as (
+  select distinct flow_id
+  from compared
+  where first_status is null
+),
+totals as (
+  select
+    compared.flow_id,
+    sum(coalesce(compared.ledger_minor, 0)) as ledger_total,
+    sum(coalesce(compared.stripe_minor, 0)) as stripe_total,
+    sum(compared.flow_count) as total_count,
+    count(compared.stripe_period) as stripe_count,
+    count(compared.ledger_period) as ledger_count
+  from compared
+  join unequal on unequal.flow_id = compared.flow_id
+  group by compared.flow_id
 ),
 matched as (
   select
-    *,
+    compared.*,
     case
-      when differing_links = 1 then 'links_differ'
-      when ledger_count > 0 and stripe_count > 0 and (not is_one_currency or ledger_currency <> own_currency) then 'currency_differs'
-      when cash_movement = 'transfer' and flow_count > 1 then 'duplicate'
-      when cash_movement = 'transfer' and stripe_period is not null and coalesce(account_id_stripe, '') <> ledger_account then 'wrong_destination'
-      when ledger_count > 0 and stripe_count > 0 and ledger_total = stripe_total then 'matched'
-      when ledger_period is null and cash_movement = 'transfer_reversal' then 'reversed_after_settlement'
-      when ledger_period is null then 'missing_in_ledger'
-      when stripe_period is null then 'missing_in_stripe'
-      when ledger_minor = stripe_minor then 'matched'
-      when flow_kind in ('charge', 'refund') and flow_count > 1 and abs(ledger_minor) > abs(stripe_minor) then 'duplicate'
+      when compared.first_status is not null then compared.first_status
+      when totals.ledger_count > 0 and totals.stripe_count > 0 and totals.ledger_total = totals.stripe_total then 'matched'
+      when compared.ledger_period is null and compared.cash_movement = 'transfer_reversal' then 'reversed_after_settlement'
+      when compared.ledger_period is null then 'missing_in_ledger'
+      when compared.stripe_period is null then 'missing_in_stripe'
+      when compared.flow_kind in ('charge', 'refund') and compared.flow_count > 1 and abs(compared.ledger_minor) > abs(compared.stripe_minor) then 'duplicate'
       else 'amount_differs'
     end as match_status
   from compared
-  where stripe_count > 0 or flow_count > 0
+  left join totals on totals.flow_id = compared.flow_id
+  where totals.flow_id is null or totals.stripe_count > 0 or totals.total_count > 0
 ),
 bank as (
   select
     movements.flow_id,
     abs(sum(movements.settled_minor)) as moved_minor,
     max(case when objects.status_stripe in ('failed', 'canceled', 'reversed') then 0 else abs(objects.amount_minor) end) as expected_minor
-  from tantieme.int_stripe_movements as movements
+  from steps.int_known_movements as movements
   join tantieme.int_stripe_objects as objects on objects.id_stripe = movements.flow_id
   where movements.flow_kind in ('payout', 'topup')
   group by movements.flow_id
@@ -94,13 +109,13 @@ by_itself as (
       when movements.movement_class = 'unexplained' then 'unexplained'
       else 'own'
     end as match_status
-  from tantieme.int_stripe_movements as movements
+  from steps.int_known_movements as movements
   left join bank on bank.flow_id = movements.flow_id
   where coalesce(movements.movement_class, '') <> 'reported' or movements.link_status = 'unlinked' or (movements.flow_kind = 'charge' and movements.account_id_stripe is not null)
 ),
 fees as (
   select movements.*
-  from tantieme.int_stripe_movements as movements
+  from steps.int_known_movements as movements
   join seeds.stripe_fee_limits as limits on limits.currency = movements.settled_currency
   where movements.cash_movement = 'charge'
     and cast(movements.fee_minor as numeric) * 10000 > cast(abs(movements.settled_minor) as numeric) * limits.most_fee_bps + cast(limits.most_fixed_minor as numeric) * 10000

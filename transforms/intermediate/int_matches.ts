@@ -4,8 +4,8 @@ export const intMatches = defineModel(import.meta.url, {
   name: 'int_matches',
   kind: 'step',
   reads: [
-    'tantieme.int_ledger_movements',
-    'tantieme.int_stripe_movements',
+    'steps.int_ledger_movements',
+    'steps.int_known_movements',
     'tantieme.int_stripe_objects',
     'tantieme.stg_rudder__payouts',
     'ledger.balances',

@@ -12,8 +12,6 @@ with recorded as (
   select payout_id as assigned_id, 'payout' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__payouts
   union all
   select invoice_id as assigned_id, 'invoice' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__usage_invoices
-  union all
-  select correction_id as assigned_id, 'correction' as assigned_kind, occurred_at, recorded_at from tantieme.int_correction_chains
 )
 select
   recorded.assigned_id,

@@ -4,7 +4,6 @@ export const intPeriodAssignments = defineModel(import.meta.url, {
   name: 'int_period_assignments',
   kind: 'view',
   reads: [
-    'tantieme.int_correction_chains',
     'tantieme.int_open_periods',
     'tantieme.stg_rudder__sales',
     'tantieme.stg_rudder__refunds',

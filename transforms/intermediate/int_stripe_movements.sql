@@ -3,13 +3,17 @@
 -- pulled. The source of a failed or partly captured charge may be a refund of it. The own amount is that of the object, as the buyer saw it: it
 -- differs from what moved the balance where Stripe has converted. What is
 -- unexplained in the balance of payments is usual in the others. A value that is not known leaves the class empty.
-with pointers as (
-  select balance_transaction_id_stripe as id_stripe, flow_kind, flow_id
+with objects as (
+  select *
   from tantieme.int_stripe_objects
+),
+pointers as (
+  select balance_transaction_id_stripe as id_stripe, flow_kind, flow_id
+  from objects
   where balance_transaction_id_stripe is not null
   union all
   select failure_balance_transaction_id_stripe as id_stripe, flow_kind, flow_id
-  from tantieme.int_stripe_objects
+  from objects
   where failure_balance_transaction_id_stripe is not null
 ),
 named as (
@@ -48,7 +52,7 @@ linked as (
     sources.id_stripe is not null as is_source_known
   from meant
   left join named on named.id_stripe = meant.id_stripe
-  left join tantieme.int_stripe_objects as sources on sources.id_stripe = meant.source_id_stripe
+  left join objects as sources on sources.id_stripe = meant.source_id_stripe
 ),
 owned as (
   select
@@ -80,14 +84,14 @@ select
   owned.fee_minor,
   owned.fee_tax_minor,
   owned.net_minor,
-  coalesce(objects.currency, owned.currency) as own_currency,
+  coalesce(owners.currency, owned.currency) as own_currency,
   case
-    when objects.currency is null or objects.currency = owned.currency then owned.amount_minor
-    else case when owned.amount_minor < 0 then -1 else 1 end * case when owned.reporting_category = 'partial_capture_reversal' then objects.uncaptured_minor else objects.amount_minor end
+    when owners.currency is null or owners.currency = owned.currency then owned.amount_minor
+    else case when owned.amount_minor < 0 then -1 else 1 end * case when owned.reporting_category = 'partial_capture_reversal' then owners.uncaptured_minor else owners.amount_minor end
   end as own_minor,
-  objects.account_id_stripe,
+  owners.account_id_stripe,
   owned.description_stripe,
   owned.available_at,
   owned.created_at
 from owned
-left join tantieme.int_stripe_objects as objects on objects.id_stripe = owned.flow_id and objects.flow_kind = owned.flow_kind
+left join objects as owners on owners.id_stripe = owned.flow_id and owners.flow_kind = owned.flow_kind

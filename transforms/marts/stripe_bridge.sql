@@ -4,7 +4,7 @@
 -- keeps back for connected accounts may or may not be a part of the sum of its balance transactions.
 with movements as (
   select balance_type, settled_currency as currency, reporting_category, flow_kind, stripe_period, settled_minor, fee_minor, net_minor, created_at
-  from tantieme.int_stripe_movements
+  from steps.int_known_movements
 ),
 retrievals as (
   select balance_type, currency, available_minor + pending_minor as balance_minor, connect_reserved_minor, pulled_at

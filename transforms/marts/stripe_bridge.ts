@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const stripeBridge = defineModel(import.meta.url, {
   name: 'stripe_bridge',
   kind: 'period',
-  reads: ['tantieme.int_stripe_movements', 'stripe.balances'],
+  reads: ['steps.int_known_movements', 'stripe.balances'],
   fields: [
     'period',
     'balance_type',

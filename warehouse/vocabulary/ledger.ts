@@ -14,7 +14,7 @@ export const LEDGER_FIELDS = {
   rounding_amount: numeric('The change of the fractions of a minor unit that are carried forward for creators.'),
   suspense_amount: numeric('The change of what is in suspense: not rated or not allocated yet.'),
   residual_amount: numeric('The unexplained difference: always 0.'),
-  assigned_id: text('The id of the sale, refund, dispute, payout, invoice or correction that is assigned to a period.'),
+  assigned_id: text('The id of the sale, refund, dispute, payout or invoice that is assigned to a period.'),
   assigned_kind: words('What is assigned; a dispute when it is opened, its outcome when it is decided.', [
     'sale',
     'refund',
@@ -22,7 +22,6 @@ export const LEDGER_FIELDS = {
     'outcome',
     'payout',
     'invoice',
-    'correction',
   ]),
   journal_id: text('The journal entry: postings that sum to zero per currency.'),
   journal_kind: words('What the journal entry books.', [

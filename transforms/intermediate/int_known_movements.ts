@@ -1,0 +1,33 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intKnownMovements = defineModel(import.meta.url, {
+  name: 'int_known_movements',
+  kind: 'step',
+  reads: ['tantieme.int_stripe_movements'],
+  fields: [
+    'id_stripe',
+    'flow_id',
+    'flow_kind',
+    'cash_movement',
+    'movement_class?',
+    'link_status',
+    'reporting_category',
+    'balance_type',
+    'balance_account?',
+    'account?',
+    'expected_sign?',
+    'stripe_period',
+    'settled_currency',
+    'settled_minor',
+    'fee_minor',
+    'fee_tax_minor',
+    'net_minor',
+    'own_currency',
+    'own_minor',
+    'account_id_stripe?',
+    'description_stripe?',
+    'available_at',
+    'created_at',
+  ],
+  key: ['id_stripe'],
+});
