@@ -3,6 +3,7 @@ import type * as loopback from '../loopback.ts';
 /**
  * The fault of one request.
  * - `rate_limit`: 429, nothing is executed or saved.
+ * - `dependency_failed`: 424, nothing is executed or saved.
  * - `error_uncommitted`, `error_committed`: a 500 that is saved under the key; the work is not executed, or executed.
  * - `drop_before`: the connection breaks before anything is executed.
  * - `drop_after_commit`, `hang_after_commit`, `truncate_after_commit`: everything is executed and saved, but the response is lost,
@@ -14,6 +15,7 @@ import type * as loopback from '../loopback.ts';
  */
 export type Fault =
   | 'rate_limit'
+  | 'dependency_failed'
   | 'error_uncommitted'
   | 'error_committed'
   | 'drop_before'

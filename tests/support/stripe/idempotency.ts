@@ -2,7 +2,7 @@ import type { Clock } from '../../../warehouse/clock.ts';
 import type { Fault } from './faults.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Form } from './form.ts';
-import type { StripeObject } from './objects.ts';
+import type { Effects } from './objects.ts';
 import { invalid, Refusal, SERVER_ERROR, type StripeError } from './refusal.ts';
 import type { SavedAnswer, Store } from './store.ts';
 
@@ -15,9 +15,8 @@ export interface Answer {
 }
 
 /** The result of a write: the object in the response, and everything that it stores. */
-export interface Outcome {
+export interface Outcome extends Effects {
   readonly answer: unknown;
-  readonly put: readonly StripeObject[];
 }
 
 /** Validates the parameters of a write; the function that it returns executes the write. */
@@ -95,10 +94,10 @@ export class Idempotency {
   }
 
   #execute(write: Write, execute: () => Outcome): Answer {
-    const { answer, put } = this.#attempt(write.fault, execute);
+    const { answer, effects } = this.#attempt(write.fault, execute);
     const { key, endpoint, form, requestId } = write;
     if (key === undefined) {
-      this.#store.commit({ put });
+      this.#store.commit(effects);
       return answer;
     }
     const saved: SavedAnswer = {
@@ -110,19 +109,19 @@ export class Idempotency {
       request_id: requestId,
       at_ms: this.#clock.now(),
     };
-    this.#store.commit({ put, saved });
+    this.#store.commit({ ...effects, saved });
     return answer;
   }
 
-  #attempt(fault: Fault | undefined, execute: () => Outcome): { answer: Answer; put: readonly StripeObject[] } {
+  #attempt(fault: Fault | undefined, execute: () => Outcome): { answer: Answer; effects: Effects } {
     const broken = errorAnswer(500, SERVER_ERROR);
-    if (fault === 'error_uncommitted') return { answer: broken, put: [] };
+    if (fault === 'error_uncommitted') return { answer: broken, effects: { put: [] } };
     try {
-      const { answer, put } = execute();
-      return { answer: fault === 'error_committed' ? broken : { status: 200, body: JSON.stringify(answer) }, put };
+      const { answer, ...effects } = execute();
+      return { answer: fault === 'error_committed' ? broken : { status: 200, body: JSON.stringify(answer) }, effects };
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
-      return { answer: errorAnswer(thrown.status, thrown.error), put: [] };
+      return { answer: errorAnswer(thrown.status, thrown.error), effects: { put: [] } };
     }
   }
 }

@@ -96,7 +96,7 @@ test('a torn last line is removed, wherever it broke', async () => {
 test('a journal with inconsistent balance transactions is refused', async () => {
   createSmallAccount(await start(), clock);
   const text = readFileSync(journalPath, 'utf8');
-  writeFileSync(journalPath, text.replace('"amount":100000', '"amount":100001'));
+  writeFileSync(journalPath, text.replace('"amount_captured":100000', '"amount_captured":100001'));
   expect(await rejection(start())).toBeInstanceOf(InvariantBroken);
 });
 

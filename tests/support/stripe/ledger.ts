@@ -1,81 +1,123 @@
 import { invariant } from '../../../warehouse/invariant.ts';
-import type { Dispute, StripeObject } from './objects.ts';
+import type { Settlement, StripeObject } from './objects.ts';
+import { type Worth, worth } from './worth.ts';
 
-/** Stripe's fee for a lost or won dispute, in minor units. */
-export const DISPUTE_FEE = 1500;
-
-/** Stripe's fee for a charge: 2.9 %, rounded half up, and 30 minor units. */
-export function chargeFee(amount: number): number {
-  return Number((BigInt(amount) * 29n + 500n) / 1000n) + 30;
+/** A change of an object, with its settlement before and after. `account` is empty for the platform. */
+export interface Change {
+  readonly account: string;
+  readonly before: StripeObject | undefined;
+  readonly after: StripeObject;
+  readonly settledBefore: Settlement | undefined;
+  readonly settledAfter: Settlement | undefined;
 }
 
-/** An inquiry (`warning_…`) withdraws no money; every other dispute has withdrawn the amount and the fee. */
-export function isDebited(dispute: Dispute): boolean {
-  return !dispute.status.startsWith('warning_');
+/** One balance: of the platform unless an account is named, of payments unless a type is. */
+export interface BalanceOf {
+  readonly account?: string;
+  readonly balance_type?: string;
+  readonly currency: string;
 }
 
-/** The effect of the current state of an object on the platform's balance: an independent calculation. */
-function worth(object: StripeObject): number {
-  switch (object.object) {
-    case 'charge':
-      return (object.status === 'failed' ? 0 : object.amount) - chargeFee(object.amount);
-    case 'refund':
-      return object.status === 'failed' ? 0 : -object.amount;
-    case 'dispute':
-      return isDebited(object) ? (object.status === 'won' ? 0 : -object.amount) - DISPUTE_FEE : 0;
-    case 'transfer':
-      return object.amount_reversed - object.amount;
-    case 'payout':
-      return object.status === 'failed' ? 0 : -object.amount;
-    case 'transfer_reversal':
-    case 'balance_transaction':
-    case 'account':
-      return 0;
-  }
+export interface Funds {
+  readonly available: bigint;
+  readonly pending: bigint;
 }
 
-function add(sums: Map<string, bigint>, currency: string, amount: number): void {
-  invariant(Number.isSafeInteger(amount), `An amount must be a safe integer, not ${amount}.`);
-  sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(amount));
+/** What a commit moves, by balance, and the balance transactions that say so. */
+export interface Movements {
+  readonly sums: ReadonlyMap<string, bigint>;
+  readonly rows: readonly Row[];
+}
+
+interface Row {
+  readonly balance: string;
+  readonly net: bigint;
+  /** In seconds; undefined if the amount is available at once. */
+  readonly available_on: number | undefined;
+}
+
+function nameOf({ account = '', balance_type = 'payments', currency }: BalanceOf): string {
+  return `${account}|${balance_type}|${currency}`;
+}
+
+function add(sums: Map<string, bigint>, balance: string, amount: number | bigint): void {
+  invariant(
+    typeof amount === 'bigint' || Number.isSafeInteger(amount),
+    `An amount must be a safe integer, not ${amount}.`,
+  );
+  sums.set(balance, (sums.get(balance) ?? 0n) + BigInt(amount));
 }
 
 /**
- * The platform's balance by currency. It is computed from the objects and checked, at every change, against
- * the net amounts of their balance transactions, so that none can be missing, duplicate or of the wrong sign.
+ * The balances of the platform and of the connected accounts, by type and currency. They are computed from the objects and
+ * checked, at every change, against the net amounts of the balance transactions, so that none can be missing, duplicate or of
+ * the wrong sign.
  */
 export class Ledger {
-  readonly #balances = new Map<string, bigint>();
+  /** From the objects. */
+  readonly #totals = new Map<string, bigint>();
+  /** From the balance transactions: what is available, and what is not yet. */
+  readonly #available = new Map<string, bigint>();
+  #pending: Row[] = [];
 
-  /** The effect of a set of changes, by currency. Throws `InvariantBroken` unless the balance transactions agree. */
-  movements(changes: Iterable<{ before: StripeObject | undefined; after: StripeObject }>): Map<string, bigint> {
-    const moved = new Map<string, bigint>();
+  /** The effect of a set of changes. Throws `InvariantBroken` unless the balance transactions agree. */
+  movements(changes: Iterable<Change>): Movements {
+    const sums = new Map<string, bigint>();
     const posted = new Map<string, bigint>();
-    for (const { before, after } of changes) {
-      if (after.object === 'account') continue;
-      add(moved, after.currency, worth(after) - (before === undefined ? 0 : worth(before)));
+    const rows: Row[] = [];
+    const sum = (part: Worth, sign: 1 | -1): void => add(sums, nameOf(part), sign * part.amount);
+    for (const { account, before, after, settledBefore, settledAfter } of changes) {
+      if (before !== undefined) for (const part of worth(before, account, settledBefore)) sum(part, -1);
+      for (const part of worth(after, account, settledAfter)) sum(part, 1);
       if (after.object !== 'balance_transaction') continue;
       invariant(before === undefined, `The balance transaction ${after.id} is already posted.`);
       invariant(after.net === after.amount - after.fee, `The net of ${after.id} is not its amount minus its fee.`);
-      add(posted, after.currency, after.net);
+      const details = after.fee_details.reduce((fees, detail) => fees + detail.amount, 0);
+      invariant(details === after.fee, `The fee details of ${after.id} do not add up to its fee.`);
+      const balance = nameOf({ account, ...after });
+      add(posted, balance, after.net);
+      const available_on = after.status === 'pending' ? after.available_on : undefined;
+      rows.push({ balance, net: BigInt(after.net), available_on });
     }
-    for (const [currency, movement] of moved) {
-      const nets = posted.get(currency) ?? 0n;
-      invariant(movement === nets, `The balance changes by ${movement} ${currency}, but its transactions by ${nets}.`);
+    for (const balance of new Set([...sums.keys(), ...posted.keys()])) {
+      const [moved = 0n, nets = 0n] = [sums.get(balance), posted.get(balance)];
+      const name = balance.replace(/^\|payments\|/, '');
+      invariant(moved === nets, `The balance changes by ${moved} ${name}, but its transactions by ${nets}.`);
     }
-    return moved;
+    return { sums, rows };
   }
 
-  post(movements: ReadonlyMap<string, bigint>): void {
-    for (const [currency, movement] of movements) {
-      this.#balances.set(currency, this.balance(currency) + movement);
+  post({ sums, rows }: Movements): void {
+    for (const [balance, movement] of sums) add(this.#totals, balance, movement);
+    for (const row of rows) {
+      if (row.available_on === undefined) add(this.#available, row.balance, row.net);
+      else this.#pending.push(row);
     }
   }
 
-  balance(currency: string): bigint {
-    return this.#balances.get(currency) ?? 0n;
+  /** What is available and what is pending at a time in seconds, which must not go back. */
+  funds(of: BalanceOf, now: number): Funds {
+    this.#mature(now);
+    const balance = nameOf(of);
+    const available = this.#available.get(balance) ?? 0n;
+    let pending = 0n;
+    for (const row of this.#pending) if (row.balance === balance) pending += row.net;
+    const total = this.#totals.get(balance) ?? 0n;
+    invariant(available + pending === total, `The rows of ${balance} add up to ${available + pending}, not ${total}.`);
+    return { available, pending };
   }
 
-  currencies(): string[] {
-    return [...this.#balances.keys()].sort();
+  /** The currencies of a type of balance in which anything has moved, sorted. */
+  currencies({ account = '', balance_type = 'payments' }: Omit<BalanceOf, 'currency'>): string[] {
+    const start = nameOf({ account, balance_type, currency: '' });
+    const names = [...this.#totals.keys()].filter((name) => name.startsWith(start));
+    return names.map((name) => name.slice(start.length)).sort();
+  }
+
+  #mature(now: number): void {
+    const isDue = ({ available_on }: Row): boolean => available_on !== undefined && available_on <= now;
+    if (!this.#pending.some(isDue)) return;
+    for (const row of this.#pending.filter(isDue)) add(this.#available, row.balance, row.net);
+    this.#pending = this.#pending.filter((row) => !isDue(row));
   }
 }

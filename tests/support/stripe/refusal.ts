@@ -47,3 +47,9 @@ export const RATE_LIMITED: StripeError = {
   message:
     'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
 };
+
+/** Stripe's 424: a system outside Stripe failed. Nothing was executed; it says nothing about the request. */
+export const DEPENDENCY_FAILED: StripeError = {
+  type: 'api_error',
+  message: 'The request could not be completed because an external dependency failed.',
+};

@@ -1,58 +1,84 @@
-import type Stripe from 'stripe';
 import { requirePresent } from '../../../warehouse/invariant.ts';
+import type { World } from './acts/act.ts';
+import { balanceObject } from './balance.ts';
 import { assertKnownParameters, type Form } from './form.ts';
 import type { Outcome } from './idempotency.ts';
-import type { Account, BalanceTransaction, Kind, Kinds, StripeObject, TransferReversal } from './objects.ts';
+import type { BalanceTransaction, Kind, Kinds, StripeObject } from './objects.ts';
 import { type List, page } from './pagination.ts';
 import { invalid, missing, Refusal } from './refusal.ts';
-import type { Store } from './store.ts';
-import { type Books, prepareReversal, prepareTransfer } from './transfers.ts';
+import { rendered } from './render.ts';
+import { prepareReversal, prepareTransfer } from './transfers.ts';
 
-/** The request of a route: `id` is the segment at `:id` in its path, otherwise ''. */
-export interface RouteRequest extends Books {
+/** The request of a route. */
+export interface RouteRequest {
+  readonly world: World;
+  /** The segment at `:id` in its path, otherwise empty. */
   readonly id: string;
   readonly form: Form;
+  /** The connected account in whose name it is made (`Stripe-Account`), otherwise empty. */
+  readonly account: string;
 }
 
-type Route = { readonly path: string } & (
+export type Route = {
+  readonly path: string;
+  /** Whether it can be made in the name of a connected account. */
+  readonly isConnected?: boolean;
+} & (
   | { readonly method: 'GET'; readonly read: (request: RouteRequest) => unknown }
   | { readonly method: 'POST'; readonly prepare: (request: RouteRequest) => () => Outcome }
 );
 
+function shown<T extends StripeObject>(world: World, list: List<T>): List<object> {
+  return { ...list, data: list.data.map((object) => rendered(object, world.now())) };
+}
+
 function list<K extends Kind>(path: string, kind: K, filters: readonly (keyof Kinds[K] & string)[]): Route {
-  return {
-    method: 'GET',
-    path,
-    read: ({ store, form }) => page<K>(store.all(kind), form, { filters, url: path }),
-  };
+  const read = ({ world, form, account }: RouteRequest) =>
+    shown(world, page<K>(world.store.all(kind, account), form, { filters, url: path }));
+  return { method: 'GET', path, read };
 }
 
 /** Like `list`, but `expand[]=data.source` replaces the id of the source by the object. */
 function listMovements(path: string): Route {
-  const read = ({ store, form: { expand, ...form } }: RouteRequest) => {
+  const read = ({ world, account, form: { expand, ...form } }: RouteRequest) => {
     const filters = ['type', 'source', 'currency'] as const;
-    const list = page<'balance_transaction'>(store.all('balance_transaction'), form, { filters, url: path });
-    if (expand === undefined) return list;
+    const rows = world.store.all('balance_transaction', account);
+    const list = page<'balance_transaction'>(rows, form, { filters, url: path });
+    if (expand === undefined) return shown(world, list);
     const asked = typeof expand === 'string' ? [expand] : Object.values(expand);
     if (asked.length !== 1 || asked[0] !== 'data.source') {
       throw invalid(`This property cannot be expanded: ${JSON.stringify(expand)}.`, { param: 'expand' });
     }
-    return { ...list, data: list.data.map((line) => ({ ...line, source: sourceOf(store, line) })) };
+    const data = list.data.map((row) => ({ ...rendered(row, world.now()), source: sourceOf(world, row, account) }));
+    return { ...list, data };
   };
-  return { method: 'GET', path, read };
+  return { method: 'GET', path, read, isConnected: true };
 }
 
-function sourceOf(store: Store, { id, source }: BalanceTransaction): StripeObject {
-  const kinds = ['charge', 'refund', 'dispute', 'transfer', 'transfer_reversal', 'payout'] as const;
-  const found = kinds.map((kind) => store.all<Kind>(kind).get(String(source)));
-  return requirePresent(
-    found.find((object) => object !== undefined),
-    `The source of ${id} must exist.`,
-  );
+const SOURCES = [
+  'charge',
+  'refund',
+  'dispute',
+  'transfer',
+  'transfer_reversal',
+  'payout',
+  'topup',
+  'reserve_transaction',
+  'connect_collection_transfer',
+] as const;
+
+/** The object, null without one. Of what happened inside a connected account, and of a movement, only the id is known. */
+function sourceOf(world: World, { id, source, created }: BalanceTransaction, account: string): unknown {
+  if (source === null) return null;
+  const found = SOURCES.map((kind) => world.store.all<Kind>(kind, account).get(String(source)));
+  const object = found.find((each) => each !== undefined);
+  if (object !== undefined) return rendered(object, world.now());
+  const isFree = account !== '' || world.store.all('movement').get(id) !== undefined;
+  return requirePresent(isFree ? source : undefined, `The source of ${id} of ${created} must exist.`);
 }
 
 /** The reversals of one transfer: Stripe has no list of all. */
-function listReversals({ store, form, id }: RouteRequest): List<TransferReversal> {
+function listReversals({ world: { store }, form, id }: RouteRequest): unknown {
   assertKnownParameters(form, ['limit', 'starting_after', 'ending_before']);
   if (store.all('transfer').get(id) === undefined) throw missing('transfer', id);
   const url = `/v1/transfers/${id}/reversals`;
@@ -61,19 +87,24 @@ function listReversals({ store, form, id }: RouteRequest): List<TransferReversal
 }
 
 function retrieve(path: string, kind: Exclude<Kind, 'account'>): Route {
-  const read = ({ store, form, id }: RouteRequest) => {
+  const read = ({ world, form, id, account }: RouteRequest) => {
     assertKnownParameters(form, []);
-    const found = store.all<Kind>(kind).get(id);
+    const found = world.store.all<Kind>(kind, account).get(id);
     if (found === undefined) throw missing(kind, id);
-    return found;
+    return rendered(found, world.now());
   };
   return { method: 'GET', path, read };
 }
 
-function retrieveAccount({ store, form, id }: RouteRequest): Account {
+function retrieveAccount({ world, form, id }: RouteRequest): unknown {
   assertKnownParameters(form, []);
-  const account = store.all('account').get(id);
-  if (account !== undefined) return account;
+  assertAccount(world, id);
+  return world.store.all('account').get(id);
+}
+
+/** Throws Stripe's refusal for an account that is unknown, deleted or disconnected. */
+export function assertAccount(world: World, id: string): void {
+  if (world.store.all('account').get(id) !== undefined) return;
   throw new Refusal(403, {
     type: 'invalid_request_error',
     code: 'account_invalid',
@@ -81,25 +112,25 @@ function retrieveAccount({ store, form, id }: RouteRequest): Account {
   });
 }
 
-function balanceObject(store: Store): Stripe.Balance {
-  const available = store.ledger.currencies().map((currency) => {
-    const amount = Number(store.ledger.balance(currency));
-    return { amount, currency, source_types: { card: amount } };
-  });
-  const pending = available.map(({ currency }) => ({ amount: 0, currency, source_types: { card: 0 } }));
-  return { object: 'balance', available, livemode: false, pending };
+function listExternalAccounts({ world, form, id }: RouteRequest): unknown {
+  assertKnownParameters(form, ['limit', 'starting_after', 'ending_before', 'object']);
+  assertAccount(world, id);
+  const url = `/v1/accounts/${id}/external_accounts`;
+  return shown(world, page<'bank_account'>(world.store.all('bank_account', id), form, { filters: ['object'], url }));
 }
 
-function retrieveBalance({ store, form }: RouteRequest): Stripe.Balance {
+function retrieveBalance({ world, form, account }: RouteRequest): unknown {
   assertKnownParameters(form, []);
-  return balanceObject(store);
+  return balanceObject(world, account);
 }
+
+const inAccounts = (route: Route): Route => ({ ...route, isConnected: true });
 
 /** Every operation of the local Stripe. */
 const ROUTES: readonly Route[] = [
-  { method: 'GET', path: '/v1/balance', read: retrieveBalance },
+  { method: 'GET', path: '/v1/balance', read: retrieveBalance, isConnected: true },
   listMovements('/v1/balance_transactions'),
-  retrieve('/v1/balance_transactions/:id', 'balance_transaction'),
+  inAccounts(retrieve('/v1/balance_transactions/:id', 'balance_transaction')),
   list('/v1/charges', 'charge', []),
   retrieve('/v1/charges/:id', 'charge'),
   list('/v1/refunds', 'refund', ['charge']),
@@ -108,16 +139,19 @@ const ROUTES: readonly Route[] = [
   retrieve('/v1/disputes/:id', 'dispute'),
   list('/v1/accounts', 'account', []),
   { method: 'GET', path: '/v1/accounts/:id', read: retrieveAccount },
+  { method: 'GET', path: '/v1/accounts/:id/external_accounts', read: listExternalAccounts },
   list('/v1/transfers', 'transfer', ['destination', 'transfer_group']),
   retrieve('/v1/transfers/:id', 'transfer'),
-  list('/v1/payouts', 'payout', ['status']),
-  retrieve('/v1/payouts/:id', 'payout'),
+  inAccounts(list('/v1/payouts', 'payout', ['status'])),
+  inAccounts(retrieve('/v1/payouts/:id', 'payout')),
+  list('/v1/topups', 'topup', ['status']),
+  retrieve('/v1/topups/:id', 'topup'),
   { method: 'GET', path: '/v1/transfers/:id/reversals', read: listReversals },
-  { method: 'POST', path: '/v1/transfers', prepare: ({ form, ...books }) => prepareTransfer(form, books) },
+  { method: 'POST', path: '/v1/transfers', prepare: ({ form, world }) => prepareTransfer(form, world) },
   {
     method: 'POST',
     path: '/v1/transfers/:id/reversals',
-    prepare: ({ id, form, ...books }) => prepareReversal(id, form, books),
+    prepare: ({ id, form, world }) => prepareReversal(id, form, world),
   },
 ];
 

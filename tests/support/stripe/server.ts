@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../../warehouse/clock.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { derivedId } from '../../../warehouse/ids.ts';
 import { type LocalServer, type LocalServerParts, type ReceivedRequest, startLocalServer } from '../loopback.ts';
+import type { World } from './acts/act.ts';
 import type { Fault, FaultScript } from './faults.ts';
 import { decodeForm, type Form } from './form.ts';
 import { type Answer, errorAnswer, Idempotency } from './idempotency.ts';
-import { invalid, RATE_LIMITED, Refusal, SERVER_ERROR } from './refusal.ts';
-import { findRoute } from './routes.ts';
-import type { Store } from './store.ts';
+import { RateLimit } from './rate-limit.ts';
+import { DEPENDENCY_FAILED, invalid, RATE_LIMITED, Refusal, SERVER_ERROR } from './refusal.ts';
+import { assertAccount, findRoute, type Route } from './routes.ts';
 
 export interface ServerOptions extends Pick<LocalServerParts, 'port'> {
-  readonly clock: Clock;
   readonly apiKey: string;
   readonly faults: FaultScript;
+  /** Default: no limit. */
+  readonly requestsPerSecondPerOperation?: number | undefined;
 }
 
 interface Request extends Pick<ReceivedRequest, 'incoming' | 'path' | 'search'> {
@@ -23,15 +24,17 @@ interface Request extends Pick<ReceivedRequest, 'incoming' | 'path' | 'search'> 
   readonly fault: Fault | undefined;
 }
 
-/** Serves a store on 127.0.0.1, and closes it at the end. */
-export async function serve(store: Store, options: ServerOptions): Promise<LocalServer> {
-  const idempotency = new Idempotency(store, options.clock);
+/** Serves a world on 127.0.0.1, and closes its store at the end. */
+export async function serve(world: World, options: ServerOptions): Promise<LocalServer> {
+  const { store } = world;
+  const idempotency = new Idempotency(store, world.options.clock);
+  const limit = new RateLimit(options.requestsPerSecondPerOperation ?? Number.POSITIVE_INFINITY);
   return startLocalServer({
     port: options.port,
     async answer(received, response) {
-      const request = requestOf(received, options);
+      const request = requestOf(received, world, options);
       if (request.fault === 'drop_before') response.destroy();
-      else deliver(request, response, await answer(request, { store, idempotency, ...options }));
+      else deliver(request, response, await answer(request, { world, idempotency, limit, ...options }));
     },
     answerFailure(thrown, response) {
       response.writeHead(500).end(JSON.stringify({ error: { ...SERVER_ERROR, message: messageOf(thrown) } }));
@@ -40,7 +43,7 @@ export async function serve(store: Store, options: ServerOptions): Promise<Local
   });
 }
 
-function requestOf(received: ReceivedRequest, { clock, faults }: ServerOptions): Request {
+function requestOf(received: ReceivedRequest, { options: { clock } }: World, { faults }: ServerOptions): Request {
   const { incoming, method, path, search, body, ordinal } = received;
   const header = incoming.headers['idempotency-key'];
   const key = typeof header === 'string' ? header : undefined;
@@ -56,51 +59,67 @@ function requestOf(received: ReceivedRequest, { clock, faults }: ServerOptions):
 }
 
 interface Behind {
-  readonly store: Store;
+  readonly world: World;
   readonly idempotency: Idempotency;
-  readonly clock: Clock;
+  readonly limit: RateLimit;
   readonly apiKey: string;
 }
 
 /** Handles a request: API key, rate limit, route, then for a write the idempotency layer. */
-async function answer(request: Request, { store, idempotency, clock, apiKey }: Behind): Promise<Answer> {
+async function answer(request: Request, { world, idempotency, limit, apiKey }: Behind): Promise<Answer> {
   const { fault, path } = request;
   try {
     authorize(request.incoming, apiKey);
-    if (fault === 'rate_limit') return errorAnswer(429, RATE_LIMITED);
-    if (typeof fault === 'object' && 'retryAfter_s' in fault) {
-      return { ...errorAnswer(429, RATE_LIMITED), headers: { 'retry-after': String(fault.retryAfter_s) } };
-    }
-    if (typeof fault === 'object' && 'forbidden' in fault) {
-      throw new Refusal(403, { type: 'invalid_request_error', message: fault.forbidden });
-    }
+    const planned = plannedRefusal(fault);
+    if (planned !== undefined) return planned;
     if (typeof fault === 'object' && 'meanwhile' in fault) fault.meanwhile();
     const { route, id } = findRoute(request.incoming.method ?? '', path);
+    if (!limit.allows(`${route.method} ${route.path}`, world.options.clock.now()))
+      return errorAnswer(429, RATE_LIMITED);
+    const account = accountOf(request.incoming, route, world);
     if (route.method === 'POST') {
       const form = bodyForm(request);
-      const prepare = () => route.prepare({ store, clock, id, form });
+      const prepare = () => route.prepare({ world, id, form, account });
       return await idempotency.answer({ ...request, endpoint: path, form, prepare });
     }
     if (typeof fault === 'object' && 'hold' in fault) await fault.hold;
     if (fault === 'error_committed' || fault === 'error_uncommitted') throw new Refusal(500, SERVER_ERROR);
-    return { status: 200, body: JSON.stringify(route.read({ store, clock, id, form: decodeForm(request.search) })) };
+    return { status: 200, body: JSON.stringify(route.read({ world, id, account, form: decodeForm(request.search) })) };
   } catch (thrown) {
     if (thrown instanceof Refusal) return errorAnswer(thrown.status, thrown.error);
     throw thrown;
   }
 }
 
+/** The refusal of a fault that executes and saves nothing. */
+function plannedRefusal(fault: Fault | undefined): Answer | undefined {
+  if (fault === 'rate_limit') return errorAnswer(429, RATE_LIMITED);
+  if (fault === 'dependency_failed') return errorAnswer(424, DEPENDENCY_FAILED);
+  if (typeof fault !== 'object') return undefined;
+  if ('retryAfter_s' in fault) {
+    return { ...errorAnswer(429, RATE_LIMITED), headers: { 'retry-after': String(fault.retryAfter_s) } };
+  }
+  return 'forbidden' in fault
+    ? errorAnswer(403, { type: 'invalid_request_error', message: fault.forbidden })
+    : undefined;
+}
+
 function authorize(incoming: IncomingMessage, apiKey: string): void {
   const given = /^Bearer (.+)$/.exec(incoming.headers.authorization ?? '')?.[1];
-  if (given !== apiKey) {
-    const message = given === undefined ? 'You did not provide an API key.' : 'Invalid API Key provided.';
-    throw new Refusal(401, { type: 'invalid_request_error', message });
+  if (given === apiKey) return;
+  const message = given === undefined ? 'You did not provide an API key.' : 'Invalid API Key provided.';
+  throw new Refusal(401, { type: 'invalid_request_error', message });
+}
+
+/** The connected account in whose name a request is made; empty without one. */
+function accountOf(incoming: IncomingMessage, route: Route, world: World): string {
+  const account = incoming.headers['stripe-account'];
+  if (typeof account !== 'string') return '';
+  if (!route.isConnected) {
+    throw invalid(`The local Stripe does not support the header Stripe-Account for ${route.path}.`);
   }
-  if (incoming.headers['stripe-account'] !== undefined) {
-    throw invalid(
-      "The local Stripe has only the platform's own account; it does not support the header Stripe-Account.",
-    );
-  }
+  assertAccount(world, account);
+  return account;
 }
 
 function bodyForm({ incoming, body, search }: Request): Form {

@@ -98,7 +98,9 @@ describe('a transfer', () => {
     ['a debt', { amount: -1 }, 'parameter_invalid_integer'],
     ['no amount', { amount: undefined }, 'parameter_missing'],
     ['an unknown currency', { currency: 'xxx' }, undefined],
-    ['an unsupported parameter', { source_transaction: 'ch_1' }, 'parameter_unknown'],
+    ['an unsupported parameter', { source_type: 'card' }, 'parameter_unknown'],
+    ['a third decimal', { amount: 12_345, currency: 'kwd' }, 'parameter_invalid_integer'],
+    ['a hundredth of a króna', { amount: 12_345, currency: 'isk' }, 'parameter_invalid_integer'],
     ['too long a metadata value', { metadata: { note: 'x'.repeat(501) } }, undefined],
   ])('with %s is refused, and its key stays unused', async (_what, change, code) => {
     expect(await rejection(send('k1', change))).toMatchObject({ statusCode: 400, code });
@@ -129,9 +131,11 @@ describe('a client', () => {
     const unknown = await rejection(stripe.customers.list());
     expect(unknown).toMatchObject({ statusCode: 404, message: expect.stringContaining('Unrecognized request URL') });
     expect(await rejection(stripe.transfers.list({ expand: ['data.destination'] }))).toMatchObject({ param: 'expand' });
-    expect(await rejection(stripe.balance.retrieve({}, { stripeAccount: 'acct_ada' }))).toMatchObject({
-      statusCode: 400,
-    });
+    const inAccount = (stripeAccount: string) => ({ stripeAccount });
+    const unsupported = stripe.charges.list({}, inAccount('acct_ada'));
+    expect(await rejection(unsupported)).toMatchObject({ statusCode: 400 });
+    const foreign = stripe.balance.retrieve({}, inAccount('acct_none'));
+    expect(await rejection(foreign)).toMatchObject({ statusCode: 403, code: 'account_invalid' });
     expect(await rejection(stripe.transfers.retrieve('tr_none'))).toMatchObject({ code: 'resource_missing' });
     expect(await rejection(stripe.accounts.retrieve('acct_none'))).toMatchObject({ code: 'account_invalid' });
   });

@@ -1,0 +1,152 @@
+import { Rejected } from '../../../../warehouse/errors.ts';
+import { payoutObject, topupObject } from '../objects/payout.ts';
+import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
+import { type BankAccount, type Effects, type Payout, type StripeObject, seconds } from '../objects.ts';
+import { payoutDestination } from './accounts.ts';
+import { type Amount, minor, optionalSigned, type World } from './act.ts';
+
+export interface PayoutAct {
+  readonly id: string;
+  readonly amount_minor: Amount;
+  readonly currency: string;
+  readonly created_at_ms: number;
+  /** Whether Stripe's payout schedule created it. */
+  readonly automatic: boolean;
+  /** The connected account that pays out to its bank. Default: the platform. */
+  readonly account?: string;
+  /** Default: when it is created. */
+  readonly arrival_at_ms?: number;
+  /** Default: `in_transit`. */
+  readonly status?: 'pending' | 'in_transit';
+  /** Stripe debits the bank for a negative balance: the payout is negative and its row positive. */
+  readonly is_bank_debit?: boolean;
+  /** Withheld and released again, in a pair of rows of this payout. */
+  readonly minimum_balance_minor?: Amount;
+  /** Default: `standard`. */
+  readonly method?: 'standard' | 'instant';
+  readonly fee_minor?: Amount;
+}
+export interface EndPayoutAct {
+  readonly id: string;
+  /** The bank may return a paid payout; only one that is not paid can be canceled. */
+  readonly status: 'paid' | 'failed' | 'canceled';
+  readonly at_ms: number;
+  /** The connected account that paid out. Its bank account stops working if the payout fails. */
+  readonly account?: string;
+  /** Default: `account_closed`. */
+  readonly failure_code?: string;
+}
+export interface TopupAct {
+  readonly id: string;
+  readonly amount_minor: Amount;
+  readonly currency: string;
+  readonly created_at_ms: number;
+  /** Default: `user`. */
+  readonly initiated_by?: 'user' | 'stripe';
+  /** Default: `succeeded`. The money moves only then. */
+  readonly status?: 'pending' | 'succeeded';
+  readonly description?: string;
+}
+export interface EndTopupAct {
+  readonly id: string;
+  /** `reversed` takes back what has succeeded. */
+  readonly status: 'succeeded' | 'failed' | 'canceled' | 'reversed';
+  readonly at_ms: number;
+}
+
+/** Debits the balance immediately; the bank has the money only when the payout is paid. */
+export function payout(world: World, act: PayoutAct): void {
+  const amount = minor(act.amount_minor);
+  world.once('payout', { ...act, amount_minor: amount }, () => {
+    const { id, currency, account = '', automatic } = act;
+    const out = act.is_bank_debit ? -amount : amount;
+    const fee = optionalSigned(act.fee_minor) ?? 0;
+    if (!act.is_bank_debit && world.available({ account, currency }) < BigInt(out + fee)) {
+      throw new Rejected(`The payout ${id} of ${amount} ${currency} exceeds the balance.`);
+    }
+    const destination = account === '' ? 'ba_platform' : payoutDestination(world, account, currency);
+    const created = seconds(act.created_at_ms);
+    const arrival_date = seconds(act.arrival_at_ms ?? act.created_at_ms);
+    const made: Payout = {
+      ...payoutObject({ id, amount: out, currency, created, automatic, arrival_date, destination }),
+      method: act.method ?? 'standard',
+      status: act.status ?? 'in_transit',
+    };
+    const line = balanceTransaction('payout', { source: id, amount: -out, fee, currency, created });
+    const put: StripeObject[] = [made, line, ...minimumBalance(made, act.minimum_balance_minor)];
+    if (fee !== 0) put.push({ id, object: 'settlement', created, currency, amount: out, back: out, fee });
+    return within(account, put);
+  });
+}
+
+function minimumBalance({ id, currency, created }: Payout, withheld: Amount | undefined): StripeObject[] {
+  if (withheld === undefined) return [];
+  const amount = minor(withheld);
+  const posting = { source: id, currency, created };
+  return [
+    balanceTransaction('payout_minimum_balance_hold', { ...posting, amount: -amount }),
+    balanceTransaction('payout_minimum_balance_release', { ...posting, amount }),
+  ];
+}
+
+/** Failed or canceled: the amount is returned to the balance. */
+export function endPayout(world: World, act: EndPayoutAct): void {
+  world.once(`endPayout ${act.status}`, act, () => {
+    const { account = '', status } = act;
+    const known = world.known('payout', act.id, account);
+    if (known.status === 'failed' || known.status === 'canceled') {
+      throw new Rejected(`The payout ${act.id} has already ${known.status === 'failed' ? 'failed' : 'been canceled'}.`);
+    }
+    if (status === 'paid') return within(account, [{ ...known, status }]);
+    if (status === 'canceled' && known.status === 'paid') {
+      throw new Rejected(`The payout ${act.id} is paid and cannot be canceled.`);
+    }
+    const { id: source, amount, currency } = known;
+    const type = status === 'failed' ? 'payout_failure' : 'payout_cancel';
+    const line = balanceTransaction('payout_reversal', { source, amount, currency, created: seconds(act.at_ms), type });
+    const failure_code = status === 'failed' ? (act.failure_code ?? 'account_closed') : null;
+    const ended: Payout = { ...known, failure_balance_transaction: line.id, failure_code, status };
+    const bank = status === 'failed' && account !== '' ? erroredBank(world, ended, account) : [];
+    return within(account, [ended, line, ...bank]);
+  });
+}
+
+/** Stripe stops payouts to a bank account that has returned one: docs.stripe.com/connect/payouts-connected-accounts. */
+function erroredBank(world: World, { destination }: Payout, account: string): BankAccount[] {
+  const bank = world.store.all('bank_account', account).get(String(destination));
+  return bank === undefined ? [] : [{ ...bank, status: 'errored' }];
+}
+
+function within(account: string, put: readonly StripeObject[]): Effects {
+  return account === '' ? { put } : { put: [], connected: [{ account, put }] };
+}
+
+/** Money from the platform's bank to its balance. */
+export function topup(world: World, act: TopupAct): void {
+  const amount = minor(act.amount_minor);
+  world.once('topup', { ...act, amount_minor: amount }, () => {
+    const { id, currency, status = 'succeeded', initiated_by = 'user', description = null } = act;
+    const created = seconds(act.created_at_ms);
+    const made = topupObject({ id, amount, currency, created, initiated_by, description });
+    if (status === 'pending') return [made];
+    const line = balanceTransaction('topup', { source: id, amount, currency, created });
+    return [{ ...made, balance_transaction: line.id, status }, line];
+  });
+}
+
+export function endTopup(world: World, act: EndTopupAct): void {
+  world.once(`endTopup ${act.status}`, act, () => {
+    const { status } = act;
+    const known = world.known('topup', act.id);
+    const from = status === 'reversed' ? 'succeeded' : 'pending';
+    if (known.status !== from) throw new Rejected(`The top-up ${act.id} is ${known.status}, not ${from}.`);
+    const { id: source, amount, currency } = known;
+    const posting = { source, currency, created: seconds(act.at_ms) };
+    if (status === 'reversed') {
+      return [{ ...known, status }, balanceTransaction('topup_reversal', { ...posting, amount: -amount })];
+    }
+    if (status !== 'succeeded') return [{ ...known, status }];
+    const balance_transaction = balanceTransactionId(source, 'topup');
+    return [{ ...known, balance_transaction, status }, balanceTransaction('topup', { ...posting, amount })];
+  });
+}

@@ -1,0 +1,29 @@
+import { Rejected } from '../../../../warehouse/errors.ts';
+import { reversalOf } from '../reversal.ts';
+import { type Amount, minor, type World } from './act.ts';
+
+export interface ReverseTransferAct {
+  /** Of the reversal: `trr_…`. */
+  readonly id: string;
+  readonly transfer: string;
+  readonly amount_minor: Amount;
+  readonly created_at_ms: number;
+  /** Default: `transfer_refund`. */
+  readonly row_type?: 'transfer_refund' | 'transfer_failure' | 'transfer_cancel';
+  /** The source of the row. Default: by the option of the server. */
+  readonly source?: 'reversal' | 'transfer';
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** A transfer is reversed by someone else: in the dashboard, or by Stripe. */
+export function reverseTransfer(world: World, act: ReverseTransferAct): void {
+  const amount = minor(act.amount_minor);
+  world.once('reverseTransfer', { ...act, amount_minor: amount }, () => {
+    const transfer = world.known('transfer', act.transfer);
+    const left = transfer.amount - transfer.amount_reversed;
+    if (amount > left) throw new Rejected(`The reversal ${act.id} of ${amount} exceeds the rest of ${left}.`);
+    const { id, row_type: type, source = world.options.reversalSource, metadata = {} } = act;
+    const created = Math.floor(act.created_at_ms / 1000);
+    return reversalOf(transfer, { id, amount, created, metadata: { ...metadata }, source, type }).effects;
+  });
+}

@@ -1,0 +1,68 @@
+import type Stripe from 'stripe';
+import type { Account, BankAccount } from '../objects.ts';
+
+export interface AccountParts {
+  readonly id: string;
+  readonly country: string;
+  readonly created: number;
+  readonly transfers: string;
+  readonly payouts_enabled: boolean;
+  readonly creator_id?: string | undefined;
+  readonly requirements?: Partial<Stripe.Account.Requirements> | undefined;
+}
+
+/** A connected account with its capabilities. Without requirements of its own, an incomplete account lacks a document. */
+export function accountObject(parts: AccountParts): Account {
+  const { id, country, created, payouts_enabled, transfers, creator_id } = parts;
+  const whole = transfers === 'active' && payouts_enabled;
+  const due = whole ? [] : ['individual.verification.document'];
+  return {
+    id,
+    object: 'account',
+    type: 'express',
+    country,
+    created,
+    email: null,
+    capabilities: { transfers },
+    charges_enabled: false,
+    payouts_enabled,
+    details_submitted: true,
+    requirements: {
+      alternatives: [],
+      current_deadline: null,
+      currently_due: due,
+      disabled_reason: whole ? null : 'requirements.past_due',
+      errors: [],
+      eventually_due: due,
+      past_due: due,
+      pending_verification: [],
+      ...parts.requirements,
+    },
+    metadata: creator_id === undefined ? {} : { creator_id },
+  };
+}
+
+/** A bank account of a connected account, the default for its currency. */
+export function bankAccountObject(bank: {
+  readonly id: string;
+  readonly account: string;
+  readonly country: string;
+  readonly currency: string;
+  readonly created: number;
+  readonly status: string;
+}): BankAccount {
+  return {
+    ...bank,
+    object: 'bank_account',
+    account_holder_name: null,
+    account_holder_type: null,
+    account_type: null,
+    available_payout_methods: ['standard'],
+    bank_name: 'STRIPE TEST BANK',
+    default_for_currency: true,
+    fingerprint: null,
+    last4: '6789',
+    metadata: {},
+    routing_number: null,
+  };
+}
