@@ -51,6 +51,12 @@ describe('a fault', () => {
     expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
   });
 
+  test('dependency_failed: a 424, nothing is executed, the key stays unused', async () => {
+    script = ['dependency_failed'];
+    expect(await rejection(send('k1'))).toMatchObject({ statusCode: 424, rawType: 'api_error' });
+    expect((await send('k1')).lastResponse.headers['idempotent-replayed']).toBeUndefined();
+  });
+
   test('retryAfter_s: refused as well, with the time to wait', async () => {
     script = [{ retryAfter_s: 7 }];
     expect(await rejection(stripe.balance.retrieve())).toMatchObject({
@@ -122,4 +128,23 @@ describe('a fault', () => {
     expect(await send('k1')).toMatchObject({ id });
     expect(world.transfers()).toHaveLength(1);
   });
+});
+
+test('a limit of requests per second holds for each operation, before keys', async () => {
+  const clock = manualClock();
+  await using limited = await startStripe({ clock, apiKey: 'sk_test_local', requestsPerSecondPerOperation: 2 });
+  createSmallAccount(limited, clock);
+  const client = stripeClient(limited);
+  const transfer = (key: string) =>
+    client.transfers.create({ amount: 1, currency: 'usd', destination: 'acct_ada' }, { idempotencyKey: key });
+  for (const key of ['k1', 'k2']) {
+    await transfer(key);
+    clock.advance(400);
+  }
+  expect(await rejection(transfer('k1'))).toMatchObject({ statusCode: 429, code: 'rate_limit' });
+  await client.transfers.list();
+  clock.advance(200);
+  expect((await transfer('k1')).lastResponse.headers['idempotent-replayed']).toBe('true');
+  expect(await rejection(transfer('k3'))).toBeInstanceOf(StripeRateLimitError);
+  expect(limited.transfers()).toHaveLength(2);
 });

@@ -124,6 +124,39 @@ describe('a transfer', () => {
   });
 });
 
+describe('a server', () => {
+  const serve = async (options: object) => {
+    await world.stop();
+    world = await startStripe({ clock, apiKey: 'sk_test_local', ...options });
+    createSmallAccount(world, clock);
+    stripe = stripeClient(world);
+  };
+
+  test('may name the transfer as the source of a reversal', async () => {
+    await serve({ reversalSource: 'transfer' });
+    const { id } = await send('k1');
+    const { balance_transaction } = await stripe.transfers.createReversal(id);
+    expect(await stripe.balanceTransactions.retrieve(String(balance_transaction))).toMatchObject({ source: id });
+  });
+
+  test('may refuse a reversal that the connected account cannot pay', async () => {
+    await serve({ reversalsNeedBalance: true });
+    const { id } = await send('k1');
+    const spent = { id: 'txn_1', reporting_category: 'fee', type: 'stripe_fee', amount_minor: -1, currency: 'usd' };
+    world.movement({ ...spent, created_at_ms: clock.now(), account: 'acct_ada' });
+    expect(await rejection(stripe.transfers.createReversal(id))).toMatchObject({ code: 'balance_insufficient' });
+    await stripe.transfers.createReversal(id, { amount: 249_99 });
+    expect(world.balance('usd', 'acct_ada')).toBe(0n);
+  });
+
+  test('embeds the last ten reversals of a transfer', async () => {
+    const { id } = await send('k1');
+    for (let nth = 0; nth < 11; nth += 1) await stripe.transfers.createReversal(id, { amount: 1 + nth });
+    const { reversals } = await stripe.transfers.retrieve(id);
+    expect(reversals).toMatchObject({ has_more: true, data: [{ amount: 11 }, ...Array(8).fill({}), { amount: 2 }] });
+  });
+});
+
 describe('a client', () => {
   test('needs the key, and gets an error for unsupported requests', async () => {
     const stranger = stripeClient({ url: world.url, apiKey: 'sk_test_other' });

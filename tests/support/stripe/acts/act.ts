@@ -71,6 +71,13 @@ export class World {
     return found;
   }
 
+  /** Throws `Rejected` if a charge was settled in another currency and what concerns it does not say how it settles. */
+  requireSettled({ id, balance_transaction, currency }: Kinds['charge'], settled: Settled | undefined): void {
+    const row = this.store.all('balance_transaction').get(String(balance_transaction));
+    if (settled !== undefined || row === undefined || row.currency === currency) return;
+    throw new Rejected(`The charge ${id} was settled in ${row.currency}: say the amount of that day as \`settled\`.`);
+  }
+
   settlement(id: string, account = ''): Settlement | undefined {
     return this.store.all('settlement', account).get(id);
   }

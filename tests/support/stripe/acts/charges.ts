@@ -29,6 +29,8 @@ export interface ChargeAct {
   readonly payment_intent?: string;
   readonly transfer_group?: string;
   readonly description?: string;
+  /** What the buyer saw under adaptive pricing, in a third currency. */
+  readonly presented?: Settled;
   /** Default: `payment` for a bank debit or from a connected account, otherwise `charge`. */
   readonly row_type?: 'charge' | 'payment';
   /** The connected account that pays (an account debit). Its balance may become negative. */
@@ -37,8 +39,9 @@ export interface ChargeAct {
 export interface CaptureAct {
   readonly id: string;
   readonly at_ms: number;
-  /** Default: all that was authorised. */
+  /** Default: all that was authorised. More needs `is_overcapture`, and is one row. */
   readonly amount_minor?: Amount;
+  readonly is_overcapture?: boolean;
   /** Of the captured amount. */
   readonly settled?: Settled;
   /** The fee of the whole authorised amount. */
@@ -86,6 +89,7 @@ export function charge(world: World, act: ChargeAct): void {
       payment_intent: act.payment_intent ?? null,
       transfer_group: act.transfer_group ?? null,
       source,
+      ...(act.presented && { presentment_details: presentmentOf(act.presented) }),
     };
     if (state === 'failed') return { put: [{ ...without(made), status: 'failed', failure_code: 'card_declined' }] };
     if (state === 'uncaptured') return { put: [{ ...without(made), captured: false, paid: true }] };
@@ -93,6 +97,10 @@ export function charge(world: World, act: ChargeAct): void {
     const put = booked(world, done, act);
     return source === null ? { put } : { put, connected: [{ account: source.id, put: [debit(done)] }] };
   });
+}
+
+function presentmentOf({ currency, amount_minor }: Settled) {
+  return { presentment_amount: minor(amount_minor), presentment_currency: currency };
 }
 
 /** Of a charge without a row. */
@@ -109,8 +117,8 @@ function booked(world: World, made: Charge, act: ChargeAct): StripeObject[] {
   const type = act.row_type ?? (isDebit || made.source !== null ? 'payment' : 'charge');
   const planned = act.available_at_ms === undefined ? world.availableOn(created) : seconds(act.available_at_ms);
   const available_on = planned ?? (isDebit ? created + BANK_DEBIT_S : undefined);
-  const tax = optionalSigned(act.tax_minor);
-  const line = balanceTransaction('charge', { ...posting, source: id, fee, tax, created, available_on, type });
+  const more = { tax: optionalSigned(act.tax_minor), available_on, type, description: act.description };
+  const line = balanceTransaction('charge', { ...posting, source: id, fee, created, ...more });
   const { currency, amount } = posting;
   const isPlain = act.settled === undefined && act.fee_minor === undefined;
   if (isPlain) return [made, line];
@@ -132,12 +140,15 @@ export function captureCharge(world: World, act: CaptureAct): void {
       throw new Rejected(`The charge ${act.id} cannot be captured.`);
     }
     const captured = act.amount_minor === undefined ? known.amount : minor(act.amount_minor);
-    if (captured > known.amount) throw new Rejected(`The charge ${act.id} is only for ${known.amount}.`);
+    if (captured > known.amount && !act.is_overcapture) {
+      throw new Rejected(`The charge ${act.id} is only for ${known.amount}.`);
+    }
+    const authorised = Math.max(captured, known.amount);
     const created = seconds(act.at_ms);
     const balance_transaction = balanceTransactionId(act.id, 'charge');
     const made: Charge = { ...known, amount_captured: captured, captured: true, balance_transaction };
     const part = settledAs(act.settled, { currency: known.currency, amount: captured });
-    const whole = Number((BigInt(part.amount) * BigInt(known.amount)) / BigInt(captured));
+    const whole = Number((BigInt(part.amount) * BigInt(authorised)) / BigInt(captured));
     const fee = optionalSigned(act.fee_minor) ?? chargeFee(whole);
     const available_on = world.availableOn(created);
     const posting = { ...part, source: act.id, created, available_on };

@@ -112,6 +112,7 @@ function settlementOf(world: World, { id, amount, created, currency, balance_tra
 }
 
 function withdraw(world: World, made: Dispute, act: Booked & { readonly at_ms: number }): StripeObject[] {
+  world.requireSettled(world.known('charge', String(made.charge)), act.settled);
   const { id } = made;
   const earlier = made.balance_transactions.length;
   const before = settlementOf(world, made);

@@ -54,6 +54,7 @@ export function refund(world: World, act: RefundAct): void {
       ...(act.pending_reason !== undefined && { pending_reason: act.pending_reason }),
     };
     if (isWaiting(made)) return [changed, { ...made, balance_transaction: null }];
+    world.requireSettled(charge, act.settled);
     return [changed, made, ...withdrawal(made, { ...act, created })];
   });
 }
@@ -79,6 +80,7 @@ export function changeRefund(world: World, act: ChangeRefundAct): void {
     const isMoved = known.balance_transaction !== null;
     if (isMoved) return [{ ...known, status: act.status }];
     if (act.status !== 'succeeded') throw new Rejected(`The refund ${act.id} waits for funds.`);
+    world.requireSettled(world.known('charge', String(known.charge)), act.settled);
     const balance_transaction = balanceTransactionId(act.id, 'refund');
     const moved = { ...known, balance_transaction, status: act.status };
     return [moved, ...withdrawal(moved, { ...act, created: seconds(act.at_ms) })];
