@@ -1,5 +1,6 @@
 import * as accounts from './acts/accounts.ts';
 import type { World } from './acts/act.ts';
+import * as captures from './acts/captures.ts';
 import * as charges from './acts/charges.ts';
 import * as disputes from './acts/disputes.ts';
 import * as movements from './acts/movements.ts';
@@ -29,8 +30,8 @@ const ACTS = {
   externalAccount: accounts.externalAccount,
   changeExternalAccount: accounts.changeExternalAccount,
   charge: charges.charge,
-  captureCharge: charges.captureCharge,
-  expireCharge: charges.expireCharge,
+  captureCharge: captures.captureCharge,
+  expireCharge: captures.expireCharge,
   succeedCharge: charges.succeedCharge,
   failCharge: charges.failCharge,
   refund: refunds.refund,

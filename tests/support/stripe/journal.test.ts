@@ -50,12 +50,15 @@ test('a second start on the same journal has everything that was acknowledged', 
   before.dispute({ id: 'dp_1', charge: 'ch_1', amount_minor: 5_00, created_at_ms: 0, status: 'needs_response' });
   const sent = await send(before, 'k1');
   await stripeClient(before).transfers.createReversal(sent.id, { amount: 1_00 });
+  const settled = { currency: 'usd', amount_minor: 11_00 };
+  before.charge({ id: 'ch_eur', amount_minor: 10_00, currency: 'eur', created_at_ms: 0, settled });
   expect(await rejection(send(before, 'k2', 9_999_99))).toMatchObject({ code: 'balance_insufficient' });
 
   // The first one is left as after a crash: not stopped, its file not closed.
   const after = await start();
   createSmallAccount(after, clock);
   expect(after.balance('usd')).toBe(before.balance('usd'));
+  expect(after.balance('usd', 'acct_ada')).toBe(9_00n);
   expect(after.transfers()).toEqual(before.transfers());
   const all = (world: LocalStripe) => stripeClient(world).balanceTransactions.list({ limit: 100 });
   expect((await all(after)).data).toEqual((await all(before)).data);
@@ -65,6 +68,9 @@ test('a second start on the same journal has everything that was acknowledged', 
   const refused = { code: 'balance_insufficient', headers: { 'idempotent-replayed': 'true' } };
   expect(await rejection(send(after, 'k2', 9_999_99))).toMatchObject(refused);
   expect((await send(after, 'k3')).id).not.toBe(sent.id);
+  const balance = after.balance('usd');
+  after.failCharge({ id: 'ch_eur', at_ms: 0 });
+  expect(after.balance('usd')).toBe(balance - 11_00n);
 });
 
 test('a 500 that was saved and committed is both after a restart', async () => {

@@ -5,6 +5,7 @@ import { stripeClient } from './client.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
 import { createSmallAccount, manualClock } from './small-account.ts';
 import { nestedMembers, stripeSchema } from './typings.ts';
+import { eventAbout } from './webhooks.ts';
 
 /** The declaration of each kind, by the path under which it is listed or retrieved. */
 const LISTS = {
@@ -20,6 +21,7 @@ const LISTS = {
   '/v1/topups': 'Topup',
 } as const;
 const IN_ACCOUNT = { '/v1/payouts': 'Payout', '/v1/balance_transactions': 'BalanceTransaction' } as const;
+const EVENTS = { 'payout.failed': 'PayoutFailedEvent', 'topup.succeeded': 'TopupSucceededEvent' } as const;
 const BESIDE = ['Balance', 'TransferReversal', 'ReserveTransaction', 'ConnectCollectionTransfer'];
 
 interface List {
@@ -41,7 +43,8 @@ beforeAll(async () => {
   createSmallAccount(world, clock);
   await everyKind(world, clock.now());
   answers = await everyAnswer(world);
-  const interfaces = [...new Set([...Object.values(LISTS), ...BESIDE])];
+  answers = [...answers, ...eventsAbout(answers, clock.now())];
+  const interfaces = [...new Set([...Object.values(LISTS), ...Object.values(EVENTS), ...BESIDE])];
   ajv = new Ajv({ allErrors: true });
   ajv.addSchema(stripeSchema({ interfaces, nested: nestedMembers(answers) }));
 });
@@ -116,6 +119,15 @@ async function everyAnswer({ url, apiKey }: LocalStripe): Promise<Answered[]> {
   return found;
 }
 
+/** Webhook events with some of the objects, as if they had happened inside an account. */
+function eventsAbout(objects: readonly Answered[], created_at_ms: number): Answered[] {
+  return Object.entries(EVENTS).map(([type, declaration]) => {
+    const about = objects.find((answer) => declaration.startsWith(answer.declaration));
+    const object = requirePresent(about, type).body as Record<string, unknown>;
+    return { path: type, declaration, body: eventAbout(type, object, { created_at_ms, account: 'acct_ada' }) };
+  });
+}
+
 function errorsOf({ path, declaration, body }: Answered): string[] {
   const isValid = requirePresent(ajv.getSchema(`stripe#/$defs/${declaration}`), declaration);
   return isValid(body) ? [] : [`${path}: ${ajv.errorsText(isValid.errors)}`];
@@ -124,7 +136,9 @@ function errorsOf({ path, declaration, body }: Answered): string[] {
 test('every answer has the members that the client declares, and no other', () => {
   expect(answers.flatMap(errorsOf)).toEqual([]);
   const kinds = new Set(answers.map(({ declaration }) => declaration));
-  expect([...kinds].sort()).toEqual([...new Set([...Object.values(LISTS), 'Balance'])].sort());
+  expect([...kinds].sort()).toEqual(
+    [...new Set([...Object.values(LISTS), ...Object.values(EVENTS), 'Balance'])].sort(),
+  );
 });
 
 test.each([

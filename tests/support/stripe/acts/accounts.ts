@@ -72,7 +72,7 @@ export function deleteAccount(world: World, id: string): void {
 export function externalAccount(world: World, act: ExternalAccountAct): void {
   world.once('externalAccount', act, () => {
     const { id, account, currency } = act;
-    const country = act.country ?? world.known('account', account).country;
+    const { country } = { ...world.known('account', account), ...act };
     const created = seconds(act.created_at_ms);
     const bank = bankAccountObject({ id, account, country, currency, created, status: 'new' });
     const replaced = world.store

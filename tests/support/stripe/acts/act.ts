@@ -86,16 +86,14 @@ export class World {
 /** A positive amount as a number. Throws `Rejected`. */
 export function minor(amount: Amount): number {
   const number = signed(amount);
-  if (number <= 0) throw new Rejected(`${amount} is not a positive whole number of minor units below 2⁵³.`);
+  if (number <= 0) throw new Rejected(`${amount} is not a positive number of minor units.`);
   return number;
 }
 
 /** An amount of any sign as a number. Throws `Rejected`. */
 export function signed(amount: Amount): number {
   const number = Number(amount);
-  if (!Number.isSafeInteger(number)) {
-    throw new Rejected(`${amount} is not a positive whole number of minor units below 2⁵³.`);
-  }
+  if (!Number.isSafeInteger(number)) throw new Rejected(`${amount} is not a whole number of minor units below 2⁵³.`);
   return number;
 }
 

@@ -30,6 +30,8 @@ describe('an authorised charge', () => {
     expect(await stripe.charges.retrieve('ch_1')).toMatchObject({ captured: false, refunded: true });
     expect(await stripe.refunds.retrieve('re_1')).toMatchObject({ reason: 'expired_uncaptured_charge' });
     expect(() => world.captureCharge({ id: 'ch_1', at_ms })).toThrow(Rejected);
+    const early = { id: 'ch_4', amount_minor: 10_00, state: 'uncaptured', fee_minor: 1, ...usd } as const;
+    expect(() => world.charge(early)).toThrow('say the settled amount and the fee when it is captured');
     expect(() => world.failCharge({ id: 'ch_2', at_ms })).toThrow('The charge ch_2 has moved nothing.');
     world.captureCharge({ id: 'ch_2', at_ms, amount_minor: 12_00, is_overcapture: true });
     expect(await rowsOf(stripe)).toEqual(['ch_2 charge/charge usd 1200 fee 65']);

@@ -1,11 +1,12 @@
 import { CURRENCIES } from '../../../../warehouse/currencies.ts';
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { derivedId } from '../../../../warehouse/ids.ts';
-import { chargeObject, refundObject } from '../objects/payment.ts';
-import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
+import { chargeObject } from '../objects/payment.ts';
+import { balanceTransaction } from '../objects/row.ts';
 import { type Charge, type Effects, type Settlement, type StripeObject, seconds } from '../objects.ts';
 import { chargeFee } from '../worth.ts';
 import { type Amount, minor, optionalSigned, type Settled, settledAs, type World } from './act.ts';
+import { reversal } from './charge-reversal.ts';
 
 export interface ChargeAct {
   readonly id: string;
@@ -36,23 +37,6 @@ export interface ChargeAct {
   /** The connected account that pays (an account debit). Its balance may become negative. */
   readonly source_account?: string;
 }
-export interface CaptureAct {
-  readonly id: string;
-  readonly at_ms: number;
-  /** Default: all that was authorised. More needs `is_overcapture`, and is one row. */
-  readonly amount_minor?: Amount;
-  readonly is_overcapture?: boolean;
-  /** Of the captured amount. */
-  readonly settled?: Settled;
-  /** The fee of the whole authorised amount. */
-  readonly fee_minor?: Amount;
-  /** The fee of the second row, negative if it is returned. Default: what exceeds the fee of the captured amount. */
-  readonly returned_fee_minor?: Amount;
-  /** The source of the second row, which Stripe does not document. Default: `charge`. `refund` makes a refund object. */
-  readonly source?: 'charge' | 'refund';
-  /** The id of that refund. Default: derived. */
-  readonly refund_id?: string;
-}
 export interface FailChargeAct {
   readonly id: string;
   readonly at_ms: number;
@@ -65,12 +49,6 @@ export interface FailChargeAct {
   /** The id of that refund: `pyr_…`. Default: derived. */
   readonly refund_id?: string;
 }
-export interface ExpireAct {
-  readonly id: string;
-  readonly at_ms: number;
-  /** Makes the refund object that Stripe shows, without a row. */
-  readonly refund_id?: string;
-}
 
 const BANK_DEBIT_S = 5 * 24 * 60 * 60;
 
@@ -80,6 +58,9 @@ export function charge(world: World, act: ChargeAct): void {
     const { id, currency, state = 'succeeded' } = act;
     if (!CURRENCIES.includes(currency.toUpperCase()) || currency !== currency.toLowerCase()) {
       throw new Rejected(`The charge ${id} cannot be made in ${JSON.stringify(currency)}.`);
+    }
+    if (state === 'uncaptured' && (act.source_account ?? act.settled ?? act.fee_minor) !== undefined) {
+      throw new Rejected(`The charge ${id} moves nothing yet: say the settled amount and the fee when it is captured.`);
     }
     const created = seconds(act.created_at_ms);
     const source = act.source_account === undefined ? null : world.known('account', act.source_account);
@@ -132,75 +113,6 @@ function debit({ id, amount, currency, created, source }: Charge): StripeObject 
   return balanceTransaction('transfer', posting);
 }
 
-/** Captures an authorised charge, or a part: then a second row takes back what was not captured. */
-export function captureCharge(world: World, act: CaptureAct): void {
-  world.once('captureCharge', act, () => {
-    const known = world.known('charge', act.id);
-    if (known.captured || known.status === 'failed' || known.refunded) {
-      throw new Rejected(`The charge ${act.id} cannot be captured.`);
-    }
-    const captured = act.amount_minor === undefined ? known.amount : minor(act.amount_minor);
-    if (captured > known.amount && !act.is_overcapture) {
-      throw new Rejected(`The charge ${act.id} is only for ${known.amount}.`);
-    }
-    const authorised = Math.max(captured, known.amount);
-    const created = seconds(act.at_ms);
-    const balance_transaction = balanceTransactionId(act.id, 'charge');
-    const made: Charge = { ...known, amount_captured: captured, captured: true, balance_transaction };
-    const part = settledAs(act.settled, { currency: known.currency, amount: captured });
-    const whole = Number((BigInt(part.amount) * BigInt(authorised)) / BigInt(captured));
-    const fee = optionalSigned(act.fee_minor) ?? chargeFee(whole);
-    const available_on = world.availableOn(created);
-    const posting = { ...part, source: act.id, created, available_on };
-    const line = balanceTransaction('charge', { ...posting, amount: whole, fee });
-    const rest = whole - part.amount;
-    const returned = rest === 0 ? 0 : (optionalSigned(act.returned_fee_minor) ?? chargeFee(part.amount) - fee);
-    const { currency, amount } = part;
-    const id = act.id;
-    const settlement: Settlement = {
-      id,
-      object: 'settlement',
-      created,
-      currency,
-      amount,
-      back: amount,
-      fee: fee + returned,
-    };
-    if (rest === 0) return [made, settlement, line];
-    const reverse = reversal(known, { ...act, amount: known.amount - captured, category: 'partial_capture_reversal' });
-    const back = balanceTransaction(reverse.category, {
-      ...posting,
-      source: reverse.source,
-      id: reverse.row,
-      amount: -rest,
-      fee: returned,
-    });
-    return [made, settlement, line, ...reverse.put, back];
-  });
-}
-
-/** What the second row of a charge names as its source: the charge, or a refund object that moves nothing by itself. */
-function reversal(
-  { id: charge, currency }: Charge,
-  act: {
-    readonly category: 'partial_capture_reversal' | 'charge_failure';
-    readonly amount: number;
-    readonly at_ms: number;
-    readonly source?: 'charge' | 'refund';
-    readonly refund_id?: string;
-  },
-): { readonly category: string; readonly source: string; readonly row: string; readonly put: readonly StripeObject[] } {
-  const { category } = act;
-  if (act.source !== 'refund')
-    return { category, source: charge, row: balanceTransactionId(charge, category), put: [] };
-  const id = act.refund_id ?? derivedId(category === 'charge_failure' ? 'pyr' : 're', charge, category);
-  const row = balanceTransactionId(id, category);
-  const created = seconds(act.at_ms);
-  const refund = refundObject({ id, charge, amount: act.amount, currency, created });
-  const nothing: Settlement = { id, object: 'settlement', created, currency, amount: 0, back: 0, fee: 0 };
-  return { category, source: id, row, put: [{ ...refund, balance_transaction: row, reason: null }, nothing] };
-}
-
 /** A bank debit that was pending has succeeded. */
 export function succeedCharge(world: World, act: { readonly id: string; readonly at_ms: number }): void {
   world.once('succeedCharge', act, () => {
@@ -251,22 +163,4 @@ function settlementOf(known: Charge, row: { readonly currency: string; readonly 
 function debitBack({ id, amount, currency, source }: Charge, created: number): StripeObject {
   const transfer = derivedId('tr', String(source?.id), id);
   return balanceTransaction('transfer_reversal', { source: transfer, amount, currency, created });
-}
-
-/** An authorisation expires or is canceled: nothing moves. */
-export function expireCharge(world: World, act: ExpireAct): void {
-  world.once('expireCharge', act, () => {
-    const known = world.known('charge', act.id);
-    if (known.captured || known.status === 'failed') throw new Rejected(`The charge ${act.id} cannot expire.`);
-    const expired: Charge = { ...known, amount_refunded: known.amount, refunded: true };
-    if (act.refund_id === undefined) return [expired];
-    const { id: charge, amount, currency } = known;
-    const created = seconds(act.at_ms);
-    const refund = refundObject({ id: act.refund_id, charge, amount, currency, created });
-    return [
-      expired,
-      { ...refund, balance_transaction: null, reason: 'expired_uncaptured_charge' },
-      { id: act.refund_id, object: 'settlement', created, currency, amount: 0, back: 0, fee: 0 },
-    ];
-  });
 }

@@ -32,16 +32,18 @@ test('an inquiry becomes a chargeback under its id, with another amount', async 
 
 test('a dispute that was won is withdrawn again, at another rate, and won once more', async () => {
   dispute('dp_1');
-  world.closeDispute({ id: 'dp_1', won: true, at_ms, fee_minor: -15_00 });
-  world.reopenDispute({ id: 'dp_1', at_ms, status: 'lost', settled: { currency: 'usd', amount_minor: 10_50 } });
+  const settled = (amount_minor: number) => ({ currency: 'usd', amount_minor });
+  world.closeDispute({ id: 'dp_1', won: true, at_ms, fee_minor: -15_00, settled: settled(9_90) });
+  world.reopenDispute({ id: 'dp_1', at_ms, status: 'lost', settled: settled(10_50) });
+  expect(world.balance('usd')).toBe(970_70n - 10_60n);
   world.winAppeal({ id: 'dp_1', at_ms });
   expect((await rowsOf(stripe)).slice(1)).toEqual([
     'dp_1 dispute/adjustment usd -1000 fee 1500',
-    'dp_1 dispute_reversal/adjustment usd 1000 fee -1500',
+    'dp_1 dispute_reversal/adjustment usd 990 fee -1500',
     'dp_1 dispute/adjustment usd -1050',
     'dp_1 dispute_reversal/adjustment usd 1050',
   ]);
-  expect(world.balance('usd')).toBe(970_70n);
+  expect(world.balance('usd')).toBe(970_70n - 10n);
   const { balance_transactions, status } = await stripe.disputes.retrieve('dp_1');
   expect(status).toBe('won');
   expect(new Set(balance_transactions.map(({ id }) => id)).size).toBe(4);

@@ -51,6 +51,7 @@ export function movement(world: World, act: MovementAct): void {
     const { id, reporting_category, type, currency, description, balance_type = 'payments', account = '' } = act;
     const created = seconds(act.created_at_ms);
     const available_on = act.available_at_ms === undefined ? undefined : seconds(act.available_at_ms);
+    if (account !== '') world.known('account', account);
     const [amount, fee] = [signed(act.amount_minor), optionalSigned(act.fee_minor) ?? 0];
     const posting = {
       id,
@@ -84,7 +85,8 @@ function reserved({ id, currency, amount_minor }: Omit<ConnectReserveAct, 'creat
 /** Stripe pays what a connected account has owed for 180 days: docs.stripe.com/connect/account-balances. */
 export function collectFromReserve(world: World, act: CollectFromReserveAct): void {
   world.once('collectFromReserve', act, (): Effects => {
-    const { id, account, currency } = act;
+    const { id, currency } = act;
+    const { id: account } = world.known('account', act.account);
     const amount = minor(act.amount_minor);
     const created = seconds(act.created_at_ms);
     const release =

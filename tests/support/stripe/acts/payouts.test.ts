@@ -61,6 +61,12 @@ describe('a payout of the platform', () => {
     expect(world.balance('usd')).toBe(970_70n - 100_00n - 1_50n);
   });
 
+  test('is of whole forints', () => {
+    world.charge({ id: 'ch_huf', amount_minor: 10_000_00, currency: 'huf', created_at_ms: at_ms });
+    expect(() => payout('po_1', { currency: 'huf', amount_minor: 1_000_01 })).toThrow(Rejected);
+    payout('po_1', { currency: 'huf', amount_minor: 1_000_00 });
+  });
+
   test('is a debit of its bank if the balance is negative', async () => {
     world.movement({ id: 'txn_1', reporting_category: 'fee', type: 'stripe_fee', amount_minor: -1_000_00, ...usd });
     payout('po_1', { amount_minor: 29_30, is_bank_debit: true });

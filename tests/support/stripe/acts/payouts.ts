@@ -54,11 +54,17 @@ export interface EndTopupAct {
   readonly at_ms: number;
 }
 
+/** Payouts in these are of whole units; the rest stays in the balance: docs.stripe.com/currencies. */
+const WHOLE_PAYOUTS = ['huf', 'twd'];
+
 /** Debits the balance immediately; the bank has the money only when the payout is paid. */
 export function payout(world: World, act: PayoutAct): void {
   const amount = minor(act.amount_minor);
   world.once('payout', { ...act, amount_minor: amount }, () => {
     const { id, currency, account = '', automatic } = act;
+    if (WHOLE_PAYOUTS.includes(currency) && amount % 100 !== 0) {
+      throw new Rejected(`The payout ${id} must be of whole ${currency}, not ${amount} hundredths.`);
+    }
     const out = act.is_bank_debit ? -amount : amount;
     const fee = optionalSigned(act.fee_minor) ?? 0;
     if (!act.is_bank_debit && world.available({ account, currency }) < BigInt(out + fee)) {

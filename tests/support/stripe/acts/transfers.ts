@@ -1,4 +1,5 @@
 import { Rejected } from '../../../../warehouse/errors.ts';
+import { seconds } from '../objects.ts';
 import { reversalOf } from '../reversal.ts';
 import { type Amount, minor, type World } from './act.ts';
 
@@ -23,7 +24,7 @@ export function reverseTransfer(world: World, act: ReverseTransferAct): void {
     const left = transfer.amount - transfer.amount_reversed;
     if (amount > left) throw new Rejected(`The reversal ${act.id} of ${amount} exceeds the rest of ${left}.`);
     const { id, row_type: type, source = world.options.reversalSource, metadata = {} } = act;
-    const created = Math.floor(act.created_at_ms / 1000);
+    const created = seconds(act.created_at_ms);
     return reversalOf(transfer, { id, amount, created, metadata: { ...metadata }, source, type }).effects;
   });
 }
