@@ -139,6 +139,12 @@ describe('a server', () => {
     expect(await stripe.balanceTransactions.retrieve(String(balance_transaction))).toMatchObject({ source: id });
   });
 
+  test('may take a third decimal', async () => {
+    await serve({ threeDecimalRule: false });
+    world.charge({ id: 'ch_kwd', amount_minor: 20_000, currency: 'kwd', created_at_ms: clock.now() });
+    expect(await send('k1', { amount: 12_345, currency: 'kwd' })).toMatchObject({ amount: 12_345 });
+  });
+
   test('may refuse a reversal that the connected account cannot pay', async () => {
     await serve({ reversalsNeedBalance: true });
     const { id } = await send('k1');

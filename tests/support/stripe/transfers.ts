@@ -37,7 +37,7 @@ export function prepareTransfer(form: Form, world: World): () => Outcome {
   if (!CURRENCIES.includes(currency.toUpperCase())) {
     throw invalid(`Invalid currency: ${currency}`, { param: 'currency' });
   }
-  assertPrecision(amount, currency);
+  assertPrecision(world, amount, currency);
   const asked = {
     description: optionalText(form, 'description') ?? null,
     metadata: metadataOf(form),
@@ -54,10 +54,9 @@ export function prepareTransfer(form: Form, world: World): () => Outcome {
   };
 }
 
-function assertPrecision(amount: number, currency: string): void {
-  const isBroken =
-    (THREE_DECIMALS.includes(currency) && amount % 10 !== 0) || (WHOLE_UNITS.includes(currency) && amount % 100 !== 0);
-  if (!isBroken) return;
+function assertPrecision({ options }: World, amount: number, currency: string): void {
+  const isTooFine = THREE_DECIMALS.includes(currency) && amount % 10 !== 0 && options.threeDecimalRule !== false;
+  if (!isTooFine && !(WHOLE_UNITS.includes(currency) && amount % 100 !== 0)) return;
   const message = `Invalid amount: ${amount} is more precise than ${currency} allows.`;
   throw invalid(message, { code: 'parameter_invalid_integer', param: 'amount' });
 }
@@ -88,7 +87,8 @@ function fundingOf(
     .all('transfer')
     .oldestFirst()
     .filter((transfer) => transfer.source_transaction === id);
-  const left = shared.reduce((rest, transfer) => rest - transfer.amount + transfer.amount_reversed, row.amount);
+  const captured = world.settlement(id)?.amount ?? charge.amount_captured;
+  const left = shared.reduce((rest, transfer) => rest - transfer.amount + transfer.amount_reversed, captured);
   if (amount > left) throw insufficient();
   return { charge, row };
 }

@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly settlementDelayMs?: number | undefined;
   /** The source of the row of a reversal, which Stripe does not document. Default: `reversal`. */
   readonly reversalSource?: 'reversal' | 'transfer' | undefined;
+  /** Whether transfers in currencies of three decimals end in 0, a rule that Stripe's pages no longer name. Default: true. */
+  readonly threeDecimalRule?: boolean | undefined;
   /** Refuses a reversal that exceeds the available balance of the connected account. Default: it becomes negative. */
   readonly reversalsNeedBalance?: boolean | undefined;
 }
@@ -99,6 +101,12 @@ export function signed(amount: Amount): number {
 
 export function optionalSigned(amount: Amount | undefined): number | undefined {
   return amount === undefined ? undefined : signed(amount);
+}
+
+/** As `settledAs`, for a row that takes back an earlier one and so has its currency. Throws `Rejected`. */
+export function returnedAs(settled: Settled | undefined, earlier: Parameters<typeof settledAs>[1]) {
+  if (settled === undefined || settled.currency === earlier.currency) return settledAs(settled, earlier);
+  throw new Rejected(`What was booked in ${earlier.currency} cannot be returned in ${settled.currency}.`);
 }
 
 /** The currency and amount of a row: of the settlement where there is one. */

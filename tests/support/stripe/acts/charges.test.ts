@@ -163,12 +163,17 @@ describe('a server with a delay', () => {
     expect(sent).toMatchObject({ source_transaction, transfer_group: 'group_pi_1' });
     expect(await rejection(send({ source_transaction }, 1_01))).toMatchObject({ code: 'balance_insufficient' });
     await send({ source_transaction }, 1_00);
+    world.charge({ id: 'ch_2', amount_minor: 10_00, state: 'uncaptured', ...usd });
+    expect(await rejection(send({ source_transaction: 'ch_2' }))).toMatchObject({ param: 'source_transaction' });
+    world.captureCharge({ id: 'ch_2', amount_minor: 4_00, at_ms });
+    const more = { source_transaction: 'ch_2' };
+    expect(await rejection(send(more, 4_01))).toMatchObject({ code: 'balance_insufficient' });
     const foreign = { source_transaction, currency: 'eur' };
     expect(await rejection(send(foreign))).toMatchObject({ param: 'currency' });
     expect(await rejection(send({ source_transaction: 'ch_9' }))).toMatchObject({ param: 'source_transaction' });
     expect(world.balance('usd', 'acct_ada')).toBe(0n);
     clock.advance(2 * DAY_MS);
     expect(world.balance('usd', 'acct_ada')).toBe(10_00n);
-    expect(world.balance('usd')).toBe(-59n);
+    expect(world.balance('usd')).toBe(4_00n - 42n - 59n);
   });
 });

@@ -5,7 +5,7 @@ import { chargeObject } from '../objects/payment.ts';
 import { balanceTransaction } from '../objects/row.ts';
 import { type Charge, type Effects, type Settlement, type StripeObject, seconds } from '../objects.ts';
 import { chargeFee } from '../worth.ts';
-import { type Amount, minor, optionalSigned, type Settled, settledAs, type World } from './act.ts';
+import { type Amount, minor, optionalSigned, returnedAs, type Settled, settledAs, type World } from './act.ts';
 import { reversal } from './charge-reversal.ts';
 
 export interface ChargeAct {
@@ -132,7 +132,7 @@ export function failCharge(world: World, act: FailChargeAct): void {
     const created = seconds(act.at_ms);
     const before = world.settlement(act.id);
     const plain = { currency: row.currency, amount: before?.back ?? known.amount_captured };
-    const { currency, amount } = settledAs(act.settled, plain);
+    const { currency, amount } = returnedAs(act.settled, plain);
     const fee = optionalSigned(act.fee_minor) ?? 0;
     const reverse = reversal(known, { ...act, amount: known.amount_captured, category: 'charge_failure' });
     const available_on = row.status === 'pending' ? Math.max(created, row.available_on) : undefined;

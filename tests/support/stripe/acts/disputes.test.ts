@@ -62,5 +62,10 @@ test('a charge can have several, each of the whole amount; one that is prevented
     'pdp_4 dispute/adjustment usd -1000',
     'dp_5 dispute/adjustment usd -100001 fee 1500',
   ]);
+  expect(() => dispute('dp_6', { status: 'warning_needs_response', is_withdrawn: true })).toThrow(Rejected);
+  const foreign = { currency: 'eur', amount_minor: 1 };
+  expect(() => world.closeDispute({ id: 'dp_1', won: true, at_ms, settled: foreign })).toThrow(
+    'cannot be returned in eur',
+  );
   expect(() => world.closeDispute({ id: 'pdp_3', won: true, at_ms })).toThrow(Rejected);
 });

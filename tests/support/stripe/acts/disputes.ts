@@ -3,7 +3,7 @@ import { disputeObject } from '../objects/payment.ts';
 import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
 import { type Dispute, type Settlement, type StripeObject, seconds } from '../objects.ts';
 import { DISPUTE_FEE, isDebited } from '../worth.ts';
-import { type Amount, minor, optionalSigned, type Settled, settledAs, type World } from './act.ts';
+import { type Amount, minor, optionalSigned, returnedAs, type Settled, settledAs, type World } from './act.ts';
 
 interface Booked {
   /** What Stripe takes or returns in another currency, at the rate of that day. */
@@ -61,6 +61,9 @@ export function dispute(world: World, act: DisputeAct): void {
     const created = seconds(act.created_at_ms);
     const { id, status, reason = 'fraudulent' } = act;
     const made = disputeObject({ id, amount, charge: charge.id, created, currency, payment_intent, reason, status });
+    if (act.is_withdrawn && status !== 'prevented') {
+      throw new Rejected(`The dispute ${id} is ${status}: only one that is prevented can say whether it is withdrawn.`);
+    }
     const isWithdrawn = isDebited(made) || act.is_withdrawn === true;
     const disputed = { ...charge, disputed: true };
     return [disputed, ...(isWithdrawn ? withdraw(world, made, { ...act, at_ms: act.created_at_ms }) : [made])];
@@ -116,7 +119,10 @@ function withdraw(world: World, made: Dispute, act: Booked & { readonly at_ms: n
   const { id } = made;
   const earlier = made.balance_transactions.length;
   const before = settlementOf(world, made);
-  const posting = settledAs(act.settled, made);
+  const posting =
+    earlier === 0
+      ? settledAs(act.settled, made)
+      : returnedAs(act.settled, { currency: before.currency, amount: before.back });
   const { currency, amount } = posting;
   const fee = optionalSigned(act.fee_minor) ?? (earlier === 0 ? DISPUTE_FEE : 0);
   const line = balanceTransaction('dispute', {
@@ -138,7 +144,7 @@ function withdraw(world: World, made: Dispute, act: Booked & { readonly at_ms: n
 function reinstate(world: World, known: Dispute, act: Booked & { readonly at_ms: number }): StripeObject[] {
   const { id } = known;
   const before = settlementOf(world, known);
-  const posting = settledAs(act.settled, { currency: before.currency, amount: before.back });
+  const posting = returnedAs(act.settled, { currency: before.currency, amount: before.back });
   const fee = optionalSigned(act.fee_minor) ?? 0;
   const earlier = known.balance_transactions.filter((row) => row.reporting_category === 'dispute_reversal').length;
   const row = earlier === 0 ? undefined : balanceTransactionId(id, 'dispute_reversal', String(earlier));

@@ -3,7 +3,7 @@ import { refundObject } from '../objects/payment.ts';
 import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
 import { type Charge, type Refund, type Settlement, type StripeObject, seconds } from '../objects.ts';
 import { isWaiting } from '../worth.ts';
-import { type Amount, minor, optionalSigned, type Settled, settledAs, type World } from './act.ts';
+import { type Amount, minor, optionalSigned, returnedAs, type Settled, settledAs, type World } from './act.ts';
 
 interface Booked {
   /** What Stripe takes or returns in another currency, at the rate of that day. */
@@ -106,7 +106,7 @@ function endRefund(world: World, status: 'failed' | 'canceled', act: EndRefundAc
     const changed: Charge = { ...charge, amount_refunded: charge.amount_refunded - amount, refunded: false };
     if (known.balance_transaction === null) return [changed, { ...known, status }];
     const before = world.settlement(id);
-    const back = settledAs(act.settled, {
+    const back = returnedAs(act.settled, {
       currency: before?.currency ?? known.currency,
       amount: before?.amount ?? amount,
     });
