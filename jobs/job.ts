@@ -5,6 +5,7 @@ import type { Places } from '../ingest/object-files/places.ts';
 import type { Emitter } from '../ingest/outbox/emitter.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
 import type { SegmentSource, Spool } from '../ingest/spool/spool.ts';
+import type { Wait } from '../ingest/stripe/retry.ts';
 import type { StatementRenderer } from '../reports/statement/renderer.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
@@ -32,6 +33,8 @@ export interface Services {
   /** Where files may be loaded from at the request of an API key. */
   readonly ingestFrom: Places;
   readonly emitter: Emitter;
+  /** How to wait for Stripe; by default with a timer. */
+  readonly wait?: Wait;
   /** Undefined without an API key; jobs that need Stripe then throw `Unavailable`. */
   readonly stripe: Stripe | undefined;
   /** How long a creator's new payout account waits before it is paid to. */

@@ -1,3 +1,4 @@
+import { pullBalance } from '../ingest/stripe/pull-balance.ts';
 import { pullStripe } from '../ingest/stripe/pull.ts';
 import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
@@ -44,9 +45,9 @@ export async function pull(run: Run, { from, until }: PullOptions): Promise<Outc
     throw new Rejected(`pull-stripe cannot start in the future: from is ${instant(from)}.`);
   const begin = (from ?? periodStart(previousPeriod(periodOf(now)))) - DAY_MS;
   const end = until ?? (Math.floor(now / DAY_MS) + 1) * DAY_MS;
+  const reading = { stripe: requireStripe(run), clock: run.clock, ...(run.wait && { wait: run.wait }) };
   const { pulled, stored, resumed } = await pullStripe(run.warehouse, {
-    stripe: requireStripe(run),
-    clock: run.clock,
+    ...reading,
     from: begin,
     until: end,
     onProgress: (progress) =>
@@ -54,6 +55,11 @@ export async function pull(run: Run, { from, until }: PullOptions): Promise<Outc
         `${countOf(progress.pulled, 'record')} pulled, ${progress.kind} until ${progress.until.slice(0, 10)}`,
       ),
   });
+  // A balance is one of the present; the records of a past window do not lead to it.
+  if (end > now) {
+    const balance = await pullBalance(run.warehouse, { ...reading, since: now });
+    if ('reason' in balance) run.progress(`the balance is read by the next pull: ${balance.reason}`);
+  }
   return { from: instant(begin), until: instant(end), pulled, stored, resumed };
 }
 

@@ -99,7 +99,16 @@ async function countBreaks(warehouse: Warehouse, period: Period): Promise<number
 }
 
 /** The kinds of Stripe's records that a reconciliation compares with our books. */
-const COMPARED = ['balance_transaction', 'transfer'] as const;
+const COMPARED = [
+  'balance_transaction',
+  'charge',
+  'refund',
+  'dispute',
+  'transfer',
+  'transfer_reversal',
+  'payout',
+  'topup',
+] as const;
 
 /** The first instant from which a compared kind of record has not been pulled; undefined if the period and its payouts are covered. */
 async function uncovered(warehouse: Warehouse, period: Period): Promise<string | undefined> {

@@ -4,6 +4,7 @@ export const STRIPE_QUERIES = readQueries(import.meta.url, 'stripe.queries.sql',
   known_events: ['event_ids'],
   slices_of_window: ['window_from_at', 'window_until_at'],
   all_pulls: [],
+  balances_since: ['pulled_at'],
 });
 
 interface RecordTable {

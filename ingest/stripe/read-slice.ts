@@ -31,7 +31,7 @@ export async function readSlice(resource: Resource, options: SliceOptions): Prom
     const known = records.size;
     const pages = await readOnce(resource, { ...options, records });
     if (records.size > options.most) return undefined;
-    const isStable = pages === 1 || (reading > 1 && records.size === known);
+    const isStable = pages === resource.listCount || (reading > 1 && records.size === known);
     if (pages !== undefined && isStable) return { records: [...records.values()], isOnePage: reading === 1 };
   }
   throw new Unavailable(

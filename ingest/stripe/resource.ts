@@ -25,6 +25,8 @@ export interface Resource<T extends StripeRecord = StripeRecord> {
   readonly table: Table;
   /** Whether a record can be deleted; `retrieve` then returns Stripe's deleted object: its id, and `deleted: true`. */
   readonly canBeDeleted: boolean;
+  /** How many lists of Stripe's `list` reads: with one page of each, it is a consistent state. */
+  readonly listCount: number;
   /** Every record that was created in a window, in no particular order. Rejects with the client's errors. */
   list(stripe: Stripe, created: CreatedWindow, options: { send: Send }): AsyncIterable<T>;
   /** The current state of one record. Rejects with the client's errors. */
@@ -83,6 +85,7 @@ export function defineResource<T extends StripeRecord & { readonly created: numb
     object,
     table,
     canBeDeleted: false,
+    listCount: 1,
     list: (stripe, created, { send }) => everyObject((page) => endpoint(stripe).list({ created, ...page }), send),
     retrieve: (stripe, id) => endpoint(stripe).retrieve(id),
     rowOf: (record) => ({ ...commonColumns(record), ...columns(record) }),

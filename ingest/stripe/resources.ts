@@ -2,6 +2,7 @@ import Stripe from 'stripe';
 import { NotFound } from '../../warehouse/errors.ts';
 import { minorOf } from './amounts.ts';
 import { commonColumns, defineResource, everyObject, idOf, instantOf, money, type Resource } from './resource.ts';
+import type { Send } from './retry.ts';
 import * as tables from './tables.ts';
 
 /** Stripe's enum values are stored unchanged, including new ones; staging interprets them. */
@@ -116,23 +117,28 @@ export const balanceTransaction = defineResource<Stripe.BalanceTransaction>({
   }),
 });
 
+/** What gives the money of a transfer back. Source: docs.stripe.com/reports/balance-transaction-types. */
+const REVERSAL_TYPES = ['transfer_refund', 'transfer_cancel', 'transfer_failure'] as const;
+
 /**
  * Stripe lists reversals only by transfer, and a transfer of last year can be reversed today, so the transfers of a window do
- * not lead to the reversals made in it. The balance transaction of each reversal does, and it contains the complete
- * reversal. Balance transactions with another source are skipped here.
- * Source: docs.stripe.com/api/transfer_reversals/list, docs.stripe.com/reports/balance-transaction-types.
+ * not lead to the reversals made in it. The balance transaction of each reversal does. Its source is the complete reversal or, as
+ * Stripe's own examples have it, the transfer: then all reversals of that are read, also those of other windows.
+ * Source: docs.stripe.com/api/transfer_reversals/list.
  */
 export const transferReversal: Resource<Stripe.TransferReversal> = {
   object: 'transfer_reversal',
   table: tables.transferReversals,
   canBeDeleted: false,
+  listCount: REVERSAL_TYPES.length,
   async *list(stripe, created, { send }) {
-    const query = { type: 'transfer_refund', expand: ['data.source'], created };
-    for await (const { source } of everyObject(
-      (page) => stripe.balanceTransactions.list({ ...query, ...page }),
-      send,
-    )) {
-      if (isReversal(source)) yield source;
+    for (const type of REVERSAL_TYPES) {
+      const query = { type, expand: ['data.source'], created };
+      const rows = everyObject((page) => stripe.balanceTransactions.list({ ...query, ...page }), send);
+      for await (const { source } of rows) {
+        if (isReversal(source)) yield source;
+        else if (isTransfer(source)) yield* reversalsOf(stripe, source, send);
+      }
     }
   },
   async retrieve(stripe, id) {
@@ -154,11 +160,26 @@ function isReversal(source: Stripe.BalanceTransaction['source'] | undefined): so
   return typeof source === 'object' && source?.object === 'transfer_reversal';
 }
 
+function isTransfer(source: Stripe.BalanceTransaction['source'] | undefined): source is Stripe.Transfer {
+  return typeof source === 'object' && source?.object === 'transfer';
+}
+
+/** A transfer contains its last ten reversals; if there are more, they are listed. */
+export async function* reversalsOf(
+  stripe: Stripe,
+  { id, reversals }: Stripe.Transfer,
+  send: Send,
+): AsyncGenerator<Stripe.TransferReversal> {
+  if (!reversals.has_more) yield* reversals.data;
+  else yield* everyObject((page) => stripe.transfers.listReversals(id, page), send);
+}
+
 /** Accounts are the only kind that can disappear: deleted, or disconnected by their owner. Stripe then answers with a permission error. */
 export const account: Resource<Stripe.Account | Stripe.DeletedAccount> = {
   object: 'account',
   table: tables.accounts,
   canBeDeleted: true,
+  listCount: 1,
   list: (stripe, created, { send }) => everyObject((page) => stripe.accounts.list({ created, ...page }), send),
   async retrieve(stripe, id) {
     try {
@@ -178,12 +199,24 @@ export const account: Resource<Stripe.Account | Stripe.DeletedAccount> = {
       is_payable: record.payouts_enabled,
       is_submitted: record.details_submitted,
       disabled_reason: record.requirements?.disabled_reason ?? null,
+      currently_due: listed(record.requirements?.currently_due),
+      past_due: listed(record.requirements?.past_due),
+      current_deadline_at: deadlineOf(record.requirements?.current_deadline),
       named_creator_id: record.metadata?.creator_id ?? null,
     }),
   }),
 };
 
-/** Every kind that is stored, in the order in which a pull reads them. */
+/** Stripe's names of what it requires, in its order; null if there are none. */
+function listed(names: readonly string[] | null | undefined): string | null {
+  return names && names.length > 0 ? names.join(', ') : null;
+}
+
+function deadlineOf(epochSeconds: number | null | undefined): string | null {
+  return typeof epochSeconds === 'number' ? instantOf(epochSeconds) : null;
+}
+
+/** Every kind of the platform's records that is stored, in the order in which a pull reads them. */
 export const RESOURCES: readonly Resource[] = [
   balanceTransaction,
   transfer,
@@ -192,5 +225,6 @@ export const RESOURCES: readonly Resource[] = [
   refund,
   dispute,
   payout,
+  topup,
   account,
 ];

@@ -13,3 +13,8 @@ order by pulled_at;
 select *
 from stripe.pulls
 order by pulled_at;
+
+-- balances_since: The balances of the platform that were retrieved at an instant or later.
+select balance_type, currency
+from stripe.balances
+where pulled_at >= $1;

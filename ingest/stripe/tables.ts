@@ -152,7 +152,8 @@ export const topups = defineTable({
 
 export const balances = defineTable({
   name: 'stripe.balances',
-  meaning: "One row per retrieval of the platform's balance, balance type and currency.",
+  meaning:
+    "One row per retrieval of the platform's balance, balance type and currency: the sum of its balance transactions created up to then.",
   fields: [
     'balance_type',
     'currency',
@@ -201,6 +202,9 @@ export const accounts = defineTable({
     'is_payable?',
     'is_submitted?',
     'disabled_reason?',
+    'currently_due?',
+    'past_due?',
+    'current_deadline_at?',
     'named_creator_id?',
     'is_deleted',
     'created_at?',

@@ -59,6 +59,9 @@ export async function openTestServices(): Promise<TestServices> {
   let now = Date.parse(CLOSING);
   let script: FaultScript = () => undefined;
   const clock = { now: () => now };
+  const wait = async (ms: number): Promise<void> => {
+    now += ms;
+  };
   const begin = (): Promise<LocalStripe> =>
     startStripe({ clock, apiKey: 'sk_test_local', faults: (request) => script(request) });
   const folder = await temporaryFolder();
@@ -69,6 +72,7 @@ export async function openTestServices(): Promise<TestServices> {
   let stripe = await begin();
   const shared = {
     clock,
+    wait,
     warehouse,
     operational,
     documents: documentsIn(folder.path),
