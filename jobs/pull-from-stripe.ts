@@ -1,5 +1,6 @@
+import { type Pulled, pullStripe } from '../ingest/stripe/pull.ts';
 import { pullBalance } from '../ingest/stripe/pull-balance.ts';
-import { pullStripe } from '../ingest/stripe/pull.ts';
+import { type ConnectedPulled, pullConnected } from '../ingest/stripe/pull-connected.ts';
 import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
 import { Rejected } from '../warehouse/errors.ts';
@@ -17,7 +18,10 @@ export const pullFromStripe: Job<PullOptions> = {
   meaning: "Reads Stripe's records of everything created since the beginning of last month or in a given window.",
   about: 'everything',
   readOptions: readWindow,
-  run: (run, _, options = {}) => pull(run, options),
+  async run(run, _, options = {}) {
+    const outcome = await pull(run, options);
+    return { ...outcome, connected: await pullAccounts(run, outcome) };
+  },
 };
 
 /** Parses `from` and `to`: days, or instants in UTC. Throws `Rejected`. */
@@ -35,17 +39,23 @@ export function readWindow({ from, to, ...more }: GivenOptions): PullOptions {
   return window;
 }
 
+/** The window that was pulled, with the day before it, and the numbers of records. */
+export interface Pull extends Outcome, Pulled {
+  readonly from: string;
+  readonly until: string;
+}
+
 /**
  * Pulls a window and the day before it: successive windows overlap, because Stripe may list a record late with an older
  * `created`. The default end is the same all day, so an interrupted pull continues where it stopped.
  */
-export async function pull(run: Run, { from, until }: PullOptions): Promise<Outcome> {
+export async function pull(run: Run, { from, until }: PullOptions): Promise<Pull> {
   const now = run.clock.now();
   if (from !== undefined && from > now)
     throw new Rejected(`pull-stripe cannot start in the future: from is ${instant(from)}.`);
   const begin = (from ?? periodStart(previousPeriod(periodOf(now)))) - DAY_MS;
   const end = until ?? (Math.floor(now / DAY_MS) + 1) * DAY_MS;
-  const reading = { stripe: requireStripe(run), clock: run.clock, ...(run.wait && { wait: run.wait }) };
+  const reading = readingOf(run);
   const { pulled, stored, resumed } = await pullStripe(run.warehouse, {
     ...reading,
     from: begin,
@@ -61,6 +71,20 @@ export async function pull(run: Run, { from, until }: PullOptions): Promise<Outc
     if ('reason' in balance) run.progress(`the balance is read by the next pull: ${balance.reason}`);
   }
   return { from: instant(begin), until: instant(end), pulled, stored, resumed };
+}
+
+/** Reads what happened inside the connected accounts that were paid in the window. */
+async function pullAccounts(run: Run, { from, until }: Pull): Promise<ConnectedPulled> {
+  return pullConnected(run.warehouse, {
+    ...readingOf(run),
+    from: Date.parse(from),
+    until: Date.parse(until),
+    onProgress: run.progress,
+  });
+}
+
+function readingOf(run: Run) {
+  return { stripe: requireStripe(run), clock: run.clock, ...(run.wait && { wait: run.wait }) };
 }
 
 /** An instant, or the first instant of a day in UTC; in milliseconds since the epoch. */

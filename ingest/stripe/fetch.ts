@@ -1,15 +1,10 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { type Clock, instant } from '../../warehouse/clock.ts';
-import { messageOf, NotFound, Unavailable } from '../../warehouse/errors.ts';
-import { requirePresent } from '../../warehouse/invariant.ts';
+import { messageOf } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { markProcessed, recordFailedAttempt, type WaitingEvent, waitingEvents } from './inbox.ts';
-import { type StoredRecord, withRelated } from './related.ts';
-import type { Resource } from './resource.ts';
-import { RESOURCES } from './resources.ts';
-import { storeRecords } from './store-records.ts';
-import { subjectOf } from './subject.ts';
+import { type Wanted as Subject, subjectOf } from './subject.ts';
 
 export interface FetchOptions {
   readonly operational: Operational;
@@ -34,9 +29,7 @@ export interface Fetched {
 }
 
 /** An object to fetch, and the events about it. */
-interface Wanted {
-  readonly resource: Resource;
-  readonly id: string;
+interface Wanted extends Subject {
   readonly events: WaitingEvent[];
 }
 
@@ -85,10 +78,9 @@ async function groupByObject(
       ignored += 1;
       continue;
     }
-    const key = `${subject.resource.object} ${subject.id}`;
-    const known = wanted.get(key) ?? { ...subject, events: [] };
+    const known = wanted.get(subject.what) ?? { ...subject, events: [] };
     known.events.push(event);
-    wanted.set(key, known);
+    wanted.set(subject.what, known);
   }
   return { wanted: [...wanted.values()], ignored };
 }
@@ -98,17 +90,17 @@ async function fetchOne(
   wanted: Wanted,
   { stripe, ...options }: Omit<FetchOptions, 'stripe'> & { stripe: Stripe },
 ): Promise<number | 'deleted' | 'waiting'> {
-  const { operational, clock } = options;
-  const { resource, id, events } = wanted;
+  const { operational, warehouse, clock } = options;
+  const { what, events } = wanted;
   try {
     const pulled_at = instant(clock.now());
-    const records = await readWithRelated(stripe, wanted);
-    if (records) {
-      const changed = await store(records, { ...options, pulled_at });
+    const store = await wanted.read(stripe);
+    if (store) {
+      const changed = await warehouse.transaction((writer) => store(writer, { pulled_at, clock }));
       await markProcessed(operational, events, { state: 'fetched', reason: null, clock });
       return changed;
     }
-    const reason = `Stripe has no ${resource.object} ${id}.`;
+    const reason = `Stripe has no ${what}.`;
     const longAgo = clock.now() - DELETED_AFTER_MS;
     if (events.some(({ received_at }) => Date.parse(received_at) > longAgo)) {
       await recordFailedAttempt(operational, events, reason);
@@ -120,44 +112,4 @@ async function fetchOne(
     await recordFailedAttempt(operational, events, messageOf(error));
     throw error;
   }
-}
-
-/** Undefined if Stripe answers that there is no such object. */
-async function readWithRelated(stripe: Stripe, { resource, id }: Wanted): Promise<readonly StoredRecord[] | undefined> {
-  let isRead = false;
-  try {
-    const record = (await resource.retrieve(stripe, id)) as StoredRecord;
-    isRead = true;
-    const records = new Map<string, StoredRecord>();
-    for await (const each of withRelated(stripe, record)) records.set(each.id, each);
-    return [...records.values()];
-  } catch (error) {
-    if (!isRead && isMissing(error)) return undefined;
-    if (!(error instanceof Stripe.errors.StripeError) && !(error instanceof NotFound)) throw error;
-    throw new Unavailable(`The ${resource.object} ${id} could not be read from Stripe: ${messageOf(error)}`);
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  if (error instanceof NotFound) return true;
-  return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
-}
-
-/** Stores an object and its related records in one transaction. */
-async function store(
-  records: readonly StoredRecord[],
-  { warehouse, clock, pulled_at }: Pick<FetchOptions, 'warehouse' | 'clock'> & { pulled_at: string },
-): Promise<number> {
-  const byKind = Map.groupBy(records, ({ object }) => object);
-  return warehouse.transaction(async (writer) => {
-    let changed = 0;
-    for (const [kind, some] of byKind) {
-      const resource = requirePresent(
-        RESOURCES.find(({ object }) => object === kind),
-        `Stripe returned a record of the kind ${kind}, which is not stored.`,
-      );
-      changed += await storeRecords(writer, resource, some, { pulled_at, clock });
-    }
-    return changed;
-  });
 }

@@ -85,14 +85,17 @@ async function appendNew(warehouse: Warehouse, rows: readonly (ValueRow & { id_s
 
 /** The columns of a waiting event that are needed to process it. */
 export type WaitingEvent = Readonly<
-  Pick<Selectable<StripeInboxTable>, 'event_id' | 'object_type' | 'object_id' | 'account_id_stripe' | 'received_at'>
+  Pick<
+    Selectable<StripeInboxTable>,
+    'event_id' | 'type' | 'object_type' | 'object_id' | 'account_id_stripe' | 'received_at'
+  >
 >;
 
 /** In the order of receipt; failed ones come after all others, so that none blocks the rest. */
 export async function waitingEvents(db: Operational, limit: number): Promise<readonly WaitingEvent[]> {
   return db
     .selectFrom('stripe_inbox')
-    .select(['event_id', 'object_type', 'object_id', 'account_id_stripe', 'received_at'])
+    .select(['event_id', 'type', 'object_type', 'object_id', 'account_id_stripe', 'received_at'])
     .where('state', '=', 'waiting')
     .orderBy('attempt_count')
     .orderBy('entry')

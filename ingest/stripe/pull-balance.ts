@@ -35,7 +35,10 @@ const MOST_ATTEMPTS = 5;
  * the end of the last second before the request, and the balance must be the same before and after they were listed, with none created since. Otherwise it is
  * tried again a few times in later seconds. Never throws an error of Stripe's: the next pull stores a balance again.
  */
-export async function pullBalance(warehouse: Warehouse, { wait = setTimeout, ...options }: BalancePull): Promise<BalancePulled> {
+export async function pullBalance(
+  warehouse: Warehouse,
+  { wait = setTimeout, ...options }: BalancePull,
+): Promise<BalancePulled> {
   const { clock } = options;
   const send = sendWithRetries(wait);
   try {

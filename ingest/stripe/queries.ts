@@ -5,19 +5,27 @@ export const STRIPE_QUERIES = readQueries(import.meta.url, 'stripe.queries.sql',
   slices_of_window: ['window_from_at', 'window_until_at'],
   all_pulls: [],
   balances_since: ['pulled_at'],
+  external_accounts_of: ['account_id_stripe'],
+  connected_balances_of: ['account_id_stripe'],
+  accounts_to_read: ['paid_from_at', 'paid_until_at', 'read_before_at'],
+  unended_payouts: [],
 });
 
 interface RecordTable {
   readonly name: string;
 }
 
-/** The latest version of records of one kind by their ids, a JSON list. Composed, because each kind has its table. */
-export function latestRecords({ name }: RecordTable, ids: string): BoundQuery {
+/** The latest version of records of one kind by their ids, a JSON list; of those inside a connected account, with the account. Composed, because each kind has its table. */
+export function latestRecords(
+  { name }: RecordTable,
+  { ids, account_id_stripe }: { ids: string; account_id_stripe?: string | undefined },
+): BoundQuery {
+  const ofAccount = account_id_stripe === undefined ? '' : ' and account_id_stripe = $2';
   const sql = `select id_stripe, object_stripe, pulled_at
 from ${name}
-where fn.is_in_list(id_stripe, $1)
+where fn.is_in_list(id_stripe, $1)${ofAccount}
 qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1`;
-  return [sql, [ids]];
+  return [sql, account_id_stripe === undefined ? [ids] : [ids, account_id_stripe]];
 }
 
 /** The ids of the records of one kind that were created from one instant up to another. Composed, because each kind has its table. */

@@ -18,11 +18,19 @@ export interface CreatedWindow {
   readonly lt: number;
 }
 
-/** One kind of record at Stripe: how it is read and stored. */
-export interface Resource<T extends StripeRecord = StripeRecord> {
+/** One kind of record at Stripe: how it is stored. */
+export interface RecordKind<T extends StripeRecord = StripeRecord> {
   /** Stripe's name of the kind, as in `object` of each record. */
   readonly object: T['object'];
   readonly table: Table;
+  /** The connected account whose records they are, if they are not the platform's. */
+  readonly account_id_stripe?: string;
+  /** The row of a record, without `pulled_at`. */
+  rowOf(record: T): ValueRow;
+}
+
+/** One kind of the platform's records at Stripe: how it is read and stored. */
+export interface Resource<T extends StripeRecord = StripeRecord> extends RecordKind<T> {
   /** Whether a record can be deleted; `retrieve` then returns Stripe's deleted object: its id, and `deleted: true`. */
   readonly canBeDeleted: boolean;
   /** How many lists of Stripe's `list` reads: with one page of each, it is a consistent state. */
@@ -31,8 +39,6 @@ export interface Resource<T extends StripeRecord = StripeRecord> {
   list(stripe: Stripe, created: CreatedWindow, options: { send: Send }): AsyncIterable<T>;
   /** The current state of one record. Rejects with the client's errors. */
   retrieve(stripe: Stripe, id: string): Promise<T>;
-  /** The row of a record, without `pulled_at`. */
-  rowOf(record: T): ValueRow;
 }
 
 /** Stripe's maximum page size. */

@@ -5,7 +5,7 @@ import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { takeInstant } from '../load/warehouse-time.ts';
 import { latestRecords } from './queries.ts';
-import type { Resource, StripeRecord } from './resource.ts';
+import type { RecordKind, StripeRecord } from './resource.ts';
 
 export interface ReadAt {
   /** When the reading of the records began: before the request was sent, so that an older state never looks newer than it is. */
@@ -19,7 +19,7 @@ export interface ReadAt {
  */
 export async function storeRecords<T extends StripeRecord>(
   writer: WarehouseWriter,
-  resource: Resource<T>,
+  kind: RecordKind<T>,
   records: readonly T[],
   { pulled_at, clock }: ReadAt,
 ): Promise<number> {
@@ -27,25 +27,22 @@ export async function storeRecords<T extends StripeRecord>(
     new Set(records.map(({ id }) => id)).size === records.length,
     'A record must not occur twice in one batch.',
   );
-  const stored = await latestOf(writer, resource, records);
+  const stored = await latestOf(writer, kind, records);
   const now = instant(clock.now());
   const changed: ValueRow[] = [];
   for (const record of records) {
-    invariant(
-      record.object === resource.object,
-      `${record.id} must be a ${resource.object} but is a ${record.object}.`,
-    );
-    const row = resource.rowOf(record);
+    invariant(record.object === kind.object, `${record.id} must be a ${kind.object} but is a ${record.object}.`);
+    const row = kind.rowOf(record);
     const last = stored.get(record.id);
     if (last && isSame(last.object_stripe, String(row.object_stripe))) continue;
-    if (last && last.pulled_at > pulled_at && last.pulled_at <= now) continue;
-    changed.push({ ...row, pulled_at: laterThan(last?.pulled_at, pulled_at) });
+    const version = versionAt(last?.pulled_at, { pulled_at, now });
+    if (version !== undefined) changed.push({ ...row, pulled_at: version });
   }
   if (changed.length === 0) return 0;
   // A closing must be certain which records it has read.
   const recorded_at = await takeInstant(writer, clock);
   await writer.append(
-    resource.table,
+    kind.table,
     changed.map((row) => ({ ...row, recorded_at })),
   );
   return changed.length;
@@ -59,11 +56,13 @@ interface Stored extends ValueRow {
 
 async function latestOf(
   writer: WarehouseWriter,
-  { table }: Resource,
+  { table, account_id_stripe }: RecordKind,
   records: readonly StripeRecord[],
 ): Promise<ReadonlyMap<string, Stored>> {
   if (records.length === 0) return new Map();
-  const rows = await writer.query<Stored>(...latestRecords(table, textList(records.map(({ id }) => id))));
+  const rows = await writer.query<Stored>(
+    ...latestRecords(table, { ids: textList(records.map(({ id }) => id)), account_id_stripe }),
+  );
   return new Map(rows.map((row) => [row.id_stripe, row]));
 }
 
@@ -72,7 +71,15 @@ function isSame(stored: string, read: string): boolean {
   return stored === read || isDeepStrictEqual(JSON.parse(stored), JSON.parse(read));
 }
 
-/** Versions of a record have increasing times, even if the clock stood still or was set back. */
-function laterThan(last: string | undefined, pulled_at: string): string {
-  return last === undefined || last < pulled_at ? pulled_at : instant(Date.parse(last) + 1);
+/**
+ * The time of a version that was read at `pulled_at`; undefined if the last one was read later. Versions of a record have increasing
+ * times, even if the clock stood still or was set back.
+ */
+export function versionAt(
+  last: string | undefined,
+  { pulled_at, now }: { pulled_at: string; now: string },
+): string | undefined {
+  if (last === undefined || last < pulled_at) return pulled_at;
+  if (last > pulled_at && last <= now) return undefined;
+  return instant(Date.parse(last) + 1);
 }

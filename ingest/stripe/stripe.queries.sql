@@ -18,3 +18,58 @@ order by pulled_at;
 select balance_type, currency
 from stripe.balances
 where pulled_at >= $1;
+
+-- external_accounts_of: The external accounts of a connected account that are stored and not deleted.
+select id_stripe, external_account_kind
+from (
+  select id_stripe, external_account_kind, is_deleted
+  from stripe.external_accounts
+  where account_id_stripe = $1
+  qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
+) as latest
+where not is_deleted
+order by id_stripe;
+
+-- connected_balances_of: The balance of a connected account in each currency, as last stored.
+select currency, available_minor, pending_minor, pulled_at
+from stripe.connected_balances
+where account_id_stripe = $1
+qualify row_number() over (partition by currency order by pulled_at desc) = 1
+order by currency;
+
+-- accounts_to_read: The connected accounts that received a transfer in a window or have a payout that has not ended, and have not been read since an instant; the one read longest ago first.
+with wanted as (
+  select destination_account_id_stripe as account_id_stripe
+  from stripe.transfers
+  where created_at >= $1 and created_at < $2
+  union distinct
+  select account_id_stripe
+  from (
+    select account_id_stripe, status_stripe
+    from stripe.connected_payouts
+    where true
+    qualify row_number() over (partition by account_id_stripe, id_stripe order by pulled_at desc) = 1
+  ) as latest_payouts
+  where status_stripe in ('pending', 'in_transit')
+),
+latest_reads as (
+  select account_id_stripe, max(pulled_at) as pulled_at
+  from stripe.connected_pulls
+  group by account_id_stripe
+)
+select wanted.account_id_stripe
+from wanted
+left join latest_reads on latest_reads.account_id_stripe = wanted.account_id_stripe
+where wanted.account_id_stripe <> '' and (latest_reads.pulled_at is null or latest_reads.pulled_at < $3)
+order by coalesce(latest_reads.pulled_at, timestamp '1970-01-01 00:00:00+00'), wanted.account_id_stripe;
+
+-- unended_payouts: The payouts of connected accounts to their banks that had not ended when they were last read.
+select account_id_stripe, id_stripe
+from (
+  select account_id_stripe, id_stripe, status_stripe
+  from stripe.connected_payouts
+  where true
+  qualify row_number() over (partition by account_id_stripe, id_stripe order by pulled_at desc) = 1
+) as latest
+where status_stripe in ('pending', 'in_transit')
+order by account_id_stripe, id_stripe;

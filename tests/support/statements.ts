@@ -4,6 +4,7 @@ import { knownPeriods } from '../../api/http/known-periods.ts';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { latestRecords, recordsCreated } from '../../ingest/stripe/queries.ts';
 import { RESOURCES } from '../../ingest/stripe/resources.ts';
+import { connectedPayouts, externalAccounts } from '../../ingest/stripe/tables.ts';
 import { failuresOf, impliedChecks } from '../../transforms/engine/checks.ts';
 import { withEmptySteps } from '../../transforms/engine/estimate.ts';
 import { builtTableOf, type Model } from '../../transforms/engine/model.ts';
@@ -55,6 +56,7 @@ const WINDOW: BookingWindow = {
   books_start_at: '2025-09-01T00:00:00.000Z',
 };
 const LIST = '["a"]';
+const OF_ACCOUNT = { ids: LIST, account_id_stripe: 'acct_1' };
 
 const sqlFiles = ['ingest', 'transforms', 'reports', 'jobs', 'api'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -121,9 +123,12 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
   ]),
   composed('transforms/ledger/fact-keys.ts', 'the keys of uses', [newFactKeys(PERIOD), []]),
   ...RESOURCES.flatMap(({ table }) => [
-    composed('ingest/stripe/queries.ts', `latest ${table.name}`, latestRecords(table, LIST)),
+    composed('ingest/stripe/queries.ts', `latest ${table.name}`, latestRecords(table, { ids: LIST })),
     composed('ingest/stripe/queries.ts', `new ${table.name}`, recordsCreated(table, { from: INSTANT, until: INSTANT })),
   ]),
+  ...[connectedPayouts, externalAccounts].map((table) =>
+    composed('ingest/stripe/queries.ts', `latest ${table.name} of an account`, latestRecords(table, OF_ACCOUNT)),
+  ),
   ...[...SOURCE_TABLES, closes, sourceCounts].flatMap((table) => [
     composed('warehouse/table-queries.ts', `all of ${table.name}`, selectRows(table)),
     composed('warehouse/table-queries.ts', `rows in ${table.name}`, countRows(table)),
