@@ -30,7 +30,7 @@ export async function readConnectedObject(
     };
   };
   const records = await readOrMissing(nameOf(account, about), () => read().catch(throwNotFound));
-  return records && ((writer, at) => storeConnected(writer, records, at));
+  return records && ((writer, at) => storeConnected(writer, [records], at));
 }
 
 /** An event inside a connected account, as a subject of one read. */

@@ -1,13 +1,14 @@
 import type Stripe from 'stripe';
 import { instant } from '../../warehouse/clock.ts';
+import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { takeInstant } from '../load/warehouse-time.ts';
 import { minorOf } from './amounts.ts';
+import * as tables from './connected-tables.ts';
 import { STRIPE_QUERIES } from './queries.ts';
-import { commonColumns, everyObject, idOf, instantOf, money, type RecordKind } from './resource.ts';
+import { commonColumns, everyObject, idOf, instantOf, money, type RecordKind, type StripeRecord } from './resource.ts';
 import type { Send } from './retry.ts';
 import { type ReadAt, storeRecords, versionAt } from './store-records.ts';
-import * as tables from './tables.ts';
 
 /** Records inside one connected account, as read at one time. What is undefined was not read. */
 export interface ConnectedRecords {
@@ -38,24 +39,37 @@ export async function readExternalAccounts(
   return all;
 }
 
-/** Stores what has changed; returns the number of records and currencies that have. */
-export async function storeConnected(
-  writer: WarehouseWriter,
-  { account, payouts = [], balance, externalAccounts }: ConnectedRecords,
-  at: ReadAt,
-): Promise<number> {
-  let changed = await storeRecords(writer, payoutIn(account), payouts, at);
-  if (balance) changed += await storeBalance(writer, { account, balance }, at);
-  if (externalAccounts) changed += await storeExternalAccounts(writer, { account, externalAccounts }, at);
-  return changed;
+/** A record inside a connected account, with the account: ids are compared within it. */
+interface Within<T extends StripeRecord> extends StripeRecord {
+  readonly object: T['object'];
+  readonly account: string;
+  readonly record: T;
 }
 
-const payoutIn = (account_id_stripe: string): RecordKind<Stripe.Payout> => ({
+function within<T extends StripeRecord>(account: string, record: T): Within<T> {
+  return { id: record.id, object: record.object, account, record };
+}
+
+/** Stores what has changed in some accounts; returns the number of records and of balances that have. */
+export async function storeConnected(
+  writer: WarehouseWriter,
+  accounts: readonly ConnectedRecords[],
+  at: ReadAt,
+): Promise<number> {
+  const payouts = accounts.flatMap(({ account, payouts: some = [] }) => some.map((each) => within(account, each)));
+  return (
+    (await storeRecords(writer, connectedPayout, payouts, at)) +
+    (await storeBalances(writer, accounts, at)) +
+    (await storeExternalAccounts(writer, accounts, at))
+  );
+}
+
+const connectedPayout: RecordKind<Within<Stripe.Payout>> = {
   object: 'payout',
   table: tables.connectedPayouts,
-  account_id_stripe,
-  rowOf: (record) => ({
-    account_id_stripe,
+  accountOf: ({ account }) => account,
+  rowOf: ({ account, record }) => ({
+    account_id_stripe: account,
     ...commonColumns(record),
     ...money(record),
     status_stripe: record.status,
@@ -66,27 +80,23 @@ const payoutIn = (account_id_stripe: string): RecordKind<Stripe.Payout> => ({
     failure_balance_transaction_id_stripe: idOf(record.failure_balance_transaction),
     failure_code: record.failure_code,
   }),
-});
+};
 
+/** What is stored of an external account that is no longer listed. */
 interface DeletedExternalAccount {
   readonly id: string;
-  readonly object: 'bank_account' | 'card';
+  readonly object: Stripe.ExternalAccount['object'];
   readonly deleted: true;
 }
 
 type AnyExternalAccount = Stripe.ExternalAccount | DeletedExternalAccount;
 
-const EXTERNAL_KINDS = ['bank_account', 'card'] as const;
-
-const externalAccountIn = (
-  account_id_stripe: string,
-  object: (typeof EXTERNAL_KINDS)[number],
-): RecordKind<AnyExternalAccount> => ({
+const externalAccount = (object: Stripe.ExternalAccount['object']): RecordKind<Within<AnyExternalAccount>> => ({
   object,
   table: tables.externalAccounts,
-  account_id_stripe,
-  rowOf: (record) => ({
-    account_id_stripe,
+  accountOf: ({ account }) => account,
+  rowOf: ({ account, record }) => ({
+    account_id_stripe: account,
     id_stripe: record.id,
     external_account_kind: record.object,
     is_deleted: record.deleted === true,
@@ -102,58 +112,61 @@ const externalAccountIn = (
 
 async function storeExternalAccounts(
   writer: WarehouseWriter,
-  { account, externalAccounts }: { account: string; externalAccounts: readonly Stripe.ExternalAccount[] },
+  accounts: readonly ConnectedRecords[],
   at: ReadAt,
 ): Promise<number> {
-  const known = await writer.query<{ id_stripe: string; external_account_kind: (typeof EXTERNAL_KINDS)[number] }>(
-    ...STRIPE_QUERIES.external_accounts_of(account),
+  const read = new Map(
+    accounts.flatMap((each) => (each.externalAccounts ? [[each.account, each.externalAccounts]] : [])),
   );
-  const listed = new Set(externalAccounts.map(({ id }) => id));
+  if (read.size === 0) return 0;
+  const known = await writer.query<{ account_id_stripe: string; id_stripe: string; external_account_kind: string }>(
+    ...STRIPE_QUERIES.external_accounts_of(textList([...read.keys()])),
+  );
   const deleted = known
-    .filter(({ id_stripe }) => !listed.has(id_stripe))
-    .map(({ id_stripe, external_account_kind }) => ({
-      id: id_stripe,
-      object: external_account_kind,
-      deleted: true as const,
-    }));
-  const all: readonly AnyExternalAccount[] = [...externalAccounts, ...deleted];
+    .filter(({ account_id_stripe, id_stripe }) => !read.get(account_id_stripe)?.some(({ id }) => id === id_stripe))
+    .map(({ account_id_stripe, id_stripe, external_account_kind }) => {
+      const object = external_account_kind as DeletedExternalAccount['object'];
+      return within<AnyExternalAccount>(account_id_stripe, { id: id_stripe, object, deleted: true });
+    });
+  const listed = [...read].flatMap(([account, some]) => some.map((each) => within<AnyExternalAccount>(account, each)));
   let changed = 0;
-  for (const kind of EXTERNAL_KINDS) {
-    const some = all.filter(({ object }) => object === kind);
-    changed += await storeRecords(writer, externalAccountIn(account, kind), some, at);
+  for (const [object, some] of Map.groupBy([...listed, ...deleted], (each) => each.object)) {
+    changed += await storeRecords(writer, externalAccount(object), some, at);
   }
   return changed;
 }
 
 interface StoredBalance extends ValueRow {
+  readonly account_id_stripe: string;
   readonly currency: string;
   readonly available_minor: bigint;
   readonly pending_minor: bigint;
   readonly pulled_at: string;
 }
 
-/** A currency that the balance no longer has is zero. A balance that was read later than this one takes precedence. */
-async function storeBalance(
+/** A currency that a balance no longer has is zero. A balance that was read later than this one takes precedence. */
+async function storeBalances(
   writer: WarehouseWriter,
-  { account, balance }: { account: string; balance: Stripe.Balance },
+  accounts: readonly ConnectedRecords[],
   { pulled_at, clock }: ReadAt,
 ): Promise<number> {
-  const stored = await writer.query<StoredBalance>(...STRIPE_QUERIES.connected_balances_of(account));
-  const byCurrency = new Map(stored.map((row) => [row.currency, row]));
-  const currencies = new Set([
-    ...sumsOf(balance.available).keys(),
-    ...sumsOf(balance.pending).keys(),
-    ...byCurrency.keys(),
-  ]);
+  const names = accounts.filter(({ balance }) => balance).map(({ account }) => account);
+  if (names.length === 0) return 0;
+  const stored = await writer.query<StoredBalance>(...STRIPE_QUERIES.connected_balances_of(textList(names)));
+  const byAccount = Map.groupBy(stored, ({ account_id_stripe }) => account_id_stripe);
+  const now = instant(clock.now());
   const changed: ValueRow[] = [];
-  for (const currency of [...currencies].sort()) {
-    const available_minor = sumsOf(balance.available).get(currency) ?? 0n;
-    const pending_minor = sumsOf(balance.pending).get(currency) ?? 0n;
-    const last = byCurrency.get(currency);
-    if (last && last.available_minor === available_minor && last.pending_minor === pending_minor) continue;
-    const version = versionAt(last?.pulled_at, { pulled_at, now: instant(clock.now()) });
-    if (version === undefined) continue;
-    changed.push({ account_id_stripe: account, currency, available_minor, pending_minor, pulled_at: version });
+  for (const { account, balance } of accounts) {
+    if (!balance) continue;
+    const last = new Map((byAccount.get(account) ?? []).map((row) => [row.currency, row]));
+    const [available, pending] = [sumsOf(balance.available), sumsOf(balance.pending)];
+    for (const currency of new Set([...available.keys(), ...pending.keys(), ...last.keys()])) {
+      const known = last.get(currency);
+      const amounts = { available_minor: available.get(currency) ?? 0n, pending_minor: pending.get(currency) ?? 0n };
+      if (known?.available_minor === amounts.available_minor && known.pending_minor === amounts.pending_minor) continue;
+      const version = versionAt(known?.pulled_at, { pulled_at, now });
+      if (version) changed.push({ account_id_stripe: account, currency, ...amounts, pulled_at: version });
+    }
   }
   if (changed.length === 0) return 0;
   const recorded_at = await takeInstant(writer, clock);
@@ -164,6 +177,7 @@ async function storeBalance(
   return changed.length;
 }
 
+/** By currency, in upper case. */
 function sumsOf(amounts: readonly { readonly amount: number; readonly currency: string }[]): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   for (const { amount, currency } of amounts) {

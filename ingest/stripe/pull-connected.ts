@@ -4,14 +4,14 @@ import { countOf } from '../../warehouse/count-of.ts';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { type ConnectedRecords, readBalance, readExternalAccounts, storeConnected } from './connected.ts';
+import { connectedPulls } from './connected-tables.ts';
 import type { PullOptions } from './pull.ts';
 import { STRIPE_QUERIES } from './queries.ts';
 import { isInaccessible } from './read-object.ts';
 import { everyObject } from './resource.ts';
 import { account as accounts } from './resources.ts';
 import { type Send, sendWithRetries } from './retry.ts';
-import { storeRecords } from './store-records.ts';
-import { connectedPulls } from './tables.ts';
+import { type ReadAt, storeRecords } from './store-records.ts';
 
 export interface ConnectedPull extends Pick<PullOptions, 'stripe' | 'clock' | 'wait' | 'from' | 'until'> {
   /** The limit of a run; the others are read by later runs. */
@@ -54,12 +54,13 @@ export async function pullConnected(warehouse: Warehouse, options: ConnectedPull
   let [read, changed] = [0, 0];
   while (read < some.length) {
     const batch: ReadAccount[] = [];
+    // Of all of them: an older state never looks newer than it is.
+    const pulled_at = instant(clock.now());
     for (const account of some.slice(read, read + ACCOUNTS_PER_BATCH)) {
-      const pulled_at = instant(clock.now());
       const payouts = { from, unended: unended.get(account) ?? [] };
-      batch.push({ account, pulled_at, ...(await readAccount({ stripe, send, account, payouts, onProgress })) });
+      batch.push({ account, ...(await readAccount({ stripe, send, account, payouts, onProgress })) });
     }
-    changed += await store(warehouse, batch, clock);
+    changed += await store(warehouse, batch, { pulled_at, clock });
     read += batch.length;
     onProgress(`${countOf(read, 'connected account')} of ${some.length} read`);
   }
@@ -68,7 +69,6 @@ export async function pullConnected(warehouse: Warehouse, options: ConnectedPull
 
 interface ReadAccount {
   readonly account: string;
-  readonly pulled_at: string;
   /** Undefined if Stripe refused it. */
   readonly records?: ConnectedRecords;
   /** The account, if it was deleted or disconnected. */
@@ -119,22 +119,15 @@ async function readPayouts({ stripe, send, account, payouts }: AccountReading): 
   return [...found.values()];
 }
 
-async function store(
-  warehouse: Warehouse,
-  batch: readonly ReadAccount[],
-  clock: PullOptions['clock'],
-): Promise<number> {
+async function store(warehouse: Warehouse, batch: readonly ReadAccount[], at: ReadAt): Promise<number> {
+  const read = batch.flatMap(({ records }) => records ?? []);
+  const gone = batch.flatMap(({ deleted }) => deleted ?? []);
   return warehouse.transaction(async (writer) => {
-    let changed = 0;
-    for (const { pulled_at, records, deleted } of batch) {
-      if (records) changed += await storeConnected(writer, records, { pulled_at, clock });
-      if (deleted) changed += await storeRecords(writer, accounts, [deleted], { pulled_at, clock });
-    }
     await writer.append(
       connectedPulls,
-      batch.map(({ account, pulled_at }) => ({ account_id_stripe: account, pulled_at })),
+      batch.map(({ account }) => ({ account_id_stripe: account, pulled_at: at.pulled_at })),
     );
-    return changed;
+    return (await storeConnected(writer, read, at)) + (await storeRecords(writer, accounts, gone, at));
   });
 }
 

@@ -5,8 +5,8 @@ export const STRIPE_QUERIES = readQueries(import.meta.url, 'stripe.queries.sql',
   slices_of_window: ['window_from_at', 'window_until_at'],
   all_pulls: [],
   balances_since: ['pulled_at'],
-  external_accounts_of: ['account_id_stripe'],
-  connected_balances_of: ['account_id_stripe'],
+  external_accounts_of: ['account_ids'],
+  connected_balances_of: ['account_ids'],
   accounts_to_read: ['paid_from_at', 'paid_until_at', 'read_before_at'],
   unended_payouts: [],
 });
@@ -15,17 +15,17 @@ interface RecordTable {
   readonly name: string;
 }
 
-/** The latest version of records of one kind by their ids, a JSON list; of those inside a connected account, with the account. Composed, because each kind has its table. */
+/** The latest version of records of one kind by their ids, a JSON list. Composed, because each kind has its table. */
 export function latestRecords(
   { name }: RecordTable,
-  { ids, account_id_stripe }: { ids: string; account_id_stripe?: string | undefined },
+  { ids, isConnected = false }: { ids: string; isConnected?: boolean },
 ): BoundQuery {
-  const ofAccount = account_id_stripe === undefined ? '' : ' and account_id_stripe = $2';
-  const sql = `select id_stripe, object_stripe, pulled_at
+  const key = isConnected ? 'account_id_stripe, id_stripe' : 'id_stripe';
+  const sql = `select ${key}, object_stripe, pulled_at
 from ${name}
-where fn.is_in_list(id_stripe, $1)${ofAccount}
-qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1`;
-  return [sql, account_id_stripe === undefined ? [ids] : [ids, account_id_stripe]];
+where fn.is_in_list(id_stripe, $1)
+qualify row_number() over (partition by ${key} order by pulled_at desc) = 1`;
+  return [sql, [ids]];
 }
 
 /** The ids of the records of one kind that were created from one instant up to another. Composed, because each kind has its table. */

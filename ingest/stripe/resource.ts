@@ -23,8 +23,8 @@ export interface RecordKind<T extends StripeRecord = StripeRecord> {
   /** Stripe's name of the kind, as in `object` of each record. */
   readonly object: T['object'];
   readonly table: Table;
-  /** The connected account whose records they are, if they are not the platform's. */
-  readonly account_id_stripe?: string;
+  /** The connected account of a record that is not the platform's: ids are compared within it. */
+  accountOf?(record: T): string;
   /** The row of a record, without `pulled_at`. */
   rowOf(record: T): ValueRow;
 }

@@ -23,17 +23,15 @@ export async function storeRecords<T extends StripeRecord>(
   records: readonly T[],
   { pulled_at, clock }: ReadAt,
 ): Promise<number> {
-  invariant(
-    new Set(records.map(({ id }) => id)).size === records.length,
-    'A record must not occur twice in one batch.',
-  );
+  const key = (record: T): string => keyOf(record.id, kind.accountOf?.(record));
+  invariant(new Set(records.map(key)).size === records.length, 'A record must not occur twice in one batch.');
   const stored = await latestOf(writer, kind, records);
   const now = instant(clock.now());
   const changed: ValueRow[] = [];
   for (const record of records) {
     invariant(record.object === kind.object, `${record.id} must be a ${kind.object} but is a ${record.object}.`);
     const row = kind.rowOf(record);
-    const last = stored.get(record.id);
+    const last = stored.get(key(record));
     if (last && isSame(last.object_stripe, String(row.object_stripe))) continue;
     const version = versionAt(last?.pulled_at, { pulled_at, now });
     if (version !== undefined) changed.push({ ...row, pulled_at: version });
@@ -50,20 +48,26 @@ export async function storeRecords<T extends StripeRecord>(
 
 interface Stored extends ValueRow {
   readonly id_stripe: string;
+  readonly account_id_stripe?: string;
   readonly object_stripe: string;
   readonly pulled_at: string;
 }
 
-async function latestOf(
+/** By their keys. */
+async function latestOf<T extends StripeRecord>(
   writer: WarehouseWriter,
-  { table, account_id_stripe }: RecordKind,
-  records: readonly StripeRecord[],
+  { table, accountOf }: RecordKind<T>,
+  records: readonly T[],
 ): Promise<ReadonlyMap<string, Stored>> {
   if (records.length === 0) return new Map();
-  const rows = await writer.query<Stored>(
-    ...latestRecords(table, { ids: textList(records.map(({ id }) => id)), account_id_stripe }),
-  );
-  return new Map(rows.map((row) => [row.id_stripe, row]));
+  const ids = textList(records.map(({ id }) => id));
+  const rows = await writer.query<Stored>(...latestRecords(table, { ids, isConnected: accountOf !== undefined }));
+  return new Map(rows.map((row) => [keyOf(row.id_stripe, row.account_id_stripe), row]));
+}
+
+/** An id, or the id and account of a record inside a connected account. */
+function keyOf(id: string, account: string | undefined): string {
+  return account === undefined ? id : JSON.stringify([account, id]);
 }
 
 /** A different order of members is not a change. */

@@ -19,23 +19,23 @@ select balance_type, currency
 from stripe.balances
 where pulled_at >= $1;
 
--- external_accounts_of: The external accounts of a connected account that are stored and not deleted.
-select id_stripe, external_account_kind
+-- external_accounts_of: The external accounts of some connected accounts that are stored and not deleted.
+select account_id_stripe, id_stripe, external_account_kind
 from (
-  select id_stripe, external_account_kind, is_deleted
+  select account_id_stripe, id_stripe, external_account_kind, is_deleted
   from stripe.external_accounts
-  where account_id_stripe = $1
-  qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
+  where fn.is_in_list(account_id_stripe, $1)
+  qualify row_number() over (partition by account_id_stripe, id_stripe order by pulled_at desc) = 1
 ) as latest
 where not is_deleted
-order by id_stripe;
+order by account_id_stripe, id_stripe;
 
--- connected_balances_of: The balance of a connected account in each currency, as last stored.
-select currency, available_minor, pending_minor, pulled_at
+-- connected_balances_of: The balances of some connected accounts in each currency, as last stored.
+select account_id_stripe, currency, available_minor, pending_minor, pulled_at
 from stripe.connected_balances
-where account_id_stripe = $1
-qualify row_number() over (partition by currency order by pulled_at desc) = 1
-order by currency;
+where fn.is_in_list(account_id_stripe, $1)
+qualify row_number() over (partition by account_id_stripe, currency order by pulled_at desc) = 1
+order by account_id_stripe, currency;
 
 -- accounts_to_read: The connected accounts that received a transfer in a window or have a payout that has not ended, and have not been read since an instant; the one read longest ago first.
 with wanted as (

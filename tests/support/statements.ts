@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { knownPeriods } from '../../api/http/known-periods.ts';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
+import { connectedPayouts, externalAccounts } from '../../ingest/stripe/connected-tables.ts';
 import { latestRecords, recordsCreated } from '../../ingest/stripe/queries.ts';
 import { RESOURCES } from '../../ingest/stripe/resources.ts';
-import { connectedPayouts, externalAccounts } from '../../ingest/stripe/tables.ts';
 import { failuresOf, impliedChecks } from '../../transforms/engine/checks.ts';
 import { withEmptySteps } from '../../transforms/engine/estimate.ts';
 import { builtTableOf, type Model } from '../../transforms/engine/model.ts';
@@ -56,7 +56,6 @@ const WINDOW: BookingWindow = {
   books_start_at: '2025-09-01T00:00:00.000Z',
 };
 const LIST = '["a"]';
-const OF_ACCOUNT = { ids: LIST, account_id_stripe: 'acct_1' };
 
 const sqlFiles = ['ingest', 'transforms', 'reports', 'jobs', 'api'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -127,7 +126,11 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
     composed('ingest/stripe/queries.ts', `new ${table.name}`, recordsCreated(table, { from: INSTANT, until: INSTANT })),
   ]),
   ...[connectedPayouts, externalAccounts].map((table) =>
-    composed('ingest/stripe/queries.ts', `latest ${table.name} of an account`, latestRecords(table, OF_ACCOUNT)),
+    composed(
+      'ingest/stripe/queries.ts',
+      `latest ${table.name} of an account`,
+      latestRecords(table, { ids: LIST, isConnected: true }),
+    ),
   ),
   ...[...SOURCE_TABLES, closes, sourceCounts].flatMap((table) => [
     composed('warehouse/table-queries.ts', `all of ${table.name}`, selectRows(table)),
