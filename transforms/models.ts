@@ -39,6 +39,8 @@ import { intVoidedFacts } from './intermediate/int_voided_facts.ts';
 import { balances } from './marts/balances.ts';
 import { breaks } from './marts/breaks.ts';
 import { carriedFractions } from './marts/carried_fractions.ts';
+import { connectedAccounts } from './marts/connected_accounts.ts';
+import { connectedBalances } from './marts/connected_balances.ts';
 import { exceptions } from './marts/exceptions.ts';
 import { flaggedFacts } from './marts/flagged_facts.ts';
 import { payouts } from './marts/payouts.ts';
@@ -64,9 +66,13 @@ import { stgRudderRefunds } from './staging/stg_rudder__refunds.ts';
 import { stgRudderSales } from './staging/stg_rudder__sales.ts';
 import { stgRudderUsageInvoices } from './staging/stg_rudder__usage_invoices.ts';
 import { stgRudderUses } from './staging/stg_rudder__uses.ts';
+import { stgStripeAccounts } from './staging/stg_stripe__accounts.ts';
 import { stgStripeBalanceTransactions } from './staging/stg_stripe__balance_transactions.ts';
 import { stgStripeCharges } from './staging/stg_stripe__charges.ts';
+import { stgStripeConnectedBalances } from './staging/stg_stripe__connected_balances.ts';
+import { stgStripeConnectedPayouts } from './staging/stg_stripe__connected_payouts.ts';
 import { stgStripeDisputes } from './staging/stg_stripe__disputes.ts';
+import { stgStripeExternalAccounts } from './staging/stg_stripe__external_accounts.ts';
 import { stgStripePayouts } from './staging/stg_stripe__payouts.ts';
 import { stgStripeRefunds } from './staging/stg_stripe__refunds.ts';
 import { stgStripeTopups } from './staging/stg_stripe__topups.ts';
@@ -96,6 +102,10 @@ export const MODELS: readonly Model[] = [
   stgStripeTopups,
   stgStripeTransferReversals,
   stgStripeTransfers,
+  stgStripeAccounts,
+  stgStripeConnectedPayouts,
+  stgStripeConnectedBalances,
+  stgStripeExternalAccounts,
   intAssetOwners,
   intConsents,
   intTerms,
@@ -148,4 +158,6 @@ export const MODELS: readonly Model[] = [
   reconciliations,
   breaks,
   quarantinedEvents,
+  connectedAccounts,
+  connectedBalances,
 ];

@@ -59,6 +59,16 @@ export const STRIPE_RECORD_FIELDS = {
   external_account_kind: text("Stripe's name of where an account pays out to: `bank_account`, `card`."),
   country_stripe: text('The country that Stripe gives.'),
   is_default: bool('Whether the account pays out to it in its currency.'),
+  last_payout_id_stripe: text('The last payout of a connected account to its bank.'),
+  last_payout_status: text("Stripe's status of that payout."),
+  last_payout_minor: int('The amount of that payout, in minor units.'),
+  last_payout_currency: text('The currency of that payout.'),
+  failed_payout_id_stripe: text(
+    'The last payout of a connected account that its bank returned; null if a later one in its currency was paid.',
+  ),
+  errored_external_account_id_stripe: text(
+    'A bank account or card of a connected account that Stripe does not pay out to.',
+  ),
   event_type_stripe: text("Stripe's type of the event."),
   object_type_stripe: text("Stripe's type of the object that an event is about."),
   object_id_stripe: text('The id of the object that an event is about.'),
