@@ -1,116 +1,22 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { recordEvents } from '../../../ingest/stripe/inbox.ts';
+import { pullStripe } from '../../../ingest/stripe/pull.ts';
+import { pullConnected } from '../../../ingest/stripe/pull-connected.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { type Random, seeded } from '../../support/marketplace/prng.ts';
-import { eventAbout } from '../../support/stripe/webhooks.ts';
+import { ADA, Story } from './story.ts';
 import { openTestInbox, type TestInbox } from './test-inbox.ts';
 
-const ACTS = 12;
+const ACTS = 14;
 const HOUR_MS = 3_600_000;
 
 let world: TestInbox;
 beforeAll(async () => {
   world = await openTestInbox();
-  world.stripe.account({ id: 'acct_ada', country: 'DE', transfers_enabled: true, payouts_enabled: true });
+  world.stripe.account({ id: ADA, country: 'DE', transfers_enabled: true, payouts_enabled: true });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.clear());
-
-/** A sequence of changes at Stripe, each with the events that Stripe creates for it, with the state at that time. */
-class Story {
-  /** The ids of every kind in the story. */
-  readonly touched = new Map<string, Set<string>>();
-  readonly #random: Random;
-  readonly #seed: number;
-  #charges: string[] = [];
-  #disputes: string[] = [];
-  #transfers: string[] = [];
-  #payouts: string[] = [];
-  #nth = 0;
-
-  constructor(seed: number) {
-    this.#random = seeded(seed);
-    this.#seed = seed;
-  }
-
-  async act(): Promise<object[]> {
-    const id = `${this.#seed}_${++this.#nth}`;
-    const created_at_ms = world.clock.now();
-    const acts = [
-      () => this.#charge(`ch_${id}`),
-      () => {
-        const charge = this.#random.pick(this.#charges);
-        world.stripe.refund({ id: `re_${id}`, charge, amount_minor: 1_00n, created_at_ms });
-        const both = [
-          this.#event('charge.refunded', 'charge', charge),
-          this.#event('refund.created', 'refund', `re_${id}`),
-        ];
-        // An endpoint may be subscribed to one kind only.
-        return this.#random.chance(0.5) ? both : [this.#random.pick(both)];
-      },
-      () => {
-        const charge = this.#random.pick(this.#charges);
-        const dispute = { id: `dp_${id}`, charge, amount_minor: 5_00n, created_at_ms };
-        world.stripe.dispute({ ...dispute, status: 'needs_response' });
-        this.#disputes.push(dispute.id);
-        this.#touch('charge', charge);
-        return [this.#event('charge.dispute.created', 'dispute', dispute.id)];
-      },
-      () => {
-        const dispute = this.#disputes.pop();
-        if (dispute === undefined) return this.#charge(`ch_${id}`);
-        world.stripe.closeDispute({ id: dispute, won: this.#random.chance(0.5), at_ms: created_at_ms });
-        return [this.#event('charge.dispute.closed', 'dispute', dispute)];
-      },
-      async () => {
-        const parameters = { amount: 10_00, currency: 'usd', destination: 'acct_ada' };
-        const transfer = await world.client.transfers.create(parameters);
-        this.#transfers.push(transfer.id);
-        return [this.#event('transfer.created', 'transfer', transfer.id)];
-      },
-      async () => {
-        const transfer = this.#transfers.pop();
-        if (transfer === undefined) return this.#charge(`ch_${id}`);
-        const reversal = await world.client.transfers.createReversal(transfer, { amount: 4_00 });
-        this.#touch('transfer_reversal', reversal.id);
-        return [this.#event('transfer.reversed', 'transfer', transfer)];
-      },
-      () => {
-        world.stripe.payout({ id: `po_${id}`, amount_minor: 1_00n, currency: 'usd', created_at_ms, automatic: true });
-        this.#payouts.push(`po_${id}`);
-        return [this.#event('payout.created', 'payout', `po_${id}`)];
-      },
-      () => {
-        const payout = this.#payouts.pop();
-        if (payout === undefined) return this.#charge(`ch_${id}`);
-        const status = this.#random.chance(0.5) ? 'paid' : 'failed';
-        world.stripe.endPayout({ id: payout, status, at_ms: created_at_ms });
-        return [this.#event(`payout.${status}`, 'payout', payout)];
-      },
-    ];
-    return this.#charges.length < 2 ? this.#charge(`ch_${id}`) : this.#random.pick(acts)();
-  }
-
-  #charge(id: string): object[] {
-    world.stripe.charge({ id, amount_minor: 100_00n, currency: 'usd', created_at_ms: world.clock.now() });
-    this.#charges.push(id);
-    return [this.#event('charge.succeeded', 'charge', id)];
-  }
-
-  /** The body is wrong on purpose, so that any computation from it would be detected. */
-  #event(type: string, object: string, id: string): object {
-    this.#touch(object, id);
-    const nonsense = { id, object, amount: this.#nth, status: 'nonsense' };
-    return eventAbout(type, nonsense, {
-      id: `evt_${this.#seed}_${this.#nth}_${type}`,
-      created_at_ms: world.clock.now(),
-    });
-  }
-
-  #touch(kind: string, id: string): void {
-    this.touched.set(kind, (this.touched.get(kind) ?? new Set()).add(id));
-  }
-}
 
 const TABLES: Readonly<Record<string, string>> = {
   charge: 'charges',
@@ -119,6 +25,9 @@ const TABLES: Readonly<Record<string, string>> = {
   transfer: 'transfers',
   transfer_reversal: 'transfer_reversals',
   payout: 'payouts',
+  topup: 'topups',
+  'connected payout': 'connected_payouts',
+  'connected bank_account': 'external_accounts',
 };
 
 async function atStripe(kind: string, id: string): Promise<unknown> {
@@ -128,6 +37,12 @@ async function atStripe(kind: string, id: string): Promise<unknown> {
   if (kind === 'dispute') return client.disputes.retrieve(id);
   if (kind === 'transfer') return client.transfers.retrieve(id);
   if (kind === 'payout') return client.payouts.retrieve(id);
+  if (kind === 'topup') return client.topups.retrieve(id);
+  if (kind === 'connected payout') return client.payouts.retrieve(id, {}, { stripeAccount: ADA });
+  if (kind === 'connected bank_account') {
+    const { data } = await client.accounts.listExternalAccounts(ADA, { limit: 100 });
+    return data.find((each) => each.id === id);
+  }
   const { data } = await client.balanceTransactions.list({ source: id, expand: ['data.source'] });
   return data[0]?.source;
 }
@@ -140,7 +55,7 @@ async function fetchOrFail(): Promise<void> {
 }
 
 /** Deliveries in random order, each once or more, with further changes and occasional failures of Stripe. */
-async function deliver(story: Story, random: Random): Promise<Set<string>> {
+async function deliver(story: Story, random: Random, { lost = 0 } = {}): Promise<Set<string>> {
   const waiting: object[] = [];
   const ids = new Set<string>();
   world.faults(() => (random.chance(0.05) ? 'error_uncommitted' : undefined));
@@ -149,6 +64,7 @@ async function deliver(story: Story, random: Random): Promise<Set<string>> {
     if (acts < ACTS && random.chance(0.4)) {
       world.faults(() => undefined);
       for (const event of await story.act()) {
+        if (lost > 0 && random.chance(lost)) continue;
         ids.add((event as { id: string }).id);
         for (let times = random.between(1, 3); times > 0; times--) waiting.push(event);
       }
@@ -162,26 +78,51 @@ async function deliver(story: Story, random: Random): Promise<Set<string>> {
   return ids;
 }
 
-test.each(Array.from({ length: 12 }, (_, nth) => 20_260_115 + nth))(
+/** Whether everything in the story is stored as it is at Stripe, with all its balance transactions. */
+async function expectStateOfStripe(story: Story): Promise<void> {
+  for (const [kind, ids] of story.touched) {
+    const stored = await world.latest(TABLES[kind] ?? '');
+    for (const id of ids) expect(stored[id]).toEqual(await atStripe(kind, id));
+  }
+  const movements = await world.latest('balance_transactions');
+  for (const [kind, ids] of story.touched) {
+    if (kind.startsWith('connected')) continue;
+    for (const id of ids) {
+      const { data } = await world.client.balanceTransactions.list({ source: id });
+      for (const line of data) expect(movements[line.id]).toEqual(line);
+    }
+  }
+  if (!story.touched.has('transfer')) return;
+  const { available } = await world.client.balance.retrieve({}, { stripeAccount: ADA });
+  const [balance] = await world.warehouse.query(
+    'select available_minor from stripe.connected_balances qualify row_number() over (order by pulled_at desc) = 1',
+  );
+  expect(balance?.available_minor).toBe(BigInt(available[0]?.amount ?? 0));
+}
+
+const SEEDS = Array.from({ length: 12 }, (_, nth) => 20_260_115 + nth);
+
+test.each(SEEDS)(
   'any order of deliveries, with repetitions and failures, ends with the state of Stripe (seed %i)',
   async (seed) => {
-    const story = new Story(seed);
+    const story = new Story(seed, world);
     const delivered = await deliver(story, seeded(seed + 1_000_000));
     await recordEvents(world);
     await world.fetch();
     expect(new Set(Object.values(await world.states()))).toEqual(new Set(['fetched']));
-    for (const [kind, ids] of story.touched) {
-      const stored = await world.latest(TABLES[kind] ?? '');
-      for (const id of ids) expect(stored[id]).toEqual(await atStripe(kind, id));
-    }
-    const movements = await world.latest('balance_transactions');
-    for (const ids of story.touched.values()) {
-      for (const id of ids) {
-        const { data } = await world.client.balanceTransactions.list({ source: id });
-        for (const line of data) expect(movements[line.id]).toEqual(line);
-      }
-    }
+    await expectStateOfStripe(story);
     const recorded = await world.warehouse.query<{ id_stripe: string }>('select id_stripe from stripe.events');
     expect(recorded.map(({ id_stripe }) => id_stripe).sort()).toEqual([...delivered].sort());
   },
 );
+
+test.each(SEEDS.slice(0, 4))('lost deliveries are made up for by the pull (seed %i)', async (seed) => {
+  const story = new Story(seed + 100, world);
+  const from = world.clock.now() - 1000;
+  await deliver(story, seeded(seed), { lost: 0.5 });
+  const { warehouse, clock, client: stripe } = world;
+  const window = { stripe, clock, from, until: clock.now() + 1000 };
+  await pullStripe(warehouse, window);
+  await pullConnected(warehouse, window);
+  await expectStateOfStripe(story);
+});

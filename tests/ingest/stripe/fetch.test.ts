@@ -101,6 +101,41 @@ describe('the object of an event', () => {
     expect(await world.latest('transfer_reversals')).toEqual({ [first.id]: first, [second.id]: second });
   });
 
+  test('is read with the balance transactions that it does not name', async () => {
+    const at_ms = world.clock.now();
+    const captured = { id: `ch_${++nth}`, amount_minor: 100_00n, currency: 'usd', created_at_ms: at_ms };
+    world.stripe.charge({ ...captured, state: 'uncaptured' });
+    world.stripe.captureCharge({
+      id: captured.id,
+      amount_minor: 60_00n,
+      at_ms,
+      source: 'refund',
+      refund_id: 're_rest',
+    });
+    const disputed = charge();
+    const dispute = { id: 'dp_thrice', charge: disputed, amount_minor: 100_00n, created_at_ms: at_ms };
+    world.stripe.dispute({ ...dispute, status: 'needs_response' });
+    world.stripe.closeDispute({ id: dispute.id, won: true, at_ms });
+    world.stripe.reopenDispute({ id: dispute.id, at_ms });
+    world.stripe.topup({ id: 'tu_back', amount_minor: 5_00n, currency: 'usd', created_at_ms: at_ms });
+    world.stripe.endTopup({ id: 'tu_back', status: 'reversed', at_ms });
+    await world.come(
+      about('charge.captured', 'charge', captured.id),
+      about('charge.dispute.funds_withdrawn', 'dispute', dispute.id),
+      about('topup.reversed', 'topup', 'tu_back'),
+    );
+    await world.fetch();
+    expect(Object.values(await world.states())).toEqual(['fetched', 'fetched', 'fetched']);
+    for (const source of [captured.id, 're_rest', dispute.id, 'tu_back']) {
+      const { data } = await world.client.balanceTransactions.list({ source });
+      const expected = { [captured.id]: 1, re_rest: 1, [dispute.id]: 3, tu_back: 2 }[source];
+      expect(data).toHaveLength(expected ?? 0);
+      expect(await world.latest('balance_transactions')).toMatchObject(
+        Object.fromEntries(data.map((line) => [line.id, { amount: line.amount }])),
+      );
+    }
+  });
+
   test.each([
     ['thin', () => notificationAbout('v2.core.account.updated', { id: 'acct_ada', type: 'v2.core.account' }, now())],
     ['a snapshot, sent for the account itself', () => about('account.updated', 'account', 'acct_ada', ADA)],
@@ -199,14 +234,17 @@ describe('an event', () => {
   test('about nothing that is stored is ignored, without a request', async () => {
     await world.come(
       about('customer.created', 'customer', 'cus_1', { id: 'evt_customer' }),
-      about('payout.paid', 'payout', 'po_1', { id: 'evt_payout', account: 'acct_ada' }),
+      about('charge.succeeded', 'charge', 'ch_theirs', { id: 'evt_charge', account: 'acct_ada' }),
+      about('reserve.hold.created', 'reserve.hold', 'rh_1', { id: 'evt_reserve' }),
       eventAbout('balance.available', { object: 'balance' }, { id: 'evt_balance', created_at_ms: world.clock.now() }),
     );
-    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, deleted: 0, ignored: 3, waiting: 0 });
+    expect(await world.fetch()).toEqual({ fetched: 0, changed: 0, deleted: 0, ignored: 4, waiting: 0 });
     expect(await world.states()).toEqual({
       evt_customer: 'ignored: Records of the kind customer are not stored.',
-      evt_payout: 'ignored: The payout is one of acct_ada; only those of the platform are stored.',
-      evt_balance: 'ignored: The event is about no object with an id.',
+      evt_charge:
+        'ignored: The charge is one of acct_ada; of a connected account, only the account, its payouts, its balance and its external accounts are stored.',
+      evt_reserve: 'ignored: A reserve.hold is not stored; its balance transactions are read by pull-stripe.',
+      evt_balance: 'ignored: The balance of the platform is read by pull-stripe.',
     });
     expect(world.requests()).toEqual([]);
   });

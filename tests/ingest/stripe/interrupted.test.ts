@@ -52,6 +52,8 @@ describe('an interrupted pull', () => {
       'disputes 2026-01-13T12:00:00Z',
       'payouts 2026-01-12T12:00:00Z',
       'payouts 2026-01-13T12:00:00Z',
+      'topups 2026-01-12T12:00:00Z',
+      'topups 2026-01-13T12:00:00Z',
       'accounts 2026-01-12T12:00:00Z',
       'accounts 2026-01-13T12:00:00Z',
     ]);

@@ -26,8 +26,35 @@ beforeAll(async () => {
   reversalId = (await stripe.transfers.createReversal(transferId, { amount: 4_00 })).id;
   world.payout({ id: 'po_1', amount_minor: 3_03, currency: 'usd', created_at_ms, automatic: true });
   world.endPayout({ id: 'po_1', status: 'failed', at_ms: created_at_ms });
+  world.topup({ id: 'tu_1', amount_minor: 7_07, currency: 'eur', created_at_ms });
+  world.movement({
+    id: 'txn_fee',
+    reporting_category: 'fee',
+    type: 'stripe_fee',
+    amount_minor: 0,
+    fee_minor: 1_19,
+    tax_minor: 19,
+    currency: 'eur',
+    created_at_ms,
+    description: 'Radar (2026-01-14)',
+  });
   const more = { country: 'US', created_at_ms };
-  world.account({ id: 'acct_bob', transfers_enabled: false, payouts_enabled: false, ...more });
+  const requirements = {
+    currently_due: ['individual.verification.document', 'external_account'],
+    past_due: ['external_account'],
+    current_deadline: Date.UTC(2026, 1, 1) / 1000,
+    disabled_reason: 'requirements.past_due',
+  } as const;
+  const restricted = { transfers_enabled: false, payouts_enabled: false, ...more };
+  world.account({
+    id: 'acct_bob',
+    ...restricted,
+    requirements: {
+      ...requirements,
+      currently_due: [...requirements.currently_due],
+      past_due: [...requirements.past_due],
+    },
+  });
   world.account({ id: 'acct_cy', transfers_enabled: true, payouts_enabled: true, creator_id: 'cr_cy', ...more });
   await stand.pull();
 });
@@ -51,6 +78,7 @@ describe('is stored as it is at Stripe:', () => {
         status_stripe: 'succeeded',
         is_disputed: true,
         payment_intent_id_stripe: null,
+        paying_account_id_stripe: null,
         failure_code: null,
         transfer_group: null,
         created_at: '2026-01-15T11:59:55.000Z',
@@ -143,32 +171,66 @@ describe('is stored as it is at Stripe:', () => {
     ]);
   });
 
+  test('a top-up', async () => {
+    expect(await rows(kinds.topup, 'balance_transaction_id_stripe is not null')).toEqual([
+      {
+        id_stripe: 'tu_1',
+        amount_minor: 7_07n,
+        currency: 'EUR',
+        status_stripe: 'succeeded',
+        failure_code: null,
+        created_at: '2026-01-15T11:59:55.000Z',
+        pulled_at: AT,
+      },
+    ]);
+  });
+
+  test("a balance transaction without an object, with the tax in Stripe's fee", async () => {
+    expect(await rows(kinds.balanceTransaction, `id_stripe = 'txn_fee'`)).toMatchObject([
+      {
+        source_id_stripe: null,
+        description_stripe: 'Radar (2026-01-14)',
+        amount_minor: 0n,
+        fee_minor: 1_19n,
+        fee_tax_minor: 19n,
+        net_minor: -1_19n,
+      },
+    ]);
+  });
+
   test('a balance transaction, with its sign', async () => {
-    const of = { currency: 'USD', pulled_at: AT };
     const created_at = '2026-01-15T11:59:55.000Z';
     const moved = await rows(kinds.balanceTransaction, `currency = 'USD' order by created_at, net_minor`);
+    const same = { currency: 'USD', pulled_at: AT, balance_type: 'payments', status_stripe: 'available' };
     expect(moved.map(({ id_stripe, ...row }) => ({ ...row, id_stripe: String(id_stripe).slice(0, 4) }))).toEqual(
       [
-        { source_id_stripe: 'dp_1', reporting_category: 'dispute', amount: -2_02n, fee: 15_00n, created_at },
-        { source_id_stripe: 'po_1', reporting_category: 'payout', amount: -3_03n, fee: 0n, created_at },
-        { source_id_stripe: 're_1', reporting_category: 'refund', amount: -1_01n, fee: 0n, created_at },
-        { source_id_stripe: 'po_1', reporting_category: 'payout_reversal', amount: 3_03n, fee: 0n, created_at },
-        { source_id_stripe: 'ch_1', reporting_category: 'charge', amount: 1000_00n, fee: 29_30n, created_at },
-        { source_id_stripe: transferId, reporting_category: 'transfer', amount: -10_00n, fee: 0n, created_at: AT },
+        { of: 'dp_1', category: 'dispute', type: 'adjustment', amount: -2_02n, fee: 15_00n, created_at },
+        { of: 'po_1', category: 'payout', type: 'payout', amount: -3_03n, fee: 0n, created_at },
+        { of: 're_1', category: 'refund', type: 'refund', amount: -1_01n, fee: 0n, created_at },
+        { of: 'po_1', category: 'payout_reversal', type: 'payout_failure', amount: 3_03n, fee: 0n, created_at },
+        { of: 'ch_1', category: 'charge', type: 'charge', amount: 1000_00n, fee: 29_30n, created_at },
+        { of: transferId, category: 'transfer', type: 'transfer', amount: -10_00n, fee: 0n, created_at: AT },
         {
-          source_id_stripe: reversalId,
-          reporting_category: 'transfer_reversal',
+          of: reversalId,
+          category: 'transfer_reversal',
+          type: 'transfer_refund',
           amount: 4_00n,
           fee: 0n,
           created_at: AT,
         },
-      ].map(({ amount, fee, ...row }) => ({
-        ...of,
-        ...row,
+      ].map(({ of, category, type, amount, fee, created_at }) => ({
+        ...same,
+        source_id_stripe: of,
+        reporting_category: category,
+        balance_transaction_type: type,
+        description_stripe: null,
         id_stripe: 'txn_',
         amount_minor: amount,
         fee_minor: fee,
+        fee_tax_minor: 0n,
         net_minor: amount - fee,
+        available_at: created_at,
+        created_at,
       })),
     );
   });
@@ -182,6 +244,9 @@ describe('is stored as it is at Stripe:', () => {
         transfers_status: 'inactive',
         is_payable: false,
         disabled_reason: 'requirements.past_due',
+        currently_due: 'individual.verification.document, external_account',
+        past_due: 'external_account',
+        current_deadline_at: '2026-02-01T00:00:00.000Z',
         named_creator_id: null,
         ...whole,
       },
@@ -191,6 +256,9 @@ describe('is stored as it is at Stripe:', () => {
         transfers_status: 'active',
         is_payable: true,
         disabled_reason: null,
+        currently_due: null,
+        past_due: null,
+        current_deadline_at: null,
         named_creator_id: 'cr_cy',
         ...whole,
       },
@@ -233,14 +301,38 @@ describe('every kind', () => {
 });
 
 describe('a reversal of an old transfer', () => {
+  const from = Date.parse('2026-03-01T00:00:00.000Z');
+
   test('is found in the window in which it was made', async () => {
-    const from = Date.parse('2026-03-01T00:00:00.000Z');
     stand.clock.advance(from + 1000 - NOW);
-    const { id } = await stand.stripe.transfers.createReversal(transferId);
+    const { id } = await stand.stripe.transfers.createReversal(transferId, { amount: 1_00 });
     await stand.pull({ from, until: from + 2000 });
+    stand.clock.advance(10_000);
     expect(await rows(kinds.transferReversal, `created_at >= '2026-03-01'`)).toMatchObject([
-      { id_stripe: id, transfer_id_stripe: transferId, amount_minor: 6_00n },
+      { id_stripe: id, transfer_id_stripe: transferId, amount_minor: 1_00n },
     ]);
+  });
+
+  test.each(['transfer_refund', 'transfer_failure', 'transfer_cancel'] as const)(
+    'is found once if the source of its balance transaction, a %s, is the transfer',
+    async (row_type) => {
+      const id = `trr_${row_type}`;
+      const reversal = { id, transfer: transferId, amount_minor: 50, created_at_ms: from + 3000, row_type };
+      stand.world.reverseTransfer({ ...reversal, source: 'transfer' });
+      for (const _ of ['first', 'again']) await stand.pull({ from: from + 2500, until: from + 4000 });
+      expect(await rows(kinds.transferReversal, `id_stripe = '${id}'`)).toMatchObject([
+        { transfer_id_stripe: transferId, amount_minor: 50n },
+      ]);
+    },
+  );
+
+  test('is found with all others if there are more than the transfer contains', async () => {
+    for (let nth = 0; nth < 12; nth++) {
+      const reversal = { id: `trr_${nth}`, transfer: transferId, amount_minor: 1, created_at_ms: from + 5000 + nth };
+      stand.world.reverseTransfer({ ...reversal, source: 'transfer' });
+    }
+    await stand.pull({ from: from + 5000, until: from + 6000 });
+    expect(await rows(kinds.transferReversal, 'amount_minor = 1')).toHaveLength(12);
   });
 });
 
