@@ -42,6 +42,7 @@ describe('pull-stripe', () => {
       pulled: 4,
       stored: 4,
       resumed: false,
+      connected: { read: 0, changed: 0, remaining: 0 },
     });
     expect(await charges()).toEqual(['ch_1', 'ch_2']);
     expect(progress).toContain('1 record pulled, balance_transaction until 2026-01-01');
@@ -55,6 +56,23 @@ describe('pull-stripe', () => {
     const window = { from: '2025-01-31T00:00:00.000Z', until: '2025-03-01T00:00:00.000Z' };
     expect(await pull({ from: '2025-02-01', to: '2025-03-01' })).toMatchObject({ ...window, pulled: 4 });
     expect(await charges()).toEqual(['ch_1', 'ch_2']);
+  });
+
+  test("reads the platform's balance if it reaches the present, and the accounts that were paid", async () => {
+    harness.stripe.account({ id: 'acct_ada', country: 'DE', transfers_enabled: true, payouts_enabled: true });
+    charge('ch_1', '2026-02-09T00:00:00.000Z');
+    charge('ch_2', '2026-02-09T00:00:00.000Z');
+    await harness.services.stripe?.transfers.create({ amount: 50, currency: 'usd', destination: 'acct_ada' });
+    const balances = () =>
+      harness.services.warehouse.query('select available_minor, pulled_at from stripe.balances order by pulled_at');
+    await pull({ from: '2026-02-01', to: '2026-02-10' });
+    expect(await balances()).toEqual([]);
+    harness.setTime('2026-02-10T12:00:05.000Z');
+    expect(await pull()).toMatchObject({ connected: { read: 1, changed: 1, remaining: 0 } });
+    expect(await balances()).toEqual([{ available_minor: 84n, pulled_at: '2026-02-10T12:00:04.999Z' }]);
+    harness.faults(({ path }) => (path === '/v1/balance' ? { forbidden: 'Not for this key.' } : undefined));
+    await pull();
+    expect(progress.at(-1)).toMatch(/^the balance is read by the next pull: .*Not for this key/);
   });
 
   test('with consecutive windows finds records that appeared late with an older time', async () => {
