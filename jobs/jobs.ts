@@ -2,6 +2,7 @@ import { NotFound } from '../warehouse/errors.ts';
 import { buildPeriod } from './build-period.ts';
 import { closePeriod } from './close-period.ts';
 import { fetchFromStripe } from './fetch-from-stripe.ts';
+import { importStripeReport } from './import-stripe-report.ts';
 import { ingestFiles } from './ingest-files.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job } from './job.ts';
@@ -33,6 +34,7 @@ export const JOBS: readonly Job[] = [
   traceLine,
   replayRejected,
   ingestFiles,
+  importStripeReport,
 ];
 
 /** The job with this name. Throws `NotFound` with the names of all jobs. */

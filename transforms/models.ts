@@ -52,6 +52,7 @@ import { royalties } from './marts/royalties.ts';
 import { saleAllocations } from './marts/sale_allocations.ts';
 import { statementLines } from './marts/statement_lines.ts';
 import { stripeBridge } from './marts/stripe_bridge.ts';
+import { stripeReportDifferences } from './marts/stripe_report_differences.ts';
 import { suspendedFacts } from './marts/suspended_facts.ts';
 import { stgRudderAssetTerms } from './staging/stg_rudder__asset_terms.ts';
 import { stgRudderAssets } from './staging/stg_rudder__assets.ts';
@@ -75,6 +76,7 @@ import { stgStripeDisputes } from './staging/stg_stripe__disputes.ts';
 import { stgStripeExternalAccounts } from './staging/stg_stripe__external_accounts.ts';
 import { stgStripePayouts } from './staging/stg_stripe__payouts.ts';
 import { stgStripeRefunds } from './staging/stg_stripe__refunds.ts';
+import { stgStripeReportLines } from './staging/stg_stripe__report_lines.ts';
 import { stgStripeTopups } from './staging/stg_stripe__topups.ts';
 import { stgStripeTransferReversals } from './staging/stg_stripe__transfer_reversals.ts';
 import { stgStripeTransfers } from './staging/stg_stripe__transfers.ts';
@@ -106,6 +108,7 @@ export const MODELS: readonly Model[] = [
   stgStripeConnectedPayouts,
   stgStripeConnectedBalances,
   stgStripeExternalAccounts,
+  stgStripeReportLines,
   intAssetOwners,
   intConsents,
   intTerms,
@@ -160,4 +163,5 @@ export const MODELS: readonly Model[] = [
   quarantinedEvents,
   connectedAccounts,
   connectedBalances,
+  stripeReportDifferences,
 ];

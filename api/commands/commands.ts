@@ -113,6 +113,13 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: { from: text, to: text, ...BY },
       load: async () => (await import('./stripe.ts')).pullStripe,
     },
+    'stripe-report': {
+      usage: 'stripe-report import FILE|s3://BUCKET/KEY --report NAME --from DAY --to DAY [--by NAME]',
+      meaning:
+        "imports a report of Stripe's in CSV, such as balance.summary.1, for the days from --from until before --to; the mart stripe_report_differences compares it with Stripe's balance transactions",
+      options: { report: text, from: text, to: text, ...BY },
+      load: async () => (await import('./stripe.ts')).stripeReport,
+    },
     reconcile: {
       usage: 'reconcile P [--by NAME]',
       meaning: "compares every movement of money in our ledger of a period with Stripe's records",

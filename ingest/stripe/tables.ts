@@ -1,5 +1,6 @@
 import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 import { connectedBalances, connectedPayouts, connectedPulls, externalAccounts } from './connected-tables.ts';
+import { reportLines } from './report-tables.ts';
 
 /** The latest version of a record is looked up by its id. */
 const BY_ID = { clusterBy: ['id_stripe'] } as const;
@@ -268,4 +269,5 @@ export const STRIPE_TABLES = [
   events,
   pulls,
   chargeCoverage,
+  reportLines,
 ] as const;

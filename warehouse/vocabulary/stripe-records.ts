@@ -1,4 +1,4 @@
-import { bool, type Field, int, json, text, timestamp } from './field.ts';
+import { bool, date, type Field, int, json, text, timestamp } from './field.ts';
 
 /** Stripe's own records, as its API returns them. */
 export const STRIPE_RECORD_FIELDS = {
@@ -69,6 +69,21 @@ export const STRIPE_RECORD_FIELDS = {
   errored_external_account_id_stripe: text(
     'A bank account or card of a connected account that Stripe does not pay out to.',
   ),
+  report_name: text("Stripe's name of a report: `balance.summary.1`."),
+  interval_from_on: date('The first day of the interval of a report, in UTC.'),
+  interval_until_on: date('The first day after the interval of a report, in UTC.'),
+  line_number: int('The number of the line in the file, counted from 1.'),
+  line_stripe: json('The line of the report as it is in the file, by its columns.'),
+  reported_count: int('The number of balance transactions by the report.'),
+  reported_net_minor: int('The net amount by the report, in minor units.'),
+  count_difference: int('The number by the report less the number of balance transactions; 0 if they agree.'),
+  gross_difference_minor: int(
+    'The amount before fees by the report less that of the balance transactions, in minor units.',
+  ),
+  fee_difference_minor: int(
+    'The fees by the report, which are negative, less those of the balance transactions, in minor units.',
+  ),
+  net_difference_minor: int('The net amount by the report less that of the balance transactions, in minor units.'),
   event_type_stripe: text("Stripe's type of the event."),
   object_type_stripe: text("Stripe's type of the object that an event is about."),
   object_id_stripe: text('The id of the object that an event is about.'),
