@@ -206,7 +206,7 @@ export const accounts = defineTable({
     'disabled_reason?',
     'currently_due?',
     'past_due?',
-    'current_deadline_at?',
+    'requirements_due_at?',
     'named_creator_id?',
     'is_deleted',
     'created_at?',

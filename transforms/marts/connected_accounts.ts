@@ -20,7 +20,7 @@ export const connectedAccounts = defineModel(import.meta.url, {
     'disabled_reason?',
     'currently_due?',
     'past_due?',
-    'current_deadline_at?',
+    'requirements_due_at?',
     'last_payout_id_stripe?',
     'last_payout_status?',
     'last_payout_minor?',

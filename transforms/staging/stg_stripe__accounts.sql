@@ -14,7 +14,7 @@ select
   disabled_reason,
   currently_due,
   past_due,
-  current_deadline_at,
+  requirements_due_at,
   named_creator_id,
   is_deleted
 from latest

@@ -152,34 +152,6 @@ describe('the object of an event', () => {
   const ADA = { account: 'acct_ada' };
   const now = () => ({ created_at_ms: world.clock.now() });
 
-  test('of a payout that failed inside an account is read with the balance and the external accounts', async () => {
-    const at = { account: 'acct_ada', created_at_ms: world.clock.now() };
-    charge();
-    await world.client.transfers.create({ amount: 10_00, currency: 'usd', destination: 'acct_ada' });
-    world.stripe.externalAccount({ ...at, id: 'ba_1', currency: 'usd' });
-    world.stripe.payout({ ...at, id: 'po_ada', amount_minor: 4_00n, currency: 'usd', automatic: true });
-    await world.come(
-      about('account.external_account.created', 'bank_account', 'ba_1', ADA),
-      about('payout.created', 'payout', 'po_ada', ADA),
-    );
-    expect(await world.fetch()).toMatchObject({ fetched: 2, changed: 3 });
-    world.stripe.endPayout({ id: 'po_ada', account: 'acct_ada', status: 'failed', at_ms: world.clock.now() });
-    await world.come(about('payout.failed', 'payout', 'po_ada', ADA));
-    expect(await world.fetch()).toMatchObject({ fetched: 1, changed: 3 });
-    expect(await world.latest('connected_payouts')).toMatchObject({ po_ada: { status: 'failed' } });
-    expect(await world.latest('external_accounts')).toMatchObject({ ba_1: { status: 'errored' } });
-    expect(await count('payouts')).toBe(0);
-  });
-
-  test('inside an account that is gone waits, and is then given up', async () => {
-    const id = 'evt_gone';
-    await world.come(about('payout.paid', 'payout', 'po_1', { id, account: 'acct_none' }));
-    expect(await world.fetch()).toMatchObject({ waiting: 1 });
-    world.clock.advance(10 * MINUTE_MS);
-    expect(await world.fetch()).toMatchObject({ deleted: 1 });
-    expect(await world.states()).toEqual({ [id]: 'deleted: Stripe has no payout po_1 of acct_none.' });
-  });
-
   test('is read once, however many waiting events are about it', async () => {
     const id = charge();
     await world.come(

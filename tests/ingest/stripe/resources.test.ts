@@ -39,22 +39,11 @@ beforeAll(async () => {
     description: 'Radar (2026-01-14)',
   });
   const more = { country: 'US', created_at_ms };
-  const requirements = {
-    currently_due: ['individual.verification.document', 'external_account'],
-    past_due: ['external_account'],
-    current_deadline: Date.UTC(2026, 1, 1) / 1000,
-    disabled_reason: 'requirements.past_due',
-  } as const;
-  const restricted = { transfers_enabled: false, payouts_enabled: false, ...more };
-  world.account({
-    id: 'acct_bob',
-    ...restricted,
-    requirements: {
-      ...requirements,
-      currently_due: [...requirements.currently_due],
-      past_due: [...requirements.past_due],
-    },
-  });
+  const past_due = ['external_account'];
+  const currently_due = ['individual.verification.document', ...past_due];
+  const current_deadline = Date.UTC(2026, 1, 1) / 1000;
+  const requirements = { currently_due, past_due, current_deadline, disabled_reason: 'requirements.past_due' } as const;
+  world.account({ id: 'acct_bob', transfers_enabled: false, payouts_enabled: false, requirements, ...more });
   world.account({ id: 'acct_cy', transfers_enabled: true, payouts_enabled: true, creator_id: 'cr_cy', ...more });
   await stand.pull();
 });
@@ -246,7 +235,7 @@ describe('is stored as it is at Stripe:', () => {
         disabled_reason: 'requirements.past_due',
         currently_due: 'individual.verification.document, external_account',
         past_due: 'external_account',
-        current_deadline_at: '2026-02-01T00:00:00.000Z',
+        requirements_due_at: '2026-02-01T00:00:00.000Z',
         named_creator_id: null,
         ...whole,
       },
@@ -258,7 +247,7 @@ describe('is stored as it is at Stripe:', () => {
         disabled_reason: null,
         currently_due: null,
         past_due: null,
-        current_deadline_at: null,
+        requirements_due_at: null,
         named_creator_id: 'cr_cy',
         ...whole,
       },
@@ -297,61 +286,6 @@ describe('every kind', () => {
     for (const amount of [2 ** 53, 0.5]) {
       expect(() => kinds.charge.rowOf({ ...known, amount })).toThrow(InvariantBroken);
     }
-  });
-});
-
-describe('a reversal of an old transfer', () => {
-  const from = Date.parse('2026-03-01T00:00:00.000Z');
-
-  test('is found in the window in which it was made', async () => {
-    stand.clock.advance(from + 1000 - NOW);
-    const { id } = await stand.stripe.transfers.createReversal(transferId, { amount: 1_00 });
-    await stand.pull({ from, until: from + 2000 });
-    stand.clock.advance(10_000);
-    expect(await rows(kinds.transferReversal, `created_at >= '2026-03-01'`)).toMatchObject([
-      { id_stripe: id, transfer_id_stripe: transferId, amount_minor: 1_00n },
-    ]);
-  });
-
-  test.each(['transfer_refund', 'transfer_failure', 'transfer_cancel'] as const)(
-    'is found once if the source of its balance transaction, a %s, is the transfer',
-    async (row_type) => {
-      const id = `trr_${row_type}`;
-      const reversal = { id, transfer: transferId, amount_minor: 50, created_at_ms: from + 3000, row_type };
-      stand.world.reverseTransfer({ ...reversal, source: 'transfer' });
-      for (const _ of ['first', 'again']) await stand.pull({ from: from + 2500, until: from + 4000 });
-      expect(await rows(kinds.transferReversal, `id_stripe = '${id}'`)).toMatchObject([
-        { transfer_id_stripe: transferId, amount_minor: 50n },
-      ]);
-    },
-  );
-
-  test('is found with all others if there are more than the transfer contains', async () => {
-    for (let nth = 0; nth < 12; nth++) {
-      const reversal = { id: `trr_${nth}`, transfer: transferId, amount_minor: 1, created_at_ms: from + 5000 + nth };
-      stand.world.reverseTransfer({ ...reversal, source: 'transfer' });
-    }
-    await stand.pull({ from: from + 5000, until: from + 6000 });
-    expect(await rows(kinds.transferReversal, 'amount_minor = 1')).toHaveLength(12);
-  });
-});
-
-describe('a deleted account', () => {
-  const states = () =>
-    stand.warehouse.query(
-      `select is_deleted, created_at is null as is_bare, object_stripe from stripe.accounts where id_stripe = 'acct_cy' order by pulled_at`,
-    );
-
-  test('is retrieved if it is missing in the list, and stored as deleted once', async () => {
-    stand.world.deleteAccount('acct_cy');
-    stand.requests.length = 0;
-    for (const _ of ['first', 'second']) {
-      stand.clock.advance(1000);
-      await stand.pull();
-      const object_stripe = '{"id":"acct_cy","object":"account","deleted":true}';
-      expect((await states()).slice(1)).toEqual([{ is_deleted: true, is_bare: true, object_stripe }]);
-    }
-    expect(stand.requests.filter((each) => each === 'accounts/acct_cy')).toHaveLength(1);
   });
 });
 
