@@ -78,7 +78,7 @@ matched as (
       when compared.ledger_period is null and compared.cash_movement = 'transfer_reversal' then 'reversed_after_settlement'
       when compared.ledger_period is null then 'missing_in_ledger'
       when compared.stripe_period is null then 'missing_in_stripe'
-      when compared.flow_kind in ('charge', 'refund') and compared.flow_count > 1 and abs(compared.ledger_minor) > abs(compared.stripe_minor) then 'duplicate'
+      when compared.flow_kind in ('charge', 'refund') and compared.flow_count > 1 and case when compared.flow_kind = 'refund' then compared.ledger_minor < compared.stripe_minor else compared.ledger_minor > compared.stripe_minor end then 'duplicate'
       else 'amount_differs'
     end as match_status
   from compared
@@ -88,8 +88,8 @@ matched as (
 bank as (
   select
     movements.flow_id,
-    abs(sum(movements.settled_minor)) as moved_minor,
-    max(case when objects.status_stripe in ('failed', 'canceled', 'reversed') then 0 else abs(objects.amount_minor) end) as expected_minor
+    sum(movements.settled_minor) as moved_minor,
+    max(case when objects.status_stripe in ('failed', 'canceled', 'reversed') then 0 else objects.amount_minor end) as expected_minor
   from steps.int_known_movements as movements
   join tantieme.int_stripe_objects as objects on objects.id_stripe = movements.flow_id
   where movements.flow_kind in ('payout', 'topup')
@@ -103,7 +103,7 @@ by_itself as (
       when movements.link_status <> 'linked' then movements.link_status
       when movements.expected_sign * movements.settled_minor < 0 then 'sign_differs'
       when movements.movement_class = 'reported' then 'account_debited'
-      when bank.moved_minor <> bank.expected_minor then 'record_differs'
+      when bank.moved_minor <> bank.expected_minor and bank.moved_minor <> -bank.expected_minor then 'record_differs'
       when movements.cash_movement = 'payout_reversal' then 'payout_failed'
       when movements.cash_movement = 'topup_reversal' then 'topup_reversed'
       when movements.movement_class = 'unexplained' then 'unexplained'
@@ -117,8 +117,13 @@ fees as (
   select movements.*
   from steps.int_known_movements as movements
   join seeds.stripe_fee_limits as limits on limits.currency = movements.settled_currency
+  join seeds.currencies as currencies on currencies.currency = movements.settled_currency
   where movements.cash_movement = 'charge'
-    and cast(movements.fee_minor as numeric) * 10000 > cast(abs(movements.settled_minor) as numeric) * limits.most_fee_bps + cast(limits.most_fixed_minor as numeric) * 10000
+    and movements.fee_minor > limits.most_fixed_minor
+    and fn.minor_amount(movements.fee_minor - limits.most_fixed_minor, currencies.minor_per_unit) > fn.bps_of(
+      fn.minor_amount(case when movements.settled_minor < 0 then -movements.settled_minor else movements.settled_minor end, currencies.minor_per_unit),
+      limits.most_fee_bps
+    )
 ),
 paid as (
   select creator_id, currency, payout_period, sum(amount) as amount

@@ -87,7 +87,9 @@ select
   coalesce(owners.currency, owned.currency) as own_currency,
   case
     when owners.currency is null or owners.currency = owned.currency then owned.amount_minor
-    else case when owned.amount_minor < 0 then -1 else 1 end * case when owned.reporting_category = 'partial_capture_reversal' then owners.uncaptured_minor else owners.amount_minor end
+    when owned.reporting_category = 'partial_capture_reversal' then -owners.uncaptured_minor
+    when owned.amount_minor < 0 then -owners.amount_minor
+    else owners.amount_minor
   end as own_minor,
   owners.account_id_stripe,
   owned.description_stripe,

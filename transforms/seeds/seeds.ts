@@ -156,7 +156,7 @@ function stripeFeeLimits(): Seed {
     fields: ['currency', 'most_fee_bps', 'most_fixed_minor'],
     key: ['currency'],
   });
-  const { most_bps: most_fee_bps, most_fixed_per_minimum_bps } = STRIPE_FEE_LIMIT;
+  const { most_fee_bps, most_fixed_per_minimum_bps } = STRIPE_FEE_LIMIT;
   const rows = CURRENCIES.map((currency): Row<typeof table> => {
     const minimum = (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(exponentOf(currency));
     return { currency, most_fee_bps, most_fixed_minor: (minimum * most_fixed_per_minimum_bps) / 10_000n };

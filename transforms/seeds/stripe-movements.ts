@@ -112,4 +112,4 @@ export const STRIPE_BALANCE_TYPES = {
  * The most that Stripe's fee for a charge may be: a share of the charge, and a part of the smallest payout in its currency, about one US
  * dollar. Set it to the rates of your contract: a higher fee is a break.
  */
-export const STRIPE_FEE_LIMIT = { most_bps: 600n, most_fixed_per_minimum_bps: 1000n } as const;
+export const STRIPE_FEE_LIMIT = { most_fee_bps: 600n, most_fixed_per_minimum_bps: 1000n } as const;
