@@ -24,14 +24,17 @@ export function stripeAmountOf(minor: bigint, currency: string): number | undefi
   return (minor * times) % per === 0n && amount <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(amount) : undefined;
 }
 
-/**
- * The most of an amount that Stripe transfers, in minor units: whole units of its own, and in currencies of three decimal places tens
- * of them. Source: docs.stripe.com/currencies, as of 2026-08.
- */
+/** The most of an amount that Stripe transfers, in minor units. */
 export function transferableOf(minor: bigint, currency: string): bigint {
-  const { per } = ratioOf(currency);
-  const step = exponentOf(currency) === 3 ? 10n : per;
-  return minor - (minor % step);
+  return minor - (minor % transferStepOf(currency));
+}
+
+/**
+ * The step in which Stripe transfers an amount, in minor units: whole units of its own, and in currencies of three decimal places tens of
+ * them. Source: docs.stripe.com/currencies, as of 2026-08.
+ */
+export function transferStepOf(currency: string): bigint {
+  return exponentOf(currency) === 3 ? 10n : ratioOf(currency).per;
 }
 
 /** Stripe's amount is `times / per` minor units. A currency that only Stripe knows is taken as it is. */

@@ -116,7 +116,7 @@ by_itself as (
 fees as (
   select movements.*
   from steps.int_known_movements as movements
-  join seeds.stripe_fee_limits as limits on limits.currency = movements.settled_currency
+  join seeds.stripe_limits as limits on limits.currency = movements.settled_currency
   join seeds.currencies as currencies on currencies.currency = movements.settled_currency
   where movements.cash_movement = 'charge'
     and movements.fee_minor > limits.most_fixed_minor
@@ -138,9 +138,10 @@ promised as (
     paid.payout_period,
     fn.minor_floor(paid.amount, currencies.minor_per_unit) as paid_minor,
     balances.payable_minor,
-    case when currencies.minor_per_unit = 1000 then 9 else 0 end as rest_minor
+    limits.transfer_step_minor
   from paid
   join seeds.currencies as currencies on currencies.currency = paid.currency
+  join seeds.stripe_limits as limits on limits.currency = paid.currency
   join ledger.balances as balances on balances.creator_id = paid.creator_id and balances.currency = paid.currency and balances.period = paid.payout_period
   where fn.is_bookable(paid.amount, currencies.minor_per_unit)
 ),
@@ -173,7 +174,7 @@ results as (
   union all
   select payout_period as period, 'balance:' || creator_id || ':' || currency as break_id, creator_id as flow_id, 'transfer' as flow_kind, 'other' as cash_movement, 'payout_differs' as match_status, currency, -payable_minor as ledger_minor, -paid_minor as stripe_minor, cast(null as string) as settled_currency, null as settled_minor, null as fee_minor, payout_period as ledger_period, cast(null as string) as stripe_period, cast(null as string) as account_id_stripe, cast(null as string) as description_stripe, null as created_at
   from promised
-  where paid_minor > payable_minor or paid_minor < payable_minor - rest_minor
+  where paid_minor > payable_minor or paid_minor <= payable_minor - transfer_step_minor
 )
 select *
 from results

@@ -10,7 +10,7 @@ export const intMatches = defineModel(import.meta.url, {
     'tantieme.stg_rudder__payouts',
     'ledger.balances',
     'seeds.currencies',
-    'seeds.stripe_fee_limits',
+    'seeds.stripe_limits',
   ],
   fields: [
     'period',

@@ -1,3 +1,4 @@
+import { transferStepOf } from '../../ingest/stripe/amounts.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
 import { nextPeriod, type Period, parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
@@ -24,7 +25,7 @@ export const SEEDS: readonly Seed[] = [
   stripeCategories(),
   stripeTypes(),
   stripeBalanceTypes(),
-  stripeFeeLimits(),
+  stripeLimits(),
 ];
 
 function currencies(): Seed {
@@ -149,17 +150,23 @@ function stripeBalanceTypes(): Seed {
   return { ...table, rows };
 }
 
-function stripeFeeLimits(): Seed {
+function stripeLimits(): Seed {
   const table = defineTable({
-    name: 'seeds.stripe_fee_limits',
-    meaning: "One row per currency: the most that Stripe's fee for a charge may be.",
-    fields: ['currency', 'most_fee_bps', 'most_fixed_minor'],
+    name: 'seeds.stripe_limits',
+    meaning:
+      "One row per currency: the most that Stripe's fee for a charge may be, and the step in which it transfers amounts.",
+    fields: ['currency', 'most_fee_bps', 'most_fixed_minor', 'transfer_step_minor'],
     key: ['currency'],
   });
   const { most_fee_bps, most_fixed_per_minimum_bps } = STRIPE_FEE_LIMIT;
   const rows = CURRENCIES.map((currency): Row<typeof table> => {
     const minimum = (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(exponentOf(currency));
-    return { currency, most_fee_bps, most_fixed_minor: (minimum * most_fixed_per_minimum_bps) / 10_000n };
+    return {
+      currency,
+      most_fee_bps,
+      most_fixed_minor: (minimum * most_fixed_per_minimum_bps) / 10_000n,
+      transfer_step_minor: transferStepOf(currency),
+    };
   });
   return { ...table, rows };
 }

@@ -194,6 +194,7 @@ export const RECONCILIATION_FIELDS = {
   ]),
   most_fee_bps: int('The most that a fee may be, as a share of the amount in basis points.'),
   most_fixed_minor: int('The most that a fee may be on top of that share, in minor units.'),
+  transfer_step_minor: int('The step in which Stripe transfers amounts, in minor units.'),
   bridge_line: words('A line of the bridge from the opening to the closing balance.', [
     'opening',
     'activity',
