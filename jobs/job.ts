@@ -39,6 +39,8 @@ export interface Services {
   readonly stripe: Stripe | undefined;
   /** How long a creator's new payout account waits before it is paid to. */
   readonly accountHoldMs: number;
+  /** How long what Stripe has may be missing in our books before it counts as a break: the event of the service may be late. */
+  readonly breakGraceMs: number;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
   /** New random bytes in hex: the secret of a closing, or what the id of a correction is derived from. */

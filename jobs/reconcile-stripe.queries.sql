@@ -4,10 +4,15 @@ from tantieme.reconciliations
 where period = $1
 order by currency, flow_kind, match_status;
 
--- break_count: The number of movements of a period that differ from Stripe's records.
-select count(*) as breaks
-from tantieme.breaks
-where period = $1;
+-- bridge: The bridge from the opening to the closing balance of a period, for each balance at Stripe and currency, line by line.
+select *
+from tantieme.stripe_bridge
+where period = $1
+order by
+  balance_type,
+  currency,
+  case bridge_line when 'opening' then 1 when 'activity' then 2 when 'payouts' then 3 when 'closing' then 4 when 'retrieved' then 5 when 'residual' then 6 else 7 end,
+  bridge_category;
 
 -- last_payout_sent: The time at which the last payout of a period was sent.
 select max(occurred_at) as sent_at

@@ -1,37 +1,54 @@
 import { firstUncovered } from '../ingest/stripe/coverage.ts';
 import { build } from '../transforms/engine/build.ts';
 import type { reconciliations } from '../transforms/marts/reconciliations.ts';
-import { instant } from '../warehouse/clock.ts';
+import type { stripeBridge } from '../transforms/marts/stripe_bridge.ts';
+import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
 import type { Row } from '../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { recordBreaks } from './break-history.ts';
+import { type BreakStores, breaksOf, type PeriodBreak } from './breaks.ts';
 import { reportBuildCost } from './build-cost.ts';
 import type { Job, Services } from './job.ts';
 import { catchUp } from './load-events.ts';
 
 const QUERIES = readQueries(import.meta.url, 'reconcile-stripe.queries.sql', {
   reconciliations: ['period'],
-  break_count: ['period'],
+  bridge: ['period'],
   last_payout_sent: ['period'],
   pulled_windows: [],
 });
 
 /** Worst first. */
-export type Verdict = 'incomplete' | 'breaks' | 'pending' | 'reconciled';
+export const VERDICTS = ['incomplete', 'breaks', 'warnings', 'pending', 'reconciled'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** How many breaks there are by their state. */
+export interface BreakCounts {
+  readonly open: number;
+  readonly in_grace: number;
+  readonly acknowledged: number;
+}
+
+export type BridgeLine = Row<typeof stripeBridge>;
 
 export interface Reconciliation {
   readonly period: string;
   readonly verdict: Verdict;
   readonly reason: string;
+  /** All of them, whatever their state. */
   readonly breaks: number;
+  readonly breaks_by_state: BreakCounts;
   readonly movements: readonly Row<typeof reconciliations>[];
+  /** From the opening to the closing balance, for each balance at Stripe and currency. */
+  readonly bridge: readonly BridgeLine[];
 }
 
 export const reconcileStripe: Job = {
   name: 'reconcile-stripe',
-  meaning: "Compares every movement of a period in our books with Stripe's records.",
+  meaning: "Compares every movement of a period in our books with Stripe's records, and records the breaks.",
   about: 'period',
   async run(run, period) {
     await catchUp(run);
@@ -42,7 +59,9 @@ export const reconcileStripe: Job = {
         onModel: (model, rows) => run.progress(`${model}: ${countOf(rows, 'row')}`),
       }),
     );
-    const { movements, ...summary } = await reconciliationOf(run, period);
+    const { movements, bridge, ...summary } = await reconciliationOf(run, period);
+    // What has not been pulled looks as if it were missing: only a complete comparison becomes a part of the history.
+    if (summary.verdict !== 'incomplete') await recordBreaks(run, { period, by: run.startedBy });
     const exact = movements.map(({ flow_count, ledger_minor, stripe_minor, ...row }) => ({
       ...row,
       flow_count: Number(flow_count),
@@ -54,49 +73,69 @@ export const reconcileStripe: Job = {
 };
 
 /** The comparison of a period with Stripe, as last reconciled. */
-export async function reconciliationOf(
-  services: Pick<Services, 'warehouse' | 'operational'>,
-  period: Period,
-): Promise<Reconciliation> {
-  const movements = await services.warehouse.query<Row<typeof reconciliations>>(...QUERIES.reconciliations(period));
-  const breaks = await countBreaks(services.warehouse, period);
-  const result = verdictOf({
-    breaks,
-    gap: await uncovered(services.warehouse, period),
-    inFlight: await inFlight(services, period),
-  });
-  return { period, ...result, breaks, movements };
+export async function reconciliationOf(stores: BreakStores, period: Period): Promise<Reconciliation> {
+  const { breaks, ...reconciliation } = await reconciliationWithBreaks(stores, period);
+  return { ...reconciliation, breaks: breaks.length };
 }
 
-function verdictOf({ breaks, gap, inFlight }: { breaks: number; gap: string | undefined; inFlight: number }): {
-  verdict: Verdict;
-  reason: string;
-} {
+/** The same, with the breaks themselves, by id. */
+export async function reconciliationWithBreaks(
+  stores: BreakStores,
+  period: Period,
+): Promise<Omit<Reconciliation, 'breaks'> & { readonly breaks: readonly PeriodBreak[] }> {
+  const { warehouse, breakGraceMs } = stores;
+  const movements = await warehouse.query<Row<typeof reconciliations>>(...QUERIES.reconciliations(period));
+  const bridge = await warehouse.query<BridgeLine>(...QUERIES.bridge(period));
+  const breaks = await breaksOf(stores, period);
+  const breaks_by_state = countsOf(breaks);
+  const gap = await uncovered(warehouse, period);
+  const unsent = await inFlight(stores, period);
+  const result = verdictOf(breaks_by_state, { gap, unsent, breakGraceMs });
+  return { period, ...result, breaks_by_state, movements, bridge, breaks };
+}
+
+function countsOf(breaks: readonly PeriodBreak[]): BreakCounts {
+  const count = (state: PeriodBreak['break_state']) => breaks.filter(({ break_state }) => break_state === state).length;
+  return { open: count('open'), in_grace: count('in_grace'), acknowledged: count('acknowledged') };
+}
+
+interface Circumstances {
+  /** From when on Stripe's records are missing. */
+  readonly gap: string | undefined;
+  /** How many payouts are approved and not sent. */
+  readonly unsent: number;
+  readonly breakGraceMs: number;
+}
+
+function verdictOf(
+  { open, in_grace, acknowledged }: BreakCounts,
+  { gap, unsent, breakGraceMs }: Circumstances,
+): Pick<Reconciliation, 'verdict' | 'reason'> {
   if (gap)
     return { verdict: 'incomplete', reason: `Stripe's records from ${gap} on have not been pulled; run pull-stripe.` };
-  if (breaks > 0)
-    return {
-      verdict: 'breaks',
-      reason:
-        breaks === 1
-          ? "1 movement differs from Stripe's records."
-          : `${breaks} movements differ from Stripe's records.`,
-    };
-  if (inFlight > 0)
-    return {
-      verdict: 'pending',
-      reason: `${inFlight} ${inFlight === 1 ? 'payout is' : 'payouts are'} approved but not sent yet.`,
-    };
+  const days = countOf(breakGraceMs / DAY_MS, 'day');
+  const accepted = [
+    ...(acknowledged > 0 ? [`${countOf(acknowledged, 'break')} ${isOrAre(acknowledged)} acknowledged.`] : []),
+    ...(in_grace > 0
+      ? [
+          `${countOf(in_grace, 'movement')} at Stripe ${isOrAre(in_grace)} younger than ${days}, so ${in_grace === 1 ? 'its event' : 'their events'} may still come.`,
+        ]
+      : []),
+  ];
+  if (open > 0) {
+    const differ = open === 1 ? '1 movement differs' : `${open} movements differ`;
+    return { verdict: 'breaks', reason: [`${differ} from Stripe's records.`, ...accepted].join(' ') };
+  }
+  if (accepted.length > 0) return { verdict: 'warnings', reason: accepted.join(' ') };
+  if (unsent > 0)
+    return { verdict: 'pending', reason: `${countOf(unsent, 'payout')} ${isOrAre(unsent)} approved but not sent yet.` };
   return {
     verdict: 'reconciled',
     reason: 'Every movement in our books is at Stripe with the same amount, and Stripe has no others.',
   };
 }
 
-async function countBreaks(warehouse: Warehouse, period: Period): Promise<number> {
-  const [count] = await warehouse.query<{ breaks: bigint }>(...QUERIES.break_count(period));
-  return Number(count?.breaks ?? 0n);
-}
+const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');
 
 /** The kinds of Stripe's records that a reconciliation compares with our books. */
 const COMPARED = [

@@ -37,6 +37,7 @@ import { intUseReversals } from './intermediate/int_use_reversals.ts';
 import { intUses } from './intermediate/int_uses.ts';
 import { intVoidedFacts } from './intermediate/int_voided_facts.ts';
 import { balances } from './marts/balances.ts';
+import { breakCreators } from './marts/break_creators.ts';
 import { breaks } from './marts/breaks.ts';
 import { carriedFractions } from './marts/carried_fractions.ts';
 import { connectedAccounts } from './marts/connected_accounts.ts';
@@ -160,6 +161,7 @@ export const MODELS: readonly Model[] = [
   periodTotals,
   reconciliations,
   breaks,
+  breakCreators,
   quarantinedEvents,
   connectedAccounts,
   connectedBalances,

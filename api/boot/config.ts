@@ -48,6 +48,8 @@ export interface Config {
   readonly issuerName: string;
   /** How long a creator's new payout account waits before it is paid to. */
   readonly accountHoldMs: number;
+  /** How long what Stripe has may be missing in our books before it counts as a break. */
+  readonly breakGraceMs: number;
   /** How many threads render statements; 0 for the thread that answers requests. */
   readonly renderThreads: number;
 }
@@ -83,6 +85,7 @@ export function readConfig(environment: Environment): Config {
   const gatewayFolders = settings.read('TANTIEME_GATEWAY_FOLDERS', (list) => otherFolders(list, folder));
   const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
   const holdDays = settings.read('TANTIEME_ACCOUNT_HOLD_DAYS', integerBetween(0, 90), '7');
+  const graceDays = settings.read('TANTIEME_BREAK_GRACE_DAYS', integerBetween(0, 30), '3');
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
   settings.finish();
   return Object.freeze({
@@ -102,6 +105,7 @@ export function readConfig(environment: Environment): Config {
     gatewayFolders: Object.freeze(gatewayFolders ?? []),
     issuerName: requireValue(issuerName),
     accountHoldMs: requireValue(holdDays) * DAY_MS,
+    breakGraceMs: requireValue(graceDays) * DAY_MS,
     renderThreads: requireValue(renderThreads),
   });
 }

@@ -10,6 +10,7 @@ import { invariant } from '../../warehouse/invariant.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
 import { nextPeriod, type Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import { holdsOf } from '../breaks.ts';
 import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts';
@@ -34,9 +35,14 @@ export const planPayouts: Job = {
     await catchUp(run);
     await assertPayoutsSettled(run, { writer: run.warehouse, period, act: 'paid out' });
     const now = run.clock.now();
-    const lines = (await currentBalances(run, period)).map((balance) =>
-      lineOf(balance, { batch_id, due: currentReason(balance, { now, holdMs: run.accountHoldMs }) }),
-    );
+    const holds = await holdsOf(run, period);
+    const lines = (await currentBalances(run, period)).map((balance) => {
+      const due = currentReason(balance, { now, holdMs: run.accountHoldMs });
+      return lineOf(balance, {
+        batch_id,
+        due: due === 'payable' && holds.has(balance.creator_id) ? 'break_open' : due,
+      });
+    });
     await run.operational.transaction().execute(async (transaction) => {
       await transaction
         .insertInto('payout_batches')

@@ -85,6 +85,7 @@ export async function openTestServices(): Promise<TestServices> {
     ingestFrom: [],
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_own' }),
     accountHoldMs: 7 * 24 * 60 * 60 * 1000,
+    breakGraceMs: 0,
     issuerName: 'Tantieme Test Marketplace',
     newSecret: randomSecret,
     assertDiskSpace: async () => undefined,

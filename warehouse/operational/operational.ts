@@ -7,9 +7,10 @@ import * as webhookInbox from './migrations/0002-webhook-inbox.ts';
 import * as interruptedRuns from './migrations/0003-interrupted-runs.ts';
 import * as exceptionAcknowledgements from './migrations/0004-exception-acknowledgements.ts';
 import * as corrections from './migrations/0005-corrections.ts';
+import * as breaks from './migrations/0006-breaks.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: API keys, job runs, acknowledged exceptions, corrections, and payouts in progress. */
+/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-interrupted-runs': interruptedRuns,
   '0004-exception-acknowledgements': exceptionAcknowledgements,
   '0005-corrections': corrections,
+  '0006-breaks': breaks,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

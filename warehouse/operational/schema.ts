@@ -46,6 +46,51 @@ export interface ExceptionAcknowledgementsTable {
   acknowledged_at: string;
 }
 
+/** What a break was like; its digest covers the class and all amounts. */
+export interface BreakState {
+  break_class: string;
+  currency: string;
+  ledger_minor: bigint | null;
+  stripe_minor: bigint | null;
+  settled_currency: string | null;
+  settled_minor: bigint | null;
+  fee_minor: bigint | null;
+  state_digest: string;
+}
+
+/** A break that a reconciliation has found, whether it is still there, and the person who works on it. */
+export interface BreaksSeenTable extends BreakState {
+  period: string;
+  break_id: string;
+  first_seen_at: string;
+  last_seen_at: string;
+  /** When a reconciliation no longer found it; null while it is there. */
+  cleared_at: string | null;
+  owner: string | null;
+}
+
+/** What became of each break, in order; append-only. */
+export interface BreakHistoryTable extends BreakState {
+  entry: Generated<bigint>;
+  period: string;
+  break_id: string;
+  change: 'found' | 'changed' | 'cleared' | 'found_again' | 'assigned';
+  changed_at: string;
+  /** Who has assigned it, or who has started the reconciliation. */
+  changed_by: string;
+  owner: string | null;
+}
+
+/** Who accepted a break as it was, and why; append-only, the last one counts. */
+export interface BreakAcknowledgementsTable extends BreakState {
+  entry: Generated<bigint>;
+  period: string;
+  break_id: string;
+  sentence: string;
+  acknowledged_by: string;
+  acknowledged_at: string;
+}
+
 /** A correction that a person has proposed, and what was decided. */
 export interface CorrectionsTable {
   correction_id: string;
@@ -171,6 +216,9 @@ export interface OperationalTables {
   job_runs: JobRunsTable;
   schedule_marks: ScheduleMarksTable;
   exception_acknowledgements: ExceptionAcknowledgementsTable;
+  breaks_seen: BreaksSeenTable;
+  break_history: BreakHistoryTable;
+  break_acknowledgements: BreakAcknowledgementsTable;
   corrections: CorrectionsTable;
   payout_batches: PayoutBatchesTable;
   payout_lines: PayoutLinesTable;

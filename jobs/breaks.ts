@@ -1,0 +1,184 @@
+import type { Selectable } from 'kysely';
+import { type BreakRow, whatHappened, whoseMoney } from '../reports/finance/break-sentences.ts';
+import { breaks as breaksMart } from '../transforms/marts/breaks.ts';
+import { DAY_MS } from '../warehouse/clock.ts';
+import { readQueries } from '../warehouse/named-queries.ts';
+import type { BreakAcknowledgementsTable, BreaksSeenTable } from '../warehouse/operational/schema.ts';
+import type { Period } from '../warehouse/period.ts';
+import { selectRows } from '../warehouse/table-queries.ts';
+import { BREAK_CLASSES, type BreakClass, type BreakClassName } from '../warehouse/vocabulary/reconciliation.ts';
+import { stateOf } from './break-state.ts';
+import type { Services } from './job.ts';
+
+const QUERIES = readQueries(import.meta.url, 'breaks.queries.sql', {
+  creators_of_breaks: ['period'],
+  breaks_up_to: ['period'],
+});
+
+/** What breaks are read from. */
+export type BreakStores = Pick<Services, 'warehouse' | 'operational' | 'clock' | 'breakGraceMs'>;
+
+export type BreakAcknowledgement = Omit<Selectable<BreakAcknowledgementsTable>, 'entry' | 'period' | 'break_id'>;
+
+/** A break of a period, with what it means, whose money it is, and what people have decided about it. */
+export interface PeriodBreak extends BreakRow {
+  readonly priority: BreakClass['priority'];
+  readonly what_happened: string;
+  readonly whose_money: string;
+  /** The creators whom it is about, by id; none if it is about nobody in particular. */
+  readonly creators: readonly string[];
+  readonly meaning: string;
+  readonly cure: string;
+  /** Whole days since Stripe created it; if Stripe does not have it, since a reconciliation first found it. */
+  readonly age_days: number;
+  /** `open` is a break that counts; `in_grace` one whose event may still be on its way; `acknowledged` one that a person accepted as it is. */
+  readonly break_state: 'open' | 'in_grace' | 'acknowledged';
+  /** Null until a complete reconciliation has found it. */
+  readonly first_seen_at: string | null;
+  /** The person who works on it. */
+  readonly owner: string | null;
+  /** The last acknowledgement, even if the break has changed since. */
+  readonly acknowledgement: BreakAcknowledgement | null;
+  /** Those before it, the last one first. */
+  readonly earlier_acknowledgements: readonly BreakAcknowledgement[];
+}
+
+/** The breaks of a period as last compared, by id. */
+export async function breaksOf(stores: BreakStores, period: Period): Promise<PeriodBreak[]> {
+  return (await breakPage(stores, { period })).breaks;
+}
+
+export interface BreakSelection {
+  readonly period: Period;
+  readonly breakClass?: string | undefined;
+  /** The id after which to begin. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Some breaks of a period in the order of their ids, and whether there are more. */
+export async function breakPage(
+  stores: BreakStores,
+  { period, breakClass, after, limit = Number.POSITIVE_INFINITY }: BreakSelection,
+): Promise<{ breaks: PeriodBreak[]; hasMore: boolean }> {
+  const rows = await stores.warehouse.query<BreakRow>(
+    ...selectRows(breaksMart, {
+      where: { period, break_class: breakClass },
+      orderBy: ['break_id'],
+      after: after === undefined ? undefined : [after],
+      ...(Number.isFinite(limit) && { limit: limit + 1 }),
+    }),
+  );
+  return { breaks: await decorated(stores, period, rows.slice(0, limit)), hasMore: rows.length > limit };
+}
+
+async function decorated(stores: BreakStores, period: Period, rows: readonly BreakRow[]): Promise<PeriodBreak[]> {
+  if (rows.length === 0) return [];
+  const creators = Map.groupBy(
+    await stores.warehouse.query<{ break_id: string; creator_id: string }>(...QUERIES.creators_of_breaks(period)),
+    ({ break_id }) => break_id,
+  );
+  const seen = await seenIn(stores, period);
+  const acknowledgements = await acknowledgementsIn(stores, period);
+  return rows.map((row) => {
+    const ids = creators.get(row.break_id)?.map(({ creator_id }) => creator_id) ?? [];
+    const known = seen.get(row.break_id);
+    const [last, ...earlier] = acknowledgements.get(row.break_id) ?? [];
+    const since = row.created_at ?? known?.first_seen_at;
+    const age = since === undefined ? 0 : stores.clock.now() - Date.parse(since);
+    const { priority, meaning, cure } = BREAK_CLASSES[row.break_class as BreakClassName];
+    return {
+      ...row,
+      ...{
+        priority,
+        what_happened: whatHappened(row),
+        whose_money: whoseMoney(row, ids),
+        creators: ids,
+        meaning,
+        cure,
+      },
+      age_days: Math.max(0, Math.floor(age / DAY_MS)),
+      break_state: covers(last, row)
+        ? 'acknowledged'
+        : isInGrace(row, { age, graceMs: stores.breakGraceMs })
+          ? 'in_grace'
+          : 'open',
+      first_seen_at: known?.first_seen_at ?? null,
+      owner: known?.owner ?? null,
+      acknowledgement: last ?? null,
+      earlier_acknowledgements: earlier,
+    };
+  });
+}
+
+/** The classes that an event of a service cures which is late: the break may vanish by itself. */
+const CURED_BY_LATE_EVENTS: readonly string[] = ['missing_in_ledger', 'amount_differs'] satisfies BreakClassName[];
+
+/** Only what Stripe has is late on our side: services learn of it by Stripe's webhooks, which are tried again for three days. */
+function isInGrace(row: BreakRow, { age, graceMs }: { age: number; graceMs: number }): boolean {
+  return row.created_at !== null && age < graceMs && CURED_BY_LATE_EVENTS.includes(row.break_class);
+}
+
+/** An acknowledgement covers one break as it was: of the same class, with the same amounts. */
+function covers(acknowledgement: BreakAcknowledgement | undefined, row: BreakRow): boolean {
+  return acknowledgement?.state_digest === stateOf(row).state_digest;
+}
+
+async function seenIn(
+  { operational }: Pick<Services, 'operational'>,
+  period: Period,
+): Promise<Map<string, Selectable<BreaksSeenTable>>> {
+  const rows = await operational.selectFrom('breaks_seen').selectAll().where('period', '=', period).execute();
+  return new Map(rows.map((row) => [row.break_id, row]));
+}
+
+/** By break, the last one first. */
+async function acknowledgementsIn(
+  { operational }: Pick<Services, 'operational'>,
+  period: Period,
+): Promise<Map<string, BreakAcknowledgement[]>> {
+  const rows = await operational
+    .selectFrom('break_acknowledgements')
+    .selectAll()
+    .where('period', '=', period)
+    .orderBy('entry', 'desc')
+    .execute();
+  const byBreak = new Map<string, BreakAcknowledgement[]>();
+  for (const { entry: _, period: _period, break_id, ...acknowledgement } of rows) {
+    byBreak.set(break_id, [...(byBreak.get(break_id) ?? []), acknowledgement]);
+  }
+  return byBreak;
+}
+
+/** A break that keeps the payouts of a creator back. */
+export interface HoldingBreak {
+  readonly period: string;
+  readonly break_id: string;
+  readonly break_class: string;
+  readonly what_happened: string;
+}
+
+/**
+ * The creators whose payouts are on hold after the closing of a period: those whose money a break of high priority is about, in that period
+ * or an earlier one, that nobody has acknowledged as it is; with the breaks. A break that is about nobody in particular holds nobody; one
+ * whose event may still be on its way holds too, for a payout cannot be taken back. Breaks are those of the last comparison.
+ */
+export async function holdsOf(
+  stores: Pick<Services, 'warehouse' | 'operational'>,
+  period: Period,
+): Promise<ReadonlyMap<string, readonly HoldingBreak[]>> {
+  const rows = await stores.warehouse.query<BreakRow & { creator_id: string }>(...QUERIES.breaks_up_to(period));
+  const holding = rows.filter((row) => BREAK_CLASSES[row.break_class as BreakClassName].priority === 'high');
+  const accepted = new Map<string, Map<string, BreakAcknowledgement[]>>();
+  for (const each of new Set(holding.map((row) => row.period))) {
+    accepted.set(each, await acknowledgementsIn(stores, each as Period));
+  }
+  const holds = new Map<string, HoldingBreak[]>();
+  for (const { creator_id, ...row } of holding) {
+    if (covers(accepted.get(row.period)?.get(row.break_id)?.[0], row)) continue;
+    const { break_id, break_class } = row;
+    const hold = { period: row.period, break_id, break_class, what_happened: whatHappened(row) };
+    holds.set(creator_id, [...(holds.get(creator_id) ?? []), hold]);
+  }
+  return holds;
+}

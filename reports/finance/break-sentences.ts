@@ -1,0 +1,159 @@
+import type { breaks } from '../../transforms/marts/breaks.ts';
+import { CURRENCIES } from '../../warehouse/currencies.ts';
+import { minorToDecimal } from '../../warehouse/money.ts';
+import type { BreakClassName, CashMovement } from '../../warehouse/vocabulary/reconciliation.ts';
+import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import { formatDay, formatMonth, groupDigits } from '../statement/format.ts';
+
+export type BreakRow = Row<typeof breaks>;
+
+/** `1,234.56 USD`; minor units of a currency that this version does not know. */
+export function money(minor: bigint | null, currency: string | null): string {
+  if (minor === null) return 'nothing';
+  if (currency === null || !CURRENCIES.includes(currency))
+    return `${minor} minor units of ${currency ?? 'no currency'}`;
+  return `${groupDigits(minorToDecimal(minor, currency))} ${currency}`;
+}
+
+const size = (minor: bigint | null): bigint | null => (minor !== null && minor < 0n ? -minor : minor);
+
+const MOVEMENTS: Readonly<Record<CashMovement, string>> = {
+  charge: 'charge',
+  charge_failure: 'failure or void of the charge',
+  refund: 'refund',
+  refund_failure: 'failure or void of the refund',
+  dispute: 'withdrawal for the dispute',
+  dispute_reversal: 'return of the dispute',
+  transfer: 'transfer',
+  transfer_reversal: 'reversal of the transfer',
+  payout: 'payout to the bank',
+  payout_reversal: 'return of the payout to the bank',
+  topup: 'top-up',
+  topup_reversal: 'return of the top-up',
+  other: 'balance transaction',
+};
+
+/** What happened, with ids, amounts and days: one or two sentences for a finance person. */
+export function whatHappened(row: BreakRow): string {
+  const happened = HAPPENED[row.break_class as BreakClassName]?.(factsOf(row)) ?? row.break_class;
+  const description = row.description_stripe?.trim();
+  return description ? `${happened} Stripe's description: “${description}”.` : happened;
+}
+
+/** What the sentences of a break are made of. */
+interface Facts {
+  /** `charge ch_1`. */
+  readonly it: string;
+  /** The id after the kind in the id of the break: that of a balance transaction. */
+  readonly id: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly settled: string;
+  readonly fee: string;
+  readonly more: string;
+  /** ` on 15 January 2026`, or nothing. */
+  readonly on: string;
+  /** ` in January 2026`, the month of the comparison. */
+  readonly inMonth: string;
+  readonly row: BreakRow;
+}
+
+function factsOf(row: BreakRow): Facts {
+  const { ledger_minor, stripe_minor, settled_minor, currency, created_at } = row;
+  return {
+    it: `${MOVEMENTS[row.cash_movement as CashMovement] ?? row.cash_movement} ${row.flow_id}`,
+    id: row.break_id.slice(row.break_id.indexOf(':') + 1),
+    ours: money(size(ledger_minor), currency),
+    theirs: money(size(stripe_minor), currency),
+    settled: money(size(settled_minor), row.settled_currency),
+    fee: money(row.fee_minor, row.settled_currency),
+    more: differenceOf(row),
+    on: created_at === null ? '' : ` on ${formatDay(created_at)}`,
+    inMonth: ` in ${formatMonth(row.period)}`,
+    row,
+  };
+}
+
+function differenceOf({ ledger_minor, stripe_minor, currency }: BreakRow): string {
+  const [ours, theirs] = [size(ledger_minor ?? 0n) ?? 0n, size(stripe_minor ?? 0n) ?? 0n];
+  const where = ours > theirs ? 'more in our books' : 'more at Stripe';
+  return `${money(size(ours - theirs), currency)} ${where}`;
+}
+
+const byItself = ({ id, settled, on }: Facts, what: string): string =>
+  `The balance transaction ${id} of ${settled}${on} ${what}.`;
+
+const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
+  missing_in_stripe: ({ it, ours, inMonth }) =>
+    `Our books have the ${it} of ${ours}${inMonth}; Stripe has no record of it.`,
+  missing_in_ledger: ({ it, theirs, on }) => `Stripe has the ${it} of ${theirs}${on}; our books do not have it.`,
+  amount_differs: ({ it, ours, theirs, more }) => `The ${it} is ${ours} in our books and ${theirs} at Stripe: ${more}.`,
+  currency_differs: ({ it, ours, settled }) =>
+    `The ${it} is ${ours} in our books, but the buyer paid in another currency; ${settled} moved the balance at Stripe.`,
+  duplicate: ({ it, ours, theirs, more }) =>
+    `What our books have under the ${it} sums to ${ours}, and Stripe's record is ${theirs}: ${more}.`,
+  wrong_destination: ({ it, theirs, row }) =>
+    `The ${it} of ${theirs} went to the account ${row.account_id_stripe}; our books have another account.`,
+  reversed_after_settlement: ({ it, theirs, on }) =>
+    `Stripe has a ${it} of ${theirs}${on}; our books still have the payout in full.`,
+  payout_differs: ({ row, ours, theirs, inMonth }) =>
+    `The books promised ${row.flow_id} ${ours}${inMonth}, and the payouts of that balance sum to ${theirs}: ${differenceOf(
+      row,
+    )
+      .replace('in our books', 'were promised')
+      .replace('at Stripe', 'were paid')}.`,
+  account_debited: ({ row, settled, on }) =>
+    `${settled} came from the connected account ${row.account_id_stripe}${on} (${row.flow_id}); our books do not have it.`,
+  fee_differs: ({ row, fee, on }) =>
+    `Stripe's fee for the charge ${row.flow_id}${on} is ${fee}, more than the rates configured allow.`,
+  payout_failed: ({ row, settled, on }) => `The payout ${row.flow_id} to the bank came back${on}: ${settled}.`,
+  topup_reversed: ({ row, settled, on }) => `The top-up ${row.flow_id} was taken back${on}: ${settled}.`,
+  record_differs: (facts) =>
+    byItself(facts, `does not agree with the record of ${facts.row.flow_id} in amount or state`),
+  unlinked: (facts) => byItself(facts, 'belongs to no object of Stripe that was read'),
+  links_differ: (facts) =>
+    `Two records of Stripe name the balance transaction of the ${facts.it} of ${facts.settled}${facts.on} as theirs.`,
+  sign_differs: (facts) => byItself(facts, 'moves the balance in the opposite direction of its kind'),
+  unclassified: (facts) => byItself(facts, 'is of a kind that this version does not know'),
+  unexplained: (facts) => byItself(facts, "has no meaning but Stripe's description"),
+  balance_differs: ({ row, ours, theirs }) =>
+    `The balance transactions of the balance ${row.flow_id} in ${row.currency} sum to ${signed(row.ledger_minor, row, ours)}; Stripe's own balance gives ${signed(row.stripe_minor, row, theirs)}.`,
+  books_differ: ({ row }) =>
+    `The account ${row.flow_id} in ${row.currency} is ${money(row.ledger_minor, row.currency)} in our books; Stripe's balance transactions give ${money(row.stripe_minor, row.currency)}.`,
+};
+
+const signed = (minor: bigint | null, { currency }: BreakRow, plain: string): string =>
+  minor !== null && minor < 0n ? money(minor, currency) : plain;
+
+/** How many creators a sentence names. */
+const NAMED = 5;
+
+/** Whose money it is: of which creators, of the platform, or why that cannot be said. `creators` are those of the mart `break_creators`. */
+export function whoseMoney(row: BreakRow, creators: readonly string[]): string {
+  const { flow_kind, break_class } = row;
+  if (break_class === 'fee_differs') return "The platform's: it bears Stripe's fees.";
+  if (creators.length > 0) return `${WHOSE[flow_kind] ?? 'It concerns'} ${named(creators)}.`;
+  if (flow_kind === 'charge' && row.ledger_minor !== null) {
+    return 'No single creator: it paid for metered use, or its sales are not allocated.';
+  }
+  if (flow_kind === 'charge' && break_class !== 'account_debited')
+    return 'Not known: no sale in our books names this charge.';
+  if (flow_kind === 'refund' || flow_kind === 'dispute') return 'Not known: no sale in our books is behind it.';
+  if (flow_kind === 'transfer' || break_class === 'account_debited') {
+    return `Not known: ${row.account_id_stripe ? `the account ${row.account_id_stripe}` : 'its account'} belongs to no creator in our books.`;
+  }
+  return "The platform's.";
+}
+
+const WHOSE: Readonly<Record<string, string>> = {
+  charge: 'It was earned, in part, by',
+  refund: 'It reduces what was earned by',
+  dispute: 'It reduces what was earned by',
+  transfer: 'It was paid, or is to be paid, to',
+};
+
+function named(creators: readonly string[]): string {
+  const shown = creators.slice(0, NAMED);
+  const more = creators.length - shown.length;
+  return new Intl.ListFormat('en-GB').format([...shown, ...(more > 0 ? [`${more} more`] : [])]);
+}

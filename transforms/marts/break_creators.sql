@@ -1,0 +1,58 @@
+-- One row per break and creator whose money it is about: of a charge, those who share its sales; of a refund or dispute, those who share the
+-- sales that it names or that its charge has paid; of a transfer, those to whom our books have it and whose account it went to; of a debit,
+-- whose account it is. A break without a row is about nobody in particular, such as a balance, a fee of Stripe's or metered use.
+with found as (
+  select period, break_id, break_class, flow_id, flow_kind, account_id_stripe
+  from tantieme.breaks
+  where break_class <> 'fee_differs'
+),
+charges as (
+  select period, break_id, flow_id as charge_id
+  from found
+  where flow_kind = 'charge'
+  union distinct
+  select found.period, found.break_id, objects.charge_id_stripe as charge_id
+  from found
+  join tantieme.int_stripe_objects as objects on objects.id_stripe = found.flow_id and objects.flow_kind = found.flow_kind
+  where found.flow_kind in ('refund', 'dispute') and objects.charge_id_stripe is not null
+),
+sold as (
+  select charges.period, charges.break_id, sales.sale_id
+  from charges
+  join tantieme.stg_rudder__sales as sales on coalesce(sales.charge_id_stripe, sales.sale_id) = charges.charge_id
+  union distinct
+  select found.period, found.break_id, refunds.sale_id
+  from found
+  join tantieme.stg_rudder__refunds as refunds on refunds.refund_id_stripe = found.flow_id
+  where found.flow_kind = 'refund'
+  union distinct
+  select found.period, found.break_id, disputes.sale_id
+  from found
+  join tantieme.stg_rudder__disputes as disputes on disputes.dispute_id_stripe = found.flow_id
+  where found.flow_kind = 'dispute'
+),
+account_owners as (
+  select creator_id, account_id_stripe
+  from tantieme.stg_rudder__payout_accounts
+  where account_id_stripe is not null
+  union distinct
+  select creator_id, account_id_stripe
+  from tantieme.stg_rudder__payouts
+  where account_id_stripe is not null
+)
+select sold.period, sold.break_id, allocations.creator_id
+from sold
+join tantieme.sale_allocations as allocations on allocations.sale_id = sold.sale_id
+union distinct
+select found.period, found.break_id, payouts.creator_id
+from found
+join tantieme.stg_rudder__payouts as payouts on payouts.transfer_id_stripe = found.flow_id
+where found.flow_kind = 'transfer'
+union distinct
+select found.period, found.break_id, account_owners.creator_id
+from found
+join account_owners on account_owners.account_id_stripe = found.account_id_stripe
+union distinct
+select period, break_id, flow_id as creator_id
+from found
+where break_class = 'payout_differs'
