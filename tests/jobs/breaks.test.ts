@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { acknowledgeBreaks, assignBreak } from '../../jobs/break-decisions.ts';
+import { breakOf, recordBreaks } from '../../jobs/break-history.ts';
+import { breaksOf, holdsOf } from '../../jobs/breaks.ts';
+import { reconciliationOf } from '../../jobs/reconcile-stripe.ts';
+import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { bookSale, breakRow, coverJanuary, setBreaks } from './breaks-of.ts';
+import { openTestServices, type TestServices } from './test-services.ts';
+
+const JANUARY = parsePeriod('2026-01');
+const DAY_MS = 24 * 60 * 60 * 1000;
+const SENTENCE = 'The buyer was charged a cent less by agreement.';
+
+let harness: TestServices;
+beforeAll(async () => {
+  harness = await openTestServices();
+  await coverJanuary(harness.services);
+  await bookSale(harness.services, { id: 'sale_1', charge: 'ch_1', creators: ['cr_ada', 'cr_ben'] });
+});
+afterAll(() => harness[Symbol.asyncDispose]());
+beforeEach(async () => {
+  harness.setTime('2026-02-02T04:00:00.000Z');
+  for (const table of ['breaks_seen', 'break_history', 'break_acknowledgements'] as const) {
+    await harness.services.operational.deleteFrom(table).execute();
+  }
+});
+
+const set = (...rows: Parameters<typeof breakRow>[0][]) => setBreaks(harness.services, ...rows.map(breakRow));
+const record = () => recordBreaks(harness.services, { period: JANUARY, by: 'schedule' });
+const dossier = (breakId: string) => breakOf(harness.services, { period: JANUARY, breakId });
+const changes = async (breakId: string) =>
+  (await dossier(breakId)).history.map(({ change, changed_at, stripe_minor }) => [
+    change,
+    changed_at.slice(0, 10),
+    stripe_minor,
+  ]);
+const accept = (...breakIds: string[]) =>
+  acknowledgeBreaks(harness.services, { period: JANUARY, breakIds, sentence: SENTENCE, by: 'Ada' });
+const states = async () =>
+  (await breaksOf(harness.services, JANUARY)).map(({ break_id, break_state }) => [break_id, break_state]);
+const verdict = async (days = 0) => {
+  const { verdict, reason } = await reconciliationOf({ ...harness.services, breakGraceMs: days * DAY_MS }, JANUARY);
+  return [verdict, reason];
+};
+
+test('a break says what happened, whose money it is and what to do', async () => {
+  await set({}, { flow_id: 'ch_9', ledger_minor: null, break_class: 'missing_in_ledger' });
+  await record();
+  harness.setTime('2026-02-04T03:00:00.000Z');
+  expect(await breaksOf(harness.services, JANUARY)).toMatchObject([
+    {
+      break_id: 'charge:ch_1',
+      priority: 'high',
+      what_happened: 'The charge ch_1 is 10.00 USD in our books and 9.99 USD at Stripe: 0.01 USD more in our books.',
+      whose_money: 'It was earned, in part, by cr_ada and cr_ben.',
+      creators: ['cr_ada', 'cr_ben'],
+      cure: 'Void what was reported with the wrong amount and report it again under a new id with the right one.',
+      age_days: 19,
+      first_seen_at: '2026-02-02T04:00:00.000Z',
+      owner: null,
+    },
+    {
+      break_id: 'charge:ch_9',
+      what_happened: 'Stripe has the charge ch_9 of 9.99 USD on 15 January 2026; our books do not have it.',
+      whose_money: 'Not known: no sale in our books names this charge.',
+      creators: [],
+    },
+  ]);
+});
+
+test('the history of a break has when it was found, changed, cleared and found again; a repeated comparison adds nothing', async () => {
+  await set({}, { flow_id: 'ch_2' });
+  await record();
+  await record();
+  harness.setTime('2026-02-03T04:00:00.000Z');
+  await set({ stripe_minor: 9_98n }, { flow_id: 'ch_2' });
+  await record();
+  harness.setTime('2026-02-04T04:00:00.000Z');
+  await set({ flow_id: 'ch_2' });
+  await record();
+  await record();
+  expect(await dossier('charge:ch_1')).toMatchObject({
+    found: null,
+    first_seen_at: '2026-02-02T04:00:00.000Z',
+    last_seen_at: '2026-02-03T04:00:00.000Z',
+    cleared_at: '2026-02-04T04:00:00.000Z',
+  });
+  harness.setTime('2026-02-05T04:00:00.000Z');
+  await set({ stripe_minor: 9_98n }, { flow_id: 'ch_2' });
+  await record();
+  expect(await changes('charge:ch_1')).toEqual([
+    ['found', '2026-02-02', 9_99n],
+    ['changed', '2026-02-03', 9_98n],
+    ['cleared', '2026-02-04', 9_98n],
+    ['found_again', '2026-02-05', 9_98n],
+  ]);
+  expect(await dossier('charge:ch_1')).toMatchObject({ cleared_at: null, first_seen_at: '2026-02-02T04:00:00.000Z' });
+  expect(await changes('charge:ch_2')).toEqual([['found', '2026-02-02', 9_99n]]);
+  await expect(dossier('charge:none')).rejects.toThrow(
+    new NotFound('2026-01 has no break "charge:none"; for all of them, run "tantieme breaks list 2026-01".'),
+  );
+});
+
+describe('an acknowledgement', () => {
+  test('covers one break as it was, and not when its class or an amount changes', async () => {
+    await set({}, { flow_id: 'ch_2' });
+    expect(await accept('charge:ch_1')).toMatchObject({
+      acknowledged: [
+        {
+          break_state: 'acknowledged',
+          acknowledgement: {
+            sentence: SENTENCE,
+            acknowledged_by: 'Ada',
+            acknowledged_at: '2026-02-02T04:00:00.000Z',
+            stripe_minor: 9_99n,
+          },
+        },
+      ],
+      unchanged: 0,
+    });
+    expect(await accept('charge:ch_1')).toEqual({ acknowledged: [], unchanged: 1 });
+    expect(await states()).toEqual([
+      ['charge:ch_1', 'acknowledged'],
+      ['charge:ch_2', 'open'],
+    ]);
+    for (const change of [{ stripe_minor: 9_98n }, { fee_minor: 31n }, { break_class: 'duplicate' }]) {
+      await set(change);
+      expect(await states()).toEqual([['charge:ch_1', 'open']]);
+      expect((await breaksOf(harness.services, JANUARY))[0]?.acknowledgement).toMatchObject({ sentence: SENTENCE });
+    }
+    await set({ description_stripe: 'More words.' });
+    expect(await states()).toEqual([['charge:ch_1', 'acknowledged']]);
+  });
+
+  test('is refused without a sentence, and for a break that is not there; then none is acknowledged', async () => {
+    await set({});
+    const request = { period: JANUARY, breakIds: ['charge:ch_1'], by: 'Ada' };
+    await expect(acknowledgeBreaks(harness.services, { ...request, sentence: ' \n' })).rejects.toThrow(Rejected);
+    await expect(accept('charge:ch_1', 'charge:none')).rejects.toThrow(NotFound);
+    expect(await states()).toEqual([['charge:ch_1', 'open']]);
+  });
+});
+
+test('a break is given to a person, who keeps it while it changes', async () => {
+  await set({});
+  await record();
+  const assign = (owner: string) =>
+    assignBreak(harness.services, { period: JANUARY, breakId: 'charge:ch_1', owner, by: 'Ada' });
+  expect(await assign(' Ben ')).toMatchObject({ owner: 'Ben' });
+  await assign('Ben');
+  await set({ stripe_minor: 9_98n });
+  await record();
+  expect(await dossier('charge:ch_1')).toMatchObject({
+    owner: 'Ben',
+    history: [
+      { change: 'found', owner: null, changed_by: 'schedule' },
+      { change: 'assigned', owner: 'Ben', changed_by: 'Ada' },
+      { change: 'changed', owner: 'Ben', changed_by: 'schedule' },
+    ],
+  });
+  await expect(assign(' ')).rejects.toThrow(Rejected);
+});
+
+describe('the verdict', () => {
+  test('is breaks for what is open, warnings for what is acknowledged, and reconciled without a break', async () => {
+    await set({}, { flow_id: 'ch_2' });
+    expect(await verdict()).toEqual(['breaks', "2 movements differ from Stripe's records."]);
+    await accept('charge:ch_1');
+    expect(await verdict()).toEqual([
+      'breaks',
+      "1 movement differs from Stripe's records. 1 break is acknowledged.",
+    ]);
+    await accept('charge:ch_2');
+    expect(await verdict()).toEqual(['warnings', '2 breaks are acknowledged.']);
+    await set();
+    expect((await verdict())[0]).toBe('reconciled');
+  });
+
+  test('is warnings while what Stripe has is young enough for its event to be late; what Stripe lacks has no grace', async () => {
+    harness.setTime('2026-01-18T11:59:59.999Z');
+    await set({ break_class: 'missing_in_ledger', ledger_minor: null });
+    expect(await verdict(3)).toEqual([
+      'warnings',
+      '1 movement at Stripe is younger than 3 days, so its event may still come.',
+    ]);
+    harness.setTime('2026-01-18T12:00:00.000Z');
+    expect((await verdict(3))[0]).toBe('breaks');
+    harness.setTime('2026-01-15T12:00:01.000Z');
+    expect((await verdict(0))[0]).toBe('breaks');
+    await set({ break_class: 'wrong_destination' });
+    expect((await verdict(3))[0]).toBe('breaks');
+    await set({ break_class: 'missing_in_stripe', created_at: null });
+    expect((await verdict(3))[0]).toBe('breaks');
+  });
+});
+
+describe('holds', () => {
+  const holders = async (period = '2026-01') => [...(await holdsOf(harness.services, parsePeriod(period))).keys()];
+
+  test('are of the creators whose money a break of high priority is about, until it is acknowledged', async () => {
+    await set({}, { flow_id: 'ch_other' });
+    const holds = await holdsOf(harness.services, JANUARY);
+    expect([...holds.keys()]).toEqual(['cr_ada', 'cr_ben']);
+    expect(holds.get('cr_ada')).toMatchObject([{ period: '2026-01', break_id: 'charge:ch_1' }]);
+    expect(await holders('2026-02')).toEqual(['cr_ada', 'cr_ben']);
+    expect(await holders('2025-12')).toEqual([]);
+    await accept('charge:ch_1');
+    expect(await holders()).toEqual([]);
+    await set({ stripe_minor: 1n });
+    expect(await holders()).toEqual(['cr_ada', 'cr_ben']);
+  });
+
+  test('are of nobody for a break of lower priority, and for one that is about nobody in particular', async () => {
+    await set(
+      { break_class: 'sign_differs' },
+      { break_class: 'balance_differs', flow_id: 'payments', flow_kind: 'other', cash_movement: 'other' },
+    );
+    expect(await holders()).toEqual([]);
+  });
+});
