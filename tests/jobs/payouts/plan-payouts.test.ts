@@ -12,6 +12,7 @@ import { Conflict, Rejected } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { catalogueEvent, receiptLine } from '../../ingest/load/receipts.ts';
+import { breakRow, setBreaks } from '../breaks-of.ts';
 import { january, PAID, PAYABLE, recordJanuary, refund, sale, UNPAID } from '../january.ts';
 import { openTestServices, type TestServices } from '../test-services.ts';
 
@@ -49,6 +50,15 @@ describe('a plan', () => {
       Object.fromEntries(Object.entries(UNPAID).map(([reason, { name }]) => [reason, `cr_${name}`])),
     );
     for (const line of skipped) expect(line).toMatchObject({ amount_minor: 0n, body: null, body_hash: null });
+  });
+
+  test('leaves out the creators whose money a break in the comparison with Stripe is about, and pays all others', async () => {
+    const balance = { break_class: 'balance_differs', flow_id: 'payments', flow_kind: 'other', cash_movement: 'other' };
+    await setBreaks(harness.services, breakRow({ flow_id: 'ch_ada_0' }), breakRow(balance));
+    expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ payouts: 2, skipped: 7 });
+    await setBreaks(harness.services);
+    const held = (await lines()).filter(({ reason }) => reason === 'break_open');
+    expect(held).toMatchObject([{ creator_id: 'cr_ada', amount_minor: 0n, body: null }]);
   });
 
   test('fixes the requests to Stripe, with the same ids when it is planned again', async () => {
