@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   // Another person approves than the one who proposes.
   'corrections:decide': ['finance', 'operator'],
   'reconciliations:read': ['finance', 'operator', 'analyst'],
+  'breaks:decide': ['finance', 'operator'],
   'marts:read': ['analyst', 'finance', 'operator'],
   'payouts:read': ['finance', 'operator'],
   'runs:read': ['finance', 'operator'],

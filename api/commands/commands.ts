@@ -121,10 +121,19 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       load: async () => (await import('./stripe.ts')).stripeReport,
     },
     reconcile: {
-      usage: 'reconcile P [--by NAME]',
-      meaning: "compares every movement of money in our ledger of a period with Stripe's records",
-      options: BY,
+      usage: 'reconcile P [--out DIR] [--by NAME]',
+      meaning:
+        "compares every movement of money in our ledger of a period with Stripe's records: the verdict, the bridge of the balance, what matched, and each break with what to do; with --out, also as a report (PDF, XLSX and JSON)",
+      options: { out: text, ...BY },
       load: async () => (await import('./stripe.ts')).reconcile,
+    },
+    breaks: {
+      usage:
+        'breaks list P | breaks show P ID | breaks assign P ID NAME | breaks acknowledge P ID… --because TEXT [--by NAME]',
+      meaning:
+        "lists what differs between our books and Stripe's records, shows one break with its history, gives it to a person, or accepts some as they are now",
+      options: { because: text, ...BY },
+      load: async () => (await import('./breaks.ts')).breaks,
     },
     migrate: {
       usage: 'migrate',

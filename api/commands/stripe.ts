@@ -1,8 +1,13 @@
 import { resolve } from 'node:path';
+import type { PeriodBreak } from '../../jobs/breaks.ts';
 import { readReport } from '../../jobs/import-stripe-report.ts';
 import { readWindow } from '../../jobs/pull-from-stripe.ts';
-import { oneOf, periodJob } from './acts.ts';
+import type { BridgeLine, Reconciliation, Verdict } from '../../jobs/reconcile-stripe.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { oneOf } from './acts.ts';
+import { shown, shownBreaks } from './breaks.ts';
 import type { Act, Args } from './command.ts';
+import { writeReport } from './finance-report.ts';
 
 /** Pulls Stripe's records. */
 export const pullStripe: Act = async (args, { open }) => {
@@ -34,7 +39,52 @@ function given(args: Args, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
 }
 
-/** Compares the ledger of a period with Stripe's records. */
-export const reconcile = periodJob('reconcile-stripe', ({ verdict, reason }, period) =>
-  verdict === 'reconciled' ? undefined : `${period} is not reconciled. ${reason}`,
-);
+/** Compares the ledger of a period with Stripe's records; with `--out`, also writes the report for finance. */
+export const reconcile: Act = async (args, { open, isJson }) => {
+  const period = parsePeriod(args.named('The period')[0]);
+  const [out, by] = [args.option('out'), args.person()];
+  const client = await open();
+  await client.run({ job: 'reconcile-stripe', period, by });
+  const answer = await client.requestJson<Answered>(`/v1/reconciliations/${period}`);
+  const files = out === undefined ? {} : { files: await writeReport(client, { period, out }) };
+  const isGood = GOOD.includes(answer.verdict);
+  return {
+    value: { ...(isJson ? answer : shownReconciliation(answer)), ...files },
+    failure: isGood ? undefined : `${period} is not reconciled. ${answer.reason}`,
+  };
+};
+
+/** Warnings are breaks that a person has accepted, or that may vanish by themselves. */
+const GOOD: readonly Verdict[] = ['reconciled', 'warnings'];
+
+interface Answered extends Omit<Reconciliation, 'breaks'> {
+  readonly break_count: number;
+  readonly breaks: readonly PeriodBreak[];
+}
+
+function shownReconciliation(answer: Answered): Readonly<Record<string, unknown>> {
+  const { period, verdict, reason, break_count, breaks_by_state, bridge, movements, breaks } = answer;
+  const left = break_count - breaks.length;
+  return {
+    ...{ period, verdict, reason, ...breaks_by_state },
+    bridge: bridge.map(bridgeLine),
+    matched: movements.map(({ currency, flow_kind, match_status, flow_count, ledger_minor, stripe_minor }) => ({
+      ...{ kind: flow_kind, result: match_status, count: flow_count },
+      ...{ our_books: shown(ledger_minor, currency), stripe: shown(stripe_minor, currency) },
+    })),
+    ...shownBreaks(breaks),
+    ...(left > 0 && { more_breaks: `${left} more; run "tantieme breaks list ${period}"` }),
+  };
+}
+
+const NO_MOVEMENTS = ['opening', 'closing', 'retrieved', 'residual'];
+
+function bridgeLine({ balance_type, currency, bridge_line, bridge_category, ...figures }: BridgeLine): object {
+  const { movement_count, gross_minor, fee_minor, net_minor } = figures;
+  const isSum = NO_MOVEMENTS.includes(bridge_line);
+  return {
+    ...{ balance: balance_type, line: bridge_category === '' ? bridge_line : bridge_category },
+    ...{ count: isSum ? null : movement_count, gross: isSum ? null : shown(gross_minor, currency) },
+    ...{ fee: isSum ? null : shown(fee_minor, currency), net: shown(net_minor, currency) },
+  };
+}

@@ -8,10 +8,12 @@ import { randomId } from '../../warehouse/ids.ts';
 import { probeOperational } from '../../warehouse/operational/operational.ts';
 import { requireKeys } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
+import { breakRoutes } from './breaks.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creatorRoutes } from './creators.ts';
 import { exactJson } from './exact-json.ts';
 import { exceptionRoutes } from './exceptions.ts';
+import { financeReportRoutes } from './finance-report.ts';
 import { keyRoutes } from './keys.ts';
 import { martRoutes } from './marts.ts';
 import { refuseNul } from './nul.ts';
@@ -83,6 +85,8 @@ export function buildApp({
           correctionRoutes,
           payoutRoutes,
           reconciliationRoutes,
+          financeReportRoutes,
+          breakRoutes,
           martRoutes,
           runRoutes,
           keyRoutes,

@@ -9,7 +9,7 @@ import { EXCEPTION_REASON_NAMES } from '../../warehouse/vocabulary/exceptions.ts
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { afterCursor, nextCursor, type Page } from './pagination.ts';
-import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf } from './schemas.ts';
+import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf, withProperties } from './schemas.ts';
 
 const Reason = Type.String({ enum: [...EXCEPTION_REASON_NAMES] });
 const ExceptionId = Type.String({ minLength: 1, maxLength: 1000 });
@@ -150,9 +150,4 @@ async function list(
   const { exceptions: data, hasMore } = await exceptionPage(services, { period, reason, after, limit });
   if (data.length === 0) await assertBuilt(services, period);
   return { data, next_cursor: nextCursor(data, { hasMore, keyOf: ({ exception_id }) => [exception_id] }) };
-}
-
-function withProperties(schema: object, more: Readonly<Record<string, object>>): object {
-  const { properties, required, ...rest } = schema as { properties: object; required: readonly string[] };
-  return { ...rest, properties: { ...properties, ...more }, required: [...required, ...Object.keys(more)] };
 }

@@ -1,30 +1,34 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { reconcileStripe, reconciliationOf, type Verdict } from '../../jobs/reconcile-stripe.ts';
+import { reconciliationWithBreaks, VERDICTS } from '../../jobs/reconcile-stripe.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { breaks } from '../../transforms/marts/breaks.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
-import { Conflict } from '../../warehouse/errors.ts';
-import { type Period, parsePeriod } from '../../warehouse/period.ts';
-import { selectRows } from '../../warehouse/table-queries.ts';
-import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import { stripeBridge } from '../../transforms/marts/stripe_bridge.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { Break } from './breaks.ts';
+import { assertReconciled } from './reconciled.ts';
 import { PeriodPath, PeriodText, rowOf } from './schemas.ts';
 
-const VERDICTS: Verdict[] = ['incomplete', 'breaks', 'pending', 'reconciled'];
-
-/** The maximum number of breaks in a response; the mart `breaks` has all of them. */
+/** The maximum number of breaks in a response; the list of breaks has all of them. */
 const BREAKS_SHOWN = 1000;
 
 const Shape = exactly(
   {
     period: PeriodText,
-    verdict: Type.Enum(VERDICTS),
+    verdict: Type.Enum([...VERDICTS]),
     reason: Type.String(),
-    break_count: Type.Integer({ description: 'The number of money movements in which our ledger and Stripe differ.' }),
+    break_count: Type.Integer({ description: 'The number of breaks, whatever their state.' }),
+    breaks_by_state: exactly(
+      { open: Type.Integer(), in_grace: Type.Integer(), acknowledged: Type.Integer() },
+      'How many breaks count, may vanish because an event is late, and are accepted.',
+    ),
+    bridge: Type.Array(rowOf(stripeBridge), {
+      description: 'From the opening to the closing balance, for each balance at Stripe and currency.',
+    }),
     movements: Type.Array(rowOf(reconciliations)),
-    breaks: Type.Array(rowOf(breaks), {
-      description: `The first ${BREAKS_SHOWN} breaks; the mart breaks has all of them.`,
+    breaks: Type.Array(Break, {
+      description: `The first ${BREAKS_SHOWN} breaks, by id; \`/periods/{period}/breaks\` lists all of them.`,
     }),
   },
   'The comparison of a period with Stripe, as last reconciled.',
@@ -39,7 +43,8 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<{ services: Service
       schema: {
         operationId: 'getReconciliation',
         tags: ['reconciliations'],
-        summary: "Whether the ledger of a period agrees with Stripe's records, and every break",
+        summary:
+          "Whether the ledger of a period agrees with Stripe's records, the bridge of the balance, and every break",
         params: PeriodPath,
         response: { 200: Shape },
       },
@@ -47,24 +52,11 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<{ services: Service
     async (request) => {
       const period = parsePeriod(request.params.period);
       await assertReconciled(services, period);
-      const { verdict, reason, movements, breaks: break_count } = await reconciliationOf(services, period);
-      const shown = await services.warehouse.query<Row<typeof breaks>>(
-        ...selectRows(breaks, { where: { period }, orderBy: ['flow_id'], limit: BREAKS_SHOWN }),
-      );
-      return { period, verdict, reason, break_count, movements: [...movements], breaks: shown };
+      const { movements, bridge, breaks, ...summary } = await reconciliationWithBreaks(services, period);
+      return {
+        ...{ ...summary, break_count: breaks.length },
+        ...{ bridge: [...bridge], movements: [...movements], breaks: breaks.slice(0, BREAKS_SHOWN) },
+      };
     },
   );
 };
-
-/** Without this check, a period that was never reconciled would look like one without breaks. */
-async function assertReconciled({ operational }: Services, period: Period): Promise<void> {
-  const done = await operational
-    .selectFrom('job_runs')
-    .select('run_id')
-    .where('job', '=', reconcileStripe.name)
-    .where('period', '=', period)
-    .where('state', '=', 'done')
-    .limit(1)
-    .executeTakeFirst();
-  if (!done) throw new Conflict(`${period} has not been reconciled with Stripe yet; reconcile it first.`);
-}

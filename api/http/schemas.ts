@@ -62,3 +62,9 @@ export const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'
 
 /** An integer of any number of digits. */
 export const MinorUnits = Type.Unsafe<bigint>({ type: 'integer', description: 'An amount in minor units.' });
+
+/** The schema of an object with more properties, all required. */
+export function withProperties(schema: object, more: Readonly<Record<string, object>>): object {
+  const { properties, required, ...rest } = schema as { properties: object; required: readonly string[] };
+  return { ...rest, properties: { ...properties, ...more }, required: [...required, ...Object.keys(more)] };
+}

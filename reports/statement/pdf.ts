@@ -1,7 +1,6 @@
 import { PageWriter } from '../render/pdf/page-writer.ts';
 import { legibleName } from '../render/pdf/paragraph.ts';
-import { WholePdf } from '../render/pdf/pdf-bytes.ts';
-import { typefaces } from '../render/pdf/typeface.ts';
+import { openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
 import { renderCsv } from './csv.ts';
 import type { StatementDocument } from './document.ts';
 import { formatMonth } from './format.ts';
@@ -26,29 +25,9 @@ export interface Attached {
  */
 export function renderPdf(doc: StatementDocument, attached: Attached = attachedTo(doc)): Buffer {
   const month = formatMonth(doc.period);
-  // pdfkit writes the title into XML without escaping it.
   const fileId = doc.statement_id.replace(/[^\w.-]/g, '_');
   const closedAt = new Date(doc.closed_at);
-  const pdf = new WholePdf({
-    autoFirstPage: false,
-    bufferPages: true,
-    displayTitle: true,
-    font: '',
-    info: {
-      Title: `Royalty statement for ${month} (${fileId})`,
-      Producer: 'Tantieme',
-      Creator: 'Tantieme',
-      CreationDate: closedAt,
-    },
-    lang: 'en',
-    margin: 0,
-    pdfVersion: '1.7',
-    size: 'A4',
-    subset: 'PDF/A-3a',
-    tagged: true,
-  });
-  pdf.registerFont('regular', typefaces.regular.font);
-  pdf.registerFont('strong', typefaces.strong.font);
+  const pdf = openTaggedPdf({ title: `Royalty statement for ${month} (${fileId})`, at: closedAt });
 
   const dates = { creationDate: closedAt, modifiedDate: closedAt };
   const name = `royalty-statement-${fileId}`;

@@ -1,0 +1,19 @@
+import { composeReport } from '../reports/finance/compose.ts';
+import type { FinanceReport } from '../reports/finance/document.ts';
+import { readBankPayouts } from '../reports/finance/read.ts';
+import { instant } from '../warehouse/clock.ts';
+import type { Period } from '../warehouse/period.ts';
+import type { Services } from './job.ts';
+import { reconciliationWithBreaks } from './reconcile-stripe.ts';
+
+/** The report for finance about a period: the last comparison with Stripe, and what people have decided about its breaks by now. */
+export async function reportOf(services: Services, period: Period): Promise<FinanceReport> {
+  const { warehouse, clock, issuerName } = services;
+  return composeReport({
+    ...(await reconciliationWithBreaks(services, period)),
+    period,
+    composedAt: instant(clock.now()),
+    issuerName,
+    payouts: await readBankPayouts(warehouse, period),
+  });
+}

@@ -1,0 +1,91 @@
+/** The reconciliation of a month with Stripe, as finance reads it. Every amount is a decimal string in the currency beside it. */
+export interface FinanceReport {
+  readonly schema_version: '1';
+  readonly period: string;
+  /** When it was composed: the report shows the last comparison and what people had decided by then. */
+  readonly composed_at: string;
+  readonly issuer: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly breaks_by_state: { readonly open: number; readonly in_grace: number; readonly acknowledged: number };
+  readonly balances: readonly ReportedBalance[];
+  readonly bank_payouts: readonly ReportedPayout[];
+  readonly matched: readonly ReportedSum[];
+  readonly breaks: readonly ReportedBreak[];
+}
+
+/** From the opening to the closing balance of one balance at Stripe in one currency, by the categories of Stripe's own reports. */
+export interface ReportedBalance {
+  /** Stripe's name of the balance: `payments` … */
+  readonly balance_type: string;
+  readonly currency: string;
+  readonly opening: string;
+  readonly activity: readonly ReportedCategory[];
+  readonly activity_total: ReportedCategory;
+  readonly payouts: readonly ReportedCategory[];
+  readonly payouts_total: ReportedCategory;
+  readonly closing: string;
+  /** The balance that Stripe itself gave, as of the end of the month; null if it was never read. */
+  readonly at_stripe: string | null;
+  /** What Stripe's balance is more than the closing balance; null if it was never read. */
+  readonly residual: string | null;
+  /** The account of the books for it; null if it is not booked. */
+  readonly booked: string | null;
+}
+
+/** Balance transactions of a category: net = gross − fee. */
+export interface ReportedCategory {
+  readonly category: string;
+  readonly count: number;
+  readonly gross: string;
+  readonly fee: string;
+  readonly net: string;
+}
+
+/** A payout to the bank: it leaves the balance when it is created, and Stripe's reports count an automatic one when it arrives. */
+export interface ReportedPayout {
+  readonly payout_id_stripe: string;
+  readonly created_on: string;
+  readonly arrives_on: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly amount: string;
+}
+
+/** What was compared, by kind and result. */
+export interface ReportedSum {
+  readonly kind: string;
+  readonly result: string;
+  readonly currency: string;
+  readonly count: number;
+  readonly our_books: string;
+  readonly stripe: string;
+}
+
+export interface ReportedBreak {
+  readonly break_id: string;
+  readonly break_class: string;
+  readonly priority: string;
+  readonly state: string;
+  readonly currency: string;
+  /** Null if that side does not have it. */
+  readonly our_books: string | null;
+  readonly stripe: string | null;
+  readonly settled: string | null;
+  readonly settled_currency: string | null;
+  readonly age_days: number;
+  readonly first_seen_at: string | null;
+  readonly owner: string | null;
+  readonly what_happened: string;
+  readonly whose_money: string;
+  readonly creators: readonly string[];
+  readonly what_to_do: string;
+  /** The last one first. */
+  readonly acknowledgements: readonly {
+    readonly sentence: string;
+    readonly acknowledged_by: string;
+    readonly acknowledged_at: string;
+    /** Whether it covers the break as it is now. */
+    readonly is_in_force: boolean;
+  }[];
+}

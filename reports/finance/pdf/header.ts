@@ -1,0 +1,48 @@
+import type { PageWriter } from '../../render/pdf/page-writer.ts';
+import { setText } from '../../render/pdf/paragraph.ts';
+import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
+import { formatMonth } from '../../statement/format.ts';
+import type { FinanceReport } from '../document.ts';
+
+const INSET = 13;
+
+const VERDICTS: Readonly<Record<string, string>> = {
+  incomplete: 'Incomplete',
+  breaks: 'Breaks',
+  warnings: 'Reconciled, with warnings',
+  pending: 'Pending',
+  reconciled: 'Reconciled',
+};
+
+/** Draws the top of the first page: issuer, month, verdict and the numbers of breaks. */
+export function drawHeader(page: PageWriter, report: FinanceReport): void {
+  page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
+  page.y = 46;
+  page.write('P', setText(report.issuer, { style: STYLE.issuer, width: WIDTH, maxLines: 3 }));
+  page.y += 10;
+  page.write('H1', setText('Reconciliation with Stripe', { style: STYLE.title, width: WIDTH }));
+  page.write('P', setText(`${formatMonth(report.period)}, in UTC`, { style: STYLE.period, width: WIDTH }));
+  page.y += 14;
+  drawVerdict(page, report);
+  page.y += SECTION_GAP;
+}
+
+function drawVerdict(page: PageWriter, { verdict, reason, breaks_by_state }: FinanceReport): void {
+  const width = WIDTH - 2 * INSET;
+  const { open, in_grace, acknowledged } = breaks_by_state;
+  const counts = `Breaks that count: ${open} · whose event may be late: ${in_grace} · acknowledged: ${acknowledged}`;
+  const blocks = [
+    ['H2', setText(VERDICTS[verdict] ?? verdict, { style: STYLE.amount, width })],
+    ['P', setText(reason, { style: STYLE.body, width })],
+    ['P', setText(counts, { style: STYLE.body, width })],
+  ] as const;
+  const height = blocks.reduce((sum, [, block]) => sum + block.height, 0) + 2 * INSET;
+  const top = page.y;
+  page.decorate(() => page.pdf.roundedRect(PAGE.left, top, WIDTH, height, 5).fill(COLOUR.tint));
+  let y = top + INSET;
+  for (const [type, block] of blocks) {
+    page.print(page.root, type, block, { x: PAGE.left + INSET, y });
+    y += block.height;
+  }
+  page.y = top + height;
+}
