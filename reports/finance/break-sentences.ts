@@ -83,6 +83,9 @@ function differenceOf({ ledger_minor, stripe_minor, currency }: BreakRow): strin
 const byItself = ({ id, settled, on }: Facts, what: string): string =>
   `The balance transaction ${id} of ${settled}${on} ${what}.`;
 
+const accountOf = ({ account_id_stripe }: BreakRow): string =>
+  account_id_stripe === null ? 'an account that was not read' : `the account ${account_id_stripe}`;
+
 const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
   missing_in_stripe: ({ it, ours, inMonth }) =>
     `Our books have the ${it} of ${ours}${inMonth}; Stripe has no record of it.`,
@@ -93,7 +96,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
   duplicate: ({ it, ours, theirs, more }) =>
     `What our books have under the ${it} sums to ${ours}, and Stripe's record is ${theirs}: ${more}.`,
   wrong_destination: ({ it, theirs, row }) =>
-    `The ${it} of ${theirs} went to the account ${row.account_id_stripe}; our books have another account.`,
+    `The ${it} of ${theirs} went to ${accountOf(row)}; our books have another account.`,
   reversed_after_settlement: ({ it, theirs, on }) =>
     `Stripe has a ${it} of ${theirs}${on}; our books still have the payout in full.`,
   payout_differs: ({ row, ours, theirs, inMonth }) =>
@@ -103,7 +106,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
       .replace('in our books', 'were promised')
       .replace('at Stripe', 'were paid')}.`,
   account_debited: ({ row, settled, on }) =>
-    `${settled} came from the connected account ${row.account_id_stripe}${on} (${row.flow_id}); our books do not have it.`,
+    `${settled} came from ${accountOf(row)}${on} (${row.flow_id}); our books do not have it.`,
   fee_differs: ({ row, fee, on }) =>
     `Stripe's fee for the charge ${row.flow_id}${on} is ${fee}, more than the rates configured allow.`,
   payout_failed: ({ row, settled, on }) => `The payout ${row.flow_id} to the bank came back${on}: ${settled}.`,
@@ -140,7 +143,7 @@ export function whoseMoney(row: BreakRow, creators: readonly string[]): string {
     return 'Not known: no sale in our books names this charge.';
   if (flow_kind === 'refund' || flow_kind === 'dispute') return 'Not known: no sale in our books is behind it.';
   if (flow_kind === 'transfer' || break_class === 'account_debited') {
-    return `Not known: ${row.account_id_stripe ? `the account ${row.account_id_stripe}` : 'its account'} belongs to no creator in our books.`;
+    return `Not known: ${accountOf(row)} belongs to no creator in our books.`;
   }
   return "The platform's.";
 }

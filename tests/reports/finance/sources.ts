@@ -10,7 +10,11 @@ const line = (bridge_line: string, net_minor: bigint, more: Partial<Line> = {}):
   ...more,
 });
 
-const category = (bridge_category: string, [count, gross, fee]: readonly [bigint, bigint, bigint], more: Partial<Line> = {}): Line =>
+const category = (
+  bridge_category: string,
+  [count, gross, fee]: readonly [bigint, bigint, bigint],
+  more: Partial<Line> = {},
+): Line =>
   line(bridge_category === 'payout' ? 'payouts' : 'activity', gross - fee, {
     ...{ bridge_category, movement_count: count, gross_minor: gross, fee_minor: fee },
     ...more,
@@ -37,7 +41,14 @@ export function breakSource(more: Partial<BreakSource> = {}): BreakSource {
   const { flow_id = 'ch_1', break_class = 'amount_differs' } = more;
   const { priority, cure } = BREAK_CLASSES[break_class as keyof typeof BREAK_CLASSES];
   return {
-    ...{ period: '2026-01', break_id: `charge:${flow_id}`, break_class, flow_id, flow_kind: 'charge', cash_movement: 'charge' },
+    ...{
+      period: '2026-01',
+      break_id: `charge:${flow_id}`,
+      break_class,
+      flow_id,
+      flow_kind: 'charge',
+      cash_movement: 'charge',
+    },
     ...{ currency: 'USD', ledger_minor: 10_00n, stripe_minor: 9_99n, settled_currency: 'USD', settled_minor: 9_99n },
     ...{ fee_minor: 30n, stripe_period: '2026-01', account_id_stripe: null, description_stripe: null },
     ...{ created_at: '2026-01-15T12:00:00.000Z', priority, cure, age_days: 18, break_state: 'open' },
