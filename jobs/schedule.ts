@@ -14,6 +14,7 @@ import type { Job, Services } from './job.ts';
 import { loadEvents } from './load-events.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
+import { periodsToReconcile } from './periods-to-reconcile.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { resumeRuns } from './resume-runs.ts';
@@ -25,8 +26,11 @@ export interface Schedule {
   readonly cron: string;
   /** The cron expression on a warehouse that bills for reading. */
   readonly billedCron?: string;
-  /** The month for a job about a period: the earliest one that has ended and is not closed, or the latest closed one. */
-  readonly month?: 'unclosed' | 'closed';
+  /**
+   * The months for a job about a period: the earliest one that has ended and is not closed; the latest closed one; or all that
+   * `periodsToReconcile` names.
+   */
+  readonly month?: 'unclosed' | 'closed' | 'unsettled';
 }
 
 /**
@@ -41,7 +45,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: issueStatements, cron: '30 4 2-8 * *', month: 'closed' },
   { job: planPayouts, cron: '0 5 2-8 * *', month: 'closed' },
   { job: sendPayouts, cron: '15 * * * *', month: 'closed' },
-  { job: reconcileStripe, cron: '45 5 * * *', month: 'closed' },
+  { job: reconcileStripe, cron: '45 5 * * *', month: 'unsettled' },
 ];
 
 export interface RunningSchedule {
@@ -106,10 +110,24 @@ async function runScheduled(
 ): Promise<boolean> {
   const active = activeRunsIn(services.operational);
   if (!active.isOpen) return false;
-  let period: Period | undefined;
   try {
-    period = month && (await scheduledPeriod(services, month));
-    if (month && !period) return true;
+    for (const period of month ? await scheduledPeriods(services, month) : [undefined]) {
+      if (!(await runOnce(services, { job, period, log }))) return false;
+    }
+  } catch (error) {
+    log.error({ job: job.name }, messageOf(error));
+  }
+  return true;
+}
+
+/** Runs a job for one month; a failure is logged, and does not stop the other months. Returns false if the server is shutting down. */
+async function runOnce(
+  services: Services,
+  { job, period, log }: { job: Job; period: Period | undefined; log: Logger },
+): Promise<boolean> {
+  const active = activeRunsIn(services.operational);
+  if (!active.isOpen) return false;
+  try {
     const outcome = await runJob(services, { job, period, startedBy: 'schedule' });
     log.info({ job: job.name, period, outcome }, 'done');
   } catch (error) {
@@ -119,6 +137,12 @@ async function runScheduled(
     if (!active.isOpen) return false;
   }
   return true;
+}
+
+async function scheduledPeriods(services: Services, month: 'unclosed' | 'closed' | 'unsettled'): Promise<Period[]> {
+  if (month === 'unsettled') return periodsToReconcile(services);
+  const period = await scheduledPeriod(services, month);
+  return period === undefined ? [] : [period];
 }
 
 async function isOverdue({ operational, clock }: Services, { name }: Job): Promise<boolean> {

@@ -8,7 +8,7 @@ import { batchIdOf, transferGroupOf } from '../../warehouse/functions/batches.ts
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
-import { nextPeriod, type Period } from '../../warehouse/period.ts';
+import { nextPeriod, type Period, periodOf } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { holdsOf } from '../breaks.ts';
 import type { Job, Run } from '../job.ts';
@@ -35,7 +35,7 @@ export const planPayouts: Job = {
     await catchUp(run);
     await assertPayoutsSettled(run, { writer: run.warehouse, period, act: 'paid out' });
     const now = run.clock.now();
-    const holds = await holdsOf(run, period);
+    const holds = await holdsOf(run, periodOf(now));
     const lines = (await currentBalances(run, period)).map((balance) => {
       const due = currentReason(balance, { now, holdMs: run.accountHoldMs });
       return lineOf(balance, {

@@ -143,7 +143,9 @@ export function whoseMoney(row: BreakRow, creators: readonly string[]): string {
     return 'Not known: no sale in our books names this charge.';
   if (flow_kind === 'refund' || flow_kind === 'dispute') return 'Not known: no sale in our books is behind it.';
   if (flow_kind === 'transfer' || break_class === 'account_debited') {
-    return `Not known: ${accountOf(row)} belongs to no creator in our books.`;
+    return row.account_id_stripe === null
+      ? 'Not known: its account was not read.'
+      : `Not known: the account ${row.account_id_stripe} belongs to no creator in our books.`;
   }
   return "The platform's.";
 }
