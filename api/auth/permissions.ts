@@ -28,6 +28,7 @@ export const PERMISSIONS = {
   'corrections:decide': ['finance', 'operator'],
   'reconciliations:read': ['finance', 'operator', 'analyst'],
   'breaks:decide': ['finance', 'operator'],
+  'traces:read': ['finance', 'operator'],
   'marts:read': ['analyst', 'finance', 'operator'],
   'payouts:read': ['finance', 'operator'],
   'runs:read': ['finance', 'operator'],

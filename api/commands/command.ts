@@ -77,6 +77,11 @@ export class Args {
     return [...this.#positionals] as { [I in keyof N]: string };
   }
 
+  /** Whether there are no arguments. */
+  get isEmpty(): boolean {
+    return this.#positionals.length === 0;
+  }
+
   /** At least one argument. */
   several(name: string): readonly string[] {
     if (this.#positionals.length === 0) throw new WrongUsage(`${name} is missing.`);

@@ -82,9 +82,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       load: async () => (await import('./periods.ts')).restate,
     },
     trace: {
-      usage: 'trace P LINE_ID [--by NAME]',
+      usage: 'trace ID | trace P LINE_ID [--by NAME]',
       meaning:
-        "finds the events behind a line of a closed period's statements: their count, units, ids and a digest of these; of a correction, who proposed and approved it, and why",
+        "follows the id of a charge, sale, refund, dispute, payout, transfer, balance transaction, invoice or journal entry through events, books, statements, payouts and Stripe's records; or finds the events behind a line of a closed period's statements",
       options: BY,
       load: async () => (await import('./periods.ts')).trace,
     },

@@ -1,7 +1,9 @@
 import type { Outcome } from '../../jobs/job.ts';
+import type { TracedRecord } from '../../jobs/trace-record.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { periodJob } from './acts.ts';
-import type { Act } from './command.ts';
+import type { Act, Answer, Context } from './command.ts';
+import { treeOf } from './trace-tree.ts';
 
 /** Builds one period; or loads new events and builds every open period. */
 export const build: Act = async (args, { open, progress }) => {
@@ -40,12 +42,21 @@ export const verify = periodJob('verify-period', ({ holds, changed_sources, chan
 /** Shows what a closed period would be today. */
 export const restate = periodJob('restate-period');
 
-/** Finds the events behind a line. */
-export const trace: Act = async (args, { open }) => {
-  const [given, line] = args.named('The period', 'The line_id');
-  const period = parsePeriod(given);
+/** Follows one id through to both ends; of a period and a line, finds the events behind that line. */
+export const trace: Act = async (args, context) => {
+  const { first, rest } = args.divided('An id, or a period and a line_id,');
+  if (rest.isEmpty) return traceId(first, context);
+  const [line] = rest.named('The line_id');
+  const period = parsePeriod(first);
   const by = args.person();
-  const value = await (await open()).run({ job: 'trace-line', period, options: { line }, by });
+  const value = await (await context.open()).run({ job: 'trace-line', period, options: { line }, by });
   const failure = `The events behind ${line} are not those that were booked; run verify ${period}.`;
   return { value, failure: value.agrees === true ? undefined : failure };
 };
+
+async function traceId(id: string, { open, isJson }: Context): Promise<Answer> {
+  const traced = await (await open()).requestJson<TracedRecord>(`/v1/traces/${encodeURIComponent(id)}`);
+  if (isJson) return { value: { ...traced } };
+  const also = traced.linked_ids.join(' ') || undefined;
+  return { value: { id, belongs_with: also, history: treeOf(traced) } };
+}

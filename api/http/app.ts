@@ -25,6 +25,7 @@ import { reconciliationRoutes } from './reconciliations.ts';
 import { runRoutes } from './runs.ts';
 import { statementRoutes } from './statements.ts';
 import { stripeWebhooks } from './stripe-webhooks.ts';
+import { traceRoutes } from './traces.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -87,6 +88,7 @@ export function buildApp({
           reconciliationRoutes,
           financeReportRoutes,
           breakRoutes,
+          traceRoutes,
           martRoutes,
           runRoutes,
           keyRoutes,

@@ -65,6 +65,7 @@ describe('the OpenAPI document', () => {
       'get /v1/statements',
       'get /v1/statements/{statement_id}',
       'get /v1/statements/{statement_id}/{format}',
+      'get /v1/traces/{id}',
       'get /v1/webhook',
       'get /version',
       'post /beacon/v1/batch',

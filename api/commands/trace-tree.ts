@@ -1,0 +1,167 @@
+import type { TracedPayout } from '../../jobs/trace-payouts.ts';
+import type {
+  TracedEvent,
+  TracedObject,
+  TracedPosting,
+  TracedRecord,
+  TracedTransaction,
+} from '../../jobs/trace-record.ts';
+import { countOf } from '../../warehouse/count-of.ts';
+import { shown } from './breaks.ts';
+
+/** A thing that happened, with what belongs to it. */
+interface Branch {
+  /** What it is sorted by: an instant, or a day or month in the same form. */
+  readonly at: string;
+  readonly text: string;
+  readonly leaves: readonly string[];
+}
+
+/** How many leaves of a branch, and how many branches, are shown; `--json` has all of them. */
+const SHOWN = 60;
+
+/** What was traced as a tree in the order of time, one line each. */
+export function treeOf(traced: TracedRecord): string[] {
+  const branches = [
+    ...traced.events.map(eventBranch),
+    ...objectBranches(traced),
+    ...journalBranches(traced),
+    ...lineBranches(traced),
+    ...traced.payouts.map(payoutBranch),
+  ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const breaks = traced.breaks.map(({ period, break_id, break_class, what_happened }) => ({
+    ...{ at: '', text: `BREAK ${break_id} of ${period}: ${break_class.replaceAll('_', ' ')}` },
+    leaves: [what_happened],
+  }));
+  return [...cut(branches), ...breaks].flatMap(({ at, text, leaves }) => [
+    `${at === '' ? '' : `${whenOf(at)}  `}${text}`,
+    ...cut(leaves).map((leaf, index, all) => `  ${index === all.length - 1 ? '└' : '├'} ${leaf}`),
+  ]);
+}
+
+/** After every day of a month. */
+const MONTH_END = '-99';
+
+const whenOf = (at: string): string => at.replace(MONTH_END, '').slice(0, 19).replace('T', ' ');
+
+function cut<T extends Branch | string>(items: readonly T[]): T[] {
+  const more = items.length - SHOWN;
+  if (more <= 0) return [...items];
+  const rest = `… ${more} more, which --json lists`;
+  const last = typeof items[0] === 'string' ? rest : { at: '', text: rest, leaves: [] };
+  return [...items.slice(0, SHOWN), last as T];
+}
+
+function eventBranch({ event, fact_kind, fact_id, message_id, source_id, ...more }: TracedEvent): Branch {
+  const amount = more.amount === null ? '' : `, ${more.amount} ${more.currency}`;
+  const source = source_id === null ? 'an unknown source' : `the source ${source_id}`;
+  return {
+    ...{ at: more.occurred_at, text: `event ${event}: ${fact_kind} ${fact_id}${amount}` },
+    leaves: [`message ${message_id} from ${source}, recorded at ${more.recorded_at}`],
+  };
+}
+
+/** Stripe's objects with their balance transactions; a balance transaction whose object was not read stands alone. */
+function objectBranches({ stripe_objects, balance_transactions }: TracedRecord): Branch[] {
+  const flows = Map.groupBy(balance_transactions, ({ flow_id }) => flow_id);
+  const known = new Set(stripe_objects.map(({ flow_id }) => flow_id));
+  const objects = Map.groupBy(stripe_objects, ({ flow_id }) => flow_id);
+  const branches = [...objects].map(([flow_id, parts]): Branch => {
+    const rows = flows.get(flow_id) ?? [];
+    const [first, ...others] = parts.toSorted(
+      (a, b) => Number(b.id_stripe === flow_id) - Number(a.id_stripe === flow_id),
+    );
+    return {
+      ...{ at: rows[0]?.created_at ?? '', text: `Stripe: ${first ? objectText(first) : flow_id}` },
+      leaves: [...others.map(objectText), ...rows.map(transactionText)],
+    };
+  });
+  const alone = balance_transactions.filter(({ flow_id }) => !known.has(flow_id));
+  return [
+    ...branches,
+    ...alone.map((row) => ({ at: row.created_at, text: `Stripe: ${transactionText(row)}`, leaves: [] })),
+  ];
+}
+
+function objectText({
+  object_kind,
+  id_stripe,
+  amount_minor,
+  currency,
+  status_stripe,
+  account_id_stripe,
+}: TracedObject): string {
+  return [
+    `${object_kind.replaceAll('_', ' ')} ${id_stripe}`,
+    shown(amount_minor, currency),
+    ...(status_stripe === null ? [] : [status_stripe]),
+    ...(account_id_stripe === null ? [] : [`account ${account_id_stripe}`]),
+  ].join(', ');
+}
+
+function transactionText(row: TracedTransaction): string {
+  const { id_stripe, reporting_category, settled_minor, settled_currency: currency, fee_minor, net_minor } = row;
+  const means =
+    row.movement_class === null ? 'of an unknown kind' : `${reporting_category}, posted against ${row.account}`;
+  return `balance transaction ${id_stripe} of ${row.created_at.slice(0, 10)}: ${shown(settled_minor, currency)}, fee ${shown(fee_minor, currency)}, net ${shown(net_minor, currency)} (${means}; balance ${row.balance_type})`;
+}
+
+/** Journal entries with their postings, and below them what each creator got. */
+function journalBranches({ postings, allocations }: TracedRecord): Branch[] {
+  const journals = Map.groupBy(postings, ({ period, journal_id }) => JSON.stringify([period, journal_id]));
+  return [...journals.values()].map((rows): Branch => {
+    const [{ period, journal_id, journal_kind, journal_on }] = rows as [TracedPosting];
+    const shares = allocations.filter((each) => each.period === period && each.movement_id === journal_id);
+    return {
+      ...{
+        at: journal_on,
+        text: `books of ${period}: journal entry ${journal_id} (${journal_kind.replaceAll('_', ' ')})`,
+      },
+      leaves: [
+        ...rows.map(postingText),
+        ...shares.map(
+          ({ creator_id, royalty_amount, gross_amount, currency }) =>
+            `${creator_id} gets ${royalty_amount} of ${gross_amount} ${currency}`,
+        ),
+      ],
+    };
+  });
+}
+
+function postingText({ account, account_owner_id, posting_amount, currency }: TracedPosting): string {
+  const isCredit = posting_amount.startsWith('-');
+  return `${isCredit ? 'credit' : 'debit'} ${account} of ${account_owner_id}: ${isCredit ? posting_amount.slice(1) : posting_amount} ${currency}`;
+}
+
+/** At the end of their month. */
+function lineBranches({ statement_lines }: TracedRecord): Branch[] {
+  const statements = Map.groupBy(
+    statement_lines,
+    ({ period, creator_id, currency }) => `${period}: ${creator_id} in ${currency}`,
+  );
+  return [...statements].map(([name, lines]) => ({
+    ...{ at: `${name.slice(0, 7)}${MONTH_END}`, text: `statement of ${name}` },
+    leaves: lines.map(
+      ({ line_id, line_amount_minor, revenue_event_count, currency }) =>
+        `line ${line_id}: ${shown(line_amount_minor, currency)} from ${countOf(revenue_event_count, 'event')}`,
+    ),
+  }));
+}
+
+function payoutBranch({ log, ...payout }: TracedPayout): Branch {
+  const { payout_id, creator_id, currency, amount_minor, reason, batch_id } = payout;
+  const approved =
+    payout.approved_at === null ? 'not approved' : `approved by ${payout.approved_by} at ${payout.approved_at}`;
+  const what = reason === 'payable' ? shown(amount_minor, currency) : `not paid, ${reason.replaceAll('_', ' ')}`;
+  return {
+    ...{ at: payout.planned_at, text: `payout ${payout_id} to ${creator_id}: ${what} (batch ${batch_id})` },
+    leaves: [
+      `planned by ${payout.planned_by}, ${approved}`,
+      ...log.map(({ state, logged_at, transfer_id_stripe, reason: why }) =>
+        [`${state.replaceAll('_', ' ')} at ${logged_at}`, transfer_id_stripe && `transfer ${transfer_id_stripe}`, why]
+          .filter(Boolean)
+          .join(', '),
+      ),
+    ],
+  };
+}
