@@ -131,10 +131,17 @@ with keyed as (
     revenue_event_count,
     line_amount_minor
   from tantieme.statement_lines
+),
+placed as (
+  select
+    *,
+    period || '/' || creator_id || '/' || currency as balance_key,
+    period || '/' || creator_id || '/' || currency || '/' || line_id as line_key
+  from keyed
 )
 select period, creator_id, currency, line_kind, line_id, revenue_event_count, line_amount_minor
-from keyed
-where fn.is_in_list(line_id, $1) or fn.is_in_list(period || '/' || creator_id || '/' || currency || '/' || line_id, $2) or fn.is_in_list(period || '/' || creator_id || '/' || currency, $3)
+from placed
+where fn.is_in_list(line_id, $1) or fn.is_in_list(line_key, $2) or fn.is_in_list(balance_key, $3)
 order by period, creator_id, currency, line_id;
 
 -- objects_of: Stripe's objects with given ids, or of given charges.

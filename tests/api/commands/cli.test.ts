@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -186,21 +186,6 @@ describe('while a server uses the data folder', () => {
     expect([unbuilt.code, unbuilt.err]).toEqual([1, expect.stringMatching(/^2026-09 has not been built yet/)]);
   });
 
-  test('breaks are listed with what to do, assigned, acknowledged, and shown with their history', async () => {
-    const listed = await run('breaks', 'list', '2026-01');
-    expect(listed.out).toMatch(/^charge:ch_1 +missing_in_stripe +high +12\.50 USD +0 +open$/m);
-    expect(listed.out).toMatch(/^ {2}What to do: +Find out whether the event was sent by mistake/m);
-    const assigned = await run('breaks', 'assign', '2026-01', 'charge:ch_1', 'Ben', '--by', 'Ada');
-    expect([assigned.code, assigned.out]).toEqual([0, expect.stringMatching(/^owner +Ben$/m)]);
-    const because = ['--because', 'The buyer paid in cash.', '--by', 'Ada'];
-    expect((await run('breaks', 'acknowledge', '2026-01', 'charge:ch_1', ...because)).code).toBe(0);
-    expect((await run('breaks', 'list', '2026-01')).out).toContain('The buyer paid in cash.');
-    const shown = await run('breaks', 'show', '2026-01', 'charge:ch_1');
-    expect(shown.out).toMatch(/^2026-02-02T06:00:00\.000Z +assigned +missing_in_stripe +12\.50 USD +Ben +Ada$/m);
-    const unknown = await run('breaks', 'show', '2026-01', 'charge:none');
-    expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/^2026-01 has no break "charge:none"/)]);
-  });
-
   test('statements are issued by the server, and written by the command', async () => {
     const out = join(held, 'statements');
     const issued = await run('statements', '2025-12', '--out', out, '--json');
@@ -264,12 +249,9 @@ describe('while a server uses the data folder', () => {
     for (const { object } of RESOURCES) if (object !== 'topup') await read(object);
     expect(JSON.parse((await run('reconcile', '2025-12', '--json')).out)).toMatchObject({ verdict: 'incomplete' });
     await read('topup');
-    const out = join(held, 'finance');
-    const after = await run('reconcile', '2025-12', '--json', '--out', out);
-    expect(after.code).toBe(0);
+    const after = await run('reconcile', '2025-12', '--json', '--out', join(held, 'finance'));
+    expect([after.code, (await readdir(join(held, 'finance'))).length]).toEqual([0, 3]);
     expect(JSON.parse(after.out)).toMatchObject({ verdict: 'reconciled' });
-    expect(JSON.parse(await readFile(join(out, 'reconciliation-2025-12.json'), 'utf8'))).toMatchObject({ breaks: [] });
-    expect((await readFile(join(out, 'reconciliation-2025-12.pdf'))).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
   test('payouts send fails while a payout has failed or is waiting', async () => {

@@ -197,6 +197,22 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await insert('exception_acknowledgements', ACKNOWLEDGEMENT);
     });
 
+    test('a break is seen once a period, assigned to somebody, and acknowledged with a sentence', async () => {
+      const state = { break_class: 'amount_differs', currency: 'USD', ledger_minor: 1n, stripe_minor: null };
+      const more = { settled_currency: null, settled_minor: null, fee_minor: null, state_digest: 'd' };
+      const row = { period: '2026-01', break_id: 'charge:ch_1', ...state, ...more };
+      const at = '2026-02-02T04:00:00.000Z';
+      const seen = { ...row, first_seen_at: at, last_seen_at: at, cleared_at: null, owner: null };
+      await insert('breaks_seen', seen);
+      await refused(insert('breaks_seen', seen));
+      const change = { ...row, change: 'assigned', changed_at: at, changed_by: 'ada', owner: 'ben' } as const;
+      await insert('break_history', change);
+      await refused(insert('break_history', { ...change, owner: null }));
+      const given = { ...row, sentence: 'It is known.', acknowledged_by: 'ada', acknowledged_at: at };
+      await insert('break_acknowledgements', given);
+      await refused(insert('break_acknowledgements', { ...given, sentence: '' }));
+    });
+
     test('nobody approves a batch that they planned', async () => {
       await refused(db.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ada' }).execute());
       await db.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ben' }).execute();

@@ -21,8 +21,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const corrections = (...args: string[]) =>
-  commandLine(folder)(['corrections', ...args], { ...SETTINGS, TANTIEME_DATA_DIR: folder });
+const run = (...args: string[]) => commandLine(folder)(args, { ...SETTINGS, TANTIEME_DATA_DIR: folder });
+const corrections = (...args: string[]) => run('corrections', ...args);
 
 test('a correction is proposed by one person, listed, and approved or rejected by another', async () => {
   const bonus = ['propose', 'balance', 'cr_ada', '--amount', '12.50', '--currency', 'EUR'];
@@ -44,4 +44,26 @@ test('a correction is proposed by one person, listed, and approved or rejected b
   const other = JSON.parse((await corrections(...bonus, ...why, '--by', 'Ada', '--json')).out).correction.correction_id;
   const rejected = await corrections('reject', other, '--reason', 'Paid already.', '--by', 'Ben', '--json');
   expect(JSON.parse(rejected.out)).toMatchObject({ state: 'rejected', rejection_reason: 'Paid already.' });
+});
+
+test('breaks are listed with what to do, assigned, acknowledged, and shown with their history', async () => {
+  const listed = await run('breaks', 'list', '2026-01');
+  expect(listed.out).toMatch(/^charge:ch_1 +missing_in_stripe +high +12\.50 USD +0 +open$/m);
+  expect(listed.out).toMatch(/^ {2}What to do: +Find out whether the event was sent by mistake/m);
+  const assigned = await run('breaks', 'assign', '2026-01', 'charge:ch_1', 'Ben', '--by', 'Ada');
+  expect([assigned.code, assigned.out]).toEqual([0, expect.stringMatching(/^owner +Ben$/m)]);
+  const because = ['--because', 'The buyer paid in cash.', '--by', 'Ada'];
+  expect((await run('breaks', 'acknowledge', '2026-01', 'charge:ch_1', ...because)).code).toBe(0);
+  expect((await run('breaks', 'list', '2026-01')).out).toContain('The buyer paid in cash.');
+  const shown = await run('breaks', 'show', '2026-01', 'charge:ch_1');
+  expect(shown.out).toMatch(/^2026-02-02T06:00:00\.000Z +assigned +missing_in_stripe +12\.50 USD +Ben +Ada$/m);
+  const unknown = await run('breaks', 'show', '2026-01', 'charge:none');
+  expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/^2026-01 has no break "charge:none"/)]);
+});
+
+test('a trace is a tree for people, and says what nothing has', async () => {
+  const traced = await run('trace', 'ch_1');
+  expect(traced.out).toMatch(/^BREAK charge:ch_1 of 2026-01: missing in stripe$/m);
+  const unknown = await run('trace', 'nothing');
+  expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/^Nothing has the id "nothing": no event/)]);
 });
