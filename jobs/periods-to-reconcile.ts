@@ -28,21 +28,25 @@ export async function periodsToReconcile({
   return [...wanted].sort();
 }
 
-/** The periods with a break that is still there and that no acknowledgement covers as it is. */
+/** The periods with a break that is still there and that its last acknowledgement does not cover as it is. */
 async function withOpenBreaks({ operational }: Pick<Services, 'operational'>): Promise<string[]> {
   const rows = await operational
     .selectFrom('breaks_seen as seen')
     .select('seen.period')
     .distinct()
     .where('seen.cleared_at', 'is', null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
+    .where(({ eb, fn, val, selectFrom }) =>
+      eb(
+        'seen.state_digest',
+        '<>',
+        fn.coalesce(
           selectFrom('break_acknowledgements as given')
-            .select('given.entry')
+            .select('given.state_digest')
             .whereRef('given.period', '=', 'seen.period')
             .whereRef('given.break_id', '=', 'seen.break_id')
-            .whereRef('given.state_digest', '=', 'seen.state_digest'),
+            .orderBy('given.entry', 'desc')
+            .limit(1),
+          val(''),
         ),
       ),
     )

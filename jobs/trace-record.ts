@@ -103,7 +103,7 @@ const MOST_IDS = 2_000;
 
 /**
  * Follows an id through to both ends: that of a charge, sale, refund, dispute, payout, transfer, balance transaction, invoice, journal entry,
- * movement, statement line, correction, event or break. Reads only. Throws `NotFound` if nothing has it.
+ * movement, statement or line of one, correction, event or break. Reads only. Throws `NotFound` if nothing has it.
  */
 export async function traceRecord(
   services: Pick<Services, 'warehouse' | 'operational'>,
@@ -115,7 +115,11 @@ export async function traceRecord(
   const allocations = await warehouse.query<TracedAllocation>(...QUERIES.allocations_of(list));
   const paid = await tracedPayouts(services, { ids: [...ids], lines: [] });
   const statement_lines = await warehouse.query<TracedLine>(
-    ...QUERIES.lines_of(textList([id]), textList(lineKeysOf(allocations)), textList(balancesOf(paid))),
+    ...QUERIES.lines_of(
+      textList([id]),
+      textList(lineKeysOf(allocations)),
+      textList(balancesOf([...paid, ...(await statementsOf(services, id))])),
+    ),
   );
   const payouts = await tracedPayouts(services, { ids: [...ids], lines: statement_lines });
   const transfers = payouts.flatMap(({ log }) =>
@@ -179,8 +183,19 @@ function lineKeysOf(allocations: readonly TracedAllocation[]): string[] {
   return [...new Set(keys)];
 }
 
-const balancesOf = (payouts: readonly TracedPayout[]): string[] =>
-  payouts.map(({ period, creator_id, currency }) => `${period}/${creator_id}/${currency}`);
+type Balance = Pick<TracedPayout, 'period' | 'creator_id' | 'currency'>;
+
+/** The balance of a statement with this id. */
+async function statementsOf({ operational }: Pick<Services, 'operational'>, id: string): Promise<Balance[]> {
+  return operational
+    .selectFrom('statement_documents')
+    .select(['period', 'creator_id', 'currency'])
+    .where('statement_id', '=', id)
+    .execute();
+}
+
+const balancesOf = (balances: readonly Balance[]): string[] =>
+  balances.map(({ period, creator_id, currency }) => `${period}/${creator_id}/${currency}`);
 
 function isEmpty({ id: _, linked_ids, ...lists }: TracedRecord): boolean {
   return linked_ids.length === 0 && Object.values(lists).every((list) => list.length === 0);
