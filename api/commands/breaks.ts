@@ -1,6 +1,6 @@
 import type { BreakDossier, BreakHistoryEntry } from '../../jobs/break-history.ts';
 import type { PeriodBreak } from '../../jobs/breaks.ts';
-import { money } from '../../reports/finance/break-sentences.ts';
+import { money, whatToDo } from '../../reports/finance/break-sentences.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { oneOf } from './acts.ts';
@@ -54,7 +54,7 @@ export function shownBreaks(found: readonly PeriodBreak[]): Readonly<Record<stri
 
 /** The lines about one break. */
 function explained(each: PeriodBreak): string[] {
-  const { break_id, what_happened, whose_money, cure, acknowledgement, break_state } = each;
+  const { break_id, what_happened, whose_money, acknowledgement, break_state } = each;
   const accepted = break_state === 'acknowledged' ? acknowledgement : null;
   return [
     `${break_id}`,
@@ -62,7 +62,7 @@ function explained(each: PeriodBreak): string[] {
     `  Whose money:   ${whose_money}`,
     accepted
       ? `  Accepted:      by ${accepted.acknowledged_by} on ${accepted.acknowledged_at.slice(0, 10)}: ${accepted.sentence}`
-      : `  What to do:    ${cure}`,
+      : `  What to do:    ${whatToDo(each)}`,
   ];
 }
 
@@ -70,7 +70,7 @@ function lineOf(each: PeriodBreak): object {
   const { break_id, break_class, priority, age_days, break_state, owner } = each;
   return {
     ...{ break_id, class: break_class, priority, our_books: ours(each), stripe: theirs(each), age_days },
-    ...{ state: changedSince(each) ? 'changed since' : break_state, owner },
+    ...{ state: changedSince(each) ? 'changed since' : break_state.replaceAll('_', ' '), owner },
   };
 }
 
@@ -90,8 +90,8 @@ export function shown(minor: bigint | null, currency: string): string {
 function shownDossier({ found, history, ...seen }: BreakDossier): Readonly<Record<string, unknown>> {
   const now = found && {
     ...lineOf(found),
-    ...{ what_happened: found.what_happened, whose_money: found.whose_money, what_to_do: found.cure },
-    creators: found.creators.join(' '),
+    ...{ what_happened: found.what_happened, whose_money: found.whose_money, what_to_do: whatToDo(found) },
+    creators: found.creators.join(' ') || null,
     acknowledgements: [found.acknowledgement, ...found.earlier_acknowledgements].flatMap((each) =>
       each === null
         ? []
@@ -100,7 +100,7 @@ function shownDossier({ found, history, ...seen }: BreakDossier): Readonly<Recor
               at: each.acknowledged_at,
               by: each.acknowledged_by,
               because: each.sentence,
-              as: `${each.break_class} ${ours(each)} / ${theirs(each)}`,
+              as: `${each.break_class}, ${ours(each) || 'nothing'} / ${theirs(each) || 'nothing'}`,
             },
           ],
     ),

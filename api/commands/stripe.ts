@@ -77,13 +77,20 @@ function shownReconciliation(answer: Answered): Readonly<Record<string, unknown>
   };
 }
 
-const NO_MOVEMENTS = ['opening', 'closing', 'retrieved', 'residual'];
+/** The lines that are balances, without movements. */
+const BALANCES: Readonly<Record<string, string>> = {
+  opening: 'opening balance',
+  closing: 'closing balance',
+  retrieved: "Stripe's own balance",
+  residual: 'residual',
+  booked: 'in our books',
+};
 
 function bridgeLine({ balance_type, currency, bridge_line, bridge_category, ...figures }: BridgeLine): object {
   const { movement_count, gross_minor, fee_minor, net_minor } = figures;
-  const isSum = NO_MOVEMENTS.includes(bridge_line);
+  const isSum = Object.hasOwn(BALANCES, bridge_line);
   return {
-    ...{ balance: balance_type, line: bridge_category === '' ? bridge_line : bridge_category },
+    ...{ balance: balance_type, line: BALANCES[bridge_line] ?? bridge_category },
     ...{ count: isSum ? null : movement_count, gross: isSum ? null : shown(gross_minor, currency) },
     ...{ fee: isSum ? null : shown(fee_minor, currency), net: shown(net_minor, currency) },
   };

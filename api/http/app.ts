@@ -8,7 +8,7 @@ import { randomId } from '../../warehouse/ids.ts';
 import { probeOperational } from '../../warehouse/operational/operational.ts';
 import { requireKeys } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
-import { breakRoutes } from './breaks.ts';
+import { breakDecisionRoutes, breakRoutes } from './breaks.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creatorRoutes } from './creators.ts';
 import { exactJson } from './exact-json.ts';
@@ -88,6 +88,7 @@ export function buildApp({
           reconciliationRoutes,
           financeReportRoutes,
           breakRoutes,
+          breakDecisionRoutes,
           traceRoutes,
           martRoutes,
           runRoutes,

@@ -131,7 +131,7 @@ const Assignment = exactly(
 
 const BreakPath = Type.Object({ period: PeriodText, break_id: BreakId });
 
-/** The breaks between our books and Stripe, and what people decide about them. */
+/** The breaks between our books and Stripe. */
 export const breakRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/periods/:period/breaks',
@@ -163,7 +163,10 @@ export const breakRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = as
     },
     async ({ params }) => breakOf(services, { period: parsePeriod(params.period), breakId: params.break_id }),
   );
+};
 
+/** What people decide about breaks. */
+export const breakDecisionRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.post(
     '/periods/:period/breaks/:break_id/owner',
     {

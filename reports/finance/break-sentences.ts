@@ -80,8 +80,8 @@ function differenceOf({ ledger_minor, stripe_minor, currency }: BreakRow): strin
   return `${money(size(ours - theirs), currency)} ${where}`;
 }
 
-const byItself = ({ id, settled, on }: Facts, what: string): string =>
-  `The balance transaction ${id} of ${settled}${on} ${what}.`;
+const byItself = ({ id, on, row }: Facts, what: string): string =>
+  `The balance transaction ${id} of ${money(row.settled_minor, row.settled_currency)}${on} ${what}.`;
 
 const accountOf = ({ account_id_stripe }: BreakRow): string =>
   account_id_stripe === null ? 'an account that was not read' : `the account ${account_id_stripe}`;
@@ -118,7 +118,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
     `Two records of Stripe name the balance transaction of the ${facts.it} of ${facts.settled}${facts.on} as theirs.`,
   sign_differs: (facts) => byItself(facts, 'moves the balance in the opposite direction of its kind'),
   unclassified: (facts) => byItself(facts, 'is of a kind that this version does not know'),
-  unexplained: (facts) => byItself(facts, "has no meaning but Stripe's description"),
+  unexplained: (facts) => byItself(facts, "is explained by Stripe's description alone"),
   balance_differs: ({ row, ours, theirs }) =>
     `The balance transactions of the balance ${row.flow_id} in ${row.currency} sum to ${signed(row.ledger_minor, row, ours)}; Stripe's own balance gives ${signed(row.stripe_minor, row, theirs)}.`,
   books_differ: ({ row }) =>
@@ -127,6 +127,11 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
 
 const signed = (minor: bigint | null, { currency }: BreakRow, plain: string): string =>
   minor !== null && minor < 0n ? money(minor, currency) : plain;
+
+/** What to do about a break of this state: while its event may be late, first to wait. */
+export function whatToDo({ break_state, cure }: { readonly break_state: string; readonly cure: string }): string {
+  return break_state === 'in_grace' ? `Wait: its event may still come. If it does not: ${cure}` : cure;
+}
 
 /** How many creators a sentence names. */
 const NAMED = 5;

@@ -3,7 +3,7 @@ import type { stripeBridge } from '../../transforms/marts/stripe_bridge.ts';
 import { CURRENCIES } from '../../warehouse/currencies.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
-import type { BreakRow } from './break-sentences.ts';
+import { type BreakRow, whatToDo } from './break-sentences.ts';
 import type { FinanceReport, ReportedBalance, ReportedBreak, ReportedCategory, ReportedPayout } from './document.ts';
 
 type BridgeLine = Row<typeof stripeBridge>;
@@ -144,7 +144,7 @@ function breakOf(each: BreakSource): ReportedBreak {
       what_happened: each.what_happened,
       whose_money: each.whose_money,
       creators: each.creators,
-      what_to_do: each.cure,
+      what_to_do: whatToDo(each),
     },
     acknowledgements: acknowledgements.map(({ sentence, acknowledged_by, acknowledged_at }, index) => ({
       ...{ sentence, acknowledged_by, acknowledged_at },

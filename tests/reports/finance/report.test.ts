@@ -168,7 +168,7 @@ describe('the sentences about a break', () => {
         description_stripe: 'Adjustment',
       },
       [],
-      "The balance transaction txn_1 of 9.99 USD on 15 January 2026 has no meaning but Stripe's description. Stripe's description: “Adjustment”.",
+      "The balance transaction txn_1 of 9.99 USD on 15 January 2026 is explained by Stripe's description alone. Stripe's description: “Adjustment”.",
       "The platform's.",
     ],
     [
