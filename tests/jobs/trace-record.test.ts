@@ -14,6 +14,8 @@ import { openTestServices, type TestServices } from './test-services.ts';
 /** A month that is closed, paid and compared: ada sold for 100.00 and gave 10.00 back; Stripe has a charge that nobody has reported. */
 let harness: TestServices;
 let transfer: string;
+let charge: TracedRecord;
+let unknown: TracedRecord;
 beforeAll(async () => {
   harness = await openTestServices();
   const [ada] = PAYABLE as [(typeof PAYABLE)[number]];
@@ -30,6 +32,7 @@ beforeAll(async () => {
   charged(harness.stripe, { id: 'unknown', amount: '7.00' });
   await harness.run(pullFromStripe);
   await harness.run(reconcileStripe, '2026-01');
+  [charge, unknown] = [await trace('ch_ada_0'), await trace('ch_unknown')];
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 
@@ -37,7 +40,7 @@ const trace = (id: string) => traceRecord(harness.services, id);
 const events = ({ events: found }: TracedRecord) => found.map(({ event, source_id }) => [event, source_id]);
 
 test('a charge leads to its sale, refund, journal entries, creator, statement lines, payout and balance transactions', async () => {
-  const traced = await trace('ch_ada_0');
+  const traced = charge;
   expect(events(traced)).toEqual([
     ['License Purchased', 'marketplace'],
     ['License Refunded', 'marketplace'],
@@ -72,8 +75,8 @@ test('a charge leads to its sale, refund, journal entries, creator, statement li
 });
 
 test('each id of the same money leads to the same events, journal entries and objects', async () => {
-  const { linked_ids, events: reported, postings, stripe_objects } = await trace('ch_ada_0');
-  const transaction = requirePresent((await trace('re_ada_0')).balance_transactions[0]?.id_stripe, 'pulled');
+  const { linked_ids, events: reported, postings, stripe_objects } = charge;
+  const transaction = requirePresent(charge.balance_transactions[1]?.id_stripe, 'pulled');
   for (const id of [
     'sale_ada_0',
     're_ada_0',
@@ -103,7 +106,7 @@ test('a transfer leads back to its payout and the statement that it pays, and to
 });
 
 test('what only Stripe has leads to its break, and what nothing has is refused', async () => {
-  const traced = await trace('ch_unknown');
+  const traced = unknown;
   expect(traced).toMatchObject({
     events: [],
     postings: [],
@@ -119,7 +122,7 @@ test('what only Stripe has leads to its break, and what nothing has is refused',
 });
 
 test('for people, it is a tree in the order of time', async () => {
-  const { first, rest } = { first: treeOf(await trace('ch_ada_0')), rest: treeOf(await trace('ch_unknown')) };
+  const [first, rest] = [treeOf(charge), treeOf(unknown)];
   const heads = first.filter((line) => !line.startsWith(' ')).map((line) => line.replace(/^[\d-]+( [\d:]+)? +/, ''));
   expect(heads.map((line) => line.split(':')[0])).toEqual([
     'books of 2026-01',
