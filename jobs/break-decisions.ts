@@ -76,6 +76,12 @@ export async function assignBreak(
     };
     await upsertSeen(transaction, [seen]);
     await transaction
+      .updateTable('breaks_seen')
+      .set({ owner: name })
+      .where('period', '=', period)
+      .where('break_id', '=', breakId)
+      .execute();
+    await transaction
       .insertInto('break_history')
       .values(historyRow(seen, { change: 'assigned', changed_at: now, changed_by: by }))
       .execute();

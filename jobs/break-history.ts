@@ -74,6 +74,7 @@ export function historyRow(
   return { period, break_id, owner, ...what, ...storedState(seen) };
 }
 
+/** Writes what a break is like now. The owner of a break that is known stays: somebody may assign it at the same time. */
 export async function upsertSeen(operational: Operational, rows: readonly Seen[]): Promise<void> {
   await operational
     .insertInto('breaks_seen')
@@ -90,7 +91,6 @@ export async function upsertSeen(operational: Operational, rows: readonly Seen[]
         state_digest: ref('excluded.state_digest'),
         last_seen_at: ref('excluded.last_seen_at'),
         cleared_at: ref('excluded.cleared_at'),
-        owner: ref('excluded.owner'),
       })),
     )
     .execute();

@@ -4,7 +4,7 @@ import { breaks as breaksMart } from '../transforms/marts/breaks.ts';
 import { DAY_MS } from '../warehouse/clock.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import type { BreakAcknowledgementsTable, BreaksSeenTable } from '../warehouse/operational/schema.ts';
-import type { Period } from '../warehouse/period.ts';
+import { type Period, parsePeriod } from '../warehouse/period.ts';
 import { selectRows } from '../warehouse/table-queries.ts';
 import { BREAK_CLASSES, type BreakClass, type BreakClassName } from '../warehouse/vocabulary/reconciliation.ts';
 import { stateOf } from './break-state.ts';
@@ -161,24 +161,25 @@ export interface HoldingBreak {
 /**
  * The creators whose payouts are on hold after the closing of a period: those whose money a break of high priority is about, in that period
  * or an earlier one, that nobody has acknowledged as it is; with the breaks. A break that is about nobody in particular holds nobody; one
- * whose event may still be on its way holds too, for a payout cannot be taken back. Breaks are those of the last comparison.
+ * whose event may still be on its way holds too, for a payout cannot be taken back. Only what a complete comparison has found counts: before
+ * Stripe's records are pulled, every charge looks as if it were missing.
  */
 export async function holdsOf(
   stores: Pick<Services, 'warehouse' | 'operational'>,
   period: Period,
 ): Promise<ReadonlyMap<string, readonly HoldingBreak[]>> {
   const rows = await stores.warehouse.query<BreakRow & { creator_id: string }>(...QUERIES.breaks_up_to(period));
-  const holding = rows.filter((row) => BREAK_CLASSES[row.break_class as BreakClassName].priority === 'high');
-  const accepted = new Map<string, Map<string, BreakAcknowledgement[]>>();
-  for (const each of new Set(holding.map((row) => row.period))) {
-    accepted.set(each, await acknowledgementsIn(stores, each as Period));
-  }
+  const high = rows.filter((row) => BREAK_CLASSES[row.break_class as BreakClassName].priority === 'high');
   const holds = new Map<string, HoldingBreak[]>();
-  for (const { creator_id, ...row } of holding) {
-    if (covers(accepted.get(row.period)?.get(row.break_id)?.[0], row)) continue;
-    const { break_id, break_class } = row;
-    const hold = { period: row.period, break_id, break_class, what_happened: whatHappened(row) };
-    holds.set(creator_id, [...(holds.get(creator_id) ?? []), hold]);
+  for (const [each, ofPeriod] of Map.groupBy(high, (row) => parsePeriod(row.period))) {
+    const seen = await seenIn(stores, each);
+    const acknowledgements = await acknowledgementsIn(stores, each);
+    for (const { creator_id, ...row } of ofPeriod) {
+      const { break_id, break_class } = row;
+      if (seen.get(break_id)?.cleared_at !== null || covers(acknowledgements.get(break_id)?.[0], row)) continue;
+      const hold = { period: each, break_id, break_class, what_happened: whatHappened(row) };
+      holds.set(creator_id, [...(holds.get(creator_id) ?? []), hold]);
+    }
   }
   return holds;
 }

@@ -195,8 +195,10 @@ describe('the verdict', () => {
 describe('holds', () => {
   const holders = async (period = '2026-01') => [...(await holdsOf(harness.services, parsePeriod(period))).keys()];
 
-  test('are of the creators whose money a break of high priority is about, until it is acknowledged', async () => {
+  test('are of the creators whose money a break of high priority is about that a complete comparison has found, until it is acknowledged', async () => {
     await set({}, { flow_id: 'ch_other' });
+    expect(await holders()).toEqual([]);
+    await record();
     const holds = await holdsOf(harness.services, JANUARY);
     expect([...holds.keys()]).toEqual(['cr_ada', 'cr_ben']);
     expect(holds.get('cr_ada')).toMatchObject([{ period: '2026-01', break_id: 'charge:ch_1' }]);
@@ -206,6 +208,10 @@ describe('holds', () => {
     expect(await holders()).toEqual([]);
     await set({ stripe_minor: 1n });
     expect(await holders()).toEqual(['cr_ada', 'cr_ben']);
+    await set();
+    await record();
+    await set({ stripe_minor: 1n });
+    expect(await holders()).toEqual([]);
   });
 
   test('are of nobody for a break of lower priority, and for one that is about nobody in particular', async () => {
@@ -213,6 +219,7 @@ describe('holds', () => {
       { break_class: 'sign_differs' },
       { break_class: 'balance_differs', flow_id: 'payments', flow_kind: 'other', cash_movement: 'other' },
     );
+    await record();
     expect(await holders()).toEqual([]);
   });
 });
