@@ -1,3 +1,4 @@
+import { RESOURCES } from '../../ingest/stripe/resources.ts';
 import { pulls } from '../../ingest/stripe/tables.ts';
 import type { Services } from '../../jobs/job.ts';
 import type { BreakRow } from '../../reports/finance/break-sentences.ts';
@@ -78,7 +79,7 @@ export async function coverJanuary({ warehouse }: Pick<Services, 'warehouse'>): 
   await warehouse.transaction((writer) =>
     writer.append(
       pulls,
-      ['balance_transaction', 'transfer'].map((record_kind) => ({ record_kind, ...read })),
+      RESOURCES.map(({ object }) => ({ record_kind: object, ...read })),
     ),
   );
 }

@@ -242,10 +242,9 @@ describe('while a server uses the data folder', () => {
     ]);
     expect(JSON.parse(before.out)).toMatchObject({ verdict: 'incomplete' });
     const whole = { pulled_from_at: '2025-12-01T00:00:00.000Z', pulled_until_at: '2026-01-01T00:00:00.000Z' };
+    const readAt = { ...whole, pulled_at: whole.pulled_until_at };
     const read = (record_kind: string) =>
-      server.services.warehouse.transaction((writer) =>
-        writer.append(pulls, [{ record_kind, ...whole, pulled_at: whole.pulled_until_at }]),
-      );
+      server.services.warehouse.transaction((writer) => writer.append(pulls, [{ record_kind, ...readAt }]));
     for (const { object } of RESOURCES) if (object !== 'topup') await read(object);
     expect(JSON.parse((await run('reconcile', '2025-12', '--json')).out)).toMatchObject({ verdict: 'incomplete' });
     await read('topup');
