@@ -24,11 +24,11 @@ export const INES = 'cr_demo_ines';
 export const JUN = 'cr_demo_jun';
 const BUYER = 'dev_demo';
 
-/** What their cases change of what buyers paid in January, in 10⁻⁹ euros: 114.00. */
-export const CASES_NET_NANOS = 114_000_000_000n;
+/** What these cases change of what buyers paid in January, in 10⁻⁹ euros: 114.00, and 48.00 of those of cash. */
+export const CASES_NET_NANOS = 162_000_000_000n;
 
-/** The acts of the cases in the order in which they happen. */
-class Story {
+/** The acts of cases in the order in which they happen. */
+export class Story {
   readonly acts: Act[] = [];
   readonly #name: string;
 

@@ -16,6 +16,7 @@ import { startBigQuery } from '../bigquery/local-bigquery.ts';
 import { FULL_RUN } from '../full-run.ts';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { casesBefore, casesDuring } from './cases.ts';
+import { cashCases } from './cash-cases.ts';
 import { demo, MAIN } from './run.ts';
 import type { Summary } from './summary.ts';
 
@@ -23,7 +24,7 @@ import type { Summary } from './summary.ts';
 const SMALL = ['--events', '400', '--creators', '6', '--seed', '11'];
 
 /** The events of the special cases. */
-const CASES = [...casesBefore(), ...casesDuring()].filter(({ kind }) => kind === 'event').length;
+const CASES = [...casesBefore(), ...casesDuring(), ...cashCases()].filter(({ kind }) => kind === 'event').length;
 
 /** The steps after which a run is killed in a full run, one after another. */
 const KILLED_AFTER = ['load', 'approve'];
@@ -70,6 +71,15 @@ describe('the demo', () => {
     expect(whole.stripe.transfers).toBe(whole.payouts.sent);
     expect(whole.stripe.amount_by_currency).toEqual(whole.payouts.amount_by_currency);
     expect(whole.reconciliation).toEqual({ verdict: 'reconciled', breaks: 0 });
+    expect(whole.bridge.map(({ currency }) => currency)).toEqual(['EUR', 'USD']);
+    for (const { opening, activity, payouts, closing, retrieved, residual } of whole.bridge) {
+      const sum = [opening, activity, payouts].map(parseDecimal).reduce((total, part) => total + part, 0n);
+      expect([decimalOf(sum), retrieved, parseDecimal(residual)]).toEqual([
+        decimalOf(parseDecimal(closing)),
+        closing,
+        0n,
+      ]);
+    }
   });
 
   it('shows each special case on the statement of its creator, or says in which exception it is', () => {
@@ -87,7 +97,7 @@ describe('the demo', () => {
     expect(named('earning')).toEqual([
       '1984-01-01 2026-01 19.20',
       'Field notes, volume two 2026-01 19.20',
-      'Letters from the harbour 2026-01 76.80',
+      'Letters from the harbour 2026-01 115.20',
       'Recipes of the coast 2026-01 0.80',
       'Voices of the market 2026-01 0.80',
     ]);
@@ -103,7 +113,7 @@ describe('the demo', () => {
       'use 2025-12 -32.00',
     ]);
     expect(ines.payout_decision.held).toBe('19.20');
-    expect(whole.special_cases).toHaveLength(16);
+    expect(whole.special_cases).toHaveLength(18);
     expect(whole.special_cases.slice(-4).map((text) => text.split(': ')[1])).toEqual([
       'consent_missing',
       'asset_withdrawn',

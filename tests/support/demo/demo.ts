@@ -20,6 +20,7 @@ import type { Act } from '../marketplace/acts.ts';
 import { marketplace } from '../marketplace/marketplace.ts';
 import { startStripe } from '../stripe/local-stripe.ts';
 import { CASES_NET_NANOS, casesAfter, casesBefore, casesDuring } from './cases.ts';
+import { cashCases } from './cash-cases.ts';
 import { type Api, openApi } from './client.ts';
 import { correct, sentenceFor } from './corrections.ts';
 import { countEvents, markEvents, markFinished } from './events.ts';
@@ -226,7 +227,7 @@ async function month({ options, steps, clock, stripe, url, services }: DemoConte
   clock.goTo(ENDED_AT);
   const sent = await steps.step(
     'send',
-    (progress) => send([...acts, ...casesDuring()], progress),
+    (progress) => send([...acts, ...casesDuring(), ...cashCases()], progress),
     ({ events, accepted }) => `${accepted} of ${events} events acknowledged by the gateway`,
   );
   const events = await steps.step(

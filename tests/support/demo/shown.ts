@@ -21,6 +21,8 @@ const CASES: readonly Case[] = [
   { name: 'a cart: two sales, one charge', movements: ['sale:sale_demo_cart_1', 'sale:sale_demo_cart_2'] },
   { name: 'a refund that spans two sales', movements: ['refund:ref_demo_cart_1', 'refund:ref_demo_cart_2'] },
   { name: 'a sale of zero without a charge', movements: ['sale:sale_demo_free'] },
+  { name: 'a charge that Stripe has converted into dollars', movements: ['sale:sale_demo_converted'] },
+  { name: 'a charge of which only a part was captured', movements: ['sale:sale_demo_partial'] },
   { name: 'an asset with the title 1984-01-01', movements: ['sale:sale_demo_title'] },
   { name: 'a sale before the asset was transferred', movements: [`sale:sale_demo_given_1 ${INES}`] },
   { name: 'a sale by its new owner', movements: [`sale:sale_demo_given_2 ${JUN}`] },

@@ -1,6 +1,6 @@
 import type { Services } from '../../../jobs/job.ts';
 import { type PayoutStatus, statusOf } from '../../../jobs/payouts/payouts.ts';
-import { reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
+import { type BridgeLine, reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
 import { splitAmount } from '../../../reports/statement/format.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
@@ -36,9 +36,14 @@ export interface Summary {
   /** One sentence each. */
   readonly special_cases: readonly string[];
   readonly reconciliation: { readonly verdict: string; readonly breaks: number };
+  /** Stripe's balance of payments, by currency. */
+  readonly bridge: readonly (Record<(typeof BRIDGE_LINES)[number], string> & { readonly currency: string })[];
   readonly seal: string;
   readonly seconds_by_step: Readonly<Record<string, number>>;
 }
+
+/** The lines of the bridge from one balance at Stripe to the next, and what Stripe gave as its balance. */
+const BRIDGE_LINES = ['opening', 'activity', 'payouts', 'closing', 'retrieved', 'residual'] as const;
 
 interface SummaryInput {
   readonly period: Period;
@@ -61,7 +66,7 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
   const status = await statusOf(services, batchIdOf(period));
   const sent = status.filter(({ state }) => state === 'sent');
   const transfers = stripe.transfers();
-  const { verdict, breaks } = await reconciliationOf(services, period);
+  const { verdict, breaks, bridge } = await reconciliationOf(services, period);
   const summary: Summary = {
     period,
     events,
@@ -85,12 +90,32 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
     },
     special_cases: await casesShown(services.warehouse, period),
     reconciliation: { verdict, breaks },
+    bridge: bridgeOf(bridge),
     seal: (await requireClose(services.warehouse, period)).seal,
     seconds_by_step: seconds,
   };
   assertConsistent(summary);
   return summary;
 }
+
+function bridgeOf(lines: readonly BridgeLine[]): Summary['bridge'] {
+  const ofPayments = lines.filter(({ balance_type }) => balance_type === 'payments');
+  return [...Map.groupBy(ofPayments, ({ currency }) => currency)].sort(byName).map(([currency, some]) => {
+    const net = (line: string): string => {
+      const minors = some.filter(({ bridge_line }) => bridge_line === line).map(({ net_minor }) => net_minor);
+      return minorToDecimal(
+        minors.reduce((sum, minor) => sum + minor, 0n),
+        currency,
+      );
+    };
+    return {
+      ...{ currency, opening: net('opening'), activity: net('activity'), payouts: net('payouts') },
+      ...{ closing: net('closing'), retrieved: net('retrieved'), residual: net('residual') },
+    };
+  });
+}
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
 /** Throws `InvariantBroken` unless the summary accounts for all events and money. */
 function assertConsistent({ events, payouts, stripe, money }: Summary): void {
@@ -153,6 +178,13 @@ export function printTable(summary: Summary, { files }: { files: readonly string
       return `${main.padStart(14)}${tail.padEnd(8)}`;
     });
     console.log(`${label.padEnd(20)}${cells.join('')}`.trimEnd());
+  }
+  console.log(
+    `\nStripe's balance${''.padEnd(4)}${summary.bridge.map(({ currency }) => currency.padStart(14).padEnd(22)).join('')}`,
+  );
+  for (const line of BRIDGE_LINES) {
+    const cells = summary.bridge.map((row) => splitAmount(row[line], row.currency).main.padStart(14).padEnd(22));
+    console.log(`${line.padEnd(20)}${cells.join('')}`.trimEnd());
   }
   const paid = summary.payouts.amount_by_currency.map(({ amount, currency }) => `${amount} ${currency}`).join(' and ');
   console.log(
