@@ -62,12 +62,15 @@ export const reconcileStripe: Job = {
     const { movements, bridge, ...summary } = await reconciliationOf(run, period);
     // What has not been pulled looks as if it were missing: only a complete comparison becomes a part of the history.
     if (summary.verdict !== 'incomplete') await recordBreaks(run, { period, by: run.startedBy });
-    const exact = movements.map(({ flow_count, ledger_minor, stripe_minor, ...row }) => ({
-      ...row,
-      flow_count: Number(flow_count),
-      ledger_minor: String(ledger_minor),
-      stripe_minor: String(stripe_minor),
-    }));
+    const exact = movements.map(
+      ({ flow_count, ledger_minor, stripe_minor, settled_currency, settled_minor, ...row }) => ({
+        ...row,
+        flow_count: Number(flow_count),
+        ledger_minor: String(ledger_minor),
+        stripe_minor: String(stripe_minor),
+        ...(settled_currency !== null && { settled_currency, settled_minor: String(settled_minor) }),
+      }),
+    );
     return { ...summary, movements: exact };
   },
 };

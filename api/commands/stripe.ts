@@ -68,9 +68,10 @@ function shownReconciliation(answer: Answered): Readonly<Record<string, unknown>
   return {
     ...{ period, verdict, reason, ...breaks_by_state },
     bridge: bridge.map(bridgeLine),
-    matched: movements.map(({ currency, flow_kind, match_status, flow_count, ledger_minor, stripe_minor }) => ({
+    matched: movements.map(({ currency, flow_kind, match_status, flow_count, settled_currency, ...sums }) => ({
       ...{ kind: flow_kind, result: match_status, count: flow_count },
-      ...{ our_books: shown(ledger_minor, currency), stripe: shown(stripe_minor, currency) },
+      ...{ our_books: shown(sums.ledger_minor, currency), stripe: shown(sums.stripe_minor, currency) },
+      settled_as: settled_currency === null ? null : shown(sums.settled_minor, settled_currency),
     })),
     ...shownBreaks(breaks),
     ...(left > 0 && { more_breaks: `${left} more; run "tantieme breaks list ${period}"` }),

@@ -62,9 +62,10 @@ export function composeReport(sources: FinanceSources): FinanceReport {
     ...{ period, composed_at: composedAt, issuer: issuerName, verdict, reason, breaks_by_state },
     balances: [...balances.values()].map(balanceOf),
     bank_payouts: sources.payouts.map(payoutOf),
-    matched: movements.map(({ flow_kind, match_status, currency, flow_count, ledger_minor, stripe_minor }) => ({
+    matched: movements.map(({ flow_kind, match_status, currency, flow_count, settled_currency, ...sums }) => ({
       ...{ kind: flow_kind, result: match_status, currency, count: Number(flow_count) },
-      ...{ our_books: decimalIn(ledger_minor, currency), stripe: decimalIn(stripe_minor, currency) },
+      ...{ our_books: decimalIn(sums.ledger_minor, currency), stripe: decimalIn(sums.stripe_minor, currency) },
+      settled_as: settled_currency && `${decimalIn(sums.settled_minor ?? 0n, settled_currency)} ${settled_currency}`,
     })),
     breaks: sources.breaks.toSorted((a, b) => rankOf(a) - rankOf(b)).map(breakOf),
   };

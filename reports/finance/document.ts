@@ -60,6 +60,8 @@ export interface ReportedSum {
   readonly count: number;
   readonly our_books: string;
   readonly stripe: string;
+  /** What it became in the balance, where Stripe has converted it: `26.10 USD`. */
+  readonly settled_as: string | null;
 }
 
 export interface ReportedBreak {

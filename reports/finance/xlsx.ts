@@ -99,11 +99,12 @@ function matched(report: FinanceReport): Sheet {
     name: 'Compared',
     columns: [
       ...[text('Kind', 14), text('Result', 28), text('Currency', 10)],
-      ...[figure('Count', 10), figure('Our books'), figure('Stripe')],
+      ...[figure('Count', 10), figure('Our books'), figure('Stripe'), text('Settled as', 20)],
     ],
-    rows: report.matched.map(({ kind, result, currency, count, our_books, stripe }) => [
+    rows: report.matched.map(({ kind, result, currency, count, our_books, stripe, settled_as }) => [
       ...[kind, result, currency, count],
       ...[our_books, stripe].map(amount),
+      settled_as,
     ]),
   };
 }

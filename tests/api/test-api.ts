@@ -281,8 +281,7 @@ const MOVEMENTS: Row<typeof reconciliations> = {
   flow_kind: 'charge',
   match_status: 'missing_in_stripe',
   flow_count: 1n,
-  ledger_minor: 1250n,
-  stripe_minor: 0n,
+  ...{ ledger_minor: 1250n, stripe_minor: 0n, settled_currency: null, settled_minor: null },
 };
 
 const NOT_AT_STRIPE = {

@@ -4,6 +4,16 @@ export const reconciliations = defineModel(import.meta.url, {
   name: 'reconciliations',
   kind: 'period',
   reads: ['steps.int_matches'],
-  fields: ['period', 'currency', 'flow_kind', 'match_status', 'flow_count', 'ledger_minor', 'stripe_minor'],
-  key: ['period', 'currency', 'flow_kind', 'match_status'],
+  fields: [
+    'period',
+    'currency',
+    'flow_kind',
+    'match_status',
+    'settled_currency?',
+    'flow_count',
+    'ledger_minor',
+    'stripe_minor',
+    'settled_minor?',
+  ],
+  key: ['period', 'currency', 'flow_kind', 'match_status', 'settled_currency'],
 });

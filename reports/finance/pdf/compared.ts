@@ -1,7 +1,7 @@
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { drawTable } from '../../render/pdf/table.ts';
 import { SECTION_GAP, STYLE } from '../../render/pdf/theme.ts';
-import type { FinanceReport } from '../document.ts';
+import type { FinanceReport, ReportedSum } from '../document.ts';
 import { columnsOf, figureCell, textCell } from './cells.ts';
 
 const PAYOUTS = columnsOf([
@@ -23,6 +23,9 @@ const SUMS = columnsOf([
 type Column = (typeof PAYOUTS)[number];
 
 const wordsOf = (name: string): string => name.replaceAll('_', ' ');
+
+const resultOf = ({ result, settled_as }: ReportedSum): string =>
+  settled_as === null ? wordsOf(result) : `${wordsOf(result)}, settled as ${settled_as}`;
 
 /** Draws the payouts to the bank, and what was compared by kind and result; nothing where there is nothing. */
 export function drawCompared(page: PageWriter, { bank_payouts, matched }: FinanceReport): void {
@@ -61,7 +64,7 @@ export function drawCompared(page: PageWriter, { bank_payouts, matched }: Financ
       kind: 'line',
       cells: [
         [textCell(wordsOf(sum.kind), kind)],
-        [textCell(wordsOf(sum.result), result, sum.result === 'matched' ? STYLE.cell : STYLE.cellStrong)],
+        [textCell(resultOf(sum), result, sum.result === 'matched' ? STYLE.cell : STYLE.cellStrong)],
         [textCell(sum.currency, currency)],
         [figureCell(String(sum.count), count)],
         [figureCell(sum.our_books, ours)],

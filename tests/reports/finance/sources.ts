@@ -71,12 +71,25 @@ export function reportWith(breaks: readonly BreakSource[]): FinanceReport {
     bridge: BRIDGE,
     movements: [
       ['charge', 'matched', 'USD', 11n, 4_990_00n, 4_990_00n],
+      ['charge', 'matched', 'USD', 2n, 50_00n, 50_00n, 'EUR', 46_10n],
       ['charge', 'amount_differs', 'USD', 1n, 10_00n, 9_99n],
       ['refund', 'matched', 'USD', 2n, -150_00n, -150_00n],
       ['charge', 'matched', 'JPY', 1n, 12_000n, 12_000n],
-    ].map(([flow_kind, match_status, currency, flow_count, ledger_minor, stripe_minor]) => ({
-      ...{ period: '2026-01', flow_kind, match_status, currency, flow_count, ledger_minor, stripe_minor },
-    })) as FinanceSources['movements'],
+    ].map(
+      ([
+        flow_kind,
+        match_status,
+        currency,
+        flow_count,
+        ledger_minor,
+        stripe_minor,
+        settled_currency = null,
+        settled_minor = null,
+      ]) => ({
+        ...{ period: '2026-01', flow_kind, match_status, currency, flow_count, ledger_minor, stripe_minor },
+        ...{ settled_currency, settled_minor },
+      }),
+    ) as FinanceSources['movements'],
     payouts: [
       {
         ...{ id_stripe: 'po_1', amount_minor: 2_000_00n, currency: 'USD', status_stripe: 'in_transit' },
