@@ -72,6 +72,7 @@ describe('the report for finance', () => {
       ['payments', 'USD', 'Opening balance', undefined, undefined, undefined, 1000],
       ['payments', 'USD', 'charge', 12, 5000, 145.3, 4854.7],
     ]);
+    expect(rows('Compared')[1]).toEqual(['charge', 'matched', 'USD', 2, 50, 50, '46.10 EUR']);
     const ours = new Map(rows('Breaks').map((row) => [row[0], row[5]]));
     expect(ours.get('charge:ch_changed')).toBe(10);
     expect(ours.get('charge:ch_large')).toBe('123456789012345.67');
