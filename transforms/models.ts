@@ -2,6 +2,7 @@ import type { Model } from './engine/model.ts';
 import { intAllocations } from './intermediate/int_allocations.ts';
 import { intAssetOwners } from './intermediate/int_asset_owners.ts';
 import { intBalanceAdjustments } from './intermediate/int_balance_adjustments.ts';
+import { intCashMovements } from './intermediate/int_cash_movements.ts';
 import { intConfirmedCorrections } from './intermediate/int_confirmed_corrections.ts';
 import { intConsents } from './intermediate/int_consents.ts';
 import { intCorrectedUses } from './intermediate/int_corrected_uses.ts';
@@ -143,6 +144,7 @@ export const MODELS: readonly Model[] = [
   intAllocations,
   intPayouts,
   intKnownMovements,
+  intCashMovements,
   intLedgerMovements,
   intStripeMovements,
   intStripeObjects,

@@ -30,9 +30,9 @@ credited as (
 posted as (
   select
     currency,
-    -sum(case when account = 'platform_revenue' then posting_amount else 0 end) as platform_fee_amount,
+    -sum(case when account = 'platform_revenue' and journal_kind <> 'invoice' then posting_amount else 0 end) as platform_fee_amount,
     -sum(case when account = 'rounding_carried' then posting_amount else 0 end) as rounding_amount,
-    -sum(case when account = 'suspense' and account_owner_id <> 'payout' then posting_amount else 0 end) as suspense_amount
+    -sum(case when account = 'suspense' and account_owner_id not in ('payout', 'stripe') then posting_amount else 0 end) as suspense_amount
   from tantieme.postings
   where period = $period
   group by currency

@@ -1,6 +1,7 @@
 -- One row per posting: debits are positive, credits negative, and every journal entry sums to zero.
 -- Uses have two kinds of entry, which meet in the clearing account: by terms for the creators, by developer for the buyers. The entry of a
--- correction names what it corrects.
+-- correction names what it corrects. What buyers pay is against receivables; what Stripe takes for a dispute, and what is lost by it, are against
+-- disputes. Each balance transaction at Stripe is an entry of its own; those of before the books are one opening entry for each balance.
 with movements as (
   select
     movement_number,
@@ -14,8 +15,16 @@ with movements as (
       else 'lost_dispute'
     end as journal_kind,
     case when occurred_at is null then fn.last_day_of(earned_period) else fn.date_of(occurred_at) end as journal_on,
-    case when revenue_event_kind = 'use' and correction_id is null then 'usage_clearing' else 'buyers_receivable' end as account,
-    case when revenue_event_kind = 'use' and correction_id is null then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
+    case
+      when revenue_event_kind = 'use' and correction_id is null then 'usage_clearing'
+      when corrected_kind in ('dispute', 'outcome') or (revenue_event_kind = 'sale' and movement_kind = 'adjustment' and correction_id is null) then 'disputes'
+      else 'buyers_receivable'
+    end as account,
+    case
+      when revenue_event_kind = 'use' and correction_id is null then 'platform'
+      when corrected_kind in ('dispute', 'outcome') or (revenue_event_kind = 'sale' and movement_kind = 'adjustment' and correction_id is null) then 'platform'
+      else coalesce(developer_id, 'unknown')
+    end as account_owner_id,
     currency
   from steps.int_movements
 ),
@@ -56,11 +65,46 @@ suspense as (
     case when fact_kind = 'use' then coalesce(asset_id, 'unknown') else fact_id end as source_reference,
     case when fact_kind = 'use' then fn.last_day_of(fn.month_of(occurred_at)) else fn.date_of(occurred_at) end as journal_on,
     fact_kind,
-    case when fact_kind = 'payout' then 'stripe_balance' else 'buyers_receivable' end as account,
-    case when fact_kind = 'payout' then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
+    case
+      when fact_kind = 'payout' then 'connected_accounts'
+      when fact_kind = 'outcome' then 'disputes'
+      else 'buyers_receivable'
+    end as account,
+    case when fact_kind in ('payout', 'outcome') then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
     currency,
     amount
   from suspended
+),
+cash as (
+  select
+    'stripe:' || cash.id_stripe as journal_id,
+    fn.date_of(cash.created_at) as journal_on,
+    coalesce(cash.source_id_stripe, cash.id_stripe) as source_reference,
+    cash.balance_account,
+    cash.account,
+    cash.account_owner_id,
+    cash.own_currency,
+    cash.settled_currency,
+    cash.is_before_books,
+    fn.minor_amount(cash.own_minor, own.minor_per_unit) as own_amount,
+    fn.minor_amount(cash.settled_minor, settled.minor_per_unit) as settled_amount,
+    fn.minor_amount(cash.settled_minor - cash.fee_minor, settled.minor_per_unit) as net_amount,
+    fn.minor_amount(cash.fee_minor - cash.fee_tax_minor, settled.minor_per_unit) as fee_amount,
+    fn.minor_amount(cash.fee_tax_minor, settled.minor_per_unit) as fee_tax_amount
+  from steps.int_cash_movements as cash
+  join seeds.currencies as settled on settled.currency = cash.settled_currency
+  join seeds.currencies as own on own.currency = cash.own_currency
+),
+cash_moved as (
+  select *
+  from cash
+  where not is_before_books
+),
+opening as (
+  select balance_account, settled_currency as currency, sum(net_amount) as amount
+  from cash
+  where is_before_books
+  group by balance_account, settled_currency
 ),
 entries as (
   select moved.journal_id, moved.journal_kind, moved.journal_on, moved.source_reference, moved.account, moved.account_owner_id, moved.currency, allocated.gross_amount as amount
@@ -85,7 +129,32 @@ entries as (
   union all
   select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from tantieme.payouts where period = $period
   union all
-  select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'stripe_balance' as account, 'platform' as account_owner_id, currency, -amount as amount from tantieme.payouts where period = $period
+  select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'connected_accounts' as account, 'platform' as account_owner_id, currency, -amount as amount from tantieme.payouts where period = $period
+  union all
+  select journal_id, 'stripe' as journal_kind, journal_on, source_reference, balance_account as account, 'platform' as account_owner_id, settled_currency as currency, net_amount as amount from cash_moved
+  union all
+  select
+    journal_id,
+    'stripe' as journal_kind,
+    journal_on,
+    source_reference,
+    account,
+    account_owner_id,
+    own_currency as currency,
+    case when account = 'processor_fees' then fee_amount when account = 'processor_fee_tax' then fee_tax_amount else 0 end - own_amount as amount
+  from cash_moved
+  union all
+  select journal_id, 'stripe' as journal_kind, journal_on, source_reference, 'processor_fees' as account, 'platform' as account_owner_id, settled_currency as currency, fee_amount as amount from cash_moved where account <> 'processor_fees'
+  union all
+  select journal_id, 'stripe' as journal_kind, journal_on, source_reference, 'processor_fee_tax' as account, 'platform' as account_owner_id, settled_currency as currency, fee_tax_amount as amount from cash_moved where account <> 'processor_fee_tax'
+  union all
+  select journal_id, 'stripe' as journal_kind, journal_on, source_reference, 'currency_exchange' as account, 'platform' as account_owner_id, own_currency as currency, own_amount as amount from cash_moved where own_currency <> settled_currency
+  union all
+  select journal_id, 'stripe' as journal_kind, journal_on, source_reference, 'currency_exchange' as account, 'platform' as account_owner_id, settled_currency as currency, -settled_amount as amount from cash_moved where own_currency <> settled_currency
+  union all
+  select 'opening:' || $period || ':' || balance_account as journal_id, 'opening' as journal_kind, fn.date_of($books_start_at) as journal_on, balance_account as source_reference, balance_account as account, 'platform' as account_owner_id, currency, amount from opening
+  union all
+  select 'opening:' || $period || ':' || balance_account as journal_id, 'opening' as journal_kind, fn.date_of($books_start_at) as journal_on, balance_account as source_reference, 'opening_balances' as account, 'platform' as account_owner_id, currency, -amount as amount from opening
 ),
 posted as (
   select *

@@ -11,6 +11,8 @@ export const postings = defineModel(import.meta.url, {
     'tantieme.payouts',
     'tantieme.suspended_facts',
     'steps.int_usage_by_developer',
+    'steps.int_cash_movements',
+    'seeds.currencies',
   ],
   readsPrevious: ['tantieme.suspended_facts'],
   fields: [

@@ -10,7 +10,7 @@ export interface Account {
 /** The chart of accounts. A new kind of money is a new account or a new kind of journal entry, never a new column. */
 export const ACCOUNTS = {
   buyers_receivable: {
-    meaning: 'What buyers owe for sales and uses, without tax, before they pay.',
+    meaning: 'What buyers owe for sales and uses, with tax, before they pay.',
     normalSide: 'debit',
     owner: 'developer',
   },
@@ -32,7 +32,8 @@ export const ACCOUNTS = {
     owner: 'platform',
   },
   suspense: {
-    meaning: 'What cannot be rated or allocated yet; it is cleared when that is cured.',
+    meaning:
+      "What cannot be rated or allocated yet, and what nobody can explain of Stripe's; it is cleared when that is cured.",
     normalSide: 'credit',
     owner: 'kind of fact',
   },
@@ -66,6 +67,11 @@ export const ACCOUNTS = {
     normalSide: 'debit',
     owner: 'platform',
   },
+  stripe_other_balance: {
+    meaning: 'A balance at Stripe of a kind that this version does not know.',
+    normalSide: 'debit',
+    owner: 'platform',
+  },
   stripe_reserves: {
     meaning: "What Stripe keeps back from the platform's balance, or has advanced to it.",
     normalSide: 'debit',
@@ -85,6 +91,11 @@ export const ACCOUNTS = {
   currency_exchange: {
     meaning: 'The two sides of what Stripe has converted: what was paid in one currency and credited in another.',
     normalSide: 'debit',
+    owner: 'platform',
+  },
+  opening_balances: {
+    meaning: 'What had moved the balances at Stripe before the first period of the books.',
+    normalSide: 'credit',
     owner: 'platform',
   },
   platform_bank: {

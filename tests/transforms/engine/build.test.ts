@@ -119,7 +119,7 @@ describe('a build', () => {
       model.name === postings.name
         ? {
             ...model,
-            sql: model.sql.replace("'stripe_balance' as account, 'platform'", "'stripe' as account, 'platform'"),
+            sql: model.sql.replace("'connected_accounts' as account, 'platform'", "'stripe' as account, 'platform'"),
           }
         : model.name === saleAllocations.name
           ? { ...model, sql: model.sql.replace('moved.movement_kind', "'gift' as movement_kind") }
@@ -176,6 +176,7 @@ const BREAKING: Readonly<Record<string, string>> = {
   every_use_once: `delete from steps.int_uses where use_id = 'use_1'`,
   every_fact_once: `insert into steps.int_movements select * from steps.int_movements where revenue_event_kind = 'use'`,
   bridge_closes: `update tantieme.stripe_bridge set net_minor = net_minor + 1 where currency = 'EUR' and bridge_line = 'closing'`,
+  balances_as_at_stripe: `insert into stripe.balance_transactions by name select 'txn_new' as id_stripe, * exclude (id_stripe) from stripe.balance_transactions where id_stripe = 'txn_1'`,
   no_residual: `update draft.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
 

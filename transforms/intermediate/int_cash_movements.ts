@@ -1,0 +1,35 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intCashMovements = defineModel(import.meta.url, {
+  name: 'int_cash_movements',
+  kind: 'step',
+  reads: [
+    'stripe.balance_transactions',
+    'stripe.charges',
+    'stripe.refunds',
+    'stripe.disputes',
+    'raw.license_purchased',
+    'raw.subscription_started',
+    'raw.subscription_renewed',
+    'raw.usage_invoiced',
+    'seeds.stripe_categories',
+    'seeds.stripe_types',
+    'seeds.stripe_balance_types',
+  ],
+  fields: [
+    'id_stripe',
+    'source_id_stripe?',
+    'balance_account',
+    'account',
+    'account_owner_id',
+    'settled_currency',
+    'settled_minor',
+    'fee_minor',
+    'fee_tax_minor',
+    'own_currency',
+    'own_minor',
+    'is_before_books',
+    'created_at',
+  ],
+  key: ['id_stripe'],
+});
