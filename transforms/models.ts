@@ -14,6 +14,7 @@ import { intEarlierShares } from './intermediate/int_earlier_shares.ts';
 import { intFees } from './intermediate/int_fees.ts';
 import { intFirstReports } from './intermediate/int_first_reports.ts';
 import { intHolders } from './intermediate/int_holders.ts';
+import { intInvoiceDifferences } from './intermediate/int_invoice_differences.ts';
 import { intJudgedCorrections } from './intermediate/int_judged_corrections.ts';
 import { intJudgedReductions } from './intermediate/int_judged_reductions.ts';
 import { intKnownMovements } from './intermediate/int_known_movements.ts';
@@ -31,6 +32,7 @@ import { intSaleMovements } from './intermediate/int_sale_movements.ts';
 import { intSales } from './intermediate/int_sales.ts';
 import { intStripeMovements } from './intermediate/int_stripe_movements.ts';
 import { intStripeObjects } from './intermediate/int_stripe_objects.ts';
+import { intTaxes } from './intermediate/int_taxes.ts';
 import { intTerms } from './intermediate/int_terms.ts';
 import { intUsageByDeveloper } from './intermediate/int_usage_by_developer.ts';
 import { intUsageByTerms } from './intermediate/int_usage_by_terms.ts';
@@ -145,6 +147,8 @@ export const MODELS: readonly Model[] = [
   intPayouts,
   intKnownMovements,
   intCashMovements,
+  intTaxes,
+  intInvoiceDifferences,
   intLedgerMovements,
   intStripeMovements,
   intStripeObjects,

@@ -75,6 +75,11 @@ suspense as (
     amount
   from suspended
 ),
+taxed as (
+  select journal_id, journal_on, source_reference, currency, sum(amount) as amount
+  from steps.int_taxes
+  group by journal_id, journal_on, source_reference, currency
+),
 cash as (
   select
     'stripe:' || cash.id_stripe as journal_id,
@@ -130,6 +135,14 @@ entries as (
   select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from tantieme.payouts where period = $period
   union all
   select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'connected_accounts' as account, 'platform' as account_owner_id, currency, -amount as amount from tantieme.payouts where period = $period
+  union all
+  select journal_id, 'tax' as journal_kind, journal_on, source_reference, account, account_owner_id, currency, amount from steps.int_taxes
+  union all
+  select journal_id, 'tax' as journal_kind, journal_on, source_reference, 'tax_payable' as account, 'platform' as account_owner_id, currency, -amount as amount from taxed
+  union all
+  select journal_id, 'invoice' as journal_kind, journal_on, source_reference, 'buyers_receivable' as account, developer_id as account_owner_id, currency, amount from steps.int_invoice_differences
+  union all
+  select journal_id, 'invoice' as journal_kind, journal_on, source_reference, 'platform_revenue' as account, 'platform' as account_owner_id, currency, -amount as amount from steps.int_invoice_differences
   union all
   select journal_id, 'stripe' as journal_kind, journal_on, source_reference, balance_account as account, 'platform' as account_owner_id, settled_currency as currency, net_amount as amount from cash_moved
   union all

@@ -12,6 +12,8 @@ export const postings = defineModel(import.meta.url, {
     'tantieme.suspended_facts',
     'steps.int_usage_by_developer',
     'steps.int_cash_movements',
+    'steps.int_taxes',
+    'steps.int_invoice_differences',
     'seeds.currencies',
   ],
   readsPrevious: ['tantieme.suspended_facts'],
