@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { verifyPeriod } from '../../transforms/ledger/verify.ts';
+import { STRIPE_BALANCE_TYPES } from '../../transforms/seeds/stripe-movements.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { FULL_RUN } from '../support/full-run.ts';
+import { CLOSINGS, type Movement, record } from './months-recorder.ts';
+import { minorText, PaidMonths } from './paid-months.ts';
+import { closeAt, openTestWarehouse } from './small-month.ts';
+
+const SEEDS = FULL_RUN ? Array.from({ length: 6 }, (_, index) => index + 1) : [1];
+
+test.each(SEEDS)(
+  'of months in which everything is paid, nothing stays open and the balances are those at Stripe (%i)',
+  async (seed) => {
+    const months = new PaidMonths(seed);
+    const warehouse = await openTestWarehouse();
+    let since = '';
+    for (const { period, endsAt, cutoff } of CLOSINGS) {
+      const seen = months.recorded.filter(({ recordedAt }) => since <= recordedAt && recordedAt < cutoff);
+      await warehouse.transaction((writer) => record(writer, seen));
+      await closeAt(warehouse, period, cutoff);
+      since = cutoff;
+      const known = months.movements.filter(({ createdAt, recordedAt }) => createdAt < endsAt && recordedAt < cutoff);
+      expect(await sumsOf(warehouse, BALANCES)).toEqual(balancesOf(known));
+    }
+    expect(await sumsOf(warehouse, ['buyers_receivable', 'connected_accounts', 'disputes'])).toEqual([]);
+    const owed = [...months.taxes].map(
+      ([currency, minor]) => `tax_payable platform ${currency} ${minorText(-minor, currency)}`,
+    );
+    expect(await sumsOf(warehouse, ['tax_payable'])).toEqual(owed.sort());
+    for (const { period } of CLOSINGS)
+      expect(await verifyPeriod(warehouse, parsePeriod(period))).toMatchObject({ holds: true });
+    await warehouse.close();
+  },
+);
+
+const BALANCES = [...Object.values(STRIPE_BALANCE_TYPES), 'stripe_other_balance'];
+
+/** The balances of accounts that are not zero, by owner and currency, as text. */
+async function sumsOf(warehouse: Warehouse, accounts: readonly string[]): Promise<string[]> {
+  const rows = await warehouse.query(
+    `select account, account_owner_id, currency, sum(posting_amount) as amount from ledger.postings
+    where account in (${accounts.map((account) => `'${account}'`).join(', ')})
+    group by account, account_owner_id, currency having sum(posting_amount) <> 0`,
+  );
+  return rows.map((row) => Object.values(row).join(' ')).sort();
+}
+
+function balancesOf(movements: readonly Movement[]): string[] {
+  const sums = new Map<string, bigint>();
+  for (const { balanceType, currency, net } of movements) {
+    const account = STRIPE_BALANCE_TYPES[balanceType as keyof typeof STRIPE_BALANCE_TYPES] ?? 'stripe_other_balance';
+    const key = `${account} platform ${currency}`;
+    sums.set(key, (sums.get(key) ?? 0n) + net);
+  }
+  const texts = [...sums]
+    .filter(([, net]) => net !== 0n)
+    .map(([key, net]) => `${key} ${minorText(net, key.slice(-3))}`);
+  return texts.sort();
+}
