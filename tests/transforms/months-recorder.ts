@@ -91,13 +91,13 @@ export class MonthsRecorder {
   }
 
   moment(): Moment {
-    const [month, day] = [this.random.pick(['2026-01', '2026-02']), this.random.between(1, 28)];
+    const [month, day] = [this.random.pick(['2026-01', '2026-01', '2026-02']), this.random.between(1, 28)];
     return this.#seenAt(`${month}-${`${day}`.padStart(2, '0')}T00:00:00.000Z`);
   }
 
   /** A later moment; what is of January may be recorded after its closing. */
   after({ at, recordedAt }: Moment): Moment {
-    const days = this.random.between(0, 20);
+    const days = this.random.between(0, 30);
     const later = Math.min(Date.parse(at) + days * 86_400_000, Date.parse('2026-02-28T00:00:00.000Z'));
     const seen = this.#seenAt(instant(later));
     return seen.recordedAt < recordedAt ? { ...seen, recordedAt } : seen;
