@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
-import { chargeCoverage, charges } from '../../ingest/stripe/tables.ts';
+import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
 import { LEDGER_TABLES } from '../../transforms/ledger/tables.ts';
 import { selectRows } from '../../warehouse/table-queries.ts';
 import type { ColumnShape, TableShape } from '../../warehouse/vocabulary/tables.ts';
@@ -14,7 +14,7 @@ import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../transforms
  */
 
 const FOLDER = join(import.meta.dirname, '../transforms/ledger/closed-months');
-const TABLES: readonly TableShape[] = [...RAW_TABLES, charges, chargeCoverage, ...LEDGER_TABLES];
+const TABLES: readonly TableShape[] = [...RAW_TABLES, ...STRIPE_TABLES, ...LEDGER_TABLES];
 
 /** What comes late to the small January: a refund, and a sale and terms that cure what January left in suspense. */
 const LATE = `

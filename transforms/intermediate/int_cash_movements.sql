@@ -127,7 +127,9 @@ meant as (
     coalesce(objects.currency, linked.currency) as own_currency,
     case
       when objects.currency is null or objects.currency = linked.currency then linked.amount_minor
-      else case when linked.amount_minor < 0 then -1 else 1 end * case when linked.reporting_category = 'partial_capture_reversal' then objects.uncaptured_minor else objects.amount_minor end
+      when linked.reporting_category = 'partial_capture_reversal' then -objects.uncaptured_minor
+      when linked.amount_minor < 0 then -objects.amount_minor
+      else objects.amount_minor
     end as own_minor
   from linked
   left join objects on objects.id_stripe = linked.object_id_stripe and objects.flow_kind = linked.flow_kind

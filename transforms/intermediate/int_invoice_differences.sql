@@ -105,7 +105,7 @@ changed as (
     developer_id,
     currency,
     usage_period,
-    case when abs(difference_amount) < most_amount then difference_amount else 0 end - posted_amount as amount
+    case when difference_amount < most_amount and -difference_amount < most_amount then difference_amount else 0 end - posted_amount as amount
   from compared
 )
 select

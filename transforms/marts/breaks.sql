@@ -1,5 +1,5 @@
 -- One row per break of a period: a movement in which our books and Stripe differ, a balance transaction that needs a look, or a balance at Stripe
--- that its balance transactions do not give.
+-- that its balance transactions do not give, or that the books do not have.
 with found as (
   select
     period,
@@ -45,6 +45,31 @@ with found as (
     and closings.currency = residuals.currency
     and closings.bridge_line = 'closing'
   where residuals.period = $period and residuals.bridge_line = 'residual' and residuals.net_minor <> 0
+  union all
+  select
+    books.period,
+    'books:' || books.balance_type || ':' || books.currency as break_id,
+    'books_differ' as break_class,
+    books.balance_type as flow_id,
+    'other' as flow_kind,
+    'other' as cash_movement,
+    books.currency,
+    books.net_minor as ledger_minor,
+    closings.net_minor as stripe_minor,
+    books.currency as settled_currency,
+    closings.net_minor - books.net_minor as settled_minor,
+    null as fee_minor,
+    books.period as stripe_period,
+    cast(null as string) as account_id_stripe,
+    cast(null as string) as description_stripe,
+    null as created_at
+  from tantieme.stripe_bridge as books
+  join tantieme.stripe_bridge as closings
+    on closings.period = books.period
+    and closings.balance_type = books.balance_type
+    and closings.currency = books.currency
+    and closings.bridge_line = 'closing'
+  where books.period = $period and books.bridge_line = 'booked' and books.net_minor <> closings.net_minor
 )
 select *
 from found

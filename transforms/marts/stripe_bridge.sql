@@ -1,7 +1,8 @@
 -- One row per period, balance at Stripe, currency and line of the bridge: the opening balance, what moved it by Stripe's category with fees and
 -- count, and the closing balance. Beside it the balance that Stripe itself gave, less what moved it after the period (`retrieved`), and the
 -- difference (`residual`). The balance is that of the first retrieval after the period, or the last one before its end. What Stripe
--- keeps back for connected accounts may or may not be a part of the sum of its balance transactions.
+-- keeps back for connected accounts may or may not be a part of the sum of its balance transactions. If the books of the period are built,
+-- the balance that they give is `booked`: it lacks what was recorded only after they were closed.
 with movements as (
   select balance_type, settled_currency as currency, reporting_category, flow_kind, stripe_period, settled_minor, fee_minor, net_minor, created_at
   from steps.int_known_movements
@@ -37,6 +38,19 @@ stocks as (
   left join retrievals on retrievals.balance_type = known.balance_type and retrievals.currency = known.currency
   group by known.balance_type, known.currency
 ),
+built as (
+  select distinct period
+  from tantieme.postings
+  where period = $period
+),
+booked as (
+  select balances.balance_type, postings.currency, fn.minor_floor(sum(postings.posting_amount), max(currencies.minor_per_unit)) as booked_minor
+  from tantieme.postings as postings
+  join seeds.stripe_balance_types as balances on balances.balance_account = postings.account
+  join seeds.currencies as currencies on currencies.currency = postings.currency
+  where postings.period >= fn.month_of($books_start_at) and postings.period <= $period
+  group by balances.balance_type, postings.currency
+),
 explained as (
   select
     *,
@@ -57,6 +71,19 @@ lines as (
   select balance_type, currency, 'residual' as bridge_line, '' as bridge_category, 0 as movement_count, 0 as gross_minor, 0 as fee_minor, residual_minor as net_minor
   from explained
   where pulled_at is not null
+  union all
+  select
+    explained.balance_type,
+    explained.currency,
+    'booked' as bridge_line,
+    '' as bridge_category,
+    0 as movement_count,
+    0 as gross_minor,
+    0 as fee_minor,
+    coalesce(booked.booked_minor, 0) as net_minor
+  from explained
+  cross join built
+  left join booked on booked.balance_type = explained.balance_type and booked.currency = explained.currency
   union all
   select
     balance_type,
