@@ -79,6 +79,14 @@ const MONTH = [
    select 'ch_' || i as id_stripe, 2400 as amount_minor, 2400 as captured_minor, 0 as refunded_minor, 'USD' as currency, 'succeeded' as status_stripe,
      false as is_disputed, timestamptz '2026-01-10' as created_at, timestamptz '2026-02-01' as pulled_at, timestamptz '2026-02-01' as recorded_at, '{}' as object_stripe
    from range(12000) as counted(i)`,
+  `insert into stripe.refunds by name
+   select 're_' || i as id_stripe, 'ch_' || i as charge_id_stripe, 600 as amount_minor, 'USD' as currency, 'succeeded' as status_stripe, 'txn_r' || i as balance_transaction_id_stripe,
+     timestamptz '2026-01-20' as created_at, timestamptz '2026-02-01' as pulled_at, timestamptz '2026-02-01' as recorded_at, '{}' as object_stripe
+   from range(3000) as counted(i)`,
+  `insert into stripe.disputes by name
+   select 'dp_' || i as id_stripe, 'ch_' || (i + 4000) as charge_id_stripe, 2400 as amount_minor, 'USD' as currency, 'lost' as status_stripe, 'fraudulent' as reason,
+     timestamptz '2026-01-22' as created_at, timestamptz '2026-02-01' as pulled_at, timestamptz '2026-02-01' as recorded_at, '{}' as object_stripe
+   from range(2000) as counted(i)`,
   `insert into stripe.charge_coverage by name
    select timestamptz '2025-11-30' as covered_from_at, timestamptz '2026-02-01' + to_hours(i) as covered_until_at, timestamptz '2026-02-01' + to_hours(i) as recorded_at
    from range(9000) as counted(i)`,

@@ -178,4 +178,4 @@ select
   meant.created_at < $books_start_at as is_before_books,
   meant.created_at
 from meant
-left join payers on payers.charge_id_stripe = meant.charge_id_stripe and meant.counter_account = 'buyers_receivable'
+left join payers on payers.charge_id_stripe = meant.charge_id_stripe

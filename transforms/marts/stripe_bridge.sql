@@ -39,7 +39,7 @@ stocks as (
   group by known.balance_type, known.currency
 ),
 built as (
-  select distinct period
+  select count(*) as posting_count
   from tantieme.postings
   where period = $period
 ),
@@ -84,6 +84,7 @@ lines as (
   from explained
   cross join built
   left join booked on booked.balance_type = explained.balance_type and booked.currency = explained.currency
+  where built.posting_count > 0
   union all
   select
     balance_type,
