@@ -69,7 +69,7 @@ entries as (
   union all
   select journal_id, 'payout', 'creators_payable', creator_id, currency, amount from payouts
   union all
-  select journal_id, 'payout', 'stripe_balance', 'platform', currency, -amount from payouts
+  select journal_id, 'payout', 'connected_accounts', 'platform', currency, -amount from payouts
 )
 
 select
