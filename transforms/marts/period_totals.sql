@@ -1,4 +1,5 @@
--- One row per period and currency: what buyers paid, and where all of it went.
+-- One row per period and currency: what buyers paid for sales and uses, and where all of it went. What invoices round, and what of Stripe's is in
+-- suspense, is no part of it.
 with moved as (
   select currency, amount_after - amount_before as amount, case when movement_kind = 'earning' then 0 else amount_before - amount_after end as refunds_amount
   from steps.int_movements
