@@ -102,6 +102,14 @@ export interface Totals {
   readonly suspense: bigint;
 }
 
+/** What is owed in tax for a sale at the end of a period, by the account that it is against: as the buyer owes it, or as Stripe has withdrawn it. */
+export interface Tax {
+  readonly saleId: string;
+  readonly account: 'buyers_receivable' | 'disputes';
+  readonly currency: string;
+  readonly amount: bigint;
+}
+
 /** The books of a closed period. Lists of one row per creator and currency are keyed by both. */
 export interface ClosedPeriod {
   readonly period: string;
@@ -112,6 +120,9 @@ export interface ClosedPeriod {
   readonly suspended: ReadonlyMap<string, Suspended>;
   readonly flagged: ReadonlyMap<string, Flagged>;
   readonly totals: readonly Totals[];
+  /** The taxes that are owed at the end of the period, and at the end of the one before. */
+  readonly taxes: ReadonlyMap<string, Tax>;
+  readonly taxesBefore: ReadonlyMap<string, Tax>;
 }
 
 /** What corrections have done to a fact, before the period and by its end, and by which correction of the period. */

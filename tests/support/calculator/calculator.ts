@@ -12,6 +12,7 @@ import { type Closing, factsIn, inOrderOfRecording, type RawEvent } from './fact
 import { bookReductions } from './reductions.ts';
 import { rightsIn } from './rights.ts';
 import { stated } from './statements.ts';
+import { taxesOf } from './taxes.ts';
 import { termsIn } from './terms.ts';
 import { totalsOf } from './totals.ts';
 import { bookUseCorrections, correctUses } from './use-corrections.ts';
@@ -76,7 +77,8 @@ function closedPeriod(given: Books): ClosedPeriod {
   const balances = balancesOf(books, { lines, carries });
   const suspendedBefore = previous?.suspended ?? new Map();
   const totals = totalsOf({ royalties, lines, carries, suspended, suspendedBefore });
-  return { period, royalties, lines, carries, balances, suspended, flagged, totals };
+  const [taxes, taxesBefore] = [taxesOf(books), previous?.taxes ?? new Map()];
+  return { period, royalties, lines, carries, balances, suspended, flagged, totals, taxes, taxesBefore };
 }
 
 /** What happened by the end of the period and is neither booked nor void before it. */

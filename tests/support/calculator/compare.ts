@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { COMPARED, COMPARED_TABLES, type ComparedTable, type TextBooks, type TextRow } from './rows.ts';
+import { COMPARED, COMPARED_ROWS, COMPARED_TABLES, type ComparedTable, type TextBooks, type TextRow } from './rows.ts';
 
 /** Rows of one mart and period that differ. */
 export interface Difference {
@@ -20,9 +20,10 @@ export async function modelledBooks(warehouse: Warehouse, period: string): Promi
   const books: [ComparedTable, TextRow[]][] = [];
   for (const table of COMPARED_TABLES) {
     const columns = columnsOf(table);
-    const rows = await warehouse.query(`select ${columns.join(', ')} from tantieme.${table} where period = $1`, [
-      period,
-    ]);
+    const rows = await warehouse.query(
+      `select ${columns.join(', ')} from tantieme.${table} where period = $1 and ${COMPARED_ROWS[table] ?? 'true'}`,
+      [period],
+    );
     books.push([
       table,
       rows.map((row) => Object.fromEntries(columns.map((column) => [column, `${row[column] ?? ''}`]))),

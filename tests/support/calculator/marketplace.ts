@@ -5,7 +5,7 @@ import { draftedCorrection, draftedFailure, FACT_IDS, type Known, SALE_TABLES } 
 import { type DraftedSale, draftedCharges, draftedMovements } from './drafted-movements.ts';
 import type { Closing, RawEvent, RawRow } from './facts.ts';
 import { instantIn, receivedAfter, recordedAfter } from './instants.ts';
-import { badAmount, RATES, saleMinor, splitsOf, UNITS } from './oddities.ts';
+import { badAmount, RATES, saleMinor, splitsOf, taxOf, UNITS } from './oddities.ts';
 
 /** What all ids of a marketplace start with. */
 export function prefixOf(seed: number): string {
@@ -166,7 +166,8 @@ class Draft {
     const refund_id = this.#id(`ref_${this.events.length}`);
     const ids = { refund_id, sale_id: random.chance(0.06) ? this.#id('sale_none') : sale_id };
     const timestamp = random.chance(0.3) ? soldAt : this.#instant();
-    const paid = { amount, tax_amount: '0', currency: random.chance(0.08) ? this.#currency() : currency };
+    const tax_amount = taxOf(this.events.length);
+    const paid = { amount, tax_amount, currency: random.chance(0.08) ? this.#currency() : currency };
     this.#add('license_refunded', { ...ids, ...paid, refund_id_stripe: `re_${refund_id}`, timestamp });
   }
 
@@ -177,7 +178,8 @@ class Draft {
     const dispute_id = this.#id(`dis_${this.events.length}`);
     const ids = { dispute_id, sale_id: random.chance(0.06) ? this.#id('sale_none') : sale_id };
     const amount = badAmount(random) ?? amountOf(random.pick([minor, minor, minor / 2n, minor + 5n]), currency);
-    const paid = { amount, tax_amount: '0', currency: random.chance(0.08) ? this.#currency() : currency };
+    const tax_amount = taxOf(this.events.length);
+    const paid = { amount, tax_amount, currency: random.chance(0.08) ? this.#currency() : currency };
     if (random.chance(0.9)) {
       const opened = { ...ids, ...paid, dispute_id_stripe: `dp_${dispute_id}`, timestamp: this.#instant() };
       this.#add('dispute_opened', opened);

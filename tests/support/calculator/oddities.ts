@@ -57,3 +57,8 @@ export function splitsOf(random: Random, creators: readonly string[]): string | 
   }));
   return random.chance(0.2) ? JSON.stringify(holders, null, 1) : JSON.stringify(holders);
 }
+
+/** Some refunds and disputes have a tax; in some currencies half a unit is no whole minor unit. */
+export function taxOf(number: number): string | null {
+  return ['0', '0.25', '1', '0.5', null][number % 5] ?? null;
+}

@@ -50,12 +50,18 @@ export const COMPARED = {
       ...['rounding_amount', 'suspense_amount', 'residual_amount'],
     ],
   },
+  postings: { key: ['source_reference', 'account'], values: ['currency', 'posting_amount'] },
 } as const satisfies Record<string, { key: readonly string[]; values: readonly string[] }>;
 export type ComparedTable = keyof typeof COMPARED;
+/** Of the postings, those of taxes are compared, without the other side. */
+export const COMPARED_ROWS: Partial<Record<ComparedTable, string>> = {
+  postings: `journal_kind = 'tax' and account <> 'tax_payable'`,
+};
 export const COMPARED_TABLES = Object.keys(COMPARED) as readonly ComparedTable[];
 
 /** The books of a period as rows of the marts. */
-export function rowsOf({ royalties, lines, carries, balances, suspended, flagged, totals }: ClosedPeriod): TextBooks {
+export function rowsOf(period: ClosedPeriod): TextBooks {
+  const { royalties, lines, carries, balances, suspended, flagged, totals } = period;
   return {
     royalties: royalties
       .filter(({ correction }) => correction?.kind !== 'balance')
@@ -105,7 +111,17 @@ export function rowsOf({ royalties, lines, carries, balances, suspended, flagged
       ...{ platform_fee_amount: decimalOf(row.platformFee), refunds_amount: decimalOf(row.refunds) },
       ...{ rounding_amount: decimalOf(row.rounding), suspense_amount: decimalOf(row.suspense), residual_amount: '0' },
     })),
+    postings: postingsOf(period),
   };
+}
+
+/** What the taxes of a period change. */
+function postingsOf({ taxes, taxesBefore }: ClosedPeriod): TextRow[] {
+  return [...taxes].flatMap(([key, { saleId, account, currency, amount }]) => {
+    const change = amount - (taxesBefore.get(key)?.amount ?? 0n);
+    const row = { source_reference: `sale:${saleId}`, account, currency, posting_amount: decimalOf(change) };
+    return change === 0n ? [] : [row];
+  });
 }
 
 function amountIn(report: RawRow | undefined): string {
