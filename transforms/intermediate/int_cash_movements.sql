@@ -1,7 +1,7 @@
 -- One row per balance transaction at Stripe that the period books: created in it, or created before it and first recorded since the closing
 -- before. With the balance that it moves and the account that is posted against it: suspense, if nobody can say what it is. Receivables
 -- are of the developer whose sale or invoice the charge paid. The own amount is that of the charge, refund or dispute, as the buyer saw it: it
--- differs from what moved the balance where Stripe has converted. Of history, only the records of these balance transactions are read.
+-- differs from what moved the balance where Stripe has converted. The fee is what the amount and the net amount differ by. Of history, only the records of these balance transactions are read.
 with recorded as (
   select
     id_stripe,
@@ -10,7 +10,7 @@ with recorded as (
     balance_transaction_type,
     balance_type,
     amount_minor,
-    fee_minor,
+    amount_minor - net_minor as fee_minor,
     fee_tax_minor,
     currency,
     created_at,
