@@ -2,7 +2,7 @@ import { minorUnit, PAID_BELOW_MINOR, readAmount, sumOf } from './amounts.ts';
 import type { Books, Sale, Tax } from './books.ts';
 import { factKey } from './facts.ts';
 
-/** The taxes of all sales that are booked, by sale and account (rulings 65 and 66). */
+/** The taxes of all sales that are booked, by sale and account (rulings 66 and 68). */
 export function taxesOf(books: Books): Map<string, Tax> {
   const taxes = new Map<string, Tax>();
   for (const sale of books.sales.values()) {
