@@ -1,8 +1,8 @@
 -- One row per period, balance at Stripe, currency and line of the bridge: the opening balance, what moved it by Stripe's category with fees and
 -- count, and the closing balance. Beside it the balance that Stripe itself gave, less what moved it after the period (`retrieved`), and the
 -- difference (`residual`). The balance is that of the first retrieval after the period, or the last one before its end. What Stripe
--- keeps back for connected accounts may or may not be a part of the sum of its balance transactions. If the books of the period are built,
--- the balance that they give is `booked`: it lacks what was recorded only after they were closed.
+-- keeps back for connected accounts may or may not be a part of the sum of its balance transactions. If the period is closed, the
+-- balance that its books give is `booked`: it lacks what was recorded only after it was closed.
 with movements as (
   select balance_type, settled_currency as currency, reporting_category, flow_kind, stripe_period, settled_minor, fee_minor, net_minor, created_at
   from steps.int_known_movements
@@ -38,9 +38,9 @@ stocks as (
   left join retrievals on retrievals.balance_type = known.balance_type and retrievals.currency = known.currency
   group by known.balance_type, known.currency
 ),
-built as (
-  select count(*) as posting_count
-  from tantieme.postings
+closed as (
+  select count(*) as close_count
+  from ledger.closes
   where period = $period
 ),
 booked as (
@@ -82,9 +82,9 @@ lines as (
     0 as fee_minor,
     coalesce(booked.booked_minor, 0) as net_minor
   from explained
-  cross join built
+  cross join closed
   left join booked on booked.balance_type = explained.balance_type and booked.currency = explained.currency
-  where built.posting_count > 0
+  where closed.close_count > 0
   union all
   select
     balance_type,

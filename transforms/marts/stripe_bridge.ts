@@ -3,7 +3,13 @@ import { defineModel } from '../engine/model.ts';
 export const stripeBridge = defineModel(import.meta.url, {
   name: 'stripe_bridge',
   kind: 'period',
-  reads: ['steps.int_known_movements', 'stripe.balances', 'seeds.stripe_balance_types', 'seeds.currencies'],
+  reads: [
+    'steps.int_known_movements',
+    'stripe.balances',
+    'ledger.closes',
+    'seeds.stripe_balance_types',
+    'seeds.currencies',
+  ],
   readsPrevious: ['tantieme.postings'],
   fields: [
     'period',
