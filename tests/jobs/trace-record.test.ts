@@ -46,7 +46,7 @@ test('a charge leads to its sale, refund, journal entries, creator, statement li
     ['License Refunded', 'marketplace'],
   ]);
   expect(new Set(traced.postings.map(({ period, journal_kind }) => `${period} ${journal_kind}`))).toEqual(
-    new Set(['2026-01 sale', '2026-01 refund']),
+    new Set(['2026-01 sale', '2026-01 refund', '2026-01 stripe']),
   );
   expect(traced.allocations.map(({ creator_id, royalty_amount }) => [creator_id, royalty_amount])).toEqual([
     ['cr_ada', '-8'],
@@ -126,8 +126,10 @@ test('for people, it is a tree in the order of time', async () => {
   const heads = first.filter((line) => !line.startsWith(' ')).map((line) => line.replace(/^[\d-]+( [\d:]+)? +/, ''));
   expect(heads.map((line) => line.split(':')[0])).toEqual([
     'books of 2026-01',
+    'books of 2026-01',
     'event License Purchased',
     'Stripe',
+    'books of 2026-01',
     'books of 2026-01',
     'event License Refunded',
     'Stripe',

@@ -22,11 +22,11 @@ const tantieme: CommandLine = (args, settings, input) => commandLine(folder)(arg
 
 test('sql shows a model as BigQuery runs it, at the configured address or an example address', async () => {
   const shown = async (set: Record<string, string>): Promise<string> =>
-    (await tantieme(['sql', 'breaks', '--engine', 'bigquery'], set)).out;
+    (await tantieme(['sql', 'int_stripe_movements', '--engine', 'bigquery'], set)).out;
   expect(await shown({ WAREHOUSE_URL: 'bigquery://acme-prod/royalties' })).toMatch(
-    /from `acme-prod\.royalties\.int_matches`/,
+    /from `acme-prod\.royalties\.int_stripe_objects`/,
   );
-  expect(await shown({})).toMatch(/from `your-project\.tantieme\.int_matches`/);
+  expect(await shown({})).toMatch(/from `your-project\.tantieme\.int_stripe_objects`/);
   expect(await tantieme(['sql', 'breaks', '--engine', 'oracle'], {})).toMatchObject({ code: 2, out: '' });
 });
 
