@@ -1,6 +1,6 @@
 -- One row per balance transaction at Stripe, with what it means and what it belongs to (flow_id). The object that names it as its own
--- decides; its source is the second witness, and decides where no object names it, as for disputes and where the object was not
--- pulled. The source of a failed or partly captured charge may be a refund of it. The own amount is that of the object, as the buyer saw it: it
+-- decides; its source is the second witness, and decides where no object of its kind names it, as for disputes and where the object was not
+-- pulled, or where several do. The source of a failed or partly captured charge may be a refund of it, which names it too. The own amount is that of the object, as the buyer saw it: it
 -- differs from what moved the balance where Stripe has converted. What is
 -- unexplained in the balance of payments is usual in the others. A value that is not known leaves the class empty.
 with objects as (
@@ -17,9 +17,9 @@ pointers as (
   where failure_balance_transaction_id_stripe is not null
 ),
 named as (
-  select id_stripe, max(flow_kind) as flow_kind, max(flow_id) as flow_id, count(distinct flow_id) as flow_count
+  select id_stripe, flow_kind, max(flow_id) as flow_id, count(distinct flow_id) as flow_count
   from pointers
-  group by id_stripe
+  group by id_stripe, flow_kind
 ),
 meant as (
   select
@@ -42,7 +42,7 @@ meant as (
 linked as (
   select
     meant.*,
-    case when named.flow_kind = meant.flow_kind then named.flow_id end as named_id,
+    named.flow_id as named_id,
     coalesce(named.flow_count, 0) as named_count,
     case
       when meant.source_id_stripe is null then cast(null as string)
@@ -51,13 +51,13 @@ linked as (
     end as source_flow_id,
     sources.id_stripe is not null as is_source_known
   from meant
-  left join named on named.id_stripe = meant.id_stripe
+  left join named on named.id_stripe = meant.id_stripe and named.flow_kind = meant.flow_kind
   left join objects as sources on sources.id_stripe = meant.source_id_stripe
 ),
 owned as (
   select
     linked.*,
-    coalesce(named_id, source_flow_id, id_stripe) as flow_id,
+    case when named_count > 1 and source_flow_id is not null then source_flow_id else coalesce(named_id, source_flow_id, id_stripe) end as flow_id,
     case
       when flow_kind = 'other' then 'linked'
       when named_count > 1 or (named_id is not null and is_source_known and coalesce(source_flow_id, '') <> named_id) then 'links_differ'
@@ -88,6 +88,7 @@ select
   case
     when owners.currency is null or owners.currency = owned.currency then owned.amount_minor
     when owned.reporting_category = 'partial_capture_reversal' then -owners.uncaptured_minor
+    when owned.cash_movement = 'charge_failure' and owned.amount_minor < 0 then owners.uncaptured_minor - owners.amount_minor
     when owned.amount_minor < 0 then -owners.amount_minor
     else owners.amount_minor
   end as own_minor,

@@ -1,11 +1,12 @@
 -- One row per charge, refund, dispute, transfer, reversal of a transfer, payout and top-up at Stripe, with what it is a part of (flow_id): a
--- reversal is a part of its transfer. Of a charge, the amount is what the buyer was charged, and uncaptured what of it was not taken.
+-- reversal is a part of its transfer. Of a charge, the amount is what was authorised or, if that is more, captured; uncaptured is what of it was
+-- not taken.
 select
   'charge' as object_kind,
   id_stripe,
   'charge' as flow_kind,
   id_stripe as flow_id,
-  amount_minor,
+  case when captured_minor > amount_minor then captured_minor else amount_minor end as amount_minor,
   case when captured_minor < amount_minor then amount_minor - captured_minor else 0 end as uncaptured_minor,
   currency,
   status_stripe,
