@@ -24,6 +24,7 @@ export const LONGEST: readonly string[] = [
   'tests/jobs/exceptions.test.ts',
   'tests/api/commands/cli.test.ts',
   'tests/jobs/reconcile-stripe.test.ts',
+  'tests/transforms/marts/breaks.test.ts',
   'tests/warehouse/bigquery/transaction/faults.test.ts',
   'tests/support/dev/dev.test.ts',
   'tests/reports/statement/pdf.test.ts',

@@ -93,9 +93,11 @@ select
   cash_movement,
   max(flow_kind) as flow_kind,
   min(period) as ledger_period,
+  max(period) as last_ledger_period,
   max(currency) as currency,
   min(currency) = max(currency) as is_one_currency,
   fn.minor_floor(sum(amount), max(minor_per_unit)) as ledger_minor,
+  fn.minor_floor(min(case when amount < 0 then -amount else amount end), max(minor_per_unit)) as least_minor,
   cast(sum(flow_count) as int64) as flow_count,
   max(account_id_stripe) as account_id_stripe
 from placed

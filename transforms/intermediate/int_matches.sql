@@ -1,8 +1,9 @@
 -- One row per movement in our books or at Stripe that belongs to the period, with the result of comparing the two: that of our books if they
--- have it, otherwise the month in which Stripe created it. Amounts are compared as the buyer saw them, whatever they became in the
--- balance. Where all movements of a charge, refund, dispute or transfer give the same sum on both sides, they match: so do a debit that
--- failed and the void of its sale. What is void in our books and was never at Stripe is no movement. What is Stripe's own is judged by
--- itself: a payout to the bank by the record of it.
+-- have it, and of a break the last one, otherwise the month in which Stripe created it. Amounts are compared as the buyer saw them, whatever they became in the
+-- balance. Where our books have several parts of a movement, such as a sale that is void and reported again, and all movements of the same thing give the
+-- same sum on both sides, they match. The reversals of a transfer are one movement a month; the last withdrawal of a dispute is one by itself if our
+-- books have those before it. What is void in our books and was never at Stripe is no movement. A charge that is pending at Stripe, or has failed and
+-- moved nothing in all, need not be in our books. What is Stripe's own is judged by itself: a payout to the bank by the record of it.
 with theirs as (
   select
     flow_id,
@@ -21,7 +22,13 @@ with theirs as (
     min(created_at) as created_at
   from steps.int_known_movements
   where movement_class = 'reported' and link_status <> 'unlinked' and not (flow_kind = 'charge' and account_id_stripe is not null)
-  group by flow_id, flow_kind, cash_movement
+  group by flow_id, flow_kind, cash_movement, case when cash_movement = 'transfer_reversal' then stripe_period end
+),
+latest as (
+  select flow_id, cash_movement, own_minor as latest_minor, stripe_period as latest_period
+  from steps.int_known_movements
+  where movement_class = 'reported' and link_status <> 'unlinked' and flow_kind = 'dispute'
+  qualify row_number() over (partition by flow_id, cash_movement order by created_at desc, id_stripe desc) = 1
 ),
 compared as (
   select
@@ -29,10 +36,13 @@ compared as (
     coalesce(ours.flow_kind, theirs.flow_kind) as flow_kind,
     coalesce(ours.cash_movement, theirs.cash_movement) as cash_movement,
     ours.ledger_period,
+    ours.last_ledger_period,
     ours.currency as ledger_currency,
     ours.ledger_minor,
+    ours.least_minor,
     ours.account_id_stripe as ledger_account,
     theirs.stripe_period,
+    case when ours.ledger_minor = theirs.stripe_minor - latest.latest_minor then latest.latest_period end as unreported_period,
     theirs.own_currency,
     theirs.stripe_minor,
     theirs.settled_currency,
@@ -51,6 +61,7 @@ compared as (
     end as first_status
   from steps.int_ledger_movements as ours
   full join theirs on theirs.flow_id = ours.flow_id and theirs.cash_movement = ours.cash_movement
+  left join latest on latest.flow_id = theirs.flow_id and latest.cash_movement = theirs.cash_movement
 ),
 unequal as (
   select distinct flow_id
@@ -63,10 +74,13 @@ totals as (
     sum(coalesce(compared.ledger_minor, 0)) as ledger_total,
     sum(coalesce(compared.stripe_minor, 0)) as stripe_total,
     sum(compared.flow_count) as total_count,
+    max(compared.flow_count) as part_count,
     count(compared.stripe_period) as stripe_count,
-    count(compared.ledger_period) as ledger_count
+    count(compared.ledger_period) as ledger_count,
+    max(objects.status_stripe) as charge_status
   from compared
   join unequal on unequal.flow_id = compared.flow_id
+  left join tantieme.int_stripe_objects as objects on objects.id_stripe = compared.flow_id and objects.object_kind = 'charge'
   group by compared.flow_id
 ),
 matched as (
@@ -74,11 +88,13 @@ matched as (
     compared.*,
     case
       when compared.first_status is not null then compared.first_status
-      when totals.ledger_count > 0 and totals.stripe_count > 0 and totals.ledger_total = totals.stripe_total then 'matched'
+      when totals.part_count > 1 and totals.stripe_count > 0 and totals.ledger_total = totals.stripe_total then 'matched'
+      when totals.ledger_count = 0 and (totals.charge_status = 'pending' or (totals.charge_status = 'failed' and totals.stripe_total = 0)) then 'own'
       when compared.ledger_period is null and compared.cash_movement = 'transfer_reversal' then 'reversed_after_settlement'
       when compared.ledger_period is null then 'missing_in_ledger'
       when compared.stripe_period is null then 'missing_in_stripe'
-      when compared.flow_kind in ('charge', 'refund') and compared.flow_count > 1 and case when compared.flow_kind = 'refund' then compared.ledger_minor < compared.stripe_minor else compared.ledger_minor > compared.stripe_minor end then 'duplicate'
+      when compared.unreported_period is not null then 'missing_in_ledger'
+      when compared.flow_kind in ('charge', 'refund') and compared.flow_count > 1 and case when compared.flow_kind = 'refund' then compared.stripe_minor - compared.ledger_minor else compared.ledger_minor - compared.stripe_minor end >= compared.least_minor then 'duplicate'
       else 'amount_differs'
     end as match_status
   from compared
@@ -101,6 +117,7 @@ by_itself as (
     case
       when movements.movement_class is null then 'unclassified'
       when movements.link_status <> 'linked' then movements.link_status
+      when movements.flow_kind in ('payout', 'topup') and bank.flow_id is null then 'unlinked'
       when movements.expected_sign * movements.settled_minor < 0 then 'sign_differs'
       when movements.movement_class = 'reported' then 'account_debited'
       when bank.moved_minor <> bank.expected_minor and bank.moved_minor <> -bank.expected_minor then 'record_differs'
@@ -137,17 +154,22 @@ promised as (
     paid.currency,
     paid.payout_period,
     fn.minor_floor(paid.amount, currencies.minor_per_unit) as paid_minor,
-    balances.payable_minor,
+    coalesce(balances.payable_minor, 0) as payable_minor,
     limits.transfer_step_minor
   from paid
   join seeds.currencies as currencies on currencies.currency = paid.currency
   join seeds.stripe_limits as limits on limits.currency = paid.currency
-  join ledger.balances as balances on balances.creator_id = paid.creator_id and balances.currency = paid.currency and balances.period = paid.payout_period
+  join ledger.closes as closes on closes.period = paid.payout_period
+  left join ledger.balances as balances on balances.creator_id = paid.creator_id and balances.currency = paid.currency and balances.period = paid.payout_period
   where fn.is_bookable(paid.amount, currencies.minor_per_unit)
 ),
 results as (
   select
-    coalesce(ledger_period, stripe_period) as period,
+    case
+      when match_status = 'missing_in_ledger' and unreported_period is not null then unreported_period
+      when match_status = 'matched' then coalesce(ledger_period, stripe_period)
+      else coalesce(last_ledger_period, stripe_period)
+    end as period,
     cash_movement || ':' || flow_id as break_id,
     flow_id,
     flow_kind,

@@ -9,6 +9,7 @@ export const intMatches = defineModel(import.meta.url, {
     'tantieme.int_stripe_objects',
     'tantieme.stg_rudder__payouts',
     'ledger.balances',
+    'ledger.closes',
     'seeds.currencies',
     'seeds.stripe_limits',
   ],
