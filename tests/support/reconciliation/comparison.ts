@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { Model } from '../../../transforms/engine/model.ts';
+import { boundSql } from '../../../transforms/engine/statements.ts';
+import { type BookingWindow, windowOf } from '../../../transforms/engine/window.ts';
+import { intKnownMovements } from '../../../transforms/intermediate/int_known_movements.ts';
+import { intLedgerMovements } from '../../../transforms/intermediate/int_ledger_movements.ts';
+import { intMatches } from '../../../transforms/intermediate/int_matches.ts';
+import { breaks } from '../../../transforms/marts/breaks.ts';
+import { stripeBridge } from '../../../transforms/marts/stripe_bridge.ts';
+import { MODELS } from '../../../transforms/models.ts';
+import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
+import type { WarehouseWriter } from '../../../warehouse/warehouse.ts';
+import { temporaryFolder } from '../../warehouse/folder.ts';
+import { type Corruption, Plant, type Planted, unbooked } from './plant.ts';
+import { MONTHS, type World } from './world.ts';
+
+/** What the comparison computes of all months at once; the matches then are filtered by month, as their model does. */
+const ALL_MATCHES = { ...intMatches, sql: withoutFilter(intMatches.sql) };
+
+function withoutFilter(sql: string): string {
+  const filter = 'where period = $period';
+  invariant(sql.trimEnd().endsWith(filter), 'The matches must be filtered by their period at the end.');
+  return sql.trimEnd().slice(0, -filter.length);
+}
+
+/** A world with what a comparison makes of it, so that what a corruption leaves as it is is not computed again. */
+export interface Baseline extends World {
+  readonly windows: readonly BookingWindow[];
+}
+
+export async function baselineOf(world: World): Promise<Baseline> {
+  const windows = await world.warehouse.transaction(async (writer) => {
+    const each: BookingWindow[] = [];
+    for (const month of MONTHS) each.push(await windowOf(writer, month));
+    await writer.query('create schema kept');
+    for (const step of SHARED) {
+      await writer.createStep(step, sqlOf(step, requirePresent(each[0], 'There is a month.')));
+      await writer.query(`create table ${keptIn(step)} as select * from ${step.name}`);
+    }
+    for (const window of each) await writer.replacePartition(stripeBridge, window.period, sqlOf(stripeBridge, window));
+    return each;
+  });
+  return { ...world, windows };
+}
+
+/** The steps that are the same for every month. */
+const SHARED = [intKnownMovements, intLedgerMovements] as const;
+
+const keptIn = ({ name }: Model): string => name.replace('steps.', 'kept.');
+
+function sqlOf(model: Model, window: BookingWindow): string {
+  return boundSql(model, { window, models: MODELS });
+}
+
+/** Each `2026-01 duplicate charge:ch_1`, sorted. */
+export interface Compared {
+  /** Planted and not found. */
+  readonly missed: readonly string[];
+  /** Found and not planted. */
+  readonly wrong: readonly string[];
+}
+
+/** Every planted break was found, and no other. */
+export const EXACT: Compared = { missed: [], wrong: [] };
+
+/**
+ * The breaks of a world with corruptions, in all its months, compared with what they plant. Nothing of them remains. One that changes
+ * nothing in our events may concern nothing that the reports of a payment service take back: what these say is not judged again.
+ */
+export async function compare(base: Baseline, corruptions: readonly Corruption[]): Promise<Compared> {
+  await using folder = await temporaryFolder();
+  const plant = new Plant(base, join(folder.path, 'journal.jsonl'));
+  try {
+    const planted = corruptions.flatMap((corruption) => corruption.plant(plant));
+    return await base.warehouse.withRollback(async (writer) => {
+      const moved = await plant.store(writer);
+      const found = await breaksOf(writer, { ...base, ...plant.changed });
+      const all = [...planted, ...unbooked(moved)];
+      return differenceOf(new Set(found.map(textOf)), new Set(all.map(textOf)));
+    });
+  } finally {
+    plant.close();
+  }
+}
+
+async function breaksOf(
+  writer: WarehouseWriter,
+  { windows, isAtStripe, isReported }: Baseline & Plant['changed'],
+): Promise<Planted[]> {
+  const first = requirePresent(windows[0], 'There is a month.');
+  const steps = [
+    { step: intKnownMovements, isChanged: isAtStripe },
+    { step: intLedgerMovements, isChanged: isReported },
+  ];
+  for (const { step, isChanged } of steps) {
+    await writer.createStep(step, isChanged ? sqlOf(step, first) : `select * from ${keptIn(step)}`);
+  }
+  await writer.query(`create table kept.int_matches as ${sqlOf(ALL_MATCHES, first)}`);
+  for (const window of windows) {
+    const { period } = window;
+    await writer.createStep(intMatches, `select * from kept.int_matches where period = '${period}'`);
+    if (isAtStripe) await writer.replacePartition(stripeBridge, period, sqlOf(stripeBridge, window));
+    await writer.replacePartition(breaks, period, sqlOf(breaks, window));
+  }
+  const found = await writer.query<Record<keyof Planted, string>>(
+    'select period, break_class, break_id from tantieme.breaks',
+  );
+  return [...found] as Planted[];
+}
+
+function differenceOf(found: ReadonlySet<string>, planted: ReadonlySet<string>): Compared {
+  return { missed: [...planted.difference(found)].sort(), wrong: [...found.difference(planted)].sort() };
+}
+
+function textOf({ period, break_class, break_id }: Planted): string {
+  return `${period} ${break_class} ${break_id}`;
+}
