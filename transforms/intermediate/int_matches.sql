@@ -1,9 +1,11 @@
--- One row per movement in our books or at Stripe that belongs to the period, with the result of comparing the two: that of our books if they
--- have it, and of a break the last one, otherwise the month in which Stripe created it. Amounts are compared as the buyer saw them, whatever they became in the
--- balance. Where our books have several parts of a movement, such as a sale that is void and reported again, and all movements of the same thing give the
--- same sum on both sides, they match. The reversals of a transfer are one movement a month; the last withdrawal of a dispute is one by itself if our
--- books have those before it. What is void in our books and was never at Stripe is no movement. A charge that is pending at Stripe, or has failed and
--- moved nothing in all, need not be in our books. What is Stripe's own is judged by itself: a payout to the bank by the record of it.
+-- One row per movement in our books or at Stripe that belongs to the period, with the result of comparing the two: that of our books if
+-- they have it, and of a break the last one, otherwise the month in which Stripe created it. Amounts are compared as the buyer saw them,
+-- whatever they became in the balance. Where our books have several parts of a movement, such as a sale that is void and reported again,
+-- and all movements of the same thing give the same sum on both sides, they match. The reversals of a transfer are one movement a month;
+-- the last withdrawal of a dispute is one by itself if our books have those before it. What is void in our books and was never at Stripe is
+-- no movement. A charge that is pending at Stripe, or has failed and moved nothing in all, need not be in our books. A row of a type or
+-- balance that is not known is a break, and compared by its category. What is Stripe's own is judged by itself: a payout to the bank by the
+-- record of it.
 with theirs as (
   select
     flow_id,
@@ -21,13 +23,16 @@ with theirs as (
     max(description_stripe) as description_stripe,
     min(created_at) as created_at
   from steps.int_known_movements
-  where movement_class = 'reported' and link_status <> 'unlinked' and not (flow_kind = 'charge' and account_id_stripe is not null)
+  where coalesce(movement_class, 'reported') = 'reported'
+    and flow_kind in ('charge', 'refund', 'dispute', 'transfer')
+    and link_status <> 'unlinked'
+    and not (flow_kind = 'charge' and account_id_stripe is not null)
   group by flow_id, flow_kind, cash_movement, case when cash_movement = 'transfer_reversal' then stripe_period end
 ),
 latest as (
   select flow_id, cash_movement, own_minor as latest_minor, stripe_period as latest_period
   from steps.int_known_movements
-  where movement_class = 'reported' and link_status <> 'unlinked' and flow_kind = 'dispute'
+  where coalesce(movement_class, 'reported') = 'reported' and link_status <> 'unlinked' and flow_kind = 'dispute'
   qualify row_number() over (partition by flow_id, cash_movement order by created_at desc, id_stripe desc) = 1
 ),
 compared as (
