@@ -94,7 +94,7 @@ versions as (
     charges.id_stripe,
     charges.id_stripe as charge_id_stripe,
     charges.currency,
-    charges.amount_minor,
+    case when charges.captured_minor > charges.amount_minor then charges.captured_minor else charges.amount_minor end as amount_minor,
     case when charges.captured_minor < charges.amount_minor then charges.amount_minor - charges.captured_minor else 0 end as uncaptured_minor,
     charges.paying_account_id_stripe,
     charges.pulled_at
@@ -128,6 +128,7 @@ meant as (
     case
       when objects.currency is null or objects.currency = linked.currency then linked.amount_minor
       when linked.reporting_category = 'partial_capture_reversal' then -objects.uncaptured_minor
+      when linked.flow_kind = 'charge' and linked.amount_minor < 0 then objects.uncaptured_minor - objects.amount_minor
       when linked.amount_minor < 0 then -objects.amount_minor
       else objects.amount_minor
     end as own_minor
