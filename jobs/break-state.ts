@@ -8,7 +8,10 @@ export function stateOf(row: BreakRow): BreakState {
   const { break_class, currency, ledger_minor, stripe_minor, settled_currency, settled_minor, fee_minor } = row;
   const state = { break_class, currency, ledger_minor, stripe_minor, settled_currency, settled_minor, fee_minor };
   const texts = Object.fromEntries(
-    Object.entries(state).map(([name, value]) => [name, value === null ? null : String(value)]),
+    Object.entries({ ...state, stripe_currency: row.stripe_currency }).map(([name, value]) => [
+      name,
+      value === null ? null : String(value),
+    ]),
   );
   return { ...state, state_digest: sha256Hex(canonicalJson(texts)) };
 }

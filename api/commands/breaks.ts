@@ -80,7 +80,11 @@ const changedSince = ({ break_state, acknowledgement }: PeriodBreak): boolean =>
 type Amounts = Pick<BreakHistoryEntry, 'currency' | 'ledger_minor' | 'stripe_minor'>;
 
 const ours = ({ ledger_minor, currency }: Amounts): string => shown(ledger_minor, currency);
-const theirs = ({ stripe_minor, currency }: Amounts): string => shown(stripe_minor, currency);
+const theirs = ({
+  stripe_minor,
+  currency,
+  stripe_currency,
+}: Amounts & { readonly stripe_currency?: string | null }): string => shown(stripe_minor, stripe_currency ?? currency);
 
 /** Amounts in JSON are numbers. */
 export function shown(minor: bigint | null, currency: string): string {

@@ -64,7 +64,7 @@ function factsOf(row: BreakRow): Facts {
     it: `${MOVEMENTS[row.cash_movement as CashMovement] ?? row.cash_movement} ${row.flow_id}`,
     id: row.break_id.slice(row.break_id.indexOf(':') + 1),
     ours: money(size(ledger_minor), currency),
-    theirs: money(size(stripe_minor), currency),
+    theirs: money(size(stripe_minor), row.stripe_currency ?? currency),
     settled: money(size(settled_minor), row.settled_currency),
     fee: money(row.fee_minor, row.settled_currency),
     more: differenceOf(row),
@@ -91,8 +91,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
     `Our books have the ${it} of ${ours}${inMonth}; Stripe has no record of it.`,
   missing_in_ledger: ({ it, theirs, on }) => `Stripe has the ${it} of ${theirs}${on}; our books do not have it.`,
   amount_differs: ({ it, ours, theirs, more }) => `The ${it} is ${ours} in our books and ${theirs} at Stripe: ${more}.`,
-  currency_differs: ({ it, ours, settled }) =>
-    `The ${it} is ${ours} in our books, but the buyer paid in another currency; ${settled} moved the balance at Stripe.`,
+  currency_differs: ({ it, ours, theirs }) => `The ${it} is ${ours} in our books and ${theirs} at Stripe.`,
   duplicate: ({ it, ours, theirs, more }) =>
     `What our books have under the ${it} sums to ${ours}, and Stripe's record is ${theirs}: ${more}.`,
   wrong_destination: ({ it, theirs, row }) =>
@@ -106,7 +105,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
       .replace('in our books', 'were promised')
       .replace('at Stripe', 'were paid')}.`,
   account_debited: ({ row, settled, on }) =>
-    `${settled} came from ${accountOf(row)}${on} (${row.flow_id}); our books do not have it.`,
+    `${settled} ${(row.settled_minor ?? 0n) < 0n ? 'went back to' : 'came from'} ${accountOf(row)}${on} (${row.flow_id}); our books do not have it.`,
   fee_differs: ({ row, fee, on }) =>
     `Stripe's fee for the charge ${row.flow_id}${on} is ${fee}, more than the rates configured allow.`,
   payout_failed: ({ row, settled, on }) => `The payout ${row.flow_id} to the bank came back${on}: ${settled}.`,

@@ -139,7 +139,11 @@ function breakOf(each: BreakSource): ReportedBreak {
   const acknowledgements = [each.acknowledgement, ...each.earlier_acknowledgements].filter((given) => given !== null);
   return {
     ...{ break_id, break_class, priority, state: break_state, currency },
-    ...{ our_books: nullable(each.ledger_minor, currency), stripe: nullable(each.stripe_minor, currency) },
+    ...{
+      our_books: nullable(each.ledger_minor, currency),
+      stripe: nullable(each.stripe_minor, each.stripe_currency ?? currency),
+    },
+    stripe_currency: each.stripe_currency,
     ...{ settled: nullable(each.settled_minor, settled_currency), settled_currency, age_days, first_seen_at, owner },
     ...{
       what_happened: each.what_happened,

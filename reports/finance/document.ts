@@ -65,6 +65,8 @@ export interface ReportedSum {
 }
 
 export interface ReportedBreak {
+  /** The currency of the amount at Stripe, in which the buyer paid. */
+  readonly stripe_currency: string | null;
   readonly break_id: string;
   readonly break_class: string;
   readonly priority: string;

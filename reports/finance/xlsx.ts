@@ -114,13 +114,21 @@ function breaks(report: FinanceReport): Sheet {
     name: 'Breaks',
     columns: [
       ...[text('Break', 40), text('Class', 26), text('Priority', 10), text('State', 14), text('Currency', 10)],
-      ...[figure('Our books'), figure('Stripe'), figure('Settled'), text('Settled in', 10), figure('Age in days', 12)],
+      ...[figure('Our books'), figure('Stripe'), text('Stripe in', 10), figure('Settled'), text('Settled in', 10)],
+      figure('Age in days', 12),
       ...[text('First found', 26), text('Owner', 20), text('What happened', 70), text('Whose money', 50)],
       ...[text('Creators', 40), text('What to do', 70)],
     ],
     rows: report.breaks.map((each) => [
       ...[each.break_id, each.break_class, each.priority, each.state, each.currency],
-      ...[amount(each.our_books), amount(each.stripe), amount(each.settled), each.settled_currency, each.age_days],
+      ...[
+        amount(each.our_books),
+        amount(each.stripe),
+        each.stripe_currency,
+        amount(each.settled),
+        each.settled_currency,
+      ],
+      each.age_days,
       ...[each.first_seen_at, each.owner, each.what_happened, each.whose_money],
       ...[each.creators.join(' ').slice(0, LONGEST_TEXT) || null, each.what_to_do],
     ]),

@@ -286,6 +286,7 @@ const MOVEMENTS: Row<typeof reconciliations> = {
 
 const NOT_AT_STRIPE = {
   stripe_minor: null,
+  stripe_currency: null,
   settled_currency: null,
   settled_minor: null,
   fee_minor: null,

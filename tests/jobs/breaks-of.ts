@@ -19,6 +19,7 @@ export function breakRow(differing: Partial<BreakRow> = {}): BreakRow {
     currency: 'USD',
     ledger_minor: 10_00n,
     stripe_minor: 9_99n,
+    stripe_currency: 'USD',
     settled_currency: 'USD',
     settled_minor: 9_99n,
     fee_minor: 30n,

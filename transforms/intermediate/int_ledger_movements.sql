@@ -70,6 +70,10 @@ reported as (
   union all
   select transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer' as cash_movement, -amount as amount, currency, 1 as flow_count, account_id_stripe, payout_period as paid_period, occurred_at, recorded_at
   from tantieme.stg_rudder__payouts
+  union all
+  select payouts.transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer_reversal' as cash_movement, payouts.amount, payouts.currency, -1 as flow_count, payouts.account_id_stripe, cast(null as string) as paid_period, voided.occurred_at, voided.recorded_at
+  from tantieme.stg_rudder__payouts as payouts
+  join in_force as voided on voided.root_id = payouts.payout_id and voided.root_kind = 'payout'
 ),
 placed as (
   select

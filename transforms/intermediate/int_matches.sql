@@ -4,7 +4,7 @@
 -- and all movements of the same thing give the same sum on both sides, they match. The reversals of a transfer are one movement a month;
 -- the last withdrawal of a dispute is one by itself if our books have those before it. What is void in our books and was never at Stripe is
 -- no movement. A charge that is pending at Stripe, or has failed and moved nothing in all, need not be in our books. A row of a type or
--- balance that is not known is a break, and compared by its category. What is Stripe's own is judged by itself: a payout to the bank by the
+-- balance that is not known is a break, and compared by its category. What our books have and Stripe has not moved yet is in progress. What is Stripe's own is judged by itself: a payout to the bank by the
 -- record of it.
 with theirs as (
   select
@@ -30,7 +30,7 @@ with theirs as (
   group by flow_id, flow_kind, cash_movement, case when cash_movement = 'transfer_reversal' then stripe_period end
 ),
 latest as (
-  select flow_id, cash_movement, own_minor as latest_minor, stripe_period as latest_period
+  select flow_id, cash_movement, own_minor as latest_minor, settled_minor as latest_settled_minor, fee_minor as latest_fee_minor, stripe_period as latest_period, created_at as latest_at
   from steps.int_known_movements
   where coalesce(movement_class, 'reported') = 'reported' and link_status <> 'unlinked' and flow_kind = 'dispute'
   qualify row_number() over (partition by flow_id, cash_movement order by created_at desc, id_stripe desc) = 1
@@ -48,6 +48,10 @@ compared as (
     ours.account_id_stripe as ledger_account,
     theirs.stripe_period,
     case when ours.ledger_minor = theirs.stripe_minor - latest.latest_minor then latest.latest_period end as unreported_period,
+    latest.latest_minor,
+    latest.latest_settled_minor,
+    latest.latest_fee_minor,
+    latest.latest_at,
     theirs.own_currency,
     theirs.stripe_minor,
     theirs.settled_currency,
@@ -82,10 +86,11 @@ totals as (
     max(compared.flow_count) as part_count,
     count(compared.stripe_period) as stripe_count,
     count(compared.ledger_period) as ledger_count,
-    max(objects.status_stripe) as charge_status
+    max(case when objects.object_kind = 'charge' then objects.status_stripe end) as charge_status,
+    max(case when objects.is_in_progress then 1 else 0 end) as open_count
   from compared
   join unequal on unequal.flow_id = compared.flow_id
-  left join tantieme.int_stripe_objects as objects on objects.id_stripe = compared.flow_id and objects.object_kind = 'charge'
+  left join tantieme.int_stripe_objects as objects on objects.id_stripe = compared.flow_id and objects.flow_kind = compared.flow_kind
   group by compared.flow_id
 ),
 matched as (
@@ -97,6 +102,7 @@ matched as (
       when totals.ledger_count = 0 and (totals.charge_status = 'pending' or (totals.charge_status = 'failed' and totals.stripe_total = 0)) then 'own'
       when compared.ledger_period is null and compared.cash_movement = 'transfer_reversal' then 'reversed_after_settlement'
       when compared.ledger_period is null then 'missing_in_ledger'
+      when totals.stripe_count = 0 and totals.open_count > 0 then 'in_progress'
       when compared.stripe_period is null then 'missing_in_stripe'
       when compared.unreported_period is not null then 'missing_in_ledger'
       when compared.flow_kind in ('charge', 'refund') and compared.flow_count > 1 and case when compared.flow_kind = 'refund' then compared.stripe_minor - compared.ledger_minor else compared.ledger_minor - compared.stripe_minor end >= compared.least_minor then 'duplicate'
@@ -116,6 +122,13 @@ bank as (
   where movements.flow_kind in ('payout', 'topup')
   group by movements.flow_id
 ),
+debits as (
+  select flow_id
+  from steps.int_known_movements
+  where flow_kind = 'charge' and account_id_stripe is not null
+  group by flow_id
+  having sum(own_minor) = 0
+),
 by_itself as (
   select
     movements.*,
@@ -124,7 +137,7 @@ by_itself as (
       when movements.link_status <> 'linked' then movements.link_status
       when movements.flow_kind in ('payout', 'topup') and bank.flow_id is null then 'unlinked'
       when movements.expected_sign * movements.settled_minor < 0 then 'sign_differs'
-      when movements.movement_class = 'reported' then 'account_debited'
+      when movements.movement_class = 'reported' and debits.flow_id is null then 'account_debited'
       when bank.moved_minor <> bank.expected_minor and bank.moved_minor <> -bank.expected_minor then 'record_differs'
       when movements.cash_movement = 'payout_reversal' then 'payout_failed'
       when movements.cash_movement = 'topup_reversal' then 'topup_reversed'
@@ -133,6 +146,7 @@ by_itself as (
     end as match_status
   from steps.int_known_movements as movements
   left join bank on bank.flow_id = movements.flow_id
+  left join debits on debits.flow_id = movements.flow_id
   where coalesce(movements.movement_class, '') <> 'reported' or movements.link_status = 'unlinked' or (movements.flow_kind = 'charge' and movements.account_id_stripe is not null)
 ),
 fees as (
@@ -147,11 +161,25 @@ fees as (
       limits.most_fee_bps
     )
 ),
+voided as (
+  select root_id as payout_id
+  from tantieme.int_correction_chains
+  where root_kind = 'payout'
+  group by root_id
+  having sum(chain_effect) = 1
+),
 paid as (
-  select creator_id, currency, payout_period, sum(amount) as amount
-  from tantieme.stg_rudder__payouts
-  where payout_period is not null
-  group by creator_id, currency, payout_period
+  select payouts.creator_id, payouts.currency, payouts.payout_period, sum(payouts.amount) as amount
+  from tantieme.stg_rudder__payouts as payouts
+  left join voided on voided.payout_id = payouts.payout_id
+  where payouts.payout_period is not null and voided.payout_id is null
+  group by payouts.creator_id, payouts.currency, payouts.payout_period
+),
+told as (
+  select
+    matched.*,
+    matched.match_status = 'missing_in_ledger' and matched.unreported_period is not null as is_last_only
+  from matched
 ),
 promised as (
   select
@@ -171,7 +199,7 @@ promised as (
 results as (
   select
     case
-      when match_status = 'missing_in_ledger' and unreported_period is not null then unreported_period
+      when is_last_only then unreported_period
       when match_status = 'matched' then coalesce(ledger_period, stripe_period)
       else coalesce(last_ledger_period, stripe_period)
     end as period,
@@ -181,25 +209,26 @@ results as (
     cash_movement,
     match_status,
     coalesce(ledger_currency, own_currency) as currency,
-    ledger_minor,
-    stripe_minor,
+    case when not is_last_only then ledger_minor end as ledger_minor,
+    case when is_last_only then latest_minor else stripe_minor end as stripe_minor,
+    own_currency as stripe_currency,
     settled_currency,
-    settled_minor,
-    fee_minor,
+    case when is_last_only then latest_settled_minor else settled_minor end as settled_minor,
+    case when is_last_only then latest_fee_minor else fee_minor end as fee_minor,
     ledger_period,
-    stripe_period,
+    case when is_last_only then unreported_period else stripe_period end as stripe_period,
     coalesce(account_id_stripe, case when ledger_account <> '' then ledger_account end) as account_id_stripe,
     description_stripe,
-    created_at
-  from matched
+    case when is_last_only then latest_at else created_at end as created_at
+  from told
   union all
-  select stripe_period as period, 'transaction:' || id_stripe as break_id, flow_id, flow_kind, cash_movement, match_status, own_currency as currency, null as ledger_minor, own_minor as stripe_minor, settled_currency, settled_minor, fee_minor, cast(null as string) as ledger_period, stripe_period, account_id_stripe, description_stripe, created_at
+  select stripe_period as period, 'transaction:' || id_stripe as break_id, flow_id, flow_kind, cash_movement, match_status, own_currency as currency, null as ledger_minor, own_minor as stripe_minor, own_currency as stripe_currency, settled_currency, settled_minor, fee_minor, cast(null as string) as ledger_period, stripe_period, account_id_stripe, description_stripe, created_at
   from by_itself
   union all
-  select stripe_period as period, 'fee:' || id_stripe as break_id, flow_id, flow_kind, 'other' as cash_movement, 'fee_differs' as match_status, settled_currency as currency, null as ledger_minor, fee_minor as stripe_minor, settled_currency, settled_minor, fee_minor, cast(null as string) as ledger_period, stripe_period, account_id_stripe, description_stripe, created_at
+  select stripe_period as period, 'fee:' || id_stripe as break_id, flow_id, flow_kind, 'other' as cash_movement, 'fee_differs' as match_status, settled_currency as currency, null as ledger_minor, fee_minor as stripe_minor, settled_currency as stripe_currency, settled_currency, settled_minor, fee_minor, cast(null as string) as ledger_period, stripe_period, account_id_stripe, description_stripe, created_at
   from fees
   union all
-  select payout_period as period, 'balance:' || creator_id || ':' || currency as break_id, creator_id as flow_id, 'transfer' as flow_kind, 'other' as cash_movement, 'payout_differs' as match_status, currency, -payable_minor as ledger_minor, -paid_minor as stripe_minor, cast(null as string) as settled_currency, null as settled_minor, null as fee_minor, payout_period as ledger_period, cast(null as string) as stripe_period, cast(null as string) as account_id_stripe, cast(null as string) as description_stripe, null as created_at
+  select payout_period as period, 'balance:' || creator_id || ':' || currency as break_id, creator_id as flow_id, 'transfer' as flow_kind, 'other' as cash_movement, 'payout_differs' as match_status, currency, -payable_minor as ledger_minor, -paid_minor as stripe_minor, currency as stripe_currency, cast(null as string) as settled_currency, null as settled_minor, null as fee_minor, payout_period as ledger_period, cast(null as string) as stripe_period, cast(null as string) as account_id_stripe, cast(null as string) as description_stripe, null as created_at
   from promised
   where paid_minor > payable_minor or paid_minor <= payable_minor - transfer_step_minor
 )

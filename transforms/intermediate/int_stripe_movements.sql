@@ -2,7 +2,7 @@
 -- decides; its source is the second witness, and decides where no object of its kind names it, as for disputes and where the object was not
 -- pulled, or where several do. The source of a failed or partly captured charge may be a refund of it, which names it too. The own amount is that of the object, as the buyer saw it: it
 -- differs from what moved the balance where Stripe has converted. What is
--- unexplained in the balance of payments is usual in the others. A value that is not known leaves the class empty.
+-- unexplained elsewhere is usual in the balance of cards, which buyers and creators have no part in. A value that is not known leaves the class empty.
 with objects as (
   select *
   from tantieme.int_stripe_objects
@@ -28,7 +28,7 @@ meant as (
     coalesce(categories.flow_kind, 'other') as flow_kind,
     case
       when categories.reporting_category is null or types.balance_transaction_type is null or balances.balance_type is null then cast(null as string)
-      when categories.movement_class = 'unexplained' and rows_read.balance_type <> 'payments' then 'own'
+      when categories.movement_class = 'unexplained' and rows_read.balance_type = 'issuing' then 'own'
       else categories.movement_class
     end as movement_class,
     categories.expected_sign,

@@ -21,6 +21,7 @@ export const intStripeObjects = defineModel(import.meta.url, {
     'uncaptured_minor',
     'currency',
     'status_stripe?',
+    'is_in_progress',
     'charge_id_stripe?',
     'account_id_stripe?',
     'balance_transaction_id_stripe?',

@@ -11,6 +11,7 @@ with found as (
     currency,
     ledger_minor,
     stripe_minor,
+    stripe_currency,
     settled_currency,
     settled_minor,
     fee_minor,
@@ -19,7 +20,7 @@ with found as (
     description_stripe,
     created_at
   from steps.int_matches
-  where match_status not in ('matched', 'own')
+  where match_status not in ('matched', 'own', 'in_progress')
   union all
   select
     residuals.period,
@@ -31,6 +32,7 @@ with found as (
     residuals.currency,
     closings.net_minor as ledger_minor,
     closings.net_minor + residuals.net_minor as stripe_minor,
+    residuals.currency as stripe_currency,
     residuals.currency as settled_currency,
     residuals.net_minor as settled_minor,
     null as fee_minor,
@@ -56,6 +58,7 @@ with found as (
     books.currency,
     books.net_minor as ledger_minor,
     closings.net_minor as stripe_minor,
+    books.currency as stripe_currency,
     books.currency as settled_currency,
     closings.net_minor - books.net_minor as settled_minor,
     null as fee_minor,

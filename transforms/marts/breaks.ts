@@ -14,6 +14,7 @@ export const breaks = defineModel(import.meta.url, {
     'currency',
     'ledger_minor?',
     'stripe_minor?',
+    'stripe_currency?',
     'settled_currency?',
     'settled_minor?',
     'fee_minor?',

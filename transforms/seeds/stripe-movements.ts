@@ -109,7 +109,7 @@ export const STRIPE_BALANCE_TYPES = {
 } as const satisfies Readonly<Record<string, AccountName>>;
 
 /**
- * The most that Stripe's fee for a charge may be: a share of the charge, and a part of the smallest payout in its currency, about one US
- * dollar. Set it to the rates of your contract: a higher fee is a break.
+ * The most that Stripe's fee for a charge may be: a share of the charge, and a part of the smallest payout in its currency, about 40 US
+ * cents. Set it to the rates of your contract: a higher fee is a break.
  */
-export const STRIPE_FEE_LIMIT = { most_fee_bps: 600n, most_fixed_per_minimum_bps: 1000n } as const;
+export const STRIPE_FEE_LIMIT = { most_fee_bps: 600n, most_fixed_per_minimum_bps: 400n } as const;

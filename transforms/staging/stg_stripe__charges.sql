@@ -9,6 +9,7 @@ select
   id_stripe,
   amount_minor,
   captured_minor,
+  refunded_minor,
   currency,
   status_stripe,
   paying_account_id_stripe,

@@ -8,6 +8,7 @@ export const stgStripeCharges = defineModel(import.meta.url, {
     'id_stripe',
     'amount_minor',
     'captured_minor',
+    'refunded_minor',
     'currency',
     'status_stripe',
     'paying_account_id_stripe?',

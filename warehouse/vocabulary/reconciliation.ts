@@ -152,11 +152,10 @@ export const RECONCILIATION_FIELDS = {
     [...MOVEMENT_CLASSES],
   ),
   expected_sign: int('1 if the amount must be positive, -1 if negative, 0 if it may be either.'),
-  match_status: words('Whether a movement matches Stripe, or the kind of break.', [
-    'matched',
-    'own',
-    ...BREAK_CLASS_NAMES,
-  ]),
+  match_status: words(
+    "Whether a movement matches Stripe, is Stripe's own, has not moved anything at Stripe yet, or is a break.",
+    ['matched', 'own', 'in_progress', ...BREAK_CLASS_NAMES],
+  ),
   break_id: text('The break, the same from day to day: the movement and its id.'),
   break_class: words('The kind of break between our books and Stripe.', [...BREAK_CLASS_NAMES]),
   break_priority: words('How soon it must be looked at; `high` holds the payouts of the creators concerned.', [
@@ -178,6 +177,8 @@ export const RECONCILIATION_FIELDS = {
   last_ledger_period: text('The period in which our books have the last part of a movement.'),
   own_minor: int('The amount of the object itself, as the buyer saw it, in minor units.'),
   own_currency: text('The currency of the object itself.'),
+  is_in_progress: bool('Whether it has moved no money at Stripe yet, and may still do so.'),
+  stripe_currency: text('The currency of the amount at Stripe.'),
   link_status: words('How a balance transaction belongs to its object.', ['linked', 'unlinked', 'links_differ']),
   object_kind: words("The kind of Stripe's object.", [
     'charge',

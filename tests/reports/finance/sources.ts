@@ -50,6 +50,7 @@ export function breakSource(more: Partial<BreakSource> = {}): BreakSource {
       cash_movement: 'charge',
     },
     ...{ currency: 'USD', ledger_minor: 10_00n, stripe_minor: 9_99n, settled_currency: 'USD', settled_minor: 9_99n },
+    stripe_currency: 'USD',
     ...{ fee_minor: 30n, stripe_period: '2026-01', account_id_stripe: null, description_stripe: null },
     ...{ created_at: '2026-01-15T12:00:00.000Z', priority, cure, age_days: 18, break_state: 'open' },
     what_happened: `The charge ${flow_id} is 10.00 USD in our books and 9.99 USD at Stripe: 0.01 USD more in our books.`,
