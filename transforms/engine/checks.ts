@@ -27,14 +27,14 @@ interface RowRule {
 
 /**
  * The keys of views and tables are unique, no required value is missing, and every value is in the vocabulary. The checks cover
- * the period that is built; none for staging views and inline models, which are checked where they are used.
+ * the period that is built; none for staging views and inline models, which are checked where they are used, and for views that a step copies.
  */
 export function impliedChecks(
   model: Model,
   { period }: Pick<BookingWindow, 'period'>,
   into?: Destination,
 ): ImpliedChecks | undefined {
-  if (model.kind === 'inline' || model.name.includes('.stg_')) return undefined;
+  if (model.kind === 'inline' || model.copiedBy !== undefined || model.name.includes('.stg_')) return undefined;
   const rows =
     model.kind === 'period'
       ? `(select * from ${builtTableOf(model, into).name} where period = '${period}') as built`
@@ -54,7 +54,7 @@ export function impliedChecks(
     }),
   );
   // A step has one row per key by its own GROUP BY or ranking; counting again would cost as much as making it.
-  const isUnique = model.kind === 'step' ? [] : [unique];
+  const isUnique = model.kind === 'step' && model.copyOf === undefined ? [] : [unique];
   const twice = `select ${keys} from checked group by ${keys} having count(*) > 1`;
   const counts = [
     ...isUnique.map(({ name }) => `(select count(*) from (${twice}) as twice) as ${name}`),

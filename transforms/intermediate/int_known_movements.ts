@@ -3,6 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intKnownMovements = defineModel(import.meta.url, {
   name: 'int_known_movements',
   kind: 'step',
+  copyOf: 'tantieme.int_stripe_movements',
   reads: ['tantieme.int_stripe_movements'],
   fields: [
     'id_stripe',

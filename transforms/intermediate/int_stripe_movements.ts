@@ -3,6 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intStripeMovements = defineModel(import.meta.url, {
   name: 'int_stripe_movements',
   kind: 'view',
+  copiedBy: 'steps.int_known_movements',
   reads: [
     'tantieme.stg_stripe__balance_transactions',
     'tantieme.int_stripe_objects',
