@@ -35,7 +35,8 @@ export interface Schedule {
 
 /**
  * The scheduled jobs. None approves payouts: a person does. Monthly jobs run on several days, so one failed night does not
- * delay the month; running one again changes nothing. Payouts are sent until the next month is closed, which needs them sent.
+ * delay the month; running one again changes nothing. Payouts are sent until the next month is closed, which needs them sent or on hold.
+ * Months are compared with Stripe after the night's pull and the closing, and before payouts are planned: what it finds holds payouts.
  */
 export const SCHEDULES: readonly Schedule[] = [
   { job: loadEvents, cron: '* * * * *', billedCron: '*/15 * * * *' },
@@ -43,9 +44,9 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: pullFromStripe, cron: '7 * * * *' },
   { job: closePeriod, cron: '0 4 2-8 * *', month: 'unclosed' },
   { job: issueStatements, cron: '30 4 2-8 * *', month: 'closed' },
+  { job: reconcileStripe, cron: '40 4 * * *', month: 'unsettled' },
   { job: planPayouts, cron: '0 5 2-8 * *', month: 'closed' },
   { job: sendPayouts, cron: '15 * * * *', month: 'closed' },
-  { job: reconcileStripe, cron: '45 5 * * *', month: 'unsettled' },
 ];
 
 export interface RunningSchedule {

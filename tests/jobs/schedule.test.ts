@@ -41,6 +41,18 @@ describe('the schedule', () => {
     expect(crons('bigquery')).toEqual({ ...crons('duckdb'), 'load-events': '*/15 * * * *' });
   });
 
+  test('compares with Stripe each night after a pull and the closing, and before payouts are planned, as in a catch-up', () => {
+    const names = SCHEDULES.map(({ job }) => job.name);
+    const inOrder = ['pull-stripe', 'close-period', 'reconcile-stripe', 'plan-payouts', 'send-payouts'];
+    expect(names.filter((name) => inOrder.includes(name))).toEqual(inOrder);
+    const nightly = (name: string): number => {
+      const [minute, hour] = SCHEDULES.find(({ job }) => job.name === name)?.cron.split(' ') ?? [];
+      return Number(hour === '*' ? 4 : hour) * 60 + Number(minute);
+    };
+    const nights = inOrder.slice(0, 4).sort((a, b) => nightly(a) - nightly(b));
+    expect(nights).toEqual(['close-period', 'pull-stripe', 'reconcile-stripe', 'plan-payouts']);
+  });
+
   test('never approves payouts', () => {
     expect(SCHEDULES.map(({ job }) => job)).not.toContain(approvePayouts);
   });
@@ -73,7 +85,7 @@ describe('the nightly comparison with Stripe', () => {
 
   test('every month that is not closed is compared, and the latest closed one', async () => {
     await closeAll();
-    harness.setTime('2026-04-20T05:45:00.000Z');
+    harness.setTime('2026-04-20T04:40:00.000Z');
     expect(await periods()).toEqual(['2026-01', '2026-02', '2026-03', '2026-04']);
   });
 
@@ -136,7 +148,7 @@ describe('starting the schedule', () => {
       { job: 'load-events', next_due_at: '2026-02-02T04:01:00.000Z' },
       { job: 'plan-payouts', next_due_at: '2026-02-02T05:00:00.000Z' },
       { job: 'pull-stripe', next_due_at: '2026-02-02T04:07:00.000Z' },
-      { job: 'reconcile-stripe', next_due_at: '2026-02-02T05:45:00.000Z' },
+      { job: 'reconcile-stripe', next_due_at: '2026-02-02T04:40:00.000Z' },
       { job: 'send-payouts', next_due_at: '2026-02-02T04:15:00.000Z' },
     ]);
   });
