@@ -158,6 +158,11 @@ export interface HoldingBreak {
   readonly what_happened: string;
 }
 
+/** What holds are read from: the warehouse, or a transaction of it. */
+export interface HoldStores extends Pick<Services, 'operational'> {
+  readonly warehouse: Pick<Services['warehouse'], 'query'>;
+}
+
 /**
  * The creators whose payouts are on hold after the closing of a period: those whose money a break of high priority is about, in that period
  * or an earlier one, that nobody has acknowledged as it is; with the breaks. A break that is about nobody in particular holds nobody; one
@@ -165,7 +170,7 @@ export interface HoldingBreak {
  * Stripe's records are pulled, every charge looks as if it were missing.
  */
 export async function holdsOf(
-  stores: Pick<Services, 'warehouse' | 'operational'>,
+  stores: HoldStores,
   period: Period,
 ): Promise<ReadonlyMap<string, readonly HoldingBreak[]>> {
   const rows = await stores.warehouse.query<BreakRow & { creator_id: string }>(...QUERIES.breaks_up_to(period));

@@ -8,13 +8,20 @@ import { batchIdOf, transferGroupOf } from '../../warehouse/functions/batches.ts
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
-import { nextPeriod, type Period, periodOf } from '../../warehouse/period.ts';
+import { nextPeriod, type Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
-import { holdsOf } from '../breaks.ts';
 import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts';
-import { assertLatestClosedPeriod, assertPayoutsSettled, payoutIdOf, type TransferBody } from './payouts.ts';
+import { currentHolds } from './holds.ts';
+import { lastComparison } from './last-comparison.ts';
+import {
+  assertLatestClosedPeriod,
+  assertPayoutsSettled,
+  endLapsedPayouts,
+  payoutIdOf,
+  type TransferBody,
+} from './payouts.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 
 export const planPayouts: Job = {
@@ -34,8 +41,10 @@ export const planPayouts: Job = {
     if (existing) throw new Conflict(`The payouts of ${period} are already ${existing.state}.`);
     await catchUp(run);
     await assertPayoutsSettled(run, { writer: run.warehouse, period, act: 'paid out' });
+    const comparison = run.stripe && (await lastComparison(run, period));
+    if (comparison) run.progress(comparison.comparison);
     const now = run.clock.now();
-    const holds = await holdsOf(run, periodOf(now));
+    const holds = await currentHolds(run);
     const lines = (await currentBalances(run, period)).map((balance) => {
       const due = currentReason(balance, { now, holdMs: run.accountHoldMs });
       return lineOf(balance, {
@@ -44,6 +53,7 @@ export const planPayouts: Job = {
       });
     });
     await run.operational.transaction().execute(async (transaction) => {
+      await endLapsedPayouts(transaction, period);
       await transaction
         .insertInto('payout_batches')
         .values({
@@ -64,11 +74,15 @@ export const planPayouts: Job = {
       }
     });
     const payable = lines.filter(({ reason }) => reason === 'payable').length;
+    const onHold = lines.filter(({ reason }) => reason === 'break_open').length;
     const waiting = await quarantinedMoney(run.warehouse, nextPeriod(period));
     return {
       batch_id,
       payouts: payable,
       skipped: lines.length - payable,
+      // Left out of this batch for good; what they are owed stays in the balance.
+      ...(onHold > 0 && { on_hold: onHold }),
+      ...comparison,
       ...(waiting.length > 0 && { quarantined_money: waiting.map(countedOf) }),
     };
   },

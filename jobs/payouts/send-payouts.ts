@@ -11,8 +11,16 @@ import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
 import { type Period, periodEnd } from '../../warehouse/period.ts';
 import { type Job, type Run, requireStripe } from '../job.ts';
 import { catchUp } from '../load-events.ts';
+import { holdReader } from './holds.ts';
 import { type LogEntry, nextStep } from './next-step.ts';
-import { assertLatestClosedPeriod, assertNotRunning, requireBatch, statusOf, type TransferBody } from './payouts.ts';
+import {
+  assertLatestClosedPeriod,
+  assertNoLaterClosing,
+  assertNotRunning,
+  requireBatch,
+  statusOf,
+  type TransferBody,
+} from './payouts.ts';
 import { findTransfer, requestTransfer, requireSameTransfer, transfersOf } from './rails/stripe/transfer.ts';
 
 /** The most requests per key, and keys, that a run uses before it leaves the payout to the next run. */
@@ -56,13 +64,16 @@ async function sendAll(
     .execute();
   // A transfer that exists is not requested again, even if our log was lost or restored from an older backup.
   const made = await transfersOf(stripe, { batchId, since: periodEnd(period) });
+  const currentHolds = holdReader(run);
   let ended = 0;
   let unanswered = 0;
   for (const [index, line] of lines.entries()) {
     run.interruption.throwIfAborted();
-    const payout = new Payout(run, { stripe, line, period, made });
+    const onHold = (await currentHolds()).has(line.creator_id);
+    const payout = new Payout(run, { stripe, line, period, made, onHold });
     if (await payout.settle()) ended++;
-    unanswered = payout.unanswered === undefined ? 0 : unanswered + 1;
+    if (payout.unanswered !== undefined) unanswered++;
+    else if (!onHold) unanswered = 0;
     if (unanswered === UNANSWERED_IN_A_ROW) {
       throw new Unavailable(
         `The remaining payouts of ${period} could not be sent: Stripe does not answer (${payout.unanswered}); run send-payouts again later.`,
@@ -84,6 +95,8 @@ interface PayoutOptions {
   readonly period: Period;
   /** The transfers that Stripe had before this run, by transfer group. */
   readonly made: ReadonlyMap<string, Stripe.Transfer>;
+  /** Whether a break keeps it back. */
+  readonly onHold: boolean;
 }
 
 /** One payout. After a crash at any point, it continues from its log and the transfers at Stripe. */
@@ -94,10 +107,11 @@ class Payout {
   readonly #period: Period;
   readonly #body: TransferBody;
   readonly #made: Stripe.Transfer | undefined;
+  readonly #onHold: boolean;
   /** Why the outcome of the last request is unknown; undefined if it is known. */
   unanswered: string | undefined;
 
-  constructor(run: Run, { stripe, line, period, made }: PayoutOptions) {
+  constructor(run: Run, { stripe, line, period, made, onHold }: PayoutOptions) {
     const text = requirePresent(line.body, `The payout ${line.payout_id} is payable but has no request.`);
     invariant(
       sha256Hex(text) === line.body_hash,
@@ -109,19 +123,30 @@ class Payout {
     this.#period = period;
     this.#body = JSON.parse(text) as TransferBody;
     this.#made = made.get(this.#body.transfer_group);
+    this.#onHold = onHold;
   }
 
-  /** Takes steps until the payout has ended (true) or must wait for the next run (false). */
+  /**
+   * Takes steps until the payout has ended (true) or must wait for the next run (false). A payout on hold waits before its first intent;
+   * after it, its outcome may be unknown, so it is taken to its end.
+   */
   async settle(): Promise<boolean> {
     for (let tries = 0; tries < 3 * TRIES; tries++) {
       const step = nextStep(await this.#log(), this.#run.clock.now());
       if (step.step === 'none') return true;
       if (this.#made) await this.#sent(requireSameTransfer(this.#made, this.#body), step.attempt);
-      else if (step.step === 'intend') await this.#write('intent', step.attempt);
+      else if (step.step === 'intend' && this.#onHold) return false;
+      else if (step.step === 'intend') await this.#intend(step.attempt);
       else if (step.step === 'look_up') await this.#lookUp(step);
       else if (!(await this.#send(step.attempt, step.until))) return false;
     }
     return false;
+  }
+
+  /** A closing checks for intents after its claim, so a payout that lapses with it is not requested, however slow this run is. */
+  async #intend(attempt: number): Promise<void> {
+    await this.#write('intent', attempt);
+    await assertNoLaterClosing(this.#run, this.#period);
   }
 
   async #send(attempt: number, until: number): Promise<boolean> {
@@ -248,11 +273,13 @@ async function summaryOf(run: Run, batchId: string): Promise<Record<string, unkn
   const status = await statusOf(run, batchId);
   const count = (state: string): number => status.filter((line) => line.state === state).length;
   const waiting = status.filter(({ state }) => state === 'planned' || state === 'intent' || state === 'key_spent');
+  const onHold = waiting.filter(({ reason }) => reason === 'break_open').length;
   return {
     batch_id: batchId,
     sent: count('sent'),
     failed: count('failed'),
     waiting: waiting.length,
     skipped: count('skipped'),
+    ...(onHold > 0 && { on_hold: onHold }),
   };
 }

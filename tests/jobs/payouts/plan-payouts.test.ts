@@ -3,6 +3,7 @@ import { payoutSent } from '../../../ingest/events/payouts.ts';
 import { recordBreaks } from '../../../jobs/break-history.ts';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import { issueStatements } from '../../../jobs/issue-statements.ts';
+import type { Services } from '../../../jobs/job.ts';
 import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
 import { payoutIdOf, statusOf } from '../../../jobs/payouts/payouts.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
@@ -16,7 +17,7 @@ import { parsePeriod } from '../../../warehouse/period.ts';
 import { catalogueEvent, receiptLine } from '../../ingest/load/receipts.ts';
 import { breakRow, setBreaks } from '../breaks-of.ts';
 import { january, PAID, PAYABLE, recordJanuary, refund, sale, UNPAID } from '../january.ts';
-import { openTestServices, type TestServices } from '../test-services.ts';
+import { openTestServices, RUN, type TestServices } from '../test-services.ts';
 
 const FIXTURES = [...PAYABLE, ...Object.values(UNPAID)];
 
@@ -43,7 +44,7 @@ describe('a plan', () => {
   });
 
   test('has a line for every creator with a balance: the amount to pay, or the reason why it is not paid', async () => {
-    expect(await harness.run(planPayouts, '2026-01')).toEqual({ batch_id: 'batch_2026-01', payouts: 3, skipped: 6 });
+    expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ payouts: 3, skipped: 6 });
     const planned = await lines();
     const payable = planned.filter(({ reason }) => reason === 'payable');
     expect(Object.fromEntries(payable.map(({ creator_id, amount_minor }) => [creator_id, amount_minor]))).toEqual(PAID);
@@ -58,10 +59,42 @@ describe('a plan', () => {
     const balance = { break_class: 'balance_differs', flow_id: 'payments', flow_kind: 'other', cash_movement: 'other' };
     await setBreaks(harness.services, breakRow({ flow_id: 'ch_ada_0' }), breakRow(balance));
     await recordBreaks(harness.services, { period: parsePeriod('2026-01'), by: 'schedule' });
-    expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ payouts: 2, skipped: 7 });
-    await setBreaks(harness.services);
+    expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ payouts: 2, skipped: 7, on_hold: 1 });
     const held = (await lines()).filter(({ reason }) => reason === 'break_open');
     expect(held).toMatchObject([{ creator_id: 'cr_ada', amount_minor: 0n, body: null }]);
+    const [ada] = (await statusOf(harness.services, 'batch_2026-01')).filter(({ reason }) => reason === 'break_open');
+    expect(ada).toMatchObject({ state: 'skipped', last_reason: expect.stringMatching(/^On hold while the break/) });
+    await setBreaks(harness.services);
+  });
+
+  test('says when its month was last compared with Stripe completely, or that it never was', async () => {
+    const said: string[] = [];
+    const plan = async (services: Partial<Services> = {}) => {
+      for (const table of ['payout_lines', 'payout_batches'] as const) await operational.deleteFrom(table).execute();
+      const run = { ...harness.services, ...RUN, progress: (text: string) => void said.push(text), ...services };
+      return planPayouts.run(run, parsePeriod('2026-01'));
+    };
+    const compared = (at: string, verdict: string, period = '2026-01') =>
+      operational
+        .insertInto('job_runs')
+        .values({
+          ...{ run_id: `run_${at}`, job: 'reconcile-stripe', period, state: 'done', started_by: 'schedule' },
+          ...{ started_at: at, lease_expires_at: at, finished_at: at, progress: null, error: null },
+          outcome: JSON.stringify({ verdict }),
+        })
+        .execute();
+    await compared('2026-02-02T03:00:00.000Z', 'incomplete');
+    await compared('2026-02-02T03:30:00.000Z', 'reconciled', '2026-02');
+    const never = '2026-01 has not been compared with Stripe completely: no holds are known.';
+    expect(await plan()).toMatchObject({ compared_at: null, comparison: never });
+    expect(said).toContain(never);
+    await compared('2026-02-01T04:40:00.000Z', 'breaks');
+    await compared('2026-01-31T04:40:00.000Z', 'reconciled');
+    expect(await plan()).toMatchObject({
+      compared_at: '2026-02-01T04:40:00.000Z',
+      comparison: '2026-01 was last compared with Stripe completely at 2026-02-01T04:40:00.000Z.',
+    });
+    expect(await plan({ stripe: undefined })).toEqual({ batch_id: 'batch_2026-01', payouts: 3, skipped: 6 });
   });
 
   test('fixes the requests to Stripe, with the same ids when it is planned again', async () => {

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { acknowledgeBreaks } from '../../../jobs/break-decisions.ts';
+import { recordBreaks } from '../../../jobs/break-history.ts';
+import { closePeriod } from '../../../jobs/close-period.ts';
+import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
+import { assertPayoutsSettled, statusOf } from '../../../jobs/payouts/payouts.ts';
+import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
+import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
+import { Conflict } from '../../../warehouse/errors.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
+import { breakRow, setBreaks } from '../breaks-of.ts';
+import { PAID } from '../january.ts';
+import { CLOSING } from '../test-services.ts';
+import { ApprovedPayouts, payoutOf } from './approved-payouts.ts';
+
+const JANUARY = parsePeriod('2026-01');
+const ALL = Object.keys(PAID);
+
+let payouts: ApprovedPayouts;
+beforeAll(async () => {
+  payouts = await ApprovedPayouts.open();
+});
+afterAll(() => payouts[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await payouts.approve();
+  await setBreaks(payouts.harness.services);
+});
+
+/** A comparison finds a break in the first sale of each of these creators, and no other break. */
+async function findBreaks(...creators: readonly string[]): Promise<void> {
+  const { services } = payouts.harness;
+  await setBreaks(services, ...creators.map((id) => breakRow({ flow_id: `ch_${id.replace('cr_', '')}_0` })));
+  await recordBreaks(services, { period: JANUARY, by: 'schedule' });
+}
+
+const statusOfJanuary = async () => {
+  const status = await statusOf(payouts.harness.services, 'batch_2026-01');
+  return Object.fromEntries(
+    status.map(({ creator_id, reason, state, last_reason }) => [creator_id, [reason, state, last_reason]]),
+  );
+};
+
+describe('a payout whose creator is on hold', () => {
+  test('waits with the break as its reason while the others are sent, and is sent once the break is acknowledged', async () => {
+    await findBreaks('cr_ada');
+    for (let runs = 0; runs < 2; runs++) {
+      expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1, on_hold: 1 });
+      expect(await payouts.log('cr_ada')).toEqual([]);
+    }
+    const because =
+      'On hold while the break charge:ch_ada_0 of 2026-01 is open: The charge ch_ada_0 is 10.00 USD in our books and 9.99 USD at Stripe: 0.01 USD more in our books.';
+    expect(await statusOfJanuary()).toEqual({
+      cr_ada: ['break_open', 'planned', because],
+      cr_ben: ['payable', 'sent', null],
+      cr_cai: ['payable', 'sent', null],
+    });
+    const breakIds = ['charge:ch_ada_0'];
+    await acknowledgeBreaks(payouts.harness.services, { period: JANUARY, breakIds, sentence: 'Agreed.', by: 'Ada' });
+    expect(await payouts.send()).toEqual({ batch_id: 'batch_2026-01', sent: 3, failed: 0, waiting: 0, skipped: 0 });
+    await payouts.eachSentOnce();
+  });
+
+  test('is sent when a comparison no longer finds the break', async () => {
+    await findBreaks(...ALL);
+    expect(await payouts.send()).toMatchObject({ sent: 0, waiting: 3, on_hold: 3 });
+    await findBreaks();
+    expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+    await payouts.eachSentOnce();
+  });
+
+  test.each([
+    ['an unknown outcome', ['intent'], 'intent 1, sent 1'],
+    ['a spent key', ['intent', 'key_spent'], 'intent 1, key_spent 1, intent 2, sent 2'],
+  ] as const)('is taken to its end if it has an intent already: %s', async (_, states, log) => {
+    // As after a crash of an earlier run, before the break was found.
+    const entry = { payout_id: payoutOf('cr_ada'), attempt: 1, transfer_id_stripe: null, reason: null };
+    for (const state of states) {
+      await payouts.operational
+        .insertInto('payout_log')
+        .values({ ...entry, state, logged_at: CLOSING })
+        .execute();
+    }
+    await findBreaks('cr_ada');
+    expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+    await payouts.eachSentOnce();
+    expect((await payouts.log('cr_ada')).join(', ')).toBe(log);
+  });
+
+  test('is recorded as sent if Stripe has its transfer, even if our log was lost', async () => {
+    await payouts.send();
+    await payouts.operational.deleteFrom('payout_log').execute();
+    await payouts.operational.deleteFrom('outbox').execute();
+    await payouts.operational.updateTable('payout_batches').set({ state: 'approved' }).execute();
+    await findBreaks(...ALL);
+    expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+    await payouts.eachSentOnce();
+  });
+
+  test('is noticed by a long run ten minutes after a comparison has found the break', async () => {
+    const [first, second, third] = ALL.toSorted((a, b) => (payoutOf(a) < payoutOf(b) ? -1 : 1));
+    let found: Promise<void> | undefined;
+    payouts.harness.faults(({ method }) => {
+      if (method !== 'POST' || found) return undefined;
+      payouts.harness.setTime('2026-02-02T04:10:00.000Z');
+      found = findBreaks(second ?? '');
+      return { hold: found };
+    });
+    expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1, on_hold: 1 });
+    expect(Object.entries(await statusOfJanuary()).map(([id, [reason]]) => [id, reason])).toEqual(
+      expect.arrayContaining([
+        [first, 'payable'],
+        [second, 'break_open'],
+        [third, 'payable'],
+      ]),
+    );
+  });
+});
+
+test('a payout is not requested if the next closing has begun since the run started, for the closing may let it lapse', async () => {
+  const { harness, operational } = payouts;
+  const at = '2026-02-02T04:00:00.000Z';
+  const run = {
+    run_id: 'run_other',
+    job: 'close-period',
+    period: '2026-02',
+    state: 'running',
+    started_by: 'eve',
+  } as const;
+  const times = { started_at: at, lease_expires_at: '2026-02-03T04:00:00.000Z', finished_at: null };
+  let begun: Promise<unknown> | undefined;
+  harness.faults(({ method }) => {
+    if (method !== 'POST' || begun) return undefined;
+    begun = operational
+      .insertInto('job_runs')
+      .values({ ...run, ...times, progress: null, outcome: null, error: null })
+      .execute();
+    return { hold: begun };
+  });
+  await expect(payouts.send()).rejects.toThrow(
+    new Conflict(
+      'The payouts of 2026-01 cannot be sent: the closing of 2026-02 has begun; if it fails, run send-payouts again.',
+    ),
+  );
+  expect(harness.stripe.transfers()).toHaveLength(1);
+  const period = parsePeriod('2026-02');
+  await findBreaks(...ALL);
+  await expect(assertPayoutsSettled(harness.services, { writer: harness.services.warehouse, period })).rejects.toThrow(
+    /approved but not sent/,
+  );
+  await operational.deleteFrom('job_runs').where('run_id', '=', 'run_other').execute();
+  await findBreaks();
+  await payouts.sendUntilSent();
+  await payouts.eachSentOnce();
+});
+
+// The last test of this file: February stays closed.
+test('a payout on hold does not block the next closing; it lapses, and the next plan pays its balance', async () => {
+  const { harness, operational } = payouts;
+  await findBreaks('cr_ada');
+  harness.setTime('2026-03-02T04:00:00.000Z');
+  const { warehouse } = harness.services;
+  const period = parsePeriod('2026-02');
+  await expect(assertPayoutsSettled(harness.services, { writer: warehouse, period })).rejects.toThrow(
+    new Conflict(
+      '2026-02 cannot be closed while payouts of 2026-01 are approved but not sent; run send-payouts for 2026-01 first.',
+    ),
+  );
+  expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
+  await harness.run(closePeriod, '2026-02');
+  await findBreaks();
+  await expect(payouts.send()).rejects.toThrow(/can no longer be made: 2026-02 is closed/);
+  expect(await harness.run(planPayouts, '2026-02')).toMatchObject({ payouts: 1 });
+  expect(await statusOfJanuary()).toMatchObject({ cr_ada: ['break_open', 'skipped', null] });
+  expect(
+    await operational.selectFrom('payout_batches').select(['period', 'state']).orderBy('period').execute(),
+  ).toEqual([
+    { period: '2026-01', state: 'sent' },
+    { period: '2026-02', state: 'planned' },
+  ]);
+  await harness.run(approvePayouts, '2026-02', 'ben');
+  expect(await harness.run(sendPayouts, '2026-02')).toMatchObject({ sent: 1 });
+  const amounts = harness.stripe.transfers().map(({ metadata, amount }) => [metadata.creator_id, BigInt(amount)]);
+  expect(amounts).toHaveLength(3);
+  expect(Object.fromEntries(amounts)).toEqual(PAID);
+});
