@@ -9,6 +9,7 @@ import type { Period } from '../warehouse/period.ts';
 import { selectRows } from '../warehouse/table-queries.ts';
 import { stateOf, storedState } from './break-state.ts';
 import { type BreakStores, breaksOf, type PeriodBreak } from './breaks.ts';
+import { laterThanPull } from './comparison-coverage.ts';
 import type { Services } from './job.ts';
 
 /** Rows of one INSERT: a statement has at most 65,535 parameters. */
@@ -19,13 +20,15 @@ type Seen = Selectable<BreaksSeenTable>;
 
 /**
  * Records, in one transaction, what a complete comparison has found: breaks that are new or back, those whose class or amounts have changed,
- * and those that are gone. Recording the same comparison again adds nothing to the history.
+ * and those that are gone. What our books have since the last pull is left out. Recording the same comparison again adds nothing to the history.
  */
 export async function recordBreaks(
   { warehouse, operational, clock }: Pick<Services, 'warehouse' | 'operational' | 'clock'>,
   { period, by }: { period: Period; by: string },
 ): Promise<void> {
-  const rows = await warehouse.query<BreakRow>(...selectRows(breaksMart, { where: { period } }));
+  const all = await warehouse.query<BreakRow>(...selectRows(breaksMart, { where: { period } }));
+  const isLater = await laterThanPull({ warehouse, clock }, { period, rows: all });
+  const rows = all.filter((row) => !isLater(row));
   const now = instant(clock.now());
   await operational.transaction().execute(async (transaction) => {
     const stored = await transaction.selectFrom('breaks_seen').selectAll().where('period', '=', period).execute();

@@ -8,6 +8,7 @@ import { type Period, parsePeriod } from '../warehouse/period.ts';
 import { selectRows } from '../warehouse/table-queries.ts';
 import { BREAK_CLASSES, type BreakClass, type BreakClassName } from '../warehouse/vocabulary/reconciliation.ts';
 import { stateOf } from './break-state.ts';
+import { laterThanPull } from './comparison-coverage.ts';
 import type { Services } from './job.ts';
 
 const QUERIES = readQueries(import.meta.url, 'breaks.queries.sql', {
@@ -31,7 +32,7 @@ export interface PeriodBreak extends BreakRow {
   readonly cure: string;
   /** Whole days since Stripe created it; if Stripe does not have it, since a reconciliation first found it. */
   readonly age_days: number;
-  /** `open` is a break that counts; `in_grace` one whose event may still be on its way; `acknowledged` one that a person accepted as it is. */
+  /** `open` is a break that counts; `in_grace` one whose event may still be on its way, or that is later in our books than the last pull; `acknowledged` one that a person accepted as it is. */
   readonly break_state: 'open' | 'in_grace' | 'acknowledged';
   /** Null until a complete reconciliation has found it. */
   readonly first_seen_at: string | null;
@@ -80,6 +81,7 @@ async function decorated(stores: BreakStores, period: Period, rows: readonly Bre
   );
   const seen = await seenIn(stores, period);
   const acknowledgements = await acknowledgementsIn(stores, period);
+  const isLater = await laterThanPull(stores, { period, rows });
   return rows.map((row) => {
     const ids = creators.get(row.break_id)?.map(({ creator_id }) => creator_id) ?? [];
     const known = seen.get(row.break_id);
@@ -100,7 +102,7 @@ async function decorated(stores: BreakStores, period: Period, rows: readonly Bre
       age_days: Math.max(0, Math.floor(age / DAY_MS)),
       break_state: covers(last, row)
         ? 'acknowledged'
-        : isInGrace(row, { age, graceMs: stores.breakGraceMs })
+        : isLater(row) || isInGrace(row, { age, graceMs: stores.breakGraceMs })
           ? 'in_grace'
           : 'open',
       first_seen_at: known?.first_seen_at ?? null,

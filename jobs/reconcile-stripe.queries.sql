@@ -13,12 +13,3 @@ order by
   currency,
   case bridge_line when 'opening' then 1 when 'activity' then 2 when 'payouts' then 3 when 'closing' then 4 when 'retrieved' then 5 when 'residual' then 6 else 7 end,
   bridge_category;
-
--- last_payout_sent: The time at which the last payout of a period was sent.
-select max(occurred_at) as sent_at
-from tantieme.stg_rudder__payouts
-where payout_period = $1;
-
--- pulled_windows: The windows pulled so far of each kind of Stripe record.
-select record_kind, pulled_from_at, pulled_until_at
-from stripe.pulls;

@@ -1,24 +1,21 @@
-import { firstUncovered } from '../ingest/stripe/coverage.ts';
 import { build } from '../transforms/engine/build.ts';
 import type { reconciliations } from '../transforms/marts/reconciliations.ts';
 import type { stripeBridge } from '../transforms/marts/stripe_bridge.ts';
-import { DAY_MS, instant } from '../warehouse/clock.ts';
+import { DAY_MS } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
-import { type Period, periodEnd, periodStart } from '../warehouse/period.ts';
+import type { Period } from '../warehouse/period.ts';
 import type { Row } from '../warehouse/vocabulary/tables.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
 import { recordBreaks } from './break-history.ts';
 import { type BreakStores, breaksOf, type PeriodBreak } from './breaks.ts';
 import { reportBuildCost } from './build-cost.ts';
+import { type Coverage, coverageOf } from './comparison-coverage.ts';
 import type { Job, Services } from './job.ts';
 import { catchUp } from './load-events.ts';
 
 const QUERIES = readQueries(import.meta.url, 'reconcile-stripe.queries.sql', {
   reconciliations: ['period'],
   bridge: ['period'],
-  last_payout_sent: ['period'],
-  pulled_windows: [],
 });
 
 /** Worst first. */
@@ -61,7 +58,8 @@ export const reconcileStripe: Job = {
     );
     const { movements, bridge, ...summary } = await reconciliationOf(run, period);
     // What has not been pulled looks as if it were missing: only a complete comparison becomes a part of the history.
-    if (summary.verdict !== 'incomplete') await recordBreaks(run, { period, by: run.startedBy });
+    const { gap } = await coverageOf(run, period);
+    if (gap === undefined) await recordBreaks(run, { period, by: run.startedBy });
     const exact = movements.map(
       ({ flow_count, ledger_minor, stripe_minor, settled_currency, settled_minor, ...row }) => ({
         ...row,
@@ -91,11 +89,16 @@ export async function reconciliationWithBreaks(
   const bridge = await warehouse.query<BridgeLine>(...QUERIES.bridge(period));
   const breaks = await breaksOf(stores, period);
   const breaks_by_state = countsOf(breaks);
-  const gap = await uncovered(warehouse, period);
+  const coverage = await coverageOf(stores, period);
   const unsent = await inFlight(stores, period);
-  const result = verdictOf(breaks_by_state, { gap, unsent, breakGraceMs });
+  const later = breaks.filter(isLater).length;
+  const result = verdictOf(breaks_by_state, { coverage, later, unsent, breakGraceMs });
   return { period, ...result, breaks_by_state, movements, bridge, breaks };
 }
+
+/** A break in grace that only the next pull can tell; the others in grace are cured by a late event. */
+const isLater = ({ break_state, break_class }: PeriodBreak): boolean =>
+  break_state === 'in_grace' && break_class === 'missing_in_stripe';
 
 function countsOf(breaks: readonly PeriodBreak[]): BreakCounts {
   const count = (state: PeriodBreak['break_state']) => breaks.filter(({ break_state }) => break_state === state).length;
@@ -103,25 +106,41 @@ function countsOf(breaks: readonly PeriodBreak[]): BreakCounts {
 }
 
 interface Circumstances {
-  /** From when on Stripe's records are missing. */
-  readonly gap: string | undefined;
+  readonly coverage: Coverage;
+  /** How many of the breaks in grace are movements in our books that are later than the last pull. */
+  readonly later: number;
   /** How many payouts are approved and not sent. */
   readonly unsent: number;
   readonly breakGraceMs: number;
 }
 
-function verdictOf(
-  { open, in_grace, acknowledged }: BreakCounts,
-  { gap, unsent, breakGraceMs }: Circumstances,
-): Pick<Reconciliation, 'verdict' | 'reason'> {
+type Judged = Pick<Reconciliation, 'verdict' | 'reason'>;
+
+function verdictOf(counts: BreakCounts, circumstances: Circumstances): Judged {
+  const { gap, comparedUntil } = circumstances.coverage;
   if (gap)
     return { verdict: 'incomplete', reason: `Stripe's records from ${gap} on have not been pulled; run pull-stripe.` };
+  const { verdict, reason } = verdictOfCompared(counts, circumstances);
+  if (comparedUntil === undefined) return { verdict, reason };
+  const { later } = circumstances;
+  const rest =
+    later > 0
+      ? ` ${countOf(later, 'movement')} in our books ${isOrAre(later)} later and will be compared after the next pull.`
+      : '';
+  return { verdict, reason: `So far, up to ${comparedUntil}: ${reason}${rest}` };
+}
+
+function verdictOfCompared(
+  { open, in_grace, acknowledged }: BreakCounts,
+  { later, unsent, breakGraceMs }: Circumstances,
+): Judged {
   const days = countOf(breakGraceMs / DAY_MS, 'day');
+  const late = in_grace - later;
   const accepted = [
     ...(acknowledged > 0 ? [`${countOf(acknowledged, 'break')} ${isOrAre(acknowledged)} acknowledged.`] : []),
-    ...(in_grace > 0
+    ...(late > 0
       ? [
-          `${countOf(in_grace, 'movement')} at Stripe ${isOrAre(in_grace)} younger than ${days}, so ${in_grace === 1 ? 'its event' : 'their events'} may still come.`,
+          `${countOf(late, 'movement')} at Stripe ${isOrAre(late)} younger than ${days}, so ${late === 1 ? 'its event' : 'their events'} may still come.`,
         ]
       : []),
   ];
@@ -139,36 +158,6 @@ function verdictOf(
 }
 
 const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');
-
-/** The kinds of Stripe's records that a reconciliation compares with our books. */
-const COMPARED = [
-  'balance_transaction',
-  'charge',
-  'refund',
-  'dispute',
-  'transfer',
-  'transfer_reversal',
-  'payout',
-  'topup',
-] as const;
-
-/** The first instant from which a compared kind of record has not been pulled; undefined if the period and its payouts are covered. */
-async function uncovered(warehouse: Warehouse, period: Period): Promise<string | undefined> {
-  const [last] = await warehouse.query<{ sent_at: string | null }>(...QUERIES.last_payout_sent(period));
-  const end = instant(periodEnd(period));
-  const until = last?.sent_at && last.sent_at > end ? last.sent_at : end;
-  const readings = await warehouse.query<{ record_kind: string; pulled_from_at: string; pulled_until_at: string }>(
-    ...QUERIES.pulled_windows(),
-  );
-  const start = instant(periodStart(period));
-  const gaps = COMPARED.map((kind) =>
-    firstUncovered(
-      start,
-      readings.filter(({ record_kind }) => record_kind === kind),
-    ),
-  );
-  return gaps.filter((gap) => gap < until).toSorted()[0];
-}
 
 async function inFlight({ operational }: Pick<Services, 'operational'>, period: Period): Promise<number> {
   const { waiting } = await operational

@@ -53,7 +53,8 @@ export const Break = Type.Unsafe<PeriodBreak>(
     }),
     break_state: Type.String({
       enum: ['open', 'in_grace', 'acknowledged'],
-      description: '`in_grace`: the event of a service may be late. `acknowledged`: accepted as it is now.',
+      description:
+        '`in_grace`: the event of a service may be late, or the next pull has it. `acknowledged`: accepted as it is now.',
     }),
     first_seen_at: { ...NullableInstant, description: 'When a complete reconciliation first found it.' },
     owner: { ...NullableText, description: 'The person who works on it.' },

@@ -127,9 +127,18 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
 const signed = (minor: bigint | null, { currency }: BreakRow, plain: string): string =>
   minor !== null && minor < 0n ? money(minor, currency) : plain;
 
-/** What to do about a break of this state: while its event may be late, first to wait. */
-export function whatToDo({ break_state, cure }: { readonly break_state: string; readonly cure: string }): string {
-  return break_state === 'in_grace' ? `Wait: its event may still come. If it does not: ${cure}` : cure;
+interface Curable {
+  readonly break_state: string;
+  readonly break_class: string;
+  readonly cure: string;
+}
+
+/** What to do about a break of this state: in grace, first to wait for what may cure it by itself. */
+export function whatToDo({ break_state, break_class, cure }: Curable): string {
+  if (break_state !== 'in_grace') return cure;
+  return break_class === 'missing_in_stripe'
+    ? `Wait for the next pull: it is later than the last one. If it stays: ${cure}`
+    : `Wait: its event may still come. If it does not: ${cure}`;
 }
 
 /** How many creators a sentence names. */

@@ -73,12 +73,15 @@ const ALLOCATION = {
   occurred_at: '2026-01-15T12:00:00.000Z',
 };
 
-/** As if all that a comparison needs had been pulled for January. */
-export async function coverJanuary({ warehouse }: Pick<Services, 'warehouse'>): Promise<void> {
-  const window = { pulled_from_at: '2026-01-01T00:00:00.000Z', pulled_until_at: '2026-02-02T00:00:00.000Z' };
-  const read = { ...window, pulled_at: '2026-02-02T00:00:00.000Z', window_from_at: null, window_until_at: null };
+/** As if all that a comparison needs had been pulled for January up to an instant, and nothing else. */
+export async function coverJanuary(
+  { warehouse }: Pick<Services, 'warehouse'>,
+  until = '2026-02-02T00:00:00.000Z',
+): Promise<void> {
+  const window = { pulled_from_at: '2026-01-01T00:00:00.000Z', pulled_until_at: until };
+  const read = { ...window, pulled_at: until, window_from_at: null, window_until_at: null };
   await warehouse.transaction((writer) =>
-    writer.append(
+    writer.replaceRows(
       pulls,
       RESOURCES.map(({ object }) => ({ record_kind: object, ...read })),
     ),

@@ -15,12 +15,12 @@ const SENTENCE = 'The buyer was charged a cent less by agreement.';
 let harness: TestServices;
 beforeAll(async () => {
   harness = await openTestServices();
-  await coverJanuary(harness.services);
   await bookSale(harness.services, { id: 'sale_1', charge: 'ch_1', creators: ['cr_ada', 'cr_ben'] });
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 beforeEach(async () => {
   harness.setTime('2026-02-02T04:00:00.000Z');
+  await coverJanuary(harness.services);
   for (const table of ['breaks_seen', 'break_history', 'break_acknowledgements'] as const) {
     await harness.services.operational.deleteFrom(table).execute();
   }
@@ -175,20 +175,46 @@ describe('the verdict', () => {
   });
 
   test('is warnings while what Stripe has is young enough for its event to be late; what Stripe lacks has no grace', async () => {
+    await coverJanuary(harness.services, '2026-01-18T11:00:00.000Z');
     harness.setTime('2026-01-18T11:59:59.999Z');
     await set({ break_class: 'missing_in_ledger', ledger_minor: null });
     expect(await verdict(3)).toEqual([
       'warnings',
-      '1 movement at Stripe is younger than 3 days, so its event may still come.',
+      'So far, up to 2026-01-18T11:00:00.000Z: 1 movement at Stripe is younger than 3 days, so its event may still come.',
     ]);
     harness.setTime('2026-01-18T12:00:00.000Z');
     expect((await verdict(3))[0]).toBe('breaks');
+    await coverJanuary(harness.services, '2026-01-15T12:00:01.000Z');
     harness.setTime('2026-01-15T12:00:01.000Z');
     expect((await verdict(0))[0]).toBe('breaks');
     await set({ break_class: 'wrong_destination' });
     expect((await verdict(3))[0]).toBe('breaks');
     await set({ break_class: 'missing_in_stripe', created_at: null });
     expect((await verdict(3))[0]).toBe('breaks');
+  });
+
+  test('of a month that goes on is up to the last pull; what our books have since then is not compared yet', async () => {
+    harness.setTime('2026-01-15T12:45:00.000Z');
+    await set({ break_class: 'missing_in_stripe', stripe_minor: null, created_at: null });
+    await coverJanuary(harness.services, '2026-01-15T11:07:00.000Z');
+    await record();
+    expect(await verdict()).toEqual([
+      'reconciled',
+      'So far, up to 2026-01-15T11:07:00.000Z: Every movement in our books is at Stripe with the same amount, and Stripe has no others. 1 movement in our books is later and will be compared after the next pull.',
+    ]);
+    expect((await breaksOf(harness.services, JANUARY))[0]).toMatchObject({
+      ...{ break_state: 'in_grace', first_seen_at: null },
+    });
+    expect((await holdsOf(harness.services, JANUARY)).size).toBe(0);
+    await coverJanuary(harness.services, '2026-01-15T12:07:00.000Z');
+    await record();
+    expect((await verdict())[0]).toBe('breaks');
+    expect((await holdsOf(harness.services, JANUARY)).size).toBe(2);
+    harness.setTime('2026-01-16T14:07:00.001Z');
+    expect(await verdict()).toEqual([
+      'incomplete',
+      "Stripe's records from 2026-01-15T12:07:00.000Z on have not been pulled; run pull-stripe.",
+    ]);
   });
 });
 
