@@ -33,3 +33,31 @@ from tantieme.stg_rudder__dispute_outcomes as outcomes
 join tantieme.stg_rudder__disputes as disputes on disputes.dispute_id = outcomes.dispute_id
 group by disputes.dispute_id_stripe
 having min(outcomes.occurred_at) >= $1;
+
+-- unread_balances: The currencies of the payments balance that moved in a period and whose balance was not read from an instant on, or only
+-- after the period was last compared; with the closing balance, and in how many currencies it was read from then on.
+with moved as (
+  select
+    currency,
+    max(case when bridge_line = 'closing' then net_minor end) as closing_minor,
+    max(case when bridge_line = 'retrieved' then 1 else 0 end) as has_retrieval
+  from tantieme.stripe_bridge
+  where period = $1 and balance_type = 'payments'
+  group by currency
+  having max(case when bridge_line in ('activity', 'payouts') then 1 else 0 end) = 1
+),
+read_since as (
+  select distinct currency
+  from stripe.balances
+  where balance_type = 'payments' and pulled_at >= $2
+),
+counted as (
+  select count(*) as read_count
+  from read_since
+)
+select moved.currency, moved.closing_minor, counted.read_count
+from moved
+cross join counted
+left join read_since on read_since.currency = moved.currency
+where read_since.currency is null or moved.has_retrieval = 0
+order by moved.currency;

@@ -10,6 +10,7 @@ const QUERIES = readQueries(import.meta.url, 'comparison-coverage.queries.sql', 
   last_payout_sent: ['period'],
   pulled_windows: [],
   occurred_since: ['instant'],
+  unread_balances: ['period', 'since'],
 });
 
 /** The kinds of Stripe's records that a reconciliation compares with our books. */
@@ -63,13 +64,31 @@ async function coveredUntil(warehouse: Warehouse, start: string): Promise<string
       readings.filter(({ record_kind }) => record_kind === kind),
     ),
   );
-  return ends.reduce((earliest, end) => (end < earliest ? end : earliest));
+  return ends.toSorted()[0] ?? start;
 }
 
 async function neededUntil(warehouse: Warehouse, period: Period): Promise<string> {
   const [last] = await warehouse.query<{ sent_at: string | null }>(...QUERIES.last_payout_sent(period));
   const end = instant(periodEnd(period));
   return last?.sent_at && last.sent_at > end ? last.sent_at : end;
+}
+
+/**
+ * Why the closing balance of a period is not proved by Stripe's own; undefined if it is. A period that is over needs a balance that was read
+ * after its end, one that goes on a balance read after its start, in each currency that moved. Stripe need not list a currency in which
+ * nothing is left.
+ */
+export async function unreadBalance({ warehouse, clock }: Stores, period: Period): Promise<string | undefined> {
+  const isOver = clock.now() >= periodEnd(period);
+  const since = instant(isOver ? periodEnd(period) : periodStart(period));
+  const moved = await warehouse.query<{ currency: string; closing_minor: bigint; read_count: bigint }>(
+    ...QUERIES.unread_balances(period, since),
+  );
+  const unread = moved.filter(({ closing_minor, read_count }) => BigInt(read_count) === 0n || closing_minor !== 0n);
+  const [first] = unread;
+  if (first === undefined) return undefined;
+  const where = BigInt(first.read_count) === 0n ? '' : ` in ${unread.map(({ currency }) => currency).join(', ')}`;
+  return `Stripe's balance${where} has not been read since the ${isOver ? 'end' : 'beginning'} of ${period}; run pull-stripe.`;
 }
 
 /**

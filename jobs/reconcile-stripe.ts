@@ -9,7 +9,7 @@ import type { Row } from '../warehouse/vocabulary/tables.ts';
 import { recordBreaks } from './break-history.ts';
 import { type BreakStores, breaksOf, type PeriodBreak } from './breaks.ts';
 import { reportBuildCost } from './build-cost.ts';
-import { type Coverage, coverageOf } from './comparison-coverage.ts';
+import { type Coverage, coverageOf, unreadBalance } from './comparison-coverage.ts';
 import type { Job, Services } from './job.ts';
 import { catchUp } from './load-events.ts';
 
@@ -90,9 +90,10 @@ export async function reconciliationWithBreaks(
   const breaks = await breaksOf(stores, period);
   const breaks_by_state = countsOf(breaks);
   const coverage = await coverageOf(stores, period);
+  const unread = await unreadBalance(stores, period);
   const unsent = await inFlight(stores, period);
   const later = breaks.filter(isLater).length;
-  const result = verdictOf(breaks_by_state, { coverage, later, unsent, breakGraceMs });
+  const result = verdictOf(breaks_by_state, { coverage, unread, later, unsent, breakGraceMs });
   return { period, ...result, breaks_by_state, movements, bridge, breaks };
 }
 
@@ -107,6 +108,8 @@ function countsOf(breaks: readonly PeriodBreak[]): BreakCounts {
 
 interface Circumstances {
   readonly coverage: Coverage;
+  /** Why Stripe's own balance does not prove the closing balance. */
+  readonly unread: string | undefined;
   /** How many of the breaks in grace are movements in our books that are later than the last pull. */
   readonly later: number;
   /** How many payouts are approved and not sent. */
@@ -117,12 +120,16 @@ interface Circumstances {
 type Judged = Pick<Reconciliation, 'verdict' | 'reason'>;
 
 function verdictOf(counts: BreakCounts, circumstances: Circumstances): Judged {
-  const { gap, comparedUntil } = circumstances.coverage;
+  const { coverage, unread, later } = circumstances;
+  const { gap, comparedUntil } = coverage;
   if (gap)
     return { verdict: 'incomplete', reason: `Stripe's records from ${gap} on have not been pulled; run pull-stripe.` };
+  if (unread) {
+    const found = counts.open > 0 ? ` ${breaksCount(counts.open)}` : '';
+    return { verdict: 'incomplete', reason: `${unread}${found}` };
+  }
   const { verdict, reason } = verdictOfCompared(counts, circumstances);
   if (comparedUntil === undefined) return { verdict, reason };
-  const { later } = circumstances;
   const rest =
     later > 0
       ? ` ${countOf(later, 'movement')} in our books ${isOrAre(later)} later and will be compared after the next pull.`
@@ -144,10 +151,7 @@ function verdictOfCompared(
         ]
       : []),
   ];
-  if (open > 0) {
-    const differ = open === 1 ? '1 movement differs' : `${open} movements differ`;
-    return { verdict: 'breaks', reason: [`${differ} from Stripe's records.`, ...accepted].join(' ') };
-  }
+  if (open > 0) return { verdict: 'breaks', reason: [breaksCount(open), ...accepted].join(' ') };
   if (accepted.length > 0) return { verdict: 'warnings', reason: accepted.join(' ') };
   if (unsent > 0)
     return { verdict: 'pending', reason: `${countOf(unsent, 'payout')} ${isOrAre(unsent)} approved but not sent yet.` };
@@ -156,6 +160,10 @@ function verdictOfCompared(
     reason: 'Every movement in our books is at Stripe with the same amount, and Stripe has no others.',
   };
 }
+
+/** Of whatever kind: a movement, a fee or a balance. */
+const breaksCount = (open: number): string =>
+  `${countOf(open, 'break')} between our books and Stripe ${isOrAre(open)} open.`;
 
 const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');
 

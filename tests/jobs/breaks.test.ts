@@ -165,9 +165,12 @@ test('a break is given to a person, who keeps it while it changes', async () => 
 describe('the verdict', () => {
   test('is breaks for what is open, warnings for what is acknowledged, and reconciled without a break', async () => {
     await set({}, { flow_id: 'ch_2' });
-    expect(await verdict()).toEqual(['breaks', "2 movements differ from Stripe's records."]);
+    expect(await verdict()).toEqual(['breaks', '2 breaks between our books and Stripe are open.']);
     await accept('charge:ch_1');
-    expect(await verdict()).toEqual(['breaks', "1 movement differs from Stripe's records. 1 break is acknowledged."]);
+    expect(await verdict()).toEqual([
+      'breaks',
+      '1 break between our books and Stripe is open. 1 break is acknowledged.',
+    ]);
     await accept('charge:ch_2');
     expect(await verdict()).toEqual(['warnings', '2 breaks are acknowledged.']);
     await set();

@@ -67,7 +67,19 @@ describe('the verdict', () => {
       reason: expect.stringContaining('2026-01-20T00:00:00.000Z'),
     });
     await pull(run, { from: Date.parse('2026-01-19T00:00:00.000Z'), until: Date.parse('2026-01-21T00:00:00.000Z') });
+    // Only a pull of the present reads the balance.
+    expect(await reconcile()).toMatchObject({
+      ...{ verdict: 'incomplete', breaks: 0 },
+      reason: "Stripe's balance has not been read since the end of 2026-01; run pull-stripe.",
+    });
+    await harness.run(pullFromStripe);
     expect(await reconcile()).toMatchObject({ verdict: 'reconciled', breaks: 0 });
+    await harness.services.warehouse.transaction((writer) =>
+      writer.query(`delete from stripe.balances where currency = 'EUR'`),
+    );
+    expect(await reconcile()).toMatchObject({
+      reason: "Stripe's balance in EUR has not been read since the end of 2026-01; run pull-stripe.",
+    });
   });
 
   test('is pending while payouts are approved and not sent, then reconciled', async () => {
@@ -161,7 +173,7 @@ describe('the verdict', () => {
     expect(await reconcile()).toMatchObject({
       verdict: 'breaks',
       breaks: 3,
-      reason: "3 movements differ from Stripe's records.",
+      reason: '3 breaks between our books and Stripe are open.',
     });
     expect(await breaks()).toEqual([
       { flow_kind: 'charge', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: 777n },

@@ -67,7 +67,7 @@ export function reportWith(breaks: readonly BreakSource[]): FinanceReport {
   return composeReport({
     ...{ period: '2026-01', composedAt: '2026-02-02T06:00:00.000Z', issuerName: 'Tantieme Test Marketplace' },
     verdict: open > 0 ? 'breaks' : 'reconciled',
-    reason: open > 0 ? `${open} movements differ from Stripe's records.` : 'Every movement matches.',
+    reason: open > 0 ? `${open} breaks between our books and Stripe are open.` : 'Every movement matches.',
     breaks_by_state: { open, in_grace: count('in_grace'), acknowledged: count('acknowledged') },
     bridge: BRIDGE,
     movements: [
