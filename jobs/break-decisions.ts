@@ -1,13 +1,15 @@
 import { instant } from '../warehouse/clock.ts';
-import { Rejected } from '../warehouse/errors.ts';
+import { Conflict, Rejected } from '../warehouse/errors.ts';
 import type { Period } from '../warehouse/period.ts';
 import { historyRow, unknownBreaks, upsertSeen } from './break-history.ts';
 import { stateOf } from './break-state.ts';
-import { type BreakStores, breaksOf, type PeriodBreak } from './breaks.ts';
+import { type BreakStores, breaksOf, type PeriodBreak, seenIn } from './breaks.ts';
 
 export interface AcknowledgeBreaks {
   readonly period: Period;
   readonly breakIds: readonly string[];
+  /** The state digest of the one break that is acknowledged, as it was looked at, or its first 12 digits or more. */
+  readonly stateDigest?: string | undefined;
   /** What the difference is, and why it may stay. */
   readonly sentence: string;
   /** Who acknowledges them. */
@@ -23,18 +25,24 @@ export interface AcknowledgedBreaks {
 
 /**
  * Acknowledges breaks as they are now, each by its id, all of them or none. A break that is acknowledged keeps that acknowledgement; one
- * that changes later needs another. Throws `Rejected` for an empty sentence and `NotFound` for an unknown id.
+ * that changes later, or goes and comes back, needs another. Throws `Rejected` for an empty sentence, `NotFound` for an unknown id, and
+ * `Conflict` for a break that no complete comparison has found, or that is no longer what it was when it was looked at: without a state
+ * digest, when a reconciliation last recorded it.
  */
 export async function acknowledgeBreaks(
   stores: BreakStores,
-  { period, breakIds, sentence, by }: AcknowledgeBreaks,
+  { period, breakIds, stateDigest, sentence, by }: AcknowledgeBreaks,
 ): Promise<AcknowledgedBreaks> {
   const because = sentence.trim();
   if (because === '') {
     throw new Rejected('Breaks cannot be acknowledged without a reason; say in one sentence what the difference is.');
   }
-  const wanted = await requireBreaks(stores, period, breakIds);
-  const pending = wanted.filter(({ break_state }) => break_state !== 'acknowledged');
+  if (stateDigest !== undefined && breakIds.length !== 1) {
+    throw new Rejected('A state digest is that of one break; acknowledge one break with it, or several without.');
+  }
+  const wanted = await requireRecorded(stores, period, breakIds);
+  for (const { found, recorded } of wanted) assertUnchanged(found, stateDigest ?? recorded);
+  const pending = wanted.map(({ found }) => found).filter(({ break_state }) => break_state !== 'acknowledged');
   const unchanged = wanted.length - pending.length;
   if (pending.length === 0) return { acknowledged: [], unchanged };
   const acknowledged_at = instant(stores.clock.now());
@@ -59,14 +67,14 @@ export async function acknowledgeBreaks(
   return { acknowledged: now, unchanged };
 }
 
-/** Gives a break to a person, who works on it from now on. Throws `Rejected` for an empty name and `NotFound` for an unknown id. */
+/** Gives a break to a person, who works on it from now on. Throws `Rejected` for an empty name, `NotFound` for an unknown id, and `Conflict` for one that no complete comparison has found. */
 export async function assignBreak(
   stores: BreakStores,
   { period, breakId, owner, by }: { period: Period; breakId: string; owner: string; by: string },
 ): Promise<PeriodBreak> {
   const name = owner.trim();
   if (name === '') throw new Rejected('A break cannot be assigned to nobody; give the name of a person.');
-  const [found] = (await requireBreaks(stores, period, [breakId])) as [PeriodBreak];
+  const [{ found }] = (await requireRecorded(stores, period, [breakId])) as [RecordedBreak];
   if (found.owner === name) return found;
   const now = instant(stores.clock.now());
   await stores.operational.transaction().execute(async (transaction) => {
@@ -87,6 +95,31 @@ export async function assignBreak(
       .execute();
   });
   return ((await requireBreaks(stores, period, [breakId])) as [PeriodBreak])[0];
+}
+
+interface RecordedBreak {
+  readonly found: PeriodBreak;
+  /** Its state digest when a reconciliation last recorded it. */
+  readonly recorded: string;
+}
+
+async function requireRecorded(stores: BreakStores, period: Period, ids: readonly string[]): Promise<RecordedBreak[]> {
+  const found = await requireBreaks(stores, period, ids);
+  const seen = await seenIn(stores, period);
+  return found.map((each) => {
+    const recorded = seen.get(each.break_id);
+    if (recorded?.cleared_at === null) return { found: each, recorded: recorded.state_digest };
+    throw new Conflict(
+      `The break ${JSON.stringify(each.break_id)} cannot be decided about: no complete comparison of ${period} has found it; run "tantieme pull-stripe", then "tantieme reconcile ${period}".`,
+    );
+  });
+}
+
+function assertUnchanged({ period, break_id, state_digest }: PeriodBreak, seen: string): void {
+  if (state_digest.startsWith(seen)) return;
+  throw new Conflict(
+    `The break ${JSON.stringify(break_id)} cannot be acknowledged: it has changed since it was looked at or recorded; look at it with "tantieme breaks show ${period} ID", then acknowledge it as of ${state_digest.slice(0, 12)}.`,
+  );
 }
 
 async function requireBreaks(stores: BreakStores, period: Period, ids: readonly string[]): Promise<PeriodBreak[]> {

@@ -32,6 +32,8 @@ export interface PeriodBreak extends BreakRow {
   readonly cure: string;
   /** Whole days since Stripe created it; if Stripe does not have it, since a reconciliation first found it. */
   readonly age_days: number;
+  /** SHA-256 of its class and amounts as they are now. */
+  readonly state_digest: string;
   /** `open` is a break that counts; `in_grace` one whose event may still be on its way, or that is later in our books than the last pull; `acknowledged` one that a person accepted as it is. */
   readonly break_state: 'open' | 'in_grace' | 'acknowledged';
   /** Null until a complete reconciliation has found it. */
@@ -81,6 +83,7 @@ async function decorated(stores: BreakStores, period: Period, rows: readonly Bre
   );
   const seen = await seenIn(stores, period);
   const acknowledgements = await acknowledgementsIn(stores, period);
+  const cleared = await lastClearedIn(stores, period);
   const isLater = await laterThanPull(stores, { period, rows });
   return rows.map((row) => {
     const ids = creators.get(row.break_id)?.map(({ creator_id }) => creator_id) ?? [];
@@ -100,7 +103,8 @@ async function decorated(stores: BreakStores, period: Period, rows: readonly Bre
         cure,
       },
       age_days: Math.max(0, Math.floor(age / DAY_MS)),
-      break_state: covers(last, row)
+      state_digest: stateOf(row).state_digest,
+      break_state: covers(last, { row, clearedAt: cleared.get(row.break_id) })
         ? 'acknowledged'
         : isLater(row) || isInGrace(row, { age, graceMs: stores.breakGraceMs })
           ? 'in_grace'
@@ -121,12 +125,32 @@ function isInGrace(row: BreakRow, { age, graceMs }: { age: number; graceMs: numb
   return row.created_at !== null && age < graceMs && CURED_BY_LATE_EVENTS.includes(row.break_class);
 }
 
-/** An acknowledgement covers one break as it was: of the same class, with the same amounts. */
-function covers(acknowledgement: BreakAcknowledgement | undefined, row: BreakRow): boolean {
-  return acknowledgement?.state_digest === stateOf(row).state_digest;
+/** An acknowledgement covers one break as it was: of the same class, with the same amounts, and not gone since. */
+function covers(
+  acknowledgement: BreakAcknowledgement | undefined,
+  { row, clearedAt = '' }: { row: BreakRow; clearedAt: string | undefined },
+): boolean {
+  if (acknowledgement === undefined || acknowledgement.acknowledged_at <= clearedAt) return false;
+  return acknowledgement.state_digest === stateOf(row).state_digest;
 }
 
-async function seenIn(
+/** When a reconciliation last no longer found a break, by break. */
+async function lastClearedIn(
+  { operational }: Pick<Services, 'operational'>,
+  period: Period,
+): Promise<Map<string, string>> {
+  const rows = await operational
+    .selectFrom('break_history')
+    .select(({ fn }) => ['break_id', fn.max('changed_at').as('cleared_at')])
+    .where('period', '=', period)
+    .where('change', '=', 'cleared')
+    .groupBy('break_id')
+    .execute();
+  return new Map(rows.map(({ break_id, cleared_at }) => [break_id, cleared_at]));
+}
+
+/** What reconciliations of a period have recorded of each break. */
+export async function seenIn(
   { operational }: Pick<Services, 'operational'>,
   period: Period,
 ): Promise<Map<string, Selectable<BreaksSeenTable>>> {
@@ -181,9 +205,11 @@ export async function holdsOf(
   for (const [each, ofPeriod] of Map.groupBy(high, (row) => parsePeriod(row.period))) {
     const seen = await seenIn(stores, each);
     const acknowledgements = await acknowledgementsIn(stores, each);
+    const cleared = await lastClearedIn(stores, each);
     for (const { creator_id, ...row } of ofPeriod) {
       const { break_id, break_class } = row;
-      if (seen.get(break_id)?.cleared_at !== null || covers(acknowledgements.get(break_id)?.[0], row)) continue;
+      const [last] = acknowledgements.get(break_id) ?? [];
+      if (seen.get(break_id)?.cleared_at !== null || covers(last, { row, clearedAt: cleared.get(break_id) })) continue;
       const hold = { period: each, break_id, break_class, what_happened: whatHappened(row) };
       holds.set(creator_id, [...(holds.get(creator_id) ?? []), hold]);
     }

@@ -44,6 +44,20 @@ async function withOpenBreaks({ operational }: Pick<Services, 'operational'>): P
             .select('given.state_digest')
             .whereRef('given.period', '=', 'seen.period')
             .whereRef('given.break_id', '=', 'seen.break_id')
+            .where(({ eb, selectFrom }) =>
+              eb(
+                'given.acknowledged_at',
+                '>',
+                fn.coalesce(
+                  selectFrom('break_history as history')
+                    .select(({ fn }) => fn.max('history.changed_at').as('cleared_at'))
+                    .whereRef('history.period', '=', 'seen.period')
+                    .whereRef('history.break_id', '=', 'seen.break_id')
+                    .where('history.change', '=', 'cleared'),
+                  val('-infinity'),
+                ),
+              ),
+            )
             .orderBy('given.entry', 'desc')
             .limit(1),
           val(''),

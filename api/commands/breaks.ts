@@ -1,5 +1,6 @@
 import type { BreakDossier, BreakHistoryEntry } from '../../jobs/break-history.ts';
 import type { PeriodBreak } from '../../jobs/breaks.ts';
+import type { Reconciliation } from '../../jobs/reconcile-stripe.ts';
 import { money, whatToDo } from '../../reports/finance/break-sentences.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
@@ -9,9 +10,13 @@ import type { Act } from './command.ts';
 
 const list: Act = async (args, { open, isJson }) => {
   const period = parsePeriod(args.named('The period')[0]);
+  const client = await open();
   const found: PeriodBreak[] = [];
-  for await (const each of breaksIn(await open(), period)) found.push(each);
-  return { value: { period, ...(isJson ? { breaks: found } : shownBreaks(found)) } };
+  for await (const each of breaksIn(client, period)) found.push(each);
+  const { verdict, reason } = await client.requestJson<Pick<Reconciliation, 'verdict' | 'reason'>>(
+    `/v1/reconciliations/${period}`,
+  );
+  return { value: { period, verdict, reason, ...(isJson ? { breaks: found } : shownBreaks(found)) } };
 };
 
 const show: Act = async (args, { open, isJson }) => {
@@ -35,7 +40,7 @@ const acknowledge: Act = async (args, { open, isJson }) => {
   const break_ids = rest.several('The id of a break');
   const sentence = rest.required('because').trim();
   if (sentence === '') throw new Rejected('--because is empty; say in one sentence what the difference is.');
-  const body = { break_ids, sentence, by: rest.person() };
+  const body = { break_ids, state_digest: rest.option('as-of'), sentence, by: rest.person() };
   const result = await (await open()).requestJson<{ acknowledged: PeriodBreak[]; unchanged: number }>(
     `/v1/periods/${period}/break-acknowledgements`,
     { method: 'POST', body },
@@ -71,6 +76,7 @@ function lineOf(each: PeriodBreak): object {
   return {
     ...{ break_id, class: break_class, priority, our_books: ours(each), stripe: theirs(each), age_days },
     ...{ state: changedSince(each) ? 'changed since' : break_state.replaceAll('_', ' '), owner },
+    as_of: each.state_digest.slice(0, 12),
   };
 }
 

@@ -129,10 +129,10 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     breaks: {
       usage:
-        'breaks list P | breaks show P ID | breaks assign P ID NAME | breaks acknowledge P ID… --because TEXT [--by NAME]',
+        'breaks list P | breaks show P ID | breaks assign P ID NAME | breaks acknowledge P ID… --because TEXT [--as-of DIGEST] [--by NAME]',
       meaning:
-        "lists what differs between our books and Stripe's records, shows one break with its history, gives it to a person, or accepts some as they are now",
-      options: { because: text, ...BY },
+        "lists what differs between our books and Stripe's records, shows one break with its history, gives it to a person, or accepts some as they are now; with --as-of, one as it was when it was looked at",
+      options: { because: text, 'as-of': text, ...BY },
       load: async () => (await import('./breaks.ts')).breaks,
     },
     migrate: {

@@ -19,6 +19,8 @@ const NullableMinor = Type.Unsafe<bigint | null>({ type: ['integer', 'null'], de
 const Instant = Type.String({ format: 'date-time' });
 const NullableInstant = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
 
+const DIGEST = 'SHA-256 of its class and amounts.';
+
 /** What a break was like at some time. */
 const STATE = {
   break_class: Type.String(),
@@ -28,7 +30,7 @@ const STATE = {
   settled_currency: NullableText,
   settled_minor: NullableMinor,
   fee_minor: NullableMinor,
-  state_digest: Type.String({ description: 'SHA-256 of its class and amounts.' }),
+  state_digest: Type.String({ description: DIGEST }),
 };
 
 const Acknowledged = exactly(
@@ -51,6 +53,7 @@ export const Break = Type.Unsafe<PeriodBreak>(
     age_days: Type.Integer({
       description: 'Whole days since Stripe created it; if Stripe does not have it, since it was first found.',
     }),
+    state_digest: Type.String({ description: DIGEST }),
     break_state: Type.String({
       enum: ['open', 'in_grace', 'acknowledged'],
       description:
@@ -104,6 +107,13 @@ const ListQuery = exactly(
 const Acceptance = exactly(
   {
     break_ids: Type.Array(BreakId, { minItems: 1, maxItems: 1000, description: 'The breaks, each by its id.' }),
+    state_digest: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{12,64}$',
+        description:
+          'The `state_digest` of the one break as it was looked at, or its first 12 digits or more. Without it, a break is acknowledged only as a reconciliation last recorded it.',
+      }),
+    ),
     sentence: Type.String({
       maxLength: 1000,
       examples: ['The bank debited the account by mistake and has returned it.'],
@@ -205,10 +215,10 @@ export const breakDecisionRoutes: FastifyPluginAsyncTypebox<{ services: Services
       },
     },
     async (request) => {
-      const { break_ids: breakIds, sentence, by } = request.body;
+      const { break_ids: breakIds, state_digest: stateDigest, sentence, by } = request.body;
       const period = parsePeriod(request.params.period);
       const { acknowledged, unchanged } = await acknowledgeBreaks(services, {
-        ...{ period, breakIds, sentence },
+        ...{ period, breakIds, stateDigest, sentence },
         by: personOf(callerOf(request), by),
       });
       return { period, acknowledged: [...acknowledged], unchanged };

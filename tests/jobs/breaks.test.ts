@@ -3,7 +3,7 @@ import { acknowledgeBreaks, assignBreak } from '../../jobs/break-decisions.ts';
 import { breakOf, recordBreaks } from '../../jobs/break-history.ts';
 import { breaksOf, holdsOf } from '../../jobs/breaks.ts';
 import { reconciliationOf } from '../../jobs/reconcile-stripe.ts';
-import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { bookSale, breakRow, coverJanuary, setBreaks } from './breaks-of.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
@@ -105,6 +105,7 @@ test('the history of a break has when it was found, changed, cleared and found a
 describe('an acknowledgement', () => {
   test('covers one break as it was, and not when its class or an amount changes', async () => {
     await set({}, { flow_id: 'ch_2' });
+    await record();
     expect(await accept('charge:ch_1')).toMatchObject({
       acknowledged: [
         {
@@ -135,10 +136,58 @@ describe('an acknowledgement', () => {
 
   test('is refused without a sentence, and for a break that is not there; then none is acknowledged', async () => {
     await set({});
+    await record();
     const request = { period: JANUARY, breakIds: ['charge:ch_1'], by: 'Ada' };
     await expect(acknowledgeBreaks(harness.services, { ...request, sentence: ' \n' })).rejects.toThrow(Rejected);
     await expect(accept('charge:ch_1', 'charge:none')).rejects.toThrow(NotFound);
     expect(await states()).toEqual([['charge:ch_1', 'open']]);
+  });
+
+  test('is refused for a break that no complete comparison has found, or that it no longer found', async () => {
+    const refused = new Conflict(
+      'The break "charge:ch_1" cannot be decided about: no complete comparison of 2026-01 has found it; run "tantieme pull-stripe", then "tantieme reconcile 2026-01".',
+    );
+    const owner = { period: JANUARY, breakId: 'charge:ch_1', owner: 'Ben', by: 'Ada' };
+    await set({});
+    await expect(accept('charge:ch_1')).rejects.toThrow(refused);
+    await expect(assignBreak(harness.services, owner)).rejects.toThrow(refused);
+    await record();
+    await set();
+    await record();
+    await set({});
+    await expect(accept('charge:ch_1')).rejects.toThrow(refused);
+  });
+
+  test('covers what was seen: as it was recorded, or as of the digest that is given', async () => {
+    await set({});
+    await record();
+    await set({ stripe_minor: 9_98n });
+    await expect(accept('charge:ch_1')).rejects.toThrow(
+      /^The break "charge:ch_1" cannot be acknowledged: it has changed/,
+    );
+    const [{ state_digest } = { state_digest: '' }] = await breaksOf(harness.services, JANUARY);
+    const asOf = (stateDigest: string, ...breakIds: string[]) =>
+      acknowledgeBreaks(harness.services, { period: JANUARY, breakIds, stateDigest, sentence: SENTENCE, by: 'Ada' });
+    await expect(asOf('0'.repeat(12), 'charge:ch_1')).rejects.toThrow(Conflict);
+    await expect(asOf(state_digest, 'charge:ch_1', 'charge:ch_2')).rejects.toThrow(Rejected);
+    await asOf(state_digest.slice(0, 12), 'charge:ch_1');
+    expect(await states()).toEqual([['charge:ch_1', 'acknowledged']]);
+  });
+
+  test('does not cover a break that was gone and has come back', async () => {
+    await set({});
+    await record();
+    await accept('charge:ch_1');
+    harness.setTime('2026-02-03T04:00:00.000Z');
+    await set();
+    await record();
+    harness.setTime('2026-02-04T04:00:00.000Z');
+    await set({});
+    await record();
+    expect(await states()).toEqual([['charge:ch_1', 'open']]);
+    expect((await holdsOf(harness.services, JANUARY)).size).toBe(2);
+    expect(await accept('charge:ch_1')).toMatchObject({ unchanged: 0 });
+    expect(await states()).toEqual([['charge:ch_1', 'acknowledged']]);
   });
 });
 
@@ -165,6 +214,7 @@ test('a break is given to a person, who keeps it while it changes', async () => 
 describe('the verdict', () => {
   test('is breaks for what is open, warnings for what is acknowledged, and reconciled without a break', async () => {
     await set({}, { flow_id: 'ch_2' });
+    await record();
     expect(await verdict()).toEqual(['breaks', '2 breaks between our books and Stripe are open.']);
     await accept('charge:ch_1');
     expect(await verdict()).toEqual([

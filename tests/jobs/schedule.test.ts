@@ -103,6 +103,13 @@ describe('the nightly comparison with Stripe', () => {
     await setBreaks(harness.services);
     await recordBreaks(harness.services, { period, by });
     expect(await periods()).toEqual(['2026-01', '2026-02']);
+    // It is as it was when it was acknowledged, but it was gone since then.
+    harness.setTime('2026-02-03T05:45:00.000Z');
+    await setBreaks(harness.services, breakRow({ period }));
+    await recordBreaks(harness.services, { period, by });
+    expect(await periods()).toEqual(['2025-11', '2026-01', '2026-02']);
+    await setBreaks(harness.services);
+    await recordBreaks(harness.services, { period, by });
     const [planned_at, approved_at] = ['2026-01-02T05:00:00.000Z', '2026-01-02T06:00:00.000Z'];
     await harness.services.operational
       .insertInto('payout_batches')

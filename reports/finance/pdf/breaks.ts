@@ -76,7 +76,7 @@ function sentencesOf({
     what_happened,
     `Whose money: ${whose_money}`,
     ...(last?.is_in_force ? [`Acknowledged ${accepted}`] : [`What to do: ${what_to_do}`]),
-    ...(accepted && !last?.is_in_force ? [`It has changed since it was acknowledged ${accepted}`] : []),
+    ...(accepted && !last?.is_in_force ? [`It has changed, or was gone, since it was acknowledged ${accepted}`] : []),
     ...(owner === null ? [] : [`Assigned to ${owner}.`]),
   ];
 }

@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
+import { recordBreaks } from '../../../jobs/break-history.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { commandLine, SETTINGS } from './command-line.ts';
 
@@ -14,6 +16,15 @@ beforeAll(async () => {
   server = await startServer(made.config, { clock: { now: () => NOW } });
   closeControl = await publishControl(folder, { url: server.url, key: server.ownKey });
   await fillMarts(server.services);
+  const [period, at] = [parsePeriod('2026-01'), '2026-02-02T05:45:00.000Z'];
+  await recordBreaks(server.services, { period, by: 'schedule' });
+  await server.services.operational
+    .insertInto('job_runs')
+    .values({
+      ...{ run_id: 'run_1', job: 'reconcile-stripe', period, state: 'done', started_by: 'schedule' },
+      ...{ started_at: at, lease_expires_at: at, finished_at: at },
+    })
+    .execute();
 });
 afterAll(async () => {
   await closeControl();
@@ -48,12 +59,15 @@ test('a correction is proposed by one person, listed, and approved or rejected b
 
 test('breaks are listed with what to do, assigned, acknowledged, and shown with their history', async () => {
   const listed = await run('breaks', 'list', '2026-01');
-  expect(listed.out).toMatch(/^charge:ch_1 +missing_in_stripe +high +12\.50 USD +0 +open$/m);
+  expect(listed.out).toMatch(/^charge:ch_1 +missing_in_stripe +high +12\.50 USD +0 +open +[0-9a-f]{12}$/m);
+  expect(listed.out).toMatch(/^verdict +incomplete\nreason +Stripe's records from/m);
   expect(listed.out).toMatch(/^ {2}What to do: +Find out whether the event was sent by mistake/m);
   const assigned = await run('breaks', 'assign', '2026-01', 'charge:ch_1', 'Ben', '--by', 'Ada');
   expect([assigned.code, assigned.out]).toEqual([0, expect.stringMatching(/^owner +Ben$/m)]);
   const because = ['--because', 'The buyer paid in cash.', '--by', 'Ada'];
-  expect((await run('breaks', 'acknowledge', '2026-01', 'charge:ch_1', ...because)).code).toBe(0);
+  const acknowledge = (...as: string[]) => run('breaks', 'acknowledge', '2026-01', 'charge:ch_1', ...because, ...as);
+  expect((await acknowledge('--as-of', '000000000000')).err).toContain('it has changed since it was looked at');
+  expect((await acknowledge('--as-of', listed.out.match(/[0-9a-f]{12}$/m)?.[0] ?? '')).code).toBe(0);
   expect((await run('breaks', 'list', '2026-01')).out).toContain('The buyer paid in cash.');
   const shown = await run('breaks', 'show', '2026-01', 'charge:ch_1');
   expect(shown.out).toMatch(/^2026-02-02T06:00:00\.000Z +assigned +missing_in_stripe +12\.50 USD +Ben +Ada$/m);

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recordBreaks } from '../../../jobs/break-history.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
 import { type As, fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
   api = await openTestApi();
   await fillMarts(api.services);
+  await recordBreaks(api.services, { period: parsePeriod('2026-01'), by: 'schedule' });
 });
 afterAll(() => api.close());
 
@@ -26,7 +29,10 @@ test('breaks are listed, assigned and acknowledged under the name of the key, an
     next_cursor: null,
   });
   expect((await post('finance', `${BREAKS}/${ID}/owner`, { owner: 'Ben' })).json()).toMatchObject({ owner: 'Ben' });
-  expect((await accept('finance', { break_ids: ['charge:ch_1'], sentence })).json()).toMatchObject({
+  const body = { break_ids: ['charge:ch_1'], sentence };
+  expect((await accept('finance', { ...body, state_digest: '0'.repeat(64) })).statusCode).toBe(409);
+  const { state_digest } = listed.data[0];
+  expect((await accept('finance', { ...body, state_digest })).json()).toMatchObject({
     acknowledged: [
       {
         break_state: 'acknowledged',
@@ -40,7 +46,10 @@ test('breaks are listed, assigned and acknowledged under the name of the key, an
   });
   expect((await api.request('analyst', `${BREAKS}/${ID}`)).json()).toMatchObject({
     found: { owner: 'Ben', break_state: 'acknowledged' },
-    history: [{ change: 'assigned', owner: 'Ben', changed_by: `the finance (${api.keyId('finance')})` }],
+    history: [
+      { change: 'found' },
+      { change: 'assigned', owner: 'Ben', changed_by: `the finance (${api.keyId('finance')})` },
+    ],
   });
 });
 
