@@ -29,6 +29,7 @@ export type MovementClass = (typeof MOVEMENT_CLASSES)[number];
 export interface BreakClass {
   readonly priority: 'high' | 'medium' | 'low';
   readonly meaning: string;
+  /** If what it says leaves the break as it is, it ends with the acknowledgement. */
   readonly cure: string;
 }
 
@@ -63,22 +64,22 @@ export const BREAK_CLASSES = {
   wrong_destination: {
     priority: 'high',
     meaning: 'A transfer went to another account than our books have.',
-    cure: 'Reverse the transfer at Stripe if the account is not that of the creator, and find out who changed the payout.',
+    cure: 'Reverse the transfer at Stripe if the account is not that of the creator, and find out who changed the payout; then acknowledge the break.',
   },
   reversed_after_settlement: {
     priority: 'high',
     meaning: 'Stripe has a reversal of a transfer that our books do not have: the creator no longer has that money.',
-    cure: 'Find out who reversed it and why; if the creator is still owed the amount, adjust the balance or pay again.',
+    cure: 'Find out who reversed it and why; if the creator is still owed the amount, adjust the balance or pay again; then acknowledge the break.',
   },
   payout_differs: {
     priority: 'high',
     meaning: 'A payout in our books is not the amount that its closed period promised to the creator in that currency.',
-    cure: 'Compare the payout with the statement, and find out where its amount comes from before anything more is paid.',
+    cure: 'Compare the payout with the statement, and find out where its amount comes from before anything more is paid; then acknowledge the break.',
   },
   account_debited: {
     priority: 'medium',
     meaning: 'Money was taken from the connected account of a creator, and our books do not have it.',
-    cure: 'Adjust the balance of the creator by the amount, with the reason for the debit.',
+    cure: 'Adjust the balance of the creator by the amount, with the reason for the debit; then acknowledge the break.',
   },
   fee_differs: {
     priority: 'medium',
@@ -133,7 +134,7 @@ export const BREAK_CLASSES = {
   books_differ: {
     priority: 'medium',
     meaning: "The account of the books for a balance at Stripe is not what Stripe's balance transactions give.",
-    cure: 'It is usually a record that was pulled only after its month was closed: the next closing books it. Otherwise build the period again.',
+    cure: 'It is usually a record that was pulled only after its month was closed. The next closing books it, in a later month: here the break stays until it is acknowledged. Find the record that it is, then acknowledge the break.',
   },
 } as const satisfies Record<string, BreakClass>;
 

@@ -99,6 +99,11 @@ describe('the sentences about a break', () => {
     return [whatHappened(row), whoseMoney(row, creators)];
   };
 
+  test.each(['books_differ', 'reversed_after_settlement', 'account_debited', 'payout_differs', 'wrong_destination'])(
+    'end with the acknowledgement for what no cure removes: %s',
+    (break_class) => expect(breakSource({ break_class }).cure).toMatch(/then acknowledge the break\.$/),
+  );
+
   test('exist for every class', () => {
     for (const break_class of Object.keys(BREAK_CLASSES)) {
       const [happened = '', whose = ''] = said({ break_class });
