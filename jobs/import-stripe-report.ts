@@ -3,6 +3,7 @@ import { objectFilesAt } from '../ingest/object-files/open-object-files.ts';
 import { assertWithin } from '../ingest/object-files/places.ts';
 import { assertKnownReport, reportLines } from '../ingest/stripe/report-lines.ts';
 import { reportLines as reportTable } from '../ingest/stripe/report-tables.ts';
+import { readReportDifferences } from '../reports/finance/read.ts';
 import { instant } from '../warehouse/clock.ts';
 import { messageOf, Rejected } from '../warehouse/errors.ts';
 import type { GivenOptions, Job } from './job.ts';
@@ -50,7 +51,9 @@ export const importStripeReport: Job<ImportReportOptions> = {
         lines.map((line) => ({ ...line, ...interval, recorded_at })),
       );
     });
-    return { report, from, to, lines: lines.length };
+    const all = await readReportDifferences(run.warehouse, { from, until: to });
+    const differing = all.filter((line) => line.report === report).map(({ report: _, ...line }) => line);
+    return { report, from, to, lines: lines.length, differing };
   },
 };
 

@@ -1,3 +1,5 @@
+import type { ReportedDifference } from '../reports/finance/document.ts';
+import { readReportDifferencesOf } from '../reports/finance/read.ts';
 import { build } from '../transforms/engine/build.ts';
 import type { reconciliations } from '../transforms/marts/reconciliations.ts';
 import type { stripeBridge } from '../transforms/marts/stripe_bridge.ts';
@@ -41,6 +43,8 @@ export interface Reconciliation {
   readonly movements: readonly Row<typeof reconciliations>[];
   /** From the opening to the closing balance, for each balance at Stripe and currency. */
   readonly bridge: readonly BridgeLine[];
+  /** The lines of Stripe's own reports of the month, if they were imported, that its balance transactions do not give. */
+  readonly stripe_reports: readonly ReportedDifference[];
 }
 
 export const reconcileStripe: Job = {
@@ -87,6 +91,7 @@ export async function reconciliationWithBreaks(
   const { warehouse, breakGraceMs } = stores;
   const movements = await warehouse.query<Row<typeof reconciliations>>(...QUERIES.reconciliations(period));
   const bridge = await warehouse.query<BridgeLine>(...QUERIES.bridge(period));
+  const stripe_reports = await readReportDifferencesOf(warehouse, period);
   const breaks = await breaksOf(stores, period);
   const breaks_by_state = countsOf(breaks);
   const coverage = await coverageOf(stores, period);
@@ -94,7 +99,7 @@ export async function reconciliationWithBreaks(
   const unsent = await inFlight(stores, period);
   const later = breaks.filter(isLater).length;
   const result = verdictOf(breaks_by_state, { coverage, unread, later, unsent, breakGraceMs });
-  return { period, ...result, breaks_by_state, movements, bridge, breaks };
+  return { period, ...result, breaks_by_state, movements, bridge, stripe_reports, breaks };
 }
 
 /** A break in grace that only the next pull can tell; the others in grace are cured by a late event. */

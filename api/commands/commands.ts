@@ -116,7 +116,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     'stripe-report': {
       usage: 'stripe-report import FILE|s3://BUCKET/KEY --report NAME --from DAY --to DAY [--by NAME]',
       meaning:
-        "imports a report of Stripe's in CSV, such as balance.summary.1, for the days from --from until before --to; the mart stripe_report_differences compares it with Stripe's balance transactions",
+        "imports a report of Stripe's in CSV, such as balance.summary.1, for the days from --from until before --to; lists the lines that Stripe's balance transactions do not give, as the mart stripe_report_differences",
       options: { report: text, from: text, to: text, ...BY },
       load: async () => (await import('./stripe.ts')).stripeReport,
     },

@@ -63,7 +63,7 @@ interface Answered extends Omit<Reconciliation, 'breaks'> {
 }
 
 function shownReconciliation(answer: Answered): Readonly<Record<string, unknown>> {
-  const { period, verdict, reason, break_count, breaks_by_state, bridge, movements, breaks } = answer;
+  const { period, verdict, reason, break_count, breaks_by_state, bridge, movements, stripe_reports, breaks } = answer;
   const left = break_count - breaks.length;
   return {
     ...{ period, verdict, reason, ...breaks_by_state },
@@ -73,6 +73,7 @@ function shownReconciliation(answer: Answered): Readonly<Record<string, unknown>
       ...{ our_books: shown(sums.ledger_minor, currency), stripe: shown(sums.stripe_minor, currency) },
       settled_as: settled_currency === null ? null : shown(sums.settled_minor, settled_currency),
     })),
+    ...(stripe_reports.length > 0 && { "Stripe's own reports": stripe_reports }),
     ...shownBreaks(breaks),
     ...(left > 0 && { more_breaks: `${left} more; run "tantieme breaks list ${period}"` }),
   };

@@ -8,10 +8,26 @@ import { stripeBridge } from '../../transforms/marts/stripe_bridge.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { Break } from './breaks.ts';
 import { assertReconciled } from './reconciled.ts';
-import { PeriodPath, PeriodText, rowOf } from './schemas.ts';
+import { NullableText, PeriodPath, PeriodText, rowOf } from './schemas.ts';
 
 /** The maximum number of breaks in a response; the list of breaks has all of them. */
 const BREAKS_SHOWN = 1000;
+
+const ReportDifference = exactly(
+  {
+    report: Type.String({ examples: ['balance.summary.1'] }),
+    currency: Type.String(),
+    line: Type.String({ description: "Stripe's category, or the line of the bridge that is a sum." }),
+    reported_count: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
+    pulled_count: Type.Integer(),
+    reported_net: { ...NullableText, description: 'A decimal; null if the report does not have the line.' },
+    pulled_net: Type.String({ description: 'A decimal, from the balance transactions.' }),
+    gross_difference: { ...NullableText, description: 'What the report has more; null if it does not say.' },
+    fee_difference: { ...NullableText, description: 'The same for fees, which a report has negative.' },
+    net_difference: Type.String({ description: 'What the report has more.' }),
+  },
+  "A line of a report of Stripe's that differs.",
+);
 
 const Shape = exactly(
   {
@@ -27,6 +43,9 @@ const Shape = exactly(
       description: 'From the opening to the closing balance, for each balance at Stripe and currency.',
     }),
     movements: Type.Array(rowOf(reconciliations)),
+    stripe_reports: Type.Array(ReportDifference, {
+      description: "The lines of Stripe's own reports of the month that its balance transactions do not give.",
+    }),
     breaks: Type.Array(Break, {
       description: `The first ${BREAKS_SHOWN} breaks, by id; \`/periods/{period}/breaks\` lists all of them.`,
     }),
@@ -52,10 +71,14 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<{ services: Service
     async (request) => {
       const period = parsePeriod(request.params.period);
       await assertReconciled(services, period);
-      const { movements, bridge, breaks, ...summary } = await reconciliationWithBreaks(services, period);
+      const { movements, bridge, stripe_reports, breaks, ...summary } = await reconciliationWithBreaks(
+        services,
+        period,
+      );
       return {
         ...{ ...summary, break_count: breaks.length },
-        ...{ bridge: [...bridge], movements: [...movements], breaks: breaks.slice(0, BREAKS_SHOWN) },
+        ...{ bridge: [...bridge], movements: [...movements], stripe_reports: [...stripe_reports] },
+        ...{ breaks: breaks.slice(0, BREAKS_SHOWN) },
       };
     },
   );

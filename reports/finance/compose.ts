@@ -4,7 +4,14 @@ import { CURRENCIES } from '../../warehouse/currencies.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { type BreakRow, whatToDo } from './break-sentences.ts';
-import type { FinanceReport, ReportedBalance, ReportedBreak, ReportedCategory, ReportedPayout } from './document.ts';
+import type {
+  FinanceReport,
+  ReportedBalance,
+  ReportedBreak,
+  ReportedCategory,
+  ReportedDifference,
+  ReportedPayout,
+} from './document.ts';
 
 type BridgeLine = Row<typeof stripeBridge>;
 
@@ -50,6 +57,7 @@ export interface FinanceSources {
   readonly bridge: readonly BridgeLine[];
   readonly movements: readonly Row<typeof reconciliations>[];
   readonly payouts: readonly BankPayout[];
+  readonly stripe_reports: readonly ReportedDifference[];
   readonly breaks: readonly BreakSource[];
 }
 
@@ -67,6 +75,7 @@ export function composeReport(sources: FinanceSources): FinanceReport {
       ...{ our_books: decimalIn(sums.ledger_minor, currency), stripe: decimalIn(sums.stripe_minor, currency) },
       settled_as: settled_currency && `${decimalIn(sums.settled_minor ?? 0n, settled_currency)} ${settled_currency}`,
     })),
+    stripe_reports: sources.stripe_reports,
     breaks: sources.breaks.toSorted((a, b) => rankOf(a) - rankOf(b)).map(breakOf),
   };
 }

@@ -11,6 +11,8 @@ export interface FinanceReport {
   readonly balances: readonly ReportedBalance[];
   readonly bank_payouts: readonly ReportedPayout[];
   readonly matched: readonly ReportedSum[];
+  /** The lines of Stripe's own reports of the month, if they were imported, that its balance transactions do not give. */
+  readonly stripe_reports: readonly ReportedDifference[];
   readonly breaks: readonly ReportedBreak[];
 }
 
@@ -62,6 +64,25 @@ export interface ReportedSum {
   readonly stripe: string;
   /** What it became in the balance, where Stripe has converted it: `26.10 USD`. */
   readonly settled_as: string | null;
+}
+
+/** A line of a report of Stripe's and the same from the balance transactions that were pulled; differences are what the report has more. */
+export interface ReportedDifference {
+  /** Stripe's name of the report: `balance.summary.1`. */
+  readonly report: string;
+  readonly currency: string;
+  /** Stripe's category, or the line of the bridge that is a sum: `activity`, `closing` … */
+  readonly line: string;
+  /** Null if the report does not say. */
+  readonly reported_count: number | null;
+  readonly pulled_count: number;
+  /** Null if the report does not have the line. */
+  readonly reported_net: string | null;
+  readonly pulled_net: string;
+  /** Null if the report does not say; so for the fees, which a report has negative. */
+  readonly gross_difference: string | null;
+  readonly fee_difference: string | null;
+  readonly net_difference: string;
 }
 
 export interface ReportedBreak {

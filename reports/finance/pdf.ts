@@ -6,6 +6,7 @@ import { drawBreaks } from './pdf/breaks.ts';
 import { drawBridge } from './pdf/bridge.ts';
 import { drawCompared } from './pdf/compared.ts';
 import { drawHeader } from './pdf/header.ts';
+import { drawStripeReports } from './pdf/stripe-reports.ts';
 
 /** The report as a tagged PDF. Equal reports have equal bytes, because every date in the file is that of the composition. */
 export function renderPdf(report: FinanceReport): Buffer {
@@ -15,6 +16,7 @@ export function renderPdf(report: FinanceReport): Buffer {
   drawHeader(page, report);
   drawBridge(page, report);
   drawCompared(page, report);
+  drawStripeReports(page, report);
   drawBreaks(page, report);
   page.finish({ head: [title, report.verdict], foot: `Composed at ${report.composed_at}` });
   return pdf.toBytes();

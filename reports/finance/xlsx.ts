@@ -9,13 +9,13 @@ const EXACT_DIGITS = 15;
 /** In characters; Excel does not open a cell with more than 32,767. */
 const LONGEST_TEXT = 32_000;
 
-/** The report as a workbook: summary, bridge, payouts to the bank, what was compared, breaks, and acknowledgements. */
+/** The report as a workbook: summary, bridge, payouts to the bank, what was compared, Stripe's own reports, breaks, and acknowledgements. */
 export function renderXlsx(report: FinanceReport): Buffer {
   return xlsxOf({
     creator: 'Tantieme',
     createdAtMs: Date.parse(report.composed_at),
     headerColour: ACCENT,
-    sheets: [summary(report), bridge(report), payouts(report), matched(report), breaks(report), decisions(report)],
+    sheets: [summary, bridge, payouts, matched, stripeReports, breaks, decisions].map((sheet) => sheet(report)),
   });
 }
 
@@ -105,6 +105,22 @@ function matched(report: FinanceReport): Sheet {
       ...[kind, result, currency, count],
       ...[our_books, stripe].map(amount),
       settled_as,
+    ]),
+  };
+}
+
+function stripeReports({ stripe_reports }: FinanceReport): Sheet {
+  return {
+    name: "Stripe's own reports",
+    columns: [
+      ...[text('Report', 40), text('Currency', 10), text('Line', 30)],
+      ...[figure('Count in report', 16), figure('Count pulled', 14), figure('Net in report'), figure('Net pulled')],
+      ...[figure('Gross difference'), figure('Fee difference'), figure('Net difference')],
+    ],
+    rows: stripe_reports.map((line) => [
+      ...[line.report, line.currency, line.line, line.reported_count, line.pulled_count],
+      ...[line.reported_net, line.pulled_net].map(amount),
+      ...[line.gross_difference, line.fee_difference, line.net_difference].map(amount),
     ]),
   };
 }

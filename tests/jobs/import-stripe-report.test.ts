@@ -4,8 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { importStripeReport } from '../../jobs/import-stripe-report.ts';
 import type { GivenOptions } from '../../jobs/job.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
+import { reconciliationOf } from '../../jobs/reconcile-stripe.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { Rejected } from '../../warehouse/errors.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
 import { temporaryFolder } from '../warehouse/folder.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
@@ -39,12 +41,25 @@ test('a report is compared with what was pulled; importing it again replaces it'
   await harness.run(pullFromStripe);
   const header = 'reporting_category,currency,count,gross,fee,net\n';
   const refund = 'refund,usd,1,-10.00,0.00,-10.00\n';
-  expect(await importText(`${header}charge,usd,1,100.00,-3.21,96.79\n${refund}`)).toEqual({ ...JANUARY, lines: 2 });
+  expect(await importText(`${header}charge,usd,1,100.00,-3.21,96.79\n${refund}`)).toEqual({
+    ...{ ...JANUARY, lines: 2 },
+    differing: [
+      {
+        ...{ currency: 'USD', line: 'charge', reported_count: 1, pulled_count: 1 },
+        ...{ reported_net: '96.79', pulled_net: '96.80', net_difference: '-0.01' },
+        ...{ gross_difference: '0.00', fee_difference: '-0.01' },
+      },
+    ],
+  });
+  const january = () => reconciliationOf(harness.services, parsePeriod('2026-01'));
+  expect((await january()).stripe_reports).toMatchObject([{ report: JANUARY.report, line: 'charge' }]);
+  expect((await reconciliationOf(harness.services, parsePeriod('2026-02'))).stripe_reports).toEqual([]);
   expect(await differences()).toEqual([
     { bridge_category: 'charge', net_difference_minor: -1n },
     { bridge_category: 'refund', net_difference_minor: 0n },
   ]);
-  await importText(`${header}charge,usd,1,100.00,-3.20,96.80\n${refund}`);
+  expect(await importText(`${header}charge,usd,1,100.00,-3.20,96.80\n${refund}`)).toMatchObject({ differing: [] });
+  expect((await january()).stripe_reports).toEqual([]);
   expect(await differences()).toEqual([
     { bridge_category: 'charge', net_difference_minor: 0n },
     { bridge_category: 'refund', net_difference_minor: 0n },

@@ -73,6 +73,9 @@ describe('the report for finance', () => {
       ['payments', 'USD', 'charge', 12, 5000, 145.3, 4854.7],
     ]);
     expect(rows('Compared')[1]).toEqual(['charge', 'matched', 'USD', 2, 50, 50, '46.10 EUR']);
+    expect(rows("Stripe's own reports")).toEqual([
+      ['balance.summary.1', 'USD', 'closing', undefined, 16, 3590.7, 3589.7, undefined, undefined, 1],
+    ]);
     const ours = new Map(rows('Breaks').map((row) => [row[0], row[5]]));
     expect(ours.get('charge:ch_changed')).toBe(10);
     expect(ours.get('charge:ch_large')).toBe('123456789012345.67');

@@ -97,6 +97,13 @@ export function reportWith(breaks: readonly BreakSource[]): FinanceReport {
         ...{ created_at: '2026-01-30T22:00:00.000Z', arrives_at: '2026-02-03T00:00:00.000Z' },
       },
     ],
+    stripe_reports: [
+      {
+        ...{ report: 'balance.summary.1', currency: 'USD', line: 'closing', reported_count: null, pulled_count: 16 },
+        ...{ reported_net: '3590.70', pulled_net: '3589.70', gross_difference: null, fee_difference: null },
+        net_difference: '1.00',
+      },
+    ],
     breaks,
   });
 }
