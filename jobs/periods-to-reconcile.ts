@@ -1,31 +1,41 @@
 import { allCloses } from '../transforms/ledger/closing.ts';
+import { readQueries } from '../warehouse/named-queries.ts';
 import { nextPeriod, type Period, parsePeriod, periodOf, previousPeriod } from '../warehouse/period.ts';
 import type { Services } from './job.ts';
 
+const QUERIES = readQueries(import.meta.url, 'periods-to-reconcile.queries.sql', {
+  months_with_money: [],
+  last_payouts: [],
+});
+
+type Stores = Pick<Services, 'warehouse' | 'operational' | 'clock'>;
+
 /**
  * The months that are compared with Stripe every night, in order: each that is not closed, up to the current one; the latest closed one, whose
- * payouts are sent now; and earlier ones with a break that nobody has acknowledged as it is, or with payouts that are approved and not all sent.
- * Before the first closing these are the last month and the current one.
+ * payouts are sent now; and earlier ones with a break that nobody has acknowledged as it is, with payouts that are approved and not all sent,
+ * or with payouts recorded since they were last compared completely. Before the first closing these are the last month, the current one, and
+ * each that has money from the first on in which services have reported some.
  */
-export async function periodsToReconcile({
-  warehouse,
-  operational,
-  clock,
-}: Pick<Services, 'warehouse' | 'operational' | 'clock'>): Promise<Period[]> {
+export async function periodsToReconcile({ warehouse, operational, clock }: Stores): Promise<Period[]> {
   const closed = (await allCloses(warehouse)).map(({ period }) => parsePeriod(period)).sort();
   const last = closed.at(-1);
   const current = periodOf(clock.now());
-  const wanted = new Set<Period>();
+  const wanted = new Set<Period>(last ? [last] : await monthsWithMoney(warehouse, current));
   for (let open = last ? nextPeriod(last) : previousPeriod(current); open <= current; open = nextPeriod(open)) {
     wanted.add(open);
   }
-  if (last) wanted.add(last);
   const unsettled = new Set([
     ...(await withOpenBreaks({ operational })),
     ...(await withUnsentPayouts({ operational })),
+    ...(await withPayoutsNotCompared({ warehouse, operational })),
   ]);
   for (const period of closed) if (unsettled.has(period)) wanted.add(period);
   return [...wanted].sort();
+}
+
+async function monthsWithMoney(warehouse: Services['warehouse'], current: Period): Promise<Period[]> {
+  const rows = await warehouse.query<{ period: string }>(...QUERIES.months_with_money());
+  return rows.map(({ period }) => parsePeriod(period)).filter((period) => period <= current);
 }
 
 /** The periods with a break that is still there and that its last acknowledgement does not cover as it is. */
@@ -75,4 +85,23 @@ async function withUnsentPayouts({ operational }: Pick<Services, 'operational'>)
     .where('state', '=', 'approved')
     .execute();
   return rows.map(({ period }) => period);
+}
+
+/** The periods of which a payout was recorded after the last comparison with a verdict other than `incomplete` has begun. */
+async function withPayoutsNotCompared({ warehouse, operational }: Omit<Stores, 'clock'>): Promise<string[]> {
+  const payouts = await warehouse.query<{ period: string; recorded_at: string }>(...QUERIES.last_payouts());
+  const compared = await operational
+    .selectFrom('job_runs')
+    .select(({ fn }) => ['period', fn.max('started_at').as('started_at')])
+    .where('job', '=', 'reconcile-stripe')
+    .where('state', '=', 'done')
+    .where(({ eb, fn, val }) =>
+      eb(fn<string>('jsonb_extract_path_text', ['outcome', val('verdict')]), '<>', 'incomplete'),
+    )
+    .groupBy('period')
+    .execute();
+  const since = new Map(compared.map(({ period, started_at }) => [period, started_at]));
+  return payouts
+    .filter(({ period, recorded_at }) => recorded_at >= (since.get(period) ?? ''))
+    .map(({ period }) => period);
 }

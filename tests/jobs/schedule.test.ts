@@ -83,6 +83,41 @@ describe('the nightly comparison with Stripe', () => {
     expect(await periods()).toEqual(['2026-01', '2026-02']);
   });
 
+  test('before the first closing, each older month with money is compared too', async () => {
+    await harness.services.warehouse.transaction((writer) =>
+      writer.query(
+        `insert into raw.license_purchased (id, sale_id, timestamp, loaded_at) values
+        ('m1', 's1', timestamp '2025-10-15 12:00:00+00', timestamp '2025-10-15 12:00:01+00'),
+        ('m2', 's2', timestamp '2026-04-15 12:00:00+00', timestamp '2026-01-15 12:00:01+00')`,
+      ),
+    );
+    expect(await periods()).toEqual(['2025-10', '2026-01', '2026-02']);
+  });
+
+  test('a closed month is compared again if payouts of it were recorded since its last complete comparison', async () => {
+    await closeAll();
+    const compared = (run_id: string, at: string, verdict: string) =>
+      harness.services.operational
+        .insertInto('job_runs')
+        .values({
+          ...{ run_id, job: 'reconcile-stripe', period: '2025-12', state: 'done', started_by: 'schedule' },
+          ...{ started_at: at, lease_expires_at: at, finished_at: at, outcome: JSON.stringify({ verdict }) },
+        })
+        .execute();
+    await compared('r1', '2026-01-10T05:45:00.000Z', 'reconciled');
+    await harness.services.warehouse.transaction((writer) =>
+      writer.query(
+        `insert into raw.payout_sent (id, payout_id, payout_period, timestamp, loaded_at)
+        values ('m1', 'po_1', '2025-12', timestamp '2026-01-11 05:15:00+00', timestamp '2026-01-11 05:15:01+00')`,
+      ),
+    );
+    expect(await periods()).toEqual(['2025-12', '2026-01', '2026-02']);
+    await compared('r2', '2026-01-11T05:45:00.000Z', 'incomplete');
+    expect(await periods()).toEqual(['2025-12', '2026-01', '2026-02']);
+    await compared('r3', '2026-01-12T05:45:00.000Z', 'breaks');
+    expect(await periods()).toEqual(['2026-01', '2026-02']);
+  });
+
   test('every month that is not closed is compared, and the latest closed one', async () => {
     await closeAll();
     harness.setTime('2026-04-20T04:40:00.000Z');
