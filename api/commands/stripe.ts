@@ -3,6 +3,7 @@ import type { PeriodBreak } from '../../jobs/breaks.ts';
 import { readReport } from '../../jobs/import-stripe-report.ts';
 import { readWindow } from '../../jobs/pull-from-stripe.ts';
 import type { BridgeLine, Reconciliation, Verdict } from '../../jobs/reconcile-stripe.ts';
+import { NONE, resultInWords } from '../../reports/finance/break-sentences.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { oneOf } from './acts.ts';
 import { shown, shownBreaks } from './breaks.ts';
@@ -69,8 +70,9 @@ function shownReconciliation(answer: Answered): Readonly<Record<string, unknown>
     ...{ period, verdict, reason, ...breaks_by_state },
     bridge: bridge.map(bridgeLine),
     matched: movements.map(({ currency, flow_kind, match_status, flow_count, settled_currency, ...sums }) => ({
-      ...{ kind: flow_kind, result: match_status, count: flow_count },
-      ...{ our_books: shown(sums.ledger_minor, currency), stripe: shown(sums.stripe_minor, currency) },
+      ...{ kind: flow_kind, result: resultInWords(match_status), count: flow_count },
+      our_books: match_status === 'own' ? NONE : shown(sums.ledger_minor, currency),
+      ...{ stripe: shown(sums.stripe_minor, currency) },
       settled_as: settled_currency === null ? null : shown(sums.settled_minor, settled_currency),
     })),
     ...(stripe_reports.length > 0 && { "Stripe's own reports": stripe_reports }),

@@ -37,7 +37,7 @@ const Shape = exactly(
     break_count: Type.Integer({ description: 'The number of breaks, whatever their state.' }),
     breaks_by_state: exactly(
       { open: Type.Integer(), in_grace: Type.Integer(), acknowledged: Type.Integer() },
-      'How many breaks count, may vanish because an event is late, and are accepted.',
+      'How many breaks count, may vanish by themselves because an event is late or the next pull has them, and are accepted.',
     ),
     bridge: Type.Array(rowOf(stripeBridge), {
       description: 'From the opening to the closing balance, for each balance at Stripe and currency.',

@@ -127,6 +127,14 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
 const signed = (minor: bigint | null, { currency }: BreakRow, plain: string): string =>
   minor !== null && minor < 0n ? money(minor, currency) : plain;
 
+/** The result of a comparison in words; `own` is what our books need not have. */
+export function resultInWords(match_status: string): string {
+  return match_status === 'own' ? 'Stripe only, explained' : match_status.replaceAll('_', ' ');
+}
+
+/** What stands for an amount that our books need not have. */
+export const NONE = '–';
+
 interface Curable {
   readonly break_state: string;
   readonly break_class: string;

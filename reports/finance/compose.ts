@@ -72,7 +72,8 @@ export function composeReport(sources: FinanceSources): FinanceReport {
     bank_payouts: sources.payouts.map(payoutOf),
     matched: movements.map(({ flow_kind, match_status, currency, flow_count, settled_currency, ...sums }) => ({
       ...{ kind: flow_kind, result: match_status, currency, count: Number(flow_count) },
-      ...{ our_books: decimalIn(sums.ledger_minor, currency), stripe: decimalIn(sums.stripe_minor, currency) },
+      ...{ our_books: match_status === 'own' ? null : decimalIn(sums.ledger_minor, currency) },
+      stripe: decimalIn(sums.stripe_minor, currency),
       settled_as: settled_currency && `${decimalIn(sums.settled_minor ?? 0n, settled_currency)} ${settled_currency}`,
     })),
     stripe_reports: sources.stripe_reports,

@@ -60,7 +60,8 @@ export interface ReportedSum {
   readonly result: string;
   readonly currency: string;
   readonly count: number;
-  readonly our_books: string;
+  /** Null for what only Stripe has, and that explains itself. */
+  readonly our_books: string | null;
   readonly stripe: string;
   /** What it became in the balance, where Stripe has converted it: `26.10 USD`. */
   readonly settled_as: string | null;

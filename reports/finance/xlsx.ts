@@ -1,4 +1,5 @@
 import { type Cell, type Sheet, type SheetColumn, xlsxOf } from '../render/workbook.ts';
+import { NONE, resultInWords } from './break-sentences.ts';
 import type { FinanceReport, ReportedBalance, ReportedCategory } from './document.ts';
 
 const ACCENT = '0B5C5E';
@@ -40,7 +41,7 @@ function summary({ period, verdict, reason, breaks_by_state, issuer, composed_at
       ['Verdict', verdict],
       ['Reason', reason],
       ['Breaks that count', String(open)],
-      ['Breaks whose event may be late', String(in_grace)],
+      ['Breaks that may vanish by themselves', String(in_grace)],
       ['Breaks acknowledged', String(acknowledged)],
       ['Composed at', composed_at],
     ],
@@ -102,8 +103,8 @@ function matched(report: FinanceReport): Sheet {
       ...[figure('Count', 10), figure('Our books'), figure('Stripe'), text('Settled as', 20)],
     ],
     rows: report.matched.map(({ kind, result, currency, count, our_books, stripe, settled_as }) => [
-      ...[kind, result, currency, count],
-      ...[our_books, stripe].map(amount),
+      ...[kind, resultInWords(result), currency, count],
+      ...[our_books === null ? NONE : amount(our_books), amount(stripe)],
       settled_as,
     ]),
   };

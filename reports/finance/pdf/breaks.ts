@@ -21,7 +21,7 @@ const [BREAK, STATE, AGE, CURRENCY, OURS, STRIPE] = COLUMNS as [Column, Column, 
 
 const STATES: Readonly<Record<string, string>> = {
   open: 'counts',
-  in_grace: 'event may be late',
+  in_grace: 'may vanish by itself',
   acknowledged: 'acknowledged',
 };
 

@@ -2,6 +2,7 @@ import { type Block, setFitting, setText } from '../../render/pdf/paragraph.ts';
 import type { Column } from '../../render/pdf/table.ts';
 import { STYLE, type Style, WIDTH } from '../../render/pdf/theme.ts';
 import { groupDigits } from '../../statement/format.ts';
+import { NONE } from '../break-sentences.ts';
 
 /** A column from its title, its width and its alignment. */
 export type ColumnPlan = readonly [title: string, width: number, align?: 'left' | 'right'];
@@ -28,6 +29,11 @@ export function textCell(text: string, { width }: Column, style: Style = STYLE.c
 /** An amount or a count on one line, aligned right. */
 export function figureCell(decimal: string, { width }: Column, style: Style = STYLE.figure): Block {
   return setFitting(groupDigits(decimal), { style, width, align: 'right' });
+}
+
+/** A dash where there need not be an amount. */
+export function dashCell({ width }: Column): Block {
+  return setFitting(NONE, { style: STYLE.figure, width, align: 'right' });
 }
 
 /** Paragraphs of the same style as one block. */

@@ -1,8 +1,9 @@
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { drawTable } from '../../render/pdf/table.ts';
 import { SECTION_GAP, STYLE } from '../../render/pdf/theme.ts';
+import { resultInWords } from '../break-sentences.ts';
 import type { FinanceReport, ReportedSum } from '../document.ts';
-import { columnsOf, figureCell, textCell } from './cells.ts';
+import { columnsOf, dashCell, figureCell, textCell } from './cells.ts';
 
 const PAYOUTS = columnsOf([
   ['Payout', 0],
@@ -25,7 +26,7 @@ type Column = (typeof PAYOUTS)[number];
 const wordsOf = (name: string): string => name.replaceAll('_', ' ');
 
 const resultOf = ({ result, settled_as }: ReportedSum): string =>
-  settled_as === null ? wordsOf(result) : `${wordsOf(result)}, settled as ${settled_as}`;
+  settled_as === null ? resultInWords(result) : `${resultInWords(result)}, settled as ${settled_as}`;
 
 /** Draws the payouts to the bank, and what was compared by kind and result; nothing where there is nothing. */
 export function drawCompared(page: PageWriter, { bank_payouts, matched }: FinanceReport): void {
@@ -64,10 +65,10 @@ export function drawCompared(page: PageWriter, { bank_payouts, matched }: Financ
       kind: 'line',
       cells: [
         [textCell(wordsOf(sum.kind), kind)],
-        [textCell(resultOf(sum), result, sum.result === 'matched' ? STYLE.cell : STYLE.cellStrong)],
+        [textCell(resultOf(sum), result, ['matched', 'own'].includes(sum.result) ? STYLE.cell : STYLE.cellStrong)],
         [textCell(sum.currency, currency)],
         [figureCell(String(sum.count), count)],
-        [figureCell(sum.our_books, ours)],
+        [sum.our_books === null ? dashCell(ours) : figureCell(sum.our_books, ours)],
         [figureCell(sum.stripe, theirs)],
       ],
     })),

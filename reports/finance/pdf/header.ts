@@ -30,7 +30,7 @@ export function drawHeader(page: PageWriter, report: FinanceReport): void {
 function drawVerdict(page: PageWriter, { verdict, reason, breaks_by_state }: FinanceReport): void {
   const width = WIDTH - 2 * INSET;
   const { open, in_grace, acknowledged } = breaks_by_state;
-  const counts = `Breaks that count: ${open} · whose event may be late: ${in_grace} · acknowledged: ${acknowledged}`;
+  const counts = `Breaks that count: ${open} · that may vanish by themselves: ${in_grace} · acknowledged: ${acknowledged}`;
   const blocks = [
     ['H2', setText(VERDICTS[verdict] ?? verdict, { style: STYLE.amount, width })],
     ['P', setText(reason, { style: STYLE.body, width })],

@@ -73,6 +73,7 @@ describe('the report for finance', () => {
       ['payments', 'USD', 'charge', 12, 5000, 145.3, 4854.7],
     ]);
     expect(rows('Compared')[1]).toEqual(['charge', 'matched', 'USD', 2, 50, 50, '46.10 EUR']);
+    expect(rows('Compared').at(-1)?.slice(0, 6)).toEqual(['payout', 'Stripe only, explained', 'USD', 1, '–', -2000]);
     expect(rows("Stripe's own reports")).toEqual([
       ['balance.summary.1', 'USD', 'closing', undefined, 16, 3590.7, 3589.7, undefined, undefined, 1],
     ]);

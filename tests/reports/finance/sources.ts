@@ -66,8 +66,8 @@ export function reportWith(breaks: readonly BreakSource[]): FinanceReport {
   const open = count('open');
   return composeReport({
     ...{ period: '2026-01', composedAt: '2026-02-02T06:00:00.000Z', issuerName: 'Tantieme Test Marketplace' },
-    verdict: open > 0 ? 'breaks' : 'reconciled',
-    reason: open > 0 ? `${open} breaks between our books and Stripe are open.` : 'Every movement matches.',
+    verdict: 'incomplete',
+    reason: "Stripe's balance in JPY has not been read since the end of 2026-01; run pull-stripe.",
     breaks_by_state: { open, in_grace: count('in_grace'), acknowledged: count('acknowledged') },
     bridge: BRIDGE,
     movements: [
@@ -76,6 +76,7 @@ export function reportWith(breaks: readonly BreakSource[]): FinanceReport {
       ['charge', 'amount_differs', 'USD', 1n, 10_00n, 9_99n],
       ['refund', 'matched', 'USD', 2n, -150_00n, -150_00n],
       ['charge', 'matched', 'JPY', 1n, 12_000n, 12_000n],
+      ['payout', 'own', 'USD', 1n, 0n, -2_000_00n],
     ].map(
       ([
         flow_kind,
