@@ -4,9 +4,11 @@ from tantieme.stg_stripe__payouts
 where created_at < $2 and (created_at >= $1 or arrives_at >= $1)
 order by created_at, id_stripe;
 
--- report_differences: The lines of Stripe's own reports of an interval that are not what its balance transactions give.
+-- report_differences: The lines of Stripe's own reports, as last imported, that are not what its balance transactions give.
 select
   report_name,
+  interval_from_on,
+  interval_until_on,
   currency,
   bridge_line,
   bridge_category,
@@ -19,12 +21,8 @@ select
   fee_difference_minor,
   net_difference_minor
 from tantieme.stripe_report_differences
-where interval_from_on = cast($1 as date)
-  and interval_until_on = cast($2 as date)
-  and (
-    net_difference_minor <> 0
-    or coalesce(count_difference, 0) <> 0
-    or coalesce(gross_difference_minor, 0) <> 0
-    or coalesce(fee_difference_minor, 0) <> 0
-  )
-order by report_name, currency, bridge_line, bridge_category;
+where net_difference_minor <> 0
+  or coalesce(count_difference, 0) <> 0
+  or coalesce(gross_difference_minor, 0) <> 0
+  or coalesce(fee_difference_minor, 0) <> 0
+order by report_name, interval_from_on, interval_until_on, currency, bridge_line, bridge_category;

@@ -9,7 +9,7 @@ import type { ReportedDifference } from './document.ts';
 
 const QUERIES = readQueries(import.meta.url, 'finance.queries.sql', {
   payouts_to_bank: ['from', 'until'],
-  report_differences: ['from', 'until'],
+  report_differences: [],
 });
 
 /** The payouts to the bank that a month is about: created in it, arrived in it, or under way at its end; in the order of creation. */
@@ -27,8 +27,9 @@ export async function readReportDifferences(
   warehouse: Pick<Warehouse, 'query'>,
   { from, until }: { readonly from: string; readonly until: string },
 ): Promise<ReportedDifference[]> {
-  const rows = await warehouse.query<Row<typeof stripeReportDifferences>>(...QUERIES.report_differences(from, until));
-  return rows.map(({ report_name, currency, bridge_line, bridge_category, ...figures }) => {
+  const rows = await warehouse.query<Row<typeof stripeReportDifferences>>(...QUERIES.report_differences());
+  const ofInterval = rows.filter((row) => row.interval_from_on === from && row.interval_until_on === until);
+  return ofInterval.map(({ report_name, currency, bridge_line, bridge_category, ...figures }) => {
     const decimal = (minor: bigint | null): string | null => (minor === null ? null : decimalIn(minor, currency));
     const count = (value: bigint | null): number | null => (value === null ? null : Number(value));
     return {

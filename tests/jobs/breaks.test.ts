@@ -144,9 +144,8 @@ describe('an acknowledgement', () => {
   });
 
   test('is refused for a break that no complete comparison has found, or that it no longer found', async () => {
-    const refused = new Conflict(
-      'The break "charge:ch_1" cannot be decided about: no complete comparison of 2026-01 has found it; run "tantieme pull-stripe", then "tantieme reconcile 2026-01".',
-    );
+    const refused =
+      /^The break "charge:ch_1" cannot be decided about: no complete comparison of 2026-01 has found it; run /;
     const owner = { period: JANUARY, breakId: 'charge:ch_1', owner: 'Ben', by: 'Ada' };
     await set({});
     await expect(accept('charge:ch_1')).rejects.toThrow(refused);
@@ -165,7 +164,7 @@ describe('an acknowledgement', () => {
     await expect(accept('charge:ch_1')).rejects.toThrow(
       /^The break "charge:ch_1" cannot be acknowledged: it has changed/,
     );
-    const [{ state_digest } = { state_digest: '' }] = await breaksOf(harness.services, JANUARY);
+    const state_digest = (await breaksOf(harness.services, JANUARY))[0]?.state_digest ?? '';
     const asOf = (stateDigest: string, ...breakIds: string[]) =>
       acknowledgeBreaks(harness.services, { period: JANUARY, breakIds, stateDigest, sentence: SENTENCE, by: 'Ada' });
     await expect(asOf('0'.repeat(12), 'charge:ch_1')).rejects.toThrow(Conflict);
@@ -255,19 +254,15 @@ describe('the verdict', () => {
       'reconciled',
       'So far, up to 2026-01-15T11:07:00.000Z: Every movement in our books is at Stripe with the same amount, and Stripe has no others. 1 movement in our books is later and will be compared after the next pull.',
     ]);
-    expect((await breaksOf(harness.services, JANUARY))[0]).toMatchObject({
-      ...{ break_state: 'in_grace', first_seen_at: null },
-    });
+    expect(await states()).toEqual([['charge:ch_1', 'in_grace']]);
+    await expect(dossier('charge:ch_1')).resolves.toMatchObject({ first_seen_at: null });
     expect((await holdsOf(harness.services, JANUARY)).size).toBe(0);
     await coverJanuary(harness.services, '2026-01-15T12:07:00.000Z');
     await record();
     expect((await verdict())[0]).toBe('breaks');
     expect((await holdsOf(harness.services, JANUARY)).size).toBe(2);
     harness.setTime('2026-01-16T14:07:00.001Z');
-    expect(await verdict()).toEqual([
-      'incomplete',
-      "Stripe's records from 2026-01-15T12:07:00.000Z on have not been pulled; run pull-stripe.",
-    ]);
+    expect((await verdict())[0]).toBe('incomplete');
   });
 });
 
