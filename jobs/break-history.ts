@@ -3,17 +3,15 @@ import type { BreakRow } from '../reports/finance/break-sentences.ts';
 import { breaks as breaksMart } from '../transforms/marts/breaks.ts';
 import { instant } from '../warehouse/clock.ts';
 import { NotFound } from '../warehouse/errors.ts';
+import { insertable } from '../warehouse/operational/insertable.ts';
 import type { Operational } from '../warehouse/operational/operational.ts';
 import type { BreakHistoryTable, BreaksSeenTable } from '../warehouse/operational/schema.ts';
 import type { Period } from '../warehouse/period.ts';
 import { selectRows } from '../warehouse/table-queries.ts';
 import { stateOf, storedState } from './break-state.ts';
-import { type BreakStores, breaksOf, type PeriodBreak } from './breaks.ts';
-import { laterThanPull } from './comparison-coverage.ts';
+import { type BreakStores, breaksOf, type PeriodBreak, seenIn } from './breaks.ts';
+import { type Coverage, laterThanPull } from './comparison-coverage.ts';
 import type { Services } from './job.ts';
-
-/** Rows of one INSERT: a statement has at most 65,535 parameters. */
-const ROWS_AT_ONCE = 1000;
 
 type Change = BreakHistoryTable['change'];
 type Seen = Selectable<BreaksSeenTable>;
@@ -24,26 +22,25 @@ type Seen = Selectable<BreaksSeenTable>;
  */
 export async function recordBreaks(
   { warehouse, operational, clock }: Pick<Services, 'warehouse' | 'operational' | 'clock'>,
-  { period, by }: { period: Period; by: string },
+  { period, by, coverage }: { period: Period; by: string; coverage?: Coverage },
 ): Promise<void> {
   const all = await warehouse.query<BreakRow>(...selectRows(breaksMart, { where: { period } }));
-  const isLater = await laterThanPull({ warehouse, clock }, { period, rows: all });
+  const isLater = await laterThanPull({ warehouse, clock }, { period, rows: all, coverage });
   const rows = all.filter((row) => !isLater(row));
   const now = instant(clock.now());
   await operational.transaction().execute(async (transaction) => {
-    const stored = await transaction.selectFrom('breaks_seen').selectAll().where('period', '=', period).execute();
-    const before = new Map(stored.map((each) => [each.break_id, each]));
+    const before = await seenIn({ operational: transaction }, period);
     const found = rows.map((row) => seenNow(row, { before: before.get(row.break_id), now }));
     const ids = new Set(rows.map(({ break_id }) => break_id));
-    const gone = stored
+    const gone = [...before.values()]
       .filter(({ break_id, cleared_at }) => cleared_at === null && !ids.has(break_id))
       .map((each): Seen => ({ ...each, cleared_at: now }));
     const history = [...found, ...gone].flatMap((seen) => {
       const change = changeOf(before.get(seen.break_id), seen);
       return change === undefined ? [] : [historyRow(seen, { change, changed_at: now, changed_by: by })];
     });
-    for (const some of chunks(history)) await transaction.insertInto('break_history').values(some).execute();
-    for (const some of chunks([...found, ...gone])) await upsertSeen(transaction, some);
+    for (const some of insertable(history)) await transaction.insertInto('break_history').values(some).execute();
+    for (const some of insertable([...found, ...gone])) await upsertSeen(transaction, some);
   });
 }
 
@@ -97,10 +94,6 @@ export async function upsertSeen(operational: Operational, rows: readonly Seen[]
       })),
     )
     .execute();
-}
-
-function* chunks<T>(rows: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) yield rows.slice(from, from + ROWS_AT_ONCE);
 }
 
 export type BreakHistoryEntry = Omit<Selectable<BreakHistoryTable>, 'entry' | 'period' | 'break_id'>;

@@ -8,7 +8,7 @@ import { type Period, parsePeriod } from '../warehouse/period.ts';
 import { selectRows } from '../warehouse/table-queries.ts';
 import { BREAK_CLASSES, type BreakClass, type BreakClassName } from '../warehouse/vocabulary/reconciliation.ts';
 import { stateOf } from './break-state.ts';
-import { laterThanPull } from './comparison-coverage.ts';
+import { type Coverage, laterThanPull } from './comparison-coverage.ts';
 import type { Services } from './job.ts';
 
 const QUERIES = readQueries(import.meta.url, 'breaks.queries.sql', {
@@ -47,8 +47,8 @@ export interface PeriodBreak extends BreakRow {
 }
 
 /** The breaks of a period as last compared, by id. */
-export async function breaksOf(stores: BreakStores, period: Period): Promise<PeriodBreak[]> {
-  return (await breakPage(stores, { period })).breaks;
+export async function breaksOf(stores: BreakStores, period: Period, coverage?: Coverage): Promise<PeriodBreak[]> {
+  return (await breakPage(stores, { period, coverage })).breaks;
 }
 
 export interface BreakSelection {
@@ -57,12 +57,14 @@ export interface BreakSelection {
   /** The id after which to begin. */
   readonly after?: string | undefined;
   readonly limit?: number | undefined;
+  /** How far Stripe's records have been pulled, if it is known already. */
+  readonly coverage?: Coverage | undefined;
 }
 
 /** Some breaks of a period in the order of their ids, and whether there are more. */
 export async function breakPage(
   stores: BreakStores,
-  { period, breakClass, after, limit = Number.POSITIVE_INFINITY }: BreakSelection,
+  { period, breakClass, after, limit = Number.POSITIVE_INFINITY, coverage }: BreakSelection,
 ): Promise<{ breaks: PeriodBreak[]; hasMore: boolean }> {
   const rows = await stores.warehouse.query<BreakRow>(
     ...selectRows(breaksMart, {
@@ -72,10 +74,14 @@ export async function breakPage(
       ...(Number.isFinite(limit) && { limit: limit + 1 }),
     }),
   );
-  return { breaks: await decorated(stores, period, rows.slice(0, limit)), hasMore: rows.length > limit };
+  const shown = rows.slice(0, limit);
+  return { breaks: await decorated(stores, { period, rows: shown, coverage }), hasMore: rows.length > limit };
 }
 
-async function decorated(stores: BreakStores, period: Period, rows: readonly BreakRow[]): Promise<PeriodBreak[]> {
+async function decorated(
+  stores: BreakStores,
+  { period, rows, coverage }: { period: Period; rows: readonly BreakRow[]; coverage: Coverage | undefined },
+): Promise<PeriodBreak[]> {
   if (rows.length === 0) return [];
   const creators = Map.groupBy(
     await stores.warehouse.query<{ break_id: string; creator_id: string }>(...QUERIES.creators_of_breaks(period)),
@@ -84,7 +90,7 @@ async function decorated(stores: BreakStores, period: Period, rows: readonly Bre
   const seen = await seenIn(stores, period);
   const acknowledgements = await acknowledgementsIn(stores, period);
   const cleared = await lastClearedIn(stores, period);
-  const isLater = await laterThanPull(stores, { period, rows });
+  const isLater = await laterThanPull(stores, { period, rows, coverage });
   return rows.map((row) => {
     const ids = creators.get(row.break_id)?.map(({ creator_id }) => creator_id) ?? [];
     const known = seen.get(row.break_id);

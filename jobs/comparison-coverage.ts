@@ -1,4 +1,5 @@
 import { firstUncovered } from '../ingest/stripe/coverage.ts';
+import { account, RESOURCES } from '../ingest/stripe/resources.ts';
 import type { BreakRow } from '../reports/finance/break-sentences.ts';
 import { instant } from '../warehouse/clock.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
@@ -13,17 +14,8 @@ const QUERIES = readQueries(import.meta.url, 'comparison-coverage.queries.sql', 
   unread_balances: ['period', 'since'],
 });
 
-/** The kinds of Stripe's records that a reconciliation compares with our books. */
-const COMPARED = [
-  'balance_transaction',
-  'charge',
-  'refund',
-  'dispute',
-  'transfer',
-  'transfer_reversal',
-  'payout',
-  'topup',
-] as const;
+/** The kinds of Stripe's records that a reconciliation compares with our books: all that are pulled but accounts, which move nothing. */
+const COMPARED = RESOURCES.filter((resource) => resource !== account).map(({ object }) => object);
 
 /** How old the last pull may be while a period goes on: a day, and the time that the nightly pull may take longer. */
 const STALE_AFTER_MS = 26 * 60 * 60 * 1000;
@@ -93,14 +85,14 @@ export async function unreadBalance({ warehouse, clock }: Stores, period: Period
 
 /**
  * Whether a break of a period that goes on is only of a movement in our books that is later than the last pull: it has not been compared
- * yet.
+ * yet. `coverage` is read unless it is given.
  */
 export async function laterThanPull(
   stores: Stores,
-  { period, rows }: { period: Period; rows: readonly BreakRow[] },
+  { period, rows, coverage }: { period: Period; rows: readonly BreakRow[]; coverage: Coverage | undefined },
 ): Promise<(row: BreakRow) => boolean> {
   const isMissing = ({ break_class }: BreakRow): boolean => break_class === 'missing_in_stripe';
-  const { comparedUntil } = rows.some(isMissing) ? await coverageOf(stores, period) : {};
+  const { comparedUntil } = rows.some(isMissing) ? (coverage ?? (await coverageOf(stores, period))) : {};
   if (comparedUntil === undefined) return () => false;
   const later = await stores.warehouse.query<{ cash_movement: string; flow_id: string }>(
     ...QUERIES.occurred_since(comparedUntil),

@@ -5,6 +5,7 @@ import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
 import { Conflict, NotFound, Rejected } from '../warehouse/errors.ts';
 import { decimalOf, parseDecimal } from '../warehouse/money.ts';
+import { insertable } from '../warehouse/operational/insertable.ts';
 import type { ExceptionAcknowledgementsTable } from '../warehouse/operational/schema.ts';
 import type { Period } from '../warehouse/period.ts';
 import { selectRows } from '../warehouse/table-queries.ts';
@@ -192,9 +193,6 @@ export interface Acknowledged {
   readonly unchanged: number;
 }
 
-/** Rows of one INSERT: a statement has at most 65,535 parameters. */
-const ROWS_AT_ONCE = 1000;
-
 /**
  * Acknowledges exceptions as they are now, all of them or none. An exception that is acknowledged keeps that acknowledgement.
  * Throws `Rejected` for an empty sentence and an unknown id or reason, and `Conflict` if the period is closed.
@@ -271,11 +269,8 @@ async function store(
   rows: readonly Insertable<ExceptionAcknowledgementsTable>[],
 ): Promise<void> {
   await operational.transaction().execute(async (transaction) => {
-    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      await transaction
-        .insertInto('exception_acknowledgements')
-        .values(rows.slice(from, from + ROWS_AT_ONCE))
-        .execute();
+    for (const some of insertable(rows)) {
+      await transaction.insertInto('exception_acknowledgements').values(some).execute();
     }
   });
 }

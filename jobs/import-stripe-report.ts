@@ -1,11 +1,11 @@
 import { takeInstant } from '../ingest/load/warehouse-time.ts';
 import { objectFilesAt } from '../ingest/object-files/open-object-files.ts';
-import { assertWithin } from '../ingest/object-files/places.ts';
 import { assertKnownReport, reportLines } from '../ingest/stripe/report-lines.ts';
 import { reportLines as reportTable } from '../ingest/stripe/report-tables.ts';
 import { readReportDifferences } from '../reports/finance/read.ts';
 import { instant } from '../warehouse/clock.ts';
 import { messageOf, Rejected } from '../warehouse/errors.ts';
+import { isConfinedBy, narrowTo } from './confined-address.ts';
 import type { GivenOptions, Job } from './job.ts';
 
 export interface ImportReportOptions {
@@ -21,18 +21,12 @@ export interface ImportReportOptions {
   readonly isConfined: boolean;
 }
 
-/** The value of the option `within` of a run that an API key has started. */
-const CONFIGURED = 'TANTIEME_INGEST_FROM';
-
 export const importStripeReport: Job<ImportReportOptions> = {
   name: 'import-stripe-report',
   meaning: "Imports a report of Stripe's in CSV, which is compared with its balance transactions.",
   about: 'everything',
   readOptions: readReport,
-  narrowOptions(given, { ingestFrom }) {
-    assertWithin(readReport(given).address, ingestFrom);
-    return { ...given, within: CONFIGURED };
-  },
+  narrowOptions: narrowTo((given) => readReport(given).address),
   async run(run, _, options = readReport({})) {
     const { address, report, from, to, isConfined } = options;
     const files = await objectFilesAt(address, { s3: run.s3, ...(isConfined && { within: run.ingestFrom }) });
@@ -70,8 +64,7 @@ export function readReport({ address, report, from, to, within, ...more }: Given
   for (const day of [from, to]) assertDay(day);
   if (to <= from)
     throw new Rejected(`import-stripe-report needs an interval, but to (${to}) is not after from (${from}).`);
-  if (within !== undefined && within !== CONFIGURED) throw new Rejected(`within can only be ${CONFIGURED}.`);
-  return { address, report, from, to, isConfined: within !== undefined };
+  return { address, report, from, to, isConfined: isConfinedBy(within) };
 }
 
 function assertDay(text: string): void {

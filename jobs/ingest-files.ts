@@ -1,7 +1,7 @@
 import { loadFiles } from '../ingest/load/load-files.ts';
 import { objectFilesAt } from '../ingest/object-files/open-object-files.ts';
-import { assertWithin } from '../ingest/object-files/places.ts';
 import { Rejected } from '../warehouse/errors.ts';
+import { isConfinedBy, narrowTo } from './confined-address.ts';
 import type { GivenOptions, Job } from './job.ts';
 
 /** Where files of events are, and their source if their path names none. */
@@ -21,10 +21,7 @@ export const ingestFiles: Job<IngestFilesOptions> = {
   meaning: 'Loads event files written by RudderStack from a file, a folder or a bucket; each file is loaded once.',
   about: 'everything',
   readOptions: readFiles,
-  narrowOptions(given, { ingestFrom }) {
-    assertWithin(readFiles(given).address, ingestFrom);
-    return { ...given, within: CONFIGURED };
-  },
+  narrowOptions: narrowTo((given) => readFiles(given).address),
   async run({ warehouse, clock, destination, sources, s3, ingestFrom, progress }, _, options = readFiles({})) {
     const { address, source, isConfined } = options;
     const from = await objectFilesAt(address, { s3, ...(isConfined && { within: ingestFrom }) });
@@ -40,9 +37,6 @@ export const ingestFiles: Job<IngestFilesOptions> = {
   },
 };
 
-/** The value of the option `within` of a run that an API key has started; stored with the run, so also for one that is resumed. */
-const CONFIGURED = 'TANTIEME_INGEST_FROM';
-
 /** Parses `address` and the optional `source` and `within`. Throws `Rejected`. */
 export function readFiles({ address, source = UNNAMED_SOURCE, within, ...more }: GivenOptions): IngestFilesOptions {
   const unknown = Object.keys(more);
@@ -55,6 +49,5 @@ export function readFiles({ address, source = UNNAMED_SOURCE, within, ...more }:
   if (!/^[A-Za-z0-9_-]+$/.test(source)) {
     throw new Rejected(`${JSON.stringify(source)} cannot be a source; use only letters, digits, - and _.`);
   }
-  if (within !== undefined && within !== CONFIGURED) throw new Rejected(`within can only be ${CONFIGURED}.`);
-  return { address, source, isConfined: within !== undefined };
+  return { address, source, isConfined: isConfinedBy(within) };
 }

@@ -1,6 +1,7 @@
 import { allCloses } from '../transforms/ledger/closing.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import { nextPeriod, type Period, parsePeriod, periodOf, previousPeriod } from '../warehouse/period.ts';
+import { completeComparisons } from './complete-comparisons.ts';
 import type { Services } from './job.ts';
 
 const QUERIES = readQueries(import.meta.url, 'periods-to-reconcile.queries.sql', {
@@ -90,14 +91,8 @@ async function withUnsentPayouts({ operational }: Pick<Services, 'operational'>)
 /** The periods of which a payout was recorded after the last comparison with a verdict other than `incomplete` has begun. */
 async function withPayoutsNotCompared({ warehouse, operational }: Omit<Stores, 'clock'>): Promise<string[]> {
   const payouts = await warehouse.query<{ period: string; recorded_at: string }>(...QUERIES.last_payouts());
-  const compared = await operational
-    .selectFrom('job_runs')
+  const compared = await completeComparisons({ operational })
     .select(({ fn }) => ['period', fn.max('started_at').as('started_at')])
-    .where('job', '=', 'reconcile-stripe')
-    .where('state', '=', 'done')
-    .where(({ eb, fn, val }) =>
-      eb(fn<string>('jsonb_extract_path_text', ['outcome', val('verdict')]), '<>', 'incomplete'),
-    )
     .groupBy('period')
     .execute();
   const since = new Map(compared.map(({ period, started_at }) => [period, started_at]));

@@ -60,10 +60,10 @@ export const reconcileStripe: Job = {
         onModel: (model, rows) => run.progress(`${model}: ${countOf(rows, 'row')}`),
       }),
     );
-    const { movements, bridge, ...summary } = await reconciliationOf(run, period);
+    const coverage = await coverageOf(run, period);
+    const { movements, bridge, breaks, ...summary } = await reconciliationWithBreaks(run, period, coverage);
     // What has not been pulled looks as if it were missing: only a complete comparison becomes a part of the history.
-    const { gap } = await coverageOf(run, period);
-    if (gap === undefined) await recordBreaks(run, { period, by: run.startedBy });
+    if (coverage.gap === undefined) await recordBreaks(run, { period, by: run.startedBy, coverage });
     const exact = movements.map(
       ({ flow_count, ledger_minor, stripe_minor, settled_currency, settled_minor, ...row }) => ({
         ...row,
@@ -73,7 +73,7 @@ export const reconcileStripe: Job = {
         ...(settled_currency !== null && { settled_currency, settled_minor: String(settled_minor) }),
       }),
     );
-    return { ...summary, movements: exact };
+    return { ...summary, breaks: breaks.length, movements: exact };
   },
 };
 
@@ -83,18 +83,19 @@ export async function reconciliationOf(stores: BreakStores, period: Period): Pro
   return { ...reconciliation, breaks: breaks.length };
 }
 
-/** The same, with the breaks themselves, by id. */
+/** The same, with the breaks themselves, by id. How far Stripe's records have been pulled is read unless it is known. */
 export async function reconciliationWithBreaks(
   stores: BreakStores,
   period: Period,
+  known?: Coverage,
 ): Promise<Omit<Reconciliation, 'breaks'> & { readonly breaks: readonly PeriodBreak[] }> {
   const { warehouse, breakGraceMs } = stores;
   const movements = await warehouse.query<Row<typeof reconciliations>>(...QUERIES.reconciliations(period));
   const bridge = await warehouse.query<BridgeLine>(...QUERIES.bridge(period));
   const stripe_reports = await readReportDifferencesOf(warehouse, period);
-  const breaks = await breaksOf(stores, period);
+  const coverage = known ?? (await coverageOf(stores, period));
+  const breaks = await breaksOf(stores, period, coverage);
   const breaks_by_state = countsOf(breaks);
-  const coverage = await coverageOf(stores, period);
   const unread = await unreadBalance(stores, period);
   const unsent = await inFlight(stores, period);
   const later = breaks.filter(isLater).length;

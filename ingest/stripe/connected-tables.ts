@@ -1,4 +1,5 @@
 import { defineTable } from '../../warehouse/vocabulary/tables.ts';
+import { VERSION } from './record-table.ts';
 
 /** A record inside a connected account is looked up by its account. */
 const BY_ACCOUNT = { clusterBy: ['account_id_stripe'] } as const;
@@ -19,9 +20,7 @@ export const connectedPayouts = defineTable({
     'failure_balance_transaction_id_stripe?',
     'failure_code?',
     'created_at',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
+    ...VERSION,
   ],
   key: ['account_id_stripe', 'id_stripe', 'pulled_at'],
   layout: BY_ACCOUNT,
@@ -48,9 +47,7 @@ export const externalAccounts = defineTable({
     'status_stripe?',
     'is_default?',
     'is_deleted',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
+    ...VERSION,
   ],
   key: ['account_id_stripe', 'id_stripe', 'pulled_at'],
   layout: BY_ACCOUNT,

@@ -1,17 +1,14 @@
 import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 import { connectedBalances, connectedPayouts, connectedPulls, externalAccounts } from './connected-tables.ts';
+import { recordTable } from './record-table.ts';
 import { reportLines } from './report-tables.ts';
-
-/** The latest version of a record is looked up by its id. */
-const BY_ID = { clusterBy: ['id_stripe'] } as const;
 
 /** Stripe's own records, appended whenever they have changed; staging takes the latest version of each. */
 
-export const charges = defineTable({
+export const charges = recordTable({
   name: 'stripe.charges',
   meaning: 'One row per version of a charge.',
   fields: [
-    'id_stripe',
     'amount_minor',
     'captured_minor',
     'refunded_minor',
@@ -25,19 +22,13 @@ export const charges = defineTable({
     'failure_code?',
     'transfer_group?',
     'created_at',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
   ],
-  key: ['id_stripe', 'pulled_at'],
-  layout: BY_ID,
 });
 
-export const refunds = defineTable({
+export const refunds = recordTable({
   name: 'stripe.refunds',
   meaning: 'One row per version of a refund.',
   fields: [
-    'id_stripe',
     'charge_id_stripe?',
     'amount_minor',
     'currency',
@@ -45,38 +36,19 @@ export const refunds = defineTable({
     'balance_transaction_id_stripe?',
     'failure_balance_transaction_id_stripe?',
     'created_at',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
   ],
-  key: ['id_stripe', 'pulled_at'],
-  layout: BY_ID,
 });
 
-export const disputes = defineTable({
+export const disputes = recordTable({
   name: 'stripe.disputes',
   meaning: 'One row per version of a dispute.',
-  fields: [
-    'id_stripe',
-    'charge_id_stripe',
-    'amount_minor',
-    'currency',
-    'status_stripe',
-    'reason',
-    'created_at',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
-  ],
-  key: ['id_stripe', 'pulled_at'],
-  layout: BY_ID,
+  fields: ['charge_id_stripe', 'amount_minor', 'currency', 'status_stripe', 'reason', 'created_at'],
 });
 
-export const transfers = defineTable({
+export const transfers = recordTable({
   name: 'stripe.transfers',
   meaning: 'One row per version of a transfer to a connected account.',
   fields: [
-    'id_stripe',
     'amount_minor',
     'reversed_minor',
     'currency',
@@ -84,38 +56,26 @@ export const transfers = defineTable({
     'transfer_group?',
     'balance_transaction_id_stripe?',
     'created_at',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
   ],
-  key: ['id_stripe', 'pulled_at'],
-  layout: BY_ID,
 });
 
-export const transferReversals = defineTable({
+export const transferReversals = recordTable({
   name: 'stripe.transfer_reversals',
   meaning: 'One row per version of a transfer reversal.',
   fields: [
-    'id_stripe',
     'transfer_id_stripe',
     'amount_minor',
     'currency',
     'source_refund_id_stripe?',
     'balance_transaction_id_stripe?',
     'created_at',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
   ],
-  key: ['id_stripe', 'pulled_at'],
-  layout: BY_ID,
 });
 
-export const payouts = defineTable({
+export const payouts = recordTable({
   name: 'stripe.payouts',
   meaning: "One row per version of a payout from the platform's balance to its bank.",
   fields: [
-    'id_stripe',
     'amount_minor',
     'currency',
     'status_stripe',
@@ -125,31 +85,20 @@ export const payouts = defineTable({
     'failure_balance_transaction_id_stripe?',
     'failure_code?',
     'created_at',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
   ],
-  key: ['id_stripe', 'pulled_at'],
-  layout: BY_ID,
 });
 
-export const topups = defineTable({
+export const topups = recordTable({
   name: 'stripe.topups',
   meaning: "One row per version of a top-up: money from the platform's bank into its balance.",
   fields: [
-    'id_stripe',
     'amount_minor',
     'currency',
     'status_stripe',
     'balance_transaction_id_stripe?',
     'failure_code?',
     'created_at',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
   ],
-  key: ['id_stripe', 'pulled_at'],
-  layout: BY_ID,
 });
 
 export const balances = defineTable({
@@ -168,11 +117,10 @@ export const balances = defineTable({
   key: ['balance_type', 'currency', 'pulled_at'],
 });
 
-export const balanceTransactions = defineTable({
+export const balanceTransactions = recordTable({
   name: 'stripe.balance_transactions',
   meaning: 'One row per version of a balance transaction of the platform.',
   fields: [
-    'id_stripe',
     'source_id_stripe?',
     'reporting_category',
     'balance_transaction_type',
@@ -186,19 +134,13 @@ export const balanceTransactions = defineTable({
     'available_at',
     'description_stripe?',
     'created_at',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
   ],
-  key: ['id_stripe', 'pulled_at'],
-  layout: BY_ID,
 });
 
-export const accounts = defineTable({
+export const accounts = recordTable({
   name: 'stripe.accounts',
   meaning: 'One row per version of a connected account; a deleted account has only its id.',
   fields: [
-    'id_stripe',
     'country?',
     'transfers_status?',
     'is_payable?',
@@ -210,12 +152,7 @@ export const accounts = defineTable({
     'named_creator_id?',
     'is_deleted',
     'created_at?',
-    'pulled_at',
-    'recorded_at',
-    'object_stripe',
   ],
-  key: ['id_stripe', 'pulled_at'],
-  layout: BY_ID,
 });
 
 export const events = defineTable({

@@ -1,4 +1,5 @@
 import type { Period } from '../../warehouse/period.ts';
+import { completeComparisons } from '../complete-comparisons.ts';
 import type { Services } from '../job.ts';
 
 /** When a period was last compared with Stripe, and a sentence about it. */
@@ -8,17 +9,10 @@ export interface LastComparison {
   readonly comparison: string;
 }
 
-export async function lastComparison(
-  { operational }: Pick<Services, 'operational'>,
-  period: Period,
-): Promise<LastComparison> {
-  const run = await operational
-    .selectFrom('job_runs')
+export async function lastComparison(services: Pick<Services, 'operational'>, period: Period): Promise<LastComparison> {
+  const run = await completeComparisons(services)
     .select('finished_at')
-    .where('job', '=', 'reconcile-stripe')
     .where('period', '=', period)
-    .where('state', '=', 'done')
-    .where(({ eb, not }) => not(eb('outcome', '@>', JSON.stringify({ verdict: 'incomplete' }))))
     .orderBy('finished_at', 'desc')
     .limit(1)
     .executeTakeFirst();

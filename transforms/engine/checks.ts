@@ -27,14 +27,14 @@ interface RowRule {
 
 /**
  * The keys of views and tables are unique, no required value is missing, and every value is in the vocabulary. The checks cover
- * the period that is built; none for staging views and inline models, which are checked where they are used, and for views that a step copies.
+ * the period that is built; none for staging views and inline models, which are checked where they are used.
  */
 export function impliedChecks(
   model: Model,
   { period }: Pick<BookingWindow, 'period'>,
   into?: Destination,
 ): ImpliedChecks | undefined {
-  if (model.kind === 'inline' || model.copiedBy !== undefined || model.name.includes('.stg_')) return undefined;
+  if (model.kind === 'inline' || model.name.includes('.stg_')) return undefined;
   const rows =
     model.kind === 'period'
       ? `(select * from ${builtTableOf(model, into).name} where period = '${period}') as built`

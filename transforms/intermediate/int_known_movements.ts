@@ -1,34 +1,11 @@
 import { defineModel } from '../engine/model.ts';
+import { intStripeMovements, STRIPE_MOVEMENT_FIELDS } from './int_stripe_movements.ts';
 
 export const intKnownMovements = defineModel(import.meta.url, {
   name: 'int_known_movements',
   kind: 'step',
-  copyOf: 'tantieme.int_stripe_movements',
-  reads: ['tantieme.int_stripe_movements'],
-  fields: [
-    'id_stripe',
-    'flow_id',
-    'flow_kind',
-    'cash_movement',
-    'movement_class?',
-    'link_status',
-    'reporting_category',
-    'balance_type',
-    'balance_account?',
-    'account?',
-    'expected_sign?',
-    'stripe_period',
-    'settled_currency',
-    'settled_minor',
-    'fee_minor',
-    'fee_tax_minor',
-    'net_minor',
-    'own_currency',
-    'own_minor',
-    'account_id_stripe?',
-    'description_stripe?',
-    'available_at',
-    'created_at',
-  ],
+  copyOf: intStripeMovements.name,
+  reads: [intStripeMovements.name],
+  fields: STRIPE_MOVEMENT_FIELDS,
   key: ['id_stripe'],
 });
