@@ -1,3 +1,4 @@
+import type { BreakClassName } from '../../../../warehouse/vocabulary/reconciliation.ts';
 import { ms } from '../base-payments.ts';
 import { decided, disputed, invoiced, paid, refunded, sold, voided } from '../events.ts';
 import type { Corruption, Plant } from '../plant.ts';
@@ -7,39 +8,20 @@ import type { Corruption, Plant } from '../plant.ts';
 const JANUARY = '2026-01-21T12:00:00.000Z';
 const FEBRUARY = '2026-02-21T12:00:00.000Z';
 
-const reportedOnly = (
-  name: string,
-  break_id: string,
-  plant: (plant: Plant) => void,
-  period = '2026-02',
-): Corruption => {
-  const break_class = 'missing_in_stripe';
-  return {
+/** Plants of one class, each with one break; in February, unless it says otherwise. */
+const onlyOn =
+  (break_class: BreakClassName) =>
+  (name: string, break_id: string, plant: (plant: Plant) => void, period = '2026-02'): Corruption => ({
     name,
     break_class,
     plant(given) {
       plant(given);
       return [{ period, break_class, break_id }];
     },
-  };
-};
+  });
 
-const atStripeOnly = (
-  name: string,
-  break_id: string,
-  plant: (plant: Plant) => void,
-  period = '2026-02',
-): Corruption => {
-  const break_class = 'missing_in_ledger';
-  return {
-    name,
-    break_class,
-    plant(given) {
-      plant(given);
-      return [{ period, break_class, break_id }];
-    },
-  };
-};
+const reportedOnly = onlyOn('missing_in_stripe');
+const atStripeOnly = onlyOn('missing_in_ledger');
 
 export const MISSING_IN_STRIPE: readonly Corruption[] = [
   reportedOnly('a sale whose charge Stripe does not have', 'charge:ch_invented', ({ report }) =>
