@@ -11,7 +11,7 @@ import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { decimalOf, parseDecimal } from '../../../warehouse/money.ts';
-import type { ValueRow } from '../../../warehouse/warehouse.ts';
+import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 import { startBigQuery } from '../bigquery/local-bigquery.ts';
 import { FULL_RUN } from '../full-run.ts';
 import { missingGoogleSql } from '../googlesql/server.ts';
@@ -156,11 +156,17 @@ describe.skipIf(withoutBigQuery)(
         .sort();
 
     it('has the same rows in every model', async () => {
-      const duckdb = await openDuckDb({ path: join(folder, 'duckdb', 'data', 'warehouse.duckdb') });
       const projectId = 'tantieme-demo';
       await using kept = await startBigQuery({ projectId, folder: join(folder, 'bigquery', 'bigquery') });
       const address = parseBigQueryAddress(`bigquery://${projectId}/tantieme`);
-      const bigquery = openBigQuery({ address, apiEndpoint: kept.url });
+      // Closed even if the models differ: the next run of the demo opens the same file.
+      await using opened = new AsyncDisposableStack();
+      const close = (warehouse: Warehouse) => warehouse.close();
+      const duckdb = opened.adopt(
+        await openDuckDb({ path: join(folder, 'duckdb', 'data', 'warehouse.duckdb') }),
+        close,
+      );
+      const bigquery = opened.adopt(openBigQuery({ address, apiEndpoint: kept.url }), close);
       for (const { name, key, kind } of MODELS) {
         // Those of other kinds are there only during a build.
         if (kind !== 'view' && kind !== 'period') continue;
@@ -175,8 +181,6 @@ describe.skipIf(withoutBigQuery)(
       ]) {
         expect(await duckdb.query(`select * from ${name}`), name).not.toEqual([]);
       }
-      await duckdb.close();
-      await bigquery.close();
     }, 300_000);
 
     it('has the same seal, amounts and payouts', () => {

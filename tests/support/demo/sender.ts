@@ -2,8 +2,10 @@ import { type OutgoingEvent, openEmitter } from '../../../ingest/outbox/emitter.
 import { instant } from '../../../warehouse/clock.ts';
 import { type Act, applyStripeAct, type EventAct, type StripeWorld } from '../marketplace/acts.ts';
 
-/** Producers that send concurrently, as the services of a marketplace do. */
+/** The most producers that send concurrently, as the services of a marketplace do. */
 const PRODUCERS = 4;
+/** The fewest events for which there is one more producer: those of a small month arrive in the same order in every run. */
+const EVENTS_PER_PRODUCER = 5000;
 const BATCH_SIZE = 400;
 
 export interface MonthOptions {
@@ -24,7 +26,8 @@ export async function sendMonth({
 }: MonthOptions): Promise<{ events: number; accepted: number }> {
   for (const act of acts) if (act.kind === 'stripe') applyStripeAct(stripe, act);
   const events = acts.filter((act) => act.kind === 'event');
-  const emitters = Array.from({ length: PRODUCERS }, () => openEmitter({ dataPlaneUrl: url, writeKey }));
+  const producers = Math.min(PRODUCERS, Math.ceil(events.length / EVENTS_PER_PRODUCER));
+  const emitters = Array.from({ length: producers }, () => openEmitter({ dataPlaneUrl: url, writeKey }));
   let accepted = 0;
   let next = 0;
   const produce = async (emitter: (typeof emitters)[number]): Promise<void> => {
