@@ -36,3 +36,32 @@ export const payoutFailed = defineEvent({
   sentBy: 'internal',
   properties: [...PAYOUT, 'reason'],
 });
+
+export const payoutReversed = defineEvent({
+  name: 'Payout Reversed',
+  version: 1,
+  meaning: 'The transfer of a payout, or a part of it, was reversed at Stripe: the amount is owed again.',
+  subject: 'creator_id',
+  sentBy: 'internal',
+  properties: [...PAYOUT, 'transfer_id_stripe', 'reversal_id_stripe'],
+});
+
+export const payoutChanged = defineEvent({
+  name: 'Payout Changed',
+  version: 1,
+  meaning: 'A payout was approved, held, released, cancelled or confirmed; no money moved by that.',
+  subject: 'creator_id',
+  sentBy: 'internal',
+  properties: [
+    'payout_id',
+    'batch_id',
+    'creator_id',
+    'payout_period',
+    'amount',
+    'currency',
+    'account_id_stripe?',
+    'payout_state',
+    'reason?',
+    'changed_by',
+  ],
+});

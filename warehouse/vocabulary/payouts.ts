@@ -1,4 +1,4 @@
-import { type Field, idOf, month, sha256 } from './field.ts';
+import { type Field, idOf, month, sha256, text, words } from './field.ts';
 
 /** Statements and payouts. */
 export const PAYOUT_FIELDS = {
@@ -8,4 +8,12 @@ export const PAYOUT_FIELDS = {
   payout_id: idOf('po', 'One payout to one creator.'),
   batch_id: idOf('batch', 'The payout batch of one period, which is approved as a whole.'),
   payout_period: month('The period whose closing balance is paid out.'),
+  payout_state: words('What became of a payout by a decision, or by what Stripe confirms.', [
+    'approved',
+    'held',
+    'released',
+    'cancelled',
+    'confirmed',
+  ]),
+  changed_by: text('The person or the job that changed it.', { example: 'Ada' }),
 } satisfies Record<string, Field>;

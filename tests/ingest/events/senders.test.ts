@@ -22,7 +22,7 @@ const reasonFor = (...given: Parameters<typeof receipt>) => senders.violationOf(
 /** What only we know: what was paid and issued, and what finance corrects. */
 const OURS = [
   ...['Correction Approved', 'Correction Proposed', 'Correction Rejected'],
-  ...['Payout Failed', 'Payout Sent', 'Royalty Statement Issued'],
+  ...['Payout Changed', 'Payout Failed', 'Payout Reversed', 'Payout Sent', 'Royalty Statement Issued'],
 ];
 
 describe('without a list of events', () => {
