@@ -1,0 +1,225 @@
+import Stripe from 'stripe';
+import { minorOf, stripeAmountOf, transferableOf } from '../../../../ingest/stripe/amounts.ts';
+import { type Send, sendWithRetries, type Wait } from '../../../../ingest/stripe/retry.ts';
+import { instant } from '../../../../warehouse/clock.ts';
+import { reasonOf, Unavailable } from '../../../../warehouse/errors.ts';
+import { isInBatch, transferGroupOf } from '../../../../warehouse/functions/batches.ts';
+import { requirePresent } from '../../../../warehouse/invariant.ts';
+import type { Pacer } from '../../pacing.ts';
+import type { TransferBody } from '../../payouts.ts';
+import type {
+  MadeReversal,
+  MadeTransfer,
+  PayoutAccount,
+  PayoutRail,
+  PayoutToMake,
+  Refused,
+  RequestOutcome,
+  ReversalOutcome,
+  ReversalRequest,
+  Unknown,
+} from '../rail.ts';
+import { isMissingAccount, missingAccount, payoutAccountOf } from './account.ts';
+import { reasonFor, refusalOf } from './refusals.ts';
+
+/** Stripe's limit for a value of metadata: docs.stripe.com/api/metadata. */
+const LONGEST_METADATA = 500;
+
+export interface StripeRailOptions {
+  /** At Stripe's limits: each operation has its own. */
+  readonly pacer: Pacer;
+  /** How to wait before a read is repeated; by default with a timer. */
+  readonly wait?: Wait | undefined;
+}
+
+/** Payouts by transfers from the platform's balance to the connected accounts. Requests are sent once; reads are repeated a few times. */
+export function stripeRail(stripe: Stripe, { pacer, wait }: StripeRailOptions): PayoutRail {
+  return new StripeRail(stripe, { pacer, wait });
+}
+
+class StripeRail implements PayoutRail {
+  readonly name = 'stripe_transfers';
+  readonly transferableOf = transferableOf;
+  readonly #stripe: Stripe;
+  readonly #pacer: Pacer;
+  readonly #sendRead: Send;
+
+  constructor(stripe: Stripe, { pacer, wait }: StripeRailOptions) {
+    this.#stripe = stripe;
+    this.#pacer = pacer;
+    this.#sendRead = sendWithRetries(wait);
+  }
+
+  requestOf({ amount_minor, currency, account_id, ...payout }: PayoutToMake): TransferBody | undefined {
+    const amount = amount_minor > 0n ? stripeAmountOf(amount_minor, currency) : undefined;
+    if (amount === undefined) return undefined;
+    const { payout_id, batch_id, creator_id } = payout;
+    return {
+      amount,
+      currency: currency.toLowerCase(),
+      destination: account_id,
+      transfer_group: transferGroupOf({ batch_id, payout_id }),
+      metadata: { payout_id, batch_id, creator_id },
+    };
+  }
+
+  async made({ batchId, since }: { batchId: string; since: number }): Promise<Map<string, MadeTransfer[]>> {
+    const transfers = await this.#transfers({ created: { gte: Math.floor(since / 1000) } });
+    // The platform's other systems may use transfer groups of their own.
+    const ofBatch = transfers.filter(({ transfer_group }) => isInBatch(transfer_group, batchId)).map(madeTransferOf);
+    return Map.groupBy(ofBatch, ({ transfer_group }) => transfer_group);
+  }
+
+  async find({ transfer_group }: TransferBody): Promise<MadeTransfer[]> {
+    return (await this.#transfers({ transfer_group })).map(madeTransferOf);
+  }
+
+  async request({ body, key }: { body: TransferBody; key: string }): Promise<RequestOutcome> {
+    try {
+      const transfer = await this.#pacer.run('POST /v1/transfers', () =>
+        this.#stripe.transfers.create(body, { idempotencyKey: key }),
+      );
+      if (transfer.object !== 'transfer') return unreadable('transfer');
+      return { outcome: 'made', transfer: madeTransferOf(transfer) };
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  }
+
+  async readAccount(accountId: string): Promise<PayoutAccount> {
+    try {
+      return payoutAccountOf(
+        await this.#read(`account ${accountId}`, 'GET /v1/accounts/:id', () =>
+          this.#stripe.accounts.retrieve(accountId),
+        ),
+      );
+    } catch (error) {
+      if (error instanceof Unavailable && isMissingAccount(error.cause)) return missingAccount(accountId);
+      throw error;
+    }
+  }
+
+  async reverse({ transferId, part, key, reason }: ReversalRequest): Promise<ReversalOutcome> {
+    const amount = part && amountOf(part);
+    const metadata = { idempotency_key: key, reason: reason.slice(0, LONGEST_METADATA) };
+    try {
+      const reversal = await this.#pacer.run('POST /v1/transfers/:id/reversals', () =>
+        this.#stripe.transfers.createReversal(
+          transferId,
+          { ...(amount !== undefined && { amount }), metadata },
+          { idempotencyKey: key },
+        ),
+      );
+      if (reversal.object !== 'transfer_reversal') return unreadable('reversal');
+      return { outcome: 'made', reversal: madeReversalOf(reversal) };
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  }
+
+  async reversalsOf(transferId: string): Promise<MadeReversal[]> {
+    const reversals = await this.#pages(`reversals of ${transferId}`, 'GET /v1/transfers/:id/reversals', (page) =>
+      this.#stripe.transfers.listReversals(transferId, page),
+    );
+    return reversals.map(madeReversalOf).reverse();
+  }
+
+  /** Those that are not reversed as a whole; of the others the amount is owed again. */
+  async #transfers(filter: Stripe.TransferListParams): Promise<Stripe.Transfer[]> {
+    const transfers = await this.#pages('transfers', 'GET /v1/transfers', (page) =>
+      this.#stripe.transfers.list({ ...filter, ...page }),
+    );
+    return transfers.filter(({ reversed, amount, amount_reversed }) => !reversed && amount_reversed < amount);
+  }
+
+  /** All pages of a list. An object that was created between two pages may be missing: it is younger than the first read. */
+  async #pages<T extends { id: string }>(
+    what: string,
+    operation: string,
+    list: (page: { limit: number; starting_after?: string }) => PromiseLike<{ data: T[]; has_more: boolean }>,
+  ): Promise<T[]> {
+    const items: T[] = [];
+    for (;;) {
+      const after = items.at(-1)?.id;
+      const page = { limit: 100, ...(after !== undefined && { starting_after: after }) };
+      const { data, has_more } = await this.#read(what, operation, () => list(page));
+      items.push(...data);
+      if (!has_more || data.length === 0) return items;
+    }
+  }
+
+  /** Throws `Unavailable` if Stripe does not answer, or refuses. */
+  async #read<T>(what: string, operation: string, read: () => PromiseLike<T>): Promise<T> {
+    try {
+      return await this.#sendRead(() => this.#pacer.run(operation, async () => read()));
+    } catch (cause) {
+      if (!(cause instanceof Stripe.errors.StripeError) && !(cause instanceof Unavailable)) throw cause;
+      throw new Unavailable(
+        `The ${what} could not be read from Stripe: ${reasonOf(cause)}; try again, or correct STRIPE_API_KEY if Stripe refuses the key.`,
+        { cause },
+      );
+    }
+  }
+}
+
+/** Whether Stripe answers that requests come too fast, and until when. For `tooFast` of a pacer. */
+export function tooFastForStripe(error: unknown): { afterMs: number | undefined } | undefined {
+  if (!(error instanceof Stripe.errors.StripeRateLimitError)) return undefined;
+  const seconds = error.headers?.['retry-after'];
+  return { afterMs: seconds && /^\d+$/.test(seconds) ? Number(seconds) * 1000 : undefined };
+}
+
+function madeTransferOf({ id, amount, amount_reversed, ...transfer }: Stripe.Transfer): MadeTransfer {
+  const { destination, created } = transfer;
+  const account_id = typeof destination === 'string' ? destination : (destination?.id ?? null);
+  const currency = transfer.currency.toUpperCase();
+  return {
+    transfer_id: id,
+    transfer_group: transfer.transfer_group ?? '',
+    amount_minor: minorOf(amount, currency),
+    amount_reversed_minor: minorOf(amount_reversed, currency),
+    currency,
+    account_id,
+    created_at: instant(created * 1000),
+    terms: { amount, currency: transfer.currency, destination: account_id },
+  };
+}
+
+function madeReversalOf({
+  id,
+  transfer,
+  amount,
+  metadata,
+  created,
+  ...reversal
+}: Stripe.TransferReversal): MadeReversal {
+  const currency = reversal.currency.toUpperCase();
+  return {
+    reversal_id: id,
+    transfer_id: typeof transfer === 'string' ? transfer : transfer.id,
+    amount_minor: minorOf(amount, currency),
+    currency,
+    created_at: instant(created * 1000),
+    key: metadata?.idempotency_key ?? null,
+  };
+}
+
+/** Throws `InvariantBroken` for an amount that `transferableOf` does not give. */
+function amountOf({ amount_minor, currency }: { amount_minor: bigint; currency: string }): number {
+  const amount = stripeAmountOf(amount_minor, currency);
+  return requirePresent(amount, `Stripe cannot express the ${amount_minor} minor units of ${currency} to be reversed.`);
+}
+
+function unreadable(what: string): Unknown {
+  return { outcome: 'unknown', reason: `Stripe's answer is not a ${what}.` };
+}
+
+function outcomeOf(error: unknown): Unknown | Refused {
+  if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  const { statusCode: status, code, rawType: type, param, message } = error;
+  const refusal = refusalOf({ status, code, type, param, message });
+  const reason = reasonFor(refusal, error);
+  const { next, spendsKey } = refusal;
+  if (next === 'same_key') return { outcome: 'unknown', reason };
+  return { outcome: 'refused', code: code ?? String(status), reason, next, keyIsSpent: spendsKey };
+}
