@@ -155,7 +155,7 @@ class StripeRail implements PayoutRail {
     } catch (cause) {
       if (!(cause instanceof Stripe.errors.StripeError) && !(cause instanceof Unavailable)) throw cause;
       throw new Unavailable(
-        `The ${what} could not be read from Stripe: ${reasonOf(cause)}; try again, or correct STRIPE_API_KEY if Stripe refuses the key.`,
+        `The ${what} could not be read: ${reasonOf(cause)}; try again, or correct STRIPE_API_KEY if Stripe refuses the key.`,
         { cause },
       );
     }

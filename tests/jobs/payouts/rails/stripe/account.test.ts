@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openPacer } from '../../../../../jobs/payouts/pacing.ts';
 import type { PayoutAccount } from '../../../../../jobs/payouts/rails/rail.ts';
 import {
   noticesOn,
@@ -7,10 +6,10 @@ import {
   payoutAccountOf,
   reasonAgainst,
 } from '../../../../../jobs/payouts/rails/stripe/account.ts';
-import { stripeRail, tooFastForStripe } from '../../../../../jobs/payouts/rails/stripe/stripe-rail.ts';
 import { stripeClient } from '../../../../support/stripe/client.ts';
 import { type LocalStripe, startStripe } from '../../../../support/stripe/local-stripe.ts';
 import { manualClock } from '../../../../support/stripe/small-account.ts';
+import { railOf } from './rail-of.ts';
 
 const ADA: Payee = { creator_id: 'cr_ada', currency: 'USD' };
 const ACTIVE: PayoutAccount = {
@@ -80,8 +79,7 @@ describe('the account object of Stripe', () => {
   afterEach(() => stripe.stop());
 
   const read = (id: string) => {
-    const pacer = openPacer({ clock, tooFast: tooFastForStripe });
-    return stripeRail(stripeClient(stripe), { pacer, wait: async () => undefined }).readAccount(id);
+    return railOf(stripeClient(stripe), clock).readAccount(id);
   };
 
   test('is read as it is now', async () => {

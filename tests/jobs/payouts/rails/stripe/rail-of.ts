@@ -1,0 +1,20 @@
+import type Stripe from 'stripe';
+import { openPacer } from '../../../../../jobs/payouts/pacing.ts';
+import type { TransferBody } from '../../../../../jobs/payouts/payouts.ts';
+import type { PayoutRail } from '../../../../../jobs/payouts/rails/rail.ts';
+import { stripeRail, tooFastForStripe } from '../../../../../jobs/payouts/rails/stripe/stripe-rail.ts';
+import type { ManualClock } from '../../../../support/stripe/small-account.ts';
+
+/** The request of a payout of 80.00 USD. */
+export const BODY: TransferBody = {
+  amount: 8000,
+  currency: 'usd',
+  destination: 'acct_ada',
+  transfer_group: 'batch_2026-01:po_1',
+  metadata: { payout_id: 'po_1', batch_id: 'batch_2026-01', creator_id: 'cr_ada' },
+};
+/** The rail of a client; its waits advance the clock. */
+export function railOf(client: Stripe, clock: ManualClock): PayoutRail {
+  const wait = async (ms: number) => clock.advance(ms);
+  return stripeRail(client, { pacer: openPacer({ clock, wait, tooFast: tooFastForStripe }), wait });
+}

@@ -1,0 +1,69 @@
+import type Stripe from 'stripe';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { PayoutRail } from '../../../../../jobs/payouts/rails/rail.ts';
+import { stripeClient } from '../../../../support/stripe/client.ts';
+import type { Fault } from '../../../../support/stripe/faults.ts';
+import { type LocalServerOptions, type LocalStripe, startStripe } from '../../../../support/stripe/local-stripe.ts';
+import { createSmallAccount, manualClock } from '../../../../support/stripe/small-account.ts';
+import { BODY, railOf } from './rail-of.ts';
+
+let clock = manualClock();
+let stripe: LocalStripe;
+let client: Stripe;
+let rail: PayoutRail;
+let fault: Fault | undefined;
+
+async function start(options: Partial<LocalServerOptions> = {}): Promise<void> {
+  stripe = await startStripe({ clock, apiKey: 'sk_test_local', faults: () => fault, ...options });
+  createSmallAccount(stripe, clock);
+  client = stripeClient(stripe);
+  rail = railOf(client, clock);
+}
+beforeEach(async () => {
+  clock = manualClock();
+  fault = undefined;
+  await start();
+});
+afterEach(() => stripe.stop());
+
+describe('a reversal', () => {
+  const transferId = async () => {
+    const outcome = await rail.request({ body: BODY, key: 'k1' });
+    return outcome.outcome === 'made' ? outcome.transfer.transfer_id : '';
+  };
+
+  test('takes back a part, or all that is left, once for its key', async () => {
+    const id = await transferId();
+    const cancel = { transferId: id, key: 'r1', reason: 'Paid by mistake. '.repeat(50) };
+    const part = { amount_minor: 3000n, currency: 'USD' };
+    const first = await rail.reverse({ ...cancel, part });
+    const reversal = { transfer_id: id, amount_minor: 3000n, currency: 'USD', key: 'r1' };
+    expect(first).toMatchObject({ outcome: 'made', reversal });
+    expect(await rail.reverse({ ...cancel, part })).toEqual(first);
+    expect(await rail.reverse({ ...cancel, key: 'r2' })).toMatchObject({ reversal: { amount_minor: 5000n } });
+    expect(await rail.reversalsOf(id)).toMatchObject([{ key: 'r1' }, { key: 'r2', amount_minor: 5000n }]);
+    expect(await rail.reverse({ ...cancel, key: 'r3', part })).toMatchObject({ outcome: 'refused', next: 'fail' });
+    expect(stripe.balance('usd')).toBe(970_70n);
+  });
+
+  test('waits for the balance of the account, and is unknown if its answer is lost', async () => {
+    await stripe.stop();
+    await start({ reversalsNeedBalance: true });
+    const cancel = { transferId: await transferId(), key: 'r1', reason: 'Paid by mistake.' };
+    const spent = { id: 'txn_1', reporting_category: 'fee', type: 'stripe_fee', amount_minor: -1, currency: 'usd' };
+    stripe.movement({ ...spent, created_at_ms: clock.now(), account: 'acct_ada' });
+    const short = { outcome: 'refused', code: 'balance_insufficient', next: 'wait_for_funds', keyIsSpent: true };
+    expect(await rail.reverse(cancel)).toMatchObject(short);
+    fault = 'truncate_after_commit';
+    const part = { amount_minor: 7999n, currency: 'USD' };
+    expect(await rail.reverse({ ...cancel, key: 'r2', part })).toMatchObject({ outcome: 'unknown' });
+    fault = undefined;
+    expect(await rail.reversalsOf(cancel.transferId)).toMatchObject([{ key: 'r2' }]);
+  });
+
+  test('by somebody else names no key of ours', async () => {
+    const id = await transferId();
+    await client.transfers.createReversal(id, { amount: 1 });
+    expect(await rail.reversalsOf(id)).toMatchObject([{ key: null, amount_minor: 1n }]);
+  });
+});
