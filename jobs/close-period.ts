@@ -17,7 +17,7 @@ import { ClosingRefused, exceptionTotals, refusalOf } from './exception-totals.t
 import { exceptionsOf } from './exceptions.ts';
 import type { Job, Outcome, Run } from './job.ts';
 import { catchUp } from './load-events.ts';
-import { assertNotRunning, assertPayoutsSettled } from './payouts/payouts.ts';
+import { assertNotRunning, assertPayoutsRecorded } from './payouts/batches.ts';
 import { pull } from './pull-from-stripe.ts';
 
 const QUERIES = readQueries(import.meta.url, 'close-period.queries.sql', { coverage: ['from', 'until'] });
@@ -73,7 +73,7 @@ async function close(run: Run, { writer, period }: { writer: WarehouseWriter; pe
     onModel: (model, rows) => run.progress(`${model}: ${countOf(rows, 'row')}`),
   });
   await assertNotRunning(run, ['approve-payouts', 'send-payouts']);
-  await assertPayoutsSettled(run, { writer, period });
+  await assertPayoutsRecorded(run, { writer, period });
   // Exceptions are read from the drafts, here as by whoever acknowledges them.
   for (const model of [suspendedFacts, flaggedFacts]) await copyToDrafts(writer, period, model);
   const exceptions = await exceptionsOf({ ...run, warehouse: writer }, period);

@@ -39,6 +39,8 @@ export interface Services {
   readonly stripe: Stripe | undefined;
   /** How long a creator's new payout account waits before it is paid to. */
   readonly accountHoldMs: number;
+  /** How many payouts are under way at once, and how many requests of a kind go to Stripe in a second; by default as many as Stripe allows. */
+  readonly payoutPacing?: { readonly atOnce: number; readonly perSecond: number };
   /** How long what Stripe has may be missing in our books before it counts as a break: the event of the service may be late. */
   readonly breakGraceMs: number;
   /** Who owes the royalties; printed on statements. */
@@ -51,11 +53,13 @@ export interface Services {
 
 /** One run of a job, as the job sees it. */
 export interface Run extends Services {
+  /** Its id in `job_runs`, with which it shows that it holds its lease. */
+  readonly runId: string;
   /** Who started it: the name of the API key, or of the user at the command line. */
   readonly startedBy: string;
   /** Records the progress with the run. A safe point: throws `Interrupted` if the server is shutting down. */
   readonly progress: (text: string) => void;
-  /** Aborted when the server is shutting down; `throwIfAborted` is a safe point. */
+  /** Aborted when the server is shutting down or the run has lost its lease; `throwIfAborted` is a safe point. */
   readonly interruption: AbortSignal;
 }
 

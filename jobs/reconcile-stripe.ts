@@ -187,7 +187,7 @@ async function inFlight({ operational }: Pick<Services, 'operational'>, period: 
           selectFrom('payout_log as log')
             .select('log.entry')
             .whereRef('log.payout_id', '=', 'line.payout_id')
-            .where('log.state', 'in', ['sent', 'failed']),
+            .where('log.state', 'in', ['sent', 'failed', 'cancelled']),
         ),
       ),
     )

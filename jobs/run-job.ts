@@ -7,9 +7,7 @@ import type { Period } from '../warehouse/period.ts';
 import { activeRunsIn, Interrupted } from './active-runs.ts';
 import { interruptible } from './interruptible.ts';
 import type { GivenOptions, Job, Outcome, Services } from './job.ts';
-
-/** How long a claim is valid without renewal. */
-const LEASE_MS = 60_000;
+import { isLeaseExpired, Lease, leaseEnd } from './lease.ts';
 
 /** How long the runs of jobs without a period are kept; some run every minute, and the table must not grow without limit. */
 const KEPT_MS = 30 * DAY_MS;
@@ -62,7 +60,7 @@ export async function recoverRuns(
     .updateTable('job_runs')
     .set({ state: 'failed', finished_at: now, error: 'The process ended before the run was finished.' })
     .where('state', '=', 'running');
-  if (!onlyProcess) stale = stale.where('lease_expires_at', '<', now);
+  if (!onlyProcess) stale = stale.where(isLeaseExpired(), '=', true);
   await stale.execute();
   await operational
     .deleteFrom('job_runs')
@@ -99,7 +97,7 @@ async function claim(services: Services, { job, period, options, startedBy }: Ru
       state: 'running',
       started_by: startedBy,
       started_at: instant(now),
-      lease_expires_at: instant(now + LEASE_MS),
+      lease_expires_at: leaseEnd(),
       finished_at: null,
       progress: null,
       outcome: null,
@@ -119,7 +117,9 @@ async function perform(
   { job, period, startedBy, onProgress, readOptions, runId }: RunRequest & { readOptions: unknown; runId: string },
 ): Promise<Outcome> {
   const { operational, clock } = services;
-  const { interruption } = activeRunsIn(operational);
+  const lease = new Lease(operational, { runId });
+  const { interruption: stop } = activeRunsIn(operational);
+  const interruption = AbortSignal.any([stop, lease.lost]);
   // A run that lost its lease was marked as failed by another process, and stays so.
   const update = (values: Updateable<JobRunsTable>) =>
     operational
@@ -128,9 +128,6 @@ async function perform(
       .where('run_id', '=', runId)
       .where('state', '=', 'running')
       .execute();
-  const renewal = setInterval(() => {
-    update({ lease_expires_at: instant(clock.now() + LEASE_MS) }).catch(() => undefined);
-  }, LEASE_MS / 3).unref();
   // Only the latest text is stored, and a slow store must not delay the job.
   let saving: Promise<unknown> = Promise.resolve();
   const progress = (text: string): void => {
@@ -141,7 +138,7 @@ async function perform(
   const warehouse = interruptible(services.warehouse, interruption);
   try {
     const outcome = await job.run(
-      { ...services, warehouse, startedBy, progress, interruption },
+      { ...services, warehouse, runId, startedBy, progress, interruption },
       period as Period,
       readOptions,
     );
@@ -150,7 +147,7 @@ async function perform(
     return outcome;
   } catch (thrown) {
     // An error after the interruption is a consequence of it, but never a broken invariant or a refusal.
-    const isInterrupted = interruption.aborted && !isFinding(thrown);
+    const isInterrupted = stop.aborted && !isFinding(thrown);
     const error = isInterrupted ? interruptedRun(job, thrown) : thrown;
     await saving;
     const finished_at = instant(clock.now());
@@ -159,7 +156,7 @@ async function perform(
     await update({ state: 'failed', finished_at, interrupted_at, error: messageOf(error) }).catch(() => undefined);
     throw error;
   } finally {
-    clearInterval(renewal);
+    lease.end();
   }
 }
 

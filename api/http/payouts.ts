@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { type LineState, requireBatch, statusOf } from '../../jobs/payouts/payouts.ts';
+import { requireBatch } from '../../jobs/payouts/batches.ts';
+import { LINE_STATES } from '../../jobs/payouts/payout-life.ts';
+import { statusOf } from '../../jobs/payouts/status.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
-
-const STATES: LineState[] = ['planned', 'intent', 'key_spent', 'sent', 'failed', 'skipped'];
 
 const Payout = exactly(
   {
@@ -14,8 +14,9 @@ const Payout = exactly(
     creator_id: Type.String(),
     currency: Type.String(),
     amount_minor: MinorUnits,
+    account_id_stripe: NullableText,
     reason: Type.String({ description: '`payable`, or the reason why nothing is paid.' }),
-    state: Type.Enum(STATES, { description: 'The last state of the payout.' }),
+    state: Type.Enum([...LINE_STATES], { description: 'The last state of the payout.' }),
     transfer_id_stripe: NullableText,
     last_reason: NullableText,
   },
@@ -26,11 +27,14 @@ const Batch = exactly(
   {
     batch_id: Type.String(),
     period: PeriodText,
-    state: Type.Enum(['planned', 'approved', 'sent']),
+    sequence: Type.Integer({ description: 'Its number among the batches of the period.' }),
+    state: Type.Enum(['planned', 'approved', 'sent', 'cancelled']),
     planned_by: Type.String(),
     planned_at: Type.String({ format: 'date-time' }),
     approved_by: NullableText,
     approved_at: NullableText,
+    ledger_seal: NullableText,
+    approval_hash: NullableText,
     payouts: Type.Array(Payout),
   },
   'The payouts of a period.',

@@ -62,6 +62,7 @@ export const payoutChanged = defineEvent({
     'account_id_stripe?',
     'payout_state',
     'reason?',
+    'detail?',
     'changed_by',
   ],
 });

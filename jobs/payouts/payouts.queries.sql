@@ -56,3 +56,26 @@ left join counted_accounts
   and counted_accounts.account_id_stripe = accounts.account_id_stripe
 where balances.period = $1
 order by balances.creator_id, balances.currency;
+
+-- disputed_since_closing: Whose sales have been disputed since a period was closed, while nobody has reported an outcome: by the events of the
+-- services, or by Stripe's records if the event is missing. An inquiry is no dispute: it moves no money.
+with disputed as (
+  select disputes.sale_id, disputes.dispute_id
+  from tantieme.stg_rudder__disputes as disputes
+  join ledger.closes as closes on closes.period = $1
+  left join tantieme.stg_rudder__dispute_outcomes as outcomes on outcomes.dispute_id = disputes.dispute_id
+  where disputes.recorded_at >= closes.cutoff_at and outcomes.dispute_id is null
+  union distinct
+  select sales.sale_id, disputes.id_stripe as dispute_id
+  from tantieme.stg_stripe__disputes as disputes
+  join tantieme.stg_rudder__sales as sales on sales.charge_id_stripe = disputes.charge_id_stripe
+  left join tantieme.stg_rudder__disputes as reported on reported.dispute_id_stripe = disputes.id_stripe
+  where reported.dispute_id is null
+    and disputes.status_stripe in ('needs_response', 'under_review', 'appeal_needs_response', 'appeal_under_review')
+)
+select allocations.creator_id, allocations.currency, min(disputed.dispute_id) as dispute_id
+from disputed
+join tantieme.sale_allocations as allocations on allocations.sale_id = disputed.sale_id
+group by allocations.creator_id, allocations.currency
+having sum(allocations.royalty_amount) > 0
+order by allocations.creator_id, allocations.currency;

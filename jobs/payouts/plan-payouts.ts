@@ -1,28 +1,27 @@
-import { stripeAmountOf, transferableOf } from '../../ingest/stripe/amounts.ts';
+import { transferableOf } from '../../ingest/stripe/amounts.ts';
 import { requireSealed } from '../../transforms/ledger/seal.ts';
-import type { balances } from '../../transforms/marts/balances.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { instant } from '../../warehouse/clock.ts';
-import { Conflict } from '../../warehouse/errors.ts';
-import { batchIdOf, transferGroupOf } from '../../warehouse/functions/batches.ts';
+import { Conflict, Unavailable } from '../../warehouse/errors.ts';
+import { batchIdOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
-import { nextPeriod, type Period } from '../../warehouse/period.ts';
-import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
+import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import { nextPeriod, type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts';
+import { isSamePerson, SCHEDULE } from './approval.ts';
+import { assertLatestClosedPeriod, assertPayoutsRecorded, batchesOf, linesOf, payoutIdOf } from './batches.ts';
+import { type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
 import { currentHolds } from './holds.ts';
 import { lastComparison } from './last-comparison.ts';
-import {
-  assertLatestClosedPeriod,
-  assertPayoutsSettled,
-  endLapsedPayouts,
-  payoutIdOf,
-  type TransferBody,
-} from './payouts.ts';
-import { PAYOUT_QUERIES } from './queries.ts';
+import { lifeOf } from './payout-life.ts';
+import { addStep, logsOf } from './payout-log.ts';
+import { transferRequestOf } from './rails/stripe/stripe-rail.ts';
+import { endBatch, sendBatch } from './send-batch.ts';
+import { statusOf } from './status.ts';
 
 export const planPayouts: Job = {
   name: 'plan-payouts',
@@ -30,49 +29,22 @@ export const planPayouts: Job = {
     'Plans the payouts of a closed period: a payout for each payable balance, and a reason for each of the others.',
   about: 'period',
   async run(run, period) {
-    await requireSealed(run.warehouse, period);
+    const { seal } = await requireSealed(run.warehouse, period);
     await assertLatestClosedPeriod(run, period);
-    const batch_id = batchIdOf(period);
-    const existing = await run.operational
-      .selectFrom('payout_batches')
-      .select('state')
-      .where('batch_id', '=', batch_id)
-      .executeTakeFirst();
-    if (existing) throw new Conflict(`The payouts of ${period} are already ${existing.state}.`);
+    const sequence = await requireNextSequence(run, period);
     await catchUp(run);
-    await assertPayoutsSettled(run, { writer: run.warehouse, period, act: 'paid out' });
+    await settleEarlier(run, period);
+    await assertPayoutsRecorded(run, { writer: run.warehouse, period, act: 'paid out' });
     const comparison = run.stripe && (await lastComparison(run, period));
     if (comparison) run.progress(comparison.comparison);
-    const now = run.clock.now();
-    const holds = await currentHolds(run);
-    const lines = (await currentBalances(run, period)).map((balance) => {
-      const due = currentReason(balance, { now, holdMs: run.accountHoldMs });
-      return lineOf(balance, {
-        batch_id,
-        due: due === 'payable' && holds.has(balance.creator_id) ? 'break_open' : due,
-      });
-    });
-    await run.operational.transaction().execute(async (transaction) => {
-      await endLapsedPayouts(transaction, period);
-      await transaction
-        .insertInto('payout_batches')
-        .values({
-          batch_id,
-          period,
-          state: 'planned',
-          planned_by: run.startedBy,
-          planned_at: instant(run.clock.now()),
-          approved_by: null,
-          approved_at: null,
-        })
-        .execute();
-      for (let from = 0; from < lines.length; from += 500) {
-        await transaction
-          .insertInto('payout_lines')
-          .values(lines.slice(from, from + 500))
-          .execute();
-      }
-    });
+    const batch = newBatch(run, { period, sequence, seal });
+    const { batch_id } = batch;
+    const lines = await plannedLines(run, { period, batch_id, isFirst: sequence === 1 });
+    if (sequence > 1 && !lines.some(({ reason }) => reason === 'payable'))
+      throw new Conflict(
+        `There is nothing more to be paid for ${period}: what was payable is sent, or still under way.`,
+      );
+    await store(run, { batch, lines });
     const payable = lines.filter(({ reason }) => reason === 'payable').length;
     const onHold = lines.filter(({ reason }) => reason === 'break_open').length;
     const waiting = await quarantinedMoney(run.warehouse, nextPeriod(period));
@@ -88,55 +60,148 @@ export const planPayouts: Job = {
   },
 };
 
+/**
+ * The number of the next batch of a period. A first one is followed by another, planned by a person, once all of its payouts have ended: for
+ * those that were cancelled, failed or reversed, or that could not be planned before. Throws `Conflict`.
+ */
+async function requireNextSequence(run: Run, period: Period): Promise<number> {
+  const last = (await batchesOf(run, period)).at(-1);
+  if (last === undefined) return 1;
+  const states = (await statusOf(run, last.batch_id)).map(({ state }) => state);
+  const hasEnded = !states.some((state) => ['planned', 'approved', 'held', 'sending'].includes(state));
+  if (!hasEnded || isSamePerson(run.startedBy, SCHEDULE))
+    throw new Conflict(`The payouts of ${period} are already ${last.state}.`);
+  return last.sequence + 1;
+}
+
+/** Looks up what became of the payouts of earlier periods that were requested and whose outcome is not known; what cannot be settled waits. */
+async function settleEarlier(run: Run, period: Period): Promise<void> {
+  if (!run.stripe) return;
+  const earlier = await run.operational
+    .selectFrom('payout_batches')
+    .selectAll()
+    .where('period', '<', period)
+    .where('state', '=', 'approved')
+    .orderBy('period')
+    .orderBy('sequence')
+    .execute();
+  for (const batch of earlier) {
+    try {
+      await sendBatch(run, batch);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      run.progress(`${batch.batch_id} could not be settled: ${error.message}`);
+    }
+  }
+  if (earlier.length > 0) await catchUp(run);
+}
+
+function newBatch(
+  run: Run,
+  { period, sequence, seal }: { period: Period; sequence: number; seal: string },
+): PayoutBatchesTable {
+  return {
+    ...{ batch_id: batchIdOf(period, sequence), period, sequence, state: 'planned', ledger_seal: seal },
+    ...{ planned_by: run.startedBy, planned_at: instant(run.clock.now()) },
+    ...{ approved_by: null, approved_at: null, approval_hash: null },
+  };
+}
+
+async function plannedLines(
+  run: Run,
+  { period, batch_id, isFirst }: { period: Period; batch_id: string; isFirst: boolean },
+): Promise<PayoutLinesTable[]> {
+  const now = run.clock.now();
+  const holds = await currentHolds(run);
+  const living = await livingPayouts(run, period);
+  const lines = (await currentBalances(run, period)).map((balance) => {
+    const due = currentReason(balance, { now, holdMs: run.accountHoldMs });
+    const stop = living.get(keyOf(balance)) ?? (holds.has(balance.creator_id) ? 'break_open' : undefined);
+    return lineOf(balance, { batch_id, due: due === 'payable' && stop !== undefined ? stop : due });
+  });
+  return isFirst ? lines : lines.filter(({ reason }) => reason === 'payable');
+}
+
+const keyOf = ({ creator_id, currency }: { creator_id: string; currency: string }): string =>
+  `${creator_id}/${currency}`;
+
+/**
+ * Why a balance cannot be planned because of another payout, by creator and currency: one of an earlier period whose outcome is not known, or
+ * one of this period that was sent and not reversed.
+ */
+async function livingPayouts({ operational }: Run, period: Period): Promise<ReadonlyMap<string, string>> {
+  const lines = await operational
+    .selectFrom('payout_lines as line')
+    .innerJoin('payout_batches as batch', 'batch.batch_id', 'line.batch_id')
+    .selectAll('line')
+    .select('batch.period')
+    .where('line.reason', '=', 'payable')
+    .where((where) => where.or([where('batch.period', '=', period), where('batch.state', '=', 'approved')]))
+    .execute();
+  const logs = await logsOf(operational, [...new Set(lines.map(({ batch_id }) => batch_id))]);
+  const living = new Map<string, string>();
+  for (const line of lines) {
+    const { end, attempt } = lifeOf(logs.get(line.payout_id) ?? []);
+    if (end === undefined && (attempt !== undefined || line.period === period))
+      living.set(keyOf(line), 'payout_unsettled');
+    else if (line.period === period && (end?.state === 'sent' || end?.state === 'confirmed'))
+      living.set(keyOf(line), 'paid_since_closing');
+  }
+  return living;
+}
+
+/** Stores a batch, and cancels what of earlier periods was never requested: its amount is a part of the balances that are planned now. */
+async function store(
+  run: Run,
+  { batch, lines }: { batch: PayoutBatchesTable; lines: readonly PayoutLinesTable[] },
+): Promise<void> {
+  await run.operational.transaction().execute(async (transaction) => {
+    await cancelLapsed(transaction, run, batch);
+    await transaction.insertInto('payout_batches').values(batch).execute();
+    for (let from = 0; from < lines.length; from += 500) {
+      await transaction
+        .insertInto('payout_lines')
+        .values(lines.slice(from, from + 500))
+        .execute();
+    }
+  });
+}
+
+async function cancelLapsed(
+  transaction: Operational,
+  run: Run,
+  { period, planned_at: at }: PayoutBatchesTable,
+): Promise<void> {
+  const earlier = await transaction
+    .selectFrom('payout_batches')
+    .selectAll()
+    .where('period', '<', period)
+    .where('state', 'in', ['planned', 'approved'])
+    .execute();
+  const logs = await logsOf(
+    transaction,
+    earlier.map(({ batch_id }) => batch_id),
+  );
+  const author = { changed_by: run.startedBy, run_id: run.runId };
+  for (const batch of earlier) {
+    const lines = (await linesOf(transaction, batch.batch_id)).filter(({ reason }) => reason === 'payable');
+    let left = 0;
+    for (const line of lines) {
+      const { end, attempt } = lifeOf(logs.get(line.payout_id) ?? []);
+      if (end !== undefined) continue;
+      if (attempt !== undefined) left++;
+      else {
+        const step = { state: 'cancelled', reason: 'period_closed' } as const;
+        await addStep(transaction, { line, period: parsePeriod(batch.period), author, step, at });
+      }
+    }
+    if (left === 0) await endBatch(transaction, batch.batch_id);
+  }
+}
+
 /** What waits in the quarantine since the closing, and may change what is owed. */
 function countedOf({ source_id, event, reason, fact_count }: QuarantinedMoney): object {
   return { source_id, event, reason, events: Number(fact_count) };
-}
-
-/** A balance as closed, with the current identity check and payout account of its creator. */
-type CurrentBalance = Row<typeof balances> & {
-  readonly kyc_status: string | null;
-  readonly account_now: string | null;
-  readonly account_status: string | null;
-  readonly paid_since_count: bigint;
-  /** How many creators' account it is, by what was reported last of each. */
-  readonly claimant_count: bigint;
-  /** The creator whom the account names at Stripe. */
-  readonly named_creator_id: string | null;
-  /** When the account was first reported, if it is not the creator's first one. */
-  readonly changed_at: string | null;
-};
-
-async function currentBalances({ warehouse }: Run, period: Period): Promise<CurrentBalance[]> {
-  return warehouse.query<CurrentBalance>(...PAYOUT_QUERIES.balances_to_pay(period));
-}
-
-/**
- * The reason on the statement, unless a payout since the closing, the identity check or the account now prevents the payout. A
- * balance that was not payable at the closing is not paid now: it is carried forward.
- */
-function currentReason(balance: CurrentBalance, hold: { now: number; holdMs: number }): string {
-  const { payout_reason, paid_since_count, kyc_status, account_now, account_status } = balance;
-  if (payout_reason !== 'payable') return payout_reason;
-  if (paid_since_count > 0n) return 'paid_since_closing';
-  if (kyc_status !== 'verified') return 'identity_not_verified';
-  if (account_now === null) return 'payout_account_missing';
-  if (account_status !== 'active') return 'payout_account_not_active';
-  return reasonAgainstAccount(balance, hold) ?? 'payable';
-}
-
-/**
- * An account is paid if it names no other creator at Stripe. One that is not the creator's first, or that another one has too, must name
- * this creator; and a changed one waits, so that whoever took over a login is noticed before money leaves.
- */
-function reasonAgainstAccount(
-  { creator_id, named_creator_id, claimant_count, changed_at }: CurrentBalance,
-  { now, holdMs }: { now: number; holdMs: number },
-): string | undefined {
-  const isNamed = named_creator_id === creator_id;
-  if (!isNamed && (named_creator_id !== null || claimant_count > 1n)) return 'payout_account_of_another';
-  if (changed_at === null) return undefined;
-  return isNamed && now - Date.parse(changed_at) >= holdMs ? undefined : 'payout_account_changed';
 }
 
 /** The payout of a balance, or the reason why there is none. What Stripe cannot express is left out, and stops nobody else's payout. */
@@ -145,26 +210,20 @@ function lineOf(balance: CurrentBalance, { batch_id, due }: { batch_id: string; 
   const payout_id = payoutIdOf({ batch_id, creator_id, currency });
   // What Stripe's units leave over stays in the balance.
   const amount_minor = transferableOf(payable_minor, currency);
-  const amount = stripeAmountOf(amount_minor, currency);
-  const reason = due === 'payable' && !amount ? 'amount_not_transferable' : due;
+  const account_id = account_now ?? '';
+  const request =
+    due === 'payable'
+      ? transferRequestOf({ payout_id, batch_id, creator_id, amount_minor, currency, account_id })
+      : undefined;
+  const reason = due === 'payable' && request === undefined ? 'amount_not_transferable' : due;
   const line = { payout_id, batch_id, creator_id, currency, reason };
-  if (reason !== 'payable') return { ...line, amount_minor: 0n, account_id_stripe: null, body: null, body_hash: null };
-  invariant(
-    account_now && amount !== undefined && amount > 0,
-    `The balance of ${creator_id} in ${currency} is payable, but has no account or nothing to transfer.`,
-  );
+  if (request === undefined) return { ...line, amount_minor: 0n, account_id_stripe: null, body: null, body_hash: null };
+  invariant(account_now, `The balance of ${creator_id} in ${currency} is payable, but has no account.`);
   const { closing_minor, paid_ahead_minor, held_minor } = balance;
   invariant(
     payable_minor === closing_minor - paid_ahead_minor - held_minor,
     `What is to be paid to ${creator_id} in ${currency} is not what the sealed balance leaves.`,
   );
-  const request: TransferBody = {
-    amount,
-    currency: currency.toLowerCase(),
-    destination: account_now,
-    transfer_group: transferGroupOf({ batch_id, payout_id }),
-    metadata: { payout_id, batch_id, creator_id },
-  };
   const body = canonicalJson(request);
   return { ...line, amount_minor, account_id_stripe: account_now, body, body_hash: sha256Hex(body) };
 }

@@ -3,4 +3,5 @@ import { readQueries } from '../../warehouse/named-queries.ts';
 export const PAYOUT_QUERIES = readQueries(import.meta.url, 'payouts.queries.sql', {
   payouts_in_ledger: [],
   balances_to_pay: ['period'],
+  disputed_since_closing: ['period'],
 });

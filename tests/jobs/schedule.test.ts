@@ -149,8 +149,8 @@ describe('the nightly comparison with Stripe', () => {
     await harness.services.operational
       .insertInto('payout_batches')
       .values({
-        ...{ batch_id: 'b', period: '2025-12', state: 'approved' as const },
-        ...{ planned_by: by, planned_at, approved_by: 'ben', approved_at },
+        ...{ batch_id: 'b', period: '2025-12', sequence: 1, state: 'approved' as const },
+        ...{ planned_by: by, planned_at, approved_by: 'ben', approved_at, ledger_seal: 's', approval_hash: 'h' },
       })
       .execute();
     expect(await periods()).toEqual(['2025-12', '2026-01', '2026-02']);

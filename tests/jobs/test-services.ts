@@ -12,6 +12,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { documentsIn } from '../../warehouse/documents/folder.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { SOURCES, startTestGateway } from '../ingest/gateway/test-gateway.ts';
@@ -45,10 +46,31 @@ export interface TestServices extends AsyncDisposable {
   restart(from?: 'books' | 'saved'): Promise<void>;
 }
 
-/** What a job is given besides the services, for a run that nothing interrupts. */
-export const RUN = { startedBy: 'ada', progress: () => undefined, interruption: new AbortController().signal } as const;
+/** What a job is given besides the services, for a run that nothing interrupts and whose lease `holdLease` takes. */
+export const RUN = {
+  runId: 'run_test',
+  startedBy: 'ada',
+  progress: () => undefined,
+  interruption: new AbortController().signal,
+} as const;
+
+/** Gives `RUN` a lease that does not expire. */
+export async function holdLease(operational: Operational): Promise<void> {
+  await operational
+    .insertInto('job_runs')
+    .values({
+      ...{ run_id: RUN.runId, job: 'test', period: '', state: 'running', started_by: RUN.startedBy },
+      ...{ started_at: CLOSING, lease_expires_at: '2999-01-01T00:00:00.000Z' },
+    })
+    .execute();
+}
 
 export const CLOSING = '2026-02-02T04:00:00.000Z';
+
+/** Lets the lease of every run expire, as after a minute in which no process renewed it. */
+export async function expireLeases(operational: Operational): Promise<void> {
+  await operational.updateTable('job_runs').set({ lease_expires_at: '2000-01-01T00:00:00.000Z' }).execute();
+}
 
 /** Longer than any answer of the local Stripe takes; a hanging request fails after it. */
 const TIMEOUT_MS = 250;
@@ -86,6 +108,7 @@ export async function openTestServices(): Promise<TestServices> {
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_own' }),
     accountHoldMs: 7 * 24 * 60 * 60 * 1000,
     breakGraceMs: 0,
+    payoutPacing: { atOnce: 1, perSecond: 25 },
     issuerName: 'Tantieme Test Marketplace',
     newSecret: randomSecret,
     assertDiskSpace: async () => undefined,

@@ -1,13 +1,13 @@
 import type { Period } from '../period.ts';
 import { defineFunction } from './function.ts';
 
-/** The ids of payout batches, `batch_2026-01`, and the groups of their transfers at Stripe, `batch_2026-01:po_1`. */
+/** The ids of payout batches, `batch_2026-01` and then `batch_2026-01.2`, and the groups of their transfers at Stripe, `batch_2026-01:po_1`. */
 
 const PREFIX = 'batch_';
 const PERIOD_LENGTH = '2026-01'.length;
 
-export function batchIdOf(period: Period): string {
-  return `${PREFIX}${period}`;
+export function batchIdOf(period: Period, sequence = 1): string {
+  return sequence === 1 ? `${PREFIX}${period}` : `${PREFIX}${period}.${sequence}`;
 }
 
 /** One group per payout, so that its transfer can be found again. */

@@ -8,6 +8,7 @@ import * as interruptedRuns from './migrations/0003-interrupted-runs.ts';
 import * as exceptionAcknowledgements from './migrations/0004-exception-acknowledgements.ts';
 import * as corrections from './migrations/0005-corrections.ts';
 import * as breaks from './migrations/0006-breaks.ts';
+import * as payoutLife from './migrations/0007-payout-life.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, and payouts in progress. */
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-exception-acknowledgements': exceptionAcknowledgements,
   '0005-corrections': corrections,
   '0006-breaks': breaks,
+  '0007-payout-life': payoutLife,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

@@ -115,14 +115,31 @@ export interface CorrectionsTable {
   effective_at: string | null;
 }
 
+/** The payouts of a period that are approved together. */
 export interface PayoutBatchesTable {
   batch_id: string;
   period: string;
-  state: 'planned' | 'approved' | 'sent';
+  /** Its number among the batches of the period, from 1. */
+  sequence: number;
+  /** `sent` and `cancelled`: all of its payouts have ended, and some or none were sent. */
+  state: 'planned' | 'approved' | 'sent' | 'cancelled';
   planned_by: string;
   planned_at: string;
   approved_by: string | null;
   approved_at: string | null;
+  /** The seal of the period in the ledger when it was planned. */
+  ledger_seal: string | null;
+  /** What was approved: see `approvalHashOf`. */
+  approval_hash: string | null;
+}
+
+/** Who signed off which content of a batch; append-only. */
+export interface PayoutApprovalsTable {
+  entry: Generated<bigint>;
+  batch_id: string;
+  approval_hash: string;
+  approved_by: string;
+  approved_at: string;
 }
 
 /** One payout of a batch, or the reason why a creator is not paid. */
@@ -140,15 +157,35 @@ export interface PayoutLinesTable {
   body_hash: string | null;
 }
 
-/** The steps of each payout, in order; append-only. */
+/** The steps of each payout, in order; append-only, and the store refuses a step that does not follow from those before. */
 export interface PayoutLogTable {
   entry: Generated<bigint>;
   payout_id: string;
-  state: 'intent' | 'sent' | 'key_spent' | 'failed';
-  attempt: number;
+  state:
+    | 'approved'
+    | 'held'
+    | 'released'
+    | 'cancelled'
+    | 'intent'
+    | 'key_spent'
+    | 'sent'
+    | 'failed'
+    | 'confirmed'
+    | 'reversed';
+  /** The number of the idempotency key; null for a step that needs none. */
+  attempt: number | null;
   logged_at: string;
   transfer_id_stripe: string | null;
+  /** Of a payout that is held or cancelled: a word such as `break_open`; otherwise a sentence. */
   reason: string | null;
+  /** What finance must know about the reason; not for the creator. */
+  detail: string | null;
+  /** The person who decided it, or who started the run. */
+  changed_by: string;
+  /** The run that took the step, which must hold its lease; null for the decision of a person. */
+  run_id: string | null;
+  /** The hash of the line that was approved. */
+  line_hash: string | null;
 }
 
 export interface StatementDocumentsTable {
@@ -223,6 +260,7 @@ export interface OperationalTables {
   payout_batches: PayoutBatchesTable;
   payout_lines: PayoutLinesTable;
   payout_log: PayoutLogTable;
+  payout_approvals: PayoutApprovalsTable;
   statement_documents: StatementDocumentsTable;
   outbox: OutboxTable;
   stripe_inbox: StripeInboxTable;

@@ -15,5 +15,8 @@ export const PAYOUT_FIELDS = {
     'cancelled',
     'confirmed',
   ]),
+  detail: text('More about the reason, for finance; not for the creator.', {
+    example: 'The account acct_1 cannot receive transfers.',
+  }),
   changed_by: text('The person or the job that changed it.', { example: 'Ada' }),
 } satisfies Record<string, Field>;

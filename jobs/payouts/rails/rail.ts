@@ -1,4 +1,14 @@
-import type { TransferBody } from '../payouts.ts';
+/** The request for a transfer, which is fixed when a payout is planned. */
+export interface TransferBody {
+  /** In the units of the provider. */
+  readonly amount: number;
+  /** Lower-case. */
+  readonly currency: string;
+  readonly destination: string;
+  /** Unique to the payout: each group has one transfer. */
+  readonly transfer_group: string;
+  readonly metadata: { readonly payout_id: string; readonly batch_id: string; readonly creator_id: string };
+}
 
 /** A payout before it has a request. */
 export interface PayoutToMake {

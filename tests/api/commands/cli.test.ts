@@ -2,11 +2,13 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Insertable } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { RESOURCES } from '../../../ingest/stripe/resources.ts';
 import { pulls } from '../../../ingest/stripe/tables.ts';
+import type { PayoutLogTable } from '../../../warehouse/operational/schema.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { ended, started } from '../boot/program.ts';
 import { coverMonth, fillMarts, folderAndConfig, NOW } from '../test-api.ts';
@@ -260,7 +262,7 @@ describe('while a server uses the data folder', () => {
     const batch_id = 'batch_2025-11';
     await operational
       .insertInto('payout_batches')
-      .values({ batch_id, period: '2025-11', state: 'sent', ...people })
+      .values({ batch_id, period: '2025-11', sequence: 1, state: 'sent', ...people })
       .execute();
     const send = () => run('payouts', 'send', '2025-11');
     expect((await send()).code).toBe(0);
@@ -272,17 +274,33 @@ describe('while a server uses the data folder', () => {
       { ...line, payout_id: 'po_2', currency: 'EUR' },
     ];
     await operational.insertInto('payout_lines').values(lines).execute();
-    const ends = async (payout_id: string, state: 'sent' | 'failed') => {
-      const entry = { payout_id, state, attempt: 1, logged_at: at, transfer_id_stripe: null, reason: null };
-      await operational.insertInto('payout_log').values(entry).execute();
+    const take = async (...steps: readonly Partial<PayoutLogTable>[]) => {
+      for (const step of steps) {
+        const entry = {
+          logged_at: at,
+          changed_by: 'Ben',
+          run_id: 'run_cli',
+          ...step,
+        } as unknown as Insertable<PayoutLogTable>;
+        await operational.insertInto('payout_log').values(entry).execute();
+      }
     };
+    const lease = { state: 'running' as const, started_by: 'Ben', started_at: at, lease_expires_at: '2999-01-01' };
+    await operational
+      .insertInto('job_runs')
+      .values({ run_id: 'run_cli', job: 'test', period: '', ...lease })
+      .execute();
+    const approved = { state: 'approved', line_hash: 'h' } as const;
     const sentence = (what: string) =>
       expect.stringContaining(
         `Not every payout of 2025-11 was sent: ${what}; for the reasons, run "tantieme payouts status 2025-11".\n`,
       );
-    await ends('po_1', 'sent');
+    const po_1 = { payout_id: 'po_1', attempt: 1 };
+    await take({ ...approved, payout_id: 'po_1' }, { ...po_1, state: 'sent', transfer_id_stripe: 'tr_1' });
     expect(await send()).toMatchObject({ code: 1, err: sentence('0 failed and 1 waiting') });
-    await ends('po_2', 'failed');
+    const po_2 = { payout_id: 'po_2', attempt: 1, reason: 'refused' };
+    await take({ ...approved, payout_id: 'po_2' }, { ...po_2, state: 'intent', reason: null });
+    await take({ ...po_2, state: 'key_spent' }, { ...po_2, state: 'failed' });
     expect(await send()).toMatchObject({
       code: 1,
       out: expect.stringMatching(/^failed +1$/m),

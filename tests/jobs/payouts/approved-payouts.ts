@@ -1,24 +1,27 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { expect } from 'vitest';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import type { Outcome } from '../../../jobs/job.ts';
 import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
-import { payoutIdOf } from '../../../jobs/payouts/payouts.ts';
+import { payoutIdOf } from '../../../jobs/payouts/batches.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
 import { openAccount, PAID, PAYABLE, recordJanuary } from '../january.ts';
-import { CLOSING, openTestServices, type TestServices } from '../test-services.ts';
+import { CLOSING, holdLease, openTestServices, type TestServices } from '../test-services.ts';
 
 type PayoutBatch = Selectable<OperationalTables['payout_batches']>;
 type PayoutLine = Selectable<OperationalTables['payout_lines']>;
+type LogEntry = Omit<Selectable<OperationalTables['payout_log']>, 'entry'>;
 
 /** A closed January; `approve` starts over with its three payouts approved and a new local Stripe. */
 export class ApprovedPayouts implements AsyncDisposable {
   readonly harness: TestServices;
   /** The approved batch and its lines; planning takes longer than storing them again. */
-  #approved: { readonly batch: PayoutBatch; readonly lines: readonly PayoutLine[] } | undefined;
+  #approved:
+    | { readonly batch: PayoutBatch; readonly lines: readonly PayoutLine[]; readonly log: readonly LogEntry[] }
+    | undefined;
 
   private constructor(harness: TestServices) {
     this.harness = harness;
@@ -41,9 +44,11 @@ export class ApprovedPayouts implements AsyncDisposable {
     for (const story of PAYABLE) openAccount(story, this.harness.stripe);
     if (funded) this.fund();
     if (this.#approved) {
-      const { batch, lines } = this.#approved;
+      const { batch, lines, log } = this.#approved;
+      await holdLease(this.operational);
       await this.operational.insertInto('payout_batches').values(batch).execute();
       await this.operational.insertInto('payout_lines').values(lines).execute();
+      await this.operational.insertInto('payout_log').values(log).execute();
       return;
     }
     await this.harness.run(planPayouts, '2026-01', 'ada');
@@ -51,7 +56,11 @@ export class ApprovedPayouts implements AsyncDisposable {
     this.#approved = {
       batch: await this.operational.selectFrom('payout_batches').selectAll().executeTakeFirstOrThrow(),
       lines: await this.operational.selectFrom('payout_lines').selectAll().execute(),
+      log: (await this.operational.selectFrom('payout_log').selectAll().execute()).map(
+        ({ entry: _, run_id: __, ...step }) => ({ ...step, run_id: null }),
+      ),
     };
+    await this.approve({ funded });
   }
 
   fund(): void {
@@ -76,19 +85,44 @@ export class ApprovedPayouts implements AsyncDisposable {
     throw new Error('Payouts still wait after fifteen runs.');
   }
 
-  /** The log of a creator's payout as state and attempt: `intent 1`, `sent 1`. */
+  /** The log of a creator's payout after its approval: `intent 1`, `sent 1`, `held break_open`. */
   async log(creator: string): Promise<string[]> {
     const entries = await this.operational
       .selectFrom('payout_log')
-      .select(['state', 'attempt'])
+      .select(['state', 'attempt', 'reason'])
       .where('payout_id', '=', payoutOf(creator))
+      .where('state', '<>', 'approved')
       .orderBy('entry')
       .execute();
-    return entries.map(({ state, attempt }) => `${state} ${attempt}`);
+    return entries.map(({ state, attempt, reason }) => [state, attempt ?? reason ?? []].flat().join(' '));
+  }
+
+  line(creator: string): Promise<PayoutLine> {
+    return this.operational
+      .selectFrom('payout_lines')
+      .selectAll()
+      .where('creator_id', '=', creator)
+      .executeTakeFirstOrThrow();
+  }
+
+  /** As if the store was restored from a backup that was made after the approval. */
+  async loseLog(): Promise<void> {
+    await this.operational.connection().execute(async (connection) => {
+      await sql`set session_replication_role = replica`.execute(connection);
+      await connection.deleteFrom('payout_log').where('state', '<>', 'approved').execute();
+      await sql`set session_replication_role = origin`.execute(connection);
+    });
+    await this.operational.deleteFrom('outbox').execute();
+    await this.operational.updateTable('payout_batches').set({ state: 'approved' }).execute();
   }
 
   outboxEvents() {
-    return this.operational.selectFrom('outbox').select(['event', 'message_id']).orderBy('message_id').execute();
+    return this.operational
+      .selectFrom('outbox')
+      .select(['event', 'message_id'])
+      .where('event', 'in', ['Payout Sent', 'Payout Failed'])
+      .orderBy('message_id')
+      .execute();
   }
 
   /** Each payout is exactly one transfer of the planned amount, with one log entry and one event. */

@@ -5,9 +5,10 @@ import { closePeriod } from '../../../jobs/close-period.ts';
 import { issueStatements } from '../../../jobs/issue-statements.ts';
 import type { Services } from '../../../jobs/job.ts';
 import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
-import { payoutIdOf, statusOf } from '../../../jobs/payouts/payouts.ts';
+import { payoutIdOf } from '../../../jobs/payouts/batches.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
+import { statusOf } from '../../../jobs/payouts/status.ts';
 import { pullFromStripe } from '../../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../../jobs/reconcile-stripe.ts';
 import { Conflict, Rejected } from '../../../warehouse/errors.ts';
@@ -157,6 +158,7 @@ describe('an approval', () => {
       batch_id: 'batch_2026-01',
       planned_by: 'ada',
       approved_by: 'ben',
+      approval_hash: (await batch()).approval_hash,
     });
     expect(await batch()).toMatchObject({
       state: 'approved',
@@ -218,7 +220,7 @@ describe('the next period', () => {
     january(FIXTURES, harness.stripe);
     // The amount that Stripe refuses to transfer to ada stays owed.
     harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
-    expect(await harness.pay('2026-01')).toMatchObject({ sent: 2, failed: 1 });
+    expect(await harness.pay('2026-01')).toMatchObject({ sent: 2, waiting: 1, on_hold: 1 });
     harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: true, payouts_enabled: true });
     const at = '2026-02-10T12:00:00.000Z';
     harness.setTime('2026-03-02T04:00:00.000Z');

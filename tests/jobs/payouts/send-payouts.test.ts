@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { KEY_LIFETIME_MS } from '../../../jobs/payouts/next-step.ts';
+import { KEY_LIFETIME_MS } from '../../../jobs/payouts/payout-life.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
+import { canonicalJson } from '../../../warehouse/canonical-json.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
+import { sha256Hex } from '../../../warehouse/ids.ts';
+import type { PayoutLinesTable } from '../../../warehouse/operational/schema.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { CLOSING, RUN } from '../test-services.ts';
-import { ApprovedPayouts, keyOf, payoutOf } from './approved-payouts.ts';
+import { ApprovedPayouts, keyOf } from './approved-payouts.ts';
 
 let payouts: ApprovedPayouts;
 beforeAll(async () => {
@@ -39,9 +42,7 @@ describe('approved payouts', () => {
 
   test('are not sent again even if our log was lost, because Stripe has the transfers', async () => {
     await payouts.send();
-    await payouts.operational.deleteFrom('payout_log').execute();
-    await payouts.operational.deleteFrom('outbox').execute();
-    await payouts.operational.updateTable('payout_batches').set({ state: 'approved' }).execute();
+    await payouts.loseLog();
     payouts.harness.setTime('2026-02-20T04:00:00.000Z');
     await payouts.send();
     await payouts.eachSentOnce();
@@ -67,57 +68,97 @@ describe('approved payouts', () => {
     );
   });
 
-  test('are not sent if they differ from what was approved', async () => {
+  const edits: [string, (line: PayoutLinesTable) => Partial<PayoutLinesTable>][] = [
+    ['amount', () => ({ amount_minor: 999_999n })],
+    ['account', () => ({ account_id_stripe: 'acct_cai' })],
+    ['request', (line) => withRequest(line, { destination: 'acct_cai' })],
+    [
+      'amount, account and request alike',
+      (line) => ({
+        ...{ amount_minor: 999_99n, account_id_stripe: 'acct_cai' },
+        ...withRequest(line, { amount: 999_99, destination: 'acct_cai' }),
+      }),
+    ],
+  ];
+  test.each(edits)(
+    'of which one has another %s than was approved: it is held, and the others are sent',
+    async (_, edit) => {
+      const line = await payouts.line('cr_ada');
+      const change = (values: Partial<PayoutLinesTable>) =>
+        payouts.operational.updateTable('payout_lines').set(values).where('creator_id', '=', 'cr_ada').execute();
+      await change(edit(line));
+      expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1, on_hold: 1 });
+      expect(await payouts.log('cr_ada')).toEqual(['held changed_after_approval']);
+      expect(payouts.harness.stripe.transfers()).toHaveLength(2);
+      await change(line);
+      expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+      await payouts.eachSentOnce();
+    },
+  );
+
+  test('whose approvals are not those of the batch are not sent', async () => {
     await payouts.operational
-      .updateTable('payout_lines')
-      .set({ body: JSON.stringify({ amount: 999_999, currency: 'usd', destination: 'acct_ada' }) })
-      .where('creator_id', '=', 'cr_ada')
+      .updateTable('payout_batches')
+      .set({ approval_hash: 'f'.repeat(64) })
       .execute();
-    await expect(payouts.send()).rejects.toThrow(/is not the one that was approved/);
-    expect(payouts.harness.stripe.transfers().filter(({ destination }) => destination === 'acct_ada')).toEqual([]);
+    await expect(payouts.send()).rejects.toThrow(/are not those that were approved/);
+    expect(payouts.harness.stripe.transfers()).toEqual([]);
   });
 });
+
+/** A line with another request, and the hash of that. */
+function withRequest({ body }: PayoutLinesTable, change: object): Partial<PayoutLinesTable> {
+  const text = canonicalJson({ ...(JSON.parse(body ?? '') as object), ...change });
+  return { body: text, body_hash: sha256Hex(text) };
+}
 
 describe('an insufficient balance', () => {
   test('lets payouts wait, and they are sent under a new key once there is enough', async () => {
     await payouts.approve({ funded: false });
     expect(await payouts.send()).toMatchObject({ sent: 0, failed: 0, waiting: 3 });
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1']);
+    // Once a smaller amount was refused, a larger one of the same currency is not requested.
+    expect(await payouts.log('cr_ben')).toEqual(['intent 1', 'key_spent 1', 'held balance_insufficient']);
+    expect(await payouts.log('cr_ada')).toEqual(['held balance_insufficient']);
     expect(await payouts.outboxEvents()).toEqual([]);
     payouts.fund();
     expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
     await payouts.eachSentOnce();
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'intent 2', 'sent 2']);
+    expect((await payouts.log('cr_ben')).slice(3)).toEqual(['released', 'intent 2', 'sent 2']);
   });
 });
 
 describe('an account that cannot receive transfers', () => {
-  test('fails its payout with an event, and the balance stays owed', async () => {
+  const restrict = () =>
     payouts.harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
-    expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1, waiting: 0 });
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'failed 1']);
-    const events = await payouts.operational.selectFrom('outbox').select(['event', 'properties']).execute();
-    expect(events.filter(({ event }) => event === 'Payout Failed').map(({ properties }) => properties)).toEqual([
-      {
-        payout_id: payoutOf('cr_ada'),
-        batch_id: 'batch_2026-01',
-        creator_id: 'cr_ada',
-        payout_period: '2026-01',
-        amount: '80.00',
-        currency: 'USD',
-        account_id_stripe: 'acct_ada',
-        reason: expect.stringContaining('capabilities'),
-      },
-    ]);
-    expect(await payouts.send()).toMatchObject({ sent: 2, failed: 1 });
-    expect(payouts.harness.stripe.transfers()).toHaveLength(2);
+
+  test('holds its payout without a request; the others are sent, and it is once the account can', async () => {
+    restrict();
+    expect(await payouts.send()).toMatchObject({ sent: 2, failed: 0, waiting: 1, on_hold: 1 });
+    expect(await payouts.log('cr_ada')).toEqual(['held payout_account_not_active']);
+    payouts.harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: true, payouts_enabled: true });
+    expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+    expect(await payouts.log('cr_ada')).toEqual(['held payout_account_not_active', 'released', 'intent 1', 'sent 1']);
+    await payouts.eachSentOnce();
+  });
+
+  test('between the check and the request: the key is spent, and the payout is held', async () => {
+    payouts.harness.faults(({ key }) => {
+      if (key === keyOf('cr_ada')) restrict();
+      return undefined;
+    });
+    expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1, on_hold: 1 });
+    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'key_spent 1', 'held payout_account_not_active']);
+    payouts.harness.faults(() => undefined);
+    payouts.harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: true, payouts_enabled: true });
+    await payouts.sendUntilSent();
+    await payouts.eachSentOnce();
   });
 
   test('counts as paid if an earlier request had already made the transfer', async () => {
     payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? 'truncate_after_commit' : undefined));
     expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1 });
     payouts.harness.faults(() => undefined);
-    payouts.harness.stripe.changeAccount({ id: 'acct_ada', transfers_enabled: false, payouts_enabled: false });
+    restrict();
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
   });

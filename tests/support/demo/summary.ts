@@ -1,5 +1,5 @@
 import type { Services } from '../../../jobs/job.ts';
-import { type PayoutStatus, statusOf } from '../../../jobs/payouts/payouts.ts';
+import { type PayoutStatus, statusOf } from '../../../jobs/payouts/status.ts';
 import { type BridgeLine, reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
 import { splitAmount } from '../../../reports/statement/format.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';

@@ -30,11 +30,14 @@ function run(change: Partial<Insertable<OperationalTables['job_runs']>> = {}) {
 const BATCH = {
   batch_id: 'batch_2026-01',
   period: '2026-01',
+  sequence: 1,
   state: 'planned' as const,
   planned_by: 'ada',
   planned_at: AT,
   approved_by: null,
   approved_at: null,
+  ledger_seal: null,
+  approval_hash: null,
 };
 const LINE = {
   payout_id: 'po_1',
@@ -54,7 +57,13 @@ const ENTRY = {
   logged_at: AT,
   transfer_id_stripe: null,
   reason: null,
+  changed_by: 'ada',
+  run_id: 'run_1',
 };
+const APPROVED = { ...ENTRY, state: 'approved' as const, attempt: null, line_hash: '1'.repeat(64) };
+/** That of a run whose lease is valid for long. */
+const LEASE = { lease_expires_at: '2999-01-01T00:00:00.000Z' };
+const BEN_APPROVES = { state: 'approved' as const, approved_by: 'ben', ledger_seal: 's', approval_hash: 'h' };
 const ACKNOWLEDGEMENT = {
   period: '2026-01',
   exception_id: 'sale:sale_1',
@@ -90,7 +99,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     await store.drop();
   });
   beforeEach(async () => {
-    await sql`truncate job_runs, schedule_marks, exception_acknowledgements, breaks_seen, break_history, break_acknowledgements, payout_batches, payout_lines, payout_log, statement_documents, outbox, stripe_inbox, api_keys`.execute(
+    await sql`truncate job_runs, schedule_marks, exception_acknowledgements, breaks_seen, break_history, break_acknowledgements, payout_batches, payout_lines, payout_log, payout_approvals, statement_documents, outbox, stripe_inbox, api_keys`.execute(
       db,
     );
   });
@@ -124,17 +133,14 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
   test('counts changed rows, and numbers log entries', async () => {
     await insert('payout_batches', BATCH);
     await insert('payout_lines', LINE);
+    await insert('job_runs', run(LEASE));
+    await insert('payout_log', APPROVED);
     await insert('payout_log', ENTRY);
-    await insert('payout_log', { ...ENTRY, state: 'key_spent', reason: 'a 500' });
     const entries = await db.selectFrom('payout_log').select(['entry', 'state']).orderBy('entry').execute();
-    expect(entries.map(({ state }) => state)).toEqual(['intent', 'key_spent']);
+    expect(entries.map(({ state }) => state)).toEqual(['approved', 'intent']);
     expect(entries.every(({ entry }) => typeof entry === 'bigint')).toBe(true);
     const approve = () =>
-      db
-        .updateTable('payout_batches')
-        .set({ state: 'approved', approved_by: 'ben' })
-        .where('state', '=', 'planned')
-        .executeTakeFirst();
+      db.updateTable('payout_batches').set(BEN_APPROVES).where('state', '=', 'planned').executeTakeFirst();
     expect((await approve()).numUpdatedRows).toBe(1n);
     expect((await approve()).numUpdatedRows).toBe(0n);
   });
@@ -213,14 +219,38 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await refused(insert('break_acknowledgements', { ...given, sentence: '' }));
     });
 
-    test('nobody approves a batch that they planned', async () => {
-      await refused(db.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ada' }).execute());
-      await db.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ben' }).execute();
-      await refused(db.updateTable('payout_batches').set({ planned_by: 'ben' }).execute());
+    test.each(['ada', ' Ada', 'ADA (key_1)', 'Ada(key_2)'])(
+      'nobody approves a batch that they planned: not %j',
+      async (name) => {
+        await refused(
+          db
+            .updateTable('payout_batches')
+            .set({ ...BEN_APPROVES, approved_by: name })
+            .execute(),
+        );
+        await db.updateTable('payout_batches').set(BEN_APPROVES).execute();
+        await refused(db.updateTable('payout_batches').set({ planned_by: 'ben' }).execute());
+      },
+    );
+
+    test('a batch is approved with what was approved', async () => {
+      await refused(
+        db
+          .updateTable('payout_batches')
+          .set({ ...BEN_APPROVES, approval_hash: null })
+          .execute(),
+      );
+      await refused(
+        db
+          .updateTable('payout_batches')
+          .set({ ...BEN_APPROVES, ledger_seal: null })
+          .execute(),
+      );
     });
 
-    test('a period has one batch, a batch one line for each creator and currency', async () => {
+    test('the batches of a period are numbered, and a batch has one line for each creator and currency', async () => {
       await refused(insert('payout_batches', { ...BATCH, batch_id: 'batch_other' }));
+      await insert('payout_batches', { ...BATCH, batch_id: 'batch_other', sequence: 2 });
       await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2' }));
       await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2', batch_id: 'batch_none', currency: 'EUR' }));
       await insert('payout_lines', { ...LINE, payout_id: 'po_2', currency: 'EUR' });
@@ -235,16 +265,6 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       ['not payable, with a request', { reason: 'below_minimum' }],
     ])('no line is %s', async (_, change) => {
       await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2', currency: 'EUR', ...change }));
-    });
-
-    test('a payout is sent once, and each attempt is intended, key_spent and failed once', async () => {
-      await insert('payout_log', ENTRY);
-      await refused(insert('payout_log', ENTRY));
-      await insert('payout_log', { ...ENTRY, attempt: 2 });
-      await insert('payout_log', { ...ENTRY, state: 'sent', transfer_id_stripe: 'tr_1' });
-      await refused(insert('payout_log', { ...ENTRY, state: 'sent', attempt: 2, transfer_id_stripe: 'tr_2' }));
-      await refused(insert('payout_log', { ...ENTRY, payout_id: 'po_none' }));
-      await refused(insert('payout_log', { ...ENTRY, attempt: 3, state: 'lost' as 'sent' }));
     });
 
     test('an event is in the outbox once', async () => {

@@ -6,7 +6,6 @@ import { reasonOf, Unavailable } from '../../../../warehouse/errors.ts';
 import { isInBatch, transferGroupOf } from '../../../../warehouse/functions/batches.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import type { Pacer } from '../../pacing.ts';
-import type { TransferBody } from '../../payouts.ts';
 import type {
   MadeReversal,
   MadeTransfer,
@@ -17,6 +16,7 @@ import type {
   RequestOutcome,
   ReversalOutcome,
   ReversalRequest,
+  TransferBody,
   Unknown,
 } from '../rail.ts';
 import { isMissingAccount, missingAccount, payoutAccountOf } from './account.ts';
@@ -37,9 +37,29 @@ export function stripeRail(stripe: Stripe, { pacer, wait }: StripeRailOptions): 
   return new StripeRail(stripe, { pacer, wait });
 }
 
+/** The request for a payout; undefined if Stripe's units cannot express its amount, or if that is 0. */
+export function transferRequestOf({
+  amount_minor,
+  currency,
+  account_id,
+  ...payout
+}: PayoutToMake): TransferBody | undefined {
+  const amount = amount_minor > 0n ? stripeAmountOf(amount_minor, currency) : undefined;
+  if (amount === undefined) return undefined;
+  const { payout_id, batch_id, creator_id } = payout;
+  return {
+    amount,
+    currency: currency.toLowerCase(),
+    destination: account_id,
+    transfer_group: transferGroupOf({ batch_id, payout_id }),
+    metadata: { payout_id, batch_id, creator_id },
+  };
+}
+
 class StripeRail implements PayoutRail {
   readonly name = 'stripe_transfers';
   readonly transferableOf = transferableOf;
+  readonly requestOf = transferRequestOf;
   readonly #stripe: Stripe;
   readonly #pacer: Pacer;
   readonly #sendRead: Send;
@@ -48,19 +68,6 @@ class StripeRail implements PayoutRail {
     this.#stripe = stripe;
     this.#pacer = pacer;
     this.#sendRead = sendWithRetries(wait);
-  }
-
-  requestOf({ amount_minor, currency, account_id, ...payout }: PayoutToMake): TransferBody | undefined {
-    const amount = amount_minor > 0n ? stripeAmountOf(amount_minor, currency) : undefined;
-    if (amount === undefined) return undefined;
-    const { payout_id, batch_id, creator_id } = payout;
-    return {
-      amount,
-      currency: currency.toLowerCase(),
-      destination: account_id,
-      transfer_group: transferGroupOf({ batch_id, payout_id }),
-      metadata: { payout_id, batch_id, creator_id },
-    };
   }
 
   async made({ batchId, since }: { batchId: string; since: number }): Promise<Map<string, MadeTransfer[]>> {

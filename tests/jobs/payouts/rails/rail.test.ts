@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TransferBody } from '../../../../jobs/payouts/payouts.ts';
+import type { TransferBody } from '../../../../jobs/payouts/rails/rail.ts';
 import { differenceFrom, type MadeTransfer } from '../../../../jobs/payouts/rails/rail.ts';
 
 const BODY: TransferBody = {

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import { openPacer } from '../../../../../jobs/payouts/pacing.ts';
-import type { TransferBody } from '../../../../../jobs/payouts/payouts.ts';
-import type { PayoutRail } from '../../../../../jobs/payouts/rails/rail.ts';
+import type { PayoutRail, TransferBody } from '../../../../../jobs/payouts/rails/rail.ts';
 import { stripeRail, tooFastForStripe } from '../../../../../jobs/payouts/rails/stripe/stripe-rail.ts';
 import type { ManualClock } from '../../../../support/stripe/small-account.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { TransferBody } from '../../../../../jobs/payouts/payouts.ts';
+import type { TransferBody } from '../../../../../jobs/payouts/rails/rail.ts';
 import { differenceFrom, type PayoutRail } from '../../../../../jobs/payouts/rails/rail.ts';
 import { openStripe } from '../../../../../jobs/payouts/rails/stripe/client.ts';
 import { Unavailable } from '../../../../../warehouse/errors.ts';

@@ -1,0 +1,38 @@
+import { canonicalJson } from '../../warehouse/canonical-json.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+
+/** What is approved of a line: everything of it that decides how much goes where. */
+export function lineHashOf(line: PayoutLinesTable): string {
+  const { payout_id, batch_id, creator_id, currency, amount_minor, account_id_stripe, reason, body, body_hash } = line;
+  return sha256Hex(
+    canonicalJson({
+      ...{ payout_id, batch_id, creator_id, currency, account_id_stripe, reason, body, body_hash },
+      amount_minor: String(amount_minor),
+    }),
+  );
+}
+
+/** What is approved: a batch, the seal of its period in the ledger, and its payable lines by their hashes, in any order. */
+export function approvalHashOf(
+  { batch_id, period, ledger_seal }: Pick<PayoutBatchesTable, 'batch_id' | 'period' | 'ledger_seal'>,
+  lineHashes: readonly (readonly [payout_id: string, line_hash: string])[],
+): string {
+  const lines = [...lineHashes].sort(([one], [other]) => (one < other ? -1 : 1));
+  return sha256Hex(canonicalJson({ batch_id, period, ledger_seal, lines }));
+}
+
+/** Whether two names are one person's, with whichever key and however written: `Ada (key_1)` and ` ada`. */
+export function isSamePerson(one: string, other: string): boolean {
+  const folded = (name: string): string =>
+    name
+      .normalize('NFKC')
+      .trim()
+      .toLowerCase()
+      .replace(/\(key_[^)]*\)$/, '')
+      .trim();
+  return folded(one) === folded(other);
+}
+
+/** What starts the scheduled jobs; it is nobody. */
+export const SCHEDULE = 'schedule';

@@ -1,0 +1,85 @@
+import { transferableOf } from '../../ingest/stripe/amounts.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { Services } from '../job.ts';
+import { type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
+import { currentHolds, type Holds, sentenceOf } from './holds.ts';
+import { PAYOUT_QUERIES } from './queries.ts';
+import { STOP_REASONS, type Stop, type StopReason } from './stop-reasons.ts';
+
+/** How long a run relies on what it has read; meanwhile an event may come in, or a comparison may find a break. */
+const VALID_MS = 10 * 60 * 1000;
+
+/** What is known now about those who are to be paid, by creator and currency. */
+export interface CurrentFacts {
+  readonly balances: ReadonlyMap<string, CurrentBalance>;
+  readonly disputes: ReadonlyMap<string, string>;
+  readonly holds: Holds;
+}
+
+type Stores = Pick<Services, 'warehouse' | 'operational' | 'clock' | 'breakGraceMs' | 'accountHoldMs'>;
+
+const keyOf = ({ creator_id, currency }: { creator_id: string; currency: string }): string =>
+  `${creator_id}/${currency}`;
+
+async function currentFacts(stores: Stores, period: Period): Promise<CurrentFacts> {
+  const balances = await currentBalances(stores, period);
+  const disputed = await stores.warehouse.query<{ creator_id: string; currency: string; dispute_id: string }>(
+    ...PAYOUT_QUERIES.disputed_since_closing(period),
+  );
+  return {
+    balances: new Map(balances.map((balance) => [keyOf(balance), balance])),
+    disputes: new Map(disputed.map((row) => [keyOf(row), row.dispute_id])),
+    holds: await currentHolds(stores),
+  };
+}
+
+/** Reads the current facts for a long run: at the first call, and again when they are ten minutes old. */
+export function factReader(stores: Stores, period: Period): () => Promise<CurrentFacts> {
+  let known: { readonly facts: Promise<CurrentFacts>; readonly until: number } | undefined;
+  return () => {
+    const now = stores.clock.now();
+    if (known === undefined || now >= known.until)
+      known = { facts: currentFacts(stores, period), until: now + VALID_MS };
+    return known.facts;
+  };
+}
+
+/**
+ * Why a line that was approved must not be sent now: it is not what the sealed balance leaves, or what has become known of its creator since
+ * speaks against it.
+ */
+export function stopByFacts(
+  line: PayoutLinesTable,
+  facts: CurrentFacts,
+  { now, accountHoldMs }: { now: number; accountHoldMs: number },
+): Stop | undefined {
+  const { creator_id, currency, amount_minor, account_id_stripe } = line;
+  const key = keyOf(line);
+  const balance = facts.balances.get(key);
+  const due = balance && transferableOf(balance.payable_minor, currency);
+  if (balance === undefined || due !== amount_minor) {
+    const left = due === undefined ? 'no balance' : `${due} minor units`;
+    const detail = `The sealed books leave ${left} in ${currency} to be paid to ${creator_id}, not ${amount_minor}.`;
+    return { reason: 'balance_changed', detail };
+  }
+  const dispute = facts.disputes.get(key);
+  if (dispute !== undefined) {
+    const detail = `The dispute ${dispute} of a sale of ${creator_id} was opened after the closing and is not decided.`;
+    return { reason: 'dispute_open', detail };
+  }
+  const held = sentenceOf(facts.holds.get(creator_id) ?? []);
+  if (held !== undefined) return { reason: 'break_open', detail: held };
+  const reason = currentReason(balance, { now, holdMs: accountHoldMs });
+  if (reason !== 'payable') return stopFor(reason);
+  if (balance.account_now !== account_id_stripe) {
+    const detail = `It was approved for the account ${account_id_stripe}; the account of ${creator_id} is now ${balance.account_now}.`;
+    return { reason: 'payout_account_changed', detail };
+  }
+  return undefined;
+}
+
+function stopFor(reason: string): Stop {
+  const known = Object.hasOwn(STOP_REASONS, reason) ? (reason as StopReason) : 'balance_changed';
+  return { reason: known, detail: STOP_REASONS[known].meaning };
+}

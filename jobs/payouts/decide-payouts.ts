@@ -1,0 +1,113 @@
+import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
+import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { Services } from '../job.ts';
+import { batchesOf, linesOf } from './batches.ts';
+import { lifeOf, stateOf } from './payout-life.ts';
+import { type LogStep, logOf, takeStep } from './payout-log.ts';
+
+/** What a person can decide about payouts that have not been sent. */
+export const DECISIONS = ['hold', 'release', 'cancel'] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+export interface DecisionRequest {
+  readonly period: Period;
+  readonly decision: Decision;
+  /** Ids of payouts, or of creators for all of theirs that have not ended. */
+  readonly ids: readonly string[];
+  /** Why; a sentence. */
+  readonly sentence: string;
+  readonly by: string;
+}
+
+/** What became of one payout. */
+export interface Decided {
+  readonly payout_id: string;
+  readonly creator_id: string;
+  /** The state now. */
+  readonly state: string;
+  /** Why it was not changed; null if it was. */
+  readonly refused: string | null;
+}
+
+type Stores = Pick<Services, 'operational' | 'clock'>;
+
+/**
+ * Holds, releases or cancels payouts, each by itself: one that cannot be changed any more does not stop the others. A held payout is not sent
+ * until it is released; a cancelled one never is, and its amount stays in the balance. Throws `Rejected` without a sentence, and `NotFound` for
+ * an id that no payout or creator of the period has; then nothing has changed.
+ */
+export async function decidePayouts(stores: Stores, request: DecisionRequest): Promise<Decided[]> {
+  const sentence = request.sentence.trim();
+  if (sentence === '' || sentence.length > 500)
+    throw new Rejected(
+      `Say in a sentence of at most 500 characters why the payouts are to be ${PAST[request.decision]}.`,
+    );
+  const lines = await requireLines(stores, request);
+  const decided: Decided[] = [];
+  for (const line of lines) decided.push(await decide(stores, { ...request, sentence, line }));
+  return decided;
+}
+
+const PAST: Readonly<Record<Decision, string>> = { hold: 'held', release: 'released', cancel: 'cancelled' };
+
+async function requireLines(stores: Stores, { period, ids }: DecisionRequest): Promise<PayoutLinesTable[]> {
+  const batches = await batchesOf(stores, period);
+  if (batches.length === 0) throw new NotFound(`No payouts of ${period} are planned; run plan-payouts first.`);
+  const wanted: PayoutLinesTable[] = [];
+  const lines = await payableLines(stores, batches);
+  for (const id of new Set(ids)) {
+    const named = lines.filter(({ payout_id, creator_id }) => payout_id === id || creator_id === id);
+    if (named.length === 0)
+      throw new NotFound(
+        `${period} has no payout ${id}, and no payout of a creator ${id}; see payouts status ${period}.`,
+      );
+    wanted.push(...named);
+  }
+  if (wanted.length === 0) throw new Rejected('Name the payouts, or the creators whose payouts they are.');
+  return [...new Set(wanted)];
+}
+
+async function payableLines(
+  { operational }: Stores,
+  batches: readonly PayoutBatchesTable[],
+): Promise<PayoutLinesTable[]> {
+  const lines = await Promise.all(batches.map(({ batch_id }) => linesOf(operational, batch_id)));
+  return lines.flat().filter(({ reason }) => reason === 'payable');
+}
+
+async function decide(
+  stores: Stores,
+  { line, decision, sentence, by, period }: DecisionRequest & { line: PayoutLinesTable },
+): Promise<Decided> {
+  const author = { changed_by: by, run_id: null };
+  const refused = await takeStep(stores, { line, period, author, step: stepOf(decision, sentence) }).then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof Conflict) return error;
+      throw error;
+    },
+  );
+  const { payout_id, creator_id } = line;
+  const life = lifeOf(await logOf(stores.operational, payout_id));
+  const state = stateOf(life);
+  return {
+    payout_id,
+    creator_id,
+    state,
+    refused: refused && refusalOf(decision, { state, isOpen: life.attempt?.isOpen }),
+  };
+}
+
+function stepOf(decision: Decision, detail: string): LogStep {
+  if (decision === 'release') return { state: 'released', detail };
+  return { state: decision === 'hold' ? 'held' : 'cancelled', reason: 'by_finance', detail };
+}
+
+function refusalOf(decision: Decision, { state, isOpen }: { state: string; isOpen: boolean | undefined }): string {
+  if (isOpen)
+    return 'Its transfer has been requested and the outcome is not known yet; hold it, and cancel it once it is known.';
+  if (decision === 'release') return `It is ${state}, so there is nothing to release.`;
+  if (['sent', 'confirmed'].includes(state)) return 'It has been sent; reverse its transfer instead.';
+  return `It is ${state} already.`;
+}

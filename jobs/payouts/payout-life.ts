@@ -1,0 +1,87 @@
+import type { LogEntry } from './payout-log.ts';
+
+/** Stripe keeps an idempotency key for at least 24 hours; a request is repeated with the key only for 20. */
+export const KEY_LIFETIME_MS = 20 * 60 * 60 * 1000;
+
+const ENDS = ['sent', 'failed', 'cancelled', 'confirmed', 'reversed'] as const;
+type End = (typeof ENDS)[number];
+
+/** Where a payout is in its life, from its log alone. */
+export interface PayoutLife {
+  readonly isApproved: boolean;
+  /** The hash of the line that was approved. */
+  readonly approvedHash: string | undefined;
+  /** What keeps it back now. */
+  readonly hold: { readonly reason: string; readonly isOfPerson: boolean } | undefined;
+  /** The last idempotency key: `isOpen` while the outcome of its request is unknown, otherwise it is spent. */
+  readonly attempt:
+    | { readonly number: number; readonly isOpen: boolean; readonly at: number; readonly reason: string | null }
+    | undefined;
+  readonly end: { readonly state: End; readonly reason: string | null; readonly transferId: string | null } | undefined;
+}
+
+type Step = Pick<
+  LogEntry,
+  'state' | 'attempt' | 'logged_at' | 'reason' | 'run_id' | 'transfer_id_stripe' | 'line_hash'
+>;
+
+export function lifeOf(log: readonly Step[]): PayoutLife {
+  const approved = log.find(({ state }) => state === 'approved');
+  const hold = log.findLast(({ state }) => state === 'held' || state === 'released');
+  const attempt = log.findLast(({ state }) => state === 'intent' || state === 'key_spent');
+  const end = log.findLast(({ state }) => isEnd(state));
+  return {
+    isApproved: approved !== undefined,
+    approvedHash: approved?.line_hash ?? undefined,
+    hold: hold?.state === 'held' ? { reason: hold.reason ?? '', isOfPerson: hold.run_id === null } : undefined,
+    attempt: attempt && {
+      number: attempt.attempt ?? 0,
+      isOpen: attempt.state === 'intent',
+      at: Date.parse(attempt.logged_at),
+      reason: attempt.reason,
+    },
+    end: end && { state: end.state as End, reason: end.reason, transferId: end.transfer_id_stripe },
+  };
+}
+
+function isEnd(state: string): state is End {
+  return (ENDS as readonly string[]).includes(state);
+}
+
+/** The states that people see. */
+export const LINE_STATES = [
+  ...(['planned', 'approved', 'held', 'sending', 'sent', 'confirmed'] as const),
+  ...(['reversed', 'failed', 'cancelled', 'skipped'] as const),
+] as const;
+export type LineState = (typeof LINE_STATES)[number];
+
+/** A payout with a key is `sending` until it ends, also while it is held: its request may have been made. */
+export function stateOf({ end, attempt, hold, isApproved }: PayoutLife): LineState {
+  if (end) return end.state;
+  if (attempt?.isOpen) return 'sending';
+  if (hold) return 'held';
+  if (attempt) return 'sending';
+  return isApproved ? 'approved' : 'planned';
+}
+
+/**
+ * The next step of a payout.
+ * `intend`: write the intent of this attempt. `send`: the intent is written and its outcome unknown, so the request is sent
+ * with the same key until `until` (ms since the epoch). `look_up`: the key is spent or expired (`spendKey`); look for the
+ * transfer before the next attempt. `none`: the payout has ended.
+ */
+export type NextStep =
+  | { readonly step: 'intend'; readonly attempt: number }
+  | { readonly step: 'send'; readonly attempt: number; readonly until: number }
+  | { readonly step: 'look_up'; readonly attempt: number; readonly spendKey: boolean }
+  | { readonly step: 'none' };
+
+export function nextStep({ end, attempt }: PayoutLife, now: number): NextStep {
+  if (end) return { step: 'none' };
+  if (!attempt) return { step: 'intend', attempt: 1 };
+  if (!attempt.isOpen) return { step: 'look_up', attempt: attempt.number, spendKey: false };
+  const until = attempt.at + KEY_LIFETIME_MS;
+  return now < until
+    ? { step: 'send', attempt: attempt.number, until }
+    : { step: 'look_up', attempt: attempt.number, spendKey: true };
+}

@@ -1,0 +1,100 @@
+import { requireSealed } from '../../transforms/ledger/seal.ts';
+import { Unavailable } from '../../warehouse/errors.ts';
+import { invariant } from '../../warehouse/invariant.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
+import type { PayoutBatchesTable } from '../../warehouse/operational/schema.ts';
+import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
+import { type Run, requireStripe } from '../job.ts';
+import { approvalHashOf } from './approval.ts';
+import { isLatestClosedPeriod, linesOf } from './batches.ts';
+import { factReader } from './current-facts.ts';
+import { openPacer } from './pacing.ts';
+import { lifeOf } from './payout-life.ts';
+import { logsOf } from './payout-log.ts';
+import type { PayoutRail } from './rails/rail.ts';
+import { stripeRail, tooFastForStripe } from './rails/stripe/stripe-rail.ts';
+import { type Sending, SettledPayout } from './settle-payout.ts';
+import { workThrough } from './work-through.ts';
+
+/** After this many payouts in a row without an answer from Stripe, a run stops instead of waiting for each of the others. */
+const UNANSWERED_IN_A_ROW = 3;
+
+/** Payouts that are under way at once: enough for Stripe's rate if an answer takes half a second. */
+const AT_ONCE = 16;
+
+/**
+ * Takes the approved payouts of a batch to their ends, as far as possible now. Once a later period is closed, no attempt is made any more: what
+ * was never requested is cancelled, and what was is looked up.
+ */
+export async function sendBatch(run: Run, batch: PayoutBatchesTable): Promise<void> {
+  const period = parsePeriod(batch.period);
+  const attempts = await isLatestClosedPeriod(run, period);
+  if (attempts) await assertAsApproved(run, batch);
+  const rail = openRail(run);
+  const sending: Sending = {
+    ...{ run, rail, period, attempts },
+    // A transfer that exists is not requested again, even if our log was lost or restored from an older backup.
+    made: await rail.made({ batchId: batch.batch_id, since: periodEnd(period) }),
+    facts: factReader(run, period),
+    unfunded: new Map(),
+  };
+  const hasEnded = await settleAll(sending, batch);
+  if (hasEnded) await endBatch(run.operational, batch.batch_id);
+}
+
+/** The rail of Stripe, at the rate that Stripe allows. A stop of the run rejects the requests that wait for their turn. */
+function openRail(run: Run): PayoutRail {
+  const { clock, wait, interruption: signal, payoutPacing } = run;
+  const pacer = openPacer({ clock, wait, signal, perSecond: payoutPacing?.perSecond, tooFast: tooFastForStripe });
+  return stripeRail(requireStripe(run), { pacer, wait });
+}
+
+/** Whether all have ended. */
+async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTable): Promise<boolean> {
+  const { run } = sending;
+  const lines = (await linesOf(run.operational, batch_id)).filter(({ reason }) => reason === 'payable');
+  let [worked, ended, unanswered] = [0, 0, 0];
+  await workThrough(lines, {
+    atOnce: run.payoutPacing?.atOnce ?? AT_ONCE,
+    async work(line) {
+      run.interruption.throwIfAborted();
+      const settled = await new SettledPayout(sending, line).settle();
+      if (settled.hasEnded) ended++;
+      unanswered = settled.unanswered === undefined ? 0 : unanswered + 1;
+      if (unanswered >= UNANSWERED_IN_A_ROW) {
+        throw new Unavailable(
+          `The remaining payouts of ${period} could not be sent: Stripe does not answer (${settled.unanswered}); run send-payouts again later.`,
+        );
+      }
+      worked++;
+      if (worked % 25 === 0) run.progress(`${worked} of ${lines.length} payouts`);
+    },
+  });
+  return ended === lines.length;
+}
+
+/** The books are still sealed as they were, and the lines are together what was approved. Throws `InvariantBroken` and `Conflict`. */
+async function assertAsApproved(run: Run, batch: PayoutBatchesTable): Promise<void> {
+  const { seal } = await requireSealed(run.warehouse, parsePeriod(batch.period));
+  const logs = await logsOf(run.operational, [batch.batch_id]);
+  const hashes = [...logs].flatMap(([payout_id, log]) => {
+    const { approvedHash } = lifeOf(log);
+    return approvedHash === undefined ? [] : [[payout_id, approvedHash] as const];
+  });
+  invariant(
+    seal === batch.ledger_seal && approvalHashOf(batch, hashes) === batch.approval_hash,
+    `The payouts of ${batch.batch_id} are not those that were approved, or not of the books that were approved; none was sent.`,
+  );
+}
+
+/** Marks a batch whose payouts have all ended. */
+export async function endBatch(operational: Operational, batchId: string): Promise<void> {
+  const logs = await logsOf(operational, [batchId]);
+  const isCancelled = logs.size > 0 && [...logs.values()].every((log) => lifeOf(log).end?.state === 'cancelled');
+  await operational
+    .updateTable('payout_batches')
+    .set({ state: isCancelled ? 'cancelled' : 'sent' })
+    .where('batch_id', '=', batchId)
+    .where('state', 'in', ['planned', 'approved'])
+    .execute();
+}

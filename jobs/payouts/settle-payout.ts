@@ -1,0 +1,239 @@
+import { setTimeout as timer } from 'node:timers/promises';
+import { Unavailable } from '../../warehouse/errors.ts';
+import { transferGroupOf } from '../../warehouse/functions/batches.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { Run } from '../job.ts';
+import { lineHashOf } from './approval.ts';
+import { type CurrentFacts, stopByFacts } from './current-facts.ts';
+import { lifeOf, type NextStep, nextStep, type PayoutLife } from './payout-life.ts';
+import { type LogStep, logOf, takeStep } from './payout-log.ts';
+import { differenceFrom, type MadeTransfer, type PayoutRail, type Refused, type TransferBody } from './rails/rail.ts';
+import { reasonAgainst } from './rails/stripe/account.ts';
+import { endsByItself, type Stop } from './stop-reasons.ts';
+
+/** The most requests per key, and keys, that a run uses before it leaves the payout to the next run. */
+const TRIES = 3;
+
+/** What the payouts of one run share. */
+export interface Sending {
+  readonly run: Run;
+  readonly rail: PayoutRail;
+  readonly period: Period;
+  /** The transfers that existed before this run, by transfer group. */
+  readonly made: ReadonlyMap<string, readonly MadeTransfer[]>;
+  readonly facts: () => Promise<CurrentFacts>;
+  /** Whether new attempts are made. Without, as once the next month is closed, an attempt that was made is only taken to its end. */
+  readonly attempts: boolean;
+  /** The smallest amount that was refused for lack of funds in this run, by currency: no larger one is requested. */
+  readonly unfunded: Map<string, bigint>;
+}
+
+export interface Settled {
+  readonly hasEnded: boolean;
+  /** Why the outcome of the last request is unknown. */
+  readonly unanswered?: string;
+}
+
+/** One payout, taken step by step. After a crash at any point, it continues from its log and the transfers that exist. */
+export class SettledPayout {
+  readonly #sending: Sending;
+  readonly #payoutId: string;
+  /** As it is in the store now; read again before each step, because it may be changed meanwhile. */
+  #line: PayoutLinesTable;
+  #unanswered: string | undefined;
+  /** Why Stripe's last refusal keeps it back, until a transfer is looked up. */
+  #refused: { readonly stop: Stop } | { readonly failure: string } | undefined;
+
+  constructor(sending: Sending, line: PayoutLinesTable) {
+    this.#sending = sending;
+    this.#payoutId = line.payout_id;
+    this.#line = line;
+  }
+
+  /** Takes steps until the payout has ended or must wait for the next run. */
+  async settle(): Promise<Settled> {
+    for (let steps = 0; steps < 4 * TRIES; steps++) {
+      const life = lifeOf(await this.#read());
+      const step = nextStep(life, this.#run.clock.now());
+      if (step.step === 'none') return { hasEnded: true };
+      if (!(await this.#take(step, life))) break;
+    }
+    return { hasEnded: false, ...(this.#unanswered !== undefined && { unanswered: this.#unanswered }) };
+  }
+
+  get #run(): Run {
+    return this.#sending.run;
+  }
+
+  async #read() {
+    const { operational } = this.#run;
+    this.#line = await operational
+      .selectFrom('payout_lines')
+      .selectAll()
+      .where('payout_id', '=', this.#payoutId)
+      .executeTakeFirstOrThrow();
+    return logOf(operational, this.#payoutId);
+  }
+
+  /** Takes one step; false if the payout must wait. */
+  async #take(step: Exclude<NextStep, { step: 'none' }>, life: PayoutLife): Promise<boolean> {
+    const made = this.#sending.made.get(this.#group());
+    if (made) return this.#found(made, { step, life });
+    if (step.step === 'look_up' || (step.step === 'send' && life.hold)) {
+      const found = await this.#sending.rail.find({ ...this.#body(), transfer_group: this.#group() });
+      if (found.length > 0) return this.#found(found, { step, life });
+      // Held while its outcome is unknown: the request is not repeated, and its absence is proven once the key has expired.
+      if (step.step === 'send') return false;
+      if (step.spendKey) {
+        const reason = 'The key was too old to be used again; there is no transfer for it.';
+        await this.#write({ state: 'key_spent', attempt: step.attempt, reason });
+      }
+      return this.#afterProvenAbsence(step.attempt, life);
+    }
+    if (step.step === 'send') return this.#send(step, life);
+    if (!this.#sending.attempts) return this.#write({ state: 'cancelled', reason: 'period_closed' });
+    return this.#intend(step.attempt, life);
+  }
+
+  async #found(
+    transfers: readonly MadeTransfer[],
+    { step, life }: { step: Exclude<NextStep, { step: 'none' }>; life: PayoutLife },
+  ): Promise<boolean> {
+    const [transfer, ...others] = transfers;
+    if (transfer === undefined) return this.#intend(step.attempt, life);
+    if (others.length > 0) {
+      const ids = transfers.map(({ transfer_id }) => transfer_id).join(' and ');
+      return this.#hold(life, {
+        reason: 'transfer_repeated',
+        detail: `Stripe has ${transfers.length} transfers for it, ${ids}; reverse all but one of them.`,
+      });
+    }
+    return this.#sent(transfer, { attempt: step.attempt, life });
+  }
+
+  async #sent(
+    transfer: MadeTransfer,
+    { attempt, life }: { readonly attempt: number; readonly life: PayoutLife },
+  ): Promise<boolean> {
+    const detail = differenceFrom(this.#body(), transfer);
+    if (detail !== undefined) return this.#hold(life, { reason: 'transfer_differs', detail });
+    return this.#write({ state: 'sent', attempt, transfer_id_stripe: transfer.transfer_id });
+  }
+
+  /** No transfer exists for the attempts so far. */
+  async #afterProvenAbsence(attempt: number, life: PayoutLife): Promise<boolean> {
+    const refused = this.#refused;
+    this.#refused = undefined;
+    if (!this.#sending.attempts) {
+      const reason = life.attempt?.reason ?? 'The next month was closed before it was sent.';
+      return this.#write({ state: 'failed', attempt, reason });
+    }
+    if (refused && 'failure' in refused) return this.#write({ state: 'failed', attempt, reason: refused.failure });
+    if (refused) return this.#hold(life, refused.stop);
+    return this.#intend(attempt + 1, life);
+  }
+
+  /** Checks everything once more, right before the intent. */
+  async #intend(attempt: number, life: PayoutLife): Promise<boolean> {
+    if (!life.isApproved) return false;
+    if (life.hold?.isOfPerson || (life.hold && !endsByItself(life.hold.reason))) return false;
+    const stop = await this.#stop(life);
+    if (stop) return this.#hold(life, stop);
+    if (life.hold) await this.#write({ state: 'released' });
+    return this.#write({ state: 'intent', attempt });
+  }
+
+  async #stop(life: PayoutLife): Promise<Stop | undefined> {
+    const { run, rail, facts, unfunded } = this.#sending;
+    if (lineHashOf(this.#line) !== life.approvedHash || sha256Hex(this.#line.body ?? '') !== this.#line.body_hash) {
+      return { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
+    }
+    const { currency, amount_minor, creator_id } = this.#line;
+    const refused = unfunded.get(currency);
+    if (refused !== undefined && amount_minor >= refused) return noFunds(currency);
+    const known = stopByFacts(this.#line, await facts(), { now: run.clock.now(), accountHoldMs: run.accountHoldMs });
+    if (known) return known;
+    const against = reasonAgainst(await rail.readAccount(this.#body().destination), { creator_id, currency });
+    return against && { reason: against.reason, detail: against.sentence };
+  }
+
+  async #send(
+    { attempt, until }: { readonly attempt: number; readonly until: number },
+    life: PayoutLife,
+  ): Promise<boolean> {
+    const { batch_id, payout_id } = this.#line;
+    const key = `${batch_id}/${payout_id}/a${attempt}`;
+    for (let tries = 0; tries < TRIES; tries++) {
+      this.#run.interruption.throwIfAborted();
+      // Checked immediately before the request, because the write may have been slow: Stripe must still keep the key.
+      if (this.#run.clock.now() >= until) return true;
+      const outcome = await this.#sending.rail.request({ body: this.#body(), key });
+      if (outcome.outcome === 'made') {
+        this.#unanswered = undefined;
+        return this.#sent(outcome.transfer, { attempt, life });
+      }
+      if (outcome.outcome === 'refused') return this.#refusedBy(outcome, attempt);
+      this.#unanswered = outcome.reason;
+      await (this.#run.wait ?? timer)(100 * 2 ** tries);
+    }
+    return false;
+  }
+
+  /** True if the next step is to look the transfer up. */
+  async #refusedBy(refused: Refused, attempt: number): Promise<boolean> {
+    this.#unanswered = undefined;
+    const { next, keyIsSpent, reason } = refused;
+    if (keyIsSpent) await this.#write({ state: 'key_spent', attempt, reason });
+    if (next === 'stop_batch')
+      throw new Unavailable(
+        `The payouts of ${this.#sending.period} could not be sent: Stripe refuses all of them (${reason.replace(/\.$/, '')}); put that right, then run send-payouts again.`,
+      );
+    this.#refused = this.#afterRefusal(refused);
+    return keyIsSpent;
+  }
+
+  #afterRefusal({ next, reason }: Refused): { stop: Stop } | { failure: string } | undefined {
+    const { currency, amount_minor } = this.#line;
+    if (next === 'new_key') return undefined;
+    if (next === 'fail') return { failure: reason };
+    if (next === 'wait_for_account') return { stop: { reason: 'payout_account_not_active', detail: reason } };
+    if (next !== 'wait_for_funds') return { stop: { reason: 'refused', detail: reason } };
+    const { unfunded } = this.#sending;
+    const smallest = unfunded.get(currency);
+    if (smallest === undefined || amount_minor < smallest) unfunded.set(currency, amount_minor);
+    return { stop: noFunds(currency) };
+  }
+
+  /** Keeps it back, unless a person does so already; always false. */
+  async #hold({ hold }: PayoutLife, stop: Stop): Promise<boolean> {
+    if (hold?.isOfPerson || hold?.reason === stop.reason) return false;
+    await this.#write({ state: 'held', ...stop });
+    return false;
+  }
+
+  /** Adds a step to the log; always true. */
+  async #write(step: LogStep): Promise<true> {
+    const { run, period } = this.#sending;
+    const author = { changed_by: run.startedBy, run_id: run.runId };
+    await takeStep(run, { line: this.#line, period, author, step });
+    return true;
+  }
+
+  #body(): TransferBody {
+    const text = requirePresent(this.#line.body, `The payout ${this.#payoutId} is payable but has no request.`);
+    return JSON.parse(text) as TransferBody;
+  }
+
+  /** Of the payout, whatever its request says now. */
+  #group(): string {
+    return transferGroupOf(this.#line);
+  }
+}
+
+function noFunds(currency: string): Stop {
+  const detail = `Stripe holds too little ${currency} for it; add funds, wait for payments, or cancel it.`;
+  return { reason: 'balance_insufficient', detail };
+}

@@ -1,0 +1,47 @@
+import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { Services } from '../job.ts';
+import { linesOf } from './batches.ts';
+import { currentHolds, type Holds, sentenceOf as holdSentence } from './holds.ts';
+import { type LineState, lifeOf, stateOf } from './payout-life.ts';
+import { type LogEntry, logsOf } from './payout-log.ts';
+
+export interface PayoutStatus
+  extends Pick<PayoutLinesTable, 'payout_id' | 'creator_id' | 'currency' | 'amount_minor' | 'account_id_stripe'> {
+  /** `payable`, why there is no payout, or why it is held or cancelled. */
+  readonly reason: string;
+  readonly state: LineState;
+  readonly transfer_id_stripe: string | null;
+  /** More about the reason, or why Stripe refused the last request; a sentence. */
+  readonly last_reason: string | null;
+}
+
+/** Every payout of a batch, where it is in its life. */
+export async function statusOf(
+  services: Pick<Services, 'operational' | 'warehouse' | 'clock'>,
+  batchId: string,
+): Promise<PayoutStatus[]> {
+  const { operational } = services;
+  const lines = await linesOf(operational, batchId);
+  const logs = await logsOf(operational, [batchId]);
+  // Those that were not planned because of a break.
+  const holds: Holds = lines.some(({ reason }) => reason === 'break_open') ? await currentHolds(services) : new Map();
+  return lines.map(({ payout_id, creator_id, currency, amount_minor, account_id_stripe, reason }) => {
+    const log = logs.get(payout_id) ?? [];
+    const life = lifeOf(log);
+    const isPayable = reason === 'payable';
+    const stop = life.end?.state === 'cancelled' ? life.end.reason : life.end ? null : life.hold?.reason;
+    const last = log.at(-1);
+    return {
+      ...{ payout_id, creator_id, currency, amount_minor, account_id_stripe },
+      reason: stop ?? reason,
+      state: isPayable ? stateOf(life) : 'skipped',
+      transfer_id_stripe: life.end?.transferId ?? null,
+      last_reason: isPayable ? sentenceOfStep(last) : (holdSentence(holds.get(creator_id) ?? []) ?? null),
+    };
+  });
+}
+
+/** What finance should know of the last step. */
+function sentenceOfStep(last: LogEntry | undefined): string | null {
+  return last?.detail ?? (last?.state === 'key_spent' || last?.state === 'failed' ? last.reason : null);
+}

@@ -1,0 +1,40 @@
+/**
+ * Why a payout is held or cancelled. `isOver`: whether a hold ends by itself once the next run no longer finds the reason; the others end when
+ * a person releases the payout.
+ */
+export const STOP_REASONS = {
+  by_finance: { isOver: false, meaning: 'A person of finance decided it.' },
+  refused: { isOver: false, meaning: 'Stripe refused it in a way that is not known.' },
+  changed_after_approval: { isOver: true, meaning: 'It is not what was approved.' },
+  balance_changed: { isOver: true, meaning: 'It is not what the sealed balance leaves to be paid.' },
+  paid_since_closing: { isOver: true, meaning: 'The creator was paid since the closing.' },
+  identity_not_verified: { isOver: true, meaning: "The creator's identity is not verified." },
+  payout_account_missing: { isOver: true, meaning: 'The creator has no payout account, or Stripe does not have it.' },
+  payout_account_not_active: { isOver: true, meaning: 'The payout account cannot receive transfers.' },
+  payout_account_rejected: { isOver: true, meaning: 'Stripe has rejected the payout account.' },
+  payout_account_under_review: { isOver: true, meaning: 'Stripe reviews the payout account.' },
+  payout_account_of_another: { isOver: true, meaning: 'The payout account is that of another creator.' },
+  payout_account_changed: { isOver: true, meaning: 'The payout account has changed.' },
+  dispute_open: { isOver: true, meaning: 'A sale that it pays for is disputed.' },
+  break_open: { isOver: true, meaning: 'A break in the comparison with Stripe is about money that it pays for.' },
+  balance_insufficient: { isOver: true, meaning: "The platform's balance at Stripe has too little of its currency." },
+  transfer_repeated: { isOver: true, meaning: 'Stripe has more than one transfer for it.' },
+  transfer_differs: { isOver: true, meaning: 'Stripe has a transfer for it that is not the one that was approved.' },
+  period_closed: {
+    isOver: false,
+    meaning: 'The next month was closed before it was sent; its balance contains the amount.',
+  },
+} as const satisfies Record<string, { readonly isOver: boolean; readonly meaning: string }>;
+
+export type StopReason = keyof typeof STOP_REASONS;
+
+/** Why a payout must not be sent now: a word, and a sentence for finance. */
+export interface Stop {
+  readonly reason: StopReason;
+  readonly detail: string;
+}
+
+/** Whether a hold ends by itself. */
+export function endsByItself(reason: string): boolean {
+  return Object.hasOwn(STOP_REASONS, reason) && STOP_REASONS[reason as StopReason].isOver;
+}

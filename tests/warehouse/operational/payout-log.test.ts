@@ -1,0 +1,160 @@
+import { type Insertable, sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
+import type { PayoutLogTable } from '../../../warehouse/operational/schema.ts';
+import { STORES } from './stores.ts';
+
+const AT = '2026-02-02T05:00:00.123Z';
+const STATES = [
+  ...(['approved', 'held', 'released', 'cancelled', 'intent', 'key_spent'] as const),
+  ...(['sent', 'failed', 'confirmed', 'reversed'] as const),
+];
+
+/** A step in words: `intent 2`; of a run, unless a person decides it. */
+function stepOf(words: string): Insertable<PayoutLogTable> {
+  const [state, attempt] = words.split(' ') as [PayoutLogTable['state'], string | undefined];
+  const isOfRun = attempt !== undefined;
+  return {
+    ...{ payout_id: 'po_1', state, attempt: isOfRun ? Number(attempt) : null, logged_at: AT, changed_by: 'ada' },
+    run_id: isOfRun ? 'run_1' : null,
+    reason: ['held', 'cancelled'].includes(state) ? 'by_finance' : null,
+    transfer_id_stripe: ['sent', 'confirmed', 'reversed'].includes(state) ? 'tr_1' : null,
+    line_hash: state === 'approved' ? 'h' : null,
+  };
+}
+
+describe.each(STORES)('the log of payouts on $engine', ({ make, isServer }) => {
+  let store: Awaited<ReturnType<typeof make>>;
+  let db: Operational;
+  beforeAll(async () => {
+    store = await make();
+    db = await openOperational(store.address);
+  });
+  afterAll(async () => {
+    await db.destroy();
+    await store.drop();
+  });
+  beforeEach(async () => {
+    await sql`truncate job_runs, payout_batches, payout_lines, payout_log, payout_approvals`.execute(db);
+    const batch = { batch_id: 'batch_2026-01', period: '2026-01', sequence: 1, state: 'planned' as const };
+    await db
+      .insertInto('payout_batches')
+      .values({ ...batch, planned_by: 'ada', planned_at: AT })
+      .execute();
+    const line = {
+      payout_id: 'po_1',
+      batch_id: batch.batch_id,
+      creator_id: 'cr_ada',
+      currency: 'USD',
+      amount_minor: 1n,
+    };
+    const request = { account_id_stripe: 'acct_ada', reason: 'payable', body: '{}', body_hash: 'h' };
+    await db
+      .insertInto('payout_lines')
+      .values({ ...line, ...request })
+      .execute();
+    await lease('2999-01-01T00:00:00.000Z');
+  });
+
+  const lease = async (until: string, state: 'running' | 'failed' = 'running') => {
+    await db.deleteFrom('job_runs').execute();
+    const run = { run_id: 'run_1', job: 'send-payouts', period: '2026-01', state, started_by: 'ada', started_at: AT };
+    await db
+      .insertInto('job_runs')
+      .values({ ...run, lease_expires_at: until })
+      .execute();
+  };
+  const take = async (...steps: readonly string[]) => {
+    for (const step of steps) await db.insertInto('payout_log').values(stepOf(step)).execute();
+  };
+  /** Undefined if the step is possible; it is not kept. */
+  const codeOf = async (step: string): Promise<unknown> => {
+    const undo = new Error('undo');
+    const failure = await db
+      .transaction()
+      .execute(async (transaction) => {
+        await transaction.insertInto('payout_log').values(stepOf(step)).execute();
+        throw undo;
+      })
+      .catch((error: unknown) => error);
+    return failure === undo ? undefined : (failure as { code?: unknown }).code;
+  };
+
+  const key = (state: string, attempt = 1) => `${state} ${attempt}`;
+  const BEFORE = ['approved', 'held', 'cancelled'];
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['nothing', [], BEFORE],
+    ['a hold', ['held'], [...BEFORE, 'released']],
+    ['an approval', ['approved'], ['held', 'cancelled', key('intent'), key('sent')]],
+    ['a hold of what is approved', ['approved', 'held'], ['held', 'released', 'cancelled', key('sent')]],
+    ['its release', ['approved', 'held', 'released'], ['held', 'cancelled', key('intent'), key('sent')]],
+    ['an intent', ['approved', key('intent')], ['held', key('key_spent'), key('sent')]],
+    [
+      'a hold after an intent',
+      ['approved', key('intent'), 'held'],
+      ['held', 'released', key('key_spent'), key('sent')],
+    ],
+    [
+      'a spent key',
+      ['approved', key('intent'), key('key_spent')],
+      ['held', 'cancelled', key('intent', 2), key('sent'), key('failed')],
+    ],
+    ['a transfer', ['approved', key('intent'), key('sent')], ['confirmed', 'reversed']],
+    ['its confirmation', ['approved', key('intent'), key('sent'), 'confirmed'], ['reversed']],
+    ['a reversal', ['approved', key('intent'), key('sent'), 'reversed'], []],
+    ['a failure', ['approved', key('intent'), key('key_spent'), key('failed')], []],
+    ['a cancellation', ['approved', 'cancelled'], []],
+  ])('after %s only these steps follow', async (_, log, possible) => {
+    await take(...log);
+    const steps = STATES.flatMap((state) =>
+      ['intent', 'key_spent', 'sent', 'failed'].includes(state) ? [key(state), key(state, 2)] : [state],
+    );
+    const found: string[] = [];
+    for (const step of steps) {
+      const code = await codeOf(step);
+      if (code === undefined) found.push(step);
+      else expect(code, step).toBe('TP002');
+    }
+    // Whichever key it was, a transfer that exists is one.
+    const wanted = possible.includes(key('sent')) ? [...possible, key('sent', 2)] : possible;
+    expect(found.sort()).toEqual([...wanted].sort());
+  });
+
+  test('refuses every step of a run that has lost its lease, and no decision of a person', async () => {
+    await take('approved', key('intent'));
+    for (const [until, state] of [
+      ['2026-01-01T00:00:00.000Z', 'running'],
+      ['2999-01-01T00:00:00.000Z', 'failed'],
+    ] as const) {
+      await lease(until, state);
+      for (const step of [key('key_spent'), key('sent')]) expect(await codeOf(step)).toBe('TP001');
+      expect(await codeOf('held')).toBeUndefined();
+    }
+    await db.deleteFrom('job_runs').execute();
+    expect(await codeOf(key('sent'))).toBe('TP001');
+  });
+
+  test('is only added to, with steps that have what they need', async () => {
+    await take('approved');
+    await expect(db.updateTable('payout_log').set({ changed_by: 'eve' }).execute()).rejects.toThrow(/only added to/);
+    await expect(db.deleteFrom('payout_log').execute()).rejects.toThrow(/only added to/);
+    const wrong: Partial<Insertable<PayoutLogTable>>[] = [
+      { ...stepOf('intent 1'), attempt: null },
+      { ...stepOf('intent 1'), run_id: null },
+      { ...stepOf('sent 1'), transfer_id_stripe: null },
+      { ...stepOf('held'), reason: null },
+      { ...stepOf('held'), payout_id: 'po_none' },
+    ];
+    for (const row of wrong) {
+      const insert = db.insertInto('payout_log').values(row as Insertable<PayoutLogTable>);
+      await expect(insert.execute(), JSON.stringify(row.state)).rejects.toThrow(/violates|cannot be/);
+    }
+  });
+
+  test.skipIf(!isServer)('takes the steps of a payout one after another: of two at once, one is refused', async () => {
+    await take('approved');
+    const outcomes = await Promise.allSettled([take(key('intent')), take(key('intent')), take('cancelled')]);
+    const codes = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
+    expect(codes).toEqual(['TP002', 'TP002']);
+  });
+});
