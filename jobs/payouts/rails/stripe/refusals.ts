@@ -56,7 +56,10 @@ function stopping(when: Refusal['when'], meaning: string, source = ERROR_CODES, 
   return { when, meaning, next: 'stop_batch', spendsKey, source };
 }
 
-/** The first row that fits decides, so codes stand before statuses. What is unverified takes the way that pays nothing. */
+/**
+ * The first row that fits decides: an unknown outcome before everything, codes before the statuses of access. What is unverified takes the way
+ * that pays nothing.
+ */
 export const REFUSALS: readonly Refusal[] = [
   // Passes by itself.
   passing({ codes: ['idempotency_key_in_use'] }, 'Another request with the same key is in progress.', IDEMPOTENCY),
@@ -68,7 +71,6 @@ export const REFUSALS: readonly Refusal[] = [
   passing({ statuses: [409, 409] }, 'The request conflicts with another one.', ERRORS),
   passing({ statuses: [424, 424] }, 'A system outside Stripe failed.', ERRORS),
   passing({ statuses: [429, 429] }, 'Requests come too fast.', ERRORS),
-
   passing(
     { statuses: [501, 599] },
     'Stripe or a gateway before it gave up; the request may still be processed.',
@@ -180,8 +182,18 @@ export const REFUSALS: readonly Refusal[] = [
     ERROR_CODES,
   ),
   // Without a code: an unknown currency, or an amount above what a transfer has left to reverse.
-  spending('fail', { codes: [''], param: 'currency' }, 'The currency is not one that Stripe transfers.', 'unverified'),
-  spending('fail', { codes: [''], param: 'amount' }, 'The amount is not one that is possible here.', 'unverified'),
+  spending(
+    'fail',
+    { codes: [''], statuses: [400, 400], param: 'currency' },
+    'The currency is not one that Stripe transfers.',
+    'unverified',
+  ),
+  spending(
+    'fail',
+    { codes: [''], statuses: [400, 400], param: 'amount' },
+    'The amount is not one that is possible here.',
+    'unverified',
+  ),
 
   // Access, whatever the code.
   stopping({ statuses: [401, 401] }, 'Stripe does not accept the API key.', ERRORS, false),
