@@ -2,14 +2,13 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Insertable } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { RESOURCES } from '../../../ingest/stripe/resources.ts';
 import { pulls } from '../../../ingest/stripe/tables.ts';
-import type { PayoutLogTable } from '../../../warehouse/operational/schema.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
+import { leaseOf, stepOf } from '../../warehouse/operational/payout-steps.ts';
 import { ended, started } from '../boot/program.ts';
 import { coverMonth, fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
@@ -269,38 +268,22 @@ describe('while a server uses the data folder', () => {
 
     const request = { reason: 'payable', account_id_stripe: 'acct_ada', body: '{}', body_hash: '' };
     const line = { batch_id, creator_id: 'cr_ada', amount_minor: 1n, ...request };
-    const lines = [
-      { ...line, payout_id: 'po_1', currency: 'USD' },
-      { ...line, payout_id: 'po_2', currency: 'EUR' },
-    ];
+    const currencies = { po_1: 'USD', po_2: 'EUR' };
+    const lines = Object.entries(currencies).map(([payout_id, currency]) => ({ ...line, payout_id, currency }));
     await operational.insertInto('payout_lines').values(lines).execute();
-    const take = async (...steps: readonly Partial<PayoutLogTable>[]) => {
-      for (const step of steps) {
-        const entry = {
-          logged_at: at,
-          changed_by: 'Ben',
-          run_id: 'run_cli',
-          ...step,
-        } as unknown as Insertable<PayoutLogTable>;
-        await operational.insertInto('payout_log').values(entry).execute();
-      }
-    };
-    const lease = { state: 'running' as const, started_by: 'Ben', started_at: at, lease_expires_at: '2999-01-01' };
-    await operational
-      .insertInto('job_runs')
-      .values({ run_id: 'run_cli', job: 'test', period: '', ...lease })
-      .execute();
-    const approved = { state: 'approved', line_hash: 'h' } as const;
+    const take = (payout_id: string, ...steps: readonly string[]) =>
+      operational
+        .insertInto('payout_log')
+        .values(steps.map((step) => stepOf(step, payout_id)))
+        .execute();
+    await operational.insertInto('job_runs').values(leaseOf()).execute();
     const sentence = (what: string) =>
       expect.stringContaining(
         `Not every payout of 2025-11 was sent: ${what}; for the reasons, run "tantieme payouts status 2025-11".\n`,
       );
-    const po_1 = { payout_id: 'po_1', attempt: 1 };
-    await take({ ...approved, payout_id: 'po_1' }, { ...po_1, state: 'sent', transfer_id_stripe: 'tr_1' });
+    await take('po_1', 'approved', 'sent 1');
     expect(await send()).toMatchObject({ code: 1, err: sentence('0 failed and 1 waiting') });
-    const po_2 = { payout_id: 'po_2', attempt: 1, reason: 'refused' };
-    await take({ ...approved, payout_id: 'po_2' }, { ...po_2, state: 'intent', reason: null });
-    await take({ ...po_2, state: 'key_spent' }, { ...po_2, state: 'failed' });
+    await take('po_2', 'approved', 'intent 1', 'key_spent 1', 'failed 1');
     expect(await send()).toMatchObject({
       code: 1,
       out: expect.stringMatching(/^failed +1$/m),

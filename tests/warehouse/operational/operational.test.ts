@@ -219,54 +219,6 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       await refused(insert('break_acknowledgements', { ...given, sentence: '' }));
     });
 
-    test.each(['ada', ' Ada', 'ADA (key_1)', 'Ada(key_2)'])(
-      'nobody approves a batch that they planned: not %j',
-      async (name) => {
-        await refused(
-          db
-            .updateTable('payout_batches')
-            .set({ ...BEN_APPROVES, approved_by: name })
-            .execute(),
-        );
-        await db.updateTable('payout_batches').set(BEN_APPROVES).execute();
-        await refused(db.updateTable('payout_batches').set({ planned_by: 'ben' }).execute());
-      },
-    );
-
-    test('a batch is approved with what was approved', async () => {
-      await refused(
-        db
-          .updateTable('payout_batches')
-          .set({ ...BEN_APPROVES, approval_hash: null })
-          .execute(),
-      );
-      await refused(
-        db
-          .updateTable('payout_batches')
-          .set({ ...BEN_APPROVES, ledger_seal: null })
-          .execute(),
-      );
-    });
-
-    test('the batches of a period are numbered, and a batch has one line for each creator and currency', async () => {
-      await refused(insert('payout_batches', { ...BATCH, batch_id: 'batch_other' }));
-      await insert('payout_batches', { ...BATCH, batch_id: 'batch_other', sequence: 2 });
-      await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2' }));
-      await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2', batch_id: 'batch_none', currency: 'EUR' }));
-      await insert('payout_lines', { ...LINE, payout_id: 'po_2', currency: 'EUR' });
-    });
-
-    test.each([
-      ['payable without a request', { body: null }],
-      ['payable without its hash', { body_hash: null }],
-      ['payable without an account', { account_id_stripe: null }],
-      ['payable, of nothing', { amount_minor: 0n }],
-      ['payable, with a negative amount', { amount_minor: -1n }],
-      ['not payable, with a request', { reason: 'below_minimum' }],
-    ])('no line is %s', async (_, change) => {
-      await refused(insert('payout_lines', { ...LINE, payout_id: 'po_2', currency: 'EUR', ...change }));
-    });
-
     test('an event is in the outbox once', async () => {
       const event = { message_id: 'po_1-sent', event: 'Payout Sent', properties: '{}', occurred_at: AT, sent_at: null };
       await insert('outbox', event);

@@ -1,29 +1,25 @@
 import { type Insertable, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
-import type { PayoutLogTable } from '../../../warehouse/operational/schema.ts';
+import type { PayoutBatchesTable, PayoutLinesTable, PayoutLogTable } from '../../../warehouse/operational/schema.ts';
+import { STEPPED_AT as AT, leaseOf, stepOf } from './payout-steps.ts';
 import { STORES } from './stores.ts';
 
-const AT = '2026-02-02T05:00:00.123Z';
+const BATCH: Insertable<PayoutBatchesTable> = {
+  ...{ batch_id: 'batch_2026-01', period: '2026-01', sequence: 1, state: 'planned' },
+  ...{ planned_by: 'ada', planned_at: AT },
+};
+const LINE = {
+  ...{ payout_id: 'po_1', batch_id: BATCH.batch_id, creator_id: 'cr_ada', currency: 'USD', amount_minor: 1n },
+  ...{ account_id_stripe: 'acct_ada', reason: 'payable', body: '{}', body_hash: 'h' },
+};
+const BEN_APPROVES = { state: 'approved' as const, approved_by: 'ben', ledger_seal: 's', approval_hash: 'h' };
 const STATES = [
   ...(['approved', 'held', 'released', 'cancelled', 'intent', 'key_spent'] as const),
   ...(['sent', 'failed', 'confirmed', 'reversed'] as const),
 ];
 
-/** A step in words: `intent 2`; of a run, unless a person decides it. */
-function stepOf(words: string): Insertable<PayoutLogTable> {
-  const [state, attempt] = words.split(' ') as [PayoutLogTable['state'], string | undefined];
-  const isOfRun = attempt !== undefined;
-  return {
-    ...{ payout_id: 'po_1', state, attempt: isOfRun ? Number(attempt) : null, logged_at: AT, changed_by: 'ada' },
-    run_id: isOfRun ? 'run_1' : null,
-    reason: ['held', 'cancelled'].includes(state) ? 'by_finance' : null,
-    transfer_id_stripe: ['sent', 'confirmed', 'reversed'].includes(state) ? 'tr_1' : null,
-    line_hash: state === 'approved' ? 'h' : null,
-  };
-}
-
-describe.each(STORES)('the log of payouts on $engine', ({ make, isServer }) => {
+describe.each(STORES)('the payouts in the control store on $engine', ({ make, isServer }) => {
   let store: Awaited<ReturnType<typeof make>>;
   let db: Operational;
   beforeAll(async () => {
@@ -36,33 +32,14 @@ describe.each(STORES)('the log of payouts on $engine', ({ make, isServer }) => {
   });
   beforeEach(async () => {
     await sql`truncate job_runs, payout_batches, payout_lines, payout_log, payout_approvals`.execute(db);
-    const batch = { batch_id: 'batch_2026-01', period: '2026-01', sequence: 1, state: 'planned' as const };
-    await db
-      .insertInto('payout_batches')
-      .values({ ...batch, planned_by: 'ada', planned_at: AT })
-      .execute();
-    const line = {
-      payout_id: 'po_1',
-      batch_id: batch.batch_id,
-      creator_id: 'cr_ada',
-      currency: 'USD',
-      amount_minor: 1n,
-    };
-    const request = { account_id_stripe: 'acct_ada', reason: 'payable', body: '{}', body_hash: 'h' };
-    await db
-      .insertInto('payout_lines')
-      .values({ ...line, ...request })
-      .execute();
+    await insertBatch(BATCH);
+    await insertLine(LINE);
     await lease('2999-01-01T00:00:00.000Z');
   });
 
   const lease = async (until: string, state: 'running' | 'failed' = 'running') => {
     await db.deleteFrom('job_runs').execute();
-    const run = { run_id: 'run_1', job: 'send-payouts', period: '2026-01', state, started_by: 'ada', started_at: AT };
-    await db
-      .insertInto('job_runs')
-      .values({ ...run, lease_expires_at: until })
-      .execute();
+    await db.insertInto('job_runs').values(leaseOf({ until, state })).execute();
   };
   const take = async (...steps: readonly string[]) => {
     for (const step of steps) await db.insertInto('payout_log').values(stepOf(step)).execute();
@@ -156,5 +133,57 @@ describe.each(STORES)('the log of payouts on $engine', ({ make, isServer }) => {
     const outcomes = await Promise.allSettled([take(key('intent')), take(key('intent')), take('cancelled')]);
     const codes = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
     expect(codes).toEqual(['TP002', 'TP002']);
+  });
+
+  const refused = async (write: Promise<unknown>) => expect(write).rejects.toThrow(/violates|duplicate/);
+  const insertBatch = (row: Insertable<PayoutBatchesTable>) => db.insertInto('payout_batches').values(row).execute();
+  const insertLine = (row: Insertable<PayoutLinesTable>) => db.insertInto('payout_lines').values(row).execute();
+
+  test.each(['ada', ' Ada', 'ADA (key_1)', 'Ada(key_2)'])(
+    'nobody approves a batch that they planned: not %j',
+    async (name) => {
+      await refused(
+        db
+          .updateTable('payout_batches')
+          .set({ ...BEN_APPROVES, approved_by: name })
+          .execute(),
+      );
+      await db.updateTable('payout_batches').set(BEN_APPROVES).execute();
+      await refused(db.updateTable('payout_batches').set({ planned_by: 'ben' }).execute());
+    },
+  );
+
+  test('a batch is approved with what was approved', async () => {
+    await refused(
+      db
+        .updateTable('payout_batches')
+        .set({ ...BEN_APPROVES, approval_hash: null })
+        .execute(),
+    );
+    await refused(
+      db
+        .updateTable('payout_batches')
+        .set({ ...BEN_APPROVES, ledger_seal: null })
+        .execute(),
+    );
+  });
+
+  test('the batches of a period are numbered, and a batch has one line for each creator and currency', async () => {
+    await refused(insertBatch({ ...BATCH, batch_id: 'batch_other' }));
+    await insertBatch({ ...BATCH, batch_id: 'batch_other', sequence: 2 });
+    await refused(insertLine({ ...LINE, payout_id: 'po_2' }));
+    await refused(insertLine({ ...LINE, payout_id: 'po_2', batch_id: 'batch_none', currency: 'EUR' }));
+    await insertLine({ ...LINE, payout_id: 'po_2', currency: 'EUR' });
+  });
+
+  test.each([
+    ['payable without a request', { body: null }],
+    ['payable without its hash', { body_hash: null }],
+    ['payable without an account', { account_id_stripe: null }],
+    ['payable, of nothing', { amount_minor: 0n }],
+    ['payable, with a negative amount', { amount_minor: -1n }],
+    ['not payable, with a request', { reason: 'below_minimum' }],
+  ])('no line is %s', async (_, change) => {
+    await refused(insertLine({ ...LINE, payout_id: 'po_2', currency: 'EUR', ...change }));
   });
 });
