@@ -265,7 +265,6 @@ describe('while a server uses the data folder', () => {
       .execute();
     const send = () => run('payouts', 'send', '2025-11');
     expect((await send()).code).toBe(0);
-
     const request = { reason: 'payable', account_id_stripe: 'acct_ada', body: '{}', body_hash: '' };
     const line = { batch_id, creator_id: 'cr_ada', amount_minor: 1n, ...request };
     const currencies = { po_1: 'USD', po_2: 'EUR' };
