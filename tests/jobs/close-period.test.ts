@@ -134,22 +134,49 @@ describe('a closed period', () => {
 describe('payouts of the previous period', () => {
   beforeEach(closedJanuary);
 
-  test('that are approved but not sent block the closing; planned ones lapse', async () => {
+  test('that are not sent do not block the closing; their amounts are paid with the next month, and only once', async () => {
     await harness.run(planPayouts, '2026-01', 'ada');
     await harness.run(approvePayouts, '2026-01', 'ben');
     harness.setTime('2026-03-02T04:00:00.000Z');
-    await expect(harness.run(closePeriod, '2026-02')).rejects.toThrow(
-      new Conflict(
-        '2026-02 cannot be closed while payouts of 2026-01 are approved but not sent; run send-payouts for 2026-01 first.',
-      ),
-    );
-    await operational.updateTable('payout_batches').set({ state: 'planned', approved_by: null }).execute();
+    await harness.run(closePeriod, '2026-02');
+    expect(await harness.run(planPayouts, '2026-02', 'ada')).toMatchObject({ payouts: 3 });
+    expect(await harness.run(sendPayouts, '2026-01')).toMatchObject({ sent: 0, waiting: 0, cancelled: 3 });
+    expect(harness.stripe.transfers()).toEqual([]);
+    await harness.run(approvePayouts, '2026-02', 'ben');
+    expect(await harness.run(sendPayouts, '2026-02')).toMatchObject({ sent: 3, waiting: 0 });
+    expect(harness.stripe.transfers()).toHaveLength(3);
+  });
+
+  test('that are planned cannot be approved any more once the next month is closed', async () => {
+    await harness.run(planPayouts, '2026-01', 'ada');
+    harness.setTime('2026-03-02T04:00:00.000Z');
     await harness.run(closePeriod, '2026-02');
     await expect(harness.run(approvePayouts, '2026-01', 'ben')).rejects.toThrow(
       new Conflict(
         'The payouts of 2026-01 can no longer be made: 2026-02 is closed, and its balances contain the amounts still owed; pay 2026-02 instead.',
       ),
     );
+  });
+
+  test('whose outcome is unknown are looked up when the next month is planned, and their balance is not planned before', async () => {
+    harness.faults(({ method, path }) =>
+      method === 'POST' && path === '/v1/transfers' ? 'truncate_after_commit' : undefined,
+    );
+    await expect(harness.pay('2026-01')).rejects.toThrow(/does not answer/);
+    expect(harness.stripe.transfers()).toHaveLength(3);
+    harness.setTime('2026-03-02T04:00:00.000Z');
+    await harness.run(closePeriod, '2026-02');
+    // While Stripe cannot be asked, nobody knows whether they were paid.
+    harness.faults(({ path }) => (path === '/v1/transfers' ? 'rate_limit' : undefined));
+    expect(await harness.run(planPayouts, '2026-02', 'ada')).toMatchObject({ payouts: 0 });
+    const reasons = async () =>
+      (
+        await operational.selectFrom('payout_lines').select('reason').where('batch_id', '=', 'batch_2026-02').execute()
+      ).map(({ reason }) => reason);
+    expect(await reasons()).toEqual(Array(3).fill('payout_unsettled'));
+    harness.faults(() => undefined);
+    expect(await harness.run(sendPayouts, '2026-01')).toMatchObject({ sent: 3, waiting: 0 });
+    expect(harness.stripe.transfers()).toHaveLength(3);
   });
 
   test('that were sent but are not in the ledger yet block the closing', async () => {
@@ -177,7 +204,7 @@ describe('payouts of the previous period', () => {
           state: 'running',
           started_by: 'eve',
           started_at: '2026-03-02T04:00:00.000Z',
-          lease_expires_at: '2026-03-02T04:01:00.000Z',
+          lease_expires_at: '2999-01-01T00:00:00.000Z',
           finished_at: null,
           progress: null,
           outcome: null,
@@ -192,7 +219,8 @@ describe('payouts of the previous period', () => {
     await operational.deleteFrom('job_runs').execute();
     await running('close-period');
     await expect(harness.run(approvePayouts, '2026-01', 'ben')).rejects.toThrow(/close-period is running for 2026-02/);
-    await operational.updateTable('payout_batches').set({ state: 'approved', approved_by: 'ben' }).execute();
+    const approved = { state: 'approved' as const, approved_by: 'ben', ledger_seal: 's', approval_hash: 'h' };
+    await operational.updateTable('payout_batches').set(approved).execute();
     await expect(harness.run(sendPayouts, '2026-01')).rejects.toThrow(/close-period is running for 2026-02/);
     expect(harness.stripe.transfers()).toEqual([]);
   });

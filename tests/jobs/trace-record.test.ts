@@ -60,7 +60,7 @@ test('a charge leads to its sale, refund, journal entries, creator, statement li
     {
       creator_id: 'cr_ada',
       amount_minor: 72_00n,
-      log: [{ state: 'intent' }, { state: 'sent', transfer_id_stripe: transfer }],
+      log: [{ state: 'approved' }, { state: 'intent' }, { state: 'sent', transfer_id_stripe: transfer }],
     },
   ]);
   expect(traced.stripe_objects.map(({ object_kind }) => object_kind)).toEqual(['charge', 'refund', 'transfer']);
