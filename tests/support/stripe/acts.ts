@@ -26,6 +26,7 @@ export interface ReverseAct {
 const ACTS = {
   account: accounts.account,
   changeAccount: accounts.changeAccount,
+  completeAccount: accounts.completeAccount,
   deleteAccount: accounts.deleteAccount,
   externalAccount: accounts.externalAccount,
   changeExternalAccount: accounts.changeExternalAccount,

@@ -1,4 +1,5 @@
 import { requirePresent } from '../../../warehouse/invariant.ts';
+import { prepareAccount, prepareAccountLink } from './accounts.ts';
 import type { World } from './acts/act.ts';
 import { balanceObject } from './balance.ts';
 import { assertKnownParameters, type Form } from './form.ts';
@@ -148,6 +149,8 @@ const ROUTES: readonly Route[] = [
   retrieve('/v1/topups/:id', 'topup'),
   { method: 'GET', path: '/v1/transfers/:id/reversals', read: listReversals },
   { method: 'POST', path: '/v1/transfers', prepare: ({ form, world }) => prepareTransfer(form, world) },
+  { method: 'POST', path: '/v1/accounts', prepare: ({ form, world }) => prepareAccount(form, world) },
+  { method: 'POST', path: '/v1/account_links', prepare: ({ form, world }) => prepareAccountLink(form, world) },
   {
     method: 'POST',
     path: '/v1/transfers/:id/reversals',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { stripeClient } from './client.ts';
 import { type LocalStripe, startStripe } from './local-stripe.ts';
+import { LINK_PAGES, NEW_ACCOUNT } from './new-account.ts';
 import { createSmallAccount, manualClock } from './small-account.ts';
 import { nestedMembers, stripeSchema } from './typings.ts';
 import { eventAbout } from './webhooks.ts';
@@ -22,7 +23,7 @@ const LISTS = {
 } as const;
 const IN_ACCOUNT = { '/v1/payouts': 'Payout', '/v1/balance_transactions': 'BalanceTransaction' } as const;
 const EVENTS = { 'payout.failed': 'PayoutFailedEvent', 'topup.succeeded': 'TopupSucceededEvent' } as const;
-const BESIDE = ['Balance', 'TransferReversal', 'ReserveTransaction', 'ConnectCollectionTransfer'];
+const BESIDE = ['Balance', 'TransferReversal', 'ReserveTransaction', 'ConnectCollectionTransfer', 'AccountLink'];
 
 interface List {
   readonly data: readonly { readonly id: string }[];
@@ -43,7 +44,7 @@ beforeAll(async () => {
   createSmallAccount(world, clock);
   await everyKind(world, clock.now());
   answers = await everyAnswer(world);
-  answers = [...answers, ...eventsAbout(answers, clock.now())];
+  answers = [...answers, ...eventsAbout(answers, clock.now()), await answeredLink(world)];
   const interfaces = [...new Set([...Object.values(LISTS), ...Object.values(EVENTS), ...BESIDE])];
   ajv = new Ajv({ allErrors: true });
   ajv.addSchema(stripeSchema({ interfaces, nested: nestedMembers(answers) }));
@@ -85,6 +86,11 @@ async function everyKind(stripe: LocalStripe, at_ms: number): Promise<void> {
   for (const balance_type of ['issuing', 'refund_and_dispute_prefunding', 'risk_reserved'] as const) {
     stripe.movement({ id: balance_type, ...row, balance_type, reporting_category: 'other', type: 'adjustment' });
   }
+  await stripeClient(stripe).accounts.create({
+    ...NEW_ACCOUNT,
+    email: 'cy@example.com',
+    metadata: { creator_id: 'cr_cy' },
+  });
   const transfers = stripeClient(stripe).transfers;
   const { id } = await transfers.create({
     amount: 5_00,
@@ -99,6 +105,14 @@ async function everyKind(stripe: LocalStripe, at_ms: number): Promise<void> {
 
 function usd(amount_minor: number) {
   return { currency: 'usd', amount_minor };
+}
+
+/** The only kind of answer that no list has. */
+async function answeredLink(stripe: LocalStripe): Promise<Answered> {
+  const { id } = await stripeClient(stripe).accounts.create(NEW_ACCOUNT);
+  const type = 'account_onboarding';
+  const body = await stripeClient(stripe).accountLinks.create({ account: id, type, ...LINK_PAGES });
+  return { path: '/v1/account_links', declaration: 'AccountLink', body };
 }
 
 /** Every object of each list, and the balances. */
@@ -137,7 +151,7 @@ test('every answer has the members that the client declares, and no other', () =
   expect(answers.flatMap(errorsOf)).toEqual([]);
   const kinds = new Set(answers.map(({ declaration }) => declaration));
   expect([...kinds].sort()).toEqual(
-    [...new Set([...Object.values(LISTS), ...Object.values(EVENTS), 'Balance'])].sort(),
+    [...new Set([...Object.values(LISTS), ...Object.values(EVENTS), 'Balance', 'AccountLink'])].sort(),
   );
 });
 

@@ -52,14 +52,22 @@ export function account(world: World, act: AccountAct): void {
 
 /** Restricts an account or lifts the restriction; no effect if it already has that state. */
 export function changeAccount(world: World, act: Omit<AccountAct, 'country' | 'created_at_ms'>): void {
-  const { country, created, metadata } = world.known('account', act.id);
-  const changed = accountObject({
-    ...partsOf({ ...(metadata.creator_id && { creator_id: metadata.creator_id }), ...act, country }),
-    country,
-    created,
-  });
-  const isSame = fingerprint(changed) === fingerprint(world.known('account', act.id));
-  if (!isSame) world.store.commit({ put: [changed] });
+  const known = world.known('account', act.id);
+  const { country, created, email, controller, type } = known;
+  const { metadata, ...changed } = accountObject({ ...partsOf({ ...act, country }), country, created });
+  const whole = {
+    ...changed,
+    email,
+    type,
+    ...(controller && { controller }),
+    metadata: { ...known.metadata, ...metadata },
+  };
+  if (fingerprint(whole) !== fingerprint(known)) world.store.commit({ put: [whole] });
+}
+
+/** The creator gives through an account link what is due; Stripe verifies it at once. No effect if nothing is due. */
+export function completeAccount(world: World, id: string): void {
+  changeAccount(world, { id, transfers_enabled: true, payouts_enabled: true });
 }
 
 /** Deletes or disconnects an account: for the platform it no longer exists. */

@@ -31,6 +31,8 @@ export interface WorldOptions {
 export class World {
   readonly store: Store;
   readonly options: WorldOptions;
+  /** The account links so far: Stripe does not list them. */
+  links = 0;
 
   constructor(store: Store, options: WorldOptions) {
     this.store = store;

@@ -42,6 +42,42 @@ export function accountObject(parts: AccountParts): Account {
   };
 }
 
+export interface Controller {
+  readonly payer: 'account' | 'application';
+  readonly payments: 'application' | 'stripe';
+  readonly collection: 'application' | 'stripe';
+  readonly dashboard: 'express' | 'full' | 'none';
+}
+
+/** What Stripe requires of a new account that only receives transfers; a few of its names. */
+const NEW_REQUIREMENTS = ['business_type', 'external_account', 'tos_acceptance.date', 'tos_acceptance.ip'];
+
+/** A connected account that the platform has just created: nothing was given yet. */
+export function newAccountObject(parts: {
+  readonly id: string;
+  readonly country: string;
+  readonly email: string | null;
+  readonly created: number;
+  readonly controller: Controller;
+  readonly metadata: Stripe.Metadata;
+}): Account {
+  const { controller, email, metadata, ...base } = parts;
+  const due = { currently_due: NEW_REQUIREMENTS, eventually_due: NEW_REQUIREMENTS, past_due: NEW_REQUIREMENTS };
+  const account = accountObject({ ...base, transfers: 'inactive', payouts_enabled: false, requirements: due });
+  return {
+    ...account,
+    ...{ type: 'none', email, metadata, details_submitted: false },
+    controller: {
+      type: 'application',
+      is_controller: true,
+      fees: { payer: controller.payer },
+      losses: { payments: controller.payments },
+      requirement_collection: controller.collection,
+      stripe_dashboard: { type: controller.dashboard },
+    },
+  };
+}
+
 /** A bank account of a connected account, the default for its currency. */
 export function bankAccountObject(bank: {
   readonly id: string;
