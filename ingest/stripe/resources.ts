@@ -201,6 +201,7 @@ export const account: Resource<Stripe.Account | Stripe.DeletedAccount> = {
       disabled_reason: record.requirements?.disabled_reason ?? null,
       currently_due: listed(record.requirements?.currently_due),
       past_due: listed(record.requirements?.past_due),
+      pending_verification: listed(record.requirements?.pending_verification),
       requirements_due_at: deadlineOf(record.requirements?.current_deadline),
       named_creator_id: record.metadata?.creator_id ?? null,
     }),

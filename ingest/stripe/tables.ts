@@ -148,6 +148,7 @@ export const accounts = recordTable({
     'disabled_reason?',
     'currently_due?',
     'past_due?',
+    'pending_verification?',
     'requirements_due_at?',
     'named_creator_id?',
     'is_deleted',

@@ -55,6 +55,7 @@ select
   accounts.disabled_reason,
   accounts.currently_due,
   accounts.past_due,
+  accounts.pending_verification,
   accounts.requirements_due_at,
   last_payouts.id_stripe as last_payout_id_stripe,
   last_payouts.status_stripe as last_payout_status,

@@ -20,6 +20,7 @@ export const connectedAccounts = defineModel(import.meta.url, {
     'disabled_reason?',
     'currently_due?',
     'past_due?',
+    'pending_verification?',
     'requirements_due_at?',
     'last_payout_id_stripe?',
     'last_payout_status?',

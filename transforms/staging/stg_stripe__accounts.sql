@@ -14,6 +14,7 @@ select
   disabled_reason,
   currently_due,
   past_due,
+  pending_verification,
   requirements_due_at,
   named_creator_id,
   is_deleted

@@ -13,6 +13,7 @@ export const stgStripeAccounts = defineModel(import.meta.url, {
     'disabled_reason?',
     'currently_due?',
     'past_due?',
+    'pending_verification?',
     'requirements_due_at?',
     'named_creator_id?',
     'is_deleted',

@@ -52,6 +52,7 @@ export const STRIPE_RECORD_FIELDS = {
   disabled_reason: text("Stripe's reason for restricting an account."),
   currently_due: text('What Stripe requires of an account now, by its names, separated by commas; null if nothing.'),
   past_due: text('What Stripe required of an account in vain: some of what it can do is disabled.'),
+  pending_verification: text('What Stripe is verifying of an account, by its names; null if nothing.'),
   requirements_due_at: timestamp('When Stripe restricts an account if it has not what it requires.'),
   named_creator_id: text('The creator whom the metadata of an account at Stripe names.'),
   is_deleted: bool('Whether the record was deleted at Stripe or is no longer accessible to us.'),

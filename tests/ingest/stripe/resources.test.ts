@@ -42,7 +42,8 @@ beforeAll(async () => {
   const past_due = ['external_account'];
   const currently_due = ['individual.verification.document', ...past_due];
   const current_deadline = Date.UTC(2026, 1, 1) / 1000;
-  const requirements = { currently_due, past_due, current_deadline, disabled_reason: 'requirements.past_due' } as const;
+  const due = { currently_due, past_due, pending_verification: ['tos_acceptance.ip'] };
+  const requirements = { ...due, current_deadline, disabled_reason: 'requirements.past_due' } as const;
   world.account({ id: 'acct_bob', transfers_enabled: false, payouts_enabled: false, requirements, ...more });
   world.account({ id: 'acct_cy', transfers_enabled: true, payouts_enabled: true, creator_id: 'cr_cy', ...more });
   await stand.pull();
@@ -235,6 +236,7 @@ describe('is stored as it is at Stripe:', () => {
         disabled_reason: 'requirements.past_due',
         currently_due: 'individual.verification.document, external_account',
         past_due: 'external_account',
+        pending_verification: 'tos_acceptance.ip',
         requirements_due_at: '2026-02-01T00:00:00.000Z',
         named_creator_id: null,
         ...whole,
@@ -247,6 +249,7 @@ describe('is stored as it is at Stripe:', () => {
         disabled_reason: null,
         currently_due: null,
         past_due: null,
+        pending_verification: null,
         requirements_due_at: null,
         named_creator_id: 'cr_cy',
         ...whole,
