@@ -1,19 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { creatorExists, unknownCreator } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { payouts } from '../../transforms/marts/payouts.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
-import { NotFound } from '../../warehouse/errors.ts';
-import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Row, Table } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf, maySee } from '../auth/authenticate.ts';
 import { type Page, readPage } from './pagination.ts';
 import { CreatorId, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
-
-const QUERIES = readQueries(import.meta.url, 'creators.queries.sql', { rows_of_creator: ['creator_id'] });
 
 const Params = Type.Object({ creator_id: CreatorId });
 const Query = exactly({ period: Type.Optional(PeriodText), ...PageQuery }, 'A filter for rows.');
@@ -87,14 +84,4 @@ async function rowsOf<T extends Table>(
     throw unknownCreator(creator_id);
   }
   return page;
-}
-
-function unknownCreator(creatorId: string): NotFound {
-  return new NotFound(`There is no creator ${creatorId}.`);
-}
-
-/** Whether loaded data contains the creator. */
-export async function creatorExists(warehouse: Services['warehouse'], creatorId: string): Promise<boolean> {
-  const found = await warehouse.query(...QUERIES.rows_of_creator(creatorId));
-  return found.length > 0;
 }

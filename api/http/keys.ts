@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { creatorExists } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { apiKeyIdOf, createKey, listKeys, ROLES, revokeKey } from '../auth/keys.ts';
-import { creatorExists } from './creators.ts';
 import { CreatorId, NullableText } from './schemas.ts';
 
 const Key = exactly(
