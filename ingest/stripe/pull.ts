@@ -19,6 +19,8 @@ export interface PullOptions {
   readonly from: number;
   /** The first instant after the window. */
   readonly until: number;
+  /** The kinds of records to read. Default: all. */
+  readonly resources?: readonly Resource[];
   /** Waits before a retry. */
   readonly wait?: Wait;
   /** A slice with more records is split, so that memory is bounded. */
@@ -56,13 +58,13 @@ const SHORTEST_SLICE_MS = 1000;
  * `Unavailable` if Stripe cannot be read.
  */
 export async function pullStripe(warehouse: Warehouse, options: PullOptions): Promise<Pulled> {
-  const { clock, from, until, wait, recordsPerSlice = 10_000, onProgress } = options;
+  const { clock, from, until, resources = RESOURCES, wait, recordsPerSlice = 10_000, onProgress } = options;
   const window: Window = { window_from_at: instant(from), window_until_at: instant(until) };
   const send = sendWithRetries(wait);
   const began = clock.now();
   const begun = await readingsOf(warehouse, window);
   let [pulled, stored] = [0, 0];
-  for (const resource of RESOURCES) {
+  for (const resource of resources) {
     let begin = Date.parse(firstUncovered(window.window_from_at, ofKind(begun, resource)));
     let length = DAY_MS;
     // A slice that ends after the present is the last; the next pull reads the rest.
