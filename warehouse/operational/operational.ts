@@ -9,9 +9,10 @@ import * as exceptionAcknowledgements from './migrations/0004-exception-acknowle
 import * as corrections from './migrations/0005-corrections.ts';
 import * as breaks from './migrations/0006-breaks.ts';
 import * as payoutLife from './migrations/0007-payout-life.ts';
+import * as payoutAccounts from './migrations/0008-payout-accounts.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, and payouts in progress. */
+/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, payout accounts, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-corrections': corrections,
   '0006-breaks': breaks,
   '0007-payout-life': payoutLife,
+  '0008-payout-accounts': payoutAccounts,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

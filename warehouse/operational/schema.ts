@@ -188,6 +188,45 @@ export interface PayoutLogTable {
   line_hash: string | null;
 }
 
+/** What was requested from Stripe to open a creator's connected account, stored before the request; append-only. */
+export interface PayoutAccountRequestsTable {
+  creator_id: string;
+  /** Counts the requests of a creator, from 1. Each has its own idempotency key. */
+  sequence: number;
+  /** The request, as JSON. */
+  body: string;
+  requested_by: string;
+  requested_at: string;
+}
+
+/** Why a request made no account; append-only. */
+export interface PayoutAccountRefusalsTable {
+  creator_id: string;
+  sequence: number;
+  reason: string;
+  refused_at: string;
+}
+
+/** A connected account that we have created; append-only. The one with the greatest sequence is the creator's. */
+export interface PayoutAccountsTable {
+  account_id_stripe: string;
+  creator_id: string;
+  sequence: number;
+  country: string;
+  created_by: string;
+  created_at: string;
+}
+
+/** The states of an account that we have created, each reported by one event; append-only. */
+export interface PayoutAccountStatesTable {
+  account_id_stripe: string;
+  /** From 1. */
+  number: number;
+  account_status: 'active' | 'restricted' | 'closed';
+  /** When Stripe's record with this state was read. */
+  read_at: string;
+}
+
 export interface StatementDocumentsTable {
   statement_id: string;
   creator_id: string;
@@ -261,6 +300,10 @@ export interface OperationalTables {
   payout_lines: PayoutLinesTable;
   payout_log: PayoutLogTable;
   payout_approvals: PayoutApprovalsTable;
+  payout_account_requests: PayoutAccountRequestsTable;
+  payout_account_refusals: PayoutAccountRefusalsTable;
+  payout_accounts: PayoutAccountsTable;
+  payout_account_states: PayoutAccountStatesTable;
   statement_documents: StatementDocumentsTable;
   outbox: OutboxTable;
   stripe_inbox: StripeInboxTable;
