@@ -14,6 +14,12 @@ import type { Operational } from '../warehouse/operational/operational.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
+/** The addresses in an account link: where a creator goes on after it, and where a new link is made if it no longer works. */
+export interface AccountUrls {
+  readonly returnUrl: string | undefined;
+  readonly refreshUrl: string | undefined;
+}
+
 /** What jobs work with; an entry point opens it once. */
 export interface Services {
   readonly clock: Clock;
@@ -41,6 +47,8 @@ export interface Services {
   readonly accountHoldMs: number;
   /** How many payouts are under way at once, and how many requests of a kind go to Stripe in a second; by default as many as Stripe allows. */
   readonly payoutPacing?: { readonly atOnce: number; readonly perSecond: number };
+  /** Where Stripe sends creators back to from its onboarding; undefined where it is not configured. */
+  readonly accountUrls: AccountUrls;
   /** How long what Stripe has may be missing in our books before it counts as a break: the event of the service may be late. */
   readonly breakGraceMs: number;
   /** Who owes the royalties; printed on statements. */
@@ -85,7 +93,7 @@ export interface Job<Options = unknown> {
 }
 
 /** The Stripe client. Throws `Unavailable` without an API key. */
-export function requireStripe(run: Services): Stripe {
+export function requireStripe(run: Pick<Services, 'stripe'>): Stripe {
   if (!run.stripe) throw new Unavailable('Stripe cannot be reached without an API key; set STRIPE_API_KEY.');
   return run.stripe;
 }

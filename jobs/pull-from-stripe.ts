@@ -6,6 +6,8 @@ import { countOf } from '../warehouse/count-of.ts';
 import { Rejected } from '../warehouse/errors.ts';
 import { periodOf, periodStart, previousPeriod } from '../warehouse/period.ts';
 import { type GivenOptions, type Job, type Outcome, type Run, requireStripe } from './job.ts';
+import { readOlderAccounts } from './payout-accounts/read-accounts.ts';
+import { reportAccountChanges } from './payout-accounts/report-changes.ts';
 
 /** Milliseconds since the epoch, half-open. The defaults are the beginning of last month and the end of today. */
 export interface PullOptions {
@@ -20,7 +22,9 @@ export const pullFromStripe: Job<PullOptions> = {
   readOptions: readWindow,
   async run(run, _, options = {}) {
     const outcome = await pull(run, options);
-    return { ...outcome, connected: await pullAccounts(run, outcome) };
+    await readOlderAccounts(run, Date.parse(outcome.from));
+    const account_changes = await reportAccountChanges(run);
+    return { ...outcome, connected: await pullAccounts(run, outcome), ...(account_changes > 0 && { account_changes }) };
   },
 };
 

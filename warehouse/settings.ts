@@ -62,6 +62,12 @@ export function httpAddress(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
+/** An `http:` or `https:` address as it is: a page, whose slash at the end may matter. */
+export function webAddress(text: string): string {
+  httpAddress(text);
+  return text;
+}
+
 /** The address of a store: `<kind>:<rest>`, where the kind is one of those that are supported. */
 export const storeAddress =
   <K extends string>(...kinds: readonly K[]) =>

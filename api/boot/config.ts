@@ -4,6 +4,7 @@ import { OWN_SOURCE, type Source } from '../../ingest/gateway/source.ts';
 import type { S3Settings } from '../../ingest/object-files/bucket-files.ts';
 import { type Places, parsePlaces } from '../../ingest/object-files/places.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
+import type { AccountUrls } from '../../jobs/job.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
 import { DAY_MS } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
@@ -15,6 +16,7 @@ import {
   integerBetween,
   SettingsReader,
   storeAddress,
+  webAddress,
 } from '../../warehouse/settings.ts';
 import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
 import { type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
@@ -48,6 +50,8 @@ export interface Config {
   readonly issuerName: string;
   /** How long a creator's new payout account waits before it is paid to. */
   readonly accountHoldMs: number;
+  /** Where Stripe sends creators back to from its onboarding. */
+  readonly accountUrls: AccountUrls;
   /** How long what Stripe has may be missing in our books before it counts as a break. */
   readonly breakGraceMs: number;
   /** How many threads render statements; 0 for the thread that answers requests. */
@@ -85,6 +89,8 @@ export function readConfig(environment: Environment): Config {
   const gatewayFolders = settings.read('TANTIEME_GATEWAY_FOLDERS', (list) => otherFolders(list, folder));
   const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
   const holdDays = settings.read('TANTIEME_ACCOUNT_HOLD_DAYS', integerBetween(0, 90), '7');
+  const returnUrl = settings.read('TANTIEME_ACCOUNT_RETURN_URL', webAddress);
+  const refreshUrl = settings.read('TANTIEME_ACCOUNT_REFRESH_URL', webAddress);
   const graceDays = settings.read('TANTIEME_BREAK_GRACE_DAYS', integerBetween(0, 30), '3');
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
   settings.finish();
@@ -105,6 +111,7 @@ export function readConfig(environment: Environment): Config {
     gatewayFolders: Object.freeze(gatewayFolders ?? []),
     issuerName: requireValue(issuerName),
     accountHoldMs: requireValue(holdDays) * DAY_MS,
+    accountUrls: { returnUrl, refreshUrl },
     breakGraceMs: requireValue(graceDays) * DAY_MS,
     renderThreads: requireValue(renderThreads),
   });

@@ -91,6 +91,7 @@ async function open(
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,
     accountHoldMs: config.accountHoldMs,
+    accountUrls: config.accountUrls,
     breakGraceMs: config.breakGraceMs,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),

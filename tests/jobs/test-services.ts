@@ -107,6 +107,7 @@ export async function openTestServices(): Promise<TestServices> {
     ingestFrom: [],
     emitter: openEmitter({ dataPlaneUrl, writeKey: 'wk_own' }),
     accountHoldMs: 7 * 24 * 60 * 60 * 1000,
+    accountUrls: { returnUrl: 'https://market.example/return', refreshUrl: 'https://market.example/refresh' },
     breakGraceMs: 0,
     payoutPacing: { atOnce: 1, perSecond: 25 },
     issuerName: 'Tantieme Test Marketplace',

@@ -1,0 +1,124 @@
+import type Stripe from 'stripe';
+import { readObject } from '../../ingest/stripe/read-object.ts';
+import { account as accounts } from '../../ingest/stripe/resources.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { Rejected, reasonOf, Unavailable } from '../../warehouse/errors.ts';
+import type { PayoutAccountsTable } from '../../warehouse/operational/schema.ts';
+import { creatorExists, unknownCreator } from '../creators.ts';
+import { requireStripe, type Services } from '../job.ts';
+import { reportedAccounts } from './queries.ts';
+import { reportAccountChanges } from './report-changes.ts';
+import {
+  hasAccount,
+  type NewAccount,
+  type OpenRequest,
+  openRequest,
+  recordAccount,
+  refuseRequest,
+  requestsWithoutAccount,
+} from './requests.ts';
+import { findAccount, requestAccount } from './stripe-account.ts';
+
+export type AccountStores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'stripe'>;
+
+/** Stripe keeps a key for 24 hours; a request that is older is not repeated under its key. */
+const KEY_VALID_MS = 20 * 60 * 60 * 1000;
+
+/**
+ * Creates the connected account of a creator at Stripe, once: the request is stored before it is sent and repeated under its key, so a
+ * crash, a lost answer and two callers at once lead to one account. Throws `NotFound` for an unknown creator, `Conflict` if it has an account,
+ * `Rejected` for what Stripe refuses, and `Unavailable` without a key of Stripe's, or if the outcome is not known: then the same call
+ * finds out.
+ */
+export async function createPayoutAccount(stores: AccountStores, given: NewAccount): Promise<PayoutAccountsTable> {
+  const stripe = requireStripe(stores);
+  const wanted = { ...given, country: requireCountry(given.country) };
+  if (!(await creatorExists(stores.warehouse, wanted.creatorId))) throw unknownCreator(wanted.creatorId);
+  await assertNoneReported(stores, wanted.creatorId);
+  const { account, request } = await accountOf(stores, { stripe, wanted });
+  const made = {
+    ...{ creator_id: request.creator_id, account_id_stripe: account.id, sequence: request.sequence },
+    country: account.country ?? wanted.country,
+    ...{ created_by: request.requested_by, created_at: instant(stores.clock.now()) },
+  };
+  await recordAccount(stores.operational, made);
+  await readAccount(stores, { stripe, id: account.id });
+  await reportAccountChanges(stores);
+  return made;
+}
+
+function requireCountry(country: string): string {
+  const code = country.trim().toUpperCase();
+  if (/^[A-Z]{2}$/.test(code)) return code;
+  throw new Rejected(
+    `${JSON.stringify(country)} is not a country; give the two letters of ISO 3166-1, such as DE for Germany.`,
+  );
+}
+
+/** A creator whom the marketplace pays to an account that it opened itself keeps that. An account of ours is judged with its request. */
+async function assertNoneReported({ operational, warehouse }: AccountStores, creatorId: string): Promise<void> {
+  const reported = (await reportedAccounts(warehouse, [creatorId])).get(creatorId);
+  if (reported === undefined || reported.account_status === 'closed') return;
+  const own = await operational
+    .selectFrom('payout_accounts')
+    .select('account_id_stripe')
+    .where('account_id_stripe', '=', reported.account_id_stripe)
+    .executeTakeFirst();
+  if (!own) throw hasAccount(creatorId, reported.account_id_stripe);
+}
+
+interface Made {
+  readonly account: Stripe.Account;
+  readonly request: Pick<OpenRequest, 'creator_id' | 'sequence' | 'requested_by'>;
+}
+
+async function accountOf(
+  stores: AccountStores,
+  { stripe, wanted }: { stripe: Stripe; wanted: NewAccount },
+): Promise<Made> {
+  for (;;) {
+    const request = await openRequest(stores, wanted);
+    const found = request.isFirst ? undefined : await earlierAccount(stores, stripe, request);
+    if (found) return found;
+    if (stores.clock.now() - Date.parse(request.requested_at) >= KEY_VALID_MS) {
+      await refuseRequest(stores, request, 'The key was too old to be used again; Stripe has no account for it.');
+      continue;
+    }
+    const result = await requestAccount(stripe, request);
+    if (result.outcome === 'created') return { account: result.account, request };
+    if (result.outcome === 'refused') {
+      await refuseRequest(stores, request, result.reason);
+      throw new Rejected(
+        `The payout account of ${wanted.creatorId} in ${wanted.country} was refused by Stripe: ${reasonOf(result.reason)}; correct that, then create it again.`,
+      );
+    }
+    if (result.outcome === 'failed') {
+      const made = await earlierAccount(stores, stripe, request);
+      if (made) return made;
+      await refuseRequest(stores, request, result.reason);
+    }
+    throw new Unavailable(
+      `The payout account of ${wanted.creatorId} could not be created: ${reasonOf(result.reason)}; try again: it is created once, whatever Stripe has done.`,
+    );
+  }
+}
+
+/** What an earlier request, or this one in spite of its answer, has made. */
+async function earlierAccount(
+  { operational }: AccountStores,
+  stripe: Stripe,
+  { creator_id, requested_by }: OpenRequest,
+): Promise<Made | undefined> {
+  const found = await findAccount(stripe, await requestsWithoutAccount(operational, creator_id));
+  return found && { account: found.account, request: { creator_id, sequence: found.sequence, requested_by } };
+}
+
+/** Stores the account as it is now: an answer that Stripe repeats for a key is as old as the first one. */
+async function readAccount(
+  { warehouse, clock }: AccountStores,
+  { stripe, id }: { stripe: Stripe; id: string },
+): Promise<void> {
+  const pulled_at = instant(clock.now());
+  const store = await readObject(stripe, accounts, id);
+  if (store) await warehouse.transaction((writer) => store(writer, { pulled_at, clock }));
+}
