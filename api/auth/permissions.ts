@@ -31,6 +31,9 @@ export const PERMISSIONS = {
   'traces:read': ['finance', 'operator'],
   'marts:read': ['analyst', 'finance', 'operator'],
   'payouts:read': ['finance', 'operator'],
+  'payout-accounts:read': ['creator', 'finance', 'operator'],
+  // Whoever has an account link can say to which bank Stripe pays.
+  'payout-accounts:create': ['finance', 'operator'],
   'runs:read': ['finance', 'operator'],
   'jobs:start': ['finance', 'operator'],
   // Whoever can create keys can act as anyone.

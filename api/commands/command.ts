@@ -99,6 +99,11 @@ export class Args {
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** Whether an option without a value is given. */
+  flag(name: string): boolean {
+    return this.#options[name] === true;
+  }
+
   required(name: string): string {
     const value = this.option(name);
     if (value === undefined) throw new WrongUsage(`--${name} is missing.`);

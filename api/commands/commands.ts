@@ -107,6 +107,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: BY,
       load: async () => (await import('./payouts.ts')).payouts,
     },
+    accounts: {
+      usage:
+        'accounts create CREATOR --country C [--email E] [--by NAME] | accounts link CREATOR [--return-url URL] [--refresh-url URL] | accounts list [--incomplete] | accounts show CREATOR',
+      meaning:
+        "creates the account at Stripe to which a creator is paid; makes a link to Stripe's page on which the creator gives what is required, which works once; lists the accounts, or shows one: what it can do and what is due",
+      options: {
+        ...{ country: text, email: text, 'return-url': text, 'refresh-url': text, incomplete: { type: 'boolean' } },
+        ...BY,
+      },
+      load: async () => (await import('./accounts.ts')).accounts,
+    },
     'pull-stripe': {
       usage: 'pull-stripe [--from DAY] [--to DAY] [--by NAME]',
       meaning: "pulls Stripe's records since the start of last month, or from --from until before --to",

@@ -18,6 +18,7 @@ import { keyRoutes } from './keys.ts';
 import { martRoutes } from './marts.ts';
 import { refuseNul } from './nul.ts';
 import { describe } from './openapi.ts';
+import { payoutAccountRoutes } from './payout-accounts.ts';
 import { payoutRoutes } from './payouts.ts';
 import { periodRoutes } from './periods.ts';
 import { refuse, registerProblemHandlers } from './problems.ts';
@@ -85,6 +86,7 @@ export function buildApp({
           exceptionRoutes,
           correctionRoutes,
           payoutRoutes,
+          payoutAccountRoutes,
           reconciliationRoutes,
           financeReportRoutes,
           breakRoutes,

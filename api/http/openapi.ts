@@ -13,6 +13,7 @@ const TAGS = {
   exceptions: 'What cannot be booked yet, and its acknowledgement by finance.',
   corrections: 'Corrections of what was reported, proposed by one person and approved by another.',
   payouts: 'The payouts of a period and their status.',
+  'payout-accounts': "The creators' connected accounts at Stripe, and what Stripe requires of them.",
   reconciliations: "The comparison of our ledger with Stripe's records.",
   marts: 'Tables for analysis.',
   jobs: 'Jobs and their runs.',
