@@ -23,7 +23,7 @@ select
   latest.pulled_at
 from tantieme.connected_accounts as accounts
 left join latest on latest.id_stripe = accounts.account_id_stripe
-where fn.is_in_list(accounts.account_id_stripe, $2)
+where fn.is_in_list(account_id_stripe, $2)
   or (accounts.creator_id is not null and ($1 = '' or accounts.creator_id = $1));
 
 -- account_readings: The intervals of creation times whose connected accounts have all been read, and when.

@@ -2,6 +2,7 @@ import { firstUncovered } from '../../ingest/stripe/coverage.ts';
 import { pullStripe } from '../../ingest/stripe/pull.ts';
 import { account } from '../../ingest/stripe/resources.ts';
 import { DAY_MS, instant } from '../../warehouse/clock.ts';
+import { countOf } from '../../warehouse/count-of.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { type Run, requireStripe } from '../job.ts';
 import { ACCOUNT_QUERIES } from './queries.ts';
@@ -32,7 +33,7 @@ export async function readOlderAccounts(run: Run, before: number): Promise<void>
   await pullStripe(run.warehouse, {
     ...{ stripe: requireStripe(run), clock: run.clock, from, until: before, resources: [account] },
     ...(run.wait && { wait: run.wait }),
-    onProgress: ({ pulled }) => run.progress(`${pulled} connected accounts read`),
+    onProgress: ({ pulled }) => run.progress(`${countOf(pulled, 'connected account')} read`),
   });
 }
 
