@@ -163,10 +163,14 @@ describe('each change of an account is reported once', () => {
   test('of an account that was created here and is still the one of its creator', async () => {
     creator = 'cr_eve';
     const { account_id_stripe: id } = await create();
-    // One of the marketplace's own, which names a creator of ours.
-    const own = { country: 'DE', transfers_enabled: true, payouts_enabled: true };
-    harness.stripe.account({ id: 'acct_own', creator_id: 'cr_una', ...own });
-    harness.stripe.account({ id: 'acct_moved', creator_id: creator, ...own });
+    const enabled = { transfers_enabled: true, payouts_enabled: true };
+    // The marketplace's own, which name creators of ours.
+    harness.stripe.account({ id: 'acct_own', country: 'DE', creator_id: 'cr_una', ...enabled });
+    harness.stripe.account({ id: 'acct_moved', country: 'DE', creator_id: creator, ...enabled });
+    // Somebody has let the one created here name another creator at Stripe.
+    harness.stripe.changeAccount({ id, creator_id: 'cr_una', ...enabled });
+    expect(await harness.run(pullFromStripe)).not.toHaveProperty('account_changes');
+    harness.stripe.changeAccount({ id, creator_id: creator, transfers_enabled: false, payouts_enabled: false });
     await harness.run(loadEvents);
     await harness.recordEvents(accountUpdated('eve', { account: 'acct_moved', at: '2026-05-22T04:00:00.000Z' }));
     harness.setTime('2026-05-22T05:00:00.000Z');
