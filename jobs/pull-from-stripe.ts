@@ -6,6 +6,7 @@ import { countOf } from '../warehouse/count-of.ts';
 import { Rejected } from '../warehouse/errors.ts';
 import { periodOf, periodStart, previousPeriod } from '../warehouse/period.ts';
 import { type GivenOptions, type Job, type Outcome, type Run, requireStripe } from './job.ts';
+import { recordLostAccounts } from './payout-accounts/create-account.ts';
 import { readOlderAccounts } from './payout-accounts/read-accounts.ts';
 import { reportAccountChanges } from './payout-accounts/report-changes.ts';
 
@@ -22,6 +23,7 @@ export const pullFromStripe: Job<PullOptions> = {
   readOptions: readWindow,
   async run(run, _, options = {}) {
     const outcome = await pull(run, options);
+    await recordLostAccounts(run);
     await readOlderAccounts(run, Date.parse(outcome.from));
     const account_changes = await reportAccountChanges(run);
     return { ...outcome, connected: await pullAccounts(run, outcome), ...(account_changes > 0 && { account_changes }) };

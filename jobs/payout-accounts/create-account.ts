@@ -9,9 +9,10 @@ import { requireStripe, type Services } from '../job.ts';
 import { reportedAccounts } from './queries.ts';
 import { reportAccountChanges } from './report-changes.ts';
 import {
+  creatorsWithOpenRequests,
   hasAccount,
+  type MadeAccount,
   type NewAccount,
-  type OpenRequest,
   openRequest,
   recordAccount,
   refuseRequest,
@@ -35,14 +36,8 @@ export async function createPayoutAccount(stores: AccountStores, given: NewAccou
   const wanted = { ...given, country: requireCountry(given.country) };
   if (!(await creatorExists(stores.warehouse, wanted.creatorId))) throw unknownCreator(wanted.creatorId);
   await assertNoneReported(stores, wanted.creatorId);
-  const { account, request } = await accountOf(stores, { stripe, wanted });
-  const made = {
-    ...{ creator_id: request.creator_id, account_id_stripe: account.id, sequence: request.sequence },
-    country: account.country ?? wanted.country,
-    ...{ created_by: request.requested_by, created_at: instant(stores.clock.now()) },
-  };
-  await recordAccount(stores.operational, made);
-  await readAccount(stores, { stripe, id: account.id });
+  const made = await recordAccount(stores, await accountOf(stores, { stripe, wanted }));
+  await readAccount(stores, { stripe, id: made.account_id_stripe });
   await reportAccountChanges(stores);
   return made;
 }
@@ -67,18 +62,13 @@ async function assertNoneReported({ operational, warehouse }: AccountStores, cre
   if (!own) throw hasAccount(creatorId, reported.account_id_stripe);
 }
 
-interface Made {
-  readonly account: Stripe.Account;
-  readonly request: Pick<OpenRequest, 'creator_id' | 'sequence' | 'requested_by'>;
-}
-
 async function accountOf(
   stores: AccountStores,
   { stripe, wanted }: { stripe: Stripe; wanted: NewAccount },
-): Promise<Made> {
+): Promise<MadeAccount> {
   for (;;) {
     const request = await openRequest(stores, wanted);
-    const found = request.isFirst ? undefined : await earlierAccount(stores, stripe, request);
+    const found = request.isFirst ? undefined : await findLost(stores, { stripe, creatorId: wanted.creatorId });
     if (found) return found;
     if (stores.clock.now() - Date.parse(request.requested_at) >= KEY_VALID_MS) {
       await refuseRequest(stores, request, 'The key was too old to be used again; Stripe has no account for it.');
@@ -93,7 +83,7 @@ async function accountOf(
       );
     }
     if (result.outcome === 'failed') {
-      const made = await earlierAccount(stores, stripe, request);
+      const made = await findLost(stores, { stripe, creatorId: wanted.creatorId });
       if (made) return made;
       await refuseRequest(stores, request, result.reason);
     }
@@ -101,16 +91,6 @@ async function accountOf(
       `The payout account of ${wanted.creatorId} could not be created: ${reasonOf(result.reason)}; try again: it is created once, whatever Stripe has done.`,
     );
   }
-}
-
-/** What an earlier request, or this one in spite of its answer, has made. */
-async function earlierAccount(
-  { operational }: AccountStores,
-  stripe: Stripe,
-  { creator_id, requested_by }: OpenRequest,
-): Promise<Made | undefined> {
-  const found = await findAccount(stripe, await requestsWithoutAccount(operational, creator_id));
-  return found && { account: found.account, request: { creator_id, sequence: found.sequence, requested_by } };
 }
 
 /** Stores the account as it is now: an answer that Stripe repeats for a key is as old as the first one. */
@@ -121,4 +101,21 @@ async function readAccount(
   const pulled_at = instant(clock.now());
   const store = await readObject(stripe, accounts, id);
   if (store) await warehouse.transaction((writer) => store(writer, { pulled_at, clock }));
+}
+
+/** What a request of a creator has made, although its answer was lost or was an error. */
+async function findLost(
+  { operational }: AccountStores,
+  { stripe, creatorId }: { stripe: Stripe; creatorId: string },
+): Promise<MadeAccount | undefined> {
+  return findAccount(stripe, await requestsWithoutAccount(operational, creatorId));
+}
+
+/** Records the accounts of requests whose answers were lost and that nobody has repeated. Throws `Unavailable`. */
+export async function recordLostAccounts(stores: AccountStores): Promise<void> {
+  const stripe = requireStripe(stores);
+  for (const creatorId of await creatorsWithOpenRequests(stores.operational)) {
+    const made = await findLost(stores, { stripe, creatorId });
+    if (made) await recordAccount(stores, made);
+  }
 }

@@ -2,8 +2,9 @@ import type Stripe from 'stripe';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict } from '../../warehouse/errors.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutAccountsTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutAccountRequestsTable, PayoutAccountsTable } from '../../warehouse/operational/schema.ts';
 import type { Services } from '../job.ts';
 
 export type RequestStores = Pick<Services, 'operational' | 'clock'>;
@@ -17,13 +18,18 @@ export interface NewAccount {
   readonly by: string;
 }
 
+/** A request that may have reached Stripe. */
+export type SentRequest = Omit<PayoutAccountRequestsTable, 'body'>;
+
+/** An account at Stripe, and the request that has made it. */
+export interface MadeAccount {
+  readonly account: Stripe.Account;
+  readonly request: SentRequest;
+}
+
 /** A request whose outcome is not known yet. */
-export interface OpenRequest {
-  readonly creator_id: string;
-  readonly sequence: number;
+export interface OpenRequest extends SentRequest {
   readonly body: AccountBody;
-  readonly requested_by: string;
-  readonly requested_at: string;
   /** Whether nobody can have sent it, or an earlier one, to Stripe. */
   readonly isFirst: boolean;
 }
@@ -140,13 +146,13 @@ function assertSame(
 export async function requestsWithoutAccount(
   operational: Operational,
   creatorId: string,
-): Promise<readonly { readonly creator_id: string; readonly sequence: number; readonly requested_at: string }[]> {
+): Promise<readonly SentRequest[]> {
   return operational
     .selectFrom('payout_account_requests as request')
     .leftJoin('payout_accounts as account', (join) =>
       join.onRef('account.creator_id', '=', 'request.creator_id').onRef('account.sequence', '=', 'request.sequence'),
     )
-    .select(['request.creator_id', 'request.sequence', 'request.requested_at'])
+    .select(['request.creator_id', 'request.sequence', 'request.requested_by', 'request.requested_at'])
     .where('request.creator_id', '=', creatorId)
     .where('account.account_id_stripe', 'is', null)
     .orderBy('request.sequence')
@@ -166,11 +172,38 @@ export async function refuseRequest(
     .execute();
 }
 
+/** The creators with a request whose outcome is not known. */
+export async function creatorsWithOpenRequests(operational: Operational): Promise<readonly string[]> {
+  const open = await operational
+    .selectFrom('payout_account_requests as request')
+    .leftJoin('payout_account_refusals as refusal', (join) =>
+      join.onRef('refusal.creator_id', '=', 'request.creator_id').onRef('refusal.sequence', '=', 'request.sequence'),
+    )
+    .leftJoin('payout_accounts as account', (join) =>
+      join.onRef('account.creator_id', '=', 'request.creator_id').onRef('account.sequence', '=', 'request.sequence'),
+    )
+    .select('request.creator_id')
+    .where('refusal.reason', 'is', null)
+    .where('account.account_id_stripe', 'is', null)
+    .execute();
+  return open.map(({ creator_id }) => creator_id);
+}
+
 /** Records the account of a request; another caller may have done it. */
-export async function recordAccount(operational: Operational, account: PayoutAccountsTable): Promise<void> {
+export async function recordAccount(
+  { operational, clock }: RequestStores,
+  { account, request }: MadeAccount,
+): Promise<PayoutAccountsTable> {
+  const { creator_id, sequence, requested_by } = request;
+  const made = {
+    ...{ creator_id, account_id_stripe: account.id, sequence },
+    country: requirePresent(account.country, `Stripe's account ${account.id} must have a country.`),
+    ...{ created_by: requested_by, created_at: instant(clock.now()) },
+  };
   await operational
     .insertInto('payout_accounts')
-    .values(account)
+    .values(made)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  return made;
 }

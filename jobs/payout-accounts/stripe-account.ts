@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { DAY_MS } from '../../warehouse/clock.ts';
 import { messageOf, reasonOf, Unavailable } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import { type OpenRequest, requestKeyOf } from './requests.ts';
+import { type MadeAccount, type OpenRequest, requestKeyOf, type SentRequest } from './requests.ts';
 
 /**
  * The outcome of a request for an account. `unknown`: it may or may not exist; only the same key may be used again. `failed`: Stripe's own
@@ -37,10 +37,7 @@ function outcomeOf(error: Stripe.errors.StripeError): 'unknown' | 'failed' | 're
  * The account of one of these requests of a creator, with the request, if Stripe has one: it is found by the key in its metadata among the
  * accounts that were created since the first request. Throws `Unavailable`.
  */
-export async function findAccount(
-  stripe: Stripe,
-  requests: readonly Pick<OpenRequest, 'creator_id' | 'sequence' | 'requested_at'>[],
-): Promise<{ readonly account: Stripe.Account; readonly sequence: number } | undefined> {
+export async function findAccount(stripe: Stripe, requests: readonly SentRequest[]): Promise<MadeAccount | undefined> {
   const [first] = requests;
   if (first === undefined) return undefined;
   const byKey = new Map(requests.map((request) => [requestKeyOf(request), request]));
@@ -49,7 +46,7 @@ export async function findAccount(
   try {
     for await (const account of stripe.accounts.list({ created: { gte }, limit: 100 })) {
       const request = byKey.get(account.metadata?.request_key ?? '');
-      if (request) return { account: requireSame(account, request.creator_id), sequence: request.sequence };
+      if (request) return { account: requireSame(account, request.creator_id), request };
     }
     return undefined;
   } catch (error) {

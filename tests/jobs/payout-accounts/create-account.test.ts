@@ -149,6 +149,14 @@ describe('one account is created', () => {
     await createdOnce();
   });
 
+  test('and found by the pull if nobody repeats a request whose answer was lost', async () => {
+    loseAnswer();
+    await expect(create()).rejects.toThrow(Unavailable);
+    harness.faults(() => undefined);
+    expect(await harness.run(pullFromStripe)).toMatchObject({ account_changes: 1 });
+    await createdOnce();
+  });
+
   test('with the next key after the key has expired, if Stripe has no account', async () => {
     harness.faults(({ method }) => (method === 'POST' ? 'rate_limit' : undefined));
     await expect(create()).rejects.toThrow(Unavailable);
