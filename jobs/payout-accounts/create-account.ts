@@ -3,7 +3,7 @@ import { readObject } from '../../ingest/stripe/read-object.ts';
 import { account as accounts } from '../../ingest/stripe/resources.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Rejected, reasonOf, Unavailable } from '../../warehouse/errors.ts';
-import type { PayoutAccountsTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutAccountsTable } from '../../warehouse/operational/payout-tables.ts';
 import { creatorExists, unknownCreator } from '../creators.ts';
 import { requireStripe, type Services } from '../job.ts';
 import { reportedAccounts } from './queries.ts';

@@ -1,7 +1,7 @@
 import { creatorPayoutAccountUpdated } from '../../ingest/events/creators.ts';
 import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { derivedId } from '../../warehouse/ids.ts';
-import type { PayoutAccountStatesTable, PayoutAccountsTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutAccountStatesTable, PayoutAccountsTable } from '../../warehouse/operational/payout-tables.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import type { Services } from '../job.ts';

@@ -4,7 +4,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutAccountRequestsTable, PayoutAccountsTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutAccountRequestsTable, PayoutAccountsTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Services } from '../job.ts';
 
 export type RequestStores = Pick<Services, 'operational' | 'clock'>;

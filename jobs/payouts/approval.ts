@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 
 /** What is approved of a line: everything of it that decides how much goes where. */
 export function lineHashOf(line: PayoutLinesTable): string {

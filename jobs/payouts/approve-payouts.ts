@@ -2,7 +2,7 @@ import { requireSealed } from '../../transforms/ledger/seal.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { approvalHashOf, isSamePerson, lineHashOf, SCHEDULE } from './approval.ts';

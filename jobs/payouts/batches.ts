@@ -2,7 +2,7 @@ import { lastClose } from '../../transforms/ledger/closing.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Services } from '../job.ts';

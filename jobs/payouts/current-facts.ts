@@ -1,5 +1,5 @@
 import { transferableOf } from '../../ingest/stripe/amounts.ts';
-import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';

@@ -1,5 +1,5 @@
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { batchesOf, linesOf } from './batches.ts';

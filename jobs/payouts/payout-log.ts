@@ -6,7 +6,7 @@ import { Conflict } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutLinesTable, PayoutLogTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutLinesTable, PayoutLogTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { LeaseLost } from '../lease.ts';

@@ -7,7 +7,7 @@ import { batchIdOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import { nextPeriod, type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';

@@ -2,7 +2,7 @@ import { requireSealed } from '../../transforms/ledger/seal.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutBatchesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import { type Run, requireStripe } from '../job.ts';
 import { approvalHashOf } from './approval.ts';

@@ -3,7 +3,7 @@ import { Unavailable } from '../../warehouse/errors.ts';
 import { transferGroupOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
 import { lineHashOf } from './approval.ts';

@@ -1,4 +1,4 @@
-import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Services } from '../job.ts';
 import { linesOf } from './batches.ts';
 import { currentHolds, type Holds, sentenceOf as holdSentence } from './holds.ts';

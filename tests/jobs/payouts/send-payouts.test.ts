@@ -5,7 +5,7 @@ import { canonicalJson } from '../../../warehouse/canonical-json.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
-import type { PayoutLinesTable } from '../../../warehouse/operational/schema.ts';
+import type { PayoutLinesTable } from '../../../warehouse/operational/payout-tables.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { CLOSING, RUN } from '../test-services.ts';
 import { ApprovedPayouts, keyOf } from './approved-payouts.ts';

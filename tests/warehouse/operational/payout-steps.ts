@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely';
-import type { JobRunsTable, PayoutLogTable } from '../../../warehouse/operational/schema.ts';
+import type { PayoutLogTable } from '../../../warehouse/operational/payout-tables.ts';
+import type { JobRunsTable } from '../../../warehouse/operational/schema.ts';
 
 export const STEPPED_AT = '2026-02-02T05:00:00.123Z';
 

@@ -1,7 +1,11 @@
 import { type Insertable, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
-import type { PayoutBatchesTable, PayoutLinesTable, PayoutLogTable } from '../../../warehouse/operational/schema.ts';
+import type {
+  PayoutBatchesTable,
+  PayoutLinesTable,
+  PayoutLogTable,
+} from '../../../warehouse/operational/payout-tables.ts';
 import { STEPPED_AT as AT, leaseOf, stepOf } from './payout-steps.ts';
 import { STORES } from './stores.ts';
 

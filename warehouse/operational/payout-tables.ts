@@ -1,0 +1,113 @@
+import type { Generated } from 'kysely';
+
+/** The payouts of a period that are approved together. */
+export interface PayoutBatchesTable {
+  batch_id: string;
+  period: string;
+  /** Its number among the batches of the period, from 1. */
+  sequence: number;
+  /** `sent` and `cancelled`: all of its payouts have ended, and some or none were sent. */
+  state: 'planned' | 'approved' | 'sent' | 'cancelled';
+  planned_by: string;
+  planned_at: string;
+  approved_by: string | null;
+  approved_at: string | null;
+  /** The seal of the period in the ledger when it was planned. */
+  ledger_seal: string | null;
+  /** What was approved: see `approvalHashOf`. */
+  approval_hash: string | null;
+}
+
+/** Who signed off which content of a batch; append-only. */
+export interface PayoutApprovalsTable {
+  entry: Generated<bigint>;
+  batch_id: string;
+  approval_hash: string;
+  approved_by: string;
+  approved_at: string;
+}
+
+/** One payout of a batch, or the reason why a creator is not paid. */
+export interface PayoutLinesTable {
+  payout_id: string;
+  batch_id: string;
+  creator_id: string;
+  currency: string;
+  amount_minor: bigint;
+  account_id_stripe: string | null;
+  /** `payable`, or why it is not paid. */
+  reason: string;
+  /** The request to Stripe, frozen when it was planned, and its SHA-256. */
+  body: string | null;
+  body_hash: string | null;
+}
+
+/** The steps of each payout, in order; append-only, and the store refuses a step that does not follow from those before. */
+export interface PayoutLogTable {
+  entry: Generated<bigint>;
+  payout_id: string;
+  state:
+    | 'approved'
+    | 'held'
+    | 'released'
+    | 'cancelled'
+    | 'intent'
+    | 'key_spent'
+    | 'sent'
+    | 'failed'
+    | 'confirmed'
+    | 'reversed';
+  /** The number of the idempotency key; null for a step that needs none. */
+  attempt: number | null;
+  logged_at: string;
+  transfer_id_stripe: string | null;
+  /** Of a payout that is held or cancelled: a word such as `break_open`; otherwise a sentence. */
+  reason: string | null;
+  /** What finance must know about the reason; not for the creator. */
+  detail: string | null;
+  /** The person who decided it, or who started the run. */
+  changed_by: string;
+  /** The run that took the step, which must hold its lease; null for the decision of a person. */
+  run_id: string | null;
+  /** The hash of the line that was approved. */
+  line_hash: string | null;
+}
+
+/** What was requested from Stripe to open a creator's connected account, stored before the request; append-only. */
+export interface PayoutAccountRequestsTable {
+  creator_id: string;
+  /** Counts the requests of a creator, from 1. Each has its own idempotency key. */
+  sequence: number;
+  /** The request, as JSON. */
+  body: string;
+  requested_by: string;
+  requested_at: string;
+}
+
+/** Why a request made no account; append-only. */
+export interface PayoutAccountRefusalsTable {
+  creator_id: string;
+  sequence: number;
+  reason: string;
+  refused_at: string;
+}
+
+/** A connected account that we have created; append-only. The one with the greatest sequence is the creator's. */
+export interface PayoutAccountsTable {
+  account_id_stripe: string;
+  creator_id: string;
+  sequence: number;
+  country: string;
+  created_by: string;
+  created_at: string;
+}
+
+/** The states of an account that we have created, each reported by one event; append-only. */
+export interface PayoutAccountStatesTable {
+  account_id_stripe: string;
+  /** From 1. */
+  number: number;
+  account_status: 'active' | 'restricted' | 'closed';
+  /** When Stripe's record with this state was read. */
+  read_at: string;
+}
