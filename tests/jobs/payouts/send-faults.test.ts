@@ -106,9 +106,8 @@ describe('an abrupt stop', () => {
   };
 
   // For each payout its intent, its end and its event; then the state of the batch and of the outbox.
-  const cases = Array.from({ length: 11 }, (_, index) => index + 1).flatMap((nth) =>
-    (['before', 'after'] as const).map((when) => ({ nth, when })),
-  );
+  const writes = FULL_RUN ? Array.from({ length: 11 }, (_, index) => index + 1) : [1, 2, 3, 10, 11];
+  const cases = writes.flatMap((nth) => (['before', 'after'] as const).map((when) => ({ nth, when })));
   test.each(cases)('$when write $nth: the next run sends each payout once', async ({ nth, when }) => {
     await expect(sendWith(stoppingStore(nth, when))).rejects.toThrow('The process stopped here.');
     await payouts.sendUntilSent();
@@ -120,7 +119,7 @@ describe('an abrupt stop', () => {
     await payouts.eachSentOnce();
   });
 
-  test('repeated and combined with any faults: each payout is sent once', async () => {
+  test.skipIf(!FULL_RUN)('repeated and combined with any faults: each payout is sent once', async () => {
     // After a dropped connection the client waits half a second; a truncated answer has the same effect without the wait.
     const quick = FAULTS.filter((fault) => !fault.startsWith('drop'));
     const fault = fc.option(fc.constantFrom<Fault>(...quick), { nil: undefined });
@@ -139,7 +138,7 @@ describe('an abrupt stop', () => {
         await payouts.sendUntilSent();
         await payouts.eachSentOnce();
       }),
-      { numRuns: FULL_RUN ? 12 : 4, endOnFailure: true },
+      { numRuns: 12, endOnFailure: true },
     );
   });
 });
