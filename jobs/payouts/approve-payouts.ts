@@ -1,3 +1,4 @@
+import { relayOutbox } from '../../ingest/outbox/emitter.ts';
 import { requireSealed } from '../../transforms/ledger/seal.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
@@ -38,7 +39,10 @@ export const approvePayouts: Job<ApprovalOptions> = {
       throw new Conflict(
         `The payouts of ${period} were not approved: they are no longer what ${seen} stands for; look at them again.`,
       );
-    return signOff(run, { batch, lines, hash, approver });
+    const outcome = await signOff(run, { batch, lines, hash, approver });
+    // If the data plane cannot be reached now, the next job that needs the events sends them.
+    await relayOutbox(run.operational, { emitter: run.emitter, now: () => instant(run.clock.now()) }).catch(() => 0);
+    return outcome;
   },
 };
 

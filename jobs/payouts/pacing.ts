@@ -8,7 +8,7 @@ const PER_SECOND = 25;
 const IN_FLIGHT = 50;
 
 /** A second, and a margin for requests that arrive closer together than they were sent. */
-const WINDOW_MS = 1020;
+const WINDOW_MS = 1005;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_DOUBLED_PAUSE_MS = 8000;

@@ -1,4 +1,6 @@
+import { relayOutbox } from '../../ingest/outbox/emitter.ts';
 import { requireSealed } from '../../transforms/ledger/seal.ts';
+import { instant } from '../../warehouse/clock.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
@@ -54,6 +56,7 @@ async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTa
   const { run } = sending;
   const lines = (await linesOf(run.operational, batch_id)).filter(({ reason }) => reason === 'payable');
   let [worked, ended, unanswered] = [0, 0, 0];
+  const relay = relayInBackground(run);
   await workThrough(lines, {
     atOnce: run.payoutPacing?.atOnce ?? AT_ONCE,
     async work(line) {
@@ -68,9 +71,25 @@ async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTa
       }
       worked++;
       if (worked % 25 === 0) run.progress(`${worked} of ${lines.length} payouts`);
+      if (worked % 250 === 0) relay.begin();
     },
-  });
+  }).finally(relay.end);
   return ended === lines.length;
+}
+
+/** Sends the events of a long run while it waits for its turn at Stripe. What cannot be sent now is sent by the next job that needs it. */
+function relayInBackground({ operational, emitter, clock }: Run): { begin(): void; end(): Promise<void> } {
+  let relaying: Promise<void> | undefined;
+  const relay = async (): Promise<void> => {
+    await relayOutbox(operational, { emitter, now: () => instant(clock.now()) }).catch(() => undefined);
+    relaying = undefined;
+  };
+  return {
+    begin() {
+      relaying ??= relay();
+    },
+    end: async () => relaying,
+  };
 }
 
 /** The books are still sealed as they were, and the lines are together what was approved. Throws `InvariantBroken` and `Conflict`. */

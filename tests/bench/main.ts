@@ -15,6 +15,7 @@ import { benchLoad } from './load.ts';
 import { benchMarts } from './marts.ts';
 import { type Figure, print } from './measure.ts';
 import { benchMonths } from './months.ts';
+import { benchPayouts } from './payouts.ts';
 import { benchReconcile } from './reconcile.ts';
 import { benchStart } from './start.ts';
 import { benchStatements } from './statements.ts';
@@ -29,6 +30,7 @@ const BENCHMARKS = {
   months: benchMonths,
   statements: benchStatements,
   issue: benchIssue,
+  payouts: benchPayouts,
   reconcile: benchReconcile,
   marts: benchMarts,
   start: benchStart,
