@@ -10,6 +10,7 @@ import type * as loopback from '../loopback.ts';
  *   never arrives, or is truncated in the middle of its body.
  * - `retryAfter_s`: 429 as well, with these seconds in `Retry-After`.
  * - `forbidden`: 403 with the message, as for a key without the permission.
+ * - `refused`: a 400 of this code for a write, saved under its key; nothing is executed.
  * - `meanwhile`: something happens right before the response, as between two pages of a list.
  * - `hold`: the request waits until the promise settles, then runs as usual.
  */
@@ -24,6 +25,7 @@ export type Fault =
   | 'truncate_after_commit'
   | { readonly retryAfter_s: number }
   | { readonly forbidden: string }
+  | { readonly refused: string }
   | { readonly meanwhile: () => void }
   | { readonly hold: Promise<unknown> };
 

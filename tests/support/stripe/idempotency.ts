@@ -117,6 +117,9 @@ export class Idempotency {
     const broken = errorAnswer(500, SERVER_ERROR);
     if (fault === 'error_uncommitted') return { answer: broken, effects: { put: [] } };
     try {
+      if (typeof fault === 'object' && 'refused' in fault) {
+        throw invalid('The request was refused.', { code: fault.refused });
+      }
       const { answer, ...effects } = execute();
       return { answer: fault === 'error_committed' ? broken : { status: 200, body: JSON.stringify(answer) }, effects };
     } catch (thrown) {

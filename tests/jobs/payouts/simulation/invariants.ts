@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import type { Transfer } from '../../../support/stripe/objects.ts';
+import type { ApprovedLine } from './approved-batch.ts';
+import type { Simulation } from './simulation.ts';
+
+interface Entry {
+  readonly payout_id: string;
+  readonly state: string;
+  readonly transfer_id_stripe: string | null;
+  readonly reason: string | null;
+}
+
+const ENDS = ['sent', 'failed', 'cancelled'];
+/** What may follow an end. */
+const LATER = ['confirmed', 'reversed'];
+
+/** What is wrong after a course, one sentence each. */
+export async function faultsOf(simulation: Simulation): Promise<string[]> {
+  const { batch, emitted } = simulation;
+  const { rows: log } = await sql<Entry>`
+    select payout_id, state, transfer_id_stripe, reason from payout_log order by entry`.execute(batch.store);
+  const outbox = await batch.store.selectFrom('outbox').select(['event', 'message_id', 'properties']).execute();
+  const ofLine = Map.groupBy(log, (entry) => entry.payout_id);
+  const faults = batch.lines.flatMap((line) => {
+    const entries = ofLine.get(line.payout_id) ?? [];
+    return [
+      ...faultsOfLog(entries),
+      ...faultsOfTransfers(simulation, line, entries),
+      ...faultsOfEvents(line, entries, outbox),
+      ...forgotten(simulation, line, entries),
+    ].map((fault) => `${line.payout_id}: ${fault}`);
+  });
+  const known = new Set(outbox.map((event) => event.message_id));
+  const strange = emitted.filter(({ messageId }) => !known.has(messageId));
+  return [
+    ...faults,
+    ...strange.map(({ messageId }) => `the event ${messageId} was emitted, but is not in the outbox`),
+    ...strangers(simulation),
+  ];
+}
+
+/** Nothing follows an end but what Stripe says about its transfer later. */
+function faultsOfLog(entries: readonly Entry[]): string[] {
+  const end = entries.findIndex(({ state }) => ENDS.includes(state));
+  const after = end < 0 ? [] : entries.slice(end + 1).filter(({ state }) => !LATER.includes(state));
+  return after.map(({ state }) => `${state} was logged after ${entries[end]?.state}`);
+}
+
+function faultsOfTransfers(simulation: Simulation, { body }: ApprovedLine, entries: readonly Entry[]): string[] {
+  const { madeByHand } = simulation.interference;
+  const transfers = simulation.stripe.transfers().filter((each) => each.transfer_group === body.transfer_group);
+  const ours = transfers.filter(({ id }) => !madeByHand.has(id));
+  const faults: string[] = [];
+  const unreversed = ours.filter(({ reversed }) => !reversed);
+  if (unreversed.length > 1)
+    faults.push(`paid ${unreversed.length} times: ${unreversed.map(({ id }) => id).join(', ')}`);
+  for (const transfer of ours)
+    if (!isAsApproved(transfer, { body })) faults.push(`${transfer.id} is not what was approved`);
+  const sent = entries.filter(({ state }) => state === 'sent');
+  for (const { transfer_id_stripe } of sent) {
+    if (!transfers.some(({ id }) => id === transfer_id_stripe)) {
+      faults.push(`${transfer_id_stripe} was logged as sent, but Stripe does not have it`);
+    }
+  }
+  const [logged] = sent;
+  const others = transfers.filter(({ id, reversed }) => !reversed && id !== logged?.transfer_id_stripe);
+  const unlogged = others.filter(({ id }) => !madeByHand.has(id));
+  for (const { id } of unlogged) faults.push(`${id} was made, but the log does not say so`);
+  return faults;
+}
+
+function isAsApproved(transfer: Transfer, { body }: Pick<ApprovedLine, 'body'>): boolean {
+  return (
+    transfer.amount === body.amount && transfer.currency === body.currency && transfer.destination === body.destination
+  );
+}
+
+/** One event for each end that pays or fails, and none otherwise. */
+function faultsOfEvents(
+  { payout_id }: ApprovedLine,
+  entries: readonly Entry[],
+  outbox: readonly { readonly event: string; readonly properties: unknown }[],
+): string[] {
+  const own = outbox.filter(({ properties }) => (properties as { payout_id?: string }).payout_id === payout_id);
+  return (['sent', 'failed'] as const).flatMap((state) => {
+    const name = state === 'sent' ? 'Payout Sent' : 'Payout Failed';
+    const events = own.filter(({ event }) => event === name).length;
+    const ends = entries.some((entry) => entry.state === state) ? 1 : 0;
+    return events === ends ? [] : [`${events} × ${name} in the outbox instead of ${ends}`];
+  });
+}
+
+/** Every payout has ended, or something that others have done stands against it. */
+function forgotten(simulation: Simulation, { payout_id }: ApprovedLine, entries: readonly Entry[]): string[] {
+  const { edited, restricted } = simulation.interference;
+  const end = entries.find(({ state }) => ENDS.includes(state));
+  const last = entries.at(-1);
+  if (end?.state === 'sent' || edited.has(payout_id)) return [];
+  const mayFail = restricted.has(payout_id) || simulation.has('unknown_refusal') || simulation.has('network');
+  if (end?.state === 'failed' && mayFail) return [];
+  if (last?.state === 'held' && last.reason) return [];
+  return [
+    end ? `${end.state} without a cause: ${end.reason}` : `forgotten: the last entry is ${last?.state ?? 'missing'}`,
+  ];
+}
+
+/** Transfers of senders outside every approved payout. */
+function strangers({ stripe, batch, interference }: Simulation): string[] {
+  const groups = new Set(batch.lines.map(({ body }) => body.transfer_group));
+  return stripe
+    .transfers()
+    .filter(({ id, transfer_group }) => !interference.madeByHand.has(id) && !groups.has(transfer_group ?? ''))
+    .map(({ id }) => `${id} belongs to no approved payout`);
+}
