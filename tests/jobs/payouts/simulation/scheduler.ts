@@ -128,10 +128,9 @@ export class Scheduler implements Clock {
   }
 
   #areWaiting(): boolean {
-    return this.processes.every(
-      (process) =>
-        process.state === 'ended' || process.outcome !== '' || this.#gates.some((gate) => gate.process === process),
-    );
+    // What a crashed process has waited for may never come.
+    const alive = this.processes.filter(({ state }) => state === 'running' || state === 'paused');
+    return alive.every((process) => this.#gates.some((gate) => gate.process === process));
   }
 
   /** The gates that can be passed now, in the order of their arrival. */

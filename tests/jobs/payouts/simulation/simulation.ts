@@ -45,6 +45,8 @@ export class Simulation implements AsyncDisposable {
   readonly #kinds: ReadonlySet<Kind>;
   readonly #network: Network;
   readonly #rates: { readonly fault: number; readonly act: number; readonly stay: number };
+  /** How many processes must have ended before a paused one resumes. */
+  readonly #pausedUntil = new Map<Process, number>();
   #isCalm = false;
   #last: Process | undefined;
 
@@ -63,7 +65,7 @@ export class Simulation implements AsyncDisposable {
     this.#kinds = parts.kinds;
     this.#network = parts.network(this);
     this.#rates = {
-      fault: this.random.pick([0, 0.1, 0.3, 0.6]),
+      fault: this.random.pick([0.1, 0.3, 0.6]),
       act: this.random.pick([0.01, 0.03, 0.08]),
       stay: this.random.pick([0.3, 0.7, 0.95]),
     };
@@ -77,7 +79,7 @@ export class Simulation implements AsyncDisposable {
   ): Promise<Simulation> {
     await batch.restore();
     const random = seeded(seed);
-    const drawn = new Set(kinds.filter(() => random.chance(0.4)));
+    const drawn = new Set(kinds.filter(() => random.chance(0.5)));
     const scheduler = new Scheduler(Date.parse(CLOSING));
     let network: Network | undefined;
     const stripe = await startStripe({
@@ -161,6 +163,7 @@ export class Simulation implements AsyncDisposable {
       return true;
     }
     if (this.scheduler.processes.length >= MOST_PROCESSES) return false;
+    if (paused.length === 0 && this.random.chance(0.6) && (await this.#isSent())) return false;
     if (this.has('jump') || paused.length > 0) await this.#jump();
     this.#startSender();
     return true;
@@ -173,8 +176,8 @@ export class Simulation implements AsyncDisposable {
     if (running.length < 3 && this.scheduler.processes.length < MOST_PROCESSES) acts.push(() => this.#startSender());
     if (this.has('crash') && running.length > 0) acts.push(() => this.#crash(this.random.pick(running)));
     if (this.has('pause') && steady.length > 0) acts.push(() => this.#pause(this.random.pick(steady)));
-    const paused = this.#in('paused');
-    if (paused.length > 0) acts.push(() => this.#resume(this.random.pick(paused)));
+    const resumable = this.#in('paused').filter((process) => !this.#waitsForAnother(process));
+    if (resumable.length > 0) acts.push(() => this.#resume(this.random.pick(resumable)));
     if (this.has('jump')) acts.push(() => this.#jump());
     if (this.scheduler.transaction === undefined) acts.push(...this.interference.acts());
     if (acts.length > 0) await this.random.pick(acts)();
@@ -193,6 +196,12 @@ export class Simulation implements AsyncDisposable {
   #pause(process: Process): void {
     this.scheduler.note(`${process.name} is paused`);
     process.state = 'paused';
+    this.#pausedUntil.set(process, this.random.chance(0.6) ? this.#in('ended').length + 1 : 0);
+  }
+
+  /** Most paused processes resume only after another one has ended. */
+  #waitsForAnother(process: Process): boolean {
+    return this.#in('ended').length < (this.#pausedUntil.get(process) ?? 0);
   }
 
   #resume(process: Process): void {
