@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { OutgoingEvent } from '../../../../ingest/outbox/emitter.ts';
 import type { Services } from '../../../../jobs/job.ts';
-import type { TransferBody } from '../../../../jobs/payouts/payouts.ts';
+import type { TransferBody } from '../../../../jobs/payouts/rails/rail.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { Value, Warehouse } from '../../../../warehouse/warehouse.ts';
@@ -117,8 +117,10 @@ async function replaceClock(store: Operational): Promise<string | undefined> {
   const definition = rows[0]?.definition;
   if (definition === undefined) return undefined;
   await sql`
-    create or replace function store_clock() returns timestamptz language sql stable as
-    ${sql.lit(`select current_setting('${STORE_TIME}')::timestamptz`)}`.execute(store);
+    create or replace function store_clock() returns timestamptz language sql as
+    ${sql.lit(`select coalesce(current_setting('${STORE_TIME}', true)::timestamptz, clock_timestamp())`)}`.execute(
+    store,
+  );
   return definition;
 }
 

@@ -75,32 +75,39 @@ function isAsApproved(transfer: Transfer, { body }: Pick<ApprovedLine, 'body'>):
   );
 }
 
-/** One event for each end that pays or fails, and none otherwise. */
+/** One event for each step that others are told of, and none without. */
 function faultsOfEvents(
   { payout_id }: ApprovedLine,
   entries: readonly Entry[],
   outbox: readonly { readonly event: string; readonly properties: unknown }[],
 ): string[] {
   const own = outbox.filter(({ properties }) => (properties as { payout_id?: string }).payout_id === payout_id);
-  return (['sent', 'failed'] as const).flatMap((state) => {
-    const name = state === 'sent' ? 'Payout Sent' : 'Payout Failed';
+  return Object.entries(EVENTS).flatMap(([name, states]) => {
     const events = own.filter(({ event }) => event === name).length;
-    const ends = entries.some((entry) => entry.state === state) ? 1 : 0;
-    return events === ends ? [] : [`${events} × ${name} in the outbox instead of ${ends}`];
+    const steps = entries.filter(({ state }) => states.includes(state)).length;
+    return events === steps ? [] : [`${events} × ${name} in the outbox for ${steps} steps`];
   });
 }
 
-/** Every payout has ended, or something that others have done stands against it. */
+/** The steps that an event tells; the approval was before the course. */
+const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  'Payout Sent': ['sent'],
+  'Payout Failed': ['failed'],
+  'Payout Changed': ['held', 'released', 'cancelled', 'confirmed'],
+};
+
+/** Every payout was sent, unless it was edited or somebody has cancelled it; then the log says so. */
 function forgotten(simulation: Simulation, { payout_id }: ApprovedLine, entries: readonly Entry[]): string[] {
-  const { edited, restricted } = simulation.interference;
   const end = entries.find(({ state }) => ENDS.includes(state));
   const last = entries.at(-1);
-  if (end?.state === 'sent' || edited.has(payout_id)) return [];
-  const mayFail = restricted.has(payout_id) || simulation.has('unknown_refusal') || simulation.has('network');
-  if (end?.state === 'failed' && mayFail) return [];
-  if (last?.state === 'held' && last.reason) return [];
+  const isEdited = simulation.interference.edited.has(payout_id);
+  if (end?.state === 'sent') return [];
+  if (end?.state === 'cancelled' && simulation.has('decision')) return [];
+  if (isEdited && last?.state === 'held' && last.reason === 'changed_after_approval') return [];
   return [
-    end ? `${end.state} without a cause: ${end.reason}` : `forgotten: the last entry is ${last?.state ?? 'missing'}`,
+    end
+      ? `${end.state} without a cause: ${end.reason}`
+      : `forgotten: the last entry is ${last?.state} ${last?.reason ?? ''}`,
   ];
 }
 

@@ -11,6 +11,7 @@ export const KINDS = [
   'second_transfer',
   'edit',
   'unknown_refusal',
+  'decision',
   'no_lease',
   'late_request',
 ] as const;

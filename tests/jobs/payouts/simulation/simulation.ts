@@ -1,4 +1,5 @@
 import type { OutgoingEvent } from '../../../../ingest/outbox/emitter.ts';
+import { DECISIONS, type Decision, decidePayouts } from '../../../../jobs/payouts/decide-payouts.ts';
 import { sendPayouts } from '../../../../jobs/payouts/send-payouts.ts';
 import { runJob } from '../../../../jobs/run-job.ts';
 import { DAY_MS } from '../../../../warehouse/clock.ts';
@@ -30,7 +31,7 @@ const NETWORK_FAULTS = [
   { forbidden: 'The key may not do this.' },
 ] as const satisfies readonly WireFault[];
 
-const LONGEST_RUNS = 14;
+const LONGEST_RUNS = 8;
 const MOST_PROCESSES = 7;
 const MOST_STEPS = 500;
 
@@ -44,7 +45,7 @@ export class Simulation implements AsyncDisposable {
   readonly interference: Interference;
   readonly #kinds: ReadonlySet<Kind>;
   readonly #network: Network;
-  readonly #rates: { readonly fault: number; readonly act: number; readonly stay: number };
+  readonly #rates: { readonly fault: number; readonly act: number; readonly stay: number; readonly atOnce: number };
   /** How many processes must have ended before a paused one resumes. */
   readonly #pausedUntil = new Map<Process, number>();
   #isCalm = false;
@@ -68,6 +69,7 @@ export class Simulation implements AsyncDisposable {
       fault: this.random.pick([0.1, 0.3, 0.6]),
       act: this.random.pick([0.01, 0.03, 0.08]),
       stay: this.random.pick([0.3, 0.7, 0.95]),
+      atOnce: this.random.pick([1, 1, 3]),
     };
     this.interference = new Interference(this);
   }
@@ -121,14 +123,15 @@ export class Simulation implements AsyncDisposable {
   #startSender(): Process {
     const { scheduler, batch, emitted } = this;
     const stripe = gatedStripe(this.stripe, this.#network);
-    const services = batch.servicesOf(scheduler, { stripe, emitted });
+    const payoutPacing = { atOnce: this.#rates.atOnce, perSecond: 25 };
+    const services = { ...batch.servicesOf(scheduler, { stripe, emitted }), payoutPacing };
     const name = `sender ${scheduler.processes.length + 1}`;
     const isLeased = !this.has('no_lease') || this.random.chance(0.5);
     scheduler.note(`${name} starts${isLeased ? '' : ' without a lease'}`);
     return scheduler.start(name, () =>
       isLeased
         ? runJob(services, { job: sendPayouts, period: JANUARY, startedBy: 'schedule' })
-        : sendPayouts.run({ ...services, ...RUN }, JANUARY),
+        : sendPayouts.run({ ...services, ...RUN, interruption: new AbortController().signal }, JANUARY),
     );
   }
 
@@ -173,15 +176,27 @@ export class Simulation implements AsyncDisposable {
     const running = this.#in('running');
     const acts: (() => unknown)[] = [];
     const steady = running.filter((process) => process !== this.scheduler.transaction);
-    if (running.length < 3 && this.scheduler.processes.length < MOST_PROCESSES) acts.push(() => this.#startSender());
+    const senders = running.filter(({ name }) => name.startsWith('sender'));
+    if (senders.length < 3 && this.scheduler.processes.length < MOST_PROCESSES) acts.push(() => this.#startSender());
     if (this.has('crash') && running.length > 0) acts.push(() => this.#crash(this.random.pick(running)));
     if (this.has('pause') && steady.length > 0) acts.push(() => this.#pause(this.random.pick(steady)));
     const resumable = this.#in('paused').filter((process) => !this.#waitsForAnother(process));
     if (resumable.length > 0) acts.push(() => this.#resume(this.random.pick(resumable)));
     if (this.has('jump')) acts.push(() => this.#jump());
+    if (this.has('decision')) acts.push(() => this.#decide(this.random.pick(DECISIONS)));
     if (this.scheduler.transaction === undefined) acts.push(...this.interference.acts());
     if (acts.length > 0) await this.random.pick(acts)();
     await this.scheduler.settle();
+  }
+
+  /** A person of finance decides about one payout; in a process of its own, which nothing stops. */
+  #decide(decision: Decision, { payout_id } = this.random.pick(this.batch.lines)): Process {
+    const { scheduler, batch, emitted } = this;
+    const services = batch.servicesOf(scheduler, { stripe: undefined, emitted });
+    const name = `finance ${scheduler.processes.length + 1}`;
+    scheduler.note(`${name} wants to ${decision} ${payout_id}`);
+    const request = { period: JANUARY, decision, ids: [payout_id], sentence: 'Because of the course.', by: 'cleo' };
+    return scheduler.start(name, () => decidePayouts(services, request));
   }
 
   #in(state: Process['state']): Process[] {
@@ -235,15 +250,14 @@ export class Simulation implements AsyncDisposable {
     for (const process of this.#in('paused')) this.#resume(process);
     await this.#finish();
     this.interference.heal();
-    for (let runs = 0, idle = 0; runs < LONGEST_RUNS && idle < 3; runs++) {
-      const before = await this.#logged();
-      // After a run that changed nothing, the keys and leases of the time before expire.
-      this.scheduler.advanceTo(this.scheduler.now() + (idle > 0 ? DAY_MS : 61_000));
+    for (let runs = 0; runs < LONGEST_RUNS; runs++) {
+      // Leases of the time before expire, later also keys; finance releases what does not end by itself.
+      this.scheduler.advanceTo(this.scheduler.now() + (runs > 1 ? DAY_MS : 61_000));
+      if (runs > 0) for (const line of this.batch.lines) this.#decide('release', line);
+      await this.#finish();
       this.#startSender();
       await this.#finish();
-      const after = await this.#logged();
-      idle = after === before ? idle + 1 : 0;
-      if (await this.#isSent()) return;
+      if (await this.#isDone()) return;
     }
   }
 
@@ -258,8 +272,16 @@ export class Simulation implements AsyncDisposable {
     }
   }
 
-  async #logged(): Promise<number> {
-    return (await this.batch.store.selectFrom('payout_log').select('entry').execute()).length;
+  /** Whether every payout has ended, but for those that were edited. */
+  async #isDone(): Promise<boolean> {
+    const ends = await this.batch.store
+      .selectFrom('payout_log')
+      .select('payout_id')
+      .where('state', 'in', ['sent', 'failed', 'cancelled'])
+      .execute();
+    const ended = new Set(ends.map(({ payout_id }) => payout_id));
+    const { edited } = this.interference;
+    return this.batch.lines.every(({ payout_id }) => ended.has(payout_id) || edited.has(payout_id));
   }
 
   async #isSent(): Promise<boolean> {
