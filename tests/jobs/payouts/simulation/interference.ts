@@ -28,12 +28,8 @@ export interface Scene {
 export class Interference {
   /** Transfers that somebody has made by hand, by id. */
   readonly madeByHand = new Set<string>();
-  /** Transfers that somebody has reversed by hand. */
-  readonly reversed = new Set<string>();
   /** The payouts whose line was edited. */
   readonly edited = new Set<string>();
-  /** The payouts that Stripe has refused for their account at some time. */
-  readonly restricted = new Set<string>();
   readonly #scene: Scene;
   #isFunded = false;
 
@@ -79,10 +75,9 @@ export class Interference {
     return this.#scene.random.pick(this.#scene.batch.lines);
   }
 
-  #toggle({ payout_id, body: { destination } }: ApprovedLine): void {
+  #toggle({ body: { destination } }: ApprovedLine): void {
     const { stripe, scheduler, random } = this.#scene;
     const enabled = random.chance(0.5);
-    if (!enabled) this.restricted.add(payout_id);
     stripe.changeAccount({ id: destination, transfers_enabled: enabled, payouts_enabled: enabled });
     scheduler.note(`${destination} ${enabled ? 'has' : 'loses'} its capability`);
   }
@@ -97,7 +92,6 @@ export class Interference {
 
   #reverseTransfer(transfer: string, amount: number): void {
     const { stripe, scheduler } = this.#scene;
-    this.reversed.add(transfer);
     stripe.reverseTransfer({
       ...{ id: `trr_${transfer}`, transfer },
       amount_minor: amount,

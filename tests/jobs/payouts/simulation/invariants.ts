@@ -96,19 +96,14 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
   'Payout Changed': ['held', 'released', 'cancelled', 'confirmed'],
 };
 
-/** Every payout was sent, unless it was edited or somebody has cancelled it; then the log says so. */
+/** Every payout was sent, unless it was edited and waits, or finance has cancelled it. */
 function forgotten(simulation: Simulation, { payout_id }: ApprovedLine, entries: readonly Entry[]): string[] {
   const end = entries.find(({ state }) => ENDS.includes(state));
+  if (end?.state === 'sent' || (end?.state === 'cancelled' && simulation.has('decision'))) return [];
+  if (end) return [`${end.state} without a cause: ${end.reason}`];
+  if (simulation.interference.edited.has(payout_id)) return [];
   const last = entries.at(-1);
-  const isEdited = simulation.interference.edited.has(payout_id);
-  if (end?.state === 'sent') return [];
-  if (end?.state === 'cancelled' && simulation.has('decision')) return [];
-  if (isEdited && last?.state === 'held' && last.reason === 'changed_after_approval') return [];
-  return [
-    end
-      ? `${end.state} without a cause: ${end.reason}`
-      : `forgotten: the last entry is ${last?.state} ${last?.reason ?? ''}`,
-  ];
+  return [`forgotten: the last entry is ${last?.state} ${last?.reason ?? ''}`];
 }
 
 /** Transfers of senders outside every approved payout. */

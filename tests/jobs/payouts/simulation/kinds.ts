@@ -16,3 +16,9 @@ export const KINDS = [
   'late_request',
 ] as const;
 export type Kind = (typeof KINDS)[number];
+
+/**
+ * A process that stops between its last look at the clock and its request, for longer than Stripe keeps a key, pays twice: Stripe has no
+ * request that expires. So this is drawn only on demand.
+ */
+export const DRAWN: readonly Kind[] = KINDS.filter((kind) => kind !== 'late_request');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FULL_RUN } from '../../../support/full-run.ts';
 import { ApprovedBatch } from './approved-batch.ts';
 import { faultsOf } from './invariants.ts';
-import { KINDS, type Kind } from './kinds.ts';
+import { DRAWN, KINDS, type Kind } from './kinds.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Simulation } from './simulation.ts';
 import { installTimers } from './virtual-timers.ts';
@@ -10,7 +10,7 @@ import { installTimers } from './virtual-timers.ts';
 const { SEED, SEEDS, FAULT_KINDS } = process.env;
 const FIRST = Number(SEED ?? 1);
 const COUNT = SEED === undefined ? Number(SEEDS ?? (FULL_RUN ? 500 : 20)) : 1;
-const CHOSEN = FAULT_KINDS === undefined ? KINDS : KINDS.filter((kind) => FAULT_KINDS.split(',').includes(kind));
+const CHOSEN = FAULT_KINDS === undefined ? DRAWN : KINDS.filter((kind) => FAULT_KINDS.split(',').includes(kind));
 
 let batch: ApprovedBatch;
 let current: Scheduler | undefined;
@@ -36,14 +36,32 @@ async function runSeed(seed: number, kinds: readonly Kind[]): Promise<{ faults: 
   }
 }
 
+const NAME = 'tests/jobs/payouts/simulation/simulation.test.ts';
+const KINDS_OPTION = FAULT_KINDS === undefined ? '' : `FAULT_KINDS=${FAULT_KINDS} `;
+
+/** How to run a course again, and its steps. */
+function reportOf(seed: number, course: readonly string[]): string {
+  return [`To replay it: ${KINDS_OPTION}SEED=${seed} npx vitest run ${NAME}`, ...course].join('\n');
+}
+
 test(`each payout is sent once in ${COUNT} courses from seed ${FIRST}`, {
   timeout: 1000 * COUNT + 60_000,
 }, async () => {
   const failed: string[] = [];
+  let report = '';
   for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
     const { faults, course } = await runSeed(seed, CHOSEN);
-    if (SEED !== undefined) console.log(course.join('\n'));
-    if (faults.length > 0) failed.push(`seed ${seed}: ${faults.join('; ')}`);
+    if (faults.length === 0) continue;
+    failed.push(`seed ${seed}: ${faults.join('; ')}`);
+    report ||= reportOf(seed, course);
   }
-  expect(failed).toEqual([]);
+  expect(failed, report).toEqual([]);
+});
+
+test('a seed has the same course again', { timeout: 60_000 }, async () => {
+  const courseOf = async (): Promise<string[]> => {
+    const { course } = await runSeed(FIRST, CHOSEN);
+    return course.map((step) => step.replaceAll(/run_[0-9a-f]+|(?<=po_[0-9a-f]+)-[0-9]+/g, ''));
+  };
+  expect(await courseOf()).toEqual(await courseOf());
 });
