@@ -6,6 +6,8 @@ import type { Simulation } from './simulation.ts';
 interface Entry {
   readonly payout_id: string;
   readonly state: string;
+  readonly attempt: number | null;
+  readonly logged_at: string;
   readonly transfer_id_stripe: string | null;
   readonly reason: string | null;
 }
@@ -18,13 +20,16 @@ const LATER = ['confirmed', 'reversed'];
 export async function faultsOf(simulation: Simulation): Promise<string[]> {
   const { batch, emitted } = simulation;
   const { rows: log } = await sql<Entry>`
-    select payout_id, state, transfer_id_stripe, reason from payout_log order by entry`.execute(batch.store);
+    select payout_id, state, attempt, logged_at, transfer_id_stripe, reason from payout_log order by entry`.execute(
+    batch.store,
+  );
   const outbox = await batch.store.selectFrom('outbox').select(['event', 'message_id', 'properties']).execute();
   const ofLine = Map.groupBy(log, (entry) => entry.payout_id);
   const faults = batch.lines.flatMap((line) => {
     const entries = ofLine.get(line.payout_id) ?? [];
     return [
       ...faultsOfLog(entries),
+      ...faultsOfRequests(simulation, line, entries),
       ...faultsOfTransfers(simulation, line, entries),
       ...faultsOfEvents(line, entries, outbox),
       ...forgotten(simulation, line, entries),
@@ -44,6 +49,17 @@ function faultsOfLog(entries: readonly Entry[]): string[] {
   const end = entries.findIndex(({ state }) => ENDS.includes(state));
   const after = end < 0 ? [] : entries.slice(end + 1).filter(({ state }) => !LATER.includes(state));
   return after.map(({ state }) => `${state} was logged after ${entries[end]?.state}`);
+}
+
+/** Every request was preceded by the intent of its attempt, which the key names: `<batch>/<payout>/a<attempt>`. */
+function faultsOfRequests({ requested }: Simulation, { payout_id }: ApprovedLine, entries: readonly Entry[]): string[] {
+  const intents = entries.filter(({ state }) => state === 'intent');
+  return requested.flatMap(({ key, at }) => {
+    const [, payout, attempt] = key.split('/');
+    if (payout !== payout_id) return [];
+    const intent = intents.find((entry) => `a${entry.attempt}` === attempt && Date.parse(entry.logged_at) <= at);
+    return intent ? [] : [`${key} was requested before its intent was written`];
+  });
 }
 
 function faultsOfTransfers(simulation: Simulation, { body }: ApprovedLine, entries: readonly Entry[]): string[] {

@@ -42,6 +42,8 @@ export class Simulation implements AsyncDisposable {
   readonly scheduler: Scheduler;
   readonly stripe: LocalStripe;
   readonly emitted: OutgoingEvent[] = [];
+  /** The key of every request for a transfer that has left, and when. */
+  readonly requested: { readonly key: string; readonly at: number }[] = [];
   readonly interference: Interference;
   readonly #kinds: ReadonlySet<Kind>;
   readonly #network: Network;
@@ -92,7 +94,7 @@ export class Simulation implements AsyncDisposable {
     const simulation = new Simulation({
       ...{ batch, random, kinds: drawn, scheduler, stripe },
       network: (made) => {
-        network = new Network({ scheduler, faultOf: () => made.#fault() });
+        network = new Network({ scheduler, faultOf: (request) => made.#faultOf(request) });
         return network;
       },
     });
@@ -133,6 +135,11 @@ export class Simulation implements AsyncDisposable {
         ? runJob(services, { job: sendPayouts, period: JANUARY, startedBy: 'schedule' })
         : sendPayouts.run({ ...services, ...RUN, interruption: new AbortController().signal }, JANUARY),
     );
+  }
+
+  #faultOf({ method, key }: { readonly method: string; readonly key: string | undefined }): WireFault | undefined {
+    if (method === 'POST' && key !== undefined) this.requested.push({ key, at: this.scheduler.now() });
+    return this.#fault();
   }
 
   #fault(): WireFault | undefined {
