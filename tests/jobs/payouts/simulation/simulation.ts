@@ -9,6 +9,7 @@ import { type LocalStripe, startStripe } from '../../../support/stripe/local-str
 import { openAccount, PAYABLE } from '../../january.ts';
 import { CLOSING, RUN } from '../../test-services.ts';
 import type { ApprovedBatch } from './approved-batch.ts';
+import { drawFault } from './draw-fault.ts';
 import { gatedStripe, Network, type WireFault } from './gated-stripe.ts';
 import { Interference, THIEF } from './interference.ts';
 import type { Kind } from './kinds.ts';
@@ -18,19 +19,6 @@ const JANUARY = parsePeriod('2026-01');
 const HOUR_MS = 60 * 60 * 1000;
 /** Past a lease, past the repeats of a request, past the life of a key for us and for Stripe. */
 const JUMPS_MS = [61_000, 10 * 60_000, 21 * HOUR_MS, 25 * HOUR_MS, 49 * HOUR_MS];
-const NETWORK_FAULTS = [
-  'rate_limit',
-  'dependency_failed',
-  'error_uncommitted',
-  'error_committed',
-  'drop_before',
-  'drop_after_commit',
-  'hang_after_commit',
-  'truncate_after_commit',
-  { retryAfter_s: 2 },
-  { forbidden: 'The key may not do this.' },
-] as const satisfies readonly WireFault[];
-
 const LONGEST_RUNS = 8;
 const MOST_PROCESSES = 7;
 const MOST_STEPS = 500;
@@ -139,14 +127,9 @@ export class Simulation implements AsyncDisposable {
 
   #faultOf({ method, key }: { readonly method: string; readonly key: string | undefined }): WireFault | undefined {
     if (method === 'POST' && key !== undefined) this.requested.push({ key, at: this.scheduler.now() });
-    return this.#fault();
-  }
-
-  #fault(): WireFault | undefined {
-    if (this.#isCalm) return undefined;
-    if (this.has('slow') && this.random.chance(0.2)) return 'slow';
-    if (this.has('unknown_refusal') && this.random.chance(0.05)) return { refused: 'code_of_tomorrow' };
-    return this.has('network') && this.random.chance(this.#rates.fault) ? this.random.pick(NETWORK_FAULTS) : undefined;
+    return this.#isCalm
+      ? undefined
+      : drawFault({ random: this.random, has: (kind) => this.has(kind) }, this.#rates.fault);
   }
 
   /** The gate to pass next: often one of the same process again. A timer that is not due yet waits while others can go on. */
