@@ -3,7 +3,7 @@ import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/opera
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { batchesOf, linesOf } from './batches.ts';
-import { lifeOf, stateOf } from './payout-life.ts';
+import { type LineState, lifeOf, type PayoutLife, stateOf } from './payout-life.ts';
 import { type LogStep, logOf, takeStep } from './payout-log.ts';
 
 /** What a person can decide about payouts that have not been sent. */
@@ -81,7 +81,8 @@ async function decide(
   { line, decision, sentence, by, period }: DecisionRequest & { line: PayoutLinesTable },
 ): Promise<Decided> {
   const author = { changed_by: by, run_id: null };
-  const refused = await takeStep(stores, { line, period, author, step: stepOf(decision, sentence) }).then(
+  const step = stepOf(decision, { sentence, life: lifeOf(await logOf(stores.operational, line.payout_id)) });
+  const refused = await takeStep(stores, { line, period, author, step }).then(
     () => null,
     (error: unknown) => {
       if (error instanceof Conflict) return error;
@@ -89,25 +90,22 @@ async function decide(
     },
   );
   const { payout_id, creator_id } = line;
-  const life = lifeOf(await logOf(stores.operational, payout_id));
-  const state = stateOf(life);
-  return {
-    payout_id,
-    creator_id,
-    state,
-    refused: refused && refusalOf(decision, { state, isOpen: life.attempt?.isOpen }),
-  };
+  const state = stateOf(lifeOf(await logOf(stores.operational, payout_id)));
+  return { payout_id, creator_id, state, refused: refused && refusalOf(decision, state) };
 }
 
-function stepOf(decision: Decision, detail: string): LogStep {
-  if (decision === 'release') return { state: 'released', detail };
-  return { state: decision === 'hold' ? 'held' : 'cancelled', reason: 'by_finance', detail };
+/** What may have been requested is held until it is proven that no transfer was made, and then cancelled by the sender. */
+function stepOf(decision: Decision, { sentence, life }: { sentence: string; life: PayoutLife }): LogStep {
+  if (decision === 'release') return { state: 'released', detail: sentence };
+  if (decision === 'hold') return { state: 'held', reason: 'by_finance', detail: sentence };
+  if (life.attempt) return { state: 'held', reason: 'to_be_cancelled', detail: sentence };
+  return { state: 'cancelled', reason: 'by_finance', detail: sentence };
 }
 
-function refusalOf(decision: Decision, { state, isOpen }: { state: string; isOpen: boolean | undefined }): string {
-  if (isOpen)
-    return 'Its transfer has been requested and the outcome is not known yet; hold it, and cancel it once it is known.';
-  if (decision === 'release') return `It is ${state}, so there is nothing to release.`;
+function refusalOf(decision: Decision, state: LineState): string {
   if (['sent', 'confirmed'].includes(state)) return 'It has been sent; reverse its transfer instead.';
-  return `It is ${state} already.`;
+  if (decision === 'release') return `It is ${state}, so there is nothing to release.`;
+  return ['planned', 'approved', 'held', 'sending'].includes(state)
+    ? 'It has changed in the meantime; look at its status and decide again.'
+    : `It is ${state} already.`;
 }

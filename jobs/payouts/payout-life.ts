@@ -1,6 +1,8 @@
 import type { LogEntry } from './payout-log.ts';
 
-/** Stripe keeps an idempotency key for at least 24 hours; a request is repeated with the key only for 20. */
+/**
+ * Stripe keeps an idempotency key for at least 24 hours; a request is repeated with the key only for 20. Then the transfer is looked for first.
+ */
 export const KEY_LIFETIME_MS = 20 * 60 * 60 * 1000;
 
 const ENDS = ['sent', 'failed', 'cancelled', 'confirmed', 'reversed'] as const;
@@ -36,7 +38,7 @@ export function lifeOf(log: readonly Step[]): PayoutLife {
     hold: hold?.state === 'held' ? { reason: hold.reason ?? '', isOfPerson: hold.run_id === null } : undefined,
     attempt: attempt && {
       number: attempt.attempt ?? 0,
-      isOpen: attempt.state === 'intent',
+      isOpen: attempt.state === 'intent' && end === undefined,
       at: Date.parse(attempt.logged_at),
       reason: attempt.reason,
     },
@@ -67,21 +69,22 @@ export function stateOf({ end, attempt, hold, isApproved }: PayoutLife): LineSta
 /**
  * The next step of a payout.
  * `intend`: write the intent of this attempt. `send`: the intent is written and its outcome unknown, so the request is sent
- * with the same key until `until` (ms since the epoch). `look_up`: the key is spent or expired (`spendKey`); look for the
- * transfer before the next attempt. `none`: the payout has ended.
+ * with the same key until `until` (ms since the epoch). `look_up`: look for the transfer before the next attempt, because the key is spent or
+ * may be forgotten at Stripe. In that case `next` is the same key again: if a process that was stopped right before its request goes on later,
+ * both requests are one at Stripe. `none`: the payout has ended.
  */
 export type NextStep =
   | { readonly step: 'intend'; readonly attempt: number }
   | { readonly step: 'send'; readonly attempt: number; readonly until: number }
-  | { readonly step: 'look_up'; readonly attempt: number; readonly spendKey: boolean }
+  | { readonly step: 'look_up'; readonly attempt: number; readonly next: number }
   | { readonly step: 'none' };
 
 export function nextStep({ end, attempt }: PayoutLife, now: number): NextStep {
   if (end) return { step: 'none' };
   if (!attempt) return { step: 'intend', attempt: 1 };
-  if (!attempt.isOpen) return { step: 'look_up', attempt: attempt.number, spendKey: false };
+  if (!attempt.isOpen) return { step: 'look_up', attempt: attempt.number, next: attempt.number + 1 };
   const until = attempt.at + KEY_LIFETIME_MS;
   return now < until
     ? { step: 'send', attempt: attempt.number, until }
-    : { step: 'look_up', attempt: attempt.number, spendKey: true };
+    : { step: 'look_up', attempt: attempt.number, next: attempt.number };
 }

@@ -21,6 +21,9 @@ import { workThrough } from './work-through.ts';
 /** After this many payouts in a row without an answer from Stripe, a run stops instead of waiting for each of the others. */
 const UNANSWERED_IN_A_ROW = 3;
 
+/** After so many refusals in a row that say nothing of one payout, the fault is likely not theirs. */
+const REFUSED_IN_A_ROW = 5;
+
 /** Payouts that are under way at once: enough for Stripe's rate if an answer takes half a second. */
 const AT_ONCE = 16;
 
@@ -55,7 +58,7 @@ function openRail(run: Run): PayoutRail {
 async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTable): Promise<boolean> {
   const { run } = sending;
   const lines = (await linesOf(run.operational, batch_id)).filter(({ reason }) => reason === 'payable');
-  let [worked, ended, unanswered] = [0, 0, 0];
+  let [worked, ended, unanswered, refused] = [0, 0, 0, 0];
   const relay = relayInBackground(run);
   await workThrough(lines, {
     atOnce: run.payoutPacing?.atOnce ?? AT_ONCE,
@@ -67,6 +70,12 @@ async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTa
       if (unanswered >= UNANSWERED_IN_A_ROW) {
         throw new Unavailable(
           `The remaining payouts of ${period} could not be sent: Stripe does not answer (${settled.unanswered}); run send-payouts again later.`,
+        );
+      }
+      refused = settled.refused === undefined ? 0 : refused + 1;
+      if (refused >= REFUSED_IN_A_ROW) {
+        throw new Unavailable(
+          `The remaining payouts of ${period} were not sent: Stripe refused ${refused} in a row (the last one: ${settled.refused}); see payouts status, put right what is wrong, and run send-payouts again.`,
         );
       }
       worked++;

@@ -35,6 +35,8 @@ export interface Settled {
   readonly hasEnded: boolean;
   /** Why the outcome of the last request is unknown. */
   readonly unanswered?: string;
+  /** Why the last request was refused, if nothing is known that would make the next one succeed. */
+  readonly refused?: string;
 }
 
 /** One payout, taken step by step. After a crash at any point, it continues from its log and the transfers that exist. */
@@ -44,6 +46,7 @@ export class SettledPayout {
   /** As it is in the store now; read again before each step, because it may be changed meanwhile. */
   #line: PayoutLinesTable;
   #unanswered: string | undefined;
+  #refusal: string | undefined;
   /** Why Stripe's last refusal keeps it back, until a transfer is looked up. */
   #refused: { readonly stop: Stop } | { readonly failure: string } | undefined;
 
@@ -58,10 +61,18 @@ export class SettledPayout {
     for (let steps = 0; steps < 4 * TRIES; steps++) {
       const life = lifeOf(await this.#read());
       const step = nextStep(life, this.#run.clock.now());
-      if (step.step === 'none') return { hasEnded: true };
+      if (step.step === 'none') return this.#settled(true);
       if (!(await this.#take(step, life))) break;
     }
-    return { hasEnded: false, ...(this.#unanswered !== undefined && { unanswered: this.#unanswered }) };
+    return this.#settled(false);
+  }
+
+  #settled(hasEnded: boolean): Settled {
+    return {
+      hasEnded,
+      ...(this.#unanswered !== undefined && { unanswered: this.#unanswered }),
+      ...(this.#refusal !== undefined && { refused: this.#refusal }),
+    };
   }
 
   get #run(): Run {
@@ -85,13 +96,9 @@ export class SettledPayout {
     if (step.step === 'look_up' || (step.step === 'send' && life.hold)) {
       const found = await this.#sending.rail.find({ ...this.#body(), transfer_group: this.#group() });
       if (found.length > 0) return this.#found(found, { step, life });
-      // Held while its outcome is unknown: the request is not repeated, and its absence is proven once the key has expired.
-      if (step.step === 'send') return false;
-      if (step.spendKey) {
-        const reason = 'The key was too old to be used again; there is no transfer for it.';
-        await this.#write({ state: 'key_spent', attempt: step.attempt, reason });
-      }
-      return this.#afterProvenAbsence(step.attempt, life);
+      if (step.step === 'look_up') return this.#afterProvenAbsence(step, life);
+      // Held while the outcome is unknown: the request is not repeated. Once the key has expired, its absence is proven.
+      return this.#release(life);
     }
     if (step.step === 'send') return this.#send(step, life);
     if (!this.#sending.attempts) return this.#write({ state: 'cancelled', reason: 'period_closed' });
@@ -124,33 +131,45 @@ export class SettledPayout {
   }
 
   /** No transfer exists for the attempts so far. */
-  async #afterProvenAbsence(attempt: number, life: PayoutLife): Promise<boolean> {
+  async #afterProvenAbsence(
+    { attempt, next }: { readonly attempt: number; readonly next: number },
+    life: PayoutLife,
+  ): Promise<boolean> {
     const refused = this.#refused;
     this.#refused = undefined;
+    const ends =
+      life.hold?.reason === 'to_be_cancelled' || !this.#sending.attempts || (refused && 'failure' in refused);
+    if (ends && next === attempt) {
+      const reason = 'The key was too old to be used again; there is no transfer for it.';
+      return this.#write({ state: 'key_spent', attempt, reason });
+    }
+    if (life.hold?.reason === 'to_be_cancelled') return this.#write({ state: 'cancelled', reason: 'by_finance' });
     if (!this.#sending.attempts) {
       const reason = life.attempt?.reason ?? 'The next month was closed before it was sent.';
       return this.#write({ state: 'failed', attempt, reason });
     }
     if (refused && 'failure' in refused) return this.#write({ state: 'failed', attempt, reason: refused.failure });
     if (refused) return this.#hold(life, refused.stop);
-    return this.#intend(attempt + 1, life);
+    return this.#intend(next, life);
   }
 
   /** Checks everything once more, right before the intent. */
   async #intend(attempt: number, life: PayoutLife): Promise<boolean> {
-    if (!life.isApproved) return false;
+    if (!life.isApproved || !(await this.#release(life))) return false;
+    return this.#write({ state: 'intent', attempt });
+  }
+
+  /** Whether nothing is against sending it: a hold that ends by itself is then released, and what is against it holds it. */
+  async #release(life: PayoutLife): Promise<boolean> {
     if (life.hold?.isOfPerson || (life.hold && !endsByItself(life.hold.reason))) return false;
     const stop = await this.#stop(life);
     if (stop) return this.#hold(life, stop);
-    if (life.hold) await this.#write({ state: 'released' });
-    return this.#write({ state: 'intent', attempt });
+    return life.hold ? this.#write({ state: 'released' }) : true;
   }
 
   async #stop(life: PayoutLife): Promise<Stop | undefined> {
     const { run, rail, facts, unfunded } = this.#sending;
-    if (lineHashOf(this.#line) !== life.approvedHash || sha256Hex(this.#line.body ?? '') !== this.#line.body_hash) {
-      return { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
-    }
+    if (!this.#isAsApproved(life)) return CHANGED;
     const { currency, amount_minor, creator_id } = this.#line;
     const refused = unfunded.get(currency);
     if (refused !== undefined && amount_minor >= refused) return noFunds(currency);
@@ -158,6 +177,10 @@ export class SettledPayout {
     if (known) return known;
     const against = reasonAgainst(await rail.readAccount(this.#body().destination), { creator_id, currency });
     return against && { reason: against.reason, detail: against.sentence };
+  }
+
+  #isAsApproved({ approvedHash }: PayoutLife): boolean {
+    return lineHashOf(this.#line) === approvedHash && sha256Hex(this.#line.body ?? '') === this.#line.body_hash;
   }
 
   async #send(
@@ -168,8 +191,10 @@ export class SettledPayout {
     const key = `${batch_id}/${payout_id}/a${attempt}`;
     for (let tries = 0; tries < TRIES; tries++) {
       this.#run.interruption.throwIfAborted();
-      // Checked immediately before the request, because the write may have been slow: Stripe must still keep the key.
+      // Checked immediately before the request, because the write may have been slow: Stripe must still keep the key, and what is sent is
+      // what was approved.
       if (this.#run.clock.now() >= until) return true;
+      if (!this.#isAsApproved(life)) return this.#hold(life, CHANGED);
       const outcome = await this.#sending.rail.request({ body: this.#body(), key });
       if (outcome.outcome === 'made') {
         this.#unanswered = undefined;
@@ -192,6 +217,7 @@ export class SettledPayout {
         `The payouts of ${this.#sending.period} could not be sent: Stripe refuses all of them (${reason.replace(/\.$/, '')}); put that right, then run send-payouts again.`,
       );
     this.#refused = this.#afterRefusal(refused);
+    if (next === 'hold' || next === 'fail') this.#refusal = reason;
     return keyIsSpent;
   }
 
@@ -232,6 +258,8 @@ export class SettledPayout {
     return transferGroupOf(this.#line);
   }
 }
+
+const CHANGED: Stop = { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
 
 function noFunds(currency: string): Stop {
   const detail = `Stripe holds too little ${currency} for it; add funds, wait for payments, or cancel it.`;

@@ -4,6 +4,7 @@
  */
 export const STOP_REASONS = {
   by_finance: { isOver: false, meaning: 'A person of finance decided it.' },
+  to_be_cancelled: { isOver: false, meaning: 'It is cancelled once it is proven that no transfer was made.' },
   refused: { isOver: false, meaning: 'Stripe refused it in a way that is not known.' },
   changed_after_approval: { isOver: true, meaning: 'It is not what was approved.' },
   balance_changed: { isOver: true, meaning: 'It is not what the sealed balance leaves to be paid.' },

@@ -26,7 +26,7 @@ function logOf(words: string, at: (index: number) => number = () => START): LogE
 
 describe('the state and the next step after', () => {
   const sendUntil = (attempt: number, at = START) => ({ step: 'send', attempt, until: at + KEY_LIFETIME_MS });
-  const lookUp = (attempt: number, spendKey: boolean) => ({ step: 'look_up', attempt, spendKey });
+  const lookUp = (attempt: number, next: number) => ({ step: 'look_up', attempt, next });
   test.each<[string, number, string, object]>([
     ['', 0, 'planned', { step: 'intend', attempt: 1 }],
     ['held by_finance by a person', 0, 'held', { step: 'intend', attempt: 1 }],
@@ -35,10 +35,10 @@ describe('the state and the next step after', () => {
     ['approved, held break_open, released', 0, 'approved', { step: 'intend', attempt: 1 }],
     ['approved, intent 1', 0, 'sending', sendUntil(1)],
     ['approved, intent 1', KEY_LIFETIME_MS - 1, 'sending', sendUntil(1)],
-    ['approved, intent 1', KEY_LIFETIME_MS, 'sending', lookUp(1, true)],
+    ['approved, intent 1', KEY_LIFETIME_MS, 'sending', lookUp(1, 1)],
     ['approved, intent 1, held by_finance by a person', 0, 'sending', sendUntil(1)],
-    ['approved, intent 1, key_spent 1', 100 * KEY_LIFETIME_MS, 'sending', lookUp(1, false)],
-    ['approved, intent 1, key_spent 1, held refused', 0, 'held', lookUp(1, false)],
+    ['approved, intent 1, key_spent 1', 100 * KEY_LIFETIME_MS, 'sending', lookUp(1, 2)],
+    ['approved, intent 1, key_spent 1, held refused', 0, 'held', lookUp(1, 2)],
     ['approved, intent 1, key_spent 1, intent 2', 10, 'sending', sendUntil(2)],
     ['approved, intent 1, sent 1', 0, 'sent', { step: 'none' }],
     ['approved, intent 1, sent 1, confirmed', 0, 'confirmed', { step: 'none' }],

@@ -75,9 +75,14 @@ const STATEMENTS = [
         when 'approved' then not is_approved
         when 'held' then true
         when 'released' then last_hold is not distinct from 'held'
-        when 'cancelled' then last_attempt.state is distinct from 'intent'
-        when 'intent' then is_approved and last_hold is distinct from 'held' and last_attempt.state is distinct from 'intent'
-          and new.attempt = coalesce(last_attempt.attempt, 0) + 1
+        -- Once it was requested, only a run that has looked for the transfer knows that there is none.
+        when 'cancelled' then last_attempt.state is null or (last_attempt.state = 'key_spent' and new.run_id is not null)
+        -- A key whose request was never carried out is used again; only a spent one is followed by the next.
+        when 'intent' then is_approved and last_hold is distinct from 'held' and new.attempt = case last_attempt.state
+          when 'intent' then last_attempt.attempt
+          when 'key_spent' then last_attempt.attempt + 1
+          else 1
+        end
         when 'key_spent' then last_attempt.state = 'intent' and new.attempt = last_attempt.attempt
         when 'sent' then is_approved
         when 'failed' then last_attempt.state = 'key_spent' and new.attempt = last_attempt.attempt
