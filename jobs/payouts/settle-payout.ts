@@ -125,6 +125,12 @@ export class SettledPayout {
     transfer: MadeTransfer,
     { attempt, life }: { readonly attempt: number; readonly life: PayoutLife },
   ): Promise<boolean> {
+    if (!this.#isAsApproved(life)) {
+      return this.#hold(life, {
+        ...CHANGED,
+        detail: `${CHANGED.detail} Stripe has the transfer ${transfer.transfer_id} for it.`,
+      });
+    }
     const detail = differenceFrom(this.#body(), transfer);
     if (detail !== undefined) return this.#hold(life, { reason: 'transfer_differs', detail });
     return this.#write({ state: 'sent', attempt, transfer_id_stripe: transfer.transfer_id });
