@@ -14,7 +14,7 @@ export interface PayoutLife {
   /** The hash of the line that was approved. */
   readonly approvedHash: string | undefined;
   /** What keeps it back now. */
-  readonly hold: { readonly reason: string; readonly isOfPerson: boolean } | undefined;
+  readonly hold: { readonly reason: string; readonly detail: string | null; readonly isOfPerson: boolean } | undefined;
   /** The last idempotency key: `isOpen` while the outcome of its request is unknown, otherwise it is spent. */
   readonly attempt:
     | { readonly number: number; readonly isOpen: boolean; readonly at: number; readonly reason: string | null }
@@ -24,7 +24,7 @@ export interface PayoutLife {
 
 type Step = Pick<
   LogEntry,
-  'state' | 'attempt' | 'logged_at' | 'reason' | 'run_id' | 'transfer_id_stripe' | 'line_hash'
+  'state' | 'attempt' | 'logged_at' | 'reason' | 'detail' | 'run_id' | 'transfer_id_stripe' | 'line_hash'
 >;
 
 export function lifeOf(log: readonly Step[]): PayoutLife {
@@ -35,7 +35,10 @@ export function lifeOf(log: readonly Step[]): PayoutLife {
   return {
     isApproved: approved !== undefined,
     approvedHash: approved?.line_hash ?? undefined,
-    hold: hold?.state === 'held' ? { reason: hold.reason ?? '', isOfPerson: hold.run_id === null } : undefined,
+    hold:
+      hold?.state === 'held'
+        ? { reason: hold.reason ?? '', detail: hold.detail, isOfPerson: hold.run_id === null }
+        : undefined,
     attempt: attempt && {
       number: attempt.attempt ?? 0,
       isOpen: attempt.state === 'intent' && end === undefined,

@@ -241,7 +241,7 @@ export class SettledPayout {
 
   /** Keeps it back, unless a person does so already; always false. */
   async #hold({ hold }: PayoutLife, stop: Stop): Promise<boolean> {
-    if (hold?.isOfPerson || hold?.reason === stop.reason) return false;
+    if (hold?.isOfPerson || (hold?.reason === stop.reason && hold.detail === stop.detail)) return false;
     await this.#write({ state: 'held', ...stop });
     return false;
   }

@@ -51,7 +51,9 @@ describe('the state and the next step after', () => {
   });
 
   test('a hold of a person is told from one of a run', () => {
-    expect(lifeOf(logOf('approved, held break_open')).hold).toEqual({ reason: 'break_open', isOfPerson: false });
+    expect(lifeOf(logOf('approved, held break_open')).hold).toEqual({
+      ...{ reason: 'break_open', detail: null, isOfPerson: false },
+    });
     expect(lifeOf(logOf('approved, held by_finance by a person')).hold?.isOfPerson).toBe(true);
   });
 });
