@@ -21,7 +21,7 @@ const LATER = ['confirmed', 'reversed'];
 export async function faultsOf(simulation: Simulation): Promise<string[]> {
   const { batch, emitted } = simulation;
   const { rows: log } = await sql<Entry>`
-    select payout_id, state, attempt, logged_at, transfer_id_stripe, reason from payout_log order by entry`.execute(
+    select payout_id, state, attempt, logged_at, transfer_id_stripe, reason, detail from payout_log order by entry`.execute(
     batch.store,
   );
   const outbox = await batch.store.selectFrom('outbox').select(['event', 'message_id', 'properties']).execute();
