@@ -33,6 +33,11 @@ select occurred_at
 from tantieme.stg_rudder__payouts
 where payout_id = $1;
 
+-- recorded_payout_reversal: When the reversal of a payout happened, as first recorded.
+select occurred_at
+from tantieme.stg_rudder__payout_reversals
+where reversal_id_stripe = $1;
+
 -- recorded_doubt: When a sale happened whose payment is in doubt, as last built.
 select occurred_at
 from tantieme.suspended_facts
@@ -71,6 +76,11 @@ order by recorded_at, correction_id;
 select payout_id
 from tantieme.payouts
 where payout_id = $1;
+
+-- booked_payout_reversals: The reversal of a payout with this id, if it is booked.
+select reversal_id_stripe
+from tantieme.payout_reversals
+where reversal_id_stripe = $1;
 
 -- booked_royalties: What the books have given each creator for a sale, a refund, a lost dispute or a correction, which a void takes back.
 with booked as (

@@ -15,12 +15,14 @@ const QUERIES = readQueries(import.meta.url, 'corrected.queries.sql', {
   recorded_outcome: ['id'],
   recorded_invoice: ['id'],
   recorded_payout: ['id'],
+  recorded_payout_reversal: ['id'],
   recorded_doubt: ['id'],
   recorded_correction: ['id'],
   units_of_use: ['id'],
   known_creator: ['id'],
   corrections_of: ['kind', 'id'],
   booked_payouts: ['id'],
+  booked_payout_reversals: ['id'],
   booked_royalties: ['kind', 'id'],
 });
 
@@ -34,7 +36,7 @@ export interface Effect {
 }
 
 /**
- * When it happened; of a balance, undefined. Throws `NotFound` if it is not recorded, and `Conflict` for a payout that is booked.
+ * When it happened; of a balance, undefined. Throws `NotFound` if it is not recorded, and `Conflict` for a payout, or the reversal of one, that is booked.
  */
 export async function requireCorrected(
   { warehouse }: Stores,
@@ -55,11 +57,16 @@ export async function requireCorrected(
   }
   if (!corrected) {
     throw new NotFound(
-      `The ${kind} ${id} cannot be corrected: it is not recorded; check the id, or wait until its event is loaded.`,
+      `The ${kind.replace('_', ' ')} ${id} cannot be corrected: it is not recorded; check the id, or wait until its event is loaded.`,
     );
   }
   if (kind === 'payout' && (await warehouse.query(...QUERIES.booked_payouts(id))).length > 0) {
     throw new Conflict(`The payout ${id} is booked, so it cannot be void; adjust the balance of the creator.`);
+  }
+  if (kind === 'payout_reversal' && (await warehouse.query(...QUERIES.booked_payout_reversals(id))).length > 0) {
+    throw new Conflict(
+      `The reversal ${id} of a payout is booked, so it cannot be void; adjust the balance of the creator.`,
+    );
   }
   return corrected.occurred_at;
 }

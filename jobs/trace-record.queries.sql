@@ -1,4 +1,4 @@
--- linked_ids: The ids that belong to the same money as given ids: a sale and its charge, a refund and its sale, a payout and its transfer, and so on.
+-- linked_ids: The ids that belong to the same money as given ids: a sale and its charge, a refund and its sale, a payout, its transfer and what came back of it, and so on.
 with pairs as (
   select sale_id as one_id, charge_id_stripe as other_id from tantieme.stg_rudder__sales
   union all
@@ -13,6 +13,10 @@ with pairs as (
   select dispute_id as one_id, sale_id as other_id from tantieme.stg_rudder__disputes
   union all
   select payout_id as one_id, transfer_id_stripe as other_id from tantieme.stg_rudder__payouts
+  union all
+  select reversal_id_stripe as one_id, payout_id as other_id from tantieme.stg_rudder__payout_reversals
+  union all
+  select reversal_id_stripe as one_id, transfer_id_stripe as other_id from tantieme.stg_rudder__payout_reversals
   union all
   select correction_id as one_id, corrected_id as other_id from tantieme.stg_rudder__corrections
   union all
@@ -52,6 +56,10 @@ links as (
   select id as from_id, invoice_id as to_id from raw.usage_invoiced
   union all
   select id as from_id, payout_id as to_id from raw.payout_sent
+  union all
+  select id as from_id, payout_id as to_id from raw.payout_reversed
+  union all
+  select id as from_id, payout_id as to_id from raw.payout_changed
 )
 select distinct to_id
 from links
@@ -87,6 +95,10 @@ with reports as (
   select 'Payout Sent' as event, 'payout' as fact_kind, payout_id as fact_id, id, timestamp, loaded_at, amount, currency from raw.payout_sent
   union all
   select 'Payout Failed' as event, 'payout' as fact_kind, payout_id as fact_id, id, timestamp, loaded_at, amount, currency from raw.payout_failed
+  union all
+  select 'Payout Reversed' as event, 'payout_reversal' as fact_kind, reversal_id_stripe as fact_id, id, timestamp, loaded_at, amount, currency from raw.payout_reversed
+  union all
+  select 'Payout Changed' as event, 'payout' as fact_kind, payout_id as fact_id, id, timestamp, loaded_at, amount, currency from raw.payout_changed
   union all
   select 'Correction Approved' as event, 'correction' as fact_kind, correction_id as fact_id, id, timestamp, loaded_at, adjustment_amount as amount, currency from raw.correction_approved
   union all

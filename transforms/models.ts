@@ -22,6 +22,7 @@ import { intLedgerMovements } from './intermediate/int_ledger_movements.ts';
 import { intMatches } from './intermediate/int_matches.ts';
 import { intMovements } from './intermediate/int_movements.ts';
 import { intOpenPeriods } from './intermediate/int_open_periods.ts';
+import { intPayoutReversals } from './intermediate/int_payout_reversals.ts';
 import { intPayouts } from './intermediate/int_payouts.ts';
 import { intPeriodAssignments } from './intermediate/int_period_assignments.ts';
 import { intRates } from './intermediate/int_rates.ts';
@@ -47,6 +48,7 @@ import { connectedAccounts } from './marts/connected_accounts.ts';
 import { connectedBalances } from './marts/connected_balances.ts';
 import { exceptions } from './marts/exceptions.ts';
 import { flaggedFacts } from './marts/flagged_facts.ts';
+import { payoutReversals } from './marts/payout_reversals.ts';
 import { payouts } from './marts/payouts.ts';
 import { periodTotals } from './marts/period_totals.ts';
 import { postings } from './marts/postings.ts';
@@ -66,6 +68,7 @@ import { stgRudderCreators } from './staging/stg_rudder__creators.ts';
 import { stgRudderDisputeOutcomes } from './staging/stg_rudder__dispute_outcomes.ts';
 import { stgRudderDisputes } from './staging/stg_rudder__disputes.ts';
 import { stgRudderPayoutAccounts } from './staging/stg_rudder__payout_accounts.ts';
+import { stgRudderPayoutReversals } from './staging/stg_rudder__payout_reversals.ts';
 import { stgRudderPayouts } from './staging/stg_rudder__payouts.ts';
 import { stgRudderRefunds } from './staging/stg_rudder__refunds.ts';
 import { stgRudderSales } from './staging/stg_rudder__sales.ts';
@@ -99,6 +102,7 @@ export const MODELS: readonly Model[] = [
   stgRudderDisputeOutcomes,
   stgRudderUsageInvoices,
   stgRudderPayouts,
+  stgRudderPayoutReversals,
   stgRudderCorrections,
   stgStripeBalanceTransactions,
   stgStripeCharges,
@@ -145,6 +149,7 @@ export const MODELS: readonly Model[] = [
   intPeriodAssignments,
   intAllocations,
   intPayouts,
+  intPayoutReversals,
   intKnownMovements,
   intCashMovements,
   intTaxes,
@@ -156,6 +161,7 @@ export const MODELS: readonly Model[] = [
   saleAllocations,
   royalties,
   payouts,
+  payoutReversals,
   suspendedFacts,
   flaggedFacts,
   exceptions,

@@ -9,7 +9,8 @@ export type CurrentBalance = Row<typeof balances> & {
   readonly kyc_status: string | null;
   readonly account_now: string | null;
   readonly account_status: string | null;
-  readonly paid_since_count: bigint;
+  /** What payouts of this or an earlier balance that were recorded since the closing have paid, less what came back of them. */
+  readonly paid_since_minor: bigint;
   /** How many creators' account it is, by what was reported last of each. */
   readonly claimant_count: bigint;
   /** The creator whom the account names at Stripe. */
@@ -27,9 +28,9 @@ export function currentBalances({ warehouse }: Pick<Services, 'warehouse'>, peri
  * balance that was not payable at the closing is not paid now: it is carried forward.
  */
 export function currentReason(balance: CurrentBalance, hold: { now: number; holdMs: number }): string {
-  const { payout_reason, paid_since_count, kyc_status, account_now, account_status } = balance;
+  const { payout_reason, paid_since_minor, kyc_status, account_now, account_status } = balance;
   if (payout_reason !== 'payable') return payout_reason;
-  if (paid_since_count > 0n) return 'paid_since_closing';
+  if (paid_since_minor > 0n) return 'paid_since_closing';
   if (kyc_status !== 'verified') return 'identity_not_verified';
   if (account_now === null) return 'payout_account_missing';
   if (account_status !== 'active') return 'payout_account_not_active';

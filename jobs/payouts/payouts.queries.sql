@@ -3,14 +3,40 @@ select payout_id
 from tantieme.stg_rudder__payouts;
 
 -- balances_to_pay: The balances of a closed period, with the current state of the creators' identity checks and payout accounts, and
--- how many payouts of this or an earlier balance were recorded since the closing: the balance does not contain them. Read from staging,
--- because the mart has only what the last build knew.
-with paid_since as (
-  select payouts.creator_id, payouts.currency, count(*) as payout_count
+-- what was paid of this or an earlier balance by payouts recorded since the closing, less what Stripe has reversed of them: the balance does not
+-- contain it. A payout whose amount cannot be read counts as one unit of its currency, so that nobody is paid twice. What came back of other payouts is owed with the next balance. Read from staging, because the mart has only what the last build knew.
+with sent_since as (
+  select payouts.payout_id, payouts.creator_id, payouts.currency, currencies.minor_per_unit, coalesce(payouts.amount, 1) as amount
   from tantieme.stg_rudder__payouts as payouts
   join ledger.closes as closes on closes.period = $1
+  join seeds.currencies as currencies on currencies.currency = payouts.currency
   where payouts.payout_period <= $1 and payouts.recorded_at >= closes.cutoff_at
-  group by payouts.creator_id, payouts.currency
+),
+came_back as (
+  select reversals.payout_id, sum(reversals.amount) as amount
+  from tantieme.stg_rudder__payout_reversals as reversals
+  join sent_since on sent_since.payout_id = reversals.payout_id and sent_since.currency = reversals.currency
+  join tantieme.stg_stripe__transfer_reversals as at_stripe
+    on at_stripe.id_stripe = reversals.reversal_id_stripe
+    and at_stripe.transfer_id_stripe = reversals.transfer_id_stripe
+    and at_stripe.currency = reversals.currency
+  where fn.is_bookable(reversals.amount, sent_since.minor_per_unit)
+    and at_stripe.amount_minor = fn.minor_floor(reversals.amount, sent_since.minor_per_unit)
+  group by reversals.payout_id
+),
+kept_since as (
+  select
+    sent_since.creator_id,
+    sent_since.currency,
+    sent_since.minor_per_unit,
+    case when sent_since.amount > coalesce(came_back.amount, 0) then sent_since.amount - coalesce(came_back.amount, 0) else 0 end as amount
+  from sent_since
+  left join came_back on came_back.payout_id = sent_since.payout_id
+),
+paid_since as (
+  select creator_id, currency, sum(fn.minor_floor(amount, minor_per_unit)) as paid_minor
+  from kept_since
+  group by creator_id, currency
 ),
 reported_accounts as (
   select creator_id, account_id_stripe, min(loaded_at) as first_reported_at
@@ -38,7 +64,7 @@ stripe_accounts as (
 )
 select
   balances.*,
-  coalesce(paid_since.payout_count, 0) as paid_since_count,
+  cast(coalesce(paid_since.paid_minor, 0) as int64) as paid_since_minor,
   kyc.kyc_status,
   accounts.account_id_stripe as account_now,
   accounts.account_status,

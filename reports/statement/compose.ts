@@ -2,15 +2,22 @@ import { exponentOf } from '../../warehouse/currencies.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
 import { parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
-import type { LineKind, StatementDocument, StatementLine, StatementMovement, StatementPayout } from './document.ts';
-import { explainPayout, formulaOf, percentOf } from './explanations.ts';
+import type {
+  LineKind,
+  StatementDocument,
+  StatementLine,
+  StatementMovement,
+  StatementPayout,
+  StatementPayoutReversal,
+} from './document.ts';
+import { explainPayout, explainReversal, formulaOf, percentOf } from './explanations.ts';
 import { prove } from './prove.ts';
-import type { Balance, Line, Movement, Payout, StatementSources } from './read.ts';
+import type { Balance, Line, Movement, Payout, PayoutReversal, StatementSources } from './read.ts';
 import { lineIdOf } from './verify-proof.ts';
 
 /** Throws `InvariantBroken` for rows that do not belong to the seal of their period, or that no sentence explains. */
 export function composeStatement(sources: StatementSources): StatementDocument {
-  const { statement_id, issuerName, close, balance, lines, movements, payouts, hashes } = sources;
+  const { statement_id, issuerName, close, balance, lines, movements, payouts, payoutReversals, hashes } = sources;
   const { creator_id, creator_name, country, currency } = balance;
   const period = parsePeriod(balance.period);
   const movementsByLine = Map.groupBy(movements, lineIdOfMovement);
@@ -26,10 +33,11 @@ export function composeStatement(sources: StatementSources): StatementDocument {
     ...amountsOf(balance),
     lines: lines.map((line) => lineOf(line, movementsByLine)),
     payouts: payouts.map(payoutOf),
+    payout_reversals: payoutReversals.map(reversalOf),
     seal: close.seal,
   };
   const paidAhead = minorToDecimal(balance.paid_ahead_minor, currency);
-  return prove(statement, { close, hashes, paidAhead, payouts });
+  return prove(statement, { close, hashes, paidAhead, payouts, payoutReversals });
 }
 
 /** The figures of a balance, in the form of the statement. */
@@ -47,6 +55,7 @@ function amountsOf(balance: Balance): Pick<StatementDocument, 'currency' | 'summ
       refunds: amount(balance.refunds_minor),
       adjustments: amount(balance.adjustments_minor),
       payouts: amount(balance.payouts_minor),
+      payout_reversals: amount(balance.payout_reversals_minor),
       closing: amount(balance.closing_minor),
     },
     rounding: {
@@ -109,6 +118,19 @@ function payoutOf(payout: Payout): StatementPayout {
     sent_on: payout.occurred_at.slice(0, 10),
     transfer_id_stripe: payout.transfer_id_stripe,
     amount: minorToDecimal(decimalToMinor(payout.amount, payout.currency), payout.currency),
+  };
+}
+
+function reversalOf(reversal: PayoutReversal): StatementPayoutReversal {
+  const { currency } = reversal;
+  return {
+    reversal_id_stripe: reversal.reversal_id_stripe,
+    payout_id: reversal.payout_id,
+    paid_period: reversal.payout_period,
+    reversed_on: reversal.occurred_at.slice(0, 10),
+    transfer_id_stripe: reversal.transfer_id_stripe,
+    amount: minorToDecimal(decimalToMinor(reversal.amount, currency), currency),
+    explanation: explainReversal(reversal),
   };
 }
 

@@ -18,9 +18,10 @@ const Summary = exactly(
     refunds: amount(),
     adjustments: amount(),
     payouts: amount(),
+    payout_reversals: amount('What came back of payouts, and is owed again.'),
     closing: amount(),
   },
-  'opening + earnings − refunds + adjustments − payouts = closing. Refunds and payouts are subtracted, so they are positive.',
+  'opening + earnings − refunds + adjustments − payouts + payout_reversals = closing. Refunds and payouts are subtracted, so they are positive.',
 );
 
 const Rounding = exactly(
@@ -89,6 +90,19 @@ const Payout = exactly(
   'A payout sent during the period.',
 );
 
+const PayoutReversal = exactly(
+  {
+    reversal_id_stripe: text(),
+    payout_id: text(),
+    paid_period: period('The period whose balance was paid out.'),
+    reversed_on: day(),
+    transfer_id_stripe: text(),
+    amount: amount(),
+    explanation: text('The same in words for the creator.'),
+  },
+  'What came back of a payout during the period, and is owed again.',
+);
+
 const Decision = exactly(
   {
     amount: amount('The amount payable now; "0.00" if nothing is.'),
@@ -121,6 +135,12 @@ const Proof = exactly(
         'What the seal covers of a payout beside what the statement shows.',
       ),
     ),
+    payout_reversals: Type.Array(
+      exactly(
+        { reversal_id_stripe: text(), account_id_stripe: text(), occurred_at: text() },
+        'What the seal covers of the reversal of a payout beside what the statement shows.',
+      ),
+    ),
     leaves: exactly(
       {
         balances: leaves('The hash of the balance.'),
@@ -128,6 +148,7 @@ const Proof = exactly(
         statement_lines: leaves('The sorted hashes of the lines.'),
         movements: leaves("The sorted hashes of the lines' movements."),
         payouts: leaves('The sorted hashes of the payouts.'),
+        payout_reversals: leaves('The sorted hashes of the reversals of payouts.'),
       },
       'The hashes of the rows that the statement shows.',
     ),
@@ -162,6 +183,7 @@ export const StatementSchema = exactly(
     rounding: Rounding,
     lines: Type.Array(Line),
     payouts: Type.Array(Payout),
+    payout_reversals: Type.Array(PayoutReversal),
     payout_decision: Decision,
     seal: text("The SHA-256 seal of the period's books; the same on every statement of the period."),
     proof: Proof,
@@ -184,5 +206,6 @@ export type StatementDocument = Immutable<Static<typeof StatementSchema>>;
 export type StatementLine = Immutable<Static<typeof Line>>;
 export type StatementMovement = Immutable<Static<typeof Movement>>;
 export type StatementPayout = Immutable<Static<typeof Payout>>;
+export type StatementPayoutReversal = Immutable<Static<typeof PayoutReversal>>;
 export type StatementProof = Immutable<Static<typeof Proof>>;
 export type LineKind = StatementLine['kind'];

@@ -1,4 +1,5 @@
 import type { balances } from '../../transforms/marts/balances.ts';
+import type { payoutReversals } from '../../transforms/marts/payout_reversals.ts';
 import type { statementLines } from '../../transforms/marts/statement_lines.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
@@ -61,6 +62,11 @@ export function formulaOf(line: Row<typeof statementLines>): string {
 function money(exact: string, currency: string): string {
   const { main, tail } = splitAmount(exact, currency);
   return `${currency} ${main}${tail}`;
+}
+
+/** What came back of a payout, in words for the creator. */
+export function explainReversal({ payout_period, amount, currency }: Row<typeof payoutReversals>): string {
+  return `Payout of ${formatMonth(payout_period)} reversed: ${money(amount, currency)} came back to us and is owed to you again.`;
 }
 
 /** What happens with the closing balance, in words for the creator. What is on hold is shown apart. */

@@ -1,5 +1,6 @@
 import type { Close } from '../../transforms/ledger/closing.ts';
 import type { ProofHashes } from '../../transforms/ledger/proof.ts';
+import type { payoutReversals } from '../../transforms/marts/payout_reversals.ts';
 import type { payouts } from '../../transforms/marts/payouts.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
@@ -11,12 +12,13 @@ export interface ProofSources {
   readonly hashes: ProofHashes;
   readonly paidAhead: string;
   readonly payouts: readonly Row<typeof payouts>[];
+  readonly payoutReversals: readonly Row<typeof payoutReversals>[];
 }
 
 /** The statement with its proof. Throws `InvariantBroken` if its amounts do not belong to the seal: it is never issued then. */
 export function prove(
   statement: Omit<StatementDocument, 'proof'>,
-  { close, hashes, paidAhead, payouts }: ProofSources,
+  { close, hashes, paidAhead, payouts, payoutReversals }: ProofSources,
 ): StatementDocument {
   const { othersHash, blind, unshownHash, hasCarriedFraction, path } = hashes;
   const proof: Omit<StatementProof, 'leaves'> = {
@@ -30,10 +32,17 @@ export function prove(
       account_id_stripe,
       occurred_at,
     })),
+    payout_reversals: payoutReversals.map(({ reversal_id_stripe, account_id_stripe, occurred_at }) => ({
+      reversal_id_stripe,
+      account_id_stripe,
+      occurred_at,
+    })),
     unshown_hash: unshownHash,
     path,
   };
-  const none = { balances: [], carried_fractions: [], statement_lines: [], movements: [], payouts: [] };
+  const none = {
+    ...{ balances: [], carried_fractions: [], statement_lines: [], movements: [], payouts: [], payout_reversals: [] },
+  };
   const shown = shownRows({ ...statement, proof: { ...proof, leaves: none } });
   const leavesOf = (rows: readonly { readonly leaf: string }[]): string[] => rows.map(({ leaf }) => leaf).sort();
   const leaves = {
@@ -42,6 +51,7 @@ export function prove(
     statement_lines: leavesOf(shown.statement_lines),
     movements: leavesOf(shown.movements),
     payouts: leavesOf(shown.payouts),
+    payout_reversals: leavesOf(shown.payout_reversals),
   };
   const proven: StatementDocument = { ...statement, proof: { ...proof, leaves } };
   const problems = problemsOf(proven);

@@ -1,6 +1,7 @@
 import { type Close, closeOf } from '../../transforms/ledger/closing.ts';
 import { type ProofHashes, requireSealedTree } from '../../transforms/ledger/proof.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
+import type { payoutReversals } from '../../transforms/marts/payout_reversals.ts';
 import type { payouts } from '../../transforms/marts/payouts.ts';
 import type { saleAllocations } from '../../transforms/marts/sale_allocations.ts';
 import type { statementLines } from '../../transforms/marts/statement_lines.ts';
@@ -15,6 +16,7 @@ export type Balance = Row<typeof balances> & { readonly creator_name: string | n
 export type Line = Row<typeof statementLines> & { readonly asset_title: string | null };
 export type Movement = Row<typeof saleAllocations>;
 export type Payout = Row<typeof payouts>;
+export type PayoutReversal = Row<typeof payoutReversals>;
 
 /** All that a statement is composed from: rows and hashes as plain values, which can be sent to a thread. */
 export interface StatementSources {
@@ -25,6 +27,7 @@ export interface StatementSources {
   readonly lines: readonly Line[];
   readonly movements: readonly Movement[];
   readonly payouts: readonly Payout[];
+  readonly payoutReversals: readonly PayoutReversal[];
   readonly hashes: ProofHashes;
 }
 
@@ -33,6 +36,7 @@ const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
   lines: ['period'],
   movements: ['period'],
   payouts: ['period'],
+  payout_reversals: ['period'],
 });
 
 export interface ReadOptions {
@@ -59,6 +63,7 @@ export async function* readStatements(
   const lines = new RowsByBalance(warehouse.stream<Line>(...QUERIES.lines(period)));
   const moved = new RowsByBalance(warehouse.stream<Movement>(...QUERIES.movements(period)));
   const paid = new RowsByBalance(warehouse.stream<Payout>(...QUERIES.payouts(period)));
+  const reversed = new RowsByBalance(warehouse.stream<PayoutReversal>(...QUERIES.payout_reversals(period)));
   try {
     for await (const rows of warehouse.stream<Balance>(...QUERIES.balances(period))) {
       for (const balance of rows) {
@@ -70,6 +75,7 @@ export async function* readStatements(
           lines: await lines.of(balance),
           movements: await moved.of(balance),
           payouts: await paid.of(balance),
+          payoutReversals: await reversed.of(balance),
           hashes: tree.proofOf(balance),
         };
       }
@@ -78,6 +84,7 @@ export async function* readStatements(
     await lines.close();
     await moved.close();
     await paid.close();
+    await reversed.close();
   }
 }
 

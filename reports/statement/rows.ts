@@ -37,13 +37,15 @@ export const ROW_COLUMNS = {
   paid_period: 'text',
   sent_on: 'text',
   transfer_id_stripe: 'text',
+  reversal_id_stripe: 'text',
+  reversed_on: 'text',
 } as const satisfies Readonly<Record<string, 'text' | 'number'>>;
 
 export type StatementRow = Readonly<Record<string, string>>;
 
 /**
  * The statement as rows with signed amounts from the opening to the closing balance: opening_balance, one row per line, one
- * row per payout, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Throws
+ * row per payout and per reversal of one, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Throws
  * `InvariantBroken` for a statement that does not add up.
  */
 export function statementRows(doc: StatementDocument): StatementRow[] {
@@ -55,10 +57,16 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
     row_type: 'payout',
     amount: minorToDecimal(-decimalToMinor(amount, currency), currency),
   }));
+  const reversals = doc.payout_reversals.map(({ explanation, ...reversal }) => ({
+    ...reversal,
+    row_type: 'payout_reversal',
+    formula: explanation,
+  }));
   return [
     { row_type: 'opening_balance', amount: summary.opening },
     ...doc.lines.flatMap(lineRows),
     ...payouts,
+    ...reversals,
     { row_type: 'closing_balance', amount: summary.closing },
   ].map((row) => ({ ...common, ...row }));
 }
@@ -80,24 +88,26 @@ function withoutNull(row: Readonly<Record<string, string | null>>): StatementRow
 }
 
 /**
- * Throws `InvariantBroken` unless the lines and payouts sum to each figure of the summary, and these to the closing
+ * Throws `InvariantBroken` unless the lines, payouts and reversals sum to each figure of the summary, and these to the closing
  * balance. A statement that does not add up is never issued.
  */
-export function assertBalanced({ statement_id, currency, summary, lines, payouts }: StatementDocument): void {
+export function assertBalanced(doc: StatementDocument): void {
+  const { statement_id, currency, summary, lines, payouts, payout_reversals } = doc;
   const minor = (text: string) => decimalToMinor(text, currency);
   const sum = (items: readonly { readonly amount: string }[]) =>
     items.reduce((all, { amount }) => all + minor(amount), 0n);
   const ofKind = (kind: LineKind) => sum(lines.filter((line) => line.kind === kind));
   const found = { earnings: ofKind('earning'), refunds: -ofKind('refund'), adjustments: ofKind('adjustment') };
-  const parts = { ...found, payouts: sum(payouts) };
-  for (const name of ['earnings', 'refunds', 'adjustments', 'payouts'] as const) {
+  const parts = { ...found, payouts: sum(payouts), payout_reversals: sum(payout_reversals) };
+  for (const name of ['earnings', 'refunds', 'adjustments', 'payouts', 'payout_reversals'] as const) {
     const shown = minorToDecimal(parts[name], currency);
     invariant(
       parts[name] === minor(summary[name]),
-      `The ${name} of ${statement_id} must be ${summary[name]} ${currency}, but its rows sum to ${shown}.`,
+      `The ${name.replace('_', ' ')} of ${statement_id} must be ${summary[name]} ${currency}, but its rows sum to ${shown}.`,
     );
   }
-  const closing = minor(summary.opening) + parts.earnings - parts.refunds + parts.adjustments - parts.payouts;
+  const beforePayouts = minor(summary.opening) + parts.earnings - parts.refunds + parts.adjustments;
+  const closing = beforePayouts - parts.payouts + parts.payout_reversals;
   invariant(
     closing === minor(summary.closing),
     `${statement_id} must close at ${minorToDecimal(closing, currency)} ${currency}, but shows ${summary.closing}.`,

@@ -1,5 +1,11 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
-import type { StatementDocument, StatementLine, StatementMovement, StatementPayout } from './document.ts';
+import type {
+  StatementDocument,
+  StatementLine,
+  StatementMovement,
+  StatementPayout,
+  StatementPayoutReversal,
+} from './document.ts';
 
 /** The contents of the workbook's sheets. */
 
@@ -48,6 +54,7 @@ export function summaryItems(doc: StatementDocument): SummaryItem[] {
     amountItem('less refunds', summary.refunds),
     amountItem('plus adjustments', summary.adjustments),
     amountItem('less payouts', summary.payouts),
+    amountItem('plus payouts reversed', summary.payout_reversals),
     amountItem('Closing balance', summary.closing),
     amountItem('Payable now', decision.amount),
     amountItem('Held: disputes and unconfirmed payments', decision.held),
@@ -123,6 +130,20 @@ export function payoutColumns(currency: string): Column<StatementPayout>[] {
     { title: 'Stripe transfer', width: 36, value: (payout) => payout.transfer_id_stripe },
     { title: `Amount (${currency})`, width: 18, format: formatsOf(currency).booked, value: (payout) => payout.amount },
     { title: 'Amount, exact text', width: 22, value: (payout) => payout.amount },
+  ];
+}
+
+export function reversalColumns(currency: string): Column<StatementPayoutReversal>[] {
+  const { booked: format } = formatsOf(currency);
+  return [
+    { title: 'Reversed on', width: 12, value: (reversal) => reversal.reversed_on },
+    { title: 'Balance of', width: 12, value: (reversal) => reversal.paid_period },
+    { title: 'Payout', width: 36, value: (reversal) => reversal.payout_id },
+    { title: 'Stripe transfer', width: 36, value: (reversal) => reversal.transfer_id_stripe },
+    { title: 'Stripe reversal', width: 36, value: (reversal) => reversal.reversal_id_stripe },
+    { title: `Amount (${currency})`, width: 18, format, value: (reversal) => reversal.amount },
+    { title: 'Amount, exact text', width: 22, value: (reversal) => reversal.amount },
+    { title: 'Explanation', width: 70, value: (reversal) => reversal.explanation },
   ];
 }
 

@@ -31,3 +31,11 @@ join tantieme.balances as balances
   on balances.period = payouts.period and balances.creator_id = payouts.creator_id and balances.currency = payouts.currency
 where payouts.period = $1
 order by payouts.creator_id, payouts.currency, payouts.payout_id;
+
+-- payout_reversals: The reversals of payouts in the books of a period.
+select reversals.*
+from tantieme.payout_reversals as reversals
+join tantieme.balances as balances
+  on balances.period = reversals.period and balances.creator_id = reversals.creator_id and balances.currency = reversals.currency
+where reversals.period = $1
+order by reversals.creator_id, reversals.currency, reversals.occurred_at, reversals.reversal_id_stripe;

@@ -75,6 +75,7 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
     summary.refunds,
     summary.adjustments,
     summary.payouts,
+    summary.payout_reversals,
     summary.closing,
   ];
   return {
@@ -110,6 +111,16 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
         ...['payouts', period, payout.payout_id, creator.creator_id, payout.paid_period],
         ...[minor(payout.amount).startsWith('?') ? '?' : ninePlaces(payout.amount), currency],
         ...[rest?.account_id_stripe ?? '?', payout.transfer_id_stripe, isSentOn ? microsOf(rest.occurred_at) : '?'],
+      ]);
+    }),
+    payout_reversals: doc.payout_reversals.map((reversal) => {
+      const { reversal_id_stripe, payout_id, amount } = reversal;
+      const rest = proof.payout_reversals.find((each) => each.reversal_id_stripe === reversal_id_stripe);
+      const isReversedOn = rest?.occurred_at.slice(0, 10) === reversal.reversed_on;
+      return row(`The reversal ${reversal_id_stripe} of the payout ${payout_id} over ${amount} ${currency}`, [
+        ...['payout_reversals', period, reversal_id_stripe, payout_id, creator.creator_id, reversal.paid_period],
+        ...[minor(amount).startsWith('?') ? '?' : ninePlaces(amount), currency, rest?.account_id_stripe ?? '?'],
+        ...[reversal.transfer_id_stripe, isReversedOn ? microsOf(rest.occurred_at) : '?'],
       ]);
     }),
   };
@@ -173,6 +184,7 @@ function wrongSums({
   rounding,
   lines,
   payouts,
+  payout_reversals: reversals,
   payout_decision: decision,
   proof,
 }: StatementDocument): string[] {
@@ -183,10 +195,14 @@ function wrongSums({
     ['The refunds of the summary do', [summary.refunds], of('refund').map(negated)],
     ['The adjustments of the summary do', [summary.adjustments], of('adjustment')],
     ['The payouts of the summary do', [summary.payouts], payouts.map(({ amount }) => amount)],
+    ['The payout reversals of the summary do', [summary.payout_reversals], reversals.map(({ amount }) => amount)],
     [
       'The closing balance does',
       [summary.closing],
-      [summary.opening, summary.earnings, negated(summary.refunds), summary.adjustments, negated(summary.payouts)],
+      [
+        ...[summary.opening, summary.earnings, negated(summary.refunds), summary.adjustments],
+        ...[negated(summary.payouts), summary.payout_reversals],
+      ],
     ],
     ['The sum of the exact lines does', [rounding.lines_exact], lines.map((line) => line.amount_exact)],
     ...lines

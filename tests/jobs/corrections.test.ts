@@ -126,7 +126,7 @@ describe('a proposal', () => {
     [
       { kind: 'gift' },
       new Rejected(
-        '"gift" cannot be corrected; name one of sale, use, refund, dispute, outcome, invoice, payout, balance, doubt, correction.',
+        '"gift" cannot be corrected; name one of sale, use, refund, dispute, outcome, invoice, payout, payout_reversal, balance, doubt, correction.',
       ),
     ],
     [

@@ -202,7 +202,12 @@ async function restoreRows(warehouse: Warehouse): Promise<void> {
  */
 async function deleteOwnEvents(warehouse: Warehouse): Promise<void> {
   await warehouse.transaction(async (writer) => {
-    for (const own of ['raw.payout_sent', 'raw.royalty_statement_issued']) {
+    for (const own of [
+      'raw.payout_sent',
+      'raw.payout_reversed',
+      'raw.payout_changed',
+      'raw.royalty_statement_issued',
+    ]) {
       await writer.query(`delete from landing.messages where message_id in (select id from ${own})`);
       await writer.query(`delete from raw.tracks where id in (select id from ${own})`);
       await writer.query(`delete from ${own}`);

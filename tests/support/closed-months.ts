@@ -16,7 +16,7 @@ import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../transforms
 const FOLDER = join(import.meta.dirname, '../transforms/ledger/closed-months');
 const TABLES: readonly TableShape[] = [...RAW_TABLES, ...STRIPE_TABLES, ...LEDGER_TABLES];
 
-/** What comes late to the small January: a refund, and a sale and terms that cure what January left in suspense. */
+/** What comes late to the small January: a refund, a part of a payout that came back, one that Stripe does not have, and a sale and terms that cure what January left in suspense. */
 const LATE = `
 \`raw.asset_published\`
 | terms_id   | asset_id  | license_type | rate | currency | splits                                      | timestamp  |
@@ -27,6 +27,17 @@ const LATE = `
 | refund_id | sale_id | amount | tax_amount | currency | refund_id_stripe | timestamp  |
 | --------- | ------- | ------ | ---------- | -------- | ---------------- | ---------- |
 | ref_late  | sale_1  | 1.01   | 0          | EUR      | re_late          | 2026-01-20 |
+
+\`raw.payout_reversed\`
+| reversal_id_stripe | payout_id | creator_id | payout_period | amount | currency | account_id_stripe | transfer_id_stripe | timestamp  |
+| ------------------ | --------- | ---------- | ------------- | ------ | -------- | ----------------- | ------------------ | ---------- |
+| trr_late           | po_1      | cr_ada     | 2025-12       | 1.21   | EUR      | acct_ada          | tr_1               | 2026-01-25 |
+| trr_none           | po_1      | cr_ada     | 2025-12       | 2      | EUR      | acct_ada          | tr_1               | 2026-01-25 |
+
+\`stripe.transfer_reversals\`
+| id_stripe | transfer_id_stripe | amount_minor | currency | created_at |
+| --------- | ------------------ | ------------ | -------- | ---------- |
+| trr_late  | tr_1               | 121          | EUR      | 2026-01-25 |
 `;
 const SUSPENDED = `
 \`raw.license_purchased\`

@@ -25,7 +25,7 @@ interface Sale {
 }
 
 /**
- * Two months in which everything that is sold or used is paid, and every refund, dispute and payout has been moved by Stripe by the end: in
+ * Two months in which everything that is sold or used is paid, and every refund, dispute, payout and reversal of one has been moved by Stripe by the end: in
  * several currencies, partly converted, partly recorded only after January was closed. With the taxes that are owed then, by currency.
  */
 export class PaidMonths extends MonthsRecorder {
@@ -193,6 +193,14 @@ export class PaidMonths extends MonthsRecorder {
       ...to,
     });
     this.transaction(sent, { source: transfer, category: 'transfer', minor: -minor, currency, fee: 0n });
+    const parts = this.random.pick([[], [minor], [minor / 2n, minor - minor / 2n]]);
+    for (const part of parts) {
+      const reversed = this.after(sent);
+      const reversal = { payout_id, reversal_id_stripe: this.id('trr'), payout_period: '2025-12' };
+      this.report('payout_reversed', reversed, { ...reversal, amount: minorText(part, currency), ...to });
+      const moved = { category: 'transfer_reversal', minor: part, currency, fee: 0n };
+      this.transaction(reversed, { source: reversal.reversal_id_stripe, ...moved });
+    }
   }
 
   /** What only Stripe has: the platform's bank, fees, reserves, another balance, and what nobody can explain. */

@@ -35,7 +35,7 @@ ranked as (
 placed as (
   select
     ranked.*,
-    coalesce(ranked.corrected_kind in ('sale', 'use', 'refund', 'dispute', 'outcome', 'invoice', 'payout', 'balance', 'doubt'), false)
+    coalesce(ranked.corrected_kind in ('sale', 'use', 'refund', 'dispute', 'outcome', 'invoice', 'payout', 'payout_reversal', 'balance', 'doubt'), false)
       and ranked.corrected_id is not null
       and not ranked.is_unconfirmed
       and (ranked.correction_rank = 1 or ranked.is_partial or ranked.corrected_kind = 'balance') as is_root_known,

@@ -1,4 +1,4 @@
--- One row per sale, refund, dispute, outcome and payout that is reported in the period or was in suspense before it, as first recorded;
+-- One row per sale, refund, dispute, outcome, payout and reversal of a payout that is reported in the period or was in suspense before it, as first recorded;
 -- and per dispute that such an outcome is about, and per fact whose correction the period books. The first report may be earlier: then the
 -- fact is booked already. It may also be of a later period, which books it. What is void by the end of the period is not booked.
 -- A report without a time is none. Of history, only the reports of these ids are read.
@@ -45,6 +45,7 @@ select
   placed.asset_id,
   placed.developer_id,
   placed.creator_id,
+  placed.payout_id,
   placed.payout_period,
   placed.amount,
   placed.currency,

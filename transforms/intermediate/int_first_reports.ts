@@ -14,6 +14,7 @@ export const intFirstReports = defineModel(import.meta.url, {
     'asset_id?',
     'developer_id?',
     'creator_id?',
+    'payout_id?',
     'payout_period?',
     'amount?',
     'currency?',

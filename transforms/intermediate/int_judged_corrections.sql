@@ -9,7 +9,7 @@ with reasons as (
       when corrections.root_kind = 'use' then coalesce(uses.exception_reason, reversals.exception_reason)
       when corrections.root_kind = 'invoice' and invoices.occurred_at < $ends_at then null
       when facts.fact_id is null or facts.occurred_at >= $ends_at then 'correction_target_unknown'
-      when corrections.root_kind = 'payout' and not facts.is_due then 'correction_impossible'
+      when corrections.root_kind in ('payout', 'payout_reversal') and not facts.is_due then 'correction_impossible'
       when corrections.root_kind = 'sale' and not facts.is_due and not coalesce(sales.is_earlier, false) then 'correction_impossible'
       else reductions.exception_reason
     end as exception_reason

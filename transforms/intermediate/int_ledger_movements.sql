@@ -2,6 +2,7 @@
 -- transfer, and what takes each of them back. Several sales may be paid with one charge, and one refund of Stripe's may span several sales:
 -- the movement is their sum. What costs nothing moves nothing; a sale that lacks its charge is compared by its own id, which Stripe does not
 -- have. What a correction has made void is taken back in the period of the correction, as it is at Stripe if a refund or a debit fails.
+-- The reversals of a transfer are one movement a month, that of Stripe's records of them if they are known; one that is void is none.
 -- What is recorded after its month was closed belongs to the earliest month that was open then; a payout belongs to the period it pays.
 with in_force as (
   select root_kind, root_id, max(effective_at) as occurred_at, max(recorded_at) as recorded_at
@@ -37,43 +38,55 @@ disputes as (
   left join tantieme.stg_rudder__dispute_outcomes as outcomes on outcomes.dispute_id = disputes.dispute_id and outcomes.dispute_outcome = 'won'
   left join in_force as reopened on reopened.root_id = outcomes.dispute_id and reopened.root_kind = 'outcome'
 ),
+reversed as (
+  select transfer_id_stripe, fn.month_of(min(created_at)) as first_month
+  from tantieme.stg_stripe__transfer_reversals
+  group by transfer_id_stripe
+),
 reported as (
-  select flow_id, 'charge' as flow_kind, 'charge' as cash_movement, amount, currency, 1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, occurred_at, recorded_at
+  select flow_id, 'charge' as flow_kind, 'charge' as cash_movement, amount, currency, 1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, cast(null as string) as reversal_month, occurred_at, recorded_at
   from payments
   union all
-  select payments.flow_id, 'charge' as flow_kind, 'charge_failure' as cash_movement, -payments.amount as amount, payments.currency, -1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, voided.occurred_at, voided.recorded_at
+  select payments.flow_id, 'charge' as flow_kind, 'charge_failure' as cash_movement, -payments.amount as amount, payments.currency, -1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, cast(null as string) as reversal_month, voided.occurred_at, voided.recorded_at
   from payments
   join in_force as voided on voided.root_id = payments.fact_id and voided.root_kind = payments.fact_kind
   union all
-  select flow_id, 'refund' as flow_kind, 'refund' as cash_movement, -amount as amount, currency, 1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, occurred_at, recorded_at
+  select flow_id, 'refund' as flow_kind, 'refund' as cash_movement, -amount as amount, currency, 1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, cast(null as string) as reversal_month, occurred_at, recorded_at
   from refunds
   union all
-  select refunds.flow_id, 'refund' as flow_kind, 'refund_failure' as cash_movement, refunds.amount, refunds.currency, -1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, voided.occurred_at, voided.recorded_at
+  select refunds.flow_id, 'refund' as flow_kind, 'refund_failure' as cash_movement, refunds.amount, refunds.currency, -1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, cast(null as string) as reversal_month, voided.occurred_at, voided.recorded_at
   from refunds
   join in_force as voided on voided.root_id = refunds.refund_id and voided.root_kind = 'refund'
   union all
-  select flow_id, 'dispute' as flow_kind, 'dispute' as cash_movement, -amount as amount, currency, 1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, occurred_at, recorded_at
+  select flow_id, 'dispute' as flow_kind, 'dispute' as cash_movement, -amount as amount, currency, 1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, cast(null as string) as reversal_month, occurred_at, recorded_at
   from disputes
   union all
-  select flow_id, 'dispute' as flow_kind, 'dispute_reversal' as cash_movement, amount, currency, 0 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, won_at as occurred_at, won_recorded_at as recorded_at
+  select flow_id, 'dispute' as flow_kind, 'dispute_reversal' as cash_movement, amount, currency, 0 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, cast(null as string) as reversal_month, won_at as occurred_at, won_recorded_at as recorded_at
   from disputes
   where won_recorded_at is not null
   union all
-  select flow_id, 'dispute' as flow_kind, 'dispute' as cash_movement, -amount as amount, currency, 0 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, reopened_at as occurred_at, reopened_recorded_at as recorded_at
+  select flow_id, 'dispute' as flow_kind, 'dispute' as cash_movement, -amount as amount, currency, 0 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, cast(null as string) as reversal_month, reopened_at as occurred_at, reopened_recorded_at as recorded_at
   from disputes
   where reopened_recorded_at is not null
   union all
-  select disputes.flow_id, 'dispute' as flow_kind, 'dispute_reversal' as cash_movement, disputes.amount, disputes.currency, -1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, voided.occurred_at, voided.recorded_at
+  select disputes.flow_id, 'dispute' as flow_kind, 'dispute_reversal' as cash_movement, disputes.amount, disputes.currency, -1 as flow_count, '' as account_id_stripe, cast(null as string) as paid_period, cast(null as string) as reversal_month, voided.occurred_at, voided.recorded_at
   from disputes
   join in_force as voided on voided.root_id = disputes.dispute_id and voided.root_kind = 'dispute'
   where disputes.won_recorded_at is null or disputes.reopened_recorded_at is not null
   union all
-  select transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer' as cash_movement, -amount as amount, currency, 1 as flow_count, account_id_stripe, payout_period as paid_period, occurred_at, recorded_at
+  select transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer' as cash_movement, -amount as amount, currency, 1 as flow_count, account_id_stripe, payout_period as paid_period, cast(null as string) as reversal_month, occurred_at, recorded_at
   from tantieme.stg_rudder__payouts
   union all
-  select payouts.transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer_reversal' as cash_movement, payouts.amount, payouts.currency, -1 as flow_count, payouts.account_id_stripe, cast(null as string) as paid_period, voided.occurred_at, voided.recorded_at
+  select payouts.transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer_reversal' as cash_movement, payouts.amount, payouts.currency, -1 as flow_count, payouts.account_id_stripe, cast(null as string) as paid_period, coalesce(reversed.first_month, fn.month_of(voided.occurred_at)) as reversal_month, voided.occurred_at, voided.recorded_at
   from tantieme.stg_rudder__payouts as payouts
   join in_force as voided on voided.root_id = payouts.payout_id and voided.root_kind = 'payout'
+  left join reversed on reversed.transfer_id_stripe = payouts.transfer_id_stripe
+  union all
+  select reversals.transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer_reversal' as cash_movement, reversals.amount, reversals.currency, 0 as flow_count, reversals.account_id_stripe, cast(null as string) as paid_period, fn.month_of(coalesce(at_stripe.created_at, reversals.occurred_at)) as reversal_month, reversals.occurred_at, reversals.recorded_at
+  from tantieme.stg_rudder__payout_reversals as reversals
+  left join tantieme.stg_stripe__transfer_reversals as at_stripe on at_stripe.id_stripe = reversals.reversal_id_stripe
+  left join in_force as voided on voided.root_id = reversals.reversal_id_stripe and voided.root_kind = 'payout_reversal'
+  where voided.root_id is null
 ),
 placed as (
   select
@@ -95,6 +108,7 @@ placed as (
 select
   flow_id,
   cash_movement,
+  reversal_month,
   max(flow_kind) as flow_kind,
   min(period) as ledger_period,
   max(period) as last_ledger_period,
@@ -105,4 +119,4 @@ select
   cast(sum(flow_count) as int64) as flow_count,
   max(account_id_stripe) as account_id_stripe
 from placed
-group by flow_id, cash_movement
+group by flow_id, cash_movement, reversal_month

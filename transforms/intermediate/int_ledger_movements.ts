@@ -9,6 +9,8 @@ export const intLedgerMovements = defineModel(import.meta.url, {
     'tantieme.stg_rudder__disputes',
     'tantieme.stg_rudder__dispute_outcomes',
     'tantieme.stg_rudder__payouts',
+    'tantieme.stg_rudder__payout_reversals',
+    'tantieme.stg_stripe__transfer_reversals',
     'tantieme.stg_rudder__usage_invoices',
     'tantieme.int_open_periods',
     'tantieme.int_correction_chains',
@@ -17,6 +19,7 @@ export const intLedgerMovements = defineModel(import.meta.url, {
   fields: [
     'flow_id',
     'cash_movement',
+    'reversal_month?',
     'flow_kind',
     'ledger_period',
     'last_ledger_period',
@@ -27,5 +30,5 @@ export const intLedgerMovements = defineModel(import.meta.url, {
     'flow_count',
     'account_id_stripe',
   ],
-  key: ['flow_id', 'cash_movement'],
+  key: ['flow_id', 'cash_movement', 'reversal_month'],
 });

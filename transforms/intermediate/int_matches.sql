@@ -5,12 +5,13 @@
 -- the last withdrawal of a dispute is one by itself if our books have those before it. What is void in our books and was never at Stripe is
 -- no movement. A charge that is pending at Stripe, or has failed and moved nothing in all, need not be in our books. A row of a type or
 -- balance that is not known is a break, and compared by its category. What our books have and Stripe has not moved yet is in progress. What is Stripe's own is judged by itself: a payout to the bank by the
--- record of it.
+-- record of it. A payout may be made again once it came back: nobody may keep more than was promised, and nobody be sent less.
 with theirs as (
   select
     flow_id,
     flow_kind,
     cash_movement,
+    case when cash_movement = 'transfer_reversal' then stripe_period else '' end as reversal_month,
     max(own_currency) as own_currency,
     cast(sum(own_minor) as int64) as stripe_minor,
     max(settled_currency) as settled_currency,
@@ -27,7 +28,7 @@ with theirs as (
     and flow_kind in ('charge', 'refund', 'dispute', 'transfer')
     and link_status <> 'unlinked'
     and not (flow_kind = 'charge' and account_id_stripe is not null)
-  group by flow_id, flow_kind, cash_movement, case when cash_movement = 'transfer_reversal' then stripe_period end
+  group by flow_id, flow_kind, cash_movement, case when cash_movement = 'transfer_reversal' then stripe_period else '' end
 ),
 latest as (
   select flow_id, cash_movement, own_minor as latest_minor, settled_minor as latest_settled_minor, fee_minor as latest_fee_minor, stripe_period as latest_period, created_at as latest_at
@@ -40,6 +41,7 @@ compared as (
     coalesce(ours.flow_id, theirs.flow_id) as flow_id,
     coalesce(ours.flow_kind, theirs.flow_kind) as flow_kind,
     coalesce(ours.cash_movement, theirs.cash_movement) as cash_movement,
+    coalesce(ours.reversal_month, theirs.reversal_month) as reversal_month,
     ours.ledger_period,
     ours.last_ledger_period,
     ours.currency as ledger_currency,
@@ -69,7 +71,8 @@ compared as (
       when ours.ledger_minor = theirs.stripe_minor then 'matched'
     end as first_status
   from steps.int_ledger_movements as ours
-  full join theirs on theirs.flow_id = ours.flow_id and theirs.cash_movement = ours.cash_movement
+  full join theirs
+    on theirs.flow_id = ours.flow_id and theirs.cash_movement = ours.cash_movement and theirs.reversal_month = coalesce(ours.reversal_month, '')
   left join latest on latest.flow_id = theirs.flow_id and latest.cash_movement = theirs.cash_movement
 ),
 unequal as (
@@ -162,23 +165,36 @@ fees as (
     )
 ),
 voided as (
-  select root_id as payout_id
+  select root_kind, root_id
   from tantieme.int_correction_chains
-  where root_kind = 'payout'
-  group by root_id
+  where root_kind in ('payout', 'payout_reversal')
+  group by root_kind, root_id
   having sum(chain_effect) = 1
 ),
 paid as (
   select payouts.creator_id, payouts.currency, payouts.payout_period, sum(payouts.amount) as amount
   from tantieme.stg_rudder__payouts as payouts
-  left join voided on voided.payout_id = payouts.payout_id
-  where payouts.payout_period is not null and voided.payout_id is null
+  left join voided on voided.root_id = payouts.payout_id and voided.root_kind = 'payout'
+  where payouts.payout_period is not null and voided.root_id is null
+  group by payouts.creator_id, payouts.currency, payouts.payout_period
+),
+came_back as (
+  select payouts.creator_id, payouts.currency, payouts.payout_period, sum(reversals.amount) as amount
+  from tantieme.stg_rudder__payout_reversals as reversals
+  join tantieme.stg_rudder__payouts as payouts on payouts.payout_id = reversals.payout_id and payouts.currency = reversals.currency
+  left join voided on voided.root_id = reversals.reversal_id_stripe and voided.root_kind = 'payout_reversal'
+  where payouts.payout_period is not null and voided.root_id is null
   group by payouts.creator_id, payouts.currency, payouts.payout_period
 ),
 told as (
   select
     matched.*,
-    matched.match_status = 'missing_in_ledger' and matched.unreported_period is not null as is_last_only
+    matched.match_status = 'missing_in_ledger' and matched.unreported_period is not null as is_last_only,
+    case
+      when matched.match_status = 'missing_in_ledger' and matched.unreported_period is not null then matched.unreported_period
+      when matched.match_status = 'matched' then coalesce(matched.ledger_period, matched.stripe_period)
+      else coalesce(matched.last_ledger_period, matched.stripe_period)
+    end as period
   from matched
 ),
 promised as (
@@ -187,23 +203,21 @@ promised as (
     paid.currency,
     paid.payout_period,
     fn.minor_floor(paid.amount, currencies.minor_per_unit) as paid_minor,
+    fn.minor_floor(paid.amount - coalesce(came_back.amount, 0), currencies.minor_per_unit) as kept_minor,
     coalesce(balances.payable_minor, 0) as payable_minor,
     limits.transfer_step_minor
   from paid
   join seeds.currencies as currencies on currencies.currency = paid.currency
   join seeds.stripe_limits as limits on limits.currency = paid.currency
   join ledger.closes as closes on closes.period = paid.payout_period
+  left join came_back on came_back.creator_id = paid.creator_id and came_back.currency = paid.currency and came_back.payout_period = paid.payout_period
   left join ledger.balances as balances on balances.creator_id = paid.creator_id and balances.currency = paid.currency and balances.period = paid.payout_period
   where fn.is_bookable(paid.amount, currencies.minor_per_unit)
 ),
 results as (
   select
-    case
-      when is_last_only then unreported_period
-      when match_status = 'matched' then coalesce(ledger_period, stripe_period)
-      else coalesce(last_ledger_period, stripe_period)
-    end as period,
-    cash_movement || ':' || flow_id as break_id,
+    period,
+    cash_movement || ':' || flow_id || case when coalesce(reversal_month, '') in ('', period) then '' else ':' || reversal_month end as break_id,
     flow_id,
     flow_kind,
     cash_movement,
@@ -228,9 +242,9 @@ results as (
   select stripe_period as period, 'fee:' || id_stripe as break_id, flow_id, flow_kind, 'other' as cash_movement, 'fee_differs' as match_status, settled_currency as currency, null as ledger_minor, fee_minor as stripe_minor, settled_currency as stripe_currency, settled_currency, settled_minor, fee_minor, cast(null as string) as ledger_period, stripe_period, account_id_stripe, description_stripe, created_at
   from fees
   union all
-  select payout_period as period, 'balance:' || creator_id || ':' || currency as break_id, creator_id as flow_id, 'transfer' as flow_kind, 'other' as cash_movement, 'payout_differs' as match_status, currency, -payable_minor as ledger_minor, -paid_minor as stripe_minor, currency as stripe_currency, cast(null as string) as settled_currency, null as settled_minor, null as fee_minor, payout_period as ledger_period, cast(null as string) as stripe_period, cast(null as string) as account_id_stripe, cast(null as string) as description_stripe, null as created_at
+  select payout_period as period, 'balance:' || creator_id || ':' || currency as break_id, creator_id as flow_id, 'transfer' as flow_kind, 'other' as cash_movement, 'payout_differs' as match_status, currency, -payable_minor as ledger_minor, -kept_minor as stripe_minor, currency as stripe_currency, cast(null as string) as settled_currency, null as settled_minor, null as fee_minor, payout_period as ledger_period, cast(null as string) as stripe_period, cast(null as string) as account_id_stripe, cast(null as string) as description_stripe, null as created_at
   from promised
-  where paid_minor > payable_minor or paid_minor <= payable_minor - transfer_step_minor
+  where kept_minor > payable_minor or paid_minor <= payable_minor - transfer_step_minor
 )
 select *
 from results

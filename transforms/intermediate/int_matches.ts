@@ -8,6 +8,7 @@ export const intMatches = defineModel(import.meta.url, {
     'steps.int_known_movements',
     'tantieme.int_stripe_objects',
     'tantieme.stg_rudder__payouts',
+    'tantieme.stg_rudder__payout_reversals',
     'tantieme.int_correction_chains',
     'ledger.balances',
     'ledger.closes',

@@ -11,6 +11,8 @@ with recorded as (
   union all
   select payout_id as assigned_id, 'payout' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__payouts
   union all
+  select reversal_id_stripe as assigned_id, 'payout_reversal' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__payout_reversals
+  union all
   select invoice_id as assigned_id, 'invoice' as assigned_kind, occurred_at, recorded_at from tantieme.stg_rudder__usage_invoices
 )
 select

@@ -10,6 +10,7 @@ export const intPeriodAssignments = defineModel(import.meta.url, {
     'tantieme.stg_rudder__disputes',
     'tantieme.stg_rudder__dispute_outcomes',
     'tantieme.stg_rudder__payouts',
+    'tantieme.stg_rudder__payout_reversals',
     'tantieme.stg_rudder__usage_invoices',
   ],
   fields: ['assigned_id', 'assigned_kind', 'earned_period', 'period'],

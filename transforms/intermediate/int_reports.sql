@@ -1,4 +1,4 @@
--- One row per report of a sale, a refund, a dispute, an outcome of a dispute or a payout; the same one may be reported again.
+-- One row per report of a sale, a refund, a dispute, an outcome of a dispute, a payout or the reversal of a payout; the same one may be reported again.
 with payments as (
   select id, sale_id, 'one_time' as license_type, asset_id, developer_id, amount, currency, timestamp, loaded_at
   from raw.license_purchased
@@ -18,6 +18,7 @@ select
   asset_id,
   developer_id,
   cast(null as string) as creator_id,
+  cast(null as string) as payout_id,
   cast(null as string) as payout_period,
   fn.try_numeric(amount) as amount,
   currency,
@@ -37,6 +38,7 @@ select
   cast(null as string) as asset_id,
   cast(null as string) as developer_id,
   cast(null as string) as creator_id,
+  cast(null as string) as payout_id,
   cast(null as string) as payout_period,
   fn.try_numeric(amount) as amount,
   currency,
@@ -56,6 +58,7 @@ select
   cast(null as string) as asset_id,
   cast(null as string) as developer_id,
   cast(null as string) as creator_id,
+  cast(null as string) as payout_id,
   cast(null as string) as payout_period,
   fn.try_numeric(amount) as amount,
   currency,
@@ -75,6 +78,7 @@ select
   cast(null as string) as asset_id,
   cast(null as string) as developer_id,
   cast(null as string) as creator_id,
+  cast(null as string) as payout_id,
   cast(null as string) as payout_period,
   null as amount,
   cast(null as string) as currency,
@@ -94,6 +98,7 @@ select
   cast(null as string) as asset_id,
   cast(null as string) as developer_id,
   creator_id,
+  payout_id,
   payout_period,
   fn.try_numeric(amount) as amount,
   currency,
@@ -103,3 +108,23 @@ select
   timestamp as occurred_at,
   loaded_at as recorded_at
 from raw.payout_sent
+union all
+select
+  'payout_reversal' as fact_kind,
+  reversal_id_stripe as fact_id,
+  id as message_id,
+  cast(null as string) as sale_id,
+  cast(null as string) as license_type,
+  cast(null as string) as asset_id,
+  cast(null as string) as developer_id,
+  creator_id,
+  payout_id,
+  payout_period,
+  fn.try_numeric(amount) as amount,
+  currency,
+  cast(null as string) as dispute_outcome,
+  account_id_stripe,
+  transfer_id_stripe,
+  timestamp as occurred_at,
+  loaded_at as recorded_at
+from raw.payout_reversed

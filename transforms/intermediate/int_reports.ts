@@ -11,6 +11,7 @@ export const intReports = defineModel(import.meta.url, {
     'raw.dispute_opened',
     'raw.dispute_closed',
     'raw.payout_sent',
+    'raw.payout_reversed',
   ],
   fields: [
     'fact_kind',
@@ -21,6 +22,7 @@ export const intReports = defineModel(import.meta.url, {
     'asset_id?',
     'developer_id?',
     'creator_id?',
+    'payout_id?',
     'payout_period?',
     'amount?',
     'currency?',

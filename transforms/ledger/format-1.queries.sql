@@ -70,8 +70,9 @@ with leaves as (
         || fn.field_int(refunds_minor)
         || fn.field_int(adjustments_minor)
         || fn.field_int(payouts_minor)
-        || fn.field_int(closing_minor))
-      || (fn.field_int(held_minor)
+        || fn.field_int(payout_reversals_minor))
+      || (fn.field_int(closing_minor)
+        || fn.field_int(held_minor)
         || fn.field_int(paid_ahead_minor)
         || fn.field_numeric(carried_in_exact)
         || fn.field_numeric(carried_out_exact))
@@ -158,6 +159,25 @@ with leaves as (
         || fn.field_instant(occurred_at))
     ) as leaf
   from ledger.payouts
+  where period = $1
+  union all
+  select
+    'payout_reversals' as sealed_table,
+    fn.field_text(creator_id) || fn.field_text(currency) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('payout_reversals')
+        || fn.field_text(period)
+        || fn.field_text(reversal_id_stripe)
+        || fn.field_text(payout_id)
+        || fn.field_text(creator_id))
+      || (fn.field_text(payout_period)
+        || fn.field_numeric(amount)
+        || fn.field_text(currency)
+        || fn.field_text(account_id_stripe)
+        || fn.field_text(transfer_id_stripe)
+        || fn.field_instant(occurred_at))
+    ) as leaf
+  from ledger.payout_reversals
   where period = $1
   union all
   select

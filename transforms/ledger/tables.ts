@@ -104,6 +104,22 @@ export const LEDGER_BOOKS: readonly Table[] = [
     ],
     key: ['period', 'payout_id'],
   }),
+  books('payout_reversals', {
+    fields: [
+      'period',
+      'reversal_id_stripe',
+      'payout_id',
+      'creator_id',
+      'payout_period',
+      'amount',
+      'currency',
+      'account_id_stripe',
+      'transfer_id_stripe',
+      'occurred_at',
+      'recorded_at',
+    ],
+    key: ['period', 'reversal_id_stripe'],
+  }),
   books('suspended_facts', {
     fields: [
       'period',
@@ -200,6 +216,7 @@ export const LEDGER_BOOKS: readonly Table[] = [
       'refunds_minor',
       'adjustments_minor',
       'payouts_minor',
+      'payout_reversals_minor',
       'closing_minor',
       'held_minor',
       'paid_ahead_minor',

@@ -1,6 +1,6 @@
 -- One row per period, creator and currency: opening balance, changes, closing balance, and whether it is paid out.
 -- A closed period has only what was recorded before its cutoff, so a payout that is reported later changes nothing in it. A payout that Stripe
--- does not confirm is not booked, and its amount is on hold.
+-- does not confirm is not booked, and its amount is on hold; what came back of a payout is owed again.
 with movements as (
   select creator_id, currency, 'opening' as kind, closing_minor as minor
   from tantieme.balances
@@ -14,6 +14,11 @@ with movements as (
   from tantieme.payouts as payouts
   join seeds.currencies as currencies on currencies.currency = payouts.currency
   where payouts.period = $period
+  union all
+  select reversals.creator_id, reversals.currency, 'payout_reversal' as kind, fn.minor_floor(reversals.amount, currencies.minor_per_unit) as minor
+  from tantieme.payout_reversals as reversals
+  join seeds.currencies as currencies on currencies.currency = reversals.currency
+  where reversals.period = $period
 ),
 sums as (
   select
@@ -24,6 +29,7 @@ sums as (
     cast(-sum(case when kind = 'refund' then minor else 0 end) as int64) as refunds_minor,
     cast(sum(case when kind = 'adjustment' then minor else 0 end) as int64) as adjustments_minor,
     cast(-sum(case when kind = 'payout' then minor else 0 end) as int64) as payouts_minor,
+    cast(sum(case when kind = 'payout_reversal' then minor else 0 end) as int64) as payout_reversals_minor,
     cast(sum(minor) as int64) as closing_minor
   from movements
   group by creator_id, currency
@@ -31,15 +37,23 @@ sums as (
     or sum(minor) <> 0
     or sum(case when kind = 'opening' then minor else 0 end) <> 0
 ),
-ahead as (
-  select sent.creator_id, sent.currency, sum(sent.amount) as amount
+later as (
+  select sent.creator_id, sent.currency, sent.amount
   from steps.int_first_reports as sent
   join seeds.currencies as currencies on currencies.currency = sent.currency
   where sent.fact_kind = 'payout'
     and sent.payout_period < $period
     and sent.occurred_at >= $ends_at
     and fn.is_bookable(sent.amount, currencies.minor_per_unit)
-  group by sent.creator_id, sent.currency
+  union all
+  select creator_id, currency, -amount as amount
+  from steps.int_payout_reversals
+  where not is_of_period and payout_period < $period and exception_reason is null
+),
+ahead as (
+  select creator_id, currency, sum(later.amount) as amount
+  from later
+  group by creator_id, currency
 ),
 unconfirmed as (
   select creator_id, currency, sum(amount) as amount
@@ -127,6 +141,7 @@ select
   refunds_minor,
   adjustments_minor,
   payouts_minor,
+  payout_reversals_minor,
   closing_minor,
   held_minor,
   paid_ahead_minor,

@@ -28,11 +28,11 @@ differing as (
     and reports.occurred_at is not null
     and (
       fn.field_text(firsts.sale_id) || fn.field_text(firsts.license_type) || fn.field_text(firsts.asset_id) || fn.field_text(firsts.developer_id)
-      || fn.field_text(firsts.creator_id) || fn.field_text(firsts.payout_period) || fn.field_numeric(firsts.amount) || fn.field_text(firsts.currency)
+      || fn.field_text(firsts.creator_id) || fn.field_text(firsts.payout_id) || fn.field_text(firsts.payout_period) || fn.field_numeric(firsts.amount) || fn.field_text(firsts.currency)
       || fn.field_text(firsts.dispute_outcome) || fn.field_text(firsts.account_id_stripe) || fn.field_text(firsts.transfer_id_stripe)
     ) <> (
       fn.field_text(reports.sale_id) || fn.field_text(reports.license_type) || fn.field_text(reports.asset_id) || fn.field_text(reports.developer_id)
-      || fn.field_text(reports.creator_id) || fn.field_text(reports.payout_period) || fn.field_numeric(reports.amount) || fn.field_text(reports.currency)
+      || fn.field_text(reports.creator_id) || fn.field_text(reports.payout_id) || fn.field_text(reports.payout_period) || fn.field_numeric(reports.amount) || fn.field_text(reports.currency)
       || fn.field_text(reports.dispute_outcome) || fn.field_text(reports.account_id_stripe) || fn.field_text(reports.transfer_id_stripe)
     )
   qualify row_number() over (partition by firsts.fact_kind, firsts.fact_id order by reports.recorded_at, reports.message_id) = 1

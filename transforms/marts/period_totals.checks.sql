@@ -57,6 +57,10 @@ with counts as (
   select 'payout' as fact_kind, 0 as due_count, count(*) as found_count
   from tantieme.payouts
   where period = $period
+  union all
+  select 'payout_reversal' as fact_kind, 0 as due_count, count(*) as found_count
+  from tantieme.payout_reversals
+  where period = $period
 )
 select fact_kind, sum(due_count) as due, sum(found_count) as found
 from counts

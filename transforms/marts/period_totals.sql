@@ -10,11 +10,11 @@ with moved as (
   union all
   select currency, suspended_amount as amount, case when fact_kind in ('refund', 'outcome') then -suspended_amount else 0 end as refunds_amount
   from tantieme.suspended_facts
-  where period = $period and fact_kind <> 'payout' and suspended_amount is not null
+  where period = $period and fact_kind not in ('payout', 'payout_reversal') and suspended_amount is not null
   union all
   select currency, -suspended_amount as amount, case when fact_kind in ('refund', 'outcome') then suspended_amount else 0 end as refunds_amount
   from tantieme.suspended_facts
-  where period = $previous_period and fact_kind <> 'payout' and suspended_amount is not null
+  where period = $previous_period and fact_kind not in ('payout', 'payout_reversal') and suspended_amount is not null
 ),
 paid as (
   select currency, sum(amount) as buyers_net_amount, sum(refunds_amount) as refunds_amount
@@ -33,7 +33,7 @@ posted as (
     currency,
     -sum(case when account = 'platform_revenue' and journal_kind <> 'invoice' then posting_amount else 0 end) as platform_fee_amount,
     -sum(case when account = 'rounding_carried' then posting_amount else 0 end) as rounding_amount,
-    -sum(case when account = 'suspense' and account_owner_id not in ('payout', 'stripe') then posting_amount else 0 end) as suspense_amount
+    -sum(case when account = 'suspense' and account_owner_id not in ('payout', 'payout_reversal', 'stripe') then posting_amount else 0 end) as suspense_amount
   from tantieme.postings
   where period = $period
   group by currency

@@ -66,11 +66,11 @@ suspense as (
     case when fact_kind = 'use' then fn.last_day_of(fn.month_of(occurred_at)) else fn.date_of(occurred_at) end as journal_on,
     fact_kind,
     case
-      when fact_kind = 'payout' then 'connected_accounts'
+      when fact_kind in ('payout', 'payout_reversal') then 'connected_accounts'
       when fact_kind = 'outcome' then 'disputes'
       else 'buyers_receivable'
     end as account,
-    case when fact_kind in ('payout', 'outcome') then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
+    case when fact_kind in ('payout', 'payout_reversal', 'outcome') then 'platform' else coalesce(developer_id, 'unknown') end as account_owner_id,
     currency,
     amount
   from suspended
@@ -135,6 +135,10 @@ entries as (
   select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from tantieme.payouts where period = $period
   union all
   select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'connected_accounts' as account, 'platform' as account_owner_id, currency, -amount as amount from tantieme.payouts where period = $period
+  union all
+  select 'payout_reversal:' || reversal_id_stripe as journal_id, 'payout_reversal' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, -amount as amount from tantieme.payout_reversals where period = $period
+  union all
+  select 'payout_reversal:' || reversal_id_stripe as journal_id, 'payout_reversal' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'connected_accounts' as account, 'platform' as account_owner_id, currency, amount from tantieme.payout_reversals where period = $period
   union all
   select journal_id, 'tax' as journal_kind, journal_on, source_reference, account, account_owner_id, currency, amount from steps.int_taxes
   union all

@@ -9,6 +9,7 @@ export const postings = defineModel(import.meta.url, {
     'steps.int_allocations',
     'tantieme.carried_fractions',
     'tantieme.payouts',
+    'tantieme.payout_reversals',
     'tantieme.suspended_facts',
     'steps.int_usage_by_developer',
     'steps.int_cash_movements',

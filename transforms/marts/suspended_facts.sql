@@ -78,6 +78,25 @@ with suspended as (
   where exception_reason is not null
   union all
   select
+    'payout_reversal' as fact_kind,
+    reversal_id_stripe as fact_id,
+    exception_reason,
+    suspended_period,
+    cast(null as string) as asset_id,
+    cast(null as string) as license_type,
+    cast(null as string) as developer_id,
+    creator_id,
+    cast(null as string) as sale_id,
+    amount,
+    currency,
+    1 as units,
+    cast(null as string) as reported_right,
+    occurred_at,
+    recorded_at
+  from steps.int_payout_reversals
+  where is_of_period and exception_reason is not null
+  union all
+  select
     'correction' as fact_kind,
     correction_id as fact_id,
     exception_reason,
@@ -109,7 +128,7 @@ select
   suspended.sale_id,
   case
     when currencies.currency is null or not fn.is_bookable(suspended.amount, currencies.minor_per_unit) then null
-    when suspended.fact_kind in ('sale', 'use') then suspended.amount
+    when suspended.fact_kind in ('sale', 'use', 'payout_reversal') then suspended.amount
     else -suspended.amount
   end as suspended_amount,
   suspended.currency,

@@ -10,6 +10,7 @@ export const suspendedFacts = defineModel(import.meta.url, {
     'steps.int_judged_reductions',
     'steps.int_reduced_sales',
     'steps.int_payouts',
+    'steps.int_payout_reversals',
     'steps.int_judged_corrections',
     'seeds.currencies',
   ],

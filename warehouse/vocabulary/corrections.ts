@@ -12,6 +12,7 @@ export const CORRECTED_KINDS = [
   'outcome',
   'invoice',
   'payout',
+  'payout_reversal',
   'balance',
   'doubt',
   'correction',
@@ -36,7 +37,7 @@ export const CORRECTION_FIELDS = {
   ),
   corrected_kind: words('The kind of what is corrected.', CORRECTED_KINDS),
   corrected_id: text(
-    'The id of what is corrected; of an outcome, the id of its dispute; of a balance, the id of the creator; of a doubt, the id of the sale.',
+    'The id of what is corrected; of an outcome, the id of its dispute; of a balance, the id of the creator; of a doubt, the id of the sale; of the reversal of a payout, that of Stripe.',
     { example: 'sale_1001' },
   ),
   adjustment_amount: numeric('By how much a balance is changed; negative if it is reduced.', {

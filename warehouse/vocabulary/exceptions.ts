@@ -76,8 +76,8 @@ export const EXCEPTION_REASONS = {
     cure: 'Cure the exception of the sale.',
   },
   currency_differs: {
-    meaning: 'Its currency is not that of the sale that it is about.',
-    cure: 'Report it under a new id in the currency of the sale.',
+    meaning: 'Its currency is not that of the sale or payout that it is about.',
+    cure: 'Report it under a new id in the currency of what it is about.',
   },
   reduction_exceeds_sale: {
     meaning: 'The refunds and lost disputes of the sale exceed what was paid by more than rounding.',
@@ -110,7 +110,8 @@ export const EXCEPTION_REASONS = {
     cure: 'Correct this correction, and propose one with the right number of units.',
   },
   correction_impossible: {
-    meaning: 'It is about a payout that is booked, or brings back a sale that was void before it was booked.',
+    meaning:
+      'It is about a payout, or the reversal of one, that is booked, or brings back a sale that was void before it was booked.',
     cure: 'Correct this correction; adjust the balance, or report the sale under a new id.',
   },
   creator_unknown: {
@@ -120,6 +121,20 @@ export const EXCEPTION_REASONS = {
   payout_unconfirmed: {
     meaning: 'Stripe has no transfer with its id and currency. It is not booked, and its amount is not paid again.',
     cure: "Pull Stripe's records of its day. If the transfer is not there, nothing was paid: void the payout.",
+  },
+  payout_unknown: {
+    meaning:
+      'The payout that it takes back is not booked with this transfer: it is not recorded, is in suspense, or is void.',
+    cure: 'Report the payout, or cure its exception. If the payout was never made, void the reversal.',
+  },
+  reversal_unconfirmed: {
+    meaning:
+      'Stripe has no reversal with its id, of this transfer, amount and currency. It is not booked, and its amount is not paid again.',
+    cure: "Pull Stripe's records of its day. If the reversal is not there, nothing came back: void it.",
+  },
+  reversal_exceeds_payout: {
+    meaning: 'With the reversals that were recorded before, more than the payout would come back.',
+    cure: 'Find out which one is wrong, and void it.',
   },
   reports_differ: {
     meaning: 'Another report of it, with other content, was recorded later. The one that was recorded first counts.',
@@ -143,10 +158,22 @@ export const EXCEPTION_FIELDS = {
   exception_reason: words('Why it cannot be booked yet, or needs a look.', EXCEPTION_REASON_NAMES),
   fact_kind: words(
     'The kind of a fact, which is what may be booked or in suspense; `event` for what is still in the quarantine.',
-    ['sale', 'use', 'refund', 'dispute', 'outcome', 'payout', 'correction', 'event', 'doubt', 'terms'],
+    [
+      'sale',
+      'use',
+      'refund',
+      'dispute',
+      'outcome',
+      'payout',
+      'payout_reversal',
+      'correction',
+      'event',
+      'doubt',
+      'terms',
+    ],
   ),
   fact_id: text(
-    'The id of the sale, use, refund, dispute, payout or correction in suspense; of an outcome, the id of its dispute.',
+    'The id of the sale, use, refund, dispute, payout, reversal or correction in suspense; of an outcome, the id of its dispute.',
   ),
   is_of_period: bool('Whether it is booked or in suspense in the period.'),
   suspended_amount: numeric(

@@ -148,6 +148,9 @@ export const RECONCILIATION_FIELDS = {
     ...FLOW_KINDS,
   ]),
   cash_movement: words('The movement: the thing itself, or what takes it back.', [...CASH_MOVEMENTS]),
+  reversal_month: text(
+    'Of the reversal of a transfer, the month in which Stripe made it; if Stripe does not have it, that of our books. Otherwise null.',
+  ),
   movement_class: words(
     'What our books have of it: `reported` by a service and compared; `own` to Stripe and the platform; `notable`, the same but worth a look; `unexplained` without its description.',
     [...MOVEMENT_CLASSES],

@@ -26,6 +26,9 @@ function drawSummary(page: PageWriter, { summary, currency }: StatementDocument)
     ['−', 'Refunds', summary.refunds],
     ['+', 'Adjustments', summary.adjustments],
     ['−', 'Payouts', summary.payouts],
+    ...(decimalToMinor(summary.payout_reversals, currency) === 0n
+      ? []
+      : [['+', 'Payouts reversed', summary.payout_reversals] as const]),
     ['=', 'Closing balance', summary.closing],
   ] as const;
   const table = page.open(page.root, 'Table');

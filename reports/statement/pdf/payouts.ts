@@ -5,19 +5,52 @@ import { SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
 import { formatDay, formatMonth, groupDigits } from '../format.ts';
 
-const COLUMNS: readonly Column[] = [
-  { title: 'Sent on', x: 0, width: 80, align: 'left' },
+const columnsOf = (day: string, record: string): readonly Column[] => [
+  { title: day, x: 0, width: 80, align: 'left' },
   { title: 'Balance of', x: 86, width: 78, align: 'left' },
   { title: 'Payout', x: 170, width: 136, align: 'left' },
-  { title: 'Stripe transfer', x: 312, width: 118, align: 'left' },
+  { title: record, x: 312, width: 118, align: 'left' },
   { title: 'Amount', x: 436, width: WIDTH - 436, align: 'right' },
 ];
 
-/** Draws the payouts of the period; draws nothing if there are none, because the summary shows that. */
-export function drawPayouts(page: PageWriter, { payouts, currency, summary }: StatementDocument): void {
-  if (payouts.length === 0) return;
+/** Draws the payouts of the period, and what came back of payouts; draws nothing if there are none, because the summary shows that. */
+export function drawPayouts(page: PageWriter, doc: StatementDocument): void {
+  const { currency, summary } = doc;
+  drawMoved(page, {
+    title: `Payouts in ${currency} during the period`,
+    columns: columnsOf('Sent on', 'Stripe transfer'),
+    moved: doc.payouts.map(({ sent_on, transfer_id_stripe, ...payout }) => ({
+      ...{ ...payout, on: sent_on, record: transfer_id_stripe },
+    })),
+    total: ['Total payouts', summary.payouts],
+  });
+  drawMoved(page, {
+    title: `Payouts in ${currency} that came back during the period`,
+    columns: columnsOf('Reversed on', 'Stripe reversal'),
+    moved: doc.payout_reversals.map(({ reversed_on, reversal_id_stripe, ...reversal }) => ({
+      ...{ ...reversal, on: reversed_on, record: reversal_id_stripe },
+    })),
+    total: ['Total reversed', summary.payout_reversals],
+  });
+}
+
+interface Moved {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly moved: readonly {
+    readonly on: string;
+    readonly paid_period: string;
+    readonly payout_id: string;
+    readonly record: string;
+    readonly amount: string;
+  }[];
+  readonly total: readonly [string, string];
+}
+
+function drawMoved(page: PageWriter, { title, columns, moved, total: [totalOf, sum] }: Moved): void {
+  if (moved.length === 0) return;
   const cells = (texts: readonly string[], amount: string, strong: boolean): Row['cells'] =>
-    COLUMNS.map(({ width, align }, i) => {
+    columns.map(({ width, align }, i) => {
       const text = texts[i];
       if (align === 'right')
         return [setFitting(amount, { style: strong ? STYLE.figureStrong : STYLE.figure, width, align })];
@@ -25,11 +58,11 @@ export function drawPayouts(page: PageWriter, { payouts, currency, summary }: St
         ? []
         : [setText(text, { style: strong ? STYLE.cellStrong : i < 2 ? STYLE.cell : STYLE.id, width })];
     });
-  const rows: Row[] = payouts.map(({ sent_on, paid_period, payout_id, transfer_id_stripe, amount }) => {
-    const texts = [formatDay(sent_on), formatMonth(paid_period), payout_id, transfer_id_stripe];
+  const rows: Row[] = moved.map(({ on, paid_period, payout_id, record, amount }) => {
+    const texts = [formatDay(on), formatMonth(paid_period), payout_id, record];
     return { kind: 'line', cells: cells(texts, groupDigits(amount), false) };
   });
-  const total: Row = { kind: 'total', cells: cells(['Total payouts'], groupDigits(summary.payouts), true) };
-  drawTable(page, { title: `Payouts in ${currency} during the period`, columns: COLUMNS, rows: [...rows, total] });
+  const total: Row = { kind: 'total', cells: cells([totalOf], groupDigits(sum), true) };
+  drawTable(page, { title, columns, rows: [...rows, total] });
   page.y += SECTION_GAP;
 }

@@ -45,6 +45,7 @@ export const statements = fc
     opening: fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }),
     lines: fc.array(line, { maxLength: 12 }),
     payouts: fc.array(fc.bigInt({ min: 1n, max: 10n ** 10n }), { maxLength: 3 }),
+    reversals: fc.array(fc.bigInt({ min: 1n, max: 10n ** 10n }), { maxLength: 2 }),
     name: title,
   })
   .map(statement);

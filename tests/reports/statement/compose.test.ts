@@ -131,7 +131,9 @@ describe('in every statement', () => {
   test('opening balance, earnings, refunds, adjustments and payouts add up to the closing balance', () => {
     for (const { summary, currency } of all()) {
       const of = (name: keyof typeof summary): bigint => decimalToMinor(summary[name], currency);
-      expect(of('opening') + of('earnings') - of('refunds') + of('adjustments') - of('payouts')).toBe(of('closing'));
+      expect(
+        of('opening') + of('earnings') - of('refunds') + of('adjustments') - of('payouts') + of('payout_reversals'),
+      ).toBe(of('closing'));
     }
   });
 
@@ -176,9 +178,10 @@ describe('in every statement', () => {
   });
 
   test('the payouts sum to the summary, and payable and held amounts to the closing balance', () => {
-    for (const { payouts, summary, payout_decision, currency } of all()) {
+    for (const { payouts, payout_reversals, summary, payout_decision, currency } of all()) {
       const minor = (text: string): bigint => decimalToMinor(text, currency);
       expect(sum(payouts.map(({ amount }) => minor(amount)))).toBe(minor(summary.payouts));
+      expect(sum(payout_reversals.map(({ amount }) => minor(amount)))).toBe(minor(summary.payout_reversals));
       const pays = payout_decision.reason === 'payable';
       expect(minor(payout_decision.amount)).toBe(pays ? minor(summary.closing) - minor(payout_decision.held) : 0n);
       expect(payout_decision.explanation).toMatch(/^[A-Z0-9].+\.$/);

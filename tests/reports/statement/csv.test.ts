@@ -42,8 +42,9 @@ describe('the CSV of a statement', () => {
             .filter((row) => row.row_type === type)
             .reduce((all, row) => all + decimalToMinor(row.amount ?? '', row.currency ?? ''), 0n);
         const money = (minor: bigint) => minorToDecimal(minor, doc.currency);
-        const parts = ['opening_balance', 'earning', 'refund', 'adjustment', 'payout'].map(sum);
-        const [opening = 0n, earnings = 0n, refunds = 0n, adjustments = 0n, payouts = 0n] = parts;
+        const kinds = ['opening_balance', 'earning', 'refund', 'adjustment', 'payout', 'payout_reversal'];
+        const parts = kinds.map(sum);
+        const [opening = 0n, earnings = 0n, refunds = 0n, adjustments = 0n, payouts = 0n, reversals = 0n] = parts;
         expect(parts.reduce((all, part) => all + part, 0n)).toBe(sum('closing_balance'));
         expect({
           opening: money(opening),
@@ -51,6 +52,7 @@ describe('the CSV of a statement', () => {
           refunds: money(-refunds),
           adjustments: money(adjustments),
           payouts: money(-payouts),
+          payout_reversals: money(reversals),
           closing: money(sum('closing_balance')),
         }).toEqual(doc.summary);
       }),
@@ -84,6 +86,13 @@ describe('the CSV of a statement', () => {
     });
   });
 
+  it('has a row for what came back of a payout, which says so', () => {
+    expect(rowsOf(statement({ reversals: [150n] }))[2]).toMatchObject({
+      ...{ row_type: 'payout_reversal', amount: '1.50', paid_period: '2025-12', reversed_on: '2026-01-01' },
+      formula: 'Payout of December 2025 reversed: USD 1.50 came back to us and is owed to you again.',
+    });
+  });
+
   it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\0x'])('prefixes the title %j with an apostrophe', (title) => {
     expect(rowsOf(statement({ lines: [{ minor: 5n, title }] }))[1]?.asset_title).toBe(`'${title}`);
   });
@@ -110,7 +119,7 @@ describe('the CSV of a statement', () => {
     expect(() => renderCsv({ ...doc, lines })).toThrow(InvariantBroken);
   });
 
-  it.each(['opening', 'earnings', 'refunds', 'adjustments', 'payouts', 'closing'] as const)(
+  it.each(['opening', 'earnings', 'refunds', 'adjustments', 'payouts', 'payout_reversals', 'closing'] as const)(
     'is refused if the figure %s is one cent off',
     (figure) => {
       const doc = busyMonth(40);

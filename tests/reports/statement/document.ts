@@ -23,6 +23,8 @@ export interface Recipe {
   readonly lines?: readonly LineRecipe[];
   /** In minor units, positive. */
   readonly payouts?: readonly bigint[];
+  /** What came back of payouts, in minor units, positive. */
+  readonly reversals?: readonly bigint[];
   readonly held?: bigint;
   readonly issuer?: string;
   readonly name?: string;
@@ -31,7 +33,7 @@ export interface Recipe {
 
 /** A statement that adds up, made from the few values that a test needs. */
 export function statement(recipe: Recipe = {}): StatementDocument {
-  const { currency = 'USD', opening = 0n, payouts = [], held = 0n } = recipe;
+  const { currency = 'USD', opening = 0n, payouts = [], reversals = [], held = 0n } = recipe;
   const lines = recipe.lines ?? [{ minor: 1250n }];
   const money = (minor: bigint) => minorToDecimal(minor, currency);
   const sum = (kind: LineKind) =>
@@ -39,7 +41,8 @@ export function statement(recipe: Recipe = {}): StatementDocument {
   const paid = payouts.reduce((all, minor) => all + minor, 0n);
   const booked = lines.reduce((all, { minor }) => all + minor, 0n);
   const beyond = lines.reduce((all, line) => all + (line.beyond ?? 0n), 0n);
-  const closing = opening + booked - paid;
+  const back = reversals.reduce((all, minor) => all + minor, 0n);
+  const closing = opening + booked - paid + back;
   const payable = closing - held > 0n ? closing - held : 0n;
   const { issuer = 'Northlight Data Market', name = 'Amara Okafor' } = recipe;
   const explanation =
@@ -62,6 +65,7 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       refunds: money(-sum('refund')),
       adjustments: money(sum('adjustment')),
       payouts: money(paid),
+      payout_reversals: money(back),
       closing: money(closing),
     },
     rounding: {
@@ -78,6 +82,15 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       transfer_id_stripe: `tr_${sha256Hex(`transfer ${index}`).slice(0, 24)}`,
       amount: money(minor),
     })),
+    payout_reversals: reversals.map((minor, index) => ({
+      reversal_id_stripe: `trr_${sha256Hex(`reversal ${index}`).slice(0, 24)}`,
+      payout_id: `payout_${sha256Hex(String(index)).slice(0, 24)}`,
+      paid_period: '2025-12',
+      reversed_on: `2026-01-${String((index % 28) + 1).padStart(2, '0')}`,
+      transfer_id_stripe: `tr_${sha256Hex(`transfer ${index}`).slice(0, 24)}`,
+      amount: money(minor),
+      explanation: `Payout of December 2025 reversed: ${currency} ${money(minor)} came back to us and is owed to you again.`,
+    })),
     payout_decision: {
       amount: money(payable),
       held: money(held),
@@ -92,12 +105,14 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       blind: sha256Hex('blind'),
       paid_ahead: money(0n),
       payouts: [],
+      payout_reversals: [],
       leaves: {
         balances: [sha256Hex('balance')],
         carried_fractions: [],
         statement_lines: [],
         movements: [],
         payouts: [],
+        payout_reversals: [],
       },
       unshown_hash: sha256Hex('postings and allocations'),
       path: [[], [], [], [], [sha256Hex('neighbour')]],

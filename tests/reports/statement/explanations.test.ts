@@ -15,6 +15,7 @@ const BALANCE: Row<typeof balances> = {
   refunds_minor: 0n,
   adjustments_minor: 0n,
   payouts_minor: 0n,
+  payout_reversals_minor: 0n,
   closing_minor: 12_345n,
   held_minor: 0n,
   paid_ahead_minor: 0n,

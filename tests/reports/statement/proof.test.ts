@@ -16,12 +16,19 @@ import { composeStatements } from './composed.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 
-/** A sale of February, so that its statements have lines and a seal before theirs. */
+/** A sale of February, so that its statements have lines and a seal before theirs; and what came back of a payout of January. */
 const FEBRUARY = `
 \`raw.license_purchased\`
 | sale_id | asset_id   | developer_id | amount | tax_amount | currency | charge_id_stripe | timestamp  |
 | ------- | ---------- | ------------ | ------ | ---------- | -------- | ---------------- | ---------- |
 | sale_9  | asset_song | dev_x        | 50     | 10         | EUR      | ch_9             | 2026-02-10 |
+
+\`raw.payout_reversed\`
+| reversal_id_stripe | payout_id | creator_id | payout_period | amount | currency | account_id_stripe | transfer_id_stripe | timestamp  |
+| ------------------ | --------- | ---------- | ------------- | ------ | -------- | ----------------- | ------------------ | ---------- |
+| trr_1              | po_1      | cr_ada     | 2025-12       | 1.21   | EUR      | acct_ada          | tr_1               | 2026-02-12 |
+| trr_2              | po_1      | cr_ada     | 2025-12       | 2      | EUR      | acct_ada          | tr_1               | 2026-02-13 |
+| trr_3              | po_1      | cr_ada     | 2025-12       | 0.01   | EUR      | acct_ada          | tr_1               | 2026-02-14 |
 `;
 
 let warehouse: Warehouse;
@@ -43,6 +50,19 @@ const compose = (period: typeof january, from: Pick<Warehouse, 'query' | 'stream
 /** The statement of Ada in euros: with lines of every kind and a payout. */
 const ada = (of = statements): StatementDocument =>
   of.find(({ creator, currency }) => creator.creator_id === 'cr_ada' && currency === 'EUR') as StatementDocument;
+
+test('what came back of a payout is on the statement of the month in which it was recorded, until all of it is back', () => {
+  const { summary, payout_reversals } = ada(later);
+  expect(summary).toMatchObject({ payouts: '0.00', payout_reversals: '3.21' });
+  expect(payout_reversals).toMatchObject([
+    {
+      ...{ reversal_id_stripe: 'trr_1', payout_id: 'po_1', paid_period: '2025-12', reversed_on: '2026-02-12' },
+      ...{ transfer_id_stripe: 'tr_1', amount: '1.21' },
+      explanation: 'Payout of December 2025 reversed: EUR 1.21 came back to us and is owed to you again.',
+    },
+    { reversal_id_stripe: 'trr_2', amount: '2.00' },
+  ]);
+});
 
 /** A copy with one value replaced, at a path such as `lines.0.amount`. */
 function changed(document: StatementDocument, path: string, to: (value: unknown) => unknown): StatementDocument {
@@ -125,7 +145,7 @@ describe('proofs', () => {
 
 /** What explains the amounts, or depends on the day; the seal does not cover it. */
 const EXPLAINS =
-  /^(schema_version|statement_id|issuer\.name|creator\.(name|country)|period_(starts|ends)_on|closed_at|lines\.\d+\.(asset_title|formula)|payout_decision\.(reason|explanation))$/;
+  /^(schema_version|statement_id|issuer\.name|creator\.(name|country)|period_(starts|ends)_on|closed_at|lines\.\d+\.(asset_title|formula)|payout_reversals\.\d+\.explanation|payout_decision\.(reason|explanation))$/;
 
 describe('a changed statement does not verify', () => {
   test('whichever value is changed, but for what only explains the amounts', () => {
@@ -145,7 +165,7 @@ describe('a changed statement does not verify', () => {
 
   test('by any other amount, however it is written', () => {
     const amounts = pathsOf(ada()).filter((path) =>
-      /amount|exact|opening|earnings|refunds|payouts$|closing/.test(path),
+      /amount|exact|opening|earnings|refunds|payouts$|payout_reversals$|closing/.test(path),
     );
     const figures = amounts.filter((path) => !/proof|formula/.test(path));
     fc.assert(

@@ -46,7 +46,7 @@ describe('the workbook of a statement', () => {
   });
 
   it('contains the whole summary', async () => {
-    const doc = busyMonth(30);
+    const doc = busyMonth(30, { reversals: [150_00n] });
     const sheet = (await read(doc)).getWorksheet('Summary');
     const items = new Map<unknown, unknown[]>();
     sheet?.eachRow((row) => items.set(row.getCell(1).value, [row.getCell(2).value, row.getCell(3).value]));
@@ -54,13 +54,16 @@ describe('the workbook of a statement', () => {
     expect(items.get('Opening balance')).toEqual([Number(summary.opening), summary.opening]);
     expect(items.get('less refunds')).toEqual([Number(summary.refunds), summary.refunds]);
     expect(items.get('less payouts')).toEqual([Number(summary.payouts), summary.payouts]);
+    expect(items.get('plus payouts reversed')).toEqual([150, '150.00']);
     expect(items.get('Closing balance')).toEqual([Number(summary.closing), summary.closing]);
     expect(items.get('Seal (SHA-256)')).toEqual([null, seal]);
   });
 
   it('freezes the header row of every sheet, empty sheets too', async () => {
     const workbook = await read(statement({ lines: [] }));
-    expect(workbook.worksheets.map(({ name }) => name)).toEqual(['Summary', 'Lines', 'Changed sales', 'Payouts']);
+    expect(workbook.worksheets.map(({ name }) => name)).toEqual([
+      ...['Summary', 'Lines', 'Changed sales', 'Payouts', 'Payouts reversed'],
+    ]);
     for (const sheet of workbook.worksheets) expect(sheet.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
     expect(workbook.getWorksheet('Lines')?.rowCount).toBe(1);
   });

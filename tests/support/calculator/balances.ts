@@ -4,6 +4,7 @@ import { type Balance, type Books, type Carry, keyOf, type Royalty, type Stateme
 import { isRead } from './doubts.ts';
 import { compareTexts, factKey, inOrderOfRecording, latestIn } from './facts.ts';
 import { markBooked, moneyOf, openFacts, reasonOfTime, suspend } from './judging.ts';
+import { laterReversals } from './payout-reversals.ts';
 
 /** Books the payouts that were sent by the end of the period. */
 export function bookPayouts(books: Books, royalties: readonly Royalty[]): void {
@@ -42,9 +43,13 @@ export function balancesOf(
   const isUnconfirmed = ({ reason }: { reason: string }): boolean => reason === 'payout_unconfirmed';
   const unconfirmed = summed([...books.suspended.values()].filter(isUnconfirmed).map(({ fact }) => paymentOf(fact)));
   const paid = paidIn(books);
+  const back = summed(books.payoutReversals.map(returnOf));
   const ahead = paidAheadOf(books);
   const balances = new Map<string, Balance>();
-  const owners = [...carries.values(), ...[...paid.keys(), ...(books.previous?.balances.keys() ?? [])].map(ownerOf)];
+  const owners = [
+    ...carries.values(),
+    ...[...paid.keys(), ...back.keys(), ...(books.previous?.balances.keys() ?? [])].map(ownerOf),
+  ];
   for (const { creatorId, currency } of owners) {
     const key = keyOf({ creatorId, currency });
     const sum = (kind: Royalty['kind']): bigint =>
@@ -52,14 +57,15 @@ export function balancesOf(
     const opening = books.previous?.balances.get(key)?.closing ?? 0n;
     const [earnings, refunds, adjustments] = [sum('earning'), -sum('refund'), sum('adjustment')];
     const payouts = paid.get(key) ?? 0n;
-    const closing = opening + earnings - refunds + adjustments - payouts;
+    const payoutReversals = back.get(key) ?? 0n;
+    const closing = opening + earnings - refunds + adjustments - payouts + payoutReversals;
     const inDoubt = doubtful.get(key) ?? 0n;
     const state = { closing, held: inDoubt + (unconfirmed.get(key) ?? 0n), paidAhead: ahead.get(key) ?? 0n };
     const heldByDispute = heldByDisputes.get(key) ?? 0n;
     const reason = reasonOf(books, { creatorId, currency }, { ...state, inDoubt, heldByDispute });
     balances.set(key, {
       ...(carries.get(key) ?? { creatorId, currency, carriedIn: 0n, carriedOut: 0n }),
-      ...{ opening, earnings, refunds, adjustments, payouts, ...state, reason },
+      ...{ opening, earnings, refunds, adjustments, payouts, payoutReversals, ...state, reason },
       payable: reason === 'payable' ? closing - state.held - state.paidAhead : 0n,
     });
   }
@@ -120,8 +126,9 @@ function isConfirmed(books: Books, payout: Books['payouts'][number]): boolean {
   return (isTransferred && isItsOwn) || !isRead(books, occurredAt);
 }
 
-/** Payouts of earlier balances that were sent after the end of the period and recorded before its closing (ruling 29). */
-function paidAheadOf({ facts, endsAt, period }: Books): Map<string, bigint> {
+/** Payouts of earlier balances that were sent after the end of the period and recorded before its closing, less what came back of them (ruling 29). */
+function paidAheadOf(books: Books): Map<string, bigint> {
+  const { facts, endsAt, period } = books;
   const ahead = [...facts.values()].filter(
     (fact) =>
       fact.kind === 'payout' &&
@@ -129,12 +136,21 @@ function paidAheadOf({ facts, endsAt, period }: Books): Map<string, bigint> {
       (fact.row.payout_period ?? '') < period &&
       moneyOf(fact).reason === undefined,
   );
-  return summed(ahead.map(paymentOf));
+  const back = laterReversals(books).map((reversal): [string, bigint] => {
+    const [key, minor] = returnOf(reversal);
+    return [key, -minor];
+  });
+  return summed([...ahead.map(paymentOf), ...back]);
 }
 
 function paymentOf(payout: Books['payouts'][number]): [string, bigint] {
   const { amount = 0n, currency = '' } = moneyOf(payout);
   return [keyOf({ creatorId: payout.row.creator_id ?? '', currency }), minorFloor(amount, currency)];
+}
+
+function returnOf({ payout, amount }: Books['payoutReversals'][number]): [string, bigint] {
+  const [key] = paymentOf(payout);
+  return [key, minorFloor(amount, ownerOf(key).currency)];
 }
 
 /** Why a balance is not paid: the first reason that applies (ruling 31). */

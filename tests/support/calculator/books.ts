@@ -85,6 +85,7 @@ export interface Balance extends Carry {
   readonly refunds: bigint;
   readonly adjustments: bigint;
   readonly payouts: bigint;
+  readonly payoutReversals: bigint;
   readonly closing: bigint;
   readonly held: bigint;
   readonly paidAhead: bigint;
@@ -107,6 +108,12 @@ export interface Tax {
   readonly saleId: string;
   readonly account: 'buyers_receivable' | 'disputes';
   readonly currency: string;
+  readonly amount: bigint;
+}
+
+/** What came back of a payout. */
+export interface Reversal {
+  readonly payout: Fact;
   readonly amount: bigint;
 }
 
@@ -162,6 +169,10 @@ export interface Books {
   readonly suspended: Map<string, Suspended>;
   readonly flagged: Map<string, Flagged>;
   readonly payouts: Fact[];
+  /** The payouts of all periods that are booked, by id, and what of each came back. */
+  readonly paidOut: Map<string, Fact>;
+  readonly cameBack: Map<string, bigint>;
+  readonly payoutReversals: Reversal[];
 }
 
 export function keyOf({ creatorId, currency }: { creatorId: string; currency: string }): string {

@@ -8,7 +8,8 @@ import { confirmed } from './confirmations.ts';
 import { type Chain, chainsIn, settleCorrections, voidsIn } from './corrections.ts';
 import { backdatedTerms, differingReports, flag } from './doubts.ts';
 import { bookSales, bookUses } from './earnings.ts';
-import { type Closing, factsIn, inOrderOfRecording, type RawEvent } from './facts.ts';
+import { type Closing, type Fact, factsIn, inOrderOfRecording, type RawEvent } from './facts.ts';
+import { bookPayoutReversals, isSettledPayment } from './payout-reversals.ts';
 import { bookReductions } from './reductions.ts';
 import { rightsIn } from './rights.ts';
 import { stated } from './statements.ts';
@@ -25,6 +26,7 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
   const state = {
     ...{ booked: new Set<string>(), claims: new Map<string, string>(), royalties: [] as Royalty[] },
     ...{ sales: new Map<string, Sale>(), uses: new Map<string, Use>(), parts: new Map<string, Map<string, bigint>>() },
+    ...{ paidOut: new Map<string, Fact>(), cameBack: new Map<string, bigint>() },
   };
   const closed: ClosedPeriod[] = [];
   for (const [index, { period, cutoff }] of closings.entries()) {
@@ -44,6 +46,7 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
           suspended: new Map(),
           flagged: new Map(),
           payouts: [],
+          payoutReversals: [],
           roots: new Map(),
           voids: new Map(),
           stillVoid: new Set<string>(),
@@ -70,6 +73,7 @@ function closedPeriod(given: Books): ClosedPeriod {
   const royalties = [...earnings, ...reductions.royalties, ...reversals.royalties, ...adjustments.royalties];
   books.royalties.push(...royalties);
   bookPayouts(books, royalties);
+  bookPayoutReversals(books);
   const reasons = new Map([corrected, reductions, reversals, adjustments].flatMap((booked) => [...booked.reasons]));
   settleCorrections(books, chains, (chain) => reasons.get(chain.last.id) ?? reasonOfRoot(books, chain, due));
   for (const flagged of [...differingReports(books), ...backdatedTerms(books)]) flag(books, flagged);
@@ -98,7 +102,6 @@ function reasonOfRoot(
   const reportedAt =
     rootKind === 'invoice' ? inOrderOfRecording(invoices)[0]?.row.timestamp : books.facts.get(key)?.occurredAt;
   if (reportedAt === undefined || reportedAt >= books.endsAt) return 'correction_target_unknown';
-  const isBookedPayout = rootKind === 'payout' && !due.has(key);
   const isSaleNeverBooked = rootKind === 'sale' && !due.has(key) && !books.sales.has(rootId);
-  return isBookedPayout || isSaleNeverBooked ? 'correction_impossible' : undefined;
+  return isSettledPayment(rootKind, rootId, due) || isSaleNeverBooked ? 'correction_impossible' : undefined;
 }

@@ -22,7 +22,18 @@ export interface Chain {
   readonly reason: ExceptionReason | undefined;
 }
 
-const CORRECTABLE = ['sale', 'use', 'refund', 'dispute', 'outcome', 'invoice', 'payout', 'balance', 'doubt'];
+const CORRECTABLE = [
+  'sale',
+  'use',
+  'refund',
+  'dispute',
+  'outcome',
+  'invoice',
+  'payout',
+  'payout_reversal',
+  'balance',
+  'doubt',
+];
 const DEEPEST = 100;
 
 /** The chains of all corrections that happened by the end of the period. */

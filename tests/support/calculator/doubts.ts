@@ -56,6 +56,7 @@ const CONTENT: Readonly<Record<string, readonly string[]>> = {
   dispute: ['sale_id', 'currency'],
   outcome: ['dispute_outcome'],
   payout: ['creator_id', 'payout_period', 'currency', 'account_id_stripe', 'transfer_id_stripe'],
+  payout_reversal: ['payout_id', 'creator_id', 'payout_period', 'currency', 'account_id_stripe', 'transfer_id_stripe'],
 };
 
 /** Terms that do not count from their own time, and were recorded since the closing before (ruling 57). */

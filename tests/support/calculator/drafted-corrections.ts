@@ -10,7 +10,7 @@ export interface Known {
   readonly currency: () => string;
 }
 
-interface Drafted {
+export interface Drafted {
   readonly table: string;
   readonly row: Omit<RawRow, 'id' | 'loaded_at'> & { readonly timestamp: string };
 }
@@ -29,6 +29,7 @@ export function draftedCorrection(random: Random, known: Known): Drafted {
     'dispute',
     'outcome',
     'payout',
+    'payout_reversal',
     'balance',
     'doubt',
     'doubt',
@@ -77,6 +78,7 @@ export const FACT_IDS: Readonly<Record<string, string>> = {
   dispute_opened: 'dispute_id',
   dispute_closed: 'dispute_id',
   payout_sent: 'payout_id',
+  payout_reversed: 'reversal_id_stripe',
   correction_approved: 'correction_id',
   refund_failed: 'refund_id',
   charge_failed: 'sale_id',
@@ -93,6 +95,7 @@ const CORRECTED_TABLES: Readonly<Record<string, readonly string[]>> = {
   dispute: ['dispute_opened'],
   outcome: ['dispute_closed'],
   payout: ['payout_sent'],
+  payout_reversal: ['payout_reversed'],
   correction: ['correction_approved'],
 };
 

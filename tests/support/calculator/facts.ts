@@ -19,7 +19,16 @@ export interface Closing {
   readonly cutoff: string;
 }
 
-export type FactKind = 'sale' | 'use' | 'refund' | 'dispute' | 'outcome' | 'payout' | 'correction' | 'terms';
+export type FactKind =
+  | 'sale'
+  | 'use'
+  | 'refund'
+  | 'dispute'
+  | 'outcome'
+  | 'payout'
+  | 'payout_reversal'
+  | 'correction'
+  | 'terms';
 
 /** What was reported once or several times: the content of its first recorded report. */
 export interface Fact {
@@ -60,6 +69,7 @@ export const FACT_TABLES: Readonly<Record<string, FactTable>> = {
   dispute_opened: { kind: 'dispute', id: 'dispute_id' },
   dispute_closed: { kind: 'outcome', id: 'dispute_id' },
   payout_sent: { kind: 'payout', id: 'payout_id' },
+  payout_reversed: { kind: 'payout_reversal', id: 'reversal_id_stripe' },
   correction_approved: { kind: 'correction', id: 'correction_id' },
   refund_failed: { kind: 'correction', id: 'refund_id', voids: 'refund' },
   charge_failed: { kind: 'correction', id: 'sale_id', voids: 'sale' },

@@ -3,6 +3,7 @@ import { decimalOf } from '../../../warehouse/money.ts';
 import { type Random, seeded } from '../marketplace/prng.ts';
 import { draftedCorrection, draftedFailure, FACT_IDS, type Known, SALE_TABLES } from './drafted-corrections.ts';
 import { type DraftedSale, draftedCharges, draftedMovements } from './drafted-movements.ts';
+import { draftedPayout } from './drafted-payouts.ts';
 import type { Closing, RawEvent, RawRow } from './facts.ts';
 import { instantIn, receivedAfter, recordedAfter } from './instants.ts';
 import { badAmount, RATES, saleMinor, splitsOf, taxOf, UNITS } from './oddities.ts';
@@ -190,26 +191,7 @@ class Draft {
   }
 
   pay(): void {
-    const random = this.#random;
-    const payout_id = this.#id(`po_${this.events.length}`);
-    const currency = this.#currency();
-    const creator_id = random.chance(0.15) ? this.#id('cr_none') : random.pick(this.#creators);
-    const minor = BigInt(random.between(0, 2000));
-    const amount = badAmount(random) ?? amountOf(minor, currency);
-    const ids = {
-      payout_id,
-      creator_id,
-      account_id_stripe: `acct_${creator_id}`,
-      transfer_id_stripe: `tr_${payout_id}`,
-    };
-    const payout_period = random.pick(['2025-12', '2026-01', '2026-02', '2026-03']);
-    const timestamp = this.#instant();
-    this.#add('payout_sent', { ...ids, amount, currency, payout_period, timestamp });
-    if (random.chance(0.2)) return;
-    const amount_minor = random.chance(0.9) ? `${minor}` : '1';
-    const moved = { amount_minor, reversed_minor: '0', destination_account_id_stripe: ids.account_id_stripe };
-    const made = { currency: random.chance(0.9) ? currency : this.#currency(), created_at: timestamp, timestamp };
-    this.#add('stripe.transfers', { id_stripe: ids.transfer_id_stripe, ...moved, ...made, object_stripe: '{}' });
+    for (const { table, row } of draftedPayout(this.#random, this.#known())) this.#add(table, row);
   }
 
   signUp(): void {

@@ -28,7 +28,8 @@ export const COMPARED = {
   balances: {
     key: ['creator_id', 'currency'],
     values: [
-      ...['opening_minor', 'earnings_minor', 'refunds_minor', 'adjustments_minor', 'payouts_minor', 'closing_minor'],
+      ...['opening_minor', 'earnings_minor', 'refunds_minor', 'adjustments_minor', 'payouts_minor'],
+      ...['payout_reversals_minor', 'closing_minor'],
       ...['held_minor', 'paid_ahead_minor', 'payable_minor', 'payout_reason', 'carried_in_exact', 'carried_out_exact'],
     ],
   },
@@ -86,6 +87,7 @@ export function rowsOf(period: ClosedPeriod): TextBooks {
     balances: [...balances.values()].map((row) => ({
       ...{ creator_id: row.creatorId, currency: row.currency, opening_minor: `${row.opening}` },
       ...{ earnings_minor: `${row.earnings}`, refunds_minor: `${row.refunds}`, payouts_minor: `${row.payouts}` },
+      ...{ payout_reversals_minor: `${row.payoutReversals}` },
       ...{ adjustments_minor: `${row.adjustments}`, closing_minor: `${row.closing}`, held_minor: `${row.held}` },
       ...{ paid_ahead_minor: `${row.paidAhead}`, payable_minor: `${row.payable}`, payout_reason: row.reason },
       ...{ carried_in_exact: decimalOf(row.carriedIn), carried_out_exact: decimalOf(row.carriedOut) },

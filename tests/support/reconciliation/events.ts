@@ -147,3 +147,9 @@ export function paid({
   const sent = { amount, currency, account_id_stripe: creator.replace('cr_', 'acct_'), transfer_id_stripe: transfer };
   return { table: 'payout_sent', row: { ...row, ...sent, timestamp: at } };
 }
+
+/** What Stripe has reversed of the transfer of a payout, as `paid` reports it. */
+export function payoutReversed({ row }: Reported, back: { id: string; amount: string; at: string }): Reported {
+  const { id: reversal_id_stripe, amount, at: timestamp } = back;
+  return { table: 'payout_reversed', row: { ...row, reversal_id_stripe, amount, timestamp } };
+}

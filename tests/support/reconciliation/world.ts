@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, instant } from '../../../warehouse/clock.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
@@ -10,7 +11,7 @@ import { type LocalStripe, startStripe } from '../stripe/local-stripe.ts';
 import { februaryDisputes, januaryDisputes } from './base-disputes.ts';
 import { februaryPayments, januaryPayments, minorAtStripe, ms } from './base-payments.ts';
 import { februaryPlatform, fundBalances, januaryPlatform } from './base-platform.ts';
-import { CREATOR_NAMES, creatorEvents, paid, type Reported } from './events.ts';
+import { CREATOR_NAMES, creatorEvents, paid, payoutReversed, type Reported } from './events.ts';
 import { pullAll, storeEvents } from './records.ts';
 
 /** The months of the world; January is closed. */
@@ -89,10 +90,24 @@ async function makeFebruary(making: Making): Promise<void> {
   const { stripe, setTime } = making;
   setTime('2026-02-02T06:00:00.000Z');
   const payouts = await payJanuary(making);
-  const events = [...februaryPayments(stripe), ...februaryDisputes(stripe)];
+  const events = [...februaryPayments(stripe), ...februaryDisputes(stripe), ...comeBack(stripe, payouts)];
   februaryPlatform(stripe);
   setTime(END);
   await recordAndPull(making, [...payouts, ...events]);
+}
+
+/** Two parts of a payout in JPY come back, one of them in the last minute of the month. */
+function comeBack(stripe: LocalStripe, payouts: readonly Reported[]): Reported[] {
+  const sent = requirePresent(
+    payouts.find(({ row }) => row.currency === 'JPY'),
+    'A creator is paid in JPY for January.',
+  );
+  return ['2026-02-20T08:00:00.000Z', '2026-02-28T23:59:00.000Z'].map((at, index) => {
+    const id = `trr_jpy_${index}`;
+    const part = { transfer: String(sent.row.transfer_id_stripe), amount_minor: 5 + index, created_at_ms: ms(at) };
+    stripe.reverseTransfer({ id, ...part });
+    return payoutReversed(sent, { id, amount: String(5 + index), at });
+  });
 }
 
 async function recordAndPull({ warehouse, clock, stripe }: Making, events: readonly Reported[]): Promise<void> {

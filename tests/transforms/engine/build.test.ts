@@ -222,6 +222,14 @@ describe('what is built and then corrupted', () => {
         timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at, true as is_due, true as is_of_period`);
       await writer.query(`insert into ${copyOf('steps.int_earlier_shares')} by name select 'sale_9' as sale_id, 'cr_ada' as creator_id, 10000 as share_bps,
         'terms_9' as terms_id, 2000 as fee_bps, 'one_time' as license_type, 'asset_9' as asset_id, 'EUR' as currency, '2025-12' as earned_period, 5 as amount, 5 as gross_amount, 4 as royalty_amount`);
+      const reversal = `'trr_9' as reversal_id_stripe, 'po_9' as payout_id, 'cr_ada' as creator_id, '2026-01' as payout_period, 5 as amount,
+        'EUR' as currency, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`;
+      await writer.query(
+        `insert into ${copyOf('steps.int_payout_reversals')} by name select ${reversal}, true as is_of_period`,
+      );
+      await writer.query(
+        `insert into draft.payout_reversals by name select ${reversal}, '2026-01' as period, 'acct_ada' as account_id_stripe, 'tr_9' as transfer_id_stripe`,
+      );
       for (const [step, values] of Object.entries(CORRECTED)) {
         await writer.query(`insert into ${copyOf(step)} by name select ${values}`);
       }

@@ -23,7 +23,8 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   },
   balances: {
     ...{ period: t, creator_id: t, currency: t, opening_minor: i, earnings_minor: i, refunds_minor: i },
-    ...{ adjustments_minor: i, payouts_minor: i, closing_minor: i, held_minor: i, paid_ahead_minor: i },
+    ...{ adjustments_minor: i, payouts_minor: i, payout_reversals_minor: i, closing_minor: i },
+    ...{ held_minor: i, paid_ahead_minor: i },
     ...{ carried_in_exact: d, carried_out_exact: d },
   },
   carried_fractions: { period: t, creator_id: t, currency: t, carried_in_exact: d, carried_out_exact: d },
@@ -35,6 +36,10 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   payouts: {
     ...{ period: t, payout_id: t, creator_id: t, payout_period: t, amount: d, currency: t, account_id_stripe: t },
     ...{ transfer_id_stripe: t, occurred_at: 'instant' },
+  },
+  payout_reversals: {
+    ...{ period: t, reversal_id_stripe: t, payout_id: t, creator_id: t, payout_period: t, amount: d, currency: t },
+    ...{ account_id_stripe: t, transfer_id_stripe: t, occurred_at: 'instant' },
   },
   suspended_facts: {
     ...{ period: t, fact_kind: t, fact_id: t, exception_reason: t, suspended_period: t, asset_id: t },
@@ -56,6 +61,7 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
 export const UNSEALED: Readonly<Record<string, readonly string[]>> = {
   balances: ['minimum_minor', 'payable_minor', 'payout_reason', 'account_id_stripe'],
   payouts: ['recorded_at'],
+  payout_reversals: ['recorded_at'],
   suspended_facts: ['recorded_at'],
   flagged_facts: ['recorded_at'],
 };

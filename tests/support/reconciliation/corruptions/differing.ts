@@ -1,5 +1,5 @@
 import { ms } from '../base-payments.ts';
-import { invoiced, paid, refunded, sold } from '../events.ts';
+import { invoiced, paid, payoutReversed, refunded, sold } from '../events.ts';
 import type { Corruption, Plant, Planted } from '../plant.ts';
 
 /** What both sides have, and not alike; and payouts that are not what was promised. */
@@ -174,6 +174,18 @@ export const PAYOUTS: readonly Corruption[] = [
       return ['2026-01', '2026-02'].map((period) => ({ period, break_class: 'reversed_after_settlement', break_id }));
     },
   },
+  corruption('amount_differs', 'a reversal of a transfer that our books have with another amount', (plant) => {
+    const { id } = plant.payoutOf('cr_fay');
+    const [transfer, created_at_ms] = [id, ms(FEBRUARY)];
+    plant.stripe.reverseTransfer({ id: 'trr_fay', transfer, amount_minor: 2, created_at_ms });
+    plant.report(payoutReversed(paid(plant.owed('cr_fay', id)), { id: 'trr_fay', amount: '0.01', at: FEBRUARY }));
+    return { period: '2026-02', break_id: `transfer_reversal:${id}` };
+  }),
+  corruption('missing_in_stripe', 'a reversal of a transfer that Stripe does not have', (plant) => {
+    const { id } = plant.payoutOf('cr_ben');
+    plant.report(payoutReversed(paid(plant.owed('cr_ben', id)), { id: 'trr_invented', amount: '0.01', at: FEBRUARY }));
+    return { period: '2026-02', break_id: `transfer_reversal:${id}` };
+  }),
   corruption('payout_differs', 'a payout to whom nothing was promised', (plant) => {
     const at = '2026-02-03T06:00:00.000Z';
     const transfer = plant.transfer(at, { amount: '1000', currency: 'usd', destination: 'acct_old' });
