@@ -46,9 +46,12 @@ import { breaks } from './marts/breaks.ts';
 import { carriedFractions } from './marts/carried_fractions.ts';
 import { connectedAccounts } from './marts/connected_accounts.ts';
 import { connectedBalances } from './marts/connected_balances.ts';
+import { connectedPayouts } from './marts/connected_payouts.ts';
 import { exceptions } from './marts/exceptions.ts';
 import { flaggedFacts } from './marts/flagged_facts.ts';
 import { payoutReversals } from './marts/payout_reversals.ts';
+import { payoutStates } from './marts/payout_states.ts';
+import { payoutSteps } from './marts/payout_steps.ts';
 import { payouts } from './marts/payouts.ts';
 import { periodTotals } from './marts/period_totals.ts';
 import { postings } from './marts/postings.ts';
@@ -177,5 +180,8 @@ export const MODELS: readonly Model[] = [
   quarantinedEvents,
   connectedAccounts,
   connectedBalances,
+  connectedPayouts,
+  payoutSteps,
+  payoutStates,
   stripeReportDifferences,
 ];

@@ -19,6 +19,8 @@ export const connectedPayouts = defineTable({
     'balance_transaction_id_stripe?',
     'failure_balance_transaction_id_stripe?',
     'failure_code?',
+    'reversed_by_id_stripe?',
+    'original_payout_id_stripe?',
     'created_at',
     ...VERSION,
   ],

@@ -79,6 +79,8 @@ const connectedPayout: RecordKind<Within<Stripe.Payout>> = {
     balance_transaction_id_stripe: idOf(record.balance_transaction),
     failure_balance_transaction_id_stripe: idOf(record.failure_balance_transaction),
     failure_code: record.failure_code,
+    reversed_by_id_stripe: idOf(record.reversed_by),
+    original_payout_id_stripe: idOf(record.original_payout),
   }),
 };
 

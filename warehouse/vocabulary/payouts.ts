@@ -1,4 +1,4 @@
-import { type Field, idOf, month, sha256, text, words } from './field.ts';
+import { type Field, idOf, month, numeric, sha256, text, words } from './field.ts';
 
 /** Statements and payouts. */
 export const PAYOUT_FIELDS = {
@@ -18,5 +18,25 @@ export const PAYOUT_FIELDS = {
   detail: text('More about the reason, for finance; not for the creator.', {
     example: 'The account acct_1 cannot receive transfers.',
   }),
+  payout_step: words('A step in the life of a payout.', [
+    'approved',
+    'held',
+    'released',
+    'cancelled',
+    'sent',
+    'confirmed',
+    'failed',
+    'reversed',
+  ]),
+  payout_status: words('The current state of a payout, from its approval on.', [
+    'approved',
+    'held',
+    'cancelled',
+    'sent',
+    'confirmed',
+    'failed',
+    'reversed',
+  ]),
+  reversed_amount: numeric('What came back of a payout.'),
   changed_by: text('The person or the job that changed it.', { example: 'Ada' }),
 } satisfies Record<string, Field>;

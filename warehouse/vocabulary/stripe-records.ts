@@ -1,4 +1,4 @@
-import { bool, date, type Field, int, json, text, timestamp } from './field.ts';
+import { bool, date, type Field, int, json, text, timestamp, words } from './field.ts';
 
 /** Stripe's own records, as its API returns them. */
 export const STRIPE_RECORD_FIELDS = {
@@ -43,6 +43,20 @@ export const STRIPE_RECORD_FIELDS = {
   source_refund_id_stripe: text('The refund that caused the transfer reversal.'),
   status_stripe: text("Stripe's status of the record."),
   failure_code: text("Stripe's failure code."),
+  reversed_by_id_stripe: text('The payout that takes this one back.'),
+  original_payout_id_stripe: text('The payout that this one takes back.'),
+  was_paid: bool('Whether Stripe ever had it as paid.'),
+  came_back_recorded_at: timestamp('When it was first recorded that it failed, was canceled or was taken back.'),
+  bank_result: words('What became of a payout of a connected account to its bank.', [
+    'in_progress',
+    'paid',
+    'failed',
+    'returned',
+    'canceled',
+    'reversed',
+    'reversal',
+    'unknown',
+  ]),
   is_disputed: bool('Whether a dispute was ever opened about a charge.'),
   is_automatic: bool("Whether Stripe's payout schedule created it."),
   arrives_at: timestamp('When the money arrives or arrived at the bank.'),

@@ -65,6 +65,8 @@ describe('inside a connected account', () => {
         arrives_at: '2026-01-15T12:00:00.000Z',
         failure_balance_transaction_id_stripe: null,
         failure_code: null,
+        reversed_by_id_stripe: null,
+        original_payout_id_stripe: null,
         created_at: '2026-01-15T12:00:00.000Z',
         pulled_at: '2026-01-15T12:00:00.000Z',
       },
