@@ -8,16 +8,28 @@ import type {
   StatementLine,
   StatementMovement,
   StatementPayout,
+  StatementPayoutNotice,
   StatementPayoutReversal,
 } from './document.ts';
-import { explainPayout, explainReversal, formulaOf, percentOf } from './explanations.ts';
+import { explainNotice, explainPayout, explainReversal, formulaOf, percentOf } from './explanations.ts';
 import { prove } from './prove.ts';
-import type { Balance, Line, Movement, Payout, PayoutReversal, StatementSources } from './read.ts';
+import type { Balance, Line, Movement, Payout, PayoutNotice, PayoutReversal, StatementSources } from './read.ts';
 import { lineIdOf } from './verify-proof.ts';
 
 /** Throws `InvariantBroken` for rows that do not belong to the seal of their period, or that no sentence explains. */
 export function composeStatement(sources: StatementSources): StatementDocument {
-  const { statement_id, issuerName, close, balance, lines, movements, payouts, payoutReversals, hashes } = sources;
+  const {
+    statement_id,
+    issuerName,
+    close,
+    balance,
+    lines,
+    movements,
+    payouts,
+    payoutReversals,
+    payoutNotices,
+    hashes,
+  } = sources;
   const { creator_id, creator_name, country, currency } = balance;
   const period = parsePeriod(balance.period);
   const movementsByLine = Map.groupBy(movements, lineIdOfMovement);
@@ -34,6 +46,7 @@ export function composeStatement(sources: StatementSources): StatementDocument {
     lines: lines.map((line) => lineOf(line, movementsByLine)),
     payouts: payouts.map(payoutOf),
     payout_reversals: payoutReversals.map(reversalOf),
+    payout_notices: payoutNotices.map(noticeOf),
     seal: close.seal,
   };
   const paidAhead = minorToDecimal(balance.paid_ahead_minor, currency);
@@ -131,6 +144,19 @@ function reversalOf(reversal: PayoutReversal): StatementPayoutReversal {
     transfer_id_stripe: reversal.transfer_id_stripe,
     amount: minorToDecimal(decimalToMinor(reversal.amount, currency), currency),
     explanation: explainReversal(reversal),
+  };
+}
+
+function noticeOf(notice: PayoutNotice): StatementPayoutNotice {
+  const { currency } = notice;
+  return {
+    payout_id: notice.payout_id,
+    paid_period: notice.payout_period,
+    noticed_on: notice.occurred_at.slice(0, 10),
+    outcome: notice.outcome as StatementPayoutNotice['outcome'],
+    amount: minorToDecimal(decimalToMinor(notice.amount, currency), currency),
+    reason: notice.reason,
+    explanation: explainNotice(notice),
   };
 }
 

@@ -103,6 +103,27 @@ const PayoutReversal = exactly(
   'What came back of a payout during the period, and is owed again.',
 );
 
+const PayoutNotice = exactly(
+  {
+    payout_id: text('Ours; of a payout to your bank, that of Stripe.'),
+    paid_period: textOrNull('The period whose balance it was to pay; null for a payout to your bank.'),
+    noticed_on: day(),
+    outcome: Type.Enum([
+      'held',
+      'failed',
+      'cancelled',
+      'bank_failed',
+      'bank_returned',
+      'bank_canceled',
+      'bank_reversed',
+    ]),
+    amount: amount(),
+    reason: textOrNull('As it was recorded.'),
+    explanation: text('The same in words for the creator.'),
+  },
+  'What became of an earlier payout since the last statement, if it moved no money of ours. Not a part of the balance, and not sealed.',
+);
+
 const Decision = exactly(
   {
     amount: amount('The amount payable now; "0.00" if nothing is.'),
@@ -184,6 +205,7 @@ export const StatementSchema = exactly(
     lines: Type.Array(Line),
     payouts: Type.Array(Payout),
     payout_reversals: Type.Array(PayoutReversal),
+    payout_notices: Type.Array(PayoutNotice),
     payout_decision: Decision,
     seal: text("The SHA-256 seal of the period's books; the same on every statement of the period."),
     proof: Proof,
@@ -207,5 +229,6 @@ export type StatementLine = Immutable<Static<typeof Line>>;
 export type StatementMovement = Immutable<Static<typeof Movement>>;
 export type StatementPayout = Immutable<Static<typeof Payout>>;
 export type StatementPayoutReversal = Immutable<Static<typeof PayoutReversal>>;
+export type StatementPayoutNotice = Immutable<Static<typeof PayoutNotice>>;
 export type StatementProof = Immutable<Static<typeof Proof>>;
 export type LineKind = StatementLine['kind'];

@@ -5,6 +5,7 @@ import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { formatMonth, groupDigits, nameOfCorrected, splitAmount } from './format.ts';
+import type { PayoutNotice } from './read.ts';
 
 /** The sentences and rates of a statement. */
 
@@ -67,6 +68,54 @@ function money(exact: string, currency: string): string {
 /** What came back of a payout, in words for the creator. */
 export function explainReversal({ payout_period, amount, currency }: Row<typeof payoutReversals>): string {
   return `Payout of ${formatMonth(payout_period)} reversed: ${money(amount, currency)} came back to us and is owed to you again.`;
+}
+
+/** Why a payout was held, failed or was cancelled, in words for the creator; a reason that is not listed is shown as it is. */
+const REASONS: Readonly<Record<string, string>> = {
+  period_closed: 'it was not sent before the next month was closed',
+  break_open: 'a difference with Stripe about this money is being looked into',
+  frozen_by_dispute: 'a buyer’s dispute about your earnings is open',
+  identity_not_verified: 'your identity is not verified',
+  payout_account_missing: 'you have no Stripe account connected',
+  payout_account_not_active: 'your Stripe account cannot receive transfers',
+  payout_account_changed: 'your Stripe account was changed a short time ago',
+  payout_account_of_another: 'the Stripe account is not known to be yours',
+  payout_account_rejected: 'Stripe has rejected your account',
+  insufficient_capabilities_for_transfer: 'your Stripe account cannot receive transfers',
+  account_closed: 'the bank account is closed',
+  no_account: 'there is no such bank account',
+  account_frozen: 'the bank account is frozen',
+  could_not_process: 'the bank could not process it',
+  invalid_account_number: 'the account number is not valid',
+  incorrect_account_holder_name: 'the name of the account holder is not right',
+  debit_not_authorized: 'the bank account does not allow debits',
+};
+
+/** What became of a payout that moved no money of ours, in words for the creator. */
+export function explainNotice({
+  outcome,
+  payout_period,
+  amount,
+  currency,
+  reason,
+  account_id_stripe,
+}: PayoutNotice): string {
+  const sum = money(amount.replace(/^-/, ''), currency);
+  const plain =
+    reason === null ? '' : (REASONS[reason] ?? (/^[a-z_]+$/.test(reason) ? reason.replaceAll('_', ' ') : reason));
+  const why = plain === '' ? '' : `: ${plain.replace(/[.]$/, '')}`;
+  const whose = payout_period === null ? 'Payout' : `Payout of ${formatMonth(payout_period)}`;
+  const back = account_id_stripe === null ? '' : ` See your Stripe account ${account_id_stripe}.`;
+  const sentences: Readonly<Record<string, string>> = {
+    held: `${whose} held: ${sum} was not sent yet${why}.`,
+    failed: `${whose} failed: ${sum} was not sent and is still owed to you${why}.`,
+    cancelled: `${whose} cancelled: ${sum} was not sent and is still owed to you${why}.`,
+    bank_failed: `Your bank returned the payout of ${sum}${why}.${back}`,
+    bank_returned: `Your bank returned the payout of ${sum}${why}.${back}`,
+    bank_canceled: `The payout of ${sum} to your bank was canceled.${back}`,
+    bank_reversed: `The payout of ${sum} to your bank was taken back.${back}`,
+  };
+  return requirePresent(sentences[outcome], `The outcome ${outcome} of a payout must have a sentence.`);
 }
 
 /** What happens with the closing balance, in words for the creator. What is on hold is shown apart. */

@@ -17,6 +17,11 @@ export type Line = Row<typeof statementLines> & { readonly asset_title: string |
 export type Movement = Row<typeof saleAllocations>;
 export type Payout = Row<typeof payouts>;
 export type PayoutReversal = Row<typeof payoutReversals>;
+/** What became of a payout that no money tells; `bank_…` of one from the connected account to its bank. */
+export type PayoutNotice = Readonly<
+  Record<'creator_id' | 'currency' | 'payout_id' | 'outcome' | 'amount' | 'occurred_at', string>
+> &
+  Readonly<Record<'payout_period' | 'reason' | 'account_id_stripe', string | null>>;
 
 /** All that a statement is composed from: rows and hashes as plain values, which can be sent to a thread. */
 export interface StatementSources {
@@ -28,6 +33,7 @@ export interface StatementSources {
   readonly movements: readonly Movement[];
   readonly payouts: readonly Payout[];
   readonly payoutReversals: readonly PayoutReversal[];
+  readonly payoutNotices: readonly PayoutNotice[];
   readonly hashes: ProofHashes;
 }
 
@@ -37,6 +43,7 @@ const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
   movements: ['period'],
   payouts: ['period'],
   payout_reversals: ['period'],
+  payout_notices: ['period'],
 });
 
 export interface ReadOptions {
@@ -64,6 +71,7 @@ export async function* readStatements(
   const moved = new RowsByBalance(warehouse.stream<Movement>(...QUERIES.movements(period)));
   const paid = new RowsByBalance(warehouse.stream<Payout>(...QUERIES.payouts(period)));
   const reversed = new RowsByBalance(warehouse.stream<PayoutReversal>(...QUERIES.payout_reversals(period)));
+  const noticed = new RowsByBalance(warehouse.stream<PayoutNotice>(...QUERIES.payout_notices(period)));
   try {
     for await (const rows of warehouse.stream<Balance>(...QUERIES.balances(period))) {
       for (const balance of rows) {
@@ -76,6 +84,7 @@ export async function* readStatements(
           movements: await moved.of(balance),
           payouts: await paid.of(balance),
           payoutReversals: await reversed.of(balance),
+          payoutNotices: await noticed.of(balance),
           hashes: tree.proofOf(balance),
         };
       }
@@ -85,6 +94,7 @@ export async function* readStatements(
     await moved.close();
     await paid.close();
     await reversed.close();
+    await noticed.close();
   }
 }
 

@@ -39,13 +39,18 @@ export const ROW_COLUMNS = {
   transfer_id_stripe: 'text',
   reversal_id_stripe: 'text',
   reversed_on: 'text',
+  outcome: 'text',
+  noticed_on: 'text',
+  notice_amount: 'number',
+  reason: 'text',
 } as const satisfies Readonly<Record<string, 'text' | 'number'>>;
 
 export type StatementRow = Readonly<Record<string, string>>;
 
 /**
  * The statement as rows with signed amounts from the opening to the closing balance: opening_balance, one row per line, one
- * row per payout and per reversal of one, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Throws
+ * row per payout and per reversal of one, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Notices of
+ * payouts come last, with `notice_amount`: they are no part of the balance. Throws
  * `InvariantBroken` for a statement that does not add up.
  */
 export function statementRows(doc: StatementDocument): StatementRow[] {
@@ -68,6 +73,10 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
     ...payouts,
     ...reversals,
     { row_type: 'closing_balance', amount: summary.closing },
+    ...doc.payout_notices.map(({ amount, explanation, ...notice }) => ({
+      ...withoutNull(notice),
+      ...{ row_type: 'payout_notice', notice_amount: amount, formula: explanation },
+    })),
   ].map((row) => ({ ...common, ...row }));
 }
 

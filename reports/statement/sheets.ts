@@ -4,6 +4,7 @@ import type {
   StatementLine,
   StatementMovement,
   StatementPayout,
+  StatementPayoutNotice,
   StatementPayoutReversal,
 } from './document.ts';
 
@@ -144,6 +145,20 @@ export function reversalColumns(currency: string): Column<StatementPayoutReversa
     { title: `Amount (${currency})`, width: 18, format, value: (reversal) => reversal.amount },
     { title: 'Amount, exact text', width: 22, value: (reversal) => reversal.amount },
     { title: 'Explanation', width: 70, value: (reversal) => reversal.explanation },
+  ];
+}
+
+export function noticeColumns(currency: string): Column<StatementPayoutNotice>[] {
+  const { booked: format } = formatsOf(currency);
+  return [
+    { title: 'On', width: 12, value: (notice) => notice.noticed_on },
+    { title: 'Balance of', width: 12, value: (notice) => notice.paid_period ?? '' },
+    { title: 'Payout', width: 36, value: (notice) => notice.payout_id },
+    { title: 'Outcome', width: 16, value: (notice) => notice.outcome },
+    { title: `Amount (${currency})`, width: 18, format, value: (notice) => notice.amount },
+    { title: 'Amount, exact text', width: 22, value: (notice) => notice.amount },
+    { title: 'Reason', width: 40, value: (notice) => notice.reason ?? '' },
+    { title: 'Explanation', width: 90, value: (notice) => notice.explanation },
   ];
 }
 

@@ -39,3 +39,51 @@ join tantieme.balances as balances
   on balances.period = reversals.period and balances.creator_id = reversals.creator_id and balances.currency = reversals.currency
 where reversals.period = $1
 order by reversals.creator_id, reversals.currency, reversals.occurred_at, reversals.reversal_id_stripe;
+
+-- payout_notices: What became of payouts from the closing before a period until its own, by what was recorded then, beside what was sent and
+-- reversed: those whose last step was to be held, to fail or to be cancelled, and those that banks returned to connected accounts.
+with closings as (
+  select closes.cutoff_at as until_at, previous.cutoff_at as from_at
+  from ledger.closes as closes
+  left join ledger.closes as previous on previous.next_period = closes.period
+  where closes.period = $1
+),
+last_steps as (
+  select steps.*, closings.from_at
+  from tantieme.payout_steps as steps
+  join closings on steps.recorded_at < closings.until_at
+  where true
+  qualify row_number() over (
+    partition by steps.payout_id
+    order by
+      case steps.payout_step when 'reversed' then 6 when 'confirmed' then 5 when 'sent' then 4 when 'failed' then 3 when 'cancelled' then 2 else 1 end desc,
+      steps.occurred_at desc,
+      steps.recorded_at desc,
+      steps.message_id desc,
+      steps.payout_step
+  ) = 1
+),
+notices as (
+  select creator_id, currency, payout_id, payout_period, payout_step as outcome, amount, reason, cast(null as string) as account_id_stripe, occurred_at
+  from last_steps
+  where payout_step in ('held', 'failed', 'cancelled') and amount is not null and (from_at is null or recorded_at >= from_at)
+  union all
+  select
+    returned.creator_id,
+    returned.currency,
+    returned.id_stripe as payout_id,
+    cast(null as string) as payout_period,
+    'bank_' || returned.bank_result as outcome,
+    fn.minor_amount(returned.amount_minor, currencies.minor_per_unit) as amount,
+    returned.failure_code as reason,
+    returned.account_id_stripe,
+    returned.came_back_recorded_at as occurred_at
+  from tantieme.connected_payouts as returned
+  join seeds.currencies as currencies on currencies.currency = returned.currency
+  join closings on returned.came_back_recorded_at < closings.until_at
+  where closings.from_at is null or returned.came_back_recorded_at >= closings.from_at
+)
+select notices.*
+from notices
+join tantieme.balances as balances on balances.period = $1 and balances.creator_id = notices.creator_id and balances.currency = notices.currency
+order by notices.creator_id, notices.currency, notices.occurred_at, notices.payout_id;

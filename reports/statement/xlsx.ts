@@ -6,6 +6,7 @@ import {
   lineColumns,
   movementColumns,
   movementItems,
+  noticeColumns,
   payoutColumns,
   reversalColumns,
   summaryColumns,
@@ -17,13 +18,13 @@ const ACCENT = '0B5C5E';
 const WRAPPED_ABOVE = 40;
 
 /**
- * The statement as a workbook with the sheets Summary, Lines, Changed sales, Payouts and Payouts reversed. Each amount is a number, as precise as a double,
+ * The statement as a workbook with the sheets Summary, Lines, Changed sales, Payouts, Payouts reversed and Payout notices. Each amount is a number, as precise as a double,
  * with the exact text in the next column. Equal documents have equal bytes, because every date in the file is the date of
  * closing. Throws `InvariantBroken` for a statement that does not add up.
  */
 export function renderXlsx(doc: StatementDocument): Buffer {
   assertBalanced(doc);
-  const { currency, lines, payouts, payout_reversals } = doc;
+  const { currency, lines, payouts, payout_reversals, payout_notices } = doc;
   return xlsxOf({
     creator: 'Tantieme',
     createdAtMs: Date.parse(doc.closed_at),
@@ -34,6 +35,7 @@ export function renderXlsx(doc: StatementDocument): Buffer {
       sheetOf('Changed sales', movementColumns(currency), movementItems(doc)),
       sheetOf('Payouts', payoutColumns(currency), payouts),
       sheetOf('Payouts reversed', reversalColumns(currency), payout_reversals),
+      sheetOf('Payout notices', noticeColumns(currency), payout_notices),
     ],
   });
 }

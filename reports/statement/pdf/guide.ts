@@ -39,11 +39,12 @@ function sentences(doc: StatementDocument, attachments: readonly string[]): stri
   return [...(lines.length > 0 ? [terms] : []), carried, files, sealed, ...(hasUndrawable(doc) ? [lacking] : [])];
 }
 
-function hasUndrawable({ issuer, creator, lines, payout_decision }: StatementDocument): boolean {
+function hasUndrawable({ issuer, creator, lines, payout_notices, payout_decision }: StatementDocument): boolean {
   const texts = [
     issuer.name,
     creator.name,
     payout_decision.explanation,
+    ...payout_notices.map(({ explanation }) => explanation),
     ...lines.flatMap((line) => [line.asset_title, line.formula, describeMovements(line)]),
   ];
   return texts.some((text) => legible(text).includes(UNDRAWABLE));

@@ -13,7 +13,7 @@ const columnsOf = (day: string, record: string): readonly Column[] => [
   { title: 'Amount', x: 436, width: WIDTH - 436, align: 'right' },
 ];
 
-/** Draws the payouts of the period, and what came back of payouts; draws nothing if there are none, because the summary shows that. */
+/** Draws the payouts of the period, what came back of payouts, and what became of others; draws nothing if there are none, because the summary shows that. */
 export function drawPayouts(page: PageWriter, doc: StatementDocument): void {
   const { currency, summary } = doc;
   drawMoved(page, {
@@ -32,6 +32,31 @@ export function drawPayouts(page: PageWriter, doc: StatementDocument): void {
     })),
     total: ['Total reversed', summary.payout_reversals],
   });
+  drawNotices(page, doc);
+}
+
+const NOTICES: readonly Column[] = [
+  { title: 'On', x: 0, width: 80, align: 'left' },
+  { title: 'What became of it', x: 86, width: 344, align: 'left' },
+  { title: 'Amount', x: 436, width: WIDTH - 436, align: 'right' },
+];
+
+function drawNotices(page: PageWriter, { payout_notices, currency }: StatementDocument): void {
+  if (payout_notices.length === 0) return;
+  const [on, what, amount] = NOTICES as [Column, Column, Column];
+  const rows: Row[] = payout_notices.map((notice) => ({
+    kind: 'line',
+    cells: [
+      [setText(formatDay(notice.noticed_on), { style: STYLE.cell, width: on.width })],
+      [
+        setText(notice.explanation, { style: STYLE.cell, width: what.width }),
+        setText(notice.payout_id, { style: STYLE.id, width: what.width }),
+      ],
+      [setFitting(groupDigits(notice.amount), { style: STYLE.figure, width: amount.width, align: 'right' })],
+    ],
+  }));
+  drawTable(page, { title: `Other payouts in ${currency} since your last statement`, columns: NOTICES, rows });
+  page.y += SECTION_GAP;
 }
 
 interface Moved {

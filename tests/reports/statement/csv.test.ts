@@ -93,6 +93,15 @@ describe('the CSV of a statement', () => {
     });
   });
 
+  it('has a row after the closing balance for what became of another payout', () => {
+    const rows = rowsOf(statement({ notices: [['failed', 'account_closed']] }));
+    expect(rows.at(-1)).toMatchObject({
+      ...{ row_type: 'payout_notice', amount: '', notice_amount: '12.50', outcome: 'failed', reason: 'account_closed' },
+      formula:
+        'Payout of December 2025 failed: USD 12.50 was not sent and is still owed to you: the bank account is closed.',
+    });
+  });
+
   it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\0x'])('prefixes the title %j with an apostrophe', (title) => {
     expect(rowsOf(statement({ lines: [{ minor: 5n, title }] }))[1]?.asset_title).toBe(`'${title}`);
   });

@@ -1,4 +1,10 @@
-import type { LineKind, StatementDocument, StatementLine } from '../../../reports/statement/document.ts';
+import type {
+  LineKind,
+  StatementDocument,
+  StatementLine,
+  StatementPayoutNotice,
+} from '../../../reports/statement/document.ts';
+import { explainNotice } from '../../../reports/statement/explanations.ts';
 import { exponentOf } from '../../../warehouse/currencies.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { decimalOf, minorToDecimal } from '../../../warehouse/money.ts';
@@ -25,6 +31,8 @@ export interface Recipe {
   readonly payouts?: readonly bigint[];
   /** What came back of payouts, in minor units, positive. */
   readonly reversals?: readonly bigint[];
+  /** What became of other payouts of 2025-12 over 12.50, with the reasons. */
+  readonly notices?: readonly (readonly [StatementPayoutNotice['outcome'], string | null])[];
   readonly held?: bigint;
   readonly issuer?: string;
   readonly name?: string;
@@ -33,7 +41,7 @@ export interface Recipe {
 
 /** A statement that adds up, made from the few values that a test needs. */
 export function statement(recipe: Recipe = {}): StatementDocument {
-  const { currency = 'USD', opening = 0n, payouts = [], reversals = [], held = 0n } = recipe;
+  const { currency = 'USD', opening = 0n, payouts = [], reversals = [], notices = [], held = 0n } = recipe;
   const lines = recipe.lines ?? [{ minor: 1250n }];
   const money = (minor: bigint) => minorToDecimal(minor, currency);
   const sum = (kind: LineKind) =>
@@ -91,6 +99,16 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       amount: money(minor),
       explanation: `Payout of December 2025 reversed: ${currency} ${money(minor)} came back to us and is owed to you again.`,
     })),
+    payout_notices: notices.map(([outcome, reason], index) => {
+      const isAtBank = outcome.startsWith('bank_');
+      const notice = { payout_id: `po_notice_${index}`, amount: money(1250n), outcome, reason };
+      const told = { creator_id: 'creator_0042', currency, occurred_at: '2026-01-20T12:00:00.000Z' };
+      const about = { payout_period: isAtBank ? null : '2025-12', account_id_stripe: isAtBank ? 'acct_1' : null };
+      return {
+        ...{ ...notice, paid_period: about.payout_period, noticed_on: '2026-01-20' },
+        explanation: explainNotice({ ...notice, ...told, ...about }),
+      };
+    }),
     payout_decision: {
       amount: money(payable),
       held: money(held),

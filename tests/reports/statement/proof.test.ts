@@ -29,6 +29,19 @@ const FEBRUARY = `
 | trr_1              | po_1      | cr_ada     | 2025-12       | 1.21   | EUR      | acct_ada          | tr_1               | 2026-02-12 |
 | trr_2              | po_1      | cr_ada     | 2025-12       | 2      | EUR      | acct_ada          | tr_1               | 2026-02-13 |
 | trr_3              | po_1      | cr_ada     | 2025-12       | 0.01   | EUR      | acct_ada          | tr_1               | 2026-02-14 |
+
+\`raw.payout_changed\`
+| payout_id | batch_id | creator_id | payout_period | amount | currency | payout_state | reason        | changed_by    | timestamp  |
+| --------- | -------- | ---------- | ------------- | ------ | -------- | ------------ | ------------- | ------------- | ---------- |
+| po_7      | batch_1  | cr_ada     | 2026-01       | 38.86  | EUR      | held         | break_open    | send-payouts  | 2026-02-05 |
+| po_7      | batch_1  | cr_ada     | 2026-01       | 38.86  | EUR      | cancelled    | period_closed | plan-payouts  | 2026-02-20 |
+| po_8      | batch_1  | cr_ada     | 2026-01       | 1      | EUR      | held         | break_open    | send-payouts  | 2026-02-05 |
+| po_8      | batch_1  | cr_ada     | 2026-01       | 1      | EUR      | released     |               | Ben           | 2026-02-06 |
+
+\`stripe.connected_payouts\`
+| account_id_stripe | id_stripe | amount_minor | currency | status_stripe | payout_method | is_automatic | failure_code   | created_at | arrives_at |
+| ----------------- | --------- | ------------ | -------- | ------------- | ------------- | ------------ | -------------- | ---------- | ---------- |
+| acct_ada          | po_bank   | 321          | EUR      | failed        | standard      | true         | account_closed | 2026-02-07 | 2026-02-09 |
 `;
 
 let warehouse: Warehouse;
@@ -61,6 +74,17 @@ test('what came back of a payout is on the statement of the month in which it wa
       explanation: 'Payout of December 2025 reversed: EUR 1.21 came back to us and is owed to you again.',
     },
     { reversal_id_stripe: 'trr_2', amount: '2.00' },
+  ]);
+});
+
+test('what became of other payouts since the last statement is on the next one, with the reason in words', () => {
+  expect(ada().payout_notices).toEqual([]);
+  expect(ada(later).payout_notices.map(({ outcome, explanation }) => [outcome, explanation])).toEqual([
+    [
+      'cancelled',
+      'Payout of January 2026 cancelled: EUR 38.86 was not sent and is still owed to you: it was not sent before the next month was closed.',
+    ],
+    ['bank_failed', expect.stringMatching(/^Your bank returned the payout of EUR 3\.21: the bank account is closed\./)],
   ]);
 });
 
@@ -145,7 +169,7 @@ describe('proofs', () => {
 
 /** What explains the amounts, or depends on the day; the seal does not cover it. */
 const EXPLAINS =
-  /^(schema_version|statement_id|issuer\.name|creator\.(name|country)|period_(starts|ends)_on|closed_at|lines\.\d+\.(asset_title|formula)|payout_reversals\.\d+\.explanation|payout_decision\.(reason|explanation))$/;
+  /^(schema_version|statement_id|issuer\.name|creator\.(name|country)|period_(starts|ends)_on|closed_at|lines\.\d+\.(asset_title|formula)|payout_reversals\.\d+\.explanation|payout_notices\.\d+\.\w+|payout_decision\.(reason|explanation))$/;
 
 describe('a changed statement does not verify', () => {
   test('whichever value is changed, but for what only explains the amounts', () => {

@@ -62,7 +62,7 @@ describe('the workbook of a statement', () => {
   it('freezes the header row of every sheet, empty sheets too', async () => {
     const workbook = await read(statement({ lines: [] }));
     expect(workbook.worksheets.map(({ name }) => name)).toEqual([
-      ...['Summary', 'Lines', 'Changed sales', 'Payouts', 'Payouts reversed'],
+      ...['Summary', 'Lines', 'Changed sales', 'Payouts', 'Payouts reversed', 'Payout notices'],
     ]);
     for (const sheet of workbook.worksheets) expect(sheet.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
     expect(workbook.getWorksheet('Lines')?.rowCount).toBe(1);
