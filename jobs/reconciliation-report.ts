@@ -1,6 +1,6 @@
 import { composeReport } from '../reports/finance/compose.ts';
 import type { FinanceReport } from '../reports/finance/document.ts';
-import { readBankPayouts } from '../reports/finance/read.ts';
+import { readBankPayouts, readNegativeBalances, readReturnedPayouts } from '../reports/finance/read.ts';
 import { instant } from '../warehouse/clock.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Services } from './job.ts';
@@ -15,5 +15,7 @@ export async function reportOf(services: Services, period: Period): Promise<Fina
     composedAt: instant(clock.now()),
     issuerName,
     payouts: await readBankPayouts(warehouse, period),
+    returned: await readReturnedPayouts(warehouse, period),
+    negative: await readNegativeBalances(warehouse),
   });
 }

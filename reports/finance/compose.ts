@@ -1,9 +1,8 @@
 import type { reconciliations } from '../../transforms/marts/reconciliations.ts';
 import type { stripeBridge } from '../../transforms/marts/stripe_bridge.ts';
-import { CURRENCIES } from '../../warehouse/currencies.ts';
-import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { type BreakRow, whatToDo } from './break-sentences.ts';
+import { decimalIn, type NegativeBalance, negativeOf, type ReturnedPayout, returnOf } from './connected.ts';
 import type {
   FinanceReport,
   ReportedBalance,
@@ -57,6 +56,8 @@ export interface FinanceSources {
   readonly bridge: readonly BridgeLine[];
   readonly movements: readonly Row<typeof reconciliations>[];
   readonly payouts: readonly BankPayout[];
+  readonly returned: readonly ReturnedPayout[];
+  readonly negative: readonly NegativeBalance[];
   readonly stripe_reports: readonly ReportedDifference[];
   readonly breaks: readonly BreakSource[];
 }
@@ -70,6 +71,8 @@ export function composeReport(sources: FinanceSources): FinanceReport {
     ...{ period, composed_at: composedAt, issuer: issuerName, verdict, reason, breaks_by_state },
     balances: [...balances.values()].map(balanceOf),
     bank_payouts: sources.payouts.map(payoutOf),
+    returned_payouts: sources.returned.map(returnOf),
+    negative_balances: sources.negative.map(negativeOf),
     matched: movements.map(({ flow_kind, match_status, currency, flow_count, settled_currency, ...sums }) => ({
       ...{ kind: flow_kind, result: match_status, currency, count: Number(flow_count) },
       ...{ our_books: match_status === 'own' ? null : decimalIn(sums.ledger_minor, currency) },
@@ -86,11 +89,6 @@ const PRIORITIES: readonly string[] = ['high', 'medium', 'low'];
 
 const rankOf = ({ break_state, priority }: BreakSource): number =>
   STATES.indexOf(break_state) * PRIORITIES.length + PRIORITIES.indexOf(priority);
-
-/** Minor units stay as they are in a currency that this version does not know. */
-export function decimalIn(minor: bigint, currency: string | null): string {
-  return currency !== null && CURRENCIES.includes(currency) ? minorToDecimal(minor, currency) : String(minor);
-}
 
 const nullable = (minor: bigint | null, currency: string | null): string | null =>
   minor === null ? null : decimalIn(minor, currency);

@@ -10,6 +10,10 @@ export interface FinanceReport {
   readonly breaks_by_state: { readonly open: number; readonly in_grace: number; readonly acknowledged: number };
   readonly balances: readonly ReportedBalance[];
   readonly bank_payouts: readonly ReportedPayout[];
+  /** Payouts of creators' accounts to their banks that came back, as recorded in the month. */
+  readonly returned_payouts: readonly ReportedReturn[];
+  /** Creators' accounts that owe Stripe money when the report is composed. */
+  readonly negative_balances: readonly ReportedNegative[];
   readonly matched: readonly ReportedSum[];
   /** The lines of Stripe's own reports of the month, if they were imported, that its balance transactions do not give. */
   readonly stripe_reports: readonly ReportedDifference[];
@@ -52,6 +56,30 @@ export interface ReportedPayout {
   readonly status: string;
   readonly currency: string;
   readonly amount: string;
+}
+
+/** A payout of a connected account to its bank that failed, was returned, canceled or taken back. */
+export interface ReportedReturn {
+  readonly payout_id_stripe: string;
+  readonly account_id_stripe: string;
+  readonly creator_id: string | null;
+  readonly created_on: string;
+  readonly recorded_on: string;
+  readonly result: string;
+  /** Stripe's code. */
+  readonly reason: string | null;
+  readonly currency: string;
+  readonly amount: string;
+}
+
+/** A negative balance of a connected account, as last read. */
+export interface ReportedNegative {
+  readonly account_id_stripe: string;
+  readonly creator_id: string | null;
+  readonly currency: string;
+  readonly available: string;
+  readonly pending: string;
+  readonly read_on: string;
 }
 
 /** What was compared, by kind and result. */

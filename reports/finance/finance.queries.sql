@@ -26,3 +26,15 @@ where net_difference_minor <> 0
   or coalesce(gross_difference_minor, 0) <> 0
   or coalesce(fee_difference_minor, 0) <> 0
 order by report_name, interval_from_on, interval_until_on, currency, bridge_line, bridge_category;
+
+-- payouts_that_came_back: The payouts of connected accounts to their banks that failed, were canceled or were taken back, by when it was recorded.
+select account_id_stripe, id_stripe, creator_id, amount_minor, currency, bank_result, failure_code, created_at, came_back_recorded_at
+from tantieme.connected_payouts
+where came_back_recorded_at >= $1 and came_back_recorded_at < $2
+order by came_back_recorded_at, account_id_stripe, id_stripe;
+
+-- negative_balances: The balances of connected accounts that are negative, as last read: the platform is liable for them.
+select account_id_stripe, creator_id, currency, available_minor, pending_minor, pulled_at
+from tantieme.connected_balances
+where available_minor < 0 or pending_minor < 0
+order by account_id_stripe, currency;

@@ -5,6 +5,7 @@ import type { FinanceReport } from './document.ts';
 import { drawBreaks } from './pdf/breaks.ts';
 import { drawBridge } from './pdf/bridge.ts';
 import { drawCompared } from './pdf/compared.ts';
+import { drawConnected } from './pdf/connected.ts';
 import { drawHeader } from './pdf/header.ts';
 import { drawStripeReports } from './pdf/stripe-reports.ts';
 
@@ -16,6 +17,7 @@ export function renderPdf(report: FinanceReport): Buffer {
   drawHeader(page, report);
   drawBridge(page, report);
   drawCompared(page, report);
+  drawConnected(page, report);
   drawStripeReports(page, report);
   drawBreaks(page, report);
   page.finish({ head: [title, report.verdict], foot: `Composed at ${report.composed_at}` });

@@ -4,11 +4,14 @@ import { readQueries } from '../../warehouse/named-queries.ts';
 import { type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { type BankPayout, decimalIn } from './compose.ts';
+import type { BankPayout } from './compose.ts';
+import { decimalIn, type NegativeBalance, type ReturnedPayout } from './connected.ts';
 import type { ReportedDifference } from './document.ts';
 
 const QUERIES = readQueries(import.meta.url, 'finance.queries.sql', {
   payouts_to_bank: ['from', 'until'],
+  payouts_that_came_back: ['from', 'until'],
+  negative_balances: [],
   report_differences: [],
 });
 
@@ -17,6 +20,21 @@ export async function readBankPayouts(warehouse: Pick<Warehouse, 'query'>, perio
   return warehouse.query<BankPayout>(
     ...QUERIES.payouts_to_bank(instant(periodStart(period)), instant(periodEnd(period))),
   );
+}
+
+/** The payouts of connected accounts that were recorded in a month as failed, canceled or taken back. */
+export async function readReturnedPayouts(
+  warehouse: Pick<Warehouse, 'query'>,
+  period: Period,
+): Promise<ReturnedPayout[]> {
+  return warehouse.query<ReturnedPayout>(
+    ...QUERIES.payouts_that_came_back(instant(periodStart(period)), instant(periodEnd(period))),
+  );
+}
+
+/** The negative balances of connected accounts, as last read. */
+export async function readNegativeBalances(warehouse: Pick<Warehouse, 'query'>): Promise<NegativeBalance[]> {
+  return warehouse.query<NegativeBalance>(...QUERIES.negative_balances());
 }
 
 /**

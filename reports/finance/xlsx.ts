@@ -10,13 +10,15 @@ const EXACT_DIGITS = 15;
 /** In characters; Excel does not open a cell with more than 32,767. */
 const LONGEST_TEXT = 32_000;
 
-/** The report as a workbook: summary, bridge, payouts to the bank, what was compared, Stripe's own reports, breaks, and acknowledgements. */
+/** The report as a workbook: summary, bridge, payouts to the bank, returned payouts and negative balances of creators' accounts, what was compared, Stripe's own reports, breaks, and acknowledgements. */
 export function renderXlsx(report: FinanceReport): Buffer {
   return xlsxOf({
     creator: 'Tantieme',
     createdAtMs: Date.parse(report.composed_at),
     headerColour: ACCENT,
-    sheets: [summary, bridge, payouts, matched, stripeReports, breaks, decisions].map((sheet) => sheet(report)),
+    sheets: [summary, bridge, payouts, returned, negative, matched, stripeReports, breaks, decisions].map((sheet) =>
+      sheet(report),
+    ),
   });
 }
 
@@ -91,6 +93,40 @@ function payouts({ bank_payouts }: FinanceReport): Sheet {
     rows: bank_payouts.map((payout) => [
       ...[payout.payout_id_stripe, payout.created_on, payout.arrives_on, payout.status, payout.currency],
       amount(payout.amount),
+    ]),
+  };
+}
+
+function returned({ returned_payouts }: FinanceReport): Sheet {
+  return {
+    name: 'Returned payouts',
+    columns: [
+      ...[
+        text('Payout', 34),
+        text('Account', 30),
+        text('Creator', 30),
+        text('Created on', 13),
+        text('Recorded on', 13),
+      ],
+      ...[text('Result', 14), text('Reason', 30), text('Currency', 10), figure('Amount')],
+    ],
+    rows: returned_payouts.map((payout) => [
+      ...[payout.payout_id_stripe, payout.account_id_stripe, payout.creator_id, payout.created_on, payout.recorded_on],
+      ...[payout.result, payout.reason, payout.currency, amount(payout.amount)],
+    ]),
+  };
+}
+
+function negative({ negative_balances }: FinanceReport): Sheet {
+  return {
+    name: 'Negative balances',
+    columns: [
+      ...[text('Account', 30), text('Creator', 30), text('Currency', 10)],
+      ...[figure('Available'), figure('Pending'), text('Read on', 13)],
+    ],
+    rows: negative_balances.map((stock) => [
+      ...[stock.account_id_stripe, stock.creator_id, stock.currency],
+      ...[amount(stock.available), amount(stock.pending), stock.read_on],
     ]),
   };
 }

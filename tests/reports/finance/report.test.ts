@@ -72,6 +72,10 @@ describe('the report for finance', () => {
       ['payments', 'USD', 'Opening balance', undefined, undefined, undefined, 1000],
       ['payments', 'USD', 'charge', 12, 5000, 145.3, 4854.7],
     ]);
+    expect(rows('Returned payouts')).toEqual([
+      [...['po_back', 'acct_ada', 'cr_ada', '2026-01-10', '2026-01-15', 'returned', 'account_closed', 'USD', 12.5]],
+    ]);
+    expect(rows('Negative balances')).toEqual([['acct_ben', undefined, 'JPY', -300, 0, '2026-02-01']]);
     expect(rows('Compared')[1]).toEqual(['charge', 'matched', 'USD', 2, 50, 50, '46.10 EUR']);
     expect(rows('Compared').at(-1)?.slice(0, 6)).toEqual(['payout', 'Stripe only, explained', 'USD', 1, '–', -2000]);
     expect(rows("Stripe's own reports")).toEqual([

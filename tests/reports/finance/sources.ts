@@ -98,6 +98,19 @@ export function reportWith(breaks: readonly BreakSource[]): FinanceReport {
         ...{ created_at: '2026-01-30T22:00:00.000Z', arrives_at: '2026-02-03T00:00:00.000Z' },
       },
     ],
+    returned: [
+      {
+        ...{ account_id_stripe: 'acct_ada', id_stripe: 'po_back', creator_id: 'cr_ada', amount_minor: 12_50n },
+        ...{ currency: 'USD', bank_result: 'returned', failure_code: 'account_closed' },
+        ...{ created_at: '2026-01-10T00:00:00.000Z', came_back_recorded_at: '2026-01-15T00:00:00.000Z' },
+      },
+    ],
+    negative: [
+      {
+        ...{ account_id_stripe: 'acct_ben', creator_id: null, currency: 'JPY', available_minor: -300n },
+        ...{ pending_minor: 0n, pulled_at: '2026-02-01T00:00:00.000Z' },
+      },
+    ],
     stripe_reports: [
       {
         ...{ report: 'balance.summary.1', currency: 'USD', line: 'closing', reported_count: null, pulled_count: 16 },

@@ -15,7 +15,6 @@ import { closeAt, recordEvents, secretOf } from '../../transforms/small-month.ts
 import { composeStatements } from './composed.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
-
 /** A sale of February, so that its statements have lines and a seal before theirs; and what came back of a payout of January. */
 const FEBRUARY = `
 \`raw.license_purchased\`
