@@ -49,18 +49,18 @@ with closings as (
   where closes.period = $1
 ),
 last_steps as (
-  select steps.*, closings.from_at
-  from tantieme.payout_steps as steps
-  join closings on steps.recorded_at < closings.until_at
+  select told.*, closings.from_at
+  from tantieme.payout_steps as told
+  join closings on told.recorded_at < closings.until_at
   where true
   qualify row_number() over (
-    partition by steps.payout_id
+    partition by told.payout_id
     order by
-      case steps.payout_step when 'reversed' then 6 when 'confirmed' then 5 when 'sent' then 4 when 'failed' then 3 when 'cancelled' then 2 else 1 end desc,
-      steps.occurred_at desc,
-      steps.recorded_at desc,
-      steps.message_id desc,
-      steps.payout_step
+      case told.payout_step when 'reversed' then 6 when 'confirmed' then 5 when 'sent' then 4 when 'failed' then 3 when 'cancelled' then 2 else 1 end desc,
+      told.occurred_at desc,
+      told.recorded_at desc,
+      told.message_id desc,
+      told.payout_step
   ) = 1
 ),
 notices as (
