@@ -70,17 +70,28 @@ export function explainReversal({ payout_period, amount, currency }: Row<typeof 
   return `Payout of ${formatMonth(payout_period)} reversed: ${money(amount, currency)} came back to us and is owed to you again.`;
 }
 
-/** Why a payout was held, failed or was cancelled, in words for the creator; a reason that is not listed is shown as it is. */
-const REASONS: Readonly<Record<string, string>> = {
+/** Why a payout was held or cancelled, and why a bank returned one, in words for the creator. */
+export const REASONS: Readonly<Record<string, string>> = {
   period_closed: 'it was not sent before the next month was closed',
   break_open: 'a difference with Stripe about this money is being looked into',
   frozen_by_dispute: 'a buyer’s dispute about your earnings is open',
+  dispute_open: 'a buyer’s dispute about your earnings is open',
+  by_finance: 'the marketplace is looking into it',
+  to_be_cancelled: 'the marketplace is looking into it',
+  refused: 'Stripe did not accept it; the marketplace is looking into it',
+  changed_after_approval: 'the marketplace is looking into it',
+  balance_changed: 'the amount is being checked',
+  paid_since_closing: 'you were already paid since the statement',
+  balance_insufficient: 'the money for it has not arrived at Stripe yet',
+  transfer_repeated: 'it is being checked whether you were already paid',
+  transfer_differs: 'it is being checked whether you were already paid',
   identity_not_verified: 'your identity is not verified',
   payout_account_missing: 'you have no Stripe account connected',
   payout_account_not_active: 'your Stripe account cannot receive transfers',
   payout_account_changed: 'your Stripe account was changed a short time ago',
   payout_account_of_another: 'the Stripe account is not known to be yours',
   payout_account_rejected: 'Stripe has rejected your account',
+  payout_account_under_review: 'Stripe is reviewing your account',
   insufficient_capabilities_for_transfer: 'your Stripe account cannot receive transfers',
   account_closed: 'the bank account is closed',
   no_account: 'there is no such bank account',

@@ -33,7 +33,7 @@ export async function benchPayouts(): Promise<Figure> {
   await harness.run(approvePayouts, JANUARY, 'ben');
   // From here on in real time, as fast as Stripe allows.
   const { wait: _, payoutPacing: __, ...shared } = harness.services;
-  const startedAt = Date.now();
+  const startedAt = systemClock.now();
   const services = { ...shared, clock: { now: () => harness.services.clock.now() + systemClock.now() - startedAt } };
   const seconds = await timed(async () => {
     const outcome = await runJob(services, { job: sendPayouts, period: JANUARY, startedBy: 'bench' });

@@ -93,7 +93,10 @@ test('each id of the same money leads to the same events, journal entries and ob
 
 test('a transfer leads back to its payout and the statement that it pays, and to nobody else', async () => {
   const traced = await trace(transfer);
-  expect(events(traced)).toEqual([['Payout Sent', 'tantieme']]);
+  expect(events(traced)).toEqual([
+    ['Payout Changed', 'tantieme'],
+    ['Payout Sent', 'tantieme'],
+  ]);
   expect(traced.statement_lines.map(({ creator_id, line_kind }) => [creator_id, line_kind])).toEqual([
     ['cr_ada', 'earning'],
     ['cr_ada', 'refund'],

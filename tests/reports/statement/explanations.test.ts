@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { explainPayout, formulaOf, percentOf } from '../../../reports/statement/explanations.ts';
+import { STOP_REASONS } from '../../../jobs/payouts/stop-reasons.ts';
+import { explainPayout, formulaOf, percentOf, REASONS } from '../../../reports/statement/explanations.ts';
 import type { balances } from '../../../transforms/marts/balances.ts';
 import type { statementLines } from '../../../transforms/marts/statement_lines.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
@@ -134,4 +135,8 @@ describe('the calculation of a line', () => {
     }
     expect(() => formulaOf({ ...LINE, license_type: 'gift' })).toThrow(InvariantBroken);
   });
+});
+
+test('every reason why a payout is held or cancelled is in words for the creator', () => {
+  for (const reason of Object.keys(STOP_REASONS)) expect(REASONS[reason], reason).toMatch(/^[a-zS’]/);
 });
