@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   'payout-accounts:read': ['creator', 'finance', 'operator'],
   // Whoever has an account link can say to which bank Stripe pays.
   'payout-accounts:create': ['finance', 'operator'],
+  'payouts:decide': ['finance', 'operator'],
   'runs:read': ['finance', 'operator'],
   'jobs:start': ['finance', 'operator'],
   // Whoever can create keys can act as anyone.

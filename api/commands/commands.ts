@@ -101,10 +101,11 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       load: async () => (await import('./verify-statement.ts')).verifyStatement,
     },
     payouts: {
-      usage: 'payouts plan|approve|send|status P [--by NAME]',
+      usage:
+        'payouts plan|approve|send|status P [--by NAME] | payouts hold|release|cancel P ID…|--all --because TEXT [--by NAME]',
       meaning:
-        'plans the payouts of a period, approves them (another person must do this), sends them, or shows their status',
-      options: BY,
+        'plans the payouts of a period, approves them (another person must do this), sends them, or shows their status; holds, releases or cancels some that have not been sent, by their ids or by creator',
+      options: { because: text, all: { type: 'boolean' }, ...BY },
       load: async () => (await import('./payouts.ts')).payouts,
     },
     accounts: {

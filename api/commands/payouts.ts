@@ -1,19 +1,65 @@
 import type { Outcome } from '../../jobs/job.ts';
+import type { Decided, Decision } from '../../jobs/payouts/decide-payouts.ts';
+import type { PayoutStatus } from '../../jobs/payouts/status.ts';
+import { countOf } from '../../warehouse/count-of.ts';
+import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { oneOf, periodJob } from './acts.ts';
-import type { Act } from './command.ts';
+import { type Act, type Args, WrongUsage } from './command.ts';
 
-const status: Act = async (args, { open }) => {
+interface Batch {
+  readonly batch_id: string;
+  readonly payouts: readonly PayoutStatus[];
+}
+
+const status: Act = async (args, { open, isJson }) => {
   const period = parsePeriod(args.named('The period')[0]);
-  return { value: await (await open()).requestJson(`/v1/payouts/${period}`) };
+  const latest = await (await open()).requestJson<Batch & { earlier_batches: readonly Batch[] }>(
+    `/v1/payouts/${period}`,
+  );
+  if (isJson) return { value: { ...latest } };
+  const { earlier_batches: earlier, ...shown } = latest;
+  const earlier_payouts = earlier.flatMap(({ batch_id, payouts }) => payouts.map((each) => ({ batch_id, ...each })));
+  return { value: { ...shown, ...(earlier.length > 0 && { earlier_payouts }) } };
 };
 
-/** Plans, approves, sends or shows the payouts of a period. */
+/** Holds, releases or cancels payouts; the command fails if one could not be changed. */
+const decide =
+  (decision: Decision): Act =>
+  async (args, { open }) => {
+    const { first, rest } = args.divided('The period');
+    const period = parsePeriod(first);
+    const body = { decision, ...selectionOf(rest), sentence: sentenceOf(rest), by: rest.person() };
+    const decided = await (await open()).requestJson<{ period: Period; payouts: readonly Decided[] }>(
+      `/v1/payouts/${period}/decisions`,
+      { method: 'POST', body },
+    );
+    const refused = decided.payouts.filter((each) => each.refused !== null).length;
+    const failure = `${countOf(refused, 'payout')} of ${period} could not be changed; "refused" says why.`;
+    return { value: decided, failure: refused > 0 ? failure : undefined };
+  };
+
+function selectionOf(args: Args): { readonly ids: readonly string[] } | { readonly all: true } {
+  if (!args.flag('all')) return { ids: args.several('The id of a payout or creator, or --all,') };
+  if (!args.isEmpty) throw new WrongUsage('--all is for all payouts of the period; leave the ids out.');
+  return { all: true };
+}
+
+function sentenceOf(args: Args): string {
+  const sentence = args.required('because').trim();
+  if (sentence === '') throw new Rejected('--because is empty; say in one sentence why.');
+  return sentence;
+}
+
+/** Plans, approves, sends or shows the payouts of a period, or decides about some. */
 export const payouts = oneOf({
   plan: periodJob('plan-payouts'),
   approve: periodJob('approve-payouts'),
   send: periodJob('send-payouts', unsentOf),
   status,
+  hold: decide('hold'),
+  release: decide('release'),
+  cancel: decide('cancel'),
 });
 
 /** Why not every payout of a period was sent. */

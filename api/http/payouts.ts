@@ -1,12 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { requireBatch } from '../../jobs/payouts/batches.ts';
+import { batchesOf, requireBatch } from '../../jobs/payouts/batches.ts';
+import { DECISIONS, decidePayouts } from '../../jobs/payouts/decide-payouts.ts';
 import { LINE_STATES } from '../../jobs/payouts/payout-life.ts';
 import { statusOf } from '../../jobs/payouts/status.ts';
 import { exactly } from '../../reports/exactly.ts';
+import { Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
+import { ByPerson, MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
+
+const LineState = Type.Enum([...LINE_STATES], { description: 'The last state of the payout.' });
 
 const Payout = exactly(
   {
@@ -15,32 +20,79 @@ const Payout = exactly(
     currency: Type.String(),
     amount_minor: MinorUnits,
     account_id_stripe: NullableText,
-    reason: Type.String({ description: '`payable`, or the reason why nothing is paid.' }),
-    state: Type.Enum([...LINE_STATES], { description: 'The last state of the payout.' }),
+    reason: Type.String({ description: '`payable`, or why nothing is paid, or why it is held or cancelled.' }),
+    reason_meaning: { ...NullableText, description: 'What the reason means, in a sentence.' },
+    state: LineState,
     transfer_id_stripe: NullableText,
-    last_reason: NullableText,
+    last_reason: { ...NullableText, description: 'More about the reason, or why Stripe refused the last request.' },
+    decided_by: { ...NullableText, description: 'The person who last held, released or cancelled it.' },
+    decided_at: NullableText,
   },
   'One payout of the batch, or the reason why there is none.',
 );
 
-const Batch = exactly(
-  {
-    batch_id: Type.String(),
-    period: PeriodText,
-    sequence: Type.Integer({ description: 'Its number among the batches of the period.' }),
-    state: Type.Enum(['planned', 'approved', 'sent', 'cancelled']),
-    planned_by: Type.String(),
-    planned_at: Type.String({ format: 'date-time' }),
-    approved_by: NullableText,
-    approved_at: NullableText,
-    ledger_seal: NullableText,
-    approval_hash: NullableText,
-    payouts: Type.Array(Payout),
-  },
-  'The payouts of a period.',
+const BATCH = {
+  batch_id: Type.String(),
+  period: PeriodText,
+  sequence: Type.Integer({ description: 'Its number among the batches of the period.' }),
+  state: Type.Enum(['planned', 'approved', 'sent', 'cancelled']),
+  planned_by: Type.String(),
+  planned_at: Type.String({ format: 'date-time' }),
+  approved_by: NullableText,
+  approved_at: NullableText,
+  ledger_seal: NullableText,
+  approval_hash: { ...NullableText, description: 'What was approved: the hash that the preview showed.' },
+  payouts: Type.Array(Payout),
+};
+
+const Batch = exactly(BATCH, 'The payouts of a period that are approved together.');
+
+const LatestBatch = exactly(
+  { ...BATCH, earlier_batches: Type.Array(Batch, { description: 'The batches of the period before it, in order.' }) },
+  'The payouts of a period: its latest batch, and those before.',
 );
 
-/** The status of the payouts of a period. */
+const Decision = exactly(
+  {
+    decision: Type.Enum([...DECISIONS], {
+      description:
+        '`hold`: not sent until it is released. `cancel`: never sent; its amount stays owed, and a next batch of the period can pay it.',
+    }),
+    ids: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), {
+        minItems: 1,
+        maxItems: 1000,
+        description: 'Ids of payouts, or of creators for all of theirs that have not ended.',
+      }),
+    ),
+    all: Type.Optional(
+      Type.Literal(true, { description: 'Instead of `ids`: all of the period that the decision can change.' }),
+    ),
+    sentence: Type.String({ maxLength: 500, description: 'Why; for the records, not for the creators.' }),
+    by: ByPerson,
+  },
+  'A decision about payouts that have not been sent.',
+);
+
+const Decided = exactly(
+  {
+    period: PeriodText,
+    payouts: Type.Array(
+      exactly(
+        {
+          payout_id: Type.String(),
+          creator_id: Type.String(),
+          state: LineState,
+          refused: { ...NullableText, description: 'Why it was not changed; null if it was.' },
+        },
+        'What became of one payout.',
+      ),
+    ),
+  },
+  'What became of each payout.',
+);
+
+/** The status of the payouts of a period, and what finance decides about them. */
 export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/payouts/:period',
@@ -51,12 +103,41 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
         tags: ['payouts'],
         summary: 'The payouts of a period: who planned and approved them, and the state of each',
         params: PeriodPath,
-        response: { 200: Batch },
+        response: { 200: LatestBatch },
       },
     },
     async (request) => {
-      const batch = await requireBatch(services, parsePeriod(request.params.period));
-      return { ...batch, payouts: await statusOf(services, batch.batch_id) };
+      const period = parsePeriod(request.params.period);
+      const latest = await requireBatch(services, period);
+      const earlier = (await batchesOf(services, period)).filter(({ sequence }) => sequence < latest.sequence);
+      const shown = async (batch: typeof latest) => ({ ...batch, payouts: await statusOf(services, batch.batch_id) });
+      const earlier_batches = [];
+      for (const batch of earlier) earlier_batches.push(await shown(batch));
+      return { ...(await shown(latest)), earlier_batches };
+    },
+  );
+
+  app.post(
+    '/payouts/:period/decisions',
+    {
+      config: { permission: 'payouts:decide' },
+      schema: {
+        operationId: 'decidePayouts',
+        tags: ['payouts'],
+        summary: 'Holds, releases or cancels payouts that have not been sent, each by itself',
+        params: PeriodPath,
+        body: Decision,
+        response: { 200: Decided },
+      },
+    },
+    async (request) => {
+      const period = parsePeriod(request.params.period);
+      const { decision, ids, all, sentence, by } = request.body;
+      if ((ids === undefined) === (all === undefined))
+        throw new Rejected('The payouts could not be decided about: name them in ids, or set all, and not both.');
+      const person = personOf(callerOf(request), by);
+      const payouts = await decidePayouts(services, { period, decision, ids: ids ?? 'all', sentence, by: person });
+      return { period, payouts };
     },
   );
 };

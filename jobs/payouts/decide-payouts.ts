@@ -4,7 +4,8 @@ import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { batchesOf, linesOf } from './batches.ts';
 import { type LineState, lifeOf, type PayoutLife, stateOf } from './payout-life.ts';
-import { type LogStep, logOf, takeStep } from './payout-log.ts';
+import { type LogStep, logOf, logsOf, takeStep } from './payout-log.ts';
+import { endBatch } from './send-batch.ts';
 
 /** What a person can decide about payouts that have not been sent. */
 export const DECISIONS = ['hold', 'release', 'cancel'] as const;
@@ -13,8 +14,8 @@ export type Decision = (typeof DECISIONS)[number];
 export interface DecisionRequest {
   readonly period: Period;
   readonly decision: Decision;
-  /** Ids of payouts, or of creators for all of theirs that have not ended. */
-  readonly ids: readonly string[];
+  /** Ids of payouts, or of creators for all of theirs that have not ended; or `all` of the period that the decision can change. */
+  readonly ids: readonly string[] | 'all';
   /** Why; a sentence. */
   readonly sentence: string;
   readonly by: string;
@@ -25,7 +26,7 @@ export interface Decided {
   readonly payout_id: string;
   readonly creator_id: string;
   /** The state now. */
-  readonly state: string;
+  readonly state: LineState;
   /** Why it was not changed; null if it was. */
   readonly refused: string | null;
 }
@@ -46,18 +47,43 @@ export async function decidePayouts(stores: Stores, request: DecisionRequest): P
   const lines = await requireLines(stores, request);
   const decided: Decided[] = [];
   for (const line of lines) decided.push(await decide(stores, { ...request, sentence, line }));
+  if (request.decision === 'cancel') {
+    for (const batchId of new Set(lines.map(({ batch_id }) => batch_id))) await endIfEnded(stores, batchId);
+  }
   return decided;
+}
+
+/** Ends a batch of which nothing is left to be sent, so that the next one of its period can be planned. */
+async function endIfEnded({ operational }: Stores, batchId: string): Promise<void> {
+  const logs = await logsOf(operational, [batchId]);
+  const lines = (await linesOf(operational, batchId)).filter(({ reason }) => reason === 'payable');
+  if (lines.every(({ payout_id }) => lifeOf(logs.get(payout_id) ?? []).end)) await endBatch(operational, batchId);
 }
 
 const PAST: Readonly<Record<Decision, string>> = { hold: 'held', release: 'released', cancel: 'cancelled' };
 
-async function requireLines(stores: Stores, { period, ids }: DecisionRequest): Promise<PayoutLinesTable[]> {
+async function requireLines(stores: Stores, request: DecisionRequest): Promise<PayoutLinesTable[]> {
+  const { period, ids, decision } = request;
   const batches = await batchesOf(stores, period);
   if (batches.length === 0) throw new NotFound(`No payouts of ${period} are planned; run plan-payouts first.`);
-  const wanted: PayoutLinesTable[] = [];
   const lines = await payableLines(stores, batches);
+  const logs = await logsOf(
+    stores.operational,
+    batches.map(({ batch_id }) => batch_id),
+  );
+  const isOpen = ({ payout_id }: PayoutLinesTable): boolean => lifeOf(logs.get(payout_id) ?? []).end === undefined;
+  if (ids === 'all') {
+    const isHeld = ({ payout_id }: PayoutLinesTable): boolean => lifeOf(logs.get(payout_id) ?? []).hold !== undefined;
+    const possible = lines.filter((line) => isOpen(line) && (decision !== 'release' || isHeld(line)));
+    if (possible.length > 0) return possible;
+    throw new Conflict(`No payout of ${period} can be ${PAST[decision]} now; see payouts status ${period}.`);
+  }
+  const wanted: PayoutLinesTable[] = [];
   for (const id of new Set(ids)) {
-    const named = lines.filter(({ payout_id, creator_id }) => payout_id === id || creator_id === id);
+    const ofCreator = lines.filter(({ creator_id }) => creator_id === id);
+    const open = ofCreator.filter(isOpen);
+    // If all have ended, each answer says so.
+    const named = [...lines.filter(({ payout_id }) => payout_id === id), ...(open.length > 0 ? open : ofCreator)];
     if (named.length === 0)
       throw new NotFound(
         `${period} has no payout ${id}, and no payout of a creator ${id}; see payouts status ${period}.`,

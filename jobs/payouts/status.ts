@@ -4,6 +4,7 @@ import { linesOf } from './batches.ts';
 import { currentHolds, type Holds, sentenceOf as holdSentence } from './holds.ts';
 import { type LineState, lifeOf, stateOf } from './payout-life.ts';
 import { type LogEntry, logsOf } from './payout-log.ts';
+import { meaningOf } from './stop-reasons.ts';
 
 export interface PayoutStatus
   extends Pick<PayoutLinesTable, 'payout_id' | 'creator_id' | 'currency' | 'amount_minor' | 'account_id_stripe'> {
@@ -13,6 +14,11 @@ export interface PayoutStatus
   readonly transfer_id_stripe: string | null;
   /** More about the reason, or why Stripe refused the last request; a sentence. */
   readonly last_reason: string | null;
+  /** What the reason means, in a sentence; null if it is payable. */
+  readonly reason_meaning: string | null;
+  /** The person who last held, released or cancelled it, and when; null if nobody has. */
+  readonly decided_by: string | null;
+  readonly decided_at: string | null;
 }
 
 /** Every payout of a batch, where it is in its life. */
@@ -31,14 +37,23 @@ export async function statusOf(
     const isPayable = reason === 'payable';
     const stop = life.end?.state === 'cancelled' ? life.end.reason : life.end ? null : life.hold?.reason;
     const last = log.at(-1);
+    const decision = log.findLast(isDecision);
     return {
       ...{ payout_id, creator_id, currency, amount_minor, account_id_stripe },
       reason: stop ?? reason,
+      reason_meaning: meaningOf(stop ?? reason),
+      decided_by: decision?.changed_by ?? null,
+      decided_at: decision?.logged_at ?? null,
       state: isPayable ? stateOf(life) : 'skipped',
       transfer_id_stripe: life.end?.transferId ?? null,
       last_reason: isPayable ? sentenceOfStep(last) : (holdSentence(holds.get(creator_id) ?? []) ?? null),
     };
   });
+}
+
+/** Whether a person has taken the step by itself; a run takes all others. */
+function isDecision({ state, run_id }: LogEntry): boolean {
+  return run_id === null && (state === 'held' || state === 'released' || state === 'cancelled');
 }
 
 /** What finance should know of the last step. */

@@ -29,6 +29,24 @@ export const STOP_REASONS = {
 
 export type StopReason = keyof typeof STOP_REASONS;
 
+/** Why a balance was not planned, besides what also holds a payout. */
+const NOT_PLANNED: Readonly<Record<string, string>> = {
+  nothing_owed: 'Nothing is owed.',
+  negative_balance: 'The balance is negative: later royalties are set off against it.',
+  frozen_by_dispute: 'What is owed is on hold for open disputes.',
+  charge_unconfirmed: 'A payment that it is for is not confirmed.',
+  payout_unconfirmed: 'An earlier payout is not confirmed.',
+  below_minimum: 'The balance is below the minimum payout; it is carried forward.',
+  payout_unsettled: 'An earlier payout of this balance has no known end.',
+  amount_not_transferable: 'Stripe cannot transfer this amount.',
+};
+
+/** What a reason means, in a sentence for finance; null for `payable`, and for a word that this version does not have. */
+export function meaningOf(reason: string): string | null {
+  if (Object.hasOwn(STOP_REASONS, reason)) return STOP_REASONS[reason as StopReason].meaning;
+  return NOT_PLANNED[reason] ?? null;
+}
+
 /** Why a payout must not be sent now: a word, and a sentence for finance. */
 export interface Stop {
   readonly reason: StopReason;

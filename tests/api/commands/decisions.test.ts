@@ -5,6 +5,7 @@ import { type Server, startServer } from '../../../api/boot/server.ts';
 import { recordBreaks } from '../../../jobs/break-history.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
+import { planJanuary } from '../payout-rows.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { commandLine, SETTINGS } from './command-line.ts';
 
@@ -79,6 +80,19 @@ test('breaks are listed with what to do, assigned, acknowledged, and shown with 
   expect(shown.out).toMatch(/^2026-02-02T06:00:00\.000Z +assigned +missing_in_stripe +12\.50 USD +Ben +Ada$/m);
   const unknown = await run('breaks', 'show', '2026-01', 'charge:none');
   expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/^2026-01 has no break "charge:none"/)]);
+});
+
+test('payouts are held, released and cancelled; the command fails if one could not be', async () => {
+  await planJanuary(server.services, 'ada', 'ben');
+  const payouts = (...args: string[]) => run('payouts', ...args, '--because', 'She has called.', '--by', 'Ada');
+  const held = await payouts('hold', '2026-01', 'cr_ada', 'po_ben');
+  expect([held.code, held.out]).toEqual([0, expect.stringMatching(/^po_ada +cr_ada +held/m)]);
+  expect((await payouts('release', '2026-01', 'po_ben')).code).toBe(0);
+  const released = await payouts('release', '2026-01', 'po_ada', 'po_ben');
+  expect([released.code, released.err]).toEqual([1, '1 payout of 2026-01 could not be changed; "refused" says why.\n']);
+  expect((await payouts('cancel', '2026-01', '--all')).code).toBe(0);
+  expect((await run('payouts', 'status', '2026-01')).out).toMatch(/^state +cancelled$/m);
+  expect((await payouts('cancel', '2026-01', 'po_ada', '--all')).code).toBe(2);
 });
 
 test('a trace is a tree for people, and says what nothing has', async () => {

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { planJanuary } from '../payout-rows.ts';
+import { type As, openTestApi, type TestApi } from '../test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openTestApi();
+  await planJanuary(api.services, 'ada', 'ben');
+});
+afterAll(() => api.close());
+
+const PAYOUTS = '/v1/payouts/2026-01';
+const decide = (payload: object, as: As = 'finance') =>
+  api.request(as, `${PAYOUTS}/decisions`, { method: 'POST', payload });
+const sentence = 'The creator has called.';
+
+test('payouts are held, released and cancelled under the name of the key, each by itself', async () => {
+  expect((await decide({ decision: 'hold', ids: ['po_ada'], sentence })).json()).toEqual({
+    period: '2026-01',
+    payouts: [{ payout_id: 'po_ada', creator_id: 'cr_ada', state: 'held', refused: null }],
+  });
+  const shown = (await api.request('operator', PAYOUTS)).json();
+  expect(shown).toMatchObject({ batch_id: 'batch_2026-01', sequence: 1, state: 'planned', earlier_batches: [] });
+  expect(shown.payouts[0]).toMatchObject({
+    ...{
+      state: 'held',
+      reason: 'by_finance',
+      reason_meaning: 'A person of finance decided it.',
+      last_reason: sentence,
+    },
+    ...{ decided_by: `the finance (${api.keyId('finance')})`, decided_at: '2026-02-02T06:00:00.000Z' },
+  });
+  expect(shown.payouts[1]).toMatchObject({ state: 'planned', reason_meaning: null, decided_by: null });
+  expect((await decide({ decision: 'release', ids: ['po_ada', 'cr_ben'], sentence })).json().payouts).toMatchObject([
+    { payout_id: 'po_ada', state: 'planned', refused: null },
+    { payout_id: 'po_ben', state: 'planned', refused: 'It is planned, so there is nothing to release.' },
+  ]);
+  expect((await decide({ decision: 'cancel', all: true, sentence })).json().payouts).toMatchObject([
+    { state: 'cancelled', refused: null },
+    { state: 'cancelled', refused: null },
+  ]);
+  expect((await api.request('finance', PAYOUTS)).json()).toMatchObject({ state: 'cancelled' });
+});
+
+test('only finance and operators decide, about payouts that they name, with a reason', async () => {
+  for (const as of ['analyst', 'creator'] as const) {
+    expect((await decide({ decision: 'hold', all: true, sentence }, as)).statusCode).toBe(403);
+  }
+  expect((await decide({ decision: 'hold', all: true, sentence })).json()).toMatchObject({
+    status: 409,
+    detail: 'No payout of 2026-01 can be held now; see payouts status 2026-01.',
+  });
+  for (const [payload, detail] of [
+    [{ decision: 'hold', sentence }, /name them in ids, or set all, and not both/],
+    [{ decision: 'hold', ids: ['po_ada'], all: true, sentence }, /name them in ids, or set all, and not both/],
+    [{ decision: 'hold', ids: ['po_ada'], sentence: ' ' }, /^Say in a sentence/],
+    [{ decision: 'pay', ids: ['po_ada'], sentence }, /^decision in the body must be/],
+    [{ decision: 'hold', ids: ['po_none'], sentence }, /^2026-01 has no payout po_none/],
+  ] as const) {
+    expect((await decide(payload)).json().detail).toMatch(detail);
+  }
+});

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
+import { batchesOf } from '../../../jobs/payouts/batches.ts';
+import { type Decision, decidePayouts } from '../../../jobs/payouts/decide-payouts.ts';
+import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
+import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
+import { Conflict } from '../../../warehouse/errors.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
+import { PAID } from '../january.ts';
+import { ApprovedPayouts } from './approved-payouts.ts';
+
+const JANUARY = parsePeriod('2026-01');
+
+let payouts: ApprovedPayouts;
+beforeAll(async () => {
+  payouts = await ApprovedPayouts.open();
+});
+afterAll(() => payouts[Symbol.asyncDispose]());
+beforeEach(() => payouts.approve());
+
+const decide = async (decision: Decision, ids: readonly string[] | 'all') => {
+  const request = { period: JANUARY, decision, ids, sentence: 'She has called.', by: 'Cleo' };
+  const decided = await decidePayouts(payouts.harness.services, request);
+  return Object.fromEntries(decided.map(({ creator_id, state, refused }) => [creator_id, refused ?? state]));
+};
+
+test('a payout that was held and cancelled is planned again as the next batch of its period, and sent once', async () => {
+  const { harness } = payouts;
+  expect(await decide('hold', ['cr_ada'])).toEqual({ cr_ada: 'held' });
+  expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1, on_hold: 1 });
+  await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(Conflict);
+  expect(await decide('cancel', 'all')).toEqual({ cr_ada: 'cancelled' });
+  expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ batch_id: 'batch_2026-01.2', payouts: 1 });
+  await harness.run(approvePayouts, '2026-01', 'ben');
+  expect(await harness.run(sendPayouts, '2026-01')).toMatchObject({ batch_id: 'batch_2026-01.2', sent: 1, waiting: 0 });
+  expect((await batchesOf(harness.services, JANUARY)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  const amounts = harness.stripe.transfers().map(({ metadata, amount }) => [metadata.creator_id, BigInt(amount)]);
+  expect(amounts).toHaveLength(3);
+  expect(Object.fromEntries(amounts)).toEqual(PAID);
+});
+
+test('what has ended is refused by name, and is not among all; a batch of which all is cancelled is cancelled', async () => {
+  await decide('cancel', ['cr_ada']);
+  expect(await decide('hold', ['cr_ada', 'cr_ben'])).toEqual({ cr_ada: 'It is cancelled already.', cr_ben: 'held' });
+  expect(await decide('release', 'all')).toEqual({ cr_ben: 'approved' });
+  expect(await decide('cancel', 'all')).toEqual({ cr_ben: 'cancelled', cr_cai: 'cancelled' });
+  expect(await batchesOf(payouts.harness.services, JANUARY)).toMatchObject([{ state: 'cancelled' }]);
+  await expect(decide('cancel', 'all')).rejects.toThrow(Conflict);
+  expect(payouts.harness.stripe.transfers()).toEqual([]);
+});
