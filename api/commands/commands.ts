@@ -102,10 +102,10 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     payouts: {
       usage:
-        'payouts plan|approve|send|status P [--by NAME] | payouts hold|release|cancel P ID…|--all --because TEXT [--by NAME]',
+        'payouts plan|preview|send|status P [--by NAME] | payouts approve P [--hash H] [--by NAME] | payouts hold|release|cancel P ID…|--all --because TEXT [--by NAME]',
       meaning:
-        'plans the payouts of a period, approves them (another person must do this), sends them, or shows their status; holds, releases or cancels some that have not been sent, by their ids or by creator',
-      options: { because: text, all: { type: 'boolean' }, ...BY },
+        'plans the payouts of a period, shows what is to be approved and what has changed since the last ones, approves them (another person must do this; with --hash, only what the preview showed), sends them, or shows their status; holds, releases or cancels some that have not been sent, by their ids or by creator',
+      options: { because: text, hash: text, all: { type: 'boolean' }, ...BY },
       load: async () => (await import('./payouts.ts')).payouts,
     },
     accounts: {

@@ -1,11 +1,13 @@
 import type { Outcome } from '../../jobs/job.ts';
 import type { Decided, Decision } from '../../jobs/payouts/decide-payouts.ts';
+import type { PayoutPreview } from '../../jobs/payouts/preview.ts';
 import type { PayoutStatus } from '../../jobs/payouts/status.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { oneOf, periodJob } from './acts.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
+import { shownPreview } from './payout-preview.ts';
 
 interface Batch {
   readonly batch_id: string;
@@ -21,6 +23,21 @@ const status: Act = async (args, { open, isJson }) => {
   const { earlier_batches: earlier, ...shown } = latest;
   const earlier_payouts = earlier.flatMap(({ batch_id, payouts }) => payouts.map((each) => ({ batch_id, ...each })));
   return { value: { ...shown, ...(earlier.length > 0 && { earlier_payouts }) } };
+};
+
+const preview: Act = async (args, { open, isJson }) => {
+  const period = parsePeriod(args.named('The period')[0]);
+  const found = await (await open()).requestJson<PayoutPreview>(`/v1/payouts/${period}/preview`);
+  return { value: isJson ? { ...found } : shownPreview(found) };
+};
+
+/** Without the hash of a preview, what was signed off is in the answer: its hash and totals. */
+const approve: Act = async (args, { open }) => {
+  const period = parsePeriod(args.named('The period')[0]);
+  const hash = args.option('hash');
+  const options = hash === undefined ? {} : { options: { hash } };
+  const request = { job: 'approve-payouts', period, by: args.person(), ...options };
+  return { value: await (await open()).run(request) };
 };
 
 /** Holds, releases or cancels payouts; the command fails if one could not be changed. */
@@ -54,7 +71,8 @@ function sentenceOf(args: Args): string {
 /** Plans, approves, sends or shows the payouts of a period, or decides about some. */
 export const payouts = oneOf({
   plan: periodJob('plan-payouts'),
-  approve: periodJob('approve-payouts'),
+  preview,
+  approve,
   send: periodJob('send-payouts', unsentOf),
   status,
   hold: decide('hold'),

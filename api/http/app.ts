@@ -19,6 +19,7 @@ import { martRoutes } from './marts.ts';
 import { refuseNul } from './nul.ts';
 import { describe } from './openapi.ts';
 import { payoutAccountRoutes } from './payout-accounts.ts';
+import { payoutPreviewRoutes } from './payout-preview.ts';
 import { payoutRoutes } from './payouts.ts';
 import { periodRoutes } from './periods.ts';
 import { refuse, registerProblemHandlers } from './problems.ts';
@@ -87,6 +88,7 @@ export function buildApp({
           correctionRoutes,
           payoutRoutes,
           payoutAccountRoutes,
+          payoutPreviewRoutes,
           reconciliationRoutes,
           financeReportRoutes,
           breakRoutes,

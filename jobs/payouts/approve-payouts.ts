@@ -3,13 +3,16 @@ import { requireSealed } from '../../transforms/ledger/seal.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
+import { minorToDecimal } from '../../warehouse/money.ts';
 import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
+
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { approvalHashOf, isSamePerson, lineHashOf, SCHEDULE } from './approval.ts';
 import { assertLatestClosedPeriod, assertNotRunning, linesOf, requireBatch } from './batches.ts';
 import { lifeOf } from './payout-life.ts';
 import { addStep, logsOf, refusals } from './payout-log.ts';
+import { totalsOf } from './totals.ts';
 
 interface ApprovalOptions {
   /** The hash that the person was shown; undefined to approve what is there now. */
@@ -125,6 +128,9 @@ async function signOff(
   });
   return {
     ...{ batch_id, planned_by, approved_by: approver, approval_hash: hash },
+    totals: totalsOf(lines).map(({ currency, payout_count, amount_minor }) => ({
+      ...{ currency, payouts: payout_count, amount: minorToDecimal(amount_minor, currency) },
+    })),
     ...(state === 'planned' && {
       missing: 'The schedule planned these payouts, so a second person must approve them.',
     }),

@@ -105,3 +105,37 @@ join tantieme.sale_allocations as allocations on allocations.sale_id = disputed.
 group by allocations.creator_id, allocations.currency
 having sum(allocations.royalty_amount) > 0
 order by allocations.creator_id, allocations.currency;
+
+-- last_payouts: The last payout of each creator in each currency for the periods before one.
+select creator_id, currency, payout_period, amount, account_id_stripe
+from tantieme.stg_rudder__payouts
+where payout_period < $1
+qualify row_number() over (partition by creator_id, currency order by payout_period desc, occurred_at desc, payout_id desc) = 1
+order by creator_id, currency;
+
+-- last_period_paid: What was paid for the last period before one that was paid, by currency.
+select payout_period, currency, count(*) as payout_count, sum(amount) as amount
+from tantieme.stg_rudder__payouts
+where payout_period = (select max(payout_period) from tantieme.stg_rudder__payouts where payout_period < $1)
+group by payout_period, currency
+order by currency;
+
+-- changed_accounts: The payout accounts that were first reported since an instant, of creators who had another one before.
+with reported as (
+  select creator_id, account_id_stripe, min(loaded_at) as first_reported_at
+  from raw.creator_payout_account_updated
+  where creator_id is not null and account_id_stripe is not null
+  group by creator_id, account_id_stripe
+),
+numbered as (
+  select
+    creator_id,
+    account_id_stripe,
+    first_reported_at,
+    lag(account_id_stripe) over (partition by creator_id order by first_reported_at, account_id_stripe) as account_before
+  from reported
+)
+select creator_id, account_id_stripe, account_before, first_reported_at
+from numbered
+where account_before is not null and first_reported_at >= $1
+order by first_reported_at, creator_id, account_id_stripe;

@@ -4,4 +4,7 @@ export const PAYOUT_QUERIES = readQueries(import.meta.url, 'payouts.queries.sql'
   payouts_in_ledger: [],
   balances_to_pay: ['period'],
   disputed_since_closing: ['period'],
+  last_payouts: ['period'],
+  last_period_paid: ['period'],
+  changed_accounts: ['since'],
 });

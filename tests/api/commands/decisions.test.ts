@@ -82,8 +82,15 @@ test('breaks are listed with what to do, assigned, acknowledged, and shown with 
   expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/^2026-01 has no break "charge:none"/)]);
 });
 
-test('payouts are held, released and cancelled; the command fails if one could not be', async () => {
+test('payouts are previewed, held, released and cancelled; the command fails if one could not be', async () => {
   await planJanuary(server.services, 'ada', 'ben');
+  await server.services.operational
+    .updateTable('payout_batches')
+    .set({ approval_hash: 'a'.repeat(64) })
+    .execute();
+  const preview = await run('payouts', 'preview', '2026-01');
+  expect(preview.out).toMatch(/^approval hash +a{64}$/m);
+  expect(preview.out).toMatch(/^po_ada +cr_ada +10\.00 USD +acct_ada +first payout$/m);
   const payouts = (...args: string[]) => run('payouts', ...args, '--because', 'She has called.', '--by', 'Ada');
   const held = await payouts('hold', '2026-01', 'cr_ada', 'po_ben');
   expect([held.code, held.out]).toEqual([0, expect.stringMatching(/^po_ada +cr_ada +held/m)]);

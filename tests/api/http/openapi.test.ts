@@ -54,6 +54,7 @@ describe('the OpenAPI document', () => {
       'get /v1/marts/{mart}',
       'get /v1/payout-accounts',
       'get /v1/payouts/{period}',
+      'get /v1/payouts/{period}/preview',
       'get /v1/periods',
       'get /v1/periods/{period}',
       'get /v1/periods/{period}/breaks',

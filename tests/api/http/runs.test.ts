@@ -148,12 +148,17 @@ describe('payouts', () => {
       planned_by: finance,
       payouts: [],
     });
+    const preview = (await api.request('finance', `${path}/preview`)).json();
+    expect(preview).toMatchObject({ approvals_missing: 1, payouts: [], totals: [], last_paid: null });
+    const stale = { period: '2025-12', wait: true, options: { hash: 'a'.repeat(64) } };
+    expect((await start('operator', 'approve-payouts', stale)).statusCode).toBe(409);
     const own = await start('finance', 'approve-payouts', { period: '2025-12', wait: true });
     expect(own.json()).toMatchObject({ status: 400, detail: expect.stringContaining('someone else must approve') });
     // At the command line people are identified by name; the name of the planner's key is the planner.
     const posing = await start('command line', 'approve-payouts', { period: '2025-12', wait: true, by: finance });
     expect(posing.statusCode).toBe(400);
-    const approved = await start('command line', 'approve-payouts', { period: '2025-12', wait: true, by: 'Ben' });
+    const options = { hash: preview.approval_hash };
+    const approved = await start('command line', 'approve-payouts', { ...stale, options, by: 'Ben' });
     expect(approved.statusCode).toBe(200);
     expect((await api.request('finance', path)).json()).toMatchObject({ state: 'approved', approved_by: 'Ben' });
   });

@@ -157,6 +157,10 @@ describe('an approval', () => {
       planned_by: 'ada',
       approved_by: 'ben',
       approval_hash: (await batch()).approval_hash,
+      totals: [
+        { currency: 'EUR', payouts: 1, amount: '160.00' },
+        { currency: 'USD', payouts: 2, amount: '159.98' },
+      ],
     });
     expect(await batch()).toMatchObject({
       state: 'approved',
