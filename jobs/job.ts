@@ -51,6 +51,8 @@ export interface Services {
   readonly accountUrls: AccountUrls;
   /** How long what Stripe has may be missing in our books before it counts as a break: the event of the service may be late. */
   readonly breakGraceMs: number;
+  /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent; undefined: it is only said. */
+  readonly comparisonMaxAgeMs?: number;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
   /** New random bytes in hex: the secret of a closing, or what the id of a correction is derived from. */

@@ -4,6 +4,7 @@ import { readBankPayouts, readNegativeBalances, readReturnedPayouts } from '../r
 import { instant } from '../warehouse/clock.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Services } from './job.ts';
+import { overridesOf } from './payouts/last-comparison.ts';
 import { reconciliationWithBreaks } from './reconcile-stripe.ts';
 
 /** The report for finance about a period: the last comparison with Stripe, and what people have decided about its breaks by now. */
@@ -17,5 +18,6 @@ export async function reportOf(services: Services, period: Period): Promise<Fina
     payouts: await readBankPayouts(warehouse, period),
     returned: await readReturnedPayouts(warehouse, period),
     negative: await readNegativeBalances(warehouse),
+    comparison_overrides: await overridesOf(services, period),
   });
 }

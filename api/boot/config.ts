@@ -54,6 +54,8 @@ export interface Config {
   readonly accountUrls: AccountUrls;
   /** How long what Stripe has may be missing in our books before it counts as a break. */
   readonly breakGraceMs: number;
+  /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent. */
+  readonly comparisonMaxAgeMs: number;
   /** How many threads render statements; 0 for the thread that answers requests. */
   readonly renderThreads: number;
 }
@@ -92,6 +94,7 @@ export function readConfig(environment: Environment): Config {
   const returnUrl = settings.read('TANTIEME_ACCOUNT_RETURN_URL', webAddress);
   const refreshUrl = settings.read('TANTIEME_ACCOUNT_REFRESH_URL', webAddress);
   const graceDays = settings.read('TANTIEME_BREAK_GRACE_DAYS', integerBetween(0, 30), '3');
+  const comparisonHours = settings.read('TANTIEME_COMPARISON_MAX_AGE_HOURS', integerBetween(1, 720), '72');
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
   settings.finish();
   return Object.freeze({
@@ -113,9 +116,12 @@ export function readConfig(environment: Environment): Config {
     accountHoldMs: requireValue(holdDays) * DAY_MS,
     accountUrls: { returnUrl, refreshUrl },
     breakGraceMs: requireValue(graceDays) * DAY_MS,
+    comparisonMaxAgeMs: requireValue(comparisonHours) * HOUR_MS,
     renderThreads: requireValue(renderThreads),
   });
 }
+
+const HOUR_MS = 3_600_000;
 
 function requireValue<T>(value: T | undefined): T {
   return requirePresent(value, 'A setting without a value must have been reported.');

@@ -93,6 +93,7 @@ async function open(
     accountHoldMs: config.accountHoldMs,
     accountUrls: config.accountUrls,
     breakGraceMs: config.breakGraceMs,
+    comparisonMaxAgeMs: config.comparisonMaxAgeMs,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
   };

@@ -56,6 +56,15 @@ const decide =
     return { value: decided, failure: refused > 0 ? failure : undefined };
   };
 
+const overrideComparison: Act = async (args, { open }) => {
+  const { first, rest } = args.divided('The period');
+  rest.named();
+  const period = parsePeriod(first);
+  const body = { sentence: sentenceOf(rest), by: rest.person() };
+  const path = `/v1/payouts/${period}/comparison-overrides`;
+  return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
+};
+
 function selectionOf(args: Args): { readonly ids: readonly string[] } | { readonly all: true } {
   if (!args.flag('all')) return { ids: args.several('The id of a payout or creator, or --all,') };
   if (!args.isEmpty) throw new WrongUsage('--all is for all payouts of the period; leave the ids out.');
@@ -78,6 +87,7 @@ export const payouts = oneOf({
   hold: decide('hold'),
   release: decide('release'),
   cancel: decide('cancel'),
+  'override-comparison': overrideComparison,
 });
 
 /** Why not every payout of a period was sent. */

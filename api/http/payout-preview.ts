@@ -4,6 +4,7 @@ import type { Services } from '../../jobs/job.ts';
 import { type PayoutPreview, previewOf } from '../../jobs/payouts/preview.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
+import { ComparisonOverride } from './payouts.ts';
 import { MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
@@ -80,6 +81,7 @@ const Preview = Type.Unsafe<PayoutPreview>(
       }),
       compared_at: { ...NullableText, description: 'When the period was last compared with Stripe completely.' },
       comparison: Type.String({ description: 'The same in a sentence.' }),
+      comparison_overrides: Type.Array(ComparisonOverride),
       open_breaks: openOf(
         exactly({ break_id: Type.String(), what_happened: Type.String() }, 'A break.'),
         'Breaks of high priority in the period that nobody has acknowledged.',

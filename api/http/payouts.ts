@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { batchesOf, requireBatch } from '../../jobs/payouts/batches.ts';
 import { DECISIONS, decidePayouts } from '../../jobs/payouts/decide-payouts.ts';
+import { overrideComparison, overridesOfBatch } from '../../jobs/payouts/last-comparison.ts';
 import { LINE_STATES } from '../../jobs/payouts/payout-life.ts';
 import { statusOf } from '../../jobs/payouts/status.ts';
 import { exactly } from '../../reports/exactly.ts';
@@ -31,6 +32,17 @@ const Payout = exactly(
   'One payout of the batch, or the reason why there is none.',
 );
 
+const OVERRIDE = {
+  sentence: Type.String(),
+  overridden_by: Type.String(),
+  overridden_at: Type.String({ format: 'date-time' }),
+};
+
+export const ComparisonOverride = exactly(
+  OVERRIDE,
+  'Who lets the batch be planned and sent without a comparison with Stripe that is new enough, and why.',
+);
+
 const BATCH = {
   batch_id: Type.String(),
   period: PeriodText,
@@ -42,6 +54,7 @@ const BATCH = {
   approved_at: NullableText,
   ledger_seal: NullableText,
   approval_hash: { ...NullableText, description: 'What was approved: the hash that the preview showed.' },
+  comparison_overrides: Type.Array(ComparisonOverride),
   payouts: Type.Array(Payout),
 };
 
@@ -72,6 +85,23 @@ const Decision = exactly(
     by: ByPerson,
   },
   'A decision about payouts that have not been sent.',
+);
+
+const Override = exactly(
+  {
+    sentence: Type.String({ maxLength: 500, description: 'Why; it stands in the report for finance.' }),
+    by: ByPerson,
+  },
+  'Why payouts are made without a new comparison with Stripe.',
+);
+
+const Overridden = exactly(
+  {
+    period: PeriodText,
+    sequence: Type.Integer({ description: 'The number of the batch: the one that is not sent yet, or the next one.' }),
+    ...OVERRIDE,
+  },
+  'What is overridden, until the period is compared completely. Holds because of breaks stay.',
 );
 
 const Decided = exactly(
@@ -110,7 +140,11 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
       const period = parsePeriod(request.params.period);
       const latest = await requireBatch(services, period);
       const earlier = (await batchesOf(services, period)).filter(({ sequence }) => sequence < latest.sequence);
-      const shown = async (batch: typeof latest) => ({ ...batch, payouts: await statusOf(services, batch.batch_id) });
+      const shown = async (batch: typeof latest) => ({
+        ...batch,
+        comparison_overrides: await overridesOfBatch(services, batch),
+        payouts: await statusOf(services, batch.batch_id),
+      });
       const earlier_batches = [];
       for (const batch of earlier) earlier_batches.push(await shown(batch));
       return { ...(await shown(latest)), earlier_batches };
@@ -138,6 +172,27 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
       const person = personOf(callerOf(request), by);
       const payouts = await decidePayouts(services, { period, decision, ids: ids ?? 'all', sentence, by: person });
       return { period, payouts };
+    },
+  );
+
+  app.post(
+    '/payouts/:period/comparison-overrides',
+    {
+      config: { permission: 'payouts:decide' },
+      schema: {
+        operationId: 'overrideComparison',
+        tags: ['payouts'],
+        summary: 'Lets the next or unsent batch of a period be paid without a new comparison with Stripe',
+        params: PeriodPath,
+        body: Override,
+        response: { 200: Overridden },
+      },
+    },
+    async (request) => {
+      const period = parsePeriod(request.params.period);
+      const { sentence, by } = request.body;
+      const override = await overrideComparison(services, { period, sentence, by: personOf(callerOf(request), by) });
+      return { period, ...override };
     },
   );
 };

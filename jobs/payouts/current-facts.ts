@@ -34,13 +34,19 @@ async function currentFacts(stores: Stores, period: Period): Promise<CurrentFact
   };
 }
 
-/** Reads the current facts for a long run: at the first call, and again when they are ten minutes old. */
-export function factReader(stores: Stores, period: Period): () => Promise<CurrentFacts> {
+/** Reads the current facts for a long run: at the first call, and again when they are ten minutes old; `assertCurrent` is called before each. */
+export function factReader(
+  stores: Stores,
+  { period, assertCurrent }: { period: Period; assertCurrent: () => Promise<void> },
+): () => Promise<CurrentFacts> {
+  const read = async (): Promise<CurrentFacts> => {
+    await assertCurrent();
+    return currentFacts(stores, period);
+  };
   let known: { readonly facts: Promise<CurrentFacts>; readonly until: number } | undefined;
   return () => {
     const now = stores.clock.now();
-    if (known === undefined || now >= known.until)
-      known = { facts: currentFacts(stores, period), until: now + VALID_MS };
+    if (known === undefined || now >= known.until) known = { facts: read(), until: now + VALID_MS };
     return known.facts;
   };
 }

@@ -16,7 +16,7 @@ import { isSamePerson, SCHEDULE } from './approval.ts';
 import { assertLatestClosedPeriod, assertPayoutsRecorded, batchesOf, linesOf, payoutIdOf } from './batches.ts';
 import { type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
 import { currentHolds } from './holds.ts';
-import { lastComparison } from './last-comparison.ts';
+import { assertCompared, lastComparison } from './last-comparison.ts';
 import { lifeOf } from './payout-life.ts';
 import { addStep, logsOf } from './payout-log.ts';
 import { transferRequestOf } from './rails/stripe/stripe-rail.ts';
@@ -32,6 +32,7 @@ export const planPayouts: Job = {
     const { seal } = await requireSealed(run.warehouse, period);
     await assertLatestClosedPeriod(run, period);
     const sequence = await requireNextSequence(run, period);
+    await assertCompared(run, { period, sequence, act: 'planned' });
     await catchUp(run);
     await settleEarlier(run, period);
     await assertPayoutsRecorded(run, { writer: run.warehouse, period, act: 'paid out' });
@@ -42,7 +43,7 @@ export const planPayouts: Job = {
     const lines = await plannedLines(run, { period, batch_id, isFirst: sequence === 1 });
     if (sequence > 1 && !lines.some(({ reason }) => reason === 'payable'))
       throw new Conflict(
-        `There is nothing more to be paid for ${period}: what was payable is sent, or still under way.`,
+        `There is nothing more to be paid for ${period}: what was payable is already sent, or under way.`,
       );
     await store(run, { batch, lines });
     const payable = lines.filter(({ reason }) => reason === 'payable').length;

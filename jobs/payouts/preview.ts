@@ -11,7 +11,7 @@ import { isSamePerson, SCHEDULE } from './approval.ts';
 import { whatIsApproved } from './approve-payouts.ts';
 import { linesOf, requireBatch } from './batches.ts';
 import { currentHolds, sentenceOf } from './holds.ts';
-import { lastComparison } from './last-comparison.ts';
+import { type ComparisonOverride, lastComparison, overridesOfBatch } from './last-comparison.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 import { meaningOf } from './stop-reasons.ts';
 import { type PayoutTotal, totalsOf } from './totals.ts';
@@ -74,6 +74,8 @@ export interface PayoutPreview
   /** When the period was last compared with Stripe completely, and a sentence about it. */
   readonly compared_at: string | null;
   readonly comparison: string;
+  /** Who lets this batch be planned and sent without a new comparison, and why. */
+  readonly comparison_overrides: readonly Omit<ComparisonOverride, 'sequence'>[];
   /** Breaks of high priority in the period that nobody has acknowledged. */
   readonly open_breaks: Open<{ readonly break_id: string; readonly what_happened: string }>;
   /** What the period could not book; what is not acknowledged has come since its closing. */
@@ -127,6 +129,7 @@ export async function previewOf(stores: PreviewStores, period: Period): Promise<
     })),
     last_paid: await lastPaid(stores, period),
     ...(await lastComparison(stores, period)),
+    comparison_overrides: await overridesOfBatch(stores, batch),
     ...(await whatIsOpen(stores, period)),
   };
 }

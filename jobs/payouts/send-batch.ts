@@ -10,6 +10,7 @@ import { type Run, requireStripe } from '../job.ts';
 import { approvalHashOf } from './approval.ts';
 import { isLatestClosedPeriod, linesOf } from './batches.ts';
 import { factReader } from './current-facts.ts';
+import { assertCompared } from './last-comparison.ts';
 import { openPacer } from './pacing.ts';
 import { lifeOf } from './payout-life.ts';
 import { logsOf } from './payout-log.ts';
@@ -34,13 +35,15 @@ const AT_ONCE = 16;
 export async function sendBatch(run: Run, batch: PayoutBatchesTable): Promise<void> {
   const period = parsePeriod(batch.period);
   const attempts = await isLatestClosedPeriod(run, period);
+  const compared = () => assertCompared(run, { period, sequence: batch.sequence, act: 'sent' });
+  if (attempts) await compared();
   if (attempts) await assertAsApproved(run, batch);
   const rail = openRail(run);
   const sending: Sending = {
     ...{ run, rail, period, attempts },
     // A transfer that exists is not requested again, even if our log was lost or restored from an older backup.
     made: await rail.made({ batchId: batch.batch_id, since: periodEnd(period) }),
-    facts: factReader(run, period),
+    facts: factReader(run, { period, assertCurrent: compared }),
     unfunded: new Map(),
   };
   const hasEnded = await settleAll(sending, batch);

@@ -60,6 +60,7 @@ export interface FinanceSources {
   readonly negative: readonly NegativeBalance[];
   readonly stripe_reports: readonly ReportedDifference[];
   readonly breaks: readonly BreakSource[];
+  readonly comparison_overrides: FinanceReport['comparison_overrides'];
 }
 
 /** Composes the report. Breaks that count come first, then those in grace, then the acknowledged ones; in each, high priority first. */
@@ -81,6 +82,7 @@ export function composeReport(sources: FinanceSources): FinanceReport {
     })),
     stripe_reports: sources.stripe_reports,
     breaks: sources.breaks.toSorted((a, b) => rankOf(a) - rankOf(b)).map(breakOf),
+    comparison_overrides: sources.comparison_overrides,
   };
 }
 

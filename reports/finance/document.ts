@@ -18,6 +18,16 @@ export interface FinanceReport {
   /** The lines of Stripe's own reports of the month, if they were imported, that its balance transactions do not give. */
   readonly stripe_reports: readonly ReportedDifference[];
   readonly breaks: readonly ReportedBreak[];
+  /** Who let payouts of the month be made without a comparison that was new enough, and why. */
+  readonly comparison_overrides: readonly ReportedOverride[];
+}
+
+export interface ReportedOverride {
+  /** The number of the batch of payouts. */
+  readonly sequence: number;
+  readonly sentence: string;
+  readonly overridden_by: string;
+  readonly overridden_at: string;
 }
 
 /** From the opening to the closing balance of one balance at Stripe in one currency, by the categories of Stripe's own reports. */

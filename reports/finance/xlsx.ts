@@ -1,6 +1,7 @@
 import { type Cell, type Sheet, type SheetColumn, xlsxOf } from '../render/workbook.ts';
 import { NONE, resultInWords } from './break-sentences.ts';
 import type { FinanceReport, ReportedBalance, ReportedCategory } from './document.ts';
+import { overrideInWords } from './override-sentence.ts';
 
 const ACCENT = '0B5C5E';
 
@@ -32,7 +33,7 @@ function amount(decimal: string | null): Cell {
   return decimal.replace(/\D/g, '').length <= EXACT_DIGITS ? Number(decimal) : decimal;
 }
 
-function summary({ period, verdict, reason, breaks_by_state, issuer, composed_at }: FinanceReport): Sheet {
+function summary({ period, verdict, reason, breaks_by_state, issuer, composed_at, ...report }: FinanceReport): Sheet {
   const { open, in_grace, acknowledged } = breaks_by_state;
   return {
     name: 'Summary',
@@ -45,6 +46,7 @@ function summary({ period, verdict, reason, breaks_by_state, issuer, composed_at
       ['Breaks that count', String(open)],
       ['Breaks that may vanish by themselves', String(in_grace)],
       ['Breaks acknowledged', String(acknowledged)],
+      ...report.comparison_overrides.map((each): Cell[] => ['Paid without a new comparison', overrideInWords(each)]),
       ['Composed at', composed_at],
     ],
   };

@@ -10,6 +10,7 @@ import * as corrections from './migrations/0005-corrections.ts';
 import * as breaks from './migrations/0006-breaks.ts';
 import * as payoutLife from './migrations/0007-payout-life.ts';
 import * as payoutAccounts from './migrations/0008-payout-accounts.ts';
+import * as payoutDecisions from './migrations/0009-payout-decisions.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, payout accounts, and payouts in progress. */
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-breaks': breaks,
   '0007-payout-life': payoutLife,
   '0008-payout-accounts': payoutAccounts,
+  '0009-payout-decisions': payoutDecisions,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

@@ -111,3 +111,14 @@ export interface PayoutAccountStatesTable {
   /** When Stripe's record with this state was read. */
   read_at: string;
 }
+
+/** Who accepted that a batch is planned and sent without a new comparison with Stripe, and why; append-only. */
+export interface ComparisonOverridesTable {
+  entry: Generated<bigint>;
+  period: string;
+  /** The number of the batch in its period. */
+  sequence: number;
+  sentence: string;
+  overridden_by: string;
+  overridden_at: string;
+}

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type {
+  ComparisonOverridesTable,
   PayoutAccountRefusalsTable,
   PayoutAccountRequestsTable,
   PayoutAccountStatesTable,
@@ -202,6 +203,7 @@ export interface OperationalTables {
   payout_account_refusals: PayoutAccountRefusalsTable;
   payout_accounts: PayoutAccountsTable;
   payout_account_states: PayoutAccountStatesTable;
+  comparison_overrides: ComparisonOverridesTable;
   statement_documents: StatementDocumentsTable;
   outbox: OutboxTable;
   stripe_inbox: StripeInboxTable;

@@ -3,6 +3,7 @@ import { setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import { formatMonth } from '../../statement/format.ts';
 import type { FinanceReport } from '../document.ts';
+import { overrideInWords } from '../override-sentence.ts';
 
 const INSET = 13;
 
@@ -27,7 +28,10 @@ export function drawHeader(page: PageWriter, report: FinanceReport): void {
   page.y += SECTION_GAP;
 }
 
-function drawVerdict(page: PageWriter, { verdict, reason, breaks_by_state }: FinanceReport): void {
+function drawVerdict(
+  page: PageWriter,
+  { verdict, reason, breaks_by_state, comparison_overrides }: FinanceReport,
+): void {
   const width = WIDTH - 2 * INSET;
   const { open, in_grace, acknowledged } = breaks_by_state;
   const counts = `Breaks that count: ${open} · that may vanish by themselves: ${in_grace} · acknowledged: ${acknowledged}`;
@@ -35,6 +39,13 @@ function drawVerdict(page: PageWriter, { verdict, reason, breaks_by_state }: Fin
     ['H2', setText(VERDICTS[verdict] ?? verdict, { style: STYLE.amount, width })],
     ['P', setText(reason, { style: STYLE.body, width })],
     ['P', setText(counts, { style: STYLE.body, width })],
+    ...comparison_overrides.map(
+      (each) =>
+        [
+          'P',
+          setText(`Paid without a new comparison: ${overrideInWords(each)}`, { style: STYLE.body, width }),
+        ] as const,
+    ),
   ] as const;
   const height = blocks.reduce((sum, [, block]) => sum + block.height, 0) + 2 * INSET;
   const top = page.y;

@@ -47,6 +47,7 @@ describe('the configuration', () => {
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,
       accountUrls: { returnUrl: undefined, refreshUrl: undefined },
       breakGraceMs: 3 * 24 * 60 * 60 * 1000,
+      comparisonMaxAgeMs: 72 * 60 * 60 * 1000,
       renderThreads: Math.max(1, availableParallelism() - 1),
     });
   });

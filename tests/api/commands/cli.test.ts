@@ -136,7 +136,7 @@ describe('while a server uses the data folder', () => {
     expect(JSON.parse(closed.out)).toMatchObject({ period: '2025-12', seal: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const again = await run('close', '2025-12', '--by', 'Ada');
     expect([again.code, again.err]).toEqual([1, '2025-12 is already closed.\n']);
-
+    await run('payouts', 'override-comparison', '2025-12', '--because', 'A test.');
     expect((await run('payouts', 'plan', '2025-12', '--by', 'Ada')).code).toBe(0);
     const own = await run('payouts', 'approve', '2025-12', '--by', 'Ada');
     expect([own.code, own.err]).toEqual([2, 'Ada planned the payouts of 2025-12; someone else must approve them.\n']);

@@ -22,7 +22,10 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['close', '2026-13'], /"2026-13" is not a period/],
     [['close', '2026-01', '2026-02'], /^Unexpected argument: 2026-02\.$/m],
     [['close', '2026-01', '--frob'], /Unknown option '--frob'[\s\S]*Usage: tantieme close P/],
-    [['payouts', 'steal', '2026-01'], /steal is not plan, preview, approve, send, status, hold, release or cancel/],
+    [
+      ['payouts', 'steal', '2026-01'],
+      /steal is not plan, preview, approve, send, status, hold, release, cancel or override-comparison/,
+    ],
     [['statements', '2026-01'], /--out is missing/],
     [['exceptions', 'list'], /^The period is missing\.$/m],
     [['exceptions', 'forgive', '2026-01'], /forgive is not list, show or acknowledge/],

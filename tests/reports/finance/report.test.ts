@@ -81,6 +81,9 @@ describe('the report for finance', () => {
     expect(rows("Stripe's own reports")).toEqual([
       ['balance.summary.1', 'USD', 'closing', undefined, 16, 3590.7, 3589.7, undefined, undefined, 1],
     ]);
+    expect(rows('Summary').slice(-2, -1)).toEqual([
+      ['Paid without a new comparison', 'Batch 1, by Ada on 2026-02-02: Stripe was down.'],
+    ]);
     const ours = new Map(rows('Breaks').map((row) => [row[0], row[5]]));
     expect(ours.get('charge:ch_changed')).toBe(10);
     expect(ours.get('charge:ch_large')).toBe('123456789012345.67');

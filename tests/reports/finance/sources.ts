@@ -119,5 +119,11 @@ export function reportWith(breaks: readonly BreakSource[]): FinanceReport {
       },
     ],
     breaks,
+    comparison_overrides: [
+      {
+        ...{ sequence: 1, sentence: 'Stripe was down.', overridden_by: 'Ada' },
+        overridden_at: '2026-02-02T05:00:00.000Z',
+      },
+    ],
   });
 }

@@ -160,6 +160,19 @@ const MONTH_END_JOBS: readonly {
     describe: ({ issued }) => (issued === 0 ? 'already issued' : `${issued} issued as PDF, XLSX, CSV and JSON`),
   },
   {
+    step: 'pull Stripe',
+    job: 'pull-stripe',
+    who: 'finance',
+    about: 'everything',
+    describe: ({ pulled }) => countOf(Number(pulled), 'record'),
+  },
+  {
+    step: 'compare',
+    job: 'reconcile-stripe',
+    who: 'finance',
+    describe: ({ verdict, breaks }) => `${verdict}: ${countOf(Number(breaks), 'break')}, before anything is paid`,
+  },
+  {
     step: 'plan',
     job: 'plan-payouts',
     who: 'finance',
@@ -179,7 +192,7 @@ const MONTH_END_JOBS: readonly {
     describe: ({ sent, failed, waiting }) => `${sent} sent, ${failed} failed, ${waiting} waiting`,
   },
   {
-    step: 'pull Stripe',
+    step: 'pull again',
     job: 'pull-stripe',
     who: 'finance',
     about: 'everything',
