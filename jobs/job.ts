@@ -20,6 +20,14 @@ export interface AccountUrls {
   readonly refreshUrl: string | undefined;
 }
 
+/** The largest amounts that are paid, in minor units by currency; a currency that is missing has no limit. */
+export interface PayoutLimits {
+  /** Of one payout. */
+  readonly line: ReadonlyMap<string, bigint>;
+  /** Of all payouts of a batch in the currency. */
+  readonly batch: ReadonlyMap<string, bigint>;
+}
+
 /** What jobs work with; an entry point opens it once. */
 export interface Services {
   readonly clock: Clock;
@@ -53,6 +61,8 @@ export interface Services {
   readonly breakGraceMs: number;
   /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent; undefined: it is only said. */
   readonly comparisonMaxAgeMs?: number;
+  /** Payouts above them are neither approved nor sent; without limits, any amount is. */
+  readonly payoutLimits?: PayoutLimits;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
   /** New random bytes in hex: the secret of a closing, or what the id of a correction is derived from. */

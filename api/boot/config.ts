@@ -4,7 +4,7 @@ import { OWN_SOURCE, type Source } from '../../ingest/gateway/source.ts';
 import type { S3Settings } from '../../ingest/object-files/bucket-files.ts';
 import { type Places, parsePlaces } from '../../ingest/object-files/places.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
-import type { AccountUrls } from '../../jobs/job.ts';
+import type { AccountUrls, PayoutLimits } from '../../jobs/job.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
 import { DAY_MS } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
@@ -19,6 +19,7 @@ import {
   webAddress,
 } from '../../warehouse/settings.ts';
 import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
+import { limitsByCurrency } from './payout-limits.ts';
 import { type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
 
 /** All settings from the environment, read once by an entry point. */
@@ -56,6 +57,8 @@ export interface Config {
   readonly breakGraceMs: number;
   /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent. */
   readonly comparisonMaxAgeMs: number;
+  /** The largest amounts that are paid. */
+  readonly payoutLimits: PayoutLimits;
   /** How many threads render statements; 0 for the thread that answers requests. */
   readonly renderThreads: number;
 }
@@ -95,6 +98,8 @@ export function readConfig(environment: Environment): Config {
   const refreshUrl = settings.read('TANTIEME_ACCOUNT_REFRESH_URL', webAddress);
   const graceDays = settings.read('TANTIEME_BREAK_GRACE_DAYS', integerBetween(0, 30), '3');
   const comparisonHours = settings.read('TANTIEME_COMPARISON_MAX_AGE_HOURS', integerBetween(1, 720), '72');
+  const lineLimits = settings.read('TANTIEME_PAYOUT_LIMIT_LINE', limitsByCurrency);
+  const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
   settings.finish();
   return Object.freeze({
@@ -117,6 +122,7 @@ export function readConfig(environment: Environment): Config {
     accountUrls: { returnUrl, refreshUrl },
     breakGraceMs: requireValue(graceDays) * DAY_MS,
     comparisonMaxAgeMs: requireValue(comparisonHours) * HOUR_MS,
+    payoutLimits: { line: lineLimits ?? new Map(), batch: batchLimits ?? new Map() },
     renderThreads: requireValue(renderThreads),
   });
 }

@@ -94,6 +94,7 @@ async function open(
     accountUrls: config.accountUrls,
     breakGraceMs: config.breakGraceMs,
     comparisonMaxAgeMs: config.comparisonMaxAgeMs,
+    payoutLimits: config.payoutLimits,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
   };

@@ -5,10 +5,23 @@ import { shown } from './breaks.ts';
 /** A preview for people: totals first, then what needs a look, then every payout. */
 export function shownPreview(preview: PayoutPreview): Readonly<Record<string, unknown>> {
   const { totals, largest, payouts, last_paid, open_breaks, exceptions, ...seen } = preview;
-  const { not_paid, changed_accounts, quarantined_money, holds, first_time_payees, approved_by, ...head } = seen;
+  const {
+    above_limits,
+    not_paid,
+    changed_accounts,
+    quarantined_money,
+    holds,
+    first_time_payees,
+    approved_by,
+    ...head
+  } = seen;
   const byId = new Map(payouts.map((each) => [each.payout_id, each]));
   return {
     ...{ ...head, approved_by: approved_by.join(', ') || null },
+    above_limits: above_limits.map(({ payout_id, creator_id, currency, ...minor }) => ({
+      ...{ payout: payout_id ?? 'the batch', creator_id, amount: shown(minor.amount_minor, currency) },
+      limit: shown(minor.limit_minor, currency),
+    })),
     totals: totals.map((total) => ({ ...shownTotal(total), ...comparedWith(total, last_paid) })),
     ...(last_paid && { last_paid_period: last_paid.period, last_paid: last_paid.totals.map(shownTotal) }),
     largest: largest.flatMap((id) => byId.get(id) ?? []).map(lineOf),

@@ -50,6 +50,17 @@ const ChangedAccount = exactly(
   'A payout account that is not the first one of its creator.',
 );
 
+const AboveLimit = exactly(
+  {
+    payout_id: { ...NullableText, description: 'Null for the sum of the batch in the currency.' },
+    creator_id: NullableText,
+    currency: Type.String(),
+    amount_minor: MinorUnits,
+    limit_minor: MinorUnits,
+  },
+  'A payout, or the sum of the batch, that is above its limit.',
+);
+
 const Preview = Type.Unsafe<PayoutPreview>(
   exactly(
     {
@@ -69,6 +80,9 @@ const Preview = Type.Unsafe<PayoutPreview>(
       largest: Type.Array(Type.String(), { description: 'Ids of the ten largest payouts of each currency.' }),
       first_time_payees: Type.Array(Type.String(), { description: 'Ids of creators who were never paid before.' }),
       payouts: Type.Array(Payout),
+      above_limits: Type.Array(AboveLimit, {
+        description: 'The batch cannot be approved until these are cancelled or the limits are raised.',
+      }),
       not_paid: Type.Array(
         exactly(
           { reason: Type.String(), meaning: NullableText, balance_count: Count },

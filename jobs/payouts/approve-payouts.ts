@@ -10,6 +10,7 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { approvalHashOf, isSamePerson, lineHashOf, SCHEDULE } from './approval.ts';
 import { assertLatestClosedPeriod, assertNotRunning, linesOf, requireBatch } from './batches.ts';
+import { assertWithinLimits } from './limits.ts';
 import { lifeOf } from './payout-life.ts';
 import { addStep, logsOf, refusals } from './payout-log.ts';
 import { totalsOf } from './totals.ts';
@@ -42,6 +43,7 @@ export const approvePayouts: Job<ApprovalOptions> = {
       throw new Conflict(
         `The payouts of ${period} were not approved: they are no longer what ${seen} stands for; look at them again.`,
       );
+    assertWithinLimits(lines, { limits: run.payoutLimits, period, act: 'approved' });
     const outcome = await signOff(run, { batch, lines, hash, approver });
     // If the data plane cannot be reached now, the next job that needs the events sends them.
     await relayOutbox(run.operational, { emitter: run.emitter, now: () => instant(run.clock.now()) }).catch(() => 0);

@@ -12,6 +12,7 @@ import { whatIsApproved } from './approve-payouts.ts';
 import { linesOf, requireBatch } from './batches.ts';
 import { currentHolds, sentenceOf } from './holds.ts';
 import { type ComparisonOverride, lastComparison, overridesOfBatch } from './last-comparison.ts';
+import { type AboveLimit, aboveLimits } from './limits.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 import { meaningOf } from './stop-reasons.ts';
 import { type PayoutTotal, totalsOf } from './totals.ts';
@@ -61,6 +62,8 @@ export interface PayoutPreview
   /** Ids of the creators who are paid for the first time. */
   readonly first_time_payees: readonly string[];
   readonly payouts: readonly PreviewedPayout[];
+  /** What is above a limit; the batch cannot be approved until it is cancelled or the limit is raised. */
+  readonly above_limits: readonly AboveLimit[];
   /** The balances that are not paid, by reason. */
   readonly not_paid: readonly {
     readonly reason: string;
@@ -104,7 +107,7 @@ export interface ChangedAccount {
   readonly is_paid: boolean;
 }
 
-export type PreviewStores = Pick<Services, 'warehouse' | 'operational' | 'clock' | 'breakGraceMs'>;
+export type PreviewStores = Pick<Services, 'warehouse' | 'operational' | 'clock' | 'breakGraceMs' | 'payoutLimits'>;
 
 /** The latest batch of a period as it would be approved now. Throws `Conflict` if none is planned. */
 export async function previewOf(stores: PreviewStores, period: Period): Promise<PayoutPreview> {
@@ -122,6 +125,7 @@ export async function previewOf(stores: PreviewStores, period: Period): Promise<
     largest: largestOf(lines),
     first_time_payees: [...new Set(payouts.filter((each) => each.is_first_payout).map((each) => each.creator_id))],
     payouts,
+    above_limits: aboveLimits(lines, stores.payoutLimits),
     not_paid: await notPaid(stores, batch_id),
     changed_accounts: (await changedAccounts(stores)).map((each) => ({
       ...each,

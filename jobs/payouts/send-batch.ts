@@ -11,6 +11,7 @@ import { approvalHashOf } from './approval.ts';
 import { isLatestClosedPeriod, linesOf } from './batches.ts';
 import { factReader } from './current-facts.ts';
 import { assertCompared } from './last-comparison.ts';
+import { assertWithinLimits } from './limits.ts';
 import { openPacer } from './pacing.ts';
 import { lifeOf } from './payout-life.ts';
 import { logsOf } from './payout-log.ts';
@@ -38,6 +39,7 @@ export async function sendBatch(run: Run, batch: PayoutBatchesTable): Promise<vo
   const compared = () => assertCompared(run, { period, sequence: batch.sequence, act: 'sent' });
   if (attempts) await compared();
   if (attempts) await assertAsApproved(run, batch);
+  if (attempts) await assertBatchWithinLimits(run, batch);
   const rail = openRail(run);
   const sending: Sending = {
     ...{ run, rail, period, attempts },
@@ -116,6 +118,18 @@ async function assertAsApproved(run: Run, batch: PayoutBatchesTable): Promise<vo
     seal === batch.ledger_seal && approvalHashOf(batch, hashes) === batch.approval_hash,
     `The payouts of ${batch.batch_id} are not those that were approved, or not of the books that were approved; none was sent.`,
   );
+}
+
+/** What was sent and what is to be sent is together not above the limits of now; a single payout above its own is held. Throws `Conflict`. */
+async function assertBatchWithinLimits(run: Run, { batch_id, period }: PayoutBatchesTable): Promise<void> {
+  const logs = await logsOf(run.operational, [batch_id]);
+  const counts = (payoutId: string): boolean =>
+    !['failed', 'cancelled'].includes(lifeOf(logs.get(payoutId) ?? []).end?.state ?? '');
+  const lines = (await linesOf(run.operational, batch_id)).filter(
+    ({ payout_id, reason }) => reason === 'payable' && counts(payout_id),
+  );
+  const limits = run.payoutLimits && { line: new Map(), batch: run.payoutLimits.batch };
+  assertWithinLimits(lines, { limits, period, act: 'sent' });
 }
 
 /** Marks a batch whose payouts have all ended. */

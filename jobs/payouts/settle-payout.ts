@@ -8,6 +8,7 @@ import type { Period } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
 import { lineHashOf } from './approval.ts';
 import { type CurrentFacts, stopByFacts } from './current-facts.ts';
+import { stopByLimit } from './limits.ts';
 import { lifeOf, type NextStep, nextStep, type PayoutLife } from './payout-life.ts';
 import { type LogStep, logOf, takeStep } from './payout-log.ts';
 import { differenceFrom, type MadeTransfer, type PayoutRail, type Refused, type TransferBody } from './rails/rail.ts';
@@ -179,6 +180,8 @@ export class SettledPayout {
     const { currency, amount_minor, creator_id } = this.#line;
     const refused = unfunded.get(currency);
     if (refused !== undefined && amount_minor >= refused) return noFunds(currency);
+    const above = stopByLimit(this.#line, run.payoutLimits);
+    if (above) return above;
     const known = stopByFacts(this.#line, await facts(), { now: run.clock.now(), accountHoldMs: run.accountHoldMs });
     if (known) return known;
     const against = reasonAgainst(await rail.readAccount(this.#body().destination), { creator_id, currency });

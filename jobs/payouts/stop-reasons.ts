@@ -21,6 +21,7 @@ export const STOP_REASONS = {
   balance_insufficient: { isOver: true, meaning: "The platform's balance at Stripe has too little of its currency." },
   transfer_repeated: { isOver: true, meaning: 'Stripe has more than one transfer for it.' },
   transfer_differs: { isOver: true, meaning: 'Stripe has a transfer for it that is not the one that was approved.' },
+  above_limit: { isOver: true, meaning: 'It is above the limit for one payout.' },
   period_closed: {
     isOver: false,
     meaning: 'The next month was closed before it was sent; its balance contains the amount.',

@@ -48,6 +48,7 @@ describe('the configuration', () => {
       accountUrls: { returnUrl: undefined, refreshUrl: undefined },
       breakGraceMs: 3 * 24 * 60 * 60 * 1000,
       comparisonMaxAgeMs: 72 * 60 * 60 * 1000,
+      payoutLimits: { line: new Map(), batch: new Map() },
       renderThreads: Math.max(1, availableParallelism() - 1),
     });
   });
@@ -88,6 +89,18 @@ describe('the configuration', () => {
     );
     expect(() => config('/srv/a,/srv/b,/srv/a')).toThrow(`/srv/a is listed twice; ${cure}`);
     expect(() => config('/srv/a,')).toThrow('an item is empty');
+  });
+
+  test('accepts limits of payouts by currency, and says which is malformed', () => {
+    const config = (list: string) => readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS, TANTIEME_PAYOUT_LIMIT_LINE: list });
+    const limits = config('USD=5000.00, JPY=750000').payoutLimits;
+    expect(limits).toEqual({ line: new Map(Object.entries({ USD: 5000_00n, JPY: 750_000n })), batch: new Map() });
+    for (const item of ['USD 5000', 'XXX=1', 'USD=1.005', '']) {
+      expect(() => config(`EUR=1,${item}`)).toThrow(
+        `TANTIEME_PAYOUT_LIMIT_LINE is malformed: ${JSON.stringify(item)} is not a limit such as USD=5000.00`,
+      );
+    }
+    expect(() => config('EUR=1,EUR=2')).toThrow('EUR has two limits; give one.');
   });
 
   test('accepts limits for the engine of the warehouse and for the threads that render statements', () => {
