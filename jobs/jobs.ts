@@ -8,6 +8,7 @@ import { issueStatements } from './issue-statements.ts';
 import type { Job } from './job.ts';
 import { loadEvents } from './load-events.ts';
 import { approvePayouts } from './payouts/approve-payouts.ts';
+import { confirmPayouts } from './payouts/confirm-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
@@ -27,6 +28,7 @@ export const JOBS: readonly Job[] = [
   approvePayouts,
   sendPayouts,
   pullFromStripe,
+  confirmPayouts,
   fetchFromStripe,
   reconcileStripe,
   verifyPeriod,

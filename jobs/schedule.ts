@@ -12,6 +12,7 @@ import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job, Services } from './job.ts';
 import { loadEvents } from './load-events.ts';
+import { confirmPayouts } from './payouts/confirm-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
 import { periodsToReconcile } from './periods-to-reconcile.ts';
@@ -42,6 +43,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: loadEvents, cron: '* * * * *', billedCron: '*/15 * * * *' },
   { job: fetchFromStripe, cron: '* * * * *' },
   { job: pullFromStripe, cron: '7 * * * *' },
+  { job: confirmPayouts, cron: '12 * * * *' },
   { job: closePeriod, cron: '0 4 2-8 * *', month: 'unclosed' },
   { job: issueStatements, cron: '30 4 2-8 * *', month: 'closed' },
   { job: reconcileStripe, cron: '40 4 * * *', month: 'unsettled' },

@@ -3,6 +3,7 @@ import { fetchFromStripe } from '../../jobs/fetch-from-stripe.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import type { Job } from '../../jobs/job.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
+import { confirmPayouts } from '../../jobs/payouts/confirm-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
@@ -51,6 +52,7 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   approvePayouts,
   sendPayouts,
   pullFromStripe,
+  confirmPayouts,
   fetchFromStripe,
   reconcileStripe,
   replayRejected,

@@ -1,5 +1,6 @@
 import type { PayoutPreview, PreviewedPayout } from '../../jobs/payouts/preview.ts';
 import type { PayoutTotal } from '../../jobs/payouts/totals.ts';
+import { percentOf } from '../../reports/statement/explanations.ts';
 import { shown } from './breaks.ts';
 
 /** A preview for people: totals first, then what needs a look, then every payout. */
@@ -56,7 +57,7 @@ function lineOf(each: PreviewedPayout): object {
     ...{ payout_id, creator_id, amount: shown(each.amount_minor, currency), account: account_id_stripe },
     last_period: each.is_first_payout ? 'first payout' : last_period,
     last_amount: shown(each.last_amount_minor, currency),
-    of_the_last: each.amount_ratio_bps === null ? null : `${Number(each.amount_ratio_bps) / 100} %`,
+    of_the_last: each.amount_ratio_bps === null ? null : percentOf(BigInt(each.amount_ratio_bps)),
     other_account_before: last_account_id_stripe,
   };
 }

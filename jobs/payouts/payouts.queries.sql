@@ -139,3 +139,16 @@ select creator_id, account_id_stripe, account_before, first_reported_at
 from numbered
 where account_before is not null and first_reported_at >= $1
 order by first_reported_at, creator_id, account_id_stripe;
+
+-- settled_transfers: The transfers made since an instant whose movement of the platform's balance Stripe has recorded.
+select transfers.id_stripe
+from tantieme.stg_stripe__transfers as transfers
+join tantieme.stg_stripe__balance_transactions as transactions
+  on transactions.id_stripe = transfers.balance_transaction_id_stripe
+where transfers.created_at >= $1
+order by transfers.id_stripe;
+
+-- transfer_reversals: Every reversal of a transfer that Stripe has recorded, oldest first.
+select id_stripe, transfer_id_stripe, amount_minor, currency, created_at
+from tantieme.stg_stripe__transfer_reversals
+order by created_at, id_stripe;

@@ -7,4 +7,6 @@ export const PAYOUT_QUERIES = readQueries(import.meta.url, 'payouts.queries.sql'
   last_payouts: ['period'],
   last_period_paid: ['period'],
   changed_accounts: ['since'],
+  settled_transfers: ['since'],
+  transfer_reversals: [],
 });

@@ -107,7 +107,9 @@ test('an approval is of what the preview showed, and of nothing that has changed
   expect(now.totals).toEqual([{ currency: 'USD', payout_count: 2, amount_minor: 159_98n }]);
   await approve('ada', now.approval_hash);
   expect(await preview()).toMatchObject({ approved_by: ['ada'], approvals_missing: 1, state: 'planned' });
-  await approve('ben', now.approval_hash);
+  expect(await approve('ben', now.approval_hash)).toMatchObject({
+    totals: [{ currency: 'USD', payouts: 2, amount: '159.98' }],
+  });
   expect(await preview()).toMatchObject({
     ...{ approved_by: ['ada', 'ben'], approvals_missing: 0, state: 'approved', approval_hash: now.approval_hash },
   });

@@ -1,0 +1,143 @@
+import { payoutReversed } from '../../ingest/events/payouts.ts';
+import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
+import { DAY_MS, instant } from '../../warehouse/clock.ts';
+import { derivedId } from '../../warehouse/ids.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
+import { minorToDecimal } from '../../warehouse/money.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import type { Job, Run } from '../job.ts';
+import { addStep, type LogStep, refusals, takeStep } from './payout-log.ts';
+import { PAYOUT_QUERIES } from './queries.ts';
+
+/** Stripe's clock and ours may differ. */
+const LATENESS_MS = DAY_MS;
+
+export const confirmPayouts: Job = {
+  name: 'confirm-payouts',
+  meaning:
+    "Marks payouts as confirmed once Stripe's records have their transfers, and reports each reversal of one: its amount is owed again.",
+  about: 'everything',
+  async run(run) {
+    const sent = await sentPayouts(run);
+    const confirmed = await confirm(run, sent);
+    const reversals = await reportReversals(run, sent);
+    return { confirmed, reversals };
+  },
+};
+
+/** A payout with the transfer that was made for it. */
+interface SentPayout extends PayoutLinesTable {
+  readonly period: string;
+  readonly transfer_id_stripe: string;
+  readonly sent_at: string;
+  state: 'sent' | 'confirmed' | 'reversed';
+}
+
+async function sentPayouts({ operational }: Run): Promise<SentPayout[]> {
+  const rows = await operational
+    .selectFrom('payout_log as log')
+    .innerJoin('payout_lines as line', 'line.payout_id', 'log.payout_id')
+    .innerJoin('payout_batches as batch', 'batch.batch_id', 'line.batch_id')
+    .selectAll('line')
+    .select(['batch.period', 'log.transfer_id_stripe', 'log.logged_at as sent_at', 'log.state'])
+    .where('log.state', 'in', ['sent', 'confirmed', 'reversed'])
+    .orderBy('log.entry')
+    .execute();
+  // The last step counts; the first says when it was sent.
+  const payouts = new Map<string, SentPayout>();
+  for (const { transfer_id_stripe, ...row } of rows) {
+    const transfer = requirePresent(transfer_id_stripe, `The payout ${row.payout_id} was sent without a transfer.`);
+    const known = payouts.get(row.payout_id);
+    const state = row.state as SentPayout['state'];
+    if (known) known.state = state;
+    else payouts.set(row.payout_id, { ...row, state, transfer_id_stripe: transfer });
+  }
+  return [...payouts.values()];
+}
+
+async function confirm(run: Run, payouts: readonly SentPayout[]): Promise<number> {
+  const waiting = payouts.filter(({ state }) => state === 'sent');
+  if (waiting.length === 0) return 0;
+  const oldest = waiting.reduce((least, { sent_at }) => Math.min(least, Date.parse(sent_at)), run.clock.now());
+  const since = instant(oldest - LATENESS_MS);
+  const rows = await run.warehouse.query<{ id_stripe: string }>(...PAYOUT_QUERIES.settled_transfers(since));
+  const settled = new Set(rows.map(({ id_stripe }) => id_stripe));
+  let confirmed = 0;
+  for (const payout of waiting) {
+    const { transfer_id_stripe, period } = payout;
+    if (!settled.has(transfer_id_stripe)) continue;
+    run.interruption.throwIfAborted();
+    const step = { state: 'confirmed', transfer_id_stripe } as const;
+    await takeStep(run, { line: payout, period: parsePeriod(period), author: authorOf(run), step });
+    payout.state = 'confirmed';
+    confirmed++;
+  }
+  return confirmed;
+}
+
+const authorOf = ({ startedBy, runId }: Run) => ({ changed_by: startedBy, run_id: runId });
+
+type Reversal = Readonly<Record<'id_stripe' | 'transfer_id_stripe' | 'currency' | 'created_at', string>> & {
+  readonly amount_minor: bigint;
+};
+
+/** Reports the reversals that were not reported yet. A payout of which all is reversed ends as reversed. */
+async function reportReversals(run: Run, payouts: readonly SentPayout[]): Promise<number> {
+  const rows = await run.warehouse.query<Reversal>(...PAYOUT_QUERIES.transfer_reversals());
+  const reversals = Map.groupBy(rows, ({ transfer_id_stripe }) => transfer_id_stripe);
+  const reported = await reportedReversals(run);
+  let count = 0;
+  for (const payout of payouts) {
+    const ofPayout = reversals.get(payout.transfer_id_stripe) ?? [];
+    const fresh = ofPayout.filter((each) => !reported.has(messageIdOf(each)));
+    if (fresh.length === 0) continue;
+    run.interruption.throwIfAborted();
+    const total = ofPayout.reduce((sum, { amount_minor }) => sum + amount_minor, 0n);
+    await report(run, { payout, reversals: fresh, isWhole: total >= payout.amount_minor });
+    count += fresh.length;
+  }
+  return count;
+}
+
+async function reportedReversals({ operational }: Run): Promise<ReadonlySet<string>> {
+  const rows = await operational
+    .selectFrom('outbox')
+    .select('message_id')
+    .where('event', '=', payoutReversed.name)
+    .execute();
+  return new Set(rows.map(({ message_id }) => message_id));
+}
+
+/** The same whoever reports the reversal, so it is booked once. */
+export const messageIdOf = ({ id_stripe }: Pick<Reversal, 'id_stripe'>): string =>
+  derivedId('payout_reversed', id_stripe);
+
+/** In one transaction: the events, and the end of the payout if nothing is left of it. */
+async function report(
+  run: Run,
+  { payout, reversals, isWhole }: { payout: SentPayout; reversals: readonly Reversal[]; isWhole: boolean },
+): Promise<void> {
+  const { payout_id, batch_id, creator_id, account_id_stripe, transfer_id_stripe } = payout;
+  const period = parsePeriod(payout.period);
+  const step: LogStep = { state: 'reversed', transfer_id_stripe };
+  await refusals(payout_id, step, () =>
+    run.operational.transaction().execute(async (transaction) => {
+      for (const reversal of reversals) {
+        const { id_stripe, currency, amount_minor, created_at } = reversal;
+        await enqueueEvent(transaction, {
+          ...{ declaration: payoutReversed, messageId: messageIdOf(reversal), occurredAt: created_at },
+          properties: {
+            ...{ payout_id, batch_id, creator_id, currency, transfer_id_stripe, payout_period: period },
+            amount: minorToDecimal(amount_minor, currency),
+            account_id_stripe: requirePresent(account_id_stripe, `The payout ${payout_id} has no account.`),
+            reversal_id_stripe: id_stripe,
+          },
+        });
+      }
+      if (!isWhole || payout.state === 'reversed') return;
+      const at = instant(run.clock.now());
+      await addStep(transaction, { line: payout, period, author: authorOf(run), step, at });
+    }),
+  );
+}
