@@ -4,7 +4,7 @@ import { DAY_MS, instant } from '../../warehouse/clock.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
-import type { PayoutLinesTable } from '../../warehouse/operational/schema.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { addStep, type LogStep, refusals, takeStep } from './payout-log.ts';
