@@ -148,7 +148,27 @@ join tantieme.stg_stripe__balance_transactions as transactions
 where transfers.created_at >= $1
 order by transfers.id_stripe;
 
--- transfer_reversals: Every reversal of a transfer that Stripe has recorded, oldest first.
-select id_stripe, transfer_id_stripe, amount_minor, currency, created_at
-from tantieme.stg_stripe__transfer_reversals
-order by created_at, id_stripe;
+-- transfer_reversals: Every reversal of a transfer that Stripe has recorded, oldest first, and another transfer of the same group that stands,
+-- at least in part: while there is one, nothing is owed again.
+with standing as (
+  select transfer_group, id_stripe
+  from tantieme.stg_stripe__transfers
+  where transfer_group is not null and reversed_minor < amount_minor
+),
+beside as (
+  select transfers.id_stripe, min(standing.id_stripe) as standing_id_stripe
+  from tantieme.stg_stripe__transfers as transfers
+  join standing on standing.transfer_group = transfers.transfer_group
+  where standing.id_stripe <> transfers.id_stripe
+  group by transfers.id_stripe
+)
+select
+  reversals.id_stripe,
+  reversals.transfer_id_stripe,
+  reversals.amount_minor,
+  reversals.currency,
+  reversals.created_at,
+  beside.standing_id_stripe
+from tantieme.stg_stripe__transfer_reversals as reversals
+left join beside on beside.id_stripe = reversals.transfer_id_stripe
+order by reversals.created_at, reversals.id_stripe;

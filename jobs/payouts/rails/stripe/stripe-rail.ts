@@ -228,5 +228,7 @@ function outcomeOf(error: unknown): Unknown | Refused {
   const reason = reasonFor(refusal, error);
   const { next, spendsKey } = refusal;
   if (next === 'same_key') return { outcome: 'unknown', reason };
-  return { outcome: 'refused', code: code ?? String(status), reason, next, keyIsSpent: spendsKey };
+  // Whatever the table says: an answer that is given again is stored with the key.
+  const keyIsSpent = spendsKey || error.headers?.['idempotent-replayed'] === 'true';
+  return { outcome: 'refused', code: code ?? String(status), reason, next, keyIsSpent };
 }
