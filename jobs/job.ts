@@ -53,8 +53,8 @@ export interface Services {
   readonly stripe: Stripe | undefined;
   /** How long a creator's new payout account waits before it is paid to. */
   readonly accountHoldMs: number;
-  /** How many payouts are under way at once, and how many requests of a kind go to Stripe in a second; by default as many as Stripe allows. */
-  readonly payoutPacing?: { readonly atOnce: number; readonly perSecond: number };
+  /** How many requests of a kind go to Stripe in a second, by default as many as Stripe allows; and how many payouts are under way at once. */
+  readonly payoutPacing?: { readonly perSecond: number; readonly atOnce?: number };
   /** Where Stripe sends creators back to from its onboarding; undefined where it is not configured. */
   readonly accountUrls: AccountUrls;
   /** How long what Stripe has may be missing in our books before it counts as a break: the event of the service may be late. */

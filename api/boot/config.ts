@@ -59,6 +59,8 @@ export interface Config {
   readonly comparisonMaxAgeMs: number;
   /** The largest amounts that are paid. */
   readonly payoutLimits: PayoutLimits;
+  /** How many requests of a kind go to Stripe in a second. */
+  readonly payoutPacing: { readonly perSecond: number };
   /** How many threads render statements; 0 for the thread that answers requests. */
   readonly renderThreads: number;
 }
@@ -100,6 +102,7 @@ export function readConfig(environment: Environment): Config {
   const comparisonHours = settings.read('TANTIEME_COMPARISON_MAX_AGE_HOURS', integerBetween(1, 720), '72');
   const lineLimits = settings.read('TANTIEME_PAYOUT_LIMIT_LINE', limitsByCurrency);
   const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
+  const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
   settings.finish();
   return Object.freeze({
@@ -122,6 +125,7 @@ export function readConfig(environment: Environment): Config {
     accountUrls: { returnUrl, refreshUrl },
     breakGraceMs: requireValue(graceDays) * DAY_MS,
     comparisonMaxAgeMs: requireValue(comparisonHours) * HOUR_MS,
+    payoutPacing: { perSecond: requireValue(transfersPerSecond) },
     payoutLimits: { line: lineLimits ?? new Map(), batch: batchLimits ?? new Map() },
     renderThreads: requireValue(renderThreads),
   });

@@ -95,6 +95,7 @@ async function open(
     breakGraceMs: config.breakGraceMs,
     comparisonMaxAgeMs: config.comparisonMaxAgeMs,
     payoutLimits: config.payoutLimits,
+    payoutPacing: config.payoutPacing,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
   };

@@ -66,7 +66,7 @@ async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTa
   let [worked, ended, unanswered, refused] = [0, 0, 0, 0];
   const relay = relayInBackground(run);
   await workThrough(lines, {
-    atOnce: run.payoutPacing?.atOnce ?? AT_ONCE,
+    atOnce: run.payoutPacing?.atOnce ?? Math.max(AT_ONCE, run.payoutPacing?.perSecond ?? 0),
     async work(line) {
       run.interruption.throwIfAborted();
       const settled = await new SettledPayout(sending, line).settle();

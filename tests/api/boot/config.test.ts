@@ -45,6 +45,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       issuerName: 'Tantieme Marketplace',
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,
+      payoutPacing: { perSecond: 25 },
       accountUrls: { returnUrl: undefined, refreshUrl: undefined },
       breakGraceMs: 3 * 24 * 60 * 60 * 1000,
       comparisonMaxAgeMs: 72 * 60 * 60 * 1000,
