@@ -60,7 +60,7 @@ export interface Services {
   /** How long what Stripe has may be missing in our books before it counts as a break: the event of the service may be late. */
   readonly breakGraceMs: number;
   /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent; undefined: it is only said. */
-  readonly comparisonMaxAgeMs?: number;
+  readonly comparisonMaxAgeMs?: number | undefined;
   /** Payouts above them are neither approved nor sent; without limits, any amount is. */
   readonly payoutLimits?: PayoutLimits;
   /** Who owes the royalties; printed on statements. */

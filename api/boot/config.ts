@@ -55,8 +55,8 @@ export interface Config {
   readonly accountUrls: AccountUrls;
   /** How long what Stripe has may be missing in our books before it counts as a break. */
   readonly breakGraceMs: number;
-  /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent. */
-  readonly comparisonMaxAgeMs: number;
+  /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent; undefined if it is only said. */
+  readonly comparisonMaxAgeMs: number | undefined;
   /** The largest amounts that are paid. */
   readonly payoutLimits: PayoutLimits;
   /** How many requests of a kind go to Stripe in a second. */
@@ -99,7 +99,11 @@ export function readConfig(environment: Environment): Config {
   const returnUrl = settings.read('TANTIEME_ACCOUNT_RETURN_URL', webAddress);
   const refreshUrl = settings.read('TANTIEME_ACCOUNT_REFRESH_URL', webAddress);
   const graceDays = settings.read('TANTIEME_BREAK_GRACE_DAYS', integerBetween(0, 30), '3');
-  const comparisonHours = settings.read('TANTIEME_COMPARISON_MAX_AGE_HOURS', integerBetween(1, 720), '72');
+  const comparisonHours = settings.read(
+    'TANTIEME_COMPARISON_MAX_AGE_HOURS',
+    integerBetween(1, 720),
+    isLiveKey(apiKey) ? '72' : undefined,
+  );
   const lineLimits = settings.read('TANTIEME_PAYOUT_LIMIT_LINE', limitsByCurrency);
   const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
   const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
@@ -124,7 +128,7 @@ export function readConfig(environment: Environment): Config {
     accountHoldMs: requireValue(holdDays) * DAY_MS,
     accountUrls: { returnUrl, refreshUrl },
     breakGraceMs: requireValue(graceDays) * DAY_MS,
-    comparisonMaxAgeMs: requireValue(comparisonHours) * HOUR_MS,
+    comparisonMaxAgeMs: comparisonHours === undefined ? undefined : comparisonHours * HOUR_MS,
     payoutPacing: { perSecond: requireValue(transfersPerSecond) },
     payoutLimits: { line: lineLimits ?? new Map(), batch: batchLimits ?? new Map() },
     renderThreads: requireValue(renderThreads),
@@ -132,6 +136,11 @@ export function readConfig(environment: Environment): Config {
 }
 
 const HOUR_MS = 3_600_000;
+
+/** Of real money: docs.stripe.com/keys. */
+function isLiveKey(key: string | undefined): boolean {
+  return /^[sr]k_live_/.test(key ?? '');
+}
 
 function requireValue<T>(value: T | undefined): T {
   return requirePresent(value, 'A setting without a value must have been reported.');

@@ -48,7 +48,7 @@ describe('the configuration', () => {
       payoutPacing: { perSecond: 25 },
       accountUrls: { returnUrl: undefined, refreshUrl: undefined },
       breakGraceMs: 3 * 24 * 60 * 60 * 1000,
-      comparisonMaxAgeMs: 72 * 60 * 60 * 1000,
+      comparisonMaxAgeMs: undefined,
       payoutLimits: { line: new Map(), batch: new Map() },
       renderThreads: Math.max(1, availableParallelism() - 1),
     });
@@ -219,7 +219,10 @@ describe('the configuration', () => {
     const live = { RUDDERSTACK_WRITE_KEYS: KEYS, STRIPE_API_KEY: 'sk_live_1' };
     expect(refusal(live)).toContain('STRIPE_API_KEY is malformed: a live key moves real money, but the embedded store');
     expect(refusal(live)).not.toContain('sk_live_1');
-    expect(readConfig({ ...live, OPERATIONAL_URL: 'postgres://db/tantieme' }).stripe?.apiKey).toBe('sk_live_1');
+    const config = readConfig({ ...live, OPERATIONAL_URL: 'postgres://db/tantieme' });
+    expect(config.stripe?.apiKey).toBe('sk_live_1');
+    // Real money is sent only after a comparison.
+    expect(config.comparisonMaxAgeMs).toBe(72 * 60 * 60 * 1000);
   });
 
   test('accepts a secret or restricted Stripe key, and no other kind', () => {
