@@ -72,7 +72,7 @@ async function close(run: Run, { writer, period }: { writer: WarehouseWriter; pe
     into: 'ledger',
     onModel: (model, rows) => run.progress(`${model}: ${countOf(rows, 'row')}`),
   });
-  await assertNotRunning(run, ['approve-payouts', 'send-payouts']);
+  await assertNotRunning(run, ['plan-payouts', 'approve-payouts', 'send-payouts']);
   await assertPayoutsRecorded(run, { writer, period });
   // Exceptions are read from the drafts, here as by whoever acknowledges them.
   for (const model of [suspendedFacts, flaggedFacts]) await copyToDrafts(writer, period, model);

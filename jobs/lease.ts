@@ -20,6 +20,18 @@ export function isLeaseExpired(): RawBuilder<boolean> {
   return sql<boolean>`(lease_expires_at <= store_clock())`;
 }
 
+/** Throws `LeaseLost` unless the run holds its lease now. */
+export async function assertLease(operational: Operational, runId: string): Promise<void> {
+  const held = await operational
+    .selectFrom('job_runs')
+    .select('run_id')
+    .where('run_id', '=', runId)
+    .where('state', '=', 'running')
+    .where(isLeaseExpired(), '=', false)
+    .executeTakeFirst();
+  if (!held) throw new LeaseLost(`The run ${runId} was stopped because it has lost its lease.`);
+}
+
 /**
  * Renews the lease of a run until it ends. `lost` is aborted with `LeaseLost` when the lease is another's or has expired, also because the
  * store could not be reached for so long.

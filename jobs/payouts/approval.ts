@@ -36,3 +36,8 @@ export function isSamePerson(one: string, other: string): boolean {
 
 /** What starts the scheduled jobs; it is nobody. */
 export const SCHEDULE = 'schedule';
+
+/** How many people other than the planner must sign off a batch: two for what the schedule planned. */
+export function approversNeeded({ planned_by }: Pick<PayoutBatchesTable, 'planned_by'>): number {
+  return isSamePerson(planned_by, SCHEDULE) ? 2 : 1;
+}

@@ -8,7 +8,7 @@ import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/opera
 
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
-import { approvalHashOf, isSamePerson, lineHashOf, SCHEDULE } from './approval.ts';
+import { approvalHashOf, approversNeeded, isSamePerson, lineHashOf, SCHEDULE } from './approval.ts';
 import { assertLatestClosedPeriod, assertNotRunning, linesOf, requireBatch } from './batches.ts';
 import { assertWithinLimits } from './limits.ts';
 import { lifeOf } from './payout-life.ts';
@@ -114,7 +114,7 @@ async function signOff(
       .insertInto('payout_approvals')
       .values({ batch_id, approval_hash: hash, approved_by: approver, approved_at: at })
       .execute();
-    if (isSamePerson(planned_by, SCHEDULE) && earlier.length === 0) return 'planned' as const;
+    if (earlier.length + 1 < approversNeeded(batch)) return 'planned' as const;
     await transaction
       .updateTable('payout_batches')
       .set({ state: 'approved', approved_by: approver, approved_at: at, approval_hash: hash })

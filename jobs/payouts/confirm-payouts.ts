@@ -5,7 +5,7 @@ import { derivedId } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
-import { parsePeriod } from '../../warehouse/period.ts';
+import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { addStep, type LogStep, refusals, takeStep } from './payout-log.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
@@ -59,7 +59,11 @@ async function sentPayouts({ operational }: Run): Promise<SentPayout[]> {
 async function confirm(run: Run, payouts: readonly SentPayout[]): Promise<number> {
   const waiting = payouts.filter(({ state }) => state === 'sent');
   if (waiting.length === 0) return 0;
-  const oldest = waiting.reduce((least, { sent_at }) => Math.min(least, Date.parse(sent_at)), run.clock.now());
+  // A transfer that was found late is older than the step that says so; none is older than its period.
+  const oldest = waiting.reduce(
+    (least, { period }) => Math.min(least, periodEnd(parsePeriod(period))),
+    run.clock.now(),
+  );
   const since = instant(oldest - LATENESS_MS);
   const rows = await run.warehouse.query<{ id_stripe: string }>(...PAYOUT_QUERIES.settled_transfers(since));
   const settled = new Set(rows.map(({ id_stripe }) => id_stripe));

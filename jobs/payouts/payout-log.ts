@@ -113,27 +113,34 @@ async function enqueueStep(
 ): Promise<void> {
   if (step.state === 'intent' || step.state === 'key_spent' || step.state === 'reversed') return;
   const { payout_id, batch_id, creator_id, currency, amount_minor } = line;
-  const account_id_stripe = requirePresent(line.account_id_stripe, `The payout ${payout_id} has no account.`);
-  const properties = {
-    ...{ payout_id, batch_id, creator_id, currency, account_id_stripe },
+  const shared = {
+    ...{ payout_id, batch_id, creator_id, currency },
     payout_period: period,
     amount: minorToDecimal(amount_minor, currency),
   };
-  if (step.state === 'sent') {
-    const { transfer_id_stripe } = step;
-    const event = { messageId: `${payout_id}-sent`, occurredAt: at, declaration: payoutSent };
-    return enqueueEvent(transaction, { ...event, properties: { ...properties, transfer_id_stripe } });
-  }
-  if (step.state === 'failed') {
-    const event = { messageId: `${payout_id}-failed`, occurredAt: at, declaration: payoutFailed };
-    return enqueueEvent(transaction, { ...event, properties: { ...properties, reason: step.reason.slice(0, 500) } });
+  const { account_id_stripe } = line;
+  if (step.state === 'sent' || step.state === 'failed') {
+    const { state } = step;
+    const properties = {
+      ...shared,
+      account_id_stripe: requirePresent(account_id_stripe, `The payout ${payout_id} has no account.`),
+    };
+    const event = { messageId: `${payout_id}-${state}`, occurredAt: at };
+    if (step.state === 'sent') {
+      const { transfer_id_stripe } = step;
+      const declaration = payoutSent;
+      return enqueueEvent(transaction, { ...event, declaration, properties: { ...properties, transfer_id_stripe } });
+    }
+    const reason = step.reason.slice(0, 500);
+    return enqueueEvent(transaction, { ...event, declaration: payoutFailed, properties: { ...properties, reason } });
   }
   const event = { messageId: `${payout_id}-${entry}`, occurredAt: at, declaration: payoutChanged };
   const { changed_by } = author;
   return enqueueEvent(transaction, {
     ...event,
     properties: {
-      ...{ ...properties, payout_state: step.state, changed_by },
+      ...{ ...shared, payout_state: step.state, changed_by },
+      ...(account_id_stripe !== null && { account_id_stripe }),
       ...('reason' in step && { reason: step.reason }),
       ...('detail' in step && step.detail !== undefined && { detail: step.detail.slice(0, 500) }),
     },

@@ -4,9 +4,16 @@ from tantieme.stg_rudder__payouts;
 
 -- balances_to_pay: The balances of a closed period, with the current state of the creators' identity checks and payout accounts, and
 -- what was paid of this or an earlier balance by payouts recorded since the closing, less what Stripe has reversed of them: the balance does not
--- contain it. A payout whose amount cannot be read counts as one unit of its currency, so that nobody is paid twice. What came back of other payouts is owed with the next balance. Read from staging, because the mart has only what the last build knew.
+-- contain it. A payout whose amount cannot be read counts as one unit of its currency, so that nobody is paid twice. What came back of other
+-- payouts is owed with the next balance. Read from staging, because the mart has only what the last build knew.
 with sent_since as (
-  select payouts.payout_id, payouts.creator_id, payouts.currency, currencies.minor_per_unit, coalesce(payouts.amount, 1) as amount
+  select
+    payouts.payout_id,
+    payouts.creator_id,
+    payouts.currency,
+    payouts.transfer_id_stripe,
+    currencies.minor_per_unit,
+    coalesce(payouts.amount, 1) as amount
   from tantieme.stg_rudder__payouts as payouts
   join ledger.closes as closes on closes.period = $1
   join seeds.currencies as currencies on currencies.currency = payouts.currency
@@ -15,7 +22,10 @@ with sent_since as (
 came_back as (
   select reversals.payout_id, sum(reversals.amount) as amount
   from tantieme.stg_rudder__payout_reversals as reversals
-  join sent_since on sent_since.payout_id = reversals.payout_id and sent_since.currency = reversals.currency
+  join sent_since
+    on sent_since.payout_id = reversals.payout_id
+    and sent_since.currency = reversals.currency
+    and sent_since.transfer_id_stripe = reversals.transfer_id_stripe
   join tantieme.stg_stripe__transfer_reversals as at_stripe
     on at_stripe.id_stripe = reversals.reversal_id_stripe
     and at_stripe.transfer_id_stripe = reversals.transfer_id_stripe

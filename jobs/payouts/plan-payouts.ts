@@ -13,7 +13,14 @@ import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts';
 import { isSamePerson, SCHEDULE } from './approval.ts';
-import { assertLatestClosedPeriod, assertPayoutsRecorded, batchesOf, linesOf, payoutIdOf } from './batches.ts';
+import {
+  assertLatestClosedPeriod,
+  assertNotRunning,
+  assertPayoutsRecorded,
+  batchesOf,
+  linesOf,
+  payoutIdOf,
+} from './batches.ts';
 import { type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
 import { currentHolds } from './holds.ts';
 import { assertCompared, lastComparison } from './last-comparison.ts';
@@ -31,6 +38,7 @@ export const planPayouts: Job = {
   async run(run, period) {
     const { seal } = await requireSealed(run.warehouse, period);
     await assertLatestClosedPeriod(run, period);
+    await assertNotRunning(run, ['close-period']);
     const sequence = await requireNextSequence(run, period);
     await assertCompared(run, { period, sequence, act: 'planned' });
     await catchUp(run);
@@ -136,13 +144,14 @@ async function livingPayouts({ operational }: Run, period: Period): Promise<Read
     .innerJoin('payout_batches as batch', 'batch.batch_id', 'line.batch_id')
     .selectAll('line')
     .select('batch.period')
-    .where('line.reason', '=', 'payable')
     .where((where) => where.or([where('batch.period', '=', period), where('batch.state', '=', 'approved')]))
     .execute();
   const logs = await logsOf(operational, [...new Set(lines.map(({ batch_id }) => batch_id))]);
   const living = new Map<string, string>();
   for (const line of lines) {
-    const { end, attempt } = lifeOf(logs.get(line.payout_id) ?? []);
+    const log = logs.get(line.payout_id);
+    if (line.reason !== 'payable' && log === undefined) continue;
+    const { end, attempt } = lifeOf(log ?? []);
     if (end === undefined && (attempt !== undefined || line.period === period))
       living.set(keyOf(line), 'payout_unsettled');
     else if (line.period === period && (end?.state === 'sent' || end?.state === 'confirmed'))
@@ -179,10 +188,15 @@ async function cancelLapsed(
     .where('period', '<', period)
     .where('state', 'in', ['planned', 'approved'])
     .execute();
-  const logs = await logsOf(
-    transaction,
-    earlier.map(({ batch_id }) => batch_id),
-  );
+  const batchIds = earlier.map(({ batch_id }) => batch_id);
+  // Nobody takes a step of these meanwhile.
+  await transaction
+    .selectFrom('payout_lines')
+    .select('payout_id')
+    .where('batch_id', 'in', ['', ...batchIds])
+    .forUpdate()
+    .execute();
+  const logs = await logsOf(transaction, batchIds);
   const author = { changed_by: run.startedBy, run_id: run.runId };
   for (const batch of earlier) {
     const lines = (await linesOf(transaction, batch.batch_id)).filter(({ reason }) => reason === 'payable');

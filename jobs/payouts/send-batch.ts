@@ -7,7 +7,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import { type Run, requireStripe } from '../job.ts';
-import { approvalHashOf } from './approval.ts';
+import { approvalHashOf, approversNeeded, isSamePerson } from './approval.ts';
 import { isLatestClosedPeriod, linesOf } from './batches.ts';
 import { factReader } from './current-facts.ts';
 import { assertCompared } from './last-comparison.ts';
@@ -62,7 +62,11 @@ function openRail(run: Run): PayoutRail {
 /** Whether all have ended. */
 async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTable): Promise<boolean> {
   const { run } = sending;
-  const lines = (await linesOf(run.operational, batch_id)).filter(({ reason }) => reason === 'payable');
+  // All that were approved, also one that was edited since so that it looks as if it was not payable.
+  const logs = await logsOf(run.operational, [batch_id]);
+  const lines = (await linesOf(run.operational, batch_id)).filter(
+    ({ payout_id, reason }) => reason === 'payable' || logs.has(payout_id),
+  );
   let [worked, ended, unanswered, refused] = [0, 0, 0, 0];
   const relay = relayInBackground(run);
   await workThrough(lines, {
@@ -118,6 +122,7 @@ async function assertAsApproved(run: Run, batch: PayoutBatchesTable): Promise<vo
     seal === batch.ledger_seal && approvalHashOf(batch, hashes) === batch.approval_hash,
     `The payouts of ${batch.batch_id} are not those that were approved, or not of the books that were approved; none was sent.`,
   );
+  await assertSignedOff(run, batch);
 }
 
 /** What was sent and what is to be sent is together not above the limits of now; a single payout above its own is held. Throws `Conflict`. */
@@ -130,6 +135,22 @@ async function assertBatchWithinLimits(run: Run, { batch_id, period }: PayoutBat
   );
   const limits = run.payoutLimits && { line: new Map(), batch: run.payoutLimits.batch };
   assertWithinLimits(lines, { limits, period, act: 'sent' });
+}
+
+/** As many people as needed have signed off what is sent, and none of them is the planner. Throws `InvariantBroken`. */
+async function assertSignedOff({ operational }: Run, batch: PayoutBatchesTable): Promise<void> {
+  const { batch_id, approval_hash, planned_by } = batch;
+  const approvals = await operational
+    .selectFrom('payout_approvals')
+    .select('approved_by')
+    .where('batch_id', '=', batch_id)
+    .where('approval_hash', '=', approval_hash ?? '')
+    .execute();
+  const people = approvals.filter(({ approved_by }) => !isSamePerson(approved_by, planned_by));
+  invariant(
+    people.length >= approversNeeded(batch),
+    `The payouts of ${batch_id} are marked as approved, but nobody on record has approved what they are now; none was sent.`,
+  );
 }
 
 /** Marks a batch whose payouts have all ended. */

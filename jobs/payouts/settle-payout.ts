@@ -6,17 +6,21 @@ import { requirePresent } from '../../warehouse/invariant.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
+import { assertLease } from '../lease.ts';
 import { lineHashOf } from './approval.ts';
 import { type CurrentFacts, stopByFacts } from './current-facts.ts';
 import { stopByLimit } from './limits.ts';
 import { lifeOf, type NextStep, nextStep, type PayoutLife } from './payout-life.ts';
-import { type LogStep, logOf, takeStep } from './payout-log.ts';
+import { type LogStep, logOf, StepRefused, takeStep } from './payout-log.ts';
 import { differenceFrom, type MadeTransfer, type PayoutRail, type Refused, type TransferBody } from './rails/rail.ts';
 import { reasonAgainst } from './rails/stripe/account.ts';
 import { endsByItself, type Stop } from './stop-reasons.ts';
 
 /** The most requests per key, and keys, that a run uses before it leaves the payout to the next run. */
 const TRIES = 3;
+
+/** How long a request may wait for its turn before the payout and the lease are read again. */
+const FRESH_MS = 30_000;
 
 /** What the payouts of one run share. */
 export interface Sending {
@@ -48,6 +52,10 @@ export class SettledPayout {
   #line: PayoutLinesTable;
   #unanswered: string | undefined;
   #refusal: string | undefined;
+  /** Whether this run has checked everything before the request that is under way. */
+  #isIntended = false;
+  /** When the payout and the lease were read, in ms. */
+  #readAt = 0;
   /** Why Stripe's last refusal keeps it back, until a transfer is looked up. */
   #refused: { readonly stop: Stop } | { readonly failure: string } | undefined;
 
@@ -63,7 +71,12 @@ export class SettledPayout {
       const life = lifeOf(await this.#read());
       const step = nextStep(life, this.#run.clock.now());
       if (step.step === 'none') return this.#settled(true);
-      if (!(await this.#take(step, life))) break;
+      try {
+        if (!(await this.#take(step, life))) break;
+      } catch (error) {
+        // A person, or another run, has taken a step meanwhile: look again.
+        if (!(error instanceof StepRefused)) throw error;
+      }
     }
     return this.#settled(false);
   }
@@ -81,7 +94,9 @@ export class SettledPayout {
   }
 
   async #read() {
-    const { operational } = this.#run;
+    const { operational, runId, clock } = this.#run;
+    await assertLease(operational, runId);
+    this.#readAt = clock.now();
     this.#line = await operational
       .selectFrom('payout_lines')
       .selectAll()
@@ -94,12 +109,14 @@ export class SettledPayout {
   async #take(step: Exclude<NextStep, { step: 'none' }>, life: PayoutLife): Promise<boolean> {
     const made = this.#sending.made.get(this.#group());
     if (made) return this.#found(made, { step, life });
-    if (step.step === 'look_up' || (step.step === 'send' && life.hold)) {
-      const found = await this.#sending.rail.find({ ...this.#body(), transfer_group: this.#group() });
+    if (step.step === 'look_up' || (step.step === 'send' && !this.#isIntended)) {
+      const found = await this.#sending.rail.find({ transfer_group: this.#group() });
       if (found.length > 0) return this.#found(found, { step, life });
       if (step.step === 'look_up') return this.#afterProvenAbsence(step, life);
-      // Held while the outcome is unknown: the request is not repeated. Once the key has expired, its absence is proven.
-      return this.#release(life);
+      // The intent is of an earlier run: what has become known since may speak against repeating its request. Then, and once the next month is
+      // closed, its absence is proven when the key has expired.
+      this.#isIntended = this.#sending.attempts && (await this.#release(life));
+      return this.#isIntended;
     }
     if (step.step === 'send') return this.#send(step, life);
     if (!this.#sending.attempts) return this.#write({ state: 'cancelled', reason: 'period_closed' });
@@ -163,7 +180,8 @@ export class SettledPayout {
   /** Checks everything once more, right before the intent. */
   async #intend(attempt: number, life: PayoutLife): Promise<boolean> {
     if (!life.isApproved || !(await this.#release(life))) return false;
-    return this.#write({ state: 'intent', attempt });
+    this.#isIntended = await this.#write({ state: 'intent', attempt });
+    return true;
   }
 
   /** Whether nothing is against sending it: a hold that ends by itself is then released, and what is against it holds it. */
@@ -185,6 +203,8 @@ export class SettledPayout {
     const known = stopByFacts(this.#line, await facts(), { now: run.clock.now(), accountHoldMs: run.accountHoldMs });
     if (known) return known;
     const against = reasonAgainst(await rail.readAccount(this.#body().destination), { creator_id, currency });
+    // If Stripe knows none of the accounts, the key is probably another platform's.
+    if (against?.reason === 'payout_account_missing') this.#refusal = against.sentence;
     return against && { reason: against.reason, detail: against.sentence };
   }
 
@@ -200,11 +220,14 @@ export class SettledPayout {
     const key = `${batch_id}/${payout_id}/a${attempt}`;
     for (let tries = 0; tries < TRIES; tries++) {
       this.#run.interruption.throwIfAborted();
-      // Checked immediately before the request, because the write may have been slow: Stripe must still keep the key, and what is sent is
-      // what was approved.
-      if (this.#run.clock.now() >= until) return true;
       if (!this.#isAsApproved(life)) return this.#hold(life, CHANGED);
-      const outcome = await this.#sending.rail.request({ body: this.#body(), key });
+      // Asked when it is the request's turn: Stripe must still keep the key, and nobody may have taken over meanwhile.
+      const mayStart = (): boolean => {
+        const now = this.#run.clock.now();
+        return !this.#run.interruption.aborted && now < until && now - this.#readAt < FRESH_MS;
+      };
+      const outcome = await this.#sending.rail.request({ body: this.#body(), key, mayStart });
+      if (outcome.outcome === 'not_started') return true;
       if (outcome.outcome === 'made') {
         this.#unanswered = undefined;
         return this.#sent(outcome.transfer, { attempt, life });

@@ -34,7 +34,7 @@ export async function statusOf(
   return lines.map(({ payout_id, creator_id, currency, amount_minor, account_id_stripe, reason }) => {
     const log = logs.get(payout_id) ?? [];
     const life = lifeOf(log);
-    const isPayable = reason === 'payable';
+    const isPayable = reason === 'payable' || log.length > 0;
     const stop = life.end?.state === 'cancelled' ? life.end.reason : life.end ? null : life.hold?.reason;
     const last = log.at(-1);
     const decision = log.findLast(isDecision);

@@ -80,6 +80,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   to_be_cancelled: 'the marketplace is looking into it',
   refused: 'Stripe did not accept it; the marketplace is looking into it',
   changed_after_approval: 'the marketplace is looking into it',
+  above_limit: 'the amount is being checked',
   balance_changed: 'the amount is being checked',
   paid_since_closing: 'you were already paid since the statement',
   balance_insufficient: 'the money for it has not arrived at Stripe yet',

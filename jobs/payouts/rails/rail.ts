@@ -75,7 +75,12 @@ export interface Refused {
   readonly keyIsSpent: boolean;
 }
 
-export type RequestOutcome = { readonly outcome: 'made'; readonly transfer: MadeTransfer } | Unknown | Refused;
+export type RequestOutcome =
+  | { readonly outcome: 'made'; readonly transfer: MadeTransfer }
+  /** Nothing was sent: it might not start when it was its turn. */
+  | { readonly outcome: 'not_started' }
+  | Unknown
+  | Refused;
 
 export interface MadeReversal {
   readonly reversal_id: string;
@@ -131,9 +136,16 @@ export interface PayoutRail {
   /** The transfers of a batch created since an instant (ms since 1970), by transfer group. */
   made(batch: { readonly batchId: string; readonly since: number }): Promise<Map<string, MadeTransfer[]>>;
   /** The transfers in the group of a request, whatever else they differ in: see `differenceFrom`. Empty proves that there is none. */
-  find(body: TransferBody): Promise<MadeTransfer[]>;
-  /** Requests the transfer. What is `made` may differ from the request: see `differenceFrom`. */
-  request(request: { readonly body: TransferBody; readonly key: string }): Promise<RequestOutcome>;
+  find(body: Pick<TransferBody, 'transfer_group'>): Promise<MadeTransfer[]>;
+  /**
+   * Requests the transfer. What is `made` may differ from the request: see `differenceFrom`. `mayStart` is asked when it is the request's turn,
+   * right before it leaves.
+   */
+  request(request: {
+    readonly body: TransferBody;
+    readonly key: string;
+    readonly mayStart?: () => boolean;
+  }): Promise<RequestOutcome>;
   readAccount(accountId: string): Promise<PayoutAccount>;
   /** Takes a transfer back from the account, as far as its balance suffices. */
   reverse(request: ReversalRequest): Promise<ReversalOutcome>;

@@ -13,6 +13,7 @@ import { CLOSING, holdLease, openTestServices, type TestServices } from '../test
 
 type PayoutBatch = Selectable<OperationalTables['payout_batches']>;
 type PayoutLine = Selectable<OperationalTables['payout_lines']>;
+type Approval = Omit<Selectable<OperationalTables['payout_approvals']>, 'entry'>;
 type LogEntry = Omit<Selectable<OperationalTables['payout_log']>, 'entry'>;
 
 /** A closed January; `approve` starts over with its three payouts approved and a new local Stripe. */
@@ -20,7 +21,12 @@ export class ApprovedPayouts implements AsyncDisposable {
   readonly harness: TestServices;
   /** The approved batch and its lines; planning takes longer than storing them again. */
   #approved:
-    | { readonly batch: PayoutBatch; readonly lines: readonly PayoutLine[]; readonly log: readonly LogEntry[] }
+    | {
+        readonly batch: PayoutBatch;
+        readonly lines: readonly PayoutLine[];
+        readonly log: readonly LogEntry[];
+        readonly approvals: readonly Approval[];
+      }
     | undefined;
 
   private constructor(harness: TestServices) {
@@ -44,11 +50,12 @@ export class ApprovedPayouts implements AsyncDisposable {
     for (const story of PAYABLE) openAccount(story, this.harness.stripe);
     if (funded) this.fund();
     if (this.#approved) {
-      const { batch, lines, log } = this.#approved;
+      const { batch, lines, log, approvals } = this.#approved;
       await holdLease(this.operational);
       await this.operational.insertInto('payout_batches').values(batch).execute();
       await this.operational.insertInto('payout_lines').values(lines).execute();
       await this.operational.insertInto('payout_log').values(log).execute();
+      await this.operational.insertInto('payout_approvals').values(approvals).execute();
       return;
     }
     await this.harness.run(planPayouts, '2026-01', 'ada');
@@ -56,6 +63,9 @@ export class ApprovedPayouts implements AsyncDisposable {
     this.#approved = {
       batch: await this.operational.selectFrom('payout_batches').selectAll().executeTakeFirstOrThrow(),
       lines: await this.operational.selectFrom('payout_lines').selectAll().execute(),
+      approvals: (await this.operational.selectFrom('payout_approvals').selectAll().execute()).map(
+        ({ entry: _, ...approval }) => approval,
+      ),
       log: (await this.operational.selectFrom('payout_log').selectAll().execute()).map(
         ({ entry: _, run_id: __, ...step }) => ({ ...step, run_id: null }),
       ),

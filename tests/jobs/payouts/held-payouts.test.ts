@@ -3,6 +3,7 @@ import { acknowledgeBreaks } from '../../../jobs/break-decisions.ts';
 import { recordBreaks } from '../../../jobs/break-history.ts';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
+import { decidePayouts } from '../../../jobs/payouts/decide-payouts.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { statusOf } from '../../../jobs/payouts/status.ts';
@@ -10,7 +11,7 @@ import { parsePeriod } from '../../../warehouse/period.ts';
 import { breakRow, setBreaks } from '../breaks-of.ts';
 import { PAID } from '../january.ts';
 import { CLOSING, RUN } from '../test-services.ts';
-import { ApprovedPayouts, payoutOf } from './approved-payouts.ts';
+import { ApprovedPayouts, keyOf, payoutOf } from './approved-payouts.ts';
 
 const JANUARY = parsePeriod('2026-01');
 const ALL = Object.keys(PAID);
@@ -67,23 +68,36 @@ describe('a payout whose creator is on hold', () => {
     await payouts.eachSentOnce();
   });
 
-  test('is taken to its end if its transfer has been requested and the outcome is unknown', async () => {
-    // As after a crash of an earlier run, before the break was found.
-    await payouts.operational
-      .insertInto('payout_log')
-      .values({
-        payout_id: payoutOf('cr_ada'),
-        state: 'intent',
-        attempt: 1,
-        logged_at: CLOSING,
-        changed_by: 'ada',
-        run_id: RUN.runId,
-      })
-      .execute();
+  test.each([
+    ['made', 'truncate_after_commit', ['intent 1', 'sent 1']],
+    ['not made', 'rate_limit', ['intent 1', 'held break_open', 'released', 'sent 1']],
+  ] as const)('whose transfer was requested and %s is looked up, and not requested again', async (_, fault, log) => {
+    payouts.harness.faults(({ key }) => (key === keyOf('cr_ada') ? fault : undefined));
+    await payouts.send();
+    const requested: unknown[] = [];
+    payouts.harness.faults(({ method, key }) => {
+      if (method === 'POST') requested.push(key);
+      return undefined;
+    });
     await findBreaks('cr_ada');
-    expect(await payouts.send()).toMatchObject({ sent: 3, waiting: 0 });
+    await payouts.send();
+    expect(requested).toEqual([]);
+    await findBreaks();
+    await payouts.sendUntilSent();
     await payouts.eachSentOnce();
-    expect(await payouts.log('cr_ada')).toEqual(['intent 1', 'sent 1']);
+    expect(await payouts.log('cr_ada')).toEqual(log);
+  });
+
+  test('by a person while the run is about to request it does not stop the others', async () => {
+    let decided: Promise<unknown> | undefined;
+    payouts.harness.faults(({ path }) => {
+      if (path !== '/v1/accounts/acct_ada' || decided) return undefined;
+      const request = { period: JANUARY, ids: ['cr_ada'], sentence: 'Wait.', by: 'ben', decision: 'hold' } as const;
+      decided = decidePayouts(payouts.harness.services, request);
+      return { hold: decided.then(() => undefined) };
+    });
+    expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1, on_hold: 1 });
+    expect(await payouts.log('cr_ada')).toEqual(['held by_finance']);
   });
 
   test('is not requested again under another key', async () => {

@@ -23,7 +23,11 @@ const STATEMENTS = [
     add unique (period, sequence),
     add check (state in ('planned', 'approved', 'sent', 'cancelled')),
     add check (approved_by is null or person_named(approved_by) <> person_named(planned_by)),
-    add check ((state = 'approved') <= (approval_hash is not null and ledger_seal is not null))`,
+    add constraint payout_batches_approved check ((state = 'approved') <= (approval_hash is not null and ledger_seal is not null)) not valid`,
+  // What was approved before is approved again, with its hash, unless it was begun.
+  `update payout_batches as batch set state = 'planned', approved_by = null, approved_at = null
+    where state = 'approved' and not exists (
+      select from payout_log as log join payout_lines as line on line.payout_id = log.payout_id where line.batch_id = batch.batch_id)`,
   `create table payout_approvals (
     entry bigint generated always as identity primary key, batch_id text not null references payout_batches,
     approval_hash text not null, approved_by text not null, approved_at timestamptz not null)`,
@@ -39,7 +43,7 @@ const STATEMENTS = [
     alter column attempt drop not null,
     add check (state in ('approved', 'held', 'released', 'cancelled', 'intent', 'key_spent', 'sent', 'failed', 'confirmed', 'reversed')),
     add check ((state in ('intent', 'key_spent', 'sent', 'failed')) = (attempt is not null)),
-    add check ((state in ('intent', 'key_spent', 'sent', 'failed')) <= (run_id is not null)),
+    add constraint payout_log_of_run check ((state in ('intent', 'key_spent', 'sent', 'failed')) <= (run_id is not null)) not valid,
     add check ((state = 'approved') = (line_hash is not null)),
     add check ((state in ('held', 'cancelled')) <= (reason is not null)),
     add check ((state in ('sent', 'confirmed', 'reversed')) = (transfer_id_stripe is not null))`,
@@ -97,7 +101,8 @@ const STATEMENTS = [
   `create trigger payout_step before insert on payout_log for each row execute function assert_payout_step()`,
   `create function refuse_payout_log_change() returns trigger language plpgsql as $$
   begin
-    raise exception 'The log of payouts is only added to.' using errcode = 'TP003';
+    raise exception 'The log and the approvals of payouts are only added to.' using errcode = 'TP003';
   end $$`,
   `create trigger payout_log_append_only before update or delete on payout_log for each row execute function refuse_payout_log_change()`,
+  `create trigger payout_approvals_append_only before update or delete on payout_approvals for each row execute function refuse_payout_log_change()`,
 ];

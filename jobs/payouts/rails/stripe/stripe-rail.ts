@@ -77,15 +77,16 @@ class StripeRail implements PayoutRail {
     return Map.groupBy(ofBatch, ({ transfer_group }) => transfer_group);
   }
 
-  async find({ transfer_group }: TransferBody): Promise<MadeTransfer[]> {
+  async find({ transfer_group }: Pick<TransferBody, 'transfer_group'>): Promise<MadeTransfer[]> {
     return (await this.#transfers({ transfer_group })).map(madeTransferOf);
   }
 
-  async request({ body, key }: { body: TransferBody; key: string }): Promise<RequestOutcome> {
+  async request({ body, key, mayStart = () => true }: Parameters<PayoutRail['request']>[0]): Promise<RequestOutcome> {
     try {
-      const transfer = await this.#pacer.run('POST /v1/transfers', () =>
-        this.#stripe.transfers.create(body, { idempotencyKey: key }),
+      const transfer = await this.#pacer.run('POST /v1/transfers', async () =>
+        mayStart() ? this.#stripe.transfers.create(body, { idempotencyKey: key }) : undefined,
       );
+      if (transfer === undefined) return { outcome: 'not_started' };
       if (transfer.object !== 'transfer') return unreadable('transfer');
       return { outcome: 'made', transfer: madeTransferOf(transfer) };
     } catch (error) {
