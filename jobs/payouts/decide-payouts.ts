@@ -129,7 +129,8 @@ function stepOf(decision: Decision, { sentence, life }: { sentence: string; life
 }
 
 function refusalOf(decision: Decision, state: LineState): string {
-  if (['sent', 'confirmed'].includes(state)) return 'It has been sent; reverse its transfer instead.';
+  if (['sent', 'confirmed'].includes(state))
+    return 'It has been sent; reverse its transfer at Stripe, then run pull-stripe and confirm-payouts.';
   if (decision === 'release') return `It is ${state}, so there is nothing to release.`;
   return ['planned', 'approved', 'held', 'sending'].includes(state)
     ? 'It has changed in the meantime; look at its status and decide again.'
