@@ -253,13 +253,16 @@ function summaryIn(name: string): Summary {
   return JSON.parse(readFileSync(join(folder, name, 'summary.json'), 'utf8')) as Summary;
 }
 
-/** Without the ids of the API keys of those who proposed and approved, which are drawn. */
+/** Without the ids of the API keys of those who decided something, which are drawn. */
 function withoutKeys(rows: readonly ValueRow[]): object[] {
-  const personOf = (text: unknown) => String(text).replace(/ \(key_\w+\)$/, '');
+  const people = ['proposed_by', 'decided_by', 'changed_by'];
   return rows.map((row) =>
-    'proposed_by' in row
-      ? { ...row, ...{ proposed_by: personOf(row.proposed_by), decided_by: personOf(row.decided_by) } }
-      : row,
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        name,
+        people.includes(name) ? String(value).replace(/ \(key_\w+\)$/, '') : value,
+      ]),
+    ),
   );
 }
 
