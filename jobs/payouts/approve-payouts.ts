@@ -9,10 +9,10 @@ import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/opera
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { approvalHashOf, approversNeeded, isSamePerson, lineHashOf, SCHEDULE } from './approval.ts';
-import { assertLatestClosedPeriod, assertNotRunning, linesOf, requireBatch } from './batches.ts';
+import { payoutsOf } from './batch-payouts.ts';
+import { assertLatestClosedPeriod, assertNotRunning, requireBatch } from './batches.ts';
 import { assertWithinLimits } from './limits.ts';
-import { lifeOf } from './payout-life.ts';
-import { addStep, logsOf, refusals } from './payout-log.ts';
+import { addStep, refusals } from './payout-log.ts';
 import { totalsOf } from './totals.ts';
 
 interface ApprovalOptions {
@@ -65,10 +65,9 @@ export async function whatIsApproved(
   run: Pick<Run, 'operational' | 'warehouse'>,
   batch: PayoutBatchesTable,
 ): Promise<{ readonly hash: string; readonly lines: readonly PayoutLinesTable[] }> {
-  const logs = await logsOf(run.operational, [batch.batch_id]);
-  const lines = (await linesOf(run.operational, batch.batch_id)).filter(
-    ({ payout_id, reason }) => reason === 'payable' && lifeOf(logs.get(payout_id) ?? []).end === undefined,
-  );
+  const lines = (await payoutsOf(run.operational, [batch.batch_id]))
+    .filter(({ line, life }) => line.reason === 'payable' && life.end === undefined)
+    .map(({ line }) => line);
   const { seal } = await requireSealed(run.warehouse, parsePeriod(batch.period));
   invariant(
     seal === batch.ledger_seal,

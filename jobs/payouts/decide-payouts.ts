@@ -1,11 +1,11 @@
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
+import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
-import { batchesOf, linesOf } from './batches.ts';
+import { type BatchPayout, endBatch, payoutsOf } from './batch-payouts.ts';
+import { batchesOf } from './batches.ts';
 import { type LineState, lifeOf, type PayoutLife, stateOf } from './payout-life.ts';
-import { type LogStep, logOf, logsOf, takeStep } from './payout-log.ts';
-import { endBatch } from './send-batch.ts';
+import { type LogStep, logOf, takeStep } from './payout-log.ts';
 
 /** What a person can decide about payouts that have not been sent. */
 export const DECISIONS = ['hold', 'release', 'cancel'] as const;
@@ -48,16 +48,9 @@ export async function decidePayouts(stores: Stores, request: DecisionRequest): P
   const decided: Decided[] = [];
   for (const line of lines) decided.push(await decide(stores, { ...request, sentence, line }));
   if (request.decision === 'cancel') {
-    for (const batchId of new Set(lines.map(({ batch_id }) => batch_id))) await endIfEnded(stores, batchId);
+    for (const batchId of new Set(lines.map(({ batch_id }) => batch_id))) await endBatch(stores.operational, batchId);
   }
   return decided;
-}
-
-/** Ends a batch of which nothing is left to be sent, so that the next one of its period can be planned. */
-async function endIfEnded({ operational }: Stores, batchId: string): Promise<void> {
-  const logs = await logsOf(operational, [batchId]);
-  const lines = (await linesOf(operational, batchId)).filter(({ reason }) => reason === 'payable');
-  if (lines.every(({ payout_id }) => lifeOf(logs.get(payout_id) ?? []).end)) await endBatch(operational, batchId);
 }
 
 const PAST: Readonly<Record<Decision, string>> = { hold: 'held', release: 'released', cancel: 'cancelled' };
@@ -66,40 +59,30 @@ async function requireLines(stores: Stores, request: DecisionRequest): Promise<P
   const { period, ids, decision } = request;
   const batches = await batchesOf(stores, period);
   if (batches.length === 0) throw new NotFound(`No payouts of ${period} are planned; run plan-payouts first.`);
-  const lines = await payableLines(stores, batches);
-  const logs = await logsOf(
+  const payouts = await payoutsOf(
     stores.operational,
     batches.map(({ batch_id }) => batch_id),
   );
-  const isOpen = ({ payout_id }: PayoutLinesTable): boolean => lifeOf(logs.get(payout_id) ?? []).end === undefined;
+  const isOpen = ({ life }: BatchPayout): boolean => life.end === undefined;
   if (ids === 'all') {
-    const isHeld = ({ payout_id }: PayoutLinesTable): boolean => lifeOf(logs.get(payout_id) ?? []).hold !== undefined;
-    const possible = lines.filter((line) => isOpen(line) && (decision !== 'release' || isHeld(line)));
-    if (possible.length > 0) return possible;
+    const possible = payouts.filter((each) => isOpen(each) && (decision !== 'release' || each.life.hold));
+    if (possible.length > 0) return possible.map(({ line }) => line);
     throw new Conflict(`No payout of ${period} can be ${PAST[decision]} now; see payouts status ${period}.`);
   }
   const wanted: PayoutLinesTable[] = [];
   for (const id of new Set(ids)) {
-    const ofCreator = lines.filter(({ creator_id }) => creator_id === id);
+    const ofCreator = payouts.filter(({ line }) => line.creator_id === id);
     const open = ofCreator.filter(isOpen);
     // If all have ended, each answer says so.
-    const named = [...lines.filter(({ payout_id }) => payout_id === id), ...(open.length > 0 ? open : ofCreator)];
+    const named = [...payouts.filter(({ line }) => line.payout_id === id), ...(open.length > 0 ? open : ofCreator)];
     if (named.length === 0)
       throw new NotFound(
         `${period} has no payout ${id}, and no payout of a creator ${id}; see payouts status ${period}.`,
       );
-    wanted.push(...named);
+    wanted.push(...named.map(({ line }) => line));
   }
   if (wanted.length === 0) throw new Rejected('Name the payouts, or the creators whose payouts they are.');
   return [...new Set(wanted)];
-}
-
-async function payableLines(
-  { operational }: Stores,
-  batches: readonly PayoutBatchesTable[],
-): Promise<PayoutLinesTable[]> {
-  const lines = await Promise.all(batches.map(({ batch_id }) => linesOf(operational, batch_id)));
-  return lines.flat().filter(({ reason }) => reason === 'payable');
 }
 
 async function decide(

@@ -5,7 +5,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Unavailable } from '../../warehouse/errors.ts';
 import { batchIdOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
-import { invariant } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import { nextPeriod, type Period, parsePeriod } from '../../warehouse/period.ts';
@@ -13,22 +13,14 @@ import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts';
 import { isSamePerson, SCHEDULE } from './approval.ts';
-import {
-  assertLatestClosedPeriod,
-  assertNotRunning,
-  assertPayoutsRecorded,
-  batchesOf,
-  linesOf,
-  payoutIdOf,
-} from './batches.ts';
+import { endBatch, payoutsOf } from './batch-payouts.ts';
+import { assertLatestClosedPeriod, assertNotRunning, assertPayoutsRecorded, batchesOf, payoutIdOf } from './batches.ts';
 import { type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
 import { currentHolds } from './holds.ts';
 import { assertCompared, lastComparison } from './last-comparison.ts';
-import { lifeOf } from './payout-life.ts';
-import { addStep, logsOf } from './payout-log.ts';
+import { addStep } from './payout-log.ts';
 import { transferRequestOf } from './rails/stripe/stripe-rail.ts';
-import { endBatch, sendBatch } from './send-batch.ts';
-import { statusOf } from './status.ts';
+import { sendBatch } from './send-batch.ts';
 
 export const planPayouts: Job = {
   name: 'plan-payouts',
@@ -76,8 +68,7 @@ export const planPayouts: Job = {
 async function requireNextSequence(run: Run, period: Period): Promise<number> {
   const last = (await batchesOf(run, period)).at(-1);
   if (last === undefined) return 1;
-  const states = (await statusOf(run, last.batch_id)).map(({ state }) => state);
-  const hasEnded = !states.some((state) => ['planned', 'approved', 'held', 'sending'].includes(state));
+  const hasEnded = (await payoutsOf(run.operational, [last.batch_id])).every(({ life }) => life.end);
   if (!hasEnded || isSamePerson(run.startedBy, SCHEDULE))
     throw new Conflict(`The payouts of ${period} are already ${last.state}.`);
   return last.sequence + 1;
@@ -139,22 +130,24 @@ const keyOf = ({ creator_id, currency }: { creator_id: string; currency: string 
  * one of this period that was sent and not reversed.
  */
 async function livingPayouts({ operational }: Run, period: Period): Promise<ReadonlyMap<string, string>> {
-  const lines = await operational
-    .selectFrom('payout_lines as line')
-    .innerJoin('payout_batches as batch', 'batch.batch_id', 'line.batch_id')
-    .selectAll('line')
-    .select('batch.period')
-    .where((where) => where.or([where('batch.period', '=', period), where('batch.state', '=', 'approved')]))
+  const batches = await operational
+    .selectFrom('payout_batches')
+    .select(['batch_id', 'period'])
+    .where((where) => where.or([where('period', '=', period), where('state', '=', 'approved')]))
     .execute();
-  const logs = await logsOf(operational, [...new Set(lines.map(({ batch_id }) => batch_id))]);
+  const ofPeriod = new Set(batches.filter((batch) => batch.period === period).map(({ batch_id }) => batch_id));
+  const payouts = await payoutsOf(
+    operational,
+    batches.map(({ batch_id }) => batch_id),
+  );
   const living = new Map<string, string>();
-  for (const line of lines) {
-    const log = logs.get(line.payout_id);
-    if (line.reason !== 'payable' && log === undefined) continue;
-    const { end, attempt } = lifeOf(log ?? []);
-    if (end === undefined && (attempt !== undefined || line.period === period))
-      living.set(keyOf(line), 'payout_unsettled');
-    else if (line.period === period && (end?.state === 'sent' || end?.state === 'confirmed'))
+  for (const {
+    line,
+    life: { end, attempt },
+  } of payouts) {
+    const isOfPeriod = ofPeriod.has(line.batch_id);
+    if (end === undefined && (attempt !== undefined || isOfPeriod)) living.set(keyOf(line), 'payout_unsettled');
+    else if (isOfPeriod && (end?.state === 'sent' || end?.state === 'confirmed'))
       living.set(keyOf(line), 'paid_since_closing');
   }
   return living;
@@ -196,22 +189,15 @@ async function cancelLapsed(
     .where('batch_id', 'in', ['', ...batchIds])
     .forUpdate()
     .execute();
-  const logs = await logsOf(transaction, batchIds);
   const author = { changed_by: run.startedBy, run_id: run.runId };
-  for (const batch of earlier) {
-    const lines = (await linesOf(transaction, batch.batch_id)).filter(({ reason }) => reason === 'payable');
-    let left = 0;
-    for (const line of lines) {
-      const { end, attempt } = lifeOf(logs.get(line.payout_id) ?? []);
-      if (end !== undefined) continue;
-      if (attempt !== undefined) left++;
-      else {
-        const step = { state: 'cancelled', reason: 'period_closed' } as const;
-        await addStep(transaction, { line, period: parsePeriod(batch.period), author, step, at });
-      }
-    }
-    if (left === 0) await endBatch(transaction, batch.batch_id);
+  const periods = new Map(earlier.map((batch) => [batch.batch_id, parsePeriod(batch.period)]));
+  for (const { line, life } of await payoutsOf(transaction, batchIds)) {
+    if (life.end || life.attempt) continue;
+    const step = { state: 'cancelled', reason: 'period_closed' } as const;
+    const ofBatch = requirePresent(periods.get(line.batch_id), `The payout ${line.payout_id} has a batch.`);
+    await addStep(transaction, { line, period: ofBatch, author, step, at });
   }
+  for (const batchId of batchIds) await endBatch(transaction, batchId);
 }
 
 /** What waits in the quarantine since the closing, and may change what is owed. */

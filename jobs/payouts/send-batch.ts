@@ -3,18 +3,16 @@ import { requireSealed } from '../../transforms/ledger/seal.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import { type Run, requireStripe } from '../job.ts';
 import { approvalHashOf, approversNeeded, isSamePerson } from './approval.ts';
-import { isLatestClosedPeriod, linesOf } from './batches.ts';
+import { endBatch, payoutsOf } from './batch-payouts.ts';
+import { isLatestClosedPeriod } from './batches.ts';
 import { factReader } from './current-facts.ts';
 import { assertCompared } from './last-comparison.ts';
 import { assertWithinLimits } from './limits.ts';
 import { openPacer } from './pacing.ts';
-import { lifeOf } from './payout-life.ts';
-import { logsOf } from './payout-log.ts';
 import type { PayoutRail } from './rails/rail.ts';
 import { stripeRail, tooFastForStripe } from './rails/stripe/stripe-rail.ts';
 import { type Sending, SettledPayout } from './settle-payout.ts';
@@ -48,8 +46,8 @@ export async function sendBatch(run: Run, batch: PayoutBatchesTable): Promise<vo
     facts: factReader(run, { period, assertCurrent: compared }),
     unfunded: new Map(),
   };
-  const hasEnded = await settleAll(sending, batch);
-  if (hasEnded) await endBatch(run.operational, batch.batch_id);
+  await settleAll(sending, batch);
+  await endBatch(run.operational, batch.batch_id);
 }
 
 /** The rail of Stripe, at the rate that Stripe allows. A stop of the run rejects the requests that wait for their turn. */
@@ -59,22 +57,16 @@ function openRail(run: Run): PayoutRail {
   return stripeRail(requireStripe(run), { pacer, wait });
 }
 
-/** Whether all have ended. */
-async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTable): Promise<boolean> {
+async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTable): Promise<void> {
   const { run } = sending;
-  // All that were approved, also one that was edited since so that it looks as if it was not payable.
-  const logs = await logsOf(run.operational, [batch_id]);
-  const lines = (await linesOf(run.operational, batch_id)).filter(
-    ({ payout_id, reason }) => reason === 'payable' || logs.has(payout_id),
-  );
-  let [worked, ended, unanswered, refused] = [0, 0, 0, 0];
+  const payouts = await payoutsOf(run.operational, [batch_id]);
+  let [worked, unanswered, refused] = [0, 0, 0];
   const relay = relayInBackground(run);
-  await workThrough(lines, {
+  await workThrough(payouts, {
     atOnce: run.payoutPacing?.atOnce ?? Math.max(AT_ONCE, run.payoutPacing?.perSecond ?? 0),
-    async work(line) {
+    async work({ line }) {
       run.interruption.throwIfAborted();
       const settled = await new SettledPayout(sending, line).settle();
-      if (settled.hasEnded) ended++;
       unanswered = settled.unanswered === undefined ? 0 : unanswered + 1;
       if (unanswered >= UNANSWERED_IN_A_ROW) {
         throw new Unavailable(
@@ -88,11 +80,10 @@ async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTa
         );
       }
       worked++;
-      if (worked % 25 === 0) run.progress(`${worked} of ${lines.length} payouts`);
+      if (worked % 25 === 0) run.progress(`${worked} of ${payouts.length} payouts`);
       if (worked % 250 === 0) relay.begin();
     },
   }).finally(relay.end);
-  return ended === lines.length;
 }
 
 /** Sends the events of a long run while it waits for its turn at Stripe. What cannot be sent now is sent by the next job that needs it. */
@@ -113,11 +104,9 @@ function relayInBackground({ operational, emitter, clock }: Run): { begin(): voi
 /** The books are still sealed as they were, and the lines are together what was approved. Throws `InvariantBroken` and `Conflict`. */
 async function assertAsApproved(run: Run, batch: PayoutBatchesTable): Promise<void> {
   const { seal } = await requireSealed(run.warehouse, parsePeriod(batch.period));
-  const logs = await logsOf(run.operational, [batch.batch_id]);
-  const hashes = [...logs].flatMap(([payout_id, log]) => {
-    const { approvedHash } = lifeOf(log);
-    return approvedHash === undefined ? [] : [[payout_id, approvedHash] as const];
-  });
+  const hashes = (await payoutsOf(run.operational, [batch.batch_id])).flatMap(({ line, life: { approvedHash } }) =>
+    approvedHash === undefined ? [] : [[line.payout_id, approvedHash] as const],
+  );
   invariant(
     seal === batch.ledger_seal && approvalHashOf(batch, hashes) === batch.approval_hash,
     `The payouts of ${batch.batch_id} are not those that were approved, or not of the books that were approved; none was sent.`,
@@ -127,12 +116,9 @@ async function assertAsApproved(run: Run, batch: PayoutBatchesTable): Promise<vo
 
 /** What was sent and what is to be sent is together not above the limits of now; a single payout above its own is held. Throws `Conflict`. */
 async function assertBatchWithinLimits(run: Run, { batch_id, period }: PayoutBatchesTable): Promise<void> {
-  const logs = await logsOf(run.operational, [batch_id]);
-  const counts = (payoutId: string): boolean =>
-    !['failed', 'cancelled'].includes(lifeOf(logs.get(payoutId) ?? []).end?.state ?? '');
-  const lines = (await linesOf(run.operational, batch_id)).filter(
-    ({ payout_id, reason }) => reason === 'payable' && counts(payout_id),
-  );
+  const lines = (await payoutsOf(run.operational, [batch_id]))
+    .filter(({ life }) => life.end?.state !== 'failed' && life.end?.state !== 'cancelled')
+    .map(({ line }) => line);
   const limits = run.payoutLimits && { line: new Map(), batch: run.payoutLimits.batch };
   assertWithinLimits(lines, { limits, period, act: 'sent' });
 }
@@ -151,16 +137,4 @@ async function assertSignedOff({ operational }: Run, batch: PayoutBatchesTable):
     people.length >= approversNeeded(batch),
     `The payouts of ${batch_id} are marked as approved, but nobody on record has approved what they are now; none was sent.`,
   );
-}
-
-/** Marks a batch whose payouts have all ended. */
-export async function endBatch(operational: Operational, batchId: string): Promise<void> {
-  const logs = await logsOf(operational, [batchId]);
-  const isCancelled = logs.size > 0 && [...logs.values()].every((log) => lifeOf(log).end?.state === 'cancelled');
-  await operational
-    .updateTable('payout_batches')
-    .set({ state: isCancelled ? 'cancelled' : 'sent' })
-    .where('batch_id', '=', batchId)
-    .where('state', 'in', ['planned', 'approved'])
-    .execute();
 }

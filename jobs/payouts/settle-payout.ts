@@ -2,7 +2,7 @@ import { setTimeout as timer } from 'node:timers/promises';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { transferGroupOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
-import { requirePresent } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
@@ -37,7 +37,6 @@ export interface Sending {
 }
 
 export interface Settled {
-  readonly hasEnded: boolean;
   /** Why the outcome of the last request is unknown. */
   readonly unanswered?: string;
   /** Why the last request was refused, if nothing is known that would make the next one succeed. */
@@ -70,7 +69,7 @@ export class SettledPayout {
     for (let steps = 0; steps < 4 * TRIES; steps++) {
       const life = lifeOf(await this.#read());
       const step = nextStep(life, this.#run.clock.now());
-      if (step.step === 'none') return this.#settled(true);
+      if (step.step === 'none') break;
       try {
         if (!(await this.#take(step, life))) break;
       } catch (error) {
@@ -78,12 +77,7 @@ export class SettledPayout {
         if (!(error instanceof StepRefused)) throw error;
       }
     }
-    return this.#settled(false);
-  }
-
-  #settled(hasEnded: boolean): Settled {
     return {
-      hasEnded,
       ...(this.#unanswered !== undefined && { unanswered: this.#unanswered }),
       ...(this.#refusal !== undefined && { refused: this.#refusal }),
     };
@@ -107,10 +101,12 @@ export class SettledPayout {
 
   /** Takes one step; false if the payout must wait. */
   async #take(step: Exclude<NextStep, { step: 'none' }>, life: PayoutLife): Promise<boolean> {
-    const made = this.#sending.made.get(this.#group());
+    // Of the payout, whatever its request says now.
+    const transfer_group = transferGroupOf(this.#line);
+    const made = this.#sending.made.get(transfer_group);
     if (made) return this.#found(made, { step, life });
     if (step.step === 'look_up' || (step.step === 'send' && !this.#isIntended)) {
-      const found = await this.#sending.rail.find({ transfer_group: this.#group() });
+      const found = await this.#sending.rail.find({ transfer_group });
       if (found.length > 0) return this.#found(found, { step, life });
       if (step.step === 'look_up') return this.#afterProvenAbsence(step, life);
       // The intent is of an earlier run: what has become known since may speak against repeating its request. Then, and once the next month is
@@ -128,7 +124,7 @@ export class SettledPayout {
     { step, life }: { step: Exclude<NextStep, { step: 'none' }>; life: PayoutLife },
   ): Promise<boolean> {
     const [transfer, ...others] = transfers;
-    if (transfer === undefined) return this.#intend(step.attempt, life);
+    invariant(transfer, 'A transfer that was found is there.');
     if (others.length > 0) {
       const ids = transfers.map(({ transfer_id }) => transfer_id).join(' and ');
       return this.#hold(life, {
@@ -161,20 +157,28 @@ export class SettledPayout {
   ): Promise<boolean> {
     const refused = this.#refused;
     this.#refused = undefined;
-    const ends =
-      life.hold?.reason === 'to_be_cancelled' || !this.#sending.attempts || (refused && 'failure' in refused);
-    if (ends && next === attempt) {
+    const end = this.#endWithoutTransfer(attempt, {
+      life,
+      failure: refused && 'failure' in refused ? refused.failure : undefined,
+    });
+    if (end && next === attempt) {
       const reason = 'The key was too old to be used again; there is no transfer for it.';
       return this.#write({ state: 'key_spent', attempt, reason });
     }
-    if (life.hold?.reason === 'to_be_cancelled') return this.#write({ state: 'cancelled', reason: 'by_finance' });
-    if (!this.#sending.attempts) {
-      const reason = life.attempt?.reason ?? 'The next month was closed before it was sent.';
-      return this.#write({ state: 'failed', attempt, reason });
-    }
-    if (refused && 'failure' in refused) return this.#write({ state: 'failed', attempt, reason: refused.failure });
-    if (refused) return this.#hold(life, refused.stop);
+    if (end) return this.#write(end);
+    if (refused && 'stop' in refused) return this.#hold(life, refused.stop);
     return this.#intend(next, life);
+  }
+
+  /** How the payout ends, now that there is no transfer; undefined if it is requested again. */
+  #endWithoutTransfer(
+    attempt: number,
+    { life, failure }: { readonly life: PayoutLife; readonly failure: string | undefined },
+  ): LogStep | undefined {
+    if (life.hold?.reason === 'to_be_cancelled') return { state: 'cancelled', reason: 'by_finance' };
+    const tooLate = life.attempt?.reason ?? 'The next month was closed before it was sent.';
+    const reason = this.#sending.attempts ? failure : tooLate;
+    return reason === undefined ? undefined : { state: 'failed', attempt, reason };
   }
 
   /** Checks everything once more, right before the intent. */
@@ -218,9 +222,9 @@ export class SettledPayout {
   ): Promise<boolean> {
     const { batch_id, payout_id } = this.#line;
     const key = `${batch_id}/${payout_id}/a${attempt}`;
+    if (!this.#isAsApproved(life)) return this.#hold(life, CHANGED);
     for (let tries = 0; tries < TRIES; tries++) {
       this.#run.interruption.throwIfAborted();
-      if (!this.#isAsApproved(life)) return this.#hold(life, CHANGED);
       // Asked when it is the request's turn: Stripe must still keep the key, and nobody may have taken over meanwhile.
       const mayStart = (): boolean => {
         const now = this.#run.clock.now();
@@ -283,11 +287,6 @@ export class SettledPayout {
   #body(): TransferBody {
     const text = requirePresent(this.#line.body, `The payout ${this.#payoutId} is payable but has no request.`);
     return JSON.parse(text) as TransferBody;
-  }
-
-  /** Of the payout, whatever its request says now. */
-  #group(): string {
-    return transferGroupOf(this.#line);
   }
 }
 
