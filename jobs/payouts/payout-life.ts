@@ -13,8 +13,10 @@ export interface PayoutLife {
   readonly isApproved: boolean;
   /** The hash of the line that was approved. */
   readonly approvedHash: string | undefined;
-  /** What keeps it back now. */
+  /** What keeps it back now; what a person has decided, before what a run has found since. */
   readonly hold: { readonly reason: string; readonly detail: string | null; readonly isOfPerson: boolean } | undefined;
+  /** What was said last of a payout that is held. */
+  readonly lastStop: { readonly reason: string; readonly detail: string | null } | undefined;
   /** The last idempotency key: `isOpen` while the outcome of its request is unknown, otherwise it is spent. */
   readonly attempt:
     | { readonly number: number; readonly isOpen: boolean; readonly at: number; readonly reason: string | null }
@@ -29,16 +31,18 @@ type Step = Pick<
 
 export function lifeOf(log: readonly Step[]): PayoutLife {
   const approved = log.find(({ state }) => state === 'approved');
-  const hold = log.findLast(({ state }) => state === 'held' || state === 'released');
+  const held = log
+    .slice(log.findLastIndex(({ state }) => state === 'released') + 1)
+    .filter(({ state }) => state === 'held');
+  const last = held.at(-1);
+  const hold = held.findLast(({ run_id }) => run_id === null) ?? last;
   const attempt = log.findLast(({ state }) => state === 'intent' || state === 'key_spent');
   const end = log.findLast(({ state }) => isEnd(state));
   return {
     isApproved: approved !== undefined,
     approvedHash: approved?.line_hash ?? undefined,
-    hold:
-      hold?.state === 'held'
-        ? { reason: hold.reason ?? '', detail: hold.detail, isOfPerson: hold.run_id === null }
-        : undefined,
+    hold: hold && { reason: hold.reason ?? '', detail: hold.detail, isOfPerson: hold.run_id === null },
+    lastStop: last && { reason: last.reason ?? '', detail: last.detail },
     attempt: attempt && {
       number: attempt.attempt ?? 0,
       isOpen: attempt.state === 'intent' && end === undefined,

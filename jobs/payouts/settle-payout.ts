@@ -269,9 +269,9 @@ export class SettledPayout {
     return { stop: noFunds(currency) };
   }
 
-  /** Keeps it back, unless a person does so already; always false. */
-  async #hold({ hold }: PayoutLife, stop: Stop): Promise<boolean> {
-    if (hold?.isOfPerson || (hold?.reason === stop.reason && hold.detail === stop.detail)) return false;
+  /** Keeps it back, and says so once; the hold of a person stays in force beside it. Always false. */
+  async #hold({ lastStop }: PayoutLife, stop: Stop): Promise<boolean> {
+    if (lastStop?.reason === stop.reason && lastStop.detail === stop.detail) return false;
     await this.#write({ state: 'held', ...stop });
     return false;
   }

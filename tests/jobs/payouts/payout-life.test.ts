@@ -54,7 +54,12 @@ describe('the state and the next step after', () => {
     expect(lifeOf(logOf('approved, held break_open')).hold).toEqual({
       ...{ reason: 'break_open', detail: null, isOfPerson: false },
     });
-    expect(lifeOf(logOf('approved, held by_finance by a person')).hold?.isOfPerson).toBe(true);
+    const beside = 'approved, held by_finance by a person, held transfer_differs';
+    for (const words of ['approved, held by_finance by a person', beside]) {
+      expect(lifeOf(logOf(words)).hold, words).toMatchObject({ reason: 'by_finance', isOfPerson: true });
+    }
+    expect(lifeOf(logOf(beside)).lastStop?.reason).toBe('transfer_differs');
+    expect(lifeOf(logOf(`${beside}, released, held break_open`)).hold?.isOfPerson).toBe(false);
   });
 });
 
