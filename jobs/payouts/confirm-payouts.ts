@@ -30,7 +30,6 @@ export const confirmPayouts: Job = {
 interface SentPayout extends PayoutLinesTable {
   readonly period: string;
   readonly transfer_id_stripe: string;
-  readonly sent_at: string;
   state: 'sent' | 'confirmed' | 'reversed';
 }
 
@@ -40,11 +39,11 @@ async function sentPayouts({ operational }: Run): Promise<SentPayout[]> {
     .innerJoin('payout_lines as line', 'line.payout_id', 'log.payout_id')
     .innerJoin('payout_batches as batch', 'batch.batch_id', 'line.batch_id')
     .selectAll('line')
-    .select(['batch.period', 'log.transfer_id_stripe', 'log.logged_at as sent_at', 'log.state'])
+    .select(['batch.period', 'log.transfer_id_stripe', 'log.state'])
     .where('log.state', 'in', ['sent', 'confirmed', 'reversed'])
     .orderBy('log.entry')
     .execute();
-  // The last step counts; the first says when it was sent.
+  // The last step counts.
   const payouts = new Map<string, SentPayout>();
   for (const { transfer_id_stripe, ...row } of rows) {
     const transfer = requirePresent(transfer_id_stripe, `The payout ${row.payout_id} was sent without a transfer.`);

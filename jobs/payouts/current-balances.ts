@@ -19,6 +19,11 @@ export type CurrentBalance = Row<typeof balances> & {
   readonly changed_at: string | null;
 };
 
+/** What a balance and its payouts have in common. */
+export function balanceKeyOf({ creator_id, currency }: { creator_id: string; currency: string }): string {
+  return `${creator_id}/${currency}`;
+}
+
 export function currentBalances({ warehouse }: Pick<Services, 'warehouse'>, period: Period): Promise<CurrentBalance[]> {
   return warehouse.query<CurrentBalance>(...PAYOUT_QUERIES.balances_to_pay(period));
 }

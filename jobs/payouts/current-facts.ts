@@ -2,7 +2,7 @@ import { transferableOf } from '../../ingest/stripe/amounts.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
-import { type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
+import { balanceKeyOf, type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
 import { currentHolds, type Holds, sentenceOf } from './holds.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 import { STOP_REASONS, type Stop, type StopReason } from './stop-reasons.ts';
@@ -19,17 +19,14 @@ export interface CurrentFacts {
 
 type Stores = Pick<Services, 'warehouse' | 'operational' | 'clock' | 'breakGraceMs' | 'accountHoldMs'>;
 
-const keyOf = ({ creator_id, currency }: { creator_id: string; currency: string }): string =>
-  `${creator_id}/${currency}`;
-
 async function currentFacts(stores: Stores, period: Period): Promise<CurrentFacts> {
   const balances = await currentBalances(stores, period);
   const disputed = await stores.warehouse.query<{ creator_id: string; currency: string; dispute_id: string }>(
     ...PAYOUT_QUERIES.disputed_since_closing(period),
   );
   return {
-    balances: new Map(balances.map((balance) => [keyOf(balance), balance])),
-    disputes: new Map(disputed.map((row) => [keyOf(row), row.dispute_id])),
+    balances: new Map(balances.map((balance) => [balanceKeyOf(balance), balance])),
+    disputes: new Map(disputed.map((row) => [balanceKeyOf(row), row.dispute_id])),
     holds: await currentHolds(stores),
   };
 }
@@ -61,7 +58,7 @@ export function stopByFacts(
   { now, accountHoldMs }: { now: number; accountHoldMs: number },
 ): Stop | undefined {
   const { creator_id, currency, amount_minor, account_id_stripe } = line;
-  const key = keyOf(line);
+  const key = balanceKeyOf(line);
   const balance = facts.balances.get(key);
   const due = balance && transferableOf(balance.payable_minor, currency);
   if (balance === undefined || due !== amount_minor) {

@@ -15,7 +15,7 @@ import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts
 import { isSamePerson, SCHEDULE } from './approval.ts';
 import { endBatch, payoutsOf } from './batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, assertPayoutsRecorded, batchesOf, payoutIdOf } from './batches.ts';
-import { type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
+import { balanceKeyOf, type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
 import { currentHolds } from './holds.ts';
 import { assertCompared, lastComparison } from './last-comparison.ts';
 import { addStep } from './payout-log.ts';
@@ -116,14 +116,11 @@ async function plannedLines(
   const living = await livingPayouts(run, period);
   const lines = (await currentBalances(run, period)).map((balance) => {
     const due = currentReason(balance, { now, holdMs: run.accountHoldMs });
-    const stop = living.get(keyOf(balance)) ?? (holds.has(balance.creator_id) ? 'break_open' : undefined);
+    const stop = living.get(balanceKeyOf(balance)) ?? (holds.has(balance.creator_id) ? 'break_open' : undefined);
     return lineOf(balance, { batch_id, due: due === 'payable' && stop !== undefined ? stop : due });
   });
   return isFirst ? lines : lines.filter(({ reason }) => reason === 'payable');
 }
-
-const keyOf = ({ creator_id, currency }: { creator_id: string; currency: string }): string =>
-  `${creator_id}/${currency}`;
 
 /**
  * Why a balance cannot be planned because of another payout, by creator and currency: one of an earlier period whose outcome is not known, or
@@ -146,9 +143,9 @@ async function livingPayouts({ operational }: Run, period: Period): Promise<Read
     life: { end, attempt },
   } of payouts) {
     const isOfPeriod = ofPeriod.has(line.batch_id);
-    if (end === undefined && (attempt !== undefined || isOfPeriod)) living.set(keyOf(line), 'payout_unsettled');
+    if (end === undefined && (attempt !== undefined || isOfPeriod)) living.set(balanceKeyOf(line), 'payout_unsettled');
     else if (isOfPeriod && (end?.state === 'sent' || end?.state === 'confirmed'))
-      living.set(keyOf(line), 'paid_since_closing');
+      living.set(balanceKeyOf(line), 'paid_since_closing');
   }
   return living;
 }
