@@ -6,7 +6,11 @@ export const PAYOUT_FIELDS = {
   statement_period: month('The period of a statement.'),
   document_hash: sha256('SHA-256 of the canonical JSON of a document.'),
   payout_id: idOf('po', 'One payout to one creator.'),
-  batch_id: idOf('batch', 'The payout batch of one period, which is approved as a whole.'),
+  // The second batch of a period is `batch_2026-01.2`: see `batchIdOf`.
+  batch_id: text('A payout batch of one period, which is approved as a whole.', {
+    pattern: '^batch_[A-Za-z0-9_.-]{1,80}$',
+    example: 'batch_2026-01',
+  }),
   payout_period: month('The period whose closing balance is paid out.'),
   payout_state: words('What became of a payout by a decision, or by what Stripe confirms.', [
     'approved',
