@@ -5,16 +5,14 @@ import { Unavailable } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
-import { type Run, requireStripe } from '../job.ts';
+import type { Run } from '../job.ts';
 import { approvalHashOf, approversNeeded, isSamePerson } from './approval.ts';
 import { endBatch, payoutsOf } from './batch-payouts.ts';
 import { isLatestClosedPeriod } from './batches.ts';
 import { factReader } from './current-facts.ts';
 import { assertCompared } from './last-comparison.ts';
 import { assertWithinLimits } from './limits.ts';
-import { openPacer } from './pacing.ts';
-import type { PayoutRail } from './rails/rail.ts';
-import { stripeRail, tooFastForStripe } from './rails/stripe/stripe-rail.ts';
+import { openRail } from './open-rail.ts';
 import { type Sending, SettledPayout } from './settle-payout.ts';
 import { workThrough } from './work-through.ts';
 
@@ -48,13 +46,6 @@ export async function sendBatch(run: Run, batch: PayoutBatchesTable): Promise<vo
   };
   await settleAll(sending, batch);
   await endBatch(run.operational, batch.batch_id);
-}
-
-/** The rail of Stripe, at the rate that Stripe allows. A stop of the run rejects the requests that wait for their turn. */
-function openRail(run: Run): PayoutRail {
-  const { clock, wait, interruption: signal, payoutPacing } = run;
-  const pacer = openPacer({ clock, wait, signal, perSecond: payoutPacing?.perSecond, tooFast: tooFastForStripe });
-  return stripeRail(requireStripe(run), { pacer, wait });
 }
 
 async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTable): Promise<void> {
