@@ -1,14 +1,11 @@
 import { payoutReversed } from '../../ingest/events/payouts.ts';
-import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { DAY_MS, instant } from '../../warehouse/clock.ts';
-import { derivedId } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import { minorToDecimal } from '../../warehouse/money.ts';
-import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
-import { addStep, type LogStep, refusals, takeStep } from './payout-log.ts';
+import { StepRefused, takeStep } from './payout-log.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
+import { messageIdOf, reportReversals, type TransferredPayout } from './report-reversals.ts';
 
 /** Stripe's clock and ours may differ. */
 const LATENESS_MS = DAY_MS;
@@ -21,15 +18,13 @@ export const confirmPayouts: Job = {
   async run(run) {
     const sent = await sentPayouts(run);
     const confirmed = await confirm(run, sent);
-    const reversals = await reportReversals(run, sent);
+    const reversals = await reportNewReversals(run, sent);
     return { confirmed, reversals };
   },
 };
 
 /** A payout with the transfer that was made for it. */
-interface SentPayout extends PayoutLinesTable {
-  readonly period: string;
-  readonly transfer_id_stripe: string;
+interface SentPayout extends TransferredPayout {
   state: 'sent' | 'confirmed' | 'reversed';
 }
 
@@ -72,8 +67,13 @@ async function confirm(run: Run, payouts: readonly SentPayout[]): Promise<number
     if (!settled.has(transfer_id_stripe)) continue;
     run.interruption.throwIfAborted();
     const step = { state: 'confirmed', transfer_id_stripe } as const;
-    await takeStep(run, { line: payout, period: parsePeriod(period), author: authorOf(run), step });
-    payout.state = 'confirmed';
+    try {
+      await takeStep(run, { line: payout, period: parsePeriod(period), author: authorOf(run), step });
+    } catch (error) {
+      // It was reversed meanwhile.
+      if (!(error instanceof StepRefused)) throw error;
+      continue;
+    }
     confirmed++;
   }
   return confirmed;
@@ -88,7 +88,7 @@ type Reversal = Readonly<Record<'id_stripe' | 'transfer_id_stripe' | 'currency' 
 };
 
 /** Reports the reversals that were not reported yet. A payout of which all is reversed ends as reversed. */
-async function reportReversals(run: Run, payouts: readonly SentPayout[]): Promise<number> {
+async function reportNewReversals(run: Run, payouts: readonly SentPayout[]): Promise<number> {
   const rows = await run.warehouse.query<Reversal>(...PAYOUT_QUERIES.transfer_reversals());
   const reversals = Map.groupBy(rows, ({ transfer_id_stripe }) => transfer_id_stripe);
   const reported = await reportedReversals(run);
@@ -99,8 +99,7 @@ async function reportReversals(run: Run, payouts: readonly SentPayout[]): Promis
     // Whoever has two transfers and reverses one is still paid; the comparison with Stripe names them.
     if (fresh.length === 0 || fresh.some(({ standing_id_stripe }) => standing_id_stripe !== null)) continue;
     run.interruption.throwIfAborted();
-    const total = ofPayout.reduce((sum, { amount_minor }) => sum + amount_minor, 0n);
-    await report(run, { payout, reversals: fresh, isWhole: total >= payout.amount_minor });
+    await reportReversals(run, { payout, reversals: ofPayout });
     count += fresh.length;
   }
   return count;
@@ -113,37 +112,4 @@ async function reportedReversals({ operational }: Run): Promise<ReadonlySet<stri
     .where('event', '=', payoutReversed.name)
     .execute();
   return new Set(rows.map(({ message_id }) => message_id));
-}
-
-/** The same whoever reports the reversal, so it is booked once. */
-export const messageIdOf = ({ id_stripe }: Pick<Reversal, 'id_stripe'>): string =>
-  derivedId('payout_reversed', id_stripe);
-
-/** In one transaction: the events, and the end of the payout if nothing is left of it. */
-async function report(
-  run: Run,
-  { payout, reversals, isWhole }: { payout: SentPayout; reversals: readonly Reversal[]; isWhole: boolean },
-): Promise<void> {
-  const { payout_id, batch_id, creator_id, account_id_stripe, transfer_id_stripe } = payout;
-  const period = parsePeriod(payout.period);
-  const step: LogStep = { state: 'reversed', transfer_id_stripe };
-  await refusals(payout_id, step, () =>
-    run.operational.transaction().execute(async (transaction) => {
-      for (const reversal of reversals) {
-        const { id_stripe, currency, amount_minor, created_at } = reversal;
-        await enqueueEvent(transaction, {
-          ...{ declaration: payoutReversed, messageId: messageIdOf(reversal), occurredAt: created_at },
-          properties: {
-            ...{ payout_id, batch_id, creator_id, currency, transfer_id_stripe, payout_period: period },
-            amount: minorToDecimal(amount_minor, currency),
-            account_id_stripe: requirePresent(account_id_stripe, `The payout ${payout_id} has no account.`),
-            reversal_id_stripe: id_stripe,
-          },
-        });
-      }
-      if (!isWhole || payout.state === 'reversed') return;
-      const at = instant(run.clock.now());
-      await addStep(transaction, { line: payout, period, author: authorOf(run), step, at });
-    }),
-  );
 }

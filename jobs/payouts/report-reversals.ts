@@ -1,0 +1,92 @@
+import { payoutReversed } from '../../ingest/events/payouts.ts';
+import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { derivedId } from '../../warehouse/ids.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
+import { minorToDecimal } from '../../warehouse/money.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import type { Run } from '../job.ts';
+import { lifeOf } from './payout-life.ts';
+import { addStep, type LogStep, logOf, type PayoutLine, refusals } from './payout-log.ts';
+
+/** A reversal that Stripe has. */
+export interface PayoutReversal {
+  readonly id_stripe: string;
+  readonly amount_minor: bigint;
+  /** Upper-case. */
+  readonly currency: string;
+  /** A UTC instant. */
+  readonly created_at: string;
+}
+
+/** A payout that was sent, with its transfer. */
+export interface TransferredPayout extends PayoutLine {
+  readonly period: string;
+  readonly transfer_id_stripe: string;
+}
+
+/** The same whoever reports the reversal, so it is booked once. */
+export const messageIdOf = ({ id_stripe }: Pick<PayoutReversal, 'id_stripe'>): string =>
+  derivedId('payout_reversed', id_stripe);
+
+/** Whether nothing is left of the transfer of a payout. */
+export function isWhole(payout: Pick<PayoutLine, 'amount_minor'>, reversals: readonly PayoutReversal[]): boolean {
+  return reversals.reduce((sum, { amount_minor }) => sum + amount_minor, 0n) >= payout.amount_minor;
+}
+
+/**
+ * Reports all reversals of a payout, and ends it if nothing is left of it, in one transaction with `also`. What was reported before is not
+ * reported again. Throws `LeaseLost`.
+ */
+export async function reportReversals(
+  run: Run,
+  {
+    payout,
+    reversals,
+    also,
+  }: {
+    payout: TransferredPayout;
+    reversals: readonly PayoutReversal[];
+    also?: (transaction: Operational) => Promise<void>;
+  },
+): Promise<void> {
+  const { payout_id, transfer_id_stripe } = payout;
+  const step: LogStep = { state: 'reversed', transfer_id_stripe };
+  await refusals(payout_id, step, () =>
+    run.operational.transaction().execute(async (transaction) => {
+      // Nobody takes a step of it meanwhile.
+      await transaction
+        .selectFrom('payout_lines')
+        .select('payout_id')
+        .where('payout_id', '=', payout_id)
+        .forUpdate()
+        .execute();
+      const { end } = lifeOf(await logOf(transaction, payout_id));
+      for (const reversal of reversals) await enqueueReversal(transaction, { payout, reversal });
+      if (end?.state === 'reversed') return;
+      await also?.(transaction);
+      if (!isWhole(payout, reversals)) return;
+      const author = { changed_by: run.startedBy, run_id: run.runId };
+      const period = parsePeriod(payout.period);
+      await addStep(transaction, { line: payout, period, author, step, at: instant(run.clock.now()) });
+    }),
+  );
+}
+
+async function enqueueReversal(
+  transaction: Operational,
+  { payout, reversal }: { payout: TransferredPayout; reversal: PayoutReversal },
+): Promise<void> {
+  const { payout_id, batch_id, creator_id, account_id_stripe, transfer_id_stripe } = payout;
+  const { id_stripe, currency, amount_minor, created_at } = reversal;
+  await enqueueEvent(transaction, {
+    ...{ declaration: payoutReversed, messageId: messageIdOf(reversal), occurredAt: created_at },
+    properties: {
+      ...{ payout_id, batch_id, creator_id, currency, transfer_id_stripe, payout_period: parsePeriod(payout.period) },
+      amount: minorToDecimal(amount_minor, currency),
+      account_id_stripe: requirePresent(account_id_stripe, `The payout ${payout_id} has no account.`),
+      reversal_id_stripe: id_stripe,
+    },
+  });
+}
