@@ -11,6 +11,7 @@ import * as breaks from './migrations/0006-breaks.ts';
 import * as payoutLife from './migrations/0007-payout-life.ts';
 import * as payoutAccounts from './migrations/0008-payout-accounts.ts';
 import * as payoutDecisions from './migrations/0009-payout-decisions.ts';
+import * as payoutReversals from './migrations/0010-payout-reversals.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, payout accounts, and payouts in progress. */
@@ -27,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-payout-life': payoutLife,
   '0008-payout-accounts': payoutAccounts,
   '0009-payout-decisions': payoutDecisions,
+  '0010-payout-reversals': payoutReversals,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

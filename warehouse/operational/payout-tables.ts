@@ -73,6 +73,29 @@ export interface PayoutLogTable {
   line_hash: string | null;
 }
 
+/** The requests to take back a sent payout, and what became of each, in order; append-only, and the store refuses what does not follow. */
+export interface PayoutReversalLogTable {
+  entry: Generated<bigint>;
+  payout_id: string;
+  /** The number of the idempotency key, from 1. */
+  attempt: number;
+  /** `intent`: stored before it is requested; `key_spent`: Stripe has stored a refusal or a failure; `made`: Stripe has the reversal. */
+  state: 'intent' | 'key_spent' | 'made';
+  /** Of an intent: why, as the person has said it. */
+  sentence: string | null;
+  /** Of an intent: the request with its key, as canonical JSON, which is repeated as it is, and its SHA-256. */
+  request: string | null;
+  request_hash: string | null;
+  /** Of a spent key: what Stripe has answered. */
+  reason: string | null;
+  reversal_id_stripe: string | null;
+  /** The person who started the run. */
+  changed_by: string;
+  run_id: string;
+  /** Set by the store's clock. */
+  logged_at: Generated<string>;
+}
+
 /** What was requested from Stripe to open a creator's connected account, stored before the request; append-only. */
 export interface PayoutAccountRequestsTable {
   creator_id: string;

@@ -9,6 +9,7 @@ import type {
   PayoutBatchesTable,
   PayoutLinesTable,
   PayoutLogTable,
+  PayoutReversalLogTable,
 } from './payout-tables.ts';
 
 /** A JSON column: read as any JSON value, written as JSON text. */
@@ -198,6 +199,7 @@ export interface OperationalTables {
   payout_batches: PayoutBatchesTable;
   payout_lines: PayoutLinesTable;
   payout_log: PayoutLogTable;
+  payout_reversal_log: PayoutReversalLogTable;
   payout_approvals: PayoutApprovalsTable;
   payout_account_requests: PayoutAccountRequestsTable;
   payout_account_refusals: PayoutAccountRefusalsTable;

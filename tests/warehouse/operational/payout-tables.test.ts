@@ -5,6 +5,7 @@ import type {
   PayoutBatchesTable,
   PayoutLinesTable,
   PayoutLogTable,
+  PayoutReversalLogTable,
 } from '../../../warehouse/operational/payout-tables.ts';
 import { STEPPED_AT as AT, leaseOf, stepOf } from './payout-steps.ts';
 import { STORES } from './stores.ts';
@@ -35,7 +36,9 @@ describe.each(STORES)('the payouts in the control store on $engine', ({ make, is
     await store.drop();
   });
   beforeEach(async () => {
-    await sql`truncate job_runs, payout_batches, payout_lines, payout_log, payout_approvals`.execute(db);
+    await sql`truncate job_runs, payout_batches, payout_lines, payout_log, payout_reversal_log, payout_approvals`.execute(
+      db,
+    );
     await insertBatch(BATCH);
     await insertLine(LINE);
     await lease('2999-01-01T00:00:00.000Z');
@@ -130,6 +133,45 @@ describe.each(STORES)('the payouts in the control store on $engine', ({ make, is
       const insert = db.insertInto('payout_log').values(row as Insertable<PayoutLogTable>);
       await expect(insert.execute(), JSON.stringify(row.state)).rejects.toThrow(/violates|cannot be/);
     }
+  });
+
+  const reversal = (words: string): Insertable<PayoutReversalLogTable> => {
+    const [state, attempt] = words.split(' ') as [PayoutReversalLogTable['state'], string];
+    return {
+      ...{ payout_id: 'po_1', state, attempt: Number(attempt), changed_by: 'ada', run_id: 'run_1' },
+      ...(state === 'intent' && { sentence: 'A mistake.', request: '{}', request_hash: 'h' }),
+      ...(state === 'key_spent' && { reason: 'No.' }),
+      ...(state === 'made' && { reversal_id_stripe: 'trr_1' }),
+    };
+  };
+  const insertReversal = (row: Insertable<PayoutReversalLogTable>) =>
+    db.insertInto('payout_reversal_log').values(row).execute();
+  const request = async (...steps: readonly string[]) => {
+    for (const step of steps) await insertReversal(reversal(step));
+  };
+  const SENT = ['approved', key('intent'), key('sent')];
+
+  test.each<[string, readonly string[], string]>([
+    ['what was not sent', ['approved', key('intent')], 'intent 1'],
+    ['what is reversed', [...SENT, 'reversed'], 'intent 1'],
+    ['a payout with another key than the next', SENT, 'intent 2'],
+    ['without a request, as if it was made', SENT, 'made 1'],
+    ['while the last request has no outcome and its key is young', [...SENT, '→', 'intent 1'], 'intent 2'],
+    ['with a key that is spent', [...SENT, '→', 'intent 1', 'key_spent 1'], 'intent 1'],
+  ])('a reversal is refused of %s', async (_, steps, refused) => {
+    const at = steps.includes('→') ? steps.indexOf('→') : steps.length;
+    await take(...steps.slice(0, at));
+    await request(...steps.slice(at + 1));
+    await expect(request(refused)).rejects.toMatchObject({ code: 'TP002' });
+  });
+
+  test('reversals are requested one after another, of runs with a lease, and only added to', async () => {
+    await take(...SENT, 'confirmed');
+    await request('intent 1', 'key_spent 1', 'intent 2', 'made 2');
+    await expect(insertReversal({ ...reversal('intent 3'), request: null })).rejects.toThrow(/violates/);
+    await expect(db.deleteFrom('payout_reversal_log').execute()).rejects.toThrow(/only added to/);
+    await lease('2026-01-01T00:00:00.000Z');
+    await expect(request('intent 3')).rejects.toMatchObject({ code: 'TP001' });
   });
 
   test.skipIf(!isServer)('takes the steps of a payout one after another: of two at once, one is refused', async () => {
