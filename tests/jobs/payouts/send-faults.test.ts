@@ -1,15 +1,14 @@
 import fc from 'fast-check';
-import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Services } from '../../../jobs/job.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
-import { Unavailable } from '../../../warehouse/errors.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { FULL_RUN } from '../../support/full-run.ts';
 import type { Fault, FaultScript } from '../../support/stripe/faults.ts';
 import { RUN } from '../test-services.ts';
 import { ApprovedPayouts, keyOf, payoutOf } from './approved-payouts.ts';
+import { stoppingStore } from './stopping-store.ts';
 
 const JANUARY = parsePeriod('2026-01');
 const FAULTS = [
@@ -78,28 +77,6 @@ describe('one fault at Stripe', () => {
 });
 
 describe('an abrupt stop', () => {
-  /** A control store whose process stops at the nth write: before it, or right after it. */
-  function stoppingStore(nth: number, when: 'before' | 'after'): Operational {
-    let writes = 0;
-    const stopsAt = new WeakSet<object>();
-    const stop = (): never => {
-      throw new Unavailable('The process stopped here.');
-    };
-    const plugin: KyselyPlugin = {
-      transformQuery({ node, queryId }) {
-        if (node.kind === 'InsertQueryNode' || node.kind === 'UpdateQueryNode') {
-          writes++;
-          if (writes > nth || (writes === nth && when === 'before')) stop();
-          if (writes === nth) stopsAt.add(queryId);
-        }
-        return node;
-      },
-      async transformResult({ result, queryId }) {
-        return stopsAt.has(queryId) ? stop() : result;
-      },
-    };
-    return payouts.operational.withPlugin(plugin);
-  }
   const sendWith = (stopped: Operational): Promise<unknown> => {
     const services: Services = { ...payouts.harness.services, operational: stopped };
     return sendPayouts.run({ ...services, ...RUN }, JANUARY);
@@ -109,13 +86,13 @@ describe('an abrupt stop', () => {
   const writes = FULL_RUN ? Array.from({ length: 11 }, (_, index) => index + 1) : [1, 2, 3, 10, 11];
   const cases = writes.flatMap((nth) => (['before', 'after'] as const).map((when) => ({ nth, when })));
   test.each(cases)('$when write $nth: the next run sends each payout once', async ({ nth, when }) => {
-    await expect(sendWith(stoppingStore(nth, when))).rejects.toThrow('The process stopped here.');
+    await expect(sendWith(stoppingStore(payouts.operational, nth, when))).rejects.toThrow('The process stopped here.');
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
   });
 
   test('a twelfth write does not exist', async () => {
-    await sendWith(stoppingStore(12, 'before'));
+    await sendWith(stoppingStore(payouts.operational, 12, 'before'));
     await payouts.eachSentOnce();
   });
 
@@ -134,7 +111,8 @@ describe('an abrupt stop', () => {
         await payouts.approve();
         const script: FaultScript = ({ ordinal }) => faults[ordinal - 1];
         payouts.harness.faults(script);
-        for (const { nth, when } of stops) await sendWith(stoppingStore(nth, when)).catch(() => undefined);
+        for (const { nth, when } of stops)
+          await sendWith(stoppingStore(payouts.operational, nth, when)).catch(() => undefined);
         await payouts.sendUntilSent();
         await payouts.eachSentOnce();
       }),
