@@ -10,6 +10,7 @@ import { loadEvents } from './load-events.ts';
 import { approvePayouts } from './payouts/approve-payouts.ts';
 import { confirmPayouts } from './payouts/confirm-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
+import { reversePayout } from './payouts/reverse-payout.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
@@ -29,6 +30,7 @@ export const JOBS: readonly Job[] = [
   sendPayouts,
   pullFromStripe,
   confirmPayouts,
+  reversePayout,
   fetchFromStripe,
   reconcileStripe,
   verifyPeriod,

@@ -5,6 +5,7 @@ import type { Job } from '../../jobs/job.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { confirmPayouts } from '../../jobs/payouts/confirm-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
+import { reversePayout } from '../../jobs/payouts/reverse-payout.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
@@ -53,6 +54,7 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   sendPayouts,
   pullFromStripe,
   confirmPayouts,
+  reversePayout,
   fetchFromStripe,
   reconcileStripe,
   replayRejected,

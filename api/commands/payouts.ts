@@ -56,6 +56,15 @@ const decide =
     return { value: decided, failure: refused > 0 ? failure : undefined };
   };
 
+const reverse: Act = async (args, { open }) => {
+  const { first, rest } = args.divided('The period');
+  const period = parsePeriod(first);
+  if (rest.flag('all')) throw new WrongUsage('payouts reverse takes back one payout; name it instead of --all.');
+  const [id] = rest.named('The id of a payout or creator');
+  const body = { id, sentence: sentenceOf(rest), by: rest.person() };
+  return { value: await (await open()).requestJson(`/v1/payouts/${period}/reversals`, { method: 'POST', body }) };
+};
+
 const overrideComparison: Act = async (args, { open }) => {
   const { first, rest } = args.divided('The period');
   rest.named();
@@ -77,7 +86,7 @@ function sentenceOf(args: Args): string {
   return sentence;
 }
 
-/** Plans, approves, sends or shows the payouts of a period, or decides about some. */
+/** Plans, approves, sends or shows the payouts of a period, decides about some, or takes one back. */
 export const payouts = oneOf({
   plan: periodJob('plan-payouts'),
   preview,
@@ -87,6 +96,7 @@ export const payouts = oneOf({
   hold: decide('hold'),
   release: decide('release'),
   cancel: decide('cancel'),
+  reverse,
   'override-comparison': overrideComparison,
 });
 

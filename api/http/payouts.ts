@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { batchesOf, requireBatch } from '../../jobs/payouts/batches.ts';
 import { DECISIONS, decidePayouts } from '../../jobs/payouts/decide-payouts.ts';
 import { overrideComparison, overridesOfBatch } from '../../jobs/payouts/last-comparison.ts';
 import { LINE_STATES } from '../../jobs/payouts/payout-life.ts';
+import { requirePayoutToReverse, reversePayout } from '../../jobs/payouts/reverse-payout.ts';
 import { statusOf } from '../../jobs/payouts/status.ts';
+import { runJob } from '../../jobs/run-job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
@@ -85,6 +87,37 @@ const Decision = exactly(
     by: ByPerson,
   },
   'A decision about payouts that have not been sent.',
+);
+
+const Reverse = exactly(
+  {
+    id: Type.String({
+      minLength: 1,
+      maxLength: 1000,
+      description: 'The id of a payout, or of its creator if only one payout was sent to them for the period.',
+    }),
+    sentence: Type.String({ maxLength: 500, description: "Why; it stands with the reversal in Stripe's records too." }),
+    by: ByPerson,
+  },
+  'Which payout is taken back, and why.',
+);
+
+const Reversed = exactly(
+  {
+    payout_id: Type.String(),
+    creator_id: Type.String(),
+    period: PeriodText,
+    currency: Type.String(),
+    amount: Type.String({ description: 'All of the payout, as a decimal number.' }),
+    transfer_id_stripe: Type.String(),
+    state: Type.Literal('reversed'),
+    reversal_ids_stripe: Type.Array(Type.String(), { description: 'Several, if a part was reversed before.' }),
+    was_reversed_before: Type.Boolean({
+      description: 'Whether it was reversed already, so that nothing was requested.',
+    }),
+    next: Type.String({ description: 'When the books show it, and how the amount is paid again; a sentence.' }),
+  },
+  'A payout of which nothing is left.',
 );
 
 const Override = exactly(
@@ -172,6 +205,31 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
       const person = personOf(callerOf(request), by);
       const payouts = await decidePayouts(services, { period, decision, ids: ids ?? 'all', sentence, by: person });
       return { period, payouts };
+    },
+  );
+
+  app.post(
+    '/payouts/:period/reversals',
+    {
+      config: { permission: 'payouts:decide' },
+      schema: {
+        operationId: 'reversePayout',
+        tags: ['payouts'],
+        summary: 'Takes a payout that was sent back from the account of its creator, once; its amount is owed again',
+        description:
+          'Repeating it is safe: what Stripe has reversed already is reported and not requested again. 409 if Stripe refuses it, such as when the account has too little left; 503 if the outcome is not known yet.',
+        params: PeriodPath,
+        body: Reverse,
+        response: { 200: Reversed },
+      },
+    },
+    async (request) => {
+      const period = parsePeriod(request.params.period);
+      const { id, sentence, by } = request.body;
+      const { payout_id } = await requirePayoutToReverse(services, { period, id });
+      const options = { payout_id, because: sentence };
+      const startedBy = personOf(callerOf(request), by);
+      return (await runJob(services, { job: reversePayout, period, options, startedBy })) as Static<typeof Reversed>;
     },
   );
 

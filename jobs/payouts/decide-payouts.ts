@@ -100,7 +100,7 @@ async function decide(
   );
   const { payout_id, creator_id } = line;
   const state = stateOf(lifeOf(await logOf(stores.operational, payout_id)));
-  return { payout_id, creator_id, state, refused: refused && refusalOf(decision, state) };
+  return { payout_id, creator_id, state, refused: refused && refusalOf(decision, { state, payout_id, period }) };
 }
 
 /** What may have been requested is held until it is proven that no transfer was made, and then cancelled by the sender. */
@@ -111,9 +111,12 @@ function stepOf(decision: Decision, { sentence, life }: { sentence: string; life
   return { state: 'cancelled', reason: 'by_finance', detail: sentence };
 }
 
-function refusalOf(decision: Decision, state: LineState): string {
+function refusalOf(
+  decision: Decision,
+  { state, payout_id, period }: { state: LineState; payout_id: string; period: Period },
+): string {
   if (['sent', 'confirmed'].includes(state))
-    return 'It has been sent; reverse its transfer at Stripe, then run pull-stripe and confirm-payouts.';
+    return `It has been sent; take it back with "tantieme payouts reverse ${period} ${payout_id} --because …".`;
   if (decision === 'release') return `It is ${state}, so there is nothing to release.`;
   return ['planned', 'approved', 'held', 'sending'].includes(state)
     ? 'It has changed in the meantime; look at its status and decide again.'

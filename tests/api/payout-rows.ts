@@ -1,12 +1,21 @@
 import type { Services } from '../../jobs/job.ts';
 
 /** A planned batch of January with a payout of 10.00 USD for each of these creators: `po_ada` of `cr_ada`. */
-export async function planJanuary({ operational }: Services, ...names: readonly string[]): Promise<void> {
-  const batch_id = 'batch_2026-01';
+export function planJanuary(services: Services, ...names: readonly string[]): Promise<void> {
+  return planPeriod(services, '2026-01', ...names);
+}
+
+/** The same of any period. */
+export async function planPeriod(
+  { operational }: Services,
+  period: string,
+  ...names: readonly string[]
+): Promise<void> {
+  const batch_id = `batch_${period}`;
   await operational
     .insertInto('payout_batches')
     .values({
-      ...{ batch_id, period: '2026-01', sequence: 1, state: 'planned' },
+      ...{ batch_id, period, sequence: 1, state: 'planned' },
       ...{ planned_by: 'Ada', planned_at: '2026-02-02T05:00:00.000Z' },
     })
     .execute();

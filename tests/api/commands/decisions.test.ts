@@ -5,7 +5,8 @@ import { type Server, startServer } from '../../../api/boot/server.ts';
 import { recordBreaks } from '../../../jobs/break-history.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
-import { planJanuary } from '../payout-rows.ts';
+import { leaseOf, stepOf } from '../../warehouse/operational/payout-steps.ts';
+import { planJanuary, planPeriod } from '../payout-rows.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { commandLine, SETTINGS } from './command-line.ts';
 
@@ -80,6 +81,30 @@ test('breaks are listed with what to do, assigned, acknowledged, and shown with 
   expect(shown.out).toMatch(/^2026-02-02T06:00:00\.000Z +assigned +missing_in_stripe +12\.50 USD +Ben +Ada$/m);
   const unknown = await run('breaks', 'show', '2026-01', 'charge:none');
   expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/^2026-01 has no break "charge:none"/)]);
+});
+
+test('a payout that was sent is taken back once, in the name of the person, and the answer says when the books show it', async () => {
+  const { operational, stripe: client } = server.services;
+  await planPeriod(server.services, '2025-12', 'cai');
+  stripe.account({ id: 'acct_cai', country: 'DE', transfers_enabled: true, payouts_enabled: true });
+  stripe.charge({ id: 'ch_cai', amount_minor: 100_00n, currency: 'usd', created_at_ms: NOW });
+  const transfer = await client?.transfers.create({ amount: 10_00, currency: 'usd', destination: 'acct_cai' });
+  await operational
+    .insertInto('job_runs')
+    .values({ ...leaseOf(), run_id: 'run_2' })
+    .execute();
+  const sent = { run_id: 'run_2', transfer_id_stripe: transfer?.id ?? '' };
+  for (const step of [stepOf('approved', 'po_cai'), { ...stepOf('sent 1', 'po_cai'), ...sent }])
+    await operational.insertInto('payout_log').values(step).execute();
+  const reverse = () => run('payouts', 'reverse', '2025-12', 'cr_cai', '--because', 'A mistake.', '--by', 'Ada');
+  const reversed = await reverse();
+  expect([reversed.code, reversed.err]).toEqual([0, '']);
+  expect(reversed.out).toMatch(/^state +reversed$/m);
+  expect(reversed.out).toMatch(/^next +The books show it after the next "tantieme pull-stripe", /m);
+  expect((await reverse()).out).toMatch(/^was reversed before +true$/m);
+  expect(stripe.transfers()).toMatchObject([{ reversals: { data: [{ metadata: { reason: 'A mistake.' } }] } }]);
+  const log = await operational.selectFrom('payout_reversal_log').select(['state', 'changed_by']).execute();
+  expect(log.map(({ state, changed_by }) => `${state} by ${changed_by}`)).toEqual(['intent by Ada', 'made by Ada']);
 });
 
 test('payouts are previewed, held, released and cancelled; the command fails if one could not be', async () => {

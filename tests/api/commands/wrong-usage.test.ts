@@ -24,8 +24,12 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['close', '2026-01', '--frob'], /Unknown option '--frob'[\s\S]*Usage: tantieme close P/],
     [
       ['payouts', 'steal', '2026-01'],
-      /steal is not plan, preview, approve, send, status, hold, release, cancel or override-comparison/,
+      /steal is not plan, preview, approve, send, status, hold, release, cancel, reverse or override-comparison/,
     ],
+    [['payouts', 'reverse', '2026-01', '--because', 'x'], /^The id of a payout or creator is missing\.$/m],
+    [['payouts', 'reverse', '2026-01', 'cr_ada', 'cr_ben', '--because', 'x'], /^Unexpected argument: cr_ben\.$/m],
+    [['payouts', 'reverse', '2026-01', 'cr_ada'], /^--because is missing\.$/m],
+    [['payouts', 'reverse', '2026-01', '--all', '--because', 'x'], /^payouts reverse takes back one payout; name it/m],
     [['statements', '2026-01'], /--out is missing/],
     [['exceptions', 'list'], /^The period is missing\.$/m],
     [['exceptions', 'forgive', '2026-01'], /forgive is not list, show or acknowledge/],

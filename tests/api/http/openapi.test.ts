@@ -89,6 +89,7 @@ describe('the OpenAPI document', () => {
       'post /v1/page',
       'post /v1/payouts/{period}/comparison-overrides',
       'post /v1/payouts/{period}/decisions',
+      'post /v1/payouts/{period}/reversals',
       'post /v1/periods/{period}/acknowledgements',
       'post /v1/periods/{period}/break-acknowledgements',
       'post /v1/periods/{period}/breaks/{break_id}/owner',

@@ -60,3 +60,14 @@ test('only finance and operators decide, about payouts that they name, with a re
     expect((await decide(payload)).json().detail).toMatch(detail);
   }
 });
+
+test('only finance and operators take back a payout, one that was sent', async () => {
+  const reverse = (id: string, as: As) =>
+    api.request(as, `${PAYOUTS}/reversals`, { method: 'POST', payload: { id, sentence } });
+  for (const as of ['analyst', 'creator'] as const) expect((await reverse('po_ada', as)).statusCode).toBe(403);
+  expect((await reverse('po_none', 'finance')).json()).toMatchObject({ status: 404 });
+  expect((await reverse('cr_ada', 'operator')).json()).toMatchObject({
+    status: 409,
+    detail: expect.stringMatching(/^Nothing of cr_ada was sent for 2026-01 that could be reversed: po_ada is \w+;/),
+  });
+});
