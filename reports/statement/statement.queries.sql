@@ -56,7 +56,7 @@ last_steps as (
   qualify row_number() over (
     partition by told.payout_id
     order by
-      case told.payout_step when 'reversed' then 6 when 'confirmed' then 5 when 'sent' then 4 when 'failed' then 3 when 'cancelled' then 2 else 1 end desc,
+      case told.payout_step when 'reversed' then 6 when 'confirmed' then 5 when 'sent' then 4 when 'failed' then 3 when 'cancelled' then 2 when 'approved' then 0 else 1 end desc,
       told.occurred_at desc,
       told.recorded_at desc,
       told.message_id desc,

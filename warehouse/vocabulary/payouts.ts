@@ -32,7 +32,8 @@ export const PAYOUT_FIELDS = {
     'failed',
     'reversed',
   ]),
-  payout_status: words('The current state of a payout, from its approval on.', [
+  payout_status: words('The current state of a payout, from the first decision about it on.', [
+    'planned',
     'approved',
     'held',
     'cancelled',
