@@ -11,7 +11,7 @@ import type {
   StatementPayoutNotice,
   StatementPayoutReversal,
 } from './document.ts';
-import { explainNotice, explainPayout, explainReversal, formulaOf, percentOf } from './explanations.ts';
+import { explainNotice, explainPayout, explainReversal, formulaOf, noticedReason, percentOf } from './explanations.ts';
 import { prove } from './prove.ts';
 import type { Balance, Line, Movement, Payout, PayoutNotice, PayoutReversal, StatementSources } from './read.ts';
 import { lineIdOf } from './verify-proof.ts';
@@ -155,7 +155,7 @@ function noticeOf(notice: PayoutNotice): StatementPayoutNotice {
     noticed_on: notice.occurred_at.slice(0, 10),
     outcome: notice.outcome as StatementPayoutNotice['outcome'],
     amount: minorToDecimal(decimalToMinor(notice.amount, currency), currency),
-    reason: notice.reason,
+    reason: noticedReason(notice),
     explanation: explainNotice(notice),
   };
 }

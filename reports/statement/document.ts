@@ -118,7 +118,7 @@ const PayoutNotice = exactly(
       'bank_reversed',
     ]),
     amount: amount(),
-    reason: textOrNull('As it was recorded.'),
+    reason: textOrNull('A word for why; null if none was recorded.'),
     explanation: text('The same in words for the creator.'),
   },
   'What became of an earlier payout since the last statement, if it moved no money of ours. Not a part of the balance, and not sealed.',

@@ -101,17 +101,18 @@ export const REASONS: Readonly<Record<string, string>> = {
   invalid_account_number: 'the account number is not valid',
   incorrect_account_holder_name: 'the name of the account holder is not right',
   debit_not_authorized: 'the bank account does not allow debits',
+  not_transferred: 'Stripe did not make the transfer',
 };
 
+/** The reason of a notice, as a word. What Stripe said of a payout that failed is for finance, not for the creator. */
+export function noticedReason({ outcome, reason }: PayoutNotice): string | null {
+  return outcome === 'failed' && (reason === null || !Object.hasOwn(REASONS, reason)) ? 'not_transferred' : reason;
+}
+
 /** What became of a payout that moved no money of ours, in words for the creator. */
-export function explainNotice({
-  outcome,
-  payout_period,
-  amount,
-  currency,
-  reason,
-  account_id_stripe,
-}: PayoutNotice): string {
+export function explainNotice(notice: PayoutNotice): string {
+  const { outcome, payout_period, amount, currency, account_id_stripe } = notice;
+  const reason = noticedReason(notice);
   const sum = money(amount.replace(/^-/, ''), currency);
   const plain =
     reason === null ? '' : (REASONS[reason] ?? (/^[a-z_]+$/.test(reason) ? reason.replaceAll('_', ' ') : reason));

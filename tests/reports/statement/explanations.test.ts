@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { STOP_REASONS } from '../../../jobs/payouts/stop-reasons.ts';
-import { explainPayout, formulaOf, percentOf, REASONS } from '../../../reports/statement/explanations.ts';
+import {
+  explainNotice,
+  explainPayout,
+  formulaOf,
+  noticedReason,
+  percentOf,
+  REASONS,
+} from '../../../reports/statement/explanations.ts';
 import type { balances } from '../../../transforms/marts/balances.ts';
 import type { statementLines } from '../../../transforms/marts/statement_lines.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
@@ -139,4 +146,24 @@ describe('the calculation of a line', () => {
 
 test('every reason why a payout is held or cancelled is in words for the creator', () => {
   for (const reason of Object.keys(STOP_REASONS)) expect(REASONS[reason], reason).toMatch(/^[a-zS’]/);
+});
+
+test.each([
+  ['The amount is outside the limits. (Amount must be no more than …)', 'not_transferred'],
+  [null, 'not_transferred'],
+  ['account_closed', 'account_closed'],
+])('a payout that failed because of %j has a word of ours as its reason', (reason, word) => {
+  const about = { creator_id: 'cr_ada', currency: 'USD', payout_id: 'po_1', payout_period: '2026-01' };
+  const notice = {
+    ...about,
+    outcome: 'failed',
+    amount: '2',
+    reason,
+    account_id_stripe: null,
+    occurred_at: '2026-02-04',
+  };
+  expect(noticedReason(notice)).toBe(word);
+  expect(explainNotice(notice)).toBe(
+    `Payout of January 2026 failed: USD 2.00 was not sent and is still owed to you: ${REASONS[word]}.`,
+  );
 });
