@@ -138,6 +138,14 @@ describe('a sent payout', () => {
     await isReversedOnce(2);
   });
 
+  test('that was taken back by a request older than 20 hours, whose answer was lost, is not requested again', async () => {
+    await expect(reverseWith(stoppingStore(payouts.operational, 2, 'before'))).rejects.toThrow('stopped here');
+    await age();
+    expect(await reverse()).toMatchObject({ was_reversed_before: true });
+    expect(await steps()).toEqual(['intent 1', 'made 1']);
+    await isReversedOnce();
+  });
+
   test('of two runs at once is taken back once', async () => {
     const gate = Promise.withResolvers<void>();
     const held = Promise.withResolvers<void>();
