@@ -63,6 +63,8 @@ export interface Services {
   readonly comparisonMaxAgeMs?: number | undefined;
   /** Payouts above them are neither approved nor sent; without limits, any amount is. */
   readonly payoutLimits?: PayoutLimits;
+  /** The file with the accounts of accounting software, which an export of the journal reads anew; undefined where none is configured. */
+  readonly accountingFile?: string | undefined;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
   /** New random bytes in hex: the secret of a closing, or what the id of a correction is derived from. */

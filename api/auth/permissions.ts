@@ -29,6 +29,7 @@ export const PERMISSIONS = {
   // Another person approves than the one who proposes.
   'corrections:decide': ['finance', 'operator'],
   'reconciliations:read': ['finance', 'operator', 'analyst'],
+  'journals:read': ['finance', 'operator'],
   'breaks:decide': ['finance', 'operator'],
   'traces:read': ['finance', 'operator'],
   'marts:read': ['analyst', 'finance', 'operator'],

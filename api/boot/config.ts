@@ -49,6 +49,8 @@ export interface Config {
   /** The data folders of the gateways that run alone, whose events this server loads. */
   readonly gatewayFolders: readonly string[];
   readonly issuerName: string;
+  /** The file with the accounts of accounting software. It is read anew by each export, so a fault in it stops no server. */
+  readonly accountingFile: string | undefined;
   /** How long a creator's new payout account waits before it is paid to. */
   readonly accountHoldMs: number;
   /** Where Stripe sends creators back to from its onboarding. */
@@ -95,6 +97,7 @@ export function readConfig(environment: Environment): Config {
   const address = listenAddressIn(settings);
   const gatewayFolders = settings.read('TANTIEME_GATEWAY_FOLDERS', (list) => otherFolders(list, folder));
   const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
+  const accountingFile = settings.read('TANTIEME_ACCOUNTING_FILE', (path) => resolve(path));
   const holdDays = settings.read('TANTIEME_ACCOUNT_HOLD_DAYS', integerBetween(0, 90), '7');
   const returnUrl = settings.read('TANTIEME_ACCOUNT_RETURN_URL', webAddress);
   const refreshUrl = settings.read('TANTIEME_ACCOUNT_REFRESH_URL', webAddress);
@@ -125,6 +128,7 @@ export function readConfig(environment: Environment): Config {
     ...requireValue(address),
     gatewayFolders: Object.freeze(gatewayFolders ?? []),
     issuerName: requireValue(issuerName),
+    accountingFile,
     accountHoldMs: requireValue(holdDays) * DAY_MS,
     accountUrls: { returnUrl, refreshUrl },
     breakGraceMs: requireValue(graceDays) * DAY_MS,

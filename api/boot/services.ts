@@ -90,6 +90,7 @@ async function open(
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,
+    accountingFile: config.accountingFile,
     accountHoldMs: config.accountHoldMs,
     accountUrls: config.accountUrls,
     breakGraceMs: config.breakGraceMs,

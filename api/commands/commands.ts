@@ -94,6 +94,13 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: { out: text, ...BY },
       load: async () => (await import('./statements.ts')).statements,
     },
+    journal: {
+      usage: 'journal P [--format csv|datev|quickbooks|xero] --out DIR',
+      meaning:
+        'writes the journal of a closed period for accounting software: csv (the default) has every posting exactly, the others have summary entries in minor units, with the accounts of TANTIEME_ACCOUNTING_FILE',
+      options: { format: text, out: text },
+      load: async () => (await import('./journal.ts')).journal,
+    },
     'verify-statement': {
       usage: 'verify-statement FILE [--seal HASH]',
       meaning: "checks a statement's JSON against the seal of its period, without network and without a warehouse",

@@ -6,6 +6,8 @@ import { Conflict, InvariantBroken, messageOf, NotFound, Rejected, Unavailable }
 export interface Api {
   /** Returns the body of the response. Throws one of the project's four errors, by the status of the response. */
   request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Buffer>;
+  /** GET; the body of the response in pieces. Throws the same errors, and `Unavailable` if the server breaks off. */
+  stream(path: string): AsyncIterable<Uint8Array>;
 }
 
 /** The API over HTTP, without a timeout, because closing a period may take long. */
@@ -14,12 +16,24 @@ export function httpApi({ url, key }: { url: string; key: string }): Api {
     async request(method, path, body) {
       const response = await send(new URL(path, url), { method, key, body });
       const bytes = await buffer(response);
-      const status = response.statusCode ?? 0;
-      if (status >= 200 && status < 300) return bytes;
-      throw errorOf(status, detailOf(bytes));
+      if (isDone(response)) return bytes;
+      throw errorOf(response.statusCode ?? 0, detailOf(bytes));
+    },
+    async *stream(path) {
+      const response = await send(new URL(path, url), { method: 'GET', key, body: undefined });
+      if (!isDone(response)) throw errorOf(response.statusCode ?? 0, detailOf(await buffer(response)));
+      try {
+        for await (const piece of response) yield piece as Uint8Array;
+      } catch (error) {
+        throw new Unavailable(
+          `The answer of the server ended too early: ${messageOf(error)}; its log says why. Try again.`,
+        );
+      }
     },
   };
 }
+
+const isDone = ({ statusCode = 0 }: IncomingMessage): boolean => statusCode >= 200 && statusCode < 300;
 
 function send(
   url: URL,

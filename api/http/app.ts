@@ -14,6 +14,7 @@ import { creatorRoutes } from './creators.ts';
 import { exactJson } from './exact-json.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { financeReportRoutes } from './finance-report.ts';
+import { journalRoutes } from './journal.ts';
 import { keyRoutes } from './keys.ts';
 import { martRoutes } from './marts.ts';
 import { refuseNul } from './nul.ts';
@@ -84,6 +85,7 @@ export function buildApp({
           statementRoutes,
           creatorRoutes,
           periodRoutes,
+          journalRoutes,
           exceptionRoutes,
           correctionRoutes,
           payoutRoutes,

@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { invariant } from '../../warehouse/invariant.ts';
 import { FAST } from './compression.ts';
 
@@ -25,10 +25,14 @@ const latest = new Map<string, { readonly text: string; readonly entry: ZipEntry
 export function zipEntry(name: string, text: string): ZipEntry {
   const known = latest.get(name);
   if (known?.text === text) return known.entry;
-  const bytes = Buffer.from(text);
-  const entry = { name, deflated: deflateRawSync(bytes, FAST), crc: crc32(bytes), byteCount: bytes.length };
+  const entry = zipBytes(name, Buffer.from(text));
   latest.set(name, { text, entry });
   return entry;
+}
+
+/** Compresses bytes as a file of an archive. */
+export function zipBytes(name: string, bytes: Uint8Array): ZipEntry {
+  return { name, deflated: deflateRawSync(bytes, FAST), crc: crc32(bytes), byteCount: bytes.length };
 }
 
 /**
@@ -60,6 +64,21 @@ export function zipArchive(entries: readonly ZipEntry[], epochMs: number): Buffe
   );
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...pieces, ...directory, end]);
+}
+
+/** The files of an archive that `zipArchive` has made. Throws `InvariantBroken` if one is damaged. */
+export function filesInArchive(archive: Buffer): { readonly name: string; readonly bytes: Buffer }[] {
+  const files: { name: string; bytes: Buffer }[] = [];
+  for (let at = 0; archive.readUInt32LE(at) === LOCAL_ENTRY; ) {
+    const [nameAt, nameLength] = [at + 30, archive.readUInt16LE(at + 26)];
+    const contentAt = nameAt + nameLength;
+    at = contentAt + archive.readUInt32LE(at + 18);
+    const name = archive.toString('latin1', nameAt, contentAt);
+    const bytes = inflateRawSync(archive.subarray(contentAt, at));
+    invariant(crc32(bytes) === archive.readUInt32LE(nameAt - 16), `${name} must be whole in the archive.`);
+    files.push({ name, bytes });
+  }
+  return files;
 }
 
 interface DosTime {

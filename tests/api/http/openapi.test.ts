@@ -61,6 +61,7 @@ describe('the OpenAPI document', () => {
       'get /v1/periods/{period}/breaks/{break_id}',
       'get /v1/periods/{period}/exceptions',
       'get /v1/periods/{period}/exceptions/{exception_id}',
+      'get /v1/periods/{period}/journal',
       'get /v1/reconciliations/{period}',
       'get /v1/reconciliations/{period}/report/{format}',
       'get /v1/runs',

@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv, type ErrorObject } from 'ajv';
+import { type Static, type TSchema, Type } from 'typebox';
+import { CURRENCIES } from '../../warehouse/currencies.ts';
+import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { ACCOUNT_NAMES } from '../../warehouse/vocabulary/accounts.ts';
+import { exactly } from '../exactly.ts';
+import { EXPORT_ROUNDING, type ExportAccount, type Journal } from './document.ts';
+
+/** Without control characters: they would end a line or a cell in the other system. */
+const text = (maxLength: number, description: string) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description });
+
+const Currency = Type.Enum([...CURRENCIES]);
+
+/** By our account, or by account and currency: `stripe_balance`, `stripe_balance:USD`. */
+function accounts<S extends TSchema>(account: S) {
+  const names = [...ACCOUNT_NAMES, EXPORT_ROUNDING].join('|');
+  return Type.Record(Type.String({ pattern: `^(${names})(:(${CURRENCIES.join('|')}))?$` }), account, {
+    additionalProperties: false,
+  });
+}
+
+const Datev = exactly(
+  {
+    adviser_number: Type.String({ pattern: '^\\d{4,7}$' }),
+    client_number: Type.String({ pattern: '^\\d{1,5}$' }),
+    fiscal_year_first_month: Type.Integer({ minimum: 1, maximum: 12 }),
+    account_length: Type.Integer({ minimum: 4, maximum: 8 }),
+    chart: Type.String({ pattern: '^(\\d{2}){1,2}$' }),
+    base_currency: Currency,
+    lock: Type.Boolean({ description: 'Whether DATEV shall lock the entries (Festschreibung).' }),
+    rates: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[A-Z]{3}$' }),
+        Type.Record(
+          Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }),
+          Type.String({ pattern: '^(?=.*[1-9])(0|[1-9]\\d{0,8})(\\.\\d{1,6})?$' }),
+          { additionalProperties: false },
+        ),
+        { additionalProperties: false, description: 'Units of a currency for one of the base currency, by period.' },
+      ),
+    ),
+    accounts: accounts(
+      exactly(
+        {
+          account: Type.String({ pattern: '^(?!0+$)\\d{1,9}$' }),
+          posting_key: Type.Union([Type.String({ pattern: '^\\d{4}$' }), Type.Null()]),
+        },
+        'An account of DATEV, and its posting key (BU-Schlüssel).',
+      ),
+    ),
+  },
+  'DATEV, Buchungsstapel.',
+);
+
+const QuickBooks = exactly(
+  {
+    date_form: Type.Enum(['MM/DD/YYYY', 'DD/MM/YYYY', 'YYYY-MM-DD']),
+    accounts: accounts(
+      exactly(
+        {
+          account: text(100, 'Its name, `Parent:Child`.'),
+          name: Type.Union([text(100, 'A customer or vendor.'), Type.Null()]),
+        },
+        'An account of QuickBooks Online.',
+      ),
+    ),
+  },
+  'QuickBooks Online.',
+);
+
+const Xero = exactly(
+  {
+    base_currency: Currency,
+    accounts: accounts(
+      exactly(
+        { account: text(10, 'Its code.'), tax_rate: text(50, 'The full name of a tax rate.') },
+        'An account of Xero.',
+      ),
+    ),
+  },
+  'Xero.',
+);
+
+const Accounting = exactly(
+  { datev: Type.Optional(Datev), quickbooks: Type.Optional(QuickBooks), xero: Type.Optional(Xero) },
+  'The settings and accounts of accounting software, by format.',
+);
+
+export type DatevSettings = Static<typeof Datev>;
+export type QuickBooksSettings = Static<typeof QuickBooks>;
+export type XeroSettings = Static<typeof Xero>;
+
+/** The accounting file: the settings of each format, and the hash of the bytes they were read from. */
+export interface AccountingFile extends Static<typeof Accounting> {
+  readonly file_hash: string;
+}
+
+export type MappedFormat = keyof Static<typeof Accounting>;
+
+const isAccounting = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<
+  Static<typeof Accounting>
+>(Accounting);
+
+/** Reads the file anew. Throws `Rejected` with every fault of it, `Unavailable` if it cannot be read. */
+export async function readAccountingFile(path: string | undefined): Promise<AccountingFile> {
+  if (path === undefined) {
+    throw new Rejected(
+      'The journal cannot be exported in this format, because no accounts are mapped; set TANTIEME_ACCOUNTING_FILE (reports/journal/README.md has an example), or choose csv.',
+    );
+  }
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new Unavailable(
+      `The accounting file ${path} cannot be read: ${messageOf(error)}; correct TANTIEME_ACCOUNTING_FILE.`,
+    );
+  });
+  return parseAccountingFile(bytes, path);
+}
+
+/** Throws `Rejected` with every fault, one per line. */
+export function parseAccountingFile(bytes: Uint8Array, path: string): AccountingFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new Rejected(`The accounting file ${path} is no JSON in UTF-8: ${messageOf(error)}.`);
+  }
+  const faults = isAccounting(value) ? datevFaults(value.datev) : (isAccounting.errors ?? []).map(faultOf);
+  if (faults.length > 0 || !isAccounting(value)) {
+    const lines = [...new Set(faults)].map((fault) => `\n  ${fault}`).join('');
+    throw new Rejected(`The accounting file ${path} cannot be used; correct it:${lines}`);
+  }
+  return { ...value, file_hash: sha256Hex(bytes) };
+}
+
+/** `datev.accounts.tax_payable must have required property 'account'`. */
+function faultOf({ instancePath, message, params, keyword }: ErrorObject): string {
+  const place = instancePath.slice(1).replaceAll('/', '.') || 'The file';
+  const named = keyword === 'additionalProperties' ? `: ${String(params.additionalProperty)}` : '';
+  return `${place} ${message}${named}`;
+}
+
+/** Accounts that are too long, and posting keys that differ for one account. */
+function datevFaults(datev: DatevSettings | undefined): string[] {
+  if (!datev) return [];
+  const longest = datev.account_length + 1;
+  const keys = new Map<string, string | null>();
+  return Object.entries(datev.accounts).flatMap(([name, { account, posting_key }]) => {
+    const key = keys.get(account);
+    keys.set(account, posting_key);
+    const place = `datev.accounts.${name}`;
+    if (account.length > longest)
+      return [`${place}: ${account} has more than ${longest} digits, that is account_length and one more`];
+    return key === undefined || key === posting_key ? [] : [`${place}: ${account} has another posting_key elsewhere`];
+  });
+}
+
+/**
+ * The external account of each of our accounts. Throws `Rejected` that names every account which has an amount in the journal but no
+ * external account.
+ */
+export function mapped<A>(
+  { period, entries }: Pick<Journal, 'period' | 'entries'>,
+  { format, accounts: given }: { format: MappedFormat; accounts: Readonly<Record<string, A>> },
+): (account: ExportAccount, currency: string) => A {
+  const found = (account: ExportAccount, currency: string): A | undefined =>
+    given[`${account}:${currency}`] ?? given[account];
+  const missing = new Set<string>();
+  for (const { currency, lines } of entries) {
+    for (const { account } of lines)
+      if (found(account, currency) === undefined) missing.add(`${account} (${currency})`);
+  }
+  const refused = (names: string): Rejected =>
+    new Rejected(
+      `The journal of ${period} cannot be exported for ${format}, because the accounting file has no account for ${names}; add each under ${format}.accounts.`,
+    );
+  if (missing.size > 0) throw refused([...missing].sort().join(', '));
+  return (account, currency) => {
+    const one = found(account, currency);
+    if (one === undefined) throw refused(account);
+    return one;
+  };
+}
+
+/** The settings of a format. Throws `Rejected` if the accounting file has none. */
+export function settingsOf<F extends MappedFormat>(file: AccountingFile, format: F): NonNullable<AccountingFile[F]> {
+  const settings = file[format];
+  if (!settings) throw new Rejected(`The accounting file has no ${format}; add it, as in reports/journal/README.md.`);
+  return settings;
+}
