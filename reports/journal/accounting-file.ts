@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
 import { type Static, type TSchema, Type } from 'typebox';
-import { CURRENCIES } from '../../warehouse/currencies.ts';
+import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
 import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { ACCOUNT_NAMES } from '../../warehouse/vocabulary/accounts.ts';
@@ -142,12 +142,16 @@ function faultOf({ instancePath, message, params, keyword }: ErrorObject): strin
   return `${place} ${message}${named}`;
 }
 
-/** Accounts that are too long, and posting keys that differ for one account. */
+/** A base currency of other decimal places, accounts that are too long, and posting keys that differ for one account. */
 function datevFaults(datev: DatevSettings | undefined): string[] {
   if (!datev) return [];
   const longest = datev.account_length + 1;
   const keys = new Map<string, string | null>();
-  return Object.entries(datev.accounts).flatMap(([name, { account, posting_key }]) => {
+  const base =
+    exponentOf(datev.base_currency) === 2
+      ? []
+      : [`datev.base_currency: ${datev.base_currency} does not have two decimal places, as DATEV's amounts have`];
+  const faults = Object.entries(datev.accounts).flatMap(([name, { account, posting_key }]) => {
     const key = keys.get(account);
     keys.set(account, posting_key);
     const place = `datev.accounts.${name}`;
@@ -155,6 +159,7 @@ function datevFaults(datev: DatevSettings | undefined): string[] {
       return [`${place}: ${account} has more than ${longest} digits, that is account_length and one more`];
     return key === undefined || key === posting_key ? [] : [`${place}: ${account} has another posting_key elsewhere`];
   });
+  return [...base, ...faults];
 }
 
 /**

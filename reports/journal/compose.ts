@@ -79,7 +79,10 @@ function linesOf(sums: readonly DaySum[], running: Map<string, bigint>): Journal
     left -= amount;
   }
   lines.set(EXPORT_ROUNDING, left);
-  return [...lines].flatMap(([account, amount_minor]) => (amount_minor === 0n ? [] : [{ account, amount_minor }]));
+  const order = ([account]: readonly [ExportAccount, bigint]): string => (account === EXPORT_ROUNDING ? '~' : account);
+  return [...lines]
+    .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
+    .flatMap(([account, amount_minor]) => (amount_minor === 0n ? [] : [{ account, amount_minor }]));
 }
 
 /** The totals by the ledger's own balances at both ends of the period, not by the entries. */

@@ -3,7 +3,8 @@ import { parseDecimal } from '../../warehouse/money.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { DatevSettings } from './accounting-file.ts';
 
-const ONE = 10n ** 9n;
+/** A rate of 1. */
+export const ONE = 10n ** 9n;
 
 interface RateOptions {
   readonly period: Period;

@@ -1,11 +1,11 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { invariant } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
 import { type DatevSettings, mapped } from './accounting-file.ts';
 import { chunksOf, numbered } from './chunks.ts';
 import { DATEV_COLUMNS, type DatevColumn } from './datev-columns.ts';
-import { baseAmountOf, rateOf } from './datev-rates.ts';
+import { baseAmountOf, ONE, rateOf } from './datev-rates.ts';
 import type { Journal, JournalEntry } from './document.ts';
 import type { JournalFile } from './journal-file.ts';
 import { toWindows1252 } from './windows-1252.ts';
@@ -42,7 +42,7 @@ export function renderDatev(journal: Journal, settings: DatevSettings): JournalF
       const before = sums.get(mapping.account)?.hundredths ?? 0n;
       sums.set(mapping.account, { mapping, hundredths: before + amount_minor * scale });
     }
-    const rows = pairsOf(entry, [...sums.values()]);
+    const rows = pairsOf(entry, { sums: [...sums.values()], largest: largestOf(entry, { journal, settings }) });
     assertSums(rows, sums);
     return rows;
   });
@@ -62,15 +62,27 @@ export function renderDatev(journal: Journal, settings: DatevSettings): JournalF
   });
 }
 
-/** Debits and credits in their order, each pair as large as both sides allow. */
-function pairsOf(entry: JournalEntry, sums: readonly { mapping: Mapping; hundredths: bigint }[]): Row[] {
+/** The largest amount of a row, in hundredths: neither it nor its base amount may have more digits than DATEV's fields. */
+function largestOf(
+  { currency }: JournalEntry,
+  { journal, settings }: { journal: Journal; settings: DatevSettings },
+): bigint {
+  const rate = requirePresent(rateOf(currency, { period: journal.period, settings }), `A rate of ${currency}.`);
+  return rate < ONE ? (LARGEST_HUNDREDTHS * rate) / ONE : LARGEST_HUNDREDTHS;
+}
+
+/** Debits and credits in their order, each pair as large as both sides and DATEV's fields allow. */
+function pairsOf(
+  entry: JournalEntry,
+  { sums, largest }: { sums: readonly { mapping: Mapping; hundredths: bigint }[]; largest: bigint },
+): Row[] {
   const debits = sums.filter(({ hundredths }) => hundredths > 0n).map((each) => ({ ...each }));
   const credits = sums
     .filter(({ hundredths }) => hundredths < 0n)
     .map(({ mapping, hundredths }) => ({ mapping, hundredths: -hundredths }));
   const rows: Row[] = [];
   for (let [debit, credit] = [debits.shift(), credits.shift()]; debit && credit; ) {
-    const hundredths = leastOf([debit.hundredths, credit.hundredths, LARGEST_HUNDREDTHS]);
+    const hundredths = leastOf([debit.hundredths, credit.hundredths, largest]);
     rows.push({ entry, debit: debit.mapping, credit: credit.mapping, hundredths });
     debit.hundredths -= hundredths;
     credit.hundredths -= hundredths;
@@ -102,7 +114,7 @@ function assertCurrencies({ period, entries }: Journal, settings: DatevSettings)
   const currencies = [...new Set(entries.map(({ currency }) => currency))].sort();
   const refused = (why: string, names: readonly string[]): Rejected =>
     new Rejected(`The journal of ${period} cannot be exported for datev: ${why} ${names.join(', ')}`);
-  const fine = [...new Set([...currencies, settings.base_currency])].filter((currency) => exponentOf(currency) > 2);
+  const fine = currencies.filter((currency) => exponentOf(currency) > 2);
   if (fine.length > 0)
     throw refused('its amounts have two decimal places, fewer than those of', [`${fine.join(', ')}; choose csv.`]);
   const unrated = currencies.filter((currency) => rateOf(currency, { period, settings }) === undefined);

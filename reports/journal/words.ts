@@ -19,10 +19,10 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   invoice: 'Rounding of invoices',
 };
 
-/** `Sales`, or `Sales of 2025-12` if the journals are of an earlier month; in ASCII. */
+/** `Sales`, or `Sales (2025-12)` if the journals are of an earlier month; in ASCII. */
 export function entryInWords({ kind, earlier_month }: Pick<JournalEntry, 'kind' | 'earlier_month'>): string {
   const words = requirePresent(KIND_WORDS[kind], `Words for the kind ${kind} of a journal entry.`);
-  return earlier_month === null ? words : `${words} of ${earlier_month}`;
+  return earlier_month === null ? words : `${words} (${earlier_month})`;
 }
 
 /**

@@ -1,0 +1,95 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { filesInArchive } from '../../../reports/render/zip.ts';
+import { builtTableOf } from '../../../transforms/engine/model.ts';
+import { closes } from '../../../transforms/ledger/tables.ts';
+import { postings } from '../../../transforms/marts/postings.ts';
+import type { Row } from '../../../warehouse/vocabulary/tables.ts';
+import { EXAMPLE } from '../../reports/journal/example.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
+import { openTestApi, type TestApi } from '../test-api.ts';
+
+let api: TestApi;
+let folder: TemporaryFolder;
+let accountingFile: string;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  accountingFile = join(folder.path, 'accounting.json');
+  await writeFile(accountingFile, EXAMPLE);
+  api = await openTestApi({ TANTIEME_ACCOUNTING_FILE: accountingFile });
+  await api.services.warehouse.transaction(async (writer) => {
+    await writer.append(builtTableOf(postings, 'ledger'), SALE);
+    await writer.append(closes, [CLOSE]);
+  });
+});
+afterAll(async () => {
+  await api.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+const SALE: readonly Row<typeof postings>[] = (['buyers_receivable', 'platform_revenue'] as const).map((account) => ({
+  ...{ journal_id: 'sale:=1', period: '2026-01', journal_kind: 'sale', journal_on: '2026-01-30', currency: 'EUR' },
+  ...{ source_reference: '=1+1', account, account_owner_id: account === 'platform_revenue' ? 'platform' : 'dev, "x"' },
+  posting_amount: account === 'platform_revenue' ? '-12.005' : '12.005',
+}));
+
+const CLOSE: Row<typeof closes> = {
+  ...{ period: '2026-01', next_period: '2026-02', cutoff_at: '2026-02-02T08:00:00.000Z', closed_by: 'Ada' },
+  ...{ posting_count: 2n, format_version: 1n, rules_hash: '0'.repeat(64), blinding_secret: '1'.repeat(64) },
+  ...{ seal: '2'.repeat(64), previous_seal: null },
+};
+
+const URL = '/v1/periods/2026-01/journal';
+
+test('the CSV has ids as they are: it is a file to import', async () => {
+  const { headers, body } = await api.request('finance', URL);
+  expect(headers).toMatchObject({
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': 'attachment; filename="journal-2026-01.csv"',
+  });
+  expect(body.split('\r\n').slice(1)).toEqual([
+    '2026-01,2026-01-30,sale:=1,sale,=1+1,buyers_receivable,"dev, ""x""",EUR,12.005000000',
+    '2026-01,2026-01-30,sale:=1,sale,=1+1,platform_revenue,platform,EUR,-12.005000000',
+    '',
+  ]);
+  expect((await api.request('operator', `${URL}?format=json`)).json()).toMatchObject({
+    posting_count: '2',
+    totals: [
+      { account: 'buyers_receivable', currency: 'EUR', opening: '0.000000000', closing: '12.005000000' },
+      { account: 'platform_revenue', movement: '-12.005000000' },
+    ],
+  });
+});
+
+test('the other formats are an archive of files', async () => {
+  const { headers, rawPayload } = await api.request('finance', `${URL}?format=xero`);
+  expect(headers).toMatchObject({
+    'content-type': 'application/zip',
+    'content-disposition': 'attachment; filename="journal-2026-01-xero.zip"',
+  });
+  const files = filesInArchive(rawPayload);
+  expect(files.map(({ name }) => name)).toEqual([
+    ...['journal-2026-01-xero.txt', 'journal-2026-01-xero.json', 'xero-2026-01.csv'],
+  ]);
+  expect(files[2]?.bytes.toString()).toContain('611,No Tax,12.01,');
+});
+
+test('is for finance and operators, of a closed period, and in a format that the accounting file has', async () => {
+  for (const role of ['creator', 'analyst'] as const) expect((await api.request(role, URL)).statusCode).toBe(403);
+  const open = await api.request('finance', '/v1/periods/2026-02/journal');
+  expect([open.statusCode, open.json().detail]).toEqual([
+    409,
+    'The journal of 2026-02 cannot be exported, because the period is open; close it first.',
+  ]);
+  expect((await api.request('finance', `${URL}?format=sap`)).statusCode).toBe(400);
+  await writeFile(accountingFile, '{"xero":{}}');
+  const faulty = await api.request('finance', `${URL}?format=xero`);
+  expect([faulty.statusCode, faulty.json().detail]).toEqual([
+    400,
+    expect.stringContaining("xero must have required property 'accounts'"),
+  ]);
+  await rm(accountingFile);
+  expect((await api.request('finance', `${URL}?format=xero`)).statusCode).toBe(503);
+  expect((await api.request('finance', URL)).statusCode).toBe(200);
+});
