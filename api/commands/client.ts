@@ -26,7 +26,7 @@ export interface Client {
   /** GET; returns the body of the response. */
   get(path: string): Promise<Buffer>;
   /** GET; the body of the response in pieces. Throws `Unavailable` if it ends too early. */
-  stream(path: string): AsyncIterable<Uint8Array>;
+  download(path: string): AsyncIterable<Uint8Array>;
   /** Sends a request (GET by default) and parses the JSON response. */
   requestJson<T>(path: string, change?: { method: 'POST' | 'DELETE'; body?: object }): Promise<T>;
   /** The stores. Throws `Unavailable` while a server uses them; `what` is the first part of that message. */
@@ -57,7 +57,7 @@ function clientOver(api: Api, { progress, services, close }: ClientOptions): Cli
     close,
     requestJson,
     get: (path) => api.request('GET', path),
-    stream: (path) => api.stream(path),
+    download: (path) => api.download(path),
     stores(what) {
       if (!services) throw new Unavailable(`${what} while a server uses the data folder; stop the server first.`);
       return services;

@@ -7,7 +7,7 @@ export interface Api {
   /** Returns the body of the response. Throws one of the project's four errors, by the status of the response. */
   request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Buffer>;
   /** GET; the body of the response in pieces. Throws the same errors, and `Unavailable` if the server breaks off. */
-  stream(path: string): AsyncIterable<Uint8Array>;
+  download(path: string): AsyncIterable<Uint8Array>;
 }
 
 /** The API over HTTP, without a timeout, because closing a period may take long. */
@@ -19,7 +19,7 @@ export function httpApi({ url, key }: { url: string; key: string }): Api {
       if (isDone(response)) return bytes;
       throw errorOf(response.statusCode ?? 0, detailOf(bytes));
     },
-    async *stream(path) {
+    async *download(path) {
       const response = await send(new URL(path, url), { method: 'GET', key, body: undefined });
       if (!isDone(response)) throw errorOf(response.statusCode ?? 0, detailOf(await buffer(response)));
       try {

@@ -31,7 +31,7 @@ async function writeExact(client: Client, { period, out }: { period: Period; out
   const [csv, totals] = [join(out, `journal-${period}.csv`), join(out, `journal-${period}.json`)];
   const part = `${csv}.part`;
   try {
-    await pipeline(client.stream(`${path}?format=csv`), createWriteStream(part));
+    await pipeline(client.download(`${path}?format=csv`), createWriteStream(part));
     await rename(part, csv);
     await writeFile(totals, `${JSON.stringify(summary, null, 2)}\n`);
   } catch (error) {

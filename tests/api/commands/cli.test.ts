@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,6 @@ import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { RESOURCES } from '../../../ingest/stripe/resources.ts';
 import { pulls } from '../../../ingest/stripe/tables.ts';
-import { EXAMPLE } from '../../reports/journal/example.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { leaseOf, stepOf } from '../../warehouse/operational/payout-steps.ts';
 import { ended, started } from '../boot/program.ts';
@@ -146,31 +145,6 @@ describe('while a server uses the data folder', () => {
     expect(status.out).toMatch(/^planned by +Ada$/m);
     expect(status.out).toMatch(/^approved by +Ben$/m);
     expect(status.out).toMatch(/^payouts: none$/m);
-  });
-
-  test('the journal of a closed period is written to a folder, and nothing of an open one', async () => {
-    const out = inFolder('journals');
-    const exact = await run('journal', '2025-12', '--out', out, '--json');
-    expect(JSON.parse(exact.out)).toMatchObject({ period: '2025-12', posting_count: '0', notice: expect.any(String) });
-    const open = await run('journal', '2026-01', '--out', out);
-    expect([open.code, open.err]).toEqual([
-      1,
-      'The journal of 2026-01 cannot be exported, because the period is open; close it first.\n',
-    ]);
-    expect((await run('journal', '2025-12', '--format', 'datev', '--out', out)).err).toContain(
-      'set TANTIEME_ACCOUNTING_FILE',
-    );
-    expect((await readdir(out)).sort()).toEqual(['journal-2025-12.csv', 'journal-2025-12.json']);
-    expect(await readFile(join(out, 'journal-2025-12.csv'), 'utf8')).toMatch(/^period,journal_on,.+\r\n$/);
-    await writeFile(inFolder('accounting.json'), EXAMPLE);
-    Object.assign(server.services, { accountingFile: inFolder('accounting.json') });
-    const mapped = await run('journal', '2025-12', '--format', 'xero', '--out', inFolder('xero'), '--json');
-    expect(JSON.parse(mapped.out)).toMatchObject({
-      format: 'xero',
-      entry_count: 0,
-      settings: { base_currency: 'EUR' },
-    });
-    expect((await readdir(inFolder('xero'))).sort()).toEqual(['journal-2025-12-xero.json', 'journal-2025-12-xero.txt']);
   });
 
   test('exceptions are listed and shown, and acknowledged in the name of the person at the command line', async () => {

@@ -1,6 +1,11 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createKey } from '../../../api/auth/keys.ts';
+import { publishControl } from '../../../api/boot/running-server.ts';
 import { filesInArchive } from '../../../reports/render/zip.ts';
 import { builtTableOf } from '../../../transforms/engine/model.ts';
 import { closes } from '../../../transforms/ledger/tables.ts';
@@ -8,6 +13,7 @@ import { postings } from '../../../transforms/marts/postings.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
 import { EXAMPLE } from '../../reports/journal/example.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
+import { runHere, SETTINGS } from '../commands/command-line.ts';
 import { openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
@@ -40,10 +46,10 @@ const CLOSE: Row<typeof closes> = {
   ...{ seal: '2'.repeat(64), previous_seal: null },
 };
 
-const URL = '/v1/periods/2026-01/journal';
+const JOURNAL = '/v1/periods/2026-01/journal';
 
 test('the CSV has ids as they are: it is a file to import', async () => {
-  const { headers, body } = await api.request('finance', URL);
+  const { headers, body } = await api.request('finance', JOURNAL);
   expect(headers).toMatchObject({
     'content-type': 'text/csv; charset=utf-8',
     'content-disposition': 'attachment; filename="journal-2026-01.csv"',
@@ -53,7 +59,7 @@ test('the CSV has ids as they are: it is a file to import', async () => {
     '2026-01,2026-01-30,sale:=1,sale,=1+1,platform_revenue,platform,EUR,-12.005000000',
     '',
   ]);
-  expect((await api.request('operator', `${URL}?format=json`)).json()).toMatchObject({
+  expect((await api.request('operator', `${JOURNAL}?format=json`)).json()).toMatchObject({
     posting_count: '2',
     totals: [
       { account: 'buyers_receivable', currency: 'EUR', opening: '0.000000000', closing: '12.005000000' },
@@ -63,7 +69,7 @@ test('the CSV has ids as they are: it is a file to import', async () => {
 });
 
 test('the other formats are an archive of files', async () => {
-  const { headers, rawPayload } = await api.request('finance', `${URL}?format=xero`);
+  const { headers, rawPayload } = await api.request('finance', `${JOURNAL}?format=xero`);
   expect(headers).toMatchObject({
     'content-type': 'application/zip',
     'content-disposition': 'attachment; filename="journal-2026-01-xero.zip"',
@@ -75,21 +81,61 @@ test('the other formats are an archive of files', async () => {
   expect(files[2]?.bytes.toString()).toContain('611,No Tax,12.01,');
 });
 
+/** Runs the command against the server at a URL. */
+async function runAt(url: string, ...args: string[]) {
+  const key = await createKey(api.services, { role: 'finance', name: 'at the command line', creatorId: undefined });
+  await publishControl(folder.path, { url, key });
+  return runHere(['journal', ...args], () => ({ ...SETTINGS, TANTIEME_DATA_DIR: folder.path }));
+}
+
+test('the command writes the files to a folder, and nothing of an open period', async () => {
+  const url = await api.app.listen({ port: 0, host: '127.0.0.1' });
+  const out = join(folder.path, 'journals');
+  const open = await runAt(url, '2026-02', '--out', out);
+  expect([open.code, open.err]).toEqual([1, expect.stringContaining('because the period is open')]);
+  expect(await readdir(folder.path)).not.toContain('journals');
+  const exact = await runAt(url, '2026-01', '--out', out, '--json');
+  expect(JSON.parse(exact.out)).toMatchObject({ format: 'csv', posting_count: '2', rule_set_on: '2026-11-26' });
+  const mapped = await runAt(url, '2026-01', '--format', 'datev', '--out', out, '--json');
+  expect(JSON.parse(mapped.out)).toMatchObject({
+    entry_count: 1,
+    notice: expect.stringMatching(/neither a filing nor/),
+  });
+  expect((await readdir(out)).sort()).toEqual([
+    ...['EXTF_Buchungsstapel_2026-01.csv', 'journal-2026-01-datev.json', 'journal-2026-01-datev.txt'],
+    ...['journal-2026-01.csv', 'journal-2026-01.json'],
+  ]);
+  expect(await readFile(join(out, 'journal-2026-01.csv'), 'utf8')).toBe((await api.request('finance', JOURNAL)).body);
+});
+
+test('a transfer that breaks off leaves no CSV', async () => {
+  const dying = createServer((request, response) => {
+    if (!request.url?.endsWith('format=csv')) return response.end('{"totals":[]}');
+    return response.write('period,', () => response.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(dying, 'listening');
+  const out = join(folder.path, 'broken');
+  const broken = await runAt(`http://127.0.0.1:${(dying.address() as AddressInfo).port}`, '2026-01', '--out', out);
+  dying.close();
+  expect([broken.code, broken.err]).toEqual([1, expect.stringContaining('ended too early')]);
+  expect(await readdir(out)).toEqual([]);
+});
+
 test('is for finance and operators, of a closed period, and in a format that the accounting file has', async () => {
-  for (const role of ['creator', 'analyst'] as const) expect((await api.request(role, URL)).statusCode).toBe(403);
+  for (const role of ['creator', 'analyst'] as const) expect((await api.request(role, JOURNAL)).statusCode).toBe(403);
   const open = await api.request('finance', '/v1/periods/2026-02/journal');
   expect([open.statusCode, open.json().detail]).toEqual([
     409,
     'The journal of 2026-02 cannot be exported, because the period is open; close it first.',
   ]);
-  expect((await api.request('finance', `${URL}?format=sap`)).statusCode).toBe(400);
+  expect((await api.request('finance', `${JOURNAL}?format=sap`)).statusCode).toBe(400);
   await writeFile(accountingFile, '{"xero":{}}');
-  const faulty = await api.request('finance', `${URL}?format=xero`);
+  const faulty = await api.request('finance', `${JOURNAL}?format=xero`);
   expect([faulty.statusCode, faulty.json().detail]).toEqual([
     400,
     expect.stringContaining("xero must have required property 'accounts'"),
   ]);
   await rm(accountingFile);
-  expect((await api.request('finance', `${URL}?format=xero`)).statusCode).toBe(503);
-  expect((await api.request('finance', URL)).statusCode).toBe(200);
+  expect((await api.request('finance', `${JOURNAL}?format=xero`)).statusCode).toBe(503);
+  expect((await api.request('finance', JOURNAL)).statusCode).toBe(200);
 });

@@ -22,7 +22,14 @@ const journal = fc.record({
   day: fc.integer({ min: 1, max: 4 }),
   kind: fc.constantFrom('sale', 'usage', 'refund'),
   currency: fc.constantFrom(...CURRENCIES),
-  amounts: fc.array(fc.bigInt({ min: -3_000_000_000n, max: 3_000_000_000n }), { minLength: 1, maxLength: 4 }),
+  amounts: fc.array(
+    fc.oneof(
+      fc.bigInt({ min: -3_000_000_000n, max: 3_000_000_000n }),
+      // Half a minor unit of each currency.
+      fc.constantFrom(500_000_000n, -500_000_000n, 5_000_000n, -5_000_000n, 500_000n, -500_000n),
+    ),
+    { minLength: 1, maxLength: 4 },
+  ),
 });
 type Drawn = typeof journal extends fc.Arbitrary<infer T> ? T : never;
 
