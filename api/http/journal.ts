@@ -26,9 +26,9 @@ const Total = exactly(
 const Summary = exactly(
   {
     period: Type.String(),
-    closed_at: Type.String({ format: 'date-time' }),
+    cutoff_at: Type.String({ format: 'date-time' }),
     seal: Type.String(),
-    posting_count: Type.String(),
+    posting_count: Type.Integer(),
     rule_set_on: Type.String({ format: 'date' }),
     notice: Type.String(),
     totals: Type.Array(Total),

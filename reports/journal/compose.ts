@@ -35,8 +35,8 @@ export function composeJournal(source: JournalSource): Journal {
     entries.push({ number, booked_on, kind, earlier_month, currency, lines });
   }
   const totals = totalsOf(source);
-  const { cutoff_at: closed_at, seal, posting_count } = close;
-  const journal: Journal = { period, closed_at, seal, posting_count, entries, totals };
+  const { cutoff_at, seal, posting_count } = close;
+  const journal: Journal = { period, cutoff_at, seal, posting_count, entries, totals };
   assertTotals(journal);
   return journal;
 }

@@ -126,10 +126,10 @@ function assertCurrencies({ period, entries }: Journal, settings: DatevSettings)
 }
 
 /** The 31 fields of the first line: developer.datev.de, DATEV-Format, header. */
-function headerOf({ period, closed_at }: Journal, settings: DatevSettings): string {
+function headerOf({ period, cutoff_at }: Journal, settings: DatevSettings): string {
   const { adviser_number, client_number, account_length, lock, base_currency, chart } = settings;
   const day = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10).replaceAll('-', '');
-  const createdAt = new Date(closed_at).toISOString().replace(/\D/g, '');
+  const createdAt = new Date(cutoff_at).toISOString().replace(/\D/g, '');
   return [
     ...['"EXTF"', '700', '21', '"Buchungsstapel"', '13', createdAt, '', '""', '"Tantieme"', '""'],
     ...[adviser_number, client_number, fiscalYearStart(period, settings), String(account_length)],

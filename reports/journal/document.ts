@@ -37,7 +37,7 @@ export interface AccountTotal {
 export interface Journal {
   readonly period: Period;
   /** The cutoff of the closing. */
-  readonly closed_at: string;
+  readonly cutoff_at: string;
   readonly seal: string;
   readonly posting_count: bigint;
   readonly entries: readonly JournalEntry[];

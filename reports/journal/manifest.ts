@@ -18,9 +18,9 @@ export interface ShownTotal {
 
 interface Heading {
   readonly period: string;
-  readonly closed_at: string;
+  readonly cutoff_at: string;
   readonly seal: string;
-  readonly posting_count: string;
+  readonly posting_count: number;
   /** The date of the descriptions of the formats that are followed. */
   readonly rule_set_on: string;
   readonly notice: string;
@@ -50,8 +50,8 @@ export function summaryOf({ period, close, balances }: JournalSource): JournalSu
     movement: nineDecimals(decimalOf(parseDecimal(closing_amount) - parseDecimal(opening_amount))),
     closing: nineDecimals(closing_amount),
   }));
-  const { cutoff_at: closed_at, seal, posting_count } = close;
-  return { ...headingOf({ period, closed_at, seal, posting_count }), totals };
+  const { cutoff_at, seal, posting_count } = close;
+  return { ...headingOf({ period, cutoff_at, seal, posting_count }), totals };
 }
 
 export function manifestOf(
@@ -76,11 +76,11 @@ export function manifestOf(
 
 function headingOf({
   period,
-  closed_at,
+  cutoff_at,
   seal,
   posting_count,
-}: Pick<Journal, 'period' | 'closed_at' | 'seal' | 'posting_count'>): Heading {
-  return { period, closed_at, seal, posting_count: String(posting_count), rule_set_on: RULE_SET_ON, notice: NOTICE };
+}: Pick<Journal, 'period' | 'cutoff_at' | 'seal' | 'posting_count'>): Heading {
+  return { period, cutoff_at, seal, posting_count: Number(posting_count), rule_set_on: RULE_SET_ON, notice: NOTICE };
 }
 
 /** The README beside the files. */
@@ -89,7 +89,7 @@ export function readmeOf({ period, format, files, settings, ...rest }: Manifest)
     `Journal of ${period} for ${format}`,
     '',
     ...[rest.notice, ''],
-    `Formats as described on ${rest.rule_set_on}. Period closed at ${rest.closed_at}, seal ${rest.seal}.`,
+    `Formats as described on ${rest.rule_set_on}. Cutoff of the closing ${rest.cutoff_at}, seal ${rest.seal}.`,
     `${rest.posting_count} postings in ${rest.entry_count} entries: one for each day, kind and currency. What is of an earlier month is booked on the first day.`,
     'Each amount is the difference of two balances rounded to the minor unit; what that leaves over is on export_rounding.',
     'Import every file once, in this order:',

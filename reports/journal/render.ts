@@ -37,5 +37,5 @@ function filesOf(journal: Journal, { format, file }: { format: MappedFormat; fil
 /** The files as one archive, dated as the closing. */
 export function journalArchive(journal: Journal, options: { format: MappedFormat; file: AccountingFile }): Buffer {
   const entries = renderJournal(journal, options).map(({ name, bytes }) => zipBytes(name, bytes));
-  return zipArchive(entries, Date.parse(journal.closed_at));
+  return zipArchive(entries, Date.parse(journal.cutoff_at));
 }

@@ -60,7 +60,7 @@ test('the CSV has ids as they are: it is a file to import', async () => {
     '',
   ]);
   expect((await api.request('operator', `${JOURNAL}?format=json`)).json()).toMatchObject({
-    posting_count: '2',
+    posting_count: 2,
     totals: [
       { account: 'buyers_receivable', currency: 'EUR', opening: '0.000000000', closing: '12.005000000' },
       { account: 'platform_revenue', movement: '-12.005000000' },
@@ -95,7 +95,7 @@ test('the command writes the files to a folder, and nothing of an open period', 
   expect([open.code, open.err]).toEqual([1, expect.stringContaining('because the period is open')]);
   expect(await readdir(folder.path)).not.toContain('journals');
   const exact = await runAt(url, '2026-01', '--out', out, '--json');
-  expect(JSON.parse(exact.out)).toMatchObject({ format: 'csv', posting_count: '2', rule_set_on: '2026-11-26' });
+  expect(JSON.parse(exact.out)).toMatchObject({ format: 'csv', posting_count: 2, rule_set_on: '2026-11-26' });
   const mapped = await runAt(url, '2026-01', '--format', 'datev', '--out', out, '--json');
   expect(JSON.parse(mapped.out)).toMatchObject({
     entry_count: 1,

@@ -147,8 +147,8 @@ test('beside the files stand their hashes, the settings, the date of the rules a
   );
   const { totals, ...manifest } = JSON.parse(bytes.toString());
   expect(manifest).toMatchObject({
-    ...{ format: 'datev', period: '2026-02', closed_at: '2026-03-02T08:00:00.000Z', rule_set_on: '2026-11-26' },
-    ...{ posting_count: '17', entry_count: 4, settings: { lock: false, base_currency: 'EUR' } },
+    ...{ format: 'datev', period: '2026-02', cutoff_at: '2026-03-02T08:00:00.000Z', rule_set_on: '2026-11-26' },
+    ...{ posting_count: 17, entry_count: 4, settings: { lock: false, base_currency: 'EUR' } },
     files: [{ name: 'EXTF_Buchungsstapel_2026-02.csv', row_count: 7, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
   });
   const payable = { account: 'creators_payable', currency: 'EUR' };

@@ -5,7 +5,7 @@ import { parsePeriod } from '../../../warehouse/period.ts';
 export function journalOf(month: string, ...entries: readonly string[]): Journal {
   return {
     period: parsePeriod(month),
-    closed_at: `${month}-28T08:00:00.000Z`,
+    cutoff_at: `${month}-28T08:00:00.000Z`,
     seal: '0'.repeat(64),
     posting_count: 0n,
     entries: entries.map((text, index) => entryOf(month, text, index)),
