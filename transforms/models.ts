@@ -75,6 +75,7 @@ import { stgRudderPayoutReversals } from './staging/stg_rudder__payout_reversals
 import { stgRudderPayouts } from './staging/stg_rudder__payouts.ts';
 import { stgRudderRefunds } from './staging/stg_rudder__refunds.ts';
 import { stgRudderSales } from './staging/stg_rudder__sales.ts';
+import { stgRudderTaxStatuses } from './staging/stg_rudder__tax_statuses.ts';
 import { stgRudderUsageInvoices } from './staging/stg_rudder__usage_invoices.ts';
 import { stgRudderUses } from './staging/stg_rudder__uses.ts';
 import { stgStripeAccounts } from './staging/stg_stripe__accounts.ts';
@@ -96,6 +97,7 @@ export const MODELS: readonly Model[] = [
   stgRudderCreators,
   stgRudderCreatorKyc,
   stgRudderPayoutAccounts,
+  stgRudderTaxStatuses,
   stgRudderAssets,
   stgRudderAssetTerms,
   stgRudderSales,

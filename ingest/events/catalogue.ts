@@ -5,6 +5,7 @@ import * as developers from './developers.ts';
 import type { EventDeclaration } from './event.ts';
 import * as payouts from './payouts.ts';
 import * as sales from './sales.ts';
+import * as tax from './tax.ts';
 import * as usage from './usage.ts';
 
 /** The events of each subject. */
@@ -15,6 +16,7 @@ export const SUBJECTS: Readonly<Record<string, readonly EventDeclaration[]>> = {
   Sales: Object.values(sales),
   Usage: Object.values(usage),
   Payouts: Object.values(payouts),
+  Tax: Object.values(tax),
   Corrections: Object.values(corrections),
 };
 

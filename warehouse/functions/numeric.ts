@@ -39,6 +39,12 @@ const PLAIN_DECIMAL = String.raw`[+-]?[0-9]+(?:\.[0-9]+)?`;
 const ifBpsInRange = (part: string): string =>
   errorIf('bps not between -10000 and 10000', 'more than 10000 basis points', part);
 
+const ifPpmInRange = (part: string): string =>
+  errorIf('ppm not between 0 and 1000000', 'the parts per million are not from 0 to 1000000', part);
+
+const ifPart = (share: string): string =>
+  errorIf('part < 0 or part > whole or whole = 0', 'a part must be from 0 to its whole, which is not 0', share);
+
 const ifShareInRange = (part: string): string =>
   errorIf(
     'amount < 0 or bps not between 0 and 10000',
@@ -59,6 +65,28 @@ export const bpsOf = defineFunction({
       else ${fromNanos(`${signOf('amount', 'bps')} * (${rounded(`abs(${nanos('amount')}) * abs(bps)`, '10000')})`)} end`,
   ),
   bigquery: ifBpsInRange(`${amountOf('amount')} * cast(bps as numeric) / numeric '10000'`),
+});
+
+export const ppmOf = defineFunction({
+  name: 'ppm_of',
+  parameters: ['amount', 'ppm'],
+  meaning:
+    'The given parts per million of an amount, rounded to nine decimal places, half away from zero. Parts outside 0 to 1000000, or an amount of 1e20 or more, are an error.',
+  duckdb: ifPpmInRange(
+    fromNanos(`${signOf('amount', 'ppm')} * (${rounded(`abs(${nanos('amount')}) * ppm`, '1000000')})`),
+  ),
+  bigquery: ifPpmInRange(`${amountOf('amount')} * cast(ppm as numeric) / numeric '1000000'`),
+});
+
+export const ppmShare = defineFunction({
+  name: 'ppm_share',
+  parameters: ['part', 'whole'],
+  meaning:
+    'The share of a part in a whole, in parts per million, rounded down. A part that is negative or more than the whole, or a whole that is zero or 1e20 or more, is an error.',
+  duckdb: ifPart(`cast((${nanos('part')} * 1000000) // ${nanos('whole')} as bigint)`),
+  bigquery: ifPart(
+    `cast(div(cast(${amountOf('part')} as bignumeric) * 1000000000000000, cast(${amountOf('whole')} as bignumeric) * 1000000000) as int64)`,
+  ),
 });
 
 export const shareFloor = defineFunction({
@@ -113,6 +141,15 @@ export const minorFloor = defineFunction({
     }),
   ),
   bigquery: ifMinorPerUnitValid('cast(floor(cast(amount as numeric) * minor_per_unit) as int64)'),
+});
+
+export const minorRounded = defineFunction({
+  name: 'minor_rounded',
+  parameters: ['amount', 'minor_per_unit'],
+  meaning:
+    'An amount in whole minor units, rounded half away from zero. A result beyond 64 bits is an error; minor_per_unit must be as in minor_floor.',
+  duckdb: ifMinorPerUnitValid('cast(round(cast(amount as decimal(38, 9)) * minor_per_unit, 0) as bigint)'),
+  bigquery: ifMinorPerUnitValid('cast(round(cast(amount as numeric) * minor_per_unit, 0) as int64)'),
 });
 
 export const minorAmount = defineFunction({

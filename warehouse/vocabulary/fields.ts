@@ -14,6 +14,7 @@ import { PEOPLE_FIELDS } from './people.ts';
 import { RECONCILIATION_FIELDS } from './reconciliation.ts';
 import { SALE_FIELDS } from './sales.ts';
 import { STRIPE_RECORD_FIELDS } from './stripe-records.ts';
+import { TAX_FIELDS } from './tax.ts';
 import { TERMS_FIELDS } from './terms.ts';
 import { TIME_FIELDS } from './time.ts';
 
@@ -27,6 +28,7 @@ export const FIELDS = {
   ...EXCEPTION_FIELDS,
   ...CORRECTION_FIELDS,
   ...PAYOUT_FIELDS,
+  ...TAX_FIELDS,
   ...STRIPE_RECORD_FIELDS,
   ...RECONCILIATION_FIELDS,
   ...LOADING_FIELDS,

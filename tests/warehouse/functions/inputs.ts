@@ -4,6 +4,7 @@ import { HASH_INPUTS } from './inputs/hashes.ts';
 import { LIST_INPUTS } from './inputs/lists.ts';
 import { NUMERIC_INPUTS } from './inputs/numeric.ts';
 import { SEAL_INPUTS } from './inputs/seals.ts';
+import { SHARE_INPUTS } from './inputs/shares.ts';
 import { SPLIT_INPUTS } from './inputs/splits.ts';
 import { TIME_INPUTS } from './inputs/time.ts';
 
@@ -11,6 +12,7 @@ import { TIME_INPUTS } from './inputs/time.ts';
 export const INPUTS: InputsByName = {
   ...TIME_INPUTS,
   ...NUMERIC_INPUTS,
+  ...SHARE_INPUTS,
   ...SPLIT_INPUTS,
   ...LIST_INPUTS,
   ...HASH_INPUTS,

@@ -55,6 +55,47 @@ describe('exact arithmetic', () => {
     expect(got).toEqual(cases.map(([amount, bps]) => decimalOf(rounded(amount * bps, 10_000n))));
   });
 
+  test('ppm_of rounds to nine decimal places, half away from zero', async () => {
+    const cases = [
+      [5n, 100_000n] as const,
+      [-5n, 100_000n] as const,
+      [4n, 100_000n] as const,
+      ...pairs(within(LARGEST), [0n, 1n, 158_250n, 240_000n, 300_000n, 1_000_000n]),
+    ];
+    const got = await evaluateOnDuckDb('ppm_of', {
+      types: ['numeric', 'int64'],
+      cases: cases.map(([amount, ppm]) => [decimalOf(amount), ppm]),
+    });
+    expect(got).toEqual(cases.map(([amount, ppm]) => decimalOf(rounded(amount * ppm, 1_000_000n))));
+  });
+
+  test('ppm_share rounds down', async () => {
+    const wholes = within(LARGEST).filter((whole) => whole > 0n);
+    const cases = wholes.flatMap((whole) =>
+      [0n, 1n, whole / 3n, whole - 1n, whole].map((part) => [part, whole] as const),
+    );
+    const got = await evaluateOnDuckDb('ppm_share', {
+      types: ['numeric', 'numeric'],
+      cases: cases.map(([part, whole]) => [decimalOf(part), decimalOf(whole)]),
+    });
+    expect(got).toEqual(cases.map(([part, whole]) => (part * 1_000_000n) / whole));
+  });
+
+  test('minor_rounded rounds half away from zero', async () => {
+    const cases = [
+      [5_000_000n, 100n] as const,
+      [-5_000_000n, 100n] as const,
+      [4_999_999n, 100n] as const,
+      [-15_000_000n, 100n] as const,
+      ...pairs(within(10n ** 24n), UNITS),
+    ];
+    const got = await evaluateOnDuckDb('minor_rounded', {
+      types: ['numeric', 'int64'],
+      cases: cases.map(([amount, unit]) => [decimalOf(amount), unit]),
+    });
+    expect(got).toEqual(cases.map(([amount, unit]) => rounded(amount * unit, NANOS)));
+  });
+
   test('share_floor and share_remainder are the quotient and the remainder of one division', async () => {
     const cases = pairs(
       within(LARGEST).filter((amount) => amount >= 0n),
@@ -176,6 +217,12 @@ describe('inexact or meaningless input is refused', () => {
       [name, ['numeric', 'int64'], [LARGE, 1n]],
     ]),
     ['minor_floor', ['numeric', 'int64'], ['9223372036854775808', 1n]],
+    ['minor_rounded', ['numeric', 'int64'], ['9223372036854775807.5', 1n]],
+    ['ppm_of', ['numeric', 'int64'], ['1', 1_000_001n]],
+    ['ppm_of', ['numeric', 'int64'], [LARGE, 1n]],
+    ['ppm_share', ['numeric', 'numeric'], ['2', '1']],
+    ['ppm_share', ['numeric', 'numeric'], ['0', '0']],
+    ['ppm_share', ['numeric', 'numeric'], ['-1', '1']],
     ...['minor_floor', 'minor_amount', 'is_minor'].flatMap((name) =>
       [0n, -1n, 3n, 100_000n].map((unit): [string, ColumnType[], Value[]] => [name, ['int64', 'int64'], [1n, unit]]),
     ),

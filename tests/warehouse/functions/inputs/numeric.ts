@@ -19,7 +19,7 @@ const TOO_LARGE = 10n ** 29n;
 const LARGEST_NUMERIC = 10n ** 38n - 1n;
 
 /** As many small numbers as large ones, round ones and their neighbours, of both signs. */
-function numbersTo(digits: number): fc.Arbitrary<bigint> {
+export function numbersTo(digits: number): fc.Arbitrary<bigint> {
   const ofLength = fc
     .integer({ min: 1, max: digits })
     .chain((length) => fc.bigInt({ min: 0n, max: 10n ** BigInt(length) - 1n }));
@@ -38,7 +38,7 @@ function numbersTo(digits: number): fc.Arbitrary<bigint> {
     .map(([value, negative]) => (negative ? -value : value));
 }
 
-const amount = (nanos: bigint): string => decimalOf(nanos);
+export const amount = (nanos: bigint): string => decimalOf(nanos);
 const amountsTo = (digits: number): fc.Arbitrary<string> => numbersTo(digits).map(amount);
 /**
  * In 10⁻⁹: on DuckDB, amounts below 9e8, minor units below 9e9 and texts below 1e9 take a shorter way; more than 2⁶³ - 1 is no
@@ -64,9 +64,13 @@ export const borderNanos = fc
   .map(([border, more]) => border + more);
 const borderAmounts = borderNanos.map(amount);
 /** Mostly valid amounts with all digits, and sometimes one that is too large. */
-const amounts = fc.oneof(sometimes(amountsTo(29), 60), sometimes(borderAmounts, 20), sometimes(amountsTo(38), 1));
+export const amounts = fc.oneof(
+  sometimes(amountsTo(29), 60),
+  sometimes(borderAmounts, 20),
+  sometimes(amountsTo(38), 1),
+);
 
-const AMOUNT_EDGES = each([
+export const AMOUNT_EDGES = each([
   0n,
   1n,
   5n,
@@ -84,19 +88,6 @@ const AMOUNT_EDGES = each([
 const tiedFactors = fc
   .tuple(fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }), fc.integer({ min: 0, max: 8 }))
   .map(([k, zeros]) => [amount((2n * k + 1n) * 5n * 10n ** BigInt(zeros)), amount(10n ** BigInt(8 - zeros))]);
-
-const bps = fc.oneof(
-  sometimes(fc.bigInt({ min: 0n, max: 10_000n }), 60),
-  sometimes(fc.constantFrom(0n, 1n, 2500n, 5000n, 9999n, 10_000n), 20),
-  sometimes(fc.bigInt({ min: LEAST_INT64, max: LARGEST_INT64 }), 1),
-  sometimes(fc.bigInt({ min: 10_001n, max: 20_000n }), 1),
-);
-const BPS_EDGES = [...each([0n, 1n, 3333n, 5000n, 10_000n, 10_001n]), LEAST_INT64, LARGEST_INT64];
-const shares: Inputs = {
-  types: ['numeric', 'int64'],
-  edges: crossed(AMOUNT_EDGES, BPS_EDGES),
-  random: fc.tuple(nullable(amounts.map((value) => value.replace('-', ''))), nullable(bps)),
-};
 
 const int64s = fc.oneof(
   sometimes(numbersTo(18), 20),
@@ -172,6 +163,34 @@ const TIED_TEXTS = [
   '9223372036.8547758075',
 ].flatMap((text) => [text, `-${text}`]);
 
+const wholeMinors: Inputs = {
+  types: ['numeric', 'int64'],
+  edges: [
+    ...crossed(AMOUNT_EDGES, UNIT_EDGES),
+    // The largest 64-bit value, and a billionth more.
+    ...each([LARGEST_INT64 * NANOS, (LARGEST_INT64 + 1n) * NANOS - 1n, (LARGEST_INT64 + 1n) * NANOS]).map((most) => [
+      amount(most),
+      1n,
+    ]),
+    [amount(LEAST_INT64 * NANOS - 1n), 1n],
+    [amount((LARGEST_INT64 + 1n) * 10n ** 7n - 1n), 100n],
+    // A half of a minor unit.
+    ...each([5n * 10n ** 6n, 15n * 10n ** 6n, 5n * 10n ** 6n - 1n]).map((value) => [amount(value), 100n]),
+    [amount(LEAST_INT64 * 10n ** 7n - 1n), 100n],
+  ],
+  random: fc.tuple(
+    nullable(
+      fc.oneof(
+        sometimes(amountsTo(24), 60),
+        sometimes(borderAmounts, 20),
+        sometimes(amountsTo(28), 3),
+        sometimes(amountsTo(38), 1),
+      ),
+    ),
+    nullable(units),
+  ),
+};
+
 export const NUMERIC_INPUTS: InputsByName = {
   try_numeric: {
     types: ['string'],
@@ -223,15 +242,6 @@ export const NUMERIC_INPUTS: InputsByName = {
       ),
     ),
   },
-  bps_of: {
-    types: ['numeric', 'int64'],
-    edges: crossed(AMOUNT_EDGES, BPS_EDGES),
-    random: fc
-      .tuple(nullable(amounts), nullable(bps), fc.boolean())
-      .map(([value, part, negative]) => [value, negative && part !== null && part !== LEAST_INT64 ? -part : part]),
-  },
-  share_floor: shares,
-  share_remainder: shares,
   billionths: {
     types: ['int64'],
     edges: [...INT64_EDGES, null].map((count) => [count]),
@@ -239,31 +249,8 @@ export const NUMERIC_INPUTS: InputsByName = {
   },
   upper_bits: halves,
   lower_bits: halves,
-  minor_floor: {
-    types: ['numeric', 'int64'],
-    edges: [
-      ...crossed(AMOUNT_EDGES, UNIT_EDGES),
-      // The largest 64-bit value, and a billionth more.
-      ...each([LARGEST_INT64 * NANOS, (LARGEST_INT64 + 1n) * NANOS - 1n, (LARGEST_INT64 + 1n) * NANOS]).map((most) => [
-        amount(most),
-        1n,
-      ]),
-      [amount(LEAST_INT64 * NANOS - 1n), 1n],
-      [amount((LARGEST_INT64 + 1n) * 10n ** 7n - 1n), 100n],
-      [amount(LEAST_INT64 * 10n ** 7n - 1n), 100n],
-    ],
-    random: fc.tuple(
-      nullable(
-        fc.oneof(
-          sometimes(amountsTo(24), 60),
-          sometimes(borderAmounts, 20),
-          sometimes(amountsTo(28), 3),
-          sometimes(amountsTo(38), 1),
-        ),
-      ),
-      nullable(units),
-    ),
-  },
+  minor_floor: wholeMinors,
+  minor_rounded: wholeMinors,
   minor_amount: {
     types: ['int64', 'int64'],
     edges: crossed(INT64_EDGES, UNIT_EDGES),

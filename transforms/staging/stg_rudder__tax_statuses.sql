@@ -1,0 +1,23 @@
+-- One row per creator whose status for the taxes of the United States was reported, with the latest report.
+with latest as (
+  select *
+  from raw.tax_status_changed
+  where creator_id is not null and timestamp is not null
+  qualify row_number() over (partition by creator_id order by timestamp desc, loaded_at desc, id desc) = 1
+)
+select
+  creator_id,
+  tax_form,
+  tax_classification,
+  tax_country,
+  has_tin,
+  treaty_country,
+  fn.try_numeric(treaty_rate_bps) as treaty_rate_bps,
+  treaty_article,
+  exempt_code,
+  fn.date_of(tax_valid_from_at) as valid_from_on,
+  fn.date_of(tax_valid_until_at) as valid_until_on,
+  backup_withholding,
+  timestamp as occurred_at,
+  loaded_at as recorded_at
+from latest
