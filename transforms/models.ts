@@ -14,6 +14,7 @@ import { intEarlierShares } from './intermediate/int_earlier_shares.ts';
 import { intFees } from './intermediate/int_fees.ts';
 import { intFirstReports } from './intermediate/int_first_reports.ts';
 import { intHolders } from './intermediate/int_holders.ts';
+import { intIncomeSources } from './intermediate/int_income_sources.ts';
 import { intInvoiceDifferences } from './intermediate/int_invoice_differences.ts';
 import { intJudgedCorrections } from './intermediate/int_judged_corrections.ts';
 import { intJudgedReductions } from './intermediate/int_judged_reductions.ts';
@@ -33,13 +34,16 @@ import { intSaleMovements } from './intermediate/int_sale_movements.ts';
 import { intSales } from './intermediate/int_sales.ts';
 import { intStripeMovements } from './intermediate/int_stripe_movements.ts';
 import { intStripeObjects } from './intermediate/int_stripe_objects.ts';
+import { intTaxSettings } from './intermediate/int_tax_settings.ts';
 import { intTaxes } from './intermediate/int_taxes.ts';
 import { intTerms } from './intermediate/int_terms.ts';
 import { intUsageByDeveloper } from './intermediate/int_usage_by_developer.ts';
 import { intUsageByTerms } from './intermediate/int_usage_by_terms.ts';
+import { intUsageElsewhere } from './intermediate/int_usage_elsewhere.ts';
 import { intUseReversals } from './intermediate/int_use_reversals.ts';
 import { intUses } from './intermediate/int_uses.ts';
 import { intVoidedFacts } from './intermediate/int_voided_facts.ts';
+import { intWithholdingRates } from './intermediate/int_withholding_rates.ts';
 import { balances } from './marts/balances.ts';
 import { breakCreators } from './marts/break_creators.ts';
 import { breaks } from './marts/breaks.ts';
@@ -63,11 +67,13 @@ import { statementLines } from './marts/statement_lines.ts';
 import { stripeBridge } from './marts/stripe_bridge.ts';
 import { stripeReportDifferences } from './marts/stripe_report_differences.ts';
 import { suspendedFacts } from './marts/suspended_facts.ts';
+import { withholdings } from './marts/withholdings.ts';
 import { stgRudderAssetTerms } from './staging/stg_rudder__asset_terms.ts';
 import { stgRudderAssets } from './staging/stg_rudder__assets.ts';
 import { stgRudderCorrections } from './staging/stg_rudder__corrections.ts';
 import { stgRudderCreatorKyc } from './staging/stg_rudder__creator_kyc.ts';
 import { stgRudderCreators } from './staging/stg_rudder__creators.ts';
+import { stgRudderDevelopers } from './staging/stg_rudder__developers.ts';
 import { stgRudderDisputeOutcomes } from './staging/stg_rudder__dispute_outcomes.ts';
 import { stgRudderDisputes } from './staging/stg_rudder__disputes.ts';
 import { stgRudderPayoutAccounts } from './staging/stg_rudder__payout_accounts.ts';
@@ -75,6 +81,7 @@ import { stgRudderPayoutReversals } from './staging/stg_rudder__payout_reversals
 import { stgRudderPayouts } from './staging/stg_rudder__payouts.ts';
 import { stgRudderRefunds } from './staging/stg_rudder__refunds.ts';
 import { stgRudderSales } from './staging/stg_rudder__sales.ts';
+import { stgRudderTaxSettings } from './staging/stg_rudder__tax_settings.ts';
 import { stgRudderTaxStatuses } from './staging/stg_rudder__tax_statuses.ts';
 import { stgRudderUsageInvoices } from './staging/stg_rudder__usage_invoices.ts';
 import { stgRudderUses } from './staging/stg_rudder__uses.ts';
@@ -98,6 +105,8 @@ export const MODELS: readonly Model[] = [
   stgRudderCreatorKyc,
   stgRudderPayoutAccounts,
   stgRudderTaxStatuses,
+  stgRudderTaxSettings,
+  stgRudderDevelopers,
   stgRudderAssets,
   stgRudderAssetTerms,
   stgRudderSales,
@@ -153,6 +162,10 @@ export const MODELS: readonly Model[] = [
   intOpenPeriods,
   intPeriodAssignments,
   intAllocations,
+  intTaxSettings,
+  intUsageElsewhere,
+  intIncomeSources,
+  intWithholdingRates,
   intPayouts,
   intPayoutReversals,
   intKnownMovements,
@@ -171,6 +184,7 @@ export const MODELS: readonly Model[] = [
   flaggedFacts,
   exceptions,
   carriedFractions,
+  withholdings,
   postings,
   stripeBridge,
   statementLines,

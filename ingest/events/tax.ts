@@ -22,3 +22,13 @@ export const taxStatusChanged = defineEvent({
     'backup_withholding',
   ],
 });
+
+export const taxSettingsChanged = defineEvent({
+  name: 'Tax Settings Changed',
+  version: 1,
+  meaning:
+    'Finance has set from when on tax is withheld of royalties: by the law of which country, and of creators without a valid form.',
+  subject: 'decided_by',
+  sentBy: 'internal',
+  properties: ['payer_country', 'undocumented_treatment', 'valid_from_at', 'decided_by'],
+});

@@ -10,10 +10,21 @@ import type {
   StatementPayout,
   StatementPayoutNotice,
   StatementPayoutReversal,
+  StatementWithholding,
 } from './document.ts';
+import { explainTax, rateOf } from './explain-tax.ts';
 import { explainNotice, explainPayout, explainReversal, formulaOf, noticedReason, percentOf } from './explanations.ts';
 import { prove } from './prove.ts';
-import type { Balance, Line, Movement, Payout, PayoutNotice, PayoutReversal, StatementSources } from './read.ts';
+import type {
+  Balance,
+  Line,
+  Movement,
+  Payout,
+  PayoutNotice,
+  PayoutReversal,
+  StatementSources,
+  Withholding,
+} from './read.ts';
 import { lineIdOf } from './verify-proof.ts';
 
 /** Throws `InvariantBroken` for rows that do not belong to the seal of their period, or that no sentence explains. */
@@ -25,6 +36,7 @@ export function composeStatement(sources: StatementSources): StatementDocument {
     balance,
     lines,
     movements,
+    withholdings,
     payouts,
     payoutReversals,
     payoutNotices,
@@ -44,6 +56,7 @@ export function composeStatement(sources: StatementSources): StatementDocument {
     closed_at: close.cutoff_at,
     ...amountsOf(balance),
     lines: lines.map((line) => lineOf(line, movementsByLine)),
+    tax: withholdings.map(taxOf)[0] ?? null,
     payouts: payouts.map(payoutOf),
     payout_reversals: payoutReversals.map(reversalOf),
     payout_notices: payoutNotices.map(noticeOf),
@@ -67,6 +80,7 @@ function amountsOf(balance: Balance): Pick<StatementDocument, 'currency' | 'summ
       earnings: amount(balance.earnings_minor),
       refunds: amount(balance.refunds_minor),
       adjustments: amount(balance.adjustments_minor),
+      tax_withheld: amount(balance.withheld_minor),
       payouts: amount(balance.payouts_minor),
       payout_reversals: amount(balance.payout_reversals_minor),
       closing: amount(balance.closing_minor),
@@ -122,6 +136,24 @@ function lineOf(line: Line, movementsByLine: ReadonlyMap<string, readonly Moveme
 
 function movementOf({ movement_id, sale_id, occurred_at, gross_amount, royalty_amount }: Movement): StatementMovement {
   return { movement_id, sale_id, occurred_at, gross_exact: gross_amount, amount_exact: royalty_amount };
+}
+
+function taxOf(withheld: Withholding): StatementWithholding {
+  const amount = (minor: bigint): string => minorToDecimal(minor, withheld.currency);
+  return {
+    credited_on: withheld.credited_on,
+    payer_country: withheld.payer_country,
+    payee_status: withheld.payee_status as StatementWithholding['payee_status'],
+    status_basis: withheld.is_status_assumed ? 'assumed' : 'documented',
+    withholding_rule_id: withheld.withholding_rule_id,
+    rate: rateOf(withheld.withholding_rate_ppm),
+    credited_exact: withheld.credited_amount,
+    taxable_exact: withheld.taxable_amount,
+    withheld: amount(withheld.withheld_minor),
+    withheld_of_year: amount(withheld.withheld_of_year_minor),
+    not_given_back: amount(withheld.not_given_back_minor),
+    explanation: explainTax(withheld),
+  };
 }
 
 function payoutOf(payout: Payout): StatementPayout {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
+import { PAYEE_STATUSES } from '../../warehouse/vocabulary/tax.ts';
 import { LICENSE_TYPES, type LicenseType } from '../../warehouse/vocabulary/terms.ts';
 import { exactly } from '../exactly.ts';
 
@@ -17,11 +18,12 @@ const Summary = exactly(
     earnings: amount(),
     refunds: amount(),
     adjustments: amount(),
+    tax_withheld: amount('Tax that is withheld; negative if more is given back than withheld.'),
     payouts: amount(),
     payout_reversals: amount('What came back of payouts, and is owed again.'),
     closing: amount(),
   },
-  'opening + earnings − refunds + adjustments − payouts + payout_reversals = closing. Refunds and payouts are subtracted, so they are positive.',
+  'opening + earnings − refunds + adjustments − tax_withheld − payouts + payout_reversals = closing. Refunds, tax and payouts are subtracted, so they are positive.',
 );
 
 const Rounding = exactly(
@@ -77,6 +79,28 @@ const Line = exactly(
     }),
   },
   'One row of the statement: all movements of one kind of one asset under the same terms, or one correction.',
+);
+
+const Withholding = exactly(
+  {
+    credited_on: day('The day on which the royalties are credited; the calendar year of the tax.'),
+    payer_country: text('The country by whose law the issuer withholds.'),
+    payee_status: Type.Enum(PAYEE_STATUSES),
+    status_basis: Type.Enum(['documented', 'assumed'], {
+      description: '`assumed` if there was no valid tax form, so that the issuer had to choose.',
+    }),
+    withholding_rule_id: text('The rule: payer, status and, of a treaty, the country.'),
+    rate: text('For display: "30 %".'),
+    credited_exact: exact('The royalties of the period, less what was taken back.'),
+    taxable_exact: exact('The part of them of which tax is withheld.'),
+    withheld: amount(),
+    withheld_of_year: amount('Withheld in the calendar year so far, with this statement.'),
+    not_given_back: amount(
+      'What was not given back although refunds exceed earnings, because it was not withheld in this year.',
+    ),
+    explanation: text('The same in words for the creator.'),
+  },
+  'Tax withheld of the royalties.',
 );
 
 const Payout = exactly(
@@ -168,6 +192,7 @@ const Proof = exactly(
         carried_fractions: leaves('The hash of the carried fraction, if there is one.'),
         statement_lines: leaves('The sorted hashes of the lines.'),
         movements: leaves("The sorted hashes of the lines' movements."),
+        withholdings: leaves('The hash of the tax withheld, if there is one.'),
         payouts: leaves('The sorted hashes of the payouts.'),
         payout_reversals: leaves('The sorted hashes of the reversals of payouts.'),
       },
@@ -203,6 +228,7 @@ export const StatementSchema = exactly(
     summary: Summary,
     rounding: Rounding,
     lines: Type.Array(Line),
+    tax: Type.Union([Withholding, Type.Null()], { description: 'Null if no tax is withheld by the issuer.' }),
     payouts: Type.Array(Payout),
     payout_reversals: Type.Array(PayoutReversal),
     payout_notices: Type.Array(PayoutNotice),
@@ -227,6 +253,7 @@ type Immutable<T> = T extends readonly (infer Item)[]
 export type StatementDocument = Immutable<Static<typeof StatementSchema>>;
 export type StatementLine = Immutable<Static<typeof Line>>;
 export type StatementMovement = Immutable<Static<typeof Movement>>;
+export type StatementWithholding = Immutable<Static<typeof Withholding>>;
 export type StatementPayout = Immutable<Static<typeof Payout>>;
 export type StatementPayoutReversal = Immutable<Static<typeof PayoutReversal>>;
 export type StatementPayoutNotice = Immutable<Static<typeof PayoutNotice>>;

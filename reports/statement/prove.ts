@@ -41,7 +41,15 @@ export function prove(
     path,
   };
   const none = {
-    ...{ balances: [], carried_fractions: [], statement_lines: [], movements: [], payouts: [], payout_reversals: [] },
+    ...{
+      balances: [],
+      carried_fractions: [],
+      statement_lines: [],
+      movements: [],
+      withholdings: [],
+      payouts: [],
+      payout_reversals: [],
+    },
   };
   const shown = shownRows({ ...statement, proof: { ...proof, leaves: none } });
   const leavesOf = (rows: readonly { readonly leaf: string }[]): string[] => rows.map(({ leaf }) => leaf).sort();
@@ -50,6 +58,7 @@ export function prove(
     carried_fractions: hasCarriedFraction ? leavesOf(shown.carried_fractions) : [],
     statement_lines: leavesOf(shown.statement_lines),
     movements: leavesOf(shown.movements),
+    withholdings: leavesOf(shown.withholdings),
     payouts: leavesOf(shown.payouts),
     payout_reversals: leavesOf(shown.payout_reversals),
   };

@@ -5,6 +5,7 @@ import type { payoutReversals } from '../../transforms/marts/payout_reversals.ts
 import type { payouts } from '../../transforms/marts/payouts.ts';
 import type { saleAllocations } from '../../transforms/marts/sale_allocations.ts';
 import type { statementLines } from '../../transforms/marts/statement_lines.ts';
+import type { withholdings } from '../../transforms/marts/withholdings.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
@@ -15,6 +16,7 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 export type Balance = Row<typeof balances> & { readonly creator_name: string | null; readonly country: string | null };
 export type Line = Row<typeof statementLines> & { readonly asset_title: string | null };
 export type Movement = Row<typeof saleAllocations>;
+export type Withholding = Row<typeof withholdings>;
 export type Payout = Row<typeof payouts>;
 export type PayoutReversal = Row<typeof payoutReversals>;
 /** What became of a payout that no money tells; `bank_…` of one from the connected account to its bank. */
@@ -31,6 +33,8 @@ export interface StatementSources {
   readonly balance: Balance;
   readonly lines: readonly Line[];
   readonly movements: readonly Movement[];
+  /** None if no tax is withheld. */
+  readonly withholdings: readonly Withholding[];
   readonly payouts: readonly Payout[];
   readonly payoutReversals: readonly PayoutReversal[];
   readonly payoutNotices: readonly PayoutNotice[];
@@ -41,6 +45,7 @@ const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
   balances: ['period'],
   lines: ['period'],
   movements: ['period'],
+  withholdings: ['period'],
   payouts: ['period'],
   payout_reversals: ['period'],
   payout_notices: ['period'],
@@ -69,6 +74,7 @@ export async function* readStatements(
   const { close, tree } = await requireSealedTree(warehouse, period);
   const lines = new RowsByBalance(warehouse.stream<Line>(...QUERIES.lines(period)));
   const moved = new RowsByBalance(warehouse.stream<Movement>(...QUERIES.movements(period)));
+  const withheld = new RowsByBalance(warehouse.stream<Withholding>(...QUERIES.withholdings(period)));
   const paid = new RowsByBalance(warehouse.stream<Payout>(...QUERIES.payouts(period)));
   const reversed = new RowsByBalance(warehouse.stream<PayoutReversal>(...QUERIES.payout_reversals(period)));
   const noticed = new RowsByBalance(warehouse.stream<PayoutNotice>(...QUERIES.payout_notices(period)));
@@ -82,6 +88,7 @@ export async function* readStatements(
           balance,
           lines: await lines.of(balance),
           movements: await moved.of(balance),
+          withholdings: await withheld.of(balance),
           payouts: await paid.of(balance),
           payoutReversals: await reversed.of(balance),
           payoutNotices: await noticed.of(balance),
@@ -92,6 +99,7 @@ export async function* readStatements(
   } finally {
     await lines.close();
     await moved.close();
+    await withheld.close();
     await paid.close();
     await reversed.close();
     await noticed.close();

@@ -33,6 +33,10 @@ export const ROW_COLUMNS = {
   sale_id: 'text',
   occurred_at: 'text',
   movement_exact: 'number',
+  credited_on: 'text',
+  withholding_rule_id: 'text',
+  tax_rate: 'text',
+  taxable_exact: 'number',
   payout_id: 'text',
   paid_period: 'text',
   sent_on: 'text',
@@ -49,7 +53,7 @@ export type StatementRow = Readonly<Record<string, string>>;
 
 /**
  * The statement as rows with signed amounts from the opening to the closing balance: opening_balance, one row per line, one
- * row per payout and per reversal of one, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Notices of
+ * of tax withheld, one per payout and per reversal of one, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Notices of
  * payouts come last, with `notice_amount`: they are no part of the balance. Throws
  * `InvariantBroken` for a statement that does not add up.
  */
@@ -70,6 +74,7 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
   return [
     { row_type: 'opening_balance', amount: summary.opening },
     ...doc.lines.flatMap(lineRows),
+    ...taxRows(doc),
     ...payouts,
     ...reversals,
     { row_type: 'closing_balance', amount: summary.closing },
@@ -78,6 +83,18 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
       ...{ row_type: 'payout_notice', notice_amount: amount, formula: explanation },
     })),
   ].map((row) => ({ ...common, ...row }));
+}
+
+function taxRows({ tax, currency }: StatementDocument): StatementRow[] {
+  if (tax === null) return [];
+  const { withheld, credited_on, rate, taxable_exact, explanation } = tax;
+  const amount = minorToDecimal(-decimalToMinor(withheld, currency), currency);
+  return [
+    {
+      ...{ row_type: 'tax_withheld', amount, formula: explanation, credited_on },
+      ...{ tax_rate: rate, taxable_exact, withholding_rule_id: tax.withholding_rule_id },
+    },
+  ];
 }
 
 function lineRows({ kind, movements, ...line }: StatementLine): StatementRow[] {
@@ -101,21 +118,23 @@ function withoutNull(row: Readonly<Record<string, string | null>>): StatementRow
  * balance. A statement that does not add up is never issued.
  */
 export function assertBalanced(doc: StatementDocument): void {
-  const { statement_id, currency, summary, lines, payouts, payout_reversals } = doc;
+  const { statement_id, currency, summary, lines, tax, payouts, payout_reversals } = doc;
   const minor = (text: string) => decimalToMinor(text, currency);
   const sum = (items: readonly { readonly amount: string }[]) =>
     items.reduce((all, { amount }) => all + minor(amount), 0n);
   const ofKind = (kind: LineKind) => sum(lines.filter((line) => line.kind === kind));
   const found = { earnings: ofKind('earning'), refunds: -ofKind('refund'), adjustments: ofKind('adjustment') };
-  const parts = { ...found, payouts: sum(payouts), payout_reversals: sum(payout_reversals) };
-  for (const name of ['earnings', 'refunds', 'adjustments', 'payouts', 'payout_reversals'] as const) {
+  const tax_withheld = tax === null ? 0n : minor(tax.withheld);
+  const parts = { ...found, tax_withheld, payouts: sum(payouts), payout_reversals: sum(payout_reversals) };
+  for (const name of ['earnings', 'refunds', 'adjustments', 'tax_withheld', 'payouts', 'payout_reversals'] as const) {
     const shown = minorToDecimal(parts[name], currency);
     invariant(
       parts[name] === minor(summary[name]),
-      `The ${name.replace('_', ' ')} of ${statement_id} must be ${summary[name]} ${currency}, but its rows sum to ${shown}.`,
+      `The ${name.replaceAll('_', ' ')} of ${statement_id} must be ${summary[name]} ${currency}, but its rows sum to ${shown}.`,
     );
   }
-  const beforePayouts = minor(summary.opening) + parts.earnings - parts.refunds + parts.adjustments;
+  const beforePayouts =
+    minor(summary.opening) + parts.earnings - parts.refunds + parts.adjustments - parts.tax_withheld;
   const closing = beforePayouts - parts.payouts + parts.payout_reversals;
   invariant(
     closing === minor(summary.closing),

@@ -54,6 +54,7 @@ export function summaryItems(doc: StatementDocument): SummaryItem[] {
     amountItem('plus earnings', summary.earnings),
     amountItem('less refunds', summary.refunds),
     amountItem('plus adjustments', summary.adjustments),
+    amountItem('less tax withheld', summary.tax_withheld),
     amountItem('less payouts', summary.payouts),
     amountItem('plus payouts reversed', summary.payout_reversals),
     amountItem('Closing balance', summary.closing),
@@ -61,11 +62,26 @@ export function summaryItems(doc: StatementDocument): SummaryItem[] {
     amountItem('Held: disputes and unconfirmed payments', decision.held),
     textItem('Payout status', decision.reason),
     textItem('Explanation', decision.explanation),
+    ...taxItems(doc),
     amountItem('Rounding carried in', rounding.carried_in_exact),
     amountItem('Lines, exact', rounding.lines_exact),
     amountItem('Lines, rounded', rounding.lines),
     amountItem('Rounding carried out', rounding.carried_out_exact),
     textItem('Seal (SHA-256)', doc.seal),
+  ];
+}
+
+function taxItems({ tax }: StatementDocument): SummaryItem[] {
+  if (tax === null) return [];
+  const textItem = (item: string, text: string) => ({ item, amount: '', text });
+  const amountItem = (item: string, amount: string) => ({ item, amount, text: amount });
+  return [
+    textItem('Tax withheld', tax.explanation),
+    textItem('Rule of the tax', tax.withholding_rule_id),
+    textItem('Rate of the tax', tax.rate),
+    amountItem('Taxable royalties', tax.taxable_exact),
+    amountItem('Tax withheld in the year', tax.withheld_of_year),
+    textItem('Royalties credited on', tax.credited_on),
   ];
 }
 

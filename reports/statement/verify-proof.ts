@@ -32,10 +32,13 @@ function ninePlaces(amount: string): string {
   const [whole, places = ''] = amount.split('.');
   return isDecimal(amount, '(\\.[0-9]{1,9})?') ? `${whole}.${places.padEnd(9, '0')}` : `?${amount}`;
 }
-function bpsOf(rate: string): string {
-  const [, whole = '', places = ''] = /^([0-9]+)(?:\.([0-9]{1,2}))? %$/.exec(rate) ?? [];
-  return whole ? String(BigInt(whole + places.padEnd(2, '0'))) : `?${rate}`;
+/** A rate for display, such as `33.33 %`, as a whole number with so many decimal places of a per cent. */
+function partsOf(rate: string, decimals: number): string {
+  const [, whole = '', places = ''] = /^([0-9]+)(?:\.([0-9]+))? %$/.exec(rate) ?? [];
+  return whole && places.length <= decimals ? String(BigInt(whole + places.padEnd(decimals, '0'))) : `?${rate}`;
 }
+const bpsOf = (rate: string): string => partsOf(rate, 2);
+const ppmOf = (rate: string): string => partsOf(rate, 4);
 /** 2026-01-03T10:00:00.000Z in microseconds since 1970. */
 function microsOf(instant: string): string {
   const [, seconds = '', places = ''] = /^([0-9T:-]{19})(?:\.([0-9]{1,6}))?Z$/.exec(instant) ?? [];
@@ -74,6 +77,7 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
     summary.earnings,
     summary.refunds,
     summary.adjustments,
+    summary.tax_withheld,
     summary.payouts,
     summary.payout_reversals,
     summary.closing,
@@ -103,6 +107,20 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
           ...[microsOf(movement.occurred_at), ninePlaces(movement.gross_exact), ninePlaces(movement.amount_exact)],
         ]),
       ),
+    ),
+    withholdings: [doc.tax].flatMap((tax) =>
+      tax === null
+        ? []
+        : row(`The tax withheld, ${tax.withheld} ${currency},`, [
+            ...['withholdings', ...key, tax.credited_on, tax.payer_country, tax.payee_status, tax.status_basis],
+            ...[
+              tax.withholding_rule_id,
+              ppmOf(tax.rate),
+              ninePlaces(tax.credited_exact),
+              ninePlaces(tax.taxable_exact),
+            ],
+            ...[tax.withheld, tax.withheld_of_year, tax.not_given_back].map(minor),
+          ]),
     ),
     payouts: doc.payouts.map((payout) => {
       const rest = proof.payouts.find(({ payout_id }) => payout_id === payout.payout_id);
@@ -183,6 +201,7 @@ function wrongSums({
   summary,
   rounding,
   lines,
+  tax,
   payouts,
   payout_reversals: reversals,
   payout_decision: decision,
@@ -194,6 +213,7 @@ function wrongSums({
     ['The earnings of the summary do', [summary.earnings], of('earning')],
     ['The refunds of the summary do', [summary.refunds], of('refund').map(negated)],
     ['The adjustments of the summary do', [summary.adjustments], of('adjustment')],
+    ['The tax withheld of the summary does', [summary.tax_withheld], tax === null ? [] : [tax.withheld]],
     ['The payouts of the summary do', [summary.payouts], payouts.map(({ amount }) => amount)],
     ['The payout reversals of the summary do', [summary.payout_reversals], reversals.map(({ amount }) => amount)],
     [
@@ -201,7 +221,7 @@ function wrongSums({
       [summary.closing],
       [
         ...[summary.opening, summary.earnings, negated(summary.refunds), summary.adjustments],
-        ...[negated(summary.payouts), summary.payout_reversals],
+        ...[negated(summary.tax_withheld), negated(summary.payouts), summary.payout_reversals],
       ],
     ],
     ['The sum of the exact lines does', [rounding.lines_exact], lines.map((line) => line.amount_exact)],

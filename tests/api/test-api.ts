@@ -197,7 +197,7 @@ function balance(creator_id: string): Row<typeof balances> {
     earnings_minor: 1000n,
     refunds_minor: 1000n,
     adjustments_minor: -9_007_199_254_740_993n,
-    ...{ payouts_minor: 0n, payout_reversals_minor: 0n },
+    ...{ withheld_minor: 0n, payouts_minor: 0n, payout_reversals_minor: 0n },
     closing_minor: -9_007_199_254_740_993n,
     ...{ held_minor: 0n, paid_ahead_minor: 0n },
     minimum_minor: 1000n,

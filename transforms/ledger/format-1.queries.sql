@@ -69,6 +69,7 @@ with leaves as (
       || (fn.field_int(earnings_minor)
         || fn.field_int(refunds_minor)
         || fn.field_int(adjustments_minor)
+        || fn.field_int(withheld_minor)
         || fn.field_int(payouts_minor)
         || fn.field_int(payout_reversals_minor))
       || (fn.field_int(closing_minor)
@@ -78,6 +79,29 @@ with leaves as (
         || fn.field_numeric(carried_out_exact))
     ) as leaf
   from ledger.balances
+  where period = $1
+  union all
+  select
+    'withholdings' as sealed_table,
+    fn.field_text(creator_id) || fn.field_text(currency) as node_key,
+    fn.sha256_hex(
+      (fn.field_text('withholdings')
+        || fn.field_text(period)
+        || fn.field_text(creator_id)
+        || fn.field_text(currency)
+        || fn.field_date(credited_on))
+      || (fn.field_text(payer_country)
+        || fn.field_text(payee_status)
+        || fn.field_text(case when is_status_assumed then 'assumed' else 'documented' end)
+        || fn.field_text(withholding_rule_id)
+        || fn.field_int(withholding_rate_ppm))
+      || (fn.field_numeric(credited_amount)
+        || fn.field_numeric(taxable_amount)
+        || fn.field_int(withheld_minor)
+        || fn.field_int(withheld_of_year_minor)
+        || fn.field_int(not_given_back_minor))
+    ) as leaf
+  from ledger.withholdings
   where period = $1
   union all
   select

@@ -1,7 +1,7 @@
--- closing_balance_adds_up: The opening balance, earnings, refunds, adjustments, payouts and their reversals add up to the closing balance.
+-- closing_balance_adds_up: The opening balance, earnings, refunds, adjustments, tax withheld, payouts and their reversals add up to the closing balance.
 select period, creator_id, currency
 from tantieme.balances
-where period = $period and opening_minor + earnings_minor - refunds_minor + adjustments_minor - payouts_minor + payout_reversals_minor <> closing_minor;
+where period = $period and opening_minor + earnings_minor - refunds_minor + adjustments_minor - withheld_minor - payouts_minor + payout_reversals_minor <> closing_minor;
 
 -- statement_equals_postings: The change of a creator's balance equals the ledger's postings to the creator's account.
 with posted as (

@@ -10,6 +10,10 @@ with movements as (
   from tantieme.statement_lines
   where period = $period
   union all
+  select creator_id, currency, 'withholding' as kind, -withheld_minor as minor
+  from tantieme.withholdings
+  where period = $period
+  union all
   select payouts.creator_id, payouts.currency, 'payout' as kind, -fn.minor_floor(payouts.amount, currencies.minor_per_unit) as minor
   from tantieme.payouts as payouts
   join seeds.currencies as currencies on currencies.currency = payouts.currency
@@ -28,6 +32,7 @@ sums as (
     cast(sum(case when kind = 'earning' then minor else 0 end) as int64) as earnings_minor,
     cast(-sum(case when kind = 'refund' then minor else 0 end) as int64) as refunds_minor,
     cast(sum(case when kind = 'adjustment' then minor else 0 end) as int64) as adjustments_minor,
+    cast(-sum(case when kind = 'withholding' then minor else 0 end) as int64) as withheld_minor,
     cast(-sum(case when kind = 'payout' then minor else 0 end) as int64) as payouts_minor,
     cast(sum(case when kind = 'payout_reversal' then minor else 0 end) as int64) as payout_reversals_minor,
     cast(sum(minor) as int64) as closing_minor
@@ -140,6 +145,7 @@ select
   earnings_minor,
   refunds_minor,
   adjustments_minor,
+  withheld_minor,
   payouts_minor,
   payout_reversals_minor,
   closing_minor,

@@ -9,6 +9,7 @@ import { CONSENT_POLICY } from './consent-policy.ts';
 import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
 import { PLATFORM_FEES } from './platform-fees.ts';
 import { STRIPE_BALANCE_TYPES, STRIPE_CATEGORIES, STRIPE_FEE_LIMIT, STRIPE_TYPES } from './stripe-movements.ts';
+import { WITHHOLDING_RULES } from './withholding-rules.ts';
 
 /** A small table that ships with the software; a deployment replaces its rows if they differ. */
 export interface Seed extends Table {
@@ -22,6 +23,7 @@ export const SEEDS: readonly Seed[] = [
   platformFees(),
   payoutMinimums(),
   consentPolicy(),
+  withholdingRules(),
   stripeCategories(),
   stripeTypes(),
   stripeBalanceTypes(),
@@ -106,6 +108,27 @@ function consentPolicy(): Seed {
   });
   const row: Row<typeof table> = CONSENT_POLICY;
   return { ...table, rows: [row] };
+}
+
+function withholdingRules(): Seed {
+  const table = defineTable({
+    name: 'seeds.withholding_rules',
+    meaning:
+      'One row per country of the payer, status of the creator, country of a treaty and date range: what is withheld of royalties, and by which law.',
+    fields: [
+      'withholding_rule_id',
+      'payer_country',
+      'payee_status',
+      'treaty_country?',
+      'withholding_rate_ppm',
+      'is_payer_source_only',
+      'effective_from_on',
+      'effective_until_on?',
+      'rule_source',
+    ],
+    key: ['withholding_rule_id', 'effective_from_on'],
+  });
+  return { ...table, rows: WITHHOLDING_RULES.map((rule): Row<typeof table> => rule) };
 }
 
 function stripeCategories(): Seed {

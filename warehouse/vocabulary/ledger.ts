@@ -41,6 +41,7 @@ export const LEDGER_FIELDS = {
     'stripe',
     'opening',
     'tax',
+    'withholding',
     'invoice',
   ]),
   journal_on: date('When it happened; for what is summed up over a month, the last day of the month.'),

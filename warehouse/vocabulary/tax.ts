@@ -1,4 +1,8 @@
-import { bool, country, date, type Field, numeric, text, timestamp, words } from './field.ts';
+import { bool, country, date, type Field, int, numeric, text, timestamp, words } from './field.ts';
+
+/** What a creator is to the payer: resident, resident without a number, or not resident and with or without a treaty. */
+export const PAYEE_STATUSES = ['domestic', 'domestic_unidentified', 'foreign', 'foreign_treaty'] as const;
+export type PayeeStatus = (typeof PAYEE_STATUSES)[number];
 
 /** What is withheld of a creator depends on: the form it has given, without names and numbers. */
 export const TAX_FIELDS = {
@@ -38,5 +42,34 @@ export const TAX_FIELDS = {
   backup_withholding: bool(
     'Whether backup withholding applies: after a notice of the IRS, or because the creator has certified it.',
     { example: false },
+  ),
+  payer_country: {
+    ...country('ISO 3166-1 alpha-2 code of the country whose law the payer withholds by.'),
+    example: 'US',
+  },
+  undocumented_treatment: words('What is withheld of creators who have given no valid form.', [
+    'as_foreign',
+    'as_unidentified',
+    'not_withheld',
+  ]),
+  payee_status: words('What a creator is to the payer, by the form that is in force.', PAYEE_STATUSES),
+  is_status_assumed: bool(
+    'Whether there was no valid form, so that the status is what the payer has chosen for this case.',
+  ),
+  withholding_rule_id: text('The rule by which tax is withheld, such as `US-foreign_treaty-DE`.'),
+  withholding_rate_ppm: int('The rate of tax that is withheld, in parts per million.'),
+  is_payer_source_only: bool("Whether only royalties for use in the payer's country are taxed."),
+  rule_source: text('The law or the list from which a rule is taken.'),
+  payer_source_ppm: int("The part that was used in the payer's country or nobody knows where, in parts per million."),
+  elsewhere_amount: numeric("What was paid for use by developers outside the payer's country."),
+  credited_on: date('The day on which royalties of a period are credited: the first after it.'),
+  credited_amount: numeric('The royalties of the period, less what was taken back, to nine decimal places.'),
+  taxable_amount: numeric('The part of the royalties of which tax is withheld, to nine decimal places.'),
+  withheld_minor: int(
+    'Tax withheld in the period, in minor units; negative if it gives back what was withheld before.',
+  ),
+  withheld_of_year_minor: int('Tax withheld in the calendar year of the credits so far, in minor units.'),
+  not_given_back_minor: int(
+    'What would be given back of tax, but was not withheld in the same calendar year, in minor units: the creator can claim it from the state.',
   ),
 } satisfies Record<string, Field>;

@@ -16,7 +16,7 @@ export function drawOverview(page: PageWriter, doc: StatementDocument): void {
   page.y = Math.max(summaryBottom, boxBottom) + SECTION_GAP;
 }
 
-function drawSummary(page: PageWriter, { summary, currency }: StatementDocument): number {
+function drawSummary(page: PageWriter, { summary, currency, tax }: StatementDocument): number {
   const heading = setText(`Summary in ${currency}`, { style: STYLE.heading, width: SUMMARY.width });
   page.write('H2', heading);
   page.y += 7;
@@ -25,6 +25,7 @@ function drawSummary(page: PageWriter, { summary, currency }: StatementDocument)
     ['+', 'Earnings', summary.earnings],
     ['−', 'Refunds', summary.refunds],
     ['+', 'Adjustments', summary.adjustments],
+    ...(tax === null ? [] : [['−', 'Tax withheld', summary.tax_withheld] as const]),
     ['−', 'Payouts', summary.payouts],
     ...(decimalToMinor(summary.payout_reversals, currency) === 0n
       ? []
@@ -72,6 +73,7 @@ function drawDecision(
     ['P', setText('Payable now', { style: STYLE.label, width })],
     ['P', setFitting(money(decision.amount), { style: STYLE.amount, width })],
     ['P', setText(decision.explanation, { style: STYLE.body, width })],
+    ...(doc.tax === null ? [] : [['P', setText(doc.tax.explanation, { style: STYLE.body, width })] as const]),
     ...(decimalToMinor(decision.held, currency) === 0n
       ? []
       : [['P', setText(held, { style: STYLE.body, width })] as const]),

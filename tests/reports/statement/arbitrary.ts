@@ -45,7 +45,8 @@ export const statements = fc
     opening: fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }),
     lines: fc.array(line, { maxLength: 12 }),
     payouts: fc.array(fc.bigInt({ min: 1n, max: 10n ** 10n }), { maxLength: 3 }),
+    tax: fc.option(fc.bigInt({ min: -(10n ** 6n), max: 10n ** 10n }), { nil: undefined }),
     reversals: fc.array(fc.bigInt({ min: 1n, max: 10n ** 10n }), { maxLength: 2 }),
     name: title,
   })
-  .map(statement);
+  .map(({ tax, ...recipe }) => statement(tax === undefined ? recipe : { ...recipe, tax }));

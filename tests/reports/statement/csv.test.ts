@@ -42,15 +42,25 @@ describe('the CSV of a statement', () => {
             .filter((row) => row.row_type === type)
             .reduce((all, row) => all + decimalToMinor(row.amount ?? '', row.currency ?? ''), 0n);
         const money = (minor: bigint) => minorToDecimal(minor, doc.currency);
-        const kinds = ['opening_balance', 'earning', 'refund', 'adjustment', 'payout', 'payout_reversal'];
+        const kinds = [
+          'opening_balance',
+          'earning',
+          'refund',
+          'adjustment',
+          'tax_withheld',
+          'payout',
+          'payout_reversal',
+        ];
         const parts = kinds.map(sum);
-        const [opening = 0n, earnings = 0n, refunds = 0n, adjustments = 0n, payouts = 0n, reversals = 0n] = parts;
+        const [opening = 0n, earnings = 0n, refunds = 0n, adjustments = 0n, tax = 0n, payouts = 0n, reversals = 0n] =
+          parts;
         expect(parts.reduce((all, part) => all + part, 0n)).toBe(sum('closing_balance'));
         expect({
           opening: money(opening),
           earnings: money(earnings),
           refunds: money(-refunds),
           adjustments: money(adjustments),
+          tax_withheld: money(-tax),
           payouts: money(-payouts),
           payout_reversals: money(reversals),
           closing: money(sum('closing_balance')),
@@ -93,6 +103,13 @@ describe('the CSV of a statement', () => {
     });
   });
 
+  it('has a row for the tax that is withheld, with the rule and the rate', () => {
+    expect(rowsOf(statement({ tax: 375n }))[2]).toMatchObject({
+      ...{ row_type: 'tax_withheld', amount: '-3.75', tax_rate: '30 %', withholding_rule_id: 'US-foreign' },
+      ...{ taxable_exact: '100', credited_on: '2026-02-01' },
+    });
+  });
+
   it('has a row after the closing balance for what became of another payout', () => {
     const rows = rowsOf(statement({ notices: [['failed', 'account_closed']] }));
     expect(rows.at(-1)).toMatchObject({
@@ -128,12 +145,18 @@ describe('the CSV of a statement', () => {
     expect(() => renderCsv({ ...doc, lines })).toThrow(InvariantBroken);
   });
 
-  it.each(['opening', 'earnings', 'refunds', 'adjustments', 'payouts', 'payout_reversals', 'closing'] as const)(
-    'is refused if the figure %s is one cent off',
-    (figure) => {
-      const doc = busyMonth(40);
-      const off = minorToDecimal(decimalToMinor(doc.summary[figure], 'USD') + 1n, 'USD');
-      expect(() => renderCsv({ ...doc, summary: { ...doc.summary, [figure]: off } })).toThrow(InvariantBroken);
-    },
-  );
+  it.each([
+    'opening',
+    'earnings',
+    'refunds',
+    'adjustments',
+    'tax_withheld',
+    'payouts',
+    'payout_reversals',
+    'closing',
+  ] as const)('is refused if the figure %s is one cent off', (figure) => {
+    const doc = busyMonth(40);
+    const off = minorToDecimal(decimalToMinor(doc.summary[figure], 'USD') + 1n, 'USD');
+    expect(() => renderCsv({ ...doc, summary: { ...doc.summary, [figure]: off } })).toThrow(InvariantBroken);
+  });
 });

@@ -3,6 +3,7 @@ import type {
   StatementDocument,
   StatementLine,
   StatementPayoutNotice,
+  StatementWithholding,
 } from '../../../reports/statement/document.ts';
 import { explainNotice } from '../../../reports/statement/explanations.ts';
 import { exponentOf } from '../../../warehouse/currencies.ts';
@@ -33,6 +34,8 @@ export interface Recipe {
   readonly reversals?: readonly bigint[];
   /** What became of other payouts of 2025-12 over 12.50, with the reasons. */
   readonly notices?: readonly (readonly [StatementPayoutNotice['outcome'], string | null])[];
+  /** What is withheld of tax, in minor units; without it, no tax is withheld. */
+  readonly tax?: bigint;
   readonly held?: bigint;
   readonly issuer?: string;
   readonly name?: string;
@@ -50,7 +53,7 @@ export function statement(recipe: Recipe = {}): StatementDocument {
   const booked = lines.reduce((all, { minor }) => all + minor, 0n);
   const beyond = lines.reduce((all, line) => all + (line.beyond ?? 0n), 0n);
   const back = reversals.reduce((all, minor) => all + minor, 0n);
-  const closing = opening + booked - paid + back;
+  const closing = opening + booked - (recipe.tax ?? 0n) - paid + back;
   const payable = closing - held > 0n ? closing - held : 0n;
   const { issuer = 'Northlight Data Market', name = 'Amara Okafor' } = recipe;
   const explanation =
@@ -72,6 +75,7 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       earnings: money(sum('earning')),
       refunds: money(-sum('refund')),
       adjustments: money(sum('adjustment')),
+      tax_withheld: money(recipe.tax ?? 0n),
       payouts: money(paid),
       payout_reversals: money(back),
       closing: money(closing),
@@ -83,6 +87,7 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       carried_out_exact: decimalOf(beyond),
     },
     lines: lines.map((line, index) => statementLine(line, { index, currency })),
+    tax: recipe.tax === undefined ? null : withholding(recipe.tax, currency),
     payouts: payouts.map((minor, index) => ({
       payout_id: `payout_${sha256Hex(String(index)).slice(0, 24)}`,
       paid_period: '2025-12',
@@ -129,12 +134,31 @@ export function statement(recipe: Recipe = {}): StatementDocument {
         carried_fractions: [],
         statement_lines: [],
         movements: [],
+        withholdings: [],
         payouts: [],
         payout_reversals: [],
       },
       unshown_hash: sha256Hex('postings and allocations'),
       path: [[], [], [], [], [sha256Hex('neighbour')]],
     },
+  };
+}
+
+function withholding(minor: bigint, currency: string): StatementWithholding {
+  const money = minorToDecimal(minor, currency);
+  return {
+    credited_on: '2026-02-01',
+    payer_country: 'US',
+    payee_status: 'foreign',
+    status_basis: 'documented',
+    withholding_rule_id: 'US-foreign',
+    rate: '30 %',
+    credited_exact: '100',
+    taxable_exact: '100',
+    withheld: money,
+    withheld_of_year: money,
+    not_given_back: minorToDecimal(0n, currency),
+    explanation: 'Tax of the United States is withheld of royalties for use there.',
   };
 }
 

@@ -22,6 +22,7 @@ const BALANCE: Row<typeof balances> = {
   earnings_minor: 12_345n,
   refunds_minor: 0n,
   adjustments_minor: 0n,
+  withheld_minor: 0n,
   payouts_minor: 0n,
   payout_reversals_minor: 0n,
   closing_minor: 12_345n,

@@ -1,0 +1,81 @@
+-- One row per creator who is credited in the period, if tax is withheld: the rule by which. A form of the United States says who is domestic there;
+-- elsewhere the country of residence does. A form that has expired counts as none. A treaty counts if the form claims it for the country of residence,
+-- has a number of the creator, and there is a rule for it; then at the rate of the rule or, if it is higher, the one claimed.
+with credited as (
+  select distinct creator_id
+  from steps.int_allocations
+),
+known as (
+  select
+    credited.creator_id,
+    settings.payer_country,
+    settings.undocumented_treatment,
+    settings.credited_on,
+    case
+      when statuses.tax_form = 'none' then null
+      when statuses.valid_until_on < settings.credited_on then null
+      else statuses.tax_form
+    end as tax_form,
+    coalesce(statuses.tax_country, creators.country) as residence,
+    coalesce(statuses.has_tin, false) as has_tin,
+    coalesce(statuses.backup_withholding, false) as is_backup,
+    statuses.tax_country,
+    statuses.treaty_country,
+    statuses.treaty_rate_bps
+  from credited
+  cross join steps.int_tax_settings as settings
+  left join tantieme.stg_rudder__tax_statuses as statuses on statuses.creator_id = credited.creator_id
+  left join tantieme.stg_rudder__creators as creators on creators.creator_id = credited.creator_id
+),
+judged as (
+  select
+    *,
+    case
+      when payer_country <> 'US' and residence is null then null
+      when payer_country <> 'US' and residence = payer_country then 'domestic'
+      when payer_country <> 'US' then 'foreign'
+      when tax_form is null then null
+      when tax_form = 'w9' and (is_backup or not has_tin) then 'domestic_unidentified'
+      when tax_form = 'w9' then 'domestic'
+      when has_tin and treaty_country = tax_country then 'foreign_treaty'
+      else 'foreign'
+    end as documented_status
+  from known
+),
+treated as (
+  select
+    *,
+    coalesce(
+      documented_status,
+      case undocumented_treatment
+        when 'as_unidentified' then 'domestic_unidentified'
+        when 'not_withheld' then 'domestic'
+        else 'foreign'
+      end
+    ) as payee_status
+  from judged
+),
+rules as (
+  select rules.*
+  from seeds.withholding_rules as rules
+  join steps.int_tax_settings as settings on settings.payer_country = rules.payer_country
+  where rules.effective_from_on <= settings.credited_on and coalesce(rules.effective_until_on, date '9999-12-31') > settings.credited_on
+)
+select
+  treated.creator_id,
+  treated.payer_country,
+  case when treated.payee_status = 'foreign_treaty' and treaty.withholding_rule_id is null then 'foreign' else treated.payee_status end as payee_status,
+  treated.documented_status is null as is_status_assumed,
+  coalesce(treaty.withholding_rule_id, general.withholding_rule_id) as withholding_rule_id,
+  case
+    when treaty.withholding_rule_id is null then general.withholding_rate_ppm
+    when cast(treated.treaty_rate_bps * 100 as int64) > treaty.withholding_rate_ppm then cast(treated.treaty_rate_bps * 100 as int64)
+    else treaty.withholding_rate_ppm
+  end as withholding_rate_ppm,
+  coalesce(treaty.is_payer_source_only, general.is_payer_source_only) as is_payer_source_only
+from treated
+left join rules as treaty
+  on treaty.payee_status = treated.payee_status and treaty.treaty_country = treated.treaty_country
+left join rules as general
+  on general.payee_status = case when treated.payee_status = 'foreign_treaty' then 'foreign' else treated.payee_status end
+  and general.treaty_country is null

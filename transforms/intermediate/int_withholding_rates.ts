@@ -1,0 +1,23 @@
+import { defineModel } from '../engine/model.ts';
+
+export const intWithholdingRates = defineModel(import.meta.url, {
+  name: 'int_withholding_rates',
+  kind: 'step',
+  reads: [
+    'steps.int_allocations',
+    'steps.int_tax_settings',
+    'tantieme.stg_rudder__tax_statuses',
+    'tantieme.stg_rudder__creators',
+    'seeds.withholding_rules',
+  ],
+  fields: [
+    'creator_id',
+    'payer_country',
+    'payee_status',
+    'is_status_assumed',
+    'withholding_rule_id',
+    'withholding_rate_ppm',
+    'is_payer_source_only',
+  ],
+  key: ['creator_id'],
+});
