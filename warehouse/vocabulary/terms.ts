@@ -50,7 +50,7 @@ export const TERMS_FIELDS = {
   fee_bps: int("The platform's fee, in basis points of what the buyer paid."),
   effective_from_on: date('The first day on which it applies.'),
   effective_until_on: date('The first day on which it no longer applies; null while it is in force.'),
-  valid_from_at: timestamp('The first instant at which it applies.'),
+  valid_from_at: timestamp('The first instant at which it applies.', { example: '2026-01-01T00:00:00.000Z' }),
   heard_until_at: timestamp(
     'Until when what the owner reports of this time counts: when the transfer that ended it was recorded.',
   ),
