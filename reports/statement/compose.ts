@@ -144,7 +144,7 @@ function taxOf(withheld: Withholding): StatementWithholding {
     credited_on: withheld.credited_on,
     payer_country: withheld.payer_country,
     payee_status: withheld.payee_status as StatementWithholding['payee_status'],
-    status_basis: withheld.is_status_assumed ? 'assumed' : 'documented',
+    status_basis: withheld.status_basis as StatementWithholding['status_basis'],
     withholding_rule_id: withheld.withholding_rule_id,
     rate: rateOf(withheld.withholding_rate_ppm),
     credited_exact: withheld.credited_amount,

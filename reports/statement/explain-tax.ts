@@ -48,7 +48,9 @@ export function explainTax(withheld: Withholding): string {
       : `${rateOf(withholding_rate_ppm)} of ${currency} ${main}${tail}, ${what}, is ${amount(withheld.withheld_minor - withheld.not_given_back_minor)}${why}`;
   const sentences = [
     `Withholding tax (${countryOf(withheld.payer_country)}): ${sum}.`,
-    ...(withheld.is_status_assumed ? ['You have given no valid tax form; the rate may change once you do.'] : []),
+    ...(withheld.status_basis === 'assumed'
+      ? ['You have given no valid tax form; the rate may change once you do.']
+      : []),
     ...(withheld.not_given_back_minor === 0n
       ? []
       : [

@@ -65,7 +65,7 @@ select
   treated.creator_id,
   treated.payer_country,
   case when treated.payee_status = 'foreign_treaty' and treaty.withholding_rule_id is null then 'foreign' else treated.payee_status end as payee_status,
-  treated.documented_status is null as is_status_assumed,
+  case when treated.documented_status is null then 'assumed' else 'documented' end as status_basis,
   coalesce(treaty.withholding_rule_id, general.withholding_rule_id) as withholding_rule_id,
   case
     when treaty.withholding_rule_id is null then general.withholding_rate_ppm

@@ -14,7 +14,7 @@ export const intWithholdingRates = defineModel(import.meta.url, {
     'creator_id',
     'payer_country',
     'payee_status',
-    'is_status_assumed',
+    'status_basis',
     'withholding_rule_id',
     'withholding_rate_ppm',
     'is_payer_source_only',

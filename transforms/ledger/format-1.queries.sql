@@ -92,7 +92,7 @@ with leaves as (
         || fn.field_date(credited_on))
       || (fn.field_text(payer_country)
         || fn.field_text(payee_status)
-        || fn.field_text(case when is_status_assumed then 'assumed' else 'documented' end)
+        || fn.field_text(status_basis)
         || fn.field_text(withholding_rule_id)
         || fn.field_int(withholding_rate_ppm))
       || (fn.field_numeric(credited_amount)

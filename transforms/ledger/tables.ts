@@ -170,7 +170,7 @@ export const LEDGER_BOOKS: readonly Table[] = [
       'credited_on',
       'payer_country',
       'payee_status',
-      'is_status_assumed',
+      'status_basis',
       'withholding_rule_id',
       'withholding_rate_ppm',
       'credited_amount',

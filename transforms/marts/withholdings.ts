@@ -13,7 +13,7 @@ export const withholdings = defineModel(import.meta.url, {
     'credited_on',
     'payer_country',
     'payee_status',
-    'is_status_assumed',
+    'status_basis',
     'withholding_rule_id',
     'withholding_rate_ppm',
     'credited_amount',

@@ -53,8 +53,9 @@ export const TAX_FIELDS = {
     'not_withheld',
   ]),
   payee_status: words('What a creator is to the payer, by the form that is in force.', PAYEE_STATUSES),
-  is_status_assumed: bool(
-    'Whether there was no valid form, so that the status is what the payer has chosen for this case.',
+  status_basis: words(
+    'Whether the status follows from a valid form or the residence, or the payer has chosen it for want of one.',
+    ['documented', 'assumed'],
   ),
   withholding_rule_id: text('The rule by which tax is withheld, such as `US-foreign_treaty-DE`.'),
   withholding_rate_ppm: int('The rate of tax that is withheld, in parts per million.'),

@@ -19,10 +19,11 @@ const receipt = (source_id: string, event: string, more: Partial<Receipt> = {}):
 });
 const reasonFor = (...given: Parameters<typeof receipt>) => senders.violationOf(receipt(...given))?.reason;
 
-/** What only we know: what was paid and issued, and what finance corrects. */
+/** What only we know: what was paid and issued, what finance corrects, and what is withheld. */
 const OURS = [
   ...['Correction Approved', 'Correction Proposed', 'Correction Rejected'],
   ...['Payout Changed', 'Payout Failed', 'Payout Reversed', 'Payout Sent', 'Royalty Statement Issued'],
+  ...['Tax Settings Changed', 'Tax Status Changed'],
 ];
 
 describe('without a list of events', () => {

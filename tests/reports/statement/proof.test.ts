@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { placesOf, problemsOf } from '../../../reports/statement/verify-proof.ts';
-import { SealedTree } from '../../../transforms/ledger/proof.ts';
 import { CURRENCIES, exponentOf } from '../../../warehouse/currencies.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
@@ -297,21 +296,4 @@ test('the verifier has the decimal places of every currency, and imports nothing
     "import { createHash } from 'node:crypto';",
   ]);
   for (const currency of CURRENCIES) expect([currency, placesOf(currency)]).toEqual([currency, exponentOf(currency)]);
-});
-
-test('a tree of many creators gives each a path to its root', () => {
-  const keyOf = (nth: number): string => sha256Hex(`5:${String(nth).padStart(5, '0')}3:EUR`);
-  const nodes = Array.from({ length: 3000 }, (_, nth) => ({ nth, key: keyOf(nth), node: sha256Hex(`node ${nth}`) }));
-  const sorted = nodes.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const record = ({ key, node }: (typeof nodes)[number]) => Buffer.from(`${key}${node}${'0'.repeat(64)}00`, 'hex');
-  const tree = new SealedTree(Buffer.concat(sorted.map(record)), {
-    othersHash: sha256Hex('others'),
-    secret: secretOf('2026-01'),
-  });
-  for (const { nth, node } of nodes) {
-    const { path } = tree.proofOf({ creator_id: String(nth).padStart(5, '0'), currency: 'EUR' });
-    const root = path.reduce((hash, siblings) => sha256Hex([hash, ...siblings].sort().join('')), node);
-    expect(root).toBe(tree.roots.creatorsHash);
-  }
-  expect(() => tree.proofOf({ creator_id: 'nobody', currency: 'EUR' })).toThrow('The seal must cover nobody');
 });

@@ -14,6 +14,7 @@ import type { Field } from '../../../warehouse/vocabulary/field.ts';
 import { FIELDS, type FieldName } from '../../../warehouse/vocabulary/fields.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import { closeAt, JANUARY, openTestWarehouse, recordEvents, withModels } from '../small-month.ts';
+import { BREAKING, MISSING_ROWS, WITHHELD_BY } from './corrupted.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 const RECORDED_AT = '2026-02-01T00:00:00Z';
@@ -165,32 +166,6 @@ test('a movement may be a break in one period and, when it is recorded late, aga
   await warehouse.close();
 });
 
-/** What makes each check fail, on what is built. */
-const BREAKING: Readonly<Record<string, string>> = {
-  allocations_equal_movement: `update steps.int_allocations set gross_amount = gross_amount + 0.000000001 where creator_id = 'cr_ada'`,
-  fees_do_not_overlap: `insert into seeds.platform_fees by name select license_type, fee_bps + 1 as fee_bps, date '2026-01-10' as effective_from_on from seeds.platform_fees where effective_until_on is null`,
-  journal_sums_to_zero: `update draft.postings set posting_amount = posting_amount - 0.000000001 where journal_id = 'sale:sale_1' and account = 'platform_revenue'`,
-  clearing_ends_at_zero: `update draft.postings set posting_amount = posting_amount + 1 where account = 'usage_clearing'`,
-  closing_balance_adds_up: `update draft.balances set opening_minor = opening_minor + 1 where creator_id = 'cr_ada' and currency = 'USD'`,
-  statement_equals_postings: `update draft.postings set posting_amount = posting_amount + 0.01 where account = 'creators_payable'`,
-  every_use_once: `delete from steps.int_uses where use_id = 'use_1'`,
-  every_fact_once: `insert into steps.int_movements select * from steps.int_movements where revenue_event_kind = 'use'`,
-  bridge_closes: `update tantieme.stripe_bridge set net_minor = net_minor + 1 where currency = 'EUR' and bridge_line = 'closing'`,
-  balances_as_at_stripe: `insert into stripe.balance_transactions by name select 'txn_new' as id_stripe, * exclude (id_stripe) from stripe.balance_transactions where id_stripe = 'txn_1'`,
-  no_residual: `update draft.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
-};
-
-/** A correction in each step that has any, as the values of its required columns. */
-const CORRECTED: Readonly<Record<string, string>> = {
-  'steps.int_corrections': `'cor_9' as correction_id, false as is_partial, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at,
-    true as is_of_period, false as was_in_force, false as is_in_force, false as is_last`,
-  'steps.int_voided_facts': `'sale' as fact_kind, 'sale_9' as fact_id, true as was_voided, true as is_voided`,
-  'steps.int_corrected_uses': `'use_9' as use_id, 'cor_9' as correction_id, false as is_voided, timestamptz '2026-01-09' as occurred_at`,
-  'steps.int_use_reversals': `'use_9' as use_id, 'cor_9' as correction_id, timestamptz '2026-01-09' as occurred_at`,
-  'steps.int_balance_adjustments': `'cor_9' as correction_id, 'cr_ada' as creator_id, timestamptz '2026-01-09' as occurred_at`,
-  'steps.int_judged_corrections': `'cor_9' as correction_id, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`,
-};
-
 describe('what is built and then corrupted', () => {
   const window: BookingWindow = {
     period: january,
@@ -232,7 +207,9 @@ describe('what is built and then corrupted', () => {
       await writer.query(
         `insert into draft.payout_reversals by name select ${reversal}, '2026-01' as period, 'acct_ada' as account_id_stripe, 'tr_9' as transfer_id_stripe`,
       );
-      for (const [step, values] of Object.entries(CORRECTED)) {
+      await writer.query(`insert into draft.withholdings by name select '2026-01' as period, 'cr_ada' as creator_id, 'EUR' as currency, date '2026-02-01' as credited_on,
+        ${WITHHELD_BY}, 10 as credited_amount, 0 as taxable_amount, 0 as withheld_minor, 0 as withheld_of_year_minor, 0 as not_given_back_minor`);
+      for (const [step, values] of Object.entries(MISSING_ROWS)) {
         await writer.query(`insert into ${copyOf(step)} by name select ${values}`);
       }
     });

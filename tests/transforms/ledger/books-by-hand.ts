@@ -3,10 +3,9 @@ import type { Value, ValueRow, WarehouseWriter } from '../../../warehouse/wareho
 
 /**
  * The seal of a period, computed from rows of `tantieme.*` and from this description alone. A kind of value says how its column is
- * written: text as it is, whole numbers in digits, decimals with nine places, days as 2026-01-31, instants in microseconds,
- * and a basis as `assumed` or `documented`.
+ * written: text as it is, whole numbers in digits, decimals with nine places, days as 2026-01-31, instants in microseconds.
  */
-type Kind = 'text' | 'int' | 'decimal' | 'day' | 'instant' | 'basis';
+type Kind = 'text' | 'int' | 'decimal' | 'day' | 'instant';
 
 const [t, i, d] = ['text', 'int', 'decimal'] as const;
 
@@ -30,7 +29,7 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   },
   withholdings: {
     ...{ period: t, creator_id: t, currency: t, credited_on: 'day', payer_country: t, payee_status: t },
-    ...{ is_status_assumed: 'basis', withholding_rule_id: t, withholding_rate_ppm: i, credited_amount: d },
+    ...{ status_basis: t, withholding_rule_id: t, withholding_rate_ppm: i, credited_amount: d },
     ...{ taxable_amount: d, withheld_minor: i, withheld_of_year_minor: i, not_given_back_minor: i },
   },
   carried_fractions: { period: t, creator_id: t, currency: t, carried_in_exact: d, carried_out_exact: d },
@@ -92,7 +91,6 @@ const sortedHash = (hashes: readonly string[], before = ''): string =>
 function written(value: Value, kind: Kind): string | null {
   if (value === null) return null;
   const text = String(value);
-  if (kind === 'basis') return value === true ? 'assumed' : 'documented';
   if (kind === 'instant') return `${Date.parse(text)}000`;
   if (kind !== 'decimal') return text;
   const [whole, places = ''] = text.split('.');
