@@ -11,6 +11,7 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   rounding: 'Fractions carried forward',
   payout: 'Payouts',
   payout_reversal: 'Payouts that came back',
+  withholding: 'Tax withheld of creators',
   correction: 'Corrections',
   suspense: 'Suspense',
   stripe: 'Balance transactions at Stripe',

@@ -76,7 +76,7 @@ suspense as (
   from suspended
 ),
 withheld as (
-  select held.creator_id, held.currency, held.credited_on, held.withholding_rule_id, fn.minor_amount(held.withheld_minor, currencies.minor_per_unit) as amount
+  select held.creator_id, held.currency, held.withholding_rule_id, fn.minor_amount(held.withheld_minor, currencies.minor_per_unit) as amount
   from tantieme.withholdings as held
   join seeds.currencies as currencies on currencies.currency = held.currency
   where held.period = $period
@@ -146,9 +146,9 @@ entries as (
   union all
   select 'payout_reversal:' || reversal_id_stripe as journal_id, 'payout_reversal' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'connected_accounts' as account, 'platform' as account_owner_id, currency, amount from tantieme.payout_reversals where period = $period
   union all
-  select 'withholding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'withholding' as journal_kind, credited_on as journal_on, withholding_rule_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from withheld
+  select 'withholding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'withholding' as journal_kind, fn.last_day_of($period) as journal_on, withholding_rule_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from withheld
   union all
-  select 'withholding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'withholding' as journal_kind, credited_on as journal_on, withholding_rule_id as source_reference, 'withholding' as account, creator_id as account_owner_id, currency, -amount as amount from withheld
+  select 'withholding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'withholding' as journal_kind, fn.last_day_of($period) as journal_on, withholding_rule_id as source_reference, 'withholding' as account, creator_id as account_owner_id, currency, -amount as amount from withheld
   union all
   select journal_id, 'tax' as journal_kind, journal_on, source_reference, account, account_owner_id, currency, amount from steps.int_taxes
   union all
