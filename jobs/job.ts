@@ -13,6 +13,7 @@ import { Unavailable } from '../warehouse/errors.ts';
 import type { Operational } from '../warehouse/operational/operational.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { TaxKeys } from './tax/tax-keys.ts';
 
 /** The addresses in an account link: where a creator goes on after it, and where a new link is made if it no longer works. */
 export interface AccountUrls {
@@ -65,6 +66,10 @@ export interface Services {
   readonly payoutLimits?: PayoutLimits;
   /** The file with the accounts of accounting software, which an export of the journal reads anew; undefined where none is configured. */
   readonly accountingFile?: string | undefined;
+  /** The keys of tax profiles; without them none is stored or opened. */
+  readonly taxKeys?: TaxKeys | undefined;
+  /** For how many years after the year that it is about the law requires a tax form to be kept; nothing is erased without it. */
+  readonly taxRetentionYears?: number | undefined;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
   /** New random bytes in hex: the secret of a closing, or what the id of a correction is derived from. */

@@ -12,9 +12,10 @@ import * as payoutLife from './migrations/0007-payout-life.ts';
 import * as payoutAccounts from './migrations/0008-payout-accounts.ts';
 import * as payoutDecisions from './migrations/0009-payout-decisions.ts';
 import * as payoutReversals from './migrations/0010-payout-reversals.ts';
+import * as taxProfiles from './migrations/0012-tax-profiles.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, payout accounts, and payouts in progress. */
+/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, payout accounts, tax profiles, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
@@ -29,6 +30,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-payout-accounts': payoutAccounts,
   '0009-payout-decisions': payoutDecisions,
   '0010-payout-reversals': payoutReversals,
+  '0012-tax-profiles': taxProfiles,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

@@ -11,6 +11,7 @@ import type {
   PayoutLogTable,
   PayoutReversalLogTable,
 } from './payout-tables.ts';
+import type { TaxTables } from './tax-tables.ts';
 
 /** A JSON column: read as any JSON value, written as JSON text. */
 type Json = ColumnType<unknown, string, string>;
@@ -188,7 +189,7 @@ export interface ApiKeysTable {
   revoked_at: string | null;
 }
 
-export interface OperationalTables {
+export interface OperationalTables extends TaxTables {
   job_runs: JobRunsTable;
   schedule_marks: ScheduleMarksTable;
   exception_acknowledgements: ExceptionAcknowledgementsTable;
