@@ -16,6 +16,8 @@ import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { replayRejected } from './replay-rejected.ts';
 import { restatePeriod } from './restate-period.ts';
+import { eraseTaxProfiles } from './tax/erase-profiles.ts';
+import { rotateTaxKeys } from './tax/rotate-keys.ts';
 import { traceLine } from './trace-line.ts';
 import { verifyPeriod } from './verify-period.ts';
 
@@ -39,6 +41,8 @@ export const JOBS: readonly Job[] = [
   replayRejected,
   ingestFiles,
   importStripeReport,
+  rotateTaxKeys,
+  eraseTaxProfiles,
 ];
 
 /** The job with this name. Throws `NotFound` with the names of all jobs. */

@@ -20,6 +20,7 @@ import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { resumeRuns } from './resume-runs.ts';
 import { runJob } from './run-job.ts';
+import { eraseTaxProfiles } from './tax/erase-profiles.ts';
 
 export interface Schedule {
   readonly job: Job;
@@ -49,6 +50,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: reconcileStripe, cron: '40 4 * * *', month: 'unsettled' },
   { job: planPayouts, cron: '0 5 2-8 * *', month: 'closed' },
   { job: sendPayouts, cron: '15 * * * *', month: 'closed' },
+  { job: eraseTaxProfiles, cron: '20 3 * * *' },
 ];
 
 export interface RunningSchedule {

@@ -38,6 +38,14 @@ export const PERMISSIONS = {
   // Whoever has an account link can say to which bank Stripe pays.
   'payout-accounts:create': ['finance', 'operator'],
   'payouts:decide': ['finance', 'operator'],
+  // A creator gives and sees its own; numbers are masked for everyone.
+  'tax-profiles:read': ['creator', 'finance', 'operator'],
+  'tax-profiles:set': ['creator', 'finance', 'operator'],
+  'tax-profiles:list': ['finance', 'operator'],
+  'tax-profiles:decide': ['finance', 'operator'],
+  // TINs and dates of birth in full.
+  'tax-profiles:reveal': ['operator'],
+  'tax-profiles:erase': ['operator'],
   'runs:read': ['finance', 'operator'],
   'jobs:start': ['finance', 'operator'],
   // Whoever can create keys can act as anyone.

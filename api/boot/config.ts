@@ -20,10 +20,11 @@ import {
 } from '../../warehouse/settings.ts';
 import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
 import { limitsByCurrency } from './payout-limits.ts';
+import { type TaxConfig, taxConfig } from './tax-config.ts';
 import { type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
 
 /** All settings from the environment, read once by an entry point. */
-export interface Config {
+export interface Config extends TaxConfig {
   readonly dataFolder: string;
   readonly warehouse: WarehouseConfig;
   /** Whether to create a missing warehouse file although jobs have run before; for a move to a new warehouse. */
@@ -110,6 +111,7 @@ export function readConfig(environment: Environment): Config {
   const lineLimits = settings.read('TANTIEME_PAYOUT_LIMIT_LINE', limitsByCurrency);
   const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
   const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
+  const tax = taxConfig(settings);
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
   settings.finish();
   return Object.freeze({
@@ -135,6 +137,7 @@ export function readConfig(environment: Environment): Config {
     comparisonMaxAgeMs: comparisonHours === undefined ? undefined : comparisonHours * HOUR_MS,
     payoutPacing: { perSecond: requireValue(transfersPerSecond) },
     payoutLimits: { line: lineLimits ?? new Map(), batch: batchLimits ?? new Map() },
+    ...tax,
     renderThreads: requireValue(renderThreads),
   });
 }

@@ -8,6 +8,7 @@ import { openSpool, spoolFolderIn } from '../../ingest/spool/open-spool.ts';
 import type { Services } from '../../jobs/job.ts';
 import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
 import { recoverRuns } from '../../jobs/run-job.ts';
+import { taxKeysIn } from '../../jobs/tax/key-file.ts';
 import { statementRenderer } from '../../reports/statement/renderer.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
 import type { Clock } from '../../warehouse/clock.ts';
@@ -97,6 +98,8 @@ async function open(
     comparisonMaxAgeMs: config.comparisonMaxAgeMs,
     payoutLimits: config.payoutLimits,
     payoutPacing: config.payoutPacing,
+    taxKeys: config.taxKeyFile === undefined ? undefined : taxKeysIn(config.taxKeyFile),
+    taxRetentionYears: config.taxRetentionYears,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
   };

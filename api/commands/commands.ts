@@ -126,6 +126,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       },
       load: async () => (await import('./accounts.ts')).accounts,
     },
+    tax: {
+      usage:
+        'tax profile set CREATOR --file FILE|- [--by NAME] | tax profile show CREATOR [--reveal --because TEXT] [--by NAME] | tax profile list [--expiring DAYS|--missing] | tax profile history CREATOR | tax profile erase CREATOR --because TEXT [--by NAME] | tax profile backup-withholding CREATOR on|off --because TEXT [--by NAME] | tax keys create | tax keys rotate [--by NAME]',
+      meaning:
+        'stores a tax form of a creator (W-9, W-8BEN, W-8BEN-E, DAC7 or VAT data, as JSON) and checks it; shows those in force, masked or in full for a reason; lists them, or the creators without a W-9 or W-8; shows all versions and who opened them; erases them as far as the law permits; sets backup withholding after a notice; creates a key for them, or encrypts them under the newest one',
+      options: {
+        ...{ file: text, because: text, expiring: text, reveal: { type: 'boolean' }, missing: { type: 'boolean' } },
+        ...BY,
+      },
+      load: async () => (await import('./tax.ts')).tax,
+    },
     'pull-stripe': {
       usage: 'pull-stripe [--from DAY] [--to DAY] [--by NAME]',
       meaning: "pulls Stripe's records since the start of last month, or from --from until before --to",

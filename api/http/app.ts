@@ -28,6 +28,7 @@ import { reconciliationRoutes } from './reconciliations.ts';
 import { runRoutes } from './runs.ts';
 import { statementRoutes } from './statements.ts';
 import { stripeWebhooks } from './stripe-webhooks.ts';
+import { taxProfileRoutes } from './tax-profiles.ts';
 import { traceRoutes } from './traces.ts';
 
 export interface AppOptions {
@@ -95,6 +96,7 @@ export function buildApp({
           financeReportRoutes,
           breakRoutes,
           breakDecisionRoutes,
+          taxProfileRoutes,
           traceRoutes,
           martRoutes,
           runRoutes,

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { ListedForm, ProfileHistory, ShownProfiles } from '../../jobs/tax/tax-profiles.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { SettingsReader } from '../../warehouse/settings.ts';
+import { taxConfig } from '../boot/tax-config.ts';
+import { oneOf } from './acts.ts';
+import type { Client } from './client.ts';
+import { type Act, type Args, type Context, WrongUsage } from './command.ts';
+
+const THE_CREATOR = 'The id of the creator';
+
+const set: Act = async (args, context) => {
+  const [creator] = args.named(THE_CREATOR);
+  const profile = await readProfile(args.required('file'), context);
+  const body = { ...profile, by: args.person() };
+  return { value: await (await context.open()).requestJson(pathOf(creator), { method: 'POST', body }) };
+};
+
+const show: Act = async (args, { open }) => {
+  const [creator] = args.named(THE_CREATOR);
+  const client = await open();
+  if (!args.flag('reveal')) return { value: { ...(await client.requestJson<ShownProfiles>(pathOf(creator))) } };
+  const body = { because: reasonIn(args), by: args.person() };
+  const shown = await client.requestJson<ShownProfiles>(`${pathOf(creator)}/reveal`, { method: 'POST', body });
+  return { value: { ...shown } };
+};
+
+const list: Act = async (args, { open }) => {
+  args.named();
+  const expiring = args.option('expiring');
+  if (expiring !== undefined && !/^\d{1,4}$/.test(expiring)) {
+    throw new WrongUsage(`--expiring takes a number of days, not ${JSON.stringify(expiring)}.`);
+  }
+  const isMissing = args.flag('missing');
+  if (isMissing && expiring !== undefined) throw new WrongUsage('--expiring and --missing are two lists; give one.');
+  const client = await open();
+  if (isMissing) return { value: { creators_without_form: await all(client, '/v1/tax/creators-without-form?') } };
+  const filter = expiring === undefined ? '' : `expiring_days=${expiring}&`;
+  return { value: { forms: await all<ListedForm>(client, `/v1/tax/profiles?${filter}`) } };
+};
+
+const history: Act = async (args, { open, isJson }) => {
+  const [creator] = args.named(THE_CREATOR);
+  const found = await (await open()).requestJson<ProfileHistory>(`${pathOf(creator)}/history`);
+  const versions = found.versions.map(({ facts: _, ...version }) => version);
+  return { value: isJson ? { ...found } : { ...found, versions } };
+};
+
+const erase: Act = async (args, { open }) => {
+  const [creator] = args.named(THE_CREATOR);
+  const body = { because: reasonIn(args), by: args.person() };
+  return { value: await (await open()).requestJson(`${pathOf(creator)}/erasure`, { method: 'POST', body }) };
+};
+
+const backupWithholding: Act = async (args, { open }) => {
+  const [creator, state] = args.named(THE_CREATOR, 'on or off');
+  if (state !== 'on' && state !== 'off') throw new WrongUsage(`${state} is not on or off.`);
+  const body = { is_on: state === 'on', because: reasonIn(args), by: args.person() };
+  const path = `${pathOf(creator)}/backup-withholding`;
+  return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
+};
+
+const createKey: Act = async (args, { environment }) => {
+  args.named();
+  const settings = new SettingsReader(environment());
+  const { taxKeyFile } = taxConfig(settings);
+  settings.finish();
+  if (taxKeyFile === undefined) {
+    throw new Rejected(
+      'The key cannot be created: set TANTIEME_TAX_KEYS to file:PATH, the file in which it is to be kept.',
+    );
+  }
+  const { addTaxKey } = await import('../../jobs/tax/key-file.ts');
+  const [current, ...others] = await addTaxKey(taxKeyFile);
+  return {
+    value: { current_key_id: current, file: taxKeyFile, other_keys: others.length, note: noteOf(others.length) },
+  };
+};
+
+const noteOf = (others: number): string =>
+  others === 0
+    ? 'Back the file up apart from the control store: without it no tax profile can be opened.'
+    : 'Next: tantieme tax keys rotate, after which the other keys can be removed. Back the file up.';
+
+const rotate: Act = async (args, { open }) => {
+  args.named();
+  const by = args.person();
+  return { value: await (await open()).run({ job: 'rotate-tax-keys', by }) };
+};
+
+/** Stores, shows, lists and erases the tax profiles of creators, and creates and rotates their keys. */
+export const tax = oneOf({
+  profile: oneOf({ set, show, list, history, erase, 'backup-withholding': backupWithholding }),
+  keys: oneOf({ create: createKey, rotate }),
+});
+
+const pathOf = (creator: string): string => `/v1/tax/profiles/${encodeURIComponent(creator)}`;
+
+function reasonIn(args: Args): string {
+  const reason = args.required('because').trim();
+  if (reason === '') throw new WrongUsage('--because is empty; say in one sentence why.');
+  return reason;
+}
+
+async function readProfile(file: string, { stdin }: Context): Promise<object> {
+  const content = await (file === '-' ? text(stdin) : readFile(file, 'utf8')).catch((error: unknown) => {
+    throw new Rejected(`${file} cannot be read: ${messageOf(error)}.`);
+  });
+  const profile = parsed(content);
+  if (typeof profile === 'object' && profile !== null && !Array.isArray(profile)) return profile;
+  // The parser's own message would show what is in the file.
+  throw new Rejected(`${file} has no tax profile in it: it must be one JSON object.`);
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}
+
+async function all<T>(client: Client, path: string): Promise<T[]> {
+  const found: T[] = [];
+  for (let cursor = ''; ; ) {
+    const page = await client.requestJson<{ data: T[]; next_cursor: string | null }>(
+      `${path}limit=1000${cursor && `&cursor=${cursor}`}`,
+    );
+    found.push(...page.data);
+    if (page.next_cursor === null) return found;
+    cursor = page.next_cursor;
+  }
+}

@@ -1,0 +1,74 @@
+import { instant } from '../../warehouse/clock.ts';
+import { countOf } from '../../warehouse/count-of.ts';
+import type { TaxDataKeysTable } from '../../warehouse/operational/tax-tables.ts';
+import type { Job, Run } from '../job.ts';
+import { wrappedAnew } from './data-keys.ts';
+import { requireTaxKeys, type TaxKeys } from './tax-keys.ts';
+
+const REMOVABLE = 'No tax profile needs any other key: those may now be removed from the key file.';
+
+/** Read at once; each is wrapped in a transaction of its own. */
+const BATCH = 500;
+
+/**
+ * Wraps the data key of each creator under the current master key, one after the other: an interrupted run is simply run again. After it no
+ * value needs another master key, and the others can be removed.
+ */
+export const rotateTaxKeys: Job = {
+  name: 'rotate-tax-keys',
+  meaning:
+    'Encrypts the keys of all tax profiles under the current key of TANTIEME_TAX_KEYS; after that, older keys can be removed.',
+  about: 'everything',
+  async run(run) {
+    const taxKeys = requireTaxKeys(run);
+    let rotated = 0;
+    for (;;) {
+      // Another key may become the current one meanwhile.
+      const current_key_id = await taxKeys.currentKeyId();
+      const rows = await underOtherKeys(run, current_key_id);
+      if (rows.length === 0) return { current_key_id, rotated, note: REMOVABLE };
+      for (const row of rows) {
+        run.interruption.throwIfAborted();
+        await rotate(run, { taxKeys, row });
+        rotated += 1;
+        if (rotated % 100 === 0) run.progress(`the keys of ${countOf(rotated, 'creator')} encrypted anew`);
+      }
+    }
+  },
+};
+
+function underOtherKeys({ operational }: Run, currentKeyId: string): Promise<TaxDataKeysTable[]> {
+  return operational
+    .selectFrom('tax_data_keys')
+    .selectAll()
+    .where('master_key_id', '<>', currentKeyId)
+    .orderBy('data_key_id')
+    .limit(BATCH)
+    .execute();
+}
+
+async function rotate(
+  { operational, clock, startedBy }: Run,
+  { taxKeys, row }: { taxKeys: TaxKeys; row: TaxDataKeysTable },
+): Promise<void> {
+  const wrapped = await wrappedAnew(taxKeys, row);
+  if (!wrapped) return;
+  await operational.transaction().execute(async (transaction) => {
+    const changed = await transaction
+      .updateTable('tax_data_keys')
+      .set(wrapped)
+      .where('data_key_id', '=', row.data_key_id)
+      .where('wrapped_key', '=', row.wrapped_key)
+      .returning('creator_id')
+      .executeTakeFirst();
+    // It was erased meanwhile.
+    if (!changed) return;
+    await transaction
+      .insertInto('tax_openings')
+      .values({
+        ...{ creator_id: row.creator_id, form: null, version: null, fields: 'data key', purpose: 'rotated' },
+        ...{ because: null, opened_by: startedBy, opened_at: instant(clock.now()) },
+      })
+      .execute();
+  });
+}
