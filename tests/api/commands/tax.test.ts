@@ -1,0 +1,78 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { publishControl } from '../../../api/boot/running-server.ts';
+import { type Server, startServer } from '../../../api/boot/server.ts';
+import { PROFILES } from '../../ingest/tax/profiles.ts';
+import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
+import { runHere, SETTINGS } from './command-line.ts';
+
+let folder: string;
+let server: Server;
+let closeControl: () => Promise<void>;
+const keyFile = (): string => join(folder, 'keys.json');
+beforeAll(async () => {
+  const made = await folderAndConfig();
+  folder = made.folder;
+  const tax = { taxKeyFile: keyFile(), taxRetentionYears: 4 };
+  server = await startServer({ ...made.config, ...tax }, { clock: { now: () => NOW } });
+  closeControl = await publishControl(folder, { url: server.url, key: server.ownKey });
+  await fillMarts(server.services);
+});
+afterAll(async () => {
+  await closeControl();
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+const run = (args: string[], input = '') =>
+  runHere(
+    ['tax', ...args],
+    () => ({ ...SETTINGS, TANTIEME_DATA_DIR: folder, TANTIEME_TAX_KEYS: `file:${keyFile()}` }),
+    input,
+  );
+const profile = (...args: string[]) => run(['profile', ...args]);
+
+test('a profile is stored, shown, listed, revealed and erased at the command line, under a key that is rotated', async () => {
+  const file = join(folder, 'w8ben.json');
+  await writeFile(file, JSON.stringify(PROFILES.w8ben));
+  const early = await profile('set', 'cr_ada', '--file', file, '--by', 'Finn');
+  expect([early.code, early.err]).toEqual([
+    1,
+    expect.stringMatching(/^There is no key file .+; create it with "tantieme tax keys create"/),
+  ]);
+  expect((await run(['keys', 'create'])).out).toContain('Back the file up');
+
+  const set = await profile('set', 'cr_ada', '--file', file, '--by', 'Finn', '--json');
+  expect(JSON.parse(set.out)).toMatchObject({
+    form: 'w8ben',
+    version: 1,
+    valid_until_on: '2029-12-31',
+    recorded_by: 'Finn',
+  });
+  const piped = await run(['profile', 'set', 'cr_ben', '--file', '-'], JSON.stringify(PROFILES.vat));
+  expect([piped.code, piped.out]).toEqual([0, expect.stringMatching(/form +vat/)]);
+  const shown = await profile('show', 'cr_ada');
+  expect(shown.out).toMatch(/valid until on +2029-12-31/);
+  expect(shown.out).toMatch(/foreign tin:\ncountry +DE\nvalue +XXXXXXX1809/);
+  expect(shown.out).not.toContain('36574261809');
+  expect((await profile('list', '--expiring', '3650')).out).toMatch(/cr_ada +w8ben +us +1 +valid/);
+  expect((await profile('list', '--missing')).out).toMatch(/creator id\ncr_ben\n/);
+
+  expect((await run(['keys', 'create'])).out).toMatch(/Next: tantieme tax keys rotate/);
+  expect((await run(['keys', 'rotate', '--by', 'Finn'])).out).toMatch(/rotated +2\n/);
+  const revealed = await profile('show', 'cr_ada', '--reveal', '--because', 'A letter.', '--by', 'Finn', '--json');
+  expect(JSON.parse(revealed.out).profiles[0].profile).toEqual(PROFILES.w8ben);
+  expect((await profile('backup-withholding', 'cr_ada', 'on', '--because', 'CP2100A')).code).toBe(0);
+  const history = (await profile('history', 'cr_ada')).out;
+  expect(history).toMatch(/birth_on, foreign_tin\.value, profile +shown +A letter\. +Finn/);
+
+  expect((await profile('erase', 'cr_ada', '--because', 'Has left.')).out).toMatch(/are kept in full until 2030-12-31/);
+});
+
+test('a file that is no profile is refused without showing it', async () => {
+  for (const input of ['536-90-4399', '{"tin": 536-90-4399}', '[]', '']) {
+    const refused = await run(['profile', 'set', 'cr_ada', '--file', '-'], input);
+    expect([refused.code, refused.err]).toEqual([2, '- has no tax profile in it: it must be one JSON object.\n']);
+  }
+});
