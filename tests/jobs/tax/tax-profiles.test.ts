@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { divideProfile } from '../../../ingest/tax/masked-profile.ts';
@@ -8,81 +7,40 @@ import { loadEvents } from '../../../jobs/load-events.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { setBackupWithholding } from '../../../jobs/tax/backup-withholding.ts';
 import { eraseProfiles, eraseTaxProfiles } from '../../../jobs/tax/erase-profiles.ts';
-import { addTaxKey, taxKeysIn } from '../../../jobs/tax/key-file.ts';
+import { addTaxKey } from '../../../jobs/tax/key-file.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { rotateTaxKeys } from '../../../jobs/tax/rotate-keys.ts';
 import type { TaxKeys } from '../../../jobs/tax/tax-keys.ts';
 import { creatorsWithoutForm, historyOf, listProfiles, showProfiles } from '../../../jobs/tax/tax-profiles.ts';
-import { builtTableOf } from '../../../transforms/engine/model.ts';
-import { balances } from '../../../transforms/marts/balances.ts';
 import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
-import type { Row } from '../../../warehouse/vocabulary/tables.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
-import { temporaryFolder } from '../../warehouse/folder.ts';
-import { openTestServices, type TestServices } from '../test-services.ts';
+import { CREATORS, everythingStored, openTaxStore, oweInJanuary, type TaxStore } from './tax-store.ts';
 
 const TODAY = '2026-02-02T04:00:00.000Z';
-const CREATORS = ['cr_ada', 'cr_ben', 'cr_cleo'];
 
-let base: TestServices;
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let path: string;
+let base: TaxStore;
 let services: Services;
 beforeAll(async () => {
-  base = await openTestServices();
-  folder = await temporaryFolder();
+  base = await openTaxStore();
 });
-afterAll(async () => {
-  await base[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
-
-let files = 0;
+afterAll(() => base[Symbol.asyncDispose]());
 beforeEach(async () => {
   await base.restart();
-  files += 1;
-  path = join(folder.path, `keys-${files}.json`);
-  await addTaxKey(path);
-  services = { ...base.services, taxKeys: taxKeysIn(path), taxRetentionYears: 4 };
-  await services.warehouse.transaction(async (writer) => {
-    for (const [index, creator] of CREATORS.entries()) {
-      await writer.query(
-        'insert into raw.creator_signed_up by name select $1 as id, $2 as creator_id, $3 as creator_name',
-        [`m${index}`, creator, creator],
-      );
-    }
-  });
+  services = base.services;
 });
 
 const record = (creatorId: string, profile: object) => recordProfile(services, { creatorId, profile, by: 'finn' });
-const shown = (creatorId: string, because: string | null = null) =>
-  showProfiles(services, {
-    creatorId,
-    isRevealed: because !== null,
-    opening: { purpose: 'shown', because, by: 'finn' },
-  });
+const shown = (creatorId: string, because: string | null = null) => {
+  const opening = { purpose: 'shown', because, by: 'finn' } as const;
+  return showProfiles(services, { creatorId, isRevealed: because !== null, opening });
+};
 const run = (job: Job) => runJob(services, { job, startedBy: 'finn' });
 const later = (signed_at: string) => ({ ...PROFILES.w8ben, signature: { ...PROFILES.w8ben.signature, signed_at } });
 
-/** Every row of the control store, as text. */
-async function everythingStored(): Promise<string> {
-  const { rows } = await sql<{ name: string }>`
-    select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
-  `.execute(services.operational);
-  const parts = await Promise.all(
-    rows.map(async ({ name }) => (await sql`select * from ${sql.table(name)}`.execute(services.operational)).rows),
-  );
-  return JSON.stringify(parts, (_, value) => (typeof value === 'bigint' ? String(value) : value));
-}
-
 describe('a recorded profile', () => {
   test('is shown masked, or in full for a reason, and each opening is logged', async () => {
-    expect(await record('cr_ben', PROFILES.w8ben)).toMatchObject({
-      form: 'w8ben',
-      version: 1,
-      supersedes: null,
-      valid_until_on: '2029-12-31',
-    });
+    const first = { form: 'w8ben', version: 1, supersedes: null, valid_until_on: '2029-12-31' };
+    expect(await record('cr_ben', PROFILES.w8ben)).toMatchObject(first);
     expect(await record('cr_ben', PROFILES.dac7_person)).toMatchObject({ version: 1, supersedes: null });
     expect(await record('cr_ben', later('2026-02-01T10:00:00Z'))).toMatchObject({ version: 2, supersedes: 'w8ben/1' });
     const masked = await shown('cr_ben');
@@ -90,19 +48,14 @@ describe('a recorded profile', () => {
       ['dac7_person', 1, divideProfile(PROFILES.dac7_person).masked],
       ['w8ben', 2, divideProfile(later('2026-02-01T10:00:00Z')).masked],
     ]);
-    const full = await shown('cr_ben', 'A question of the tax office.');
+    const full = await shown('cr_ben', 'A letter.');
     expect(full.profiles.map(({ profile }) => profile)).toEqual([PROFILES.dac7_person, later('2026-02-01T10:00:00Z')]);
     await expect(shown('cr_ben', ' ')).rejects.toThrow(/shown only for a reason/);
     expect((await historyOf(services, 'cr_ben')).openings).toEqual([
       opening('dac7_person', 1, 'profile', null),
       opening('w8ben', 2, 'profile', null),
-      opening(
-        'dac7_person',
-        1,
-        'birth_on, financial_account.identifier, profile, tins.0.value, vat_id',
-        'A question of the tax office.',
-      ),
-      opening('w8ben', 2, 'birth_on, foreign_tin.value, profile', 'A question of the tax office.'),
+      opening('dac7_person', 1, 'birth_on, financial_account.identifier, profile, tins.0.value, vat_id', 'A letter.'),
+      opening('w8ben', 2, 'birth_on, foreign_tin.value, profile', 'A letter.'),
     ]);
   });
 
@@ -115,13 +68,7 @@ describe('a recorded profile', () => {
     for (const profile of Object.values(PROFILES)) await record('cr_ada', profile);
     await record('cr_ada', PROFILES.w9);
     await run(loadEvents);
-    const tables = await services.warehouse.query<{ name: string }>(
-      `select schema_name || '.' || table_name as name from duckdb_tables() where schema_name in ('raw', 'landing')`,
-    );
-    const rows = await Promise.all(tables.map(({ name }) => services.warehouse.query(`select * from ${name}`)));
-    const everything =
-      (await everythingStored()) +
-      JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+    const everything = await everythingStored(services);
     expect(everything).toContain('Tax Status Changed');
     const secrets = Object.values(PROFILES).flatMap((profile) => [...divideProfile(profile).secrets.values()]);
     for (const secret of [...secrets, 'Beispiel', 'Ada Example', 'Hauptstr']) {
@@ -167,7 +114,10 @@ describe('a recorded profile', () => {
     expect((await shown('cr_ben')).profiles).toHaveLength(1);
     // What was tried is logged all the same.
     expect((await historyOf(services, 'cr_ada')).openings).toHaveLength(1);
-    await writeFile(path, await readFile(path, 'utf8').then((text) => text.replaceAll(/"tk_/g, '"tk_other_')));
+    await writeFile(
+      base.path,
+      await readFile(base.path, 'utf8').then((text) => text.replaceAll(/"tk_/g, '"tk_other_')),
+    );
     await expect(shown('cr_ben')).rejects.toThrow(Unavailable);
   });
 
@@ -222,7 +172,7 @@ test('each change of the status of a creator is one event, in the transaction of
     ...{ ...from, tax_form: 'w8ben', tax_classification: 'individual', tax_country: 'DE', has_tin: true },
     ...{
       treaty_country: 'DE',
-      treaty_rate_bps: '0',
+      treaty_rate_claimed: '0',
       treaty_article: '12(1)',
       tax_valid_until_at: '2029-12-31T00:00:00.000Z',
     },
@@ -240,7 +190,7 @@ test('each change of the status of a creator is one event, in the transaction of
 describe('a rotation', () => {
   test('that stops half way is run again, and then the old key is needed by nothing', async () => {
     for (const creator of CREATORS) await record(creator, PROFILES.w9);
-    const [current, old] = await addTaxKey(path);
+    const [current, old] = await addTaxKey(base.path);
     const keys = services.taxKeys as TaxKeys;
     let wrapped = 0;
     const failing: TaxKeys = {
@@ -263,8 +213,8 @@ describe('a rotation', () => {
       expect((await shown(creator, 'A check.')).profiles[0]?.profile).toEqual(PROFILES.w9);
     expect(await run(rotateTaxKeys)).toMatchObject({ current_key_id: current, rotated: 2 });
     expect(await underEach()).toEqual([current, current, current]);
-    const left = { keys: JSON.parse(await readFile(path, 'utf8')).keys.slice(0, 1) };
-    await writeFile(path, JSON.stringify(left), { mode: 0o600 });
+    const left = { keys: JSON.parse(await readFile(base.path, 'utf8')).keys.slice(0, 1) };
+    await writeFile(base.path, JSON.stringify(left), { mode: 0o600 });
     for (const creator of CREATORS)
       expect((await shown(creator, 'A check.')).profiles[0]?.profile).toEqual(PROFILES.w9);
     expect(await run(rotateTaxKeys)).toMatchObject({ rotated: 0 });
@@ -276,14 +226,6 @@ describe('a rotation', () => {
     );
   });
 });
-
-/** What cr_ada was owed at the end of January. */
-const OWED: Row<typeof balances> = {
-  ...{ period: '2026-01', creator_id: 'cr_ada', currency: 'USD', account_id_stripe: null },
-  ...{ opening_minor: 0n, earnings_minor: 500n, refunds_minor: 0n, adjustments_minor: 0n, payouts_minor: 0n },
-  ...{ payout_reversals_minor: 0n, closing_minor: 500n, held_minor: 0n, paid_ahead_minor: 0n, minimum_minor: 1000n },
-  ...{ payable_minor: 0n, payout_reason: 'below_minimum', carried_in_exact: '0', carried_out_exact: '0' },
-};
 
 describe('an erasure', () => {
   const erase = (creatorId: string) =>
@@ -319,7 +261,7 @@ describe('an erasure', () => {
   test('waits while the law requires the forms, without what is given later, and is done when that is over', async () => {
     await record('cr_ada', PROFILES.w9);
     await record('cr_ben', PROFILES.w9);
-    await services.warehouse.transaction((writer) => writer.append(builtTableOf(balances), [OWED]));
+    await oweInJanuary(services, 'cr_ada');
     expect(await erase('cr_ada')).toMatchObject({
       is_erased: false,
       kept_until_on: '2030-12-31',
