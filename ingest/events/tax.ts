@@ -14,7 +14,7 @@ export const taxStatusChanged = defineEvent({
     'tax_country?',
     'has_tin',
     'treaty_country?',
-    'treaty_rate_claimed?',
+    'treaty_claim?',
     'treaty_article?',
     'exempt_code?',
     'tax_valid_from_at?',

@@ -37,7 +37,7 @@ function propertiesOf(facts: TaxFacts | undefined, isOn: boolean) {
   return {
     ...{ tax_form: tax_form as Form, tax_classification, tax_country, has_tin },
     ...(treaty_country !== null && { treaty_country }),
-    ...(treaty_rate_bps !== null && { treaty_rate_claimed: String(treaty_rate_bps) }),
+    ...(treaty_rate_bps !== null && { treaty_claim: String(treaty_rate_bps) }),
     ...(treaty_article !== null && { treaty_article }),
     ...(exempt_code !== null && { exempt_code }),
     ...(signed_on !== null && { tax_valid_from_at: startOf(signed_on) }),

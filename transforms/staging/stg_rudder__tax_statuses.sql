@@ -12,7 +12,7 @@ select
   tax_country,
   has_tin,
   treaty_country,
-  fn.minor_floor(fn.try_numeric(treaty_rate_claimed), 1) as treaty_rate_bps,
+  fn.minor_floor(fn.try_numeric(treaty_claim), 1) as treaty_bps,
   treaty_article,
   exempt_code,
   fn.date_of(tax_valid_from_at) as valid_from_on,

@@ -11,7 +11,7 @@ export const stgRudderTaxStatuses = defineModel(import.meta.url, {
     'tax_country?',
     'has_tin',
     'treaty_country?',
-    'treaty_rate_bps?',
+    'treaty_bps?',
     'treaty_article?',
     'exempt_code?',
     'valid_from_on?',

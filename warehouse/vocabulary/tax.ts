@@ -25,11 +25,11 @@ export const TAX_FIELDS = {
   tax_country: { ...country('ISO 3166-1 alpha-2 code of the country of residence for tax.'), example: 'DE' },
   has_tin: bool('Whether the form has a taxpayer identification number.', { example: true }),
   treaty_country: { ...country('ISO 3166-1 alpha-2 code of the country whose tax treaty is claimed.'), example: 'DE' },
-  treaty_rate_claimed: text('The rate that is claimed by the treaty, in basis points, as text.', {
+  treaty_claim: text('The rate that is claimed by the treaty, in basis points, as text.', {
     pattern: '^[0-9]{1,4}$',
     example: '0',
   }),
-  treaty_rate_bps: int('The rate that is claimed by the treaty.'),
+  treaty_bps: int('The rate that is claimed by the treaty.'),
   treaty_article: text('The article of the treaty that is claimed.', { example: '12(1)' }),
   exempt_code: text('The exempt payee code of a W-9.', { pattern: '^([1-9]|1[0-3])$', example: '5' }),
   tax_valid_from_at: timestamp('The beginning of the day on which the form was signed.', {

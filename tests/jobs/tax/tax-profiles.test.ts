@@ -172,7 +172,7 @@ test('each change of the status of a creator is one event, in the transaction of
     ...{ ...from, tax_form: 'w8ben', tax_classification: 'individual', tax_country: 'DE', has_tin: true },
     ...{
       treaty_country: 'DE',
-      treaty_rate_claimed: '0',
+      treaty_claim: '0',
       treaty_article: '12(1)',
       tax_valid_until_at: '2029-12-31T00:00:00.000Z',
     },
