@@ -21,7 +21,7 @@ known as (
     coalesce(statuses.backup_withholding, false) as is_backup,
     statuses.tax_country,
     statuses.treaty_country,
-    statuses.treaty_rate_bps
+    statuses.treaty_bps
   from credited
   cross join steps.int_tax_settings as settings
   left join tantieme.stg_rudder__tax_statuses as statuses on statuses.creator_id = credited.creator_id
@@ -69,7 +69,7 @@ select
   coalesce(treaty.withholding_rule_id, general.withholding_rule_id) as withholding_rule_id,
   case
     when treaty.withholding_rule_id is null then general.withholding_rate_ppm
-    when cast(treated.treaty_rate_bps * 100 as int64) > treaty.withholding_rate_ppm then cast(treated.treaty_rate_bps * 100 as int64)
+    when treated.treaty_bps * 100 > treaty.withholding_rate_ppm then treated.treaty_bps * 100
     else treaty.withholding_rate_ppm
   end as withholding_rate_ppm,
   coalesce(treaty.is_payer_source_only, general.is_payer_source_only) as is_payer_source_only
