@@ -77,7 +77,14 @@ export async function everythingStored({ operational, warehouse }: Services): Pr
 export async function oweInJanuary({ warehouse }: Services, creator_id: string): Promise<void> {
   const owed: Row<typeof balances> = {
     ...{ period: '2026-01', creator_id, currency: 'USD', account_id_stripe: null },
-    ...{ opening_minor: 0n, earnings_minor: 500n, refunds_minor: 0n, adjustments_minor: 0n, payouts_minor: 0n },
+    ...{
+      opening_minor: 0n,
+      earnings_minor: 500n,
+      refunds_minor: 0n,
+      adjustments_minor: 0n,
+      withheld_minor: 0n,
+      payouts_minor: 0n,
+    },
     ...{ payout_reversals_minor: 0n, closing_minor: 500n, held_minor: 0n, paid_ahead_minor: 0n, minimum_minor: 1000n },
     ...{ payable_minor: 0n, payout_reason: 'below_minimum', carried_in_exact: '0', carried_out_exact: '0' },
   };
