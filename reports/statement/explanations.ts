@@ -84,6 +84,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   balance_changed: 'the amount is being checked',
   paid_since_closing: 'you were already paid since the statement',
   balance_insufficient: 'the money for it has not arrived at Stripe yet',
+  currency_not_held: 'the marketplace has no balance in this currency at Stripe',
   transfer_repeated: 'it is being checked whether you were already paid',
   transfer_differs: 'it is being checked whether you were already paid',
   identity_not_verified: 'your identity is not verified',
@@ -93,6 +94,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   payout_account_of_another: 'the Stripe account is not known to be yours',
   payout_account_rejected: 'Stripe has rejected your account',
   payout_account_under_review: 'Stripe is reviewing your account',
+  below_stripe_minimum: 'it is below the smallest payout that Stripe makes to a bank in your country',
   insufficient_capabilities_for_transfer: 'your Stripe account cannot receive transfers',
   account_closed: 'the bank account is closed',
   no_account: 'there is no such bank account',
@@ -148,6 +150,7 @@ export function explainPayout(balance: Row<typeof balances>): string {
       'Nothing is paid out until it is certain whether an earlier payout to you was made. You need to do nothing.',
     charge_unconfirmed: 'Nothing is paid out until the buyers’ payments for your earnings are confirmed.',
     below_minimum: `The amount available for payout is below the minimum of ${amount(balance.minimum_minor)}. Your balance is carried forward.`,
+    below_stripe_minimum: `The amount available for payout is below ${amount(balance.minimum_minor)}, the smallest payout that Stripe makes to a bank in your country. Your balance is carried forward.`,
     identity_not_verified: 'Your identity is not verified yet. Your balance is carried forward until it is.',
     payout_account_missing:
       'You have not connected a Stripe account yet. Your balance is carried forward until you do.',

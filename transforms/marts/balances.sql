@@ -100,6 +100,7 @@ judged as (
     -fn.minor_floor(-coalesce(held.disputed_amount, 0), currencies.minor_per_unit) as disputed_minor,
     fn.minor_floor(coalesce(ahead.amount, 0), currencies.minor_per_unit) as paid_ahead_minor,
     minimums.minimum_minor,
+    coalesce(at_stripe.minimum_minor, 0) as stripe_minimum_minor,
     coalesce(carries.carried_in_exact, 0) as carried_in_exact,
     coalesce(carries.carried_out_exact, 0) as carried_out_exact,
     kyc.kyc_status,
@@ -115,6 +116,9 @@ judged as (
   left join ahead on ahead.creator_id = sums.creator_id and ahead.currency = sums.currency
   left join tantieme.stg_rudder__creator_kyc as kyc on kyc.creator_id = sums.creator_id
   left join tantieme.stg_rudder__payout_accounts as accounts on accounts.creator_id = sums.creator_id
+  left join tantieme.stg_stripe__accounts as connected on connected.id_stripe = accounts.account_id_stripe
+  left join seeds.stripe_payout_minimums as at_stripe
+    on at_stripe.country = connected.country and at_stripe.currency = sums.currency
 ),
 totalled as (
   select *, doubtful_minor + unconfirmed_minor as held_minor
@@ -133,6 +137,7 @@ reasoned as (
       when account_id_stripe is null then 'payout_account_missing'
       when account_status <> 'active' then 'payout_account_not_active'
       when closing_minor - paid_ahead_minor - held_minor < minimum_minor then 'below_minimum'
+      when closing_minor - paid_ahead_minor - held_minor < stripe_minimum_minor then 'below_stripe_minimum'
       else 'payable'
     end as payout_reason
   from totalled
@@ -151,7 +156,7 @@ select
   closing_minor,
   held_minor,
   paid_ahead_minor,
-  minimum_minor,
+  case when stripe_minimum_minor > minimum_minor then stripe_minimum_minor else minimum_minor end as minimum_minor,
   case when payout_reason = 'payable' then closing_minor - paid_ahead_minor - held_minor else 0 end as payable_minor,
   payout_reason,
   account_id_stripe,

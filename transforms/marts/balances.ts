@@ -18,8 +18,10 @@ export const balances = defineModel(import.meta.url, {
     'steps.int_disputed_sales',
     'tantieme.stg_rudder__creator_kyc',
     'tantieme.stg_rudder__payout_accounts',
+    'tantieme.stg_stripe__accounts',
     'seeds.currencies',
     'seeds.payout_minimums',
+    'seeds.stripe_payout_minimums',
   ],
   readsPrevious: ['tantieme.balances', 'tantieme.sale_allocations'],
   fields: [

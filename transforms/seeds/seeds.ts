@@ -9,6 +9,7 @@ import { CONSENT_POLICY } from './consent-policy.ts';
 import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
 import { PLATFORM_FEES } from './platform-fees.ts';
 import { STRIPE_BALANCE_TYPES, STRIPE_CATEGORIES, STRIPE_FEE_LIMIT, STRIPE_TYPES } from './stripe-movements.ts';
+import { STRIPE_PAYOUT_MINIMUMS } from './stripe-payout-minimums.ts';
 import { WITHHOLDING_RULES } from './withholding-rules.ts';
 
 /** A small table that ships with the software; a deployment replaces its rows if they differ. */
@@ -22,6 +23,7 @@ export const SEEDS: readonly Seed[] = [
   ordinals(),
   platformFees(),
   payoutMinimums(),
+  stripePayoutMinimums(),
   consentPolicy(),
   withholdingRules(),
   stripeCategories(),
@@ -94,6 +96,23 @@ function payoutMinimums(): Seed {
     (currency): Row<typeof table> => ({
       currency,
       minimum_minor: (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(exponentOf(currency)),
+    }),
+  );
+  return { ...table, rows };
+}
+
+function stripePayoutMinimums(): Seed {
+  const table = defineTable({
+    name: 'seeds.stripe_payout_minimums',
+    meaning:
+      'One row per country of a connected account and currency: the smallest payout that Stripe makes to its bank.',
+    fields: ['country', 'currency', 'minimum_minor'],
+    key: ['country', 'currency'],
+  });
+  const rows = STRIPE_PAYOUT_MINIMUMS.map(
+    ({ country, currency, units }): Row<typeof table> => ({
+      ...{ country, currency },
+      minimum_minor: units * 10n ** BigInt(exponentOf(currency)),
     }),
   );
   return { ...table, rows };

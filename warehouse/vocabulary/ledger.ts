@@ -85,6 +85,7 @@ export const LEDGER_FIELDS = {
     'charge_unconfirmed',
     'payout_unconfirmed',
     'below_minimum',
+    'below_stripe_minimum',
     'identity_not_verified',
     'payout_account_missing',
     'payout_account_not_active',

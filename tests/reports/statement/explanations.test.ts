@@ -92,6 +92,11 @@ describe('the explanation of a payout decision', () => {
     expect(explainPayout({ ...BALANCE, currency: 'JPY', payout_reason: 'below_minimum', minimum_minor: 1500n })).toBe(
       'The amount available for payout is below the minimum of JPY 1,500. Your balance is carried forward.',
     );
+    expect(
+      explainPayout({ ...BALANCE, currency: 'COP', payout_reason: 'below_stripe_minimum', minimum_minor: 14_000_000n }),
+    ).toBe(
+      'The amount available for payout is below COP 140,000.00, the smallest payout that Stripe makes to a bank in your country. Your balance is carried forward.',
+    );
   });
 });
 
