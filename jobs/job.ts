@@ -29,6 +29,9 @@ export interface PayoutLimits {
   readonly batch: ReadonlyMap<string, bigint>;
 }
 
+export const MISSING_CURRENCY = ['wait', 'cancel'] as const;
+export type MissingCurrency = (typeof MISSING_CURRENCY)[number];
+
 /** What jobs work with; an entry point opens it once. */
 export interface Services {
   readonly clock: Clock;
@@ -62,6 +65,8 @@ export interface Services {
   readonly breakGraceMs: number;
   /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent; undefined: it is only said. */
   readonly comparisonMaxAgeMs?: number | undefined;
+  /** What becomes of a payout whose currency the platform's balance at Stripe does not have. Default: it waits. */
+  readonly missingCurrency?: MissingCurrency;
   /** Payouts above them are neither approved nor sent; without limits, any amount is. */
   readonly payoutLimits?: PayoutLimits;
   /** The file with the accounts of accounting software, which an export of the journal reads anew; undefined where none is configured. */

@@ -54,6 +54,15 @@ export const integerBetween =
     return value;
   };
 
+/** One of some words. */
+export const wordOf =
+  <W extends string>(words: readonly W[]) =>
+  (text: string): W => {
+    const word = words.find((known) => known === text);
+    if (word === undefined) throw new Rejected(`${JSON.stringify(text)} is not ${words.join(' or ')}.`);
+    return word;
+  };
+
 /** An `http:` or `https:` address, without a trailing slash. */
 export function httpAddress(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {

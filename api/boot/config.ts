@@ -4,7 +4,7 @@ import { OWN_SOURCE, type Source } from '../../ingest/gateway/source.ts';
 import type { S3Settings } from '../../ingest/object-files/bucket-files.ts';
 import { type Places, parsePlaces } from '../../ingest/object-files/places.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
-import type { AccountUrls, PayoutLimits } from '../../jobs/job.ts';
+import { type AccountUrls, MISSING_CURRENCY, type MissingCurrency, type PayoutLimits } from '../../jobs/job.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
 import { DAY_MS } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
@@ -17,6 +17,7 @@ import {
   SettingsReader,
   storeAddress,
   webAddress,
+  wordOf,
 } from '../../warehouse/settings.ts';
 import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
 import { limitsByCurrency } from './payout-limits.ts';
@@ -60,6 +61,7 @@ export interface Config extends TaxConfig {
   readonly breakGraceMs: number;
   /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent; undefined if it is only said. */
   readonly comparisonMaxAgeMs: number | undefined;
+  readonly missingCurrency: MissingCurrency;
   /** The largest amounts that are paid. */
   readonly payoutLimits: PayoutLimits;
   /** How many requests of a kind go to Stripe in a second. */
@@ -108,6 +110,7 @@ export function readConfig(environment: Environment): Config {
     integerBetween(1, 720),
     isLiveKey(apiKey) ? '72' : undefined,
   );
+  const missingCurrency = settings.read('TANTIEME_MISSING_CURRENCY', wordOf(MISSING_CURRENCY), 'wait');
   const lineLimits = settings.read('TANTIEME_PAYOUT_LIMIT_LINE', limitsByCurrency);
   const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
   const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
@@ -135,6 +138,7 @@ export function readConfig(environment: Environment): Config {
     accountUrls: { returnUrl, refreshUrl },
     breakGraceMs: requireValue(graceDays) * DAY_MS,
     comparisonMaxAgeMs: comparisonHours === undefined ? undefined : comparisonHours * HOUR_MS,
+    missingCurrency: requireValue(missingCurrency),
     payoutPacing: { perSecond: requireValue(transfersPerSecond) },
     payoutLimits: { line: lineLimits ?? new Map(), batch: batchLimits ?? new Map() },
     ...tax,

@@ -96,6 +96,7 @@ async function open(
     accountUrls: config.accountUrls,
     breakGraceMs: config.breakGraceMs,
     comparisonMaxAgeMs: config.comparisonMaxAgeMs,
+    missingCurrency: config.missingCurrency,
     payoutLimits: config.payoutLimits,
     payoutPacing: config.payoutPacing,
     taxKeys: config.taxKeyFile === undefined ? undefined : taxKeysIn(config.taxKeyFile),

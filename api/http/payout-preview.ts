@@ -22,6 +22,11 @@ const Payout = exactly(
     currency: Type.String(),
     amount_minor: MinorUnits,
     account_id_stripe: { ...NullableText, description: 'Where it goes.' },
+    account_country: {
+      ...NullableText,
+      description: 'The country of the account when it was planned, approved with it: another one holds the payout.',
+    },
+    account_currency: { ...NullableText, description: 'In the same way the default currency of the account.' },
     is_first_payout: Type.Boolean({ description: 'Whether the creator was paid for no earlier period.' }),
     last_period: { ...NullableText, description: 'The last period paid in the same currency.' },
     last_amount_minor: Type.Unsafe<bigint | null>(NullableInteger('What was paid for that period.')),

@@ -1,14 +1,18 @@
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
+import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
+import type { PlannedLine } from './planned-lines.ts';
 
-/** What is approved of a line: everything of it that decides how much goes where. */
-export function lineHashOf(line: PayoutLinesTable): string {
+/** What is approved of a line: everything of it that decides how much goes where, with the country and currency of the account. */
+export function lineHashOf(line: PlannedLine): string {
   const { payout_id, batch_id, creator_id, currency, amount_minor, account_id_stripe, reason, body, body_hash } = line;
+  const { account_country, account_currency, account_read_at } = line;
   return sha256Hex(
     canonicalJson({
       ...{ payout_id, batch_id, creator_id, currency, account_id_stripe, reason, body, body_hash },
       amount_minor: String(amount_minor),
+      // A line that was planned before accounts were stored beside it keeps its hash.
+      ...(account_read_at !== null && { account_country, account_currency }),
     }),
   );
 }

@@ -4,8 +4,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
-
+import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { approvalHashOf, approversNeeded, isSamePerson, lineHashOf, SCHEDULE } from './approval.ts';
@@ -13,6 +12,7 @@ import { payoutsOf } from './batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, requireBatch } from './batches.ts';
 import { assertWithinLimits } from './limits.ts';
 import { addStep, refusals } from './payout-log.ts';
+import type { PlannedLine } from './planned-lines.ts';
 import { totalsOf } from './totals.ts';
 
 interface ApprovalOptions {
@@ -64,7 +64,7 @@ function requireApprover({ startedBy }: Run, { period, planned_by }: PayoutBatch
 export async function whatIsApproved(
   run: Pick<Run, 'operational' | 'warehouse'>,
   batch: PayoutBatchesTable,
-): Promise<{ readonly hash: string; readonly lines: readonly PayoutLinesTable[] }> {
+): Promise<{ readonly hash: string; readonly lines: readonly PlannedLine[] }> {
   const lines = (await payoutsOf(run.operational, [batch.batch_id]))
     .filter(({ line, life }) => line.reason === 'payable' && life.end === undefined)
     .map(({ line }) => line);
@@ -84,7 +84,7 @@ async function signOff(
     lines,
     hash,
     approver,
-  }: { batch: PayoutBatchesTable; lines: readonly PayoutLinesTable[]; hash: string; approver: string },
+  }: { batch: PayoutBatchesTable; lines: readonly PlannedLine[]; hash: string; approver: string },
 ) {
   const { batch_id, planned_by } = batch;
   const at = instant(run.clock.now());

@@ -1,11 +1,11 @@
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import { lifeOf, type PayoutLife } from './payout-life.ts';
 import { logsOf } from './payout-log.ts';
+import { type PlannedLine, plannedLines } from './planned-lines.ts';
 
 /** A payout of a batch, where it is in its life. */
 export interface BatchPayout {
-  readonly line: PayoutLinesTable;
+  readonly line: PlannedLine;
   readonly life: PayoutLife;
 }
 
@@ -16,11 +16,9 @@ export interface BatchPayout {
 export async function payoutsOf(operational: Operational, batchIds: readonly string[]): Promise<BatchPayout[]> {
   if (batchIds.length === 0) return [];
   const logs = await logsOf(operational, batchIds);
-  const lines = await operational
-    .selectFrom('payout_lines')
-    .selectAll()
-    .where('batch_id', 'in', batchIds)
-    .orderBy('payout_id')
+  const lines = await plannedLines(operational)
+    .where('line.batch_id', 'in', batchIds)
+    .orderBy('line.payout_id')
     .execute();
   return lines.flatMap((line) => {
     const log = logs.get(line.payout_id);

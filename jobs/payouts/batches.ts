@@ -2,10 +2,11 @@ import { lastClose } from '../../transforms/ledger/closing.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
+import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Services } from '../job.ts';
+import { type PlannedLine, plannedLines } from './planned-lines.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 
 export function payoutIdOf(line: { batch_id: string; creator_id: string; currency: string }): string {
@@ -36,16 +37,8 @@ export async function requireBatch(
 }
 
 /** The payouts of a batch, in order; those that were not payable have no request. */
-export function linesOf(
-  operational: Operational,
-  batchId: string,
-): Promise<(PayoutLinesTable & { readonly reason: string })[]> {
-  return operational
-    .selectFrom('payout_lines')
-    .selectAll()
-    .where('batch_id', '=', batchId)
-    .orderBy('payout_id')
-    .execute();
+export function linesOf(operational: Operational, batchId: string): Promise<PlannedLine[]> {
+  return plannedLines(operational).where('line.batch_id', '=', batchId).orderBy('line.payout_id').execute();
 }
 
 /** Whether a period is the latest closed one: only it is paid, because later balances contain those of earlier periods. */

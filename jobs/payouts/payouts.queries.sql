@@ -93,6 +93,11 @@ left join counted_accounts
 where balances.period = $1
 order by balances.creator_id, balances.currency;
 
+-- stripe_minimums: The smallest payout that Stripe makes to a bank, by the country of the account and the currency.
+select country, currency, minimum_minor
+from seeds.stripe_payout_minimums
+order by country, currency;
+
 -- disputed_since_closing: Whose sales have been disputed since a period was closed, while nobody has reported an outcome: by the events of the
 -- services, or by Stripe's records if the event is missing. An inquiry is no dispute: it moves no money.
 with disputed as (

@@ -7,7 +7,11 @@ import { batchIdOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
+import type {
+  PayoutBatchesTable,
+  PayoutLineAccountsTable,
+  PayoutLinesTable,
+} from '../../warehouse/operational/payout-tables.ts';
 import { nextPeriod, type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
@@ -19,7 +23,10 @@ import { balanceKeyOf, type CurrentBalance, currentBalances, currentReason } fro
 import { currentHolds } from './holds.ts';
 import { assertCompared, lastComparison } from './last-comparison.ts';
 import { addStep } from './payout-log.ts';
+import { PAYOUT_QUERIES } from './queries.ts';
+import type { PayoutAccount } from './rails/rail.ts';
 import { transferRequestOf } from './rails/stripe/stripe-rail.ts';
+import { accountRowOf, readAccounts } from './read-accounts.ts';
 import { sendBatch } from './send-batch.ts';
 
 export const planPayouts: Job = {
@@ -40,12 +47,12 @@ export const planPayouts: Job = {
     if (comparison) run.progress(comparison.comparison);
     const batch = newBatch(run, { period, sequence, seal });
     const { batch_id } = batch;
-    const lines = await plannedLines(run, { period, batch_id, isFirst: sequence === 1 });
+    const { lines, accounts } = await planned(run, { period, batch_id, isFirst: sequence === 1 });
     if (sequence > 1 && !lines.some(({ reason }) => reason === 'payable'))
       throw new Conflict(
         `There is nothing more to be paid for ${period}: what was payable is already sent, or under way.`,
       );
-    await store(run, { batch, lines });
+    await store(run, { batch, lines, accounts });
     const payable = lines.filter(({ reason }) => reason === 'payable').length;
     const onHold = lines.filter(({ reason }) => reason === 'break_open').length;
     const waiting = await quarantinedMoney(run.warehouse, nextPeriod(period));
@@ -107,19 +114,54 @@ function newBatch(
   };
 }
 
-async function plannedLines(
+interface Planned {
+  readonly lines: readonly PayoutLinesTable[];
+  /** Of the payable lines. */
+  readonly accounts: readonly PayoutLineAccountsTable[];
+}
+
+async function planned(
   run: Run,
   { period, batch_id, isFirst }: { period: Period; batch_id: string; isFirst: boolean },
-): Promise<PayoutLinesTable[]> {
+): Promise<Planned> {
   const now = run.clock.now();
   const holds = await currentHolds(run);
   const living = await livingPayouts(run, period);
-  const lines = (await currentBalances(run, period)).map((balance) => {
-    const due = currentReason(balance, { now, holdMs: run.accountHoldMs });
+  const due = (await currentBalances(run, period)).map((balance) => {
+    const reason = currentReason(balance, { now, holdMs: run.accountHoldMs });
     const stop = living.get(balanceKeyOf(balance)) ?? (holds.has(balance.creator_id) ? 'break_open' : undefined);
-    return lineOf(balance, { batch_id, due: due === 'payable' && stop !== undefined ? stop : due });
+    return { balance, reason: reason === 'payable' && stop !== undefined ? stop : reason };
   });
-  return isFirst ? lines : lines.filter(({ reason }) => reason === 'payable');
+  const accountIds = due.flatMap(({ balance, reason }) => (reason === 'payable' ? (balance.account_now ?? []) : []));
+  const read = await readAccounts(run, { period, accountIds });
+  const minimums = await stripeMinimums(run);
+  const lines = due.map(({ balance, reason }) => {
+    const account = reason === 'payable' ? read.get(balance.account_now ?? '') : undefined;
+    return lineOf(balance, { batch_id, due: (account && reasonByAccount(balance, { account, minimums })) ?? reason });
+  });
+  const accounts = lines.flatMap(({ payout_id, account_id_stripe }) => {
+    const account = read.get(account_id_stripe ?? '');
+    return account ? accountRowOf(payout_id, account, now) : [];
+  });
+  return { lines: isFirst ? lines : lines.filter(({ reason }) => reason === 'payable'), accounts };
+}
+
+/** Why a payable balance is not planned because of its account at Stripe; whatever else is against it holds the payout until it is over. */
+function reasonByAccount(
+  { currency, payable_minor }: CurrentBalance,
+  { account, minimums }: { account: PayoutAccount; minimums: ReadonlyMap<string, bigint> },
+): string | undefined {
+  if (!account.exists) return 'payout_account_missing';
+  const least = minimums.get(`${account.country}/${currency}`) ?? 0n;
+  return payable_minor < least ? 'below_stripe_minimum' : undefined;
+}
+
+/** Stripe's smallest payouts, by country and currency: at the closing, the country of an account may not have been known. */
+async function stripeMinimums({ warehouse }: Run): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await warehouse.query<{ country: string; currency: string; minimum_minor: bigint }>(
+    ...PAYOUT_QUERIES.stripe_minimums(),
+  );
+  return new Map(rows.map(({ country, currency, minimum_minor }) => [`${country}/${currency}`, minimum_minor]));
 }
 
 /**
@@ -153,7 +195,7 @@ async function livingPayouts({ operational }: Run, period: Period): Promise<Read
 /** Stores a batch, and cancels what of earlier periods was never requested: its amount is a part of the balances that are planned now. */
 async function store(
   run: Run,
-  { batch, lines }: { batch: PayoutBatchesTable; lines: readonly PayoutLinesTable[] },
+  { batch, lines, accounts }: Planned & { readonly batch: PayoutBatchesTable },
 ): Promise<void> {
   await run.operational.transaction().execute(async (transaction) => {
     await cancelLapsed(transaction, run, batch);
@@ -162,6 +204,12 @@ async function store(
       await transaction
         .insertInto('payout_lines')
         .values(lines.slice(from, from + 500))
+        .execute();
+    }
+    for (let from = 0; from < accounts.length; from += 500) {
+      await transaction
+        .insertInto('payout_line_accounts')
+        .values(accounts.slice(from, from + 500))
         .execute();
     }
   });

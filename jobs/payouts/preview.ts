@@ -13,6 +13,7 @@ import { linesOf, requireBatch } from './batches.ts';
 import { currentHolds, sentenceOf } from './holds.ts';
 import { type ComparisonOverride, lastComparison, overridesOfBatch } from './last-comparison.ts';
 import { type AboveLimit, aboveLimits } from './limits.ts';
+import type { PlannedLine } from './planned-lines.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 import { meaningOf } from './stop-reasons.ts';
 import { type PayoutTotal, totalsOf } from './totals.ts';
@@ -30,6 +31,9 @@ export interface PreviewedPayout {
   readonly currency: string;
   readonly amount_minor: bigint;
   readonly account_id_stripe: string | null;
+  /** The country and the currency of the account, as Stripe named them when it was planned; another one holds the payout. */
+  readonly account_country: string | null;
+  readonly account_currency: string | null;
   /** Whether the creator was paid for no earlier period, in any currency. */
   readonly is_first_payout: boolean;
   /** The last one in the same currency for an earlier period; null if there is none. */
@@ -142,7 +146,7 @@ export async function previewOf(stores: PreviewStores, period: Period): Promise<
 async function contentOf(
   stores: PreviewStores,
   batch: PayoutBatchesTable,
-): Promise<{ readonly hash: string; readonly lines: readonly PayoutLinesTable[] }> {
+): Promise<{ readonly hash: string; readonly lines: readonly PlannedLine[] }> {
   if (batch.approval_hash === null) return whatIsApproved(stores, batch);
   const lines = await linesOf(stores.operational, batch.batch_id);
   return { hash: batch.approval_hash, lines: lines.filter(({ reason }) => reason === 'payable') };
@@ -177,13 +181,13 @@ type LastPayout = Readonly<Record<'creator_id' | 'currency' | 'payout_period' | 
 
 async function withChanges(
   { warehouse }: PreviewStores,
-  { period, lines }: { period: Period; lines: readonly PayoutLinesTable[] },
+  { period, lines }: { period: Period; lines: readonly PlannedLine[] },
 ): Promise<PreviewedPayout[]> {
   const before = Map.groupBy(
     await warehouse.query<LastPayout>(...PAYOUT_QUERIES.last_payouts(period)),
     ({ creator_id }) => creator_id,
   );
-  return lines.map(({ payout_id, creator_id, currency, amount_minor, account_id_stripe }) => {
+  return lines.map(({ payout_id, creator_id, currency, amount_minor, account_id_stripe, ...line }) => {
     const earlier = before.get(creator_id) ?? [];
     const last = earlier.find((each) => each.currency === currency);
     const [latest] = earlier.toSorted((one, other) => (one.payout_period > other.payout_period ? -1 : 1));
@@ -191,6 +195,7 @@ async function withChanges(
     const last_amount_minor = last?.amount == null ? null : decimalToMinor(last.amount, currency);
     return {
       ...{ payout_id, creator_id, currency, amount_minor, account_id_stripe },
+      ...{ account_country: line.account_country, account_currency: line.account_currency },
       is_first_payout: earlier.length === 0,
       last_period: last?.payout_period ?? null,
       last_amount_minor,

@@ -13,6 +13,7 @@ import { factReader } from './current-facts.ts';
 import { assertCompared } from './last-comparison.ts';
 import { assertWithinLimits } from './limits.ts';
 import { openRail } from './open-rail.ts';
+import type { PayoutRail } from './rails/rail.ts';
 import { type Sending, SettledPayout } from './settle-payout.ts';
 import { workThrough } from './work-through.ts';
 
@@ -43,9 +44,20 @@ export async function sendBatch(run: Run, batch: PayoutBatchesTable): Promise<vo
     made: await rail.made({ batchId: batch.batch_id, since: periodEnd(period) }),
     facts: factReader(run, { period, assertCurrent: compared }),
     unfunded: new Map(),
+    isCancelledFor: missingCurrencies(run, rail),
   };
   await settleAll(sending, batch);
   await endBatch(run.operational, batch.batch_id);
+}
+
+/** Whether the payouts of a currency are cancelled because the platform's balance does not have it. The balance is read once, if that is set. */
+function missingCurrencies({ missingCurrency }: Run, rail: PayoutRail): Sending['isCancelledFor'] {
+  let held: Promise<ReadonlySet<string>> | undefined;
+  return async (currency) => {
+    if (missingCurrency !== 'cancel') return false;
+    held ??= rail.heldCurrencies();
+    return !(await held).has(currency);
+  };
 }
 
 async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTable): Promise<void> {

@@ -3,7 +3,6 @@ import { Unavailable } from '../../warehouse/errors.ts';
 import { transferGroupOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
 import { assertLease } from '../lease.ts';
@@ -12,9 +11,10 @@ import { type CurrentFacts, stopByFacts } from './current-facts.ts';
 import { stopByLimit } from './limits.ts';
 import { lifeOf, type NextStep, nextStep, type PayoutLife } from './payout-life.ts';
 import { type LogStep, logOf, StepRefused, takeStep } from './payout-log.ts';
+import { type PlannedLine, payeeOf, plannedLines } from './planned-lines.ts';
 import { differenceFrom, type MadeTransfer, type PayoutRail, type Refused, type TransferBody } from './rails/rail.ts';
 import { reasonAgainst } from './rails/stripe/account.ts';
-import { endsByItself, type Stop } from './stop-reasons.ts';
+import { currencyNotHeld, endsByItself, noFunds, type Stop } from './stop-reasons.ts';
 
 /** The most requests per key, and keys, that a run uses before it leaves the payout to the next run. */
 const TRIES = 3;
@@ -34,6 +34,8 @@ export interface Sending {
   readonly attempts: boolean;
   /** The smallest amount that was refused for lack of funds in this run, by currency: no larger one is requested. */
   readonly unfunded: Map<string, bigint>;
+  /** Whether a payout is cancelled because the platform's balance does not have its currency. */
+  readonly isCancelledFor: (currency: string) => Promise<boolean>;
 }
 
 export interface Settled {
@@ -48,7 +50,7 @@ export class SettledPayout {
   readonly #sending: Sending;
   readonly #payoutId: string;
   /** As it is in the store now; read again before each step, because it may be changed meanwhile. */
-  #line: PayoutLinesTable;
+  #line: PlannedLine;
   #unanswered: string | undefined;
   #refusal: string | undefined;
   /** Whether this run has checked everything before the request that is under way. */
@@ -58,7 +60,7 @@ export class SettledPayout {
   /** Why Stripe's last refusal keeps it back, until a transfer is looked up. */
   #refused: { readonly stop: Stop } | { readonly failure: string } | undefined;
 
-  constructor(sending: Sending, line: PayoutLinesTable) {
+  constructor(sending: Sending, line: PlannedLine) {
     this.#sending = sending;
     this.#payoutId = line.payout_id;
     this.#line = line;
@@ -91,11 +93,7 @@ export class SettledPayout {
     const { operational, runId, clock } = this.#run;
     await assertLease(operational, runId);
     this.#readAt = clock.now();
-    this.#line = await operational
-      .selectFrom('payout_lines')
-      .selectAll()
-      .where('payout_id', '=', this.#payoutId)
-      .executeTakeFirstOrThrow();
+    this.#line = await plannedLines(operational).where('line.payout_id', '=', this.#payoutId).executeTakeFirstOrThrow();
     return logOf(operational, this.#payoutId);
   }
 
@@ -184,6 +182,9 @@ export class SettledPayout {
   /** Checks everything once more, right before the intent. */
   async #intend(attempt: number, life: PayoutLife): Promise<boolean> {
     if (!life.isApproved || !(await this.#release(life))) return false;
+    const { currency } = this.#line;
+    if (await this.#sending.isCancelledFor(currency))
+      return this.#write({ state: 'cancelled', ...currencyNotHeld(currency) });
     this.#isIntended = await this.#write({ state: 'intent', attempt });
     return true;
   }
@@ -199,14 +200,14 @@ export class SettledPayout {
   async #stop(life: PayoutLife): Promise<Stop | undefined> {
     const { run, rail, facts, unfunded } = this.#sending;
     if (!this.#isAsApproved(life)) return CHANGED;
-    const { currency, amount_minor, creator_id } = this.#line;
+    const { currency, amount_minor } = this.#line;
     const refused = unfunded.get(currency);
     if (refused !== undefined && amount_minor >= refused) return noFunds(currency);
     const above = stopByLimit(this.#line, run.payoutLimits);
     if (above) return above;
     const known = stopByFacts(this.#line, await facts(), { now: run.clock.now(), accountHoldMs: run.accountHoldMs });
     if (known) return known;
-    const against = reasonAgainst(await rail.readAccount(this.#body().destination), { creator_id, currency });
+    const against = reasonAgainst(await rail.readAccount(this.#body().destination), payeeOf(this.#line));
     // If Stripe knows none of the accounts, the key is probably another platform's.
     if (against?.reason === 'payout_account_missing') this.#refusal = against.sentence;
     return against && { reason: against.reason, detail: against.sentence };
@@ -291,8 +292,3 @@ export class SettledPayout {
 }
 
 const CHANGED: Stop = { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
-
-function noFunds(currency: string): Stop {
-  const detail = `Stripe holds too little ${currency} for it; add funds, wait for payments, or cancel it.`;
-  return { reason: 'balance_insufficient', detail };
-}

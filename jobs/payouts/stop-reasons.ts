@@ -19,6 +19,7 @@ export const STOP_REASONS = {
   dispute_open: { isOver: true, meaning: 'A sale that it pays for is disputed.' },
   break_open: { isOver: true, meaning: 'A break in the comparison with Stripe is about money that it pays for.' },
   balance_insufficient: { isOver: true, meaning: "The platform's balance at Stripe has too little of its currency." },
+  currency_not_held: { isOver: false, meaning: "The platform's balance at Stripe does not have its currency." },
   transfer_repeated: { isOver: true, meaning: 'Stripe has more than one transfer for it.' },
   transfer_differs: { isOver: true, meaning: 'Stripe has a transfer for it that is not the one that was approved.' },
   above_limit: { isOver: true, meaning: 'It is above the limit for one payout.' },
@@ -38,6 +39,8 @@ const NOT_PLANNED: Readonly<Record<string, string>> = {
   charge_unconfirmed: 'A payment that it is for is not confirmed.',
   payout_unconfirmed: 'An earlier payout is not confirmed.',
   below_minimum: 'The balance is below the minimum payout; it is carried forward.',
+  below_stripe_minimum:
+    "The balance is below the smallest payout that Stripe makes to a bank in the account's country; it is carried forward.",
   payout_unsettled: 'An earlier payout of this balance has no known end.',
   amount_not_transferable: 'Stripe cannot transfer this amount.',
 };
@@ -52,6 +55,16 @@ export function meaningOf(reason: string): string | null {
 export interface Stop {
   readonly reason: StopReason;
   readonly detail: string;
+}
+
+export function noFunds(currency: string): Stop {
+  const detail = `Stripe holds too little ${currency} for it; add funds, wait for payments, or cancel it.`;
+  return { reason: 'balance_insufficient', detail };
+}
+
+export function currencyNotHeld(currency: string): Stop {
+  const detail = `Stripe holds no ${currency}, and TANTIEME_MISSING_CURRENCY is cancel; the amount stays owed.`;
+  return { reason: 'currency_not_held', detail };
 }
 
 /** Whether a hold ends by itself. */

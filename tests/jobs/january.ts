@@ -199,7 +199,10 @@ export function january(fixtures: readonly CreatorFixture[], stripe: LocalStripe
 export function openAccount({ name, account }: CreatorFixture, stripe: LocalStripe): void {
   const enabled = account === 'active';
   if (account)
-    stripe.account({ id: `acct_${name}`, country: 'DE', transfers_enabled: enabled, payouts_enabled: enabled });
+    stripe.account({
+      ...{ id: `acct_${name}`, country: 'DE', default_currency: 'eur' },
+      ...{ transfers_enabled: enabled, payouts_enabled: enabled },
+    });
 }
 
 function dispute(

@@ -12,6 +12,7 @@ import * as payoutLife from './migrations/0007-payout-life.ts';
 import * as payoutAccounts from './migrations/0008-payout-accounts.ts';
 import * as payoutDecisions from './migrations/0009-payout-decisions.ts';
 import * as payoutReversals from './migrations/0010-payout-reversals.ts';
+import * as payoutLineAccounts from './migrations/0011-payout-line-accounts.ts';
 import * as taxProfiles from './migrations/0012-tax-profiles.ts';
 import type { OperationalTables } from './schema.ts';
 
@@ -30,6 +31,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-payout-accounts': payoutAccounts,
   '0009-payout-decisions': payoutDecisions,
   '0010-payout-reversals': payoutReversals,
+  '0011-payout-line-accounts': payoutLineAccounts,
   '0012-tax-profiles': taxProfiles,
 };
 

@@ -42,6 +42,16 @@ export interface PayoutLinesTable {
   body_hash: string | null;
 }
 
+/** What Stripe said of the account of a payout when it was planned; append-only. */
+export interface PayoutLineAccountsTable {
+  payout_id: string;
+  /** Two letters, upper-case; null if Stripe names none. */
+  country: string | null;
+  /** Upper-case; null if Stripe names none. */
+  default_currency: string | null;
+  read_at: string;
+}
+
 /** The steps of each payout, in order; append-only, and the store refuses a step that does not follow from those before. */
 export interface PayoutLogTable {
   entry: Generated<bigint>;

@@ -7,6 +7,7 @@ import type {
   PayoutAccountsTable,
   PayoutApprovalsTable,
   PayoutBatchesTable,
+  PayoutLineAccountsTable,
   PayoutLinesTable,
   PayoutLogTable,
   PayoutReversalLogTable,
@@ -199,6 +200,7 @@ export interface OperationalTables extends TaxTables {
   corrections: CorrectionsTable;
   payout_batches: PayoutBatchesTable;
   payout_lines: PayoutLinesTable;
+  payout_line_accounts: PayoutLineAccountsTable;
   payout_log: PayoutLogTable;
   payout_reversal_log: PayoutReversalLogTable;
   payout_approvals: PayoutApprovalsTable;

@@ -147,6 +147,8 @@ export interface PayoutRail {
     readonly mayStart?: () => boolean;
   }): Promise<RequestOutcome>;
   readAccount(accountId: string): Promise<PayoutAccount>;
+  /** The currencies of the balance that payouts are made from, upper-case, also those of which it has nothing now. */
+  heldCurrencies(): Promise<ReadonlySet<string>>;
   /** Takes a transfer back from the account, as far as its balance suffices. */
   reverse(request: ReversalRequest): Promise<ReversalOutcome>;
   /** Every reversal of a transfer, oldest first: to look up what became of a request. */

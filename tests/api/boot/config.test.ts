@@ -45,6 +45,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       issuerName: 'Tantieme Marketplace',
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,
+      missingCurrency: 'wait',
       payoutPacing: { perSecond: 25 },
       accountUrls: { returnUrl: undefined, refreshUrl: undefined },
       breakGraceMs: 3 * 24 * 60 * 60 * 1000,
@@ -102,6 +103,12 @@ describe('the configuration', () => {
       );
     }
     expect(() => config('EUR=1,EUR=2')).toThrow('EUR has two limits; give one.');
+  });
+
+  test('accepts what becomes of a payout in a currency that Stripe does not hold', () => {
+    const config = (word: string) => readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS, TANTIEME_MISSING_CURRENCY: word });
+    expect(config('cancel').missingCurrency).toBe('cancel');
+    expect(() => config('convert')).toThrow('TANTIEME_MISSING_CURRENCY is malformed: "convert" is not wait or cancel.');
   });
 
   test('accepts limits for the engine of the warehouse and for the threads that render statements', () => {

@@ -13,6 +13,7 @@ import { CLOSING, holdLease, openTestServices, type TestServices } from '../test
 
 type PayoutBatch = Selectable<OperationalTables['payout_batches']>;
 type PayoutLine = Selectable<OperationalTables['payout_lines']>;
+type LineAccount = Selectable<OperationalTables['payout_line_accounts']>;
 type Approval = Omit<Selectable<OperationalTables['payout_approvals']>, 'entry'>;
 type LogEntry = Omit<Selectable<OperationalTables['payout_log']>, 'entry'>;
 
@@ -24,6 +25,7 @@ export class ApprovedPayouts implements AsyncDisposable {
     | {
         readonly batch: PayoutBatch;
         readonly lines: readonly PayoutLine[];
+        readonly accounts: readonly LineAccount[];
         readonly log: readonly LogEntry[];
         readonly approvals: readonly Approval[];
       }
@@ -44,16 +46,22 @@ export class ApprovedPayouts implements AsyncDisposable {
     return this.harness.services.operational;
   }
 
-  /** Starts over with three approved payouts, and with the money for them unless `funded` is false. */
-  async approve({ funded = true } = {}): Promise<void> {
+  /** Starts over with the accounts of the creators at Stripe, and nothing planned. */
+  async begin(): Promise<void> {
     await this.harness.restart('books');
     for (const story of PAYABLE) openAccount(story, this.harness.stripe);
+  }
+
+  /** Starts over with three approved payouts, and with the money for them unless `funded` is false. */
+  async approve({ funded = true } = {}): Promise<void> {
+    await this.begin();
     if (funded) this.fund();
     if (this.#approved) {
-      const { batch, lines, log, approvals } = this.#approved;
+      const { batch, lines, accounts, log, approvals } = this.#approved;
       await holdLease(this.operational);
       await this.operational.insertInto('payout_batches').values(batch).execute();
       await this.operational.insertInto('payout_lines').values(lines).execute();
+      await this.operational.insertInto('payout_line_accounts').values(accounts).execute();
       await this.operational.insertInto('payout_log').values(log).execute();
       await this.operational.insertInto('payout_approvals').values(approvals).execute();
       return;
@@ -63,6 +71,7 @@ export class ApprovedPayouts implements AsyncDisposable {
     this.#approved = {
       batch: await this.operational.selectFrom('payout_batches').selectAll().executeTakeFirstOrThrow(),
       lines: await this.operational.selectFrom('payout_lines').selectAll().execute(),
+      accounts: await this.operational.selectFrom('payout_line_accounts').selectAll().execute(),
       approvals: (await this.operational.selectFrom('payout_approvals').selectAll().execute()).map(
         ({ entry: _, ...approval }) => approval,
       ),

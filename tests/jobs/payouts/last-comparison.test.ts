@@ -69,7 +69,7 @@ describe('payouts are sent only after a comparison that is new enough', () => {
 });
 
 test('payouts are planned only after a comparison that is new enough', async () => {
-  await payouts.harness.restart('books');
+  await payouts.begin();
   await expect(run(planPayouts)).rejects.toThrow(/^The payouts of 2026-01 cannot be planned: 2026-01 was never/);
   await compared(NEW_ENOUGH);
   expect(await run(planPayouts)).toMatchObject({ payouts: 3 });

@@ -28,7 +28,7 @@ const run = (job: Job, services: ReturnType<typeof limited>) =>
   runJob(services, { job, period: JANUARY, startedBy: 'ben' });
 
 test('what is above a limit keeps the batch from being approved, until it is cancelled or the limit is raised', async () => {
-  await payouts.harness.restart('books');
+  await payouts.begin();
   await payouts.harness.run(planPayouts, '2026-01');
   const services = limited({ USD: 79_98n }, { EUR: 160_00n });
   await expect(run(approvePayouts, services)).rejects.toThrow(

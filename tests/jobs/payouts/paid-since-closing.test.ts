@@ -4,7 +4,7 @@ import { transferReversals } from '../../../ingest/stripe/tables.ts';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { catalogueEvent, receiptLine } from '../../ingest/load/receipts.ts';
-import { PAYABLE, recordJanuary, UNPAID } from '../january.ts';
+import { openAccount, PAYABLE, recordJanuary, UNPAID } from '../january.ts';
 import { openTestServices, type TestServices } from '../test-services.ts';
 
 let harness: TestServices;
@@ -30,6 +30,7 @@ const ELSEWHERE = {
 
 test('a creator who was paid by a payout that was reported after the closing is not paid again; all others are', async () => {
   await harness.restart('books');
+  for (const fixture of PAYABLE) openAccount(fixture, harness.stripe);
   harness.setTime('2026-02-02T05:00:00.000Z');
   // As after a restore of the control store, which no longer has the transfer.
   const event = catalogueEvent(payoutSent, '2026-01-20T12:00:00.000Z', ELSEWHERE);
@@ -49,6 +50,7 @@ test.each([
   ['is not paid again if Stripe has reversed less than was reported', '80.00', 7999n, 'paid_since_closing'],
 ])('such a creator %s', async (_what, amount, amount_minor, reason) => {
   await harness.restart('books');
+  for (const fixture of PAYABLE) openAccount(fixture, harness.stripe);
   harness.setTime('2026-02-02T05:00:00.000Z');
   const [received_at, at] = ['2026-02-02T05:00:00.000Z', '2026-01-20T12:00:00.000Z'];
   const reversal = { ...ELSEWHERE, amount, reversal_id_stripe: 'trr_elsewhere' };

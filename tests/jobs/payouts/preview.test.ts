@@ -75,16 +75,20 @@ test('the preview says where each amount goes, and what has changed since the cr
     holds: [{ creator_id: 'cr_ben', sentence: expect.stringMatching(/^On hold while the break charge:ch_ben_0/) }],
   });
   const changes = found.payouts.map(({ creator_id, currency: _, payout_id: __, ...each }) => [creator_id, each]);
+  const account = { account_country: 'DE', account_currency: 'EUR' };
   expect(Object.fromEntries(changes)).toEqual({
     cr_ada: {
+      ...account,
       ...{ amount_minor: 80_00n, account_id_stripe: 'acct_ada', is_first_payout: false, last_period: '2025-12' },
       ...{ last_amount_minor: 64_00n, amount_ratio_bps: 12_500n, last_account_id_stripe: 'acct_old' },
     },
     cr_ben: {
+      ...account,
       ...{ amount_minor: 79_98n, account_id_stripe: 'acct_ben', is_first_payout: false, last_period: '2025-12' },
       ...{ last_amount_minor: 79_98n, amount_ratio_bps: 10_000n, last_account_id_stripe: null },
     },
     cr_cai: {
+      ...account,
       ...{ amount_minor: 160_00n, account_id_stripe: 'acct_cai', is_first_payout: true, last_period: null },
       ...{ last_amount_minor: null, amount_ratio_bps: null, last_account_id_stripe: null },
     },

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Services } from '../../../jobs/job.ts';
 import { KEY_LIFETIME_MS } from '../../../jobs/payouts/payout-life.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
+import { runJob } from '../../../jobs/run-job.ts';
 import { canonicalJson } from '../../../warehouse/canonical-json.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
@@ -111,6 +113,24 @@ function withRequest({ body }: PayoutLinesTable, change: object): Partial<Payout
   const text = canonicalJson({ ...(JSON.parse(body ?? '') as object), ...change });
   return { body: text, body_hash: sha256Hex(text) };
 }
+
+describe('a currency that the balance of the platform does not have', () => {
+  const send = async () => {
+    const services: Services = { ...payouts.harness.services, missingCurrency: 'cancel' };
+    return runJob(services, { job: sendPayouts, period: parsePeriod('2026-01'), startedBy: 'ada' });
+  };
+
+  test('cancels its payouts if that is configured, and no other', async () => {
+    await payouts.approve({ funded: false });
+    payouts.harness.stripe.charge({ id: 'ch_some', amount_minor: 90_00n, currency: 'usd', created_at_ms: 0 });
+    expect(await send()).toMatchObject({ sent: 1, waiting: 1 });
+    expect(await payouts.log('cr_cai')).toEqual(['cancelled currency_not_held']);
+    expect(await payouts.log('cr_ada')).toEqual(expect.arrayContaining(['held balance_insufficient']));
+    payouts.fund();
+    expect(await send()).toMatchObject({ sent: 2, waiting: 0 });
+    expect(payouts.harness.stripe.transfers()).toHaveLength(2);
+  });
+});
 
 describe('an insufficient balance', () => {
   test('lets payouts wait, and they are sent under a new key once there is enough', async () => {

@@ -107,6 +107,13 @@ class StripeRail implements PayoutRail {
     }
   }
 
+  async heldCurrencies(): Promise<ReadonlySet<string>> {
+    const { available, pending } = await this.#read('balance of the platform', 'GET /v1/balance', () =>
+      this.#stripe.balance.retrieve(),
+    );
+    return new Set([...available, ...pending].map(({ currency }) => currency.toUpperCase()));
+  }
+
   async reverse({ transferId, part, key, reason }: ReversalRequest): Promise<ReversalOutcome> {
     const amount = part && amountOf(part);
     const metadata = { idempotency_key: key, reason: reason.slice(0, LONGEST_METADATA) };

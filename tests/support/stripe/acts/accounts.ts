@@ -9,6 +9,8 @@ export interface AccountAct {
   readonly id: string;
   /** Two letters, `DE`. */
   readonly country: string;
+  /** In Stripe's form: `eur`. Default: none, as of an account that is just created. */
+  readonly default_currency?: string;
   readonly transfers_enabled: boolean;
   readonly payouts_enabled: boolean;
   /** The creator whom its metadata names. */
@@ -38,9 +40,10 @@ export interface ChangeExternalAccountAct {
   readonly at_ms: number;
 }
 
-function partsOf({ id, transfers_enabled, transfers, payouts_enabled, creator_id, requirements }: AccountAct) {
+function partsOf({ id, transfers_enabled, transfers, payouts_enabled, creator_id, requirements, ...act }: AccountAct) {
   const capability = transfers ?? (transfers_enabled ? 'active' : 'inactive');
-  return { id, transfers: capability, payouts_enabled, creator_id, requirements };
+  const { default_currency } = act;
+  return { id, transfers: capability, payouts_enabled, creator_id, requirements, default_currency };
 }
 
 export function account(world: World, act: AccountAct): void {
@@ -50,11 +53,16 @@ export function account(world: World, act: AccountAct): void {
   });
 }
 
-/** Restricts an account or lifts the restriction; no effect if it already has that state. */
-export function changeAccount(world: World, act: Omit<AccountAct, 'country' | 'created_at_ms'>): void {
+/** Restricts an account or lifts the restriction, or moves it to another country; no effect if it already has that state. */
+export function changeAccount(
+  world: World,
+  act: Omit<AccountAct, 'country' | 'created_at_ms'> & { readonly country?: string },
+): void {
   const known = world.known('account', act.id);
-  const { country, created, email, controller, type } = known;
-  const { metadata, ...changed } = accountObject({ ...partsOf({ ...act, country }), country, created });
+  const { created, email, controller, type } = known;
+  const { country, default_currency } = { ...known, ...act };
+  const parts = partsOf({ ...act, country, ...(default_currency && { default_currency }) });
+  const { metadata, ...changed } = accountObject({ ...parts, country, created });
   const whole = {
     ...changed,
     email,

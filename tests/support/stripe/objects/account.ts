@@ -4,6 +4,7 @@ import type { Account, BankAccount } from '../objects.ts';
 export interface AccountParts {
   readonly id: string;
   readonly country: string;
+  readonly default_currency?: string | undefined;
   readonly created: number;
   readonly transfers: string;
   readonly payouts_enabled: boolean;
@@ -13,7 +14,7 @@ export interface AccountParts {
 
 /** A connected account with its capabilities. Without requirements of its own, an incomplete account lacks a document. */
 export function accountObject(parts: AccountParts): Account {
-  const { id, country, created, payouts_enabled, transfers, creator_id } = parts;
+  const { id, country, created, payouts_enabled, transfers, creator_id, default_currency } = parts;
   const whole = transfers === 'active' && payouts_enabled;
   const due = whole ? [] : ['individual.verification.document'];
   return {
@@ -21,6 +22,7 @@ export function accountObject(parts: AccountParts): Account {
     object: 'account',
     type: 'express',
     country,
+    ...(default_currency !== undefined && { default_currency }),
     created,
     email: null,
     capabilities: { transfers },

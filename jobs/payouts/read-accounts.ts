@@ -1,0 +1,51 @@
+import { instant } from '../../warehouse/clock.ts';
+import { Unavailable } from '../../warehouse/errors.ts';
+import type { PayoutLineAccountsTable } from '../../warehouse/operational/payout-tables.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { Run } from '../job.ts';
+import { openRail } from './open-rail.ts';
+import type { PayoutAccount } from './rails/rail.ts';
+import { workThrough } from './work-through.ts';
+
+/** Reads that are under way at once: enough for Stripe's rate if an answer takes half a second. */
+const AT_ONCE = 16;
+
+/**
+ * What Stripe says now of each account, by id. Throws `Unavailable` without an API key, or if Stripe does not answer; then nothing was stored.
+ */
+export async function readAccounts(
+  run: Run,
+  { period, accountIds }: { period: Period; accountIds: readonly string[] },
+): Promise<ReadonlyMap<string, PayoutAccount>> {
+  const ids = [...new Set(accountIds)];
+  const read = new Map<string, PayoutAccount>();
+  if (ids.length === 0) return read;
+  if (!run.stripe)
+    throw new Unavailable(
+      `The payouts of ${period} cannot be planned without an API key of Stripe: the country and currency of each account are approved with its amount; set STRIPE_API_KEY.`,
+    );
+  const rail = openRail(run);
+  try {
+    await workThrough(ids, {
+      atOnce: run.payoutPacing?.atOnce ?? AT_ONCE,
+      async work(id) {
+        run.interruption.throwIfAborted();
+        read.set(id, await rail.readAccount(id));
+        if (read.size % 25 === 0) run.progress(`${read.size} of ${ids.length} accounts read at Stripe`);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    throw new Unavailable(`The payouts of ${period} were not planned. ${error.message}`, { cause: error });
+  }
+  return read;
+}
+
+/** What is stored beside a line. */
+export function accountRowOf(
+  payout_id: string,
+  { country, default_currency }: PayoutAccount,
+  now: number,
+): PayoutLineAccountsTable {
+  return { payout_id, country, default_currency, read_at: instant(now) };
+}
