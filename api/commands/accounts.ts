@@ -1,5 +1,7 @@
 import type { AccountLink } from '../../jobs/payout-accounts/account-link.ts';
 import type { PayoutAccount } from '../../jobs/payout-accounts/accounts.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { oneOf } from './acts.ts';
 import type { Client } from './client.ts';
 import type { Act } from './command.ts';
@@ -22,7 +24,7 @@ const list: Act = async (args, { open, isJson }) => {
   args.named();
   const found: PayoutAccount[] = [];
   for await (const account of accountsIn(await open(), args.flag('incomplete'))) found.push(account);
-  return { value: { accounts: isJson ? found : found.map(lineOf) } };
+  return { value: isJson ? { accounts: found } : listed(found) };
 };
 
 const show: Act = async (args, { open, isJson }) => {
@@ -34,16 +36,46 @@ const show: Act = async (args, { open, isJson }) => {
 /** Creates, completes, lists and shows the accounts at Stripe to which creators are paid. */
 export const accounts = oneOf({ create, link, list, show });
 
-const pathOf = (creator: string): string => `/v1/creators/${encodeURIComponent(creator)}/payout-account`;
+/** Throws `Rejected` for what cannot be the id of a creator. */
+function pathOf(creator: string): string {
+  if (!IDS.test(creator))
+    throw new Rejected(`There is no creator ${JSON.stringify(creator)}: the id of a creator is written as cr_ada.`);
+  return `/v1/creators/${encodeURIComponent(creator)}/payout-account`;
+}
 
-function lineOf(account: PayoutAccount): object {
-  const { creator_id, account_id_stripe, country, state, transfers_status, payouts_enabled } = account;
-  const { currently_due, past_due, pending_verification, requirements_due_at, disabled_reason, read_at } = account;
+const IDS = new RegExp(FIELDS.creator_id.pattern ?? '');
+
+/** The accounts in tables for 80 columns: a line each, and what is missing to those that are not complete. */
+function listed(accounts: readonly PayoutAccount[]): Record<string, unknown> {
+  const incomplete = accounts.filter(({ state }) => state !== 'complete');
   return {
-    ...{ creator_id, account: account_id_stripe, country, state, transfers: transfers_status },
-    ...{ payouts: payouts_enabled, due: currently_due.length, past_due: past_due.length },
-    ...{ pending: pending_verification.length, due_at: requirements_due_at, disabled_reason, read_at },
+    accounts: accounts.map(({ creator_id, account_id_stripe, country, state }) => ({
+      ...{ creator_id, account: account_id_stripe, in: country, state },
+    })),
+    ...(incomplete.length > 0 && {
+      incomplete: incomplete.map((each) => ({ creator_id: each.creator_id, missing: missingTo(each) })),
+    }),
   };
+}
+
+/** `transfers inactive; no payouts to the bank; 4 due; 4 past due; requirements.past_due`. */
+function missingTo(account: PayoutAccount): string {
+  const { state, transfers_status, payouts_enabled, currently_due, past_due, pending_verification } = account;
+  const { requirements_due_at, disabled_reason } = account;
+  if (state === 'closed') return 'deleted or disconnected at Stripe';
+  if (state === 'unread') return 'not read from Stripe yet';
+  const counted = (names: readonly string[], what: string) => (names.length === 0 ? [] : `${names.length} ${what}`);
+  const by = requirements_due_at === null ? '' : ` by ${requirements_due_at.slice(0, 10)}`;
+  return [
+    transfers_status === 'active' ? [] : `transfers ${transfers_status ?? 'not requested'}`,
+    payouts_enabled ? [] : 'no payouts to the bank',
+    counted(currently_due, `due${by}`),
+    counted(past_due, 'past due'),
+    counted(pending_verification, 'being verified'),
+    disabled_reason ?? [],
+  ]
+    .flat()
+    .join('; ');
 }
 
 function shown({ currently_due, past_due, pending_verification, ...account }: PayoutAccount): Record<string, unknown> {

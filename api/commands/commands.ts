@@ -109,9 +109,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     payouts: {
       usage:
-        'payouts plan|preview|send|status P [--by NAME] | payouts approve P [--hash H] [--by NAME] | payouts hold|release|cancel P ID…|--all --because TEXT [--by NAME] | payouts reverse P ID --because TEXT [--by NAME] | payouts override-comparison P --because TEXT [--by NAME]',
+        'payouts plan|send P [--by NAME] | payouts preview|status P [--all] | payouts approve P [--hash H] [--by NAME] | payouts hold|release|cancel P ID…|--all --because TEXT [--by NAME] | payouts reverse P ID --because TEXT [--by NAME] | payouts override-comparison P --because TEXT [--by NAME]',
       meaning:
-        'plans the payouts of a period, shows what is to be approved and what has changed since the last ones, approves them (another person must do this; with --hash, only what the preview showed), sends them, or shows their status; holds, releases or cancels some that have not been sent, by their ids or by creator; takes one that was sent back from the account of its creator; or lets a batch be paid without a new comparison with Stripe',
+        'plans the payouts of a period, shows what is to be approved and what has changed since the last ones, approves them (another person must do this; with --hash, only what the preview showed), sends them, or shows their status (with --all, every payout); holds, releases or cancels some that have not been sent, by their ids or by creator; takes one that was sent back from the account of its creator; or lets a batch be paid without a new comparison with Stripe',
       options: { because: text, hash: text, all: { type: 'boolean' }, ...BY },
       load: async () => (await import('./payouts.ts')).payouts,
     },

@@ -1,18 +1,13 @@
 import type { Outcome } from '../../jobs/job.ts';
 import type { Decided, Decision } from '../../jobs/payouts/decide-payouts.ts';
 import type { PayoutPreview } from '../../jobs/payouts/preview.ts';
-import type { PayoutStatus } from '../../jobs/payouts/status.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { oneOf, periodJob } from './acts.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
 import { shownPreview } from './payout-preview.ts';
-
-interface Batch {
-  readonly batch_id: string;
-  readonly payouts: readonly PayoutStatus[];
-}
+import { type Batch, shownStatus } from './payout-status.ts';
 
 const status: Act = async (args, { open, isJson }) => {
   const period = parsePeriod(args.named('The period')[0]);
@@ -20,15 +15,14 @@ const status: Act = async (args, { open, isJson }) => {
     `/v1/payouts/${period}`,
   );
   if (isJson) return { value: { ...latest } };
-  const { earlier_batches: earlier, ...shown } = latest;
-  const earlier_payouts = earlier.flatMap(({ batch_id, payouts }) => payouts.map((each) => ({ batch_id, ...each })));
-  return { value: { ...shown, ...(earlier.length > 0 && { earlier_payouts }) } };
+  const { earlier_batches: earlier, ...batch } = latest;
+  return { value: shownStatus(batch, { earlier, all: args.flag('all') }) };
 };
 
 const preview: Act = async (args, { open, isJson }) => {
   const period = parsePeriod(args.named('The period')[0]);
   const found = await (await open()).requestJson<PayoutPreview>(`/v1/payouts/${period}/preview`);
-  return { value: isJson ? { ...found } : shownPreview(found) };
+  return { value: isJson ? { ...found } : shownPreview(found, { all: args.flag('all') }) };
 };
 
 /** Without the hash of a preview, what was signed off is in the answer: its hash and totals. */
