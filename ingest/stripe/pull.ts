@@ -48,6 +48,9 @@ export interface Pulled {
 /** Slices with few records grow up to this length. */
 const LONGEST_SLICE_MS = 32 * DAY_MS;
 
+/** A page has at most 100 records, so that as many times as long a slice is still far from having too many. */
+const GROWTH = 8;
+
 /** Stripe's unit of time is one second. */
 const SHORTEST_SLICE_MS = 1000;
 
@@ -79,7 +82,7 @@ export async function pullStripe(warehouse: Warehouse, options: PullOptions): Pr
       pulled += slice.pulled;
       stored += slice.stored;
       begin = end;
-      if (slice.isOnePage) length = Math.min(2 * length, LONGEST_SLICE_MS);
+      if (slice.isOnePage) length = Math.min(GROWTH * length, LONGEST_SLICE_MS);
       onProgress?.({ pulled, kind: resource.object, until: instant(end) });
     }
   }
