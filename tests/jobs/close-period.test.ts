@@ -11,7 +11,8 @@ import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { eventTable, recordEvents } from '../transforms/small-month.ts';
-import { january, PAYABLE, recordJanuary, sale } from './january.ts';
+import { restartWithJanuary } from './closed-january.ts';
+import { PAYABLE, recordJanuary, sale } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 let operational: Operational;
@@ -19,16 +20,8 @@ let harness: TestServices;
 beforeAll(async () => {
   harness = await openTestServices();
   ({ operational } = harness.services);
-  await recordJanuary(harness);
-  await harness.run(closePeriod, '2026-01');
-  await harness.save();
 });
 afterAll(() => harness[Symbol.asyncDispose]());
-/** January closed, with its accounts and charges at Stripe. */
-const closedJanuary = async (): Promise<void> => {
-  await harness.restart('saved');
-  january(PAYABLE, harness.stripe);
-};
 
 const closes = () =>
   harness.services.warehouse.query(
@@ -85,7 +78,7 @@ describe('an open period', () => {
 });
 
 describe('a closed period', () => {
-  beforeEach(closedJanuary);
+  beforeEach(() => restartWithJanuary(harness));
 
   test('can be closed only once', async () => {
     await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(new Conflict('2026-01 is already closed.'));
@@ -132,7 +125,7 @@ describe('a closed period', () => {
 });
 
 describe('payouts of the previous period', () => {
-  beforeEach(closedJanuary);
+  beforeEach(() => restartWithJanuary(harness));
 
   test('that are not sent do not block the closing; their amounts are paid with the next month, and only once', async () => {
     await harness.run(planPayouts, '2026-01', 'ada');

@@ -1,14 +1,17 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { acknowledge } from '../../jobs/exceptions.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
+import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
 import { charged, january, PAYABLE, purchased, recordJanuary } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 const DECEMBER = { id: 'december', amount: '10.00', asset_id: 'asset_ada', at: '2025-12-20T12:00:00.000Z' };
 
 let harness: TestServices;
+let folder: TemporaryFolder;
 let refusal: unknown;
 beforeAll(async () => {
   harness = await openTestServices();
@@ -16,11 +19,15 @@ beforeAll(async () => {
   await harness.recordEvents(purchased(DECEMBER));
   charged(harness.stripe, DECEMBER);
   refusal = await harness.run(closePeriod, '2026-01').catch((error: unknown) => error);
-  await harness.save();
+  folder = await temporaryFolder();
+  await harness.save(join(folder.path, 'refused.duckdb'));
 });
-afterAll(() => harness[Symbol.asyncDispose]());
+afterAll(async () => {
+  await harness[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
 beforeEach(async () => {
-  await harness.restart('saved');
+  await harness.restart({ saved: join(folder.path, 'refused.duckdb') });
   january(PAYABLE, harness.stripe);
   charged(harness.stripe, DECEMBER);
 });

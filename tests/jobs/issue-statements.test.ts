@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { closePeriod } from '../../jobs/close-period.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import type { Services } from '../../jobs/job.ts';
 import { runJob } from '../../jobs/run-job.ts';
@@ -10,7 +9,7 @@ import { statementRenderer } from '../../reports/statement/renderer.ts';
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
-import { recordJanuary } from './january.ts';
+import { restartWithJanuary } from './closed-january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
 let harness: TestServices;
@@ -18,8 +17,7 @@ let folder: TemporaryFolder;
 beforeAll(async () => {
   folder = await temporaryFolder();
   harness = await openTestServices();
-  await recordJanuary(harness);
-  await harness.run(closePeriod, '2026-01');
+  await restartWithJanuary(harness);
 });
 afterAll(async () => {
   await harness[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ import { pull, pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { stripeClient } from '../support/stripe/client.ts';
+import { restartWithJanuary } from './closed-january.ts';
 import {
   type CreatorFixture,
   charged,
@@ -26,8 +27,7 @@ const FIXTURES = [...PAYABLE, ...Object.values(UNPAID)];
 let harness: TestServices;
 beforeAll(async () => {
   harness = await openTestServices();
-  await recordJanuary(harness, FIXTURES);
-  await harness.run(closePeriod, '2026-01');
+  await restartWithJanuary(harness, FIXTURES);
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 /** Each test starts with the same January in a new local Stripe: nothing pulled and nothing paid out yet. */

@@ -1,4 +1,3 @@
-import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { openEmitter } from '../../ingest/outbox/emitter.ts';
 import { NEW_DESTINATION } from '../../ingest/rudder/destination.ts';
 import type { Job, Outcome, Services } from '../../jobs/job.ts';
@@ -7,14 +6,11 @@ import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { statementRenderer } from '../../reports/statement/renderer.ts';
-import { deploy } from '../../transforms/engine/deploy.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { documentsIn } from '../../warehouse/documents/folder.ts';
-import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { SOURCES, startTestGateway } from '../ingest/gateway/test-gateway.ts';
 import { type Message, receiptLine } from '../ingest/load/receipts.ts';
 import { stripeClient } from '../support/stripe/client.ts';
@@ -22,6 +18,8 @@ import type { FaultScript } from '../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts';
 import { temporaryFolder } from '../warehouse/folder.ts';
 import { deleteEverything, freshStore } from '../warehouse/operational/fresh-store.ts';
+import { freshWarehouse } from './fresh-warehouse.ts';
+import { deleteOwnEvents, deleteRows, restoreRows, saveRows } from './warehouse-rows.ts';
 
 /** The services of jobs, all real and local: DuckDB, the gateway over HTTP, RudderStack's SDK, and a local Stripe. */
 export interface TestServices extends AsyncDisposable {
@@ -37,13 +35,13 @@ export interface TestServices extends AsyncDisposable {
   pay(period: string): Promise<Outcome>;
   /** Sets the faults of the local Stripe for the following requests. */
   faults(script: FaultScript): void;
-  /** Keeps a copy of the warehouse's rows for `restart('saved')`; once for a test file. */
-  save(): Promise<void>;
+  /** Writes the warehouse's rows to a new file, for `restart`. */
+  save(file: string): Promise<void>;
   /**
    * Starts over with a new local Stripe: deletes every run, payout and unsent event, and the warehouse's rows; with `books` only those of
-   * payouts and statements, and with `saved` all that have come since `save`.
+   * payouts and statements, and with `saved`, a file that `save` has written, all but those in it.
    */
-  restart(from?: 'books' | 'saved'): Promise<void>;
+  restart(from?: 'books' | { readonly saved: string }): Promise<void>;
 }
 
 /** What a job is given besides the services, for a run that nothing interrupts and whose lease `holdLease` takes. */
@@ -89,8 +87,8 @@ export async function openTestServices(): Promise<TestServices> {
   const folder = await temporaryFolder();
   const gateway = await startTestGateway({ clock });
   const dataPlaneUrl = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
-  const warehouse = await openDuckDb({ path: ':memory:' });
-  await deploy(warehouse, SOURCE_TABLES);
+  const fresh = await freshWarehouse();
+  const { warehouse } = fresh;
   let stripe = await begin();
   const shared = {
     clock,
@@ -139,12 +137,12 @@ export async function openTestServices(): Promise<TestServices> {
     faults(next) {
       script = next;
     },
-    save: () => saveRows(warehouse),
+    save: (file) => saveRows(warehouse, file),
     async restart(from) {
       await deleteEverything(operational);
       if (from === 'books') await deleteOwnEvents(warehouse);
       else await deleteRows(warehouse);
-      if (from === 'saved') await restoreRows(warehouse);
+      if (typeof from === 'object') await restoreRows(warehouse, from.saved);
       await stripe.stop();
       script = () => undefined;
       now = Date.parse(CLOSING);
@@ -153,64 +151,10 @@ export async function openTestServices(): Promise<TestServices> {
     },
     async [Symbol.asyncDispose]() {
       await stripe.stop();
-      await warehouse.close();
+      await fresh[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       await gateway[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },
   };
-}
-
-/** The tables of the warehouse, or those that `saveRows` has filled. */
-async function tablesOf(warehouse: Warehouse, database: 'memory' | 'saved'): Promise<string[]> {
-  const tables = await warehouse.query<{ name: string }>(
-    `select schema_name || '.' || table_name as name from duckdb_tables()
-    where database_name = $1 and schema_name <> 'seeds' and estimated_size > 0`,
-    [database],
-  );
-  return tables.map(({ name }) => name);
-}
-
-async function deleteRows(warehouse: Warehouse): Promise<void> {
-  const tables = await tablesOf(warehouse, 'memory');
-  await warehouse.transaction(async (writer) => {
-    for (const name of tables) await writer.query(`delete from ${name}`);
-  });
-}
-
-async function saveRows(warehouse: Warehouse): Promise<void> {
-  const tables = await tablesOf(warehouse, 'memory');
-  await warehouse.query(`attach ':memory:' as saved`);
-  await warehouse.transaction(async (writer) => {
-    for (const schema of new Set(tables.map((name) => name.split('.')[0]))) {
-      await writer.query(`create schema saved.${schema}`);
-    }
-    for (const name of tables) await writer.query(`create table saved.${name} as from ${name}`);
-  });
-}
-
-async function restoreRows(warehouse: Warehouse): Promise<void> {
-  const tables = await tablesOf(warehouse, 'saved');
-  await warehouse.transaction(async (writer) => {
-    for (const name of tables) await writer.query(`insert into ${name} from saved.${name}`);
-  });
-}
-
-/**
- * Deletes what payouts and statements have sent to the warehouse. While the events of payouts remain and the control store is empty,
- * nobody who was paid before is paid again.
- */
-async function deleteOwnEvents(warehouse: Warehouse): Promise<void> {
-  await warehouse.transaction(async (writer) => {
-    for (const own of [
-      'raw.payout_sent',
-      'raw.payout_reversed',
-      'raw.payout_changed',
-      'raw.royalty_statement_issued',
-    ]) {
-      await writer.query(`delete from landing.messages where message_id in (select id from ${own})`);
-      await writer.query(`delete from raw.tracks where id in (select id from ${own})`);
-      await writer.query(`delete from ${own}`);
-    }
-  });
 }

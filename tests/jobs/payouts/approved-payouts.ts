@@ -1,6 +1,5 @@
 import { type Selectable, sql } from 'kysely';
 import { expect } from 'vitest';
-import { closePeriod } from '../../../jobs/close-period.ts';
 import type { Outcome } from '../../../jobs/job.ts';
 import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
 import { payoutIdOf } from '../../../jobs/payouts/batches.ts';
@@ -8,7 +7,8 @@ import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
-import { openAccount, PAID, PAYABLE, recordJanuary } from '../january.ts';
+import { restartWithJanuary } from '../closed-january.ts';
+import { openAccount, PAID, PAYABLE } from '../january.ts';
 import { CLOSING, holdLease, openTestServices, type TestServices } from '../test-services.ts';
 
 type PayoutBatch = Selectable<OperationalTables['payout_batches']>;
@@ -37,8 +37,7 @@ export class ApprovedPayouts implements AsyncDisposable {
 
   static async open(): Promise<ApprovedPayouts> {
     const harness = await openTestServices();
-    await recordJanuary(harness);
-    await harness.run(closePeriod, '2026-01');
+    await restartWithJanuary(harness);
     return new ApprovedPayouts(harness);
   }
 

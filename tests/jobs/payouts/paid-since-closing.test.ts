@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { payoutReversed, payoutSent } from '../../../ingest/events/payouts.ts';
 import { transferReversals } from '../../../ingest/stripe/tables.ts';
-import { closePeriod } from '../../../jobs/close-period.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { catalogueEvent, receiptLine } from '../../ingest/load/receipts.ts';
-import { openAccount, PAYABLE, recordJanuary, UNPAID } from '../january.ts';
+import { restartWithJanuary } from '../closed-january.ts';
+import { openAccount, PAYABLE, UNPAID } from '../january.ts';
 import { openTestServices, type TestServices } from '../test-services.ts';
 
 let harness: TestServices;
 beforeAll(async () => {
   harness = await openTestServices();
-  await recordJanuary(harness, [...PAYABLE, ...Object.values(UNPAID)]);
-  await harness.run(closePeriod, '2026-01');
+  await restartWithJanuary(harness, [...PAYABLE, ...Object.values(UNPAID)]);
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 

@@ -14,6 +14,7 @@ import { sha256Hex } from '../../../warehouse/ids.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { breakRow, setBreaks } from '../breaks-of.ts';
+import { restartWithJanuary } from '../closed-january.ts';
 import { january, openAccount, PAID, PAYABLE, recordJanuary, refund, sale, UNPAID } from '../january.ts';
 import { openTestServices, RUN, type TestServices } from '../test-services.ts';
 
@@ -24,8 +25,7 @@ let harness: TestServices;
 beforeAll(async () => {
   harness = await openTestServices();
   ({ operational } = harness.services);
-  await recordJanuary(harness, FIXTURES);
-  await harness.run(closePeriod, '2026-01');
+  await restartWithJanuary(harness, FIXTURES);
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 

@@ -17,6 +17,11 @@ const MADE = 2;
 /** The folder of the stores that the files of a worker share, as whoever starts and ends the run sets it. */
 export const STORES_FOLDER = 'TEST_STORES_FOLDER';
 
+/** Shared by the workers of a run, and removed at its end. */
+export function storesFolder(): string {
+  return requirePresent(process.env[STORES_FOLDER], 'Nobody has made a folder for the stores.');
+}
+
 /** Stores that nobody uses now, open and empty. */
 const idle: Operational[] = [];
 
@@ -37,8 +42,7 @@ export async function freshStore(): Promise<{ readonly operational: Operational 
 }
 
 async function openStore(): Promise<Operational> {
-  const stores = requirePresent(process.env[STORES_FOLDER], 'Nobody has made a folder for the stores.');
-  const folder = await mkdtemp(join(stores, 'store-'));
+  const folder = await mkdtemp(join(storesFolder(), 'store-'));
   await copyFreshStore(folder);
   return openOperational({ kind: 'pglite', folder });
 }
