@@ -48,7 +48,7 @@ export interface Pulled {
 /** Slices with few records grow up to this length. */
 const LONGEST_SLICE_MS = 32 * DAY_MS;
 
-/** A page has at most 100 records, so that as many times as long a slice is still far from having too many. */
+/** How many times as long the next slice is if this one fits on a page of 100 records: about 800 records are still few. */
 const GROWTH = 8;
 
 /** Stripe's unit of time is one second. */
