@@ -1,6 +1,7 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import type { StatementLine } from './document.ts';
+import type { HanFont } from '../render/pdf/script-fonts.ts';
+import type { StatementDocument, StatementLine } from './document.ts';
 
 const MONTHS = [
   'January',
@@ -22,6 +23,11 @@ const LICENSES = {
   subscription: { name: 'Subscription', counted: ['payment', 'payments'] },
   metered: { name: 'Metered use', counted: ['use', 'uses'] },
 } as const;
+
+/** The forms of Han characters in the names and titles of a statement. A creator has a country, but no language. */
+export function hanOf({ creator }: StatementDocument): HanFont {
+  return creator.country === 'JP' ? 'jp' : creator.country === 'KR' ? 'kr' : 'sc';
+}
 
 /** `2026-01-09` or an instant → `9 January 2026`. */
 export function formatDay(date: string): string {

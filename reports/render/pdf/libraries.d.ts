@@ -34,6 +34,7 @@ declare module 'fontkit' {
     readonly loca: { readonly offsets: readonly number[] };
     layout(text: string, features?: readonly string[]): Run;
     glyphForCodePoint(codePoint: number): Glyph;
+    hasGlyphForCodePoint(codePoint: number): boolean;
     getGlyph(id: number): ParsedGlyph;
     createSubset(): Subset;
   }
@@ -52,6 +53,7 @@ declare namespace PDFKit {
   }
   interface PDFDocument {
     readonly _font: EmbeddedFont;
+    readonly _registeredFonts: Readonly<Record<string, object | undefined>>;
     _offset: number;
     readonly _pageBuffer: readonly PDFPage[];
     _write(data: string | Uint8Array): void;

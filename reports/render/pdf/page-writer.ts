@@ -1,11 +1,13 @@
 import { type Block, setText, widthOf } from './paragraph.ts';
-import { showText } from './show-text.ts';
+import { showShaped, showText } from './show-text.ts';
 import { COLOUR, PAGE, STYLE } from './theme.ts';
 
 /** Of the typeface, relative to its size. */
 const CAPITAL_HEIGHT = 0.727;
 
 export type Tag = PDFKit.PDFStructureElement;
+
+const hasRtl = ({ lines }: Block): boolean => lines.some((spans) => spans.some(({ shaped }) => shaped?.hasRtl));
 
 export interface RunningText {
   /** Header of every page except the first: its left and its right text. */
@@ -64,9 +66,9 @@ export class PageWriter {
     this.pdf.endMarkedContent();
   }
 
-  /** Draws a block as one tag. Screen readers get its full text where the lines show less. */
+  /** Draws a block as one tag. From right to left, each part has its own text, and screen readers find the whole one at the tag. */
   print(parent: Tag, type: string, block: Block, at: { x: number; y: number }): void {
-    const options = block.actual === undefined ? {} : { actual: block.actual };
+    const options = block.actual !== undefined && hasRtl(block) ? { actual: block.actual } : {};
     this.mark(parent, type, options, () => this.drawText(block, at));
   }
 
@@ -77,14 +79,22 @@ export class PageWriter {
     this.y += block.height;
   }
 
-  /** Draws a block without a tag of its own, for use inside `mark` and `decorate`. */
+  /**
+   * Draws a block without a tag of its own, for use inside `mark` and `decorate`. Its full text, where the lines show less, is
+   * marked at the glyphs, because what copies the text takes no notice of it elsewhere.
+   */
   drawText(block: Block, { x, y }: { x: number; y: number }): void {
+    const isMarked = block.actual !== undefined && !hasRtl(block);
+    if (isMarked) this.pdf.markContent('Span', { actual: block.actual ?? '' });
     block.lines.forEach((spans, i) => {
-      for (const { text, style, dx } of spans) {
+      for (const { text, style, dx, shaped } of spans) {
         const baseline = y + i * block.leading + (block.leading + CAPITAL_HEIGHT * style.size) / 2;
-        showText(this.pdf, text, style, { x: x + dx, y: baseline });
+        const at = { x: x + dx, y: baseline };
+        if (shaped) showShaped(this.pdf, shaped, style, at);
+        else showText(this.pdf, text, style, at);
       }
     });
+    if (isMarked) this.pdf.endMarkedContent();
   }
 
   rule(y: number, options: { colour?: string; weight?: number; x?: number; to?: number } = {}): void {

@@ -1,3 +1,4 @@
+import type { HanFont } from './script-fonts.ts';
 import type { Weight } from './typeface.ts';
 
 /** A4 in points, and the edges of the area that is written on. */
@@ -36,6 +37,8 @@ export interface Style {
   readonly leading: number;
   /** OpenType features: `tnum` gives every digit the same width. */
   readonly features?: readonly ['tnum'];
+  /** The forms of Han characters; simplified Chinese unless another is given. */
+  readonly han?: HanFont;
 }
 
 function style(

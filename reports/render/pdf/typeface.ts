@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { create, type Font, type Glyph } from 'fontkit';
 import { makeSubsetsFast } from './font-subset.ts';
 
-const FILES = {
+/** Where the two weights are. */
+export const FONT_FILES = {
   regular: '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
   strong: '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf',
-};
+} as const;
 /** The characters of columns of figures; in the font's tabular form each digit has the same width. */
 const TABULAR = '0123456789+−.,';
 const SPACE = 0x20;
@@ -14,7 +15,7 @@ const SPACE = 0x20;
 const MISSING = 0;
 const UNKERNED = /[ 0-9]/;
 
-export type Weight = keyof typeof FILES;
+export type Weight = keyof typeof FONT_FILES;
 
 /** A glyph as it is drawn, with the kerning before the characters that may follow it, in font units. */
 export interface DrawnGlyph extends Glyph {
@@ -45,7 +46,7 @@ export type GlyphVisitor = (glyph: DrawnGlyph, kerning: number) => void;
 export const typefaces: Readonly<Record<Weight, Typeface>> = { regular: load('regular'), strong: load('strong') };
 
 function load(weight: Weight): Typeface {
-  const file = readFileSync(fileURLToPath(import.meta.resolve(FILES[weight])));
+  const file = readFileSync(fileURLToPath(import.meta.resolve(FONT_FILES[weight])));
   const font = create(file);
   makeSubsetsFast(font, file);
   const { unitsPerEm } = font;

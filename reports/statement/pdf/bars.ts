@@ -1,9 +1,9 @@
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
-import { legibleName, setText, widthOf } from '../../render/pdf/paragraph.ts';
+import { setName, setText, widthOf } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
 import { earningsChart } from '../earnings-chart.ts';
-import { groupDigits } from '../format.ts';
+import { groupDigits, hanOf } from '../format.ts';
 
 const LABEL = 168;
 const GAP = 12;
@@ -14,7 +14,11 @@ const BAR = 9;
 export function drawBars(page: PageWriter, doc: StatementDocument): void {
   const bars = earningsChart(doc).map((bar) => ({
     ...bar,
-    name: bar.asset_id === null ? bar.label : legibleName(bar.label, bar.asset_id),
+    name: setName(bar.label, bar.asset_id ?? '', {
+      style: { ...STYLE.cell, han: hanOf(doc) },
+      width: LABEL,
+      maxLines: 1,
+    }),
     figure: groupDigits(bar.amount),
   }));
   if (bars.length === 0) return;
@@ -30,7 +34,7 @@ export function drawBars(page: PageWriter, doc: StatementDocument): void {
     bars.forEach(({ asset_id, name, figure, fill }, i) => {
       const y = top + i * ROW;
       const middle = y + (ROW - STYLE.cell.leading) / 2;
-      page.drawText(setText(name, { style: STYLE.cell, width: LABEL, maxLines: 1 }), { x: PAGE.left, y: middle });
+      page.drawText(name, { x: PAGE.left, y: middle });
       const colour = asset_id === null ? COLOUR.rest : COLOUR.bar;
       const length = Math.max(fill * longest, 1);
       page.pdf.rect(PAGE.left + LABEL + GAP, y + (ROW - BAR) / 2, length, BAR).fill(colour);

@@ -35,7 +35,7 @@ function sentences(doc: StatementDocument, attachments: readonly string[]): stri
     `${exact(rounding.lines)} is booked on this statement, and ${exact(rounding.carried_out_exact)} is carried forward to your next one.`;
   const files = `For your own calculations, the exact figures are attached to this file: ${attachments.join(' and ')}.`;
   const sealed = `The accounts of this period are closed. Anything recorded later appears on a later statement. Ledger seal (SHA-256): ${seal}`;
-  const lacking = `${UNDRAWABLE} stands for characters that this typeface does not have. The attached files contain the full text.`;
+  const lacking = `${UNDRAWABLE} stands for characters that no font of this file has. The attached files contain the full text.`;
   return [...(lines.length > 0 ? [terms] : []), carried, files, sealed, ...(hasUndrawable(doc) ? [lacking] : [])];
 }
 

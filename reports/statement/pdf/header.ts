@@ -1,8 +1,8 @@
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
-import { legibleName, setText } from '../../render/pdf/paragraph.ts';
+import { setName, setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, STYLE } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
-import { formatDateRange, formatDay } from '../format.ts';
+import { formatDateRange, formatDay, hanOf } from '../format.ts';
 
 const DETAILS = { x: PAGE.right - 196, width: 196, label: 50 } as const;
 
@@ -13,12 +13,12 @@ export function drawHeader(page: PageWriter, doc: StatementDocument): void {
   const top = page.y;
   const { creator, issuer } = doc;
   const width = DETAILS.x - PAGE.left - 24;
-  const name = legibleName(creator.name, creator.creator_id);
+  const style = { ...STYLE.name, han: hanOf(doc) };
   page.write('P', setText(issuer.name, { style: STYLE.issuer, width, maxLines: 4 }));
   page.y += 10;
   page.write('H1', setText('Royalty statement', { style: STYLE.title, width }));
   page.y += 6;
-  page.write('P', setText(name, { style: STYLE.name, width, maxLines: 8, actual: creator.name }));
+  page.write('P', setName(creator.name, creator.creator_id, { style, width, maxLines: 8 }));
   page.write('P', setText(formatDateRange(doc.period_starts_on, doc.period_ends_on), { style: STYLE.period, width }));
   const bottom = drawDetails(page, doc, top);
   page.y = Math.max(page.y, bottom) + 22;

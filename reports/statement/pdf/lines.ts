@@ -1,10 +1,10 @@
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../../warehouse/money.ts';
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
-import { type Block, legibleName, setText, widthOf } from '../../render/pdf/paragraph.ts';
+import { type Block, setName, setText, widthOf } from '../../render/pdf/paragraph.ts';
 import { type Column, drawTable, type Row } from '../../render/pdf/table.ts';
 import { PAGE, SECTION_GAP, STYLE, type Style, WIDTH } from '../../render/pdf/theme.ts';
 import type { LineKind, StatementDocument, StatementLine } from '../document.ts';
-import { describeLine, describeMovements, groupDigits, splitAmount } from '../format.ts';
+import { describeLine, describeMovements, groupDigits, hanOf, splitAmount } from '../format.ts';
 
 const GROUPS: readonly (readonly [LineKind, string])[] = [
   ['earning', 'Earnings'],
@@ -100,7 +100,7 @@ function groupRows(doc: StatementDocument, { kind, name, columns, figures }: Gro
   const totalBlock = amount && setFigure({ main: groupDigits(minorToDecimal(total, doc.currency)), tail: '' }, amount);
   return [
     { kind: 'group', cells: [[setText(name, { style: STYLE.sumStrong, width })], ...empty, []] },
-    ...lines.map((line) => lineRow(line, { period: doc.period, width, figures })),
+    ...lines.map((line) => lineRow(line, { doc, width, figures })),
     {
       kind: 'total',
       cells: [
@@ -114,13 +114,13 @@ function groupRows(doc: StatementDocument, { kind, name, columns, figures }: Gro
 
 function lineRow(
   line: StatementLine,
-  options: { period: string; width: number; figures: readonly FigureColumn[] },
+  options: { doc: StatementDocument; width: number; figures: readonly FigureColumn[] },
 ): Row {
-  const { period, width, figures } = options;
-  const title = legibleName(line.asset_title, line.asset_id ?? '');
+  const { doc, width, figures } = options;
+  const han = hanOf(doc);
   const about = [
-    setText(title, { style: STYLE.cellStrong, width, maxLines: 3, actual: line.asset_title || (line.asset_id ?? '') }),
-    setText(describeLine(line, period), { style: STYLE.label, width }),
+    setName(line.asset_title, line.asset_id ?? '', { style: { ...STYLE.cellStrong, han }, width, maxLines: 3 }),
+    setText(describeLine(line, doc.period), { style: STYLE.label, width }),
   ];
   // No buyer pays the adjustment of a balance, and nobody shares it: it has an amount and nothing else.
   const shown = line.license_type === null ? figures.slice(-1) : figures;

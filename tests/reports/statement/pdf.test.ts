@@ -30,6 +30,13 @@ async function tool(
   return execFileSync(name, [...(options.before ?? []), path, ...(options.after ?? [])], { encoding: 'utf8' });
 }
 
+/** Names in the scripts of the world; the last one is the name of a studio that has a letter in two fonts. */
+const SCRIPTS = [
+  ...['Zoë Müller-Đặng', 'Ελένη Παππά', 'Олена Шевченко', 'נועה לוי', 'شیرین فرهادی', 'علاء السلام', 'مُحَمَّد', '王小明'],
+  ...['山田 花子', '김민지', 'สมชาย น้ำใจ', 'प्रिया शर्मा', 'অনিতা', 'ნინო', 'Անի', 'አበበ', 'தமிழ்', 'အောင်ဆန်းစုကြည်', 'សុខា ស្រី'],
+  ...['శ్రీనివాస్', 'ശ്രീകുമാർ', 'Sam 🎧🧑🏽‍🎤 ❤️ 🇩🇪', 'Club 王 김'],
+];
+
 const DOCUMENTS: Readonly<Record<string, StatementDocument>> = {
   'one line': statement(),
   'no line': statement({ lines: [], opening: 420n }),
@@ -58,11 +65,12 @@ const DOCUMENTS: Readonly<Record<string, StatementDocument>> = {
     held: 990_000n,
     explanation: 'A long explanation of what happens to the balance. '.repeat(14),
   }),
-  'scripts that the typeface lacks': statement({
+  'many scripts': statement({
     name: '山田 太郎',
     lines: [
       { minor: 300n, title: 'مرحبا بالعالم' },
       { minor: 1n, title: '\0👩‍👩‍👧' },
+      { minor: 1n, title: 'ᏣᎳᎩ \u202egnp.exe' },
     ],
   }),
 };
@@ -230,9 +238,29 @@ describe.skipIf(missing.length > 0)('the contents of the PDF', () => {
     expect(text).toMatch(/^ *Adjustment of your balance +12\.50$/m);
   });
 
+  it('include each name as it is written, in any script', async () => {
+    const lines = SCRIPTS.map((title) => ({ minor: 1n, title }));
+    const text = await tool('pdftotext', statement({ name: SCRIPTS[0] ?? '', lines }), { after: ['-'] });
+    // Around what runs from right to left, the tool writes marks of its own.
+    const found = text.replace(/[\u202a-\u202c]/g, '').split('\n');
+    for (const name of SCRIPTS) expect(found.map((line) => line.trim())).toContain(name);
+    expect(text).not.toContain('□');
+  });
+
+  it('include the whole name at its tag where directions are mixed, and what turns the order around as a code', async () => {
+    const name = 'ליאור Studio 2 (שם)';
+    const actual = Buffer.from(`\ufeff${name}`, 'utf16le')
+      .swap16()
+      .toString('latin1')
+      .replace(/[()\\]/g, '\\$&');
+    expect(renderPdf(statement({ name })).includes(`/ActualText (${actual})`, 0, 'latin1')).toBe(true);
+    const text = await tool('pdftotext', statement({ name: 'Ada \u202egnp.exe', lines: [] }), { after: ['-'] });
+    expect(text.replace(/[\u202b\u202c]/g, '')).toContain('Ada \u202egnp.exe (creator_0042)');
+  });
+
   it('explain the replacement character only where it is used', async () => {
     const text = (doc: StatementDocument) => tool('pdftotext', doc, { after: ['-'] });
-    expect(await text(statement({ lines: [{ minor: 1n, title: '日本語' }] }))).toContain('□ stands for characters');
+    expect(await text(statement({ lines: [{ minor: 1n, title: 'ᏣᎳᎩ' }] }))).toContain('□ stands for characters');
     expect(await text(statement())).not.toContain('□');
   });
 });
