@@ -19,8 +19,8 @@ export interface Attached {
 }
 
 /**
- * The statement as a tagged PDF for the creator, with embedded fonts and with the JSON and CSV forms attached. It targets
- * PDF/A-3a. Equal documents have equal bytes, because every date in the file is the date of closing. Throws
+ * The statement as a tagged PDF for the creator, with embedded fonts and with the JSON and CSV forms attached: PDF/A-3a
+ * and PDF/UA-1, which veraPDF checks. Equal documents have equal bytes, because every date in the file is the date of closing. Throws
  * `InvariantBroken` for a statement that does not add up.
  */
 export function renderPdf(doc: StatementDocument, attached: Attached = attachedTo(doc)): Buffer {

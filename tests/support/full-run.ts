@@ -8,6 +8,7 @@ export const FULL_RUN = process.env.FULL_RUN !== undefined;
 
 /** What takes long and is seldom touched: only a full run has it. To run one of them alone, set `FULL_RUN`. */
 export const ONLY_IN_FULL_RUN: readonly string[] = [
+  'tests/reports/statement/verapdf.test.ts',
   'tests/transforms/engine/move-warehouse.test.ts',
   'tests/transforms/ledger/odd-months.test.ts',
   'tests/transforms/ledger/rules.test.ts',

@@ -58,6 +58,8 @@ declare namespace PDFKit {
     readonly _pageBuffer: readonly PDFPage[];
     _write(data: string | Uint8Array): void;
     addContent(line: string): this;
+    /** Adds to the metadata. */
+    appendXML(xml: string): void;
   }
   interface PDFKitReference {
     /** The pieces of a stream. */

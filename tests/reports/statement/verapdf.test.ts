@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderPdf } from '../../../reports/statement/pdf.ts';
+import { busyMonth, statement } from './document.ts';
+
+/** Where Maven puts it: `mvn dependency:get -Dartifact=org.verapdf.apps:greenfield-apps:1.28.2 -Dtransitive=false`. */
+const VERSION = '1.28.2';
+const JAR = join(
+  homedir(),
+  `.m2/repository/org/verapdf/apps/greenfield-apps/${VERSION}/greenfield-apps-${VERSION}.jar`,
+);
+const MAIN = 'org.verapdf.apps.GreenfieldCliWrapper';
+const canRun = existsSync(JAR) && !spawnSync('java', ['-version']).error;
+if (!canRun)
+  console.warn(`SKIPPED: no PDF is checked against PDF/A-3a and PDF/UA-1, because java or ${JAR} is missing.`);
+
+const folder = mkdtempSync(join(tmpdir(), 'tantieme-verapdf-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const names = {
+  name: 'شیرین Studio 2 (王小明)',
+  lines: ['نועה', 'مُحَمَّد', 'น้ำใจ', 'प्रिया', 'အောင်', '김민지', '🧑🏽‍🎤 ❤️', 'ᏣᎳᎩ \u202egnp.exe'].map((title) => ({
+    minor: 1n,
+    title,
+  })),
+};
+const PAPERS: Readonly<Record<string, Buffer>> = {
+  'busy.pdf': renderPdf(busyMonth(40, { held: 1200n, reversals: [100n], notices: [['failed', 'account_closed']] })),
+  'empty.pdf': renderPdf(statement({ lines: [] })),
+  'names.pdf': renderPdf(statement(names)),
+  'not-marked.pdf': changed(renderPdf(statement()), '/Marked true', '/Marked null'),
+  'other-part.pdf': changed(renderPdf(statement()), '<pdfuaid:part>1', '<pdfuaid:part>2'),
+};
+
+function changed(pdf: Buffer, from: string, to: string): Buffer {
+  expect(pdf.includes(from)).toBe(true);
+  return Buffer.from(pdf.toString('latin1').replace(from, to), 'latin1');
+}
+
+describe.skipIf(!canRun)('veraPDF', { timeout: 120_000 }, () => {
+  beforeAll(() => {
+    for (const [name, bytes] of Object.entries(PAPERS)) writeFileSync(join(folder, name), bytes);
+  });
+
+  it.each([
+    ['3a', ['not-marked.pdf']],
+    ['ua1', ['not-marked.pdf', 'other-part.pdf']],
+  ])('passes every statement as %s, and fails %j, which were tampered with', (flavour, tampered) => {
+    const files = Object.keys(PAPERS).map((name) => join(folder, name));
+    const { stdout } = spawnSync('java', ['-cp', JAR, MAIN, '-f', flavour, '--format', 'text', ...files], {
+      encoding: 'utf8',
+    });
+    const verdicts = [...stdout.matchAll(/^(PASS|FAIL) .*\/([\w-]+\.pdf)/gm)].map(([, verdict, name]) => [
+      name,
+      verdict,
+    ]);
+    const expected = Object.keys(PAPERS).map((name) => [name, tampered.includes(name) ? 'FAIL' : 'PASS']);
+    expect(Object.fromEntries(verdicts)).toEqual(Object.fromEntries(expected));
+  });
+});
