@@ -2,9 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { StatementSchema } from '../../reports/statement/document.ts';
+import { renderSpreadsheetCsv } from '../../reports/statement/csv.ts';
+import { type StatementDocument, StatementSchema } from '../../reports/statement/document.ts';
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { NotFound } from '../../warehouse/errors.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
 import type { StatementDocumentsTable } from '../../warehouse/operational/schema.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { callerOf, maySee } from '../auth/authenticate.ts';
@@ -37,6 +39,23 @@ const FORMAT_NAMES = Object.keys(FORMATS) as Format[];
 const Query = exactly(
   { period: Type.Optional(PeriodText), creator_id: Type.Optional(CreatorId), ...PageQuery },
   'A filter for statements.',
+);
+
+const FormQuery = exactly(
+  {
+    form: Type.Enum(['spreadsheet', 'exact'], {
+      default: 'spreadsheet',
+      description:
+        'Of CSV: for spreadsheets, or as it was issued, RFC 4180 without a byte order mark, with `csv_hash`.',
+    }),
+    locale: Type.String({
+      default: 'en',
+      maxLength: 35,
+      description: 'Of CSV for spreadsheets: a BCP 47 tag.',
+      examples: ['de'],
+    }),
+  },
+  'For whom the file is.',
 );
 
 /** Sent as the stored bytes, without serializing them again. */
@@ -91,7 +110,10 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
         operationId: 'downloadStatement',
         tags: ['statements'],
         summary: 'A statement as a file',
+        description:
+          'For people, unless `form=exact` is given: the CSV then opens in a spreadsheet, with a byte order mark, months in words and the separators of `locale`.',
         params: Type.Object({ statement_id: StatementId, format: Type.Enum(FORMAT_NAMES) }),
+        querystring: FormQuery,
         response: {
           200: {
             description: 'The file, with its SHA-256 as ETag.',
@@ -109,16 +131,29 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
     async (request, reply) => {
       const { statement_id, format } = request.params;
       const statement = await find(services, callerOf(request), statement_id);
-      const hash = statement[`${format}_hash`];
+      const { bytes, hash } = await fileOf(services, statement, { format, ...request.query });
       reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
       if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
       return reply
         .type(FORMATS[format])
         .header('content-disposition', `attachment; filename="${fileNameOf(statement, format)}"`)
-        .send(await services.documents.get(hash));
+        .send(await bytes());
     },
   );
 };
+
+/** The stored file, or the CSV for spreadsheets, which is made from the stored statement. */
+async function fileOf(
+  { documents }: Services,
+  statement: StatementDocumentsTable,
+  { format, form, locale }: Static<typeof FormQuery> & { format: Format },
+): Promise<{ readonly hash: string; readonly bytes: () => Promise<Uint8Array> }> {
+  const hash = statement[`${format}_hash`];
+  if (format !== 'csv' || form === 'exact') return { hash, bytes: () => documents.get(hash) };
+  const document = JSON.parse(Buffer.from(await documents.get(statement.json_hash)).toString()) as StatementDocument;
+  const bytes = renderSpreadsheetCsv(document, locale);
+  return { hash: sha256Hex(bytes), bytes: async () => bytes };
+}
 
 /** `statement-2026-01-usd-cr_ada.pdf`: each statement has one unique name. */
 export function fileNameOf(

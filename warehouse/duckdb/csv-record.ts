@@ -32,11 +32,11 @@ function instantOf(micros: string): string {
 }
 
 /**
- * A spreadsheet recognises a formula by these first characters, or skips them before it looks for one. Not as a list with `in`:
+ * A spreadsheet recognises a formula by these first characters, after those that it skips: as `reports/render/csv-records.ts`. Not as a list with `in`:
  * from five values on, the engine joins with the list, and a join loses the order of the rows.
  */
 function guarded(name: string): string {
-  return `case when regexp_matches(${name}, '^[-=+@\\t\\r\\x00]') then chr(39) || ${name} else ${name} end`;
+  return `case when regexp_matches(${name}, '^[\\x00\\t\\n\\v\\f\\r\\pZ\\p{Cf}]*[-=+@＝＋－＠]|^[\\t\\r\\n\\x00]') then chr(39) || ${name} else ${name} end`;
 }
 
 function quoted(field: string): string {

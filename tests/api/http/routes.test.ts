@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statementIdOf } from '../../../reports/statement/read.ts';
 import { renderStatement } from '../../../reports/statement/render.ts';
 import { closes } from '../../../transforms/ledger/tables.ts';
+import { sha256Hex } from '../../../warehouse/ids.ts';
 import { statement } from '../../reports/statement/document.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
@@ -76,7 +77,7 @@ describe('statements', () => {
 
   test.each([
     ['pdf', 'application/pdf', '%PDF'],
-    ['csv', 'text/csv; charset=utf-8', 'row_'],
+    ['csv', 'text/csv; charset=utf-8', '\ufeffrow_'],
     ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'PK'],
   ])('can be downloaded as %s with a unique name, and are cached', async (format, type, start) => {
     const url = `/v1/statements/${IDS.cr_ada}/${format}`;
@@ -85,11 +86,23 @@ describe('statements', () => {
       'content-type': type,
       'content-disposition': `attachment; filename="statement-2026-01-usd-cr_ada.${format}"`,
     });
-    expect(file.rawPayload.subarray(0, start.length).toString()).toBe(start);
+    expect(file.rawPayload.subarray(0, Buffer.byteLength(start)).toString()).toBe(start);
     const { etag } = file.headers;
     expect(etag).toMatch(/^"[0-9a-f]{64}"$/);
     const again = await api.request('creator', url, { headers: { 'if-none-match': String(etag) } });
     expect([again.statusCode, again.body]).toEqual([304, '']);
+  });
+
+  test('are CSV for spreadsheets of a language, and as they were issued for programs', async () => {
+    const url = `/v1/statements/${IDS.cr_ada}/csv`;
+    const german = (await api.request('creator', `${url}?locale=de`)).body.split('\r\n')[1];
+    expect(german).toContain(';January 2026;USD;0,00;');
+    expect((await api.request('creator', `${url}?locale=de_x`)).json()).toMatchObject({ status: 400 });
+    const exact = await api.request('creator', `${url}?form=exact`);
+    expect(exact.body.startsWith('row_type,')).toBe(true);
+    expect(exact.headers.etag).toBe(`"${sha256Hex(exact.rawPayload)}"`);
+    const [listed] = (await api.request('creator', '/v1/statements')).json().data;
+    expect(exact.headers.etag).toBe(`"${listed.csv_hash}"`);
   });
 
   test('are refused in other formats', async () => {

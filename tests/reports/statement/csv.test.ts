@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderCsv } from '../../../reports/statement/csv.ts';
+import { renderCsv, renderSpreadsheetCsv } from '../../../reports/statement/csv.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
-import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { InvariantBroken, Rejected } from '../../../warehouse/errors.ts';
 import { decimalToMinor, minorToDecimal } from '../../../warehouse/money.ts';
 import { statements } from './arbitrary.ts';
 import { busyMonth, statement } from './document.ts';
@@ -119,12 +119,15 @@ describe('the CSV of a statement', () => {
     });
   });
 
-  it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\0x'])('prefixes the title %j with an apostrophe', (title) => {
+  it.each([
+    ...['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\nx', '\0x', ' =1', '\ufeff=1', '\u00a0@x', '\u200b+1'],
+    ...['＝1', '＋1', '－1', '＠x'],
+  ])('prefixes the title %j with an apostrophe', (title) => {
     expect(rowsOf(statement({ lines: [{ minor: 5n, title }] }))[1]?.asset_title).toBe(`'${title}`);
   });
 
   it('does not change text that no spreadsheet would run', () => {
-    for (const title of ['a=1', ' =1', "'=1", '1-2', 'plain, "quoted"\r\nand broken', '日本語']) {
+    for (const title of ['a=1', ' a=1', "'=1", '1-2', 'plain, "quoted"\r\nand broken', '日本語']) {
       expect(rowsOf(statement({ lines: [{ minor: 5n, title }] }))[1]?.asset_title).toBe(title);
     }
   });
@@ -137,6 +140,21 @@ describe('the CSV of a statement', () => {
       gross_exact: '-31.25',
       platform_fee_exact: '-6.25',
     });
+  });
+
+  it('is written for spreadsheets with a byte order mark, months in words and the marks of a language', () => {
+    const doc = statement({ lines: [{ kind: 'refund', minor: -123456n, title: 'A; "B"', earned: '2025-12' }] });
+    const english = renderSpreadsheetCsv(doc).toString();
+    expect(english.startsWith('\ufeffrow_type,')).toBe(true);
+    expect(readCsv(english.slice(1))[1]).toMatchObject({
+      ...{ period: 'January 2026', earned_period: 'December 2025', amount: '-1234.56', asset_title: 'A; "B"' },
+    });
+    const german = renderSpreadsheetCsv(doc, 'de').toString().split('\r\n');
+    expect(german[0]).toContain('\ufeffrow_type;statement_id;');
+    expect(german[2]).toContain(';January 2026;USD;-1234,56;');
+    expect(german[2]).toContain(';"A; ""B""";');
+    expect(renderSpreadsheetCsv(doc, 'en-GB')).toEqual(renderSpreadsheetCsv(doc));
+    expect(() => renderSpreadsheetCsv(doc, 'no tag')).toThrow(Rejected);
   });
 
   it('refuses text in a number column', () => {

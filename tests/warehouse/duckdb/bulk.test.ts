@@ -40,7 +40,8 @@ const table = { name: 'test.all', meaning: 'One row per text.', columns };
 const SQL = `
   with texts (label) as (
     values ('=1+1'), ('+1'), ('-1'), ('@a'), (chr(9) || 'tab'), (chr(13) || 'return'), (chr(0) || 'nul'), ('a,b'), ('say "x"'),
-      ('two' || chr(10) || 'lines'), ('one' || chr(13) || 'two'), (''), (' spaces '), ('Žofie 日本 🎉'), ('"'), (''''), (null)
+      ('two' || chr(10) || 'lines'), ('one' || chr(13) || 'two'), (''), (' spaces '), ('Žofie 日本 🎉'), ('"'), (''''), (null),
+      (' =1'), (chr(8203) || '=1'), (chr(12288) || '＝1'), ('－1'), (chr(10) || 'a'), (' a=1')
   ),
   repeated as (select *, row_number() over (order by label, n) as row_number from texts, range(200) as numbers (n))
   select
