@@ -6,7 +6,11 @@ export const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 export const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006';
 export const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
-/** Characters that XML does not allow; a spreadsheet program would report the file as damaged. */
+/** Control characters, which nobody would see and XML mostly does not allow. Unicode has pictures of those of ASCII. */
+const CONTROL = /(?![\t\n\r])\p{Cc}/gu;
+const FIRST_PICTURE = 0x2400;
+const PICTURE_OF_DEL = '\u2421';
+/** What else XML does not allow; a spreadsheet program would report the file as damaged. */
 const NOT_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 const SPECIAL = /[&<>"\r]|_(?=x[0-9A-Fa-f]{4}_)/g;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -20,9 +24,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
   _: '_x005F_',
 };
 
-/** A text inside an element or an attribute. */
+/** A text inside an element or an attribute. A control character is shown as its picture: NUL as ␀. */
 export function escaped(text: string): string {
-  return text.replace(NOT_XML, '\uFFFD').replace(SPECIAL, (character) => ESCAPES[character] ?? '');
+  const shown = text.replace(CONTROL, pictureOf);
+  return shown.replace(NOT_XML, '\uFFFD').replace(SPECIAL, (character) => ESCAPES[character] ?? '');
+}
+
+function pictureOf(control: string): string {
+  const code = control.charCodeAt(0);
+  if (code === 0x7f) return PICTURE_OF_DEL;
+  return code < 0x20 ? String.fromCharCode(FIRST_PICTURE + code) : '\uFFFD';
 }
 
 const packagePartsOf = new Map<string, readonly ZipEntry[]>();
@@ -64,12 +75,6 @@ export function packageParts(names: readonly string[]): readonly ZipEntry[] {
       `${XML}<Properties xmlns="${OFFICE}/extended-properties"><Application>Microsoft Excel</Application></Properties>`,
     ),
     zipEntry(
-      'xl/workbook.xml',
-      `${XML}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}/relationships"><sheets>` +
-        `${names.map((name, index) => `<sheet name="${escaped(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`).join('')}` +
-        '</sheets></workbook>',
-    ),
-    zipEntry(
       'xl/_rels/workbook.xml.rels',
       links(
         ...numbers.map((each) => link(each, `${OFFICE}/relationships/worksheet`, `worksheets/sheet${each}.xml`)),
@@ -80,4 +85,30 @@ export function packageParts(names: readonly string[]): readonly ZipEntry[] {
   ];
   packagePartsOf.set(key, parts);
   return parts;
+}
+
+/** A sheet as the workbook lists it. */
+export interface ListedSheet {
+  readonly name: string;
+  /** The cells that are printed: `A1:K12`. */
+  readonly printed: string;
+}
+
+/** The list of the sheets, with what of each is printed; each printed page repeats the header row. */
+export function workbookXml(sheets: readonly ListedSheet[]): string {
+  const listed = sheets.map(
+    ({ name }, index) => `<sheet name="${escaped(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
+  );
+  const names = sheets.flatMap(({ name, printed }, index) => {
+    const sheet = escaped(`'${name.replaceAll("'", "''")}'!`);
+    const cells = printed.replace(/([A-Z]+)([0-9]+)/g, '$$$1$$$2');
+    return [
+      `<definedName name="_xlnm.Print_Area" localSheetId="${index}">${sheet}${cells}</definedName>`,
+      `<definedName name="_xlnm.Print_Titles" localSheetId="${index}">${sheet}$1:$1</definedName>`,
+    ];
+  });
+  return (
+    `${XML}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}/relationships"><sheets>${listed.join('')}</sheets>` +
+    `<definedNames>${names.join('')}</definedNames></workbook>`
+  );
 }

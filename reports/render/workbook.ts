@@ -1,4 +1,4 @@
-import { escaped, MAIN, PACKAGE, packageParts, XML } from './workbook-package.ts';
+import { escaped, MAIN, PACKAGE, packageParts, workbookXml, XML } from './workbook-package.ts';
 import { type ZipEntry, zipArchive, zipEntry } from './zip.ts';
 
 /** A cell: a text, a number, or nothing. A text is never read as a formula. */
@@ -11,6 +11,8 @@ export interface SheetColumn {
   /** The number format of its cells; without one, the column holds texts. */
   readonly format?: string;
   readonly isWrapped?: boolean;
+  /** On the screen only: from the first such column on, nothing is printed, so that the columns before it can be read on paper. */
+  readonly isScreenOnly?: boolean;
 }
 
 /** A sheet with a header row, which stays in view. */
@@ -44,12 +46,21 @@ export function xlsxOf(workbook: Workbook): Buffer {
   );
   const parts: ZipEntry[] = [
     ...packageParts(sheets.map(({ name }) => name)),
+    zipEntry(
+      'xl/workbook.xml',
+      workbookXml(sheets.map((sheet) => ({ name: sheet.name, printed: printedCells(sheet) }))),
+    ),
     zipEntry('docProps/core.xml', coreXml(workbook)),
     zipEntry('xl/styles.xml', styles.xml),
     ...sheetParts,
     zipEntry('xl/sharedStrings.xml', textsXml(texts)),
   ];
   return zipArchive(parts, workbook.createdAtMs);
+}
+
+function printedCells({ columns, rows }: Sheet): string {
+  const first = columns.findIndex(({ isScreenOnly }) => isScreenOnly);
+  return `A1:${lettersOf((first < 0 ? columns.length : first) - 1)}${rows.length + 1}`;
 }
 
 interface Styles {

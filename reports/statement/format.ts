@@ -1,5 +1,6 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
+import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
 import type { HanFont } from '../render/pdf/script-fonts.ts';
 import type { StatementDocument, StatementLine } from './document.ts';
 
@@ -71,6 +72,11 @@ export function nameOfCorrected({
   corrected_id,
 }: Pick<StatementLine, 'corrected_kind' | 'corrected_id'>): string {
   return `${CORRECTED[corrected_kind ?? ''] ?? corrected_kind} ${corrected_id}`;
+}
+
+/** `metered` → `Metered use`. */
+export function nameOfLicense(type: LicenseType): string {
+  return requirePresent(LICENSES[type], `The licence type ${type} must have a name.`).name;
 }
 
 /** The text below an asset's title: `Metered use · 31 uses · earned in December 2025`, or `Correction of sale sale_1 · earned in …`. */

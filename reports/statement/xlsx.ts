@@ -18,8 +18,8 @@ const ACCENT = '0B5C5E';
 const WRAPPED_ABOVE = 40;
 
 /**
- * The statement as a workbook with the sheets Summary, Lines, Changed sales, Payouts, Payouts reversed and Payout notices. Each amount is a number, as precise as a double,
- * with the exact text in the next column. Equal documents have equal bytes, because every date in the file is the date of
+ * The statement as a workbook with the sheets Summary, Lines, Changed sales, Payouts, Payouts reversed and Payout notices, in words
+ * and for paper. Each number is as precise as a double, 15 digits, and has its exact text in another column. Equal documents have equal bytes, because every date in the file is the date of
  * closing. Throws `InvariantBroken` for a statement that does not add up.
  */
 export function renderXlsx(doc: StatementDocument): Buffer {
@@ -43,9 +43,10 @@ export function renderXlsx(doc: StatementDocument): Buffer {
 function sheetOf<Item>(name: string, columns: readonly Column<Item>[], items: readonly Item[]): Sheet {
   return {
     name,
-    columns: columns.map(({ title, width, format }) => ({
+    columns: columns.map(({ title, width, format, isScreenOnly = false }) => ({
       title,
       width,
+      isScreenOnly,
       ...(format === undefined ? { isWrapped: width > WRAPPED_ABOVE } : { format }),
     })),
     rows: items.map((item) => columns.map((column) => cellOf(column, item))),

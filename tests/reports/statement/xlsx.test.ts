@@ -78,7 +78,74 @@ describe('the workbook of a statement', () => {
       }),
     );
     expect(cell(workbook, { sheet: 'Lines', row: 2, title: 'Asset title' }).value).toBe('=1+1');
-    expect(cell(workbook, { sheet: 'Lines', row: 3, title: 'Asset title' }).value).toBe('a\ufffdb\ufffd & <c>');
+    expect(cell(workbook, { sheet: 'Lines', row: 3, title: 'Asset title' }).value).toBe('a␀b\ufffd & <c>');
+  });
+
+  it('shows each control character, and keeps tabs and lines', async () => {
+    const title = Array.from({ length: 33 }, (_, code) => String.fromCharCode(code)).join('x');
+    const workbook = await read(statement({ lines: [{ minor: 5n, title: `${title}\x7f\x85` }] }));
+    const shown = title.replace(/(?![\t\n\r])\p{Cc}/gu, (control) =>
+      String.fromCharCode(0x2400 + control.charCodeAt(0)),
+    );
+    expect(cell(workbook, { sheet: 'Lines', row: 2, title: 'Asset title' }).value).toBe(`${shown}␡\ufffd`);
+  });
+
+  it('has the exact text of every number that has more than 15 digits', async () => {
+    const doc = statement({ opening: 123_456_789_012_345_678n, payouts: [12_345_678_901_234_567n] });
+    const [line] = doc.lines;
+    if (!line) throw new Error('The statement has a line.');
+    const long = { units: '1234567890123456.789', revenue_event_count: '9007199254740993' };
+    const workbook = await read({ ...doc, lines: [{ ...line, ...long }] });
+    const exact = (sheet: string, title: string) =>
+      cell(workbook, { sheet, row: 2, title: `${title}, exact text` }).value;
+    expect(exact('Lines', 'Units')).toBe(long.units);
+    expect(exact('Lines', 'Events')).toBe(long.revenue_event_count);
+    expect(exact('Payouts', 'Amount')).toBe('123456789012345.67');
+    for (const sheet of workbook.worksheets.slice(1)) {
+      const titles = (sheet.getRow(1).values as string[]).slice(1);
+      const numbers = titles.filter(
+        (_, index) => sheet.getColumn(index + 1).numFmt || /^(Events|Units)$/.test(titles[index] ?? ''),
+      );
+      for (const title of numbers) expect(titles).toContain(`${title.replace(/ \([A-Z]{3}\)$/, '')}, exact text`);
+    }
+  });
+
+  it('says in words what codes stand for', async () => {
+    const doc = statement({
+      lines: [{ minor: 5n, license: 'metered', earned: '2025-12' }],
+      notices: [['bank_failed', 'account_closed']],
+    });
+    const workbook = await read(doc);
+    const words = ['Kind', 'Licence type', 'Earned in'].map(
+      (title) => cell(workbook, { sheet: 'Lines', row: 2, title }).value,
+    );
+    expect(words).toEqual(['Earning', 'Metered use', 'December 2025']);
+    const notice = ['Outcome', 'Reason'].map(
+      (title) => cell(workbook, { sheet: 'Payout notices', row: 2, title }).value,
+    );
+    expect(notice).toEqual(['Bank failed', 'the bank account is closed']);
+  });
+
+  it('prints what fits on paper, with the header row on each page', async () => {
+    const workbook = await read(busyMonth(30));
+    for (const sheet of workbook.worksheets) {
+      expect(sheet.pageSetup).toMatchObject({
+        orientation: 'landscape',
+        fitToWidth: 1,
+        fitToHeight: 0,
+        printTitlesRow: '1:1',
+      });
+      const [, letters = '', last] = /^A1:([A-Z]+)(\d+)$/.exec(sheet.pageSetup.printArea ?? '') ?? [];
+      expect(Number(last)).toBe(sheet.rowCount);
+      const count = sheet.getColumn(letters).number;
+      const width = Array.from({ length: count }, (_, index) => sheet.getColumn(index + 1).width ?? 0).reduce(
+        (sum, each) => sum + each,
+        0,
+      );
+      // About 130 characters of the usual size fit on A4 in landscape: this is no smaller than 60 % of it.
+      expect(width, sheet.name).toBeLessThanOrEqual(217);
+    }
+    expect(workbook.getWorksheet('Lines')?.getColumn('L').values[1]).toBe('Share rate');
   });
 
   it('contains the date of closing and no other date', async () => {
