@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('a statement is rendered to the same bytes', () => {
-  const doc = busyMonth(25, { name: 'Žofie O\u2019Brien' });
+  const doc = busyMonth(25, { name: 'Žofie O\u2019Brien שם 王 🎧' });
 
   it('at any time', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 1, 3) });
@@ -37,7 +37,7 @@ describe('a statement is rendered to the same bytes', () => {
     const others = [
       // The typeface has the same glyph for this apostrophe and for the one in the name.
       statement({ name: 'Žofie O\u02bcBrien' }),
-      statement({ lines: [{ minor: 1n, title: 'fi ffi -> 2x2 日本' }] }),
+      statement({ lines: [{ minor: 1n, title: 'fi ffi -> 2x2 日本のモ 王🎧 שלום' }] }),
       busyMonth(3, { currency: 'JPY' }),
     ];
     expect(await freshHashes(doc, others)).toEqual(await freshHashes(doc));
