@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { validateXML } from 'xmllint-wasm';
+
+/** Schemas, samples and validators that are not ours: beside this repository, and in Python. Where they are not, a test says so and is skipped. */
+const FOLDER = join(import.meta.dirname, '../../../../shared/conformance/documents');
+
+export const hasConformance: boolean = existsSync(FOLDER);
+if (!hasConformance) console.warn(`SKIPPED: schemas and samples of bank files are not here (${FOLDER}).`);
+
+export function conformanceFile(path: string): Buffer {
+  return readFileSync(join(FOLDER, path));
+}
+
+/** What an XSD of the conformance folder says against files; empty if nothing. */
+export async function faultsBySchema(schema: string, files: readonly Uint8Array[]): Promise<string[]> {
+  const xml = files.map((contents, at) => ({ fileName: `file-${at + 1}.xml`, contents }));
+  const { errors } = await validateXML({ xml, schema: [conformanceFile(schema).toString()] });
+  return errors.map(({ rawMessage }) => rawMessage);
+}
+
+const PYTHON = process.env.ACHKIT_PYTHON ?? 'python3';
+const ACHKIT = `
+import sys, json
+from achkit.validate import validate
+print(json.dumps([[error['code'] for error in validate(text)['errors']] for text in json.load(sys.stdin)]))`;
+
+/** What PyPI's `achkit` says against files of credits, as codes, for each file; undefined if it is not installed. */
+export function faultsByAchkit(files: readonly string[]): string[][] | undefined {
+  try {
+    return JSON.parse(execFileSync(PYTHON, ['-c', ACHKIT], { input: JSON.stringify(files), stdio: 'pipe' }).toString());
+  } catch (thrown) {
+    console.warn(
+      `SKIPPED: achkit cannot be run (pip install achkit==0.2.0, or set ACHKIT_PYTHON). ${thrown}`.split('\n')[0],
+    );
+    return undefined;
+  }
+}
