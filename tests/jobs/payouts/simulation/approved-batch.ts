@@ -6,7 +6,7 @@ import { requirePresent } from '../../../../warehouse/invariant.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { Value, Warehouse } from '../../../../warehouse/warehouse.ts';
 import { ApprovedPayouts } from '../approved-payouts.ts';
-import { gatedStore, STORE_TIME } from './gated-store.ts';
+import { gatedStore } from './gated-store.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** A payout as it was approved. */
@@ -23,13 +23,11 @@ const SAVED = 'approved';
 export class ApprovedBatch implements AsyncDisposable {
   readonly payouts: ApprovedPayouts;
   readonly lines: readonly ApprovedLine[];
-  readonly #clock: string | undefined;
   readonly #answers = new Map<string, Promise<unknown>>();
 
-  private constructor(payouts: ApprovedPayouts, lines: readonly ApprovedLine[], clock: string | undefined) {
+  private constructor(payouts: ApprovedPayouts, lines: readonly ApprovedLine[]) {
     this.payouts = payouts;
     this.lines = lines;
-    this.#clock = clock;
   }
 
   static async open(): Promise<ApprovedBatch> {
@@ -37,7 +35,6 @@ export class ApprovedBatch implements AsyncDisposable {
     await payouts.approve();
     const { operational } = payouts;
     const lines = await operational.selectFrom('payout_lines').selectAll().orderBy('payout_id').execute();
-    const clock = await replaceClock(operational);
     await saveRows(operational);
     return new ApprovedBatch(
       payouts,
@@ -48,7 +45,6 @@ export class ApprovedBatch implements AsyncDisposable {
           creator_id,
           body: JSON.parse(requirePresent(body, 'A payable line has a request.')) as TransferBody,
         })),
-      clock,
     );
   }
 
@@ -104,24 +100,9 @@ export class ApprovedBatch implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#clock !== undefined) await sql.raw(this.#clock).execute(this.store);
     await sql`drop schema ${sql.id(SAVED)} cascade`.execute(this.store);
     await this.payouts[Symbol.asyncDispose]();
   }
-}
-
-/** Lets the clock of the store show the virtual time. Returns the statement that restores it; undefined where the store has no clock. */
-async function replaceClock(store: Operational): Promise<string | undefined> {
-  const { rows } = await sql<{ definition: string }>`
-    select pg_get_functiondef(oid) as definition from pg_proc where proname = 'store_clock'`.execute(store);
-  const definition = rows[0]?.definition;
-  if (definition === undefined) return undefined;
-  await sql`
-    create or replace function store_clock() returns timestamptz language sql as
-    ${sql.lit(`select coalesce(current_setting('${STORE_TIME}', true)::timestamptz, clock_timestamp())`)}`.execute(
-    store,
-  );
-  return definition;
 }
 
 const TABLES = `select table_name from information_schema.tables

@@ -8,7 +8,6 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryResult,
-  sql,
 } from 'kysely';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
@@ -29,9 +28,6 @@ export function gatedStore(store: Operational, scheduler: Scheduler): Operationa
     },
   });
 }
-
-/** The setting from which the clock of the store reads the virtual time. */
-export const STORE_TIME = 'simulation.now';
 
 class GatedDriver implements Driver {
   readonly #store: Operational;
@@ -76,11 +72,9 @@ class GatedConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const label = labelOf(query);
     await this.#before(label);
-    const run = async (): Promise<QueryResult<R>> => {
-      if (mayReadTime(query)) await this.#setTime();
-      return (this.#transaction ?? this.#store).getExecutor().executeQuery<R>(query as CompiledQuery<R>);
-    };
-    const result = await this.#scheduler.track(run).catch((error: Error) => error);
+    const run = (): Promise<QueryResult<R>> =>
+      (this.#transaction ?? this.#store).getExecutor().executeQuery<R>(query as CompiledQuery<R>);
+    const result = await this.#inStore(run).catch((error: Error) => error);
     await this.#after(label);
     if (result instanceof Error) throw result;
     return result;
@@ -95,13 +89,13 @@ class GatedConnection implements DatabaseConnection {
     await this.#before('begin');
     const process = requirePresent(this.#scheduler.context.getStore(), 'A transaction belongs to a process.');
     this.#scheduler.transaction = process;
-    this.#transaction = await this.#scheduler.track(() => this.#store.startTransaction().execute());
+    this.#transaction = await this.#inStore(() => this.#store.startTransaction().execute());
   }
 
   async commit(): Promise<void> {
     await this.#before('commit');
     const transaction = requirePresent(this.#transaction, 'Only an open transaction can be committed.');
-    await this.#scheduler.track(() => transaction.commit().execute());
+    await this.#inStore(() => transaction.commit().execute());
     this.#close();
     await this.#after('commit');
   }
@@ -110,8 +104,13 @@ class GatedConnection implements DatabaseConnection {
   async rollback(): Promise<void> {
     const transaction = this.#transaction;
     if (transaction === undefined) return;
-    await this.#scheduler.track(() => transaction.rollback().execute());
+    await this.#inStore(() => transaction.rollback().execute());
     this.#close();
+  }
+
+  /** Outside the process: the timers of the store itself are not those of the process. */
+  #inStore<T>(work: () => Promise<T>): Promise<T> {
+    return this.#scheduler.track(() => this.#scheduler.context.exit(work));
   }
 
   #close(): void {
@@ -131,16 +130,6 @@ class GatedConnection implements DatabaseConnection {
   async #after(label: string): Promise<void> {
     await this.#scheduler.gate(`◂ ${label}`);
   }
-
-  async #setTime(): Promise<void> {
-    const now = new Date(this.#scheduler.now()).toISOString();
-    await sql`select set_config(${STORE_TIME}, ${now}, false)`.execute(this.#transaction ?? this.#store);
-  }
-}
-
-/** Triggers of a write may read the clock; a query does so only by name. */
-function mayReadTime({ sql: text }: CompiledQuery): boolean {
-  return !text.startsWith('select') || text.includes('store_clock');
 }
 
 const LONGEST = 70;

@@ -4,11 +4,12 @@ import type { Scheduler } from './scheduler.ts';
 
 /**
  * Makes the timers of the processes of a scheduler virtual: those of code that it does not run stay real. Returns how to undo it.
- * The lease of a run is renewed by an interval, and the client of Stripe waits before its own retry.
+ * The lease of a run is renewed by an interval, and the client of Stripe waits before its own retry. The store reads the time by `Date.now`.
  */
 export function installTimers(current: () => Scheduler | undefined): () => void {
   const real = { setTimeout, setInterval, clearTimeout, clearInterval };
   const wait = timers.setTimeout;
+  const now = Date.now;
   const inside = (): Scheduler | undefined => (current()?.context.getStore() ? current() : undefined);
   const later = (scheduler: Scheduler, ms = 0, cancelled?: AbortSignal): Promise<void> =>
     scheduler.gate(`waits ${Math.round(ms)} ms`, {
@@ -51,9 +52,11 @@ export function installTimers(current: () => Scheduler | undefined): () => void 
       return scheduler ? later(scheduler, ms).then(() => value) : wait(ms, value, options);
     },
   });
+  Date.now = () => current()?.now() ?? now();
   syncBuiltinESMExports();
   return () => {
     Object.assign(globalThis, real);
+    Date.now = now;
     Object.assign(timers, { setTimeout: wait });
     syncBuiltinESMExports();
   };
