@@ -1,74 +1,83 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { OutgoingEvent } from '../../../../ingest/outbox/emitter.ts';
+import { closePeriod } from '../../../../jobs/close-period.ts';
 import type { Services } from '../../../../jobs/job.ts';
+import { loadEvents } from '../../../../jobs/load-events.ts';
+import { approvePayouts } from '../../../../jobs/payouts/approve-payouts.ts';
+import { planPayouts } from '../../../../jobs/payouts/plan-payouts.ts';
 import type { TransferBody } from '../../../../jobs/payouts/rails/rail.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
+import type { OperationalTables } from '../../../../warehouse/operational/schema.ts';
 import type { Value, Warehouse } from '../../../../warehouse/warehouse.ts';
-import { ApprovedPayouts } from '../approved-payouts.ts';
+import { recordJanuary } from '../../january.ts';
+import { holdLease, openTestServices, type TestServices } from '../../test-services.ts';
 import { gatedStore } from './gated-store.ts';
+import { CREATORS } from './interference.ts';
 import type { Scheduler } from './scheduler.ts';
+import { type World, Worlds } from './worlds.ts';
 
 /** A payout as it was approved. */
 export interface ApprovedLine {
   readonly payout_id: string;
   readonly creator_id: string;
   readonly body: TransferBody;
+  readonly row: Selectable<OperationalTables['payout_lines']>;
 }
 
 /** The schema in which the rows of the control store after the approval are kept. */
 const SAVED = 'approved';
 
-/** A batch that people have planned and approved, once; every course begins with the control store as it was then. */
-export class ApprovedBatch implements AsyncDisposable {
-  readonly payouts: ApprovedPayouts;
-  readonly lines: readonly ApprovedLine[];
-  readonly #answers = new Map<string, Promise<unknown>>();
+/** The world in which a process reads the warehouse, at each moment. */
+type Whereabouts = () => World | undefined;
 
-  private constructor(payouts: ApprovedPayouts, lines: readonly ApprovedLine[]) {
-    this.payouts = payouts;
+/** A batch that people have planned and approved, once; every course begins with the stores as they were then. */
+export class ApprovedBatch implements AsyncDisposable {
+  readonly harness: TestServices;
+  readonly worlds: Worlds;
+  readonly lines: readonly ApprovedLine[];
+
+  private constructor(harness: TestServices, lines: readonly ApprovedLine[]) {
+    this.harness = harness;
+    this.worlds = new Worlds(harness);
     this.lines = lines;
   }
 
   static async open(): Promise<ApprovedBatch> {
-    const payouts = await ApprovedPayouts.open();
-    await payouts.approve();
-    const { operational } = payouts;
-    const lines = await operational.selectFrom('payout_lines').selectAll().orderBy('payout_id').execute();
+    const harness = await openTestServices();
+    const { operational } = harness.services;
+    await recordJanuary(harness, CREATORS);
+    await harness.run(closePeriod, '2026-01');
+    await harness.run(planPayouts, '2026-01', 'ada');
+    await harness.run(approvePayouts, '2026-01', 'ben');
+    await harness.run(loadEvents);
+    await harness.save();
+    await holdLease(operational);
     await saveRows(operational);
-    return new ApprovedBatch(
-      payouts,
-      lines
-        .filter(({ reason }) => reason === 'payable')
-        .map(({ payout_id, creator_id, body }) => ({
-          payout_id,
-          creator_id,
-          body: JSON.parse(requirePresent(body, 'A payable line has a request.')) as TransferBody,
-        })),
-    );
+    return new ApprovedBatch(harness, await linesOf(operational, 'batch_2026-01'));
   }
 
   get store(): Operational {
-    return this.payouts.operational;
+    return this.harness.services.operational;
   }
 
   async restore(): Promise<void> {
     await restoreRows(this.store);
   }
 
-  /** The services of a process. What the warehouse holds does not change during a course, so each query runs once. */
+  /** The services of a process. */
   servicesOf(
     scheduler: Scheduler,
-    { stripe, emitted }: Pick<Services, 'stripe'> & { emitted: OutgoingEvent[] },
+    { stripe, emitted, whereabouts }: Pick<Services, 'stripe'> & { emitted: OutgoingEvent[]; whereabouts: Whereabouts },
   ): Services {
-    const { services } = this.payouts.harness;
+    const { services } = this.harness;
     return {
       ...services,
       clock: scheduler,
       stripe,
       wait: (ms) => scheduler.gate(`waits ${ms} ms`, { kind: 'timer', due: scheduler.now() + ms }),
       operational: gatedStore(this.store, scheduler),
-      warehouse: this.#warehouseOf(services.warehouse, scheduler),
+      warehouse: this.warehouseIn(whereabouts, scheduler),
       spool: Object.assign(Object.create(services.spool), { seal: async () => undefined, segments: async () => [] }),
       emitter: {
         async send(events, acknowledged = async () => undefined) {
@@ -82,14 +91,10 @@ export class ApprovedBatch implements AsyncDisposable {
     };
   }
 
-  #warehouseOf(warehouse: Warehouse, scheduler: Scheduler): Warehouse {
-    const query = (text: string, parameters: readonly Value[] = []): Promise<unknown> => {
-      const key = JSON.stringify([text, parameters], (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
-      const known = this.#answers.get(key) ?? warehouse.query(text, parameters);
-      this.#answers.set(key, known);
-      return scheduler.track(() => known);
-    };
-    return new Proxy(warehouse, {
+  warehouseIn(whereabouts: Whereabouts, scheduler: Scheduler): Warehouse {
+    const query = (text: string, parameters?: readonly Value[]): Promise<unknown> =>
+      scheduler.track(() => this.worlds.query(whereabouts(), text, parameters));
+    return new Proxy(this.harness.services.warehouse, {
       get(target, name) {
         if (name === 'query') return query;
         const member: unknown = Reflect.get(target, name);
@@ -101,8 +106,23 @@ export class ApprovedBatch implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await sql`drop schema ${sql.id(SAVED)} cascade`.execute(this.store);
-    await this.payouts[Symbol.asyncDispose]();
+    await this.harness[Symbol.asyncDispose]();
   }
+}
+
+/** The payouts of a batch that are to be sent. */
+export async function linesOf(operational: Operational, batchId: string): Promise<ApprovedLine[]> {
+  const rows = await operational
+    .selectFrom('payout_lines')
+    .selectAll()
+    .where('batch_id', '=', batchId)
+    .where('reason', '=', 'payable')
+    .orderBy('payout_id')
+    .execute();
+  return rows.map((row) => ({
+    ...{ payout_id: row.payout_id, creator_id: row.creator_id, row },
+    body: JSON.parse(requirePresent(row.body, 'A payable line has a request.')) as TransferBody,
+  }));
 }
 
 const TABLES = `select table_name from information_schema.tables

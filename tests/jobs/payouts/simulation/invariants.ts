@@ -19,21 +19,22 @@ const LATER = ['confirmed', 'reversed'];
 
 /** What is wrong after a course, one sentence each. */
 export async function faultsOf(simulation: Simulation): Promise<string[]> {
-  const { batch, emitted } = simulation;
+  const { batch, emitted, approved } = simulation;
   const { rows: log } = await sql<Entry>`
     select payout_id, state, attempt, logged_at, transfer_id_stripe, reason, detail from payout_log order by entry`.execute(
     batch.store,
   );
   const outbox = await batch.store.selectFrom('outbox').select(['event', 'message_id', 'properties']).execute();
   const ofLine = Map.groupBy(log, (entry) => entry.payout_id);
-  const faults = batch.lines.flatMap((line) => {
+  const faults = approved.flatMap((line) => {
     const entries = ofLine.get(line.payout_id) ?? [];
     return [
       ...faultsOfLog(entries),
       ...faultsOfRequests(simulation, line, entries),
       ...faultsOfTransfers(simulation, line, entries),
       ...faultsOfEvents(line, entries, outbox),
-      ...forgotten(simulation, line, entries),
+      ...forgotten(simulation, entries),
+      ...ignored(simulation, line, entries),
     ].map((fault) => `${line.payout_id}: ${fault}`);
   });
   const known = new Set(outbox.map((event) => event.message_id));
@@ -81,11 +82,9 @@ function faultsOfTransfers(simulation: Simulation, { body }: ApprovedLine, entri
   }
   const [logged] = sent;
   const others = transfers.filter(({ id, reversed }) => !reversed && id !== logged?.transfer_id_stripe);
-  // A line that was edited after its transfer was made is held, and the hold names the transfer.
-  const isNamed = (id: string) => entries.some(({ state, detail }) => state === 'held' && detail?.includes(id));
   // Whoever makes a transfer by hand in the group of a payout while it is requested has paid it twice; the comparison with Stripe finds it.
   const isLoggedByHand = logged !== undefined && madeByHand.has(logged.transfer_id_stripe ?? '');
-  const unlogged = isLoggedByHand ? [] : others.filter(({ id }) => !madeByHand.has(id) && !isNamed(id));
+  const unlogged = isLoggedByHand ? [] : others.filter(({ id }) => !madeByHand.has(id));
   for (const { id } of unlogged) faults.push(`${id} was made, but the log does not say so`);
   return faults;
 }
@@ -110,26 +109,40 @@ function faultsOfEvents(
   });
 }
 
-/** The steps that an event tells; the approval was before the course. */
+/** The steps that an event tells. */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
   'Payout Sent': ['sent'],
   'Payout Failed': ['failed'],
-  'Payout Changed': ['held', 'released', 'cancelled', 'confirmed'],
+  'Payout Changed': ['approved', 'held', 'released', 'cancelled', 'confirmed'],
 };
 
-/** Every payout was sent, unless it was edited and waits, or finance has cancelled it. */
-function forgotten(simulation: Simulation, { payout_id }: ApprovedLine, entries: readonly Entry[]): string[] {
+/** Every payout was sent, unless finance has cancelled it. */
+function forgotten(simulation: Simulation, entries: readonly Entry[]): string[] {
   const end = entries.find(({ state }) => ENDS.includes(state));
   if (end?.state === 'sent' || (end?.state === 'cancelled' && simulation.has('decision'))) return [];
   if (end) return [`${end.state} without a cause: ${end.reason}`];
-  if (simulation.interference.edited.has(payout_id)) return [];
   const last = entries.at(-1);
   return [`forgotten: the last entry is ${last?.state} ${last?.reason ?? ''}`];
 }
 
+/** How long a run relies on what it has read, and how long its next step may take. */
+const NOTICED_MS = 12 * 60_000;
+
+/** No attempt begins while something has been known for long that speaks against it; a sender without a lease may have been paused before. */
+function ignored(simulation: Simulation, { creator_id }: ApprovedLine, entries: readonly Entry[]): string[] {
+  if (simulation.has('no_lease')) return [];
+  const known = simulation.facts.against.filter((each) => each.creator_id === creator_id);
+  const intents = entries.filter(({ state }) => state === 'intent');
+  return intents.flatMap(({ attempt, logged_at }) => {
+    const at = Date.parse(logged_at);
+    const ofThen = known.filter(({ from, until }) => from + NOTICED_MS < at && at < until);
+    return ofThen.map(({ fact }) => `attempt ${attempt} began at ${logged_at} in spite of ${fact}`);
+  });
+}
+
 /** Transfers of senders outside every approved payout. */
-function strangers({ stripe, batch, interference }: Simulation): string[] {
-  const groups = new Set(batch.lines.map(({ body }) => body.transfer_group));
+function strangers({ stripe, approved, interference }: Simulation): string[] {
+  const groups = new Set(approved.map(({ body }) => body.transfer_group));
   return stripe
     .transfers()
     .filter(({ id, transfer_group }) => !interference.madeByHand.has(id) && !groups.has(transfer_group ?? ''))

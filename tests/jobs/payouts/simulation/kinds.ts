@@ -13,11 +13,15 @@ export const KINDS = [
   'unknown_refusal',
   'decision',
   'no_lease',
+  'fact',
+  'webhook',
+  'late',
   'late_request',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
 /**
+ * `late`: a request leaves only after the lease of its process has expired. `late_request`: even later.
  * A process that stops between its last look at the clock and its request, for longer than Stripe keeps a key, pays twice: Stripe has no
  * request that expires. So this is drawn only on demand.
  */

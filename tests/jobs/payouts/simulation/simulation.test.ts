@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parsePeriod } from '../../../../warehouse/period.ts';
 import { FULL_RUN } from '../../../support/full-run.ts';
 import { ApprovedBatch } from './approved-batch.ts';
 import { faultsOf } from './invariants.ts';
@@ -29,7 +30,7 @@ async function runSeed(seed: number, kinds: readonly Kind[]): Promise<{ faults: 
   await using simulation = await Simulation.begin(batch, { seed, kinds });
   current = simulation.scheduler;
   try {
-    await simulation.run();
+    await simulation.run(parsePeriod('2026-01'), batch.lines);
     return { faults: await faultsOf(simulation), course: simulation.scheduler.course };
   } finally {
     current = undefined;

@@ -1,43 +1,54 @@
 import type { OutgoingEvent } from '../../../../ingest/outbox/emitter.ts';
-import { DECISIONS, type Decision, decidePayouts } from '../../../../jobs/payouts/decide-payouts.ts';
-import { sendPayouts } from '../../../../jobs/payouts/send-payouts.ts';
-import { runJob } from '../../../../jobs/run-job.ts';
+import type { BreakStores } from '../../../../jobs/breaks.ts';
 import { DAY_MS } from '../../../../warehouse/clock.ts';
-import { parsePeriod } from '../../../../warehouse/period.ts';
+import { type Period, parsePeriod } from '../../../../warehouse/period.ts';
 import { type Random, seeded } from '../../../support/marketplace/prng.ts';
 import { type LocalStripe, startStripe } from '../../../support/stripe/local-stripe.ts';
 import { openAccount, PAYABLE } from '../../january.ts';
-import { CLOSING, RUN } from '../../test-services.ts';
-import type { ApprovedBatch } from './approved-batch.ts';
+import { CLOSING } from '../../test-services.ts';
+import type { ApprovedBatch, ApprovedLine } from './approved-batch.ts';
 import { drawFault } from './draw-fault.ts';
-import { gatedStripe, Network, type WireFault } from './gated-stripe.ts';
-import { Interference, THIEF } from './interference.ts';
+import { Edits } from './edits.ts';
+import { Facts } from './facts.ts';
+import { Network, type WireFault } from './gated-stripe.ts';
+import { CREATORS, Interference, THIEF } from './interference.ts';
 import type { Kind } from './kinds.ts';
+import type { Scene } from './scene.ts';
 import { type Gate, type Process, Scheduler } from './scheduler.ts';
+import { Senders } from './senders.ts';
+import { Time } from './time.ts';
+import { Webhooks } from './webhooks.ts';
 
 const JANUARY = parsePeriod('2026-01');
-const HOUR_MS = 60 * 60 * 1000;
-/** Past a lease, past the repeats of a request, past the life of a key for us and for Stripe. */
-const JUMPS_MS = [61_000, 10 * 60_000, 21 * HOUR_MS, 25 * HOUR_MS, 49 * HOUR_MS];
 const LONGEST_RUNS = 8;
-const MOST_PROCESSES = 7;
 const MOST_STEPS = 500;
 
-/** One course of the payouts of a batch, drawn from a seed. */
-export class Simulation implements AsyncDisposable {
+/** A request for a transfer that has left. */
+interface Requested {
+  readonly key: string;
+  readonly at: number;
+}
+
+/** The payouts of a batch, or of several one after another, drawn from a seed. */
+export class Simulation implements Scene, AsyncDisposable {
   readonly batch: ApprovedBatch;
   readonly random: Random;
   readonly scheduler: Scheduler;
   readonly stripe: LocalStripe;
   readonly emitted: OutgoingEvent[] = [];
-  /** The key of every request for a transfer that has left, and when. */
-  readonly requested: { readonly key: string; readonly at: number }[] = [];
+  readonly requested: Requested[] = [];
+  readonly webhooks: Webhooks;
   readonly interference: Interference;
+  readonly edits: Edits;
+  readonly facts: Facts;
+  readonly senders: Senders;
+  readonly time: Time;
+  /** The payouts of all batches so far. */
+  readonly approved: ApprovedLine[] = [];
+  period: Period = JANUARY;
+  lines: readonly ApprovedLine[] = [];
   readonly #kinds: ReadonlySet<Kind>;
-  readonly #network: Network;
-  readonly #rates: { readonly fault: number; readonly act: number; readonly stay: number; readonly atOnce: number };
-  /** How many processes must have ended before a paused one resumes. */
-  readonly #pausedUntil = new Map<Process, number>();
+  readonly #rates: { readonly fault: number; readonly act: number; readonly stay: number };
   #isCalm = false;
   #last: Process | undefined;
 
@@ -54,17 +65,20 @@ export class Simulation implements AsyncDisposable {
     this.scheduler = parts.scheduler;
     this.stripe = parts.stripe;
     this.#kinds = parts.kinds;
-    this.#network = parts.network(this);
     this.#rates = {
       fault: this.random.pick([0.1, 0.3, 0.6]),
       act: this.random.pick([0.01, 0.03, 0.08]),
       stay: this.random.pick([0.3, 0.7, 0.95]),
-      atOnce: this.random.pick([1, 1, 3]),
     };
-    this.interference = new Interference(this);
+    this.webhooks = new Webhooks(this);
+    this.interference = new Interference(this, this.webhooks);
+    this.edits = new Edits(this);
+    this.facts = new Facts(this);
+    this.senders = new Senders(this, parts.network(this));
+    this.time = new Time(this);
   }
 
-  /** With the control store as approved, and a new local Stripe. */
+  /** With the stores as at the approval, and a new local Stripe. */
   static async begin(
     batch: ApprovedBatch,
     { seed, kinds }: { seed: number; kinds: readonly Kind[] },
@@ -86,7 +100,8 @@ export class Simulation implements AsyncDisposable {
         return network;
       },
     });
-    for (const fixture of PAYABLE) for (const name of [fixture.name, THIEF]) openAccount({ ...fixture, name }, stripe);
+    for (const fixture of CREATORS) openAccount(fixture, stripe);
+    for (const fixture of PAYABLE) openAccount({ ...fixture, name: THIEF }, stripe);
     if (!drawn.has('unfunded')) simulation.interference.fund();
     scheduler.note(`the course of the seed ${seed}: ${[...drawn].join(', ')}`);
     return simulation;
@@ -96,9 +111,27 @@ export class Simulation implements AsyncDisposable {
     return this.#kinds.has(kind);
   }
 
-  /** Runs the course, then lets everything heal and sends until nothing more happens. */
-  async run(): Promise<void> {
-    this.#startSender();
+  isFunded(): boolean {
+    return this.interference.isFunded;
+  }
+
+  stores(): BreakStores {
+    const { services } = this.batch.harness;
+    return {
+      ...services,
+      clock: this.scheduler,
+      warehouse: this.batch.warehouseIn(() => this.facts.world, this.scheduler),
+    };
+  }
+
+  /** Sends a batch amid everything that happens, then lets everything heal and sends until nothing more happens. */
+  async run(period: Period, lines: readonly ApprovedLine[]): Promise<void> {
+    this.period = period;
+    this.lines = lines;
+    this.approved.push(...lines);
+    this.#isCalm = false;
+    this.senders.beginBatch();
+    this.senders.start();
     const steps = this.random.between(40, MOST_STEPS);
     for (let step = 0; step < steps; step++) {
       await this.scheduler.settle();
@@ -108,21 +141,6 @@ export class Simulation implements AsyncDisposable {
       else if (!(await this.#wake())) break;
     }
     await this.#calmDown();
-  }
-
-  #startSender(): Process {
-    const { scheduler, batch, emitted } = this;
-    const stripe = gatedStripe(this.stripe, this.#network);
-    const payoutPacing = { atOnce: this.#rates.atOnce, perSecond: 25 };
-    const services = { ...batch.servicesOf(scheduler, { stripe, emitted }), payoutPacing };
-    const name = `sender ${scheduler.processes.length + 1}`;
-    const isLeased = !this.has('no_lease') || this.random.chance(0.5);
-    scheduler.note(`${name} starts${isLeased ? '' : ' without a lease'}`);
-    return scheduler.start(name, () =>
-      isLeased
-        ? runJob(services, { job: sendPayouts, period: JANUARY, startedBy: 'schedule' })
-        : sendPayouts.run({ ...services, ...RUN, interruption: new AbortController().signal }, JANUARY),
-    );
   }
 
   #faultOf({ method, key }: { readonly method: string; readonly key: string | undefined }): WireFault | undefined {
@@ -150,102 +168,39 @@ export class Simulation implements AsyncDisposable {
 
   /** Nothing can go on: a paused process resumes, or another one starts. False if there is neither. */
   async #wake(): Promise<boolean> {
-    const paused = this.#in('paused');
-    if (paused.length > 0 && (this.random.chance(0.3) || this.scheduler.processes.length >= MOST_PROCESSES)) {
-      this.#resume(this.random.pick(paused));
+    const { paused, mayStart } = this.senders;
+    if (paused.length > 0 && (this.random.chance(0.3) || !mayStart)) {
+      this.senders.resume(this.random.pick(paused));
       return true;
     }
-    if (this.scheduler.processes.length >= MOST_PROCESSES) return false;
+    if (!mayStart) return false;
     if (paused.length === 0 && this.random.chance(0.6) && (await this.#isSent())) return false;
-    if (this.has('jump') || paused.length > 0) await this.#jump();
-    this.#startSender();
+    if (this.has('jump') || paused.length > 0) await this.time.jump();
+    this.senders.start();
     return true;
   }
 
   async #act(): Promise<void> {
-    const running = this.#in('running');
-    const acts: (() => unknown)[] = [];
-    const steady = running.filter((process) => process !== this.scheduler.transaction);
-    const senders = running.filter(({ name }) => name.startsWith('sender'));
-    if (senders.length < 3 && this.scheduler.processes.length < MOST_PROCESSES) acts.push(() => this.#startSender());
-    if (this.has('crash') && running.length > 0) acts.push(() => this.#crash(this.random.pick(running)));
-    if (this.has('pause') && steady.length > 0) acts.push(() => this.#pause(this.random.pick(steady)));
-    const resumable = this.#in('paused').filter((process) => !this.#waitsForAnother(process));
-    if (resumable.length > 0) acts.push(() => this.#resume(this.random.pick(resumable)));
-    if (this.has('jump')) acts.push(() => this.#jump());
-    if (this.has('decision')) acts.push(() => this.#decide(this.random.pick(DECISIONS)));
-    if (this.scheduler.transaction === undefined) acts.push(...this.interference.acts());
+    const acts: (() => unknown)[] = [...this.senders.acts(), ...this.time.acts()];
+    const others = [this.interference, this.edits, this.facts, this.webhooks];
+    if (this.scheduler.transaction === undefined) acts.push(...others.flatMap((each) => each.acts()));
     if (acts.length > 0) await this.random.pick(acts)();
     await this.scheduler.settle();
-  }
-
-  /** A person of finance decides about one payout; in a process of its own, which nothing stops. */
-  #decide(decision: Decision, { payout_id } = this.random.pick(this.batch.lines)): Process {
-    const { scheduler, batch, emitted } = this;
-    const services = batch.servicesOf(scheduler, { stripe: undefined, emitted });
-    const name = `finance ${scheduler.processes.length + 1}`;
-    scheduler.note(`${name} wants to ${decision} ${payout_id}`);
-    const request = { period: JANUARY, decision, ids: [payout_id], sentence: 'Because of the course.', by: 'cleo' };
-    return scheduler.start(name, () => decidePayouts(services, request));
-  }
-
-  #in(state: Process['state']): Process[] {
-    return this.scheduler.processes.filter((process) => process.state === state);
-  }
-
-  #crash(process: Process): void {
-    this.scheduler.note(`${process.name} crashes`);
-    this.scheduler.crash(process);
-  }
-
-  #pause(process: Process): void {
-    this.scheduler.note(`${process.name} is paused`);
-    process.state = 'paused';
-    this.#pausedUntil.set(process, this.random.chance(0.6) ? this.#in('ended').length + 1 : 0);
-  }
-
-  /** Most paused processes resume only after another one has ended. */
-  #waitsForAnother(process: Process): boolean {
-    return this.#in('ended').length < (this.#pausedUntil.get(process) ?? 0);
-  }
-
-  #resume(process: Process): void {
-    this.scheduler.note(`${process.name} resumes`);
-    process.state = 'running';
-    this.scheduler.advanceTo(this.scheduler.now());
-  }
-
-  /**
-   * Much time passes. A request that has reached Stripe is executed before; one that is about to leave has left, unless the course has
-   * processes that stop right there.
-   */
-  async #jump(): Promise<void> {
-    const ms = this.random.pick(this.has('jump') ? JUMPS_MS : JUMPS_MS.slice(0, 2));
-    await this.#passAll('outside');
-    if (!this.has('late_request')) await this.#passAll('request');
-    await this.#passAll('outside');
-    this.scheduler.note(`${Math.round(ms / 60_000)} minutes pass`);
-    this.scheduler.advanceTo(this.scheduler.now() + ms);
-    await this.scheduler.settle();
-  }
-
-  async #passAll(kind: Gate['kind']): Promise<void> {
-    for (const gate of this.scheduler.waiting(kind)) await this.scheduler.pass(gate);
   }
 
   /** No more faults: what is paused resumes, every process ends, and senders run until every payout has ended or no run changes anything. */
   async #calmDown(): Promise<void> {
     this.#isCalm = true;
     this.scheduler.note('calm');
-    for (const process of this.#in('paused')) this.#resume(process);
+    for (const process of this.senders.paused) this.senders.resume(process);
     await this.#finish();
-    this.interference.heal();
+    for (const each of [this.interference, this.edits, this.facts, this.webhooks]) await each.heal();
     for (let runs = 0; runs < LONGEST_RUNS; runs++) {
       // Leases of the time before expire, later also keys; finance releases what does not end by itself.
       this.scheduler.advanceTo(this.scheduler.now() + (runs > 1 ? DAY_MS : 61_000));
-      if (runs > 0) for (const line of this.batch.lines) this.#decide('release', line);
+      if (runs > 0) for (const line of this.lines) this.senders.decide('release', line);
       await this.#finish();
-      this.#startSender();
+      this.senders.start();
       await this.#finish();
       if (await this.#isDone()) return;
     }
@@ -262,7 +217,7 @@ export class Simulation implements AsyncDisposable {
     }
   }
 
-  /** Whether every payout has ended, but for those that were edited. */
+  /** Whether every payout has ended. */
   async #isDone(): Promise<boolean> {
     const ends = await this.batch.store
       .selectFrom('payout_log')
@@ -270,8 +225,7 @@ export class Simulation implements AsyncDisposable {
       .where('state', 'in', ['sent', 'failed', 'cancelled'])
       .execute();
     const ended = new Set(ends.map(({ payout_id }) => payout_id));
-    const { edited } = this.interference;
-    return this.batch.lines.every(({ payout_id }) => ended.has(payout_id) || edited.has(payout_id));
+    return this.lines.every(({ payout_id }) => ended.has(payout_id));
   }
 
   async #isSent(): Promise<boolean> {
@@ -280,6 +234,7 @@ export class Simulation implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.batch.worlds.disown();
     await this.stripe.stop();
   }
 }

@@ -1,0 +1,20 @@
+import type { BreakStores } from '../../../../jobs/breaks.ts';
+import type { Random } from '../../../support/marketplace/prng.ts';
+import type { LocalStripe } from '../../../support/stripe/local-stripe.ts';
+import type { ApprovedLine } from './approved-batch.ts';
+import type { Kind } from './kinds.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** Where those act who are no process: people in the control store and at Stripe, Stripe itself, banks and identity checks. */
+export interface Scene {
+  readonly stripe: LocalStripe;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** The payouts that are being sent. */
+  readonly lines: readonly ApprovedLine[];
+  has(kind: Kind): boolean;
+  /** Whether January's charges are at Stripe. */
+  isFunded(): boolean;
+  /** The stores without gates: what is done in them is one step. */
+  stores(): BreakStores;
+}

@@ -1,0 +1,112 @@
+import { DECISIONS, type Decision, decidePayouts } from '../../../../jobs/payouts/decide-payouts.ts';
+import { sendPayouts } from '../../../../jobs/payouts/send-payouts.ts';
+import { runJob } from '../../../../jobs/run-job.ts';
+import { RUN } from '../../test-services.ts';
+import type { ApprovedLine } from './approved-batch.ts';
+import { gatedStripe, type Network } from './gated-stripe.ts';
+import type { Process } from './scheduler.ts';
+import type { Simulation } from './simulation.ts';
+
+/** The most processes of one batch, and senders at once. */
+const MOST_PROCESSES = 7;
+const MOST_SENDERS = 3;
+
+/** The processes: senders, and the decisions of people of finance. They are started, and stopped anywhere. */
+export class Senders {
+  readonly #simulation: Simulation;
+  readonly #network: Network;
+  readonly #atOnce: number;
+  /** How many processes must have ended before a paused one resumes. */
+  readonly #pausedUntil = new Map<Process, number>();
+  /** Those before the batch that is sent now. */
+  #before = 0;
+
+  constructor(simulation: Simulation, network: Network) {
+    this.#simulation = simulation;
+    this.#network = network;
+    this.#atOnce = simulation.random.pick([1, 1, 3]);
+  }
+
+  /** Another batch is sent from now on. */
+  beginBatch(): void {
+    this.#before = this.#simulation.scheduler.processes.length;
+  }
+
+  get mayStart(): boolean {
+    return this.#simulation.scheduler.processes.length - this.#before < MOST_PROCESSES;
+  }
+
+  get paused(): readonly Process[] {
+    return this.#in('paused');
+  }
+
+  acts(): (() => unknown)[] {
+    const { random, scheduler } = this.#simulation;
+    const has = (kind: Parameters<Simulation['has']>[0]): boolean => this.#simulation.has(kind);
+    const acts: (() => unknown)[] = [];
+    const running = this.#in('running');
+    const steady = running.filter((process) => process !== scheduler.transaction);
+    const senders = running.filter(({ name }) => name.startsWith('sender'));
+    if (senders.length < MOST_SENDERS && this.mayStart) acts.push(() => this.start());
+    if (has('crash') && running.length > 0) acts.push(() => this.#crash(random.pick(running)));
+    if (has('pause') && steady.length > 0) acts.push(() => this.#pause(random.pick(steady)));
+    const resumable = this.paused.filter((process) => !this.#waitsForAnother(process));
+    if (resumable.length > 0) acts.push(() => this.resume(random.pick(resumable)));
+    if (has('decision')) acts.push(() => this.decide(random.pick(DECISIONS)));
+    return acts;
+  }
+
+  start(): Process {
+    const { scheduler, batch, emitted, stripe: local, random, period, facts } = this.#simulation;
+    const stripe = gatedStripe(local, this.#network);
+    const payoutPacing = { atOnce: this.#atOnce, perSecond: 25 };
+    const whereabouts = () => facts.world;
+    const services = { ...batch.servicesOf(scheduler, { stripe, emitted, whereabouts }), payoutPacing };
+    const name = `sender ${scheduler.processes.length + 1}`;
+    const isLeased = !this.#simulation.has('no_lease') || random.chance(0.5);
+    scheduler.note(`${name} starts${isLeased ? '' : ' without a lease'}`);
+    return scheduler.start(name, () =>
+      isLeased
+        ? runJob(services, { job: sendPayouts, period, startedBy: 'schedule' })
+        : sendPayouts.run({ ...services, ...RUN, interruption: new AbortController().signal }, period),
+    );
+  }
+
+  /** A person of finance decides about one payout; in a process of its own, which nothing stops. */
+  decide(decision: Decision, line?: ApprovedLine): Process {
+    const { scheduler, batch, emitted, random, facts, lines, period } = this.#simulation;
+    const { payout_id } = line ?? random.pick(lines);
+    const services = batch.servicesOf(scheduler, { stripe: undefined, emitted, whereabouts: () => facts.world });
+    const name = `finance ${scheduler.processes.length + 1}`;
+    scheduler.note(`${name} wants to ${decision} ${payout_id}`);
+    const request = { decision, ids: [payout_id], sentence: 'Because of the course.', by: 'cleo' };
+    return scheduler.start(name, () => decidePayouts(services, { ...request, period }));
+  }
+
+  resume(process: Process): void {
+    const { scheduler } = this.#simulation;
+    scheduler.note(`${process.name} resumes`);
+    process.state = 'running';
+    scheduler.advanceTo(scheduler.now());
+  }
+
+  #in(state: Process['state']): Process[] {
+    return this.#simulation.scheduler.processes.filter((process) => process.state === state);
+  }
+
+  #crash(process: Process): void {
+    this.#simulation.scheduler.note(`${process.name} crashes`);
+    this.#simulation.scheduler.crash(process);
+  }
+
+  #pause(process: Process): void {
+    this.#simulation.scheduler.note(`${process.name} is paused`);
+    process.state = 'paused';
+    this.#pausedUntil.set(process, this.#simulation.random.chance(0.6) ? this.#in('ended').length + 1 : 0);
+  }
+
+  /** Most paused processes resume only after another one has ended. */
+  #waitsForAnother(process: Process): boolean {
+    return this.#in('ended').length < (this.#pausedUntil.get(process) ?? 0);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Gate } from './scheduler.ts';
+import type { Simulation } from './simulation.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+/** Past a lease, and past the repeats of a request. */
+const SHORT_MS = [61_000, 10 * 60_000];
+/** Past the life of a key for us and for Stripe. */
+const LONG_MS = [21 * HOUR_MS, 25 * HOUR_MS, 49 * HOUR_MS];
+
+/** Much time passes at once. */
+export class Time {
+  readonly #simulation: Simulation;
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation;
+  }
+
+  acts(): (() => Promise<void>)[] {
+    return this.#simulation.has('jump') ? [() => this.jump()] : [];
+  }
+
+  /**
+   * A request that has reached Stripe is executed before. So is one that is about to leave, unless the time is short and the course has late
+   * requests: it then leaves when its process no longer holds the lease. Long after its key has expired it would pay twice: Stripe has no request
+   * that expires. So that is drawn only on demand.
+   */
+  async jump(): Promise<void> {
+    const { random, scheduler } = this.#simulation;
+    const ms = random.pick(this.#simulation.has('jump') ? [...SHORT_MS, ...LONG_MS] : SHORT_MS);
+    const mayBeLate = SHORT_MS.includes(ms) ? this.#simulation.has('late') : this.#simulation.has('late_request');
+    await this.#passAll('outside');
+    if (!mayBeLate || random.chance(0.5)) await this.#passAll('request');
+    await this.#passAll('outside');
+    scheduler.note(`${Math.round(ms / 60_000)} minutes pass`);
+    scheduler.advanceTo(scheduler.now() + ms);
+    await scheduler.settle();
+  }
+
+  async #passAll(kind: Gate['kind']): Promise<void> {
+    const { scheduler } = this.#simulation;
+    for (const gate of scheduler.waiting(kind)) await scheduler.pass(gate);
+  }
+}

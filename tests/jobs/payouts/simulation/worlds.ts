@@ -1,0 +1,119 @@
+import { creatorKycCompleted } from '../../../../ingest/events/creators.ts';
+import { disputeClosed, disputeOpened } from '../../../../ingest/events/sales.ts';
+import { loadEvents } from '../../../../jobs/load-events.ts';
+import type { Value } from '../../../../warehouse/warehouse.ts';
+import { catalogueEvent, type Message } from '../../../ingest/load/receipts.ts';
+import { breakRow, setBreaks } from '../../breaks-of.ts';
+import { accountUpdated, type CreatorFixture } from '../../january.ts';
+import { CLOSING, type TestServices } from '../../test-services.ts';
+
+/** What can become known of a creator between the approval and the sending, and be over later. */
+export const FACTS = ['identity', 'account', 'dispute', 'break'] as const;
+export type Fact = (typeof FACTS)[number];
+
+/** The warehouse once something has become known of a creator. */
+export interface World {
+  readonly fixture: CreatorFixture;
+  readonly fact: Fact;
+  /** Whether it is no longer so. */
+  readonly isOver: boolean;
+}
+
+/** The same instant for every course, so that the answers can be kept. */
+const [BEGIN, END] = [CLOSING.replace('T04', 'T05'), CLOSING.replace('T04', 'T06')];
+
+/**
+ * The warehouse of the courses: as saved at the approval, or as it is in one of the worlds. It is real, but a query runs once in each world. While
+ * a course has its own, nothing is kept.
+ */
+export class Worlds {
+  readonly #harness: TestServices;
+  readonly #answers = new Map<string, Promise<unknown>>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #entered = '';
+  /** Whether what is loaded belongs to one course. */
+  #isOwn = false;
+
+  constructor(harness: TestServices) {
+    this.#harness = harness;
+  }
+
+  query(world: World | undefined, text: string, parameters: readonly Value[] = []): Promise<unknown> {
+    const run = () => this.#harness.services.warehouse.query(text, parameters);
+    if (this.#isOwn) return run();
+    const name = nameOf(world);
+    const bigints = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
+    const key = JSON.stringify([name, text, parameters], bigints);
+    const known = this.#answers.get(key);
+    if (known) return known;
+    const answer = this.#turn.then(() => this.#enter(world)).then(run);
+    this.#turn = answer.catch(() => undefined);
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  /** From now on, what is loaded belongs to one course. */
+  async own(): Promise<void> {
+    await this.#enter(undefined);
+    this.#isOwn = true;
+  }
+
+  /** The end of that course. */
+  async disown(): Promise<void> {
+    if (!this.#isOwn) return;
+    this.#isOwn = false;
+    await this.#harness.reload();
+  }
+
+  async #enter(world: World | undefined): Promise<void> {
+    const name = nameOf(world);
+    if (name === this.#entered) return;
+    await this.#harness.reload();
+    this.#entered = name;
+    if (world?.fact === 'break' && !world.isOver) {
+      await setBreaks(this.#harness.services, breakRow({ flow_id: chargeOf(world.fixture) }));
+    } else if (world) {
+      this.#harness.setTime(END);
+      await this.#harness.recordEvents(...eventsOf(world, { from: BEGIN, until: END }));
+      await this.#harness.run(loadEvents);
+    }
+  }
+}
+
+/** The first charge of a creator. */
+export const chargeOf = ({ name }: CreatorFixture): string => `ch_${name}_0`;
+
+function nameOf(world: World | undefined): string {
+  return world ? `${world.fact} of ${world.fixture.name}${world.isOver ? ', over' : ''}` : '';
+}
+
+/** The events that tell of a fact from one instant on, and if it is over, of its end. */
+export function eventsOf(
+  { fixture, fact, isOver }: World,
+  { from, until }: { from: string; until: string },
+): Message[] {
+  const [begin, end] = EVENTS[fact](fixture, { from, until });
+  return [begin, isOver ? end : undefined].filter((event) => event !== undefined);
+}
+
+type Told = (fixture: CreatorFixture, at: { from: string; until: string }) => readonly Message[];
+
+const EVENTS: Readonly<Record<Fact, Told>> = {
+  identity: ({ name }, { from, until }) => [
+    catalogueEvent(creatorKycCompleted, from, { creator_id: `cr_${name}`, kyc_status: 'rejected' }),
+    catalogueEvent(creatorKycCompleted, until, { creator_id: `cr_${name}`, kyc_status: 'verified' }),
+  ],
+  account: ({ name }, { from, until }) => [
+    accountUpdated(name, { account: `acct_${name}_new`, at: from }),
+    accountUpdated(name, { at: until }),
+  ],
+  dispute: ({ name, currency, sales: [amount = ''] }, { from, until }) => {
+    const dispute = { dispute_id: `dis_${name}`, sale_id: `sale_${name}_0`, developer_id: 'dev_x' };
+    const disputed = { amount, tax_amount: '0', currency, dispute_id_stripe: `dp_${name}` };
+    return [
+      catalogueEvent(disputeOpened, from, { ...dispute, ...disputed }),
+      catalogueEvent(disputeClosed, until, { ...dispute, dispute_outcome: 'won' }),
+    ];
+  },
+  break: () => [],
+};
