@@ -93,7 +93,7 @@ export class ApprovedBatch implements AsyncDisposable {
 
   warehouseIn(whereabouts: Whereabouts, scheduler: Scheduler): Warehouse {
     const query = (text: string, parameters?: readonly Value[]): Promise<unknown> =>
-      scheduler.track(() => this.worlds.query(whereabouts(), text, parameters));
+      scheduler.track(() => scheduler.context.exit(() => this.worlds.query(whereabouts(), text, parameters)));
     return new Proxy(this.harness.services.warehouse, {
       get(target, name) {
         if (name === 'query') return query;

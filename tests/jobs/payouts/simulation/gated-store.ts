@@ -110,7 +110,7 @@ class GatedConnection implements DatabaseConnection {
 
   /** Outside the process: the timers of the store itself are not those of the process. */
   #inStore<T>(work: () => Promise<T>): Promise<T> {
-    return this.#scheduler.track(() => this.#scheduler.context.exit(work));
+    return this.#scheduler.track(() => this.#scheduler.context.exit(() => this.#scheduler.inStore.run(true, work)));
   }
 
   #close(): void {

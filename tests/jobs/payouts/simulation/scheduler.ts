@@ -54,6 +54,8 @@ const STUCK_TURNS = 200_000;
 /** Lets processes go on one step at a time, in virtual time. */
 export class Scheduler implements Clock {
   readonly context = new AsyncLocalStorage<Process>();
+  /** Set while the control store runs a statement, which reads the virtual time. */
+  readonly inStore = new AsyncLocalStorage<true>();
   readonly processes: Process[] = [];
   /** One line per step. */
   readonly course: string[] = [];

@@ -32,6 +32,9 @@ async function runSeed(seed: number, kinds: readonly Kind[]): Promise<{ faults: 
   try {
     await simulation.run(parsePeriod('2026-01'), batch.lines);
     return { faults: await faultsOf(simulation), course: simulation.scheduler.course };
+  } catch (error) {
+    const { course } = simulation.scheduler;
+    return { faults: [error instanceof Error ? `${error.stack}` : String(error)], course };
   } finally {
     current = undefined;
   }
@@ -46,7 +49,7 @@ function reportOf(seed: number, course: readonly string[]): string {
 }
 
 test(`each payout is sent once in ${COUNT} courses from seed ${FIRST}`, {
-  timeout: 1000 * COUNT + 60_000,
+  timeout: 3000 * COUNT + 120_000,
 }, async () => {
   const failed: string[] = [];
   let report = '';

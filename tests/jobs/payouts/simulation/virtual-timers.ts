@@ -52,7 +52,7 @@ export function installTimers(current: () => Scheduler | undefined): () => void 
       return scheduler ? later(scheduler, ms).then(() => value) : wait(ms, value, options);
     },
   });
-  Date.now = () => current()?.now() ?? now();
+  Date.now = () => (current()?.inStore.getStore() ? current()?.now() : undefined) ?? now();
   syncBuiltinESMExports();
   return () => {
     Object.assign(globalThis, real);

@@ -1,7 +1,7 @@
 import { creatorKycCompleted } from '../../../../ingest/events/creators.ts';
 import { disputeClosed, disputeOpened } from '../../../../ingest/events/sales.ts';
-import { loadEvents } from '../../../../jobs/load-events.ts';
-import type { Value } from '../../../../warehouse/warehouse.ts';
+import { loadSegments } from '../../../../ingest/load/load-segments.ts';
+import type { Value, Warehouse } from '../../../../warehouse/warehouse.ts';
 import { catalogueEvent, type Message } from '../../../ingest/load/receipts.ts';
 import { breakRow, setBreaks } from '../../breaks-of.ts';
 import { accountUpdated, type CreatorFixture } from '../../january.ts';
@@ -31,6 +31,8 @@ export class Worlds {
   readonly #answers = new Map<string, Promise<unknown>>();
   #turn: Promise<unknown> = Promise.resolve();
   #entered = '';
+  /** The events of the world that was entered last. */
+  #events: readonly Message[] = [];
   /** Whether what is loaded belongs to one course. */
   #isOwn = false;
 
@@ -66,18 +68,34 @@ export class Worlds {
   }
 
   async #enter(world: World | undefined): Promise<void> {
+    const { services } = this.#harness;
     const name = nameOf(world);
     if (name === this.#entered) return;
-    await this.#harness.reload();
+    await deleteEvents(services.warehouse, this.#events);
+    await setBreaks(services, ...(world?.fact === 'break' && !world.isOver ? [breakOf(world)] : []));
     this.#entered = name;
-    if (world?.fact === 'break' && !world.isOver) {
-      await setBreaks(this.#harness.services, breakRow({ flow_id: chargeOf(world.fixture) }));
-    } else if (world) {
-      this.#harness.setTime(END);
-      await this.#harness.recordEvents(...eventsOf(world, { from: BEGIN, until: END }));
-      await this.#harness.run(loadEvents);
-    }
+    this.#events = world ? eventsOf(world, { from: BEGIN, until: END }) : [];
+    if (this.#events.length === 0) return;
+    this.#harness.setTime(END);
+    await this.#harness.recordEvents(...this.#events);
+    // Not by its job: a process may hold the control store.
+    await loadSegments(services.warehouse, services);
   }
+}
+
+const breakOf = ({ fixture }: World) => breakRow({ flow_id: chargeOf(fixture) });
+
+/** Deletes some events as if they had never been loaded. */
+async function deleteEvents(warehouse: Warehouse, events: readonly Message[]): Promise<void> {
+  if (events.length === 0) return;
+  await warehouse.transaction(async (writer) => {
+    for (const { messageId, event } of events) {
+      const table = `raw.${String(event).toLowerCase().replaceAll(' ', '_')}`;
+      await writer.query('delete from landing.messages where message_id = $1', [String(messageId)]);
+      for (const name of [table, 'raw.tracks'])
+        await writer.query(`delete from ${name} where id = $1`, [String(messageId)]);
+    }
+  });
 }
 
 /** The first charge of a creator. */
