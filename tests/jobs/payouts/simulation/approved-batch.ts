@@ -12,8 +12,8 @@ import type { OperationalTables } from '../../../../warehouse/operational/schema
 import type { Value, Warehouse } from '../../../../warehouse/warehouse.ts';
 import { recordJanuary } from '../../january.ts';
 import { holdLease, openTestServices, type TestServices } from '../../test-services.ts';
+import { CREATORS } from './creators.ts';
 import { gatedStore } from './gated-store.ts';
-import { CREATORS } from './interference.ts';
 import type { Scheduler } from './scheduler.ts';
 import { type World, Worlds } from './worlds.ts';
 

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../../../warehouse/canonical-json.ts';
 import { messageOf } from '../../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../../warehouse/ids.ts';
 import type { ApprovedLine } from './approved-batch.ts';
-import { THIEF } from './interference.ts';
+import { THIEF } from './creators.ts';
 import type { Scene } from './scene.ts';
 
 /** How a row of the control store is edited behind the back of the senders. */

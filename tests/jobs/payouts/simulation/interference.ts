@@ -1,19 +1,10 @@
 import { messageOf } from '../../../../warehouse/errors.ts';
 import { stripeClient } from '../../../support/stripe/client.ts';
-import { type CreatorFixture, january, PAYABLE } from '../../january.ts';
+import { january } from '../../january.ts';
 import type { ApprovedLine } from './approved-batch.ts';
+import { CREATORS } from './creators.ts';
 import type { Scene } from './scene.ts';
 import type { Webhooks } from './webhooks.ts';
-
-/** Somebody with an account at Stripe to whom no payout may go. */
-export const THIEF = 'thief';
-
-/** The creators of a course: those who are paid for January, and two whose identity is verified only in February. */
-export const CREATORS: readonly CreatorFixture[] = [
-  ...PAYABLE,
-  { name: 'fay', currency: 'USD', sales: ['1000.00'], verified: false, account: 'active' },
-  { name: 'gus', currency: 'EUR', sales: ['1000.00'], verified: false, account: 'active' },
-];
 
 /** What happens at Stripe during a course without the senders. */
 export class Interference {

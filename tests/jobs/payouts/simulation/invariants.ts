@@ -8,6 +8,7 @@ interface Entry {
   readonly state: string;
   readonly attempt: number | null;
   readonly logged_at: string;
+  readonly run_started_at: string | null;
   readonly transfer_id_stripe: string | null;
   readonly reason: string | null;
   readonly detail: string | null;
@@ -21,9 +22,8 @@ const LATER = ['confirmed', 'reversed'];
 export async function faultsOf(simulation: Simulation): Promise<string[]> {
   const { batch, emitted, approved } = simulation;
   const { rows: log } = await sql<Entry>`
-    select payout_id, state, attempt, logged_at, transfer_id_stripe, reason, detail from payout_log order by entry`.execute(
-    batch.store,
-  );
+    select log.*, runs.started_at as run_started_at
+    from payout_log as log left join job_runs as runs on runs.run_id = log.run_id order by entry`.execute(batch.store);
   const outbox = await batch.store.selectFrom('outbox').select(['event', 'message_id', 'properties']).execute();
   const ofLine = Map.groupBy(log, (entry) => entry.payout_id);
   const faults = approved.flatMap((line) => {
@@ -128,14 +128,15 @@ function forgotten(simulation: Simulation, entries: readonly Entry[]): string[] 
 /** How long a run relies on what it has read, and how long its next step may take. */
 const NOTICED_MS = 12 * 60_000;
 
-/** No attempt begins while something has been known for long that speaks against it; a sender without a lease may have been paused before. */
+/** No attempt begins against what was known when its run started, or for long; a sender without a lease may have been paused meanwhile. */
 function ignored(simulation: Simulation, { creator_id }: ApprovedLine, entries: readonly Entry[]): string[] {
-  if (simulation.has('no_lease')) return [];
   const known = simulation.facts.against.filter((each) => each.creator_id === creator_id);
   const intents = entries.filter(({ state }) => state === 'intent');
-  return intents.flatMap(({ attempt, logged_at }) => {
+  return intents.flatMap(({ attempt, logged_at, run_started_at }) => {
     const at = Date.parse(logged_at);
-    const ofThen = known.filter(({ from, until }) => from + NOTICED_MS < at && at < until);
+    const started = Date.parse(run_started_at ?? '');
+    const long = simulation.has('no_lease') ? Number.POSITIVE_INFINITY : NOTICED_MS;
+    const ofThen = known.filter(({ from, until }) => (from < started || from + long < at) && at < until);
     return ofThen.map(({ fact }) => `attempt ${attempt} began at ${logged_at} in spite of ${fact}`);
   });
 }

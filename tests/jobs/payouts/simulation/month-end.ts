@@ -16,7 +16,7 @@ import { catalogueEvent } from '../../../ingest/load/receipts.ts';
 import { stripeClient } from '../../../support/stripe/client.ts';
 import { linesOf } from './approved-batch.ts';
 import { booksOf } from './books.ts';
-import { CREATORS } from './interference.ts';
+import { CREATORS } from './creators.ts';
 import type { Simulation } from './simulation.ts';
 
 const [JANUARY, FEBRUARY] = [parsePeriod('2026-01'), parsePeriod('2026-02')];

@@ -1,17 +1,27 @@
+import type { OutgoingEvent } from '../../../../ingest/outbox/emitter.ts';
 import type { BreakStores } from '../../../../jobs/breaks.ts';
+import type { Period } from '../../../../warehouse/period.ts';
 import type { Random } from '../../../support/marketplace/prng.ts';
 import type { LocalStripe } from '../../../support/stripe/local-stripe.ts';
-import type { ApprovedLine } from './approved-batch.ts';
+import type { ApprovedBatch, ApprovedLine } from './approved-batch.ts';
 import type { Kind } from './kinds.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { World } from './worlds.ts';
 
 /** Where those act who are no process: people in the control store and at Stripe, Stripe itself, banks and identity checks. */
 export interface Scene {
+  readonly batch: ApprovedBatch;
   readonly stripe: LocalStripe;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** The payouts that are being sent. */
   readonly lines: readonly ApprovedLine[];
+  /** The month that is paid. */
+  readonly period: Period;
+  /** The events that have left the outbox. */
+  readonly emitted: OutgoingEvent[];
+  /** What is known in the warehouse now. */
+  whereabouts(): World | undefined;
   has(kind: Kind): boolean;
   /** Whether January's charges are at Stripe. */
   isFunded(): boolean;

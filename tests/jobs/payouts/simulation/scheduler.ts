@@ -64,6 +64,8 @@ export class Scheduler implements Clock {
   #now: number;
   #gates: Gate[] = [];
   #underWay = 0;
+  /** Resolves when no real work is under way any more. */
+  #worked = Promise.withResolvers<void>();
   #activity = 0;
 
   constructor(now: number) {
@@ -110,23 +112,24 @@ export class Scheduler implements Clock {
 
   /** Counts real work as under way until it has ended: no other step is taken meanwhile. */
   async track<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#underWay === 0) this.#worked = Promise.withResolvers();
     this.#underWay++;
     try {
       return await work();
     } finally {
       this.#underWay--;
+      if (this.#underWay === 0) this.#worked.resolve();
       this.#activity++;
     }
   }
 
   /** Waits until every process that is not paused waits at a gate or has ended. */
   async settle(): Promise<void> {
-    for (let turns = 0; ; ) {
+    for (let turns = 0; ; turns++) {
       const before = this.#activity;
-      await turn();
-      if (this.#underWay === 0 && this.#activity === before && this.#areWaiting()) return;
       // Real work takes as long as it takes.
-      if (this.#underWay === 0) turns++;
+      await (this.#underWay > 0 ? this.#worked.promise : turn());
+      if (this.#underWay === 0 && this.#activity === before && this.#areWaiting()) return;
       if (turns > STUCK_TURNS) throw new Error('A process neither waits at a gate nor ends.');
     }
   }

@@ -4,8 +4,8 @@ import { runJob } from '../../../../jobs/run-job.ts';
 import { RUN } from '../../test-services.ts';
 import type { ApprovedLine } from './approved-batch.ts';
 import { gatedStripe, type Network } from './gated-stripe.ts';
+import type { Scene } from './scene.ts';
 import type { Process } from './scheduler.ts';
-import type { Simulation } from './simulation.ts';
 
 /** The most processes of one batch, and senders at once. */
 const MOST_PROCESSES = 7;
@@ -13,7 +13,7 @@ const MOST_SENDERS = 3;
 
 /** The processes: senders, and the decisions of people of finance. They are started, and stopped anywhere. */
 export class Senders {
-  readonly #simulation: Simulation;
+  readonly #scene: Scene;
   readonly #network: Network;
   readonly #atOnce: number;
   /** How many processes must have ended before a paused one resumes. */
@@ -21,19 +21,19 @@ export class Senders {
   /** Those before the batch that is sent now. */
   #before = 0;
 
-  constructor(simulation: Simulation, network: Network) {
-    this.#simulation = simulation;
+  constructor(scene: Scene, network: Network) {
+    this.#scene = scene;
     this.#network = network;
-    this.#atOnce = simulation.random.pick([1, 1, 3]);
+    this.#atOnce = scene.random.pick([1, 1, 3]);
   }
 
   /** Another batch is sent from now on. */
   beginBatch(): void {
-    this.#before = this.#simulation.scheduler.processes.length;
+    this.#before = this.#scene.scheduler.processes.length;
   }
 
   get mayStart(): boolean {
-    return this.#simulation.scheduler.processes.length - this.#before < MOST_PROCESSES;
+    return this.#scene.scheduler.processes.length - this.#before < MOST_PROCESSES;
   }
 
   get paused(): readonly Process[] {
@@ -41,8 +41,8 @@ export class Senders {
   }
 
   acts(): (() => unknown)[] {
-    const { random, scheduler } = this.#simulation;
-    const has = (kind: Parameters<Simulation['has']>[0]): boolean => this.#simulation.has(kind);
+    const { random, scheduler } = this.#scene;
+    const has = (kind: Parameters<Scene['has']>[0]): boolean => this.#scene.has(kind);
     const acts: (() => unknown)[] = [];
     const running = this.#in('running');
     const steady = running.filter((process) => process !== scheduler.transaction);
@@ -57,13 +57,13 @@ export class Senders {
   }
 
   start(): Process {
-    const { scheduler, batch, emitted, stripe: local, random, period, facts } = this.#simulation;
+    const { scheduler, batch, emitted, stripe: local, random, period } = this.#scene;
     const stripe = gatedStripe(local, this.#network);
     const payoutPacing = { atOnce: this.#atOnce, perSecond: 25 };
-    const whereabouts = () => facts.world;
+    const whereabouts = () => this.#scene.whereabouts();
     const services = { ...batch.servicesOf(scheduler, { stripe, emitted, whereabouts }), payoutPacing };
     const name = `sender ${scheduler.processes.length + 1}`;
-    const isLeased = !this.#simulation.has('no_lease') || random.chance(0.5);
+    const isLeased = !this.#scene.has('no_lease') || random.chance(0.5);
     scheduler.note(`${name} starts${isLeased ? '' : ' without a lease'}`);
     return scheduler.start(name, () =>
       isLeased
@@ -74,9 +74,13 @@ export class Senders {
 
   /** A person of finance decides about one payout; in a process of its own, which nothing stops. */
   decide(decision: Decision, line?: ApprovedLine): Process {
-    const { scheduler, batch, emitted, random, facts, lines, period } = this.#simulation;
+    const { scheduler, batch, emitted, random, lines, period } = this.#scene;
     const { payout_id } = line ?? random.pick(lines);
-    const services = batch.servicesOf(scheduler, { stripe: undefined, emitted, whereabouts: () => facts.world });
+    const services = batch.servicesOf(scheduler, {
+      stripe: undefined,
+      emitted,
+      whereabouts: () => this.#scene.whereabouts(),
+    });
     const name = `finance ${scheduler.processes.length + 1}`;
     scheduler.note(`${name} wants to ${decision} ${payout_id}`);
     const request = { decision, ids: [payout_id], sentence: 'Because of the course.', by: 'cleo' };
@@ -84,25 +88,25 @@ export class Senders {
   }
 
   resume(process: Process): void {
-    const { scheduler } = this.#simulation;
+    const { scheduler } = this.#scene;
     scheduler.note(`${process.name} resumes`);
     process.state = 'running';
     scheduler.advanceTo(scheduler.now());
   }
 
   #in(state: Process['state']): Process[] {
-    return this.#simulation.scheduler.processes.filter((process) => process.state === state);
+    return this.#scene.scheduler.processes.filter((process) => process.state === state);
   }
 
   #crash(process: Process): void {
-    this.#simulation.scheduler.note(`${process.name} crashes`);
-    this.#simulation.scheduler.crash(process);
+    this.#scene.scheduler.note(`${process.name} crashes`);
+    this.#scene.scheduler.crash(process);
   }
 
   #pause(process: Process): void {
-    this.#simulation.scheduler.note(`${process.name} is paused`);
+    this.#scene.scheduler.note(`${process.name} is paused`);
     process.state = 'paused';
-    this.#pausedUntil.set(process, this.#simulation.random.chance(0.6) ? this.#in('ended').length + 1 : 0);
+    this.#pausedUntil.set(process, this.#scene.random.chance(0.6) ? this.#in('ended').length + 1 : 0);
   }
 
   /** Most paused processes resume only after another one has ended. */

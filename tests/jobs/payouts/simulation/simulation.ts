@@ -7,17 +7,19 @@ import { type LocalStripe, startStripe } from '../../../support/stripe/local-str
 import { openAccount, PAYABLE } from '../../january.ts';
 import { CLOSING } from '../../test-services.ts';
 import type { ApprovedBatch, ApprovedLine } from './approved-batch.ts';
+import { CREATORS, THIEF } from './creators.ts';
 import { drawFault } from './draw-fault.ts';
 import { Edits } from './edits.ts';
 import { Facts } from './facts.ts';
 import { Network, type WireFault } from './gated-stripe.ts';
-import { CREATORS, Interference, THIEF } from './interference.ts';
+import { Interference } from './interference.ts';
 import type { Kind } from './kinds.ts';
 import type { Scene } from './scene.ts';
 import { type Gate, type Process, Scheduler } from './scheduler.ts';
 import { Senders } from './senders.ts';
 import { Time } from './time.ts';
 import { Webhooks } from './webhooks.ts';
+import type { World } from './worlds.ts';
 
 const JANUARY = parsePeriod('2026-01');
 const LONGEST_RUNS = 8;
@@ -115,12 +117,16 @@ export class Simulation implements Scene, AsyncDisposable {
     return this.interference.isFunded;
   }
 
+  whereabouts(): World | undefined {
+    return this.facts.world;
+  }
+
   stores(): BreakStores {
     const { services } = this.batch.harness;
     return {
       ...services,
       clock: this.scheduler,
-      warehouse: this.batch.warehouseIn(() => this.facts.world, this.scheduler),
+      warehouse: this.batch.warehouseIn(() => this.whereabouts(), this.scheduler),
     };
   }
 

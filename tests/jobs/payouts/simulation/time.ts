@@ -1,5 +1,5 @@
+import type { Scene } from './scene.ts';
 import type { Gate } from './scheduler.ts';
-import type { Simulation } from './simulation.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Past a lease, and past the repeats of a request. */
@@ -9,14 +9,14 @@ const LONG_MS = [21 * HOUR_MS, 25 * HOUR_MS, 49 * HOUR_MS];
 
 /** Much time passes at once. */
 export class Time {
-  readonly #simulation: Simulation;
+  readonly #scene: Scene;
 
-  constructor(simulation: Simulation) {
-    this.#simulation = simulation;
+  constructor(scene: Scene) {
+    this.#scene = scene;
   }
 
   acts(): (() => Promise<void>)[] {
-    return this.#simulation.has('jump') ? [() => this.jump()] : [];
+    return this.#scene.has('jump') ? [() => this.jump()] : [];
   }
 
   /**
@@ -25,9 +25,9 @@ export class Time {
    * that expires. So that is drawn only on demand.
    */
   async jump(): Promise<void> {
-    const { random, scheduler } = this.#simulation;
-    const ms = random.pick(this.#simulation.has('jump') ? [...SHORT_MS, ...LONG_MS] : SHORT_MS);
-    const mayBeLate = SHORT_MS.includes(ms) ? this.#simulation.has('late') : this.#simulation.has('late_request');
+    const { random, scheduler } = this.#scene;
+    const ms = random.pick(this.#scene.has('jump') ? [...SHORT_MS, ...LONG_MS] : SHORT_MS);
+    const mayBeLate = SHORT_MS.includes(ms) ? this.#scene.has('late') : this.#scene.has('late_request');
     await this.#passAll('outside');
     if (!mayBeLate || random.chance(0.5)) await this.#passAll('request');
     await this.#passAll('outside');
@@ -37,7 +37,7 @@ export class Time {
   }
 
   async #passAll(kind: Gate['kind']): Promise<void> {
-    const { scheduler } = this.#simulation;
+    const { scheduler } = this.#scene;
     for (const gate of scheduler.waiting(kind)) await scheduler.pass(gate);
   }
 }
