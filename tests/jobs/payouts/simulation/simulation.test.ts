@@ -16,6 +16,8 @@ const CHOSEN = FAULT_KINDS === undefined ? DRAWN : KINDS.filter((kind) => FAULT_
 
 let batch: ApprovedBatch;
 let current: Scheduler | undefined;
+/** The course of the first seed. */
+let first: readonly string[] | undefined;
 let restoreTimers: () => void;
 beforeAll(async () => {
   batch = await ApprovedBatch.open();
@@ -64,6 +66,7 @@ test(`each payout is sent once in ${COUNT} courses from seed ${FIRST}`, {
   let report = '';
   for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
     const { faults, course } = await runSeed(seed, CHOSEN);
+    if (seed === FIRST) first = course;
     if (faults.length === 0) continue;
     failed.push(`seed ${seed}: ${faults.join('; ')}`);
     report ||= reportOf(seed, course);
@@ -72,9 +75,8 @@ test(`each payout is sent once in ${COUNT} courses from seed ${FIRST}`, {
 });
 
 test('a seed has the same course again', { timeout: 60_000 }, async () => {
-  const courseOf = async (): Promise<string[]> => {
-    const { course } = await runSeed(FIRST, CHOSEN);
-    return course.map((step) => step.replaceAll(/run_[0-9a-f]+|(?<=po_[0-9a-f]+)-[0-9]+/g, ''));
-  };
-  expect(await courseOf()).toEqual(await courseOf());
+  const withoutRuns = (course: readonly string[]): string[] =>
+    course.map((step) => step.replaceAll(/run_[0-9a-f]+|(?<=po_[0-9a-f]+)-[0-9]+/g, ''));
+  const again = await runSeed(FIRST, CHOSEN);
+  expect(withoutRuns(again.course)).toEqual(withoutRuns(first ?? (await runSeed(FIRST, CHOSEN)).course));
 });
