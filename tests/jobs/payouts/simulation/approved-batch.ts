@@ -51,7 +51,6 @@ export class ApprovedBatch implements AsyncDisposable {
     await harness.run(planPayouts, '2026-01', 'ada');
     await harness.run(approvePayouts, '2026-01', 'ben');
     await harness.run(loadEvents);
-    await harness.save();
     await holdLease(operational);
     await saveRows(operational);
     return new ApprovedBatch(harness, await linesOf(operational, 'batch_2026-01'));
@@ -106,6 +105,7 @@ export class ApprovedBatch implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await sql`drop schema ${sql.id(SAVED)} cascade`.execute(this.store);
+    await this.worlds[Symbol.asyncDispose]();
     await this.harness[Symbol.asyncDispose]();
   }
 }

@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { creatorKycCompleted } from '../../../../ingest/events/creators.ts';
 import { disputeClosed, disputeOpened } from '../../../../ingest/events/sales.ts';
 import { loadSegments } from '../../../../ingest/load/load-segments.ts';
 import type { Value, Warehouse } from '../../../../warehouse/warehouse.ts';
 import { catalogueEvent, type Message } from '../../../ingest/load/receipts.ts';
+import { temporaryFolder } from '../../../warehouse/folder.ts';
 import { breakRow, setBreaks } from '../../breaks-of.ts';
 import { accountUpdated, type CreatorFixture } from '../../january.ts';
 import { CLOSING, type TestServices } from '../../test-services.ts';
+import { deleteRows, restoreRows, saveRows } from '../../warehouse-rows.ts';
 
 /** What can become known of a creator between the approval and the sending, and be over later. */
 export const FACTS = ['identity', 'account', 'dispute', 'break'] as const;
@@ -23,16 +26,18 @@ export interface World {
 const [BEGIN, END] = [CLOSING.replace('T04', 'T05'), CLOSING.replace('T04', 'T06')];
 
 /**
- * The warehouse of the courses: as saved at the approval, or as it is in one of the worlds. It is real, but a query runs once in each world. While
+ * The warehouse of the courses: as at the approval, or as it is in one of the worlds. It is real, but a query runs once in each world. While
  * a course has its own, nothing is kept.
  */
-export class Worlds {
+export class Worlds implements AsyncDisposable {
   readonly #harness: TestServices;
   readonly #answers = new Map<string, Promise<unknown>>();
   #turn: Promise<unknown> = Promise.resolve();
   #entered = '';
   /** The events of the world that was entered last. */
   #events: readonly Message[] = [];
+  /** Where the rows are kept, once a course has had its own. */
+  #saved: Awaited<ReturnType<typeof temporaryFolder>> | undefined;
   /** Whether what is loaded belongs to one course. */
   #isOwn = false;
 
@@ -57,14 +62,24 @@ export class Worlds {
   /** From now on, what is loaded belongs to one course. */
   async own(): Promise<void> {
     await this.#enter(undefined);
+    if (this.#saved === undefined) {
+      this.#saved = await temporaryFolder();
+      await saveRows(this.#harness.services.warehouse, join(this.#saved.path, 'rows'));
+    }
     this.#isOwn = true;
   }
 
   /** The end of that course. */
   async disown(): Promise<void> {
-    if (!this.#isOwn) return;
+    if (!this.#isOwn || this.#saved === undefined) return;
     this.#isOwn = false;
-    await this.#harness.reload();
+    const { warehouse } = this.#harness.services;
+    await deleteRows(warehouse);
+    await restoreRows(warehouse, join(this.#saved.path, 'rows'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#saved?.[Symbol.asyncDispose]();
   }
 
   async #enter(world: World | undefined): Promise<void> {
