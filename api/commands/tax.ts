@@ -89,9 +89,27 @@ const rotate: Act = async (args, { open }) => {
   return { value: await (await open()).run({ job: 'rotate-tax-keys', by }) };
 };
 
+const setSettings: Act = async (args, { open }) => {
+  args.named();
+  const body = {
+    valid_from_on: args.required('from'),
+    payer_country: args.required('payer-country'),
+    undocumented_treatment: args.required('without-form').replaceAll('-', '_'),
+    by: args.person(),
+  };
+  return { value: await (await open()).requestJson('/v1/tax/settings', { method: 'POST', body }) };
+};
+
+const showSettings: Act = async (args, { open }) => {
+  args.named();
+  const { data } = await (await open()).requestJson<{ data: readonly object[] }>('/v1/tax/settings');
+  return { value: { settings: data, ...(data.length === 0 && { note: 'No tax is withheld of anybody.' }) } };
+};
+
 /** Stores, shows, lists and erases the tax profiles of creators, and creates and rotates their keys. */
 export const tax = oneOf({
   profile: oneOf({ set, show, list, history, erase, 'backup-withholding': backupWithholding }),
+  settings: oneOf({ set: setSettings, show: showSettings }),
   keys: oneOf({ create: createKey, rotate }),
 });
 

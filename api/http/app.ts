@@ -29,6 +29,7 @@ import { runRoutes } from './runs.ts';
 import { statementRoutes } from './statements.ts';
 import { stripeWebhooks } from './stripe-webhooks.ts';
 import { taxProfileRoutes } from './tax-profiles.ts';
+import { taxSettingsRoutes } from './tax-settings.ts';
 import { traceRoutes } from './traces.ts';
 
 export interface AppOptions {
@@ -97,6 +98,7 @@ export function buildApp({
           breakRoutes,
           breakDecisionRoutes,
           taxProfileRoutes,
+          taxSettingsRoutes,
           traceRoutes,
           martRoutes,
           runRoutes,

@@ -70,6 +70,18 @@ test('a profile is stored, shown, listed, revealed and erased at the command lin
   expect((await profile('erase', 'cr_ada', '--because', 'Has left.')).out).toMatch(/are kept in full until 2030-12-31/);
 });
 
+test('the settings of tax withheld are set and shown', async () => {
+  expect((await run(['settings', 'show'])).out).toContain('No tax is withheld of anybody.');
+  const choices = ['--from', '2027-01-01', '--payer-country', 'US', '--without-form', 'as-foreign', '--by', 'Finn'];
+  const set = await run(['settings', 'set', ...choices, '--json']);
+  expect(JSON.parse(set.out)).toMatchObject({
+    ...{ valid_from_on: '2027-01-01', payer_country: 'US' },
+    ...{ undocumented_treatment: 'as_foreign', decided_by: 'Finn' },
+  });
+  const refused = await run(['settings', 'set', ...choices.with(3, 'FR')]);
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('a payer in FR, only for DE, GB, US')]);
+});
+
 test('a file that is no profile is refused without showing it', async () => {
   for (const input of ['536-90-4399', '{"tin": 536-90-4399}', '[]', '']) {
     const refused = await run(['profile', 'set', 'cr_ada', '--file', '-'], input);

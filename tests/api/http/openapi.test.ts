@@ -73,6 +73,7 @@ describe('the OpenAPI document', () => {
       'get /v1/tax/profiles',
       'get /v1/tax/profiles/{creator_id}',
       'get /v1/tax/profiles/{creator_id}/history',
+      'get /v1/tax/settings',
       'get /v1/traces/{id}',
       'get /v1/webhook',
       'get /version',
@@ -105,6 +106,7 @@ describe('the OpenAPI document', () => {
       'post /v1/tax/profiles/{creator_id}/backup-withholding',
       'post /v1/tax/profiles/{creator_id}/erasure',
       'post /v1/tax/profiles/{creator_id}/reveal',
+      'post /v1/tax/settings',
       'post /v1/track',
       'post /v1/webhook',
     ]);
