@@ -1,9 +1,17 @@
 -- One row per creator who is credited in the period, if tax is withheld: the rule by which. A form of the United States says who is domestic there;
--- elsewhere the country of residence does. A form that has expired counts as none. A treaty counts if the form claims it for the country of residence,
--- has a number of the creator, and there is a rule for it; then at the rate of the rule or, if it is higher, the one claimed.
+-- elsewhere the country of residence does. A form that is signed after the day of the credit does not count yet, one that has expired counts as none.
+-- A treaty counts if the form claims it for the country of residence, has a number of the creator, and there is a rule for it; then at the rate of the
+-- rule or, if it is higher, the one claimed, but not above the rate without a treaty.
 with credited as (
   select distinct creator_id
   from steps.int_allocations
+),
+begun as (
+  select statuses.*
+  from tantieme.stg_rudder__tax_statuses as statuses
+  cross join steps.int_tax_settings as settings
+  where coalesce(statuses.valid_from_on, fn.date_of(statuses.occurred_at)) <= settings.credited_on
+  qualify row_number() over (partition by statuses.creator_id order by statuses.occurred_at desc) = 1
 ),
 known as (
   select
@@ -21,10 +29,10 @@ known as (
     coalesce(statuses.backup_withholding, false) as is_backup,
     statuses.tax_country,
     statuses.treaty_country,
-    statuses.treaty_bps
+    coalesce(statuses.treaty_bps, 0) * 100 as claimed_ppm
   from credited
   cross join steps.int_tax_settings as settings
-  left join tantieme.stg_rudder__tax_statuses as statuses on statuses.creator_id = credited.creator_id
+  left join begun as statuses on statuses.creator_id = credited.creator_id
   left join tantieme.stg_rudder__creators as creators on creators.creator_id = credited.creator_id
 ),
 judged as (
@@ -47,9 +55,9 @@ treated as (
     *,
     coalesce(
       documented_status,
-      case undocumented_treatment
-        when 'as_unidentified' then 'domestic_unidentified'
-        when 'not_withheld' then 'domestic'
+      case
+        when undocumented_treatment = 'as_unidentified' and payer_country = 'US' then 'domestic_unidentified'
+        when undocumented_treatment = 'not_withheld' then 'domestic'
         else 'foreign'
       end
     ) as payee_status
@@ -69,7 +77,8 @@ select
   coalesce(treaty.withholding_rule_id, general.withholding_rule_id) as withholding_rule_id,
   case
     when treaty.withholding_rule_id is null then general.withholding_rate_ppm
-    when treated.treaty_bps * 100 > treaty.withholding_rate_ppm then treated.treaty_bps * 100
+    when treated.claimed_ppm > general.withholding_rate_ppm then general.withholding_rate_ppm
+    when treated.claimed_ppm > treaty.withholding_rate_ppm then treated.claimed_ppm
     else treaty.withholding_rate_ppm
   end as withholding_rate_ppm,
   coalesce(treaty.is_payer_source_only, general.is_payer_source_only) as is_payer_source_only

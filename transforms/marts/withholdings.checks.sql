@@ -12,12 +12,12 @@ left join posted on posted.account_owner_id = withheld.creator_id and posted.cur
 where withheld.period = $period
   and fn.minor_amount(withheld.withheld_minor, currencies.minor_per_unit) <> -coalesce(posted.amount, 0);
 
--- withheld_within_credits: Never more is withheld than half of what is credited, and nothing is given back beyond what was withheld in the year.
+-- withheld_within_taxable: Never more is withheld than half of what is taxable, and nothing is given back beyond what was withheld in the year.
 select withheld.period, withheld.creator_id, withheld.currency
 from tantieme.withholdings as withheld
 join seeds.currencies as currencies on currencies.currency = withheld.currency
 where withheld.period = $period
   and (
     withheld.withheld_of_year_minor < 0
-    or (withheld.withheld_minor > 0 and fn.minor_amount(2 * withheld.withheld_minor - 1, currencies.minor_per_unit) > withheld.credited_amount)
+    or (withheld.withheld_minor > 0 and fn.minor_amount(2 * withheld.withheld_minor - 1, currencies.minor_per_unit) > withheld.taxable_amount)
   );

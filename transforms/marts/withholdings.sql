@@ -1,5 +1,5 @@
 -- One row per period, creator and currency: the tax that is withheld of what the period credits, and in the calendar year so far. Rounded once, half
--- away from zero. What refunds take back gives back tax that was withheld in the same year, and no more.
+-- away from zero. What refunds take back gives back tax that was withheld for the same country in the same year, and no more.
 with taxed as (
   select
     allocations.creator_id,
@@ -25,11 +25,12 @@ computed as (
   join seeds.currencies as currencies on currencies.currency = taxed.currency
 ),
 before as (
-  select *
-  from tantieme.withholdings
-  where period = $previous_period
-    and withheld_of_year_minor <> 0
-    and substr(cast(credited_on as string), 1, 4) = substr(cast(fn.date_of($ends_at) as string), 1, 4)
+  select held.*
+  from tantieme.withholdings as held
+  join steps.int_tax_settings as settings on settings.payer_country = held.payer_country
+  where held.period = $previous_period
+    and held.withheld_of_year_minor <> 0
+    and substr(cast(held.credited_on as string), 1, 4) = substr(cast(settings.credited_on as string), 1, 4)
 ),
 joined as (
   select

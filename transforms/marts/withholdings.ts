@@ -4,7 +4,13 @@ export const withholdings = defineModel(import.meta.url, {
   name: 'withholdings',
   kind: 'period',
   books: true,
-  reads: ['steps.int_allocations', 'steps.int_income_sources', 'steps.int_withholding_rates', 'seeds.currencies'],
+  reads: [
+    'steps.int_allocations',
+    'steps.int_income_sources',
+    'steps.int_tax_settings',
+    'steps.int_withholding_rates',
+    'seeds.currencies',
+  ],
   readsPrevious: ['tantieme.withholdings'],
   fields: [
     'period',

@@ -1,9 +1,10 @@
--- One row per creator whose status for the taxes of the United States was reported, with the latest report.
+-- One row per creator and instant at which a status for the taxes of the United States was reported, with the latest report of it: a form counts
+-- until another one does.
 with latest as (
   select *
   from raw.tax_status_changed
   where creator_id is not null and timestamp is not null
-  qualify row_number() over (partition by creator_id order by timestamp desc, loaded_at desc, id desc) = 1
+  qualify row_number() over (partition by creator_id, timestamp order by loaded_at desc, id desc) = 1
 )
 select
   creator_id,

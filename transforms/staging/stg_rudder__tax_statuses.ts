@@ -20,5 +20,5 @@ export const stgRudderTaxStatuses = defineModel(import.meta.url, {
     'occurred_at',
     'recorded_at',
   ],
-  key: ['creator_id'],
+  key: ['creator_id', 'occurred_at'],
 });

@@ -11,7 +11,7 @@ export const BREAKING: Readonly<Record<string, string>> = {
   bridge_closes: `update tantieme.stripe_bridge set net_minor = net_minor + 1 where currency = 'EUR' and bridge_line = 'closing'`,
   balances_as_at_stripe: `insert into stripe.balance_transactions by name select 'txn_new' as id_stripe, * exclude (id_stripe) from stripe.balance_transactions where id_stripe = 'txn_1'`,
   withheld_equals_postings: `update draft.withholdings set withheld_minor = 1`,
-  withheld_within_credits: `update draft.withholdings set withheld_of_year_minor = -1`,
+  withheld_within_taxable: `update draft.withholdings set withheld_of_year_minor = -1`,
   no_residual: `update draft.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
 
