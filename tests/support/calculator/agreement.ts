@@ -2,6 +2,7 @@ import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { calculate } from './calculator.ts';
 import { type Difference, differenceAsText, differences, modelledBooks } from './compare.ts';
 import { coverage } from './coverage.ts';
+import { draftedSettings } from './drafted-taxes.ts';
 import type { Closing, RawEvent } from './facts.ts';
 import { adversarialMarketplace, prefixOf } from './marketplace.ts';
 import { replay } from './replay.ts';
@@ -15,7 +16,12 @@ export interface Scene {
 
 /** Where the calculator and the models disagree on the closed periods of a scene, as text; empty if they agree. */
 export async function disagreement(warehouse: Warehouse, { seeds, closings }: Scene): Promise<string> {
-  const events = [...coverage(closings), ...seeds.flatMap((seed) => adversarialMarketplace(seed, closings))];
+  const settings = draftedSettings(seeds[0] ?? 0, closings);
+  const events = [
+    ...coverage(closings),
+    ...settings,
+    ...seeds.flatMap((seed) => adversarialMarketplace(seed, closings)),
+  ];
   const { failure, found } = await compared(warehouse, { events, closings });
   return [...failure, ...found.flatMap((difference) => textsOf(difference, seeds))].join('\n\n');
 }

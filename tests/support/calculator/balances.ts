@@ -1,6 +1,14 @@
 import { PAYOUT_MINIMUMS } from '../../../transforms/seeds/payout-minimums.ts';
 import { minorCeiling, minorFloor, minorUnit, NANOS, sumOf } from './amounts.ts';
-import { type Balance, type Books, type Carry, keyOf, type Royalty, type StatementLine } from './books.ts';
+import {
+  type Balance,
+  type Books,
+  type Carry,
+  keyOf,
+  type Royalty,
+  type StatementLine,
+  type Withholding,
+} from './books.ts';
 import { isRead } from './doubts.ts';
 import { compareTexts, factKey, inOrderOfRecording, latestIn } from './facts.ts';
 import { markBooked, moneyOf, openFacts, reasonOfTime, suspend } from './judging.ts';
@@ -29,11 +37,14 @@ export function bookPayouts(books: Books, royalties: readonly Royalty[]): void {
   }
 }
 
-/** The balances at the end of the period (rulings 19, 24 and 29 to 34). */
-export function balancesOf(
-  books: Books,
-  { lines, carries }: { lines: readonly StatementLine[]; carries: ReadonlyMap<string, Carry> },
-): Map<string, Balance> {
+interface Booked {
+  readonly lines: readonly StatementLine[];
+  readonly carries: ReadonlyMap<string, Carry>;
+  readonly withholdings: ReadonlyMap<string, Withholding>;
+}
+
+/** The balances at the end of the period (rulings 19, 24, 29 to 34 and 109). */
+export function balancesOf(books: Books, { lines, carries, withholdings }: Booked): Map<string, Balance> {
   const disputed = disputedIn(books);
   const heldByDisputes = heldWith(books, disputed);
   const doubtful = heldWith(
@@ -58,14 +69,15 @@ export function balancesOf(
     const [earnings, refunds, adjustments] = [sum('earning'), -sum('refund'), sum('adjustment')];
     const payouts = paid.get(key) ?? 0n;
     const payoutReversals = back.get(key) ?? 0n;
-    const closing = opening + earnings - refunds + adjustments - payouts + payoutReversals;
+    const withheld = withholdings.get(key)?.minor ?? 0n;
+    const closing = opening + earnings - refunds + adjustments - withheld - payouts + payoutReversals;
     const inDoubt = doubtful.get(key) ?? 0n;
     const state = { closing, held: inDoubt + (unconfirmed.get(key) ?? 0n), paidAhead: ahead.get(key) ?? 0n };
     const heldByDispute = heldByDisputes.get(key) ?? 0n;
     const reason = reasonOf(books, { creatorId, currency }, { ...state, inDoubt, heldByDispute });
     balances.set(key, {
       ...(carries.get(key) ?? { creatorId, currency, carriedIn: 0n, carriedOut: 0n }),
-      ...{ opening, earnings, refunds, adjustments, payouts, payoutReversals, ...state, reason },
+      ...{ opening, earnings, refunds, adjustments, withheld, payouts, payoutReversals, ...state, reason },
       payable: reason === 'payable' ? closing - state.held - state.paidAhead : 0n,
     });
   }

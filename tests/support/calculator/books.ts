@@ -1,4 +1,5 @@
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
+import type { PayeeStatus } from '../../../warehouse/vocabulary/tax.ts';
 import type { Fact, RawEvent, RawRow, Suspended } from './facts.ts';
 import type { Rights } from './rights.ts';
 import type { Share, Terms } from './terms.ts';
@@ -18,6 +19,8 @@ export interface Royalty extends Share {
   /** The number of sales or uses, and their units; reductions have those of the sale. */
   readonly count: bigint;
   readonly units: bigint;
+  /** What the uses of a group are worth, and whose they are. */
+  readonly uses?: readonly { readonly amount: bigint; readonly developerId: string | null | undefined }[];
 }
 
 /** The correction that a movement books, and what it corrects. */
@@ -84,6 +87,7 @@ export interface Balance extends Carry {
   readonly earnings: bigint;
   readonly refunds: bigint;
   readonly adjustments: bigint;
+  readonly withheld: bigint;
   readonly payouts: bigint;
   readonly payoutReversals: bigint;
   readonly closing: bigint;
@@ -91,6 +95,23 @@ export interface Balance extends Carry {
   readonly paidAhead: bigint;
   readonly payable: bigint;
   readonly reason: string;
+}
+
+/** The tax that is withheld of a creator's royalties of a period, in minor units, and what it follows from. */
+export interface Withholding {
+  readonly creatorId: string;
+  readonly currency: string;
+  readonly creditedOn: string;
+  readonly payerCountry: string;
+  readonly status: PayeeStatus;
+  readonly basis: 'documented' | 'assumed';
+  readonly ruleId: string;
+  readonly ppm: bigint;
+  readonly credited: bigint;
+  readonly taxable: bigint;
+  readonly minor: bigint;
+  readonly ofYear: bigint;
+  readonly notGivenBack: bigint;
 }
 
 export interface Totals {
@@ -123,6 +144,7 @@ export interface ClosedPeriod {
   readonly royalties: readonly Royalty[];
   readonly lines: readonly StatementLine[];
   readonly carries: ReadonlyMap<string, Carry>;
+  readonly withholdings: ReadonlyMap<string, Withholding>;
   readonly balances: ReadonlyMap<string, Balance>;
   readonly suspended: ReadonlyMap<string, Suspended>;
   readonly flagged: ReadonlyMap<string, Flagged>;

@@ -17,6 +17,7 @@ import { taxesOf } from './taxes.ts';
 import { termsIn } from './terms.ts';
 import { totalsOf } from './totals.ts';
 import { bookUseCorrections, correctUses } from './use-corrections.ts';
+import { withholdingsOf } from './withholdings.ts';
 
 /**
  * The books of each closed period, by the rulings of transforms/DECISIONS.md alone: no SQL, no rounding but theirs. It is a
@@ -78,11 +79,15 @@ function closedPeriod(given: Books): ClosedPeriod {
   settleCorrections(books, chains, (chain) => reasons.get(chain.last.id) ?? reasonOfRoot(books, chain, due));
   for (const flagged of [...differingReports(books), ...backdatedTerms(books)]) flag(books, flagged);
   const { lines, carries } = stated(royalties, previous?.carries ?? new Map());
-  const balances = balancesOf(books, { lines, carries });
+  const withholdings = withholdingsOf(books, royalties);
+  const balances = balancesOf(books, { lines, carries, withholdings });
   const suspendedBefore = previous?.suspended ?? new Map();
   const totals = totalsOf({ royalties, lines, carries, suspended, suspendedBefore });
   const [taxes, taxesBefore] = [taxesOf(books), previous?.taxes ?? new Map()];
-  return { period, royalties, lines, carries, balances, suspended, flagged, totals, taxes, taxesBefore };
+  return {
+    ...{ period, royalties, lines, carries, withholdings, balances, suspended, flagged },
+    ...{ totals, taxes, taxesBefore },
+  };
 }
 
 /** What happened by the end of the period and is neither booked nor void before it. */

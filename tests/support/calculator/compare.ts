@@ -73,16 +73,18 @@ function keyed(table: ComparedTable, rows: readonly TextRow[]): Map<string, Text
   return byKey;
 }
 
-const MAY_BE_NOTHING: readonly ComparedTable[] = ['carried_fractions', 'balances', 'period_totals'];
+const MAY_BE_NOTHING: readonly ComparedTable[] = ['carried_fractions', 'withholdings', 'balances', 'period_totals'];
 
-const WITHOUT_ANYTHING_OWED = /^(held|paid_ahead|carried)_|_reason$/;
+/** The columns that say nothing of a row without amounts. */
+const OF_NOTHING: Partial<Record<ComparedTable, RegExp>> = {
+  balances: /^(held|paid_ahead|carried)_|_reason$/,
+  withholdings: /^(payer|payee|status|withholding)_|_on$|_of_year_minor$/,
+};
 
 /** A balance to which nothing was added and of which nothing is left, or fractions or totals that are all zero. */
 function isNothing(table: ComparedTable, row: TextRow): boolean {
   if (!MAY_BE_NOTHING.includes(table)) return false;
-  const columns = COMPARED[table].values.filter(
-    (column) => table !== 'balances' || !WITHOUT_ANYTHING_OWED.test(column),
-  );
+  const columns = COMPARED[table].values.filter((column) => !OF_NOTHING[table]?.test(column));
   return columns.every((column) => row[column] === '0');
 }
 

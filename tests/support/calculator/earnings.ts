@@ -48,7 +48,7 @@ interface Group {
   readonly feeBps: bigint;
   readonly earned: string;
   readonly currency: string;
-  readonly uses: { amount: bigint; units: bigint }[];
+  readonly uses: { amount: bigint; units: bigint; developerId: string | null | undefined }[];
 }
 
 /** Books the uses that can be rated, each group of the same terms, fee and month as one sum (rulings 7 and 12). */
@@ -68,10 +68,11 @@ export function bookUses(books: Books): Royalty[] {
     markBooked(books, fact);
     const key = `uses:${books.period}:${terms.id}:${fact.earned}:${feeBps}`;
     const group: Group = groups.get(key) ?? { terms, feeBps, earned: fact.earned, currency, uses: [] };
-    group.uses.push({ amount, units });
+    group.uses.push({ amount, units, developerId: fact.row.developer_id });
     groups.set(key, group);
   }
-  return [...groups].flatMap(([key, { uses, ...group }]) => {
+  return [...groups].flatMap(([key, group]) => {
+    const { uses } = group;
     const [amount, units] = [sumOf(uses.map((use) => use.amount)), sumOf(uses.map((use) => use.units))];
     const shares = sharesOf(amount, { holders: group.terms.holders, feeBps: group.feeBps });
     const movement = {

@@ -4,6 +4,7 @@ import { type Random, seeded } from '../marketplace/prng.ts';
 import { draftedCorrection, draftedFailure, FACT_IDS, type Known, SALE_TABLES } from './drafted-corrections.ts';
 import { type DraftedSale, draftedCharges, draftedMovements } from './drafted-movements.ts';
 import { draftedPayout } from './drafted-payouts.ts';
+import { withTaxes } from './drafted-taxes.ts';
 import type { Closing, RawEvent, RawRow } from './facts.ts';
 import { instantIn, receivedAfter, recordedAfter } from './instants.ts';
 import { badAmount, RATES, saleMinor, splitsOf, taxOf, UNITS } from './oddities.ts';
@@ -29,7 +30,7 @@ export function adversarialMarketplace(seed: number, closings: readonly Closing[
   for (let count = random.between(0, 4); count > 0; count--) draft.fail();
   draft.move();
   draft.repeat();
-  return draft.events;
+  return withTaxes(draft.events, { seed, prefix: prefixOf(seed), closings });
 }
 
 interface Names {

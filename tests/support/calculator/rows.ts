@@ -25,11 +25,19 @@ export const COMPARED = {
     ],
   },
   carried_fractions: { key: ['creator_id', 'currency'], values: ['carried_in_exact', 'carried_out_exact'] },
+  withholdings: {
+    key: ['creator_id', 'currency'],
+    values: [
+      ...['credited_on', 'payer_country', 'payee_status', 'status_basis', 'withholding_rule_id'],
+      ...['withholding_rate_ppm', 'credited_amount', 'taxable_amount'],
+      ...['withheld_minor', 'withheld_of_year_minor', 'not_given_back_minor'],
+    ],
+  },
   balances: {
     key: ['creator_id', 'currency'],
     values: [
-      ...['opening_minor', 'earnings_minor', 'refunds_minor', 'adjustments_minor', 'payouts_minor'],
-      ...['payout_reversals_minor', 'closing_minor'],
+      ...['opening_minor', 'earnings_minor', 'refunds_minor', 'adjustments_minor', 'withheld_minor'],
+      ...['payouts_minor', 'payout_reversals_minor', 'closing_minor'],
       ...['held_minor', 'paid_ahead_minor', 'payable_minor', 'payout_reason', 'carried_in_exact', 'carried_out_exact'],
     ],
   },
@@ -62,7 +70,7 @@ export const COMPARED_TABLES = Object.keys(COMPARED) as readonly ComparedTable[]
 
 /** The books of a period as rows of the marts. */
 export function rowsOf(period: ClosedPeriod): TextBooks {
-  const { royalties, lines, carries, balances, suspended, flagged, totals } = period;
+  const { royalties, lines, carries, withholdings, balances, suspended, flagged, totals } = period;
   return {
     royalties: royalties
       .filter(({ correction }) => correction?.kind !== 'balance')
@@ -84,10 +92,18 @@ export function rowsOf(period: ClosedPeriod): TextBooks {
       ...{ creator_id: row.creatorId, currency: row.currency },
       ...{ carried_in_exact: decimalOf(row.carriedIn), carried_out_exact: decimalOf(row.carriedOut) },
     })),
+    withholdings: [...withholdings.values()].map((row) => ({
+      ...{ creator_id: row.creatorId, currency: row.currency, credited_on: row.creditedOn },
+      ...{ payer_country: row.payerCountry, payee_status: row.status, status_basis: row.basis },
+      ...{ withholding_rule_id: row.ruleId, withholding_rate_ppm: `${row.ppm}` },
+      ...{ credited_amount: decimalOf(row.credited), taxable_amount: decimalOf(row.taxable) },
+      ...{ withheld_minor: `${row.minor}`, withheld_of_year_minor: `${row.ofYear}` },
+      not_given_back_minor: `${row.notGivenBack}`,
+    })),
     balances: [...balances.values()].map((row) => ({
       ...{ creator_id: row.creatorId, currency: row.currency, opening_minor: `${row.opening}` },
       ...{ earnings_minor: `${row.earnings}`, refunds_minor: `${row.refunds}`, payouts_minor: `${row.payouts}` },
-      ...{ payout_reversals_minor: `${row.payoutReversals}` },
+      ...{ withheld_minor: `${row.withheld}`, payout_reversals_minor: `${row.payoutReversals}` },
       ...{ adjustments_minor: `${row.adjustments}`, closing_minor: `${row.closing}`, held_minor: `${row.held}` },
       ...{ paid_ahead_minor: `${row.paidAhead}`, payable_minor: `${row.payable}`, payout_reason: row.reason },
       ...{ carried_in_exact: decimalOf(row.carriedIn), carried_out_exact: decimalOf(row.carriedOut) },
