@@ -112,7 +112,7 @@ function status({ random, closings }: Drafting, { creator_id }: { creator_id: st
     ? { treaty_country, treaty_rate_bps: random.pick([null, '0', '500', '1000', '1250', '9000']) }
     : {};
   const tax_valid_from_at = random.chance(0.7) ? dayOf(timestamp) : dayOf(instantIn(random, closings));
-  const tax_valid_until_at = random.chance(0.7) ? null : aboutCredit(random, closings);
+  const tax_valid_until_at = random.chance(0.5) ? null : aboutCredit(random, closings);
   const form = { tax_form, tax_country, has_tin: `${random.chance(0.7)}`, backup_withholding, ...claim };
   return {
     table: 'tax_status_changed',
@@ -120,9 +120,9 @@ function status({ random, closings }: Drafting, { creator_id }: { creator_id: st
   };
 }
 
-/** The first day of a month, or the one before. */
+/** The day on which a month is credited, or the one before. */
 function aboutCredit(random: Random, closings: readonly Closing[]): string {
-  const first = Date.parse(`${random.pick(closings).period}-01T00:00:00.000Z`);
+  const first = Date.parse(firstAfter(random.pick(closings).period));
   return new Date(first - random.pick([0, 86_400_000])).toISOString();
 }
 
