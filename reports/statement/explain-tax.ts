@@ -29,6 +29,11 @@ const WHAT: Readonly<Record<string, string>> = {
   foreign_treaty: 'your royalties for use there or in an unknown country',
 };
 
+/** What is missing where the status of a payee was assumed: in the United States a form, elsewhere the residence. */
+const ASSUMED_WITHOUT: Readonly<Record<string, string>> = {
+  US: 'You have given no valid tax form; the rate may change once you do.',
+};
+
 /** How the tax was calculated, and what was assumed, in words for the creator. */
 export function explainTax(withheld: Withholding): string {
   const { currency, payee_status, withholding_rule_id, withholding_rate_ppm } = withheld;
@@ -49,7 +54,10 @@ export function explainTax(withheld: Withholding): string {
   const sentences = [
     `Withholding tax (${countryOf(withheld.payer_country)}): ${sum}.`,
     ...(withheld.status_basis === 'assumed'
-      ? ['You have given no valid tax form; the rate may change once you do.']
+      ? [
+          ASSUMED_WITHOUT[withheld.payer_country] ??
+            'We do not know in which country you live; the rate may change once we do.',
+        ]
       : []),
     ...(withheld.not_given_back_minor === 0n
       ? []
