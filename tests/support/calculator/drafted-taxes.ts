@@ -109,7 +109,7 @@ function status({ random, closings }: Drafting, { creator_id }: { creator_id: st
   const isClaimed = tax_form !== 'w9' && random.chance(0.7);
   const treaty_country = random.chance(0.9) ? tax_country : random.pick(COUNTRIES);
   const claim = isClaimed
-    ? { treaty_country, treaty_rate_bps: random.pick([null, '0', '500', '1000', '1250', '9000']) }
+    ? { treaty_country, treaty_claim: random.pick([null, '0', '500', '1000', '1250', '9000']) }
     : {};
   const tax_valid_from_at = random.chance(0.7) ? dayOf(timestamp) : dayOf(instantIn(random, closings));
   const tax_valid_until_at = random.chance(0.5) ? null : aboutCredit(random, closings);

@@ -80,7 +80,7 @@ function statusOf(books: Books, payee: Payee): Status {
   }
   const isClaimed = hasNumber && form.treaty_country && form.treaty_country === form.tax_country;
   if (isClaimed && ruleOf(payee, 'foreign_treaty', form.treaty_country)) {
-    const claimedPpm = BigInt(form.treaty_rate_bps ?? '0') * 100n;
+    const claimedPpm = BigInt(form.treaty_claim ?? '0') * 100n;
     return ruled(payee, 'foreign_treaty', { basis: 'documented', treatyCountry: form.treaty_country, claimedPpm });
   }
   return ruled(payee, 'foreign', { basis: 'documented' });
