@@ -28,9 +28,10 @@ before as (
   select held.*
   from tantieme.withholdings as held
   join steps.int_tax_settings as settings on settings.payer_country = held.payer_country
+  join seeds.periods as periods on periods.period = held.period
   where held.period = $previous_period
     and held.withheld_of_year_minor <> 0
-    and substr(cast(held.credited_on as string), 1, 4) = substr(cast(settings.credited_on as string), 1, 4)
+    and substr(fn.month_of(periods.period_ends_at), 1, 4) = substr(fn.month_of($ends_at), 1, 4)
 ),
 joined as (
   select

@@ -10,6 +10,7 @@ export const withholdings = defineModel(import.meta.url, {
     'steps.int_tax_settings',
     'steps.int_withholding_rates',
     'seeds.currencies',
+    'seeds.periods',
   ],
   readsPrevious: ['tantieme.withholdings'],
   fields: [
