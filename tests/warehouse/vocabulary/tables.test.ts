@@ -52,10 +52,10 @@ test('a shape has the order of its list', () => {
 
 test.each(Object.entries(FIELDS))('%s has a meaning', (name, field) => {
   expect(field.meaning).toMatch(/^\S.+\S$/);
-  if (/_(minor|count|bps)$/.test(name)) expect(field.type).toBe('int64');
+  if (/_(minor|count|bps|ppm)$/.test(name)) expect(field.type).toBe('int64');
   if (/_at$/.test(name)) expect(field.type).toBe('timestamp');
   if (/_on$/.test(name)) expect(field.type).toBe('date');
-  const isInteger = /_(minor|billionths)$/.test(name);
+  const isInteger = /_(minor|billionths|bps|ppm)$/.test(name);
   if (name.startsWith('is_')) expect(field.type).toBe('bool');
   else if (isInteger) expect(field.type).toBe('int64');
   else if (/(^|_)(amount|rate)(_|$)/.test(name)) expect(field.type).toBe('numeric');
