@@ -1,17 +1,17 @@
 import type Stripe from 'stripe';
 import type { Sender } from '../ingest/events/senders.ts';
-import type { S3Settings } from '../ingest/object-files/bucket-files.ts';
 import type { Places } from '../ingest/object-files/places.ts';
 import type { Emitter } from '../ingest/outbox/emitter.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
 import type { SegmentSource, Spool } from '../ingest/spool/spool.ts';
 import type { Wait } from '../ingest/stripe/retry.ts';
-import type { StatementRenderer } from '../reports/statement/renderer.ts';
+import type { DocumentRenderer } from '../reports/documents/renderer.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
 import { Unavailable } from '../warehouse/errors.ts';
 import type { Operational } from '../warehouse/operational/operational.ts';
 import type { Period } from '../warehouse/period.ts';
+import type { S3Settings } from '../warehouse/s3.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { TaxKeys } from './tax/tax-keys.ts';
 
@@ -38,7 +38,7 @@ export interface Services {
   readonly warehouse: Warehouse;
   readonly operational: Operational;
   readonly documents: Documents;
-  readonly renderer: StatementRenderer;
+  readonly renderer: DocumentRenderer;
   readonly spool: Spool;
   /** The spools of the gateways that run alone. */
   readonly gatewaySpools: readonly SegmentSource[];

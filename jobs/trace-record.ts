@@ -188,7 +188,7 @@ type Balance = Pick<TracedPayout, 'period' | 'creator_id' | 'currency'>;
 /** The balance of a statement with this id. */
 async function statementsOf({ operational }: Pick<Services, 'operational'>, id: string): Promise<Balance[]> {
   return operational
-    .selectFrom('statement_documents')
+    .selectFrom('issued_statements')
     .select(['period', 'creator_id', 'currency'])
     .where('statement_id', '=', id)
     .execute();

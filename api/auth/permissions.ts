@@ -21,6 +21,10 @@ export type Grantee = Role | 'command line';
 /** The permissions of the API and who has them. A creator can read only its own rows; see `maySee`. */
 export const PERMISSIONS = {
   'statements:read': ['creator', 'finance', 'operator'],
+  // Each kind of document also needs the permission of its own; see api/http/documents.ts.
+  // All of a period at once.
+  'statements:export': ['finance', 'operator'],
+  'documents:read': ['creator', 'finance', 'operator'],
   'earnings:read': ['creator', 'finance', 'operator', 'analyst'],
   'periods:read': ['finance', 'operator', 'analyst'],
   'exceptions:read': ['finance', 'operator', 'analyst'],

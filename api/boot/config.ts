@@ -1,15 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { OWN_SOURCE, type Source } from '../../ingest/gateway/source.ts';
-import type { S3Settings } from '../../ingest/object-files/bucket-files.ts';
 import { type Places, parsePlaces } from '../../ingest/object-files/places.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
 import { type AccountUrls, MISSING_CURRENCY, type MissingCurrency, type PayoutLimits } from '../../jobs/job.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
 import { DAY_MS } from '../../warehouse/clock.ts';
+import type { DocumentsAddress } from '../../warehouse/documents/open-documents.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { OperationalAddress } from '../../warehouse/operational/operational.ts';
+import { parseBucketAddress, type S3Settings } from '../../warehouse/s3.ts';
 import {
   type Environment,
   httpAddress,
@@ -31,7 +32,7 @@ export interface Config extends TaxConfig {
   /** Whether to create a missing warehouse file although jobs have run before; for a move to a new warehouse. */
   readonly acceptsNewWarehouse?: boolean;
   readonly operational: OperationalAddress;
-  readonly documentsFolder: string;
+  readonly documents: DocumentsAddress;
   /** Where our own events are sent; undefined for our own gateway. */
   readonly dataPlaneUrl: string | undefined;
   readonly sources: readonly Source[];
@@ -40,7 +41,7 @@ export interface Config extends TaxConfig {
   /** The write key of the source `tantieme`, used to send our own events. */
   readonly ownWriteKey: string;
   readonly stripe: StripeAddress | undefined;
-  /** The S3 service whose files can be ingested. */
+  /** The S3 service whose files can be ingested, and in which documents can be stored. */
   readonly s3: S3Settings;
   /** Where files may be loaded from at the request of an API key. */
   readonly ingestFrom: Places;
@@ -66,7 +67,7 @@ export interface Config extends TaxConfig {
   readonly payoutLimits: PayoutLimits;
   /** How many requests of a kind go to Stripe in a second. */
   readonly payoutPacing: { readonly perSecond: number };
-  /** How many threads render statements; 0 for the thread that answers requests. */
+  /** How many threads render documents, by default one for each processor, since they yield to the gateway; 0 for the thread that answers requests. */
   readonly renderThreads: number;
 }
 
@@ -77,7 +78,8 @@ export function readConfig(environment: Environment): Config {
   const warehouse = warehouseConfig(settings, { folder });
   const loadsElsewhere = warehouse?.kind === 'bigquery' && warehouse.address.raw !== undefined;
   const operational = settings.read('OPERATIONAL_URL', operationalAddress, `pglite:${join(folder, 'operational')}`);
-  const documentsFolder = settings.read('DOCUMENTS_URL', documents, `file:${join(folder, 'documents')}`);
+  const s3 = s3Settings(settings);
+  const documents = settings.read('DOCUMENTS_URL', documentsAt(s3), `file:${join(folder, 'documents')}`);
   const dataPlaneUrl = loadsElsewhere
     ? settings.require(
         'RUDDERSTACK_DATA_PLANE_URL',
@@ -94,7 +96,6 @@ export function readConfig(environment: Environment): Config {
   const isEmbedded = operational?.kind === 'pglite';
   const apiKey = settings.read('STRIPE_API_KEY', (key) => requireStripeKey(key, { isEmbedded }));
   const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
-  const s3 = s3Settings(settings);
   const ingestFrom = settings.read('TANTIEME_INGEST_FROM', parsePlaces);
   const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
   const address = listenAddressIn(settings);
@@ -115,13 +116,13 @@ export function readConfig(environment: Environment): Config {
   const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
   const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
   const tax = taxConfig(settings);
-  const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(spareProcessors()));
+  const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(availableParallelism()));
   settings.finish();
   return Object.freeze({
     dataFolder: folder,
     warehouse: requireValue(warehouse),
     operational: requireValue(operational),
-    documentsFolder: requireValue(documentsFolder),
+    documents: requireValue(documents),
     dataPlaneUrl,
     sources: requireValue(sources),
     destination: requireValue(destination),
@@ -156,9 +157,6 @@ function isLiveKey(key: string | undefined): boolean {
 function requireValue<T>(value: T | undefined): T {
   return requirePresent(value, 'A setting without a value must have been reported.');
 }
-
-/** One processor is left to the gateway. */
-const spareProcessors = (): number => Math.max(1, availableParallelism() - 1);
 
 const text = (value: string): string => value;
 
@@ -245,9 +243,11 @@ function operationalAddress(address: string): OperationalAddress {
   return { kind: 'pglite', folder: folder === ':memory:' ? undefined : folder };
 }
 
-function documents(address: string): string {
-  if (address.startsWith('s3:')) throw new Rejected('documents cannot be stored in S3 yet; use file:<folder>.');
-  return storeAddress('file')(address).rest;
+function documentsAt(s3: S3Settings): (address: string) => DocumentsAddress {
+  return (address) =>
+    address.startsWith('s3:')
+      ? { kind: 's3', ...parseBucketAddress(address), s3 }
+      : { kind: 'folder', folder: storeAddress('file', 's3')(address).rest };
 }
 
 const isOwn = ({ source_id, enabled }: Source): boolean => source_id === OWN_SOURCE && enabled;

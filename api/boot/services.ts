@@ -9,11 +9,11 @@ import type { Services } from '../../jobs/job.ts';
 import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
 import { recoverRuns } from '../../jobs/run-job.ts';
 import { taxKeysIn } from '../../jobs/tax/key-file.ts';
-import { statementRenderer } from '../../reports/statement/renderer.ts';
+import { documentRenderer } from '../../reports/documents/renderer.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
 import type { Clock } from '../../warehouse/clock.ts';
 import { assertDiskSpace, isDiskFull, type Stores } from '../../warehouse/disk-space.ts';
-import { documentsIn } from '../../warehouse/documents/folder.ts';
+import { openDocuments } from '../../warehouse/documents/open-documents.ts';
 import { Conflict, InvariantBroken, messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { lockFolder } from '../../warehouse/folder-lock.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
@@ -74,13 +74,13 @@ async function open(
   closers.push(() => spool.close());
   const { emitter, listening } = ownEmitter(config);
   closers.push(() => emitter.close());
-  const renderer = statementRenderer({ threads: config.renderThreads, documentsFolder: config.documentsFolder });
+  const renderer = documentRenderer({ threads: config.renderThreads, documents: config.documents });
   closers.push(() => renderer.close());
   const services: Services = {
     clock,
     warehouse,
     operational,
-    documents: documentsIn(config.documentsFolder),
+    documents: openDocuments(config.documents),
     renderer,
     spool,
     gatewaySpools: config.gatewayFolders.map((folder) => gatewaySpool(spoolFolderIn(folder))),
@@ -109,9 +109,10 @@ async function open(
 }
 
 /** The folders on whose disks long work writes, and the warehouse file. */
-function storesIn({ dataFolder, documentsFolder, warehouse }: Config): Stores {
+function storesIn({ dataFolder, documents, warehouse }: Config): Stores {
   const file = warehouse.kind === 'duckdb' && warehouse.path !== ':memory:' ? resolve(warehouse.path) : undefined;
-  return { folders: [dataFolder, documentsFolder, ...(file === undefined ? [] : [dirname(file)])], file };
+  const stored = documents.kind === 'folder' ? [documents.folder] : [];
+  return { folders: [dataFolder, ...stored, ...(file === undefined ? [] : [dirname(file)])], file };
 }
 
 /** A missing warehouse file must not be replaced by an empty one, which would have no record of what was paid. */

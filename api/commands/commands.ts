@@ -89,10 +89,18 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       load: async () => (await import('./periods.ts')).trace,
     },
     statements: {
-      usage: 'statements P --out DIR [--by NAME]',
-      meaning: 'issues the statements of a closed period and writes them as PDF, CSV, XLSX and JSON',
-      options: { out: text, ...BY },
+      usage: 'statements P --out DIR|--zip FILE [--format pdf|csv|xlsx|json] [--by NAME]',
+      meaning:
+        'issues the statements of a closed period and writes them as PDF, CSV, XLSX and JSON, or all of them in one format (PDF) as an archive',
+      options: { out: text, zip: text, format: text, ...BY },
       load: async () => (await import('./statements.ts')).statements,
+    },
+    documents: {
+      usage: 'documents list [--kind K] [--period P] [--subject ID] | documents get ID --out FILE',
+      meaning:
+        'lists what was issued (statements and every other kind of document), newest first, or writes one to a file',
+      options: { kind: text, period: text, subject: text, out: text },
+      load: async () => (await import('./documents.ts')).documents,
     },
     journal: {
       usage: 'journal P [--format csv|datev|quickbooks|xero] --out DIR',

@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { JournalSummary, Manifest } from '../../reports/journal/manifest.ts';
 import { filesInArchive } from '../../reports/render/zip.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
@@ -9,6 +7,7 @@ import { causeOf } from '../../warehouse/file-causes.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { Client } from './client.ts';
 import { type Act, type Answer, WrongUsage } from './command.ts';
+import { writeDownload } from './write-download.ts';
 
 const FORMATS = ['csv', 'datev', 'quickbooks', 'xero'];
 
@@ -29,16 +28,11 @@ async function writeExact(client: Client, { period, out }: { period: Period; out
   const summary = await client.requestJson<JournalSummary>(`${path}?format=json`);
   await mkdir(out, { recursive: true }).catch(cannotWrite(out));
   const [csv, totals] = [join(out, `journal-${period}.csv`), join(out, `journal-${period}.json`)];
-  const part = `${csv}.part`;
-  try {
-    await pipeline(client.download(`${path}?format=csv`), createWriteStream(part));
-    await rename(part, csv);
-    await writeFile(totals, `${JSON.stringify(summary, null, 2)}\n`);
-  } catch (error) {
-    await rm(part, { force: true });
-    if (error instanceof Unavailable) throw error;
-    cannotWrite(csv)(error);
-  }
+  await writeDownload(client.download(`${path}?format=csv`), {
+    path: csv,
+    otherwise: 'choose another folder with --out',
+  });
+  await writeFile(totals, `${JSON.stringify(summary, null, 2)}\n`).catch(cannotWrite(totals));
   const { totals: _, ...shown } = summary;
   return { value: { format: 'csv', ...shown, files: [csv, totals] } };
 }

@@ -8,7 +8,8 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import { fileNameOf } from '../http/statements.ts';
 import { periodJob } from './acts.ts';
 import type { Client } from './client.ts';
-import type { Act } from './command.ts';
+import { type Act, type Answer, type Context, WrongUsage } from './command.ts';
+import { writeDownload } from './write-download.ts';
 
 interface Listed {
   readonly statement_id: string;
@@ -19,11 +20,26 @@ interface Listed {
 
 const issue = periodJob('issue-statements');
 
-/** Issues the statements of a period and writes each of them to a folder in every format. */
+/** Issues the statements of a period and writes each of them to a folder in every format, or all of them in one format as an archive. */
 export const statements: Act = async (args, context) => {
   const period = parsePeriod(args.named('The period')[0]);
-  const out = args.required('out');
+  const [out, zip, format] = [args.option('out'), args.option('zip'), args.option('format')];
+  if ((out === undefined) === (zip === undefined)) throw new WrongUsage('Give either --out or --zip.');
+  if (format !== undefined && (zip === undefined || !Object.hasOwn(FORMATS, format)))
+    throw new WrongUsage(`--format is ${Object.keys(FORMATS).join(', ')}, and only for --zip.`);
   const issued = await issue(args, context);
+  if (out !== undefined) return writeFiles(context, { period, out, issued });
+  const path = zip ?? '';
+  const client = await context.open();
+  const download = client.download(`/v1/periods/${period}/statements.zip?format=${format ?? 'pdf'}`);
+  await writeDownload(download, { path, otherwise: 'choose another file with --zip' });
+  return { value: { ...issued?.value, zip: path } };
+};
+
+async function writeFiles(
+  context: Context,
+  { period, out, issued }: { period: string; out: string; issued: Answer | undefined },
+): Promise<Answer> {
   await mkdir(out, { recursive: true }).catch(cannotWrite(out));
   const client = await context.open();
   let files = 0;
@@ -36,7 +52,7 @@ export const statements: Act = async (args, context) => {
     }
   }
   return { value: { ...issued?.value, out, files } };
-};
+}
 
 async function* issuedIn(client: Client, period: string): AsyncGenerator<Listed> {
   for (let cursor = ''; ; ) {

@@ -11,6 +11,7 @@ import { callerByKey, type MadeKey } from '../auth/keys.ts';
 import { breakDecisionRoutes, breakRoutes } from './breaks.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creatorRoutes } from './creators.ts';
+import { documentRoutes } from './documents.ts';
 import { exactJson } from './exact-json.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { financeReportRoutes } from './finance-report.ts';
@@ -27,6 +28,7 @@ import { refuse, registerProblemHandlers } from './problems.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
 import { runRoutes } from './runs.ts';
 import { statementRoutes } from './statements.ts';
+import { statementsZipRoutes } from './statements-zip.ts';
 import { stripeWebhooks } from './stripe-webhooks.ts';
 import { taxProfileRoutes } from './tax-profiles.ts';
 import { taxSettingsRoutes } from './tax-settings.ts';
@@ -85,6 +87,8 @@ export function buildApp({
         v1.addHook('preValidation', refuseNul);
         const routes = [
           statementRoutes,
+          statementsZipRoutes,
+          documentRoutes,
           creatorRoutes,
           periodRoutes,
           journalRoutes,

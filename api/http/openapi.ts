@@ -8,6 +8,7 @@ import { PROBLEM_TYPE, Problem } from './problems.ts';
 
 const TAGS = {
   statements: 'Issued statements and their documents.',
+  documents: 'Everything that is issued, of every kind.',
   creators: 'The earnings, balances and payouts of creators.',
   periods: 'Calendar months, their closings and totals.',
   exceptions: 'What cannot be booked yet, and its acknowledgement by finance.',

@@ -7,7 +7,7 @@ import { type StatementDocument, StatementSchema } from '../../reports/statement
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
-import type { StatementDocumentsTable } from '../../warehouse/operational/schema.ts';
+import type { IssuedStatementsView } from '../../warehouse/operational/document-tables.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { callerOf, maySee } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/keys.ts';
@@ -145,7 +145,7 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
 /** The stored file, or the CSV for spreadsheets, which is made from the stored statement. */
 async function fileOf(
   { documents }: Services,
-  statement: StatementDocumentsTable,
+  statement: IssuedStatementsView,
   { format, form, locale }: Static<typeof FormQuery> & { format: Format },
 ): Promise<{ readonly hash: string; readonly bytes: () => Promise<Uint8Array> }> {
   const hash = statement[`${format}_hash`];
@@ -157,7 +157,7 @@ async function fileOf(
 
 /** `statement-2026-01-usd-cr_ada.pdf`: each statement has one unique name. */
 export function fileNameOf(
-  { period, currency, creator_id }: Pick<StatementDocumentsTable, 'period' | 'currency' | 'creator_id'>,
+  { period, currency, creator_id }: Pick<IssuedStatementsView, 'period' | 'currency' | 'creator_id'>,
   format: Format,
 ): string {
   return `statement-${period}-${currency.toLowerCase()}-${creator_id}.${format}`;
@@ -171,7 +171,7 @@ async function list(
   if (creator_id !== undefined && !maySee(caller, creator_id)) throw new NotFound(`There is no creator ${creator_id}.`);
   const creator = caller.creatorId ?? creator_id;
   let statements = operational
-    .selectFrom('statement_documents')
+    .selectFrom('issued_statements')
     .selectAll()
     .orderBy('period', 'desc')
     .orderBy('creator_id')
@@ -192,9 +192,9 @@ async function list(
   return cutPage(await statements.execute(), limit, (row) => [row.period, row.creator_id, row.currency]);
 }
 
-async function find({ operational }: Services, caller: Caller, statementId: string): Promise<StatementDocumentsTable> {
+async function find({ operational }: Services, caller: Caller, statementId: string): Promise<IssuedStatementsView> {
   const statement = await operational
-    .selectFrom('statement_documents')
+    .selectFrom('issued_statements')
     .selectAll()
     .where('statement_id', '=', statementId)
     .executeTakeFirst();

@@ -1,57 +1,27 @@
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
-import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
+import { openS3, parseBucketAddress, type S3Sdk, type S3Settings, s3Failure } from '../../warehouse/s3.ts';
 import { isEventFile, sourceIn } from './names.ts';
 import type { ListOptions, ObjectFile, ObjectFiles } from './object-files.ts';
-
-/** The store and the credentials. */
-export interface S3Settings {
-  /** The address of an S3-compatible store; undefined for Amazon's. */
-  readonly endpoint: string | undefined;
-  readonly region: string;
-  /** Undefined for those of the machine: environment, profile, role. */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** The total number of attempts of a request. */
-  readonly attempts?: number;
-}
 
 /** How often the rest of a file is requested after a broken connection. */
 const RESUMPTIONS = 4;
 
-const CONNECT_MS = 10_000;
-const SILENCE_MS = 60_000;
-
 /** The object files of a bucket below a prefix. Throws `Rejected` for an invalid address. */
 export async function bucketFiles(address: string, settings: S3Settings): Promise<ObjectFiles> {
-  const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+[a-z0-9])(?:\/(.*))?$/.exec(address) ?? [];
-  if (!bucket)
-    throw new Rejected(`${JSON.stringify(address)} is not the address of a bucket; write it as s3://bucket/prefix.`);
-  // Loading the SDK takes a fifth of a second, so it is loaded only if needed.
-  const sdk = await import('@aws-sdk/client-s3');
-  const client = new sdk.S3Client({
-    region: settings.region,
-    maxAttempts: settings.attempts ?? 4,
-    retryMode: 'standard',
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-    // Not every store supports the newer checksums; completeness is checked by the size, content by gzip's own checksum.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint, forcePathStyle: true }),
-    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-  });
-  return new BucketFiles({ sdk, client, bucket, prefix });
+  const place = parseBucketAddress(address);
+  return new BucketFiles({ ...place, ...(await openS3(settings)) });
 }
-
-type Sdk = typeof import('@aws-sdk/client-s3');
 
 class BucketFiles implements ObjectFiles {
   readonly address: string;
-  readonly #sdk: Sdk;
+  readonly #sdk: S3Sdk;
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #prefix: string;
 
-  constructor({ sdk, client, bucket, prefix }: { sdk: Sdk; client: S3Client; bucket: string; prefix: string }) {
+  constructor({ sdk, client, bucket, prefix }: { sdk: S3Sdk; client: S3Client; bucket: string; prefix: string }) {
     this.address = `s3://${bucket}`;
     this.#sdk = sdk;
     this.#client = client;
@@ -139,21 +109,9 @@ const PASSING = [408, 409, 412, 429];
 
 /** `Rejected` if a person must act on the store's refusal, `Unavailable` if a retry may succeed. */
 function failure(what: string, thrown: unknown): Rejected | Unavailable {
-  const {
-    name = '',
-    code = '',
-    $metadata,
-  } = thrown as Partial<Record<'name' | 'code', string>> & {
-    $metadata?: { httpStatusCode?: number };
-  };
-  const status = $metadata?.httpStatusCode ?? 0;
-  const sentence = `${what} cannot be read: ${name}: ${messageOf(thrown) || code}`;
-  if (name === 'CredentialsProviderError') {
-    return new Rejected(`${sentence}. Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.`);
-  }
-  if (status === 301 || name === 'AuthorizationHeaderMalformed') {
-    return new Rejected(`${sentence} Set S3_REGION to the region of the bucket.`);
-  }
+  const { name, status, sentence: reason, cure } = s3Failure(thrown);
+  const sentence = `${what} cannot be read: ${reason}`;
+  if (cure !== undefined) return new Rejected(`${sentence.replace(/\.?$/, '.')} ${cure}`);
   if (status === 412) return new Unavailable(`${what} cannot be read: it has changed since it was listed. Try again.`);
   if (name === 'NoSuchKey')
     return new Unavailable(`${what} cannot be read: it was deleted after it was listed. Try again.`);

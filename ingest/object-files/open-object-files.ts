@@ -1,4 +1,5 @@
-import { bucketFiles, type S3Settings } from './bucket-files.ts';
+import type { S3Settings } from '../../warehouse/s3.ts';
+import { bucketFiles } from './bucket-files.ts';
 import { localFiles } from './local-files.ts';
 import type { ObjectFiles } from './object-files.ts';
 import { assertWithin, type Places } from './places.ts';

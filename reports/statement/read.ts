@@ -42,6 +42,7 @@ export interface StatementSources {
 }
 
 const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
+  statement_count: ['period'],
   balances: ['period'],
   lines: ['period'],
   movements: ['period'],
@@ -58,6 +59,12 @@ export interface ReadOptions {
 
 export function statementIdOf(balance: { period: string; creator_id: string; currency: string }): string {
   return derivedId('stmt', balance.period, balance.creator_id, balance.currency);
+}
+
+/** How many statements a closed period has, issued or not. */
+export async function statementCountOf(warehouse: Pick<Warehouse, 'query'>, period: Period): Promise<number> {
+  const [row] = await warehouse.query<{ statement_count: bigint }>(...QUERIES.statement_count(period));
+  return Number(row?.statement_count ?? 0n);
 }
 
 /**

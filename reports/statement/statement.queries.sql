@@ -1,3 +1,8 @@
+-- statement_count: How many statements a closed period has.
+select count(*) as statement_count
+from tantieme.balances
+where period = $1;
+
 -- balances: The balances of a period with what is known of each creator.
 select balances.*, creators.creator_name, creators.country
 from tantieme.balances as balances

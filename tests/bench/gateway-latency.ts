@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { gateway } from '../../ingest/gateway/gateway.ts';
@@ -8,7 +9,7 @@ import { openSpool } from '../../ingest/spool/open-spool.ts';
 import type { Spool } from '../../ingest/spool/spool.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import { runJob } from '../../jobs/run-job.ts';
-import { statementRenderer } from '../../reports/statement/renderer.ts';
+import { documentRenderer } from '../../reports/documents/renderer.ts';
 import { build } from '../../transforms/engine/build.ts';
 import { systemClock } from '../../warehouse/clock.ts';
 import { openTestServices } from '../jobs/test-services.ts';
@@ -29,7 +30,8 @@ export async function benchGatewayLatency(): Promise<Figure[]> {
     await loadReceipts(warehouse, { receipts: monthOfReceipts(EVENTS), folder, time: timed });
     await using harness = await openTestServices();
     // The clock of the harness stands still, after the end of the month.
-    const renderer = statementRenderer({ threads: 1, documentsFolder: join(folder, 'documents') });
+    const documents = { kind: 'folder', folder: join(folder, 'documents') } as const;
+    const renderer = documentRenderer({ threads: availableParallelism(), documents });
     const services = { ...harness.services, warehouse, renderer };
     const probe = await startProbe(folder);
     await probe.during(() => wait(2_000));

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import { runJob } from '../../jobs/run-job.ts';
-import { statementRenderer } from '../../reports/statement/renderer.ts';
+import { documentRenderer } from '../../reports/documents/renderer.ts';
 import { openTestServices } from '../jobs/test-services.ts';
 import { closedMonth } from './closed-month.ts';
 import { type Figure, timed } from './measure.ts';
@@ -16,7 +16,8 @@ export async function benchIssue(): Promise<Figure> {
   return inFolder(async (folder) => {
     const warehouse = await closedMonth(folder);
     await using harness = await openTestServices();
-    const renderer = statementRenderer({ threads: availableParallelism(), documentsFolder: join(folder, 'documents') });
+    const documents = { kind: 'folder', folder: join(folder, 'documents') } as const;
+    const renderer = documentRenderer({ threads: availableParallelism(), documents });
     let statements = 0;
     const seconds = await timed(async () => {
       const { issued } = await runJob(

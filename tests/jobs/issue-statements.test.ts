@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import type { Services } from '../../jobs/job.ts';
 import { runJob } from '../../jobs/run-job.ts';
+import { documentRenderer } from '../../reports/documents/renderer.ts';
 import { statementIdOf } from '../../reports/statement/read.ts';
-import { statementRenderer } from '../../reports/statement/renderer.ts';
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
@@ -32,7 +32,7 @@ const issueWith = (changed: Partial<Services>) =>
   );
 
 const recorded = () =>
-  harness.services.operational.selectFrom('statement_documents').selectAll().orderBy('statement_id').execute();
+  harness.services.operational.selectFrom('issued_statements').selectAll().orderBy('statement_id').execute();
 
 test('every statement is issued once, with its four files and an event', async () => {
   const first = await harness.run(issueStatements, '2026-01');
@@ -76,9 +76,9 @@ test('one that cannot be rendered is named, all others are issued, and the next 
 });
 
 test('no statement is recorded whose bytes are not stored', async () => {
-  const documentsFolder = join(folder.path, 'file');
-  await writeFile(documentsFolder, 'no folder');
-  await expect(issueWith({ renderer: statementRenderer({ threads: 0, documentsFolder }) })).rejects.toThrow(
+  const documents = { kind: 'folder', folder: join(folder.path, 'file') } as const;
+  await writeFile(documents.folder, 'no folder');
+  await expect(issueWith({ renderer: documentRenderer({ threads: 0, documents }) })).rejects.toThrow(
     'A document could not be stored',
   );
   expect(await recorded()).toEqual([]);

@@ -5,7 +5,7 @@ import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { runJob } from '../../jobs/run-job.ts';
-import { statementRenderer } from '../../reports/statement/renderer.ts';
+import { documentRenderer } from '../../reports/documents/renderer.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { documentsIn } from '../../warehouse/documents/folder.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
@@ -96,7 +96,7 @@ export async function openTestServices(): Promise<TestServices> {
     warehouse,
     operational,
     documents: documentsIn(folder.path),
-    renderer: statementRenderer({ threads: 0, documentsFolder: folder.path }),
+    renderer: documentRenderer({ threads: 0, documents: { kind: 'folder', folder: folder.path } }),
     spool: gateway.spool,
     gatewaySpools: [],
     destination: NEW_DESTINATION,

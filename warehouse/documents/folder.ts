@@ -5,6 +5,7 @@ import { messageOf, NotFound, Unavailable } from '../errors.ts';
 import { randomId, sha256Hex } from '../ids.ts';
 import { invariant, requirePresent } from '../invariant.ts';
 import { sync, syncFolder } from '../sync-folder.ts';
+import { forEachAtOnce } from './at-once.ts';
 import type { Documents } from './documents.ts';
 
 /** Documents in a folder, as `ab/abcdef…`: written to a temporary file and renamed, so that a document is always complete. */
@@ -15,11 +16,14 @@ export function documentsIn(folder: string): Documents {
     const byHash = new Map(hashes.map((hash, index) => [hash, documents[index] ?? new Uint8Array()] as const));
     const parents = [...new Set([...byHash.keys()].map((hash) => dirname(pathOf(hash))))];
     try {
-      await forEach(byHash, async ([hash, bytes]) => {
-        if (!existsSync(pathOf(hash))) await store(pathOf(hash), bytes);
+      await forEachAtOnce(byHash, {
+        atOnce: AT_ONCE,
+        work: async ([hash, bytes]) => {
+          if (!existsSync(pathOf(hash))) await store(pathOf(hash), bytes);
+        },
       });
       // Without this, a power failure may lose the names although the bytes are synced.
-      await forEach([...parents, folder], syncFolder);
+      await forEachAtOnce([...parents, folder], { atOnce: AT_ONCE, work: syncFolder });
     } catch (error) {
       throw new Unavailable(`A document could not be stored in ${folder}: ${messageOf(error)}`);
     }
@@ -42,16 +46,6 @@ export function documentsIn(folder: string): Documents {
 
 /** Node does four file operations at a time; the others are left to the spool, whose callers wait for an answer. */
 const AT_ONCE = 2;
-
-/** Runs `work` for all items, a few at a time. All have ended when it settles. */
-async function forEach<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
-  const rest = [...items].values();
-  const worker = async (): Promise<void> => {
-    for (const item of rest) await work(item);
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-}
 
 /** Only the sync takes long; the other operations take longer as promises than by themselves. */
 async function store(path: string, bytes: Uint8Array): Promise<void> {

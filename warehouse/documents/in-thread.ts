@@ -1,18 +1,19 @@
 import { messageOf, Unavailable } from '../errors.ts';
 import type { Documents } from './documents.ts';
+import type { DocumentsAddress } from './open-documents.ts';
 
 const ENTRY = new URL('write-thread.ts', import.meta.url);
 
 /**
- * Stores documents in a folder from a thread of its own: each file is a dozen operations, and between two of them a thread
- * that computes would not come to the next one. The thread does not keep the process alive, and ends with the one that began it.
+ * Stores documents from a thread of its own: each takes a dozen operations, and between two of them a thread that computes would
+ * not come to the next one. The thread does not keep the process alive, and ends with the one that began it.
  */
-export function documentsInThread(folder: string): Pick<Documents, 'putAll'> {
+export function documentsInThread(address: DocumentsAddress): Pick<Documents, 'putAll'> {
   const opened = import('piscina').then(
     ({ Piscina }) =>
       new Piscina<readonly Uint8Array[], string[]>({
         filename: ENTRY.href,
-        workerData: folder,
+        workerData: address,
         maxThreads: 1,
         execArgv: [],
       }),

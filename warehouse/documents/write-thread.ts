@@ -1,8 +1,8 @@
 /** Run by the thread of `in-thread.ts`. */
 import { workerData } from 'node:worker_threads';
-import { documentsIn } from './folder.ts';
+import { type DocumentsAddress, openDocuments } from './open-documents.ts';
 
-const documents = documentsIn(String(workerData));
+const documents = openDocuments(workerData as DocumentsAddress);
 
 export default function putAll(bytes: readonly Uint8Array[]): Promise<string[]> {
   return documents.putAll(bytes);

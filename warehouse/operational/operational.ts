@@ -14,9 +14,10 @@ import * as payoutDecisions from './migrations/0009-payout-decisions.ts';
 import * as payoutReversals from './migrations/0010-payout-reversals.ts';
 import * as payoutLineAccounts from './migrations/0011-payout-line-accounts.ts';
 import * as taxProfiles from './migrations/0012-tax-profiles.ts';
+import * as documents from './migrations/0013-documents.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, payout accounts, tax profiles, and payouts in progress. */
+/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, documents, payout accounts, tax profiles, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
@@ -33,6 +34,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-payout-reversals': payoutReversals,
   '0011-payout-line-accounts': payoutLineAccounts,
   '0012-tax-profiles': taxProfiles,
+  '0013-documents': documents,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

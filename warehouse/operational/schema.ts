@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { DocumentsTable, IssuedStatementsView } from './document-tables.ts';
 import type {
   ComparisonOverridesTable,
   PayoutAccountRefusalsTable,
@@ -129,19 +130,6 @@ export interface CorrectionsTable {
   effective_at: string | null;
 }
 
-export interface StatementDocumentsTable {
-  statement_id: string;
-  creator_id: string;
-  period: string;
-  currency: string;
-  issued_at: string;
-  /** SHA-256 of the document in each format. */
-  json_hash: string;
-  csv_hash: string;
-  xlsx_hash: string;
-  pdf_hash: string;
-}
-
 /** Our own events that are sent to the data plane. */
 export interface OutboxTable {
   entry: Generated<bigint>;
@@ -209,7 +197,8 @@ export interface OperationalTables extends TaxTables {
   payout_accounts: PayoutAccountsTable;
   payout_account_states: PayoutAccountStatesTable;
   comparison_overrides: ComparisonOverridesTable;
-  statement_documents: StatementDocumentsTable;
+  documents: DocumentsTable;
+  issued_statements: IssuedStatementsView;
   outbox: OutboxTable;
   stripe_inbox: StripeInboxTable;
   api_keys: ApiKeysTable;

@@ -134,10 +134,10 @@ describe('problems', () => {
 
   test('an unknown error does not reveal its message', async () => {
     const { operational } = api.services;
-    await operational.schema.alterTable('statement_documents').renameTo('elsewhere').execute();
+    await operational.schema.alterTable('issued_statements').renameTo('elsewhere').execute();
     const response = await api.request('operator', '/v1/statements');
     const own = await api.request('command line', '/v1/statements');
-    await operational.schema.alterTable('elsewhere').renameTo('statement_documents').execute();
+    await operational.schema.alterTable('elsewhere').renameTo('issued_statements').execute();
     const { request_id } = response.json();
     expect(request_id).toMatch(/^req_/);
     expect(response.json()).toMatchObject({
@@ -148,7 +148,7 @@ describe('problems', () => {
     expect(own.json()).toMatchObject({
       status: 500,
       detail: expect.stringMatching(
-        /^The request failed because of an internal error: .*statement_documents.* does not exist/,
+        /^The request failed because of an internal error: .*issued_statements.* does not exist/,
       ),
     });
   });

@@ -28,7 +28,7 @@ describe('the configuration', () => {
         spillFolder: '.data/spill',
       },
       operational: { kind: 'pglite', folder: '.data/operational' },
-      documentsFolder: '.data/documents',
+      documents: { kind: 'folder', folder: '.data/documents' },
       dataPlaneUrl: undefined,
       sources: [
         { source_id: 'marketplace', write_key: 'wk_1', enabled: true },
@@ -51,7 +51,7 @@ describe('the configuration', () => {
       breakGraceMs: 3 * 24 * 60 * 60 * 1000,
       comparisonMaxAgeMs: undefined,
       payoutLimits: { line: new Map(), batch: new Map() },
-      renderThreads: Math.max(1, availableParallelism() - 1),
+      renderThreads: availableParallelism(),
     });
   });
 
@@ -162,7 +162,7 @@ describe('the configuration', () => {
       WAREHOUSE_URL: 'bigquery://project',
       BIGQUERY_MAXIMUM_BYTES_BILLED: '1 TB',
       OPERATIONAL_URL: 'mysql://ada:hunter2@db',
-      DOCUMENTS_URL: 's3://bucket',
+      DOCUMENTS_URL: 's3:bucket',
       STRIPE_API_KEY: 'sk test',
       STRIPE_API_BASE: 'stripe',
       PORT: '99999',
@@ -214,6 +214,8 @@ describe('the configuration', () => {
       credentials: { accessKeyId: 'AKID', secretAccessKey: 'a/b+c=' },
     });
     expect(readConfig(given).s3.credentials).toBeUndefined();
+    const { documents, s3 } = readConfig({ ...given, ...keys, DOCUMENTS_URL: 's3://statements/issued' });
+    expect(documents).toEqual({ kind: 's3', bucket: 'statements', prefix: 'issued', s3 });
     for (const [name, value] of Object.entries(keys)) {
       const sentence = refusal({ ...given, [name]: value });
       expect(sentence).toMatch(/: S3_ACCESS_KEY_ID is (missing or malformed|set); set both or neither\./);

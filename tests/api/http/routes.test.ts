@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statementIdOf } from '../../../reports/statement/read.ts';
-import { renderStatement } from '../../../reports/statement/render.ts';
+import { type Format, renderStatement } from '../../../reports/statement/render.ts';
 import { closes } from '../../../transforms/ledger/tables.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { statement } from '../../reports/statement/document.ts';
@@ -22,22 +22,23 @@ afterAll(() => api.close());
 async function issue(creator_id: string, statement_id: string): Promise<void> {
   const { documents, operational } = api.services;
   const document = { ...statement(), statement_id, creator: { creator_id, name: creator_id, country: 'DE' } };
-  const rendered = renderStatement(document);
-  const values = {
-    json_hash: await documents.put(rendered.json),
-    csv_hash: await documents.put(rendered.csv),
-    xlsx_hash: await documents.put(rendered.xlsx),
-    pdf_hash: await documents.put(rendered.pdf),
-  };
-  const row = {
-    statement_id,
-    creator_id,
-    period: '2026-01',
-    currency: 'USD',
-    issued_at: '2026-02-02T05:00:00Z',
-    ...values,
-  };
-  await operational.insertInto('statement_documents').values(row).execute();
+  for (const [format, bytes] of Object.entries(renderStatement(document))) {
+    const row = {
+      document_id: `${statement_id}-${format}`,
+      kind: 'statement' as const,
+      subject: creator_id,
+      period: '2026-01',
+      currency: 'USD',
+      format: format as Format,
+      content_id: statement_id,
+      file_name: `statement-2026-01-usd-${creator_id}.${format}`,
+      hash: await documents.put(bytes),
+      byte_size: BigInt(bytes.length),
+      issued_at: '2026-02-02T05:00:00Z',
+      supersedes: null,
+    };
+    await operational.insertInto('documents').values(row).execute();
+  }
 }
 
 describe('statements', () => {

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { S3Settings } from '../../../ingest/object-files/bucket-files.ts';
 import { linesOf } from '../../../ingest/object-files/lines.ts';
 import type { ObjectFile } from '../../../ingest/object-files/object-files.ts';
 import { objectFilesAt } from '../../../ingest/object-files/open-object-files.ts';
 import { Rejected, Unavailable } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
+import type { S3Settings } from '../../../warehouse/s3.ts';
 import { type LocalS3, startS3 } from '../../support/s3/local-s3.ts';
 import { allOf } from './all-of.ts';
 
@@ -176,7 +176,7 @@ describe('a store', () => {
     ],
     ['another key', 's3://events', { credentials: { ...KEYS, accessKeyId: 'AKIDOTHER' } }, 'InvalidAccessKeyId'],
     ['another secret', 's3://events', { credentials: { ...KEYS, secretAccessKey: 'x' } }, 'SignatureDoesNotMatch'],
-    ['another region', 's3://events', { region: 'us-east-1' }, "expecting 'eu-central-1' Set S3_REGION"],
+    ['another region', 's3://events', { region: 'us-east-1' }, "expecting 'eu-central-1'. Set S3_REGION"],
   ])('refuses %s, and that is reported', async (_, address, change, sentence) => {
     const listed = allOf((await at(address, change)).list());
     await expect(listed).rejects.toThrow(Rejected);

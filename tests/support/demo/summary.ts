@@ -59,7 +59,7 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
     [period],
   );
   const statements = await services.operational
-    .selectFrom('statement_documents')
+    .selectFrom('issued_statements')
     .select('statement_id')
     .where('period', '=', period)
     .execute();

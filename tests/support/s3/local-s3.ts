@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import * as loopback from '../loopback.ts';
@@ -11,13 +12,22 @@ import { assertSigned, type Keys } from './signature.ts';
  * - `slow_down`: 503, to be retried later. `access_denied`: 403.
  * - `reset`: the connection is reset in the middle of the body; `truncate`: it ends in the middle, before its content-length.
  * - `whole`: the requested range is ignored.
+ * - `no_conditions`: the store does not implement `If-None-Match`. `conflict`: another request writes the same key.
  * - `before`: something happens in the bucket just before the response.
  */
-export type Fault = 'slow_down' | 'access_denied' | 'reset' | 'truncate' | 'whole' | { readonly before: () => void };
+export type Fault =
+  | 'slow_down'
+  | 'access_denied'
+  | 'reset'
+  | 'truncate'
+  | 'whole'
+  | 'no_conditions'
+  | 'conflict'
+  | { readonly before: () => void };
 
 /** A request that a script decides about; `ordinal` counts all requests since the start, from 1. */
 export interface FaultyRequest {
-  readonly operation: 'list' | 'get';
+  readonly operation: 'list' | 'get' | 'put' | 'head';
   /** Empty for a list request. */
   readonly key: string;
   readonly ordinal: number;
@@ -32,9 +42,9 @@ export interface LocalServerOptions {
   readonly pageCount?: number;
 }
 
-/** A local S3 with one bucket, for the real SDK. It supports what reading object files takes, and refuses the rest. */
+/** A local S3 with one bucket, for the real SDK. It supports what reading object files and storing documents takes, and refuses the rest. */
 export interface LocalS3 extends loopback.LocalServer {
-  /** Every request so far: `list <start>` or `get <key> <range>`. */
+  /** Every request so far: `list <start>`, `get <key> <range>`, `put <key>` or `head <key>`. */
   readonly requests: readonly string[];
   put(key: string, content: string | Uint8Array): void;
   remove(key: string): void;
@@ -47,17 +57,19 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
   const requests: string[] = [];
   let script: FaultScript = () => undefined;
 
-  const answer = ({ incoming: request, ordinal }: loopback.ReceivedRequest, response: ServerResponse): void => {
+  const answer = (
+    { incoming: request, method, body: sent, ordinal }: loopback.ReceivedRequest,
+    response: ServerResponse,
+  ): void => {
     const url = new URL(request.url ?? '', 'http://s3');
     const [, name, key = ''] = /^\/([^/]+)\/?(.*)$/.exec(decodeURIComponent(url.pathname)) ?? [];
-    const operation = key === '' ? 'list' : 'get';
+    const operation = operationOf(method, key);
     const range = request.headers.range;
     requests.push(
       operation === 'list'
         ? `list ${url.searchParams.get('start-after') ?? ''}`.trim()
-        : `get ${key} ${range ?? ''}`.trim(),
+        : `${operation} ${key} ${range ?? ''}`.trim(),
     );
-    if (request.method !== 'GET') throw new Refusal(405, 'MethodNotAllowed', 'The local S3 is only read.');
     assertSigned(request, keys);
     const fault = script({ operation, key, ordinal });
     if (fault === 'slow_down') throw new Refusal(503, 'SlowDown', 'Please reduce your request rate.');
@@ -69,7 +81,19 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
       response.writeHead(200, { 'content-type': 'application/xml' }).end(body);
       return;
     }
+    if (operation === 'put') {
+      assertWritable(request, { there: objects.has(key), sent, fault });
+      objects.set(key, objectOf(sent));
+      response.writeHead(200, { etag: objectOf(sent).etag }).end();
+      return;
+    }
     const object = objects.get(key);
+    if (operation === 'head') {
+      response
+        .writeHead(object ? 200 : 404, object && { 'content-length': object.content.length, etag: object.etag })
+        .end();
+      return;
+    }
     if (!object) throw new Refusal(404, 'NoSuchKey', 'The specified key does not exist.');
     const ifMatch = request.headers['if-match'];
     if (ifMatch !== undefined && ifMatch !== object.etag) {
@@ -95,13 +119,39 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
     ...server,
     requests,
     put(key, content) {
-      objects.set(key, { content: Buffer.from(content), etag: `"${sha256Hex(content).slice(0, 32)}"` });
+      objects.set(key, objectOf(content));
     },
     remove: (key) => void objects.delete(key),
     faults(next) {
       script = next;
     },
   };
+}
+
+function objectOf(content: string | Uint8Array): StoredObject {
+  return { content: Buffer.from(content), etag: `"${sha256Hex(content).slice(0, 32)}"` };
+}
+
+function operationOf(method: string, key: string): FaultyRequest['operation'] {
+  if (method === 'GET') return key === '' ? 'list' : 'get';
+  if (key !== '' && method === 'PUT') return 'put';
+  if (key !== '' && method === 'HEAD') return 'head';
+  throw new Refusal(405, 'MethodNotAllowed', `The local S3 does not support ${method}.`);
+}
+
+function assertWritable(
+  { headers }: IncomingMessage,
+  { there, sent, fault }: { there: boolean; sent: Buffer; fault: Fault | undefined },
+): void {
+  const condition = headers['if-none-match'];
+  if (condition !== undefined && fault === 'no_conditions')
+    throw new Refusal(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented');
+  if (condition !== undefined && fault === 'conflict')
+    throw new Refusal(409, 'ConditionalRequestConflict', 'A conflicting operation is in progress');
+  if (condition === '*' && there)
+    throw new Refusal(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
+  if (headers['content-md5'] !== createHash('md5').update(sent).digest('base64'))
+    throw new Refusal(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.');
 }
 
 function deliverError(

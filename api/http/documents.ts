@@ -1,0 +1,173 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type Static, Type } from 'typebox';
+import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
+import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
+import { DOCUMENT_FORMATS, DOCUMENT_KINDS, type DocumentKind } from '../../warehouse/vocabulary/documents.ts';
+import { callerOf } from '../auth/authenticate.ts';
+import type { Caller } from '../auth/keys.ts';
+import { hasPermission, type Permission } from '../auth/permissions.ts';
+import { afterCursor, cutPage, type Page } from './pagination.ts';
+import { PageQuery, pageOf } from './schemas.ts';
+
+const KIND_NAMES = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
+
+/** What it takes to read documents of a kind, besides `documents:read`. A creator reads only what is about itself. */
+const READING: Readonly<Record<DocumentKind, Permission>> = {
+  statement: 'statements:read',
+  tax_form: 'tax-profiles:read',
+  invoice: 'journals:read',
+  journal: 'journals:read',
+  bank_file: 'payouts:read',
+};
+
+const Listed = exactly(
+  {
+    document_id: Type.String(),
+    kind: Type.Enum(KIND_NAMES),
+    subject: Type.String({ description: 'The id of a creator or developer, or `platform`.' }),
+    period: Type.String({ description: 'A month, or a year.' }),
+    currency: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
+    format: Type.Enum(Object.keys(DOCUMENT_FORMATS) as (keyof typeof DOCUMENT_FORMATS)[]),
+    content_id: Type.String({
+      description: 'What all formats of it have in common: the `statement_id` of a statement.',
+    }),
+    file_name: Type.String(),
+    hash: Type.String({ description: 'SHA-256 of the bytes.' }),
+    byte_size: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'Null for statements that were issued before sizes were recorded.',
+    }),
+    issued_at: Type.String({ format: 'date-time' }),
+    supersedes: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'The document in whose place it was issued.',
+    }),
+  },
+  'An issued document. It never changes.',
+);
+
+const Query = exactly(
+  {
+    kind: Type.Optional(Type.Enum(KIND_NAMES)),
+    period: Type.Optional(
+      Type.String({
+        pattern: '^\\d{4}(-(0[1-9]|1[0-2]))?$',
+        examples: ['2026-01'],
+        description: 'A month, or a year.',
+      }),
+    ),
+    subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    ...PageQuery,
+  },
+  'A filter for documents.',
+);
+
+const AnyFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
+const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'The document has not changed.' });
+
+/** Everything that is issued, of every kind. */
+export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.get(
+    '/documents',
+    {
+      config: { permission: 'documents:read' },
+      schema: {
+        operationId: 'listDocuments',
+        tags: ['documents'],
+        summary: 'The issued documents that the caller may read, newest first',
+        querystring: Query,
+        response: { 200: pageOf(Listed) },
+      },
+    },
+    async (request) => list(services, callerOf(request), request.query),
+  );
+
+  app.get(
+    '/documents/:document_id',
+    {
+      config: { permission: 'documents:read' },
+      schema: {
+        operationId: 'downloadDocument',
+        tags: ['documents'],
+        summary: 'A document as a file',
+        params: Type.Object({ document_id: Type.String({ minLength: 1, maxLength: 200 }) }),
+        response: {
+          200: {
+            description: 'The file, with its SHA-256 as ETag.',
+            content: Object.fromEntries(
+              Object.values(DOCUMENT_FORMATS).map((type) => [type.split(';')[0], { schema: AnyFile }]),
+            ),
+          },
+          304: NotModified,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { hash, format, file_name } = await find(services, callerOf(request), request.params.document_id);
+      reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
+      if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
+      return reply
+        .type(DOCUMENT_FORMATS[format])
+        .header('content-disposition', `attachment; filename="${file_name}"`)
+        .send(await services.documents.get(hash));
+    },
+  );
+};
+
+async function list(
+  { operational }: Services,
+  caller: Caller,
+  { kind, period, subject, limit, cursor }: Static<typeof Query>,
+): Promise<Page<Static<typeof Listed>>> {
+  const kinds = KIND_NAMES.filter((each) => mayReadKind(caller, each) && (kind === undefined || kind === each));
+  if (kinds.length === 0) return { data: [], next_cursor: null };
+  let documents = operational
+    .selectFrom('documents')
+    .selectAll()
+    .where('kind', 'in', kinds)
+    .orderBy('entry', 'desc')
+    .limit(limit + 1);
+  if (period !== undefined) documents = documents.where('period', '=', period);
+  if (subject !== undefined) documents = documents.where('subject', '=', subject);
+  if (caller.role === 'creator') documents = documents.where('subject', '=', caller.creatorId ?? '');
+  if (cursor !== undefined) documents = documents.where('entry', '<', entryOf(cursor));
+  const { data, next_cursor } = cutPage(await documents.execute(), limit, ({ entry }) => [String(entry)]);
+  return { data: data.map(shown), next_cursor };
+}
+
+function entryOf(cursor: string): bigint {
+  const [entry = ''] = afterCursor(cursor, 1);
+  if (/^\d{1,18}$/.test(entry)) return BigInt(entry);
+  throw new Rejected('The cursor is not from this list; use a next_cursor of this list, or start without a cursor.');
+}
+
+type Found = Omit<DocumentsTable, 'entry'>;
+
+function shown({ currency, byte_size, ...rest }: Found & { entry: bigint }): Static<typeof Listed> {
+  const { entry: _, ...document } = rest;
+  return {
+    ...document,
+    currency: currency === '' ? null : currency,
+    byte_size: byte_size === null ? null : Number(byte_size),
+  };
+}
+
+async function find({ operational }: Services, caller: Caller, documentId: string): Promise<Found> {
+  const document = await operational
+    .selectFrom('documents')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .executeTakeFirst();
+  const isOwn = caller.role !== 'creator' || document?.subject === caller.creatorId;
+  if (!document || !mayReadKind(caller, document.kind) || !isOwn)
+    throw new NotFound(`There is no document ${documentId}.`);
+  return document;
+}
+
+function mayReadKind(caller: Caller, kind: DocumentKind): boolean {
+  return (
+    hasPermission(caller, READING[kind]) && (caller.role !== 'creator' || DOCUMENT_KINDS[kind].subject === 'creator')
+  );
+}

@@ -1,0 +1,119 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { inOrder } from '../../jobs/in-order.ts';
+import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
+import { zipBytesAside, zipStream } from '../../reports/render/zip.ts';
+import { statementCountOf } from '../../reports/statement/read.ts';
+import { FORMATS, type Format } from '../../reports/statement/render.ts';
+import { requireClose } from '../../transforms/ledger/closing.ts';
+import { Conflict } from '../../warehouse/errors.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
+import { PeriodPath } from './schemas.ts';
+
+const FORMAT_NAMES = Object.keys(FORMATS) as Format[];
+/** Rows of the control store that are read at once, and files that are read ahead while others are sent. */
+const ROWS_AT_ONCE = 1000;
+const FILES_AT_ONCE = 4;
+
+/** All statements of a period as one archive. */
+export const statementsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.get(
+    '/periods/:period/statements.zip',
+    {
+      config: { permission: 'statements:export' },
+      // HEAD would read every statement of the period and discard it.
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'downloadStatements',
+        tags: ['statements'],
+        summary: 'All statements of a closed period as one archive',
+        description: 'Refused while some of them are not issued.',
+        params: PeriodPath,
+        querystring: exactly(
+          { format: Type.Enum(FORMAT_NAMES, { default: 'pdf' }) },
+          'The format of the statements in the archive.',
+        ),
+        response: {
+          200: {
+            description: 'The archive. It has the same bytes whenever it is read.',
+            content: { 'application/zip': { schema: Type.Unsafe<Readable>({ type: 'string', format: 'binary' }) } },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const period = parsePeriod(request.params.period);
+      const { format } = request.query;
+      const { cutoff_at } = await requireClose(services.warehouse, period);
+      await assertAllIssued(services, { period, format });
+      const entries = inOrder(statementFiles(services.operational, { period, format }), {
+        atOnce: FILES_AT_ONCE,
+        work: async ({ file_name, hash }) => zipBytesAside(file_name, await services.documents.get(hash)),
+      });
+      reply
+        .header('cache-control', 'private, no-cache')
+        .header('content-disposition', `attachment; filename="statements-${period}-${format}.zip"`);
+      return reply
+        .type('application/zip')
+        .send(Readable.from(zipStream(entries, Date.parse(cutoff_at)), { objectMode: false }));
+    },
+  );
+};
+
+interface Wanted {
+  readonly period: Period;
+  readonly format: Format;
+}
+
+function inForce(operational: Operational, { period, format }: Wanted) {
+  return operational
+    .selectFrom('documents')
+    .where('kind', '=', 'statement')
+    .where('period', '=', period)
+    .where('format', '=', format)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('documents as later')
+            .select('later.document_id')
+            .whereRef('later.supersedes', '=', 'documents.document_id'),
+        ),
+      ),
+    );
+}
+
+async function assertAllIssued({ operational, warehouse }: Services, wanted: Wanted): Promise<void> {
+  const { period, format } = wanted;
+  const { issued } = await inForce(operational, wanted)
+    .select(({ fn }) => fn.countAll<bigint>().as('issued'))
+    .executeTakeFirstOrThrow();
+  const all = await statementCountOf(warehouse, period);
+  const missing = all - Number(issued);
+  if (missing <= 0) return;
+  throw new Conflict(
+    `The archive of ${period} cannot be made, because ${missing} of its ${all} statements ${missing === 1 ? 'is' : 'are'} not issued as ${format}; run issue-statements and try again.`,
+  );
+}
+
+/** In the order of their names, byte by byte: the order of texts differs between databases. */
+async function* statementFiles(
+  operational: Operational,
+  wanted: Wanted,
+): AsyncGenerator<{ readonly file_name: string; readonly hash: string }> {
+  const name = sql<string>`file_name collate "C"`;
+  for (let after = ''; ; ) {
+    const rows = await inForce(operational, wanted)
+      .select(['file_name', 'hash'])
+      .where(name, '>', after)
+      .orderBy(name)
+      .limit(ROWS_AT_ONCE)
+      .execute();
+    yield* rows;
+    if (rows.length < ROWS_AT_ONCE) return;
+    after = rows.at(-1)?.file_name ?? '';
+  }
+}

@@ -1,0 +1,46 @@
+import type { Generated } from 'kysely';
+import type { DocumentFormat, DocumentKind } from '../vocabulary/documents.ts';
+
+/**
+ * A document that was issued; append-only. Of the same kind, subject, period, currency and format, one is the first, and each later
+ * one supersedes the one before it.
+ */
+export interface DocumentsTable {
+  /** In the order of issue. */
+  entry: Generated<bigint>;
+  /** `<content_id>-<format>`. */
+  document_id: string;
+  kind: DocumentKind;
+  /** The id of a creator or developer, or `platform`, as its kind says. */
+  subject: string;
+  /** A month, `2026-01`, or a year, `2026`. */
+  period: string;
+  /** '' for a document without a currency. */
+  currency: string;
+  format: DocumentFormat;
+  /** What was composed once and rendered in one or more formats: the statement_id of a statement. */
+  content_id: string;
+  /** The name under which it is downloaded. */
+  file_name: string;
+  /** SHA-256 of its bytes, by which they are stored. */
+  hash: string;
+  /** Null for statements that were issued before sizes were recorded. */
+  byte_size: bigint | null;
+  issued_at: string;
+  /** The id of the document in whose place it was issued. */
+  supersedes: string | null;
+}
+
+/** The statements in force, a row for each with the hash of each format: a view of `documents`. */
+export interface IssuedStatementsView {
+  statement_id: string;
+  creator_id: string;
+  period: string;
+  currency: string;
+  issued_at: string;
+  /** SHA-256 of the document in each format. */
+  json_hash: string;
+  csv_hash: string;
+  xlsx_hash: string;
+  pdf_hash: string;
+}
