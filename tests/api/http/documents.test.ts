@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createKey } from '../../../api/auth/keys.ts';
+import { publishControl } from '../../../api/boot/running-server.ts';
+import { filesInArchive } from '../../../reports/render/zip.ts';
+import { closes } from '../../../transforms/ledger/tables.ts';
+import type { DocumentFormat, DocumentKind } from '../../../warehouse/vocabulary/documents.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
+import { runHere, SETTINGS } from '../commands/command-line.ts';
+import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
+
+let api: TestApi;
+let folder: TemporaryFolder;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  api = await openTestApi();
+  await fillMarts(api.services);
+  await api.services.warehouse.transaction(async (writer) => {
+    await writer.query('insert into ledger.balances by name select * from draft.balances');
+    await writer.append(closes, [CLOSE]);
+  });
+  for (const creator of ['cr_ada', 'cr_ben']) {
+    await issue({ kind: 'tax_form', subject: creator, period: '2025', format: 'xml' });
+    await issue({ kind: 'statement', subject: creator, format: 'csv' });
+  }
+  // A creator's id is not a developer's.
+  await issue({ kind: 'invoice', subject: 'cr_ada', format: 'pdf' });
+  await issue({ kind: 'journal', subject: 'platform', format: 'zip', currency: '' });
+});
+afterAll(async () => {
+  await api.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+const CLOSE = {
+  ...{ period: '2026-01', next_period: '2026-02', cutoff_at: '2026-02-02T08:00:00.000Z', closed_by: 'Ada' },
+  ...{ posting_count: 2n, format_version: 1n, rules_hash: '0'.repeat(64), blinding_secret: '1'.repeat(64) },
+  ...{ seal: '2'.repeat(64), previous_seal: null },
+};
+
+interface Given {
+  readonly kind: DocumentKind;
+  readonly subject: string;
+  readonly format: DocumentFormat;
+  readonly period?: string;
+  readonly currency?: string;
+  /** Tells the content of a later document from that of the first. */
+  readonly version?: number;
+}
+
+/** Its bytes are its own id. */
+async function issue({ kind, subject, format, period = '2026-01', currency = 'USD', version = 1 }: Given) {
+  const idOf = (each: number): string => `${kind}_${subject}_${each}-${format}`;
+  const bytes = Buffer.from(idOf(version));
+  const row = {
+    ...{ document_id: idOf(version), kind, subject, period, currency, format },
+    content_id: `${kind}_${subject}_${version}`,
+    file_name: `${kind}-${period}-${subject}.${format}`,
+    hash: await api.services.documents.put(bytes),
+    byte_size: BigInt(bytes.length),
+    issued_at: '2026-02-02T05:00:00.000Z',
+    supersedes: version === 1 ? null : idOf(version - 1),
+  };
+  await api.services.operational.insertInto('documents').values(row).execute();
+}
+
+const list = async (as: 'creator' | 'finance', filter = ''): Promise<string[]> =>
+  (await api.request(as, `/v1/documents${filter}`))
+    .json()
+    .data.map(({ document_id }: { document_id: string }) => document_id);
+
+test('documents of every kind are listed newest first, in pages, filtered by kind, period and subject', async () => {
+  const all = [
+    ...['journal_platform_1-zip', 'invoice_cr_ada_1-pdf', 'statement_cr_ben_1-csv', 'tax_form_cr_ben_1-xml'],
+    ...['statement_cr_ada_1-csv', 'tax_form_cr_ada_1-xml'],
+  ];
+  const first = (await api.request('finance', '/v1/documents?limit=4')).json();
+  const second = (await api.request('finance', `/v1/documents?limit=4&cursor=${first.next_cursor}`)).json();
+  expect([first, second].flatMap(({ data }) => data.map((row: { document_id: string }) => row.document_id))).toEqual(
+    all,
+  );
+  expect(second.next_cursor).toBeNull();
+  expect(first.data[0]).toEqual({
+    ...{ document_id: 'journal_platform_1-zip', kind: 'journal', subject: 'platform', period: '2026-01' },
+    ...{ currency: null, format: 'zip', content_id: 'journal_platform_1', file_name: 'journal-2026-01-platform.zip' },
+    ...{ hash: expect.stringMatching(/^[0-9a-f]{64}$/), byte_size: 22, issued_at: '2026-02-02T05:00:00.000Z' },
+    supersedes: null,
+  });
+  expect(await list('finance', '?kind=tax_form&period=2025&subject=cr_ben')).toEqual(['tax_form_cr_ben_1-xml']);
+  const foreign = await api.request('finance', `/v1/documents?cursor=${Buffer.from('["x"]').toString('base64url')}`);
+  expect([foreign.statusCode, foreign.json().detail]).toEqual([400, expect.stringContaining('not from this list')]);
+});
+
+test('a creator reads what is about itself, and nothing of a developer with the same id or of the platform', async () => {
+  expect(await list('creator')).toEqual(['statement_cr_ada_1-csv', 'tax_form_cr_ada_1-xml']);
+  expect(await list('creator', '?subject=cr_ben')).toEqual([]);
+  expect(await list('creator', '?kind=invoice')).toEqual([]);
+  for (const id of ['statement_cr_ben_1-csv', 'invoice_cr_ada_1-pdf', 'journal_platform_1-zip', 'none']) {
+    const { statusCode, body } = await api.request('creator', `/v1/documents/${id}`);
+    expect([statusCode, JSON.parse(body).detail]).toEqual([404, `There is no document ${id}.`]);
+  }
+  expect((await api.request('analyst', '/v1/documents')).statusCode).toBe(403);
+});
+
+test('a document is downloaded under its name, and is cached', async () => {
+  const file = await api.request('creator', '/v1/documents/tax_form_cr_ada_1-xml');
+  expect(file.body).toBe('tax_form_cr_ada_1-xml');
+  expect(file.headers).toMatchObject({
+    'content-type': 'application/xml',
+    'content-disposition': 'attachment; filename="tax_form-2025-cr_ada.xml"',
+  });
+  const headers = { 'if-none-match': String(file.headers.etag) };
+  const again = await api.request('creator', '/v1/documents/tax_form_cr_ada_1-xml', { headers });
+  expect([again.statusCode, again.body]).toEqual([304, '']);
+});
+
+const ZIP = '/v1/periods/2026-01/statements.zip?format=csv';
+
+test('all statements of a period are one archive with the same bytes each time, once none is missing', async () => {
+  const missing = await api.request('finance', '/v1/periods/2026-01/statements.zip');
+  expect([missing.statusCode, missing.json().detail]).toEqual([
+    409,
+    'The archive of 2026-01 cannot be made, because 2 of its 2 statements are not issued as pdf; run issue-statements and try again.',
+  ]);
+  const archive = await api.request('finance', ZIP);
+  expect(archive.headers).toMatchObject({
+    'content-type': 'application/zip',
+    'content-disposition': 'attachment; filename="statements-2026-01-csv.zip"',
+  });
+  const files = filesInArchive(archive.rawPayload).map(({ name, bytes }) => [name, String(bytes)]);
+  expect(files).toEqual([
+    ['statement-2026-01-cr_ada.csv', 'statement_cr_ada_1-csv'],
+    ['statement-2026-01-cr_ben.csv', 'statement_cr_ben_1-csv'],
+  ]);
+  // The date of each file: the cutoff, 2 February 2026, 08:00.
+  expect([archive.rawPayload.readUInt16LE(10), archive.rawPayload.readUInt16LE(12)]).toEqual([
+    8 << 11,
+    ((2026 - 1980) << 9) | (2 << 5) | 2,
+  ]);
+  expect((await api.request('operator', ZIP)).rawPayload).toEqual(archive.rawPayload);
+  expect((await api.request('finance', '/v1/periods/2026-02/statements.zip')).statusCode).toBe(409);
+  for (const role of ['creator', 'analyst'] as const) expect((await api.request(role, ZIP)).statusCode).toBe(403);
+});
+
+test('the archive has what is in force, not what was superseded', async () => {
+  await issue({ kind: 'statement', subject: 'cr_ada', format: 'csv', version: 2 });
+  const files = filesInArchive((await api.request('finance', ZIP)).rawPayload);
+  expect(files.map(({ bytes }) => String(bytes))).toEqual(['statement_cr_ada_2-csv', 'statement_cr_ben_1-csv']);
+});
+
+test('the command line lists documents and writes one to a file', async () => {
+  const url = await api.app.listen({ port: 0, host: '127.0.0.1' });
+  const key = await createKey(api.services, { role: 'finance', name: 'at the command line', creatorId: undefined });
+  await publishControl(folder.path, { url, key });
+  const run = (...args: string[]) =>
+    runHere(['documents', ...args], () => ({ ...SETTINGS, TANTIEME_DATA_DIR: folder.path }));
+  const listed = JSON.parse((await run('list', '--kind', 'journal', '--json')).out);
+  expect(listed.documents).toMatchObject([{ document_id: 'journal_platform_1-zip' }]);
+  const path = join(folder.path, 'journal.zip');
+  await run('get', 'journal_platform_1-zip', '--out', path);
+  expect(await readFile(path, 'utf8')).toBe('journal_platform_1-zip');
+  const none = await run('get', 'none', '--out', join(folder.path, 'none'));
+  expect([none.code, none.err]).toEqual([2, 'There is no document none.\n']);
+});
