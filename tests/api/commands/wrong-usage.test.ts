@@ -30,7 +30,7 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['payouts', 'reverse', '2026-01', 'cr_ada', 'cr_ben', '--because', 'x'], /^Unexpected argument: cr_ben\.$/m],
     [['payouts', 'reverse', '2026-01', 'cr_ada'], /^--because is missing\.$/m],
     [['payouts', 'reverse', '2026-01', '--all', '--because', 'x'], /^payouts reverse takes back one payout; name it/m],
-    [['statements', '2026-01'], /--out is missing/],
+    [['statements', '2026-01'], /Give either --out or --zip/],
     [['journal', '2026-01', '--format', 'sap', '--out', 'x'], /--format is csv, datev, quickbooks, xero, not "sap"/],
     [['exceptions', 'list'], /^The period is missing\.$/m],
     [['exceptions', 'forgive', '2026-01'], /forgive is not list, show or acknowledge/],
