@@ -1,5 +1,6 @@
 import { royaltyStatementIssued } from '../ingest/events/payouts.ts';
 import { enqueueEvents } from '../ingest/outbox/enqueue-event.ts';
+import { statementFileName } from '../reports/statement/file-name.ts';
 import { readStatements, type StatementSources } from '../reports/statement/read.ts';
 import { requirePresent } from '../warehouse/invariant.ts';
 import { parsePeriod } from '../warehouse/period.ts';
@@ -19,7 +20,7 @@ export const STATEMENTS: IssuableKind<StatementSources> = {
     currency,
   }),
   fileName: ({ subject, period, currency = '' }, format) =>
-    `statement-${period}-${currency.toLowerCase()}-${subject}.${format}`,
+    statementFileName({ period, currency, creator_id: subject }, format),
   record: (transaction, issued) =>
     enqueueEvents(
       transaction,

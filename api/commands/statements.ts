@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { statementFileName } from '../../reports/statement/file-name.ts';
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { causeOf } from '../../warehouse/file-causes.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { fileNameOf } from '../http/statements.ts';
 import { periodJob } from './acts.ts';
 import type { Client } from './client.ts';
 import { type Act, type Answer, type Context, WrongUsage } from './command.ts';
@@ -45,7 +45,7 @@ async function writeFiles(
   let files = 0;
   for await (const statement of issuedIn(client, period)) {
     for (const format of Object.keys(FORMATS) as Format[]) {
-      const path = join(out, fileNameOf(statement, format));
+      const path = join(out, statementFileName(statement, format));
       const bytes = await client.get(`/v1/statements/${statement.statement_id}/${format}`);
       await writeFile(path, bytes).catch(cannotWrite(path));
       if (++files % 100 === 0) context.progress(`${countOf(files, 'file')} written`);

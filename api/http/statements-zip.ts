@@ -31,7 +31,7 @@ export const statementsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services
         operationId: 'downloadStatements',
         tags: ['statements'],
         summary: 'All statements of a closed period as one archive',
-        description: 'Refused while some of them are not issued.',
+        description: 'Refused while some of them are not issued. The CSV is the exact one, as it was issued.',
         params: PeriodPath,
         querystring: exactly(
           { format: Type.Enum(FORMAT_NAMES, { default: 'pdf' }) },

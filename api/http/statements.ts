@@ -4,6 +4,7 @@ import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { renderSpreadsheetCsv } from '../../reports/statement/csv.ts';
 import { type StatementDocument, StatementSchema } from '../../reports/statement/document.ts';
+import { statementFileName } from '../../reports/statement/file-name.ts';
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
@@ -136,7 +137,7 @@ export const statementRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
       if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
       return reply
         .type(FORMATS[format])
-        .header('content-disposition', `attachment; filename="${fileNameOf(statement, format)}"`)
+        .header('content-disposition', `attachment; filename="${statementFileName(statement, format)}"`)
         .send(await bytes());
     },
   );
@@ -153,14 +154,6 @@ async function fileOf(
   const document = JSON.parse(Buffer.from(await documents.get(statement.json_hash)).toString()) as StatementDocument;
   const bytes = renderSpreadsheetCsv(document, locale);
   return { hash: sha256Hex(bytes), bytes: async () => bytes };
-}
-
-/** `statement-2026-01-usd-cr_ada.pdf`: each statement has one unique name. */
-export function fileNameOf(
-  { period, currency, creator_id }: Pick<IssuedStatementsView, 'period' | 'currency' | 'creator_id'>,
-  format: Format,
-): string {
-  return `statement-${period}-${currency.toLowerCase()}-${creator_id}.${format}`;
 }
 
 async function list(

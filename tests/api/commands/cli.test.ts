@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -192,6 +192,11 @@ describe('while a server uses the data folder', () => {
     const issued = await run('statements', '2025-12', '--out', out, '--json');
     expect(JSON.parse(issued.out)).toMatchObject({ issued: 0, statements: 0, files: 0 });
     expect(await readdir(out)).toEqual([]);
+    const zip = join(held, 'statements.zip');
+    const archived = await run('statements', '2025-12', '--zip', zip, '--json');
+    expect(JSON.parse(archived.out)).toMatchObject({ statements: 0, zip });
+    // The end of the directory alone.
+    expect((await readFile(zip)).subarray(0, 4).toString('latin1')).toBe('PK\x05\x06');
     await writeFile(join(held, 'file'), '');
     const { err } = await run('statements', '2025-12', '--out', join(held, 'file'));
     expect(err).toMatch(
