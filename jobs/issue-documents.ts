@@ -41,7 +41,7 @@ export interface IssuableKind<S> {
   /** What each document of the period is composed from: plain values, which can be sent to a thread. */
   readonly read: (run: Run, period: string) => AsyncIterable<S>;
   readonly identify: (sources: S) => DocumentIdentity;
-  /** The name under which a file of it is downloaded: unique among the documents of its kind in force. */
+  /** The name under which it is downloaded, of letters, digits, `.`, `_` and `-`: unique among the documents of its kind in force. */
   readonly fileName: (document: IssuedDocument, format: string) => string;
   /** What else is written in the transaction that records the documents: its events. */
   readonly record?: (transaction: Transaction<OperationalTables>, issued: readonly IssuedDocument[]) => Promise<void>;

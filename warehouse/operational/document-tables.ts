@@ -20,7 +20,7 @@ export interface DocumentsTable {
   format: DocumentFormat;
   /** What was composed once and rendered in one or more formats: the statement_id of a statement. */
   content_id: string;
-  /** The name under which it is downloaded. */
+  /** The name under which it is downloaded: letters, digits, `.`, `_` and `-`, so that it is safe as a path and in a header. */
   file_name: string;
   /** SHA-256 of its bytes, by which they are stored. */
   hash: string;

@@ -87,24 +87,6 @@ const KEY = {
   revoked_at: null,
 };
 
-function documentRow(change: Partial<Insertable<OperationalTables['documents']>>) {
-  return {
-    document_id: 'doc_1-pdf',
-    kind: 'statement' as const,
-    subject: 'cr_ada',
-    period: '2026-01',
-    currency: 'USD',
-    format: 'pdf' as const,
-    content_id: 'doc_1',
-    file_name: 'statement-2026-01-usd-cr_ada.pdf',
-    hash: '0'.repeat(64),
-    byte_size: 1n,
-    issued_at: AT,
-    supersedes: null,
-    ...change,
-  };
-}
-
 describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
   let store: Awaited<ReturnType<typeof make>>;
   let db: Operational;
@@ -241,35 +223,6 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
       const event = { message_id: 'po_1-sent', event: 'Payout Sent', properties: '{}', occurred_at: AT, sent_at: null };
       await insert('outbox', event);
       await refused(insert('outbox', event));
-    });
-
-    test('of a kind, subject, period, currency and format one document is the first, and each is superseded at most once', async () => {
-      const row = documentRow({ document_id: 'doc_1-pdf', content_id: 'doc_1' });
-      await insert('documents', row);
-      const second = { ...row, document_id: 'doc_2-pdf', content_id: 'doc_2' };
-      await refused(insert('documents', second));
-      await refused(insert('documents', { ...second, supersedes: 'doc_1-pdf', subject: 'cr_ben' }));
-      await insert('documents', { ...second, supersedes: 'doc_1-pdf' });
-      const third = { ...row, document_id: 'doc_3-pdf', content_id: 'doc_3' };
-      await refused(insert('documents', { ...third, supersedes: 'doc_1-pdf' }));
-      await insert('documents', { ...third, supersedes: 'doc_2-pdf' });
-      await insert('documents', { ...third, document_id: 'doc_3-csv', format: 'csv' });
-      await refused(insert('documents', documentRow({ period: '2026-Q1', document_id: 'doc_4-pdf' })));
-      await refused(insert('documents', documentRow({ hash: 'f', period: '2026', document_id: 'doc_5-pdf' })));
-      const shown = await db.selectFrom('issued_statements').select(['statement_id', 'pdf_hash', 'csv_hash']).execute();
-      expect(shown).toEqual([{ statement_id: 'doc_3', pdf_hash: row.hash, csv_hash: row.hash }]);
-    });
-
-    test('documents are only added', async () => {
-      await insert('documents', documentRow({}));
-      const only = 'Rows of documents are only added.';
-      await expect(
-        db
-          .updateTable('documents')
-          .set({ hash: '1'.repeat(64) })
-          .execute(),
-      ).rejects.toThrow(only);
-      await expect(db.deleteFrom('documents').execute()).rejects.toThrow(only);
     });
 
     test('only the key of a creator has a creator', async () => {

@@ -14,7 +14,7 @@ const STATEMENTS = [
     kind text not null check (kind <> ''), subject text not null check (subject <> ''),
     period text not null check (period ~ '^[0-9]{4}(-[0-9]{2})?$'), currency text not null,
     format text not null check (format <> ''), content_id text not null check (content_id <> ''),
-    file_name text not null check (file_name <> ''), hash text not null check (hash ~ '^[0-9a-f]{64}$'),
+    file_name text not null check (file_name ~ '^[A-Za-z0-9][A-Za-z0-9._-]*$'), hash text not null check (hash ~ '^[0-9a-f]{64}$'),
     byte_size bigint check (byte_size >= 0), issued_at timestamptz not null,
     supersedes text check (supersedes <> document_id),
     unique (document_id, ${KEY}), unique (content_id, format),
