@@ -71,6 +71,8 @@ export interface Services {
   readonly payoutLimits?: PayoutLimits;
   /** The file with the accounts of accounting software, which an export of the journal reads anew; undefined where none is configured. */
   readonly accountingFile?: string | undefined;
+  /** The file with what is decided for tax exports, read anew by each; undefined where none is configured. */
+  readonly taxFile?: string | undefined;
   /** The keys of tax profiles; without them none is stored or opened. */
   readonly taxKeys?: TaxKeys | undefined;
   /** For how many years after the year that it is about the law requires a tax form to be kept; nothing is erased without it. */

@@ -42,6 +42,9 @@ export const PERMISSIONS = {
   // Whoever has an account link can say to which bank Stripe pays.
   'payout-accounts:create': ['finance', 'operator'],
   'payouts:decide': ['finance', 'operator'],
+  'tax-years:read': ['finance', 'operator'],
+  // Every TIN of a year.
+  'tax-years:export': ['finance'],
   // A creator gives and sees its own; numbers are masked for everyone.
   'tax-profiles:read': ['creator', 'finance', 'operator'],
   'tax-profiles:set': ['creator', 'finance', 'operator'],

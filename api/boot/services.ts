@@ -92,6 +92,7 @@ async function open(
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,
     accountingFile: config.accountingFile,
+    taxFile: config.taxFile,
     accountHoldMs: config.accountHoldMs,
     accountUrls: config.accountUrls,
     breakGraceMs: config.breakGraceMs,

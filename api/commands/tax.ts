@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { ListedForm, ProfileHistory, ShownProfiles } from '../../jobs/tax/tax-profiles.ts';
+import type { TaxYearStatus } from '../../jobs/tax/tax-year.ts';
+import { filesInArchive } from '../../reports/render/zip.ts';
+import { FORMS } from '../../reports/tax/words.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { SettingsReader } from '../../warehouse/settings.ts';
 import { taxConfig } from '../boot/tax-config.ts';
 import { oneOf } from './acts.ts';
 import type { Client } from './client.ts';
 import { type Act, type Args, type Context, WrongUsage } from './command.ts';
+import { writeFiles } from './write-files.ts';
 
 const THE_CREATOR = 'The id of the creator';
 
@@ -106,10 +110,29 @@ const showSettings: Act = async (args, { open }) => {
   return { value: { settings: data, ...(data.length === 0 && { note: 'No tax is withheld of anybody.' }) } };
 };
 
-/** Stores, shows, lists and erases the tax profiles of creators, and creates and rotates their keys. */
+const status: Act = async (args, { open }) => {
+  const [year] = args.named('The tax year');
+  const path = `/v1/tax/${encodeURIComponent(year)}/status`;
+  return { value: { ...(await (await open()).requestJson<TaxYearStatus>(path)) } };
+};
+
+/** Writes nothing unless the whole export is there. */
+const exportForm: Act = async (args, { open }) => {
+  const [year] = args.named('The tax year');
+  const [form, out] = [args.required('form'), args.required('out')];
+  if (!FORMS.some((each) => each === form)) {
+    throw new WrongUsage(`--form is ${FORMS.join(', ')}, not ${JSON.stringify(form)}.`);
+  }
+  const files = filesInArchive(await (await open()).get(`/v1/tax/${encodeURIComponent(year)}/exports/${form}`));
+  return { value: { year, form, files: await writeFiles(out, files) } };
+};
+
+/** Stores, shows, lists and erases the tax profiles of creators, creates and rotates their keys, and exports the forms of a year. */
 export const tax = oneOf({
   profile: oneOf({ set, show, list, history, erase, 'backup-withholding': backupWithholding }),
   settings: oneOf({ set: setSettings, show: showSettings }),
+  status,
+  export: exportForm,
   keys: oneOf({ create: createKey, rotate }),
 });
 

@@ -32,6 +32,7 @@ import { statementsZipRoutes } from './statements-zip.ts';
 import { stripeWebhooks } from './stripe-webhooks.ts';
 import { taxProfileRoutes } from './tax-profiles.ts';
 import { taxSettingsRoutes } from './tax-settings.ts';
+import { taxYearRoutes } from './tax-years.ts';
 import { traceRoutes } from './traces.ts';
 
 export interface AppOptions {
@@ -103,6 +104,7 @@ export function buildApp({
           breakDecisionRoutes,
           taxProfileRoutes,
           taxSettingsRoutes,
+          taxYearRoutes,
           traceRoutes,
           martRoutes,
           runRoutes,

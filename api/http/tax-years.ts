@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Services } from '../../jobs/job.ts';
+import { exportTaxForm, taxYearStatus } from '../../jobs/tax/tax-year.ts';
+import { exactly } from '../../reports/exactly.ts';
+import { FORMS, REASONS, type Reason } from '../../reports/tax/words.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
+
+const Year = Type.String({ pattern: '^20[0-9]{2}$', examples: ['2026'], description: 'A calendar year.' });
+const ReasonWord = Type.Enum(Object.keys(REASONS) as Reason[]);
+const ToBeResolved = exactly(
+  { creator_id: Type.String(), reason: ReasonWord, because: Type.String() },
+  'A creator who must be asked for something.',
+);
+
+const Form = exactly(
+  {
+    form: Type.Enum([...FORMS]),
+    included_count: Type.Integer(),
+    left_out_count: Type.Record(Type.String(), Type.Integer(), { description: 'By reason.' }),
+    to_be_resolved: Type.Array(ToBeResolved),
+    faults: Type.Array(Type.String(), { description: 'What stops the export.' }),
+  },
+  'A form of the year.',
+);
+
+const Status = exactly(
+  {
+    year: Year,
+    year_basis: Type.Enum(['credited', 'paid']),
+    rule_set_on: Type.String({ format: 'date' }),
+    notice: Type.String(),
+    first_period: Type.String(),
+    last_period: Type.String(),
+    is_closed: Type.Boolean({ description: 'False while a month of the year is open; then there are no forms.' }),
+    forms: Type.Array(Form),
+    totals: Type.Array(
+      exactly(
+        { amount: Type.String(), currency: Type.String(), ledger: Type.String() },
+        "The ledger's year in a currency.",
+      ),
+    ),
+  },
+  'A tax year before it is exported.',
+);
+
+/** Tax forms of a calendar year, from closed periods of the ledger. */
+export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.get(
+    '/tax/:year/status',
+    {
+      config: { permission: 'tax-years:read' },
+      schema: {
+        operationId: 'getTaxYear',
+        tags: ['tax'],
+        summary: 'What the tax forms of a year would hold, and what is missing for whom',
+        params: Type.Object({ year: Year }),
+        response: { 200: Status },
+      },
+    },
+    async ({ params }) => taxYearStatus(services, params.year),
+  );
+
+  app.get(
+    '/tax/:year/exports/:form',
+    {
+      config: { permission: 'tax-years:export' },
+      // HEAD would open every profile.
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'exportTaxForm',
+        tags: ['tax'],
+        summary: 'A tax form of a year for all creators, as an archive',
+        description:
+          'It has the numbers of those who are on the form in full; each access to a profile is logged. Nothing is exported while a field of a creator stands against it.',
+        params: Type.Object({ year: Year, form: Type.Enum([...FORMS]) }),
+        response: {
+          200: {
+            description:
+              'A text, a manifest and the files of the form. Equal books, settings and profiles have equal bytes.',
+            content: { 'application/zip': { schema: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) } },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const by = personOf(callerOf(request), undefined);
+      const { name, archive } = await exportTaxForm(services, { ...request.params, by });
+      reply
+        .header('cache-control', 'private, no-store')
+        .header('content-disposition', `attachment; filename="${name}"`);
+      return reply.type('application/zip').send(archive);
+    },
+  );
+};

@@ -1,0 +1,153 @@
+import type { TaxProfile } from '../../ingest/tax/forms.ts';
+import { assertExported, type CreatorFacts, composeForm, type FormYear } from '../../reports/tax/compose.ts';
+import { header1099Misc } from '../../reports/tax/form-data.ts';
+import { totalsOf } from '../../reports/tax/manifest.ts';
+import { assertNoFaults, type Profiles, REGIME_OF_FORM } from '../../reports/tax/profiles.ts';
+import { parseYear, periodsOf, readTaxYear } from '../../reports/tax/read.ts';
+import { formArchive } from '../../reports/tax/render.ts';
+import { readTaxFile, type TaxFile } from '../../reports/tax/tax-file.ts';
+import {
+  FORM_TITLES,
+  FORMS,
+  NOTICE,
+  REASONS,
+  type Reason,
+  RULE_SET_ON,
+  type TaxFormName,
+  TO_BE_RESOLVED,
+} from '../../reports/tax/words.ts';
+import { Conflict, Rejected } from '../../warehouse/errors.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
+import type { Services } from '../job.ts';
+import { type FormInForce, formsInForce } from './forms-in-force.ts';
+import { openInFull } from './open-profile.ts';
+
+type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys' | 'taxFile'>;
+
+/** A form of a year before it is exported: without names and numbers. */
+export interface FormStatus {
+  readonly form: TaxFormName;
+  readonly included_count: number;
+  readonly left_out_count: Record<string, number>;
+  /** Who must be asked for something, and what. */
+  readonly to_be_resolved: {
+    readonly creator_id: string;
+    readonly reason: Reason;
+    readonly because: string;
+  }[];
+  /** What stops the export, a sentence each. */
+  readonly faults: string[];
+}
+
+export interface TaxYearStatus {
+  readonly year: string;
+  readonly year_basis: 'credited' | 'paid';
+  readonly rule_set_on: string;
+  readonly notice: string;
+  readonly first_period: string;
+  readonly last_period: string;
+  /** False while a month of the year is open; then there are no forms. */
+  readonly is_closed: boolean;
+  readonly forms: FormStatus[];
+  /** The ledger's year, as decimal text. */
+  readonly totals: { readonly amount: string; readonly currency: string; readonly ledger: string }[];
+}
+
+/** What each form that the tax file has would hold, and what is missing for whom. Opens no profile. Throws as `readTaxFile` and `readTaxYear`. */
+export async function taxYearStatus(stores: Stores, yearText: string): Promise<TaxYearStatus> {
+  const year = parseYear(yearText);
+  const file = await readTaxFile(stores.taxFile);
+  const { first, last } = periodsOf(year, file.year_basis);
+  const heading = {
+    ...{ year, year_basis: file.year_basis, rule_set_on: RULE_SET_ON, notice: NOTICE },
+    ...{ first_period: first, last_period: last },
+  };
+  const tax_year = await readTaxYear(stores.warehouse, { year, basis: file.year_basis }).catch((error: unknown) => {
+    if (error instanceof Conflict) return undefined;
+    throw error;
+  });
+  if (!tax_year) return { ...heading, is_closed: false, forms: [], totals: [] };
+  const facts = factsOf(await formsInForce(stores.operational));
+  const years = FORMS.filter((form) => form === 'generic' || file[form]).map((form) =>
+    composeForm(tax_year, { form, file, facts }),
+  );
+  const generic = requirePresent(years.at(-1), 'The form of all creators is always there.');
+  const totals = totalsOf(generic).map(({ amount, currency, ledger }) => ({ amount, currency, ledger }));
+  return { ...heading, is_closed: true, forms: years.map((each) => statusOf(each, file)), totals };
+}
+
+function statusOf(each: FormYear, file: TaxFile): FormStatus {
+  const { form, included, left_out, faults } = each;
+  const counts: Record<string, number> = {};
+  for (const { reason } of left_out) counts[reason] = (counts[reason] ?? 0) + 1;
+  const to_be_resolved = left_out
+    .filter(({ reason }) => TO_BE_RESOLVED.includes(reason))
+    .map(({ creator_id, reason }) => ({ creator_id, reason, because: REASONS[reason] }));
+  return {
+    ...{ form, included_count: included.length, left_out_count: counts, to_be_resolved },
+    faults: [...settingFaults(each, file), ...faults],
+  };
+}
+
+/** What an export would stop at before it opens anything. */
+function settingFaults({ form, tax_year }: FormYear, file: TaxFile): string[] {
+  try {
+    assertSettings({ form, file, year: tax_year.year });
+    return [];
+  } catch (error) {
+    if (error instanceof Rejected) return [error.message];
+    throw error;
+  }
+}
+
+function assertSettings({ form, file, year }: { form: TaxFormName; file: TaxFile; year: string }): void {
+  assertExported({ form, file });
+  if (form === 'us_1099_misc' && file.us_1099_misc) header1099Misc(year, file.us_1099_misc);
+}
+
+/**
+ * A form of a year as an archive. The profiles of those who are on it are opened in full, and each opening is logged; nothing is opened while
+ * something stands against the export. Throws `Rejected` with all of that, and as `readTaxFile` and `readTaxYear`.
+ */
+export async function exportTaxForm(
+  stores: Stores,
+  { year: yearText, form, by }: { year: string; form: TaxFormName; by: string },
+): Promise<{ readonly name: string; readonly archive: Buffer }> {
+  const year = parseYear(yearText);
+  const file = await readTaxFile(stores.taxFile);
+  assertSettings({ form, file, year });
+  const tax_year = await readTaxYear(stores.warehouse, { year, basis: file.year_basis });
+  const inForce = await formsInForce(stores.operational);
+  const composed = composeForm(tax_year, { form, file, facts: factsOf(inForce) });
+  assertNoFaults(composed);
+  const profiles = await openAll(stores, { composed, inForce, by });
+  return {
+    name: `tax-${year}-${form.replaceAll('_', '-')}.zip`,
+    archive: formArchive(composed, { file, profiles }),
+  };
+}
+
+function factsOf(forms: readonly FormInForce[]): ReadonlyMap<string, CreatorFacts> {
+  const found = new Map<string, CreatorFacts>();
+  for (const { creator_id, regime, facts } of forms) {
+    if (regime === 'us' || regime === 'dac7') found.set(creator_id, { ...found.get(creator_id), [regime]: facts });
+  }
+  return found;
+}
+
+async function openAll(
+  stores: Stores,
+  { composed, inForce, by }: { composed: FormYear; inForce: readonly FormInForce[]; by: string },
+): Promise<Profiles> {
+  const { form, tax_year, included } = composed;
+  const regime = REGIME_OF_FORM[form];
+  const opened = new Map<string, TaxProfile>();
+  if (regime === null) return opened;
+  const because = `${FORM_TITLES[form]} of ${tax_year.year}`;
+  const ofRegime = new Map(inForce.filter((each) => each.regime === regime).map((each) => [each.creator_id, each]));
+  for (const { creator_id } of included) {
+    const version = requirePresent(ofRegime.get(creator_id), 'Who is on a form has given one.');
+    opened.set(creator_id, await openInFull(stores, version, { purpose: 'exported', because, by }));
+  }
+  return opened;
+}

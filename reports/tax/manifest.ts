@@ -1,0 +1,111 @@
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { minorToDecimal } from '../../warehouse/money.ts';
+import type { FormCreator, FormYear } from './compose.ts';
+import type { ExportFile } from './export-file.ts';
+import { sumOf } from './read.ts';
+import type { TaxFile } from './tax-file.ts';
+import { NOTICE, REASONS, RULE_SET_ON } from './words.ts';
+
+/** What is in the files of an export, by which settings, and who is left out. Amounts are decimal text. */
+export interface TaxManifest {
+  readonly form: string;
+  readonly year: string;
+  readonly rule_set_on: string;
+  readonly notice: string;
+  readonly first_period: string;
+  readonly last_period: string;
+  readonly cutoff_at: string;
+  readonly seal: string;
+  readonly tax_file_hash: string;
+  /** What the operator has chosen. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly included_count: number;
+  readonly left_out: readonly { readonly creator_id: string; readonly reason: string; readonly because: string }[];
+  readonly totals: readonly ShownYearTotal[];
+  readonly files: readonly { readonly name: string; readonly row_count: number; readonly sha256: string }[];
+}
+
+/** A currency of the ledger: on the form + left out = ledger. */
+export interface ShownYearTotal {
+  readonly amount: string;
+  readonly currency: string;
+  readonly on_the_form: string;
+  readonly left_out: string;
+  readonly ledger: string;
+}
+
+export function manifestOf(
+  year: FormYear,
+  { file, files }: { file: TaxFile; files: readonly ExportFile[] },
+): TaxManifest {
+  const { form, tax_year, included, left_out } = year;
+  return {
+    ...{ form, year: tax_year.year, rule_set_on: RULE_SET_ON, notice: NOTICE },
+    ...{ first_period: tax_year.first_period, last_period: tax_year.last_period },
+    ...{ cutoff_at: tax_year.cutoff_at, seal: tax_year.seal, tax_file_hash: file.file_hash },
+    settings: settingsShown(year, file),
+    included_count: included.length,
+    left_out: left_out.map(({ creator_id, reason }) => ({ creator_id, reason, because: REASONS[reason] })),
+    totals: totalsOf(year),
+    files: files.map(({ name, bytes, row_count }) => ({ name, row_count, sha256: sha256Hex(bytes) })),
+  };
+}
+
+/** Without the payer's own numbers and the headings of templates. */
+function settingsShown({ form, tax_year }: FormYear, file: TaxFile): Record<string, unknown> {
+  const own: Readonly<Record<string, unknown>> = form === 'generic' ? {} : (file[form] ?? {});
+  const { ein: _, tin: __, headers, ...chosen } = own;
+  const header = (headers as Record<string, { checked_on: string; checked_by: string }> | undefined)?.[tax_year.year];
+  return {
+    year_basis: file.year_basis,
+    ...chosen,
+    ...(header && { header_checked_on: header.checked_on, header_checked_by: header.checked_by }),
+    rates: file.rates.filter(({ year }) => year === tax_year.year),
+  };
+}
+
+const SHOWN = ['credited', 'taken_back', 'adjusted', 'withheld', 'sent', 'returned'] as const;
+
+export function totalsOf({ tax_year, included, left_out }: FormYear): ShownYearTotal[] {
+  const currencies = [...new Set(tax_year.creators.map(({ currency }) => currency))].sort();
+  const sum = (creators: readonly FormCreator[], currency: string, name: (typeof SHOWN)[number]): bigint =>
+    creators
+      .flatMap(({ parts }) => parts)
+      .filter((part) => part.currency === currency)
+      .reduce((total, part) => total + sumOf(part, `${name}_minor`), 0n);
+  return currencies.flatMap((currency) =>
+    SHOWN.map((name) => {
+      const [on, out] = [sum(included, currency, name), sum(left_out, currency, name)];
+      const shown = (minor: bigint): string => minorToDecimal(minor, currency);
+      return { amount: name, currency, on_the_form: shown(on), left_out: shown(out), ledger: shown(on + out) };
+    }),
+  );
+}
+
+/** The text beside the files. */
+export function readmeOf({ form, year, left_out, totals, files, settings, ...rest }: TaxManifest): string {
+  const lines = [
+    `${form}, tax year ${year}`,
+    '',
+    ...[rest.notice, ''],
+    `Rules as of ${rest.rule_set_on}. Royalties of ${rest.first_period} to ${rest.last_period}: a month is credited on the first day after it.`,
+    `Cutoff of the last closing ${rest.cutoff_at}, seal ${rest.seal}. Tax file: SHA-256 ${rest.tax_file_hash}.`,
+    '',
+    'Chosen by the operator:',
+    ...Object.entries(settings).map(
+      ([name, value]) => `  ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    ),
+    '',
+    `${rest.included_count} on the form, ${left_out.length} left out:`,
+    ...left_out.map(({ creator_id, reason, because }) => `  ${creator_id}: ${reason}, ${because}`),
+    '',
+    'Amount, currency: on the form, left out, ledger',
+    ...totals.map(
+      (each) => `  ${each.amount}, ${each.currency}: ${each.on_the_form}, ${each.left_out}, ${each.ledger}`,
+    ),
+    '',
+    'Files:',
+    ...files.map(({ name, row_count, sha256 }) => `  ${name}, ${row_count} rows, SHA-256 ${sha256}`),
+  ];
+  return lines.map((line) => `${line}\r\n`).join('');
+}

@@ -1,0 +1,105 @@
+import { PageWriter } from '../render/pdf/page-writer.ts';
+import { legibleName, setText } from '../render/pdf/paragraph.ts';
+import { drawTable } from '../render/pdf/table.ts';
+import { openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
+import { COLOUR, PAGE, STYLE, WIDTH } from '../render/pdf/theme.ts';
+import { NOTICE, RULE_SET_ON } from './words.ts';
+
+interface Address {
+  readonly street: string;
+  readonly city: string;
+  readonly region?: string;
+  readonly postal_code?: string;
+  readonly country: string;
+}
+
+/** What a recipient gets of a form: a substitute for the official copy, with the same content. */
+export interface RecipientCopy {
+  readonly form: string;
+  readonly title: string;
+  readonly copy: string;
+  readonly omb_number: string;
+  readonly year: string;
+  readonly cutoff_at: string;
+  /** `number` in full: a payer's own is never truncated. */
+  readonly payer: { readonly name: string; readonly address: Address; readonly number: string; readonly phone: string };
+  /** `number` truncated. */
+  readonly recipient: {
+    readonly creator_id: string;
+    readonly name: string;
+    readonly address: Address;
+    readonly number: string;
+  };
+  readonly boxes: readonly { readonly number: string; readonly caption: string; readonly value: string }[];
+  readonly notice: string;
+  readonly instructions: readonly string[];
+}
+
+/** A tagged PDF. Equal copies have equal bytes: every date in it is that of the closing. */
+export function renderRecipientCopy(copy: RecipientCopy): Buffer {
+  const title = `Form ${copy.form} for ${copy.year}`;
+  const pdf = openTaggedPdf({ title, at: new Date(copy.cutoff_at) });
+  const page = new PageWriter(pdf);
+  page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
+  page.y = 46;
+  const quiet = (text: string): void => page.write('P', setText(text, { style: STYLE.period, width: WIDTH }));
+  page.write('P', setText(copy.payer.name, { style: STYLE.issuer, width: WIDTH, maxLines: 3 }));
+  page.y += 10;
+  page.write('H1', setText(`Form ${copy.form}`, { style: STYLE.title, width: WIDTH }));
+  quiet(`${copy.title}, calendar year ${copy.year}`);
+  quiet(`${copy.copy} (substitute). OMB No. ${copy.omb_number}`);
+  page.y += 14;
+  drawParties(page, copy);
+  page.y += 16;
+  drawBoxes(page, copy);
+  page.y += 14;
+  page.write('P', setText(copy.notice, { style: STYLE.cellStrong, width: WIDTH }));
+  page.y += 14;
+  page.write('H2', setText('Instructions for recipient', { style: STYLE.heading, width: WIDTH }));
+  page.y += 4;
+  for (const text of [...copy.instructions, `${NOTICE} Rules as of ${RULE_SET_ON}.`]) {
+    page.write('P', setText(text, { style: STYLE.body, width: WIDTH }));
+    page.y += 4;
+  }
+  page.finish({ head: [title, copy.payer.name], foot: `${title}, account ${copy.recipient.creator_id}` });
+  return pdf.toBytes();
+}
+
+function drawParties(page: PageWriter, { payer, recipient }: RecipientCopy): void {
+  const name = legibleName(recipient.name, recipient.creator_id);
+  const parties = [
+    ['Payer', payer.name, [...linesOf(payer.address), `TIN: ${payer.number}`, `Telephone: ${payer.phone}`]],
+    [
+      'Recipient',
+      name,
+      [...linesOf(recipient.address), `TIN: ${recipient.number}`, `Account number: ${recipient.creator_id}`],
+    ],
+  ] as const;
+  for (const [role, heading, lines] of parties) {
+    page.write('H2', setText(role, { style: STYLE.label, width: WIDTH }));
+    page.write('P', setText(heading, { style: STYLE.name, width: WIDTH, maxLines: 4 }));
+    for (const line of lines) page.write('P', setText(line, { style: STYLE.body, width: WIDTH }));
+    page.y += 10;
+  }
+}
+
+function drawBoxes(page: PageWriter, { boxes }: RecipientCopy): void {
+  const columns = [
+    { title: 'Box', x: 0, width: 50, align: 'left' },
+    { title: 'Caption', x: 56, width: 290, align: 'left' },
+    { title: 'Value', x: 352, width: WIDTH - 352, align: 'right' },
+  ] as const;
+  const rows = boxes.map(({ number, caption, value }) => ({
+    kind: 'line' as const,
+    cells: [
+      [setText(number, { style: STYLE.cell, width: columns[0].width })],
+      [setText(caption, { style: STYLE.cell, width: columns[1].width })],
+      [setText(value, { style: STYLE.figureStrong, width: columns[2].width, align: 'right' as const })],
+    ],
+  }));
+  drawTable(page, { title: 'Boxes', columns, rows });
+}
+
+function linesOf({ street, city, region, postal_code, country }: Address): string[] {
+  return [street, [city, region, postal_code].filter(Boolean).join(', '), country];
+}

@@ -1,0 +1,36 @@
+import { zipArchive, zipBytes } from '../render/zip.ts';
+import { assertExported, type FormYear } from './compose.ts';
+import type { ExportFile, RenderOptions } from './export-file.ts';
+import { renderGeneric } from './generic.ts';
+import { manifestOf, readmeOf } from './manifest.ts';
+import { assertNoFaults } from './profiles.ts';
+import { render1099Misc } from './us-1099-misc.ts';
+
+/**
+ * The files of a form, and before them a text for people and a manifest. Equal years, tax files and profiles have equal bytes. Throws
+ * `Rejected` with everything that stands against it; then there is no file at all.
+ */
+export function renderForm(year: FormYear, options: RenderOptions): Pick<ExportFile, 'name' | 'bytes'>[] {
+  assertExported({ form: year.form, file: options.file });
+  assertNoFaults(year);
+  const files = filesOf(year, options);
+  const manifest = manifestOf(year, { file: options.file, files });
+  const stem = `tax-${year.tax_year.year}-${year.form.replaceAll('_', '-')}`;
+  return [
+    { name: `${stem}.txt`, bytes: Buffer.from(readmeOf(manifest)) },
+    { name: `${stem}.json`, bytes: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) },
+    ...files,
+  ];
+}
+
+function filesOf(year: FormYear, options: RenderOptions): ExportFile[] {
+  const { us_1099_misc } = options.file;
+  if (year.form === 'us_1099_misc' && us_1099_misc) return render1099Misc(year, { ...options, settings: us_1099_misc });
+  return renderGeneric(year, options);
+}
+
+/** The files as one archive, dated as the last closing. */
+export function formArchive(year: FormYear, options: RenderOptions): Buffer {
+  const entries = renderForm(year, options).map(({ name, bytes }) => zipBytes(name, bytes));
+  return zipArchive(entries, Date.parse(year.tax_year.cutoff_at));
+}

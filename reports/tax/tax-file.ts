@@ -1,0 +1,189 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv, type ErrorObject } from 'ajv';
+import { type Static, Type } from 'typebox';
+import { CURRENCIES } from '../../warehouse/currencies.ts';
+import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { exactly } from '../exactly.ts';
+
+const text = (maxLength = 200) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
+const Country = Type.String({ pattern: '^[A-Z]{2}$' });
+const Currency = Type.Enum([...CURRENCIES]);
+const Day = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' });
+const Year = '^20\\d{2}$';
+
+const Payer = exactly(
+  {
+    name: text(),
+    address: exactly(
+      {
+        street: text(),
+        city: text(),
+        region: Type.Optional(text()),
+        postal_code: Type.Optional(text(20)),
+        country: Country,
+      },
+      'The registered office.',
+    ),
+    phone: text(30),
+    email: text(100),
+  },
+  'Who pays.',
+);
+
+const Column = Type.Union([
+  text(),
+  exactly(
+    { title: text(), as: Type.Union([text(), Type.Null()]) },
+    'A heading of the template, and the column of 2023 that it takes; null leaves it blank.',
+  ),
+]);
+
+const Header = exactly(
+  {
+    columns: Type.Array(Column, { minItems: 1, maxItems: 200 }),
+    checked_on: Day,
+    checked_by: text(100),
+  },
+  'The headings of the template for a year, in order, and who compared them with that template.',
+);
+
+const Us1099Misc = exactly(
+  {
+    ein: Type.String({ pattern: '^\\d{2}-?\\d{7}$' }),
+    licence_fees_are: Type.Enum(['royalties', 'other'], { description: 'Whether licence fees are royalties (box 2).' }),
+    gross: Type.Enum(['after_platform_fee', 'before_platform_fee'], {
+      description: 'Whether box 2 has the platform fee.',
+    }),
+    combined_federal_state: Type.Boolean(),
+    recipient_copies: Type.Enum(['paper', 'electronic_with_consent']),
+    headers: Type.Record(Type.String({ pattern: Year }), Header, { additionalProperties: false }),
+  },
+  '1099-MISC, box 2 and box 4.',
+);
+
+const Us1042S = exactly(
+  {
+    ein: Type.String({ pattern: '^\\d{2}-?\\d{7}$' }),
+    licence_fees_are: Type.Enum(['royalties', 'other']),
+    income_code: Type.Enum(['10', '11', '12'], {
+      description: 'Box 1: industrial; film or television; other royalties.',
+    }),
+    chapter_3_exemption_code_at_full_rate: Type.String({ pattern: '^\\d{2}$' }),
+    chapter_4_exemption_code: Type.String({ pattern: '^\\d{2}$' }),
+    recipient_copies: Type.Enum(['paper', 'electronic_with_consent']),
+  },
+  '1042-S.',
+);
+
+const Dac7 = exactly(
+  {
+    activity: Type.Enum(['out_of_scope', 'personal_services', 'sale_of_goods']),
+    currency: Currency,
+    sending_country: Country,
+    receiving_country: Country,
+    reportable_countries: Type.Array(Country, { minItems: 1, uniqueItems: true }),
+    nexus: Type.Enum(['RPONEX1', 'RPONEX2', 'RPONEX3', 'RPONEX4', 'RPONEX5']),
+    operator_id: text(100),
+    tin: exactly({ country: Country, value: text(50) }, 'The TIN of the operator.'),
+    vat_id: Type.Union([text(50), Type.Null()]),
+    platform_name: text(),
+    financial_accounts: Type.Enum(['included', 'left_out'], {
+      description: 'Whether the countries of residence want them.',
+    }),
+  },
+  'DAC7, DPI XML 1.0.',
+);
+
+const Rate = exactly(
+  {
+    from: Currency,
+    to: Currency,
+    year: Type.String({ pattern: Year }),
+    rate: Type.String({
+      pattern: '^(?=.*[1-9])(0|[1-9]\\d{0,8})(\\.\\d{1,9})?$',
+      description: 'Units of `to` for one of `from`.',
+    }),
+    source: text(),
+    date: Day,
+  },
+  'An exchange rate for a year.',
+);
+
+const Tax = exactly(
+  {
+    payer: Payer,
+    year_basis: Type.Enum(['credited', 'paid'], {
+      description: 'Whether an amount counts when it is credited or when it is paid.',
+    }),
+    rates: Type.Array(Rate),
+    us_1099_misc: Type.Optional(Us1099Misc),
+    us_1042_s: Type.Optional(Us1042S),
+    dac7: Type.Optional(Dac7),
+  },
+  'What the operator has decided for tax exports; a form without settings is not exported.',
+);
+
+export type YearBasis = 'credited' | 'paid';
+export type TaxSettings = Static<typeof Tax>;
+export type Us1099MiscSettings = Static<typeof Us1099Misc>;
+export type Us1042SSettings = Static<typeof Us1042S>;
+export type Dac7Settings = Static<typeof Dac7>;
+export type HeaderColumn = Static<typeof Column>;
+
+/** The tax file and the hash of the bytes it was read from. */
+export interface TaxFile extends TaxSettings {
+  readonly file_hash: string;
+}
+
+const isTax = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<TaxSettings>(Tax);
+
+/** Reads the file anew. Throws `Rejected` with every fault of it, `Unavailable` if it cannot be read. */
+export async function readTaxFile(path: string | undefined): Promise<TaxFile> {
+  if (path === undefined) {
+    throw new Rejected(
+      'A tax year cannot be exported, because nothing is decided for it; set TANTIEME_TAX_FILE (reports/tax/README.md has an example).',
+    );
+  }
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new Unavailable(`The tax file ${path} cannot be read: ${messageOf(error)}; correct TANTIEME_TAX_FILE.`);
+  });
+  return parseTaxFile(bytes, path);
+}
+
+/** Throws `Rejected` with every fault, one per line. */
+export function parseTaxFile(bytes: Uint8Array, path: string): TaxFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new Rejected(`The tax file ${path} is no JSON in UTF-8: ${messageOf(error)}.`);
+  }
+  const faults = isTax(value) ? faultsBetween(value) : (isTax.errors ?? []).map(faultOf);
+  if (faults.length > 0 || !isTax(value)) {
+    const lines = [...new Set(faults)].map((fault) => `\n  ${fault}`).join('');
+    throw new Rejected(`The tax file ${path} cannot be used; correct it:${lines}`);
+  }
+  return { ...value, file_hash: sha256Hex(bytes) };
+}
+
+function faultOf({ instancePath, message, params, keyword }: ErrorObject): string {
+  const place = instancePath.slice(1).replaceAll('/', '.') || 'The file';
+  const named = keyword === 'additionalProperties' ? `: ${String(params.additionalProperty)}` : '';
+  return `${place} ${message}${named}`;
+}
+
+/** What no single field shows. */
+function faultsBetween({ year_basis, us_1099_misc, us_1042_s, dac7, rates }: TaxSettings): string[] {
+  const faults: string[] = [];
+  if (year_basis === 'paid' && us_1099_misc?.gross === 'before_platform_fee')
+    faults.push('us_1099_misc.gross: before_platform_fee needs year_basis credited, for payouts are after the fee');
+  if (year_basis === 'paid' && us_1042_s)
+    faults.push('us_1042_s needs year_basis credited, for its tax is withheld when royalties are credited');
+  if (dac7?.activity === 'sale_of_goods' && dac7.currency !== 'EUR')
+    faults.push('dac7.currency: sale_of_goods needs EUR, for its threshold is in EUR');
+  const keys = rates.map(({ from, to, year }) => `${from} to ${to} in ${year}`);
+  for (const key of new Set(keys.filter((each, index) => keys.indexOf(each) !== index)))
+    faults.push(`rates: ${key} is given twice`);
+  return faults;
+}

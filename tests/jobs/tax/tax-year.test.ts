@@ -1,0 +1,139 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Services } from '../../../jobs/job.ts';
+import { recordProfile } from '../../../jobs/tax/record-profile.ts';
+import { exportTaxForm, taxYearStatus } from '../../../jobs/tax/tax-year.ts';
+import { filesInArchive } from '../../../reports/render/zip.ts';
+import type { TaxFormName } from '../../../reports/tax/words.ts';
+import { PROFILES } from '../../ingest/tax/profiles.ts';
+import { EXAMPLE, type Example } from '../../reports/tax/example.ts';
+import { type Month, writeLedger } from '../../reports/tax/ledger-year.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
+import { openTaxStore, type TaxStore } from './tax-store.ts';
+
+let base: TaxStore;
+let folder: TemporaryFolder;
+let services: Services & { readonly taxFile: string };
+
+const MONTHS: readonly Month[] = [
+  // December of the year before is credited in January, December in the next year.
+  { period: '2025-12', creator_id: 'cr_ada', currency: 'USD', earned: 1_000n },
+  { period: '2026-11', creator_id: 'cr_ada', currency: 'USD', earned: 2_000n, refunded: 500n },
+  { period: '2026-12', creator_id: 'cr_ada', currency: 'USD', earned: 99_000n, refunded: 1_000n },
+  { period: '2026-03', creator_id: 'cr_ada', currency: 'EUR', earned: 1_000n, adjusted: 300n },
+  { period: '2026-02', creator_id: 'cr_ben', currency: 'EUR', earned: 12_345n, rule: 'US-foreign', withheld: 3_704n },
+  { period: '2026-08', creator_id: 'cr_ben', currency: 'EUR', earned: 5_000n, rule: 'US-foreign', withheld: 1_500n },
+  { period: '2026-05', creator_id: 'cr_cleo', currency: 'USD', earned: 5_000n, rule: 'US-backup', withheld: 1_200n },
+  { period: '2026-06', creator_id: 'cr_dan', currency: 'USD', earned: 999n },
+];
+
+beforeAll(async () => {
+  [base, folder] = [await openTaxStore(), await temporaryFolder()];
+  await base.restart();
+  services = { ...base.services, taxFile: join(folder.path, 'tax.json') };
+  await writeLedger(services.warehouse, MONTHS, ['2026-11', '2026-12']);
+  const record = (creatorId: string, profile: object) => recordProfile(services, { creatorId, profile, by: 'finn' });
+  await record('cr_ada', PROFILES.w9);
+  await record('cr_ben', PROFILES.w8ben);
+  await record('cr_ben', PROFILES.dac7_person);
+});
+afterAll(async () => {
+  await base[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+async function decide(change: (example: Example) => void = () => {}): Promise<void> {
+  const example = structuredClone(EXAMPLE);
+  change(example);
+  await writeFile(services.taxFile, JSON.stringify(example));
+}
+
+async function exported(form: TaxFormName) {
+  const { archive } = await exportTaxForm(services, { year: '2026', form, by: 'finn' });
+  return new Map(filesInArchive(archive).map(({ name, bytes }) => [name, bytes.toString()]));
+}
+
+const openings = async (): Promise<string[]> => {
+  const rows = await services.operational.selectFrom('tax_openings').selectAll().orderBy('entry').execute();
+  return rows.map(({ creator_id, form, purpose, because }) => [creator_id, form, purpose, because].join(' '));
+};
+
+test('the status says what is missing for whom, and opens nothing', async () => {
+  await decide();
+  const { forms, totals } = await taxYearStatus(services, '2026');
+  expect(forms).toMatchObject([
+    {
+      form: 'us_1099_misc',
+      included_count: 1,
+      left_out_count: { foreign_documented: 1, missing_profile: 2 },
+      to_be_resolved: [
+        { creator_id: 'cr_cleo', reason: 'missing_profile' },
+        { creator_id: 'cr_dan', reason: 'missing_profile' },
+      ],
+      faults: [],
+    },
+    { form: 'us_1042_s', included_count: 1, left_out_count: { not_foreign: 1, missing_profile: 2 } },
+    { form: 'dac7', included_count: 1, left_out_count: { missing_profile: 3 } },
+    { form: 'generic', included_count: 4, left_out_count: {} },
+  ]);
+  expect(totals).toContainEqual({ amount: 'credited', currency: 'USD', ledger: '89.99' });
+  expect(totals).toContainEqual({ amount: 'withheld', currency: 'EUR', ledger: '52.04' });
+  expect(await openings()).toEqual([]);
+});
+
+test('1099-MISC has royalties of the year, without the adjustment of a balance, and opens who is on it', async () => {
+  await decide();
+  const files = await exported('us_1099_misc');
+  expect([...files.keys()]).toEqual([
+    ...['tax-2026-us-1099-misc.txt', 'tax-2026-us-1099-misc.json', '1099-misc-2026-1.csv', 'recipients/cr_ada.pdf'],
+  ]);
+  const [titles = '', row = '', end] = files.get('1099-misc-2026-1.csv')?.split('\r\n') ?? [];
+  expect(end).toBe('');
+  const values = row.split(',');
+  const filled = titles.split(',').flatMap((title, at) => (values[at] ? [[title, values[at]]] : []));
+  expect(Object.fromEntries(filled)).toMatchObject({
+    'Form Type': '1099-MISC',
+    'Tax Year': '2026',
+    'Recipient TIN Type': 'SSN',
+    'Recipient Taxpayer ID Number': '536904399',
+    'Recipient First Name': 'Ada',
+    'Recipient Last Name (Surname)': 'Example',
+    'Recipient State/Province/Territory': 'IL',
+    // 10.00 + 20.00 - 5.00 + 10.00 EUR at 1.10.
+    'Box 2 - Royalties': '36.00',
+  });
+  expect(await openings()).toEqual(['cr_ada w9 exported 1099-MISC of 2026']);
+  expect(await exported('us_1099_misc')).toEqual(files);
+});
+
+test('what is not decided stops the export before anything is opened', async () => {
+  const before = await openings();
+  const refused = async (form: TaxFormName, change: (example: Example) => void): Promise<string> => {
+    await decide(change);
+    return exported(form).then(
+      () => 'exported',
+      (error: Error) => error.message,
+    );
+  };
+  expect(await refused('us_1099_misc', ({ us_1099_misc }) => Object.assign(us_1099_misc, { headers: {} }))).toMatch(
+    /nobody has checked the header of its CSV: download the template/,
+  );
+  expect(await refused('us_1099_misc', (example) => Object.assign(example, { rates: [] }))).toMatch(
+    /nothing was:\n {2}rates: there are amounts in EUR, but the tax file has no rate from EUR to USD for 2026/,
+  );
+  expect(
+    await refused('us_1099_misc', ({ us_1099_misc }) => Object.assign(us_1099_misc, { licence_fees_are: 'other' })),
+  ).toMatch(/its boxes are for royalties/);
+  expect(await refused('dac7', ({ dac7 }) => Object.assign(dac7, { activity: 'out_of_scope' }))).toMatch(
+    /out_of_scope/,
+  );
+  expect(
+    await refused('us_1099_misc', (example) => Object.assign(example, { year_basis: undefined, payer: {} })),
+  ).toMatch(/required property 'year_basis'[\s\S]*payer must have required property 'name'/);
+  expect(await openings()).toEqual(before);
+  await decide();
+  await expect(exportTaxForm(services, { year: '2027', form: 'generic', by: 'finn' })).rejects.toThrow(
+    /2027-11 is open; close it first/,
+  );
+});

@@ -1,0 +1,131 @@
+import { builtTableOf } from '../../../transforms/engine/model.ts';
+import { closes } from '../../../transforms/ledger/tables.ts';
+import { balances } from '../../../transforms/marts/balances.ts';
+import { payoutReversals } from '../../../transforms/marts/payout_reversals.ts';
+import { payouts } from '../../../transforms/marts/payouts.ts';
+import { statementLines } from '../../../transforms/marts/statement_lines.ts';
+import { withholdings } from '../../../transforms/marts/withholdings.ts';
+import { minorToDecimal } from '../../../warehouse/money.ts';
+import { nextPeriod, parsePeriod } from '../../../warehouse/period.ts';
+import type { Row } from '../../../warehouse/vocabulary/tables.ts';
+import type { Warehouse } from '../../../warehouse/warehouse.ts';
+
+/** What a month of the ledger has of a creator, in minor units. */
+export interface Month {
+  readonly period: string;
+  readonly creator_id: string;
+  readonly currency: string;
+  readonly earned?: bigint;
+  /** Taken back by refunds, as a positive number. */
+  readonly refunded?: bigint;
+  /** A correction of the balance. */
+  readonly adjusted?: bigint;
+  /** At 30 %; the rule is written with the tax. */
+  readonly withheld?: bigint;
+  readonly rule?: string;
+  readonly sent?: readonly (readonly [day: string, minor: bigint])[];
+  readonly returned?: readonly (readonly [day: string, minor: bigint])[];
+}
+
+/** Writes months into the ledger as closings would, and closes them. */
+export async function writeLedger(warehouse: Warehouse, months: readonly Month[], closed: readonly string[]) {
+  const rows = months.map(rowsOf);
+  await warehouse.transaction(async (writer) => {
+    await writer.append(
+      builtTableOf(statementLines, 'ledger'),
+      rows.flatMap(({ lines }) => lines),
+    );
+    await writer.append(
+      builtTableOf(balances, 'ledger'),
+      rows.map(({ balance }) => balance),
+    );
+    await writer.append(
+      builtTableOf(withholdings, 'ledger'),
+      rows.flatMap(({ withheld }) => withheld),
+    );
+    await writer.append(
+      builtTableOf(payouts, 'ledger'),
+      rows.flatMap(({ sent }) => sent),
+    );
+    await writer.append(
+      builtTableOf(payoutReversals, 'ledger'),
+      rows.flatMap(({ returned }) => returned),
+    );
+    await writer.append(closes, closed.map(closeOf));
+  });
+}
+
+const closeOf = (period: string): Row<typeof closes> => ({
+  ...{
+    period,
+    next_period: nextPeriod(parsePeriod(period)),
+    cutoff_at: `${nextPeriod(parsePeriod(period))}-02T08:00:00.000Z`,
+  },
+  ...{ closed_by: 'Ada', posting_count: 0n, format_version: 1n, rules_hash: '0'.repeat(64) },
+  ...{ blinding_secret: '1'.repeat(64), seal: '2'.repeat(64), previous_seal: null },
+});
+
+type Line = Row<typeof statementLines>;
+
+function rowsOf(month: Month) {
+  const { earned = 0n, refunded = 0n, adjusted = 0n, withheld = 0n } = month;
+  const key = { period: month.period, creator_id: month.creator_id, currency: month.currency };
+  const decimal = (minor: bigint): string => minorToDecimal(minor, month.currency);
+  const line = (line_kind: Line['line_kind'], minor: bigint, isBalance = false): Line => ({
+    ...{ ...key, line_kind, asset_id: null, license_type: null, earned_period: month.period, terms_id: null },
+    ...{ rate: '0', fee_bps: 2000n, share_bps: 10000n, revenue_event_count: 1n, units: '1' },
+    ...{ correction_id: isBalance ? 'cor_1' : null, corrected_kind: isBalance ? 'balance' : null },
+    ...{ corrected_id: null, correction_reason: null },
+    ...{ gross_amount: decimal(isBalance ? minor : minor * 2n), platform_fee_amount: decimal(isBalance ? 0n : minor) },
+    ...{ line_amount_exact: decimal(minor), line_amount_minor: minor },
+  });
+  const credited = earned - refunded;
+  const paid = (minor: bigint, day: string) => ({
+    ...{
+      ...key,
+      payout_period: month.period,
+      amount: decimal(minor),
+      account_id_stripe: 'acct_1',
+      transfer_id_stripe: 'tr_1',
+    },
+    ...{ occurred_at: `${day}T12:00:00.000Z`, recorded_at: `${day}T12:00:00.000Z` },
+  });
+  const name = `${month.period}:${month.creator_id}:${month.currency}`;
+  const balance: Row<typeof balances> = {
+    ...{ ...key, opening_minor: 0n, earnings_minor: earned, refunds_minor: refunded, adjustments_minor: adjusted },
+    ...{ withheld_minor: withheld, payouts_minor: 0n, payout_reversals_minor: 0n, closing_minor: 0n, held_minor: 0n },
+    ...{ paid_ahead_minor: 0n, minimum_minor: 0n, payable_minor: 0n, payout_reason: 'nothing_owed' },
+    ...{ account_id_stripe: null, carried_in_exact: '0', carried_out_exact: '0' },
+  };
+  return {
+    balance,
+    lines: [
+      ...(earned === 0n ? [] : [line('earning', earned)]),
+      ...(refunded === 0n ? [] : [line('refund', -refunded)]),
+      ...(adjusted === 0n ? [] : [line('adjustment', adjusted, true)]),
+    ],
+    withheld:
+      month.rule === undefined ? [] : [withholding(key, { rule: month.rule, credited: decimal(credited), withheld })],
+    sent: (month.sent ?? []).map(([day, minor], i) => ({ ...paid(minor, day), payout_id: `${name}:${i}` })),
+    returned: (month.returned ?? []).map(([day, minor], i) => ({
+      ...{ ...paid(minor, day), payout_id: `${name}:${i}`, reversal_id_stripe: `trr:${name}:${i}` },
+    })),
+  };
+}
+
+function withholding(
+  key: { period: string; creator_id: string; currency: string },
+  { rule, credited, withheld }: { rule: string; credited: string; withheld: bigint },
+): Row<typeof withholdings> {
+  return {
+    ...{
+      ...key,
+      credited_on: `${nextPeriod(parsePeriod(key.period))}-01`,
+      payer_country: 'US',
+      payee_status: 'foreign',
+    },
+    ...{ status_basis: 'documented', withholding_rule_id: rule, withholding_rate_ppm: 300_000n },
+    ...{ credited_amount: credited, taxable_amount: credited, withheld_minor: withheld },
+    ...{ withheld_of_year_minor: 0n, not_given_back_minor: 0n },
+  };
+}
