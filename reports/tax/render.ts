@@ -1,5 +1,6 @@
 import { zipArchive, zipBytes } from '../render/zip.ts';
 import { assertExported, type FormYear } from './compose.ts';
+import { renderDac7 } from './dac7.ts';
 import type { ExportFile, RenderOptions } from './export-file.ts';
 import { renderGeneric } from './generic.ts';
 import { manifestOf, readmeOf } from './manifest.ts';
@@ -24,8 +25,9 @@ export function renderForm(year: FormYear, options: RenderOptions): Pick<ExportF
 }
 
 function filesOf(year: FormYear, options: RenderOptions): ExportFile[] {
-  const { us_1099_misc } = options.file;
+  const { us_1099_misc, dac7 } = options.file;
   if (year.form === 'us_1099_misc' && us_1099_misc) return render1099Misc(year, { ...options, settings: us_1099_misc });
+  if (year.form === 'dac7' && dac7) return renderDac7(year, { ...options, settings: dac7 });
   return renderGeneric(year, options);
 }
 

@@ -84,7 +84,7 @@ const Dac7 = exactly(
     receiving_country: Country,
     reportable_countries: Type.Array(Country, { minItems: 1, uniqueItems: true }),
     nexus: Type.Enum(['RPONEX1', 'RPONEX2', 'RPONEX3', 'RPONEX4', 'RPONEX5']),
-    operator_id: text(100),
+    operator_id: Type.String({ pattern: '^[A-Za-z0-9]{1,60}$' }),
     tin: exactly({ country: Country, value: text(50) }, 'The TIN of the operator.'),
     vat_id: Type.Union([text(50), Type.Null()]),
     platform_name: text(),
