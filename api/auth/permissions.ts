@@ -44,7 +44,7 @@ export const PERMISSIONS = {
   'payouts:decide': ['finance', 'operator'],
   'tax-years:read': ['finance', 'operator'],
   // Every TIN of a year.
-  'tax-years:export': ['finance'],
+  'tax-years:export': ['finance', 'operator'],
   // A creator gives and sees its own; numbers are masked for everyone.
   'tax-profiles:read': ['creator', 'finance', 'operator'],
   'tax-profiles:set': ['creator', 'finance', 'operator'],

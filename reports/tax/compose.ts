@@ -162,9 +162,10 @@ function reasonOf1042(
 ): Reason | undefined {
   if (us.tax_form === 'w9') return 'not_foreign';
   if (isExpiredBefore(us, year)) return 'form_expired';
-  const isTaxed = parts.some(
-    ({ rules }) => rules.length === 0 || rules.some(({ taxable_amount }) => parseDecimal(taxable_amount) !== 0n),
-  );
+  const rules = parts.flatMap((part) => part.rules);
+  const isUnknown = parts.some(({ has_month_without_rule }) => has_month_without_rule);
+  if (isUnknown || rules.some(({ payer_country }) => payer_country !== 'US')) return 'rate_not_known';
+  const isTaxed = rules.some(({ taxable_amount }) => parseDecimal(taxable_amount) !== 0n);
   return isTaxed || withheld_minor !== 0n ? undefined : 'no_us_source';
 }
 
@@ -193,6 +194,7 @@ function faultsOf({ creator_id, gross_minor, parts }: FormCreator, { form, file 
       `${creator_id}: the gross amount of the year is negative, because more was taken back than credited; decide how it is reported, and report it by hand.`,
     ];
   }
+  if (form === 'us_1042_s') return faultsOf1042({ creator_id, parts });
   if (form !== 'dac7') return [];
   return [0, 1, 2, 3]
     .filter((index) => parts.some(({ quarters }) => considerationOf(quarters[index], file) < 0n))
@@ -200,6 +202,19 @@ function faultsOf({ creator_id, gross_minor, parts }: FormCreator, { form, file 
       (index) =>
         `${creator_id}: the consideration of quarter ${index + 1} is negative, because more was taken back than credited; decide how it is reported, and report it by hand.`,
     );
+}
+
+/** A rule is a form of its own, so none may be negative, and none that of a resident. */
+function faultsOf1042({ creator_id, parts }: Pick<FormCreator, 'creator_id' | 'parts'>): string[] {
+  return parts
+    .flatMap(({ rules }) => rules)
+    .flatMap(({ withholding_rule_id: rule, payee_status, taxable_amount, withheld_minor }) => {
+      const isNegative = parseDecimal(taxable_amount) < 0n || withheld_minor < 0n;
+      const by_hand = 'decide how it is reported, and report it by hand.';
+      if (isNegative) return [`${creator_id}: what was credited by the rule ${rule} is negative; ${by_hand}`];
+      if (payee_status.startsWith('foreign')) return [];
+      return [`${creator_id}: it has a W-8, but was withheld from by the rule ${rule}, as a resident; ${by_hand}`];
+    });
 }
 
 /** Net of fees and tax: Directive (EU) 2021/514, Annex V, section I, A(10). */

@@ -38,6 +38,8 @@ export interface CreatorYear {
   readonly quarters: readonly QuarterAmounts[];
   /** None if no tax was withheld. */
   readonly rules: readonly RuleAmounts[];
+  /** Whether royalties were credited in a month for which there were no settings of withholding. */
+  readonly has_month_without_rule: boolean;
 }
 
 /** A calendar year of the ledger. */

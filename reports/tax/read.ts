@@ -84,6 +84,7 @@ interface Draft extends Key {
   readonly quarters: Record<AmountName, bigint>[];
   readonly fees: bigint[];
   readonly rules: Map<string, RuleAmounts>;
+  hasMonthWithoutRule: boolean;
 }
 
 function composed(rows: { credited: Credited[]; withheld: Withheld[]; paid: Paid[] }): CreatorYear[] {
@@ -94,9 +95,14 @@ function composed(rows: { credited: Credited[]; withheld: Withheld[]; paid: Paid
     drafts.set(key, draft);
     return draft;
   };
+  const monthOf = ({ creator_id, currency, period }: Key & { period: string }): string =>
+    JSON.stringify([creator_id, currency, period]);
+  const ruled = new Set(rows.withheld.map(monthOf));
   for (const row of rows.credited) {
     const draft = draftOf(row);
     const quarter = quarterOfCredit(row.period);
+    const isCredited = row.credited_minor !== 0n || row.taken_back_minor !== 0n;
+    if (isCredited && !ruled.has(monthOf(row))) draft.hasMonthWithoutRule = true;
     for (const name of ['credited_minor', 'taken_back_minor', 'adjusted_minor', 'activity_count'] as const) {
       add(draft, { quarter, name, amount: row[name] });
     }
@@ -117,10 +123,11 @@ function composed(rows: { credited: Credited[]; withheld: Withheld[]; paid: Paid
   return [...drafts.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1)).map(finished);
 }
 
-const emptyDraft = (): Pick<Draft, 'quarters' | 'fees' | 'rules'> => ({
+const emptyDraft = (): Pick<Draft, 'quarters' | 'fees' | 'rules' | 'hasMonthWithoutRule'> => ({
   quarters: Array.from({ length: 4 }, () => ({ ...NOTHING })),
   fees: [0n, 0n, 0n, 0n],
   rules: new Map(),
+  hasMonthWithoutRule: false,
 });
 
 export const NOTHING: QuarterAmounts = {
@@ -151,12 +158,15 @@ function addRule({ rules }: Draft, row: Withheld): void {
   });
 }
 
-function finished({ creator_id, currency, quarters, fees, rules }: Draft): CreatorYear {
+function finished({ creator_id, currency, quarters, fees, rules, hasMonthWithoutRule }: Draft): CreatorYear {
   const rounded = quarters.map((amounts, index) => ({
     ...amounts,
     fee_minor: roundedMinor(fees[index] ?? 0n, currency),
   }));
-  return { creator_id, currency, quarters: rounded, rules: [...rules.values()] };
+  return {
+    ...{ creator_id, currency, quarters: rounded, rules: [...rules.values()] },
+    has_month_without_rule: hasMonthWithoutRule,
+  };
 }
 
 /** From 10⁻⁹ to minor units, half away from zero. */

@@ -5,6 +5,7 @@ import type { ExportFile, RenderOptions } from './export-file.ts';
 import { renderGeneric } from './generic.ts';
 import { manifestOf, readmeOf } from './manifest.ts';
 import { assertNoFaults } from './profiles.ts';
+import { render1042S } from './us-1042-s.ts';
 import { render1099Misc } from './us-1099-misc.ts';
 
 /**
@@ -25,8 +26,9 @@ export function renderForm(year: FormYear, options: RenderOptions): Pick<ExportF
 }
 
 function filesOf(year: FormYear, options: RenderOptions): ExportFile[] {
-  const { us_1099_misc, dac7 } = options.file;
+  const { us_1099_misc, us_1042_s, dac7 } = options.file;
   if (year.form === 'us_1099_misc' && us_1099_misc) return render1099Misc(year, { ...options, settings: us_1099_misc });
+  if (year.form === 'us_1042_s' && us_1042_s) return render1042S(year, { ...options, settings: us_1042_s });
   if (year.form === 'dac7' && dac7) return renderDac7(year, { ...options, settings: dac7 });
   return renderGeneric(year, options);
 }

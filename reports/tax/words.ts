@@ -29,9 +29,11 @@ export const REASONS = {
   excluded_seller: 'fewer than 30 sales of goods for at most 2,000 EUR',
   missing_profile: 'the creator has given no form for this',
   missing_tin: 'the form of the creator has no number yet',
+  rate_not_known:
+    'royalties were credited while no withholding for the United States was set, so their rate is not known',
   form_expired: 'the W-8 had expired before the year',
 } as const;
 export type Reason = keyof typeof REASONS;
 
 /** Reasons for which somebody must ask the creator for something. */
-export const TO_BE_RESOLVED: readonly Reason[] = ['missing_profile', 'missing_tin', 'form_expired'];
+export const TO_BE_RESOLVED: readonly Reason[] = ['missing_profile', 'missing_tin', 'form_expired', 'rate_not_known'];

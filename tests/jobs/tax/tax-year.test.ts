@@ -5,7 +5,9 @@ import type { Services } from '../../../jobs/job.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { exportTaxForm, taxYearStatus } from '../../../jobs/tax/tax-year.ts';
 import { filesInArchive } from '../../../reports/render/zip.ts';
-import type { TaxFormName } from '../../../reports/tax/words.ts';
+import type { TaxManifest } from '../../../reports/tax/manifest.ts';
+import { FORMS, type TaxFormName } from '../../../reports/tax/words.ts';
+import { minorToDecimal } from '../../../warehouse/money.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { EXAMPLE, type Example } from '../../reports/tax/example.ts';
 import { type Month, writeLedger } from '../../reports/tax/ledger-year.ts';
@@ -28,11 +30,39 @@ const MONTHS: readonly Month[] = [
   { period: '2026-06', creator_id: 'cr_dan', currency: 'USD', earned: 999n },
 ];
 
+/** Two years of four creators: refunds over the year's end, payouts that failed and corrections of balances, by a fixed sequence. */
+const SEEDED: readonly Month[] = seeded();
+
+function seeded(): Month[] {
+  let state = 42;
+  const next = (below: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * below);
+  };
+  const periods = ['2023-11', '2023-12', '2024-01', '2024-03', '2024-04', '2024-07', '2024-10', '2024-11', '2024-12'];
+  return ['cr_ada', 'cr_ben', 'cr_cleo', 'cr_eve'].flatMap((creator_id) =>
+    periods.flatMap((period) =>
+      ['USD', 'JPY'].map((currency) => {
+        const sent = BigInt(next(9_000));
+        const day = `${period}-${String(1 + next(28)).padStart(2, '0')}`;
+        const amounts = {
+          earned: BigInt(20_000 + next(50_000)),
+          refunded: BigInt(next(9_000)),
+          adjusted: BigInt(next(900) - 450),
+        };
+        const taxed = creator_id === 'cr_ben' ? { rule: 'US-foreign', withheld: BigInt(next(3_000)) } : {};
+        const returned = next(3) === 0 ? [[day, sent / 2n] as const] : [];
+        return { period, creator_id, currency, ...amounts, ...taxed, sent: [[day, sent] as const], returned };
+      }),
+    ),
+  );
+}
+
 beforeAll(async () => {
   [base, folder] = [await openTaxStore(), await temporaryFolder()];
   await base.restart();
   services = { ...base.services, taxFile: join(folder.path, 'tax.json') };
-  await writeLedger(services.warehouse, MONTHS, ['2026-11', '2026-12']);
+  await writeLedger(services.warehouse, [...MONTHS, ...SEEDED], ['2024-11', '2024-12', '2026-11', '2026-12']);
   const record = (creatorId: string, profile: object) => recordProfile(services, { creatorId, profile, by: 'finn' });
   await record('cr_ada', PROFILES.w9);
   await record('cr_ben', PROFILES.w8ben);
@@ -105,6 +135,66 @@ test('1099-MISC has royalties of the year, without the adjustment of a balance, 
   });
   expect(await openings()).toEqual(['cr_ada w9 exported 1099-MISC of 2026']);
   expect(await exported('us_1099_misc')).toEqual(files);
+});
+
+test.each(['credited', 'paid'] as const)(
+  'Σ of each form and of who is left out = Σ of statements = Σ of the ledger, as %s',
+  async (basis) => {
+    await decide((example) => {
+      example.year_basis = basis;
+      Object.assign(example, basis === 'paid' && { us_1042_s: undefined });
+      const header = example.us_1099_misc.headers['2026'];
+      Object.assign(example.us_1099_misc.headers, { '2024': header });
+      const jpy = { from: 'JPY', year: '2024', rate: '0.0066', source: 'IRS', date: '2025-01-05' };
+      const usd = { from: 'USD', year: '2024', rate: '0.92', source: 'ECB', date: '2024-12-31' };
+      example.rates = [
+        { ...jpy, to: 'USD' },
+        { ...jpy, to: 'EUR' },
+        { ...usd, to: 'EUR' },
+      ];
+    });
+    const sum = (values: readonly (bigint | undefined)[]): bigint =>
+      values.reduce<bigint>((total, value) => total + (value ?? 0n), 0n);
+    const paidIn2024 = (moves: Month['sent']): bigint =>
+      sum((moves ?? []).filter(([day]) => day.startsWith('2024')).map(([, minor]) => minor));
+    const expected = ['JPY', 'USD'].flatMap((currency) => {
+      const own = SEEDED.filter((month) => month.currency === currency);
+      const credited = own.filter(({ period }) => period >= '2023-12' && period <= '2024-11');
+      const sums = {
+        credited: sum(credited.map(({ earned }) => earned)),
+        taken_back: -sum(credited.map(({ refunded }) => refunded)),
+        adjusted: sum(credited.map(({ adjusted }) => adjusted)),
+        withheld: sum(credited.map(({ withheld }) => withheld)),
+        sent: sum(own.map(({ sent }) => paidIn2024(sent))),
+        returned: sum(own.map(({ returned }) => paidIn2024(returned))),
+      };
+      return Object.entries(sums).map(([amount, minor]) => ({
+        amount,
+        currency,
+        ledger: minorToDecimal(minor, currency),
+      }));
+    });
+    for (const form of basis === 'paid' ? (['us_1099_misc', 'dac7', 'generic'] as const) : FORMS) {
+      const { archive } = await exportTaxForm(services, { year: '2024', form, by: 'finn' });
+      const manifest = JSON.parse(filesInArchive(archive)[1]?.bytes.toString() ?? '') as TaxManifest;
+      expect(manifest.totals.map(({ amount, currency, ledger }) => ({ amount, currency, ledger }))).toEqual(expected);
+      expect(manifest.included_count + manifest.left_out.length).toBe(4);
+    }
+  },
+);
+
+test('1042-S has a form for each rate, with the tax that was withheld', async () => {
+  await decide();
+  const files = await exported('us_1042_s');
+  const [titles = '', row = '', end] = files.get('1042-s-2026.csv')?.split('\r\n') ?? [];
+  expect([end, titles.split(',').slice(2, 7)]).toEqual([
+    '',
+    ['1 Income code', '2 Gross income', '3 Chapter indicator', '3a Exemption code', '3b Tax rate'],
+  ]);
+  // (123.45 + 50.00) EUR at 1.10; 37.04 + 15.00 withheld.
+  expect(row).toContain(',12,190.80,3,00,30.00,15,00.00,57.24,57.24,');
+  expect(row).toContain('Ben Beispiel');
+  expect([...files.keys()].filter((name) => name.startsWith('recipients/'))).toHaveLength(1);
 });
 
 test('what is not decided stops the export before anything is opened', async () => {
