@@ -112,7 +112,7 @@ const showSettings: Act = async (args, { open }) => {
 
 const status: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
-  const path = `/v1/tax/${encodeURIComponent(year)}/status`;
+  const path = `/v1/tax/years/${encodeURIComponent(year)}/status`;
   return { value: { ...(await (await open()).requestJson<TaxYearStatus>(path)) } };
 };
 
@@ -123,7 +123,7 @@ const exportForm: Act = async (args, { open }) => {
   if (!FORMS.some((each) => each === form)) {
     throw new WrongUsage(`--form is ${FORMS.join(', ')}, not ${JSON.stringify(form)}.`);
   }
-  const files = filesInArchive(await (await open()).get(`/v1/tax/${encodeURIComponent(year)}/exports/${form}`));
+  const files = filesInArchive(await (await open()).get(`/v1/tax/years/${encodeURIComponent(year)}/exports/${form}`));
   return { value: { year, form, files: await writeFiles(out, files) } };
 };
 

@@ -47,7 +47,7 @@ const Status = exactly(
 /** Tax forms of a calendar year, from closed periods of the ledger. */
 export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
-    '/tax/:year/status',
+    '/tax/years/:year/status',
     {
       config: { permission: 'tax-years:read' },
       schema: {
@@ -62,7 +62,7 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
   );
 
   app.get(
-    '/tax/:year/exports/:form',
+    '/tax/years/:year/exports/:form',
     {
       config: { permission: 'tax-years:export' },
       // HEAD would open every profile.

@@ -1,9 +1,11 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
+import { EXAMPLE } from '../../reports/tax/example.ts';
+import { writeLedger } from '../../reports/tax/ledger-year.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { runHere, SETTINGS } from './command-line.ts';
 
@@ -14,7 +16,7 @@ const keyFile = (): string => join(folder, 'keys.json');
 beforeAll(async () => {
   const made = await folderAndConfig();
   folder = made.folder;
-  const tax = { taxKeyFile: keyFile(), taxRetentionYears: 4 };
+  const tax = { taxFile: join(folder, 'tax.json'), taxKeyFile: keyFile(), taxRetentionYears: 4 };
   server = await startServer({ ...made.config, ...tax }, { clock: { now: () => NOW } });
   closeControl = await publishControl(folder, { url: server.url, key: server.ownKey });
   await fillMarts(server.services);
@@ -80,6 +82,27 @@ test('the settings of tax withheld are set and shown', async () => {
   });
   const refused = await run(['settings', 'set', ...choices.with(3, 'FR')]);
   expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('a payer in FR, only for DE, GB, US')]);
+});
+
+test('a tax year is looked at, and a form of it is written as files that only their owner may read, or not at all', async () => {
+  const out = join(folder, 'tax-2026');
+  const undecided = await run(['status', '2026']);
+  expect([undecided.code, undecided.err]).toEqual([1, expect.stringContaining('correct TANTIEME_TAX_FILE')]);
+  await writeFile(join(folder, 'tax.json'), JSON.stringify(EXAMPLE));
+  const month = { period: '2026-10', creator_id: 'cr_zoe', currency: 'USD', earned: 4_200n };
+  await writeLedger(server.services.warehouse, [month], ['2026-11']);
+  const status = await run(['status', '2026', '--json']);
+  expect(JSON.parse(status.out).forms[0]).toMatchObject({
+    to_be_resolved: [{ creator_id: 'cr_zoe', reason: 'missing_profile' }],
+  });
+  expect((await run(['status', '2026'])).out).toMatch(/us_1099_misc/);
+  const open = await run(['export', '2027', '--form', 'generic', '--out', out]);
+  expect([open.code, open.err]).toEqual([1, expect.stringContaining('2027-11 is open')]);
+  expect((await readdir(folder)).includes('tax-2026')).toBe(false);
+  const exported = await run(['export', '2026', '--form', 'us_1099_misc', '--out', out, '--json']);
+  expect([exported.code, JSON.parse(exported.out)]).toMatchObject([0, { form: 'us_1099_misc' }]);
+  expect((await readdir(out)).sort()).toEqual(['tax-2026-us-1099-misc.json', 'tax-2026-us-1099-misc.txt']);
+  expect((await stat(join(out, 'tax-2026-us-1099-misc.txt'))).mode & 0o777).toBe(0o600);
 });
 
 test('a file that is no profile is refused without showing it', async () => {

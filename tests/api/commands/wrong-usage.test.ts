@@ -55,7 +55,12 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['corrections', 'propose', 'sale'], /^Its id is missing\.$/m],
     [['corrections', 'propose', 'sale', 'sale_1', '--reason', 'x'], /^--reference is missing\.$/m],
     [['corrections', 'approve'], /^The id of a correction is missing\.$/m],
-    [['tax', 'return'], /^return is not profile, settings or keys\.$/m],
+    [['tax', 'return'], /^return is not profile, settings, status, export or keys\.$/m],
+    [['tax', 'status'], /^The tax year is missing\.$/m],
+    [
+      ['tax', 'export', '2026', '--form', 'w2', '--out', 'x'],
+      /--form is us_1099_misc, us_1042_s, dac7, generic, not "w2"/,
+    ],
     [['tax', 'profile', 'steal', 'cr_ada'], /steal is not set, show, list, history, erase or backup-withholding/],
     [['tax', 'profile', 'set', 'cr_ada'], /^--file is missing\.$/m],
     [['tax', 'profile', 'set', 'cr_ada', '--file', 'none.json'], /^none\.json cannot be read: /m],

@@ -77,6 +77,8 @@ describe('the OpenAPI document', () => {
       'get /v1/tax/profiles/{creator_id}',
       'get /v1/tax/profiles/{creator_id}/history',
       'get /v1/tax/settings',
+      'get /v1/tax/years/{year}/exports/{form}',
+      'get /v1/tax/years/{year}/status',
       'get /v1/traces/{id}',
       'get /v1/webhook',
       'get /version',

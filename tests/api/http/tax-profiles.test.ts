@@ -153,3 +153,16 @@ test('the log of the server has no number and no name, whatever goes wrong', asy
   for (const secret of [SSN, SSN.replaceAll('-', ''), '4399', 'Ada Example', 'Main St'])
     expect(log).not.toContain(secret);
 });
+
+test('a tax year is for finance and operators, and needs what the operator has decided', async () => {
+  for (const as of ['creator', 'analyst'] as const) {
+    expect((await api.request(as, '/v1/tax/years/2026/status')).statusCode).toBe(403);
+    expect((await api.request(as, '/v1/tax/years/2026/exports/dac7')).statusCode).toBe(403);
+  }
+  const undecided = await api.request('finance', '/v1/tax/years/2026/exports/dac7');
+  expect([undecided.statusCode, undecided.json().detail]).toEqual([
+    400,
+    expect.stringContaining('set TANTIEME_TAX_FILE'),
+  ]);
+  expect((await api.request('finance', '/v1/tax/years/26/status')).statusCode).toBe(400);
+});
