@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { validateXML } from 'xmllint-wasm';
 
 /** Schemas, samples and validators that are not ours: beside this repository, and in Python. Where they are not, a test says so and is skipped. */
@@ -13,10 +13,15 @@ export function conformanceFile(path: string): Buffer {
   return readFileSync(join(FOLDER, path));
 }
 
-/** What an XSD of the conformance folder says against files; empty if nothing. */
-export async function faultsBySchema(schema: string, files: readonly Uint8Array[]): Promise<string[]> {
+/** What an XSD of the conformance folder, with those that it imports, says against files; empty if nothing. */
+export async function faultsBySchema(
+  schema: string,
+  files: readonly Uint8Array[],
+  imported: readonly string[] = [],
+): Promise<string[]> {
   const xml = files.map((contents, at) => ({ fileName: `file-${at + 1}.xml`, contents }));
-  const { errors } = await validateXML({ xml, schema: [conformanceFile(schema).toString()] });
+  const preload = imported.map((path) => ({ fileName: basename(path), contents: conformanceFile(path).toString() }));
+  const { errors } = await validateXML({ xml, schema: [conformanceFile(schema).toString()], preload });
   return errors.map(({ rawMessage }) => rawMessage);
 }
 

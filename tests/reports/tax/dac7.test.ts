@@ -4,6 +4,7 @@ import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
 import { renderForm } from '../../../reports/tax/render.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
+import { faultsBySchema, hasConformance } from '../bank/outside-rules.ts';
 import { type Example, taxFile } from './example.ts';
 import { creatorYear, factsBy, taxYearOf } from './tax-years.ts';
 
@@ -105,4 +106,18 @@ test.each<[string, Partial<CreatorYear['quarters'][number]>, SellerProfile, RegE
 ])('%s stops the export with the creator and the field', (_, amounts, profile, sentence) => {
   const ben = creatorYear('cr_ben', 'EUR', [{ credited_minor: 100_000n }, {}, amounts]);
   expect(() => exported([ben], { cr_ben: profile })).toThrow(sentence);
+});
+
+test.skipIf(!hasConformance)('is valid by the schema', async () => {
+  const noTin = { ...PROFILES.dac7_person, tins: [], birth_place: { city: 'Ö & <x>', country: 'DE' } };
+  const messages = [xmlOf([...BEN, SOCIETE], BOTH), xmlOf(BEN, { cr_ben: noTin }), xmlOf([], {})];
+  const imported = ['dac7/isodpitypes_v1.0.xsd', 'dac7/oecddpitypes_v1.0.xsd'];
+  const faults = (texts: readonly string[]) =>
+    faultsBySchema(
+      'dac7/DPIXML_v1.0.xsd',
+      texts.map((text) => Buffer.from(text)),
+      imported,
+    );
+  expect(await faults(messages)).toEqual([]);
+  expect(await faults([messages[0]?.replace('<ConsQ2', '<ConsQ5') ?? ''])).not.toEqual([]);
 });
