@@ -25,7 +25,7 @@ const MONTHS: readonly Month[] = [
   { period: '2026-12', creator_id: 'cr_ada', currency: 'USD', earned: 99_000n, refunded: 1_000n },
   { period: '2026-03', creator_id: 'cr_ada', currency: 'EUR', earned: 1_000n, adjusted: 300n },
   { period: '2026-02', creator_id: 'cr_ben', currency: 'EUR', earned: 12_345n, rule: 'US-foreign', withheld: 3_704n },
-  { period: '2026-08', creator_id: 'cr_ben', currency: 'EUR', earned: 5_000n, rule: 'US-foreign', withheld: 1_500n },
+  { period: '2026-09', creator_id: 'cr_ben', currency: 'EUR', earned: 5_000n, rule: 'US-foreign', withheld: 1_500n },
   { period: '2026-05', creator_id: 'cr_cleo', currency: 'USD', earned: 5_000n, rule: 'US-backup', withheld: 1_200n },
   { period: '2026-06', creator_id: 'cr_dan', currency: 'USD', earned: 999n },
 ];
@@ -195,6 +195,12 @@ test('1042-S has a form for each rate, with the tax that was withheld', async ()
   expect(row).toContain(',12,190.80,3,00,30.00,15,00.00,57.24,57.24,');
   expect(row).toContain('Ben Beispiel');
   expect([...files.keys()].filter((name) => name.startsWith('recipients/'))).toHaveLength(1);
+});
+
+test('a quarter has the months that are credited in it: September is credited in October', async () => {
+  await decide();
+  const xml = (await exported('dac7')).get('dac7-2026.xml') ?? '';
+  expect([...xml.matchAll(/<ConsQ\d[^>]*>(-?\d+)/g)].map(([, whole]) => whole)).toEqual(['86', '0', '0', '35']);
 });
 
 test('what is not decided stops the export before anything is opened', async () => {
