@@ -28,11 +28,11 @@ order by period, creator_id, currency;
 
 -- paid: What was sent to each creator in each month from $1 to $2, and what came back then, whenever it was booked.
 with moved as (
-  select creator_id, currency, fn.month_of(occurred_at) as paid_month, amount as sent_amount, cast(0 as numeric) as returned_amount
+  select creator_id, currency, fn.month_of(occurred_at) as paid_month, amount as sent_amount, 0 as returned_amount
   from ledger.payouts
   where period >= $1
   union all
-  select creator_id, currency, fn.month_of(occurred_at) as paid_month, cast(0 as numeric) as sent_amount, amount as returned_amount
+  select creator_id, currency, fn.month_of(occurred_at) as paid_month, 0 as sent_amount, amount as returned_amount
   from ledger.payout_reversals
   where period >= $1
 )
