@@ -8,10 +8,16 @@ export const FULL_RUN = process.env.FULL_RUN !== undefined;
 
 /** What takes long and is seldom touched: only a full run has it. To run one of them alone, set `FULL_RUN`. */
 export const ONLY_IN_FULL_RUN: readonly string[] = [
+  'tests/api/boot/npm-start.test.ts',
+  'tests/api/boot/startup-faults.test.ts',
+  'tests/reports/documents/renderer.test.ts',
   'tests/reports/statement/verapdf.test.ts',
   'tests/transforms/engine/move-warehouse.test.ts',
+  'tests/transforms/ledger/fact-keys.test.ts',
+  'tests/transforms/ledger/late-events.test.ts',
   'tests/transforms/ledger/odd-months.test.ts',
   'tests/transforms/ledger/rules.test.ts',
+  'tests/transforms/ledger/source-counts.test.ts',
   'tests/transforms/plans.test.ts',
   'tests/warehouse/bigquery/months.test.ts',
   'tests/warehouse/bigquery/transaction/appended-rows.test.ts',

@@ -7,6 +7,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 export const LONGEST: readonly string[] = [
   'tests/support/demo/demo.test.ts',
+  'tests/jobs/payouts/simulation/simulation.test.ts',
+  'tests/transforms/marts/breaks.test.ts',
   'tests/transforms/calculator.test.ts',
   'tests/support/scaffold/scaffold.test.ts',
   'tests/transforms/scenarios.test.ts',
@@ -24,7 +26,6 @@ export const LONGEST: readonly string[] = [
   'tests/jobs/exceptions.test.ts',
   'tests/api/commands/cli.test.ts',
   'tests/jobs/reconcile-stripe.test.ts',
-  'tests/transforms/marts/breaks.test.ts',
   'tests/warehouse/bigquery/transaction/faults.test.ts',
   'tests/support/dev/dev.test.ts',
   'tests/reports/statement/pdf.test.ts',

@@ -18,7 +18,7 @@ export function newModel(repository: Repository, text: string): string {
   if (check) {
     const { name: checked, query, breaking } = check;
     repository.create(`${path}.checks.sql`, query);
-    repository.insert('tests/transforms/engine/build.test.ts', {
+    repository.insert('tests/transforms/engine/corrupted.ts', {
       start: 'const BREAKING: ',
       end: '\n};',
       text: `\n  ${checked}: \`${breaking}\`,`,

@@ -13,7 +13,10 @@ const CLASSES = Object.keys(BREAK_CLASSES) as readonly BreakClassName[];
 const FIRST: readonly Corruption[] = CLASSES.flatMap(
   (name) => CORRUPTIONS.find(({ break_class }) => break_class === name) ?? [],
 );
-const PAIRS = FIRST.flatMap((one, at) => FIRST.slice(at + 1).map((other) => [one, other] as const));
+/** Every third pair: each class is in several. */
+const PAIRS = FIRST.flatMap((one, at) => FIRST.slice(at + 1).map((other) => [one, other] as const)).filter(
+  (_, at) => at % 3 === 0,
+);
 
 let world: Baseline;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { FULL_RUN } from '../../support/full-run.ts';
 import { ENGINES, type StartedEngine } from '../engines.ts';
 import { amountsIn, model, sums, whole } from '../sums.ts';
 import { migrating } from './migrating.ts';
@@ -11,9 +12,9 @@ import { steps } from './steps.ts';
 import { transactions } from './transactions.ts';
 import { views } from './views.ts';
 
-/** The behaviour of every engine; that of only one engine is tested in its own folder. */
+/** The behaviour of every engine; that of only one engine is tested in its own folder. The local BigQuery, which is slow, is tested in a full run. */
 
-describe.each(ENGINES)('on $name', (engine) => {
+describe.each(FULL_RUN ? ENGINES : ENGINES.slice(0, 1))('on $name', (engine) => {
   let started: StartedEngine;
   let warehouse: Warehouse;
   beforeAll(async () => {
