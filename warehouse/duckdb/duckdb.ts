@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Conflict, messageOf, Rejected } from '../errors.ts';
 import { FUNCTIONS } from '../functions/functions.ts';
+import { randomId } from '../ids.ts';
 import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
@@ -165,11 +166,13 @@ async function createInstance(
   file: string | undefined,
   { memoryLimit = MEMORY_LIMIT, readOnly = false, threads, spillFolder }: EngineOptions,
 ): Promise<DuckDBInstance> {
+  // Beside a file by default; without one, in the folder of the process, which is not ours.
+  const spills = spillFolder ?? (file === undefined ? join(tmpdir(), randomId('tantieme-spill')) : undefined);
   try {
     return await DuckDBInstance.create(file ?? ':memory:', {
       memory_limit: memoryLimit,
       ...(threads !== undefined && { threads: String(threads) }),
-      ...(spillFolder !== undefined && { temp_directory: spillFolder }),
+      ...(spills !== undefined && { temp_directory: spills }),
       access_mode: readOnly ? 'READ_ONLY' : 'AUTOMATIC',
     });
   } catch (error) {
