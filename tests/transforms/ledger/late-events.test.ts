@@ -28,6 +28,6 @@ test('whatever the gateway accepts after a closing, every earlier seal still ver
         await warehouse.close();
       }
     }),
-    { seed: 20_260_201, numRuns: FULL_RUN ? 6 : 2 },
+    { seed: 20_260_201, numRuns: FULL_RUN ? 4 : 2 },
   );
 });
