@@ -6,7 +6,7 @@ import { FULL_RUN } from '../../support/full-run.ts';
 import { seeded } from '../../support/marketplace/prng.ts';
 import { closeAt, eventTable, openTestWarehouse, recordEvents } from '../small-month.ts';
 
-/** A full run closes twelve months. */
+/** A full run closes nine months. */
 const MONTHS = Array.from({ length: FULL_RUN ? 9 : 4 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
 const random = seeded(2026);
 
