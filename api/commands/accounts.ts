@@ -3,7 +3,7 @@ import type { PayoutAccount } from '../../jobs/payout-accounts/accounts.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { oneOf } from './acts.ts';
-import type { Client } from './client.ts';
+import { allRows } from './all-rows.ts';
 import type { Act } from './command.ts';
 
 const create: Act = async (args, { open }) => {
@@ -22,8 +22,7 @@ const link: Act = async (args, { open }) => {
 
 const list: Act = async (args, { open, isJson }) => {
   args.named();
-  const found: PayoutAccount[] = [];
-  for await (const account of accountsIn(await open(), args.flag('incomplete'))) found.push(account);
+  const found = await allRows<PayoutAccount>(await open(), `/v1/payout-accounts?incomplete=${args.flag('incomplete')}`);
   return { value: isJson ? { accounts: found } : listed(found) };
 };
 
@@ -85,15 +84,4 @@ function shown({ currently_due, past_due, pending_verification, ...account }: Pa
     past_due: past_due.join(', ') || null,
     pending_verification: pending_verification.join(', ') || null,
   };
-}
-
-async function* accountsIn(client: Client, incomplete: boolean): AsyncGenerator<PayoutAccount> {
-  for (let cursor = ''; ; ) {
-    const { data, next_cursor } = await client.requestJson<{ data: PayoutAccount[]; next_cursor: string | null }>(
-      `/v1/payout-accounts?limit=1000&incomplete=${incomplete}${cursor && `&cursor=${cursor}`}`,
-    );
-    yield* data;
-    if (next_cursor === null) return;
-    cursor = next_cursor;
-  }
 }

@@ -3,16 +3,15 @@ import type { PeriodBreak } from '../../jobs/breaks.ts';
 import type { Reconciliation } from '../../jobs/reconcile-stripe.ts';
 import { money, whatToDo } from '../../reports/finance/break-sentences.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { type Period, parsePeriod } from '../../warehouse/period.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
 import { oneOf } from './acts.ts';
-import type { Client } from './client.ts';
+import { allRows } from './all-rows.ts';
 import type { Act } from './command.ts';
 
 const list: Act = async (args, { open, isJson }) => {
   const period = parsePeriod(args.named('The period')[0]);
   const client = await open();
-  const found: PeriodBreak[] = [];
-  for await (const each of breaksIn(client, period)) found.push(each);
+  const found = await allRows<PeriodBreak>(client, `/v1/periods/${period}/breaks`);
   const { verdict, reason } = await client.requestJson<Pick<Reconciliation, 'verdict' | 'reason'>>(
     `/v1/reconciliations/${period}`,
   );
@@ -123,15 +122,4 @@ function shownDossier({ found, history, ...seen }: BreakDossier): Readonly<Recor
       ...{ stripe: theirs(each), owner: each.owner, by: each.changed_by },
     })),
   };
-}
-
-export async function* breaksIn(client: Client, period: Period): AsyncGenerator<PeriodBreak> {
-  for (let cursor = ''; ; ) {
-    const { data, next_cursor } = await client.requestJson<{ data: PeriodBreak[]; next_cursor: string | null }>(
-      `/v1/periods/${period}/breaks?limit=1000${cursor && `&cursor=${cursor}`}`,
-    );
-    yield* data;
-    if (next_cursor === null) return;
-    cursor = next_cursor;
-  }
 }

@@ -1,4 +1,5 @@
 import { oneOf } from './acts.ts';
+import { allRows } from './all-rows.ts';
 import type { Act } from './command.ts';
 import { writeDownload } from './write-download.ts';
 
@@ -7,27 +8,15 @@ interface Listed {
   readonly file_name: string;
 }
 
-interface ListedPage {
-  readonly data: readonly Listed[];
-  readonly next_cursor: string | null;
-}
-
 /** All documents that the filters leave, newest first. */
 const list: Act = async (args, { open }) => {
   args.named();
-  const filters = new URLSearchParams({ limit: '1000' });
+  const filters = new URLSearchParams();
   for (const name of ['kind', 'period', 'subject']) {
     const value = args.option(name);
     if (value !== undefined) filters.set(name, value);
   }
-  const client = await open();
-  const documents: Listed[] = [];
-  for (;;) {
-    const page = await client.requestJson<ListedPage>(`/v1/documents?${filters}`);
-    documents.push(...page.data);
-    if (page.next_cursor === null) return { value: { documents } };
-    filters.set('cursor', page.next_cursor);
-  }
+  return { value: { documents: await allRows<Listed>(await open(), `/v1/documents?${filters}`) } };
 };
 
 /** Writes the bytes of one document to a file. */

@@ -1,19 +1,18 @@
 import type { PeriodException } from '../../jobs/exceptions.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { type Period, parsePeriod } from '../../warehouse/period.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
 import {
   EXCEPTION_REASON_NAMES,
   EXCEPTION_REASONS,
   type ExceptionReason,
 } from '../../warehouse/vocabulary/exceptions.ts';
 import { oneOf } from './acts.ts';
-import type { Client } from './client.ts';
+import { allRows } from './all-rows.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
 
 const list: Act = async (args, { open, isJson }) => {
   const period = parsePeriod(args.named('The period')[0]);
-  const found: PeriodException[] = [];
-  for await (const exception of exceptionsIn(await open(), period)) found.push(exception);
+  const found = await allRows<PeriodException>(await open(), `/v1/periods/${period}/exceptions`);
   if (isJson) return { value: { period, exceptions: found } };
   const reasons = EXCEPTION_REASON_NAMES.filter((reason) => found.some((each) => each.exception_reason === reason));
   const value = { period, exceptions: found.map(lineOf), reasons: reasons.map(explained) };
@@ -78,14 +77,3 @@ function stateOf({ acknowledgement, is_acknowledged }: PeriodException): string 
 }
 
 const explained = (reason: ExceptionReason): object => ({ reason, ...EXCEPTION_REASONS[reason] });
-
-async function* exceptionsIn(client: Client, period: Period): AsyncGenerator<PeriodException> {
-  for (let cursor = ''; ; ) {
-    const { data, next_cursor } = await client.requestJson<{ data: PeriodException[]; next_cursor: string | null }>(
-      `/v1/periods/${period}/exceptions?limit=1000${cursor && `&cursor=${cursor}`}`,
-    );
-    yield* data;
-    if (next_cursor === null) return;
-    cursor = next_cursor;
-  }
-}

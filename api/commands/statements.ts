@@ -1,15 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { statementFileName } from '../../reports/statement/file-name.ts';
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { countOf } from '../../warehouse/count-of.ts';
-import { Unavailable } from '../../warehouse/errors.ts';
-import { causeOf } from '../../warehouse/file-causes.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { periodJob } from './acts.ts';
-import type { Client } from './client.ts';
+import { allRows } from './all-rows.ts';
 import { type Act, type Answer, type Context, WrongUsage } from './command.ts';
 import { writeDownload } from './write-download.ts';
+import { makeFolder, writeBelow } from './write-files.ts';
 
 interface Listed {
   readonly statement_id: string;
@@ -28,7 +25,7 @@ export const statements: Act = async (args, context) => {
   if (format !== undefined && (zip === undefined || !Object.hasOwn(FORMATS, format)))
     throw new WrongUsage(`--format is ${Object.keys(FORMATS).join(', ')}, and only for --zip.`);
   const issued = await issue(args, context);
-  if (out !== undefined) return writeFiles(context, { period, out, issued });
+  if (out !== undefined) return writeStatements(context, { period, out, issued });
   const path = zip ?? '';
   const client = await context.open();
   const download = client.download(`/v1/periods/${period}/statements.zip?format=${format ?? 'pdf'}`);
@@ -36,37 +33,19 @@ export const statements: Act = async (args, context) => {
   return { value: { ...issued?.value, zip: path } };
 };
 
-async function writeFiles(
+async function writeStatements(
   context: Context,
   { period, out, issued }: { period: string; out: string; issued: Answer | undefined },
 ): Promise<Answer> {
-  await mkdir(out, { recursive: true }).catch(cannotWrite(out));
+  await makeFolder(out);
   const client = await context.open();
   let files = 0;
-  for await (const statement of issuedIn(client, period)) {
+  for (const statement of await allRows<Listed>(client, `/v1/statements?period=${period}`)) {
     for (const format of Object.keys(FORMATS) as Format[]) {
-      const path = join(out, statementFileName(statement, format));
       const bytes = await client.get(`/v1/statements/${statement.statement_id}/${format}`);
-      await writeFile(path, bytes).catch(cannotWrite(path));
+      await writeBelow(out, { name: statementFileName(statement, format), bytes });
       if (++files % 100 === 0) context.progress(`${countOf(files, 'file')} written`);
     }
   }
   return { value: { ...issued?.value, out, files } };
-}
-
-async function* issuedIn(client: Client, period: string): AsyncGenerator<Listed> {
-  for (let cursor = ''; ; ) {
-    const { data, next_cursor } = await client.requestJson<{ data: Listed[]; next_cursor: string | null }>(
-      `/v1/statements?period=${period}&limit=1000${cursor && `&cursor=${cursor}`}`,
-    );
-    yield* data;
-    if (next_cursor === null) return;
-    cursor = next_cursor;
-  }
-}
-
-function cannotWrite(path: string): (error: unknown) => never {
-  return (error) => {
-    throw new Unavailable(`${path} cannot be written: ${causeOf(error, 'choose another folder with --out')}`);
-  };
 }

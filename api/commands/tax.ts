@@ -8,10 +8,12 @@ import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { SettingsReader } from '../../warehouse/settings.ts';
 import { taxConfig } from '../boot/tax-config.ts';
 import { oneOf } from './acts.ts';
-import type { Client } from './client.ts';
+import { allRows } from './all-rows.ts';
 import { type Act, type Args, type Context, WrongUsage } from './command.ts';
 import { writeFiles } from './write-files.ts';
 
+/** The files of a tax form have the numbers of creators. */
+const OF_THE_OWNER = { mode: 0o600 };
 const THE_CREATOR = 'The id of the creator';
 
 const set: Act = async (args, context) => {
@@ -39,9 +41,12 @@ const list: Act = async (args, { open }) => {
   const isMissing = args.flag('missing');
   if (isMissing && expiring !== undefined) throw new WrongUsage('--expiring and --missing are two lists; give one.');
   const client = await open();
-  if (isMissing) return { value: { creators_without_form: await all(client, '/v1/tax/creators-without-form?') } };
-  const filter = expiring === undefined ? '' : `expiring_days=${expiring}&`;
-  return { value: { forms: await all<ListedForm>(client, `/v1/tax/profiles?${filter}`) } };
+  if (isMissing)
+    return {
+      value: { creators_without_form: await allRows(client, '/v1/tax/creators-without-form') },
+    };
+  const filter = expiring === undefined ? '' : `?expiring_days=${expiring}`;
+  return { value: { forms: await allRows<ListedForm>(client, `/v1/tax/profiles${filter}`) } };
 };
 
 const history: Act = async (args, { open, isJson }) => {
@@ -124,7 +129,7 @@ const exportForm: Act = async (args, { open }) => {
     throw new WrongUsage(`--form is ${FORMS.join(', ')}, not ${JSON.stringify(form)}.`);
   }
   const files = filesInArchive(await (await open()).get(`/v1/tax/years/${encodeURIComponent(year)}/exports/${form}`));
-  return { value: { year, form, files: await writeFiles(out, files) } };
+  return { value: { year, form, files: await writeFiles(out, files, OF_THE_OWNER) } };
 };
 
 /** Stores, shows, lists and erases the tax profiles of creators, creates and rotates their keys, and exports the forms of a year. */
@@ -159,17 +164,5 @@ function parsed(content: string): unknown {
     return JSON.parse(content);
   } catch {
     return undefined;
-  }
-}
-
-async function all<T>(client: Client, path: string): Promise<T[]> {
-  const found: T[] = [];
-  for (let cursor = ''; ; ) {
-    const page = await client.requestJson<{ data: T[]; next_cursor: string | null }>(
-      `${path}limit=1000${cursor && `&cursor=${cursor}`}`,
-    );
-    found.push(...page.data);
-    if (page.next_cursor === null) return found;
-    cursor = page.next_cursor;
   }
 }

@@ -3,21 +3,42 @@ import { dirname, join } from 'node:path';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { causeOf } from '../../warehouse/file-causes.ts';
 
-/** Writes the files of an archive below a folder, readable by their owner alone. Returns their paths. Throws `Unavailable`. */
+export interface FileToWrite {
+  /** The path below the folder. */
+  readonly name: string;
+  readonly bytes: Uint8Array | string;
+}
+
+/** Makes the folder of `--out`. Throws `Unavailable`. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch(cannotWrite(path));
+}
+
+/** Writes a file below the folder of `--out`. Returns its path. Throws `Unavailable`. */
+export async function writeBelow(
+  out: string,
+  { name, bytes }: FileToWrite,
+  { mode }: { readonly mode?: number } = {},
+): Promise<string> {
+  const path = join(out, name);
+  await makeFolder(dirname(path));
+  await writeFile(path, bytes, mode === undefined ? {} : { mode }).catch(cannotWrite(path));
+  return path;
+}
+
+/** Writes the files of an archive, one after the other. Returns their paths. Throws `Unavailable`. */
 export async function writeFiles(
   out: string,
-  files: readonly { readonly name: string; readonly bytes: Buffer }[],
+  files: readonly FileToWrite[],
+  options: { readonly mode?: number } = {},
 ): Promise<string[]> {
   const paths: string[] = [];
-  for (const { name, bytes } of files) {
-    const path = join(out, name);
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, bytes, { mode: 0o600 });
-    } catch (error) {
-      throw new Unavailable(`${path} cannot be written: ${causeOf(error, 'choose another folder with --out')}`);
-    }
-    paths.push(path);
-  }
+  for (const file of files) paths.push(await writeBelow(out, file, options));
   return paths;
+}
+
+function cannotWrite(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new Unavailable(`${path} cannot be written: ${causeOf(error, 'choose another folder with --out')}`);
+  };
 }
