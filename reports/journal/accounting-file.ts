@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { Ajv, type ErrorObject } from 'ajv';
 import { type Static, type TSchema, Type } from 'typebox';
 import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
-import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
-import { sha256Hex } from '../../warehouse/ids.ts';
+import { Rejected } from '../../warehouse/errors.ts';
 import { ACCOUNT_NAMES } from '../../warehouse/vocabulary/accounts.ts';
 import { exactly } from '../exactly.ts';
+import { type Hashed, settingsFile } from '../settings-file.ts';
 import { EXPORT_ROUNDING, type ExportAccount, type Journal } from './document.ts';
 
 /** Without control characters: they would end a line or a cell in the other system. */
@@ -93,54 +91,19 @@ export type DatevSettings = Static<typeof Datev>;
 export type QuickBooksSettings = Static<typeof QuickBooks>;
 export type XeroSettings = Static<typeof Xero>;
 
-/** The accounting file: the settings of each format, and the hash of the bytes they were read from. */
-export interface AccountingFile extends Static<typeof Accounting> {
-  readonly file_hash: string;
-}
+/** The settings of each format. */
+export type AccountingFile = Hashed<Static<typeof Accounting>>;
 
 export type MappedFormat = keyof Static<typeof Accounting>;
 
-const isAccounting = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<
-  Static<typeof Accounting>
->(Accounting);
-
-/** Reads the file anew. Throws `Rejected` with every fault of it, `Unavailable` if it cannot be read. */
-export async function readAccountingFile(path: string | undefined): Promise<AccountingFile> {
-  if (path === undefined) {
-    throw new Rejected(
-      'The journal cannot be exported in this format, because no accounts are mapped; set TANTIEME_ACCOUNTING_FILE (reports/journal/README.md has an example), or choose csv.',
-    );
-  }
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new Unavailable(
-      `The accounting file ${path} cannot be read: ${messageOf(error)}; correct TANTIEME_ACCOUNTING_FILE.`,
-    );
-  });
-  return parseAccountingFile(bytes, path);
-}
-
-/** Throws `Rejected` with every fault, one per line. */
-export function parseAccountingFile(bytes: Uint8Array, path: string): AccountingFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new Rejected(`The accounting file ${path} is no JSON in UTF-8: ${messageOf(error)}.`);
-  }
-  const faults = isAccounting(value) ? datevFaults(value.datev) : (isAccounting.errors ?? []).map(faultOf);
-  if (faults.length > 0 || !isAccounting(value)) {
-    const lines = [...new Set(faults)].map((fault) => `\n  ${fault}`).join('');
-    throw new Rejected(`The accounting file ${path} cannot be used; correct it:${lines}`);
-  }
-  return { ...value, file_hash: sha256Hex(bytes) };
-}
-
-/** `datev.accounts.tax_payable must have required property 'account'`. */
-function faultOf({ instancePath, message, params, keyword }: ErrorObject): string {
-  const place = instancePath.slice(1).replaceAll('/', '.') || 'The file';
-  const named = keyword === 'additionalProperties' ? `: ${String(params.additionalProperty)}` : '';
-  return `${place} ${message}${named}`;
-}
+export const { read: readAccountingFile, parse: parseAccountingFile } = settingsFile({
+  called: 'accounting file',
+  setting: 'TANTIEME_ACCOUNTING_FILE',
+  unset:
+    'The journal cannot be exported in this format, because no accounts are mapped; set TANTIEME_ACCOUNTING_FILE (reports/journal/README.md has an example), or choose csv.',
+  schema: Accounting,
+  faultsBetween: ({ datev }) => datevFaults(datev),
+});
 
 /** A base currency of other decimal places, accounts that are too long, and posting keys that differ for one account. */
 function datevFaults(datev: DatevSettings | undefined): string[] {

@@ -2,12 +2,12 @@ import { exponentOf } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
+import type { ExportFile } from '../render/export-files.ts';
 import { type DatevSettings, mapped } from './accounting-file.ts';
 import { chunksOf, numbered } from './chunks.ts';
 import { DATEV_COLUMNS, type DatevColumn } from './datev-columns.ts';
 import { baseAmountOf, ONE, rateOf } from './datev-rates.ts';
 import type { Journal, JournalEntry } from './document.ts';
-import type { JournalFile } from './journal-file.ts';
 import { toWindows1252 } from './windows-1252.ts';
 import { entryInWords, RULE_SET_ON } from './words.ts';
 
@@ -31,7 +31,7 @@ interface Row {
  * lines on one external account are joined first. Throws `Rejected` for an account without a mapping, a currency without a rate, and one
  * with more than two decimal places.
  */
-export function renderDatev(journal: Journal, settings: DatevSettings): JournalFile[] {
+export function renderDatev(journal: Journal, settings: DatevSettings): ExportFile[] {
   const accountOf = mapped(journal, { format: 'datev', accounts: settings.accounts });
   assertCurrencies(journal, settings);
   const entries = journal.entries.map((entry) => {

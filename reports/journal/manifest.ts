@@ -1,9 +1,15 @@
-import { sha256Hex } from '../../warehouse/ids.ts';
 import { decimalOf, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
+import {
+  type ExportFile,
+  type ListedFile,
+  linesOfFiles,
+  linesOfSettings,
+  listed,
+  textOf,
+} from '../render/export-files.ts';
 import type { AccountingFile, MappedFormat } from './accounting-file.ts';
 import type { Journal } from './document.ts';
 import { nineDecimals } from './exact-csv.ts';
-import type { JournalFile } from './journal-file.ts';
 import type { JournalSource } from './read.ts';
 import { NOTICE, RULE_SET_ON } from './words.ts';
 
@@ -38,7 +44,7 @@ export interface Manifest extends Heading {
   /** As chosen in the accounting file, without its accounts. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly entry_count: number;
-  readonly files: readonly { readonly name: string; readonly row_count: number; readonly sha256: string }[];
+  readonly files: readonly ListedFile[];
   /** In minor units. */
   readonly totals: readonly ShownTotal[];
 }
@@ -56,7 +62,7 @@ export function summaryOf({ period, close, balances }: JournalSource): JournalSu
 
 export function manifestOf(
   journal: Journal,
-  { format, file, files }: { format: MappedFormat; file: AccountingFile; files: readonly JournalFile[] },
+  { format, file, files }: { format: MappedFormat; file: AccountingFile; files: readonly ExportFile[] },
 ): Manifest {
   const { accounts: _, ...settings } = file[format] ?? { accounts: {} };
   return {
@@ -65,7 +71,7 @@ export function manifestOf(
     accounting_file_hash: file.file_hash,
     settings,
     entry_count: journal.entries.length,
-    files: files.map(({ name, row_count, bytes }) => ({ name, row_count, sha256: sha256Hex(bytes) })),
+    files: files.map(listed),
     totals: journal.totals.map(({ account, currency, opening_minor, closing_minor }) => ({
       ...{ account, currency, opening: minorToDecimal(opening_minor, currency) },
       movement: minorToDecimal(closing_minor - opening_minor, currency),
@@ -85,7 +91,7 @@ function headingOf({
 
 /** The README beside the files. */
 export function readmeOf({ period, format, files, settings, ...rest }: Manifest): string {
-  const lines = [
+  return textOf([
     `Journal of ${period} for ${format}`,
     '',
     ...[rest.notice, ''],
@@ -93,18 +99,15 @@ export function readmeOf({ period, format, files, settings, ...rest }: Manifest)
     `${rest.posting_count} postings in ${rest.entry_count} entries: one for each day, kind and currency. What is of an earlier month is booked on the first day.`,
     'Each amount is the difference of two balances rounded to the minor unit; what that leaves over is on export_rounding.',
     'Import every file once, in this order:',
-    ...files.map(({ name, row_count, sha256 }) => `  ${name}, ${row_count} rows, SHA-256 ${sha256}`),
+    ...linesOfFiles(files),
     '',
     `Accounting file: SHA-256 ${rest.accounting_file_hash}`,
-    ...Object.entries(settings).map(
-      ([name, value]) => `  ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    ),
+    ...linesOfSettings(settings),
     '',
     'Account, currency: opening, movement, closing (debits positive)',
     ...rest.totals.map(
       ({ account, currency, opening, movement, closing }) =>
         `  ${account}, ${currency}: ${opening}, ${movement}, ${closing}`,
     ),
-  ];
-  return lines.map((line) => `${line}\r\n`).join('');
+  ]);
 }

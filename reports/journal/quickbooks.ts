@@ -1,9 +1,9 @@
 import { minorToDecimal } from '../../warehouse/money.ts';
 import { csvRecords } from '../render/csv-records.ts';
+import type { ExportFile } from '../render/export-files.ts';
 import { mapped, type QuickBooksSettings } from './accounting-file.ts';
 import { chunksOf, numbered } from './chunks.ts';
 import type { Journal, JournalEntry } from './document.ts';
-import type { JournalFile } from './journal-file.ts';
 import { entryInWords } from './words.ts';
 
 /** As in Intuit's sample file; the asterisk marks what is required. */
@@ -16,7 +16,7 @@ const COLUMNS = [
 const MAX_ROWS = 1000;
 
 /** The journal for QuickBooks Online, one currency a file; an entry is one journal. Throws `Rejected` for an account without a mapping. */
-export function renderQuickBooks(journal: Journal, settings: QuickBooksSettings): JournalFile[] {
+export function renderQuickBooks(journal: Journal, settings: QuickBooksSettings): ExportFile[] {
   const accountOf = mapped(journal, { format: 'quickbooks', accounts: settings.accounts });
   const recordsOf = (entry: JournalEntry): string[][] =>
     entry.lines.map(({ account, amount_minor }) => {

@@ -1,8 +1,7 @@
-import { zipArchive, zipBytes } from '../render/zip.ts';
+import { type ExportFile, exportArchive, withManifest } from '../render/export-files.ts';
 import { type AccountingFile, type MappedFormat, settingsOf } from './accounting-file.ts';
 import { renderDatev } from './datev.ts';
 import type { Journal } from './document.ts';
-import type { JournalFile } from './journal-file.ts';
 import { manifestOf, readmeOf } from './manifest.ts';
 import { renderQuickBooks } from './quickbooks.ts';
 import { renderXero } from './xero.ts';
@@ -17,18 +16,14 @@ export const MAPPED_FORMATS: readonly MappedFormat[] = ['datev', 'quickbooks', '
 export function renderJournal(
   journal: Journal,
   { format, file }: { format: MappedFormat; file: AccountingFile },
-): Pick<JournalFile, 'name' | 'bytes'>[] {
+): Pick<ExportFile, 'name' | 'bytes'>[] {
   const files = filesOf(journal, { format, file });
   const manifest = manifestOf(journal, { format, file, files });
   const stem = `journal-${journal.period}-${format}`;
-  return [
-    { name: `${stem}.txt`, bytes: Buffer.from(readmeOf(manifest)) },
-    { name: `${stem}.json`, bytes: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) },
-    ...files,
-  ];
+  return withManifest(files, { stem, text: readmeOf(manifest), manifest });
 }
 
-function filesOf(journal: Journal, { format, file }: { format: MappedFormat; file: AccountingFile }): JournalFile[] {
+function filesOf(journal: Journal, { format, file }: { format: MappedFormat; file: AccountingFile }): ExportFile[] {
   if (format === 'datev') return renderDatev(journal, settingsOf(file, 'datev'));
   if (format === 'quickbooks') return renderQuickBooks(journal, settingsOf(file, 'quickbooks'));
   return renderXero(journal, settingsOf(file, 'xero'));
@@ -36,6 +31,5 @@ function filesOf(journal: Journal, { format, file }: { format: MappedFormat; fil
 
 /** The files as one archive, dated as the closing. */
 export function journalArchive(journal: Journal, options: { format: MappedFormat; file: AccountingFile }): Buffer {
-  const entries = renderJournal(journal, options).map(({ name, bytes }) => zipBytes(name, bytes));
-  return zipArchive(entries, Date.parse(journal.cutoff_at));
+  return exportArchive(renderJournal(journal, options), journal.cutoff_at);
 }

@@ -2,10 +2,10 @@ import { exponentOf } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import { csvRecords } from '../render/csv-records.ts';
+import type { ExportFile } from '../render/export-files.ts';
 import { mapped, type XeroSettings } from './accounting-file.ts';
 import { chunksOf, numbered } from './chunks.ts';
 import type { Journal, JournalEntry } from './document.ts';
-import type { JournalFile } from './journal-file.ts';
 import { entryInWords } from './words.ts';
 
 /** As in Xero's template; the asterisk marks what is required. */
@@ -21,7 +21,7 @@ const MAX_LINES = 300;
  * The journal for Xero's import of manual journals, which are in the base currency: rows with the same narration and date are one
  * journal. Throws `Rejected` for an account without a mapping, and for any other currency.
  */
-export function renderXero(journal: Journal, settings: XeroSettings): JournalFile[] {
+export function renderXero(journal: Journal, settings: XeroSettings): ExportFile[] {
   assertCurrencies(journal, settings);
   const accountOf = mapped(journal, { format: 'xero', accounts: settings.accounts });
   const recordsOf = (entry: JournalEntry): string[][] =>

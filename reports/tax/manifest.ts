@@ -1,7 +1,13 @@
-import { sha256Hex } from '../../warehouse/ids.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
+import {
+  type ExportFile,
+  type ListedFile,
+  linesOfFiles,
+  linesOfSettings,
+  listed,
+  textOf,
+} from '../render/export-files.ts';
 import type { FormCreator, FormYear } from './compose.ts';
-import type { ExportFile } from './export-file.ts';
 import { sumOf } from './read.ts';
 import type { TaxFile } from './tax-file.ts';
 import { NOTICE, REASONS, RULE_SET_ON } from './words.ts';
@@ -22,7 +28,7 @@ export interface TaxManifest {
   readonly included_count: number;
   readonly left_out: readonly { readonly creator_id: string; readonly reason: string; readonly because: string }[];
   readonly totals: readonly ShownYearTotal[];
-  readonly files: readonly { readonly name: string; readonly row_count: number; readonly sha256: string }[];
+  readonly files: readonly ListedFile[];
 }
 
 /** A currency of the ledger: on the form + left out = ledger. */
@@ -47,7 +53,7 @@ export function manifestOf(
     included_count: included.length,
     left_out: left_out.map(({ creator_id, reason }) => ({ creator_id, reason, because: REASONS[reason] })),
     totals: totalsOf(year),
-    files: files.map(({ name, bytes, row_count }) => ({ name, row_count, sha256: sha256Hex(bytes) })),
+    files: files.map(listed),
   };
 }
 
@@ -84,7 +90,7 @@ export function totalsOf({ tax_year, included, left_out }: FormYear): ShownYearT
 
 /** The text beside the files. */
 export function readmeOf({ form, year, left_out, totals, files, settings, ...rest }: TaxManifest): string {
-  const lines = [
+  return textOf([
     `${form}, tax year ${year}`,
     '',
     ...[rest.notice, ''],
@@ -92,9 +98,7 @@ export function readmeOf({ form, year, left_out, totals, files, settings, ...res
     `Cutoff of the last closing ${rest.cutoff_at}, seal ${rest.seal}. Tax file: SHA-256 ${rest.tax_file_hash}.`,
     '',
     'Chosen by the operator:',
-    ...Object.entries(settings).map(
-      ([name, value]) => `  ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    ),
+    ...linesOfSettings(settings),
     '',
     `${rest.included_count} on the form, ${left_out.length} left out:`,
     ...left_out.map(({ creator_id, reason, because }) => `  ${creator_id}: ${reason}, ${because}`),
@@ -105,7 +109,6 @@ export function readmeOf({ form, year, left_out, totals, files, settings, ...res
     ),
     '',
     'Files:',
-    ...files.map(({ name, row_count, sha256 }) => `  ${name}, ${row_count} rows, SHA-256 ${sha256}`),
-  ];
-  return lines.map((line) => `${line}\r\n`).join('');
+    ...linesOfFiles(files),
+  ]);
 }

@@ -1,10 +1,10 @@
-import { zipArchive, zipBytes } from '../render/zip.ts';
+import { type ExportFile, exportArchive, withManifest } from '../render/export-files.ts';
 import { assertExported, type FormYear } from './compose.ts';
 import { renderDac7 } from './dac7.ts';
-import type { ExportFile, RenderOptions } from './export-file.ts';
 import { renderGeneric } from './generic.ts';
 import { manifestOf, readmeOf } from './manifest.ts';
 import { assertNoFaults } from './profiles.ts';
+import type { RenderOptions } from './render-options.ts';
 import { render1042S } from './us-1042-s.ts';
 import { render1099Misc } from './us-1099-misc.ts';
 
@@ -18,11 +18,7 @@ export function renderForm(year: FormYear, options: RenderOptions): Pick<ExportF
   const files = filesOf(year, options);
   const manifest = manifestOf(year, { file: options.file, files });
   const stem = `tax-${year.tax_year.year}-${year.form.replaceAll('_', '-')}`;
-  return [
-    { name: `${stem}.txt`, bytes: Buffer.from(readmeOf(manifest)) },
-    { name: `${stem}.json`, bytes: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) },
-    ...files,
-  ];
+  return withManifest(files, { stem, text: readmeOf(manifest), manifest });
 }
 
 function filesOf(year: FormYear, options: RenderOptions): ExportFile[] {
@@ -35,6 +31,5 @@ function filesOf(year: FormYear, options: RenderOptions): ExportFile[] {
 
 /** The files as one archive, dated as the last closing. */
 export function formArchive(year: FormYear, options: RenderOptions): Buffer {
-  const entries = renderForm(year, options).map(({ name, bytes }) => zipBytes(name, bytes));
-  return zipArchive(entries, Date.parse(year.tax_year.cutoff_at));
+  return exportArchive(renderForm(year, options), year.tax_year.cutoff_at);
 }

@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { Ajv, type ErrorObject } from 'ajv';
 import { type Static, Type } from 'typebox';
 import { CURRENCIES } from '../../warehouse/currencies.ts';
-import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
-import { sha256Hex } from '../../warehouse/ids.ts';
 import { exactly } from '../exactly.ts';
+import { type Hashed, settingsFile } from '../settings-file.ts';
 
 const text = (maxLength = 200) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
 const Country = Type.String({ pattern: '^[A-Z]{2}$' });
@@ -131,47 +128,16 @@ export type Us1042SSettings = Static<typeof Us1042S>;
 export type Dac7Settings = Static<typeof Dac7>;
 export type HeaderColumn = Static<typeof Column>;
 
-/** The tax file and the hash of the bytes it was read from. */
-export interface TaxFile extends TaxSettings {
-  readonly file_hash: string;
-}
+export type TaxFile = Hashed<TaxSettings>;
 
-const isTax = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<TaxSettings>(Tax);
-
-/** Reads the file anew. Throws `Rejected` with every fault of it, `Unavailable` if it cannot be read. */
-export async function readTaxFile(path: string | undefined): Promise<TaxFile> {
-  if (path === undefined) {
-    throw new Rejected(
-      'A tax year cannot be exported, because nothing is decided for it; set TANTIEME_TAX_FILE (reports/tax/README.md has an example).',
-    );
-  }
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new Unavailable(`The tax file ${path} cannot be read: ${messageOf(error)}; correct TANTIEME_TAX_FILE.`);
-  });
-  return parseTaxFile(bytes, path);
-}
-
-/** Throws `Rejected` with every fault, one per line. */
-export function parseTaxFile(bytes: Uint8Array, path: string): TaxFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new Rejected(`The tax file ${path} is no JSON in UTF-8: ${messageOf(error)}.`);
-  }
-  const faults = isTax(value) ? faultsBetween(value) : (isTax.errors ?? []).map(faultOf);
-  if (faults.length > 0 || !isTax(value)) {
-    const lines = [...new Set(faults)].map((fault) => `\n  ${fault}`).join('');
-    throw new Rejected(`The tax file ${path} cannot be used; correct it:${lines}`);
-  }
-  return { ...value, file_hash: sha256Hex(bytes) };
-}
-
-function faultOf({ instancePath, message, params, keyword }: ErrorObject): string {
-  const place = instancePath.slice(1).replaceAll('/', '.') || 'The file';
-  const named = keyword === 'additionalProperties' ? `: ${String(params.additionalProperty)}` : '';
-  return `${place} ${message}${named}`;
-}
+export const { read: readTaxFile, parse: parseTaxFile } = settingsFile({
+  called: 'tax file',
+  setting: 'TANTIEME_TAX_FILE',
+  unset:
+    'A tax year cannot be exported, because nothing is decided for it; set TANTIEME_TAX_FILE (reports/tax/README.md has an example).',
+  schema: Tax,
+  faultsBetween,
+});
 
 /** What no single field shows. */
 function faultsBetween({ year_basis, us_1099_misc, us_1042_s, dac7, rates }: TaxSettings): string[] {

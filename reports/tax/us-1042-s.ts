@@ -3,14 +3,15 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { decimalOf, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
 import { csvRecords, textCell } from '../render/csv-records.ts';
+import type { ExportFile } from '../render/export-files.ts';
 import type { FormCreator, FormYear } from './compose.ts';
 import { converter } from './convert.ts';
 import type { RuleAmounts } from './document.ts';
-import type { ExportFile, RenderOptions } from './export-file.ts';
 import { OMB_NUMBERS } from './form-data.ts';
 import { FieldFaults, fileNameOf } from './profiles.ts';
 import { roundedMinor } from './read.ts';
 import { type RecipientCopy, renderRecipientCopy } from './recipient-copy.ts';
+import type { RenderOptions } from './render-options.ts';
 import type { Us1042SSettings } from './tax-file.ts';
 import { truncatedTin } from './us-1099-misc.ts';
 
