@@ -35,6 +35,17 @@ export function minorToDecimal(minor: bigint, currency: string): string {
   return `${minor < 0n ? '-' : ''}${whole}${places === 0 ? '' : `.${digits.slice(digits.length - places)}`}`;
 }
 
+/** From 10⁻⁹ to minor units, half away from zero. */
+export function roundedMinor(nanos: bigint, currency: string): bigint {
+  return dividedHalfAway(nanos, 10n ** BigInt(PLACES - exponentOf(currency)));
+}
+
+/** Half away from zero; the divisor is positive. */
+export function dividedHalfAway(value: bigint, divisor: bigint): bigint {
+  const half = (value < 0n ? -value : value) * 2n + divisor;
+  return value < 0n ? -(half / (2n * divisor)) : half / (2n * divisor);
+}
+
 /** A decimal string as minor units. Throws `Rejected` if it is not a whole number of them. */
 export function decimalToMinor(text: string, currency: string): bigint {
   const unit = 10n ** BigInt(PLACES - exponentOf(currency));

@@ -1,6 +1,5 @@
-import { exponentOf } from '../../warehouse/currencies.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import { parseDecimal } from '../../warehouse/money.ts';
+import { parseDecimal, roundedMinor } from '../../warehouse/money.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { AccountName } from '../../warehouse/vocabulary/accounts.ts';
 import { LEDGER_FIELDS } from '../../warehouse/vocabulary/ledger.ts';
@@ -15,7 +14,6 @@ import {
 } from './document.ts';
 import type { DaySum, JournalSource } from './read.ts';
 
-const NANO_PLACES = 9;
 const KINDS: readonly string[] = requirePresent(LEDGER_FIELDS.journal_kind.values, 'The kinds of journal entries.');
 
 /**
@@ -105,10 +103,3 @@ function totalsOf({ balances }: JournalSource): AccountTotal[] {
 }
 
 const keyOf = ({ account, currency }: { account: string; currency: string }): string => `${account} ${currency}`;
-
-/** From 10⁻⁹ to minor units, half away from zero. */
-export function roundedMinor(nanos: bigint, currency: string): bigint {
-  const unit = 10n ** BigInt(NANO_PLACES - exponentOf(currency));
-  const half = unit / 2n;
-  return nanos < 0n ? -((-nanos + half) / unit) : (nanos + half) / unit;
-}

@@ -1,6 +1,5 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
-import { parseDecimal } from '../../warehouse/money.ts';
-import { dividedHalfAway } from './read.ts';
+import { dividedHalfAway, parseDecimal } from '../../warehouse/money.ts';
 import type { TaxFile } from './tax-file.ts';
 
 const RATE_PLACES = 9;

@@ -2,13 +2,13 @@ import type { Dac7EntityProfile, Dac7PersonProfile } from '../../ingest/tax/form
 import { exponentOf } from '../../warehouse/currencies.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
+import { dividedHalfAway } from '../../warehouse/money.ts';
 import type { ExportFile } from '../render/export-files.ts';
 import { escaped } from '../render/workbook-package.ts';
 import { considerationOf, type FormCreator, type FormYear } from './compose.ts';
 import { converter } from './convert.ts';
 import { assertSellers, type Seller } from './dac7-fields.ts';
 import { assertNoFaults, type Profiles } from './profiles.ts';
-import { dividedHalfAway } from './read.ts';
 import type { Dac7Settings, TaxFile } from './tax-file.ts';
 
 interface Options {

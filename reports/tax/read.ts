@@ -1,8 +1,7 @@
 import { type Close, closeOf } from '../../transforms/ledger/closing.ts';
-import { exponentOf } from '../../warehouse/currencies.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import { decimalOf, decimalToMinor, parseDecimal } from '../../warehouse/money.ts';
+import { decimalOf, decimalToMinor, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
@@ -167,17 +166,6 @@ function finished({ creator_id, currency, quarters, fees, rules, hasMonthWithout
     ...{ creator_id, currency, quarters: rounded, rules: [...rules.values()] },
     has_month_without_rule: hasMonthWithoutRule,
   };
-}
-
-/** From 10⁻⁹ to minor units, half away from zero. */
-export function roundedMinor(nanos: bigint, currency: string): bigint {
-  return dividedHalfAway(nanos, 10n ** BigInt(9 - exponentOf(currency)));
-}
-
-/** Half away from zero; the divisor is positive. */
-export function dividedHalfAway(value: bigint, divisor: bigint): bigint {
-  const half = (value < 0n ? -value : value) * 2n + divisor;
-  return value < 0n ? -(half / (2n * divisor)) : half / (2n * divisor);
 }
 
 export function sumOf({ quarters }: Pick<CreatorYear, 'quarters'>, name: AmountName): bigint {

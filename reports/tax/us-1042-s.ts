@@ -1,7 +1,7 @@
 import type { W8beneProfile, W8benProfile } from '../../ingest/tax/forms.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import { decimalOf, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
+import { decimalOf, minorToDecimal, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
 import { csvRecords, textCell } from '../render/csv-records.ts';
 import type { ExportFile } from '../render/export-files.ts';
 import type { FormCreator, FormYear } from './compose.ts';
@@ -9,7 +9,6 @@ import { converter } from './convert.ts';
 import type { RuleAmounts } from './document.ts';
 import { OMB_NUMBERS } from './form-data.ts';
 import { FieldFaults, fileNameOf } from './profiles.ts';
-import { roundedMinor } from './read.ts';
 import { type RecipientCopy, renderRecipientCopy } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
 import type { Us1042SSettings } from './tax-file.ts';
