@@ -223,14 +223,12 @@ export function considerationOf(quarter: CreatorYear['quarters'][number] | undef
 }
 
 const AMOUNTS: readonly AmountName[] = [
-  ...([
-    'credited_minor',
-    'taken_back_minor',
-    'adjusted_minor',
-    'withheld_minor',
-    'sent_minor',
-    'returned_minor',
-  ] as const),
+  'credited_minor',
+  'taken_back_minor',
+  'adjusted_minor',
+  'withheld_minor',
+  'sent_minor',
+  'returned_minor',
 ];
 
 /** Σ on the form + Σ left out = Σ of the ledger, for each amount and currency. */

@@ -3,6 +3,8 @@ import { legibleName, setText } from '../render/pdf/paragraph.ts';
 import { drawTable } from '../render/pdf/table.ts';
 import { openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
 import { COLOUR, PAGE, STYLE, WIDTH } from '../render/pdf/theme.ts';
+import type { FormYear } from './compose.ts';
+import type { TaxFile } from './tax-file.ts';
 import { NOTICE, RULE_SET_ON } from './words.ts';
 
 interface Address {
@@ -33,6 +35,20 @@ export interface RecipientCopy {
   readonly boxes: readonly { readonly number: string; readonly caption: string; readonly value: string }[];
   readonly notice: string;
   readonly instructions: readonly string[];
+}
+
+/** What the copies of all forms for the IRS have in common. */
+export function headOf(
+  { tax_year }: Pick<FormYear, 'tax_year'>,
+  { payer, ein }: { readonly payer: TaxFile['payer']; readonly ein: string },
+): Pick<RecipientCopy, 'copy' | 'year' | 'cutoff_at' | 'payer'> {
+  const { name, address, phone } = payer;
+  return {
+    copy: 'Copy B, for recipient',
+    year: tax_year.year,
+    cutoff_at: tax_year.cutoff_at,
+    payer: { name, address, number: `EIN ${ein}`, phone },
+  };
 }
 
 /** A tagged PDF. Equal copies have equal bytes: every date in it is that of the closing. */

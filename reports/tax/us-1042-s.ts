@@ -1,4 +1,5 @@
 import type { W8beneProfile, W8benProfile } from '../../ingest/tax/forms.ts';
+import { maskOf } from '../../ingest/tax/masked-profile.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { decimalOf, minorToDecimal, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
@@ -9,10 +10,9 @@ import { converter } from './convert.ts';
 import type { RuleAmounts } from './document.ts';
 import { OMB_NUMBERS } from './form-data.ts';
 import { FieldFaults, fileNameOf } from './profiles.ts';
-import { type RecipientCopy, renderRecipientCopy } from './recipient-copy.ts';
+import { headOf, type RecipientCopy, renderRecipientCopy } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
 import type { Us1042SSettings } from './tax-file.ts';
-import { truncatedTin } from './us-1099-misc.ts';
 
 type W8 = W8benProfile | W8beneProfile;
 
@@ -163,19 +163,13 @@ function copyOf(each: Filed, options: Options & { year: FormYear }): RecipientCo
   return {
     form: '1042-S',
     title: "Foreign Person's U.S. Source Income Subject to Withholding",
-    copy: 'Copy B, for recipient',
     omb_number: OMB_NUMBERS.us_1042_s,
-    year: year.tax_year.year,
-    cutoff_at: year.tax_year.cutoff_at,
-    payer: {
-      name: file.payer.name,
-      address: file.payer.address,
-      number: `EIN ${settings.ein}`,
-      phone: file.payer.phone,
-    },
+    ...headOf(year, { payer: file.payer, ein: settings.ein }),
     recipient: {
       ...{ creator_id: creator.creator_id, name: w8.name, address: w8.residence_address },
-      number: w8.us_tin ? truncatedTin(w8.us_tin.type, w8.us_tin.value) : 'none of the United States',
+      number: w8.us_tin
+        ? maskOf(w8.us_tin.value, { isDate: false, type: w8.us_tin.type })
+        : 'none of the United States',
     },
     boxes: boxes.map(([number, caption, value]) => ({ number, caption, value })),
     notice: `Unique form identifier ${formId(each, year)}. This information is being furnished to the IRS.`,

@@ -1,4 +1,5 @@
 import type { W9Profile } from '../../ingest/tax/forms.ts';
+import { maskOf } from '../../ingest/tax/masked-profile.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import { csvRecords } from '../render/csv-records.ts';
@@ -6,7 +7,7 @@ import type { ExportFile } from '../render/export-files.ts';
 import type { FormCreator, FormYear } from './compose.ts';
 import { header1099Misc, OMB_NUMBERS } from './form-data.ts';
 import { FieldFaults, fileNameOf, type Profiles } from './profiles.ts';
-import { type RecipientCopy, renderRecipientCopy } from './recipient-copy.ts';
+import { headOf, type RecipientCopy, renderRecipientCopy } from './recipient-copy.ts';
 import type { TaxFile, Us1099MiscSettings } from './tax-file.ts';
 
 /** Returns in one file of IRIS. */
@@ -166,19 +167,11 @@ function copyOf(
   return {
     form: '1099-MISC',
     title: 'Miscellaneous Information',
-    copy: 'Copy B, for recipient',
     omb_number: OMB_NUMBERS.us_1099_misc,
-    year: year.tax_year.year,
-    cutoff_at: year.tax_year.cutoff_at,
-    payer: {
-      name: file.payer.name,
-      address: file.payer.address,
-      number: `EIN ${settings.ein}`,
-      phone: file.payer.phone,
-    },
+    ...headOf(year, { payer: file.payer, ein: settings.ein }),
     recipient: {
       ...{ creator_id: creator.creator_id, name: w9.name, address: w9.address },
-      number: `${w9.tin.type.toUpperCase()} ${truncatedTin(w9.tin.type, w9.tin.value)}`,
+      number: `${w9.tin.type.toUpperCase()} ${maskOf(w9.tin.value, { isDate: false, type: w9.tin.type })}`,
     },
     boxes: [
       { number: '2', caption: 'Royalties', value: `$${minorToDecimal(creator.gross_minor, 'USD')}` },
@@ -196,10 +189,4 @@ function copyOf(
       'Your number may be truncated on this copy; the IRS receives it in full.',
     ],
   };
-}
-
-/** `XXX-XX-1234`, or `XX-XXX1234` of an EIN: 26 CFR 301.6109-4. */
-export function truncatedTin(type: 'ssn' | 'itin' | 'ein', value: string): string {
-  const last = value.replaceAll('-', '').slice(-4);
-  return type === 'ein' ? `XX-XXX${last}` : `XXX-XX-${last}`;
 }

@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TaxProfile, W9Profile } from '../../../ingest/tax/forms.ts';
+import { maskOf } from '../../../ingest/tax/masked-profile.ts';
 import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
 import { HEADERS_1099_MISC } from '../../../reports/tax/form-data.ts';
 import { renderForm } from '../../../reports/tax/render.ts';
-import { partsOfName, truncatedTin } from '../../../reports/tax/us-1099-misc.ts';
+import { partsOfName } from '../../../reports/tax/us-1099-misc.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { type Example, taxFile } from './example.ts';
 import { creatorYear, factsBy, taxYearOf } from './tax-years.ts';
@@ -109,5 +110,6 @@ test('a name is divided, and a number truncated', () => {
     suffix: 'Jr.',
   });
   expect(partsOfName('Ada')).toBeUndefined();
-  expect([truncatedTin('ssn', '536-90-4399'), truncatedTin('ein', '911144442')]).toEqual(['XXX-XX-4399', 'XX-XXX4442']);
+  const truncated = (type: string, value: string) => maskOf(value, { isDate: false, type });
+  expect([truncated('ssn', '536-90-4399'), truncated('ein', '911144442')]).toEqual(['XXX-XX-4399', 'XX-XXX4442']);
 });
