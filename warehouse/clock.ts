@@ -13,6 +13,12 @@ export function instant(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
+/** Whether a text names a day of the calendar, `2026-01-31`: the 30th of February is none. */
+export function isDay(text: string): boolean {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00.000Z`) : Number.NaN;
+  return !Number.isNaN(time) && instant(time).startsWith(text);
+}
+
 /** An instant from microseconds since 1970; six decimal places only if the last three are not zero. */
 export function instantOfMicros(micros: bigint): string {
   const below = ((micros % 1000n) + 1000n) % 1000n;

@@ -1,4 +1,4 @@
-import { instant } from '../../warehouse/clock.ts';
+import { instant, isDay } from '../../warehouse/clock.ts';
 import { STATUSES_WITH_GIIN } from './form-words.ts';
 import type {
   Dac7EntityProfile,
@@ -83,12 +83,6 @@ class Faults {
       `is too old: the form expired on ${until}; the creator must sign a new one`,
     );
   }
-}
-
-/** Whether the day is in the calendar: the 30th of February is not. */
-function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && instant(time).startsWith(day);
 }
 
 /** Every country of a profile with its path. */

@@ -1,19 +1,6 @@
+import type { TaxClassification } from '../../warehouse/vocabulary/tax.ts';
 import type { TaxForm, TaxProfile, W8beneProfile, W9Profile } from './forms.ts';
 import { validUntilOf } from './validity.ts';
-
-/** How the withholding rules class a creator. */
-export const TAX_CLASSIFICATIONS = [
-  'individual',
-  'corporation',
-  'partnership',
-  'trust_or_estate',
-  'government',
-  'tax_exempt',
-  'disregarded_entity',
-  'other',
-] as const;
-
-export type TaxClassification = (typeof TAX_CLASSIFICATIONS)[number];
 
 /** What of a profile is neither a name nor an address nor a number: stored in plain text, and kept when a profile is erased. */
 export interface TaxFacts {

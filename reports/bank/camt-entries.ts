@@ -1,8 +1,8 @@
+import { isDay } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { decimalToMinor, minorToDecimal } from '../../warehouse/money.ts';
 import { type AnswerFacts, answerOf, type BankAnswer, Occurrences, reasonOf } from './bank-answer.ts';
 import { ISO_REASONS } from './iso-codes.ts';
-import { isDay } from './order-faults.ts';
 import { elementAt, elementsAt, textAt, type XmlElement } from './xml.ts';
 
 /** An entry of an account statement, or the one of its transactions that it is made of. */

@@ -1,3 +1,4 @@
+import { isDay } from '../../warehouse/clock.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import type { PaymentOrder } from './payment-order.ts';
@@ -52,11 +53,4 @@ export function commonFaults(order: PaymentOrder, limit: { currency: string; lar
     if (amount_minor > limit.largest) add(creator_id, 'amount', `it is above ${limit.largest} minor units`);
   }
   return faults;
-}
-
-/** Whether a text names a day that exists. */
-export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
-  const instant = new Date(`${text}T00:00:00.000Z`);
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
 }

@@ -1,9 +1,9 @@
+import { isDay } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { type AnswerFacts, answerOf, type BankAnswer, reasonOf } from './bank-answer.ts';
 import { type NachaBatch, type NachaEntry, readNacha } from './check-nacha.ts';
 import { NACHA_CHANGES, NACHA_RETURNS } from './nacha-codes.ts';
 import { CHANGE_ADDENDA, RETURN_ADDENDA, readRecord } from './nacha-records.ts';
-import { isDay } from './order-faults.ts';
 
 export interface NachaReturns {
   readonly answers: readonly BankAnswer[];

@@ -4,6 +4,19 @@ import { bool, country, date, type Field, int, numeric, text, timestamp, words }
 export const PAYEE_STATUSES = ['domestic', 'domestic_unidentified', 'foreign', 'foreign_treaty'] as const;
 export type PayeeStatus = (typeof PAYEE_STATUSES)[number];
 
+/** How the withholding rules class a creator. */
+export const TAX_CLASSIFICATIONS = [
+  'individual',
+  'corporation',
+  'partnership',
+  'trust_or_estate',
+  'government',
+  'tax_exempt',
+  'disregarded_entity',
+  'other',
+] as const;
+export type TaxClassification = (typeof TAX_CLASSIFICATIONS)[number];
+
 /** What is withheld of a creator depends on: the form it has given, without names and numbers. */
 export const TAX_FIELDS = {
   tax_form: words('The form that is in force for the taxes of the United States; none if there is none.', [
@@ -12,16 +25,7 @@ export const TAX_FIELDS = {
     'w8bene',
     'none',
   ]),
-  tax_classification: words('How the withholding rules class the creator.', [
-    'individual',
-    'corporation',
-    'partnership',
-    'trust_or_estate',
-    'government',
-    'tax_exempt',
-    'disregarded_entity',
-    'other',
-  ]),
+  tax_classification: words('How the withholding rules class the creator.', TAX_CLASSIFICATIONS),
   tax_country: { ...country('ISO 3166-1 alpha-2 code of the country of residence for tax.'), example: 'DE' },
   has_tin: bool('Whether the form has a taxpayer identification number.', { example: true }),
   treaty_country: { ...country('ISO 3166-1 alpha-2 code of the country whose tax treaty is claimed.'), example: 'DE' },
