@@ -6,6 +6,7 @@ import { Conflict, Unavailable } from '../../warehouse/errors.ts';
 import { batchIdOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
+import { insertable } from '../../warehouse/operational/insertable.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type {
   PayoutBatchesTable,
@@ -200,18 +201,8 @@ async function store(
   await run.operational.transaction().execute(async (transaction) => {
     await cancelLapsed(transaction, run, batch);
     await transaction.insertInto('payout_batches').values(batch).execute();
-    for (let from = 0; from < lines.length; from += 500) {
-      await transaction
-        .insertInto('payout_lines')
-        .values(lines.slice(from, from + 500))
-        .execute();
-    }
-    for (let from = 0; from < accounts.length; from += 500) {
-      await transaction
-        .insertInto('payout_line_accounts')
-        .values(accounts.slice(from, from + 500))
-        .execute();
-    }
+    for (const some of insertable(lines)) await transaction.insertInto('payout_lines').values(some).execute();
+    for (const some of insertable(accounts)) await transaction.insertInto('payout_line_accounts').values(some).execute();
   });
 }
 
