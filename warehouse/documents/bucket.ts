@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { InvariantBroken, NotFound, Unavailable } from '../errors.ts';
-import { sha256Hex } from '../ids.ts';
-import { invariant, requirePresent } from '../invariant.ts';
+import { InvariantBroken, Unavailable } from '../errors.ts';
+import { requirePresent } from '../invariant.ts';
 import { openS3, type S3Settings, s3Failure } from '../s3.ts';
 import { forEachAtOnce } from './at-once.ts';
+import { documentsByHash } from './by-hash.ts';
 import type { Documents } from './documents.ts';
 
 export interface BucketAddress {
@@ -39,33 +39,20 @@ export function documentsInBucket({ bucket, prefix, s3 }: BucketAddress): Docume
     if (isConditional) isConditional = await putIfNew(await open(), { object, bytes });
     if (!isConditional) await putUnlessThere(await open(), { object, bytes });
   };
-  const putAll = async (documents: readonly Uint8Array[]): Promise<string[]> => {
-    const hashes = documents.map((bytes) => sha256Hex(bytes));
-    const byHash = new Map(hashes.map((hash, index) => [hash, documents[index] ?? new Uint8Array()] as const));
-    await forEachAtOnce(byHash, { atOnce: AT_ONCE, work: ([hash, bytes]) => store(hash, bytes) }).catch(
-      (error: unknown) => {
-        throw unavailable(`A document could not be stored in ${place}`, error);
-      },
-    );
-    return hashes;
-  };
-  return {
-    putAll,
-    async put(bytes) {
-      const [hash] = await putAll([bytes]);
-      return requirePresent(hash, 'A stored document has a hash.');
+  return documentsByHash({
+    async storeAll(documents) {
+      await forEachAtOnce(documents, { atOnce: AT_ONCE, work: ([hash, bytes]) => store(hash, bytes) }).catch(
+        (error: unknown) => {
+          throw unavailable(`A document could not be stored in ${place}`, error);
+        },
+      );
     },
-    async get(hash) {
-      const bytes = /^[0-9a-f]{64}$/.test(hash)
-        ? await read(await open(), { Bucket: bucket, Key: keyOf(hash) }).catch((error: unknown) => {
-            throw unavailable(`A document could not be read from ${place}`, error);
-          })
-        : undefined;
-      if (!bytes) throw new NotFound(`There is no document ${hash}.`);
-      invariant(sha256Hex(bytes) === hash, `The document ${hash} no longer has the bytes that were stored.`);
-      return bytes;
+    async read(hash) {
+      return read(await open(), { Bucket: bucket, Key: keyOf(hash) }).catch((error: unknown) => {
+        throw unavailable(`A document could not be read from ${place}`, error);
+      });
     },
-  };
+  });
 }
 
 interface S3Object {

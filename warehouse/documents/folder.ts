@@ -1,47 +1,34 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf, NotFound, Unavailable } from '../errors.ts';
-import { randomId, sha256Hex } from '../ids.ts';
-import { invariant, requirePresent } from '../invariant.ts';
+import { messageOf, Unavailable } from '../errors.ts';
+import { randomId } from '../ids.ts';
 import { sync, syncFolder } from '../sync-folder.ts';
 import { forEachAtOnce } from './at-once.ts';
+import { documentsByHash } from './by-hash.ts';
 import type { Documents } from './documents.ts';
 
 /** Documents in a folder, as `ab/abcdef…`: written to a temporary file and renamed, so that a document is always complete. */
 export function documentsIn(folder: string): Documents {
   const pathOf = (hash: string): string => join(folder, hash.slice(0, 2), hash);
-  const putAll = async (documents: readonly Uint8Array[]): Promise<string[]> => {
-    const hashes = documents.map((bytes) => sha256Hex(bytes));
-    const byHash = new Map(hashes.map((hash, index) => [hash, documents[index] ?? new Uint8Array()] as const));
-    const parents = [...new Set([...byHash.keys()].map((hash) => dirname(pathOf(hash))))];
-    try {
-      await forEachAtOnce(byHash, {
-        atOnce: AT_ONCE,
-        work: async ([hash, bytes]) => {
-          if (!existsSync(pathOf(hash))) await store(pathOf(hash), bytes);
-        },
-      });
-      // Without this, a power failure may lose the names although the bytes are synced.
-      await forEachAtOnce([...parents, folder], { atOnce: AT_ONCE, work: syncFolder });
-    } catch (error) {
-      throw new Unavailable(`A document could not be stored in ${folder}: ${messageOf(error)}`);
-    }
-    return hashes;
-  };
-  return {
-    putAll,
-    async put(bytes) {
-      const [hash] = await putAll([bytes]);
-      return requirePresent(hash, 'A stored document has a hash.');
+  return documentsByHash({
+    read: (hash) => read(pathOf(hash)),
+    async storeAll(documents) {
+      const parents = [...new Set([...documents.keys()].map((hash) => dirname(pathOf(hash))))];
+      try {
+        await forEachAtOnce(documents, {
+          atOnce: AT_ONCE,
+          work: async ([hash, bytes]) => {
+            if (!existsSync(pathOf(hash))) await store(pathOf(hash), bytes);
+          },
+        });
+        // Without this, a power failure may lose the names although the bytes are synced.
+        await forEachAtOnce([...parents, folder], { atOnce: AT_ONCE, work: syncFolder });
+      } catch (error) {
+        throw new Unavailable(`A document could not be stored in ${folder}: ${messageOf(error)}`);
+      }
     },
-    async get(hash) {
-      const bytes = /^[0-9a-f]{64}$/.test(hash) ? await read(pathOf(hash)) : undefined;
-      if (!bytes) throw new NotFound(`There is no document ${hash}.`);
-      invariant(sha256Hex(bytes) === hash, `The document ${hash} no longer has the bytes that were stored.`);
-      return bytes;
-    },
-  };
+  });
 }
 
 /** Node does four file operations at a time; the others are left to the spool, whose callers wait for an answer. */
