@@ -4,13 +4,18 @@ import { Unavailable } from '../errors.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import { exactValue } from './types.ts';
 
+/** Without parameters, undefined: the binding would otherwise parse the text once more to prepare it. */
+export function boundTo(parameters: readonly Value[]): Value[] | undefined {
+  return parameters.length === 0 ? undefined : [...parameters];
+}
+
 /** Runs a query and returns its rows with exact values. */
 export async function rowsOf<R extends ValueRow>(
   connection: DuckDBConnection,
   sql: string,
   parameters: readonly Value[],
 ): Promise<R[]> {
-  const result = await connection.run(sql, [...parameters]);
+  const result = await connection.run(sql, boundTo(parameters));
   return (await result.getRows()).map((row) => rowOf(result, row) as R);
 }
 

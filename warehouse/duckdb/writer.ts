@@ -11,7 +11,7 @@ import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, quoted } from './ddl.ts';
 import { parquetFile } from './parquet.ts';
-import { piecesOf, rowsOf } from './results.ts';
+import { boundTo, piecesOf, rowsOf } from './results.ts';
 import type { Steps } from './steps.ts';
 import { textColumns } from './text-columns.ts';
 import { columnShape, duckdbType } from './types.ts';
@@ -30,7 +30,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
   const query = async <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(connection, steps.resolve(sql), parameters);
   const execute = async (sql: string, parameters: readonly Value[] = []): Promise<number> =>
-    (await connection.run(sql, [...parameters])).rowsChanged;
+    (await connection.run(sql, boundTo(parameters))).rowsChanged;
 
   const appendByParameter = async (whole: TableShape, rows: readonly ValueRow[]): Promise<void> => {
     assertKnownColumns(whole, rows);
@@ -73,13 +73,11 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
 
   /** A table that has only this period is made anew: deleted rows are compressed again with those that take their place. */
   const removePartition = async (table: TableShape, period: Period): Promise<void> => {
-    const [own, others] = ['=', '<>'].map(
-      (is) => `exists (select * from ${quoted(table.name)} where period ${is} ${literal(period)})`,
-    );
-    const [has] = await query<{ own: boolean; others: boolean }>(`select ${own} as own, ${others} as others`);
-    if (!has?.own) return;
+    const has = async (is: '=' | '<>'): Promise<boolean> =>
+      (await query(`select period from ${quoted(table.name)} where period ${is} ${literal(period)} limit 1`)).length > 0;
+    if (!(await has('='))) return;
     await execute(
-      has.others
+      (await has('<>'))
         ? `delete from ${quoted(table.name)} where period = ${literal(period)}`
         : createTable(table, { replaces: true }),
     );
