@@ -8,7 +8,7 @@ import { openSpool, spoolFolderIn } from '../../ingest/spool/open-spool.ts';
 import type { Services } from '../../jobs/job.ts';
 import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
 import { recoverRuns } from '../../jobs/run-job.ts';
-import { taxKeysIn } from '../../jobs/tax/key-file.ts';
+import { taxKeysAt } from '../../jobs/tax/key-places.ts';
 import { documentRenderer } from '../../reports/documents/renderer.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
 import type { Clock } from '../../warehouse/clock.ts';
@@ -100,7 +100,7 @@ async function open(
     missingCurrency: config.missingCurrency,
     payoutLimits: config.payoutLimits,
     payoutPacing: config.payoutPacing,
-    taxKeys: config.taxKeyFile === undefined ? undefined : taxKeysIn(config.taxKeyFile),
+    taxKeys: config.taxKeyPlaces && taxKeysAt(config.taxKeyPlaces),
     taxRetentionYears: config.taxRetentionYears,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),

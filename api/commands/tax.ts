@@ -73,17 +73,20 @@ const backupWithholding: Act = async (args, { open }) => {
 const createKey: Act = async (args, { environment }) => {
   args.named();
   const settings = new SettingsReader(environment());
-  const { taxKeyFile } = taxConfig(settings);
+  const { taxKeyPlaces = [] } = taxConfig(settings);
   settings.finish();
-  if (taxKeyFile === undefined) {
+  const [first] = taxKeyPlaces;
+  if (first?.kind !== 'file') {
     throw new Rejected(
-      'The key cannot be created: set TANTIEME_TAX_KEYS to file:PATH, the file in which it is to be kept.',
+      first
+        ? 'The key cannot be created: TANTIEME_TAX_KEYS names a key in AWS KMS first; create the key there, and name it.'
+        : 'The key cannot be created: set TANTIEME_TAX_KEYS to file:PATH, the file in which it is to be kept.',
     );
   }
   const { addTaxKey } = await import('../../jobs/tax/key-file.ts');
-  const [current, ...others] = await addTaxKey(taxKeyFile);
+  const [current, ...others] = await addTaxKey(first.path);
   return {
-    value: { current_key_id: current, file: taxKeyFile, other_keys: others.length, note: noteOf(others.length) },
+    value: { current_key_id: current, file: first.path, other_keys: others.length, note: noteOf(others.length) },
   };
 };
 

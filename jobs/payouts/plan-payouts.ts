@@ -202,7 +202,8 @@ async function store(
     await cancelLapsed(transaction, run, batch);
     await transaction.insertInto('payout_batches').values(batch).execute();
     for (const some of insertable(lines)) await transaction.insertInto('payout_lines').values(some).execute();
-    for (const some of insertable(accounts)) await transaction.insertInto('payout_line_accounts').values(some).execute();
+    for (const some of insertable(accounts))
+      await transaction.insertInto('payout_line_accounts').values(some).execute();
   });
 }
 

@@ -5,7 +5,7 @@ import type { Job, Run } from '../job.ts';
 import { wrappedAnew } from './data-keys.ts';
 import { requireTaxKeys, type TaxKeys } from './tax-keys.ts';
 
-const REMOVABLE = 'No tax profile needs any other key: those may now be removed from the key file.';
+const REMOVABLE = 'No tax profile needs any other key: those may now be removed.';
 
 /** Read at once; each is wrapped in a transaction of its own. */
 const BATCH = 500;

@@ -7,8 +7,8 @@ export interface WrappedKey {
 }
 
 /**
- * The master keys, which wrap the data keys of creators; they never leave the port. A key management service implements it with its own
- * encrypt and decrypt, and `context` as its encryption context. `key-file.ts` keeps the keys in a file.
+ * The master keys, which wrap the data keys of creators; they never leave the port: `key-file.ts` keeps them in a file, `kms-keys.ts` in AWS KMS,
+ * with `context` as the encryption context.
  */
 export interface TaxKeys {
   /** The key that wraps new data keys. Throws `Unavailable`. */
@@ -23,6 +23,6 @@ export interface TaxKeys {
 export function requireTaxKeys({ taxKeys }: { readonly taxKeys?: TaxKeys | undefined }): TaxKeys {
   if (taxKeys) return taxKeys;
   throw new Unavailable(
-    'Tax profiles can be neither stored nor opened without a key: set TANTIEME_TAX_KEYS to file:PATH, and create the file with "tantieme tax keys create".',
+    'Tax profiles can be neither stored nor opened without a key: set TANTIEME_TAX_KEYS to file:PATH, and create the file with "tantieme tax keys create", or to a key in AWS KMS.',
   );
 }

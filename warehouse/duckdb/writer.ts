@@ -74,7 +74,8 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
   /** A table that has only this period is made anew: deleted rows are compressed again with those that take their place. */
   const removePartition = async (table: TableShape, period: Period): Promise<void> => {
     const has = async (is: '=' | '<>'): Promise<boolean> =>
-      (await query(`select period from ${quoted(table.name)} where period ${is} ${literal(period)} limit 1`)).length > 0;
+      (await query(`select period from ${quoted(table.name)} where period ${is} ${literal(period)} limit 1`)).length >
+      0;
     if (!(await has('='))) return;
     await execute(
       (await has('<>'))

@@ -16,7 +16,11 @@ const keyFile = (): string => join(folder, 'keys.json');
 beforeAll(async () => {
   const made = await folderAndConfig();
   folder = made.folder;
-  const tax = { taxFile: join(folder, 'tax.json'), taxKeyFile: keyFile(), taxRetentionYears: 4 };
+  const tax = {
+    taxFile: join(folder, 'tax.json'),
+    taxKeyPlaces: [{ kind: 'file' as const, path: keyFile() }],
+    taxRetentionYears: 4,
+  };
   server = await startServer({ ...made.config, ...tax }, { clock: { now: () => NOW } });
   closeControl = await publishControl(folder, { url: server.url, key: server.ownKey });
   await fillMarts(server.services);

@@ -85,7 +85,7 @@ describe('a recorded profile', () => {
     const without = { ...services, taxKeys: undefined };
     const given = { creatorId: 'cr_ada', profile: PROFILES.w9, by: 'finn' };
     await expect(recordProfile(without, given)).rejects.toThrow(
-      'Tax profiles can be neither stored nor opened without a key: set TANTIEME_TAX_KEYS to file:PATH, and create the file with "tantieme tax keys create".',
+      'Tax profiles can be neither stored nor opened without a key: set TANTIEME_TAX_KEYS to file:PATH, and create the file with "tantieme tax keys create", or to a key in AWS KMS.',
     );
     await expect(record('cr_nobody', PROFILES.w9)).rejects.toThrow('There is no creator cr_nobody.');
     await expect(shown('cr_ada')).rejects.toThrow(/^cr_ada has no tax profile; store one/);
