@@ -6,6 +6,7 @@ import { InvariantBroken } from '../warehouse/errors.ts';
 import { requirePresent } from '../warehouse/invariant.ts';
 import type { OperationalTables } from '../warehouse/operational/schema.ts';
 import type { DocumentFormat, DocumentKind } from '../warehouse/vocabulary/documents.ts';
+import { documentRows } from './document-rows.ts';
 import { batchesOf, inOrder } from './in-order.ts';
 import type { Run } from './job.ts';
 
@@ -155,27 +156,16 @@ async function record<S>(
   const issued = batch.flatMap(({ identity, outcome }) =>
     'files' in outcome ? [{ ...identity, period, issued_at, files: outcome.files }] : [],
   );
-  const rows = issued.flatMap((each) => rowsOf(each, of));
+  const rows = issued.flatMap((document) => {
+    const { issued_at: _, ...each } = document;
+    const fileName = (format: string): string => of.fileName(document, format);
+    return documentRows({ ...each, kind: of.kind, issued_by: run.startedBy, fileName }, issued_at);
+  });
   if (rows.length === 0) return;
   await run.operational.transaction().execute(async (transaction) => {
     await transaction.insertInto('documents').values(rows).execute();
     await of.record?.(transaction, issued);
   });
-}
-
-function rowsOf<S>(document: IssuedDocument, of: IssuableKind<S>) {
-  const { content_id, subject, period, currency = '', supersedes, issued_at, files } = document;
-  return Object.entries(files).map(([format, { hash, byte_size }]) => ({
-    document_id: documentIdOf(content_id, format),
-    ...{ kind: of.kind, subject, period, currency, format: format as DocumentFormat, content_id },
-    file_name: of.fileName(document, format),
-    ...{ hash, byte_size: BigInt(byte_size), issued_at },
-    supersedes: supersedes === undefined ? null : documentIdOf(supersedes, format),
-  }));
-}
-
-export function documentIdOf(contentId: string, format: string): string {
-  return `${contentId}-${format}`;
 }
 
 function problemOf({ identity: { content_id, subject, currency }, outcome }: Rendered): string[] {

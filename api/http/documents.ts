@@ -4,7 +4,13 @@ import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
-import { DOCUMENT_FORMATS, DOCUMENT_KINDS, type DocumentKind } from '../../warehouse/vocabulary/documents.ts';
+import {
+  DOCUMENT_FORMATS,
+  DOCUMENT_KINDS,
+  type DocumentFormat,
+  type DocumentKind,
+  type DocumentKindDeclaration,
+} from '../../warehouse/vocabulary/documents.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/keys.ts';
 import { hasPermission, type Permission } from '../auth/permissions.ts';
@@ -16,7 +22,10 @@ const KIND_NAMES = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
 /** What it takes to read documents of a kind, besides `documents:read`. A creator reads only what is about itself. */
 const READING: Readonly<Record<DocumentKind, Permission>> = {
   statement: 'statements:read',
-  tax_form: 'tax-profiles:read',
+  tax_1099_misc: 'tax-profiles:read',
+  tax_1042_s: 'tax-profiles:read',
+  tax_dac7: 'tax-profiles:read',
+  tax_year: 'tax-profiles:read',
   invoice: 'journals:read',
   journal: 'journals:read',
   bank_file: 'payouts:read',
@@ -43,6 +52,14 @@ const Listed = exactly(
     supersedes: Type.Unsafe<string | null>({
       type: ['string', 'null'],
       description: 'The document in whose place it was issued.',
+    }),
+    issued_by: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'Null for a creator, and for what was issued before this was recorded.',
+    }),
+    because: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'Why it was issued in the place of another; null for a creator.',
     }),
   },
   'An issued document. It never changes.',
@@ -131,10 +148,21 @@ async function list(
     .limit(limit + 1);
   if (period !== undefined) documents = documents.where('period', '=', period);
   if (subject !== undefined) documents = documents.where('subject', '=', subject);
-  if (caller.role === 'creator') documents = documents.where('subject', '=', caller.creatorId ?? '');
+  if (caller.role === 'creator') {
+    documents = documents.where('subject', '=', caller.creatorId ?? '').where(({ or, eb }) =>
+      or(
+        kinds.map((each) => {
+          const ofAll = ofAllIn(each);
+          return ofAll.length === 0
+            ? eb('kind', '=', each)
+            : eb.and([eb('kind', '=', each), eb('format', 'not in', ofAll)]);
+        }),
+      ),
+    );
+  }
   if (cursor !== undefined) documents = documents.where('entry', '<', entryOf(cursor));
   const { data, next_cursor } = cutPage(await documents.execute(), limit, ({ entry }) => [String(entry)]);
-  return { data: data.map(shown), next_cursor };
+  return { data: data.map((each) => shown(each, caller)), next_cursor };
 }
 
 function entryOf(cursor: string): bigint {
@@ -145,10 +173,11 @@ function entryOf(cursor: string): bigint {
 
 type Found = Omit<DocumentsTable, 'entry'>;
 
-function shown({ currency, byte_size, ...rest }: Found & { entry: bigint }): Static<typeof Listed> {
+function shown({ currency, byte_size, ...rest }: Found & { entry: bigint }, { role }: Caller): Static<typeof Listed> {
   const { entry: _, ...document } = rest;
   return {
     ...document,
+    ...(role === 'creator' && { issued_by: null, because: null }),
     currency: currency === '' ? null : currency,
     byte_size: byte_size === null ? null : Number(byte_size),
   };
@@ -160,9 +189,12 @@ async function find({ operational }: Services, caller: Caller, documentId: strin
     .selectAll()
     .where('document_id', '=', documentId)
     .executeTakeFirst();
-  const isOwn = caller.role !== 'creator' || document?.subject === caller.creatorId;
-  if (!document || !mayReadKind(caller, document.kind) || !isOwn)
-    throw new NotFound(`There is no document ${documentId}.`);
+  const isReadable =
+    document &&
+    mayReadKind(caller, document.kind) &&
+    (caller.role !== 'creator' ||
+      (document.subject === caller.creatorId && !ofAllIn(document.kind).includes(document.format)));
+  if (!isReadable) throw new NotFound(`There is no document ${documentId}.`);
   return document;
 }
 
@@ -170,4 +202,10 @@ function mayReadKind(caller: Caller, kind: DocumentKind): boolean {
   return (
     hasPermission(caller, READING[kind]) && (caller.role !== 'creator' || DOCUMENT_KINDS[kind].subject === 'creator')
   );
+}
+
+/** The formats of a kind that no creator reads, whatever its id is: they have all creators. */
+function ofAllIn(kind: DocumentKind): readonly DocumentFormat[] {
+  const declared: DocumentKindDeclaration = DOCUMENT_KINDS[kind];
+  return declared.ofAll ?? [];
 }

@@ -29,6 +29,10 @@ export interface DocumentsTable {
   issued_at: string;
   /** The id of the document in whose place it was issued. */
   supersedes: string | null;
+  /** Who issued it; null for documents that were issued before this was recorded. */
+  issued_by: string | null;
+  /** Why it was issued in the place of another. */
+  because: string | null;
 }
 
 /** The statements in force, a row for each with the hash of each format: a view of `documents`. */

@@ -15,6 +15,7 @@ import * as payoutReversals from './migrations/0010-payout-reversals.ts';
 import * as payoutLineAccounts from './migrations/0011-payout-line-accounts.ts';
 import * as taxProfiles from './migrations/0012-tax-profiles.ts';
 import * as documents from './migrations/0013-documents.ts';
+import * as issuersOfDocuments from './migrations/0016-issuers-of-documents.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, documents, payout accounts, tax profiles, and payouts in progress. */
@@ -35,6 +36,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-payout-line-accounts': payoutLineAccounts,
   '0012-tax-profiles': taxProfiles,
   '0013-documents': documents,
+  '0016-issuers-of-documents': issuersOfDocuments,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

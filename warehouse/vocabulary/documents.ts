@@ -2,12 +2,20 @@
 export interface DocumentKindDeclaration {
   readonly meaning: string;
   readonly subject: 'creator' | 'developer' | 'platform';
+  /** The formats in which a kind about creators is for somebody else and has all of them; its subject is `platform` then. */
+  readonly ofAll?: readonly DocumentFormat[];
 }
+
+/** A form is given to the tax office as an archive, with a record of what it has then; a creator has a copy of its own. */
+const TAX_FORM = { subject: 'creator', ofAll: ['zip', 'json'] } as const;
 
 /** The kinds of documents that are issued. The words stand in `documents.kind` for good. */
 export const DOCUMENT_KINDS = {
   statement: { meaning: 'What a creator has earned in a month, and what becomes of it.', subject: 'creator' },
-  tax_form: { meaning: 'What is reported to a tax office about a creator.', subject: 'creator' },
+  tax_1099_misc: { meaning: 'Forms 1099-MISC of a year as they were filed.', ...TAX_FORM },
+  tax_1042_s: { meaning: 'Forms 1042-S of a year as they were filed.', ...TAX_FORM },
+  tax_dac7: { meaning: 'Messages of DAC7 of a year as they were filed.', ...TAX_FORM },
+  tax_year: { meaning: 'A tax year of all creators, for a country whose form is not built.', ...TAX_FORM },
   invoice: { meaning: 'What a developer owes for a month.', subject: 'developer' },
   journal: { meaning: 'The postings of a month for accounting software.', subject: 'platform' },
   bank_file: { meaning: 'Payment orders to a bank.', subject: 'platform' },

@@ -21,11 +21,13 @@ beforeAll(async () => {
     await writer.append(closes, [CLOSE]);
   });
   for (const creator of ['cr_ada', 'cr_ben']) {
-    await issue({ kind: 'tax_form', subject: creator, period: '2025', format: 'xml' });
+    await issue({ kind: 'tax_dac7', subject: creator, period: '2025', format: 'pdf' });
     await issue({ kind: 'statement', subject: creator, format: 'csv' });
   }
   // A creator's id is not a developer's.
   await issue({ kind: 'invoice', subject: 'cr_ada', format: 'pdf' });
+  // Nor may a creator's id be that of what has all creators.
+  await issue({ kind: 'tax_dac7', subject: 'cr_ada', period: '2024', format: 'zip' });
   await issue({ kind: 'journal', subject: 'platform', format: 'zip', currency: '' });
 });
 afterAll(async () => {
@@ -60,7 +62,7 @@ async function issue({ kind, subject, format, period = '2026-01', currency = 'US
     hash: await api.services.documents.put(bytes),
     byte_size: BigInt(bytes.length),
     issued_at: '2026-02-02T05:00:00.000Z',
-    supersedes: version === 1 ? null : idOf(version - 1),
+    ...{ supersedes: version === 1 ? null : idOf(version - 1), issued_by: 'finn', because: null },
   };
   await api.services.operational.insertInto('documents').values(row).execute();
 }
@@ -72,8 +74,14 @@ const list = async (as: 'creator' | 'finance', filter = ''): Promise<string[]> =
 
 test('documents of every kind are listed newest first, in pages, filtered by kind, period and subject', async () => {
   const all = [
-    ...['journal_platform_1-zip', 'invoice_cr_ada_1-pdf', 'statement_cr_ben_1-csv', 'tax_form_cr_ben_1-xml'],
-    ...['statement_cr_ada_1-csv', 'tax_form_cr_ada_1-xml'],
+    ...[
+      'journal_platform_1-zip',
+      'tax_dac7_cr_ada_1-zip',
+      'invoice_cr_ada_1-pdf',
+      'statement_cr_ben_1-csv',
+      'tax_dac7_cr_ben_1-pdf',
+    ],
+    ...['statement_cr_ada_1-csv', 'tax_dac7_cr_ada_1-pdf'],
   ];
   const first = (await api.request('finance', '/v1/documents?limit=4')).json();
   const second = (await api.request('finance', `/v1/documents?limit=4&cursor=${first.next_cursor}`)).json();
@@ -85,18 +93,24 @@ test('documents of every kind are listed newest first, in pages, filtered by kin
     ...{ document_id: 'journal_platform_1-zip', kind: 'journal', subject: 'platform', period: '2026-01' },
     ...{ currency: null, format: 'zip', content_id: 'journal_platform_1', file_name: 'journal-2026-01-platform.zip' },
     ...{ hash: expect.stringMatching(/^[0-9a-f]{64}$/), byte_size: 22, issued_at: '2026-02-02T05:00:00.000Z' },
-    supersedes: null,
+    ...{ supersedes: null, issued_by: 'finn', because: null },
   });
-  expect(await list('finance', '?kind=tax_form&period=2025&subject=cr_ben')).toEqual(['tax_form_cr_ben_1-xml']);
+  expect(await list('finance', '?kind=tax_dac7&period=2025&subject=cr_ben')).toEqual(['tax_dac7_cr_ben_1-pdf']);
   const foreign = await api.request('finance', `/v1/documents?cursor=${Buffer.from('["x"]').toString('base64url')}`);
   expect([foreign.statusCode, foreign.json().detail]).toEqual([400, expect.stringContaining('not from this list')]);
 });
 
 test('a creator reads what is about itself, and nothing of a developer with the same id or of the platform', async () => {
-  expect(await list('creator')).toEqual(['statement_cr_ada_1-csv', 'tax_form_cr_ada_1-xml']);
+  expect(await list('creator')).toEqual(['statement_cr_ada_1-csv', 'tax_dac7_cr_ada_1-pdf']);
   expect(await list('creator', '?subject=cr_ben')).toEqual([]);
   expect(await list('creator', '?kind=invoice')).toEqual([]);
-  for (const id of ['statement_cr_ben_1-csv', 'invoice_cr_ada_1-pdf', 'journal_platform_1-zip', 'none']) {
+  for (const id of [
+    'statement_cr_ben_1-csv',
+    'tax_dac7_cr_ada_1-zip',
+    'invoice_cr_ada_1-pdf',
+    'journal_platform_1-zip',
+    'none',
+  ]) {
     const { statusCode, body } = await api.request('creator', `/v1/documents/${id}`);
     expect([statusCode, JSON.parse(body).detail]).toEqual([404, `There is no document ${id}.`]);
   }
@@ -104,14 +118,14 @@ test('a creator reads what is about itself, and nothing of a developer with the 
 });
 
 test('a document is downloaded under its name, and is cached', async () => {
-  const file = await api.request('creator', '/v1/documents/tax_form_cr_ada_1-xml');
-  expect(file.body).toBe('tax_form_cr_ada_1-xml');
+  const file = await api.request('creator', '/v1/documents/tax_dac7_cr_ada_1-pdf');
+  expect(file.body).toBe('tax_dac7_cr_ada_1-pdf');
   expect(file.headers).toMatchObject({
-    'content-type': 'application/xml',
-    'content-disposition': 'attachment; filename="tax_form-2025-cr_ada.xml"',
+    'content-type': 'application/pdf',
+    'content-disposition': 'attachment; filename="tax_dac7-2025-cr_ada.pdf"',
   });
   const headers = { 'if-none-match': String(file.headers.etag) };
-  const again = await api.request('creator', '/v1/documents/tax_form_cr_ada_1-xml', { headers });
+  const again = await api.request('creator', '/v1/documents/tax_dac7_cr_ada_1-pdf', { headers });
   expect([again.statusCode, again.body]).toEqual([304, '']);
 });
 

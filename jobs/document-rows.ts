@@ -1,0 +1,90 @@
+import type { Insertable, Kysely } from 'kysely';
+import type { StoredFile } from '../reports/documents/store.ts';
+import { instant } from '../warehouse/clock.ts';
+import { Conflict } from '../warehouse/errors.ts';
+import type { DocumentsTable } from '../warehouse/operational/document-tables.ts';
+import type { OperationalTables } from '../warehouse/operational/schema.ts';
+import type { DocumentFormat, DocumentKind } from '../warehouse/vocabulary/documents.ts';
+import type { Services } from './job.ts';
+
+/** A document as it is recorded, once its files are stored. */
+export interface StoredDocument {
+  readonly kind: DocumentKind;
+  readonly content_id: string;
+  /** The id of a creator or developer, or `platform`. */
+  readonly subject: string;
+  /** A month or a year. */
+  readonly period: string;
+  readonly currency?: string | undefined;
+  /** The content_id in whose place it is issued, in the same formats. */
+  readonly supersedes?: string | undefined;
+  readonly issued_by: string;
+  /** Why it is issued in the place of another. */
+  readonly because?: string | undefined;
+  readonly files: Readonly<Partial<Record<DocumentFormat, StoredFile>>>;
+  readonly fileName: (format: string) => string;
+}
+
+export function documentIdOf(contentId: string, format: string): string {
+  return `${contentId}-${format}`;
+}
+
+/** A row for each format. */
+export function documentRows(
+  { files, fileName, supersedes, currency = '', because = '', ...document }: StoredDocument,
+  issued_at: string,
+): Insertable<DocumentsTable>[] {
+  return Object.entries(files).map(([format, { hash, byte_size }]) => ({
+    ...document,
+    document_id: documentIdOf(document.content_id, format),
+    ...{ currency, format: format as DocumentFormat, file_name: fileName(format), issued_at },
+    ...{ hash, byte_size: BigInt(byte_size), because: because === '' ? null : because },
+    supersedes: supersedes === undefined ? null : documentIdOf(supersedes, format),
+  }));
+}
+
+/** Records all of them or none. Throws `Conflict`, with a sentence, if one was issued or superseded meanwhile. */
+export async function recordDocuments(
+  { operational, clock }: Pick<Services, 'operational' | 'clock'>,
+  documents: readonly StoredDocument[],
+  conflict: string,
+): Promise<void> {
+  const issued_at = instant(clock.now());
+  const rows = documents.flatMap((document) => documentRows(document, issued_at));
+  await operational.transaction().execute(async (transaction) => {
+    const { numInsertedOrUpdatedRows } = await transaction
+      .insertInto('documents')
+      .values(rows)
+      .onConflict((on) => on.doNothing())
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new Conflict(conflict);
+  });
+}
+
+export type DocumentInForce = Pick<
+  DocumentsTable,
+  'document_id' | 'content_id' | 'subject' | 'format' | 'hash' | 'file_name' | 'issued_at'
+> & { readonly issued_by: string | null };
+
+/** The documents of a kind and period that no other one supersedes. */
+export function documentsInForce(
+  db: Pick<Kysely<OperationalTables>, 'selectFrom'>,
+  { kind, period }: { kind: DocumentKind; period: string },
+): Promise<DocumentInForce[]> {
+  return db
+    .selectFrom('documents')
+    .select(['document_id', 'content_id', 'subject', 'format', 'hash', 'file_name', 'issued_at', 'issued_by'])
+    .where('kind', '=', kind)
+    .where('period', '=', period)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('documents as later')
+            .select('later.entry')
+            .whereRef('later.supersedes', '=', 'documents.document_id'),
+        ),
+      ),
+    )
+    .orderBy('entry')
+    .execute();
+}
