@@ -1,29 +1,21 @@
-import type { Dac7EntityProfile, Dac7PersonProfile } from '../../ingest/tax/forms.ts';
-import { exponentOf } from '../../warehouse/currencies.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import { dividedHalfAway } from '../../warehouse/money.ts';
 import type { ExportFile } from '../render/export-files.ts';
-import { escaped } from '../render/workbook-package.ts';
-import { considerationOf, type FormCreator, type FormYear } from './compose.ts';
-import { converter } from './convert.ts';
+import type { FormYear } from './compose.ts';
 import { assertSellers, type Seller } from './dac7-fields.ts';
-import { assertNoFaults, type Profiles } from './profiles.ts';
-import type { Dac7Settings, TaxFile } from './tax-file.ts';
+import { operatorXml, sellerXml } from './dac7-seller.ts';
+import { element, text } from './dac7-xml.ts';
+import type { Change, Changes, FiledForm, PayerRecord, RecordRules, Reported } from './filed.ts';
+import { assertNoFaults } from './profiles.ts';
+import type { RenderOptions } from './render-options.ts';
+import type { Dac7Settings } from './tax-file.ts';
 
-interface Options {
-  readonly file: TaxFile;
+interface Options extends RenderOptions {
   readonly settings: Dac7Settings;
-  readonly profiles: Profiles;
 }
 
-/**
- * The first report of a year in DPI XML 1.0 (DPIXML_v1.0.xsd; Directive (EU) 2021/514, Annex V): new data (OECD1) alone, or that there is
- * nothing to report. Equal content has equal ids, so a repeated export is the same message. Throws `Rejected` with every field that DPI
- * does not take.
- */
-export function renderDac7(year: FormYear, options: Options): ExportFile[] {
-  const { file, settings } = options;
+/** The identity and the activities of each seller as XML. Throws `Rejected` with every field that DPI does not take. */
+export function reportedOnDac7(year: FormYear, options: Options): Reported<string>[] {
   const sellers = year.included.map((creator): Seller => {
     const profile = options.profiles.get(creator.creator_id);
     const isSeller = profile?.form === 'dac7_person' || profile?.form === 'dac7_entity';
@@ -33,32 +25,169 @@ export function renderDac7(year: FormYear, options: Options): ExportFile[] {
   assertSellers(year, sellers);
   const bodies = sellers.map((seller) => sellerXml(seller, year, options));
   assertNoFaults({ ...year, faults: bodies.flatMap(({ faults }) => faults) });
-  const prefix = `${settings.sending_country}${year.tax_year.year}${settings.receiving_country}-${settings.operator_id}-`;
-  const docSpec = (content: string): string =>
-    element(
-      'DocSpec',
-      `<stf:DocTypeIndic>OECD1</stf:DocTypeIndic>${text('stf:DocRefId', prefix + shortHash(content))}`,
-    );
-  const operator = operatorXml(file, settings);
-  const reported = bodies.map(({ xml }) => element('ReportableSeller', `${xml}${docSpec(xml)}`)).join('\n');
-  // An operator is reported with each message, so its id depends on the sellers too.
-  const body = `${element('PlatformOperator', `${operator}${docSpec(operator + reported)}`)}\n${reported}`;
-  const spec = messageSpec(year, { settings, ref: prefix + shortHash(body), isEmpty: sellers.length === 0 });
-  const xml =
-    `<?xml version="1.0" encoding="UTF-8"?>\n<DPI_OECD xmlns="urn:oecd:ties:dpi:v1" xmlns:stf="urn:oecd:ties:dpistf:v1" version="1.0">\n` +
-    `${spec}\n${element('DPIBody', body)}\n</DPI_OECD>\n`;
-  return [{ name: `dac7-${year.tax_year.year}.xml`, bytes: Buffer.from(xml), row_count: sellers.length }];
+  return sellers.map(({ creator }, index) => ({
+    ...{ creator_id: creator.creator_id, part: '', content: bodies[index]?.xml ?? '' },
+  }));
 }
+
+const prefixOf = ({ tax_year }: FormYear, { sending_country, receiving_country, operator_id }: Dac7Settings): string =>
+  `${sending_country}${tax_year.year}${receiving_country}-${operator_id}-`;
 
 const shortHash = (content: string): string => sha256Hex(content).slice(0, 32);
 
-const element = (name: string, inner: string, attributes = ''): string => `<${name}${attributes}>${inner}</${name}>`;
-const text = (name: string, value: string, attributes = ''): string => element(name, escaped(value), attributes);
-const optional = (name: string, value: string | undefined | null): string => (value ? text(name, value) : '');
+/** A correction repeats the whole seller. An id depends on the content and on the record before it, so none is used twice. */
+export function dac7Rules(year: FormYear, { settings }: Pick<Options, 'settings'>): RecordRules<string> {
+  return {
+    isCorrectable: () => true,
+    withdrawn: (content) => content,
+    idOf: ({ content, act }, { before }) =>
+      prefixOf(year, settings) + shortHash(before ? JSON.stringify([act, before.record_id, content]) : content),
+  };
+}
+
+interface Filed {
+  readonly files: ExportFile[];
+  readonly payer: PayerRecord;
+  readonly ids: readonly string[];
+}
+
+/** OECD0 sends what has not changed once more, under the id that it has. */
+type Indicator = 'OECD0' | 'OECD1' | 'OECD2' | 'OECD3';
+const INDICATORS: Readonly<Record<Change<string>['act'], Indicator>> = {
+  new: 'OECD1',
+  corrected: 'OECD2',
+  withdrawn: 'OECD3',
+};
+
+interface Doc {
+  readonly indicator: Indicator;
+  readonly record_id: string;
+  readonly amends: string | null;
+  readonly content: string;
+}
+
+interface Message {
+  readonly name: string;
+  readonly type: 'DPI401' | 'DPI402' | 'DPI403';
+  readonly operator: Doc;
+  readonly sellers: readonly Doc[];
+}
+
+/**
+ * The messages of a filing in DPI XML 1.0 (DPIXML_v1.0.xsd; Directive (EU) 2021/514, Annex V). New sellers (OECD1) have a message, and
+ * what corrects or deletes others (OECD2, OECD3) has another one, to be sent before it. The operator is new in the first message of a
+ * year, corrected where it has changed, and sent again (OECD0) otherwise. Equal content has equal ids.
+ */
+export function renderDac7(
+  { changes }: Changes<string>,
+  { year, before, ...options }: Options & { year: FormYear; before: FiledForm | undefined },
+): Filed {
+  const docs = changes.map(
+    ({ act, content, record_id, amends }): Doc => ({
+      ...{ indicator: INDICATORS[act], record_id, content },
+      amends: act === 'new' ? null : amends,
+    }),
+  );
+  const [added, others] = [docs.filter(isNew), docs.filter((doc) => !isNew(doc))];
+  const operator = operatorOf({ added, before: before?.payer ?? undefined }, { year, ...options });
+  const again: Doc = { ...operator, indicator: 'OECD0', amends: null };
+  const stem = `dac7-${year.tax_year.year}`;
+  const messages: Message[] = [];
+  if (others.length > 0 || operator.indicator === 'OECD2')
+    messages.push({ name: `${stem}-corrections.xml`, type: 'DPI402', operator, sellers: others });
+  if (operator.indicator === 'OECD1')
+    messages.push({ name: `${stem}.xml`, type: added.length === 0 ? 'DPI403' : 'DPI401', operator, sellers: added });
+  else if (added.length > 0)
+    messages.push({ name: `${stem}-new.xml`, type: 'DPI401', operator: again, sellers: added });
+  const written = messages.map((message) => messageXml(message, { year, ...options }));
+  assertMessages(messages, { refs: written.map(({ ref }) => ref), before });
+  return {
+    files: written.map(({ xml }, index) => ({
+      ...{
+        name: messages[index]?.name ?? '',
+        bytes: Buffer.from(xml),
+        row_count: messages[index]?.sellers.length ?? 0,
+      },
+    })),
+    payer: { record_id: operator.record_id, content: operator.content },
+    ids: [...docs, operator].map(({ record_id }) => record_id).concat(written.map(({ ref }) => ref)),
+  };
+}
+
+const isNew = ({ indicator }: Doc): boolean => indicator === 'OECD1';
+
+function operatorOf(
+  { added, before }: { added: readonly Doc[]; before: PayerRecord | undefined },
+  { year, file, settings }: Options & { year: FormYear },
+): Doc {
+  const content = operatorXml(file, settings);
+  if (before?.content === content) return { indicator: 'OECD0', record_id: before.record_id, amends: null, content };
+  const prefix = prefixOf(year, settings);
+  if (before) {
+    const record_id = prefix + shortHash(JSON.stringify(['operator', before.record_id, content]));
+    return { indicator: 'OECD2', record_id, amends: before.record_id, content };
+  }
+  // Two years may have an equal operator and equal sellers, but not an equal prefix.
+  const record_id = prefix + shortHash(content + added.map(sellerElement).join('\n'));
+  return { indicator: 'OECD1', record_id, amends: null, content };
+}
+
+/** What the schema does not say: kinds of records are not mixed, a record that is corrected is named, and no id is used twice. */
+function assertMessages(
+  messages: readonly Message[],
+  { refs, before }: { refs: readonly string[]; before: FiledForm | undefined },
+): void {
+  const used = new Set(before?.used_ids);
+  const use = (id: string): void => {
+    invariant(!used.has(id), `The id ${id} must be used once.`);
+    used.add(id);
+  };
+  for (const { name, type, operator, sellers } of messages) {
+    const allowed: readonly Indicator[] = type === 'DPI402' ? ['OECD2', 'OECD3'] : ['OECD1'];
+    const isPure = sellers.every(({ indicator }) => allowed.includes(indicator));
+    const isFit = operator.indicator === 'OECD0' || allowed.includes(operator.indicator);
+    invariant(isPure && isFit, `${name} must not mix new and corrected data.`);
+    for (const { indicator, record_id, amends } of [operator, ...sellers]) {
+      const isCorrection = indicator === 'OECD2' || indicator === 'OECD3';
+      const isNamed = amends === null ? !isCorrection : isCorrection && used.has(amends);
+      invariant(isNamed, `${record_id} must name the record that it corrects, and only then.`);
+      if (indicator !== 'OECD0') use(record_id);
+      else invariant(used.has(record_id), `The operator ${record_id} must be on file to be sent again.`);
+    }
+  }
+  for (const ref of refs) use(ref);
+}
+
+function docSpec({ indicator, record_id, amends }: Doc): string {
+  return element(
+    'DocSpec',
+    [
+      text('stf:DocTypeIndic', indicator),
+      text('stf:DocRefId', record_id),
+      amends === null ? '' : text('stf:CorrDocRefId', amends),
+    ].join(''),
+  );
+}
+
+const sellerElement = (doc: Doc): string => element('ReportableSeller', `${doc.content}${docSpec(doc)}`);
+
+function messageXml(
+  { type, operator, sellers }: Message,
+  { year, settings }: Pick<Options, 'settings'> & { year: FormYear },
+): { readonly xml: string; readonly ref: string } {
+  const reported = sellers.map(sellerElement).join('\n');
+  const body = `${element('PlatformOperator', `${operator.content}${docSpec(operator)}`)}\n${reported}`;
+  const ref = prefixOf(year, settings) + shortHash(body);
+  const spec = messageSpec(year, { settings, ref, type });
+  const xml =
+    `<?xml version="1.0" encoding="UTF-8"?>\n<DPI_OECD xmlns="urn:oecd:ties:dpi:v1" xmlns:stf="urn:oecd:ties:dpistf:v1" version="1.0">\n` +
+    `${spec}\n${element('DPIBody', body)}\n</DPI_OECD>\n`;
+  return { xml, ref };
+}
 
 function messageSpec(
   { tax_year }: FormYear,
-  { settings, ref, isEmpty }: { settings: Dac7Settings; ref: string; isEmpty: boolean },
+  { settings, ref, type }: { settings: Dac7Settings; ref: string; type: Message['type'] },
 ): string {
   return element(
     'MessageSpec',
@@ -68,145 +197,9 @@ function messageSpec(
       text('ReceivingCountry', settings.receiving_country),
       text('MessageType', 'DPI'),
       text('MessageRefId', ref),
-      text('MessageTypeIndic', isEmpty ? 'DPI403' : 'DPI401'),
+      text('MessageTypeIndic', type),
       text('ReportingPeriod', `${tax_year.year}-12-31`),
       text('Timestamp', tax_year.cutoff_at),
     ].join(''),
   );
-}
-
-function operatorXml({ payer }: TaxFile, { tin, vat_id, platform_name, nexus }: Dac7Settings): string {
-  return [
-    text('ResCountryCode', payer.address.country),
-    text('TIN', tin.value, ` issuedBy="${tin.country}"`),
-    optional('VAT', vat_id),
-    text('Name', payer.name),
-    text('PlatformBusinessName', platform_name),
-    addressXml(payer.address, ' legalAddressType="OECD304"'),
-    text('Nexus', nexus),
-    text('AssumedReporting', 'false'),
-  ].join('');
-}
-
-function addressXml(
-  { street, city, region, postal_code, country }: Dac7PersonProfile['address'],
-  attributes = '',
-): string {
-  const fix = [
-    text('Street', street),
-    optional('PostCode', postal_code),
-    text('City', city),
-    optional('CountrySubentity', region),
-  ];
-  return element('Address', `${text('CountryCode', country)}${element('AddressFix', fix.join(''))}`, attributes);
-}
-
-function sellerXml(seller: Seller, year: FormYear, options: Options): { xml: string; faults: string[] } {
-  const { profile } = seller;
-  const account = options.settings.financial_accounts === 'included' ? accountXml(profile) : '';
-  const identity =
-    profile.form === 'dac7_person'
-      ? element('IndividualSeller', element('Standard', `${element('IndSellerID', personXml(profile))}${account}`))
-      : element(
-          'EntitySeller',
-          element('Standard', `${element('EntSellerID', entityXml(profile))}${account}${branches(profile)}`),
-        );
-  const { xml, faults } = activityXml(seller.creator, year, options);
-  return { xml: `${element('Identity', identity)}${element('RelevantActivities', xml)}`, faults };
-}
-
-function personXml(profile: Dac7PersonProfile): string {
-  const { birth_place } = profile;
-  const place =
-    birth_place &&
-    element(
-      'BirthPlace',
-      `${text('City', birth_place.city)}${element('CountryInfo', text('CountryCode', birth_place.country))}`,
-    );
-  return [
-    text('ResCountryCode', profile.residence_country),
-    tinsXml(profile),
-    optional('VAT', profile.vat_id),
-    element('Name', `${text('FirstName', profile.first_name)}${text('LastName', profile.last_name)}`),
-    addressXml(profile.address),
-    element('BirthInfo', `${text('BirthDate', profile.birth_on)}${place ?? ''}`),
-  ].join('');
-}
-
-function entityXml(profile: Dac7EntityProfile): string {
-  return [
-    text('ResCountryCode', profile.residence_country),
-    tinsXml(profile),
-    text('IN', profile.registration_number, ` issuedBy="${profile.residence_country}" INType="BRN"`),
-    optional('VAT', profile.vat_id),
-    text('Name', profile.legal_name),
-    addressXml(profile.address),
-  ].join('');
-}
-
-function tinsXml({ tins }: Pick<Dac7PersonProfile, 'tins'>): string {
-  if (tins.length === 0) return text('TIN', 'NOTIN', ' unknown="true"');
-  return tins.map(({ country, value }) => text('TIN', value, ` issuedBy="${country}"`)).join('');
-}
-
-function accountXml({ financial_account: account }: Dac7PersonProfile | Dac7EntityProfile): string {
-  if (!account) return '';
-  const type = account.type === 'iban' ? 'IBAN' : 'Other';
-  const identifier = text('Identifier', account.identifier, ` AccountNumberType="${type}"`);
-  return element('FinancialIdentifier', `${identifier}${optional('AccountHolderName', account.holder_name)}`);
-}
-
-function branches({ establishment_countries: countries = [] }: Dac7EntityProfile): string {
-  const each = countries.map((country) => text('PermanentEstablishment', country)).join('');
-  return each && element('PermanentEstablishments', each);
-}
-
-/** All four quarters of each figure, in whole units. A negative one is for a person: the schema lets it pass. */
-function activityXml(
-  { creator_id, parts }: FormCreator,
-  { tax_year }: FormYear,
-  { file, settings }: Options,
-): { xml: string; faults: string[] } {
-  const { currency } = settings;
-  const convert = converter(file, { year: tax_year.year, currency });
-  const unit = 10n ** BigInt(exponentOf(currency));
-  const faults: string[] = [];
-  const quarters = (
-    name: string,
-    minorOf: (quarter: FormCreator['parts'][number]['quarters'][number]) => bigint,
-  ): string =>
-    [0, 1, 2, 3]
-      .map((index) => {
-        const amounts = parts.flatMap((part) =>
-          part.quarters.slice(index, index + 1).map((q) => [part.currency, minorOf(q)] as const),
-        );
-        const whole = dividedHalfAway(convert(amounts), unit);
-        if (whole < 0n)
-          faults.push(
-            `${creator_id}: ${name}Q${index + 1} is negative; decide how it is reported, and report it by hand.`,
-          );
-        return text(`${name}Q${index + 1}`, String(whole), ` currCode="${currency}"`);
-      })
-      .join('');
-  const counts = [0, 1, 2, 3].map((index) => {
-    const count = parts.reduce((sum, part) => sum + (part.quarters[index]?.activity_count ?? 0n), 0n);
-    return text(`NumbQ${index + 1}`, String(count));
-  });
-  const xml = [
-    element(
-      'Consideration',
-      quarters('Cons', (quarter) => considerationOf(quarter, file)),
-    ),
-    element('NumberOfActivities', counts.join('')),
-    element(
-      'Fees',
-      quarters('Fees', ({ fee_minor }) => fee_minor),
-    ),
-    element(
-      'Taxes',
-      quarters('Tax', ({ withheld_minor }) => withheld_minor),
-    ),
-  ].join('');
-  const activity = settings.activity === 'sale_of_goods' ? 'SaleOfGoods' : 'PersonalServices';
-  return { xml: element(activity, xml), faults: [...convert.missing(), ...faults] };
 }

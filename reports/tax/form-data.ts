@@ -64,6 +64,9 @@ const COLUMNS_2023: readonly string[] = [
   ...['Combined Federal/State Filing', ...state(1), ...state(2)],
 ];
 
+/** The heading for whether a return is corrected. That of 2023 has none; of a year whose template has one, the tax file names it. */
+export const CORRECTED_COLUMN = 'Corrected';
+
 export const HEADERS_1099_MISC: Readonly<Record<string, FormHeader>> = {
   '2023': {
     columns: COLUMNS_2023,
@@ -91,7 +94,9 @@ export function header1099Misc(
     );
   }
   const columns = header.columns.map((column) => (typeof column === 'string' ? { title: column, as: column } : column));
-  const unknown = columns.filter(({ as }) => as !== null && !COLUMNS_2023.includes(as)).map(({ as }) => `"${as}"`);
+  const unknown = columns
+    .filter(({ as }) => as !== null && as !== CORRECTED_COLUMN && !COLUMNS_2023.includes(as))
+    .map(({ as }) => `"${as}"`);
   if (unknown.length > 0) {
     throw new Rejected(
       `1099-MISC of ${year} cannot be exported, because the headings ${unknown.join(', ')} are not known; write each as {"title": ..., "as": the heading of 2023 that it takes, or null}.`,

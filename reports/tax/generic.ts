@@ -2,6 +2,8 @@ import { minorToDecimal } from '../../warehouse/money.ts';
 import type { ExportFile } from '../render/export-files.ts';
 import { type Cell, type SheetColumn, xlsxOf } from '../render/workbook.ts';
 import type { FormYear } from './compose.ts';
+import type { QuarterAmounts } from './document.ts';
+import type { RecordRules, Reported } from './filed.ts';
 import { totalsOf } from './manifest.ts';
 import type { RenderOptions } from './render-options.ts';
 import { NOTICE, RULE_SET_ON } from './words.ts';
@@ -10,13 +12,33 @@ const AMOUNTS = ['credited', 'taken_back', 'fee', 'adjusted', 'withheld', 'sent'
 
 const text = (title: string, width: number): SheetColumn => ({ title, width });
 
+/** The amounts of a creator and currency by quarter, as exact text. */
+export type GenericPart = readonly (readonly string[])[];
+
+export const GENERIC_RULES: RecordRules<GenericPart> = {
+  isCorrectable: () => true,
+  withdrawn: (content) => content,
+  idOf: () => '',
+};
+
+export function reportedOnGeneric({ tax_year }: FormYear): Reported<GenericPart>[] {
+  return tax_year.creators.map(({ creator_id, currency, quarters }) => ({
+    ...{ creator_id, part: currency },
+    content: quarters.map((quarter) => amountsOf(quarter, currency)),
+  }));
+}
+
+const amountsOf = (quarter: QuarterAmounts, currency: string): string[] => [
+  ...AMOUNTS.map((name) => minorToDecimal(quarter[`${name}_minor`], currency)),
+  String(quarter.activity_count),
+];
+
 /** Every creator, currency and quarter of a year as a workbook, for countries whose forms are not built. Amounts are exact text. */
 export function renderGeneric({ tax_year, ...year }: FormYear, { file }: Pick<RenderOptions, 'file'>): ExportFile[] {
   const rows: Cell[][] = tax_year.creators.flatMap(({ creator_id, currency, quarters }) =>
     quarters.map((quarter, index) => [
       ...[creator_id, currency, `Quarter ${index + 1}`],
-      ...AMOUNTS.map((name) => minorToDecimal(quarter[`${name}_minor`], currency)),
-      String(quarter.activity_count),
+      ...amountsOf(quarter, currency),
     ]),
   );
   const totals = totalsOf({ tax_year, ...year }).map(({ amount, currency, ledger }) => [amount, currency, ledger]);

@@ -12,12 +12,22 @@ import { sumOf } from './read.ts';
 import type { TaxFile } from './tax-file.ts';
 import { NOTICE, REASONS, RULE_SET_ON } from './words.ts';
 
+/** Of a filing: its number, from 1, and how many records it has of each kind. */
+export interface FilingSummary {
+  readonly number: number;
+  readonly new_count: number;
+  readonly corrected_count: number;
+  readonly withdrawn_count: number;
+}
+
 /** What is in the files of an export, by which settings, and who is left out. Amounts are decimal text. */
 export interface TaxManifest {
   readonly form: string;
   readonly year: string;
   readonly rule_set_on: string;
   readonly notice: string;
+  /** Null on a preview. */
+  readonly filing: FilingSummary | null;
   readonly first_period: string;
   readonly last_period: string;
   readonly cutoff_at: string;
@@ -42,11 +52,11 @@ export interface ShownYearTotal {
 
 export function manifestOf(
   year: FormYear,
-  { file, files }: { file: TaxFile; files: readonly ExportFile[] },
+  { file, files, filing }: { file: TaxFile; files: readonly ExportFile[]; filing: FilingSummary | null },
 ): TaxManifest {
   const { form, tax_year, included, left_out } = year;
   return {
-    ...{ form, year: tax_year.year, rule_set_on: RULE_SET_ON, notice: NOTICE },
+    ...{ form, year: tax_year.year, rule_set_on: RULE_SET_ON, notice: NOTICE, filing },
     ...{ first_period: tax_year.first_period, last_period: tax_year.last_period },
     ...{ cutoff_at: tax_year.cutoff_at, seal: tax_year.seal, tax_file_hash: file.file_hash },
     settings: settingsShown(year, file),
@@ -93,7 +103,7 @@ export function readmeOf({ form, year, left_out, totals, files, settings, ...res
   return textOf([
     `${form}, tax year ${year}`,
     '',
-    ...[rest.notice, ''],
+    ...[stateOf(rest.filing), rest.notice, ''],
     `Rules as of ${rest.rule_set_on}. Royalties of ${rest.first_period} to ${rest.last_period}: a month is credited on the first day after it.`,
     `Cutoff of the last closing ${rest.cutoff_at}, seal ${rest.seal}. Tax file: SHA-256 ${rest.tax_file_hash}.`,
     '',
@@ -111,4 +121,10 @@ export function readmeOf({ form, year, left_out, totals, files, settings, ...res
     'Files:',
     ...linesOfFiles(files),
   ]);
+}
+
+function stateOf(filing: FilingSummary | null): string {
+  if (!filing) return 'A preview: it is not recorded as filed, and does not say what was filed before.';
+  const { number, new_count, corrected_count, withdrawn_count } = filing;
+  return `Filing ${number} of this form and year: ${new_count} new, ${corrected_count} corrected, ${withdrawn_count} taken back.`;
 }

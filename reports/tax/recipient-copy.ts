@@ -1,9 +1,13 @@
+import { requirePresent } from '../../warehouse/invariant.ts';
+import type { ExportFile } from '../render/export-files.ts';
 import { PageWriter } from '../render/pdf/page-writer.ts';
 import { legibleName, setText } from '../render/pdf/paragraph.ts';
 import { drawTable } from '../render/pdf/table.ts';
 import { openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
 import { COLOUR, PAGE, STYLE, WIDTH } from '../render/pdf/theme.ts';
 import type { FormYear } from './compose.ts';
+import type { Change, Changes, FiledRecord } from './filed.ts';
+import { fileNameOf } from './profiles.ts';
 import type { TaxFile } from './tax-file.ts';
 import { NOTICE, RULE_SET_ON } from './words.ts';
 
@@ -19,6 +23,8 @@ interface Address {
 export interface RecipientCopy {
   readonly form: string;
   readonly title: string;
+  /** `CORRECTED`, on what replaces an earlier copy. */
+  readonly mark: string | null;
   readonly copy: string;
   readonly omb_number: string;
   readonly year: string;
@@ -51,17 +57,52 @@ export function headOf(
   };
 }
 
-/** A tagged PDF. Equal copies have equal bytes: every date in it is that of the closing. */
-export function renderRecipientCopy(copy: RecipientCopy): Buffer {
-  const title = `Form ${copy.form} for ${copy.year}`;
-  const pdf = openTaggedPdf({ title, at: new Date(copy.cutoff_at) });
+/** A file of a form; a recipient copy has the creator it is for. */
+export interface TaxFormFile extends ExportFile {
+  readonly creator_id?: string;
+}
+
+/** A file for each creator of whom something changes: what is taken back, and every form that the creator then has. */
+export function copiesOf<C>(
+  { changes, records }: Changes<C>,
+  copyOf: (record: FiledRecord<C>) => RecipientCopy,
+): TaxFormFile[] {
+  const byCreator = Map.groupBy(records, ({ creator_id }) => creator_id);
+  const changed = Map.groupBy(changes, ({ creator_id }) => creator_id);
+  return [...changed].map(([creator_id, own], index) => {
+    const withdrawn: readonly Change<C>[] = own.filter(({ act }) => act === 'withdrawn');
+    const inForce = (byCreator.get(creator_id) ?? []).filter(({ is_withdrawn }) => !is_withdrawn);
+    return {
+      ...{ name: `recipients/${fileNameOf(creator_id, index)}.pdf`, row_count: withdrawn.length + inForce.length },
+      bytes: renderRecipientCopies([...withdrawn, ...inForce].map(copyOf)),
+      creator_id,
+    };
+  });
+}
+
+/** The copies of one recipient as a tagged PDF. Equal copies have equal bytes: every date in it is that of the closing. */
+function renderRecipientCopies(copies: readonly RecipientCopy[]): Buffer {
+  const first = requirePresent(copies[0], 'A recipient has at least one form.');
+  const title = `Form ${first.form} for ${first.year}`;
+  const pdf = openTaggedPdf({ title, at: new Date(first.cutoff_at) });
   const page = new PageWriter(pdf);
-  page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
-  page.y = 46;
+  for (const copy of copies) {
+    if (copy === first) {
+      page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
+      page.y = 46;
+    } else page.startPage();
+    drawCopy(page, copy);
+  }
+  page.finish({ head: [title, first.payer.name], foot: `${title}, account ${first.recipient.creator_id}` });
+  return pdf.toBytes();
+}
+
+function drawCopy(page: PageWriter, copy: RecipientCopy): void {
   const quiet = (text: string): void => page.write('P', setText(text, { style: STYLE.period, width: WIDTH }));
   page.write('P', setText(copy.payer.name, { style: STYLE.issuer, width: WIDTH, maxLines: 3 }));
   page.y += 10;
   page.write('H1', setText(`Form ${copy.form}`, { style: STYLE.title, width: WIDTH }));
+  if (copy.mark !== null) page.write('P', setText(copy.mark, { style: STYLE.amount, width: WIDTH }));
   quiet(`${copy.title}, calendar year ${copy.year}`);
   quiet(`${copy.copy} (substitute). OMB No. ${copy.omb_number}`);
   page.y += 14;
@@ -77,8 +118,6 @@ export function renderRecipientCopy(copy: RecipientCopy): Buffer {
     page.write('P', setText(text, { style: STYLE.body, width: WIDTH }));
     page.y += 4;
   }
-  page.finish({ head: [title, copy.payer.name], foot: `${title}, account ${copy.recipient.creator_id}` });
-  return pdf.toBytes();
 }
 
 function drawParties(page: PageWriter, { payer, recipient }: RecipientCopy): void {

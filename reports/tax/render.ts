@@ -1,35 +1,129 @@
 import { type ExportFile, exportArchive, withManifest } from '../render/export-files.ts';
 import { assertExported, type FormYear } from './compose.ts';
-import { renderDac7 } from './dac7.ts';
-import { renderGeneric } from './generic.ts';
-import { manifestOf, readmeOf } from './manifest.ts';
+import { dac7Rules, renderDac7, reportedOnDac7 } from './dac7.ts';
+import { changesOf, type FiledForm, type RecordRules, type Reported } from './filed.ts';
+import { GENERIC_RULES, type GenericPart, renderGeneric, reportedOnGeneric } from './generic.ts';
+import { type FilingSummary, manifestOf, readmeOf } from './manifest.ts';
 import { assertNoFaults } from './profiles.ts';
+import type { TaxFormFile } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
-import { render1042S } from './us-1042-s.ts';
-import { render1099Misc } from './us-1099-misc.ts';
+import { type Form1042S, render1042S, reportedOn1042S, rules1042S } from './us-1042-s.ts';
+import { type Return1099, RULES_1099, render1099Misc, reportedOn1099 } from './us-1099-misc.ts';
+import { REASONS, TO_BE_RESOLVED } from './words.ts';
 
-/**
- * The files of a form, and before them a text for people and a manifest. Equal years, tax files and profiles have equal bytes. Throws
- * `Rejected` with everything that stands against it; then there is no file at all.
- */
-export function renderForm(year: FormYear, options: RenderOptions): Pick<ExportFile, 'name' | 'bytes'>[] {
-  assertExported({ form: year.form, file: options.file });
-  assertNoFaults(year);
-  const files = filesOf(year, options);
-  const manifest = manifestOf(year, { file: options.file, files });
-  const stem = `tax-${year.tax_year.year}-${year.form.replaceAll('_', '-')}`;
-  return withManifest(files, { stem, text: readmeOf(manifest), manifest });
+/** What a form is filed with: the files to give to the tax office, and all that it has then. */
+export interface Filing {
+  /** False if nothing has changed since the last one; then there is nothing to give to the tax office. */
+  readonly isNeeded: boolean;
+  readonly summary: FilingSummary;
+  readonly files: readonly TaxFormFile[];
+  readonly filed: FiledForm;
 }
 
-function filesOf(year: FormYear, options: RenderOptions): ExportFile[] {
+type Options = RenderOptions & { readonly before?: FiledForm | undefined };
+
+/**
+ * What leads from the last filing of a form to the year as it is; the first one has everything. Equal years, tax files, profiles and
+ * filings before have equal bytes. Throws `Rejected` with everything that stands against it; then there is no file at all.
+ */
+export function composeFiling(year: FormYear, options: Options): Filing {
   const { us_1099_misc, us_1042_s, dac7 } = options.file;
-  if (year.form === 'us_1099_misc' && us_1099_misc) return render1099Misc(year, { ...options, settings: us_1099_misc });
-  if (year.form === 'us_1042_s' && us_1042_s) return render1042S(year, { ...options, settings: us_1042_s });
-  if (year.form === 'dac7' && dac7) return renderDac7(year, { ...options, settings: dac7 });
-  return renderGeneric(year, options);
+  assertExported({ form: year.form, file: options.file });
+  assertFilable(year, options.before);
+  if (year.form === 'us_1099_misc' && us_1099_misc) {
+    const own = { ...options, settings: us_1099_misc };
+    const before = options.before as FiledForm<Return1099> | undefined;
+    return composed(year, reportedOn1099(year, own), {
+      ...{ before, rules: RULES_1099 },
+      render: (changes) => ({ files: render1099Misc(changes, { ...own, year }) }),
+    });
+  }
+  if (year.form === 'us_1042_s' && us_1042_s) {
+    const own = { ...options, settings: us_1042_s };
+    const before = options.before as FiledForm<Form1042S> | undefined;
+    return composed(year, reportedOn1042S(year, own), {
+      ...{ before, rules: rules1042S(year) },
+      render: (changes) => ({ files: render1042S(changes, { ...own, year }) }),
+    });
+  }
+  if (year.form === 'dac7' && dac7) {
+    const own = { ...options, settings: dac7 };
+    const before = options.before as FiledForm<string> | undefined;
+    return composed(year, reportedOnDac7(year, own), {
+      ...{ before, rules: dac7Rules(year, own) },
+      render: (changes) => renderDac7(changes, { ...own, year, before }),
+    });
+  }
+  return composed(year, reportedOnGeneric(year), {
+    ...{ before: options.before as FiledForm<GenericPart> | undefined, rules: GENERIC_RULES },
+    render: () => ({ files: renderGeneric(year, options) }),
+  });
+}
+
+interface Composing<C> {
+  readonly before: FiledForm<C> | undefined;
+  readonly rules: RecordRules<C>;
+  readonly render: (changes: ReturnType<typeof changesOf<C>>) => {
+    readonly files: readonly TaxFormFile[];
+    readonly payer?: FiledForm['payer'];
+    readonly ids?: readonly string[];
+  };
+}
+
+function composed<C>(
+  { form, tax_year }: FormYear,
+  reported: readonly Reported<C>[],
+  { before, rules, render }: Composing<C>,
+): Filing {
+  const found = changesOf(reported, { before, rules });
+  const { files, payer = null, ids = found.changes.map(({ record_id }) => record_id) } = render(found);
+  const isNeeded = !before || found.changes.length > 0 || payer?.record_id !== before.payer?.record_id;
+  const number = (before?.number ?? 0) + 1;
+  const used_ids = [...new Set([...(before?.used_ids ?? []), ...ids])].filter((id) => id !== '');
+  const count = (act: string): number => found.changes.filter((change) => change.act === act).length;
+  return {
+    ...{ isNeeded, files },
+    summary: {
+      number,
+      new_count: count('new'),
+      corrected_count: count('corrected'),
+      withdrawn_count: count('withdrawn'),
+    },
+    filed: { form, year: tax_year.year, number, payer, records: found.records, used_ids },
+  };
+}
+
+/**
+ * Throws `Rejected` with what stops a form, and with everybody who is on file but is left out only because something is missing: what
+ * was filed is taken back for a reason, not because a form has expired or was erased.
+ */
+export function assertFilable(year: FormYear, before: FiledForm | undefined): void {
+  const onFile = new Set(before?.records.flatMap((each) => (each.is_withdrawn ? [] : [each.creator_id])));
+  const missing = year.left_out
+    .filter(({ creator_id, reason }) => onFile.has(creator_id) && TO_BE_RESOLVED.includes(reason))
+    .map(
+      ({ creator_id, reason }) =>
+        `${creator_id}: was filed, but is left out now, because ${REASONS[reason]}; ask the creator for it, or correct what was filed by hand.`,
+    );
+  assertNoFaults({ ...year, faults: [...year.faults, ...missing] });
+}
+
+/** The files of a form, and before them a text for people and a manifest: of a filing, or of a preview that is not filed. */
+export function withText(
+  year: FormYear,
+  { filing, file, isPreview }: { filing: Filing; file: RenderOptions['file']; isPreview: boolean },
+): Pick<ExportFile, 'name' | 'bytes'>[] {
+  const manifest = manifestOf(year, { file, files: filing.files, filing: isPreview ? null : filing.summary });
+  const stem = `tax-${year.tax_year.year}-${year.form.replaceAll('_', '-')}`;
+  return withManifest(filing.files, { stem, text: readmeOf(manifest), manifest });
+}
+
+/** The whole form as nobody has filed it yet. */
+export function renderForm(year: FormYear, options: RenderOptions): Pick<ExportFile, 'name' | 'bytes'>[] {
+  return withText(year, { filing: composeFiling(year, options), file: options.file, isPreview: true });
 }
 
 /** The files as one archive, dated as the last closing. */
-export function formArchive(year: FormYear, options: RenderOptions): Buffer {
-  return exportArchive(renderForm(year, options), year.tax_year.cutoff_at);
+export function archiveOf({ tax_year }: FormYear, files: readonly Pick<ExportFile, 'name' | 'bytes'>[]): Buffer {
+  return exportArchive(files, tax_year.cutoff_at);
 }
