@@ -45,6 +45,7 @@ export const PERMISSIONS = {
   'tax-years:read': ['finance', 'operator'],
   // Every TIN of a year.
   'tax-years:export': ['finance', 'operator'],
+  'tax-years:file': ['finance', 'operator'],
   // A creator gives and sees its own; numbers are masked for everyone.
   'tax-profiles:read': ['creator', 'finance', 'operator'],
   'tax-profiles:set': ['creator', 'finance', 'operator'],

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import type { FiledOutcome } from '../../jobs/tax/file-form.ts';
 import type { ListedForm, ProfileHistory, ShownProfiles } from '../../jobs/tax/tax-profiles.ts';
 import type { TaxYearStatus } from '../../jobs/tax/tax-year.ts';
 import { filesInArchive } from '../../reports/render/zip.ts';
@@ -124,23 +125,42 @@ const status: Act = async (args, { open }) => {
   return { value: { ...(await (await open()).requestJson<TaxYearStatus>(path)) } };
 };
 
-/** Writes nothing unless the whole export is there. */
+/** A preview. Writes nothing unless the whole export is there. */
 const exportForm: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
-  const [form, out] = [args.required('form'), args.required('out')];
-  if (!FORMS.some((each) => each === form)) {
-    throw new WrongUsage(`--form is ${FORMS.join(', ')}, not ${JSON.stringify(form)}.`);
-  }
+  const [form, out] = [formIn(args), args.required('out')];
   const files = filesInArchive(await (await open()).get(`/v1/tax/years/${encodeURIComponent(year)}/exports/${form}`));
-  return { value: { year, form, files: await writeFiles(out, files, OF_THE_OWNER) } };
+  const note = 'A preview: nothing is recorded as filed. Next: tantieme tax file.';
+  return { value: { year, form, files: await writeFiles(out, files, OF_THE_OWNER), note } };
 };
 
-/** Stores, shows, lists and erases the tax profiles of creators, creates and rotates their keys, and exports the forms of a year. */
+/** Files a form, and writes what is given to the tax office to a folder if one is named. */
+const file: Act = async (args, { open }) => {
+  const [year] = args.named('The tax year');
+  const form = formIn(args);
+  const [because, out] = [args.option('because'), args.option('out')];
+  const body = { ...(because !== undefined && { because }), by: args.person() };
+  const client = await open();
+  const path = `/v1/tax/years/${encodeURIComponent(year)}/filings/${form}`;
+  const filed = await client.requestJson<FiledOutcome>(path, { method: 'POST', body });
+  if (out === undefined) return { value: { ...filed } };
+  const files = filesInArchive(await client.get(`/v1/documents/${encodeURIComponent(filed.document_id)}`));
+  return { value: { ...filed, files: await writeFiles(out, files, OF_THE_OWNER) } };
+};
+
+function formIn(args: Args): string {
+  const form = args.required('form');
+  if (FORMS.some((each) => each === form)) return form;
+  throw new WrongUsage(`--form is ${FORMS.join(', ')}, not ${JSON.stringify(form)}.`);
+}
+
+/** Stores, shows, lists and erases the tax profiles of creators, creates and rotates their keys, and exports and files the forms of a year. */
 export const tax = oneOf({
   profile: oneOf({ set, show, list, history, erase, 'backup-withholding': backupWithholding }),
   settings: oneOf({ set: setSettings, show: showSettings }),
   status,
   export: exportForm,
+  file,
   keys: oneOf({ create: createKey, rotate }),
 });
 

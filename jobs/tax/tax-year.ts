@@ -1,10 +1,11 @@
 import type { TaxProfile } from '../../ingest/tax/forms.ts';
 import { assertExported, type CreatorFacts, composeForm, type FormYear } from '../../reports/tax/compose.ts';
+import type { FiledForm } from '../../reports/tax/filed.ts';
 import { header1099Misc } from '../../reports/tax/form-data.ts';
 import { totalsOf } from '../../reports/tax/manifest.ts';
-import { assertNoFaults, type Profiles, REGIME_OF_FORM } from '../../reports/tax/profiles.ts';
+import { type Profiles, REGIME_OF_FORM } from '../../reports/tax/profiles.ts';
 import { parseYear, periodsOf, readTaxYear } from '../../reports/tax/read.ts';
-import { formArchive } from '../../reports/tax/render.ts';
+import { archiveOf, assertFilable, renderForm } from '../../reports/tax/render.ts';
 import { readTaxFile, type TaxFile } from '../../reports/tax/tax-file.ts';
 import {
   FORM_TITLES,
@@ -106,25 +107,50 @@ function assertSettings({ form, file, year }: { form: TaxFormName; file: TaxFile
 }
 
 /**
- * A form of a year as an archive. The profiles of those who are on it are opened in full, and each opening is logged; nothing is opened while
- * something stands against the export. Throws `Rejected` with all of that, and as `readTaxFile` and `readTaxYear`.
+ * A form of a year as an archive, as a preview: nothing is filed. The profiles of those who are on it are opened in full, and each opening is
+ * logged; nothing is opened while something stands against the export. Throws `Rejected` with all of that, and as `readTaxFile` and `readTaxYear`.
  */
 export async function exportTaxForm(
   stores: Stores,
-  { year: yearText, form, by }: { year: string; form: TaxFormName; by: string },
+  request: FormRequest,
 ): Promise<{ readonly name: string; readonly archive: Buffer }> {
+  const { composed, file, profiles } = await openForm(stores, request);
+  return { name: archiveName(composed), archive: archiveOf(composed, renderForm(composed, { file, profiles })) };
+}
+
+/** `tax-2026-us-1099-misc.zip` */
+export function archiveName({ form, tax_year }: Pick<FormYear, 'form' | 'tax_year'>): string {
+  return `tax-${tax_year.year}-${form.replaceAll('_', '-')}.zip`;
+}
+
+export interface FormRequest {
+  readonly year: string;
+  readonly form: TaxFormName;
+  /** Who opens the profiles. */
+  readonly by: string;
+}
+
+/** A form of a year with the profiles of those who are on it. */
+export interface OpenedForm {
+  readonly composed: FormYear;
+  readonly file: TaxFile;
+  readonly profiles: Profiles;
+}
+
+/** Composes a form and opens the profiles that it needs, once nothing stands against it. `before` is what was filed last. */
+export async function openForm(
+  stores: Stores,
+  { year: yearText, form, by }: FormRequest,
+  before?: FiledForm,
+): Promise<OpenedForm> {
   const year = parseYear(yearText);
   const file = await readTaxFile(stores.taxFile);
   assertSettings({ form, file, year });
   const tax_year = await readTaxYear(stores.warehouse, { year, basis: file.year_basis });
   const inForce = await formsInForce(stores.operational);
   const composed = composeForm(tax_year, { form, file, facts: factsOf(inForce) });
-  assertNoFaults(composed);
-  const profiles = await openAll(stores, { composed, inForce, by });
-  return {
-    name: `tax-${year}-${form.replaceAll('_', '-')}.zip`,
-    archive: formArchive(composed, { file, profiles }),
-  };
+  assertFilable(composed, before);
+  return { composed, file, profiles: await openAll(stores, { composed, inForce, by }) };
 }
 
 function factsOf(forms: readonly FormInForce[]): ReadonlyMap<string, CreatorFacts> {

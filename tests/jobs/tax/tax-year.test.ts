@@ -187,7 +187,7 @@ test('1042-S has a form for each rate, with the tax that was withheld', async ()
   await decide();
   const files = await exported('us_1042_s');
   const [titles = '', row = '', end] = files.get('1042-s-2026.csv')?.split('\r\n') ?? [];
-  expect([end, titles.split(',').slice(2, 7)]).toEqual([
+  expect([end, titles.split(',').slice(3, 8)]).toEqual([
     '',
     ['1 Income code', '2 Gross income', '3 Chapter indicator', '3a Exemption code', '3b Tax rate'],
   ]);

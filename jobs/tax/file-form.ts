@@ -1,0 +1,153 @@
+import type { FiledForm } from '../../reports/tax/filed.ts';
+import { parseYear } from '../../reports/tax/read.ts';
+import type { TaxFormFile } from '../../reports/tax/recipient-copy.ts';
+import { archiveOf, composeFiling, type Filing, withText } from '../../reports/tax/render.ts';
+import { FORM_TITLES, type TaxFormName } from '../../reports/tax/words.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
+import { type DocumentKind, PLATFORM_SUBJECT } from '../../warehouse/vocabulary/documents.ts';
+import {
+  type DocumentInForce,
+  documentIdOf,
+  documentsInForce,
+  recordDocuments,
+  type StoredDocument,
+} from '../document-rows.ts';
+import type { Services } from '../job.ts';
+import { archiveName, type FormRequest, type OpenedForm, openForm } from './tax-year.ts';
+
+type Stores = Pick<Services, 'operational' | 'warehouse' | 'documents' | 'clock' | 'taxKeys' | 'taxFile'>;
+
+/** The kind under which a form is stored: for the tax office as `zip` and `json`, for its creators as `pdf`. */
+export const KIND_OF_FORM = {
+  us_1099_misc: 'tax_1099_misc',
+  us_1042_s: 'tax_1042_s',
+  dac7: 'tax_dac7',
+  generic: 'tax_year',
+} as const satisfies Readonly<Record<TaxFormName, DocumentKind>>;
+
+export interface FiledOutcome {
+  readonly form: TaxFormName;
+  readonly year: string;
+  readonly filing_number: number;
+  /** False if nothing has changed since that filing; then nothing was stored. */
+  readonly is_new: boolean;
+  readonly new_count: number;
+  readonly corrected_count: number;
+  readonly withdrawn_count: number;
+  /** Of the archive for the tax office. */
+  readonly document_id: string;
+  readonly copy_count: number;
+}
+
+/**
+ * Files a form of a year: stores what is given to the tax office and a copy for each creator of whom something has changed, and records them. A
+ * later filing has only what leads from the one before it to the books and profiles as they are. Files of an attempt that ended before it was
+ * recorded are referred to by nothing. Throws as `openForm`, and `Conflict` if the form was filed meanwhile.
+ */
+export async function fileTaxForm(
+  stores: Stores,
+  { because, ...request }: FormRequest & { readonly because?: string | undefined },
+): Promise<FiledOutcome> {
+  const { form, by } = request;
+  const [kind, year] = [KIND_OF_FORM[form], parseYear(request.year)];
+  const inForce = await documentsInForce(stores.operational, { kind, period: year });
+  const before = await filedBefore(stores, inForce);
+  const opened = await openForm(stores, request, before);
+  const filing = composeFiling(opened.composed, { ...opened, before });
+  if (!filing.isNeeded)
+    return { ...outcomeOf(filing, { kind, number: before?.number ?? 0 }), copy_count: 0, is_new: false };
+  const { number } = filing.summary;
+  const documents = await storeFiling(stores, { filing, opened, kind });
+  const latest = new Map(inForce.map((each) => [chainOf(each), each.content_id]));
+  await recordDocuments(
+    stores,
+    documents.map((each) => {
+      const [format = ''] = Object.keys(each.files);
+      return { ...each, supersedes: latest.get(chainOf({ ...each, format })), issued_by: by, because };
+    }),
+    `${FORM_TITLES[form]} of ${year} was filed by somebody else meanwhile; look at that filing, then file again if something is still to be changed.`,
+  );
+  return { ...outcomeOf(filing, { kind, number }), copy_count: documents.length - 1, is_new: true };
+}
+
+/** A creator may be called as the platform is, but a copy has its own format. */
+const chainOf = ({ subject, format }: { subject: string; format: string }): string => JSON.stringify([format, subject]);
+
+/** What the last filing of a form and year left with the tax office; undefined before the first one. */
+async function filedBefore(
+  { documents }: Pick<Stores, 'documents'>,
+  inForce: readonly DocumentInForce[],
+): Promise<FiledForm | undefined> {
+  const row = inForce.find(({ subject, format }) => subject === PLATFORM_SUBJECT && format === 'json');
+  return row && (JSON.parse((await documents.get(row.hash)).toString()) as FiledForm);
+}
+
+function outcomeOf(
+  { filed, summary }: Filing,
+  { kind, number }: { kind: DocumentKind; number: number },
+): Omit<FiledOutcome, 'is_new' | 'copy_count'> {
+  const { form, year } = filed;
+  const { number: _, ...counts } = summary;
+  const document_id = documentIdOf(contentIdOf({ kind, year, number }), 'zip');
+  return { form, year, filing_number: number, ...counts, document_id };
+}
+
+const contentIdOf = ({ kind, year, number }: { kind: DocumentKind; year: string; number: number }): string =>
+  `${kind}-${year}-${number}`;
+
+type Unrecorded = Omit<StoredDocument, 'supersedes' | 'issued_by' | 'because'>;
+
+/** The archive and the records first, then the copies. */
+async function storeFiling(
+  { documents }: Pick<Stores, 'documents'>,
+  { filing, opened, kind }: { filing: Filing; opened: OpenedForm; kind: DocumentKind },
+): Promise<Unrecorded[]> {
+  const { composed, file } = opened;
+  const { year, number } = filing.filed;
+  const content_id = contentIdOf({ kind, year, number });
+  const archive = archiveOf(composed, withText(composed, { filing, file, isPreview: false }));
+  const record = Buffer.from(`${JSON.stringify(filing.filed, null, 2)}\n`);
+  const copies = filing.files.filter((each) => each.creator_id !== undefined);
+  const bytes = [archive, record, ...copies.map((each) => each.bytes)];
+  const stored = (await documents.putAll(bytes)).map((hash, index) => ({
+    ...{ hash, byte_size: requirePresent(bytes[index], 'Each hash is that of a file.').length },
+  }));
+  const [zip, json, ...pdfs] = stored;
+  const stem = archiveName(composed).replace(/\.zip$/, `-${number}`);
+  return [
+    {
+      ...{ kind, content_id, period: year, subject: PLATFORM_SUBJECT },
+      files: {
+        zip: requirePresent(zip, 'The archive is stored.'),
+        json: requirePresent(json, 'The records are stored.'),
+      },
+      fileName: (format) => `${stem}.${format}`,
+    },
+    ...copies.map((copy, index) => copyOf(copy, { kind, year, number, stem, pdf: pdfs[index] })),
+  ];
+}
+
+function copyOf(
+  { creator_id = '' }: TaxFormFile,
+  {
+    kind,
+    year,
+    number,
+    stem,
+    pdf,
+  }: Pick<Unrecorded, 'kind'> & {
+    year: string;
+    number: number;
+    stem: string;
+    pdf: { hash: string; byte_size: number } | undefined;
+  },
+): Unrecorded {
+  const digest = sha256Hex(creator_id).slice(0, 16);
+  const name = /^[A-Za-z0-9_-]{1,100}$/.test(creator_id) ? creator_id : digest;
+  return {
+    ...{ kind, content_id: `${contentIdOf({ kind, year, number })}-${digest}`, period: year, subject: creator_id },
+    files: { pdf: requirePresent(pdf, 'Each copy is stored.') },
+    fileName: (format) => `${stem}-${name}.${format}`,
+  };
+}

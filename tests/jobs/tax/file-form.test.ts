@@ -1,0 +1,159 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import type { Services } from '../../../jobs/job.ts';
+import { fileTaxForm } from '../../../jobs/tax/file-form.ts';
+import { recordProfile } from '../../../jobs/tax/record-profile.ts';
+import { exportTaxForm } from '../../../jobs/tax/tax-year.ts';
+import { filesInArchive } from '../../../reports/render/zip.ts';
+import type { FiledForm } from '../../../reports/tax/filed.ts';
+import type { TaxManifest } from '../../../reports/tax/manifest.ts';
+import type { Return1099 } from '../../../reports/tax/us-1099-misc.ts';
+import { Conflict } from '../../../warehouse/errors.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
+import { PROFILES } from '../../ingest/tax/profiles.ts';
+import { EXAMPLE, type Example } from '../../reports/tax/example.ts';
+import { type Month, writeLedger } from '../../reports/tax/ledger-year.ts';
+import { temporaryFolder } from '../../warehouse/folder.ts';
+import { openTaxStore } from './tax-store.ts';
+
+const [base, folder] = [await openTaxStore(), await temporaryFolder()];
+let services: Services & { readonly taxFile: string };
+
+const MONTHS: readonly Month[] = [
+  { period: '2026-01', creator_id: 'cr_ada', currency: 'USD', earned: 5_000n },
+  { period: '2026-02', creator_id: 'cr_ben', currency: 'EUR', earned: 12_300n },
+];
+
+beforeEach(async () => {
+  await base.restart();
+  services = { ...base.services, taxFile: join(folder.path, 'tax.json') };
+  await writeLedger(services.warehouse, MONTHS, ['2026-11']);
+  await decide();
+  await record('cr_ada', PROFILES.w9);
+});
+afterAll(async () => {
+  await base[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const record = (creatorId: string, profile: object) => recordProfile(services, { creatorId, profile, by: 'finn' });
+
+async function decide(change: (example: Example) => void = () => {}): Promise<void> {
+  const example = structuredClone(EXAMPLE);
+  change(example);
+  await writeFile(services.taxFile, JSON.stringify(example));
+}
+
+const file = (stores: Services = services, more: { because?: string } = {}) =>
+  fileTaxForm(stores, { year: '2026', form: 'us_1099_misc', by: 'finn', ...more });
+const documents = () => services.operational.selectFrom('documents').selectAll().orderBy('entry').execute();
+const bytesOf = async (id: string): Promise<Buffer> => {
+  const row = (await documents()).find(({ document_id }) => document_id === id);
+  return services.documents.get(requirePresent(row, `${id} is issued.`).hash);
+};
+const filesOf = async (id: string) =>
+  new Map(filesInArchive(await bytesOf(id)).map(({ name, bytes }) => [name, bytes.toString()]));
+
+test('a filing is stored with who filed it, and filing again without a difference changes nothing', async () => {
+  expect(await file()).toMatchObject({ filing_number: 1, is_new: true, new_count: 1, copy_count: 1 });
+  const first = await documents();
+  expect(first.map((row) => [row.document_id.replace(/-[0-9a-f]{16}-/, '-…-'), row.subject, row.file_name])).toEqual([
+    ['tax_1099_misc-2026-1-zip', 'platform', 'tax-2026-us-1099-misc-1.zip'],
+    ['tax_1099_misc-2026-1-json', 'platform', 'tax-2026-us-1099-misc-1.json'],
+    ['tax_1099_misc-2026-1-…-pdf', 'cr_ada', 'tax-2026-us-1099-misc-1-cr_ada.pdf'],
+  ]);
+  expect(first[0]).toMatchObject({ kind: 'tax_1099_misc', period: '2026', issued_by: 'finn', supersedes: null });
+  const files = await filesOf('tax_1099_misc-2026-1-zip');
+  expect(files.get('tax-2026-us-1099-misc.txt')).toContain('Filing 1 of this form and year: 1 new');
+  // The same as the preview, but for the text and the manifest, which say what they are.
+  const preview = filesInArchive(
+    (await exportTaxForm(services, { year: '2026', form: 'us_1099_misc', by: 'f' })).archive,
+  );
+  expect(preview[0]?.bytes.toString()).toContain('A preview: it is not recorded as filed');
+  for (const { name, bytes } of preview.slice(2)) expect(files.get(name)).toBe(bytes.toString());
+  expect(await file()).toMatchObject({ filing_number: 1, is_new: false, document_id: 'tax_1099_misc-2026-1-zip' });
+  expect(await documents()).toEqual(first);
+});
+
+test('a later filing has what was changed, supersedes the one before, and leaves its bytes as they were', async () => {
+  await file();
+  const before = await bytesOf('tax_1099_misc-2026-1-zip');
+  await record('cr_ben', PROFILES.w9);
+  await decide(({ us_1099_misc }) => Object.assign(us_1099_misc, { gross: 'before_platform_fee' }));
+  expect(await file(services, { because: 'The fee is ours.' })).toMatchObject({
+    ...{ filing_number: 2, new_count: 1, corrected_count: 1, withdrawn_count: 0, copy_count: 2 },
+  });
+  const rows = await documents();
+  expect(rows.slice(3).map((row) => [row.subject, row.format, row.supersedes, row.because])).toEqual([
+    ['platform', 'zip', 'tax_1099_misc-2026-1-zip', 'The fee is ours.'],
+    ['platform', 'json', 'tax_1099_misc-2026-1-json', 'The fee is ours.'],
+    ['cr_ada', 'pdf', rows[2]?.document_id, 'The fee is ours.'],
+    ['cr_ben', 'pdf', null, 'The fee is ours.'],
+  ]);
+  expect(await bytesOf('tax_1099_misc-2026-1-zip')).toEqual(before);
+  const files = await filesOf('tax_1099_misc-2026-2-zip');
+  expect([...files.keys()].filter((name) => name.endsWith('.csv'))).toEqual([
+    ...['1099-misc-2026-1.csv', '1099-misc-2026-corrected-1.csv'],
+  ]);
+  // What is on file then is what is on the form, which with those left out is the ledger.
+  const filed = JSON.parse((await bytesOf('tax_1099_misc-2026-2-json')).toString()) as FiledForm<Return1099>;
+  expect(filed.records.map(({ creator_id, content }) => [creator_id, content.royalties, content.withheld])).toEqual([
+    ['cr_ada', '100.00', '0.00'],
+    ['cr_ben', '270.60', '0.00'],
+  ]);
+  const manifest = JSON.parse(files.get('tax-2026-us-1099-misc.json') ?? '') as TaxManifest;
+  expect([manifest.included_count, manifest.left_out, manifest.filing?.number]).toEqual([2, [], 2]);
+});
+
+test('an attempt that ends before it is recorded leaves nothing, and the next one has the same bytes', async () => {
+  const hashes: string[][] = [];
+  const stored = {
+    ...services.documents,
+    putAll: async (bytes: readonly Uint8Array[]) => {
+      hashes.push(await services.documents.putAll(bytes));
+      throw new Error('The process was killed.');
+    },
+  };
+  await expect(file({ ...services, documents: stored })).rejects.toThrow('The process was killed.');
+  expect(await documents()).toEqual([]);
+  await file();
+  expect((await documents()).map(({ hash }) => hash)).toEqual(hashes[0]);
+});
+
+test('of two filings at once one is recorded, and the other says so', async () => {
+  await file();
+  await record('cr_ben', PROFILES.w9);
+  let arrive = (): void => undefined;
+  const other = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  // The first waits, with everything stored, until the second is recorded.
+  const waiting = {
+    ...services.documents,
+    putAll: async (bytes: readonly Uint8Array[]) => {
+      await other;
+      return services.documents.putAll(bytes);
+    },
+  };
+  const slow = file({ ...services, documents: waiting });
+  slow.catch(() => undefined);
+  const recorded = await file();
+  arrive();
+  expect(recorded).toMatchObject({ filing_number: 2, new_count: 1 });
+  await expect(slow).rejects.toThrow(Conflict);
+  await expect(slow).rejects.toThrow(/was filed by somebody else meanwhile; look at that filing, then file again/);
+  expect((await documents()).filter(({ format }) => format === 'json')).toHaveLength(2);
+});
+
+test('who was filed stays on file while its form is missing', async () => {
+  await record('cr_ben', PROFILES.w9);
+  await file();
+  await record('cr_ben', PROFILES.w8ben);
+  // A documented reason: the return is corrected to zero.
+  expect(await file()).toMatchObject({ withdrawn_count: 1, copy_count: 1 });
+  const before = await documents();
+  await services.operational.deleteFrom('tax_data_keys').where('creator_id', '=', 'cr_ada').execute();
+  await expect(file()).rejects.toThrow(/nothing was:\n {2}cr_ada: was filed, but is left out now/);
+  expect(await documents()).toEqual(before);
+});
