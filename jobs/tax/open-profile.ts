@@ -4,6 +4,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { TaxOpeningsTable, TaxProfileValuesTable } from '../../warehouse/operational/tax-tables.ts';
+import { PLATFORM_SUBJECT } from '../../warehouse/vocabulary/documents.ts';
 import type { Services } from '../job.ts';
 import { keyForReading } from './data-keys.ts';
 import type { FormInForce } from './forms-in-force.ts';
@@ -39,6 +40,20 @@ export async function openInFull(stores: Stores, version: Version, opening: Open
   const { [WHOLE]: whole, ...secrets } = Object.fromEntries(opened);
   const masked = JSON.parse(requirePresent(whole, 'A profile has its sealed whole.')) as MaskedProfile;
   return joinProfile({ masked, secrets: new Map(Object.entries(secrets)) });
+}
+
+/** Logs that somebody reads a document with the numbers of all creators on a form, before it is read. */
+export async function logReading(
+  { operational, clock }: Pick<Services, 'operational' | 'clock'>,
+  { document_id, by }: { document_id: string; by: string },
+): Promise<void> {
+  await operational
+    .insertInto('tax_openings')
+    .values({
+      ...{ creator_id: PLATFORM_SUBJECT, form: null, version: null, fields: document_id, purpose: 'exported' },
+      ...{ because: null, opened_by: by, opened_at: instant(clock.now()) },
+    })
+    .execute();
 }
 
 interface Opened {

@@ -107,6 +107,24 @@ test('a tax year is looked at, and a form of it is written as files that only th
   expect([exported.code, JSON.parse(exported.out)]).toMatchObject([0, { form: 'us_1099_misc' }]);
   expect((await readdir(out)).sort()).toEqual(['tax-2026-us-1099-misc.json', 'tax-2026-us-1099-misc.txt']);
   expect((await stat(join(out, 'tax-2026-us-1099-misc.txt'))).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(exported.out).note).toContain('nothing is recorded as filed');
+});
+
+test('a form is filed, once', async () => {
+  const out = join(folder, 'filed-2026');
+  const run2026 = (...args: string[]) => run(['file', '2026', '--form', 'generic', '--by', 'Finn', '--json', ...args]);
+  const filed = JSON.parse((await run2026('--out', out)).out);
+  expect(filed).toMatchObject({ filing_number: 1, is_new: true, new_count: 1, document_id: 'tax_year-2026-1-zip' });
+  expect((await readdir(out)).sort()).toEqual([...['tax-2026-generic.json', 'tax-2026-generic.txt', 'tax-2026.xlsx']]);
+  expect((await stat(join(out, 'tax-2026.xlsx'))).mode & 0o777).toBe(0o600);
+  expect(JSON.parse((await run2026()).out)).toMatchObject({ filing_number: 1, is_new: false });
+  const rows = await server.services.operational.selectFrom('documents').selectAll().orderBy('entry').execute();
+  expect(rows.map(({ document_id, issued_by }) => [document_id, issued_by])).toEqual([
+    ['tax_year-2026-1-zip', 'Finn'],
+    ['tax_year-2026-1-json', 'Finn'],
+  ]);
+  const logged = await server.services.operational.selectFrom('tax_openings').selectAll().orderBy('entry').execute();
+  expect(logged.at(-1)).toMatchObject({ creator_id: 'platform', fields: 'tax_year-2026-1-zip', purpose: 'exported' });
 });
 
 test('a file that is no profile is refused without showing it', async () => {
