@@ -43,12 +43,12 @@ export function documentRows(
   }));
 }
 
-/** Records all of them or none. Throws `Conflict`, with a sentence, if one was issued or superseded meanwhile. */
+/** Records all of them or none; returns when. Throws `Conflict`, with a sentence, if one was issued or superseded meanwhile. */
 export async function recordDocuments(
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
   documents: readonly StoredDocument[],
   conflict: string,
-): Promise<void> {
+): Promise<string> {
   const issued_at = instant(clock.now());
   const rows = documents.flatMap((document) => documentRows(document, issued_at));
   await operational.transaction().execute(async (transaction) => {
@@ -59,6 +59,7 @@ export async function recordDocuments(
       .executeTakeFirstOrThrow();
     if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new Conflict(conflict);
   });
+  return issued_at;
 }
 
 export type DocumentInForce = Pick<

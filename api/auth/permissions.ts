@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   'corrections:decide': ['finance', 'operator'],
   'reconciliations:read': ['finance', 'operator', 'analyst'],
   'journals:read': ['finance', 'operator'],
+  'journals:issue': ['finance', 'operator'],
   'breaks:decide': ['finance', 'operator'],
   'traces:read': ['finance', 'operator'],
   'marts:read': ['analyst', 'finance', 'operator'],

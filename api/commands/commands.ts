@@ -103,10 +103,10 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       load: async () => (await import('./documents.ts')).documents,
     },
     journal: {
-      usage: 'journal P [--format csv|datev|quickbooks|xero] --out DIR',
+      usage: 'journal P [--format csv|datev|quickbooks|xero] --out DIR [--again --because TEXT] [--by NAME]',
       meaning:
-        'writes the journal of a closed period for accounting software: csv (the default) has every posting exactly, the others have summary entries in minor units, with the accounts of TANTIEME_ACCOUNTING_FILE',
-      options: { format: text, out: text },
+        'writes the journal of a closed period for accounting software: csv (the default) has every posting exactly, the others have summary entries in minor units, with the accounts of TANTIEME_ACCOUNTING_FILE, and are issued by this: later, the same files are written, unless they are to be made again',
+      options: { format: text, out: text, again: { type: 'boolean' }, because: text, ...BY },
       load: async () => (await import('./journal.ts')).journal,
     },
     'verify-statement': {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { IssuedJournal } from '../../jobs/issue-journal.ts';
 import type { JournalSummary, Manifest } from '../../reports/journal/manifest.ts';
 import { filesInArchive } from '../../reports/render/zip.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
@@ -9,15 +10,20 @@ import { makeFolder, writeBelow, writeFiles } from './write-files.ts';
 
 const FORMATS = ['csv', 'datev', 'quickbooks', 'xero'];
 
-/** Writes the journal of a closed period to a folder. Writes nothing if it cannot be exported. */
+/** Writes the journal of a closed period to a folder; but for csv, it is issued by that. Writes nothing if it cannot be exported. */
 export const journal: Act = async (args, { open }) => {
   const period = parsePeriod(args.named('The period')[0]);
   const format = args.option('format') ?? 'csv';
   if (!FORMATS.includes(format))
     throw new WrongUsage(`--format is ${FORMATS.join(', ')}, not ${JSON.stringify(format)}.`);
   const out = args.required('out');
+  const [isAgain, because] = [args.flag('again'), args.option('because')];
+  if (isAgain !== (because !== undefined)) throw new WrongUsage('--again and --because belong together; give both.');
+  if (isAgain && format === 'csv')
+    throw new WrongUsage('--again is for the formats of accounting software, not for csv.');
+  const body = { ...(because !== undefined && { because }), by: args.person() };
   const client = await open();
-  return format === 'csv' ? writeExact(client, { period, out }) : writeMapped(client, { period, format, out });
+  return format === 'csv' ? writeExact(client, { period, out }) : writeMapped(client, { period, format, out, body });
 };
 
 /** The CSV and, beside it, the totals that it must sum to. A transfer that breaks off leaves no CSV. */
@@ -40,11 +46,13 @@ async function writeExact(client: Client, { period, out }: { period: Period; out
 
 async function writeMapped(
   client: Client,
-  { period, format, out }: { period: Period; format: string; out: string },
+  { period, format, out, body }: { period: Period; format: string; out: string; body: object },
 ): Promise<Answer> {
-  const files = filesInArchive(await client.get(`/v1/periods/${period}/journal?format=${format}`));
+  const path = `/v1/periods/${period}/journals/${format}`;
+  const issued = await client.requestJson<IssuedJournal>(path, { method: 'POST', body });
+  const files = filesInArchive(await client.get(`/v1/documents/${encodeURIComponent(issued.document_id)}`));
   const paths = await writeFiles(out, files);
   const manifest = files.find(({ name }) => name === `journal-${period}-${format}.json`)?.bytes.toString() ?? '{}';
   const { files: _, totals: __, ...shown } = JSON.parse(manifest) as Partial<Manifest>;
-  return { value: { ...shown, files: paths } };
+  return { value: { ...shown, ...issued, files: paths } };
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { logReading } from '../../jobs/tax/open-profile.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
@@ -11,7 +12,7 @@ import {
   type DocumentKind,
   type DocumentKindDeclaration,
 } from '../../warehouse/vocabulary/documents.ts';
-import { callerOf } from '../auth/authenticate.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/keys.ts';
 import { hasPermission, type Permission } from '../auth/permissions.ts';
 import { afterCursor, cutPage, type Page } from './pagination.ts';
@@ -27,7 +28,9 @@ const READING: Readonly<Record<DocumentKind, Permission>> = {
   tax_dac7: 'tax-profiles:read',
   tax_year: 'tax-profiles:read',
   invoice: 'journals:read',
-  journal: 'journals:read',
+  journal_datev: 'journals:read',
+  journal_quickbooks: 'journals:read',
+  journal_xero: 'journals:read',
   bank_file: 'payouts:read',
 };
 
@@ -122,9 +125,11 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
       },
     },
     async (request, reply) => {
-      const { hash, format, file_name } = await find(services, callerOf(request), request.params.document_id);
+      const caller = callerOf(request);
+      const { document_id, kind, hash, format, file_name } = await find(services, caller, request.params.document_id);
       reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
       if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
+      if (ofAllIn(kind).includes(format)) await logReading(services, { document_id, by: personOf(caller, undefined) });
       return reply
         .type(DOCUMENT_FORMATS[format])
         .header('content-disposition', `attachment; filename="${file_name}"`)

@@ -50,6 +50,8 @@ export interface TestApi {
   readonly app: FastifyInstance;
   readonly services: Services;
   readonly openapi: Document;
+  /** The key of the command line. */
+  readonly ownKey: string;
   /** The id of the key of a role. */
   readonly keyId: (role: Role) => string;
   /** Sends a request in a role. A JSON response must match the OpenAPI document. */
@@ -88,6 +90,7 @@ export async function openTestApi(more: Record<string, string> = {}): Promise<Te
     app,
     services,
     openapi,
+    ownKey: ownKey.key,
     keyId: (role) => `key_${keys.get(role)?.split('_')[1]}`,
     async request(as, url, more = {}) {
       const key = keys.get(as);

@@ -17,7 +17,9 @@ export const DOCUMENT_KINDS = {
   tax_dac7: { meaning: 'Messages of DAC7 of a year as they were filed.', ...TAX_FORM },
   tax_year: { meaning: 'A tax year of all creators, for a country whose form is not built.', ...TAX_FORM },
   invoice: { meaning: 'What a developer owes for a month.', subject: 'developer' },
-  journal: { meaning: 'The postings of a month for accounting software.', subject: 'platform' },
+  journal_datev: { meaning: 'The journal of a month for DATEV.', subject: 'platform' },
+  journal_quickbooks: { meaning: 'The journal of a month for QuickBooks Online.', subject: 'platform' },
+  journal_xero: { meaning: 'The journal of a month for Xero.', subject: 'platform' },
   bank_file: { meaning: 'Payment orders to a bank.', subject: 'platform' },
 } as const satisfies Readonly<Record<string, DocumentKindDeclaration>>;
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await issue({ kind: 'invoice', subject: 'cr_ada', format: 'pdf' });
   // Nor may a creator's id be that of what has all creators.
   await issue({ kind: 'tax_dac7', subject: 'cr_ada', period: '2024', format: 'zip' });
-  await issue({ kind: 'journal', subject: 'platform', format: 'zip', currency: '' });
+  await issue({ kind: 'journal_xero', subject: 'platform', format: 'zip', currency: '' });
 });
 afterAll(async () => {
   await api.close();
@@ -75,7 +75,7 @@ const list = async (as: 'creator' | 'finance', filter = ''): Promise<string[]> =
 test('documents of every kind are listed newest first, in pages, filtered by kind, period and subject', async () => {
   const all = [
     ...[
-      'journal_platform_1-zip',
+      'journal_xero_platform_1-zip',
       'tax_dac7_cr_ada_1-zip',
       'invoice_cr_ada_1-pdf',
       'statement_cr_ben_1-csv',
@@ -90,9 +90,14 @@ test('documents of every kind are listed newest first, in pages, filtered by kin
   );
   expect(second.next_cursor).toBeNull();
   expect(first.data[0]).toEqual({
-    ...{ document_id: 'journal_platform_1-zip', kind: 'journal', subject: 'platform', period: '2026-01' },
-    ...{ currency: null, format: 'zip', content_id: 'journal_platform_1', file_name: 'journal-2026-01-platform.zip' },
-    ...{ hash: expect.stringMatching(/^[0-9a-f]{64}$/), byte_size: 22, issued_at: '2026-02-02T05:00:00.000Z' },
+    ...{ document_id: 'journal_xero_platform_1-zip', kind: 'journal_xero', subject: 'platform', period: '2026-01' },
+    ...{
+      currency: null,
+      format: 'zip',
+      content_id: 'journal_xero_platform_1',
+      file_name: 'journal_xero-2026-01-platform.zip',
+    },
+    ...{ hash: expect.stringMatching(/^[0-9a-f]{64}$/), byte_size: 27, issued_at: '2026-02-02T05:00:00.000Z' },
     ...{ supersedes: null, issued_by: 'finn', because: null },
   });
   expect(await list('finance', '?kind=tax_dac7&period=2025&subject=cr_ben')).toEqual(['tax_dac7_cr_ben_1-pdf']);
@@ -108,7 +113,7 @@ test('a creator reads what is about itself, and nothing of a developer with the 
     'statement_cr_ben_1-csv',
     'tax_dac7_cr_ada_1-zip',
     'invoice_cr_ada_1-pdf',
-    'journal_platform_1-zip',
+    'journal_xero_platform_1-zip',
     'none',
   ]) {
     const { statusCode, body } = await api.request('creator', `/v1/documents/${id}`);
@@ -169,11 +174,11 @@ test('the command line lists documents and writes one to a file', async () => {
   await publishControl(folder.path, { url, key });
   const run = (...args: string[]) =>
     runHere(['documents', ...args], () => ({ ...SETTINGS, TANTIEME_DATA_DIR: folder.path }));
-  const listed = JSON.parse((await run('list', '--kind', 'journal', '--json')).out);
-  expect(listed.documents).toMatchObject([{ document_id: 'journal_platform_1-zip' }]);
+  const listed = JSON.parse((await run('list', '--kind', 'journal_xero', '--json')).out);
+  expect(listed.documents).toMatchObject([{ document_id: 'journal_xero_platform_1-zip' }]);
   const path = join(folder.path, 'journal.zip');
-  await run('get', 'journal_platform_1-zip', '--out', path);
-  expect(await readFile(path, 'utf8')).toBe('journal_platform_1-zip');
+  await run('get', 'journal_xero_platform_1-zip', '--out', path);
+  expect(await readFile(path, 'utf8')).toBe('journal_xero_platform_1-zip');
   const none = await run('get', 'none', '--out', join(folder.path, 'none'));
   expect([none.code, none.err]).toEqual([2, 'There is no document none.\n']);
 });

@@ -4,7 +4,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createKey } from '../../../api/auth/keys.ts';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { filesInArchive } from '../../../reports/render/zip.ts';
 import { builtTableOf } from '../../../transforms/engine/model.ts';
@@ -81,10 +80,41 @@ test('the other formats are an archive of files', async () => {
   expect(files[2]?.bytes.toString()).toContain('611,No Tax,12.01,');
 });
 
+const ISSUE = '/v1/periods/2026-01/journals/quickbooks';
+const issue = (payload: object = {}) => api.request('finance', ISSUE, { method: 'POST', payload });
+
+test('an issued journal keeps its bytes, until it is issued again for a reason', async () => {
+  const get = async () => (await api.request('finance', `${JOURNAL}?format=quickbooks`)).rawPayload;
+  const first = (await issue()).json();
+  expect(first).toMatchObject({
+    ...{ period: '2026-01', format: 'quickbooks', document_id: 'journal_quickbooks-2026-01-1-zip', is_new: true },
+    issued_by: expect.stringContaining('finance'),
+  });
+  const bytes = await get();
+  expect((await api.request('finance', `/v1/documents/${first.document_id}`)).rawPayload).toEqual(bytes);
+  try {
+    await writeFile(accountingFile, EXAMPLE.replaceAll('Platform fees', 'Fees of the platform'));
+    expect((await issue()).json()).toEqual({ ...first, is_new: false });
+    expect(await get()).toEqual(bytes);
+    const again = (await issue({ because: 'The account was renamed.' })).json();
+    expect(again).toMatchObject({ document_id: 'journal_quickbooks-2026-01-2-zip', is_new: true });
+    expect(filesInArchive(await get())[2]?.bytes.toString()).toContain('Fees of the platform');
+    // A reason alone changes nothing.
+    expect((await issue({ because: 'Once more.' })).json()).toEqual({ ...again, is_new: false });
+  } finally {
+    await writeFile(accountingFile, EXAMPLE);
+  }
+  expect((await api.request('finance', `/v1/documents/${first.document_id}`)).rawPayload).toEqual(bytes);
+  const { data } = (await api.request('finance', '/v1/documents?kind=journal_quickbooks')).json();
+  expect(data).toMatchObject([
+    { supersedes: first.document_id, because: 'The account was renamed.' },
+    { supersedes: null, because: null },
+  ]);
+});
+
 /** Runs the command against the server at a URL. */
 async function runAt(url: string, ...args: string[]) {
-  const key = await createKey(api.services, { role: 'finance', name: 'at the command line', creatorId: undefined });
-  await publishControl(folder.path, { url, key });
+  await publishControl(folder.path, { url, key: api.ownKey });
   return runHere(['journal', ...args], () => ({ ...SETTINGS, TANTIEME_DATA_DIR: folder.path }));
 }
 
@@ -101,6 +131,9 @@ test('the command writes the files to a folder, and nothing of an open period', 
     entry_count: 1,
     notice: expect.stringMatching(/neither a filing nor/),
   });
+  const again = await runAt(url, '2026-01', '--format', 'datev', '--out', out, '--json');
+  expect(JSON.parse(again.out)).toMatchObject({ is_new: false, document_id: 'journal_datev-2026-01-1-zip' });
+  expect((await runAt(url, '2026-01', '--format', 'datev', '--out', out, '--again')).code).toBe(2);
   expect((await readdir(out)).sort()).toEqual([
     ...['EXTF_Buchungsstapel_2026-01.csv', 'journal-2026-01-datev.json', 'journal-2026-01-datev.txt'],
     ...['journal-2026-01.csv', 'journal-2026-01.json'],
@@ -122,7 +155,10 @@ test('a transfer that breaks off leaves no CSV', async () => {
 });
 
 test('is for finance and operators, of a closed period, and in a format that the accounting file has', async () => {
-  for (const role of ['creator', 'analyst'] as const) expect((await api.request(role, JOURNAL)).statusCode).toBe(403);
+  for (const role of ['creator', 'analyst'] as const) {
+    expect((await api.request(role, JOURNAL)).statusCode).toBe(403);
+    expect((await api.request(role, ISSUE, { method: 'POST', payload: {} })).statusCode).toBe(403);
+  }
   const open = await api.request('finance', '/v1/periods/2026-02/journal');
   expect([open.statusCode, open.json().detail]).toEqual([
     409,

@@ -104,6 +104,7 @@ describe('the OpenAPI document', () => {
       'post /v1/periods/{period}/acknowledgements',
       'post /v1/periods/{period}/break-acknowledgements',
       'post /v1/periods/{period}/breaks/{break_id}/owner',
+      'post /v1/periods/{period}/journals/{format}',
       'post /v1/screen',
       'post /v1/stripe/webhook',
       'post /v1/stripe/webhook/thin',
@@ -112,6 +113,7 @@ describe('the OpenAPI document', () => {
       'post /v1/tax/profiles/{creator_id}/erasure',
       'post /v1/tax/profiles/{creator_id}/reveal',
       'post /v1/tax/settings',
+      'post /v1/tax/years/{year}/filings/{form}',
       'post /v1/track',
       'post /v1/webhook',
     ]);
