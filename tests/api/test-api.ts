@@ -135,11 +135,8 @@ export function assertMatchesDocument({ paths, components }: Document, response:
   const template = Object.keys(paths).find((each) => new RegExp(`^${each.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
   if (template === undefined) return;
   const answer = paths[template]?.[method.toLowerCase()]?.responses[response.statusCode];
-  assertMatches(
-    requirePresent(answer?.content?.[type], `${method} ${template} has no answer ${response.statusCode} ${type}`)
-      .schema,
-    response,
-  );
+  const missing = `${method} ${template} has no answer ${response.statusCode} ${type}`;
+  assertMatches(requirePresent(answer?.content?.[type], missing).schema, response);
 }
 
 function assertMatches(schema: object, response: LightMyRequestResponse): void {
