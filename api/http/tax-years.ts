@@ -22,6 +22,17 @@ const Form = exactly(
     left_out_count: Type.Record(Type.String(), Type.Integer(), { description: 'By reason.' }),
     to_be_resolved: Type.Array(ToBeResolved),
     faults: Type.Array(Type.String(), { description: 'What stops the export.' }),
+    filed: Type.Union(
+      [
+        Type.Object({
+          document_id: Type.String(),
+          filed_at: Type.String({ format: 'date-time' }),
+          filed_by: Type.Union([Type.String(), Type.Null()]),
+        }),
+        Type.Null(),
+      ],
+      { description: 'The last filing.' },
+    ),
   },
   'A form of the year.',
 );

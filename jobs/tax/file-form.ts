@@ -14,17 +14,9 @@ import {
   type StoredDocument,
 } from '../document-rows.ts';
 import type { Services } from '../job.ts';
-import { archiveName, type FormRequest, type OpenedForm, openForm } from './tax-year.ts';
+import { archiveName, type FormRequest, KIND_OF_FORM, type OpenedForm, openForm } from './tax-year.ts';
 
 type Stores = Pick<Services, 'operational' | 'warehouse' | 'documents' | 'clock' | 'taxKeys' | 'taxFile'>;
-
-/** The kind under which a form is stored: for the tax office as `zip` and `json`, for its creators as `pdf`. */
-export const KIND_OF_FORM = {
-  us_1099_misc: 'tax_1099_misc',
-  us_1042_s: 'tax_1042_s',
-  dac7: 'tax_dac7',
-  generic: 'tax_year',
-} as const satisfies Readonly<Record<TaxFormName, DocumentKind>>;
 
 export interface FiledOutcome {
   readonly form: TaxFormName;

@@ -19,6 +19,8 @@ import {
 } from '../../reports/tax/words.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
+import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
+import { documentsInForce } from '../document-rows.ts';
 import type { Services } from '../job.ts';
 import { type FormInForce, formsInForce } from './forms-in-force.ts';
 import { openInFull } from './open-profile.ts';
@@ -38,6 +40,8 @@ export interface FormStatus {
   }[];
   /** What stops the export, a sentence each. */
   readonly faults: string[];
+  /** The last filing; null if there is none. */
+  readonly filed: { readonly document_id: string; readonly filed_at: string; readonly filed_by: string | null } | null;
 }
 
 export interface TaxYearStatus {
@@ -74,10 +78,27 @@ export async function taxYearStatus(stores: Stores, yearText: string): Promise<T
   );
   const generic = requirePresent(years.at(-1), 'The form of all creators is always there.');
   const totals = totalsOf(generic).map(({ amount, currency, ledger }) => ({ amount, currency, ledger }));
-  return { ...heading, is_closed: true, forms: years.map((each) => statusOf(each, file)), totals };
+  const forms = years.map(async (each) => statusOf(each, { file, filed: await lastFiling(stores, each) }));
+  return { ...heading, is_closed: true, forms: await Promise.all(forms), totals };
 }
 
-function statusOf(each: FormYear, file: TaxFile): FormStatus {
+/** The kind under which a form is stored: for the tax office as `zip` and `json`, for its creators as `pdf`. */
+export const KIND_OF_FORM = {
+  us_1099_misc: 'tax_1099_misc',
+  us_1042_s: 'tax_1042_s',
+  dac7: 'tax_dac7',
+  generic: 'tax_year',
+} as const satisfies Readonly<Record<TaxFormName, DocumentKind>>;
+
+async function lastFiling({ operational }: Stores, { form, tax_year }: FormYear): Promise<FormStatus['filed']> {
+  const inForce = await documentsInForce(operational, { kind: KIND_OF_FORM[form], period: tax_year.year });
+  const archive = inForce.find(({ format }) => format === 'zip');
+  if (!archive) return null;
+  const { document_id, issued_at, issued_by } = archive;
+  return { document_id, filed_at: issued_at, filed_by: issued_by };
+}
+
+function statusOf(each: FormYear, { file, filed }: { file: TaxFile; filed: FormStatus['filed'] }): FormStatus {
   const { form, included, left_out, faults } = each;
   const counts: Record<string, number> = {};
   for (const { reason } of left_out) counts[reason] = (counts[reason] ?? 0) + 1;
@@ -87,6 +108,7 @@ function statusOf(each: FormYear, file: TaxFile): FormStatus {
   return {
     ...{ form, included_count: included.length, left_out_count: counts, to_be_resolved },
     faults: [...settingFaults(each, file), ...faults],
+    filed,
   };
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { Services } from '../../../jobs/job.ts';
 import { fileTaxForm } from '../../../jobs/tax/file-form.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
-import { exportTaxForm } from '../../../jobs/tax/tax-year.ts';
+import { exportTaxForm, taxYearStatus } from '../../../jobs/tax/tax-year.ts';
 import { filesInArchive } from '../../../reports/render/zip.ts';
 import type { FiledForm } from '../../../reports/tax/filed.ts';
 import type { TaxManifest } from '../../../reports/tax/manifest.ts';
@@ -74,6 +74,11 @@ test('a filing is stored with who filed it, and filing again without a differenc
   for (const { name, bytes } of preview.slice(2)) expect(files.get(name)).toBe(bytes.toString());
   expect(await file()).toMatchObject({ filing_number: 1, is_new: false, document_id: 'tax_1099_misc-2026-1-zip' });
   expect(await documents()).toEqual(first);
+  const { forms } = await taxYearStatus(services, '2026');
+  expect(forms.map(({ form, filed }) => [form, filed?.document_id, filed?.filed_by])).toEqual([
+    ['us_1099_misc', 'tax_1099_misc-2026-1-zip', 'finn'],
+    ...['us_1042_s', 'dac7', 'generic'].map((form) => [form, undefined, undefined]),
+  ]);
 });
 
 test('a later filing has what was changed, supersedes the one before, and leaves its bytes as they were', async () => {
@@ -104,6 +109,13 @@ test('a later filing has what was changed, supersedes the one before, and leaves
   ]);
   const manifest = JSON.parse(files.get('tax-2026-us-1099-misc.json') ?? '') as TaxManifest;
   expect([manifest.included_count, manifest.left_out, manifest.filing?.number]).toEqual([2, [], 2]);
+  for (const [currency, amount] of [
+    ['USD', '50.00'],
+    ['EUR', '123.00'],
+  ] as const) {
+    const total = { amount: 'credited', currency, on_the_form: amount, left_out: '0.00', ledger: amount };
+    expect(manifest.totals).toContainEqual(total);
+  }
 });
 
 test('an attempt that ends before it is recorded leaves nothing, and the next one has the same bytes', async () => {
