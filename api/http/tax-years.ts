@@ -139,6 +139,12 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
             because: Type.Optional(
               Type.String({ minLength: 1, maxLength: 1000, description: 'Why something filed is changed.' }),
             ),
+            is_refused: Type.Optional(
+              Type.Boolean({
+                description:
+                  'Whether the tax office has refused the last filing as a whole: this one then takes its place.',
+              }),
+            ),
             by: ByPerson,
           },
           'Who files it.',
@@ -147,8 +153,8 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       },
     },
     async (request) => {
-      const { because, by } = request.body;
-      return fileTaxForm(services, { ...request.params, because, by: personOf(callerOf(request), by) });
+      const { because, is_refused: isRefused, by } = request.body;
+      return fileTaxForm(services, { ...request.params, because, isRefused, by: personOf(callerOf(request), by) });
     },
   );
 };

@@ -3,6 +3,7 @@ import { parseYear } from '../../reports/tax/read.ts';
 import type { TaxFormFile } from '../../reports/tax/recipient-copy.ts';
 import { archiveOf, composeFiling, type Filing, withText } from '../../reports/tax/render.ts';
 import { FORM_TITLES, type TaxFormName } from '../../reports/tax/words.ts';
+import { Rejected } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { type DocumentKind, PLATFORM_SUBJECT } from '../../warehouse/vocabulary/documents.ts';
@@ -32,6 +33,12 @@ export interface FiledOutcome {
   readonly copy_count: number;
 }
 
+export interface FilingRequest extends FormRequest {
+  readonly because?: string | undefined;
+  /** Whether the tax office has refused the last filing as a whole, so that this one takes its place. */
+  readonly isRefused?: boolean | undefined;
+}
+
 /**
  * Files a form of a year: stores what is given to the tax office and a copy for each creator of whom something has changed, and records them. A
  * later filing has only what leads from the one before it to the books and profiles as they are. Files of an attempt that ended before it was
@@ -39,14 +46,18 @@ export interface FiledOutcome {
  */
 export async function fileTaxForm(
   stores: Stores,
-  { because, ...request }: FormRequest & { readonly because?: string | undefined },
+  { because, isRefused = false, ...request }: FilingRequest,
 ): Promise<FiledOutcome> {
   const { form, by } = request;
   const [kind, year] = [KIND_OF_FORM[form], parseYear(request.year)];
   const inForce = await documentsInForce(stores.operational, { kind, period: year });
-  const before = await filedBefore(stores, inForce);
+  const last = await lastFiled(stores, inForce);
+  const before = isRefused ? await beforeRefused(stores, { last, kind, year }) : last;
   const opened = await openForm(stores, request, before);
-  const filing = composeFiling(opened.composed, { ...opened, before });
+  const composed = composeFiling(opened.composed, { ...opened, before });
+  const filing = isRefused
+    ? { ...composed, isNeeded: true, filed: { ...composed.filed, based_on: last?.based_on ?? 0 } }
+    : composed;
   if (!filing.isNeeded)
     return { ...outcomeOf(filing, { kind, number: before?.number ?? 0 }), copy_count: 0, is_new: false };
   const { number } = filing.summary;
@@ -67,12 +78,29 @@ export async function fileTaxForm(
 const chainOf = ({ subject, format }: { subject: string; format: string }): string => JSON.stringify([format, subject]);
 
 /** What the last filing of a form and year left with the tax office; undefined before the first one. */
-async function filedBefore(
+async function lastFiled(
   { documents }: Pick<Stores, 'documents'>,
   inForce: readonly DocumentInForce[],
 ): Promise<FiledForm | undefined> {
   const row = inForce.find(({ subject, format }) => subject === PLATFORM_SUBJECT && format === 'json');
   return row && (JSON.parse((await documents.get(row.hash)).toString()) as FiledForm);
+}
+
+/** What the tax office has if it has refused the last filing. The ids of that one stay used. */
+async function beforeRefused(
+  { operational, documents }: Pick<Stores, 'operational' | 'documents'>,
+  { last, kind, year }: { last: FiledForm | undefined; kind: DocumentKind; year: string },
+): Promise<FiledForm> {
+  if (!last)
+    throw new Rejected(`The filing of ${year} cannot have been refused, because there is none; leave --refused out.`);
+  const { number, used_ids, based_on } = last;
+  if (based_on === 0) return { ...last, payer: null, records: [] };
+  const { hash } = await operational
+    .selectFrom('documents')
+    .select('hash')
+    .where('document_id', '=', documentIdOf(contentIdOf({ kind, year, number: based_on }), 'json'))
+    .executeTakeFirstOrThrow();
+  return { ...(JSON.parse((await documents.get(hash)).toString()) as FiledForm), number, used_ids };
 }
 
 function outcomeOf(

@@ -35,13 +35,23 @@ const prefixOf = ({ tax_year }: FormYear, { sending_country, receiving_country, 
 
 const shortHash = (content: string): string => sha256Hex(content).slice(0, 32);
 
+/** An id by content; of content whose id was used, as in a message that was refused, another one. */
+function unusedId(content: string, { prefix, ids }: { prefix: string; ids: ReadonlySet<string> }): string {
+  for (let attempt = 0; ; attempt += 1) {
+    const id = prefix + shortHash(attempt === 0 ? content : JSON.stringify([content, attempt]));
+    if (!ids.has(id)) return id;
+  }
+}
+
 /** A correction repeats the whole seller. An id depends on the content and on the record before it, so none is used twice. */
 export function dac7Rules(year: FormYear, { settings }: Pick<Options, 'settings'>): RecordRules<string> {
   return {
     isCorrectable: () => true,
     withdrawn: (content) => content,
-    idOf: ({ content, act }, { before }) =>
-      prefixOf(year, settings) + shortHash(before ? JSON.stringify([act, before.record_id, content]) : content),
+    idOf: ({ content, act }, { before, ids }) =>
+      unusedId(before ? JSON.stringify([act, before.record_id, content]) : content, {
+        ...{ prefix: prefixOf(year, settings), ids },
+      }),
   };
 }
 
@@ -89,7 +99,7 @@ export function renderDac7(
     }),
   );
   const [added, others] = [docs.filter(isNew), docs.filter((doc) => !isNew(doc))];
-  const operator = operatorOf({ added, before: before?.payer ?? undefined }, { year, ...options });
+  const operator = operatorOf({ added, before }, { year, ...options });
   const again: Doc = { ...operator, indicator: 'OECD0', amends: null };
   const stem = `dac7-${year.tax_year.year}`;
   const messages: Message[] = [];
@@ -117,18 +127,18 @@ export function renderDac7(
 const isNew = ({ indicator }: Doc): boolean => indicator === 'OECD1';
 
 function operatorOf(
-  { added, before }: { added: readonly Doc[]; before: PayerRecord | undefined },
+  { added, before }: { added: readonly Doc[]; before: FiledForm | undefined },
   { year, file, settings }: Options & { year: FormYear },
 ): Doc {
   const content = operatorXml(file, settings);
-  if (before?.content === content) return { indicator: 'OECD0', record_id: before.record_id, amends: null, content };
-  const prefix = prefixOf(year, settings);
-  if (before) {
-    const record_id = prefix + shortHash(JSON.stringify(['operator', before.record_id, content]));
-    return { indicator: 'OECD2', record_id, amends: before.record_id, content };
+  const last = before?.payer;
+  if (last?.content === content) return { indicator: 'OECD0', record_id: last.record_id, amends: null, content };
+  const place = { prefix: prefixOf(year, settings), ids: new Set(before?.used_ids) };
+  if (last) {
+    const record_id = unusedId(JSON.stringify(['operator', last.record_id, content]), place);
+    return { indicator: 'OECD2', record_id, amends: last.record_id, content };
   }
-  // Two years may have an equal operator and equal sellers, but not an equal prefix.
-  const record_id = prefix + shortHash(content + added.map(sellerElement).join('\n'));
+  const record_id = unusedId(content + added.map(sellerElement).join('\n'), place);
   return { indicator: 'OECD1', record_id, amends: null, content };
 }
 

@@ -37,6 +37,8 @@ export interface FiledForm<C = unknown> {
   readonly year: string;
   /** From 1. */
   readonly number: number;
+  /** The filing that it leads from; 0 for none. Not the one before it if that was refused. */
+  readonly based_on: number;
   readonly payer: PayerRecord | null;
   readonly records: readonly FiledRecord<C>[];
   /** Every id that was ever used, of records and messages. */

@@ -89,7 +89,7 @@ function composed<C>(
       corrected_count: count('corrected'),
       withdrawn_count: count('withdrawn'),
     },
-    filed: { form, year: tax_year.year, number, payer, records: found.records, used_ids },
+    filed: { form, year: tax_year.year, number, based_on: number - 1, payer, records: found.records, used_ids },
   };
 }
 

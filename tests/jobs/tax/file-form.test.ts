@@ -158,6 +158,44 @@ test('of two filings at once one is recorded, and the other says so', async () =
   expect((await documents()).filter(({ format }) => format === 'json')).toHaveLength(2);
 });
 
+test('a filing that was refused counts for nothing, and its ids are not used again', async () => {
+  const dac7 = (isRefused = false) => fileTaxForm(services, { year: '2026', form: 'dac7', by: 'finn', isRefused });
+  await expect(dac7(true)).rejects.toThrow(/cannot have been refused, because there is none/);
+  /** The kind, the id and the record that is corrected of the operator and of the seller. */
+  const docsOf = async (number: number): Promise<string[][]> => {
+    const xml = [...(await filesOf(`tax_dac7-2026-${number}-zip`)).values()].join();
+    const docs = xml.matchAll(/Indic>(OECD\d)<.*?<stf:DocRefId>(.*?)<\/stf:DocRefId>(?:<stf:CorrDocRefId>(.*?)<)?/g);
+    return [...docs].map(([, kind = '', id = '', of = '']) => [kind, id, of]);
+  };
+  await record('cr_ben', PROFILES.dac7_person);
+  await dac7();
+  expect(await dac7(true)).toMatchObject({ filing_number: 2, is_new: true, new_count: 1 });
+  const [first, second] = [await docsOf(1), await docsOf(2)];
+  expect([first, second].map((docs) => docs.map(([kind]) => kind))).toEqual([
+    ['OECD1', 'OECD1'],
+    ['OECD1', 'OECD1'],
+  ]);
+  expect(new Set([...first, ...second].map(([, id]) => id)).size).toBe(4);
+  // The third corrects the second; refused, it is made once more from the second.
+  await record('cr_ben', { ...PROFILES.dac7_person, last_name: 'Other' });
+  await dac7();
+  await dac7(true);
+  const [third, fourth] = [await docsOf(3), await docsOf(4)];
+  const seller = second[1]?.[1];
+  expect([third, fourth]).toEqual([
+    [
+      ['OECD0', second[0]?.[1], ''],
+      ['OECD2', expect.any(String), seller],
+    ],
+    [
+      ['OECD0', second[0]?.[1], ''],
+      ['OECD2', expect.any(String), seller],
+    ],
+  ]);
+  expect(third[1]?.[1]).not.toBe(fourth[1]?.[1]);
+  expect(await dac7()).toMatchObject({ filing_number: 4, is_new: false });
+});
+
 test('who was filed stays on file while its form is missing', async () => {
   await record('cr_ben', PROFILES.w9);
   await file();
