@@ -176,24 +176,21 @@ test('a filing that was refused counts for nothing, and its ids are not used aga
     ['OECD1', 'OECD1'],
   ]);
   expect(new Set([...first, ...second].map(([, id]) => id)).size).toBe(4);
-  // The third corrects the second; refused, it is made once more from the second.
+  // The third corrects the second; refused, also twice, it is made once more from the second.
   await record('cr_ben', { ...PROFILES.dac7_person, last_name: 'Other' });
   await dac7();
   await dac7(true);
-  const [third, fourth] = [await docsOf(3), await docsOf(4)];
+  await dac7(true);
+  const later = [await docsOf(3), await docsOf(4), await docsOf(5)];
   const seller = second[1]?.[1];
-  expect([third, fourth]).toEqual([
-    [
+  for (const docs of later) {
+    expect(docs).toEqual([
       ['OECD0', second[0]?.[1], ''],
       ['OECD2', expect.any(String), seller],
-    ],
-    [
-      ['OECD0', second[0]?.[1], ''],
-      ['OECD2', expect.any(String), seller],
-    ],
-  ]);
-  expect(third[1]?.[1]).not.toBe(fourth[1]?.[1]);
-  expect(await dac7()).toMatchObject({ filing_number: 4, is_new: false });
+    ]);
+  }
+  expect(new Set(later.map((docs) => docs[1]?.[1])).size).toBe(3);
+  expect(await dac7()).toMatchObject({ filing_number: 5, is_new: false });
 });
 
 test('who was filed stays on file while its form is missing', async () => {

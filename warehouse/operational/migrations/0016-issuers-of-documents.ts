@@ -8,5 +8,4 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const STATEMENTS = [
   `alter table documents add column issued_by text check (issued_by <> '')`,
   `alter table documents add column because text check (because <> '')`,
-  `create index documents_by_kind_and_period on documents (kind, period, entry)`,
 ];
