@@ -49,12 +49,13 @@ const FormQuery = exactly(
       description:
         'Of CSV: for spreadsheets, or as it was issued, RFC 4180 without a byte order mark, with `csv_hash`.',
     }),
-    locale: Type.String({
-      default: 'en',
-      maxLength: 35,
-      description: 'Of CSV for spreadsheets: a BCP 47 tag.',
-      examples: ['de'],
-    }),
+    locale: Type.Optional(
+      Type.String({
+        maxLength: 35,
+        description: 'Of CSV for spreadsheets: a BCP 47 tag; by default the language of the statement.',
+        examples: ['de'],
+      }),
+    ),
   },
   'For whom the file is.',
 );

@@ -14,6 +14,7 @@ import type {
 } from './document.ts';
 import { explainTax, rateOf } from './explain-tax.ts';
 import { explainNotice, explainPayout, explainReversal, formulaOf, noticedReason, percentOf } from './explanations.ts';
+import { type Language, languageOf } from './language.ts';
 import { prove } from './prove.ts';
 import type {
   Balance,
@@ -32,6 +33,7 @@ export function composeStatement(sources: StatementSources): StatementDocument {
   const {
     statement_id,
     issuerName,
+    settings,
     close,
     balance,
     lines,
@@ -44,22 +46,24 @@ export function composeStatement(sources: StatementSources): StatementDocument {
   } = sources;
   const { creator_id, creator_name, country, currency } = balance;
   const period = parsePeriod(balance.period);
+  const language = languageOf(settings.locale);
   const movementsByLine = Map.groupBy(movements, lineIdOfMovement);
   const statement = {
     schema_version: '1' as const,
     statement_id,
-    issuer: { name: issuerName },
+    ...{ locale: settings.locale, detail_pages: String(settings.detailPages) },
+    issuer: { ...settings.issuer, name: issuerName },
     creator: { creator_id, name: creator_name ?? creator_id, country: country ?? '' },
     period,
     period_starts_on: dayOf(periodStart(period)),
     period_ends_on: dayOf(periodEnd(period) - 1),
     closed_at: close.cutoff_at,
-    ...amountsOf(balance),
-    lines: lines.map((line) => lineOf(line, movementsByLine)),
-    tax: withholdings.map(taxOf)[0] ?? null,
+    ...amountsOf(balance, language),
+    lines: lines.map((line) => lineOf(line, { movementsByLine, language })),
+    tax: withholdings.map((each) => taxOf(each, language))[0] ?? null,
     payouts: payouts.map(payoutOf),
-    payout_reversals: payoutReversals.map(reversalOf),
-    payout_notices: payoutNotices.map(noticeOf),
+    payout_reversals: payoutReversals.map((each) => reversalOf(each, language)),
+    payout_notices: payoutNotices.map((each) => noticeOf(each, language)),
     seal: close.seal,
   };
   const paidAhead = minorToDecimal(balance.paid_ahead_minor, currency);
@@ -67,7 +71,10 @@ export function composeStatement(sources: StatementSources): StatementDocument {
 }
 
 /** The figures of a balance, in the form of the statement. */
-function amountsOf(balance: Balance): Pick<StatementDocument, 'currency' | 'summary' | 'rounding' | 'payout_decision'> {
+function amountsOf(
+  balance: Balance,
+  language: Language,
+): Pick<StatementDocument, 'currency' | 'summary' | 'rounding' | 'payout_decision'> {
   const { currency } = balance;
   const amount = (minor: bigint): string => minorToDecimal(minor, currency);
   const lines = balance.earnings_minor - balance.refunds_minor + balance.adjustments_minor;
@@ -95,7 +102,7 @@ function amountsOf(balance: Balance): Pick<StatementDocument, 'currency' | 'summ
       amount: amount(balance.payable_minor),
       held: amount(balance.held_minor),
       reason: balance.payout_reason,
-      explanation: explainPayout(balance),
+      explanation: explainPayout(balance, language),
     },
   };
 }
@@ -106,13 +113,16 @@ function lineIdOfMovement({ movement_id, movement_kind, fee_bps, ...movement }: 
   return lineIdOf({ ...movement, kind: movement_kind, fee_bps: String(fee_bps), correction_id });
 }
 
-function lineOf(line: Line, movementsByLine: ReadonlyMap<string, readonly Movement[]>): StatementLine {
+function lineOf(
+  line: Line,
+  { movementsByLine, language }: { movementsByLine: ReadonlyMap<string, readonly Movement[]>; language: Language },
+): StatementLine {
   const line_id = lineIdOf({ ...line, kind: line.line_kind, fee_bps: String(line.fee_bps) });
   return {
     line_id,
     kind: line.line_kind as LineKind,
     asset_id: line.asset_id,
-    asset_title: line.asset_title ?? line.asset_id ?? 'Adjustment of your balance',
+    asset_title: line.asset_title ?? line.asset_id ?? language.say.lines.balanceAdjustment,
     license_type: line.license_type as LicenseType | null,
     earned_period: line.earned_period,
     revenue_event_count: String(line.revenue_event_count),
@@ -123,7 +133,7 @@ function lineOf(line: Line, movementsByLine: ReadonlyMap<string, readonly Moveme
     share_rate: percentOf(line.share_bps),
     amount_exact: line.line_amount_exact,
     amount: minorToDecimal(line.line_amount_minor, line.currency),
-    formula: formulaOf(line),
+    formula: formulaOf(line, language),
     terms_id: line.terms_id,
     rate: line.rate,
     correction_id: line.correction_id,
@@ -138,7 +148,7 @@ function movementOf({ movement_id, sale_id, occurred_at, gross_amount, royalty_a
   return { movement_id, sale_id, occurred_at, gross_exact: gross_amount, amount_exact: royalty_amount };
 }
 
-function taxOf(withheld: Withholding): StatementWithholding {
+function taxOf(withheld: Withholding, language: Language): StatementWithholding {
   const amount = (minor: bigint): string => minorToDecimal(minor, withheld.currency);
   return {
     credited_on: withheld.credited_on,
@@ -152,7 +162,7 @@ function taxOf(withheld: Withholding): StatementWithholding {
     withheld: amount(withheld.withheld_minor),
     withheld_of_year: amount(withheld.withheld_of_year_minor),
     not_given_back: amount(withheld.not_given_back_minor),
-    explanation: explainTax(withheld),
+    explanation: explainTax(withheld, language),
   };
 }
 
@@ -166,7 +176,7 @@ function payoutOf(payout: Payout): StatementPayout {
   };
 }
 
-function reversalOf(reversal: PayoutReversal): StatementPayoutReversal {
+function reversalOf(reversal: PayoutReversal, language: Language): StatementPayoutReversal {
   const { currency } = reversal;
   return {
     reversal_id_stripe: reversal.reversal_id_stripe,
@@ -175,11 +185,11 @@ function reversalOf(reversal: PayoutReversal): StatementPayoutReversal {
     reversed_on: reversal.occurred_at.slice(0, 10),
     transfer_id_stripe: reversal.transfer_id_stripe,
     amount: minorToDecimal(decimalToMinor(reversal.amount, currency), currency),
-    explanation: explainReversal(reversal),
+    explanation: explainReversal(reversal, language),
   };
 }
 
-function noticeOf(notice: PayoutNotice): StatementPayoutNotice {
+function noticeOf(notice: PayoutNotice, language: Language): StatementPayoutNotice {
   const { currency } = notice;
   return {
     payout_id: notice.payout_id,
@@ -187,8 +197,8 @@ function noticeOf(notice: PayoutNotice): StatementPayoutNotice {
     noticed_on: notice.occurred_at.slice(0, 10),
     outcome: notice.outcome as StatementPayoutNotice['outcome'],
     amount: minorToDecimal(decimalToMinor(notice.amount, currency), currency),
-    reason: noticedReason(notice),
-    explanation: explainNotice(notice),
+    reason: noticedReason(notice, language),
+    explanation: explainNotice(notice, language),
   };
 }
 

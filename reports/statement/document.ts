@@ -3,6 +3,8 @@ import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { PAYEE_STATUSES } from '../../warehouse/vocabulary/tax.ts';
 import { LICENSE_TYPES, type LicenseType } from '../../warehouse/vocabulary/terms.ts';
 import { exactly } from '../exactly.ts';
+import { LOCALES } from './format.ts';
+import { IssuerSchema } from './issuer.ts';
 
 const text = (description?: string) => Type.String({ ...(description && { description }) });
 const day = (description?: string) => Type.String({ format: 'date', ...(description && { description }) });
@@ -215,7 +217,16 @@ export const StatementSchema = exactly(
   {
     schema_version: Type.Literal('1'),
     statement_id: text(),
-    issuer: exactly({ name: text() }, 'Who owes the money.'),
+    locale: Type.Enum([...LOCALES], {
+      description:
+        'The language of the sentences (`formula`, `explanation`), and of the PDF and XLSX forms. Names of fields, codes, numbers and dates do not depend on it.',
+    }),
+    detail_pages: Type.String({
+      pattern: '^[1-9][0-9]*$',
+      description: 'How many pages of lines the PDF has at most. The attached files have all lines.',
+      examples: ['20'],
+    }),
+    issuer: IssuerSchema,
     creator: exactly({ creator_id: text(), name: text(), country: text() }, 'To whom it is owed.'),
     period: period(),
     period_starts_on: day("The period's first day."),

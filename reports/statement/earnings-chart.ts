@@ -1,5 +1,6 @@
 import { decimalToMinor, minorToDecimal } from '../../warehouse/money.ts';
 import type { StatementDocument } from './document.ts';
+import { languageOf } from './language.ts';
 
 const SHOWN = 6;
 
@@ -32,7 +33,7 @@ export function earningsChart(doc: StatementDocument): Bar[] {
   const others = ranked.slice(bars.length);
   if (others.length > 0) {
     const amount = others.reduce((sum, asset) => sum + asset.amount, 0n);
-    bars.push({ asset_id: null, label: `${others.length} others`, amount });
+    bars.push({ asset_id: null, label: languageOf(doc.locale).say.chart.others(String(others.length)), amount });
   }
   const longest = bars.map(({ amount }) => amount).sort((a, b) => (a > b ? -1 : 1))[0] ?? 1n;
   return bars.map(({ asset_id, label, amount }) => ({

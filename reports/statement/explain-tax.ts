@@ -1,6 +1,6 @@
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
-import { groupDigits, splitAmount } from './format.ts';
+import type { Language } from './language.ts';
 import type { Withholding } from './read.ts';
 
 /** The sentences about the tax that is withheld. */
@@ -11,59 +11,43 @@ export function rateOf(ppm: bigint): string {
   return `${ppm / 10_000n}${fraction && `.${fraction}`} %`;
 }
 
-const COUNTRIES = new Intl.DisplayNames('en', { type: 'region' });
+const countries = new Map<string, Intl.DisplayNames>();
 
 /** `DE` → `Germany`; a code that is no country stays as it is. */
-function countryOf(code: string): string {
+function countryOf(code: string, locale: string): string {
+  const names = countries.get(locale) ?? new Intl.DisplayNames(locale, { type: 'region' });
+  countries.set(locale, names);
   try {
-    return COUNTRIES.of(code) ?? code;
+    return names.of(code) ?? code;
   } catch {
     return code;
   }
 }
 
-const WHAT: Readonly<Record<string, string>> = {
-  domestic: 'your royalties',
-  domestic_unidentified: 'your royalties',
-  foreign: 'your royalties for use there or in an unknown country',
-  foreign_treaty: 'your royalties for use there or in an unknown country',
-};
-
-/** What is missing where the status of a payee was assumed: in the United States a form, elsewhere the residence. */
-const ASSUMED_WITHOUT: Readonly<Record<string, string>> = {
-  US: 'You have given no valid tax form; the rate may change once you do.',
-};
-
 /** How the tax was calculated, and what was assumed, in words for the creator. */
-export function explainTax(withheld: Withholding): string {
-  const { currency, payee_status, withholding_rule_id, withholding_rate_ppm } = withheld;
-  const what = requirePresent(WHAT[payee_status], `The status ${payee_status} of a payee must have a sentence.`);
-  const amount = (minor: bigint): string => `${currency} ${groupDigits(minorToDecimal(minor, currency))}`;
-  const { main, tail } = splitAmount(withheld.taxable_amount, currency);
+export function explainTax(withheld: Withholding, language: Language): string {
+  const { currency, payee_status, withholding_rule_id, withholding_rate_ppm, payer_country } = withheld;
+  const { tax } = language.say;
+  const bases: Readonly<Record<string, string | undefined>> = tax.of;
+  const what = requirePresent(bases[payee_status], `The status ${payee_status} of a payee must have a sentence.`);
+  const amount = (minor: bigint): string => language.money(minorToDecimal(minor, currency), currency);
   const [, , treaty = ''] = withholding_rule_id.split('-');
   const why =
     payee_status === 'foreign_treaty'
-      ? `, by the treaty with ${countryOf(treaty)}`
+      ? tax.byTreaty(countryOf(treaty, language.locale))
       : payee_status === 'domestic_unidentified'
-        ? ', because there is no taxpayer number for you or the tax office asks for it'
+        ? tax.unidentified
         : '';
-  const sum =
-    withholding_rate_ppm === 0n
-      ? `none is withheld${why}`
-      : `${rateOf(withholding_rate_ppm)} of ${currency} ${main}${tail}, ${what}, is ${amount(withheld.withheld_minor - withheld.not_given_back_minor)}${why}`;
+  const country = countryOf(payer_country, language.locale);
+  const rate = language.rate(rateOf(withholding_rate_ppm));
+  const base = language.money(withheld.taxable_amount, currency);
+  const sum = amount(withheld.withheld_minor - withheld.not_given_back_minor);
+  // What is missing where the status of a payee was assumed: in the United States a form, elsewhere the residence.
+  const assumed = payer_country === 'US' ? tax.withoutForm : tax.withoutResidence;
   const sentences = [
-    `Withholding tax (${countryOf(withheld.payer_country)}): ${sum}.`,
-    ...(withheld.status_basis === 'assumed'
-      ? [
-          ASSUMED_WITHOUT[withheld.payer_country] ??
-            'We do not know in which country you live; the rate may change once we do.',
-        ]
-      : []),
-    ...(withheld.not_given_back_minor === 0n
-      ? []
-      : [
-          `Of that, ${amount(withheld.not_given_back_minor)} was not withheld in this year, so we cannot give it back; you can claim it from the tax office.`,
-        ]),
+    withholding_rate_ppm === 0n ? tax.none(country, why) : tax.withheld({ country, rate, base, what, sum, why }),
+    ...(withheld.status_basis === 'assumed' ? [assumed] : []),
+    ...(withheld.not_given_back_minor === 0n ? [] : [tax.notGivenBack(amount(withheld.not_given_back_minor))]),
   ];
   return sentences.join(' ');
 }

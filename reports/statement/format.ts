@@ -1,114 +1,117 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
 import type { HanFont } from '../render/pdf/script-fonts.ts';
-import type { StatementDocument, StatementLine } from './document.ts';
+import type { StatementDocument } from './document.ts';
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
+/** The languages in which statements are written. */
+export const LOCALES = ['en', 'de'] as const;
+export type Locale = (typeof LOCALES)[number];
 
-const LICENSES = {
-  one_time: { name: 'One-time licence', counted: ['purchase', 'purchases'] },
-  subscription: { name: 'Subscription', counted: ['payment', 'payments'] },
-  metered: { name: 'Metered use', counted: ['use', 'uses'] },
-} as const;
+/** How a language writes numbers and dates. Decimals are decimal strings, days `2026-01-09`, months `2026-01`. */
+export interface Formats {
+  /** `2026-01` → `January 2026`. */
+  readonly month: (period: string) => string;
+  /** `2026-01-09` or an instant → `9 January 2026`. */
+  readonly day: (date: string) => string;
+  /** A day in the cell of a workbook. */
+  readonly cellDay: (date: string) => string;
+  /** First and last day → `1–31 January 2026`; over more than one month → `16 December 2025 – 15 January 2026`. */
+  readonly dateRange: (first: string, last: string) => string;
+  /** `-1234.5` → `−1,234.5`: with thousands separators and a typographic minus sign. */
+  readonly digits: (decimal: string) => string;
+  /** An amount, split after the currency's minor unit: (`1234.5678`, USD) → `1,234.56` and `78`. */
+  readonly split: (exact: string, currency: string) => { readonly main: string; readonly tail: string };
+  /** An amount as a text that is already written, with its currency: `USD 1.50`. */
+  readonly beside: (currency: string, amount: string, space?: string) => string;
+  /** An exact amount with at least the decimal places of its currency, and any further digits. */
+  readonly money: (exact: string, currency: string) => string;
+  /** The rate of a statement, `33.33 %`. */
+  readonly rate: (rate: string) => string;
+}
+
+interface Rules {
+  readonly months: readonly string[];
+  readonly thousands: string;
+  readonly point: string;
+  readonly day: (day: { readonly day: string; readonly month: string; readonly date: string }) => string;
+  readonly cellDay: (date: string) => string;
+  /** The first of two days of one month, before the dash, and the second one. */
+  readonly within: (days: { readonly first: number; readonly last: number; readonly month: string }) => string;
+  readonly beside: Formats['beside'];
+}
+
+function formatsOf({ months, thousands, point, within, beside, ...rules }: Rules): Formats {
+  const month = (period: string): string => {
+    const name = months[Number(period.slice(5, 7)) - 1];
+    return `${requirePresent(name, `The period ${period} must have a month from 01 to 12.`)} ${period.slice(0, 4)}`;
+  };
+  const day = (date: string): string =>
+    rules.day({ day: String(Number(date.slice(8, 10))), month: month(date.slice(0, 7)), date: date.slice(0, 10) });
+  const digits = (decimal: string): string => {
+    const match = /^(-?)([0-9]+)(\.[0-9]+)?$/.exec(decimal);
+    invariant(match, `${JSON.stringify(decimal)} must be a decimal to be printed.`);
+    const [, sign = '', whole = '', fraction = ''] = match;
+    return `${sign && '−'}${whole.replace(/\B(?=([0-9]{3})+$)/g, thousands)}${fraction && point + fraction.slice(1)}`;
+  };
+  const split: Formats['split'] = (exact, currency) => {
+    const places = exponentOf(currency);
+    const [whole = '', fraction = ''] = exact.split('.');
+    const shown = fraction.slice(0, places).padEnd(places, '0');
+    const tail = fraction.slice(places).replace(/0+$/, '');
+    return {
+      main: digits(places === 0 ? whole : `${whole}.${shown}`),
+      tail: `${places === 0 && tail !== '' ? point : ''}${tail}`,
+    };
+  };
+  return {
+    ...{ month, day, digits, split, beside, cellDay: rules.cellDay },
+    dateRange: (first, last) =>
+      first.slice(0, 7) === last.slice(0, 7)
+        ? within({ first: Number(first.slice(8)), last: Number(last.slice(8)), month: month(last.slice(0, 7)) })
+        : `${day(first)} – ${day(last)}`,
+    money(exact, currency) {
+      const { main, tail } = split(exact, currency);
+      return beside(currency, `${main}${tail}`);
+    },
+    rate: (rate) => rate.replace('.', point),
+  };
+}
+
+const ENGLISH = formatsOf({
+  months: [
+    ...['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November'],
+    'December',
+  ],
+  thousands: ',',
+  point: '.',
+  day: ({ day, month }) => `${day} ${month}`,
+  cellDay: (date) => date.slice(0, 10),
+  within: ({ first, last, month }) => `${first}–${last} ${month}`,
+  beside: (currency, amount, space = ' ') => `${currency}${space}${amount}`,
+});
+
+/** DIN 5008: `31.01.2026`, `1.234,56 EUR`. */
+const germanDay = (date: string): string => date.slice(0, 10).split('-').reverse().join('.');
+const GERMAN = formatsOf({
+  months: [
+    ...['Januar', 'Februar', 'März', 'April', 'Mai', 'Juni', 'Juli', 'August', 'September', 'Oktober', 'November'],
+    'Dezember',
+  ],
+  thousands: '.',
+  point: ',',
+  day: ({ date }) => germanDay(date),
+  cellDay: germanDay,
+  within: ({ first, last, month }) => `${first}.–${last}. ${month}`,
+  beside: (currency, amount, space = ' ') => `${amount}${space}${currency}`,
+});
+
+export const FORMATS_OF: Readonly<Record<Locale, Formats>> = { en: ENGLISH, de: GERMAN };
+
+/** In English, for documents that have no other language. */
+export const { month: formatMonth, day: formatDay, dateRange: formatDateRange } = ENGLISH;
+export const { digits: groupDigits, split: splitAmount } = ENGLISH;
 
 /** The forms of Han characters in the names and titles of a statement. A creator has a country, but no language. */
 export function hanOf({ creator }: StatementDocument): HanFont {
   return creator.country === 'JP' ? 'jp' : creator.country === 'KR' ? 'kr' : 'sc';
-}
-
-/** `2026-01-09` or an instant → `9 January 2026`. */
-export function formatDay(date: string): string {
-  return `${Number(date.slice(8, 10))} ${formatMonth(date.slice(0, 7))}`;
-}
-
-/** `2026-01` → `January 2026`. */
-export function formatMonth(period: string): string {
-  return `${requirePresent(MONTHS[Number(period.slice(5, 7)) - 1], `The period ${period} must have a month from 01 to 12.`)} ${period.slice(0, 4)}`;
-}
-
-/** First and last day → `1–31 January 2026`; over more than one month → `16 December 2025 – 15 January 2026`. */
-export function formatDateRange(first: string, last: string): string {
-  if (first.slice(0, 7) === last.slice(0, 7)) return `${Number(first.slice(8))}–${formatDay(last)}`;
-  return `${formatDay(first)} – ${formatDay(last)}`;
-}
-
-/** `-1234.5` → `−1,234.5`: with thousands separators and a typographic minus sign. */
-export function groupDigits(decimal: string): string {
-  const match = /^(-?)([0-9]+)(\.[0-9]+)?$/.exec(decimal);
-  invariant(match, `${JSON.stringify(decimal)} must be a decimal to be printed.`);
-  const [, sign = '', whole = '', fraction = ''] = match;
-  return `${sign && '−'}${whole.replace(/\B(?=([0-9]{3})+$)/g, ',')}${fraction}`;
-}
-
-/** An amount for display, split after the currency's minor unit: (`1234.5678`, USD) → `1,234.56` and `78`. */
-export function splitAmount(exact: string, currency: string): { readonly main: string; readonly tail: string } {
-  const places = exponentOf(currency);
-  const [whole = '', fraction = ''] = exact.split('.');
-  const shown = fraction.slice(0, places).padEnd(places, '0');
-  const tail = fraction.slice(places).replace(/0+$/, '');
-  const point = places === 0 && tail !== '' ? '.' : '';
-  return { main: groupDigits(places === 0 ? whole : `${whole}.${shown}`), tail: `${point}${tail}` };
-}
-
-const CORRECTED: Readonly<Record<string, string>> = { outcome: 'outcome of dispute' };
-
-/** What a correction is about: `sale sale_1`. */
-export function nameOfCorrected({
-  corrected_kind,
-  corrected_id,
-}: Pick<StatementLine, 'corrected_kind' | 'corrected_id'>): string {
-  return `${CORRECTED[corrected_kind ?? ''] ?? corrected_kind} ${corrected_id}`;
-}
-
-/** `metered` → `Metered use`. */
-export function nameOfLicense(type: LicenseType): string {
-  return requirePresent(LICENSES[type], `The licence type ${type} must have a name.`).name;
-}
-
-/** The text below an asset's title: `Metered use · 31 uses · earned in December 2025`, or `Correction of sale sale_1 · earned in …`. */
-export function describeLine(line: StatementLine, period: string): string {
-  const { kind, license_type, revenue_event_count, earned_period } = line;
-  const late = earned_period === period ? '' : ` · earned in ${formatMonth(earned_period)}`;
-  if (license_type === null) return `Correction ${line.correction_id}`;
-  if (line.correction_id !== null) return `Correction of ${nameOfCorrected(line)}${late}`;
-  const { name, counted } = requirePresent(
-    LICENSES[license_type],
-    `The licence type ${license_type} must have a name.`,
-  );
-  const [one, many] = {
-    earning: counted,
-    refund: ['refund', 'refunds'],
-    adjustment: ['lost dispute', 'lost disputes'],
-  }[kind];
-  const count = `${groupDigits(revenue_event_count)} ${revenue_event_count === '1' ? one : many}`;
-  return `${name} · ${count}${late}`;
-}
-
-/** How many sales of a line are named. */
-const NAMED = 3;
-
-/** The sales that a line changes: `Sale sale_1 (refund ref_1).`, or the first three and how many more there are. */
-export function describeMovements({ movements, corrected_kind }: StatementLine): string {
-  if (movements.length === 0 || corrected_kind === 'sale') return '';
-  const names = movements.slice(0, NAMED).map(({ movement_id, sale_id }) => {
-    const [, by, id] = /^(refund|dispute):(.*)$/s.exec(movement_id) ?? [];
-    return by ? `${sale_id} (${by} ${id})` : sale_id;
-  });
-  const more = movements.length - names.length;
-  const rest = more > 0 ? ` and ${groupDigits(String(more))} more, which are listed in the attached files` : '';
-  return `${movements.length === 1 ? 'Sale' : 'Sales'} ${names.join(', ')}${rest}.`;
 }

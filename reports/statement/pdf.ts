@@ -3,8 +3,8 @@ import { legibleName } from '../render/pdf/paragraph.ts';
 import { openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
 import { renderCsv } from './csv.ts';
 import type { StatementDocument } from './document.ts';
-import { formatMonth } from './format.ts';
 import { renderJson } from './json.ts';
+import { languageOf } from './language.ts';
 import { drawBars } from './pdf/bars.ts';
 import { drawGuide } from './pdf/guide.ts';
 import { drawHeader } from './pdf/header.ts';
@@ -24,18 +24,19 @@ export interface Attached {
  * `InvariantBroken` for a statement that does not add up.
  */
 export function renderPdf(doc: StatementDocument, attached: Attached = attachedTo(doc)): Buffer {
-  const month = formatMonth(doc.period);
+  const { say, month } = languageOf(doc.locale);
+  const title = say.titleOf(month(doc.period));
   const fileId = doc.statement_id.replace(/[^\w.-]/g, '_');
   const closedAt = new Date(doc.closed_at);
-  const pdf = openTaggedPdf({ title: `Royalty statement for ${month} (${fileId})`, at: closedAt });
+  const pdf = openTaggedPdf({ title: `${title} (${fileId})`, at: closedAt, lang: doc.locale });
 
   const dates = { creationDate: closedAt, modifiedDate: closedAt };
   const name = `royalty-statement-${fileId}`;
-  const json = { name: `${name}.json`, type: 'application/json', description: 'This statement as JSON', ...dates };
+  const json = { name: `${name}.json`, type: 'application/json', description: say.attached.json, ...dates };
   const csv = {
     name: `${name}.csv`,
     type: 'text/csv',
-    description: 'The figures of this statement as one table',
+    description: say.attached.csv,
     ...dates,
   };
   pdf.file(attached.json, { ...json, relationship: 'Alternative' });
@@ -50,8 +51,8 @@ export function renderPdf(doc: StatementDocument, attached: Attached = attachedT
   drawGuide(page, doc, [csv.name, json.name]);
   const creator = legibleName(doc.creator.name, doc.creator.creator_id);
   page.finish({
-    head: [`Royalty statement for ${month} · ${creator}`, doc.statement_id],
-    foot: `Ledger seal: ${doc.seal.slice(0, 16)}…`,
+    head: [`${title} · ${creator}`, doc.statement_id],
+    foot: say.foot(doc.seal.slice(0, 16)),
   });
   return pdf.toBytes();
 }

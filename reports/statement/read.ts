@@ -12,6 +12,7 @@ import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { DEFAULT_SETTINGS, type StatementSettings } from './settings.ts';
 
 export type Balance = Row<typeof balances> & { readonly creator_name: string | null; readonly country: string | null };
 export type Line = Row<typeof statementLines> & { readonly asset_title: string | null };
@@ -29,6 +30,7 @@ export type PayoutNotice = Readonly<
 export interface StatementSources {
   readonly statement_id: string;
   readonly issuerName: string;
+  readonly settings: StatementSettings;
   readonly close: Close;
   readonly balance: Balance;
   readonly lines: readonly Line[];
@@ -55,6 +57,7 @@ const QUERIES = readQueries(import.meta.url, 'statement.queries.sql', {
 export interface ReadOptions {
   readonly period: Period;
   readonly issuerName: string;
+  readonly settings?: StatementSettings;
 }
 
 export function statementIdOf(balance: { period: string; creator_id: string; currency: string }): string {
@@ -73,7 +76,7 @@ export async function statementCountOf(warehouse: Pick<Warehouse, 'query'>, peri
  */
 export async function* readStatements(
   warehouse: Pick<Warehouse, 'query' | 'stream'>,
-  { period, issuerName }: ReadOptions,
+  { period, issuerName, settings = DEFAULT_SETTINGS }: ReadOptions,
 ): AsyncGenerator<StatementSources> {
   if (!(await closeOf(warehouse, period))) {
     throw new Conflict(`${period} has no statements, because it is not closed. Close it first.`);
@@ -90,7 +93,7 @@ export async function* readStatements(
       for (const balance of rows) {
         yield {
           statement_id: statementIdOf(balance),
-          issuerName,
+          ...{ issuerName, settings },
           close,
           balance,
           lines: await lines.of(balance),

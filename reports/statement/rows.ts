@@ -49,6 +49,7 @@ export const ROW_COLUMNS = {
   reason: 'text',
 } as const satisfies Readonly<Record<string, 'text' | 'number'>>;
 
+export type RowColumn = keyof typeof ROW_COLUMNS;
 export type StatementRow = Readonly<Record<string, string>>;
 
 /**

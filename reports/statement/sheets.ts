@@ -1,4 +1,5 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
+import { nameOfLicense } from './describe-line.ts';
 import type {
   StatementDocument,
   StatementLine,
@@ -7,8 +8,8 @@ import type {
   StatementPayoutNotice,
   StatementPayoutReversal,
 } from './document.ts';
-import { REASONS } from './explanations.ts';
-import { formatMonth, nameOfLicense } from './format.ts';
+import { reasonInWords } from './explanations.ts';
+import type { Language } from './language.ts';
 
 /** The contents of the workbook's sheets. */
 
@@ -30,101 +31,124 @@ export interface SummaryItem {
   readonly text: string;
 }
 
-export function summaryColumns(currency: string): Column<SummaryItem>[] {
+/** What the columns depend on. */
+export interface SheetOf {
+  readonly currency: string;
+  readonly language: Language;
+}
+
+export function summaryColumns({ currency, language }: SheetOf): Column<SummaryItem>[] {
+  const { items } = language.workbook;
+  const title = `${items.amount} (${currency})`;
   return [
-    { title: 'Item', width: 24, value: ({ item }) => item },
-    { title: `Amount (${currency})`, width: 18, value: ({ amount }) => amount, format: formatsOf(currency).exact },
-    { title: 'Exact amount or text', width: 80, value: ({ text }) => text },
+    { title: items.item, width: 24, value: ({ item }) => item },
+    { title, width: 18, value: ({ amount }) => amount, format: formatsOf(currency).exact },
+    { title: items.text, width: 80, value: ({ text }) => text },
   ];
 }
+
+const textItem = (item: string, text: string): SummaryItem => ({ item, amount: '', text });
+const amountItem = (item: string, amount: string): SummaryItem => ({ item, amount, text: amount });
 
 /** The statement's details, the summary in the order in which it adds up, then the payout, the rounding and the seal. */
-export function summaryItems(doc: StatementDocument): SummaryItem[] {
+export function summaryItems(doc: StatementDocument, language: Language): SummaryItem[] {
   const { creator, summary, payout_decision: decision, rounding } = doc;
-  const textItem = (item: string, text: string) => ({ item, amount: '', text });
-  const amountItem = (item: string, amount: string) => ({ item, amount, text: amount });
+  const { items } = language.workbook;
   return [
-    textItem('Statement', doc.statement_id),
-    textItem('Issuer', doc.issuer.name),
-    textItem('Creator', creator.name),
-    textItem('Creator id', creator.creator_id),
-    textItem('Country', creator.country),
-    textItem('Period', formatMonth(doc.period)),
-    textItem('First day', doc.period_starts_on),
-    textItem('Last day', doc.period_ends_on),
-    textItem('Closed at', doc.closed_at),
-    textItem('Currency', doc.currency),
-    amountItem('Opening balance', summary.opening),
-    amountItem('plus earnings', summary.earnings),
-    amountItem('less refunds', summary.refunds),
-    amountItem('plus adjustments', summary.adjustments),
-    amountItem('less tax withheld', summary.tax_withheld),
-    amountItem('less payouts', summary.payouts),
-    amountItem('plus payouts reversed', summary.payout_reversals),
-    amountItem('Closing balance', summary.closing),
-    amountItem('Payable now', decision.amount),
-    amountItem('Held: disputes and unconfirmed payments', decision.held),
-    textItem('Payout status', inWords(decision.reason)),
-    textItem('Explanation', decision.explanation),
-    ...taxItems(doc),
-    amountItem('Rounding carried in', rounding.carried_in_exact),
-    amountItem('Lines, exact', rounding.lines_exact),
-    amountItem('Lines, rounded', rounding.lines),
-    amountItem('Rounding carried out', rounding.carried_out_exact),
-    textItem('Seal (SHA-256)', doc.seal),
+    textItem(items.statement, doc.statement_id),
+    ...issuerItems(doc, language),
+    textItem(items.creator, creator.name),
+    textItem(items.creatorId, creator.creator_id),
+    textItem(items.country, creator.country),
+    textItem(items.period, language.month(doc.period)),
+    textItem(items.firstDay, language.cellDay(doc.period_starts_on)),
+    textItem(items.lastDay, language.cellDay(doc.period_ends_on)),
+    textItem(items.closedAt, doc.closed_at),
+    textItem(items.currency, doc.currency),
+    amountItem(items.opening, summary.opening),
+    amountItem(items.earnings, summary.earnings),
+    amountItem(items.refunds, summary.refunds),
+    amountItem(items.adjustments, summary.adjustments),
+    amountItem(items.taxWithheld, summary.tax_withheld),
+    amountItem(items.payouts, summary.payouts),
+    amountItem(items.payoutReversals, summary.payout_reversals),
+    amountItem(items.closing, summary.closing),
+    amountItem(items.payable, decision.amount),
+    amountItem(items.held, decision.held),
+    textItem(items.status, language.say.code(decision.reason)),
+    textItem(items.explanation, decision.explanation),
+    ...taxItems(doc, language),
+    amountItem(items.carriedIn, rounding.carried_in_exact),
+    amountItem(items.linesExact, rounding.lines_exact),
+    amountItem(items.linesRounded, rounding.lines),
+    amountItem(items.carriedOut, rounding.carried_out_exact),
+    textItem(items.seal, doc.seal),
   ];
 }
 
-function taxItems({ tax }: StatementDocument): SummaryItem[] {
+function issuerItems({ issuer }: StatementDocument, { workbook: { items } }: Language): SummaryItem[] {
+  const given: readonly (readonly [string, string | undefined])[] = [
+    [items.issuer, issuer.name],
+    [items.address, issuer.address?.join(', ')],
+    [items.taxId, issuer.tax_id],
+    [items.vatId, issuer.vat_id],
+    [items.registration, issuer.registration],
+    [items.contact, issuer.contact],
+  ];
+  return given.flatMap(([item, text]) => (text === undefined ? [] : [textItem(item, text)]));
+}
+
+function taxItems({ tax }: StatementDocument, { workbook: { items }, rate, cellDay }: Language): SummaryItem[] {
   if (tax === null) return [];
-  const textItem = (item: string, text: string) => ({ item, amount: '', text });
-  const amountItem = (item: string, amount: string) => ({ item, amount, text: amount });
   return [
-    textItem('Tax withheld', tax.explanation),
-    textItem('Rule of the tax', tax.withholding_rule_id),
-    textItem('Rate of the tax', tax.rate),
-    amountItem('Taxable royalties', tax.taxable_exact),
-    amountItem('Tax withheld in the year', tax.withheld_of_year),
-    textItem('Royalties credited on', tax.credited_on),
+    textItem(items.tax, tax.explanation),
+    textItem(items.taxRule, tax.withholding_rule_id),
+    textItem(items.taxRate, rate(tax.rate)),
+    amountItem(items.taxable, tax.taxable_exact),
+    amountItem(items.taxOfYear, tax.withheld_of_year),
+    textItem(items.creditedOn, cellDay(tax.credited_on)),
   ];
 }
 
-export function lineColumns(currency: string): Column<StatementLine>[] {
+const wordsOf = (of: SheetOf) => ({ ...of, titles: of.language.workbook.columns });
+
+export function lineColumns(of: SheetOf): Column<StatementLine>[] {
+  const { titles, language, currency } = wordsOf(of);
   const { booked, exact } = formatsOf(currency);
   const numbers: readonly NumberOf<StatementLine>[] = [
-    { title: 'Events', width: 10, format: '#,##0', value: (line) => line.revenue_event_count },
-    { title: 'Units', width: 12, format: 'General', value: (line) => line.units },
-    { title: 'Gross', unit: currency, width: 16, format: exact, value: (line) => line.gross_exact },
-    { title: 'Platform fee', unit: currency, width: 16, format: exact, value: (line) => line.platform_fee_exact },
-    { title: 'Amount before rounding', unit: currency, width: 18, format: exact, value: (line) => line.amount_exact },
-    { title: 'Amount', unit: currency, width: 16, format: booked, value: (line) => line.amount },
+    { title: titles.events, width: 10, format: '#,##0', value: (line) => line.revenue_event_count },
+    { title: titles.units, width: 12, format: 'General', value: (line) => line.units },
+    { title: titles.gross, unit: currency, width: 16, format: exact, value: (line) => line.gross_exact },
+    { title: titles.fee, unit: currency, width: 16, format: exact, value: (line) => line.platform_fee_exact },
+    { title: titles.exact, unit: currency, width: 18, format: exact, value: (line) => line.amount_exact },
+    { title: titles.amount, unit: currency, width: 16, format: booked, value: (line) => line.amount },
   ];
   return [
-    { title: 'Kind', width: 12, value: (line) => inWords(line.kind) },
-    { title: 'Asset title', width: 44, value: (line) => line.asset_title },
+    { title: titles.kind, width: 12, value: (line) => language.say.code(line.kind) },
+    { title: titles.title, width: 44, value: (line) => line.asset_title },
     {
-      title: 'Licence type',
+      title: titles.license,
       width: 18,
-      value: ({ license_type }) => (license_type ? nameOfLicense(license_type) : ''),
+      value: ({ license_type }) => (license_type ? nameOfLicense(license_type, language) : ''),
     },
-    { title: 'Earned in', width: 15, value: (line) => formatMonth(line.earned_period) },
+    { title: titles.earnedIn, width: 15, value: (line) => language.month(line.earned_period) },
     ...numbers.map(numberColumn),
-    { title: 'Fee rate', width: 10, value: (line) => line.platform_fee_rate },
-    { title: 'Share rate', width: 10, value: (line) => line.share_rate },
+    { title: titles.feeRate, width: 10, value: (line) => language.rate(line.platform_fee_rate) },
+    { title: titles.shareRate, width: 10, value: (line) => language.rate(line.share_rate) },
     ...onScreen<StatementLine>([
-      { title: 'Calculation', width: 90, value: (line) => line.formula },
-      ...numbers.map(exactColumn),
-      { title: 'Asset', width: 30, value: (line) => line.asset_id ?? '' },
-      { title: 'Line', width: 30, value: (line) => line.line_id },
-      { title: 'Terms', width: 30, value: (line) => line.terms_id ?? '' },
-      { title: 'Correction', width: 30, value: (line) => line.correction_id ?? '' },
+      { title: titles.calculation, width: 90, value: (line) => line.formula },
+      ...numbers.map((column) => exactColumn(column, language)),
+      { title: titles.asset, width: 30, value: (line) => line.asset_id ?? '' },
+      { title: titles.line, width: 30, value: (line) => line.line_id },
+      { title: titles.terms, width: 30, value: (line) => line.terms_id ?? '' },
+      { title: titles.correction, width: 30, value: (line) => line.correction_id ?? '' },
       {
-        title: 'Corrected kind',
+        title: titles.correctedKind,
         width: 18,
-        value: ({ corrected_kind }) => (corrected_kind ? inWords(corrected_kind) : ''),
+        value: ({ corrected_kind }) => (corrected_kind ? language.say.code(corrected_kind) : ''),
       },
-      { title: 'Corrected', width: 30, value: (line) => line.corrected_id ?? '' },
-      { title: 'Reason', width: 60, value: (line) => line.correction_reason ?? '' },
+      { title: titles.corrected, width: 30, value: (line) => line.corrected_id ?? '' },
+      { title: titles.reason, width: 60, value: (line) => line.correction_reason ?? '' },
     ]),
   ];
 }
@@ -138,8 +162,8 @@ function numberColumn<Item>({ title, unit, ...column }: NumberOf<Item>): Column<
   return { ...column, title: unit === undefined ? title : `${title} (${unit})` };
 }
 
-function exactColumn<Item>({ title, value }: NumberOf<Item>): Column<Item> {
-  return { title: `${title}, exact text`, width: 22, value };
+function exactColumn<Item>({ title, value }: NumberOf<Item>, { workbook }: Language): Column<Item> {
+  return { title: workbook.exactText(title), width: 22, value };
 }
 
 function onScreen<Item>(columns: readonly Column<Item>[]): Column<Item>[] {
@@ -154,88 +178,92 @@ export interface MovementItem extends StatementMovement {
 export const movementItems = ({ lines }: StatementDocument): MovementItem[] =>
   lines.flatMap((line) => line.movements.map((movement) => ({ ...movement, line })));
 
-export function movementColumns(currency: string): Column<MovementItem>[] {
+export function movementColumns(of: SheetOf): Column<MovementItem>[] {
+  const { titles, language, currency } = wordsOf(of);
   const { exact: format } = formatsOf(currency);
   const numbers: readonly NumberOf<MovementItem>[] = [
-    { title: 'Gross', unit: currency, width: 18, format, value: ({ gross_exact }) => gross_exact },
-    { title: 'Amount before rounding', unit: currency, width: 18, format, value: ({ amount_exact }) => amount_exact },
+    { title: titles.gross, unit: currency, width: 18, format, value: ({ gross_exact }) => gross_exact },
+    { title: titles.exact, unit: currency, width: 18, format, value: ({ amount_exact }) => amount_exact },
   ];
   return [
-    { title: 'Sale', width: 36, value: ({ sale_id }) => sale_id },
-    { title: 'Changed by', width: 44, value: ({ movement_id }) => movement_id },
-    { title: 'Changed on', width: 12, value: ({ occurred_at }) => occurred_at.slice(0, 10) },
-    { title: 'Earned in', width: 15, value: ({ line }) => formatMonth(line.earned_period) },
-    { title: 'Asset title', width: 40, value: ({ line }) => line.asset_title },
+    { title: titles.sale, width: 36, value: ({ sale_id }) => sale_id },
+    { title: titles.changedBy, width: 44, value: ({ movement_id }) => movement_id },
+    { title: titles.changedOn, width: 12, value: ({ occurred_at }) => language.cellDay(occurred_at) },
+    { title: titles.earnedIn, width: 15, value: ({ line }) => language.month(line.earned_period) },
+    { title: titles.title, width: 40, value: ({ line }) => line.asset_title },
     ...numbers.map(numberColumn),
     ...onScreen<MovementItem>([
-      ...numbers.map(exactColumn),
-      { title: 'Line', width: 30, value: ({ line }) => line.line_id },
+      ...numbers.map((column) => exactColumn(column, language)),
+      { title: titles.line, width: 30, value: ({ line }) => line.line_id },
     ]),
   ];
 }
 
 /** The amount of what was paid, came back or was to be paid, and its exact text. */
-function amountOf(currency: string): NumberOf<{ readonly amount: string }> {
+function amountOf(of: SheetOf): NumberOf<{ readonly amount: string }> {
+  const { titles } = wordsOf(of);
   return {
-    title: 'Amount',
-    unit: currency,
+    title: titles.amount,
+    unit: of.currency,
     width: 18,
-    format: formatsOf(currency).booked,
+    format: formatsOf(of.currency).booked,
     value: ({ amount }) => amount,
   };
 }
 
-export function payoutColumns(currency: string): Column<StatementPayout>[] {
-  const amount = amountOf(currency);
+export function payoutColumns(of: SheetOf): Column<StatementPayout>[] {
+  const { titles, language } = wordsOf(of);
+  const amount = amountOf(of);
   return [
-    { title: 'Sent on', width: 12, value: (payout) => payout.sent_on },
-    { title: 'Balance of', width: 15, value: (payout) => formatMonth(payout.paid_period) },
-    { title: 'Payout', width: 36, value: (payout) => payout.payout_id },
-    { title: 'Stripe transfer', width: 36, value: (payout) => payout.transfer_id_stripe },
+    { title: titles.sentOn, width: 12, value: (payout) => language.cellDay(payout.sent_on) },
+    { title: titles.balanceOf, width: 15, value: (payout) => language.month(payout.paid_period) },
+    { title: titles.payout, width: 36, value: (payout) => payout.payout_id },
+    { title: titles.transfer, width: 36, value: (payout) => payout.transfer_id_stripe },
     numberColumn(amount),
-    ...onScreen([exactColumn(amount)]),
+    ...onScreen([exactColumn(amount, language)]),
   ];
 }
 
-export function reversalColumns(currency: string): Column<StatementPayoutReversal>[] {
-  const amount = amountOf(currency);
+export function reversalColumns(of: SheetOf): Column<StatementPayoutReversal>[] {
+  const { titles, language } = wordsOf(of);
+  const amount = amountOf(of);
   return [
-    { title: 'Reversed on', width: 12, value: (reversal) => reversal.reversed_on },
-    { title: 'Balance of', width: 15, value: (reversal) => formatMonth(reversal.paid_period) },
-    { title: 'Payout', width: 36, value: (reversal) => reversal.payout_id },
-    { title: 'Stripe transfer', width: 36, value: (reversal) => reversal.transfer_id_stripe },
-    { title: 'Stripe reversal', width: 36, value: (reversal) => reversal.reversal_id_stripe },
+    { title: titles.reversedOn, width: 12, value: (reversal) => language.cellDay(reversal.reversed_on) },
+    { title: titles.balanceOf, width: 15, value: (reversal) => language.month(reversal.paid_period) },
+    { title: titles.payout, width: 36, value: (reversal) => reversal.payout_id },
+    { title: titles.transfer, width: 36, value: (reversal) => reversal.transfer_id_stripe },
+    { title: titles.reversal, width: 36, value: (reversal) => reversal.reversal_id_stripe },
     numberColumn(amount),
     ...onScreen<StatementPayoutReversal>([
-      exactColumn(amount),
-      { title: 'Explanation', width: 70, value: (reversal) => reversal.explanation },
+      exactColumn(amount, language),
+      { title: titles.explanation, width: 70, value: (reversal) => reversal.explanation },
     ]),
   ];
 }
 
-export function noticeColumns(currency: string): Column<StatementPayoutNotice>[] {
-  const amount = amountOf(currency);
+export function noticeColumns(of: SheetOf): Column<StatementPayoutNotice>[] {
+  const { titles, language } = wordsOf(of);
+  const amount = amountOf(of);
   return [
-    { title: 'On', width: 12, value: (notice) => notice.noticed_on },
+    { title: titles.on, width: 12, value: (notice) => language.cellDay(notice.noticed_on) },
     {
-      title: 'Balance of',
+      title: titles.balanceOf,
       width: 15,
-      value: ({ paid_period }) => (paid_period === null ? '' : formatMonth(paid_period)),
+      value: ({ paid_period }) => (paid_period === null ? '' : language.month(paid_period)),
     },
-    { title: 'Payout', width: 36, value: (notice) => notice.payout_id },
-    { title: 'Outcome', width: 16, value: (notice) => inWords(notice.outcome) },
+    { title: titles.payout, width: 36, value: (notice) => notice.payout_id },
+    { title: titles.outcome, width: 16, value: (notice) => language.say.code(notice.outcome) },
     numberColumn(amount),
-    { title: 'Explanation', width: 70, value: (notice) => notice.explanation },
+    { title: titles.explanation, width: 70, value: (notice) => notice.explanation },
     ...onScreen<StatementPayoutNotice>([
-      exactColumn(amount),
-      { title: 'Reason', width: 40, value: ({ reason }) => (reason === null ? '' : (REASONS[reason] ?? reason)) },
+      exactColumn(amount, language),
+      {
+        title: titles.reason,
+        width: 40,
+        value: ({ reason }) => (reason === null ? '' : reasonInWords(reason, language)),
+      },
     ]),
   ];
-}
-
-/** A code as words: `bank_failed` → `Bank failed`. */
-function inWords(code: string): string {
-  return `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
 }
 
 /** Number formats: `booked` for whole minor units, `exact` for amounts with further digits. */

@@ -1,5 +1,6 @@
 import { type Cell, type Sheet, xlsxOf } from '../render/workbook.ts';
 import type { StatementDocument } from './document.ts';
+import { languageOf } from './language.ts';
 import { assertBalanced } from './rows.ts';
 import {
   type Column,
@@ -25,17 +26,20 @@ const WRAPPED_ABOVE = 40;
 export function renderXlsx(doc: StatementDocument): Buffer {
   assertBalanced(doc);
   const { currency, lines, payouts, payout_reversals, payout_notices } = doc;
+  const language = languageOf(doc.locale);
+  const { sheets } = language.workbook;
+  const of = { currency, language };
   return xlsxOf({
     creator: 'Tantieme',
     createdAtMs: Date.parse(doc.closed_at),
     headerColour: ACCENT,
     sheets: [
-      sheetOf('Summary', summaryColumns(currency), summaryItems(doc)),
-      sheetOf('Lines', lineColumns(currency), lines),
-      sheetOf('Changed sales', movementColumns(currency), movementItems(doc)),
-      sheetOf('Payouts', payoutColumns(currency), payouts),
-      sheetOf('Payouts reversed', reversalColumns(currency), payout_reversals),
-      sheetOf('Payout notices', noticeColumns(currency), payout_notices),
+      sheetOf(sheets.summary, summaryColumns(of), summaryItems(doc, language)),
+      sheetOf(sheets.lines, lineColumns(of), lines),
+      sheetOf(sheets.movements, movementColumns(of), movementItems(doc)),
+      sheetOf(sheets.payouts, payoutColumns(of), payouts),
+      sheetOf(sheets.reversals, reversalColumns(of), payout_reversals),
+      sheetOf(sheets.notices, noticeColumns(of), payout_notices),
     ],
   });
 }

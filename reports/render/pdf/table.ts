@@ -27,7 +27,8 @@ export interface Table {
 
 const PADDING = { group: { above: 9, below: 3 }, line: { above: 6, below: 6 }, total: { above: 5, below: 5 } } as const;
 const NOTE_GAP = 1.5;
-const HEAD = 20;
+/** The height of the head, in points. */
+export const HEAD = 20;
 
 /** Draws a table with its title on as many pages as it needs. Each page repeats the head; no title or head stands alone. */
 export function drawTable(page: PageWriter, { title, columns, rows }: Table): void {
@@ -42,6 +43,16 @@ export function drawTable(page: PageWriter, { title, columns, rows }: Table): vo
     drawRow(page, { table, columns, row, closing: i === rows.length - 1 });
   });
   table.end();
+}
+
+/** On which page a table ends whose first row begins `from` points below the top of the first page. */
+export function lastPageOf(rows: readonly Row[], from: number): number {
+  let [page, y] = [1, from];
+  rows.forEach((row, i) => {
+    if (y + spaceFor(rows, i) > PAGE.bottom) [page, y] = [page + 1, PAGE.top + HEAD];
+    y += heightOf(row);
+  });
+  return page;
 }
 
 /** The height of a row and of the rows after it that must stand on the same page. */

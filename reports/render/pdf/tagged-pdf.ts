@@ -27,16 +27,16 @@ const UNIVERSAL_ACCESS = `
 
 /**
  * An empty tagged PDF with embedded fonts, PDF/A-3a and PDF/UA-1 in one. pdfkit writes the title into XML without escaping it: it must not have
- * characters of markup. `at` is every date in the file.
+ * characters of markup. `at` is every date in the file; `lang` a BCP 47 tag.
  */
-export function openTaggedPdf({ title, at }: { title: string; at: Date }): WholePdf {
+export function openTaggedPdf({ title, at, lang = 'en' }: { title: string; at: Date; lang?: string }): WholePdf {
   const pdf = new WholePdf({
     autoFirstPage: false,
     bufferPages: true,
     displayTitle: true,
     font: '',
     info: { Title: title, Producer: 'Tantieme', Creator: 'Tantieme', CreationDate: at },
-    lang: 'en',
+    lang,
     margin: 0,
     pdfVersion: '1.7',
     size: 'A4',

@@ -3,7 +3,8 @@ import { setName, setText, widthOf } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
 import { earningsChart } from '../earnings-chart.ts';
-import { groupDigits, hanOf } from '../format.ts';
+import { hanOf } from '../format.ts';
+import { languageOf } from '../language.ts';
 
 const LABEL = 168;
 const GAP = 12;
@@ -12,6 +13,7 @@ const BAR = 9;
 
 /** Draws a bar chart of earnings by asset; draws nothing if nothing was earned. */
 export function drawBars(page: PageWriter, doc: StatementDocument): void {
+  const { say, digits, beside } = languageOf(doc.locale);
   const bars = earningsChart(doc).map((bar) => ({
     ...bar,
     name: setName(bar.label, bar.asset_id ?? '', {
@@ -19,17 +21,17 @@ export function drawBars(page: PageWriter, doc: StatementDocument): void {
       width: LABEL,
       maxLines: 1,
     }),
-    figure: groupDigits(bar.amount),
+    figure: digits(bar.amount),
   }));
   if (bars.length === 0) return;
   const figureWidth = Math.max(...bars.map((bar) => widthOf(bar.figure, STYLE.figure)));
   const longest = WIDTH - LABEL - figureWidth - 2 * GAP;
   const height = bars.length * ROW;
   page.ensureSpace(STYLE.heading.leading + 6 + height);
-  page.write('H2', setText(`Earnings by asset in ${doc.currency}`, { style: STYLE.heading, width: WIDTH }));
+  page.write('H2', setText(say.chart.title(doc.currency), { style: STYLE.heading, width: WIDTH }));
   page.y += 6;
   const top = page.y;
-  const alt = `Bar chart of earnings by asset. ${bars.map(({ label, amount }) => `${label}: ${doc.currency} ${amount}.`).join(' ')}`;
+  const alt = say.chart.alternative(bars.map(({ label, figure }) => [label, beside(doc.currency, figure)]));
   page.mark(page.root, 'Figure', { alt, bbox: [PAGE.left, top, PAGE.right, top + height] }, () => {
     bars.forEach(({ asset_id, name, figure, fill }, i) => {
       const y = top + i * ROW;

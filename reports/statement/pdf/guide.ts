@@ -1,13 +1,14 @@
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { legible, setText, UNDRAWABLE } from '../../render/pdf/paragraph.ts';
 import { STYLE, WIDTH } from '../../render/pdf/theme.ts';
+import { describeMovements } from '../describe-line.ts';
 import type { StatementDocument } from '../document.ts';
-import { describeMovements, splitAmount } from '../format.ts';
+import { languageOf } from '../language.ts';
 
 /** Draws how to read the statement, on one page. */
 export function drawGuide(page: PageWriter, doc: StatementDocument, attachments: readonly string[]): void {
   const style = STYLE.quietBody;
-  const heading = setText('How to read this statement', { style: STYLE.heading, width: WIDTH });
+  const heading = setText(languageOf(doc.locale).say.guide.title, { style: STYLE.heading, width: WIDTH });
   const blocks = sentences(doc, attachments).map((text) => setText(text, { style, width: WIDTH }));
   page.ensureSpace(blocks.reduce((sum, { height }) => sum + height + 4, heading.height + 4));
   page.write('H2', heading);
@@ -19,33 +20,37 @@ export function drawGuide(page: PageWriter, doc: StatementDocument, attachments:
 
 function sentences(doc: StatementDocument, attachments: readonly string[]): string[] {
   const { currency, rounding, seal, lines } = doc;
+  const { say, split, beside } = languageOf(doc.locale);
+  const { guide } = say;
   const exact = (amount: string) => {
-    const { main, tail } = splitAmount(amount, currency);
-    return `${currency}\u00a0${main}${tail}`;
+    const { main, tail } = split(amount, currency);
+    return beside(currency, main + tail, '\u00a0');
   };
   const finer = lines.some(
-    (line) => splitAmount(line.gross_exact, currency).tail || splitAmount(line.platform_fee_exact, currency).tail,
+    (line) => split(line.gross_exact, currency).tail || split(line.platform_fee_exact, currency).tail,
   );
-  const terms =
-    '“Gross” is the amount before the platform fee. The sentence below each line shows how your amount is calculated.' +
-    (finer ? ` Grey digits are fractions of the smallest unit of ${currency} that can be paid out.` : '');
-  const carried =
-    `Fractions that are too small to pay out are not lost: they are carried forward. ${exact(rounding.carried_in_exact)} was carried ` +
-    `forward from earlier statements, and the lines add up to exactly ${exact(rounding.lines_exact)}. Of this, ` +
-    `${exact(rounding.lines)} is booked on this statement, and ${exact(rounding.carried_out_exact)} is carried forward to your next one.`;
-  const files = `For your own calculations, the exact figures are attached to this file: ${attachments.join(' and ')}.`;
-  const sealed = `The accounts of this period are closed. Anything recorded later appears on a later statement. Ledger seal (SHA-256): ${seal}`;
-  const lacking = `${UNDRAWABLE} stands for characters that no font of this file has. The attached files contain the full text.`;
-  return [...(lines.length > 0 ? [terms] : []), carried, files, sealed, ...(hasUndrawable(doc) ? [lacking] : [])];
+  const carried = guide.carried({
+    carriedIn: exact(rounding.carried_in_exact),
+    exact: exact(rounding.lines_exact),
+    booked: exact(rounding.lines),
+    carriedOut: exact(rounding.carried_out_exact),
+  });
+  return [
+    ...(lines.length > 0 ? [finer ? `${guide.terms} ${guide.finer(currency)}` : guide.terms] : []),
+    ...[carried, guide.files(attachments), guide.sealed(seal)],
+    ...(hasUndrawable(doc) ? [guide.lacking(UNDRAWABLE)] : []),
+  ];
 }
 
-function hasUndrawable({ issuer, creator, lines, payout_notices, payout_decision }: StatementDocument): boolean {
+function hasUndrawable(doc: StatementDocument): boolean {
+  const { issuer, creator, lines, payout_notices, payout_decision } = doc;
+  const language = languageOf(doc.locale);
   const texts = [
-    issuer.name,
+    ...[issuer.name, ...(issuer.address ?? []), issuer.registration ?? '', issuer.contact ?? ''],
     creator.name,
     payout_decision.explanation,
     ...payout_notices.map(({ explanation }) => explanation),
-    ...lines.flatMap((line) => [line.asset_title, line.formula, describeMovements(line)]),
+    ...lines.flatMap((line) => [line.asset_title, line.formula, describeMovements(line, language)]),
   ];
   return texts.some((text) => legible(text).includes(UNDRAWABLE));
 }

@@ -2,7 +2,8 @@ import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { setName, setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, STYLE } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
-import { formatDateRange, formatDay, hanOf } from '../format.ts';
+import { hanOf } from '../format.ts';
+import { languageOf } from '../language.ts';
 
 const DETAILS = { x: PAGE.right - 196, width: 196, label: 50 } as const;
 
@@ -12,25 +13,27 @@ export function drawHeader(page: PageWriter, doc: StatementDocument): void {
   page.y = 46;
   const top = page.y;
   const { creator, issuer } = doc;
+  const { say, dateRange } = languageOf(doc.locale);
   const width = DETAILS.x - PAGE.left - 24;
   const style = { ...STYLE.name, han: hanOf(doc) };
   page.write('P', setText(issuer.name, { style: STYLE.issuer, width, maxLines: 4 }));
   page.y += 10;
-  page.write('H1', setText('Royalty statement', { style: STYLE.title, width }));
+  page.write('H1', setText(say.title, { style: STYLE.title, width }));
   page.y += 6;
   page.write('P', setName(creator.name, creator.creator_id, { style, width, maxLines: 8 }));
-  page.write('P', setText(formatDateRange(doc.period_starts_on, doc.period_ends_on), { style: STYLE.period, width }));
+  page.write('P', setText(dateRange(doc.period_starts_on, doc.period_ends_on), { style: STYLE.period, width }));
   const bottom = drawDetails(page, doc, top);
   page.y = Math.max(page.y, bottom) + 22;
 }
 
 function drawDetails(page: PageWriter, doc: StatementDocument, top: number): number {
+  const { say, day } = languageOf(doc.locale);
   const details = [
-    ['Statement', doc.statement_id],
-    ['Issued on', formatDay(doc.closed_at)],
-    ['Currency', doc.currency],
-    ['Creator', doc.creator.creator_id],
-    ['Country', doc.creator.country],
+    [say.details.statement, doc.statement_id],
+    [say.details.issuedOn, day(doc.closed_at)],
+    [say.details.currency, doc.currency],
+    [say.details.creator, doc.creator.creator_id],
+    [say.details.country, doc.creator.country],
   ] as const;
   let y = top + 1;
   for (const [label, value] of details.filter(([, text]) => text !== '')) {

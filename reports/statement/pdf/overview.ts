@@ -3,7 +3,7 @@ import type { PageWriter, Tag } from '../../render/pdf/page-writer.ts';
 import { type Block, setFitting, setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
-import { groupDigits } from '../format.ts';
+import { languageOf } from '../language.ts';
 
 const SUMMARY = { width: 282, label: 18, row: 21, closing: 27 } as const;
 const BOX = { x: PAGE.left + 310, width: PAGE.right - PAGE.left - 310, inset: 15, gap: 4 } as const;
@@ -16,24 +16,26 @@ export function drawOverview(page: PageWriter, doc: StatementDocument): void {
   page.y = Math.max(summaryBottom, boxBottom) + SECTION_GAP;
 }
 
-function drawSummary(page: PageWriter, { summary, currency, tax }: StatementDocument): number {
-  const heading = setText(`Summary in ${currency}`, { style: STYLE.heading, width: SUMMARY.width });
+function drawSummary(page: PageWriter, { summary, currency, tax, locale }: StatementDocument): number {
+  const { say, digits } = languageOf(locale);
+  const names = say.summary;
+  const heading = setText(names.title(currency), { style: STYLE.heading, width: SUMMARY.width });
   page.write('H2', heading);
   page.y += 7;
   const rows = [
-    ['', 'Opening balance', summary.opening],
-    ['+', 'Earnings', summary.earnings],
-    ['−', 'Refunds', summary.refunds],
-    ['+', 'Adjustments', summary.adjustments],
-    ...(tax === null ? [] : [['−', 'Tax withheld', summary.tax_withheld] as const]),
-    ['−', 'Payouts', summary.payouts],
+    ['', names.opening, summary.opening],
+    ['+', names.earnings, summary.earnings],
+    ['−', names.refunds, summary.refunds],
+    ['+', names.adjustments, summary.adjustments],
+    ...(tax === null ? [] : [['−', names.taxWithheld, summary.tax_withheld] as const]),
+    ['−', names.payouts, summary.payouts],
     ...(decimalToMinor(summary.payout_reversals, currency) === 0n
       ? []
-      : [['+', 'Payouts reversed', summary.payout_reversals] as const]),
-    ['=', 'Closing balance', summary.closing],
+      : [['+', names.payoutReversals, summary.payout_reversals] as const]),
+    ['=', names.closing, summary.closing],
   ] as const;
   const table = page.open(page.root, 'Table');
-  for (const row of rows) drawSum(page, table, row);
+  for (const [sign, label, amount] of rows) drawSum(page, table, [sign, label, digits(amount)]);
   table.end();
   return page.y;
 }
@@ -51,7 +53,7 @@ function drawSum(page: PageWriter, table: Tag, [sign, label, amount]: readonly [
     page.drawText(setText(label, { style: textStyle, width: 130 }), { x: PAGE.left + SUMMARY.label, y });
   });
   const width = SUMMARY.width - SUMMARY.label - 100;
-  page.print(row, 'TD', setFitting(groupDigits(amount), { style: figures, width, align: 'right' }), {
+  page.print(row, 'TD', setFitting(amount, { style: figures, width, align: 'right' }), {
     x: right - width,
     y,
   });
@@ -65,12 +67,13 @@ function drawDecision(
   { top, least }: { top: number; least: number },
 ): number {
   const { payout_decision: decision, currency } = doc;
+  const { say, digits, beside } = languageOf(doc.locale);
   const width = BOX.width - 2 * BOX.inset;
-  const money = (amount: string) => `${currency}\u00a0${groupDigits(amount)}`;
-  const held = `Held back because of an open dispute, or a payment or payout that is not confirmed: ${money(decision.held)}`;
+  const money = (amount: string) => beside(currency, digits(amount), '\u00a0');
+  const held = say.decision.held(money(decision.held));
   const blocks: readonly (readonly [string, Block])[] = [
-    ['H2', setText('Your payout', { style: STYLE.heading, width })],
-    ['P', setText('Payable now', { style: STYLE.label, width })],
+    ['H2', setText(say.decision.title, { style: STYLE.heading, width })],
+    ['P', setText(say.decision.payableNow, { style: STYLE.label, width })],
     ['P', setFitting(money(decision.amount), { style: STYLE.amount, width })],
     ['P', setText(decision.explanation, { style: STYLE.body, width })],
     ...(doc.tax === null ? [] : [['P', setText(doc.tax.explanation, { style: STYLE.body, width })] as const]),

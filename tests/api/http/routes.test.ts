@@ -97,7 +97,7 @@ describe('statements', () => {
   test('are CSV for spreadsheets of a language, and as they were issued for programs', async () => {
     const url = `/v1/statements/${IDS.cr_ada}/csv`;
     const german = (await api.request('creator', `${url}?locale=de`)).body.split('\r\n')[1];
-    expect(german).toContain(';January 2026;USD;0,00;');
+    expect(german).toContain(';Januar 2026;USD;0,00;');
     expect((await api.request('creator', `${url}?locale=de_x`)).json()).toMatchObject({ status: 400 });
     const exact = await api.request('creator', `${url}?form=exact`);
     expect(exact.body.startsWith('row_type,')).toBe(true);

@@ -1,8 +1,9 @@
 import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderCsv } from '../../../reports/statement/csv.ts';
+import { describeLine } from '../../../reports/statement/describe-line.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
-import { describeLine } from '../../../reports/statement/format.ts';
+import { languageOf } from '../../../reports/statement/language.ts';
 import { renderPdf } from '../../../reports/statement/pdf.ts';
 import { problemsOf } from '../../../reports/statement/verify-proof.ts';
 import { renderXlsx } from '../../../reports/statement/xlsx.ts';
@@ -50,7 +51,7 @@ test('a correction has a line of its own, which says what it corrects, why and h
         'Correction of sale sale_1, earned in January 2026: Sold twice. Your 60 % share of the difference is EUR 22.596; after the platform fee of 20 % (EUR 4.5192), EUR 18.0768 is deducted from your balance.',
     },
   ]);
-  expect(ada.lines.map((line) => describeLine(line, ada.period))).toEqual([
+  expect(ada.lines.map((line) => describeLine(line, ada.period, languageOf('en')))).toEqual([
     'Correction cor_bonus',
     'Correction of sale sale_1 · earned in January 2026',
   ]);

@@ -142,7 +142,7 @@ describe('the CSV of a statement', () => {
     });
   });
 
-  it('is written for spreadsheets with a byte order mark, months in words and the marks of a language', () => {
+  it('is written for spreadsheets with a byte order mark, months in words and the marks and headings of a language', () => {
     const doc = statement({ lines: [{ kind: 'refund', minor: -123456n, title: 'A; "B"', earned: '2025-12' }] });
     const english = renderSpreadsheetCsv(doc).toString();
     expect(english.startsWith('\ufeffrow_type,')).toBe(true);
@@ -150,8 +150,9 @@ describe('the CSV of a statement', () => {
       ...{ period: 'January 2026', earned_period: 'December 2025', amount: '-1234.56', asset_title: 'A; "B"' },
     });
     const german = renderSpreadsheetCsv(doc, 'de').toString().split('\r\n');
-    expect(german[0]).toContain('\ufeffrow_type;statement_id;');
-    expect(german[2]).toContain(';January 2026;USD;-1234,56;');
+    expect(german[0]).toContain('\ufeffZeilenart;Abrechnung;');
+    expect(german[2]).toMatch(/^Rückerstattung;.*;Januar 2026;USD;-1234,56;.*;Einmallizenz;Dezember 2025;/);
+    expect(renderSpreadsheetCsv({ ...doc, locale: 'de' })).toEqual(renderSpreadsheetCsv(doc, 'de-AT'));
     expect(german[2]).toContain(';"A; ""B""";');
     expect(renderSpreadsheetCsv(doc, 'en-GB')).toEqual(renderSpreadsheetCsv(doc));
     expect(() => renderSpreadsheetCsv(doc, 'no tag')).toThrow(Rejected);

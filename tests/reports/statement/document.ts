@@ -6,6 +6,9 @@ import type {
   StatementWithholding,
 } from '../../../reports/statement/document.ts';
 import { explainNotice } from '../../../reports/statement/explanations.ts';
+import type { Locale } from '../../../reports/statement/format.ts';
+import type { IssuerDetails } from '../../../reports/statement/issuer.ts';
+import { languageOf } from '../../../reports/statement/language.ts';
 import { exponentOf } from '../../../warehouse/currencies.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { decimalOf, minorToDecimal } from '../../../warehouse/money.ts';
@@ -37,7 +40,10 @@ export interface Recipe {
   /** What is withheld of tax, in minor units; without it, no tax is withheld. */
   readonly tax?: bigint;
   readonly held?: bigint;
+  readonly locale?: Locale;
+  readonly detailPages?: number;
   readonly issuer?: string;
+  readonly issuerDetails?: IssuerDetails;
   readonly name?: string;
   readonly explanation?: string;
 }
@@ -63,7 +69,9 @@ export function statement(recipe: Recipe = {}): StatementDocument {
   return {
     schema_version: '1',
     statement_id: 'stmt_5f0c2a9be1d84763a0b9c1d2',
-    issuer: { name: issuer },
+    locale: recipe.locale ?? 'en',
+    detail_pages: String(recipe.detailPages ?? 20),
+    issuer: { ...recipe.issuerDetails, name: issuer },
     creator: { creator_id: 'creator_0042', name, country: 'DE' },
     period: '2026-01',
     period_starts_on: '2026-01-01',
@@ -111,7 +119,7 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       const about = { payout_period: isAtBank ? null : '2025-12', account_id_stripe: isAtBank ? 'acct_1' : null };
       return {
         ...{ ...notice, paid_period: about.payout_period, noticed_on: '2026-01-20' },
-        explanation: explainNotice({ ...notice, ...told, ...about }),
+        explanation: explainNotice({ ...notice, ...told, ...about }, languageOf(recipe.locale ?? 'en')),
       };
     }),
     payout_decision: {

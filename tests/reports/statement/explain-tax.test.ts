@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { explainTax } from '../../../reports/statement/explain-tax.ts';
+import { languageOf } from '../../../reports/statement/language.ts';
 import type { Withholding } from '../../../reports/statement/read.ts';
 
 const WITHHELD: Withholding = {
@@ -34,5 +35,5 @@ const SENTENCES: readonly [Partial<Withholding>, string][] = [
 ];
 
 test.each(SENTENCES)('explains tax that is withheld: %o', (withheld, sentence) => {
-  expect(explainTax({ ...WITHHELD, ...withheld })).toBe(sentence);
+  expect(explainTax({ ...WITHHELD, ...withheld }, languageOf('en'))).toBe(sentence);
 });

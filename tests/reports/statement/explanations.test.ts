@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { STOP_REASONS } from '../../../jobs/payouts/stop-reasons.ts';
-import {
-  explainNotice,
-  explainPayout,
-  formulaOf,
-  noticedReason,
-  percentOf,
-  REASONS,
-} from '../../../reports/statement/explanations.ts';
+import * as explain from '../../../reports/statement/explanations.ts';
+import { percentOf } from '../../../reports/statement/explanations.ts';
+import { languageOf } from '../../../reports/statement/language.ts';
 import type { balances } from '../../../transforms/marts/balances.ts';
 import type { statementLines } from '../../../transforms/marts/statement_lines.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 import { FIELDS } from '../../../warehouse/vocabulary/fields.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
+
+const EN = languageOf('en');
+const REASONS: Readonly<Record<string, string>> = EN.say.reasons;
+const explainPayout = (balance: Row<typeof balances>) => explain.explainPayout(balance, EN);
+const formulaOf = (line: Row<typeof statementLines>) => explain.formulaOf(line, EN);
 
 const BALANCE: Row<typeof balances> = {
   period: '2026-01',
@@ -168,8 +168,8 @@ test.each([
     account_id_stripe: null,
     occurred_at: '2026-02-04',
   };
-  expect(noticedReason(notice)).toBe(word);
-  expect(explainNotice(notice)).toBe(
+  expect(explain.noticedReason(notice, EN)).toBe(word);
+  expect(explain.explainNotice(notice, EN)).toBe(
     `Payout of January 2026 failed: USD 2.00 was not sent and is still owed to you: ${REASONS[word]}.`,
   );
 });

@@ -1,8 +1,9 @@
 import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderCsv } from '../../../reports/statement/csv.ts';
+import { describeLine, describeMovements } from '../../../reports/statement/describe-line.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
-import { describeLine, describeMovements } from '../../../reports/statement/format.ts';
+import { languageOf } from '../../../reports/statement/language.ts';
 import { problemsOf } from '../../../reports/statement/verify-proof.ts';
 import { renderXlsx } from '../../../reports/statement/xlsx.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
@@ -11,6 +12,7 @@ import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { closeAt, eventTable, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
 import { composeStatements } from './composed.ts';
 
+const EN = languageOf('en');
 let warehouse: Warehouse;
 let [february, march]: StatementDocument[] = [];
 beforeAll(async () => {
@@ -78,7 +80,7 @@ test('a refund that failed names its sale, and so does the refund after it', () 
     'adjustment 2026-01 2.4 correction:refund_failed:ref_6 sale_1',
     'refund 2026-01 -2.4 refund:ref_8 sale_1',
   ]);
-  const lines = march?.lines.map((line) => `${describeLine(line, '2026-03')} | ${describeMovements(line)}`);
+  const lines = march?.lines.map((line) => `${describeLine(line, '2026-03', EN)} | ${describeMovements(line, EN)}`);
   expect(lines?.sort()).toEqual([
     'Correction of refund ref_6 · earned in January 2026 | Sale sale_1.',
     'One-time licence · 1 refund · earned in January 2026 | Sale sale_1 (refund ref_8).',
@@ -111,8 +113,8 @@ test('the PDF names the first three sales, CSV and XLSX name all with their part
     'The line of two.',
   );
   const [first, second] = line.movements as [(typeof line.movements)[number], (typeof line.movements)[number]];
-  expect(describeMovements(line)).toBe('Sales sale_1 (refund ref_6), sale_1 (refund ref_7).');
-  expect(describeMovements({ ...line, movements: [first, second, first, first, second] })).toBe(
+  expect(describeMovements(line, EN)).toBe('Sales sale_1 (refund ref_6), sale_1 (refund ref_7).');
+  expect(describeMovements({ ...line, movements: [first, second, first, first, second] }, EN)).toBe(
     'Sales sale_1 (refund ref_6), sale_1 (refund ref_7), sale_1 (refund ref_6) and 2 more, which are listed in the attached files.',
   );
   const [header = '', ...records] = renderCsv(february as StatementDocument)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
+import { DEFAULT_SETTINGS } from '../../../reports/statement/settings.ts';
 import { placesOf, problemsOf } from '../../../reports/statement/verify-proof.ts';
 import { CURRENCIES, exponentOf } from '../../../warehouse/currencies.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
@@ -112,6 +113,9 @@ function changed(document: StatementDocument, path: string, to: (value: unknown)
   return copy;
 }
 
+const valueAt = (document: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => Reflect.get(Object(value), name), document);
+
 /** The paths of every value in a document that is no object. */
 function pathsOf(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null) return [path];
@@ -132,6 +136,21 @@ describe('proofs', () => {
     const seal = await sealByHand(warehouse, january);
     expect(statements.map((each) => each.seal)).toEqual(statements.map(() => seal));
     expect(new Set(later.map(({ proof }) => proof.previous_seal))).toEqual(new Set([seal]));
+  });
+
+  test('verify for statements in another language, of which codes and numbers are the same', async () => {
+    const settings = { ...DEFAULT_SETTINGS, locale: 'de' as const };
+    const german = await composeStatements(warehouse, { period: february, issuerName: 'Tantieme', settings });
+    expect(german.flatMap(problemsOf)).toEqual([]);
+    const sentences = /\b(locale|formula|explanation|asset_title)$/;
+    const differing = german.map((each, index) =>
+      pathsOf(each).filter((path) => valueAt(each, path) !== valueAt(later[index], path)),
+    );
+    expect(differing.flat().filter((path) => !sentences.test(path))).toEqual([]);
+    const [own, tax] = [ada(german).payout_notices[0]?.explanation, ada(german).tax?.explanation];
+    expect([own, tax].join(' ')).toMatch(
+      /^Auszahlung für Januar 2026 storniert: 38,86 EUR .*Quellensteuer \(Vereinigte/,
+    );
   });
 
   test('still verify after the statement was written and read as JSON', () => {
@@ -183,7 +202,7 @@ describe('proofs', () => {
 
 /** What explains the amounts, or depends on the day; the seal does not cover it. */
 const EXPLAINS =
-  /^(schema_version|statement_id|issuer\.name|creator\.(name|country)|period_(starts|ends)_on|closed_at|lines\.\d+\.(asset_title|formula)|tax\.explanation|payout_reversals\.\d+\.explanation|payout_notices\.\d+\.\w+|payout_decision\.(reason|explanation))$/;
+  /^(schema_version|statement_id|locale|detail_pages|issuer\.name|creator\.(name|country)|period_(starts|ends)_on|closed_at|lines\.\d+\.(asset_title|formula)|tax\.explanation|payout_reversals\.\d+\.explanation|payout_notices\.\d+\.\w+|payout_decision\.(reason|explanation))$/;
 
 describe('a changed statement does not verify', () => {
   test('whichever value is changed, but for what only explains the amounts', () => {
