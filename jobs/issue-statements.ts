@@ -13,7 +13,8 @@ export const STATEMENTS: IssuableKind<StatementSources> = {
   kind: 'statement',
   noun: 'statement',
   entry: new URL('../reports/statement/render-entry.ts', import.meta.url),
-  read: ({ warehouse, issuerName }, period) => readStatements(warehouse, { period: parsePeriod(period), issuerName }),
+  read: ({ warehouse, issuerName, statements: settings }, period) =>
+    readStatements(warehouse, { period: parsePeriod(period), issuerName, ...(settings && { settings }) }),
   identify: ({ statement_id, balance: { creator_id, currency } }) => ({
     content_id: statement_id,
     subject: creator_id,

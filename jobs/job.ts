@@ -6,6 +6,7 @@ import type { Destination } from '../ingest/rudder/destination.ts';
 import type { SegmentSource, Spool } from '../ingest/spool/spool.ts';
 import type { Wait } from '../ingest/stripe/retry.ts';
 import type { DocumentRenderer } from '../reports/documents/renderer.ts';
+import type { StatementSettings } from '../reports/statement/settings.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
 import { Unavailable } from '../warehouse/errors.ts';
@@ -79,6 +80,8 @@ export interface Services {
   readonly taxRetentionYears?: number | undefined;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
+  /** In which language statements are written, and what else they show of the issuer. Default: English, and its name. */
+  readonly statements?: StatementSettings;
   /** New random bytes in hex: the secret of a closing, or what the id of a correction is derived from. */
   readonly newSecret: () => string;
   /** Throws `Unavailable` if the free disk space will not do for long work, which is named as the subject of a sentence. */

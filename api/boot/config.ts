@@ -22,11 +22,12 @@ import {
 } from '../../warehouse/settings.ts';
 import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
 import { limitsByCurrency } from './payout-limits.ts';
+import { type StatementConfig, statementConfig } from './statement-config.ts';
 import { type TaxConfig, taxConfig } from './tax-config.ts';
 import { type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
 
 /** All settings from the environment, read once by an entry point. */
-export interface Config extends TaxConfig {
+export interface Config extends TaxConfig, StatementConfig {
   readonly dataFolder: string;
   readonly warehouse: WarehouseConfig;
   /** Whether to create a missing warehouse file although jobs have run before; for a move to a new warehouse. */
@@ -51,7 +52,6 @@ export interface Config extends TaxConfig {
   readonly host: string;
   /** The data folders of the gateways that run alone, whose events this server loads. */
   readonly gatewayFolders: readonly string[];
-  readonly issuerName: string;
   /** The file with the accounts of accounting software. It is read anew by each export, so a fault in it stops no server. */
   readonly accountingFile: string | undefined;
   /** How long a creator's new payout account waits before it is paid to. */
@@ -100,7 +100,7 @@ export function readConfig(environment: Environment): Config {
   const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
   const address = listenAddressIn(settings);
   const gatewayFolders = settings.read('TANTIEME_GATEWAY_FOLDERS', (list) => otherFolders(list, folder));
-  const issuerName = settings.read('TANTIEME_ISSUER_NAME', text, 'Tantieme Marketplace');
+  const statements = statementConfig(settings);
   const accountingFile = settings.read('TANTIEME_ACCOUNTING_FILE', (path) => resolve(path));
   const holdDays = settings.read('TANTIEME_ACCOUNT_HOLD_DAYS', integerBetween(0, 90), '7');
   const returnUrl = settings.read('TANTIEME_ACCOUNT_RETURN_URL', webAddress);
@@ -133,7 +133,7 @@ export function readConfig(environment: Environment): Config {
     stripeWebhookSecrets: Object.freeze(webhookSecrets ?? []),
     ...requireValue(address),
     gatewayFolders: Object.freeze(gatewayFolders ?? []),
-    issuerName: requireValue(issuerName),
+    ...statements,
     accountingFile,
     accountHoldMs: requireValue(holdDays) * DAY_MS,
     accountUrls: { returnUrl, refreshUrl },
@@ -157,8 +157,6 @@ function isLiveKey(key: string | undefined): boolean {
 function requireValue<T>(value: T | undefined): T {
   return requirePresent(value, 'A setting without a value must have been reported.');
 }
-
-const text = (value: string): string => value;
 
 /** Messages never contain the value itself. */
 function requireSecret(value: string): string {

@@ -91,6 +91,7 @@ async function open(
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,
+    statements: config.statements,
     accountingFile: config.accountingFile,
     taxFile: config.taxFile,
     accountHoldMs: config.accountHoldMs,

@@ -58,6 +58,8 @@ declare namespace PDFKit {
     readonly _pageBuffer: readonly PDFPage[];
     _write(data: string | Uint8Array): void;
     addContent(line: string): this;
+    /** An image of this document, of a PNG or JPEG file; in pixels. */
+    openImage(bytes: Uint8Array): ArrayBuffer & { readonly width: number; readonly height: number };
     /** Adds to the metadata. */
     appendXML(xml: string): void;
   }

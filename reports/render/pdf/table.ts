@@ -45,14 +45,20 @@ export function drawTable(page: PageWriter, { title, columns, rows }: Table): vo
   table.end();
 }
 
-/** On which page a table ends whose first row begins `from` points below the top of the first page. */
-export function lastPageOf(rows: readonly Row[], from: number): number {
-  let [page, y] = [1, from];
-  rows.forEach((row, i) => {
+/** Where a row of a table begins: its page, counted from 1, and points from the top of it. */
+export interface Place {
+  readonly page: number;
+  readonly y: number;
+}
+
+/** Where a table goes on after `count` of its rows, of which the first one begins at `start`. */
+export function placeAfter(rows: readonly Row[], start: Place, count = rows.length): Place {
+  let { page, y } = start;
+  for (const [i, row] of rows.slice(0, count).entries()) {
     if (y + spaceFor(rows, i) > PAGE.bottom) [page, y] = [page + 1, PAGE.top + HEAD];
     y += heightOf(row);
-  });
-  return page;
+  }
+  return { page, y };
 }
 
 /** The height of a row and of the rows after it that must stand on the same page. */

@@ -5,6 +5,8 @@ import type { StatementDocument } from '../document.ts';
 import { hanOf } from '../format.ts';
 import { languageOf } from '../language.ts';
 
+/** The most that a logo takes, in points. */
+const LOGO = { width: 170, height: 42, gap: 8 } as const;
 const DETAILS = { x: PAGE.right - 196, width: 196, label: 50 } as const;
 
 /** Draws the top of the first page: issuer, creator, period and the statement's details. */
@@ -16,7 +18,9 @@ export function drawHeader(page: PageWriter, doc: StatementDocument): void {
   const { say, dateRange } = languageOf(doc.locale);
   const width = DETAILS.x - PAGE.left - 24;
   const style = { ...STYLE.name, han: hanOf(doc) };
+  drawLogo(page, doc);
   page.write('P', setText(issuer.name, { style: STYLE.issuer, width, maxLines: 4 }));
+  for (const text of issuerLines(doc)) page.write('P', setText(text, { style: STYLE.label, width, maxLines: 4 }));
   page.y += 10;
   page.write('H1', setText(say.title, { style: STYLE.title, width }));
   page.y += 6;
@@ -24,6 +28,27 @@ export function drawHeader(page: PageWriter, doc: StatementDocument): void {
   page.write('P', setText(dateRange(doc.period_starts_on, doc.period_ends_on), { style: STYLE.period, width }));
   const bottom = drawDetails(page, doc, top);
   page.y = Math.max(page.y, bottom) + 22;
+}
+
+/** The logo above the name of the issuer; nothing if it has none. */
+function drawLogo(page: PageWriter, { issuer, locale }: StatementDocument): void {
+  if (issuer.logo === undefined) return;
+  const image = page.pdf.openImage(Buffer.from(issuer.logo.base64, 'base64'));
+  const scale = Math.min(LOGO.width / image.width, LOGO.height / image.height);
+  const [width, height] = [image.width * scale, image.height * scale];
+  const [alt, x, y] = [languageOf(locale).say.issuer.logo(issuer.name), PAGE.left, page.y];
+  page.mark(page.root, 'Figure', { alt, bbox: [x, y, x + width, y + height] }, () => {
+    page.pdf.image(image, x, y, { width, height });
+  });
+  page.y += height + LOGO.gap;
+}
+
+/** The address of the issuer as one line, and its numbers and contact as another. */
+function issuerLines({ issuer, locale }: StatementDocument): string[] {
+  const { taxId, vatId } = languageOf(locale).say.issuer;
+  const { address = [], tax_id, vat_id, registration, contact } = issuer;
+  const numbers = [tax_id && taxId(tax_id), vat_id && vatId(vat_id), registration, contact];
+  return [address, numbers].map((parts) => parts.filter(Boolean).join(' · ')).filter((text) => text !== '');
 }
 
 function drawDetails(page: PageWriter, doc: StatementDocument, top: number): number {

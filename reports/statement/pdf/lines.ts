@@ -1,6 +1,6 @@
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { setText } from '../../render/pdf/paragraph.ts';
-import { drawTable, HEAD, lastPageOf, type Row } from '../../render/pdf/table.ts';
+import { drawTable, HEAD, type Place, placeAfter, type Row } from '../../render/pdf/table.ts';
 import { SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument, StatementLine } from '../document.ts';
 import { languageOf } from '../language.ts';
@@ -36,39 +36,62 @@ interface Space {
   readonly pages: number;
 }
 
-/** More rows than any page has. */
-const ROWS_OF_A_PAGE = 40;
+/** A page has at least so many rows, however long the sentences are. */
+const LEAST_ROWS = 4;
+/** So many lines of each kind have room for each page, however many there are of the kinds before. */
+const KEPT_FOR_EACH_PAGE = 2;
 
-/** The rows of all groups; from the first line on that does not leave room for how the groups end, lines are summed up. */
+/** The rows of all groups; from the first line of a group on that does not leave room for the rest, its lines are summed up. */
 function rowsWithin(build: LineRows, { groups, from, pages }: Space): Row[] {
-  const rows: Row[] = [];
-  let isFull = false;
+  const fits = groups.reduce((sum, { booked }) => sum + booked.length, 0) <= LEAST_ROWS * (pages - 2);
+  const placed = new PlacedRows(from);
   for (const [index, group] of groups.entries()) {
-    rows.push(build.head(group));
-    let endings: Row[] | undefined;
+    placed.add(build.head(group));
+    let rest: Row[] | undefined;
     const hasRoom = (row: Row): boolean => {
-      if (rows.length < ROWS_OF_A_PAGE) return true;
-      endings ??= endingsOf(build, groups.slice(index));
-      return lastPageOf([...rows, row, ...endings], from) <= pages;
+      rest ??= leastRest(build, { groups: groups.slice(index), kept: pages * KEPT_FOR_EACH_PAGE });
+      return placed.lastPageWith([row, ...rest]) <= pages;
     };
     const summedUp: StatementLine[] = [];
     for (const line of group.booked) {
-      const row = isFull ? undefined : build.line(line);
-      if (row !== undefined && hasRoom(row)) rows.push(row);
-      else {
-        isFull = true;
-        summedUp.push(line);
-      }
+      const row = summedUp.length === 0 ? build.line(line) : undefined;
+      if (row !== undefined && (fits || hasRoom(row))) placed.add(row);
+      else summedUp.push(line);
     }
-    rows.push(...build.ending(group, summedUp));
+    for (const row of build.ending(group, summedUp)) placed.add(row);
   }
-  return rows;
+  return placed.rows;
 }
 
-/** How a group, of which some lines have their rows already, and the groups after it end if all other lines are summed up: the rows are as high whatever they sum up. */
-function endingsOf(build: LineRows, groups: readonly Group[]): Row[] {
+/** Rows, and where the last few of them are. */
+class PlacedRows {
+  readonly rows: Row[] = [];
+  /** Where the row at `#settled` begins, whatever follows. */
+  #place: Place;
+  #settled = 0;
+
+  constructor(from: number) {
+    this.#place = { page: 1, y: from };
+  }
+
+  add(row: Row): void {
+    this.rows.push(row);
+  }
+
+  /** The page of the last row if these follow. */
+  lastPageWith(following: readonly Row[]): number {
+    // Where a row is depends on the one or two that stay with it.
+    const settled = Math.max(this.rows.length - 2, this.#settled);
+    this.#place = placeAfter(this.rows.slice(this.#settled), this.#place, settled - this.#settled);
+    this.#settled = settled;
+    return placeAfter([...this.rows.slice(settled), ...following], this.#place).page;
+  }
+}
+
+/** How a group ends whose other lines are summed up, and the groups after it with the lines that are kept: the rows are as high whatever they sum up. */
+function leastRest(build: LineRows, { groups, kept }: { groups: readonly Group[]; kept: number }): Row[] {
   return groups.flatMap((group, index) => [
-    ...(index === 0 ? [] : [build.head(group)]),
+    ...(index === 0 ? [] : [build.head(group), ...group.booked.slice(0, kept).map((line) => build.line(line))]),
     ...build.ending(group, group.booked),
   ]);
 }

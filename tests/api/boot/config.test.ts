@@ -44,6 +44,7 @@ describe('the configuration', () => {
       port: 8080,
       host: '127.0.0.1',
       issuerName: 'Tantieme Marketplace',
+      statements: { locale: 'en', issuer: {}, detailPages: 20 },
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,
       missingCurrency: 'wait',
       payoutPacing: { perSecond: 25 },

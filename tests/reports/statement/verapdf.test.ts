@@ -3,8 +3,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IssuerDetails } from '../../../reports/statement/issuer.ts';
 import { renderPdf } from '../../../reports/statement/pdf.ts';
+import { sha256Hex } from '../../../warehouse/ids.ts';
 import { busyMonth, statement } from './document.ts';
+import { png } from './png.ts';
 
 /** Where Maven puts it: `mvn dependency:get -Dartifact=org.verapdf.apps:greenfield-apps:1.28.2 -Dtransitive=false`. */
 const VERSION = '1.28.2';
@@ -27,10 +30,17 @@ const names = {
     title,
   })),
 };
+const logo = png();
+const ISSUER: IssuerDetails = {
+  address: ['Speicherstraße 12', '20457 Hamburg'],
+  vat_id: 'DE123456789',
+  logo: { media_type: 'image/png', sha256: sha256Hex(logo), base64: logo.toString('base64') },
+};
 const PAPERS: Readonly<Record<string, Buffer>> = {
   'busy.pdf': renderPdf(busyMonth(40, { held: 1200n, reversals: [100n], notices: [['failed', 'account_closed']] })),
   'empty.pdf': renderPdf(statement({ lines: [] })),
   'names.pdf': renderPdf(statement(names)),
+  'german.pdf': renderPdf(busyMonth(40, { locale: 'de', detailPages: 2, issuerDetails: ISSUER })),
   'not-marked.pdf': changed(renderPdf(statement()), '/Marked true', '/Marked null'),
   'other-part.pdf': changed(renderPdf(statement()), '<pdfuaid:part>1', '<pdfuaid:part>2'),
 };
