@@ -1,6 +1,7 @@
 -- One row per movement and holder: what the movement gives to or takes from the holder, to a billionth.
 -- Most amounts divide without a rest; only the others are ranked by it. A reduction books the difference between what is left for
 -- the holder after it and what was booked before it, so a full refund takes back exactly what was earned, to the last billionth.
+-- A refund or lost dispute that takes nothing of the price, such as one of tax alone, is allocated to nobody.
 -- The correction of a use shares its own difference; that of a balance is between the platform and the creator alone.
 with measured as (
   select
@@ -12,6 +13,7 @@ with measured as (
       else amount_after - amount_before
     end as amount
   from steps.int_movements
+  where movement_rank = 0 or correction_id is not null or amount_after <> amount_before
 ),
 pools as (
   select

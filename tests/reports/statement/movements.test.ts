@@ -24,11 +24,12 @@ beforeAll(async () => {
   await recordEvents(
     warehouse,
     '2026-03-01T00:00:00Z',
-    eventTable('license_purchased', sales, ['sale_5 | asset_song | dev_x | 50 | 0 | EUR | ch_6 | 2026-02-05']) +
+    eventTable('license_purchased', sales, ['sale_5 | asset_song | dev_x | 50 | 9.5 | EUR | ch_6 | 2026-02-05']) +
       eventTable('license_refunded', refunds, [
         'ref_5 | sale_5 | 10 | 0 | EUR | re_5 | 2026-02-06',
         'ref_6 | sale_1 | 5 | 0 | EUR | re_6 | 2026-02-07',
         'ref_7 | sale_1 | 2 | 0 | EUR | re_7 | 2026-02-08',
+        'ref_vat | sale_5 | 0 | 9.5 | EUR | re_vat | 2026-02-08',
       ]) +
       eventTable('dispute_closed', 'dispute_id sale_id dispute_outcome timestamp', [
         'dis_3 | sale_3 | lost | 2026-02-09',
@@ -73,6 +74,16 @@ test('refunds and lost disputes of sales of another month are another line, whic
     gross_exact: '-1.2',
     amount_exact: '-0.96',
   });
+});
+
+test('a refund of tax alone is on no line, neither as one of its own nor as one more of another', () => {
+  expect(february?.lines.map(({ kind, revenue_event_count }) => [kind, revenue_event_count]).sort()).toEqual([
+    ['adjustment', '1'],
+    ['earning', '1'],
+    ['refund', '1'],
+    ['refund', '2'],
+  ]);
+  expect(JSON.stringify(february)).not.toContain('ref_vat');
 });
 
 test('a refund that failed names its sale, and so does the refund after it', () => {

@@ -187,12 +187,15 @@ interface Change {
   readonly correction?: Corrected;
 }
 
-/** Changes what is left of a sale, and shares the difference (ruling 15), which was earned when the sale was (ruling 22). */
+/** Changes what is left of a sale, and shares the difference (ruling 15), which was earned when the sale was (ruling 22); nothing is nobody's (ruling 132). */
 function changed(sale: Sale, { change, fact, correction }: Change): Royalty[] {
   const { id: saleId, terms, feeBps, currency, earned } = sale;
-  const before = sharesOf(leftOf(sale), { holders: terms.holders, feeBps });
+  const leftBefore = leftOf(sale);
   change();
-  const after = sharesOf(leftOf(sale), { holders: terms.holders, feeBps });
+  const leftAfter = leftOf(sale);
+  if (leftAfter === leftBefore && !correction) return [];
+  const before = sharesOf(leftBefore, { holders: terms.holders, feeBps });
+  const after = sharesOf(leftAfter, { holders: terms.holders, feeBps });
   const movement = {
     movement: fact ? `${fact.kind === 'refund' ? 'refund' : 'dispute'}:${fact.id}` : `correction:${correction?.id}`,
     kind: fact?.kind === 'refund' ? 'refund' : 'adjustment',
