@@ -125,6 +125,9 @@ function lineOf(
     asset_title: line.asset_title ?? line.asset_id ?? language.say.lines.balanceAdjustment,
     license_type: line.license_type as LicenseType | null,
     earned_period: line.earned_period,
+    // A correction has the terms of other lines, but the day is that of its own movement.
+    first_on: line.correction_id === null ? dayAt(line.first_at) : null,
+    last_on: line.correction_id === null ? dayAt(line.last_at) : null,
     revenue_event_count: String(line.revenue_event_count),
     units: line.units,
     gross_exact: line.gross_amount,
@@ -143,6 +146,8 @@ function lineOf(
     movements: (movementsByLine.get(line_id) ?? []).map(movementOf),
   };
 }
+
+const dayAt = (instant: string | null): string | null => instant?.slice(0, 10) ?? null;
 
 function movementOf({ movement_id, sale_id, occurred_at, gross_amount, royalty_amount }: Movement): StatementMovement {
   return { movement_id, sale_id, occurred_at, gross_exact: gross_amount, amount_exact: royalty_amount };

@@ -8,6 +8,7 @@ import { ROW_COLUMNS, type RowColumn, statementRows } from './rows.ts';
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
 const PERIODS: readonly string[] = ['period', 'earned_period', 'paid_period'];
 const CODES: readonly string[] = ['row_type', 'license_type', 'corrected_kind', 'outcome'];
+const DAYS: readonly string[] = ['credited_on', 'sent_on', 'reversed_on', 'noticed_on', 'first_on', 'last_on'];
 const RATES: readonly string[] = ['platform_fee_rate', 'share_rate', 'tax_rate'];
 /** Without it, Excel takes UTF-8 for the code page of the machine. */
 const BYTE_ORDER_MARK = '\ufeff';
@@ -48,9 +49,10 @@ export function renderSpreadsheetCsv(doc: StatementDocument, locale: string = do
   return Buffer.from(`${BYTE_ORDER_MARK}${recordsOf(doc, form)}`);
 }
 
-function textFor(column: RowColumn, value: string, { month, rate, workbook }: Language): string {
+function textFor(column: RowColumn, value: string, { month, rate, cellDay, workbook }: Language): string {
   if (value === '') return value;
   if (PERIODS.includes(column)) return month(value);
+  if (DAYS.includes(column)) return cellDay(value);
   if (CODES.includes(column)) return workbook.csvCode(value);
   return RATES.includes(column) ? rate(value) : textCell(value);
 }

@@ -16,16 +16,17 @@ export function nameOfLicense(type: LicenseType, { say }: Language): string {
   return requirePresent(say.lines.licenses[type], `The licence type ${type} must have a name.`);
 }
 
-/** The text below an asset's title: `Metered use · 31 uses · earned in December 2025`, or `Correction of sale sale_1 · earned in …`. */
+/** The text below an asset's title: `Subscription · 2 refunds · 7–8 February 2026 · earned in December 2025`, or `Correction of sale sale_1 · earned in …`. */
 export function describeLine(line: StatementLine, period: string, language: Language): string {
-  const { kind, license_type, revenue_event_count, earned_period } = line;
+  const { kind, license_type, revenue_event_count, earned_period, first_on, last_on } = line;
   const { lines: say } = language.say;
   const late = earned_period === period ? '' : ` · ${say.earnedIn(language.month(earned_period))}`;
   if (license_type === null) return say.correction(line.correction_id ?? '');
   if (line.correction_id !== null) return `${say.correctionOf(nameOfCorrected(line, language))}${late}`;
   const name = nameOfLicense(license_type, language);
   const count = say.counts[kind === 'earning' ? license_type : kind](revenue_event_count);
-  return `${name} · ${count}${late}`;
+  const days = first_on === null || last_on === null ? '' : ` · ${language.dateRange(first_on, last_on)}`;
+  return `${name} · ${count}${days}${late}`;
 }
 
 /** How many sales of a line are named. */

@@ -35,6 +35,9 @@ const Rounding = exactly(
 
 const textOrNull = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], description });
 
+const dayOrNull = (description: string) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date', description });
+
 const Movement = exactly(
   {
     movement_id: text('The refund, dispute or correction: `refund:…`, `dispute:…` or `correction:…`.'),
@@ -59,6 +62,10 @@ const Line = exactly(
     earned_period: period(
       "The period in which the sale or use happened: earlier than the statement's if it was recorded late, or is taken back later.",
     ),
+    first_on: dayOrNull(
+      'The day of the first sale, refund or lost dispute in the line; null for metered use and corrections.',
+    ),
+    last_on: dayOrNull('The day of the last one.'),
     revenue_event_count: text('The number of purchases, payments, uses or refunds in the line, an integer.'),
     units: exact('Units used, for metered use; otherwise the number of licences. A decimal.'),
     gross_exact: exact("This creator's share of what buyers paid, before the platform fee; negative for refunds."),

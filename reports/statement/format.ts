@@ -15,7 +15,7 @@ export interface Formats {
   readonly day: (date: string) => string;
   /** A day in the cell of a workbook. */
   readonly cellDay: (date: string) => string;
-  /** First and last day → `1–31 January 2026`; over more than one month → `16 December 2025 – 15 January 2026`. */
+  /** First and last day → `1–31 January 2026`; a single day → that day; over more than one month → `16 December 2025 – 15 January 2026`. */
   readonly dateRange: (first: string, last: string) => string;
   /** `-1234.5` → `−1,234.5`: with thousands separators and a typographic minus sign. */
   readonly digits: (decimal: string) => string;
@@ -66,9 +66,11 @@ function formatsOf({ months, thousands, point, within, beside, ...rules }: Rules
   return {
     ...{ month, day, digits, split, beside, cellDay: rules.cellDay },
     dateRange: (first, last) =>
-      first.slice(0, 7) === last.slice(0, 7)
-        ? within({ first: Number(first.slice(8)), last: Number(last.slice(8)), month: month(last.slice(0, 7)) })
-        : `${day(first)} – ${day(last)}`,
+      first === last
+        ? day(first)
+        : first.slice(0, 7) === last.slice(0, 7)
+          ? within({ first: Number(first.slice(8)), last: Number(last.slice(8)), month: month(last.slice(0, 7)) })
+          : `${day(first)} – ${day(last)}`,
     money(exact, currency) {
       const { main, tail } = split(exact, currency);
       return beside(currency, `${main}${tail}`);

@@ -15,7 +15,7 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { DEFAULT_SETTINGS, type StatementSettings } from './settings.ts';
 
 export type Balance = Row<typeof balances> & { readonly creator_name: string | null; readonly country: string | null };
-export type Line = Row<typeof statementLines> & { readonly asset_title: string | null };
+export type Line = Row<typeof statementLines> & Readonly<Record<'asset_title' | 'first_at' | 'last_at', string | null>>;
 export type Movement = Row<typeof saleAllocations>;
 export type Withholding = Row<typeof withholdings>;
 export type Payout = Row<typeof payouts>;

@@ -47,6 +47,8 @@ export const ROW_COLUMNS = {
   noticed_on: 'text',
   notice_amount: 'number',
   reason: 'text',
+  first_on: 'text',
+  last_on: 'text',
 } as const satisfies Readonly<Record<string, 'text' | 'number'>>;
 
 export type RowColumn = keyof typeof ROW_COLUMNS;

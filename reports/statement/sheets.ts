@@ -148,6 +148,12 @@ export function lineColumns(of: SheetOf): Column<StatementLine>[] {
         value: ({ corrected_kind }) => (corrected_kind ? language.say.code(corrected_kind) : ''),
       },
       { title: titles.corrected, width: 30, value: (line) => line.corrected_id ?? '' },
+      {
+        title: titles.firstOn,
+        width: 12,
+        value: ({ first_on }) => (first_on === null ? '' : language.cellDay(first_on)),
+      },
+      { title: titles.lastOn, width: 12, value: ({ last_on }) => (last_on === null ? '' : language.cellDay(last_on)) },
       { title: titles.reason, width: 60, value: (line) => line.correction_reason ?? '' },
     ]),
   ];

@@ -10,12 +10,30 @@ left join tantieme.stg_rudder__creators as creators on creators.creator_id = bal
 where balances.period = $1
 order by balances.creator_id, balances.currency;
 
--- lines: The statement lines of the balances of a period, largest first within a kind, with the titles of their assets.
-select lines.*, assets.asset_title
+-- lines: The statement lines of the balances of a period, largest first within a kind, with the titles of their assets, and when the first
+-- and the last of their sales, refunds or lost disputes were; of metered use that is not known.
+with dated as (
+  select
+    creator_id,
+    currency,
+    movement_kind,
+    terms_id,
+    earned_period,
+    fee_bps,
+    min(occurred_at) as first_at,
+    max(occurred_at) as last_at
+  from tantieme.sale_allocations
+  where period = $1
+  group by creator_id, currency, movement_kind, terms_id, earned_period, fee_bps
+)
+select lines.*, assets.asset_title, dated.first_at, dated.last_at
 from tantieme.statement_lines as lines
 join tantieme.balances as balances
   on balances.period = lines.period and balances.creator_id = lines.creator_id and balances.currency = lines.currency
 left join tantieme.stg_rudder__assets as assets on assets.asset_id = lines.asset_id
+left join dated
+  on dated.creator_id = lines.creator_id and dated.currency = lines.currency and dated.movement_kind = lines.line_kind
+  and dated.terms_id = lines.terms_id and dated.earned_period = lines.earned_period and dated.fee_bps = lines.fee_bps
 where lines.period = $1
 order by
   lines.creator_id, lines.currency, lines.line_kind, lines.line_amount_exact desc, coalesce(lines.terms_id, ''), lines.earned_period,

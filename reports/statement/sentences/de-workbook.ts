@@ -46,6 +46,8 @@ const CSV_COLUMNS: Readonly<Record<RowColumn, string>> = {
   noticed_on: 'Gemeldet am',
   notice_amount: 'Betrag der Meldung',
   reason: 'Grund',
+  first_on: 'Erster Vorgang am',
+  last_on: 'Letzter Vorgang am',
 };
 
 export const DE_WORKBOOK: typeof EN_WORKBOOK = {
@@ -121,6 +123,8 @@ export const DE_WORKBOOK: typeof EN_WORKBOOK = {
     correctedKind: 'Art des Vorgangs',
     corrected: 'Korrigierter Vorgang',
     reason: 'Grund',
+    firstOn: 'Erster Vorgang',
+    lastOn: 'Letzter Vorgang',
     sale: 'Verkauf',
     changedBy: 'Geändert durch',
     changedOn: 'Geändert am',

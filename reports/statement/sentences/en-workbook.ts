@@ -76,6 +76,8 @@ export const EN_WORKBOOK = {
     correctedKind: 'Corrected kind',
     corrected: 'Corrected',
     reason: 'Reason',
+    firstOn: 'First on',
+    lastOn: 'Last on',
     sale: 'Sale',
     changedBy: 'Changed by',
     changedOn: 'Changed on',

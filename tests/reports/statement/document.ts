@@ -183,6 +183,8 @@ function statementLine(recipe: LineRecipe, { index, currency }: { index: number;
     asset_title: recipe.title ?? `Morning light over harbour, no. ${index + 1}`,
     license_type: license,
     earned_period: recipe.earned ?? '2026-01',
+    first_on: null,
+    last_on: null,
     revenue_event_count: String((index % 7) + 1),
     units: license === 'metered' ? '12480' : String((index % 7) + 1),
     gross_exact: decimalOf(gross),

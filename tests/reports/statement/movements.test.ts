@@ -76,6 +76,20 @@ test('refunds and lost disputes of sales of another month are another line, whic
   });
 });
 
+test('a line has the days of its first and last sale, refund or lost dispute; a correction has none', () => {
+  const days = (document: StatementDocument | undefined) =>
+    document?.lines
+      .map(({ kind, earned_period, first_on, last_on }) => [kind, earned_period, first_on, last_on].join(' '))
+      .sort();
+  expect(days(february)).toEqual([
+    'adjustment 2026-01 2026-02-09 2026-02-09',
+    'earning 2026-02 2026-02-05 2026-02-05',
+    'refund 2026-01 2026-02-07 2026-02-08',
+    'refund 2026-02 2026-02-06 2026-02-06',
+  ]);
+  expect(days(march)).toEqual(['adjustment 2026-01  ', 'refund 2026-01 2026-03-04 2026-03-04']);
+});
+
 test('a refund of tax alone is on no line, neither as one of its own nor as one more of another', () => {
   expect(february?.lines.map(({ kind, revenue_event_count }) => [kind, revenue_event_count]).sort()).toEqual([
     ['adjustment', '1'],
@@ -94,7 +108,7 @@ test('a refund that failed names its sale, and so does the refund after it', () 
   const lines = march?.lines.map((line) => `${describeLine(line, '2026-03', EN)} | ${describeMovements(line, EN)}`);
   expect(lines?.sort()).toEqual([
     'Correction of refund ref_6 · earned in January 2026 | Sale sale_1.',
-    'One-time licence · 1 refund · earned in January 2026 | Sale sale_1 (refund ref_8).',
+    'One-time licence · 1 refund · 4 March 2026 · earned in January 2026 | Sale sale_1 (refund ref_8).',
   ]);
 });
 

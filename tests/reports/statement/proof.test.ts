@@ -202,7 +202,7 @@ describe('proofs', () => {
 
 /** What explains the amounts, or depends on the day; the seal does not cover it. */
 const EXPLAINS =
-  /^(schema_version|statement_id|locale|detail_pages|issuer\.name|creator\.(name|country)|period_(starts|ends)_on|closed_at|lines\.\d+\.(asset_title|formula)|tax\.explanation|payout_reversals\.\d+\.explanation|payout_notices\.\d+\.\w+|payout_decision\.(reason|explanation))$/;
+  /^(schema_version|statement_id|locale|detail_pages|issuer\.name|creator\.(name|country)|period_(starts|ends)_on|closed_at|lines\.\d+\.(asset_title|formula|first_on|last_on)|tax\.explanation|payout_reversals\.\d+\.explanation|payout_notices\.\d+\.\w+|payout_decision\.(reason|explanation))$/;
 
 describe('a changed statement does not verify', () => {
   test('whichever value is changed, but for what only explains the amounts', () => {
