@@ -1,7 +1,5 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import type { HanFont } from '../render/pdf/script-fonts.ts';
-import type { StatementDocument } from './document.ts';
 
 /** The languages in which statements are written. */
 export const LOCALES = ['en', 'de'] as const;
@@ -112,8 +110,3 @@ export const FORMATS_OF: Readonly<Record<Locale, Formats>> = { en: ENGLISH, de: 
 /** In English, for documents that have no other language. */
 export const { month: formatMonth, day: formatDay, dateRange: formatDateRange } = ENGLISH;
 export const { digits: groupDigits, split: splitAmount } = ENGLISH;
-
-/** The forms of Han characters in the names and titles of a statement. A creator has a country, but no language. */
-export function hanOf({ creator }: StatementDocument): HanFont {
-  return creator.country === 'JP' ? 'jp' : creator.country === 'KR' ? 'kr' : 'sc';
-}

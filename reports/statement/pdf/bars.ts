@@ -3,8 +3,8 @@ import { setName, setText, widthOf } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
 import { earningsChart } from '../earnings-chart.ts';
-import { hanOf } from '../format.ts';
 import { languageOf } from '../language.ts';
+import { hanOf } from './han.ts';
 
 const LABEL = 168;
 const GAP = 12;

@@ -2,8 +2,8 @@ import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { setName, setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, STYLE } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
-import { hanOf } from '../format.ts';
 import { languageOf } from '../language.ts';
+import { hanOf } from './han.ts';
 
 /** The most that a logo takes, in points. */
 const LOGO = { width: 170, height: 42, gap: 8 } as const;

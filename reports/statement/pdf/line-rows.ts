@@ -4,8 +4,8 @@ import type { Column, Row } from '../../render/pdf/table.ts';
 import { PAGE, STYLE, type Style, WIDTH } from '../../render/pdf/theme.ts';
 import { describeLine, describeMovements } from '../describe-line.ts';
 import type { LineKind, StatementDocument, StatementLine } from '../document.ts';
-import { hanOf } from '../format.ts';
 import { type Language, languageOf } from '../language.ts';
+import { hanOf } from './han.ts';
 
 const KINDS: readonly LineKind[] = ['earning', 'refund', 'adjustment'];
 const GAP = 14;

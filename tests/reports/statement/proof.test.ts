@@ -13,6 +13,7 @@ import { openClosedJanuary } from '../../transforms/closed-january.ts';
 import { sealByHand } from '../../transforms/ledger/books-by-hand.ts';
 import { closeAt, recordEvents, secretOf } from '../../transforms/small-month.ts';
 import { composeStatements } from './composed.ts';
+import { changed, pathsOf, valueAt } from './paths.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
 /** A sale of February, so that its statements have lines and a seal before theirs; and what came back of a payout of January. */
@@ -102,25 +103,6 @@ test('what became of other payouts since the last statement is on the next one, 
     ['bank_failed', expect.stringMatching(/^Your bank returned the payout of EUR 3\.21: the bank account is closed\./)],
   ]);
 });
-
-/** A copy with one value replaced, at a path such as `lines.0.amount`. */
-function changed(document: StatementDocument, path: string, to: (value: unknown) => unknown): StatementDocument {
-  const copy = structuredClone(document);
-  const names = path.split('.');
-  const parent = names.slice(0, -1).reduce<object>((value, name) => Reflect.get(value, name), copy);
-  const name = names.at(-1) as string;
-  Reflect.set(parent, name, to(Reflect.get(parent, name)));
-  return copy;
-}
-
-const valueAt = (document: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, name) => Reflect.get(Object(value), name), document);
-
-/** The paths of every value in a document that is no object. */
-function pathsOf(value: unknown, path = ''): string[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return Object.entries(value).flatMap(([name, item]) => pathsOf(item, path ? `${path}.${name}` : name));
-}
 
 describe('proofs', () => {
   test('verify for every statement, and lead to the seal as it is computed by hand', async () => {
