@@ -64,7 +64,7 @@ export async function recordDocuments(
 
 export type DocumentInForce = Pick<
   DocumentsTable,
-  'document_id' | 'content_id' | 'subject' | 'format' | 'hash' | 'file_name' | 'issued_at'
+  'document_id' | 'content_id' | 'kind' | 'subject' | 'format' | 'hash' | 'file_name' | 'issued_at'
 > & { readonly issued_by: string | null };
 
 /** The documents of a kind and period that no other one supersedes. */
@@ -74,7 +74,7 @@ export function documentsInForce(
 ): Promise<DocumentInForce[]> {
   return db
     .selectFrom('documents')
-    .select(['document_id', 'content_id', 'subject', 'format', 'hash', 'file_name', 'issued_at', 'issued_by'])
+    .select(['document_id', 'content_id', 'kind', 'subject', 'format', 'hash', 'file_name', 'issued_at', 'issued_by'])
     .where('kind', '=', kind)
     .where('period', '=', period)
     .where(({ not, exists, selectFrom }) =>

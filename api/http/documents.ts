@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { logReading } from '../../jobs/tax/open-profile.ts';
+import { readDocument } from '../../jobs/tax/sealed-documents.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
@@ -46,7 +47,7 @@ const Listed = exactly(
       description: 'What all formats of it have in common: the `statement_id` of a statement.',
     }),
     file_name: Type.String(),
-    hash: Type.String({ description: 'SHA-256 of the bytes.' }),
+    hash: Type.String({ description: 'SHA-256 of the bytes as they are stored; those of a tax form are sealed.' }),
     byte_size: Type.Unsafe<number | null>({
       type: ['integer', 'null'],
       description: 'Null for statements that were issued before sizes were recorded.',
@@ -115,7 +116,7 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
         params: Type.Object({ document_id: Type.String({ minLength: 1, maxLength: 200 }) }),
         response: {
           200: {
-            description: 'The file, with its SHA-256 as ETag.',
+            description: 'The file, with the SHA-256 of its stored bytes as ETag: those of a tax form are sealed.',
             content: Object.fromEntries(
               Object.values(DOCUMENT_FORMATS).map((type) => [type.split(';')[0], { schema: AnyFile }]),
             ),
@@ -126,14 +127,15 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const { document_id, kind, hash, format, file_name } = await find(services, caller, request.params.document_id);
+      const found = await find(services, caller, request.params.document_id);
+      const { document_id, kind, hash, format, file_name } = found;
       reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
       if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
       if (ofAllIn(kind).includes(format)) await logReading(services, { document_id, by: personOf(caller, undefined) });
       return reply
         .type(DOCUMENT_FORMATS[format])
         .header('content-disposition', `attachment; filename="${file_name}"`)
-        .send(await services.documents.get(hash));
+        .send(await readDocument(services, found));
     },
   );
 };

@@ -15,6 +15,7 @@ import {
   type StoredDocument,
 } from '../document-rows.ts';
 import type { Services } from '../job.ts';
+import { readDocument, sealDocuments } from './sealed-documents.ts';
 import { archiveName, type FormRequest, KIND_OF_FORM, type OpenedForm, openForm } from './tax-year.ts';
 
 type Stores = Pick<Services, 'operational' | 'warehouse' | 'documents' | 'clock' | 'taxKeys' | 'taxFile'>;
@@ -78,29 +79,30 @@ export async function fileTaxForm(
 const chainOf = ({ subject, format }: { subject: string; format: string }): string => JSON.stringify([format, subject]);
 
 /** What the last filing of a form and year left with the tax office; undefined before the first one. */
-async function lastFiled(
-  { documents }: Pick<Stores, 'documents'>,
-  inForce: readonly DocumentInForce[],
-): Promise<FiledForm | undefined> {
+async function lastFiled(stores: Stores, inForce: readonly DocumentInForce[]): Promise<FiledForm | undefined> {
   const row = inForce.find(({ subject, format }) => subject === PLATFORM_SUBJECT && format === 'json');
-  return row && (JSON.parse((await documents.get(row.hash)).toString()) as FiledForm);
+  return row && recordsIn(stores, row);
 }
 
 /** What the tax office has if it has refused the last filing. The ids of that one stay used. */
 async function beforeRefused(
-  { operational, documents }: Pick<Stores, 'operational' | 'documents'>,
+  stores: Stores,
   { last, kind, year }: { last: FiledForm | undefined; kind: DocumentKind; year: string },
 ): Promise<FiledForm> {
   if (!last)
     throw new Rejected(`The filing of ${year} cannot have been refused, because there is none; leave --refused out.`);
   const { number, used_ids, based_on } = last;
   if (based_on === 0) return { ...last, payer: null, records: [] };
-  const { hash } = await operational
+  const row = await stores.operational
     .selectFrom('documents')
-    .select('hash')
+    .select(['kind', 'subject', 'hash'])
     .where('document_id', '=', documentIdOf(contentIdOf({ kind, year, number: based_on }), 'json'))
     .executeTakeFirstOrThrow();
-  return { ...(JSON.parse((await documents.get(hash)).toString()) as FiledForm), number, used_ids };
+  return { ...(await recordsIn(stores, row)), number, used_ids };
+}
+
+async function recordsIn(stores: Stores, row: Pick<DocumentInForce, 'kind' | 'subject' | 'hash'>): Promise<FiledForm> {
+  return JSON.parse(Buffer.from(await readDocument(stores, row)).toString()) as FiledForm;
 }
 
 function outcomeOf(
@@ -120,7 +122,7 @@ type Unrecorded = Omit<StoredDocument, 'supersedes' | 'issued_by' | 'because'>;
 
 /** The archive and the records first, then the copies. */
 async function storeFiling(
-  { documents }: Pick<Stores, 'documents'>,
+  stores: Stores,
   { filing, opened, kind }: { filing: Filing; opened: OpenedForm; kind: DocumentKind },
 ): Promise<Unrecorded[]> {
   const { composed, file } = opened;
@@ -129,9 +131,13 @@ async function storeFiling(
   const archive = archiveOf(composed, withText(composed, { filing, file, isPreview: false }));
   const record = Buffer.from(`${JSON.stringify(filing.filed, null, 2)}\n`);
   const copies = filing.files.filter((each) => each.creator_id !== undefined);
-  const bytes = [archive, record, ...copies.map((each) => each.bytes)];
-  const stored = (await documents.putAll(bytes)).map((hash, index) => ({
-    ...{ hash, byte_size: requirePresent(bytes[index], 'Each hash is that of a file.').length },
+  const plain = [
+    { bytes: archive, subject: PLATFORM_SUBJECT },
+    { bytes: record, subject: PLATFORM_SUBJECT },
+    ...copies.map(({ bytes, creator_id = '' }) => ({ bytes, subject: creator_id })),
+  ];
+  const stored = (await stores.documents.putAll(await sealDocuments(stores, plain))).map((hash, index) => ({
+    ...{ hash, byte_size: requirePresent(plain[index], 'Each hash is that of a file.').bytes.length },
   }));
   const [zip, json, ...pdfs] = stored;
   const stem = archiveName(composed).replace(/\.zip$/, `-${number}`);

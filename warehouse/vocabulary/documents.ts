@@ -4,10 +4,12 @@ export interface DocumentKindDeclaration {
   readonly subject: 'creator' | 'developer' | 'platform';
   /** The formats in which a kind about creators is for somebody else and has all of them; its subject is `platform` then. */
   readonly ofAll?: readonly DocumentFormat[];
+  /** Whether it is stored sealed under a key for tax profiles; its hash is that of the sealed bytes. */
+  readonly isSealed?: boolean;
 }
 
 /** A form is given to the tax office as an archive, with a record of what it has then; a creator has a copy of its own. */
-const TAX_FORM = { subject: 'creator', ofAll: ['zip', 'json'] } as const;
+const TAX_FORM = { subject: 'creator', ofAll: ['zip', 'json'], isSealed: true } as const;
 
 /** The kinds of documents that are issued. The words stand in `documents.kind` for good. */
 export const DOCUMENT_KINDS = {

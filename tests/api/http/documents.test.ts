@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKey } from '../../../api/auth/keys.ts';
 import { publishControl } from '../../../api/boot/running-server.ts';
+import { addTaxKey } from '../../../jobs/tax/key-file.ts';
+import { sealDocuments } from '../../../jobs/tax/sealed-documents.ts';
 import { filesInArchive } from '../../../reports/render/zip.ts';
 import { closes } from '../../../transforms/ledger/tables.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { DocumentFormat, DocumentKind } from '../../../warehouse/vocabulary/documents.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { runHere, SETTINGS } from '../commands/command-line.ts';
@@ -14,7 +17,9 @@ let api: TestApi;
 let folder: TemporaryFolder;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  api = await openTestApi();
+  const keys = join(folder.path, 'keys.json');
+  await addTaxKey(keys);
+  api = await openTestApi({ TANTIEME_TAX_KEYS: `file:${keys}` });
   await fillMarts(api.services);
   await api.services.warehouse.transaction(async (writer) => {
     await writer.query('insert into ledger.balances by name select * from draft.balances');
@@ -59,13 +64,16 @@ async function issue({ kind, subject, format, period = '2026-01', currency = 'US
     ...{ document_id: idOf(version), kind, subject, period, currency, format },
     content_id: `${kind}_${subject}_${version}`,
     file_name: `${kind}-${period}-${subject}.${format}`,
-    hash: await api.services.documents.put(bytes),
+    hash: await api.services.documents.put(kind.startsWith('tax_') ? await sealed(bytes, subject) : bytes),
     byte_size: BigInt(bytes.length),
     issued_at: '2026-02-02T05:00:00.000Z',
     ...{ supersedes: version === 1 ? null : idOf(version - 1), issued_by: 'finn', because: null },
   };
   await api.services.operational.insertInto('documents').values(row).execute();
 }
+
+const sealed = async (bytes: Buffer, subject: string): Promise<Buffer> =>
+  requirePresent((await sealDocuments(api.services, [{ bytes, subject }]))[0], 'One document is sealed.');
 
 const list = async (as: 'creator' | 'finance', filter = ''): Promise<string[]> =>
   (await api.request(as, `/v1/documents${filter}`))

@@ -2,14 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { Services } from '../../../jobs/job.ts';
+import { eraseProfiles } from '../../../jobs/tax/erase-profiles.ts';
 import { fileTaxForm } from '../../../jobs/tax/file-form.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
+import { readDocument } from '../../../jobs/tax/sealed-documents.ts';
 import { exportTaxForm, taxYearStatus } from '../../../jobs/tax/tax-year.ts';
 import { filesInArchive } from '../../../reports/render/zip.ts';
 import type { FiledForm } from '../../../reports/tax/filed.ts';
 import type { TaxManifest } from '../../../reports/tax/manifest.ts';
 import type { Return1099 } from '../../../reports/tax/us-1099-misc.ts';
-import { Conflict } from '../../../warehouse/errors.ts';
+import { Conflict, InvariantBroken } from '../../../warehouse/errors.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { EXAMPLE, type Example } from '../../reports/tax/example.ts';
@@ -50,7 +52,7 @@ const file = (stores: Services = services, more: { because?: string } = {}) =>
 const documents = () => services.operational.selectFrom('documents').selectAll().orderBy('entry').execute();
 const bytesOf = async (id: string): Promise<Buffer> => {
   const row = (await documents()).find(({ document_id }) => document_id === id);
-  return services.documents.get(requirePresent(row, `${id} is issued.`).hash);
+  return Buffer.from(await readDocument(services, requirePresent(row, `${id} is issued.`)));
 };
 const filesOf = async (id: string) =>
   new Map(filesInArchive(await bytesOf(id)).map(({ name, bytes }) => [name, bytes.toString()]));
@@ -118,19 +120,24 @@ test('a later filing has what was changed, supersedes the one before, and leaves
   }
 });
 
-test('an attempt that ends before it is recorded leaves nothing, and the next one has the same bytes', async () => {
-  const hashes: string[][] = [];
+test('an attempt that ends before it is recorded leaves nothing, and the next one has the same files', async () => {
+  const texts: string[][] = [];
   const stored = {
     ...services.documents,
     putAll: async (bytes: readonly Uint8Array[]) => {
-      hashes.push(await services.documents.putAll(bytes));
+      await services.documents.putAll(bytes);
+      texts.push(bytes.map((each) => Buffer.from(each).toString()));
       throw new Error('The process was killed.');
     },
   };
   await expect(file({ ...services, documents: stored })).rejects.toThrow('The process was killed.');
   expect(await documents()).toEqual([]);
   await file();
-  expect((await documents()).map(({ hash }) => hash)).toEqual(hashes[0]);
+  const rows = await documents();
+  for (const [index, row] of rows.entries()) {
+    const lost = { ...row, hash: await services.documents.put(Buffer.from(texts[0]?.[index] ?? '')) };
+    expect(await readDocument(services, lost)).toEqual(await readDocument(services, row));
+  }
 });
 
 test('of two filings at once one is recorded, and the other says so', async () => {
@@ -191,6 +198,26 @@ test('a filing that was refused counts for nothing, and its ids are not used aga
   }
   expect(new Set(later.map((docs) => docs[1]?.[1])).size).toBe(3);
   expect(await dac7()).toMatchObject({ filing_number: 5, is_new: false });
+});
+
+test('what is filed is stored sealed; erasing a creator erases its copies, and a changed one is refused', async () => {
+  await file();
+  const [archive, record, copy] = await documents();
+  const stored = await Promise.all([archive, record, copy].map((row) => services.documents.get(row?.hash ?? '')));
+  const { name = '' } = PROFILES.w9 as { name?: string };
+  for (const bytes of stored) {
+    const text = Buffer.from(bytes).toString('latin1');
+    expect(text).toMatch(/^\{"data_key_id":"tdk_/);
+    expect([name, '%PDF', 'PK\u0003\u0004'].filter((each) => text.includes(each))).toEqual([]);
+  }
+  expect(Number(copy?.byte_size)).toBe((await bytesOf(copy?.document_id ?? '')).length);
+  // The bytes of one subject do not open as those of another.
+  const moved = { ...requirePresent(copy, 'A copy is issued.'), subject: 'cr_ben' };
+  await expect(readDocument(services, moved)).rejects.toThrow(InvariantBroken);
+  services = { ...services, clock: { now: () => Date.parse('2040-01-01T00:00:00Z') } };
+  await eraseProfiles(services, { creatorId: 'cr_ada', because: 'She asked.', by: 'finn' });
+  await expect(bytesOf(copy?.document_id ?? '')).rejects.toThrow('was erased with the tax profiles of its creator');
+  expect((await bytesOf(record?.document_id ?? '')).toString()).toContain(name);
 });
 
 test('who was filed stays on file while its form is missing', async () => {
