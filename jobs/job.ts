@@ -74,7 +74,9 @@ export interface Services {
   readonly accountingFile?: string | undefined;
   /** The file with what is decided for tax exports, read anew by each; undefined where none is configured. */
   readonly taxFile?: string | undefined;
-  /** The keys of tax profiles; without them none is stored or opened. */
+  /** The file with the accounts from which payouts are paid by bank files, read anew by each; undefined where none is configured. */
+  readonly bankFile?: string | undefined;
+  /** The keys of tax profiles and of bank accounts; without them none is stored or opened. */
   readonly taxKeys?: TaxKeys | undefined;
   /** For how many years after the year that it is about the law requires a tax form to be kept; nothing is erased without it. */
   readonly taxRetentionYears?: number | undefined;

@@ -54,6 +54,8 @@ export interface Config extends TaxConfig, StatementConfig {
   readonly gatewayFolders: readonly string[];
   /** The file with the accounts of accounting software. It is read anew by each export, so a fault in it stops no server. */
   readonly accountingFile: string | undefined;
+  /** The file with the accounts from which payouts are paid by bank files; undefined if none are. */
+  readonly bankFile: string | undefined;
   /** How long a creator's new payout account waits before it is paid to. */
   readonly accountHoldMs: number;
   /** Where Stripe sends creators back to from its onboarding. */
@@ -102,6 +104,7 @@ export function readConfig(environment: Environment): Config {
   const gatewayFolders = settings.read('TANTIEME_GATEWAY_FOLDERS', (list) => otherFolders(list, folder));
   const statements = statementConfig(settings);
   const accountingFile = settings.read('TANTIEME_ACCOUNTING_FILE', (path) => resolve(path));
+  const bankFile = settings.read('TANTIEME_BANK_FILE', (path) => resolve(path));
   const holdDays = settings.read('TANTIEME_ACCOUNT_HOLD_DAYS', integerBetween(0, 90), '7');
   const returnUrl = settings.read('TANTIEME_ACCOUNT_RETURN_URL', webAddress);
   const refreshUrl = settings.read('TANTIEME_ACCOUNT_REFRESH_URL', webAddress);
@@ -135,6 +138,7 @@ export function readConfig(environment: Environment): Config {
     gatewayFolders: Object.freeze(gatewayFolders ?? []),
     ...statements,
     accountingFile,
+    bankFile,
     accountHoldMs: requireValue(holdDays) * DAY_MS,
     accountUrls: { returnUrl, refreshUrl },
     breakGraceMs: requireValue(graceDays) * DAY_MS,

@@ -93,6 +93,7 @@ async function open(
     issuerName: config.issuerName,
     statements: config.statements,
     accountingFile: config.accountingFile,
+    bankFile: config.bankFile,
     taxFile: config.taxFile,
     accountHoldMs: config.accountHoldMs,
     accountUrls: config.accountUrls,

@@ -11,6 +11,12 @@ export interface CamtStatement {
   readonly account: string;
   /** The bank's number of the statement, for the gap to the next; null where it gives none. */
   readonly sequence: bigint | null;
+  /** Null if there are faults. */
+  readonly balances: {
+    readonly currency: string;
+    readonly opening_minor: bigint;
+    readonly closing_minor: bigint;
+  } | null;
   /** Why nothing of it is used, a sentence each: its entries do not lead from the opening to the closing balance, or cannot be read. */
   readonly faults: readonly string[];
   /** A gap before it, a sentence each. */
@@ -56,14 +62,27 @@ function statementOf(statement: XmlElement, last: Map<string, bigint>): CamtStat
       faults.push(`Entry ${at + 1} of the statement ${statement_id} cannot be read: ${causeOf(thrown)}.`);
     }
   }
-  if (faults.length === 0) faults.push(...faultsOfBalances(statement, statement_id, entries));
+  const balances = faults.length === 0 ? balancesOf(statement, statement_id, entries) : [];
+  if (Array.isArray(balances)) faults.push(...balances);
   const warnings = gapBefore(statement_id, account, sequence, last);
   const used = faults.length === 0 ? answersOfEntry(entries, account) : { answers: [], others: [] };
-  return { statement_id, account, sequence, faults, warnings, ...used };
+  return {
+    statement_id,
+    account,
+    sequence,
+    balances: Array.isArray(balances) ? null : balances,
+    faults,
+    warnings,
+    ...used,
+  };
 }
 
-/** Opening + booked entries = closing. Pages have interim balances in between. */
-function faultsOfBalances(statement: XmlElement, id: string, entries: readonly CamtEntry[]): string[] {
+/** Opening + booked entries = closing, or why not, in a sentence. Pages have interim balances in between. */
+function balancesOf(
+  statement: XmlElement,
+  id: string,
+  entries: readonly CamtEntry[],
+): NonNullable<CamtStatement['balances']> | string[] {
   try {
     const balances = elementsAt(statement, 'Bal').map((balance) => ({
       code: textAt(balance, 'Tp/CdOrPrtry/Cd'),
@@ -78,7 +97,8 @@ function faultsOfBalances(statement: XmlElement, id: string, entries: readonly C
     if (booked.some(({ currency }) => currency !== opening.currency) || closing.currency !== opening.currency)
       return [`The statement ${id} cannot be checked: it has entries or balances of several currencies.`];
     const sum = booked.reduce((total, { signed_minor }) => total + signed_minor, opening.signed_minor);
-    if (sum === closing.signed_minor) return [];
+    const { currency, signed_minor: opening_minor } = opening;
+    if (sum === closing.signed_minor) return { currency, opening_minor, closing_minor: closing.signed_minor };
     const shown = (minor: bigint): string => `${minorToDecimal(minor, opening.currency)} ${opening.currency}`;
     return [
       `The entries of the statement ${id} lead from ${shown(opening.signed_minor)} to ${shown(sum)}, and it closes with ${shown(closing.signed_minor)}. Fetch it from the bank again.`,

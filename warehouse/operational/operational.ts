@@ -15,10 +15,11 @@ import * as payoutReversals from './migrations/0010-payout-reversals.ts';
 import * as payoutLineAccounts from './migrations/0011-payout-line-accounts.ts';
 import * as taxProfiles from './migrations/0012-tax-profiles.ts';
 import * as documents from './migrations/0013-documents.ts';
+import * as bankFiles from './migrations/0014-bank-files.ts';
 import * as issuersOfDocuments from './migrations/0016-issuers-of-documents.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, documents, payout accounts, tax profiles, and payouts in progress. */
+/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, documents, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
@@ -36,6 +37,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-payout-line-accounts': payoutLineAccounts,
   '0012-tax-profiles': taxProfiles,
   '0013-documents': documents,
+  '0014-bank-files': bankFiles,
   '0016-issuers-of-documents': issuersOfDocuments,
 };
 

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { BankTables } from './bank-tables.ts';
 import type { DocumentsTable, IssuedStatementsView } from './document-tables.ts';
 import type {
   ComparisonOverridesTable,
@@ -178,7 +179,7 @@ export interface ApiKeysTable {
   revoked_at: string | null;
 }
 
-export interface OperationalTables extends TaxTables {
+export interface OperationalTables extends TaxTables, BankTables {
   job_runs: JobRunsTable;
   schedule_marks: ScheduleMarksTable;
   exception_acknowledgements: ExceptionAcknowledgementsTable;
