@@ -10,6 +10,8 @@ import { loadEvents } from './load-events.ts';
 import { approvePayouts } from './payouts/approve-payouts.ts';
 import { confirmPayouts } from './payouts/confirm-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
+import { exportPayouts } from './payouts/rails/bank/export-payouts.ts';
+import { readBankAnswers } from './payouts/rails/bank/read-bank-answers.ts';
 import { reversePayout } from './payouts/reverse-payout.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
@@ -30,6 +32,8 @@ export const JOBS: readonly Job[] = [
   planPayouts,
   approvePayouts,
   sendPayouts,
+  exportPayouts,
+  readBankAnswers,
   pullFromStripe,
   confirmPayouts,
   reversePayout,

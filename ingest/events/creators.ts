@@ -19,7 +19,7 @@ export const creatorKycCompleted = defineEvent({
 export const creatorPayoutAccountUpdated = defineEvent({
   name: 'Creator Payout Account Updated',
   version: 1,
-  meaning: "A creator's connected account at Stripe was opened or changed its status.",
+  meaning: "A creator's connected account at Stripe, or bank account, was opened or changed its status.",
   subject: 'creator_id',
   properties: ['creator_id', 'account_id_stripe', 'account_status'],
 });

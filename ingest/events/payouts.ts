@@ -22,10 +22,10 @@ export const royaltyStatementIssued = defineEvent({
 export const payoutSent = defineEvent({
   name: 'Payout Sent',
   version: 1,
-  meaning: "A creator's payout was transferred to the connected account at Stripe.",
+  meaning: "A creator's payout was transferred to the connected account at Stripe, or is paid by a bank.",
   subject: 'creator_id',
   sentBy: 'internal',
-  properties: [...PAYOUT, 'transfer_id_stripe'],
+  properties: [...PAYOUT, 'transfer_id_stripe', 'payout_rail?'],
 });
 
 export const payoutFailed = defineEvent({
@@ -40,10 +40,11 @@ export const payoutFailed = defineEvent({
 export const payoutReversed = defineEvent({
   name: 'Payout Reversed',
   version: 1,
-  meaning: 'The transfer of a payout, or a part of it, was reversed at Stripe: the amount is owed again.',
+  meaning:
+    'The transfer of a payout, or a part of it, was reversed at Stripe, or a bank has returned it: the amount is owed again.',
   subject: 'creator_id',
   sentBy: 'internal',
-  properties: [...PAYOUT, 'transfer_id_stripe', 'reversal_id_stripe'],
+  properties: [...PAYOUT, 'transfer_id_stripe', 'reversal_id_stripe', 'payout_rail?'],
 });
 
 export const payoutChanged = defineEvent({

@@ -1,8 +1,12 @@
+import { transferableOf } from '../../ingest/stripe/amounts.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import type { ValueRow } from '../../warehouse/warehouse.ts';
 import type { Services } from '../job.ts';
+import { bankAccounts } from '../payout-accounts/bank-accounts.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
+import type { RailName } from './rails/rail.ts';
 
 /** A balance as closed, with the current identity check and payout account of its creator. */
 export type CurrentBalance = Row<typeof balances> & {
@@ -17,6 +21,8 @@ export type CurrentBalance = Row<typeof balances> & {
   readonly named_creator_id: string | null;
   /** When the account was first reported, if it is not the creator's first one. */
   readonly changed_at: string | null;
+  /** How `account_now` is paid: by bank files if it is a bank account that we have recorded. */
+  readonly account_rail: RailName;
 };
 
 /** What a balance and its payouts have in common. */
@@ -24,8 +30,27 @@ export function balanceKeyOf({ creator_id, currency }: { creator_id: string; cur
   return `${creator_id}/${currency}`;
 }
 
-export function currentBalances({ warehouse }: Pick<Services, 'warehouse'>, period: Period): Promise<CurrentBalance[]> {
-  return warehouse.query<CurrentBalance>(...PAYOUT_QUERIES.balances_to_pay(period));
+type ReadBalance = Omit<CurrentBalance, 'account_rail'> & ValueRow;
+
+export async function currentBalances(
+  { warehouse, operational }: Pick<Services, 'warehouse' | 'operational'>,
+  period: Period,
+): Promise<CurrentBalance[]> {
+  const recorded = new Map((await bankAccounts(operational)).map((account) => [account.bank_account_id, account]));
+  const balances = await warehouse.query<ReadBalance>(...PAYOUT_QUERIES.balances_to_pay(period));
+  return balances.map((balance) => {
+    const account = recorded.get(balance.account_now ?? '');
+    if (account === undefined) return { ...balance, account_rail: 'stripe' };
+    const { creator_id: named_creator_id, payout_rail: account_rail, stopped_because } = account;
+    // The event of a stop may not be loaded yet.
+    const account_status = stopped_because === null ? balance.account_status : 'restricted';
+    return { ...balance, named_creator_id, account_rail, account_status };
+  });
+}
+
+/** What of a balance its rail can pay, in minor units: what Stripe's units leave over stays in the balance; banks take every minor unit. */
+export function payableByRail({ payable_minor, currency, account_rail }: CurrentBalance): bigint {
+  return account_rail === 'stripe' ? transferableOf(payable_minor, currency) : payable_minor;
 }
 
 /**

@@ -1,8 +1,13 @@
-import { transferableOf } from '../../ingest/stripe/amounts.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
-import { balanceKeyOf, type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
+import {
+  balanceKeyOf,
+  type CurrentBalance,
+  currentBalances,
+  currentReason,
+  payableByRail,
+} from './current-balances.ts';
 import { currentHolds, type Holds, sentenceOf } from './holds.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 import { STOP_REASONS, type Stop, type StopReason } from './stop-reasons.ts';
@@ -60,7 +65,7 @@ export function stopByFacts(
   const { creator_id, currency, amount_minor, account_id_stripe } = line;
   const key = balanceKeyOf(line);
   const balance = facts.balances.get(key);
-  const due = balance && transferableOf(balance.payable_minor, currency);
+  const due = balance && payableByRail(balance);
   if (balance === undefined || due !== amount_minor) {
     const left = due === undefined ? 'no balance' : `${due} minor units`;
     const detail = `The sealed books leave ${left} in ${currency} to be paid to ${creator_id}, not ${amount_minor}.`;

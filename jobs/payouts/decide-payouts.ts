@@ -6,6 +6,7 @@ import { type BatchPayout, endBatch, payoutsOf } from './batch-payouts.ts';
 import { batchesOf } from './batches.ts';
 import { type LineState, lifeOf, type PayoutLife, stateOf } from './payout-life.ts';
 import { type LogStep, logOf, takeStep } from './payout-log.ts';
+import { fileOfPayout } from './rails/bank/bank-files.ts';
 
 /** What a person can decide about payouts that have not been sent. */
 export const DECISIONS = ['hold', 'release', 'cancel'] as const;
@@ -89,6 +90,8 @@ async function decide(
   stores: Stores,
   { line, decision, sentence, by, period }: DecisionRequest & { line: PayoutLinesTable },
 ): Promise<Decided> {
+  const file = await fileOfPayout(stores.operational, line.payout_id);
+  if (file !== undefined) return refusedInFile(stores, { line, file });
   const author = { changed_by: by, run_id: null };
   const step = stepOf(decision, { sentence, life: lifeOf(await logOf(stores.operational, line.payout_id)) });
   const refused = await takeStep(stores, { line, period, author, step }).then(
@@ -101,6 +104,18 @@ async function decide(
   const { payout_id, creator_id } = line;
   const state = stateOf(lifeOf(await logOf(stores.operational, payout_id)));
   return { payout_id, creator_id, state, refused: refused && refusalOf(decision, { state, payout_id, period }) };
+}
+
+/** What the bank has, only the bank can still stop. */
+async function refusedInFile(
+  { operational }: Stores,
+  { line: { payout_id, creator_id }, file }: { line: PayoutLinesTable; file: string },
+): Promise<Decided> {
+  const state = stateOf(lifeOf(await logOf(operational, payout_id)));
+  const refused = ['sending', 'held'].includes(state)
+    ? `It is in the bank file ${file}: have the bank stop it, and read its answer with "tantieme payouts bank-answer".`
+    : `It is ${state} already, by the bank file ${file}.`;
+  return { payout_id, creator_id, state, refused };
 }
 
 /** What may have been requested is held until it is proven that no transfer was made, and then cancelled by the sender. */

@@ -5,11 +5,13 @@ import { instant } from '../../warehouse/clock.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
+import type { BankRail } from '../../warehouse/operational/bank-tables.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PayoutLinesTable, PayoutLogTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { LeaseLost } from '../lease.ts';
+import { railOf } from './rails/bank/bank-request.ts';
 import type { StopReason } from './stop-reasons.ts';
 
 export type LogEntry = Selectable<PayoutLogTable>;
@@ -32,7 +34,7 @@ export interface StepAuthor {
 
 export type PayoutLine = Pick<
   PayoutLinesTable,
-  'payout_id' | 'batch_id' | 'creator_id' | 'currency' | 'amount_minor' | 'account_id_stripe'
+  'payout_id' | 'batch_id' | 'creator_id' | 'currency' | 'amount_minor' | 'account_id_stripe' | 'body'
 >;
 
 /** Raised by the store: the run that took the step does not hold its lease, or the step does not follow from those before. */
@@ -129,7 +131,8 @@ async function enqueueStep(
     if (step.state === 'sent') {
       const { transfer_id_stripe } = step;
       const declaration = payoutSent;
-      return enqueueEvent(transaction, { ...event, declaration, properties: { ...properties, transfer_id_stripe } });
+      const sent = { ...properties, transfer_id_stripe, ...railProperty(line) };
+      return enqueueEvent(transaction, { ...event, declaration, properties: sent });
     }
     const reason = step.reason.slice(0, 500);
     return enqueueEvent(transaction, { ...event, declaration: payoutFailed, properties: { ...properties, reason } });
@@ -145,6 +148,12 @@ async function enqueueStep(
       ...('detail' in step && step.detail !== undefined && { detail: step.detail.slice(0, 500) }),
     },
   });
+}
+
+/** The rail of a payout in an event; Stripe's is left out. */
+export function railProperty(line: Pick<PayoutLine, 'body'>): { readonly payout_rail?: BankRail } {
+  const rail = railOf(line);
+  return rail === 'stripe' ? {} : { payout_rail: rail };
 }
 
 /** The log of each payout of a batch, in order; a payout without an entry is missing. */

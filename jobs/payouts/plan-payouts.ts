@@ -1,4 +1,3 @@
-import { transferableOf } from '../../ingest/stripe/amounts.ts';
 import { requireSealed } from '../../transforms/ledger/seal.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { instant } from '../../warehouse/clock.ts';
@@ -20,11 +19,19 @@ import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts
 import { isSamePerson, SCHEDULE } from './approval.ts';
 import { endBatch, payoutsOf } from './batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, assertPayoutsRecorded, batchesOf, payoutIdOf } from './batches.ts';
-import { balanceKeyOf, type CurrentBalance, currentBalances, currentReason } from './current-balances.ts';
+import {
+  balanceKeyOf,
+  type CurrentBalance,
+  currentBalances,
+  currentReason,
+  payableByRail,
+} from './current-balances.ts';
 import { currentHolds } from './holds.ts';
 import { assertCompared, lastComparison } from './last-comparison.ts';
 import { addStep } from './payout-log.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
+import { bankRequestOf } from './rails/bank/bank-request.ts';
+import { recordedAccounts } from './rails/bank/recorded-accounts.ts';
 import type { PayoutAccount } from './rails/rail.ts';
 import { transferRequestOf } from './rails/stripe/stripe-rail.ts';
 import { accountRowOf, readAccounts } from './read-accounts.ts';
@@ -133,8 +140,7 @@ async function planned(
     const stop = living.get(balanceKeyOf(balance)) ?? (holds.has(balance.creator_id) ? 'break_open' : undefined);
     return { balance, reason: reason === 'payable' && stop !== undefined ? stop : reason };
   });
-  const accountIds = due.flatMap(({ balance, reason }) => (reason === 'payable' ? (balance.account_now ?? []) : []));
-  const read = await readAccounts(run, { period, accountIds });
+  const read = await accountsOf(run, { period, due });
   const minimums = await stripeMinimums(run);
   const lines = due.map(({ balance, reason }) => {
     const account = reason === 'payable' ? read.get(balance.account_now ?? '') : undefined;
@@ -147,12 +153,26 @@ async function planned(
   return { lines: isFirst ? lines : lines.filter(({ reason }) => reason === 'payable'), accounts };
 }
 
-/** Why a payable balance is not planned because of its account at Stripe; whatever else is against it holds the payout until it is over. */
+/** What Stripe says of each payable account, and what we have recorded of those at banks, by id. */
+async function accountsOf(
+  run: Run,
+  { period, due }: { period: Period; due: readonly { balance: CurrentBalance; reason: string }[] },
+): Promise<ReadonlyMap<string, PayoutAccount>> {
+  const payable = due.filter(({ reason }) => reason === 'payable').map(({ balance }) => balance);
+  const ids = (of: readonly CurrentBalance[]) => of.flatMap(({ account_now }) => account_now ?? []);
+  const atBanks = payable.filter(({ account_rail }) => account_rail !== 'stripe');
+  const atStripe = payable.filter(({ account_rail }) => account_rail === 'stripe');
+  const read = await readAccounts(run, { period, accountIds: ids(atStripe) });
+  return new Map([...read, ...(await recordedAccounts(run, ids(atBanks)))]);
+}
+
+/** Why a payable balance is not planned because of its account; whatever else is against it holds the payout until it is over. */
 function reasonByAccount(
-  { currency, payable_minor }: CurrentBalance,
+  { currency, payable_minor, account_rail }: CurrentBalance,
   { account, minimums }: { account: PayoutAccount; minimums: ReadonlyMap<string, bigint> },
 ): string | undefined {
   if (!account.exists) return 'payout_account_missing';
+  if (account_rail !== 'stripe') return account.default_currency === currency ? undefined : 'currency_not_of_account';
   const least = minimums.get(`${account.country}/${currency}`) ?? 0n;
   return payable_minor < least ? 'below_stripe_minimum' : undefined;
 }
@@ -242,17 +262,14 @@ function countedOf({ source_id, event, reason, fact_count }: QuarantinedMoney): 
   return { source_id, event, reason, events: Number(fact_count) };
 }
 
-/** The payout of a balance, or the reason why there is none. What Stripe cannot express is left out, and stops nobody else's payout. */
+/** The payout of a balance, or the reason why there is none. What the rail cannot express is left out, and stops nobody else's payout. */
 function lineOf(balance: CurrentBalance, { batch_id, due }: { batch_id: string; due: string }): PayoutLinesTable {
-  const { creator_id, currency, payable_minor, account_now } = balance;
+  const { creator_id, currency, payable_minor, account_now, account_rail: rail } = balance;
   const payout_id = payoutIdOf({ batch_id, creator_id, currency });
-  // What Stripe's units leave over stays in the balance.
-  const amount_minor = transferableOf(payable_minor, currency);
-  const account_id = account_now ?? '';
-  const request =
-    due === 'payable'
-      ? transferRequestOf({ payout_id, batch_id, creator_id, amount_minor, currency, account_id })
-      : undefined;
+  const amount_minor = payableByRail(balance);
+  const payout = { payout_id, batch_id, creator_id, amount_minor, currency, account_id: account_now ?? '' };
+  const requestOf = () => (rail === 'stripe' ? transferRequestOf(payout) : bankRequestOf(payout, rail));
+  const request = due === 'payable' ? requestOf() : undefined;
   const reason = due === 'payable' && request === undefined ? 'amount_not_transferable' : due;
   const line = { payout_id, batch_id, creator_id, currency, reason };
   if (request === undefined) return { ...line, amount_minor: 0n, account_id_stripe: null, body: null, body_hash: null };

@@ -6,6 +6,7 @@ import { nextPeriod, type Period } from '../../warehouse/period.ts';
 import { breaksOf } from '../breaks.ts';
 import { exceptionsOf } from '../exceptions.ts';
 import type { Services } from '../job.ts';
+import { bankAccounts } from '../payout-accounts/bank-accounts.ts';
 import { quarantinedMoney } from '../quarantined-money.ts';
 import { isSamePerson, SCHEDULE } from './approval.ts';
 import { whatIsApproved } from './approve-payouts.ts';
@@ -15,6 +16,8 @@ import { type ComparisonOverride, lastComparison, overridesOfBatch } from './las
 import { type AboveLimit, aboveLimits } from './limits.ts';
 import type { PlannedLine } from './planned-lines.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
+import { railOf } from './rails/bank/bank-request.ts';
+import type { RailName } from './rails/rail.ts';
 import { meaningOf } from './stop-reasons.ts';
 import { type PayoutTotal, totalsOf } from './totals.ts';
 
@@ -31,6 +34,9 @@ export interface PreviewedPayout {
   readonly currency: string;
   readonly amount_minor: bigint;
   readonly account_id_stripe: string | null;
+  readonly payout_rail: RailName;
+  /** A bank account with most of its number left out; null for an account at Stripe. */
+  readonly account_masked: string | null;
   /** The country and the currency of the account, as Stripe named them when it was planned; another one holds the payout. */
   readonly account_country: string | null;
   readonly account_currency: string | null;
@@ -180,13 +186,14 @@ type LastPayout = Readonly<Record<'creator_id' | 'currency' | 'payout_period' | 
 };
 
 async function withChanges(
-  { warehouse }: PreviewStores,
+  { warehouse, operational }: PreviewStores,
   { period, lines }: { period: Period; lines: readonly PlannedLine[] },
 ): Promise<PreviewedPayout[]> {
   const before = Map.groupBy(
     await warehouse.query<LastPayout>(...PAYOUT_QUERIES.last_payouts(period)),
     ({ creator_id }) => creator_id,
   );
+  const masked = new Map((await bankAccounts(operational)).map((each) => [each.bank_account_id, each.masked]));
   return lines.map(({ payout_id, creator_id, currency, amount_minor, account_id_stripe, ...line }) => {
     const earlier = before.get(creator_id) ?? [];
     const last = earlier.find((each) => each.currency === currency);
@@ -195,6 +202,8 @@ async function withChanges(
     const last_amount_minor = last?.amount == null ? null : decimalToMinor(last.amount, currency);
     return {
       ...{ payout_id, creator_id, currency, amount_minor, account_id_stripe },
+      payout_rail: railOf(line),
+      account_masked: masked.get(account_id_stripe ?? '') ?? null,
       ...{ account_country: line.account_country, account_currency: line.account_currency },
       is_first_payout: earlier.length === 0,
       last_period: last?.payout_period ?? null,

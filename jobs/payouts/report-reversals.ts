@@ -8,9 +8,9 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
 import { lifeOf } from './payout-life.ts';
-import { addStep, type LogStep, logOf, type PayoutLine, refusals } from './payout-log.ts';
+import { addStep, type LogStep, logOf, type PayoutLine, railProperty, refusals } from './payout-log.ts';
 
-/** A reversal that Stripe has. */
+/** A reversal that Stripe has, or the return of a payment by a bank. */
 export interface PayoutReversal {
   readonly id_stripe: string;
   readonly amount_minor: bigint;
@@ -39,39 +39,41 @@ export function isWhole(payout: Pick<PayoutLine, 'amount_minor'>, reversals: rea
  * Reports all reversals of a payout, and ends it if nothing is left of it, in one transaction with `also`. What was reported before is not
  * reported again. Throws `LeaseLost`.
  */
-export async function reportReversals(
+export async function reportReversals(run: Run, { payout, reversals, also }: Reversals): Promise<void> {
+  await refusals(payout.payout_id, { state: 'reversed' }, () =>
+    run.operational.transaction().execute((transaction) => addReversals(transaction, run, { payout, reversals, also })),
+  );
+}
+
+interface Reversals {
+  readonly payout: TransferredPayout;
+  readonly reversals: readonly PayoutReversal[];
+  readonly also?: ((transaction: Operational) => Promise<void>) | undefined;
+}
+
+/** As `reportReversals`, within a transaction of the caller: what the store refuses ends it. */
+export async function addReversals(
+  transaction: Operational,
   run: Run,
-  {
-    payout,
-    reversals,
-    also,
-  }: {
-    payout: TransferredPayout;
-    reversals: readonly PayoutReversal[];
-    also?: (transaction: Operational) => Promise<void>;
-  },
+  { payout, reversals, also }: Reversals,
 ): Promise<void> {
   const { payout_id, transfer_id_stripe } = payout;
   const step: LogStep = { state: 'reversed', transfer_id_stripe };
-  await refusals(payout_id, step, () =>
-    run.operational.transaction().execute(async (transaction) => {
-      // Nobody takes a step of it meanwhile.
-      await transaction
-        .selectFrom('payout_lines')
-        .select('payout_id')
-        .where('payout_id', '=', payout_id)
-        .forUpdate()
-        .execute();
-      const { end } = lifeOf(await logOf(transaction, payout_id));
-      for (const reversal of reversals) await enqueueReversal(transaction, { payout, reversal });
-      if (end?.state === 'reversed') return;
-      await also?.(transaction);
-      if (!isWhole(payout, reversals)) return;
-      const author = { changed_by: run.startedBy, run_id: run.runId };
-      const period = parsePeriod(payout.period);
-      await addStep(transaction, { line: payout, period, author, step, at: instant(run.clock.now()) });
-    }),
-  );
+  // Nobody takes a step of it meanwhile.
+  await transaction
+    .selectFrom('payout_lines')
+    .select('payout_id')
+    .where('payout_id', '=', payout_id)
+    .forUpdate()
+    .execute();
+  const { end } = lifeOf(await logOf(transaction, payout_id));
+  for (const reversal of reversals) await enqueueReversal(transaction, { payout, reversal });
+  if (end?.state === 'reversed') return;
+  await also?.(transaction);
+  if (!isWhole(payout, reversals)) return;
+  const author = { changed_by: run.startedBy, run_id: run.runId };
+  const period = parsePeriod(payout.period);
+  await addStep(transaction, { line: payout, period, author, step, at: instant(run.clock.now()) });
 }
 
 async function enqueueReversal(
@@ -87,6 +89,7 @@ async function enqueueReversal(
       amount: minorToDecimal(amount_minor, currency),
       account_id_stripe: requirePresent(account_id_stripe, `The payout ${payout_id} has no account.`),
       reversal_id_stripe: id_stripe,
+      ...railProperty(payout),
     },
   });
 }

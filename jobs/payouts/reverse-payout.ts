@@ -11,6 +11,7 @@ import { batchesOf } from './batches.ts';
 import { openRail } from './open-rail.ts';
 import { stateOf } from './payout-life.ts';
 import { StepRefused } from './payout-log.ts';
+import { fileOfPayout } from './rails/bank/bank-files.ts';
 import type { MadeReversal, PayoutRail, Refused } from './rails/rail.ts';
 import { isWhole, type PayoutReversal, reportReversals, type TransferredPayout } from './report-reversals.ts';
 import { addOutcome, openAttempt, requestOf } from './reversal-log.ts';
@@ -80,6 +81,11 @@ export async function requirePayoutToReverse(
     const choices = sent.map((each) => `${each.payout_id}${each.isReversed ? ' (reversed)' : ''}`).join(', ');
     throw new Rejected(`${id} was sent ${sent.length} payouts of ${period}: ${choices}; name the one to be reversed.`);
   }
+  const file = await fileOfPayout(stores.operational, payout.payout_id);
+  if (file !== undefined)
+    throw new Conflict(
+      `The payout ${payout.payout_id} was paid by the bank file ${file}: ask the bank to recall it. What comes back is read with "tantieme payouts bank-answer".`,
+    );
   return payout;
 }
 

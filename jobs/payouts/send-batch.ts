@@ -7,12 +7,14 @@ import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tabl
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
 import { approvalHashOf, approversNeeded, isSamePerson } from './approval.ts';
-import { endBatch, payoutsOf } from './batch-payouts.ts';
+import { type BatchPayout, endBatch, payoutsOf } from './batch-payouts.ts';
 import { isLatestClosedPeriod } from './batches.ts';
 import { factReader } from './current-facts.ts';
 import { assertCompared } from './last-comparison.ts';
 import { assertWithinLimits } from './limits.ts';
 import { openRail } from './open-rail.ts';
+import { payoutsInFiles } from './rails/bank/bank-files.ts';
+import { railOf } from './rails/bank/bank-request.ts';
 import type { PayoutRail } from './rails/rail.ts';
 import { type Sending, SettledPayout } from './settle-payout.ts';
 import { workThrough } from './work-through.ts';
@@ -60,9 +62,16 @@ function missingCurrencies({ missingCurrency }: Run, rail: PayoutRail): Sending[
   };
 }
 
+/** Those that are not paid by bank files. What is in a file is none of these, whatever its request says now. */
+async function payoutsOfStripe({ operational }: Run, batchId: string): Promise<BatchPayout[]> {
+  const exported = await payoutsInFiles(operational, [batchId]);
+  const payouts = await payoutsOf(operational, [batchId]);
+  return payouts.filter(({ line }) => railOf(line) === 'stripe' && !exported.has(line.payout_id));
+}
+
 async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTable): Promise<void> {
   const { run } = sending;
-  const payouts = await payoutsOf(run.operational, [batch_id]);
+  const payouts = await payoutsOfStripe(run, batch_id);
   let [worked, unanswered, refused] = [0, 0, 0];
   const relay = relayInBackground(run);
   await workThrough(payouts, {
@@ -105,7 +114,7 @@ function relayInBackground({ operational, emitter, clock }: Run): { begin(): voi
 }
 
 /** The books are still sealed as they were, and the lines are together what was approved. Throws `InvariantBroken` and `Conflict`. */
-async function assertAsApproved(run: Run, batch: PayoutBatchesTable): Promise<void> {
+export async function assertAsApproved(run: Run, batch: PayoutBatchesTable): Promise<void> {
   const { seal } = await requireSealed(run.warehouse, parsePeriod(batch.period));
   const hashes = (await payoutsOf(run.operational, [batch.batch_id])).flatMap(({ line, life: { approvedHash } }) =>
     approvedHash === undefined ? [] : [[line.payout_id, approvedHash] as const],
@@ -118,7 +127,7 @@ async function assertAsApproved(run: Run, batch: PayoutBatchesTable): Promise<vo
 }
 
 /** What was sent and what is to be sent is together not above the limits of now; a single payout above its own is held. Throws `Conflict`. */
-async function assertBatchWithinLimits(run: Run, { batch_id, period }: PayoutBatchesTable): Promise<void> {
+export async function assertBatchWithinLimits(run: Run, { batch_id, period }: PayoutBatchesTable): Promise<void> {
   const lines = (await payoutsOf(run.operational, [batch_id]))
     .filter(({ life }) => life.end?.state !== 'failed' && life.end?.state !== 'cancelled')
     .map(({ line }) => line);

@@ -2,6 +2,7 @@ import { Conflict } from '../../warehouse/errors.ts';
 import { type Job, type Run, requireStripe } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { assertNotRunning, batchesOf, requireBatch } from './batches.ts';
+import type { LineState } from './payout-life.ts';
 import { sendBatch } from './send-batch.ts';
 import { statusOf } from './status.ts';
 
@@ -26,15 +27,19 @@ export const sendPayouts: Job = {
   },
 };
 
+const isWaiting = (state: LineState): boolean => ['planned', 'approved', 'held', 'sending'].includes(state);
+
 async function summaryOf(run: Run, batchId: string): Promise<Record<string, unknown>> {
   const status = await statusOf(run, batchId);
   const count = (...states: string[]): number => status.filter(({ state }) => states.includes(state)).length;
+  const byBank = status.filter(({ payout_rail, state }) => payout_rail !== 'stripe' && isWaiting(state)).length;
   const [onHold, cancelled, reversed] = [count('held'), count('cancelled'), count('reversed')];
   return {
     batch_id: batchId,
     sent: count('sent', 'confirmed'),
     failed: count('failed'),
-    waiting: count('planned', 'approved', 'held', 'sending'),
+    waiting: count('planned', 'approved', 'held', 'sending') - byBank,
+    ...(byBank > 0 && { by_bank_files: byBank }),
     skipped: count('skipped'),
     ...(onHold > 0 && { on_hold: onHold }),
     ...(cancelled > 0 && { cancelled }),

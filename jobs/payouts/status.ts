@@ -2,8 +2,11 @@ import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables
 import type { Services } from '../job.ts';
 import { linesOf } from './batches.ts';
 import { currentHolds, type Holds, sentenceOf as holdSentence } from './holds.ts';
-import { type LineState, lifeOf, stateOf } from './payout-life.ts';
+import { type LineState, lifeOf, type PayoutLife, stateOf } from './payout-life.ts';
 import { type LogEntry, logsOf } from './payout-log.ts';
+import { payoutsInFiles } from './rails/bank/bank-files.ts';
+import { railOf } from './rails/bank/bank-request.ts';
+import type { RailName } from './rails/rail.ts';
 import { meaningOf } from './stop-reasons.ts';
 
 export interface PayoutStatus
@@ -12,6 +15,9 @@ export interface PayoutStatus
   readonly reason: string;
   readonly state: LineState;
   readonly transfer_id_stripe: string | null;
+  readonly payout_rail: RailName;
+  /** The bank file that it is in; null if it is in none. */
+  readonly file_id: string | null;
   /** More about the reason, or why Stripe refused the last request; a sentence. */
   readonly last_reason: string | null;
   /** What the reason means, in a sentence; null if it is payable. */
@@ -29,9 +35,10 @@ export async function statusOf(
   const { operational } = services;
   const lines = await linesOf(operational, batchId);
   const logs = await logsOf(operational, [batchId]);
+  const files = await payoutsInFiles(operational, [batchId]);
   // Those that were not planned because of a break.
   const holds: Holds = lines.some(({ reason }) => reason === 'break_open') ? await currentHolds(services) : new Map();
-  return lines.map(({ payout_id, creator_id, currency, amount_minor, account_id_stripe, reason }) => {
+  return lines.map(({ payout_id, creator_id, currency, amount_minor, account_id_stripe, reason, body }) => {
     const log = logs.get(payout_id) ?? [];
     const life = lifeOf(log);
     const isPayable = reason === 'payable' || log.length > 0;
@@ -46,9 +53,18 @@ export async function statusOf(
       decided_at: decision?.logged_at ?? null,
       state: isPayable ? stateOf(life) : 'skipped',
       transfer_id_stripe: life.end?.transferId ?? null,
-      last_reason: isPayable ? sentenceOfStep(last) : (holdSentence(holds.get(creator_id) ?? []) ?? null),
+      payout_rail: railOf({ body }),
+      file_id: files.get(payout_id) ?? null,
+      last_reason: isPayable
+        ? (sentenceOfFile(life, files.get(payout_id)) ?? sentenceOfStep(last))
+        : (holdSentence(holds.get(creator_id) ?? []) ?? null),
     };
   });
+}
+
+/** Of a payout that waits for the bank. */
+function sentenceOfFile({ end }: PayoutLife, file: string | undefined): string | null {
+  return file === undefined || end ? null : `It is in the bank file ${file}; the bank has not settled it.`;
 }
 
 /** Whether a person has taken the step by itself; a run takes all others. */

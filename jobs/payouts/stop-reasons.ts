@@ -41,8 +41,9 @@ const NOT_PLANNED: Readonly<Record<string, string>> = {
   below_minimum: 'The balance is below the minimum payout; it is carried forward.',
   below_stripe_minimum:
     "The balance is below the smallest payout that Stripe makes to a bank in the account's country; it is carried forward.",
+  currency_not_of_account: 'The bank account is paid by files in another currency only; it is carried forward.',
   payout_unsettled: 'An earlier payout of this balance has no known end.',
-  amount_not_transferable: 'Stripe cannot transfer this amount.',
+  amount_not_transferable: 'The rail cannot transfer this amount.',
 };
 
 /** What a reason means, in a sentence for finance; null for `payable`, and for a word that this version does not have. */

@@ -10,6 +10,7 @@ export const FULL_RUN = process.env.FULL_RUN !== undefined;
 export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/api/boot/npm-start.test.ts',
   'tests/api/boot/startup-faults.test.ts',
+  'tests/jobs/payouts/rails/bank/bank-files.test.ts',
   'tests/reports/documents/renderer.test.ts',
   'tests/reports/statement/verapdf.test.ts',
   'tests/transforms/conservation.test.ts',

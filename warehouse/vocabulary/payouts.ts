@@ -12,6 +12,10 @@ export const PAYOUT_FIELDS = {
     example: 'batch_2026-01',
   }),
   payout_period: month('The period whose closing balance is paid out.'),
+  payout_rail: words('How a payout reaches its creator, if not by a transfer at Stripe: by a bank file.', [
+    'sepa',
+    'ach',
+  ]),
   payout_state: words('What became of a payout by a decision, or by what Stripe confirms.', [
     'approved',
     'held',

@@ -10,7 +10,10 @@ export const PEOPLE_FIELDS = {
   country: country('ISO 3166-1 alpha-2 code of the country of residence.'),
   buyer_country: country('ISO 3166-1 alpha-2 code of the country in which the buyer uses the content.'),
   kyc_status: words('The result of the identity check.', ['verified', 'rejected']),
-  account_id_stripe: foreignId('The connected account at Stripe.', { example: 'acct_1' }),
+  account_id_stripe: foreignId(
+    'The connected account at Stripe; for payouts by bank files, our id of the bank account.',
+    { example: 'acct_1' },
+  ),
   account_status: words('Whether the connected account can take transfers.', ['active', 'restricted', 'closed']),
   api_key_id: idOf('key', 'An API key, without its secret.'),
 } satisfies Record<string, Field>;

@@ -27,8 +27,13 @@ export const SALE_FIELDS = {
   ),
   refund_id_stripe: foreignId('The refund at Stripe; several of our refunds may have the same.', { example: 're_1' }),
   dispute_id_stripe: foreignId('The dispute at Stripe.', { example: 'dp_1' }),
-  transfer_id_stripe: foreignId('The transfer to the connected account at Stripe.', { example: 'tr_1' }),
-  reversal_id_stripe: foreignId('The reversal of a transfer at Stripe.', { example: 'trr_1' }),
+  transfer_id_stripe: foreignId(
+    'The transfer to the connected account at Stripe, or the id of the payment at a bank.',
+    { example: 'tr_1' },
+  ),
+  reversal_id_stripe: foreignId('The reversal of a transfer at Stripe, or the return of a payment by a bank.', {
+    example: 'trr_1',
+  }),
   usage_period: month('The period whose metered use is invoiced.'),
   revenue_event_id: text('The id of the revenue event: the sale or use that brought the revenue.'),
   revenue_event_kind: words('The kind of revenue event, or the balance that a correction changes.', [

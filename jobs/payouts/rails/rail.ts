@@ -1,3 +1,10 @@
+import type { BankRail } from '../../../warehouse/operational/bank-tables.ts';
+
+export const BANK_RAILS = ['sepa', 'ach'] as const satisfies readonly BankRail[];
+
+/** How a payout reaches its creator: by a transfer at Stripe, or by a file that the platform's bank takes. */
+export type RailName = 'stripe' | BankRail;
+
 /** The request for a transfer, which is fixed when a payout is planned. */
 export interface TransferBody {
   /** In the units of the provider. */
@@ -125,7 +132,7 @@ export interface PayoutAccount {
   readonly creator_id: string | null;
 }
 
-/** A way in which payouts are made. Its reads throw `Unavailable` if the provider does not answer, because that proves nothing. */
+/** A provider that takes requests one by one and can be asked what it has; `bank/` is for banks, which take files. Its reads throw `Unavailable` if the provider does not answer, because that proves nothing. */
 export interface PayoutRail {
   /** `stripe_transfers`. */
   readonly name: string;

@@ -1,0 +1,161 @@
+import type { BankAnswer } from '../../../../reports/bank/bank-answer.ts';
+import { instant } from '../../../../warehouse/clock.ts';
+import { derivedId } from '../../../../warehouse/ids.ts';
+import { requirePresent } from '../../../../warehouse/invariant.ts';
+import type { PayoutBankAnswersTable } from '../../../../warehouse/operational/bank-tables.ts';
+import type { Operational } from '../../../../warehouse/operational/operational.ts';
+import { parsePeriod } from '../../../../warehouse/period.ts';
+import type { Run } from '../../../job.ts';
+import { stopBankAccount } from '../../../payout-accounts/bank-accounts.ts';
+import { addStep, refusals } from '../../payout-log.ts';
+import { addReversals } from '../../report-reversals.ts';
+import { type Effect, effectOf } from './answer-effect.ts';
+import { type FiledPayout, type Found, findPayments } from './find-payments.ts';
+
+export interface Applied {
+  readonly effect: PayoutBankAnswersTable['effect'] | 'repeated';
+  readonly sentence: string;
+  readonly batchIds: readonly string[];
+  /** Whether it is about payouts of ours. */
+  readonly isOurs: boolean;
+}
+
+/**
+ * Acts on one answer of a bank, in one transaction with its reference: an answer that was acted on before changes nothing. `account` is that of the
+ * statement that has it. Throws `LeaseLost`, and `StepRefused` if a payout has changed meanwhile.
+ */
+export async function applyAnswer(
+  run: Run,
+  answer: BankAnswer,
+  { messageHash, account }: { messageHash: string; account: string | undefined },
+): Promise<Applied> {
+  return refusals(answer.bank_reference ?? answer.order_id ?? 'of a bank file', { state: 'sent' }, () =>
+    run.operational.transaction().execute(async (transaction) => {
+      const found = await findPayments(transaction, answer, { account });
+      const isOurs = 'file_id' in found;
+      const before = await transaction
+        .selectFrom('payout_bank_answers')
+        .select('sentence')
+        .where('reference', '=', answer.reference)
+        .executeTakeFirst();
+      if (before) return { effect: 'repeated', sentence: before.sentence, batchIds: [], isOurs };
+      const answered = await answeredBy(transaction, messageHash);
+      const { effect, sentence, batchIds } = await act(transaction, run, { answer, found, answered });
+      const { kind, about, status, reason_code, reason, amount_minor, currency, booked_on, reference } = answer;
+      const [only, ...others] = isOurs ? found.payouts : [];
+      await transaction
+        .insertInto('payout_bank_answers')
+        .values({
+          ...{ reference, message_hash: messageHash, kind, about, status, reason_code, reason, amount_minor, currency },
+          ...{ booked_on, effect, sentence, recorded_at: instant(run.clock.now()), run_id: run.runId },
+          file_id: isOurs ? found.file_id : null,
+          payout_id: only && others.length === 0 ? only.line.payout_id : null,
+        })
+        .execute();
+      return { effect, sentence, batchIds, isOurs };
+    }),
+  );
+}
+
+type Outcome = Pick<Applied, 'sentence' | 'batchIds'> & { readonly effect: PayoutBankAnswersTable['effect'] };
+
+async function act(
+  transaction: Operational,
+  run: Run,
+  { answer, found, answered }: { answer: BankAnswer; found: Found; answered: ReadonlySet<string> },
+): Promise<Outcome> {
+  if ('contradiction' in found) return { effect: 'for_person', sentence: found.contradiction, batchIds: [] };
+  if ('notOurs' in found) return { effect: 'none', sentence: 'It is about no payment of ours.', batchIds: [] };
+  const isOfOne = answer.about === 'payment';
+  const concerned = isOfOne ? found.payouts : withoutOwnAnswer(answer, found.payouts, answered);
+  const different = isOfOne ? undefined : differentSum(answer, concerned);
+  if (different !== undefined) return { effect: 'for_person', sentence: different, batchIds: [] };
+  const effects: Effect[] = [];
+  for (const payout of concerned) {
+    const { payout_id, amount_minor, currency } = payout.line;
+    const payment = { payout_id, amount_minor, currency, life: payout.life };
+    const ofPayment = isOfOne ? answer.amount_minor : null;
+    const effect = effectOf(answer, payment, { ofPayment });
+    effects.push(effect);
+    await take(transaction, run, { effect, payout, answer });
+  }
+  const forPerson = effects.filter(({ isForPerson }) => isForPerson);
+  const changed = effects.filter(({ steps }) => steps.length > 0);
+  const [first] = forPerson.length > 0 ? forPerson : changed.length > 0 ? changed : effects;
+  const many = isOfOne ? '' : ` (${changed.length} of ${found.payouts.length} payouts of the file changed)`;
+  return {
+    effect: forPerson.length > 0 ? 'for_person' : changed.length > 0 ? 'applied' : 'none',
+    sentence: `${first?.sentence ?? 'Every payment of it has an answer of its own.'}${many}`,
+    batchIds: [...new Set(changed.length > 0 ? concerned.map(({ line }) => line.batch_id) : [])],
+  };
+}
+
+/** The payouts that a file of the bank has answers of their own for. */
+async function answeredBy(transaction: Operational, messageHash: string): Promise<ReadonlySet<string>> {
+  const rows = await transaction
+    .selectFrom('payout_bank_answers')
+    .select('payout_id')
+    .where('message_hash', '=', messageHash)
+    .where('about', '=', 'payment')
+    .execute();
+  return new Set(rows.flatMap(({ payout_id }) => payout_id ?? []));
+}
+
+/** What is said of a whole order holds for the payments of which nothing else is said: a booking or a rejection, for those not settled. */
+function withoutOwnAnswer(
+  { kind }: BankAnswer,
+  payouts: readonly FiledPayout[],
+  answered: ReadonlySet<string>,
+): FiledPayout[] {
+  const isSettling = kind === 'booked' || kind === 'rejected';
+  return payouts.filter(
+    ({ line, life: { end } }) =>
+      !answered.has(line.payout_id) && (end === undefined || (isSettling && end.state === 'sent')),
+  );
+}
+
+/** A booking as one sum is that of the payments which it is for, or a person must look. */
+function differentSum({ kind, amount_minor }: BankAnswer, payouts: readonly FiledPayout[]): string | undefined {
+  if (kind !== 'booked') return undefined;
+  const sum = payouts.reduce((total, { line }) => total + line.amount_minor, 0n);
+  if (amount_minor === sum) return undefined;
+  return `The bank booked ${amount_minor} minor units in one sum, and ${sum} were left to be paid by the file.`;
+}
+
+async function take(
+  transaction: Operational,
+  run: Run,
+  { effect, payout, answer }: { effect: Effect; payout: FiledPayout; answer: BankAnswer },
+): Promise<void> {
+  const { line, life } = payout;
+  const period = parsePeriod(payout.period);
+  const at = instant(run.clock.now());
+  const author = { changed_by: run.startedBy, run_id: run.runId };
+  const transfer_id_stripe = payout.bank_reference;
+  const attempt = life.attempt?.number ?? 1;
+  const reason = answer.reason ?? `The bank answered ${answer.status}.`;
+  const add = (step: Parameters<typeof addStep>[1]['step']) => addStep(transaction, { line, period, author, step, at });
+  for (const step of effect.steps) {
+    if (step === 'sent') await add({ state: 'sent', attempt, transfer_id_stripe });
+    if (step === 'confirmed') await add({ state: 'confirmed', transfer_id_stripe });
+    if (step === 'failed') {
+      await add({ state: 'key_spent', attempt, reason });
+      await add({ state: 'failed', attempt, reason });
+    }
+    // A payout comes back once, however many answers say so.
+    if (step === 'reversed')
+      await addReversals(transaction, run, {
+        payout: { ...line, period, transfer_id_stripe },
+        reversals: [
+          {
+            id_stripe: derivedId('bank_return', line.payout_id),
+            ...{ amount_minor: line.amount_minor, currency: line.currency, created_at: at },
+          },
+        ],
+      });
+  }
+  if (!effect.stopsAccount) return;
+  const bank_account_id = requirePresent(line.account_id_stripe, `The payout ${line.payout_id} has an account.`);
+  const stop = { bank_account_id, reason_code: answer.reason_code, sentence: reason };
+  await stopBankAccount(transaction, { ...stop, stopped_by: run.startedBy, stopped_at: at });
+}

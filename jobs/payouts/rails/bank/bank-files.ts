@@ -1,0 +1,109 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { NotFound } from '../../../../warehouse/errors.ts';
+import { sha256Hex } from '../../../../warehouse/ids.ts';
+import { invariant } from '../../../../warehouse/invariant.ts';
+import type { BankRail, PayoutFilesTable, SealedColumns } from '../../../../warehouse/operational/bank-tables.ts';
+import type { Operational } from '../../../../warehouse/operational/operational.ts';
+import type { Services } from '../../../job.ts';
+import { requireBankKeys } from '../../../payout-accounts/bank-accounts.ts';
+import { openEnvelope, sealInEnvelope } from '../../../tax/envelope.ts';
+import type { TaxKeys } from '../../../tax/tax-keys.ts';
+
+/** A bank file without its bytes. */
+export type BankFileHead = Omit<PayoutFilesTable, keyof SealedColumns>;
+
+const HEAD = [
+  ...(['file_id', 'batch_id', 'payout_rail', 'number', 'order_id', 'debtor', 'execution_on', 'currency'] as const),
+  ...(['payment_count', 'amount_minor', 'file_name', 'file_hash', 'byte_size', 'text_changes'] as const),
+  ...(['created_by', 'created_at', 'run_id'] as const),
+] as const;
+
+/** The files of some batches, oldest first. */
+export async function filesOf(
+  operational: Operational,
+  { batchIds, rail }: { readonly batchIds: readonly string[]; readonly rail?: BankRail },
+): Promise<BankFileHead[]> {
+  if (batchIds.length === 0) return [];
+  let query = operational.selectFrom('payout_files').select(HEAD).where('batch_id', 'in', batchIds);
+  if (rail !== undefined) query = query.where('payout_rail', '=', rail);
+  return query.orderBy('created_at').orderBy('batch_id').orderBy('payout_rail').orderBy('number').execute();
+}
+
+/** The file that each payout of some batches is in, by payout. */
+export async function payoutsInFiles(
+  operational: Operational,
+  batchIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (batchIds.length === 0) return new Map();
+  const rows = await operational
+    .selectFrom('payout_file_lines as line')
+    .innerJoin('payout_files as file', 'file.file_id', 'line.file_id')
+    .select(['line.payout_id', 'line.file_id'])
+    .where('file.batch_id', 'in', batchIds)
+    .execute();
+  return new Map(rows.map(({ payout_id, file_id }) => [payout_id, file_id]));
+}
+
+/** The file that a payout is in; undefined if it is in none. */
+export async function fileOfPayout(operational: Operational, payoutId: string): Promise<string | undefined> {
+  const found = await operational
+    .selectFrom('payout_file_lines')
+    .select('file_id')
+    .where('payout_id', '=', payoutId)
+    .executeTakeFirst();
+  return found?.file_id;
+}
+
+/** The bytes of a file exactly as they were handed out first. Throws `NotFound`, `Unavailable` without the key, `InvariantBroken` if it was changed. */
+export async function readBankFile(
+  stores: Pick<Services, 'operational' | 'taxKeys'>,
+  fileId: string,
+): Promise<BankFileHead & { readonly bytes: Buffer }> {
+  const row = await stores.operational
+    .selectFrom('payout_files')
+    .selectAll()
+    .where('file_id', '=', fileId)
+    .executeTakeFirst();
+  if (!row) throw new NotFound(`There is no bank file ${fileId}; "tantieme payouts status" names those of a period.`);
+  const { wrapped_key, master_key_id, nonce, ciphertext, tag, ...head } = row;
+  const sealed = { wrapped_key, master_key_id, nonce, ciphertext, tag };
+  const bytes = await openBytes(sealed, { taxKeys: requireBankKeys(stores), place: ['payout_files', fileId] });
+  invariant(sha256Hex(bytes) === head.file_hash, `The bank file ${fileId} is not the one that was handed out.`);
+  return { ...head, bytes };
+}
+
+/** Compressed and encrypted. */
+export function sealBytes(
+  bytes: Uint8Array,
+  options: { taxKeys: TaxKeys; place: readonly string[] },
+): Promise<SealedColumns> {
+  return sealInEnvelope(gzipSync(bytes), options);
+}
+
+async function openBytes(
+  sealed: SealedColumns,
+  options: { taxKeys: TaxKeys; place: readonly string[] },
+): Promise<Buffer> {
+  return gunzipSync(await openEnvelope(sealed, options));
+}
+
+/** The bytes of a file that a bank has sent. Throws `NotFound`. */
+export async function readBankMessage(
+  stores: Pick<Services, 'operational' | 'taxKeys'>,
+  messageHash: string,
+): Promise<Buffer> {
+  const row = await stores.operational
+    .selectFrom('payout_bank_messages')
+    .selectAll()
+    .where('message_hash', '=', messageHash)
+    .executeTakeFirst();
+  if (!row) throw new NotFound(`No file with the hash ${messageHash} was received from a bank.`);
+  const { wrapped_key, master_key_id, nonce, ciphertext, tag } = row;
+  const place = ['payout_bank_messages', messageHash];
+  const bytes = await openBytes(
+    { wrapped_key, master_key_id, nonce, ciphertext, tag },
+    { taxKeys: requireBankKeys(stores), place },
+  );
+  invariant(sha256Hex(bytes) === messageHash, `The file ${messageHash} is not the one that was received.`);
+  return bytes;
+}

@@ -1,0 +1,77 @@
+import type { BankAnswer } from '../../../../reports/bank/bank-answer.ts';
+import type { Operational } from '../../../../warehouse/operational/operational.ts';
+import type { BatchPayout } from '../../batch-payouts.ts';
+import { lifeOf } from '../../payout-life.ts';
+import { logOf } from '../../payout-log.ts';
+import { plannedLines } from '../../planned-lines.ts';
+
+/** A payout in a file, as it is now. */
+export interface FiledPayout extends BatchPayout {
+  readonly file_id: string;
+  readonly bank_reference: string;
+  readonly period: string;
+}
+
+/** What an answer is about: payouts of one file; nothing of ours; or something that contradicts itself, in a sentence. */
+export type Found =
+  | { readonly file_id: string; readonly payouts: readonly FiledPayout[] }
+  | { readonly notOurs: true }
+  | { readonly contradiction: string };
+
+/**
+ * The payouts that an answer is about, locked, in the order of their ids. `account` is that of the statement that has the answer: the file must
+ * have been paid from it.
+ */
+export async function findPayments(
+  transaction: Operational,
+  answer: BankAnswer,
+  { account }: { readonly account: string | undefined },
+): Promise<Found> {
+  const rows = await rowsOf(transaction, answer);
+  const [first] = rows;
+  if (first === undefined) return { notOurs: true };
+  const { file_id, order_id, debtor, payout_rail } = first;
+  const named = [answer.order_id, answer.payment_group_id].filter((id) => id !== null);
+  if (answer.about === 'payment' && named.some((id) => id !== order_id))
+    return {
+      contradiction: `The bank names the payment ${first.bank_reference} of ${order_id} with the order ${named.join(' and ')}.`,
+    };
+  if (account !== undefined && payout_rail === 'sepa' && account !== debtor)
+    return { contradiction: `A statement of another account than that of ${order_id} names its payments.` };
+  if (
+    answer.about === 'payment' &&
+    answer.trace !== null &&
+    answer.bank_reference !== null &&
+    answer.bank_reference !== first.bank_reference
+  )
+    return {
+      contradiction: `The bank names the payment ${answer.bank_reference} with the trace of ${first.bank_reference}.`,
+    };
+  const payouts: FiledPayout[] = [];
+  for (const { payout_id, bank_reference, period } of rows) {
+    const line = await plannedLines(transaction)
+      .where('line.payout_id', '=', payout_id)
+      .forUpdate('line')
+      .executeTakeFirstOrThrow();
+    payouts.push({ file_id, bank_reference, period, line, life: lifeOf(await logOf(transaction, payout_id)) });
+  }
+  return { file_id, payouts };
+}
+
+async function rowsOf(transaction: Operational, answer: BankAnswer) {
+  const lines = transaction
+    .selectFrom('payout_file_lines as filed')
+    .innerJoin('payout_files as file', 'file.file_id', 'filed.file_id')
+    .innerJoin('payout_batches as batch', 'batch.batch_id', 'file.batch_id')
+    .select(['filed.payout_id', 'filed.bank_reference', 'filed.trace', 'filed.file_id', 'batch.period'])
+    .select(['file.order_id', 'file.debtor', 'file.payout_rail'])
+    .orderBy('file.created_at', 'desc')
+    .orderBy('filed.payout_id');
+  if (answer.about !== 'payment') {
+    const id = answer.order_id ?? answer.payment_group_id ?? '';
+    return lines.where('file.order_id', '=', id).execute();
+  }
+  // Traces begin anew after ten million: the last payment that has one.
+  if (answer.trace !== null) return lines.where('filed.trace', '=', answer.trace).limit(1).execute();
+  return lines.where('filed.bank_reference', '=', answer.bank_reference ?? '').execute();
+}

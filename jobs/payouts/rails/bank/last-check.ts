@@ -1,0 +1,49 @@
+import { sha256Hex } from '../../../../warehouse/ids.ts';
+import type { Period } from '../../../../warehouse/period.ts';
+import type { Run } from '../../../job.ts';
+import { lineHashOf } from '../../approval.ts';
+import { type CurrentFacts, stopByFacts } from '../../current-facts.ts';
+import { stopByLimit } from '../../limits.ts';
+import type { PayoutLife } from '../../payout-life.ts';
+import { type LogStep, takeStep } from '../../payout-log.ts';
+import type { PlannedLine } from '../../planned-lines.ts';
+import { endsByItself, type Stop } from '../../stop-reasons.ts';
+
+/** What is checked of each payout right before it comes into a file: the same as before a request to Stripe, but for Stripe's own account. */
+export class LastCheck {
+  readonly #run: Run;
+  readonly #facts: CurrentFacts;
+  readonly #period: Period;
+
+  constructor(run: Run, { facts, period }: { facts: CurrentFacts; period: Period }) {
+    this.#run = run;
+    this.#facts = facts;
+    this.#period = period;
+  }
+
+  /** Whether nothing is against it: a hold that ends by itself is then released, and what is against it holds it. */
+  async isReady(line: PlannedLine, life: PayoutLife): Promise<boolean> {
+    if (life.hold?.isOfPerson || (life.hold && !endsByItself(life.hold.reason))) return false;
+    const stop = this.#stop(line, life);
+    if (stop === undefined) {
+      if (life.hold) await this.#write(line, { state: 'released' });
+      return true;
+    }
+    const { lastStop } = life;
+    if (!(life.hold && lastStop?.reason === stop.reason && lastStop.detail === stop.detail))
+      await this.#write(line, { state: 'held', ...stop });
+    return false;
+  }
+
+  #stop(line: PlannedLine, life: PayoutLife): Stop | undefined {
+    const isAsApproved = lineHashOf(line) === life.approvedHash && sha256Hex(line.body ?? '') === line.body_hash;
+    if (!isAsApproved) return { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
+    const { payoutLimits, clock, accountHoldMs } = this.#run;
+    return stopByLimit(line, payoutLimits) ?? stopByFacts(line, this.#facts, { now: clock.now(), accountHoldMs });
+  }
+
+  #write(line: PlannedLine, step: LogStep): Promise<void> {
+    const author = { changed_by: this.#run.startedBy, run_id: this.#run.runId };
+    return takeStep(this.#run, { line, period: this.#period, author, step });
+  }
+}

@@ -1,0 +1,65 @@
+/** Answers of a bank as files. */
+
+export interface Told {
+  readonly reference: string;
+  readonly status: string;
+  readonly reason?: string;
+}
+
+/** A payment status report about one order. */
+export function pain002(
+  order_id: string,
+  payments: readonly Told[],
+  { group = '' }: { readonly group?: string } = {},
+): string {
+  const about = payments.map(
+    ({ reference, status, reason }) =>
+      `<TxInfAndSts><OrgnlEndToEndId>${reference}</OrgnlEndToEndId><TxSts>${status}</TxSts>${
+        reason ? `<StsRsnInf><Rsn><Cd>${reason}</Cd></Rsn></StsRsnInf>` : ''
+      }</TxInfAndSts>`,
+  );
+  return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+<OrgnlGrpInfAndSts><OrgnlMsgId>${order_id}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>${group && `<GrpSts>${group}</GrpSts>`}</OrgnlGrpInfAndSts>
+<OrgnlPmtInfAndSts><OrgnlPmtInfId>${order_id}</OrgnlPmtInfId>${about.join('')}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`;
+}
+
+export interface Entry {
+  readonly amount: string;
+  readonly side: 'DBIT' | 'CRDT';
+  readonly reference: string;
+  /** A payment, or a group of payments. */
+  readonly payment?: string;
+  readonly group?: string;
+  readonly reason?: string;
+}
+
+interface Statement {
+  readonly account: string;
+  readonly opening: string;
+  readonly closing: string;
+  readonly sequence: number;
+  readonly entries: readonly Entry[];
+  readonly currency?: string;
+}
+
+/** An account statement. */
+export function camt053({ account, opening, closing, sequence, entries, currency = 'EUR' }: Statement): string {
+  const balance = (code: string, amount: string) =>
+    `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-02-04</Dt></Dt></Bal>`;
+  const details = ({ payment, group, reason }: Entry) => {
+    if (group) return `<NtryDtls><Btch><PmtInfId>${group}</PmtInfId></Btch></NtryDtls>`;
+    if (!payment) return '';
+    const returned = reason ? `<RtrInf><Rsn><Cd>${reason}</Cd></Rsn></RtrInf>` : '';
+    return `<NtryDtls><TxDtls><Refs><EndToEndId>${payment}</EndToEndId></Refs>${returned}</TxDtls></NtryDtls>`;
+  };
+  const told = entries.map(
+    (
+      entry,
+    ) => `<Ntry><Amt Ccy="${currency}">${entry.amount}</Amt><CdtDbtInd>${entry.side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2026-02-04</Dt></BookgDt><AcctSvcrRef>${entry.reference}</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd>
+<SubFmlyCd>${entry.reason ? 'RRTN' : 'ESCT'}</SubFmlyCd></Fmly></Domn></BkTxCd>${details(entry)}</Ntry>`,
+  );
+  return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>
+<Stmt><Id>S-${sequence}</Id><ElctrncSeqNb>${sequence}</ElctrncSeqNb><Acct><Id><IBAN>${account}</IBAN></Id></Acct>
+${balance('OPBD', opening)}${balance('CLBD', closing)}${told.join('')}</Stmt></BkToCstmrStmt></Document>`;
+}

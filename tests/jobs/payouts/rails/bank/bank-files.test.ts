@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decidePayouts } from '../../../../../jobs/payouts/decide-payouts.ts';
+import { planPayouts } from '../../../../../jobs/payouts/plan-payouts.ts';
+import { readBankFile } from '../../../../../jobs/payouts/rails/bank/bank-files.ts';
+import { bankStatus } from '../../../../../jobs/payouts/rails/bank/bank-status.ts';
+import { exportPayouts } from '../../../../../jobs/payouts/rails/bank/export-payouts.ts';
+import { sendPayouts } from '../../../../../jobs/payouts/send-payouts.ts';
+import { runJob } from '../../../../../jobs/run-job.ts';
+import { Conflict, Rejected } from '../../../../../warehouse/errors.ts';
+import { parsePeriod } from '../../../../../warehouse/period.ts';
+import { expireLeases } from '../../../test-services.ts';
+import { stoppingStore } from '../../stopping-store.ts';
+import { camt053, pain002 } from './answers.ts';
+import { BankMonths, DEBTOR_IBAN, type ExportedFile } from './bank-months.ts';
+
+const JANUARY = parsePeriod('2026-01');
+
+let months: BankMonths;
+beforeAll(async () => {
+  months = await BankMonths.open();
+  await months.close();
+  await months.approve();
+});
+afterAll(() => months[Symbol.asyncDispose]());
+
+const bytesOf = async ({ file_id }: ExportedFile) => (await readBankFile(months.services, file_id)).bytes.toString();
+const filesStored = () => months.operational.selectFrom('payout_files').select('file_hash').execute();
+
+/** One month, in the order of its days: each test goes on where the one before has ended. */
+describe('a month that is paid by bank files', () => {
+  let file: ExportedFile;
+  let bytes: string;
+
+  test('is exported as a whole or not at all, wherever the export stops', async () => {
+    for (let nth = 1; ; nth++) {
+      const operational = stoppingStore(months.operational, nth, nth % 2 === 0 ? 'before' : 'after');
+      const request = { job: exportPayouts, period: JANUARY, options: { rail: 'sepa' }, startedBy: 'ada' };
+      const isDone = await runJob({ ...months.services, operational }, request).then(
+        () => true,
+        (error: Error) => {
+          expect(error.message).toContain('stopped here');
+          return false;
+        },
+      );
+      await expireLeases(months.operational);
+      const isExported = (await filesStored()).length === 1;
+      expect(await months.logs()).toEqual(isExported ? ['bea: intent', 'bob: intent'] : []);
+      if (isDone) break;
+    }
+    const files = await months.export('sepa');
+    expect(files).toMatchObject([{ order_id: '2026-01-1-S1', amount: '280.00', payments: 2 }]);
+    [file] = files as [ExportedFile];
+    bytes = await bytesOf(file);
+    expect(bytes).toContain('<IBAN>DE89370400440532013000</IBAN>');
+    expect(bytes).toContain('<Nm>Bea Muller</Nm>');
+    expect(bytes).toContain('<Ustrd>Royalties 2026-01</Ustrd>');
+  });
+
+  test('is exported once: a second export and two at a time give the same bytes, and nothing else is exported', async () => {
+    months.harness.setTime('2026-02-03T15:00:00.000Z');
+    const together = await Promise.allSettled([months.export('sepa'), months.export('sepa')]);
+    expect(together.filter(({ status }) => status === 'fulfilled')).not.toEqual([]);
+    expect(await months.export('sepa')).toEqual([file]);
+    expect(await bytesOf(file)).toBe(bytes);
+    expect(await filesStored()).toEqual([{ file_hash: file.file_hash }]);
+  });
+
+  test('is locked: what is in the file is neither held, cancelled, planned anew nor sent by Stripe', async () => {
+    const ids = ['cr_bea'];
+    const request = { period: JANUARY, ids, sentence: 'Wrong.', by: 'finn' };
+    for (const decision of ['hold', 'cancel'] as const)
+      expect(await decidePayouts(months.services, { ...request, decision })).toMatchObject([
+        { state: 'sending', refused: expect.stringContaining(file.file_id) },
+      ]);
+    await expect(months.run(planPayouts, { period: '2026-01' })).rejects.toThrow(Conflict);
+    months.harness.stripe.charge({ id: 'ch_fund', amount_minor: 1000_00n, currency: 'usd', created_at_ms: 0 });
+    expect(await months.run(sendPayouts, { period: '2026-01' })).toMatchObject({
+      sent: 1,
+      waiting: 0,
+      by_bank_files: 3,
+    });
+    expect(months.harness.stripe.transfers()).toHaveLength(1);
+  });
+
+  test('keeps numbers from people: only the sealed file has them', async () => {
+    const { operational } = months;
+    const rows = [
+      ...(await operational.selectFrom('bank_accounts').selectAll().execute()),
+      ...(await operational.selectFrom('payout_lines').selectAll().execute()),
+      ...(await operational.selectFrom('payout_files').selectAll().execute()),
+      ...(await operational.selectFrom('outbox').selectAll().execute()),
+      ...(await operational.selectFrom('job_runs').selectAll().execute()),
+    ];
+    const stored = JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+    for (const number of ['370400440532013000', '0417164300', '12345678', 'Muller', 'Müller'])
+      expect(stored).not.toContain(number);
+    expect(stored).toContain('DE89 … 3000');
+  });
+
+  test('is answered: what the bank executes is sent, what it rejects is owed again, and each answer counts once', async () => {
+    const bea = await months.referenceOf('cr_bea');
+    const bob = await months.referenceOf('cr_bob');
+    const report = pain002(
+      file.order_id,
+      [
+        { reference: bea.reference, status: 'ACSC' },
+        { reference: bob.reference, status: 'RJCT', reason: 'AC04' },
+        { reference: 'SOMEBODY-ELSE', status: 'RJCT', reason: 'AC04' },
+      ],
+      { group: 'PART' },
+    );
+    expect(await months.answer(report)).toMatchObject({ applied: 2, for_person: 0, repeated: 0 });
+    expect(await months.answer(report)).toMatchObject({ applied: 0, repeated: 4 });
+    expect(await months.answer(`${report}\n`)).toMatchObject({ applied: 0, repeated: 4 });
+    expect(await months.logs()).toMatchObject({
+      1: 'bea: intent, sent',
+      2: 'bob: intent, key_spent, failed',
+    });
+    expect((await months.events()).slice(1)).toEqual(['Payout Sent cr_bea 160.00 sepa', 'Payout Failed cr_bob 120.00']);
+  });
+
+  test('is compared: a statement books what was paid, and a tampered one is not used', async () => {
+    const entries = [
+      { amount: '160.00', side: 'DBIT', reference: 'B1', group: file.order_id },
+      { amount: '9.00', side: 'DBIT', reference: 'B2' },
+    ] as const;
+    const statement = { account: DEBTOR_IBAN, opening: '1000.00', closing: '831.00', sequence: 7, entries };
+    const tampered = camt053({ ...statement, closing: '931.00' });
+    expect(await months.answer(tampered)).toMatchObject({ applied: 0, for_person: 1 });
+    const other = camt053({ ...statement, account: 'DE89370400440532013000' });
+    expect(await months.answer(other)).toMatchObject({ applied: 0, for_person: 1 });
+    const wrong = [
+      { ...entries[0], amount: '159.00', reference: 'B0' },
+      { ...entries[1], amount: '10.00' },
+    ];
+    expect(await months.answer(camt053({ ...statement, entries: wrong }))).toMatchObject({ applied: 0, for_person: 1 });
+    expect(await months.answer(camt053(statement))).toMatchObject({ applied: 1, for_person: 0 });
+    expect((await months.logs())[1]).toBe('bea: intent, sent, confirmed');
+    const { statements, files } = await bankStatus(months.services);
+    expect(statements[0]).toMatchObject({ opening: '1000.00', ours: '-160.00', others: '-9.00', closing: '831.00' });
+    expect(files).toMatchObject([{ states: { confirmed: 1, failed: 1 }, open_amount: '0.00' }]);
+  });
+
+  test('is owed again once it came back, however many answers say so; what the bank has kept is for a person', async () => {
+    const { reference } = await months.referenceOf('cr_bea');
+    const back = { amount: '155.00', side: 'CRDT', payment: reference, reason: 'AC01' } as const;
+    const statement = { account: DEBTOR_IBAN, opening: '831.00', closing: '986.00' };
+    const first = camt053({ ...statement, sequence: 8, entries: [{ ...back, reference: 'R1' }] });
+    const outcome = await months.answer(first);
+    expect(outcome).toMatchObject({ applied: 0, for_person: 1 });
+    expect(outcome.look_at).toEqual([expect.stringContaining('5.00 EUR')]);
+    expect(await months.answer(first)).toMatchObject({ repeated: 1 });
+    const again = { ...statement, opening: '986.00', closing: '1141.00', sequence: 10 };
+    const second = await months.answer(camt053({ ...again, entries: [{ ...back, reference: 'R2' }] }));
+    expect(second.look_at).toEqual([expect.stringContaining('missing before S-10')]);
+    expect((await months.logs())[1]).toBe('bea: intent, sent, confirmed, reversed');
+    expect((await months.events()).at(-1)).toBe('Payout Reversed cr_bea 160.00 sepa');
+    expect((await months.events()).filter((event) => event.startsWith('Payout Reversed'))).toHaveLength(1);
+  });
+
+  test('pays by ACH in the same way, and a return is matched by its trace', async () => {
+    const [ach] = (await months.export('ach')) as [ExportedFile];
+    expect(ach).toMatchObject({ order_id: '2026-01-1-A1', amount: '40.00', payments: 1 });
+    expect(await bytesOf(ach)).toMatch(/^101 121042882/);
+    const { trace } = await months.referenceOf('cr_cid');
+    expect(trace).toBe('121042880000001');
+  });
+
+  test('is planned again only to an account that the bank has not refused', async () => {
+    await expect(months.setAccount('cr_bob', { iban: 'NL92ABNA0417164300' })).rejects.toThrow(
+      new Rejected(
+        'The bank account of cr_bob was not recorded; correct it:\n  IBAN: its check digits are wrong; at least one character is mistyped',
+      ),
+    );
+    await expect(months.setAccount('cr_ada')).rejects.toThrow(Rejected);
+    await expect(
+      months.setAccount('cr_ada', { payout_rail: 'sepa', name: 'Ada', iban: 'NL91ABNA0417164300' }),
+    ).rejects.toThrow(Conflict);
+  });
+});
