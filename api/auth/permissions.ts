@@ -5,6 +5,8 @@ import type { Job } from '../../jobs/job.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { confirmPayouts } from '../../jobs/payouts/confirm-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
+import { exportPayouts } from '../../jobs/payouts/rails/bank/export-payouts.ts';
+import { readBankAnswers } from '../../jobs/payouts/rails/bank/read-bank-answers.ts';
 import { reversePayout } from '../../jobs/payouts/reverse-payout.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
@@ -43,6 +45,9 @@ export const PERMISSIONS = {
   // Whoever has an account link can say to which bank Stripe pays.
   'payout-accounts:create': ['finance', 'operator'],
   'payouts:decide': ['finance', 'operator'],
+  // Bank files have the account numbers of creators.
+  'bank-files:read': ['finance', 'operator'],
+  'bank-files:answer': ['finance', 'operator'],
   'tax-years:read': ['finance', 'operator'],
   // Every TIN of a year.
   'tax-years:export': ['finance', 'operator'],
@@ -70,6 +75,8 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   planPayouts,
   approvePayouts,
   sendPayouts,
+  exportPayouts,
+  readBankAnswers,
   pullFromStripe,
   confirmPayouts,
   reversePayout,

@@ -4,6 +4,7 @@ import { Rejected } from '../../warehouse/errors.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { oneOf } from './acts.ts';
 import { allRows } from './all-rows.ts';
+import { bankAccount } from './bank.ts';
 import type { Act } from './command.ts';
 
 const create: Act = async (args, { open }) => {
@@ -32,8 +33,8 @@ const show: Act = async (args, { open, isJson }) => {
   return { value: isJson ? { ...account } : shown(account) };
 };
 
-/** Creates, completes, lists and shows the accounts at Stripe to which creators are paid. */
-export const accounts = oneOf({ create, link, list, show });
+/** Creates, completes, lists and shows the accounts at Stripe to which creators are paid, and records bank accounts. */
+export const accounts = oneOf({ create, link, list, show, bank: bankAccount });
 
 /** Throws `Rejected` for what cannot be the id of a creator. */
 function pathOf(creator: string): string {

@@ -117,17 +117,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     payouts: {
       usage:
-        'payouts plan|send P [--by NAME] | payouts preview|status P [--all] | payouts approve P [--hash H] [--by NAME] | payouts hold|release|cancel P ID…|--all --because TEXT [--by NAME] | payouts reverse P ID --because TEXT [--by NAME] | payouts override-comparison P --because TEXT [--by NAME]',
+        'payouts plan|send P [--by NAME] | payouts preview|status P [--all] | payouts approve P [--hash H] [--by NAME] | payouts hold|release|cancel P ID…|--all --because TEXT [--by NAME] | payouts reverse P ID --because TEXT [--by NAME] | payouts export P --rail sepa|ach --out DIR [--on DAY] [--by NAME] | payouts bank-answer FILE [--by NAME] | payouts bank-status | payouts override-comparison P --because TEXT [--by NAME]',
       meaning:
-        'plans the payouts of a period, shows what is to be approved and what has changed since the last ones, approves them (another person must do this; with --hash, only what the preview showed), sends them, or shows their status (with --all, every payout); holds, releases or cancels some that have not been sent, by their ids or by creator; takes one that was sent back from the account of its creator; or lets a batch be paid without a new comparison with Stripe',
-      options: { because: text, hash: text, all: { type: 'boolean' }, ...BY },
+        'plans the payouts of a period, shows what is to be approved and what has changed since the last ones, approves them (another person must do this; with --hash, only what the preview showed), sends them, or shows their status (with --all, every payout); holds, releases or cancels some that have not been sent, by their ids or by creator; takes one that was sent back from the account of its creator; writes those to bank accounts into a file for the bank, reads what the bank answers, and shows what it has done; or lets a batch be paid without a new comparison with Stripe',
+      options: { because: text, hash: text, rail: text, out: text, on: text, all: { type: 'boolean' }, ...BY },
       load: async () => (await import('./payouts.ts')).payouts,
     },
     accounts: {
       usage:
-        'accounts create CREATOR --country C [--email E] [--by NAME] | accounts link CREATOR [--return-url URL] [--refresh-url URL] | accounts list [--incomplete] | accounts show CREATOR',
+        'accounts create CREATOR --country C [--email E] [--by NAME] | accounts link CREATOR [--return-url URL] [--refresh-url URL] | accounts list [--incomplete] | accounts show CREATOR | accounts bank set CREATOR FILE [--by NAME] | accounts bank show CREATOR',
       meaning:
-        "creates the account at Stripe to which a creator is paid; makes a link to Stripe's page on which the creator gives what is required, which works once; lists the accounts, or shows one: what it can do and what is due",
+        "creates the account at Stripe to which a creator is paid; makes a link to Stripe's page on which the creator gives what is required, which works once; lists the accounts, or shows one: what it can do and what is due; records the bank account of a creator who is paid by bank files, from a JSON file, or shows it masked",
       options: {
         ...{ country: text, email: text, 'return-url': text, 'refresh-url': text, incomplete: { type: 'boolean' } },
         ...BY,

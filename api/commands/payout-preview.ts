@@ -86,10 +86,11 @@ function lineOf(each: PreviewedPayout): object {
 }
 
 function whereOf(each: PreviewedPayout): object {
-  const { creator_id, currency, account_id_stripe } = each;
+  const { creator_id, currency, account_id_stripe, account_masked, payout_rail } = each;
   return {
-    ...{ creator_id, amount: shown(each.amount_minor, currency), account: account_id_stripe },
+    ...{ creator_id, amount: shown(each.amount_minor, currency), account: account_masked ?? account_id_stripe },
     in: accountIn(each),
+    ...(payout_rail !== 'stripe' && { by: payout_rail }),
   };
 }
 

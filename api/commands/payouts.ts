@@ -5,6 +5,7 @@ import { countOf } from '../../warehouse/count-of.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { oneOf, periodJob } from './acts.ts';
+import { bankAnswer, bankStatus, exportPayouts } from './bank.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
 import { shownPreview } from './payout-preview.ts';
 import { type Batch, shownStatus } from './payout-status.ts';
@@ -80,12 +81,15 @@ function sentenceOf(args: Args): string {
   return sentence;
 }
 
-/** Plans, approves, sends or shows the payouts of a period, decides about some, or takes one back. */
+/** Plans, approves, sends, exports or shows the payouts of a period, decides about some, or takes one back. */
 export const payouts = oneOf({
   plan: periodJob('plan-payouts'),
   preview,
   approve,
   send: periodJob('send-payouts', unsentOf),
+  export: exportPayouts,
+  'bank-answer': bankAnswer,
+  'bank-status': bankStatus,
   status,
   hold: decide('hold'),
   release: decide('release'),

@@ -8,6 +8,7 @@ import { randomId } from '../../warehouse/ids.ts';
 import { probeOperational } from '../../warehouse/operational/operational.ts';
 import { requireKeys } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
+import { bankFileRoutes } from './bank-files.ts';
 import { breakDecisionRoutes, breakRoutes } from './breaks.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creatorRoutes } from './creators.ts';
@@ -97,6 +98,7 @@ export function buildApp({
           correctionRoutes,
           payoutRoutes,
           payoutAccountRoutes,
+          bankFileRoutes,
           payoutPreviewRoutes,
           reconciliationRoutes,
           financeReportRoutes,

@@ -22,6 +22,8 @@ const Payout = exactly(
     currency: Type.String(),
     amount_minor: MinorUnits,
     account_id_stripe: { ...NullableText, description: 'Where it goes.' },
+    payout_rail: Type.Enum(['stripe', 'sepa', 'ach'], { description: 'By a transfer at Stripe, or by a bank file.' }),
+    account_masked: { ...NullableText, description: 'A bank account, with most of its number left out.' },
     account_country: {
       ...NullableText,
       description: 'The country of the account when it was planned, approved with it: another one holds the payout.',

@@ -27,6 +27,8 @@ const Payout = exactly(
     reason_meaning: { ...NullableText, description: 'What the reason means, in a sentence.' },
     state: LineState,
     transfer_id_stripe: NullableText,
+    payout_rail: Type.Enum(['stripe', 'sepa', 'ach'], { description: 'By a transfer at Stripe, or by a bank file.' }),
+    file_id: { ...NullableText, description: 'The bank file that it is in.' },
     last_reason: { ...NullableText, description: 'More about the reason, or why Stripe refused the last request.' },
     decided_by: { ...NullableText, description: 'The person who last held, released or cancelled it.' },
     decided_at: NullableText,

@@ -6,6 +6,7 @@ import type { PayoutStatus } from '../../../jobs/payouts/status.ts';
 const PAYOUT: PayoutStatus = {
   ...{ payout_id: 'po_0509dd0ded3858bbfb44473a', creator_id: 'cr_7df36ff7370789482ca40237', currency: 'USD' },
   ...{ amount_minor: 80_00n, account_id_stripe: 'acct_1', reason: 'payable', reason_meaning: null, state: 'sent' },
+  ...{ payout_rail: 'stripe', file_id: null },
   ...{ transfer_id_stripe: 'tr_1', last_reason: null, decided_by: null, decided_at: null },
 };
 const meaning = 'The balance is below the minimum payout; it is carried forward.';

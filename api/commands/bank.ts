@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import type { BankAccount } from '../../jobs/payout-accounts/bank-accounts.ts';
+import type { BankStatus } from '../../jobs/payouts/rails/bank/bank-status.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { invariant } from '../../warehouse/invariant.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { oneOf } from './acts.ts';
+import { type Act, WrongUsage } from './command.ts';
+import { writeBelow } from './write-files.ts';
+
+/** Bank files and accounts have the numbers of creators. */
+const OF_THE_OWNER = { mode: 0o600 };
+const THE_CREATOR = 'The id of the creator';
+
+interface ExportedFile {
+  readonly file_id: string;
+  readonly file_name: string;
+  readonly file_hash: string;
+}
+
+/** Locks the approved payouts of a rail in a file and writes all files of the period and rail; the same bytes each time. */
+export const exportPayouts: Act = async (args, { open }) => {
+  const period = parsePeriod(args.named('The period')[0]);
+  const rail = args.required('rail');
+  if (rail !== 'sepa' && rail !== 'ach') throw new WrongUsage(`--rail is sepa or ach, not ${JSON.stringify(rail)}.`);
+  const out = args.required('out');
+  const on = args.option('on');
+  const options = { rail, ...(on !== undefined && { execution_on: on }) };
+  const client = await open();
+  const outcome = await client.run({ job: 'export-payouts', period, options, by: args.person() });
+  const written: string[] = [];
+  for (const { file_id, file_name, file_hash } of outcome.files as readonly ExportedFile[]) {
+    const bytes = await client.get(`/v1/bank-files/${file_id}`);
+    invariant(sha256Hex(bytes) === file_hash, `The bank file ${file_id} did not arrive as it was stored.`);
+    written.push(await writeBelow(out, { name: file_name, bytes }, OF_THE_OWNER));
+  }
+  const note = 'Give each file to the bank once, then read its answers with "tantieme payouts bank-answer FILE".';
+  return { value: { ...outcome, written, note } };
+};
+
+/** Reads a file of a bank. */
+export const bankAnswer: Act = async (args, { open }) => {
+  const [path] = args.named('The file of the bank');
+  const content = (await contentOf(path)).toString('base64');
+  const body = { content, by: args.person() };
+  return { value: await (await open()).requestJson('/v1/bank-answers', { method: 'POST', body }) };
+};
+
+export const bankStatus: Act = async (args, { open }) => {
+  args.named();
+  return { value: { ...(await (await open()).requestJson<BankStatus>('/v1/bank-files')) } };
+};
+
+const set: Act = async (args, { open }) => {
+  const [creator, path] = args.named(THE_CREATOR, 'The file with the account');
+  const body = { account: accountIn(await contentOf(path), path), by: args.person() };
+  const made = await (await open()).requestJson<BankAccount>(pathOf(creator), { method: 'POST', body });
+  return { value: { ...made } };
+};
+
+const show: Act = async (args, { open }) => {
+  const [creator] = args.named(THE_CREATOR);
+  return { value: { ...(await (await open()).requestJson<BankAccount>(pathOf(creator))) } };
+};
+
+/** Records and shows the bank accounts of creators who are paid by bank files. */
+export const bankAccount = oneOf({ set, show });
+
+const pathOf = (creator: string): string => `/v1/creators/${encodeURIComponent(creator)}/bank-account`;
+
+function accountIn(content: Buffer, path: string): unknown {
+  try {
+    return JSON.parse(content.toString());
+  } catch (error) {
+    throw new Rejected(`${path} is no JSON: ${messageOf(error)}.`);
+  }
+}
+
+async function contentOf(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: unknown) => {
+    throw new Rejected(`${path} cannot be read: ${messageOf(error)}.`);
+  });
+}
