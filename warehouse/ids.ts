@@ -24,3 +24,17 @@ export function randomSecret(): string {
 export function randomId(prefix: string): string {
   return `${prefix}_${randomBytes(15).toString('hex')}`;
 }
+
+const BANK_ACCOUNT = /^bank_[0-9a-f]{24}(?:_([0-9A-Z]{4}))?$/;
+
+/** The id of a version of a creator's bank account, which ends with the last four characters of its number where they may be shown. */
+export function bankAccountIdOf(creatorId: string, version: number, lastFour: string | null): string {
+  const id = derivedId('bank', creatorId, String(version));
+  return lastFour === null ? id : `${id}_${lastFour.toUpperCase()}`;
+}
+
+/** What may be shown of a bank account by its id alone; undefined for an account at Stripe. */
+export function lastFourOf(accountId: string): { readonly lastFour: string | null } | undefined {
+  const found = BANK_ACCOUNT.exec(accountId);
+  return found ? { lastFour: found[1] ?? null } : undefined;
+}

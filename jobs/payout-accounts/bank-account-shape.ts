@@ -101,8 +101,15 @@ function faultsOf(creator_id: string, account: BankAccountData, settings: BankSe
 
 /** For people: `DE89 … 3000`, or `021000021 … 5678`; of a short account number, nothing is shown. */
 export function maskedOf(account: BankAccountData): string {
-  if (account.payout_rail === 'sepa') return `${account.iban.slice(0, 4)} … ${account.iban.slice(-4)}`;
-  return `${account.routing} … ${account.account.length >= 8 ? account.account.slice(-4) : ''}`.trim();
+  const from = account.payout_rail === 'sepa' ? account.iban.slice(0, 4) : account.routing;
+  return `${from} … ${shownOf(account) ?? ''}`.trim();
+}
+
+/** The last four characters of the number; null if it is too short to show any, or has others than letters and digits there. */
+export function shownOf(account: BankAccountData): string | null {
+  const number = account.payout_rail === 'sepa' ? account.iban : account.account;
+  const last = number.slice(-4);
+  return number.length >= 8 && /^[0-9A-Za-z]{4}$/.test(last) ? last : null;
 }
 
 export function countryOf(account: BankAccountData): string {

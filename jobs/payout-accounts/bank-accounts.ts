@@ -3,14 +3,21 @@ import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { readBankSettings } from '../../reports/bank/bank-settings.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, NotFound, Unavailable } from '../../warehouse/errors.ts';
-import { derivedId } from '../../warehouse/ids.ts';
+import { bankAccountIdOf, derivedId } from '../../warehouse/ids.ts';
 import type { BankAccountStopsTable, BankAccountsTable } from '../../warehouse/operational/bank-tables.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { creatorExists, unknownCreator } from '../creators.ts';
 import type { Services } from '../job.ts';
 import { openEnvelope, sealInEnvelope } from '../tax/envelope.ts';
 import type { TaxKeys } from '../tax/tax-keys.ts';
-import { type BankAccountData, CURRENCY_OF, countryOf, maskedOf, requireBankAccount } from './bank-account-shape.ts';
+import {
+  type BankAccountData,
+  CURRENCY_OF,
+  countryOf,
+  maskedOf,
+  requireBankAccount,
+  shownOf,
+} from './bank-account-shape.ts';
 import { reportedAccounts } from './queries.ts';
 
 /** A bank account without its numbers. */
@@ -61,7 +68,7 @@ export async function setBankAccount(stores: Stores, given: GivenAccount): Promi
       .forUpdate()
       .executeTakeFirst();
     const version = (last?.version ?? 0) + 1;
-    const bank_account_id = derivedId('bank', creatorId, String(version));
+    const bank_account_id = bankAccountIdOf(creatorId, version, shownOf(account));
     const { payout_rail } = account;
     const row = {
       ...{ bank_account_id, creator_id: creatorId, version, payout_rail, currency: CURRENCY_OF[payout_rail] },

@@ -3,8 +3,8 @@ select payout_id
 from tantieme.stg_rudder__payouts;
 
 -- balances_to_pay: The balances of a closed period, with the current state of the creators' identity checks and payout accounts, and
--- what was paid of this or an earlier balance by payouts recorded since the closing, less what Stripe has reversed of them: the balance does not
--- contain it. A payout whose amount cannot be read counts as one unit of its currency, so that nobody is paid twice. What came back of other
+-- what was paid of this or an earlier balance by payouts recorded since the closing, less what Stripe has reversed of them, or a bank returned: the balance does
+-- not contain it. A payout whose amount cannot be read counts as one unit of its currency, so that nobody is paid twice. What came back of other
 -- payouts is owed with the next balance. Read from staging, because the mart has only what the last build knew.
 with sent_since as (
   select
@@ -26,12 +26,12 @@ came_back as (
     on sent_since.payout_id = reversals.payout_id
     and sent_since.currency = reversals.currency
     and sent_since.transfer_id_stripe = reversals.transfer_id_stripe
-  join tantieme.stg_stripe__transfer_reversals as at_stripe
+  left join tantieme.stg_stripe__transfer_reversals as at_stripe
     on at_stripe.id_stripe = reversals.reversal_id_stripe
     and at_stripe.transfer_id_stripe = reversals.transfer_id_stripe
     and at_stripe.currency = reversals.currency
   where fn.is_bookable(reversals.amount, sent_since.minor_per_unit)
-    and at_stripe.amount_minor = fn.minor_floor(reversals.amount, sent_since.minor_per_unit)
+    and (reversals.payout_rail is not null or at_stripe.amount_minor = fn.minor_floor(reversals.amount, sent_since.minor_per_unit))
   group by reversals.payout_id
 ),
 kept_since as (

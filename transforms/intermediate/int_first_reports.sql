@@ -52,6 +52,7 @@ select
   placed.dispute_outcome,
   placed.account_id_stripe,
   placed.transfer_id_stripe,
+  placed.payout_rail,
   placed.occurred_at,
   placed.recorded_at,
   placed.suspended_period,

@@ -21,6 +21,7 @@ export const intFirstReports = defineModel(import.meta.url, {
     'dispute_outcome?',
     'account_id_stripe?',
     'transfer_id_stripe?',
+    'payout_rail?',
     'occurred_at?',
     'recorded_at',
     'suspended_period?',

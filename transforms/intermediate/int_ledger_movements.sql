@@ -3,6 +3,7 @@
 -- the movement is their sum. What costs nothing moves nothing; a sale that lacks its charge is compared by its own id, which Stripe does not
 -- have. What a correction has made void is taken back in the period of the correction, as it is at Stripe if a refund or a debit fails.
 -- The reversals of a transfer are one movement a month, that of Stripe's records of them if they are known; one that is void is none.
+-- A payout by a bank file moves nothing there.
 -- What is recorded after its month was closed belongs to the earliest month that was open then; a payout belongs to the period it pays.
 with in_force as (
   select root_kind, root_id, max(effective_at) as occurred_at, max(recorded_at) as recorded_at
@@ -76,17 +77,19 @@ reported as (
   union all
   select transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer' as cash_movement, -amount as amount, currency, 1 as flow_count, account_id_stripe, payout_period as paid_period, cast(null as string) as reversal_month, occurred_at, recorded_at
   from tantieme.stg_rudder__payouts
+  where payout_rail is null
   union all
   select payouts.transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer_reversal' as cash_movement, payouts.amount, payouts.currency, -1 as flow_count, payouts.account_id_stripe, cast(null as string) as paid_period, coalesce(reversed.first_month, fn.month_of(voided.occurred_at)) as reversal_month, voided.occurred_at, voided.recorded_at
   from tantieme.stg_rudder__payouts as payouts
   join in_force as voided on voided.root_id = payouts.payout_id and voided.root_kind = 'payout'
   left join reversed on reversed.transfer_id_stripe = payouts.transfer_id_stripe
+  where payouts.payout_rail is null
   union all
   select reversals.transfer_id_stripe as flow_id, 'transfer' as flow_kind, 'transfer_reversal' as cash_movement, reversals.amount, reversals.currency, 0 as flow_count, reversals.account_id_stripe, cast(null as string) as paid_period, fn.month_of(coalesce(at_stripe.created_at, reversals.occurred_at)) as reversal_month, reversals.occurred_at, reversals.recorded_at
   from tantieme.stg_rudder__payout_reversals as reversals
   left join tantieme.stg_stripe__transfer_reversals as at_stripe on at_stripe.id_stripe = reversals.reversal_id_stripe
   left join in_force as voided on voided.root_id = reversals.reversal_id_stripe and voided.root_kind = 'payout_reversal'
-  where voided.root_id is null
+  where voided.root_id is null and reversals.payout_rail is null
 ),
 placed as (
   select

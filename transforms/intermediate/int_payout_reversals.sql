@@ -1,6 +1,7 @@
 -- One row per reversal of a payout that is booked in the period or was in suspense before it, or the reason why it cannot be booked yet; and per
 -- later reversal of a payout that was sent after the period too (not is_of_period). What it takes back must be booked with that transfer, and in
 -- all not more than was sent; and Stripe must have the reversal, of that transfer and amount, if its records of that day have been read.
+-- What a bank has returned is reported by its answer alone.
 with reported as (
   select *
   from steps.int_first_reports
@@ -48,6 +49,7 @@ judged as (
     reported.currency,
     reported.account_id_stripe,
     reported.transfer_id_stripe,
+    reported.payout_rail,
     reported.occurred_at,
     reported.recorded_at,
     reported.suspended_period,
@@ -62,7 +64,7 @@ judged as (
       when not fn.is_minor(reported.amount, currencies.minor_per_unit) then 'amount_not_minor'
       when sent.payout_id is null then 'payout_unknown'
       when sent.currency <> reported.currency then 'currency_differs'
-      when at_stripe.id_stripe is null and fn.day_number(reported.occurred_at) < coverage.last_day then 'reversal_unconfirmed'
+      when reported.payout_rail is null and at_stripe.id_stripe is null and fn.day_number(reported.occurred_at) < coverage.last_day then 'reversal_unconfirmed'
     end as own_reason
   from reported
   cross join coverage
@@ -99,6 +101,7 @@ select
   currency,
   account_id_stripe,
   transfer_id_stripe,
+  payout_rail,
   occurred_at,
   recorded_at,
   suspended_period,

@@ -1,5 +1,6 @@
 -- One row per payout that is booked in the period or was in suspense before it, or the reason why it cannot be booked yet. Stripe must have
 -- its transfer, of that amount and to that account, and for no payout that was recorded before, if its records of that day have been read.
+-- A payout by a bank file is reported only once the bank has answered for it, and has no transfer.
 with sent as (
   select *
   from steps.int_first_reports
@@ -43,6 +44,7 @@ select
   sent.currency,
   sent.account_id_stripe,
   sent.transfer_id_stripe,
+  sent.payout_rail,
   sent.occurred_at,
   sent.recorded_at,
   sent.suspended_period,
@@ -53,7 +55,7 @@ select
     when not fn.is_bookable(sent.amount, currencies.minor_per_unit) then 'amount_too_large'
     when not fn.is_minor(sent.amount, currencies.minor_per_unit) then 'amount_not_minor'
     when known.creator_id is null then 'creator_unknown'
-    when transfers.id_stripe is null and fn.day_number(sent.occurred_at) < coverage.last_day then 'payout_unconfirmed'
+    when sent.payout_rail is null and transfers.id_stripe is null and fn.day_number(sent.occurred_at) < coverage.last_day then 'payout_unconfirmed'
   end as exception_reason
 from sent
 cross join coverage

@@ -21,6 +21,7 @@ export const intPayouts = defineModel(import.meta.url, {
     'currency?',
     'account_id_stripe?',
     'transfer_id_stripe?',
+    'payout_rail?',
     'occurred_at',
     'recorded_at',
     'suspended_period?',

@@ -25,6 +25,7 @@ select
   cast(null as string) as dispute_outcome,
   cast(null as string) as account_id_stripe,
   cast(null as string) as transfer_id_stripe,
+  cast(null as string) as payout_rail,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from payments
@@ -45,6 +46,7 @@ select
   cast(null as string) as dispute_outcome,
   cast(null as string) as account_id_stripe,
   cast(null as string) as transfer_id_stripe,
+  cast(null as string) as payout_rail,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from raw.license_refunded
@@ -65,6 +67,7 @@ select
   cast(null as string) as dispute_outcome,
   cast(null as string) as account_id_stripe,
   cast(null as string) as transfer_id_stripe,
+  cast(null as string) as payout_rail,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from raw.dispute_opened
@@ -85,6 +88,7 @@ select
   dispute_outcome,
   cast(null as string) as account_id_stripe,
   cast(null as string) as transfer_id_stripe,
+  cast(null as string) as payout_rail,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from raw.dispute_closed
@@ -105,6 +109,7 @@ select
   cast(null as string) as dispute_outcome,
   account_id_stripe,
   transfer_id_stripe,
+  payout_rail,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from raw.payout_sent
@@ -125,6 +130,7 @@ select
   cast(null as string) as dispute_outcome,
   account_id_stripe,
   transfer_id_stripe,
+  payout_rail,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from raw.payout_reversed

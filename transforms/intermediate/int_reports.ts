@@ -29,6 +29,7 @@ export const intReports = defineModel(import.meta.url, {
     'dispute_outcome?',
     'account_id_stripe?',
     'transfer_id_stripe?',
+    'payout_rail?',
     'occurred_at?',
     'recorded_at',
   ],

@@ -1,7 +1,7 @@
 -- One row per posting: debits are positive, credits negative, and every journal entry sums to zero.
 -- Uses have two kinds of entry, which meet in the clearing account: by terms for the creators, by developer for the buyers. The entry of a
 -- correction names what it corrects. What buyers pay is against receivables; what Stripe takes for a dispute, and what is lost by it, are against
--- disputes. Each balance transaction at Stripe is an entry of its own; those of before the books are one opening entry for each balance.
+-- disputes. A payout by a bank file, and what came back of it, is against the bank's balance. Each balance transaction at Stripe is an entry of its own; those of before the books are one opening entry for each balance.
 with movements as (
   select
     movement_number,
@@ -140,11 +140,33 @@ entries as (
   union all
   select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from tantieme.payouts where period = $period
   union all
-  select 'payout:' || payout_id as journal_id, 'payout' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'connected_accounts' as account, 'platform' as account_owner_id, currency, -amount as amount from tantieme.payouts where period = $period
+  select
+    'payout:' || payouts.payout_id as journal_id,
+    'payout' as journal_kind,
+    fn.date_of(payouts.occurred_at) as journal_on,
+    payouts.payout_id as source_reference,
+    case when sent.payout_rail is null then 'connected_accounts' else 'bank_balance' end as account,
+    'platform' as account_owner_id,
+    payouts.currency,
+    -payouts.amount as amount
+  from tantieme.payouts as payouts
+  left join steps.int_payouts as sent on sent.payout_id = payouts.payout_id
+  where payouts.period = $period
   union all
   select 'payout_reversal:' || reversal_id_stripe as journal_id, 'payout_reversal' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, -amount as amount from tantieme.payout_reversals where period = $period
   union all
-  select 'payout_reversal:' || reversal_id_stripe as journal_id, 'payout_reversal' as journal_kind, fn.date_of(occurred_at) as journal_on, payout_id as source_reference, 'connected_accounts' as account, 'platform' as account_owner_id, currency, amount from tantieme.payout_reversals where period = $period
+  select
+    'payout_reversal:' || reversals.reversal_id_stripe as journal_id,
+    'payout_reversal' as journal_kind,
+    fn.date_of(reversals.occurred_at) as journal_on,
+    reversals.payout_id as source_reference,
+    case when returned.payout_rail is null then 'connected_accounts' else 'bank_balance' end as account,
+    'platform' as account_owner_id,
+    reversals.currency,
+    reversals.amount
+  from tantieme.payout_reversals as reversals
+  left join steps.int_payout_reversals as returned on returned.reversal_id_stripe = reversals.reversal_id_stripe and returned.is_of_period
+  where reversals.period = $period
   union all
   select 'withholding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'withholding' as journal_kind, fn.last_day_of($period) as journal_on, withholding_rule_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from withheld
   union all

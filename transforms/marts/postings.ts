@@ -10,6 +10,8 @@ export const postings = defineModel(import.meta.url, {
     'tantieme.carried_fractions',
     'tantieme.payouts',
     'tantieme.payout_reversals',
+    'steps.int_payouts',
+    'steps.int_payout_reversals',
     'tantieme.withholdings',
     'tantieme.suspended_facts',
     'steps.int_usage_by_developer',

@@ -14,6 +14,7 @@ select
   currency,
   account_id_stripe,
   transfer_id_stripe,
+  payout_rail,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from first_recorded

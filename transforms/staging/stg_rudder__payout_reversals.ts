@@ -13,6 +13,7 @@ export const stgRudderPayoutReversals = defineModel(import.meta.url, {
     'currency',
     'account_id_stripe',
     'transfer_id_stripe',
+    'payout_rail?',
     'occurred_at',
     'recorded_at',
   ],

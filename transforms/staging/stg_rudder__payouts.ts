@@ -12,6 +12,7 @@ export const stgRudderPayouts = defineModel(import.meta.url, {
     'currency',
     'account_id_stripe',
     'transfer_id_stripe',
+    'payout_rail?',
     'occurred_at',
     'recorded_at',
   ],

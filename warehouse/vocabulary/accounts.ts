@@ -98,6 +98,12 @@ export const ACCOUNTS = {
     normalSide: 'credit',
     owner: 'platform',
   },
+  bank_balance: {
+    meaning:
+      "What was paid to creators from the platform's own bank account by bank files, less what came back. An increase of that account is a debit, so it is negative as long as nothing else is booked to it.",
+    normalSide: 'debit',
+    owner: 'platform',
+  },
   platform_bank: {
     meaning: "What Stripe has paid out to the platform's bank, less what it has taken from there.",
     normalSide: 'debit',

@@ -1,3 +1,4 @@
+import { lastFourOf } from '../../../warehouse/ids.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { FORMATS_OF } from '../format.ts';
 import { CORRECTED_IN_GERMAN, codeInGerman, LICENSES_IN_GERMAN } from './de-codes.ts';
@@ -14,6 +15,13 @@ type Notice = Parameters<typeof EN.notices.held>[0];
 const whose = ({ month }: Notice): string => (month === null ? 'Auszahlung' : `Auszahlung für ${month}`);
 const because = ({ why }: Notice): string => why && ` Grund: ${why}.`;
 const seeAccount = ({ account }: Notice): string => account && ` Näheres finden Sie in Ihrem Stripe-Konto ${account}.`;
+
+/** `Stripe-Konto acct_1`, or `Bankkonto mit der Endung 3000`. */
+const accountInWords = (account: string): string => {
+  const atBank = lastFourOf(account);
+  if (atBank === undefined) return `Stripe-Konto ${account}`;
+  return atBank.lastFour === null ? 'Bankkonto' : `Bankkonto mit der Endung ${atBank.lastFour}`;
+};
 
 /** All that statements say in German: the terms of German accounting, and the polite form of address. */
 export const DE: typeof EN = {
@@ -205,7 +213,7 @@ export const DE: typeof EN = {
     not_transferred: 'Stripe hat die Überweisung nicht ausgeführt',
   },
   payout: {
-    payable: ({ sum, account }) => `${sum} werden auf Ihr Stripe-Konto ${account} überwiesen.`,
+    payable: ({ sum, account }) => `${sum} werden auf Ihr ${accountInWords(account)} überwiesen.`,
     nothing_owed: () => 'Es besteht kein Guthaben, das auszuzahlen wäre.',
     negative_balance: () =>
       'Ihre Rückerstattungen und verlorenen Zahlungsanfechtungen übersteigen Ihre Lizenzerlöse. Der Fehlbetrag wird vorgetragen und mit Ihren nächsten Lizenzerlösen verrechnet.',
@@ -222,7 +230,7 @@ export const DE: typeof EN = {
     identity_not_verified: () => 'Ihre Identität ist noch nicht bestätigt. Bis dahin wird Ihr Saldo vorgetragen.',
     payout_account_missing: () => 'Sie haben noch kein Stripe-Konto verbunden. Bis dahin wird Ihr Saldo vorgetragen.',
     payout_account_not_active: ({ account }) =>
-      `Ihr Stripe-Konto ${account} kann derzeit keine Überweisungen empfangen. Bis dahin wird Ihr Saldo vorgetragen.`,
+      `Ihr ${accountInWords(account)} kann derzeit keine Überweisungen empfangen. Bis dahin wird Ihr Saldo vorgetragen.`,
   },
   paidAhead: (sum) => `${sum} des Saldos wurden bereits vor dieser Abrechnung ausgezahlt.`,
 

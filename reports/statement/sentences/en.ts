@@ -1,3 +1,4 @@
+import { lastFourOf } from '../../../warehouse/ids.ts';
 import { FORMATS_OF } from '../format.ts';
 
 const { digits } = FORMATS_OF.en;
@@ -5,6 +6,12 @@ const counted = (count: string, [one, many]: readonly [string, string]): string 
   `${count} ${count === '1' ? one : many}`;
 /** A code as words: `bank_failed` → `Bank failed`. */
 const inWords = (code: string): string => `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
+/** `Stripe account acct_1`, or `bank account ending in 3000`. */
+const accountInWords = (account: string): string => {
+  const atBank = lastFourOf(account);
+  if (atBank === undefined) return `Stripe account ${account}`;
+  return atBank.lastFour === null ? 'bank account' : `bank account ending in ${atBank.lastFour}`;
+};
 const shareOf = (share: string | null): string => (share === null ? 'Your share' : `Your ${share} share`);
 
 /**
@@ -214,7 +221,7 @@ export const EN = {
   },
   /** What happens with the closing balance, by the payout reason. */
   payout: {
-    payable: ({ sum, account }: Decided) => `${sum} will be sent to your Stripe account ${account}.`,
+    payable: ({ sum, account }: Decided) => `${sum} will be sent to your ${accountInWords(account)}.`,
     nothing_owed: () => 'There is nothing to pay out.',
     negative_balance: () =>
       'Your refunds and lost disputes exceed your earnings. The difference is carried forward and deducted from your next earnings.',
@@ -230,7 +237,7 @@ export const EN = {
     payout_account_missing: () =>
       'You have not connected a Stripe account yet. Your balance is carried forward until you do.',
     payout_account_not_active: ({ account }: Decided) =>
-      `Your Stripe account ${account} cannot receive transfers at the moment. Your balance is carried forward until it can.`,
+      `Your ${accountInWords(account)} cannot receive transfers at the moment. Your balance is carried forward until it can.`,
   },
   paidAhead: (sum: string) => `${sum} of the balance was already sent before this statement.`,
 

@@ -6,6 +6,7 @@ import { languageOf } from '../../../reports/statement/language.ts';
 import type { balances } from '../../../transforms/marts/balances.ts';
 import type { statementLines } from '../../../transforms/marts/statement_lines.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { bankAccountIdOf } from '../../../warehouse/ids.ts';
 import { FIELDS } from '../../../warehouse/vocabulary/fields.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
 
@@ -86,6 +87,10 @@ describe('the explanation of a payout decision', () => {
 
   test('shows amounts in the currency of the balance', () => {
     expect(explainPayout(BALANCE)).toBe('USD 123.45 will be sent to your Stripe account acct_ada.');
+    const account_id_stripe = bankAccountIdOf('cr_ada', 1, '3000');
+    expect(explainPayout({ ...BALANCE, account_id_stripe })).toBe(
+      'USD 123.45 will be sent to your bank account ending in 3000.',
+    );
     expect(explainPayout({ ...BALANCE, payable_minor: 12_000n, held_minor: 345n })).toBe(
       'USD 120.00 will be sent to your Stripe account acct_ada.',
     );
