@@ -1,3 +1,13 @@
+import {
+  BATCH_CONTROL,
+  BATCH_HEADER,
+  ENTRY,
+  FILE_CONTROL,
+  FILE_HEADER,
+  RETURN_ADDENDA,
+  writeRecord,
+} from '../../../../../reports/bank/nacha-records.ts';
+
 /** Answers of a bank as files. */
 
 export interface Told {
@@ -62,4 +72,33 @@ export function camt053({ account, opening, closing, sequence, entries, currency
   return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>
 <Stmt><Id>S-${sequence}</Id><ElctrncSeqNb>${sequence}</ElctrncSeqNb><Acct><Id><IBAN>${account}</IBAN></Id></Acct>
 ${balance('OPBD', opening)}${balance('CLBD', closing)}${told.join('')}</Stmt></BkToCstmrStmt></Document>`;
+}
+
+/** An ACH file that returns one payment of 12104288's. */
+export function nachaReturn({
+  reference,
+  trace,
+  amount,
+  code,
+}: Readonly<Record<'reference' | 'trace' | 'amount' | 'code', string>>): string {
+  const batch = { service_class: '200', company_id: '1234567890', odfi: '02100002', batch_number: '1' };
+  const sums = { count: '2', entry_hash: '12104288', credits: amount, debits: '' };
+  const addenda = { code, original_trace: trace, original_rdfi: '02100002', trace: '021000020000001' };
+  const entry = { transaction_code: '21', rdfi: '12104288', check_digit: '2', account: '12345678', amount };
+  const lines = [
+    writeRecord(FILE_HEADER, { created_on: '260205', created_time: '0900', file_id_modifier: 'A' }),
+    writeRecord(BATCH_HEADER, { ...batch, entry_class: 'PPD', effective_on: '260205', originator_status: '1' }),
+    writeRecord(ENTRY, {
+      ...entry,
+      individual_id: reference,
+      name: 'CID ROW',
+      has_addenda: '1',
+      trace: '021000020000001',
+    }),
+    writeRecord(RETURN_ADDENDA, { ...addenda, information: '' }),
+    writeRecord(BATCH_CONTROL, { ...batch, ...sums }),
+    writeRecord(FILE_CONTROL, { batch_count: '1', block_count: '1', ...sums }),
+  ];
+  while (lines.length < 10) lines.push('9'.repeat(94));
+  return lines.map((line) => `${line}\r\n`).join('');
 }

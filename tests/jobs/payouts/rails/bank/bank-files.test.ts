@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closePeriod } from '../../../../../jobs/close-period.ts';
+import { loadEvents } from '../../../../../jobs/load-events.ts';
+import { requireBatch } from '../../../../../jobs/payouts/batches.ts';
 import { decidePayouts } from '../../../../../jobs/payouts/decide-payouts.ts';
 import { planPayouts } from '../../../../../jobs/payouts/plan-payouts.ts';
 import { readBankFile } from '../../../../../jobs/payouts/rails/bank/bank-files.ts';
 import { bankStatus } from '../../../../../jobs/payouts/rails/bank/bank-status.ts';
 import { exportPayouts } from '../../../../../jobs/payouts/rails/bank/export-payouts.ts';
 import { sendPayouts } from '../../../../../jobs/payouts/send-payouts.ts';
+import { statusOf } from '../../../../../jobs/payouts/status.ts';
+import { reconcileStripe } from '../../../../../jobs/reconcile-stripe.ts';
 import { runJob } from '../../../../../jobs/run-job.ts';
 import { Conflict, Rejected } from '../../../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../../../warehouse/period.ts';
 import { expireLeases } from '../../../test-services.ts';
 import { stoppingStore } from '../../stopping-store.ts';
-import { camt053, pain002 } from './answers.ts';
+import { camt053, nachaReturn, pain002 } from './answers.ts';
 import { BankMonths, DEBTOR_IBAN, type ExportedFile } from './bank-months.ts';
 
 const JANUARY = parsePeriod('2026-01');
@@ -73,7 +78,6 @@ describe('a month that is paid by bank files', () => {
         { state: 'sending', refused: expect.stringContaining(file.file_id) },
       ]);
     await expect(months.run(planPayouts, { period: '2026-01' })).rejects.toThrow(Conflict);
-    months.harness.stripe.charge({ id: 'ch_fund', amount_minor: 1000_00n, currency: 'usd', created_at_ms: 0 });
     expect(await months.run(sendPayouts, { period: '2026-01' })).toMatchObject({
       sent: 1,
       waiting: 0,
@@ -158,23 +162,71 @@ describe('a month that is paid by bank files', () => {
     expect((await months.events()).filter((event) => event.startsWith('Payout Reversed'))).toHaveLength(1);
   });
 
-  test('pays by ACH in the same way, and a return is matched by its trace', async () => {
+  test('pays by ACH in the same way: a statement confirms it, and a return names its trace', async () => {
     const [ach] = (await months.export('ach')) as [ExportedFile];
     expect(ach).toMatchObject({ order_id: '2026-01-1-A1', amount: '40.00', payments: 1 });
     expect(await bytesOf(ach)).toMatch(/^101 121042882/);
-    const { trace } = await months.referenceOf('cr_cid');
+    const { trace, reference } = await months.referenceOf('cr_cid');
     expect(trace).toBe('121042880000001');
+    const paid = { amount: '40.00', side: 'DBIT', reference: 'U1', payment: reference } as const;
+    const statement = { account: '987654', currency: 'USD', opening: '100.00', closing: '60.00', sequence: 1 };
+    expect(await months.answer(camt053({ ...statement, entries: [paid] }))).toMatchObject({
+      applied: 1,
+      for_person: 0,
+    });
+    const other = nachaReturn({ reference: 'ANOTHER', trace: trace ?? '', amount: '4000', code: 'R02' });
+    expect(await months.answer(other)).toMatchObject({ applied: 0, for_person: 1 });
+    const back = nachaReturn({ reference, trace: trace ?? '', amount: '4000', code: 'R02' });
+    expect(await months.answer(back)).toMatchObject({ applied: 1, for_person: 0 });
+    expect((await months.logs()).at(-1)).toBe('cid: intent, sent, confirmed, reversed');
+    const [batch] = await months.operational.selectFrom('payout_batches').select('state').execute();
+    expect(batch).toEqual({ state: 'sent' });
   });
 
-  test('is planned again only to an account that the bank has not refused', async () => {
-    await expect(months.setAccount('cr_bob', { iban: 'NL92ABNA0417164300' })).rejects.toThrow(
+  test('refuses an account with all of its faults, and one of a creator who is paid at Stripe', async () => {
+    const wrong = { payout_rail: 'sepa', name: '💸', iban: 'NL92ABNA0417164300' };
+    await expect(months.setAccount('cr_bob', wrong)).rejects.toThrow(
       new Rejected(
-        'The bank account of cr_bob was not recorded; correct it:\n  IBAN: its check digits are wrong; at least one character is mistyped',
+        'The bank account of cr_bob was not recorded; correct it:\n  IBAN: its check digits are wrong; at least one character is mistyped\n  name: a bank file cannot carry “💸” (U+1F4B8); enter it in Latin letters, as the bank knows it',
       ),
     );
     await expect(months.setAccount('cr_ada')).rejects.toThrow(Rejected);
-    await expect(
-      months.setAccount('cr_ada', { payout_rail: 'sepa', name: 'Ada', iban: 'NL91ABNA0417164300' }),
-    ).rejects.toThrow(Conflict);
+    const right = { payout_rail: 'sepa', name: 'Ada', iban: 'NL91ABNA0417164300' };
+    await expect(months.setAccount('cr_ada', right)).rejects.toThrow(Conflict);
+  });
+
+  test('is in the books of the next month, and what came back is planned again to an account that the bank has not refused', async () => {
+    months.harness.setTime('2026-02-10T00:00:00.000Z');
+    await months.setAccount('cr_bea', { iban: 'DE02120300000000202051' });
+    await months.run(loadEvents);
+    months.harness.setTime('2026-03-02T04:00:00.000Z');
+    await months.run(closePeriod, { period: '2026-02' });
+    const postings = await months.services.warehouse.query<{
+      account: string;
+      currency: string;
+      moved: string;
+      total: string;
+    }>(
+      `select account, currency, sum(case when posting_amount < 0 then -posting_amount else 0 end) as moved, sum(posting_amount) as total
+       from tantieme.postings where period = '2026-02' and account in ('bank_balance', 'connected_accounts')
+       group by account, currency order by account, currency`,
+    );
+    expect(postings).toEqual([
+      { account: 'bank_balance', currency: 'EUR', moved: '160', total: '0' },
+      { account: 'bank_balance', currency: 'USD', moved: '40', total: '0' },
+      { account: 'connected_accounts', currency: 'USD', moved: '80', total: '0' },
+    ]);
+    await months.run(reconcileStripe, { period: '2026-01' });
+    await months.run(reconcileStripe, { period: '2026-02' });
+    expect(await months.services.warehouse.query('select break_id, break_class from tantieme.breaks')).toEqual([]);
+    await months.run(planPayouts, { period: '2026-02' });
+    const { batch_id } = await requireBatch(months.services, parsePeriod('2026-02'));
+    const planned = await statusOf(months.services, batch_id);
+    expect(planned.map(({ creator_id, amount_minor, reason }) => [creator_id, amount_minor, reason])).toEqual([
+      ['cr_ada', 0n, 'nothing_owed'],
+      ['cr_bea', 160_00n, 'payable'],
+      ['cr_bob', 0n, 'payout_account_not_active'],
+      ['cr_cid', 0n, 'payout_account_not_active'],
+    ]);
   });
 });
