@@ -40,7 +40,7 @@ export interface GivenAccount {
 export function requireBankKeys({ taxKeys }: Pick<Services, 'taxKeys'>): TaxKeys {
   if (taxKeys) return taxKeys;
   throw new Unavailable(
-    'Bank accounts can be neither stored nor opened without a key: set TANTIEME_TAX_KEYS to file:PATH, and create the file with "tantieme tax keys create".',
+    'Bank accounts can be neither stored nor opened without a key: set TANTIEME_TAX_KEYS to file:PATH, and create the file with "tantieme tax keys create", or to a key in AWS KMS.',
   );
 }
 

@@ -5,13 +5,16 @@ import type { TaxKeys } from './tax-keys.ts';
 /** What a sealed value is bound to: its table and its key there. */
 export type Place = readonly string[];
 
+/** What the wrapped key of a sealed value is bound to. */
+export const contextOf = (place: Place): string => JSON.stringify(place);
+
 /** Encrypts bytes under a new key of their own, which the current master key wraps. Throws `Unavailable`. */
 export async function sealInEnvelope(
   content: Buffer,
   { taxKeys, place }: { taxKeys: TaxKeys; place: Place },
 ): Promise<SealedColumns> {
   const key = newKey();
-  const { masterKeyId, wrappedKey } = await taxKeys.wrap(key, JSON.stringify(place));
+  const { masterKeyId, wrappedKey } = await taxKeys.wrap(key, contextOf(place));
   return { ...seal(content, { key, place }), wrapped_key: wrappedKey, master_key_id: masterKeyId };
 }
 
@@ -20,6 +23,6 @@ export async function openEnvelope(
   { wrapped_key: wrappedKey, master_key_id: masterKeyId, ...sealed }: SealedColumns,
   { taxKeys, place }: { taxKeys: TaxKeys; place: Place },
 ): Promise<Buffer> {
-  const key = await taxKeys.unwrap({ masterKeyId, wrappedKey }, JSON.stringify(place));
+  const key = await taxKeys.unwrap({ masterKeyId, wrappedKey }, contextOf(place));
   return open(sealed, { key, place });
 }

@@ -1,11 +1,14 @@
+import { sql } from 'kysely';
 import { instant } from '../../warehouse/clock.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import type { TaxDataKeysTable } from '../../warehouse/operational/tax-tables.ts';
 import type { Job, Run } from '../job.ts';
 import { wrappedAnew } from './data-keys.ts';
+import { contextOf } from './envelope.ts';
 import { requireTaxKeys, type TaxKeys } from './tax-keys.ts';
 
-const REMOVABLE = 'No tax profile needs any other key: those may now be removed.';
+const REMOVABLE =
+  'No tax profile, bank account or bank file needs any other key: those may now be removed.';
 
 /** Read at once; each is wrapped in a transaction of its own. */
 const BATCH = 500;
@@ -17,7 +20,7 @@ const BATCH = 500;
 export const rotateTaxKeys: Job = {
   name: 'rotate-tax-keys',
   meaning:
-    'Encrypts the keys of all tax profiles under the current key of TANTIEME_TAX_KEYS; after that, older keys can be removed.',
+    'Encrypts the keys of all tax profiles, bank accounts and bank files under the current key of TANTIEME_TAX_KEYS; after that, older keys can be removed.',
   about: 'everything',
   async run(run) {
     const taxKeys = requireTaxKeys(run);
@@ -26,7 +29,9 @@ export const rotateTaxKeys: Job = {
       // Another key may become the current one meanwhile.
       const current_key_id = await taxKeys.currentKeyId();
       const rows = await underOtherKeys(run, current_key_id);
-      if (rows.length === 0) return { current_key_id, rotated, note: REMOVABLE };
+      const envelopes = rows.length > 0 ? 0 : await rotateEnvelopes(run, { taxKeys, current_key_id });
+      if (rows.length + envelopes === 0) return { current_key_id, rotated, note: REMOVABLE };
+      rotated += envelopes;
       for (const row of rows) {
         run.interruption.throwIfAborted();
         await rotate(run, { taxKeys, row });
@@ -36,6 +41,35 @@ export const rotateTaxKeys: Job = {
     }
   },
 };
+
+/** The tables whose rows have keys of their own, and what names a row in its place. */
+const ENVELOPES = [
+  { table: 'bank_accounts', key: 'bank_account_id' },
+  { table: 'payout_files', key: 'file_id' },
+  { table: 'payout_bank_messages', key: 'message_hash' },
+] as const;
+
+/** Wraps the keys of some sealed bank rows anew. Returns how many; 0 once there is none under another key. */
+async function rotateEnvelopes(
+  { operational, interruption }: Run,
+  { taxKeys, current_key_id }: { taxKeys: TaxKeys; current_key_id: string },
+): Promise<number> {
+  let rotated = 0;
+  for (const { table, key } of ENVELOPES) {
+    const { rows } = await sql<{ id: string; wrapped_key: string; master_key_id: string }>`
+      select ${sql.ref(key)} as id, wrapped_key, master_key_id from ${sql.table(table)}
+      where master_key_id <> ${current_key_id} order by 1 limit ${BATCH}`.execute(operational);
+    for (const { id, wrapped_key: wrappedKey, master_key_id: masterKeyId } of rows) {
+      interruption.throwIfAborted();
+      const context = contextOf([table, id]);
+      const wrapped = await taxKeys.wrap(await taxKeys.unwrap({ masterKeyId, wrappedKey }, context), context);
+      await sql`update ${sql.table(table)} set wrapped_key = ${wrapped.wrappedKey}, master_key_id = ${wrapped.masterKeyId}
+        where ${sql.ref(key)} = ${id} and wrapped_key = ${wrappedKey}`.execute(operational);
+      rotated += 1;
+    }
+  }
+  return rotated;
+}
 
 function underOtherKeys({ operational }: Run, currentKeyId: string): Promise<TaxDataKeysTable[]> {
   return operational

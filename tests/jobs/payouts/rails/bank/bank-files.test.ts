@@ -7,6 +7,7 @@ import { planPayouts } from '../../../../../jobs/payouts/plan-payouts.ts';
 import { readBankFile } from '../../../../../jobs/payouts/rails/bank/bank-files.ts';
 import { bankStatus } from '../../../../../jobs/payouts/rails/bank/bank-status.ts';
 import { exportPayouts } from '../../../../../jobs/payouts/rails/bank/export-payouts.ts';
+import { readBankAnswers, storeBankMessage } from '../../../../../jobs/payouts/rails/bank/read-bank-answers.ts';
 import { sendPayouts } from '../../../../../jobs/payouts/send-payouts.ts';
 import { statusOf } from '../../../../../jobs/payouts/status.ts';
 import { reconcileStripe } from '../../../../../jobs/reconcile-stripe.ts';
@@ -67,6 +68,8 @@ describe('a month that is paid by bank files', () => {
     expect(together.filter(({ status }) => status === 'fulfilled')).not.toEqual([]);
     expect(await months.export('sepa')).toEqual([file]);
     expect(await bytesOf(file)).toBe(bytes);
+    await months.rotateKeys();
+    expect(await bytesOf(file)).toBe(bytes);
     expect(await filesStored()).toEqual([{ file_hash: file.file_hash }]);
   });
 
@@ -113,8 +116,15 @@ describe('a month that is paid by bank files', () => {
       ],
       { group: 'PART' },
     );
-    expect(await months.answer(report)).toMatchObject({ applied: 2, for_person: 0, repeated: 0 });
-    expect(await months.answer(report)).toMatchObject({ applied: 0, repeated: 4 });
+    const message = await storeBankMessage(months.services, { bytes: Buffer.from(report), by: 'finn' });
+    for (let nth = 1; ; nth++) {
+      const operational = stoppingStore(months.operational, nth, nth % 2 === 0 ? 'before' : 'after');
+      const request = { job: readBankAnswers, options: { message }, startedBy: 'finn' };
+      const done = await runJob({ ...months.services, operational }, request).catch(() => undefined);
+      await expireLeases(months.operational);
+      if (done) break;
+    }
+    expect(await months.answer(report)).toMatchObject({ applied: 0, for_person: 0, repeated: 4 });
     expect(await months.answer(`${report}\n`)).toMatchObject({ applied: 0, repeated: 4 });
     expect(await months.logs()).toMatchObject({
       1: 'bea: intent, sent',

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closePeriod } from '../../../../../jobs/close-period.ts';
 import type { Job, Outcome, Services } from '../../../../../jobs/job.ts';
@@ -10,6 +10,7 @@ import { exportPayouts } from '../../../../../jobs/payouts/rails/bank/export-pay
 import { readBankAnswers, storeBankMessage } from '../../../../../jobs/payouts/rails/bank/read-bank-answers.ts';
 import { runJob } from '../../../../../jobs/run-job.ts';
 import { addTaxKey, taxKeysIn } from '../../../../../jobs/tax/key-file.ts';
+import { rotateTaxKeys } from '../../../../../jobs/tax/rotate-keys.ts';
 import { parsePeriod } from '../../../../../warehouse/period.ts';
 import { temporaryFolder } from '../../../../warehouse/folder.ts';
 import { type CreatorFixture, openAccount, recordJanuary } from '../../../january.ts';
@@ -107,6 +108,15 @@ export class BankMonths implements AsyncDisposable {
   async export(rail: 'sepa' | 'ach', period = '2026-01'): Promise<readonly ExportedFile[]> {
     const outcome = await this.run(exportPayouts, { period, options: { rail } });
     return outcome.files as readonly ExportedFile[];
+  }
+
+  /** A new master key; the earlier ones are deleted afterwards. */
+  async rotateKeys(): Promise<void> {
+    const path = join(this.#folder.path, 'keys.json');
+    await addTaxKey(path);
+    await this.run(rotateTaxKeys);
+    const { keys } = JSON.parse(await readFile(path, 'utf8')) as { keys: object[] };
+    await writeFile(path, JSON.stringify({ keys: keys.slice(0, 1) }));
   }
 
   async answer(content: string | Uint8Array): Promise<Outcome> {
