@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeKey } from '../../../../../api/auth/keys.ts';
+import { buildApp } from '../../../../../api/http/app.ts';
 import { closePeriod } from '../../../../../jobs/close-period.ts';
 import { loadEvents } from '../../../../../jobs/load-events.ts';
+import { approvePayouts } from '../../../../../jobs/payouts/approve-payouts.ts';
 import { requireBatch } from '../../../../../jobs/payouts/batches.ts';
 import { decidePayouts } from '../../../../../jobs/payouts/decide-payouts.ts';
 import { planPayouts } from '../../../../../jobs/payouts/plan-payouts.ts';
@@ -13,7 +16,10 @@ import { statusOf } from '../../../../../jobs/payouts/status.ts';
 import { reconcileStripe } from '../../../../../jobs/reconcile-stripe.ts';
 import { runJob } from '../../../../../jobs/run-job.ts';
 import { Conflict, Rejected } from '../../../../../warehouse/errors.ts';
+import { sha256Hex } from '../../../../../warehouse/ids.ts';
 import { parsePeriod } from '../../../../../warehouse/period.ts';
+import { assertMatchesDocument, type Document } from '../../../../api/test-api.ts';
+import { SOURCES } from '../../../../ingest/gateway/test-gateway.ts';
 import { expireLeases } from '../../../test-services.ts';
 import { stoppingStore } from '../../stopping-store.ts';
 import { camt053, nachaReturn, pain002 } from './answers.ts';
@@ -238,5 +244,43 @@ describe('a month that is paid by bank files', () => {
       ['cr_bob', 0n, 'payout_account_not_active'],
       ['cr_cid', 0n, 'payout_account_not_active'],
     ]);
+  });
+
+  test('is exported, answered and looked at over HTTP, and the accounts are shown with a mask', async () => {
+    await months.run(approvePayouts, { period: '2026-02', by: 'ben' });
+    const ownKey = makeKey();
+    await using app = buildApp({ services: months.services, sources: SOURCES, ownKey });
+    const openapi = (await app.inject('/openapi.json')).json<Document>();
+    const request = async (method: 'GET' | 'POST', url: string, payload?: object) => {
+      const headers = { authorization: `Bearer ${ownKey.key}` };
+      const response = await app.inject({ method, url, headers, ...(payload && { payload }) });
+      assertMatchesDocument(openapi, response);
+      return response;
+    };
+    const body = { period: '2026-02', options: { rail: 'sepa' }, wait: true, by: 'cleo' };
+    const run = await request('POST', '/v1/jobs/export-payouts/runs', body);
+    const [exported] = run.json().outcome.files as [ExportedFile];
+    expect(exported).toMatchObject({ order_id: '2026-02-1-S1', amount: '160.00' });
+    const { rawPayload, headers } = await request('GET', `/v1/bank-files/${exported.file_id}`);
+    expect(sha256Hex(rawPayload)).toBe(exported.file_hash);
+    expect(headers['content-disposition']).toContain('payouts-2026-02-1-S1.xml');
+    const { reference } = await months.referenceOf('cr_bea');
+    const content = Buffer.from(pain002(exported.order_id, [{ reference, status: 'ACSC' }])).toString('base64');
+    const answered = await request('POST', '/v1/bank-answers', { content, by: 'cleo' });
+    expect(answered.json()).toMatchObject({ applied: 1, for_person: 0 });
+    const status = (await request('GET', '/v1/bank-files')).json();
+    expect(status.files.at(-1)).toMatchObject({ states: { sent: 1 }, open_amount: '160.00' });
+    expect(status.statements.at(-1)).toMatchObject({ opening: '1000.00', closing: '831.00' });
+    const payouts = (await request('GET', '/v1/payouts/2026-02')).json().payouts as { creator_id: string }[];
+    expect(payouts.find(({ creator_id }) => creator_id === 'cr_bea')).toMatchObject({
+      ...{ state: 'sent', payout_rail: 'sepa', file_id: exported.file_id },
+    });
+    const shown = await request('GET', '/v1/creators/cr_bob/bank-account');
+    expect(shown.json()).toMatchObject({ masked: 'NL91 … 4300', stopped_because: 'rejected; the account is closed' });
+    const account = { payout_rail: 'sepa', name: 'Bob', iban: 'DE02120300000000202051' };
+    const set = await request('POST', '/v1/creators/cr_bob/bank-account', { account, by: 'cleo' });
+    expect(set.json()).toMatchObject({ version: 2, masked: 'DE02 … 2051', stopped_because: null, recorded_by: 'cleo' });
+    const file = Buffer.from('something else').toString('base64');
+    expect((await request('POST', '/v1/bank-answers', { content: file })).statusCode).toBe(400);
   });
 });
