@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { instant } from '../../warehouse/clock.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import type { TaxDataKeysTable } from '../../warehouse/operational/tax-tables.ts';
@@ -42,12 +41,20 @@ export const rotateTaxKeys: Job = {
   },
 };
 
-/** The tables whose rows have keys of their own, and what names a row in its place. */
-const ENVELOPES = [
-  { table: 'bank_accounts', key: 'bank_account_id' },
-  { table: 'payout_files', key: 'file_id' },
-  { table: 'payout_bank_messages', key: 'message_hash' },
-] as const;
+/** The rows with keys of their own, whichever table they are in, as its table and its key name it. */
+interface Envelopes {
+  readonly table: 'bank_accounts' | 'payout_files' | 'payout_bank_messages';
+  readonly key: (row: Readonly<Record<string, unknown>>) => string;
+}
+
+const ENVELOPES: readonly Envelopes[] = [
+  { table: 'bank_accounts', key: ({ bank_account_id }) => String(bank_account_id) },
+  { table: 'payout_files', key: ({ file_id }) => String(file_id) },
+  { table: 'payout_bank_messages', key: ({ message_hash }) => String(message_hash) },
+];
+
+/** How many are wrapped between two looks at the key that is current: a file may have megabytes. */
+const ENVELOPES_AT_ONCE = 20;
 
 /** Wraps the keys of some sealed bank rows anew. Returns how many; 0 once there is none under another key. */
 async function rotateEnvelopes(
@@ -56,15 +63,23 @@ async function rotateEnvelopes(
 ): Promise<number> {
   let rotated = 0;
   for (const { table, key } of ENVELOPES) {
-    const { rows } = await sql<{ id: string; wrapped_key: string; master_key_id: string }>`
-      select ${sql.ref(key)} as id, wrapped_key, master_key_id from ${sql.table(table)}
-      where master_key_id <> ${current_key_id} order by 1 limit ${BATCH}`.execute(operational);
-    for (const { id, wrapped_key: wrappedKey, master_key_id: masterKeyId } of rows) {
+    const rows = await operational
+      .selectFrom(table)
+      .selectAll()
+      .where('master_key_id', '<>', current_key_id)
+      .limit(ENVELOPES_AT_ONCE)
+      .execute();
+    for (const row of rows) {
       interruption.throwIfAborted();
-      const context = contextOf([table, id]);
+      const { wrapped_key: wrappedKey, master_key_id: masterKeyId } = row;
+      const context = contextOf([table, key({ ...row })]);
       const wrapped = await taxKeys.wrap(await taxKeys.unwrap({ masterKeyId, wrappedKey }, context), context);
-      await sql`update ${sql.table(table)} set wrapped_key = ${wrapped.wrappedKey}, master_key_id = ${wrapped.masterKeyId}
-        where ${sql.ref(key)} = ${id} and wrapped_key = ${wrappedKey}`.execute(operational);
+      // A wrapped key has a nonce of its own, so it names its row.
+      await operational
+        .updateTable(table)
+        .set({ wrapped_key: wrapped.wrappedKey, master_key_id: wrapped.masterKeyId })
+        .where('wrapped_key', '=', wrappedKey)
+        .execute();
       rotated += 1;
     }
   }

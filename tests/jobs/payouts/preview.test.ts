@@ -75,7 +75,7 @@ test('the preview says where each amount goes, and what has changed since the cr
     holds: [{ creator_id: 'cr_ben', sentence: expect.stringMatching(/^On hold while the break charge:ch_ben_0/) }],
   });
   const changes = found.payouts.map(({ creator_id, currency: _, payout_id: __, ...each }) => [creator_id, each]);
-  const account = { account_country: 'DE', account_currency: 'EUR' };
+  const account = { account_country: 'DE', account_currency: 'EUR', account_masked: null, payout_rail: 'stripe' };
   expect(Object.fromEntries(changes)).toEqual({
     cr_ada: {
       ...account,
