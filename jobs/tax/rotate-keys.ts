@@ -6,8 +6,7 @@ import { wrappedAnew } from './data-keys.ts';
 import { contextOf } from './envelope.ts';
 import { requireTaxKeys, type TaxKeys } from './tax-keys.ts';
 
-const REMOVABLE =
-  'No tax profile, bank account or bank file needs any other key: those may now be removed.';
+const REMOVABLE = 'No tax profile, bank account or bank file needs any other key: those may now be removed.';
 
 /** Read at once; each is wrapped in a transaction of its own. */
 const BATCH = 500;

@@ -210,7 +210,7 @@ export const DE: typeof EN = {
     invalid_account_number: 'Die Kontonummer ist ungültig',
     incorrect_account_holder_name: 'Der Name des Kontoinhabers stimmt nicht',
     debit_not_authorized: 'Das Bankkonto lässt keine Lastschriften zu',
-    not_transferred: 'Stripe hat die Überweisung nicht ausgeführt',
+    not_transferred: 'Die Überweisung wurde nicht ausgeführt',
   },
   payout: {
     payable: ({ sum, account }) => `${sum} werden auf Ihr ${accountInWords(account)} überwiesen.`,

@@ -217,7 +217,7 @@ export const EN = {
     invalid_account_number: 'the account number is not valid',
     incorrect_account_holder_name: 'the name of the account holder is not right',
     debit_not_authorized: 'the bank account does not allow debits',
-    not_transferred: 'Stripe did not make the transfer',
+    not_transferred: 'the transfer was not made',
   },
   /** What happens with the closing balance, by the payout reason. */
   payout: {

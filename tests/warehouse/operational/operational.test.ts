@@ -99,7 +99,7 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     await store.drop();
   });
   beforeEach(async () => {
-    await sql`truncate job_runs, schedule_marks, exception_acknowledgements, breaks_seen, break_history, break_acknowledgements, payout_batches, payout_lines, payout_log, payout_reversal_log, payout_approvals, documents, outbox, stripe_inbox, api_keys`.execute(
+    await sql`truncate job_runs, schedule_marks, exception_acknowledgements, breaks_seen, break_history, break_acknowledgements, payout_batches, payout_lines, payout_log, payout_reversal_log, payout_approvals, documents, outbox, stripe_inbox, api_keys cascade`.execute(
       db,
     );
   });

@@ -36,7 +36,7 @@ describe.each(STORES)('the payouts in the control store on $engine', ({ make, is
     await store.drop();
   });
   beforeEach(async () => {
-    await sql`truncate job_runs, payout_batches, payout_lines, payout_log, payout_reversal_log, payout_approvals`.execute(
+    await sql`truncate job_runs, payout_batches, payout_lines, payout_log, payout_reversal_log, payout_approvals cascade`.execute(
       db,
     );
     await insertBatch(BATCH);
