@@ -12,6 +12,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/api/boot/startup-faults.test.ts',
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',
   'tests/reports/documents/renderer.test.ts',
+  'tests/reports/invoice/validators.test.ts',
   'tests/reports/statement/verapdf.test.ts',
   'tests/transforms/conservation.test.ts',
   'tests/transforms/engine/move-warehouse.test.ts',

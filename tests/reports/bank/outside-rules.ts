@@ -4,13 +4,16 @@ import { basename, join } from 'node:path';
 import { validateXML } from 'xmllint-wasm';
 
 /** Schemas, samples and validators that are not ours: beside this repository, and in Python. Where they are not, a test says so and is skipped. */
-const FOLDER = join(import.meta.dirname, '../../../../shared/conformance/documents');
+const FOLDER =
+  process.env.CONFORMANCE_DOCUMENTS ?? join(import.meta.dirname, '../../../../shared/conformance/documents');
 
 export const hasConformance: boolean = existsSync(FOLDER);
 if (!hasConformance) console.warn(`SKIPPED: schemas and samples of bank files are not here (${FOLDER}).`);
 
+export const conformancePath = (path: string): string => join(FOLDER, path);
+
 export function conformanceFile(path: string): Buffer {
-  return readFileSync(join(FOLDER, path));
+  return readFileSync(conformancePath(path));
 }
 
 /** What an XSD of the conformance folder, with those that it imports, says against files; empty if nothing. */

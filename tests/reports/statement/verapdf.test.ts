@@ -1,25 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuerDetails } from '../../../reports/statement/issuer.ts';
 import { renderPdf } from '../../../reports/statement/pdf.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
+import { hasVeraPdf, verdictsOfVeraPdf } from '../../support/verapdf.ts';
 import { busyMonth, statement } from './document.ts';
 import { png } from './png.ts';
 
-/** Where Maven puts it: `mvn dependency:get -Dartifact=org.verapdf.apps:greenfield-apps:1.28.2 -Dtransitive=false`. */
-const VERSION = '1.28.2';
-const JAR = join(
-  homedir(),
-  `.m2/repository/org/verapdf/apps/greenfield-apps/${VERSION}/greenfield-apps-${VERSION}.jar`,
-);
-const MAIN = 'org.verapdf.apps.GreenfieldCliWrapper';
-const canRun = existsSync(JAR) && !spawnSync('java', ['-version']).error;
-if (!canRun)
-  console.warn(`SKIPPED: no PDF is checked against PDF/A-3a and PDF/UA-1, because java or ${JAR} is missing.`);
-
+const canRun = hasVeraPdf();
 const folder = mkdtempSync(join(tmpdir(), 'tantieme-verapdf-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -60,14 +50,7 @@ describe.skipIf(!canRun)('veraPDF', { timeout: 120_000 }, () => {
     ['ua1', ['not-marked.pdf', 'other-part.pdf']],
   ])('passes every statement as %s, and fails %j, which were tampered with', (flavour, tampered) => {
     const files = Object.keys(PAPERS).map((name) => join(folder, name));
-    const { stdout } = spawnSync('java', ['-cp', JAR, MAIN, '-f', flavour, '--format', 'text', ...files], {
-      encoding: 'utf8',
-    });
-    const verdicts = [...stdout.matchAll(/^(PASS|FAIL) .*\/([\w-]+\.pdf)/gm)].map(([, verdict, name]) => [
-      name,
-      verdict,
-    ]);
     const expected = Object.keys(PAPERS).map((name) => [name, tampered.includes(name) ? 'FAIL' : 'PASS']);
-    expect(Object.fromEntries(verdicts)).toEqual(Object.fromEntries(expected));
+    expect(verdictsOfVeraPdf(flavour, files)).toEqual(Object.fromEntries(expected));
   });
 });

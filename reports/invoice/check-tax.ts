@@ -1,0 +1,93 @@
+import { dividedHalfAway, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
+import type { Invoice, TaxCategory, TaxRate, TaxSubtotal } from './invoice.ts';
+
+/** 100 % in billionths of a per cent. */
+const HUNDRED_PERCENT = 100_000_000_000n;
+
+/** What a category of tax demands beside its rate: BR-S, BR-Z, BR-E, BR-AE, BR-G and BR-O of EN 16931. */
+interface CategoryRules {
+  readonly rate: 'positive' | 'zero' | 'none';
+  readonly reason: 'needed' | 'none';
+  /** `known`: a VAT id, or the number of the supplier at its tax office. */
+  readonly supplier: 'known' | 'vat_id' | 'none';
+  /** `identified`: a VAT id, or the number in a register. */
+  readonly customer: 'any' | 'identified' | 'none';
+}
+
+const RULES: Readonly<Record<TaxCategory, CategoryRules>> = {
+  S: { rate: 'positive', reason: 'none', supplier: 'known', customer: 'any' },
+  Z: { rate: 'zero', reason: 'none', supplier: 'known', customer: 'any' },
+  E: { rate: 'zero', reason: 'needed', supplier: 'known', customer: 'any' },
+  AE: { rate: 'zero', reason: 'needed', supplier: 'known', customer: 'identified' },
+  G: { rate: 'zero', reason: 'needed', supplier: 'vat_id', customer: 'any' },
+  O: { rate: 'none', reason: 'needed', supplier: 'none', customer: 'none' },
+};
+
+/** base × rate, rounded to the minor unit, half away from zero (BR-CO-17). */
+export function taxOf(base_minor: bigint, percent: string | null): bigint {
+  return percent === null ? 0n : dividedHalfAway(base_minor * parseDecimal(percent), HUNDRED_PERCENT);
+}
+
+/** Lines by category and rate, with their sums, in the order of the lines. */
+export function basesOf(lines: Invoice['lines']): ReadonlyMap<string, bigint> {
+  const bases = new Map<string, bigint>();
+  for (const { tax, net_minor } of lines) bases.set(keyOf(tax), (bases.get(keyOf(tax)) ?? 0n) + net_minor);
+  return bases;
+}
+
+const keyOf = ({ category, percent }: TaxRate): string => `${category} ${percent ?? '-'}`;
+
+/** Every fault of the taxes of an invoice. A tax that somebody else has computed may differ from ours by one minor unit. */
+export function taxFaults(invoice: Invoice): string[] {
+  const { taxes, lines, currency } = invoice;
+  const bases = basesOf(lines);
+  const keys = taxes.map(keyOf);
+  return [
+    ...[...bases.keys()].filter((key) => !keys.includes(key)).map((key) => `taxes: ${key} of a line is missing`),
+    ...(new Set(keys).size === keys.length ? [] : ['taxes: a category and rate is there twice']),
+    ...(taxes.length > 1 && taxes.some(({ category }) => category === 'O')
+      ? ['taxes: what is outside the scope of tax stands alone (BR-O-11)']
+      : []),
+    ...taxes.flatMap((tax) => {
+      const base = bases.get(keyOf(tax)) ?? 0n;
+      const difference = tax.tax_minor - taxOf(tax.base_minor, tax.percent);
+      return [
+        ...(tax.base_minor === base
+          ? []
+          : [`taxes: the base of ${keyOf(tax)} must be ${minorToDecimal(base, currency)}`]),
+        ...(difference <= 1n && difference >= -1n
+          ? []
+          : [`taxes: ${minorToDecimal(tax.tax_minor, currency)} is not the tax of ${keyOf(tax)} (BR-CO-17)`]),
+        ...categoryFaults(tax, invoice),
+      ];
+    }),
+  ];
+}
+
+function categoryFaults(tax: TaxSubtotal, { supplier, customer }: Invoice): string[] {
+  const { category, percent, exemption_code, exemption_reason } = tax;
+  const rules = RULES[category];
+  const nanos = percent === null ? null : parseDecimal(percent);
+  const rate = nanos === null ? 'none' : nanos === 0n ? 'zero' : nanos > 0n ? 'positive' : 'negative';
+  const isKnown = supplier.vat_id !== null || supplier.tax_number !== null;
+  const isIdentified = customer.vat_id !== null || customer.registration_id !== null;
+  const [seller, buyer] = [supplier.party_id, customer.party_id];
+  const hasReason = exemption_code !== null || exemption_reason !== null;
+  return [
+    ...(rate === rules.rate ? [] : [`taxes: the rate of ${category} is ${rules.rate}, not ${rate}`]),
+    ...(rules.reason === 'needed' && !hasReason ? [`taxes: ${category} needs the reason of its exemption`] : []),
+    ...(rules.reason === 'none' && hasReason ? [`taxes: ${category} is no exemption`] : []),
+    ...(rules.supplier === 'known' && !isKnown
+      ? [`vat_id of supplier ${seller}: ${category} needs it, or tax_number`]
+      : []),
+    ...(rules.supplier === 'vat_id' && supplier.vat_id === null
+      ? [`vat_id of supplier ${seller}: ${category} needs it`]
+      : []),
+    ...(rules.customer === 'identified' && !isIdentified
+      ? [`vat_id of customer ${buyer}: ${category} needs it, or registration_id`]
+      : []),
+    ...(rules.supplier === 'none' && (supplier.vat_id !== null || customer.vat_id !== null)
+      ? [`vat_id: what is outside the scope of tax has none (BR-O-02)`]
+      : []),
+  ];
+}

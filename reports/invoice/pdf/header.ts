@@ -1,0 +1,82 @@
+import type { PageWriter } from '../../render/pdf/page-writer.ts';
+import { type Block, setFitting, setName, setText } from '../../render/pdf/paragraph.ts';
+import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
+import { formatDateRange, formatDay } from '../../statement/format.ts';
+import { INVOICE_KINDS, type Invoice, type Party, suppliedFromTo } from '../invoice.ts';
+
+const DETAILS = { x: PAGE.right - 196, width: 196, label: 62 } as const;
+const PARTY_GAP = 24;
+
+/** Draws the top of the first page: title, number, dates, supplier and customer. */
+export function drawInvoiceHeader(page: PageWriter, invoice: Invoice): void {
+  page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
+  page.y = 46;
+  const top = page.y;
+  const { kind, supplier, customer } = invoice;
+  const { isSelfBilled, title } = INVOICE_KINDS[kind];
+  const issuer = isSelfBilled ? customer : supplier;
+  const width = DETAILS.x - PAGE.left - 24;
+  page.write('P', setName(issuer.name, issuer.party_id, { style: STYLE.issuer, width, maxLines: 4 }));
+  page.y += 10;
+  page.write('H1', setFitting(title, { style: STYLE.title, width }));
+  page.y += 4;
+  page.write('P', setText(formatDateRange(...suppliedFromTo(invoice)), { style: STYLE.period, width }));
+  page.y = Math.max(page.y, drawDetails(page, invoice, top)) + 18;
+  const half = PAGE.left + (WIDTH + PARTY_GAP) / 2;
+  const left = drawParty(page, supplier, { role: 'Supplier', x: PAGE.left, isIssuer: !isSelfBilled });
+  const right = drawParty(page, customer, { role: 'Customer', x: half, isIssuer: isSelfBilled });
+  page.y = Math.max(left, right) + SECTION_GAP;
+}
+
+function drawDetails(page: PageWriter, { number, issued_on, currency, preceding }: Invoice, top: number): number {
+  const details = [
+    ['Number', number],
+    ['Issued on', formatDay(issued_on)],
+    ['Currency', currency],
+    ...preceding.map((each) => ['Reduces', `${each.number} of ${formatDay(each.issued_on)}`] as const),
+  ] as const;
+  let y = top + 1;
+  for (const [label, value] of details) {
+    const name = setText(label, { style: STYLE.label, width: DETAILS.label });
+    const text = setText(value, { style: STYLE.value, width: DETAILS.width - DETAILS.label });
+    const at = y;
+    page.mark(page.root, 'P', {}, () => {
+      page.drawText(name, { x: DETAILS.x, y: at });
+      page.drawText(text, { x: DETAILS.x + DETAILS.label, y: at });
+    });
+    y += text.height + 3;
+  }
+  return y;
+}
+
+function drawParty(
+  page: PageWriter,
+  party: Party,
+  { role, x, isIssuer }: { role: string; x: number; isIssuer: boolean },
+): number {
+  const width = (WIDTH - PARTY_GAP) / 2;
+  const { address } = party;
+  const line = (text: string): Block => setText(text, { style: STYLE.value, width });
+  const town = [address.postal_code, address.city].filter(Boolean).join(' ');
+  const numbers = [
+    ['VAT id', party.vat_id],
+    ['Tax number', party.tax_number],
+    ['Registration', party.registration_id],
+    ['Our id', isIssuer ? null : party.party_id],
+  ] as const;
+  const contact = [party.email, party.phone].filter((each) => each !== null).join(' · ');
+  const blocks: readonly (readonly [string, Block])[] = [
+    ['H2', setText(role, { style: STYLE.label, width })],
+    ['P', setName(party.name, party.party_id, { style: STYLE.cellStrong, width, maxLines: 4 })],
+    ['P', line(address.street)],
+    ['P', line([town, address.region, address.country].filter(Boolean).join(', '))],
+    ...numbers.flatMap(([label, value]) => (value === null ? [] : [['P', line(`${label}: ${value}`)] as const])),
+    ...(contact === '' ? [] : [['P', line(contact)] as const]),
+  ];
+  let { y } = page;
+  for (const [type, block] of blocks) {
+    page.print(page.root, type, block, { x, y });
+    y += block.height;
+  }
+  return y;
+}
