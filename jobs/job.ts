@@ -74,6 +74,8 @@ export interface Services {
   readonly accountingFile?: string | undefined;
   /** The file with what is decided for tax exports, read anew by each; undefined where none is configured. */
   readonly taxFile?: string | undefined;
+  /** The file with what is decided for invoices, read anew by each run; undefined where none is configured. */
+  readonly invoiceFile?: string | undefined;
   /** The file with the accounts from which payouts are paid by bank files, read anew by each; undefined where none is configured. */
   readonly bankFile?: string | undefined;
   /** The keys of tax profiles and of bank accounts; without them none is stored or opened. */

@@ -4,6 +4,7 @@ import { closePeriod } from './close-period.ts';
 import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { importStripeReport } from './import-stripe-report.ts';
 import { ingestFiles } from './ingest-files.ts';
+import { issueInvoices } from './invoices/issue-invoices.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job } from './job.ts';
 import { loadEvents } from './load-events.ts';
@@ -29,6 +30,7 @@ export const JOBS: readonly Job[] = [
   buildPeriod,
   closePeriod,
   issueStatements,
+  issueInvoices,
   planPayouts,
   approvePayouts,
   sendPayouts,

@@ -1,5 +1,6 @@
 import { closePeriod } from '../../jobs/close-period.ts';
 import { fetchFromStripe } from '../../jobs/fetch-from-stripe.ts';
+import { issueInvoices } from '../../jobs/invoices/issue-invoices.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import type { Job } from '../../jobs/job.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
@@ -37,6 +38,11 @@ export const PERMISSIONS = {
   'reconciliations:read': ['finance', 'operator', 'analyst'],
   'journals:read': ['finance', 'operator'],
   'journals:issue': ['finance', 'operator'],
+  'invoices:read': ['finance', 'operator'],
+  // Agreements, the data of businesses, and who is invoiced.
+  'invoices:decide': ['finance', 'operator'],
+  // A creator answers its own.
+  'invoices:answer': ['creator', 'finance', 'operator'],
   'breaks:decide': ['finance', 'operator'],
   'traces:read': ['finance', 'operator'],
   'marts:read': ['analyst', 'finance', 'operator'],
@@ -72,6 +78,7 @@ export type Permission = keyof typeof PERMISSIONS;
 const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   closePeriod,
   issueStatements,
+  issueInvoices,
   planPayouts,
   approvePayouts,
   sendPayouts,

@@ -95,6 +95,7 @@ async function open(
     accountingFile: config.accountingFile,
     bankFile: config.bankFile,
     taxFile: config.taxFile,
+    invoiceFile: config.invoiceFile,
     accountHoldMs: config.accountHoldMs,
     accountUrls: config.accountUrls,
     breakGraceMs: config.breakGraceMs,

@@ -8,6 +8,8 @@ export interface TaxConfig {
   readonly taxKeyPlaces: readonly KeyPlace[] | undefined;
   /** The file with what is decided for tax exports; undefined if none is made. */
   readonly taxFile: string | undefined;
+  /** The file with what is decided for invoices; undefined if none is issued. */
+  readonly invoiceFile: string | undefined;
   /** For how many years after a year the law requires its tax forms to be kept; undefined if nothing is erased. */
   readonly taxRetentionYears: number | undefined;
 }
@@ -16,7 +18,8 @@ export function taxConfig(settings: SettingsReader): TaxConfig {
   const taxKeyPlaces = settings.read('TANTIEME_TAX_KEYS', (text) => parseKeyPlaces(text).map(absolute));
   const taxRetentionYears = settings.read('TANTIEME_TAX_RETENTION_YEARS', integerBetween(1, 30));
   const taxFile = settings.read('TANTIEME_TAX_FILE', (path) => resolve(path));
-  return { taxFile, taxKeyPlaces, taxRetentionYears };
+  const invoiceFile = settings.read('TANTIEME_INVOICE_FILE', (path) => resolve(path));
+  return { taxFile, invoiceFile, taxKeyPlaces, taxRetentionYears };
 }
 
 const absolute = (place: KeyPlace): KeyPlace =>

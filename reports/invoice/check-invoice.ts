@@ -1,3 +1,4 @@
+import { isDay } from '../../warehouse/clock.ts';
 import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { dividedHalfAway, minorToDecimal, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
@@ -116,8 +117,4 @@ function totalFaults({ lines, taxes, totals, currency }: Invoice): string[] {
 function textFaults(field: string, text: string): string[] {
   if (text.trim() === '') return [`${field}: it is empty`];
   return CONTROL.test(text) || !text.isWellFormed() ? [`${field}: it has characters that XML cannot hold`] : [];
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -16,10 +16,11 @@ import * as payoutLineAccounts from './migrations/0011-payout-line-accounts.ts';
 import * as taxProfiles from './migrations/0012-tax-profiles.ts';
 import * as documents from './migrations/0013-documents.ts';
 import * as bankFiles from './migrations/0014-bank-files.ts';
+import * as invoices from './migrations/0015-invoices.ts';
 import * as issuersOfDocuments from './migrations/0016-issuers-of-documents.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, documents, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
+/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
@@ -38,6 +39,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-tax-profiles': taxProfiles,
   '0013-documents': documents,
   '0014-bank-files': bankFiles,
+  '0015-invoices': invoices,
   '0016-issuers-of-documents': issuersOfDocuments,
 };
 

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { BankTables } from './bank-tables.ts';
 import type { DocumentsTable, IssuedStatementsView } from './document-tables.ts';
+import type { InvoiceTables } from './invoice-tables.ts';
 import type {
   ComparisonOverridesTable,
   PayoutAccountRefusalsTable,
@@ -179,7 +180,7 @@ export interface ApiKeysTable {
   revoked_at: string | null;
 }
 
-export interface OperationalTables extends TaxTables, BankTables {
+export interface OperationalTables extends TaxTables, BankTables, InvoiceTables {
   job_runs: JobRunsTable;
   schedule_marks: ScheduleMarksTable;
   exception_acknowledgements: ExceptionAcknowledgementsTable;

@@ -18,7 +18,12 @@ export const DOCUMENT_KINDS = {
   tax_1042_s: { meaning: 'Forms 1042-S of a year as they were filed.', ...TAX_FORM },
   tax_dac7: { meaning: 'Messages of DAC7 of a year as they were filed.', ...TAX_FORM },
   tax_year: { meaning: 'A tax year of all creators, for a country whose form is not built.', ...TAX_FORM },
-  invoice: { meaning: 'What a developer owes for a month.', subject: 'developer' },
+  invoice: { meaning: 'What a developer owes for the metered use of a month.', subject: 'developer' },
+  self_billed_invoice: { meaning: 'What a creator invoices for a month, issued by the platform.', subject: 'creator' },
+  self_billed_credit_note: {
+    meaning: 'What was taken back of the self-billing invoices of a creator.',
+    subject: 'creator',
+  },
   journal_datev: { meaning: 'The journal of a month for DATEV.', subject: 'platform' },
   journal_quickbooks: { meaning: 'The journal of a month for QuickBooks Online.', subject: 'platform' },
   journal_xero: { meaning: 'The journal of a month for Xero.', subject: 'platform' },

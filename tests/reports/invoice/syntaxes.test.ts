@@ -59,7 +59,7 @@ describe('our rules refuse', () => {
       { lines: [{ ...line, quantity: '-1', price: '-123.45' }, ...others] },
       /price of line 1.*BR-27/,
     ],
-    ['a tax', { taxes: [{ ...tax, tax_minor: 2_278n }] }, /22.78 is not the tax of S 19 \(BR-CO-17\)/],
+    ['a tax', { taxes: [{ ...tax, tax_minor: 2_283n }] }, /22.83 is not the tax of S 19 \(BR-CO-17\)/],
     ['a base', { taxes: [{ ...tax, base_minor: 12_001n }] }, /the base of S 19 must be 120.00/],
     ['a missing rate', { taxes: [] }, /S 19 of a line is missing/],
     ['a rate without tax', { taxes: [{ ...tax, percent: '0' }] }, /the rate of S is positive, not zero/],

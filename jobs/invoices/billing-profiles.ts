@@ -1,0 +1,65 @@
+import { Ajv } from 'ajv';
+import type { Selectable } from 'kysely';
+import { type Business, BusinessSchema } from '../../reports/invoice/invoice-file.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import type { BillingProfilesTable } from '../../warehouse/operational/invoice-tables.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
+import type { Services } from '../job.ts';
+
+export type PartyKind = BillingProfilesTable['party_kind'];
+export const PARTY_KINDS: readonly PartyKind[] = ['creator', 'developer'];
+
+export type BillingProfile = Omit<Selectable<BillingProfilesTable>, 'business'> & { readonly business: Business };
+
+const isBusiness = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<Business>(BusinessSchema);
+
+/** Records a new version of how a business stands on invoices. Throws `Rejected` with every fault, each with party and field. */
+export async function recordBillingProfile(
+  { operational, clock }: Pick<Services, 'operational' | 'clock'>,
+  { party_kind, party_id, business }: { party_kind: PartyKind; party_id: string; business: unknown },
+  by: string,
+): Promise<BillingProfile> {
+  const checked = requireBusiness(party_id, business);
+  return operational.transaction().execute(async (transaction) => {
+    const last = (await billingProfiles(transaction, { party_kind, party_id })).get(party_id);
+    const row = {
+      ...{ party_kind, party_id, version: (last?.version ?? 0) + 1 },
+      ...{ recorded_by: by, recorded_at: instant(clock.now()) },
+    };
+    await transaction
+      .insertInto('billing_profiles')
+      .values({ ...row, business: JSON.stringify(checked) })
+      .execute();
+    return { ...row, business: checked };
+  });
+}
+
+function requireBusiness(partyId: string, business: unknown): Business {
+  if (isBusiness(business)) return business;
+  const lines = (isBusiness.errors ?? []).map(({ instancePath, keyword, params, message }) => {
+    const place = instancePath.slice(1).replaceAll('/', '.') || 'The profile';
+    const named = keyword === 'additionalProperties' ? `: ${String(params.additionalProperty)}` : '';
+    return `\n  ${place} of ${partyId} ${message}${named}`;
+  });
+  throw new Rejected(
+    `The billing profile of ${partyId} cannot be stored; correct what follows and send it again:${[...new Set(lines)].join('')}`,
+  );
+}
+
+/** The profiles in force of a kind of party, or of one party, by its id. */
+export async function billingProfiles(
+  db: Pick<Operational, 'selectFrom'>,
+  { party_kind, party_id }: { readonly party_kind: PartyKind; readonly party_id?: string },
+): Promise<ReadonlyMap<string, BillingProfile>> {
+  let query = db
+    .selectFrom('billing_profiles')
+    .distinctOn('party_id')
+    .selectAll()
+    .where('party_kind', '=', party_kind)
+    .orderBy('party_id')
+    .orderBy('version', 'desc');
+  if (party_id !== undefined) query = query.where('party_id', '=', party_id);
+  const rows = (await query.execute()) as BillingProfile[];
+  return new Map(rows.map((row) => [row.party_id, row]));
+}

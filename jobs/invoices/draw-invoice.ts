@@ -1,0 +1,91 @@
+import type { Transaction } from 'kysely';
+import { faultsOfInvoice } from '../../reports/invoice/check-invoice.ts';
+import type { InvoiceDraft } from '../../reports/invoice/draft.ts';
+import { INVOICE_KINDS, type InvoiceKind, invoiceToPlain } from '../../reports/invoice/invoice.ts';
+import { canonicalJson } from '../../warehouse/canonical-json.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { InvariantBroken, Rejected } from '../../warehouse/errors.ts';
+import type { OperationalTables } from '../../warehouse/operational/schema.ts';
+import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
+import type { Services } from '../job.ts';
+
+/** The kinds of documents that invoices become. */
+export const INVOICE_DOCUMENTS = [
+  'self_billed_invoice',
+  'self_billed_credit_note',
+  'invoice',
+] as const satisfies readonly DocumentKind[];
+export type InvoiceDocument = (typeof INVOICE_DOCUMENTS)[number];
+
+const DIGITS = 6;
+
+export interface Drawn {
+  readonly draft: InvoiceDraft;
+  /** Of the number. */
+  readonly prefix: string;
+  /** The creator or developer. */
+  readonly subject: string;
+}
+
+/**
+ * Draws the next number of the supplier and stores the invoice with it, in one transaction: after a crash there is neither a number without an
+ * invoice nor a gap. One that is drawn already stays as it is. Throws `Rejected` with every fault of the invoice, and then draws no number.
+ */
+export async function drawInvoice(
+  { operational, clock }: Pick<Services, 'operational' | 'clock'>,
+  { draft, prefix, subject }: Drawn,
+): Promise<void> {
+  const drawn_at = instant(clock.now());
+  const issued_on = drawn_at.slice(0, 10);
+  const { invoice_id, kind, currency, period } = draft;
+  const supplier = draft.supplier.party_id;
+  await operational.transaction().execute(async (transaction) => {
+    const before = await transaction
+      .selectFrom('invoices')
+      .select('invoice_id')
+      .where('invoice_id', '=', invoice_id)
+      .execute();
+    if (before.length > 0) return;
+    const sequence = (await lastSequence(transaction, supplier)) + 1;
+    const own = INVOICE_KINDS[kind].isSelfBilled ? `${supplier}-` : '';
+    const number = `${prefix}${own}${String(sequence).padStart(DIGITS, '0')}`;
+    const invoice = { ...draft, number, issued_on };
+    const faults = faultsOfInvoice(invoice);
+    if (faults.length > 0) throw new Rejected(`${faults.join('; ')}.`);
+    const row = {
+      ...{ invoice_id, document_kind: documentKindOf(kind), supplier, sequence, number, issued_on },
+      ...{ subject, period, currency, content: canonicalJson(invoiceToPlain(invoice)), drawn_at },
+    };
+    await transaction.insertInto('invoices').values(row).execute();
+  });
+}
+
+/** Whether all of these invoices have their numbers. */
+export async function areDrawn(
+  { operational }: Pick<Services, 'operational'>,
+  invoiceIds: readonly string[],
+): Promise<boolean> {
+  if (invoiceIds.length === 0) return true;
+  const found = await operational
+    .selectFrom('invoices')
+    .select('invoice_id')
+    .where('invoice_id', 'in', invoiceIds)
+    .execute();
+  return found.length === invoiceIds.length;
+}
+
+async function lastSequence(transaction: Transaction<OperationalTables>, supplier: string): Promise<number> {
+  const last = await transaction
+    .selectFrom('invoices')
+    .select('sequence')
+    .where('supplier', '=', supplier)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.sequence ?? 0;
+}
+
+function documentKindOf(kind: InvoiceKind): InvoiceDocument {
+  if (kind === 'credit_note') throw new InvariantBroken('Credit notes to developers are not built.');
+  return kind;
+}

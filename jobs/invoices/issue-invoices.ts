@@ -1,0 +1,114 @@
+import { readInvoiceFile } from '../../reports/invoice/invoice-file.ts';
+import { Conflict, InvariantBroken, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { type Period, parsePeriod } from '../../warehouse/period.ts';
+import { assertAllIssued, type IssuableKind, issueDocuments } from '../issue-documents.ts';
+import type { Job, Run } from '../job.ts';
+import { areDrawn, drawInvoice, INVOICE_DOCUMENTS, type InvoiceDocument } from './draw-invoice.ts';
+import { openParty } from './parties.ts';
+import { type NotReady, planInvoices, type Ready } from './plan-invoices.ts';
+
+/** How many of those who are not invoiced are named in the outcome; the status names all. */
+const NAMED = 50;
+
+const NOUNS: Readonly<Record<InvoiceDocument, string>> = {
+  self_billed_invoice: 'self-billing invoice',
+  self_billed_credit_note: 'self-billing credit note',
+  invoice: 'invoice',
+};
+
+interface Stored {
+  readonly invoice_id: string;
+  readonly subject: string;
+  readonly currency: string;
+  readonly content: string;
+}
+
+/** The invoices of a kind that were drawn for a period, rendered from their stored text. */
+function issuable(kind: InvoiceDocument): IssuableKind<Stored> {
+  return {
+    kind,
+    noun: NOUNS[kind],
+    entry: new URL('../../reports/invoice/render-entry.ts', import.meta.url),
+    read: (run, period) => stored(run, { kind, period }),
+    identify: ({ invoice_id, subject, currency }) => ({ content_id: invoice_id, subject, currency }),
+    fileName: ({ subject, period, currency = '' }, format) =>
+      `${kind.replaceAll('_', '-')}-${period}-${currency.toLowerCase()}-${subject.replace(/[^A-Za-z0-9._-]/g, '_')}.${format}`,
+  };
+}
+
+async function* stored(
+  { operational }: Run,
+  { kind, period }: { kind: InvoiceDocument; period: string },
+): AsyncGenerator<Stored> {
+  yield* await operational
+    .selectFrom('invoices')
+    .select(['invoice_id', 'subject', 'currency', 'content'])
+    .where('period', '=', period)
+    .where('document_kind', '=', kind)
+    .orderBy('entry')
+    .execute();
+}
+
+export const issueInvoices: Job = {
+  name: 'issue-invoices',
+  meaning:
+    'Draws the self-billing invoices, credit notes and invoices for metered use of a closed period, each with the next number of its supplier, and renders them as PDF with CII and as UBL. What is drawn never changes.',
+  about: 'period',
+  async run(run, period) {
+    await run.assertDiskSpace('Issuing the invoices');
+    const not = await drawAll(run, parsePeriod(period));
+    const results = [];
+    for (const kind of INVOICE_DOCUMENTS)
+      results.push([kind, await issueDocuments(run, { period, of: issuable(kind) })] as const);
+    for (const [kind, result] of results) assertAllIssued(result, { noun: NOUNS[kind], period });
+    const broken = not.filter(({ outcome }) => outcome === 'broken');
+    if (broken.length > 0) {
+      const said = broken.slice(0, 5).map(({ subject, because }) => `${subject}: ${because}`);
+      throw new InvariantBroken(
+        `${broken.length} in ${period} could not be invoiced; all others are. ${said.join(' ')}`,
+      );
+    }
+    const missing = not.filter(({ outcome }) => outcome === 'missing');
+    return {
+      period,
+      issued: Object.fromEntries(results.map(([kind, { issued }]) => [kind, issued])),
+      invoices: Object.fromEntries(results.map(([kind, { total }]) => [kind, total])),
+      private_count: not.length - missing.length,
+      missing_count: missing.length,
+      missing: missing.slice(0, NAMED).map(({ outcome: _, ...each }) => each),
+    };
+  },
+};
+
+/** Draws what can be drawn; one party that cannot be invoiced does not stop the others. */
+async function drawAll(run: Run, period: Period): Promise<NotReady[]> {
+  const file = await readInvoiceFile(run.invoiceFile);
+  const not: NotReady[] = [];
+  for await (const planned of planInvoices(run, { period, file })) {
+    run.interruption.throwIfAborted();
+    if (planned.outcome !== 'ready') not.push(planned);
+    else not.push(...(await draw(run, { planned, period })));
+  }
+  return not;
+}
+
+async function draw(run: Run, { planned, period }: { planned: Ready; period: Period }): Promise<NotReady[]> {
+  const { subject, currency, known, prefix, invoice_ids, compose } = planned;
+  try {
+    // What is drawn needs no profile to be opened again.
+    if (await areDrawn(run, invoice_ids)) return [];
+    const because = `Invoice of ${period}`;
+    const party = await openParty(run, known, { because, by: run.startedBy });
+    for (const draft of compose(party)) await drawInvoice(run, { draft, prefix, subject });
+    return [];
+  } catch (error) {
+    const outcome = outcomeOf(error);
+    if (!outcome) throw error;
+    return [{ outcome, subject, currency, because: (error as Error).message }];
+  }
+}
+
+function outcomeOf(error: unknown): NotReady['outcome'] | undefined {
+  if (error instanceof InvariantBroken) return 'broken';
+  return error instanceof Rejected || error instanceof Conflict || error instanceof Unavailable ? 'missing' : undefined;
+}

@@ -1,0 +1,217 @@
+import type { InvoiceDraft } from '../../reports/invoice/draft.ts';
+import type { Party, PrecedingInvoice } from '../../reports/invoice/invoice.ts';
+import { type InvoiceFile, type TaxTreatment, treatmentOf } from '../../reports/invoice/invoice-file.ts';
+import { type ReportedUsage, type RoyaltyLine, readRoyalties, readUsage } from '../../reports/invoice/read.ts';
+import {
+  composeSelfBilling,
+  type DividedRoyalties,
+  divideRoyalties,
+  selfBilledId,
+  sumOf,
+} from '../../reports/invoice/self-billing.ts';
+import { composeUsage, faultsOfUsage, usageInvoiceId } from '../../reports/invoice/usage.ts';
+import { InvariantBroken } from '../../warehouse/errors.ts';
+import { minorToDecimal } from '../../warehouse/money.ts';
+import type { Period } from '../../warehouse/period.ts';
+import type { Services } from '../job.ts';
+import { type Agreement, agreements, coversMonth } from './agreements.ts';
+import { invoicesByMonth } from './invoices-by-month.ts';
+import { businessCreators, businessDevelopers, type KnownParty } from './parties.ts';
+
+export type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys'>;
+
+/** A party of which everything is known that its invoices need. */
+export interface Ready {
+  readonly outcome: 'ready';
+  readonly subject: string;
+  readonly currency: string;
+  readonly known: KnownParty;
+  readonly prefix: string;
+  /** Of the invoices that it gets. */
+  readonly invoice_ids: readonly string[];
+  /** Amounts that are on no invoice, a sentence each. */
+  readonly left_out: readonly string[];
+  readonly compose: (party: Party) => InvoiceDraft[];
+}
+
+/** A party that is not invoiced, and why. `broken` if the books are at fault. */
+export interface NotReady {
+  readonly outcome: 'missing' | 'private' | 'broken';
+  readonly subject: string;
+  readonly currency: string;
+  readonly because: string;
+}
+
+export type Planned = Ready | NotReady;
+
+/**
+ * Who is invoiced for a closed month, and what is missing for whom. Opens no tax profile. Throws `Conflict` while the month is open.
+ */
+export async function* planInvoices(
+  stores: Stores,
+  { period, file }: { readonly period: Period; readonly file: InvoiceFile },
+): AsyncGenerator<Planned> {
+  if (file.self_billing) yield* planSelfBilling(stores, { period, file, settings: file.self_billing });
+  if (file.usage) yield* planUsage(stores, { period, file, settings: file.usage });
+}
+
+interface SelfBilling {
+  readonly period: Period;
+  readonly file: InvoiceFile;
+  readonly settings: NonNullable<InvoiceFile['self_billing']>;
+}
+
+async function* planSelfBilling(stores: Stores, options: SelfBilling): AsyncGenerator<Planned> {
+  const { period } = options;
+  const businesses = await businessCreators(stores);
+  const agreed = await agreements(stores.operational);
+  for await (const lines of readRoyalties(stores.warehouse, period)) {
+    const planned = await planCreator(stores, { ...options, lines, businesses, agreed });
+    if (planned) yield planned;
+  }
+}
+
+interface Creator extends SelfBilling {
+  readonly lines: readonly RoyaltyLine[];
+  readonly businesses: ReadonlyMap<string, KnownParty>;
+  readonly agreed: ReadonlyMap<string, Agreement>;
+}
+
+async function planCreator(stores: Stores, creator: Creator): Promise<Planned | undefined> {
+  const { lines, period, file, settings, businesses, agreed } = creator;
+  const { creator_id: subject = '', currency = '' } = lines[0] ?? {};
+  const not = (outcome: NotReady['outcome'], because: string): NotReady => ({ outcome, subject, currency, because });
+  const [known, agreement] = [businesses.get(subject), agreed.get(subject)];
+  if (!known && !agreement)
+    return not('private', 'It has neither a VAT form nor a billing profile: it has a statement, and no invoice.');
+  if (!agreement || !coversMonth(agreement, period)) {
+    return not(
+      'missing',
+      `No agreement to self-billing is in force on the last day of ${period}; record it with tantieme invoices agree.`,
+    );
+  }
+  const { agreement_version: version } = agreement;
+  if (!settings.agreement_versions.includes(version)) {
+    return not(
+      'missing',
+      `It has agreed to version ${version}, which is not among the agreement_versions of the invoice file.`,
+    );
+  }
+  if (!known)
+    return not('missing', 'Its name, address and VAT id are missing; record a VAT form or a billing profile.');
+  const treatment = treatmentOf(settings.treatments, known);
+  if (!treatment) return not('missing', untreated('self_billing', known));
+  try {
+    const divided = divideRoyalties(lines, period);
+    const credits = await creditsOf(stores, { divided, agreement });
+    if ('because' in credits) return not('missing', credits.because);
+    if (divided.invoiced.length + credits.credited.length === 0) return undefined;
+    const parts = { divided: { ...divided, credited: credits.credited }, invoiceOfMonth: credits.invoiceOfMonth };
+    return {
+      ...{ outcome: 'ready', subject, currency, known, prefix: settings.number_prefix },
+      invoice_ids: idsOfSelfBilling({ divided, credited: credits.credited, period }),
+      left_out: [
+        ...leftOut(divided.balanceAdjusted, 'The balance was corrected, which is no royalty'),
+        ...credits.left_out,
+      ],
+      compose: (party) => composeSelfBilling({ ...parts, period, party, file, settings, treatment }),
+    };
+  } catch (error) {
+    if (error instanceof InvariantBroken) return not('broken', error.message);
+    throw error;
+  }
+}
+
+function idsOfSelfBilling({
+  divided,
+  credited,
+  period,
+}: {
+  divided: DividedRoyalties;
+  credited: readonly RoyaltyLine[];
+  period: string;
+}): string[] {
+  const key = { period, creator_id: divided.creator_id, currency: divided.currency };
+  return [
+    ...(sumOf(divided.invoiced) === 0n ? [] : [selfBilledId('self_billed_invoice', key)]),
+    ...(credited.length === 0 ? [] : [selfBilledId('self_billed_credit_note', key)]),
+  ];
+}
+
+const untreated = (kind: string, { country, hasVatId }: KnownParty): string =>
+  `No tax is decided for ${country} ${hasVatId ? 'with' : 'without'} a VAT id; add it to ${kind}.treatments of the invoice file.`;
+
+interface Credits {
+  readonly credited: readonly RoyaltyLine[];
+  readonly invoiceOfMonth: ReadonlyMap<string, PrecedingInvoice>;
+  readonly left_out: readonly string[];
+}
+
+/** What is credited, with the invoices that it reduces. A month before the agreement was not self-billed: its own invoice is the creator's to correct. */
+async function creditsOf(
+  { operational }: Stores,
+  { divided, agreement }: { divided: DividedRoyalties; agreement: Agreement },
+): Promise<Credits | { readonly because: string }> {
+  const { credited, creator_id, currency } = divided;
+  if (credited.length === 0) return { credited, invoiceOfMonth: new Map(), left_out: [] };
+  const invoiceOfMonth = await invoicesByMonth(operational, { creator_id, currency });
+  const without = credited.filter(({ earned_period }) => !invoiceOfMonth.has(earned_period));
+  const due = without.find(({ earned_period }) => coversMonth(agreement, earned_period));
+  if (due) {
+    return {
+      because: `Something is taken back of ${due.earned_period}, which has no invoice yet; run tantieme invoices issue ${due.earned_period} first.`,
+    };
+  }
+  return {
+    credited: credited.filter(({ earned_period }) => invoiceOfMonth.has(earned_period)),
+    invoiceOfMonth,
+    left_out: leftOut(
+      without,
+      'It is taken back of months that were not self-billed; the creator corrects its own invoices',
+    ),
+  };
+}
+
+function leftOut(lines: readonly RoyaltyLine[], why: string): string[] {
+  const [first] = lines;
+  if (!first) return [];
+  const { creator_id, currency } = first;
+  return [`${creator_id}: ${minorToDecimal(sumOf(lines), currency)} ${currency} is on no invoice. ${why}.`];
+}
+
+async function* planUsage(
+  stores: Stores,
+  { period, file, settings }: { period: Period; file: InvoiceFile; settings: NonNullable<InvoiceFile['usage']> },
+): AsyncGenerator<Planned> {
+  const businesses = await businessDevelopers(stores);
+  for (const reported of await readUsage(stores.warehouse, period)) {
+    const { developer_id: subject = '', currency = '' } = reported[0] ?? {};
+    const not = (because: string): NotReady => ({ outcome: 'missing', subject, currency, because });
+    const known = businesses.get(subject);
+    const treatment = known && treatmentOf(settings.treatments, known);
+    const faults = faultsOfUsage(reported);
+    if (faults.length > 0) yield not(`${faults.join('; ')}.`);
+    else if (!known) yield not('Its name, address and VAT id are missing; record a billing profile.');
+    else if (!treatment) yield not(untreated('usage', known));
+    else yield readyUsage(reported, { period, file, settings, known, treatment });
+  }
+}
+
+function readyUsage(
+  reported: readonly ReportedUsage[],
+  options: {
+    period: Period;
+    file: InvoiceFile;
+    settings: NonNullable<InvoiceFile['usage']>;
+    known: KnownParty;
+    treatment: TaxTreatment;
+  },
+): Ready {
+  const { known, settings } = options;
+  const { developer_id: subject = '', currency = '' } = reported[0] ?? {};
+  return {
+    ...{ outcome: 'ready', subject, currency, known, prefix: settings.number_prefix, left_out: [] },
+    invoice_ids: reported.map((each) => usageInvoiceId(options.period, each)).slice(0, 1),
+    compose: (party) => [composeUsage({ ...options, reported, party })],
+  };
+}

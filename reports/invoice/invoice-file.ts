@@ -1,0 +1,154 @@
+import { type Static, Type } from 'typebox';
+import { exactly } from '../exactly.ts';
+import { type Hashed, settingsFile } from '../settings-file.ts';
+import { TAX_CATEGORIES, type TaxCategory } from './invoice.ts';
+
+const text = (maxLength = 200) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
+const orNull = <S extends ReturnType<typeof text>>(schema: S) => Type.Union([schema, Type.Null()]);
+const Country = Type.String({ pattern: '^[A-Z]{2}$' });
+const Day = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' });
+const Prefix = Type.String({ pattern: '^[A-Za-z0-9/-]{1,20}$' });
+
+/** A business as it stands on an invoice. */
+export const BusinessSchema = exactly(
+  {
+    name: text(),
+    address: exactly(
+      { street: text(), city: text(), region: orNull(text()), postal_code: orNull(text(20)), country: Country },
+      'Where it is established.',
+    ),
+    vat_id: Type.Union([Type.String({ pattern: '^[A-Z]{2}[0-9A-Z+*]{2,28}$' }), Type.Null()], {
+      description: 'With the letters of its country.',
+    }),
+    tax_number: orNull(text(50)),
+    registration_id: orNull(text(50)),
+    email: orNull(text(100)),
+    phone: orNull(text(50)),
+  },
+  'A business; null where it has none of something.',
+);
+
+export type Business = Static<typeof BusinessSchema>;
+
+/** Which tax an invoice shows: decided by the operator for a country and kind of the other party, with the source of the decision. */
+const Treatment = exactly(
+  {
+    countries: Type.Union([
+      Type.Array(Country, { minItems: 1, uniqueItems: true }),
+      Type.Literal('others', { description: 'Every country that no other treatment of this kind of party names.' }),
+    ]),
+    party: Type.Enum(['with_vat_id', 'without_vat_id']),
+    category: Type.Enum([...TAX_CATEGORIES]),
+    percent: Type.Union([Type.String({ pattern: '^(0|[1-9]\\d?)(\\.\\d{1,4})?$' }), Type.Null()]),
+    exemption_code: Type.Union([Type.String({ pattern: '^VATEX-[A-Z0-9-]+$' }), Type.Null()]),
+    exemption_reason: orNull(text()),
+    source: text(),
+    checked_on: Day,
+  },
+  'The tax of invoices with parties of these countries.',
+);
+
+const papers = (description: string) => ({
+  number_prefix: Prefix,
+  payment_terms: text(500),
+  notes: Type.Array(text(1000), { maxItems: 20, description: 'What else the law or a contract demands on it.' }),
+  treatments: Type.Array(Treatment, { minItems: 1, description }),
+});
+
+const SelfBilling = exactly(
+  {
+    royalties_are: Type.Literal('supplies_to_the_platform', {
+      description:
+        'The platform buys the licences and sells them in its own name: royalties after its fee are the price. Where it only acts as an agent, self-billing by these invoices is not built.',
+    }),
+    agreement_versions: Type.Array(text(50), {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'The versions of the agreement under which invoices are issued.',
+    }),
+    ...papers('By the country of the creator.'),
+  },
+  'Self-billing invoices and credit notes for creators.',
+);
+
+const Usage = exactly(papers('By the country of the developer.'), 'Invoices to developers for metered use.');
+
+const Invoices = exactly(
+  {
+    issuer: BusinessSchema,
+    account: Type.Union([
+      exactly({ number: text(50), holder: text(), bic: orNull(text(11)) }, 'Where developers pay to.'),
+      Type.Null(),
+    ]),
+    decided_on: Day,
+    self_billing: Type.Optional(SelfBilling),
+    usage: Type.Optional(Usage),
+  },
+  'What the operator has decided for invoices; a kind without settings is not issued.',
+);
+
+export type InvoiceSettings = Static<typeof Invoices>;
+export type InvoiceFile = Hashed<InvoiceSettings>;
+export type TaxTreatment = Static<typeof Treatment>;
+
+export const { read: readInvoiceFile, parse: parseInvoiceFile } = settingsFile({
+  called: 'invoice file',
+  setting: 'TANTIEME_INVOICE_FILE',
+  unset:
+    'No invoice can be issued, because nothing is decided for it; set TANTIEME_INVOICE_FILE (reports/invoice/README.md has an example).',
+  schema: Invoices,
+  faultsBetween: ({ self_billing, usage, issuer }) => [
+    ...treatmentFaults('self_billing', self_billing?.treatments ?? []),
+    ...treatmentFaults('usage', usage?.treatments ?? []),
+    ...(self_billing && usage && self_billing.number_prefix === usage.number_prefix
+      ? ['usage.number_prefix is that of self_billing; give each its own']
+      : []),
+    ...(usage && issuer.vat_id === null && issuer.tax_number === null
+      ? ['issuer.vat_id is needed for usage, or issuer.tax_number']
+      : []),
+  ],
+});
+
+function treatmentFaults(kind: string, treatments: readonly TaxTreatment[]): string[] {
+  const keys = treatments.flatMap(({ countries, party }) =>
+    (countries === 'others' ? ['others'] : countries).map((country) => `${country} ${party}`),
+  );
+  const twice = keys.filter((key, at) => keys.indexOf(key) !== at);
+  return [
+    ...[...new Set(twice)].map((key) => `${kind}.treatments: ${key} is decided twice`),
+    ...treatments.flatMap((each, at) => ofTreatment(each).map((fault) => `${kind}.treatments.${at}.${fault}`)),
+  ];
+}
+
+const CODES: Partial<Readonly<Record<TaxCategory, string>>> = { AE: 'VATEX-EU-AE', G: 'VATEX-EU-G', O: 'VATEX-EU-O' };
+
+function ofTreatment({ category, percent, exemption_code, exemption_reason }: TaxTreatment): string[] {
+  const isZero = percent !== null && /^0(\.0+)?$/.test(percent);
+  const rate = percent === null ? 'null' : isZero ? 'zero' : 'positive';
+  const wanted = category === 'O' ? 'null' : category === 'S' ? 'positive' : 'zero';
+  const code = CODES[category];
+  const isTaxed = category === 'S' || category === 'Z';
+  return [
+    ...(rate === wanted ? [] : [`percent must be ${wanted} for ${category}`]),
+    ...(code !== undefined && exemption_code !== code ? [`exemption_code must be ${code} for ${category}`] : []),
+    ...(category === 'E' && exemption_code === null && exemption_reason === null
+      ? ['exemption_reason is needed for E, or exemption_code']
+      : []),
+    ...(isTaxed && (exemption_code !== null || exemption_reason !== null)
+      ? [`exemption_reason and exemption_code must be null for ${category}`]
+      : []),
+  ];
+}
+
+/** The treatment of a party; undefined if none was decided. A country that is named goes before `others`. */
+export function treatmentOf(
+  treatments: readonly TaxTreatment[],
+  { country, hasVatId }: { readonly country: string; readonly hasVatId: boolean },
+): TaxTreatment | undefined {
+  const party = hasVatId ? 'with_vat_id' : 'without_vat_id';
+  const ofParty = treatments.filter((each) => each.party === party);
+  return (
+    ofParty.find(({ countries }) => countries !== 'others' && countries.includes(country)) ??
+    ofParty.find(({ countries }) => countries === 'others')
+  );
+}

@@ -1,0 +1,65 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { DocumentKind } from '../vocabulary/documents.ts';
+
+/** That a creator has agreed to self-billing, or has ended it; append-only, the last row of a creator counts. */
+export interface SelfBillingAgreementsTable {
+  entry: Generated<bigint>;
+  creator_id: string;
+  /** The version of the text that was agreed to. */
+  agreement_version: string;
+  /** SHA-256 of that text. */
+  text_hash: string;
+  agreed_on: string;
+  /** The first day on which it no longer counts; null while it does. */
+  ended_on: string | null;
+  recorded_by: string;
+  recorded_at: string;
+}
+
+/** A business as it stands on invoices, in versions; append-only, the last one counts. */
+export interface BillingProfilesTable {
+  party_kind: 'creator' | 'developer';
+  party_id: string;
+  version: number;
+  business: ColumnType<unknown, string, never>;
+  recorded_by: string;
+  recorded_at: string;
+}
+
+/** An invoice with its number, before it is rendered; append-only. The sequence of a supplier has no gap. */
+export interface InvoicesTable {
+  entry: Generated<bigint>;
+  /** Also the content_id of its documents. */
+  invoice_id: string;
+  document_kind: DocumentKind;
+  /** The id of a creator, or `platform`. */
+  supplier: string;
+  sequence: number;
+  number: string;
+  issued_on: string;
+  /** The id of the creator or developer that it is about. */
+  subject: string;
+  period: string;
+  currency: string;
+  /** The invoice as canonical JSON. */
+  content: string;
+  drawn_at: string;
+}
+
+/** What the other party has answered to an invoice; append-only, the last answer counts. */
+export interface InvoiceAnswersTable {
+  entry: Generated<bigint>;
+  invoice_id: string;
+  answer: 'accepted' | 'disputed';
+  /** Needed for `disputed`. */
+  because: string | null;
+  answered_by: string;
+  answered_at: string;
+}
+
+export interface InvoiceTables {
+  self_billing_agreements: SelfBillingAgreementsTable;
+  billing_profiles: BillingProfilesTable;
+  invoices: InvoicesTable;
+  invoice_answers: InvoiceAnswersTable;
+}
