@@ -18,6 +18,8 @@ export interface Month {
   readonly earned?: bigint;
   /** Taken back by refunds, as a positive number. */
   readonly refunded?: bigint;
+  /** The same of earlier months, by month. */
+  readonly refundedOf?: readonly (readonly [earned_period: string, minor: bigint])[];
   /** A correction of the balance. */
   readonly adjusted?: bigint;
   /** At 30 %; the rule is written with the tax. */
@@ -68,18 +70,23 @@ const closeOf = (period: string): Row<typeof closes> => ({
 type Line = Row<typeof statementLines>;
 
 function rowsOf(month: Month) {
-  const { earned = 0n, refunded = 0n, adjusted = 0n, withheld = 0n } = month;
+  const { earned = 0n, refunded = 0n, refundedOf = [], adjusted = 0n, withheld = 0n } = month;
   const key = { period: month.period, creator_id: month.creator_id, currency: month.currency };
   const decimal = (minor: bigint): string => minorToDecimal(minor, month.currency);
-  const line = (line_kind: Line['line_kind'], minor: bigint, isBalance = false): Line => ({
-    ...{ ...key, line_kind, asset_id: null, license_type: null, earned_period: month.period, terms_id: null },
+  const line = (
+    line_kind: Line['line_kind'],
+    minor: bigint,
+    { isBalance = false, earned_period = month.period } = {},
+  ): Line => ({
+    ...{ ...key, line_kind, asset_id: null, license_type: null, earned_period, terms_id: null },
     ...{ rate: '0', fee_bps: 2000n, share_bps: 10000n, revenue_event_count: 1n, units: '1' },
     ...{ correction_id: isBalance ? 'cor_1' : null, corrected_kind: isBalance ? 'balance' : null },
     ...{ corrected_id: null, correction_reason: null },
     ...{ gross_amount: decimal(isBalance ? minor : minor * 2n), platform_fee_amount: decimal(isBalance ? 0n : minor) },
     ...{ line_amount_exact: decimal(minor), line_amount_minor: minor },
   });
-  const credited = earned - refunded;
+  const refunded_all = refundedOf.reduce((sum, [, minor]) => sum + minor, refunded);
+  const credited = earned - refunded_all;
   const paid = (minor: bigint, day: string) => ({
     ...{
       ...key,
@@ -92,7 +99,7 @@ function rowsOf(month: Month) {
   });
   const name = `${month.period}:${month.creator_id}:${month.currency}`;
   const balance: Row<typeof balances> = {
-    ...{ ...key, opening_minor: 0n, earnings_minor: earned, refunds_minor: refunded, adjustments_minor: adjusted },
+    ...{ ...key, opening_minor: 0n, earnings_minor: earned, refunds_minor: refunded_all, adjustments_minor: adjusted },
     ...{ withheld_minor: withheld, payouts_minor: 0n, payout_reversals_minor: 0n, closing_minor: 0n, held_minor: 0n },
     ...{ paid_ahead_minor: 0n, minimum_minor: 0n, payable_minor: 0n, payout_reason: 'nothing_owed' },
     ...{ account_id_stripe: null, carried_in_exact: '0', carried_out_exact: '0' },
@@ -102,7 +109,8 @@ function rowsOf(month: Month) {
     lines: [
       ...(earned === 0n ? [] : [line('earning', earned)]),
       ...(refunded === 0n ? [] : [line('refund', -refunded)]),
-      ...(adjusted === 0n ? [] : [line('adjustment', adjusted, true)]),
+      ...refundedOf.map(([earned_period, minor]) => line('refund', -minor, { earned_period })),
+      ...(adjusted === 0n ? [] : [line('adjustment', adjusted, { isBalance: true })]),
     ],
     withheld:
       month.rule === undefined ? [] : [withholding(key, { rule: month.rule, credited: decimal(credited), withheld })],

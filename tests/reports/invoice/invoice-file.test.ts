@@ -1,0 +1,49 @@
+import { expect, it, test } from 'vitest';
+import { treatmentOf } from '../../../reports/invoice/invoice-file.ts';
+import { type Example, invoiceFile } from './example.ts';
+
+const treatments = ({ self_billing }: Example) => self_billing?.treatments ?? [];
+
+it.each<[string, (example: Example) => void, RegExp]>([
+  ['a choice that is missing', (file) => Reflect.deleteProperty(file, 'decided_on'), /required property 'decided_on'/],
+  [
+    'a treatment that is missing',
+    (file) => Object.assign(file.usage ?? {}, { treatments: [] }),
+    /usage.treatments must NOT have fewer/,
+  ],
+  [
+    'a tax that is none',
+    (file) => Object.assign(treatments(file)[0] ?? {}, { percent: '0' }),
+    /self_billing.treatments.0.percent must be positive for S/,
+  ],
+  [
+    'reverse charge without its code',
+    (file) => Object.assign(treatments(file)[1] ?? {}, { exemption_code: null }),
+    /treatments.1.exemption_code must be VATEX-EU-AE for AE/,
+  ],
+  [
+    'a country that is decided twice',
+    (file) => Object.assign(treatments(file)[1] ?? {}, { countries: ['DE'] }),
+    /DE with_vat_id is decided twice/,
+  ],
+  [
+    'one prefix for two sequences',
+    (file) => Object.assign(file.usage ?? {}, { number_prefix: 'SB-' }),
+    /usage.number_prefix is that of self_billing/,
+  ],
+  [
+    'an issuer whom no tax office knows',
+    (file) => Object.assign(file.issuer, { vat_id: null }),
+    /issuer.vat_id is needed for usage/,
+  ],
+])('%s is refused', (_, change, fault) => {
+  expect(() => invoiceFile(change)).toThrow(fault);
+});
+
+test('a treatment is that of the country, then that of all others, and never one of another kind of party', () => {
+  const { usage, self_billing } = invoiceFile();
+  const of = (country: string, hasVatId: boolean) =>
+    treatmentOf(usage?.treatments ?? [], { country, hasVatId })?.category;
+  expect([of('DE', true), of('US', false), of('US', true), of('DE', false)]).toEqual(['S', 'G', undefined, 'G']);
+  expect(treatmentOf(self_billing?.treatments ?? [], { country: 'BR', hasVatId: true })).toBeUndefined();
+});
