@@ -16,6 +16,8 @@ import { documentRoutes } from './documents.ts';
 import { exactJson } from './exact-json.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { financeReportRoutes } from './finance-report.ts';
+import { invoicePartyRoutes } from './invoice-parties.ts';
+import { invoiceRoutes } from './invoices.ts';
 import { journalRoutes } from './journal.ts';
 import { keyRoutes } from './keys.ts';
 import { martRoutes } from './marts.ts';
@@ -94,6 +96,8 @@ export function buildApp({
           creatorRoutes,
           periodRoutes,
           journalRoutes,
+          invoiceRoutes,
+          invoicePartyRoutes,
           exceptionRoutes,
           correctionRoutes,
           payoutRoutes,

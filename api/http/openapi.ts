@@ -15,6 +15,7 @@ const TAGS = {
   corrections: 'Corrections of what was reported, proposed by one person and approved by another.',
   payouts: 'The payouts of a period and their status.',
   'payout-accounts': "The creators' connected accounts at Stripe, and what Stripe requires of them.",
+  invoices: 'Self-billing invoices and credit notes for creators, and invoices to developers for metered use.',
   tax: 'Tax profiles of creators: the forms that they have given. TINs, dates of birth and account numbers are masked.',
   reconciliations: "The comparison of our ledger with Stripe's records.",
   marts: 'Tables for analysis.',

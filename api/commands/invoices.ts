@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { INVOICE_DOCUMENTS } from '../../jobs/invoices/draw-invoice.ts';
+import type { InvoiceStatus } from '../../jobs/invoices/invoice-status.ts';
+import type { ListedInvoice } from '../../jobs/invoices/list-invoices.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { oneOf, periodJob } from './acts.ts';
+import { allRows } from './all-rows.ts';
+import { type Act, type Context, WrongUsage } from './command.ts';
+import { makeFolder, writeBelow } from './write-files.ts';
+
+const issue = periodJob('issue-invoices');
+
+const status: Act = async (args, { open }) => {
+  const period = parsePeriod(args.named('The period')[0]);
+  return { value: { ...(await (await open()).requestJson<InvoiceStatus>(`/v1/periods/${period}/invoices/status`)) } };
+};
+
+const list: Act = async (args, { open }) => {
+  args.named();
+  const filters = new URLSearchParams();
+  for (const name of ['period', 'subject']) {
+    const value = args.option(name);
+    if (value !== undefined) filters.set(name, value);
+  }
+  return { value: { invoices: await allRows<ListedInvoice>(await open(), `/v1/invoices?${filters}`) } };
+};
+
+/** Writes the PDF and the UBL of every invoice of a month to a folder. */
+const download: Act = async (args, { open }) => {
+  const period = parsePeriod(args.named('The period')[0]);
+  const out = args.required('out');
+  const client = await open();
+  await makeFolder(out);
+  const files: string[] = [];
+  for (const kind of INVOICE_DOCUMENTS) {
+    const path = `/v1/documents?kind=${kind}&period=${period}`;
+    for (const { document_id, file_name } of await allRows<Listed>(client, path)) {
+      const bytes = await client.get(`/v1/documents/${encodeURIComponent(document_id)}`);
+      await writeBelow(out, { name: file_name, bytes });
+      files.push(join(out, file_name));
+    }
+  }
+  return { value: { period, files } };
+};
+
+interface Listed {
+  readonly document_id: string;
+  readonly file_name: string;
+}
+
+/** Records an agreement with the hash of its text, or ends it. */
+const agree: Act = async (args, context) => {
+  const [creator] = args.named('The id of the creator');
+  const path = `/v1/creators/${encodeURIComponent(creator)}/self-billing-agreements`;
+  const [by, ended_on] = [args.person(), args.option('end')];
+  if (ended_on !== undefined) {
+    const client = await context.open();
+    return { value: await client.requestJson(`${path}/end`, { method: 'POST', body: { ended_on, by } }) };
+  }
+  const text_hash = sha256Hex(await contentOf(args.required('text'), context));
+  const body = { agreement_version: args.required('version'), agreed_on: args.required('on'), text_hash, by };
+  return { value: await (await context.open()).requestJson(path, { method: 'POST', body }) };
+};
+
+const setProfile: Act = async (args, context) => {
+  const [kind, id] = args.named('creator or developer', 'The id');
+  const file = args.required('file');
+  const business = businessIn(await contentOf(file, context), file);
+  const body = { business, by: args.person() };
+  return { value: await (await context.open()).requestJson(profilePath(kind, id), { method: 'POST', body }) };
+};
+
+const showProfile: Act = async (args, { open }) => {
+  const [kind, id] = args.named('creator or developer', 'The id');
+  return { value: await (await open()).requestJson(profilePath(kind, id)) };
+};
+
+function profilePath(kind: string, id: string): string {
+  if (kind !== 'creator' && kind !== 'developer') throw new WrongUsage(`${kind} is not creator or developer.`);
+  return `/v1/billing-profiles/${kind}/${encodeURIComponent(id)}`;
+}
+
+const answer: Act = async (args, { open }) => {
+  const [invoice, word] = args.named('The id of the invoice', 'accepted or disputed');
+  if (word !== 'accepted' && word !== 'disputed') throw new WrongUsage(`${word} is not accepted or disputed.`);
+  const because = args.option('because');
+  const body = { answer: word, by: args.person(), ...(because !== undefined && { because }) };
+  const path = `/v1/invoices/${encodeURIComponent(invoice)}/answers`;
+  return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
+};
+
+/** Issues, lists and writes invoices; records agreements, businesses and answers. */
+export const invoices: Act = oneOf({
+  ...{ issue, status, list, download, agree, answer },
+  profile: oneOf({ set: setProfile, show: showProfile }),
+});
+
+async function contentOf(file: string, { stdin }: Context): Promise<string> {
+  return (file === '-' ? text(stdin) : readFile(file, 'utf8')).catch((error: unknown) => {
+    throw new Rejected(`${file} cannot be read: ${messageOf(error)}.`);
+  });
+}
+
+function businessIn(content: string, file: string): object {
+  try {
+    const value: unknown = JSON.parse(content);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw new Rejected(`${file} has no business in it: it must be one JSON object.`);
+}

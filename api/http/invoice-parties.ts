@@ -1,0 +1,131 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { type Agreement, endAgreement, recordAgreement } from '../../jobs/invoices/agreements.ts';
+import {
+  type BillingProfile,
+  billingProfiles,
+  PARTY_KINDS,
+  recordBillingProfile,
+} from '../../jobs/invoices/billing-profiles.ts';
+import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
+import { BusinessSchema } from '../../reports/invoice/invoice-file.ts';
+import { NotFound } from '../../warehouse/errors.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
+import { ByPerson, CreatorId, NullableText } from './schemas.ts';
+
+const Day = (description: string) => Type.String({ format: 'date', description });
+const GIVEN = {
+  agreement_version: Type.String({ minLength: 1, maxLength: 50, description: 'The version of the text.' }),
+  text_hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the text that was agreed to.' }),
+  agreed_on: Day('Before the first invoice.'),
+};
+
+const Recorded = Type.Unsafe<Agreement>(
+  exactly(
+    {
+      ...{ creator_id: CreatorId, ...GIVEN, ended_on: NullableText },
+      ...{ recorded_by: Type.String(), recorded_at: Type.String({ format: 'date-time' }) },
+    },
+    'An agreement to self-billing.',
+  ),
+);
+
+const Profile = Type.Unsafe<BillingProfile>(
+  exactly(
+    {
+      ...{ party_kind: Type.Enum([...PARTY_KINDS]), party_id: Type.String(), version: Type.Integer() },
+      ...{ business: BusinessSchema, recorded_by: Type.String(), recorded_at: Type.String({ format: 'date-time' }) },
+    },
+    'A version of how a business stands on invoices.',
+  ),
+);
+
+const CreatorPath = Type.Object({ creator_id: CreatorId });
+const PartyPath = Type.Object({
+  party_kind: Type.Enum([...PARTY_KINDS]),
+  party_id: Type.String({ minLength: 1, maxLength: 200 }),
+});
+
+/** Agreements to self-billing, and how businesses stand on invoices. */
+export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.post(
+    '/creators/:creator_id/self-billing-agreements',
+    {
+      config: { permission: 'invoices:decide' },
+      schema: {
+        operationId: 'recordSelfBillingAgreement',
+        tags: ['invoices'],
+        summary: 'Records that a creator has agreed to self-billing; the last agreement counts',
+        params: CreatorPath,
+        body: exactly({ ...GIVEN, by: ByPerson }, 'What was agreed to, and when.'),
+        response: { 201: Recorded },
+      },
+    },
+    async (request, reply) => {
+      const { by, ...given } = request.body;
+      const person = personOf(callerOf(request), by);
+      return reply.code(201).send(await recordAgreement(services, { ...request.params, ...given }, person));
+    },
+  );
+
+  app.post(
+    '/creators/:creator_id/self-billing-agreements/end',
+    {
+      config: { permission: 'invoices:decide' },
+      schema: {
+        operationId: 'endSelfBillingAgreement',
+        tags: ['invoices'],
+        summary: 'Ends the agreement of a creator from a day on',
+        params: CreatorPath,
+        body: exactly({ ended_on: Day('The first day on which it no longer counts.'), by: ByPerson }, 'When it ends.'),
+        response: { 201: Recorded },
+      },
+    },
+    async (request, reply) => {
+      const { by, ended_on } = request.body;
+      const person = personOf(callerOf(request), by);
+      return reply.code(201).send(await endAgreement(services, { ...request.params, ended_on }, person));
+    },
+  );
+
+  app.post(
+    '/billing-profiles/:party_kind/:party_id',
+    {
+      config: { permission: 'invoices:decide' },
+      schema: {
+        operationId: 'setBillingProfile',
+        tags: ['invoices'],
+        summary: 'Records how a business stands on invoices, in a new version',
+        params: PartyPath,
+        body: exactly({ business: Type.Unsafe<object>({ type: 'object' }), by: ByPerson }, 'The business.'),
+        response: { 201: Profile },
+      },
+    },
+    async (request, reply) => {
+      const { business, by } = request.body;
+      const person = personOf(callerOf(request), by);
+      return reply.code(201).send(await recordBillingProfile(services, { ...request.params, business }, person));
+    },
+  );
+
+  app.get(
+    '/billing-profiles/:party_kind/:party_id',
+    {
+      config: { permission: 'invoices:read' },
+      schema: {
+        operationId: 'getBillingProfile',
+        tags: ['invoices'],
+        summary: 'How a business stands on invoices',
+        params: PartyPath,
+        response: { 200: Profile },
+      },
+    },
+    async ({ params }) => {
+      const { party_kind, party_id } = params;
+      const found = (await billingProfiles(services.operational, { party_kind, party_id })).get(party_id);
+      if (!found) throw new NotFound(`There is no billing profile of the ${party_kind} ${party_id}.`);
+      return found;
+    },
+  );
+};

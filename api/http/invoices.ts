@@ -1,0 +1,141 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { type Answer, recordAnswer, requireInvoice, unknownInvoice } from '../../jobs/invoices/answers.ts';
+import { INVOICE_DOCUMENTS } from '../../jobs/invoices/draw-invoice.ts';
+import { type InvoiceStatus, invoiceStatus } from '../../jobs/invoices/invoice-status.ts';
+import { type ListedInvoice, listInvoices } from '../../jobs/invoices/list-invoices.ts';
+import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { parsePeriod } from '../../warehouse/period.ts';
+import { callerOf, maySee, personOf } from '../auth/authenticate.ts';
+import { afterCursor, cutPage } from './pagination.ts';
+import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf } from './schemas.ts';
+
+const AnswerWord = Type.Enum(['accepted', 'disputed']);
+const Amount = Type.String({ description: 'A decimal with the places of the currency.', examples: ['12.50'] });
+
+const Listed = Type.Unsafe<ListedInvoice>(
+  exactly(
+    {
+      ...{ invoice_id: Type.String(), kind: Type.Enum([...INVOICE_DOCUMENTS]), number: Type.String() },
+      supplier: Type.String({ description: 'The id of a creator, or `platform`.' }),
+      subject: Type.String({ description: 'The id of the creator or developer.' }),
+      ...{ period: PeriodText, currency: Type.String(), issued_on: Type.String({ format: 'date' }) },
+      ...{ net: Amount, tax: Amount, due: Amount },
+      answer: Type.Unsafe<string | null>({
+        enum: ['accepted', 'disputed', null],
+        description: 'The last one; null while there is none.',
+      }),
+      because: NullableText,
+    },
+    'An invoice. Its number never changes.',
+  ),
+);
+
+const Party = { subject: Type.String(), currency: Type.String() };
+const Status = Type.Unsafe<InvoiceStatus>(
+  exactly(
+    {
+      ...{ period: PeriodText, rule_set_on: Type.String({ format: 'date' }), notice: Type.String() },
+      is_closed: Type.Boolean({ description: 'False while the month is open; then nothing else is known.' }),
+      ready: Type.Array(exactly(Party, 'Who is invoiced.')),
+      missing: Type.Array(exactly({ ...Party, because: Type.String() }, 'Who is not, and why.')),
+      private_count: Type.Integer({ description: 'Creators who are no business: they have statements alone.' }),
+      left_out: Type.Array(Type.String(), { description: 'Amounts that are on no invoice.' }),
+      issued_count: Type.Record(Type.String(), Type.Integer(), { description: 'By kind.' }),
+      disputed_count: Type.Integer(),
+    },
+    'The invoices of a month.',
+  ),
+);
+
+const Recorded = Type.Unsafe<Answer>(
+  exactly(
+    {
+      ...{ invoice_id: Type.String(), answer: AnswerWord, because: NullableText },
+      ...{ answered_by: Type.String(), answered_at: Type.String({ format: 'date-time' }) },
+    },
+    'An answer to an invoice.',
+  ),
+);
+
+const Query = exactly(
+  {
+    period: Type.Optional(PeriodText),
+    subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    ...PageQuery,
+  },
+  'A filter for invoices.',
+);
+
+/** Invoices: what is missing for whom, the list, and answers to them. Their files are documents. */
+export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.get(
+    '/periods/:period/invoices/status',
+    {
+      config: { permission: 'invoices:read' },
+      schema: {
+        operationId: 'getInvoiceStatus',
+        tags: ['invoices'],
+        summary: 'Who is invoiced for a month, and what is missing for whom',
+        params: PeriodPath,
+        response: { 200: Status },
+      },
+    },
+    async ({ params }) => invoiceStatus(services, parsePeriod(params.period)),
+  );
+
+  app.get(
+    '/invoices',
+    {
+      config: { permission: 'invoices:read' },
+      schema: {
+        operationId: 'listInvoices',
+        tags: ['invoices'],
+        summary: 'Self-billing invoices, credit notes and invoices to developers, newest first',
+        querystring: Query,
+        response: { 200: pageOf(Listed) },
+      },
+    },
+    async ({ query: { period, subject, limit, cursor } }) => {
+      const before = cursor === undefined ? undefined : entryOf(cursor);
+      const found = await listInvoices(services, { period, subject, limit, before });
+      const { data, next_cursor } = cutPage(found, limit, ({ entry }) => [String(entry)]);
+      return { data: data.map(({ entry: _, ...invoice }) => invoice), next_cursor };
+    },
+  );
+
+  app.post(
+    '/invoices/:invoice_id/answers',
+    {
+      config: { permission: 'invoices:answer' },
+      schema: {
+        operationId: 'answerInvoice',
+        tags: ['invoices'],
+        summary: 'Accepts an invoice, or disputes it for a reason; the last answer counts',
+        params: Type.Object({ invoice_id: Type.String({ minLength: 1, maxLength: 200 }) }),
+        body: exactly(
+          { answer: AnswerWord, because: Type.Optional(Type.String({ maxLength: 2000 })), by: ByPerson },
+          'The answer of the other party.',
+        ),
+        response: { 201: Recorded },
+      },
+    },
+    async (request, reply) => {
+      const { invoice_id } = request.params;
+      const caller = callerOf(request);
+      const { subject, document_kind } = await requireInvoice(services, invoice_id);
+      if (!maySee(caller, subject) || (caller.role === 'creator' && document_kind === 'invoice'))
+        throw unknownInvoice(invoice_id);
+      const { answer, because = null, by } = request.body;
+      return reply.code(201).send(await recordAnswer(services, { invoice_id, answer, because }, personOf(caller, by)));
+    },
+  );
+};
+
+function entryOf(cursor: string): bigint {
+  const [entry = ''] = afterCursor(cursor, 1);
+  if (/^\d{1,18}$/.test(entry)) return BigInt(entry);
+  throw new Rejected('The cursor is not from this list; use a next_cursor of this list, or start without a cursor.');
+}

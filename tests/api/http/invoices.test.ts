@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { issueInvoices } from '../../../jobs/invoices/issue-invoices.ts';
+import { runJob } from '../../../jobs/run-job.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
+import { EXAMPLE } from '../../reports/invoice/example.ts';
+import { writeLedger } from '../../reports/tax/ledger-year.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
+import { openTestApi, type TestApi } from '../test-api.ts';
+
+let api: TestApi;
+let folder: TemporaryFolder;
+const EUR = { period: '2026-01', currency: 'EUR' } as const;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const file = join(folder.path, 'invoices.json');
+  await writeFile(file, JSON.stringify(EXAMPLE));
+  api = await openTestApi({ TANTIEME_INVOICE_FILE: file });
+  const months = ['cr_ada', 'cr_ben'].map((creator_id) => ({ ...EUR, creator_id, earned: 10_000n }));
+  await writeLedger(api.services.warehouse, months, ['2026-01']);
+});
+afterAll(async () => {
+  await api.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+const post = (as: Parameters<TestApi['request']>[0], url: string, payload: object) =>
+  api.request(as, url, { method: 'POST', payload });
+const AGREEMENT = { agreement_version: '2026-01', text_hash: 'a'.repeat(64), agreed_on: '2026-01-05' };
+
+test('a business agrees, is invoiced, reads its invoice and disputes it; others find nothing', async () => {
+  for (const creator of ['cr_ada', 'cr_ben']) {
+    const business = { ...EXAMPLE.issuer, name: creator, vat_id: 'DE811569869' };
+    expect((await post('finance', `/v1/billing-profiles/creator/${creator}`, { business })).statusCode).toBe(201);
+    expect((await post('finance', `/v1/creators/${creator}/self-billing-agreements`, AGREEMENT)).statusCode).toBe(201);
+  }
+  const { statusCode, body } = await post('finance', '/v1/billing-profiles/developer/dev_1', {
+    business: { name: '' },
+  });
+  expect([statusCode, body]).toEqual([
+    400,
+    expect.stringMatching(/required property 'vat_id'.*name of dev_1 must NOT have fewer/s),
+  ]);
+  const status = (await api.request('finance', '/v1/periods/2026-01/invoices/status')).json();
+  expect(status).toMatchObject({ is_closed: true, ready: [{ subject: 'cr_ada' }, { subject: 'cr_ben' }], missing: [] });
+  await runJob(api.services, { job: issueInvoices, period: parsePeriod('2026-01'), startedBy: 'finn' });
+  // A PDF and a UBL for each.
+  const own = (await api.request('creator', '/v1/documents?kind=self_billed_invoice')).json().data;
+  expect(own.map(({ subject, format }: Record<string, string>) => `${subject} ${format}`).sort()).toEqual([
+    'cr_ada pdf',
+    'cr_ada xml',
+  ]);
+  const list = (await api.request('finance', '/v1/invoices?period=2026-01&limit=1')).json();
+  expect(list).toMatchObject({ data: [{ number: 'SB-cr_ben-000001', net: '100.00', tax: '19.00', answer: null }] });
+  const next = (await api.request('finance', `/v1/invoices?cursor=${list.next_cursor}`)).json();
+  expect(next.data).toMatchObject([{ subject: 'cr_ada' }]);
+  const answers = (invoice: { invoice_id: string }) => `/v1/invoices/${invoice.invoice_id}/answers`;
+  const dispute = { answer: 'disputed', because: 'The rate is wrong.' };
+  expect((await post('creator', answers(list.data[0]), dispute)).statusCode).toBe(404);
+  expect((await post('creator', answers(next.data[0]), { answer: 'disputed' })).statusCode).toBe(400);
+  expect((await post('creator', answers(next.data[0]), dispute)).statusCode).toBe(201);
+  for (const path of ['/v1/invoices', '/v1/periods/2026-01/invoices/status', '/v1/billing-profiles/creator/cr_ada'])
+    expect((await api.request('creator', path)).statusCode).toBe(403);
+});
