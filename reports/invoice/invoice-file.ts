@@ -33,10 +33,7 @@ export type Business = Static<typeof BusinessSchema>;
 /** Which tax an invoice shows: decided by the operator for a country and kind of the other party, with the source of the decision. */
 const Treatment = exactly(
   {
-    countries: Type.Union([
-      Type.Array(Country, { minItems: 1, uniqueItems: true }),
-      Type.Literal('others', { description: 'Every country that no other treatment of this kind of party names.' }),
-    ]),
+    countries: Type.Array(Country, { minItems: 1, uniqueItems: true }),
     party: Type.Enum(['with_vat_id', 'without_vat_id']),
     category: Type.Enum([...TAX_CATEGORIES]),
     percent: Type.Union([Type.String({ pattern: '^(0|[1-9]\\d?)(\\.\\d{1,4})?$' }), Type.Null()]),
@@ -110,9 +107,7 @@ export const { read: readInvoiceFile, parse: parseInvoiceFile } = settingsFile({
 });
 
 function treatmentFaults(kind: string, treatments: readonly TaxTreatment[]): string[] {
-  const keys = treatments.flatMap(({ countries, party }) =>
-    (countries === 'others' ? ['others'] : countries).map((country) => `${country} ${party}`),
-  );
+  const keys = treatments.flatMap(({ countries, party }) => countries.map((country) => `${country} ${party}`));
   const twice = keys.filter((key, at) => keys.indexOf(key) !== at);
   return [
     ...[...new Set(twice)].map((key) => `${kind}.treatments: ${key} is decided twice`),
@@ -140,15 +135,11 @@ function ofTreatment({ category, percent, exemption_code, exemption_reason }: Ta
   ];
 }
 
-/** The treatment of a party; undefined if none was decided. A country that is named goes before `others`. */
+/** The treatment of a party; undefined if none was decided. */
 export function treatmentOf(
   treatments: readonly TaxTreatment[],
   { country, hasVatId }: { readonly country: string; readonly hasVatId: boolean },
 ): TaxTreatment | undefined {
-  const party = hasVatId ? 'with_vat_id' : 'without_vat_id';
-  const ofParty = treatments.filter((each) => each.party === party);
-  return (
-    ofParty.find(({ countries }) => countries !== 'others' && countries.includes(country)) ??
-    ofParty.find(({ countries }) => countries === 'others')
-  );
+  const kind = hasVatId ? 'with_vat_id' : 'without_vat_id';
+  return treatments.find(({ countries, party }) => party === kind && countries.includes(country));
 }

@@ -55,7 +55,8 @@ export const EXAMPLE: InvoiceSettings = {
         ...{ exemption_code: null, exemption_reason: null, source: 'UStG § 12 (1)', checked_on: '2026-01-10' },
       },
       {
-        ...{ countries: 'others', party: 'without_vat_id', category: 'G', percent: '0', exemption_code: 'VATEX-EU-G' },
+        ...{ countries: ['US', 'CA'], party: 'without_vat_id', category: 'G', percent: '0' },
+        exemption_code: 'VATEX-EU-G',
         ...{
           exemption_reason: 'Outside the EU',
           source: 'Directive 2006/112/EC, Article 44',

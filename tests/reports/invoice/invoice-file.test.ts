@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, it, test } from 'vitest';
 import { treatmentOf } from '../../../reports/invoice/invoice-file.ts';
-import { type Example, invoiceFile } from './example.ts';
+import { EXAMPLE, type Example, invoiceFile } from './example.ts';
 
 const treatments = ({ self_billing }: Example) => self_billing?.treatments ?? [];
 
@@ -40,10 +41,16 @@ it.each<[string, (example: Example) => void, RegExp]>([
   expect(() => invoiceFile(change)).toThrow(fault);
 });
 
-test('a treatment is that of the country, then that of all others, and never one of another kind of party', () => {
-  const { usage, self_billing } = invoiceFile();
+test('a treatment is that of the country and kind of party, and nothing is assumed where none was decided', () => {
+  const { usage } = invoiceFile();
   const of = (country: string, hasVatId: boolean) =>
     treatmentOf(usage?.treatments ?? [], { country, hasVatId })?.category;
-  expect([of('DE', true), of('US', false), of('US', true), of('DE', false)]).toEqual(['S', 'G', undefined, 'G']);
-  expect(treatmentOf(self_billing?.treatments ?? [], { country: 'BR', hasVatId: true })).toBeUndefined();
+  expect([of('DE', true), of('US', false), of('US', true), of('DE', false), of('BR', false)]).toEqual([
+    ...['S', 'G', undefined, undefined, undefined],
+  ]);
+});
+
+test('the README has the example', () => {
+  const readme = readFileSync('reports/invoice/README.md', 'utf8');
+  expect(JSON.parse(/```json\n(.*?)\n```/s.exec(readme)?.[1] ?? '')).toEqual(EXAMPLE);
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Validators of invoices that run in Java: Mustang, Saxon-HE for the rules of EN 16931, and the schemas of UBL 2.1. */
 
 const POM = join(import.meta.dirname, 'pom.xml');
-const PROGRAM = join(import.meta.dirname, 'Validate.java');
+const PROGRAM = join(import.meta.dirname, 'validate.java');
 
 /** Their jars, as Maven has fetched them; undefined, and said aloud, where they are not. */
 export function validatorsInJava(): string | undefined {
