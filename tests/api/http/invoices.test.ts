@@ -1,12 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createKey } from '../../../api/auth/keys.ts';
+import { publishControl } from '../../../api/boot/running-server.ts';
 import { issueInvoices } from '../../../jobs/invoices/issue-invoices.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { EXAMPLE } from '../../reports/invoice/example.ts';
 import { writeLedger } from '../../reports/tax/ledger-year.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
+import { runHere, SETTINGS } from '../commands/command-line.ts';
 import { openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
@@ -63,4 +66,30 @@ test('a business agrees, is invoiced, reads its invoice and disputes it; others 
   expect((await post('creator', answers(next.data[0]), dispute)).statusCode).toBe(201);
   for (const path of ['/v1/invoices', '/v1/periods/2026-01/invoices/status', '/v1/billing-profiles/creator/cr_ada'])
     expect((await api.request('creator', path)).statusCode).toBe(403);
+});
+
+test('the commands record an agreement by the hash of its text, and write the files of a month', async () => {
+  const url = await api.app.listen({ port: 0, host: '127.0.0.1' });
+  const key = await createKey(api.services, { role: 'finance', name: 'at the command line', creatorId: undefined });
+  await publishControl(folder.path, { url, key });
+  const run = async (...args: string[]) => {
+    const environment = () => ({ ...SETTINGS, TANTIEME_DATA_DIR: folder.path });
+    const { code, out, err } = await runHere(['invoices', ...args, '--json'], environment);
+    return code === 0 ? JSON.parse(out) : err;
+  };
+  const terms = join(folder.path, 'terms.txt');
+  await writeFile(terms, 'I agree.');
+  expect(await run('agree', 'cr_ben', '--version', '2026-02', '--text', terms, '--on', '2026-02-01')).toMatch(
+    /by is allowed only for the command line/,
+  );
+  expect(await run('status', '2026-01')).toMatchObject({ issued_count: { self_billed_invoice: 2 }, disputed_count: 1 });
+  expect(await run('list', '--subject', 'cr_ada')).toMatchObject({ invoices: [{ answer: 'disputed' }] });
+  expect(await run('profile', 'show', 'creator', 'cr_ben')).toMatchObject({ version: 1, business: { name: 'cr_ben' } });
+  const out = join(folder.path, 'out');
+  await run('download', '2026-01', '--out', out);
+  const named = (creator: string) => `self-billed-invoice-2026-01-eur-${creator}`;
+  expect((await readdir(out)).sort()).toEqual(
+    ['cr_ada', 'cr_ben'].flatMap((creator) => [`${named(creator)}.pdf`, `${named(creator)}.xml`]),
+  );
+  expect(await run('answer', 'inv_1', 'maybe')).toMatch(/maybe is not accepted or disputed/);
 });
