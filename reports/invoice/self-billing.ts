@@ -1,7 +1,8 @@
 import { derivedId } from '../../warehouse/ids.ts';
-import { invariant, requirePresent } from '../../warehouse/invariant.ts';
+import { invariant } from '../../warehouse/invariant.ts';
 import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
-import { nameOfLicense } from '../statement/format.ts';
+import { nameOfLicense } from '../statement/describe-line.ts';
+import { languageOf } from '../statement/language.ts';
 import { draftOf, type InvoiceDraft, lineOf } from './draft.ts';
 import type { Party, PrecedingInvoice } from './invoice.ts';
 import type { InvoiceFile, TaxTreatment } from './invoice-file.ts';
@@ -117,15 +118,14 @@ function draft(
   });
 }
 
-const KINDS: Readonly<Record<string, readonly [string, string]>> = {
-  earning: ['sale or use', 'sales and uses'],
-  refund: ['refund', 'refunds'],
-  adjustment: ['lost dispute', 'lost disputes'],
-};
+/** Invoices have no other language yet. */
+const ENGLISH = languageOf('en');
 
+/** `One-time licence · 3 purchases`. */
 function describe({ license_type, line_kind, revenue_event_count, correction_id }: RoyaltyLine): string {
-  const license = license_type === null ? 'Royalties' : nameOfLicense(license_type as LicenseType);
+  const type = license_type as LicenseType | null;
+  const license = type === null ? 'Royalties' : nameOfLicense(type, ENGLISH);
   if (correction_id !== null) return `${license} · correction ${plainText(correction_id, '-')}`;
-  const [one, many] = requirePresent(KINDS[line_kind], `The kind of line ${line_kind} must have a name.`);
-  return `${license} · ${revenue_event_count} ${revenue_event_count === 1n ? one : many}`;
+  const counted = line_kind === 'earning' ? type : (line_kind as 'refund' | 'adjustment');
+  return counted === null ? license : `${license} · ${ENGLISH.say.lines.counts[counted](String(revenue_event_count))}`;
 }

@@ -60,8 +60,8 @@ test('what was taken back of the same month nets, and of earlier months it is cr
   expect(
     drafts[0]?.lines.map(({ name, description, quantity, price }) => [name, description, quantity, price]),
   ).toEqual([
-    ['Tiles & sons', 'One-time licence · 2 sales and uses', '1', '100.00'],
-    ['Tiles & sons', 'One-time licence · 2 sales and uses', '1', '3.00'],
+    ['Tiles & sons', 'One-time licence · 2 purchases', '1', '100.00'],
+    ['Tiles & sons', 'One-time licence · 2 purchases', '1', '3.00'],
     ['Tiles & sons', 'One-time licence · 2 refunds', '-1', '10.00'],
     ['Tiles & sons', 'One-time licence · correction cor_2', '1', '0.11'],
   ]);
