@@ -62,7 +62,10 @@ const DEFAULT_WINDOW = {
   books_start_at: '2020-01-01',
 };
 
-const SHAPES = new Map<string, TableShape>(DECLARED_TABLES.map((table) => [table.name, nullable(table)]));
+/** The same, with every column nullable. */
+export const INPUT_TABLES: readonly TableShape[] = DECLARED_TABLES.map(nullable);
+
+const SHAPES = new Map(INPUT_TABLES.map((table) => [table.name, table]));
 
 /** The scenario file of a model: `tests/transforms/<layer>/<model>.scenarios.md`. */
 export function scenariosFileOf({ name }: Model): URL {
