@@ -30,10 +30,14 @@ export interface OpenServices {
   close(): Promise<void>;
 }
 
+type OpenStores = Pick<Services, 'operational' | 'warehouse'>;
+
 /** Where time and secrets come from. */
 interface Given {
   readonly clock: Clock;
   readonly newSecret?: () => string;
+  /** Stores that are open and up to date, which the caller closes; otherwise those of the configuration are opened. */
+  readonly stores?: OpenStores;
 }
 
 type Closer = () => Promise<void> | void;
@@ -60,16 +64,10 @@ export async function openServices(config: Config, given: Given): Promise<OpenSe
 
 async function open(
   config: Config,
-  { clock, newSecret = randomSecret, closers }: Given & { closers: Closer[] },
+  { clock, newSecret = randomSecret, stores, closers }: Given & { closers: Closer[] },
 ): Promise<Pick<OpenServices, 'services' | 'listening'>> {
   closers.push(await lockFolder(config.dataFolder));
-  const operational = await openOperational(config.operational);
-  closers.push(() => operational.destroy());
-  if (!config.acceptsNewWarehouse) await assertNotLost(config.warehouse, operational);
-  await removeSpill(config.warehouse);
-  const warehouse = await openWarehouse(config.warehouse);
-  closers.push(() => warehouse.close());
-  await deploy(warehouse, SOURCE_TABLES);
+  const { operational, warehouse } = stores ?? (await openStores(config, closers));
   const spool = await openSpool({ folder: spoolFolderIn(config.dataFolder), clock });
   closers.push(() => spool.close());
   const { emitter, listening } = ownEmitter(config);
@@ -110,6 +108,17 @@ async function open(
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
   return { services, listening };
+}
+
+async function openStores(config: Config, closers: Closer[]): Promise<OpenStores> {
+  const operational = await openOperational(config.operational);
+  closers.push(() => operational.destroy());
+  if (!config.acceptsNewWarehouse) await assertNotLost(config.warehouse, operational);
+  await removeSpill(config.warehouse);
+  const warehouse = await openWarehouse(config.warehouse);
+  closers.push(() => warehouse.close());
+  await deploy(warehouse, SOURCE_TABLES);
+  return { operational, warehouse };
 }
 
 /** The folders on whose disks long work writes, and the warehouse file. */

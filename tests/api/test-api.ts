@@ -22,7 +22,8 @@ import { instant } from '../../warehouse/clock.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
-import { copyFreshStore } from '../warehouse/operational/fresh-store.ts';
+import { freshWarehouse } from '../jobs/fresh-warehouse.ts';
+import { copyFreshStore, freshStore } from '../warehouse/operational/fresh-store.ts';
 
 /** Two days after January ended. */
 export const NOW = Date.parse('2026-02-02T06:00:00Z');
@@ -63,7 +64,10 @@ export interface TestApi {
  * A data folder, which the caller removes, and a configuration with the warehouse in memory. The control store is a copy of
  * an empty one, which opens several times faster than one in memory.
  */
-export async function folderAndConfig(more: Record<string, string> = {}): Promise<{ folder: string; config: Config }> {
+export async function folderAndConfig(
+  more: Record<string, string> = {},
+  { hasStore = more.OPERATIONAL_URL === undefined } = {},
+): Promise<{ folder: string; config: Config }> {
   const folder = await mkdtemp(join(tmpdir(), 'tantieme-api-'));
   const config = readConfig({
     TANTIEME_DATA_DIR: folder,
@@ -74,14 +78,16 @@ export async function folderAndConfig(more: Record<string, string> = {}): Promis
     TANTIEME_RENDER_THREADS: '0',
     ...more,
   });
-  if (more.OPERATIONAL_URL === undefined) await copyFreshStore(join(folder, 'operational'));
+  if (hasStore) await copyFreshStore(join(folder, 'operational'));
   return { folder, config };
 }
 
-/** The API on real stores, with a key for every role; the role `creator` is `cr_ada`. */
+/** The API on real stores, those that the files of a worker share, with a key for every role; the role `creator` is `cr_ada`. */
 export async function openTestApi(more: Record<string, string> = {}): Promise<TestApi> {
-  const { folder, config } = await folderAndConfig(more);
-  const { services, sources, close } = await openServices(config, { clock: { now: () => NOW } });
+  const { folder, config } = await folderAndConfig(more, { hasStore: false });
+  const [store, fresh] = [await freshStore(), await freshWarehouse()];
+  const stores = { operational: store.operational, warehouse: fresh.warehouse };
+  const { services, sources, close } = await openServices(config, { clock: { now: () => NOW }, stores });
   const ownKey = makeKey();
   const app = buildApp({ services, sources, ownKey });
   const keys = await keysOf(services, ownKey);
@@ -103,6 +109,7 @@ export async function openTestApi(more: Record<string, string> = {}): Promise<Te
       await app.close();
       await stopRuns(services, { graceMs: 10_000, unwindMs: 10_000 });
       await close();
+      for (const each of [fresh, store]) await each[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });
     },
   };
