@@ -45,8 +45,6 @@ test('a month is closed once its quarantined events about money are replayed or 
     receiptLine(purchase('q3', {}), { is_from_browser: true }),
     receiptLine({ ...purchase('q5', {}), event: 'Payout Sent' }),
   ]);
-  const byReason = { exceptions: 2, exceptions_by_reason: [{ exception_reason: 'event_quarantined', fact_count: 3 }] };
-  expect(await harness.run(buildPeriod, '2026-01')).toMatchObject(byReason);
   await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(
     '2 exceptions of 2026-01 are not acknowledged: event_quarantined 2. Look at them',
   );
@@ -64,7 +62,10 @@ test('a month is closed once its quarantined events about money are replayed or 
       sentence: 'They were tests of the shop.',
       by: 'Ada',
     });
-  await harness.run(buildPeriod, '2026-01');
+  expect(await harness.run(buildPeriod, '2026-01')).toMatchObject({
+    exceptions: 1,
+    exceptions_by_reason: [{ exception_reason: 'event_quarantined', fact_count: 2 }],
+  });
   expect((await accept()).acknowledged).toHaveLength(1);
   await harness.recordEvents(purchase('q2', { amount: 300 }, { messageId: 'm_other' }));
   await expect(harness.run(closePeriod, '2026-01')).rejects.toThrow(

@@ -1,36 +1,25 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { randomId } from '../../warehouse/ids.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { restoreRows, saveRows } from '../jobs/warehouse-rows.ts';
+import { storesFolder } from '../warehouse/operational/fresh-store.ts';
 import { closeAt, JANUARY, openTestWarehouse, recordEvents } from './small-month.ts';
 
-let closed: Promise<string> | undefined;
-let opened = 0;
-
-/** A warehouse of its own with the events of JANUARY, closed at 2026-02-02T08:00:00Z: a copy of one that is closed once in a process. */
+/** A warehouse with the events of JANUARY, closed at 2026-02-02T08:00:00Z: a run of the tests closes it once and begins with its rows elsewhere. */
 export async function openClosedJanuary(): Promise<Warehouse> {
-  closed ??= closeOnce();
-  const original = await closed;
-  const path = `${original}.${++opened}`;
-  copyFileSync(original, path);
-  const warehouse = await openDuckDb({ path });
-  const close = warehouse.close.bind(warehouse);
-  return Object.assign(warehouse, {
-    close: async () => {
-      await close();
-      rmSync(path, { force: true });
-    },
-  });
-}
-
-async function closeOnce(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'tantieme-january-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, 'january.duckdb');
-  const warehouse = await openTestWarehouse(await openDuckDb({ path }));
+  const warehouse = await openTestWarehouse();
+  const file = join(storesFolder(), 'small-january.duckdb');
+  if (existsSync(file)) {
+    await restoreRows(warehouse, file);
+    return warehouse;
+  }
   await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
-  await warehouse.close();
-  return path;
+  // Renamed when it is complete; of several saved at the same time, any one is used.
+  const beside = join(storesFolder(), `${randomId('small')}.duckdb`);
+  await saveRows(warehouse, beside);
+  await rename(beside, file);
+  return warehouse;
 }

@@ -4,11 +4,11 @@ import { deploy } from '../../transforms/engine/deploy.ts';
 import type { Model } from '../../transforms/engine/model.ts';
 import { closeBooks } from '../../transforms/ledger/close.ts';
 import { MODELS } from '../../transforms/models.ts';
-import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import { freshWarehouse } from '../jobs/fresh-warehouse.ts';
 import { givenTables } from '../support/scenarios.ts';
 
 /** A small month with events of nearly every kind and with Stripe's records of them. */
@@ -124,11 +124,14 @@ export const JANUARY = `
 | msg_odd    | shop      | false           | false          | License Gifted | Unplanned-Event | /event         | The event is not in the catalogue. | {}      | 2026-01-20  | 2026-01-20 |
 `;
 
-/** An empty warehouse with all tables and views, in memory unless another one is given. */
+/** An empty warehouse with all tables and views: the given one, or one of those in memory that the files of a worker share. */
 export async function openTestWarehouse(given?: Warehouse): Promise<Warehouse> {
-  const warehouse = given ?? (await openDuckDb({ path: ':memory:' }));
-  await deploy(warehouse, SOURCE_TABLES);
-  return warehouse;
+  if (given) {
+    await deploy(given, SOURCE_TABLES);
+    return given;
+  }
+  const fresh = await freshWarehouse();
+  return { ...fresh.warehouse, close: async () => fresh[Symbol.asyncDispose]() };
 }
 
 /** Raw events as `recordEvents` takes them: the names of the columns with spaces between, and rows of cells with bars between. */

@@ -1,22 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { payoutSent } from '../../../ingest/events/payouts.ts';
 import { loadSegments } from '../../../ingest/load/load-segments.ts';
-import { SOURCE_TABLES } from '../../../ingest/load/source-tables.ts';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { statementIdOf } from '../../../reports/statement/read.ts';
-import { deploy } from '../../../transforms/engine/deploy.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import { canonicalJson } from '../../../warehouse/canonical-json.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { exponentOf } from '../../../warehouse/currencies.ts';
-import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { Conflict } from '../../../warehouse/errors.ts';
 import { decimalToMinor, parseDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { catalogueEvent, type Message, receiptLine, temporarySpool } from '../../ingest/load/receipts.ts';
 import { marketplace } from '../../support/marketplace/marketplace.ts';
-import { closeAt } from '../../transforms/small-month.ts';
+import { closeAt, openTestWarehouse } from '../../transforms/small-month.ts';
 import { composeStatements } from './composed.ts';
 
 const SEED = 5;
@@ -36,8 +33,7 @@ let statements: { january: StatementDocument[]; february: StatementDocument[] };
 
 beforeAll(async () => {
   console.info(`Marketplace seed: ${SEED}`);
-  warehouse = await openDuckDb({ path: ':memory:' });
-  await deploy(warehouse, SOURCE_TABLES);
+  warehouse = await openTestWarehouse();
   // December is closed first, so that uses of December that arrive in January are booked in January.
   await closeAt(warehouse, december, '2026-01-01T00:00:00.000Z');
   await load(

@@ -9,16 +9,15 @@ import { renderXlsx } from '../../../reports/statement/xlsx.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { closeAt, eventTable, JANUARY, openTestWarehouse, recordEvents } from '../../transforms/small-month.ts';
+import { openClosedJanuary } from '../../transforms/closed-january.ts';
+import { closeAt, eventTable, recordEvents } from '../../transforms/small-month.ts';
 import { composeStatements } from './composed.ts';
 
 const EN = languageOf('en');
 let warehouse: Warehouse;
 let [february, march]: StatementDocument[] = [];
 beforeAll(async () => {
-  warehouse = await openTestWarehouse();
-  await recordEvents(warehouse, '2026-02-01T00:00:00Z', JANUARY);
-  await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
+  warehouse = await openClosedJanuary();
   const sales = 'sale_id asset_id developer_id amount tax_amount currency charge_id_stripe timestamp';
   const refunds = 'refund_id sale_id amount tax_amount currency refund_id_stripe timestamp';
   await recordEvents(

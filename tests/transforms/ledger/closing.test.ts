@@ -8,7 +8,7 @@ import { Conflict } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { openClosedJanuary } from '../closed-january.ts';
-import { closeAt, eventTable, JANUARY, openTestWarehouse, recordEvents } from '../small-month.ts';
+import { closeAt, eventTable, recordEvents } from '../small-month.ts';
 import { SEALED, sealByHand, sha256, UNSEALED } from './books-by-hand.ts';
 
 const [january, february] = [parsePeriod('2026-01'), parsePeriod('2026-02')];
@@ -27,22 +27,23 @@ describe('a closed January', () => {
     await expect(verifyPeriod(warehouse, february)).rejects.toThrow('2026-02 is not closed');
   });
 
-  test('the seal depends on every posting and on the previous seal, but not on the order of rows', async () => {
+  test('the seal depends on every posting, the secret and the previous seal, but not on the order of rows', async () => {
     const close = await requireClose(warehouse, january);
     const { seal, posting_count } = close;
-    const sealAfter = (statement: string, previous_seal: string | null = null): Promise<string> =>
+    const sealAfter = (statement: string, other: Partial<typeof close> = {}): Promise<string> =>
       warehouse.withRollback(async (writer) => {
         await writer.query(statement);
-        return (await sealOf(writer, { ...close, previous_seal })).seal;
+        return (await sealOf(writer, { ...close, ...other })).seal;
       });
     const one = `where journal_id = 'sale:sale_1' and account = 'platform_revenue'`;
     const seals = [
       await sealAfter(`update ledger.postings set posting_amount = posting_amount + 0.000000001 ${one}`),
       await sealAfter(`update ledger.postings set account_owner_id = 'cr_eve' ${one}`),
       await sealAfter(`delete from ledger.postings ${one}`),
-      await sealAfter('select 1', 'f'.repeat(64)),
+      await sealAfter('select 1', { previous_seal: 'f'.repeat(64) }),
+      await sealAfter('select 1', { blinding_secret: sha256('another secret') }),
     ];
-    expect(new Set([seal, ...seals]).size).toBe(5);
+    expect(new Set([seal, ...seals]).size).toBe(6);
     expect(
       await sealAfter(
         'create or replace table ledger.postings as select * from ledger.postings order by posting_amount',
@@ -54,24 +55,11 @@ describe('a closed January', () => {
     );
   });
 
-  test('two closings of the same books have different seals by their secrets, and both verify', async () => {
-    const other = await openTestWarehouse();
-    try {
-      await recordEvents(other, '2026-02-01T00:00:00Z', JANUARY);
-      await closeAt(other, '2026-01', '2026-02-02T08:00:00Z', sha256('another secret'));
-      const { holds, recorded } = await verifyPeriod(other, january);
-      expect(holds).toBe(true);
-      expect(recorded).not.toBe((await requireClose(warehouse, january)).seal);
-    } finally {
-      await other.close();
-    }
-  });
-
   test('the seal can be computed from the ledger alone', async () => {
     expect((await requireClose(warehouse, january)).seal).toBe(await sealByHand(warehouse, '2026-01'));
   });
 
-  test('changed books fail the check that precedes statements and payouts, and verification', async () => {
+  test('changed books fail the check that precedes statements and payouts', async () => {
     await expect(requireSealed(warehouse, january)).resolves.toMatchObject({ period: '2026-01' });
     const change = (statement: string) =>
       warehouse.transaction((writer) =>
@@ -83,7 +71,6 @@ describe('a closed January', () => {
     await expect(requireSealed(warehouse, january)).resolves.toMatchObject({ period: '2026-01' });
     await change(`update ledger.statement_lines set line_amount_minor = line_amount_minor + 1`);
     await expect(requireSealed(warehouse, january)).rejects.toThrow('no longer match the seal');
-    expect((await verifyPeriod(warehouse, january)).holds).toBe(false);
   });
 
   test('a closed period is verified from the raw events, and verifying changes nothing', async () => {
@@ -97,7 +84,6 @@ describe('a closed January', () => {
       changed_sources: [],
       changed_fact_keys: [],
     };
-    expect(await verifyPeriod(warehouse, january)).toEqual(verified);
     expect(await verifyPeriod(warehouse, january)).toEqual(verified);
     expect(await warehouse.query('select * from tantieme.balances order by all')).toEqual(before);
   });
@@ -162,8 +148,7 @@ describe('a closed January', () => {
       { creator_id: 'cr_ben', left_over: '0' },
     ]);
     const first = await verifyPeriod(warehouse, january);
-    const second = await verifyPeriod(warehouse, february);
-    expect([first.holds, second.holds]).toEqual([true, true]);
+    expect(first.holds).toBe(true);
     expect((await requireClose(warehouse, february)).previous_seal).toBe(first.recorded);
   });
 });

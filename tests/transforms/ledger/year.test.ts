@@ -7,7 +7,7 @@ import { seeded } from '../../support/marketplace/prng.ts';
 import { closeAt, eventTable, openTestWarehouse, recordEvents } from '../small-month.ts';
 
 /** A full run closes nine months. */
-const MONTHS = Array.from({ length: FULL_RUN ? 9 : 4 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
+const MONTHS = Array.from({ length: FULL_RUN ? 9 : 3 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
 const random = seeded(2026);
 
 /** A month of sales, uses and refunds of earlier sales; every month one sale of an asset whose terms come two months later. */
