@@ -8,11 +8,13 @@ import { makeKey } from '../auth/keys.ts';
 import { buildApp } from '../http/app.ts';
 import type { Config } from './config.ts';
 import { closeInTime, listen } from './listen.ts';
-import { openServices } from './services.ts';
+import { type OpenStores, openServices } from './services.ts';
 
 export interface ServerOptions {
   readonly clock: Clock;
   readonly logger?: FastifyBaseLogger | undefined;
+  /** As `openServices` takes them. */
+  readonly stores?: OpenStores;
 }
 
 export interface Server {
@@ -26,8 +28,8 @@ export interface Server {
 }
 
 /** Opens the stores and listens. On failure, everything that was opened is closed again. */
-export async function startServer(config: Config, { clock, logger }: ServerOptions): Promise<Server> {
-  const opened = await openServices(config, { clock });
+export async function startServer(config: Config, { logger, ...given }: ServerOptions): Promise<Server> {
+  const opened = await openServices(config, given);
   const { services, sources } = opened;
   const own = makeKey();
   const { stripeWebhookSecrets } = config;

@@ -30,13 +30,14 @@ export interface OpenServices {
   close(): Promise<void>;
 }
 
-type OpenStores = Pick<Services, 'operational' | 'warehouse'>;
+/** Stores that are open and up to date. */
+export type OpenStores = Pick<Services, 'operational' | 'warehouse'>;
 
 /** Where time and secrets come from. */
 interface Given {
   readonly clock: Clock;
   readonly newSecret?: () => string;
-  /** Stores that are open and up to date, which the caller closes; otherwise those of the configuration are opened. */
+  /** The caller closes them; otherwise those of the configuration are opened. */
   readonly stores?: OpenStores;
 }
 

@@ -7,7 +7,6 @@ import { createKey, type MadeKey, makeKey, type Role } from '../../api/auth/keys
 import { type Config, readConfig } from '../../api/boot/config.ts';
 import { openServices } from '../../api/boot/services.ts';
 import { buildApp } from '../../api/http/app.ts';
-import { chargeCoverage } from '../../ingest/stripe/tables.ts';
 import type { Services } from '../../jobs/job.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
 import { builtTableOf } from '../../transforms/engine/model.ts';
@@ -18,12 +17,10 @@ import { postings } from '../../transforms/marts/postings.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
 import { saleAllocations } from '../../transforms/marts/sale_allocations.ts';
 import { suspendedFacts } from '../../transforms/marts/suspended_facts.ts';
-import { instant } from '../../warehouse/clock.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
-import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
-import { freshWarehouse } from '../jobs/fresh-warehouse.ts';
-import { copyFreshStore, freshStore } from '../warehouse/operational/fresh-store.ts';
+import { copyFreshStore } from '../warehouse/operational/fresh-store.ts';
+import { sharedStores } from './shared-stores.ts';
 
 /** Two days after January ended. */
 export const NOW = Date.parse('2026-02-02T06:00:00Z');
@@ -85,8 +82,7 @@ export async function folderAndConfig(
 /** The API on real stores, those that the files of a worker share, with a key for every role; the role `creator` is `cr_ada`. */
 export async function openTestApi(more: Record<string, string> = {}): Promise<TestApi> {
   const { folder, config } = await folderAndConfig(more, { hasStore: false });
-  const [store, fresh] = [await freshStore(), await freshWarehouse()];
-  const stores = { operational: store.operational, warehouse: fresh.warehouse };
+  const stores = await sharedStores();
   const { services, sources, close } = await openServices(config, { clock: { now: () => NOW }, stores });
   const ownKey = makeKey();
   const app = buildApp({ services, sources, ownKey });
@@ -109,7 +105,7 @@ export async function openTestApi(more: Record<string, string> = {}): Promise<Te
       await app.close();
       await stopRuns(services, { graceMs: 10_000, unwindMs: 10_000 });
       await close();
-      for (const each of [fresh, store]) await each[Symbol.asyncDispose]();
+      await stores[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });
     },
   };
@@ -149,13 +145,6 @@ export function assertMatchesDocument({ paths, components }: Document, response:
 function assertMatches(schema: object, response: LightMyRequestResponse): void {
   const validate = ajv.compile(schema);
   invariant(validate(response.json()), `${ajv.errorsText(validate.errors)} in ${response.body.slice(0, 500)}`);
-}
-
-/** As if Stripe's records of a month had been read: a closing needs them. */
-export async function coverMonth({ warehouse }: Services, month: string): Promise<void> {
-  const covered_until_at = instant(periodEnd(parsePeriod(month)));
-  const covered = { covered_from_at: `${month}-01T00:00:00.000Z`, covered_until_at, recorded_at: covered_until_at };
-  await warehouse.transaction((writer) => writer.append(chargeCoverage, [covered]));
 }
 
 /** Fills the marts: two creators, a closed period and an open one. */

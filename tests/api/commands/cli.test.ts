@@ -10,7 +10,8 @@ import { pulls } from '../../../ingest/stripe/tables.ts';
 import { copyFreshStore } from '../../warehouse/operational/fresh-store.ts';
 import { leaseOf, stepOf } from '../../warehouse/operational/payout-steps.ts';
 import { ended, started } from '../boot/program.ts';
-import { coverMonth, fillMarts, folderAndConfig, NOW } from '../test-api.ts';
+import { coverMonth } from '../shared-stores.ts';
+import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { type CommandLine, commandLine, SETTINGS } from './command-line.ts';
 
 let folder: string;

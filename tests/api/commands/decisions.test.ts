@@ -7,19 +7,25 @@ import { parsePeriod } from '../../../warehouse/period.ts';
 import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
 import { leaseOf, stepOf } from '../../warehouse/operational/payout-steps.ts';
 import { planJanuary, planPeriod } from '../payout-rows.ts';
+import { sharedStores } from '../shared-stores.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { commandLine, SETTINGS } from './command-line.ts';
 
 let stripe: LocalStripe;
 let folder: string;
 let server: Server;
+let stores: Awaited<ReturnType<typeof sharedStores>>;
 let closeControl: () => Promise<void>;
 beforeAll(async () => {
   const clock = { now: () => NOW };
   stripe = await startStripe({ clock, apiKey: 'sk_test_local' });
-  const made = await folderAndConfig({ STRIPE_API_KEY: 'sk_test_local', STRIPE_API_BASE: stripe.url });
+  const made = await folderAndConfig(
+    { STRIPE_API_KEY: 'sk_test_local', STRIPE_API_BASE: stripe.url },
+    { hasStore: false },
+  );
   folder = made.folder;
-  server = await startServer(made.config, { clock });
+  stores = await sharedStores();
+  server = await startServer(made.config, { clock, stores });
   closeControl = await publishControl(folder, { url: server.url, key: server.ownKey });
   await fillMarts(server.services);
   const [period, at] = [parsePeriod('2026-01'), '2026-02-02T05:45:00.000Z'];
@@ -35,6 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await closeControl();
   await server.stop();
+  await stores[Symbol.asyncDispose]();
   await stripe.stop();
   await rm(folder, { recursive: true });
 });

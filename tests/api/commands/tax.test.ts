@@ -6,28 +6,32 @@ import { type Server, startServer } from '../../../api/boot/server.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { EXAMPLE } from '../../reports/tax/example.ts';
 import { writeLedger } from '../../reports/tax/ledger-year.ts';
+import { sharedStores } from '../shared-stores.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { runHere, SETTINGS } from './command-line.ts';
 
 let folder: string;
 let server: Server;
+let stores: Awaited<ReturnType<typeof sharedStores>>;
 let closeControl: () => Promise<void>;
 const keyFile = (): string => join(folder, 'keys.json');
 beforeAll(async () => {
-  const made = await folderAndConfig();
+  const made = await folderAndConfig({}, { hasStore: false });
   folder = made.folder;
   const tax = {
     taxFile: join(folder, 'tax.json'),
     taxKeyPlaces: [{ kind: 'file' as const, path: keyFile() }],
     taxRetentionYears: 4,
   };
-  server = await startServer({ ...made.config, ...tax }, { clock: { now: () => NOW } });
+  stores = await sharedStores();
+  server = await startServer({ ...made.config, ...tax }, { clock: { now: () => NOW }, stores });
   closeControl = await publishControl(folder, { url: server.url, key: server.ownKey });
   await fillMarts(server.services);
 });
 afterAll(async () => {
   await closeControl();
   await server.stop();
+  await stores[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
 
