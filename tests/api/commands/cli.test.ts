@@ -21,7 +21,6 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const inFolder = (name: string): string => join(folder, name);
-
 const tantieme: CommandLine = (args, settings, input) => commandLine(folder)(args, settings, input);
 
 test('the program exits with the code of its command, and writes only the result to stdout', async () => {
