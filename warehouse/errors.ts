@@ -13,6 +13,11 @@ export class NotFound extends Rejected {
   override name = 'NotFound';
 }
 
+/** The caller is known, and may not do this, or not in this way. */
+export class Forbidden extends Rejected {
+  override name = 'Forbidden';
+}
+
 /** It is already done, or the current state does not allow it; a retry changes nothing. */
 export class Conflict extends Error {
   override name = 'Conflict';

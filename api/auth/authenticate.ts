@@ -1,9 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Rejected } from '../../warehouse/errors.ts';
+import { Forbidden, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { problem, refuse } from '../http/problems.ts';
-import type { Caller } from './keys.ts';
-import { hasPermission, PERMISSIONS, type Permission } from './permissions.ts';
+import { type Caller, callerWithRoles } from './caller.ts';
+import { hasPermission, needsSecondFactor, PERMISSIONS, type Permission } from './permissions.ts';
+import { assertSameOrigin } from './same-origin.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,34 +15,64 @@ declare module 'fastify' {
 
 const CALLER = 'caller';
 
+/** How a request shows who sends it: a key in its header, or the session in its cookie. Each gives undefined for what is not valid. */
+export interface Authentication {
+  byKey(key: string): Promise<Caller | undefined>;
+  bySession(request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined>;
+  /** The origin of our pages, the only one from which a session may change something. */
+  readonly origin: () => string;
+}
+
 /** The caller of an authenticated request. */
 export function callerOf(request: FastifyRequest): Caller {
   return requirePresent(request.getDecorator<Caller | null>(CALLER), 'The request was not authenticated.');
 }
 
+/** The same, where it may be nobody: a page that anybody may see, or a request that was refused. */
+export function callerIn(request: FastifyRequest): Caller | null {
+  return (request as { readonly [CALLER]?: Caller | null })[CALLER] ?? null;
+}
+
 /**
- * Authentication and authorization: every route of this scope needs a key whose role has the route's permission. The command line is
- * told the cause of an internal error.
+ * Authentication and authorization: every route of this scope needs a key or a session whose roles have the route's permission. The command line
+ * is told the cause of an internal error.
  */
-export function requireKeys(app: FastifyInstance, callerByKey: (key: string) => Promise<Caller | undefined>): void {
+export function requireCallers(app: FastifyInstance, authentication: Authentication): void {
   app.decorateRequest(CALLER, null);
   app.addHook('onRequest', async (request, reply) => {
     const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    const caller = key === undefined ? undefined : await callerByKey(key);
+    const caller = await (key === undefined ? authentication.bySession(request, reply) : authentication.byKey(key));
     if (!caller) return unauthorized(reply, key);
+    request.setDecorator(CALLER, caller);
     const { config, url } = request.routeOptions;
     const permission = requirePresent(config.permission, `The route ${url} has no permission.`);
     if (!hasPermission(caller, permission)) return forbidden(reply, { caller, permission });
-    request.setDecorator(CALLER, caller);
+    if (caller.kind === 'person') assertSameOrigin(request, authentication.origin());
+    assertVerified(caller, { permission });
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const showsCause = request.getDecorator<Caller | null>(CALLER)?.isCommandLine;
-    return refuse(error, request, reply, { showsCause });
+    return refuse(error, request, reply, { showsCause: callerIn(request)?.kind === 'command line' });
   });
 }
 
+/** Remembers who sends a request, outside the scope of `requireCallers`. */
+export function setCaller(request: FastifyRequest, caller: Caller | null): void {
+  request.setDecorator(CALLER, caller);
+}
+
+export const decorateCaller = (app: FastifyInstance): void => void app.decorateRequest(CALLER, null);
+
+/** Throws `Forbidden` if this is for verified people only, and the caller is a person who is not. */
+export function assertVerified(caller: Caller, what: Parameters<typeof needsSecondFactor>[0]): void {
+  if (caller.kind !== 'person' || caller.isVerified || !needsSecondFactor(what)) return;
+  throw new Forbidden(
+    'This needs your second factor: give the code of your authenticator app at /account/second-factor, and try again.',
+  );
+}
+
 function unauthorized(reply: FastifyReply, key: string | undefined): FastifyReply {
-  const state = key === undefined ? 'The request has no API key' : 'The API key is unknown or revoked';
+  const state =
+    key === undefined ? 'The request has neither an API key nor a session' : 'The API key is unknown or revoked';
   return problem(
     reply.header('www-authenticate', 'Bearer'),
     401,
@@ -54,27 +85,18 @@ function forbidden(
   { caller, permission }: { caller: Caller; permission: Permission },
 ): FastifyReply {
   const needed = PERMISSIONS[permission].join(' or ');
-  return problem(
-    reply,
-    403,
-    `The key ${caller.name} has the role ${caller.role}; this request needs the role ${needed}.`,
-  );
-}
-
-/** Whether the caller may see this creator's data; to other callers it is reported as not found. */
-export function maySee(caller: Caller, creatorId: string): boolean {
-  return caller.role !== 'creator' || caller.creatorId === creatorId;
+  return problem(reply, 403, `${callerWithRoles(caller)}; this request needs the role ${needed}.`);
 }
 
 /**
- * The name under which something is recorded that the caller does. It includes the id of the key, because two keys may have the
- * same name. Throws `Rejected` if a key other than the command line's names a person.
+ * The name under which something is recorded that the caller does. It includes the id of the person or key, because two may have the
+ * same name. Throws `Rejected` if anybody but the command line names a person.
  */
 export function personOf(caller: Caller, by: string | undefined): string {
-  if (caller.isCommandLine) return by ?? caller.name;
+  if (caller.kind === 'command line') return by ?? caller.name;
   if (by !== undefined)
     throw new Rejected(
-      'by is allowed only for the command line; leave it out of the body, and it is recorded under the name of your API key.',
+      'by is allowed only for the command line; leave it out of the body, and it is recorded under your name, or that of your API key.',
     );
-  return `${caller.name} (${caller.apiKeyId})`;
+  return `${caller.name} (${caller.id})`;
 }

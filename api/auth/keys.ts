@@ -6,24 +6,15 @@ import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { randomId, sha256Hex } from '../../warehouse/ids.ts';
 import type { ApiKeysTable } from '../../warehouse/operational/schema.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
+import type { Caller } from './caller.ts';
 
-export type Role = ApiKeysTable['role'];
+/** The roles that a key can have. */
+export type KeyRole = ApiKeysTable['role'];
 
-export const ROLES: readonly Role[] = ['creator', 'finance', 'analyst', 'operator'];
+export const KEY_ROLES: readonly KeyRole[] = ['creator', 'finance', 'analyst', 'operator'];
 
 /** A key as it may be shown: without the hash of its secret. */
 export type ListedKey = Omit<Selectable<ApiKeysTable>, 'secret_hash'>;
-
-/** Who sends a request. */
-export interface Caller {
-  readonly apiKeyId: string;
-  readonly name: string;
-  readonly role: Role;
-  /** The creator whose data a key with the role `creator` may read; null for other roles. */
-  readonly creatorId: string | null;
-  /** Whether this is the command line of this machine, which passes the person's name in the request. */
-  readonly isCommandLine: boolean;
-}
 
 /** A new key. The secret is only in `key` and is never stored. */
 export interface MadeKey {
@@ -34,7 +25,7 @@ export interface MadeKey {
 
 export interface KeyRequest {
   readonly name: string;
-  readonly role: Role;
+  readonly role: KeyRole;
   /** Required for the role `creator`, not allowed for others. */
   readonly creatorId?: string | undefined;
 }
@@ -119,7 +110,13 @@ export function callerByKey(
     if (id === undefined || secret === undefined) return undefined;
     const apiKeyId = `key_${id}`;
     if (apiKeyId === ownKey?.apiKeyId) {
-      const own = { apiKeyId, name: 'command line', role: 'operator', creatorId: null, isCommandLine: true } as const;
+      const own = {
+        kind: 'command line',
+        id: apiKeyId,
+        name: 'command line',
+        roles: ['operator'],
+        creatorIds: [],
+      } as const;
       return isSecret(secret, ownKey.secretHash) ? own : undefined;
     }
     const row = await operational
@@ -129,7 +126,8 @@ export function callerByKey(
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
     if (!row || !isSecret(secret, row.secret_hash)) return undefined;
-    return { apiKeyId, name: row.name, role: row.role, creatorId: row.creator_id, isCommandLine: false };
+    const creatorIds = row.creator_id === null ? [] : [row.creator_id];
+    return { kind: 'key', id: apiKeyId, name: row.name, roles: [row.role], creatorIds };
   };
 }
 

@@ -16,26 +16,26 @@ import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { restatePeriod } from '../../jobs/restate-period.ts';
 import { traceLine } from '../../jobs/trace-line.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
-import type { Caller, Role } from './keys.ts';
+import type { Caller, Role } from './caller.ts';
 
-/** What a permission can be granted to: a role of API keys, or the command line of this machine. */
+/** What a permission can be granted to: a role of people or API keys, or the command line of this machine. */
 export type Grantee = Role | 'command line';
 
 /** The permissions of the API and who has them. A creator can read only its own rows; see `maySee`. */
 export const PERMISSIONS = {
-  'statements:read': ['creator', 'finance', 'operator'],
+  'statements:read': ['creator', 'finance', 'approver', 'operator'],
   // Each kind of document also needs the permission of its own; see api/http/documents.ts.
   // All of a period at once.
-  'statements:export': ['finance', 'operator'],
-  'documents:read': ['creator', 'finance', 'operator'],
-  'earnings:read': ['creator', 'finance', 'operator', 'analyst'],
-  'periods:read': ['finance', 'operator', 'analyst'],
-  'exceptions:read': ['finance', 'operator', 'analyst'],
+  'statements:export': ['finance', 'approver', 'operator'],
+  'documents:read': ['creator', 'finance', 'approver', 'operator'],
+  'earnings:read': ['creator', 'finance', 'approver', 'operator', 'analyst'],
+  'periods:read': ['finance', 'approver', 'operator', 'analyst'],
+  'exceptions:read': ['finance', 'approver', 'operator', 'analyst'],
   'exceptions:acknowledge': ['finance', 'operator'],
-  'corrections:read': ['finance', 'operator', 'analyst'],
+  'corrections:read': ['finance', 'approver', 'operator', 'analyst'],
   // Another person approves than the one who proposes.
-  'corrections:decide': ['finance', 'operator'],
-  'reconciliations:read': ['finance', 'operator', 'analyst'],
+  'corrections:decide': ['finance', 'approver', 'operator'],
+  'reconciliations:read': ['finance', 'approver', 'operator', 'analyst'],
   'journals:read': ['finance', 'operator'],
   'journals:issue': ['finance', 'operator'],
   'invoices:read': ['finance', 'operator'],
@@ -44,13 +44,13 @@ export const PERMISSIONS = {
   // A creator answers its own.
   'invoices:answer': ['creator', 'finance', 'operator'],
   'breaks:decide': ['finance', 'operator'],
-  'traces:read': ['finance', 'operator'],
-  'marts:read': ['analyst', 'finance', 'operator'],
-  'payouts:read': ['finance', 'operator'],
-  'payout-accounts:read': ['creator', 'finance', 'operator'],
+  'traces:read': ['finance', 'approver', 'operator'],
+  'marts:read': ['analyst', 'finance', 'approver', 'operator'],
+  'payouts:read': ['finance', 'approver', 'operator'],
+  'payout-accounts:read': ['creator', 'finance', 'approver', 'operator'],
   // Whoever has an account link can say to which bank Stripe pays.
   'payout-accounts:create': ['finance', 'operator'],
-  'payouts:decide': ['finance', 'operator'],
+  'payouts:decide': ['finance', 'approver', 'operator'],
   // Bank files have the account numbers of creators.
   'bank-files:read': ['finance', 'operator'],
   'bank-files:answer': ['finance', 'operator'],
@@ -66,10 +66,12 @@ export const PERMISSIONS = {
   // TINs and dates of birth in full.
   'tax-profiles:reveal': ['operator'],
   'tax-profiles:erase': ['operator'],
-  'runs:read': ['finance', 'operator'],
-  'jobs:start': ['finance', 'operator'],
+  'runs:read': ['finance', 'approver', 'operator'],
+  'jobs:start': ['finance', 'approver', 'operator'],
   // Whoever can create keys can act as anyone.
-  'keys:manage': ['command line'],
+  'keys:manage': ['admin', 'command line'],
+  'people:manage': ['admin', 'command line'],
+  'audit:read': ['admin', 'finance', 'operator'],
 } as const satisfies Readonly<Record<string, readonly Grantee[]>>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -95,14 +97,44 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   traceLine,
 ];
 
-const financeJobs: ReadonlySet<string> = new Set(FINANCE_JOBS.map(({ name }) => name));
+const namesOf = (jobs: readonly Pick<Job, 'name'>[]): ReadonlySet<string> => new Set(jobs.map(({ name }) => name));
 
-export function hasPermission({ role, isCommandLine }: Caller, permission: Permission): boolean {
+/** The jobs that a role may start; any other role with `jobs:start` may start all. */
+const JOBS_OF: Readonly<Partial<Record<Role, ReadonlySet<string>>>> = {
+  finance: namesOf(FINANCE_JOBS),
+  approver: namesOf([approvePayouts]),
+};
+
+/** What a person may do only in a session in which it gave a second factor: whatever moves money, opens numbers, or lets others in. */
+const VERIFIED: ReadonlySet<Permission> = new Set<Permission>([
+  'payouts:decide',
+  'corrections:decide',
+  'payout-accounts:create',
+  'bank-files:read',
+  'bank-files:answer',
+  'tax-years:export',
+  'tax-years:file',
+  'tax-profiles:reveal',
+  'tax-profiles:decide',
+  'tax-profiles:erase',
+  'keys:manage',
+  'people:manage',
+]);
+const VERIFIED_JOBS = namesOf([approvePayouts, sendPayouts, exportPayouts, readBankAnswers, reversePayout]);
+
+export function hasPermission({ roles, kind }: Caller, permission: Permission): boolean {
   const grantees: readonly Grantee[] = PERMISSIONS[permission];
-  return grantees.includes(role) || (isCommandLine && grantees.includes('command line'));
+  return (
+    roles.some((role) => grantees.includes(role)) || (kind === 'command line' && grantees.includes('command line'))
+  );
 }
 
 /** The roles that may start this job. */
 export function startersOf({ name }: Pick<Job, 'name'>): readonly Role[] {
-  return PERMISSIONS['jobs:start'].filter((role) => role !== 'finance' || financeJobs.has(name));
+  return PERMISSIONS['jobs:start'].filter((role) => JOBS_OF[role]?.has(name) ?? true);
+}
+
+/** Whether a person must give a second factor before: for a permission, or for a job that it may start. */
+export function needsSecondFactor(what: { readonly permission: Permission } | { readonly job: string }): boolean {
+  return 'job' in what ? VERIFIED_JOBS.has(what.job) : VERIFIED.has(what.permission);
 }

@@ -22,12 +22,13 @@ import {
 } from '../../warehouse/settings.ts';
 import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
 import { limitsByCurrency } from './payout-limits.ts';
+import { type PeopleConfig, peopleConfig } from './people-config.ts';
 import { type StatementConfig, statementConfig } from './statement-config.ts';
 import { type TaxConfig, taxConfig } from './tax-config.ts';
 import { type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
 
 /** All settings from the environment, read once by an entry point. */
-export interface Config extends TaxConfig, StatementConfig {
+export interface Config extends TaxConfig, StatementConfig, PeopleConfig {
   readonly dataFolder: string;
   readonly warehouse: WarehouseConfig;
   /** Whether to create a missing warehouse file although jobs have run before; for a move to a new warehouse. */
@@ -119,6 +120,7 @@ export function readConfig(environment: Environment): Config {
   const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
   const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
   const tax = taxConfig(settings);
+  const people = peopleConfig(settings, { folder });
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(availableParallelism()));
   settings.finish();
   return Object.freeze({
@@ -147,6 +149,7 @@ export function readConfig(environment: Environment): Config {
     payoutPacing: { perSecond: requireValue(transfersPerSecond) },
     payoutLimits: { line: lineLimits ?? new Map(), batch: batchLimits ?? new Map() },
     ...tax,
+    ...people,
     renderThreads: requireValue(renderThreads),
   });
 }

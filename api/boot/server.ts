@@ -30,10 +30,10 @@ export interface Server {
 /** Opens the stores and listens. On failure, everything that was opened is closed again. */
 export async function startServer(config: Config, { logger, ...given }: ServerOptions): Promise<Server> {
   const opened = await openServices(config, given);
-  const { services, sources } = opened;
+  const { services, sources, signIn } = opened;
   const own = makeKey();
   const { stripeWebhookSecrets } = config;
-  const app = buildApp({ services, sources, stripeWebhookSecrets, ownKey: own, ...(logger && { logger }) });
+  const app = buildApp({ services, sources, signIn, stripeWebhookSecrets, ownKey: own, ...(logger && { logger }) });
   const close = async (): Promise<void> => {
     await app.close();
     await opened.close();

@@ -6,6 +6,7 @@ import { type Emitter, openEmitter } from '../../ingest/outbox/emitter.ts';
 import { gatewaySpool } from '../../ingest/spool/gateway-spool.ts';
 import { openSpool, spoolFolderIn } from '../../ingest/spool/open-spool.ts';
 import type { Services } from '../../jobs/job.ts';
+import { openMailer } from '../../jobs/mail/open-mailer.ts';
 import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
 import { recoverRuns } from '../../jobs/run-job.ts';
 import { taxKeysAt } from '../../jobs/tax/key-places.ts';
@@ -17,7 +18,10 @@ import { openDocuments } from '../../warehouse/documents/open-documents.ts';
 import { Conflict, InvariantBroken, messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { lockFolder } from '../../warehouse/folder-lock.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
+import { openSignIn, type SignIn } from '../auth/sign-in.ts';
+import { authSecretIn } from './auth-secret.ts';
 import type { Config } from './config.ts';
 import { openWarehouse, removeSpill } from './warehouse.ts';
 import type { WarehouseConfig } from './warehouse-config.ts';
@@ -25,6 +29,7 @@ import type { WarehouseConfig } from './warehouse-config.ts';
 export interface OpenServices {
   readonly services: Services;
   readonly sources: readonly Source[];
+  readonly signIn: SignIn;
   /** Sets the URL of our own gateway; our own events are sent there unless `dataPlaneUrl` is set. */
   listening(url: string): void;
   close(): Promise<void>;
@@ -66,12 +71,12 @@ export async function openServices(config: Config, given: Given): Promise<OpenSe
 async function open(
   config: Config,
   { clock, newSecret = randomSecret, stores, closers }: Given & { closers: Closer[] },
-): Promise<Pick<OpenServices, 'services' | 'listening'>> {
+): Promise<Pick<OpenServices, 'services' | 'listening' | 'signIn'>> {
   closers.push(await lockFolder(config.dataFolder));
   const { operational, warehouse } = stores ?? (await openStores(config, closers));
   const spool = await openSpool({ folder: spoolFolderIn(config.dataFolder), clock });
   closers.push(() => spool.close());
-  const { emitter, listening } = ownEmitter(config);
+  const { emitter, listening: emitTo } = ownEmitter(config);
   closers.push(() => emitter.close());
   const renderer = documentRenderer({ threads: config.renderThreads, documents: config.documents });
   closers.push(() => renderer.close());
@@ -108,7 +113,17 @@ async function open(
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
-  return { services, listening };
+  let url = config.publicUrl;
+  const signIn = openSignIn({
+    ...{ operational, clock, mailer: openMailer(config.mail) },
+    secret: config.authSecret ?? (await authSecretIn(config.dataFolder)),
+    url: () => requirePresent(url, 'Nobody logs in before the server listens.'),
+  });
+  const listening = (address: string): void => {
+    url ??= address;
+    emitTo(address);
+  };
+  return { services, listening, signIn };
 }
 
 async function openStores(config: Config, closers: Closer[]): Promise<OpenStores> {

@@ -9,6 +9,14 @@ const BY: ParseArgsOptionsConfig = { by: text };
 /** All commands by name, in the order of `tantieme help`. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({
+    people: {
+      usage:
+        'people invite EMAIL --role R [--name N] [--creator C | --developer D] | people list | people revoke EMAIL [--role R] | people forget-factor EMAIL; each with [--by NAME]',
+      meaning:
+        'gives somebody a role (creator, developer, finance, approver, analyst, operator or admin) and a log-in link, lists everybody, takes roles away, or removes a lost second factor',
+      options: { role: text, name: text, creator: text, developer: text, ...BY },
+      load: async () => (await import('./people.ts')).people,
+    },
     keys: {
       usage: 'keys create --role R --name N [--creator C] | keys list | keys revoke ID',
       meaning: 'creates an API key (role creator, finance, analyst or operator), lists all keys, or revokes one',

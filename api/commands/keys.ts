@@ -1,4 +1,4 @@
-import { CREATOR_ID, ROLES } from '../auth/keys.ts';
+import { CREATOR_ID, KEY_ROLES } from '../auth/keys.ts';
 import { oneOf } from './acts.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
 
@@ -28,8 +28,8 @@ export const keys = oneOf({ create, list, revoke });
 
 function roleOf(args: Args): string {
   const role = args.required('role');
-  if (ROLES.some((known) => known === role)) return role;
-  throw new WrongUsage(`--role must be one of ${ROLES.join(', ')}, not ${JSON.stringify(role)}.`);
+  if (KEY_ROLES.some((known) => known === role)) return role;
+  throw new WrongUsage(`--role must be one of ${KEY_ROLES.join(', ')}, not ${JSON.stringify(role)}.`);
 }
 
 function creatorOf(args: Args): { creator_id?: string } {

@@ -6,8 +6,12 @@ import type { Source } from '../../ingest/gateway/source.ts';
 import type { Services } from '../../jobs/job.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import { probeOperational } from '../../warehouse/operational/operational.ts';
-import { requireKeys } from '../auth/authenticate.ts';
+import { recordActs } from '../auth/audit.ts';
+import { requireCallers } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
+import type { SignIn } from '../auth/sign-in.ts';
+import { callerOfPage } from '../portal/page-api.ts';
+import { portal } from '../portal/portal.ts';
 import { bankFileRoutes } from './bank-files.ts';
 import { breakDecisionRoutes, breakRoutes } from './breaks.ts';
 import { correctionRoutes } from './corrections.ts';
@@ -26,6 +30,7 @@ import { describe } from './openapi.ts';
 import { payoutAccountRoutes } from './payout-accounts.ts';
 import { payoutPreviewRoutes } from './payout-preview.ts';
 import { payoutRoutes } from './payouts.ts';
+import { peopleRoutes } from './people.ts';
 import { periodRoutes } from './periods.ts';
 import { refuse, registerProblemHandlers } from './problems.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
@@ -42,6 +47,8 @@ export interface AppOptions {
   readonly services: Services;
   /** The sources that may send events. */
   readonly sources: readonly Source[];
+  /** How people log in. */
+  readonly signIn: SignIn;
   /** The secrets that Stripe may sign its events with. */
   readonly stripeWebhookSecrets?: readonly string[];
   readonly logger?: FastifyBaseLogger;
@@ -59,6 +66,7 @@ const LONGEST_PARAMETER = 1000;
 export function buildApp({
   services,
   sources,
+  signIn,
   stripeWebhookSecrets = [],
   logger,
   ownKey,
@@ -87,7 +95,12 @@ export function buildApp({
     describe(api);
     await api.register(
       async (v1) => {
-        requireKeys(v1, callerByKey(services, ownKey));
+        recordActs(v1, services);
+        requireCallers(v1, {
+          byKey: callerByKey(services, ownKey),
+          bySession: async (request, reply) => callerOfPage() ?? signIn.callerOf(request, reply),
+          origin: signIn.url,
+        });
         v1.addHook('preValidation', refuseNul);
         const routes = [
           statementRoutes,
@@ -115,11 +128,13 @@ export function buildApp({
           martRoutes,
           runRoutes,
           keyRoutes,
+          peopleRoutes,
         ];
-        for (const plugin of routes) await v1.register(plugin, { services });
+        for (const plugin of routes) await v1.register(plugin, { services, signIn });
       },
       { prefix: '/v1' },
     );
   });
+  app.register(portal, { services, signIn });
   return app;
 }

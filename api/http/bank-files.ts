@@ -8,7 +8,8 @@ import { bankStatus } from '../../jobs/payouts/rails/bank/bank-status.ts';
 import { readBankAnswers, storeBankMessage } from '../../jobs/payouts/rails/bank/read-bank-answers.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { callerOf, maySee, personOf } from '../auth/authenticate.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
+import { maySee } from '../auth/caller.ts';
 import { ByPerson, CreatorId, NullableText } from './schemas.ts';
 
 /** A statement of a bank that has ten thousand payments in it, in base64. */

@@ -8,7 +8,8 @@ import { balances } from '../../transforms/marts/balances.ts';
 import { payouts } from '../../transforms/marts/payouts.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
 import type { Row, Table } from '../../warehouse/vocabulary/tables.ts';
-import { callerOf, maySee } from '../auth/authenticate.ts';
+import { callerOf } from '../auth/authenticate.ts';
+import { maySee, seesOwnOnly } from '../auth/caller.ts';
 import { type Page, readPage } from './pagination.ts';
 import { CreatorId, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
 
@@ -80,7 +81,7 @@ async function rowsOf<T extends Table>(
   const { period, limit, cursor } = request.query;
   const page = await readPage(warehouse, { table, where: { creator_id, period }, orderBy, limit, cursor });
   // The key of a creator proves that the creator exists; for other roles an unknown id is an error, not an empty list.
-  if (page.data.length === 0 && caller.role !== 'creator' && !(await creatorExists(warehouse, creator_id))) {
+  if (page.data.length === 0 && !seesOwnOnly(caller) && !(await creatorExists(warehouse, creator_id))) {
     throw unknownCreator(creator_id);
   }
   return page;

@@ -14,7 +14,7 @@ import {
   type DocumentKindDeclaration,
 } from '../../warehouse/vocabulary/documents.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import type { Caller } from '../auth/keys.ts';
+import { type Caller, maySee, seesOwnOnly } from '../auth/caller.ts';
 import { hasPermission, type Permission } from '../auth/permissions.ts';
 import { afterCursor, cutPage, type Page } from './pagination.ts';
 import { PageQuery, pageOf } from './schemas.ts';
@@ -148,7 +148,8 @@ async function list(
   { kind, period, subject, limit, cursor }: Static<typeof Query>,
 ): Promise<Page<Static<typeof Listed>>> {
   const kinds = KIND_NAMES.filter((each) => mayReadKind(caller, each) && (kind === undefined || kind === each));
-  if (kinds.length === 0) return { data: [], next_cursor: null };
+  const sees = kinds.length > 0 && (!seesOwnOnly(caller) || caller.creatorIds.length > 0);
+  if (!sees) return { data: [], next_cursor: null };
   let documents = operational
     .selectFrom('documents')
     .selectAll()
@@ -157,8 +158,8 @@ async function list(
     .limit(limit + 1);
   if (period !== undefined) documents = documents.where('period', '=', period);
   if (subject !== undefined) documents = documents.where('subject', '=', subject);
-  if (caller.role === 'creator') {
-    documents = documents.where('subject', '=', caller.creatorId ?? '').where(({ or, eb }) =>
+  if (seesOwnOnly(caller)) {
+    documents = documents.where('subject', 'in', caller.creatorIds).where(({ or, eb }) =>
       or(
         kinds.map((each) => {
           const ofAll = ofAllIn(each);
@@ -182,11 +183,11 @@ function entryOf(cursor: string): bigint {
 
 type Found = Omit<DocumentsTable, 'entry'>;
 
-function shown({ currency, byte_size, ...rest }: Found & { entry: bigint }, { role }: Caller): Static<typeof Listed> {
+function shown({ currency, byte_size, ...rest }: Found & { entry: bigint }, caller: Caller): Static<typeof Listed> {
   const { entry: _, ...document } = rest;
   return {
     ...document,
-    ...(role === 'creator' && { issued_by: null, because: null }),
+    ...(seesOwnOnly(caller) && { issued_by: null, because: null }),
     currency: currency === '' ? null : currency,
     byte_size: byte_size === null ? null : Number(byte_size),
   };
@@ -201,16 +202,14 @@ async function find({ operational }: Services, caller: Caller, documentId: strin
   const isReadable =
     document &&
     mayReadKind(caller, document.kind) &&
-    (caller.role !== 'creator' ||
-      (document.subject === caller.creatorId && !ofAllIn(document.kind).includes(document.format)));
+    maySee(caller, document.subject) &&
+    !(seesOwnOnly(caller) && ofAllIn(document.kind).includes(document.format));
   if (!isReadable) throw new NotFound(`There is no document ${documentId}.`);
   return document;
 }
 
 function mayReadKind(caller: Caller, kind: DocumentKind): boolean {
-  return (
-    hasPermission(caller, READING[kind]) && (caller.role !== 'creator' || DOCUMENT_KINDS[kind].subject === 'creator')
-  );
+  return hasPermission(caller, READING[kind]) && (!seesOwnOnly(caller) || DOCUMENT_KINDS[kind].subject === 'creator');
 }
 
 /** The formats of a kind that no creator reads, whatever its id is: they have all creators. */

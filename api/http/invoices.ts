@@ -8,7 +8,8 @@ import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { callerOf, maySee, personOf } from '../auth/authenticate.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
+import { maySee, seesOwnOnly } from '../auth/caller.ts';
 import { afterCursor, cutPage } from './pagination.ts';
 import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf } from './schemas.ts';
 
@@ -126,7 +127,7 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       const { invoice_id } = request.params;
       const caller = callerOf(request);
       const { subject, document_kind } = await requireInvoice(services, invoice_id);
-      if (!maySee(caller, subject) || (caller.role === 'creator' && document_kind === 'invoice'))
+      if (!maySee(caller, subject) || (seesOwnOnly(caller) && document_kind === 'invoice'))
         throw unknownInvoice(invoice_id);
       const { answer, because = null, by } = request.body;
       return reply.code(201).send(await recordAnswer(services, { invoice_id, answer, because }, personOf(caller, by)));

@@ -4,14 +4,14 @@ import { creatorExists } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { NotFound } from '../../warehouse/errors.ts';
-import { apiKeyIdOf, createKey, listKeys, ROLES, revokeKey } from '../auth/keys.ts';
+import { apiKeyIdOf, createKey, KEY_ROLES, listKeys, revokeKey } from '../auth/keys.ts';
 import { CreatorId, NullableText } from './schemas.ts';
 
 const Key = exactly(
   {
     api_key_id: Type.String(),
     name: Type.String(),
-    role: Type.Enum([...ROLES]),
+    role: Type.Enum([...KEY_ROLES]),
     creator_id: NullableText,
     created_at: Type.String({ format: 'date-time' }),
     revoked_at: NullableText,
@@ -20,7 +20,7 @@ const Key = exactly(
 );
 
 const Request = exactly(
-  { name: Type.String({ maxLength: 100 }), role: Type.Enum([...ROLES]), creator_id: Type.Optional(CreatorId) },
+  { name: Type.String({ maxLength: 100 }), role: Type.Enum([...KEY_ROLES]), creator_id: Type.Optional(CreatorId) },
   'The name and role of the key.',
 );
 

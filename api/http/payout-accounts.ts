@@ -6,7 +6,8 @@ import { createAccountLink } from '../../jobs/payout-accounts/account-link.ts';
 import { accountPage, currentAccount, type PayoutAccount } from '../../jobs/payout-accounts/accounts.ts';
 import { createPayoutAccount } from '../../jobs/payout-accounts/create-account.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { callerOf, maySee, personOf } from '../auth/authenticate.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
+import { maySee } from '../auth/caller.ts';
 import { afterCursor, nextCursor } from './pagination.ts';
 import { ByPerson, CreatorId, NullableText, PageQuery, pageOf } from './schemas.ts';
 

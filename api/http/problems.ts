@@ -7,7 +7,15 @@ import type {
   FastifySchemaValidationError,
 } from 'fastify';
 import { Type } from 'typebox';
-import { Conflict, InvariantBroken, messageOf, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import {
+  Conflict,
+  Forbidden,
+  InvariantBroken,
+  messageOf,
+  NotFound,
+  Rejected,
+  Unavailable,
+} from '../../warehouse/errors.ts';
 
 /** The body of every error response: RFC 9457, with the reason as one sentence in `detail`. */
 export const Problem = Type.Object(
@@ -80,8 +88,10 @@ export function refuse(
   return problem(reply, status, detail);
 }
 
-function statusOf(error: FastifyError): number {
+/** The HTTP status of an error. */
+export function statusOf(error: FastifyError): number {
   if (error instanceof NotFound) return 404;
+  if (error instanceof Forbidden) return 403;
   if (error instanceof Rejected || error.validation) return 400;
   if (error instanceof Conflict) return 409;
   if (error instanceof Unavailable) return 503;

@@ -8,7 +8,8 @@ import { exactly } from '../../reports/exactly.ts';
 import { messageOf, NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { JobRunsTable } from '../../warehouse/operational/schema.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { assertVerified, callerOf, personOf } from '../auth/authenticate.ts';
+import { callerWithRoles } from '../auth/caller.ts';
 import { startersOf } from '../auth/permissions.ts';
 import { problem } from './problems.ts';
 import { ByPerson, NullableText, PageQuery, PeriodText } from './schemas.ts';
@@ -116,20 +117,17 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       const caller = callerOf(request);
       const job = requireJob(request.params.job);
       const starters = startersOf(job);
-      if (!starters.includes(caller.role)) {
+      if (!caller.roles.some((role) => starters.includes(role))) {
         const needed = starters.join(' or ');
-        return problem(
-          reply,
-          403,
-          `The key ${caller.name} has the role ${caller.role}; ${job.name} needs the role ${needed}.`,
-        );
+        return problem(reply, 403, `${callerWithRoles(caller)}; ${job.name} needs the role ${needed}.`);
       }
+      assertVerified(caller, { job: job.name });
       const { period, options, wait, by } = request.body;
       assertPeriodFits(job, period);
       const { runId, finished } = await startJob(services, {
         job,
         period: period === undefined ? undefined : parsePeriod(period),
-        options: caller.isCommandLine ? options : (job.narrowOptions?.(options ?? {}, services) ?? options),
+        options: caller.kind === 'command line' ? options : (job.narrowOptions?.(options ?? {}, services) ?? options),
         startedBy: personOf(caller, by),
       });
       finished.catch((error) => request.log.warn({ job: job.name, period }, messageOf(error)));

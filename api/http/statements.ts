@@ -10,8 +10,8 @@ import { NotFound } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import type { IssuedStatementsView } from '../../warehouse/operational/document-tables.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
-import { callerOf, maySee } from '../auth/authenticate.ts';
-import type { Caller } from '../auth/keys.ts';
+import { callerOf } from '../auth/authenticate.ts';
+import { type Caller, maySee, seesOwnOnly } from '../auth/caller.ts';
 import { afterCursor, cutPage, type Page } from './pagination.ts';
 import { CreatorId, PageQuery, PeriodText, pageOf } from './schemas.ts';
 
@@ -163,7 +163,8 @@ async function list(
   { period, creator_id, limit, cursor }: Static<typeof Query>,
 ): Promise<Page<Static<typeof Listed>>> {
   if (creator_id !== undefined && !maySee(caller, creator_id)) throw new NotFound(`There is no creator ${creator_id}.`);
-  const creator = caller.creatorId ?? creator_id;
+  const creators = creator_id === undefined ? (seesOwnOnly(caller) ? caller.creatorIds : undefined) : [creator_id];
+  if (creators?.length === 0) return { data: [], next_cursor: null };
   let statements = operational
     .selectFrom('issued_statements')
     .selectAll()
@@ -172,7 +173,7 @@ async function list(
     .orderBy('currency')
     .limit(limit + 1);
   if (period !== undefined) statements = statements.where('period', '=', period);
-  if (creator !== undefined) statements = statements.where('creator_id', '=', creator);
+  if (creators !== undefined) statements = statements.where('creator_id', 'in', creators);
   if (cursor !== undefined) {
     const [lastPeriod = '', lastCreator = '', lastCurrency = ''] = afterCursor(cursor, 3);
     statements = statements.where(({ and, or, eb }) =>

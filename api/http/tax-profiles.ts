@@ -7,7 +7,8 @@ import { eraseProfiles } from '../../jobs/tax/erase-profiles.ts';
 import { requireReason } from '../../jobs/tax/reason.ts';
 import { recordProfile } from '../../jobs/tax/record-profile.ts';
 import { creatorsWithoutForm, historyOf, listProfiles, showProfiles } from '../../jobs/tax/tax-profiles.ts';
-import { callerOf, maySee, personOf } from '../auth/authenticate.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
+import { maySee } from '../auth/caller.ts';
 import { afterCursor, nextCursor } from './pagination.ts';
 import { CreatorId, pageOf } from './schemas.ts';
 import {

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { createKey, type MadeKey, makeKey, type Role } from '../../api/auth/keys.ts';
+import { createKey, type KeyRole, type MadeKey, makeKey } from '../../api/auth/keys.ts';
+import type { SignIn } from '../../api/auth/sign-in.ts';
 import { type Config, readConfig } from '../../api/boot/config.ts';
 import { openServices } from '../../api/boot/services.ts';
 import { buildApp } from '../../api/http/app.ts';
 import type { Services } from '../../jobs/job.ts';
+import type { Mail } from '../../jobs/mail/mail.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
 import { builtTableOf } from '../../transforms/engine/model.ts';
 import { balances } from '../../transforms/marts/balances.ts';
@@ -20,12 +22,14 @@ import { suspendedFacts } from '../../transforms/marts/suspended_facts.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { copyFreshStore } from '../warehouse/operational/fresh-store.ts';
+import { BREAK, MOVEMENTS, SUSPENDED, TOTALS } from './january-rows.ts';
 import { sharedStores } from './shared-stores.ts';
+import { testSignIn } from './test-sign-in.ts';
 
 /** Two days after January ended. */
 export const NOW = Date.parse('2026-02-02T06:00:00Z');
 
-export type As = Role | 'command line' | 'nobody';
+export type As = KeyRole | 'command line' | 'nobody';
 
 export interface Document {
   readonly openapi: string;
@@ -47,11 +51,14 @@ interface Operation {
 export interface TestApi {
   readonly app: FastifyInstance;
   readonly services: Services;
+  readonly signIn: SignIn;
+  /** The mail that was sent. */
+  readonly mails: readonly Mail[];
   readonly openapi: Document;
   /** The key of the command line. */
   readonly ownKey: string;
   /** The id of the key of a role. */
-  readonly keyId: (role: Role) => string;
+  readonly keyId: (role: KeyRole) => string;
   /** Sends a request in a role. A JSON response must match the OpenAPI document. */
   request(as: As, url: string, more?: Omit<InjectOptions, 'url'>): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
@@ -84,13 +91,16 @@ export async function openTestApi(more: Record<string, string> = {}): Promise<Te
   const { folder, config } = await folderAndConfig(more, { hasStore: false });
   const stores = await sharedStores();
   const { services, sources, close } = await openServices(config, { clock: { now: () => NOW }, stores });
+  const { signIn, mails } = testSignIn(services);
   const ownKey = makeKey();
-  const app = buildApp({ services, sources, ownKey });
+  const app = buildApp({ services, sources, signIn, ownKey });
   const keys = await keysOf(services, ownKey);
   const openapi = (await app.inject('/openapi.json')).json<Document>();
   return {
     app,
     services,
+    signIn,
+    mails,
     openapi,
     ownKey: ownKey.key,
     keyId: (role) => `key_${keys.get(role)?.split('_')[1]}`,
@@ -112,7 +122,7 @@ export async function openTestApi(more: Record<string, string> = {}): Promise<Te
 }
 
 async function keysOf(services: Services, ownKey: MadeKey): Promise<Map<As, string>> {
-  const make = (role: Role, creatorId?: string) => createKey(services, { role, name: `the ${role}`, creatorId });
+  const make = (role: KeyRole, creatorId?: string) => createKey(services, { role, name: `the ${role}`, creatorId });
   return new Map<As, string>([
     ['creator', await make('creator', 'cr_ada')],
     ['finance', await make('finance')],
@@ -222,74 +232,3 @@ function postingsOf(creator_id: string): Row<typeof postings>[] {
     posting_amount: `${account === 'creators_payable' ? '' : '-'}90071992547409.93`,
   }));
 }
-
-const TOTALS: Row<typeof periodTotals> = {
-  period: '2026-01',
-  currency: 'USD',
-  buyers_net_amount: '37',
-  creators_amount: '20',
-  platform_fee_amount: '5',
-  refunds_amount: '12.5',
-  rounding_amount: '0',
-  suspense_amount: '12',
-  residual_amount: '0',
-};
-
-/** A sale without terms, a refund that is too high, and two uses of an asset without terms. */
-const SUSPENDED: readonly Row<typeof suspendedFacts>[] = [
-  suspended({ fact_kind: 'sale', fact_id: 'sale_7', exception_reason: 'terms_missing', suspended_amount: '12' }),
-  suspended({
-    fact_kind: 'refund',
-    fact_id: 'ref/7',
-    exception_reason: 'reduction_exceeds_sale',
-    suspended_amount: '-50.01',
-  }),
-  suspended({ fact_kind: 'use', fact_id: 'use_1', exception_reason: 'terms_missing', currency: null }),
-  suspended({ fact_kind: 'use', fact_id: 'use_2', exception_reason: 'terms_missing', currency: null }),
-];
-
-function suspended(fact: Partial<Row<typeof suspendedFacts>>): Row<typeof suspendedFacts> {
-  return {
-    period: '2026-01',
-    fact_kind: 'sale',
-    fact_id: '',
-    exception_reason: 'terms_missing',
-    suspended_period: '2026-01',
-    asset_id: 'asset_7',
-    license_type: 'one_time',
-    developer_id: 'dev_1',
-    creator_id: null,
-    sale_id: null,
-    suspended_amount: null,
-    currency: 'USD',
-    units: '1',
-    reported_right: null,
-    occurred_at: '2026-01-10T10:00:00.000Z',
-    recorded_at: '2026-01-23T06:00:00.001Z',
-    ...fact,
-  };
-}
-
-const MOVEMENTS: Row<typeof reconciliations> = {
-  period: '2026-01',
-  currency: 'USD',
-  flow_kind: 'charge',
-  match_status: 'missing_in_stripe',
-  flow_count: 1n,
-  ...{ ledger_minor: 1250n, stripe_minor: 0n, settled_currency: null, settled_minor: null },
-};
-
-const NOT_AT_STRIPE = {
-  stripe_minor: null,
-  stripe_currency: null,
-  settled_currency: null,
-  settled_minor: null,
-  fee_minor: null,
-  stripe_period: null,
-} as const;
-const BREAK: Row<typeof breaks> = {
-  ...NOT_AT_STRIPE,
-  ...{ account_id_stripe: null, description_stripe: null, created_at: null },
-  ...{ period: '2026-01', break_id: 'charge:ch_1', break_class: 'missing_in_stripe' },
-  ...{ flow_id: 'ch_1', flow_kind: 'charge', cash_movement: 'charge', currency: 'USD', ledger_minor: 1250n },
-};

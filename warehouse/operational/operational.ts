@@ -18,9 +18,10 @@ import * as documents from './migrations/0013-documents.ts';
 import * as bankFiles from './migrations/0014-bank-files.ts';
 import * as invoices from './migrations/0015-invoices.ts';
 import * as issuersOfDocuments from './migrations/0016-issuers-of-documents.ts';
+import * as people from './migrations/0017-people.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: API keys, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
+/** The control store: people, API keys, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
@@ -41,6 +42,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-bank-files': bankFiles,
   '0015-invoices': invoices,
   '0016-issuers-of-documents': issuersOfDocuments,
+  '0017-people': people,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

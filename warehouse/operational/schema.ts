@@ -15,6 +15,7 @@ import type {
   PayoutLogTable,
   PayoutReversalLogTable,
 } from './payout-tables.ts';
+import type { PeopleTables } from './people-tables.ts';
 import type { TaxTables } from './tax-tables.ts';
 
 /** A JSON column: read as any JSON value, written as JSON text. */
@@ -180,7 +181,7 @@ export interface ApiKeysTable {
   revoked_at: string | null;
 }
 
-export interface OperationalTables extends TaxTables, BankTables, InvoiceTables {
+export interface OperationalTables extends TaxTables, BankTables, InvoiceTables, PeopleTables {
   job_runs: JobRunsTable;
   schedule_marks: ScheduleMarksTable;
   exception_acknowledgements: ExceptionAcknowledgementsTable;

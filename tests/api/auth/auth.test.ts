@@ -89,7 +89,8 @@ describe('authentication', () => {
       type: 'about:blank',
       title: 'Forbidden',
       status: 403,
-      detail: 'The key the creator has the role creator; this request needs the role analyst or finance or operator.',
+      detail:
+        'The key the creator has the role creator; this request needs the role analyst or finance or approver or operator.',
     });
   });
 });

@@ -53,6 +53,7 @@ describe('the configuration', () => {
       comparisonMaxAgeMs: undefined,
       payoutLimits: { line: new Map(), batch: new Map() },
       renderThreads: availableParallelism(),
+      mail: { kind: 'folder', folder: '.data/mail', from: 'Tantieme <tantieme@localhost>' },
     });
   });
 

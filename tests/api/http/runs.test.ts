@@ -100,8 +100,8 @@ describe('a job', () => {
     ['finance', 'load-events', {}, 403, /needs the role operator/],
     ['finance', 'ingest-files', {}, 403, /needs the role operator/],
     ['finance', 'verify-period', { period: '2026-01', wait: true }, 409, /^2026-01 is not closed/],
-    ['analyst', 'close-period', { period: '2026-01' }, 403, /needs the role finance or operator/],
-    ['creator', 'close-period', { period: '2026-01' }, 403, /needs the role finance or operator/],
+    ['analyst', 'close-period', { period: '2026-01' }, 403, /needs the role finance or approver or operator/],
+    ['creator', 'close-period', { period: '2026-01' }, 403, /needs the role finance or approver or operator/],
     ['finance', 'pull-stripe', { wait: true }, 503, /^Stripe cannot be reached without an API key/],
     [
       'finance',

@@ -4,6 +4,7 @@ import { buildApp } from '../../../api/http/app.ts';
 import { fetchFromStripe } from '../../../jobs/fetch-from-stripe.ts';
 import { openTestServices, type TestServices } from '../../jobs/test-services.ts';
 import { deliver, eventAbout, notificationAbout, post, signatureOf } from '../../support/stripe/webhooks.ts';
+import { testSignIn } from '../test-sign-in.ts';
 
 const [OLD, NEW] = ['whsec_old', 'whsec_new'];
 const DAY_MS = 86_400_000;
@@ -24,7 +25,12 @@ beforeEach(() => harness.restart());
 
 async function listening(stripeWebhookSecrets: readonly string[]): Promise<{ app: FastifyInstance; url: string }> {
   // `restart` replaces only the Stripe client, which the app does not use.
-  const made = buildApp({ services: harness.services, sources: [], stripeWebhookSecrets });
+  const made = buildApp({
+    services: harness.services,
+    sources: [],
+    signIn: testSignIn(harness.services).signIn,
+    stripeWebhookSecrets,
+  });
   return { app: made, url: await made.listen({ port: 0, host: '127.0.0.1' }) };
 }
 

@@ -138,7 +138,7 @@ test('the log of the server has no number and no name, whatever goes wrong', asy
   for (const fault of ['none', 'no key', 'no table']) {
     const services = fault === 'no key' ? { ...api.services, taxKeys: undefined } : api.services;
     if (fault === 'no table') await rename('tax_profile_values', 'elsewhere');
-    const app = buildApp({ services, sources: [], ownKey, logger });
+    const app = buildApp({ services, sources: [], signIn: api.signIn, ownKey, logger });
     const request = (url: string, payload: object) =>
       app.inject({ method: 'POST', url, payload, headers: { authorization: `Bearer ${key}` } });
     statuses.push((await request(PATH, PROFILES.w9)).statusCode);

@@ -90,7 +90,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     () =>
       `a local Stripe${bigQuery ? ', a local BigQuery' : ''}, and the embedded stores in ${relative(process.cwd(), options.folder)}`,
   );
-  const app = buildApp({ services: opened.services, sources: opened.sources });
+  const app = buildApp({ services: opened.services, sources: opened.sources, signIn: opened.signIn });
   try {
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     opened.listening(url);

@@ -19,6 +19,7 @@ import { Conflict, Rejected } from '../../../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../../../warehouse/ids.ts';
 import { parsePeriod } from '../../../../../warehouse/period.ts';
 import { assertMatchesDocument, type Document } from '../../../../api/test-api.ts';
+import { testSignIn } from '../../../../api/test-sign-in.ts';
 import { SOURCES } from '../../../../ingest/gateway/test-gateway.ts';
 import { expireLeases } from '../../../test-services.ts';
 import { stoppingStore } from '../../stopping-store.ts';
@@ -249,7 +250,10 @@ describe('a month that is paid by bank files', () => {
   test('is exported, answered and looked at over HTTP, and the accounts are shown with a mask', async () => {
     await months.run(approvePayouts, { period: '2026-02', by: 'ben' });
     const ownKey = makeKey();
-    await using app = buildApp({ services: months.services, sources: SOURCES, ownKey });
+    await using app = buildApp({
+      ...{ services: months.services, sources: SOURCES, ownKey },
+      signIn: testSignIn(months.services).signIn,
+    });
     const openapi = (await app.inject('/openapi.json')).json<Document>();
     const request = async (method: 'GET' | 'POST', url: string, payload?: object) => {
       const headers = { authorization: `Bearer ${ownKey.key}` };

@@ -1,0 +1,39 @@
+import type { PersonRolesTable } from '../../warehouse/operational/people-tables.ts';
+
+/** What a caller may be granted; keys have some of them only. */
+export type Role = PersonRolesTable['role'];
+
+export const ROLES: readonly Role[] = ['creator', 'developer', 'finance', 'approver', 'analyst', 'operator', 'admin'];
+
+/** The roles of people outside the company, who see only what is their own. Nobody has both such a role and another one. */
+export const OUTSIDE_ROLES: readonly Role[] = ['creator', 'developer'];
+
+/** Who sends a request. */
+export interface Caller {
+  /** A person who has logged in, an API key, or the command line of this machine, which passes the person's name in the request. */
+  readonly kind: 'person' | 'key' | 'command line';
+  /** The id of the person or of the key. */
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** The creators whose data the role `creator` may read; empty for other roles. */
+  readonly creatorIds: readonly string[];
+  /** Of a person: whether a second factor was given in this session. */
+  readonly isVerified?: boolean;
+}
+
+/** Whether the caller sees only what belongs to its own creators or developers. */
+export function seesOwnOnly({ roles }: Caller): boolean {
+  return roles.some((role) => OUTSIDE_ROLES.includes(role));
+}
+
+/** Whether the caller may see this creator's data; to other callers it is reported as not found. */
+export function maySee(caller: Caller, creatorId: string): boolean {
+  return !seesOwnOnly(caller) || caller.creatorIds.includes(creatorId);
+}
+
+/** `The key reports has the role finance`, for the beginning of a refusal. */
+export function callerWithRoles({ kind, name, roles }: Caller): string {
+  const who = kind === 'key' ? `The key ${name}` : name;
+  return `${who} has ${roles.length === 1 ? `the role ${roles[0]}` : `the roles ${roles.join(', ') || '(none)'}`}`;
+}

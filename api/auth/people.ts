@@ -1,0 +1,187 @@
+import type { Selectable } from 'kysely';
+import { creatorExists } from '../../jobs/creators.ts';
+import type { Services } from '../../jobs/job.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
+import { randomId } from '../../warehouse/ids.ts';
+import type { PeopleTable, PersonRolesTable } from '../../warehouse/operational/people-tables.ts';
+import { OUTSIDE_ROLES, ROLES, type Role } from './caller.ts';
+
+/** A role of a person, and for whom. */
+export type HeldRole = Pick<PersonRolesTable, 'role' | 'subject_id'>;
+
+export interface Person extends Pick<Selectable<PeopleTable>, 'id' | 'name' | 'email' | 'locale'> {
+  /** Those that are not revoked. */
+  readonly roles: HeldRole[];
+}
+
+export interface Invitation {
+  readonly email: string;
+  /** Of a new person; ignored for one who is known. */
+  readonly name?: string | undefined;
+  readonly role: Role;
+  /** The creator or developer for whom the person will act. */
+  readonly subjectId?: string | undefined;
+  readonly by: string;
+}
+
+type Store = Pick<Services, 'operational' | 'warehouse' | 'clock'>;
+
+/** One address, as browsers check it: html.spec.whatwg.org/#valid-e-mail-address. */
+const EMAIL =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/**
+ * Gives a person a role, and makes the person if the address is new. Throws `Rejected` for a malformed invitation, `NotFound` for an unknown
+ * creator, and `Conflict` for a role that the person has, or that does not go with those that it has.
+ */
+export async function invite(services: Store, { email, name, role, subjectId = '', by }: Invitation): Promise<Person> {
+  const address = requireEmail(email);
+  assertFits(role, subjectId);
+  if (role === 'creator' && !(await creatorExists(services.warehouse, subjectId))) {
+    throw new NotFound(`${address} cannot be invited for ${subjectId}: there is no loaded event of that creator.`);
+  }
+  const { operational, clock } = services;
+  const now = instant(clock.now());
+  await operational.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto('people')
+      .values({
+        ...{ id: randomId('person'), name: nameOf(name, address), email: address },
+        ...{ email_verified: false, image: null, created_at: now, updated_at: now },
+      })
+      .onConflict((conflict) => conflict.column('email').doNothing())
+      .execute();
+    // Locked, so that two invitations at once cannot give roles that do not go together.
+    const { id } = await transaction
+      .selectFrom('people')
+      .select('id')
+      .where('email', '=', address)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const held = await transaction
+      .selectFrom('person_roles')
+      .select(['role', 'subject_id'])
+      .where('person_id', '=', id)
+      .where('revoked_at', 'is', null)
+      .execute();
+    assertGoesWith(held, { role, subject_id: subjectId, address });
+    await transaction
+      .insertInto('person_roles')
+      .values({
+        ...{ person_id: id, role, subject_id: subjectId, granted_by: by, granted_at: now },
+        ...{ revoked_by: null, revoked_at: null },
+      })
+      .execute();
+  });
+  return requirePerson(services, address);
+}
+
+function requireEmail(email: string): string {
+  const address = email.trim().toLowerCase();
+  if (address.length <= 254 && EMAIL.test(address)) return address;
+  throw new Rejected(`${JSON.stringify(email)} is not an e-mail address; write it as name@example.com.`);
+}
+
+function nameOf(name: string | undefined, address: string): string {
+  const given = (name ?? address.split('@')[0] ?? '').trim();
+  if (/^[^\p{Cc}()]{1,100}$/u.test(given)) return given;
+  throw new Rejected('The name of a person must have 1 to 100 characters, without control characters and parentheses.');
+}
+
+function assertFits(role: Role, subjectId: string): void {
+  if (!ROLES.includes(role))
+    throw new Rejected(`There is no role ${JSON.stringify(role)}; it is one of ${ROLES.join(', ')}.`);
+  const isOutside = OUTSIDE_ROLES.includes(role);
+  if (isOutside && subjectId === '') throw new Rejected(`The role ${role} needs the id of a ${role}.`);
+  if (!isOutside && subjectId !== '')
+    throw new Rejected(`The role ${role} is for no creator or developer; leave the id out.`);
+}
+
+function assertGoesWith(
+  held: readonly HeldRole[],
+  { role, subject_id, address }: HeldRole & { address: string },
+): void {
+  if (held.some((each) => each.role === role && each.subject_id === subject_id)) {
+    throw new Conflict(`${address} has the role ${role} already.`);
+  }
+  const isOutside = OUTSIDE_ROLES.includes(role);
+  const other = held.find((each) => OUTSIDE_ROLES.includes(each.role) !== isOutside);
+  if (other) {
+    throw new Conflict(
+      `${address} has the role ${other.role}: who sees only what is their own cannot have a role of the company too; use another address.`,
+    );
+  }
+}
+
+/** Everybody who has, or once had, a role; by address. */
+export async function listPeople({ operational }: Pick<Store, 'operational'>): Promise<Person[]> {
+  const people = await operational
+    .selectFrom('people')
+    .select(['id', 'name', 'email', 'locale'])
+    .orderBy('email')
+    .execute();
+  const roles = await operational
+    .selectFrom('person_roles')
+    .select(['person_id', 'role', 'subject_id'])
+    .where('revoked_at', 'is', null)
+    .orderBy('entry')
+    .execute();
+  const byPerson = Map.groupBy(roles, ({ person_id }) => person_id);
+  return people.map((person) => ({
+    ...person,
+    roles: (byPerson.get(person.id) ?? []).map(({ role, subject_id }) => ({ role, subject_id })),
+  }));
+}
+
+/** By id or address. Throws `NotFound`. */
+export async function requirePerson(services: Pick<Store, 'operational'>, idOrEmail: string): Promise<Person> {
+  const person = await findPerson(services, idOrEmail);
+  if (person) return person;
+  throw new NotFound(`There is no person ${JSON.stringify(idOrEmail)}; "tantieme people list" shows all.`);
+}
+
+export async function findPerson(
+  { operational }: Pick<Store, 'operational'>,
+  idOrEmail: string,
+): Promise<Person | undefined> {
+  const person = await operational
+    .selectFrom('people')
+    .select(['id', 'name', 'email', 'locale'])
+    .where((either) => either.or([either('id', '=', idOrEmail), either('email', '=', idOrEmail.trim().toLowerCase())]))
+    .executeTakeFirst();
+  if (!person) return undefined;
+  const roles = await operational
+    .selectFrom('person_roles')
+    .select(['role', 'subject_id'])
+    .where('person_id', '=', person.id)
+    .where('revoked_at', 'is', null)
+    .orderBy('entry')
+    .execute();
+  return { ...person, roles };
+}
+
+/**
+ * Ends a role of a person, or all without one, with immediate effect, and all its sessions. Throws `NotFound`, and `Conflict`
+ * if the person does not have it.
+ */
+export async function revokeRoles(
+  services: Store,
+  { idOrEmail, role, by }: { readonly idOrEmail: string; readonly role?: Role | undefined; readonly by: string },
+): Promise<Person> {
+  const { operational, clock } = services;
+  const person = await requirePerson(services, idOrEmail);
+  await operational.transaction().execute(async (transaction) => {
+    let ended = transaction
+      .updateTable('person_roles')
+      .set({ revoked_by: by, revoked_at: instant(clock.now()) })
+      .where('person_id', '=', person.id)
+      .where('revoked_at', 'is', null);
+    if (role !== undefined) ended = ended.where('role', '=', role);
+    const rows = await ended.returning('entry').execute();
+    if (rows.length === 0)
+      throw new Conflict(`${person.email} does not have ${role === undefined ? 'any role' : `the role ${role}`}.`);
+    await transaction.deleteFrom('sessions').where('person_id', '=', person.id).execute();
+  });
+  return requirePerson(services, person.id);
+}

@@ -1,0 +1,120 @@
+import { base32 } from '@better-auth/utils/base32';
+import { createOTP } from '@better-auth/utils/otp';
+import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
+import type { Services } from '../../jobs/job.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { Conflict, Forbidden, Rejected } from '../../warehouse/errors.ts';
+import { randomSecret } from '../../warehouse/ids.ts';
+
+/** RFC 6238: codes of six digits, a new one every 30 seconds. */
+const STEP_MS = 30_000;
+/** A clock that is half a minute off is accepted. */
+const STEPS_OFF = [-1, 0, 1];
+const MOST_FAILURES = 5;
+const LOCK_MS = 15 * 60_000;
+
+type Store = Pick<Services, 'operational' | 'clock'> & { readonly secret: string };
+
+interface Given {
+  readonly personId: string;
+  readonly code: string;
+}
+
+/** What an authenticator app needs: the secret in base32, and the same as an address. */
+export interface NewFactor {
+  readonly secret: string;
+  readonly address: string;
+}
+
+/** Whether the person has a confirmed second factor. */
+export async function hasSecondFactor({ operational }: Pick<Store, 'operational'>, personId: string): Promise<boolean> {
+  const found = await operational
+    .selectFrom('second_factors')
+    .select('person_id')
+    .where('person_id', '=', personId)
+    .where('confirmed_at', 'is not', null)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** Makes a secret for the person's app, which the first code confirms; until then each call makes a new one. Throws `Conflict` once it is confirmed. */
+export async function beginSecondFactor(
+  { operational, secret }: Store,
+  person: { readonly id: string; readonly email: string },
+): Promise<NewFactor> {
+  const made = randomSecret().slice(0, 32);
+  const sealed_secret = await symmetricEncrypt({ key: secret, data: made });
+  const stored = await operational
+    .insertInto('second_factors')
+    .values({
+      person_id: person.id,
+      sealed_secret,
+      confirmed_at: null,
+      last_step: 0n,
+      failure_count: 0,
+      locked_until: null,
+    })
+    .onConflict((conflict) =>
+      conflict.column('person_id').doUpdateSet({ sealed_secret }).where('second_factors.confirmed_at', 'is', null),
+    )
+    .returning('person_id')
+    .executeTakeFirst();
+  if (!stored) {
+    throw new Conflict(
+      'You have a second factor already; an administrator can remove it: tantieme people forget-factor',
+    );
+  }
+  return { secret: base32.encode(made, { padding: false }), address: createOTP(made).url('Tantieme', person.email) };
+}
+
+/**
+ * Accepts a code, each once; the first one confirms the secret. Throws `Rejected` for a wrong code, and `Forbidden` for a while after five of them.
+ */
+export async function acceptCode({ operational, clock, secret }: Store, { personId, code }: Given): Promise<void> {
+  const now = clock.now();
+  const digits = code.replaceAll(/\s/g, '');
+  // The outcome is decided within the transaction, and a wrong code must be counted even though it is refused.
+  const outcome = await operational.transaction().execute(async (transaction) => {
+    const factor = await transaction
+      .selectFrom('second_factors')
+      .selectAll()
+      .where('person_id', '=', personId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!factor) return 'absent';
+    if (factor.locked_until !== null && Date.parse(factor.locked_until) > now) return 'locked';
+    const step = await stepOf(digits, {
+      secret: await symmetricDecrypt({ key: secret, data: factor.sealed_secret }),
+      now,
+    });
+    const isRight = step !== undefined && BigInt(step) > factor.last_step;
+    const failures = isRight ? 0 : factor.failure_count + 1;
+    await transaction
+      .updateTable('second_factors')
+      .set({
+        failure_count: failures % MOST_FAILURES,
+        locked_until: failures === MOST_FAILURES ? instant(now + LOCK_MS) : null,
+        ...(isRight && { last_step: BigInt(step), confirmed_at: factor.confirmed_at ?? instant(now) }),
+      })
+      .where('person_id', '=', personId)
+      .execute();
+    return isRight ? 'right' : 'wrong';
+  });
+  if (outcome === 'right') return;
+  if (outcome === 'locked') throw new Forbidden('Too many wrong codes: try again in 15 minutes.');
+  if (outcome === 'absent') throw new Rejected('You have no second factor yet; set one up at /account/second-factor.');
+  throw new Rejected('The code is wrong, or was used before; wait for the next one of your app.');
+}
+
+/** The step of time that the code belongs to; undefined if to none near. */
+async function stepOf(code: string, { secret, now }: { secret: string; now: number }): Promise<number | undefined> {
+  if (!/^\d{6}$/.test(code)) return undefined;
+  const current = Math.floor(now / STEP_MS);
+  for (const off of STEPS_OFF) if ((await createOTP(secret).hotp(current + off)) === code) return current + off;
+  return undefined;
+}
+
+/** Removes the factor of a person who has lost its app. */
+export async function forgetSecondFactor({ operational }: Pick<Store, 'operational'>, personId: string): Promise<void> {
+  await operational.deleteFrom('second_factors').where('person_id', '=', personId).execute();
+}

@@ -1,0 +1,191 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Services } from '../../jobs/job.ts';
+import type { Mailer } from '../../jobs/mail/mail.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { Forbidden, Rejected } from '../../warehouse/errors.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
+import { type Auth, CLIENT_ADDRESS, LINK_MINUTES, openAuth, type SignInLink } from './better-auth.ts';
+import type { Caller } from './caller.ts';
+import { findPerson, type Person } from './people.ts';
+import { acceptCode, beginSecondFactor, hasSecondFactor, type NewFactor } from './second-factor.ts';
+import { throttle } from './throttle.ts';
+
+export interface SignInServices extends Pick<Services, 'operational' | 'clock'> {
+  readonly mailer: Mailer;
+  /** Signs cookies, and encrypts what is not to be read in the store. */
+  readonly secret: string;
+  /** Where our pages are; known once the server listens. */
+  readonly url: () => string;
+}
+
+/** A session of a person, as it may be shown. */
+export interface OpenSession {
+  readonly id: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly ip_address: string | null;
+  readonly user_agent: string | null;
+}
+
+/** Logging in by a link in a mail, sessions, and the second factor. */
+export interface SignIn {
+  readonly url: () => string;
+  /** Mails a link to whoever has this address and a role; nothing tells whether anybody does. Throws `Forbidden` after too many. */
+  requestLink(email: string, request: FastifyRequest): Promise<void>;
+  /** A link for a person, which is also mailed with the words of an invitation. Returns its address. */
+  invitationLink(person: Person): Promise<string>;
+  /** Logs in with the token of a link, and sets the cookie. Throws `Rejected` for a link that was used or is too old. */
+  enter(token: string, io: Exchange): Promise<void>;
+  leave(io: Exchange): Promise<void>;
+  /** Who sends the request by its session's cookie; undefined if nobody. */
+  callerOf(request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined>;
+  sessionsOf(personId: string): Promise<OpenSession[]>;
+  endSession(personId: string, sessionId: string): Promise<void>;
+  hasFactor(personId: string): Promise<boolean>;
+  beginFactor(person: Pick<Person, 'id' | 'email'>): Promise<NewFactor>;
+  /** Accepts the code of a second factor for this session. */
+  verify(code: string, request: FastifyRequest): Promise<void>;
+}
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Requests for links: a person asks once or twice, a machine often. */
+const LINKS_PER_ADDRESS = { most: 5, windowMs: 15 * 60_000 };
+const LINKS_PER_CLIENT = { most: 30, windowMs: 15 * 60_000 };
+const ENTRIES_PER_CLIENT = { most: 30, windowMs: 15 * 60_000 };
+
+/** Opened with the first log-in: better-auth takes a third of a second to load. */
+export function openSignIn(services: SignInServices): SignIn {
+  const { operational, clock, url } = services;
+  const addresses = throttle(LINKS_PER_ADDRESS);
+  const clients = throttle(LINKS_PER_CLIENT);
+  const entries = throttle(ENTRIES_PER_CLIENT);
+  let opened: Auth | undefined;
+  const auth = (): Auth => {
+    opened ??= openAuth({ ...services, url: url(), deliver: (link) => deliver(services, link) });
+    return opened;
+  };
+  const wait = (seconds: number): void => {
+    if (seconds > 0) throw new Forbidden(`Too many attempts: try again in ${Math.ceil(seconds / 60)} minutes.`);
+  };
+  const currentSession = async (request: FastifyRequest, reply?: FastifyReply) => {
+    if (!request.headers.cookie?.includes('tantieme.session_token')) return undefined;
+    const { response, headers } = await auth().api.getSession({ headers: headersOf(request), returnHeaders: true });
+    if (reply) passCookies(headers, reply);
+    return response ?? undefined;
+  };
+  return {
+    url,
+    async requestLink(email, request) {
+      const now = clock.now();
+      wait(clients.count(request.ip, now));
+      wait(addresses.count(email.trim().toLowerCase(), now));
+      const person = await findPerson({ operational }, email);
+      if (!person || person.roles.length === 0) return;
+      await auth().api.signInMagicLink({ body: { email: person.email }, headers: headersOf(request) });
+    },
+    async invitationLink(person) {
+      let address = '';
+      const collect = (link: string): void => {
+        address = link;
+      };
+      await auth().api.signInMagicLink({
+        body: { email: person.email, metadata: { collect } },
+        headers: new Headers(),
+      });
+      return address;
+    },
+    async enter(token, { request, reply }) {
+      wait(entries.count(request.ip, clock.now()));
+      const response = await auth().api.magicLinkVerify({
+        ...{ query: { token }, headers: headersOf(request), asResponse: true },
+      });
+      if (response.status !== 200) {
+        throw new Rejected(
+          `This link does not work: it was used, or is older than ${LINK_MINUTES} minutes; ask for a new one.`,
+        );
+      }
+      passCookies(response.headers, reply);
+    },
+    async leave({ request, reply }) {
+      const response = await auth().api.signOut({ headers: headersOf(request), asResponse: true });
+      passCookies(response.headers, reply);
+    },
+    async callerOf(request, reply) {
+      const found = await currentSession(request, reply);
+      if (!found) return undefined;
+      const person = await findPerson({ operational }, found.user.id);
+      if (!person || person.roles.length === 0) return undefined;
+      const session = await operational
+        .selectFrom('sessions')
+        .select('verified_at')
+        .where('id', '=', found.session.id)
+        .executeTakeFirst();
+      return callerFrom(person, session?.verified_at != null);
+    },
+    sessionsOf: (personId) =>
+      operational
+        .selectFrom('sessions')
+        .select(['id', 'created_at', 'updated_at', 'ip_address', 'user_agent'])
+        .where('person_id', '=', personId)
+        .where('expires_at', '>', instant(clock.now()))
+        .orderBy('updated_at', 'desc')
+        .execute(),
+    async endSession(personId, sessionId) {
+      await operational.deleteFrom('sessions').where('id', '=', sessionId).where('person_id', '=', personId).execute();
+    },
+    hasFactor: (personId) => hasSecondFactor(services, personId),
+    beginFactor: (person) => beginSecondFactor(services, person),
+    async verify(code, request) {
+      const found = requirePresent(await currentSession(request), 'A second factor is given in a session.');
+      await acceptCode(services, { personId: found.user.id, code });
+      await operational
+        .updateTable('sessions')
+        .set({ verified_at: instant(clock.now()) })
+        .where('id', '=', found.session.id)
+        .execute();
+    },
+  };
+}
+
+function callerFrom({ id, name, roles }: Person, isVerified: boolean): Caller {
+  const creatorIds = roles.filter(({ role }) => role === 'creator').map(({ subject_id }) => subject_id);
+  return {
+    ...{ kind: 'person', id, name, creatorIds, isVerified },
+    roles: [...new Set(roles.map(({ role }) => role))],
+  };
+}
+
+function headersOf(request: FastifyRequest): Headers {
+  const headers = new Headers({ [CLIENT_ADDRESS]: request.ip });
+  for (const name of ['cookie', 'user-agent'] as const) {
+    const value = request.headers[name];
+    if (value !== undefined) headers.set(name, value);
+  }
+  return headers;
+}
+
+function passCookies(headers: Headers, reply: FastifyReply): void {
+  for (const cookie of headers.getSetCookie()) reply.header('set-cookie', cookie);
+}
+
+/** The page of the link asks for a click: programs that check mails open every link in them, and the link works once. */
+async function deliver({ mailer, url }: SignInServices, { email, token, metadata }: SignInLink): Promise<void> {
+  const address = `${url()}/login/enter?token=${token}`;
+  const collect = metadata?.collect as ((link: string) => void) | undefined;
+  collect?.(address);
+  await mailer.send({
+    to: email,
+    subject: collect ? 'You are invited to Tantieme' : 'Log in to Tantieme',
+    text: [
+      collect ? 'You were given access to Tantieme.' : 'Somebody, probably you, wants to log in to Tantieme.',
+      `Open this address within ${LINK_MINUTES} minutes to log in; it works once:`,
+      address,
+      `After that, ask for a new one at ${url()}/login.`,
+      'If you did not expect this, ignore it: without the address nobody can log in.',
+    ].join('\n\n'),
+  });
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { MailAddress } from '../../jobs/mail/mail.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { httpAddress, type SettingsReader } from '../../warehouse/settings.ts';
+
+/** What people need to log in. */
+export interface PeopleConfig {
+  /** Where our pages are for their readers; undefined: at the address that the server listens on. */
+  readonly publicUrl: string | undefined;
+  readonly mail: MailAddress;
+  /** Signs cookies; undefined: a file in the data folder has it, made at the first start. */
+  readonly authSecret: string | undefined;
+}
+
+/** Undefined members are malformed; `settings` has the problem. */
+export function peopleConfig(settings: SettingsReader, { folder }: { folder: string }): PeopleConfig {
+  const publicUrl = settings.read('TANTIEME_URL', originOf);
+  const from = settings.read('TANTIEME_MAIL_FROM', (text) => text, 'Tantieme <tantieme@localhost>') ?? '';
+  const url = settings.read('TANTIEME_MAIL_URL', smtpAddress);
+  const mail: MailAddress =
+    url === undefined ? { kind: 'folder', folder: join(folder, 'mail'), from } : { kind: 'smtp', url, from };
+  return { publicUrl, mail, authSecret: settings.read('TANTIEME_AUTH_SECRET', secretOf) };
+}
+
+function originOf(text: string): string {
+  const { origin, pathname, search } = new URL(httpAddress(text));
+  if (pathname === '/' && search === '') return origin;
+  throw new Rejected(
+    `${JSON.stringify(text)} has a path; write only https://name, for our pages are at the root of it.`,
+  );
+}
+
+/** The value may hold a password: it is never in a message. */
+function smtpAddress(text: string): string {
+  if (URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol)) return text;
+  throw new Rejected('it is no address of a mail server; write smtp://user:password@host:587 or smtps://….');
+}
+
+function secretOf(text: string): string {
+  if (text.length < 32)
+    throw new Rejected('it must have at least 32 characters; make one with "openssl rand -hex 32".');
+  return createHash('sha256').update(text).digest('hex');
+}

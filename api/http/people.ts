@@ -1,0 +1,184 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Services } from '../../jobs/job.ts';
+import { exactly } from '../../reports/exactly.ts';
+import { callerOf, personOf } from '../auth/authenticate.ts';
+import { ROLES } from '../auth/caller.ts';
+import { invite, listPeople, requirePerson, revokeRoles } from '../auth/people.ts';
+import { forgetSecondFactor } from '../auth/second-factor.ts';
+import type { SignIn } from '../auth/sign-in.ts';
+import { afterCursor, cutPage } from './pagination.ts';
+import { ByPerson, NullableText, PageQuery, pageOf } from './schemas.ts';
+
+const RoleName = Type.Enum([...ROLES]);
+
+const PersonShape = exactly(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    email: Type.String(),
+    locale: Type.String(),
+    roles: Type.Array(
+      exactly(
+        { role: RoleName, subject_id: Type.String({ description: "The creator or developer; '' for other roles." }) },
+        'A role of a person.',
+      ),
+    ),
+  },
+  'Somebody who may log in.',
+);
+
+const Invited = exactly(
+  {
+    ...PersonShape.properties,
+    log_in_url: Type.Optional(
+      Type.String({ description: 'Logs in once, within 15 minutes; only for the command line. It is mailed too.' }),
+    ),
+  },
+  'The person, who has been sent a link.',
+);
+
+const Invitation = exactly(
+  {
+    email: Type.String({ maxLength: 254 }),
+    name: Type.Optional(Type.String({ maxLength: 100 })),
+    role: RoleName,
+    subject_id: Type.Optional(Type.String({ maxLength: 255 })),
+    by: ByPerson,
+  },
+  'Who is invited, and to what.',
+);
+
+const Act = exactly(
+  {
+    entry: Type.String(),
+    done_at: Type.String({ format: 'date-time' }),
+    done_by: Type.String(),
+    actor_id: Type.String(),
+    actor_kind: Type.Enum(['person', 'key', 'command line', 'nobody']),
+    act: Type.String(),
+    subject: Type.String(),
+    status: Type.Integer(),
+    address: NullableText,
+    request_id: NullableText,
+  },
+  'Something that was done, or refused.',
+);
+
+const Params = Type.Object({ person: Type.String({ maxLength: 254, description: 'The id or the address.' }) });
+
+/** People and their roles, and the log of what was done. */
+export const peopleRoutes: FastifyPluginAsyncTypebox<{ services: Services; signIn: SignIn }> = async (
+  app,
+  { services, signIn },
+) => {
+  app.get(
+    '/people',
+    {
+      config: { permission: 'people:manage' },
+      schema: {
+        ...{ operationId: 'listPeople', tags: ['people'], summary: 'Everybody who may log in, with their roles' },
+        response: { 200: exactly({ data: Type.Array(PersonShape) }, 'All people.') },
+      },
+    },
+    async () => ({ data: await listPeople(services) }),
+  );
+
+  app.post(
+    '/people',
+    {
+      config: { permission: 'people:manage' },
+      schema: {
+        ...{ operationId: 'invitePerson', tags: ['people'], summary: 'Gives somebody a role, and mails a log-in link' },
+        body: Invitation,
+        response: { 201: Invited },
+      },
+    },
+    async (request, reply) => {
+      const { email, name, role, subject_id, by } = request.body;
+      const caller = callerOf(request);
+      const person = await invite(services, { email, name, role, subjectId: subject_id, by: personOf(caller, by) });
+      const address = await signIn.invitationLink(person);
+      return reply.code(201).send({ ...person, ...(caller.kind === 'command line' && { log_in_url: address }) });
+    },
+  );
+
+  app.delete(
+    '/people/:person/roles',
+    {
+      config: { permission: 'people:manage' },
+      schema: {
+        ...{ operationId: 'revokeRoles', tags: ['people'] },
+        summary: 'Takes a role from a person, or all, with immediate effect; its sessions end',
+        params: Params,
+        querystring: exactly({ role: Type.Optional(RoleName), by: ByPerson }, 'The role; all without it.'),
+        response: { 200: PersonShape },
+      },
+    },
+    async (request) => {
+      const { role, by } = request.query;
+      const person = personOf(callerOf(request), by);
+      return revokeRoles(services, { idOrEmail: request.params.person, role, by: person });
+    },
+  );
+
+  app.delete(
+    '/people/:person/second-factor',
+    {
+      config: { permission: 'people:manage' },
+      schema: {
+        ...{ operationId: 'forgetSecondFactor', tags: ['people'] },
+        summary: 'Removes the second factor of a person who has lost it',
+        params: Params,
+        response: { 200: PersonShape },
+      },
+    },
+    async (request) => {
+      const person = await requirePerson(services, request.params.person);
+      await forgetSecondFactor(services, person.id);
+      return person;
+    },
+  );
+
+  app.get(
+    '/audit-log',
+    {
+      config: { permission: 'audit:read' },
+      schema: {
+        ...{ operationId: 'listActs', tags: ['people'], summary: 'What was done, or refused, newest first' },
+        querystring: exactly(
+          {
+            actor_id: Type.Optional(Type.String({ maxLength: 100 })),
+            act: Type.Optional(Type.String({ maxLength: 100 })),
+            ...PageQuery,
+          },
+          'A filter for acts.',
+        ),
+        response: { 200: pageOf(Act) },
+      },
+    },
+    async ({ query: { actor_id, act, limit, cursor } }) => {
+      let acts = services.operational
+        .selectFrom('audit_log')
+        .select([
+          'entry',
+          'done_at',
+          'done_by',
+          'actor_id',
+          'actor_kind',
+          'act',
+          'subject',
+          'status',
+          'address',
+          'request_id',
+        ])
+        .orderBy('entry', 'desc')
+        .limit(limit + 1);
+      if (actor_id !== undefined) acts = acts.where('actor_id', '=', actor_id);
+      if (act !== undefined) acts = acts.where('act', '=', act);
+      if (cursor !== undefined) acts = acts.where('entry', '<', BigInt(afterCursor(cursor, 1)[0] ?? '0'));
+      const rows = (await acts.execute()).map((row) => ({ ...row, entry: String(row.entry) }));
+      return cutPage(rows, limit, ({ entry }) => [entry]);
+    },
+  );
+};

@@ -1,0 +1,43 @@
+import { minorToDecimal } from '../../warehouse/money.ts';
+import type { Locale } from './words.ts';
+
+/** How the pages write dates and amounts. */
+export interface Formats {
+  /** `28 Nov 2026, 09:43 UTC`. */
+  dateTime(instant: string): string;
+  /** `28 Nov 2026`. */
+  date(day: string): string;
+  /** `November 2026`. */
+  period(period: string): string;
+  /** An exact decimal text with its currency: `1,234.50 EUR`. */
+  amount(decimal: string, currency: string): string;
+  /** Minor units with their currency. */
+  minor(minor: bigint | number | string, currency: string): string;
+  count(count: number | bigint): string;
+}
+
+const TAGS: Readonly<Record<Locale, string>> = { en: 'en-GB', de: 'de-DE' };
+
+export function formats(locale: Locale): Formats {
+  const tag = TAGS[locale];
+  const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  const date = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' });
+  const month = new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const number = new Intl.NumberFormat(tag, { maximumFractionDigits: 20 });
+  const amount = (decimal: string, currency: string): string => `${decimalIn(decimal, number)} ${currency}`;
+  return {
+    dateTime: (instant) => `${dateTime.format(new Date(instant))} UTC`,
+    date: (day) => date.format(new Date(`${day}T00:00:00Z`)),
+    period: (period) => month.format(new Date(`${period}-01T00:00:00Z`)),
+    amount,
+    minor: (minor, currency) => amount(minorToDecimal(BigInt(minor), currency), currency),
+    count: (count) => number.format(count),
+  };
+}
+
+/** All digits are kept: the whole part is grouped, and what follows is copied behind the locale's mark. */
+function decimalIn(decimal: string, number: Intl.NumberFormat): string {
+  const [, sign = '', whole = '0', fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
+  const mark = number.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.';
+  return `${sign && '−'}${number.format(BigInt(whole))}${fraction === undefined ? '' : mark + fraction}`;
+}

@@ -1,0 +1,67 @@
+import type { VNode } from 'preact';
+import type { Caller } from '../auth/caller.ts';
+import { seesOwnOnly } from '../auth/caller.ts';
+import { hasPermission } from '../auth/permissions.ts';
+import { type Children, html } from './markup.ts';
+import type { MenuEntry } from './page.ts';
+import { STYLE_PATH } from './style.ts';
+import type { Locale, Words } from './words.ts';
+
+export interface Frame {
+  readonly title: string;
+  readonly words: Words;
+  readonly locale: Locale;
+  /** The name of the marketplace. */
+  readonly brand: string;
+  readonly caller?: Caller | undefined;
+  readonly menu?: readonly MenuEntry[];
+  /** The path of this page, to mark its place in the menu. */
+  readonly path: string;
+  readonly children: Children;
+}
+
+/** The whole document of a page: head, menu, content. */
+export function documentOf({ title, words, locale, brand, caller, menu = [], path, children }: Frame): VNode {
+  return html`<html lang=${locale}>
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>${title} – ${brand}</title>
+      <link rel="stylesheet" href=${STYLE_PATH} />
+    </head>
+    <body>
+      <a class="skip" href="#content">${words.layout.skip}</a>
+      <header class="top">
+        <a class="brand" href="/">${brand}</a>
+        ${caller && menuOf({ words, caller, menu, path })}
+      </header>
+      <main id="content">
+        <h1>${title}</h1>
+        ${children}
+      </main>
+    </body>
+  </html>`;
+}
+
+function menuOf({ words, caller, menu, path }: Required<Pick<Frame, 'words' | 'menu' | 'path'>> & { caller: Caller }) {
+  const audience = seesOwnOnly(caller) ? 'outside' : 'staff';
+  const entries = menu.filter(
+    (entry) =>
+      (entry.audience === undefined || entry.audience === audience) &&
+      (entry.permission === undefined || hasPermission(caller, entry.permission)),
+  );
+  const isHere = (place: string): boolean => path === place || path.startsWith(`${place}/`);
+  return html`<nav aria-label=${words.layout.menu}>
+      <ul>
+        ${entries.map(
+          (entry) =>
+            html`<li><a href=${entry.path} aria-current=${isHere(entry.path) ? 'page' : undefined}>${entry.label(words)}</a></li>`,
+        )}
+      </ul>
+    </nav>
+    <div class="who">
+      <a href="/account">${caller.name}</a>
+      <form method="post" action="/logout"><button class="plain">${words.layout.logOut}</button></form>
+    </div>`;
+}

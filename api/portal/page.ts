@@ -1,0 +1,53 @@
+import type { VNode } from 'preact';
+import type { Services } from '../../jobs/job.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { Permission } from '../auth/permissions.ts';
+import type { SignIn } from '../auth/sign-in.ts';
+import type { PageApi } from './page-api.ts';
+import type { Locale, Words } from './words.ts';
+
+/** What a page is made from. */
+export interface PageRequest {
+  readonly caller: Caller;
+  readonly words: Words;
+  readonly locale: Locale;
+  /** The API, with what this caller may do. Pages read and change everything through it, so they can show and do no more than it allows. */
+  readonly api: PageApi;
+  readonly signIn: SignIn;
+  readonly services: Services;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** The path without the query. */
+  readonly path: string;
+  /** Accepts the code of a second factor for this session. Throws as `acceptCode` does. */
+  readonly verify: (code: string) => Promise<void>;
+}
+
+/** What a page shows. */
+export interface PageContent {
+  readonly title: string;
+  readonly body: VNode | readonly VNode[];
+}
+
+/** What a form has sent: the last value of each field. */
+export type Form = Readonly<Record<string, string>>;
+
+/** One page: where it is, who may see it, what it shows, and what its forms do. */
+export interface Page {
+  /** A path of Fastify: `/statements/:statement_id`. */
+  readonly path: string;
+  /** Whoever has it may see the page; undefined: whoever is logged in. */
+  readonly permission?: Permission;
+  readonly show: (request: PageRequest) => Promise<PageContent>;
+  /** By the name of the button or hidden field `act`. Each returns where to go on, with what happened as `?done=`. */
+  readonly acts?: Readonly<Record<string, (request: PageRequest, form: Form) => Promise<string>>>;
+}
+
+/** A place in the menu, for those who may see it. */
+export interface MenuEntry {
+  readonly path: string;
+  readonly permission?: Permission;
+  /** Only for callers who see their own alone, or only for the others. */
+  readonly audience?: 'outside' | 'staff';
+  readonly label: (words: Words) => string;
+}

@@ -1,0 +1,57 @@
+import { findPerson } from '../../auth/people.ts';
+import { formats } from '../formats.ts';
+import { html } from '../markup.ts';
+import type { Page } from '../page.ts';
+
+/** Who is logged in, where, in which language, and the second factor. */
+export const account: Page = {
+  path: '/account',
+  async show({ caller, words, locale, signIn, services, query }) {
+    const person = await findPerson(services, caller.id);
+    const sessions = await signIn.sessionsOf(caller.id);
+    const hasFactor = await signIn.hasFactor(caller.id);
+    const { account: texts } = words;
+    const { dateTime } = formats(locale);
+    const factor = !hasFactor ? texts.factorMissing : caller.isVerified ? texts.factorVerified : texts.factorThere;
+    const body = html`${query.done === 'factor' && html`<div class="notice good" role="status"><p>${words.factor.done}</p></div>`}
+      <dl class="facts">
+        <dt>${texts.email}</dt><dd>${person?.email}</dd>
+        <dt>${texts.roles}</dt>
+        <dd>${person?.roles.map(({ role, subject_id }) => `${words.roles[role]} ${subject_id}`.trim()).join(', ')}</dd>
+      </dl>
+      <h2>${texts.factor}</h2>
+      <p>${factor} ${!caller.isVerified && html`<a href="/account/second-factor">${hasFactor ? texts.factorGive : texts.factorSetUp}</a>`}</p>
+      <h2>${texts.language}</h2>
+      <form class="row" method="post" action="/language">
+        <select name="locale" aria-label=${texts.language}>
+          ${[
+            ['en', 'English'],
+            ['de', 'Deutsch'],
+          ].map(
+            ([value, name]) => html`<option value=${value} selected=${value === locale} lang=${value}>${name}</option>`,
+          )}
+        </select>
+        <button class="second">${texts.save}</button>
+      </form>
+      <h2>${texts.sessions}</h2>
+      <p class="soft">${texts.sessionsExplain}</p>
+      <div class="scroll"><table>
+        <thead><tr><th>${texts.browser}</th><th>${texts.address}</th><th>${texts.lastUsed}</th><th></th></tr></thead>
+        <tbody>${sessions.map(
+          (session) => html`<tr>
+            <td>${session.user_agent ?? texts.unknown}</td>
+            <td>${session.ip_address || texts.unknown}</td>
+            <td>${dateTime(session.updated_at)}</td>
+            <td><form method="post"><input type="hidden" name="session" value=${session.id} /><button class="second" name="act" value="end">${texts.end}</button></form></td>
+          </tr>`,
+        )}</tbody>
+      </table></div>`;
+    return { title: texts.title, body };
+  },
+  acts: {
+    async end({ caller, signIn }, { session = '' }) {
+      await signIn.endSession(caller.id, session);
+      return '/account';
+    },
+  },
+};

@@ -1,0 +1,109 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Services } from '../../jobs/job.ts';
+import { Forbidden, messageOf } from '../../warehouse/errors.ts';
+import { recordActs } from '../auth/audit.ts';
+import { callerIn, decorateCaller, setCaller } from '../auth/authenticate.ts';
+import { type Caller, callerWithRoles } from '../auth/caller.ts';
+import { hasPermission, PERMISSIONS } from '../auth/permissions.ts';
+import { assertSameOrigin } from '../auth/same-origin.ts';
+import { statusOf } from '../http/problems.ts';
+import { html } from './markup.ts';
+import type { Page, PageRequest } from './page.ts';
+import { pageApi } from './page-api.ts';
+import { PAGES } from './pages.ts';
+import { publicRoutes } from './public.ts';
+import { lastValues, localeOf, type PortalOptions, pathOf, show } from './respond.ts';
+import { STYLE, STYLE_PATH } from './style.ts';
+import { wordsOf } from './words.ts';
+
+const YEAR_SECONDS = 31_536_000;
+
+/** Nothing from elsewhere, no scripts within pages, in no frame. */
+const POLICY = {
+  useDefaults: false,
+  directives: {
+    ...{ 'default-src': ["'none'"], 'style-src': ["'self'"], 'img-src': ["'self'", 'data:'], 'script-src': ["'self'"] },
+    ...{ 'connect-src': ["'self'"], 'form-action': ["'self'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"] },
+  },
+};
+
+/** The pages for people, rendered here; they need no script. */
+export async function portal(app: FastifyInstance, { services, signIn }: PortalOptions): Promise<void> {
+  await app.register(helmet, { contentSecurityPolicy: POLICY, referrerPolicy: { policy: 'same-origin' } });
+  await app.register(cookie);
+  await app.register(formbody);
+  decorateCaller(app);
+  recordActs(app, services);
+  app.addHook('onRequest', async (request, reply) => {
+    assertSameOrigin(request, signIn.url());
+    setCaller(request, (await signIn.callerOf(request, reply)) ?? null);
+    reply.header('cache-control', 'private, no-store');
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => showError({ error, request, reply }, services));
+  app.get(STYLE_PATH, (_request, reply) =>
+    reply
+      .type('text/css; charset=utf-8')
+      .header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
+      .send(STYLE),
+  );
+  await app.register(publicRoutes, { services, signIn });
+  for (const page of PAGES) addPage(app, { page, services, signIn });
+}
+
+function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page } & PortalOptions): void {
+  const requestOf = async (request: FastifyRequest): Promise<PageRequest> => {
+    const caller = callerIn(request);
+    if (!caller) throw new LogInFirst();
+    assertMaySee(caller, page);
+    const locale = localeOf(request);
+    return {
+      ...{ caller, locale, words: wordsOf(locale), signIn, services },
+      api: pageApi(app, { caller, origin: signIn.url() }),
+      params: (request.params ?? {}) as Record<string, string>,
+      query: lastValues(request.query),
+      path: pathOf(request),
+      verify: (code) => signIn.verify(code, request),
+    };
+  };
+  app.get(page.path, async (request, reply) => {
+    const made = await requestOf(request);
+    return show(reply, { made, content: await page.show(made), services });
+  });
+  if (!page.acts) return;
+  const { acts } = page;
+  app.post(page.path, { config: { act: `page ${page.path}` } }, async (request, reply) => {
+    const made = await requestOf(request);
+    const form = lastValues(request.body);
+    const act = acts[form.act ?? ''];
+    if (!act) throw new Forbidden(`The page ${page.path} has no act ${JSON.stringify(form.act ?? '')}.`);
+    return reply.redirect(await act(made, form), 303);
+  });
+}
+
+/** Nobody is logged in. */
+class LogInFirst extends Error {}
+
+function assertMaySee(caller: Caller, { permission }: Page): void {
+  if (permission === undefined || hasPermission(caller, permission)) return;
+  throw new Forbidden(`${callerWithRoles(caller)}; this page needs the role ${PERMISSIONS[permission].join(' or ')}.`);
+}
+
+function showError(
+  { error, request, reply }: { error: FastifyError; request: FastifyRequest; reply: FastifyReply },
+  services: Services,
+): FastifyReply {
+  if (error instanceof LogInFirst) return reply.redirect(`/login?next=${encodeURIComponent(pathOf(request))}`, 303);
+  const status = statusOf(error);
+  if (status >= 500) request.log.error(error);
+  const locale = localeOf(request);
+  const words = wordsOf(locale);
+  const isKnown = status < 500 || status === 503;
+  const body = html`<div class="notice bad"><p>${isKnown ? messageOf(error) : words.errors.title}</p></div>
+    <p>${words.errors.back} <a href="/">${words.errors.start}</a></p>
+    <p class="soft">${words.errors.requestId(request.id)}</p>`;
+  const made = { words, locale, path: pathOf(request), caller: callerIn(request) ?? undefined };
+  return show(reply.code(status), { made, content: { title: words.errors.title, body }, services });
+}

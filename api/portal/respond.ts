@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Services } from '../../jobs/job.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { SignIn } from '../auth/sign-in.ts';
+import { documentOf } from './layout.ts';
+import { renderDocument } from './markup.ts';
+import type { Form, PageRequest } from './page.ts';
+import { MENU } from './pages.ts';
+import { isLocale, type Locale, preferredLocale } from './words.ts';
+
+export interface PortalOptions {
+  readonly services: Services;
+  readonly signIn: SignIn;
+}
+
+/** The cookie with the language that a reader has chosen. */
+export const LANGUAGE_COOKIE = 'tantieme.language';
+
+interface Shown {
+  readonly made: Pick<PageRequest, 'words' | 'locale' | 'path'> & { readonly caller?: Caller | undefined };
+  readonly content: { readonly title: string; readonly body: unknown };
+  readonly services: Pick<Services, 'issuerName'>;
+}
+
+export function show(reply: FastifyReply, { made, content, services }: Shown): FastifyReply {
+  const { words, locale, path, caller } = made;
+  const document = documentOf({
+    ...{ title: content.title, words, locale, path, caller, menu: MENU, brand: services.issuerName },
+    children: content.body as never,
+  });
+  return reply.type('text/html; charset=utf-8').send(renderDocument(document));
+}
+
+/** The language that was chosen, or else what the browser asks for. */
+export function localeOf(request: FastifyRequest): Locale {
+  const chosen = request.cookies[LANGUAGE_COOKIE] ?? '';
+  return isLocale(chosen) ? chosen : preferredLocale(request.headers['accept-language']);
+}
+
+/** A field that was sent more than once has its last value. */
+export function lastValues(values: unknown): Form {
+  return Object.fromEntries(
+    Object.entries((values ?? {}) as Record<string, unknown>).map(([name, value]) => [
+      name,
+      String(Array.isArray(value) ? value.at(-1) : value),
+    ]),
+  );
+}
+
+export const pathOf = (request: FastifyRequest): string => request.url.split('?')[0] ?? '/';

@@ -1,0 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { sha256Hex } from '../../warehouse/ids.ts';
+
+/** The one stylesheet, whose address changes with its content, so that it may be cached for ever. */
+export const STYLE = readFileSync(new URL('./assets/style.css', import.meta.url), 'utf8');
+export const STYLE_PATH = `/assets/style-${sha256Hex(STYLE).slice(0, 12)}.css`;

@@ -1,0 +1,79 @@
+import type { Role } from '../../auth/caller.ts';
+
+/** What all pages say. */
+export const en = {
+  roles: {
+    creator: 'creator',
+    developer: 'developer',
+    finance: 'finance',
+    approver: 'approver',
+    analyst: 'analyst',
+    operator: 'operator',
+    admin: 'administrator',
+  } satisfies Record<Role, string>,
+  layout: {
+    skip: 'Go to the content',
+    menu: 'Menu',
+    account: 'Account',
+    logOut: 'Log out',
+    language: 'Language',
+  },
+  errors: {
+    title: 'That did not work',
+    notFound: 'There is no such page.',
+    back: 'Go back, or begin at the start page.',
+    start: 'Start page',
+    requestId: (id: string) => `Number of this request, for those who run the server: ${id}`,
+  },
+  login: {
+    title: 'Log in',
+    explain: 'We send you a link by e-mail that logs you in. There is no password.',
+    email: 'E-mail address',
+    send: 'Send me a link',
+    sent: 'If this address is known here, a link is on its way. It works once, for 15 minutes.',
+    enterTitle: 'Log in now',
+    enterExplain: 'This link works once. Log in with the button.',
+    enter: 'Log in',
+    invited: 'Only who was invited can log in. Ask whoever runs this marketplace.',
+  },
+  account: {
+    title: 'Your account',
+    email: 'E-mail address',
+    roles: 'Roles',
+    sessions: 'Where you are logged in',
+    sessionsExplain: 'End each session that you do not know.',
+    browser: 'Browser',
+    address: 'Address',
+    lastUsed: 'Last used',
+    thisSession: 'this one',
+    end: 'End',
+    language: 'Language',
+    save: 'Save',
+    factor: 'Second factor',
+    factorMissing: 'You have none. Whoever approves or sends money needs one.',
+    factorThere: 'It is set up.',
+    factorVerified: 'It was given in this session.',
+    factorSetUp: 'Set it up',
+    factorGive: 'Give a code now',
+    unknown: 'unknown',
+  },
+  factor: {
+    title: 'Second factor',
+    explain:
+      'What moves money, opens tax numbers or lets others in needs a code of six digits from an authenticator app, once in each session.',
+    scan: 'Enter this secret in your app (time-based, six digits), or open the address on the device that has it:',
+    secret: 'Secret',
+    openApp: 'Open in the app',
+    code: 'Code of six digits',
+    confirm: 'Confirm',
+    done: 'The code was right: you can go on.',
+  },
+  home: {
+    title: 'Welcome',
+    nothing: 'You have no role any more. Ask whoever runs this marketplace.',
+  },
+  tables: { none: 'There is nothing here yet.' },
+};
+
+/** The shape that every language has. */
+export type Words = typeof en;
