@@ -45,7 +45,7 @@ describe('the server', () => {
     child.kill('SIGTERM');
     const { code, err } = await done;
     expect(code).toBe(0);
-    expect((await readdir(data)).sort()).toEqual(['operational', 'spool', 'warehouse.duckdb']);
+    expect((await readdir(data)).sort()).toEqual(['auth-secret', 'operational', 'spool', 'warehouse.duckdb']);
     // Its own folder was there before, and somebody may have shared it on purpose.
     expect(err).toContain(`whose mode is 750; unless that is meant, run: chmod -R go= ${data}`);
     expect((await stat(data)).mode & 0o777).toBe(0o750);
