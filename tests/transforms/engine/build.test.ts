@@ -143,7 +143,7 @@ describe('a build', () => {
       model.name === postings.name
         ? {
             ...model,
-            sql: model.sql.replace("'connected_accounts' as account, 'platform'", "'stripe' as account, 'platform'"),
+            sql: model.sql.replace("'connected_accounts' else 'bank_balance'", "'stripe' else 'bank_balance'"),
           }
         : model.name === saleAllocations.name
           ? { ...model, sql: model.sql.replace('moved.movement_kind', "'gift' as movement_kind") }
