@@ -19,8 +19,9 @@ export function inAnotherProcess(act: { module: string; name: string; argument: 
   const module = pathToFileURL(act.module).href;
   const script = `
     const { ${act.name}: act } = await import(${JSON.stringify(module)});
-    const held = await act(${act.argument}).then(() => 'held', (error) => error.name + ': ' + error.message);
-    console.log(held);
+    // Reachable, or the garbage collector would close it.
+    globalThis.kept = await act(${act.argument}).catch((error) => error);
+    console.log(kept instanceof Error ? kept.name + ': ' + kept.message : 'held');
     process.stdin.on('end', () => process.exit(0)).resume();
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
