@@ -15,6 +15,7 @@ import { portal } from '../portal/portal.ts';
 import { bankFileRoutes } from './bank-files.ts';
 import { breakDecisionRoutes, breakRoutes } from './breaks.ts';
 import { correctionRoutes } from './corrections.ts';
+import { creatorAssetRoutes } from './creator-assets.ts';
 import { creatorRoutes } from './creators.ts';
 import { documentRoutes } from './documents.ts';
 import { exactJson } from './exact-json.ts';
@@ -107,6 +108,7 @@ export function buildApp({
           statementsZipRoutes,
           documentRoutes,
           creatorRoutes,
+          creatorAssetRoutes,
           periodRoutes,
           journalRoutes,
           invoiceRoutes,

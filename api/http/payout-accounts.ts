@@ -160,6 +160,7 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
     async (request, reply) => {
       const { country, email, by } = request.body;
       const { creator_id: creatorId } = request.params;
+      if (!maySee(callerOf(request), creatorId)) throw unknownCreator(creatorId);
       const person = personOf(callerOf(request), by);
       const { sequence: _, ...made } = await createPayoutAccount(services, { creatorId, country, email, by: person });
       return reply.code(201).send(made);
@@ -182,6 +183,7 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
     async (request, reply) => {
       const { return_url: returnUrl, refresh_url: refreshUrl } = request.body;
       const { creator_id: creatorId } = request.params;
+      if (!maySee(callerOf(request), creatorId)) throw unknownCreator(creatorId);
       return reply.code(201).send(await createAccountLink(services, { creatorId, returnUrl, refreshUrl }));
     },
   );

@@ -46,17 +46,23 @@ export function documentOf({ title, words, locale, brand, caller, menu = [], pat
 
 function menuOf({ words, caller, menu, path }: Required<Pick<Frame, 'words' | 'menu' | 'path'>> & { caller: Caller }) {
   const audience = seesOwnOnly(caller) ? 'outside' : 'staff';
-  const entries = menu.filter(
+  const creatorId = /^\/c\/([^/]+)/.exec(path)?.[1] ?? caller.creatorIds[0];
+  const placed = menu.flatMap((entry) => {
+    if (!entry.path.includes(':creator_id')) return [entry];
+    return creatorId === undefined ? [] : [{ ...entry, path: entry.path.replace(':creator_id', creatorId) }];
+  });
+  const entries = placed.filter(
     (entry) =>
       (entry.audience === undefined || entry.audience === audience) &&
       (entry.permission === undefined || hasPermission(caller, entry.permission)),
   );
-  const isHere = (place: string): boolean => path === place || path.startsWith(`${place}/`);
+  const isHere = ({ path: place, isExact }: MenuEntry): boolean =>
+    path === place || (!isExact && path.startsWith(`${place}/`));
   return html`<nav aria-label=${words.layout.menu}>
       <ul>
         ${entries.map(
           (entry) =>
-            html`<li><a href=${entry.path} aria-current=${isHere(entry.path) ? 'page' : undefined}>${entry.label(words)}</a></li>`,
+            html`<li><a href=${entry.path} aria-current=${isHere(entry) ? 'page' : undefined}>${entry.label(words)}</a></li>`,
         )}
       </ul>
     </nav>

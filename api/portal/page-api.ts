@@ -22,10 +22,19 @@ export function pageApi(app: FastifyInstance, { caller, origin }: { caller: Call
     const response = await CALLERS.run(caller, () =>
       app.inject({ method, url: `/v1${path}`, headers: { origin }, ...(body && { payload: body }) }),
     );
-    if (response.statusCode < 400) return response.json<T>();
+    if (response.statusCode < 400) return parseExact(response.body) as T;
     throw errorOf(response.statusCode, response.json<{ detail: string }>().detail);
   };
   return { get: (path) => request('GET', path), send: request };
+}
+
+/** Integers that are too large for a number are bigint. */
+function parseExact(json: string): unknown {
+  return JSON.parse(json, (_key, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+      ? BigInt(context?.source ?? '')
+      : value,
+  );
 }
 
 function errorOf(status: number, detail: string): Error {

@@ -39,13 +39,19 @@ export interface Page {
   /** Whoever has it may see the page; undefined: whoever is logged in. */
   readonly permission?: Permission;
   readonly show: (request: PageRequest) => Promise<PageContent>;
-  /** By the name of the button or hidden field `act`. Each returns where to go on, with what happened as `?done=`. */
-  readonly acts?: Readonly<Record<string, (request: PageRequest, form: Form) => Promise<string>>>;
+  /**
+   * By the name of the button or hidden field `act`. Each returns where to go on, with what happened as `?done=`; or the page again, if what was
+   * given has faults.
+   */
+  readonly acts?: Readonly<Record<string, (request: PageRequest, form: Form) => Promise<string | PageContent>>>;
 }
 
 /** A place in the menu, for those who may see it. */
 export interface MenuEntry {
+  /** With `:creator_id` for the creator of the page, or the first one of the caller; without one the place is not shown. */
   readonly path: string;
+  /** Whether pages below the path are other places. */
+  readonly isExact?: boolean;
   readonly permission?: Permission;
   /** Only for callers who see their own alone, or only for the others. */
   readonly audience?: 'outside' | 'staff';

@@ -26,7 +26,13 @@ const POLICY = {
   useDefaults: false,
   directives: {
     ...{ 'default-src': ["'none'"], 'style-src': ["'self'"], 'img-src': ["'self'", 'data:'], 'script-src': ["'self'"] },
-    ...{ 'connect-src': ["'self'"], 'form-action': ["'self'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"] },
+    // Stripe's onboarding follows the form of a payout account.
+    ...{
+      'connect-src': ["'self'"],
+      'form-action': ["'self'", 'https://connect.stripe.com'],
+      'frame-ancestors': ["'none'"],
+      'base-uri': ["'none'"],
+    },
   },
 };
 
@@ -79,7 +85,9 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
     const form = lastValues(request.body);
     const act = acts[form.act ?? ''];
     if (!act) throw new Forbidden(`The page ${page.path} has no act ${JSON.stringify(form.act ?? '')}.`);
-    return reply.redirect(await act(made, form), 303);
+    const next = await act(made, form);
+    if (typeof next === 'string') return reply.redirect(next, 303);
+    return show(reply.code(422), { made, content: next, services });
   });
 }
 

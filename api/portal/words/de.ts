@@ -1,4 +1,6 @@
+import { creatorDe } from './creator-de.ts';
 import type { Words } from './en.ts';
+import { taxDe } from './tax-de.ts';
 
 /** The same in German. */
 export const de: Words = {
@@ -73,4 +75,6 @@ export const de: Words = {
     nothing: 'Sie haben keine Rolle mehr. Fragen Sie den Betreiber dieses Marktplatzes.',
   },
   tables: { none: 'Hier ist noch nichts.' },
+  creator: creatorDe,
+  tax: taxDe,
 };

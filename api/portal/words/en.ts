@@ -1,4 +1,6 @@
 import type { Role } from '../../auth/caller.ts';
+import { creatorEn } from './creator-en.ts';
+import { taxEn } from './tax-en.ts';
 
 /** What all pages say. */
 export const en = {
@@ -73,6 +75,8 @@ export const en = {
     nothing: 'You have no role any more. Ask whoever runs this marketplace.',
   },
   tables: { none: 'There is nothing here yet.' },
+  creator: creatorEn,
+  tax: taxEn,
 };
 
 /** The shape that every language has. */

@@ -1,0 +1,120 @@
+import type { LineState } from '../../../jobs/payouts/payout-life.ts';
+import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
+import { SCHEDULES } from '../../../jobs/schedule.ts';
+import { explainPayout, reasonInWords } from '../../../reports/statement/explanations.ts';
+import { languageOf } from '../../../reports/statement/language.ts';
+import type { balances } from '../../../transforms/marts/balances.ts';
+import { nextPeriod, type Period } from '../../../warehouse/period.ts';
+import type { Row } from '../../../warehouse/vocabulary/tables.ts';
+import type { PageApi } from '../page-api.ts';
+import type { Locale, Words } from '../words.ts';
+
+/** An integer as JSON has it: bigint where a number would not be exact. */
+export type Integer = number | bigint;
+
+/** A balance as the API shows it. */
+export interface Balance {
+  readonly period: string;
+  readonly currency: string;
+  readonly earnings_minor: Integer;
+  readonly refunds_minor: Integer;
+  readonly adjustments_minor: Integer;
+  readonly closing_minor: Integer;
+  readonly held_minor: Integer;
+  readonly payable_minor: Integer;
+  readonly minimum_minor: Integer;
+  readonly paid_ahead_minor: Integer;
+  readonly payout_reason: string;
+  readonly account_id_stripe: string | null;
+}
+
+/** A payout as the API shows it to its creator. */
+export interface Payout {
+  readonly payout_id: string;
+  readonly period: string;
+  readonly currency: string;
+  readonly amount_minor: Integer;
+  readonly account_id_stripe: string | null;
+  readonly state: LineState;
+  readonly reason: string | null;
+  readonly transfer_id_stripe: string | null;
+  readonly planned_at: string;
+  readonly changed_at: string;
+}
+
+/** An issued statement as the API lists it. */
+export interface ListedStatement {
+  readonly statement_id: string;
+  readonly period: string;
+  readonly currency: string;
+  readonly issued_at: string;
+}
+
+interface Paged<T> {
+  readonly data: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+/** All items of a list of the API. */
+export async function allOf<T>(api: PageApi, path: string): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const page: Paged<T> = await api.get(
+      `${path}${path.includes('?') ? '&' : '?'}limit=1000${cursor && `&cursor=${cursor}`}`,
+    );
+    found.push(...page.data);
+    cursor = page.next_cursor;
+  }
+  return found;
+}
+
+/** What happens with a balance, in the words of statements. */
+export function explainBalance(balance: Balance, locale: Locale): string {
+  const { payable_minor, minimum_minor, paid_ahead_minor } = balance;
+  const exact = {
+    ...{ payable_minor: BigInt(payable_minor), minimum_minor: BigInt(minimum_minor) },
+    paid_ahead_minor: BigInt(paid_ahead_minor),
+  };
+  return explainPayout({ ...balance, ...exact } as Row<typeof balances>, languageOf(locale));
+}
+
+/** The reasons that end once the payout account is in order. */
+const ACCOUNT_REASONS: readonly string[] = [
+  'payout_account_missing',
+  'payout_account_not_active',
+  'payout_account_rejected',
+  'payout_account_under_review',
+  'payout_account_changed',
+  'identity_not_verified',
+  'not_transferred',
+];
+export const isAboutAccount = (reason: string | null): boolean => reason !== null && ACCOUNT_REASONS.includes(reason);
+
+/** How a payout stands and why, in sentences. `balance` is that of its month, if it is known. */
+export function explainStanding(
+  { state, reason }: Pick<Payout, 'state' | 'reason'>,
+  { words, locale, balance }: { words: Words; locale: Locale; balance?: Balance | undefined },
+): string {
+  const { payouts } = words.creator;
+  if (state === 'skipped' && balance?.payout_reason === reason) return explainBalance(balance, locale);
+  const why = reason === null ? '' : ` ${payouts.because(reasonInWords(reason, languageOf(locale)))}`;
+  return `${payouts.says[state]}${why}`;
+}
+
+export const STATE_KINDS: Readonly<Record<LineState, 'good' | 'warn' | 'bad' | ''>> = {
+  ...{ planned: '', approved: '', sending: '', sent: 'good', confirmed: 'good' },
+  ...{ held: 'warn', reversed: 'warn', failed: 'bad', cancelled: 'bad', skipped: '' },
+};
+
+/** `acct_1234567890` → `acct_…7890`. */
+export const maskedAccount = (id: string | null): string =>
+  id === null ? '–' : id.length <= 9 ? id : `${id.slice(0, 5)}…${id.slice(-4)}`;
+
+/** The first and the last day on which the payouts of a month are planned, by the schedule. */
+export function planningDays(period: Period): readonly [from: string, until: string] {
+  const days = SCHEDULES.find(({ job }) => job === planPayouts)?.cron.split(' ')[2] ?? '';
+  const [first = '1', last = first] = days.split('-');
+  const month = nextPeriod(period);
+  return [`${month}-${first.padStart(2, '0')}`, `${month}-${last.padStart(2, '0')}`];
+}

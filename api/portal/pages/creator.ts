@@ -1,0 +1,28 @@
+import type { MenuEntry, Page } from '../page.ts';
+import { creatorAssets } from './creator/assets.ts';
+import { creatorDocuments } from './creator/documents.ts';
+import { creatorOverview } from './creator/overview.ts';
+import { creatorPayoutAccount } from './creator/payout-account.ts';
+import { creatorPayout, creatorPayouts } from './creator/payouts.ts';
+import { creatorSales } from './creator/sales.ts';
+import { creatorStatement } from './creator/statement.ts';
+import { creatorStatements } from './creator/statements.ts';
+import { creatorTax, creatorTaxForm } from './creator/tax.ts';
+
+/** The pages about one creator. */
+export const CREATOR_PAGES: readonly Page[] = [
+  ...[creatorOverview, creatorStatements, creatorStatement, creatorSales, creatorPayouts, creatorPayout],
+  ...[creatorAssets, creatorDocuments, creatorPayoutAccount, creatorTax, creatorTaxForm],
+];
+
+const PLACE = '/c/:creator_id';
+
+export const CREATOR_MENU: readonly MenuEntry[] = [
+  { path: PLACE, isExact: true, label: ({ creator }) => creator.menu.overview },
+  { path: `${PLACE}/statements`, permission: 'statements:read', label: ({ creator }) => creator.menu.statements },
+  { path: `${PLACE}/payouts`, label: ({ creator }) => creator.menu.payouts },
+  { path: `${PLACE}/assets`, label: ({ creator }) => creator.menu.assets },
+  { path: `${PLACE}/documents`, permission: 'documents:read', label: ({ creator }) => creator.menu.documents },
+  { path: `${PLACE}/payout-account`, permission: 'payout-accounts:read', label: ({ creator }) => creator.menu.account },
+  { path: `${PLACE}/tax`, permission: 'tax-profiles:read', label: ({ creator }) => creator.menu.tax },
+];

@@ -1,0 +1,41 @@
+import { creatorPage } from '../../components/creator-page.ts';
+import { dataTable } from '../../components/data-table.ts';
+import { formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+
+interface IssuedDocument {
+  readonly document_id: string;
+  readonly kind: string;
+  readonly period: string;
+  readonly currency: string | null;
+  readonly format: string;
+  readonly issued_at: string;
+  readonly supersedes: string | null;
+}
+
+/** Everything that was issued to a creator. */
+export const creatorDocuments = creatorPage({
+  path: '/documents',
+  permission: 'documents:read',
+  async show({ api, creator, words, locale, query, path }) {
+    const { documents: texts } = words.creator;
+    const filter = new URLSearchParams({ subject: creator.creator_id, ...(query.cursor && { cursor: query.cursor }) });
+    const { data, next_cursor } = await api.get<{ data: IssuedDocument[]; next_cursor: string | null }>(
+      `/documents?${filter}`,
+    );
+    const { dateTime, period } = formats(locale);
+    const table = dataTable({
+      caption: texts.explain,
+      columns: [texts.kind, texts.period, texts.issued, texts.file].map((label) => ({ label })),
+      rows: data.map((each) => [
+        html`${texts.kinds[each.kind] ?? each.kind}${each.currency && `, ${each.currency}`}${each.supersedes !== null && html`<div class="soft">${texts.supersedes}</div>`}`,
+        /^\d{4}-\d\d$/.test(each.period) ? period(each.period) : each.period,
+        dateTime(each.issued_at),
+        html`<a href=${`/v1/documents/${encodeURIComponent(each.document_id)}`} download>${each.format.toUpperCase()}</a>`,
+      ]),
+    });
+    const body = html`${data.length === 0 ? html`<p>${texts.none}</p>` : table}
+      ${next_cursor !== null && html`<p><a href=${`${path}?cursor=${next_cursor}`}>${texts.more}</a></p>`}`;
+    return { title: texts.title, body };
+  },
+});

@@ -1,0 +1,194 @@
+import type { VNode } from 'preact';
+import { nextPeriod, type Period, parsePeriod } from '../../../../warehouse/period.ts';
+import {
+  allOf,
+  type Balance,
+  explainBalance,
+  explainStanding,
+  isAboutAccount,
+  type ListedStatement,
+  type Payout,
+  planningDays,
+  STATE_KINDS,
+} from '../../components/creator-money.ts';
+import { type CreatorRequest, creatorPage, nameOf, notice, stateLabel } from '../../components/creator-page.ts';
+import { dataTable } from '../../components/data-table.ts';
+import { monthBars } from '../../components/month-bars.ts';
+import { formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+import type { PageContent } from '../../page.ts';
+import { downloads } from './statements.ts';
+
+const MONTHS_SHOWN = 12;
+const PAYOUTS_SHOWN = 5;
+
+interface Known {
+  /** Oldest first. */
+  readonly balances: readonly Balance[];
+  /** Newest first. */
+  readonly payouts: readonly Payout[];
+  readonly statements: readonly ListedStatement[];
+}
+
+/** What a creator is owed, what is paid next, and what it earned. */
+export const creatorOverview = creatorPage({ path: '', show: showOverview });
+
+export async function showOverview(request: CreatorRequest): Promise<PageContent> {
+  const { api, creator, words } = request;
+  const id = encodeURIComponent(creator.creator_id);
+  const known: Known = {
+    balances: await allOf<Balance>(api, `/creators/${id}/balances`),
+    payouts: (await api.get<{ data: Payout[] }>(`/creators/${id}/current-payouts?limit=${PAYOUTS_SHOWN}`)).data,
+    statements: (await api.get<{ data: ListedStatement[] }>(`/statements?creator_id=${id}&limit=100`)).data,
+  };
+  const { data: waiting } = await api.get<{ data: unknown[] }>(`/creators/${id}/exceptions`);
+  const { overview } = words.creator;
+  const latest = latestByCurrency(known.balances);
+  const body = html`${latest.length === 0 && notice('', html`<p>${overview.none}</p>`)}
+    ${await taxNotice(request, known)}
+    <div class="cards">${latest.map((balance) => balanceCard(request, balance, known))}${nextPayout(request, known)}</div>
+    ${latest.map(({ currency }) => earnings(request, currency, known))}
+    <h2>${overview.payouts}</h2>
+    ${known.payouts.length === 0 ? html`<p>${overview.noPayouts}</p>` : payoutList(request, known)}
+    <p class="soft">${overview.when}</p>
+    <h2>${overview.newest}</h2>
+    ${newestStatement(request, known)}
+    ${
+      waiting.length > 0 &&
+      html`<h2>${overview.touching}</h2><p><a href=${request.at('/assets#waiting')}>${words.creator.exceptions.title}: ${formats(request.locale).count(waiting.length)}</a></p>`
+    }`;
+  return { title: overview.title(nameOf(creator)), body };
+}
+
+function latestByCurrency(balances: readonly Balance[]): Balance[] {
+  return [...new Map(balances.map((balance) => [balance.currency, balance])).values()];
+}
+
+const isClosed = ({ period, currency }: Balance, { statements }: Known): boolean =>
+  statements.some((statement) => statement.period === period && statement.currency === currency);
+
+function balanceCard({ words, locale, at }: CreatorRequest, balance: Balance, known: Known): VNode {
+  const { overview, todo } = words.creator;
+  const { minor, period } = formats(locale);
+  const { currency, closing_minor, payable_minor, held_minor } = balance;
+  const month = period(balance.period);
+  return html`<section class="card">
+    <h2>${overview.balanceIn(currency)}</h2>
+    <div class="figure">${minor(closing_minor, currency)}</div>
+    <p class="soft">${isClosed(balance, known) ? overview.atEnd(month) : overview.soFar(month)}</p>
+    ${BigInt(payable_minor) > 0n && html`<p>${overview.payable(minor(payable_minor, currency))}</p>`}
+    ${BigInt(held_minor) > 0n && html`<p>${overview.held(minor(held_minor, currency))}</p>`}
+    <p>${explainBalance(balance, locale)}</p>
+    ${isAboutAccount(balance.payout_reason) && html`<p><a class="button" href=${at('/payout-account')}>${todo.account}</a></p>`}
+  </section>`;
+}
+
+const PENDING: readonly string[] = ['planned', 'approved', 'held', 'sending'];
+
+function nextPayout({ words, locale, at }: CreatorRequest, { payouts, balances, statements }: Known): VNode | false {
+  const { overview, payouts: texts, todo } = words.creator;
+  const { minor, period, date } = formats(locale);
+  const pending = payouts.filter(({ state }) => PENDING.includes(state));
+  const newest = balances.at(-1);
+  if (newest === undefined) return false;
+  const days = planningDays(expectedFor(parsePeriod(newest.period), statements));
+  return html`<section class="card">
+    <h2>${overview.next}</h2>
+    ${pending.map(
+      (payout) => html`<div class="figure">${minor(payout.amount_minor, payout.currency)}</div>
+        <p>${overview.nextOf(period(payout.period))} ${stateLabel(STATE_KINDS[payout.state], texts.states[payout.state])}</p>
+        <p>${explainStanding(payout, { words, locale })}</p>
+        ${isAboutAccount(payout.reason) && html`<p><a class="button" href=${at('/payout-account')}>${todo.account}</a></p>`}`,
+    )}
+    ${pending.length === 0 && html`<p>${overview.expected(date(days[0]), date(days[1]))}</p>`}
+  </section>`;
+}
+
+/** The month whose balance is paid next: the newest one, or the one after it if its statement is out and nothing is pending. */
+function expectedFor(newest: Period, statements: readonly ListedStatement[]): Period {
+  return statements.some(({ period }) => period === newest) ? nextPeriod(newest) : newest;
+}
+
+function earnings(request: CreatorRequest, currency: string, known: Known): VNode {
+  const { words, locale } = request;
+  const { overview, month } = words.creator;
+  const { minor, period } = formats(locale);
+  const months = known.balances.filter((balance) => balance.currency === currency).slice(-MONTHS_SHOWN);
+  const short = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
+  const netOf = ({ earnings_minor, refunds_minor, adjustments_minor }: Balance): bigint =>
+    BigInt(earnings_minor) - BigInt(refunds_minor) + BigInt(adjustments_minor);
+  const bars = months.map((balance) => ({
+    label: short.format(new Date(`${balance.period}-01T00:00:00Z`)),
+    minor: netOf(balance),
+  }));
+  const title = overview.earnings(currency);
+  return html`<h2>${title}</h2>
+    ${months.length > 1 && monthBars(bars, title)}
+    ${dataTable({
+      caption: title,
+      columns: [
+        { label: month },
+        ...[overview.earned, overview.refunds, overview.adjustments, overview.net].map((label) => ({
+          label,
+          isNumber: true,
+        })),
+      ],
+      rows: months
+        .toReversed()
+        .map((balance) => [
+          html`${period(balance.period)} ${!isClosed(balance, known) && overview.openMonth}`,
+          minor(balance.earnings_minor, currency),
+          minor(-BigInt(balance.refunds_minor), currency),
+          minor(balance.adjustments_minor, currency),
+          minor(netOf(balance), currency),
+        ]),
+    })}`;
+}
+
+function payoutList({ words, locale, at }: CreatorRequest, { payouts, balances }: Known): VNode {
+  const { creator: texts } = words;
+  const { minor, period, dateTime } = formats(locale);
+  return html`${dataTable({
+    caption: texts.overview.payouts,
+    columns: [
+      { label: texts.payouts.for },
+      { label: texts.amount, isNumber: true },
+      { label: texts.state },
+      { label: texts.payouts.changed },
+      { label: texts.payouts.why },
+    ],
+    rows: payouts.map((payout) => {
+      const balance = balances.find((each) => each.period === payout.period && each.currency === payout.currency);
+      return [
+        html`<a href=${at(`/payouts/${encodeURIComponent(payout.payout_id)}`)}>${period(payout.period)}</a>`,
+        minor(payout.amount_minor, payout.currency),
+        stateLabel(STATE_KINDS[payout.state], texts.payouts.states[payout.state]),
+        dateTime(payout.changed_at),
+        explainStanding(payout, { words, locale, balance }),
+      ];
+    }),
+  })}
+  <p><a href=${at('/payouts')}>${texts.all}</a></p>`;
+}
+
+function newestStatement({ words, locale, at }: CreatorRequest, { statements }: Known): VNode {
+  const { overview, statements: texts } = words.creator;
+  const [first] = statements;
+  if (first === undefined) return html`<p>${overview.noStatement}</p>`;
+  const ofMonth = statements.filter(({ period }) => period === first.period);
+  return html`<ul>${ofMonth.map(
+    ({ statement_id, period, currency }) =>
+      html`<li><a href=${at(`/statements/${statement_id}`)}>${texts.open(formats(locale).period(period), currency)}</a>: ${downloads(statement_id)}</li>`,
+  )}</ul>
+  <p><a href=${at('/statements')}>${words.creator.all}</a></p>`;
+}
+
+/** Whether a form is missing, by the newest statement: opening the forms themselves is logged. */
+async function taxNotice({ api, words, at }: CreatorRequest, { statements }: Known): Promise<VNode | false> {
+  const [newest] = statements;
+  if (newest === undefined) return false;
+  const { tax } = await api.get<{ tax: { status_basis: string } | null }>(`/statements/${newest.statement_id}`);
+  if (tax?.status_basis !== 'assumed') return false;
+  const { todo } = words.creator;
+  return notice('warn', html`<p>${todo.taxMissing} <a href=${at('/tax')}>${todo.tax}</a></p>`);
+}

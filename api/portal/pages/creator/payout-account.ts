@@ -1,0 +1,105 @@
+import type { VNode } from 'preact';
+import type { PayoutAccount } from '../../../../jobs/payout-accounts/accounts.ts';
+import { Conflict } from '../../../../warehouse/errors.ts';
+import { findPerson } from '../../../auth/people.ts';
+import { countryName, countryOptions } from '../../components/country-options.ts';
+import { type CreatorRequest, creatorPage, notice, stateLabel } from '../../components/creator-page.ts';
+import { formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+
+const KINDS = { complete: 'good', incomplete: 'warn', closed: 'bad', unread: '', missing: 'warn' } as const;
+
+/** The connected account of a creator, what Stripe requires of it, and the way to Stripe. */
+export const creatorPayoutAccount = creatorPage({
+  path: '/payout-account',
+  permission: 'payout-accounts:read',
+  async show(request) {
+    const { words, query } = request;
+    const { account: texts } = words.creator;
+    const account = await accountOf(request);
+    const state = account?.state ?? 'missing';
+    const returned = { returned: texts.returned, expired: texts.expired, opened: texts.opened }[query.done ?? ''];
+    const body = html`${returned && notice(query.done === 'expired' ? 'warn' : 'good', html`<p>${returned}</p>`)}
+      <p>${texts.explain}</p>
+      <p>${stateLabel(KINDS[state], texts.states[state])} ${texts.says[state]}</p>
+      ${account && facts(request, account)}
+      ${way(request, state)}`;
+    return { title: texts.title, body };
+  },
+  acts: {
+    async open({ api, creator, caller, services, at }, { country = '' }) {
+      const email = (await findPerson(services, caller.id))?.email;
+      await api.send('POST', `/creators/${creator.creator_id}/payout-account`, { country, ...(email && { email }) });
+      return at('/payout-account?done=opened');
+    },
+    async link({ api, creator, signIn, at }) {
+      const { url } = await api.send<{ url: string }>('POST', `/creators/${creator.creator_id}/payout-account/links`, {
+        return_url: `${signIn.url()}${at('/payout-account?done=returned')}`,
+        refresh_url: `${signIn.url()}${at('/payout-account?done=expired')}`,
+      });
+      return url;
+    },
+  },
+});
+
+async function accountOf({ api, creator }: CreatorRequest): Promise<PayoutAccount | undefined> {
+  try {
+    return await api.get<PayoutAccount>(`/creators/${creator.creator_id}/payout-account`);
+  } catch (error) {
+    if (error instanceof Conflict) return undefined;
+    throw error;
+  }
+}
+
+function facts({ words, locale }: CreatorRequest, account: PayoutAccount): VNode {
+  const { account: texts } = words.creator;
+  const { dateTime, date } = formats(locale);
+  const named = (names: readonly string[]): string[] => [...new Set(names.map((name) => inWords(name, words.creator)))];
+  const pastDue = named(account.past_due);
+  const due = named(account.currently_due).filter((name) => !pastDue.includes(name));
+  return html`<dl class="facts">
+      <dt>${texts.id}</dt><dd><code class="code">${account.account_id_stripe}</code></dd>
+      ${account.country && html`<dt>${texts.country}</dt><dd>${countryName(account.country, locale)}</dd>`}
+      ${account.disabled_reason && html`<dt>${texts.because}</dt><dd>${texts.disabled} <code>${account.disabled_reason}</code></dd>`}
+      ${account.read_at && html`<dt>${texts.read}</dt><dd>${dateTime(account.read_at)}</dd>`}
+    </dl>
+    ${
+      pastDue.length + due.length > 0 &&
+      html`<h2>${texts.due}</h2><ul>
+        ${pastDue.map((name) => html`<li>${name} ${stateLabel('bad', texts.pastDue)}</li>`)}
+        ${due.map((name) => html`<li>${name} ${stateLabel('warn', texts.dueNow)}</li>`)}
+      </ul>${account.requirements_due_at && html`<p>${texts.dueBy(date(account.requirements_due_at.slice(0, 10)))}</p>`}`
+    }
+    ${
+      account.pending_verification.length > 0 &&
+      html`<h2>${texts.pending}</h2><ul>${named(account.pending_verification).map((name) => html`<li>${name}</li>`)}</ul>`
+    }`;
+}
+
+/** Stripe's names are paths: `individual.dob.day`, `person_123.verification.document`. Source: docs.stripe.com/api/accounts/object (requirements). */
+function inWords(name: string, { requirements }: CreatorRequest['words']['creator']): string {
+  const parts = name.split('.');
+  if (parts.includes('verification')) return requirements.verification;
+  if (parts.includes('id_number') || parts.includes('ssn_last_4')) return requirements.id_number;
+  const [first = ''] = parts;
+  const known: Readonly<Record<string, string | undefined>> = requirements;
+  return known[first.startsWith('person_') ? 'person' : first] ?? requirements.other;
+}
+
+function way({ words, caller, locale, creator }: CreatorRequest, state: keyof typeof KINDS): VNode {
+  const { account: texts } = words.creator;
+  if (caller.kind === 'person' && !caller.isVerified) {
+    return notice(
+      '',
+      html`<p>${texts.factorFirst}</p><p><a class="button" href="/account/second-factor">${texts.factor}</a></p>`,
+    );
+  }
+  if (state === 'missing' || state === 'closed') {
+    return html`<form class="stack" method="post">
+      <p>${texts.openExplain}</p>
+      <label>${texts.country}<select name="country" required>${countryOptions(locale, creator.country ?? '')}</select></label>
+      <button name="act" value="open">${texts.open}</button>
+    </form>`;
+  }
+  return html`<form class="stack" method="post"><button name="act" value="link">${state === 'complete' ? texts.change : texts.goOn}</button></form>`;
+}

@@ -1,0 +1,91 @@
+import { NotFound } from '../../../../warehouse/errors.ts';
+import {
+  allOf,
+  type Balance,
+  explainStanding,
+  isAboutAccount,
+  type ListedStatement,
+  maskedAccount,
+  type Payout,
+  STATE_KINDS,
+} from '../../components/creator-money.ts';
+import { type CreatorRequest, creatorPage, stateLabel } from '../../components/creator-page.ts';
+import { dataTable } from '../../components/data-table.ts';
+import { formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+import { lineTable, statementOf } from './statement.ts';
+
+/** All payouts of a creator as they stand. */
+export const creatorPayouts = creatorPage({
+  path: '/payouts',
+  async show(request) {
+    const { words, locale, at } = request;
+    const { payouts: texts, amount, state } = words.creator;
+    const { minor, period, dateTime } = formats(locale);
+    const { payouts, balanceOf } = await payoutsOf(request);
+    const table = dataTable({
+      caption: texts.explain,
+      columns: [
+        { label: texts.for },
+        { label: amount, isNumber: true },
+        { label: state },
+        { label: texts.changed },
+        { label: texts.to },
+        { label: texts.why },
+      ],
+      rows: payouts.map((payout) => [
+        html`<a href=${at(`/payouts/${encodeURIComponent(payout.payout_id)}`)}>${period(payout.period)}</a>`,
+        minor(payout.amount_minor, payout.currency),
+        stateLabel(STATE_KINDS[payout.state], texts.states[payout.state]),
+        dateTime(payout.changed_at),
+        html`<code>${maskedAccount(payout.account_id_stripe)}</code>`,
+        explainStanding(payout, { words, locale, balance: balanceOf(payout) }),
+      ]),
+    });
+    return { title: texts.title, body: payouts.length === 0 ? html`<p>${texts.none}</p>` : table };
+  },
+});
+
+/** One payout: how it stands, why, and what it is made of. */
+export const creatorPayout = creatorPage({
+  path: '/payouts/:payout_id',
+  permission: 'statements:read',
+  async show(request) {
+    const { words, locale, at, params, api, creator } = request;
+    const { payouts: texts, todo } = words.creator;
+    const { payouts, balanceOf } = await payoutsOf(request);
+    const payout = payouts.find(({ payout_id }) => payout_id === params.payout_id);
+    if (payout === undefined) throw new NotFound(texts.notFound);
+    const { minor, period, dateTime } = formats(locale);
+    const id = encodeURIComponent(creator.creator_id);
+    const { data } = await api.get<{ data: ListedStatement[] }>(`/statements?creator_id=${id}&period=${payout.period}`);
+    const listed = data.find(({ currency }) => currency === payout.currency);
+    const doc = listed && (await statementOf(request, listed.statement_id));
+    const body = html`<div class="card"><div class="figure">${minor(payout.amount_minor, payout.currency)}</div>
+        <p>${stateLabel(STATE_KINDS[payout.state], texts.states[payout.state])}</p></div>
+      <h2>${texts.why}</h2>
+      <p>${explainStanding(payout, { words, locale, balance: balanceOf(payout) })}</p>
+      ${isAboutAccount(payout.reason) && html`<p><a class="button" href=${at('/payout-account')}>${todo.account}</a></p>`}
+      <dl class="facts">
+        <dt>${texts.changed}</dt><dd>${dateTime(payout.changed_at)}</dd>
+        <dt>${texts.to}</dt><dd><code>${maskedAccount(payout.account_id_stripe)}</code></dd>
+        ${payout.transfer_id_stripe && html`<dt>${texts.transfer}</dt><dd><code class="code">${payout.transfer_id_stripe}</code></dd>`}
+      </dl>
+      ${
+        doc &&
+        html`<h2>${texts.composition}</h2>
+        <p>${texts.compositionExplain} <a href=${at(`/statements/${doc.statement_id}`)}>${words.creator.statements.open(period(doc.period), doc.currency)}</a></p>
+        ${lineTable(request, doc)}`
+      }`;
+    return { title: texts.details(period(payout.period)), body };
+  },
+});
+
+async function payoutsOf({ api, creator }: CreatorRequest) {
+  const id = encodeURIComponent(creator.creator_id);
+  const payouts = await allOf<Payout>(api, `/creators/${id}/current-payouts`);
+  const balances = await allOf<Balance>(api, `/creators/${id}/balances`);
+  const balanceOf = ({ period, currency }: Payout): Balance | undefined =>
+    balances.find((balance) => balance.period === period && balance.currency === currency);
+  return { payouts, balanceOf };
+}

@@ -1,0 +1,79 @@
+import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
+import type { Integer } from '../../components/creator-money.ts';
+import { creatorPage } from '../../components/creator-page.ts';
+import { dataTable } from '../../components/data-table.ts';
+import { formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+import { statementOf } from './statement.ts';
+
+interface Royalty {
+  readonly movement_id: string;
+  readonly movement_kind: string;
+  readonly revenue_event_id: string;
+  readonly revenue_event_kind: string;
+  readonly currency: string;
+  readonly fee_bps: Integer;
+  readonly share_bps: Integer;
+  readonly units: string;
+  readonly gross_amount: string;
+  readonly royalty_amount: string;
+  readonly occurred_at: string | null;
+}
+
+/** The sales and uses behind a line of a statement. */
+export const creatorSales = creatorPage({
+  path: '/statements/:statement_id/sales',
+  permission: 'statements:read',
+  async show(request) {
+    const { api, creator, words, locale, query, params, at, path } = request;
+    const { sales: texts, statement, exceptions } = words.creator;
+    const doc = await statementOf(request, params.statement_id ?? '');
+    const { asset_id = '', terms_id = '', cursor } = query;
+    const filter = new URLSearchParams({ period: doc.period, asset_id, terms_id, ...(cursor && { cursor }) });
+    const id = encodeURIComponent(creator.creator_id);
+    const { data, next_cursor } = await api.get<{ data: Royalty[]; next_cursor: string | null }>(
+      `/creators/${id}/royalties?${filter}`,
+    );
+    const { amount, dateTime, period } = formats(locale);
+    const ofCurrency = data.filter(({ currency }) => currency === doc.currency);
+    const sum = ofCurrency.reduce((all, { royalty_amount }) => all + parseDecimal(royalty_amount), 0n);
+    const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
+    const kindOf = ({ movement_kind, revenue_event_kind }: Royalty): string =>
+      movement_kind === 'earning'
+        ? (exceptions.kinds[revenue_event_kind] ?? revenue_event_kind)
+        : (statement.kinds[movement_kind as 'refund'] ?? movement_kind);
+    const rows = ofCurrency.map((royalty) => [
+      html`${kindOf(royalty)}<div><code>${royalty.revenue_event_id}</code></div>`,
+      royalty.occurred_at === null ? '–' : dateTime(royalty.occurred_at),
+      amount(royalty.units, '').trim(),
+      amount(royalty.gross_amount, royalty.currency),
+      texts.formula(
+        percent.format(Number(royalty.fee_bps) / 10_000),
+        percent.format(Number(royalty.share_bps) / 10_000),
+      ),
+      amount(royalty.royalty_amount, royalty.currency),
+    ]);
+    const isWhole = next_cursor === null && !cursor;
+    const total = [html`<strong>${texts.total}</strong>`, '', '', '', '', amount(decimalOf(sum), doc.currency)];
+    const body = html`${
+      rows.length === 0
+        ? html`<p>${texts.none}</p>`
+        : dataTable({
+            caption: texts.caption,
+            columns: [
+              { label: texts.what },
+              { label: texts.when },
+              { label: statement.units, isNumber: true },
+              { label: statement.gross, isNumber: true },
+              { label: texts.rate },
+              { label: statement.yours, isNumber: true },
+            ],
+            rows: isWhole ? [...rows, total] : rows,
+          })
+    }
+    ${next_cursor !== null && html`<p><a href=${`${path}?${new URLSearchParams({ asset_id, terms_id, cursor: next_cursor })}`}>${texts.more}</a></p>`}
+    <p><a href=${at(`/statements/${doc.statement_id}`)}>${words.creator.statements.open(period(doc.period), doc.currency)}</a></p>`;
+    const title = doc.lines.find((line) => line.asset_id === asset_id)?.asset_title ?? asset_id;
+    return { title: texts.title(title, period(doc.period)), body };
+  },
+});
