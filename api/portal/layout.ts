@@ -57,7 +57,7 @@ function menuOf({ words, caller, menu, path }: Required<Pick<Frame, 'words' | 'm
       (entry.permission === undefined || hasPermission(caller, entry.permission)),
   );
   const isHere = ({ path: place, isExact }: MenuEntry): boolean =>
-    path === place || (!isExact && path.startsWith(`${place}/`));
+    path === place || (isExact && path === '/') || (!isExact && path.startsWith(`${place}/`));
   return html`<nav aria-label=${words.layout.menu}>
       <ul>
         ${entries.map(

@@ -5,7 +5,7 @@ import type { Caller } from '../auth/caller.ts';
 
 /** The API within this process. */
 export interface PageApi {
-  /** The JSON of a path below /v1. Throws the error that the API answers with, in its words. */
+  /** The JSON of a path below /v1, with amounts in minor units (`*_minor`) as bigint. Throws the error that the API answers with, in its words. */
   get<T>(path: string): Promise<T>;
   /** The same for whatever changes something. */
   send<T>(method: 'POST' | 'DELETE' | 'PUT', path: string, body?: object): Promise<T>;
@@ -19,22 +19,22 @@ export const callerOfPage = (): Caller | undefined => CALLERS.getStore();
 /** The API for a caller that a page has authenticated. `origin` is that of our pages. */
 export function pageApi(app: FastifyInstance, { caller, origin }: { caller: Caller; origin: string }): PageApi {
   const request = async <T>(method: 'GET' | 'POST' | 'DELETE' | 'PUT', path: string, body?: object): Promise<T> => {
-    const response = await CALLERS.run(caller, () =>
-      app.inject({ method, url: `/v1${path}`, headers: { origin }, ...(body && { payload: body }) }),
+    // Awaited within: the request begins only then.
+    const response = await CALLERS.run(
+      caller,
+      async () => await app.inject({ method, url: `/v1${path}`, headers: { origin }, ...(body && { payload: body }) }),
     );
-    if (response.statusCode < 400) return parseExact(response.body) as T;
+    if (response.statusCode < 400) return exactJson<T>(response.payload);
     throw errorOf(response.statusCode, response.json<{ detail: string }>().detail);
   };
   return { get: (path) => request('GET', path), send: request };
 }
 
-/** Integers that are too large for a number are bigint. */
-function parseExact(json: string): unknown {
-  return JSON.parse(json, (_key, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
-      ? BigInt(context?.source ?? '')
-      : value,
-  );
+/** With the text of a number, which JSON.parse gives its reviver: an amount may be too large for a number. */
+function exactJson<T>(text: string): T {
+  const reviver = (name: string, value: unknown, { source }: { source: string }): unknown =>
+    typeof value === 'number' && name.endsWith('_minor') ? BigInt(source) : value;
+  return JSON.parse(text, reviver as (name: string, value: unknown) => unknown);
 }
 
 function errorOf(status: number, detail: string): Error {

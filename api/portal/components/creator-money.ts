@@ -4,6 +4,8 @@ import { SCHEDULES } from '../../../jobs/schedule.ts';
 import { explainPayout, reasonInWords } from '../../../reports/statement/explanations.ts';
 import { languageOf } from '../../../reports/statement/language.ts';
 import type { balances } from '../../../transforms/marts/balances.ts';
+import { exponentOf } from '../../../warehouse/currencies.ts';
+import { minorToDecimal } from '../../../warehouse/money.ts';
 import { nextPeriod, type Period } from '../../../warehouse/period.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
 import type { PageApi } from '../page-api.ts';
@@ -77,6 +79,19 @@ export function explainBalance(balance: Balance, locale: Locale): string {
     paid_ahead_minor: BigInt(paid_ahead_minor),
   };
   return explainPayout({ ...balance, ...exact } as Row<typeof balances>, languageOf(locale));
+}
+
+/** How much of a balance is held back, and what for. */
+export function heldBack({ held_minor, currency }: Pick<Balance, 'held_minor' | 'currency'>, locale: Locale): string {
+  const { say, money } = languageOf(locale);
+  return say.decision.held(money(minorToDecimal(BigInt(held_minor), currency), currency));
+}
+
+/** An exact amount with at least the places of its currency: `18` → `18.00`. */
+export function withPlaces(exact: string, currency: string): string {
+  const [whole = '0', fraction = ''] = exact.split('.');
+  const padded = fraction.padEnd(exponentOf(currency), '0');
+  return padded === '' ? whole : `${whole}.${padded}`;
 }
 
 /** The reasons that end once the payout account is in order. */

@@ -7,17 +7,19 @@ export interface Column {
 }
 
 export interface DataTable {
-  readonly caption?: string;
+  readonly caption: string;
+  /** Where the heading above says the same, only those hear it who do not see the table. */
+  readonly isCaptionHidden?: boolean;
   readonly columns: readonly Column[];
   /** The cells of each row, in the order of the columns; the first one names the row. */
   readonly rows: readonly (readonly Children[])[];
 }
 
-/** A table that scrolls by itself where the window is narrow. */
-export function dataTable({ caption, columns, rows }: DataTable): VNode {
+/** A table that scrolls by itself where the window is narrow; what it is about stands above it, where it does not scroll away. */
+export function dataTable({ caption, isCaptionHidden, columns, rows }: DataTable): VNode {
   const classOf = (index: number): string | undefined => (columns[index]?.isNumber ? 'number' : undefined);
-  return html`<div class="scroll" role="region" aria-label=${caption ?? columns[0]?.label} tabindex="0"><table>
-    ${caption && html`<caption>${caption}</caption>`}
+  return html`${!isCaptionHidden && html`<p class="soft" aria-hidden="true">${caption}</p>`}<div class="scroll" role="region" aria-label=${caption} tabindex="0"><table>
+    <caption class="unseen">${caption}</caption>
     <thead><tr>${columns.map(({ label }, index) => html`<th scope="col" class=${classOf(index)}>${label}</th>`)}</tr></thead>
     <tbody>${rows.map(
       (cells) =>

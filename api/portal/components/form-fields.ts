@@ -31,12 +31,13 @@ export function formField(field: FormField, context: FieldContext): VNode {
   const attributes = {
     ...{ id, name, 'aria-invalid': fault ? 'true' : undefined, 'aria-describedby': fault ? `${id}-fault` : undefined },
   };
-  const below = fault && html`<span class="field-fault" id=${`${id}-fault`}>${label} ${fault}.</span>`;
+  const below =
+    fault && html`<span class="field-fault" id=${`${id}-fault`}>${kind !== 'flag' && label} ${fault}.</span>`;
   if (kind === 'flag') {
     const isOn = context.values[name] === 'on';
     return html`<div><label class="inline"><input type="checkbox" ...${attributes} checked=${isOn} />${label}</label>${below}</div>`;
   }
-  return html`<label>${label}${isOptional && html` <span class="soft">(${context.words.optional})</span>`}
+  return html`<label><span>${label}${isOptional && html` <span class="soft">(${context.words.optional})</span>`}</span>
     ${control(field, context, attributes)}${below}</label>`;
 }
 

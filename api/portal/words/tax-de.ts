@@ -26,7 +26,6 @@ export const taxDe: TaxWords = {
   statement: 'Was Sie unterschreiben',
   statementNote: 'Der Wortlaut ist von der Steuerbehörde der Vereinigten Staaten vorgegeben und gilt auf Englisch.',
   sign: 'Ich unterschreibe dies elektronisch. Ich habe den Text oben gelesen, und er trifft zu.',
-  mustSign: 'muss bestätigt werden',
   back: 'Zurück zu den Steuerformularen',
   forms: {
     w9: { name: 'W-9', who: 'Sie sind Staatsbürger, Einwohner oder Unternehmen der Vereinigten Staaten.' },

@@ -23,7 +23,6 @@ export const taxEn = {
   statement: 'What you sign',
   statementNote: '',
   sign: 'I sign this electronically. I have read the text above, and it is true.',
-  mustSign: 'must be confirmed',
   back: 'Back to the tax forms',
   forms: {
     w9: { name: 'W-9', who: 'You are a citizen, resident or company of the United States.' },

@@ -41,12 +41,15 @@ test('finance creates an account under the name of its key, makes links, and lis
 });
 
 test('others create nothing, and see no other account', async () => {
+  for (const path of [PATH, `${PATH}/links`]) {
+    expect((await post('analyst', path, { country: 'DE' })).statusCode).toBe(403);
+  }
   for (const as of ['creator', 'analyst'] as const) {
-    expect((await post(as, PATH, { country: 'DE' })).statusCode).toBe(403);
-    expect((await post(as, `${PATH}/links`, {})).statusCode).toBe(403);
     expect((await api.request(as, '/v1/payout-accounts')).statusCode).toBe(403);
   }
   const others = '/v1/creators/cr_ben/payout-account';
+  expect((await post('creator', others, { country: 'DE' })).statusCode).toBe(404);
+  expect((await post('creator', `${others}/links`, {})).statusCode).toBe(404);
   expect((await api.request('creator', others)).json()).toMatchObject({ detail: 'There is no creator cr_ben.' });
 });
 

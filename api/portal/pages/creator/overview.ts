@@ -5,13 +5,14 @@ import {
   type Balance,
   explainBalance,
   explainStanding,
+  heldBack,
   isAboutAccount,
   type ListedStatement,
   type Payout,
   planningDays,
   STATE_KINDS,
 } from '../../components/creator-money.ts';
-import { type CreatorRequest, creatorPage, nameOf, notice, stateLabel } from '../../components/creator-page.ts';
+import { type CreatorRequest, creatorPage, notice, stateLabel } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
 import { monthBars } from '../../components/month-bars.ts';
 import { formats } from '../../formats.ts';
@@ -57,7 +58,7 @@ export async function showOverview(request: CreatorRequest): Promise<PageContent
       waiting.length > 0 &&
       html`<h2>${overview.touching}</h2><p><a href=${request.at('/assets#waiting')}>${words.creator.exceptions.title}: ${formats(request.locale).count(waiting.length)}</a></p>`
     }`;
-  return { title: overview.title(nameOf(creator)), body };
+  return { title: overview.title, body };
 }
 
 function latestByCurrency(balances: readonly Balance[]): Balance[] {
@@ -77,7 +78,7 @@ function balanceCard({ words, locale, at }: CreatorRequest, balance: Balance, kn
     <div class="figure">${minor(closing_minor, currency)}</div>
     <p class="soft">${isClosed(balance, known) ? overview.atEnd(month) : overview.soFar(month)}</p>
     ${BigInt(payable_minor) > 0n && html`<p>${overview.payable(minor(payable_minor, currency))}</p>`}
-    ${BigInt(held_minor) > 0n && html`<p>${overview.held(minor(held_minor, currency))}</p>`}
+    ${BigInt(held_minor) > 0n && html`<p>${heldBack(balance, locale)}</p>`}
     <p>${explainBalance(balance, locale)}</p>
     ${isAboutAccount(balance.payout_reason) && html`<p><a class="button" href=${at('/payout-account')}>${todo.account}</a></p>`}
   </section>`;
@@ -125,7 +126,7 @@ function earnings(request: CreatorRequest, currency: string, known: Known): VNod
   return html`<h2>${title}</h2>
     ${months.length > 1 && monthBars(bars, title)}
     ${dataTable({
-      caption: title,
+      ...{ caption: title, isCaptionHidden: true },
       columns: [
         { label: month },
         ...[overview.earned, overview.refunds, overview.adjustments, overview.net].map((label) => ({
@@ -149,7 +150,7 @@ function payoutList({ words, locale, at }: CreatorRequest, { payouts, balances }
   const { creator: texts } = words;
   const { minor, period, dateTime } = formats(locale);
   return html`${dataTable({
-    caption: texts.overview.payouts,
+    ...{ caption: texts.overview.payouts, isCaptionHidden: true },
     columns: [
       { label: texts.payouts.for },
       { label: texts.amount, isNumber: true },

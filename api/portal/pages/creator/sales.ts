@@ -1,5 +1,5 @@
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
-import type { Integer } from '../../components/creator-money.ts';
+import { type Integer, withPlaces } from '../../components/creator-money.ts';
 import { creatorPage } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
 import { formats } from '../../formats.ts';
@@ -28,13 +28,15 @@ export const creatorSales = creatorPage({
     const { api, creator, words, locale, query, params, at, path } = request;
     const { sales: texts, statement, exceptions } = words.creator;
     const doc = await statementOf(request, params.statement_id ?? '');
-    const { asset_id = '', terms_id = '', cursor } = query;
-    const filter = new URLSearchParams({ period: doc.period, asset_id, terms_id, ...(cursor && { cursor }) });
+    const { asset_id = '', terms_id, cursor } = query;
+    const about = { ...(asset_id && { asset_id }), ...(terms_id && { terms_id }) };
+    const filter = new URLSearchParams({ period: doc.period, ...about, ...(cursor && { cursor }) });
     const id = encodeURIComponent(creator.creator_id);
     const { data, next_cursor } = await api.get<{ data: Royalty[]; next_cursor: string | null }>(
       `/creators/${id}/royalties?${filter}`,
     );
     const { amount, dateTime, period } = formats(locale);
+    const money = (exact: string): string => amount(withPlaces(exact, doc.currency), doc.currency);
     const ofCurrency = data.filter(({ currency }) => currency === doc.currency);
     const sum = ofCurrency.reduce((all, { royalty_amount }) => all + parseDecimal(royalty_amount), 0n);
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
@@ -43,18 +45,18 @@ export const creatorSales = creatorPage({
         ? (exceptions.kinds[revenue_event_kind] ?? revenue_event_kind)
         : (statement.kinds[movement_kind as 'refund'] ?? movement_kind);
     const rows = ofCurrency.map((royalty) => [
-      html`${kindOf(royalty)}<div><code>${royalty.revenue_event_id}</code></div>`,
+      html`${kindOf(royalty)}${royalty.revenue_event_kind === 'sale' && html`<div><code>${royalty.revenue_event_id}</code></div>`}`,
       royalty.occurred_at === null ? '–' : dateTime(royalty.occurred_at),
       amount(royalty.units, '').trim(),
-      amount(royalty.gross_amount, royalty.currency),
+      money(royalty.gross_amount),
       texts.formula(
         percent.format(Number(royalty.fee_bps) / 10_000),
         percent.format(Number(royalty.share_bps) / 10_000),
       ),
-      amount(royalty.royalty_amount, royalty.currency),
+      money(royalty.royalty_amount),
     ]);
     const isWhole = next_cursor === null && !cursor;
-    const total = [html`<strong>${texts.total}</strong>`, '', '', '', '', amount(decimalOf(sum), doc.currency)];
+    const total = [html`<strong>${texts.total}</strong>`, '', '', '', '', money(decimalOf(sum))];
     const body = html`${
       rows.length === 0
         ? html`<p>${texts.none}</p>`
@@ -71,7 +73,7 @@ export const creatorSales = creatorPage({
             rows: isWhole ? [...rows, total] : rows,
           })
     }
-    ${next_cursor !== null && html`<p><a href=${`${path}?${new URLSearchParams({ asset_id, terms_id, cursor: next_cursor })}`}>${texts.more}</a></p>`}
+    ${next_cursor !== null && html`<p><a href=${`${path}?${new URLSearchParams({ ...about, cursor: next_cursor })}`}>${texts.more}</a></p>`}
     <p><a href=${at(`/statements/${doc.statement_id}`)}>${words.creator.statements.open(period(doc.period), doc.currency)}</a></p>`;
     const title = doc.lines.find((line) => line.asset_id === asset_id)?.asset_title ?? asset_id;
     return { title: texts.title(title, period(doc.period)), body };

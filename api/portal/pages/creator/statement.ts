@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { StatementDocument, StatementLine } from '../../../../reports/statement/document.ts';
 import { NotFound } from '../../../../warehouse/errors.ts';
 import { decimalToMinor } from '../../../../warehouse/money.ts';
+import { heldBack, withPlaces } from '../../components/creator-money.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
 import { rangeOf, stepBar } from '../../components/step-bar.ts';
@@ -18,12 +19,13 @@ export const creatorStatement = creatorPage({
     const { statement: texts } = words.creator;
     const doc = await statementOf(request, request.params.statement_id ?? '');
     const { period } = formats(locale);
+    const held = decimalToMinor(doc.payout_decision.held, doc.currency);
     const body = html`<p class="row"><span>${texts.download}</span>${downloads(doc.statement_id)}</p>
       <h2>${texts.waterfall}</h2>
       ${waterfall(request, doc)}
       <h2>${texts.decision}</h2>
       <p lang=${doc.locale}>${doc.payout_decision.explanation}</p>
-      ${!/^[0.]+$/.test(doc.payout_decision.held) && html`<p>${texts.held(formats(locale).amount(doc.payout_decision.held, doc.currency))}</p>`}
+      ${held > 0n && html`<p>${heldBack({ held_minor: held, currency: doc.currency }, locale)}</p>`}
       ${doc.tax && html`<h2>${texts.tax}</h2><p lang=${doc.locale}>${doc.tax.explanation}</p>`}
       <h2>${texts.lines}</h2>
       ${lineTable(request, doc)}
@@ -97,7 +99,7 @@ export function lineTable(request: CreatorRequest, doc: StatementDocument): VNod
   const { words, locale, at } = request;
   const { statement: texts } = words.creator;
   const { amount, period } = formats(locale);
-  const money = (exact: string): string => amount(exact, doc.currency);
+  const money = (exact: string): string => amount(withPlaces(exact, doc.currency), doc.currency);
   if (doc.lines.length === 0) return html`<p>${texts.noLines}</p>`;
   const name = (line: StatementLine): VNode => html`<strong>${line.asset_title || texts.balanceAdjustment}</strong>
     <div class="soft">${texts.kinds[line.kind]}${line.license_type && `, ${texts.licenses[line.license_type]}`}${
@@ -136,7 +138,7 @@ function movements(
   const { amount, dateTime, count } = formats(locale);
   return html`<details><summary>${count(moved.length)} × ${moved[0]?.movement_id.split(':')[0]}</summary><ul>${moved.map(
     ({ movement_id, sale_id, occurred_at, amount_exact }) =>
-      html`<li><code>${movement_id}</code> → <code>${sale_id}</code>, ${dateTime(occurred_at)}: ${amount(amount_exact, currency)}</li>`,
+      html`<li><code>${movement_id}</code> → <code>${sale_id}</code>, ${dateTime(occurred_at)}: ${amount(withPlaces(amount_exact, currency), currency)}</li>`,
   )}</ul></details>`;
 }
 
@@ -149,7 +151,7 @@ function paidTable({ words, locale, at }: CreatorRequest, doc: StatementDocument
   ];
   if (moved.length === 0) return false;
   return html`<h2>${texts.paid}</h2>${dataTable({
-    caption: texts.paid,
+    ...{ caption: texts.paid, isCaptionHidden: true },
     columns: [
       { label: payouts.for },
       { label: payouts.changed },

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
+import { faultsOf } from '../../../../ingest/tax/check-profile.ts';
 import { instant } from '../../../../warehouse/clock.ts';
-import { Conflict, NotFound, Rejected } from '../../../../warehouse/errors.ts';
+import { Conflict, NotFound } from '../../../../warehouse/errors.ts';
 import { type CreatorRequest, creatorPage, notice, stateLabel } from '../../components/creator-page.ts';
 import { formField, idOf } from '../../components/form-fields.ts';
 import { formats } from '../../formats.ts';
@@ -82,18 +83,14 @@ export const creatorTaxForm = creatorPage({
     async record(request, values) {
       const form = formOf(request);
       const { api, creator, at } = request;
-      const faults = new Map<string, string>();
-      if (isSigned(form) && values.sign !== 'on') faults.set('sign', request.words.tax.mustSign);
-      try {
-        const profile = signed(request, { form, values });
-        if (faults.size === 0) {
-          await api.send('POST', `/tax/profiles/${creator.creator_id}`, profile);
-          return at('/tax?done=recorded');
-        }
-      } catch (error) {
-        const found = error instanceof Rejected ? faultsIn(error.message) : [];
-        if (found.length === 0) throw error;
-        for (const [field, fault] of found) faults.set(field, fault);
+      const profile = signed(request, { form, values });
+      // The API checks again; asked first, because it would not say what is wrong beside a missing signature.
+      const found = faultsOf(profile, request.services.clock.now());
+      const faults = new Map(found.map(({ field, fault }) => [field, fault]));
+      if (isSigned(form) && values.sign !== 'on') faults.set('sign', 'must be confirmed');
+      if (faults.size === 0) {
+        await api.send('POST', `/tax/profiles/${creator.creator_id}`, profile);
+        return at('/tax?done=recorded');
       }
       return formPage(request, { form, values, faults });
     },
@@ -124,11 +121,6 @@ function signed({ services }: CreatorRequest, { form, values }: Filled): object 
   return { ...profile, signature };
 }
 
-/** The faults of the API's message, which has one a line: `  tin.value of cr_ada is missing.` */
-function faultsIn(message: string): [field: string, fault: string][] {
-  return [...message.matchAll(/^ {2}(\S+) of \S+ (.*)\.$/gm)].map(([, field = '', fault = '']) => [field, fault]);
-}
-
 function formPage(
   { words, locale, at }: CreatorRequest,
   { form, values, faults: found }: Filled & { readonly faults: ReadonlyMap<string, string> },
@@ -140,7 +132,11 @@ function formPage(
   // A fault of a whole group, such as an address that is missing, stands at its first field.
   const placed = [...found].map(([name, fault]) => {
     const field = fields.find((each) => each.name === name) ?? fields.find((each) => each.name.startsWith(`${name}.`));
-    return { name: field?.name ?? name, label: field?.label ?? (name === 'sign' ? tax.sign : name), fault: say(fault) };
+    return {
+      name: field?.name ?? name,
+      label: field?.label ?? (name === 'sign' ? tax.sections.signature : name),
+      fault: say(fault),
+    };
   });
   const context = {
     ...{ values, locale, words: tax },

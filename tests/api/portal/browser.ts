@@ -1,0 +1,62 @@
+import { createOTP } from '@better-auth/utils/otp';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { Role } from '../../../api/auth/caller.ts';
+import { invite } from '../../../api/auth/people.ts';
+import type { SignIn } from '../../../api/auth/sign-in.ts';
+import type { Services } from '../../../jobs/job.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
+
+export const ORIGIN = 'http://127.0.0.1:8080';
+
+/** What a person does with a browser that has their session. */
+export interface Browser {
+  readonly personId: string;
+  get(path: string, more?: { readonly language?: string }): Promise<LightMyRequestResponse>;
+  /** Sends a form. */
+  post(path: string, form: Readonly<Record<string, string>>): Promise<LightMyRequestResponse>;
+  /** Gives the second factor, as the page asks for it. */
+  giveFactor(next?: string): Promise<LightMyRequestResponse>;
+}
+
+interface World {
+  readonly app: FastifyInstance;
+  readonly services: Services;
+  readonly signIn: SignIn;
+}
+
+/** A person of a role who has logged in by the link of the invitation. */
+export async function browserOf(
+  { app, services, signIn }: World,
+  who: { name: string; role: Role; subjectId?: string },
+): Promise<Browser> {
+  const email = `${who.name.toLowerCase()}@market.example`;
+  const person = await invite(services, { email, ...who, by: 'a test' });
+  const token = new URL(await signIn.invitationLink(person)).searchParams.get('token') ?? '';
+  const headers = { origin: ORIGIN, 'content-type': 'application/x-www-form-urlencoded' };
+  const send = (path: string, form: Readonly<Record<string, string>>, cookie = '') =>
+    app.inject({
+      ...{ method: 'POST', url: path, payload: new URLSearchParams(form).toString() },
+      headers: { ...headers, cookie },
+    });
+  const entered = await send('/login/enter', { token });
+  const cookie = entered.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join('; ');
+  return {
+    personId: person.id,
+    get: (path, { language = 'en' } = {}) =>
+      app.inject({ url: path, headers: { cookie, 'accept-language': language } }),
+    post: (path, form) => send(path, form, cookie),
+    async giveFactor(next = '') {
+      const shown = await app.inject({ url: '/account/second-factor', headers: { cookie } });
+      const [, secret = ''] = /<code class="code">([A-Z2-7 ]+)</.exec(shown.body) ?? [];
+      const code = await codeOf(requirePresent(secret || undefined, 'a secret'), services.clock.now());
+      return send('/account/second-factor', { act: 'verify', code, next }, cookie);
+    },
+  };
+}
+
+/** What an authenticator app shows: RFC 6238 with steps of 30 seconds. */
+async function codeOf(secret: string, now: number): Promise<string> {
+  const { base32 } = await import('@better-auth/utils/base32');
+  const text = new TextDecoder().decode(base32.decode(secret.replaceAll(' ', '')));
+  return createOTP(text).hotp(Math.floor(now / 30_000));
+}
