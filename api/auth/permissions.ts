@@ -48,7 +48,7 @@ export const PERMISSIONS = {
   'marts:read': ['analyst', 'finance', 'approver', 'operator'],
   'payouts:read': ['finance', 'approver', 'operator'],
   'payout-accounts:read': ['creator', 'finance', 'approver', 'operator'],
-  // Whoever has an account link can say to which bank Stripe pays. A creator has those of its own account.
+  // Whoever has an account link can say to which bank Stripe pays. A creator has those of its own account, as a person, not by a key.
   'payout-accounts:create': ['creator', 'finance', 'operator'],
   'payouts:decide': ['finance', 'approver', 'operator'],
   // Bank files have the account numbers of creators.

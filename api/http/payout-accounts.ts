@@ -6,8 +6,9 @@ import { createAccountLink } from '../../jobs/payout-accounts/account-link.ts';
 import { accountPage, currentAccount, type PayoutAccount } from '../../jobs/payout-accounts/accounts.ts';
 import { createPayoutAccount } from '../../jobs/payout-accounts/create-account.ts';
 import { exactly } from '../../reports/exactly.ts';
+import { Forbidden } from '../../warehouse/errors.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { maySee } from '../auth/caller.ts';
+import { type Caller, maySee, seesOwnOnly } from '../auth/caller.ts';
 import { afterCursor, nextCursor } from './pagination.ts';
 import { ByPerson, CreatorId, NullableText, PageQuery, pageOf } from './schemas.ts';
 
@@ -160,7 +161,7 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
     async (request, reply) => {
       const { country, email, by } = request.body;
       const { creator_id: creatorId } = request.params;
-      if (!maySee(callerOf(request), creatorId)) throw unknownCreator(creatorId);
+      assertMayOpen(callerOf(request), creatorId);
       const person = personOf(callerOf(request), by);
       const { sequence: _, ...made } = await createPayoutAccount(services, { creatorId, country, email, by: person });
       return reply.code(201).send(made);
@@ -183,8 +184,18 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
     async (request, reply) => {
       const { return_url: returnUrl, refresh_url: refreshUrl } = request.body;
       const { creator_id: creatorId } = request.params;
-      if (!maySee(callerOf(request), creatorId)) throw unknownCreator(creatorId);
+      assertMayOpen(callerOf(request), creatorId);
       return reply.code(201).send(await createAccountLink(services, { creatorId, returnUrl, refreshUrl }));
     },
   );
 };
+
+/** Whoever has a link can say to which bank Stripe pays: a creator's key, which may lie in a program, has none. */
+function assertMayOpen(caller: Caller, creatorId: string): void {
+  if (!maySee(caller, creatorId)) throw unknownCreator(creatorId);
+  if (seesOwnOnly(caller) && caller.kind !== 'person') {
+    throw new Forbidden(
+      `The payout account of ${creatorId} cannot be opened with a key of the creator; log in, and open it on its page.`,
+    );
+  }
+}

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { html } from '../markup.ts';
-import { rangeOf } from './step-bar.ts';
+import { rangeOf, shareOf } from './step-bar.ts';
 
 export interface MonthBar {
   /** Below the bar: `Jan`. */
@@ -14,7 +14,7 @@ const BAR = { width: 40, gap: 12, height: 120, label: 20 };
 export function monthBars(bars: readonly MonthBar[], title: string): VNode {
   const { least, most } = rangeOf(bars.map(({ minor }) => minor));
   const range = most - least || 1n;
-  const heightOf = (minor: bigint): number => Number((minor * BigInt(BAR.height) * 100n) / range) / 100;
+  const heightOf = (minor: bigint): number => BAR.height * shareOf(minor, range);
   const zero = heightOf(most);
   const width = bars.length * (BAR.width + BAR.gap);
   const height = BAR.height + BAR.label;

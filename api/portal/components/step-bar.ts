@@ -10,13 +10,16 @@ export function rangeOf(sums: readonly bigint[]): { readonly least: bigint; read
   return { least: sorted[0] ?? 0n, most: sorted.at(-1) ?? 0n };
 }
 
+/** A part of a whole, to four places; for drawing only. */
+export const shareOf = (part: bigint, whole: bigint): number => Number((part * 10_000n) / whole) / 10_000;
+
 /** A step of a waterfall, from one balance to the next within the range of all; for drawing only. */
 export function stepBar(
   { from, to, isTotal = false }: { readonly from: bigint; readonly to: bigint; readonly isTotal?: boolean },
   { least, most }: { readonly least: bigint; readonly most: bigint },
 ): VNode {
   const range = most - least || 1n;
-  const at = (minor: bigint): number => Number(((minor - least) * BigInt(WIDTH) * 100n) / range) / 100;
+  const at = (minor: bigint): number => WIDTH * shareOf(minor - least, range);
   const [left, right] = [Math.min(at(from), at(to)), Math.max(at(from), at(to))];
   const name = isTotal ? 'bar total' : to < from ? 'bar below' : 'bar';
   return html`<svg class="step" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} width=${WIDTH} height=${HEIGHT} aria-hidden="true">

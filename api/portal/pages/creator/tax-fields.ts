@@ -190,7 +190,7 @@ function typedValue(text: string, kind: Kind): unknown {
   if (text === '') return undefined;
   if (kind !== 'percent') return text;
   const [, whole, fraction = ''] = /^(\d{1,2})(?:[.,](\d{1,2}))? ?%?$/.exec(text) ?? [];
-  return whole === undefined ? text : Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
+  return whole === undefined ? text : Number(`${whole}${fraction.padEnd(2, '0')}`);
 }
 
 function put(tree: Tree, [first = '', ...rest]: readonly string[], value: unknown): void {

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { TaxForm } from '../../../../ingest/tax/forms.ts';
+import { percentOf } from '../../../../reports/statement/explanations.ts';
+import { languageOf } from '../../../../reports/statement/language.ts';
 import { countryName } from '../../components/country-options.ts';
-import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Locale, Words } from '../../words.ts';
 import { isOffered, sectionsOf } from './tax-fields.ts';
@@ -32,15 +33,7 @@ export function profileFacts(
     if (kind === 'flag') return [[label, words.tax.choices[value === true ? 'yes' : 'no']]];
     if (kind === 'country') return [[label, countryName(text, locale)]];
     if (kind === 'choice') return [[label, choices.find(([each]) => each === text)?.[1] ?? text]];
-    if (kind === 'percent')
-      return [
-        [
-          label,
-          `${formats(locale)
-            .amount(String(Number(text) / 100), '')
-            .trim()} %`,
-        ],
-      ];
+    if (kind === 'percent') return [[label, languageOf(locale).rate(percentOf(BigInt(text)))]];
     return [[label, text]];
   });
   return html`<dl class="facts">${facts.map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`;
