@@ -86,7 +86,7 @@ function termsTable({ words, locale }: CreatorRequest, assets: readonly Asset[])
   const licenseOf = ({ license_type }: Terms): string =>
     statement.licenses[license_type as keyof typeof statement.licenses] ?? license_type ?? '–';
   return dataTable({
-    caption: texts.explain,
+    ...{ caption: texts.explain, isStacked: true },
     columns: [asset, texts.license, texts.rate, texts.share, texts.since].map((label) => ({ label })),
     rows: assets.flatMap(({ asset_id, asset_title, terms }) =>
       terms.length === 0
@@ -148,7 +148,7 @@ function waitingTable({ words, locale }: CreatorRequest, waiting: readonly Waiti
   const { exceptions: texts, asset, amount: label } = words.creator;
   const { amount, dateTime, count } = formats(locale);
   return dataTable({
-    caption: texts.caption,
+    ...{ caption: texts.caption, isStacked: true },
     columns: [
       { label: asset },
       { label: texts.what },

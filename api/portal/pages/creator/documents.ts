@@ -5,6 +5,8 @@ import { html } from '../../markup.ts';
 
 interface IssuedDocument {
   readonly document_id: string;
+  /** What the formats of a document have in common. */
+  readonly content_id: string;
   readonly kind: string;
   readonly period: string;
   readonly currency: string | null;
@@ -27,12 +29,19 @@ export const creatorDocuments = creatorPage({
     const table = dataTable({
       caption: texts.explain,
       columns: [texts.kind, texts.period, texts.issued, texts.file].map((label) => ({ label })),
-      rows: data.map((each) => [
-        html`${texts.kinds[each.kind] ?? each.kind}${each.currency && `, ${each.currency}`}${each.supersedes !== null && html`<div class="soft">${texts.supersedes}</div>`}`,
-        /^\d{4}-\d\d$/.test(each.period) ? period(each.period) : each.period,
-        dateTime(each.issued_at),
-        html`<a href=${`/v1/documents/${encodeURIComponent(each.document_id)}`} download>${each.format.toUpperCase()}</a>`,
-      ]),
+      rows: [...Map.groupBy(data, ({ content_id }) => content_id).values()].flatMap((files) =>
+        files
+          .slice(0, 1)
+          .map((each) => [
+            html`${texts.kinds[each.kind] ?? each.kind}${each.currency && `, ${each.currency}`}${each.supersedes !== null && html`<div class="soft">${texts.supersedes}</div>`}`,
+            /^\d{4}-\d\d$/.test(each.period) ? period(each.period) : each.period,
+            dateTime(each.issued_at),
+            html`<span class="row">${files.map(
+              ({ document_id, format }) =>
+                html`<a href=${`/v1/documents/${encodeURIComponent(document_id)}`} download>${format.toUpperCase()}</a>`,
+            )}</span>`,
+          ]),
+      ),
     });
     const body = html`${data.length === 0 ? html`<p>${texts.none}</p>` : table}
       ${next_cursor !== null && html`<p><a href=${`${path}?cursor=${next_cursor}`}>${texts.more}</a></p>`}`;

@@ -73,13 +73,22 @@ function balanceCard({ words, locale, at }: CreatorRequest, balance: Balance, kn
   const { minor, period } = formats(locale);
   const { currency, closing_minor, payable_minor, held_minor } = balance;
   const month = period(balance.period);
+  // Once there is a payout of the balance, it says more than what was decided at the closing.
+  const payout = known.payouts.find(
+    (each) => each.period === balance.period && each.currency === currency && each.state !== 'skipped',
+  );
   return html`<section class="card">
     <h2>${overview.balanceIn(currency)}</h2>
     <div class="figure">${minor(closing_minor, currency)}</div>
     <p class="soft">${isClosed(balance, known) ? overview.atEnd(month) : overview.soFar(month)}</p>
-    ${BigInt(payable_minor) > 0n && html`<p>${overview.payable(minor(payable_minor, currency))}</p>`}
     ${BigInt(held_minor) > 0n && html`<p>${heldBack(balance, locale)}</p>`}
-    <p>${explainBalance(balance, locale)}</p>
+    ${
+      payout
+        ? html`<p>${stateLabel(STATE_KINDS[payout.state], words.creator.payouts.states[payout.state])} ${minor(payout.amount_minor, currency)}</p>
+          <p>${explainStanding(payout, { words, locale })}</p>`
+        : html`${BigInt(payable_minor) > 0n && html`<p>${overview.payable(minor(payable_minor, currency))}</p>`}
+          <p>${explainBalance(balance, locale)}</p>`
+    }
     ${isAboutAccount(balance.payout_reason) && html`<p><a class="button" href=${at('/payout-account')}>${todo.account}</a></p>`}
   </section>`;
 }
@@ -150,7 +159,7 @@ function payoutList({ words, locale, at }: CreatorRequest, { payouts, balances }
   const { creator: texts } = words;
   const { minor, period, dateTime } = formats(locale);
   return html`${dataTable({
-    ...{ caption: texts.overview.payouts, isCaptionHidden: true },
+    ...{ caption: texts.overview.payouts, isCaptionHidden: true, isStacked: true },
     columns: [
       { label: texts.payouts.for },
       { label: texts.amount, isNumber: true },

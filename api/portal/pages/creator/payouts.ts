@@ -24,7 +24,7 @@ export const creatorPayouts = creatorPage({
     const { minor, period, dateTime } = formats(locale);
     const { payouts, balanceOf } = await payoutsOf(request);
     const table = dataTable({
-      caption: texts.explain,
+      ...{ caption: texts.explain, isStacked: true },
       columns: [
         { label: texts.for },
         { label: amount, isNumber: true },
