@@ -76,6 +76,7 @@ export const creatorDe: CreatorWords = {
     closing: 'Endbestand',
     balance: 'Bestand',
     change: 'Veränderung',
+    course: 'Verlauf',
     decision: 'Was mit dem Endbestand geschieht',
     tax: 'Einbehaltene Steuer',
     lines: 'Zeile für Zeile',

@@ -74,6 +74,7 @@ export const creatorEn = {
     closing: 'Closing balance',
     balance: 'Balance',
     change: 'Change',
+    course: 'Course',
     decision: 'What happens with the closing balance',
     tax: 'Tax withheld',
     lines: 'Line by line',

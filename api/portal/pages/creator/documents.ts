@@ -27,7 +27,7 @@ export const creatorDocuments = creatorPage({
     );
     const { dateTime, period } = formats(locale);
     const table = dataTable({
-      caption: texts.explain,
+      ...{ caption: texts.explain, isStacked: true },
       columns: [texts.kind, texts.period, texts.issued, texts.file].map((label) => ({ label })),
       rows: [...Map.groupBy(data, ({ content_id }) => content_id).values()].flatMap((files) =>
         files

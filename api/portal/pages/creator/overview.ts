@@ -32,7 +32,7 @@ interface Known {
 }
 
 /** What a creator is owed, what is paid next, and what it earned. */
-export const creatorOverview = creatorPage({ path: '', show: showOverview });
+export const creatorOverview = creatorPage({ path: '', permission: 'statements:read', show: showOverview });
 
 export async function showOverview(request: CreatorRequest): Promise<PageContent> {
   const { api, creator, words } = request;

@@ -79,7 +79,7 @@ function waterfall({ words, locale }: CreatorRequest, { summary, currency }: Sta
       { label: currency },
       { label: texts.change, isNumber: true },
       { label: texts.balance, isNumber: true },
-      { label: '' },
+      { label: texts.course },
     ],
     rows: [
       total(texts.opening, of(summary.opening)),

@@ -23,7 +23,7 @@ export const creatorStatements = creatorPage({
     const statements = await allOf<ListedStatement>(api, `/statements?creator_id=${id}`);
     const { period, dateTime } = formats(locale);
     const table = dataTable({
-      caption: texts.explain,
+      ...{ caption: texts.explain, isStacked: true },
       columns: [{ label: words.creator.month }, { label: texts.issued }, { label: texts.files }],
       rows: statements.map((statement) => [
         html`<a href=${at(`/statements/${statement.statement_id}`)}>${period(statement.period)}, ${statement.currency}</a>`,
