@@ -43,7 +43,6 @@ export const creatorDe: CreatorWords = {
     openMonth: '(nicht abgeschlossen)',
     newest: 'Neueste Abrechnung',
     noStatement: 'Es gibt noch keine Abrechnung. Die erste wird nach dem Abschluss des ersten Monats ausgestellt.',
-    open: 'Abrechnung öffnen',
     touching: 'Was noch offen ist',
   },
   todo: {
@@ -153,7 +152,6 @@ export const creatorDe: CreatorWords = {
       skipped: 'Für diesen Monat wird nichts ausgezahlt. Das Guthaben wird vorgetragen.',
     },
     because: (reason) => `Grund: ${reason}.`,
-    doNothing: 'Sie müssen nichts tun.',
     none: 'Bisher gab es keine Auszahlung. Die erste folgt auf den Abschluss des ersten Monats mit auszahlbarem Guthaben.',
     notFound: 'Diese Auszahlung gibt es nicht.',
   },

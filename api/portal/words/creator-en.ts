@@ -41,7 +41,6 @@ export const creatorEn = {
     openMonth: '(not closed)',
     newest: 'Newest statement',
     noStatement: 'There is no statement yet. The first one is issued after the first month is closed.',
-    open: 'Open the statement',
     touching: 'Waiting for something',
   },
   todo: {
@@ -148,7 +147,6 @@ export const creatorEn = {
       skipped: 'Nothing is paid for this month. The balance is carried forward.',
     },
     because: (reason: string) => `Reason: ${reason}.`,
-    doNothing: 'You need to do nothing.',
     none: 'There was no payout yet. The first one follows the closing of the first month with a payable balance.',
     notFound: 'There is no such payout.',
   },

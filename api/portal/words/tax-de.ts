@@ -89,7 +89,6 @@ export const taxDe: TaxWords = {
     holder_name: 'Inhaber, falls nicht Sie',
     signer: 'Name der unterschreibenden Person',
     capacity: 'In welcher Eigenschaft',
-    signed_at: 'Unterschrieben',
     vat_name: 'Name der Registrierung',
   },
   choices: {

@@ -83,7 +83,6 @@ export const taxEn = {
     holder_name: 'Holder, if it is not you',
     signer: 'Name of who signs',
     capacity: 'As what',
-    signed_at: 'Signed at',
     vat_name: 'Name of the registration',
   },
   choices: {
