@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addTaxKey } from '../../../jobs/tax/key-file.ts';
+import { renderJson } from '../../../reports/statement/json.ts';
 import { statementIdOf } from '../../../reports/statement/read.ts';
-import { renderStatement } from '../../../reports/statement/render.ts';
 import { builtTableOf } from '../../../transforms/engine/model.ts';
 import { balances } from '../../../transforms/marts/balances.ts';
 import { statementLines } from '../../../transforms/marts/statement_lines.ts';
@@ -86,10 +86,12 @@ async function issue(creator_id: string): Promise<string> {
     ],
   });
   const document = { ...recipe, statement_id, creator: { creator_id, name: creator_id, country: 'DE' } };
-  for (const [format, bytes] of Object.entries(renderStatement(document))) {
+  // The other formats are only downloaded, so they need no bytes of their own.
+  const bytes = renderJson(document);
+  for (const format of ['json', 'csv', 'xlsx', 'pdf'] as const) {
     const row = {
       ...{ document_id: `${statement_id}-${format}`, kind: 'statement' as const, subject: creator_id },
-      ...{ period: '2026-01', currency: 'USD', format: format as 'json', content_id: statement_id },
+      ...{ period: '2026-01', currency: 'USD', format, content_id: statement_id },
       ...{ file_name: `statement.${format}`, hash: await api.services.documents.put(bytes) },
       ...{ byte_size: BigInt(bytes.length), issued_at: '2026-02-02T05:00:00Z', supersedes: null },
     };
