@@ -41,7 +41,7 @@ export class ClosingRefused extends Conflict {}
 const HELD: readonly string[] = ['charge_missing', 'charge_exceeded', 'license_repeated'] satisfies ExceptionReason[];
 
 /** What is booked and on hold keeps no month open: nothing of it is paid until it is cured. */
-function isOnHold({ exception_reason, flagged_amount }: ExceptionRow): boolean {
+export function isOnHold({ exception_reason, flagged_amount }: ExceptionRow): boolean {
   return flagged_amount !== null && HELD.includes(exception_reason);
 }
 

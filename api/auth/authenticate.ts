@@ -15,6 +15,9 @@ declare module 'fastify' {
 
 const CALLER = 'caller';
 
+/** The page on which a person gives the code of a second factor. */
+export const SECOND_FACTOR_PATH = '/account/second-factor';
+
 /** How a request shows who sends it: a key in its header, or the session in its cookie. Each gives undefined for what is not valid. */
 export interface Authentication {
   byKey(key: string): Promise<Caller | undefined>;
@@ -62,11 +65,14 @@ export function setCaller(request: FastifyRequest, caller: Caller | null): void 
 
 export const decorateCaller = (app: FastifyInstance): void => void app.decorateRequest(CALLER, null);
 
-/** Throws `Forbidden` if this is for verified people only, and the caller is a person who is not. */
+/** What a person may do, once it has given its second factor in this session. */
+export class SecondFactorNeeded extends Forbidden {}
+
+/** Throws `SecondFactorNeeded` if this is for verified people only, and the caller is a person who is not. */
 export function assertVerified(caller: Caller, what: Parameters<typeof needsSecondFactor>[0]): void {
   if (caller.kind !== 'person' || caller.isVerified || !needsSecondFactor(what)) return;
-  throw new Forbidden(
-    'This needs your second factor: give the code of your authenticator app at /account/second-factor, and try again.',
+  throw new SecondFactorNeeded(
+    `This needs your second factor: give the code of your authenticator app at ${SECOND_FACTOR_PATH}, and try again.`,
   );
 }
 

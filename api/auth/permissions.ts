@@ -1,8 +1,10 @@
+import { buildPeriod } from '../../jobs/build-period.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { fetchFromStripe } from '../../jobs/fetch-from-stripe.ts';
 import { issueInvoices } from '../../jobs/invoices/issue-invoices.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import type { Job } from '../../jobs/job.ts';
+import { loadEvents } from '../../jobs/load-events.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { confirmPayouts } from '../../jobs/payouts/confirm-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
@@ -29,6 +31,7 @@ export const PERMISSIONS = {
   'statements:export': ['finance', 'approver', 'operator'],
   'documents:read': ['creator', 'finance', 'approver', 'operator'],
   'earnings:read': ['creator', 'finance', 'approver', 'operator', 'analyst'],
+  'creators:list': ['finance', 'approver', 'operator', 'analyst'],
   'periods:read': ['finance', 'approver', 'operator', 'analyst'],
   'exceptions:read': ['finance', 'approver', 'operator', 'analyst'],
   'exceptions:acknowledge': ['finance', 'operator'],
@@ -78,6 +81,8 @@ export type Permission = keyof typeof PERMISSIONS;
 
 /** The month-end jobs, and the replay of what they found in the quarantine. Finance may start only these; an operator may start any job. */
 const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
+  loadEvents,
+  buildPeriod,
   closePeriod,
   issueStatements,
   issueInvoices,

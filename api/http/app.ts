@@ -35,6 +35,7 @@ import { peopleRoutes } from './people.ts';
 import { periodRoutes } from './periods.ts';
 import { refuse, registerProblemHandlers } from './problems.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
+import { runEventRoutes } from './run-events.ts';
 import { runRoutes } from './runs.ts';
 import { statementRoutes } from './statements.ts';
 import { statementsZipRoutes } from './statements-zip.ts';
@@ -129,6 +130,7 @@ export function buildApp({
           traceRoutes,
           martRoutes,
           runRoutes,
+          runEventRoutes,
           keyRoutes,
           peopleRoutes,
         ];

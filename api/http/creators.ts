@@ -9,12 +9,14 @@ import { exactly } from '../../reports/exactly.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { payouts } from '../../transforms/marts/payouts.ts';
 import { royalties } from '../../transforms/marts/royalties.ts';
+import { stgRudderCreators } from '../../transforms/staging/stg_rudder__creators.ts';
 import type { Row, Table } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import { maySee, seesOwnOnly } from '../auth/caller.ts';
 import { afterCursor, cutPage, type Page, readPage } from './pagination.ts';
 import { CreatorId, MinorUnits, NullableText, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
 
+const ListQuery = exactly({ ...PageQuery }, 'A page of creators.');
 const Params = Type.Object({ creator_id: CreatorId });
 const Query = exactly({ period: Type.Optional(PeriodText), ...PageQuery }, 'A filter for rows.');
 const Id = Type.Optional(Type.String({ minLength: 1, maxLength: 1000 }));
@@ -42,6 +44,22 @@ const CurrentPayout = exactly(
 
 /** The earnings and payouts of one creator, from the marts. A period may change until it is closed. */
 export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.get(
+    '/creators',
+    {
+      config: { permission: 'creators:list' },
+      schema: {
+        operationId: 'listCreators',
+        tags: ['creators'],
+        summary: 'All creators who have signed up, by id',
+        querystring: ListQuery,
+        response: { 200: pageOf(rowOf(stgRudderCreators)) },
+      },
+    },
+    async ({ query: { limit, cursor } }) =>
+      readPage(services.warehouse, { table: stgRudderCreators, where: {}, orderBy: ['creator_id'], limit, cursor }),
+  );
+
   app.get(
     '/creators/:creator_id/royalties',
     {

@@ -1,40 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Selectable } from 'kysely';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import type { Job, Services } from '../../jobs/job.ts';
 import { JOBS, requireJob } from '../../jobs/jobs.ts';
 import { startJob } from '../../jobs/run-job.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { messageOf, NotFound, Rejected } from '../../warehouse/errors.ts';
-import type { JobRunsTable } from '../../warehouse/operational/schema.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { assertVerified, callerOf, personOf } from '../auth/authenticate.ts';
 import { callerWithRoles } from '../auth/caller.ts';
 import { startersOf } from '../auth/permissions.ts';
 import { problem } from './problems.ts';
-import { ByPerson, NullableText, PageQuery, PeriodText } from './schemas.ts';
-
-const JobName = Type.String({ enum: JOBS.map(({ name }) => name) });
-
-const RunShape = exactly(
-  {
-    run_id: Type.String(),
-    job: JobName,
-    period: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Null for a job without a period.' }),
-    state: Type.Enum(['running', 'done', 'failed']),
-    started_by: Type.String({
-      description: 'The name and id of an API key, or the name of the person at the command line.',
-    }),
-    started_at: Type.String({ format: 'date-time' }),
-    finished_at: NullableText,
-    progress: NullableText,
-    outcome: Type.Unknown({ description: 'The result of the job; null until it is done.' }),
-    error: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Why it failed, as one sentence.' }),
-  },
-  'One run of a job.',
-);
-
-type RunResponse = Static<typeof RunShape>;
+import { JobName, RunShape, responseOf, runOf } from './run-shape.ts';
+import { ByPerson, PageQuery, PeriodText } from './schemas.ts';
 
 const Start = exactly(
   {
@@ -54,7 +31,10 @@ const Start = exactly(
 /** A list of the jobs and the roles that may start them, as Markdown. */
 const STARTERS = JOBS.map((job) => `- \`${job.name}\`: ${startersOf(job).join(' or ')}. ${job.meaning}`).join('\n');
 
-const ListQuery = exactly({ job: Type.Optional(JobName), limit: PageQuery.limit }, 'A filter for runs.');
+const ListQuery = exactly(
+  { job: Type.Optional(JobName), period: Type.Optional(PeriodText), limit: PageQuery.limit },
+  'A filter for runs.',
+);
 
 /** Lists runs of jobs, and starts them. */
 export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
@@ -77,6 +57,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
         .orderBy('started_at', 'desc')
         .orderBy('run_id');
       if (query.job !== undefined) runs = runs.where('job', '=', query.job);
+      if (query.period !== undefined) runs = runs.where('period', '=', query.period);
       return { data: (await runs.limit(query.limit).execute()).map(responseOf) };
     },
   );
@@ -145,15 +126,4 @@ function assertPeriodFits({ name, about }: Job, period: string | undefined): voi
   if (about === 'everything' && period !== undefined) {
     throw new Rejected(`${name} takes no period; leave period out of the body.`);
   }
-}
-
-async function runOf({ operational }: Services, runId: string): Promise<RunResponse> {
-  const run = await operational.selectFrom('job_runs').selectAll().where('run_id', '=', runId).executeTakeFirst();
-  if (!run) throw new NotFound(`There is no run ${JSON.stringify(runId)}.`);
-  return responseOf(run);
-}
-
-function responseOf(run: Selectable<JobRunsTable>): RunResponse {
-  const { lease_expires_at: _, options: __, interrupted_at: ___, period, ...response } = run;
-  return { ...response, period: period === '' ? null : period };
 }

@@ -4,7 +4,7 @@ import { seesOwnOnly } from '../auth/caller.ts';
 import { hasPermission } from '../auth/permissions.ts';
 import { type Children, html } from './markup.ts';
 import type { MenuEntry } from './page.ts';
-import { STYLE_PATH } from './style.ts';
+import { SCRIPT_PATH, STYLE_PATH } from './style.ts';
 import type { Locale, Words } from './words.ts';
 
 export interface Frame {
@@ -17,11 +17,12 @@ export interface Frame {
   readonly menu?: readonly MenuEntry[];
   /** The path of this page, to mark its place in the menu. */
   readonly path: string;
+  readonly isLive?: boolean | undefined;
   readonly children: Children;
 }
 
 /** The whole document of a page: head, menu, content. */
-export function documentOf({ title, words, locale, brand, caller, menu = [], path, children }: Frame): VNode {
+export function documentOf({ title, words, locale, brand, caller, menu = [], path, isLive, children }: Frame): VNode {
   return html`<html lang=${locale}>
     <head>
       <meta charset="utf-8" />
@@ -29,6 +30,11 @@ export function documentOf({ title, words, locale, brand, caller, menu = [], pat
       <meta name="color-scheme" content="light dark" />
       <title>${title} – ${brand}</title>
       <link rel="stylesheet" href=${STYLE_PATH} />
+      ${
+        isLive &&
+        html`<script type="module" src=${SCRIPT_PATH}></script>
+          <noscript><meta http-equiv="refresh" content="5" /></noscript>`
+      }
     </head>
     <body>
       <a class="skip" href="#content">${words.layout.skip}</a>

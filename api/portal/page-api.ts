@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyInstance } from 'fastify';
 import { Conflict, Forbidden, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { SECOND_FACTOR_PATH, SecondFactorNeeded } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
 
 /** The API within this process. */
@@ -38,7 +39,7 @@ function exactJson<T>(text: string): T {
 }
 
 function errorOf(status: number, detail: string): Error {
-  if (status === 403) return new Forbidden(detail);
+  if (status === 403) return new (detail.includes(SECOND_FACTOR_PATH) ? SecondFactorNeeded : Forbidden)(detail);
   if (status === 404) return new NotFound(detail);
   if (status === 409) return new Conflict(detail);
   if (status < 500) return new Rejected(detail);

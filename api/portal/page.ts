@@ -27,6 +27,8 @@ export interface PageRequest {
 export interface PageContent {
   readonly title: string;
   readonly body: VNode | readonly VNode[];
+  /** Whether it shows something that goes on: it is then updated by itself, and without scripts loaded again. */
+  readonly isLive?: boolean;
 }
 
 /** What a form has sent: the last value of each field. */

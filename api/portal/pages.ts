@@ -1,11 +1,40 @@
 import type { MenuEntry, Page } from './page.ts';
 import { account } from './pages/account.ts';
 import { CREATOR_MENU, CREATOR_PAGES } from './pages/creator.ts';
+import { audit } from './pages/finance/audit.ts';
+import { breakPage, breaks } from './pages/finance/breaks.ts';
+import { corrections } from './pages/finance/corrections.ts';
+import { creator, creators } from './pages/finance/creators.ts';
+import { documents } from './pages/finance/documents.ts';
+import { exception, exceptions } from './pages/finance/exceptions.ts';
+import { month, months } from './pages/finance/months.ts';
+import { payouts } from './pages/finance/payouts.ts';
+import { people } from './pages/finance/people.ts';
+import { taxYear } from './pages/finance/tax.ts';
+import { trace } from './pages/finance/trace.ts';
 import { home } from './pages/home.ts';
 import { secondFactor } from './pages/second-factor.ts';
 
 /** Every page for those who are logged in. */
-export const PAGES: readonly Page[] = [home, account, secondFactor, ...CREATOR_PAGES];
+export const PAGES: readonly Page[] = [
+  ...[home, account, secondFactor, ...CREATOR_PAGES],
+  ...[months, month, exceptions, exception, payouts, breaks, breakPage, documents],
+  ...[corrections, creators, creator, trace, taxYear, audit, people],
+];
 
 /** The menu, in its order; everyone sees the places that are theirs. */
-export const MENU: readonly MenuEntry[] = [...CREATOR_MENU];
+export const MENU: readonly MenuEntry[] = [
+  ...CREATOR_MENU,
+  { path: '/months', permission: 'runs:read', audience: 'staff', label: ({ finance }) => finance.menu.months },
+  {
+    path: '/corrections',
+    permission: 'corrections:read',
+    audience: 'staff',
+    label: ({ finance }) => finance.menu.corrections,
+  },
+  { path: '/creators', permission: 'creators:list', audience: 'staff', label: ({ finance }) => finance.menu.creators },
+  { path: '/trace', permission: 'traces:read', audience: 'staff', label: ({ finance }) => finance.menu.trace },
+  { path: '/tax', permission: 'tax-years:read', audience: 'staff', label: ({ finance }) => finance.menu.tax },
+  { path: '/audit', permission: 'audit:read', audience: 'staff', label: ({ finance }) => finance.menu.audit },
+  { path: '/people', permission: 'people:manage', audience: 'staff', label: ({ finance }) => finance.menu.people },
+];

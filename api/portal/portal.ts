@@ -5,7 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Services } from '../../jobs/job.ts';
 import { Forbidden, messageOf } from '../../warehouse/errors.ts';
 import { recordActs } from '../auth/audit.ts';
-import { callerIn, decorateCaller, setCaller } from '../auth/authenticate.ts';
+import { callerIn, decorateCaller, SECOND_FACTOR_PATH, SecondFactorNeeded, setCaller } from '../auth/authenticate.ts';
 import { type Caller, callerWithRoles } from '../auth/caller.ts';
 import { hasPermission, PERMISSIONS } from '../auth/permissions.ts';
 import { assertSameOrigin } from '../auth/same-origin.ts';
@@ -16,7 +16,7 @@ import { pageApi } from './page-api.ts';
 import { PAGES } from './pages.ts';
 import { publicRoutes } from './public.ts';
 import { lastValues, localeOf, type PortalOptions, pathOf, show } from './respond.ts';
-import { STYLE, STYLE_PATH } from './style.ts';
+import { SCRIPT, SCRIPT_PATH, STYLE, STYLE_PATH } from './style.ts';
 import { wordsOf } from './words.ts';
 
 const YEAR_SECONDS = 31_536_000;
@@ -49,12 +49,17 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
     reply.header('cache-control', 'private, no-store');
   });
   app.setErrorHandler((error: FastifyError, request, reply) => showError({ error, request, reply }, services));
-  app.get(STYLE_PATH, (_request, reply) =>
-    reply
-      .type('text/css; charset=utf-8')
-      .header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
-      .send(STYLE),
-  );
+  for (const [path, type, text] of [
+    [STYLE_PATH, 'text/css', STYLE],
+    [SCRIPT_PATH, 'text/javascript', SCRIPT],
+  ] as const) {
+    app.get(path, (_request, reply) =>
+      reply
+        .type(`${type}; charset=utf-8`)
+        .header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
+        .send(text),
+    );
+  }
   await app.register(publicRoutes, { services, signIn });
   for (const page of PAGES) addPage(app, { page, services, signIn });
 }
@@ -85,9 +90,20 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
     const form = lastValues(request.body);
     const act = acts[form.act ?? ''];
     if (!act) throw new Forbidden(`The page ${page.path} has no act ${JSON.stringify(form.act ?? '')}.`);
-    const next = await act(made, form);
-    if (typeof next === 'string') return reply.redirect(next, 303);
-    return show(reply.code(422), { made, content: next, services });
+    try {
+      const next = await act(made, form);
+      if (typeof next === 'string') return reply.redirect(next, 303);
+      return show(reply.code(422), { made, content: next, services });
+    } catch (error) {
+      if (error instanceof SecondFactorNeeded)
+        return reply.redirect(`${SECOND_FACTOR_PATH}?next=${encodeURIComponent(made.path)}`, 303);
+      const status = statusOf(error as FastifyError);
+      if (status >= 500 && status !== 503) throw error;
+      // The page is shown again with the reason, unless it is the page itself that fails.
+      const content = await page.show(made).catch(() => Promise.reject(error));
+      const reason = html`<div class="notice bad" role="alert"><p>${messageOf(error)}</p></div>`;
+      return show(reply.code(status), { made, content: { ...content, body: [reason, content.body] }, services });
+    }
   });
 }
 

@@ -18,14 +18,23 @@ export const LANGUAGE_COOKIE = 'tantieme.language';
 
 interface Shown {
   readonly made: Pick<PageRequest, 'words' | 'locale' | 'path'> & { readonly caller?: Caller | undefined };
-  readonly content: { readonly title: string; readonly body: unknown };
+  readonly content: { readonly title: string; readonly body: unknown; readonly isLive?: boolean };
   readonly services: Pick<Services, 'issuerName'>;
 }
 
 export function show(reply: FastifyReply, { made, content, services }: Shown): FastifyReply {
   const { words, locale, path, caller } = made;
   const document = documentOf({
-    ...{ title: content.title, words, locale, path, caller, menu: MENU, brand: services.issuerName },
+    ...{
+      title: content.title,
+      words,
+      locale,
+      path,
+      caller,
+      menu: MENU,
+      brand: services.issuerName,
+      isLive: content.isLive,
+    },
     children: content.body as never,
   });
   return reply.type('text/html; charset=utf-8').send(renderDocument(document));

@@ -5,7 +5,7 @@ import type { Page } from '../page.ts';
 /** Sets up the second factor, and takes a code of it for this session. */
 export const secondFactor: Page = {
   path: '/account/second-factor',
-  async show({ caller, words, signIn, services }) {
+  async show({ caller, words, signIn, services, query }) {
     const { factor } = words;
     const made = (await signIn.hasFactor(caller.id))
       ? undefined
@@ -18,15 +18,19 @@ export const secondFactor: Page = {
         <p><a href=${made.address}>${factor.openApp}</a></p>`
       }
       <form class="stack" method="post">
+        <input type="hidden" name="next" value=${query.next ?? ''} />
         <label>${factor.code}<input name="code" required inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,9}" maxlength="9" /></label>
         <button name="act" value="verify">${factor.confirm}</button>
       </form>`;
     return { title: factor.title, body };
   },
   acts: {
-    async verify(request, { code = '' }) {
+    async verify(request, { code = '', next = '' }) {
       await request.verify(code);
-      return '/account?done=factor';
+      return isOurPath(next) ? next : '/account?done=factor';
     },
   },
 };
+
+/** Not `//host` or `/\\host`, which lead elsewhere. */
+const isOurPath = (path: string): boolean => /^\/(?![/\\])[\w/.~:@%-]*$/.test(path);

@@ -1,6 +1,8 @@
 import { creatorDe } from './creator-de.ts';
 import type { Words } from './en.ts';
 import { taxDe } from './tax-de.ts';
+import { books } from './books/de.ts';
+import { finance } from './finance/de.ts';
 
 /** The same in German. */
 export const de: Words = {
@@ -77,4 +79,6 @@ export const de: Words = {
   tables: { none: 'Hier ist noch nichts.' },
   creator: creatorDe,
   tax: taxDe,
+  finance,
+  books,
 };

@@ -1,6 +1,8 @@
 import type { Role } from '../../auth/caller.ts';
 import { creatorEn } from './creator-en.ts';
 import { taxEn } from './tax-en.ts';
+import { books } from './books/en.ts';
+import { finance } from './finance/en.ts';
 
 /** What all pages say. */
 export const en = {
@@ -77,6 +79,8 @@ export const en = {
   tables: { none: 'There is nothing here yet.' },
   creator: creatorEn,
   tax: taxEn,
+  finance,
+  books,
 };
 
 /** The shape that every language has. */

@@ -1,0 +1,143 @@
+import type { VNode } from 'preact';
+import type { PayoutPreview, PreviewedPayout } from '../../../jobs/payouts/preview.ts';
+import { type Column, grid } from '../components/grid.ts';
+import type { Formats } from '../formats.ts';
+import { html } from '../markup.ts';
+import type { PageRequest } from '../page.ts';
+
+interface Shown {
+  readonly words: PageRequest['words'];
+  readonly preview: PayoutPreview;
+  readonly format: Formats;
+  readonly period: string;
+}
+
+/** What a person must read before approving, in the order of its weight. */
+export function previewSections(shown: Shown): readonly VNode[] {
+  return [totals(shown), ...whatIsOpen(shown), ...whatChanged(shown), ...lines(shown)];
+}
+
+function totals({ words, preview, format }: Shown): VNode {
+  const texts = words.finance.payouts;
+  const { last_paid } = preview;
+  return html`<h2>${texts.totals}</h2>
+    <div class="cards">${preview.totals.map(({ currency, payout_count, amount_minor }) => {
+      const before = last_paid?.totals.find((each) => each.currency === currency);
+      return html`<div class="card"><h3>${currency}</h3>
+        <div class="figure">${format.minor(amount_minor, currency)}</div>
+        <p>${texts.payoutCount(payout_count)}</p>
+        ${last_paid && before && html`<p class="soft">${texts.lastPaid(format.period(last_paid.period))}: ${format.minor(before.amount_minor, currency)}, ${texts.payoutCount(before.payout_count)}</p>`}
+      </div>`;
+    })}</div>`;
+}
+
+/** What a comparison, breaks, exceptions and limits say against paying. */
+function whatIsOpen({ words, preview, format, period }: Shown): readonly VNode[] {
+  const texts = words.finance.payouts;
+  const { open_breaks, exceptions, quarantined_money, holds, above_limits, comparison_overrides } = preview;
+  return [
+    html`<h2>${texts.comparison}</h2><p lang="en">${preview.comparison}</p>
+      ${comparison_overrides.map(({ sentence, overridden_by }) => html`<p>${sentence} (${overridden_by})</p>`)}`,
+    html`<h2>${texts.breaks} (${format.count(open_breaks.count)})</h2>
+      <ul>${open_breaks.first.map(({ break_id, what_happened }) => html`<li><a lang="en" href=${`/months/${period}/breaks/${encodeURIComponent(break_id)}`}>${what_happened}</a></li>`)}</ul>`,
+    html`<h2>${texts.exceptions} (${format.count(exceptions.count)})</h2>
+      <ul>${exceptions.first.map(({ exception_id, meaning }) => html`<li><a href=${`/months/${period}/exceptions/${encodeURIComponent(exception_id)}`}><code>${exception_id}</code></a> <span lang="en">${meaning}</span></li>`)}</ul>`,
+    ...(quarantined_money.length === 0
+      ? []
+      : [
+          html`<h2>${texts.quarantine}</h2><ul lang="en">${quarantined_money.map(
+            ({ source_id, event, reason, event_count }) =>
+              html`<li>${format.count(event_count)} × ${event} (${source_id}): ${reason}</li>`,
+          )}</ul>`,
+        ]),
+    ...(holds.length === 0
+      ? []
+      : [
+          html`<h2>${texts.holds}</h2><ul>${holds.map(
+            ({ creator_id, sentence }) => html`<li>${creatorLink(creator_id)} <span lang="en">${sentence}</span></li>`,
+          )}</ul>`,
+        ]),
+    ...(above_limits.length === 0
+      ? []
+      : [
+          html`<h2>${texts.limits}</h2><p>${texts.limitsExplain}</p><ul>${above_limits.map(
+            ({ creator_id, currency, amount_minor, limit_minor }) =>
+              html`<li>${creator_id ?? texts.batchSum}: ${format.minor(amount_minor, currency)}, ${texts.limit} ${format.minor(limit_minor, currency)}</li>`,
+          )}</ul>`,
+        ]),
+  ];
+}
+
+function whatChanged({ words, preview, format }: Shown): readonly VNode[] {
+  const { payouts: texts, common } = words.finance;
+  const first = preview.first_time_payees;
+  return [
+    html`<h2>${texts.changed} (${format.count(preview.changed_accounts.length)})</h2>`,
+    grid({
+      caption: texts.changed,
+      none: texts.changedNone,
+      rows: preview.changed_accounts,
+      columns: [
+        { label: common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
+        { label: texts.account, cell: ({ account_id_stripe }) => html`<code>${account_id_stripe}</code>` },
+        { label: texts.accountBefore, cell: ({ account_before }) => html`<code>${account_before}</code>` },
+        { label: common.at, cell: ({ first_reported_at }) => format.dateTime(first_reported_at) },
+        { label: texts.isPaid, cell: ({ is_paid }) => (is_paid ? texts.yes : texts.no) },
+      ],
+    }),
+    html`<h2>${texts.firstTime} (${format.count(first.length)})</h2>
+      ${first.length === 0 ? html`<p class="soft">${texts.firstTimeNone}</p>` : html`<p>${first.map((id) => html`${creatorLink(id)} `)}</p>`}`,
+  ];
+}
+
+function lines({ words, preview, format }: Shown): readonly VNode[] {
+  const { payouts: texts, common } = words.finance;
+  const columns: readonly Column<PreviewedPayout>[] = [
+    { label: common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
+    { label: common.amount, isNumber: true, cell: (row) => format.minor(row.amount_minor, row.currency) },
+    {
+      label: texts.destination,
+      cell: (row) =>
+        html`<code>${row.account_id_stripe}</code> ${[row.account_country, row.account_currency?.toUpperCase()].filter(Boolean).join(', ')}`,
+    },
+    {
+      label: texts.lastAmount,
+      isNumber: true,
+      cell: (row) => (row.last_amount_minor === null ? '–' : format.minor(row.last_amount_minor, row.currency)),
+    },
+    { label: texts.change, cell: (row) => changeOf(row, texts) },
+  ];
+  const largest = new Set(preview.largest);
+  return [
+    html`<h2>${texts.largest}</h2>`,
+    grid({
+      caption: texts.largest,
+      none: common.none,
+      columns,
+      rows: preview.payouts.filter((row) => largest.has(row.payout_id)),
+    }),
+    html`<h2>${texts.lines}</h2>`,
+    grid({ caption: texts.lines, none: common.none, columns, rows: preview.payouts }),
+    html`<h2>${texts.notPaid}</h2>`,
+    grid({
+      caption: texts.notPaid,
+      none: texts.notPaidNone,
+      rows: preview.not_paid,
+      columns: [
+        { label: common.reason, cell: ({ reason, meaning }) => html`<span lang="en">${meaning ?? reason}</span>` },
+        { label: common.count, isNumber: true, cell: ({ balance_count }) => format.count(balance_count) },
+      ],
+    }),
+  ];
+}
+
+function changeOf(row: PreviewedPayout, texts: PageRequest['words']['finance']['payouts']): string {
+  const changes = [
+    ...(row.is_first_payout ? [texts.first] : []),
+    ...(row.last_account_id_stripe === null ? [] : [texts.accountChanged(row.last_account_id_stripe)]),
+    ...(row.amount_ratio_bps == null ? [] : [texts.ratio(`${BigInt(row.amount_ratio_bps) / 100n} %`)]),
+  ];
+  return changes.join('; ') || '–';
+}
+
+export const creatorLink = (id: string): VNode => html`<a href=${`/creators/${encodeURIComponent(id)}`}>${id}</a>`;

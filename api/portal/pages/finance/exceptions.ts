@@ -1,0 +1,186 @@
+import { isOnHold } from '../../../../jobs/exception-totals.ts';
+import type { PeriodException } from '../../../../jobs/exceptions.ts';
+import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
+import { parsePeriod } from '../../../../warehouse/period.ts';
+import { chosenIn } from '../../components/chosen.ts';
+import { grid, nextPage } from '../../components/grid.ts';
+import { notice, stateLabel } from '../../components/notice.ts';
+import { type Formats, formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+import { nameOf } from '../../month/name-of.ts';
+import type { Form, Page, PageRequest } from '../../page.ts';
+
+interface Listed {
+  readonly data: readonly PeriodException[];
+  readonly next_cursor: string | null;
+}
+
+/** What a month could not book: by reason with amounts, each with its age and cure; several are acknowledged at once. */
+export const exceptions: Page = {
+  path: '/months/:period/exceptions',
+  permission: 'exceptions:read',
+  async show(request) {
+    const { api, words, locale, params, query } = request;
+    const { exceptions: texts, common } = words.finance;
+    const period = parsePeriod(params.period ?? '');
+    const format = formats(locale);
+    const path = `/months/${period}/exceptions`;
+    const asked = [
+      ...(query.reason ? [`reason=${encodeURIComponent(query.reason)}`] : []),
+      ...(query.cursor ? [`cursor=${encodeURIComponent(query.cursor)}`] : []),
+    ].join('&');
+    const { data, next_cursor } = await api.get<Listed>(`/periods/${period}/exceptions?${asked}`);
+    const all = asked ? data : (await api.get<Listed>(`/periods/${period}/exceptions?limit=1000`)).data;
+    const body = [
+      ...(query.done ? [notice('good', common.saved)] : []),
+      html`<p>${texts.explain} <a href=${`/months/${period}`}>${common.back(format.period(period))}</a></p>`,
+      byReason(request, { path, rows: all, format }),
+      html`<h2>${query.reason ? texts.ofReason : texts.list}</h2>
+        ${query.reason && html`<p><a href=${path}>${texts.all}</a></p>`}
+        <form method="post">
+          ${listOf(request, { path, rows: data, format })}
+          ${nextPage({ cursor: next_cursor, path: query.reason ? `${path}?reason=${query.reason}` : path, label: common.next })}
+          ${data.length > 0 && acknowledgement(words, query.reason)}
+        </form>`,
+    ];
+    return { title: texts.title(format.period(period)), body };
+  },
+  acts: {
+    acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(form) }),
+    acknowledgeReason: (request, form) => acknowledge(request, form, { reason: form.reason }),
+  },
+};
+
+/** One exception: what it is about, and who has acknowledged it. */
+export const exception: Page = {
+  path: '/months/:period/exceptions/:exception_id',
+  permission: 'exceptions:read',
+  async show(request) {
+    const { api, words, locale, params } = request;
+    const { exceptions: texts, common } = words.finance;
+    const period = parsePeriod(params.period ?? '');
+    const id = params.exception_id ?? '';
+    const format = formats(locale);
+    const found = await api.get<PeriodException>(`/periods/${period}/exceptions/${encodeURIComponent(id)}`);
+    const about = ['fact_kind', 'message_id', 'sale_id', 'asset_id', 'developer_id', 'creator_id'] as const;
+    const history = [found.acknowledgement, ...found.earlier_acknowledgements].flatMap((each) => (each ? [each] : []));
+    const body = [
+      html`<p><code class="code">${id}</code> ${stateOf(request, found)}</p>
+        <p lang="en">${found.meaning}</p>
+        <dl class="facts">
+          <dt>${texts.cure}</dt><dd lang="en">${found.cure}</dd>
+          <dt>${common.amount}</dt><dd>${amountOf(found, { format, texts })}</dd>
+          <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
+          ${about.map((name) => found[name] && html`<dt>${name}</dt><dd><a href=${`/trace?id=${encodeURIComponent(found[name] ?? '')}`}><code class="code">${found[name]}</code></a></dd>`)}
+        </dl>
+        <form method="post"><input type="hidden" name=${`id:${id}`} value="on" />${acknowledgement(words, undefined)}</form>
+        <h2>${texts.history}</h2>`,
+      grid({
+        caption: texts.history,
+        none: common.none,
+        rows: history,
+        columns: [
+          { label: common.by, cell: ({ acknowledged_by }) => nameOf(acknowledged_by) },
+          { label: common.at, cell: ({ acknowledged_at }) => format.dateTime(acknowledged_at) },
+          { label: common.reason, cell: ({ sentence }) => sentence },
+        ],
+      }),
+      html`<p><a href=${`/months/${period}/exceptions`}>${texts.title(format.period(period))}</a></p>`,
+    ];
+    return { title: texts.one, body };
+  },
+  acts: { acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(form) }) },
+};
+
+async function acknowledge({ api, params }: PageRequest, { sentence = '' }: Form, which: object): Promise<string> {
+  const period = parsePeriod(params.period ?? '');
+  await api.send('POST', `/periods/${period}/acknowledgements`, { ...which, sentence });
+  return `/months/${period}/exceptions?done=acknowledged`;
+}
+
+type Texts = PageRequest['words']['finance']['exceptions'];
+
+function amountOf(row: PeriodException, { format, texts }: { format: Formats; texts: Texts }): string {
+  const { currency, units } = row;
+  const amount = row.suspended_amount ?? row.flagged_amount;
+  if (amount !== null && currency !== null) return format.amount(amount, currency);
+  return units === null ? '–' : texts.units(units);
+}
+
+function stateOf({ words }: Pick<PageRequest, 'words'>, row: PeriodException) {
+  const texts = words.finance.exceptions;
+  if (row.is_acknowledged) {
+    return stateLabel('good', texts.acknowledged(nameOf(row.acknowledgement?.acknowledged_by ?? '')));
+  }
+  if (isOnHold(row)) return stateLabel('plain', texts.held);
+  return stateLabel('warn', row.acknowledgement ? texts.changed : texts.open);
+}
+
+function acknowledgement(words: PageRequest['words'], reason: string | undefined) {
+  const { exceptions: texts, common } = words.finance;
+  return html`<div class="stack">
+    <label>${common.sentence}<textarea name="sentence" rows="2" required maxlength="1000"></textarea></label>
+    <div class="row">
+      <button name="act" value="acknowledge">${texts.acknowledge}</button>
+      ${
+        reason &&
+        html`<input type="hidden" name="reason" value=${reason} />
+        <button class="second" name="act" value="acknowledgeReason">${texts.acknowledgeAll}</button>`
+      }
+    </div>
+  </div>`;
+}
+
+interface Rows {
+  readonly path: string;
+  readonly rows: readonly PeriodException[];
+  readonly format: Formats;
+}
+
+function byReason({ words }: Pick<PageRequest, 'words'>, { path, rows, format }: Rows) {
+  const { exceptions: texts, common } = words.finance;
+  const groups = [...Map.groupBy(rows, (row) => `${row.exception_reason} ${row.currency ?? ''}`).values()];
+  return grid({
+    caption: texts.byReason,
+    none: texts.none,
+    rows: groups,
+    columns: [
+      {
+        label: common.reason,
+        cell: ([row]) => html`<a href=${`${path}?reason=${row?.exception_reason}`} lang="en">${row?.meaning}</a>`,
+      },
+      { label: common.count, isNumber: true, cell: (some) => format.count(some.length) },
+      { label: common.amount, isNumber: true, cell: (some) => sumOf(some, format) },
+      { label: common.age, isNumber: true, cell: (some) => common.days(Math.max(...some.map((row) => row.age_days))) },
+      { label: texts.cure, cell: ([row]) => html`<span lang="en">${row?.cure}</span>` },
+    ],
+  });
+}
+
+function sumOf(rows: readonly PeriodException[], format: Formats): string {
+  const currency = rows[0]?.currency;
+  const amounts = rows.flatMap((row) => row.suspended_amount ?? row.flagged_amount ?? []);
+  if (!currency || amounts.length === 0) return '–';
+  return format.amount(decimalOf(amounts.map(parseDecimal).reduce((sum, each) => sum + each, 0n)), currency);
+}
+
+function listOf({ words }: Pick<PageRequest, 'words'>, { path, rows, format }: Rows) {
+  const { exceptions: texts, common } = words.finance;
+  return grid({
+    caption: texts.list,
+    none: texts.none,
+    rows,
+    columns: [
+      {
+        label: texts.one,
+        cell: (row) => html`<span class="pick">
+          ${!row.is_acknowledged && html`<input type="checkbox" name=${`id:${row.exception_id}`} aria-label=${texts.select(row.exception_id)} />`}
+          <a href=${`${path}/${encodeURIComponent(row.exception_id)}`}><code>${row.exception_id}</code></a></span>`,
+      },
+      { label: common.reason, cell: (row) => html`<span lang="en">${row.meaning}</span>` },
+      { label: common.amount, isNumber: true, cell: (row) => amountOf(row, { format, texts }) },
+      { label: common.age, isNumber: true, cell: (row) => common.days(row.age_days) },
+      { label: common.state, cell: (row) => stateOf({ words }, row) },
+    ],
+  });
+}

@@ -1,0 +1,113 @@
+import { requireJob } from '../../../../jobs/jobs.ts';
+import { type Period, parsePeriod } from '../../../../warehouse/period.ts';
+import { grid } from '../../components/grid.ts';
+import { notice, stateLabel } from '../../components/notice.ts';
+import { type Formats, formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+import { factsOf } from '../../month/facts.ts';
+import { stepView } from '../../month/step-view.ts';
+import { type Step, type StepName, stepsOf } from '../../month/steps.ts';
+import type { Page, PageRequest } from '../../page.ts';
+
+/** All months, the newest first. */
+export const months: Page = {
+  path: '/months',
+  permission: 'runs:read',
+  async show({ api, words, locale }) {
+    const { months: texts, common } = words.finance;
+    const { period } = formats(locale);
+    const { data } = await api.get<{ data: { period: string; is_closed: boolean }[] }>('/periods');
+    const body = grid({
+      caption: texts.title,
+      none: texts.none,
+      rows: data.toReversed(),
+      columns: [
+        { label: common.month, cell: (row) => html`<a href=${`/months/${row.period}`}>${period(row.period)}</a>` },
+        {
+          label: common.state,
+          cell: ({ is_closed }) =>
+            is_closed ? stateLabel('good', texts.closed) : stateLabel('plain', texts.openState),
+        },
+      ],
+    });
+    return { title: texts.title, body };
+  },
+};
+
+/** The steps of a month's end, what stands in each, and the button that goes on. */
+export const month: Page = {
+  path: '/months/:period',
+  permission: 'runs:read',
+  async show(request) {
+    const { words, locale, params, query } = request;
+    const { months: texts } = words.finance;
+    const period = parsePeriod(params.period ?? '');
+    const format = formats(locale);
+    const { facts, totals, comparison } = await factsOf(request, period);
+    const steps = stepsOf(facts);
+    const next = steps.find(({ state }) => state !== 'done');
+    const findings: Partial<Record<StepName, unknown>> = {
+      exceptions: facts.openExceptions && !facts.close && texts.exceptionsOpen(facts.openExceptions),
+      compare: comparison && html`<span lang="en">${comparison.reason}</span>`,
+    };
+    const body = [
+      ...(query.done === 'started' ? [notice('good', texts.started)] : []),
+      html`<ol class="steps">${steps.map((step) =>
+        stepView(request, {
+          ...{ step, isNext: step === next, place: placeOf(step, period), formats: format },
+          finding: (findings[step.name] || undefined) as string | undefined,
+        }),
+      )}</ol>`,
+      totalsTable(request, { totals, format }),
+      html`<p><a href=${`/months/${period}/documents`}>${words.books.documents.title(format.period(period))}</a></p>`,
+    ];
+    const isLive = steps.some(({ state }) => state === 'running');
+    return { title: texts.checklist(format.period(period)), body, isLive };
+  },
+  acts: {
+    async run({ api, params }, { job = '' }) {
+      const { name, about } = requireJob(job);
+      const period = parsePeriod(params.period ?? '');
+      await api.send('POST', `/jobs/${name}/runs`, about === 'period' ? { period } : {});
+      return `/months/${period}?done=started`;
+    },
+  },
+};
+
+const PLACES: Partial<Record<StepName, string>> = {
+  ...{ exceptions: 'exceptions', compare: 'breaks', reconcile: 'breaks' },
+  ...{ plan: 'payouts', approve: 'payouts', send: 'payouts' },
+};
+
+function placeOf({ name, state, block }: Step, period: Period): string | undefined {
+  const place = PLACES[name];
+  const isEmpty = state === 'blocked' || (name === 'plan' && state !== 'done') || block === 'not_built';
+  return place === undefined || isEmpty ? undefined : `/months/${period}/${place}`;
+}
+
+type Totals = Readonly<Record<string, string>>;
+
+function totalsTable(
+  { words }: Pick<PageRequest, 'words'>,
+  { totals, format }: { totals: readonly Totals[]; format: Formats },
+) {
+  const { totals: caption, totalsOf } = words.finance.months;
+  if (totals.length === 0) return html``;
+  const column = (label: string, name: string) => ({
+    ...{ label, isNumber: true },
+    cell: (row: Totals) => format.amount(row[name] ?? '0', row.currency ?? ''),
+  });
+  return grid({
+    caption,
+    none: '',
+    rows: totals,
+    columns: [
+      { label: words.finance.common.currency, cell: ({ currency }: Totals) => currency },
+      column(totalsOf.buyers, 'buyers_net_amount'),
+      column(totalsOf.creators, 'creators_amount'),
+      column(totalsOf.fee, 'platform_fee_amount'),
+      column(totalsOf.refunds, 'refunds_amount'),
+      column(totalsOf.suspense, 'suspense_amount'),
+    ],
+  });
+}

@@ -1,0 +1,101 @@
+import { FORM_TITLES, type TaxFormName } from '../../../../reports/tax/words.ts';
+import { instant } from '../../../../warehouse/clock.ts';
+import { hasPermission } from '../../../auth/permissions.ts';
+import { grid } from '../../components/grid.ts';
+import { notice } from '../../components/notice.ts';
+import { formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+import { nameOf } from '../../month/name-of.ts';
+import { creatorLink } from '../../month/payout-preview.ts';
+import type { Page } from '../../page.ts';
+
+interface Status {
+  readonly notice: string;
+  readonly is_closed: boolean;
+  readonly forms: readonly {
+    readonly form: TaxFormName;
+    readonly included_count: number;
+    readonly left_out_count: Readonly<Record<string, number>>;
+    readonly to_be_resolved: readonly { readonly creator_id: string; readonly because: string }[];
+    readonly faults: readonly string[];
+    readonly filed: {
+      readonly document_id: string;
+      readonly filed_at: string;
+      readonly filed_by: string | null;
+    } | null;
+  }[];
+  readonly totals: readonly { readonly amount: string; readonly currency: string; readonly ledger: string }[];
+}
+
+const YEARS_BACK = 3;
+
+/** What the tax forms of a year would hold, what is missing for whom, and what was filed. */
+export const taxYear: Page = {
+  path: '/tax',
+  permission: 'tax-years:read',
+  async show({ api, words, locale, query, caller, services }) {
+    const { tax: texts } = words.books;
+    const { common } = words.finance;
+    const format = formats(locale);
+    const current = Number(instant(services.clock.now()).slice(0, 4));
+    const year = query.year ?? String(current);
+    const status = await api.get<Status>(`/tax/years/${encodeURIComponent(year)}/status`);
+    const others = Array.from({ length: YEARS_BACK + 1 }, (_, back) => String(current - back));
+    const mayExport = hasPermission(caller, 'tax-years:export');
+    const body = [
+      html`<p>${texts.other}: ${others.map((each) => html`<a href=${`/tax?year=${each}`} aria-current=${each === year ? 'page' : undefined}>${each}</a> `)}</p>
+        <p class="soft" lang="en">${status.notice}</p>`,
+      ...(status.is_closed ? [] : [notice('plain', texts.open)]),
+      html`<h2>${texts.forms}</h2>`,
+      grid({
+        caption: texts.forms,
+        none: common.none,
+        rows: status.forms,
+        columns: [
+          { label: texts.form, cell: ({ form }) => FORM_TITLES[form] },
+          { label: texts.included, isNumber: true, cell: ({ included_count }) => format.count(included_count) },
+          {
+            label: texts.leftOut,
+            isNumber: true,
+            cell: ({ left_out_count }) =>
+              format.count(Object.values(left_out_count).reduce((sum, each) => sum + each, 0)),
+          },
+          { label: texts.faults, cell: ({ faults }) => html`<span lang="en">${faults.join(' ') || '–'}</span>` },
+          {
+            label: texts.filed,
+            cell: ({ filed }) =>
+              filed === null
+                ? texts.notFiled
+                : html`<a href=${`/v1/documents/${filed.document_id}`}>${format.dateTime(filed.filed_at)}</a> ${nameOf(filed.filed_by ?? '')}`,
+          },
+          {
+            label: texts.preview,
+            cell: ({ form }) => (mayExport ? html`<a href=${`/v1/tax/years/${year}/exports/${form}`}>ZIP</a>` : '–'),
+          },
+        ],
+      }),
+      html`<h2>${texts.resolve}</h2>`,
+      grid({
+        caption: texts.resolve,
+        none: texts.resolveNone,
+        rows: status.forms.flatMap(({ form, to_be_resolved }) => to_be_resolved.map((each) => ({ form, ...each }))),
+        columns: [
+          { label: common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
+          { label: texts.form, cell: ({ form }) => FORM_TITLES[form] },
+          { label: common.reason, cell: ({ because }) => html`<span lang="en">${because}</span>` },
+        ],
+      }),
+      html`<h2>${texts.totals}</h2>`,
+      grid({
+        caption: texts.totals,
+        none: common.none,
+        rows: status.totals,
+        columns: [
+          { label: common.amount, isNumber: true, cell: ({ amount, currency }) => format.amount(amount, currency) },
+          { label: texts.inLedger, isNumber: true, cell: ({ ledger, currency }) => format.amount(ledger, currency) },
+        ],
+      }),
+    ];
+    return { title: texts.title(year), body };
+  },
+};

@@ -1,0 +1,169 @@
+import type { VNode } from 'preact';
+import type { TracedRecord } from '../../../../jobs/trace-record.ts';
+import { type Column, grid } from '../../components/grid.ts';
+import { notice } from '../../components/notice.ts';
+import { type Formats, formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+import { orNothing } from '../../month/facts.ts';
+import { nameOf } from '../../month/name-of.ts';
+import { creatorLink } from '../../month/payout-preview.ts';
+import type { Page, PageRequest } from '../../page.ts';
+
+/** Follows any id from the event to the payout and to Stripe's balance. */
+export const trace: Page = {
+  path: '/trace',
+  permission: 'traces:read',
+  async show(request) {
+    const { api, words, locale, query } = request;
+    const texts = words.books.trace;
+    const id = (query.id ?? '').trim();
+    const found = id === '' ? undefined : await orNothing(api.get<TracedRecord>(`/traces/${encodeURIComponent(id)}`));
+    const body = [
+      html`<p>${texts.explain}</p>
+        <form class="row" method="get" role="search">
+          <label>${texts.id}<input name="id" required maxlength="1000" value=${id} /></label><button>${texts.go}</button>
+        </form>`,
+      ...(id !== '' && !found ? [notice('warn', texts.nothing)] : []),
+      ...(found ? sectionsOf(words, { found, format: formats(locale) }) : []),
+    ];
+    return { title: texts.title, body };
+  },
+};
+
+const idLink = (id: string | null): VNode =>
+  id === null ? html`–` : html`<a href=${`/trace?id=${encodeURIComponent(id)}`}><code>${id}</code></a>`;
+
+function sectionsOf(
+  words: PageRequest['words'],
+  { found, format }: { found: TracedRecord; format: Formats },
+): readonly VNode[] {
+  const { trace: texts } = words.books;
+  const section = <T>(caption: string, rows: readonly T[], columns: readonly Column<T>[]): readonly VNode[] =>
+    rows.length === 0 ? [] : [html`<h2>${caption}</h2>`, grid({ caption, none: '', rows, columns })];
+  return [
+    ...(found.linked_ids.length === 0
+      ? []
+      : [html`<h2>${texts.linked}</h2><p class="row">${found.linked_ids.slice(0, 100).map(idLink)}</p>`]),
+    ...section(texts.events, found.events, eventColumns(words, format)),
+    ...section(texts.postings, found.postings, postingColumns(words, format)),
+    ...section(texts.allocations, found.allocations, allocationColumns(words, format)),
+    ...section(texts.lines, found.statement_lines, lineColumns(words, format)),
+    ...section(texts.payouts, found.payouts, payoutColumns(words, format)),
+    ...section(texts.objects, found.stripe_objects, objectColumns(words, format)),
+    ...section(texts.transactions, found.balance_transactions, transactionColumns(words, format)),
+    ...section(texts.breaks, found.breaks, breakColumns(words, format)),
+  ];
+}
+
+type Columns<Name extends keyof TracedRecord> = readonly Column<
+  Extract<TracedRecord[Name], readonly object[]>[number]
+>[];
+type Words = PageRequest['words'];
+
+function eventColumns({ books, finance }: Words, format: Formats): Columns<'events'> {
+  return [
+    { label: books.trace.event, cell: ({ event }) => event },
+    { label: books.trace.id, cell: ({ fact_id }) => idLink(fact_id) },
+    {
+      label: finance.common.amount,
+      isNumber: true,
+      cell: ({ amount, currency }) => (amount !== null && currency !== null ? format.amount(amount, currency) : '–'),
+    },
+    { label: books.trace.occurred, cell: ({ occurred_at }) => format.dateTime(occurred_at) },
+    { label: books.trace.recorded, cell: ({ recorded_at }) => format.dateTime(recorded_at) },
+  ];
+}
+
+function postingColumns({ books, finance }: Words, format: Formats): Columns<'postings'> {
+  return [
+    { label: finance.common.month, cell: ({ period }) => format.period(period) },
+    { label: books.trace.id, cell: ({ journal_id }) => idLink(journal_id) },
+    { label: books.trace.event, cell: ({ journal_kind }) => journal_kind },
+    {
+      label: books.trace.account,
+      cell: ({ account, account_owner_id }) => [account, account_owner_id].filter(Boolean).join(' '),
+    },
+    { label: finance.common.amount, isNumber: true, cell: (row) => format.amount(row.posting_amount, row.currency) },
+  ];
+}
+
+function allocationColumns({ books, finance }: Words, format: Formats): Columns<'allocations'> {
+  return [
+    { label: finance.common.month, cell: ({ period }) => format.period(period) },
+    { label: finance.common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
+    { label: books.trace.event, cell: ({ movement_kind }) => movement_kind },
+    {
+      label: books.trace.share,
+      isNumber: true,
+      cell: ({ share_bps }) => `${format.count(share_bps)} / ${format.count(10_000)}`,
+    },
+    { label: finance.common.amount, isNumber: true, cell: (row) => format.amount(row.royalty_amount, row.currency) },
+  ];
+}
+
+function lineColumns({ books, finance }: Words, format: Formats): Columns<'statement_lines'> {
+  return [
+    { label: finance.common.month, cell: ({ period }) => format.period(period) },
+    { label: finance.common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
+    { label: books.trace.line, cell: ({ line_id }) => html`<code>${line_id}</code>` },
+    { label: finance.common.amount, isNumber: true, cell: (row) => format.minor(row.line_amount_minor, row.currency) },
+  ];
+}
+
+function payoutColumns({ books, finance }: Words, format: Formats): Columns<'payouts'> {
+  return [
+    { label: books.trace.id, cell: ({ payout_id }) => idLink(payout_id) },
+    {
+      label: finance.common.month,
+      cell: ({ period }) => html`<a href=${`/months/${period}/payouts`}>${format.period(period)}</a>`,
+    },
+    { label: finance.common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
+    { label: finance.common.amount, isNumber: true, cell: (row) => format.minor(row.amount_minor, row.currency) },
+    {
+      label: finance.common.by,
+      cell: (row) => [row.planned_by, row.approved_by].flatMap((each) => (each ? [nameOf(each)] : [])).join(', '),
+    },
+    {
+      label: books.trace.steps,
+      cell: ({ log }) =>
+        log
+          .map(({ state, logged_at }) => `${finance.payouts.lineStates[state] ?? state} ${format.dateTime(logged_at)}`)
+          .join('; '),
+    },
+  ];
+}
+
+function objectColumns({ books, finance }: Words, format: Formats): Columns<'stripe_objects'> {
+  return [
+    { label: books.trace.object, cell: ({ object_kind }) => object_kind },
+    { label: books.trace.id, cell: ({ id_stripe }) => idLink(id_stripe) },
+    { label: finance.common.amount, isNumber: true, cell: (row) => format.minor(row.amount_minor, row.currency) },
+    { label: finance.common.state, cell: ({ status_stripe }) => status_stripe ?? '–' },
+  ];
+}
+
+function transactionColumns({ books, finance }: Words, format: Formats): Columns<'balance_transactions'> {
+  return [
+    { label: books.trace.id, cell: ({ id_stripe }) => idLink(id_stripe) },
+    { label: books.trace.movement, cell: ({ cash_movement }) => cash_movement },
+    {
+      label: finance.common.amount,
+      isNumber: true,
+      cell: (row) => format.minor(row.settled_minor, row.settled_currency),
+    },
+    { label: books.trace.fee, isNumber: true, cell: (row) => format.minor(row.fee_minor, row.settled_currency) },
+    { label: books.trace.net, isNumber: true, cell: (row) => format.minor(row.net_minor, row.settled_currency) },
+    { label: finance.common.at, cell: ({ created_at }) => format.dateTime(created_at) },
+  ];
+}
+
+function breakColumns({ finance }: Words, format: Formats): Columns<'breaks'> {
+  return [
+    { label: finance.common.month, cell: ({ period }) => format.period(period) },
+    {
+      label: finance.breaks.what,
+      cell: (row) =>
+        html`<a lang="en" href=${`/months/${row.period}/breaks/${encodeURIComponent(row.break_id)}`}>${row.what_happened}</a>`,
+    },
+  ];
+}
