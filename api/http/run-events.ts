@@ -6,11 +6,13 @@ import type { Services } from '../../jobs/job.ts';
 import { exactJson } from './exact-json.ts';
 import { type RunResponse, runOf } from './run-shape.ts';
 
-const POLL_MS = 500;
+const POLL_MS = 1000;
+/** A run that has just begun is looked at more often: many last a second. */
+const FIRST_POLL_MS = 50;
 /** A comment after this long without a change: proxies end connections that are silent for a minute. */
-const SILENT_POLLS = 30;
+const SILENT_POLLS = 15;
 /** The stream ends then, and the reader's next one is authorized anew. */
-const MOST_POLLS = 1200;
+const MOST_POLLS = 600;
 
 /** The progress of a run while it goes on, as server-sent events. */
 export const runEventRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
@@ -51,7 +53,7 @@ async function* eventsOf(services: Services, first: RunResponse): AsyncGenerator
   let sent = eventOf(run);
   yield sent;
   for (let polls = 1; run.state === 'running' && polls < MOST_POLLS; polls++) {
-    await pause(POLL_MS);
+    await pause(Math.min(POLL_MS, FIRST_POLL_MS * polls));
     run = await runOf(services, first.run_id);
     const event = eventOf(run);
     if (event !== sent) yield event;

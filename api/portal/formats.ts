@@ -1,3 +1,4 @@
+import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Locale } from './words.ts';
 
@@ -24,7 +25,8 @@ export function formats(locale: Locale): Formats {
   const date = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' });
   const month = new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const number = new Intl.NumberFormat(tag, { maximumFractionDigits: 20 });
-  const amount = (decimal: string, currency: string): string => `${decimalIn(decimal, number)} ${currency}`;
+  const amount = (decimal: string, currency: string): string =>
+    `${decimalIn(withPlaces(decimal, placesOf(currency)), number)} ${currency}`;
   return {
     dateTime: (instant) => `${dateTime.format(new Date(instant))} UTC`,
     date: (day) => date.format(new Date(`${day}T00:00:00Z`)),
@@ -33,6 +35,15 @@ export function formats(locale: Locale): Formats {
     minor: (minor, currency) => amount(minorToDecimal(BigInt(minor), currency), currency),
     count: (count) => number.format(count),
   };
+}
+
+const placesOf = (currency: string): number => (CURRENCIES.includes(currency) ? exponentOf(currency) : 0);
+
+/** With at least as many places as the currency has; none is taken away. */
+function withPlaces(decimal: string, places: number): string {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  const padded = fraction.padEnd(places, '0');
+  return padded === '' ? whole : `${whole}.${padded}`;
 }
 
 /** All digits are kept: the whole part is grouped, and what follows is copied behind the locale's mark. */

@@ -29,6 +29,7 @@ export function documentOf({ title, words, locale, brand, caller, menu = [], pat
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <title>${title} – ${brand}</title>
+      <link rel="icon" href="data:," />
       <link rel="stylesheet" href=${STYLE_PATH} />
       ${
         isLive &&

@@ -68,7 +68,7 @@ function buttonOf(
   }
   const label = job === 'pull-stripe' ? months.pull : step.state === 'ready' ? months.start : months.again;
   const [title] = words.finance.steps[step.name];
-  const isMain = step.state !== 'done' && job === step.jobs.at(-1);
+  const isMain = (step.state === 'ready' || step.state === 'failed') && job === step.jobs.at(-1);
   return html`<form method="post"><input type="hidden" name="job" value=${job} />
     <button name="act" value="run" class=${isMain ? undefined : 'second'} aria-label=${`${label}: ${title}`}>${label}</button></form>`;
 }

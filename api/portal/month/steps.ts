@@ -73,7 +73,7 @@ export function stepsOf(facts: MonthFacts): readonly Step[] {
   const decided: Record<StepName, Decided> = {
     events: eventsOf(facts),
     exceptions: exceptionsOf(facts),
-    checks: jobStep(facts, 'build-period', { isDone: closed }),
+    checks: jobStep(facts, 'build-period', closed ? { isDone: true, jobs: [] } : {}),
     close: closeOf(facts),
     statements: jobStep(facts, 'issue-statements', { block: closed ? undefined : 'not_closed' }),
     compare: compareOf(facts),
@@ -102,11 +102,15 @@ function jobStep(
   return { state: run?.state === 'failed' ? 'failed' : 'ready', run, jobs };
 }
 
+/** Whatever builds the drafts loads the events first. */
 function eventsOf(facts: MonthFacts): Decided {
-  const run = facts.runs.get('load-events');
+  if (facts.close) return { state: 'done', jobs: [] };
   const end = periodEnd(facts.period);
-  const wasAfter = run?.state === 'done' && Date.parse(run.finished_at ?? '') >= end;
-  return jobStep(facts, 'load-events', { isDone: facts.close !== undefined || wasAfter });
+  const isAfter = (job: string): boolean => {
+    const run = facts.runs.get(job);
+    return run?.state === 'done' && Date.parse(run.finished_at ?? '') >= end;
+  };
+  return jobStep(facts, 'load-events', { isDone: isAfter('load-events') || isAfter('build-period') });
 }
 
 /** They can be decided about once the drafts of the month are built. */
@@ -166,6 +170,6 @@ function reconcileOf(facts: MonthFacts): Decided {
   if (facts.batch?.state !== 'sent') return { state: 'blocked', block: 'not_sent', jobs: [] };
   const step = compareOf(facts);
   const sentAt = facts.runs.get('send-payouts')?.finished_at ?? '';
-  if (step.state === 'done' && (step.doneAt ?? '') < sentAt) return { state: 'ready', jobs: step.jobs };
+  if (step.state === 'done' && (step.doneAt ?? '') <= sentAt) return { state: 'ready', jobs: step.jobs };
   return step;
 }

@@ -2,6 +2,7 @@ import type { BreakDossier } from '../../../../jobs/break-history.ts';
 import type { PeriodBreak } from '../../../../jobs/breaks.ts';
 import type { BridgeLine, Verdict } from '../../../../jobs/reconcile-stripe.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
+import { hasPermission } from '../../../auth/permissions.ts';
 import { bridgeChart } from '../../components/bridge-chart.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { notice, stateLabel, type Tone } from '../../components/notice.ts';
@@ -67,7 +68,7 @@ export const breakPage: Page = {
       ...(query.done ? [notice('good', common.saved)] : []),
       html`<p><code class="code">${id}</code> <a href=${`/months/${period}/breaks`}>${texts.title(format.period(period))}</a></p>`,
       found ? factsOf(request, { found, format }) : notice('plain', texts.gone),
-      ...(found ? [decisions(words, found)] : []),
+      ...(found && hasPermission(request.caller, 'breaks:decide') ? [decisions(words, found)] : []),
       html`<h2>${texts.history}</h2>`,
       grid({
         caption: texts.history,

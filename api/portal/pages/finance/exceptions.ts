@@ -2,6 +2,7 @@ import { isOnHold } from '../../../../jobs/exception-totals.ts';
 import type { PeriodException } from '../../../../jobs/exceptions.ts';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
+import { hasPermission } from '../../../auth/permissions.ts';
 import { chosenIn } from '../../components/chosen.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
@@ -40,7 +41,7 @@ export const exceptions: Page = {
         <form method="post">
           ${listOf(request, { path, rows: data, format })}
           ${nextPage({ cursor: next_cursor, path: query.reason ? `${path}?reason=${query.reason}` : path, label: common.next })}
-          ${data.length > 0 && acknowledgement(words, query.reason)}
+          ${data.length > 0 && acknowledgement(request, query.reason)}
         </form>`,
     ];
     return { title: texts.title(format.period(period)), body };
@@ -73,7 +74,7 @@ export const exception: Page = {
           <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
           ${about.map((name) => found[name] && html`<dt>${name}</dt><dd><a href=${`/trace?id=${encodeURIComponent(found[name] ?? '')}`}><code class="code">${found[name]}</code></a></dd>`)}
         </dl>
-        <form method="post"><input type="hidden" name=${`id:${id}`} value="on" />${acknowledgement(words, undefined)}</form>
+        <form method="post"><input type="hidden" name=${`id:${id}`} value="on" />${acknowledgement(request, undefined)}</form>
         <h2>${texts.history}</h2>`,
       grid({
         caption: texts.history,
@@ -116,7 +117,8 @@ function stateOf({ words }: Pick<PageRequest, 'words'>, row: PeriodException) {
   return stateLabel('warn', row.acknowledgement ? texts.changed : texts.open);
 }
 
-function acknowledgement(words: PageRequest['words'], reason: string | undefined) {
+function acknowledgement({ words, caller }: PageRequest, reason: string | undefined) {
+  if (!hasPermission(caller, 'exceptions:acknowledge')) return null;
   const { exceptions: texts, common } = words.finance;
   return html`<div class="stack">
     <label>${common.sentence}<textarea name="sentence" rows="2" required maxlength="1000"></textarea></label>
@@ -164,8 +166,9 @@ function sumOf(rows: readonly PeriodException[], format: Formats): string {
   return format.amount(decimalOf(amounts.map(parseDecimal).reduce((sum, each) => sum + each, 0n)), currency);
 }
 
-function listOf({ words }: Pick<PageRequest, 'words'>, { path, rows, format }: Rows) {
+function listOf({ words, caller }: PageRequest, { path, rows, format }: Rows) {
   const { exceptions: texts, common } = words.finance;
+  const mayTick = hasPermission(caller, 'exceptions:acknowledge');
   return grid({
     caption: texts.list,
     none: texts.none,
@@ -174,7 +177,7 @@ function listOf({ words }: Pick<PageRequest, 'words'>, { path, rows, format }: R
       {
         label: texts.one,
         cell: (row) => html`<span class="pick">
-          ${!row.is_acknowledged && html`<input type="checkbox" name=${`id:${row.exception_id}`} aria-label=${texts.select(row.exception_id)} />`}
+          ${mayTick && !row.is_acknowledged && html`<input type="checkbox" name=${`id:${row.exception_id}`} aria-label=${texts.select(row.exception_id)} />`}
           <a href=${`${path}/${encodeURIComponent(row.exception_id)}`}><code>${row.exception_id}</code></a></span>`,
       },
       { label: common.reason, cell: (row) => html`<span lang="en">${row.meaning}</span>` },

@@ -30,13 +30,13 @@ export const payouts: Page = {
     const { state, approved_by, approvals_missing } = preview;
     const body = [
       ...(query.done ? [notice('good', query.done === 'approved' ? texts.approved : common.saved)] : []),
-      html`<p>${stateLabel(state === 'planned' ? 'warn' : 'good', texts.states[state])}
-        ${texts.planned(nameOf(preview.planned_by), format.dateTime(preview.planned_at))}
-        ${approved_by.length > 0 && texts.approvedBy(approved_by.map(nameOf).join(', '))}
+      html`<p>${stateLabel(state === 'planned' ? 'warn' : 'good', texts.states[state])}${' '}
+        ${texts.planned(nameOf(preview.planned_by), format.dateTime(preview.planned_at))}${' '}
+        ${approved_by.length > 0 && texts.approvedBy(approved_by.map(nameOf).join(', '))}${' '}
         ${approvals_missing > 0 && texts.missing(approvals_missing)}</p>`,
       back,
-      decisionOf(request, { preview, period }),
       ...previewSections({ words, preview, format, period }),
+      decisionOf(request, preview),
       statusTable(request, { lines, format, isOpen: state === 'planned' || state === 'approved' }),
     ];
     return { title, body };
@@ -65,20 +65,21 @@ const mayStart = ({ caller }: Pick<PageRequest, 'caller'>, job: string): boolean
   caller.roles.some((role) => startersOf(requireJob(job)).includes(role));
 
 /** The button that goes on: approval by another person than the planner, then sending. */
-function decisionOf(request: PageRequest, { preview, period }: { preview: PayoutPreview; period: string }) {
+function decisionOf(request: PageRequest, preview: PayoutPreview) {
   const { words, caller } = request;
   const texts = words.finance.payouts;
   const { state, planned_by, approval_hash } = preview;
   if (state === 'planned' && mayStart(request, 'approve-payouts')) {
-    if (planned_by.endsWith(`(${caller.id})`)) return notice('plain', texts.ownPlan);
-    return html`${factorNotice(request)}<form class="stack" method="post">
+    if (planned_by.endsWith(`(${caller.id})`))
+      return html`<h2>${texts.approveHeading}</h2>${notice('plain', texts.ownPlan)}`;
+    return html`<h2>${texts.approveHeading}</h2>${factorNotice(request)}<form class="stack" method="post">
       <p>${texts.approveExplain}</p>
       <input type="hidden" name="hash" value=${approval_hash} />
       <button name="act" value="approve">${texts.approve}</button>
     </form>`;
   }
   if (state === 'approved' && mayStart(request, 'send-payouts')) {
-    return html`${factorNotice(request)}<form class="stack" method="post" action=${`/months/${period}/payouts`}>
+    return html`<h2>${texts.send}</h2>${factorNotice(request)}<form class="stack" method="post">
       <button name="act" value="send">${texts.send}</button>
     </form>`;
   }
@@ -112,10 +113,10 @@ function statusTable(
     ],
   });
   if (!isOpen) return html`<h2>${texts.status}</h2>${table}`;
-  return html`<h2>${texts.decide}</h2><p>${texts.decideExplain}</p>${factorNotice(request)}
+  return html`<h2>${texts.decide}</h2><p>${texts.decideExplain}</p>
     <form method="post">${table}
       <div class="stack">
-        <label>${common.state}<select name="decision">${(['hold', 'release', 'cancel'] as const).map(
+        <label>${texts.decision}<select name="decision">${(['hold', 'release', 'cancel'] as const).map(
           (each) => html`<option value=${each}>${texts.decisions[each]}</option>`,
         )}</select></label>
         <label>${common.sentence}<textarea name="sentence" rows="2" required maxlength="500"></textarea></label>

@@ -185,6 +185,8 @@ export const finance: typeof en = {
       'Eine zurückgehaltene Auszahlung wird erst gesendet, wenn sie wieder freigegeben ist. Eine stornierte wird nie gesendet; ihr Betrag bleibt geschuldet.',
     which: 'Auszahlung',
     decideButton: 'Entscheiden',
+    decision: 'Entscheidung',
+    approveHeading: 'Freigabe',
     approve: 'Genau diese Auszahlungen freigeben',
     approveExplain:
       'Sie geben frei, was diese Seite zeigt, Zeile für Zeile. Ändert sich inzwischen etwas, wird die Freigabe abgelehnt.',
@@ -195,6 +197,9 @@ export const finance: typeof en = {
     status: 'Stand jeder Auszahlung',
     checked: 'Vor der Freigabe zu lesen',
     lineStates: {
+      intent: 'angefordert',
+      key_spent: 'von Stripe abgelehnt',
+      released: 'wieder freigegeben',
       planned: 'geplant',
       approved: 'freigegeben',
       held: 'zurückgehalten',

@@ -175,6 +175,8 @@ export const finance = {
       'A held payout is not sent until it is released. A cancelled one is never sent; its amount stays owed.',
     which: 'Payout',
     decideButton: 'Decide',
+    decision: 'Decision',
+    approveHeading: 'Approval',
     approve: 'Approve exactly these payouts',
     approveExplain:
       'You approve what this page shows, line by line. If anything changes meanwhile, the approval is refused.',
@@ -185,6 +187,9 @@ export const finance = {
     status: 'State of each payout',
     checked: 'Read before you approve',
     lineStates: {
+      intent: 'requested',
+      key_spent: 'refused by Stripe',
+      released: 'released',
       planned: 'planned',
       approved: 'approved',
       held: 'held',
