@@ -42,7 +42,6 @@ export async function browserOf(
   const cookie = entered.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join('; ');
   return {
     personId: person.id,
-    ...({ cookie } as object),
     get: (path, { language = 'en' } = {}) =>
       app.inject({ url: path, headers: { cookie, 'accept-language': language } }),
     post: (path, form) => send(path, form, cookie),
