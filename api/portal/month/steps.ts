@@ -128,7 +128,8 @@ function closeOf(facts: MonthFacts): Decided {
   const block = (): Block | undefined => {
     if (now < periodEnd(period)) return 'not_over';
     if (lastClosed !== undefined && nextPeriod(lastClosed as Period) !== period) return 'earlier_open';
-    return openExceptions ? 'exceptions_open' : undefined;
+    if (openExceptions === undefined) return 'not_built';
+    return openExceptions > 0 ? 'exceptions_open' : undefined;
   };
   return jobStep(facts, 'close-period', { block: block(), isDone: false });
 }

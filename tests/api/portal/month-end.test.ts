@@ -69,7 +69,7 @@ test.runIf(FULL_RUN)('an open month is built, decided about, closed and compared
   expect(await states(ada)).toMatchObject({
     events: 'to do',
     exceptions: 'to do',
-    close: 'to do',
+    close: 'blocked',
     statements: 'blocked',
   });
   expect(await run(ada, 'build-period')).toMatchObject({ state: 'done' });
@@ -97,6 +97,7 @@ test('payouts are planned and sent by one person, and approved by another with i
   expect(await states(ada)).toMatchObject({ close: 'done', plan: 'done', approve: 'your decision', send: 'blocked' });
   expect(text((await ada.get(JANUARY)).body)).toContain('The payouts must be approved first.');
 
+  expect(text((await ben.get('/months')).body)).toContain('Waiting for approval Payouts of January 2026 (Ada)');
   expect((await ada.get(page)).body).not.toContain('value="approve"');
   const [, hash = ''] = /name="hash" value="([^"]+)"/.exec((await ben.get(page)).body) ?? [];
   const approval = { act: 'approve', hash };

@@ -4,20 +4,49 @@ import { grid } from '../../components/grid.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import { factsOf } from '../../month/facts.ts';
+import { factsOf, orNothing } from '../../month/facts.ts';
+import { nameOf } from '../../month/name-of.ts';
 import { stepView } from '../../month/step-view.ts';
 import { type Step, type StepName, stepsOf } from '../../month/steps.ts';
 import type { Page, PageRequest } from '../../page.ts';
 
-/** All months, the newest first. */
+/** Payouts are approved soon after a closing; older months have theirs. */
+const MONTHS_LOOKED_AT = 3;
+
+/** What waits for an approver: the payouts of the last closed months, and corrections. */
+async function inbox({ api, words }: PageRequest, { closed, format }: { closed: readonly string[]; format: Formats }) {
+  const { payouts, common } = words.finance;
+  const { corrections } = words.books;
+  const batches = await Promise.all(
+    closed
+      .slice(0, MONTHS_LOOKED_AT)
+      .map((period) => orNothing(api.get<{ period: string; state: string; planned_by: string }>(`/payouts/${period}`))),
+  );
+  const planned = batches.flatMap((batch) => (batch?.state === 'planned' ? [batch] : []));
+  const { data } = await api.get<{ data: readonly unknown[] }>('/corrections?state=proposed');
+  return html`<h2>${corrections.waiting}</h2>
+    ${planned.length + data.length === 0 && html`<p class="soft">${common.none}</p>`}
+    <ul>
+      ${planned.map(
+        ({ period, planned_by }) =>
+          html`<li><a href=${`/months/${period}/payouts`}>${payouts.title(format.period(period))}</a> (${nameOf(planned_by)})</li>`,
+      )}
+      ${data.length > 0 && html`<li><a href="/corrections">${corrections.title}: ${format.count(data.length)}</a></li>`}
+    </ul>`;
+}
+
+/** All months, the newest first, and what waits for approval. */
 export const months: Page = {
   path: '/months',
   permission: 'runs:read',
-  async show({ api, words, locale }) {
+  async show(request) {
+    const { api, words, locale } = request;
     const { months: texts, common } = words.finance;
-    const { period } = formats(locale);
+    const format = formats(locale);
+    const { period } = format;
     const { data } = await api.get<{ data: { period: string; is_closed: boolean }[] }>('/periods');
-    const body = grid({
+    const closed = data.flatMap((each) => (each.is_closed ? [each.period] : [])).toReversed();
+    const table = grid({
       caption: texts.title,
       none: texts.none,
       rows: data.toReversed(),
@@ -30,7 +59,10 @@ export const months: Page = {
         },
       ],
     });
-    return { title: texts.title, body };
+    return {
+      title: texts.title,
+      body: [await inbox(request, { closed, format }), html`<h2>${texts.title}</h2>`, table],
+    };
   },
 };
 
