@@ -11,6 +11,7 @@ import { parsePeriod, periodStart } from '../warehouse/period.ts';
 import { CORRECTED_KINDS, CORRECTION_FIELDS, type CorrectedKind } from '../warehouse/vocabulary/corrections.ts';
 import { type Effect, effectsOf, recordedCorrectionOf, requireCorrected, unitsOf } from './corrected.ts';
 import type { Services } from './job.ts';
+import { isSamePerson } from './same-person.ts';
 
 /** A correction of finance: what one person has proposed, and another one decided. */
 export type Correction = Selectable<CorrectionsTable>;
@@ -101,7 +102,7 @@ export async function approveCorrections(
   { ids, by }: { ids: readonly string[]; by: string },
 ): Promise<Correction[]> {
   const proposed = await requireProposed(stores, ids);
-  const own = proposed.find(({ proposed_by }) => proposed_by === by);
+  const own = proposed.find(({ proposed_by }) => isSamePerson(proposed_by, by));
   if (own) throw new Rejected(`${by} proposed the correction ${own.correction_id}; someone else must approve it.`);
   const now = instant(stores.clock.now());
   const openFrom = await openFromOf(stores);

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
+import { isSamePerson } from '../same-person.ts';
 import type { PlannedLine } from './planned-lines.ts';
 
 /** What is approved of a line: everything of it that decides how much goes where, with the country and currency of the account. */
@@ -24,18 +25,6 @@ export function approvalHashOf(
 ): string {
   const lines = [...lineHashes].sort(([one], [other]) => (one < other ? -1 : 1));
   return sha256Hex(canonicalJson({ batch_id, period, ledger_seal, lines }));
-}
-
-/** Whether two names are one person's, with whichever key and however written: `Ada (key_1)` and ` ada`. */
-export function isSamePerson(one: string, other: string): boolean {
-  const folded = (name: string): string =>
-    name
-      .normalize('NFKC')
-      .trim()
-      .toLowerCase()
-      .replace(/\(key_[^)]*\)$/, '')
-      .trim();
-  return folded(one) === folded(other);
 }
 
 /** What starts the scheduled jobs; it is nobody. */

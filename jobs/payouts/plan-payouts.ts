@@ -16,7 +16,8 @@ import { nextPeriod, type Period, parsePeriod } from '../../warehouse/period.ts'
 import type { Job, Run } from '../job.ts';
 import { catchUp } from '../load-events.ts';
 import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts';
-import { isSamePerson, SCHEDULE } from './approval.ts';
+import { isSamePerson } from '../same-person.ts';
+import { SCHEDULE } from './approval.ts';
 import { endBatch, payoutsOf } from './batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, assertPayoutsRecorded, batchesOf, payoutIdOf } from './batches.ts';
 import {
