@@ -18,6 +18,17 @@ export class Forbidden extends Rejected {
   override name = 'Forbidden';
 }
 
+/** The caller has asked too often; it is told when it may again. */
+export class TooManyRequests extends Rejected {
+  override name = 'TooManyRequests';
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** It is already done, or the current state does not allow it; a retry changes nothing. */
 export class Conflict extends Error {
   override name = 'Conflict';

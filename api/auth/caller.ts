@@ -18,8 +18,10 @@ export interface Caller {
   readonly roles: readonly Role[];
   /** The creators whose data the role `creator` may read; empty for other roles. */
   readonly creatorIds: readonly string[];
-  /** Of a person: whether a second factor was given in this session. */
+  /** Of a person: whether a second factor was given in this session, and not too long ago. */
   readonly isVerified?: boolean;
+  /** Of a person. */
+  readonly sessionId?: string;
 }
 
 /** Whether the caller sees only what belongs to its own creators or developers. */

@@ -17,6 +17,7 @@ type Store = Pick<Services, 'operational' | 'clock'> & { readonly secret: string
 
 interface Given {
   readonly personId: string;
+  readonly sessionId: string;
   readonly code: string;
 }
 
@@ -37,13 +38,23 @@ export async function hasSecondFactor({ operational }: Pick<Store, 'operational'
   return found !== undefined;
 }
 
-/** Makes a secret for the person's app, which the first code confirms; until then each call makes a new one. Throws `Conflict` once it is confirmed. */
+/**
+ * Makes a secret for the person's app, which the first code confirms, from the session that made it: nobody confirms a secret that another session has
+ * seen. Until then the same session is given the same secret. Throws `Conflict` once it is confirmed.
+ */
 export async function beginSecondFactor(
   { operational, secret }: Store,
-  person: { readonly id: string; readonly email: string },
+  person: { readonly id: string; readonly email: string; readonly sessionId: string | undefined },
 ): Promise<NewFactor> {
-  const made = randomSecret().slice(0, 32);
-  const sealed_secret = await symmetricEncrypt({ key: secret, data: made });
+  const begun = await operational
+    .selectFrom('second_factors')
+    .select('sealed_secret')
+    .where('person_id', '=', person.id)
+    .where('confirmed_at', 'is', null)
+    .executeTakeFirst();
+  const known = begun && (await opened(begun.sealed_secret, secret));
+  const made = known && known.sessionId === person.sessionId ? known.secret : randomSecret().slice(0, 32);
+  const sealed_secret = await symmetricEncrypt({ key: secret, data: `${made} ${person.sessionId ?? ''}` });
   const stored = await operational
     .insertInto('second_factors')
     .values({
@@ -70,7 +81,10 @@ export async function beginSecondFactor(
 /**
  * Accepts a code, each once; the first one confirms the secret. Throws `Rejected` for a wrong code, and `Forbidden` for a while after five of them.
  */
-export async function acceptCode({ operational, clock, secret }: Store, { personId, code }: Given): Promise<void> {
+export async function acceptCode(
+  { operational, clock, secret }: Store,
+  { personId, sessionId, code }: Given,
+): Promise<void> {
   const now = clock.now();
   const digits = code.replaceAll(/\s/g, '');
   // The outcome is decided within the transaction, and a wrong code must be counted even though it is refused.
@@ -81,12 +95,10 @@ export async function acceptCode({ operational, clock, secret }: Store, { person
       .where('person_id', '=', personId)
       .forUpdate()
       .executeTakeFirst();
-    if (!factor) return 'absent';
+    const known = factor && (await opened(factor.sealed_secret, secret));
+    if (!known || (factor.confirmed_at === null && known.sessionId !== sessionId)) return 'absent';
     if (factor.locked_until !== null && Date.parse(factor.locked_until) > now) return 'locked';
-    const step = await stepOf(digits, {
-      secret: await symmetricDecrypt({ key: secret, data: factor.sealed_secret }),
-      now,
-    });
+    const step = await stepOf(digits, { secret: known.secret, now });
     const isRight = step !== undefined && BigInt(step) > factor.last_step;
     const failures = isRight ? 0 : factor.failure_count + 1;
     await transaction
@@ -106,6 +118,12 @@ export async function acceptCode({ operational, clock, secret }: Store, { person
   throw new Rejected('The code is wrong, or was used before; wait for the next one of your app.');
 }
 
+/** The secret, and the session that it was made in. */
+async function opened(sealed: string, key: string): Promise<{ secret: string; sessionId: string }> {
+  const [secret = '', sessionId = ''] = (await symmetricDecrypt({ key, data: sealed })).split(' ');
+  return { secret, sessionId };
+}
+
 /** The step of time that the code belongs to; undefined if to none near. */
 async function stepOf(code: string, { secret, now }: { secret: string; now: number }): Promise<number | undefined> {
   if (!/^\d{6}$/.test(code)) return undefined;
@@ -114,7 +132,10 @@ async function stepOf(code: string, { secret, now }: { secret: string; now: numb
   return undefined;
 }
 
-/** Removes the factor of a person who has lost its app. */
+/** Removes the factor of a person who has lost its app, and ends its sessions: whoever found the app may have one. */
 export async function forgetSecondFactor({ operational }: Pick<Store, 'operational'>, personId: string): Promise<void> {
-  await operational.deleteFrom('second_factors').where('person_id', '=', personId).execute();
+  await operational.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom('second_factors').where('person_id', '=', personId).execute();
+    await transaction.deleteFrom('sessions').where('person_id', '=', personId).execute();
+  });
 }

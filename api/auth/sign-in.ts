@@ -1,14 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../jobs/job.ts';
 import type { Mailer } from '../../jobs/mail/mail.ts';
-import { instant } from '../../warehouse/clock.ts';
-import { Forbidden, Rejected } from '../../warehouse/errors.ts';
+import { DAY_MS, instant } from '../../warehouse/clock.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { type Auth, CLIENT_ADDRESS, LINK_MINUTES, openAuth, type SignInLink } from './better-auth.ts';
 import type { Caller } from './caller.ts';
+import { nextPath } from './next-path.ts';
 import { findPerson, type Person } from './people.ts';
 import { acceptCode, beginSecondFactor, hasSecondFactor, type NewFactor } from './second-factor.ts';
-import { throttle } from './throttle.ts';
+import { assertInTime, networkOf, throttle } from './throttle.ts';
 
 export interface SignInServices extends Pick<Services, 'operational' | 'clock'> {
   readonly mailer: Mailer;
@@ -30,19 +31,27 @@ export interface OpenSession {
 /** Logging in by a link in a mail, sessions, and the second factor. */
 export interface SignIn {
   readonly url: () => string;
-  /** Mails a link to whoever has this address and a role; nothing tells whether anybody does. Throws `Forbidden` after too many. */
-  requestLink(email: string, request: FastifyRequest): Promise<void>;
+  /**
+   * Mails a link to whoever has this address and a role. Neither what is returned nor when tells whether anybody does: the mail is sent afterwards, and a
+   * failure is logged. `next` is the page to go on to. Throws `TooManyRequests`.
+   */
+  requestLink(email: string, to: { readonly request: FastifyRequest; readonly next?: string }): void;
+  /** Resolves once the mail of `requestLink` was sent. */
+  idle(): Promise<void>;
   /** A link for a person, which is also mailed with the words of an invitation. Returns its address. */
   invitationLink(person: Person): Promise<string>;
-  /** Logs in with the token of a link, and sets the cookie. Throws `Rejected` for a link that was used or is too old. */
-  enter(token: string, io: Exchange): Promise<void>;
+  /**
+   * Logs in with the token of a link, sets the cookie, and ends the session that this browser had. Throws `Rejected` for a link that was used or is too
+   * old, or whose person has no role any more.
+   */
+  enter(token: string, io: Exchange): Promise<Caller>;
   leave(io: Exchange): Promise<void>;
   /** Who sends the request by its session's cookie; undefined if nobody. */
   callerOf(request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined>;
   sessionsOf(personId: string): Promise<OpenSession[]>;
   endSession(personId: string, sessionId: string): Promise<void>;
   hasFactor(personId: string): Promise<boolean>;
-  beginFactor(person: Pick<Person, 'id' | 'email'>): Promise<NewFactor>;
+  beginFactor(person: Pick<Person, 'id' | 'email'>, sessionId: string | undefined): Promise<NewFactor>;
   /** Accepts the code of a second factor for this session. */
   verify(code: string, request: FastifyRequest): Promise<void>;
 }
@@ -57,6 +66,11 @@ const LINKS_PER_ADDRESS = { most: 5, windowMs: 15 * 60_000 };
 const LINKS_PER_CLIENT = { most: 30, windowMs: 15 * 60_000 };
 const ENTRIES_PER_CLIENT = { most: 30, windowMs: 15 * 60_000 };
 
+/** However much a session is used: owasp.org, Session Management, absolute timeout. */
+const LONGEST_SESSION_MS = 7 * DAY_MS;
+/** How long a second factor counts. */
+const VERIFIED_MS = 12 * 3_600_000;
+
 /** Opened with the first log-in: better-auth takes a third of a second to load. */
 export function openSignIn(services: SignInServices): SignIn {
   const { operational, clock, url } = services;
@@ -68,8 +82,14 @@ export function openSignIn(services: SignInServices): SignIn {
     opened ??= openAuth({ ...services, url: url(), deliver: (link) => deliver(services, link) });
     return opened;
   };
-  const wait = (seconds: number): void => {
-    if (seconds > 0) throw new Forbidden(`Too many attempts: try again in ${Math.ceil(seconds / 60)} minutes.`);
+  const sending = new Set<Promise<void>>();
+  const sendLink = async (email: string, { request, next }: Parameters<SignIn['requestLink']>[1]): Promise<void> => {
+    const person = await findPerson({ operational }, email);
+    if (!person || person.roles.length === 0) return;
+    await auth().api.signInMagicLink({
+      body: { email: person.email, metadata: { next } },
+      headers: headersOf(request),
+    });
   };
   const currentSession = async (request: FastifyRequest, reply?: FastifyReply) => {
     if (!request.headers.cookie?.includes('tantieme.session_token')) return undefined;
@@ -77,15 +97,22 @@ export function openSignIn(services: SignInServices): SignIn {
     if (reply) passCookies(headers, reply);
     return response ?? undefined;
   };
+  const endSession: SignIn['endSession'] = async (personId, sessionId) => {
+    await operational.deleteFrom('sessions').where('id', '=', sessionId).where('person_id', '=', personId).execute();
+  };
   return {
     url,
-    async requestLink(email, request) {
+    requestLink(email, { request, ...more }) {
       const now = clock.now();
-      wait(clients.count(request.ip, now));
-      wait(addresses.count(email.trim().toLowerCase(), now));
-      const person = await findPerson({ operational }, email);
-      if (!person || person.roles.length === 0) return;
-      await auth().api.signInMagicLink({ body: { email: person.email }, headers: headersOf(request) });
+      assertInTime(clients.count(networkOf(request.ip), now));
+      assertInTime(addresses.count(email.trim().toLowerCase(), now));
+      const sent = sendLink(email, { request, ...more })
+        .catch((error: unknown) => request.log.error(`A log-in link was not sent: ${messageOf(error)}`))
+        .finally(() => sending.delete(sent));
+      sending.add(sent);
+    },
+    async idle() {
+      await Promise.all(sending);
     },
     async invitationLink(person) {
       let address = '';
@@ -99,7 +126,8 @@ export function openSignIn(services: SignInServices): SignIn {
       return address;
     },
     async enter(token, { request, reply }) {
-      wait(entries.count(request.ip, clock.now()));
+      assertInTime(entries.count(networkOf(request.ip), clock.now()));
+      const earlier = await currentSession(request);
       const response = await auth().api.magicLinkVerify({
         ...{ query: { token }, headers: headersOf(request), asResponse: true },
       });
@@ -108,7 +136,15 @@ export function openSignIn(services: SignInServices): SignIn {
           `This link does not work: it was used, or is older than ${LINK_MINUTES} minutes; ask for a new one.`,
         );
       }
+      const { user, session } = (await response.json()) as { user: { id: string }; session: { id: string } };
+      const person = await findPerson({ operational }, user.id);
+      if (earlier) await endSession(earlier.user.id, earlier.session.id);
+      if (!person || person.roles.length === 0) {
+        await endSession(user.id, session.id);
+        throw new Rejected('You have no role any more: ask whoever runs this marketplace.');
+      }
       passCookies(response.headers, reply);
+      return callerFrom(person, { id: session.id, isVerified: false });
     },
     async leave({ request, reply }) {
       const response = await auth().api.signOut({ headers: headersOf(request), asResponse: true });
@@ -121,10 +157,17 @@ export function openSignIn(services: SignInServices): SignIn {
       if (!person || person.roles.length === 0) return undefined;
       const session = await operational
         .selectFrom('sessions')
-        .select('verified_at')
+        .select(['id', 'created_at', 'verified_at'])
         .where('id', '=', found.session.id)
         .executeTakeFirst();
-      return callerFrom(person, session?.verified_at != null);
+      if (!session) return undefined;
+      const now = clock.now();
+      if (now - Date.parse(session.created_at) > LONGEST_SESSION_MS) {
+        await endSession(person.id, session.id);
+        return undefined;
+      }
+      const isVerified = session.verified_at !== null && now - Date.parse(session.verified_at) < VERIFIED_MS;
+      return callerFrom(person, { id: session.id, isVerified });
     },
     sessionsOf: (personId) =>
       operational
@@ -134,14 +177,12 @@ export function openSignIn(services: SignInServices): SignIn {
         .where('expires_at', '>', instant(clock.now()))
         .orderBy('updated_at', 'desc')
         .execute(),
-    async endSession(personId, sessionId) {
-      await operational.deleteFrom('sessions').where('id', '=', sessionId).where('person_id', '=', personId).execute();
-    },
+    endSession,
     hasFactor: (personId) => hasSecondFactor(services, personId),
-    beginFactor: (person) => beginSecondFactor(services, person),
+    beginFactor: (person, sessionId) => beginSecondFactor(services, { ...person, sessionId }),
     async verify(code, request) {
       const found = requirePresent(await currentSession(request), 'A second factor is given in a session.');
-      await acceptCode(services, { personId: found.user.id, code });
+      await acceptCode(services, { personId: found.user.id, sessionId: found.session.id, code });
       await operational
         .updateTable('sessions')
         .set({ verified_at: instant(clock.now()) })
@@ -151,10 +192,10 @@ export function openSignIn(services: SignInServices): SignIn {
   };
 }
 
-function callerFrom({ id, name, roles }: Person, isVerified: boolean): Caller {
+function callerFrom({ id, name, roles }: Person, session: { id: string; isVerified: boolean }): Caller {
   const creatorIds = roles.filter(({ role }) => role === 'creator').map(({ subject_id }) => subject_id);
   return {
-    ...{ kind: 'person', id, name, creatorIds, isVerified },
+    ...{ kind: 'person', id, name, creatorIds, isVerified: session.isVerified, sessionId: session.id },
     roles: [...new Set(roles.map(({ role }) => role))],
   };
 }
@@ -174,7 +215,8 @@ function passCookies(headers: Headers, reply: FastifyReply): void {
 
 /** The page of the link asks for a click: programs that check mails open every link in them, and the link works once. */
 async function deliver({ mailer, url }: SignInServices, { email, token, metadata }: SignInLink): Promise<void> {
-  const address = `${url()}/login/enter?token=${token}`;
+  const next = nextPath(metadata?.next as string | undefined);
+  const address = `${url()}/login/enter?token=${token}${next === '/' ? '' : `&next=${encodeURIComponent(next)}`}`;
   const collect = metadata?.collect as ((link: string) => void) | undefined;
   collect?.(address);
   await mailer.send({

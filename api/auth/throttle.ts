@@ -1,3 +1,6 @@
+import { isIPv6 } from 'node:net';
+import { TooManyRequests } from '../../warehouse/errors.ts';
+
 /** Counts what each of many does, in this process, and says when one has done too much. */
 export interface Throttle {
   /** Counts one attempt. Returns after how many seconds the next is allowed, or 0 if this one is. */
@@ -21,4 +24,23 @@ export function throttle({ most, windowMs }: { readonly most: number; readonly w
       return 0;
     },
   };
+}
+
+/** Throws `TooManyRequests` if there are seconds to wait. */
+export function assertInTime(seconds: number): void {
+  if (seconds === 0) return;
+  const wait = seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  throw new TooManyRequests(`Too many attempts: try again in ${wait}.`, seconds);
+}
+
+/** Under what a client's address is counted: whoever has one IPv6 address has the 2^64 of its network (RFC 6177). */
+export function networkOf(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  const [front = '', back] = address.split('%')[0]?.split('::') ?? [];
+  const groups = front.split(':').filter((group) => group !== '');
+  const filled = back === undefined ? groups : [...groups, ...Array<string>(8 - groups.length).fill('0')];
+  return `${filled
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
 }

@@ -14,6 +14,7 @@ import {
   messageOf,
   NotFound,
   Rejected,
+  TooManyRequests,
   Unavailable,
 } from '../../warehouse/errors.ts';
 
@@ -40,10 +41,14 @@ export function problem(reply: FastifyReply, status: number, detail: string): Fa
     .send({ type: 'about:blank', title, status, detail, request_id: reply.request.id });
 }
 
+/** The route of the pages for whatever has no other one. */
+export const ANY_PATH = '/*';
+
 /** Turns every error of a route, every unknown path and every wrong method into a problem; call it before adding routes. */
 export function registerProblemHandlers(app: FastifyInstance): void {
   const routes: { readonly path: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
+    if (url === ANY_PATH) return;
     routes.push({ path: patternOf(url), methods: [method].flat() });
   });
   app.setErrorHandler((error: FastifyError, request, reply) => refuse(error, request, reply));
@@ -81,6 +86,7 @@ export function refuse(
 ): FastifyReply {
   const status = statusOf(error);
   if (status >= 500) request.log.error(error);
+  if (error instanceof TooManyRequests) reply.header('retry-after', error.retryAfterSeconds);
   const isUnknown = status >= 500 && !(error instanceof Unavailable || error instanceof InvariantBroken);
   if (!isUnknown) return problem(reply, status, detailOf(error));
   const advice = `; search the log of the server for ${request.id}.`;
@@ -91,6 +97,7 @@ export function refuse(
 /** The HTTP status of an error. */
 export function statusOf(error: FastifyError): number {
   if (error instanceof NotFound) return 404;
+  if (error instanceof TooManyRequests) return 429;
   if (error instanceof Forbidden) return 403;
   if (error instanceof Rejected || error.validation) return 400;
   if (error instanceof Conflict) return 409;

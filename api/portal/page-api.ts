@@ -17,13 +17,23 @@ const CALLERS = new AsyncLocalStorage<Caller>();
 /** The caller of a page that asks the API within this process; undefined for a request from outside. */
 export const callerOfPage = (): Caller | undefined => CALLERS.getStore();
 
-/** The API for a caller that a page has authenticated. `origin` is that of our pages. */
-export function pageApi(app: FastifyInstance, { caller, origin }: { caller: Caller; origin: string }): PageApi {
+interface From {
+  readonly caller: Caller;
+  readonly origin: string;
+  readonly address: string;
+}
+
+/** The API for a caller that a page has authenticated. `origin` is that of our pages, `address` the client's, for the audit log. */
+export function pageApi(app: FastifyInstance, { caller, origin, address }: From): PageApi {
   const request = async <T>(method: 'GET' | 'POST' | 'DELETE' | 'PUT', path: string, body?: object): Promise<T> => {
     // Awaited within: the request begins only then.
     const response = await CALLERS.run(
       caller,
-      async () => await app.inject({ method, url: `/v1${path}`, headers: { origin }, ...(body && { payload: body }) }),
+      async () =>
+        await app.inject({
+          ...{ method, url: `/v1${path}`, headers: { origin }, remoteAddress: address },
+          ...(body && { payload: body }),
+        }),
     );
     if (response.statusCode < 400) return exactJson<T>(response.payload);
     throw errorOf(response.statusCode, response.json<{ detail: string }>().detail);

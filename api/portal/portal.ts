@@ -3,20 +3,20 @@ import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../jobs/job.ts';
-import { Forbidden, messageOf } from '../../warehouse/errors.ts';
+import { Forbidden, messageOf, NotFound, TooManyRequests } from '../../warehouse/errors.ts';
 import { recordActs } from '../auth/audit.ts';
 import { callerIn, decorateCaller, SECOND_FACTOR_PATH, SecondFactorNeeded, setCaller } from '../auth/authenticate.ts';
 import { type Caller, callerWithRoles } from '../auth/caller.ts';
 import { hasPermission, PERMISSIONS } from '../auth/permissions.ts';
 import { assertSameOrigin } from '../auth/same-origin.ts';
-import { statusOf } from '../http/problems.ts';
+import { ANY_PATH, statusOf } from '../http/problems.ts';
 import { html } from './markup.ts';
 import type { Page, PageRequest } from './page.ts';
 import { pageApi } from './page-api.ts';
 import { PAGES } from './pages.ts';
 import { publicRoutes } from './public.ts';
 import { lastValues, localeOf, type PortalOptions, pathOf, show } from './respond.ts';
-import { SCRIPT, SCRIPT_PATH, STYLE, STYLE_PATH } from './style.ts';
+import { ASSETS, SCRIPT, SCRIPT_PATH, STYLE, STYLE_PATH } from './style.ts';
 import { wordsOf } from './words.ts';
 
 const YEAR_SECONDS = 31_536_000;
@@ -44,10 +44,12 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   decorateCaller(app);
   recordActs(app, services);
   app.addHook('onRequest', async (request, reply) => {
-    assertSameOrigin(request, signIn.url());
+    if (request.url.startsWith(ASSETS)) return;
     setCaller(request, (await signIn.callerOf(request, reply)) ?? null);
+    assertSameOrigin(request, signIn.url());
     reply.header('cache-control', 'private, no-store');
   });
+  app.addHook('onClose', () => signIn.idle());
   app.setErrorHandler((error: FastifyError, request, reply) => showError({ error, request, reply }, services));
   for (const [path, type, text] of [
     [STYLE_PATH, 'text/css', STYLE],
@@ -62,6 +64,12 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   }
   await app.register(publicRoutes, { services, signIn });
   for (const page of PAGES) addPage(app, { page, services, signIn });
+  // What has no route elsewhere either. Programs, and whoever asks the API, are told as a problem.
+  app.get(ANY_PATH, (request, reply) => {
+    const wantsPage = request.headers.accept?.includes('text/html') && !request.url.startsWith('/v1/');
+    if (!wantsPage) return reply.callNotFound();
+    throw new NotFound(wordsOf(localeOf(request)).errors.notFound);
+  });
 }
 
 function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page } & PortalOptions): void {
@@ -72,7 +80,7 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
     const locale = localeOf(request);
     return {
       ...{ caller, locale, words: wordsOf(locale), signIn, services },
-      api: pageApi(app, { caller, origin: signIn.url() }),
+      api: pageApi(app, { caller, origin: signIn.url(), address: request.ip }),
       params: (request.params ?? {}) as Record<string, string>,
       query: lastValues(request.query),
       path: pathOf(request),
@@ -119,9 +127,10 @@ function showError(
   { error, request, reply }: { error: FastifyError; request: FastifyRequest; reply: FastifyReply },
   services: Services,
 ): FastifyReply {
-  if (error instanceof LogInFirst) return reply.redirect(`/login?next=${encodeURIComponent(pathOf(request))}`, 303);
+  if (error instanceof LogInFirst) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
   const status = statusOf(error);
   if (status >= 500) request.log.error(error);
+  if (error instanceof TooManyRequests) reply.header('retry-after', error.retryAfterSeconds);
   const locale = localeOf(request);
   const words = wordsOf(locale);
   const isKnown = status < 500 || status === 503;

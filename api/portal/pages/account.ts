@@ -36,10 +36,10 @@ export const account: Page = {
       <h2>${texts.sessions}</h2>
       <p class="soft">${texts.sessionsExplain}</p>
       <div class="scroll"><table>
-        <thead><tr><th>${texts.browser}</th><th>${texts.address}</th><th>${texts.lastUsed}</th><th></th></tr></thead>
+        <thead><tr><th scope="col">${texts.browser}</th><th scope="col">${texts.address}</th><th scope="col">${texts.lastUsed}</th><td></td></tr></thead>
         <tbody>${sessions.map(
           (session) => html`<tr>
-            <td>${session.user_agent ?? texts.unknown}</td>
+            <td>${session.user_agent ?? texts.unknown}${session.id === caller.sessionId && html` (${texts.thisSession})`}</td>
             <td>${session.ip_address || texts.unknown}</td>
             <td>${dateTime(session.updated_at)}</td>
             <td><form method="post"><input type="hidden" name="session" value=${session.id} /><button class="second" name="act" value="end">${texts.end}</button></form></td>

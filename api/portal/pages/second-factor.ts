@@ -9,7 +9,7 @@ export const secondFactor: Page = {
     const { factor } = words;
     const made = (await signIn.hasFactor(caller.id))
       ? undefined
-      : await signIn.beginFactor(await requirePerson(services, caller.id));
+      : await signIn.beginFactor(await requirePerson(services, caller.id), caller.sessionId);
     const body = html`<p>${factor.explain}</p>
       ${
         made &&
