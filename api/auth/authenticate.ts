@@ -1,10 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../warehouse/clock.ts';
 import { Forbidden, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { problem, refuse } from '../http/problems.ts';
 import { type Caller, callerWithRoles } from './caller.ts';
 import { hasPermission, needsSecondFactor, PERMISSIONS, type Permission } from './permissions.ts';
 import { assertSameOrigin } from './same-origin.ts';
+import { assertInTime, networkOf, unidentifiedThrottle } from './throttle.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,6 +24,7 @@ export const SECOND_FACTOR_PATH = '/account/second-factor';
 export interface Authentication {
   byKey(key: string): Promise<Caller | undefined>;
   bySession(request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined>;
+  readonly clock: Clock;
   /** The origin of our pages, the only one from which a session may change something. */
   readonly origin: () => string;
 }
@@ -42,10 +45,14 @@ export function callerIn(request: FastifyRequest): Caller | null {
  */
 export function requireCallers(app: FastifyInstance, authentication: Authentication): void {
   app.decorateRequest(CALLER, null);
+  const unidentified = unidentifiedThrottle();
   app.addHook('onRequest', async (request, reply) => {
     const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const caller = await (key === undefined ? authentication.bySession(request, reply) : authentication.byKey(key));
-    if (!caller) return unauthorized(reply, key);
+    if (!caller) {
+      assertInTime(unidentified.count(networkOf(request.ip), authentication.clock.now()));
+      return unauthorized(reply, key);
+    }
     request.setDecorator(CALLER, caller);
     const { config, url } = request.routeOptions;
     const permission = requirePresent(config.permission, `The route ${url} has no permission.`);

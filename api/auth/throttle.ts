@@ -26,6 +26,9 @@ export function throttle({ most, windowMs }: { readonly most: number; readonly w
   };
 }
 
+/** For requests of nobody known, by their network: wrong keys, and forms without a session. */
+export const unidentifiedThrottle = (): Throttle => throttle({ most: 120, windowMs: 60_000 });
+
 /** Throws `TooManyRequests` if there are seconds to wait. */
 export function assertInTime(seconds: number): void {
   if (seconds === 0) return;

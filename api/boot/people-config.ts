@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { MailAddress } from '../../jobs/mail/mail.ts';
 import { Rejected } from '../../warehouse/errors.ts';
@@ -9,6 +10,8 @@ export interface PeopleConfig {
   /** Where our pages are for their readers; undefined: at the address that the server listens on. */
   readonly publicUrl: string | undefined;
   readonly mail: MailAddress;
+  /** The proxies in front of us, whose `X-Forwarded-For` says where a request comes from; each an address, a network, or a word of proxy-addr. */
+  readonly trustedProxies: readonly string[];
   /** Signs cookies; undefined: a file in the data folder has it, made at the first start. */
   readonly authSecret: string | undefined;
 }
@@ -20,7 +23,8 @@ export function peopleConfig(settings: SettingsReader, { folder }: { folder: str
   const url = settings.read('TANTIEME_MAIL_URL', smtpAddress);
   const mail: MailAddress =
     url === undefined ? { kind: 'folder', folder: join(folder, 'mail'), from } : { kind: 'smtp', url, from };
-  return { publicUrl, mail, authSecret: settings.read('TANTIEME_AUTH_SECRET', secretOf) };
+  const trustedProxies = settings.read('TANTIEME_TRUST_PROXY', proxiesOf) ?? [];
+  return { publicUrl, mail, trustedProxies, authSecret: settings.read('TANTIEME_AUTH_SECRET', secretOf) };
 }
 
 function originOf(text: string): string {
@@ -41,4 +45,22 @@ function secretOf(text: string): string {
   if (text.length < 32)
     throw new Rejected('it must have at least 32 characters; make one with "openssl rand -hex 32".');
   return createHash('sha256').update(text).digest('hex');
+}
+
+const NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
+
+function proxiesOf(list: string): readonly string[] {
+  const proxies = list.split(',').map((each) => each.trim());
+  const wrong = proxies.find((each) => !NETWORKS.includes(each) && !isAddressOrNetwork(each));
+  if (wrong === undefined) return Object.freeze(proxies);
+  throw new Rejected(
+    `${JSON.stringify(wrong)} is neither an address, nor a network such as 10.0.0.0/8, nor one of ${NETWORKS.join(', ')}.`,
+  );
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }

@@ -32,8 +32,9 @@ export async function startServer(config: Config, { logger, ...given }: ServerOp
   const opened = await openServices(config, given);
   const { services, sources, signIn } = opened;
   const own = makeKey();
-  const { stripeWebhookSecrets } = config;
-  const app = buildApp({ services, sources, signIn, stripeWebhookSecrets, ownKey: own, ...(logger && { logger }) });
+  const { stripeWebhookSecrets, trustedProxies } = config;
+  const more = { stripeWebhookSecrets, trustedProxies };
+  const app = buildApp({ services, sources, signIn, ...more, ownKey: own, ...(logger && { logger }) });
   const close = async (): Promise<void> => {
     await app.close();
     await opened.close();

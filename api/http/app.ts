@@ -9,6 +9,7 @@ import { probeOperational } from '../../warehouse/operational/operational.ts';
 import { recordActs } from '../auth/audit.ts';
 import { requireCallers } from '../auth/authenticate.ts';
 import { callerByKey, type MadeKey } from '../auth/keys.ts';
+import { limitCallers } from '../auth/rate-limits.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { callerOfPage } from '../portal/page-api.ts';
 import { portal } from '../portal/portal.ts';
@@ -54,6 +55,8 @@ export interface AppOptions {
   /** The secrets that Stripe may sign its events with. */
   readonly stripeWebhookSecrets?: readonly string[];
   readonly logger?: FastifyBaseLogger;
+  /** The proxies whose `X-Forwarded-For` is believed; see `PeopleConfig`. */
+  readonly trustedProxies?: readonly string[];
   /** The key of the command line, valid until this process ends. */
   readonly ownKey?: MadeKey | undefined;
 }
@@ -70,6 +73,7 @@ export function buildApp({
   sources,
   signIn,
   stripeWebhookSecrets = [],
+  trustedProxies = [],
   logger,
   ownKey,
 }: AppOptions): FastifyInstance {
@@ -77,6 +81,7 @@ export function buildApp({
     ...(logger ? { loggerInstance: logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     ...requestTimeoutOptions(),
     genReqId: () => randomId('req'),
@@ -102,7 +107,9 @@ export function buildApp({
           byKey: callerByKey(services, ownKey),
           bySession: async (request, reply) => callerOfPage() ?? signIn.callerOf(request, reply),
           origin: signIn.url,
+          clock,
         });
+        await limitCallers(v1);
         v1.addHook('preValidation', refuseNul);
         const routes = [
           statementRoutes,

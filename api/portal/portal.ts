@@ -9,6 +9,7 @@ import { callerIn, decorateCaller, SECOND_FACTOR_PATH, SecondFactorNeeded, setCa
 import { type Caller, callerWithRoles } from '../auth/caller.ts';
 import { hasPermission, PERMISSIONS } from '../auth/permissions.ts';
 import { assertSameOrigin } from '../auth/same-origin.ts';
+import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
 import { ANY_PATH, statusOf } from '../http/problems.ts';
 import { html } from './markup.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -43,9 +44,13 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   await app.register(formbody);
   decorateCaller(app);
   recordActs(app, services);
+  const unidentified = unidentifiedThrottle();
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.startsWith(ASSETS)) return;
     setCaller(request, (await signIn.callerOf(request, reply)) ?? null);
+    if (request.method === 'POST' && !callerIn(request)) {
+      assertInTime(unidentified.count(networkOf(request.ip), services.clock.now()));
+    }
     assertSameOrigin(request, signIn.url());
     reply.header('cache-control', 'private, no-store');
   });

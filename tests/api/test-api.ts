@@ -93,7 +93,8 @@ export async function openTestApi(more: Record<string, string> = {}): Promise<Te
   const { services, sources, close } = await openServices(config, { clock: { now: () => NOW }, stores });
   const { signIn, mails } = testSignIn(services);
   const ownKey = makeKey();
-  const app = buildApp({ services, sources, signIn, ownKey });
+  const { trustedProxies } = config;
+  const app = buildApp({ services, sources, signIn, ownKey, trustedProxies });
   const keys = await keysOf(services, ownKey);
   const openapi = (await app.inject('/openapi.json')).json<Document>();
   return {

@@ -1,0 +1,27 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance } from 'fastify';
+import { TooManyRequests } from '../../warehouse/errors.ts';
+import { callerOfPage } from '../portal/page-api.ts';
+import { callerOf } from './authenticate.ts';
+
+/** What a key or a person may ask of the API in a minute, of each process. */
+const REQUESTS_PER_MINUTE = 3000;
+
+/**
+ * Limits the requests of each caller, after it was authenticated, and says in `RateLimit-Limit`, `-Remaining` and `-Reset` how many are left, and for how
+ * many seconds (draft-ietf-httpapi-ratelimit-headers-06). The command line of this machine and the pages have no limit.
+ */
+export async function limitCallers(app: FastifyInstance): Promise<void> {
+  await app.register(rateLimit, {
+    max: REQUESTS_PER_MINUTE,
+    timeWindow: 60_000,
+    enableDraftSpec: true,
+    keyGenerator: (request) => callerOf(request).id,
+    allowList: (request) => callerOfPage() !== undefined || callerOf(request).kind === 'command line',
+    errorResponseBuilder: (_request, { max, ttl }) =>
+      new TooManyRequests(
+        `The limit is ${max} requests a minute; go on in ${Math.ceil(ttl / 1000)} seconds.`,
+        Math.ceil(ttl / 1000),
+      ),
+  });
+}
