@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import project from '../../package.json' with { type: 'json' };
-import { PERMISSIONS, type Permission } from '../auth/permissions.ts';
+import { needsSecondFactor, PERMISSIONS, type Permission } from '../auth/permissions.ts';
 import { OUTSIDE_PATHS, OUTSIDE_SCHEMAS, OUTSIDE_SECURITY } from './openapi-outside.ts';
 import { PROBLEM_TYPE, Problem } from './problems.ts';
 
@@ -71,9 +71,11 @@ function completed(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   };
 }
 
-/** The roles that have the permission of a route. */
+/** The permission of a route, the roles that have it, and whether people need a second factor for it. */
 function rolesFor(permission: Permission | undefined): object {
-  return permission === undefined ? {} : { 'x-roles': PERMISSIONS[permission] };
+  if (permission === undefined) return {};
+  const second = needsSecondFactor({ permission }) && { 'x-second-factor': true };
+  return { 'x-permission': permission, 'x-roles': PERMISSIONS[permission], ...second };
 }
 
 /** Adds the problem responses, and makes parameters and properties with a default optional. */

@@ -26,14 +26,11 @@ interface From {
 /** The API for a caller that a page has authenticated. `origin` is that of our pages, `address` the client's, for the audit log. */
 export function pageApi(app: FastifyInstance, { caller, origin, address }: From): PageApi {
   const request = async <T>(method: 'GET' | 'POST' | 'DELETE' | 'PUT', path: string, body?: object): Promise<T> => {
+    const options = { method, url: `/v1${path}`, headers: { origin }, remoteAddress: address };
     // Awaited within: the request begins only then.
     const response = await CALLERS.run(
       caller,
-      async () =>
-        await app.inject({
-          ...{ method, url: `/v1${path}`, headers: { origin }, remoteAddress: address },
-          ...(body && { payload: body }),
-        }),
+      async () => await app.inject({ ...options, ...(body && { payload: body }) }),
     );
     if (response.statusCode < 400) return exactJson<T>(response.payload);
     throw errorOf(response.statusCode, response.json<{ detail: string }>().detail);

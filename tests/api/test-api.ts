@@ -41,6 +41,7 @@ export interface Document {
 interface Operation {
   readonly operationId: string;
   readonly 'x-roles'?: readonly string[];
+  readonly 'x-permission'?: string;
   readonly tags?: readonly string[];
   readonly security?: readonly object[];
   readonly parameters?: readonly { readonly required?: boolean; readonly schema: object }[];
@@ -57,6 +58,8 @@ export interface TestApi {
   readonly openapi: Document;
   /** The key of the command line. */
   readonly ownKey: string;
+  /** The key of a role; undefined for nobody. */
+  readonly keyOf: (as: As) => string | undefined;
   /** The id of the key of a role. */
   readonly keyId: (role: KeyRole) => string;
   /** Sends a request in a role. A JSON response must match the OpenAPI document. */
@@ -104,6 +107,7 @@ export async function openTestApi(more: Record<string, string> = {}): Promise<Te
     mails,
     openapi,
     ownKey: ownKey.key,
+    keyOf: (as) => keys.get(as),
     keyId: (role) => `key_${keys.get(role)?.split('_')[1]}`,
     async request(as, url, more = {}) {
       const key = keys.get(as);
