@@ -5,6 +5,7 @@ import { stopRuns } from '../../jobs/stop-runs.ts';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { messageOf } from '../../warehouse/errors.ts';
 import { makeKey } from '../auth/keys.ts';
+import type { SignIn } from '../auth/sign-in.ts';
 import { buildApp } from '../http/app.ts';
 import type { Config } from './config.ts';
 import { closeInTime, listen } from './listen.ts';
@@ -23,6 +24,7 @@ export interface Server {
   /** The command line's key, valid until the server stops. */
   readonly ownKey: string;
   readonly services: Services;
+  readonly signIn: SignIn;
   /** Waits for running jobs or interrupts them, sends the events in the outbox, and closes the stores. */
   stop(): Promise<void>;
 }
@@ -50,7 +52,7 @@ export async function startServer(config: Config, { logger, ...given }: ServerOp
     await sendOutbox(services, app.log);
     await closeInTime(app, close);
   };
-  return { url, ownKey: own.key, services, stop };
+  return { url, ownKey: own.key, services, signIn, stop };
 }
 
 /** The maximum duration of each part of a shutdown. The sum is well below the 30 s after which Kubernetes kills a process. */

@@ -4,6 +4,7 @@ import { hasPermission, needsSecondFactor, PERMISSIONS, type Permission } from '
 import { pageApi } from '../../api/portal/page-api.ts';
 import { PAGES } from '../../api/portal/pages.ts';
 import { Forbidden } from '../../warehouse/errors.ts';
+import { FULL_RUN } from '../support/full-run.ts';
 import { type As, fillMarts, openTestApi, type TestApi } from './test-api.ts';
 import { Browser, logIn, ORIGIN, personWith } from './test-people.ts';
 
@@ -67,6 +68,8 @@ describe.each(ROLES)('a person with the role %s', (role) => {
     const expected: string[] = [];
     for (const route of routes) {
       const has = hasPermission(personOf(role, true), route.permission);
+      // What is allowed is then done, which takes longer.
+      if (has && !FULL_RUN && !needsSecondFactor({ permission: route.permission })) continue;
       expected.push(`${route.name}: ${has ? 'allowed' : 'refused'}`);
       found.push(`${route.name}: ${(await isRefused(personOf(role, true), route)) ? 'refused' : 'allowed'}`);
       if (!needsSecondFactor({ permission: route.permission })) continue;
@@ -77,28 +80,27 @@ describe.each(ROLES)('a person with the role %s', (role) => {
   });
 });
 
-describe.each(['nobody', 'creator', 'analyst', 'finance', 'operator', 'command line'] as const satisfies As[])(
-  '%s without a session',
-  (as) => {
-    test('may do what the document says', async () => {
-      const roles: readonly string[] = as === 'command line' ? ['operator', as] : [as];
-      const found: string[] = [];
-      const expected: string[] = [];
-      for (const { name, method, path, roles: needed } of routes) {
-        const payload = method === 'POST' ? { payload: {} } : {};
-        const { statusCode } = await api.app.inject({
-          ...{ method, url: `/v1${path}`, ...payload },
-          headers: headersOf(as),
-        });
-        expected.push(
-          `${name}: ${as === 'nobody' ? 401 : roles.some((role) => needed.includes(role)) ? 'allowed' : 403}`,
-        );
-        found.push(`${name}: ${[401, 403, 500].includes(statusCode) ? statusCode : 'allowed'}`);
-      }
-      expect(found).toEqual(expected);
-    });
-  },
-);
+const KEYS = ['creator', 'analyst', 'finance', 'operator', 'command line'] as const;
+
+describe.each<As>(['nobody', ...(FULL_RUN ? KEYS : [])])('%s without a session', (as) => {
+  test('may do what the document says', async () => {
+    const roles: readonly string[] = as === 'command line' ? ['operator', as] : [as];
+    const found: string[] = [];
+    const expected: string[] = [];
+    for (const { name, method, path, roles: needed } of routes) {
+      const payload = method === 'POST' ? { payload: {} } : {};
+      const { statusCode } = await api.app.inject({
+        ...{ method, url: `/v1${path}`, ...payload },
+        headers: headersOf(as),
+      });
+      expected.push(
+        `${name}: ${as === 'nobody' ? 401 : roles.some((role) => needed.includes(role)) ? 'allowed' : 403}`,
+      );
+      found.push(`${name}: ${[401, 403, 500].includes(statusCode) ? statusCode : 'allowed'}`);
+    }
+    expect(found).toEqual(expected);
+  });
+});
 
 const headersOf = (as: As): Record<string, string> => {
   const key = api.keyOf(as);

@@ -13,6 +13,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',
   'tests/api/http/invoices.test.ts',
   'tests/jobs/invoices/issue-invoices.test.ts',
+  'tests/browser/portal.test.ts',
   'tests/reports/documents/renderer.test.ts',
   'tests/reports/invoice/validators.test.ts',
   'tests/reports/statement/verapdf.test.ts',

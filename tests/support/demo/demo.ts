@@ -3,10 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { createKey } from '../../../api/auth/keys.ts';
 import { readConfig } from '../../../api/boot/config.ts';
+import { listen } from '../../../api/boot/listen.ts';
 import { openServices } from '../../../api/boot/services.ts';
 import { buildApp } from '../../../api/http/app.ts';
 import { closeOf } from '../../../transforms/ledger/closing.ts';
-import type { Clock } from '../../../warehouse/clock.ts';
+import { type Clock, systemClock } from '../../../warehouse/clock.ts';
 import { countOf } from '../../../warehouse/count-of.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
@@ -26,6 +27,7 @@ import { correct, sentenceFor } from './corrections.ts';
 import { countEvents, markEvents, markFinished } from './events.ts';
 import { type DemoOptions, tooLargeForBigQuery } from './options.ts';
 import { sendMonth } from './sender.ts';
+import { serve } from './serve.ts';
 import { saveStatements } from './statements.ts';
 import { Steps } from './steps.ts';
 import { printTable, summaryOf } from './summary.ts';
@@ -60,6 +62,11 @@ class DemoClock implements Clock {
   goTo(now: number): void {
     this.#now = now;
   }
+
+  /** From now on time goes by: the codes of second factors depend on it. */
+  followSystem(): void {
+    this.now = systemClock.now;
+  }
 }
 
 /** Runs the whole month in a folder that `prepareFolder` made. Work that an earlier run has done is not repeated. */
@@ -92,9 +99,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   );
   const app = buildApp({ services: opened.services, sources: opened.sources, signIn: opened.signIn });
   try {
-    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const url = await listen(app, { host: '127.0.0.1', port: options.servePort ?? 0 });
     opened.listening(url);
     await month({ options, steps, clock, stripe, url, services: opened.services });
+    if (options.servePort === undefined) return;
+    clock.followSystem();
+    await serve({ ...opened, folder: options.folder, url, period: PERIOD, deskPort: options.servePort + 1 });
   } catch (error) {
     throw isTooLarge(messageOf(error)) ? tooLargeForBigQuery(options.setup) : error;
   } finally {

@@ -7,6 +7,8 @@ import { messageOf, Rejected } from '../../../warehouse/errors.ts';
 export interface DemoOptions {
   readonly folder: string;
   readonly again: boolean;
+  /** The port to go on listening on once the month is there; undefined to end then. */
+  readonly servePort: number | undefined;
   readonly setup: DemoSetup;
 }
 
@@ -49,7 +51,7 @@ export function readOptions(args: readonly string[]): DemoOptions {
   const { events: mostEvents, creators: mostCreators } = MOST_ON_BIGQUERY;
   const isTooLarge = events > mostEvents || setup.creators > mostCreators;
   if (warehouse === 'bigquery' && isTooLarge) throw tooLargeForBigQuery(setup);
-  return { folder, again, setup };
+  return { folder, again, servePort: servePortOf(values), setup };
 }
 
 /** The error for a month that exceeds the limits of the local BigQuery. */
@@ -85,11 +87,13 @@ function parsed(args: readonly string[]) {
         out: option,
         warehouse: option,
         again: { type: 'boolean' },
+        serve: { type: 'boolean' },
+        port: option,
       },
     });
   } catch (error) {
     throw new Rejected(
-      `${messageOf(error)} The options are --seed, --creators, --events, --out, --warehouse and --again.`,
+      `${messageOf(error)} The options are --seed, --creators, --events, --out, --warehouse, --again, --serve and --port.`,
     );
   }
 }
@@ -111,6 +115,12 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,7}$/.test(text)) throw new Rejected(`--${name} takes a whole number, not ${JSON.stringify(text)}.`);
   return Number(text);
+}
+
+function servePortOf({ serve, port }: { serve?: boolean | undefined; port?: string | undefined }): number | undefined {
+  if (serve) return wholeNumber('port', port) ?? 8080;
+  if (port !== undefined) throw new Rejected('--port is the port of --serve; set both.');
+  return undefined;
 }
 
 function setupOf(folder: string): DemoSetup | undefined {

@@ -3,8 +3,16 @@ import { requirePresent } from '../../../warehouse/invariant.ts';
 import { STAFF, WRITE_KEY } from './seed.ts';
 import type { DevState } from './state.ts';
 
+interface Guided {
+  readonly url: string;
+  /** The page that logs in as anyone. */
+  readonly deskUrl: string;
+  readonly folder: string;
+  readonly state: DevState;
+}
+
 /** What a developer pastes into a terminal: a line for each key, in the order in which a month needs them. */
-export function guide({ url, folder, state }: { url: string; folder: string; state: DevState }): string {
+export function guide({ url, deskUrl, folder, state }: Guided): string {
   const { period, creatorId } = state;
   const key = (person: string): string => requirePresent(state.keys[person], `There is no key of ${person}.`);
   const get = (person: string, path: string): string =>
@@ -29,6 +37,7 @@ export function guide({ url, folder, state }: { url: string; folder: string; sta
   const data = relative(process.cwd(), folder) || '.';
   return `\n${words}
 Tantieme listens on ${url}; its data is in ${data}, with ${period} closed. The keys stay the same.
+Pages: open ${deskUrl} to log in as anyone; it also shows the codes of their second factors.
 The command line on it: npx node --env-file=${data}/dev.env api/cli.ts help
 Ctrl-C ends everything; rm -r ${data} begins anew.\n`;
 }

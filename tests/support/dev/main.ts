@@ -9,6 +9,8 @@ import { startSchedule } from '../../../jobs/schedule.ts';
 import { systemClock } from '../../../warehouse/clock.ts';
 import { messageOf, Rejected } from '../../../warehouse/errors.ts';
 import { periodOf, previousPeriod } from '../../../warehouse/period.ts';
+import { openDesk } from '../people/desk.ts';
+import { inventPeople } from '../people/people.ts';
 import { type LocalStripe, startStripe } from '../stripe/local-stripe.ts';
 import { guide } from './guide.ts';
 import { type DevOptions, readOptions } from './options.ts';
@@ -49,7 +51,7 @@ async function serve(options: DevOptions): Promise<void> {
     closers.push(() => stripe.stop());
     const server = await startServer(configOf(options, stripe), { clock: systemClock, logger });
     closers.push(() => server.stop());
-    const { url, services, ownKey } = server;
+    const { url, services, signIn, ownKey } = server;
     closers.push(await publishControl(join(folder, 'data'), { url, key: ownKey }));
     const before = readState(folder) ?? firstState(folder);
     const progress = (text: string): void => console.log(text);
@@ -57,7 +59,11 @@ async function serve(options: DevOptions): Promise<void> {
     if (!state) return;
     const schedule = await startSchedule(services, logger);
     closers.push(() => schedule.stop());
-    console.log(guide({ url, folder, state }));
+    const { creatorId = '' } = state;
+    const people = await inventPeople({ services, signIn, folder, creatorId, developerId: 'dev_1' });
+    const desk = await openDesk({ signIn, people }, options.port === 0 ? 0 : options.port + 1);
+    closers.push(() => desk.stop());
+    console.log(guide({ url, deskUrl: desk.url, folder, state }));
     await stopped();
   } finally {
     for (const close of closers.reverse()) await close();

@@ -1,0 +1,171 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROLES, type Role } from '../../api/auth/caller.ts';
+import { invite, requirePerson } from '../../api/auth/people.ts';
+import { type Server, startServer } from '../../api/boot/server.ts';
+import { PAGES } from '../../api/portal/pages.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
+import { fillMarts, folderAndConfig, NOW } from '../api/test-api.ts';
+import { addressOf, codeOf } from '../api/test-people.ts';
+import { missingChromium, openChromium } from '../support/chromium.ts';
+
+const missing = missingChromium();
+if (missing !== undefined) console.warn(`The pages are not tested in a browser: ${missing}.`);
+
+/** Where to put a picture of each page, for people to look at; none without it. */
+const { SCREENSHOTS } = process.env;
+
+describe.skipIf(missing !== undefined)('the pages in a browser', () => {
+  let folder: string;
+  let server: Server;
+  let browser: Browser;
+  beforeAll(async () => {
+    const made = await folderAndConfig();
+    folder = made.folder;
+    server = await startServer(made.config, { clock: { now: () => NOW } });
+    await fillMarts(server.services);
+    for (const role of ROLES) {
+      const subjectId = { creator: 'cr_ada', developer: 'dev_1' }[role as string];
+      await invite(server.services, { email: addressOf(role), role, subjectId, by: 'test' });
+    }
+    browser = await openChromium();
+    if (SCREENSHOTS !== undefined) await mkdir(SCREENSHOTS, { recursive: true });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  /** The address in the newest mail to somebody. */
+  async function mailedLink(to: string): Promise<string> {
+    await server.signIn.idle();
+    const names = await readdir(join(folder, 'mail'));
+    const mails = await Promise.all(names.map((name) => readFile(join(folder, 'mail', name), 'utf8')));
+    const mail = requirePresent(
+      mails.find((each) => each.includes(`To: ${to}`)),
+      `There is no mail to ${to}.`,
+    );
+    const text = mail.replaceAll('=\r\n', '').replaceAll('=3D', '=').replaceAll('=26', '&');
+    await rm(join(folder, 'mail'), { recursive: true });
+    return requirePresent(/http\S+\/login\/enter\S+/.exec(text)?.[0], text);
+  }
+
+  async function logIn(context: BrowserContext, role: Role): Promise<Page> {
+    const page = await context.newPage();
+    const link = await server.signIn.invitationLink(await requirePerson(server.services, addressOf(role)));
+    await page.goto(link);
+    await page.getByRole('main').getByRole('button').click();
+    return page;
+  }
+
+  test('log in by a mailed link, give a second factor, choose a language, and end a session elsewhere', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    await page.goto(`${server.url}/account`);
+    await page.getByLabel('E-mail address').fill(addressOf('approver'));
+    await page.getByRole('button', { name: 'Send me a link' }).click();
+    await page.getByRole('status').waitFor();
+    await page.goto(await mailedLink(addressOf('approver')));
+    await page.getByRole('button', { name: 'Log in' }).click();
+    // The page that was asked for.
+    await page.waitForURL(`${server.url}/account`);
+
+    await page.getByRole('link', { name: 'Set it up' }).click();
+    const secret = requirePresent(await page.locator('code.code').textContent(), 'The page has no secret.');
+    await page.getByLabel('Code of six digits').fill(await codeOf(secret));
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('It was given in this session.').waitFor();
+
+    await page.getByLabel('Language').selectOption('de');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('html[lang=de]').waitFor();
+
+    const elsewhere = await browser.newContext({ locale: 'en-GB' });
+    const other = await logIn(elsewhere, 'approver');
+    await page.reload();
+    const row = page.getByRole('row').filter({ hasText: 'HeadlessChrome' }).filter({ hasNotText: 'diese' });
+    await row.first().getByRole('button').click();
+    await page.waitForURL(`${server.url}/account`);
+    await other.goto(`${server.url}/account`);
+    expect(new URL(other.url()).pathname).toBe('/login');
+    await Promise.all([context.close(), elsewhere.close()]);
+  });
+
+  test('an unknown address is a page', async () => {
+    const context = await browser.newContext({ locale: 'de-DE' });
+    const page = await context.newPage();
+    const response = await page.goto(`${server.url}/nothing`);
+    expect([response?.status(), await violationsOn(page)]).toEqual([404, []]);
+    await context.close();
+  });
+
+  const LOOKS = [
+    { name: 'wide', locale: 'en-GB', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+    { name: 'narrow', locale: 'de-DE', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+  ] as const;
+
+  describe.each(LOOKS)('$name, $locale, $colorScheme', ({ name, ...look }) => {
+    test('to log in have nothing that WCAG forbids, and fit', async () => {
+      const context = await browser.newContext(look);
+      const page = await context.newPage();
+      for (const path of ['/login', '/login?sent=', '/login/enter?token=x']) {
+        await page.goto(server.url + path);
+        expect([path, ...(await violationsOn(page)), ...(await overflowOf(page))]).toEqual([path]);
+      }
+      await context.close();
+    });
+
+    test.each(ROLES)('of the role %s have nothing that WCAG forbids, and fit', async (role) => {
+      const context = await browser.newContext(look);
+      const page = await logIn(context, role);
+      for await (const path of pagesFrom(page)) {
+        const found = [...(await violationsOn(page)), ...(await overflowOf(page))];
+        if (SCREENSHOTS !== undefined) {
+          const file = `${role}${path.replaceAll(/[^a-z0-9]+/gi, '-')}-${name}.png`;
+          await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
+        }
+        expect([path, ...found]).toEqual([path]);
+      }
+      await context.close();
+    });
+  });
+
+  /** Opens one page of each kind that the person may see: those without parameters, and what their links lead to. Yields their paths. */
+  async function* pagesFrom(page: Page): AsyncGenerator<string> {
+    const left = PAGES.map(({ path }) => ({ path, pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`) }));
+    const waiting = PAGES.map(({ path }) => path).filter((path) => !path.includes(':'));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const path = next;
+      const at = left.findIndex(({ pattern }) => pattern.test(path));
+      if (at === -1) continue;
+      left.splice(at, 1);
+      const response = await page.goto(server.url + path);
+      if (response?.status() === 403) continue;
+      expect([path, response?.status()]).toEqual([path, 200]);
+      yield path;
+      const links = await page
+        .locator('a[href^="/"]')
+        .evaluateAll((all) => all.map((each) => each.getAttribute('href')));
+      waiting.push(...links.flatMap((link) => link?.split('?')[0] ?? []));
+    }
+  }
+});
+
+/** What axe finds against WCAG 2.2 A and AA, and against its own good practice. */
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** Whatever is wider than the window, unless it scrolls by itself. */
+async function overflowOf(page: Page): Promise<string[]> {
+  const [width, window] = await page
+    .evaluate('[document.documentElement.scrollWidth, innerWidth]')
+    .then((sizes) => sizes as number[]);
+  return (width ?? 0) > (window ?? 0) ? [`the page is ${width} px wide, the window ${window}`] : [];
+}
