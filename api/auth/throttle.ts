@@ -44,6 +44,6 @@ export function networkOf(address: string): string {
   const filled = back === undefined ? groups : [...groups, ...Array<string>(8 - groups.length).fill('0')];
   return `${filled
     .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
+    .map((group) => group.toLowerCase().replace(/^0+(?=.)/, ''))
     .join(':')}::/64`;
 }

@@ -61,23 +61,21 @@ test('guesses are limited for a client, which the proxy names', async () => {
 });
 
 test('wrong keys are limited for a client, and leave no endless rows in the audit log', async () => {
-  const send = async (remoteAddress: string) =>
+  const send = async (remoteAddress: string, method: 'GET' | 'POST' = 'POST') =>
     (
       await api.app.inject({
-        ...{ method: 'POST', url: '/v1/jobs/load-events/runs', remoteAddress },
+        ...{ method, url: method === 'GET' ? '/v1/runs' : '/v1/jobs/load-events/runs', remoteAddress },
         headers: { authorization: 'Bearer wrong' },
       })
     ).statusCode;
-  const statuses = new Set<number>();
-  for (let attempt = 0; attempt < 120; attempt += 1) statuses.add(await send('203.0.113.3'));
+  const statuses = new Set([await send('203.0.113.3')]);
+  for (let attempt = 1; attempt < 120; attempt += 1) statuses.add(await send('203.0.113.3', 'GET'));
   expect([...statuses]).toEqual([401]);
   expect([await send('203.0.113.3'), await send('203.0.113.3'), await send('203.0.113.4')]).toEqual([429, 429, 401]);
-  const { rows } = await api.services.operational
-    .selectFrom('audit_log')
-    .select((select) => select.fn.countAll<bigint>().as('rows'))
-    .where('address', '=', '203.0.113.3')
-    .executeTakeFirstOrThrow();
-  expect(rows).toBe(120n);
+  const recorded = await api.services.operational.selectFrom('audit_log').select(['address', 'status']).execute();
+  expect(recorded.filter(({ address }) => address?.startsWith('203.0.113.3'))).toEqual([
+    { address: '203.0.113.3', status: 401 },
+  ]);
 });
 
 test('the API says how many requests are left, but to the command line', async () => {

@@ -7,7 +7,6 @@ import { listen } from '../../../api/boot/listen.ts';
 import { openServices } from '../../../api/boot/services.ts';
 import { buildApp } from '../../../api/http/app.ts';
 import { closeOf } from '../../../transforms/ledger/closing.ts';
-import { type Clock, systemClock } from '../../../warehouse/clock.ts';
 import { countOf } from '../../../warehouse/count-of.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
@@ -24,6 +23,7 @@ import { CASES_NET_NANOS, casesAfter, casesBefore, casesDuring } from './cases.t
 import { cashCases } from './cash-cases.ts';
 import { type Api, openApi } from './client.ts';
 import { correct, sentenceFor } from './corrections.ts';
+import { DemoClock } from './demo-clock.ts';
 import { countEvents, markEvents, markFinished } from './events.ts';
 import { type DemoOptions, tooLargeForBigQuery } from './options.ts';
 import { sendMonth } from './sender.ts';
@@ -44,34 +44,9 @@ const HOUR_MS = 3_600_000;
 const CORRECTED_AT = periodStart(PERIOD) + 19 * 24 * HOUR_MS;
 const ENDED_AT = periodEnd(PERIOD) + 2 * HOUR_MS;
 
-/**
- * Advances by an hour per step. Within a step time stands still, so that the bytes of a statement do not depend on how long
- * anything takes.
- */
-class DemoClock implements Clock {
-  #now = periodStart(PERIOD) + 2 * HOUR_MS;
-
-  now(): number {
-    return this.#now;
-  }
-
-  advance(): void {
-    this.#now += HOUR_MS;
-  }
-
-  goTo(now: number): void {
-    this.#now = now;
-  }
-
-  /** From now on time goes by: the codes of second factors depend on it. */
-  followSystem(): void {
-    this.now = systemClock.now;
-  }
-}
-
 /** Runs the whole month in a folder that `prepareFolder` made. Work that an earlier run has done is not repeated. */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  const clock = new DemoClock();
+  const clock = new DemoClock(periodStart(PERIOD) + 2 * HOUR_MS);
   const stripe = await startStripe({
     clock,
     apiKey: 'sk_test_demo',

@@ -3,6 +3,7 @@ import { base32 } from '@better-auth/utils/base32';
 import { createOTP } from '@better-auth/utils/otp';
 import type { Role } from '../../../api/auth/caller.ts';
 import type { SignIn } from '../../../api/auth/sign-in.ts';
+import { systemClock } from '../../../warehouse/clock.ts';
 import { listenLocally } from '../loopback.ts';
 import type { Invented } from './people.ts';
 
@@ -58,6 +59,6 @@ async function pageOf(people: readonly Invented[]): Promise<string> {
 <p>A code works for half a minute; load this page again for the next one.</p></html>`;
 }
 
-export function codeOf(secret: string, now = Date.now()): Promise<string> {
-  return createOTP(new TextDecoder().decode(base32.decode(secret))).hotp(Math.floor(now / 30_000));
+function codeOf(secret: string): Promise<string> {
+  return createOTP(new TextDecoder().decode(base32.decode(secret))).hotp(Math.floor(systemClock.now() / 30_000));
 }
