@@ -2,8 +2,11 @@ import { openSignIn, type SignIn } from '../../api/auth/sign-in.ts';
 import type { Services } from '../../jobs/job.ts';
 import type { Mail } from '../../jobs/mail/mail.ts';
 
-/** Logging in at http://127.0.0.1:8080, with the mail that was sent. */
-export function testSignIn(services: Pick<Services, 'operational' | 'clock'>): { signIn: SignIn; mails: Mail[] } {
+/** Logging in, with the mail that was sent. */
+export function testSignIn(
+  services: Pick<Services, 'operational' | 'clock'>,
+  address = 'http://127.0.0.1:8080',
+): { signIn: SignIn; mails: Mail[] } {
   const mails: Mail[] = [];
   const mailer = {
     async send(mail: Mail) {
@@ -11,6 +14,6 @@ export function testSignIn(services: Pick<Services, 'operational' | 'clock'>): {
     },
   };
   const { operational, clock } = services;
-  const url = (): string => 'http://127.0.0.1:8080';
+  const url = (): string => address;
   return { signIn: openSignIn({ operational, clock, mailer, secret: 'secret '.repeat(6), url }), mails };
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { nextPath } from '../../../api/auth/next-path.ts';
 import { requirePerson, revokeRoles } from '../../../api/auth/people.ts';
+import { buildApp } from '../../../api/http/app.ts';
 import { openTestApi, type TestApi } from '../test-api.ts';
 import { addressOf, Browser, linkFor, logIn, ORIGIN, personWith, tokenIn } from '../test-people.ts';
+import { testSignIn } from '../test-sign-in.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -145,6 +147,19 @@ describe('a session', () => {
     expect([entered.statusCode, entered.cookies]).toEqual([400, []]);
     expect(await api.signIn.sessionsOf(person.id)).toEqual([]);
   });
+});
+
+test('over https a session has a cookie that is sent over https only', async () => {
+  const url = 'https://pages.example';
+  const { signIn } = testSignIn(api.services, url);
+  const app = buildApp({ services: api.services, sources: [], signIn });
+  const token = tokenIn(await signIn.invitationLink(await requirePerson(api.services, email)));
+  const headers = { origin: url, 'content-type': 'application/x-www-form-urlencoded' };
+  const entered = await app.inject({ method: 'POST', url: '/login/enter', headers, payload: `token=${token}` });
+  expect(entered.cookies).toMatchObject([{ name: '__Secure-tantieme.session_token', secure: true, httpOnly: true }]);
+  const cookie = String(entered.headers['set-cookie']).split(';')[0] ?? '';
+  expect((await app.inject({ url: '/account', headers: { cookie } })).statusCode).toBe(200);
+  await app.close();
 });
 
 describe('the audit log', () => {
