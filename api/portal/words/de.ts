@@ -1,8 +1,8 @@
+import { books } from './books/de.ts';
 import { creatorDe } from './creator-de.ts';
 import type { Words } from './en.ts';
-import { taxDe } from './tax-de.ts';
-import { books } from './books/de.ts';
 import { finance } from './finance/de.ts';
+import { taxDe } from './tax-de.ts';
 
 /** The same in German. */
 export const de: Words = {

@@ -1,8 +1,8 @@
 import type { Role } from '../../auth/caller.ts';
-import { creatorEn } from './creator-en.ts';
-import { taxEn } from './tax-en.ts';
 import { books } from './books/en.ts';
+import { creatorEn } from './creator-en.ts';
 import { finance } from './finance/en.ts';
+import { taxEn } from './tax-en.ts';
 
 /** What all pages say. */
 export const en = {

@@ -40,6 +40,7 @@ export async function browserOf(
     });
   const entered = await send('/login/enter', { token });
   const cookie = entered.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join('; ');
+  let secret: string | undefined;
   return {
     personId: person.id,
     get: (path, { language = 'en' } = {}) =>
@@ -47,8 +48,8 @@ export async function browserOf(
     post: (path, form) => send(path, form, cookie),
     async giveFactor(next = '') {
       const shown = await app.inject({ url: '/account/second-factor', headers: { cookie } });
-      const [, secret = ''] = /<code class="code">([A-Z2-7 ]+)</.exec(shown.body) ?? [];
-      const code = await codeOf(requirePresent(secret || undefined, 'a secret'), services.clock.now());
+      secret ??= /<code class="code">([A-Z2-7 ]+)</.exec(shown.body)?.[1];
+      const code = await codeOf(requirePresent(secret, 'a secret'), services.clock.now());
       return send('/account/second-factor', { act: 'verify', code, next }, cookie);
     },
   };

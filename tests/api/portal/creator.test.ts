@@ -262,7 +262,8 @@ test('a payout account is opened and completed at Stripe after the second factor
   const before = await read(path);
   expect(before).toContain('You have no payout account yet.');
   expect(before).toContain('second factor');
-  expect((await ada.post(path, { act: 'open', country: 'DE' })).statusCode).toBe(403);
+  const refused = await ada.post(path, { act: 'open', country: 'DE' });
+  expect(refused.headers.location).toBe(`/account/second-factor?next=${encodeURIComponent(path)}`);
   expect((await ada.giveFactor()).statusCode).toBe(303);
   const opened = await ada.post(path, { act: 'open', country: 'DE' });
   expect([opened.statusCode, opened.headers.location]).toEqual([303, `${path}?done=opened`]);

@@ -187,6 +187,9 @@ test('a correction is proposed by one and approved by another', async () => {
     ...{ act: 'propose', corrected_kind: 'balance', corrected_id: 'cr_ada', amount: '-5.00', currency: 'USD' },
     ...{ units: '', replaced_by_id: '', reason: 'Counted twice.', reference: 'Ticket 7' },
   };
+  // A month later the second factor is asked for again.
+  for (const person of [ada, ben])
+    expect((await person.giveFactor('/corrections')).headers.location).toBe('/corrections');
   expect((await ada.post('/corrections', proposal)).headers.location).toBe('/corrections?done=proposed');
   const { body } = await ben.get('/corrections');
   expect(text(body)).toContain('balance of a creator cr_ada , −5.00 USD');
