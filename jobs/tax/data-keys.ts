@@ -16,6 +16,12 @@ export interface DataKey {
 
 type Named = Pick<TaxDataKeysTable, 'data_key_id' | 'creator_id'>;
 
+/**
+ * Whose key seals what is about all creators. Every creator's id has at least one character, so this is no creator, whatever one is called, and
+ * no erasure finds it.
+ */
+export const PLATFORM_KEY_OWNER = '';
+
 /** Binds a wrapped key to its creator, so that it opens nothing in the row of another one. */
 const contextOf = ({ data_key_id, creator_id }: Named): string => JSON.stringify([creator_id, data_key_id]);
 

@@ -5,6 +5,7 @@ import { Conflict } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { OperationalTables } from '../../warehouse/operational/schema.ts';
 import type { TaxErasuresTable } from '../../warehouse/operational/tax-tables.ts';
+import { creatorExists, unknownCreator } from '../creators.ts';
 import type { Job, Services } from '../job.ts';
 import { keptUntil } from './legal-hold.ts';
 import { requireReason } from './reason.ts';
@@ -30,11 +31,12 @@ export interface Erasure {
 /**
  * Erases the profiles of a creator by deleting the keys of their sealed values: names, addresses, numbers, dates of birth. While the law
  * requires them, the request is recorded, and `erase-tax-profiles` erases them when that is over. A profile that the creator gives after the
- * request is not part of it. Throws `Conflict` if there is nothing to erase, `Rejected` without a reason, and `Unavailable` while the retention is not set.
+ * request is not part of it. Throws `NotFound` for an unknown creator, `Conflict` if there is nothing to erase, `Rejected` without a reason, and `Unavailable` while the retention is not set.
  */
 export async function eraseProfiles(stores: Stores, request: ErasureRequest): Promise<Erasure> {
   const { creatorId } = request;
   const because = requireReason(request.because);
+  if (!(await creatorExists(stores.warehouse, creatorId))) throw unknownCreator(creatorId);
   const kept_until_on = await keptUntil(stores, creatorId);
   const now = instant(stores.clock.now());
   return stores.operational.transaction().execute(async (transaction) => {

@@ -15,6 +15,7 @@ import {
   type StoredDocument,
 } from '../document-rows.ts';
 import type { Services } from '../job.ts';
+import { PLATFORM_KEY_OWNER } from './data-keys.ts';
 import { readDocument, sealDocuments } from './sealed-documents.ts';
 import { archiveName, type FormRequest, KIND_OF_FORM, type OpenedForm, openForm } from './tax-year.ts';
 
@@ -132,9 +133,12 @@ async function storeFiling(
   const record = Buffer.from(`${JSON.stringify(filing.filed, null, 2)}\n`);
   const copies = filing.files.filter((each) => each.creator_id !== undefined);
   const plain = [
-    { bytes: archive, subject: PLATFORM_SUBJECT },
-    { bytes: record, subject: PLATFORM_SUBJECT },
-    ...copies.map(({ bytes, creator_id = '' }) => ({ bytes, subject: creator_id })),
+    { bytes: archive, subject: PLATFORM_SUBJECT, keyOwner: PLATFORM_KEY_OWNER },
+    { bytes: record, subject: PLATFORM_SUBJECT, keyOwner: PLATFORM_KEY_OWNER },
+    ...copies.map((copy) => ({
+      bytes: copy.bytes,
+      ...ownedBy(requirePresent(copy.creator_id, 'A copy is of a creator.')),
+    })),
   ];
   const stored = (await stores.documents.putAll(await sealDocuments(stores, plain))).map((hash, index) => ({
     ...{ hash, byte_size: requirePresent(plain[index], 'Each hash is that of a file.').bytes.length },
@@ -153,6 +157,8 @@ async function storeFiling(
     ...copies.map((copy, index) => copyOf(copy, { kind, year, number, stem, pdf: pdfs[index] })),
   ];
 }
+
+const ownedBy = (creator_id: string) => ({ subject: creator_id, keyOwner: creator_id });
 
 function copyOf(
   { creator_id = '' }: TaxFormFile,

@@ -15,19 +15,23 @@ interface SealedDocument extends SealedValue {
 
 type Row = Pick<DocumentsTable, 'kind' | 'subject' | 'hash'>;
 
+interface PlainDocument {
+  readonly bytes: Uint8Array;
+  readonly subject: string;
+  /** The creator under whose key it is sealed, or `PLATFORM_KEY_OWNER`: a creator may be called as the subject of the platform is. */
+  readonly keyOwner: string;
+}
+
 /**
  * Seals documents of tax, which have names, addresses and numbers, as profiles are sealed: under the last key of the creator that each is about, so
  * that erasing the creator's profiles erases its copies too, or of the platform. Returns the bytes to store. Throws `Unavailable` without master keys.
  */
-export async function sealDocuments(
-  stores: Stores,
-  documents: readonly { readonly bytes: Uint8Array; readonly subject: string }[],
-): Promise<Buffer[]> {
+export async function sealDocuments(stores: Stores, documents: readonly PlainDocument[]): Promise<Buffer[]> {
   const keys = new Map<string, DataKey>();
   const sealed: Buffer[] = [];
-  for (const { bytes, subject } of documents) {
-    const { id, key } = keys.get(subject) ?? (await lastKeyOf(stores, subject));
-    keys.set(subject, { id, key });
+  for (const { bytes, subject, keyOwner } of documents) {
+    const { id, key } = keys.get(keyOwner) ?? (await lastKeyOf(stores, keyOwner));
+    keys.set(keyOwner, { id, key });
     const value: SealedDocument = { data_key_id: id, ...seal(Buffer.from(bytes), { key, place: placeOf(subject) }) };
     sealed.push(Buffer.from(JSON.stringify(value)));
   }
@@ -49,13 +53,13 @@ export async function readDocument(stores: Stores & Pick<Services, 'documents'>,
 }
 
 /** A key that waits to be erased is used too: what is sealed now is a part of what was to be erased. */
-async function lastKeyOf(stores: Stores, subject: string): Promise<DataKey> {
+async function lastKeyOf(stores: Stores, keyOwner: string): Promise<DataKey> {
   const { operational, clock } = stores;
   const taxKeys = requireTaxKeys(stores);
   const last = await operational
     .selectFrom('tax_data_keys')
     .select('data_key_id')
-    .where('creator_id', '=', subject)
+    .where('creator_id', '=', keyOwner)
     .orderBy('created_at', 'desc')
     .orderBy('data_key_id')
     .limit(1)
@@ -64,7 +68,7 @@ async function lastKeyOf(stores: Stores, subject: string): Promise<DataKey> {
   if (last && key) return { id: last.data_key_id, key };
   return operational
     .transaction()
-    .execute((transaction) => keyForWriting(transaction, { taxKeys, creatorId: subject, now: clock.now() }));
+    .execute((transaction) => keyForWriting(transaction, { taxKeys, creatorId: keyOwner, now: clock.now() }));
 }
 
 const placeOf = (subject: string): readonly string[] => ['document', subject];

@@ -73,7 +73,10 @@ async function issue({ kind, subject, format, period = '2026-01', currency = 'US
 }
 
 const sealed = async (bytes: Buffer, subject: string): Promise<Buffer> =>
-  requirePresent((await sealDocuments(api.services, [{ bytes, subject }]))[0], 'One document is sealed.');
+  requirePresent(
+    (await sealDocuments(api.services, [{ bytes, subject, keyOwner: subject }]))[0],
+    'One document is sealed.',
+  );
 
 const list = async (as: 'creator' | 'finance', filter = ''): Promise<string[]> =>
   (await api.request(as, `/v1/documents${filter}`))

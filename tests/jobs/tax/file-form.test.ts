@@ -231,3 +231,17 @@ test('who was filed stays on file while its form is missing', async () => {
   await expect(file()).rejects.toThrow(/nothing was:\n {2}cr_ada: was filed, but is left out now/);
   expect(await documents()).toEqual(before);
 });
+
+test('no erasure takes away what was filed of all creators, whatever a creator is called', async () => {
+  services = { ...services, clock: { now: () => Date.parse('2040-01-01T00:00:00Z') } };
+  const erase = (creatorId: string) => eraseProfiles(services, { creatorId, because: 'By mistake.', by: 'finn' });
+  await file();
+  for (const id of ['platform', '', 'cr_typo']) await expect(erase(id)).rejects.toThrow(`There is no creator ${id}.`);
+  const insert = "insert into raw.creator_signed_up by name select 'm9' as id, $1 as creator_id, $1 as creator_name";
+  await services.warehouse.transaction((writer) => writer.query(insert, ['platform']));
+  await expect(erase('platform')).rejects.toThrow('platform has no tax profile that could be erased.');
+  await record('platform', PROFILES.w9);
+  expect(await erase('platform')).toMatchObject({ is_erased: true });
+  expect((await filesOf('tax_1099_misc-2026-1-zip')).size).toBeGreaterThan(2);
+  expect(await file()).toMatchObject({ filing_number: 1, is_new: false });
+});
