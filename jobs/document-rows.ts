@@ -3,6 +3,7 @@ import type { StoredFile } from '../reports/documents/store.ts';
 import { instant } from '../warehouse/clock.ts';
 import { Conflict } from '../warehouse/errors.ts';
 import type { DocumentsTable } from '../warehouse/operational/document-tables.ts';
+import { insertable } from '../warehouse/operational/insertable.ts';
 import type { OperationalTables } from '../warehouse/operational/schema.ts';
 import type { DocumentFormat, DocumentKind } from '../warehouse/vocabulary/documents.ts';
 import type { Services } from './job.ts';
@@ -52,12 +53,14 @@ export async function recordDocuments(
   const issued_at = instant(clock.now());
   const rows = documents.flatMap((document) => documentRows(document, issued_at));
   await operational.transaction().execute(async (transaction) => {
-    const { numInsertedOrUpdatedRows } = await transaction
-      .insertInto('documents')
-      .values(rows)
-      .onConflict((on) => on.doNothing())
-      .executeTakeFirstOrThrow();
-    if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new Conflict(conflict);
+    for (const some of insertable(rows)) {
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto('documents')
+        .values(some)
+        .onConflict((on) => on.doNothing())
+        .executeTakeFirstOrThrow();
+      if (numInsertedOrUpdatedRows !== BigInt(some.length)) throw new Conflict(conflict);
+    }
   });
   return issued_at;
 }

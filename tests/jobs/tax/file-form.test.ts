@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { recordDocuments } from '../../../jobs/document-rows.ts';
 import type { Services } from '../../../jobs/job.ts';
 import { eraseProfiles } from '../../../jobs/tax/erase-profiles.ts';
 import { fileTaxForm } from '../../../jobs/tax/file-form.ts';
@@ -16,6 +17,7 @@ import { requirePresent } from '../../../warehouse/invariant.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { EXAMPLE, type Example } from '../../reports/tax/example.ts';
 import { type Month, writeLedger } from '../../reports/tax/ledger-year.ts';
+import { FULL_RUN } from '../../support/full-run.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
 import { openTaxStore } from './tax-store.ts';
 
@@ -244,4 +246,26 @@ test('no erasure takes away what was filed of all creators, whatever a creator i
   expect(await erase('platform')).toMatchObject({ is_erased: true });
   expect((await filesOf('tax_1099_misc-2026-1-zip')).size).toBeGreaterThan(2);
   expect(await file()).toMatchObject({ filing_number: 1, is_new: false });
+});
+
+test('a filing may have more documents than one INSERT takes, and all of them are recorded or none', async () => {
+  // Above 4,681 rows a statement has too many parameters.
+  const count = FULL_RUN ? 5_000 : 1_001;
+  const copies = Array.from({ length: count }, (_, index) => ({
+    ...({
+      kind: 'tax_1099_misc',
+      period: '2026',
+      subject: `cr_${index}`,
+      content_id: `copy-${index}`,
+      issued_by: 'finn',
+    } as const),
+    files: { pdf: { hash: 'a'.repeat(64), byte_size: 1 } },
+    fileName: (format: string) => `copy-${index}.${format}`,
+  }));
+  const last = copies.slice(-1);
+  await recordDocuments(services, last, 'Issued meanwhile.');
+  await expect(recordDocuments(services, copies, 'Issued meanwhile.')).rejects.toThrow('Issued meanwhile.');
+  expect(await documents()).toHaveLength(1);
+  await recordDocuments(services, copies.slice(0, -1), 'Issued meanwhile.');
+  expect(await documents()).toHaveLength(count);
 });
